@@ -5,6 +5,7 @@ import { readDocuments } from '../scripts/docs/documents.ts';
 import { fillBlocks } from '../scripts/docs/generated-blocks.ts';
 import { generators } from '../scripts/docs/generators.ts';
 import { markdownTable } from '../scripts/docs/markdown-table.ts';
+import { brokenReferences } from '../scripts/docs/references.ts';
 
 const documents = readDocuments(fileURLToPath(new URL('..', import.meta.url)));
 
@@ -70,4 +71,26 @@ function outside(text: string): string[] {
 
 test('a cell cannot break its table', () => {
   expect(markdownTable(['a'], [['x | y\n  z']])).toBe('| a |\n| --- |\n| x \\| y z |');
+});
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+test.each([
+  ['[a](gone.md)', 'links to gone.md, which is not there'],
+  ['[a](errors.md#gone)', 'links to errors.md#gone, which is not a heading there'],
+  ['[a](#gone)', 'links to #gone, which is not a heading there'],
+  ['`src/engine/gone/`', 'names src/engine/gone/, which is not there'],
+  ['see src/gone.ts.', 'names src/gone.ts, which is not there'],
+  ['`.ci/gone`', 'names .ci/gone, which is not there'],
+  ['`npm run gone`', 'there is no npm script gone'],
+  ['`npm run moose -- gone`', 'there is no command moose gone'],
+])('the fear: a document sends its reader to something that does not exist: %s', (text, problem) => {
+  const document = { path: 'docs/reference/planted.md', text: `# Planted\n${text}\n` };
+  expect(brokenReferences(root, document)).toEqual([`line 2: ${problem}`]);
+});
+
+test('a reference to something that exists is accepted', () => {
+  const text =
+    '[a](../../ARCHITECTURE.md#the-problem) `src/engine/` src/main.ts. `npm run check` test/fixtures/NAME.ts';
+  expect(brokenReferences(root, { path: 'docs/reference/planted.md', text })).toEqual([]);
 });

@@ -96,7 +96,7 @@ export const silentCatchExceptions: readonly SilentCatchException[] = [
   },
   {
     path: 'src/gateway/address-file.ts',
-    code: 'catch { // A file that somebody',
+    code: 'catch { // A damaged file counts',
     reason: 'a spoilt address is none: a gateway is started, and writes another',
   },
   {
@@ -122,7 +122,7 @@ export const silentCatchExceptions: readonly SilentCatchException[] = [
   },
   {
     path: 'src/gateway/lifetime.ts',
-    code: 'catch { // The database is away',
+    code: 'catch { // The database is unavailable',
     reason: 'asked again, and after a minute it ends',
   },
   {
@@ -195,7 +195,7 @@ export const silentCatchExceptions: readonly SilentCatchException[] = [
   },
   {
     path: 'src/store/live/listen.ts',
-    code: 'catch { // Whoever listens',
+    code: 'catch { // When the connection is restored',
     reason: 'the connection is made anew without end; queries of the same database tell that it is away',
   },
   {
@@ -210,7 +210,7 @@ export const silentCatchExceptions: readonly SilentCatchException[] = [
   },
   {
     path: 'src/gateway/reading-worker.ts',
-    code: 'catch { // Another system',
+    code: 'catch { // Not Linux',
     reason: 'a thread without a lower priority reads as well',
   },
   {
@@ -235,7 +235,7 @@ export const silentCatchExceptions: readonly SilentCatchException[] = [
   },
   {
     path: 'src/postgres/bring-up.ts',
-    code: 'catch { // Whatever is wrong',
+    code: 'catch { // Any problem there',
     reason: 'the start itself says what is wrong, once the lock is free',
   },
   {

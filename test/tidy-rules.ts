@@ -147,6 +147,19 @@ const noRegistries: TidyRule = {
   ),
 };
 
+/** Words that a reader has to read twice; CONTRIBUTING.md has better ones. Migrations are frozen, tests quote. */
+const plainWords: TidyRule = {
+  name: 'plain-words',
+  applies: (path) =>
+    isOurText(path) &&
+    /^(src|web|docs|README|ARCHITECTURE)/.test(path) &&
+    !/\.(test|fixture)\.|\.sql$/.test(path),
+  find: linesThat(
+    /\b(anew|gone by|for good|mend(s|ed|ing)|befall|befell|waiting for you since|is not any more)\b/i,
+    'is not in plain English',
+  ),
+};
+
 /** A focused test hides the others; a skipped one needs a comment that says why. The condition of `runIf` says it. */
 const noSilentSkips: TidyRule = {
   name: 'no-silent-skips',
@@ -270,6 +283,7 @@ export const tidyRules: readonly TidyRule[] = [
   noPromises,
   noMachinePaths,
   noRegistries,
+  plainWords,
   noSilentSkips,
   noSleeps,
   noModuleMocks,

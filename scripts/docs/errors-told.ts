@@ -20,37 +20,37 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
     advice: 'Retry it with another model or with instructions: `moose retry ID --note "…"`.',
   },
   AGENT_TIMED_OUT: {
-    message: 'The agent was stopped because its time ran out, or because it wrote nothing for too long.',
+    message: 'The agent was stopped because it exceeded its time limit or wrote nothing for too long.',
   },
   BUDGET_DIFFERS: {
     advice:
-      '`moose budget --check` shows each; report it, with what happened before: nothing is frozen by it.',
+      '`moose budget --check` shows each difference; report it with what happened before. Nothing is frozen.',
   },
   BUDGET_EXCEEDED: {
     message:
-      'The next step would go past a limit: the day, the month, the project, the work order, or its envelope.',
+      'The next step would exceed a limit: that of the day, the month, the project, the work order, or its envelope.',
     advice:
-      'Choose a cheaper model, split the work order, raise its `--limit` where that ran out, or wait for the next day or month.',
+      'Choose a cheaper model, split the work order, raise its `--limit` if that is used up, or wait for the next day or month.',
   },
   BUDGET_WARNING: {
-    advice: '`moose budget` shows what is spent, and by whom; `moose limits` changes what may be.',
+    advice: '`moose budget` shows what is spent, and by whom; `moose limits` changes the limits.',
   },
   GIT_SETTINGS_CHANGED: {
-    message: "While a session ran, git's own settings of its repository were changed: they are named.",
+    message: 'The git settings of a repository changed while a session ran in it; the message names them.',
     advice:
-      'Look at them before you run git there: it may start what they name. Then `moose alerts --resolve ID`.',
+      'Check them before you run git there: git may start programs that they name. Then `moose alerts --resolve ID`.',
   },
   CHECK_FAILED: {
     message: "One of the project's checks ended with an exit code other than 0, or took too long.",
   },
   CHECK_INTERRUPTED: {
     message:
-      'What the machine or the network did failed a check, and not the change: it is run again as it is.',
+      'The machine or the network failed a check, not the change, so the check is run again unchanged.',
   },
   CHECK_INVALID: { message: 'A check on the command line cannot be read.' },
   CHECK_PROGRAM_MISSING: {
     message: 'A check needs a program that is not installed on this machine.',
-    advice: 'Install it, or set it up in a check of its own; then `moose retry ID --from verifying`.',
+    advice: 'Install it, or add a setup check that does; then `moose retry ID --from verifying`.',
   },
   CHECK_CERTIFICATE_UNTRUSTED: {
     message: 'A check does not trust a certificate, with the change and without it.',
@@ -59,14 +59,14 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
   },
   CHECK_PACKAGE_MISSING: {
     message:
-      'A check needs a package that is not installed on this machine, and that the change did not bring.',
+      'A check needs a package that is not installed on this machine, and that the change does not install.',
     advice:
-      'Install it, or install the project in a check of its own; then `moose retry ID --from verifying`.',
+      'Install it, or add a setup check that installs the project; then `moose retry ID --from verifying`.',
   },
   CHECK_REGISTRY_AWAY: {
-    message: 'A check cannot reach the registry that packages come from.',
+    message: 'A check cannot reach the package registry.',
     advice:
-      "Look at the network, the proxies and the registry's address; then `moose retry ID --from verifying`.",
+      "Check the network, the proxies and the registry's address; then `moose retry ID --from verifying`.",
   },
   CHECK_KILLED: {
     message: 'A check is killed from outside each time, with the change and without it.',
@@ -79,7 +79,7 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
     advice: 'Raise it where Moose runs, and restart Moose; then `moose retry ID --from verifying`.',
   },
   CHECK_PATH_READ_ONLY: {
-    message: 'A check writes to a folder that it may not write to, with the change and without it.',
+    message: 'A check writes to a read-only folder, with the change and without it.',
     advice:
       'Let it write below its worktree, or name the folder in MOOSE_SANDBOX_PATHS, and restart Moose; then `moose retry ID --from verifying`.',
   },
@@ -98,35 +98,31 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
   },
   DATABASE_REFUSED: {
     message: "PostgreSQL refused a statement; the message and `sqlstate` are PostgreSQL's own.",
-    advice: 'Look its code up in the documentation of PostgreSQL; missing rights are the usual cause.',
+    advice: 'Look up its code in the PostgreSQL documentation; the usual cause is a missing permission.',
   },
   DESTRUCTION_HALTED: {
-    message: 'So many work orders were undone within a minute that Moose stops and asks whether it is meant.',
+    message:
+      'So many work orders were undone within a minute that Moose stops and asks whether this is intended.',
   },
   EMBEDDED_PORT_TAKEN: { advice: 'Start again: another free port will be chosen.' },
-  FENCE_LOST: { advice: 'Nothing is to be done: the other process carries the run on.' },
+  FENCE_LOST: { advice: 'Nothing to do: the other process continues the run.' },
   INVALID_STATE_TRANSITION: {
-    advice: 'Look at the state with `moose show`; the table of legal changes is in ARCHITECTURE.md.',
+    advice: 'See the current state with `moose show`; ARCHITECTURE.md lists the legal changes.',
   },
   JSON_INVALID: { message: 'The body of a request is not UTF-8, or not JSON.' },
   KEYS_UNREADABLE: {
     message:
-      'The file of MOOSE_KEYS_FILE cannot be read, may be read by others, or sets what is no key; the message says which.',
-    advice: 'Correct what the message names: it takes lines of `NAME=VALUE`, and `chmod 600`.',
+      'The file of MOOSE_KEYS_FILE cannot be read, is readable by others, or sets something that is not a key; the message says which.',
+    advice: 'Fix what the message names: the file needs lines of `NAME=VALUE`, and `chmod 600`.',
   },
   NOTICES_GIVEN_UP: {
-    advice: 'Start a Moose that has the address of that channel, or ignore it where the channel is gone.',
+    advice:
+      'Start a Moose that has the address of that channel, or ignore this if the channel no longer exists.',
   },
   NO_CHANGE_YET: { advice: 'The advice is the line of `moose explain`.' },
   PRICE_CHANGED: {
     message: 'Something tried to change or remove a price, and the database refused.',
-    advice: 'Give the price anew in `MOOSE_PRICES`: it becomes another version, and the old one stays.',
-  },
-  PROCESS_SILENT: {
-    message:
-      'A Moose process has not been heard of for a while: it stands still, or its machine or network is gone.',
-    advice:
-      'Others take over what it carried. Look at that machine; when the process is back it goes on as one of many.',
+    advice: 'Set the price again in `MOOSE_PRICES`: it becomes another version, and the old one stays.',
   },
   RESERVATION_INVALID: {
     message: 'A reservation must be above 0 dollars.',
@@ -134,27 +130,27 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
   },
   SESSIONS_UNREACHABLE: { advice: 'Start Moose on that machine, or end the processes there by hand.' },
   LIMIT_NOT_RAISED: {
-    message: 'The limit that was given is not above the one that holds, or is above what Moose allows.',
-    advice: 'Give more than the message names, or leave it as it is.',
+    message: 'The new limit is not above the current one, or is above what Moose allows.',
+    advice: 'Choose a limit above the one in the message, or keep the current one.',
   },
   OUTAGE: {
-    message: 'A provider, a model, a forge or an agent is away; the work orders that need it wait.',
-    advice: 'Nothing has to be done: they go on by themselves. `moose escalations` shows what can be.',
+    message: 'A provider, a model, a forge or an agent is unavailable; the work orders that need it wait.',
+    advice: 'Nothing to do: they continue automatically. `moose escalations` shows the options.',
   },
   REMOTE_REJECTED: {
-    advice: 'Look at the branch on the remote, and at the words of its hook or rule in the evidence.',
+    advice: 'Check the branch on the remote, and the message of its hook or rule in the evidence.',
   },
   SUBMISSION_INVALID: {
     message:
       'The title, the description, the limit or the time limit of a work order cannot be used; the message says which.',
-    advice: 'Correct what the message names.',
+    advice: 'Fix what the message names.',
   },
   WEBHOOK_UNPLACED: {
     advice:
-      'Look at the delivery in the table `webhook_deliveries`; a branch of Moose without a pull request is the usual cause.',
+      'Look at the delivery in the table `webhook_deliveries`; the usual cause is a branch of Moose without a pull request.',
   },
   WORK_ORDER_PARKED: {
-    message: 'A parked work order is moved by a human alone.',
-    advice: 'Look at why it was parked with `moose show`, then `moose retry` it.',
+    message: 'Only a person can continue a parked work order.',
+    advice: 'See with `moose show` why it was parked, then `moose retry` it.',
   },
 };

@@ -1,22 +1,28 @@
-// What a document refers to is there: the files that it names or links to, the npm scripts and the commands that it
-// tells the reader to type.
+// Everything that a document refers to exists: files, headings, npm scripts and commands of Moose.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { anchorOf } from './anchors.ts';
 import { commandNames } from './commands-reference.ts';
 import type { Document } from './documents.ts';
 
-/** The contract tells of what is to come. */
+/** The contract names what does not exist yet. */
 const toCome = ['docs/spec.md'];
 
 const link = /\]\((?!https?:|#)([^)#\s]+)(#[^)]*)?\)/g;
-const path = /(?<![\w./-])(?:src|test|scripts|docs|bench|chaos|web)\/[\w./-]+\.(?:ts|sql|sh|md)\b/g;
-/** Where a command begins: output of one may tell of scripts of another project. */
+const linkToHeading = /\]\((?!https?:)([^)#\s]*#[^)]+)\)/g;
+const heading = /^#+ (.+)$/gm;
+const path =
+  /(?<![\w./-])(?:src|test|scripts|docs|bench|chaos|web|observability|\.ci)\/[\w./-]*[\w/](?![\w*<{])/g;
+/** The reader fills in the name. */
+const placeholder = /\b(?:VERSION|NAME|NNNN)\b/;
+/** Only where a command begins: output of a command may name scripts of another project. */
 const npmScript = /(?<=^|`|&& |\$ )npm run (?:-s |--silent )?([\w:-]+)/g;
 const mooseCommand = /\bmoose -- ([a-z][\w-]*)/g;
 
 /** Whole sentences, each with its line. */
-export function brokenReferences(rootPath: string, { path: documentPath, text }: Document): string[] {
+export function brokenReferences(rootPath: string, document: Document): string[] {
+  const { path: documentPath, text } = document;
   if (toCome.includes(documentPath)) return [];
   const { scripts } = JSON.parse(readFileSync(join(rootPath, 'package.json'), 'utf8')) as { scripts: object };
   const commands = commandNames();
@@ -28,8 +34,11 @@ export function brokenReferences(rootPath: string, { path: documentPath, text }:
         .filter((to) => !existsSync(join(rootPath, folder, to)))
         .map((to) => `${at}: links to ${to}, which is not there`),
       ...all(line, path, 0)
-        .filter((to) => !existsSync(join(rootPath, to)))
+        .filter((to) => !placeholder.test(to) && !existsSync(join(rootPath, to)))
         .map((to) => `${at}: names ${to}, which is not there`),
+      ...all(line, linkToHeading)
+        .filter((to) => !hasHeading(rootPath, document, to))
+        .map((to) => `${at}: links to ${to}, which is not a heading there`),
       ...all(line, npmScript)
         .filter((name) => !Object.hasOwn(scripts, name))
         .map((name) => `${at}: there is no npm script ${name}`),
@@ -38,6 +47,14 @@ export function brokenReferences(rootPath: string, { path: documentPath, text }:
         .map((name) => `${at}: there is no command moose ${name}`),
     ];
   });
+}
+
+function hasHeading(rootPath: string, document: Document, to: string): boolean {
+  const [file = '', anchor = ''] = to.split('#');
+  const target = join(rootPath, dirname(document.path), file);
+  if (!existsSync(target)) return true; // Reported as a missing file.
+  const text = file === '' ? document.text : readFileSync(target, 'utf8');
+  return all(text, heading).some((each) => anchorOf(each) === anchor);
 }
 
 function all(line: string, pattern: RegExp, group = 1): string[] {

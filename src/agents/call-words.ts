@@ -1,19 +1,19 @@
-// Which kind of failure an agent tells of a model call that failed, by the status that it names and its words. A hint
-// beside the gateway's ledger, which saw the real answers.
+// The kind of failure that an agent reports for a failed model call, from its status and message. Only a hint: the
+// gateway's ledger saw the real answers.
 
 import type { AgentFailureKind } from '../domain/agent-failure.ts';
 import { type CallFailureKind, callFailureKinds } from '../domain/model-call.ts';
 
 interface WordsRow {
   kind: AgentFailureKind;
-  /** With these statuses alone; absent: with any, and without one. */
+  /** Only with these statuses; absent: with any, or none. */
   statuses?: readonly number[];
   says: RegExp;
   /** As a real program wrote it: a test reads each. */
   sample: string;
 }
 
-/** What the gateway answers by itself has its kind in it as a word; `circuit_open` is no word of anybody else's. */
+/** The gateway's own answers contain their kind as a word; nobody else uses `circuit_open`. */
 const ofTheGateway = new Set<CallFailureKind>([
   'budget_exceeded',
   'braked',
@@ -28,10 +28,10 @@ const gatewayWord = new RegExp(
   'i',
 );
 
-/** So it begins what it says by itself, whatever the kind. */
+/** The prefix of the gateway's own messages, whatever the kind. */
 const gatewaySaid = new RegExp(`\\bmoose: (${callFailureKinds.join('|')}):`);
 
-/** Before the status is asked: the same status is used for these and for something else. */
+/** Checked before the status, because the same status also has other uses. */
 export const tellingWords: readonly WordsRow[] = [
   {
     kind: 'quota',
@@ -53,7 +53,7 @@ export const tellingWords: readonly WordsRow[] = [
   },
 ];
 
-/** Where no status is told: what the connection did, then the words that stand for a status. */
+/** If there is no status: what happened to the connection, then words that stand for a status. */
 export const statuslessWords: readonly WordsRow[] = [
   ...tellingWords.map(({ kind, says, sample }) => ({ kind, says, sample })),
   {
@@ -94,7 +94,7 @@ export const statuslessWords: readonly WordsRow[] = [
   },
 ];
 
-/** By a status alone, where the words do not tell more. */
+/** By status only, if the words say nothing more. */
 const kindOfStatus: Readonly<Record<number, AgentFailureKind>> = {
   401: 'authentication',
   402: 'quota',
@@ -108,7 +108,7 @@ const kindOfStatus: Readonly<Record<number, AgentFailureKind>> = {
   529: 'overloaded',
 };
 
-/** Null where neither says anything of a call that failed. */
+/** Null if neither says anything about a failed call. */
 export function kindOfFailedCall(status: number | null, words: string): AgentFailureKind | null {
   const text = words.slice(0, wordsCharsMax);
   const own = (gatewaySaid.exec(text) ?? gatewayWord.exec(text))?.[1]?.toLowerCase();
@@ -118,7 +118,7 @@ export function kindOfFailedCall(status: number | null, words: string): AgentFai
   return told?.kind ?? kindOfStatus[status] ?? (status >= 500 ? 'provider_down' : otherStatus(status));
 }
 
-/** What is read of an agent's words; answers of providers are shorter. */
+/** How much of an agent's message is read; providers' answers are shorter. */
 const wordsCharsMax = 20_000;
 
 function otherStatus(status: number): AgentFailureKind | null {

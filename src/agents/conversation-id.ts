@@ -1,12 +1,12 @@
-// The id of a work order's conversation with an agent, for agents that take one of ours: it is chosen once and kept in
-// the work order's home, so that a run that was killed is resumed rather than paid for again.
+// The ID of a work order's conversation with an agent, for agents that accept an ID: it is chosen once and kept in the
+// work order's home, so that a killed run is resumed instead of paid for again.
 
 import { join } from 'node:path';
 import { readIfThere, writeOwnFile } from './home-files.ts';
 
 const idFileName = 'moose-conversation-id';
 
-/** Null where there is none yet, or none that is an id. */
+/** Null if there is none yet, or if it is not an ID. */
 export async function keptConversationId(homePath: string): Promise<string | null> {
   const id = (await readIfThere(join(homePath, idFileName)))?.trim() ?? '';
   return uuid.test(id) ? id : null;

@@ -1,10 +1,10 @@
-// The environment of every agent: an allow list, nothing is inherited (R-SEC-4). An adapter adds its own to it.
+// The environment of every agent: an allow list, nothing is inherited (R-SEC-4). Adapters add their own variables.
 
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AgentTask } from '../engine/ports/agent.ts';
 
-/** Temporary files stay in the session; the folder for them is made here. */
+/** Temporary files stay in the session; their folder is created here. */
 export async function baseEnvironment(
   { homePath, sessionPath }: Pick<AgentTask, 'homePath' | 'sessionPath'>,
   searchPath: string,

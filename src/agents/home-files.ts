@@ -1,5 +1,5 @@
-// Reads and writes in an agent's home. A session before this one could write there, whatever it wanted: halfway, endless,
-// or a link that leads out of the home, to where Moose can write and the session could not (R-SEC-5).
+// Reads and writes in an agent's home. Earlier sessions could write anything there: incomplete or endless files, or
+// links out of the home to places where Moose can write and the session could not (R-SEC-5).
 
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
@@ -8,10 +8,10 @@ import { dirname, join, sep } from 'node:path';
 import { ConfigurationError } from '../domain/failure.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
 
-/** Far more than what is looked for; a larger file is none of an agent's. */
+/** Far more than any expected file; a larger one is not the agent's. */
 const fileBytesMax = 16 * 1_024 * 1_024;
 
-/** Null when it is not there. @throws ConfigurationError `AGENT_HOME_STRANGE` for what is none of an agent's files. */
+/** Null if it does not exist. @throws ConfigurationError `AGENT_HOME_STRANGE` if it is not one of an agent's files */
 export async function readIfThere(path: string): Promise<string | null> {
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) =>
     orNull(error),
@@ -26,7 +26,7 @@ export async function readIfThere(path: string): Promise<string | null> {
   }
 }
 
-/** The names in a folder; none when it is not there. */
+/** The names in a folder; none if it does not exist. */
 export async function listIfThere(path: string): Promise<string[]> {
   return (await readdir(path).catch((error: unknown) => orNull(error))) ?? [];
 }
@@ -48,19 +48,19 @@ function strange(path: string): ConfigurationError {
   });
 }
 
-/** A file of ours among the agent's, made anew for each session; `name` is its path in the home. */
+/** Writes a file of ours among the agent's, again for each session; `name` is its path in the home. */
 export async function writeOwnFile(home: string, name: string, content: string): Promise<string> {
   const folder = await makeOwnFolder(home, dirname(name));
   const path = join(home, name);
   const draft = join(folder, `.moose-${randomUUID()}`);
   await writeFile(draft, content, { mode: 0o600, flag: 'wx' });
   if ((await lstatIfThere(path))?.isDirectory()) await rm(path, { recursive: true, force: true });
-  // It takes the place of a link, and does not follow it.
+  // It replaces a link instead of following it.
   await rename(draft, path);
   return path;
 }
 
-/** A folder below the home; what is in its way and is none goes. */
+/** A folder below the home; anything else in its place is removed. */
 export async function makeOwnFolder(home: string, name: string): Promise<string> {
   await mkdir(home, { recursive: true, mode: 0o700 });
   let path = home;

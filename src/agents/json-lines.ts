@@ -1,5 +1,5 @@
-// Reads the JSON events that an agent wrote, one per line, within limits: what is no JSON, too long or cut off is
-// passed over, for an agent's output is never a reason to fail.
+// Reads the JSON events that an agent wrote, one per line, within limits. Lines that are not JSON, too long or cut off
+// are skipped: an agent's output is never a reason to fail.
 
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
@@ -7,15 +7,15 @@ import { TransientError } from '../domain/failure.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
 
 export const jsonLineLimits = {
-  /** Of the file's end; what stands before it is not read. Agents say at the end how they ended. */
+  /** How much of the file's end is read: agents say at the end how they ended. */
   fileBytesMax: 256 * 1024 * 1024,
-  /** A longer line is passed over: real events carry at most a file. */
+  /** A longer line is skipped: real events contain at most a file. */
   lineBytesMax: 16 * 1024 * 1024,
 } as const;
 
 export type JsonEvent = Record<string, unknown>;
 
-/** Objects only, in order; a file that is not there has none. Throws AGENT_OUTPUT_UNREADABLE when the disk fails. */
+/** Objects only, in order; a missing file has none. Throws AGENT_OUTPUT_UNREADABLE if the disk fails. */
 export async function* readJsonLines(
   path: string,
   limits: { fileBytesMax: number; lineBytesMax: number } = jsonLineLimits,
@@ -69,7 +69,7 @@ async function* readLines(
 
 const lineFeed = 0x0a;
 
-/** Null for what is no JSON object. */
+/** Null if it is not a JSON object. */
 export function parseJsonLine(line: string): JsonEvent | null {
   if (!line.trimStart().startsWith('{')) return null;
   try {

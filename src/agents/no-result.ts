@@ -1,4 +1,4 @@
-// The report of an agent that never said how it ended: a failure whatever the exit code (R-SES-5).
+// The report of an agent that never said how it ended: a failure, whatever the exit code (R-SES-5).
 
 import { type MooseErrorFields, PermanentError, TransientError } from '../domain/failure.ts';
 import type { SessionEnd } from '../domain/session.ts';
@@ -39,7 +39,7 @@ export async function reportNoResult(
       durationMs: end.endedAt.getTime() - end.startedAt.getTime(),
     },
   };
-  // An exit code is the program's own decision and comes again; a signal or a loss came from outside.
+  // An exit code is the program's own decision and will come again; a signal or a loss came from outside.
   const isOwnExit = end.exitCode !== null && end.exitCode !== 0 && end.reason === null;
   return {
     finalEvent: 'missing',

@@ -1,4 +1,4 @@
-// The program of an agent: where it is, how it is started, and which version it says it is.
+// An agent's program: its path, how it is started, and the version that it reports.
 
 import { execFile } from 'node:child_process';
 import { closeSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
@@ -15,7 +15,7 @@ export interface AgentProgram {
   title: string;
   /** The name of its file on a search path. */
   command: string;
-  /** The variable that says where it is, for the advice. */
+  /** The variable that sets its path, for the advice. */
   setting: string;
   /** The version that the contract suite runs against. */
   testedVersion: string;
@@ -35,13 +35,13 @@ export interface ProgramPlace {
   searchPath: string;
 }
 
-/** Where programs are where nobody says it. */
+/** Where programs usually are, if nothing else is set. */
 export const usualSearchPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** Some are hundreds of megabytes: the first start after a boot reads them from the disk. */
 const versionTimeoutMs = 20_000;
 
-/** Null when it is not there or cannot be executed. */
+/** Null if it does not exist or cannot be executed. */
 export function findProgram(
   { command }: AgentProgram,
   { programPath, searchPath }: ProgramPlace,
@@ -68,8 +68,8 @@ export function requireProgram(program: AgentProgram, place: ProgramPlace): stri
 const shebangBytesMax = 256;
 
 /**
- * What starts the program: itself, or for a script of Node's the Node that runs Moose, for the first one on the search
- * path may be older than the script can use.
+ * What starts the program: itself, or for a Node script the Node that runs Moose, because the first one on the search
+ * path may be too old.
  */
 export function startOf(path: string): [string, ...string[]] {
   const node = /^#!\s*\S*\benv\s+(?:-S\s+)?node\b([^\n]*)\n/.exec(firstBytes(path));
@@ -87,7 +87,7 @@ function firstBytes(path: string): string {
   }
 }
 
-/** By the file itself: an agent that was installed anew is asked anew. */
+/** By the file itself: a reinstalled agent is asked again. */
 const knownVersions = new Map<string, Promise<string | null>>();
 const knownVersionsMax = 100;
 
@@ -117,7 +117,7 @@ export async function probeProgram(program: AgentProgram, place: ProgramPlace): 
 }
 
 function askVersionOnce(path: string, searchPath: string): Promise<string | null> {
-  // Not the time of writing: packages come with the same one whatever their version.
+  // Not the modification time: packages have the same one whatever their version.
   const { ino, ctimeMs, size } = statSync(path);
   const key = JSON.stringify([path, ino, ctimeMs, size]);
   const known = knownVersions.get(key);

@@ -1,5 +1,5 @@
-// What an agent is told that reads files in the folders it was named alone, and takes `@name` in a prompt for a file to
-// put in its place: where the words are too long or have an `@` in them, they stand in a file of a folder of their own.
+// The prompt for an agent that only reads files in named folders, and replaces `@name` in a prompt by that file: a long
+// prompt, or one with an `@` in it, goes into a file in its own folder.
 
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { type PromptOptions, writePrompt, writePromptFile } from './prompt.ts';
 
 export interface PromptInFolder {
   prompt: string;
-  /** Is there, and holds nothing but what the prompt points to. */
+  /** This folder exists, and contains only the files that the prompt refers to. */
   folder: string;
 }
 

@@ -1,23 +1,23 @@
-// What an agent is told: on the command line where it fits, else in a file that it is told to read.
+// An agent's prompt: on the command line if it fits, otherwise in a file that the agent is told to read.
 
 import { statSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AgentTask } from '../engine/ports/agent.ts';
 
-/** Linux takes 128 KiB per argument, the closing NUL included; the rest is for what is added around the brief. */
+/** Linux allows 128 KiB per argument, including the closing NUL; the rest is for what is added around the brief. */
 export const inlineBriefBytesMax = 96 * 1024;
 
 export const briefFileName = 'brief.md';
 
 export interface PromptOptions {
-  /** Files in which a repository tells agents about itself, of those that this one does not read by itself. */
+  /** Files with a repository's instructions for agents that this agent does not read by itself. */
   instructionFiles?: readonly string[];
 }
 
 /**
- * For a command line. Always begins with words of ours: a prompt that begins with `-`, `/` or `@` would be an option or a
- * command.
+ * For a command line. Always begins with our own words: a prompt that begins with `-`, `/` or `@` would be an option or
+ * a command.
  */
 export async function writePrompt(task: AgentTask, options: PromptOptions = {}): Promise<string> {
   const brief = withoutNul(task.brief);
@@ -30,7 +30,7 @@ export async function writePrompt(task: AgentTask, options: PromptOptions = {}):
 
 export const promptFileName = 'prompt.md';
 
-/** For agents that read what they are told from a file, of any length. @returns its path */
+/** For agents that read their prompt from a file, of any length. @returns its path */
 export async function writePromptFile(task: AgentTask, options: PromptOptions = {}): Promise<string> {
   const path = join(task.sessionPath, promptFileName);
   await mkdir(task.sessionPath, { recursive: true, mode: 0o700 });
@@ -68,7 +68,7 @@ function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
-/** An argument cannot hold one. */
+/** An argument cannot contain NUL. */
 function withoutNul(text: string): string {
   return text.replaceAll('\0', '');
 }

@@ -1,4 +1,4 @@
-// What an agent that writes code itself cannot be started without, asked of its task before anything is started.
+// Checks a task for everything that a self-coding agent needs, before anything is started.
 
 import { ConfigurationError, PermanentError } from '../domain/failure.ts';
 import { nanoUsdPerUsd } from '../domain/money.ts';
@@ -6,10 +6,13 @@ import type { AgentGateway, AgentTask } from '../engine/ports/agent.ts';
 
 const origin = { component: 'agents', operation: 'prepare' } as const;
 
-/** `provider/model` → `model`: the gateway's URL has settled the provider. @throws MooseError `AGENT_MODEL_MISSING` */
+/**
+ * `provider/model` → `model`: the gateway's URL already names the provider.
+ * @throws MooseError `AGENT_MODEL_MISSING`
+ */
 export function requireModel({ model }: Pick<AgentTask, 'model'>, title: string): string {
   const name = model?.slice(model.indexOf('/') + 1) ?? '';
-  // One that begins with a dash would be an option.
+  // A name that begins with a dash would be an option.
   if (name !== '' && !name.startsWith('-')) return name;
   throw new ConfigurationError({
     ...origin,
@@ -30,7 +33,7 @@ export function requireGateway({ gateway }: Pick<AgentTask, 'gateway'>, title: s
   });
 }
 
-/** A decimal number of dollars, exact. @throws MooseError `AGENT_BUDGET` where nothing is left. */
+/** A decimal number of dollars, exact. @throws MooseError `AGENT_BUDGET` if nothing is left */
 export function requireSpendLimitUsd(
   { spendLimitNanoUsd }: Pick<AgentTask, 'spendLimitNanoUsd'>,
   title: string,

@@ -1,4 +1,4 @@
-// Signing in and out, who one is, and the tokens.
+// Signing in and out, who the caller is, and tokens.
 
 import type { Me } from '../contract/contract.ts';
 import type { TokenView } from '../engine/access/ask-tokens.ts';
@@ -48,7 +48,7 @@ export function addAccess(api: Api, deps: Deps, gate: Gate): void {
   api.openapi(me, async (c) => {
     const { headers } = c.req.raw;
     const secret = c.get('caller').sessionId === null ? null : sessionSecretIn(headers);
-    // The cookie lives as long from now as the session does.
+    // The cookie lives as long as the session, from now on.
     if (secret !== null) c.header('set-cookie', sessionCookie(secret, isSecure(headers, deps)));
     return c.json(await meOf(c.get('caller')), 200);
   });

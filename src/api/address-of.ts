@@ -1,4 +1,4 @@
-// Where a request comes from: of the connection alone. What a header says of it anybody can write.
+// Where a request comes from: only the connection counts, because anybody can write a header.
 import type { Context } from 'hono';
 import type { ApiVariables } from './app.ts';
 

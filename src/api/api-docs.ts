@@ -1,4 +1,4 @@
-// What there is to call, as a page that a person reads: made of the OpenAPI document, without any script.
+// The API as a page for people: generated from the OpenAPI document, without any script.
 import type { Api } from './app.ts';
 import { roleFor } from './routes/roles.ts';
 
@@ -35,7 +35,7 @@ export interface OpenApiDocument {
 }
 
 const methods = ['get', 'post', 'put', 'patch', 'delete'] as const;
-/** What is deeper has a name of its own. */
+/** Deeper types get a name of their own. */
 const depthMax = 6;
 const csp =
   "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";

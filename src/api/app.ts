@@ -1,4 +1,4 @@
-// What each request goes through: where it comes from, who sends it, what is in it; then the call, and its answer.
+// What each request passes: its origin, its sender, its body; then the call and the answer.
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { HTTPException } from 'hono/http-exception';
 import type { Logger } from 'pino';
@@ -39,21 +39,21 @@ export interface ApiDeps extends SentinelDeps {
   logger: Logger;
   errors: Pick<ErrorLog, 'record'>;
   version: string;
-  /** Where people reach the interface besides loopback; null for nowhere. */
+  /** The address for people besides loopback; null if none. */
   baseUrl: string | null;
   clientManager: ClientManager;
-  /** Moose, as this actor asks it. */
+  /** Moose, on behalf of this actor. */
   mooseFor(actor: string): Moose;
   isWorking(): boolean;
-  /** Left out: nothing is told at `/metrics`. */
+  /** If absent, `/metrics` does not exist. */
   metrics?: MetricsSource;
-  /** Whether only the scripted model is asked, by the settings that hold now; left out: it is not. */
+  /** Whether the current settings only use the scripted model; absent: no. */
   isScripted?(): boolean;
-  /** Where the build of the web app is; left out: no pages are served. */
+  /** The build of the web app; absent: no pages are served. */
   webDirectory?: string | null;
   /** Left out: half a second. */
   failureDelayMs?: number;
-  /** How often one caller may come; left out: 100 times a second, 300 at once. */
+  /** How often one caller may come; absent: 100 times a second, 300 at once. */
   rate?: Rate;
   /** Left out: 15 seconds. */
   requestMsMax?: number;
@@ -66,19 +66,19 @@ export interface ApiVariables {
 }
 export type Api = OpenAPIHono<ApiVariables>;
 
-/** These take no token: probes, who signs in, and what is signed. */
+/** These need no token: probes, signing in, and signed requests. */
 const withoutToken: ReadonlySet<string> = new Set([
   `GET ${health.path}`,
   `GET ${ready.path}`,
   `POST ${signIn.path}`,
   `POST ${sentinel.path}`,
 ]);
-/** Who fails to sign in is held up where the token is looked at: so one who can is never kept out. */
+/** A failed sign-in is delayed where the token is checked, so a valid one never waits. */
 const unlimited: ReadonlySet<string> = new Set([health.path, ready.path, signIn.path]);
-/** What takes longer is answered with an error; what it has begun goes on. */
+/** A longer request gets an error; what it has started continues. */
 const requestMsUsual = 15_000;
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
-/** Of one token or one browser; of one address where neither is needed. */
+/** For one token or one browser; for one address where neither is needed. */
 const rateUsual = { perSecond: 100, burst: 300 };
 
 const headers: Readonly<Record<string, string>> = {
@@ -98,7 +98,7 @@ export function createApi(deps: ApiDeps, gate: Gate = createGate(deps.database, 
   answerErrors(api, deps);
   api.use(async (c, next) => {
     checkOrigin(c.req.raw.headers, deps);
-    // One of another method cannot be made into a request.
+    // A request with an invalid method cannot be constructed.
     if (!['HEAD', ...methods].includes(c.req.method)) throw nothingAt(api, c.req);
     c.set('signal', AbortSignal.timeout(requestMsMax));
     await next();
@@ -128,7 +128,7 @@ function answerErrors(api: Api, { logger, errors, webDirectory = null }: ApiDeps
   const pages = webDirectory === null ? null : createWebPages(webDirectory);
   api.onError((thrown, c) => {
     const error = toApiError(thrown);
-    // What is asked wrongly, or too often, is no failure of Moose; who guesses tokens is to be known.
+    // A wrong or too frequent request is not Moose's failure; guessed tokens must be known.
     const isOurs = statusOf(error) >= 500 || error.code === 'TOO_MANY_FAILED_LOGINS';
     if (isOurs && isTold(error.code, c.get('caller') !== undefined)) {
       logger.warn({ err: error }, 'request failed');
@@ -158,7 +158,7 @@ function letIn(api: Api, deps: ApiDeps, gate: Gate): void {
       c.set('caller', caller);
       c.set('moose', deps.mooseFor(caller.actor));
     }
-    // A webhook's signature is of its bytes: it reads them itself.
+    // A webhook's signature covers its bytes: it reads them itself.
     if (!['GET', 'HEAD'].includes(method) && path !== sentinel.path) {
       const body = await readBody(c.req.raw);
       if (body.length > 0) {
@@ -171,14 +171,14 @@ function letIn(api: Api, deps: ApiDeps, gate: Gate): void {
   });
 }
 
-/** What a path is asked for with, besides what every request goes through. */
+/** What a path requires, besides what every request passes. */
 function methodsAt(api: Api, path: string): string[] {
   return methods
     .filter((method) => api.router.match(method, path)[0].some(([[, route]]) => route.method === method))
     .flatMap((method) => (method === 'GET' ? [method, 'HEAD'] : [method]));
 }
 
-/** The pages hold no data: who may look at that is asked when they ask for it. */
+/** The pages contain no data: permission is checked when they request it. */
 function isPage(api: Api, { method, path }: { method: string; path: string }): boolean {
   if (!['GET', 'HEAD'].includes(method) || /^\/(api|metrics)(\/|$)/.test(path)) return false;
   return methodsAt(api, path).length === 0;

@@ -1,5 +1,5 @@
-// Lets in who has a token of the role that it takes, or has signed in with one; a wrong one is answered late, and not
-// many are at a time.
+// Admits callers with a token of the required role, or a session; a wrong token is answered late, and only a limited
+// number at a time.
 import { PermanentError, TransientError } from '../domain/failure.ts';
 import { writeAudit } from '../engine/access/write-audit.ts';
 import { sleep } from '../stdx/sleep.ts';
@@ -24,9 +24,12 @@ import { sessionSecretIn } from './session-cookie.ts';
 
 /** A wrong token is answered after this. */
 const failureDelayMsUsual = 500;
-/** Wrong ones that wait for their answer; more of them are sent away, and nobody with a valid token waits for them. */
+/**
+ * How many wrong tokens may wait for their answer; more are rejected at once, and nobody with a valid token waits for
+ * them.
+ */
 const failuresMax = 32;
-/** Of one address. */
+/** For one address. */
 const failureRate = { perSecond: 10, burst: 50 };
 const tokenCharsMax = 200;
 
@@ -50,7 +53,7 @@ export function createGate(database: Database, failureDelayMs = failureDelayMsUs
     const isPossible = given !== '' && given.length <= tokenCharsMax;
     return isPossible ? database.run((query) => findToken(query, given), signal) : undefined;
   };
-  /** It is of use to people alone: a database that takes nothing at the moment keeps nobody out. */
+  /** Only people need this: a database that refuses writes locks nobody out. */
   const noteUse = (note: (query: Query) => Promise<void>, signal: AbortSignal): Promise<void> =>
     database.run(async (query) => {
       try {
@@ -99,7 +102,7 @@ export function createGate(database: Database, failureDelayMs = failureDelayMsUs
   };
 }
 
-/** Always rejects: with `error` after a while, or at once where too many wait already. */
+/** Always rejects: with `error` after a while, or at once if too many already wait. */
 function refuseLate(failureDelayMs: number) {
   const strangers = createRateLimit(failureRate);
   let failing = 0;
@@ -116,7 +119,7 @@ function refuseLate(failureDelayMs: number) {
   };
 }
 
-/** By its token, a caller is a program, whoever has it. */
+/** With a token, a caller is a program, whoever holds it. */
 function programOf({ id, name, role }: ApiToken): Caller {
   return { actor: `api:${name}`, name, role, isPerson: false, tokenId: id, sessionId: null };
 }

@@ -1,19 +1,22 @@
-// A page of somebody else's in a browser on this machine reaches loopback too: `Host` and `Origin` tell it from us.
+// Another site's page in a browser on this machine also reaches loopback: `Host` and `Origin` distinguish it from ours.
 import { PermanentError } from '../domain/failure.ts';
 
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 export interface OwnNames {
-  /** Where people reach the interface besides loopback: `https://moose.example.org`; null for nowhere. */
+  /** The address for people besides loopback: `https://moose.example.org`; null if none. */
   baseUrl: string | null;
 }
 
-/** @throws PermanentError `HOST_NOT_ALLOWED` (a name that was made to point here), `ORIGIN_NOT_ALLOWED` (another page) */
+/**
+ * @throws PermanentError `HOST_NOT_ALLOWED` (a name that was made to point here), `ORIGIN_NOT_ALLOWED` (another site's
+ * page)
+ */
 export function checkOrigin(headers: Headers, { baseUrl }: OwnNames): void {
   const host = headers.get('host') ?? '';
   const own = baseUrl === null ? null : new URL(baseUrl);
   const isOwn = own !== null && host === own.host;
-  // Any port: a tunnel to this machine has one of its own.
+  // Any port: a tunnel to this machine has its own.
   if (!isOwn && !loopback.has(host.replace(/:\d{1,5}$/, '').toLowerCase())) {
     throw refused(
       'HOST_NOT_ALLOWED',
@@ -27,16 +30,16 @@ export function checkOrigin(headers: Headers, { baseUrl }: OwnNames): void {
   throw foreignPage();
 }
 
-/** A browser sends the cookie by itself: a change takes a page of ours to have asked for it. @throws `ORIGIN_NOT_ALLOWED` */
+/** A browser sends the cookie automatically: a change must come from one of our pages. @throws `ORIGIN_NOT_ALLOWED` */
 export function checkOwnPage(method: string, headers: Headers): void {
   const site = headers.get('sec-fetch-site');
   if (site !== null && site !== 'same-origin' && site !== 'none') throw foreignPage();
   if (method === 'GET' || method === 'HEAD') return;
-  // Whose it is, `checkOrigin` has seen.
+  // `checkOrigin` has checked whose it is.
   if (headers.get('origin') === null && site !== 'same-origin') throw foreignPage();
 }
 
-/** Over TLS, as far as we can know: by the address that people use. */
+/** Over TLS, as far as we can know: by the public address. */
 export function isSecure(headers: Headers, { baseUrl }: OwnNames): boolean {
   if (baseUrl === null) return false;
   const own = new URL(baseUrl);

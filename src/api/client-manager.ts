@@ -1,4 +1,4 @@
-// What other programs put before a human, and what the human's own programs answer (R-ESC-2).
+// What other programs report to people, and how they read the answers (R-ESC-2).
 
 import type { Escalate, EscalationCard } from '../contract/contract.ts';
 import { isMooseError, MooseError } from '../domain/failure.ts';
@@ -10,7 +10,7 @@ import type { Api } from './app.ts';
 import { escalate, execute, resolution } from './routes/outside.ts';
 
 export interface ClientManager {
-  /** Resolves once it is kept, whatever happens then; the id is that of the error, and of its question. */
+  /** Resolves once it is stored, whatever happens then; the ID is that of the error, and of its question. */
   report(critical: CriticalError): Promise<string>;
   /** @throws `ESCALATION_NOT_FOUND`, `ESCALATION_AMBIGUOUS` */
   one(id: string): Promise<EscalationCard>;
@@ -29,7 +29,7 @@ interface Deps {
 
 export function addClientManager(api: Api, deps: Deps): void {
   const { clientManager, requestMsMax } = deps;
-  // What has begun goes on; the caller is not kept waiting for it.
+  // What has started continues; the caller does not wait for it.
   const limited = <T>(call: () => Promise<T>) =>
     withTimeout(requestMsMax, new AbortController().signal, call);
   api.openapi(escalate, async (c) => {
@@ -70,7 +70,7 @@ export function addClientManager(api: Api, deps: Deps): void {
   });
 }
 
-/** Something may be asked of this work order already: then what was reported stands in that question. */
+/** If this work order already has a question, the report is added to it. */
 async function questionOf(clientManager: ClientManager, id: string, workOrderId?: string): Promise<string> {
   for (const given of workOrderId === undefined ? [] : [id, workOrderId]) {
     try {
@@ -82,7 +82,7 @@ async function questionOf(clientManager: ClientManager, id: string, workOrderId?
   return id;
 }
 
-/** One sentence alone says nothing more about where it was met. */
+/** A single sentence says nothing more about where it happened. */
 const reported = { component: 'outside', operation: 'escalate' } as const;
 
 function criticalOf(body: Escalate, by: string): CriticalError & { error: MooseError } {

@@ -1,4 +1,4 @@
-// Every error as a problem document (RFC 9457), with the status that fits it.
+// Every error as a problem document (RFC 9457), with a fitting status.
 
 import { STATUS_CODES } from 'node:http';
 import type { Problem } from '../contract/contract.ts';
@@ -57,12 +57,12 @@ export function statusOf(error: MooseError): number {
   const known = statuses[error.code];
   if (known !== undefined) return known;
   if (error.code.endsWith('_NOT_FOUND')) return 404;
-  // What was asked for cannot be done as things stand, or may be done later.
+  // The request is impossible in the current state, or may be possible later.
   if (error.category === 'permanent') return error.code === 'UNEXPECTED' ? 500 : 409;
   return 503;
 }
 
-/** What is not ours to tell stays inside. */
+/** Internal details stay inside. */
 export function problemOf(error: unknown): Problem {
   const isKnown = isMooseError(error) && error.code !== 'UNEXPECTED';
   const status = isKnown ? statusOf(error) : 500;

@@ -1,4 +1,4 @@
-// What went wrong: groups, pages, one in full with what makes it happen again, and the classifier for other programs.
+// Failures: groups, pages, one in full with how to reproduce it, and the classifier for other programs.
 import { resolve } from 'node:path';
 import type { z } from '@hono/zod-openapi';
 import { classifyFailure } from '../classifier/classify-failure.ts';

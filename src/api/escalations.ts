@@ -1,4 +1,4 @@
-// Questions to a human, their answers, and the answers that hold from now on.
+// Questions to people, their answers, and standing answers.
 
 import { audited } from '../engine/access/audited.ts';
 import type { EscalationMeasures } from '../engine/questions/measures.ts';

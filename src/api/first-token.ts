@@ -1,4 +1,4 @@
-// The token of whoever owns the data directory: made once, kept where only they can read it, known by its hash.
+// The token of the data directory's owner: created once, stored where only they can read it, known by its hash.
 import { randomUUID } from 'node:crypto';
 import { chmod, link, mkdir, open, readFile, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,12 +10,13 @@ import type { Database } from '../store/database.ts';
 const fileName = 'api-token';
 const ownerOnly = 0o600;
 const tokenPattern = /^moose_[\w-]{43}$/;
-/** Two starters may make it at the same time; each look finds what the other one made. */
+/** Two starts may create it at the same time; each finds the other's. */
 const looksMax = 3;
 
 /**
- * The role is admin, and `person` signs in with it. A token that was revoked stays so: who deletes the file gets a new one at the next start.
- * @throws the file system's error where the data directory cannot be written to
+ * The role is admin, and `person` signs in with it. A revoked token stays revoked: after deleting the file, the next
+ * start creates a new one.
+ * @throws the file system's error if the data directory is not writable
  */
 export async function ensureFirstToken(
   database: Database,
@@ -64,7 +65,7 @@ async function read(path: string): Promise<string | null> {
   }
 }
 
-/** Whole or not at all; what another starter has put there stays, and what is no token goes. */
+/** Atomic; another start's token stays, and anything else is removed. */
 async function make(path: string, isBroken: boolean): Promise<void> {
   const draft = `${path}.${randomUUID()}`;
   const file = await open(draft, 'wx', ownerOnly);

@@ -1,4 +1,4 @@
-// For probes: whether the database is there and takes what it is given, and whether work is carried.
+// For probes: whether the database is available and accepts writes, and whether a worker runs.
 
 import { readOneRow, refusalOfWrites } from '../store/connection/takes-writes.ts';
 import type { Database } from '../store/database.ts';
@@ -11,7 +11,7 @@ interface Deps {
   isWorking(): boolean;
 }
 
-/** A database that only is busy is not away. */
+/** A database that is only busy counts as available. */
 const healthMsMax = 5_000;
 
 export function addHealth(api: Api, deps: Deps): void {

@@ -1,5 +1,5 @@
-// What is asked for under one `Idempotency-Key` is made once, however often it is sent and whoever dies at it: the id of
-// what is made is given out before it is made, and the answer is kept for a day.
+// A request with an `Idempotency-Key` takes effect once, however often it is sent and whoever dies: the ID of the new
+// object is assigned before it is created, and the answer is kept for a day.
 import { createHash } from 'node:crypto';
 import type { Context } from 'hono';
 import { PermanentError, TransientError } from '../domain/failure.ts';
@@ -9,16 +9,18 @@ import { claimKey, type KeyClaim, keepAnswer, releaseKey } from '../store/access
 import type { Database } from '../store/database.ts';
 import type { ApiVariables } from './app.ts';
 
-/** Who takes longer than this is taken for dead; then a second one makes the same, under the same id. */
+/** After this long the first request counts as dead; then a second one repeats it, with the same ID. */
 const holdMs = 8_000;
-/** Longer than `holdMs`, so that whoever waits for a dead one makes it in the end; shorter than a request may take. */
+/**
+ * Longer than `holdMs`, so that whoever waits for a dead one finally does the work; shorter than a request may take.
+ */
 const waitMsUsual = 11_000;
 const lookEveryMs = 100;
 const keyPattern = /^[\x20-\x7e]{1,200}$/;
 
 /**
- * `work` makes what has the id `subjectId`, and may be called again with the same id: it has to find what it made then.
- * What it throws is not kept: the same request may be sent again.
+ * `work` creates the object with the ID `subjectId`, and may be called again with the same ID: it must find what it
+ * created then. What it throws is not stored: the same request may be sent again.
  * @throws `IDEMPOTENCY_KEY_INVALID`, `IDEMPOTENCY_KEY_REUSED`, `IDEMPOTENCY_UNDER_WAY`, and what `work` throws
  */
 export async function idempotent<Body>(
@@ -58,7 +60,7 @@ async function claimInTime(database: Database, claim: KeyClaim, waitMsMax: numbe
   }
 }
 
-/** As sent: the same in other words is another request. */
+/** As sent: different wording is a different request. */
 async function requestHash(c: Context<ApiVariables>): Promise<Buffer> {
   return createHash('sha256')
     .update(`${c.req.method} ${c.req.path}\n`)

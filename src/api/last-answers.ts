@@ -11,9 +11,9 @@ const asOfHeader = 'x-moose-as-of';
 const answersMax = 500;
 const bytesMax = 32 * 1_024 * 1_024;
 const answerBytesMax = 1_024 * 1_024;
-/** A caller who got an answer may have it again for so long, also if the token was revoked meanwhile. */
+/** How long a caller may get the same answer again, even if the token was revoked meanwhile. */
 const ageMsMax = 60 * 60_000;
-/** How long fresh data is waited for where there is an older answer. */
+/** How long to wait for fresh data if there is an older answer. */
 const freshMsMaxUsual = 3_000;
 
 interface Answer {
@@ -27,12 +27,12 @@ export interface LastAnswersOptions {
   freshMsMax?: number;
 }
 
-/** Must come before what looks at the caller: without the database, nobody can be looked at. */
+/** Must come before the caller's check: without the database, nobody can be checked. */
 export function giveLastAnswers(options: LastAnswersOptions = {}): MiddlewareHandler<ApiVariables> {
   const { clock = systemClock, freshMsMax = freshMsMaxUsual } = options;
   const answers = createAnswers();
   return async (c, next) => {
-    // What probes and collectors ask is true now or not at all.
+    // Answers for probes and collectors must be current.
     const isData = c.req.method === 'GET' && c.req.path.startsWith('/api/');
     const caller = isData ? callerOf(c.req.raw.headers) : null;
     if (caller === null) return next();
@@ -61,15 +61,15 @@ function isJson({ headers }: Response): boolean {
   return (headers.get('content-type') ?? '').startsWith('application/json');
 }
 
-/** Which credentials a request has, without the credentials; null for none. */
+/** Identifies a request's credentials without containing them; null if there are none. */
 function callerOf(headers: Headers): string | null {
   const credentials = headers.get('authorization') || sessionSecretIn(headers);
   return !credentials ? null : createHash('sha256').update(credentials).digest('base64url');
 }
 
-/** The newest answers, as many as there is room for. */
+/** The newest answers, as many as fit. */
 function createAnswers() {
-  // In the order in which they were kept.
+  // In the order of storage.
   const answers = new Map<string, Answer>();
   let bytes = 0;
   const drop = (key: string) => {

@@ -1,4 +1,4 @@
-// What came of attempts.
+// Outcomes of attempts.
 import type { Api } from './app.ts';
 import { learning } from './routes/learning.ts';
 

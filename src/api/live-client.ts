@@ -1,4 +1,4 @@
-// One who watches over a WebSocket: what waits for it is bounded, and who is too slow is sent away with its cursor.
+// A client on a WebSocket: its queue is bounded, and a slow one is disconnected with its cursor.
 import type { WebSocket } from 'ws';
 import type { LiveEvent, LiveMessage } from '../contract/contract.ts';
 import type { LiveFeed } from '../engine/live/live-feed.ts';
@@ -8,14 +8,14 @@ import type { Caller } from './caller.ts';
 export interface LiveLimits {
   clientsMax: number;
   clientsPerTokenMax: number;
-  /** What one client may have waiting. */
+  /** The limit of one client's queue. */
   bufferedBytesMax: number;
   stillHereEveryMs: number;
-  /** A client that answers no ping for so long is gone. */
+  /** A client that answers no ping for this long is gone. */
   silentMsMax: number;
-  /** Whether a client's token or session is still valid is asked so often. */
+  /** How often a client's token or session is checked again. */
   checkEveryMs: number;
-  /** A client that is told to close has so long to do it. */
+  /** How long a client may take to close. */
   closeMsMax: number;
 }
 
@@ -41,7 +41,7 @@ export interface LiveClientOptions {
   socket: WebSocket;
   feed: LiveFeed;
   caller: Caller;
-  /** As it came; it is shown again to see whether it still holds. */
+  /** As received; it is checked again later. */
   headers: Headers;
   /** Names this process. */
   server: string;
@@ -68,9 +68,9 @@ export class LiveClient {
       this.heardAtMs = performance.now();
     };
     socket.on('pong', heard);
-    // What a client says is nothing but a sign of life.
+    // A client's messages only show that it is alive.
     socket.on('message', heard);
-    // Whatever is wrong with it, it is closed by it.
+    // Any problem closes it.
     socket.on('error', () => socket.terminate());
     socket.on('close', () => {
       clearTimeout(this.closeTimer);
@@ -85,7 +85,7 @@ export class LiveClient {
     });
   }
 
-  /** Asks for a sign of life, and gives one; one that has given none for long is gone. */
+  /** Pings it; one that has not answered for long is gone. */
   lookAfter(): void {
     if (performance.now() - this.heardAtMs > this.limits.silentMsMax) this.terminate();
     this.say({ type: 'still_here' });
@@ -96,7 +96,7 @@ export class LiveClient {
     this.unsubscribe();
     const [code, words] = liveCloses[why];
     this.socket.close(code, words);
-    // What waits goes out before the close does, if it can.
+    // Queued messages are sent before the close, if possible.
     this.closeTimer ??= setTimeout(() => this.terminate(), this.limits.closeMsMax).unref();
   }
 
@@ -119,7 +119,7 @@ export class LiveClient {
   }
 }
 
-/** Hundreds of clients are told the same: it is written down once. */
+/** Hundreds of clients get the same text: it is serialized once. */
 const texts = new WeakMap<readonly LiveRow[], string>();
 
 function textOf(events: readonly LiveRow[], cursor: string): string {

@@ -1,4 +1,4 @@
-// All who watch this process: not too many, none that is gone, and none whose token has been revoked since.
+// All clients of this process: not too many, none dead, and none with a revoked token.
 import { isMooseError, TransientError } from '../domain/failure.ts';
 import { sleep } from '../stdx/sleep.ts';
 import type { Gate } from './authenticate.ts';
@@ -57,7 +57,7 @@ export class LiveClients {
     if (this.stop.signal.aborted) client.close('stopping');
   }
 
-  /** Each is told to come back, and cut off where it does not listen within `graceMs`. */
+  /** Each is told to come back, and cut off if it does not within `graceMs`. */
   async close(graceMs: number): Promise<void> {
     this.stop.abort(new DOMException('Moose is stopping', 'AbortError'));
     for (const client of this.clients) client.close('stopping');
@@ -75,7 +75,7 @@ export class LiveClients {
     }
   }
 
-  /** Those who have come with the same are one question. */
+  /** Clients with the same credentials are checked once. */
   private async checkAll(): Promise<void> {
     const groups = [...Map.groupBy(this.clients, ({ headers }) => credentialsOf(headers)).values()];
     const checkNext = async (): Promise<void> => {
@@ -91,7 +91,7 @@ export class LiveClients {
     try {
       await this.gate.enter(one.headers, 'viewer', signal);
     } catch (thrown) {
-      // What cannot be told now, the database being away, is asked again the next time.
+      // If the check is impossible because the database is unavailable, it is repeated next time.
       const isOver = isMooseError(thrown) && signedOut.has(statusOf(thrown));
       if (isOver) for (const client of group) client.close('signedOut');
     }

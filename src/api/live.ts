@@ -1,4 +1,4 @@
-// `GET /api/live`: a WebSocket for whoever may look. All that any request goes through comes before the upgrade.
+// `GET /api/live`: a WebSocket for viewers. All checks of a request come before the upgrade.
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -20,13 +20,13 @@ export interface LiveDeps extends Pick<ApiDeps, 'logger' | 'errors' | 'baseUrl'>
 }
 
 export interface LiveDoor {
-  /** How many watch. */
+  /** How many clients watch. */
   count(): number;
   close(graceMs: number): Promise<void>;
 }
 
 const admitMsMax = 15_000;
-/** Nothing that a client says is needed. */
+/** Clients' messages are not needed. */
 const messageBytesMax = 1_024;
 
 interface Door {
@@ -35,12 +35,12 @@ interface Door {
   sockets: WebSocketServer;
   /** Names this process. */
   server: string;
-  /** Not let in yet. */
+  /** Not admitted yet. */
   waiting: Set<Duplex>;
   isTold: ReturnType<typeof tellStrangersSparingly>;
 }
 
-/** Who comes without an upgrade is told so; the document knows of it by this. */
+/** A request without an upgrade gets an error; this adds the path to the OpenAPI document. */
 export function addLive(api: Api): void {
   api.openapi(live, (): never => {
     throw upgradeRequired();
@@ -131,7 +131,7 @@ async function orAborted(promise: Promise<void>, signal: AbortSignal): Promise<v
   }
 }
 
-/** As any other answer, written by hand: the socket is out of the server's hands. */
+/** Like any other answer, written by hand: the socket no longer belongs to the server. */
 async function refuse(socket: Duplex, response: Response): Promise<void> {
   const text = await response.text();
   const lines = [...response.headers].map(([name, value]) => `${name}: ${value}`);

@@ -1,4 +1,4 @@
-// `/metrics`, as Prometheus reads it; what is told there is made elsewhere.
+// `/metrics` in Prometheus' format; the metrics are made elsewhere.
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Api } from './app.ts';
 import { problems, withToken } from './routes/route-parts.ts';

@@ -1,4 +1,4 @@
-// Money: where it is, whether its books are right, the limits, and what models cost.
+// Money: where it is, whether its books are right, the limits, and prices.
 import { PermanentError } from '../domain/failure.ts';
 import { nanoUsdPerUsd, usdNumber } from '../domain/money.ts';
 import { audited } from '../engine/access/audited.ts';
@@ -45,14 +45,14 @@ export function addMoney(api: Api, { database }: ApiDeps): void {
   });
 }
 
-/** What comes as a number of JSON has no more digits than a person writes. */
+/** A JSON number has no more digits than a person writes. */
 function nanoOf(usd: number): bigint {
   return BigInt(Math.round(usd * 1e6)) * (nanoUsdPerUsd / 1_000_000n);
 }
 
 const digits = 9;
 
-/** Of two counters that differ, the last digit may be the difference. */
+/** If two counters differ, it may be in the last digit. */
 function exactUsd(nanoUsd: bigint): string {
   const text = (nanoUsd < 0n ? -nanoUsd : nanoUsd).toString().padStart(digits + 1, '0');
   return `${nanoUsd < 0n ? '-' : ''}$${text.slice(0, -digits)}.${text.slice(-digits)}`;
@@ -111,7 +111,10 @@ function priceOf({ name, version, source, from, contextTokens, isInForce, steps 
   };
 }
 
-/** A program may spend less, and not more: raising and thawing are a person's. @throws PermanentError `LIMIT_NOT_YOURS` */
+/**
+ * A program may lower a limit but not raise it; raising and unfreezing are for people.
+ * @throws PermanentError `LIMIT_NOT_YOURS`
+ */
 async function requireNoMore(
   moose: Moose,
   change: { dailyNanoUsd?: bigint; monthlyNanoUsd?: bigint; thaws?: boolean },

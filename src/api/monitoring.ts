@@ -1,4 +1,5 @@
-// How Moose is: health, what is stuck, trends, the day, circuits, alerts; errors, money and learning have files of their own.
+// The state of Moose: health, stuck work, trends, the day, circuits, alerts; errors, money and learning have their own
+// files.
 import { usdNumber } from '../domain/money.ts';
 import { audited } from '../engine/access/audited.ts';
 import type { DailySummary } from '../engine/notify/daily-summary.ts';

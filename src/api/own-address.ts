@@ -1,5 +1,5 @@
-// Where people open this Moose, kept in the data directory for `moose open`: a file with the address, and a page that
-// leads a browser there, both for their owner alone.
+// The address of this Moose, stored in the data directory for `moose open`: a file with the address, and a page that
+// redirects a browser there, both readable only by their owner.
 import { randomUUID } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { firstTokenPath } from './first-token.ts';
 
 export interface OwnAddress {
   openUrl: string;
-  /** With the token, which a browser keeps to itself: what stands after the `#` is in no request. */
+  /** With the token after the `#`, which a browser never sends. */
   signInUrl: string;
   signInPath: string;
   tokenPath: string;
@@ -57,7 +57,7 @@ function addressOf(dataDirectory: string, openUrl: string, token: string): OwnAd
   };
 }
 
-/** Who listens on every address is reached by loopback. */
+/** A server that listens on every address is reached over loopback. */
 function fromHere(url: string): string {
   const { port, hostname } = new URL(url);
   return hostname === '0.0.0.0' || hostname === '[::]' ? `http://127.0.0.1:${port}` : url;
@@ -67,7 +67,7 @@ function pageTo(address: string): string {
   return `<!doctype html><meta charset="utf-8"><title>Moose</title><meta http-equiv="refresh" content="0; url=${address}"><a href="${address}">Open Moose</a>\n`;
 }
 
-/** Whole or not at all. */
+/** Atomic. */
 async function write(path: string, text: string): Promise<void> {
   const draft = `${path}.${randomUUID()}`;
   await writeFile(draft, text, { mode: ownerOnly, flag: 'wx' });
@@ -83,7 +83,7 @@ async function read(path: string): Promise<string | null> {
   }
 }
 
-/** Also one whose database is away: it answers. */
+/** Also one whose database is unavailable: it answers. */
 async function isMoose(url: string, signal: AbortSignal): Promise<boolean> {
   if (!URL.canParse(url)) return false;
   const limit = AbortSignal.any([signal, AbortSignal.timeout(answerMsMax)]);

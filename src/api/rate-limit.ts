@@ -1,10 +1,10 @@
-// How often somebody may come: a bucket for each, which time fills, and of which each request takes one (token bucket).
-// It is of this process alone: two that answer let twice as much in.
+// Limits how often each caller may come: a token bucket per caller. It belongs to this process: two servers admit twice
+// as much.
 import { TransientError } from '../domain/failure.ts';
 
 export interface Rate {
   perSecond: number;
-  /** At once, after a while of nothing. */
+  /** At once, after a pause. */
   burst: number;
 }
 
@@ -13,10 +13,10 @@ export interface RateLimit {
   take(who: string): void;
 }
 
-/** What this many others have come after is forgotten: it begins with a full bucket again. */
+/** A caller is forgotten after this many others: it starts with a full bucket again. */
 const knownMax = 10_000;
 
-/** @param nowMs - of a clock that never goes back */
+/** @param nowMs - from a clock that never goes back */
 export function createRateLimit(rate: Rate, nowMs: () => number = () => performance.now()): RateLimit {
   const buckets = new Map<string, { left: number; atMs: number }>();
   return {
@@ -24,7 +24,7 @@ export function createRateLimit(rate: Rate, nowMs: () => number = () => performa
       const now = nowMs();
       const before = buckets.get(who) ?? { left: rate.burst, atMs: now };
       const left = Math.min(rate.burst, before.left + ((now - before.atMs) / 1_000) * rate.perSecond);
-      // The one that comes the last is the last to be forgotten.
+      // The most recent caller is forgotten last.
       buckets.delete(who);
       buckets.set(who, { left: left < 1 ? left : left - 1, atMs: now });
       const [oldest] = buckets.keys();
@@ -34,7 +34,7 @@ export function createRateLimit(rate: Rate, nowMs: () => number = () => performa
   };
 }
 
-/** Who has one address of IPv6 has 2^64 of them: its network is one. */
+/** The owner of one IPv6 address has 2^64 of them: their network counts as one. */
 export function networkOf(address: string | undefined): string {
   const plain = (address ?? 'unknown').replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
   if (!plain.includes(':')) return plain;

@@ -1,4 +1,4 @@
-// What a request can be refused for before anything is asked of Moose, and what an answer can fail by.
+// Why a request can be refused before Moose is asked, and why an answer can fail.
 import { HTTPException } from 'hono/http-exception';
 import { type MooseError, PermanentError, TransientError } from '../domain/failure.ts';
 import { toMooseError } from '../engine/errors/to-moose-error.ts';
@@ -34,11 +34,11 @@ export function toApiError(thrown: unknown): MooseError {
 interface Issue {
   path: PropertyKey[];
   message: string;
-  /** Of a value that may have one of several shapes: what is wrong with it as each of them. */
+  /** For a value with several possible shapes: what is wrong for each of them. */
   errors?: ReadonlyArray<readonly Issue[]>;
 }
 
-/** As the shape that it comes nearest to. */
+/** For the shape that is nearest. */
 function ofNearest(issue: Issue): Issue[] {
   const [nearest] = [...(issue.errors ?? [])].sort((a, b) => a.length - b.length);
   if (nearest === undefined) return [issue];
@@ -66,7 +66,7 @@ export function pathNotFound(method: string, path: string): PermanentError {
   return nothingHere(method, path, []);
 }
 
-/** @param allowed - the methods that there are at this path */
+/** @param allowed - the methods that exist at this path */
 export function nothingHere(method: string, path: string, allowed: readonly string[]): PermanentError {
   const shown = path.slice(0, pathCharsShown);
   if (allowed.length === 0) {
@@ -84,7 +84,7 @@ export function nothingHere(method: string, path: string, allowed: readonly stri
   );
 }
 
-/** What is asked over HTTP alone of the path of the WebSocket. */
+/** A plain HTTP request to the WebSocket's path. */
 export function upgradeRequired(): PermanentError {
   return refused(
     'UPGRADE_REQUIRED',
@@ -93,7 +93,7 @@ export function upgradeRequired(): PermanentError {
   );
 }
 
-/** Who has no token fills neither the disk nor the table of errors: of one kind, one is told of in a minute. */
+/** Requests without a token must not fill the disk or the error table: one per kind is logged each minute. */
 export function tellStrangersSparingly(): (code: string, hasToken: boolean) => boolean {
   const told = new Map<string, number>();
   return (code, hasToken) => {

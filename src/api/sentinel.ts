@@ -1,4 +1,4 @@
-// The front door for GitHub's webhooks: who signs with the shared secret is let in, each delivery once (R-SEN-1).
+// The entrance for GitHub's webhooks: the shared secret's signature admits each delivery once (R-SEN-1).
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { ConfigurationError, PermanentError } from '../domain/failure.ts';
 import { isListenedTo } from '../engine/sentinel/read-github-event.ts';
@@ -11,14 +11,14 @@ import { sentinel } from './routes/outside.ts';
 export interface SentinelDeps {
   database: Database;
   github: {
-    /** Null: none is configured, and nothing is taken. */
+    /** Null: none is configured, and every webhook is refused. */
     secret: string | null;
-    /** There is something new to look at. */
+    /** There is something new to process. */
     onDelivery(): void;
   };
 }
 
-/** GitHub sends up to 25 MB; what Moose looks at is far below this. */
+/** GitHub sends up to 25 MB; what Moose reads is far below this. */
 const payloadBytesMax = 5 * 1024 * 1024;
 const idCharsMax = 100;
 
@@ -45,7 +45,7 @@ export function addSentinel(api: Api, { database, github }: SentinelDeps): void 
   });
 }
 
-/** In constant time: how much of a signature is right cannot be told from how long it takes. */
+/** In constant time: the duration does not reveal how much of a signature is right. */
 function isSigned(body: Uint8Array, given: string, secret: string): boolean {
   const expected = createHmac('sha256', secret).update(body).digest();
   const hex = /^sha256=([0-9a-f]{64})$/i.exec(given)?.[1];

@@ -1,4 +1,4 @@
-// Serves the interface on one port of one address: loopback, unless somebody says otherwise.
+// Serves the interface on one port of one address: loopback by default.
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -11,7 +11,7 @@ import { createGate } from './authenticate.ts';
 import { type LiveDeps, openLive } from './live.ts';
 
 export interface ServerDeps extends ApiDeps {
-  /** Left out: nobody can watch. */
+  /** Absent: no live clients. */
   live?: Pick<LiveDeps, 'feed' | 'limits'>;
 }
 
@@ -19,7 +19,7 @@ export interface ApiServer {
   /** `http://127.0.0.1:4317`. */
   url: string;
   port: number;
-  /** Requests under way have a second to end. */
+  /** Requests in progress have a second to end. */
   close(): Promise<void>;
 }
 
@@ -27,7 +27,7 @@ export interface ApiServer {
 const headersMsMax = 5_000;
 const requestMsMax = 30_000;
 const slowLookEveryMs = 1_000;
-/** A page keeps six connections, and one for what is live, which no longer counts. */
+/** A page keeps six connections, and a live one, which does not count. */
 const connectionLimits = { connectionsMax: 2_000, waitingMax: 1_500, waitingPerAddressMax: 950 };
 const closeGraceMs = 1_000;
 
@@ -40,13 +40,13 @@ export async function startServer(
   const { fetch } = createApi(deps, gate);
   const server = createAdaptorServer({
     fetch,
-    // The fetch of everybody else in this process stays Node's own.
+    // Other users of `fetch` in this process keep Node's own.
     overrideGlobalObjects: false,
     serverOptions: {
       headersTimeout: headersMsMax,
       requestTimeout: requestMsMax,
       connectionsCheckingInterval: slowLookEveryMs,
-      // A client that would rather speak HTTP/2 is answered as it is.
+      // A client that offers HTTP/2 gets an HTTP/1 answer.
       shouldUpgradeCallback: ({ headers }) =>
         deps.live !== undefined && headers.upgrade?.toLowerCase() === 'websocket',
     },

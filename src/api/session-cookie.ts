@@ -1,4 +1,4 @@
-// The cookie of who has signed in: no script reads it, and no page of somebody else sends it.
+// The cookie of a signed-in person: no script can read it, and no other site's page can send it.
 import { sessionMsMax } from '../store/access/web-sessions.ts';
 
 export const cookieName = 'moose_session';

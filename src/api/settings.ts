@@ -4,7 +4,7 @@ import { audited } from '../engine/access/audited.ts';
 import type { Api, ApiDeps } from './app.ts';
 import * as routes from './routes/settings.ts';
 
-/** What is longer stands in the setting's history alone. */
+/** A longer value is only in the setting's history. */
 const auditedCharsMax = 2_000;
 
 export function addSettings(api: Api, { database }: ApiDeps): void {

@@ -1,4 +1,4 @@
-// Specs: the estimate, the upload, and those that there are.
+// Specs: estimates, uploads, and the stored ones.
 
 import type { Spec } from '../contract/contract.ts';
 import { audited } from '../engine/access/audited.ts';

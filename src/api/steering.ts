@@ -1,5 +1,5 @@
-// What a person or a program does to work orders: submit, approve, retry, pause, cancel, undo, merge. What is done
-// already is success, and each call answers the work order as it is after that.
+// What people and programs do to work orders: submit, approve, retry, pause, cancel, undo, merge. Repeating is success,
+// and each call returns the work order's new state.
 import { isAbsolute } from 'node:path';
 import type { Context } from 'hono';
 import type { SubmissionBody } from '../contract/contract.ts';
@@ -93,7 +93,7 @@ function addRetry(api: Api, deps: Deps): void {
   });
 }
 
-/** One that is not there is said to be so, before anything is written down. */
+/** A missing one is reported before anything is written. */
 async function carryOut(
   c: Context<ApiVariables>,
   { database }: Deps,
@@ -146,7 +146,7 @@ function refuseAdminParts({ checks, allow_ci_changes }: SubmissionBody): void {
   }
 }
 
-/** It would be one of the folder that Moose was started in. */
+/** A relative path would start in the folder that Moose was started in. */
 function relative(path: string): PermanentError {
   return new PermanentError({
     code: 'REPOSITORY_PATH_RELATIVE',

@@ -1,4 +1,4 @@
-// What a file of the web app is, by the end of its name.
+// The content type of a web app file, by its extension.
 import { extname } from 'node:path';
 
 const types: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
-// Serves the pages of the web app: what the build has made, and nothing else that lies on the disk. Which files there
-// are is looked up once; a path is a name in that list, and no way through the file system.
+// Serves the pages of the web app: only files of the build, and nothing else on the disk. The list of files is read
+// once; a path is a name in that list, never a path in the file system.
 import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
@@ -26,9 +26,9 @@ type Encoding = 'br' | 'gzip' | 'identity';
 
 const filesMax = 2_000;
 const compressedFrom = 1_024;
-/** The levels above take ten times as long for a few percent. */
+/** Higher levels take ten times as long for a few percent. */
 const brotliQuality = 6;
-/** An address of the app, and no file. */
+/** An address of the app, not a file. */
 const clientRoute = /^\/[\w~@:+/-]*$/;
 const indexName = 'index.html';
 const compress = {
@@ -45,7 +45,7 @@ export const pageHeaders: Readonly<Record<string, string>> = {
   'cross-origin-resource-policy': 'same-origin',
 };
 
-/** @param directory - where the build is; it may come, go and change meanwhile. */
+/** @param directory - the build's folder; it may appear, disappear and change meanwhile */
 export function createWebPages(directory: string): WebPages {
   let kept: Build | null = null;
   const build = async (): Promise<Build | null> => {
@@ -58,7 +58,7 @@ export function createWebPages(directory: string): WebPages {
   return {
     async answer(path, headers) {
       const isRoute = clientRoute.test(path) && (headers.get('accept') ?? '').includes('text/html');
-      // Files with a hash in their name never change: there the disk is not asked.
+      // Files with a hash in their name never change: the disk is not checked for them.
       const current = kept?.names.has(path) && path.startsWith('/assets/') ? kept : await build();
       if (current === null) return isRoute ? notBuilt() : null;
       const name = current.names.has(path) ? path : isRoute ? `/${indexName}` : null;
@@ -76,7 +76,7 @@ async function pageAnswer(
   const page = build.pages.get(name) ?? readPage(join(directory, name));
   build.pages.set(name, page);
   const { etag, bodies } = await page.catch((cause: unknown) => {
-    // A file that is gone now may be there the next time.
+    // A missing file may exist next time.
     build.pages.delete(name);
     throw cause;
   });
@@ -107,7 +107,7 @@ async function readPage(path: string): Promise<Page> {
   return { etag, bodies: new Map([['identity', Promise.resolve(bytes)]]) };
 }
 
-/** Links are no files: what they lead to was not built. */
+/** Links are skipped: their targets were not built. */
 async function namesIn(directory: string): Promise<Set<string>> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile() && extname(entry.name) !== '').slice(0, filesMax);
@@ -116,7 +116,7 @@ async function namesIn(directory: string): Promise<Set<string>> {
   );
 }
 
-/** Null: it is not there. */
+/** Null: it does not exist. */
 async function changedAtMs(path: string): Promise<number | null> {
   try {
     return (await stat(path)).mtimeMs;

@@ -65,7 +65,7 @@ function filterOf({ status, failure_class, step, project, needs_you, q }: Words)
   };
 }
 
-/** Several by commas. @throws PermanentError `REQUEST_INVALID` for a word that is none of `known` */
+/** Several, separated by commas. @throws PermanentError `REQUEST_INVALID` for a word outside `known` */
 function listOf<Word extends string>(name: string, given: string, known: readonly Word[]): Word[] {
   const words = given
     .split(',')

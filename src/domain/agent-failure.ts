@@ -1,5 +1,5 @@
-// What a failed run of a coding agent was, as one error for all agents: the adapters read the kind from the agent's
-// words, the pipeline from the gateway's ledger, which saw the real answers.
+// A failed run of a coding agent, as one error for all agents: adapters read the kind from the agent's output, the
+// pipeline from the gateway's ledger, which saw the real answers.
 import {
   ConfigurationError,
   ExternalServiceError,
@@ -10,7 +10,7 @@ import {
 } from './failure.ts';
 import type { CallFailureKind } from './model-call.ts';
 
-/** What an agent can come to beside what its calls can. */
+/** Failures of an agent beyond those of its calls. */
 export const ownFailureKinds = ['refused', 'turn_limit', 'output_limit', 'repetition', 'failed'] as const;
 
 export type AgentFailureKind = CallFailureKind | (typeof ownFailureKinds)[number];
@@ -21,18 +21,18 @@ export interface FailedAgent {
   /** Its name for people: `Claude Code`. */
   title: string;
   kind: AgentFailureKind;
-  /** Its own words, or those of the answer that it got; of any length. */
+  /** The agent's message, or the answer that it got; of any length. */
   said: string;
-  /** Of the answer that it got, where there was one. */
+  /** The HTTP status of the answer that it got, if any. */
   status?: number | null;
-  /** What the provider asked for. */
+  /** The wait that the provider asked for. */
   retryAfterMs?: number | null;
-  /** The circuit behind which others wait too; absent: the agent's own. */
+  /** The circuit behind which others wait too; absent: the agent's own circuit. */
   circuit?: string;
   metadata?: Readonly<Record<string, unknown>>;
 }
 
-/** What every other run of this agent would meet too: its circuit is told. */
+/** Failures that every other run of this agent would have too: its circuit counts them. */
 const ofTheProvider: ReadonlySet<AgentFailureKind> = new Set([
   'quota',
   'rate_limited',
@@ -44,7 +44,7 @@ const ofTheProvider: ReadonlySet<AgentFailureKind> = new Set([
   'malformed',
 ]);
 
-/** As much of its own words as goes into an error. */
+/** How much of the agent's message goes into an error. */
 const saidCharsMax = 500;
 
 export function failureOfAgent(failed: FailedAgent): MooseError {

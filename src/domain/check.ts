@@ -6,7 +6,7 @@ export type CheckKind = (typeof checkKinds)[number];
 
 export interface Check {
   kind: CheckKind;
-  /** Run by `sh -c` in the worktree; from the project's own settings or found in its files, never from a model. */
+  /** Run by `sh -c` in the worktree; it comes from the project's settings or files, never from a model. */
   command: string;
   /** Where the check was found: `package.json`, `given`, … */
   source: string;
@@ -18,20 +18,23 @@ export interface CheckResult {
   passed: boolean;
   exitCode: number | null;
   signal: string | null;
-  /** Why Moose ended it; null where it ended by itself. */
+  /** Why Moose ended it; null if it ended by itself. */
   stoppedBecause: SessionEnd['reason'];
   durationMs: number;
-  /** The last characters of the output, both streams, as a person would have seen them. */
+  /** The end of the output, both streams, as a person would have seen it. */
   outputTail: string;
-  /** Red in the same way without the change, and so not charged to it: what was red, as far as the output names it. */
+  /**
+   * It fails in the same way without the change, so the change is not blamed: what failed, as far as the output names
+   * it.
+   */
   redBefore?: string[];
-  /** Green without a word about the change: why, after the command. */
+  /** It passes without saying anything about the change: why, after the command. */
   saysNothing?: string;
   /** The change itself changes what the command runs. */
   isRewritten?: boolean;
 }
 
-/** What prepares the others says nothing about the change. */
+/** A setup check says nothing about the change. */
 export function isVerification({ kind }: Pick<Check, 'kind'>): boolean {
   return kind !== 'setup';
 }

@@ -1,7 +1,7 @@
-// A question to a human: what can be chosen, what each choice costs and risks, and which one Moose would take (R-ESC-3).
+// A question to a person: the options, what each costs and risks, and which one Moose recommends (R-ESC-3).
 import type { Step } from './transitions.ts';
 
-/** 'chosen': answered, and not carried out yet; 'withdrawn': its cause went away before anybody answered. */
+/** 'chosen': answered but not carried out yet; 'withdrawn': its cause disappeared before anybody answered. */
 export const escalationStatuses = ['open', 'chosen', 'resolved', 'withdrawn'] as const;
 export type EscalationStatus = (typeof escalationStatuses)[number];
 
@@ -13,11 +13,11 @@ export const optionKinds = [
   'raise_limit',
   'accept',
   'fix_by_hand',
-  /** What looks like a secret in the change is none. */
+  /** Something in the change that looks like a secret is not one. */
   'allow_secret',
   'undo',
   'cancel',
-  /** Of an outage: the work orders go on by themselves when it is over. */
+  /** For an outage: the work orders continue by themselves when it ends. */
   'wait',
 ] as const;
 export type OptionKind = (typeof optionKinds)[number];
@@ -32,24 +32,24 @@ export interface EscalationOption {
   label: string;
   /** The command that carries it out. */
   command: string;
-  /** What it is expected to cost, in nano-dollars as a decimal text; null where nobody knows. */
+  /** Its expected cost, in nano-dollars as decimal text; null if unknown. */
   costNanoUsd: string | null;
   risk: Risk;
-  /** Chance of success in [0, 1] from what happened before, and of how many cases; null where there are none. */
+  /** Chance of success in [0, 1] from past cases, and their number; null if there are none. */
   chance: number | null;
   chanceOf: number;
   /** Which cases: 'runs after a test_fail with another model'. */
   chanceBasis?: string;
-  /** What carrying it out needs. */
+  /** What is needed to carry it out. */
   from?: Step;
   model?: string;
   agent?: string;
   limitNanoUsd?: string;
-  /** The limit to raise is not its own, but one of the whole system. */
+  /** The limit to raise belongs to the whole system, not to the work order. */
   systemLimit?: 'daily' | 'monthly';
   timeLimitMs?: number;
-  /** What is let through: known by its fingerprint alone. */
+  /** What is allowed, known only by its fingerprint. */
   secret?: { fingerprint: string; kind: string; path: string };
-  /** It cannot be carried out without a note of the human's. */
+  /** It cannot be carried out without a note from the person. */
   needsNote?: boolean;
 }

@@ -1,4 +1,4 @@
-// How a failure is named: the words of the contract (R-FAIL-2, R-FAIL-3) and the one error hierarchy (R-FAIL-1).
+// How failures are named: the terms of the contract (R-FAIL-2, R-FAIL-3) and the one error hierarchy (R-FAIL-1).
 
 export const failureClasses = [
   'compile_error',
@@ -33,7 +33,7 @@ export type FailureType = (typeof failureTypes)[number];
 export const recoverabilities = ['recoverable', 'degradable', 'fatal'] as const;
 export type Recoverability = (typeof recoverabilities)[number];
 
-/** What a failed subprocess always carries (R-FAIL-5); `null` says that a thing is missing, never that it is empty. */
+/** What a failed subprocess always has (R-FAIL-5); `null` means missing, never empty. */
 export interface ProcessEvidence {
   command: string;
   exitCode: number | null;
@@ -55,17 +55,20 @@ export interface MooseErrorFields {
   workOrderId?: string;
   severity?: Severity;
   failureClass?: FailureClass;
-  /** Where it is not given, it follows from class, category and component. */
+  /** If absent, it follows from class, category and component. */
   type?: FailureType;
   recoverability?: Recoverability;
   retryable?: boolean;
-  /** A provider's wish: do not come back before this many milliseconds. */
+  /** The provider's request: do not retry before this many milliseconds. */
   retryAfterMs?: number;
   metadata?: Record<string, unknown>;
   cause?: unknown;
 }
 
-/** The root of every error that crosses a component's boundary. Told apart by `code` and `category`, never by message. */
+/**
+ * The base class of every error that crosses a component's boundary. Distinguish by `code` and `category`, never by
+ * message.
+ */
 export class MooseError extends Error {
   readonly isMooseError = true;
   readonly code: string;
@@ -105,7 +108,7 @@ export class MooseError extends Error {
 
 const networkComponents = new Set(['models', 'forges', 'notifiers', 'api', 'providers']);
 const processComponents = new Set(['agents', 'git', 'sessions', 'process']);
-/** Classes that are about what was made, and not about the making. */
+/** Classes that are about the result, not about producing it. */
 const classesOfTheWork = new Set<FailureClass>([
   'compile_error',
   'contract_violation',
@@ -126,7 +129,7 @@ function typeOf({ component, category, failureClass }: Named): FailureType {
   return category === 'configuration' ? 'validation' : 'coordination';
 }
 
-/** As the classifier has it: what an agent can mend or time heals, what another party may do, and what ends it. */
+/** As in the classifier: what an agent or time can fix, what another party must do, and what ends the work. */
 function recoverabilityOf({ category, failureClass }: Named): Recoverability {
   if (category === 'transient' || classesOfTheWork.has(failureClass)) return 'recoverable';
   if (category === 'external' || failureClass === 'budget_exceeded') return 'degradable';
@@ -140,21 +143,21 @@ export class TransientError extends MooseError {
   }
 }
 
-/** The work product, or the request, has to change. */
+/** The change, or the request, must be different. */
 export class PermanentError extends MooseError {
   constructor(fields: MooseErrorFields) {
     super('permanent', fields);
   }
 }
 
-/** Something on the machine or in the settings has to change; `advice` says what. */
+/** Something on the machine or in the settings must change; `advice` says what. */
 export class ConfigurationError extends MooseError {
   constructor(fields: MooseErrorFields & { advice: string }) {
     super('configuration', fields);
   }
 }
 
-/** A third party has to act: billing, quota, outage. */
+/** A third party must act: billing, quota, outage. */
 export class ExternalServiceError extends MooseError {
   constructor(fields: MooseErrorFields) {
     super('external', fields);

@@ -1,2 +1,2 @@
-/** Who or what has to change before it can go well. */
+/** Who or what must change before it can succeed. */
 export type Fault = 'work' | 'passing' | 'provider' | 'setting' | 'money' | 'time';

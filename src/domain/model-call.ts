@@ -4,16 +4,16 @@
 export const wireNames = ['anthropic-messages', 'openai-chat', 'openai-responses', 'gemini'] as const;
 export type WireName = (typeof wireNames)[number];
 
-/** What a call used, by the provider's own count; every token stands in one of the fields and in one alone. */
+/** What a call used, as the provider counted it; every token is in exactly one of the fields. */
 export interface TokenUsage {
   /** Neither read from the provider's cache nor written to it. */
   inputTokens: number;
   cacheReadTokens: number;
-  /** Written to be kept for minutes: the premium that a provider takes by default. */
+  /** Written to the cache for minutes: the provider's default premium. */
   cacheWriteTokens: number;
-  /** Written to be kept for an hour. */
+  /** Written to the cache for an hour. */
   cacheWrite1hTokens: number;
-  /** Hidden reasoning included. */
+  /** Includes hidden reasoning. */
   outputTokens: number;
 }
 
@@ -25,14 +25,14 @@ export const noUsage: TokenUsage = {
   outputTokens: 0,
 };
 
-/** Everything that was sent: what the steps of a price go by. */
+/** All input: the price steps depend on it. */
 export function totalInputTokens(usage: TokenUsage): number {
   return usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens + usage.cacheWrite1hTokens;
 }
 
-/** Why a call came to nothing, from what really came over the wire; the words of agents are hints beside it. */
+/** Why a call failed, from what the network really carried; an agent's message is only a hint. */
 export const callFailureKinds = [
-  // What the provider answered.
+  // The provider's answer.
   'authentication',
   'quota',
   'rate_limited',
@@ -41,31 +41,31 @@ export const callFailureKinds = [
   'model_not_found',
   'context_too_long',
   'bad_request',
-  // What the connection did.
+  // What happened to the connection.
   'unreachable',
   'timeout',
   'cut_stream',
   'malformed',
-  // What the gateway itself answered, without asking the provider.
+  // The gateway's own answer, without calling the provider.
   'budget_exceeded',
   'braked',
   'unpriced',
   'refused_feature',
   'circuit_open',
   'ledger_away',
-  // The client was gone before its answer was.
+  // The client left before its answer came.
   'client_gone',
 ] as const;
 export type CallFailureKind = (typeof callFailureKinds)[number];
 
-/** How a call ended; kept with its cost. */
+/** How a call ended; stored with its cost. */
 export interface CallEnd {
-  /** Of the provider's answer, or of the gateway's own; null where there was none. */
+  /** The status of the provider's answer, or of the gateway's own; null if there was none. */
   httpStatus: number | null;
   failure: CallFailureKind | null;
-  /** What the provider asked for. */
+  /** The wait that the provider asked for. */
   retryAfterMs: number | null;
-  /** From the client's request to the first byte of the answer's body; null where none came. */
+  /** From the client's request to the first byte of the answer's body; null if none came. */
   firstByteMs: number | null;
   durationMs: number;
 }

@@ -1,9 +1,9 @@
-// Money is integer nano-dollars inside, decimal dollars at the edges.
+// Money is integer nano-dollars internally and decimal dollars at the interfaces.
 
 export const nanoUsdPerUsd = 1_000_000_000n;
 const fractionDigits = 9;
 
-/** Exact: `'0.0000000015'` has more digits than a nano-dollar, and is refused. Undefined when it is no amount. */
+/** Exact: `'0.0000000015'` has more digits than a nano-dollar and is refused. Undefined if it is not an amount. */
 export function parseUsd(text: string): bigint | undefined {
   const match = /^\$?(\d{1,9})(?:\.(\d{1,9}))?$/.exec(text.trim());
   if (!match) return undefined;
@@ -11,12 +11,12 @@ export function parseUsd(text: string): bigint | undefined {
   return BigInt(whole) * nanoUsdPerUsd + BigInt(fraction.padEnd(fractionDigits, '0'));
 }
 
-/** Of a number of JSON, which has no more digits than a person writes: to a millionth of a dollar. */
+/** From a JSON number, which has no more digits than a person writes: to a millionth of a dollar. */
 export function nanoOfUsd(usd: number): bigint {
   return BigInt(Math.round(usd * 1e6)) * (nanoUsdPerUsd / 1_000_000n);
 }
 
-/** For people: whole cents, or as many digits as it takes to show that it is not nothing. */
+/** For people: whole cents, or as many digits as are needed to show that it is not zero. */
 export function formatUsd(nanoUsd: bigint): string {
   const sign = nanoUsd < 0n ? '-' : '';
   const absolute = nanoUsd < 0n ? -nanoUsd : nanoUsd;
@@ -26,7 +26,7 @@ export function formatUsd(nanoUsd: bigint): string {
   return `${sign}$${absolute / nanoUsdPerUsd}.${fraction.slice(0, digits)}`;
 }
 
-/** For programs: a decimal number of dollars without loss below a nano-dollar's worth of float precision. */
+/** For programs: a decimal number of dollars, exact to a nano-dollar within float precision. */
 export function usdNumber(nanoUsd: bigint): number {
   return Number(nanoUsd) / Number(nanoUsdPerUsd);
 }

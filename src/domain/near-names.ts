@@ -1,10 +1,10 @@
-// The names that somebody may have meant.
+// Suggests names that somebody may have meant.
 
 const nearMax = 3;
-/** What is longer is compared by its beginning alone: the work grows with the square. */
+/** Longer names are compared only by their start: the work grows quadratically. */
 const charsMax = 80;
 
-/** Those that hold what was given or are held by it, and those that differ by few letters; the nearest first. */
+/** Names that contain the given one or are contained in it, and those that differ by few letters; the nearest first. */
 export function nearNames(given: string, names: readonly string[]): string[] {
   const wanted = given.slice(0, charsMax).toLowerCase();
   const distanceMax = Math.max(2, Math.floor(wanted.length / 4));
@@ -21,7 +21,7 @@ function distanceOf(wanted: string, name: string): number {
   return editsBetween(wanted, name.slice(0, charsMax));
 }
 
-/** Letters to add, to take out or to change (Levenshtein), by rows of the table. */
+/** Letters to add, remove or change (Levenshtein), by rows of the table. */
 function editsBetween(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, index) => index);
   for (let i = 1; i <= one.length; i += 1) {

@@ -2,8 +2,8 @@ import { assertNever } from '../stdx/assert-never.ts';
 import { asSentence } from './sentence.ts';
 import type { SessionEnd } from './session.ts';
 
-// What came of an agent's run, decided from four witnesses: its own final event, how its process ended, the
-// gateway's ledger and the git diff (R-SES-5). No witness is believed alone, least of all exit code 0.
+// The outcome of an agent's run, decided from four witnesses: its own final event, how its process ended, the gateway's
+// ledger and the git diff (R-SES-5). No single witness is believed, least of all exit code 0.
 
 export const outcomes = [
   'changed',
@@ -19,16 +19,16 @@ export type Outcome = (typeof outcomes)[number];
 export interface Witnesses {
   report: { finalEvent: 'success' | 'failure' | 'refused' | 'missing'; summary: string };
   end: Pick<SessionEnd, 'exitCode' | 'signal' | 'reason'>;
-  /** Model calls that the gateway metered for this run; null while nothing meters it. */
+  /** Model calls that the gateway metered for this run; null if nothing meters it. */
   ledgerCalls: number | null;
-  /** The worktree's tree differs from the one that the run began with. */
+  /** The worktree's tree differs from the one at the start of the run. */
   changed: boolean;
   agentCallsModels: boolean;
 }
 
 export interface DecidedOutcome {
   outcome: Outcome;
-  /** For a person: which witness decided. */
+  /** For people: which witness decided. */
   sentence: string;
 }
 
@@ -37,7 +37,9 @@ export function decideOutcome(witnesses: Witnesses): DecidedOutcome {
   return fromMoose(witnesses) ?? fromAgent(witnesses) ?? fromProcess(witnesses) ?? fromFacts(witnesses);
 }
 
-/** Moose ended the process, or lost it. A run that had finished in good order before the stop reached it counts as finished. */
+/**
+ * Moose ended the process, or lost it. A run that had finished properly before the stop reached it counts as finished.
+ */
 function fromMoose({ end, report }: Witnesses): DecidedOutcome | null {
   if (end.reason === null) return null;
   const hadFinished = report.finalEvent === 'success' && end.exitCode === 0 && end.signal === null;
@@ -84,7 +86,7 @@ function fromAgent({ end, report }: Witnesses): DecidedOutcome | null {
   }
 }
 
-/** From here on the agent claims success; its process may say otherwise. */
+/** From here on the agent claims success; its process may disagree. */
 function fromProcess({ end }: Witnesses): DecidedOutcome | null {
   if (end.signal !== null || end.exitCode === null)
     return said('crashed', `The agent claims success, but its process ended with ${ending(end)}.`);
@@ -93,7 +95,7 @@ function fromProcess({ end }: Witnesses): DecidedOutcome | null {
   return null;
 }
 
-/** Agent and process agree; the ledger and the diff have the last word. */
+/** Agent and process agree; the ledger and the diff decide. */
 function fromFacts({ agentCallsModels, ledgerCalls, changed }: Witnesses): DecidedOutcome {
   if (agentCallsModels && ledgerCalls === 0)
     return said(

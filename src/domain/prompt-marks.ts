@@ -1,13 +1,13 @@
-// The lines by which every prompt of the Proposer says which work order it is for and which attempt it is.
-// The engine writes them at the head of the prompt; whoever reads a prompt without its database (the scripted
-// provider, a gateway, a person with a log) finds them by the same words.
+// The lines by which every Proposer prompt names its work order and its attempt. The engine writes them at the top of
+// the prompt; readers without the database (the scripted provider, a gateway, a person with a log) find them by these
+// labels.
 
-/** Each label stands at the beginning of a line of its own and is followed by a space and its value. */
+/** Each label starts its own line and is followed by a space and its value. */
 export const promptMarks = {
   workOrder: 'Work order:',
   title: 'Title:',
   attempt: 'Attempt:',
-  /** The heading of a refinement's section that tells what the attempt before it failed on. */
+  /** The heading of a refinement's section about the failure of the previous attempt. */
   whatFailed: '## What failed',
 } as const;
 
@@ -18,7 +18,7 @@ export interface PromptMarks {
   attempt: number;
 }
 
-/** Reads the first line of each kind, so that a description that quotes the marks changes nothing. */
+/** Reads the first line of each kind, so that a description that quotes the marks has no effect. */
 export function readPromptMarks(prompt: string): PromptMarks {
   const lines = prompt.split(/\r?\n/);
   const valueAfter = (label: string): string | null =>

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 
-// What the Proposer hands to an agent that does not write code itself (R-PIPE-4).
+// What the Proposer gives to an agent that does not write code itself (R-PIPE-4).
 
-/** Limits of one proposal: beyond them it is refused rather than half applied. */
+/** Limits of one proposal: above them it is refused, not half applied. */
 export const proposalLimits = {
   editsMax: 200,
   pathCharsMax: 1_024,
   contentCharsMax: 2_000_000,
 } as const;
 
-/** Half a surrogate pair is no text, and a NUL has no place in a file that a model writes. */
+/** Half a surrogate pair is not text, and a NUL does not belong in a file from a model. */
 const isText = (text: string) => text.isWellFormed() && !text.includes('\0');
 const path = z.string().min(1).max(proposalLimits.pathCharsMax).refine(isText, 'is not text');
 const text = z.string().max(proposalLimits.contentCharsMax).refine(isText, 'is not text');

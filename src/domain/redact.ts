@@ -1,5 +1,5 @@
-// No secret leaves by a text: what this process knows to be one, and what looks like one, is replaced by `[redacted:KIND]`
-// (R-FAIL-7, R-SEC-4). Takes time that grows with the text alone; twice is the same as once; JSON stays JSON.
+// Keeps secrets out of every text: values that this process knows, and values that look like secrets, are replaced by
+// `[redacted:KIND]` (R-FAIL-7, R-SEC-4). Linear in the text; idempotent; JSON stays JSON.
 import { knownSecrets } from './secrets/known-secrets.ts';
 import { redactPrivateKeys } from './secrets/private-key-blocks.ts';
 import { secretShapes } from './secrets/secret-shapes.ts';
@@ -18,15 +18,15 @@ export function redact(text: string): string {
   return safe;
 }
 
-/** The last `charsMax` characters, none of them half of a secret whose other half was cut off. */
+/** The last `charsMax` characters, without half of a secret whose other half was cut off. */
 export function redactTail(text: string, charsMax: number): string {
   return redact(text.slice(-(charsMax + cutMarginChars))).slice(-charsMax);
 }
 
-/** Longer than what almost any secret takes, a private key of usual size among them. */
+/** Longer than almost any secret, including a private key of usual size. */
 const cutMarginChars = 4_096;
 
-/** The name of a secret that this process was given and that stands in the text; null where none does. */
+/** The name of a secret of this process that the text contains; null if none. */
 export function knownSecretIn(text: string): string | null {
   return knownSecrets().next(text, 0)?.name ?? null;
 }
@@ -45,11 +45,11 @@ function redactKnown(text: string): string {
   return out + text.slice(done, atEnd.start) + redacted(atEnd.name);
 }
 
-/** What a field of this name holds is a secret whatever it looks like: a header, an option, a column. */
+/** The value of a field with this name is always a secret: a header, an option, a column. */
 const secretField =
   /^(?:x[-_]?)?(?:authorization|proxy[-_]?authorization|set[-_]?cookie|pass(?:word|wd|phrase)|api[-_]?key|access[-_]?key|secret(?:[-_]?(?:access[-_]?)?key)?|private[-_]?key|client[-_]?secret|(?:access|auth|refresh|api|bearer)[-_]?token)$/i;
 
-/** A text that stands under a name, as in a row or a log line. */
+/** A text under a name, as in a row or a log line. */
 export function redactField(name: string, text: string): string {
   return secretField.test(name) && text !== '' && !text.startsWith('[redacted:')
     ? redacted('credential')

@@ -1,7 +1,7 @@
-// What a red check showed, as far as two runs of the same check can be compared by it (R-PROJ-6, R-PROJ-7).
+// What a failed check showed, for comparing two runs of the same check (R-PROJ-6, R-PROJ-7).
 import type { FailureClass } from './failure.ts';
 
-/** What a check lacked that no change can bring: its kind, and what it is called. */
+/** Something that a check needs and no change can provide: its kind and its name. */
 export interface Lack {
   kind:
     | 'variable'
@@ -11,24 +11,24 @@ export interface Lack {
     | 'disk'
     | 'service'
     | 'registry'
-    /** Of the machine: open files, watched files. */
+    /** Limits of the machine: open files, watched files. */
     | 'limit'
-    /** One that the check may not write to. */
+    /** A path that the check may not write to. */
     | 'path'
     /** It is killed from outside, with or without the change. */
     | 'memory';
-  /** Empty where the output does not name it. */
+  /** Empty if the output does not name it. */
   name: string;
 }
 
 export interface SeenFailure {
   failureClass: FailureClass;
-  /** The rule of the classifier that decided. */
+  /** The classifier rule that decided. */
   rule: string;
-  /** The first diagnostic's place and code, relative to the checkout. */
+  /** The first diagnostic's position and code, relative to the checkout. */
   file: string | null;
   errorCode: string | null;
-  /** Of failing tests; empty where the output names none. */
+  /** Names of failed tests; empty if the output has none. */
   testNames: string[];
   lack: Lack | null;
 }

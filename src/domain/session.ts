@@ -1,17 +1,20 @@
 // One supervised run of a process: an agent, or a check (R-SES).
 
-/** `intended` before the process starts, `running` once it has, then one of the ends. */
+/** `intended` before the process starts, `running` after that, then one of the ends. */
 export const sessionStates = ['intended', 'running', 'exited', 'stopped', 'lost'] as const;
 export type SessionState = (typeof sessionStates)[number];
 
 /**
- * Why Moose stops a process by itself. `silent`: no output for too long. `output_limit`: too much of it. `braked`: its model
- * calls ran away. `idle`: it has called no model for too long. `forged`: it wrote the record of its own end.
+ * Why Moose stops a process by itself. `silent`: no output for too long. `output_limit`: too much output. `braked`: its
+ * model calls ran away. `idle`: no model call for too long. `forged`: it wrote the record of its own end.
  */
 export const stopReasons = ['timeout', 'silent', 'output_limit', 'braked', 'idle', 'forged'] as const;
 export type StopReason = (typeof stopReasons)[number];
 
-/** How a process ended. `lost`: it died without leaving its exit file. `superseded`: others had gone on with its work. `reason` is why Moose ended it, or null when it ended by itself. */
+/**
+ * How a process ended. `lost`: it died without leaving an exit file. `superseded`: others had continued its work.
+ * `reason` is why Moose ended it, or null if it ended by itself.
+ */
 export interface SessionEnd {
   exitCode: number | null;
   signal: string | null;
@@ -21,21 +24,21 @@ export interface SessionEnd {
 }
 
 /**
- * `network`: its only way out is the gateway, and it sees no process but its own. `files`: beside that, it sees no file
- * but its worktree, a home of its own and the machine's programs.
+ * `network`: its only way out is the gateway, and it sees only its own processes. `files`: also, it sees only its
+ * worktree, its own home and the machine's programs.
  */
 export const isolationLevels = ['files', 'network', 'none'] as const;
 export type IsolationLevel = (typeof isolationLevels)[number];
 
-/** `auto`: as far as the machine allows it. `require`: down to the files, or nothing is started. */
+/** `auto`: as far as the machine allows. `require`: including files, or nothing is started. */
 export const isolationWishes = ['auto', 'require', 'off'] as const;
 export type IsolationWish = (typeof isolationWishes)[number];
 
-/** Which checks have the machine's network: those that set up, all, or none. The others have a loopback of their own. */
+/** Which checks have the machine's network: setup checks, all, or none. The others have their own loopback. */
 export const checkNetworks = ['setup', 'all', 'none'] as const;
 export type CheckNetwork = (typeof checkNetworks)[number];
 
-/** Beside what every session sees: folders and files of the machine that a person lets it see. */
+/** In addition to what every session sees: folders and files of the machine that a person allows. */
 export interface GrantedPath {
   path: string;
   sight: 'read' | 'write';

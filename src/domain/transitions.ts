@@ -1,5 +1,5 @@
-// Every legal change of a work order's state, in one place. The database holds the same table
-// (`legal_transitions`, filled from here at every start) and refuses what is not in it.
+// Every legal change of a work order's state, in one place. The database has the same table (`legal_transitions`,
+// filled from here at every start) and refuses everything else.
 import { PermanentError } from './failure.ts';
 
 export const statuses = [
@@ -38,7 +38,7 @@ const statusTransitions: Record<Status, readonly Status[]> = {
   pending: ['in_progress', 'cancelled'],
   in_progress: ['needs_review', 'completed', 'failed', 'cancelled'],
   needs_review: ['in_progress', 'completed', 'cancelled'],
-  // Its pull request can still be undone by a human.
+  // A person can still undo its pull request.
   completed: ['cancelled'],
   failed: ['in_progress', 'cancelled'],
   cancelled: [],
@@ -55,7 +55,7 @@ const stepStateTransitions: Record<StepState | 'none', readonly StepState[]> = {
   done: ['running', 'rolling_back'],
 };
 
-/** Forward by one, or back to any earlier step; a refinement and a retry go back, nothing skips a step. */
+/** One step forward, or back to any earlier step; a refinement and a retry go back, nothing skips a step. */
 function stepTransitions(): Array<[Step | 'none', Step]> {
   const fromNone: Array<['none', Step]> = [['none', 'routing']];
   const others = steps.flatMap((from, fromIndex) =>
@@ -74,7 +74,7 @@ export interface Transition {
   to: string;
 }
 
-/** `from` is 'none' where the work order has no step yet. */
+/** `from` is 'none' if the work order has no step yet. */
 export const legalTransitions: readonly Transition[] = [
   ...statuses.flatMap((from) => statusTransitions[from].map((to) => ({ kind: 'status' as const, from, to }))),
   ...stepTransitions().map(([from, to]) => ({ kind: 'step' as const, from, to })),
@@ -85,7 +85,7 @@ export const legalTransitions: readonly Transition[] = [
 
 const legal = new Set(legalTransitions.map(({ kind, from, to }) => `${kind} ${from} ${to}`));
 
-/** Staying where one is changes nothing, and so is always legal. */
+/** Staying in the same state changes nothing, so it is always legal. */
 export function isLegalTransition(kind: TransitionKind, from: string | null, to: string): boolean {
   return from === to || legal.has(`${kind} ${from ?? 'none'} ${to}`);
 }

@@ -15,33 +15,35 @@ export interface ProjectSettings {
   remote_path?: string;
 }
 
-/** What a person may set for one work order; kept with it. */
+/** Settings of one work order, stored with it. */
 export interface WorkOrderSettings {
   agent?: string;
   model?: string;
   checks?: Check[];
-  /** The change may touch what configures CI or hooks (R-SEC-2). */
+  /** The change may touch CI and hook configuration (R-SEC-2). */
   allow_ci_changes?: boolean;
-  /** The id of the completed one that this one does again: it starts from the base branch as it is in the remote. */
+  /**
+   * The ID of the completed work order that this one repeats: it starts from the base branch as it is in the remote.
+   */
   replaces?: string;
 }
 
-/** What a person may set for one run: another model or agent, or added instructions (R-PIPE-11). */
+/** Settings of one run: another model or agent, or added instructions (R-PIPE-11). */
 export interface RunSettings {
   agent?: string;
   model?: string;
   note?: string;
-  /** Agents that another one has taken over from in this run. */
+  /** Agents that another one has replaced in this run. */
   agentsHad?: string[];
   /** What began its newest cycle, where that step left no feedback with its result. */
   failure?: FailureNote;
   /** What a human chose of the options that led to this run. */
   option?: OptionKind;
-  /** Of a run that undoes: processes and worktree go, the branch and everything that was published stay. */
+  /** For a run that undoes: processes and worktree are removed; the branch and everything published stay. */
   keepsBranch?: boolean;
 }
 
-/** The newest failure of a work order, in words. */
+/** The newest failure of a work order, as text. */
 export interface FailureNote {
   code: string;
   message: string;
@@ -50,7 +52,7 @@ export interface FailureNote {
 
 export const workOrderLimits = {
   titleCharsMax: 500,
-  /** A description beyond this is a spec: it wants splitting, and would fill a model's context. */
+  /** A longer description is a spec: it should be split, and would fill a model's context. */
   descriptionCharsMax: 100_000,
   timeLimitMsDefault: 5 * 60_000,
   timeLimitMsMax: 24 * 60 * 60_000,

@@ -1,6 +1,6 @@
-// Who runs what, and when: runs are workflows on a queue, and the work of a dead process is taken up by a living one.
-// What a run has done is not kept here: its finished steps stand in Moose's own tables, in the transactions that made
-// them true. So a workflow records no operations, and code may change under work in flight.
+// Who runs what, and when: runs are workflows on a queue, and a living process takes over the work of a dead one. What
+// a run has done is not stored here: its finished steps are in Moose's own tables, written in the same transactions. So
+// a workflow records no operations, and code may change under running work.
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { DBOSExecutor } from '@dbos-inc/dbos-sdk/internal/dbos-executor';
 import { ensureSystemDatabase } from '@dbos-inc/dbos-sdk/internal/system_database';
@@ -21,23 +21,27 @@ import { openLocks } from './locks.ts';
 import { createSlots, type Slots } from './slots.ts';
 import { watchForTheDead } from './take-up.ts';
 
-/** Poison runs are stopped by their own count of take-ups, with an escalation; DBOS would stop them in silence. */
+/** Moose stops a poison run by counting its take-ups, with an escalation; DBOS would stop it in silence. */
 const recoveryAttemptsMax = 1_000_000;
 
 const connectionsMax = 10;
-/** It looks at its queue many times a second: a database that refuses it for a night would fill the disk with one line. */
+/**
+ * It checks its queue many times a second: a database that rejects it for a night would fill the disk with one line.
+ */
 const sameWarningEveryMs = 30_000;
 const warningsMax = 100;
-/** What is under way when a process ends is left as it stands, and taken up by the next one. */
+/** When a process ends, its work stays as it is, and the next one takes it up. */
 const meantSo = /^Shutting down while \d+ workflows are still running/;
 
 export interface DurableEngine {
   readonly executorId: string;
   readonly slots: Slots;
-  /** For work that one process does at a time; freed the moment that this one dies. */
+  /** For work that only one process does at a time; released the moment that this one dies. */
   tryLock(name: string): Promise<boolean>;
   unlock(name: string): Promise<void>;
-  /** Stops taking up work at once. What runs here is left for the next process, which takes it up within a second. */
+  /**
+   * Stops taking up work at once. Work that runs here is left for the next process, which takes it up within a second.
+   */
   close(): Promise<void>;
 }
 
@@ -45,12 +49,12 @@ export interface DurableOptions {
   database: Database;
   logger: Logger;
   executorId: string;
-  /** The machine that this process is on, as others are told it. */
+  /** The name of this process's machine, as shown to others. */
   host: string;
   /** Runs that this process works on at the same time; more of them wait in the queue, for any process. */
   runsMax: number;
   pollMs: number;
-  /** Carries a run as far as it goes now, if it stands at this leg. Rejects only with the signal's reason. */
+  /** Carries a run as far as it goes now, if it is at this leg. Rejects only with the signal's reason. */
   execute(
     runId: RunId,
     engine: { executorId: string; slots: Slots; leg: number },
@@ -60,9 +64,9 @@ export interface DurableOptions {
 }
 
 /**
- * Makes the tables of DBOS; several may do so at once. `DBOS.migrate` would do the same, write to stdout, and wait for ever
- * on a connection that goes silent.
- * @throws MooseError for a database that is lost on the way: the next start makes the rest.
+ * Creates the tables of DBOS; several processes may do so at once. `DBOS.migrate` would do the same, write to stdout,
+ * and wait forever on a silent connection.
+ * @throws MooseError if the database is lost on the way: the next start creates the rest
  */
 export async function migrateDurable(url: string): Promise<void> {
   const silent = () => undefined;
@@ -86,7 +90,7 @@ export async function startDurable(options: DurableOptions): Promise<DurableEngi
     options.onLost(error);
   });
   await locks.tryLock(executorLock(executorId));
-  // What is carried under it ends with it: somebody else carries that then.
+  // The work under it ends with it: another process takes it over.
   const tenure = { current: new AbortController() };
   const lease = await keepLease({
     locks,
@@ -166,9 +170,9 @@ async function launch(
       try {
         await options.execute(runId as RunId, host, AbortSignal.any([signal, held]));
       } catch (cause) {
-        // Ending the workflow here would mark the run as over. It is not: whoever comes next takes it up.
+        // Ending the workflow here would mark the run as finished. It is not: another process takes it up.
         if (signal.aborted) return await new Promise<never>(() => undefined);
-        // Whoever took it over says how it ends; the queue lets nobody else.
+        // The process that took it over reports its end; the queue allows nobody else.
         if (held.aborted) return;
         throw cause;
       } finally {
@@ -185,7 +189,7 @@ async function launch(
   });
 }
 
-/** DBOS would make one of its own, whose set-up `pg` warns about on stderr. */
+/** DBOS would create its own, whose setup makes `pg` warn on stderr. */
 function openPool(url: string, silence: SilenceWatch): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
@@ -195,18 +199,18 @@ function openPool(url: string, silence: SilenceWatch): pg.Pool {
     application_name: 'moose durable',
     onConnect: (client) => {
       silence.add(client);
-      // A transaction of the queue that stands still holds up everybody's: its connection is cut, too.
+      // A hanging transaction of the queue blocks everybody: its connection is cut too.
       return limitOnServer(client);
     },
   });
-  // A connection that dies is replaced at the next query, idle or not.
+  // A dead connection is replaced at the next query, idle or not.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
   pool.on('connect', guardTexts);
   return pool;
 }
 
-/** What DBOS says of its own doings is of no use to a person; its warnings are, each once in a while. */
+/** DBOS' own progress messages are useless to a person; its warnings are shown, each only once in a while. */
 export function loggerFor(logger: Pick<Logger, 'warn'>) {
   const silent = () => undefined;
   const saidAt = new Map<string, number>();

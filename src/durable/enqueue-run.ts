@@ -1,11 +1,11 @@
-// How a run comes into the queue: in the transaction of whatever makes it necessary.
+// How a run enters the queue: in the transaction of whatever makes it necessary.
 import { sql } from 'kysely';
 import type { RunId } from '../domain/ids.ts';
 import type { Query } from '../store/database.ts';
 import { type Run, updateRun } from '../store/work/runs.ts';
 
 export const applicationName = 'moose';
-/** Fixed for good: a version that changed would strand every run in flight (a version gates recovery and dequeuing). */
+/** Never changes: a new version would strand every running run, because recovery and dequeuing depend on it. */
 export const applicationVersion = 'moose-1';
 export const queueName = 'runs';
 export const workflowName = 'moose.run';
@@ -25,7 +25,7 @@ export async function enqueueRun(query: Query, runId: RunId, leg: number, delayM
     delay_until_epoch_ms => ${notBefore}::bigint)`.execute(query);
 }
 
-/** Starts a run that no workflow carries. One that is carried, is in the queue or waits for its time is left alone. */
+/** Starts a run that no workflow carries. A run that is carried, queued or waiting is left alone. */
 export async function enqueueUncarried(query: Query, { id, leg }: Pick<Run, 'id' | 'leg'>): Promise<void> {
   const { rows } = await sql<{ status: string }>`select status from moose_dbos.workflow_status
     where workflow_uuid = ${workflowIdOf(id, leg)}`.execute(query);

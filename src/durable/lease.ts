@@ -1,5 +1,5 @@
-// A lease: a process that carries runs says every few seconds that it is there, and takes over from those that do not. The
-// advisory lock says who has died; a process that stands still, or whose machine or network is gone, keeps its lock.
+// A lease: a process that carries runs reports every few seconds, and takes over from those that do not. The advisory
+// lock shows who has died; a process that hangs, or has lost its machine or network, keeps its lock.
 import type { Logger } from 'pino';
 import { sleep } from '../stdx/sleep.ts';
 import type { Database } from '../store/database.ts';
@@ -16,9 +16,9 @@ import {
 } from '../store/work/executors.ts';
 import { endHolderSql, keyOf, type Locks } from './locks.ts';
 
-/** For its last word, which is not worth waiting for a database that is away. */
+/** For its last report, which is not worth waiting for an unavailable database. */
 const farewellMs = 2_000;
-/** Whoever has not looked for so long has not been there to hear: it begins to listen anew. */
+/** A process that has not checked for this long has missed reports: it starts listening again. */
 const inattentionMsMax = 5_000;
 
 export const executorLock = (executorId: string) => `executor:${executorId}`;
@@ -28,8 +28,8 @@ export interface Lease {
 }
 
 /**
- * Says that this process is there, at once and then until it is ended. `onTakenOver`: it was silent, and others have taken
- * over what it carried; from its next word on it is there like any other.
+ * Reports that this process is alive, at once and then until stopped. `onTakenOver`: it was silent, and others have
+ * taken over its work; from its next report on it counts like any other.
  */
 export async function keepLease(given: {
   locks: Locks;
@@ -50,7 +50,7 @@ export async function keepLease(given: {
     while (!signal.aborted) {
       await sleep(beatEveryMs, signal).catch(() => undefined);
       if (signal.aborted) return;
-      // A connection that is lost is won back below; what else fails here fails for whoever works, too.
+      // A lost connection is restored below; any other failure here also fails the work.
       const takeovers = await beat().catch(() => known);
       if (takeovers > known) onTakenOver();
       known = takeovers;
@@ -70,12 +70,15 @@ interface Heard {
   atMs: number;
 }
 
-/** Tells who is silent by what this process has seen itself: no clock of another machine says so, and no own absence. */
+/**
+ * Decides who is silent only by what this process has observed: neither another machine's clock nor its own absence
+ * counts.
+ */
 export class Listener {
   readonly #heard = new Map<string, Heard>();
   #lookedAtMs = Number.NEGATIVE_INFINITY;
 
-  /** One look: those that have not been heard of for as long as a lease lasts. */
+  /** One check: the processes that have not reported for the length of a lease. */
   silent(others: readonly OtherExecutor[], nowMs: number): OtherExecutor[] {
     if (nowMs - this.#lookedAtMs > inattentionMsMax) this.#heard.clear();
     this.#lookedAtMs = nowMs;
@@ -98,13 +101,13 @@ export interface Takeover {
   takeUp(executorId: string): Promise<number>;
 }
 
-/** One look; to be repeated every second. */
+/** One check; to be repeated every second. */
 export async function takeOverFromTheSilent(given: Takeover, listener: Listener): Promise<void> {
   const { database, locks, executorId, signal, logger } = given;
   const others = await database.run((query) => otherExecutors(query, executorId), signal);
   for (const silent of listener.silent(others, performance.now())) {
     if (!(await database.run((query) => markTakenOver(query, silent), signal))) continue;
-    // Its slots and all else that it has locked are free from here on; where the server does not let us, it keeps those.
+    // From here on its slots and other locks are free, unless the server refuses; then it keeps them.
     const ended = await locks.ask(endHolderSql, [keyOf(executorLock(silent.id))]).catch((cause: unknown) => {
       logger.warn({ err: cause }, 'could not release the locks of a silent process');
       return null;
@@ -115,7 +118,7 @@ export async function takeOverFromTheSilent(given: Takeover, listener: Listener)
   }
 }
 
-/** What is long over is forgotten. */
+/** Forgets what ended long ago. */
 export async function tidyExecutors(database: Database, signal: AbortSignal): Promise<void> {
   await database.run(forgetExecutors, signal);
 }

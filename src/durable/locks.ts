@@ -1,5 +1,5 @@
-// Session advisory locks on one connection: the server frees them the moment their holder's connection dies,
-// so a lock that is free proves that its holder is gone. One that is held proves no life: for that there is a lease.
+// Session advisory locks on one connection: the server releases them when their holder's connection dies, so a free
+// lock proves that its holder is gone. A held lock does not prove that its holder is alive: the lease does.
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { TransientError } from '../domain/failure.ts';
@@ -8,29 +8,29 @@ import { endConnection, openConnection } from '../store/connection/connection.ts
 import { isConnectionLoss } from '../store/connection/database-failure.ts';
 
 /**
- * How long a lost connection is fought for before the process gives up. Meanwhile it can write nothing, so nothing can
- * go wrong but waiting; a process that has ended is not there when the database comes back at night.
+ * How long to try to restore a lost connection before the process gives up. Until then it can write nothing, so waiting
+ * is harmless, and a process that ended would be missing when the database comes back at night.
  */
 const reconnectMsMaxDefault = 60 * 60_000;
 const reconnectDelayMs = 50;
 const connectMsMax = 2_000;
 
-/** What it means that another process took the lock while the connection was away. */
+/** What happens if another process took the lock while the connection was lost. */
 export type OnTaken = 'all is lost' | 'let it go';
 
 export interface Locks {
   /**
-   * False where another process holds it. Taking one that this process holds already is our own mistake.
-   * `let it go`: what the lock guards bears that another process has it too for a while.
+   * False if another process holds it. Taking one that this process already holds is a bug. `let it go`: another
+   * process may hold the guarded lock too for a while.
    */
   tryLock(name: string, onTaken?: OnTaken): Promise<boolean>;
   unlock(name: string): Promise<void>;
-  /** A statement on the connection that holds the locks: by such a one it is noticed that it has gone silent. */
+  /** A statement on the connection that holds the locks: it detects a silent connection. */
   ask<Row extends pg.QueryResultRow>(statement: string, values: unknown[]): Promise<Row[]>;
   close(): Promise<void>;
 }
 
-/** `onLost` is called once when the connection could not be won back: whatever the locks guarded must stop. */
+/** `onLost` is called once if the connection could not be restored: whatever the locks guarded must stop. */
 export async function openLocks(
   url: string,
   onLost: (error: TransientError) => void,
@@ -47,13 +47,13 @@ class ConnectionLocks implements Locks {
   readonly #reconnectMsMax: number;
   readonly #held = new Map<string, OnTaken>();
   #isClosed = false;
-  /** Undefined while a lost connection is being won back. */
+  /** Undefined while a lost connection is being restored. */
   #client: pg.Client | undefined;
-  /** The server's end of the newest connection that was in use: it may outlive this one, with all that it holds. */
+  /** The server process of the newest used connection: it may outlive this one, with all its locks. */
   #backend: Backend | undefined;
-  /** Settled while there is a connection; a lost one is being won back until then. */
+  /** Settled while there is a connection; pending while a lost one is being restored. */
   #ready: Promise<void> = Promise.resolve();
-  /** One statement at a time: a connection has one conversation. */
+  /** One statement at a time on a connection. */
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(url: string, onLost: (error: TransientError) => void, reconnectMsMax: number) {
@@ -79,9 +79,9 @@ class ConnectionLocks implements Locks {
 
   unlock(name: string): Promise<void> {
     return this.#inTurn(async (client) => {
-      // It may have been let go.
+      // It may have been released.
       if (!this.#held.delete(name)) return;
-      // A connection that dies here has let go of the lock with everything else.
+      // A connection that dies here has released the lock anyway.
       await client.query('select pg_advisory_unlock($1)', [keyOf(name)]).catch(() => undefined);
     });
   }
@@ -101,7 +101,7 @@ class ConnectionLocks implements Locks {
     return result;
   }
 
-  /** A statement that the connection took down with it is made again on the next one. */
+  /** A statement that failed with the connection is repeated on the next one. */
   async #onConnection<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
     for (;;) {
       await this.#ready;
@@ -116,7 +116,7 @@ class ConnectionLocks implements Locks {
     }
   }
 
-  /** A connection that was never taken into use may end in peace. */
+  /** A connection that was never used may end quietly. */
   #lose(client: pg.Client, cause: Error): void {
     if (this.#isClosed || client !== this.#client) return;
     this.#client = undefined;
@@ -143,7 +143,7 @@ class ConnectionLocks implements Locks {
     throw lost;
   }
 
-  /** A new connection with every lock that was held; false when there is none, or another process has one of them. */
+  /** A new connection with every lock that was held; false if there is none, or if another process has one of them. */
   async #regainOnce(): Promise<boolean> {
     try {
       const { client, backend, hasEnded } = await connect(this.#url, (ended, cause) =>
@@ -198,7 +198,7 @@ async function connect(
   return { client, backend: rows[0], hasEnded: () => isOver };
 }
 
-/** What this process lost sight of holds its locks for as long as the server does not notice; it is the same role's. */
+/** A lost connection of this process keeps its locks until the server notices; it has the same role. */
 async function endBackend(client: pg.Client, { pid, startedAt }: Backend): Promise<void> {
   await client.query(
     'select pg_terminate_backend(pid) from pg_stat_activity where pid = $1 and backend_start::text = $2',
@@ -206,7 +206,7 @@ async function endBackend(client: pg.Client, { pid, startedAt }: Backend): Promi
   );
 }
 
-/** Who else holds the lock, as the server's process for its connection; ended, it lets go of all that it holds. */
+/** Who else holds the lock, as the server process of its connection; ending it releases all its locks. */
 export const endHolderSql = `select pg_terminate_backend(pid) from pg_locks
   where locktype = 'advisory' and objsubid = 1 and granted and pid <> pg_backend_pid()
     and database = (select oid from pg_database where datname = current_database())
@@ -219,7 +219,7 @@ async function lock(client: pg.Client, name: string): Promise<boolean> {
   return rows[0]?.mine === true;
 }
 
-/** The first 63 bits of the name's SHA-256, in decimal, as PostgreSQL takes a bigint key. */
+/** The first 63 bits of the name's SHA-256, in decimal, as a PostgreSQL bigint key. */
 export function keyOf(name: string): string {
   return BigInt.asIntN(
     64,

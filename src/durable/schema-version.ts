@@ -1,8 +1,8 @@
-// Remembers which engine made its tables, so that a command that only looks need not load the engine to find out.
+// Records which engine created its tables, so that a command that only reads need not load the engine.
 import { sql } from 'kysely';
 import type { Database } from '../store/database.ts';
 
-/** The pinned version of `@dbos-inc/dbos-sdk`; a test holds it to what is installed. */
+/** The pinned version of `@dbos-inc/dbos-sdk`; a test compares it with the installed one. */
 export const engineVersion = '5.3.0';
 
 const key = 'durable.engine_version';

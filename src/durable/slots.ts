@@ -1,8 +1,8 @@
-// Limits on what runs at once, over all machines: a slot is an advisory lock, so a dead holder's slot is free at once.
+// Limits on concurrent work, over all machines: a slot is an advisory lock, so a dead holder's slot is free at once.
 import { sleep } from '../stdx/sleep.ts';
 import type { Locks } from './locks.ts';
 
-/** How soon a slot that another process has freed is noticed; one freed in this process is passed on at once. */
+/** How soon a slot that another process released is noticed; one released in this process is passed on at once. */
 const lookEveryMs = 100;
 
 export type SlotLimit = number | (() => number);
@@ -10,13 +10,13 @@ export type SlotLimit = number | (() => number);
 export interface Slots {
   /**
    * Waits for one of `limit` slots of `scope`, first come first served within this process, and holds it during `work`.
-   * The limit is asked for anew at each look: one that is raised lets in who waits.
+   * The limit is read again at each check, so that raising it admits waiting work.
    */
   withSlot<T>(scope: string, limit: SlotLimit, signal: AbortSignal, work: () => Promise<T>): Promise<T>;
 }
 
 interface Scope {
-  /** What this process holds. */
+  /** The slots that this process holds. */
   held: Set<number>;
   /** Settled when it is the next one's turn to look for a slot. */
   turn: Promise<unknown>;
@@ -31,7 +31,8 @@ export function createSlots(locks: Locks): Slots {
       signal.throwIfAborted();
       for (let index = 0; index < limitNow(limit); index++) {
         if (scope.held.has(index)) continue;
-        // A connection that blinks may cost the lock: then one more runs for a while, and nothing stops for it.
+        // A connection that breaks briefly may lose the lock: then one more runs for a while, and nothing stops for
+        // that.
         if (!(await locks.tryLock(slotName(name, index), 'let it go'))) continue;
         scope.held.add(index);
         return index;
@@ -74,7 +75,7 @@ export function createSlots(locks: Locks): Slots {
 const limitNow = (limit: SlotLimit) => (typeof limit === 'number' ? limit : limit());
 const slotName = (scope: string, index: number) => `slot:${scope}:${index}`;
 
-/** Stops waiting the moment the signal says so, also behind others; a slot that comes after that is given back. */
+/** Stops waiting as soon as the signal is aborted, even behind others; a slot that arrives later is released. */
 function unlessAborted(
   taken: Promise<number>,
   signal: AbortSignal,
@@ -86,7 +87,7 @@ function unlessAborted(
     signal.addEventListener('abort', onAbort, { once: true });
     taken
       .then(
-        // Asked before resolving: an abort that came in between has been answered already.
+        // Asked before resolving: an abort in between has already been answered.
         (index) => (signal.aborted ? giveBack(index) : resolve(index)),
         reject,
       )

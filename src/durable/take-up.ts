@@ -1,5 +1,5 @@
-// Finds work whose process has died or fallen silent, and brings it back to the queue; and work that the queue has lost, or has given to
-// a process that never heard of it, likewise.
+// Finds work whose process has died or fallen silent, and returns it to the queue; also work that the queue has lost,
+// or has given to a process that never heard of it.
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import type { RunId } from '../domain/ids.ts';
@@ -10,13 +10,13 @@ import { executorLock, Listener, takeOverFromTheSilent } from './lease.ts';
 import type { Locks } from './locks.ts';
 
 const lookEveryMs = 250;
-/** A process whose connection blinked is not dead: it has won its lock back by the second look. */
+/** A process whose connection broke briefly is not dead: it has its lock back by the second check. */
 const looksBeforeDeath = 2;
 const strandedEveryLooks = 40;
 const silentEveryLooks = 4;
-/** Work younger than this is still on its way into the queue. */
+/** Younger work is still on its way into the queue. */
 const strandedAfterMs = 5_000;
-/** The queue hands work over within milliseconds: this one's answer was lost with a connection. */
+/** The queue hands work over within milliseconds: the answer about this one was lost with a connection. */
 const looksBeforeUnheard = 12;
 
 interface Watch {
@@ -31,7 +31,7 @@ interface Watch {
   carries(workflowId: string): boolean;
 }
 
-/** Looks until the signal is aborted; never rejects. */
+/** Checks until the signal is aborted; never rejects. */
 export async function watchForTheDead(watch: Watch): Promise<void> {
   const { signal, logger } = watch;
   const seenFree = new Map<string, number>();
@@ -85,8 +85,8 @@ function keepOnly(seen: Map<string, number>, present: readonly string[]): void {
 }
 
 /**
- * Work that stands in the queue as this process's, and that it does not carry, look after look: it never heard of it, or the
- * end of it could not be written. Whoever takes it up then carries it, or finds that it is over and writes so.
+ * Work that the queue assigns to this process and that it does not carry, check after check: it never heard of it, or
+ * could not write its end. Whoever takes it up carries it, or finds that it has ended and records that.
  */
 async function returnUnheard(watch: Watch, seenUnheard: Map<string, number>): Promise<void> {
   const { database, executorId, applicationVersion, signal, logger } = watch;
@@ -117,9 +117,9 @@ async function returnUnheard(watch: Watch, seenUnheard: Map<string, number>): Pr
 }
 
 /**
- * A run that is not over but that no workflow carries: its next leg is started. The fence makes a second one harmless.
- * One that was laid down for a person's pause is no such run: it is started when it is resumed. One that is paused, and
- * that somebody has taken up and not laid down, is: its process may be under way, and nobody watches it.
+ * A run that has not ended but that no workflow carries: its next leg is started. The fence makes a second one
+ * harmless. A run that stopped for a person's pause does not count: resuming starts it. A paused run that somebody took
+ * up and has not stopped yet does count: its process may be running unwatched.
  */
 async function returnStranded({ database, signal, logger }: Watch): Promise<void> {
   await database.transaction(async (query) => {

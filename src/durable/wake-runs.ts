@@ -1,17 +1,17 @@
-// Runs that wait for a circuit are let go as soon as it is closed, one after the other.
+// Runs that wait for a circuit are released when it closes, one after the other.
 import { sql } from 'kysely';
 import type { Query } from '../store/database.ts';
 import { workflowName } from './enqueue-run.ts';
 
-/** So that what has only just recovered is not run over by everybody who waited for it. */
+/** So that a service that has just recovered is not overrun by everything that waited for it. */
 const wakesPerSecondMax = 50;
-/** At one time; the next turn of the upkeep wakes the rest. */
+/** At a time; the next round of the job wakes the rest. */
 const runsWokenMax = 1_000;
 
 /**
- * Lets the runs that are paused by this circuit start now, the ones that have waited longest first: their delay ends
- * early, and never later than it would have. Doing it twice changes nothing. `pausedUntil`: those alone that had paused
- * by then. Returns how many had been waiting; the queue looks at their delays once a second.
+ * Lets the runs that are paused by this circuit start now, longest waiting first: their delay ends early, never later
+ * than planned. Idempotent. `pausedUntil`: only those that had paused by then. Returns how many were waiting; the queue
+ * checks their delays once a second.
  */
 export async function wakeRuns(
   query: Query,
@@ -39,12 +39,12 @@ export async function wakeRuns(
   return Number(numAffectedRows ?? 0n);
 }
 
-/** Less than a clock is mended by in passing. */
+/** Clocks are corrected by less than this in passing. */
 const setBackMsMin = 60_000;
 
 /**
- * Lets the runs start now that were put to sleep in what is the future by the database's clock: it has been set back
- * since, and they would sleep for as much longer. Returns how many they were.
+ * Starts the runs that sleep until a time that is now too far in the future because the database's clock was set back.
+ * Returns how many there were.
  */
 export async function wakeRunsOfTheFuture(query: Query): Promise<number> {
   const { numAffectedRows } = await sql`

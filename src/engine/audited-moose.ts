@@ -16,7 +16,7 @@ export interface AuditedBy {
   from: 'cli' | 'mcp';
 }
 
-/** What is longer stands where it was changed. */
+/** A longer value is stored only where it was changed. */
 const detailCharsMax = 2_000;
 const never = new AbortController().signal;
 

@@ -65,7 +65,7 @@ export interface MooseDeps {
   /** Where critical errors go that come in from outside. */
   critical?: CriticalErrors;
   watch?: WatchSettings;
-  /** Left out: what is usual, with what people have changed. */
+  /** Absent: the defaults, with people's changes. */
   settings?: LiveSettings;
 }
 
@@ -83,7 +83,7 @@ export function createMoose(deps: MooseDeps) {
   };
 
   return {
-    /** `id`: given out before, so that a repetition makes no second one. */
+    /** `id`: assigned beforehand, so that a repetition makes no second one. */
     submit: async (submission: Submission, given: { id?: WorkOrderId } = {}): Promise<Submitted> => {
       await refuseUnknown(deps.known, submission);
       const lacking = await refuseLacking(deps, submission);
@@ -112,18 +112,18 @@ export function createMoose(deps: MooseDeps) {
     ...askLearning(deps),
     specs: askSpecs(deps),
     projects: askProjects(deps),
-    /** Those of the whole system, as they are after the change. */
+    /** The limits of the whole system after the change. */
     limits: (change: LimitChange = {}): Promise<LimitUse[]> => changeLimits(deps, change, actor),
     ...askBudget(deps),
     ...askPrices(deps),
     settings: askSettings(deps),
     ...circuitSteering(database, actor),
-    /** Of today so far, where no day is given. @throws DAY_INVALID */
+    /** Today so far, if no day is given. @throws DAY_INVALID */
     summary: (day?: string): Promise<DailySummary> => database.run((query) => dailySummary(query, day)),
   };
 }
 
-/** What may be done to a work order. Doing what is done already is success. */
+/** The actions on a work order. Repeating them is success. */
 function steering(
   deps: MooseDeps,
   find: (given: string) => Promise<WorkOrder>,

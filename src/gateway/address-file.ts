@@ -1,5 +1,5 @@
-// Where a gateway says that it listens: a file that is there whole or not at all, and is believed only when who answers there
-// gives the same name.
+// The file with a gateway's address. It is written whole or not at all, and it is trusted only if the gateway at that
+// address has the same name.
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -11,13 +11,13 @@ const schema = z.object({
   pid: z.int().positive(),
   port: z.int().min(1).max(65_535),
   socketPath: z.string(),
-  /** What Moose shows where it attaches; one of an older version asks for none. */
+  /** The secret that Moose presents to attach; gateways of an older version require none. */
   secret: z.string().optional(),
 });
 
 export type WrittenAddress = z.infer<typeof schema>;
 
-/** With the secret of the file. */
+/** With the secret from the file. */
 export const secretHeader = 'x-moose-secret';
 
 const fileOf = (directory: string) => join(directory, 'address.json');
@@ -28,14 +28,14 @@ export async function writeAddress(directory: string, address: WrittenAddress): 
   await rename(draft, fileOf(directory));
 }
 
-/** Null where none was ever written, or what stands there is no address. */
+/** Null if no file was written, or if it contains no address. */
 export async function readAddress(directory: string): Promise<WrittenAddress | null> {
   const text = await readFile(fileOf(directory), 'utf8').catch(() => null);
   if (text === null) return null;
   try {
     return schema.parse(JSON.parse(text));
   } catch {
-    // A file that somebody has spoilt is as good as none: the gateway is started anew and writes another.
+    // A damaged file counts as missing: Moose starts the gateway again, which writes a new file.
     return null;
   }
 }

@@ -1,27 +1,29 @@
-// The gateway's own answers, in the words of the client's protocol, and the heads of those that it passes on.
+// The gateway's own answers, in the client's protocol, and the headers of the answers that it passes on.
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CallRefused } from './call-refused.ts';
 import type { Wire } from './wire/wire.ts';
 
-/** One request of a client, and its answer. */
+/** A client's request and the answer to it. */
 export interface Exchange {
   request: IncomingMessage;
   answer: ServerResponse;
   /** By `performance.now()`. */
   startedMs: number;
-  /** The client waits to be told that its body is wanted. */
+  /** The client waits for permission to send its body. */
   expectsContinue: boolean;
 }
 
-/** Of one connection, and so never passed on (RFC 9110, 7.6.1); the last ones would send a client elsewhere than here. */
+/**
+ * Headers of one connection, never passed on (RFC 9110, 7.6.1); the last ones would send a client to another server.
+ */
 const ofTheConnection = new Set([
   ...['connection', 'keep-alive', 'proxy-connection', 'proxy-authenticate', 'proxy-authorization', 'te'],
   ...['trailer', 'transfer-encoding', 'upgrade'],
   ...['alt-svc', 'strict-transport-security', 'set-cookie'],
 ]);
 
-/** Names and values in turn, as they came: rate limits and request ids among them. */
+/** Alternating names and values, as received, including rate limits and request IDs. */
 export function passedHeaders(answer: IncomingMessage, options: { isLengthKept: boolean }): string[] {
   const named = String(answer.headers.connection ?? '')
     .toLowerCase()
@@ -54,7 +56,7 @@ export function refuseWith(
   };
 }
 
-/** Answers, and lets a client that is still sending a little come to its end, so that it reads the answer and no reset. */
+/** Answers, and lets a client that is still sending a little finish, so that it reads the answer instead of a reset. */
 export async function answerEarly(
   { request, answer }: Exchange,
   { status, headers, body }: { status: number; headers: Readonly<Record<string, string>>; body: string },
@@ -73,7 +75,7 @@ export async function answerEarly(
   answer.end();
 }
 
-/** Who sends more to somebody who has refused it waits until it is cut: reading it would cost the others. */
+/** A client that keeps sending after a refusal is cut off: reading on would slow down the others. */
 const discardedBytesMax = 256 * 1_024;
 
 async function discard(request: IncomingMessage, lingerMs: number): Promise<void> {
@@ -84,6 +86,6 @@ async function discard(request: IncomingMessage, lingerMs: number): Promise<void
     if (bytes > discardedBytesMax) request.pause();
   });
   request.resume();
-  // It ends, is cut, or takes too long: each is the end of it.
+  // The request ends, is cut off, or takes too long: each ends the wait.
   await once(request, 'close', { signal: over }).catch((cause: unknown) => cause);
 }

@@ -1,4 +1,5 @@
-// A connection that is held to a gateway for as long as somebody needs it: the kernel closes it when either of the two dies.
+// A connection to a gateway, held for as long as somebody needs the gateway: the kernel closes it when either side
+// dies.
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { secretHeader, type WrittenAddress } from './address-file.ts';
 
@@ -6,14 +7,14 @@ export interface Attachment {
   /** Resolves when the gateway is gone. */
   lost: Promise<void>;
   isLost(): boolean;
-  /** Says that nobody here needs it any more; true where it ends because of that. */
+  /** Tells the gateway that nobody here needs it any more; true if the gateway ends because of that. */
   leave(): Promise<boolean>;
   detach(): void;
 }
 
 const answerMsMax = 3_000;
 
-/** Null where nobody answers, or somebody else. */
+/** Null if nobody answers, or if another program does. */
 export async function attachTo(address: WrittenAddress): Promise<Attachment | null> {
   const call = ask(address, 'GET', '/attach');
   const response = await call.answer;

@@ -1,7 +1,7 @@
-// The Mooses that are there: each holds one answer open, which the kernel closes when either of the two dies.
+// The attached Moose processes: each holds one response open, which the kernel closes when either side dies.
 import type { ServerResponse } from 'node:http';
 
-/** Beyond, nobody is attached any more: it is no Moose that does this. */
+/** Above this, nobody else may attach: no real Moose opens so many. */
 const attachmentsMax = 256;
 
 export class Attachments {

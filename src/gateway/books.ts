@@ -1,5 +1,5 @@
-// Every call that was drawn is booked once, however long the ledger is away (R-BUD-2): booking goes on behind the calls until
-// the gateway ends, and what is not booked by then is presumed by whoever finds the gateway gone.
+// Every drawn call is booked once, however long the ledger is unavailable (R-BUD-2). Booking continues after the call
+// until the gateway ends. Whoever finds the gateway gone presumes the rest as spent.
 import type { Logger } from 'pino';
 import { isMooseError } from '../domain/failure.ts';
 import type { CallEnd, TokenUsage } from '../domain/model-call.ts';
@@ -16,21 +16,21 @@ export interface BookedCall {
   keyId: string;
   booking: Booking;
   end: CallEnd;
-  /** What is presumed is what is held: where less is about to be held, that comes first. */
+  /** A presumption books what is held, so a pending reduction of the hold goes first. */
   after?: Promise<void> | undefined;
 }
 
 export interface BooksOptions {
   ledger: CallLedger;
   logger: Logger;
-  /** Money of this key's envelope is free. */
+  /** Money in this key's envelope was released. */
   onFreed(keyId: string): void;
   notesMax: number;
 }
 
 const againAfterMsFirst = 50;
 const againAfterMsMax = 2_000;
-/** What the ledger refuses for good is asked for so often, in case that it was not for good. */
+/** Number of attempts after the ledger has refused permanently, in case the refusal was wrong. */
 const refusalsMax = 5;
 
 export class Books {
@@ -43,19 +43,19 @@ export class Books {
     this.#options = options;
   }
 
-  /** Resolves when the ledger has it. Never rejects. */
+  /** Resolves when the ledger has stored it. Never rejects. */
   book(call: BookedCall): Promise<void> {
     return this.#kept(this.#book(call));
   }
 
-  /** A draw that nobody waits for any more: whatever comes of it, nothing was sent. */
+  /** A draw that nobody waits for any more: whatever its result, nothing was sent. */
   undo(draw: Promise<unknown>, call: Omit<BookedCall, 'booking'>): void {
-    // It may have failed and yet be made: the answer of its commit was lost.
+    // It may have failed and still exist: the confirmation of its commit was lost.
     const undone = Promise.allSettled([draw]).then(() => this.#book({ ...call, booking: { kind: 'void' } }));
     void this.#kept(undone);
   }
 
-  /** Less is needed than was held; should this fail, more is held than is needed, until the call is booked. Never rejects. */
+  /** Reduces a hold to what is needed. If this fails, too much stays held until the call is booked. Never rejects. */
   shrink(callId: string, keyId: string, worstCaseNanoUsd: bigint): Promise<void> {
     const { ledger, onFreed } = this.#options;
     return this.note('shrink', async () => {
@@ -64,7 +64,7 @@ export class Books {
     });
   }
 
-  /** What nobody's money depends on: tried once, and dropped where there is too much of it. Never rejects. */
+  /** For records that no money depends on: tried once, and dropped if there are too many. Never rejects. */
   note(what: string, work: () => Promise<void>): Promise<void> {
     const { logger, notesMax } = this.#options;
     if (this.#notes >= notesMax) {
@@ -80,12 +80,12 @@ export class Books {
     return this.#kept(written);
   }
 
-  /** How much is not in the ledger yet. */
+  /** Number of entries that are not in the ledger yet. */
   get openCount(): number {
     return this.#open.size;
   }
 
-  /** False: not everything was booked in time. Nothing is tried any more after that. */
+  /** False if not everything was booked in time. Nothing is tried after that. */
   async close(waitMs: number): Promise<boolean> {
     const over = new AbortController();
     const late = sleep(waitMs, over.signal).then(
@@ -141,7 +141,7 @@ export class Books {
   }
 }
 
-/** Waits until it is booked, but not for ever. */
+/** Waits until it is booked, up to a limit. */
 export async function orLate(booked: Promise<void>, waitMs: number): Promise<void> {
   const over = new AbortController();
   await Promise.race([booked, sleep(waitMs, over.signal).catch(() => undefined)]);

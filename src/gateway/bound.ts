@@ -1,5 +1,6 @@
-// The most that a call can cost, before it is sent: a bound on its input, the dearest rates that it can reach, and the
-// limit on its output. Never below what the provider bills, or the ledger is no limit (R-BUD-2, R-BUD-3).
+// The most that a call can cost, computed before it is sent: a bound on its input, the highest rates that it can reach,
+// and the limit on its output. If it were ever below what the provider bills, the ledger would be no limit (R-BUD-2,
+// R-BUD-3).
 import { type TokenUsage, totalInputTokens } from '../domain/model-call.ts';
 import {
   costOf,
@@ -20,12 +21,12 @@ export interface WorstCase {
 
 export type BoundedCall = Pick<ReadCall, 'model' | 'parts' | 'besideTokensMax' | 'cachePremium'>;
 
-/** What a provider writes around each message: roles and separators. */
+/** What a provider adds around each message: roles and separators. */
 const partOverheadTokens = 64;
-/** What it adds once: its own instructions for tools (up to 804 tokens with Anthropic), the form of the answer. */
+/** What it adds once: its own instructions for tools (up to 804 tokens at Anthropic), the format of the answer. */
 const requestOverheadTokens = 1_000;
 
-/** `settled` finds what an earlier call of the same session and model began with. */
+/** `settled` finds the prefix of an earlier call in the same session to the same model. */
 export function worstCase(
   call: BoundedCall,
   price: ModelPrice,
@@ -41,21 +42,24 @@ export function worstCase(
   return { inputTokensMax, worstCaseNanoUsd: worst(price, { ...call, inputTokensMax }, outputTokensMax) };
 }
 
-/** The same once the provider has said how long the input is: that part is known, the answer may still take its limit. */
+/**
+ * The same after the provider has reported the length of the input: the input is known, the answer may still reach its
+ * limit.
+ */
 export function shrunk(price: ModelPrice, input: TokenUsage, outputTokensMax: number): bigint {
   return costOf(price, { ...input, outputTokens: Math.max(input.outputTokens, outputTokensMax) });
 }
 
-/** Even text of blanks alone is hardly longer than this. */
+/** Even text of blanks only is hardly longer than this. */
 const bytesPerTokenMax = 8;
 
-/** A beginning may state a placeholder: nothing, or less than the text that was sent can be. */
+/** The start of an answer may contain a placeholder: zero, or less than the sent text can be. */
 export function isBelievable(parts: ReadCall['parts'], input: TokenUsage): boolean {
   const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
   return totalInputTokens(input) > bytes / bytesPerTokenMax;
 }
 
-/** How long the answer may become for the money; 0 where it does not even pay for the input. */
+/** The longest answer that the money allows; 0 if it does not even pay for the input. */
 export function affordableOutput(
   price: ModelPrice,
   call: { inputTokensMax: number; cachePremium: CachePremium },
@@ -77,21 +81,23 @@ function worst(
 }
 
 /**
- * The premium of a cache that nobody asked for counts too: some providers write theirs by themselves, and charge for it.
- * What is kept for an hour is kept when the request says so alone.
+ * Includes the premium for a cache that nobody requested: some providers write to their cache by default and charge for
+ * it. Content is kept for an hour only if the request says so.
  */
 function inputRate(rates: TokenRates, cachePremium: CachePremium): bigint {
   const usual = dearestInput(rates);
   return cachePremium === 'write_1h' && rates.cacheWrite1h > usual ? rates.cacheWrite1h : usual;
 }
 
-/** A step that begins where the context was thought to end says that it does not end there. */
+/** A step whose start was taken for the end of the context says that it does not end there. */
 function contextOf({ contextTokens, steps }: ModelPrice): number {
   if (contextTokens === null) return Number.POSITIVE_INFINITY;
   return steps.reduce((most, { aboveInputTokens }) => Math.max(most, aboveInputTokens + 1), contextTokens);
 }
 
-/** Every byte that is sent is a token, but for what has been counted by the provider; what cannot be seen is without bound. */
+/**
+ * Every byte that is sent counts as one token, unless the provider has counted it; what cannot be seen has no bound.
+ */
 function tokensOf(
   { besideTokensMax }: Pick<BoundedCall, 'besideTokensMax'>,
   parts: ReadCall['parts'],
@@ -103,8 +109,8 @@ function tokensOf(
 }
 
 /**
- * The longest beginning that was settled before has been counted by the provider itself: its input, what it answered (which
- * may come again with reasoning that nobody sees), and the bytes of what is new.
+ * The provider itself has counted the longest prefix that was settled before: its input, its answer (which may come
+ * back with hidden reasoning), and the bytes of what is new.
  */
 function tokensAfterSettled(call: BoundedCall, settled: FindSettled): number {
   const { parts } = call;

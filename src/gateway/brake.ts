@@ -1,10 +1,10 @@
-// Stops a session that runs away (R-BUD-7): calls that fail in a row, the same action again and again, calls at
-// machine-gun rate. Forgets the keys that were used longest ago.
+// Stops a runaway session (R-BUD-7): calls that fail in a row, the same action again and again, too many calls per
+// second. Forgets the least recently used keys.
 import type { BrakeLimits } from './limits.ts';
 
 export interface BrakedCall {
   keyId: string;
-  /** Of the agent's last action; null where it has not acted yet. */
+  /** The agent's last action; null if it has not acted yet. */
   actionHash: string | null;
 }
 
@@ -12,7 +12,7 @@ interface Watched {
   failures: number;
   actionHash: string | null;
   repeats: number;
-  /** When the last calls began, a ring of `burstCallsMax`; the oldest one stands at `next`. */
+  /** Start times of the last calls, a ring of `burstCallsMax`; the oldest is at `next`. */
   beganAt: number[];
   next: number;
   reason: string | null;
@@ -20,7 +20,7 @@ interface Watched {
 
 export interface Braked {
   reason: string;
-  /** It is this call that it is stopped with. */
+  /** This call stopped the session. */
   isNew: boolean;
 }
 
@@ -32,7 +32,7 @@ export class Brake {
     this.#limits = limits;
   }
 
-  /** Before a request is read: why its key is stopped, whatever it sends; null: it may go on. */
+  /** Called before a request is read. @returns why its key is stopped, or null */
   look(keyId: string): Braked | null {
     const watched = this.#keys.get(keyId);
     if (watched === undefined) return null;
@@ -42,7 +42,7 @@ export class Brake {
     return { reason: watched.reason, isNew: true };
   }
 
-  /** @returns why the key is stopped, with this call or before it; null: it may go on. */
+  /** @returns why the key is stopped, by this call or an earlier one, or null */
   begin({ keyId, actionHash }: BrakedCall, nowMs: number): Braked | null {
     const { burstCallsMax, burstMs, failuresMax, repeatsMax } = this.#limits;
     const watched = this.#watched(keyId);
@@ -60,12 +60,12 @@ export class Brake {
     return watched.reason === null ? null : { reason: watched.reason, isNew: true };
   }
 
-  /** `isFailed: null`: it says nothing about the session, as when its client was gone. */
+  /** `isFailed: null` means that the call says nothing about the session, for example when its client disconnected. */
   ended({ keyId, actionHash }: BrakedCall, isFailed: boolean | null): void {
     if (isFailed === null) return;
     const watched = this.#watched(keyId);
     watched.failures = isFailed ? watched.failures + 1 : 0;
-    // Who repeats a call that failed repeats no action; and an agent's side calls, which act on nothing, are none.
+    // Repeating a failed call does not repeat an action, and neither do an agent's side calls, which act on nothing.
     if (isFailed || actionHash === null) return;
     watched.repeats = watched.actionHash === actionHash ? watched.repeats + 1 : 1;
     watched.actionHash = actionHash;
@@ -78,7 +78,7 @@ export class Brake {
   #watched(keyId: string): Watched {
     const known = this.#keys.get(keyId);
     if (known) {
-      // The one that is used last stands last.
+      // The most recently used key is last.
       this.#keys.delete(keyId);
       this.#keys.set(keyId, known);
       return known;

@@ -1,4 +1,5 @@
-// What the gateway answers by itself; thrown on the way of a call, and told to its client in one place. Stays inside this folder.
+// A refusal by the gateway itself, thrown while it handles a call and sent to the client in one place. Used only inside
+// this folder.
 import type { CallFailureKind } from '../domain/model-call.ts';
 
 export class CallRefused extends Error {
@@ -22,7 +23,7 @@ export class CallRefused extends Error {
   }
 }
 
-/** HTTP 400 stops an agent instead of making it try again (R-BUD-4). */
+/** HTTP 400 stops an agent instead of making it retry (R-BUD-4). */
 const final = 400;
 const notNow = 503;
 

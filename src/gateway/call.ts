@@ -1,5 +1,5 @@
-// The life of one call: who asks, what for, may it, what does it cost at most; and not one byte of it goes to the provider
-// before the ledger has set that aside (R-BUD-2, R-BUD-3).
+// The life of one call: who calls, for what, is it allowed, and what can it cost at most. No byte goes to the provider
+// before the ledger has reserved that amount (R-BUD-2, R-BUD-3).
 import type { CallEnd } from '../domain/model-call.ts';
 import type { ModelPrice } from '../domain/price.ts';
 import { uuidv7 } from '../stdx/random.ts';
@@ -21,7 +21,7 @@ import type { RequestRead } from './request-reader.ts';
 import { type Route, upstreamUrl } from './route.ts';
 import type { ReadCall } from './wire/wire.ts';
 
-/** What is known of it by now, for whoever has to answer or record a refusal. */
+/** What is known about the call so far, for the answer or the record of a refusal. */
 interface Call {
   parts: Parts;
   route: Route;
@@ -29,15 +29,15 @@ interface Call {
   stop: AbortController;
   callId: string;
   identity: CallIdentity | null;
-  /** Not all of it: it would keep the whole conversation in memory until the answer is over. */
+  /** Only a part: all of it would keep the whole conversation in memory until the answer ends. */
   asked: Pick<ReadCall, 'actionHash' | 'outputTokensMax' | 'isFree'> | null;
-  /** The ledger knows of it. */
+  /** The ledger has this call. */
   isDrawn: boolean;
-  /** Gives back its place among the calls; once. */
+  /** Releases its slot; works once. */
   leave(): void;
 }
 
-/** `stop`: aborted with a CallRefused when it is to end before its time. Rejects only by a defect of ours. */
+/** `stop`: aborted with a CallRefused if the call is to end early. Rejects only if we have a bug. */
 export async function carryCall(
   parts: Parts,
   route: Route,
@@ -65,7 +65,7 @@ export async function carryCall(
   } catch (cause) {
     if (!(cause instanceof CallRefused)) throw cause;
     exchange.answer.off('close', hungUp);
-    // A client that does not take its refusal is in nobody's way.
+    // A client that does not read its refusal blocks nobody.
     call.leave();
     await refuse(call, cause);
   } finally {
@@ -96,7 +96,7 @@ async function prepare(call: Call): Promise<ReadyCall> {
   }
 }
 
-/** A key that was stopped has nothing read any more. */
+/** Nothing more is read for a stopped key. */
 async function requireKey(parts: Parts, key: PresentedKey): Promise<void> {
   const { keys, brake } = parts;
   await keys.require(key);
@@ -147,7 +147,7 @@ async function prepareMetered(call: Call, read: RequestRead, held: HeldBody): Pr
   } catch (cause) {
     const own = cause instanceof CallRefused ? cause : refused.clientGone();
     ended({ failure: own.failure, retryAfterMs: null });
-    // It is the ledger's alone: nobody was asked.
+    // Only the ledger can answer this.
     if (call.isDrawn) giveBack(call, identity, own);
     throw cause;
   }
@@ -193,7 +193,7 @@ function sentHeaders({ headers }: RequestRead): Record<string, string> {
   );
 }
 
-/** The brake (R-BUD-7). Moose has a policy for its own calls: what fails them is waited out, or asked about. */
+/** The brake (R-BUD-7). Moose has its own policy for its own calls: it waits or asks when they fail. */
 function requireCalm(parts: Parts, { keyId }: CallIdentity, { actionHash }: RequestRead): void {
   if (parts.keys.isOwn(keyId)) return;
   requireUnbraked(parts, keyId, parts.brake.begin({ keyId, actionHash }, performance.now()));
@@ -207,7 +207,7 @@ async function priceFor(parts: Parts, model: string): Promise<ModelPrice> {
   return price;
 }
 
-/** Moose looks at the circuits itself before it calls, and would meet its own probes here. */
+/** Moose checks the circuits itself before it calls; checking again here would reject its own probes. */
 function guardOf({ parts, route }: Call): CallGuard {
   return parts.keys.isOwn(route.keyId) ? noGuard : parts.guard;
 }
@@ -229,7 +229,7 @@ async function passGuard(
   }
 }
 
-/** Not the session's fault, or no fault: they do not bring the brake nearer. */
+/** These are not the session's fault, or no fault at all, so they do not count for the brake. */
 const blameless = new Set([
   'ledger_away',
   'circuit_open',
@@ -250,7 +250,7 @@ async function refuse(call: Call, cause: CallRefused): Promise<void> {
     }
     const tokens = { inputTokensMax: 0, outputTokensMax: asked?.outputTokensMax ?? 0 };
     const end = endOf(call, own.status, cause);
-    // What the ledger did not answer for is not written down in it.
+    // A call that the ledger did not answer is not recorded there.
     if (cause.failure !== 'ledger_away' && !call.isDrawn) {
       void parts.books.note('refusal', () =>
         parts.ledger.refused({ ...identity, ...tokens }, cause.failure, end),

@@ -1,10 +1,11 @@
-// When a client hangs up, its answer is read on for the sake of the usage at its end, so many at a time, so long, so much (R-BUD-5).
+// When a client disconnects, the gateway reads the rest of its answer for the usage at the end, within limits on
+// number, time and size (R-BUD-5).
 import type { ServerResponse } from 'node:http';
 import type { GatewayLimits } from './limits.ts';
 
 type Limits = Pick<GatewayLimits, 'drainsMax' | 'drainBytesMax' | 'drainMs'>;
 
-/** Of one gateway. */
+/** For one gateway. */
 export class Drains {
   readonly #limits: Limits;
   #count = 0;
@@ -13,12 +14,12 @@ export class Drains {
     this.#limits = limits;
   }
 
-  /** How many answers are read for nobody at this moment. */
+  /** Number of answers that are being read without a client. */
   get count(): number {
     return this.#count;
   }
 
-  /** Calls `giveUp` when the client is gone and nobody will hear of the usage any more. */
+  /** Calls `giveUp` when the client is gone and nobody will read the usage. */
   watch(client: ServerResponse, giveUp: () => void): Drain {
     return new Drain(client, this.#limits, {
       giveUp,
@@ -36,7 +37,7 @@ export class Drains {
 
 interface Hold {
   giveUp(): void;
-  /** False: there are too many. */
+  /** False if there are too many. */
   begin(): boolean;
   end(): void;
 }
@@ -63,20 +64,20 @@ export class Drain {
     return this.#isGone;
   }
 
-  /** Called when the client goes, and at once where it is gone. */
+  /** Called when the client disconnects; at once if it already has. */
   onGone(listener: () => void): void {
     this.#onGone = listener;
     if (this.#isGone) listener();
   }
 
-  /** Of the answer, while it is read for nobody. */
+  /** Bytes of the answer that were read without a client. */
   read(bytes: number): void {
     if (!this.#isGone) return;
     this.#bytes += bytes;
     if (this.#bytes > this.#limits.drainBytesMax) this.#hold.giveUp();
   }
 
-  /** The answer is over. */
+  /** The answer has ended. */
   over(): void {
     this.#isOver = true;
     this.#client.off('close', this.#gone);

@@ -1,4 +1,5 @@
-// Sets a call's worst case aside, or says why not: it waits for headroom first, then makes do with a shorter answer (R-BUD-4).
+// Reserves the worst case of a call, or says why not: it waits for headroom first, then accepts a shorter answer
+// (R-BUD-4).
 import type { ModelPrice } from '../domain/price.ts';
 import type { CallDraw, DrawAnswer } from '../engine/budget/call-ledger.ts';
 import { affordableOutput, type WorstCase, worstCase } from './bound.ts';
@@ -26,7 +27,10 @@ export interface Drawn extends WorstCase {
   outputTokensMax: number;
 }
 
-/** Others of the same envelope may be quicker than a draw that was cut to what was left, where nothing is left to wait for. */
+/**
+ * Other calls on the same envelope may take the money before a reduced draw gets it, when there is nothing left to wait
+ * for.
+ */
 const shortenedDrawsMax = 3;
 
 /** @throws CallRefused */
@@ -42,7 +46,7 @@ export async function drawCall(parts: Parts, request: DrawRequest): Promise<Draw
   const untilMs = performance.now() + limits.headroomMs;
   for (let times = 0; times < shortenedDrawsMax; ) {
     const waitMs = untilMs - performance.now();
-    // As much as there may be when all others are over.
+    // The most that can be available after all others have ended.
     const hoped = shortened(parts, request, full, answer.leftNanoUsd + answer.openNanoUsd, least);
     if (answer.openNanoUsd > 0n && waitMs > 0) {
       const { keyId } = request.identity;
@@ -55,14 +59,14 @@ export async function drawCall(parts: Parts, request: DrawRequest): Promise<Draw
     request.signal.throwIfAborted();
     const short = shortened(parts, request, full, answer.leftNanoUsd, least);
     mark = headroom.mark();
-    // What it loses to somebody quicker, that one gives back: it is waited for again.
+    // Money that a faster caller took comes back later, so wait for it again.
     answer = await draw(parts, request, short);
     if (answer.kind !== 'no_room') return admitted(parts, request, short, answer);
   }
   throw noRoom(answer);
 }
 
-/** Of what was asked for, or of what is usual where nothing was. */
+/** Share of the requested answer length, or of the default if none was requested. */
 export function askedOutput(
   { outputTokensMax }: Pick<ReadCall, 'outputTokensMax'>,
   limits: Pick<GatewayLimits, 'outputTokensDefault' | 'outputTokensMax'>,
@@ -78,7 +82,7 @@ function boundAt(parts: Parts, { identity, read, price }: DrawRequest, outputTok
   return { ...bound, outputTokensMax };
 }
 
-/** With no longer an answer than the money is enough for. @throws CallRefused where that is of no use. */
+/** Shortens the answer to what the money allows. @throws CallRefused if that would be useless */
 function shortened(parts: Parts, request: DrawRequest, full: Drawn, nanoUsd: bigint, least: number): Drawn {
   if (full.worstCaseNanoUsd <= nanoUsd) return full;
   const { inputTokensMax } = full;

@@ -1,4 +1,4 @@
-// How an answer ends: as a whole, or so that its client sees that it is none.
+// How an answer ends: complete, or so that the client sees that it is incomplete.
 import type { ServerResponse } from 'node:http';
 
 export function endAnswer(client: ServerResponse, rest: Buffer, stallMs: number): void {
@@ -7,7 +7,7 @@ export function endAnswer(client: ServerResponse, rest: Buffer, stallMs: number)
   client.end(rest);
 }
 
-/** Says its last words, and then breaks the connection rather than end it in order. */
+/** Sends the last bytes, then breaks the connection instead of closing it in order. */
 export function breakAnswer(client: ServerResponse, last: Buffer, stallMs: number): void {
   if (client.destroyed) return;
   destroyIfStalled(client, stallMs);

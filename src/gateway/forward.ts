@@ -1,4 +1,4 @@
-// A call on its way: asked once, its answer passed on as it comes, and booked by what the provider says that it used.
+// A call in flight: sent once, its answer passed on as it arrives, and booked by the usage that the provider reports.
 import type { IncomingMessage } from 'node:http';
 import type { CallEnd, CallFailureKind } from '../domain/model-call.ts';
 import type { ModelPrice } from '../domain/price.ts';
@@ -23,14 +23,14 @@ export interface ReadyCall {
   wire: Wire;
   isStream: boolean;
   filter: ReadCall['filter'];
-  /** The answer ends when the ledger has it, not before. */
+  /** The answer ends only after the ledger has the booking. */
   isSettledFirst: boolean;
-  /** What the beginning of an answer says of its input is what is billed for it; else it may be a placeholder. */
+  /** The input that the start of an answer reports is what is billed; otherwise it may be a placeholder. */
   isFirstWordTrue: boolean;
-  /** Null: it costs nothing. */
+  /** Null if it costs nothing. */
   money: Money | null;
   request: UpstreamRequest;
-  /** Of the memory that its request takes. */
+  /** Releases the memory that its request takes. */
   free(): void;
 }
 
@@ -39,7 +39,7 @@ export interface Money extends Drawn {
   price: ModelPrice;
   parts: readonly InputPart[];
   actionHash: string | null;
-  /** For the guard that it passed. */
+  /** For the guard that let it through. */
   ended(end: GuardedEnd): void;
 }
 
@@ -51,7 +51,7 @@ interface Forwarded {
   drain: Drain;
 }
 
-/** Whatever happens on the way: a call that was drawn is booked. */
+/** Whatever happens, a drawn call is booked. */
 export async function forward(
   parts: Parts,
   call: ReadyCall,
@@ -92,7 +92,7 @@ function endOf({ startedMs }: Exchange, httpStatus: number | null, failure: Call
   return { httpStatus, failure, retryAfterMs: null, firstByteMs: null, durationMs };
 }
 
-/** No head of an answer came. */
+/** No response headers arrived. */
 async function unanswered(forwarded: Forwarded, meter: Meter, failure: UpstreamFailure): Promise<void> {
   const { drain, stop } = forwarded;
   drain.over();
@@ -101,7 +101,7 @@ async function unanswered(forwarded: Forwarded, meter: Meter, failure: UpstreamF
   await refuseForwarded(forwarded, meter, own, { kind: failure.wasSent ? 'presume' : 'void' });
 }
 
-/** A key does not follow to where somebody points. */
+/** The key never follows a redirect. */
 async function notAnAnswer(forwarded: Forwarded, meter: Meter, head: IncomingMessage): Promise<void> {
   const status = head.statusCode ?? 0;
   head.destroy();
@@ -158,7 +158,7 @@ async function answered(forwarded: Forwarded, meter: Meter, head: IncomingMessag
   else breakAnswer(answer, Buffer.concat([relayed.rest, lastWords(forwarded, failure)]), limits.stallMs);
 }
 
-/** So that nobody takes the half for the whole. */
+/** Nobody must take a part of the answer for the whole. */
 function lastWords({ call, stop }: Forwarded, failure: CallFailureKind | null): Buffer {
   if (!call.isStream) return Buffer.alloc(0);
   const own = stop.signal.aborted ? (stop.signal.reason as CallRefused) : null;

@@ -1,4 +1,4 @@
-// The metering gateway (R-BUD-3): every call to a model goes through it, on loopback, and none that the ledger does not know of.
+// The metering gateway (R-BUD-3): every model call goes through it, on loopback, and none is unknown to the ledger.
 import type { Logger } from 'pino';
 import type { ModelPrice } from '../domain/price.ts';
 import type { CallLedger } from '../engine/budget/call-ledger.ts';
@@ -22,34 +22,34 @@ import { openTransport } from './upstream.ts';
 export interface GatewayOptions {
   gatewayId: string;
   ledger: CallLedger;
-  /** By `provider/model`; null where it is not known. */
+  /** By `provider/model`; null if unknown. */
   priceOf(name: string): Promise<ModelPrice | null>;
-  /** By the name of the provider. */
+  /** By provider name. */
   upstreams: ReadonlyMap<string, Upstream>;
   guard: CallGuard;
   clock: Clock;
   limits: GatewayLimits;
   logger: Logger;
-  /** Requests and answers are kept, shortened and without secrets. */
+  /** If true, requests and answers are stored, shortened and without secrets. */
   bodies: boolean;
-  /** Who knows it may attach, and end it. */
+  /** Whoever knows this secret may attach to the gateway and end it. */
   secret: string;
-  /** 0: any that is free. */
+  /** 0: any free port. */
   port: number;
   socketPath: string;
-  /** A Moose says that it needs the gateway no longer; true where that ends it. */
+  /** A Moose process no longer needs the gateway; true if the gateway ends because of that. */
   onLeave(): Promise<boolean>;
 }
 
 export interface RunningGateway {
   port: number;
-  /** How many a Moose are there at this moment. */
+  /** Number of attached Moose processes. */
   attached(): number;
-  /** How many calls are under way, those that are read to their end for nobody among them. */
+  /** Number of calls in flight, including answers that are read without a client. */
   calls(): number;
   /**
-   * Takes no new calls; those under way have so long to end, and are broken off and presumed then. What is to be booked has
-   * as long again, and at least `lastBookingMs`. False: not everything was.
+   * Accepts no new calls. Calls in flight get this long to end; then they are broken off and presumed spent. Booking
+   * gets the same time again, at least `lastBookingMs`. False if not everything was booked.
    */
   close(graceMs: number): Promise<boolean>;
 }

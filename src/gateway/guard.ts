@@ -1,8 +1,9 @@
-// The seam to the circuits: whether a provider and a model may be asked, and what they learn of each call.
+// The interface to the circuits: whether a provider and a model may be called, and what the circuits learn from each
+// call.
 import type { CallFailureKind } from '../domain/model-call.ts';
 
 export interface CallGuard {
-  /** Answers at once. Who was let through says how it ended, once, whatever happens. */
+  /** Answers at once. Every admitted call reports its end exactly once. */
   admit(target: GuardedTarget): Promise<Admission>;
 }
 
@@ -17,17 +18,17 @@ export type Admission =
   | { kind: 'open'; retryAfterMs: number };
 
 export interface GuardedEnd {
-  /** Null where it went well; `client_gone` and what the gateway refused by itself say nothing about the provider. */
+  /** Null if it succeeded; `client_gone` and the gateway's own refusals say nothing about the provider. */
   failure: CallFailureKind | null;
   retryAfterMs: number | null;
 }
 
-/** Lets everybody through. */
+/** Admits every call. */
 export const noGuard: CallGuard = {
   admit: async () => ({ kind: 'admitted', ended: () => undefined }),
 };
 
-/** The provider was not asked, or not to the end: what the gateway or the client decided by itself. */
+/** The gateway or the client decided this; the provider was not called, or not to the end. */
 const ownDecisions: ReadonlySet<CallFailureKind> = new Set<CallFailureKind>([
   'client_gone',
   'budget_exceeded',
@@ -39,15 +40,15 @@ const ownDecisions: ReadonlySet<CallFailureKind> = new Set<CallFailureKind>([
 ]);
 
 export interface ThroughOptions {
-  /** As `Circuits.through` runs a call: it is not begun where a circuit is open. */
+  /** Like `Circuits.through`: a call does not start while a circuit is open. */
   through(target: GuardedTarget, call: () => Promise<void>): Promise<void>;
-  /** What the circuits are to see of an end; null where it says nothing bad. */
+  /** The failure that the circuits see; null if the end says nothing bad. */
   failureOf(target: GuardedTarget, end: GuardedEnd): Error | null;
-  /** The wait that a rejection asks for; null where it is no circuit that rejects. */
+  /** The wait that a rejection asks for; null if no circuit rejected the call. */
   openFor(rejection: unknown): number | null;
 }
 
-/** A guard over circuits that want to hold the call in their hands from its begin to its end. */
+/** A guard for circuits that wrap a call from start to end. */
 export function guardThrough({ through, failureOf, openFor }: ThroughOptions): CallGuard {
   return {
     admit: (target) =>
@@ -65,7 +66,7 @@ export function guardThrough({ through, failureOf, openFor }: ThroughOptions): C
           resolve({ kind: 'admitted', ended });
           return over.promise;
         }).catch((rejection: unknown) => {
-          // The failure of a call comes back by the way that it went: it was told already.
+          // The failure was already reported; it only returns along the same path.
           if (isBegun) return;
           const retryAfterMs = openFor(rejection);
           if (retryAfterMs === null) reject(rejection);

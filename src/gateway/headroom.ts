@@ -1,5 +1,5 @@
-// Where calls wait for others of the same envelope to give back what they do not need (R-BUD-4): in the order in which they
-// came, save that a smaller one goes past a larger one that does not fit.
+// Where calls wait for others on the same envelope to release money (R-BUD-4): first come, first served, except that a
+// smaller call may pass a larger one that does not fit.
 import type { DrawAnswer } from '../engine/budget/call-ledger.ts';
 
 export type NoRoom = Extract<DrawAnswer, { kind: 'no_room' }>;
@@ -7,7 +7,7 @@ export type NoRoom = Extract<DrawAnswer, { kind: 'no_room' }>;
 export interface Waiting {
   keyId: string;
   needNanoUsd: bigint;
-  /** Draws it, or says again that there is no room. */
+  /** Draws the money, or reports again that there is no room. */
   draw(): Promise<DrawAnswer>;
   signal: AbortSignal;
 }
@@ -23,7 +23,7 @@ interface Waiter extends Waiting {
 interface Queue {
   waiters: Set<Waiter>;
   isTrying: boolean;
-  /** Something was freed while a pass was under way. */
+  /** Money was released while a pass was running. */
   isStale: boolean;
   timer: NodeJS.Timeout;
 }
@@ -33,17 +33,17 @@ export class Headroom {
   readonly #lookEveryMs: number;
   #freedTimes = 0;
 
-  /** `lookEveryMs`: other processes, and other keys of the same envelope, free money without a word here. */
+  /** `lookEveryMs`: other processes, and other keys of the same envelope, release money without notice. */
   constructor(lookEveryMs: number) {
     this.#lookEveryMs = lookEveryMs;
   }
 
-  /** To be taken before a draw: what is freed after it is not missed by who waits because of that draw. */
+  /** Take this before a draw, so that a wait after that draw misses nothing that is released in between. */
   mark(): number {
     return this.#freedTimes;
   }
 
-  /** Resolves with another answer, or with the last `no_room` when it is too late or nothing is left to wait for. */
+  /** Resolves with another answer, or with the last `no_room` when time is up or there is nothing left to wait for. */
   async wait(waiting: Waiting, last: NoRoom, waitMs: number, mark: number): Promise<DrawAnswer> {
     const queue = this.#queueOf(waiting.keyId);
     const { promise, resolve, reject } = Promise.withResolvers<DrawAnswer>();
@@ -51,7 +51,7 @@ export class Headroom {
     const waiter: Waiter = { ...waiting, ...flags, last, settle: resolve, fail: reject };
     const tooLate = () => {
       waiter.isLate = true;
-      // What is being drawn for it at this moment is an answer still: nobody else would give it back.
+      // A draw in progress still gets its answer; otherwise nobody would release that money.
       if (!waiter.isTrying) resolve(waiter.last);
     };
     const timer = setTimeout(tooLate, waitMs);
@@ -69,7 +69,7 @@ export class Headroom {
     }
   }
 
-  /** Money of this key's envelope may be free. */
+  /** Money of this key's envelope may have been released. */
   freed(keyId: string): void {
     this.#freedTimes += 1;
     this.#look(keyId);
@@ -113,7 +113,7 @@ export class Headroom {
   }
 }
 
-/** What is known to be left after it; null: it is not known. */
+/** What is known to be left; null if unknown. */
 async function tryAgain(queue: Queue, waiter: Waiter): Promise<bigint | null> {
   waiter.isTrying = true;
   try {

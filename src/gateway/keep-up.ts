@@ -1,5 +1,5 @@
-// The gateway's process from Moose's side: found where it runs, started where it does not, and started again when it dies.
-// It is nobody's child: agents outlive a killed Moose, and their calls go on.
+// The gateway process from Moose's side: found if it runs, started if it does not, and restarted when it dies. It is
+// not a child process: agents outlive a killed Moose, and their calls continue.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { open, readFile } from 'node:fs/promises';
@@ -14,28 +14,28 @@ import { type Attachment, attachTo } from './attachment.ts';
 import { placeTakenExitCode } from './program-input.ts';
 
 export interface GatewayProgram {
-  /** Node and the program. */
+  /** Node and the program file. */
   argv: readonly [string, ...string[]];
   env: Readonly<Record<string, string>>;
-  /** What it reads from its standard input: keys stand in no environment, no argument and no file. */
+  /** Its standard input: keys are never in the environment, an argument or a file. */
   input: string;
 }
 
 export interface KeptGateway extends Gateway {
-  /** Ends it where nobody else needs it, and waits for that. */
+  /** Ends the gateway if nobody else needs it, and waits for that. */
   close(): Promise<void>;
 }
 
 export interface KeepUpOptions {
-  /** Of this gateway alone; made if absent. */
+  /** A directory for this gateway only; created if absent. */
   directory: string;
   program: GatewayProgram;
-  /** Told of each start that failed; it is tried again. */
+  /** Called for each failed start; Moose retries. */
   onProblem(problem: MooseError): void;
 }
 
 const startMsMax = 20_000;
-/** A gateway that has taken the place writes its address a moment later. */
+/** Another gateway that won the race writes its address a moment later. */
 const otherMsMax = 5_000;
 const startLookEveryMs = 10;
 const againAfterMs = 500;
@@ -45,7 +45,7 @@ const logTailBytes = 2_000;
 export function keepGatewayUp(options: KeepUpOptions): KeptGateway {
   const over = new AbortController();
   let current: Promise<Running> = bringUp(options, over.signal);
-  // Whoever asks hears of it; the first start alone has nobody who asks.
+  // Callers get the error; only the first start has no caller.
   current.catch(() => undefined);
 
   const keeping = (async () => {
@@ -67,7 +67,7 @@ export function keepGatewayUp(options: KeepUpOptions): KeptGateway {
   return {
     address: async (signal) => {
       let running = await orAborted(current, signal);
-      // Its successor is on the way.
+      // Its successor is starting.
       while (running.attachment.isLost() && !over.signal.aborted) {
         await sleep(startLookEveryMs, signal);
         running = await orAborted(current, signal);
@@ -98,7 +98,7 @@ async function bringUp({ directory, program }: KeepUpOptions, signal: AbortSigna
   const present = async () => attachedTo(await readAddress(directory));
   return (
     (await present()) ??
-    // Another Moose may be quicker; and one that stands still in the midst of it keeps nobody waiting.
+    // Another Moose may be faster; one that hangs while starting blocks nobody.
     (await withStartLock(
       directory,
       signal,
@@ -134,7 +134,7 @@ async function start(directory: string, program: GatewayProgram, signal: AbortSi
     while (performance.now() < deadlineMs) {
       signal.throwIfAborted();
       const written = await readAddress(directory);
-      // One that a killed Moose had just started is as good, and is in the way of this one; it is asked once.
+      // A gateway that a killed Moose has just started is as good as ours, and blocks ours; try it once.
       const running =
         written && (isOf(child, written) || written.id !== asked) && (await attachedTo(written));
       if (running) return running;

@@ -1,5 +1,5 @@
-// How much of the gateway one key may take before anything of its request is read: calls and memory. No session can take
-// what others need (R-SEC-3).
+// Limits on calls and memory that one key may use before its request is read. No session can take what others need
+// (R-SEC-3).
 import { refused } from './call-refused.ts';
 import type { GatewayLimits } from './limits.ts';
 
@@ -22,7 +22,7 @@ export class KeyPlaces {
     this.#limits = limits;
   }
 
-  /** For a call of a key that is good. @throws CallRefused @returns gives it back; once. */
+  /** For a call with a valid key. @throws CallRefused @returns a function that releases the slot, once */
   takeCall(keyId: string): () => void {
     const { callsMax, callsPerKeyMax } = this.#limits;
     const taken = this.#of(keyId);
@@ -30,7 +30,7 @@ export class KeyPlaces {
     return this.#take(keyId, taken, 'calls', 1);
   }
 
-  /** @throws CallRefused @returns gives them back; once. */
+  /** @throws CallRefused @returns a function that releases the bytes, once */
   takeBytes(keyId: string, bytes: number): () => void {
     const { heldBytesMax, heldBytesPerKeyMax } = this.#limits;
     const taken = this.#of(keyId);

@@ -1,5 +1,5 @@
-// Who comes with a key that nobody issued is turned away before its request is read. What a key may do, the draw alone decides:
-// a key that was good once is not asked for again here.
+// Rejects a key that nobody issued before its request is read. Only the draw decides what a key may do; a key that was
+// valid once is not checked again here.
 import { createHash } from 'node:crypto';
 import type { CallLedger } from '../engine/budget/call-ledger.ts';
 import { refused } from './call-refused.ts';
@@ -12,7 +12,7 @@ export interface PresentedKey {
 }
 
 const keysMax = 4_096;
-/** Keys that the ledger is asked about at the same time, as they were never seen. */
+/** Maximum number of unknown keys that the ledger is asked about at a time. */
 const askedMax = 32;
 
 export const hashOf = (key: string) => createHash('sha256').update(key).digest('hex');
@@ -34,14 +34,14 @@ export class KnownKeys {
     const name = `${key.keyId} ${key.keyHash}`;
     const asked = this.#asked.get(name);
     if (asked !== undefined) return asked;
-    // Keys that nobody issued cannot take the ledger's time from those that somebody did.
+    // Unknown keys cannot use up the ledger's time for known ones.
     if (this.#asked.size >= askedMax) throw refused.tooMany();
     const asking = this.verify(key).finally(() => this.#asked.delete(name));
     this.#asked.set(name, asking);
     return asking;
   }
 
-  /** Asks the ledger in any case. @throws CallRefused */
+  /** Always asks the ledger. @throws CallRefused */
   async verify({ keyId, keyHash }: PresentedKey): Promise<void> {
     const answer = await inTime(this.#ledger.verifyKey(keyId, keyHash), this.#waitMs).catch(
       (cause: unknown) => {
@@ -57,7 +57,7 @@ export class KnownKeys {
     this.#known.set(keyId, { keyHash, isOwn: answer === 'own' });
   }
 
-  /** Moose's own, which looks at circuits and at what fails itself; of one that was verified. */
+  /** A verified key of Moose itself, which checks circuits and failures on its own. */
   isOwn(keyId: string): boolean {
     return this.#known.get(keyId)?.isOwn === true;
   }

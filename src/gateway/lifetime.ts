@@ -1,25 +1,27 @@
-// How long a gateway lives: as long as a Moose is attached, a call is under way, or an agent on this machine may call.
+// How long a gateway lives: while a Moose is attached, a call is in flight, or an agent on this machine may call.
 import { sleep } from '../stdx/sleep.ts';
 
 export interface Needs {
-  /** Mooses that hold a connection to it. */
+  /** Attached Moose processes. */
   attached(): number;
   calls(): number;
-  /** Keys of sessions that have not ended; rejects where the database is away. */
+  /** Keys of sessions that have not ended; rejects if the database is unavailable. */
   liveKeys(): Promise<number>;
 }
 
 export interface Lifetime {
-  /** One that is attached says that it needs the gateway no longer; true where that ends it. */
+  /** An attached Moose no longer needs the gateway; true if the gateway ends because of that. */
   leave(): Promise<boolean>;
-  /** Resolves when nobody needs it any more, or the signal is aborted. */
+  /** Resolves when nobody needs the gateway any more, or when the signal is aborted. */
   over(signal: AbortSignal): Promise<void>;
 }
 
 const lookEveryMs = 100;
-/** Who was killed may come back in a moment. */
+/** A killed Moose may restart in a moment. */
 const lingerMs = 2_000;
-/** Without a database nobody can say whether an agent still needs it; for longer, none can be served either. */
+/**
+ * Without the database nobody knows whether an agent still needs it; after this time, no call could be served anyway.
+ */
 const databaseAwayMsMax = 60_000;
 
 export function lifetimeOf(needs: Needs): Lifetime {
@@ -27,7 +29,7 @@ export function lifetimeOf(needs: Needs): Lifetime {
   return {
     leave: async () => {
       const isLast = needs.attached() <= 1 && needs.calls() === 0;
-      // Without a word of the database it stays, until it has been away for long.
+      // Without an answer from the database the gateway stays, until the database has been unavailable for too long.
       const isNeeded = !isLast || (await needs.liveKeys().catch(() => 1)) > 0;
       isLeft = !isNeeded;
       return isLeft;
@@ -48,14 +50,14 @@ export function lifetimeOf(needs: Needs): Lifetime {
   };
 }
 
-/** Null: nobody can say. */
+/** Null if unknown. */
 async function isNeeded({ attached, calls, liveKeys }: Needs): Promise<boolean | null> {
   if (attached() > 0) return true;
   try {
-    // Also a call that is under way waits for the database in the end.
+    // A call in flight ends up waiting for the database too.
     return (await liveKeys()) > 0 || calls() > 0;
   } catch {
-    // The database is away; asked again.
+    // The database is unavailable; ask again.
     return null;
   }
 }

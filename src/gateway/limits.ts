@@ -1,83 +1,86 @@
-// Every limit of the gateway, with its reason; a test hands in smaller ones.
+// Every limit of the gateway, with its reason; tests pass smaller ones.
 import type { ConnectionLimits } from '../stdx/limit-connections.ts';
 import type { ReadingLimits } from './reading-pool.ts';
 import { jsonLimits } from './wire/json-text.ts';
 
 export interface BrakeLimits {
-  /** Failing calls in a row. */
+  /** Failed calls in a row. */
   failuresMax: number;
   /** Calls in a row that answer the same action of an agent. */
   repeatsMax: number;
   /** Calls within `burstMs`. */
   burstCallsMax: number;
   burstMs: number;
-  /** Keys that are remembered; the one that was used longest ago goes first. */
+  /** Number of remembered keys; the least recently used is forgotten first. */
   keysMax: number;
 }
 
 export interface GatewayLimits {
-  /** On each of its two doors; an agent with all its helpers keeps about ten. */
+  /** For each of its two listeners; an agent with all its subagents holds about ten. */
   connections: ConnectionLimits;
-  /** At the same time, those that wait and those that are read to their end for nobody among them. */
+  /** Concurrent calls, including waiting ones and answers that are read without a client. */
   callsMax: number;
-  /** Of one key, those whose request is still coming among them: an agent with all its helpers makes about ten. */
+  /**
+   * Concurrent calls of one key, including requests that are still arriving: an agent with all its subagents makes
+   * about ten.
+   */
   callsPerKeyMax: number;
   urlCharsMax: number;
   headerBytesMax: number;
-  /** For a client's headers, and for all of its request. */
+  /** For a client's headers, and for its whole request. */
   headersMs: number;
   requestMs: number;
   requestBytesMax: number;
-  /** For a request's body, and for so many more bytes one millisecond more: one that comes more slowly is cut. */
+  /** Base time for a request's body, and the number of bytes that add one millisecond; a slower request is cut off. */
   bodyMs: number;
   bodyBytesPerMs: number;
-  /** Of all requests that are being read or wait to be sent, and of those of one key. */
+  /** For all requests that are being read or wait to be sent, and for those of one key. */
   heldBytesMax: number;
   heldBytesPerKeyMax: number;
-  /** For large requests, which are read in threads. */
+  /** For large requests, which threads read. */
   reading: ReadingLimits;
-  /** What a client that is answered early may still send, so that it reads the answer and no reset. */
+  /** How much a client that got an early answer may still send, so that it reads the answer instead of a reset. */
   lingerMs: number;
 
-  /** Of a request that names no limit. */
+  /** For a request that sets no limit. */
   outputTokensDefault: number;
   outputTokensMax: number;
-  /** Less is of no use to an agent: rather nothing, and it hears why. */
+  /** A shorter answer is useless to an agent; refusing with a reason is better. */
   outputTokensLeast: number;
 
-  /** For one question to the ledger, or for a price. */
+  /** For one query to the ledger or for a price. */
   ledgerMs: number;
-  /** For a circuit that is open. */
+  /** For an open circuit. */
   circuitMs: number;
-  /** For other calls of the same envelope to give back what they do not need. */
+  /** For other calls on the same envelope to release money. */
   headroomMs: number;
   headroomLookEveryMs: number;
 
   connectMs: number;
-  /** To the headers of the answer: one that is not streamed thinks before it says anything. */
+  /** Until the response headers: without streaming, a model thinks before it sends anything. */
   answerMs: number;
-  /** Between two pieces of an answer. */
+  /** Between two chunks of an answer. */
   idleMs: number;
-  /** A connection to a provider that nobody uses; shorter than what providers keep, so that none is dead when it is taken. */
+  /** For an idle connection to a provider; shorter than what providers keep, so that a reused one is still alive. */
   keptConnectionMs: number;
-  /** How long a client may take nothing before it counts as gone. */
+  /** How long a client may read nothing before it counts as disconnected. */
   stallMs: number;
-  /** Answers that are read to their end for nobody: how many, how much of each, how long. */
+  /** Answers that are read without a client: how many, how much of each, how long. */
   drainsMax: number;
   drainBytesMax: number;
   drainMs: number;
 
-  /** Calls that are over and not in the ledger yet; beyond, no new one is made. */
+  /** Ended calls that are not in the ledger yet; above this, no new call starts. */
   unbookedMax: number;
-  /** An answer whose client wants it booked first waits so long for that. */
+  /** How long an answer waits for its booking if its client asked for the booking first. */
   settleMs: number;
-  /** At the end, for what is still to be booked, where the calls had less. */
+  /** At shutdown, the least time for pending bookings. */
   lastBookingMs: number;
-  /** What is written down beside the calls: refusals, bodies. Beyond, it is dropped, and that is logged. */
+  /** Records beside the calls: refusals, bodies. Above this, they are dropped and the loss is logged. */
   notesMax: number;
-  /** What is kept of an error's body to know it by. */
+  /** How much of an error body is kept to identify it. */
   errorBytesMax: number;
-  /** Of a request or an answer, where bodies are kept. */
+  /** How much of a request or an answer is kept, if bodies are stored. */
   bodyBytesMax: number;
   brake: BrakeLimits;
 }

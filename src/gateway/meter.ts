@@ -1,5 +1,5 @@
-// Reads what a call used out of its answer as that passes, and has it booked; tells what is asked of the next calls by it:
-// the brake, the circuits, and the beginning that the provider has counted.
+// Reads the usage from an answer as it passes, has it booked, and informs the brake, the circuits and the prefix
+// memory.
 import type { IncomingMessage } from 'node:http';
 import type { CallEnd, CallFailureKind } from '../domain/model-call.ts';
 import { redact } from '../domain/redact.ts';
@@ -13,16 +13,16 @@ import type { FoldEnd, UsageFold } from './wire/wire.ts';
 
 export interface MeteredEnd {
   failure: CallFailureKind | null;
-  /** By its own protocol, even where the connection ended otherwise. */
+  /** By its own protocol, even if the connection ended differently. */
   isWhole: boolean;
-  /** Null: it costs nothing. */
+  /** Null if it costs nothing. */
   booking: Booking | null;
 }
 
 export class Meter {
   readonly #parts: Parts;
   readonly #call: ReadyCall;
-  /** Null: an error, which uses nothing. */
+  /** Null for an error, which uses nothing. */
   #fold: UsageFold | null = null;
   #shrinking: Promise<void> | undefined;
   #isShrunk = false;
@@ -74,7 +74,9 @@ export class Meter {
     return bookingOf(status, fold, price, this.#heldNanoUsd);
   }
 
-  /** Resolves when the ledger has it. `isOurs`: it was broken off here, which says nothing about anybody. */
+  /**
+   * Resolves when the ledger has it. `isOurs`: the gateway broke the call off, which says nothing about anybody else.
+   */
   ended(booking: Booking | null, end: CallEnd, isOurs: boolean): Promise<void> {
     const { callId, money } = this.#call;
     if (money === null || booking === null || this.#isEnded) return Promise.resolve();
@@ -113,7 +115,7 @@ export class Meter {
   }
 }
 
-/** A secret that is cut in two is known by neither half: so much more is read than is kept. */
+/** A secret that is cut in two cannot be recognised by either half, so read this much more than is kept. */
 const cutMarginBytes = 4_096;
 
 class Kept {

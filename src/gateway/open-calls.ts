@@ -1,8 +1,8 @@
-// The calls that are under way, those that are being refused among them; none begins once the gateway closes.
+// The calls in flight, including those that are being refused; none starts once the gateway closes.
 import { sleep } from '../stdx/sleep.ts';
 import { refused } from './call-refused.ts';
 
-/** What a call that is broken off may still take to end. */
+/** How long a broken-off call may still take to end. */
 const breakOffMsMax = 5_000;
 
 export class OpenCalls {

@@ -18,13 +18,13 @@ import type { Transport } from './upstream.ts';
 export interface Parts {
   gatewayId: string;
   ledger: CallLedger;
-  /** By `provider/model`; null where it is not known. */
+  /** By `provider/model`; null if unknown. */
   priceOf(name: string): Promise<ModelPrice | null>;
   guard: CallGuard;
   clock: Clock;
   limits: GatewayLimits;
   logger: Logger;
-  /** Requests and answers are kept. */
+  /** If true, requests and answers are stored. */
   bodies: boolean;
   transport: Transport;
   books: Books;

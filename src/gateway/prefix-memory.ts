@@ -1,16 +1,16 @@
-// What calls began with that were settled, so that the next call of the same conversation is bounded by its new part alone.
+// The prefixes of settled calls, so that the bound of the next call in the same conversation counts only its new part.
 import { type TokenUsage, totalInputTokens } from '../domain/model-call.ts';
 import type { InputPart } from './wire/wire.ts';
 
 export interface SettledInput {
-  /** All of it, whatever it was charged at. */
+  /** All input, whatever rate it was charged at. */
   inputTokens: number;
   outputTokens: number;
 }
 
 export type FindSettled = (hash: string) => SettledInput | null;
 
-/** Tokens are counted by the model, and a conversation belongs to the key that it was held with. */
+/** Token counts depend on the model, and a conversation belongs to its key. */
 export interface ConversationScope {
   keyId: string;
   model: string;
@@ -27,15 +27,15 @@ export class PrefixMemory {
     this.#entriesMax = entriesMax;
   }
 
-  /** The least recently used is forgotten first; then the bytes bound the call, and it is only held dearer. */
+  /** The least recently used is forgotten first; then the bytes bound the call, which only makes its hold larger. */
   remember(scope: ConversationScope, parts: readonly InputPart[], usage: TokenUsage): void {
     const last = parts.at(-1);
-    // What it stands for may be something else the next time.
+    // What it refers to may be different next time.
     if (last === undefined || last.hash === null) return;
     const key = keyOf(scope, last.hash);
     const before = this.#entries.get(key);
     this.#entries.delete(key);
-    // The same request counted twice, differently: the larger one bounds both.
+    // The same request was counted twice with different results; the larger one bounds both.
     this.#entries.set(key, {
       inputTokens: Math.max(totalInputTokens(usage), before?.inputTokens ?? 0),
       outputTokens: Math.max(usage.outputTokens, before?.outputTokens ?? 0),

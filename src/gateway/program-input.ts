@@ -1,9 +1,9 @@
-// What a gateway's process is told by the Moose that starts it, over its standard input: the real keys stand nowhere else.
+// What Moose sends to the standard input of the gateway process that it starts: the real keys are nowhere else.
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { wireNames } from '../domain/model-call.ts';
 
-/** How its process ends where another gateway is in its place. */
+/** The exit code if another gateway already runs in its place. */
 export const placeTakenExitCode = 3;
 
 export const programInputSchema = z.object({
@@ -12,7 +12,7 @@ export const programInputSchema = z.object({
   host: z.string(),
   database: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('server'), url: z.string() }),
-    /** The embedded server of this directory: adopted, kept up, and stopped by whoever leaves it last. */
+    /** The embedded server in this directory: adopted, kept running, and stopped by whoever leaves last. */
     z.object({ kind: z.literal('embedded'), directory: z.string(), name: z.string() }),
   ]),
   upstreams: z.array(
@@ -34,7 +34,10 @@ export type ProgramInput = z.infer<typeof programInputSchema>;
 
 const nameLength = 12;
 
-/** Names a gateway by all that it is told: who is set up otherwise gets another one, and sessions keep theirs. */
+/**
+ * A gateway's name depends on its whole configuration: a different configuration gets another gateway, and running
+ * sessions keep theirs.
+ */
 export function gatewayName(input: Omit<ProgramInput, 'directory'>): string {
   return createHash('sha256').update(JSON.stringify(input)).digest('hex').slice(0, nameLength);
 }

@@ -1,4 +1,4 @@
-// Reads a client's request within its limits: of its size, of the memory that its key may take, and of how slowly it may come.
+// Reads a client's request within limits: on its size, on the memory of its key, and on how slowly it may arrive.
 import type { IncomingMessage } from 'node:http';
 import type { Exchange } from './answer.ts';
 import { refused } from './call-refused.ts';
@@ -7,7 +7,7 @@ import type { GatewayLimits } from './limits.ts';
 
 export interface HeldBody {
   body: Buffer;
-  /** Once: it is sent, or not needed. */
+  /** Called once: the body is sent, or not needed. */
   free(): void;
 }
 
@@ -49,14 +49,14 @@ function collect(
   take: (bytes: number) => void,
   { bodyMs, bodyBytesPerMs }: BodyLimits,
 ): Promise<Buffer> {
-  // Gone while its key was looked up: what tells of that has been told already.
+  // The client left while its key was checked; the event that says so has already fired.
   if (request.destroyed) return Promise.reject(refused.clientGone());
   const chunks: Buffer[] = [];
   let bytes = 0;
   let timer: NodeJS.Timeout | undefined;
   const body = new Promise<Buffer>((resolve, reject) => {
     const startedMs = performance.now();
-    /** What has come so far may take so long. */
+    /** Time allowed for what has arrived so far. */
     const look = () => {
       const leftMs = bodyMs + bytes / bodyBytesPerMs - (performance.now() - startedMs);
       if (leftMs <= 0) reject(refused.tooSlow());

@@ -1,5 +1,5 @@
-// Threads that read large requests. Each key has one at a time, and keys take turns: who sends the dearest requests waits for
-// itself alone (R-SEC-3).
+// Threads that read large requests. Each key has one at a time, and keys take turns: a client with expensive requests
+// slows down only itself (R-SEC-3).
 import { Worker } from 'node:worker_threads';
 import { type CallRefused, refused } from './call-refused.ts';
 import type { ReadingTask } from './reading.ts';
@@ -8,11 +8,11 @@ import type { ReadingReply } from './reading-worker.ts';
 export interface ReadingLimits {
   /** More than one, so that a key that reads all the time leaves room for others. */
   threadsMax: number;
-  /** For one request; a legitimate one takes less than one second. */
+  /** For one request; a legitimate one takes less than a second. */
   readMs: number;
-  /** A thread that nobody needs gives its memory back. */
+  /** An idle thread frees its memory. */
   idleMs: number;
-  /** Of one thread. */
+  /** For one thread. */
   heapMbMax: number;
 }
 
@@ -35,14 +35,14 @@ const workerPath = new URL('./reading-worker.ts', import.meta.url);
 export class ReadingPool {
   readonly #limits: ReadingLimits;
   readonly #threads = new Set<Thread>();
-  /** In the order in which their keys have their turn. */
+  /** In the order in which the keys take turns. */
   readonly #waiting = new Map<string, Job[]>();
 
   constructor(limits: ReadingLimits) {
     this.#limits = limits;
   }
 
-  /** The task's body may be handed over: use that of the reply. @throws CallRefused */
+  /** The task's body may be transferred: use the body of the reply. @throws CallRefused */
   read(keyId: string, task: ReadingTask, signal: AbortSignal): Promise<ReadingReply> {
     return new Promise((resolve, reject) => {
       const waiting = this.#waiting.get(keyId) ?? [];
@@ -71,7 +71,7 @@ export class ReadingPool {
     }
   }
 
-  /** Null where no key may have a thread now. */
+  /** Null if no key may have a thread now. */
   #next(): Job | null {
     const busy = [...this.#threads].flatMap(({ job }) => job?.keyId ?? []);
     if (busy.length >= this.#limits.threadsMax) return null;
@@ -95,7 +95,7 @@ export class ReadingPool {
     const thread: Thread = { worker, job: null, timer: undefined };
     worker.unref();
     worker.on('message', (reply: ReadingReply) => this.#answered(thread, reply));
-    // Out of memory, or a defect: what it was reading is refused, and the next request gets a new thread.
+    // Out of memory, or a bug: the request is refused, and the next one gets a new thread.
     worker.on('error', (cause) => this.#end(thread, refused.unreadable(cause)));
     worker.on('exit', () => this.#end(thread, refused.unreadable()));
     this.#threads.add(thread);

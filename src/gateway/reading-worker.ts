@@ -1,4 +1,4 @@
-// The thread that reads large requests: whatever one costs to read, calls of other sessions do not wait for it.
+// The thread that reads large requests, so that calls of other sessions never wait for an expensive one.
 import { readlinkSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { parentPort, type Transferable } from 'node:worker_threads';
@@ -7,11 +7,11 @@ import { wires } from './wire/wires.ts';
 
 export interface ReadingReply {
   reading: Reading;
-  /** As it came: it was handed over, and is needed again. */
+  /** As received: it was transferred, and is needed again. */
   body: Uint8Array;
 }
 
-/** Calls that are under way go before those that are still being read. */
+/** Calls in flight have priority over requests that are still being read. */
 const niceness = 10;
 
 function giveWay(): void {
@@ -19,7 +19,7 @@ function giveWay(): void {
     const thread = /\d+$/.exec(readlinkSync('/proc/thread-self'))?.[0];
     if (thread !== undefined) setPriority(Number(thread), niceness);
   } catch {
-    // Another system than Linux, or one that forbids it: all threads are alike then.
+    // Not Linux, or not permitted: then all threads have the same priority.
   }
 }
 
@@ -37,7 +37,7 @@ parentPort?.on('message', (task: ReadingTask) => {
   parentPort?.postMessage({ reading, body } satisfies ReadingReply, [...owned]);
 });
 
-/** A part of a larger one is copied instead: the rest belongs to others. */
+/** A part of a larger buffer is copied instead: the rest belongs to others. */
 function isWholeBuffer(bytes: Buffer): boolean {
   return bytes.byteOffset === 0 && bytes.buffer.byteLength === bytes.length;
 }

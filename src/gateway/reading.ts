@@ -1,4 +1,5 @@
-// Reads a request, and writes what is sent on, in one go: in the gateway's own thread or in another, with the same result.
+// Reads a request and writes the one to send, in one go: in the gateway's own thread or in another, with the same
+// result.
 import type { Buffer } from 'node:buffer';
 import type { WireName } from '../domain/model-call.ts';
 import { askedOutput } from './draw-call.ts';
@@ -8,14 +9,14 @@ import type { ReadCall, Refusal, Wire, WireRequest } from './wire/wire.ts';
 
 export type OutputLimits = Pick<GatewayLimits, 'outputTokensDefault' | 'outputTokensMax'>;
 
-/** All of a request that can be handed from thread to thread. */
+/** The parts of a request that can be transferred between threads. */
 export type ReadFields = Omit<ReadCall, 'render' | 'filter'> & { hasFilter: boolean };
 
 export interface ReadingTask {
   wire: WireName;
   request: WireRequest;
   limits: OutputLimits;
-  /** Null: what the request asks for. */
+  /** Null: as the request asks. */
   outputTokensMax: number | null;
 }
 
@@ -46,7 +47,7 @@ export function readWhole(wire: Wire, { request, limits, outputTokensMax }: Read
   };
 }
 
-/** What a call is sent with where the ledger grants all that it asks for. */
+/** The request to send if the ledger grants everything that was asked for. */
 export function limitToRender(
   read: Pick<ReadCall, 'isFree' | 'outputTokensMax'>,
   limits: OutputLimits,

@@ -1,4 +1,4 @@
-// Passes an answer on, byte for byte and as it comes, no faster than its client takes it; what it costs is read on the way.
+// Passes an answer on, byte for byte as it arrives, no faster than the client reads, and reads its cost on the way.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Drain } from './drain.ts';
 import type { GatewayLimits } from './limits.ts';
@@ -8,20 +8,20 @@ export interface RelayOptions {
   answer: IncomingMessage;
   client: ServerResponse;
   drain: Drain;
-  /** Sees every byte that the provider sent, before the client does. */
+  /** Sees every byte from the provider, before the client does. */
   see(chunk: Buffer): void;
   filter: AnswerFilter | null;
-  /** The last bytes stay here until who called says so. */
+  /** The last bytes wait here until the caller releases them. */
   isHeldBack: boolean;
   limits: Pick<GatewayLimits, 'idleMs' | 'stallMs'>;
 }
 
 export interface RelayEnd {
-  /** `whole`: to the end of the HTTP message; `idle`: nothing came for too long. */
+  /** `whole`: the HTTP message is complete; `idle`: nothing arrived for too long. */
   how: 'whole' | 'cut' | 'idle';
-  /** By `performance.now()`; null: not one byte came. */
+  /** By `performance.now()`; null if no byte arrived. */
   firstByteAtMs: number | null;
-  /** To be sent at the end. */
+  /** Sent at the end. */
   rest: Buffer;
 }
 
@@ -54,7 +54,7 @@ class Relay {
     answer.once('end', () => {
       this.#isWhole = true;
     });
-    // What breaks it is told by how it ends: `close` comes in any case, `end` only where it is whole.
+    // How it ends says what broke it: `close` always fires, `end` only if it is complete.
     answer.on('error', () => undefined);
     answer.once('close', () => this.#end());
     drain.onGone(this.#goOn);

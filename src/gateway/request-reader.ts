@@ -1,4 +1,4 @@
-// Reads a request where that holds nobody up: small ones at once, large ones in a thread of their own.
+// Reads a request without blocking others: small ones at once, large ones in a separate thread.
 import type { GatewayLimits } from './limits.ts';
 import { type Reading, type ReadingTask, tooMuch } from './reading.ts';
 import { ReadingPool } from './reading-pool.ts';
@@ -7,12 +7,12 @@ import { shapeOf } from './request-shape.ts';
 import { UsageChunkFilter } from './wire/usage-chunk-filter.ts';
 import type { ReadCall, Refusal, Wire, WireRequest } from './wire/wire.ts';
 
-/** As the wire reads it; one that a thread has read is written there too. */
+/** As the wire reads it; a request that a thread has read is also written there. */
 export type RequestRead = Omit<ReadCall, 'render'> & {
   render(outputTokensMax: number): Buffer | Promise<Buffer>;
 };
 
-/** What takes about a millisecond to read; more is read elsewhere. */
+/** What takes about a millisecond to read; a thread reads larger ones. */
 const bytesHereMax = 64 * 1_024;
 const valuesHereMax = 4_000;
 
@@ -25,7 +25,7 @@ export class RequestReader {
     this.#pool = new ReadingPool(limits.reading);
   }
 
-  /** The request's body is handed over. @throws CallRefused */
+  /** The request's body is transferred. @throws CallRefused */
   async read(
     keyId: string,
     wire: Wire,
@@ -58,7 +58,7 @@ export class RequestReader {
     return {
       ...fields,
       filter: hasFilter ? () => new UsageChunkFilter() : null,
-      // The ledger rarely grants less than was asked for: then it is read and written once more.
+      // The ledger rarely grants less than requested; then the request is read and written once more.
       render: async (outputTokensMax) => {
         if (outputTokensMax === rendered.outputTokensMax) return rendered.body;
         const again = { ...task, request: { ...task.request, body }, outputTokensMax };
@@ -80,7 +80,7 @@ export class RequestReader {
   }
 }
 
-/** What comes from a thread has lost its name. */
+/** An error that comes from a thread has lost its class name. */
 function asBuffer({ buffer, byteOffset, length }: Uint8Array): Buffer {
   return Buffer.from(buffer, byteOffset, length);
 }

@@ -1,29 +1,32 @@
-// Looks over a request's bytes before anything parses them: how much work reading will be, and whether it is too much (R-SEC-3).
+// Scans a request's bytes before anything parses them: how much work parsing will be, and whether it is too much
+// (R-SEC-3).
 
 export const shapeLimits = {
-  /** Text, names and numbers; a million tokens of conversation take about 5 MB. Pictures and files in base64 do not count. */
+  /**
+   * Text, names and numbers; a million tokens of conversation take about 5 MB. Base64 images and files do not count.
+   */
   textBytesMax: 6 * 1_024 * 1_024,
-  /** Objects, lists and members of both: each costs far more than its bytes. */
+  /** Objects, lists and their members: each costs far more than its bytes. */
   valuesMax: 200_000,
-  /** Of one list of the request: messages, tools. Each is hashed by itself. */
+  /** Items of one list of the request: messages, tools. Each is hashed separately. */
   itemsMax: 5_000,
 } as const;
 
 export interface RequestShape {
   values: number;
-  /** What makes it more than the gateway reads, as the end of a sentence; null where it is not. */
+  /** Why the gateway does not read it, as the end of a sentence; null if it does. */
   problem: string | null;
 }
 
 const [quote, backslash, comma, colon] = [0x22, 0x5c, 0x2c, 0x3a];
 const [openBrace, closeBrace, openBracket, closeBracket] = [0x7b, 0x7d, 0x5b, 0x5d];
-/** The lists of the outermost object. */
+/** Lists of the outermost object. */
 const itemDepth = 2;
 /** Shorter ones are counted as text. */
 const mediaBytesLeast = 4_096;
 const mediaPattern = /^"(?:data:[\w.+-]+\/[\w.+-]+;base64,)?[A-Za-z0-9+/_=-]*"$/;
 
-/** Linear in the bytes, and stops at the first limit. Of what is no JSON it says anything. */
+/** Linear in the bytes, and stops at the first limit. The result for invalid JSON is undefined. */
 export function shapeOf(bytes: Buffer): RequestShape {
   let values = 0;
   let depth = 0;
@@ -64,7 +67,7 @@ export function shapeOf(bytes: Buffer): RequestShape {
   };
 }
 
-/** Behind the closing quote; the end of the bytes where there is none. */
+/** After the closing quote, or at the end of the bytes if there is none. */
 function endOfString(bytes: Buffer, start: number): number {
   for (let from = start + 1; ; ) {
     const at = bytes.indexOf(quote, from);

@@ -1,17 +1,17 @@
-// What a URL asks for: `/s/<key id>/<provider>` and the provider's own path below it, or nothing.
+// What a URL asks for: `/s/<key id>/<provider>` followed by the provider's own path, or nothing.
 import type { WireName } from '../domain/model-call.ts';
 import type { Wire } from './wire/wire.ts';
 
 export interface Upstream {
-  /** Without the version segment, which is a part of each protocol's own path. */
+  /** Without the version segment, which belongs to each protocol's own path. */
   baseUrl: string;
-  /** The base says the version itself, or that there is none: that of the path is left out. */
+  /** The base URL names the version itself, or that there is none: the version in the path is dropped. */
   saysVersion?: boolean | undefined;
   apiKey: string | null;
   wires: readonly WireName[];
   /**
-   * What the beginning of an answer says of its input is what is billed for it; elsewhere it may be a placeholder. Where this
-   * is not said, it is so at the hosts of those who made the protocols.
+   * The input that the start of an answer reports is what is billed; elsewhere it may be a placeholder. The default is
+   * true for the hosts of the protocols' makers.
    */
   isFirstWordTrue?: boolean | undefined;
 }
@@ -21,20 +21,20 @@ export interface Route {
   provider: string;
   upstream: Upstream;
   wire: Wire;
-  /** The provider's own, `/v1/messages`. */
+  /** The provider's own path, `/v1/messages`. */
   path: string;
   /** With its `?`. */
   search: string;
 }
 
 export interface Unroutable {
-  /** To word the answer in; null where not even the provider is known. */
+  /** The protocol for the answer; null if not even the provider is known. */
   wire: Wire | null;
   message: string;
 }
 
 const shape = /^\/s\/([0-9a-zA-Z-]{1,64})\/([0-9a-z][0-9a-z._-]{0,63})(\/[^?#]*)(\?[^#]*)?$/;
-/** What may be read differently here and at the provider: a step upwards, two slashes, a hidden slash, a control character. */
+/** Anything that the provider may read differently: `..`, double slashes, encoded slashes, control characters. */
 const ambiguousPath = /\/\.{0,2}(?:\/|$)|\\|%2e|%2f|%5c|%00|[^\x21-\x7e]/i;
 
 export function routeOf(
@@ -63,7 +63,10 @@ export function routeOf(
   return { keyId, provider, upstream, wire, path, search };
 }
 
-/** Where the provider answers. Only what asks for a form of the answer goes on: not the key, and not which fields are wanted. */
+/**
+ * The provider's URL. Only the parameters that set the form of the answer are passed on: not the key, and not the
+ * selection of fields.
+ */
 export function upstreamUrl({ upstream, path, search }: Pick<Route, 'upstream' | 'path' | 'search'>): URL {
   const kept = search
     .slice(1)
@@ -74,5 +77,5 @@ export function upstreamUrl({ upstream, path, search }: Pick<Route, 'upstream' |
   return new URL(`${upstream.baseUrl.replace(/\/+$/, '')}${below}${query}`);
 }
 
-/** `beta` is of Anthropic's clients, `alt` of Google's. */
+/** Anthropic's clients send `beta`, Google's send `alt`. */
 const passed = /^(?:beta=true|alt=(?:sse|json))$/;

@@ -1,5 +1,5 @@
-// Where the gateway listens: on loopback, and on a unix socket for who has no network. Strangers' pages, endless headers and
-// slow senders end here.
+// Where the gateway listens: on loopback, and on a Unix socket for sessions without a network. Foreign web pages,
+// endless headers and slow senders are rejected here.
 import { timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { chmod, rm } from 'node:fs/promises';
@@ -30,7 +30,7 @@ export interface ServersOptions {
   limits: GatewayLimits;
   logger: Logger;
   gatewayId: string;
-  /** Who knows it may attach, and end the gateway. */
+  /** Whoever knows this secret may attach and end the gateway. */
   secret: string;
   port: number;
   socketPath: string;
@@ -40,17 +40,17 @@ export interface ServersOptions {
 export interface Servers {
   port: number;
   attached(): number;
-  /** Connections that stand stay. */
+  /** Open connections stay. */
   stopListening(): void;
   close(): Promise<void>;
 }
 
-/** How often Node looks for clients that send too slowly. */
+/** How often Node checks for clients that send too slowly. */
 const slowLookEveryMs = 500;
-/** Longer than a client's tools usually take between two calls, so that its connection is still there. */
+/** Longer than a client's tools usually take between two calls, so that its connection is still open. */
 const keepAliveMs = 75_000;
 const closeMsMax = 1_000;
-/** One that stands still in the midst of it keeps nobody waiting. */
+/** A client that stops in the middle blocks nobody. */
 const socketLockMsMax = 5_000;
 
 /** @throws ConfigurationError `GATEWAY_PORT_TAKEN`, `GATEWAY_NOT_LISTENING` */
@@ -58,7 +58,7 @@ export async function startServers(options: ServersOptions): Promise<Servers> {
   const attachments = new Attachments(options.gatewayId);
   const take = (expectsContinue: boolean) => (request: IncomingMessage, answer: ServerResponse) => {
     const exchange: Exchange = { request, answer, expectsContinue, startedMs: performance.now() };
-    // A broken connection is heard of where it matters: by the answer's `close`.
+    // A broken connection is handled by the answer's `close` event.
     request.on('error', () => undefined);
     answer.on('error', () => undefined);
     serve(options, attachments, exchange).catch((cause: unknown) => {
@@ -151,13 +151,16 @@ async function serve(options: ServersOptions, attachments: Attachments, exchange
   }
 }
 
-/** Agents reach both doors too: what only Moose may ask takes what stands in a file of its own (R-SEC-1). */
+/**
+ * Agents can reach both listeners too; requests that only Moose may make carry the secret from a file of its own
+ * (R-SEC-1).
+ */
 function isMoose({ headers }: IncomingMessage, secret: string): boolean {
   const given = Buffer.from(hashOf(String(headers[secretHeader] ?? '')));
   return timingSafeEqual(given, Buffer.from(hashOf(secret)));
 }
 
-/** A page in a browser reaches loopback by a name of its own, and says where it comes from. */
+/** A page in a browser reaches loopback under its own host name, and sends its origin. */
 const ownHost = /^(?:127\.0\.0\.1|localhost)(?::\d{1,5})?$/i;
 
 function notAllowed({ headers, url = '' }: IncomingMessage, urlCharsMax: number): CallRefused | null {
@@ -189,7 +192,7 @@ async function listen(
   }
 }
 
-/** One at a time: of two that find a socket left behind, the slower one would remove the socket of the quicker one. */
+/** One at a time: if two gateways find a leftover socket, the slower one would remove the socket of the faster one. */
 async function listenOnSocket(server: Server, path: string): Promise<void> {
   await withStartLock(
     dirname(path),
@@ -203,7 +206,7 @@ async function listenOnSocket(server: Server, path: string): Promise<void> {
   );
 }
 
-/** What a gateway left behind that was killed; one that somebody listens on stays, and is in the way. */
+/** Removes the leftover socket of a killed gateway; a socket that somebody listens on stays, and is an error. */
 async function removeStaleSocket(path: string): Promise<void> {
   const asked = connect(path);
   try {

@@ -1,10 +1,10 @@
-// Where the gateway's unix socket is: beside its address, or, where that path is too long for a socket, below /tmp.
+// The path of the gateway's Unix socket: beside its address file, or below /tmp if that path is too long for a socket.
 import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** What the kernel keeps of a socket's path, its end included, on the smallest of the systems. */
+/** The longest socket path that every kernel accepts, including the final NUL. */
 const pathBytesMax = 103;
 
 export async function socketPathIn(directory: string): Promise<string> {

@@ -1,4 +1,5 @@
-// Asks a provider once: no retry, no redirect, no compressed answer; and knows whether a byte may have been sent when it failed.
+// Calls a provider once: no retry, no redirect, no compressed answer; and knows whether a byte may have been sent when
+// it failed.
 import { Agent, type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { CallFailureKind } from '../domain/model-call.ts';
@@ -11,10 +12,10 @@ export interface UpstreamRequest {
   body: Buffer;
 }
 
-/** Stays inside this folder. */
+/** Used only inside this folder. */
 export class UpstreamFailure extends Error {
   readonly kind: Extract<CallFailureKind, 'unreachable' | 'timeout' | 'cut_stream' | 'malformed'>;
-  /** False: the provider has nothing of it, and bills nothing. */
+  /** False if the provider received nothing and so bills nothing. */
   readonly wasSent: boolean;
 
   constructor(kind: UpstreamFailure['kind'], wasSent: boolean, cause?: unknown) {
@@ -25,19 +26,16 @@ export class UpstreamFailure extends Error {
 }
 
 export interface Transport {
-  /**
-   * The head of the answer. The signal, aborted, ends the request and later the answer.
-   * @throws UpstreamFailure
-   */
+  /** The response headers. Aborting the signal ends the request and later the answer. @throws UpstreamFailure */
   ask(request: UpstreamRequest, signal: AbortSignal): Promise<IncomingMessage>;
   close(): void;
 }
 
 type Limits = Pick<GatewayLimits, 'connectMs' | 'answerMs' | 'keptConnectionMs' | 'headerBytesMax'>;
 
-/** Connections that nobody uses, to one provider. */
+/** Idle connections to one provider. */
 const keptConnectionsMax = 32;
-/** How long a silent connection may be idle before the kernel asks whether the peer is still there. */
+/** How long a connection may be silent before the kernel checks whether the peer is still there. */
 const tcpKeepAliveMs = 30_000;
 
 export function openTransport(limits: Limits): Transport {
@@ -69,7 +67,7 @@ export function openTransport(limits: Limits): Transport {
 
 interface Sending {
   limits: Limits;
-  /** From then on what is written reaches the provider. */
+  /** From here on, written bytes reach the provider. */
   connectedOn: 'connect' | 'secureConnect';
   body: Buffer;
   signal: AbortSignal;
@@ -103,7 +101,7 @@ function answerOf(
       answer.once('close', () => signal.removeEventListener('abort', stop));
       resolve(answer);
     });
-    // A request that breaks after the head of its answer breaks that too, and who reads it hears of it there.
+    // A request that breaks after the response headers breaks the response too, and its reader gets the error.
     sent.on('error', (cause) => {
       clearTimeout(timer);
       if (!isAnswered) signal.removeEventListener('abort', stop);
@@ -118,6 +116,6 @@ function answerOf(
 function asFailure(cause: Error & { code?: string }, wasSent: boolean): UpstreamFailure {
   if (cause instanceof UpstreamFailure) return cause;
   if (!wasSent) return new UpstreamFailure('unreachable', false, cause);
-  // `HPE_…`: what came is no HTTP.
+  // `HPE_…`: the response is not HTTP.
   return new UpstreamFailure(cause.code?.startsWith('HPE_') ? 'malformed' : 'cut_stream', true, cause);
 }

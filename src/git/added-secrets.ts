@@ -1,5 +1,5 @@
-// Refuses a tree whose added lines hold a secret that this process knows, or what looks like one of a known service
-// (R-SEC-4), whatever the files' encoding. What stood in the repository before is not charged to the change.
+// Refuses a tree whose added lines contain a secret of this process, or something that looks like the secret of a known
+// service (R-SEC-4), in any encoding. Secrets that were in the repository before do not count.
 import { knownSecretIn } from '../domain/redact.ts';
 import { knownSecrets } from '../domain/secrets/known-secrets.ts';
 import {
@@ -14,7 +14,7 @@ import type { TreeChange } from './tree-diff.ts';
 
 const deletedMode = '000000';
 
-/** Without a policy nothing is let through, and nothing that only looks like a secret is refused. */
+/** Without a policy, known secrets are refused, and values that only look like secrets are not. */
 export interface SecretCheck {
   from: string;
   to: string;
@@ -65,9 +65,9 @@ async function refuseShaped(
   }
 }
 
-/** Whether a commit or a tree holds it already: then the change gives nothing away. */
+/** Whether a commit or a tree already contains it: then the change reveals nothing new. */
 export async function isInTree(cwd: string, tree: string, value: string, call: GitCall): Promise<boolean> {
-  // By its input, and not by an argument, which everybody on the machine could read.
+  // Passed on standard input: everybody on the machine can read arguments.
   const search = ['grep', '-q', '-a', '-F', '-f', '-', tree];
   const { exitCode } = await runGit(cwd, search, { ...call, input: `${value}\n`, okExitCodes: [0, 1] });
   return exitCode === 0;
@@ -75,12 +75,12 @@ export async function isInTree(cwd: string, tree: string, value: string, call: G
 
 interface AddedPart {
   path: string;
-  /** Of its first line, in the new file. */
+  /** Line number of its first line, in the new file. */
   line: number;
   text: string;
 }
 
-/** The added lines of each hunk of a diff without context. */
+/** The added lines of each hunk in a diff without context. */
 function addedParts(diff: string): AddedPart[] {
   const parts: AddedPart[] = [];
   const hunk = /^@@ -\d+(?:,\d+)? \+(\d+)(?:,\d+)? @@.*\n((?:[-+\\].*\n?)*)/gm;
@@ -94,7 +94,7 @@ function addedParts(diff: string): AddedPart[] {
   return parts;
 }
 
-/** The file whose part of the diff a line belongs to, as git writes it. */
+/** The file that a diff line belongs to, as git writes it. */
 function pathAt(diff: string, lineStart: number): string {
   const header = diff.lastIndexOf('\n+++ ', lineStart) + 1;
   const path = diff.slice(header + '+++ '.length, diff.indexOf('\n', header)).replace(/^"?b\/|"?\t?$/g, '');

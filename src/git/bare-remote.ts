@@ -21,12 +21,12 @@ export interface BareRemoteWish {
 }
 
 const draftMark = '.making-';
-/** Longer than the making of one may take. */
+/** Longer than creating one may take. */
 const draftMaxAgeMs = 3_600_000;
 
 /**
- * Makes sure that a bare repository stands at `path` and has the base branch; a branch that it has already stays
- * where it is. It appears whole or not at all: two at once, or a crash, leave no half-made one.
+ * Ensures that a bare repository exists at `path` and has the base branch; an existing branch is not moved. It appears
+ * whole or not at all, even after a crash or with two callers at once.
  */
 export async function ensureBareRemote(path: string, wish: BareRemoteWish): Promise<{ wasCreated: boolean }> {
   assertBranchName(wish.branch);
@@ -37,7 +37,7 @@ export async function ensureBareRemote(path: string, wish: BareRemoteWish): Prom
   }
   await assertCommit(wish.defaultBranchFrom, wish.sha, call);
   return withFileFailures('ensure bare remote', wish.signal, async () => {
-    // What was pushed is nobody else's to read.
+    // What is pushed is readable by its owner only.
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     await clearOldDrafts(path);
     const wasCreated = !(await isOccupied(path)) && (await makeWhole(path, wish, call));
@@ -48,7 +48,7 @@ export async function ensureBareRemote(path: string, wish: BareRemoteWish): Prom
   });
 }
 
-/** One look, for the many times that it is there and has the base branch. */
+/** A quick check for the usual case: it exists and has the base branch. */
 async function isWhole(path: string, branch: string, call: GitCall): Promise<boolean> {
   if (!(await isThere(join(path, 'HEAD')))) return false;
   const { stdout, exitCode } = await runGit(
@@ -67,7 +67,7 @@ async function makeWhole(path: string, wish: BareRemoteWish, call: GitCall): Pro
       ['init', '--quiet', '--bare', '--template=', `--initial-branch=${wish.branch}`, draft],
       call,
     );
-    // A shallow clone may be where the base branch comes from; and what is overwritten here stays in a log.
+    // The base branch may come from a shallow clone; overwritten commits stay in the reflog.
     await runGit(draft, ['config', 'receive.shallowUpdate', 'true'], call);
     await runGit(draft, ['config', 'core.logAllRefUpdates', 'true'], call);
     await ensureBase(draft, wish);
@@ -81,14 +81,14 @@ async function makeWhole(path: string, wish: BareRemoteWish, call: GitCall): Pro
   }
 }
 
-/** Nothing that somebody puts into its directory of hooks is run, also where a person pushes to it. */
+/** Hooks that somebody puts into its directory never run, even when a person pushes. */
 async function withoutHooks(path: string, call: GitCall): Promise<void> {
   const asked = ['config', '--local', '--get', 'core.hooksPath'];
   const { stdout } = await runGit(path, asked, { ...call, okExitCodes: [1] });
   if (stdout.trim() !== '/dev/null') await runGit(path, ['config', 'core.hooksPath', '/dev/null'], call);
 }
 
-/** Drafts that crashes left. */
+/** Drafts that crashes left behind. */
 async function clearOldDrafts(path: string): Promise<void> {
   for (const name of await readdir(dirname(path))) {
     if (!name.startsWith(`${basename(path)}${draftMark}`)) continue;
@@ -98,7 +98,7 @@ async function clearOldDrafts(path: string): Promise<void> {
   }
 }
 
-/** Never old where it is gone: another one may just have put its own in place. */
+/** A missing draft is not old: another process may just have moved its own into place. */
 async function mtimeOf(path: string): Promise<number> {
   try {
     return (await stat(path)).mtimeMs;

@@ -1,14 +1,16 @@
 import { PermanentError } from '../domain/failure.ts';
 
-/** Branches of work orders, and nothing else, live under this. */
+/** Only branches of work orders are below this. */
 export const branchPrefix = 'moose/';
 
 const maxSlugLength = 40;
-/** A branch is a file name in git's own directory, with `.lock` after it while it moves; file names end at 255 bytes. */
+/**
+ * A branch is a file name in git's directory, with `.lock` appended while it moves; file names have at most 255 bytes.
+ */
 const maxBranchNameBytes = 240;
 const shortIdPattern = /^[A-Za-z0-9]{1,40}$/;
 
-/** `moose/<short id>-<slug of the title>`; without the slug where the title has no letter or digit of ASCII. */
+/** `moose/<short id>-<slug of the title>`; without the slug if the title has no ASCII letter or digit. */
 export function branchName(shortId: string, title: string): string {
   if (!shortIdPattern.test(shortId)) throw invalid(shortId, 'the short id must be letters and digits');
   const slug = title
@@ -24,8 +26,8 @@ export function branchName(shortId: string, title: string): string {
 }
 
 /**
- * Refuses what git-check-ref-format(1) refuses, and besides: a leading `-` (it would be an option), `HEAD`, `@`,
- * a name that is too long for a file, and text that is not valid Unicode.
+ * Refuses what git-check-ref-format(1) refuses, and also: a leading `-` (an option), `HEAD`, `@`, a name that is too
+ * long for a file, and invalid Unicode.
  */
 export function assertBranchName(name: string): void {
   const fault = branchNameFault(name);

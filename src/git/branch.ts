@@ -9,14 +9,14 @@ import { listWorktrees } from './worktree-list.ts';
 export interface BranchDeletion {
   repositoryPath: string;
   branch: string;
-  /** Where the branch is believed to be; it is left alone when it is not. */
+  /** The expected position of the branch; a branch elsewhere is left alone. */
   expectedSha: string;
   /** Its commits stay reachable from `refs/moose/preserved/<preserveAs>` (R-PIPE-14). */
   preserveAs: string;
   signal?: AbortSignal | undefined;
 }
 
-/** Deleting what is gone is success. @throws BRANCH_MOVED, BRANCH_IN_USE */
+/** A missing branch counts as deleted. @throws BRANCH_MOVED, BRANCH_IN_USE */
 export async function deleteBranch(deletion: BranchDeletion): Promise<'deleted' | 'already gone'> {
   const { repositoryPath, branch, expectedSha, preserveAs } = deletion;
   assertBranchName(branch);

@@ -1,4 +1,4 @@
-// Carries commits from one clone to another: the very same commits, with the same hashes (R-PIPE-5).
+// Carries commits from one clone to another: the same commits, with the same hashes (R-PIPE-5).
 
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -15,7 +15,7 @@ import { listWorktrees } from './worktree-list.ts';
 
 export interface BundleRange {
   repositoryPath: string;
-  /** What the receiver is known to have. */
+  /** What the receiver already has. */
   base: string;
   head: string;
   signal?: AbortSignal | undefined;
@@ -28,14 +28,14 @@ export interface BundleRestoration {
   signal?: AbortSignal | undefined;
 }
 
-/** What one bundle may be at most, in memory and as an artifact. */
+/** Maximum size of one bundle, in memory and as an artifact. */
 const maxBundleBytes = 256 * 1024 * 1024;
-/** The name of the one reference in a bundle of ours; the receiver chooses the branch. */
+/** The name of the only reference in our bundles; the receiver chooses the branch. */
 const bundledRef = 'refs/moose/bundled';
 
 /**
  * A bundle (gitformat-bundle(5)) of the commits that `head` has and `base` has not. `git bundle create` needs a
- * reference to name; this writes the header itself, so that none has to be made and taken away again.
+ * reference; this function writes the header itself, so that no temporary reference is needed.
  */
 export async function makeBundle(range: BundleRange): Promise<Buffer> {
   const { base, head } = range;
@@ -54,7 +54,7 @@ async function packOf({ repositoryPath, base, head, signal }: BundleRange): Prom
     return (await runGitBytes(repositoryPath, args, { signal, input, ...limits })).stdout;
   } catch (error) {
     signal?.throwIfAborted();
-    // Asked only now: of two commits that are there, nobody has to ask.
+    // Checked last: if both commits exist, no question is needed.
     await assertCommit(repositoryPath, base, { signal });
     await assertCommit(repositoryPath, head, { signal });
     throw error;
@@ -62,8 +62,9 @@ async function packOf({ repositoryPath, base, head, signal }: BundleRange): Prom
 }
 
 /**
- * Brings the commits in, and the branch to where the bundle ends, when that loses nothing: a branch that has the
- * bundle's end behind it stays. @throws COMMIT_MISSING (the base is not here), BUNDLE_INVALID, BRANCH_MOVED
+ * Adds the commits, and moves the branch to the bundle's end if that loses nothing: a branch that already contains the
+ * bundle's end stays.
+ * @throws COMMIT_MISSING (the base is not here), BUNDLE_INVALID, BRANCH_MOVED
  */
 export async function restoreBundle(restoration: BundleRestoration): Promise<{ headSha: string }> {
   const { repositoryPath, bundle, branch, signal } = restoration;
@@ -73,7 +74,7 @@ export async function restoreBundle(restoration: BundleRestoration): Promise<{ h
   const ref = `refs/heads/${branch}`;
   const before = await refSha(repositoryPath, ref, call);
   if (before === head) return { headSha: head };
-  // A branch that went on past the bundle has nothing to gain from it.
+  // A branch that is already past the bundle needs nothing from it.
   if (before !== null && (await hasCommit(repositoryPath, head, call))) {
     if (await isAncestor(repositoryPath, head, before, call)) return { headSha: before };
   }
@@ -117,7 +118,7 @@ async function unbundle(repositoryPath: string, bundle: Buffer, call: GitCall): 
   }
 }
 
-/** Where the branch is checked out, the files go along, or git refuses because changes stand in the way. */
+/** If the branch is checked out, its files are updated, or git refuses because uncommitted changes are in the way. */
 async function advance(
   repositoryPath: string,
   move: { branch: string; from: string | null; to: string },
@@ -125,7 +126,7 @@ async function advance(
 ): Promise<void> {
   const { branch, from, to } = move;
   const holder = (await listWorktrees(repositoryPath, call)).find((worktree) => worktree.branch === branch);
-  // One whose directory is gone is no checkout.
+  // A worktree whose directory is gone does not count as checked out.
   if (!holder || !(await isThere(holder.path))) {
     await moveRef(repositoryPath, { ref: `refs/heads/${branch}`, from, to, because: 'moose: bundle' }, call);
     return;
@@ -151,7 +152,7 @@ function invalidBundle(fault: string, cause: unknown): PermanentError {
     advice: 'Rerun the step that made them.',
     component: 'git',
     operation: 'restore bundle',
-    // What git said of it: without it nobody could tell a broken bundle from a broken repository (R-FAIL-5).
+    // git's own message: without it nobody could tell a broken bundle from a broken repository (R-FAIL-5).
     metadata: isMooseError(cause) ? cause.metadata : {},
     cause,
   });

@@ -1,14 +1,14 @@
-// What a commit of Moose's may not hold (R-SEC-2). Pure: it judges names, kinds and sizes that others have read.
+// What a commit by Moose may not contain (R-SEC-2). Pure: it judges names, kinds and sizes that others have read.
 
 export interface GuardedChange {
   path: string;
-  /** As in a tree object; `000000` where the file is deleted. */
+  /** As in a tree object; `000000` if the file is deleted. */
   newMode: string;
-  /** As in a tree object; `000000` where the file is new. */
+  /** As in a tree object; `000000` if the file is new. */
   oldMode: string;
-  /** Of a symbolic link alone. */
+  /** For a symbolic link only. */
   linkTarget?: string;
-  /** Where the link leads on this machine, relative to the worktree's root; null where it leads nowhere. */
+  /** The link's target on this machine, relative to the worktree's root; null if it does not exist. */
   linkLeadsTo?: string | null;
 }
 
@@ -20,7 +20,7 @@ export interface ForbiddenChange {
 const linkMode = '120000';
 const submoduleMode = '160000';
 
-/** Files that run on other machines, or by themselves, with rights that the agent does not have. */
+/** Files that run on other machines, or by themselves, with permissions that the agent does not have. */
 const ciPatterns: readonly RegExp[] = [
   /^\.github\/(workflows|actions)(\/|$)/,
   /^\.(circleci|buildkite|woodpecker|semaphore|teamcity)(\/|$)/,
@@ -32,7 +32,7 @@ const ciPatterns: readonly RegExp[] = [
   /(^|\/)\.(husky|githooks|git-hooks)(\/|$)/,
   /(^|\/)\.?lefthook(-local)?\.(ya?ml|toml|json)$/,
   /^\.pre-commit-config\.yaml$/,
-  // `hooks/` alone is a folder of many a web application; with the name of a git hook in it, it is not.
+  // Many web applications have a folder `hooks/`; only one with a git hook's name in it is suspicious.
   /(^|\/)hooks\/(pre|post|commit|prepare|applypatch|update|push|fsmonitor|sendemail|reference|proc)(-[a-z-]+)?$/,
 ];
 
@@ -44,7 +44,7 @@ export function forbiddenChange(
   return reason === null ? null : { path: change.path, reason };
 }
 
-/** Why a path may not be changed at all, whatever it holds; null when it may. */
+/** Why a path may not be changed, whatever its content; null if it may. */
 export function forbiddenName(path: string, rules: { allowCiChanges: boolean }): string | null {
   if (path.split('/').some(looksLikeGitDirectory))
     return "it is inside git's own directory, or inside what passes for one";
@@ -64,9 +64,9 @@ function forbiddenKind(change: GuardedChange): string | null {
 }
 
 /**
- * A link stays inside when all its `..` come first and are no more than it lies deep, because the directories above
- * it are real ones; every link that it leads through has been judged the same way. Where it can be followed on this
- * machine, where it really leads is looked at too.
+ * A link stays inside if all its `..` come first and are no more than its depth, because the directories above it are
+ * real ones; every link on its way is judged in the same way. If the link can be followed on this machine, its real
+ * target is checked too.
  */
 function forbiddenLink(change: GuardedChange): string | null {
   const target = change.linkTarget ?? '';
@@ -85,7 +85,10 @@ function forbiddenLink(change: GuardedChange): string | null {
   return null;
 }
 
-/** `.git` as any file system may read it: other case, characters that HFS+ ignores, NTFS's short name and endings. */
+/**
+ * `.git` as any file system may read it: other letter case, characters that HFS+ ignores, NTFS's short names and
+ * endings.
+ */
 function looksLikeGitDirectory(name: string): boolean {
   const plain = name
     .replace(/[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g, '')

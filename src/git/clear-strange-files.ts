@@ -1,5 +1,5 @@
-// What a session has put in the place of git's own small files: a pipe holds every git that reads it, a device or a huge
-// file fills the machine's memory, and another `commondir` leads to another repository. All of it goes, for each entry.
+// What a session has put in place of git's own small files: a pipe blocks every git that reads it, a device or a huge
+// file fills the memory, and another `commondir` leads to another repository. All of these are removed, for each entry.
 
 import { open, readdir, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
@@ -12,20 +12,20 @@ import { readyMark } from './worktree-entry.ts';
 import { commonGitDir, storedWorktreePath, worktreeEntries } from './worktree-list.ts';
 
 const lineBytesMax = 8 * 1024;
-/** An index of some ten million files. */
+/** The index size of about ten million files. */
 const indexBytesMax = 1024 ** 3;
 
-/** What git writes there for every worktree that it makes. */
+/** The files that git writes there for every new worktree. */
 const toRepository = '../..\n';
 
 export interface EndedSession {
   worktreePath: string;
-  /** Left out: its references stay as they are. */
+  /** Skipped: its references stay as they are. */
   branch?: string | undefined;
   signal?: AbortSignal | undefined;
 }
 
-/** For a session whose processes are gone: before any git reads what it has left. */
+/** For a session whose processes have ended: call this before any git reads what the session left. */
 export async function clearAfterSession(repositoryPath: string, ended: EndedSession): Promise<void> {
   const { branch, signal } = ended;
   await withFileFailures('clear strange files', signal, async () => {
@@ -43,7 +43,7 @@ export async function clearAfterSession(repositoryPath: string, ended: EndedSess
   });
 }
 
-/** Of all worktrees, at any moment: git reads these files of each before it makes another one. */
+/** For all worktrees, at any time: git reads these files of each worktree before it creates another one. */
 export async function clearStrangeFiles(commonDir: string): Promise<void> {
   const entries = await worktreeEntries(commonDir);
   for (const path of (await Promise.all(entries.map(filesIn))).flat()) {
@@ -53,7 +53,7 @@ export async function clearStrangeFiles(commonDir: string): Promise<void> {
   }
 }
 
-/** Where nobody is at work: what a git that is just making it has half written would not be told from what is broken. */
+/** Only while nobody works there: a half-written file looks the same as a broken one. */
 async function mendEntry(entry: string, worktreePath: string, branch?: string): Promise<void> {
   for (const [name, beginning] of Object.entries(beginnings)) {
     const path = join(entry, name);
@@ -65,7 +65,7 @@ async function mendEntry(entry: string, worktreePath: string, branch?: string): 
     await write(join(entry, 'HEAD'), `ref: refs/heads/${branch}\n`);
 }
 
-/** Whether it names a path: one that leads back to it, or one where nothing is. */
+/** Whether it names a path that leads back to it, or a path that does not exist. */
 async function isClaimed(entry: string): Promise<boolean> {
   const named = (await readIfThere(join(entry, 'gitdir')))?.trimEnd();
   if (!named || named.includes('\0')) return false;
@@ -75,7 +75,7 @@ async function isClaimed(entry: string): Promise<boolean> {
   return link !== undefined && resolve(dirname(path), link.slice('gitdir: '.length)) === entry;
 }
 
-/** Those directly in it, and those of its logs. */
+/** The files directly in it, and those of its logs. */
 async function filesIn(folder: string): Promise<string[]> {
   const names = await namesIn(folder);
   const logs = names.includes('logs') ? await namesIn(join(folder, 'logs')) : [];
@@ -91,10 +91,10 @@ async function namesIn(folder: string): Promise<string[]> {
   }
 }
 
-/** A folder's own files have names of their own: it stands in nobody's way, but in that of one of these. */
+/** A folder blocks nobody, unless it has the name of one of these files. */
 const onlyFiles = new Set(['HEAD', 'commondir', 'gitdir', 'index', 'moose-ready', 'locked']);
 
-/** What git reads nothing without: it is made anew. */
+/** git cannot read anything without this file, so it is created again. */
 const beginnings: Readonly<Record<string, RegExp>> = {
   HEAD: /^(ref: refs\/[^\0]+|[0-9a-f]{40,64})\n?$/,
   index: /^DIRC/,
@@ -108,18 +108,18 @@ async function isStrange(path: string): Promise<boolean> {
   if (onlyFiles.has(name) && found.size > (name === 'index' ? indexBytesMax : lineBytesMax)) return true;
   if (name !== 'gitdir' && name !== 'commondir') return false;
   const named = (await readIfThere(path))?.trimEnd() ?? '';
-  // Empty: just being written.
+  // Empty: it is just being written.
   if (named === '') return false;
   return name === 'gitdir' ? !(await isPath(named, path)) : named !== toRepository.trimEnd();
 }
 
-/** One that leads nowhere is good; one that is none stops every git that lists worktrees. */
+/** A link to nothing is fine; a file without a link stops every git that lists worktrees. */
 async function isPath(named: string, gitdir: string): Promise<boolean> {
   if (!/^[^\0\n]*\/\.git$/.test(named)) return false;
   return isAbsolute(named) || isThere(resolve(dirname(gitdir), dirname(named)));
 }
 
-/** Neither a file nor a folder; through a link: it is what git would read. */
+/** Neither a file nor a folder; follows links, because git does. */
 async function isUnreadable(path: string): Promise<boolean> {
   const found = await stat(path).catch(() => null);
   if (found !== null) return !found.isFile() && !found.isDirectory();
@@ -136,12 +136,12 @@ async function firstBytes(path: string): Promise<string> {
   }
 }
 
-/** Whatever it is that has the name: not what a link leads to. */
+/** The name itself, not the target of a link. */
 async function remove(path: string): Promise<void> {
   await removeTree(path);
 }
 
-/** Nothing is written where it says that already. */
+/** Writes nothing if the file already says that. */
 async function write(path: string, text: string): Promise<void> {
   if ((await readIfThere(path)) === text) return;
   await remove(path);

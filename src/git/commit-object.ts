@@ -1,7 +1,7 @@
 import { visibleText } from '../domain/visible-text.ts';
 import { type GitCall, runGit } from './run-git.ts';
 
-/** More than a person reads, and less than what makes a forge refuse the push. */
+/** More than a person reads, and less than the size at which a forge refuses the push. */
 const maxMessageLength = 64 * 1024;
 
 export interface CommitObject {
@@ -11,7 +11,7 @@ export interface CommitObject {
   identity: Readonly<Record<string, string>>;
 }
 
-/** Writes a commit that nothing points at yet. */
+/** Writes a commit that no reference points to yet. */
 export async function writeCommit(path: string, commit: CommitObject, call: GitCall): Promise<string> {
   const { stdout } = await runGit(
     path,
@@ -21,7 +21,7 @@ export async function writeCommit(path: string, commit: CommitObject, call: GitC
   return stdout.trim();
 }
 
-/** A commit's message cannot hold a NUL, nor text that is no Unicode; and everybody's tools show it. */
+/** A commit message must not contain NUL or invalid Unicode; and everybody's tools display it. */
 export function cleanMessage(message: string): string {
   const cleaned = visibleText(message.toWellFormed().replace(/\r\n?/g, '\n')).trim();
   return cleaned === '' ? 'Change made by Moose' : cleaned.slice(0, maxMessageLength).toWellFormed();

@@ -1,5 +1,5 @@
-// Makes exactly one commit of what a work order's agent left in its worktree, or refuses and changes nothing.
-// A crash at any point leaves either no commit or the whole one, which the next call then adopts.
+// Makes exactly one commit of what an agent left in its worktree, or refuses and changes nothing. A crash leaves either
+// no commit or the whole one, which the next call adopts.
 
 import { lstat, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -31,18 +31,18 @@ export interface Commit {
   changedFiles: string[];
 }
 
-/** `expectedParent` becomes the commit's parent: commits that the agent made on top of it are squashed into this one. */
+/** `expectedParent` becomes the commit's parent: the agent's own commits on top of it are squashed into this one. */
 export interface CommitRequest extends StageRequest {
-  /** The branch that the worktree must be on; the one that `ensureWorktree` made it for where it is left out. */
+  /** The branch that the worktree must be on; by default the one that `ensureWorktree` created it for. */
   branch?: string;
   message: string;
   trailers: Trailers;
-  /** What looks like a secret is refused too, unless this lets it through. */
+  /** Values that look like secrets are refused too, unless this allows them. */
   secrets?: SecretPolicy | undefined;
   signal?: AbortSignal | undefined;
 }
 
-/** Null: nothing changed. @throws WORKTREE_MOVED, FORBIDDEN_CHANGE, SECRET_IN_CHANGE */
+/** Null if nothing changed. @throws WORKTREE_MOVED, FORBIDDEN_CHANGE, SECRET_IN_CHANGE */
 export async function commitAll(request: CommitRequest): Promise<Commit | null> {
   const { worktreePath, expectedParent, trailers, signal } = request;
   assertSha(expectedParent);
@@ -74,7 +74,7 @@ export async function commitAll(request: CommitRequest): Promise<Commit | null> 
       { tree: treeSha, parents: [expectedParent], message, identity },
       call,
     );
-    // The index goes first: a crash in between leaves the change staged, and never the reverse of it.
+    // The index is updated first: a crash in between leaves the change staged, never its reverse.
     await runGit(worktreePath, ['read-tree', '--reset', treeSha], call);
     await moveRef(worktreePath, { ref: 'HEAD', from: head, to: sha, because: 'moose: commit' }, call);
     await matchIndex(worktreePath, call);
@@ -99,7 +99,7 @@ async function ownBranch(worktreePath: string, call: GitCall): Promise<string> {
   throw moved('Moose did not create it, so its branch must be given', { worktreePath });
 }
 
-/** HEAD, once it is proven to be the branch's and to have the parent behind it. */
+/** HEAD, after checking that it is the branch's and that the parent is behind it. */
 async function assertHead(request: CommitRequest, branch: string, call: GitCall): Promise<string> {
   const { worktreePath, expectedParent } = request;
   const { branch: actualBranch, sha: head } = await headState(worktreePath, call);
@@ -123,7 +123,7 @@ async function clearLocks(worktreePath: string, branch: string, call: GitCall): 
   );
 }
 
-/** A commit that an earlier call made and could not report: its parent, files and trailers are all as asked for. */
+/** A commit that an earlier call made and could not report: its parent, files and trailers are all as requested. */
 async function isOurCommit(
   request: CommitRequest,
   head: string,
@@ -139,7 +139,7 @@ async function isOurCommit(
   return parents === request.expectedParent && tree === treeSha && hasTrailers(body, request.trailers);
 }
 
-/** Makes the worktree's own index say what HEAD says, so that nothing looks staged. */
+/** Resets the worktree's index to HEAD, so that nothing looks staged. */
 async function matchIndex(worktreePath: string, call: GitCall): Promise<void> {
   await runGit(worktreePath, ['reset', '--quiet', '--mixed', '--no-recurse-submodules'], call);
 }

@@ -1,6 +1,6 @@
 import { ConfigurationError, isMooseError, PermanentError } from '../domain/failure.ts';
 
-/** Runs `work`, whose file system errors leave as MooseErrors (R-FAIL-1); an abort's own reason passes as it is. */
+/** Runs `work` and turns its file system errors into MooseErrors (R-FAIL-1); an abort's own reason passes unchanged. */
 export async function withFileFailures<T>(
   operation: string,
   signal: AbortSignal | undefined,

@@ -1,26 +1,27 @@
-// Where in a commit symbols are defined, and which files speak of them: a few calls of `git grep`, however many files.
+// Where a commit defines symbols, and which files mention them, with a few calls of `git grep`, however many files
+// there are.
 import { type GitCall, runGit } from './run-git.ts';
 
 export interface SymbolPlaces {
-  /** By the file: the symbols that it seems to define. */
+  /** By file: the symbols that it seems to define. */
   defined: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Files in which one of them stands at all. */
+  /** Files that mention one of them. */
   mentioned: ReadonlySet<string>;
 }
 
-/** A search that takes longer is given up: what it would find is worth less than the wait. */
+/** A longer search is abandoned: its result is worth less than the wait. */
 const searchTimeoutMs = 30_000;
 const outputBytesMax = 16 * 1024 * 1024;
-/** Of one file: a table of thousands of constants says no more than its first lines. */
+/** For one file: a table of thousands of constants says no more than its first lines. */
 const perFileMax = 20;
 
-/** Not what machines wrote: lines of megabytes. */
+/** Skips generated files with lines of megabytes. */
 const written = ['.', ':(exclude,glob)**/*.min.*', ':(exclude,glob)**/*.map', ':(exclude,glob)**/*lock*'];
 
 const keywords =
   '(function[*]?|def|class|fn|func|fun|interface|type|struct|enum|trait|const|let|var|val|module|object|record|sub|proc|macro_rules!)';
 
-/** Lines that define one of the names, as the languages write them; extended regular expressions. */
+/** Lines that define one of the names in various languages; extended regular expressions. */
 function definitionPatterns(names: readonly string[]): string[] {
   const name = `(${names.join('|')})`;
   const end = '([^A-Za-z0-9_]|$)';
@@ -29,18 +30,18 @@ function definitionPatterns(names: readonly string[]): string[] {
     // Methods of Go.
     `^func[[:space:]]+\\([^)]*\\)[[:space:]]*${name}${end}`,
     `(^|[^A-Za-z0-9_.])${name}[[:space:]]*[:=][[:space:]]*(async[[:space:]]*)?(function|\\()`,
-    // Methods and functions that no word announces: `int total(…)`, `  async total(…) {`.
+    // Methods and functions without a keyword: `int total(…)`, ` async total(…) {`.
     `^[[:space:]]*([A-Za-z_][][A-Za-z0-9_<>,.*&?]*[[:space:]]+)+[*&]?${name}[[:space:]]*\\(`,
     `^[[:space:]]+(async[[:space:]]+)?${name}\\(.*\\{[[:space:]]*$`,
   ];
 }
 
-/** More files are not looked at for definitions: a name that stands in so many says little. */
+/** Above this, files are not searched for definitions: a name in so many files says little. */
 const lookedAtMax = 1_000;
 
 /**
- * `names`: of symbols, letters, digits and underscores alone; `sought`: those of them whose mere mention counts. Plain words
- * are searched first, which is quick, and patterns in the files that have one.
+ * `names`: symbols of letters, digits and underscores; `sought`: those whose mere mention counts. Plain words are
+ * searched first, which is fast, then patterns in the files that contain one.
  */
 export async function findSymbols(
   repositoryPath: string,

@@ -1,4 +1,4 @@
-// Finds what may not be committed among the files of a worktree, and refuses it.
+// Finds files in a worktree that may not be committed, and refuses them.
 
 import { lstat, realpath } from 'node:fs/promises';
 import { join, relative } from 'node:path';
@@ -11,17 +11,17 @@ import type { TreeChange } from './tree-diff.ts';
 
 export interface GuardRequest {
   worktreePath: string;
-  /** Lets changes to CI and hooks pass. */
+  /** Allows changes to CI and hooks. */
   allowCiChanges?: boolean;
 }
 
 /** More is a mistake (an unpacked archive, a cache), not a change that anybody reviews. */
 const maxChangedFiles = 20_000;
-/** Forges refuse a file of more. */
+/** Forges refuse larger files. */
 const maxFileBytes = 100 * 1024 * 1024;
 const maxNamedInError = 20;
 
-/** What can be refused by name and size alone, before git copies it into the repository. */
+/** What name and size are enough to refuse, before git copies it into the repository. */
 export async function forbiddenBeforeReading(
   request: GuardRequest,
   paths: readonly PathBytes[],

@@ -1,7 +1,10 @@
-// What every git that Moose starts is told, so that neither the repository, the user's settings nor a
-// surrounding git hook can make it prompt, page, sign, run a hook, or work on another repository.
+// The environment of every git that Moose starts: neither the repository, nor the user's settings, nor a surrounding
+// git hook can make it prompt, page, sign, run a hook, or work on another repository.
 
-/** What passes through. GIT_DIR, GIT_INDEX_FILE, GIT_WORK_TREE and their like do not: a hook may have set them. */
+/**
+ * Variables that are passed on. GIT_DIR, GIT_INDEX_FILE, GIT_WORK_TREE and similar ones are not: a hook may have set
+ * them.
+ */
 const inheritedNames = [
   'PATH',
   'HOME',
@@ -34,15 +37,15 @@ const inheritedNames = [
 const fixedVariables: Readonly<Record<string, string>> = {
   LC_ALL: 'C',
   GIT_TERMINAL_PROMPT: '0',
-  // Empty, not absent: absent would fall back to core.askPass, which may open a window and wait for ever.
+  // Empty, not absent: otherwise git falls back to core.askPass, which may open a window and wait forever.
   GIT_ASKPASS: '',
   GCM_INTERACTIVE: 'never',
   GIT_OPTIONAL_LOCKS: '0',
-  // A replacement object that an agent has made must not change what Moose reads.
+  // A replacement object from an agent must not change what Moose reads.
   GIT_NO_REPLACE_OBJECTS: '1',
-  // Nor must a graft: no such file.
+  // Nor may a graft: there is no such file.
   GIT_GRAFT_FILE: '/dev/null/none',
-  // Set, so that core.gitProxy is not asked.
+  // Set, so that git ignores core.gitProxy.
   GIT_PROXY_COMMAND: '',
 };
 
@@ -51,7 +54,7 @@ const fixedSettings: Readonly<Record<string, string>> = {
   'core.fsmonitor': 'false',
   'core.protectHFS': 'true',
   'core.protectNTFS': 'true',
-  // Loose objects and references reach the disk before a commit counts as made.
+  // Loose objects and references are flushed to disk before a commit counts as made.
   'core.fsync': 'committed',
   'core.fsyncMethod': 'batch',
   'commit.gpgSign': 'false',
@@ -61,7 +64,7 @@ const fixedSettings: Readonly<Record<string, string>> = {
   'maintenance.auto': 'false',
   'protocol.ext.allow': 'never',
   'submodule.recurse': 'false',
-  // Bare repositories are only ever named by Moose itself, never come upon.
+  // Only Moose names bare repositories; git never discovers one.
   'safe.bareRepository': 'all',
 };
 
@@ -77,11 +80,11 @@ export function gitEnvironment(
   return { ...environment, ...fixedVariables, ...extra };
 }
 
-/** Options that stand before every subcommand. */
+/** Options before every subcommand. */
 export const standingOptions: readonly string[] = [
   '--no-pager',
   ...Object.entries(fixedSettings).flatMap(([key, value]) => ['-c', `${key}=${value}`]),
 ];
 
-/** Content goes in and out byte for byte; `.gitattributes`, the project's own rule, still holds. */
+/** Content is read and written byte for byte; the project's `.gitattributes` still apply. */
 export const contentAsStored: readonly string[] = ['-c', 'core.autocrlf=false', '-c', 'core.safecrlf=false'];

@@ -1,5 +1,5 @@
-// Names a failed git by what it printed (git has no other way of saying it: nearly every failure exits 128).
-// The first rule that matches wins; each carries a real line of git's that is its test.
+// Identifies a git failure by its output, because nearly every failure exits with 128. The first matching rule wins;
+// each has a real line from git as its test.
 
 import {
   ConfigurationError,
@@ -41,7 +41,7 @@ export const localFailureRules: readonly GitFailureRule[] = [
   {
     code: 'GIT_LOCKED',
     category: 'transient',
-    // A worktree that another git is just registering is read half-made (git 2.39).
+    // git 2.39 may read a worktree half-made while another git registers it.
     pattern: /failed to read [^\n]*worktrees\/[^\n]*(commondir|gitdir|HEAD)/,
     sample: 'fatal: failed to read .git/worktrees/a/commondir: Success',
     message: 'another git process is adding a worktree to this repository',
@@ -106,10 +106,10 @@ export interface FailedGit {
   cause?: unknown;
 }
 
-/** Signals that nobody sends to himself. */
+/** Signals that no program sends to itself. */
 const fromOutside = new Set(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP']);
 
-/** The error of a git that ended with a code of its own. */
+/** The error of a git that ended with its own exit code. */
 export function gitFailure(failed: FailedGit): MooseError {
   const text = `${failed.evidence.stderrTail ?? ''}\n${failed.evidence.stdoutTail ?? ''}`;
   const rule = findFailureRule(localFailureRules, text);
@@ -151,7 +151,7 @@ export function fieldsOf(failed: FailedGit): Omit<MooseErrorFields, 'code' | 'me
   };
 }
 
-/** What git said, in one line: the first `fatal:` or `error:`, else its last line, else how it ended. */
+/** git's message in one line: the first `fatal:` or `error:`, otherwise its last line, otherwise how it ended. */
 function lastWord(evidence: ProcessEvidence): string {
   const lines = (evidence.stderrTail ?? '').split('\n').filter((line) => line.trim() !== '');
   const telling =
@@ -161,7 +161,9 @@ function lastWord(evidence: ProcessEvidence): string {
   return `exit code ${evidence.exitCode ?? 'missing'}, without an error message`;
 }
 
-/** Of a refused push git itself only says that it failed: what counts is what the remote said, or the reason in brackets. */
+/**
+ * For a refused push git itself only says that it failed; the remote's message, or the reason in brackets, says why.
+ */
 function remoteWords(lines: readonly string[], { stdoutTail }: ProcessEvidence): string | undefined {
   if (!lines.some((line) => line.startsWith('error: failed to push some refs'))) return undefined;
   const told = lines

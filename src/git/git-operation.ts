@@ -1,6 +1,6 @@
-// What a git is called by in failures and in rules: its subcommand.
+// The name of a git operation in failures and rules: its subcommand.
 
-/** `git worktree add`, say: the subcommand, and the word after it where that is one of its own. */
+/** For example `git worktree add`: the subcommand, and the next word if it is a subcommand too. */
 export function operationOf(args: readonly string[]): string {
   const [subcommand = '', action = ''] = wordsOf(args);
   return ['worktree', 'bundle'].includes(subcommand) ? `git ${subcommand} ${action}` : `git ${subcommand}`;

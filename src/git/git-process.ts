@@ -17,22 +17,22 @@ export interface GitProcessEnd {
   exitCode: number | null;
   signal: string | null;
   stdout: Buffer;
-  /** The last `maxStderrBytes` of it. */
+  /** Its last `maxStderrBytes` bytes. */
   stderr: string;
   durationMs: number;
-  /** Why Moose ended it; null when it ended by itself. */
+  /** Why Moose ended it; null if it ended by itself. */
   stoppedBy: 'timeout' | 'abort' | 'too much output' | null;
-  /** Set when it never started. */
+  /** Set if it never started. */
   startError: NodeJS.ErrnoException | null;
 }
 
 const maxStderrBytes = 256 * 1024;
-/** git takes its lock files away on SIGTERM, which takes milliseconds; after this the group is killed. */
+/** git removes its lock files on SIGTERM within milliseconds; after this time the group is killed. */
 const killGraceMs = 2_000;
-/** A daemon that git left behind may hold its pipes open; they are not waited for longer than this. */
+/** A daemon that git left behind may keep its pipes open; Moose waits no longer than this for them. */
 const closeGraceMs = 1_000;
 
-/** Never rejects: how it went is in what comes back. */
+/** Never rejects: the result says how it went. */
 export function runGitProcess(request: GitProcessRequest): Promise<GitProcessEnd> {
   return new Promise((resolve) => {
     new GitProcess(request, resolve).start();
@@ -86,7 +86,7 @@ class GitProcess {
       this.#timers.push(setTimeout(() => this.#finish(), closeGraceMs));
     });
     child.once('close', () => this.#finish());
-    // A git that ends without reading all of its input breaks the pipe; its exit code says why.
+    // A git that ends before it has read all input breaks the pipe; its exit code says why.
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(input);
   }
@@ -99,7 +99,7 @@ class GitProcess {
     else this.#stdout.push(chunk);
   }
 
-  /** Of what git complains about, the end is kept. */
+  /** Of git's error output, the end is kept. */
   #takeComplaint(chunk: Buffer): void {
     this.#stderrBytes += chunk.length;
     this.#stderr.push(chunk);

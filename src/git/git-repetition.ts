@@ -1,25 +1,25 @@
-// Which failures of git are met by starting the same git again, how often, and after how long (R-REC-1). They are this
-// machine's: a remote that cannot be reached is for the caller, whose retries are counted and reported.
+// Which git failures are retried by starting git again, how often, and after how long (R-REC-1). Only failures of this
+// machine: for an unreachable remote the caller decides, whose retries are counted and reported.
 
 import type { MooseError } from '../domain/failure.ts';
 import { type Backoff, defaultBackoff } from '../resilience/backoff.ts';
 import type { MetFault, OnFault } from '../resilience/met-faults.ts';
 
 export interface Repetition {
-  /** The first start is among them. */
+  /** Includes the first start. */
   attemptsMax: number;
   backoff: Backoff;
-  /** Git may have done its work, or a part of it, before it failed. */
+  /** git may have done all or part of its work before it failed. */
   mayBeDone: boolean;
 }
 
-/** About five seconds: another git's work on an index or a reference takes less. */
+/** About five seconds: another git works on an index or a reference for less. */
 const whileLocked: Repetition = {
   attemptsMax: 12,
   backoff: { baseMs: 50, multiplier: 1.6, maxMs: 800 },
   mayBeDone: false,
 };
-/** One attempt more than usual: git costs nothing but time, and little of that. */
+/** One attempt more than usual: a git call costs only a little time. */
 const cheap = { attemptsMax: 4, backoff: defaultBackoff };
 
 const repetitions: Readonly<Record<string, Repetition>> = {
@@ -29,14 +29,14 @@ const repetitions: Readonly<Record<string, Repetition>> = {
   GIT_KILLED: { ...cheap, mayBeDone: true },
 };
 
-/** Null: this failure is for the caller. */
+/** Null: the caller decides about this failure. */
 export function repetitionFor(failure: MooseError): Repetition | null {
   return repetitions[failure.code] ?? null;
 }
 
 /**
- * Those that change nothing, and those that end where the first one would have: a push names what it expects on the
- * remote, and is content with what it wants to put there.
+ * Operations that change nothing, and those that can be repeated: a push names the expected state of the remote, and
+ * accepts the state that it wants.
  */
 const twiceIsOnce = new Set([
   'bundle',
@@ -80,7 +80,7 @@ export function isTwiceOnce(operation: string): boolean {
 
 const listeners = new Set<OnFault>();
 
-/** From now on, and until the function that comes back is called; every git of this process is meant. */
+/** Applies to every git of this process, until the returned function is called. */
 export function onGitFault(listener: OnFault): () => void {
   listeners.add(listener);
   return () => void listeners.delete(listener);

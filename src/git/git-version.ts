@@ -1,10 +1,10 @@
 import { ConfigurationError } from '../domain/failure.ts';
 import { runGit } from './run-git.ts';
 
-/** `merge-tree --write-tree` came with it. */
+/** The version that added `merge-tree --write-tree`. */
 const minimum = { major: 2, minor: 38 };
 
-/** The version of git in PATH, `2.39.5` say. @throws GIT_MISSING, GIT_TOO_OLD */
+/** The version of git in PATH, such as `2.39.5`. @throws GIT_MISSING, GIT_TOO_OLD */
 export async function gitVersion(call: { signal?: AbortSignal | undefined } = {}): Promise<string> {
   const { stdout } = await runGit('/', ['version'], call);
   const version = /(\d+)\.(\d+)[\w.-]*/.exec(stdout);

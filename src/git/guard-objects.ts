@@ -142,7 +142,7 @@ function upTo(bytesMax: number): Transform {
   });
 }
 
-/** Gone, closed to this user, or not a deflated file. */
+/** Gone, not readable by this user, or not deflated. */
 function isUnreadable(error: unknown): boolean {
   const code = errorCode(error) ?? '';
   return ['ENOENT', 'ENOTDIR', 'EACCES', 'ELOOP', 'ENXIO'].includes(code) || code.startsWith('Z_');

@@ -13,9 +13,9 @@ export const mooseIdentity: Readonly<Record<string, string>> = {
 };
 
 /**
- * Who a work order's commit is by. The committer is always Moose. The author is Moose too, unless the repository
- * itself (not the user's own settings: nobody's name gets onto work that is not theirs by accident) has both
- * `user.name` and `user.email`: then that is whom the project wants named.
+ * The author of a work order's commit. The committer is always Moose. The author is Moose too, unless the repository
+ * itself has both `user.name` and `user.email`: then the project wants that author. The user's own settings do not
+ * count, so that nobody's name gets onto foreign work by accident.
  */
 export async function commitIdentity(
   repositoryPath: string,

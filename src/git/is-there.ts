@@ -2,14 +2,14 @@ import type { Stats } from 'node:fs';
 import { lstat, readFile, stat } from 'node:fs/promises';
 import { hasErrorCode } from '../stdx/system-error.ts';
 
-/** What git keeps in small files of one line or a few; an agent can put anything in their place. */
+/** Files of one or a few lines in which git keeps state; an agent can replace them with anything. */
 const bytesMax = 1024 * 1024;
 
-/** There is nothing of that name, or there can be none: names are read from files that an agent can write. */
+/** The name does not exist, or cannot exist: names are read from files that an agent can write. */
 const absent = ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE'];
 const notAFile = [...absent, 'EISDIR', 'ELOOP'];
 
-/** The text of a small file; null when there is none, or something else in its place: a pipe would be read for ever. */
+/** The text of a small file; null if it does not exist or is something else: reading a pipe would never end. */
 export async function readIfThere(path: string): Promise<string | null> {
   try {
     const found = await stat(path);

@@ -1,4 +1,5 @@
-// Merges on objects and references alone: no working tree, no index, and never a branch that somebody has checked out.
+// Merges using objects and references only: no working tree, no index, and never a branch that somebody has checked
+// out.
 
 import { isMooseError, PermanentError, TransientError } from '../domain/failure.ts';
 import { branchMissing } from './branch.ts';
@@ -20,13 +21,13 @@ interface Merge {
 
 export interface MergeInRemote extends Merge {
   remoteUrl: string;
-  /** Where `headSha` is on the remote; needed when this repository may not have it. */
+  /** Position of `headSha` on the remote; required if this repository may not have it. */
   headBranch?: string;
   /** As in `RemoteBranch`. */
   isMooses?: boolean | undefined;
 }
 
-/** How often a base branch that others move at the same time is merged into again. */
+/** How often to merge again if others move the base branch at the same time. */
 const maxRaces = 5;
 
 /**
@@ -53,7 +54,7 @@ export async function mergeInRemote(merge: MergeInRemote): Promise<{ mergedSha: 
     try {
       await leasedPush(base, { from: baseSha, to: mergedSha });
     } catch (error) {
-      // Refused because the base moved: merge again. Refused by a rule of the remote's: that would not change.
+      // Refused because the base moved: merge again. Refused by a rule of the remote: merging again would not help.
       const isRejected = isMooseError(error) && error.code === 'REMOTE_REJECTED';
       if (isRejected && (await remoteBranchSha(base)) !== baseSha) return null;
       throw error;
@@ -62,7 +63,7 @@ export async function mergeInRemote(merge: MergeInRemote): Promise<{ mergedSha: 
   });
 }
 
-/** Tries again as long as an attempt says, by null, that somebody moved the base in between. */
+/** Retries while an attempt returns null, which means that somebody moved the base in between. */
 async function untilUnmoved<T>(baseBranch: string, attempt: () => Promise<T | null>): Promise<T> {
   for (let race = 1; race <= maxRaces; race += 1) {
     const result = await attempt();
@@ -77,7 +78,7 @@ async function untilUnmoved<T>(baseBranch: string, attempt: () => Promise<T | nu
   });
 }
 
-/** A merge commit that nothing points at yet; the base itself where it has the head already. */
+/** A merge commit that no reference points to yet; the base itself if it already contains the head. */
 async function mergeCommits(merge: Merge, baseSha: string, call: GitCall): Promise<string> {
   const { repositoryPath, baseBranch, headSha, message } = merge;
   if (await isAncestor(repositoryPath, headSha, baseSha, call)) return baseSha;

@@ -2,19 +2,20 @@ import { noSha, refSha } from './revision.ts';
 import { type GitCall, runGit } from './run-git.ts';
 
 export interface RefMove {
-  /** In full (`refs/…`), or HEAD for the branch that is checked out. */
+  /** A full name (`refs/…`), or HEAD for the branch that is checked out. */
   ref: string;
-  /** Where it is expected to be; null: nowhere yet. */
+  /** The expected position; null if it should not exist yet. */
   from: string | null;
-  /** Null: it is deleted. */
+  /** Null deletes it. */
   to: string | null;
-  /** What the reference's own log says. */
+  /** The message in the reflog. */
   because: string;
 }
 
 /**
- * Moves, makes or deletes a reference that is where it is expected to be. A git that was ended after it had done so
- * counts as one that did it. @throws REF_MOVED
+ * Moves, creates or deletes a reference that is at the expected position. If git was stopped after it had done so, that
+ * counts as success.
+ * @throws REF_MOVED
  */
 export async function moveRef(
   path: string,

@@ -4,7 +4,7 @@ import { runGitBytes } from './run-git.ts';
 export { makeBundle, restoreBundle } from './bundle.ts';
 
 export interface DiffRange {
-  /** A repository or a worktree of it. */
+  /** A repository or one of its worktrees. */
   repositoryPath: string;
   from: string;
   to: string;
@@ -13,7 +13,7 @@ export interface DiffRange {
 
 export interface DiffFile {
   path: string;
-  /** Where it was before a rename; null otherwise. */
+  /** Its path before a rename; otherwise null. */
   oldPath: string | null;
   status: 'added' | 'modified' | 'deleted' | 'renamed' | 'type changed';
   /** Null for binary files. */
@@ -21,15 +21,15 @@ export interface DiffFile {
   deletedLines: number | null;
 }
 
-/** What one patch may be at most, in memory and as an artifact. */
+/** Maximum size of one patch, in memory and as an artifact. */
 const maxPatchBytes = 128 * 1024 * 1024;
 
-/** A patch that `git apply` takes, byte for byte; binary files are in it. */
+/** A patch for `git apply`, byte for byte, including binary files. */
 export async function makePatch(range: DiffRange): Promise<Buffer> {
   return diffTree(range, ['-p', '--binary', '--full-index', '-M']);
 }
 
-/** The same as text for people (what is not UTF-8 in it is replaced), or its summary with `stat`. */
+/** The same as readable text (invalid UTF-8 is replaced), or its summary with `stat`. */
 export async function diffText(range: DiffRange & { stat?: boolean }): Promise<string> {
   const bytes = range.stat ? await diffTree(range, ['--stat=120', '-M']) : await makePatch(range);
   return bytes.toString('utf8');
@@ -40,7 +40,8 @@ export async function diffFiles(range: DiffRange): Promise<DiffFile[]> {
   const fields = splitNul(output);
   const files: DiffFile[] = [];
   let at = 0;
-  // First all files as `:modes hashes status`, path (and, of a rename, the new path); then their counts, in that order.
+  // First all files as `:modes hashes status`, path (and the new path of a rename); then their counts, in the same
+  // order.
   for (; fields[at]?.startsWith(':'); at += 1) {
     const letter = fields[at]?.split(' ')[4]?.[0] ?? 'M';
     const isRename = letter === 'R';
@@ -72,7 +73,7 @@ function statusOf(letter: string): DiffFile['status'] {
 async function diffTree(range: DiffRange, options: readonly string[]): Promise<Buffer> {
   assertSha(range.from);
   assertSha(range.to);
-  // Plumbing: no setting of the user's changes what it prints; no program of the repository's configuration runs.
+  // Plumbing: the user's settings do not change its output, and no program from the repository's configuration runs.
   const args = ['diff-tree', '--no-ext-diff', '--no-textconv', ...options, range.from, range.to];
   const { stdout } = await runGitBytes(range.repositoryPath, args, {
     signal: range.signal,

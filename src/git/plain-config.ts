@@ -1,10 +1,10 @@
 // What git may read of a repository's own configuration when Moose runs it (R-SEC-7): names, addresses and formats.
-// Nothing on this list names a program, another file of settings, or another place to send something to.
+// Nothing on this list names a program, another settings file, or another destination.
 
 export interface ConfigEntry {
   /** As git lists it: section and variable in lower case. */
   key: string;
-  /** Null where the variable stands without `=`. */
+  /** Null if the variable has no `=`. */
   value: string | null;
 }
 
@@ -30,7 +30,7 @@ export function isPlain(key: string): boolean {
   return plainKeys.some((pattern) => pattern.test(key));
 }
 
-/** Of `git config --list -z`. */
+/** The output of `git config --list -z`. */
 export function parseEntries(listing: string): ConfigEntry[] {
   return listing
     .split('\0')
@@ -43,7 +43,7 @@ export function parseEntries(listing: string): ConfigEntry[] {
     });
 }
 
-/** A configuration file that says just this, whatever its values hold. */
+/** A configuration file with exactly these entries, whatever their values contain. */
 export function configText(entries: readonly ConfigEntry[]): string {
   return entries.map(({ key, value }) => `${sectionOf(key)}\n\t${lineOf(key, value)}\n`).join('');
 }

@@ -1,5 +1,5 @@
-// Keeps work under refs/moose/preserved/<id> before anything is deleted (R-PIPE-14). One reference per id: what it held
-// before stays reachable from what it holds now.
+// Keeps work under refs/moose/preserved/<id> before anything is deleted (R-PIPE-14). One reference per ID: its earlier
+// content stays reachable from its new content.
 
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ import { shownPath, withScratchIndex } from './scratch-index.ts';
 import { readStatus, type StatusScope, type WorkingChange } from './status.ts';
 
 const preservedPrefix = 'refs/moose/preserved/';
-/** How often a reference that others move at the same time is tried again. */
+/** How often to retry if others move the reference at the same time. */
 const maxMoves = 5;
 
 export function preservedRef(id: string): string {
@@ -30,7 +30,7 @@ export function preservedRef(id: string): string {
   return `${preservedPrefix}${id}`;
 }
 
-/** Makes a commit, and all before it, reachable from the reference of `id`. Twice is once. */
+/** Makes a commit and its ancestors reachable from the reference of `id`. Idempotent. */
 export async function keepCommit(
   repositoryPath: string,
   sha: string,
@@ -39,7 +39,7 @@ export async function keepCommit(
 ): Promise<string> {
   const ref = preservedRef(id);
   for (let move = 1; ; move += 1) {
-    // Mostly there is none yet: making it says so.
+    // Usually there is none yet: creating it tells.
     const before = move === 1 ? null : await refSha(repositoryPath, ref, call);
     if (before !== null && (await isAncestor(repositoryPath, sha, before, call))) return before;
     const after = await joined(repositoryPath, sha, before, call);
@@ -52,7 +52,7 @@ export async function keepCommit(
   }
 }
 
-/** `sha` itself where it has `before` behind it, else a commit of its files that has both behind it. */
+/** `sha` itself if it contains `before`; otherwise a commit with its files and both as parents. */
 async function joined(
   repositoryPath: string,
   sha: string,
@@ -70,8 +70,8 @@ async function joined(
 }
 
 /**
- * Keeps what a worktree holds and no branch but its own does: its uncommitted state, untracked files included (ignored
- * and derived ones not), and the commits that HEAD is on. Returns the kept commit; null when there is nothing to keep.
+ * Keeps what only a worktree and its branch have: uncommitted and untracked files (except ignored and derived ones),
+ * and HEAD's commits. Returns the kept commit; null if there is nothing to keep.
  */
 export async function keepWorktree(
   repositoryPath: string,
@@ -80,7 +80,7 @@ export async function keepWorktree(
   call: GitCall = {},
 ): Promise<string | null> {
   const { headSha, branch, changes } = await readStatus(worktreePath, wholeStatus, call);
-  // A submodule's own repository lies in the worktree's git directory and goes with it.
+  // A submodule's own repository is in the worktree's git directory and is removed with it.
   const dirty = await dirtySubmodules(worktreePath, changes, call);
   if (dirty.length > 0) throw notPreserved(worktreePath, dirty);
   const own = { branch, id };
@@ -99,7 +99,7 @@ export async function keepWorktree(
   return keepCommit(repositoryPath, sha, own.id, call);
 }
 
-/** A submodule is looked into by a git of its own: the one that git starts would go by the configuration in there. */
+/** A separate git inspects each submodule: a git that the outer one starts would use the configuration in there. */
 const wholeStatus: StatusScope = { untracked: 'normal', ignoreSubmodules: 'dirty' };
 const submoduleDepthMax = 16;
 

@@ -1,4 +1,4 @@
-/** Hides user and password in every URL of a text; the user `git`, which all the world has, stays. */
+/** Hides user and password in every URL of a text; the public user `git` stays. */
 export function redactUrls(text: string): string {
   return text.replace(/([a-z][a-z0-9+.-]*:\/\/)(?!git@)[^\s/@'"]+@/gi, '$1***@');
 }

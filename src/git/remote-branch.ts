@@ -4,23 +4,23 @@ import { assertRemoteUrl } from './remote-url.ts';
 import { isSha } from './revision.ts';
 
 export interface RemoteBranch {
-  /** The repository whose settings and credentials for the remote hold. */
+  /** The repository whose settings and credentials apply to the remote. */
   repositoryPath: string;
   remoteUrl: string;
   branch: string;
-  /** A bare repository that Moose made: nothing that somebody has put into it is run (R-SEC-7). */
+  /** A bare repository that Moose made: nothing that somebody put into it runs (R-SEC-7). */
   isMooses?: boolean | undefined;
   signal?: AbortSignal | undefined;
 }
 
 /**
- * What serves a remote of Moose's own. git takes its settings from the repository that is served, and clears those
- * that its caller was given: so they are named here again.
+ * The command that serves a remote of Moose's own. git clears the settings of its caller and reads those of the served
+ * repository, so they are passed again here.
  */
 const ownSettings = [
   'core.hooksPath=/dev/null',
   'core.fsmonitor=false',
-  // It is run for each repository that objects are borrowed from.
+  // Runs for each repository that objects are borrowed from.
   'core.alternateRefsCommand=true',
   'receive.autogc=false',
   'gc.auto=0',
@@ -33,7 +33,7 @@ function servedBy(program: 'receive-pack' | 'upload-pack', { isMooses }: Pick<Re
   return [`--${program}=GIT_ALLOW_PROTOCOL=none git ${settings} ${program}`];
 }
 
-/** Where the branch is on the remote; null when it is not there. */
+/** The branch's position on the remote; null if it does not exist. */
 export async function remoteBranchSha(where: RemoteBranch): Promise<string | null> {
   const { repositoryPath, remoteUrl, branch, signal } = where;
   assertBranchName(branch);
@@ -41,15 +41,15 @@ export async function remoteBranchSha(where: RemoteBranch): Promise<string | nul
   const ref = `refs/heads/${branch}`;
   const args = ['ls-remote', ...servedBy('upload-pack', where), '--', remoteUrl, ref];
   const { stdout } = await runRemoteGit(repositoryPath, args, remoteUrl, { signal });
-  // The pattern matches the ends of names too: refs/remotes/x/refs/heads/a, say.
+  // The pattern also matches the end of a name, such as refs/remotes/x/refs/heads/a.
   const line = stdout.split('\n').find((each) => each.endsWith(`\t${ref}`));
   const sha = line?.split('\t')[0] ?? '';
   return isSha(sha) ? sha : null;
 }
 
 /**
- * Moves, makes (`from` null) or deletes (`to` null) a branch of a remote if it is where it is expected to be; one that
- * is at `to` already is left there, whatever was expected.
+ * Moves, creates (`from` null) or deletes (`to` null) a remote branch if it is at the expected position; a branch that
+ * is already at `to` stays, whatever was expected.
  */
 export async function leasedPush(
   where: RemoteBranch,
@@ -65,7 +65,7 @@ export async function leasedPush(
   return /^=\t/m.test(stdout) ? 'already there' : 'moved';
 }
 
-/** Brings the commits of a remote's branch in; no reference of the repository moves. */
+/** Fetches the commits of a remote's branch; moves no reference of the repository. */
 export async function fetchBranch(where: RemoteBranch): Promise<void> {
   const { repositoryPath, remoteUrl, branch, signal } = where;
   const quiet = [

@@ -1,5 +1,5 @@
-// Tells the failures of a remote apart: is it not there, not ours to enter, not willing, or just not reachable now?
-// As in `git-failure.ts` the first rule that matches wins, and each sample is a test.
+// Distinguishes a remote's failures: missing, no access, refused, or unreachable. As in `git-failure.ts`, the first
+// matching rule wins, and each sample is a test.
 
 import { realpath } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
@@ -105,10 +105,13 @@ export const remoteFailureRules: readonly GitFailureRule[] = [
   },
 ];
 
-/** A push or fetch of a big repository over a slow line. */
+/** For a push or fetch of a big repository over a slow connection. */
 const remoteTimeoutMs = 300_000;
 
-/** `runGit` for what talks to a remote. @throws REMOTE_MISSING, REMOTE_AUTH, REMOTE_REJECTED, REMOTE_UNREACHABLE */
+/**
+ * `runGit` for commands that contact a remote.
+ * @throws REMOTE_MISSING, REMOTE_AUTH, REMOTE_REJECTED, REMOTE_UNREACHABLE
+ */
 export async function runRemoteGit(
   cwd: string,
   args: readonly string[],
@@ -120,7 +123,7 @@ export async function runRemoteGit(
   return runGit(cwd, args, { timeoutMs: remoteTimeoutMs, named, remotePath, ...call });
 }
 
-/** Of a remote on this machine, git's own directory; its locks can be proven to be left behind. */
+/** git's own directory of a remote on this machine; its leftover locks can be recognised. */
 async function pathOfRemote(url: string): Promise<string | undefined> {
   const path = url.startsWith('file://') ? url.slice('file://'.length) : url;
   if (!isAbsolute(path)) return undefined;
@@ -128,7 +131,7 @@ async function pathOfRemote(url: string): Promise<string | undefined> {
   return realpath((await isThere(inner)) ? inner : path).catch(() => undefined);
 }
 
-/** Codes that a remote's own words may hide behind: what git prints of a remote looks like its own. */
+/** Codes that may hide a remote's message: git prints the remote's output like its own. */
 const vagueCodes = ['GIT_FAILED', 'REF_MOVED', 'REF_BLOCKED', 'REPOSITORY_NOT_FOUND'];
 
 function remoteFailure(error: MooseError, remoteUrl: string): MooseError | null {

@@ -3,7 +3,7 @@ import { redactUrls } from './redact-url.ts';
 
 const maxUrlLength = 2_048;
 
-/** Refuses what git would take for an option or for a program to run (`ext::…`), and what is no address at all. */
+/** Refuses what git would read as an option or as a program to run (`ext::…`), and what is not an address. */
 export function assertRemoteUrl(url: string): void {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   const isSound = url !== '' && url.length <= maxUrlLength && !/^-|[\u0000-\u001f\u007f]/.test(url);

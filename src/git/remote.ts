@@ -1,4 +1,4 @@
-// Pushes, and looks, so that twice is once: what is on the remote is compared with what is expected there, by hash.
+// Pushes, and compares hashes with the expected state of the remote, so that repeating is harmless.
 
 import { isMooseError } from '../domain/failure.ts';
 import { branchMissing, branchMoved } from './branch.ts';
@@ -14,7 +14,7 @@ export { remoteBranchSha } from './remote-branch.ts';
 
 export interface Push extends RemoteBranch {
   sha: string;
-  /** Where the branch is believed to be on the remote; null: not there yet. */
+  /** Expected position of the branch on the remote; null if it should not exist yet. */
   expectedRemoteSha: string | null;
 }
 
@@ -24,7 +24,9 @@ export interface RemoteDeletion extends RemoteBranch {
   preserveAs: string;
 }
 
-/** @throws REMOTE_REJECTED (also when the remote is neither at `sha` nor at what was expected), and see `runRemoteGit` */
+/**
+ * @throws REMOTE_REJECTED (also if the remote is neither at `sha` nor at the expected position), and see `runRemoteGit`
+ */
 export async function pushBranch(push: Push): Promise<'pushed' | 'already there'> {
   const { repositoryPath, remoteUrl, branch, sha, expectedRemoteSha, signal } = push;
   assertSha(sha);
@@ -37,14 +39,14 @@ export async function pushBranch(push: Push): Promise<'pushed' | 'already there'
   } catch (error) {
     if (!isMooseError(error) || signal?.aborted) throw error;
     const isMissing = !(await lookAfter(error, () => hasCommit(repositoryPath, sha, { signal })));
-    // An earlier push of the same commit may have come in between.
+    // An earlier push of the same commit may have happened in between.
     const mayBeThere = isMissing || error.code === 'REMOTE_REJECTED';
     if (mayBeThere && (await lookAfter(error, () => remoteBranchSha(push))) === sha) return 'already there';
     throw isMissing ? commitMissing(repositoryPath, sha) : error;
   }
 }
 
-/** The commit that the remote's branch is at, brought in where it is not here yet. @throws BRANCH_MISSING */
+/** The commit of the remote's branch, fetched if it is not here yet. @throws BRANCH_MISSING */
 export async function haveRemoteCommit(where: RemoteBranch): Promise<string> {
   const sha = await remoteBranchSha(where);
   if (sha === null) throw branchMissing(where.branch, 'the remote', 'find base');
@@ -54,7 +56,7 @@ export async function haveRemoteCommit(where: RemoteBranch): Promise<string> {
   return sha;
 }
 
-/** Deleting what is gone is success. @throws BRANCH_MOVED */
+/** A missing branch counts as deleted. @throws BRANCH_MOVED */
 export async function deleteRemoteBranch(deletion: RemoteDeletion): Promise<'deleted' | 'already gone'> {
   const { repositoryPath, branch, expectedSha, preserveAs, signal } = deletion;
   assertSha(expectedSha);

@@ -1,4 +1,4 @@
-// Takes a worktree away once all that it alone holds is kept (R-PIPE-14). Each step can be cut off and done again.
+// Removes a worktree after everything that only it has is kept (R-PIPE-14). Each step can be interrupted and repeated.
 
 import { readdir, rename, rmdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -16,12 +16,12 @@ import { commonGitDir, findWorktreeEntry, storedWorktreePath } from './worktree-
 export interface WorktreeRemoval {
   repositoryPath: string;
   worktreePath: string;
-  /** Names the reference `refs/moose/preserved/<preserveAs>`. */
+  /** The name in the reference `refs/moose/preserved/<preserveAs>`. */
   preserveAs: string;
   signal?: AbortSignal | undefined;
 }
 
-/** Removing what is gone is success. `preservedSha`: the commit that was kept; null when nothing had to be. */
+/** A missing worktree counts as removed. `preservedSha`: the kept commit; null if nothing had to be kept. */
 export async function removeWorktree(removal: WorktreeRemoval): Promise<{ preservedSha: string | null }> {
   const { repositoryPath, worktreePath, preserveAs, signal } = removal;
   preservedRef(preserveAs);
@@ -29,7 +29,7 @@ export async function removeWorktree(removal: WorktreeRemoval): Promise<{ preser
   return withFileFailures('remove worktree', signal, async () => {
     const path = await storedWorktreePath(worktreePath);
     const doomed = join(dirname(path), `.${basename(path)}.removing`);
-    // Left by a removal that was cut off after it had kept everything.
+    // Left by a removal that was interrupted after it had kept everything.
     await removeTree(doomed);
     await clearAfterSession(repositoryPath, { worktreePath, signal });
     const commonDir = await commonGitDir(repositoryPath, call);
@@ -58,7 +58,7 @@ async function keepAll(
   entry: string,
   call: GitCall,
 ): Promise<string | null> {
-  // Part of a checkout that was cut off, which nobody was ever given.
+  // Part of an interrupted checkout, which no caller ever got.
   if (await isUnfinished(entry)) return null;
   await restoreGitFile(path, entry);
   return keepWorktree(removal.repositoryPath, path, removal.preserveAs, call);

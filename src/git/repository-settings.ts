@@ -1,5 +1,5 @@
-// What of a repository's own settings lets its user's git start a program, or send work elsewhere: noted before a session
-// that could change it, and compared after. Moose's git reads none of it (R-SEC-7); the user's git does.
+// The repository's settings that let the user's git start a program or send work elsewhere: recorded before a session
+// that could change them, and compared after it. Moose's git reads none of them (R-SEC-7); the user's git does.
 
 import { createHash } from 'node:crypto';
 import { lstat, readdir, readFile } from 'node:fs/promises';
@@ -10,11 +10,11 @@ import { isPlain, parseEntries } from './plain-config.ts';
 import { type GitCall, runGit } from './run-git.ts';
 import { commonGitDir } from './worktree-list.ts';
 
-/** What each is called, and a digest of what it says. */
+/** The name of each setting and a digest of its value. */
 export type RepositorySettings = Readonly<Record<string, string>>;
 
 const wholeFiles = ['info/attributes', 'objects/info/alternates'];
-/** A hook beyond it is told by its size and time. */
+/** A larger hook is identified by its size and time. */
 const hookBytesMax = 4 * 1024 * 1024;
 
 export async function settingsOf(repositoryPath: string, call: GitCall = {}): Promise<RepositorySettings> {
@@ -34,13 +34,13 @@ export async function settingsOf(repositoryPath: string, call: GitCall = {}): Pr
   });
 }
 
-/** Names of what was added, changed or taken away. */
+/** Names of what was added, changed or removed. */
 export function changedSettings(before: RepositorySettings, after: RepositorySettings): string[] {
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...names].filter((name) => before[name] !== after[name]).sort();
 }
 
-/** Where work is pushed to, or fetched from. */
+/** The push and fetch addresses. */
 export function isAddress(name: string): boolean {
   return /^(remote\..+\.(url|pushurl)|url\..+\.(insteadof|pushinsteadof))$/s.test(name);
 }
@@ -48,7 +48,7 @@ export function isAddress(name: string): boolean {
 async function entriesOf(repositoryPath: string, file: string, call: GitCall) {
   if (!(await isThere(file))) return [];
   const args = ['config', '--file', file, '--no-includes', '--list', '-z'];
-  // One that cannot be read is a change too.
+  // An unreadable one counts as a change too.
   const { stdout, exitCode } = await runGit(repositoryPath, args, { ...call, okExitCodes: [1, 3, 128] });
   return exitCode === 0 ? parseEntries(stdout) : [{ key: `unreadable ${file}`, value: null }];
 }

@@ -1,6 +1,6 @@
-// The repository as git sees it when Moose runs it (R-SEC-7): its objects, references and worktrees, with a
-// configuration of Moose's own that holds only what is plain. Whatever an agent writes into the repository's own
-// configuration, at whatever moment, git never reads it.
+// The repository as git sees it when Moose runs it (R-SEC-7): its objects, references and worktrees, with Moose's own
+// configuration, which contains only safe entries. git never reads what an agent writes into the repository's own
+// configuration.
 
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -14,28 +14,28 @@ import { isThere, readIfThere } from './is-there.ts';
 import { type ConfigEntry, configText, isPlain, parseEntries } from './plain-config.ts';
 
 export interface RepositoryView {
-  /** For `GIT_COMMON_DIR`: it holds the plain configuration, and links to all else. */
+  /** For `GIT_COMMON_DIR`: it contains the safe configuration, and links to everything else. */
   path: string;
-  /** What it stands for. */
+  /** The path of the repository. */
   commonDir: string;
 }
 
-/** Linked to also where they are not there yet: git follows a link when it makes the file. */
+/** Linked even if they do not exist yet: git follows the link when it creates the file. */
 const linkedFiles = ['HEAD', 'packed-refs', 'shallow'];
 const linkedDirectories = [
   ...['objects', 'refs', 'logs', 'info', 'worktrees', 'modules', 'rr-cache', 'remotes', 'branches'],
   ...['reftable', 'lfs', 'annex'],
 ];
 const configTimeoutMs = 60_000;
-/** More is no configuration that a person wrote. */
+/** No person writes a larger configuration. */
 const configBytesMax = 4 * 1024 * 1024;
 const keptConfigsMax = 256;
-/** Longer than any git runs that may still read it. */
+/** Longer than any git may run that still reads it. */
 const oldViewMs = 24 * 3_600_000;
 
 let directory: string | null = null;
 
-/** Where views are kept; a temporary directory of this process by default. */
+/** Where views are kept; by default a temporary directory of this process. */
 export function keepViewsIn(path: string): void {
   directory = path;
 }
@@ -55,7 +55,7 @@ export interface ViewCall {
   signal?: AbortSignal | undefined;
 }
 
-/** Null where `cwd` is in no repository: git itself says so. */
+/** Null if `cwd` is in no repository: git itself says so. */
 export async function viewOf(cwd: string, call: ViewCall): Promise<RepositoryView | null> {
   const found = await directoriesOf(cwd, call.mayDiscover);
   if (found === null) return null;
@@ -66,7 +66,7 @@ export async function viewOf(cwd: string, call: ViewCall): Promise<RepositoryVie
   return { commonDir, path: await haveView(commonDir, config) };
 }
 
-/** git's own directory for the repository that `cwd` is in; null where there is none. */
+/** git's own directory for the repository of `cwd`; null if there is none. */
 export async function ownGitDir(cwd: string, mayDiscover: boolean): Promise<string | null> {
   const found = await directoriesOf(cwd, mayDiscover);
   return found && realpath(found.commonDir);
@@ -83,7 +83,7 @@ async function directoriesOf(
   return (await isThere(join(commonDir, 'objects'))) ? { gitDir, commonDir } : null;
 }
 
-/** As git finds it: `.git` here, the directory itself where it is bare, or the next one above. */
+/** Found as git does: `.git` here, this directory itself if it is bare, or the next one above. */
 async function gitDirOf(cwd: string, mayDiscover: boolean): Promise<string | null> {
   for (let at = cwd; ; at = dirname(at)) {
     const link = join(at, '.git');
@@ -91,7 +91,7 @@ async function gitDirOf(cwd: string, mayDiscover: boolean): Promise<string | nul
     const target = text?.startsWith('gitdir: ') ? resolve(at, text.slice('gitdir: '.length).trimEnd()) : link;
     if (await isThere(join(target, 'HEAD'))) return target;
     if ((await isThere(join(at, 'HEAD'))) && (await isThere(join(at, 'objects')))) return at;
-    // A worktree's own directory of git's.
+    // git's own directory for a worktree.
     if ((await isThere(join(at, 'HEAD'))) && (await isThere(join(at, 'commondir')))) return at;
     if (!mayDiscover || dirname(at) === at) return null;
   }
@@ -99,11 +99,11 @@ async function gitDirOf(cwd: string, mayDiscover: boolean): Promise<string | nul
 
 interface PlainConfig {
   entries: ConfigEntry[];
-  /** Whether worktrees have configurations of their own. */
+  /** Whether worktrees have their own configurations. */
   isPerWorktree: boolean;
 }
 
-/** By path and what the file system says of it; the oldest comes first. */
+/** By path and file metadata; the oldest comes first. */
 const keptConfigs = new Map<string, PlainConfig>();
 
 async function plainEntries(file: string, call: ViewCall): Promise<PlainConfig> {
@@ -123,7 +123,7 @@ async function plainEntries(file: string, call: ViewCall): Promise<PlainConfig> 
   return read;
 }
 
-/** Null where there is no file. A pipe or a device in its place would be read for ever. */
+/** Null if there is no file. Reading a pipe or a device in its place would never end. */
 async function stateOf(file: string): Promise<string | null> {
   try {
     const found = await stat(file, { bigint: true });
@@ -137,7 +137,7 @@ async function stateOf(file: string): Promise<string | null> {
   }
 }
 
-/** The git that was to read it did not get so far. */
+/** The git that was to read it did not get that far. */
 export class ConfigUnread extends Error {
   readonly end: GitProcessEnd;
 
@@ -148,11 +148,11 @@ export class ConfigUnread extends Error {
   }
 }
 
-/** What git says of a file that it has read and does not understand; anything else is no fault of the file. */
+/** git's message about a file that it read and does not understand; anything else is not the file's fault. */
 const badConfig =
   /bad config (line|file|variable)|unable to read config file|bad (numeric|boolean) config value|invalid (key|section)/i;
 
-/** All that one file says; files that it includes are left out. @throws REPOSITORY_CONFIG_INVALID */
+/** All entries of one file, without included files. @throws REPOSITORY_CONFIG_INVALID */
 async function listConfig(file: string, { env, signal }: ViewCall): Promise<ConfigEntry[]> {
   const end = await runGitProcess({
     cwd: '/',
@@ -181,7 +181,7 @@ function brokenConfig(file: string, fault: string): ConfigurationError {
   });
 }
 
-/** Its name says what is in it, so that it is never changed once it is there. */
+/** Its name is a hash of its content, so it never changes. */
 async function haveView(commonDir: string, config: string): Promise<string> {
   const directories: string[] = [];
   for (const name of linkedDirectories) if (await isThere(join(commonDir, name))) directories.push(name);
@@ -220,7 +220,7 @@ function digest(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 24);
 }
 
-/** For git that reads no files, not even to refresh an index, and talks to nobody: it runs nothing that is configured. */
+/** For a git that reads no working files and contacts nobody: it runs nothing that is configured. */
 const seesRepositoryItself = new Set([
   ...['worktree', 'config', 'init', 'version', '--version', 'check-ref-format', 'update-ref', 'symbolic-ref'],
   ...['rev-parse', 'for-each-ref'],

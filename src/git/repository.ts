@@ -6,26 +6,26 @@ import { type GitCall, runGit } from './run-git.ts';
 import { readStatus } from './status.ts';
 
 export interface RepositoryState {
-  /** The root of the working tree, also where `path` lies below it. */
+  /** The root of the working tree, even if `path` is below it. */
   root: string;
   headSha: string;
-  /** Null when HEAD is detached. */
+  /** Null if HEAD is detached. */
   headBranch: string | null;
   isDirty: boolean;
-  /** The first few. */
+  /** Only the first few. */
   dirtyPaths: string[];
 }
 
 export interface Remote {
   name: string;
   url: string;
-  /** Without user and password: fit to be shown and stored. */
+  /** Without user and password: safe to show and store. */
   shownUrl: string;
 }
 
 const maxDirtyPaths = 10;
 
-/** Looks, and changes nothing. @throws REPOSITORY_NOT_FOUND, _BARE, _EMPTY, _NOT_TRUSTED: all ConfigurationErrors. */
+/** Only reads. @throws REPOSITORY_NOT_FOUND, _BARE, _EMPTY, _NOT_TRUSTED: all ConfigurationErrors. */
 export async function inspectRepository(
   path: string,
   call: { signal?: AbortSignal | undefined } = {},
@@ -56,7 +56,7 @@ export async function inspectRepository(
   };
 }
 
-/** Whether there is a repository to work in, whatever stands in it. @throws as `inspectRepository`, but for _EMPTY */
+/** Whether there is a repository to work in, even an empty one. @throws as `inspectRepository`, except _EMPTY */
 export async function assertRepository(
   path: string,
   call: { signal?: AbortSignal | undefined } = {},
@@ -67,7 +67,7 @@ export async function assertRepository(
 
 async function rootOf(path: string, look: GitCall): Promise<string> {
   const kind = ['rev-parse', '--is-bare-repository', '--is-inside-work-tree'];
-  // Where there is no working tree, git says so after the answers to the first two questions.
+  // If there is no working tree, git says so after the first two answers.
   const { stdout, exitCode } = await runGit(path, [...kind, '--show-toplevel'], {
     ...look,
     okExitCodes: [128],
@@ -89,7 +89,7 @@ async function rootOf(path: string, look: GitCall): Promise<string> {
       'Give the path of the directory that contains .git.',
     );
   }
-  // For git's own account of what is wrong.
+  // For git's own description of the problem.
   if (exitCode !== 0) await runGit(path, kind, look);
   return top.join('\n').replace(/\n$/, '');
 }
@@ -122,7 +122,7 @@ async function assertDirectory(path: string): Promise<void> {
     throw refusal('REPOSITORY_NOT_FOUND', path, 'is not a directory', 'Give the path of a git repository.');
 }
 
-/** The branch's own remote, else `origin`, else the first one; null where there is none. */
+/** The branch's own remote, else `origin`, else the first one; null if there is none. */
 export async function findRemote(
   root: string,
   call: { signal?: AbortSignal | undefined } = {},

@@ -1,9 +1,9 @@
-// Questions about commits and references; every name that goes to git is checked first, so that none is an option.
+// Questions about commits and references; every name is checked before git gets it, so that none is read as an option.
 
 import { PermanentError } from '../domain/failure.ts';
 import { type GitCall, runGit } from './run-git.ts';
 
-/** What `update-ref` and a push with a lease call the value of a reference that must not exist yet. */
+/** The value that `update-ref` and a push with a lease use for a reference that must not exist yet. */
 export const noSha = '';
 
 export function isSha(text: string): boolean {
@@ -21,7 +21,7 @@ export function assertSha(sha: string): void {
   });
 }
 
-/** The commit that a full reference (`refs/…`, or HEAD) points at; null where there is none. */
+/** The commit of a full reference (`refs/…`, or HEAD); null if there is none. */
 export async function refSha(
   repositoryPath: string,
   ref: string,
@@ -35,7 +35,7 @@ export async function refSha(
   return exitCode === 0 ? stdout.trim() : null;
 }
 
-/** The branch that is checked out, without `refs/heads/`; null when HEAD is detached or no branch. */
+/** The branch that is checked out, without `refs/heads/`; null if HEAD is detached or not a branch. */
 export async function headBranch(worktreePath: string, call: GitCall = {}): Promise<string | null> {
   const { stdout, exitCode } = await runGit(worktreePath, ['symbolic-ref', '--quiet', 'HEAD'], {
     ...call,
@@ -45,7 +45,7 @@ export async function headBranch(worktreePath: string, call: GitCall = {}): Prom
   return exitCode === 0 && ref.startsWith('refs/heads/') ? ref.slice('refs/heads/'.length) : null;
 }
 
-/** Both of them, by one process where HEAD is as it should be. */
+/** Both, with one process in the usual case. */
 export async function headState(
   worktreePath: string,
   call: GitCall = {},
@@ -108,7 +108,7 @@ export async function treeOf(repositoryPath: string, sha: string, call: GitCall 
   return stdout.trim();
 }
 
-/** What a `-z` listing holds. */
+/** The entries of a `-z` listing. */
 export function splitNul(listing: string): string[] {
   const parts = listing.split('\0');
   if (parts.at(-1) === '') parts.pop();

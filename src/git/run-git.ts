@@ -1,5 +1,5 @@
-// The one way Moose runs git: never through a shell, never with the repository's hooks, always with limits,
-// and every failure is a MooseError that carries the whole evidence (R-FAIL-5).
+// The only way Moose runs git: never through a shell, never with the repository's hooks, always with limits, and every
+// failure is a MooseError with all evidence (R-FAIL-5).
 
 import { realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -29,22 +29,22 @@ export interface GitCall {
   signal?: AbortSignal | undefined;
   timeoutMs?: number;
   input?: string | Buffer;
-  /** Added to the allow list's environment. */
+  /** Added to the allowed environment. */
   env?: Readonly<Record<string, string>>;
-  /** Exit codes that are answers and no failures. */
+  /** Exit codes that are answers, not failures. */
   okExitCodes?: readonly number[];
   maxOutputBytes?: number;
-  /** How often a git that fails for a while is started before that is a failure; for each kind its own by default. */
+  /** How often git is started before a temporary failure counts; by default each kind of failure has its own number. */
   attemptsMax?: number;
-  /** Asked where git failed, may have done its work before it did, and would not do it twice in the same way. */
+  /** Called if git failed, may have done its work before that, and would not repeat it in the same way. */
   isDone?: () => Promise<boolean>;
-  /** The failure as those know it who know more about the call. */
+  /** The failure as a caller that knows more about the call describes it. */
   named?: (failure: MooseError) => MooseError;
-  /** `configured`: the user's own settings for line ends hold (for looking at the user's own checkout). */
+  /** `configured`: the user's own settings for line endings apply (for the user's own checkout). */
   lineEnds?: 'stored' | 'configured';
-  /** True: `cwd` may lie below the repository's root. Otherwise no other repository above `cwd` is ever taken. */
+  /** True: `cwd` may be below the repository's root. Otherwise no repository above `cwd` is used. */
   mayDiscover?: boolean;
-  /** git's own directory of a remote on this machine, where the call is to one. */
+  /** git's own directory of a remote on this machine, if the call is to one. */
   remotePath?: string | undefined;
 }
 
@@ -61,19 +61,19 @@ export interface GitText {
 }
 
 const defaultTimeoutMs = 120_000;
-/** For whatever writes a whole tree of files: big repositories take minutes. */
+/** For commands that write a whole tree of files: big repositories take minutes. */
 export const checkoutTimeoutMs = 600_000;
 const defaultMaxOutputBytes = 256 * 1024 * 1024;
-/** Characters of each stream that an error carries. */
+/** Characters of each stream in an error. */
 const evidenceTailLength = 4_096;
 
-/** @throws the signal's own reason when aborted, else a MooseError; see `git-failure.ts` for the codes. */
+/** @throws the signal's own reason if aborted, else a MooseError; see `git-failure.ts` for the codes */
 export async function runGit(cwd: string, args: readonly string[], call: GitCall = {}): Promise<GitText> {
   const { stdout, stderr, exitCode } = await runGitBytes(cwd, args, call);
   return { stdout: stdout.toString('utf8'), stderr, exitCode };
 }
 
-/** As `runGit`, for output that is no text: bundles, patches, file names of any encoding. */
+/** Like `runGit`, for binary output: bundles, patches, file names in any encoding. */
 export async function runGitBytes(
   cwd: string,
   args: readonly string[],
@@ -84,7 +84,7 @@ export async function runGitBytes(
   const faults = followFaults(tellGitFault);
   let isRecovered = false;
   try {
-    // As often as `repetitionFor` allows.
+    // Retries as often as `repetitionFor` allows.
     for (let attempt = 1; ; attempt += 1) {
       const end = await runViewed(realCwd, args, env, call);
       const failure = failureOf(end, args, call, realCwd);
@@ -107,7 +107,7 @@ export async function runGitBytes(
   }
 }
 
-/** With what keeps a program that the repository names from being run (R-SEC-7). */
+/** With the protection against programs that the repository names (R-SEC-7). */
 async function runViewed(
   cwd: string,
   args: readonly string[],
@@ -124,7 +124,7 @@ async function runViewed(
     );
     if (view === null) return await runOnce(cwd, args, alone, call);
     const end = await runOnce(cwd, args, { ...alone, GIT_COMMON_DIR: view.path }, call);
-    // As people know the path.
+    // The path as people know it.
     return { ...end, stderr: end.stderr.replaceAll(view.path, view.commonDir) };
   } catch (error) {
     if (error instanceof ConfigUnread) return error.end;
@@ -135,15 +135,15 @@ async function runViewed(
 const talksToRemotes = new Set(['push', 'fetch', 'ls-remote']);
 
 /**
- * Null: as the user has it. What a partial clone lacks may come from elsewhere, and from no repository on this
- * machine, which could name programs of its own.
+ * Null: as the user has it. Missing objects of a partial clone may come from elsewhere, but from no repository on this
+ * machine, which could name its own programs.
  */
 function protocolsOf(subcommand: string): string | null {
   if (talksToRemotes.has(subcommand)) return null;
   return needsView(subcommand) ? 'https:http:ssh:git' : 'none';
 }
 
-/** The repositories whose locks are Moose's to take away where they were left behind. */
+/** The repositories in which Moose may remove leftover locks. */
 async function lockOwners(cwd: string, call: GitCall): Promise<string[]> {
   const own = await ownGitDir(cwd, call.mayDiscover ?? false);
   return [own, call.remotePath ?? null].filter((path) => path !== null);
@@ -169,7 +169,7 @@ async function runOnce(
   return end;
 }
 
-/** Null where it is not to be started again. */
+/** Null if it is not started again. */
 function delayBeforeNext(failure: MooseError, attempt: number, call: GitCall): number | null {
   const repetition = repetitionFor(failure);
   if (repetition === null || attempt >= (call.attemptsMax ?? repetition.attemptsMax)) return null;
@@ -187,11 +187,11 @@ function unsoundArgument(args: readonly string[]): PermanentError {
   });
 }
 
-/** Moose's own environment is read here alone, as what the child inherits. */
+/** Moose's own environment is read only here, as what the child inherits. */
 function surroundings(cwd: string, args: readonly string[], call: GitCall) {
   let realCwd: string;
   try {
-    // A few microseconds here; a queue behind other files' work where it waits for a thread.
+    // A few microseconds here; in a thread it would queue behind the work of other files.
     realCwd = realpathSync(cwd);
   } catch (cause) {
     throw new ConfigurationError({
@@ -208,7 +208,7 @@ function surroundings(cwd: string, args: readonly string[], call: GitCall) {
   return { realCwd, env: gitEnvironment(process.env, { ...ceiling, ...call.env }) };
 }
 
-/** Null where git did what it was asked to, or gave one of the other answers that count. */
+/** Null if git did what was asked, or gave another accepted answer. */
 function failureOf(
   end: GitProcessEnd,
   args: readonly string[],
@@ -219,7 +219,7 @@ function failureOf(
   if (stoppedBy === null && exitCode === 0) return null;
   const failure = namedEnd(end, args, call, cwd);
   const isAnswer = stoppedBy === null && exitCode !== null && call.okExitCodes?.includes(exitCode);
-  // The code of a git that could not even begin is no answer.
+  // The exit code of a git that could not start is no answer.
   if (isAnswer && failure.category !== 'transient') return null;
   return call.named?.(failure) ?? failure;
 }
@@ -282,7 +282,7 @@ function evidenceOf(end: GitProcessEnd, args: readonly string[]): ProcessEvidenc
   };
 }
 
-/** Without secrets, also those that the cut would halve. */
+/** Without secrets, including those that the cut would halve. */
 function tailOf(text: string): string {
   return redactTail(redactUrls(text.slice(-evidenceTailLength * 2)), evidenceTailLength);
 }

@@ -1,5 +1,5 @@
-// Turns a worktree's files into a tree object through an index of its own: the worktree's real index, HEAD and files
-// stay as they are, so that a crash or a refusal in between leaves no trace.
+// Turns a worktree's files into a tree object through a separate index: the worktree's own index, HEAD and files do not
+// change, so a crash or a refusal leaves no trace.
 
 import { copyFile, mkdtemp, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,17 +8,17 @@ import { splitNul } from './revision.ts';
 import { type GitCall, runGit, runGitBytes } from './run-git.ts';
 import { worktreeGitDir } from './worktree-list.ts';
 
-/** File names byte for byte: each character is one byte. `shownPath` makes readable text of it. */
+/** File names byte for byte: each character is one byte. `shownPath` makes them readable. */
 export type PathBytes = string;
 
 export interface WorkingChanges {
   /** Tracked in the starting commit, and different now. */
   modified: PathBytes[];
-  /** Tracked in the starting commit, and gone: also where a link or a file took the place of its directory. */
+  /** Tracked in the starting commit, and gone, also if a link or a file replaced its directory. */
   deleted: PathBytes[];
-  /** Not tracked in it and not ignored. */
+  /** Neither tracked there nor ignored. */
   untracked: PathBytes[];
-  /** Directories that hold a git repository of their own, with `/` at the end. */
+  /** Directories that contain a git repository of their own, with a trailing `/`. */
   nested: PathBytes[];
 }
 
@@ -28,7 +28,7 @@ export interface ScratchIndex {
   writeTree(): Promise<string>;
 }
 
-/** What is never committed unless it is tracked already: it is made again from what is. */
+/** Never committed unless already tracked: it can be generated again. */
 export const derivedPatterns: readonly string[] = [
   'node_modules/',
   '__pycache__/',
@@ -44,7 +44,7 @@ export const derivedPatterns: readonly string[] = [
   '.DS_Store',
 ];
 
-/** `startFrom`: the commit against which files count as changed; null for the empty tree. */
+/** `startFrom`: the commit to compare files with; null for the empty tree. */
 export async function withScratchIndex<T>(
   worktreePath: string,
   startFrom: string | null,
@@ -52,7 +52,7 @@ export async function withScratchIndex<T>(
   use: (index: ScratchIndex) => Promise<T>,
 ): Promise<T> {
   const gitDir = await worktreeGitDir(worktreePath, call);
-  // In git's own directory for the worktree: what a crash leaves of it goes with the worktree.
+  // In git's own directory for the worktree: leftovers of a crash disappear with the worktree.
   const directory = await mkdtemp(join(gitDir, 'moose-index-'));
   try {
     const indexPath = join(directory, 'index');
@@ -81,9 +81,9 @@ export function shownPath(path: PathBytes): string {
 }
 
 /**
- * The copy brings what git knows about unchanged files, so that they are not read again. It keeps the age of the
- * original, rounded down: git mistrusts what it knows of a file that is no older than the index (gitracy(7)), and a
- * younger index would make it overlook a change of the same size in the same second.
+ * The copy contains what git knows about unchanged files, so that they are not read again. It keeps the age of the
+ * original, rounded down: git distrusts its knowledge of a file that is not older than the index (gitracy(7)), and a
+ * younger index would make it miss a change of the same size in the same second.
  */
 async function copyIndex(gitDir: string, indexPath: string): Promise<void> {
   try {

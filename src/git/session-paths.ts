@@ -1,6 +1,6 @@
-// Which parts of a repository a program needs that works in one of its worktrees (R-SEC-5): it reads all of git's own
-// directory, and writes what a commit on its branch writes. What decides which programs git runs stays out of its reach, and so does what others
-// have stored: objects in packs (see `guard-objects.ts`), and those of LFS, which are no use without an upload.
+// Which parts of a repository a program needs in one of its worktrees (R-SEC-5): it reads all of git's own directory,
+// and writes what a commit on its branch writes. It cannot reach what decides which programs git runs, nor stored
+// content of others: packed objects (see `guard-objects.ts`), and LFS objects, which are useless without an upload.
 
 import { mkdir, readdir } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
@@ -12,10 +12,10 @@ export interface RepositoryPath {
   sight: 'read' | 'write';
 }
 
-/** Branches of other work orders that are kept from a change; there are few at a time. */
+/** How many branches of other work orders are protected from changes; there are few at a time. */
 const siblingsMax = 500;
 
-/** An inner path comes after the outer one. Nothing is taken from the worktree's own files: a program wrote them. */
+/** An inner path comes after the outer one. No path comes from the worktree's own files: a program wrote them. */
 export async function sessionPathsOf(
   repositoryPath: string,
   { worktreePath, branch, signal }: { worktreePath: string; branch: string; signal?: AbortSignal },
@@ -26,7 +26,7 @@ export async function sessionPathsOf(
   const lfs = join(common, 'lfs');
   if (await isThere(lfs)) await mkdir(join(lfs, 'objects'), { recursive: true });
   const folders = ['refs/heads', 'logs/refs/heads'].map((name) => join(common, name, dirname(branch)));
-  // Absent, they could be made by the program: alternates let git read another repository.
+  // If absent, the program could create them: alternates let git read another repository.
   for (const path of [join(objects, 'info'), join(objects, 'pack'), ...folders])
     await mkdir(path, { recursive: true });
   const siblings = (await Promise.all(folders.map((folder) => othersIn(folder, branch)))).flat();
@@ -53,7 +53,7 @@ async function othersIn(folder: string, branch: string): Promise<string[]> {
     .map((name) => join(folder, name));
 }
 
-/** Where else a repository has its objects: one that was cloned with `--shared`. */
+/** Other places with objects of the repository, such as a clone with `--shared`. */
 async function alternatesOf(objects: string): Promise<string[]> {
   const text = (await readIfThere(join(objects, 'info', 'alternates'))) ?? '';
   const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));

@@ -1,4 +1,4 @@
-// Says which of a worktree's files belong into a commit, and makes their tree; nothing of the worktree changes.
+// Decides which of a worktree's files belong in a commit, and makes their tree; the worktree does not change.
 
 import { join } from 'node:path';
 import { forbiddenBeforeReading, type GuardRequest, refuse } from './forbidden-files.ts';
@@ -7,13 +7,13 @@ import type { GitCall } from './run-git.ts';
 import { type PathBytes, type ScratchIndex, shownPath, withScratchIndex } from './scratch-index.ts';
 
 export interface StageRequest extends GuardRequest {
-  /** The commit against which files count as changed. */
+  /** The commit to compare files with. */
   expectedParent: string;
-  /** Relative paths, files or directories, that stay out, tracked or not. */
+  /** Relative paths, of files or directories, to leave out, tracked or not. */
   excludePaths?: readonly string[];
 }
 
-/** The tree object of everything that belongs into the commit. @throws FORBIDDEN_CHANGE */
+/** The tree object of everything that belongs in the commit. @throws FORBIDDEN_CHANGE */
 export async function stageChanges(request: StageRequest, call: GitCall): Promise<string> {
   const { worktreePath, expectedParent } = request;
   return withScratchIndex(worktreePath, expectedParent, call, async (index) => {

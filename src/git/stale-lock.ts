@@ -1,5 +1,5 @@
-// Takes away the lock files that a killed git left, once it is proven that no git that could hold them lives. Agents are
-// ended with SIGKILL, and so is the git that one of them may just have run; so is Moose's own git where a machine fails.
+// Removes the lock files that a killed git left, after proving that no git that could hold them is alive. Agents are
+// ended with SIGKILL, and so is a git that one of them may have just run, or Moose's own git if a machine fails.
 
 import { readdir, readFile, readlink, realpath, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
@@ -8,14 +8,14 @@ import { sleep } from '../stdx/sleep.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
 import { readIfThere } from './is-there.ts';
 
-/** Where processes cannot be looked at, a lock counts as left behind when it is older than any git may run. */
+/** If processes cannot be inspected, a lock counts as leftover when it is older than any git may run. */
 const unprovenLockMaxAgeMs = 15 * 60_000;
-/** A lock that a git met is left alone at first: a program that is not called git may have just taken it. */
+/** A new lock is left alone at first: a program with another name than git may have just taken it. */
 const metLockMinAgeMs = 1_500;
-/** A git that still runs is given this long to end. */
+/** How long a running git gets to end. */
 const waitLimitMs = 5_000;
 const pollMs = 50;
-/** What a checkout that goes on without its Moose is given. */
+/** How long a checkout gets that continues without its Moose. */
 const orphanLimitMs = 60_000;
 
 export interface LockPlace {
@@ -27,7 +27,7 @@ export interface LockPlace {
   branch: string;
 }
 
-/** Those of the worktree's index and HEAD, and of its branch. */
+/** The locks of the worktree's index and HEAD, and of its branch. */
 export async function removeStaleLocks(place: LockPlace, signal?: AbortSignal): Promise<void> {
   const { worktreePath, gitDir, commonDir, branch } = place;
   const locks = [
@@ -35,7 +35,7 @@ export async function removeStaleLocks(place: LockPlace, signal?: AbortSignal): 
     join(gitDir, 'HEAD.lock'),
     join(commonDir, 'refs', 'heads', `${branch}.lock`),
   ];
-  // A git in the repository's own working tree can hold the lock of the branch: `git pack-refs` does.
+  // A git in the repository's own working tree can hold the branch's lock: `git pack-refs` does.
   const repository = basename(commonDir) === '.git' ? dirname(commonDir) : commonDir;
   for (let waitedMs = 0; waitedMs <= waitLimitMs; waitedMs += pollMs) {
     const left = await existing(locks);
@@ -51,8 +51,8 @@ export async function removeStaleLocks(place: LockPlace, signal?: AbortSignal): 
 }
 
 /**
- * A lock that a git has just met, named by what it printed: taken away where it lies in one of the repositories (given
- * by git's own directories for them) and no git works in one of their working trees. True: git may be started again.
+ * A lock that git's output names: removed if it is in one of the repositories (given by git's own directories) and no
+ * git works in one of their working trees. True: git may be started again.
  */
 export async function removeMetLock(said: string, repositories: readonly string[]): Promise<boolean> {
   const named = lockIn(said);
@@ -77,7 +77,7 @@ function lockIn(said: string): string | null {
   return path === null ? null : resolve('/', path);
 }
 
-/** Where a git would stand that holds a lock of the repository: in it, or in one of its working trees. */
+/** Where a git that holds a lock of the repository would run: in it, or in one of its working trees. */
 async function workingPlaces(commonDir: string): Promise<string[]> {
   const main = basename(commonDir) === '.git' ? [dirname(commonDir)] : [];
   const worktrees: string[] = [];
@@ -120,8 +120,8 @@ async function existing(paths: readonly string[]): Promise<Array<{ path: string;
 }
 
 /**
- * Whether a git of this machine works in one of the directories: git goes to the root of the working tree (or of its
- * own directory) before it takes a lock. Null where that cannot be known: no /proc, or a git of another user.
+ * Whether a git on this machine works in one of the directories: git enters the root of the working tree (or its own
+ * directory) before it takes a lock. Null if unknown: no /proc, or another user's git.
  */
 async function isGitInside(directories: readonly string[]): Promise<boolean | null> {
   let names: string[];
@@ -130,7 +130,7 @@ async function isGitInside(directories: readonly string[]): Promise<boolean | nu
   } catch {
     return null;
   }
-  // One that may not be looked at (another user's) may be anywhere.
+  // A process that may not be inspected (another user's) may be anywhere.
   let isUnknown = false;
   for (const pid of names.filter((name) => /^\d+$/.test(name))) {
     const process = await gitProcess(pid);

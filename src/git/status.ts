@@ -1,25 +1,25 @@
-// One look at a working tree: where HEAD is, on which branch, and what differs from it (git-status(1), porcelain format 2).
+// One look at a working tree: HEAD, the branch, and the differences (git-status(1), porcelain format 2).
 
 import { isSha, splitNul } from './revision.ts';
 import { type GitCall, runGit } from './run-git.ts';
 
 export interface WorkingStatus {
-  /** Null where there is no commit yet. */
+  /** Null if there is no commit yet. */
   headSha: string | null;
-  /** Null when HEAD is detached, or no branch. */
+  /** Null if HEAD is detached or not a branch. */
   branch: string | null;
   changes: WorkingChange[];
 }
 
 export interface WorkingChange {
   path: string;
-  /** As git says it: `N...`, or `S` and what differs in the submodule; null for what is not tracked. */
+  /** As git reports it: `N...`, or `S` and what differs in the submodule; null if not tracked. */
   submodule: string | null;
 }
 
 export interface StatusScope {
   untracked: 'no' | 'normal';
-  /** Which differences of submodules do not count. */
+  /** Which submodule differences to ignore. */
   ignoreSubmodules: 'none' | 'dirty' | 'all';
 }
 
@@ -44,13 +44,13 @@ export async function readStatus(path: string, scope: StatusScope, call: GitCall
   const [sha = '', branch = '(detached)'] = [header('branch.oid'), header('branch.head')];
   return {
     headSha: isSha(sha) ? sha : null,
-    // A full name: HEAD is a reference that is no branch.
+    // A full name: HEAD is a reference that is not a branch.
     branch: branch === '(detached)' || branch.startsWith('refs/') ? null : branch,
     changes: lines.filter((line) => !line.startsWith('# ')).map(changeOf),
   };
 }
 
-/** How many fields without spaces come before the path. */
+/** How many fields without spaces precede the path. */
 const fieldsBeforePath: Readonly<Record<string, number>> = { '1': 8, u: 10, '?': 1 };
 
 function changeOf(line: string): WorkingChange {

@@ -1,4 +1,4 @@
-// Trailers tie a commit to the work order that made it: they are how a commit from before a crash is known again.
+// Trailers link a commit to its work order: they identify a commit from before a crash.
 
 import { PermanentError } from '../domain/failure.ts';
 import { cleanMessage } from './commit-object.ts';

@@ -10,7 +10,7 @@ export interface TreeChange {
   newSha: string;
 }
 
-/** Every file that differs between two trees, renames as a deletion and an addition. */
+/** Every file that differs between two trees; a rename is a deletion and an addition. */
 export async function diffTrees(
   path: string,
   from: string,

@@ -1,4 +1,4 @@
-// Looks into a commit without a worktree: what files it has, and what stands in them.
+// Reads a commit without a worktree: which files it has, and their content.
 import { isSha } from './revision.ts';
 import { runGit, runGitBytes } from './run-git.ts';
 
@@ -7,14 +7,14 @@ export interface TreeFile {
   sizeBytes: number;
 }
 
-/** Listings that are kept, because the steps of a work order, and those beside it, ask for the same again. */
+/** Number of cached listings: the steps of a work order, and other work orders, ask for the same ones again. */
 const keptListingsMax = 8;
-/** Of a longer one, git's time is the least of the cost. */
+/** For a longer listing, git's time is the smallest cost. */
 const keptFilesMax = 20_000;
-/** A commit never changes, so that what it holds never grows old. The oldest comes first. */
+/** A commit never changes, so its listing never expires. The oldest comes first. */
 const keptListings = new Map<string, readonly TreeFile[]>();
 
-/** The regular files of a commit; symbolic links and submodules are left out. */
+/** The regular files of a commit, without symbolic links and submodules. */
 export async function listFiles(
   repositoryPath: string,
   commit: string,
@@ -45,14 +45,14 @@ async function readListing(
     .map(([, size = '0', path = '']) => ({ path, sizeBytes: Number(size) }));
 }
 
-/** The contents of files of a commit, as text; those that are not UTF-8 are left out. */
+/** The contents of a commit's files, as text, without those that are not UTF-8. */
 export async function readFiles(
   repositoryPath: string,
   commit: string,
   paths: readonly string[],
   signal?: AbortSignal,
 ): Promise<Map<string, string>> {
-  // One file name a line is all that `cat-file --batch` takes.
+  // `cat-file --batch` takes one file name per line.
   const asked = paths.filter((path) => !path.includes('\n'));
   if (asked.length === 0) return new Map();
   const { stdout } = await runGitBytes(repositoryPath, ['cat-file', '--batch'], {

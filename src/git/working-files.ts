@@ -6,7 +6,7 @@ export interface WorkingFilesCall {
   signal?: AbortSignal | undefined;
 }
 
-/** Where it stands, and whether anything in it is staged, changed or new; ignored files do not count. */
+/** HEAD's position, and whether anything is staged, changed or new; ignored files do not count. */
 export async function standingOf(
   worktreePath: string,
   { signal }: WorkingFilesCall = {},
@@ -23,14 +23,14 @@ export async function removeIgnored(worktreePath: string, call: WorkingFilesCall
 }
 
 /**
- * Brings every tracked file back to what the commit says, and says which were not: for checks that rewrite files.
- * Files that are not tracked stay. What it overwrites is lost, so it is for worktrees whose work is committed.
+ * Restores every tracked file to the commit's version, and returns those that differed: for checks that rewrite files.
+ * Untracked files stay. Overwritten content is lost, so use this only where work is committed.
  */
 export async function restoreTracked(worktreePath: string, call: WorkingFilesCall = {}): Promise<string[]> {
   const long: GitCall = { ...call, timeoutMs: checkoutTimeoutMs };
   const tracked: StatusScope = { untracked: 'no', ignoreSubmodules: 'all' };
   if ((await readStatus(worktreePath, tracked, long)).changes.length === 0) return [];
-  // First the index alone: a file that a check has staged becomes untracked again, and so is not deleted below.
+  // The index first: a file that a check has staged becomes untracked again, and so is not deleted below.
   await runGit(worktreePath, ['reset', '--quiet', '--mixed', '--no-recurse-submodules'], long);
   const { stdout } = await runGit(
     worktreePath,

@@ -1,4 +1,5 @@
-// An entry is git's own directory for one worktree, `.git/worktrees/<name>`: what crashes leave of it, and how it is mended.
+// An entry is git's own directory for one worktree, `.git/worktrees/<name>`: what crashes leave of it, and how to
+// repair it.
 
 import { rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
@@ -9,9 +10,12 @@ import { isSha } from './revision.ts';
 import type { GitCall } from './run-git.ts';
 import { worktreeEntries } from './worktree-list.ts';
 
-/** A file in git's directory for the worktree: its files were written once, so nothing is ever written over them. It holds the branch. */
+/**
+ * A mark in git's directory for the worktree: it says that the files were written once, so that nothing is ever written
+ * over them. It contains the branch.
+ */
 export const readyMark = 'moose-ready';
-/** Tells a worktree from another one that is made in its place later; null where its link does not lead to a ready one. */
+/** Distinguishes a worktree from one that replaces it later; null if its link does not lead to a complete one. */
 export async function worktreeMark(worktreePath: string): Promise<string | null> {
   const link = await readIfThere(join(worktreePath, '.git'));
   if (!link?.startsWith('gitdir: ')) return null;
@@ -20,15 +24,15 @@ export async function worktreeMark(worktreePath: string): Promise<string | null>
   return found && `${found.ino} ${found.mtimeMs}`;
 }
 
-/** An entry that another git is just making has no path for microseconds. */
+/** An entry that another git is just creating has no path for microseconds. */
 const namelessEntryMaxAgeMs = 60_000;
 
-/** git writes the index last: without it, and without our own mark, the checkout never ended. */
+/** git writes the index last: if it and our own mark are missing, the checkout never ended. */
 export async function isUnfinished(entry: string): Promise<boolean> {
   return !(await isThere(join(entry, readyMark))) && !(await isThere(join(entry, 'index')));
 }
 
-/** Puts the `.git` file back that an agent, or half a deletion, took away. */
+/** Restores the `.git` file that an agent or a partial deletion removed. */
 export async function restoreGitFile(path: string, entry: string): Promise<void> {
   const gitFile = join(path, '.git');
   const found = await readIfThere(gitFile);
@@ -49,7 +53,7 @@ export async function restoreGitFile(path: string, entry: string): Promise<void>
   await writeFile(gitFile, `gitdir: ${entry}\n`);
 }
 
-/** Takes an entry away whose directory is gone; a commit that HEAD alone was on is kept first (R-PIPE-14). */
+/** Removes an entry whose directory is gone; a commit that only HEAD had is kept first (R-PIPE-14). */
 export async function forgetEntry(
   repositoryPath: string,
   entry: string,
@@ -67,7 +71,7 @@ export function keptNameOf(entry: string): string {
   return `worktree-${basename(entry).replace(/[^A-Za-z0-9_-]/g, '-')}`;
 }
 
-/** What a crash in the first microseconds of `git worktree add` leaves: a locked entry that names no path. */
+/** What a crash in the first microseconds of `git worktree add` leaves: a locked entry without a path. */
 export async function clearNamelessEntries(commonDir: string, path: string): Promise<void> {
   for (const entry of await worktreeEntries(commonDir)) {
     const name = basename(entry);

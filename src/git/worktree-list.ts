@@ -8,11 +8,11 @@ import { type GitCall, runGit } from './run-git.ts';
 export interface Worktree {
   path: string;
   headSha: string | null;
-  /** Without `refs/heads/`; null when HEAD is detached. */
+  /** Without `refs/heads/`; null if HEAD is detached. */
   branch: string | null;
-  /** The reason of the lock, perhaps empty; null when it is not locked. */
+  /** The lock's reason, perhaps empty; null if it is not locked. */
   lockedBecause: string | null;
-  /** Its directory, or the `.git` file in it, is gone; never true of a locked one. */
+  /** Its directory, or the `.git` file in it, is gone; never true if it is locked. */
   isPrunable: boolean;
   /** The repository's own working tree (or the bare repository itself): never one of Moose's. */
   isMain: boolean;
@@ -42,7 +42,7 @@ export async function listWorktrees(repositoryPath: string, call: GitCall = {}):
   return worktrees;
 }
 
-/** git's own directory for the repository, shared by all of its worktrees. */
+/** git's own directory for the repository, shared by all its worktrees. */
 export async function commonGitDir(repositoryPath: string, call: GitCall = {}): Promise<string> {
   const gitDir = await worktreeGitDir(repositoryPath, call);
   const common = await readIfThere(join(gitDir, 'commondir'));
@@ -50,8 +50,8 @@ export async function commonGitDir(repositoryPath: string, call: GitCall = {}): 
 }
 
 /**
- * git's own directory for one worktree. `.git` is read as gitrepository-layout(5) says; git itself is asked where there
- * is none: in a bare repository, and to say what is wrong.
+ * git's own directory for one worktree. Reads `.git` as gitrepository-layout(5) describes; asks git itself if there is
+ * none: in a bare repository, and to report the problem.
  */
 export async function worktreeGitDir(worktreePath: string, call: GitCall = {}): Promise<string> {
   const gitFile = join(worktreePath, '.git');
@@ -64,34 +64,34 @@ export async function worktreeGitDir(worktreePath: string, call: GitCall = {}): 
   return stdout.replace(/\n$/, '');
 }
 
-/** Whether a worktree may stand on the branch, by what the HEAD files say; true also where they do not say it. */
+/** Whether a worktree may be on the branch, according to the HEAD files; true also if they do not say. */
 export async function mayBeCheckedOut(commonDir: string, branch: string): Promise<boolean> {
   for (const directory of [commonDir, ...(await worktreeEntries(commonDir))]) {
     const head = (await readIfThere(join(directory, 'HEAD')))?.trim() ?? '';
-    // Not a file of references but a table of them (reftable) has this in place of the branch.
+    // A repository with reftable storage has this instead of the branch.
     if (head === `ref: refs/heads/${branch}` || head === 'ref: refs/heads/.invalid') return true;
   }
   return false;
 }
 
-/** The path as git stores it: symbolic links above the last name resolved, whether or not it exists. */
+/** The path as git stores it: symbolic links above the last name are resolved, whether or not it exists. */
 export async function storedWorktreePath(worktreePath: string): Promise<string> {
   const path = resolve(worktreePath);
   return (await isThere(dirname(path))) ? join(await realpath(dirname(path)), basename(path)) : path;
 }
 
 /**
- * The directory `.git/worktrees/<name>` that belongs to a worktree's path, read from the file system: it is found
- * whatever is missing in it or in the worktree. Null where there is none.
+ * The directory `.git/worktrees/<name>` of a worktree's path, read from the file system, so that missing parts do not
+ * matter. Null if there is none.
  */
 export async function findWorktreeEntry(commonDir: string, storedPath: string): Promise<string | null> {
   const name = basename(storedPath);
   let found: string | null = null;
   for (const entry of await worktreeEntries(commonDir)) {
     const gitdir = (await readIfThere(join(entry, 'gitdir')))?.trimEnd();
-    // Relative to the entry where `worktree.useRelativePaths` is set (git 2.48).
+    // Relative to the entry if `worktree.useRelativePaths` is set (git 2.48).
     if (!gitdir || resolve(entry, gitdir) !== join(storedPath, '.git')) continue;
-    // An agent can write to its own entry that it is another worktree's.
+    // An agent can write into its own entry that it belongs to another worktree.
     if (basename(entry) === name) return entry;
     found ??= entry;
   }

@@ -1,5 +1,5 @@
-// Makes sure that a worktree stands on its branch, whatever an earlier attempt left behind; what is already there,
-// uncommitted changes included, is adopted as it is and never thrown away.
+// Ensures that a worktree exists on its branch, whatever an earlier attempt left; existing content, including
+// uncommitted changes, is adopted and never discarded.
 
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -36,12 +36,12 @@ export interface WorktreeWish {
   repositoryPath: string;
   worktreePath: string;
   branch: string;
-  /** Where the branch begins; a branch that exists already stays where it is. */
+  /** Where the branch starts; an existing branch is not moved. */
   baseSha: string;
   signal?: AbortSignal | undefined;
 }
 
-/** @throws WORKTREE_MOVED, WORKTREE_OCCUPIED, BRANCH_IN_USE, COMMIT_MISSING and what `runGit` throws. */
+/** @throws WORKTREE_MOVED, WORKTREE_OCCUPIED, BRANCH_IN_USE, COMMIT_MISSING and what `runGit` throws */
 export async function ensureWorktree(wish: WorktreeWish): Promise<{ headSha: string; wasCreated: boolean }> {
   assertBranchName(wish.branch);
   assertSha(wish.baseSha);
@@ -67,11 +67,11 @@ export async function ensureWorktree(wish: WorktreeWish): Promise<{ headSha: str
 
 interface Standing {
   entry: string;
-  /** Null where it has to be asked for. */
+  /** Null if git has to be asked for it. */
   headSha: string | null;
 }
 
-/** The entry of a worktree that is fit to go on with; what stands in the way of a new one is cleared otherwise. */
+/** The entry of a usable worktree; otherwise whatever blocks a new one is removed. */
 async function adoptEntry(
   wish: WorktreeWish,
   commonDir: string,
@@ -86,7 +86,7 @@ async function adoptEntry(
     return null;
   }
   if (await isUnfinished(entry)) {
-    // No caller was ever given this worktree: it holds a part of a checkout and nothing else.
+    // No caller ever got this worktree: it only has part of a checkout.
     await waitForGit([path, entry], call.signal);
     await rm(path, { recursive: true, force: true });
     await rm(entry, { recursive: true, force: true });
@@ -129,7 +129,7 @@ async function addEntry(
   await runGit(wish.repositoryPath, ['worktree', 'add', '--no-checkout', '--', path, wish.branch], {
     ...call,
     isDone: async () => {
-      // Whole or not, nobody was given it: it is made again.
+      // Complete or not, no caller got it: it is made again.
       const left = await findWorktreeEntry(commonDir, path);
       if (left !== null) await rm(left, { recursive: true, force: true });
       await rm(path, { recursive: true, force: true });
@@ -175,7 +175,7 @@ async function ensureBranch(wish: WorktreeWish, call: GitCall): Promise<{ wasMad
   }
 }
 
-/** A branch can be checked out once; an entry whose directory is gone still claims it. */
+/** A branch can be checked out only once; an entry whose directory is gone still claims it. */
 async function freeBranch(wish: WorktreeWish, commonDir: string, call: GitCall): Promise<void> {
   const holder = (await listWorktrees(wish.repositoryPath, call)).find((tree) => tree.branch === wish.branch);
   if (!holder) return;
@@ -194,7 +194,7 @@ async function freeBranch(wish: WorktreeWish, commonDir: string, call: GitCall):
   });
 }
 
-/** Writes the files of a new worktree; of one that had them, at most the index that an agent deleted. */
+/** Writes the files of a new worktree; in an existing one, at most the index that an agent deleted. */
 async function finishCheckout(path: string, entry: string, branch: string, call: GitCall): Promise<void> {
   const mark = join(entry, readyMark);
   const long: GitCall = { ...call, timeoutMs: checkoutTimeoutMs };
@@ -203,7 +203,7 @@ async function finishCheckout(path: string, entry: string, branch: string, call:
     await runGit(path, ['reset', '--quiet', mode, '--no-recurse-submodules'], long);
   }
   if (await readIfThere(mark)) return;
-  // Whole or not at all: a crash in between would leave a mark that names no branch.
+  // Atomic: a crash in between would leave a mark that names no branch.
   await writeFile(`${mark}.new`, branch);
   await rename(`${mark}.new`, mark);
 }

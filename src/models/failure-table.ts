@@ -1,7 +1,7 @@
 import type { ProviderError } from './provider-error.ts';
 
-// Which failure an HTTP answer is. The first row that fits decides; words come before statuses, because a provider
-// that names the cause knows better than the number it travels under.
+// Classifies an HTTP answer. The first matching row decides; words come before statuses, because a provider that names
+// the cause knows more than the status code tells.
 
 export type CallFailureKind =
   | 'quota'
@@ -18,7 +18,9 @@ interface FailureRow {
   /** Values of the envelope's `type` or `code`. */
   words?: string[];
   statuses?: (status: number) => boolean;
-  /** Texts of providers that say it in no other way, each with where it was seen. Asked only of a 400, 413 or 422. */
+  /**
+   * Messages of providers that say it in no other way, each with where it was seen. Only checked for a 400, 413 or 422.
+   */
   samples?: { pattern: RegExp; sample: string; source: string }[];
 }
 
@@ -75,18 +77,18 @@ export const failureTable: FailureRow[] = [
   {
     kind: 'overloaded',
     words: ['overloaded_error', 'server_error', 'api_error'],
-    // 408, 409 and 425 say 'not now' in other words.
+    // 408, 409 and 425 mean 'not now'.
     statuses: (status) => status >= 500 || [408, 409, 425].includes(status),
   },
   { kind: 'redirected', statuses: (status) => status >= 300 && status < 400 },
   { kind: 'bad_request', statuses: () => true },
 ];
 
-/** Words are asked of the whole table first, then texts, then the status. */
+/** The whole table is checked for words first, then for messages, then for the status. */
 export function failureKind(status: number, error: ProviderError): CallFailureKind {
   const speaks = [400, 413, 422].includes(status);
   const row =
-    // `api_error` and `not_found_error` are catch-alls of some servers: next to a telling status they are mute.
+    // `api_error` and `not_found_error` are catch-alls on some servers: a specific status is worth more.
     failureTable.find((candidate) => candidate.words?.some((word) => isTelling(word, status, error))) ??
     failureTable.find(
       (candidate) => speaks && candidate.samples?.some(({ pattern }) => pattern.test(error.message)),

@@ -13,8 +13,8 @@ import type { PostFailure, Reply } from './post-once.ts';
 import { readProviderError } from './provider-error.ts';
 import { withoutKey } from './without-key.ts';
 
-// Every failure of a model call as a MooseError. `metadata.nothingSent` is true where no byte of the request can have
-// reached the provider: only then, or with its own word that it did not work, is nothing owed.
+// Turns every failure of a model call into a MooseError. `metadata.nothingSent` is true if no byte of the request can
+// have reached the provider: only then, or if the provider says that it did no work, nothing is owed.
 
 /** What is known of a call before it is made. */
 export interface CallFacts {
@@ -28,10 +28,10 @@ export interface CallFacts {
   timeoutMs: number;
 }
 
-/** As much of a provider's own words as goes into an error. */
+/** How much of a provider's message goes into an error. */
 const providerMessageCharsMax = 500;
 
-/** A reply that says no, or says it with status 200 and an error in its body. */
+/** A reply that refuses, or has status 200 with an error in its body. */
 export function replyFailure(
   reply: Reply,
   body: Record<string, unknown> | null,
@@ -126,7 +126,7 @@ const errorOf: Record<CallFailureKind, (told: Told) => MooseError> = {
     }),
 };
 
-/** No reply at all, or not to its end. */
+/** No reply, or an incomplete one. */
 export function postFailure(failure: PostFailure, facts: CallFacts): MooseError {
   const rest = { component: 'models', operation: 'generate', cause: failure.cause };
   const metadata = { model: facts.model, provider: facts.provider, origin: facts.origin };
@@ -155,7 +155,7 @@ export function postFailure(failure: PostFailure, facts: CallFacts): MooseError 
   }
 }
 
-/** A reply with status 200 that is not the provider's protocol. */
+/** A reply with status 200 that is not in the provider's protocol. */
 export function garbledReply(problem: string, facts: CallFacts): MooseError {
   return new TransientError({
     code: 'MODEL_GARBLED',
@@ -167,7 +167,7 @@ export function garbledReply(problem: string, facts: CallFacts): MooseError {
   });
 }
 
-/** Failures of the connection itself, before a byte of the request was read by anyone. */
+/** Connection failures before anyone read a byte of the request. */
 const failedBeforeSending = new Set([
   ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL'],
   ...['CERT_HAS_EXPIRED', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN'],
@@ -185,7 +185,7 @@ const connectionWords: Readonly<Record<string, string>> = {
   ENETUNREACH: "failed: there is no route to the host's network",
 };
 
-/** The gateway tells the system's code in the words of its refusal. */
+/** The gateway names the system's error code in its refusal. */
 const codeInWords = /\(([A-Z][A-Z0-9_]+)\)/;
 
 function whyUnreachable(cause: unknown): { reason: string; words: string } {
@@ -194,7 +194,7 @@ function whyUnreachable(cause: unknown): { reason: string; words: string } {
   return { reason: code, words: `${connectionWords[code] ?? 'failed'} (${code})` };
 }
 
-/** The name under which the provider's support finds the call. */
+/** The ID with which the provider's support finds the call. */
 function readRequestId(reply: Reply, facts: CallFacts): string | null {
   const id = reply.headers['request-id'] ?? reply.headers['x-request-id'];
   return typeof id === 'string' ? withoutKey(id, facts.apiKey).slice(0, 200) : null;

@@ -1,11 +1,14 @@
-// What the gateway answered without an answer of the provider: nothing of it is the provider's word.
+// The gateway's own answers without the provider: none of it is the provider's word.
 import { ConfigurationError, type MooseError, PermanentError, TransientError } from '../domain/failure.ts';
 import type { CallFailureKind } from '../domain/model-call.ts';
 import { type CallFacts, garbledReply, postFailure } from './failures.ts';
 import { PostFailure } from './post-once.ts';
 import { readProviderError } from './provider-error.ts';
 
-/** @param failure `x-moose-refused`, as it came: another version of the gateway may know words that this one does not. */
+/**
+ * @param failure `x-moose-refused`, as received: another version of the gateway may use values that this one does not
+ * know
+ */
 export function gatewayRefusal(
   failure: string,
   body: Record<string, unknown> | null,

@@ -11,8 +11,8 @@ import { plausibleUsage, usageBound, usageInBody } from './usage.ts';
 import { openWire, type Wire } from './wire.ts';
 import { withoutWholeKey } from './without-key.ts';
 
-// A Model over any adapter. The answer is billed before it is read: whatever the text turns out to be, its usage
-// is there (R-PIPE-4). Nothing is retried here; that is for the layer that knows the budget.
+// A Model over any adapter. The answer is billed before it is read: whatever the text turns out to be, its usage is
+// recorded (R-PIPE-4). Nothing is retried here; the layer that knows the budget does that.
 
 export interface ModelIdentity {
   /** `provider/model`. */
@@ -81,7 +81,9 @@ interface Spoken {
   usage: { inputTokens: number | undefined; outputTokens: number | undefined };
 }
 
-/** The SDK got no further. Either the call failed, or its reply is JSON that the SDK does not know: billed all the same. */
+/**
+ * The SDK failed. Either the call failed, or its reply is JSON that the SDK does not know: it is billed all the same.
+ */
 function unreadableAnswer(wire: Wire, facts: CallFacts, cause: unknown): ModelAnswer<never> {
   const { outcome } = wire;
   switch (outcome.kind) {
@@ -113,7 +115,7 @@ function unreadableAnswer(wire: Wire, facts: CallFacts, cause: unknown): ModelAn
   }
 }
 
-/** An error of the SDK quotes requests and headers; its name does not. */
+/** An SDK error quotes requests and headers; its name does not. */
 function nameOf(cause: unknown): string {
   return cause instanceof Error ? cause.name : typeof cause;
 }

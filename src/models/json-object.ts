@@ -1,21 +1,21 @@
 import { z } from 'zod';
 
-// Finds the one JSON object in what a model wrote, fenced, wrapped in prose, or bare.
+// Finds the single JSON object in a model's output: fenced, wrapped in prose, or bare.
 
-/** Deeper JSON is refused before it is parsed: no answer of ours nests so far, and recursion has an end. */
+/** Deeper JSON is refused before it is parsed: no answer of ours nests so far, and recursion must end. */
 export const jsonDepthMax = 64;
 
-/** Braces in prose are tried as the beginning of an object this often, no more. */
+/** How many braces in prose are tried as the start of an object. */
 const objectStartsMax = 20;
 
-/** As much of what the schema says is wrong as a model can use. */
+/** As many schema violations as a model can use. */
 const problemCharsMax = 2_000;
 
 export type FoundObject<T> = { object: T } | { problem: string };
 
 /**
- * Accepts the whole text, or the single outermost object in it that satisfies the schema. Two that both satisfy
- * it are a guess, and a guess is refused.
+ * Accepts the whole text, or the only outermost object in it that satisfies the schema. If two do, choosing one would
+ * be a guess, so both are refused.
  */
 export function findJsonObject<T>(text: string, schema: z.ZodType<T>): FoundObject<T> {
   const candidates = [...outermostObjects(text)];
@@ -61,7 +61,7 @@ function readObject<T>(json: string, schema: z.ZodType<T>): FoundObject<T> {
       };
 }
 
-/** The deepest nesting of brackets outside strings; does not mind whether the text is JSON. */
+/** The deepest nesting of brackets outside strings; the text need not be JSON. */
 export function jsonDepth(text: string): number {
   let depth = 0;
   let deepest = 0;

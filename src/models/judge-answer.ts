@@ -1,10 +1,10 @@
-// What a model's answer is worth: the object that was asked for, or why it is of no use. Pure.
+// Judges a model's answer: the requested object, or why it is useless. Pure.
 import type { ModelRequest } from '../engine/ports/model.ts';
 import { findJsonObject } from './json-object.ts';
 
 export interface GivenAnswer {
   text: string;
-  /** As the SDK says it: `stop`, `length`, `content-filter`, … */
+  /** In the SDK's words: `stop`, `length`, `content-filter`, … */
   finishReason: string;
   isUtf8: boolean;
 }

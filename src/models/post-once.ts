@@ -3,9 +3,9 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 
-// One POST, once, whole or not at all: no retry, no redirect, no answer without an end. The global `fetch` gives
-// up after 300 s without headers, which a long answer that is not streamed can reach, and follows a redirect with
-// `x-api-key` still on.
+// One POST, once, complete or failed: no retry, no redirect, no answer without an end. The global `fetch` gives up
+// after 300 s without headers, which a long answer without streaming can reach, and follows a redirect with `x-api-key`
+// still on.
 
 export interface PostLimits {
   timeoutMs: number;
@@ -19,7 +19,7 @@ export interface Reply {
   body: Buffer;
 }
 
-/** Why there is no reply. Stays inside this folder: `failures.ts` makes a MooseError of it. */
+/** Why there is no reply. Used only inside this folder: `failures.ts` turns it into a MooseError. */
 export class PostFailure extends Error {
   readonly reason: 'timeout' | 'unreachable' | 'too_large';
 
@@ -29,12 +29,10 @@ export class PostFailure extends Error {
   }
 }
 
-/** How long a silent connection may be idle before the kernel asks whether the peer is still there. */
+/** How long a connection may be silent before the kernel checks whether the peer is still there. */
 const tcpKeepAliveMs = 30_000;
 
-/**
- * @throws PostFailure, or the reason of `limits.signal` as soon as that is aborted.
- */
+/** @throws PostFailure, or the reason of `limits.signal` as soon as that is aborted */
 export async function postOnce(
   url: URL,
   headers: Record<string, string>,
@@ -72,7 +70,7 @@ async function send(
       ...headers,
       'accept-encoding': 'identity',
       'content-length': Buffer.byteLength(body),
-      // A reused connection may be dead by now, and a POST that costs money is not sent twice to find out.
+      // A reused connection may already be dead, and a POST that costs money is not sent twice to find out.
       connection: 'close',
     },
   });

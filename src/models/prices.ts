@@ -1,21 +1,23 @@
-// What models cost where there is no database to ask: the list, the scripted models, and what is given beside them.
+// Model prices without a database: the list, the scripted models, and what is set in addition.
 import { type FindPrice, nanoUsdPerMillion, type PriceStep } from '../domain/price.ts';
 import type { GivenPrice } from '../store/money/model-prices.ts';
 import type { StatedPrice } from '../store/money/prices/in-force.ts';
 import { findAmong, listedPrices } from '../store/money/prices/listed-prices.ts';
 
-/** The scripted models, weakest first. Nobody is paid; the prices let a newcomer watch the budget at work (R-BASE-5). */
+/**
+ * The scripted models, weakest first. Nobody is paid; the prices let a newcomer watch the budget at work (R-BASE-5).
+ */
 export const scriptedModels = {
   light: 'scripted/light',
   standard: 'scripted/standard',
   strong: 'scripted/strong',
 } as const;
 
-/** Stated once under this name: another price is another edition. */
+/** Fixed under this name: a different price needs a new edition. */
 const scriptedEdition = 'scripted-1';
 const scriptedContextTokens = 1_000_000;
 
-/** What Moose comes with, as every start states it to the database. */
+/** Moose's built-in prices, as every start writes them to the database. */
 export function knownPrices(): StatedPrice[] {
   return [
     ...listedPrices(),
@@ -25,7 +27,7 @@ export function knownPrices(): StatedPrice[] {
   ];
 }
 
-/** As the database would answer that this process had stated its prices to. */
+/** The prices that the database would return after this process had written its own. */
 export function findKnownPrice(given: readonly GivenPrice[] = []): FindPrice {
   const stated = given.map(
     (price): StatedPrice => ({ ...price, version: 'given', source: 'given', from: null }),

@@ -1,9 +1,9 @@
-// Whether a provider answers where it is looked for, and takes the key that it is given: asked for its list of models,
-// which costs nothing. No redirect is followed: the key goes to the address that was set, and nowhere else.
+// Checks whether a provider answers at its address and accepts its key, by requesting its list of models, which is
+// free. No redirect is followed: the key only goes to the configured address.
 import { findProvider, type ModelSettings, readBaseUrl, readKey } from './providers.ts';
 
 const probeMsMax = 5_000;
-/** Of an answer that says why; a list of models is longer, and not read. */
+/** Of an error answer; a list of models is longer, and not read. */
 const saidCharsMax = 4_000;
 
 export interface ProviderProblem {
@@ -11,7 +11,7 @@ export interface ProviderProblem {
   advice: string;
 }
 
-/** Null: nothing speaks against it. `name`: any model of the provider, as `provider/model`. */
+/** Null: no problem found. `name`: any model of the provider, as `provider/model`. */
 export async function probeProvider(name: string, settings: ModelSettings): Promise<ProviderProblem | null> {
   const [providerName = ''] = name.split('/');
   const provider = findProvider(providerName, name, settings);
@@ -52,11 +52,11 @@ async function isKeyRefused(response: Response): Promise<boolean> {
     await response.body?.cancel();
     return false;
   }
-  // One provider answers a wrong key so.
+  // One provider answers a wrong key like this.
   return (await response.text()).slice(0, saidCharsMax).includes('API_KEY_INVALID');
 }
 
-/** The cause's code alone: a message may hold an address with more in it. */
+/** Only the cause's code: a message may contain an address with more in it. */
 function reasonOf(cause: unknown): string {
   const { name, cause: inner } = cause as { name?: string; cause?: { code?: string } };
   return inner?.code ?? (name === 'TimeoutError' ? `not within ${probeMsMax / 1_000} s` : 'no connection');

@@ -1,18 +1,18 @@
 import { jsonDepth, jsonDepthMax } from './json-object.ts';
 
-// What a provider says in the body of a failure, whichever of the known envelopes it comes in.
+// A provider's error message in a response body, in any of the known envelopes.
 
 export interface ProviderError {
-  /** `type` and `code` of the envelope, as far as they are words. */
+  /** `type` and `code` of the envelope, if they are words. */
   words: string[];
-  /** A `code` that is a number: some relays put the HTTP status of the provider behind them there. */
+  /** A numeric `code`: some relays put the provider's HTTP status there. */
   status: number | null;
   message: string;
 }
 
 const noError: ProviderError = { words: [], status: null, message: '' };
 
-/** The object a body holds; null for anything else, too deep a nesting included. */
+/** The object in a body; null for anything else, including too deep nesting. */
 export function parseBody(text: string): Record<string, unknown> | null {
   if (jsonDepth(text) > jsonDepthMax) {
     return null;
@@ -21,7 +21,7 @@ export function parseBody(text: string): Record<string, unknown> | null {
     const value: unknown = JSON.parse(text);
     return isObject(value) ? value : null;
   } catch {
-    // Not JSON is an answer here: the caller says what was expected in its place.
+    // Not JSON is a valid result here: the caller says what it expected.
     return null;
   }
 }
@@ -44,7 +44,7 @@ export function readProviderError(body: Record<string, unknown> | null): Provide
   };
 }
 
-/** A failure that came with status 200, as relays send it once their headers are gone. */
+/** A failure with status 200, as relays send it after their headers are out. */
 export function isErrorBody(body: Record<string, unknown>): boolean {
   const error = body.error;
   return typeof error === 'string' ? error !== '' : isObject(error);

@@ -1,4 +1,4 @@
-// The providers of models: where each answers, with which key, and in which protocols.
+// The providers of models: the address, key and protocols of each.
 import { ConfigurationError, isMooseError } from '../domain/failure.ts';
 import { type WireName, wireNames } from '../domain/model-call.ts';
 import type { Adapter } from './adapter.ts';
@@ -7,17 +7,17 @@ import { geminiAdapter } from './gemini/model.ts';
 import { openaiAdapter } from './openai/model.ts';
 import { openaiCompatibleAdapter } from './openai-compatible/model.ts';
 
-/** Base URLs are given as far as the version: `https://api.anthropic.com/v1`. */
+/** Base URLs include the version: `https://api.anthropic.com/v1`. */
 export interface ModelSettings {
   anthropic?: { apiKey?: string | undefined; baseUrl?: string | undefined };
   openai?: { apiKey?: string | undefined; baseUrl?: string | undefined };
   gemini?: { apiKey?: string | undefined; baseUrl?: string | undefined };
-  /** Any server that speaks OpenAI Chat Completions; `name` is a second word for it, such as `ollama`. */
+  /** Any server that speaks OpenAI Chat Completions; `name` is a second name for it, such as `ollama`. */
   compatible?: { baseUrl?: string | undefined; apiKey?: string | undefined; name?: string | undefined };
   scripted?: { baseUrl: string };
 }
 
-/** Where each provider's key is looked for; the reader of the environment uses the same names. */
+/** The variable of each provider's key; the code that reads the environment uses the same names. */
 export const keyVariables = {
   anthropic: 'ANTHROPIC_API_KEY',
   openai: 'OPENAI_API_KEY',
@@ -107,7 +107,7 @@ export function readBaseUrl({ baseUrl, adapter }: Provider, name: string): strin
   const parsed = URL.canParse(url) ? new URL(url) : null;
   const isHttp = parsed?.protocol === 'http:' || parsed?.protocol === 'https:';
   if (parsed === null || !isHttp || parsed.username !== '' || parsed.password !== '') {
-    // The URL is not quoted: it may hold a password.
+    // The URL is not quoted: it may contain a password.
     throw refusal('MODEL_BASE_URL_INVALID', `The base URL set for ${name} cannot be used.`, {
       model: name,
       advice: 'Set it to an http or https address without user or password, and set the key separately.',
@@ -127,7 +127,7 @@ export function readKey({ apiKey, needsKey, keyVariable }: Provider, name: strin
     return null;
   }
   if (!/^[\x21-\x7e]+$/.test(key)) {
-    // Said without the key: the HTTP client would quote it.
+    // Reported without the key: the HTTP client would quote it.
     throw refusal('MODEL_KEY_INVALID', `The API key for ${name} contains characters that no key has.`, {
       model: name,
       advice: `Set ${keyVariable} again, without spaces, line breaks or quotes.`,
@@ -159,7 +159,7 @@ export interface Upstream {
   wires: readonly WireName[];
 }
 
-/** All providers that can be called as things are set up here, by each name that they go by. */
+/** All providers that can be called with this setup, by each of their names. */
 export function upstreamsOf(settings: ModelSettings): Map<string, Upstream> {
   const names = ['anthropic', 'openai', 'gemini', 'compatible', settings.compatible?.name, 'scripted'];
   const upstreams = new Map<string, Upstream>();
@@ -170,7 +170,7 @@ export function upstreamsOf(settings: ModelSettings): Map<string, Upstream> {
       const { wires } = provider;
       upstreams.set(name, { baseUrl: readBaseUrl(provider, name), apiKey: readKey(provider, name), wires });
     } catch (cause) {
-      // One that lacks its key or its address is no upstream; whoever names a model of it is told what is missing.
+      // A provider without its key or address is no upstream; using one of its models reports what is missing.
       if (!isMooseError(cause)) throw cause;
     }
   }

@@ -1,12 +1,12 @@
-// Reads a kept answer as it was read when it came: `node read-answer-program.ts ANSWER`, a file of {schemaName, answer, text}.
-// One JSON document on stdout; exit code 1: of no use again, with its code; 0: it can be read.
+// Reads a stored answer as it was read originally: `node read-answer-program.ts ANSWER`, a file of {schemaName, answer,
+// text}. One JSON document on stdout. Exit code 1: useless again, with its code; 0: it can be read.
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { proposalSchema } from '../domain/proposal.ts';
 import { judgeAnswer } from './judge-answer.ts';
 
 const schemas: Readonly<Record<string, z.ZodType<unknown>>> = { proposal: proposalSchema };
-/** What the provider said of how it ended is no part of the text; what was made of it then says which it was. */
+/** The provider's finish reason is not in the text; the recorded result tells what it was. */
 const finishReasons: Readonly<Record<string, string>> = { truncated: 'length', refused: 'content-filter' };
 
 const keptAnswer = z.object({ schemaName: z.string(), answer: z.string(), text: z.string() });

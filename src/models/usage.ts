@@ -1,9 +1,9 @@
 import type { ModelRequest, ModelUsage } from '../engine/ports/model.ts';
 
-// What a call cost in tokens. A provider that does not say is never taken to have worked for nothing: then the
-// most that the call can have cost stands in.
+// What a call cost in tokens. A provider that does not report usage never counts as free: the most that the call can
+// have cost is used.
 
-/** What a message's frame costs on top of its text. */
+/** What a message's frame costs in addition to its text. */
 const framingTokens = 64;
 
 /** No tokenizer makes more tokens than a text has bytes. */
@@ -16,7 +16,7 @@ export function usageBound(
   };
 }
 
-/** The reported usage; where a number is missing or cannot be true, the bound's. */
+/** The reported usage; a missing or impossible number is replaced by the bound's. */
 export function plausibleUsage(
   reported: { inputTokens: number | undefined; outputTokens: number | undefined },
   bound: ModelUsage,
@@ -30,7 +30,7 @@ export function plausibleUsage(
   };
 }
 
-/** The usage in a body whose other parts could not be read; null when it holds none. */
+/** The usage in a body whose other parts could not be read; null if it has none. */
 export function usageInBody(body: Record<string, unknown>): ModelUsage | null {
   const usage = body.usage;
   if (typeof usage !== 'object' || usage === null) {

@@ -6,15 +6,15 @@ import { gatewayRefusal } from './gateway-refusal.ts';
 import { PostFailure, postOnce, type Reply } from './post-once.ts';
 import { isErrorBody, parseBody } from './provider-error.ts';
 
-// One call's way to the provider and back: hands the AI SDK replies that are JSON of status 2xx and nothing else,
-// and keeps every other outcome as our own error, so that nothing depends on how the SDK words its failures.
+// One call's way to the provider and back: gives the AI SDK only JSON replies with status 2xx, and keeps every other
+// outcome as our own error, so that nothing depends on the SDK's messages.
 
-/** Larger than any answer of a model; beyond it a server is sending something else. */
+/** Larger than any model answer; a larger one is something else. */
 export const responseBytesMax = 8 * 1_024 * 1_024;
 
 export interface Wire {
   fetch: typeof globalThis.fetch;
-  /** What the call brought back, readable once `fetch` has settled. */
+  /** What the call returned, readable once `fetch` has settled. */
   readonly outcome: WireOutcome;
 }
 
@@ -22,7 +22,7 @@ export type WireOutcome =
   | { kind: 'unsent' }
   | { kind: 'replied'; body: Record<string, unknown>; isUtf8: boolean }
   | { kind: 'failed'; error: MooseError }
-  /** `reason` is the caller's, untouched. */
+  /** `reason` is the caller's, unchanged. */
   | { kind: 'aborted'; reason: unknown };
 
 /** @param signal stops the call at once, at any point of it. */
@@ -78,13 +78,13 @@ function readReply(reply: Reply, body: Record<string, unknown> | null, facts: Ca
   return { kind: 'replied', body, isUtf8: isUtf8(reply.body) };
 }
 
-/** Decoding puts a replacement character in place of a broken byte; an edit with one in it must not be applied. */
+/** Decoding replaces a broken byte by a replacement character; an edit with one in it must not be applied. */
 function isUtf8(bytes: Buffer): boolean {
   try {
     new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     return true;
   } catch {
-    // The decoder throws for one reason alone.
+    // The decoder throws for only one reason.
     return false;
   }
 }

@@ -1,14 +1,14 @@
-// Guarantees that what a server sends back never carries our key into an error or an answer (R-SEC-4).
+// Guarantees that a server's reply never carries our key into an error or an answer (R-SEC-4).
 
-/** A piece of a key this long, anywhere in a text, is taken for the key. Shorter ones occur by chance. */
+/** A piece of a key this long, anywhere in a text, counts as the key. Shorter ones occur by chance. */
 const tellingChars = 8;
 
-/** A shorter key is a placeholder for a server that asks for none, and may be an everyday word. */
+/** A shorter key is a placeholder for a server that needs none, and may be an everyday word. */
 const secretCharsMin = 16;
 
 const withheld = '[withheld: it quoted the API key]';
 
-/** The text, or nothing of it when it quotes the key or a telling part of it. */
+/** The text, or nothing if it quotes the key or a recognisable part of it. */
 export function withoutKey(text: string, apiKey: string | null): string {
   if (apiKey === null || apiKey === '') {
     return text;
@@ -24,7 +24,7 @@ export function withoutKey(text: string, apiKey: string | null): string {
   return encoded.some((form) => text.includes(form)) ? withheld : text;
 }
 
-/** For the text of an answer, in which a piece of a key may be honest code: only the key as a whole is taken out. */
+/** For the text of an answer, in which a piece of a key may be legitimate code: only the whole key is removed. */
 export function withoutWholeKey(text: string, apiKey: string | null): string {
   return apiKey === null || apiKey.length < secretCharsMin ? text : text.replaceAll(apiKey, withheld);
 }

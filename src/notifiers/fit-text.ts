@@ -1,8 +1,8 @@
-// Foreign text made to fit a channel's limits: encoded first, and cut where a reader sees that it was.
+// Fits foreign text into a channel's limits: encoded first, and cut where a reader sees it.
 
 const mark = '… (cut)';
 
-/** At most `charsMax` UTF-16 units after `encode`; no character and no code for one is cut in two. */
+/** At most `charsMax` UTF-16 units after `encode`; never cuts a character or an escape code in two. */
 export function fitText(
   text: string,
   charsMax: number,
@@ -11,7 +11,7 @@ export function fitText(
   const room = charsMax - mark.length;
   let fitting = '';
   let atMark = 0;
-  // What cannot fit is not looked at.
+  // Text that cannot fit is not processed.
   for (const character of text.slice(0, charsMax + 1).toWellFormed()) {
     const encoded = encode(character);
     if (fitting.length + encoded.length > charsMax)

@@ -1,4 +1,4 @@
-// What an option costs, risks and promises, in a few words; what nobody knows is said to be unknown.
+// An option's cost, risk and chance of success in a few words; what is unknown is called unknown.
 import type { EscalationOption } from '../domain/escalation.ts';
 import { formatUsd } from '../domain/money.ts';
 

@@ -1,4 +1,4 @@
-// One POST to a channel, once. Its address is a secret: no error, no log line and no row ever holds it.
+// One POST to a channel, once. Its address is a secret: no error, log line or row ever contains it.
 import {
   ConfigurationError,
   type MooseError,
@@ -14,24 +14,24 @@ export interface ChannelAddress {
   url: string;
 }
 
-/** A channel that says nothing for so long is tried again later. */
+/** A channel that does not answer for this long is retried later. */
 const timeoutMsUsual = 10_000;
-/** Of an answer no more than its beginning is looked at. */
+/** Only the start of an answer is read. */
 const answerCharsMax = 200;
 const answerBytesMax = 16 * 1024;
-/** A longer wish is cut to this: what waits has a limit of its own. */
+/** A longer wait is cut to this: the waiting side has its own limit. */
 const retryAfterMsMax = 60 * 60_000;
-/** Not now, rather than not ever (RFC 9110, RFC 8470, RFC 6585). */
+/** Temporary refusals (RFC 9110, RFC 8470, RFC 6585). */
 const notNow = new Set([408, 425, 429]);
 
 export interface PostOptions {
-  /** Names the delivery to a receiver that wants to tell a second copy. */
+  /** Identifies the delivery, so that a receiver can detect a second copy. */
   key: string;
   headers?: Readonly<Record<string, string>>;
   timeoutMs?: number;
 }
 
-/** @throws MooseError `NOTICE_NOT_DELIVERED` or `NOTICE_REFUSED`; the signal's reason once that is aborted. */
+/** @throws MooseError `NOTICE_NOT_DELIVERED` or `NOTICE_REFUSED`; the signal's reason once that is aborted */
 export async function postNotice(
   channel: ChannelAddress,
   body: string,
@@ -48,12 +48,12 @@ export async function postNotice(
       headers: {
         'content-type': 'application/json; charset=utf-8',
         'user-agent': 'moose',
-        // The key may hold anything; a header holds ASCII.
+        // The key may contain anything; a header contains ASCII.
         'idempotency-key': encodeURIComponent(options.key),
         ...options.headers,
       },
       body,
-      // The address is the password: it is not taken elsewhere.
+      // The address is the password: it is not sent elsewhere.
       redirect: 'manual',
       signal: AbortSignal.any([signal, timeout]),
     });
@@ -110,7 +110,7 @@ async function beginningOf(response: Response): Promise<string> {
   const decoder = new TextDecoder();
   let text = '';
   let bytes = 0;
-  // Leaving the loop ends the body.
+  // Leaving the loop closes the body.
   for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
     text += decoder.decode(chunk, { stream: true });
     bytes += chunk.length;
@@ -119,7 +119,7 @@ async function beginningOf(response: Response): Promise<string> {
   return text;
 }
 
-/** A server may say back what it was asked for. */
+/** A server may repeat the request in its answer. */
 function withoutAddress(text: string, url: string): string {
   const { pathname, search } = new URL(url);
   const secrets = [url, pathname + search, pathname, ...pathname.split('/'), ...search.split(/[?&=]/)];
@@ -128,7 +128,7 @@ function withoutAddress(text: string, url: string): string {
   return clean.slice(0, answerCharsMax);
 }
 
-/** `ECONNREFUSED` and the like: the messages beside it may hold the address. */
+/** `ECONNREFUSED` and similar: the messages may contain the address. */
 function systemCodeOf(cause: unknown): string | null {
   const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
   return errorCode(inner) ?? null;

@@ -1,14 +1,14 @@
-// PostgreSQL refuses to run as root. Under root it runs as an account that exists already; none is ever created.
+// PostgreSQL refuses to run as root, so under root it runs as an existing account; none is ever created.
 
 import { readFile } from 'node:fs/promises';
 import { databaseUrlAdvice, misconfigured } from './embedded-failure.ts';
 
-/** The account that the server's processes run as; `null` is the account of Moose itself. */
+/** The account of the server's processes; `null` is Moose's own account. */
 export type Account = { readonly uid: number; readonly gid: number } | null;
 
 const candidateNames = ['postgres', 'nobody'];
 
-/** `dataOwner` is who owns a data directory that exists already: only that account can open it. */
+/** `dataOwner` owns an existing data directory: only that account can open it. */
 export async function chooseAccount(dataOwner: { uid: number; gid: number } | null): Promise<Account> {
   if (process.getuid?.() !== 0) return null;
   if (dataOwner !== null && dataOwner.uid !== 0) return { uid: dataOwner.uid, gid: dataOwner.gid };

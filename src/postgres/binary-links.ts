@@ -1,10 +1,11 @@
-// The platform package carries its symbolic links as a list that its install script makes real; many installs block such scripts.
+// The platform package lists its symbolic links in a file, and its install script creates them; many installs block
+// such scripts.
 
 import { lstat, readFile, symlink } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative } from 'node:path';
 import { hasErrorCode } from '../stdx/system-error.ts';
 
-/** Makes the links that are missing. Several processes may do so at once. */
+/** Creates the missing links. Several processes may do so at once. */
 export async function recreateLinks(native: string): Promise<void> {
   for (const link of await missingLinks(native)) {
     try {
@@ -24,7 +25,10 @@ interface Link {
   points: string;
 }
 
-/** Paths of the list are relative to the package, whose binaries lie in `native`. A package without a list needs no links. */
+/**
+ * Paths in the list are relative to the package, whose binaries are in `native`. A package without a list needs no
+ * links.
+ */
 async function missingLinks(native: string): Promise<Link[]> {
   const text = (await nullWhenAbsent(readFile(join(native, 'pg-symlinks.json'), 'utf8'))) ?? '[]';
   const missing: Link[] = [];

@@ -1,4 +1,4 @@
-// Adopts the server that runs in a directory or starts one; two callers at once get the same server.
+// Adopts the server that runs in a directory or starts one; two simultaneous callers get the same server.
 
 import { sleep } from '../stdx/sleep.ts';
 import { readClusterMajor, refuseOtherMajor } from './cluster.ts';
@@ -16,7 +16,7 @@ import { withStartLock } from './start-lock.ts';
 import { sendSignal } from './stop-postmaster.ts';
 
 export interface StartOptions {
-  /** Belongs to the launcher alone; made when it is not there. Must lie on a local file system. */
+  /** Used only by the launcher; created if missing. Must be on a local file system. */
   directory: string;
   signal?: AbortSignal;
   /** Server settings; a server that already runs keeps its own. */
@@ -32,9 +32,9 @@ export interface RunningServer {
   readonly wasAdopted: boolean;
 }
 
-/** A server that is starting, recovering or stopping is waited for this long. */
+/** How long to wait for a server that is starting, recovering or stopping. */
 const changingLimitMs = 120_000;
-/** Old backends leave within about a second of their postmaster's death, unless they are deep in a computation. */
+/** Old backends exit within about a second of their postmaster's death, unless they are in a long computation. */
 const oldProcessesLimitMs = 20_000;
 const pollMs = 20;
 const relaunchDelayMs = 100;
@@ -47,7 +47,7 @@ export async function bringUp(machine: Machine, options: StartOptions): Promise<
   const settings = serverSettings(options.settings);
   try {
     signal?.throwIfAborted();
-    // First of all: a platform that has no package gets no directory.
+    // First of all: a platform without a package gets no directory.
     machine.findBinaryPackage();
     const directory = await ownDirectory(options.directory);
     const attempt = { directory, settings, signal };
@@ -77,7 +77,7 @@ async function adoptOrStart(machine: Machine, attempt: Attempt): Promise<Running
   );
 }
 
-/** Connects to the server that serves `data`, waiting while it changes; `null` when there is none. */
+/** Connects to the server of `data`, waiting while it changes state; `null` if there is none. */
 async function adopt(data: string, attempt: Attempt): Promise<RunningServer | null> {
   const deadlineMs = performance.now() + changingLimitMs;
   while (performance.now() < deadlineMs) {
@@ -102,8 +102,8 @@ async function connectTo(
 }
 
 /**
- * Who has the lock may stand still with it: a server that answers is used all the same. Where it was about to be stopped,
- * that is a lost server, which is started again.
+ * The holder of the lock may hang: a server that answers is used anyway. If it was about to be stopped, it counts as
+ * lost and is started again.
  */
 async function adoptReady(attempt: Attempt): Promise<RunningServer | null> {
   try {
@@ -111,12 +111,15 @@ async function adoptReady(attempt: Attempt): Promise<RunningServer | null> {
     const postmaster = await findPostmaster(data);
     return postmaster && (await connectTo(postmaster, data, attempt));
   } catch {
-    // Whatever is wrong there is said by the start itself, once the lock is free.
+    // Any problem there is reported by the start itself, once the lock is free.
     return null;
   }
 }
 
-/** Launches until a server stands, as long as what is in the way may pass: a dying predecessor or a port just taken. */
+/**
+ * Launches until a server runs, as long as the obstacle may disappear: a dying predecessor or a port that was just
+ * taken.
+ */
 async function start(prepared: Prepared, attempt: Attempt): Promise<RunningServer> {
   const { directory, settings, signal } = attempt;
   const { data } = prepared;
@@ -124,7 +127,7 @@ async function start(prepared: Prepared, attempt: Attempt): Promise<RunningServe
   const wishedPort = Number(settings.port) || null;
   let portsTaken = 0;
   while (performance.now() - startedAtMs < startLimitMs) {
-    // Somebody else's server: its starter was killed right after launching it.
+    // Another process' server: its starter was killed right after launching it.
     const adopted = await adopt(data, attempt);
     if (adopted !== null) return adopted;
     await setStaleFileAside(data);
@@ -147,7 +150,7 @@ async function start(prepared: Prepared, attempt: Attempt): Promise<RunningServe
   throw notAnswering(data, startLimitMs);
 }
 
-/** Connects to the server that was just launched; one that nobody waits for any more is stopped again. */
+/** Connects to the server that was just launched; stops it if nobody waits for it any more. */
 async function greet(
   pid: number,
   port: number,

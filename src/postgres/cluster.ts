@@ -1,5 +1,5 @@
-// A data directory appears under its name only when initdb has finished it; what a killed initdb left is removed, and nothing
-// that holds a cluster ever is.
+// A data directory gets its final name only when initdb has finished; leftovers of a killed initdb are removed, and
+// nothing that contains a cluster ever is.
 
 import {
   chmod,
@@ -20,11 +20,11 @@ import type { Binaries, BinaryPackage } from './binaries.ts';
 import { diskFull, isDiskFull, misconfigured } from './embedded-failure.ts';
 import { type ProgramEnd, runProgram } from './run-program.ts';
 
-/** 0.5 s on an idle laptop; a loaded continuous-integration machine with slow disks takes tens of seconds. */
+/** 0.5 s on an idle laptop; a loaded CI machine with slow disks takes tens of seconds. */
 const initdbLimitMs = 120_000;
 const draftPrefix = 'unfinished-';
 
-/** The major version of the cluster in `data`; `null` when there is none and one may be made. */
+/** The major version of the cluster in `data`; `null` if there is none and one may be created. */
 export async function readClusterMajor(data: string): Promise<number | null> {
   const names = await readdir(data).catch((cause: unknown): string[] => {
     if (hasErrorCode(cause, 'ENOENT')) return [];
@@ -69,7 +69,7 @@ export async function createCluster(options: {
     await rename(join(draft, 'data'), options.data);
     await syncDirectory(home);
   } catch (cause) {
-    // After an abort the killed initdb's own child may still write for a moment: the next start removes the draft.
+    // After an abort, a child of the killed initdb may still write for a moment: the next start removes the draft.
     if (!options.signal?.aborted) await rm(draft, { recursive: true, force: true, maxRetries: 3 });
     throw cause;
   }
@@ -82,7 +82,7 @@ async function initialise(draft: string, options: Parameters<typeof createCluste
   await mkdir(data, { mode: 0o700 });
   await writeFile(passwordFile, options.password, { mode: 0o600, flag: 'wx' });
   await giveTo(options.account, [passwordFile, data]);
-  // The draft itself stays Moose's own; the account only has to pass through it.
+  // The draft itself belongs to Moose; the account only needs to pass through it.
   if (options.account !== null) await chmod(draft, 0o711);
 
   const end = await runProgram(
@@ -98,7 +98,7 @@ async function initialise(draft: string, options: Parameters<typeof createCluste
       '--locale-provider=builtin',
       '--builtin-locale=C.UTF-8',
       '--no-instructions',
-      // Its own cleaning would hide a full disk; the draft is removed here.
+      // initdb's own cleanup would hide a full disk; the draft is removed here.
       '--no-clean',
       ...(options.isSynced ? [] : ['--no-sync']),
     ],

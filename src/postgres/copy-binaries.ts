@@ -1,4 +1,4 @@
-// Copies PostgreSQL's programs whole or not at all, readable for every account.
+// Copies PostgreSQL's programs completely or not at all, readable for every account.
 
 import { constants } from 'node:fs';
 import { chmod, copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises';
@@ -32,7 +32,7 @@ async function copyTree(from: string, to: string, signal: AbortSignal | undefine
     const source = join(from, entry.name);
     const target = join(to, entry.name);
     if (entry.isDirectory()) await copyTree(source, target, signal);
-    // Links are made anew from the list; static libraries are for compilers.
+    // Links are created from the list; static libraries are only for compilers.
     else if (entry.isFile() && !entry.name.endsWith('.a')) {
       await copyFile(source, target, constants.COPYFILE_FICLONE);
       await chmod(target, 0o755);
@@ -40,7 +40,7 @@ async function copyTree(from: string, to: string, signal: AbortSignal | undefine
   }
 }
 
-/** Whatever the umask is. */
+/** Independent of the umask. */
 async function makeReadableDirectory(path: string): Promise<void> {
   await mkdir(path, { recursive: true });
   await chmod(path, 0o755);

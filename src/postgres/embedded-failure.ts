@@ -1,4 +1,4 @@
-// Every failure that leaves this folder is made here: a stable code, one sentence, and one sentence of advice.
+// Every failure of this folder is created here: a stable code, one sentence, and one sentence of advice.
 
 import { statfs } from 'node:fs/promises';
 import { ConfigurationError, isMooseError, type MooseError, TransientError } from '../domain/failure.ts';
@@ -17,7 +17,7 @@ export const databaseUrlAdvice = 'set MOOSE_DATABASE_URL to a PostgreSQL server 
 
 const component = 'store.embedded';
 
-/** Somebody has to change the machine or a setting. */
+/** Somebody must change the machine or a setting. */
 export function misconfigured(fields: EmbeddedFailureFields): ConfigurationError {
   return new ConfigurationError({ ...fields, component, severity: 'high' });
 }
@@ -43,7 +43,7 @@ export function diskFull(
 /** One write-ahead segment of 16 MiB plus room for the files that a start writes. */
 const minimumFreeBytes = 32 * 1024 ** 2;
 
-/** What an ordinary process may still write: the reserve of root is not counted, PostgreSQL never runs as root. */
+/** What an ordinary process may still write, without root's reserve: PostgreSQL never runs as root. */
 export async function isDiskFull(directory: string): Promise<boolean> {
   const { bavail, bsize } = await statfs(directory);
   return bavail * bsize < minimumFreeBytes;

@@ -12,15 +12,15 @@ export interface EmbeddedServer {
   readonly url: string;
   readonly port: number;
   readonly wasAdopted: boolean;
-  /** True once the server has died, or cut this process off. */
+  /** True once the server has died, or has disconnected this process. */
   isLost(): boolean;
-  /** Stops the server when nobody else is connected to it, otherwise leaves it running for them. End your own pools first. */
+  /** Stops the server if nobody else is connected, otherwise leaves it running. Close your own pools first. */
   release(): Promise<'stopped' | 'left running'>;
-  /** Stops it in any case (fast shutdown). */
+  /** Always stops it (fast shutdown). */
   stop(): Promise<void>;
 }
 
-/** A client that has just ended its connection may be seen for a moment longer. */
+/** A client that has just disconnected may still be visible for a moment. */
 const leavingLimitMs = 200;
 const leavingPollMs = 10;
 
@@ -43,7 +43,8 @@ export function embeddedServer(running: RunningServer): EmbeddedServer {
   };
 }
 
-// Both hold the start lock: a process that adopts the server meanwhile is either counted or finds it stopped and starts it.
+// Both hold the start lock: a process that adopts the server meanwhile is either counted, or finds it stopped and
+// starts it.
 
 function release(running: RunningServer): Promise<'stopped' | 'left running'> {
   return withStartLock(running.directory, undefined, async () => {
@@ -74,7 +75,7 @@ async function isUsedByOthers(running: RunningServer): Promise<boolean> {
   return isUsedAfterRestart(running);
 }
 
-/** The first connection went with the server that it was made to; another may run there by now. */
+/** The first connection ended with its server; another server may run there by now. */
 async function isUsedAfterRestart({ data, password }: RunningServer): Promise<boolean> {
   const port = (await findPostmaster(data))?.port ?? null;
   if (port === null) return false;

@@ -1,8 +1,8 @@
-// Where the server's files lie. Password, port, lock and log stay in the directory that the caller names. The data lies there
-// too, unless Moose is root and that directory is below one that the server's account may not enter, such as /root: then a
-// directory below `relocationRoot` holds it and the link `relocated` points there. Directories that others made are never
-// opened up: search permission on /root would show its files to every account. A link that points to nothing is refused, for
-// an empty database in place of a lost one would be worse.
+// Where the server's files are. Password, port, lock and log stay in the caller's directory. The data is there too,
+// unless Moose is root and that directory is below one that the server's account may not enter, such as /root: then a
+// directory below `relocationRoot` holds the data and the link `relocated` points there. Directories that others made
+// never get wider permissions: search permission on /root would show its files to every account. A dangling link is
+// refused, because an empty database in place of a lost one would be worse.
 
 import { chmod, lstat, mkdir, mkdtemp, readlink, realpath, stat, symlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
@@ -13,7 +13,7 @@ import { runProgram } from './run-program.ts';
 
 const isRoot = () => process.getuid?.() === 0;
 
-/** Creates the caller's directory, or refuses one of another user; returns its real path. */
+/** Creates the caller's directory, or refuses another user's; returns its real path. */
 export async function ownDirectory(wished: string): Promise<string> {
   const wishedPath = resolve(wished);
   const firstCreated = await mkdir(wishedPath, { recursive: true, mode: 0o700 });
@@ -24,14 +24,14 @@ export async function ownDirectory(wished: string): Promise<string> {
   return directory;
 }
 
-/** What root has just created, and the directory itself, may be entered by the server's account, not listed. */
+/** The server's account may enter, but not list, this directory and those that root has just created. */
 async function openOwnDirectories(directory: string, firstCreated: string | undefined): Promise<void> {
   const created = firstCreated === undefined ? directory : await realpath(firstCreated);
   let path = directory;
   for (; path.startsWith(created); path = dirname(path)) await chmod(path, 0o711);
 }
 
-/** The directory that holds the data, or shall hold it; follows an earlier relocation. */
+/** The directory of the data, existing or future; follows an earlier relocation. */
 export async function findHome(directory: string): Promise<string> {
   const link = join(directory, 'relocated');
   if ((await lstat(link).catch(absent)) === null) return directory;
@@ -54,13 +54,13 @@ export async function findData(home: string): Promise<string> {
   return realpath(data).catch((cause: unknown) => absent(cause) ?? data);
 }
 
-/** Whether a server has ever been made there. */
+/** Whether a server was ever created there. */
 export async function hasData(directory: string): Promise<boolean> {
   const data = await findData(await findHome(directory));
   return (await stat(join(data, 'PG_VERSION')).catch(absent)) !== null;
 }
 
-/** Makes sure that `account` can reach the home; one that is still empty is moved to where it can. */
+/** Ensures that `account` can enter the home; one that is still empty is moved to where it can. */
 export async function reachableHome(
   directory: string,
   home: string,

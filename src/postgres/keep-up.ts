@@ -1,15 +1,20 @@
-// The embedded server for as long as somebody works with it: when it dies, it is started again, on the same port.
+// Keeps the embedded server running while somebody works with it: when it dies, it is started again on the same port.
 import { seldom } from '../stdx/seldom.ts';
 import { sleep } from '../stdx/sleep.ts';
 import { type EmbeddedServer, type StartOptions, startEmbedded } from './start-embedded.ts';
 
-/** How soon a death is noticed; who uses the server tries again for far longer. */
+/** How soon a death is noticed; users of the server retry for far longer. */
 const lookEveryMs = 250;
 
-/** A disk that is full for a night would be told of four times a second, by lines that may go to the same disk. */
+/**
+ * Otherwise a disk that is full for a night would be reported four times a second, in lines that may go to the same
+ * disk.
+ */
 const sameProblemEveryMs = 30_000;
 
-/** As `startEmbedded`. `onProblem` is told of restarts that fail, of the same one once in a while; they are tried again. */
+/**
+ * Like `startEmbedded`. `onProblem` is called for failed restarts, once in a while for the same one; they are retried.
+ */
 export async function keepUp(
   options: StartOptions,
   onProblem: (problem: unknown) => void,

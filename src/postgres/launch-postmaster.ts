@@ -1,5 +1,5 @@
-// Starts the server in a session of its own, holding nothing of ours open: whoever kills Moose and its process group leaves the
-// server alive for the next start to adopt.
+// Starts the server in its own session, without any of our file descriptors: killing Moose and its process group leaves
+// the server alive for the next start to adopt.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
@@ -43,7 +43,7 @@ export async function launchPostmaster(options: LaunchOptions): Promise<Launch> 
   let ended: Promise<ProcessEnd> | undefined;
   try {
     child = spawnOrError(() => spawnPostmaster(options, log.file.fd));
-    // Listened for at once: a server that refuses to start is over before the log is closed.
+    // Listen at once: a server that refuses to start ends before the log is closed.
     if (!(child instanceof Error)) ended = endOf(child);
   } finally {
     await log.file.close();
@@ -88,7 +88,7 @@ async function untilReady(
       }
     }
   } catch (cause) {
-    // Given up: a fast shutdown. A start that comes meanwhile waits for the end of it.
+    // Given up: a fast shutdown. A start in the meantime waits for its end.
     child.kill('SIGINT');
     throw cause;
   }

@@ -1,4 +1,5 @@
-// Who serves a data directory: postmaster.pid names a process, and that process must really be the server of that directory.
+// Which process serves a data directory: postmaster.pid names one, and that process must really be the server of that
+// directory.
 
 import { readFile, readlink, rename } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -6,12 +7,12 @@ import { hasErrorCode } from '../stdx/system-error.ts';
 
 export interface Postmaster {
   readonly pid: number;
-  /** `null` until the server has got as far as writing it. */
+  /** `null` until the server has written it. */
   readonly port: number | null;
   readonly status: 'ready' | 'changing';
 }
 
-/** `null` when nobody serves `data`, whatever a stale file says. */
+/** `null` if nobody serves `data`, whatever a stale file says. */
 export async function findPostmaster(data: string): Promise<Postmaster | null> {
   const postmaster = await readPostmasterFile(data);
   return postmaster !== null && (await isServing(postmaster.pid, data)) ? postmaster : null;
@@ -35,8 +36,9 @@ async function readPostmasterFile(data: string): Promise<Postmaster | null> {
 }
 
 /**
- * PostgreSQL works inside its data directory and names it on its command line. The second is asked where the first may not
- * be read: root of a container without CAP_SYS_PTRACE. A zombie has neither. Without /proc, being alive has to do.
+ * PostgreSQL works inside its data directory and names it on its command line. The command line is checked if the
+ * directory may not be read: root of a container without CAP_SYS_PTRACE. A zombie has neither. Without /proc, being
+ * alive must do.
  */
 export async function isServing(pid: number, data: string): Promise<boolean> {
   if (!isAlive(pid)) return false;
@@ -59,16 +61,16 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** It has ended, and nobody asks how: in a container whose first process does not, it stays so for ever. */
+/** It has ended, and nobody reaps it: in a container whose first process does not, it stays a zombie forever. */
 async function isZombie(pid: number): Promise<boolean> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
   return / Z /.test(stat.slice(stat.lastIndexOf(')') + 1).slice(0, 3));
 }
 
 /**
- * After a restart of a container the pid of a dead server often belongs to some other program, and PostgreSQL then refuses to
- * start for as long as that one lives. Safe to call only under the start lock, when `findPostmaster` found nobody: PostgreSQL
- * still looks for shared memory in use by old backends on its own.
+ * After a container restart, the PID of a dead server often belongs to another program, and PostgreSQL then refuses to
+ * start while that one lives. Safe to call only under the start lock, if `findPostmaster` found nobody: PostgreSQL
+ * itself still checks for shared memory in use by old backends.
  */
 export async function setStaleFileAside(data: string): Promise<void> {
   const stale = await readPostmasterFile(data);

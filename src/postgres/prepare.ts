@@ -1,4 +1,4 @@
-// Everything that must be there before a server can start: an account, a place, programs, a password, a cluster.
+// Everything that must exist before a server can start: an account, a directory, programs, a password, a cluster.
 
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,10 +9,10 @@ import { diskFull, isDiskFull } from './embedded-failure.ts';
 import { reachableHome } from './home.ts';
 import { readOrCreatePassword, readPassword } from './password.ts';
 
-/** What differs between this machine and a test's. */
+/** What differs between a real machine and a test. */
 export interface Machine {
   findBinaryPackage(): BinaryPackage;
-  /** Where the data goes when the given directory of root lies below one that is closed to other accounts. */
+  /** Where the data goes if root's directory is below one that other accounts cannot enter. */
   relocationRoot(directory: string): string;
 }
 

@@ -1,4 +1,5 @@
-// One connection to the server for as long as a process uses it: what a releasing process counts before it stops the server.
+// One connection to the server for as long as a process uses it: what a releasing process counts before it stops the
+// server.
 
 import { realpath } from 'node:fs/promises';
 import { Socket } from 'node:net';
@@ -7,7 +8,7 @@ import { hasErrorCode } from '../stdx/system-error.ts';
 import { misconfigured, notNow } from './embedded-failure.ts';
 
 export interface Presence {
-  /** Other client connections to the whole server, this one not counted. */
+  /** Client connections to the whole server, without this one. */
   countOthers(): Promise<number>;
   isLost(): boolean;
   end(): Promise<void>;
@@ -18,7 +19,7 @@ const connectLimitMs = 10_000;
 const countOthersSql = `SELECT count(*)::int AS count FROM pg_stat_activity
   WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`;
 
-/** `null` when the server does not take connections at this moment. */
+/** `null` if the server does not accept connections at this moment. */
 export async function connectPresence(options: {
   port: number;
   password: string;
@@ -58,7 +59,7 @@ export async function connectPresence(options: {
   } finally {
     signal?.removeEventListener('abort', abort);
   }
-  // It must not keep the process alive whose presence it shows.
+  // It must not keep its process alive.
   socket.unref();
   return {
     countOthers: async () => {
@@ -67,7 +68,7 @@ export async function connectPresence(options: {
         const { rows } = await client.query<{ count: number }>(countOthersSql);
         return Number(rows[0]?.count);
       } catch (cause) {
-        // The connection's own end is told a moment after the query's.
+        // The connection's own end is reported a moment after the query's.
         if (!(cause instanceof DatabaseError)) lose();
         throw cause;
       }

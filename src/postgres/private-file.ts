@@ -1,4 +1,4 @@
-// Small files of the launcher: whole or absent, readable by their owner only.
+// Small files of the launcher: complete or absent, readable only by their owner.
 
 import { randomBytes } from 'node:crypto';
 import { open, readFile, rename, rm } from 'node:fs/promises';
@@ -21,7 +21,7 @@ export async function writePrivateFile(path: string, content: string): Promise<v
   }
 }
 
-/** `null` when there is no such file. */
+/** `null` if there is no such file. */
 export async function readPrivateFile(path: string): Promise<string | null> {
   try {
     return (await readFile(path, 'utf8')).trim();

@@ -5,20 +5,20 @@ import { askVersion, type BinaryPackage, findBinaryPackage, unusable } from './b
 import { hasAllLinks } from './binary-links.ts';
 
 export interface EmbeddedProbe {
-  /** PostgreSQL's version when it could start, such as 18.4. */
+  /** PostgreSQL's version if it could start, such as 18.4. */
   version: string | null;
-  /** What to do when it could not. */
+  /** What to do if it could not. */
   advice: string | null;
 }
 
-/** Says, without starting or changing anything, whether the embedded PostgreSQL could start here. */
+/** Reports, without starting or changing anything, whether the embedded PostgreSQL could start here. */
 export async function probeEmbedded(find: () => BinaryPackage = findBinaryPackage): Promise<EmbeddedProbe> {
   try {
     const found = find();
     await chooseAccount(null);
     const { version, end } = await askVersion(found.native, { account: null });
     if (version !== null) return { version, advice: null };
-    // A start makes the links, in a copy if need be: nothing else is known to be wrong.
+    // A start creates the links, in a copy if needed: nothing else is known to be wrong.
     if (!(await hasAllLinks(found.native)) && (await isReadable(found.native))) {
       return { version: found.packageVersion, advice: null };
     }

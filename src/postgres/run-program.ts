@@ -5,10 +5,10 @@ import { errorCode } from '../stdx/system-error.ts';
 import type { Account } from './account.ts';
 
 export interface ProgramEnd {
-  /** `null` when a signal ended it or it never began. */
+  /** `null` if a signal ended it or it never started. */
   readonly exitCode: number | null;
   readonly signal: string | null;
-  /** Why it never began: EACCES, ENOENT, EPERM. */
+  /** Why it never started: EACCES, ENOENT, EPERM. */
   readonly spawnError: Error | null;
   readonly isTimedOut: boolean;
   /** The last `outputTailCharacters` of both streams. */
@@ -50,7 +50,7 @@ export async function runProgram(
     const finish = (exitCode: number | null, signal: string | null, spawnError: Error | null) => {
       clearTimeout(timer);
       options.signal?.removeEventListener('abort', kill);
-      // A killed program's own children may hold the pipes open for a moment longer.
+      // A killed program's children may hold the pipes open for a moment longer.
       child.stdout.destroy();
       child.stderr.destroy();
       const durationMs = performance.now() - startedAtMs;

@@ -1,9 +1,9 @@
-// Where the embedded server is reached that runs already: for who only looks, and neither starts nor keeps it.
+// The address of a running embedded server, for callers that only read, and neither start nor keep it.
 import { findData, findHome } from './home.ts';
 import { readPassword } from './password.ts';
 import { findPostmaster } from './postmaster-file.ts';
 
-/** Null where none runs. It is of no use for longer than a look: the server may be stopped at any moment. */
+/** Null if none runs. Valid only for a moment: the server may be stopped at any time. */
 export async function urlOfRunning(directory: string, database: string): Promise<string | null> {
   const postmaster = await findPostmaster(await findData(await findHome(directory)));
   if (postmaster?.status !== 'ready' || postmaster.port === null) return null;

@@ -1,4 +1,5 @@
-// The server writes its log to a file, so that it holds nothing of ours open; the file is bounded at each start.
+// The server writes its log to a file, so that it holds none of our file descriptors; each start limits the file's
+// size.
 
 import { constants } from 'node:fs';
 import { type FileHandle, open, rename, stat } from 'node:fs/promises';
@@ -36,7 +37,7 @@ export async function readLogTail(log: Pick<ServerLog, 'path' | 'offsetBytes'>):
   }
 }
 
-/** The SQLSTATE of each line that carries one (`log_line_prefix` of settings.ts puts it behind the process id). */
+/** The SQLSTATE of each line that has one (`log_line_prefix` in settings.ts puts it after the process ID). */
 export function sqlStatesIn(logTail: string): Set<string> {
   return new Set(
     Array.from(logTail.matchAll(/^\S+ \S+ \S+ \[\d+\] ([0-9A-Z]{5}) /gm), ([, state]) => state ?? ''),

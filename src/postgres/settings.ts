@@ -1,4 +1,4 @@
-// The server's settings: durable, modest, quiet, and reachable from this machine only.
+// The server's settings: durable, small, quiet, and reachable only from this machine.
 
 import { misconfigured } from './embedded-failure.ts';
 
@@ -16,14 +16,14 @@ const laptopSettings: Record<string, string> = {
   tcp_keepalives_count: '3',
   timezone: 'UTC',
   log_timezone: 'UTC',
-  // The SQLSTATE (%e) is what a failed start is classified by.
+  // A failed start is classified by its SQLSTATE (%e).
   log_line_prefix: '%m [%p] %e ',
-  // Statements that fail are reported to their client; writing them here too would only fill the disk.
+  // Failed statements are reported to their client; logging them here too would only fill the disk.
   log_min_messages: 'log',
   log_checkpoints: 'off',
 };
 
-/** What keeps the server private and where the launcher looks for it. */
+/** The settings that keep the server private and say where the launcher finds it. */
 const fixedSettings: Record<string, string> = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',

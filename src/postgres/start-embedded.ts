@@ -1,4 +1,4 @@
-// The PostgreSQL server that Moose brings along: adopted when it runs, started when it does not.
+// The embedded PostgreSQL server: adopted if it runs, started if it does not.
 
 import { realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,14 +12,14 @@ export type { EmbeddedServer, StartOptions };
 const thisMachine: Machine = { findBinaryPackage, relocationRoot };
 
 /**
- * Fails with a ConfigurationError or a TransientError whose code begins with EMBEDDED_, or with the signal's own reason.
- * Whoever starts it calls `release` (or `stop`) once at the end; a process that is killed before need not.
+ * Fails with a ConfigurationError or a TransientError whose code begins with EMBEDDED_, or with the signal's own
+ * reason. Whoever starts it calls `release` (or `stop`) once at the end; a killed process need not.
  */
 export async function startEmbedded(options: StartOptions): Promise<EmbeddedServer> {
   return embeddedServer(await bringUp(thisMachine, options));
 }
 
-/** What is temporary stays temporary: it is swept away with the rest, and no lasting place fills up with it. */
+/** Temporary data stays temporary: it is deleted with the rest and fills up no permanent directory. */
 export function relocationRoot(directory: string): string {
   const temporary = realpathSync(tmpdir());
   return directory.startsWith(`${temporary}/`) ? temporary : '/var/lib/moose';

@@ -1,11 +1,11 @@
-// Says why a server that was started ended at once, from facts: SQLSTATEs of its log, the port, the disk.
+// Says why a server ended right after its start, from facts: SQLSTATEs in its log, the port, the disk.
 
 import { databaseUrlAdvice, diskFull, isDiskFull, misconfigured, notNow } from './embedded-failure.ts';
 import { type Launch, readyLimitMs } from './launch-postmaster.ts';
 
 export type Exited = Extract<Launch, { kind: 'exited' }>;
 
-/** lock_file_exists: another postmaster, or shared memory that the backends of a killed one still hold. */
+/** lock_file_exists: another postmaster, or shared memory that backends of a killed one still hold. */
 const lockFileExists = 'F0001';
 const diskFullState = '53100';
 

@@ -1,6 +1,6 @@
-// At most one process at a time starts or stops what runs for a directory; the kernel frees the lock of one that was killed.
-// Node has no flock(2). An exclusive transaction of the built-in SQLite on an empty file is a kernel lock (fcntl) with the
-// same promise, needs no rule for stale holders, and writes nothing.
+// At most one process at a time starts or stops what runs for a directory; the kernel releases the lock of a killed
+// one. Node has no flock(2). An exclusive transaction of the built-in SQLite on an empty file is a kernel lock (fcntl)
+// with the same guarantee, needs no rule for stale holders, and writes nothing.
 
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,10 +9,10 @@ import { sleep } from '../stdx/sleep.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
 import { misconfigured, notNow } from './embedded-failure.ts';
 
-/** Longer than the slowest start: an initdb of 60 s and a crash recovery behind it. */
+/** Longer than the slowest start: an initdb of 60 s and a crash recovery after it. */
 const lockWaitLimitMs = 240_000;
 const lockPollMs = 15;
-/** Longer than a start or a stop takes on most days. */
+/** Longer than a start or a stop usually takes. */
 const meanwhileEveryMs = 2_500;
 /** SQLITE_BUSY: https://www.sqlite.org/rescode.html#busy */
 const sqliteBusy = 5;
@@ -20,11 +20,11 @@ const sqliteBusy = 5;
 export interface StartLockOptions<T> {
   /** What is started. */
   what?: string;
-  /** Of the lock, where one directory needs several. */
+  /** The lock's name, if one directory needs several. */
   file?: string;
-  /** Asked again and again while another process has the lock: what makes the lock needless; null where there is none. */
+  /** Asked repeatedly while another process has the lock: returns what makes the lock unnecessary, or null. */
   meanwhile?: () => Promise<T | null>;
-  /** Where two at once do no harm: a process that stands still with the lock is waited for no longer than this. */
+  /** If two at once do no harm: the longest wait for a process that hangs with the lock. */
   alsoWithoutAfterMs?: number;
 }
 
@@ -77,7 +77,7 @@ function tryLock(path: string, what: string): DatabaseSync | null {
   try {
     createPrivately(path);
     lock = new DatabaseSync(path, { timeout: 0 });
-    // No journal file: nothing is written, so the lock can be had on a full disk too.
+    // No journal file: nothing is written, so the lock works on a full disk too.
     lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
     return lock;
   } catch (cause) {
@@ -93,7 +93,10 @@ function tryLock(path: string, what: string): DatabaseSync | null {
   }
 }
 
-/** Nobody else may open the file, for a reader could lock us out. Never opens one that exists: closing it would drop our lock. */
+/**
+ * Nobody else may open the file, because a reader could lock us out. Never opens an existing one: closing it would
+ * release our lock.
+ */
 function createPrivately(path: string): void {
   try {
     closeSync(openSync(path, 'wx', 0o600));

@@ -1,11 +1,14 @@
-// Stops the server of a data directory; to be called under the start lock.
+// Stops the server of a data directory; call it under the start lock.
 
 import { sleep } from '../stdx/sleep.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
 import { notNow } from './embedded-failure.ts';
 import { findPostmaster, isServing } from './postmaster-file.ts';
 
-/** Fast shutdown ends every session and writes a checkpoint; immediate leaves the rest to recovery at the next start. */
+/**
+ * Fast shutdown ends every session and writes a checkpoint; immediate shutdown leaves the rest to recovery at the next
+ * start.
+ */
 const shutdowns = [
   { signal: 'SIGINT', limitMs: 30_000 },
   { signal: 'SIGQUIT', limitMs: 10_000 },
@@ -19,7 +22,7 @@ export async function stopPostmaster(data: string): Promise<void> {
     sendSignal(postmaster.pid, signal);
     const deadlineMs = performance.now() + limitMs;
     while (performance.now() < deadlineMs) {
-      // postmaster.pid goes first; the files are free when the process has gone too.
+      // postmaster.pid disappears first; the files are free once the process has gone too.
       if (!(await isServing(postmaster.pid, data))) return;
       await sleep(pollMs);
     }

@@ -1,4 +1,4 @@
-// Holds one circuit's state in memory, tells of its transitions, and takes up those of other machines.
+// Holds one circuit's state in memory, reports its transitions, and adopts those of other machines.
 import {
   type Admission,
   admit,
@@ -17,8 +17,8 @@ export interface CircuitTransition {
   key: string;
   from: CircuitPhase;
   /**
-   * To be written where the row's generation is lower. Where that changes no row, another machine was first: the
-   * writer reads the row and hands it to `takeUp`.
+   * Write it if the row's generation is lower. If that changes no row, another machine was first: the writer reads the
+   * row and passes it to `takeUp`.
    */
   state: CircuitState;
   at: number;
@@ -27,11 +27,11 @@ export interface CircuitTransition {
 export interface CircuitHolderOptions {
   key: string;
   policy: CircuitPolicy;
-  /** In milliseconds of the epoch. */
+  /** In milliseconds since the epoch. */
   now(): number;
-  /** Called in the middle of a call: it may note the transition and has to return; it does not write by itself. */
+  /** Called in the middle of a call: it may note the transition and must return; it does not write by itself. */
   onTransition?(transition: CircuitTransition): void;
-  /** False: too many others of its group are shut out, so this circuit stays closed whatever it counts. */
+  /** False: too many others in its group are open, so this circuit stays closed whatever it counts. */
   mayOpen?(): boolean;
 }
 
@@ -60,7 +60,7 @@ export class CircuitHolder {
     withheld: 0,
   };
   #state: CircuitState = newCircuit;
-  /** When probes, its own or another machine's, closed the circuit last, or an opening was not believed since. */
+  /** When probes on this or another machine last closed the circuit, or an opening was not believed since. */
   #provenAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: CircuitHolderOptions) {
@@ -77,7 +77,7 @@ export class CircuitHolder {
   }
 
   admit(): Admission {
-    // A closed circuit lets everybody through at any time: the path of nearly all calls asks no clock.
+    // A closed circuit admits every call at any time: nearly all calls need no clock.
     const now = this.#state.phase === 'closed' ? 0 : this.#options.now();
     const admission = admit(this.#options.policy, this.#state, now);
     if (admission.admitted) this.#counts.admitted++;
@@ -89,7 +89,7 @@ export class CircuitHolder {
   record(permit: Permit, outcome: Outcome): void {
     const { policy } = this.#options;
     this.#counts[outcome]++;
-    // Nor does a call that did not fail: it moves nothing.
+    // Nor does a successful call: it changes nothing.
     if (this.#state.phase === 'closed' && outcome !== 'failure') return;
     const now = this.#options.now();
     const before = this.#state;
@@ -104,14 +104,14 @@ export class CircuitHolder {
     this.#become(after, now);
   }
 
-  /** Opens it at once, where its group lets it. */
+  /** Opens it at once, if its group allows it. */
   trip(): void {
     const now = this.#options.now();
     if (this.#state.phase === 'closed' && !this.#mayOpen()) this.#counts.withheld++;
     else this.#become(trip(this.#state, now), now);
   }
 
-  /** What a row says that another process wrote, at the start and whenever it changes; an echo of our own is nothing. */
+  /** A row from another process, at the start and whenever it changes; an echo of our own write is ignored. */
   takeUp(foreign: CircuitState): void {
     const { policy } = this.#options;
     const now = this.#options.now();
@@ -120,7 +120,7 @@ export class CircuitHolder {
     const isProven = isRecent || (own.phase === 'closed' && !this.#mayOpen());
     this.#state = takeUp(policy, own, foreign, { now, isProven });
     const isClosed = own.phase !== 'closed' && this.#state.phase === 'closed';
-    // Who goes on about an opening that was disproved is not believed until there was quiet for a window.
+    // A machine that repeats a disproved opening is not believed until a window has passed without one.
     if (isClosed || (isRecent && foreign.phase === 'open')) this.#provenAt = now;
   }
 

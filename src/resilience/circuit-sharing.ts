@@ -1,22 +1,22 @@
-// What one machine makes of another's circuit, so that they share openings and no single bad one shuts out all.
+// How one machine treats another's circuit, so that they share openings and no single bad machine blocks all.
 import type { CircuitPolicy, CircuitState, HalfOpenCircuit, Lease } from './circuit.ts';
 
 export interface Sharing {
   now: number;
   /**
-   * This machine has proof of its own that calls come through (its probes closed the circuit a short time ago), or may
-   * not lose this circuit: an opening elsewhere is noted and not followed.
+   * This machine knows that calls succeed (its probes closed the circuit a short time ago), or must not lose this
+   * circuit: an opening elsewhere is noted and not followed.
    */
   isProven: boolean;
 }
 
-/** Leases that another machine holds; its own begin at 1. */
+/** Leases that another machine holds; our own begin at 1. */
 const elsewhere = 0;
 
 /**
- * Follows `foreign` where it is newer. An opening is taken over once; one that goes on needs failures of our own, so
- * that a machine with a broken network cannot extend it for the others. While another machine probes, we do not.
- * Of two states of one generation the foreign one holds: it is the row's, and our own was written too late.
+ * Follows `foreign` if it is newer. An opening is adopted once; extending it needs our own failures, so that a machine
+ * with a broken network cannot extend it for the others. While another machine probes, we do not. Of two states with
+ * the same generation the foreign one wins: it is the row's, and ours was written too late.
  */
 export function takeUp(
   policy: CircuitPolicy,
@@ -50,7 +50,7 @@ function ownLeases({ leases }: HalfOpenCircuit): Lease[] {
   return leases.filter(({ id }) => id !== elsewhere);
 }
 
-/** All slots that are free are taken, until the other machine's probes have ended or lapsed. */
+/** All free slots are taken, until the other machine's probes have ended or expired. */
 function filled({ halfOpenMaxCalls, leaseMs }: CircuitPolicy, held: Lease[], now: number): Lease[] {
   const free = Math.max(0, halfOpenMaxCalls - held.length);
   return [...held, ...Array.from({ length: free }, () => ({ id: elsewhere, lapsesAt: now + leaseMs }))];

@@ -9,11 +9,11 @@ export interface CircuitPolicy {
   failureThreshold: number;
   monitoringWindowMs: number;
   recoveryTimeoutMs: number;
-  /** So many probes, and so many successes among them close the circuit. */
+  /** The number of probes, and of successful ones that close the circuit. */
   halfOpenMaxCalls: number;
-  /** After it a probe has lost its slot to another; its result still counts, as it is still a fact. */
+  /** After this time a probe loses its slot to another; its result still counts, because it is still a fact. */
   leaseMs: number;
-  /** What is told to who finds all probes under way: they may end at any moment. */
+  /** The answer if all probes are in progress: they may end at any moment. */
   probeRetryAfterMs: number;
 }
 
@@ -51,19 +51,19 @@ export interface OpenCircuit extends Numbered {
 export interface HalfOpenCircuit extends Numbered {
   phase: 'half_open';
   successes: number;
-  /** The id of the next lease is one more. */
+  /** The ID of the next lease is one higher. */
   leasesGiven: number;
   leases: Lease[];
 }
 
-/** JSON. Instants are milliseconds of the epoch. */
+/** JSON. Instants are milliseconds since the epoch. */
 export type CircuitState = ClosedCircuit | OpenCircuit | HalfOpenCircuit;
 
 export type CircuitPhase = CircuitState['phase'];
 
 export interface Permit {
   generation: number;
-  /** Of a probe alone. */
+  /** Only for a probe. */
   lease: number | null;
 }
 
@@ -71,7 +71,10 @@ export type Admission =
   | { admitted: true; permit: Permit; state: CircuitState }
   | { admitted: false; retryAfterMs: number; state: CircuitState };
 
-/** `ignored`: our own cancel, a faulty request of ours, a budget's stop. It frees the slot and moves nothing. */
+/**
+ * `ignored`: we cancelled, our request was wrong, or the budget stopped the call. It frees the slot and changes
+ * nothing.
+ */
 export type Outcome = 'success' | 'failure' | 'ignored';
 
 export const newCircuit: CircuitState = { phase: 'closed', generation: 0, sinceGeneration: 0, failedAt: [] };
@@ -81,7 +84,7 @@ export function admit(policy: CircuitPolicy, state: CircuitState, now: number): 
     return { admitted: true, permit: { generation: state.generation, lease: null }, state };
   }
   if (state.phase === 'half_open') return probe(policy, state, now);
-  // A clock that was set back, or another machine's that is ahead, does not make an opening longer.
+  // A clock that was set back, or another machine's that is ahead, does not prolong an opening.
   const openedAt = Math.min(state.openedAt, now);
   const retryAfterMs = openedAt + policy.recoveryTimeoutMs - now;
   if (retryAfterMs > 0) return { admitted: false, retryAfterMs, state: { ...state, openedAt } };
@@ -102,14 +105,14 @@ export function record(
   return failedAt.length >= policy.failureThreshold ? opened(state, now) : { ...state, failedAt };
 }
 
-/** Opens it without counting, for a failure that says everything by itself; one that is open stays as it is. */
+/** Opens it without counting, for a failure that is proof by itself; an open one stays as it is. */
 export function trip(state: CircuitState, now: number): CircuitState {
   return state.phase === 'open' ? state : opened(state, now);
 }
 
 function probe(policy: CircuitPolicy, state: HalfOpenCircuit, now: number): Admission {
   const held = state.leases.filter(({ lapsesAt }) => now < lapsesAt && lapsesAt <= now + policy.leaseMs);
-  // Where nobody holds a lease somebody gets one, whatever the counts say: a half-open circuit cannot be stuck.
+  // If nobody holds a lease, the next caller gets one, whatever the counts say: a half-open circuit cannot get stuck.
   if (held.length > 0 && state.successes + held.length >= policy.halfOpenMaxCalls) {
     const firstLapsesAt = Math.min(...held.map(({ lapsesAt }) => lapsesAt));
     const retryAfterMs = Math.min(firstLapsesAt - now, policy.probeRetryAfterMs);

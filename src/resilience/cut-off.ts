@@ -1,22 +1,25 @@
-// The three ways in which waiting ends from outside stay three codes: CANCELLED, TIMED_OUT and DEADLINE_PASSED.
+// The three ways in which a wait ends from outside stay three codes: CANCELLED, TIMED_OUT and DEADLINE_PASSED.
 import { isMooseError, type MooseError, PermanentError, TransientError } from '../domain/failure.ts';
 import { sleep } from '../stdx/sleep.ts';
 
 const component = 'resilience';
 
-/** The longest delay that a timer of Node can hold; it takes a longer one for 1 ms. */
+/** The longest delay of a Node timer; a longer one fires after 1 ms. */
 export const timerMsMax = 2 ** 31 - 1;
 
 export type Call<T> = (signal: AbortSignal) => Promise<T>;
 
 export interface CutOff {
   signal: AbortSignal;
-  /** Ends the call after so long, with the error of `tooLate`. Left out, or longer than a timer: the signal alone does. */
+  /**
+   * Ends the call after this long, with the error of `tooLate`. If absent, or longer than a timer, only the signal ends
+   * it.
+   */
   afterMs?: number;
   tooLate(): MooseError;
 }
 
-/** Why a signal was aborted: its own reason where that has a code, and CANCELLED because of it where it has none. */
+/** Why a signal was aborted: its own reason if that has a code, otherwise CANCELLED with that cause. */
 export function cancellation(signal: AbortSignal): MooseError {
   if (isMooseError(signal.reason)) return signal.reason;
   return new PermanentError({
@@ -56,7 +59,7 @@ export function deadlinePassed(deadlineAt: number, cause?: unknown): MooseError 
   });
 }
 
-/** Ends as soon as it is cut off, even where the call is deaf to its signal; what such a call does later counts for nothing. */
+/** Ends as soon as it is cut off, even if the call ignores its signal; what such a call does later does not count. */
 export async function runUntil<T>({ signal, afterMs, tooLate }: CutOff, call: Call<T>): Promise<T> {
   if (signal.aborted) throw cancellation(signal);
   const controller = new AbortController();
@@ -77,7 +80,7 @@ export async function runUntil<T>({ signal, afterMs, tooLate }: CutOff, call: Ca
   }
 }
 
-/** Sleeps no longer than the signal lets it. */
+/** Sleeps until the time is over or the signal is aborted. */
 export async function pause(delayMs: number, signal: AbortSignal): Promise<void> {
   try {
     await sleep(delayMs, signal);

@@ -1,26 +1,26 @@
-// Failures that are met below the engine and tried again there: each is told once, and what came of all of them at the end.
+// Failures below the engine that are retried there: each is reported once, with the final outcome at the end.
 import type { MooseError } from '../domain/failure.ts';
 
 export interface MetFault {
-  /** What came of it; the first word counts. */
+  /** Its outcome; the first report counts. */
   resolved(isRecovered: boolean, retryCount?: number): void;
 }
 
 /**
- * Told of each failure after which the same call is made again, before it is: it may not throw and may not wait. The
- * failure that ends a call is not among them: it is thrown, and recorded by whoever catches it.
+ * Called for each failure before the same call is retried: it may not throw or wait. The failure that ends a call is
+ * not reported here: it is thrown, and whoever catches it records it.
  */
 export type OnFault = (failure: MooseError) => MetFault;
 
 /**
- * So many failures of one call are told of one by one. A call that goes on trying for an hour would otherwise drown
- * what else went wrong; the retries that come after are counted with those.
+ * How many failures of one call are reported one by one. A call that retries for an hour would otherwise drown other
+ * failures; later retries are only counted.
  */
 const toldMax = 100;
 
-/** The failures of one call, in the order in which they are met. */
+/** The failures of one call, in order. */
 export interface MetFaults {
-  /** `lasts`: the call met nobody, so that the same words again are the same fault, and not another one. */
+  /** `lasts`: the call reached nobody, so the same message again is the same fault. */
   met(failure: MooseError, lasts?: boolean): void;
   ended(isRecovered: boolean): void;
 }

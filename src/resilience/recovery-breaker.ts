@@ -1,4 +1,4 @@
-// A work order is recovered three times in an hour at most (R-REC-3): the fourth is a question to a human.
+// A work order is recovered at most three times in an hour (R-REC-3): the fourth time a person is asked.
 
 export interface RecoveryBreakerPolicy {
   recoveriesMax: number;
@@ -9,17 +9,17 @@ export const defaultRecoveryBreaker: RecoveryBreakerPolicy = { recoveriesMax: 3,
 
 export interface RecoveryAdmission {
   isAdmitted: boolean;
-  /** JSON: the recoveries that still count, with this one if it was admitted; at most `recoveriesMax`. */
+  /** JSON: the recoveries that still count, including this one if it was admitted; at most `recoveriesMax`. */
   recoveredAt: number[];
 }
 
-/** Pure; instants in milliseconds of the epoch. A refused recovery does not count: it did not take place. */
+/** Pure; instants in milliseconds since the epoch. A refused recovery does not count: it did not take place. */
 export function admitRecovery(
   { recoveriesMax, windowMs }: RecoveryBreakerPolicy,
   recoveredAt: readonly number[],
   now: number,
 ): RecoveryAdmission {
-  // One that lies ahead, by a clock that was set back, is read as one of now: it counts for a window at most.
+  // One in the future, from a clock that was set back, counts as now: for one window at most.
   const recent = recoveredAt.map((at) => Math.min(at, now)).filter((at) => now - at < windowMs);
   const isAdmitted = recent.length < recoveriesMax;
   return { isAdmitted, recoveredAt: isAdmitted ? [...recent, now] : recent };

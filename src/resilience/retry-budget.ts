@@ -1,14 +1,15 @@
-// Bounds all retries of one work order together: a retry costs more than a success pays back, and their number only grows.
+// Limits all retries of one work order together: a retry costs more than a success pays back, and the number of retries
+// only grows.
 
 export interface RetryBudgetPolicy {
   tokensMax: number;
-  /** What a retry takes where its verdict names no price. */
+  /** What a retry costs if its verdict has no price. */
   retryCost: number;
   /** No verdict makes a retry cheaper, so that successes cannot pay for as many retries. */
   retryCostMin: number;
-  /** What a success gives back, never above `tokensMax`. */
+  /** What a success pays back, up to `tokensMax`. */
   successPaysBack: number;
-  /** However many successes there are. */
+  /** The maximum, however many successes there are. */
   retriesMax: number;
 }
 
@@ -46,7 +47,7 @@ export function payBack(policy: RetryBudgetPolicy, state: RetryBudgetState): Ret
   return tokens === state.tokens ? state : { ...state, tokens };
 }
 
-/** One work order's budget while it is worked on; `state` is JSON, for who keeps it. */
+/** One work order's budget while it is being worked on; `state` is JSON, for storage. */
 export class RetryBudget {
   readonly #policy: RetryBudgetPolicy;
   #state: RetryBudgetState;

@@ -1,4 +1,4 @@
-// Calls an operation again while its classifier, attempts, budget, deadline and signal let it.
+// Retries an operation while its classifier, attempts, budget, deadline and signal allow it.
 import type { FailureClass } from '../domain/failure.ts';
 import type { Random } from '../stdx/random.ts';
 import { type Backoff, backoffMs, defaultBackoff } from './backoff.ts';
@@ -7,13 +7,13 @@ import type { RetryBudget } from './retry-budget.ts';
 import type { Classify, Verdict } from './verdict.ts';
 
 interface RetryLimits {
-  /** Calls in all, the first one among them; those that the cause has to answer for do not count. */
+  /** All calls, including the first; those that are the cause's fault do not count. */
   attemptsMax: number;
   backoff: Backoff;
 }
 
 export interface RetryPolicy extends RetryLimits {
-  /** Waits that use up no attempt (R-REC-6): for a circuit to close, for a provider to have room. */
+  /** Waits that use no attempt (R-REC-6): for a circuit to close, for a provider to have room. */
   waitsMax: number;
   overrides?: Partial<Record<FailureClass, Partial<RetryLimits>>>;
 }
@@ -23,7 +23,7 @@ export const defaultRetryPolicy: RetryPolicy = { attemptsMax: 3, waitsMax: 20, b
 
 export interface RetryNotice {
   failure: unknown;
-  /** From 1: how many retries and waits there have been, with this one. */
+  /** From 1: the number of retries and waits so far, including this one. */
   retry: number;
   delayMs: number;
   isCharged: boolean;
@@ -32,27 +32,27 @@ export interface RetryNotice {
 export interface RetryOptions {
   classify: Classify;
   signal: AbortSignal;
-  /** In milliseconds of the epoch. */
+  /** In milliseconds since the epoch. */
   deadlineAt?: number;
-  /** Of the work order; shared by all of its operations. */
+  /** The work order's budget; all of its operations share it. */
   budget?: Pick<RetryBudget, 'take' | 'payBack'>;
-  /** In milliseconds of the epoch. */
+  /** In milliseconds since the epoch. */
   now(): number;
   random: Random;
-  /** Before each wait. */
+  /** Called before each wait. */
   onRetry?(notice: RetryNotice): void;
 }
 
 interface Spent {
-  /** Charged calls that failed. */
+  /** Failed calls that count. */
   attempts: number;
   waits: number;
 }
 
 /**
- * Rejects with CANCELLED (or the signal's own coded reason), with DEADLINE_PASSED where there is no time for a call,
- * and else with the operation's own last failure: at once, where the next call would come after the deadline.
- * The operation gets the number of the call, from 1, and has to obey the signal itself while it runs.
+ * Rejects with CANCELLED (or the signal's own coded reason), with DEADLINE_PASSED if there is no time for a call, and
+ * otherwise with the operation's own last failure: at once, if the next call would come after the deadline. The
+ * operation gets the number of the call, from 1, and must obey the signal itself while it runs.
  */
 export async function retry<T>(
   policy: RetryPolicy,
@@ -71,7 +71,7 @@ export async function retry<T>(
       budget?.payBack();
       return value;
     } catch (failure) {
-      // A call that was cut off fails in many words; the signal knows why.
+      // A call that was cut off fails with many messages; the signal knows why.
       if (signal.aborted) throw cancellation(signal);
       await waitForNext(policy, options, spent, failure);
       last = failure;
@@ -79,7 +79,7 @@ export async function retry<T>(
   }
 }
 
-/** Throws the failure where there is to be no next call. */
+/** Throws the failure if there is no next call. */
 async function waitForNext(
   policy: RetryPolicy,
   options: RetryOptions,
@@ -97,7 +97,7 @@ async function waitForNext(
   await pause(delayMs, signal);
 }
 
-/** Counts the failed call; null where the policy allows no other. */
+/** Counts the failed call; null if the policy allows no other. */
 function nextDelayMs(policy: RetryPolicy, spent: Spent, verdict: Verdict, random: Random): number | null {
   const override = verdict.failureClass && policy.overrides?.[verdict.failureClass];
   const { attemptsMax, backoff } = { ...policy, ...override };
@@ -105,6 +105,6 @@ function nextDelayMs(policy: RetryPolicy, spent: Spent, verdict: Verdict, random
   const isLeft = verdict.isCharged ? spent.attempts < attemptsMax : spent.waits <= policy.waitsMax;
   if (!verdict.retry || !isLeft) return null;
   const delayMs = Math.max(backoffMs(backoff, retryIndex, random), verdict.notBeforeMs ?? 0);
-  // A wish that is no number, or longer than a timer, would be a wait of 1 ms.
+  // A delay that is not a number, or longer than a timer, would become 1 ms.
   return delayMs <= timerMsMax ? delayMs : null;
 }

@@ -3,7 +3,7 @@ import { TransientError } from '../domain/failure.ts';
 import type { CircuitHolder } from './circuit-holder.ts';
 import type { Classify } from './verdict.ts';
 
-/** Rejects with CIRCUIT_OPEN, and when to come back, where the circuit lets nobody through. */
+/** Rejects with CIRCUIT_OPEN, and when to come back, if the circuit admits nobody. */
 export async function throughCircuit<T>(
   circuit: Pick<CircuitHolder, 'key' | 'admit' | 'record'>,
   { classify, signal }: { classify: Classify; signal: AbortSignal },
@@ -16,7 +16,7 @@ export async function throughCircuit<T>(
     circuit.record(admission.permit, 'success');
     return value;
   } catch (failure) {
-    // A call that we cut off ourselves says nothing about who was called.
+    // A call that we cut off ourselves says nothing about the called side.
     circuit.record(admission.permit, signal.aborted ? 'ignored' : classify(failure).outcome);
     throw failure;
   }

@@ -1,14 +1,17 @@
-// Rings when a session's directory changes, so that the end of a process is noticed in milliseconds.
-// Without file events (too many watches on the machine) it still rings by time, only later.
+// Signals when a session's directory changes, so that the end of a process is noticed within milliseconds. Without file
+// events (too many watches on the machine) it still signals by a timer, only later.
 
 import { type FSWatcher, watch } from 'node:fs';
 import { hasErrorCode } from '../stdx/system-error.ts';
 import { sessionFiles } from './session-files.ts';
 
-/** Output comes in thousands of writes a second: they ring at most this often. The exit file rings at once. */
+/**
+ * Output can mean thousands of writes a second: this is the shortest time between two signals. The exit file signals at
+ * once.
+ */
 const outputRingMs = 100;
 
-/** Between looks where the kernel has no more watches to give. */
+/** Interval between checks if the kernel has no more watches. */
 const blindLookMs = 100;
 
 export class DirectoryBell {
@@ -21,7 +24,7 @@ export class DirectoryBell {
     this.#watcher = openWatcher(directory, (name) => this.#noticed(name));
   }
 
-  /** Waits for the bell, at most `limitMs`; a ring that came before the call counts. Rejects with the signal's reason. */
+  /** Waits for a signal, at most `limitMs`; one from before the call counts. Rejects with the signal's reason. */
   async wait(limitMs: number, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
     if (!this.#hasRung) {
@@ -65,7 +68,7 @@ export class DirectoryBell {
 function openWatcher(directory: string, noticed: (name: string | null) => void): FSWatcher | null {
   try {
     const watcher = watch(directory, { persistent: false }, (_event, name) => noticed(name));
-    // The directory was removed, or the queue overflowed: time alone rings from here on.
+    // The directory was removed, or the queue overflowed: from here on only the timer signals.
     watcher.on('error', () => watcher.close());
     return watcher;
   } catch (error) {

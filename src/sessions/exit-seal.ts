@@ -1,5 +1,5 @@
-// Tells the wrapper's exit file from one that the program under test has written. The wrapper is given a secret when it is
-// started, by a pipe, and shows it when all is over; the handle holds the secret's hash, by which every Moose knows it.
+// Distinguishes the wrapper's exit file from one that the program under test wrote. The wrapper gets a secret through a
+// pipe when it starts, and reveals it at the end; the handle contains the secret's hash, so every Moose can check it.
 
 import { createHash, randomBytes } from 'node:crypto';
 

@@ -9,9 +9,9 @@ import { filePath, parseJson } from './session-files.ts';
 const evidenceCharsMax = 500;
 
 /**
- * The handle of the process that was started in this directory, or null if none was.
- * Null is safe to act upon even while a start is under way: a second start in the same directory
- * either loses to it, with SESSION_DIRECTORY_USED, or makes it give up.
+ * The handle of the process that was started in this directory, or null if none was. It is safe to act on null even
+ * while a start is in progress: a second start in the same directory either fails with SESSION_DIRECTORY_USED or makes
+ * the first one give up.
  */
 export async function findProcess(directory: string): Promise<ProcessHandle | null> {
   const text = await readIfThere(filePath(directory, 'handle'));

@@ -1,4 +1,4 @@
-// Finds the process of a session by what the database knows of it and by its directory, of which either may be spoilt.
+// Finds the process of a session from its database row and its directory, either of which may be damaged.
 import { isMooseError } from '../domain/failure.ts';
 import { findProcess } from './find-process.ts';
 import { type ProcessHandle, processHandleSchema } from './process-handle.ts';
@@ -9,14 +9,14 @@ import { isOnThisHost } from './survey.ts';
 
 export interface KnownSession {
   directory: string;
-  /** As it was confirmed in the database; null before that. */
+  /** As confirmed in the database; null before that. */
   handle: unknown;
 }
 
 /**
- * The handle of its process, null where none was ever started, or `lost`: it ended, or was ended here, and how can never
- * be known, because its files are gone or spoilt. After null or `lost` nothing of the session runs (R-SES-3).
- * @throws SESSION_STOP_UNPROVEN, SESSION_HANDLE_UNREADABLE where something of it still runs.
+ * The handle of its process, null if none was ever started, or `lost`: it ended, or was ended here, and how is
+ * unknowable, because its files are gone or damaged. After null or `lost` nothing of the session runs (R-SES-3).
+ * @throws SESSION_STOP_UNPROVEN, SESSION_HANDLE_UNREADABLE if something of it still runs
  */
 export async function findSession(
   { directory, handle }: KnownSession,
@@ -35,13 +35,13 @@ export async function findSession(
     return await findProcess(directory);
   } catch (cause) {
     if (!isUnreadable(cause)) throw cause;
-    // All that the session has running inherited its lock.
+    // Everything that runs in the session inherited its lock.
     if (!(await isLockFree({ directory, hasLock: true }))) throw cause;
     return 'lost';
   }
 }
 
-/** The wrapper writes its exit file only where it finds its handle. */
+/** The wrapper writes its exit file only if it finds its handle. */
 async function restoreHandle(known: ProcessHandle, directory: string): Promise<void> {
   try {
     if ((await findProcess(directory)) !== null) return;

@@ -1,4 +1,4 @@
-// Gives the output of a running or finished session piece by piece, from any offset, until it has ended.
+// Streams the output of a running or finished session from any offset, until it has ended.
 
 import { type FileHandle, open } from 'node:fs/promises';
 import { hasErrorCode } from '../stdx/system-error.ts';
@@ -16,7 +16,7 @@ export interface OutputOffsets {
 export interface OutputChunk {
   stream: keyof OutputOffsets;
   text: string;
-  /** Where to go on, in bytes: never inside a character. */
+  /** The offset to continue from, in bytes: never inside a character. */
   offsets: OutputOffsets;
 }
 
@@ -30,8 +30,8 @@ const pollMs = 500;
 const streams = ['stdout', 'stderr'] as const;
 
 /**
- * Ends when the process has ended and all is read. What is not there yet is waited for: following may begin before
- * the start. A process that vanished without exit file ends it too. Rejects with the signal's reason.
+ * Ends when the process has ended and everything is read. Following may begin before the start. A process that vanished
+ * without an exit file ends it too. Rejects with the signal's reason.
  */
 export async function* followOutput(
   directory: string,
@@ -44,7 +44,7 @@ export async function* followOutput(
   const offsets = { ...fromOffset };
   try {
     for (;;) {
-      // Asked before reading: what was written up to the end is then read below.
+      // Asked before reading, so that everything written before the end is read below.
       const hasEnded = await isOver(directory);
       for (const reader of readers) {
         for await (const text of reader.readNew(hasEnded)) {
@@ -70,7 +70,7 @@ async function isOver(directory: string): Promise<boolean> {
 
 class StreamReader {
   readonly stream: keyof OutputOffsets;
-  /** The end of what was given out: the bytes of an unfinished character are read again. */
+  /** The end of the returned text: the bytes of an incomplete character are read again. */
   offset: number;
   readonly #path: string;
   #file: FileHandle | null = null;
@@ -81,7 +81,7 @@ class StreamReader {
     this.offset = offset;
   }
 
-  /** All that was written since the last call; `isLast` gives out an unfinished character too, as U+FFFD. */
+  /** Everything since the last call; `isLast` also returns an incomplete character, as U+FFFD. */
   async *readNew(isLast: boolean): AsyncGenerator<string> {
     this.#file ??= await openIfThere(this.#path);
     if (this.#file === null) return;

@@ -1,4 +1,4 @@
-// Reads /proc: who runs, in which process group, since when, and with which environment.
+// Reads /proc: which processes run, in which group, since when, and with which environment.
 
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { hasErrorCode } from '../stdx/system-error.ts';
@@ -10,18 +10,18 @@ export interface ProcessEntry {
   parentPid: number;
   groupId: number;
   threads: number;
-  /** Clock ticks since boot at which it began. */
+  /** Clock ticks since boot when it began. */
   startTicks: number;
 }
 
-/** What reading about a process answers when it has just died, or is not ours to look into. */
+/** What reading about a process returns if it has just died, or may not be inspected. */
 const goneOrForeign = ['ENOENT', 'ESRCH', 'EACCES', 'EPERM'];
 
-/** The process, dead but unreaped ones included; null when there is none. */
+/** The process, including dead but unreaped ones; null if there is none. */
 export function readProcess(pid: number): ProcessEntry | null {
   const stat = readOrNull(`/proc/${pid}/stat`)?.toString('utf8');
   if (stat === undefined) return null;
-  // The command stands in parentheses and may hold spaces and parentheses itself.
+  // The command is in parentheses and may contain spaces and parentheses itself.
   const open = stat.indexOf('(');
   const close = stat.lastIndexOf(')');
   const fields = stat.slice(close + 2).split(' ');
@@ -75,16 +75,16 @@ export function hasOpenForWriting(pid: number, path: string): boolean {
 
 let bootId: string | undefined;
 
-/** Changes with every boot of the machine, and with nothing else. */
+/** Changes with every boot of the machine, and never otherwise. */
 export function readBootId(): string {
   bootId ??= readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
   return bootId;
 }
 
-/** What Linux counts its clock ticks by for programs, on every architecture that Node runs on. */
+/** The clock tick that Linux shows to programs, on every architecture that Node runs on. */
 const ticksPerSecond = 100;
 
-/** How long ago it began, by the clock that counts since boot; null for a process of another boot. */
+/** How long ago it began, by the clock that counts since boot; null for a process from another boot. */
 export function ageMsOf({ startTicks, bootId }: { startTicks: number; bootId: string }): number | null {
   if (bootId !== readBootId()) return null;
   const [uptimeSeconds] = readFileSync('/proc/uptime', 'utf8').split(' ');

@@ -1,5 +1,5 @@
-// Reads the end of what a process has written, within a limit, whatever bytes it wrote, and without the secrets in it:
-// the file itself, which only its owner may read, keeps them.
+// Reads the end of a process's output, within a limit, whatever its bytes, and without the secrets in it; the file
+// itself, which only its owner can read, keeps them.
 
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -11,20 +11,20 @@ import { filePath } from './session-files.ts';
 export interface OutputTail {
   /** Invalid UTF-8 is replaced by U+FFFD. */
   text: string;
-  /** Of the whole file. */
+  /** Size of the whole file. */
   bytes: number;
   isCut: boolean;
 }
 
 const defaultBytesMax = 64 * 1024;
 
-/** A character of UTF-8 has at most three bytes after its first. */
+/** A UTF-8 character has at most three bytes after its first. */
 const continuationBytesMax = 3;
 
-/** Read before the end that is wanted, so that a secret which begins there is not taken for half of one. */
+/** Read this much more before the requested part, so that a secret that starts there is recognised. */
 const secretBytesMax = 8 * 1024;
 
-/** The end of both output files; an absent file reads as an empty one. */
+/** The end of both output files; a missing file reads as an empty one. */
 export async function readOutput(
   session: ProcessHandle | string,
   bytesMax: number = defaultBytesMax,
@@ -37,9 +37,9 @@ export async function readOutput(
   return { stdout, stderr };
 }
 
-/** The last `bytesMax` bytes of a file, begun at the start of a character. */
+/** The last `bytesMax` bytes of a file, from the start of a character. */
 export async function tail(path: string, bytesMax: number): Promise<OutputTail> {
-  // A program may have put a pipe in the place of a file of its own: to open it would wait for good.
+  // A program may have replaced its file with a pipe: opening it would block forever.
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) => {
     if (hasErrorCode(error, 'ENOENT', 'ELOOP', 'ENXIO')) return null;
     throw error;

@@ -1,5 +1,5 @@
-// Reads a part of what a process has written, from any offset: whole lines where it can, never half a character, and
-// without the secrets in it.
+// Reads a part of a process's output, from any offset: whole lines if possible, never half a character, and without the
+// secrets in it.
 
 import { type FileHandle, open } from 'node:fs/promises';
 import { redact } from '../domain/redact.ts';
@@ -10,22 +10,22 @@ import { unfinishedBytes } from './unfinished-bytes.ts';
 export interface OutputPart {
   /** Invalid UTF-8 is replaced by U+FFFD. */
   text: string;
-  /** In bytes, as all of them. */
+  /** In bytes, like all offsets. */
   offset: number;
   nextOffset: number;
-  /** Of the whole file. */
+  /** Size of the whole file. */
   size: number;
 }
 
 const partBytesMax = 64 * 1024;
-/** Looked at before the part, so that half of a secret is not shown as no secret. */
+/** Read this much before the part, so that half of a secret is recognised. */
 const beforeBytesMax = 8 * 1024;
 const newline = 0x0a;
-/** Of a private key as text; what is longer is none. */
+/** Maximum length of a private key as text; anything longer is not one. */
 const keyBytesMax = 32 * 1024;
 const keyMarkBytesMax = 80;
 
-/** An absent file reads as an empty one. `hasEnded`: nothing is written any more, so that nothing is held back. */
+/** A missing file reads as an empty one. `hasEnded`: no more output follows, so nothing is held back. */
 export async function readPart(
   directory: string,
   given: { stream: 'stdout' | 'stderr'; offset: number; hasEnded: boolean },
@@ -64,7 +64,10 @@ async function partOf(
   };
 }
 
-/** Up to the last line's end; a line that is longer than a part is shown in pieces, one that may still grow is not. */
+/**
+ * Up to the last line end. A line that is longer than a part is shown in pieces; a line that may still grow is not
+ * shown.
+ */
 function shownBytes(part: Buffer, mayGrow: boolean): number {
   const lines = part.lastIndexOf(newline) + 1;
   const key = openKeyIn(part.subarray(0, lines));
@@ -73,13 +76,13 @@ function shownBytes(part: Buffer, mayGrow: boolean): number {
   return part.length - unfinishedBytes(part);
 }
 
-/** Of what stands before, the line that goes on in the part, or the private key. */
+/** From the text before: the line or private key that continues in the part. */
 function beginning(before: Buffer): Buffer {
   const key = openKeyIn(before);
   return before.subarray(key < 0 ? before.lastIndexOf(newline) + 1 : key);
 }
 
-/** Where a private key begins that does not end; -1: nowhere. */
+/** Where an unfinished private key begins; -1 if there is none. */
 function openKeyIn(bytes: Buffer): number {
   const key = bytes.lastIndexOf('-----BEGIN ');
   if (key < 0 || bytes.length - key > keyBytesMax) return -1;
@@ -87,7 +90,7 @@ function openKeyIn(bytes: Buffer): number {
   return isKey && !bytes.subarray(key).includes('-----END ') ? key : -1;
 }
 
-/** A secret that begins before the part is one in it too. */
+/** A secret that begins before the part counts too. */
 function safeText(before: Buffer, bytes: Buffer): string {
   const [head, wanted] = [decoded(before), decoded(bytes)];
   const safe = redact(head + wanted);
@@ -102,7 +105,7 @@ function decoded(bytes: Buffer): string {
   return new TextDecoder('utf8', { ignoreBOM: true }).decode(bytes);
 }
 
-/** From the first byte of a character on. */
+/** From the first byte of a character. */
 function characterStart(bytes: Buffer, at: number): number {
   let start = at;
   while (start < bytes.length && start < at + 3 && ((bytes[start] ?? 0) & 0xc0) === 0x80) start += 1;

@@ -1,11 +1,11 @@
-// Finds the file that a command names before anything is spawned, so that 'not installed' is said in plain words.
+// Finds the file of a command before anything is spawned, so that 'not installed' is reported clearly.
 
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import { ConfigurationError } from '../domain/failure.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
 
-/** Where the wrapper's own tools are looked for; the environment of the program does not concern them. */
+/** Where the wrapper's own tools are searched for; the program's environment does not matter for them. */
 export const toolPath = ['/usr/local/bin', '/usr/bin', '/bin', '/run/current-system/sw/bin'].join(delimiter);
 
 /** The absolute path of `program`, by the PATH of the environment that it will get. */
@@ -26,7 +26,7 @@ export function resolveProgram(program: string, env: Readonly<Record<string, str
   });
 }
 
-/** The first executable file of this name on `path`, or null. */
+/** The first executable file with this name on `path`, or null. */
 export function findOnPath(program: string, path: string, cwd: string): string | null {
   if (program === '') return null;
   for (const folder of path.split(delimiter)) {

@@ -1,5 +1,5 @@
-// The files of one session's directory. One directory holds at most one process, ever:
-// `handle.json` is linked into place by exactly one start, and the program runs only if that link was made.
+// The files in a session's directory. A directory never has more than one process: exactly one start links
+// `handle.json` into place, and the program runs only if that link was made.
 
 import { readFileSync } from 'node:fs';
 import { link, rename, rm, stat, writeFile } from 'node:fs/promises';
@@ -12,11 +12,11 @@ import type { ProcessHandle } from './process-handle.ts';
 export const sessionFiles = {
   stdout: 'stdout.log',
   stderr: 'stderr.log',
-  /** What the wrapper itself had to say, after a blank line: nothing when all went well. */
+  /** The wrapper's own messages, after a blank line; empty if all went well. */
   wrapper: 'wrapper.log',
   handle: 'handle.json',
   exit: 'exit.json',
-  /** Becomes `exit.json`; made in advance, so that its block on the disk is taken. */
+  /** Becomes `exit.json`; created in advance, so that its disk block is reserved. */
   exitDraft: 'exit.tmp',
   lock: 'lock',
 } as const;
@@ -30,7 +30,7 @@ const exitSchema = z.object({
 });
 export type ExitRecord = Omit<z.infer<typeof exitSchema>, 'seal'>;
 
-/** Longer than any exit record: what `exit.tmp` holds from the start, as blanks, which JSON allows at the end. */
+/** Longer than any exit record: the initial size of `exit.tmp`, filled with blanks, which JSON allows at the end. */
 export const exitDraftBytes = 512;
 
 export function filePath(directory: string, file: keyof typeof sessionFiles): string {
@@ -38,8 +38,8 @@ export function filePath(directory: string, file: keyof typeof sessionFiles): st
 }
 
 /**
- * The exit file, or null. One that is not whole (damaged by the disk) counts as absent: the process is then `lost`.
- * `forged`: it tells an exit code, and the wrapper did not write it.
+ * The exit file, or null. An incomplete one (damaged by the disk) counts as absent: the process is then `lost`.
+ * `forged`: it has an exit code, and the wrapper did not write it.
  */
 export function readExit({
   directory,
@@ -48,13 +48,13 @@ export function readExit({
   const record = readRecord(directory);
   if (record === null) return null;
   const { seal: shown, ...exit } = record;
-  // Moose's own record of a process that it has ended has no seal, and is no success either.
+  // Moose's own record of a process that it ended has no seal, and is no success either.
   const isProven = seal === undefined || exit.exitCode === null;
   if (!isProven && (shown === undefined || hashOfSeal(shown) !== seal)) return 'forged';
   return exit;
 }
 
-/** Whether there is one: whoever wrote it. */
+/** Whether there is one, whoever wrote it. */
 export function hasExit(directory: string): boolean {
   return readRecord(directory) !== null;
 }
@@ -64,7 +64,7 @@ function readRecord(directory: string): z.infer<typeof exitSchema> | null {
   try {
     text = readFileSync(filePath(directory, 'exit'), 'utf8');
   } catch (error) {
-    // A program may have made a folder of that name, or worse.
+    // A program may have made a folder with that name, or worse.
     if (hasErrorCode(error, 'ENOENT', 'ENOTDIR', 'EISDIR', 'ELOOP')) return null;
     throw error;
   }
@@ -72,12 +72,12 @@ function readRecord(directory: string): z.infer<typeof exitSchema> | null {
   return parsed.success ? parsed.data : null;
 }
 
-/** Writes the exit file of a process that was ended before it could do so itself; never over one that is there. */
+/** Writes the exit file of a process that was ended before it could; never overwrites an existing one. */
 export async function writeExitIfAbsent(directory: string, exit: ExitRecord): Promise<void> {
   await createWhole(filePath(directory, 'exit'), JSON.stringify(exit));
 }
 
-/** Creates `path` with all of its content or not at all; false when it exists. */
+/** Creates `path` with all of its content or not at all; false if it exists. */
 export async function createWhole(path: string, line: string): Promise<boolean> {
   const draft = `${path}.${process.pid}.${crypto.randomUUID()}`;
   try {
@@ -92,7 +92,7 @@ export async function createWhole(path: string, line: string): Promise<boolean> 
   }
 }
 
-/** The file as it is, or with all of this content. */
+/** Leaves the old file or writes the whole new content. */
 export async function replaceWhole(path: string, line: string): Promise<void> {
   const draft = `${path}.${process.pid}.${crypto.randomUUID()}`;
   try {
@@ -113,7 +113,7 @@ export async function exists(path: string): Promise<boolean> {
   }
 }
 
-/** Undefined for what is no JSON. */
+/** Undefined if it is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,4 +1,4 @@
-// Asks whether anyone still holds a session's lock: the wrapper took it, and all that inherited it hold it.
+// Checks whether anyone still holds a session's lock: the wrapper took it, and everything that inherited it holds it.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { open } from 'node:fs/promises';
@@ -11,21 +11,21 @@ import { filePath } from './session-files.ts';
 
 const probeTimeoutMs = 5_000;
 
-/** The path of flock(1), or null where it is missing. */
+/** The path of flock(1), or null if it is missing. */
 export function findFlock(): string | null {
   return findOnPath('flock', toolPath, '/');
 }
 
 /**
- * True when nobody holds the lock. Where there is no flock(1), those count as holders who have the file open for
- * writing, as all do that inherited it; the kernel's own answer covers other users' processes too.
- * /proc/locks is no help here: inside a container it hides a lock whose first taker, flock(1) itself, is gone.
+ * True if nobody holds the lock. Without flock(1), every process that has the file open for writing counts as a holder,
+ * as all that inherited it do; the kernel's own answer covers other users' processes too. /proc/locks does not help:
+ * inside a container it hides a lock whose first taker, flock(1) itself, is gone.
  */
 export async function isLockFree(handle: Pick<ProcessHandle, 'directory' | 'hasLock'>): Promise<boolean> {
   const path = filePath(handle.directory, 'lock');
   const flock = handle.hasLock ? findFlock() : null;
   if (flock === null) return !listPids().some((pid) => hasOpenForWriting(pid, path));
-  // Read only: so a probe is never taken for a holder (hasOpenForWriting). Shared: so probes do not see each other.
+  // Read only: so a probe never counts as a holder (hasOpenForWriting). Shared: so probes do not see each other.
   const file = await open(path, 'r').catch((error: unknown) => {
     if (hasErrorCode(error, 'ENOENT', 'ENOTDIR')) return null;
     throw error;

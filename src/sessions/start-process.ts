@@ -21,7 +21,7 @@ import { createWhole, exists, exitDraftBytes, filePath } from './session-files.t
 import { findFlock } from './session-lock.ts';
 
 export interface StartRequest {
-  /** The session's own; made if absent. At most one process is ever started in it. */
+  /** The session's own directory; created if absent. At most one process is ever started in it. */
   directory: string;
   /** Program and arguments; never a shell line. */
   argv: readonly [string, ...string[]];
@@ -31,19 +31,19 @@ export interface StartRequest {
   signal?: AbortSignal;
 }
 
-/** From spawning the wrapper to its first word; it takes milliseconds, and more on a machine that swaps. */
+/** From spawning the wrapper to its first message; it takes milliseconds, and longer on a machine that swaps. */
 const readyTimeoutMs = 10_000;
 
-/** What sysexits.h calls EX_TEMPFAIL: the wrapper could not get the lock. */
+/** EX_TEMPFAIL in sysexits.h: the wrapper could not get the lock. */
 const wrapperLockedCode = 75;
 
 const wrapperPath = join(import.meta.dirname, 'wrapper.sh');
 
-/** Variables that shells add to the environment by themselves, and Node where it is measured. */
+/** Variables that shells add to the environment, and Node under coverage. */
 const addedVariables = ['PWD', 'OLDPWD', 'SHLVL', '_', 'NODE_V8_COVERAGE'];
 
 /**
- * Resolves once the program is certain to run, with or without this Moose; aborting before that leaves nothing.
+ * Resolves once the program is certain to run, with or without this Moose; an abort before that leaves nothing behind.
  * Throws AGENT_PROGRAM_MISSING, SESSION_CWD_MISSING, SESSION_ENV_INVALID, SESSION_DIRECTORY_USED, SESSION_START_FAILED.
  */
 export async function startProcess(request: StartRequest): Promise<ProcessHandle> {
@@ -84,7 +84,7 @@ async function launch(
   const logs: FileHandle[] = [];
   try {
     logs.push(await open(filePath(directory, 'stdout'), 'a', 0o600));
-    // Emptied: what a start that came to nothing left in it would be taken for a word about this program's end.
+    // Emptied: leftovers of a failed start would be read as messages about this program's end.
     const wrapperLog = await open(filePath(directory, 'wrapper'), 'w', 0o600);
     logs.push(wrapperLog);
     await wrapperLog.write('\n');
@@ -111,11 +111,11 @@ async function launch(
 }
 
 interface Start extends Pick<ProcessHandle, 'directory' | 'cookie' | 'startedAt' | 'hasLock'> {
-  /** The wrapper's memory alone has it, until it writes the exit file. */
+  /** Only the wrapper's memory has it, until it writes the exit file. */
   secret: string;
 }
 
-/** Lets the wrapper go once its handle is in place; if that comes to nothing, the wrapper ends by itself. */
+/** Releases the wrapper once its handle is in place; if that fails, the wrapper ends by itself. */
 async function release(
   child: ChildProcess,
   { secret, ...start }: Start,
@@ -123,9 +123,9 @@ async function release(
 ): Promise<ProcessHandle> {
   const pipe = child.stdio?.[3];
   if (!(pipe instanceof Duplex)) throw await spawnError(child);
-  // Nobody waits for the child through Node: the exit file tells, to this Moose or the next.
+  // Nobody waits for the child through Node: the exit file reports its end, to this Moose or the next.
   child.unref();
-  // A pipe broken by the wrapper's death: its exit, awaited below, says more.
+  // The wrapper's death broke the pipe: its exit, awaited below, says more.
   pipe.on('error', () => undefined);
   pipe.write(`${secret}\n`);
   try {
@@ -141,7 +141,7 @@ async function release(
     await reserveExitFile(start.directory);
     return handle;
   } finally {
-    // The word to go if the handle is there, the word to give up if it is not.
+    // Tells the wrapper to start if the handle is there, or to give up if it is not.
     pipe.destroy();
   }
 }

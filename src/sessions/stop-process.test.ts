@@ -168,7 +168,8 @@ test('a process of which nothing is certain is not signalled, and stands in the 
 test('fear: on a busy machine the time for the proof runs out while it looks, and nobody looks after the KILL', async () => {
   const handle = await scratch.shell(stubborn);
   await printedPid(handle);
-  // As if the first look had taken all of it.
+  // Ends everything that runs in a session, and proves it: no living process in its group, none with its cookie, and
+  // its lock free. Only after that proof may another process enter the same worktree.
   const stop = stopProcess(handle, { graceMs: 0, proofLimitMs: 0 });
   await expect(stop).resolves.toMatchObject({ provedEmpty: true, wasKilled: true });
 });

@@ -14,8 +14,8 @@ export interface StopOptions {
   /** From TERM to KILL. */
   graceMs?: number;
   /**
-   * From KILL to proof; longer than a process in an uninterruptible read of a slow disk needs, or a large one to give its
-   * memory back on a machine that is ten times as busy as it should be.
+   * From KILL to proof: longer than an uninterruptible read of a slow disk, or than a large process needs to free its
+   * memory on an overloaded machine.
    */
   proofLimitMs?: number;
   signal?: AbortSignal;
@@ -23,11 +23,11 @@ export interface StopOptions {
 
 export interface StopProof {
   provedEmpty: true;
-  /** Whether anything was left to stop. */
+  /** Whether anything had to be stopped. */
   wasAlive: boolean;
-  /** Whether the grace ran out, so that KILL was sent. */
+  /** Whether the grace period ended, so that KILL was sent. */
   wasKilled: boolean;
-  /** Processes that had left the group and were found by the cookie or the lock. */
+  /** Processes that had left the group, found by the cookie or the lock. */
   strayPids: number[];
   durationMs: number;
 }
@@ -35,28 +35,28 @@ export interface StopProof {
 export const defaultGraceMs = 10_000;
 const defaultProofLimitMs = 15_000;
 
-/** Looks begin close together, for the common case of a process that ends at once, and grow apart. */
+/** The checks start close together, for a process that ends at once, and then slow down. */
 const lookMinMs = 5;
 const lookMaxMs = 100;
 
-/** Where a single look takes longer than the limit, the limit alone would end the wait right after the first KILL. */
+/** If a single check takes longer than the limit, the limit would end the wait right after the first KILL. */
 const looksAfterKillMin = 8;
 
-/** A process that forks while the list is read may escape one look; two in a row it cannot, having been killed. */
+/** A process that forks while the list is read may escape one check, but not two in a row after KILL. */
 const emptyLooksNeeded = 2;
 
 interface Progress {
   wasAlive: boolean;
   wasKilled: boolean;
   strayPids: Set<number>;
-  /** Told to end once already. */
+  /** Already told to end. */
   toldPids: Set<number>;
   emptyLooks: number;
   last: Survey | null;
   isLockHeld: boolean;
 }
 
-/** Throws SESSION_STOP_UNPROVEN, with the evidence, when something is still there at the end. */
+/** Throws SESSION_STOP_UNPROVEN, with the evidence, if something is still there at the end. */
 export async function stopProcess(handle: ProcessHandle, options: StopOptions = {}): Promise<StopProof> {
   const { graceMs = defaultGraceMs, proofLimitMs = defaultProofLimitMs, signal } = options;
   const beganAt = performance.now();
@@ -86,7 +86,7 @@ export async function stopProcess(handle: ProcessHandle, options: StopOptions = 
   };
 }
 
-/** Signals what it finds (KILL at every look, TERM once each) and looks until nothing is left, or the limit. */
+/** Signals what it finds (KILL at every check, TERM once each) and checks until nothing is left, or until the limit. */
 async function endWithin(
   handle: ProcessHandle,
   name: 'SIGTERM' | 'SIGKILL',
@@ -102,7 +102,8 @@ async function endWithin(
     progress.last = survey;
     for (const stray of survey.strays) progress.strayPids.add(stray.pid);
     if (isEmpty(survey)) {
-      // Asked once, between the two looks: what begins after it would have to come from what the second one sees.
+      // Asked once, between the two checks: anything that starts later must come from something that the second one
+      // sees.
       if (progress.emptyLooks === 0) progress.isLockHeld = !(await isLockFree(handle));
       progress.emptyLooks = progress.isLockHeld ? 0 : progress.emptyLooks + 1;
       if (progress.emptyLooks === emptyLooksNeeded) return true;
@@ -116,14 +117,14 @@ async function endWithin(
     const leftMs = limitMs - (performance.now() - beganAt);
     if (leftMs <= 0 && (name === 'SIGTERM' || look >= looksAfterKillMin)) return false;
     const untilNextMs = Math.min(lookMaxMs, lookMinMs * 2 ** look, leftMs > 0 ? leftMs : lookMaxMs);
-    // Between two empty looks nothing is waited for.
+    // No wait between two empty checks.
     if (progress.emptyLooks === 0) await sleep(untilNextMs, signal);
   }
 }
 
-// Everything signalled below was seen, a moment ago, to be the session's: a reused number is never hit.
+// Everything signalled below was seen a moment ago as part of the session: a reused PID is never hit.
 
-/** Once each: a second TERM makes some programs give up their clean end. */
+/** Once each: a second TERM makes some programs skip their clean shutdown. */
 function tellToEnd(handle: ProcessHandle, survey: Survey, told: Set<number>): void {
   if (survey.isLeaderAlive && !told.has(handle.pid)) {
     send(-handle.pid, 'SIGTERM');
@@ -149,7 +150,7 @@ function send(pid: number, name: 'SIGTERM' | 'SIGKILL'): void {
   }
 }
 
-/** KILL hits the wrapper too: without this, whoever watches would call a stopped process lost. */
+/** KILL hits the wrapper too: without this, a watcher would call a stopped process lost. */
 async function recordEnd(handle: ProcessHandle, progress: Progress): Promise<void> {
   if (!(await exists(handle.directory)) || hasExit(handle.directory)) return;
   await writeExitIfAbsent(handle.directory, {

@@ -1,5 +1,5 @@
-// Looks once at everything that a session may have running. It names for certain what belongs to the session;
-// what it cannot tell apart from a stranger with the same group id is a suspect, and never signalled.
+// Checks once everything that a session may have running. It lists what certainly belongs to the session; a process
+// that might be a stranger with the same group ID is a suspect, and never signalled.
 
 import { hostname } from 'node:os';
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
@@ -18,31 +18,31 @@ import { filePath } from './session-files.ts';
 import { isLockFree } from './session-lock.ts';
 
 export interface Survey {
-  /** Whether the first process lives: then the whole group is the session's. */
+  /** Whether the first process is alive: then the whole group belongs to the session. */
   isLeaderAlive: boolean;
-  /** Living processes of the group that are certainly the session's. */
+  /** Living processes of the group that certainly belong to the session. */
   members: ProcessEntry[];
-  /** Living processes that left the group and carry the cookie, or the lock. */
+  /** Living processes that left the group and have the cookie or the lock. */
   strays: ProcessEntry[];
-  /** Living processes with the group's number of which nothing is certain: its leader is gone and they carry no mark. */
+  /** Living processes with the group's ID about which nothing is certain: the leader is gone and they have no mark. */
   suspects: ProcessEntry[];
 }
 
 const nobody: Survey = { isLeaderAlive: false, members: [], strays: [], suspects: [] };
 
-/** Processes looked at before others get a turn: about a millisecond. */
+/** Processes to inspect before others get a turn: about a millisecond. */
 const processesPerTurn = 64;
 
 export function isEmpty(survey: Survey): boolean {
   return survey.members.length === 0 && survey.strays.length === 0 && survey.suspects.length === 0;
 }
 
-/** A dead boot has no living processes: no look is needed. */
+/** After a reboot no process is alive: no check is needed. */
 export function isOfThisBoot(handle: ProcessHandle): boolean {
   return handle.bootId === readBootId();
 }
 
-/** Elsewhere the numbers in the handle mean nothing. */
+/** On another machine the numbers in the handle mean nothing. */
 export function isOnThisHost(handle: ProcessHandle): boolean {
   return handle.host === hostname();
 }
@@ -60,13 +60,16 @@ export function assertThisHost(handle: ProcessHandle, operation: string): void {
   });
 }
 
-/** Whether the wrapper lives: one file read, for the frequent look. */
+/** Whether the wrapper is alive: reads one file, for frequent checks. */
 export function isLeaderAlive(handle: ProcessHandle): boolean {
   const leader = isOfThisBoot(handle) ? readProcess(handle.pid) : null;
   return leader !== null && leader.startTicks === handle.startTicks && !isDead(leader);
 }
 
-/** Whether anything of the session's whole tree lives. After its program's end this says whether it left something behind. */
+/**
+ * Whether anything in the session's process tree is alive. After its program's end this says whether it left something
+ * behind.
+ */
 export async function isProcessAlive(handle: ProcessHandle): Promise<boolean> {
   assertThisHost(handle, 'look');
   if (!isOfThisBoot(handle)) return false;
@@ -81,7 +84,7 @@ export async function surveyProcesses(
   if (!isOfThisBoot(handle)) return nobody;
   const leader = readProcess(handle.pid);
   const isLeaderOurs = leader?.startTicks === handle.startTicks;
-  // A process group's number cannot be given out again while a member lives: a foreign leader means ours is gone.
+  // A process group's ID is not reused while a member lives: a foreign leader means that ours is gone.
   const isGroupForeign = leader !== null && !isLeaderOurs;
   const mark = `MOOSE_SESSION=${handle.cookie}`;
   const lockPath = filePath(handle.directory, 'lock');
@@ -97,7 +100,7 @@ export async function surveyProcesses(
     if (looked % processesPerTurn === 0) await yieldToOthers();
     if (pid === process.pid) continue;
     const entry = readProcess(pid);
-    // Nothing of the session is older than its first process.
+    // Nothing in the session is older than its first process.
     if (entry === null || isDead(entry) || entry.startTicks < handle.startTicks) continue;
     const isInGroup = entry.groupId === handle.pid;
     if (isInGroup && isGroupForeign) continue;

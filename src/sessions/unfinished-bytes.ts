@@ -1,6 +1,6 @@
-// Output is read in pieces that may end in the midst of a character.
+// Output is read in pieces that may end in the middle of a character.
 
-/** How many bytes at the end are the beginning of a character of which the rest is not there yet. */
+/** How many bytes at the end belong to an incomplete character. */
 export function unfinishedBytes(bytes: Buffer): number {
   for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
     const byte = bytes[bytes.length - back] ?? 0;

@@ -1,5 +1,5 @@
-// Waits for the end of a process that Moose, or a Moose before this one, has started. It needs only the handle:
-// the watcher is not the parent. The exit file tells the end; without one, nothing is called dead on one look.
+// Waits for the end of a process that this or an earlier Moose started. It needs only the handle: the watcher is not
+// the parent. The exit file reports the end; without one, a process counts as dead only after two checks.
 
 import { statSync } from 'node:fs';
 import type { SessionEnd, StopReason } from '../domain/session.ts';
@@ -15,37 +15,38 @@ import { assertThisHost, isEmpty, isLeaderAlive, isOfThisBoot, surveyProcesses }
 export interface WatchOptions {
   /** From the real start of the process, whoever watches. */
   wallClockMs: number;
-  /** Without a byte of output for this long, the process is stopped. Absent: it may be silent. */
+  /** After this long without output, the process is stopped. Absent: no limit. */
   silenceMs?: number;
-  /** Both output files together. */
+  /** Size of both output files together. */
   outputBytesMax?: number;
-  /** From TERM to KILL when a limit is passed. */
+  /** From TERM to KILL after a limit is exceeded. */
   graceMs?: number;
-  /** Another reason to stop it, asked at each look: it must not wait. */
+  /** Another reason to stop it, asked at each check: it must not wait. */
   watchdog?: () => StopReason | null;
   /** Ends the watching, not the process. */
   signal?: AbortSignal;
-  /** The look behind the events: liveness, limits. */
+  /** Interval of the checks behind the events: liveness, limits. */
   pollMs?: number;
 }
 
 const defaultOutputBytesMax = 256 * 1024 * 1024;
 
-/** Half of the second within which a death without exit file has to be noticed. */
+/** Half of the second within which a death without an exit file must be noticed. */
 const defaultPollMs = 500;
 
-/** Between the two looks that a process is declared dead on. */
+/** Time between the two checks after which a process counts as dead. */
 const secondLookMs = 100;
 
-/** A process that floods the disk gets less time to end well: it writes on in its grace. */
+/** A process that floods the disk gets a shorter grace period, because it keeps writing. */
 const floodGraceMaxMs = 500;
 
-/** Node's timers hold no more. */
+/** The longest delay of Node's timers. */
 const timerMaxMs = 2_147_483_647;
 
 /**
- * Resolves with the end of the process, at once if it has ended already. Past a limit it stops the process first
- * (SESSION_STOP_UNPROVEN if that cannot be proved). Aborted, it rejects with the signal's reason and leaves it running.
+ * Resolves with the end of the process, at once if it has already ended. After a limit it stops the process first
+ * (SESSION_STOP_UNPROVEN if that cannot be proved). Aborted, it rejects with the signal's reason and leaves the process
+ * running.
  */
 export async function watchProcess(handle: ProcessHandle, options: WatchOptions): Promise<SessionEnd> {
   const { signal, pollMs = defaultPollMs } = options;
@@ -71,7 +72,7 @@ export async function watchProcess(handle: ProcessHandle, options: WatchOptions)
   }
 }
 
-/** Limits by the boot clock and the monotonic one: a corrected wall clock ends nobody's work. */
+/** Limits use the boot clock and the monotonic one: a corrected wall clock ends nobody's work. */
 function createLimits(handle: ProcessHandle, options: WatchOptions) {
   const {
     wallClockMs,
@@ -83,7 +84,7 @@ function createLimits(handle: ProcessHandle, options: WatchOptions) {
   const ageMs = ageMsOf(handle) ?? Math.max(0, nowMs - Date.parse(handle.startedAt));
   let output = measureOutput(handle.directory);
   const lastOutputMs = Math.max(output.changedAtMs, Date.parse(handle.startedAt));
-  // Silent for longer than it has lived it cannot be: the wall clock was corrected meanwhile.
+  // It cannot be silent for longer than it has lived: the wall clock was corrected meanwhile.
   let lastOutput = watchedSince - Math.min(ageMs, Math.max(0, nowMs - lastOutputMs));
   const wallClockLeftMs = () => wallClockMs - ageMs - (performance.now() - watchedSince);
   const silenceLeftMs = () => silenceMs - (performance.now() - lastOutput);
@@ -115,14 +116,14 @@ function measureOutput(directory: string): { bytes: number; changedAtMs: number 
   return { bytes, changedAtMs };
 }
 
-/** One look: the group is empty, and nobody holds the lock. */
+/** One check: the group is empty, and nobody holds the lock. */
 async function isGone(handle: ProcessHandle): Promise<boolean> {
   if (!isOfThisBoot(handle)) return true;
   return isEmpty(await surveyProcesses(handle)) && (await isLockFree(handle));
 }
 
 function endOfVanished(handle: ProcessHandle): SessionEnd {
-  // It may have written its exit file between the looks.
+  // It may have written its exit file between the checks.
   const exit = readExit(handle);
   if (exit !== null && exit !== 'forged') return { ...exit, reason: null };
   return {
@@ -145,6 +146,6 @@ async function stopFor(
   const exit = readExit(handle);
   const startedAt = new Date(handle.startedAt);
   const ended = { exitCode: null, signal: null, startedAt, endedAt: new Date() };
-  // The file that was forged is not looked at again: the wrapper may have put its own in its place.
+  // The forged file is not read again: the wrapper may have replaced it with its own.
   return { ...ended, ...(exit === 'forged' || reason === 'forged' ? {} : exit), reason };
 }

@@ -1,4 +1,4 @@
-/** Marks a branch that the types rule out; reaching it is our own mistake. */
+/** Marks a branch that the types rule out; reaching it is a bug. */
 export function assertNever(value: never): never {
   throw new TypeError(`Unreachable: ${JSON.stringify(value)}`);
 }

@@ -1,4 +1,4 @@
-/** The only source of time for everything above; tests hand in their own. */
+/** The only source of time for everything above; tests pass their own. */
 export interface Clock {
   now(): Date;
 }

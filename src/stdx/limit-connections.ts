@@ -1,19 +1,19 @@
-// Keeps a server's door free: connections without a whole request make way for newer ones, and one address has only so many.
-// A request that is all there is never disturbed until it is answered.
+// Keeps a server reachable: connections without a whole request make way for newer ones, and each address has a limited
+// number. A complete request is never disturbed until it is answered.
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 export interface ConnectionLimits {
   connectionsMax: number;
-  /** Those that send a request or wait for one, of all addresses and of one; beyond, the oldest of them is closed. */
+  /** Connections that send a request or wait for one, in total and per address; above this, the oldest is closed. */
   waitingMax: number;
   waitingPerAddressMax: number;
 }
 
-/** After all listeners for `upgrade` are in place: what is upgraded is not an HTTP connection any more. */
+/** After all listeners for `upgrade` are in place: an upgraded connection is no longer an HTTP connection. */
 export function limitConnections(server: Server, limits: ConnectionLimits): void {
   server.maxConnections = limits.connectionsMax;
-  /** By when they began to wait; null: no request is under way. */
+  /** By when they began to wait; null: no request is in progress. */
   const open = new Map<Socket, IncomingMessage | null>();
   const touch = (socket: Socket, request: IncomingMessage | null) => {
     open.delete(socket);
@@ -39,7 +39,7 @@ export function limitConnections(server: Server, limits: ConnectionLimits): void
 }
 
 function makeRoom(open: ReadonlyMap<Socket, IncomingMessage | null>, limits: ConnectionLimits): void {
-  // Most of the time there is room for all.
+  // Usually there is room for all.
   if (open.size <= Math.min(limits.waitingMax, limits.waitingPerAddressMax)) return;
   const waiting = [...open].filter(([, request]) => !request?.complete).map(([socket]) => socket);
   const address = waiting.at(-1)?.remoteAddress;

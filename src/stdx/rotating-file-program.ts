@@ -7,7 +7,7 @@ const linesTo = 2_000;
 const file = openRotatingFile({
   path,
   bytesMax: 2_000,
-  // Room for every line: not even the oldest has to go.
+  // Room for every line: even the oldest is kept.
   oldFilesMax: 40,
   onFailure: (cause) => {
     throw cause;

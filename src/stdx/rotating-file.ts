@@ -1,26 +1,26 @@
-// A file for lines that never grows past its limit: the full one becomes `.1`, that one `.2`, and the last one goes.
-// Several processes may write the same file; a line is written at once, and is in the file when `write` returns.
+// A file for lines with a size limit: a full file becomes `.1`, that one `.2`, and the last one is deleted. Several
+// processes may write the same file; a line is in the file when `write` returns.
 import { closeSync, fstatSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { hasErrorCode } from './system-error.ts';
 
 export interface RotatingFileOptions {
   path: string;
-  /** Of one file, apart from its last line. */
+  /** For one file, not counting its last line. */
   bytesMax: number;
-  /** Beside the one that is written. */
+  /** In addition to the current one. */
   oldFilesMax: number;
-  /** Told when the file cannot be written, and not again before it could be. */
+  /** Called when the file cannot be written, and not again until it could be. */
   onFailure(cause: unknown): void;
 }
 
 export interface RotatingFile {
-  /** Never throws: nobody's work fails because it cannot be written about. */
+  /** Never throws: a log that cannot be written fails nobody's work. */
   write(line: string): void;
   close(): void;
 }
 
-/** The file and its directory, which only their owner may read, are made by the first line. */
+/** The first line creates the file and its directory, which only their owner can read. */
 export function openRotatingFile(options: RotatingFileOptions): RotatingFile {
   const { path, bytesMax } = options;
   let file: number | null = null;
@@ -54,18 +54,18 @@ export function openRotatingFile(options: RotatingFileOptions): RotatingFile {
 }
 
 function openToAppend(path: string): number {
-  // Whoever made the directory above it may let others pass; where nobody has, they may.
+  // An existing directory above it may be open to others; a new one is.
   mkdirSync(dirname(dirname(path)), { recursive: true, mode: 0o711 });
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   return openSync(path, 'a', 0o600);
 }
 
-/** Whoever died in its turn has left this behind, and nobody waits longer for it. */
+/** A process that died during its turn left this behind, and nobody waits for it any longer. */
 const turnMsMax = 1_000;
 
 /**
- * One process at a time: two that move files in the same moment would move one over another. Who finds it being done
- * writes on, into the old file or the new one; where another process has been here first, there is nothing to do.
+ * One process at a time: two that rotate at the same moment would overwrite a file. A process that meets a rotation in
+ * progress writes on, into the old file or the new one; after another process's rotation there is nothing to do.
  */
 function rotateInTurn(options: RotatingFileOptions, ino: number): void {
   const { path } = options;

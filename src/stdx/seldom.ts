@@ -1,4 +1,4 @@
-/** Tells the same again only after a while: what is tried four times a second would fill a log in a night. */
+/** Repeats the same message only after a while: one that comes four times a second would fill a log in a night. */
 export function seldom<T>(
   tell: (what: T) => void,
   { everyMs, nowMs = () => performance.now() }: { everyMs: number; nowMs?: () => number },

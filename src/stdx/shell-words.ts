@@ -11,7 +11,7 @@ export function shellLine(words: readonly string[]): string {
   return words.map(shellWord).join(' ');
 }
 
-/** The words of a line that holds no more than words and single quotes; null for any other line. */
+/** The words of a line with nothing but words and single quotes; null for any other line. */
 export function readShellLine(line: string): string[] | null {
   const words: string[] = [];
   const pattern = /\s*((?:'[^']*'|\\'|[^\s'"\\$`|&;<>()*?#])+)/y;

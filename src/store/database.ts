@@ -1,4 +1,4 @@
-// The one door to PostgreSQL: a pool, typed queries, and transactions that outlive a lost connection.
+// The only access to PostgreSQL: a pool, typed queries, and transactions that survive a lost connection.
 import {
   CamelCasePlugin,
   type ControlledTransaction,
@@ -33,25 +33,25 @@ export interface Database {
   readonly url: string;
   readonly query: Kysely<Tables>;
   /**
-   * Runs `work` in one transaction; on a lost connection it is run again, unless the lost answer was that of a commit
-   * that was made. `work` may be run more than once; what it writes is written once.
+   * Runs `work` in one transaction, and again after a lost connection, unless the lost answer was that of a successful
+   * commit. `work` may run more than once; its writes happen once.
    */
   transaction<T>(work: (query: Query) => Promise<T>, signal?: AbortSignal): Promise<T>;
-  /** Runs reads or idempotent writes, again after a lost connection. */
+  /** Runs reads or idempotent writes, and repeats them after a lost connection. */
   run<T>(work: (query: Query) => Promise<T>, signal?: AbortSignal): Promise<T>;
-  /** How many questions wait for a connection of the pool. */
+  /** How many queries wait for a connection of the pool. */
   waiting(): number;
   close(): Promise<void>;
 }
 
-/** How long a lost database is waited for before the loss is an error. */
+/** How long to wait for a lost database before it is an error. */
 const reconnectMsMax = 60 * 60_000;
 const reconnectDelayMsFirst = 25;
 const reconnectDelayMsMax = 1_000;
-/** How long a transaction may take to end whose connection is gone. */
+/** How long a transaction with a lost connection may take to end. */
 const endMsMax = 60_000;
 const endLookEveryMs = 20;
-/** How long a question that has no answer holds up somebody who wants to stop. */
+/** How long an unanswered query may delay a stop. */
 const hungMsMax = 2_000;
 
 const bigintOid = 20;
@@ -64,7 +64,7 @@ const types = {
 
 export interface DatabaseOptions {
   connectionsMax?: number;
-  /** Told of every failure that is waited out here. */
+  /** Called for every failure that is waited out here. */
   onFault?: OnFault;
 }
 
@@ -84,8 +84,9 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
       await enterOwnSchema(client);
     },
   });
-  // A connection that dies is replaced at the next query, and the query that it interrupts says so. Without a listener
-  // the death would end the process: on the pool for one that is idle, on itself for one that is in a transaction.
+  // A dead connection is replaced at the next query, and the interrupted query reports the loss. Without a listener the
+  // loss would end the process: the pool listens for an idle connection, a connection in a transaction has its own
+  // listener.
   pool.on('error', () => undefined);
   pool.on('connect', guardTexts);
   const query = new Kysely<Tables>({
@@ -104,7 +105,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
   };
 }
 
-/** A transaction, made as often as it takes until one is known to be committed. */
+/** Repeats a transaction until one is known to be committed. */
 function transactionOf<T>(
   query: Kysely<Tables>,
   work: (query: Query) => Promise<T>,
@@ -122,7 +123,7 @@ function transactionOf<T>(
       await transaction.commit().execute();
       return value;
     } catch (cause) {
-      // Where the connection is lost there is nothing to roll back, and what was lost first says more.
+      // A lost connection leaves nothing to roll back, and the first loss says more.
       await transaction
         .rollback()
         .execute()
@@ -132,7 +133,7 @@ function transactionOf<T>(
   };
 }
 
-/** Null: it has written nothing, so that it may as well be made again. */
+/** Null: it has written nothing, so it can be repeated. */
 async function ownXid(query: Query): Promise<string | null> {
   const { rows } = await sql<{
     xid: string | null;
@@ -140,7 +141,7 @@ async function ownXid(query: Query): Promise<string | null> {
   return rows[0]?.xid ?? null;
 }
 
-/** The server may still be at it: it does not know yet that nobody listens. */
+/** The server may still be working on it: it does not know yet that nobody listens. */
 async function isCommitted(query: Query, xid: string, signal?: AbortSignal): Promise<boolean> {
   const deadlineMs = performance.now() + endMsMax;
   for (;;) {
@@ -157,7 +158,7 @@ async function statusOf(query: Query, xid: string): Promise<string | null> {
       select pg_xact_status(${xid}::xid8) as status`.execute(query);
     return rows[0]?.status ?? null;
   } catch (cause) {
-    // The server went back behind it, to a backup or a standby: there it never was.
+    // The server was reset to an earlier state, a backup or a standby: there it never existed.
     if (isParameterRefused(cause)) return null;
     throw cause;
   }
@@ -193,7 +194,7 @@ async function untilConnected<T>(
   }
 }
 
-/** What is under way when the signal is aborted gets a little to end by itself; then it is waited for no longer. */
+/** When the signal is aborted, running work gets a little time to end; then nobody waits for it. */
 async function unlessHung<T>(pending: Promise<T>, signal?: AbortSignal): Promise<T> {
   if (!signal) return pending;
   const settled = new AbortController();

@@ -17,7 +17,7 @@ function keepable(text: string): string {
   return text.replaceAll('\0', replacement).toWellFormed();
 }
 
-/** JSON for a column; bigints become decimal strings. What stands below `exactField`, at any depth, keeps its secrets. */
+/** JSON for a column; bigints become decimal strings. What is below `exactField`, at any depth, keeps its secrets. */
 export function toJson(value: unknown, exactField?: string): string {
   const exact = new WeakSet<object>();
   return JSON.stringify(value, function (this: object, name, part: unknown) {
@@ -29,8 +29,8 @@ export function toJson(value: unknown, exactField?: string): string {
   });
 }
 
-/** A text that the pool must leave as it is. @see the file's first lines for what may be one */
+/** A text that the pool must leave unchanged. @see the file's first lines for what may be one */
 export function exactly(text: string): string {
-  // `pg` asks a value that is no text for the text to send.
+  // `pg` asks a value that is not a text for the text to send.
   return { toPostgres: () => text } as unknown as string;
 }

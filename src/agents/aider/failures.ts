@@ -1,4 +1,4 @@
-// What a failed call of Aider's was, by the exception of the library that it calls models with.
+// Classifies a failed call of Aider by the exception of its model library.
 
 import type { AgentFailureKind } from '../../domain/agent-failure.ts';
 import { kindOfFailedCall } from '../call-words.ts';
@@ -6,7 +6,7 @@ import { kindOfFailedCall } from '../call-words.ts';
 export interface FailedCall {
   /** The exception's class. */
   type: string;
-  /** Told by it; see `madeUp`. */
+  /** Recognised by the class; see `madeUp`. */
   status: number | null;
   words: string;
 }
@@ -19,7 +19,7 @@ interface CallRow {
   sample: FailedCall;
 }
 
-/** Where the class or the library's own words tell it; else the status and the provider's words do. */
+/** If the class or the library's own words identify it; otherwise the status and the provider's words do. */
 export const aiderCalls: readonly CallRow[] = [
   {
     kind: 'context_too_long',
@@ -82,7 +82,7 @@ export const aiderCalls: readonly CallRow[] = [
   },
 ];
 
-/** These stand for anything that went wrong, and say 500 where there was no answer, or another one. */
+/** These stand for any failure, and report 500 even if there was no answer, or a different one. */
 const madeUp = new Set(['APIConnectionError', 'InternalServerError']);
 
 export function kindOfAiderCall({ type, status, words }: FailedCall): AgentFailureKind {

@@ -1,5 +1,5 @@
-// How Aider is started: by a small program of ours in its own Python, which keeps it from the repository's settings
-// (R-BUD-6): `.env` and `.aider.conf.yml` there would win over its environment, and over some of its options.
+// How Aider is started: by a small program of ours in its own Python, which ignores the repository's settings
+// (R-BUD-6): `.env` and `.aider.conf.yml` there would override its environment and some of its options.
 
 import { realpathSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -17,10 +17,10 @@ const runnerPath = join(import.meta.dirname, 'run-aider.py');
 /** In the session's folder: how it ended. */
 export const endFileName = 'aider-end.json';
 
-/** Files in which a repository tells agents about itself; Aider reads none by itself. */
+/** Files with a repository's instructions for agents; Aider reads none by itself. */
 const instructionFiles = ['AGENTS.md', 'CLAUDE.md'];
 
-/** The process is to run with the worktree as its current directory. */
+/** Run the process with the worktree as its current directory. */
 export async function prepareAider(task: AgentTask, place: ProgramPlace): Promise<AgentCommand> {
   const { title } = aiderProgram;
   const python = await requirePython(place);
@@ -37,7 +37,7 @@ export async function prepareAider(task: AgentTask, place: ProgramPlace): Promis
     promptPath,
     ...options,
     ...filesIn(task, instructionFiles).flatMap((path) => ['--read', path]),
-    // Beside these it opens what the brief names, and what its model asks for.
+    // It also opens the files that the brief names and that its model asks for.
     ...filesIn(task, task.proposal?.edits.map(({ path }) => path) ?? []).flatMap((path) => ['--file', path]),
   ];
   const base = await baseEnvironment(task, place.searchPath);
@@ -49,10 +49,10 @@ function ownEnvironment({ url, key, wire }: AgentGateway): Record<string, string
     ...(wire === 'anthropic-messages'
       ? { ANTHROPIC_API_BASE: url, ANTHROPIC_API_KEY: key }
       : { OPENAI_API_BASE: `${url}/v1`, OPENAI_API_KEY: key }),
-    // Lists of prices and vocabularies come with it: it does not look for newer ones.
+    // It has price lists and vocabularies built in, and does not look for newer ones.
     LITELLM_LOCAL_MODEL_COST_MAP: 'True',
     HF_HUB_OFFLINE: '1',
-    // Where git has no name it would write one of its own into the repository's settings.
+    // If git has no name, Aider would write one into the repository's settings.
     GIT_CONFIG_COUNT: '2',
     GIT_CONFIG_KEY_0: 'user.name',
     GIT_CONFIG_VALUE_0: 'Moose',
@@ -61,7 +61,7 @@ function ownEnvironment({ url, key, wire }: AgentGateway): Record<string, string
   };
 }
 
-/** Those that are files of the worktree: what is not there it would make, and a link may lead out of it. */
+/** Only files in the worktree: Aider would create missing ones, and a link may lead out of it. */
 function filesIn({ worktreePath }: AgentTask, paths: readonly string[]): string[] {
   const root = realpathSync(worktreePath);
   return paths

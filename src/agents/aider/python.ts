@@ -1,13 +1,13 @@
-// The Python that an installed script runs in: by the script's own first lines, as pip, pipx and uv write them.
+// The Python of an installed script, from the script's first lines as pip, pipx and uv write them.
 
 import { open } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import { findOnPath } from '../../sessions/resolve-program.ts';
 
-/** A path of the longest kind, and the words around it. */
+/** The longest path, and the words around it. */
 const firstBytesMax = 8_192;
 
-/** Null for a program that is no script of Python's. */
+/** Null if the program is not a Python script. */
 export async function pythonOf(scriptPath: string, searchPath: string): Promise<string | null> {
   const text = await firstText(scriptPath);
   const direct = /^#!\s*(\S+)(?:\s+(\S+))?/.exec(text);
@@ -17,7 +17,7 @@ export async function pythonOf(scriptPath: string, searchPath: string): Promise<
   const name = direct?.[2];
   if (/\/env$/.test(program) && name !== undefined && isPython(name))
     return findOnPath(name, searchPath, '/');
-  // A path too long for a first line, or with a space in it, stands in the second one, which the shell reads as well.
+  // A path that is too long for the first line, or has a space in it, is in the second line, which the shell reads too.
   return /^'''exec' (?:"([^"\n]+)"|(\S+)) "\$0" "\$@"$/m.exec(text)?.slice(1).find(Boolean) ?? null;
 }
 

@@ -1,5 +1,5 @@
-// Reads how Aider ended from what our own program around it wrote down. Its exit code says nothing, and its output holds
-// the words of its model, which can say anything.
+// Reads how Aider ended from the record of our own program around it. Its exit code says nothing, and its output
+// contains the words of its model, which can say anything.
 
 import { join } from 'node:path';
 import type { SessionEnd } from '../../domain/session.ts';

@@ -1,30 +1,30 @@
-// What Aider is told: on its command line, and in files of this session about its model.
+// Aider's settings: on its command line, and in this session's files about its model.
 
 import { join } from 'node:path';
 import type { AgentTask } from '../../engine/ports/agent.ts';
 import { writeOwnFile } from '../home-files.ts';
 
-/** It knows many models and how to talk to them by this name; others get what it does by default. */
+/** Aider knows many models by this name and how to talk to them; for others it uses its defaults. */
 export function aiderModel(model: string, wire: string): string {
   return `${wire === 'anthropic-messages' ? 'anthropic' : 'openai'}/${model}`;
 }
 
-/** Between two parts of an answer; long enough for a model that thinks before its first word. */
+/** Time between two chunks of an answer; long enough for a model that thinks before its first word. */
 const requestTimeoutS = 300;
 
-/** Of the outline of the repository that goes with each call. */
+/** Size of the repository outline that is sent with each call. */
 const mapTokens = 1_024;
 
 const always = [
-  // Nobody is there, and nothing is to be seen.
+  // Nobody watches or answers.
   '--yes-always',
   '--no-pretty',
   '--no-fancy-input',
   '--no-show-model-warnings',
   '--no-show-release-notes',
-  // Parts of an answer are a sign of life, and a long answer does not run into a time limit.
+  // Streaming shows progress, and avoids a time limit on long answers.
   '--stream',
-  // Moose commits, and checks what was made.
+  // Moose commits and checks the result.
   '--no-auto-commits',
   '--no-dirty-commits',
   '--no-auto-lint',
@@ -32,7 +32,7 @@ const always = [
   '--no-suggest-shell-commands',
   // It writes nothing but edits.
   '--no-gitignore',
-  // It calls its model, and nobody else.
+  // It calls nobody but its model.
   '--no-check-update',
   '--no-analytics',
   '--analytics-disable',
@@ -54,11 +54,11 @@ export async function aiderOptions(
   { sessionPath, outputTokensMax }: Pick<AgentTask, 'sessionPath' | 'outputTokensMax'>,
   model: string,
 ): Promise<string[]> {
-  // JSON is YAML. It is read for every model, beside what Aider knows of this one.
+  // JSON is valid YAML. Applied to every model, in addition to what Aider knows about it.
   const settings = [
     { name: 'aider/extra_params', extra_params: { max_tokens: outputTokensMax, max_retries: 0 } },
   ];
-  // A model that stands in here is not looked up in a list from the internet.
+  // A model in this list is not looked up on the internet.
   const metadata = { [model]: { litellm_provider: model.slice(0, model.indexOf('/')), mode: 'chat' } };
   const settingsPath = await writeOwnFile(sessionPath, 'aider-models.yml', `${JSON.stringify(settings)}\n`);
   const metadataPath = await writeOwnFile(sessionPath, 'aider-facts.json', `${JSON.stringify(metadata)}\n`);

@@ -1,5 +1,5 @@
 // Claude Code, as installed from its own package: it reads, writes and runs commands in the worktree by itself, and
-// calls its model through the base URL that it is given.
+// calls its model through the given base URL.
 
 import { randomUUID } from 'node:crypto';
 import type { Agent } from '../../engine/ports/agent.ts';
@@ -20,7 +20,8 @@ export type ClaudeCodeSettings = Required<ClaudeCodeOptions>;
 const defaults: ClaudeCodeSettings = {
   programPath: null,
   searchPath: usualSearchPath,
-  // Moose retries too, and knows the circuits: of its own ten, eleven requests take three minutes to fail.
+  // Moose retries too, and knows the circuits: with Claude Code's ten retries, a failure takes eleven requests and
+  // three minutes.
   retriesMax: 2,
   newSessionId: randomUUID,
 };

@@ -1,4 +1,4 @@
-// Which conversation a session goes on with.
+// Which conversation a session continues.
 
 import { join } from 'node:path';
 import { tail } from '../../sessions/read-output.ts';
@@ -7,14 +7,14 @@ import { keepConversationId, keptConversationId } from '../conversation-id.ts';
 import { listIfThere } from '../home-files.ts';
 import { parseJsonLine } from '../json-lines.ts';
 
-/** Of a transcript's end: enough for the last messages of any turn. */
+/** How much of a transcript's end is read: enough for the last messages of any turn. */
 const transcriptTailBytes = 1024 * 1024;
 
 export type Conversation = { kind: 'new' | 'resumed'; id: string };
 
 /**
- * Resumes where the home holds a transcript, unless the provider refused the last request as such: then it would
- * refuse the same conversation again (too long, or against its rules), and a new one is begun.
+ * Resumes if the home has a transcript, unless the provider rejected the last request itself: it would reject the same
+ * conversation again (too long, or against its rules), so a new one starts.
  */
 export async function chooseConversation(
   homePath: string,
@@ -22,14 +22,16 @@ export async function chooseConversation(
 ): Promise<Conversation> {
   const id = await keptConversationId(homePath);
   const transcript = id === null ? null : await findTranscript(homePath, id);
-  // An id without a transcript was never begun: it is still good.
+  // An ID without a transcript was never used: it is still valid.
   if (id !== null && transcript === null) return { kind: 'new', id };
   if (id !== null && transcript !== null && !(await endsInRefusedRequest(transcript)))
     return { kind: 'resumed', id };
   return { kind: 'new', id: await keepConversationId(homePath, newSessionId()) };
 }
 
-/** Under any folder: they are named for the worktree, which may have moved, and resuming works from another one. */
+/**
+ * In any folder: they are named after the worktree, which may have moved, and resuming works from another folder too.
+ */
 async function findTranscript(homePath: string, id: string): Promise<string | null> {
   const projects = join(homePath, '.claude', 'projects');
   for (const folder of await listIfThere(projects)) {
@@ -46,7 +48,7 @@ async function endsInRefusedRequest(transcriptPath: string): Promise<boolean> {
     .map(parseJsonLine)
     .findLast((event) => event?.type === 'assistant');
   if (last?.isApiErrorMessage !== true || last.error !== 'invalid_request') return false;
-  // The gateway's own refusals have the same status, and end with their cause: a limit that was raised.
+  // The gateway's own refusals have the same status, but their cause may be gone: a limit may have been raised.
   const kind = kindOfFailedCall(400, JSON.stringify(last.message ?? ''));
   return kind === 'bad_request' || kind === 'context_too_long';
 }

@@ -1,4 +1,4 @@
-// What a failed run of Claude Code was, by its own final event.
+// Classifies a failed run of Claude Code by its final event.
 
 import type { AgentFailureKind } from '../../domain/agent-failure.ts';
 import { kindOfFailedCall } from '../call-words.ts';
@@ -9,7 +9,7 @@ interface ClaudeFailureRow {
   fits: (final: FinalEvent) => boolean;
 }
 
-/** The first row that fits decides, before the status of the call does: what was said before how it was sent. */
+/** The first matching row decides, before the call's status: the message is more precise than the status. */
 const table: ClaudeFailureRow[] = [
   { kind: 'refused', fits: ({ isRefusal }) => isRefusal },
   { kind: 'budget_exceeded', fits: ({ terminalReason }) => terminalReason === 'budget_exhausted' },
@@ -25,7 +25,7 @@ export function failureKind(final: FinalEvent): AgentFailureKind {
   const { apiErrorStatus, errorWord, terminalReason, text } = final;
   if (apiErrorStatus !== null) return kindOfFailedCall(apiErrorStatus, text) ?? 'failed';
   if (errorWord === 'authentication_failed') return 'authentication';
-  // No status at all: the connection broke, or what came was not the provider's protocol.
+  // No status: the connection broke, or the answer was not in the provider's protocol.
   if (terminalReason === 'api_error') return kindOfFailedCall(null, text) ?? 'provider_down';
   return 'failed';
 }

@@ -1,5 +1,5 @@
-// How Claude Code is started: without questions, on no settings but ours, and with no way to its model but the gateway
-// (R-BUD-6, R-SEC-4). Every flag was measured on the tested version.
+// How Claude Code is started: without questions, only with our settings, and with no way to its model except the
+// gateway (R-BUD-6, R-SEC-4). Every flag was measured on the tested version.
 
 import { join } from 'node:path';
 import type { AgentCommand, AgentGateway, AgentTask } from '../../engine/ports/agent.ts';
@@ -13,12 +13,12 @@ import { chooseConversation } from './conversation.ts';
 import { claudeCodeProgram } from './program.ts';
 
 /**
- * What it may use. Not among them: what reaches other sessions or the web, schedules work, starts agents of its own,
- * or makes worktrees.
+ * Its allowed tools. Not included: tools that reach other sessions or the web, schedule work, start subagents, or make
+ * worktrees.
  */
 const tools = 'Bash,Edit,Glob,Grep,NotebookEdit,Read,Write';
 
-/** The process is to run with the worktree as its current directory. */
+/** Run the process with the worktree as its current directory. */
 export async function prepareClaudeCode(
   task: AgentTask,
   settings: ClaudeCodeSettings,
@@ -28,9 +28,10 @@ export async function prepareClaudeCode(
   const model = requireModel(task, title);
   const gateway = requireGateway(task, title);
   const spendLimitUsd = requireSpendLimitUsd(task, title);
-  // Its home outlives a session, and the session can write there: what it reads as the user's settings is ours again.
+  // Its home outlives a session, and sessions can write there, so what it reads as the user's settings is replaced by
+  // ours.
   await writeOwnFile(task.homePath, join('.claude', 'settings.json'), '{}\n');
-  // Settings of the project are off, so it does not read these by itself.
+  // Project settings are off, so it does not read these by itself.
   const prompt = await writePrompt(task, { instructionFiles: ['CLAUDE.md', 'AGENTS.md'] });
   const conversation = await chooseConversation(task.homePath, settings.newSessionId);
   const argv: [string, ...string[]] = [
@@ -72,7 +73,7 @@ function ownEnvironment(
   return {
     ANTHROPIC_BASE_URL: url,
     ANTHROPIC_API_KEY: key,
-    // Its small side tasks go to the model that was chosen and priced, not to one of its own choice.
+    // Small side tasks use the chosen, priced model, not one of its own choice.
     ANTHROPIC_DEFAULT_HAIKU_MODEL: model,
     CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST: '1',
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',

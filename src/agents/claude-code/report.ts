@@ -1,4 +1,4 @@
-// Reads Claude Code's own word out of its output.
+// Reads Claude Code's own report from its output.
 
 import type { SessionEnd } from '../../domain/session.ts';
 import type { Agent, AgentReport } from '../../engine/ports/agent.ts';

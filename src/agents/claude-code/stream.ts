@@ -1,4 +1,4 @@
-// Reads the stream-json that Claude Code writes into what a report needs; nothing here judges.
+// Collects from Claude Code's stream-json what a report needs; nothing here judges.
 
 import { nanoUsdOf } from '../cost.ts';
 import { isJsonObject, type JsonEvent, readJsonLines } from '../json-lines.ts';
@@ -6,7 +6,7 @@ import { isJsonObject, type JsonEvent, readJsonLines } from '../json-lines.ts';
 export interface ClaudeStream {
   /** Null: it never said how it ended. */
   final: FinalEvent | null;
-  /** Answers of the model that reached it; its own retries are not among them. */
+  /** Answers that it received from the model, not counting its own retries. */
   modelCalls: number;
   spent: Spent;
 }
@@ -17,21 +17,21 @@ export interface FinalEvent {
   apiErrorStatus: number | null;
   /** `completed`, `api_error`, `budget_exhausted`, `max_turns`, `prompt_too_long`, … */
   terminalReason: string | null;
-  /** Its own word for what a failed call was: `rate_limit`, `billing_error`, `max_output_tokens`, … */
+  /** Its own name for a failed call: `rate_limit`, `billing_error`, `max_output_tokens`, … */
   errorWord: string | null;
-  /** The model would not do it, on its provider's rules. */
+  /** The model refused, by its provider's rules. */
   isRefusal: boolean;
   text: string;
 }
 
 export interface Spent {
   costNanoUsd: bigint | null;
-  /** Read from a cache or not. */
+  /** Cached or not. */
   inputTokens: number | null;
   outputTokens: number | null;
 }
 
-/** Distinct answers that are kept apart while counting; more than any run within its limits makes. */
+/** Distinct answers that are kept for counting; more than any run within its limits makes. */
 const messageIdsMax = 100_000;
 
 export async function readStream(stdoutPath: string): Promise<ClaudeStream> {
@@ -45,7 +45,7 @@ export async function readStream(stdoutPath: string): Promise<ClaudeStream> {
     if (event.type !== 'assistant' || !isJsonObject(event.message)) continue;
     const { id, model, stop_reason: stopReason } = event.message;
     const isSynthetic = model === '<synthetic>';
-    // A call that failed is told as a message of its own making; the last word counts, for it may have recovered.
+    // A failed call is reported as a message that it made up; the last message counts, because it may have recovered.
     errorWord = isSynthetic && typeof event.error === 'string' ? event.error : null;
     isRefusal = stopReason === 'refusal' || (isRefusal && isSynthetic);
     if (!isSynthetic && typeof id === 'string' && messageIds.size < messageIdsMax) messageIds.add(id);
@@ -70,7 +70,7 @@ function readFinal(event: JsonEvent, errorWord: string | null, isRefusal: boolea
   };
 }
 
-/** `total_cost_usd` counts a resumed conversation from its beginning; what this run spent stands beside it, by model. */
+/** `total_cost_usd` covers a resumed conversation from its start; this run's cost is reported separately, by model. */
 function readSpent(event: JsonEvent | null): Spent {
   const models = isJsonObject(event?.model_usage_since_last_result)
     ? Object.values(event.model_usage_since_last_result).filter(isJsonObject)

@@ -1,5 +1,5 @@
-// Codex, as installed from its own package: it works by shell commands in the worktree, and calls its model over OpenAI
-// Responses, the only protocol that it speaks.
+// Codex, as installed from its own package: it works with shell commands in the worktree, and calls its model over
+// OpenAI Responses, its only protocol.
 
 import type { Agent } from '../../engine/ports/agent.ts';
 import { type ProgramPlace, probeProgram, usualSearchPath } from '../program.ts';
@@ -17,7 +17,7 @@ export type CodexSettings = Required<CodexOptions>;
 const defaults: CodexSettings = {
   programPath: null,
   searchPath: usualSearchPath,
-  // Moose retries too; of its own, five times six requests fail.
+  // Moose retries too; with Codex' own retries, a failure takes five times six requests.
   retriesMax: 2,
 };
 

@@ -1,4 +1,4 @@
-// Which conversation a session goes on with: Codex names its own, and keeps each in a file.
+// Which conversation a session continues: Codex names its own, and keeps each in a file.
 
 import { join } from 'node:path';
 import { tail } from '../../sessions/read-output.ts';
@@ -6,12 +6,12 @@ import { listIfThere } from '../home-files.ts';
 import { isJsonObject, type JsonEvent, parseJsonLine } from '../json-lines.ts';
 import { kindOfCodexError } from './failures.ts';
 
-/** Of a transcript's end: enough for the last event of any turn. */
+/** How much of a transcript's end is read: enough for the last event of any turn. */
 const transcriptTailBytes = 1024 * 1024;
 
 /**
- * The newest one of this home, unless the provider refused its last request as such: then it would refuse the same
- * conversation again (too long, or against its rules). Null where a new one is to be begun.
+ * The newest one in this home, unless the provider rejected its last request itself: it would reject the same
+ * conversation again (too long, or against its rules). Null to start a new one.
  */
 export async function findConversation(codexHome: string): Promise<string | null> {
   const path = await newestTranscript(join(codexHome, 'sessions'));

@@ -1,4 +1,4 @@
-// What a failed run of Codex was, by the message of its final event: it has no field for the status.
+// Classifies a failed run of Codex by the message of its final event: it has no field for the status.
 
 import type { AgentFailureKind } from '../../domain/agent-failure.ts';
 import { kindOfFailedCall } from '../call-words.ts';
@@ -16,7 +16,7 @@ interface CodexRow {
   sample: string;
 }
 
-/** What it says in words of its own, in place of the provider's. */
+/** Codex' own words, in place of the provider's. */
 export const codexWords: readonly CodexRow[] = [
   {
     kind: 'provider_down',
@@ -43,7 +43,7 @@ export function kindOfCodexError(message: string): CodexFailure {
   return { kind: kindOfFailedCall(status, message) ?? 'failed', status };
 }
 
-/** A provider's 400 is handed on as its body and nothing else; all other answers by `status NNN`. */
+/** For a provider's 400 Codex prints only the body; for all other answers `status NNN`. */
 function statusIn(message: string): number | null {
   const named = /\b(?:unexpected|last) status:? (\d{3})\b/.exec(message)?.[1];
   if (named !== undefined) return Number(named);

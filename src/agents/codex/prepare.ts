@@ -1,5 +1,5 @@
-// How Codex is started: without questions and without a sandbox of its own (Moose's worktree and gateway are the
-// bounds), on no settings but ours (R-BUD-6, R-SEC-4). Every flag was measured on the tested version.
+// How Codex is started: without questions and without its own sandbox (Moose's worktree and gateway are the limits),
+// and only with our settings (R-BUD-6, R-SEC-4). Every flag was measured on the tested version.
 
 import { join } from 'node:path';
 import type { AgentCommand, AgentTask } from '../../engine/ports/agent.ts';
@@ -13,14 +13,14 @@ import { findConversation } from './conversation.ts';
 import { codexProgram } from './program.ts';
 import { codexSettings, keyVariable } from './settings.ts';
 
-/** The process is to run with the worktree as its current directory. */
+/** Run the process with the worktree as its current directory. */
 export async function prepareCodex(task: AgentTask, settings: CodexSettings): Promise<AgentCommand> {
   const { title } = codexProgram;
   const program = requireProgram(codexProgram, settings);
   const model = requireModel(task, title);
   const gateway = requireGateway(task, title);
   const codexHome = join(task.homePath, '.codex');
-  // Its home outlives a session, and the session can write there.
+  // Its home outlives a session, and sessions can write there.
   await writeOwnFile(task.homePath, join('.codex', 'config.toml'), '');
   await writeOwnFile(task.homePath, join('.codex', '.env'), '');
   // It reads AGENTS.md by itself.

@@ -1,4 +1,4 @@
-// Reads Codex's own word out of its output: the last turn's end decides, whatever came before it.
+// Reads Codex' own report from its output: the end of the last turn decides, whatever came before it.
 
 import type { SessionEnd } from '../../domain/session.ts';
 import type { Agent, AgentReport } from '../../engine/ports/agent.ts';
@@ -17,12 +17,12 @@ export async function reportCodex(
   let said = '';
   for await (const event of readJsonLines(files.stdoutPath)) {
     if (event.type === 'turn.completed' || event.type === 'turn.failed') ending = event;
-    // An item that is an error is none of the run's: it is told of in runs that end well, too.
+    // An error item is not the run's error: successful runs have them too.
     if (event.type === 'turn.started') ending = null;
     said = messageOf(event) ?? said;
   }
   if (ending === null) return await reportNoResult(title, files, end);
-  // Its count is of the whole conversation, so a resumed one would be counted twice: the ledger counts.
+  // It counts the whole conversation, so a resumed one would be counted twice: the ledger counts.
   if (ending.type === 'turn.completed') return saidSuccess(said);
   const message = isJsonObject(ending.error) ? ending.error.message : null;
   const words = typeof message === 'string' ? message : '';

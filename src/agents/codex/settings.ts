@@ -1,17 +1,17 @@
-// What Codex is told to do and to leave, as `-c` options: they win over every file of the user's and the repository's.
+// Codex' settings, as `-c` options, which override every file of the user and the repository.
 
 import type { AgentGateway } from '../../engine/ports/agent.ts';
 
-/** The variable in which it finds the session's key; its own commands do not get it. */
+/** The variable with the session's key; the commands that it runs do not get it. */
 export const keyVariable = 'MOOSE_GATEWAY_KEY';
 
-/** What it has beyond reading, writing and running commands; each was on in the tested version. */
+/** Features beyond reading, writing and running commands; each was on in the tested version. */
 const switchedOff = [
-  // With it a call that finds nobody waits for the network for ever, whatever its retries.
+  // With this feature, a call without a network waits forever, whatever the retries.
   'unbounded_connection_retries',
-  // What the gateway could not read.
+  // The gateway could not read this.
   'enable_request_compression',
-  // What sends it elsewhere, runs what others wrote, or starts more agents.
+  // Features that call other servers, run others' code, or start more agents.
   'api_key_model_discovery',
   'apps',
   'plugins',
@@ -25,7 +25,7 @@ const switchedOff = [
   // Dearer tariffs.
   'fast_mode',
   'ultrafast_mode',
-  // It keeps the environment, and the key with it, in a file.
+  // It stores the environment, including the key, in a file.
   'shell_snapshot',
 ];
 
@@ -35,7 +35,7 @@ export function codexSettings({ url }: AgentGateway, retriesMax: number): string
     base_url: `${url}/v1`,
     env_key: keyVariable,
     wire_api: 'responses',
-    // A request is retried as often as its stream: one of the two is enough.
+    // Codex retries requests and streams: one of the two is enough.
     request_max_retries: 0,
     stream_max_retries: retriesMax,
     stream_idle_timeout_ms: streamIdleMs,
@@ -45,7 +45,7 @@ export function codexSettings({ url }: AgentGateway, retriesMax: number): string
     model_provider: 'moose',
     'model_providers.moose': provider,
     web_search: 'disabled',
-    // A login shell sets a search path of its own.
+    // A login shell sets its own search path.
     allow_login_shell: false,
     'shell_environment_policy.exclude': [keyVariable],
     'analytics.enabled': false,
@@ -59,7 +59,7 @@ export function codexSettings({ url }: AgentGateway, retriesMax: number): string
 /** Long enough for a model that thinks before its first word. */
 const streamIdleMs = 300_000;
 
-/** As a value of TOML; JSON's strings are TOML's too. */
+/** As a TOML value; JSON strings are valid TOML. */
 function toml(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(toml).join(', ')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);

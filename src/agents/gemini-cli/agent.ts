@@ -1,5 +1,5 @@
-// Gemini CLI, as installed from its own package: it reads, writes and runs commands in the worktree by itself, and calls
-// its model over Gemini's own protocol, the only one that it speaks.
+// Gemini CLI, as installed from its own package: it reads, writes and runs commands in the worktree by itself, and
+// calls its model over Gemini's own protocol, its only one.
 
 import { randomUUID } from 'node:crypto';
 import type { Agent } from '../../engine/ports/agent.ts';
@@ -20,7 +20,8 @@ export type GeminiCliSettings = Required<GeminiCliOptions>;
 const defaults: GeminiCliSettings = {
   programPath: null,
   searchPath: usualSearchPath,
-  // Moose retries too, and knows the circuits: of its own nine, which begin five seconds apart, it takes minutes to fail.
+  // Moose retries too, and knows the circuits: with Gemini CLI's nine retries, five seconds apart or more, a failure
+  // takes minutes.
   retriesMax: 1,
   newConversationId: randomUUID,
 };

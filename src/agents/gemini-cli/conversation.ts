@@ -1,4 +1,4 @@
-// Which conversation a session goes on with. The id is chosen by Moose and kept in the work order's home.
+// Which conversation a session continues. Moose chooses the ID and keeps it in the work order's home.
 
 import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,14 +10,14 @@ import { isJsonObject, parseJsonLine } from '../json-lines.ts';
 
 export type Conversation = { kind: 'new' | 'resumed'; id: string };
 
-/** In the home: where the session before this one put its files. */
+/** In the home: the folder of the previous session's files. */
 const lastSessionFileName = 'moose-last-session';
-/** Among those: the provider refused its last request. */
+/** One of those files: the provider rejected its last request. */
 const refusedFileName = 'request-refused';
 
 /**
- * Resumes where the home holds a transcript of this worktree, unless the provider refused the last request as such: then
- * it would refuse the same conversation again (too long, or against its rules), and a new one is begun.
+ * Resumes if the home has a transcript of this worktree, unless the provider rejected the last request itself: it would
+ * reject the same conversation again (too long, or against its rules), so a new one starts.
  */
 export async function chooseConversation(
   { homePath, sessionPath, worktreePath }: Pick<AgentTask, 'homePath' | 'sessionPath' | 'worktreePath'>,
@@ -26,14 +26,14 @@ export async function chooseConversation(
   const id = await keptConversationId(homePath);
   const isRefused = await lastWasRefused(homePath);
   await writeOwnFile(homePath, lastSessionFileName, `${sessionPath}\n`);
-  // It finds its conversations by the path of the folder that it runs in.
+  // It finds its conversations by the path of its current directory.
   const isThere = id !== null && (await hasTranscript(homePath, await realpath(worktreePath), id));
   if (id !== null && isThere && !isRefused) return { kind: 'resumed', id };
-  // An id without a transcript was never begun, but it may have been elsewhere.
+  // An ID without a transcript was never used here, but perhaps elsewhere.
   return { kind: 'new', id: await keepConversationId(homePath, newId()) };
 }
 
-/** Its transcripts do not tell of calls that failed. */
+/** Its transcripts do not contain failed calls. */
 export async function noteEnd(sessionPath: string, kind: AgentFailureKind): Promise<void> {
   if (kind !== 'bad_request' && kind !== 'context_too_long') return;
   await writeOwnFile(sessionPath, refusedFileName, `${kind}\n`);

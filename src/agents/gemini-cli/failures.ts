@@ -1,5 +1,5 @@
-// What a failed run of Gemini CLI was: by the provider's own body where it is handed on, by the exit code, which is the
-// status cut to a byte, and by its words last.
+// Classifies a failed run of Gemini CLI: by the provider's own body if it is passed on, by the exit code, which is the
+// status cut to a byte, and last by its message.
 
 import type { AgentFailureKind } from '../../domain/agent-failure.ts';
 import { kindOfFailedCall } from '../call-words.ts';
@@ -12,7 +12,7 @@ interface GeminiCliRow {
   sample: string;
 }
 
-/** What it says in words of its own. */
+/** Its own words. */
 export const geminiCliWords: readonly GeminiCliRow[] = [
   // A warning, with a final event that says `success` and exit code 0.
   { kind: 'repetition', says: /^Loop detected/, sample: 'Loop detected, stopping execution' },
@@ -59,7 +59,7 @@ export function kindOfGeminiCliError(said: string, exitCode: number | null): Gem
   return { kind: kind ?? (isCall ? 'provider_down' : 'failed'), status };
 }
 
-/** `[API Error: {"error":{"code":400,…}}]`, with a hint behind it now and then. */
+/** `[API Error: {"error":{"code":400,…}}]`, sometimes followed by a hint. */
 function statusIn(said: string): number | null {
   const body = /^\[API Error: (\{.*\})\]/s.exec(said)?.[1];
   const error = body === undefined ? null : parseJsonLine(body)?.error;

@@ -16,7 +16,7 @@ import { chooseConversation } from './conversation.ts';
 import { geminiCliProgram } from './program.ts';
 import { writeGeminiCliFiles } from './settings.ts';
 
-/** The process is to run with the worktree as its current directory. */
+/** Run the process with the worktree as its current directory. */
 export async function prepareGeminiCli(task: AgentTask, settings: GeminiCliSettings): Promise<AgentCommand> {
   const { title } = geminiCliProgram;
   const program = requireProgram(geminiCliProgram, settings);
@@ -58,13 +58,13 @@ function ownEnvironment(
   return {
     GEMINI_API_KEY: key,
     GOOGLE_GEMINI_BASE_URL: url,
-    // Those that it takes from a `.env` without trust, too; an empty one is taken for set.
+    // Includes those that it takes from a `.env` without trust; an empty one counts as set.
     GOOGLE_API_KEY: '',
     GOOGLE_CLOUD_PROJECT: '',
     GOOGLE_CLOUD_LOCATION: '',
-    // Nothing is trusted that a session before this one put down in the home.
+    // Nothing that an earlier session left in the home is trusted.
     GEMINI_CLI_TRUSTED_FOLDERS_PATH: join(sessionPath, 'no-trusted-folders.json'),
-    // Started anew by itself, it would be two processes, of which one does not hear SIGTERM.
+    // If it restarted itself, there would be two processes, one of which ignores SIGTERM.
     GEMINI_CLI_NO_RELAUNCH: 'true',
     GEMINI_SANDBOX: 'false',
     GEMINI_TELEMETRY_ENABLED: 'false',

@@ -1,4 +1,4 @@
-// Reads Gemini CLI's own word out of its output: its final event decides, with the errors that it told of before.
+// Reads Gemini CLI's own report from its output: its final event decides, with the errors that it reported before.
 
 import type { SessionEnd } from '../../domain/session.ts';
 import type { Agent, AgentReport } from '../../engine/ports/agent.ts';
@@ -18,7 +18,7 @@ export async function reportGeminiCli(
   if (final === null) return await reportNoResult(title, files, end);
   const count = countOf(final);
   const stopped = told === null ? null : kindOfGeminiCliError(told, null).kind;
-  // It says `success`, and exits with 0, where it was its own loop detector that ended it.
+  // It says `success` and exits with 0 if its own loop detector ended it.
   const isStopped = stopped === 'repetition' || stopped === 'turn_limit';
   if (final.status === 'success' && !isStopped) return saidSuccess(said, count);
   const words = messageOf(final.error) ?? told ?? '';
@@ -30,13 +30,13 @@ export async function reportGeminiCli(
 interface GeminiCliRun {
   /** Null: it never said how it ended. */
   final: JsonEvent | null;
-  /** The assistant's words since its last tool. */
+  /** The assistant's words since its last tool call. */
   said: string;
-  /** The last error that it told of on the way; it may have gone on after it. */
+  /** The last error that it reported on the way; it may have continued after it. */
   told: string | null;
 }
 
-/** As much of the assistant's words as any summary needs. */
+/** Enough of the assistant's words for any summary. */
 const saidCharsMax = 10_000;
 
 async function readEvents(stdoutPath: string): Promise<GeminiCliRun> {
@@ -55,7 +55,7 @@ function messageOf(value: unknown): string | null {
   return isJsonObject(value) && typeof value.message === 'string' ? value.message : null;
 }
 
-/** Thinking stands in the total alone. */
+/** Only the total includes thinking. */
 function countOf({ stats }: JsonEvent): Partial<OwnCount> {
   const { input_tokens: input, total_tokens: total } = isJsonObject(stats) ? stats : {};
   if (!Number.isSafeInteger(input) || !Number.isSafeInteger(total)) return {};

@@ -1,10 +1,10 @@
-// What Gemini CLI is told in the settings of its own home. The repository's settings would win over them, were they
-// read: `prepare.ts` says why they are not.
+// Gemini CLI's settings, in its own home. The repository's settings would override them if they were read: `prepare.ts`
+// says why they are not.
 
 import { join } from 'node:path';
 import { writeOwnFile } from '../home-files.ts';
 
-/** Not among them: what searches or fetches the web by calls of its own, starts more agents, or only plans. */
+/** Without tools that search or fetch the web with their own calls, start more agents, or only plan. */
 const tools = [
   'list_directory',
   'read_file',
@@ -22,7 +22,7 @@ export interface GeminiCliTold {
   retriesMax: number;
 }
 
-/** What a session before this one could have left there is written over. */
+/** Overwrites whatever an earlier session left there. */
 export async function writeGeminiCliFiles(homePath: string, told: GeminiCliTold): Promise<void> {
   const settings = `${JSON.stringify(describeSettings(told), null, 2)}\n`;
   await writeOwnFile(homePath, join('.gemini', 'settings.json'), settings);
@@ -33,7 +33,7 @@ function describeSettings({ model, outputTokensMax, retriesMax }: GeminiCliTold)
     security: {
       auth: {
         selectedType: 'gemini-api-key',
-        // Checked by it, the repository's `.env` would be read whole, with base URLs and proxies.
+        // If it checked this, it would read the repository's whole `.env`, with base URLs and proxies.
         useExternal: true,
       },
       folderTrust: { enabled: true },
@@ -50,7 +50,7 @@ function describeSettings({ model, outputTokensMax, retriesMax }: GeminiCliTold)
     hooksConfig: { enabled: false },
     tools: { core: tools },
     modelConfigs: {
-      // Its side tasks, too, go to the model that was chosen and priced, within its limit.
+      // Its side tasks also use the chosen, priced model, within its limit.
       customOverrides: [
         {
           match: { overrideScope: 'core' },

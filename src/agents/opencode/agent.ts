@@ -1,5 +1,5 @@
 // OpenCode, as installed from its own package: it reads, writes and runs commands in the worktree by itself, and calls
-// its model as the one provider of a configuration that it is given whole.
+// its model as the only provider of a complete configuration from Moose.
 
 import type { Agent } from '../../engine/ports/agent.ts';
 import { type ProgramPlace, probeProgram, usualSearchPath } from '../program.ts';
@@ -7,7 +7,7 @@ import { prepareOpenCode } from './prepare.ts';
 import { openCodeProgram } from './program.ts';
 import { reportOpenCode } from './report.ts';
 
-/** How often it calls again is not to be told: some nine times within a minute. */
+/** Its number of retries cannot be set: about nine within a minute. */
 export type OpenCodeOptions = Partial<ProgramPlace>;
 
 export type OpenCodeSettings = Required<OpenCodeOptions>;

@@ -1,4 +1,4 @@
-// Which conversation a session goes on with: OpenCode names its own, and keeps all of them in a database of its home.
+// Which conversation a session continues: OpenCode names its own, and keeps all of them in a database in its home.
 
 import { existsSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
@@ -10,8 +10,8 @@ import { isJsonObject, parseJsonLine } from '../json-lines.ts';
 import { failureOfOpenCode } from './failures.ts';
 
 /**
- * The newest one of this worktree, unless the provider refused its last request as such: then it would refuse the same
- * conversation again (too long, or against its rules). Null where a new one is to be begun.
+ * The newest one of this worktree, unless the provider rejected its last request itself: it would reject the same
+ * conversation again (too long, or against its rules). Null to start a new one.
  */
 export async function findConversation({
   homePath,
@@ -29,7 +29,7 @@ interface LastMessage {
   message: string;
 }
 
-/** Read-only: what a kill left half written is sorted out by the program itself. */
+/** Read-only: the program itself repairs what a kill left half written. */
 function readLast(path: string, worktreePath: string): LastMessage | null {
   try {
     const database = new DatabaseSync(path, { readOnly: true });
@@ -46,7 +46,7 @@ function readLast(path: string, worktreePath: string): LastMessage | null {
   }
 }
 
-/** Ids rise with the time; a child's conversation belongs to its parent's. */
+/** IDs increase with time; a subagent's conversation belongs to its parent's. */
 const newest = `
   select session.id as id, message.data as message
   from session join message on message.session_id = session.id

@@ -1,4 +1,4 @@
-// What a failed run of OpenCode was, by its error's name and status, and by its words last.
+// Classifies a failed run of OpenCode by its error's name and status, and last by its message.
 
 import type { AgentFailureKind } from '../../domain/agent-failure.ts';
 import { kindOfFailedCall } from '../call-words.ts';
@@ -19,7 +19,7 @@ const kindOfName: Readonly<Record<string, AgentFailureKind>> = {
   ProviderModelNotFoundError: 'model_not_found',
 };
 
-/** `{name, data: {message, statusCode, responseBody}}`, as in an event and in a message of a conversation. */
+/** `{name, data: {message, statusCode, responseBody}}`, as in events and in the messages of a conversation. */
 export function failureOfOpenCode({ name, data }: JsonEvent): OpenCodeFailure {
   const { message, statusCode, responseBody } = isJsonObject(data) ? data : {};
   const said = typeof message === 'string' ? message : String(name);

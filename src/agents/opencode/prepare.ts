@@ -1,5 +1,5 @@
-// How OpenCode is started: without questions, on no configuration but ours, and with no way to its model but the gateway
-// (R-BUD-6, R-SEC-4). Every option and variable was measured on the tested version.
+// How OpenCode is started: without questions, only with our configuration, and with no way to its model except the
+// gateway (R-BUD-6, R-SEC-4). Every option and variable was measured on the tested version.
 
 import { join } from 'node:path';
 import type { AgentCommand, AgentTask } from '../../engine/ports/agent.ts';
@@ -18,10 +18,10 @@ import {
   writeConfigurationFolder,
 } from './settings.ts';
 
-/** On its command line it would be put into quotes, and those that are in it marked. */
+/** On the command line, OpenCode would quote it and escape the quotes in it. */
 const message = 'Your whole task stands in the attached file: read all of it and do what it says.';
 
-/** The process is to run with the worktree as its current directory. */
+/** Run the process with the worktree as its current directory. */
 export async function prepareOpenCode(task: AgentTask, settings: OpenCodeSettings): Promise<AgentCommand> {
   const { title } = openCodeProgram;
   const program = requireProgram(openCodeProgram, settings);
@@ -32,7 +32,7 @@ export async function prepareOpenCode(task: AgentTask, settings: OpenCodeSetting
   await refuseRepositoryPlugins(task.worktreePath);
   const configPath = join(sessionPath, 'config');
   await writeConfigurationFolder(configPath);
-  // With the project's configuration it leaves these, too.
+  // Without the project's configuration, it does not read these either.
   const promptPath = await writePromptFile(task, {
     instructionFiles: ['AGENTS.md', 'CLAUDE.md', 'CONTEXT.md'],
   });

@@ -1,4 +1,4 @@
-// Reads OpenCode's own word out of its output: it has no final event, so the end of its last step decides.
+// Reads OpenCode's own report from its output: it has no final event, so the end of its last step decides.
 
 import type { AgentFailureKind } from '../../domain/agent-failure.ts';
 import type { SessionEnd } from '../../domain/session.ts';
@@ -9,7 +9,7 @@ import { type OwnCount, saidFailure, saidSuccess } from '../own-word.ts';
 import { failureOfOpenCode } from './failures.ts';
 import { openCodeProgram } from './program.ts';
 
-/** Why a step ended, where nothing comes after it; any other reason is no end of the run. */
+/** Why a step ended if nothing follows it; any other reason does not end the run. */
 const endings: Readonly<Record<string, AgentFailureKind | 'success'>> = {
   stop: 'success',
   length: 'output_limit',
@@ -34,12 +34,12 @@ export async function reportOpenCode(
 }
 
 interface OpenCodeRun {
-  /** Of the last step, or told after it. */
+  /** In the last step, or reported after it. */
   error: JsonEvent | null;
-  /** Null: the last step that it began has not ended. */
+  /** Null: its last step has not ended. */
   reason: string | null;
   said: string;
-  /** The cost is not among it: it knows no prices. */
+  /** Without the cost: it knows no prices. */
   count: Partial<OwnCount>;
 }
 

@@ -1,5 +1,5 @@
-// Refuses a worktree that brings plugins for OpenCode: it runs them inside itself, with the session's key at hand,
-// whatever it is told by options and variables, so such a repository could send it past the gateway (R-BUD-6).
+// Refuses a worktree that contains OpenCode plugins: OpenCode runs them inside itself, with the session's key, whatever
+// its options and variables, so such a repository could bypass the gateway (R-BUD-6).
 
 import { join } from 'node:path';
 import { ConfigurationError } from '../../domain/failure.ts';
@@ -35,7 +35,10 @@ async function findPlugin(worktreePath: string): Promise<string | null> {
   return null;
 }
 
-/** What is no plain JSON, for its comments, is judged by its words: rather one too many refused. */
+/**
+ * A file that is not plain JSON, because of its comments, is judged by its words: refuse one too many rather than one
+ * too few.
+ */
 function namesPlugins(text: string): boolean {
   const configuration = parseJsonLine(text);
   if (configuration === null) return /plugin|\\u/i.test(text);

@@ -1,4 +1,4 @@
-// What OpenCode is told: a whole configuration in one variable, and what it is to leave, in others.
+// OpenCode's settings: a complete configuration in one variable, and disabled features in others.
 
 import { join } from 'node:path';
 import { ConfigurationError } from '../../domain/failure.ts';
@@ -8,13 +8,13 @@ import { writeOwnFile } from '../home-files.ts';
 
 export const providerName = 'moose';
 
-/** Both are part of the program: nothing is fetched for them. */
+/** Both are part of the program: nothing is downloaded for them. */
 const libraries: Partial<Record<WireName, string>> = {
   'anthropic-messages': '@ai-sdk/anthropic',
   'openai-chat': '@ai-sdk/openai-compatible',
 };
 
-/** Of any large model; OpenCode sums a longer conversation up before it calls again. */
+/** For any large model; OpenCode summarises a longer conversation before it calls again. */
 const contextTokens = 128_000;
 
 export interface OpenCodeTold {
@@ -23,12 +23,12 @@ export interface OpenCodeTold {
   outputTokensMax: number;
 }
 
-/** @throws MooseError `AGENT_GATEWAY_MISSING` for a protocol that it does not speak. */
+/** @throws MooseError `AGENT_GATEWAY_MISSING` for a protocol that it does not speak */
 export function openCodeConfiguration({ gateway, model, outputTokensMax }: OpenCodeTold): object {
   const named = `${providerName}/${model}`;
   return {
     model: named,
-    // Its small side tasks go to the model that was chosen and priced.
+    // Small side tasks use the chosen, priced model.
     small_model: named,
     enabled_providers: [providerName],
     provider: {
@@ -47,7 +47,7 @@ export function openCodeConfiguration({ gateway, model, outputTokensMax }: OpenC
     },
     permission: {
       '*': 'allow',
-      // What it was told stands in the session's folder.
+      // Its prompt is in the session's folder.
       external_directory: 'allow',
       // What reaches the web, starts more agents, asks somebody, or takes text of others for its own.
       webfetch: 'deny',
@@ -90,10 +90,10 @@ export const openCodeSwitches: Readonly<Record<string, string>> = {
   OPENCODE_EXPERIMENTAL_DISABLE_FILEWATCHER: '1',
 };
 
-/** It fetches this package into its configuration's folder at each start, unless it seems to be there. */
+/** OpenCode downloads this package into its configuration folder at each start, unless it seems to exist. */
 const packageOfPlugins = '@opencode-ai/plugin';
 
-/** A folder of the session's own, for `XDG_CONFIG_HOME`: a session before this one left nothing there. */
+/** A folder of this session, for `XDG_CONFIG_HOME`: no earlier session left anything there. */
 export async function writeConfigurationFolder(configPath: string): Promise<void> {
   await writeOwnFile(configPath, join('opencode', 'node_modules', '.keep'), '');
   const lock = { packages: { '': { dependencies: { [packageOfPlugins]: '*' } } } };

@@ -1,4 +1,4 @@
-// The built-in applier: writes a proposal's edits into the worktree exactly as they stand, and calls no model.
+// The built-in applier: writes a proposal's edits into the worktree exactly, and calls no model.
 
 import type { Agent } from '../../engine/ports/agent.ts';
 import { preparePatch } from './prepare.ts';
@@ -6,7 +6,7 @@ import { probePatch } from './probe.ts';
 import { reportPatch } from './report.ts';
 
 export interface PatchOptions {
-  /** A folder of Moose's own where Node keeps compiled code: with it a run starts in half the time. */
+  /** Moose's own folder for Node's compile cache: with it a run starts in half the time. */
   compileCachePath?: string;
 }
 

@@ -1,5 +1,5 @@
-// The pure core: edits and a reader of files become the files to write, or refusals. All or nothing: with one
-// refusal there is no plan. Edits apply in order, each to what the ones before it left.
+// The pure core: edits and a file reader become the files to write, or refusals. All or nothing: one refusal means no
+// plan. Edits apply in order, each to the result of the previous ones.
 
 import type { Edit } from '../../domain/proposal.ts';
 import {
@@ -21,7 +21,7 @@ import { findText } from './find-text.ts';
 import { describeNearestLine } from './nearest-line.ts';
 import { replaceSpan } from './replace-span.ts';
 
-/** Of all files of one proposal together; they are held in memory and kept in the journal. */
+/** For all files of one proposal together; they are held in memory and kept in the journal. */
 export const plannedBytesMax = 64 * 1024 * 1024;
 
 export interface PlannedWrite {
@@ -33,7 +33,7 @@ export interface PlannedWrite {
 }
 
 export interface Refusal extends Refused {
-  /** The edit's place in the proposal, from 0. */
+  /** The edit's index in the proposal, from 0. */
   edit: number;
   path: string;
 }
@@ -116,7 +116,7 @@ function replaceOnce(edit: Edit & { kind: 'replace' }, content: Draft['content']
   );
 }
 
-/** Null for what is no text: invalid UTF-8, or with a NUL in it. A byte order mark stays. */
+/** Null if it is not text: invalid UTF-8, or a NUL in it. A byte order mark stays. */
 function decodeText(bytes: Uint8Array): string | null {
   if (bytes.includes(0)) return null;
   try {
@@ -127,7 +127,7 @@ function decodeText(bytes: Uint8Array): string | null {
   }
 }
 
-/** Deletions first: one may make room for a directory. A file that is left as it was is not written. */
+/** Deletions first: one may make room for a directory. Unchanged files are not written. */
 function toWrites(drafts: Drafts): PlannedWrite[] {
   const writes: PlannedWrite[] = [];
   for (const { path, content, before } of drafts.byPath.values()) {

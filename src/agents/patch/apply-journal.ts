@@ -1,5 +1,5 @@
-// What an application is about to write, kept in the session's directory before the first file changes. Whoever dies
-// in the middle is followed by a run that finishes: each file is found as it was before, or as it is to be.
+// What an application is about to write, stored in the session's directory before the first file changes. After a
+// crash, the next run finishes it: each file is either as it was before, or as it should be.
 
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { isRecord, parseJson } from './proposal-file.ts';
 const journalFileName = 'apply-journal.json';
 
 export interface ApplyJournal {
-  /** Fingerprint of the proposal file that the plan was made of. */
+  /** Fingerprint of the proposal file behind the plan. */
   proposal: string;
   writes: PlannedWrite[];
 }
@@ -21,7 +21,7 @@ export function saveJournal(directory: string, journal: ApplyJournal): void {
   renameSync(draft, path);
 }
 
-/** The journal of an earlier run of this very proposal, or null. Written whole or not at all, so it is believed. */
+/** The journal of an earlier run of this same proposal, or null. It was written atomically, so it is trusted. */
 export function loadJournal(directory: string, proposal: string): ApplyJournal | null {
   const path = join(directory, journalFileName);
   if (!existsSync(path)) return null;

@@ -15,7 +15,7 @@ const result = applyProposal(proposalPath, worktreePath, (event) => {
 });
 process.exitCode = applyExitCodes[result.outcome];
 
-/** A write may take a part only; what a full disk does not take is lost, and the exit code still tells. */
+/** A write may be partial; a full disk loses the rest, and the exit code still reports it. */
 function writeWhole(line: string): void {
   const bytes = Buffer.from(line);
   let written = 0;

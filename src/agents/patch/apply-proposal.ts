@@ -1,5 +1,5 @@
-// One application of a proposal to a worktree, from file to result. Says everything through `emit`, one JSON event at
-// a time, and always ends with a `result`. Imports node builtins and its own folder alone: it is started often.
+// Applies a proposal to a worktree, from file to result. Reports everything through `emit`, one JSON event at a time,
+// and always ends with a `result`. Imports only Node builtins and its own folder: it is started often.
 
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -22,7 +22,7 @@ export type ApplyProblem =
 export interface ApplyResult {
   type: 'result';
   outcome: 'applied' | 'refused' | 'failed';
-  /** Paths whose content differs from before: all of the proposal's, none, or what was done before it failed. */
+  /** Paths whose content differs from before: all of the proposal's, none, or those that changed before it failed. */
   changedFiles: string[];
   refusals: Refusal[];
   problem: { code: ApplyProblem; message: string } | null;
@@ -81,7 +81,7 @@ function applyIn(root: string, proposalPath: string, emit: (event: ApplyEvent) =
   return { type: 'result', outcome: 'applied', changedFiles, refusals: [], problem: null };
 }
 
-/** Letters of the proposal's fingerprint in the name of the staging folder. */
+/** Characters of the proposal's fingerprint in the name of the staging folder. */
 const stagingMarkLength = 12;
 
 function readProposalText(proposalPath: string): string | null {

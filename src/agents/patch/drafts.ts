@@ -1,29 +1,29 @@
-// The files of a proposal while its edits are worked through: what the worktree has, overlaid by what the edits so
-// far made of it. Nothing is written.
+// The files of a proposal while its edits are applied in memory: the worktree's content, overlaid by the edits so far.
+// Nothing is written.
 
 import { createHash } from 'node:crypto';
 import { type EditPathRules, refuseEditPath } from './edit-path.ts';
 
-/** A file above this is not for edits by text. */
+/** A larger file is not edited as text. */
 export const fileBytesMax = 32 * 1024 * 1024;
 
-/** What stands at a path. All paths are relative to the worktree; parents that are links are resolved. */
+/** What exists at a path. All paths are relative to the worktree; links in parent directories are resolved. */
 export interface FileAt {
   /** The path itself: its last segment as it is. */
   entryPath: string;
-  /** Set when the last segment is a symbolic link: where it points, as written. */
+  /** Set if the last segment is a symbolic link: its target, as written. */
   link: string | null;
-  /** What is found there when a link at the end is followed. */
+  /** What a link at the end leads to. */
   state:
     | { kind: 'file'; path: string; bytes: Uint8Array }
     | { kind: 'missing'; path: string }
-    /** The file `by` stands where the path needs a directory. */
+    /** The file `by` is where the path needs a directory. */
     | { kind: 'blocked'; path: string; by: string }
     | { kind: 'directory' | 'special' | 'too_large' | 'outside' | 'dangling' };
 }
 export type ReadFileAt = (path: string) => FileAt;
 
-/** What stands or is to stand at a path, in a few letters: `missing`, `link:TARGET` or `sha256:HEX`. */
+/** What exists or shall exist at a path, in short: `missing`, `link:TARGET` or `sha256:HEX`. */
 export type Fingerprint = string;
 
 export interface Draft {
@@ -35,11 +35,11 @@ export interface Draft {
 
 export interface Drafts {
   byPath: Map<string, Draft>;
-  /** Links that an edit deleted, as that edit named them: what lay below them cannot be found any more. */
+  /** Links that an edit deleted, as that edit named them: paths below them cannot be resolved any more. */
   deletedLinks: Set<string>;
 }
 
-/** Why an edit is refused, with what may help the next attempt. */
+/** Why an edit is refused, and what may help the next attempt. */
 export interface Refused {
   reason: string;
   hint: string | null;
@@ -61,7 +61,7 @@ export function linkFingerprint(target: string): Fingerprint {
   return `link:${target}`;
 }
 
-/** The file that an edit of the content at a path means: a link at the end of the path is followed. */
+/** The file that an edit of the content at a path means: follows a link at the end of the path. */
 export function openDraft(at: FileAt, drafts: Drafts, rules: EditPathRules): Draft | Refused {
   const entry = drafts.byPath.get(at.entryPath);
   if (entry) return entry;
@@ -93,7 +93,7 @@ export function openDraft(at: FileAt, drafts: Drafts, rules: EditPathRules): Dra
   }
 }
 
-/** What a deletion means: a link at the end of the path is itself what goes, wherever it leads. */
+/** The target of a deletion: a link at the end of the path is itself deleted, wherever it leads. */
 export function openEntry(at: FileAt, drafts: Drafts, rules: EditPathRules): Draft | Refused {
   if (at.link === null) return openDraft(at, drafts, rules);
   const entry = drafts.byPath.get(at.entryPath);

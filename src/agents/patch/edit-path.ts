@@ -1,10 +1,10 @@
-// Which paths an edit may name (R-SEC-2). Purely by their letters; where links lead is for `worktree-reader.ts`,
-// whose answers are put to the same question. What may not be committed may not be written either.
+// Which paths an edit may name (R-SEC-2). Only by their characters; `worktree-reader.ts` resolves links, and its
+// results are checked in the same way. What may not be committed may not be written either.
 
 import { forbiddenName } from '../../git/change-guard.ts';
 
 export const editPathLimits = {
-  /** UTF-8 bytes of one segment: what ext4, APFS and NTFS take. */
+  /** UTF-8 bytes of one segment: the limit of ext4, APFS and NTFS. */
   segmentBytesMax: 255,
   charsMax: 1_024,
 } as const;

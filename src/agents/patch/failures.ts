@@ -1,4 +1,4 @@
-// What went wrong with an application, as MooseErrors.
+// Turns failures of an application into MooseErrors.
 
 import {
   ConfigurationError,
@@ -31,10 +31,10 @@ function first([refusal, ...others]: readonly Refusal[]): string {
   return `${refusal.path}: ${refusal.reason}${more}`;
 }
 
-/** Of a summary; what is cut stands whole in the failure's metadata. */
+/** For a summary; the full text is in the failure's metadata. */
 const summaryCharsMax = 4_000;
 
-/** Every refusal with its hint, in one line: the next attempt may have nothing else to go by. */
+/** Every refusal with its hint, in one line: the next attempt may have no other information. */
 export function describe(refusals: readonly Refusal[]): string {
   if (refusals.length === 0) return 'an edit was refused without a reason.';
   const sentences = refusals.map(

@@ -1,4 +1,4 @@
-// Finds the one place that a `replace` means, and says where it might have been when there is none.
+// Finds the one place that a `replace` means, and suggests where it might be if there is none.
 
 /** How many line numbers a refusal names. */
 export const namedLinesMax = 10;
@@ -9,7 +9,7 @@ export type Found =
   | { kind: 'many'; lines: number[]; isMore: boolean }
   | { kind: 'none' };
 
-/** Letter by letter first; where that finds nothing, without regard to CRLF or LF. Offsets are those of `text`. */
+/** Exact first; if that finds nothing, ignoring CRLF or LF. Offsets are those of `text`. */
 export function findText(text: string, search: string): Found {
   const exact = judge(text, search);
   if (exact.kind === 'one') return { ...exact, start: wholeEnding(text, exact.start) };
@@ -48,7 +48,7 @@ function judge(text: string, search: string): Found {
   };
 }
 
-/** A search that begins with LF means the whole CRLF that it was found in. */
+/** A search that begins with LF means the whole CRLF in which it was found. */
 function wholeEnding(text: string, start: number): number {
   return text[start] === '\n' && text[start - 1] === '\r' ? start - 1 : start;
 }

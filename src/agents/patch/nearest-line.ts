@@ -1,19 +1,18 @@
-// For a search text that a file does not hold: the line that it was most likely meant to match, as a hint for the
-// next attempt.
+// For a search text that a file does not contain: the line that it most likely meant, as a hint for the next attempt.
 
 import { toLf } from './find-text.ts';
 
 const limits = {
-  /** Comparing is quadratic in neither, but a hint is not worth a second of work. */
+  /** Comparing is not quadratic, but a hint is not worth a second of work. */
   linesMax: 20_000,
   lineCharsMax: 400,
   quotedCharsMax: 160,
 } as const;
 
-/** Below this share of common letter pairs a line is no hint but a distraction. */
+/** With a smaller share of common letter pairs, a line is a distraction rather than a hint. */
 const similarityMin = 0.5;
 
-/** One sentence with a line number, or null when nothing in the file is like the search text. */
+/** One sentence with a line number, or null if nothing in the file resembles the search text. */
 export function describeNearestLine(text: string, search: string): string | null {
   const wanted = toLf(search).split('\n');
   const firstAt = wanted.findIndex((line) => line.trim() !== '');
@@ -36,7 +35,7 @@ function nearestTo(lines: readonly string[], wanted: string): number | null {
   return best.similarity >= similarityMin ? best.index : null;
 }
 
-/** Walks on from the nearest line to the first one that differs: that is the one worth naming. */
+/** Continues from the nearest line to the first one that differs: that is the one worth naming. */
 function describeDifference(lines: readonly string[], wanted: readonly string[], start: number): string {
   const at = wanted.findIndex((line, offset) => lines[start + offset] !== line);
   const offset = at === -1 ? 0 : at;

@@ -30,7 +30,7 @@ export async function preparePatch(
     argv: [process.execPath, programPath, proposalPath, task.worktreePath],
     env: {
       LANG: 'C.UTF-8',
-      // Types are stripped with a warning on Node 22, which has no place on the program's stderr.
+      // Node 22 strips types with a warning, which does not belong on the program's stderr.
       NODE_NO_WARNINGS: '1',
       ...(compileCachePath === undefined ? {} : { NODE_COMPILE_CACHE: compileCachePath }),
     },

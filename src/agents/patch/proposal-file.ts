@@ -1,12 +1,12 @@
-// The file by which `prepare` hands a proposal to the program. The program checks it by hand: a schema library would
-// take longer to load than the edits to apply, and the proposal was validated when it was made.
+// The file in which `prepare` passes a proposal to the program. The program validates it by hand: a schema library
+// would take longer to load than the edits to apply, and the proposal was validated when it was made.
 
 import type { Edit, Proposal } from '../../domain/proposal.ts';
 import type { EditPathRules } from './edit-path.ts';
 
 export const proposalFileName = 'proposal.json';
 
-/** Of the whole file, edits and all. */
+/** For the whole file, including edits. */
 export const proposalFileBytesMax = 128 * 1024 * 1024;
 
 export interface ProposalFile {
@@ -18,7 +18,7 @@ export function writeProposalFile(proposal: Proposal, rules: EditPathRules): str
   return `${JSON.stringify({ rules, edits: proposal.edits } satisfies ProposalFile)}\n`;
 }
 
-/** Null when the text is no proposal file. */
+/** Null if the text is not a proposal file. */
 export function readProposalFile(text: string): ProposalFile | null {
   const file = parseJson(text);
   if (!isRecord(file) || !isRecord(file.rules) || !Array.isArray(file.edits)) return null;

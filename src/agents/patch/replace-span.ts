@@ -1,11 +1,11 @@
-// Puts a replacement into a text in the text's own kind of line ending.
+// Inserts a replacement into a text with the text's own line endings.
 
 import { toLf } from './find-text.ts';
 
 export interface Span {
   start: number;
   end: number;
-  /** The place was found only without regard to line endings, so the replacement's own say nothing. */
+  /** The place was only found by ignoring line endings, so those of the replacement say nothing. */
   isByEndings: boolean;
 }
 

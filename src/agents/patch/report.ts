@@ -1,4 +1,4 @@
-// Reads the applier's own word out of its output.
+// Reads the applier's own report from its output.
 
 import type { SessionEnd } from '../../domain/session.ts';
 import type { Agent, AgentReport } from '../../engine/ports/agent.ts';
@@ -7,7 +7,7 @@ import { reportNoResult } from '../no-result.ts';
 import type { Refusal } from './apply-edits.ts';
 import { describe, problemFailure, refusalFailure } from './failures.ts';
 
-/** It calls no model: known to be nothing, not unknown. */
+/** It calls no model: the cost is known to be zero, not unknown. */
 const spentNothing = { costNanoUsd: 0n, modelCalls: 0, inputTokens: 0, outputTokens: 0 } as const;
 
 export async function reportPatch(

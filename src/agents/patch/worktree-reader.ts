@@ -1,5 +1,5 @@
-// Reads the worktree for the pure core, with every link on the way resolved: what a path means on the disk, and
-// whether it stays inside.
+// Reads the worktree for the pure core and resolves every link: what a path means on the disk, and whether it stays
+// inside.
 
 import { lstatSync, readFileSync, readlinkSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, sep } from 'node:path';
@@ -18,7 +18,7 @@ export function createWorktreeReader(root: string): ReadFileAt {
   return (path) => readAt(root, path);
 }
 
-/** What stands at a path of the plan now, without following a link at its end. */
+/** What exists at a path of the plan now, without following a link at its end. */
 export function fingerprintAt(root: string, path: string): Fingerprint | 'directory' | 'special' {
   const whole = join(root, path);
   const entry = statEntry(whole);
@@ -28,7 +28,7 @@ export function fingerprintAt(root: string, path: string): Fingerprint | 'direct
   return entry.isDirectory() ? 'directory' : 'special';
 }
 
-/** The directories above a path, as far as they exist, are still no links: what is written there stays inside. */
+/** The existing directories above a path are still not links, so writes stay inside. */
 export function isUnmoved(root: string, path: string): boolean {
   let directory = dirname(join(root, path));
   while (directory !== root && statEntry(directory) === null) directory = dirname(directory);

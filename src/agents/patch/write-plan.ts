@@ -1,5 +1,5 @@
-// Writes a plan into the worktree: everything is staged beside its place first, so that a full disk is found before
-// the first file changes; then each file is moved into place in one step. Run again after a crash, it finishes.
+// Writes a plan into the worktree: everything is staged beside its destination first, so that a full disk is found
+// before the first file changes; then each file is moved into place atomically. A run after a crash finishes it.
 
 import {
   chmodSync,
@@ -18,10 +18,10 @@ import type { PlannedWrite } from './apply-edits.ts';
 import { fingerprint } from './drafts.ts';
 import { fingerprintAt, isUnmoved } from './worktree-reader.ts';
 
-/** Kept of an existing file's mode: reading, writing and executing, no set-user bits. */
+/** The bits of an existing file's mode to keep: read, write and execute, no set-user bits. */
 const modeMask = 0o777;
 
-/** The worktree is not as the plan, or an earlier run of it, left it: somebody else writes there. */
+/** The worktree is not as the plan or an earlier run left it: somebody else writes there. */
 export class WorktreeMovedError extends Error {
   readonly path: string;
 
@@ -37,9 +37,9 @@ export interface WriteEvent {
 }
 
 /**
- * `stagingName` is the same for every run of one plan, so that the next run clears what the last one left.
- * Nothing is synced to the disk: after a power cut the worktree is made again from git.
- * Throws WorktreeMovedError, and system errors as they are.
+ * `stagingName` is the same for every run of one plan, so that the next run clears what the last one left. Nothing is
+ * synced to the disk: after a power cut the worktree is made again from git. Throws WorktreeMovedError, and system
+ * errors unchanged.
  */
 export function writePlan(
   root: string,
@@ -63,7 +63,7 @@ export function writePlan(
   }
 }
 
-/** False when an earlier run has done it. */
+/** False if an earlier run has done it. */
 function isOpen(
   root: string,
   { path, before, after }: PlannedWrite,
@@ -72,7 +72,7 @@ function isOpen(
   const now = fingerprintAt(root, path);
   if (now === after) return false;
   if (now === before) return true;
-  // A deleted file may have made room for a directory since.
+  // A deleted file may have been replaced by a directory since.
   const isRoom = after === fingerprint(null) && writes.some((other) => other.path.startsWith(`${path}/`));
   if (now === 'directory' && isRoom) return false;
   throw new WorktreeMovedError(path);

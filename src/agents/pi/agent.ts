@@ -1,5 +1,5 @@
 // pi, as installed from its own package: it reads, writes and runs commands in the worktree by itself, and calls its
-// model as the one provider of its own model list.
+// model as the only provider in its model list.
 
 import { randomUUID } from 'node:crypto';
 import type { Agent } from '../../engine/ports/agent.ts';
@@ -30,8 +30,8 @@ export function createPi(options: PiOptions = {}): Agent {
   return {
     name: 'pi',
     writesCode: true,
-    // Not Responses, which it can speak: there it has to be told of each model whether it reasons, and sends what the
-    // provider refuses where it was told wrongly.
+    // Not Responses, which it can speak: it would need to know for each model whether it reasons, and a wrong answer
+    // makes the provider reject the request.
     wires: ['anthropic-messages', 'openai-chat', 'gemini'],
     probe: async () => await probeProgram(piProgram, settings),
     prepare: async (task) => await preparePi(task, settings),

@@ -1,4 +1,4 @@
-// Which conversation a session goes on with: each has a folder of its own.
+// Which conversation a session continues: each has its own folder.
 
 import { join, relative } from 'node:path';
 import { tail } from '../../sessions/read-output.ts';
@@ -8,12 +8,13 @@ import { isJsonObject, type JsonEvent, parseJsonLine } from '../json-lines.ts';
 import { failureOf } from './failures.ts';
 import { agentPathIn } from './settings.ts';
 
-/** Of a transcript's end: enough for the last messages of any turn. */
+/** How much of a transcript's end is read: enough for the last messages of any turn. */
 const transcriptTailBytes = 1024 * 1024;
 
 /**
- * The kept one, unless the provider refused its last request as such: then it would refuse the same conversation again
- * (too long, or against its rules). @returns the folder, which is there
+ * The kept one, unless the provider rejected its last request itself: it would reject the same conversation again (too
+ * long, or against its rules).
+ * @returns the folder, which exists
  */
 export async function chooseConversation(homePath: string, newId: () => string): Promise<string> {
   const id = await keptConversationId(homePath);

@@ -1,4 +1,4 @@
-// What a failed run of pi was, by its last message: it has no field for the status.
+// Classifies a failed run of pi by its last message: it has no field for the status.
 
 import type { AgentFailureKind } from '../../domain/agent-failure.ts';
 import { kindOfFailedCall } from '../call-words.ts';
@@ -18,9 +18,9 @@ interface PiRow {
   sample: string;
 }
 
-/** What it says in words of its own, where the connection or the answer is at fault. */
+/** Its own words, if the connection or the answer failed. */
 export const piWords: readonly PiRow[] = [
-  // Of the provider's own library, before any answer came.
+  // From the provider's library, before any answer came.
   { kind: 'unreachable', says: /^(?:Connection error\.?|fetch failed)$/, sample: 'Connection error.' },
   {
     kind: 'malformed',
@@ -40,7 +40,7 @@ export function failureOf({ stopReason, rawStopReason, errorMessage }: JsonEvent
   const said = typeof errorMessage === 'string' ? errorMessage : '';
   const none = { status: null, said };
   if (stopReason === 'length') return { kind: 'output_limit', ...none };
-  // Where the provider says why in words of its own, this alone tells a refusal.
+  // If the provider gives its own reason, only this shows a refusal.
   if (rawStopReason === 'refusal') return { kind: 'refused', ...none };
   const own = piWords.find(({ says }) => says.test(said));
   if (own) return { kind: own.kind, ...none };
@@ -48,7 +48,7 @@ export function failureOf({ stopReason, rawStopReason, errorMessage }: JsonEvent
   return { kind: kindOfFailedCall(status, said) ?? 'failed', status, said };
 }
 
-/** `400 {…}` of Anthropic, `400: {…}` of OpenAI, and Gemini's own body. */
+/** `400 {…}` from Anthropic, `400: {…}` from OpenAI, and Gemini's own body. */
 function statusIn(said: string): number | null {
   const leading = /^(\d{3})(?::? |$)/.exec(said)?.[1];
   if (leading !== undefined) return Number(leading);

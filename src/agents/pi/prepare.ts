@@ -1,5 +1,5 @@
-// How pi is started: on no settings but ours, and with no way to its model but the gateway (R-BUD-6, R-SEC-4). It asks
-// no questions. Every option was measured on the tested version.
+// How pi is started: only with our settings, and with no way to its model except the gateway (R-BUD-6, R-SEC-4). It
+// asks no questions. Every option was measured on the tested version.
 
 import type { AgentCommand, AgentTask } from '../../engine/ports/agent.ts';
 import { baseEnvironment } from '../environment.ts';
@@ -11,21 +11,21 @@ import { chooseConversation } from './conversation.ts';
 import { piProgram } from './program.ts';
 import { agentPathIn, keyVariable, providerName, writePiFiles } from './settings.ts';
 
-/** Its other tools fetch programs to search with. */
+/** Its other tools download search programs. */
 const tools = 'read,bash,edit,write';
 
-/** Extensions are programs that run inside it; the rest is text of somebody else's that it would take for its own. */
+/** Extensions are programs that run inside it; the rest is somebody else's text that it would treat as its own. */
 const nothingFound = [
   '--no-approve',
   '--no-extensions',
   '--no-skills',
   '--no-prompt-templates',
   '--no-themes',
-  // It would read those of every folder above the worktree, too.
+  // It would also read those in every folder above the worktree.
   '--no-context-files',
 ];
 
-/** The process is to run with the worktree as its current directory. */
+/** Run the process with the worktree as its current directory. */
 export async function preparePi(task: AgentTask, settings: PiSettings): Promise<AgentCommand> {
   const { title } = piProgram;
   const program = requireProgram(piProgram, settings);

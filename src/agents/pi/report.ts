@@ -1,4 +1,4 @@
-// Reads pi's own word out of its output: its last message decides, once it has said that it will do nothing more.
+// Reads pi's own report from its output: its last message decides, once it has said that it will do nothing more.
 
 import type { SessionEnd } from '../../domain/session.ts';
 import type { Agent, AgentReport } from '../../engine/ports/agent.ts';
@@ -20,13 +20,13 @@ export async function reportPi(files: Parameters<Agent['report']>[0], end: Sessi
 interface PiRun {
   /** The assistant's last message. */
   last: JsonEvent | null;
-  /** It ends with exit code 0 whatever came of it, and this event comes where it has ended by itself. */
+  /** It always exits with 0; this event shows that it ended by itself. */
   isSettled: boolean;
-  /** The cost is not among it: pi knows no prices. */
+  /** Without the cost: pi knows no prices. */
   count: Partial<OwnCount>;
 }
 
-/** Not `agent_end`, which holds all messages of the run in one line and may be too long to read. */
+/** Not `agent_end`, which has all messages of the run in one line and may be too long to read. */
 async function readEvents(stdoutPath: string): Promise<PiRun> {
   let last: JsonEvent | null = null;
   let isSettled = false;
@@ -37,7 +37,7 @@ async function readEvents(stdoutPath: string): Promise<PiRun> {
     if (event.type !== 'message_end' || !isJsonObject(event.message)) continue;
     if (event.message.role !== 'assistant') continue;
     last = event.message;
-    // A call that failed is a message, too.
+    // A failed call is a message too.
     if (last.stopReason === 'error') continue;
     const usage = isJsonObject(last.usage) ? last.usage : {};
     count.modelCalls += 1;

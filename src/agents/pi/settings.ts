@@ -1,4 +1,4 @@
-// What pi is told in files of its own home: one provider, which is the gateway, and nothing that the repository brings.
+// pi's settings, in files of its own home: one provider, the gateway, and nothing from the repository.
 
 import { join } from 'node:path';
 import { ConfigurationError } from '../../domain/failure.ts';
@@ -6,19 +6,19 @@ import type { WireName } from '../../domain/model-call.ts';
 import type { AgentGateway } from '../../engine/ports/agent.ts';
 import { writeOwnFile } from '../home-files.ts';
 
-/** The variable in which it finds the session's key; the commands that it runs do not get it. */
+/** The variable with the session's key; the commands that it runs do not get it. */
 export const keyVariable = 'MOOSE_GATEWAY_KEY';
 
 export const providerName = 'moose';
 
-/** pi's name for a protocol, and what it leaves to the base URL of its path. */
+/** pi's name for a protocol, and the part of the path that its base URL must contain. */
 const protocols: Partial<Record<WireName, { api: string; basePath: string }>> = {
   'anthropic-messages': { api: 'anthropic-messages', basePath: '' },
   'openai-chat': { api: 'openai-completions', basePath: '/v1' },
   gemini: { api: 'google-generative-ai', basePath: '/v1beta' },
 };
 
-/** Of any large model; pi sums a longer conversation up before it calls again. */
+/** For any large model; pi summarises a longer conversation before it calls again. */
 const contextTokens = 128_000;
 
 /** Long enough for a model that thinks before its first word. */
@@ -26,7 +26,7 @@ const idleTimeoutMs = 300_000;
 const retryDelayMs = 1_000;
 const retryDelayMaxMs = 10_000;
 
-/** What a session before this one could have left there is written over. */
+/** Overwrites whatever an earlier session left there. */
 export async function writePiFiles(
   homePath: string,
   { gateway, model, outputTokensMax, retriesMax }: PiTold,
@@ -38,7 +38,7 @@ export async function writePiFiles(
     join(agentFolder, 'settings.json'),
     `${JSON.stringify(piSettings(retriesMax), null, 2)}\n`,
   );
-  // A key in here would go before the one in the environment.
+  // A key here would take precedence over the one in the environment.
   await writeOwnFile(homePath, join(agentFolder, 'auth.json'), '{}\n');
 }
 
@@ -78,7 +78,7 @@ function piSettings(retriesMax: number): object {
       provider: { maxRetries: 0, maxRetryDelayMs: retryDelayMaxMs },
     },
     httpIdleTimeoutMs: idleTimeoutMs,
-    // What is streamed over anything else cannot be metered.
+    // Other transports cannot be metered.
     transport: 'sse',
     // Calls that nobody asked for.
     cacheWarming: 'off',
@@ -94,7 +94,7 @@ function piSettings(retriesMax: number): object {
   };
 }
 
-/** Where pi keeps all that is its own, in a home. */
+/** Where pi keeps its own files, in a home. */
 export const agentFolder = join('.pi', 'agent');
 
 export function agentPathIn(homePath: string): string {

@@ -1,5 +1,5 @@
 // Qwen Code, as installed from its own package: it reads, writes and runs commands in the worktree by itself, and calls
-// its model over the protocol that it is told to.
+// its model over the configured protocol.
 
 import { randomUUID } from 'node:crypto';
 import type { Agent } from '../../engine/ports/agent.ts';
@@ -9,7 +9,7 @@ import { qwenCodeProgram } from './program.ts';
 import { reportQwenCode } from './report.ts';
 
 export interface QwenCodeOptions extends Partial<ProgramPlace> {
-  /** Its own retries of one model call, beside seven within a minute and a half that it does not let itself be denied. */
+  /** Its own retries of one model call, in addition to seven within a minute and a half that cannot be turned off. */
   retriesMax?: number;
   /** UUIDs for its conversations. */
   newConversationId?: () => string;
@@ -20,7 +20,7 @@ export type QwenCodeSettings = Required<QwenCodeOptions>;
 const defaults: QwenCodeSettings = {
   programPath: null,
   searchPath: usualSearchPath,
-  // Each is a minute and seven requests long.
+  // Each takes a minute and seven requests.
   retriesMax: 0,
   newConversationId: randomUUID,
 };

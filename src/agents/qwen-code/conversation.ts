@@ -1,4 +1,4 @@
-// Which conversation a session goes on with. The id is chosen by Moose and kept in the work order's home.
+// Which conversation a session continues. Moose chooses the ID and keeps it in the work order's home.
 
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -9,14 +9,14 @@ import { keepConversationId, keptConversationId } from '../conversation-id.ts';
 import { listIfThere } from '../home-files.ts';
 import { isJsonObject, type JsonEvent, parseJsonLine } from '../json-lines.ts';
 
-/** Of a transcript's end: enough for the last messages of any turn. */
+/** How much of a transcript's end is read: enough for the last messages of any turn. */
 const transcriptTailBytes = 1024 * 1024;
 
 export type Conversation = { kind: 'new' | 'resumed'; id: string };
 
 /**
- * Resumes where the home holds a transcript of this worktree, unless the provider refused the last request as such: then
- * it would refuse the same conversation again (too long, or against its rules), and a new one is begun.
+ * Resumes if the home has a transcript of this worktree, unless the provider rejected the last request itself: it would
+ * reject the same conversation again (too long, or against its rules), so a new one starts.
  */
 export async function chooseConversation(
   { homePath, worktreePath }: Pick<AgentTask, 'homePath' | 'worktreePath'>,
@@ -31,7 +31,7 @@ export async function chooseConversation(
   return { kind: 'new', id: await keepConversationId(homePath, newId()) };
 }
 
-/** It looks for them by the path of the folder that it runs in. */
+/** It finds them by the path of its current directory. */
 function transcriptPath(homePath: string, worktreePath: string, id: string): string {
   const folder = worktreePath.replaceAll(/[^a-zA-Z0-9]/g, '-');
   return join(homePath, '.qwen', 'projects', folder, 'chats', `${id}.jsonl`);

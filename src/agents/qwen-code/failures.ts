@@ -1,4 +1,4 @@
-// What a failed run of Qwen Code was, by the message of its final event: it has no field for the status.
+// Classifies a failed run of Qwen Code by the message of its final event: it has no field for the status.
 
 import type { AgentFailureKind } from '../../domain/agent-failure.ts';
 import { kindOfFailedCall } from '../call-words.ts';
@@ -11,7 +11,7 @@ interface QwenCodeRow {
   sample: string;
 }
 
-/** What it says in words of its own. */
+/** Its own words. */
 export const qwenCodeWords: readonly QwenCodeRow[] = [
   {
     kind: 'repetition',

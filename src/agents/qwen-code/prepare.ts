@@ -19,7 +19,7 @@ const readingTools = ['read_file', 'grep_search', 'glob'];
 /** It would ask before it uses one of these. */
 const changingTools = ['edit', 'write_file', 'run_shell_command'];
 
-/** What is there whatever tools it is told to have: agents of its own, goals, and tools that are looked for by others. */
+/** Present whatever tools it is allowed: subagents, goals, and tools that others provide. */
 const switchedOff = [
   'agent',
   'list_agents',
@@ -36,7 +36,7 @@ const switchedOff = [
   'task_stop',
 ];
 
-/** The process is to run with the worktree as its current directory. */
+/** Run the process with the worktree as its current directory. */
 export async function prepareQwenCode(task: AgentTask, settings: QwenCodeSettings): Promise<AgentCommand> {
   const { title } = qwenCodeProgram;
   const program = requireProgram(qwenCodeProgram, settings);
@@ -80,9 +80,9 @@ function each(flag: string, values: readonly string[]): string[] {
 
 function ownEnvironment(sessionPath: string): Record<string, string> {
   return {
-    // Nothing is trusted that a session before this one put down in the home.
+    // Nothing that an earlier session left in the home is trusted.
     QWEN_CODE_TRUSTED_FOLDERS_PATH: join(sessionPath, 'no-trusted-folders.json'),
-    // Started anew by itself, it would leave a process behind that goes on calling.
+    // If it restarted itself, it would leave a process behind that keeps calling.
     QWEN_CODE_NO_RELAUNCH: 'true',
     QWEN_SANDBOX: 'false',
     QWEN_TELEMETRY_ENABLED: 'false',

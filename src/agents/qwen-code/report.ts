@@ -1,4 +1,4 @@
-// Reads Qwen Code's own word out of its output.
+// Reads Qwen Code's own report from its output.
 
 import type { SessionEnd } from '../../domain/session.ts';
 import type { Agent, AgentReport } from '../../engine/ports/agent.ts';
@@ -17,7 +17,7 @@ export async function reportQwenCode(
   if (final === null) return { ...(await reportNoResult(title, files, end)), modelCalls };
   const count = { modelCalls, ...tokensOf(final) };
   const said = wordsOf(final);
-  // Versions before this one told of a failed call in the words of a success.
+  // Earlier versions reported a failed call as a success.
   const isError = final.is_error !== false || final.subtype !== 'success' || said.startsWith('[API Error:');
   if (!isError) return saidSuccess(said, count);
   return saidFailure({ agent: 'qwen-code', title, said, ...kindOfQwenCodeError(said) }, count);
@@ -29,7 +29,7 @@ async function readEvents(stdoutPath: string): Promise<{ final: JsonEvent | null
   for await (const event of readJsonLines(stdoutPath)) {
     if (event.type === 'result') final = event;
     if (event.type !== 'assistant' || !isJsonObject(event.message)) continue;
-    // A call that failed is a message of its making, too, which used nothing.
+    // It also reports a failed call as a message, which used nothing.
     const { input_tokens: input } = isJsonObject(event.message.usage) ? event.message.usage : {};
     if (typeof input === 'number' && input > 0) modelCalls += 1;
   }
@@ -41,7 +41,7 @@ function wordsOf({ result, error }: JsonEvent): string {
   return typeof result === 'string' ? result : '';
 }
 
-/** What was read from a cache is among the input. */
+/** The input includes cache reads. */
 function tokensOf({ usage }: JsonEvent): Partial<OwnCount> {
   const { input_tokens: input, output_tokens: output } = isJsonObject(usage) ? usage : {};
   if (!Number.isSafeInteger(input) || !Number.isSafeInteger(output)) return {};

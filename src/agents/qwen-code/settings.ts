@@ -1,4 +1,4 @@
-// What Qwen Code is told: in the settings of its own home, and how its model is reached over each protocol.
+// Qwen Code's settings: in its own home, and how to reach its model over each protocol.
 
 import { join } from 'node:path';
 import { ConfigurationError } from '../../domain/failure.ts';
@@ -6,25 +6,25 @@ import type { WireName } from '../../domain/model-call.ts';
 import type { AgentGateway } from '../../engine/ports/agent.ts';
 import { writeOwnFile } from '../home-files.ts';
 
-/** Without the version it would write the file anew. */
+/** Without the version it would rewrite the file. */
 const settingsVersion = 4;
 
-/** Of one model call: long enough for a model that thinks before its first word. */
+/** For one model call: long enough for a model that thinks before its first word. */
 const callTimeoutMs = 600_000;
 
-/** What a session before this one could have left there is written over. */
+/** Overwrites whatever an earlier session left there. */
 export async function writeQwenCodeFiles(
   homePath: string,
   { outputTokensMax, retriesMax }: { outputTokensMax: number; retriesMax: number },
 ): Promise<void> {
   const settings = {
     $version: settingsVersion,
-    // A folder of which nothing is known is not trusted: its settings, hooks, servers and `.env` are not read.
+    // An unknown folder is not trusted: its settings, hooks, servers and `.env` are not read.
     security: { folderTrust: { enabled: true } },
     general: { enableAutoUpdate: false, disableUpdateNag: true, checkpointing: { enabled: false } },
     privacy: { usageStatisticsEnabled: false },
     telemetry: { enabled: false },
-    // A second call after each run, to remember what nobody asks for again.
+    // A second call after each run, to remember things that nobody will ask for again.
     memory: { enableManagedAutoMemory: false, enableManagedAutoDream: false },
     model: {
       generationConfig: {
@@ -41,11 +41,11 @@ interface Protocol {
   authType: string;
   baseUrlVariable: string;
   keyVariable: string;
-  /** What the program leaves to the base URL of its path. */
+  /** The part of the path that its base URL must contain. */
   basePath: string;
 }
 
-/** Not Responses, which it speaks but was not measured with. */
+/** Not Responses, which it speaks but which was not tested. */
 const protocols: Partial<Record<WireName, Protocol>> = {
   'openai-chat': {
     authType: 'openai',
@@ -67,7 +67,7 @@ const protocols: Partial<Record<WireName, Protocol>> = {
   },
 };
 
-/** @throws MooseError `AGENT_GATEWAY_MISSING` for a protocol that it does not speak. */
+/** @throws MooseError `AGENT_GATEWAY_MISSING` for a protocol that it does not speak */
 export function qwenCodeProvider({ url, key, wire }: AgentGateway): {
   authType: string;
   env: Record<string, string>;

@@ -1,4 +1,4 @@
-// Signing in and out, who one is, and the tokens.
+// Signing in and out, who the caller is, and tokens.
 import { createRoute } from '@hono/zod-openapi';
 import {
   createdTokenSchema,

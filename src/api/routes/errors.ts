@@ -1,4 +1,4 @@
-// What went wrong: in groups, each of them, one in full, and how to see it again.
+// Failures: in groups, each of them, one in full, and how to reproduce it.
 import { createRoute, z } from '@hono/zod-openapi';
 import {
   classifiedSchema,

@@ -1,4 +1,4 @@
-// Questions to a human, their answers, how well both go, and the answers that hold from now on.
+// Questions to people, their answers, how well both work, and standing answers.
 import { createRoute, z } from '@hono/zod-openapi';
 import {
   answerPoliciesSchema,

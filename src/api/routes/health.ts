@@ -1,4 +1,4 @@
-// Whether Moose is up, and whether work may be sent to it.
+// Whether Moose runs, and whether work may be sent to it.
 import { createRoute } from '@hono/zod-openapi';
 import { healthSchema } from '../../contract/contract.ts';
 import { json, problems } from './route-parts.ts';

@@ -1,4 +1,4 @@
-// Money: where it is, whether its books are right, the limits, and what models cost.
+// Money: where it is, whether its books are right, the limits, and prices.
 import { createRoute } from '@hono/zod-openapi';
 import {
   budgetCheckSchema,

@@ -1,4 +1,4 @@
-// Whether anything is wrong: health, what is stuck, circuits, alerts, trends, the day.
+// Whether anything is wrong: health, stuck work, circuits, alerts, trends, the day.
 import { createRoute, z } from '@hono/zod-openapi';
 import {
   adminHealthSchema,

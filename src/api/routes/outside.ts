@@ -1,4 +1,4 @@
-// What there is for programs outside: put something before a human, and GitHub's webhooks.
+// For outside programs: report something to people, and GitHub's webhooks.
 import { createRoute, z } from '@hono/zod-openapi';
 import {
   deliverySchema,
@@ -51,7 +51,7 @@ export const sentinel = createRoute({
   method: 'post',
   path: '/api/sentinel',
   summary: 'Receive GitHub webhooks, signed with the shared secret',
-  // Told, and not checked by it: the signature is of the bytes, and comes first.
+  // Documented but not checked here: the signature covers the bytes, and is checked first.
   parameters: [
     githubHeader('x-hub-signature-256', '^sha256=[0-9a-f]{64}$'),
     githubHeader('x-github-delivery', '^[!-~]{1,100}$'),

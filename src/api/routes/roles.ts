@@ -1,4 +1,4 @@
-// Which role each call takes: what is not named here takes `viewer` to look and `operator` to change.
+// The role that each call needs: by default `viewer` to read and `operator` to change.
 import type { ApiRole } from '../../store/access/api-tokens.ts';
 
 interface Rule {
@@ -13,7 +13,7 @@ const rules: readonly Rule[] = [
   { method: 'PUT', path: /^\/api\/settings\//, role: 'admin' },
   { method: 'PUT', path: /^\/api\/limits$/, role: 'admin' },
   { method: 'PATCH', path: /^\/api\/projects\//, role: 'admin' },
-  // Who may sign in may sign out.
+  // Whoever may sign in may sign out.
   { method: 'DELETE', path: /^\/api\/session$/, role: 'viewer' },
 ];
 

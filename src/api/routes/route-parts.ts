@@ -1,4 +1,4 @@
-// What the descriptions of routes are made of.
+// The parts of route descriptions.
 import { z } from '@hono/zod-openapi';
 import { problemSchema, shortId } from '../../contract/contract.ts';
 
@@ -11,18 +11,18 @@ export const body = <Schema extends z.ZodType>(schema: Schema) => ({
   body: { required: true as const, content: { 'application/json': { schema } } },
 });
 
-/** The same, where it may be left out. */
+/** The same, if optional. */
 export const optionalBody = <Schema extends z.ZodType>(schema: Schema) => ({
   body: { required: false as const, content: { 'application/json': { schema } } },
 });
 
-/** A program's token, or the cookie of a person who has signed in. */
+/** A program's token, or the cookie of a signed-in person. */
 export const withToken = { security: [{ token: [] }, { cookie: [] }] };
 
-/** What one thing is asked for by. */
+/** How one thing is identified. */
 export const named = z.object({ id: shortId.openapi({ param: { name: 'id', in: 'path' } }) });
 
-/** What it has to be is checked where it is used. */
+/** Its form is checked where it is used. */
 export const idempotencyKey = z.object({
   'idempotency-key': z.string().optional().openapi({
     description:

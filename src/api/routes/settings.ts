@@ -1,4 +1,4 @@
-// Settings with their history, the models and agents that there are, and what was asked for through the interface.
+// Settings with their history, available models and agents, and the audit log.
 import { createRoute, z } from '@hono/zod-openapi';
 import {
   agentsSchema,

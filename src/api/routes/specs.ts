@@ -1,4 +1,4 @@
-// Specs: what their work would cost, the upload, and those that there are.
+// Specs: cost estimates, uploads, and the stored ones.
 import { createRoute } from '@hono/zod-openapi';
 import {
   estimateSchema,

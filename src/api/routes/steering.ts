@@ -1,4 +1,4 @@
-// What a person or a program does to a work order.
+// What people and programs do to work orders.
 import { createRoute, z } from '@hono/zod-openapi';
 import {
   actSchema,
@@ -26,7 +26,7 @@ export const submit = createRoute({
   },
 });
 
-/** All of them answer the work order as it is after that; doing what is done already is success. */
+/** All of them return the work order's new state; repeating is success. */
 function actRoute(path: `/api/work-orders/{id}/${string}`, summary: string) {
   return createRoute({
     method: 'post',

@@ -1,4 +1,4 @@
-// Work orders as they are read: lists, the board, one in full with its events, its change and its output.
+// Reading work orders: lists, the board, one in full with its events, its change and its output.
 import { createRoute, z } from '@hono/zod-openapi';
 import {
   boardQuery,

@@ -1,5 +1,5 @@
-// Finds any of many given values in a text, in time that grows with the text alone and hardly with their number.
-// The algorithm: Wu and Manber, 'A fast algorithm for multi-pattern searching', 1994.
+// Finds any of many given values in a text, in time that grows with the text and hardly with their number. The
+// algorithm: Wu and Manber, 'A fast algorithm for multi-pattern searching', 1994.
 
 export interface FoundValue {
   start: number;
@@ -9,17 +9,17 @@ export interface FoundValue {
 
 export interface ValueFinder {
   isEmpty: boolean;
-  /** The first one that begins at `from` or later; of those that begin there, the longest. */
+  /** The first one that begins at `from` or later; the longest of those that begin there. */
   next(text: string, from: number): FoundValue | null;
-  /** The rest of a value with which the text begins, because it was cut in the middle of it. */
+  /** The rest of a value at the start of the text, if a cut went through it. */
   cutAtStart(text: string): FoundValue | null;
-  /** The beginning of a value with which the text ends. */
+  /** The start of a value at the end of the text. */
   cutAtEnd(text: string): FoundValue | null;
 }
 
-/** Shorter ones are looked for nowhere: they are found in ordinary words. */
+/** Shorter values are never searched for: they occur in ordinary words. */
 export const valueCharsMin = 8;
-/** Less of a value that was cut is left standing: it gives nothing away, and other texts end like that too. */
+/** A shorter rest of a cut value stays: it reveals nothing, and other texts end like that too. */
 const cutCharsMin = 12;
 
 const blockChars = 3;
@@ -32,7 +32,7 @@ function hashBefore(text: string, end: number): number {
   );
 }
 
-/** `names`: value → what it is called. Values of fewer than `valueCharsMin` characters are left out. */
+/** `names`: value → its name. Values of fewer than `valueCharsMin` characters are left out. */
 export function createValueFinder(names: ReadonlyMap<string, string>): ValueFinder {
   const values = [...names.keys()].filter((value) => value.length >= valueCharsMin);
   const shifts = new Uint8Array(hashMask + 1).fill(farthestShift);

@@ -1,19 +1,19 @@
-// The secret values that this process was given: found in its environment once, and looked for in every text from then on.
+// The secret values of this process: found once in its environment, and then searched for in every text.
 import { createValueFinder, type ValueFinder, valueCharsMin } from './find-values.ts';
 
 export interface KnownSecret {
-  /** What stands in the secret's place, and what an error calls it: the name of its variable. */
+  /** Replaces the secret and names it in errors: its variable's name. */
   name: string;
   value: string;
 }
 
 const secretName =
   /(?:^|_)(?:KEY|APIKEY|TOKEN|SECRET|PASS|PASSWORD|PASSWD|PASSPHRASE|PAT|CREDENTIALS?|WEBHOOK|WEBHOOK_URL|COOKIE|DSN)$|SECRET|PASSWORD|PASSWD|(?:API|ACCESS|PRIVATE|SIGNING|ENCRYPTION)_?KEY|(?:AUTH|ACCESS|API|REFRESH|SESSION|BOT|DEPLOY)_?TOKEN/i;
-/** Such a variable says where a secret is, or something about it. */
+/** Such a variable describes a secret, or says where it is. */
 const namesNoSecret =
   /_(?:ID|FILE|PATH|DIR|HOME|SOCK|NAME|USER|USERNAME|HOST|PORT|LIMIT|MAX|MIN|COUNT|TYPE|TTL|TIMEOUT(?:_MS)?|LENGTH|REGION|EXPIRES(?:_AT|_IN)?)$|TOKENS$/i;
 
-/** A word without digit or sign is no secret that one could look for; nor is a number, a switch or a path. */
+/** A word without a digit or sign cannot be searched for as a secret; nor can a number, a switch or a path. */
 function isRecognisable(value: string): boolean {
   if (value.length < valueCharsMin || /^(?:true|false|null|undefined)$/i.test(value)) return false;
   if (/^[A-Za-z]+$/.test(value)) return value.length >= 20;
@@ -36,7 +36,7 @@ export function secretsOf(env: Readonly<Record<string, string | undefined>>): Kn
   return secrets;
 }
 
-/** A webhook's address is a secret as a whole; of another one its password is. */
+/** A webhook's address is a secret as a whole; in other addresses only the password is. */
 function isPlainAddress(name: string, value: string): boolean {
   return /^[a-z][a-z0-9+.-]*:\/\//i.test(value) && !/WEBHOOK/i.test(name);
 }
@@ -59,7 +59,7 @@ function decoded(text: string): string {
 const known = new Map<string, string>();
 let finder: ValueFinder = createValueFinder(known);
 
-/** From now on these are replaced in every text, also where they are encoded. What was made known stays so. */
+/** From now on these are replaced in every text, also if they are encoded. They stay known. */
 export function rememberSecrets(secrets: readonly KnownSecret[]): void {
   for (const { name, value } of secrets) {
     if (!isRecognisable(value)) continue;
@@ -73,7 +73,7 @@ export function knownSecrets(): ValueFinder {
   return finder;
 }
 
-/** A line of a secret that has several is one too, from this length on. */
+/** A line of a multi-line secret counts as a secret from this length. */
 const lineCharsMin = 24;
 
 function formsOf(value: string): Set<string> {
@@ -85,7 +85,7 @@ function formsOf(value: string): Set<string> {
     encodeURIComponent(value.toWellFormed()),
     new URLSearchParams({ v: value }).toString().slice(2),
     bytes.toString('hex'),
-    // As git's output is searched, byte by byte.
+    // Encoded as git's output is searched, byte by byte.
     bytes.toString('latin1'),
     ...base64Of(bytes),
   ];
@@ -97,10 +97,10 @@ function formsOf(value: string): Set<string> {
 
 const bytesPerGroup = 3;
 const charsPerGroup = 4;
-/** Base64 of less says too little about what it stands for. */
+/** Shorter Base64 says too little about its content. */
 const base64CharsMin = 12;
 
-/** However many bytes stand before it, as `user:` does: what is the same whatever they are, in both alphabets. */
+/** Whatever bytes precede it, such as `user:`: the part of the Base64 that never changes, in both alphabets. */
 function base64Of(bytes: Buffer): string[] {
   return [0, 1, 2].flatMap((before) => {
     const all = Buffer.concat([Buffer.alloc(before), bytes]);

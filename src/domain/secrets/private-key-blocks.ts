@@ -1,19 +1,19 @@
-// Replaces private keys in their text form (PEM, OpenSSH, PGP), also where a cut has taken the begin or the end of one.
+// Replaces private keys in text form (PEM, OpenSSH, PGP), also if a cut removed the start or the end of one.
 
-/** Of one block; an RSA key of 16,384 bits takes 13,000. */
+/** For one block; an RSA key of 16,384 bits takes 13,000. */
 const blockCharsMax = 32_768;
-/** From here on a run of these characters is no word. */
+/** From this length, a run of these characters is not a word. */
 const keyMaterial = /[A-Za-z0-9+/=]{32}/;
 const beginMark = /-----BEGIN (?:[A-Z0-9]{1,16} ){0,4}PRIVATE KEY(?: BLOCK)?-----/y;
 const endMark = /-----END (?:[A-Z0-9]{1,16} ){0,4}PRIVATE KEY(?: BLOCK)?-----/y;
 const between = String.raw`(?:\\[nrt]|[\s>|*])`;
 const header = String.raw`(?:Proc-Type|DEK-Info|Version|Comment|Hash): [^\\\r\n"]{0,100}`;
-/** What follows a begin whose end was cut off. */
+/** What follows a start marker whose end was cut off. */
 const openBody = new RegExp(
   `(?:${between}{1,16}${header})*(?:${between}{1,16}[A-Za-z0-9+/=]{16,1024}){1,600}(?:${between}{1,16}[A-Za-z0-9+/=]{1,15})?`,
   'y',
 );
-/** A line of what precedes an end whose begin was cut off, with the line's end. */
+/** A line before an end marker whose start was cut off, with the line end. */
 const lineBefore = /(?:^|\n|\\n|(?<="))[ \t>|*]{0,16}[A-Za-z0-9+/=]{1,128}(?:\r|\\r)?(?:\n|\\n)?$/;
 const lineCharsMax = 160;
 
@@ -39,11 +39,11 @@ interface Span {
   end: number;
 }
 
-/** A block that begins here, whole or without its end. */
+/** A block that begins here, complete or without its end. */
 function blockAt(text: string, start: number): Span | null {
   const bodyStart = endOfMatch(beginMark, text, start);
   if (bodyStart === null) return null;
-  // The next mark of any kind: where that is no end, there is none for this begin.
+  // The next marker of any kind: if it is not an end, this start has none.
   const endAt = text.indexOf('-----', bodyStart);
   const end = endAt < 0 || endAt - bodyStart > blockCharsMax ? null : endOfMatch(endMark, text, endAt);
   if (end !== null && isBody(text.slice(bodyStart, endAt))) return { start, end };
@@ -51,12 +51,12 @@ function blockAt(text: string, start: number): Span | null {
   return openEnd === null ? null : { start, end: openEnd };
 }
 
-/** No quote is in it that is not escaped: what stands around it in JSON stays JSON. */
+/** Contains no unescaped quote: the JSON around it stays JSON. */
 function isBody(body: string): boolean {
   return keyMaterial.test(body) && !/(?<!\\)"|[{}[\]]/.test(body);
 }
 
-/** The lines of key material before an end that has no begin. */
+/** The lines of key material before an end without a start. */
 function tailBefore(text: string, at: number, done: number): Span | null {
   const end = endOfMatch(endMark, text, at);
   if (end === null) return null;
@@ -64,7 +64,7 @@ function tailBefore(text: string, at: number, done: number): Span | null {
   while (start > done && at - start < blockCharsMax) {
     const from = Math.max(done, start - lineCharsMax);
     const line = lineBefore.exec(text.slice(from, start));
-    // The beginning of the slice is no beginning of a line, unless it is the text's own.
+    // The start of the slice is not the start of a line, unless the text starts there.
     if (!line || (line.index === 0 && from > 0 && !/^(?:\n|\\n)/.test(line[0]))) break;
     start = from + line.index;
   }

@@ -1,14 +1,14 @@
-// Redacts a text that comes in pieces: what a piece may have cut in two is held back until the rest is there.
+// Redacts a text that comes in pieces: what may be cut in two is held back until the rest arrives.
 import { redact } from '../redact.ts';
 
 export interface RedactingStream {
-  /** What can be shown now: whole lines, and no part of a private key. */
+  /** What can be shown now: whole lines without any part of a private key. */
   take(piece: string): string;
-  /** What was held back, when nothing more comes. */
+  /** What was held back, at the end of the text. */
   rest(): string;
 }
 
-/** A line of more is shown in parts, and a private key of more is none. */
+/** A longer line is shown in parts, and a longer key is not a private key. */
 const heldCharsMax = 64 * 1024;
 
 export function createRedactingStream(): RedactingStream {

@@ -1,12 +1,12 @@
-// A change must be kept and applied to the last byte, so that no secret can be taken out of it: one that holds a secret
-// is refused instead, before it is stored (R-SEC-4, R-FAIL-7).
+// A change must be kept and applied byte for byte, so secrets cannot be removed from it: a change that contains one is
+// refused before it is stored (R-SEC-4, R-FAIL-7).
 import { createHash } from 'node:crypto';
 import { PermanentError } from '../failure.ts';
 import type { Proposal } from '../proposal.ts';
 import { knownSecretIn } from '../redact.ts';
 import { type ShapedSecret, shapedSecretsIn } from './shaped-secrets.ts';
 
-/** `name` is the secret's variable; the secret itself is in no part of the error. */
+/** `name` is the secret's variable; no part of the error contains the secret itself. */
 export function secretInChange(name: string, path: string, operation: string): PermanentError {
   return new PermanentError({
     code: 'SECRET_IN_CHANGE',
@@ -20,14 +20,14 @@ export function secretInChange(name: string, path: string, operation: string): P
   });
 }
 
-/** Which project's word counts for a value that looks like a secret, and which values it has let through. */
+/** Which project decides about a value that looks like a secret, and which values it has allowed. */
 export interface SecretPolicy {
   projectId: string;
-  /** Fingerprints of values that a person has said to be no secrets. */
+  /** Fingerprints of values that a person has marked as not secret. */
   allowed: ReadonlySet<string>;
 }
 
-/** By this a value that was let through is known again; the value itself is stored nowhere. */
+/** Identifies an allowed value; the value itself is never stored. */
 export function secretFingerprint(projectId: string, value: string): string {
   return createHash('sha256').update(`${projectId}\0${value}`).digest('hex');
 }
@@ -36,7 +36,7 @@ export function isAllowed({ projectId, allowed }: SecretPolicy, { value }: Shape
   return allowed.has(secretFingerprint(projectId, value));
 }
 
-/** What looks like one: named by file, line and kind. `line` is null where nobody knows it. */
+/** What looks like one: described by file, line and kind. `line` is null if unknown. */
 export function shapedSecretInChange(
   policy: SecretPolicy,
   { kind, value }: ShapedSecret,
@@ -62,7 +62,7 @@ export function shapedSecretInChange(
 export function assertNoSecretIn({ edits }: Proposal): void {
   for (const edit of edits) {
     const text = edit.kind === 'write' ? edit.content : edit.kind === 'replace' ? edit.replace : '';
-    // What is looked for may be in the repository already, and is about to go; but it would be stored.
+    // The searched text may already be in the repository and about to be removed; but it would be stored.
     const name = knownSecretIn(text) ?? (edit.kind === 'replace' ? knownSecretIn(edit.search) : null);
     if (name !== null) throw secretInChange(name, edit.path, 'propose');
     const inPath = knownSecretIn(edit.path);
@@ -70,7 +70,7 @@ export function assertNoSecretIn({ edits }: Proposal): void {
   }
 }
 
-/** What edits would add that looks like a secret; what stands in the repository already is among it. */
+/** What the edits would add that looks like a secret, including values that are already in the repository. */
 export function shapedSecretsOf({ edits }: Proposal): Array<ShapedSecret & { path: string }> {
   return edits.flatMap((edit) => {
     const text = edit.kind === 'write' ? edit.content : edit.kind === 'replace' ? edit.replace : '';

@@ -1,15 +1,15 @@
-// What secrets look like, wherever they come from: one row per kind. Every pattern holds two groups, what stays and the
-// secret, takes time that grows with the text alone, and eats neither quotes nor backslashes: JSON stays JSON. Each ends
-// where a word does: what follows is then no beginning that was none before, and twice is the same as once.
+// What secrets look like, one row per kind. Every pattern has two groups, the part that stays and the secret, is linear
+// in the text, and consumes neither quotes nor backslashes: JSON stays JSON. Each ends at the end of a word, so that
+// redaction is idempotent.
 
 export interface SecretShape {
   kind: string;
   pattern: RegExp;
-  /** Judges what the pattern alone cannot; absent: whatever matches is one. */
+  /** Judges what the pattern alone cannot; absent: every match is a secret. */
   isSecret?(value: string, kept: string): boolean;
 }
 
-/** A word's beginning: also after an escaped line end, as in JSON, and after the end of a colour. */
+/** The start of a word, also after an escaped line end, as in JSON, and after the end of a colour. */
 const begin = String.raw`(?:(?<![A-Za-z0-9])|(?<=\\[nrtbf]|\[[\d;]{0,12}m))`;
 
 function starting(prefix: string, rest: string): RegExp {
@@ -19,7 +19,7 @@ function starting(prefix: string, rest: string): RegExp {
 const hasDigit = (value: string) => /\d/.test(value);
 const hasDigitAndLetter = (value: string) => hasDigit(value) && /[A-Za-z]/.test(value);
 
-/** What stands in examples and in databases of tests, and is no secret of anybody. */
+/** Values from examples and test databases, which are nobody's secret. */
 const placeholders =
   /^(?:x+|\*+|\.+|-+|pass(?:word|wd)?|pwd|secret|token|changeme|example|postgres|root|admin|user|test|moose|your[-_].*|%\w|:\w+)$/i;
 
@@ -31,7 +31,7 @@ const secretWord = [
 ].join('|');
 const pairValue = String.raw`[^\s"'\\\x60,;&|<>(){}[\]$*]{6,512}`;
 
-/** Each on its own: a pattern that begins with letters is looked for many times faster than a choice of several. */
+/** Each on its own: a pattern that begins with letters is searched many times faster than alternatives. */
 const otherTokens = [
   'hf_[A-Za-z0-9]{30,}',
   'gsk_[A-Za-z0-9]{30,}',
@@ -52,7 +52,7 @@ export const secretShapes: readonly SecretShape[] = [
     pattern: starting('sk-', '(?:(?:proj|svcacct|admin|None|or-v1|or|lf)-[\\w-]{16,}|[A-Za-z0-9]{20,})'),
     isSecret: hasDigitAndLetter,
   },
-  // A session's own, for the gateway.
+  // A session's own key for the gateway.
   {
     kind: 'moose-key',
     pattern: starting('moose-', '[\\w-]{43,}'),
@@ -84,7 +84,7 @@ export const secretShapes: readonly SecretShape[] = [
       /((?<![\w-])|(?<=\\[nrtbf]|\[[\d;]{0,12}m))(eyJ[\w-]{8,8192}\.eyJ[\w-]{8,16384}(?:\.[\w-]{0,2048})?)/g,
   },
   { kind: 'moose-token', pattern: /()(moose_[\w-]{43,})/g },
-  // Who is signed in with a browser: in a cookie, or told of as one.
+  // A browser session, in a cookie or in a text.
   {
     kind: 'moose-session',
     pattern: /(moose_session(?:\\?["'])?\s{0,2}[=:]\s{0,2}(?:\\?["'])?)([\w-]{43,})/g,
@@ -108,7 +108,7 @@ export const secretShapes: readonly SecretShape[] = [
   },
   {
     kind: 'password',
-    // A connection string of pairs: what stands before is a pair too, and neither a list nor an argument.
+    // A connection string of pairs: what precedes it is a pair too, neither a list nor an argument.
     pattern:
       /((?:[Pp]assword|[Pp]wd|PASSWORD|PWD)(?<==[^\s;,'"\\()=]{1,128}[ ;] ?(?:[Pp]assword|[Pp]wd|PASSWORD|PWD)) ?= ?)([^\s;,'"\\(){}[\]$]{4,256})(?=[\s;"'\\]|$)/g,
     isSecret: (value) => !placeholders.test(value),

@@ -1,15 +1,15 @@
-// What in a text looks like a real secret of a known service (R-SEC-4): sure enough to keep a change back for it. Words
-// like `password=` are not among them, and neither is what is plainly made up.
+// What looks like a real secret of a known service (R-SEC-4), surely enough to hold back a change. Words like
+// `password=` do not count, and neither do obviously invented values.
 import { secretShapes } from './secret-shapes.ts';
 
 export interface ShapedSecret {
   kind: string;
   value: string;
-  /** In the text. */
+  /** Its position in the text. */
   at: number;
 }
 
-/** Kinds whose form alone says that it is one; the others only keep a text from being shown. */
+/** Kinds whose form is proof enough to refuse a change; the others are only hidden from texts. */
 const sureKinds = new Set([
   'anthropic-key',
   'api-key',
@@ -24,7 +24,7 @@ const sureKinds = new Set([
   'npm-token',
   'token',
 ]);
-/** With key material behind it: a mark alone is a word about keys. */
+/** With key material after it: a marker without it is only text about keys. */
 const privateKey =
   /-----BEGIN (?:[A-Z0-9]{1,16} ){0,4}PRIVATE KEY(?: BLOCK)?-----(?:(?!-----BEGIN )[\s\S]){0,400}?[A-Za-z0-9+/=]{32}/g;
 const keyMaterial = /[A-Za-z0-9+/=]{32,}/;

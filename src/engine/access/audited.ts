@@ -1,5 +1,5 @@
-// Every requested change is recorded before it is made, so that nothing happens unseen; a
-// refusal is a separate row (R-SEC-1). An audit log that rejects rows blocks no change; it reports that itself.
+// Every requested change is recorded before it is made, so that nothing happens unseen; a refusal is a separate row
+// (R-SEC-1). An audit log that rejects rows blocks no change; it reports that itself.
 import { isMooseError } from '../../domain/failure.ts';
 import type { Database } from '../../store/database.ts';
 import { writeAudit } from './write-audit.ts';

@@ -71,7 +71,7 @@ export async function answer(
   return now ?? escalation;
 }
 
-/** It is only nominally running: a stuck run is stopped before it restarts. */
+/** It only looks as if it were running: a stuck run is stopped before it restarts. */
 function isStanding({ code }: Escalation, { status }: WorkOrder, { kind }: EscalationOption): boolean {
   return status === 'in_progress' && code === stuckCode && kind === 'retry';
 }

@@ -91,7 +91,7 @@ export function askEscalations({ database, clock, actor, critical }: AskEscalati
   };
 }
 
-/** Answers that hold from now on, and how well all of them do. */
+/** Standing answers, and how well all of them work. */
 function heldAnswers(database: Database, actor: string) {
   return {
     measures: (days?: number): Promise<EscalationMeasures> =>

@@ -21,7 +21,7 @@ export async function carryOutGroup(deps: AnswerDeps, escalationId: string): Pro
   const escalation = await database.run((query) => escalationById(query, escalationId));
   const option = escalation?.options.find(({ id }) => id === escalation.chosenOption);
   if (escalation?.status !== 'chosen' || !option) return;
-  // An outage ends by itself; what was stopped from being undone stays as it is.
+  // An outage ends by itself; a stopped undo stays as it is.
   if (option.kind === 'wait' && escalation.code !== 'DESTRUCTION_HALTED') return;
   const failures: Array<{ work_order_id: string; code: string; message: string }> = [];
   const members = await database.run((query) => membersOf(query, escalationId));
@@ -29,7 +29,7 @@ export async function carryOutGroup(deps: AnswerDeps, escalationId: string): Pro
     try {
       await database.transaction((query) => forMember(query, deps, escalation, option, workOrderId));
     } catch (cause) {
-      // What the work order itself says against it, it says again; everything else is tried again by the job.
+      // The work order's own objections are repeated; the job retries everything else.
       if (!isMooseError(cause) || cause.category !== 'permanent') throw cause;
       failures.push({ work_order_id: workOrderId, code: cause.code, message: cause.message });
       await database.run((query) => leaveEscalations(query, workOrderId, escalationId));
@@ -41,7 +41,7 @@ export async function carryOutGroup(deps: AnswerDeps, escalationId: string): Pro
   });
 }
 
-/** Of a work order that has stopped. */
+/** For a work order that has stopped. */
 const beginsAgain: ReadonlySet<EscalationOption['kind']> = new Set(['retry', 'other_model', 'other_agent']);
 
 async function forMember(
@@ -58,7 +58,7 @@ async function forMember(
   await leaveEscalations(query, workOrderId, id);
   if (!order) return;
   const isStopped = order.status === 'failed' || order.status === 'needs_review';
-  // What is over is undone all the same, and changed by no other answer; what has only stopped can continue.
+  // An ended work order can still be undone, but no other answer changes it; a stopped one can continue.
   if (isFinished(order.status) && !isStopped && option.kind !== 'undo') return;
   await recordEvent(query, {
     workOrderId,

@@ -7,7 +7,7 @@ import { toMooseError } from '../errors/to-moose-error.ts';
 import type { CriticalEntry, CriticalJournal } from './critical-journal.ts';
 import { deliverCritical } from './deliver-critical.ts';
 
-/** Kept in memory where the disk refuses it; beyond it the oldest is only a line in the log. */
+/** Kept in memory if the disk refuses it; above this, the oldest is only a line in the log. */
 const keptInMemoryMax = 1_000;
 
 export class CriticalDelivery {
@@ -37,7 +37,7 @@ export class CriticalDelivery {
     }
   }
 
-  /** Resolves when what was kept before the call is delivered, or cannot be for now. */
+  /** Resolves when everything kept before the call is delivered, or cannot be for now. */
   run(): Promise<void> {
     if (this.#running !== undefined) {
       this.#isAskedAgain = true;
@@ -68,7 +68,8 @@ export class CriticalDelivery {
     try {
       entry = await this.#journal.read(id);
     } catch (cause) {
-      // It keeps no later one waiting. What the machine refuses to read now (rights, too many files) may be read later.
+      // It blocks no later one. What the machine refuses to read now (permissions, too many files) may be readable
+      // later.
       const isLost = cause instanceof SyntaxError || hasErrorCode(cause, 'EISDIR');
       this.#logger.fatal({ err: cause, id, isLost }, 'cannot read a stored critical error');
       return isLost ? this.#setAside(id) : undefined;
@@ -95,7 +96,7 @@ export class CriticalDelivery {
     await this.#journal.remove(entry.id);
   }
 
-  /** Where even that fails it is looked at again with all the rest. */
+  /** If even that fails, it is checked again with all the rest. */
   async #setAside(id: string): Promise<void> {
     try {
       await this.#journal.setAside(id);

@@ -26,9 +26,9 @@ export interface CriticalError {
 }
 
 export interface CriticalErrors {
-  /** Resolves once it is kept, and delivered where that takes no more than a second. Never rejects, never throws. */
+  /** Resolves once it is stored, and delivered if that takes no more than a second. Never rejects, never throws. */
   handleCriticalError(given: CriticalError): Promise<void>;
-  /** The same, with the id under which it can be asked for. */
+  /** The same, and returns the ID for later questions. */
   report(given: CriticalError): Promise<string>;
   /** Delivers what dead processes have left here. */
   job(): UpkeepJob;
@@ -43,10 +43,10 @@ export interface CriticalDeps {
   dataDirectory: string;
 }
 
-/** A caller waits so long for the delivery; what takes longer continues behind it. */
+/** How long a caller waits for the delivery; a longer one continues in the background. */
 const deliverHereMsMax = 1_000;
 const lookEveryMs = 5_000;
-/** What is given along, in characters for each text. */
+/** Maximum characters of each text in the metadata. */
 const metadataCharsMax = 20_000;
 
 export function createCriticalErrors(deps: CriticalDeps): CriticalErrors {
@@ -59,7 +59,7 @@ export function createCriticalErrors(deps: CriticalDeps): CriticalErrors {
     const id: string = newId(clock.now());
     try {
       const entry = entryOf(given, id, clock.now());
-      // The first word goes to the log: whatever comes after it, someone can read that.
+      // Log it first: whatever happens after, someone can read that.
       logger.error({ critical: entry.row, workOrderId: entry.workOrderId }, entry.row.errorMessage);
       await delivery.keep(entry);
       const delivered = delivery.run();
@@ -87,7 +87,7 @@ export function createCriticalErrors(deps: CriticalDeps): CriticalErrors {
   };
 }
 
-/** The delivery continues behind it; whoever stops does not wait for a database that is unavailable. */
+/** The delivery continues in the background; a stop does not wait for an unavailable database. */
 async function untilAborted(delivered: Promise<void>, signal: AbortSignal): Promise<void> {
   const aborted = Promise.withResolvers<void>();
   const onAbort = () => aborted.resolve();
@@ -99,7 +99,7 @@ async function untilAborted(delivered: Promise<void>, signal: AbortSignal): Prom
   }
 }
 
-/** Total: whatever is thrown, and whatever is given along, becomes an entry. */
+/** Total: any thrown value and any metadata becomes an entry. */
 function entryOf(
   { component, operation, workOrderId, severity, ...given }: CriticalError,
   id: string,
@@ -109,7 +109,7 @@ function entryOf(
   const told = { ...(JSON.parse(row.metadata ?? '{}') as object), given: plain(given.metadata) };
   const entry: CriticalEntry = {
     id,
-    // Said by whoever hands it over: the place where it is critical, and how much.
+    // Given by the caller: where it happened, and how severe it is.
     row: { ...row, component, operation, severity, metadata: toJson(told) },
     workOrderId: workOrderId && isUuid(workOrderId) ? workOrderId : null,
     advice: error.advice ?? null,
@@ -118,7 +118,7 @@ function entryOf(
   return entry;
 }
 
-/** Getters and proxies may throw whatever is asked of them: then that is the error. */
+/** Getters and proxies may throw on any access: then that is the error. */
 function rowOf(
   thrown: unknown,
   component: string,
@@ -142,7 +142,7 @@ function rowOf(
   }
 }
 
-/** What comes without a class is read like the output of a tool that failed (R-FAIL-4). */
+/** An error without a class is classified like the output of a failed tool (R-FAIL-4). */
 function classified(row: CriticalEntry['row']): CriticalEntry['row'] {
   if (row.failureClass !== 'unknown') return row;
   const { component, errorMessage } = row;

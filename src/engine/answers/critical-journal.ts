@@ -5,7 +5,7 @@ import { hasErrorCode } from '../../stdx/system-error.ts';
 import type { ErrorEventRow } from '../../store/failures/error-events.ts';
 
 export interface CriticalEntry {
-  /** Of the error's row, of its question and of its alert: made once, so that it is delivered once. */
+  /** For the error's row, its question and its alert: created once, so that it is delivered once. */
   id: string;
   row: ErrorEventRow;
   workOrderId: string | null;
@@ -16,10 +16,10 @@ export interface CriticalJournal {
   keep(entry: CriticalEntry): Promise<void>;
   /** The oldest first. */
   waiting(): Promise<string[]>;
-  /** Undefined where another process has delivered it meanwhile. @throws SyntaxError for what is no entry */
+  /** Undefined if another process has delivered it meanwhile. @throws SyntaxError if it is not an entry */
   read(id: string): Promise<CriticalEntry | undefined>;
   remove(id: string): Promise<void>;
-  /** It cannot be delivered: it stays for a person to look at. */
+  /** It cannot be delivered: it is kept for a person to inspect. */
   setAside(id: string): Promise<void>;
 }
 
@@ -62,7 +62,7 @@ export function openCriticalJournal(dataDirectory: string): CriticalJournal {
   };
 }
 
-/** The file's name counts: it is what is taken away once the entry is delivered. */
+/** The file's name counts: that file is removed once the entry is delivered. */
 function entryIn(text: string, id: string): CriticalEntry {
   const entry: unknown = JSON.parse(text);
   const isEntry =

@@ -50,7 +50,7 @@ async function ask(query: Query, { id, row, advice }: CriticalEntry, order: Work
     options,
     recommendedOption: recommended,
   });
-  // Something is asked of this work order already: whoever answers that must know of this too.
+  // This work order already has a question: whoever answers that must know of this too.
   if (!asked.isNew)
     await addToContext(query, asked.id, { id, code: row.errorType, message: row.errorMessage });
   await recordEvent(query, {

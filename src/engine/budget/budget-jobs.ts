@@ -25,12 +25,12 @@ const secondMs = 1_000;
 const hourMs = 60 * 60 * secondMs;
 const reapEveryMs = 5 * secondMs;
 const warnEveryMs = 10 * secondMs;
-/** At the start of a worker, and through the night as through the day. */
+/** At the start of a worker, and then around the clock. */
 const proveEveryMs = 6 * hourMs;
 const bodiesKeptMs = 7 * 24 * hourMs;
 
 const proofKey = 'budget.proof';
-/** Raised by the database with the settlement itself. */
+/** The database raises it together with the settlement. */
 export const overrunKey = 'budget.overrun';
 const warningPrefix = 'budget.warning:';
 
@@ -93,7 +93,7 @@ async function warn(query: Query): Promise<void> {
     await resolveAlert(query, warningPrefix + window, 'moose');
 }
 
-/** The limit that held when it was warned. */
+/** The limit at the time of the warning. */
 function limitTold({ metadata }: SystemAlert): bigint {
   const { limitNanoUsd } = metadata as { limitNanoUsd?: string };
   return BigInt(limitNanoUsd ?? 0);
@@ -118,7 +118,7 @@ async function raiseAndTell(query: Query, alert: AlertFields): Promise<void> {
   if (isNew) await tell(query, id, alert);
 }
 
-/** One notice for each alert: said again, it is the same. */
+/** One notice for each alert: repeating it changes nothing. */
 async function tell(
   query: Query,
   id: string,

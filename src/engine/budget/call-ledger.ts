@@ -3,10 +3,10 @@
 import type { CallEnd, CallFailureKind, TokenUsage, WireName } from '../../domain/model-call.ts';
 
 export interface CallDraw {
-  /** A UUID made by the caller: the same call drawn twice is one. */
+  /** A UUID from the caller: drawing the same call twice counts once. */
   callId: string;
   keyId: string;
-  /** SHA-256 of the key that the client came with, hex: path and key belong together, or nothing is drawn. */
+  /** SHA-256 of the client's key, in hex: path and key must belong together, or nothing is drawn. */
   keyHash: string;
   /** The gateway process that makes the call, by its row in `gateways`. */
   gatewayId: string;
@@ -23,7 +23,7 @@ export interface CallDraw {
 
 export type DrawAnswer =
   | { kind: 'drawn' }
-  /** `openNanoUsd`: what other calls of the same envelope hold at this moment, and may give back. */
+  /** `openNanoUsd`: what other calls of the same envelope hold now, and may release. */
   | { kind: 'no_room'; leftNanoUsd: bigint; openNanoUsd: bigint }
   | { kind: 'frozen' }
   /** Unknown, revoked, expired, or its envelope is closed. */
@@ -31,18 +31,18 @@ export type DrawAnswer =
   | { kind: 'stopped'; reason: string };
 
 export interface CallLedger {
-  /** For what is forwarded without a hold. */
+  /** For calls that are forwarded without a hold. */
   verifyKey(keyId: string, keyHash: string): Promise<'valid' | 'own' | 'invalid' | 'stopped'>;
   /** The brake: this key can draw nothing more, and its run is stopped. */
   stopKey(keyId: string, reason: string): Promise<void>;
   draw(draw: CallDraw): Promise<DrawAnswer>;
-  /** The provider has said how long the input is: less is needed. Never raises. */
+  /** The provider has reported the length of the input: less is needed. Never raises the hold. */
   shrink(callId: string, worstCaseNanoUsd: bigint): Promise<void>;
-  /** What it really cost; from presumed too, since that is evidence. False where it was settled before. */
+  /** The real cost, also after a presumption, because it is evidence. False if it was already settled. */
   settle(callId: string, actual: { nanoUsd: bigint; usage: TokenUsage }, end: CallEnd): Promise<boolean>;
-  /** Nobody knows what it cost: all of its worst case. */
+  /** The cost is unknown: the whole worst case is spent. */
   presume(callId: string, end: CallEnd): Promise<boolean>;
-  /** Nothing was billed: by what the provider says, or since nothing was sent. */
+  /** Nothing was billed: the provider says so, or nothing was sent. */
   void(callId: string, end: CallEnd): Promise<boolean>;
   /** A call that was refused before it was drawn: a record without money. */
   refused(
@@ -50,6 +50,6 @@ export interface CallLedger {
     failure: CallFailureKind,
     end: CallEnd,
   ): Promise<void>;
-  /** Only where bodies are asked for; secrets are taken out before. */
+  /** Only if bodies are recorded; secrets are removed before. */
   keepBodies(callId: string, bodies: { request: string; response: string }): Promise<void>;
 }

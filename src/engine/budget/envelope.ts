@@ -28,7 +28,7 @@ export async function reserveEnvelope(work: Work, estimateNanoUsd: bigint): Prom
   return envelope;
 }
 
-/** Asks the database, not this process's memory: it may be the second time, after an answer that was lost. */
+/** Asks the database, not this process's memory: this may be a repetition after a lost answer. */
 async function reserveOnce(query: Query, work: Work, estimateNanoUsd: bigint): Promise<Envelope> {
   const { id: workOrderId, projectId } = work.order;
   const kept = (await runById(query, work.run.id))?.reservationId;
@@ -66,7 +66,7 @@ async function affordable(query: Query, work: Work, estimateNanoUsd: bigint): Pr
 
 /**
  * After calls whose answer was lost, and that are so presumed spent at their worst: when they have taken most of the
- * envelope, the next call gets another one, within the same limits. The work order is not charged for what befell it.
+ * envelope, the next call gets another one, within the same limits. The work order is not charged for that.
  */
 export async function renewEnvelope(work: Work, estimateNanoUsd: bigint): Promise<void> {
   const { reservationId } = work.run;
@@ -85,7 +85,7 @@ async function isMostlyInDoubt(work: Work, reservationId: ReservationId): Promis
     (query) => drawnFrom(query, reservationId),
     work.signal,
   );
-  // Nobody waits any more for what is open: it is read to its end by the gateway, or will be presumed.
+  // Nobody waits for open calls any more: the gateway reads them to their end, or they are presumed spent.
   return open + presumed > left;
 }
 
@@ -93,7 +93,7 @@ export function holdKey(reservationId: ReservationId): string {
   return `hold:${reservationId}`;
 }
 
-/** What the run's calls may still draw: the envelope less everything spent, presumed, or on its way. */
+/** What the run's calls may still draw: the envelope without everything spent, presumed, or in flight. */
 export async function remainingNanoUsd({ database, run, signal }: Work): Promise<bigint> {
   const { reservationId } = run;
   if (!reservationId) return 0n;
@@ -117,8 +117,8 @@ export function doesNotFit(
 }
 
 /**
- * Ends a run's envelope, in the transaction that ends the run: what was drawn is spent, the rest is free. One that an
- * earlier run had to leave held, because the database refused its end, ends with it.
+ * Ends a run's envelope, in the transaction that ends the run: what was drawn is spent, the rest is released. An
+ * earlier run's envelope that the database refused to end is ended too.
  */
 export async function closeEnvelope(
   query: Query,

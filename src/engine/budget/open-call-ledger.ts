@@ -1,5 +1,5 @@
-// The gateway's ledger over a database. A draw answers soon or fails; what is known of a call is recorded however
-// long the database is unavailable.
+// The gateway's ledger over a database. A draw succeeds or fails soon; the outcome of a call is recorded however long
+// the database is unavailable.
 import { TransientError } from '../../domain/failure.ts';
 import { assertNever } from '../../stdx/assert-never.ts';
 import type { Database, Query } from '../../store/database.ts';
@@ -16,7 +16,7 @@ import { keyState, stopKey } from '../../store/money/gateway-keys.ts';
 import type { CallLedger, DrawAnswer } from './call-ledger.ts';
 
 export interface CallLedgerOptions {
-  /** Its end gives up whatever waits for a database that is unavailable. */
+  /** Stops everything that waits for an unavailable database. */
   signal?: AbortSignal;
   /** For what a client waits for: keys, draws. */
   answerMsMax?: number;
@@ -65,7 +65,7 @@ export function openCallLedger(
   };
 }
 
-/** What a client names in a path may be anything. */
+/** A client can put anything in a path. */
 function isUuid(text: string): boolean {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 }

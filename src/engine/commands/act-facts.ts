@@ -20,7 +20,7 @@ export interface ActFacts {
   effects: readonly Effect[];
   /** The steps where a retry may start: all steps before them succeeded. */
   startable: readonly Step[];
-  /** What the open run has reserved, and what of it is not drawn. */
+  /** What the open run has reserved, and the part that is not drawn. */
   envelope: { nanoUsd: bigint; leftNanoUsd: bigint } | null;
   /** The latest estimate for a run of it; null if there is none. */
   estimateNanoUsd: bigint | null;
@@ -48,8 +48,8 @@ export async function loadActFacts(query: Query, order: WorkOrder): Promise<ActF
 }
 
 /**
- * A step can be started from when those before it have good results: one that sent the work back, as a red check does,
- * is none. Pure.
+ * A step can be the start if the steps before it have good results; a step that sent the work back, such as a failing
+ * check, has none. Pure.
  */
 export function startableSteps(results: ReadonlyMap<Step, unknown>): Step[] {
   const startable: Step[] = [];
@@ -62,7 +62,7 @@ export function startableSteps(results: ReadonlyMap<Step, unknown>): Step[] {
   return startable;
 }
 
-/** What an older version kept may not say it. */
+/** An older version may not have stored it. */
 function nanoOf(text: string | undefined): bigint | null {
   return text !== undefined && /^\d+$/.test(text) ? BigInt(text) : null;
 }
@@ -80,7 +80,7 @@ async function pullRequestOf(
 ): Promise<ActFacts['pullRequest']> {
   const row = branch === null ? undefined : await findPullRequest(query, projectId, { headBranch: branch });
   if (row) return { number: row.number, state: row.state, baseBranch: row.baseBranch };
-  // Of a forge that keeps its pull requests itself.
+  // For a forge that stores its pull requests itself.
   const opened = effects.find(({ kind }) => kind === 'pull_request');
   if (typeof opened?.detail.number !== 'number') return null;
   return {

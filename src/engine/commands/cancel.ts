@@ -33,7 +33,8 @@ export async function cancelIn(
   order: WorkOrder,
   actor: string,
 ): Promise<'cancelled' | 'stopping'> {
-  // Before its work order, as whoever carries it locks them: else it might go to sleep for hours in this very moment.
+  // Locked before its work order, in the same order as its process: otherwise it might go to sleep for hours at this
+  // moment.
   const run = await lockOpenRun(query, order.id);
   if (isFinished(order.status) && order.status !== 'failed') {
     throw new PermanentError({
@@ -96,7 +97,7 @@ function hasChanged({ id }: WorkOrder): PermanentError {
   });
 }
 
-/** A run that waits for a retry, or is paused, is carried by nobody until then: it is brought back at once, to be ended. */
+/** No process carries a run that waits for a retry or is paused: it is brought back at once, to be ended. */
 async function wake(query: Query, run: Run): Promise<void> {
   if (run.wakeAt === null) return enqueueUncarried(query, run);
   await updateRun(query, run.id, { leg: run.leg + 1 });

@@ -50,7 +50,7 @@ export async function merge(
   return merged;
 }
 
-/** Nothing above it tries again: whoever asked is answered with what the last attempt said. */
+/** Nothing above retries: the caller gets the last attempt's error. */
 function untilReached<T>({ clock }: SteeringDeps, call: () => Promise<T>): Promise<T> {
   const { signal } = new AbortController();
   const options = { classify: verdictOf, signal, now: () => clock.now().getTime(), random: Math.random };

@@ -5,13 +5,13 @@ import type { Wish } from './refuse-lacking.ts';
 
 export interface KnownNames {
   agentNames: readonly string[];
-  /** @throws ConfigurationError for a model that no worker could call, whatever its keys. */
+  /** A difference freezes nothing automatically: a person looks at it. */
   assertModel(name: string): Promise<void>;
-  /** Whether the agent calls models itself. Left out: nobody knows. */
+  /** Whether the agent calls models itself. Absent: unknown. */
   callsModels?(agentName: string): boolean;
-  /** Whether the provider can be called from here. Left out: none can. */
+  /** Whether the provider can be called from here. Absent: none can. */
   hasKey?(provider: string): Promise<boolean>;
-  /** What this machine lacks for such a work order; null: it could do it. Left out: nobody knows. */
+  /** What this machine lacks for such a work order; null: nothing. Absent: unknown. */
   lacks?(wish: Wish, settings: EngineSettings): Promise<MooseError | null>;
 }
 

@@ -45,8 +45,8 @@ function firstStepOf(order: WorkOrder, { from, note, model, agent }: RetryOption
 }
 
 /**
- * The same in a transaction of the caller's, which answers the question that it was. Returns the new run.
- * `isAccepted`: a person takes a change that its checks have refused.
+ * The same in the caller's transaction, which answers the question. Returns the new run. `isAccepted`: a person accepts
+ * a change with failing checks.
  */
 export async function retryIn(
   query: Query,
@@ -81,8 +81,8 @@ export async function retryIn(
 }
 
 /**
- * A person looked at it and wants it to continue: a park and a pause are lifted, what it spends from here on is watched again, and it may be
- * refined again. Whatever acts by itself continues with what is left.
+ * A person has seen it and wants it to continue: a park and a pause are lifted, its spending is watched from zero, and
+ * it may be refined again. Automatic continuations keep the old counts.
  */
 function lookedAt({ agentRuns, modelCalls, costNanoUsd, refinementCycles }: WorkOrder) {
   return {
@@ -95,7 +95,7 @@ function lookedAt({ agentRuns, modelCalls, costNanoUsd, refinementCycles }: Work
   };
 }
 
-/** No step is skipped: one that lies behind steps which were taken before is reached through them. */
+/** No step is skipped: a later step is reached through those before it. */
 export async function walkTo(
   query: Query,
   order: WorkOrder,
@@ -111,10 +111,7 @@ export async function walkTo(
   return walked;
 }
 
-/**
- * Undoes everything that Moose did for a work order; what is not pushed is kept under refs/moose/preserved.
- * Undoing what is undone is success.
- */
+/** Undoes everything that Moose did for a work order; unpushed work is kept under refs/moose/preserved. Idempotent. */
 export async function undo(deps: SteeringDeps, order: WorkOrder, actor: string): Promise<void> {
   await deps.database.transaction(async (query) => {
     if (await undoIn(query, deps, order, actor))
@@ -144,7 +141,7 @@ export async function undoIn(
   return begin(query, deps, order, 'undo', null, {});
 }
 
-/** For a work order that was stopped while nobody worked on it: a run that takes its worktree away. */
+/** For a work order that was stopped while nobody worked on it: a run that removes its worktree. */
 export async function tidyUp(
   query: Query,
   deps: Pick<SteeringDeps, 'clock'>,
@@ -207,8 +204,8 @@ interface GoodOrNot {
 }
 
 /**
- * A step can be started from when those before it have good results: one that sent the work back, as a red check does,
- * is none. So nothing is published that its checks have refused.
+ * A step can be the start if the steps before it have good results; a step that sent the work back, such as a failing
+ * check, has none. So nothing is published that its checks have refused.
  */
 async function startable(query: Query, order: WorkOrder, from: Step): Promise<Step> {
   const at = steps.indexOf(from);
@@ -216,7 +213,7 @@ async function startable(query: Query, order: WorkOrder, from: Step): Promise<St
   for (const before of steps.slice(0, at)) {
     const result = await newestStepResult<GoodOrNot>(query, order.id, before);
     if (before === 'applying') appliedTree = result?.treeSha;
-    // What the checks have said of another change says nothing of this one.
+    // Check results of another change do not apply to this one.
     const isOfAnother = before === 'verifying' && result?.treeSha !== appliedTree;
     if (result !== undefined && !result.feedback && !result.isUnfinished && !isOfAnother) continue;
     throw new PermanentError({

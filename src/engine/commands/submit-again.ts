@@ -7,7 +7,7 @@ import { findReplacement, lockWorkOrder, type WorkOrder } from '../../store/work
 import { assertNoRun, type RetryOptions, type SteeringDeps } from './start-run.ts';
 import { submit } from './submit.ts';
 
-/** Asked twice it is one: the work order that does it again already is the answer. @throws NOT_FROM_THERE */
+/** Repeating it returns the same work order. @throws NOT_FROM_THERE */
 export async function submitAgain(
   deps: SteeringDeps,
   order: WorkOrder,

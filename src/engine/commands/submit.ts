@@ -21,7 +21,7 @@ export interface Submission {
   agent?: string | undefined;
   model?: string | undefined;
   checks?: readonly Check[] | undefined;
-  /** The change may touch what configures CI or hooks. */
+  /** The change may touch CI and hook configuration. */
   allowCiChanges?: boolean | undefined;
   limitNanoUsd?: bigint | undefined;
   timeLimitMs?: number | undefined;
@@ -40,7 +40,7 @@ export interface SubmitGiven {
   id?: WorkOrderId;
   /** The completed work order whose pull request conflicts. */
   replaces?: WorkOrderId;
-  /** Asked in the transaction that submits: what it finds is returned, and nothing is submitted. */
+  /** Called in the transaction that submits: if it finds a work order, that is returned, and nothing is submitted. */
   existing?: (query: Query) => Promise<WorkOrder | undefined>;
 }
 
@@ -111,7 +111,7 @@ function warningsOf({ title, description = '', acceptance = '' }: Submission, is
   return warnings;
 }
 
-/** A command must be kept as it is, to be run; a secret must not be kept. */
+/** A command must be stored unchanged, to be run; a secret must not be stored. */
 export function refuseSecretIn(checks: readonly Check[]): void {
   const check = checks.find(({ command }) => redact(command) !== command);
   if (!check) return;

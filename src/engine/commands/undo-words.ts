@@ -16,7 +16,7 @@ export function undoSteps(
   }));
 }
 
-/** Where Moose keeps what it takes away. */
+/** Where Moose preserves what it removes. */
 export function preservedRef({ id }: Pick<WorkOrder, 'id'>): string {
   return `refs/moose/preserved/${shortId(id)}`;
 }

@@ -20,7 +20,7 @@ export function isDestructive(kind: EffectKind): boolean {
   return destructiveKinds.includes(kind);
 }
 
-/** What speaks against another one now; undefined where nothing does. Raises an alert when something does. */
+/** The objection to another one now; undefined if there is none. Raises an alert if there is one. */
 export async function destructionHalted(
   query: Query,
   workOrderId: WorkOrderId,
@@ -49,7 +49,9 @@ export async function destructionHalted(
   });
 }
 
-/** Takes the question back when nobody waits for its answer any more, and the alert when nothing has been stopped since. */
+/**
+ * Withdraws the question when nobody waits for its answer any more, and the alert when nothing has been stopped since.
+ */
 export function endedHaltJob(database: Database): UpkeepJob {
   return {
     name: 'ended-halt',

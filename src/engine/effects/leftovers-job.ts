@@ -33,7 +33,7 @@ export interface LeftoverDeps {
 }
 
 const everyMs = 60_000;
-/** Of one look; the rest comes at the next. */
+/** Of one round; the rest comes in the next. */
 const leftPerLookMax = 100;
 const graceMs = 5_000;
 const alertPrefix = 'sessions-unreachable:';
@@ -97,7 +97,7 @@ async function endSession({ database, clock }: LeftoverDeps, session: SessionRow
   }, signal);
 }
 
-/** Its branch stays, but where nothing was ever committed to it. */
+/** Its branch stays, unless nothing was ever committed to it. */
 async function clearWorktree({ database }: LeftoverDeps, left: LeftWorktree, signal: AbortSignal) {
   const { repositoryPath, worktreePath, branch, baseSha, workOrderId } = left;
   const preserveAs = shortId(workOrderId);
@@ -108,7 +108,7 @@ async function clearWorktree({ database }: LeftoverDeps, left: LeftWorktree, sig
   await database.run((query) => markEffect(query, left.key, 'undone'), signal);
 }
 
-/** People hear of machines on which something may still run that nobody can stop from here. */
+/** Tells people about machines on which something may still run that nobody can stop from here. */
 export function unreachableSessionsJob(database: Database): UpkeepJob {
   return {
     name: 'unreachable-sessions',

@@ -7,9 +7,12 @@ import { fenced, type Work } from '../run/work.ts';
 export interface PlannedEffect {
   kind: EffectKind;
   key: string;
-  /** What undoing needs to know. */
+  /** What an undo needs to know. */
   detail: Record<string, unknown>;
-  /** Must be idempotent: after a crash before the effect is marked as done it is run again. What it returns is added to `detail`. */
+  /**
+   * Must be idempotent: after a crash before the effect is marked as done, it runs again. Its result is added to
+   * `detail`.
+   */
   act(): Promise<Record<string, unknown>>;
 }
 

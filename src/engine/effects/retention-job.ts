@@ -18,7 +18,7 @@ export interface RetentionDeps {
 }
 
 const everyMs = 10 * 60_000;
-/** Of one kind in one look; the rest comes at the next. */
+/** For one kind in one round; the rest comes in the next. */
 const clearedPerLookMax = 500;
 const askedAtOnce = 1_000;
 

@@ -24,7 +24,7 @@ import { type ApplyingResult, findResult } from '../run/step-results.ts';
 import { fenced, type Work } from '../run/work.ts';
 import { destructionHalted, isDestructive } from './destruction-breaker.ts';
 
-/** What is left on this machine of a work order that was stopped; its branch and its pull request are no part of it. */
+/** What a stopped work order leaves on this machine, without its branch and its pull request. */
 export const ofTheMachine: readonly EffectKind[] = ['session', 'worktree'];
 
 const undoAttemptsMax = 3;
@@ -165,7 +165,7 @@ const undoers: Record<EffectKind, (work: Work, effect: Effect) => Promise<void>>
       isMooses: remote.isMooses,
     };
     const there = await remoteBranchSha({ ...where, signal });
-    // A crash may have come between the push and the note of what was pushed.
+    // A crash may have happened between the push and its record.
     const applied = await findResult<ApplyingResult>(work, 'applying');
     const ours = [detail.sha, applied?.headSha].filter((sha) => typeof sha === 'string');
     const expectedSha = ours.find((sha) => sha === there) ?? ours[0];

@@ -13,7 +13,7 @@ import { reproduceError, reproductionFiles } from './reproduce/reproduce-error.t
 import type { Reproduction, ReproductionFile, Tools } from './reproduce/reproduction.ts';
 
 export interface ErrorQuestion {
-  /** As a person names it. */
+  /** As a person names it: an ID, a part of one, or a fingerprint. */
   workOrder?: string;
   failureClass?: FailureClass;
   component?: string;

@@ -13,23 +13,23 @@ export interface CurrentWork {
 
 const current = new AsyncLocalStorage<Readonly<CurrentWork>>();
 
-/** Everything that `task` does, and whatever that waits for, is done for this work. */
+/** Everything that `task` does or waits for counts as this work. */
 export function doingWork<T>(work: CurrentWork, task: () => T): T {
   return current.run(work, task);
 }
 
-/** The same work, closer: the step, its attempt, the session; without effect where no work is known. */
+/** The same work in more detail: the step, its attempt, the session; no effect if no work is known. */
 export function doingPart<T>(part: Partial<CurrentWork>, task: () => T): T {
   const work = current.getStore();
   return work ? current.run({ ...work, ...part }, task) : task();
 }
 
-/** For what only happens to be set off by this work, and is done for all. */
+/** For something that this work only happens to trigger, and that is done for all. */
 export function outsideOfWork<T>(task: () => T): T {
   return current.exit(task);
 }
 
-/** Empty outside of a run: at the start, in periodic jobs, for what a person asks. */
+/** Empty outside a run: at the start, in periodic jobs, for people's requests. */
 export function currentWork(): Partial<CurrentWork> {
   return current.getStore() ?? {};
 }

@@ -14,7 +14,7 @@ export interface EntryDelivery {
 
 const againDelayMsFirst = 100;
 const againDelayMsMax = 5_000;
-/** For a refusal that may lie in the row or in the database: after so many it counts as the row's. */
+/** For a refusal that may be caused by the row or by the database: after this many, the row is blamed. */
 const unclearAttemptsMax = 5;
 
 interface Line {
@@ -22,7 +22,7 @@ interface Line {
   entry: ErrorEntry;
 }
 
-/** Resolves when each line is in the database or refused; rejects with the signal's reason alone. */
+/** Resolves when each line is in the database or refused; rejects only with the signal's reason. */
 export async function deliverEntries(delivery: EntryDelivery, lines: readonly string[]): Promise<void> {
   const readable: Line[] = [];
   for (const line of lines) {

@@ -3,7 +3,7 @@ import type { ErrorEventRow, ErrorResolution } from '../../store/failures/error-
 
 export type ErrorEntry = { error: ErrorEventRow } | { resolution: ErrorResolution };
 
-/** Null for what is no entry: half a line, or another version's. */
+/** Null if it is not an entry: half a line, or another version's. */
 export function readEntry(line: string): ErrorEntry | null {
   let entry: unknown;
   try {

@@ -11,7 +11,7 @@ export interface ErrorContext {
   attempt?: number;
   /** What recovery does about it: retry, refine, fallback, degrade, escalate, compensate. */
   strategy?: string;
-  /** What decided the failure class, and how sure it is, in [0, 1]. */
+  /** What decided the failure class, and with which confidence in [0, 1]. */
   rule?: string;
   confidence?: number;
   fallbackAvailable?: boolean;
@@ -20,14 +20,14 @@ export interface ErrorContext {
 export interface RecordedError {
   /** Of its row in `error_events`; a UUIDv7. */
   readonly id: string;
-  /** What came of it; the first word counts, and every later one does nothing. */
+  /** Its outcome; the first one counts, and later ones do nothing. */
   resolved(isRecovered: boolean, retryCount?: number): void;
 }
 
 export interface ErrorLog {
   /** Never throws and never waits: the error is in the journal when it returns, and becomes a row in a batch. */
   record(error: MooseError, context?: ErrorContext): RecordedError;
-  /** Resolves when all that was recorded so far is rows; waits for the database without bound of time. */
+  /** Resolves when everything recorded so far is a row; waits for the database without a limit. */
   flush(): Promise<void>;
   /** Delivers what can be delivered now; the rest stays in the journal for the next process. */
   close(): Promise<void>;

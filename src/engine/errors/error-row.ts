@@ -11,12 +11,12 @@ const messageCharsMax = 8_000;
 const stackCharsMax = 16_000;
 /** A model's whole answer fits; a log does not, and its end is kept. */
 const textCharsMax = 128 * 1024;
-/** Of all metadata of one row, in characters of JSON; beyond it the long texts go. */
+/** For all metadata of one row, in characters of JSON; above it, long texts are cut. */
 const metadataCharsMax = 384 * 1024;
-/** What is left of a long text where the whole is too long. */
+/** The rest of a long text if the whole is too long. */
 const shortTextCharsMax = 2_000;
 
-/** What the database would refuse for the length of an index entry, or a person never read. */
+/** Above this, the database would refuse the index entry, or no person would read it. */
 const nameCharsMax = 200;
 
 export function errorRow(
@@ -52,7 +52,7 @@ export function errorRow(
   } as ErrorEventRow;
 }
 
-/** Advice, and of a process's failure the evidence in one form, beside what the thrower told. */
+/** Advice, and for a process' failure the evidence in one form, in addition to what the thrower gave. */
 function metadataOf(error: MooseError): string {
   const evidence = processEvidence(error);
   const whole = {
@@ -93,7 +93,7 @@ function confidenceOf(given: unknown): number | null {
 
 const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
-/** An id that comes out of an error's own words may be anything; a column of ids takes ids alone. */
+/** An ID from an error's message may be anything; an ID column only accepts IDs. */
 function idOrNull(value: unknown): string | null {
   return typeof value === 'string' && uuid.test(value) ? value : null;
 }

@@ -41,7 +41,7 @@ export function viewOfError(row: ErrorEvent): ErrorView {
     retry_count: row.retryCount,
     resolution_time_ms: row.resolutionTimeMs === null ? null : Number(row.resolutionTimeMs),
     resolved_at: row.resolvedAt?.toISOString() ?? null,
-    /** What its process left behind; null where it is of no process. */
+    /** What its process left behind; null if it is not about a process. */
     process: (process ?? null) as Nullable<ProcessEvidence> | null,
     has_whole_evidence: typeof hasWholeEvidence === 'boolean' ? hasWholeEvidence : null,
     metadata,

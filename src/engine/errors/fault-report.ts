@@ -6,11 +6,11 @@ import type { ErrorLog, RecordedError } from './error-log.ts';
 
 export interface FaultReport {
   onFault: OnFault;
-  /** From now on this log is told, at once of all that was met before. */
+  /** From now on this log gets reports, starting with everything so far. */
   to(log: Pick<ErrorLog, 'record'>): void;
 }
 
-/** While Moose opens its database; beyond, the later ones say what the earlier ones said. */
+/** While Moose opens its database; above this, later reports repeat earlier ones. */
 const keptMax = 100;
 
 interface Kept {

@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 
 const fingerprintChars = 16;
 
-/** The message without what differs from one occurrence to the next. */
+/** The message without what differs between occurrences. */
 export function messageShape(message: string): string {
-  // Paths first: what is in them may look like an id.
+  // Paths first: their parts may look like IDs.
   return message
     .replace(/(\/[\w.@~+-]+)+\/?/g, '/…')
     .replace(/[0-9a-f]{8,}(-[0-9a-f]+)*/gi, '#')

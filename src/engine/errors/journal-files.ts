@@ -1,4 +1,4 @@
-// Tells by its name whether the process that writes a journal is alive: a pid is reused, its start time is not.
+// Shows by its name whether the process that writes a journal is alive: a PID is reused, its start time is not.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDead, readBootId, readProcess } from '../../sessions/process-table.ts';
@@ -16,7 +16,7 @@ export function ownJournalPath(directory: string): string {
   return join(directory, `${process.pid}-${start}-${bootId()}-${opened}${extension}`);
 }
 
-/** Those that no process writes to any more; none where there is no such directory. */
+/** Journals that no process writes to any more; none if there is no such directory. */
 export function abandonedJournals(directory: string): string[] {
   let names: string[];
   try {

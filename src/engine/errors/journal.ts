@@ -18,7 +18,7 @@ import { abandonedJournals, ownJournalPath } from './journal-files.ts';
 
 /** A line and its end; a longer one is refused. */
 export const lineBytesMax = 2 * 1024 * 1024;
-/** What may wait on disk: beyond it something is wrong that one more line does not tell. */
+/** What may wait on disk: above this, something is wrong that another line would not explain. */
 const journalBytesMax = 512 * 1024 * 1024;
 const newline = 0x0a;
 
@@ -26,21 +26,21 @@ export interface Journal {
   readonly path: string;
   /** Lines that were appended and not yet taken. */
   readonly waiting: number;
-  /** Takes about ten microseconds; false where the line is not on disk: too long, too many, or the disk refused it. */
+  /** Takes about ten microseconds; false if the line is not on disk: too long, too many, or refused by the disk. */
   append(line: string): boolean;
-  /** The oldest ones, at most so many; they wait until `taken`, so that a death before it leaves them there. */
+  /** The oldest ones, up to a number; they wait until `taken`, so that a crash before it leaves them there. */
   oldest(linesMax: number): Promise<{ lines: string[]; taken(): void }>;
-  /** The file goes when nothing waits in it; else it stays for whoever adopts it. */
+  /** The file is deleted if nothing waits in it; otherwise it stays for the next process. */
   close(): void;
 }
 
-/** @throws what the file system says where the directory cannot be made or written to. */
+/** @throws the file system's error if the directory cannot be created or written to */
 export function openJournal(directory: string): Journal {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const path = ownJournalPath(directory);
   const file = openSync(path, 'ax+', 0o600);
   let [readBytes, writtenBytes, waiting] = [0, 0, 0];
-  // After half a line the next one starts on a line of its own, and is not lost with it.
+  // After half a line the next one starts on its own line, and is not lost with it.
   let isTorn = false;
   return {
     path,
@@ -54,13 +54,13 @@ export function openJournal(directory: string): Journal {
       try {
         while (written < bytes.length) written += writeSync(file, bytes, written);
       } catch {
-        // The disk is full, or the like: the caller is told by the answer, and keeps the line itself.
+        // The disk is full, for example: the caller learns that from the result, and keeps the line itself.
         isTorn ||= written > 0;
         return false;
       } finally {
         writtenBytes += written;
       }
-      // Half a line is a line too: nobody can read it, and it is put aside in its turn.
+      // Half a line counts as a line: nobody can read it, and it is put aside in its turn.
       waiting += isTorn ? 2 : 1;
       isTorn = false;
       return true;
@@ -68,7 +68,7 @@ export function openJournal(directory: string): Journal {
     async oldest(linesMax) {
       let found = await linesAt(file, readBytes, writtenBytes, linesMax);
       if (found.bytes === 0 && waiting > 0) {
-        // Someone has cut the file, to make room: what is in it now is what waits. What comes twice counts once.
+        // Someone has truncated the file to make room: what it contains now is what waits. Duplicates count once.
         const { size } = fstatSync(file);
         [readBytes, writtenBytes, waiting] = [0, size, countLines(file, size)];
         found = await linesAt(file, readBytes, writtenBytes, linesMax);
@@ -105,7 +105,7 @@ function countLines(file: number, size: number): number {
   return lines;
 }
 
-/** Whole lines from a place on, and how many bytes they take there; none of a stretch that is too long for a line. */
+/** Whole lines from a position, and their size in bytes; none if they are too long for a line. */
 async function linesAt(file: number, from: number, to: number, linesMax: number) {
   const length = Math.max(0, Math.min(to - from, lineBytesMax));
   const { buffer, bytesRead } = await promisify(read)(file, Buffer.alloc(length), 0, length, from);
@@ -122,14 +122,14 @@ async function linesAt(file: number, from: number, to: number, linesMax: number)
 }
 
 export interface Adoption {
-  /** All that is in a journal, in batches; it is gone once this has had all of it. */
+  /** Everything in a journal, in batches; the journal is deleted after the callback has had everything. */
   take(lines: string[]): Promise<void>;
   signal: AbortSignal;
-  /** One that cannot be read, or not in full, stays there, and keeps no other one waiting. */
+  /** An unreadable journal stays, and blocks no other. */
   onFailure(path: string, cause: unknown): void;
 }
 
-/** What dead processes left in this directory. Rejects with the signal's reason alone. */
+/** What dead processes left in this directory. Rejects only with the signal's reason. */
 export async function adoptJournals(
   directory: string,
   linesMax: number,
@@ -153,7 +153,7 @@ async function adopt(path: string, linesMax: number, take: Adoption['take']): Pr
     const { size } = await file.stat();
     for (let at = 0; at < size; ) {
       const { lines, bytes } = await linesAt(file.fd, at, size, linesMax);
-      // Half a line at the end: its process died while it wrote, and nobody was told that it is kept.
+      // Half a line at the end: its process died while writing, and nobody was told that it is stored.
       if (bytes === 0) break;
       if (lines.length > 0) await take(lines);
       else isDamaged = true;

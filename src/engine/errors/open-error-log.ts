@@ -21,9 +21,9 @@ export interface ErrorLogOptions {
   dataDirectory: string;
   logger: Logger;
   clock?: Clock;
-  /** A batch goes when it has so many entries, … */
+  /** A batch is sent when it has this many entries, … */
   rowsMax?: number;
-  /** … or when its first one has waited for so long. */
+  /** … or when its first entry has waited this long. */
   delayMs?: number;
 }
 
@@ -31,9 +31,9 @@ const rowsMaxDefault = 100;
 const delayMsDefault = 50;
 /** How long `close` tries to deliver; what is left stays in the journal. */
 const closeMsMax = 2_000;
-/** Journals of processes that die while this one lives are looked for so often. */
+/** How often to look for journals of processes that died meanwhile. */
 const adoptEveryMs = 60_000;
-/** Of the file with refused rows: what comes after it is in the log alone. */
+/** Size of the file with refused rows: later ones are only in the log. */
 const refusedBytesMax = 64 * 1024 * 1024;
 /** After the journal could not be read. */
 const againMs = 1_000;
@@ -111,7 +111,7 @@ class JournalledErrorLog implements ErrorLog {
 
   #open(): Journal | null {
     try {
-      // Others may pass, and not look: the embedded database may run as another user, and lives below, too.
+      // Others may traverse it but not list it: the embedded database may run as another user, and is below it too.
       mkdirSync(dirname(this.#directory), { recursive: true, mode: 0o711 });
       return openJournal(this.#directory);
     } catch (cause) {
@@ -141,11 +141,11 @@ class JournalledErrorLog implements ErrorLog {
       );
   }
 
-  /** One delivery at a time; whoever asks meanwhile waits for the one that is under way. Never rejects. */
+  /** One delivery at a time; callers meanwhile wait for the running one. Never rejects. */
   #deliver(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    // Whoever set it off, it is for all: what fails at it befalls nobody's work.
+    // It is for all work, whoever triggered it: its failures belong to no work order.
     this.#delivering ??= outsideOfWork(() => this.#deliverWaiting()).finally(() => {
       this.#delivering = undefined;
     });
@@ -206,7 +206,7 @@ class JournalledErrorLog implements ErrorLog {
   }
 }
 
-/** An error whose own fields throw is told as that. */
+/** An error whose own fields throw is recorded as that. */
 function rowOf(error: MooseError, context: ErrorContext, made: { id: string; at: Date }) {
   try {
     return errorRow(isMooseError(error) ? error : toMooseError(error, 'errors', 'record'), context, made);

@@ -2,10 +2,10 @@
 // missing and never looks like an empty one. Pure.
 import type { MooseError, ProcessEvidence } from '../../domain/failure.ts';
 
-/** Characters of each stream that a row keeps: the end, where the cause stands. */
+/** Characters of each stream that a row keeps: the end, where the cause is. */
 const tailCharsMax = 16_000;
 
-/** Null for an error that is of no process. What is not known of one that is, is null in it. */
+/** Null if the error is not about a process. Unknown parts are null. */
 export function processEvidence(
   error: Pick<MooseError, 'type' | 'component' | 'metadata'>,
 ): EvidenceFound | null {

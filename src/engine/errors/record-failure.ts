@@ -16,7 +16,7 @@ export interface FailureContext {
   fallbackAvailable?: boolean;
 }
 
-/** The row's id, for whoever tells later what came of it. */
+/** The row's ID, for reporting the outcome later. */
 export async function recordFailure(
   query: Query,
   error: MooseError,

@@ -7,7 +7,7 @@ import { tail } from '../../sessions/read-output.ts';
 
 const tailBytesMax = 16 * 1024;
 
-/** A stream whose file is not there is null: it is missing, and not empty. */
+/** A stream without a file is null: it is missing, not empty. */
 export async function sessionEvidence(
   directory: string,
   command: string,

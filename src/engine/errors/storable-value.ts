@@ -2,7 +2,7 @@
 
 const listItemsMax = 200;
 const depthMax = 8;
-/** In all: what refers to itself many times over would grow with every level. */
+/** In total: a value with many references to itself would grow with every level. */
 const nodesMax = 10_000;
 const leftOut = '[…]';
 

@@ -1,7 +1,7 @@
 // Turns anything thrown into a MooseError (R-FAIL-1): system errors are known, the rest is a bug in Moose.
 import { ConfigurationError, isMooseError, type MooseError, PermanentError } from '../../domain/failure.ts';
 
-/** What the machine refuses, wherever it is met: its own code → our code, what happened, what to do. */
+/** Errors of the machine, wherever they occur: its code → our code, what happened, what to do. */
 const machineFailures: Readonly<Record<string, { code: string; message: string; advice: string }>> = {
   ENOSPC: {
     code: 'DISK_FULL',
@@ -85,7 +85,7 @@ export function toMooseError(thrown: unknown, component: string, operation: stri
   });
 }
 
-/** Anything can be thrown, also what has no words: an object without a prototype, or one whose `toString` throws. */
+/** Anything can be thrown, even a value without text: an object without a prototype, or one whose `toString` throws. */
 function wordsOf(thrown: unknown): string {
   try {
     return String(thrown);

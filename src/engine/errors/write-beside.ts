@@ -13,17 +13,19 @@ import { errorRow } from './error-row.ts';
 
 export interface Beside {
   failureOf(refusal: MooseError): MooseError;
-  /** Each refused row is kept with its failure; left out, one in an hour says it, and the alert counts the others. */
+  /**
+   * Each refused row is stored with its failure; if absent, one per hour is logged, and the alert counts the others.
+   */
   isEachKept?: boolean;
 }
 
-/** A table that refuses every row refuses many: one of them says it. */
+/** A table that refuses every row refuses many: one of them is logged. */
 const sameFailureEveryMs = 3_600_000;
 
 /** The alert of rows that are refused, by the code of their failure. */
 export const unwrittenKey = (code: string) => `unwritten:${code}`;
 
-/** False where it was refused. What passes by itself is thrown, and the transaction is made again. */
+/** False if it was refused. A temporary failure is thrown, and the transaction is repeated. */
 export async function writeBeside(
   query: Query,
   write: () => Promise<unknown>,
@@ -42,17 +44,20 @@ export async function writeBeside(
   return false;
 }
 
-/** Counted in one alert, which is open until rows are taken again; its first raising goes to the channels. */
+/** Counted in one alert, which is open until rows are accepted again; channels are notified the first time. */
 async function count(query: Query, { code, component, operation, message, advice }: MooseError) {
   const alert = { severity: 'high' as const, component, operation, code, message };
   const { id, isNew } = await raiseAlert(query, { key: unwrittenKey(code), ...alert });
   if (!isNew) return;
   const payload = { title: message, text: advice ?? '', severity: alert.severity, path: '/alerts' };
-  // An outbox that refuses its rows tells nobody of itself.
+  // An outbox that refuses its rows cannot send a notice about itself.
   await refusedOf(query, () => enqueueNotice(query, { kind: 'alert.raised', subjectId: id, payload }));
 }
 
-/** What the database refuses permanently; outside of a transaction a statement is one of its own, and takes nothing with it. */
+/**
+ * What the database refuses permanently; outside a transaction a statement is its own transaction, and affects nothing
+ * else.
+ */
 async function refusedOf(query: Query, write: () => Promise<unknown>): Promise<MooseError | null> {
   if (query.isTransaction) return unlessRefused(query, write);
   try {
@@ -67,7 +72,7 @@ async function refusedOf(query: Query, write: () => Promise<unknown>): Promise<M
 
 const saidAtLast = new Set<string>();
 
-/** Nothing of it can be written to the database: the process says it itself, once. */
+/** Nothing of it can be written to the database: the process logs it once. */
 function sayAtLast({ code, message }: MooseError): void {
   if (saidAtLast.has(code)) return;
   saidAtLast.add(code);

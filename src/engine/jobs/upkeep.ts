@@ -13,7 +13,7 @@ export interface UpkeepJob {
 
 export interface UpkeepDeps {
   jobs: readonly UpkeepJob[];
-  /** False where another process has it in hand. */
+  /** False if another process is doing it. */
   tryLock(name: string): Promise<boolean>;
   unlock(name: string): Promise<void>;
   logger: Logger;
@@ -22,7 +22,7 @@ export interface UpkeepDeps {
 }
 
 export interface Upkeep {
-  /** Does a job at once, out of turn, as soon as it is not under way. */
+  /** Runs a job at once, out of turn, as soon as it is not running. */
   ring(name: string): void;
   close(): Promise<void>;
 }
@@ -47,7 +47,7 @@ async function keepDoing(
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
-    // Set before the job looks, so that a ring while it looks is not lost.
+    // Set before the job looks, so that a signal meanwhile is not lost.
     const bell = new AbortController();
     bells.set(job.name, bell);
     await doOnce(deps, job, signal);

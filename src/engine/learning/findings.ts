@@ -13,11 +13,14 @@ interface Comparison {
   chance: number;
 }
 
-/** Of fewer attempts there is nothing to say. */
+/** With fewer attempts there is nothing to say. */
 const attemptsMin = 5;
 const findingsMax = 20;
 
-/** Surest first. Each model is compared with all others together, at each band of complexity and in each way to fail. */
+/**
+ * Most certain first. Each model is compared with all others together, in each band of complexity and each kind of
+ * failure.
+ */
 export function findingsOf(counts: readonly OutcomeCount[]): Finding[] {
   const models = [...new Set(counts.map(({ model }) => model))];
   const comparisons = models.flatMap((model) => comparisonsOf(model, counts));

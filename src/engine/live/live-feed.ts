@@ -9,16 +9,16 @@ import { currentCursor, type LiveRead, type LiveRow, readLive } from '../../stor
 import { toMooseError } from '../errors/to-moose-error.ts';
 
 export interface LiveSubscriber {
-  /** Where it stands; left out: at what is newest. */
+  /** Its position; absent: at the newest event. */
   cursor?: string;
   /** Never without an event. The list is one and the same for all who are told of the same. It must not throw. */
   onEvents(events: readonly LiveRow[], cursor: string): void;
-  /** What was before is not known any more: everything is to be read again. It must not throw. */
+  /** Events before the cursor are forgotten: read everything again. It must not throw. */
   onResync(cursor: string): void;
 }
 
 export interface LiveFeed {
-  /** Once it stands somewhere; as long as the database is unavailable it waits. */
+  /** Resolves once it has a position; waits while the database is unavailable. */
   ready: Promise<void>;
   /** Where it stands. */
   cursor(): string;
@@ -28,7 +28,7 @@ export interface LiveFeed {
 
 export interface LiveFeedOptions {
   database: Database;
-  /** Told of a read that the database refuses, which is tried again. It must not throw. */
+  /** Called for a read that the database refuses, which is retried. It must not throw. */
   onFailure(error: MooseError): void;
   /** Left out: 5 seconds. */
   pollMs?: number;
@@ -36,15 +36,15 @@ export interface LiveFeedOptions {
 
 /** For a notification that was lost. */
 const pollMsUsual = 5_000;
-/** What is committed shortly after another is read with it, so that a busy database is not asked for each. */
+/** Commits shortly after another are read with it, so that a busy database is not queried for each. */
 const gatherMs = 20;
 const againDelayMs = 1_000;
-/** Different cursors that are caught up from between two reads for all. */
+/** How many different cursors catch up between two reads for all. */
 const catchUpsPerTurnMax = 5;
 
 interface Member {
   subscriber: LiveSubscriber;
-  /** It was read for it alone, and has seen more than the others until their next read. */
+  /** It was read separately, and is ahead of the others until their next read. */
   ahead: LiveCursor | null;
 }
 
@@ -138,7 +138,7 @@ class Feed {
     }
   }
 
-  /** Those who stand elsewhere are brought to where all others stand, or a little further. */
+  /** Watchers at other positions are brought to the common position, or slightly past it. */
   private async catchUp(signal: AbortSignal): Promise<void> {
     const { database } = this.options;
     const texts = [...new Set(this.newcomers.values())].slice(0, catchUpsPerTurnMax);
@@ -164,7 +164,7 @@ class Feed {
     if (events.length > 0) this.tell(subscriber, () => subscriber.onEvents(events, cursor));
   }
 
-  /** One who breaks is told nothing more, and the others are told all. */
+  /** A watcher that throws gets nothing more, and the others get everything. */
   private tell(subscriber: LiveSubscriber, say: () => void): void {
     try {
       say();

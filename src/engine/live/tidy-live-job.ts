@@ -6,7 +6,7 @@ import type { UpkeepJob } from '../jobs/upkeep.ts';
 const everyMs = 10 * 60_000;
 const keptMs = 3 * 24 * 60 * 60_000;
 const rowsPerBatchMax = 5_000;
-/** More are left for the next turn. */
+/** The rest is deleted in the next round. */
 const batchesMax = 200;
 
 export function tidyLiveJob(database: Database): UpkeepJob {

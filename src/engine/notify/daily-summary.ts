@@ -11,7 +11,7 @@ export async function dailySummary(query: Query, day?: string): Promise<DailySum
   return readDailySummary(query, day);
 }
 
-/** Also one that the calendar has: the 30th of February is none. */
+/** It must exist in the calendar: 30 February does not. */
 function isDay(text: string): boolean {
   const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
   return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);

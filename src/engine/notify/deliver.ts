@@ -27,34 +27,34 @@ export interface DeliveryDeps {
   clock: Clock;
   random: Random;
   errors: Pick<ErrorLog, 'record'>;
-  /** Where people reach Moose's interface: `https://moose.example.org`; null where nobody said. */
+  /** The public address of Moose's interface: `https://moose.example.org`; null if not set. */
   baseUrl: string | null;
   /** Of this process; it stands beside the channels that it announces. */
   announcedBy: string;
-  /** How long a notice is tried; left out: a day. */
+  /** How long to retry a notice; absent: a day. */
   keepTryingMs?: number;
-  /** How often the clock is looked at; left out: every 15 seconds. */
+  /** How often the clock is checked; absent: every 15 seconds. */
   clockLookMs?: number;
 }
 
 export interface Delivering {
-  /** Once the channels are announced: from now on there is something to write notices for. */
+  /** Once the channels are announced: from now on notices are written for them. */
   ready: Promise<void>;
-  /** What is under way is cut off, and is sent again by the next process. */
+  /** Running deliveries are cut off, and the next process sends them again. */
   close(): Promise<void>;
 }
 
-/** A notice that has not come through for so long is given up, with an alert. */
+/** A notice that has failed for this long is given up, with an alert. */
 export const keepTryingMsUsual = 24 * 60 * 60_000;
 const backoff = { baseMs: 1_000, multiplier: 2, maxMs: 5 * 60_000 } as const;
-/** Behind the bell, for a ring that was not heard. */
+/** In case a notification is lost. */
 const pollMs = 15_000;
-/** Where another process has the oldest one in hand. */
+/** If another process is sending the oldest one. */
 const inOtherHandsMs = 1_000;
 const announceEveryMs = 60 * 60_000;
-/** No timer tells of the hours that a machine was asleep, or that its clock was set forward by. */
+/** Timers do not count the hours that a machine slept, or that its clock was set forward. */
 const clockLookMsUsual = 15_000;
-/** Failures of one notice whose rows are told how it came out; a day of the longest delays has fewer. */
+/** How many failures of one notice get its outcome; a day of the longest delays has fewer. */
 const unresolvedMax = 500;
 
 export function startDelivery(deps: DeliveryDeps): Delivering {
@@ -99,7 +99,7 @@ async function keepAnnouncing(deps: DeliveryDeps, signal: AbortSignal, onDone: (
   }
 }
 
-/** By the clock on the wall, whichever way it is set meanwhile. */
+/** By the wall clock, even if it is changed meanwhile. */
 async function untilTimeHasPassed(
   { clock, clockLookMs = clockLookMsUsual }: DeliveryDeps,
   ms: number,
@@ -118,7 +118,7 @@ async function keepDelivering(
 ): Promise<void> {
   const unresolved: RecordedError[] = [];
   while (!signal.aborted) {
-    // Set before the channel is looked at, so that a ring meanwhile is not lost.
+    // Set before the channel is checked, so that a notification meanwhile is not lost.
     const bell = new AbortController();
     bells.set(notifier.name, bell);
     let waitMs = pollMs;
@@ -134,8 +134,8 @@ async function keepDelivering(
 }
 
 /**
- * False where none is due. The row stays locked while it is sent: the death of this process frees it at once, and as
- * long as it lives nobody else sends the same.
+ * False if none is due. The row stays locked while it is sent: the death of this process frees it at once, and while it
+ * lives nobody else sends the same.
  */
 function deliverOldest(
   deps: DeliveryDeps,
@@ -171,7 +171,7 @@ function deliveryOf({ key, kind, payload, createdAt }: OutboxRow, baseUrl: strin
   return { key, kind, notice, createdAt, link };
 }
 
-/** Milliseconds until the next attempt; null where there is to be none. */
+/** Milliseconds until the next attempt; null if there is none. */
 export function delayAfter(
   {
     clock,

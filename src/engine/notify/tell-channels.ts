@@ -5,7 +5,7 @@ import type { Query } from '../../store/database.ts';
 import { writeBeside } from '../errors/write-beside.ts';
 import { enqueueNotice, type NoticeOf } from '../outbox/enqueue-notice.ts';
 
-/** In the transaction of what it tells of. */
+/** In the transaction of its cause. */
 export async function tellChannels(query: Query, notice: NoticeOf): Promise<void> {
   await writeBeside(query, () => enqueueNotice(query, notice), {
     failureOf: (refusal) =>

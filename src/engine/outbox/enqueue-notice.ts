@@ -6,7 +6,7 @@ import type { Notice } from '../ports/notifier.ts';
 export interface NoticeOf {
   /** `escalation.opened`, `escalation.reminder`, `escalation.resolved`, `alert.raised`, `summary.daily`. */
   kind: string;
-  /** What it is about; one subject is told of once for each kind, unless `key` says which time it is. */
+  /** Its subject; one notice per kind and subject, unless `key` distinguishes repetitions. */
   subjectId: string;
   /** `2` of the second reminder. */
   key?: string;
@@ -14,8 +14,8 @@ export interface NoticeOf {
 }
 
 /**
- * One row in the outbox for each channel that a process of this database delivers to; returns how many that are.
- * Delivery is woken once the transaction is committed.
+ * One row in the outbox for each channel that a process on this database delivers to; returns how many. Delivery starts
+ * once the transaction is committed.
  */
 export function enqueueNotice(query: Query, { kind, subjectId, key, payload }: NoticeOf): Promise<number> {
   const whole = [kind, subjectId, ...(key === undefined ? [] : [key])].join(':');

@@ -21,11 +21,14 @@ export interface AffordableCall {
 
 /** Output tokens below which an answer would be cut off: then the envelope is too small for the call. */
 const outputTokensMin = 1_024;
-/** What comes around a prompt: the rules of the format with their schema, the roles. The gateway, which sees all of it, bounds it by its bytes. */
+/**
+ * Size of what surrounds a prompt: the format rules with their schema, the roles. The gateway, which sees all of it,
+ * bounds it by its bytes.
+ */
 const promptOverheadTokens = 4_000;
-/** Of what is left in the envelope, the part that the input may cost at worst. */
+/** The share of the envelope's rest that the input may cost at most. */
 const inputShareDivisor = 2n;
-/** Files that are read at all: what is ranked below them would not fit. */
+/** How many files are read: lower-ranked ones would not fit. */
 const filesReadMax = 200;
 
 /** What a prompt may show of the repository. */
@@ -79,7 +82,7 @@ export async function affordableCall(
   };
 }
 
-/** Without it the files are ranked by their paths alone. */
+/** Without it the files are ranked only by their paths. */
 async function placesOf(
   { project, signal, logger, order }: Work,
   base: string,

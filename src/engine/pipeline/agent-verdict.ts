@@ -1,9 +1,9 @@
-// What an agent's failure was, from the gateway's view: it saw the real answers, and what the agent says of them is a hint.
+// What an agent's failure was according to the gateway, which saw the real answers; the agent's own report is a hint.
 import { failureOfAgent } from '../../domain/agent-failure.ts';
 import type { MooseError } from '../../domain/failure.ts';
 import type { SessionCalls } from '../../store/work/session-calls.ts';
 
-/** Null where the gateway saw nothing that explains a failure: the last call was answered well, or there was none. */
+/** Null if the gateway saw nothing that explains a failure: the last call succeeded, or there was none. */
 export function verdictOfLedger(
   agent: string,
   provider: string,

@@ -50,7 +50,7 @@ export async function applying(work: Work): Promise<StepEnd> {
   });
   return throughCircuit(work, agent, attempt, () =>
     inPlace(work, async () => {
-      // The commit that this cycle's commit comes on top of: the one of the cycle before, or the base.
+      // The parent of this cycle's commit: the commit of the previous cycle, or the base.
       const parentSha = (await findResult<ApplyingResult>(work, 'applying'))?.headSha ?? routed.baseSha;
       const place = await haveWorktree(work, routed, parentSha);
       const run = await runAgent(work, agent, attempt, routed, generated, place);
@@ -64,7 +64,7 @@ export async function applying(work: Work): Promise<StepEnd> {
         if (keep) await fenced(work, keep);
         return end;
       } catch (cause) {
-        // A commit that is not good enough is kept for the human who looks at it.
+        // A commit that is not good enough is kept for the person who looks at it.
         if (keep && !work.signal.aborted) await fenced(work, keep);
         throw cause;
       }
@@ -72,7 +72,7 @@ export async function applying(work: Work): Promise<StepEnd> {
   );
 }
 
-/** A session that has started is seen to its end, whatever its agent's circuit says by now. */
+/** A started session is watched to its end, whatever its agent's circuit says by now. */
 async function throughCircuit(
   work: Work,
   agent: Agent,
@@ -87,7 +87,7 @@ async function throughCircuit(
   return hasBegun ? apply() : work.circuits.through([`agent:${agent.name}`], work.signal, apply);
 }
 
-/** The newest proposal's application in an earlier run: the same edits are not made twice on top of each other. */
+/** The newest proposal was already applied in an earlier run: the same edits are not made twice. */
 async function appliedBefore(work: Work, agent: Agent): Promise<ApplyingResult | null> {
   const results = await resultsOf(work);
   const [generated, newest] = [results.get('generating'), results.get('applying')];
@@ -96,7 +96,7 @@ async function appliedBefore(work: Work, agent: Agent): Promise<ApplyingResult |
   return applied.outcome === 'changed' && applied.agent === agent.name ? applied : null;
 }
 
-/** One commit for each cycle of a run: the one that was made before a crash is found again, and not made twice. */
+/** One commit for each cycle of a run: a commit from before a crash is found and not made twice. */
 async function commitOnce(work: Work, worktreePath: string, parentSha: string): Promise<Commit | null> {
   work.reached('applying:before-commit', work.run.id);
   const commit = await commitAll({
@@ -112,7 +112,7 @@ async function commitOnce(work: Work, worktreePath: string, parentSha: string): 
   return commit;
 }
 
-/** What is kept in the database, so that a later step can run on another machine. */
+/** Stored in the database, so that a later step can run on another machine. */
 async function keeping(
   work: Work,
   worktreePath: string,
@@ -142,7 +142,7 @@ async function conclude(
 ): Promise<StepEnd> {
   const { repositoryPath } = work.project;
   const treeAt = (sha: string) => treeOf(repositoryPath, sha, { signal: work.signal });
-  // What takes back all that was changed before leaves nothing to propose.
+  // If it reverts all earlier changes, there is nothing to propose.
   const isTakenBack = commit !== null && commit.treeSha === (await treeAt(routed.baseSha));
   const decided = decideOutcome({
     report,
@@ -187,7 +187,7 @@ async function conclude(
   return { end: 'refine', result: { ...result, feedback }, failure };
 }
 
-/** Outcomes that may be those of a call which came to nothing. */
+/** Outcomes that a failed call may have caused. */
 const explained: ReadonlySet<Outcome> = new Set([
   'failed',
   'crashed',

@@ -1,4 +1,4 @@
-// One call to a model: through the circuits of its provider and its own, and through the gateway, which draws it from the
+// One call to a model: through the circuits of its provider and model, and through the gateway, which draws it from the
 // envelope before it is sent and books it before its answer is read.
 import type { z } from 'zod';
 import { isMooseError } from '../../domain/failure.ts';
@@ -13,14 +13,14 @@ import type { Work } from '../run/work.ts';
 import type { AffordableCall } from './affordable-call.ts';
 
 export interface Question<T> {
-  /** Who asks, as in the ledger: `proposer`, `reviewer`. */
+  /** The caller's name in the ledger: `proposer`, `reviewer`. */
   serviceName: string;
   system: string;
   schema: z.ZodType<T>;
   schemaName: string;
 }
 
-/** @throws MooseError for every failure of the call itself, CIRCUIT_OPEN where it was not made among them. */
+/** @throws MooseError for every failure of the call, including CIRCUIT_OPEN if it was not made */
 export async function askModel<T>(
   work: Work,
   model: Model,
@@ -52,7 +52,7 @@ async function ask<T>(
   work.reached('generating:before-call', work.run.id);
   const answer = await model.generate({ ...asked, ...limits, prompt, through }).catch(async (cause) => {
     if (!isMooseError(cause) || cause.code !== 'MODEL_BUDGET') throw cause;
-    // The ledger has the last word, whatever was thought to be left in the envelope.
+    // The ledger decides, whatever the envelope seemed to have left.
     const frozen = await work.database.run((query) => frozenFor(query, work), signal);
     throw frozen ?? doesNotFit(work, { model: model.name, worstCaseNanoUsd });
   });
@@ -61,7 +61,7 @@ async function ask<T>(
   return answer;
 }
 
-/** It is booked already: the gateway does that before it lets go of the last byte. */
+/** It is already booked: the gateway does that before it sends the last byte. */
 async function tell(
   work: Work,
   model: Model,

@@ -20,15 +20,15 @@ import { runCheck } from './run-check.ts';
 
 export interface BaseCheck {
   check: Check;
-  /** Those that ran before it and prepare it: what is installed, what is built. */
+  /** The checks that ran before it and prepare it: what is installed, what is built. */
   before: readonly Check[];
   index: number;
   baseSha: string;
 }
 
-/** One that prepares another has failed: nothing is known of the other. */
+/** A check that prepares another has failed: nothing is known of the other. */
 const preparationFailed = 97;
-/** The outputs of preparations stay out of the check's own. */
+/** The outputs of setup checks stay out of the check's own. */
 const script = [
   'last=$1; shift',
   'log=$(mktemp) || exit 97',
@@ -40,8 +40,8 @@ const script = [
 ].join('\n');
 
 /**
- * Null: it is green there. Undefined: nobody can say, because what prepares it fails there, or there is no checkout.
- * `isFresh`: what depends on the machine of this moment is not taken from what was found out before.
+ * Null: it passes there. Undefined: unknown, because its setup fails there, or there is no checkout. `isFresh`: results
+ * that depend on the machine's current state are not reused.
  */
 export async function onBase(
   work: Work,
@@ -54,7 +54,7 @@ export async function onBase(
   const find = () => database.run((query) => findBaseCheck(query, key), signal);
   const known = isFresh ? undefined : await find();
   if (known !== undefined) return known;
-  // Several work orders ask the same at once: one runs it, and the others read what it found out.
+  // Several work orders ask the same at once: one runs it, and the others read its result.
   return slots.withSlot(`base-check:${project.id}:${baseSha}:${key.checkKey}`, 1, signal, async () => {
     const meanwhile = isFresh ? undefined : await find();
     if (meanwhile !== undefined) return meanwhile;
@@ -67,7 +67,7 @@ export async function onBase(
   });
 }
 
-/** It may come out otherwise the next time. */
+/** The result may differ next time. */
 function isPassing({ lack, failureClass }: SeenFailure): boolean {
   return lack !== null || failureClass === 'timeout' || failureClass === 'orchestration_error';
 }
@@ -86,7 +86,7 @@ async function run(work: Work, asked: BaseCheck): Promise<OnBase> {
       network: networkOf(work, [...before, check], [...before, check]),
       event: 'base_check.finished',
       treeSha: baseSha,
-      // A step that is tried again asks again.
+      // A retried step asks again.
       stands: async () => false,
       beforeStart: () =>
         checkOut(work, key, { repositoryPath: project.repositoryPath, path, sha: baseSha, signal }),
@@ -100,12 +100,12 @@ async function run(work: Work, asked: BaseCheck): Promise<OnBase> {
       return result.signal === 'SIGKILL' ? { ...seen, lack: { kind: 'memory', name: '' } } : undefined;
     return seen;
   } catch (cause) {
-    // A repository whose base cannot be checked out a second time is judged as if nobody had asked.
+    // If the base cannot be checked out a second time, the change is judged without this comparison.
     if (!isMooseError(cause) || cause.component !== 'git' || cause.category === 'transient') throw cause;
     work.logger.warn({ workOrderId: order.id, code: cause.code, err: cause }, cause.message);
     return undefined;
   } finally {
-    // A Moose that stops leaves the process running, to be adopted where it is.
+    // A Moose that stops leaves the process running, to be adopted.
     if (!signal.aborted || signal.reason instanceof CancelRequested) await remove(work, key, path);
   }
 }

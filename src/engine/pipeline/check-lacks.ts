@@ -7,7 +7,7 @@ import type { Work } from '../run/work.ts';
 
 interface Words {
   code: string;
-  /** After 'The test check `npm test` '. */
+  /** Continues the sentence 'The test check `npm test` '. */
   what(name: string): string;
   advice(name: string): string;
 }

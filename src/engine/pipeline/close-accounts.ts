@@ -8,7 +8,7 @@ import { recordFailure } from '../errors/record-failure.ts';
 import type { Work } from '../run/work.ts';
 import { type RunOutcome, recordOutcome } from './tracking.ts';
 
-/** Parts that were refused, with the database's words; each is a failure of its own. */
+/** Parts that were refused, with the database's message; each is a failure of its own. */
 export type Unwritten = Array<{ what: 'envelope' | 'outcome'; message: string }>;
 
 export async function closeAccounts(query: Query, work: Work, outcome: RunOutcome): Promise<Unwritten> {

@@ -14,7 +14,7 @@ Answer with a plan, the edits, and the risks. An edit is one of:
 - write: the whole content of a new file, or of one that changes nearly everywhere;
 - delete.
 Of a file whose mark says \`shown="lines …"\` you see that part alone: change it with replace, and never with write.
-Change what the task asks for and nothing else. Keep the style of the code around. Add or mend tests where the task calls for them.`;
+Change what the task asks for and nothing else. Keep the style of the code around. Add or fix tests where the task calls for them.`;
 
 interface Asked {
   order: Pick<WorkOrder, 'id' | 'title' | 'description' | 'acceptance'>;
@@ -78,9 +78,9 @@ export function composePrompt(
   files: {
     listing: string;
     shown: ReadonlyMap<string, string>;
-    /** Of those that are not shown whole: what is. */
+    /** For files that are not shown completely: what is shown. */
     cut?: ReadonlyMap<string, string>;
-    /** Named by the task, and too large to be shown. */
+    /** Named by the task, and too large to show. */
     leftOut?: readonly string[];
   },
 ): string {
@@ -100,7 +100,7 @@ export function composePrompt(
   ].join('\n');
 }
 
-/** For agents that look at the repository and write the change themselves. */
+/** For agents that read the repository and write the change themselves. */
 export function composeBrief(task: string, checks: readonly string[]): string {
   const verified =
     checks.length > 0
@@ -116,7 +116,7 @@ export function composeBrief(task: string, checks: readonly string[]): string {
   ].join('\n');
 }
 
-/** Between marks that do not stand in it, so that no file can end itself and go on as the prompt. */
+/** Between markers that it does not contain, so that no file can end itself and continue as the prompt. */
 function marked(path: string, content: string, part?: string): string {
   let mark = 'file';
   for (let number = 2; content.includes(`</${mark}`); number++) mark = `file-${number}`;
@@ -124,7 +124,7 @@ function marked(path: string, content: string, part?: string): string {
   return `<${mark} path=${JSON.stringify(path)}${shown}>\n${content}\n</${mark}>`;
 }
 
-/** The same for output; a letter that the cut has halved is replaced, because providers refuse half of one. */
+/** The same for output; a character that the cut has halved is replaced, because providers refuse half of one. */
 function fenced(output: string): string {
   const longest = Math.max(2, ...[...output.matchAll(/`+/g)].map(([ticks]) => ticks.length));
   const fence = '`'.repeat(longest + 1);

@@ -3,12 +3,12 @@
 import type { SymbolPlaces } from '../../git/find-symbols.ts';
 import type { TreeFile } from '../../git/tree.ts';
 
-/** A larger file is named, not shown, unless the task names it: it would crowd out all others. */
+/** A larger file is named, not shown, unless the task names it: it would leave no room for others. */
 const fileBytesMax = 60_000;
-/** Beyond that, not even a part is read. */
+/** Above this, not even a part is read. */
 const namedBytesMax = 4 * 1024 * 1024;
 const listedPathsMax = 400;
-/** Files that are machines' business. */
+/** Generated files. */
 const unreadable =
   /(^|\/)(package-lock\.json|pnpm-lock\.yaml|yarn\.lock|Cargo\.lock|go\.sum|poetry\.lock)$|\.(png|jpe?g|gif|webp|ico|pdf|zip|gz|tgz|woff2?|ttf|mp4|wasm|map|min\.js)$/i;
 
@@ -20,7 +20,7 @@ export interface RankedFile {
 
 const noSymbols: SymbolPlaces = { defined: new Map(), mentioned: new Set() };
 
-/** The files in the order in which they deserve to be shown. Pure. */
+/** The files in the order in which they should be shown. Pure. */
 export function rankFiles(
   files: readonly TreeFile[],
   text: string,
@@ -44,7 +44,7 @@ export function rankFiles(
   return scored.map(({ file, isNamed }) => ({ path: file.path, isNamed }));
 }
 
-/** A name that more files have names none of them. */
+/** A name that more files have identifies none of them. */
 const sameNameMax = 3;
 
 function namedAmong(files: readonly TreeFile[], text: string): Set<string> {
@@ -58,7 +58,7 @@ function namedAmong(files: readonly TreeFile[], text: string): Set<string> {
   return new Set(named.map(({ path }) => path));
 }
 
-/** As a whole: `a.ts` does not stand in `data.ts`. */
+/** As a whole: `data.ts` does not contain `a.ts`. */
 function holdsName(text: string, name: string): boolean {
   for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1))
     if (!/[\w.-]/.test(text[at - 1] ?? '') && !/\w/.test(text[at + name.length] ?? '')) return true;
@@ -67,7 +67,7 @@ function holdsName(text: string, name: string): boolean {
 
 const nameOf = (path: string) => path.slice(path.lastIndexOf('/') + 1).toLowerCase();
 
-/** What defines a symbol that the task names comes before what only has such a name. */
+/** The definition of a symbol that the task names comes before a file that only has such a name. */
 const definesScore = 150;
 const mentionsScore = 15;
 
@@ -92,18 +92,18 @@ function scoreOf(path: string, text: string, words: ReadonlySet<string>): number
 
 export interface ShownFiles {
   shown: Map<string, string>;
-  /** Of those that are not shown whole: which lines are, of how many. */
+  /** For files that are not shown completely: which lines are shown, and of how many. */
   cut: Map<string, string>;
   /** Named by the task, and not shown at all. */
   leftOut: string[];
 }
 
-/** A part that is smaller says nothing. */
+/** A smaller part says nothing. */
 const cutCharsMin = 1_000;
 
 /**
- * Takes files in order while they fit. One that the task names is cut to what is left, around the first of `symbols` that
- * stands in it.
+ * Takes files in order while they fit. A file that the task names is cut to the remaining room, around the first of
+ * `symbols` that it contains.
  */
 export function fitFiles(
   ranked: readonly RankedFile[],
@@ -129,7 +129,7 @@ export function fitFiles(
   return fitted;
 }
 
-/** Whole lines, as far as there are any; a third of them before the symbol. */
+/** Whole lines if possible; a third of them before the symbol. */
 function cutAround(content: string, charsMax: number, symbols: readonly string[]): string {
   const places = symbols
     .map((symbol) => content.search(new RegExp(`\\b${symbol}\\b`)))

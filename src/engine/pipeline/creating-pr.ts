@@ -41,7 +41,7 @@ export async function creatingPr(work: Work): Promise<StepEnd> {
   };
   const effects = await work.database.run((query) => effectsOf(query, order.id), work.signal);
   const key = `pull_request:${order.id}`;
-  // One that is open already stays on the undo plan whatever happens now.
+  // An open one stays on the undo plan whatever happens now.
   const opened = effects.find((effect) => effect.key === key)?.detail ?? {};
   let number = 0;
   await performInTurn(work, [
@@ -67,7 +67,7 @@ export async function creatingPr(work: Work): Promise<StepEnd> {
   };
 }
 
-/** A forge does a thing once, however often it is asked: it is asked again at once where it fails in passing. */
+/** A forge does a thing once, however often it is asked, so a temporary failure is retried at once. */
 function askForge<T>(work: Work, operation: string, call: () => Promise<T>): Promise<T> {
   const { forge, order, run, signal, recovery } = work;
   const context = { workOrderId: order.id, runId: run.id, step: 'creating_pr' } as const;
@@ -104,7 +104,7 @@ function pushOf(
   const { signal } = work;
   const key = pushKey(work.order.id);
   const before = effects.find((effect) => effect.key === key);
-  // What this work order pushed last: anything else on the branch was put there by someone else, and stays.
+  // What this work order pushed last: anything else on the branch is from someone else, and stays.
   const lastPushedSha = before?.state === 'done' ? (before.detail as { sha?: string }).sha : undefined;
   return {
     kind: 'push',
@@ -138,7 +138,7 @@ async function assertPushed(
   const { repositoryPath } = work.project;
   const { url: remoteUrl, isMooses, shownUrl } = remote;
   const where = { repositoryPath, remoteUrl, isMooses, signal: work.signal };
-  // One after the other: of two that fail at once, one would go unrecorded.
+  // One after the other: if two fail at once, one would go unrecorded.
   const there = await remoteBranchSha({ ...where, branch });
   const base = await remoteBranchSha({ ...where, branch: baseBranch });
   if (base === null) throw baseMissing(baseBranch, branch, shownUrl);
@@ -153,7 +153,7 @@ async function assertPushed(
   });
 }
 
-/** Someone may be just renaming it: publishing is retried, and then put before a person. */
+/** Someone may be renaming it: publishing is retried, and then a person is asked. */
 function baseMissing(baseBranch: string, branch: string, shownUrl: string): TransientError {
   return new TransientError({
     code: 'BASE_BRANCH_MISSING',

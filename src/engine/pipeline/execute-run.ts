@@ -46,11 +46,11 @@ export const stepTable: StepTable = {
 export interface Host {
   executorId: string;
   slots: Slots;
-  /** Of the run, which it is to carry: where the run stands at another one, there is nothing to do. */
+  /** The leg to carry: if the run is at another one, there is nothing to do. */
   leg: number;
 }
 
-/** Rejects with the signal's reason, or with why its end cannot be written; every other end is in the database. */
+/** Rejects with the signal's reason, or because its end cannot be written; every other end is in the database. */
 export async function executeRun(
   deps: PipelineDeps,
   runId: RunId,
@@ -70,14 +70,14 @@ async function carry(first: Work): Promise<void> {
     for (let work: Work | undefined = first; ; work = await look(first)) {
       if (!work) return;
       if (work.order.cancelRequestedAt) return await endCancelled(work);
-      // Who picks up a paused run does so for a process that is still under way: that one is seen to its end.
+      // A paused run is picked up for a process that is still running: that one is watched to its end.
       if (work !== first && isHeld(work.order) && (await layDown(work))) return;
       const standstill = spentWithoutProgress(work.order, settings.withoutProgress);
       if (standstill) return await endInReview(work, standstill, standstill.message, { isParked: true });
       if ((await oneStep(work)) === 'stop') return;
     }
   } catch (cause) {
-    // Somebody else carries the run now: what this process still wanted does not count.
+    // Another process carries the run now: this one's writes do not count.
     if (cause instanceof FenceLostError) return sayTakenOver(first);
     if (signal.reason instanceof CancelRequested) {
       const work = await look({ ...first, signal: new AbortController().signal });
@@ -94,7 +94,7 @@ function sayTakenOver({ logger, order, run }: Work): void {
   );
 }
 
-/** Makes the run this process's own, and starts its work order where nobody has; undefined when the run is over. */
+/** Takes the run for this process, and starts its work order if nobody has; undefined if the run has ended. */
 async function takeUp(
   deps: PipelineDeps,
   runId: RunId,
@@ -135,7 +135,7 @@ async function begin(query: Query, run: Run, actor: string): Promise<void> {
   );
 }
 
-/** The run and its work order as they stand now; undefined when the run is over, or another process carries it. */
+/** The run and its work order as they are now; undefined if the run has ended, or another process carries it. */
 async function look({
   run: { id, fence },
   order: { id: orderId },
@@ -162,7 +162,8 @@ async function oneStep(work: Work): Promise<GoesOn> {
     );
     return await goOnFrom(work, step, end, startedAt);
   } catch (cause) {
-    // A result that cannot be kept is a failure of its step: else it would be begun, and paid for, again and again.
+    // A result that cannot be stored is a failure of its step: otherwise it would be repeated, and paid for, again and
+    // again.
     if (work.signal.aborted || cause instanceof FenceLostError) throw cause;
     if (cause instanceof HeldByPerson) return (await layDown(work)) ? 'stop' : 'go on';
     return failed(work, step, cause);

@@ -21,7 +21,7 @@ import { type Returned, refineChange } from './refine-change.ts';
 
 type Ended = Extract<RecoveryResult, { act: 'compensate' | 'escalate' }>;
 
-/** A shorter wait is spent here; a longer one is durable, and holds nothing. */
+/** A shorter wait happens here; a longer one is durable, and holds nothing. */
 const waitHereMsMax = 2_000;
 
 /** `returned` is what the step left, where it returned its failure and did not throw it. */
@@ -67,7 +67,7 @@ export async function recoveryContext(work: Work, step: Step): Promise<RecoveryC
     retries: run.stepAttempt,
     pauses: run.pauses,
     hasFallback: step === 'applying' && nextAgent(work) !== undefined,
-    // The work is done: its result waits for the database however long that takes.
+    // The work is done: its result waits for the database, however long that takes.
     recoveries: isLast ? [] : order.recoveries,
     retryBudget: isLast ? null : order.retryBudget,
     deadlineAt: isLast
@@ -94,7 +94,7 @@ async function retryLater(
     stepAttempt: run.stepAttempt + 1,
     waitingFor: storableText(error.message),
     wakeAt: new Date(work.clock.now().getTime() + delayMs),
-    // Whoever picks up the next leg counts that beginning.
+    // Whoever picks up the next leg counts that start.
     ...(isDurable ? { leg: run.leg + 1 } : { takeups: run.takeups + beginningsOf(step) }),
   };
   const write = async (query: Query) => {
@@ -113,7 +113,7 @@ async function retryLater(
       {
         stepState: 'retrying',
         failureClass: error.failureClass,
-        // What was used up before the last step stays so.
+        // What was used before the last step stays used.
         ...(step === 'tracking' ? {} : { recoveries: toJson(recoveries), retryBudget: toJson(retryBudget) }),
         recoveryAttempts: order.recoveryAttempts + 1,
         changedBy: actor,

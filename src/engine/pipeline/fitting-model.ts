@@ -7,7 +7,10 @@ import type { Work } from '../run/work.ts';
 
 type Speaker = Pick<Agent, 'name' | 'wires'>;
 
-/** The first of the agent's own that the provider speaks too; null for an agent that calls no model, or not this one. */
+/**
+ * The first of the agent's own protocols that the provider also speaks; null if the agent calls no model, or cannot
+ * call this one.
+ */
 export function sharedWire({ wires }: Speaker, model: Pick<Model, 'wires'>): WireName | null {
   return wires.find((wire) => model.wires.includes(wire)) ?? null;
 }
@@ -17,7 +20,7 @@ export function canCall(agent: Speaker, model: Pick<Model, 'wires'>): boolean {
   return agent.wires.length === 0 || sharedWire(agent, model) !== null;
 }
 
-/** @throws ConfigurationError `AGENT_MODEL_UNFIT` where the agent can call none of them. */
+/** @throws ConfigurationError `AGENT_MODEL_UNFIT` if the agent can call none of them */
 export function firstFitting(work: Work, agent: Speaker, names: readonly string[]): string | null {
   const fitting = names.find((name) => canCall(agent, work.model(name)));
   if (fitting !== undefined || agent.wires.length === 0) return fitting ?? null;

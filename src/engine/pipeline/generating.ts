@@ -42,7 +42,7 @@ export async function generating(work: Work): Promise<StepEnd> {
   };
 }
 
-/** What the change starts from: the branch as it stands, or the commit that it will be made from. */
+/** Where the change starts: the branch as it is, or the commit that it will be made from. */
 async function baseOf(work: Work, routed: RoutingResult): Promise<string> {
   const applied = await findResult<ApplyingResult>(work, 'applying');
   return applied?.headSha ?? routed.baseSha;

@@ -26,7 +26,7 @@ import type { RanCheck } from './run-check.ts';
 export interface Red {
   ran: RanCheck;
   index: number;
-  /** Of all checks that have run, this one last. */
+  /** All checks that have run, this one last. */
   results: readonly CheckResult[];
   checks: readonly RanCheck['check'][];
   applied: ApplyingResult;
@@ -44,7 +44,7 @@ export async function judgeRed(work: Work, red: Red): Promise<Judged> {
   const interrupted = isPassing(result, classification)
     ? checkFailure(work, red, classification, { isPassing: true, summary: summaryOf(result) })
     : null;
-  // The machine or the network failed the check, not the change: it is run again as it is, until that does not help.
+  // The machine or the network failed the check, not the change: it is repeated unchanged, until that does not help.
   if (interrupted) {
     const mayBeOurs = seen.lack !== null || result.signal === 'SIGKILL';
     const isAgain = !mayBeOurs || (await isRetried(work, interrupted));
@@ -93,16 +93,16 @@ function askBase(work: Work, { ran, index, checks, baseSha }: Red, how: { isFres
   return onBase(work, { check: ran.check, before, index, baseSha }, how);
 }
 
-/** Run only where what it says changes the verdict. */
+/** Run only if its result changes the verdict. */
 async function baseFor(work: Work, red: Red, seen: SeenFailure): Promise<OnBase> {
   const isComparable = !isGiven(work, red) || seen.testNames.length > 0;
   if (seen.lack === null && (!isComparable || isAskedByText(work, red, seen))) return undefined;
   const base = await askBase(work, red, { isFresh: seen.lack !== null });
-  // Killed from outside, it says nothing of a check that came to its end.
+  // Killed from outside, it says nothing about a check that came to its end.
   return base?.lack?.kind === 'memory' ? undefined : base;
 }
 
-/** A check that a person gives with the work order says what this change is to make true. */
+/** A check that a person gives with the work order says what this change is for. */
 function isGiven({ order }: Work, { ran }: Red): boolean {
   return order.settings.checks !== undefined && isVerification(ran.check);
 }
@@ -116,7 +116,7 @@ function isAskedByText({ order, run }: Work, { ran }: Red, seen: SeenFailure): b
   return asksFor(text, ran.check.command, seen);
 }
 
-/** What the change adds to its files names it: an import of a package, the reading of a variable. */
+/** The change's own files name it: an import of a package, the reading of a variable. */
 async function isInChange(work: Work, { applied, baseSha }: Red, { name }: Lack): Promise<boolean> {
   if (name === '') return false;
   const { repositoryPath } = work.project;
@@ -126,7 +126,7 @@ async function isInChange(work: Work, { applied, baseSha }: Red, { name }: Lack)
     .some((line) => line.startsWith('+') && !line.startsWith('+++') && line.includes(name));
 }
 
-/** A person may take the change in spite of it: what the checks said until then is kept for that. */
+/** A person may accept the change anyway: the results of the checks are kept for that. */
 async function keepForAPerson(work: Work, { results, applied }: Red): Promise<void> {
   const { order, run, clock } = work;
   const { treeSha } = applied;

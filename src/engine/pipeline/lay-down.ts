@@ -7,7 +7,7 @@ import { lockWorkOrder, recordEvent, type WorkOrder, workOrderById } from '../..
 import { fenced, type Work } from '../run/work.ts';
 import { isHeavy } from './places.ts';
 
-/** Nothing new may begin: not a failure, and nothing is counted for it. */
+/** Nothing new may start: not a failure, and nothing is counted for it. */
 export class HeldByPerson extends Error {
   constructor() {
     super('A person paused the work order');
@@ -15,26 +15,26 @@ export class HeldByPerson extends Error {
   }
 }
 
-/** A cancel ends it whoever has paused it. */
+/** A cancel ends it, whoever has paused it. */
 export function isHeld({ heldBy, cancelRequestedAt }: WorkOrder): boolean {
   return heldBy !== null && cancelRequestedAt === null;
 }
 
-/** False where it was resumed meanwhile: then the run continues, in the same hands. */
+/** False if it was resumed meanwhile: then the run continues in this process. */
 export function layDown(work: Work): Promise<boolean> {
   const { run, actor } = work;
   return fenced(work, async (query) => {
     const isDown = await layDownIn(query, run, actor);
-    // The step that comes next has been counted as started, and is not.
+    // The next step was counted as started, and is not.
     if (isDown) await giveBackBeginning(query, run.id);
     return isDown;
   });
 }
 
-/** In the transaction that takes the run up: false where it is not paused, or a process of it is still under way. */
+/** In the transaction that takes the run up: false if it is not paused, or if one of its processes is still running. */
 export async function layDownIdle(query: Query, run: Run, actor: string): Promise<boolean> {
   const { step } = await lockWorkOrder(query, run.workOrderId);
-  // At any other step a session that looks open was left so, and there is nothing to see to its end.
+  // At any other step a session that looks open is a leftover, and there is nothing to watch.
   const hasProcess = step !== null && isHeavy(step) && (await hasOpenSession(query, run.id));
   return !hasProcess && layDownIn(query, run, actor);
 }
@@ -49,13 +49,13 @@ async function layDownIn(query: Query, run: Run, actor: string): Promise<boolean
   return true;
 }
 
-/** @throws HeldByPerson before a process is started; one that has started is adopted and seen to its end. */
+/** @throws HeldByPerson before a process is started; a started one is adopted and watched to its end */
 export async function assertNotHeld({ database, order, signal }: Work): Promise<void> {
   const now = await database.run((query) => workOrderById(query, order.id), signal);
   if (now && isHeld(now)) throw new HeldByPerson();
 }
 
-/** The same, for a session of which nobody knows yet whether it has started. */
+/** The same, for a session that may or may not have started. */
 export async function assertMayBegin(
   work: Work,
   session: Pick<SessionRow, 'purpose' | 'name' | 'attempt'>,

@@ -22,17 +22,17 @@ import type { PipelineDeps } from '../run/work.ts';
 import type { Host } from './execute-run.ts';
 import { isHeld } from './lay-down.ts';
 
-/** The next machine looks soon; where none has the repository, each look is a row of the queue. */
+/** The next machine checks soon; if none has the repository, each check is a row of the queue. */
 const leftMsMin = 500;
 const leftMsMax = 15_000;
-/** A machine that has the repository may be starting, or have its hands full. */
+/** A machine that has the repository may be starting, or busy. */
 export const askedAfterMs = 5 * 60_000;
-/** What is cancelled or undone is ended anywhere in the end: what it cannot undo, it asks about. */
+/** Any machine can end what is cancelled or undone: what it cannot undo, it asks about. */
 const endingLeftMax = 4;
 const keyPrefix = 'repository:';
 const endedEveryMs = 10_000;
 
-/** True where the run is in the queue again, for another machine: this one is done with it. */
+/** True if the run is back in the queue for another machine: this one is done with it. */
 export async function leaveToOthers(
   deps: PipelineDeps,
   runId: RunId,
@@ -67,7 +67,7 @@ async function standing(query: Query, runId: RunId): Promise<Standing | undefine
   return run && order && { run, order, project: await projectById(query, order.projectId) };
 }
 
-/** Undefined where the repository is here. What may pass by itself is no reason to leave it. */
+/** Undefined if the repository is here. A temporary problem is no reason to leave it. */
 async function whyNotHere(
   { repositoryPath }: Project,
   host: string,
@@ -99,7 +99,7 @@ async function whyNotHere(
   }
 }
 
-/** Whoever carried it before can write nothing any more; false where another process was faster. */
+/** Its previous holder can no longer write; false if another process was faster. */
 async function leave(
   query: Query,
   { clock, settings, random }: PipelineDeps,

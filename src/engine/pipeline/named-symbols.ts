@@ -1,12 +1,12 @@
 // The symbols that a task names, to look for in the files. Pure.
 
-/** More of them say nothing more about where to look. */
+/** More symbols say nothing more about where to look. */
 const limits = { symbolsMax: 24, wordsMax: 12, charsMin: 3, charsMax: 80 } as const;
 
-/** Written as code is: in backticks, `camelCase`, `PascalCase`, `snake_case`, or with a bracket behind it. */
+/** Written as code: in backticks, `camelCase`, `PascalCase`, `snake_case`, or followed by a bracket. */
 const codeLike =
   /`([^`\n]{1,200})`|\b([a-z_$][a-z0-9]*(?:[A-Z][A-Za-z0-9]*)+|[A-Z][a-z0-9]+(?:[A-Z][A-Za-z0-9]*)+|[A-Za-z0-9]+(?:_[A-Za-z0-9]+)+|[A-Za-z_]\w+(?=\())/g;
-/** Words of titles that no function is called by. */
+/** Title words that are never function names. */
 const unlikelyWords = new Set(
   'the and for with that this from into when not add fix make change use new all file files test tests error code should must have has its are can does function method class module page value values where what which instead after before only also more less than then them they support remove rename update mend repair handle wrong right bug'.split(
     ' ',
@@ -14,9 +14,9 @@ const unlikelyWords = new Set(
 );
 
 export interface NamedSymbols {
-  /** All that a definition may be looked for. */
+  /** All names whose definition may be searched for. */
   names: string[];
-  /** Those that are written like code: wherever they stand, the file is of interest. */
+  /** Those that are written like code: a file that mentions them is relevant. */
   sought: string[];
 }
 

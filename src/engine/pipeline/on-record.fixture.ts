@@ -1,6 +1,5 @@
 // For tests: everything that is on record of a work order and its run.
 import { sql } from 'kysely';
-import { decisionsOf } from '../../store/work/decisions.ts';
 import { effectsOf } from '../../store/work/effects.ts';
 import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
 import { sessionsOf } from '../../store/work/session-rows.ts';
@@ -59,7 +58,12 @@ export const questionsOf = ({ database, order }: Work) =>
     .execute();
 
 export async function decisionsOn({ database, order }: Work) {
-  const rows = await decisionsOf(database.query, order.id);
+  const rows = await database.query
+    .selectFrom('decisionLogs')
+    .select(['kind', 'inputContext', 'decisionOutput'])
+    .where('workOrderId', '=', order.id)
+    .orderBy('createdAt')
+    .execute();
   return rows.map(({ kind, inputContext, decisionOutput }) => ({
     ...{
       kind,

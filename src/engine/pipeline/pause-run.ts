@@ -18,15 +18,17 @@ import { otherModels } from './other-models.ts';
 import { hasBegun } from './places.ts';
 import { recordOnce } from './record-once.ts';
 
-/** Failures of one run that are apart in time, and so prove an outage that is too slow to open the circuit. */
+/** Failures of one run at different times that prove an outage which is too slow to open the circuit. */
 const pausesBeforeTrip = 3;
-/** So often in turn the provider has answered others, and not this request: it is not the provider that is to blame. */
+/** If the provider has answered others this many times and not this request, the provider is not to blame. */
 const pausesInVainMax = 8;
-/** One failure that says everything: nothing comes through until a third party acts. */
+/** One failure that is proof by itself: nothing succeeds until a third party acts. */
 const telling = new Set(['MODEL_QUOTA', 'AGENT_QUOTA']);
-/** An agent that was not served for any request has not worked: such a run is none without progress (R-REC-6). */
+/**
+ * An agent without any answered request has not worked: such a run does not count as one without progress (R-REC-6).
+ */
 const unserved = new Set(['AGENT_QUOTA', 'AGENT_RATE_LIMITED']);
-/** Runs come back spread out, and never before they were asked to. */
+/** Runs come back spread out, and never before the requested time. */
 const spreadShare = 0.25;
 
 export async function pauseRun(
@@ -95,7 +97,7 @@ function saysEverything({ code, retryAfterMs = 0 }: MooseError): boolean {
   return telling.has(code) || retryAfterMs > pauseMsMax;
 }
 
-/** Pauses that the provider's answers to others show to be this request's fault. */
+/** Pauses that are this request's fault, because the provider answered others. */
 async function pausesInVain(
   { database, order, run, signal }: Work,
   step: Step,

@@ -10,7 +10,7 @@ import type { Work } from '../run/work.ts';
 const waitSaidAfterMs = 500;
 const heavySteps: readonly Step[] = ['applying', 'verifying'];
 
-/** Its work is done by processes. */
+/** Processes do its work. */
 export const isHeavy = (step: Step): boolean => heavySteps.includes(step);
 
 /** Waits for a slot and until the machine's pressure allows it; holds the slot during `act`. */
@@ -50,7 +50,7 @@ export async function inPlace<T>(work: Work, act: () => Promise<T>): Promise<T> 
 function orSayWaiting<T>(work: Work, because: () => string, act: () => Promise<T>): () => Promise<T> {
   let said: Promise<unknown> = Promise.resolve();
   const timer = setTimeout(() => {
-    // What cannot be written here is found by the next statement, which names the fence too.
+    // If this cannot be written here, the next statement, which also names the fence, finds out.
     said = Promise.allSettled([sayWaiting(work, because())]);
   }, waitSaidAfterMs);
   work.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
@@ -62,15 +62,15 @@ function orSayWaiting<T>(work: Work, because: () => string, act: () => Promise<T
 }
 
 /**
- * A step that is started again and again, and never ends, is what kills its processes: beginnings are counted until a
- * step ends. Waiting for a place is none, so that a heavy step counts when it has one; any other is counted by the
- * transaction that it starts right after.
+ * A step that starts again and again and never ends probably kills its processes: starts are counted until a step ends.
+ * Waiting for a slot does not count, so a heavy step counts once it has one; any other is counted by the transaction
+ * that it starts right after.
  */
 export function beginningsOf(step: Step): 0 | 1 {
   return isHeavy(step) ? 0 : 1;
 }
 
-/** Behind an open circuit a heavy step has waited for no place yet. */
+/** Behind an open circuit a heavy step has not waited for a slot yet. */
 export function hasBegun(step: Step, { code }: MooseError): boolean {
   return beginningsOf(step) === 1 || code !== 'CIRCUIT_OPEN';
 }

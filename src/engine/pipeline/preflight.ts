@@ -27,12 +27,12 @@ export async function missingProgram(
   });
 }
 
-/** Files in which repositories describe themselves to agents. All of them are optional. */
+/** Files in which repositories give instructions to agents. All of them are optional. */
 const instructionFiles = ['AGENTS.md', 'CLAUDE.md', 'GEMINI.md', 'QWEN.md'];
-/** Longer than any model reads with profit; all of it would be paid for with every call. */
+/** Longer than is useful to any model; all of it would be paid for with every call. */
 const instructionBytesMax = 1024 * 1024;
 
-/** @throws ConfigurationError AGENT_INSTRUCTIONS_UNUSABLE for one that is there, and that the agent could not read */
+/** @throws ConfigurationError AGENT_INSTRUCTIONS_UNUSABLE for an existing file that the agent could not read */
 export async function assertInstructions(worktreePath: string): Promise<void> {
   for (const name of instructionFiles) {
     const problem = await problemOf(worktreePath, name);

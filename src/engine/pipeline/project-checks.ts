@@ -14,7 +14,7 @@ export async function checksOf(work: Work, commit: string): Promise<Check[]> {
   return given ?? findChecks(await filesAt(work, commit));
 }
 
-/** The commands of those that come down to something else in the files that they judge: another script, another target. */
+/** The commands that now expand to something else in the files that they judge: another script, another target. */
 export async function rewrittenChecks(
   work: Work,
   checks: readonly Check[],
@@ -33,7 +33,7 @@ async function filesAt({ project, signal }: Work, commit: string): Promise<Proje
   return committedFiles(paths, await readFiles(repositoryPath, commit, wanted, signal));
 }
 
-/** Of packages below the root, the shallow ones first: a fixture deep in a test is no package. */
+/** For packages below the root, the shallow ones first: a fixture deep in a test is not a package. */
 function manifestsOf(paths: readonly string[]): string[] {
   const depth = (path: string) => path.split('/').length;
   return paths

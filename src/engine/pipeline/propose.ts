@@ -41,7 +41,7 @@ const question = {
   schemaName: 'proposal',
 };
 
-/** @throws MooseError the last failure, or that of a provider whose return is worth waiting for. */
+/** @throws MooseError the last failure, or that of a provider that is worth waiting for */
 export async function propose(work: Work, asked: Asked): Promise<Proposed> {
   const [first, ...others] = asked.models;
   if (first === undefined) throw noModel();
@@ -114,7 +114,7 @@ function noModel(): MooseError {
   });
 }
 
-/** Calls of unknown cost are presumed spent: then it is their failure that a person must know of. */
+/** Calls of unknown cost are presumed spent: then a person must know about that failure. */
 async function withWhatUsedItUp(work: Work, exceeded: MooseError): Promise<MooseError> {
   const errors = await work.database.run((query) => errorsOf(query, work.order.id), work.signal);
   const before = errors.findLast(

@@ -43,7 +43,7 @@ export function pullRequestBody({ order, routed, generated, applied, verified }:
 
 const isHuman = ({ agent }: ApplyingResult) => agent.startsWith('human:');
 
-/** In one line, without what Markdown would read. */
+/** On one line, without Markdown syntax. */
 function personOf(actor: string): string {
   return actor.replace(/^human:/, '').replace(/[^\p{L}\p{N} .@_-]/gu, '');
 }
@@ -79,7 +79,7 @@ function beforeOf(failures: readonly string[]): string {
   return `: failed in the same way before the change${named && `, at ${named}`}`;
 }
 
-/** In one line, between more backticks than stand in it. */
+/** On one line, between more backticks than it contains. */
 function code(text: string): string {
   const line = text.replace(/\s+/g, ' ').trim();
   const longest = Math.max(0, ...[...line.matchAll(/`+/g)].map(([ticks]) => ticks.length));

@@ -32,7 +32,7 @@ export interface Question extends NewEscalation {
   adviceOf(escalationId: string): string;
 }
 
-/** Reads alone; to be asked before the transaction that ends the run. */
+/** Only reads; call it before the transaction that ends the run. */
 export async function questionOf(
   work: Work,
   failure: MooseError,
@@ -107,7 +107,7 @@ async function factsOf(
   };
 }
 
-/** The failure may name the model itself, where several were asked. */
+/** The failure may name the model itself, if several were called. */
 function failedModel({ metadata }: MooseError, otherwise: string | null): string | null {
   return typeof metadata.model === 'string' ? metadata.model : otherwise;
 }
@@ -124,7 +124,7 @@ async function otherAgents({ agents, project, order }: Work, failed: string | nu
     .sort((a, b) => Number(preferred.includes(b)) - Number(preferred.includes(a)));
 }
 
-/** A probe may start a large program: what it said is asked once in the life of this process. */
+/** A probe may start a large program: its result is kept for the life of this process. */
 const probes = new WeakMap<Agent, Promise<boolean>>();
 
 function isInstalled(agent: Agent): Promise<boolean> {
@@ -167,7 +167,7 @@ async function historyOf(work: Work, failure: MooseError, facts: OptionFacts): P
   };
 }
 
-/** One run more, of as many calls and tokens as a run of it took on average. */
+/** The cost of one more run with as many calls and tokens as its average run. */
 function byPrice(work: Work, name: string | null): bigint | null {
   const { order } = work;
   if (name === null || order.modelCalls === 0 || !isCallable(work, name)) return null;

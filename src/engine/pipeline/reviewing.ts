@@ -13,7 +13,7 @@ import { askModel } from './ask-model.ts';
 import { composeTask } from './compose-prompt.ts';
 import { type Asked, type Proposed, propose } from './propose.ts';
 
-/** How often a proposal goes back to its writer: then the checks decide. */
+/** How often a proposal goes back to its writer: after that the checks decide. */
 const revisionsMax = 1;
 const findingsMax = 20;
 
@@ -32,7 +32,7 @@ Answer "approve" when the change does what is asked and breaks nothing; else "re
   schemaName: 'review',
 };
 
-/** The proposal as it is, or as its writer has revised it; without a reviewer in the settings, the first one. */
+/** The proposal unchanged, or revised by its writer; without a configured reviewer, the first one. */
 export async function reviewed(work: Work, asked: Asked, first: Proposed): Promise<Proposed> {
   const { reviewer } = work.settings;
   if (reviewer === null) return first;
@@ -117,7 +117,7 @@ async function goOnAlone(work: Work, because: MooseError | string): Promise<void
   });
 }
 
-/** The reviewer is there: whatever was done without it, it is not any more. */
+/** The reviewer is back: the degradation ends. */
 async function noteReview(work: Work, reviewer: string, { verdict, findings }: Review): Promise<void> {
   await fenced(work, async (query) => {
     await restore(query, degradationOf(work));

@@ -71,7 +71,7 @@ function estimateFor({ settings }: Work, agent: Agent, { estimateNanoUsd }: Asse
   return estimateNanoUsd > leastNanoUsd ? estimateNanoUsd : leastNanoUsd;
 }
 
-/** Where the change starts: at what its branch was made from, where there is one; else at what is checked out now. */
+/** Where the change starts: at its branch's base if it has a branch, otherwise at what is checked out now. */
 async function baseOf(work: Work, repository: RepositoryState) {
   const { order, database, signal } = work;
   const effects = await database.run((query) => effectsOf(query, order.id), signal);
@@ -83,7 +83,7 @@ async function baseOf(work: Work, repository: RepositoryState) {
   return { baseBranch: requireBranch(repository), baseSha: repository.headSha };
 }
 
-/** The other one conflicts with what was merged in the remote, of which the repository here may know nothing. */
+/** The earlier one conflicts with something merged in the remote that this repository may not know. */
 async function remoteBaseOf(work: Work, replaces: string) {
   const { project, database, settings, signal } = work;
   const replaced = await database.run((query) => workOrderById(query, replaces as WorkOrderId), signal);
@@ -104,7 +104,7 @@ export function agentOf({ agents }: Work, name: string): Agent {
   throw unknownAgent(name, [...agents.keys()]);
 }
 
-/** The tier's own models first, then stronger ones to fall back to; those that cannot be called here are left out. */
+/** The tier's own models first, then stronger ones as fallbacks; models that cannot be called here are left out. */
 function candidateModels(work: Work, agent: Agent, { tier }: Assessment): string[] {
   const wanted = work.run.settings.model ?? work.order.settings.model;
   if (wanted) {
@@ -120,7 +120,7 @@ function candidateModels(work: Work, agent: Agent, { tier }: Assessment): string
   const fitting = usable.filter((name) => canCall(agent, work.model(name)));
   if (fitting.length > 0) return fitting;
   if (usable.length > 0) firstFitting(work, agent, usable);
-  // Say what is wrong with the first, rather than that nothing works.
+  // Report what is wrong with the first, instead of that nothing works.
   if (names[0]) work.model(names[0]);
   throw noModelConfigured();
 }

@@ -22,7 +22,7 @@ export interface AgentRun {
   session: SessionRow;
   end: SessionEnd;
   report: AgentReport;
-  /** What its model calls came to; null for an agent that makes none. */
+  /** The sum of its model calls; null for an agent that makes none. */
   calls: SessionCalls | null;
 }
 

@@ -21,11 +21,11 @@ export interface CheckRun {
   cwd: string;
   argv: readonly [string, ...string[]];
   network: 'none' | 'machine';
-  /** What the event of its end is called. */
+  /** The name of its end event. */
   event: 'check.finished' | 'base_check.finished';
   /** What it judges. */
   treeSha: string;
-  /** Whether the end of an earlier session of this name still counts. */
+  /** Whether the result of an earlier session with this name still counts. */
   stands(session: SessionRow): Promise<boolean>;
   /** Called only when the process must be started. */
   beforeStart?(): Promise<void>;
@@ -38,7 +38,7 @@ export interface RanCheck {
   process: ProcessEvidence;
 }
 
-/** @throws TransientError CHECK_LOST where nobody saw its end, WORKTREE_GONE */
+/** @throws TransientError CHECK_LOST if nobody saw its end, WORKTREE_GONE */
 export async function runCheck(work: Work, run: CheckRun): Promise<RanCheck> {
   const { check, cwd } = run;
   const named = { purpose: 'check', name: run.name } as const;
@@ -83,7 +83,7 @@ export async function runCheck(work: Work, run: CheckRun): Promise<RanCheck> {
   return { check, result, sessionId: session.id, process };
 }
 
-/** One whose end nobody saw has not finished. */
+/** A session whose end nobody saw has not finished. */
 async function recordCheck(
   query: Query,
   work: Work,

@@ -7,7 +7,7 @@ export interface SessionName {
   name: string;
 }
 
-/** Each retry and each return from a pause is another session; a step that is started again after a crash is the same. */
+/** Each retry and each return from a pause is another session; a step that restarts after a crash is the same one. */
 export async function sessionAttempt(
   work: Work,
   { purpose, name }: SessionName,

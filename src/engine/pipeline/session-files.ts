@@ -22,12 +22,12 @@ export function homePathOf({ order, settings }: Work, name: string): string {
   return join(settings.dataDirectory, 'homes', shortId(order.id), name);
 }
 
-/** Files between Moose and the program: the rest of the session's directory is Moose's alone. */
+/** Files between Moose and the program: only Moose uses the rest of the session's directory. */
 export function ownPathOf({ directory }: Pick<SessionRow, 'directory'>): string {
   return join(directory, ownFolder);
 }
 
-/** No git of Moose's reads what the session has left in the place of git's own files. */
+/** Moose's git reads nothing that the session has put in place of git's own files. */
 export async function clearAfter({ project, order }: Work, worktreePath: string): Promise<void> {
   const { repositoryPath } = project;
   if (order.branch === null || !(await isThere(repositoryPath))) return;

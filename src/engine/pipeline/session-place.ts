@@ -11,7 +11,7 @@ type Session = Pick<SessionRow, 'directory'>;
 
 const noteFile = 'worktree';
 
-/** Before the session starts. Nothing is noted of a folder that is no worktree of Moose's. */
+/** Called before the session starts. A folder that is not one of Moose's worktrees is not recorded. */
 export async function notePlace({ directory }: Session, cwd: string): Promise<void> {
   const mark = await worktreeMark(cwd);
   if (mark !== null) await writeFile(join(directory, noteFile), mark);
@@ -25,7 +25,7 @@ export async function isPlaceGone({ directory }: Session, cwd: string): Promise<
   return mark !== null && mark !== noted;
 }
 
-/** @throws WORKTREE_GONE, to be retried: the worktree is made again, and the session started again. */
+/** @throws WORKTREE_GONE, to be retried: the worktree and the session are made again */
 export async function assertPlaceStands(session: Session & Pick<SessionRow, 'name'>, cwd: string) {
   if (!(await isPlaceGone(session, cwd))) return;
   throw new TransientError({

@@ -60,7 +60,7 @@ export async function advance(
       isProgress ||= isNew;
     }
     if (isProgress) await markProgress(query, order.id);
-    // Zero rows: a transaction whose answer was lost is being repeated, and had been made.
+    // Zero rows: a transaction whose answer was lost is repeated, and had succeeded.
     await changeWorkOrder(
       query,
       order.id,
@@ -88,7 +88,7 @@ export function refine(
   return failed(work, step, failure, { result, startedAt });
 }
 
-/** A step that succeeded pays back a little of what its retries took. */
+/** A successful step pays back a little of what its retries cost. */
 function paidBack({ retryBudget }: Work['order']): { retryBudget?: string } {
   return retryBudget ? { retryBudget: toJson(payBack(defaultRetryBudget, retryBudget)) } : {};
 }

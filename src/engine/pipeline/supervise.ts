@@ -36,20 +36,20 @@ export interface Supervised {
   attempt: number;
   cwd: string;
   wallClockMs: number;
-  /** Called only when the process must be started: never for one that is adopted or over. */
+  /** Called only if the process must be started, never for an adopted or ended one. */
   prepare(session: SessionRow): Promise<{
     argv: readonly [string, ...string[]];
     env: Readonly<Record<string, string>>;
     /** Folders that it writes to beside its worktree and its home. */
     writes?: readonly string[];
   }>;
-  /** Its only way out, where the machine allows that (R-BUD-6): to the gateway, where it calls models, or the machine's. */
+  /** Its only way out, if the machine can enforce it (R-BUD-6): the gateway, or the network of the machine. */
   network: 'gateway' | 'none' | 'machine';
-  /** Looks at it from outside while it runs; what it says stops the process. */
+  /** Observes it while it runs; a returned reason stops the process. */
   watch?: ((session: SessionRow) => { verdict(): StopReason | null; close(): Promise<void> }) | undefined;
   /** In the transaction that confirms the start. */
   onStart?(query: Query, row: SessionRow): Promise<void>;
-  /** In the transaction that writes down the end. */
+  /** In the transaction that records the end. */
   onEnd?(query: Query, end: SessionEnd, row: SessionRow): Promise<void>;
 }
 
@@ -116,7 +116,7 @@ async function intend(work: Work, { purpose, name, attempt, wallClockMs }: Super
   });
 }
 
-/** Intended before, by a process that died before it could start it: a pause may have come between. */
+/** A process that died before it could start it had already intended it: a pause may have come between. */
 async function begin(work: Work, session: SessionRow, asked: Supervised): Promise<ProcessHandle> {
   await assertNotHeld(work);
   return start(work, session, asked);
@@ -124,7 +124,7 @@ async function begin(work: Work, session: SessionRow, asked: Supervised): Promis
 
 async function start(work: Work, session: SessionRow, asked: Supervised): Promise<ProcessHandle> {
   try {
-    // What a process prints may be secret: nobody else reads it.
+    // What a process prints may be secret: only its owner can read it.
     await mkdir(session.directory, { recursive: true, mode: 0o700 });
     const { argv: wanted, env: given, writes = [] } = await asked.prepare(session);
     const { argv, env, level } = await isolate({
@@ -161,7 +161,7 @@ async function keepIsolation(work: Work, session: SessionRow, isolation: Isolati
   await fenced(work, (query) => updateSession(query, id, { isolation, command }));
 }
 
-/** The row is closed, so that nobody looks for a process that there never was. */
+/** The row is closed, so that nobody looks for a process that never existed. */
 async function neverStarted(work: Work, session: SessionRow): Promise<void> {
   await fenced(work, async (query) => {
     await updateSession(query, session.id, { state: 'lost', endReason: 'lost', endedAt: work.clock.now() });
@@ -211,12 +211,12 @@ async function watch(
       graceMs: settings.stopGraceMs,
       signal,
     });
-    // Whatever it left behind in the background ends too: nobody enters the worktree before the proof that it is empty.
+    // Its background processes end too: nobody enters the worktree before the proof that it is empty.
     await stopProcess(handle, { graceMs: settings.stopGraceMs });
     return end;
   } catch (cause) {
     if (!(signal.reason instanceof CancelRequested)) throw cause;
-    // A person wants it to end; Moose stopping or dying leaves it running, to be adopted.
+    // A person wants it to end; a Moose that stops or dies leaves it running, to be adopted.
     await stopProcess(handle, { graceMs: settings.stopGraceMs });
     await clearAfter(work, asked.cwd);
     await work.database.run((query) =>
@@ -272,7 +272,7 @@ export function endOf(row: SessionRow): SessionEnd {
   };
 }
 
-/** It runs, or ran, on another machine: for this run it is lost, whatever comes of it; its row says what is known. */
+/** It runs, or ran, on another machine: for this run it is lost, whatever its result; its row says what is known. */
 async function leaveBehind(
   work: Work,
   session: SessionRow,
@@ -294,7 +294,7 @@ async function leaveBehind(
   return { session, end };
 }
 
-/** Nothing can be known of how it ended. */
+/** How it ended cannot be known. */
 function lostEnd(row: SessionRow): SessionEnd {
   return { ...endOf(row), exitCode: null, signal: null, reason: 'lost', endedAt: new Date() };
 }

@@ -15,12 +15,12 @@ export interface TellDeps {
   critical: Pick<CriticalErrors, 'handleCriticalError'>;
 }
 
-/** The first may pass by itself; of those after it the second asks, and asking once is enough. */
+/** The first failure may be temporary; the second asks a person, once. */
 const askedAtTime = 2;
-/** Of so many runs the times are remembered. */
+/** The times of this many runs are remembered. */
 const runsMax = 1_000;
 
-/** Tells of one failure after the other; it does not throw, and stops waiting for the database with the signal. */
+/** Reports failures one after the other; does not throw, and stops waiting for the database with the signal. */
 export function unendedTold(
   deps: TellDeps,
 ): (runId: RunId, thrown: unknown, signal: AbortSignal) => Promise<void> {
@@ -47,7 +47,7 @@ async function ask(
   try {
     workOrderId = (await database.run((query) => runById(query, runId), signal))?.workOrderId;
   } catch (cause) {
-    // Then it is an alert: it names the run.
+    // Then it is an alert that names the run.
     errorLog.record(toMooseError(cause, 'pipeline', 'carry'), { runId });
   }
   await critical.handleCriticalError({ ...where, error, workOrderId, metadata: { runId } });

@@ -44,7 +44,7 @@ export async function tracking(work: Work): Promise<StepEnd> {
       actor: work.actor,
       detail: { step: 'tracking' },
     });
-    // Whatever was asked about it meanwhile, the answer would change nothing any more.
+    // Open questions about it no longer matter.
     await withdraw(query, { workOrderId: work.order.id }, 'the work order is completed');
     await changeWorkOrder(
       query,
@@ -73,7 +73,7 @@ export interface RunOutcome {
   success: boolean;
   failureClass: string | null;
   errorContext: Record<string, unknown> | null;
-  /** Who must change before it can succeed: a model answers for 'work' and 'time' alone. Null: it succeeded. */
+  /** Who must change before it can succeed: a model is only responsible for 'work' and 'time'. Null: it succeeded. */
   fault: Fault | 'person' | null;
 }
 

@@ -2,12 +2,12 @@
 import { type CheckResult, isVerification } from '../../domain/check.ts';
 import type { VerifyingResult } from '../run/step-results.ts';
 
-/** Whether its end, green or red, is a word about the change. */
+/** Whether its result, passed or failed, says something about the change. */
 export function saysSomething(check: CheckResult): boolean {
   return isVerification(check) && check.saysNothing === undefined;
 }
 
-/** Null: every check that says something about the change was green, and there was one. */
+/** Null: every check that says something about the change passed, and there was at least one. */
 export function notVerifiedBecause(checks: readonly CheckResult[]): string | null {
   const saying = checks.filter(saysSomething);
   if (checks.length === 0) return 'no checks were found';

@@ -46,7 +46,7 @@ export async function verifying(work: Work): Promise<StepEnd> {
       ...(because === null ? {} : { notVerifiedBecause: because }),
       treeSha,
     };
-    // Preparing the others is no progress, and neither is what was red before (R-PIPE-12).
+    // Setup checks are no progress, and neither are checks that failed before (R-PIPE-12).
     const green = results.filter((check) => saysSomething(check) && check.passed && !check.isRewritten);
     return {
       end: 'done',
@@ -61,11 +61,11 @@ interface Turn {
   applied: ApplyingResult;
   checks: readonly Check[];
   worktreePath: string;
-  /** Of those that have run. */
+  /** Among those that have run. */
   results: CheckResult[];
 }
 
-/** The cause comes before the symptom: what follows a check that the change made red would only repeat it. */
+/** Causes come before symptoms: what follows a check that the change broke would only repeat it. */
 async function runInTurn(work: Work, turn: Turn): Promise<StepEnd | null> {
   const { checks, worktreePath, applied, results, routed } = turn;
   const rewritten = await rewrittenChecks(work, checks, { base: routed.baseSha, head: applied.headSha });
@@ -80,7 +80,7 @@ async function runInTurn(work: Work, turn: Turn): Promise<StepEnd | null> {
       event: 'check.finished',
       treeSha: applied.treeSha,
       stands: (session) => verdictStands(work, session),
-      // What an agent left where git does not look is no part of the change, and would be missing elsewhere.
+      // What an agent left where git does not look is not part of the change, and would be missing elsewhere.
       ...(index === 0 && writesCode
         ? { beforeStart: () => removeIgnored(worktreePath, { signal: work.signal }) }
         : {}),
@@ -99,7 +99,7 @@ async function runInTurn(work: Work, turn: Turn): Promise<StepEnd | null> {
   return null;
 }
 
-/** A red check whose failure was recorded has had its say, and is run again; one that was not heard is not. */
+/** A failed check whose failure was recorded is run again; one that was not recorded is not. */
 async function verdictStands(work: Work, { id: sessionId, exitCode }: SessionRow): Promise<boolean> {
   if (exitCode === 0) return true;
   const failed = { workOrderId: work.order.id, sessionId, operation: 'verify' };

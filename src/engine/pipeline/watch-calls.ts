@@ -44,7 +44,9 @@ export function watchCalls(work: Work, sessionId: SessionId): CallWatch {
   };
 }
 
-/** What a session's calls came to, once all of them are in the ledger; those that are not after a while count as open. */
+/**
+ * The sum of a session's calls, once all of them are in the ledger; calls that are missing after a while count as open.
+ */
 export async function settledCalls(work: Work, sessionId: SessionId): Promise<SessionCalls> {
   const deadlineMs = performance.now() + settledMsMax;
   for (;;) {

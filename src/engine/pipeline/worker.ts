@@ -35,7 +35,7 @@ export function createWorker(deps: PipelineDeps): Worker {
       if (order?.cancelRequestedAt && order.status === 'in_progress')
         active.get(id)?.abort(new CancelRequested());
     } catch (cause) {
-      // The run itself looks at the request before each of its steps.
+      // The run itself checks the request before each of its steps.
       if (!stop.signal.aborted)
         deps.logger.warn(
           { err: cause, workOrderId: id },

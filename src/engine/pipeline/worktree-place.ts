@@ -18,7 +18,7 @@ import { branchKey, worktreeKey } from '../run/effect-keys.ts';
 import type { RoutingResult } from '../run/step-results.ts';
 import type { Work } from '../run/work.ts';
 
-/** Where it is: where it was made, by whichever process of this machine; otherwise where this one would make it. */
+/** Where it was created, by whichever process of this machine; otherwise where this process would create it. */
 function pathOf({ order, settings }: Work, effects: readonly Effect[]): string {
   const made = effects.find(({ key }) => key === worktreeKey(order.id, settings.host));
   const path = made?.state === 'undone' ? undefined : made?.detail.worktreePath;
@@ -36,11 +36,11 @@ async function effectsOfOrder(work: Work): Promise<Effect[]> {
 
 export interface WorktreePlace {
   worktreePath: string;
-  /** Just made: there is nothing in it but what was committed. */
+  /** Just created: it contains only committed files. */
   isNew: boolean;
 }
 
-/** The worktree, on its branch, with every commit that was made before (the last one is `headSha`), whichever machine made it. */
+/** The worktree, on its branch, with every earlier commit (the last one is `headSha`), whichever machine made it. */
 export async function haveWorktree(
   work: Work,
   routed: RoutingResult,
@@ -53,7 +53,7 @@ export async function haveWorktree(
   const worktreePath = pathOf(work, effects);
   const wish = { repositoryPath, worktreePath, branch, baseSha, signal };
   const keys = [branchKey(order.id), worktreeKey(order.id, settings.host)];
-  // Rows that say so already need no writing, and one look shows that it is as they say.
+  // If the rows already say so, nothing is written, and one look checks it.
   if (keys.every((key) => effects.some((effect) => effect.key === key && effect.state === 'done'))) {
     const standing = await ensureOrReplace(work, wish);
     if (standing?.headSha === headSha) return { worktreePath, isNew: standing.wasCreated };
@@ -85,8 +85,8 @@ export async function haveWorktree(
 }
 
 /**
- * One that an agent took to another branch is kept under a reference and made again, unless the agent is still in it:
- * then it is left as it is, and the answer is undefined.
+ * A worktree that an agent moved to another branch is preserved under a reference and made again, unless the agent is
+ * still in it: then it stays, and the result is undefined.
  */
 async function ensureOrReplace(
   work: Work,
@@ -110,7 +110,10 @@ async function isInUse(work: Work): Promise<boolean> {
   return false;
 }
 
-/** For an agent that is about to start: what earlier ones and checks left uncommitted is kept under a reference, and gone. */
+/**
+ * For an agent that is about to start: uncommitted leftovers of earlier agents and checks are preserved under a
+ * reference, and removed.
+ */
 export async function cleanWorktree(work: Work, routed: RoutingResult, place: WorktreePlace): Promise<void> {
   if (place.isNew) return;
   const { worktreePath } = place;
@@ -126,7 +129,9 @@ export async function cleanWorktree(work: Work, routed: RoutingResult, place: Wo
   await ensureOrReplace(work, { repositoryPath, worktreePath, branch, baseSha, signal: work.signal });
 }
 
-/** The work is pushed: its worktree goes, and whatever is in it that is not pushed is kept under a reference. */
+/**
+ * The work is pushed: its worktree is removed, and anything in it that is not pushed is preserved under a reference.
+ */
 export async function releaseWorktree(work: Work): Promise<void> {
   await removeWorktree({
     repositoryPath: work.project.repositoryPath,
@@ -136,7 +141,7 @@ export async function releaseWorktree(work: Work): Promise<void> {
   });
 }
 
-/** What checks rewrote, committed or broke in the worktree is no part of the change: it stands at `headSha` again. */
+/** What checks rewrote, committed or broke in the worktree is not part of the change: it is reset to `headSha`. */
 export async function takeBack(
   work: Work,
   routed: RoutingResult,
@@ -153,7 +158,7 @@ export async function takeBack(
   await standAt(work, routed, worktreePath, headSha);
 }
 
-/** False where it is on another branch, which is not Moose's to move: the worktree is to be made again. */
+/** False if it is on another branch, which Moose may not move: the worktree must be made again. */
 async function standAt(
   work: Work,
   { branch }: RoutingResult,

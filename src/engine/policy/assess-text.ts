@@ -1,10 +1,10 @@
 // Extracts what the assessment needs from a work order's text. The text is untrusted: it is cut to a limit, and every
 // pattern here takes time in proportion to its length.
 
-/** A work order of this length is past every threshold already. */
+/** A longer work order is above every threshold anyway. */
 export const assessedCharsMax = 200_000;
 
-/** The words of a text in lower case, set apart by single spaces, `camelCase` and `snake_case` taken apart. */
+/** The words of a text in lower case, separated by single spaces, with `camelCase` and `snake_case` split. */
 export function plainWords(text: string): string {
   const words = text
     .replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
@@ -18,7 +18,7 @@ export function countWords(text: string): number {
   return text.match(/\S+/g)?.length ?? 0;
 }
 
-/** The words of a list that occur among `plainWords`, each once, as the text writes them. */
+/** The words of a list that `plainWords` contains, each once, as the text spells them. */
 export function occurrences(forms: readonly string[], words: string): string[] {
   const patterns = forms.map(formPattern).filter((pattern) => pattern !== null);
   if (patterns.length === 0) return [];
@@ -26,7 +26,7 @@ export function occurrences(forms: readonly string[], words: string): string[] {
   return [...new Set([...found].map(([word]) => word))];
 }
 
-/** `word` with its simple inflections, or `word*` for every word that starts so; null where no letter is left. */
+/** `word` with its simple inflections, or `word*` for every word with this prefix; null if no letter is left. */
 function formPattern(form: string): string | null {
   const word = plainWords(form).trim();
   if (word === '') return null;
@@ -39,14 +39,14 @@ function formPattern(form: string): string | null {
 const fileExtensions =
   /\.(ts|tsx|js|jsx|mjs|cjs|json|ya?ml|toml|md|py|go|rs|java|kt|rb|php|cs|cpp|cc|c|h|hpp|swift|sql|sh|css|scss|html|vue|svelte|tf|proto|xml|gradle|ini|cfg|lock|txt)$/i;
 
-/** Names of things that look like files and are none. */
+/** Names that look like files but are not. */
 const productNames =
   /^(node|vue|next|nuxt|react|express|three|d3|discord|chart|backbone|ember|nest|solid|moment)\.js$/i;
 
-/** Longer than the paths that people write; what is longer is not looked at. */
+/** Longer than the paths that people write; longer ones are ignored. */
 const nameCharsMax = 300;
 
-/** The files that a text names, each once: paths and names with an extension that source files have. */
+/** The files that a text names, each once: paths and names with the extension of a source file. */
 export function namedFiles(text: string): string[] {
   const names = text
     .split(/[\s'"`()[\]{}<>,;|*]+/)

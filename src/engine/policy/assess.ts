@@ -12,7 +12,7 @@ export interface AssessInput {
   /** One criterion on each line. */
   acceptance: string;
   files: { pathCount: number };
-  /** Attempts at this work order that came to nothing for a fault of the task or the model. */
+  /** Attempts at this work order that failed through a fault of the task or the model. */
   history?: { failures: number };
   policy: AssessmentPolicy;
 }
@@ -20,14 +20,14 @@ export interface AssessInput {
 export interface Assessment {
   /** In [0, 1], to three decimals. */
   complexity: number;
-  /** The policy's words that the text holds, in the policy's order. */
+  /** The policy's words in the text, in the policy's order. */
   hardStopWords: string[];
   tier: ModelTier;
   estimateNanoUsd: bigint;
   reasons: string[];
 }
 
-/** What the table of contributions looks at. */
+/** The input of the contributions table. */
 interface Facts {
   text: string;
   /** The text's `plainWords`. */
@@ -44,7 +44,7 @@ interface Contribution {
   measure(facts: Facts): { share: number; reason: string };
 }
 
-/** Work that touches much by its nature. */
+/** Work that affects many places by its nature. */
 const breadthVerbs = [
   ...[
     'refactor*',
@@ -105,7 +105,7 @@ const contributions: readonly Contribution[] = [
   {
     weight: 0.15,
     measure: ({ pathCount }) => ({
-      // From 100 files on, and in full at 10,000: each tenfold counts alike.
+      // Starts at 100 files and reaches its maximum at 10,000; each tenfold adds the same.
       share: Math.log10(Math.max(pathCount, 1) / 100) / 2,
       reason: `the repository has ${pathCount} files`,
     }),
@@ -168,7 +168,7 @@ function total(rows: readonly { points: number }[]): number {
   return rows.reduce((sum, { points }) => sum + points, 0);
 }
 
-/** A count that is no number adds nothing. */
+/** A count that is not a number adds nothing. */
 function clampShare(share: number): number {
   return Number.isNaN(share) ? 0 : Math.min(1, Math.max(0, share));
 }

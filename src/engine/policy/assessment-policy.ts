@@ -61,7 +61,7 @@ const knownWords = defaultAssessmentPolicy.hardStopWords;
 
 export const isKnownWord = (word: string): boolean => Object.hasOwn(knownWords, word);
 
-/** `word` forces the strongest model beside those that Moose knows; `-word` takes a known one away. */
+/** `word` adds a word that forces the strongest model; `-word` removes a built-in one. */
 export function withWords(policy: AssessmentPolicy, words: readonly string[]): AssessmentPolicy {
   const removed = new Set(words.flatMap((word) => (word.startsWith('-') ? [word.slice(1).trim()] : [])));
   const added = words.filter((word) => !word.startsWith('-')).map((word): [string, string[]] => [word, []]);
@@ -69,7 +69,7 @@ export function withWords(policy: AssessmentPolicy, words: readonly string[]): A
   return { ...policy, hardStopWords: Object.fromEntries([...added, ...known]) };
 }
 
-/** The same words, as a policy has them. */
+/** The same words, in the form of a policy. */
 export function changedWords({ hardStopWords }: AssessmentPolicy): string[] {
   const added = Object.keys(hardStopWords).filter((word) => !isKnownWord(word));
   const removed = Object.keys(knownWords).filter((word) => !Object.hasOwn(hardStopWords, word));

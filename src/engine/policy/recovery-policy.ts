@@ -2,7 +2,7 @@
 import type { FailureCategory, FailureClass, MooseError } from '../../domain/failure.ts';
 import type { Step } from '../../domain/transitions.ts';
 
-/** Where a failure is met: a step of the pipeline as a whole, or a single call to what stands outside of Moose. */
+/** Where a failure occurs: a whole step of the pipeline, or a single call to something outside Moose. */
 export type RecoveryComponent = Exclude<Step, 'awaiting_ci'> | OutsideComponent;
 export const outsideComponents = ['model', 'forge'] as const;
 export type OutsideComponent = (typeof outsideComponents)[number];
@@ -16,7 +16,7 @@ export type OutsideComponent = (typeof outsideComponents)[number];
 export const recoveryActs = ['retry', 'refine', 'fall_back', 'pause', 'compensate', 'escalate'] as const;
 export type RecoveryAct = (typeof recoveryActs)[number];
 
-/** What happens when a row's act is used up or impossible. */
+/** What happens if a row's action is used up or impossible. */
 export type LastAct = Exclude<RecoveryAct, 'retry'>;
 
 export interface RecoveryPolicy {
@@ -26,9 +26,9 @@ export interface RecoveryPolicy {
   /** Narrows the row to one failure. */
   code?: string;
   act: RecoveryAct;
-  /** Of a retry: before each; as many retries as there are delays. Of a pause: the last one holds from then on. */
+  /** For a retry: the delay before each; there are as many retries as delays. For a pause: the last one is repeated. */
   delaysMs?: readonly number[];
-  /** When the act is used up or impossible; if absent, a person is asked. */
+  /** If the action is used up or impossible; if absent, a person is asked. */
   otherwise?: LastAct;
   because: string;
 }
@@ -53,7 +53,7 @@ export function policyFor(
   );
 }
 
-/** `used` is how often it was retried or paused already, since the step or call began. */
+/** `used` is the number of retries or pauses since the step or call began. */
 export function decideRecovery(
   policies: readonly RecoveryPolicy[],
   component: RecoveryComponent,

@@ -18,9 +18,9 @@ export interface OptionFacts {
   limitNanoUsd: bigint | null;
   costNanoUsd: bigint;
   timeLimitMs: number;
-  /** What Moose was ready to spend on a run of it; null where nobody has said. */
+  /** What Moose was ready to spend on a run of it; null if unknown. */
   envelopeNanoUsd: bigint | null;
-  /** The change as it stands on the branch; null where there is none. */
+  /** The change on the branch; null if there is none. */
   change: { branch: string; worktreePath: string | null; redChecks: readonly string[] } | null;
 }
 

@@ -51,7 +51,7 @@ const making: readonly (Step | null)[] = ['generating', 'applying', 'verifying']
 const isOwnLimit = ({ limitNanoUsd, failure }: OptionFacts) =>
   failure.failureClass === 'budget_exceeded' && limitNanoUsd !== null && !isOfTheSystem(failure.metadata);
 
-/** The day's or the month's limit, or a freeze: raising the work order's own would change nothing. */
+/** The day's or the month's limit, or a freeze: raising the work order's own limit would change nothing. */
 function isOfTheSystem(metadata: Record<string, unknown>): boolean {
   if (metadata.frozen !== undefined) return true;
   const full = fullWindow(metadata);
@@ -61,11 +61,11 @@ function isOfTheSystem(metadata: Record<string, unknown>): boolean {
 interface FullWindow {
   key: string;
   limit: bigint;
-  /** The limit that it would need. */
+  /** The limit that would be enough. */
   needed: bigint;
 }
 
-/** The first one that the estimate did not fit into. */
+/** The first limit that the estimate did not fit into. */
 function fullWindow({ limits, estimateNanoUsd }: Record<string, unknown>): FullWindow | undefined {
   if (!Array.isArray(limits)) return undefined;
   const estimate = BigInt(String(estimateNanoUsd ?? 0));
@@ -74,7 +74,7 @@ function fullWindow({ limits, estimateNanoUsd }: Record<string, unknown>): FullW
     .find(({ limit, needed }) => needed > limit);
 }
 
-/** One that only looks like a secret; one that Moose itself was given is never let through. */
+/** A value that only looks like a secret; one of Moose's own secrets is never allowed. */
 function secretOf({ code, metadata }: OptionFacts['failure']): OptionDraft['secret'] | null {
   const { fingerprint, secret, path } = metadata;
   if (code !== 'SECRET_IN_CHANGE' || typeof fingerprint !== 'string') return null;
@@ -92,7 +92,7 @@ export function raisesSystemLimit(optionId: string): boolean {
   return Object.values(systemLimitOptions).includes(optionId);
 }
 
-/** The system's limit that stands in the way, raised by a quarter or by what is needed, to the dollar; null: another one. */
+/** The blocking system limit, raised by a quarter or by what is needed, to the dollar; null: another kind of limit. */
 function raisedSystemLimit({ failure }: OptionFacts) {
   const full = failure.metadata.frozen === undefined ? fullWindow(failure.metadata) : undefined;
   const [kind = ''] = full?.key.split(':') ?? [];
@@ -103,7 +103,7 @@ function raisedSystemLimit({ failure }: OptionFacts) {
   return { kind, systemLimit: systemLimits[kind], nanoUsd } as const;
 }
 
-/** In the order in which options that are alike are shown. */
+/** The order of similar options. */
 const offers: readonly Offer[] = [
   {
     fits: (facts, fault) => making.includes(facts.step) && fault === 'work',
@@ -222,10 +222,10 @@ function retryLabel(step: Step | null, isParked: boolean): string {
   return isParked ? `Lift the park and retry from ${step ?? 'routing'}` : `Retry from ${step ?? 'routing'}`;
 }
 
-/** Room for so many calls of the one that did not fit. */
+/** Room for this many calls like the one that did not fit. */
 const callsOfRoom = 4n;
 
-/** Twice the limit, or what is spent and room for two runs, or for some calls, whichever is most; to the cent. */
+/** Twice the limit, or the amount spent plus room for two runs, or for some calls, whichever is most; to the cent. */
 function suggestedLimit({ limitNanoUsd, costNanoUsd, envelopeNanoUsd, failure }: OptionFacts): bigint {
   const run = envelopeNanoUsd ?? limitNanoUsd ?? centNanoUsd;
   const call = BigInt(String(failure.metadata.worstCaseNanoUsd ?? 0));
@@ -244,7 +244,7 @@ function draft(
   return { id, kind, label, costNanoUsd: null, risk, chance: null, chanceOf: 0, ...more };
 }
 
-/** What these cost and how they end is known beforehand: no model is called, and nothing is tried. */
+/** Their cost and result are known in advance: no model is called, and nothing is tried. */
 const free: readonly OptionKind[] = ['accept', 'fix_by_hand', 'undo', 'cancel', 'wait'];
 const withoutModel: readonly (Step | undefined)[] = ['creating_pr', 'tracking'];
 

@@ -3,7 +3,10 @@ import type { OptionDraft } from '../../store/failures/escalations.ts';
 
 const otherModelsMax = 2;
 
-/** Waiting is recommended: it costs nothing, and ends by itself. `otherModels`: those that do not hang on it. */
+/**
+ * Waiting is recommended: it costs nothing, and ends by itself. `otherModels`: models that do not depend on the failed
+ * service.
+ */
 export function outageOptions(otherModels: readonly string[] = []): OptionDraft[] {
   const nothing = { chance: null, chanceOf: 0 } as const;
   const models = otherModels.slice(0, otherModelsMax).map(

@@ -10,8 +10,8 @@ const worthOfEnvelopes = 10n;
 const worthNanoUsdDefault = 1_000_000_000n;
 
 /**
- * How often an option is expected to succeed where nothing has happened yet that could tell. These decide the order of
- * options and nothing else: what is shown to a person is history, or that there is none.
+ * The assumed success rate of an option without history. It only affects the order of options: people are shown the
+ * history, or that there is none.
  */
 const expected: Readonly<Record<Fault, Partial<Record<OptionKind, number>>>> = {
   work: { refine: 0.6, other_model: 0.45, other_agent: 0.35, allow_secret: 0.2, retry: 0.15 },
@@ -26,7 +26,7 @@ const certain: Partial<Record<OptionKind, number>> = { fix_by_hand: 0.9, accept:
 
 /** The share of the worth that remains: someone must later fix a change with failing checks. */
 const shareOfWorth: Partial<Record<OptionKind, number>> = { accept: 0.3, undo: 0, cancel: 0, wait: 0.5 };
-/** What it takes of a person's time, as a share of the worth. */
+/** How much of a person's time it takes, as a share of the worth. */
 const effort: Partial<Record<OptionKind, number>> = {
   refine: 0.1,
   raise_limit: 0.05,
@@ -46,7 +46,7 @@ export function expectedValueNanoUsd(
   return worth * (likely * (shareOfWorth[kind] ?? 1) - (effort[kind] ?? 0)) - cost;
 }
 
-/** The best first. Stable: of two that are alike in everything the first stays first. */
+/** The best first. Stable: of two equal options the first stays first. */
 export function ranked<Option extends OptionDraft>(
   options: readonly Option[],
   fault: Fault,

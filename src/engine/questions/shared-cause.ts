@@ -11,7 +11,7 @@ import { withdraw } from './resolve-question.ts';
 
 const keyPrefix = 'cause:';
 
-/** What was met, in a few words, for the title: null where each work order has a cause of its own. */
+/** The cause in a few words, for the title: null if each work order has its own cause. */
 export interface SharedCause {
   key: string;
   title: string;
@@ -38,7 +38,7 @@ const causes: Readonly<Record<string, (metadata: Failure['metadata']) => SharedC
 
 const providerOf = (model: unknown) => (typeof model === 'string' ? model.split('/')[0] : undefined);
 
-/** `https://host/…`, `git@host:path`; of a remote on a disk, its path. */
+/** `https://host/…`, `git@host:path`; for a remote on a disk, its path. */
 function hostOf(url: unknown): string | undefined {
   if (typeof url !== 'string') return undefined;
   if (URL.canParse(url)) return new URL(url).host || url;
@@ -86,7 +86,7 @@ const labels: Partial<Record<OptionDraft['kind'], (option: OptionDraft) => strin
   cancel: () => 'Cancel all of them and keep their branches',
 };
 
-/** Those that mean the same for each of them; what they cost is told for one. */
+/** Options that mean the same for each of them; the cost is given for one. */
 function sharedOptions({ options, recommendedOption }: Pick<NewEscalation, 'options' | 'recommendedOption'>) {
   const shared = options.flatMap(({ command: _, ...option }) => {
     const label = labels[option.kind]?.(option);

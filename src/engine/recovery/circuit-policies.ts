@@ -8,21 +8,21 @@ const pauseGrowth = 2;
 /** A provider may ask for more than that, and is not believed for longer: quotas are raised, and limits lifted. */
 export const askedPauseMsMax = 60 * 60_000;
 
-/** What a probe may take before its place is another's: about as long as such a call takes when it works. */
+/** How long a probe may keep its slot: about as long as a successful call takes. */
 const leaseMs: Partial<Record<CircuitKind, number>> = {
   provider: 120_000,
   model: 120_000,
   agent: 600_000,
 };
 
-/** R-REC-2: the same for each, but for the time that a probe may take. */
+/** R-REC-2: the same for each, except for the time that a probe may take. */
 export function circuitPolicyOf(kind: CircuitKind): CircuitPolicy {
   return { ...defaultCircuitPolicy, leaseMs: leaseMs[kind] ?? defaultCircuitPolicy.leaseMs };
 }
 
 /**
- * In milliseconds. `openings` counts since the circuit was last closed, from 1; `askedMs` is what the failure that
- * opened it asked for.
+ * In milliseconds. `openings` counts since the circuit last closed, from 1; `askedMs` is what the failure that opened
+ * it asked for.
  */
 export function pauseMsOf(
   { recoveryTimeoutMs }: Pick<CircuitPolicy, 'recoveryTimeoutMs'>,

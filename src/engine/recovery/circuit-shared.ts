@@ -24,20 +24,20 @@ export interface SharedCircuitOptions {
   key: CircuitKey;
   kind: CircuitKind;
   policy: CircuitPolicy;
-  /** In milliseconds of the epoch. */
+  /** In milliseconds since the epoch. */
   now(): number;
   random: Random;
-  /** False: it stays closed, as nothing else of its kind is left. */
+  /** False: it stays closed, because nothing else of its kind is left. */
   mayOpen(): boolean;
-  /** The row is to be told. Called in the middle of a call: it must return at once. */
+  /** The row must be written. Called in the middle of a call: it must return at once. */
   onUnwritten(circuit: SharedCircuit): void;
 }
 
-/** Others try this much later than who opened it, so that one machine probes for all. */
+/** Others retry this much later than the machine that opened it, so that one machine probes for all. */
 const followerDelayShare = 0.1;
 /** The retry delay for callers of a circuit that a person keeps open. */
 const heldRetryAfterMs = 60_000;
-/** An opening that we disproved is closed in the row when nobody has stood by it for so long after its pause. */
+/** A disproved opening is closed in the row if nobody has repeated it for this long after its pause. */
 const disputeMs = 60_000;
 
 export class SharedCircuit {
@@ -46,14 +46,14 @@ export class SharedCircuit {
   readonly #options: SharedCircuitOptions;
   readonly #holder: CircuitHolder;
   #policy: CircuitPolicy;
-  /** When someone last asked to be let through, here or elsewhere. */
+  /** When a caller last asked to be admitted, here or elsewhere. */
   #askedAt = Number.NEGATIVE_INFINITY;
   #openings = 0;
   #openedAt: number | null = null;
   #because: CircuitCause | null = null;
   #heldBy: string | null = null;
   #rejectedWhileHeld = 0;
-  /** The one that is being recorded. */
+  /** The state that is being written. */
   #failure: unknown;
   #disputeEndsAt: number | null = null;
   #unwritten = false;
@@ -74,7 +74,7 @@ export class SharedCircuit {
     });
   }
 
-  /** Rejects with CIRCUIT_OPEN where it lets nobody through. */
+  /** Rejects with CIRCUIT_OPEN if it admits nobody. */
   through<T>(signal: AbortSignal, call: () => Promise<T>, classify: Classify): Promise<T> {
     return throughCircuit(
       this,
@@ -97,7 +97,7 @@ export class SharedCircuit {
   }
 
   record(permit: Permit, outcome: Outcome): void {
-    // What lets a probe through is not away: the pauses begin again.
+    // A service that answers a probe is available: the pauses start again from the shortest.
     if (outcome === 'success' && this.#holder.state.phase === 'half_open') this.#openings = 0;
     this.#holder.record(permit, outcome);
     this.#failure = undefined;
@@ -110,7 +110,7 @@ export class SharedCircuit {
     this.#failure = undefined;
   }
 
-  /** Of one that nobody asks, it is not known whether it works. */
+  /** If nobody calls it, nobody knows whether it works. */
   get askedAt(): number {
     return this.#askedAt;
   }
@@ -119,7 +119,7 @@ export class SharedCircuit {
     return this.#heldBy !== null || this.#holder.state.phase !== 'closed';
   }
 
-  /** There is something that the row has not been told. */
+  /** Something is not written to the row yet. */
   get isUnwritten(): boolean {
     return this.#unwritten;
   }
@@ -145,7 +145,7 @@ export class SharedCircuit {
     };
   }
 
-  /** What the row is to be told. */
+  /** What to write to the row. */
   fact(): CircuitFact {
     const { state } = this.#holder;
     return {
@@ -159,12 +159,12 @@ export class SharedCircuit {
     };
   }
 
-  /** The row knows of this generation, or of a higher one. */
+  /** The row has this generation, or a higher one. */
   written(generation: number): void {
     if (generation >= this.#holder.state.generation) this.#unwritten = false;
   }
 
-  /** What the row says now, whoever wrote it. */
+  /** The row's current content, whoever wrote it. */
   takeUp(row: CircuitRow): void {
     const before = this.#holder.state.phase;
     this.#heldBy = row.heldBy;
@@ -194,7 +194,7 @@ export class SharedCircuit {
     this.#tellRow();
   }
 
-  /** Another machine has opened it: how often it did so counts here when our own probes fail. */
+  /** Another machine has opened it: its number of openings counts here if our own probes fail. */
   #followed({ openings, openedAt, because }: CircuitRow): void {
     this.#openings = openings;
     this.#openedAt = openedAt?.getTime() ?? null;
@@ -222,7 +222,7 @@ export class SharedCircuit {
     return Math.max(now, Math.min(notBefore?.getTime() ?? now, now + askedPauseMsMax)) + disputeMs;
   }
 
-  /** It works here, and whoever said that it does not has fallen silent: the row is closed. */
+  /** It works here, and whoever said otherwise has fallen silent: the row is closed. */
   #endDispute(endsAt: number): void {
     const { state } = this.#holder;
     if (state.phase !== 'closed' || this.#options.now() < endsAt) return;

@@ -29,11 +29,11 @@ export interface CircuitStanding {
   openings: number;
   /** The failure that opened it last. */
   because: CircuitCause | null;
-  /** When who opened it tries it again; null where it is not open. */
+  /** When the machine that opened it tries again; null if it is not open. */
   nextProbeAt: Date | null;
   /** The person who keeps it open until a person resets it. */
   heldBy: string | null;
-  /** The process, or the person, that changed it last. */
+  /** The process or person that last changed it. */
   updatedBy: string;
   pausedRuns: number;
 }
@@ -48,7 +48,7 @@ export function circuitSteering(database: Database, actor: string) {
   };
 }
 
-/** Those that have ever opened, or kept anybody waiting; the last changed first. */
+/** Circuits that have ever opened, or made a run wait; the most recently changed first. */
 export async function standingOfCircuits(database: Database): Promise<CircuitStanding[]> {
   const { rows, paused } = await database.run(async (query) => ({
     rows: await allCircuits(query),
@@ -57,7 +57,7 @@ export async function standingOfCircuits(database: Database): Promise<CircuitSta
   return rows.map((row) => standing(row, paused));
 }
 
-/** @throws PermanentError CIRCUIT_UNKNOWN where it never opened. */
+/** @throws PermanentError CIRCUIT_UNKNOWN if it never opened */
 export async function standingOfCircuit(database: Database, key: string): Promise<CircuitStanding> {
   const { row, paused } = await database.run(async (query) => ({
     row: await circuitByKey(query, key),
@@ -67,7 +67,7 @@ export async function standingOfCircuit(database: Database, key: string): Promis
   return standing(row, paused);
 }
 
-/** Closes it on all machines, and lets what waits for it go. @throws PermanentError CIRCUIT_UNKNOWN */
+/** Closes it on all machines, and releases what waits for it. @throws PermanentError CIRCUIT_UNKNOWN */
 export async function closeCircuit(
   database: Database,
   key: string,
@@ -82,7 +82,7 @@ export async function closeCircuit(
   return { ...(await standingOfCircuit(database, key)), wokenRuns };
 }
 
-/** Keeps everybody on all machines away from it until it is reset. @throws PermanentError CIRCUIT_KEY_INVALID */
+/** Blocks all calls on all machines until it is reset. @throws PermanentError CIRCUIT_KEY_INVALID */
 export async function keepCircuitOpen(
   database: Database,
   key: string,

@@ -17,18 +17,18 @@ import type { SharedCircuit } from './circuit-shared.ts';
 import type { CircuitKey } from './circuits.ts';
 import { endOutage } from './outage.ts';
 
-/** After the database has refused something; while it is merely away, its own door waits. */
+/** Delay after the database has refused something; during an outage, the connection pool waits. */
 const againDelayMs = 1_000;
-/** What is still to be written when Moose stops; others find out by themselves what is lost by that. */
+/** How long writing may take when Moose stops; others find out by themselves what is lost. */
 const lastWritesMsMax = 1_000;
 
 export interface CircuitSyncOptions {
   database: Database;
-  /** Stands in the rows that this process writes. */
+  /** The writer's name in the rows of this process. */
   executorId: string;
   circuits(): Iterable<SharedCircuit>;
   takeUp(row: CircuitRow): void;
-  /** Told when the database refuses to read or to write; it is tried again. It must not throw. */
+  /** Called when the database refuses a read or a write; it is retried. It must not throw. */
   onFailure(thrown: unknown): void;
 }
 
@@ -90,9 +90,9 @@ export function keepInStep(options: CircuitSyncOptions): CircuitSync {
   };
 }
 
-/** Which rows have changed since they were last read: no more of them than there are circuits. */
+/** Keys of rows that have changed since the last read: at most as many as there are circuits. */
 function newsOf(database: Database) {
-  /** Null: any may have. */
+  /** Null: any may have changed. */
   let keys: Set<string> | null = new Set();
   let hasReadAll = false;
   return {
@@ -103,7 +103,7 @@ function newsOf(database: Database) {
       if (key === null) keys = null;
       else keys?.add(key);
     },
-    /** What cannot be read now is read the next time, with all the rest. */
+    /** What cannot be read now is read next time, with the rest. */
     read: async (signal: AbortSignal): Promise<CircuitRow[]> => {
       const toRead = keys;
       keys = new Set();
@@ -133,14 +133,16 @@ async function readRows(
   return rows;
 }
 
-/** Says in one transaction what follows from the new state; where another was first, picks up what that one said. */
+/**
+ * Writes the consequences of the new state in one transaction; if another process was first, reads its state instead.
+ */
 async function write(
   { database, executorId, takeUp }: CircuitSyncOptions,
   circuit: SharedCircuit,
   signal: AbortSignal,
 ): Promise<void> {
   const { generation, first } = await database.transaction(async (query) => {
-    // Asked for again each time that the transaction is: it may have waited for the database.
+    // Computed again with each attempt of the transaction, which may have waited for the database.
     const fact = circuit.fact();
     const row = await writeCircuit(query, fact, executorId);
     if (row) await tellOthers(query, fact, row);
@@ -172,7 +174,7 @@ async function tellOthers(query: Query, fact: CircuitFact, row: CircuitRow): Pro
   await wakeRuns(query, key);
 }
 
-/** Also where the work is deaf to its signal for a while: a connection that cannot be had is. */
+/** Ends even if the work ignores its signal for a while, as a connection attempt does. */
 async function within(limitMs: number, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
   const over = new AbortController();
   const limit = sleep(limitMs, over.signal).catch(() => undefined);

@@ -1,5 +1,5 @@
-// Nobody waits at a circuit that lets everybody through: for whom the wake-up at its closing came too early, or never;
-// and nobody for an hour of a clock that has been set back.
+// Nobody should wait for a circuit that admits everybody: some wake-ups at its closing came too early, or never, and
+// some waits have become an hour longer because a clock was set back.
 import { wakeRuns, wakeRunsOfTheFuture } from '../../durable/wake-runs.ts';
 import type { Database } from '../../store/database.ts';
 import { closedBehindPausedRuns } from '../../store/failures/circuit-states.ts';
@@ -13,7 +13,8 @@ export function wakePausedRunsJob({ database }: { database: Database }): UpkeepJ
     everyMs,
     run: async (signal) => {
       for (const { key, until } of await database.run(closedBehindPausedRuns, signal)) {
-        // Who paused later waits for something else: for as long as the provider asked, though its circuit never opened.
+        // A run that paused later waits for something else: for as long as the provider asked, although its circuit
+        // never opened.
         await database.run((query) => wakeRuns(query, key, { pausedUntil: until }), signal);
       }
       await database.run(wakeRunsOfTheFuture, signal);

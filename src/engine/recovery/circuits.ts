@@ -27,7 +27,7 @@ export type CircuitKey = `${CircuitKind}:${string}`;
 export interface CircuitCause {
   code: string;
   message: string;
-  /** What the provider asked for. */
+  /** The wait that the provider asked for. */
   retryAfterMs?: number;
 }
 
@@ -35,24 +35,24 @@ export interface CircuitView {
   key: CircuitKey;
   kind: CircuitKind;
   phase: CircuitPhase;
-  /** Since a call last came through it. */
+  /** Since a call last succeeded. */
   openings: number;
   openedAt: Date | null;
   because: CircuitCause | null;
   /** The person who keeps it open until a person resets it. */
   heldBy: string | null;
-  /** Milliseconds until it lets someone through; 0 when it does. */
+  /** Milliseconds until it admits a call; 0 if it does. */
   retryAfterMs: number;
-  /** Of this process, since its start. */
+  /** Counted by this process, since its start. */
   counts: CircuitCounts;
 }
 
 export interface Circuits {
-  /** Resolves when the state that the other machines left has been read. Calls may go through before that. */
+  /** Resolves when the other machines' state has been read. Calls may go through before that. */
   ready: Promise<void>;
   /**
-   * Through each named circuit, outermost first. Rejects with CIRCUIT_OPEN (`metadata.circuit`, `retryAfterMs`) where
-   * one lets nobody through, with CANCELLED where the signal is aborted before, and else as the call does.
+   * Through each named circuit, outermost first. Rejects with CIRCUIT_OPEN (`metadata.circuit`, `retryAfterMs`) if one
+   * admits nobody, with CANCELLED if the signal was aborted before, and otherwise like the call.
    */
   through<T>(
     keys: readonly CircuitKey[],
@@ -60,12 +60,12 @@ export interface Circuits {
     call: () => Promise<T>,
     classify?: Classify,
   ): Promise<T>;
-  /** Milliseconds until this circuit lets someone through; 0 when it does. Takes no probe's place. */
+  /** Milliseconds until this circuit admits a call; 0 if it does. Takes no probe slot. */
   retryAfterMs(key: CircuitKey): number;
-  /** Opens it at once: a failure that says everything needs no five proofs (a quota that is used up). */
+  /** Opens it at once: a failure that is proof by itself, such as an exhausted quota, needs no five repetitions. */
   trip(key: CircuitKey, failure: MooseError): void;
   states(): CircuitView[];
-  /** Writes what is not yet written, where the database is there. */
+  /** Writes what is not written yet, if the database is available. */
   close(): Promise<void>;
 }
 
@@ -75,17 +75,22 @@ export interface CircuitsOptions {
   clock: Clock;
   random?: Random;
   policyFor?(kind: CircuitKind, key: CircuitKey): CircuitPolicy;
-  /** Of this process's own making. Called in the middle of a call: it must neither throw nor wait. */
+  /** For transitions in this process. Called in the middle of a call: it must neither throw nor wait. */
   onTransition?(circuit: CircuitView): void;
-  /** The database refuses what the circuits ask of it (not: is unavailable). It is tried again; this must not throw. */
+  /**
+   * Called if the database refuses a query of the circuits (not if it is unavailable). It is retried; this must not
+   * throw.
+   */
   onFailure(thrown: unknown): void;
 }
 
-/** Names of providers, models, forges and agents: there are far fewer. Beyond, what is closed is forgotten first. */
+/**
+ * Names of providers, models, forges and agents: there are far fewer. Above this, closed circuits are forgotten first.
+ */
 const circuitsMax = 1_000;
-/** Of the circuits that stand in for each other, so many may be shut at once; of a single one, that one. */
+/** Of circuits that can replace each other, this share may be open at once; a single one may open too. */
 const shutShareMax = 0.5;
-/** Who was not asked for longer than the widest pause is not in use, and so stands in for nobody. */
+/** A circuit that nobody has used for longer than the longest pause is not in use, and so replaces none. */
 const standInMsMax = pauseMsMax + 5 * 60_000;
 
 export function createCircuits(options: CircuitsOptions): Circuits {

@@ -22,23 +22,23 @@ import {
 } from '../policy/recovery-policy.ts';
 import type { CircuitKey, Circuits } from './circuits.ts';
 
-/** What is known of the work order, run and step that a failure befell. */
+/** What is known about the work order, run and step of a failure. */
 export interface RecoveryContext {
   component: RecoveryComponent;
   operation?: string;
-  /** Since the step, or the call, began. */
+  /** Since the step or the call started. */
   retries: number;
   pauses: number;
-  /** Whether there is another model or agent to take. */
+  /** Whether another model or agent is available. */
   hasFallback: boolean;
-  /** Instants of the work order's recoveries within the last hour, in milliseconds of the epoch. */
+  /** When the work order was recovered within the last hour, in milliseconds since the epoch. */
   recoveries: readonly number[];
   retryBudget: RetryBudgetState | null;
-  /** Milliseconds of the epoch: no retry starts after it. */
+  /** In milliseconds since the epoch: no retry starts after it. */
   deadlineAt: number;
 }
 
-/** What is to be done, and why; with what must be remembered of the work order. */
+/** What to do, and why; and what to remember about the work order. */
 export type RecoveryResult = { error: MooseError; because: string } & (
   | { act: 'retry'; delayMs: number; recoveries: number[]; retryBudget: RetryBudgetState }
   | { act: 'pause'; delayMs: number; circuit: CircuitKey | null }
@@ -98,19 +98,19 @@ export class ErrorRecoveryManager {
     this.#deps = deps;
   }
 
-  /** In the order in which they are asked. */
+  /** In the order in which they are checked. */
   get policies(): readonly RecoveryPolicy[] {
-    // Asked for again: a person may have changed them.
+    // Read each time: a person may have changed them.
     const { policies } = this.#deps;
     return this.#ownPolicies.length === 0 ? policies : [...this.#ownPolicies, ...policies];
   }
 
-  /** Holds in this process from now on; asked before every other row. */
+  /** In effect in this process from now on; checked before every other row. */
   configureRecoveryPolicy(component: RecoveryComponent, policy: Omit<RecoveryPolicy, 'component'>): void {
     this.#ownPolicies = [{ ...policy, component }, ...this.#ownPolicies];
   }
 
-  /** Whatever was thrown. Nothing is written: the caller does that in the transaction of what it decides. */
+  /** Accepts whatever was thrown. Writes nothing: the caller does, in the transaction of its decision. */
   handleError(thrown: unknown, context: RecoveryContext): RecoveryResult {
     const { component, operation = component, retries, pauses } = context;
     const error = toMooseError(thrown, component, operation);
@@ -123,7 +123,7 @@ export class ErrorRecoveryManager {
     return endOf(decision.act, component, error, because);
   }
 
-  /** Limits that hold whatever the table says. */
+  /** Limits that apply whatever the table says. */
   #retry(
     error: MooseError,
     { retries, recoveries, retryBudget, deadlineAt }: RecoveryContext,
@@ -264,7 +264,7 @@ function firstBack(away: ReadonlyMap<string, MooseError>): MooseError | undefine
     .sort((a, b) => (a.retryAfterMs ?? 0) - (b.retryAfterMs ?? 0))[0];
 }
 
-/** The circuit that a failure names, or that of the provider that it is about. */
+/** The circuit that a failure names, or that of its provider. */
 function circuitOf({ metadata }: MooseError): CircuitKey | null {
   const { circuit, provider } = metadata;
   if (typeof circuit === 'string') return circuit as CircuitKey;

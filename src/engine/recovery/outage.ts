@@ -17,7 +17,7 @@ import type { CircuitKey } from './circuits.ts';
 
 const keyPrefix = 'outage:';
 const endedEveryMs = 2_000;
-/** A circuit is recorded behind the call that opened it: a question may be older than its row. */
+/** A circuit is recorded after the call that opened it: a question may be older than its row. */
 const settlesAfterMs = 10_000;
 
 /** Circuits of one provider and of its models are one outage. */
@@ -26,7 +26,7 @@ export function outageKey(circuit: string): string {
   return kind === 'model' ? `${keyPrefix}provider:${name.split('/')[0]}` : `${keyPrefix}${circuit}`;
 }
 
-/** The question that is asked for all who wait behind this circuit; this work order waits for its answer too. */
+/** The shared question for all work orders behind this circuit; this one waits for its answer too. */
 export async function joinOutage(
   query: Query,
   {
@@ -66,7 +66,7 @@ export async function joinOutage(
   });
 }
 
-/** The work order has come through: it waits for no answer any more. */
+/** The work order has succeeded: it no longer waits for an answer. */
 export function leaveOutages(query: Query, workOrderId: WorkOrderId): Promise<void> {
   return leaveEscalations(query, workOrderId);
 }

@@ -16,13 +16,13 @@ export interface Feedback {
   failureClass: string;
   /** The plan that led there. */
   tried: string | null;
-  /** What the classifier read out of the output: where it is, and what it is called. */
+  /** The classifier's result for the output: position and name. */
   context?: FailureContext;
-  /** Red without the change too: not the next attempt's to fix. */
+  /** It also fails without the change: the next attempt need not fix it. */
   redBefore?: string[];
 }
 
-/** The feedback that the step before this cycle left, if it did. */
+/** The feedback from the step before this cycle, if any. */
 export async function feedbackFor(work: Work): Promise<Feedback | null> {
   return work.database.run(async (query) => {
     if (work.run.cycle > 0) {
@@ -48,7 +48,7 @@ async function feedbackOfCycle(query: Query, work: Work, cycle: number): Promise
   return null;
 }
 
-/** What the newest application or check said, unless it was good. */
+/** The newest result of an application or check, unless it succeeded. */
 async function newestFeedback(query: Query, work: Work): Promise<Feedback | null> {
   const newest = await newestResultAmong(query, work.order.id, ['applying', 'verifying']);
   return (newest as { feedback?: Feedback } | undefined)?.feedback ?? null;

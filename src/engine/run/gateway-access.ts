@@ -6,7 +6,7 @@ import type { AgentGateway } from '../ports/agent.ts';
 import type { Model, ModelAccess } from '../ports/model.ts';
 import type { Work } from './work.ts';
 
-/** Of runs under way in this process; one that is forgotten gets another key, and all of them end with the run. */
+/** Keys of runs in this process; a forgotten run gets another key, and all of them end with the run. */
 const keysKeptMax = 512;
 
 export interface Key {
@@ -14,7 +14,7 @@ export interface Key {
   secret: string;
 }
 
-/** The keys by which this process asks models for the runs that it carries. */
+/** The keys with which this process calls models for its runs. */
 export class RunKeys {
   readonly #keys = new Map<string, Promise<Key>>();
 

@@ -4,7 +4,7 @@ import { findRemote } from '../../git/repository.ts';
 import type { Project } from '../../store/work/projects.ts';
 
 export interface RemotePlace {
-  /** May hold a password: for git alone, never for a row or a screen. */
+  /** May contain a password: only git gets it, never a row or a screen. */
   url: string;
   shownUrl: string;
   /** True for a bare repository of Moose's own, which must be made before the first push. */
@@ -18,7 +18,7 @@ export async function remotePlace(
 ): Promise<RemotePlace> {
   const remote = await findRemote(project.repositoryPath, { signal });
   if (remote) return { url: remote.url, shownUrl: remote.shownUrl, isMooses: false };
-  // Kept where it was first made: another worker on this machine may have another data directory.
+  // It stays where it was first made: another worker on this machine may have another data directory.
   const path = project.settings.remote_path ?? join(dataDirectory, 'remotes', `${project.id}.git`);
   return { url: path, shownUrl: path, isMooses: true };
 }

@@ -47,14 +47,14 @@ export interface ApplyingResult {
 
 export interface VerifyingResult {
   checks: CheckResult[];
-  /** Every check that says something about the change is green; an install says nothing. */
+  /** Every check that says something about the change passed; a setup check says nothing. */
   isVerified: boolean;
   notVerifiedBecause?: string;
   treeSha: string;
   feedback?: Feedback;
-  /** A check lacked what no change can bring: it has not judged, and the others have not run. */
+  /** A check needed something that no change can provide: it has not judged, and the others have not run. */
   isUnfinished?: boolean;
-  /** A person accepted it with failing checks: only for that reason it is published. */
+  /** A person accepted it with failing checks: it is only published for that reason. */
   acceptedBy?: string;
 }
 
@@ -66,7 +66,7 @@ export interface CreatingPrResult {
 }
 
 type Results = Awaited<ReturnType<typeof newestStepResults>>;
-/** A step starts with a look of its own, and what the steps before it left does not change while it runs. */
+/** Read once per step: the results of earlier steps do not change while it runs. */
 const looked = new WeakMap<Work, Promise<Results>>();
 
 /** The newest result of each step as the current one began. */

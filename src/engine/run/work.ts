@@ -1,4 +1,4 @@
-// One value is piped through the steps: the work order as it stands, the run that carries it, and what it may use.
+// One value is passed through the steps: the work order's current state, the run that carries it, and what it may use.
 import type { Logger } from 'pino';
 import type { MooseError } from '../../domain/failure.ts';
 import type { RunId } from '../../domain/ids.ts';
@@ -30,18 +30,18 @@ export interface PipelineDeps {
   /** @throws ConfigurationError where the model has no provider, key or price. */
   model(name: string): Model;
   forge: Forge;
-  /** The only way to a model, for Moose and for its agents. */
+  /** The only way to a model, for Moose and its agents. */
   gateway: Gateway;
   runKeys: RunKeys;
-  /** Of this machine, Moose's own: closed to checks that keep the machine's network, where its kernel can do that. */
+  /** Moose's own ports on this machine: closed to checks that keep the machine's network, if the kernel can do that. */
   ownPorts(): Promise<readonly number[]>;
   circuits: Circuits;
   recovery: ErrorRecoveryManager;
   /** The pressure on this machine: under pressure, Moose skips what is not critical, and heavy work waits. */
   pressure: Pick<Pressure, 'current' | 'allows' | 'untilEased'>;
   /**
-   * Says where a run is, at points that a crash could come between; does nothing but in tests and chaos runs.
-   * A point is `step:what`, as in `applying:committed`.
+   * Marks a point of the run at which a crash could come; only used by tests and chaos runs. A point is `step:what`,
+   * such as `applying:committed`.
    */
   reached(point: string, runId: RunId): void;
 }
@@ -60,7 +60,7 @@ export type StepEnd =
   | {
       end: 'done';
       result: object;
-      /** Columns of the work order that this step found out. */
+      /** Columns of the work order that this step has found out. */
       learned?: Partial<
         Pick<WorkOrder, 'baseBranch' | 'baseSha' | 'branch' | 'pullRequestUrl' | 'isScripted'>
       >;
@@ -69,7 +69,7 @@ export type StepEnd =
       /** Rows that belong to the result: written in the transaction that closes the step. */
       also?(query: Query): Promise<void>;
     }
-  /** The work product is not good enough: what is wrong goes back to the Proposer. */
+  /** The result is not good enough: what is wrong goes back to the Proposer. */
   | { end: 'refine'; result: object; failure: MooseError }
   /** The step has written everything itself, and the run is over. */
   | { end: 'over' };
@@ -79,7 +79,7 @@ export type GoesOn = 'go on' | 'stop';
 
 export type StepRunner = (work: Work) => Promise<StepEnd>;
 
-/** A transaction that counts only while this process still carries the run; `change` is made to the run itself. */
+/** A transaction that only counts while this process still carries the run; `change` is made to the run itself. */
 export function fenced<T>(
   work: Work,
   write: (query: Query) => Promise<T>,

@@ -4,17 +4,17 @@ import { z } from 'zod';
 export interface ForgeNews {
   /** `owner/name`, in lower case. */
   repository: string;
-  /** Numbers of the pull requests that it names; GitHub names none for branches of forks, and in a status. */
+  /** Numbers of the pull requests that it names; GitHub names none for branches of forks, or in a status. */
   numbers: number[];
   branches: string[];
   sha: string;
   /** `check_run build`: the same for each run of one check. */
   name: string;
-  /** What becomes the event's kind; 'undecided': it ended, and says neither. */
+  /** Becomes the event's kind; 'undecided': it ended without a result. */
   kind: 'ci.passed' | 'ci.failed' | 'ci.undecided' | 'pull_request.merged' | 'pull_request.closed';
   /** GitHub's own word for it. */
   conclusion: string;
-  /** Where a person can look at it; null where it is no address of the web. */
+  /** A link for people; null if it is not a web address. */
   url: string | null;
 }
 
@@ -86,7 +86,7 @@ export function isListenedTo(event: string): event is EventName {
   return Object.hasOwn(shapes, event);
 }
 
-/** Null where it says nothing yet: a run that is under way, a pull request that continues. @throws ZodError */
+/** Null if it says nothing yet: a run in progress, a pull request that continues. @throws ZodError */
 export function readGithubEvent(event: EventName, payload: unknown): ForgeNews | null {
   switch (event) {
     case 'check_suite': {
@@ -125,7 +125,7 @@ function ofRun(
   branches: ReadonlyArray<string | null | undefined>,
   of: Pick<ForgeNews, 'name' | 'url'>,
 ): ForgeNews | null {
-  // It is under way.
+  // It is in progress.
   if (!run.conclusion) return null;
   return {
     ...of,
@@ -138,7 +138,7 @@ function ofRun(
   };
 }
 
-/** https://docs.github.com/en/rest/checks/runs: a branch protection takes neutral and skipped for success. */
+/** https://docs.github.com/en/rest/checks/runs: branch protection treats neutral and skipped as success. */
 const passed = new Set(['success', 'neutral', 'skipped']);
 const failed = new Set(['failure', 'error', 'timed_out', 'startup_failure']);
 

@@ -28,13 +28,13 @@ export interface WebhooksDeps {
 
 export const webhooksJobName = 'webhooks';
 const everyMs = 5_000;
-/** Of one turn; the rest is the next turn's. */
+/** In one round; the rest is handled in the next. */
 const deliveriesMax = 1_000;
 const faultCharsMax = 200;
 /** About two hours with the waits between them: the pull request is recorded within seconds, or never. */
 export const lookedAtAgainMax = 20;
 const backoff = { baseMs: 1_000, multiplier: 2, maxMs: 10 * 60_000 } as const;
-/** GitHub offers to send a delivery again for three days. */
+/** GitHub offers to redeliver for three days. */
 const keptMs = 30 * 24 * 60 * 60_000;
 
 export function webhooksJob(deps: WebhooksDeps): UpkeepJob {
@@ -49,7 +49,7 @@ export function webhooksJob(deps: WebhooksDeps): UpkeepJob {
   };
 }
 
-/** False where none is due. */
+/** False if none is due. */
 async function lookAtNext(deps: WebhooksDeps, signal: AbortSignal): Promise<boolean> {
   const { database, errors, logger } = deps;
   let claimed: WebhookDelivery | undefined;
@@ -62,7 +62,7 @@ async function lookAtNext(deps: WebhooksDeps, signal: AbortSignal): Promise<bool
   } catch (cause) {
     const delivery = claimed;
     if (signal.aborted || !delivery) throw cause;
-    // One that cannot be read or placed keeps no other one waiting.
+    // A webhook that cannot be read or matched blocks no other.
     const error = toMooseError(cause, 'sentinel', delivery.event);
     logger.warn({ err: error, delivery: delivery.id }, 'could not process a webhook');
     errors.record(error, { attempt: delivery.retryCount + 1, strategy: 'retry' });
@@ -74,7 +74,7 @@ async function lookAtNext(deps: WebhooksDeps, signal: AbortSignal): Promise<bool
 async function place(deps: WebhooksDeps, query: Query, delivery: WebhookDelivery): Promise<void> {
   const { id, event, payload } = delivery;
   const read = readNews(event, payload);
-  // A shape that GitHub has never sent stays one, however often it is looked at.
+  // An invalid shape stays invalid, however often it is read.
   if ('fault' in read) return giveUp(query, delivery, read.fault);
   const { news } = read;
   if (news === null) return endDelivery(query, id, { state: 'ignored' });
@@ -96,7 +96,7 @@ function readNews(event: string, payload: unknown): { news: ForgeNews | null } |
   }
 }
 
-/** An event, and the newest word of this check in the work order's metadata. */
+/** An event, and the newest result of this check in the work order's metadata. */
 async function tell(
   query: Query,
   { id, isCurrent }: { id: Parameters<typeof addMetadata>[1]; isCurrent: boolean },
@@ -109,7 +109,7 @@ async function tell(
     actor: 'forge:github',
     reason: `${name}: ${conclusion}${isCurrent ? '' : ' (of an older commit)'}`,
     detail: { name, conclusion, sha, url, isCurrent, delivery: deliveryId },
-    // Of this check and not of this commit: no row of pushes makes progress by what was green before.
+    // For this check, not for this commit: a series of pushes does not progress by checks that passed before.
     ...(kind === 'ci.passed' && isCurrent ? { factKey: `${kind}:${name}` } : {}),
   });
   if (!isCurrent) return;

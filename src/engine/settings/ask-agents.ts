@@ -17,7 +17,7 @@ interface AgentDeps {
 
 const dayMs = 24 * 3_600_000;
 
-/** Each of them, also those that were never used. */
+/** Includes agents that were never used. */
 export function askAgents({ database, clock, known, settings }: AgentDeps) {
   return async (): Promise<wire.Agent[]> => {
     await settings.read();

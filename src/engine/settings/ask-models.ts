@@ -28,7 +28,7 @@ export function askModels(deps: ModelDeps) {
     return [...byName].flatMap(([name, prices]) => {
       const price = inForce(prices, clock.now());
       const provider = providerOf(name);
-      // The scripted ones are for whoever has set them up.
+      // Scripted models are only for those who have set them up.
       if (!price || (provider === scripted && !isTaken(provider))) return [];
       return [{ name, provider, price, hasKey: isTaken(provider) }];
     });
@@ -73,7 +73,7 @@ async function hasKeys(
   return (provider) => taken.has(provider);
 }
 
-/** What lets nobody through, of those that a call goes through. */
+/** The open circuits that a call would go through. */
 export function worst(circuits: readonly CircuitRow[], keys: readonly string[]): CircuitRow['phase'] {
   const phases = circuits.filter(({ key }) => keys.includes(key)).map(({ phase }) => phase);
   return (

@@ -32,7 +32,7 @@ export interface PageAsked {
 export type SettingDeps = Omit<ChangeDeps, 'settings'> &
   Partial<Pick<ChangeDeps, 'settings'>> & { actor: string; clock: Clock };
 
-/** No number of a row is longer, and none of a version. */
+/** No row number is longer, and no version. */
 const cursorPattern = /^\d{1,15}$/;
 
 function tableInForce(

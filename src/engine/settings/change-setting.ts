@@ -20,7 +20,7 @@ import type { LiveSettings } from './live-settings.ts';
 export interface SettingChange {
   /** Null resets it to the default. */
   value: unknown;
-  /** The version that the person has seen; left out, whatever stands there is replaced. */
+  /** The version that the person has seen; absent: replaces any version. */
   expectedVersion?: number | undefined;
 }
 
@@ -29,7 +29,7 @@ export type ChangeDeps = CheckDeps & { settings: LiveSettings };
 const readMsMax = 5_000;
 const systemLimits: ReadonlySet<string> = new Set([dailyLimitKey, monthlyLimitKey]);
 
-/** It holds here when this resolves, and elsewhere a moment later. @throws PermanentError */
+/** In effect here when this resolves, and elsewhere a moment later. @throws PermanentError */
 export async function changeSetting(
   deps: ChangeDeps,
   key: string,
@@ -42,7 +42,7 @@ export async function changeSetting(
   await deps.database.transaction(async (query) => {
     await lockSettings(query);
     const row = await settingRow(query, key);
-    // One that this version does not know can still be taken away.
+    // An unknown one can still be removed.
     if (!definition && !(row.hasRow && key.startsWith('settings.'))) throw settingNotFound(key);
     if (expectedVersion !== undefined && expectedVersion !== row.version)
       throw changedMeanwhile(row, definition);

@@ -12,7 +12,7 @@ export interface CheckDeps {
   known: KnownNames;
 }
 
-/** As it will be kept. @throws PermanentError `SETTING_VALUE_INVALID`, whose `issues` name the entry and the field */
+/** As it will be stored. @throws PermanentError `SETTING_VALUE_INVALID`, whose `issues` name the entry and the field */
 export async function checkValue(
   deps: CheckDeps,
   definition: EngineSettingDefinition,

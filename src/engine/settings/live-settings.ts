@@ -8,15 +8,15 @@ import { defaultSettings, type EngineSettings } from '../policy/engine-settings.
 import { applySettings, type IgnoredRow } from './apply-settings.ts';
 
 export interface LiveSettings {
-  /** Always the same object; what stands in it is replaced. Read it when it is needed, and keep no part of it. */
+  /** Always the same object, whose values are replaced. Read it when needed, and keep no copy. */
   readonly current: EngineSettings;
-  /** Without what people have changed. */
+  /** Without people's changes. */
   readonly base: EngineSettings;
   /** The variables of the environment that are set. */
   readonly given: ReadonlySet<string>;
-  /** What the database says now. @throws MooseError where it cannot be read */
+  /** Reads the current values. @throws MooseError if they cannot be read */
   read(signal?: AbortSignal): Promise<void>;
-  /** Hears of every change from now on; once is enough. Resolves when it hears. */
+  /** Listens for changes from now on; once is enough. Resolves when it listens. */
   follow(): Promise<void>;
   close(): Promise<void>;
 }
@@ -26,7 +26,7 @@ export interface LiveSettingsOptions {
   given: ReadonlySet<string>;
   /** Called with the ignored rows whenever they change, and always the first time. */
   onIgnored(ignored: readonly IgnoredRow[]): Promise<void>;
-  /** They could not be read, again and again: told once until they could. */
+  /** Repeated failures to read them are reported once until they can be read. */
   onFailure(cause: unknown): void;
 }
 
@@ -47,7 +47,7 @@ export function liveSettings(database: Database, options: LiveSettingsOptions): 
     Object.assign(current, settings);
     ignoredNow = ignored;
   };
-  // One after the other: what was read earlier must not be taken for newer.
+  // One after the other: an earlier read must not replace a newer one.
   const read = (signal = stop.signal): Promise<void> => {
     const mine = turn.then(() => readNow(signal));
     turn = Promise.allSettled([mine]);
@@ -64,7 +64,7 @@ export function liveSettings(database: Database, options: LiveSettingsOptions): 
     const ring = () => bell.abort();
     const listening = listenForEvents(database.url, ring, stop.signal, 'moose_settings');
     const look = async () => {
-      // A database that is unavailable is waited for, as everywhere.
+      // Waits for an unavailable database, as everywhere.
       await read();
       await tell();
     };
@@ -89,7 +89,7 @@ export function liveSettings(database: Database, options: LiveSettingsOptions): 
   };
 }
 
-/** At each ring, and now and then; until the signal says so. */
+/** At each notification, and from time to time, until the signal is aborted. */
 async function keepLooking(
   look: () => Promise<void>,
   newBell: () => AbortSignal,
@@ -98,7 +98,7 @@ async function keepLooking(
 ): Promise<void> {
   let isFailing = false;
   while (!signal.aborted) {
-    // Made before the look, so that a ring meanwhile is not lost.
+    // Created before the read, so that a notification meanwhile is not lost.
     const bell = newBell();
     try {
       await look();
@@ -111,7 +111,7 @@ async function keepLooking(
   }
 }
 
-/** For who asks about settings where nothing follows them: what is usual, with what people have changed when it is read. */
+/** Settings for callers without live updates: the defaults and people's changes at the time of reading. */
 export function settingsAtRest(database: Database): LiveSettings {
   return liveSettings(database, {
     ...{ base: defaultSettings, given: new Set<string>() },

@@ -18,7 +18,7 @@ export interface SpecDeps {
   database: Database;
   clock: Clock;
   actor: string;
-  /** Read at each question. Absent: no model is known. */
+  /** Read with each question. Absent: no model is known. */
   settings?: { readonly current: PlanningSettings };
 }
 
@@ -34,7 +34,7 @@ export function askSpecs({ database, clock, actor, settings }: SpecDeps) {
   return {
     /** @throws PermanentError `SPEC_TOO_LARGE`, `SPEC_NOT_TEXT`, `SPEC_EMPTY` */
     estimate,
-    /** Under the same `id` it is kept once. @throws as `estimate`, and `PROJECT_NOT_FOUND` */
+    /** The same `id` is stored once. @throws as `estimate`, and `PROJECT_NOT_FOUND` */
     upload: async (
       { name, content, project }: wire.SpecUpload,
       id = newId<string>(clock.now()),
@@ -79,7 +79,7 @@ async function groundOf(
   };
 }
 
-/** The strongest comes last, in its tier and among them. */
+/** The strongest model, by tier and then by its position in the tier, comes last. */
 async function architectOf(
   query: Query,
   planning: PlanningSettings | undefined,

@@ -4,23 +4,23 @@ import { PermanentError } from '../../domain/failure.ts';
 import { formatUsd, usdNumber } from '../../domain/money.ts';
 import { dearestInput, dearestRates, inNanoUsd, type ModelPrice } from '../../domain/price.ts';
 
-/** Of the text, in UTF-8. */
+/** Size of the text, in UTF-8. */
 export const specBytesMax = 512 * 1024;
 
 export interface EstimateGround {
   /** The strongest that is configured; null: none is. */
   architect: { model: string; price: ModelPrice | null; outputTokensMax: number } | null;
-  /** What a work order costs, from here to there. */
+  /** The range of a work order's cost. */
   perWorkOrder: { lowNanoUsd: bigint; highNanoUsd: bigint; from: 'history' | 'policy'; completed: number };
-  /** Of the month's limit; null: there is none. */
+  /** Share of the month's limit; null: there is none. */
   monthLeftNanoUsd: bigint | null;
 }
 
-/** As usual for English and for code; more of them in other languages. */
+/** Average for English and code; other languages need more. */
 const charsPerToken = 4;
 /** What the Architect is told besides the spec. */
 const instructionTokens = 4_000;
-/** Nobody reads the work orders of more than this at once. */
+/** Nobody reads more work orders at once. */
 const longTokens = 50_000;
 const manyWorkOrders = 100;
 
@@ -113,7 +113,7 @@ export function partsOf(content: string): Parts {
     }
     isAfterText = !isCode && !isUnderlined && line.trim() !== '' && !point.test(line) && !heading.test(line);
   }
-  // What stands before the first heading is its introduction.
+  // Text before the first heading is its introduction.
   const own = (headings > 0 ? sections.slice(1) : sections).filter(({ hasText }) => hasText);
   return {
     sections: Math.max(1, own.length),
@@ -125,7 +125,7 @@ export function partsOf(content: string): Parts {
   };
 }
 
-/** At most: each byte counted as a token, as the gateway bounds a call, and an answer of the greatest length. */
+/** The maximum: each byte counts as a token, as the gateway bounds a call, with the longest answer. */
 function architectCost(content: string, architect: EstimateGround['architect']): bigint | null {
   if (!architect?.price) return null;
   const inputTokens = Buffer.byteLength(content) + instructionTokens;
@@ -159,5 +159,5 @@ function basisOf({ perWorkOrder, monthLeftNanoUsd }: EstimateGround): string {
   ].join(' ');
 }
 
-/** Of fewer, the middle half says nothing. */
+/** With fewer, the middle half says nothing. */
 export const historyMin = 5;

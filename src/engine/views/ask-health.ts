@@ -20,7 +20,7 @@ const usual: WatchSettings = {
   ...{ shownMs: 2 * 3_600_000, escalatedMs: 24 * 3_600_000, machineSlotsMax: 8, projectSlotsMax: 8 },
 };
 
-/** What is seen is recorded, which a full disk does not let through: the answer does not wait for that. */
+/** Observations are recorded, which a full disk prevents: the answer does not wait for that. */
 const observeMsMax = 2_000;
 
 export function askHealth({ database, clock, watch = usual }: HealthDeps) {

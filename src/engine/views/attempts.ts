@@ -21,9 +21,9 @@ interface Draft extends Omit<Attempt, 'number'> {
   endAt: Date | null;
 }
 
-/** Of more, the newest are told. */
+/** If there are more, only the newest are returned. */
 const attemptsMax = 30;
-/** A failure of a call or a step is recorded within so much of its end. */
+/** A failure of a call or a step is recorded within this time after its end. */
 const recordedMsMax = 5_000;
 
 /** Oldest first; the numbers count all of them. */

@@ -8,7 +8,7 @@ import type { EventRow } from './describe-event.ts';
 
 const eventsPage = 1_000;
 
-/** True where nothing more will happen by itself: no run of it is open. */
+/** True if nothing more will happen by itself: no run of it is open. */
 export async function isSettled(query: Query, id: WorkOrderId): Promise<boolean> {
   return (await openRunOf(query, id)) === undefined;
 }
@@ -41,7 +41,7 @@ export async function followEvents(
     for (;;) {
       signal.throwIfAborted();
       isRung = false;
-      // The state is read before the events: an end that is seen here has all its events seen below.
+      // The state is read before the events, so that an end seen here has all its events below.
       const isOver = await database.run((query) => isSettled(query, id), signal);
       for (let page = eventsPage; page === eventsPage; ) {
         const events = await database.run((query) => eventsOf(query, id, lastId, eventsPage), signal);

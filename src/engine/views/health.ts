@@ -110,10 +110,10 @@ function errorRate(figures: ErrorFigures): wire.AdminHealth['errorRate'] {
 }
 
 const degradedShare = 0.3;
-/** So many failures, and nothing else, are no accident. */
+/** This many failures without any success are no accident. */
 const downMin = 3;
 
-/** Parts that this version does not have: nothing of theirs can work. */
+/** Parts that this version does not have cannot work. */
 export const absentRoles: ReadonlySet<string> = new Set(['architect', 'director']);
 
 /** A part to which nothing was given in a day has failed at nothing; `last_success` is then null. */

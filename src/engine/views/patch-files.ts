@@ -8,7 +8,7 @@ import { findWorkOrder } from '../../store/work/work-orders.ts';
 type PatchFile = wire.Diff['files'][number];
 
 const patchBytesMax = 1024 * 1024;
-/** What is beyond is not counted either. */
+/** This many are read as quickly row by row. */
 const countedBytesMax = 16 * 1024 * 1024;
 const filesMax = 2_000;
 
@@ -30,7 +30,9 @@ export async function diffOf(database: Database, given: string): Promise<wire.Di
 const header = /^diff --git (?:"?a\/.*"? )?("?)b\/(.*)\1$/;
 const hunk = /^@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@/;
 
-/** Counted by what each hunk says that it holds: a line of it that looks like a header is none. Pure. */
+/**
+ * If no Moose runs that would do it, or if much has just been added, the first reader sums it up for all later readers.
+ */
 export function patchFiles(patch: string): PatchFile[] {
   const files: PatchFile[] = [];
   let [oldLeft, newLeft] = [0, 0];

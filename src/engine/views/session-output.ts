@@ -21,7 +21,7 @@ export async function outputOf(
   const session = isId ? await database.run((query) => sessionById(query, given as SessionId)) : undefined;
   if (!session) throw notFound(given);
   const about = { session_id: session.id, stream };
-  // Its row was read before its file: what it wrote up to its end is in there.
+  // Its row was read before its file, so the file contains everything up to its end.
   const hasEnded = session.state !== 'intended' && session.state !== 'running';
   if (session.host !== hostname())
     return { ...about, text: '', offset, next_offset: offset, size: 0, is_over: hasEnded, is_here: false };

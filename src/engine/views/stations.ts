@@ -53,7 +53,7 @@ function finishedStation(run: Run, row: StepResultRow, { effects }: StationFacts
   return { runId: run.id, run: run.number, cycle, step, state, startedAt, finishedAt, result };
 }
 
-/** What a step did to the world that says, undone, that the step is. */
+/** The effect of a step that, once undone, means that the step is undone. */
 const undoneBy: Partial<Record<Step, ReadonlyArray<Effect['kind']>>> = {
   applying: ['branch'],
   creating_pr: ['pull_request'],
@@ -80,7 +80,7 @@ function openState(run: Run, { stepState, heldBy }: StationFacts['order']): wire
   return isWaiting ? 'waiting' : 'running';
 }
 
-/** A run that came to nothing ended at a step that left no result, or at the one that was sent back last. */
+/** An unsuccessful run ended at a step without a result, or at the one that last sent it back. */
 function withFailed(finished: Station[], run: Run, entries: readonly StepEntry[]): Station[] {
   if (run.outcome === 'completed') return finished;
   const last = finished.at(-1);
@@ -99,7 +99,7 @@ function withFailed(finished: Station[], run: Run, entries: readonly StepEntry[]
   return [...finished, { ...ended, state: 'failed', result: null }];
 }
 
-/** When it came to this step the last time: changes of the step's state come after that. */
+/** When it last reached this step: changes of the step's state come after that. */
 function enteredAt(entries: readonly StepEntry[], step: Step): Date | null {
   const before = entries.findLastIndex((entry) => entry.step !== step);
   return entries.slice(before + 1).find((entry) => entry.step === step)?.at ?? null;

@@ -21,7 +21,7 @@ export interface TimelineFacts {
   errors: readonly ErrorRow[];
 }
 
-/** A run is at one step at a time: what was spent belongs to the one that had started last. */
+/** A run is at one step at a time: costs belong to the step that started last. */
 export function spansOf(stations: readonly Station[]): Array<{ runId: string; from: Date; to: Date | null }> {
   return stations.map(({ runId, startedAt }, index) => {
     const next = stations[index + 1];
@@ -58,7 +58,7 @@ interface Owned {
   errors: ErrorRow[];
 }
 
-/** What belongs to none of them is told elsewhere on the page. */
+/** What belongs to no step is shown elsewhere on the page. */
 function shareOut({ stations, sessions, calls, errors }: TimelineFacts): Owned[] {
   const owned = stations.map((): Owned => ({ sessions: [], calls: [], errors: [] }));
   for (const session of sessions) {

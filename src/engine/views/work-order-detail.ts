@@ -39,7 +39,7 @@ function wordsOf(order: WorkOrder) {
   };
 }
 
-/** Who was asked in the end, or else who is to be asked. */
+/** The person who was asked last, or who will be asked. */
 function routedTo(
   { settings }: WorkOrder,
   results: ReadonlyArray<{ step: string; result: Record<string, unknown> }>,

@@ -1,17 +1,17 @@
-// Reads an answer as it passes, whichever of three forms it has: events, one JSON document, or a list of them.
+// Reads an answer as it passes, in one of three forms: events, one JSON document, or a JSON list.
 import type { TokenUsage } from '../../domain/model-call.ts';
 import { JsonListItems } from './json-list-items.ts';
 import { parseOrNull } from './json-value.ts';
 import { eventOf, SseFrames } from './sse.ts';
 import type { FoldEnd, UsageFold } from './wire.ts';
 
-/** What a protocol makes of an answer's pieces. Neither throws, whatever it is given. */
+/** How a protocol reads the pieces of an answer. Neither function throws, whatever it gets. */
 export interface AnswerReader {
-  /** Of a stream; `name` as its event line has it, `data` as parsed. */
+  /** One event of a stream; `name` is from its event line, `data` is parsed. */
   event(name: string | null, data: unknown): void;
-  /** The stream's own last word, where the protocol has one that is no JSON. */
+  /** The stream's own end marker, if the protocol has one that is not JSON. */
   done(): void;
-  /** An answer that came in one piece. */
+  /** An answer in one piece. */
   document(body: unknown): void;
   readonly input: TokenUsage | null;
   end(): FoldEnd;
@@ -24,7 +24,7 @@ const blank = new Set([0x20, 0x09, 0x0a, 0x0d, ...byteOrderMark]);
 
 type Form = 'events' | 'document' | 'list' | 'page';
 
-/** The form is told by the first byte: a provider may answer a request for a stream with a document. */
+/** The first byte tells the form: a provider may answer a streaming request with a document. */
 export function foldWith(reader: AnswerReader): UsageFold {
   return new AnswerFold(reader);
 }
@@ -94,12 +94,12 @@ class AnswerFold implements UsageFold {
     this.#document = [];
     const body = parseOrNull(text);
     if (body !== null) this.#reader.document(body);
-    // One that was cut does not end like one.
+    // A truncated document does not end like a complete one.
     else this.#isMalformed = /\}\s*$/.test(text);
   }
 }
 
-/** Null while there is nothing but blanks. */
+/** Null while there is only whitespace. */
 function formOf(chunk: Buffer): Form | null {
   const first = chunk.find((byte) => !blank.has(byte));
   if (first === undefined) return null;

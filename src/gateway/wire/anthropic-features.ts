@@ -1,4 +1,4 @@
-// What an Anthropic Messages request may ask for beside tokens.
+// What an Anthropic Messages request may contain beside tokens.
 import { type Feature, isEmpty, leaveOut, oneOf } from './feature.ts';
 import { type ToolPolicy, toolName } from './hosted-tools.ts';
 import { type JsonObject, listIn, memberOf, textIn } from './json-value.ts';
@@ -49,7 +49,7 @@ export const anthropicFeatures: readonly Feature[] = [
   },
 ];
 
-/** Written where the request does not say it: what is usual for an account may be a dearer tier, or a dearer place. */
+/** Set if the request does not: an account's default may be a more expensive tier or region. */
 export function usualTariff(model: string, isOwnHost: boolean): JsonObject {
   return {
     service_tier: 'standard_only',
@@ -57,7 +57,7 @@ export function usualTariff(model: string, isOwnHost: boolean): JsonObject {
   };
 }
 
-/** Since these versions the place of a model's work changes its price; older models refuse to be told. */
+/** Since these versions the region of the work changes a model's price; older models reject the setting. */
 const placesSince = 4.6;
 
 function hasPlaces(model: string): boolean {
@@ -65,12 +65,12 @@ function hasPlaces(model: string): boolean {
   return major !== undefined && Number(`${major}.${minor}`) >= placesSince;
 }
 
-/** Their tokenizer makes up to five tokens of one byte. */
+/** Their tokenizer makes up to five tokens from one byte. */
 export function isBeforeBytes(model: string): boolean {
   return /^claude-(?:v?[12]\b|instant)/.test(model);
 }
 
-/** Features in beta that agents ask for and that change neither a price, nor a limit, nor what runs at the provider. */
+/** Beta features that agents use and that change neither a price, nor a limit, nor what runs at the provider. */
 const betas = new RegExp(
   `^(?:${[
     ...['claude-code', 'interleaved-thinking', 'redact-thinking', 'dev-full-thinking'],
@@ -93,7 +93,7 @@ export const anthropicHeaders: HeaderList = {
   features: { header: 'anthropic-beta', isKnown: (feature) => betas.test(feature) },
 };
 
-/** Edits that take something out of the input; only these make it cheaper. */
+/** Edits that remove input; only these make it cheaper. */
 function keptEdits(value: unknown): unknown[] {
   return listIn(value, 'edits').filter((edit) => textIn(edit, 'type')?.startsWith('clear_') === true);
 }
@@ -103,7 +103,7 @@ function withoutCompaction(value: unknown): unknown {
   return edits.length === 0 || typeof value !== 'object' ? undefined : { ...value, edits };
 }
 
-/** Typed tools that clients run themselves; every other type is the provider's. */
+/** Typed tools that clients run themselves; every other type runs at the provider. */
 const clientsTypes = /^(?:custom|(?:bash|text_editor|memory|computer|computer_toolset)_\d{8})$/;
 
 export const anthropicTools: ToolPolicy = {
@@ -115,7 +115,9 @@ export const anthropicTools: ToolPolicy = {
   nameOf: (tool) => textIn(tool, 'name') ?? toolName(tool),
 };
 
-/** What the provider writes into the prompt for a typed tool, whose schema is not in the request; up to 735 are documented. */
+/**
+ * What the provider adds to the prompt for a typed tool, whose schema is not in the request; up to 735 are documented.
+ */
 const typedToolTokens = 2_000;
 
 export function typedTokens(tools: readonly unknown[]): number {

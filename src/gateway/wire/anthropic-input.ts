@@ -1,4 +1,4 @@
-// The input of an Anthropic Messages request: its parts, the premium of its cache, and the action that it answers.
+// The input of an Anthropic Messages request: its parts, the cache premium, and the action that it answers.
 
 import { typedTokens } from './anthropic-features.ts';
 import { anthropicBlock } from './anthropic-shape.ts';
@@ -24,7 +24,7 @@ export function anthropicInput(body: JsonObject, bytesSent: number): RequestInpu
   });
 }
 
-/** A string is short for one block of text, and clients change between the two as they move their marks of the cache. */
+/** A string is short for one text block, and clients switch between the two as they move their cache marks. */
 function contentOf(content: unknown): readonly unknown[] {
   if (content === undefined || content === null) return [];
   if (typeof content === 'string') return [{ type: 'text', text: content }];
@@ -38,13 +38,13 @@ function messagePart(message: unknown, definitions: ReadonlyMap<string | null, s
   const isUnknown = named.some((name) => !definitions.has(name));
   return {
     text: JSON.stringify(isObject(message) ? { ...message, content: blocks } : message),
-    // A tool that waited at the front comes into the prompt where it is named.
+    // A deferred tool enters the prompt where it is named.
     extraTokens: named.reduce((sum, name) => sum + tokensOfText(definitions.get(name) ?? ''), 0),
     sight: isUnknown ? 'hidden' : sightOf(given, anthropicBlock),
   };
 }
 
-/** The marks of a cache make no tokens, and move on as a conversation grows. */
+/** Cache marks make no tokens, and move as a conversation grows. */
 function withoutMark(block: unknown): unknown {
   if (!isObject(block)) return block;
   const { cache_control: _, ...rest } = block;
@@ -52,7 +52,7 @@ function withoutMark(block: unknown): unknown {
   return Array.isArray(content) ? { ...rest, content: content.map(withoutMark) } : rest;
 }
 
-/** No JSON that is read nests deeper. */
+/** Accepted JSON never nests deeper. */
 const depthMax = 64;
 
 function withNested(block: unknown, depth: number): unknown[] {

@@ -1,4 +1,4 @@
-// Anthropic Messages, with its counting of tokens.
+// Anthropic Messages, including token counting.
 import type { CallFailureKind } from '../../domain/model-call.ts';
 import { foldWith } from './answer-reader.ts';
 import {
@@ -58,7 +58,7 @@ export const anthropicMessages: Wire = {
 };
 
 /**
- * Claude Code makes a call again, five times over, after any other error of status 400, each time without one more of its
+ * After any other error with status 400, Claude Code repeats the call up to five times, each time without one of its
  * newer features.
  */
 const forGood: ReadonlySet<CallFailureKind> = new Set(['budget_exceeded', 'braked', 'unpriced', 'quota']);
@@ -79,7 +79,7 @@ function read(request: WireRequest): ReadCall | { refusal: Refusal } {
   const model = modelOf(memberOf(body, 'model'));
   if (model === null) return badRequest('has no `model`');
   if (!Array.isArray(memberOf(body, 'messages'))) return badRequest('has no list of `messages`');
-  // A limit of 0 only fills the cache: Anthropic says so.
+  // Anthropic documents that a limit of 0 only fills the cache.
   const asked = askedOutput(body, 'max_tokens', 0);
   if ('problem' in asked) return badRequest(asked.problem);
   const isFree = request.path === countingPath;
@@ -132,10 +132,10 @@ function bound(
   return refusal === null ? bounded : { refusal };
 }
 
-/** The least that the provider takes as a budget for thinking. */
+/** The smallest thinking budget that the provider accepts. */
 const thinkingTokensLeast = 1_024;
 
-/** A budget for thinking has to stay below the limit, where it was below it before. */
+/** A thinking budget must stay below the limit if it was below it before. */
 function withLimit(
   { value: body }: JsonText,
   edits: ReadonlyMap<string, unknown>,

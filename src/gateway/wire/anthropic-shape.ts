@@ -1,4 +1,4 @@
-// What an Anthropic Messages request may hold, and how much of it can be seen.
+// What an Anthropic Messages request may contain, and how much of it can be seen.
 import {
   anything,
   byType,
@@ -18,7 +18,7 @@ const marked = { type: plain, cache_control: mark };
 const text = members({ ...marked, text: plain, citations: anything });
 const inlineSource = byType({ base64: members({ type: plain, media_type: plain, data: plain }) });
 const image = members({ ...marked, source: inlineSource });
-/** Blocks stand within the results of tools, and those within documents. */
+/** Blocks inside tool results and inside documents. */
 const nested: Shape = (value) => block(value);
 const contents = either(plain, listOf(nested));
 const about = { ...marked, title: plain, context: plain, citations: anything };
@@ -28,7 +28,7 @@ const document = either(
   inlined(members({ ...about, source: inlineSource })),
 );
 const reference = members({ ...marked, tool_name: plain, name: plain });
-/** A tool that comes or goes in the midst: named, or a client's own. */
+/** A tool that is added or removed in the middle: by name, or a client's own. */
 const tool: Shape = (value) => clientsTool(value);
 const changedTool = members({
   ...marked,
@@ -67,16 +67,16 @@ const block = byType({
   document,
 });
 
-/** Blocks of a message, or of the system prompt. */
+/** Blocks of a message or of the system prompt. */
 export const anthropicBlock: Shape = block;
 
 const effort = members({ effort: plain });
 
-/** Around the blocks: what stands beside them may be a setting, and is not sent where it is unknown. */
+/** Around the blocks: an unknown member may be a setting, and is not sent. */
 const aroundBlocks = either(plain, listOf(anything));
 const message = members({ role: plain, content: aroundBlocks, output_config: effort });
 
-/** Its own description of itself, which the model reads. */
+/** Its own description, which the model reads. */
 const described = {
   ...marked,
   ...{ name: plain, description: plain, input_schema: anything, input_examples: anything },
@@ -85,7 +85,7 @@ const described = {
 };
 const clientsTool = members({
   ...described,
-  // Of the typed ones.
+  // For typed tools.
   ...{ max_characters: plain, display_width_px: plain, display_height_px: plain, display_number: plain },
   ...{ enable_zoom: plain },
 });
@@ -97,7 +97,7 @@ const edit = members({
   clear_tool_inputs: anything,
 });
 
-/** As it is sent, when what cannot be bounded is out of it. */
+/** As it is sent, after everything without a bound is removed. */
 export const anthropicRequest = members({
   ...{ model: plain, max_tokens: plain, stream: plain, temperature: plain, top_p: plain, top_k: plain },
   ...{ stop_sequences: listOf(plain), metadata: members({ user_id: plain }), cache_control: mark },
@@ -113,7 +113,7 @@ export const anthropicRequest = members({
   ...{ fallbacks: listOf(only()), mcp_servers: listOf(only()) },
 });
 
-/** To be counted, which is free: a tool of the provider is only counted there. */
+/** For token counting, which is free: here a provider tool is only counted. */
 export const anthropicCounted = members({
   ...{ model: plain, system: anything, messages: anything, tools: anything, tool_choice: anything },
   ...{ thinking: anything, output_config: anything, output_format: anything, cache_control: mark },

@@ -1,4 +1,4 @@
-// The usage of an Anthropic answer: its input stands in `message_start`, and all of it again, grown, in `message_delta`.
+// The usage of an Anthropic answer: its input is in `message_start`, and everything again, updated, in `message_delta`.
 import { type CallFailureKind, noUsage, type TokenUsage } from '../../domain/model-call.ts';
 import type { AnswerReader } from './answer-reader.ts';
 import { countIn, isObject, type JsonObject, listIn, memberOf, objectIn, textIn } from './json-value.ts';
@@ -18,7 +18,10 @@ export class AnthropicUsage implements AnswerReader {
   #failure: CallFailureKind | null = null;
   #surprise: string | null = null;
   #hasStopped = false;
-  /** It has said what it used since it stopped: an earlier word was true then, and an answer or an error may come long after it. */
+  /**
+   * The final usage was reported after the stop; an earlier report was only true at that time, and an answer or an
+   * error may still follow.
+   */
   #hasLast = false;
 
   get input(): TokenUsage | null {
@@ -37,7 +40,7 @@ export class AnthropicUsage implements AnswerReader {
   }
 
   done(): void {
-    // Anthropic ends its streams by an event; what stands before one that speaks its protocol may end them so.
+    // Anthropic ends its streams with an event; a server that speaks its protocol may end them with this marker.
   }
 
   document(body: unknown): void {
@@ -64,7 +67,7 @@ export class AnthropicUsage implements AnswerReader {
     this.#take(data, this.#hasStopped);
   }
 
-  /** `isLast`: nothing is answered after it. */
+  /** `isLast`: no more answer follows. */
   #take(from: unknown, isLast: boolean): void {
     this.#counts.take(memberOf(from, 'usage'), counted);
     const usage = objectIn(from, 'usage');

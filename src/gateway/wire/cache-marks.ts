@@ -1,4 +1,5 @@
-// Marks of Anthropic's cache, wherever they stand and however their name is written: an hour of it costs more than minutes.
+// Anthropic's cache marks, wherever they are and however their name is spelled: an hour in the cache costs more than
+// minutes.
 import { refusedFeature } from './feature.ts';
 import { isObject, textIn } from './json-value.ts';
 import type { CachePremium, Refusal } from './wire.ts';
@@ -9,13 +10,13 @@ export function cachePremiumOf(body: unknown): CachePremium {
   return marks.length > 0 ? 'write' : 'none';
 }
 
-/** Behind the other protocols: an answer does not say what an hour of it cost. */
+/** For the other protocols: an answer does not say what an hour in the cache cost. */
 export function refusedHour(body: unknown): Refusal | null {
   if (!marksIn(body).some(isForHour)) return null;
   return refusedFeature('a one-hour cache', 'an answer of this protocol does not report its cost');
 }
 
-/** Whatever is not known to be shorter. */
+/** Everything that is not known to be shorter. */
 function isForHour(mark: unknown): boolean {
   return isObject(mark) && 'ttl' in mark && textIn(mark, 'ttl') !== '5m';
 }

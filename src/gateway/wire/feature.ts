@@ -1,17 +1,17 @@
-// What a request may ask for beside tokens: each protocol has a table of it, and what a price per token does not bound is
-// refused, or left out where the client works without it (R-BUD-3).
+// What a request may contain beside tokens, one table per protocol. Whatever a price per token does not bound is
+// refused, or removed if the client works without it (R-BUD-3).
 import { isObject, type JsonObject, memberOf } from './json-value.ts';
 import { type Shape, strangeIn } from './shape.ts';
 import type { Refusal } from './wire.ts';
 
 export interface Feature {
-  /** A member of the request's object. */
+  /** A member of the request object. */
   field: string;
-  /** What is not there, or null, is never asked about. */
+  /** Absent or null members are never checked. */
   isBounded(value: unknown): boolean;
-  /** `undefined` leaves the member out. */
+  /** `undefined` removes the member. */
   otherwise: 'refuse' | ((value: unknown) => unknown);
-  /** Why it cannot be bounded, as the end of a sentence. */
+  /** Why it has no bound, as the end of a sentence. */
   because: string;
 }
 
@@ -28,7 +28,7 @@ export function leaveOut(): undefined {
   return undefined;
 }
 
-/** What has to be written anew so that the request is bounded. */
+/** Members to rewrite so that the request is bounded. */
 export function boundFeatures(
   features: readonly Feature[],
   body: JsonObject,
@@ -43,7 +43,7 @@ export function boundFeatures(
   return { edits };
 }
 
-/** What is on no list of this protocol is not sent: nobody here knows what it costs. */
+/** What is on no list of this protocol is not sent: its cost is unknown. */
 export function refusedMember(body: unknown, shape: Shape): Refusal | null {
   const strange = strangeIn(body, shape);
   if (strange === null) return null;

@@ -1,4 +1,4 @@
-// What a Gemini request may ask for beside tokens, in both spellings of each name.
+// What a Gemini request may contain beside tokens, in both spellings of each name.
 import { type Feature, leaveOut, oneOf } from './feature.ts';
 import { eitherIn, snakeOf } from './gemini-request.ts';
 import type { ToolPolicy } from './hosted-tools.ts';
@@ -22,7 +22,7 @@ export const geminiFeatures: readonly Feature[] = inBothSpellings([
   },
 ]);
 
-/** Members of its settings for the answer; all of them are refused. */
+/** Members of its answer settings; all of them are refused. */
 export const geminiSettings: readonly Feature[] = inBothSpellings([
   {
     field: 'candidateCount',
@@ -54,7 +54,7 @@ const clientsKinds = new Set([
   'computer_use',
 ]);
 
-/** One object may hold several kinds: those of the provider are taken out of it. `first` names one of them. */
+/** One object may hold several kinds: the provider's are removed from it. `first` names one of them. */
 export function clientsTools(tools: readonly unknown[]): { kept: JsonObject[]; first: string | null } {
   const all = tools.filter(isObject);
   const kept = all
@@ -64,7 +64,7 @@ export function clientsTools(tools: readonly unknown[]): { kept: JsonObject[]; f
   return { kept, first };
 }
 
-/** Within a conversation, where Gemini has none of its own. */
+/** Inside a conversation, where Gemini has none of its own. */
 export const geminiTools: ToolPolicy = {
   isClients: (tool) => clientsTools([tool]).first === null,
   nameOf: (tool) => clientsTools([tool]).first ?? 'unknown',

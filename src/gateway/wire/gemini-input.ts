@@ -10,7 +10,7 @@ const computerTokens = 2_000;
 const unread = new Set(
   ['safetySettings', 'serviceTier', 'labels', 'model'].flatMap((name) => [name, snakeOf(name)]),
 );
-/** Settings that do not change how many tokens the input makes. */
+/** Settings that do not change the number of input tokens. */
 const unreadSettings = new Set(
   ['maxOutputTokens', 'temperature', 'topP', 'topK', 'seed', 'stopSequences'].flatMap((name) => [
     name,
@@ -44,7 +44,7 @@ export function geminiInput(model: string, body: JsonObject, bytesSent: number):
   });
 }
 
-/** One object may stand without a list around it: whoever counts them and whoever bounds them reads the same. */
+/** A single object may appear without a list around it: counting and bounding must read it the same way. */
 export function toolsOf(body: JsonObject): readonly unknown[] {
   return oneOrMore(memberOf(body, 'tools'));
 }

@@ -1,12 +1,12 @@
-// What a Gemini request holds, whichever of its two spellings a client uses: the provider takes `maxOutputTokens` and
-// `max_output_tokens` alike, and so has to be read with both.
+// What a Gemini request contains, in either spelling: the provider accepts both `maxOutputTokens` and
+// `max_output_tokens`, so both must be read.
 import { isObject, memberOf } from './json-value.ts';
 
 export function snakeOf(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-/** The spelling that this object uses; the usual one where it has neither. */
+/** The spelling that this object uses; the default one if it has neither. */
 export function spellingIn(value: unknown, name: string): string {
   const snake = snakeOf(name);
   return memberOf(value, snake) === undefined ? name : snake;
@@ -16,7 +16,7 @@ export function eitherIn(value: unknown, name: string): unknown {
   return memberOf(value, spellingIn(value, name));
 }
 
-/** @returns The name that stands in both spellings: the provider may take the one that was not read. */
+/** @returns the name that appears in both spellings: the provider may use the one that was not read */
 export function doubledName(value: unknown): string | null {
   if (Array.isArray(value))
     return value.reduce<string | null>((found, each) => found ?? doubledName(each), null);
@@ -31,7 +31,7 @@ export function doubledName(value: unknown): string | null {
   return null;
 }
 
-/** Their names are the client's own. */
+/** The client chose these names. */
 const asGiven = new Set(
   [
     'args',

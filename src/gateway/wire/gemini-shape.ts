@@ -1,4 +1,4 @@
-// What a Gemini request may hold, in both spellings of each name, and how much of it can be seen.
+// What a Gemini request may contain, in both spellings of each name, and how much of it can be seen.
 import { snakeOf } from './gemini-request.ts';
 import { memberOf } from './json-value.ts';
 import { anything, either, inlined, listOf, members, only, plain, type Shape, textLike } from './shape.ts';
@@ -11,7 +11,7 @@ function spelled(shapes: Readonly<Record<string, Shape>>): Shape {
   return members(Object.fromEntries(both));
 }
 
-/** Pictures and pages, which cost what text costs. */
+/** Images and pages, which cost as much as text. */
 const ofTextsTariff = /^(?:image\/[a-z0-9.+-]+|text\/[a-z0-9.+-]+|application\/(?:pdf|json|xml))$/i;
 const inlineData = spelled({ mimeType: textLike(ofTextsTariff), data: plain, displayName: plain });
 
@@ -44,12 +44,12 @@ const text = spelled({
 /** A part of a message. */
 export const geminiPart = either(text, media);
 
-/** One message, and one part, may stand without a list around it. */
+/** A single message or part may appear without a list around it. */
 const loosely =
   (shape: Shape): Shape =>
   (value) =>
     Array.isArray(value) ? listOf(shape)(value) : shape(value);
-/** Around the parts: what stands beside them is not sent where it is unknown. */
+/** Around the parts: unknown members are not sent. */
 const message = spelled({ role: plain, parts: loosely(anything) });
 
 const declared = spelled({
@@ -73,7 +73,7 @@ const settings = spelled({
   thinkingConfig: spelled({ includeThoughts: plain, thinkingBudget: plain, thinkingLevel: plain }),
 });
 
-/** As it is sent, when what cannot be bounded is out of it. */
+/** As it is sent, after everything without a bound is removed. */
 export const geminiRequest = spelled({
   contents: loosely(message),
   systemInstruction: either(plain, message),
@@ -87,7 +87,7 @@ export const geminiRequest = spelled({
   ...{ cachedContent: plain, serviceTier: plain, labels: anything, model: plain },
 });
 
-/** To be counted, which is free. */
+/** For token counting, which is free. */
 export const geminiCounted = spelled({
   ...{ contents: anything, generateContentRequest: anything, systemInstruction: anything, tools: anything },
   ...{ generationConfig: anything, toolConfig: anything, model: plain },

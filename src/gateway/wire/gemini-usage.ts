@@ -1,4 +1,4 @@
-// The usage of a Gemini answer: it comes with each chunk, and grows; what was thought stands beside what was said.
+// The usage of a Gemini answer: each chunk repeats it, updated; thinking is counted separately from the answer.
 import { type CallFailureKind, noUsage, type TokenUsage } from '../../domain/model-call.ts';
 import type { AnswerReader } from './answer-reader.ts';
 import { countIn, listIn, memberOf, objectIn, textIn } from './json-value.ts';
@@ -15,7 +15,7 @@ type Counted = (typeof counted)[number];
 export class GeminiUsage implements AnswerReader {
   readonly #counts = new SaidCounts<Counted>();
   #isWhole = false;
-  /** It came with the reason why the answer ended, or after it, and says what was answered. */
+  /** It came with the finish reason or after it, and includes the answer. */
   #isUsageLast = false;
   #failure: CallFailureKind | null = null;
   #surprise: string | null = null;
@@ -32,7 +32,7 @@ export class GeminiUsage implements AnswerReader {
       return;
     }
     const usage = memberOf(data, 'usageMetadata');
-    // A chunk may leave out what an earlier one has said.
+    // A chunk may omit what an earlier one has said.
     this.#counts.take(usage, counted);
     const candidates = listIn(data, 'candidates');
     const isBlocked = textIn(objectIn(data, 'promptFeedback'), 'blockReason') !== null;

@@ -1,4 +1,4 @@
-// Google's Gemini, with its counting of tokens.
+// Google's Gemini, including token counting.
 
 import type { CallFailureKind } from '../../domain/model-call.ts';
 import { foldWith } from './answer-reader.ts';
@@ -88,7 +88,7 @@ function read(request: WireRequest): ReadCall | { refusal: Refusal } {
   };
 }
 
-/** `fields` would leave the usage out of the answer. */
+/** `fields` would remove the usage from the answer. */
 function strangeQuery(search: string): string | null {
   const names = [...new URLSearchParams(search)];
   const strange = names.find(
@@ -128,7 +128,7 @@ function bound(text: JsonText): { edits: Map<string, unknown> } | { refusal: Ref
   return refusal === null ? bounded : { refusal };
 }
 
-/** Thoughts are a part of what this limit bounds. */
+/** This limit includes thinking. */
 function withLimit(
   body: JsonObject,
   edits: ReadonlyMap<string, unknown>,

@@ -1,16 +1,16 @@
-// Tools that the provider runs itself cost more than tokens, and read the conversation again each time. They are taken out
-// of a request that has tools of its client's own beside them; one that is about them is refused.
+// Tools that the provider runs cost more than tokens, and each reads the conversation again. They are removed from a
+// request that also has client tools; a request that only uses them is refused.
 import { refusedFeature } from './feature.ts';
 import { textIn } from './json-value.ts';
 import type { Refusal } from './wire.ts';
 
 export interface ToolPolicy {
-  /** Run by the client: its description is all that it costs. */
+  /** The client runs it: only its description costs money. */
   isClients(tool: unknown): boolean;
   nameOf(tool: unknown): string;
 }
 
-/** `kept` is null where all of them stay. */
+/** `kept` is null if all of them stay. */
 export function keepClientsTools(
   tools: readonly unknown[],
   choice: unknown,
@@ -33,7 +33,7 @@ export function refusedTool(name: string): Refusal {
   );
 }
 
-/** Of OpenAI's protocols and Anthropic's: what has a name of its own, or else its type. */
+/** For the protocols of OpenAI and Anthropic: its own name, or its type. */
 export function toolName(tool: unknown): string {
   return textIn(tool, 'type') ?? textIn(tool, 'name') ?? 'unknown';
 }

@@ -1,5 +1,6 @@
-// The parts of a request's input: how many tokens each can be at most, and what it begins with, so that a conversation that
-// grows is known by what the provider has already counted. Every byte that is sent belongs to a part, or is counted beside them.
+// The parts of a request's input: the most tokens that each can be, and a hash of the prefix, so that a growing
+// conversation is recognised by what the provider has already counted. Every byte that is sent belongs to a part, or is
+// counted separately.
 import { hash } from 'node:crypto';
 import type { JsonObject } from './json-value.ts';
 import type { Sight } from './shape.ts';
@@ -7,16 +8,16 @@ import { tokensOfText } from './tokens-of-text.ts';
 import type { InputPart } from './wire.ts';
 
 export interface PartSource {
-  /** All that makes tokens, as JSON without what makes none: marks of a cache. */
+  /** Everything that makes tokens, as JSON without the cache marks. */
   text: string;
-  /** What the provider adds to it that is not in its text. */
+  /** What the provider adds to it beside its text. */
   extraTokens?: number;
   sight: Sight;
 }
 
 export interface RequestInput {
   parts: InputPart[];
-  /** For what is sent beside the parts, whatever is known of it. */
+  /** For what is sent beside the parts, regardless of what is known. */
   besideTokensMax: number;
 }
 
@@ -26,16 +27,16 @@ export interface RequestSource {
   bytesSent: number;
   /** The member that holds the conversation. */
   conversation: string;
-  /** Members that the model does not read, and that differ between two requests of one conversation. */
+  /** Members that the model does not read and that differ between requests of one conversation. */
   unread: ReadonlySet<string>;
-  /** In place of the members of the same name, without what makes no tokens. */
+  /** Replaces the members of the same name, without what makes no tokens. */
   rewritten: JsonObject;
-  /** What the provider adds for what stands before the conversation, and how much of that is seen. */
+  /** What the provider adds to the parts before the conversation, and how much of those can be seen. */
   first: Pick<PartSource, 'extraTokens' | 'sight'>;
   messages: readonly PartSource[];
 }
 
-/** The first part is all of the request that is neither its conversation nor known to be read by no model. */
+/** The first part is everything outside the conversation, except members that no model reads. */
 export function requestInput({ body, bytesSent, first, messages, ...source }: RequestSource): RequestInput {
   const { conversation, unread, rewritten } = source;
   const named = Object.entries({ ...body, ...rewritten }).sort(([one], [other]) => (one < other ? -1 : 1));
@@ -49,7 +50,7 @@ export function requestInput({ body, bytesSent, first, messages, ...source }: Re
   };
 }
 
-/** What is hidden is never known again: the same words may stand for another picture the next time. */
+/** Hidden content is never recognised again: the same reference may mean another image next time. */
 function inputParts(sources: readonly PartSource[]): InputPart[] {
   let before: string | null = '';
   return sources.map(({ text, extraTokens = 0, sight }) => {
@@ -67,7 +68,7 @@ export function sha256(text: string): string {
   return hash('sha256', text);
 }
 
-/** The same for the same calls of tools, whatever ids they have; else for the same text. */
+/** Equal for equal tool calls, whatever their IDs; otherwise for equal text. */
 export function hashOfAction(calls: readonly (readonly unknown[])[], text: string): string | null {
   if (calls.length > 0) return sha256(JSON.stringify(['calls', calls]));
   return text === '' ? null : sha256(JSON.stringify(['text', text]));

@@ -1,4 +1,4 @@
-// The items of a JSON list that arrives piece by piece: what Gemini streams where nobody asks it for events.
+// The items of a JSON list that arrives in pieces: Gemini's stream format if the client does not ask for events.
 
 export const listLimits = { itemBytesMax: 16 * 1_024 * 1_024 } as const;
 
@@ -6,7 +6,7 @@ const [quote, backslash] = [0x22, 0x5c];
 const opening = new Set([0x7b, 0x5b]);
 const closing = new Set([0x7d, 0x5d]);
 
-/** An item that is longer than the limit is left out. */
+/** An item above the limit is skipped. */
 export class JsonListItems {
   readonly #bytesMax: number;
   #held: Buffer[] = [];

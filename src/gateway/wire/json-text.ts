@@ -1,25 +1,25 @@
-// A client's JSON object, read once within limits, and edited member by member: every byte that is not named stays as it
-// came, since numbers and escapes written anew are no longer the client's.
+// A client's JSON object, parsed once within limits and edited member by member: every other byte stays as received,
+// because rewritten numbers and escapes could differ from the client's.
 import { isUtf8 } from 'node:buffer';
 import { isObject, type JsonObject } from './json-value.ts';
 
 export const jsonLimits = {
   bytesMax: 10 * 1_024 * 1_024,
-  /** Schemas of tools nest about a dozen deep. */
+  /** Tool schemas nest about a dozen levels deep. */
   depthMax: 64,
 } as const;
 
 export interface JsonText {
   value: JsonObject;
-  /** With these members written anew, or left out where they are undefined; the same bytes where there are none. */
+  /** With these members rewritten, or removed if undefined; the same bytes if there are none. */
   edited(members: ReadonlyMap<string, unknown>): Buffer;
-  /** How long that is at most, without writing it; a limit on the answer is written beside it. */
+  /** The maximum length of the result, without writing it; the answer limit is written beside it. */
   bytesWith(members: ReadonlyMap<string, unknown>): number;
-  /** What it says then. */
+  /** The text of the result. */
   valueWith(members: ReadonlyMap<string, unknown>): JsonObject;
 }
 
-/** @returns What is wrong with it, as the end of a sentence, where it cannot be read. */
+/** @returns what is wrong with it, as the end of a sentence, if it cannot be read */
 export function readJsonText(bytes: Buffer): JsonText | { problem: string } {
   if (bytes.length > jsonLimits.bytesMax) return { problem: `is larger than ${jsonLimits.bytesMax} bytes` };
   if (!isUtf8(bytes)) return { problem: 'is not UTF-8' };
@@ -56,7 +56,7 @@ function parsed(bytes: Buffer): unknown {
 
 interface Member {
   name: string;
-  /** From the brace or comma before it to the comma or brace behind it. */
+  /** From the brace or comma before it to the comma or brace after it. */
   startAt: number;
   endAt: number;
 }
@@ -65,11 +65,11 @@ const quote = 0x22;
 const backslash = 0x5c;
 const [openBrace, closeBrace, openBracket, closeBracket, colon, comma] = [0x7b, 0x7d, 0x5b, 0x5d, 0x3a, 0x2c];
 
-/** Where the members of the outermost object stand. Of text that is no JSON it says anything, and throws nothing. */
+/** The positions of the outermost object's members. The result for invalid JSON is undefined; never throws. */
 class Layout {
   readonly #bytes: Buffer;
   readonly #members: Member[] = [];
-  /** The names seen in the object that is open at each depth; null for a list. */
+  /** The names seen in the open object at each depth; null for a list. */
   readonly #open: (Set<string> | null)[] = [];
   #stringAt = { start: 0, end: 0 };
   #openedAt = 0;
@@ -129,7 +129,7 @@ class Layout {
     return Buffer.concat([bytes.subarray(0, this.#openedAt), ...separated, bytes.subarray(this.#closedAt)]);
   }
 
-  /** A name that stands twice in one object is refused: the provider might take the one that was not bounded. */
+  /** A name that appears twice in one object is refused: the provider might use the one that was not bounded. */
   #nameMember(): string | null {
     const depth = this.#open.length;
     const names = this.#open[depth - 1];
@@ -147,7 +147,7 @@ class Layout {
     this.#memberAt = at + 1;
   }
 
-  /** With its escapes resolved: a name may hide behind them. */
+  /** With escapes resolved: a name may hide behind them. */
   #string(): string {
     const { start, end } = this.#stringAt;
     const text = this.#bytes.toString('utf8', start, end);
@@ -163,7 +163,7 @@ function written(name: string, value: unknown): Buffer[] {
   return value === undefined ? [] : [Buffer.from(`${JSON.stringify(name)}:${JSON.stringify(value)}`)];
 }
 
-/** Behind the closing quote; the end of the bytes where there is none. */
+/** After the closing quote, or at the end of the bytes if there is none. */
 function endOfString(bytes: Buffer, start: number): number {
   for (let at = start + 1; at < bytes.length; at += 1) {
     const byte = bytes[at];

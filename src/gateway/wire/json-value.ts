@@ -1,4 +1,4 @@
-// Reads what stands in JSON of unknown shape: whatever is not there, or is of another kind, is absent.
+// Reads JSON of unknown shape: a missing value, or one of another type, is absent.
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -11,7 +11,7 @@ export function objectIn(value: unknown, name: string): JsonObject | null {
   return isObject(found) ? found : null;
 }
 
-/** Empty where there is none. */
+/** Empty if there is none. */
 export function listIn(value: unknown, name: string): readonly unknown[] {
   const found = memberOf(value, name);
   return Array.isArray(found) ? found : [];
@@ -22,7 +22,7 @@ export function textIn(value: unknown, name: string): string | null {
   return typeof found === 'string' ? found : null;
 }
 
-/** A number of tokens; null for what is none. */
+/** A number of tokens; null for anything else. */
 export function countIn(value: unknown, name: string): number | null {
   const found = memberOf(value, name);
   return typeof found === 'number' && Number.isSafeInteger(found) && found >= 0 ? found : null;
@@ -32,7 +32,7 @@ export function memberOf(value: unknown, name: string): unknown {
   return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 }
 
-/** Null where the text is no JSON: most of what is no JSON in an answer is no fault of ours. */
+/** Null if the text is not JSON: in an answer that is rarely our fault. */
 export function parseOrNull(text: string): unknown {
   try {
     return JSON.parse(text);

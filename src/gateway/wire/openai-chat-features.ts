@@ -1,4 +1,4 @@
-// What a Chat Completions request may ask for beside tokens, at OpenAI and at those that speak its protocol.
+// What a Chat Completions request may contain beside tokens, at OpenAI and at servers that speak its protocol.
 import { type Feature, isEmpty, leaveOut, oneOf } from './feature.ts';
 import { type ToolPolicy, toolName } from './hosted-tools.ts';
 import { memberOf, objectIn } from './json-value.ts';
@@ -54,14 +54,14 @@ export const chatTools: ToolPolicy = {
   nameOf: toolName,
 };
 
-/** Models that search by themselves, and are paid for by the search. */
+/** Models that search by themselves and charge per search. */
 export function isSearching(model: string): boolean {
   return /-search-(?:preview|api)|:online$/.test(model);
 }
 
 /**
- * The names under which the limit is written. OpenAI's models that reason refuse the older one; others may not know the newer
- * one, and would answer at a length of their own.
+ * The names of the limit. OpenAI's reasoning models reject the older one; other servers may not know the newer one and
+ * would answer without a limit.
  */
 export function limitNamesFor(
   model: string,

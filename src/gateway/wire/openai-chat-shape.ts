@@ -1,9 +1,10 @@
-// What a Chat Completions request may hold, at OpenAI and at those that speak its protocol, and how much of it can be seen.
+// What a Chat Completions request may contain, at OpenAI and at servers that speak its protocol, and how much of it can
+// be seen.
 import { anything, byType, either, inlined, listOf, members, only, plain, textLike } from './shape.ts';
 
 const mark = members({ type: plain, ttl: plain });
 const marked = { type: plain, cache_control: mark };
-/** The bytes themselves; behind any other address may stand another picture the next time. */
+/** Inline bytes; an address may point to another image next time. */
 export const inlineAddress = textLike(/^data:/);
 
 const text = members({ ...marked, text: plain, citations: anything });
@@ -37,7 +38,7 @@ export const chatMessage = members({
   function_call: members(called),
 });
 
-/** Beside the parts of its content: what stands there may be a setting, and is not sent where it is unknown. */
+/** Beside the parts of its content: an unknown member may be a setting, and is not sent. */
 const sentMessage = members({
   ...{ role: plain, name: plain, tool_call_id: plain, refusal: plain, cache_control: mark },
   ...{ reasoning: plain, reasoning_content: plain, reasoning_details: anything, annotations: anything },
@@ -76,10 +77,10 @@ const request = {
   response_format: members({ type: plain, json_schema: anything, schema: anything, grammar: plain }),
 };
 
-/** At OpenAI itself, whose own refusal says what is unknown there. */
+/** At OpenAI itself, which rejects unknown members on its own. */
 export const openaiChatRequest = members(request);
 
-/** Members of others: how a model draws its words, and whether it thinks before it says them. */
+/** Members of other servers: sampling, and whether a model thinks before it answers. */
 export const compatibleChatRequest = members({
   ...request,
   ...{ top_k: plain, min_p: plain, top_a: plain, repetition_penalty: plain, length_penalty: plain },

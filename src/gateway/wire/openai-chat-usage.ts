@@ -1,4 +1,4 @@
-// The usage of a Chat Completions answer: in a stream it comes after the reason why it finished, in a chunk of its own.
+// The usage of a Chat Completions answer: in a stream it comes after the finish reason, in its own chunk.
 import type { CallFailureKind, TokenUsage } from '../../domain/model-call.ts';
 import type { AnswerReader } from './answer-reader.ts';
 import { listIn, memberOf, objectIn, textIn } from './json-value.ts';
@@ -15,7 +15,7 @@ export class ChatUsage implements AnswerReader {
   #failure: CallFailureKind | null = null;
   #surprise: string | null = null;
 
-  /** Only the end of an answer says it. */
+  /** Only the end of an answer reports it. */
   get input(): TokenUsage | null {
     return null;
   }
@@ -29,7 +29,7 @@ export class ChatUsage implements AnswerReader {
     this.#hasFinished ||= listIn(data, 'choices').some((choice) => textIn(choice, 'finish_reason') !== null);
     const usage = objectIn(data, 'usage') ?? objectIn(objectIn(data, 'x_groq'), 'usage');
     if (usage !== null) {
-      // Some say it with each chunk, and grown each time.
+      // Some servers report it in each chunk, updated each time.
       this.#counts.take(usage);
       this.#isUsageLast = this.#hasFinished;
       this.#surprise ??= usageSurprise(usage);
@@ -44,7 +44,7 @@ export class ChatUsage implements AnswerReader {
   document(body: unknown): void {
     const isAnswer = Array.isArray(memberOf(body, 'choices'));
     if (isAnswer) this.event(null, body);
-    // In one piece there is nothing behind it.
+    // In one piece, nothing follows it.
     this.#isUsageLast ||= isAnswer && objectIn(body, 'usage') !== null;
     if (!isAnswer) this.#failure = failureOfError(errorIn(body));
     this.#isDone = isAnswer;
@@ -53,7 +53,7 @@ export class ChatUsage implements AnswerReader {
   end(): FoldEnd {
     const isWhole = this.#failure === null && (this.#isDone || this.#isUsageLast);
     return {
-      // What was said before it finished was true then, and is not all of it.
+      // A report before the finish was only true at that time, and is incomplete.
       usage: this.#isUsageLast ? this.#counts.usage : null,
       isWhole,
       failure: this.#failure,
@@ -62,7 +62,7 @@ export class ChatUsage implements AnswerReader {
   }
 }
 
-/** Places in the web that an answer cites were searched for. */
+/** The web pages that an answer cites were searched for. */
 function searchedIn(data: unknown): string | null {
   const messages = listIn(data, 'choices').flatMap((choice) => [
     objectIn(choice, 'message'),

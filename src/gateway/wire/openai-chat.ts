@@ -1,4 +1,4 @@
-// OpenAI Chat Completions, which most others speak too.
+// OpenAI Chat Completions, which most other providers speak too.
 import { foldWith } from './answer-reader.ts';
 import { refusedHour } from './cache-marks.ts';
 import { badRequest, boundFeatures, refusedFeature, refusedMember } from './feature.ts';
@@ -55,7 +55,7 @@ function read(request: WireRequest): ReadCall | { refusal: Refusal } {
     isStream,
     isFree: false,
     ...chatInput(body, text.bytesWith(edits)),
-    // Some write to a cache by themselves and charge for it; where it is free, its price is that of any input.
+    // Some write to a cache by default and charge for it; where it is free, it has the price of any other input.
     cachePremium: 'write',
     outputTokensMax: asked.tokens,
     actionHash: chatAction(body),
@@ -100,7 +100,7 @@ function bound(
   if (tools.refusal) return tools;
   if (tools.kept) edits.set('tools', tools.kept);
   const tier = memberOf(body, 'service_tier') ?? null;
-  // Others may not know the member, and have tiers of other names.
+  // Other servers may not know the member, and have other tier names.
   if (isOwnHost && tier === null) edits.set('service_tier', 'default');
   if (!isOwnHost && edits.has('service_tier')) edits.set('service_tier', undefined);
   const shape = isOwnHost ? openaiChatRequest : compatibleChatRequest;

@@ -1,4 +1,4 @@
-// What a Responses request may ask for beside tokens.
+// What a Responses request may contain beside tokens.
 import { type Feature, isEmpty, leaveOut, oneOf } from './feature.ts';
 import { type ToolPolicy, toolName } from './hosted-tools.ts';
 import { listIn, memberOf, objectIn, textIn } from './json-value.ts';
@@ -35,7 +35,7 @@ export const responsesFeatures: readonly Feature[] = [
   ...textAlone,
 ];
 
-/** Run by the client; `namespace` holds functions of its own. */
+/** The client runs it; `namespace` contains its own functions. */
 const clientsTypes = new Set([
   'function',
   'custom',
@@ -56,7 +56,7 @@ export const responsesTools: ToolPolicy = {
   nameOf: toolName,
 };
 
-/** What only a tool of the provider can bring; the provider refuses to be asked for it without the tool. */
+/** Only a provider tool can return this, and the provider rejects the request without that tool. */
 export function withoutHosted(include: readonly unknown[]): unknown[] {
   return include.filter(
     (each) => typeof each !== 'string' || !/^(?:web_search|file_search|code_interpreter)_call\./.test(each),

@@ -1,4 +1,4 @@
-// The usage of a Responses answer: it stands in the last event alone, completed, incomplete or failed.
+// The usage of a Responses answer: only the last event has it, whether completed, incomplete or failed.
 import type { CallFailureKind } from '../../domain/model-call.ts';
 import type { AnswerReader } from './answer-reader.ts';
 import { listIn, memberOf, objectIn, textIn } from './json-value.ts';
@@ -13,9 +13,9 @@ const lastEvents = new Set([
   'response.failed',
   'response.cancelled',
 ]);
-/** Its usage is not the last word. */
+/** This usage is not final. */
 const goesOn = new Set(['in_progress', 'queued']);
-/** What a tool of the provider leaves in an answer; those of clients are asked for, and run elsewhere. */
+/** What a provider tool leaves in an answer; client tools are requested there and run elsewhere. */
 const hostedItems = /^(?:web_search|file_search|code_interpreter|image_generation|mcp)_call$|^compaction$/;
 
 export class ResponsesUsage implements AnswerReader {
@@ -24,7 +24,7 @@ export class ResponsesUsage implements AnswerReader {
   #failure: CallFailureKind | null = null;
   #surprise: string | null = null;
 
-  /** Only the end of an answer says it. */
+  /** Only the end of an answer reports it. */
   get input(): null {
     return null;
   }
@@ -37,7 +37,7 @@ export class ResponsesUsage implements AnswerReader {
   }
 
   done(): void {
-    // Some that speak this protocol end their streams as those of the older one end; the last event has said it all.
+    // Some servers end these streams like Chat Completions; the last event has already said everything.
   }
 
   document(response: unknown): void {

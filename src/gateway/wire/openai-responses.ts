@@ -1,4 +1,4 @@
-// OpenAI Responses, the one protocol that Codex speaks.
+// OpenAI Responses, the only protocol that Codex speaks.
 import { foldWith } from './answer-reader.ts';
 import { refusedHour } from './cache-marks.ts';
 import { badRequest, boundFeatures, refusedFeature, refusedMember } from './feature.ts';
@@ -28,7 +28,7 @@ export const openaiResponses: Wire = {
   failureOf: (status, _headers, body) => failureOfAnswer(status, body),
   refuse: openaiRefusal,
   breakOff(failure, message) {
-    // Codex takes most codes for a reason to try again; this one it does not.
+    // Codex retries on most codes, but not on this one.
     const code = mayRetry(failure) ? 'server_error' : 'invalid_prompt';
     const error = { code, message: ownMessage(failure, message) };
     const response = {
@@ -63,7 +63,8 @@ function read(request: WireRequest): ReadCall | { refusal: Refusal } {
     isStream: memberOf(body, 'stream') === true,
     isFree: false,
     ...responsesInput(body, text.bytesWith(bounded.edits)),
-    // The newer models write to a cache by themselves and charge for it; where it is free, its price is that of any input.
+    // The newer models write to a cache by default and charge for it; where it is free, it has the price of any other
+    // input.
     cachePremium: 'write',
     outputTokensMax: asked.tokens,
     actionHash: responsesAction(body),

@@ -1,12 +1,12 @@
-// OpenAI's usage, in its two spellings: what was read from a cache or written to one is a part of the input, and what was
-// thought is a part of the output.
+// OpenAI's usage, in its two spellings: cache reads and writes are part of the input, and thinking is part of the
+// output.
 import { noUsage, type TokenUsage } from '../../domain/model-call.ts';
 import { countIn, type JsonObject, memberOf, objectIn } from './json-value.ts';
 import { SaidCounts } from './said-counts.ts';
 
 type Counted = 'input' | 'output' | 'total' | 'read' | 'written';
 
-/** OpenAI's name first, then DeepSeek's, Moonshot's, and that of proxies before Anthropic. */
+/** OpenAI's name first, then DeepSeek's, Moonshot's, and that of proxies for Anthropic. */
 const readNames = ['prompt_cache_hit_tokens', 'cached_tokens', 'cache_read_input_tokens'] as const;
 
 export class OpenaiCounts {
@@ -28,7 +28,7 @@ export class OpenaiCounts {
     if (other !== undefined) counts.take(usage, ['read'], { read: other });
   }
 
-  /** Null where the provider did not say both how much was read and how much was written, or not in numbers. */
+  /** Null if the provider did not report both reads and writes as numbers. */
   get usage(): TokenUsage | null {
     const counts = this.#counts;
     const [input, output] = [counts.most('input'), counts.most('output')];
@@ -39,7 +39,7 @@ export class OpenaiCounts {
       inputTokens: Math.max(0, input - read - written),
       cacheReadTokens: read,
       cacheWriteTokens: written,
-      // Some that speak this protocol leave hidden reasoning out of the output, and have it in the total alone.
+      // Some servers omit hidden reasoning from the output and include it only in the total.
       outputTokens: Math.max(output, (counts.most('total') ?? 0) - input),
     };
   }
@@ -53,7 +53,7 @@ function detailsOf(usage: JsonObject): unknown {
   return memberOf(usage, 'input_tokens_details') ?? memberOf(usage, 'prompt_tokens_details');
 }
 
-/** What is counted apart from the tokens, or at another rate. */
+/** Counted apart from the tokens, or charged at another rate. */
 export function usageSurprise(usage: JsonObject): string | null {
   const details = objectIn({ details: detailsOf(usage) }, 'details');
   const outputDetails =

@@ -1,4 +1,4 @@
-// How OpenAI's two protocols word errors, carry keys and name tiers.
+// How OpenAI's two protocols express errors, keys and tiers.
 import type { CallFailureKind } from '../../domain/model-call.ts';
 import { type Feature, oneOf } from './feature.ts';
 import { memberOf, textIn } from './json-value.ts';
@@ -34,7 +34,7 @@ export function openaiError(type: string, failure: CallFailureKind, message: str
   return { error: { message: ownMessage(failure, message), type, param: null, code: failure } };
 }
 
-/** `auto` is what the project is set to, which may be a dearer tier. */
+/** `auto` is the project's setting, which may be a more expensive tier. */
 export const usualTier: Feature = {
   field: 'service_tier',
   isBounded: oneOf('default'),
@@ -42,7 +42,7 @@ export const usualTier: Feature = {
   because: 'another tier has another price',
 };
 
-/** Whatever was asked for: the answer says which it was. */
+/** Whatever was requested: the answer reports the tier that was used. */
 export function tierSurprise(said: unknown): string | null {
   const tier = textIn(said, 'service_tier');
   return tier !== null && /^(?:priority|fast|ultrafast|flex|batch|scale)$/.test(tier)
@@ -50,12 +50,12 @@ export function tierSurprise(said: unknown): string | null {
     : null;
 }
 
-/** Names of Codex for a session and for a turn of it. */
+/** Codex' names for a session and for a turn in it. */
 export const openaiHeaders: HeaderList = {
   names: ['originator', 'session-id', 'session_id', 'thread-id', 'conversation_id', 'x-codex-window-id'],
 };
 
-/** A sound is paid for at another rate than text. */
+/** Audio has another rate than text. */
 export const textAlone: readonly Feature[] = [
   {
     field: 'audio',
@@ -71,7 +71,7 @@ export const textAlone: readonly Feature[] = [
   },
 ];
 
-/** Twelve hours of a cache are another tariff than the usual thirty minutes. */
+/** Twelve hours in the cache have another tariff than the default thirty minutes. */
 export const usualCache: Feature = {
   field: 'prompt_cache_options',
   isBounded: (value) =>

@@ -2,8 +2,8 @@
 import { memberOf } from './json-value.ts';
 
 /**
- * @param least 1 wherever the protocol does not say what a limit of 0 means: many servers read it as none.
- * @returns null where there is none, and a problem where it is no number of tokens.
+ * @param least 1 if the protocol does not say what a limit of 0 means: many servers read it as no limit.
+ * @returns null if there is none, and a problem if it is not a number of tokens
  */
 export function askedOutput(
   body: unknown,

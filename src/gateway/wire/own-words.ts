@@ -1,7 +1,7 @@
-// How the gateway speaks for itself: the failure's name stands in the message, since no protocol has a field for it.
+// The gateway's own messages: the failure's name is in the message, because no protocol has a field for it.
 import type { CallFailureKind } from '../../domain/model-call.ts';
 
-/** The same call has no chance, however often it is made. */
+/** The same call cannot succeed, however often it is repeated. */
 const pointless: ReadonlySet<CallFailureKind> = new Set([
   'authentication',
   'quota',
@@ -22,7 +22,7 @@ export function mayRetry(failure: CallFailureKind): boolean {
   return !pointless.has(failure);
 }
 
-/** `x-should-retry` is heeded by the SDKs of Anthropic and OpenAI, and so by most agents. */
+/** The SDKs of Anthropic and OpenAI, and so most agents, obey `x-should-retry`. */
 export function ownHeaders(
   failure: CallFailureKind,
   retryAfterMs: number | null = null,

@@ -1,11 +1,11 @@
-// Which of the failures of a call an error of a provider is: by the codes that providers document, then by what the
-// classifier reads in its words, then by the status alone.
+// Maps a provider's error to a failure: by the codes that providers document, then by what the classifier reads in its
+// message, then by the status.
 
 import { classifyFailure } from '../../classifier/classify-failure.ts';
 import type { CallFailureKind } from '../../domain/model-call.ts';
 import { isObject, memberOf, parseOrNull, textIn } from './json-value.ts';
 
-/** Each says one thing, whatever status and words it comes with. */
+/** Each means one thing, whatever its status and message. */
 const decidingCodes: Readonly<Record<string, CallFailureKind>> = {
   authentication_error: 'authentication',
   permission_error: 'authentication',
@@ -30,7 +30,7 @@ const decidingCodes: Readonly<Record<string, CallFailureKind>> = {
   exceed_context_size_error: 'context_too_long',
 };
 
-/** Said of several things; the words may know better. */
+/** Used for several things; the message may be more precise. */
 const looseCodes: Readonly<Record<string, CallFailureKind>> = {
   not_found_error: 'model_not_found',
   NOT_FOUND: 'model_not_found',
@@ -71,18 +71,18 @@ const kindOfStatus: Readonly<Record<number, CallFailureKind>> = {
   529: 'overloaded',
 };
 
-/** The answer of a provider with a status of an error. */
+/** A provider's answer with an error status. */
 export function failureOfAnswer(status: number, body: Buffer): CallFailureKind {
   const text = body.toString('utf8');
   const error = errorIn(parseOrNull(text));
   if (error !== null) return failureOfError(error, status);
-  // A page: somebody stands before the provider, or in its place.
+  // An HTML page: it comes from a proxy before the provider, or from another server.
   const isPage = /^\s*</.test(text);
   if (isPage && [400, 403, 404, 405].includes(status)) return 'malformed';
   return byWords(text, status) ?? byStatus(status);
 }
 
-/** An error as JSON, in an answer or in the midst of a stream; no status where none came with it. */
+/** A JSON error, in an answer or in the middle of a stream; no status if none came with it. */
 export function failureOfError(error: unknown, status: number | null = null): CallFailureKind {
   const codes = codesIn(error);
   const known = (kinds: Readonly<Record<string, CallFailureKind>>) =>
@@ -99,7 +99,7 @@ export function failureOfError(error: unknown, status: number | null = null): Ca
   );
 }
 
-/** What stands under `error`, in the first document where a list came. */
+/** What is under `error`, in the first document if a list came. */
 export function errorIn(body: unknown): unknown {
   const first = Array.isArray(body) ? body[0] : body;
   const error = memberOf(first, 'error');

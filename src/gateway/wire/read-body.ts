@@ -17,7 +17,7 @@ export function readBody(request: WireRequest): JsonText | { refusal: Refusal } 
 
 const modelCharsMax = 200;
 
-/** @returns null for what is no name of a model. */
+/** @returns null if it is not a model name */
 export function modelOf(value: unknown): string | null {
   if (typeof value !== 'string' || value.length === 0 || value.length > modelCharsMax) return null;
   return /^[\x21-\x7e]+$/.test(value) ? value : null;

@@ -1,5 +1,5 @@
-// What is refused wherever in a conversation it stands, also where nobody has heard of such a place: sound and film, whose
-// tokens cost more than those of text, and tools that run at the provider.
+// What is refused anywhere in a conversation, even in unknown places: audio and video, whose tokens cost more than
+// text, and tools that run at the provider.
 import { refusedFeature } from './feature.ts';
 import { refusedTool, type ToolPolicy } from './hosted-tools.ts';
 import { isObject, memberOf, textIn } from './json-value.ts';
@@ -7,7 +7,7 @@ import type { Refusal } from './wire.ts';
 
 export interface Within {
   tools: ToolPolicy;
-  /** Media of this protocol whose tokens cost what those of text cost; other protocols' media are not looked into. */
+  /** Media types of this protocol whose tokens cost as much as text; media of other protocols are not inspected. */
   isOfTextsTariff?(data: unknown): boolean;
 }
 
@@ -17,7 +17,7 @@ const asText = new Set([
   ...['annotations', 'reasoningdetails', 'logprobs', 'extracontent', 'partmetadata'],
 ]);
 const media = new Set(['inlinedata', 'filedata', 'inputaudio', 'audio', 'inputvideo', 'video', 'videourl']);
-/** However deep among tools: a client's own are not called so. */
+/** However deep among tools: a client's own tools have other names. */
 const hostedTypes =
   /^(?:web_?search|web_?fetch|code_?execution|code_?interpreter|file_?search|image_?generation|mcp|advisor|google_?search|url_?context)/i;
 const ofMedia = /^(?:input_?)?(?:audio|sound|video)(?:_?url)?$/i;

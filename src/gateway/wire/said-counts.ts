@@ -1,11 +1,12 @@
-// What a provider says of one number in the course of an answer: the largest word holds, since a later one may be a placeholder.
+// What a provider reports for one number in the course of an answer: the largest value counts, because a later one may
+// be a placeholder.
 import { isObject, memberOf } from './json-value.ts';
 
 export class SaidCounts<Name extends string> {
   readonly #most = new Map<Name, number>();
   #isUnreadable = false;
 
-  /** Each of `names` is read from the member of that name, or from the one that stands for it in `as`. */
+  /** Each of `names` is read from the member of that name, or from its alias in `as`. */
   take(from: unknown, names: readonly Name[], as: Partial<Record<Name, string>> = {}): void {
     if (from === undefined || from === null) return;
     this.#isUnreadable ||= !isObject(from);
@@ -17,12 +18,12 @@ export class SaidCounts<Name extends string> {
     }
   }
 
-  /** Null where it was never said. */
+  /** Null if it was never reported. */
   most(name: Name): number | null {
     return this.#most.get(name) ?? null;
   }
 
-  /** Something stood where a number belongs: nobody knows then what the rest is worth. */
+  /** Something else than a number was there: then the other values cannot be trusted either. */
   get isUnreadable(): boolean {
     return this.#isUnreadable;
   }

@@ -1,8 +1,8 @@
-// Which of a client's headers go on to the provider: those on a list, which say who asks and in which version. Every other one
-// could say who pays, or ask for another tariff, another encoding or another part of the answer.
+// Which of a client's headers go to the provider: only those on a list, which say who calls and in which version. Any
+// other could change who pays, the tariff, the encoding or the answer.
 import type { WireRequest } from './wire.ts';
 
-/** Read by no provider but for its statistics, or to tell its clients apart. */
+/** Providers use these only for statistics or to tell their clients apart. */
 const passedOfAll = [
   ...['accept', 'accept-language', 'user-agent'],
   ...['x-request-id', 'x-client-request-id', 'x-session-id', 'x-session-affinity'],
@@ -11,7 +11,7 @@ const passedBeginnings = ['x-stainless-'];
 
 export interface HeaderList {
   names: readonly string[];
-  /** Of a header whose value is a list of features: those that change neither a price nor a limit. */
+  /** For a header whose value is a list of features: those that change neither a price nor a limit. */
   features?: { header: string; isKnown(feature: string): boolean };
 }
 
@@ -35,7 +35,7 @@ export function headersToSend(
       ? [[lower, text]]
       : [];
   });
-  // The gateway has read the body as JSON in UTF-8, whatever the client calls it.
+  // The gateway has read the body as UTF-8 JSON, whatever the client calls it.
   return { ...Object.fromEntries(passed), 'content-type': 'application/json' };
 }
 

@@ -1,16 +1,16 @@
-// What a request may hold, member by member: what stands on no list is refused, or counts as input of unknown size. A list of
-// what is harmless stays true when a provider adds a feature; a list of what is dangerous does not.
+// What a request may contain, member by member: anything on no list is refused, or counts as input of unknown size. A
+// list of harmless members stays true when a provider adds a feature; a list of dangerous ones does not.
 import { isObject } from './json-value.ts';
 
 /**
- * How much of a value can be seen here. `seen`: all of it is text. `inline`: a picture or a file whose bytes are all here, of
- * unknown size in tokens. `hidden`: anything else; the same words may stand for something else the next time.
+ * How much of a value can be seen here. `seen`: all of it is text. `inline`: an image or a file with all its bytes, of
+ * unknown size in tokens. `hidden`: anything else; the same reference may mean something else next time.
  */
 export type Sight = 'seen' | 'inline' | 'hidden';
 
 export interface Look {
   sight: Sight;
-  /** Where the first thing is that no list has; null where there is none. */
+  /** The position of the first unlisted member; null if there is none. */
   strange: string | null;
 }
 
@@ -19,10 +19,10 @@ export type Shape = (value: unknown) => Look;
 const seen: Look = { sight: 'seen', strange: null };
 const ranks: Readonly<Record<Sight, number>> = { seen: 0, inline: 1, hidden: 2 };
 
-/** JSON of any kind, which the model reads as text: the schema of a tool, the arguments of a call. */
+/** JSON of any shape, which the model reads as text: a tool's schema, the arguments of a call. */
 export const anything: Shape = () => seen;
 
-/** A text, a number, a flag. */
+/** A string, a number or a boolean. */
 export const plain: Shape = (value) => (typeof value === 'object' && value !== null ? strangeHere : seen);
 
 const strangeHere: Look = { sight: 'hidden', strange: '' };
@@ -35,7 +35,7 @@ export function listOf(shape: Shape): Shape {
   };
 }
 
-/** An object with these members and no other one. */
+/** An object with these members and no others. */
 export function members(shapes: Readonly<Record<string, Shape>>): Shape {
   return (value) => {
     if (value === null || value === undefined) return seen;
@@ -48,7 +48,7 @@ export function members(shapes: Readonly<Record<string, Shape>>): Shape {
   };
 }
 
-/** By its `type`; `untyped` for what has none. */
+/** By its `type`; `untyped` if it has none. */
 export function byType(types: Readonly<Record<string, Shape>>, untyped?: Shape): Shape {
   return (value) => {
     if (!isObject(value)) return strangeHere;
@@ -59,7 +59,7 @@ export function byType(types: Readonly<Record<string, Shape>>, untyped?: Shape):
   };
 }
 
-/** Whichever of them sees the most. */
+/** The alternative that sees the most. */
 export function either(...shapes: readonly Shape[]): Shape {
   return (value) =>
     shapes
@@ -67,7 +67,7 @@ export function either(...shapes: readonly Shape[]): Shape {
       .reduce((best, look) => (ranks[look.sight] < ranks[best.sight] ? look : best), strangeHere);
 }
 
-/** What has this shape is all here, but nobody can count it. */
+/** A value of this shape is complete, but nobody can count its tokens. */
 export function inlined(shape: Shape): Shape {
   return (value) => {
     const look = shape(value);
@@ -75,12 +75,12 @@ export function inlined(shape: Shape): Shape {
   };
 }
 
-/** A text of this form. */
+/** A string of this form. */
 export function textLike(pattern: RegExp): Shape {
   return (value) => (typeof value === 'string' && pattern.test(value) ? seen : strangeHere);
 }
 
-/** One of these and nothing else. */
+/** One of these values. */
 export function only(...values: readonly unknown[]): Shape {
   return (value) => (value === undefined || values.includes(value) ? seen : strangeHere);
 }
@@ -92,7 +92,7 @@ export function sightOf(values: readonly unknown[], shape: Shape): Sight {
   }, 'seen');
 }
 
-/** As a client would write it: `tools[0].unheard_of`; null where all of it is on the list. */
+/** As a client would write it: `tools[0].unheard_of`; null if every member is listed. */
 export function strangeIn(value: unknown, shape: Shape): string | null {
   const { strange } = shape(value);
   return strange === null ? null : strange.replace(/^\./, '') || 'the request';

@@ -1,14 +1,14 @@
-// Server-sent events, byte by byte: cut wherever it arrives cut, never thrown at, and bounded.
+// Parses server-sent events byte by byte: wherever the chunks are cut, without throwing, and within limits.
 
 export const sseLimits = {
-  /** The last event of a Responses stream holds all of the answer, and the request's tools once more. */
+  /** The last event of a Responses stream contains the whole answer, and the request's tools again. */
   eventBytesMax: 16 * 1_024 * 1_024,
 } as const;
 
 export interface SseFrame {
-  /** All of its bytes, the blank line that ends it among them. */
+  /** All of its bytes, including the blank line that ends it. */
   raw: Buffer;
-  /** False for what was too long to hold, or was left over at the end. */
+  /** False if it was too long to hold, or was left over at the end. */
   isWhole: boolean;
 }
 
@@ -19,13 +19,13 @@ export interface SseEvent {
 
 const [lineFeed, carriageReturn] = [0x0a, 0x0d];
 
-/** The frames are the same however the bytes are cut, and together they are the bytes. */
+/** The frames do not depend on how the bytes are cut, and together they are the bytes. */
 export class SseFrames {
   readonly #bytesMax: number;
   #held: Buffer[] = [];
   #heldBytes = 0;
   #isLineEmpty = true;
-  /** A carriage return was last: a line feed behind it belongs to the same line's end. */
+  /** The last byte was a carriage return: a following line feed belongs to the same line end. */
   #isAfterReturn = false;
   #endsWithNext = false;
   #isTooLong = false;
@@ -102,7 +102,7 @@ export class SseFrames {
   }
 }
 
-/** Null for comments alone, and for what carries no data. */
+/** Null for comments only, and for events without data. */
 export function eventOf({ raw, isWhole }: SseFrame): SseEvent | null {
   if (!isWhole) return null;
   let name: string | null = null;

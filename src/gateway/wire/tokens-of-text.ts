@@ -1,7 +1,7 @@
-// The most tokens that a text can make: a tokenizer over bytes makes no more tokens than it is given bytes, and it may be given
-// the text in its normal form, which is up to eleven times as long.
+// The most tokens that a text can make: a byte-level tokenizer makes at most one token per byte, and it may get the
+// text in normal form, which is up to eleven times as long.
 
-/** JSON within JSON, as the arguments of a call are: whoever reads it resolves its escapes first. */
+/** JSON inside JSON, such as the arguments of a call: the reader resolves its escapes first. */
 const escaped = /\\+u([0-9a-fA-F]{4})/g;
 
 export function tokensOfText(text: string): number {

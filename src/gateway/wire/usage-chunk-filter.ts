@@ -1,4 +1,4 @@
-// Takes the chunk of usage out of a Chat Completions stream whose client did not ask for it; every other byte passes.
+// Removes the usage chunk from a Chat Completions stream if the client did not ask for it; every other byte passes.
 import { listIn, memberOf, objectIn, parseOrNull } from './json-value.ts';
 import { eventOf, type SseFrame, SseFrames } from './sse.ts';
 import type { AnswerFilter } from './wire.ts';
@@ -20,7 +20,7 @@ function passed(frames: readonly SseFrame[]): Buffer {
 }
 
 function isUsageChunk(frame: SseFrame): boolean {
-  // The names stand in every chunk of usage, and in few others: the rest is not parsed.
+  // These names are in every usage chunk and in few others, so the rest is not parsed.
   if (!frame.isWhole || !frame.raw.includes('"usage"')) return false;
   const event = eventOf(frame);
   const data = event === null ? null : parseOrNull(event.data);

@@ -2,8 +2,8 @@ import { createAnthropic } from '@ai-sdk/anthropic';
 import type { Adapter } from '../adapter.ts';
 
 /**
- * Anthropic Messages. The object is asked for in words and read by us: the newest models refuse a forced tool
- * call, and the native JSON format refuses schemas with limits in them.
+ * Anthropic Messages. The object is requested in words and parsed by us: the newest models refuse a forced tool call,
+ * and the native JSON format refuses schemas with limits in them.
  */
 export const anthropicAdapter: Adapter = {
   defaultBaseUrl: 'https://api.anthropic.com/v1',

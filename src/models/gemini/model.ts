@@ -1,7 +1,7 @@
 import { createGoogleGenerativeAI } from '@ai-sdk/google';
 import type { Adapter } from '../adapter.ts';
 
-/** Gemini generateContent. The object is asked for in words and read by us, as with the others. */
+/** Gemini generateContent. The object is requested in words and parsed by us, like with the others. */
 export const geminiAdapter: Adapter = {
   defaultBaseUrl: 'https://generativelanguage.googleapis.com/v1beta',
   languageModel: (modelId, { baseUrl, apiKey, fetch }) =>

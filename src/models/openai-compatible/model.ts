@@ -2,8 +2,8 @@ import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import type { Adapter } from '../adapter.ts';
 
 /**
- * OpenAI Chat Completions as Ollama, vLLM, OpenRouter and others speak it. No `response_format` is sent: many
- * of these servers answer 400 to it.
+ * OpenAI Chat Completions, as Ollama, vLLM, OpenRouter and others speak it. No `response_format` is sent: many of these
+ * servers answer 400 to it.
  */
 export const openaiCompatibleAdapter: Adapter = {
   defaultBaseUrl: null,

@@ -3,8 +3,8 @@ import { wrapLanguageModel } from 'ai';
 import type { Adapter } from '../adapter.ts';
 
 /**
- * OpenAI Responses in JSON mode, which promises the syntax. The schema stands in the prompt: the strict schema
- * mode refuses unions and limits, and validation is ours anyhow.
+ * OpenAI Responses in JSON mode, which guarantees the syntax. The schema is in the prompt: the strict schema mode
+ * refuses unions and limits, and we validate anyway.
  */
 export const openaiAdapter: Adapter = {
   defaultBaseUrl: 'https://api.openai.com/v1',
@@ -16,7 +16,7 @@ export const openaiAdapter: Adapter = {
         transformParams: async ({ params }) => ({
           ...params,
           responseFormat: { type: 'json' },
-          // Nothing of a user's repository is to stay with the provider.
+          // The provider must store nothing of a user's repository.
           providerOptions: { openai: { store: false } },
         }),
       },

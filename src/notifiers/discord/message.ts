@@ -14,7 +14,7 @@ const fieldValueCharsMax = 1_024;
 const footerCharsMax = 2_048;
 /** Of title, description, names and values of fields and footer together. */
 const embedCharsMax = 6_000;
-/** A description leaves this much room for the options: they are what the notice is for. */
+/** A description leaves this much room for the options, which are the purpose of the notice. */
 const fieldsRoom = 2_600;
 const optionsMax = 10;
 
@@ -25,7 +25,7 @@ const colours: Readonly<Record<Severity, number>> = {
   critical: 0xdc2626,
 };
 
-/** Marks of Discord's markup, of mentions and of links with another text. */
+/** Characters of Discord's markup, mentions and links with another text. */
 const encode = (character: string) =>
   /[\\*_~`|>#\-+[\]()<:@]/.test(character) ? `\\${character}` : character;
 const encodeCode = (character: string) => (character === '`' ? "'" : character === '\n' ? ' ' : character);
@@ -54,7 +54,7 @@ export function discordMessage(delivery: Delivery): object {
   const description = fitText(notice.text, Math.min(descriptionCharsMax, room), encode);
   return {
     content: fitText(notice.title, contentCharsMax, encode) || '–',
-    // Whatever the text says, nobody is called.
+    // Whatever the text says, nobody is mentioned.
     allowed_mentions: { parse: [] },
     embeds: [
       {
@@ -74,7 +74,7 @@ function charsOf({ name, value }: Field): number {
   return name.length + value.length;
 }
 
-/** The first ones that fit, and where some do not, a last one that says how many are missing. */
+/** The first ones that fit, and if some do not, a last one that says how many are missing. */
 function fitFields(fields: readonly Field[], charsMax: number): Field[] {
   const fitting = (room: number, count: number) => {
     let chars = 0;

@@ -10,14 +10,14 @@ const headerCharsMax = 150;
 const sectionCharsMax = 3_000;
 const fieldCharsMax = 2_000;
 const fieldsPerSectionMax = 10;
-/** Longer ones are a page of their own. */
+/** Longer texts get their own page. */
 const factsMax = 30;
 const optionsMax = 10;
 
-/** Everything foreign goes into `plain_text`, which knows no markup; Slack decodes these three in it too. */
+/** Everything foreign goes into `plain_text`, which has no markup; Slack decodes these three there too. */
 const codes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 const encode = (character: string) => codes[character] ?? character;
-/** Between backticks nothing is markup but the end of it. */
+/** Between backticks only the closing backtick is markup. */
 const encodeCode = (character: string) =>
   character === '`' ? "'" : character === '\n' ? ' ' : encode(character);
 
@@ -25,7 +25,7 @@ const signs: Readonly<Record<Severity, string>> = { low: '🔵', medium: '🟡',
 
 const plain = (text: string, charsMax: number) => ({
   type: 'plain_text',
-  // Slack refuses a text without a character.
+  // Slack refuses an empty text.
   text: fitText(text, charsMax, encode).trim() || '–',
   emoji: false,
 });
@@ -45,7 +45,7 @@ export function slackMessage(delivery: Delivery): { text: string; blocks: object
     elements: [plain(`Moose · ${kind} · ${createdAt.toISOString()}`, fieldCharsMax)],
   };
   return {
-    // What a notification on a telephone shows.
+    // What a phone notification shows.
     text: fitText(title, sectionCharsMax, encode),
     blocks: [...blocks.slice(0, blocksMax - 1), context],
   };

@@ -1,4 +1,4 @@
-// A notice as plain JSON: everything, with names in the manner of Moose's other documents.
+// A notice as plain JSON: everything, with names as in Moose's other documents.
 import { usdNumber } from '../../domain/money.ts';
 import type { Delivery } from '../../engine/ports/notifier.ts';
 import { fitText } from '../fit-text.ts';

@@ -4,7 +4,7 @@ import { postNotice } from '../post-notice.ts';
 import { webhookMessage } from './message.ts';
 import { signatureOf } from './signature.ts';
 
-/** Any address that takes JSON. With a secret each request is signed: see `signatureOf`. */
+/** Any address that accepts JSON. With a secret each request is signed: see `signatureOf`. */
 export function createWebhookNotifier(settings: {
   url: string;
   secret?: string;
@@ -17,7 +17,7 @@ export function createWebhookNotifier(settings: {
     name,
     send: (delivery, signal) => {
       const body = JSON.stringify(webhookMessage(delivery));
-      // In seconds of the epoch, as signatures have it elsewhere; again for each attempt.
+      // In seconds since the epoch, as other signatures have it; new for each attempt.
       const sentAtS = Math.floor(clock.now().getTime() / 1_000);
       const headers = {
         'x-moose-event': delivery.kind,

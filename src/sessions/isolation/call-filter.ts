@@ -1,10 +1,10 @@
-// A filter of system calls (seccomp). It closes the keys that the kernel keeps for a user, which have no name in the file
-// system; and to sessions that keep the machine's network and are not to reach some of its ports, what leads there around
-// Landlock, which looks at TCP's connect(2): sockets of protocols that speak TCP under another name (MPTCP, SMC), a first
-// message that connects by itself (TCP fast open), and io_uring, which no filter sees into. Programs have to do without
-// all of these on many machines, and do.
+// A system call filter (seccomp). It blocks the kernel's per-user keyrings, which have no name in the file system. For
+// sessions that keep the machine's network but must not reach some of its ports, it also blocks the ways around
+// Landlock, which only checks TCP's connect(2): sockets of protocols that speak TCP under another name (MPTCP, SMC), a
+// first message that connects by itself (TCP fast open), and io_uring, which no filter can inspect. Many machines
+// already forbid all of these, so programs manage without them.
 
-/** Of a struct sock_filter. */
+/** The size of a struct sock_filter. */
 type Instruction = readonly [code: number, jumpTrue: number, jumpFalse: number, value: number];
 
 interface Numbers {
@@ -16,9 +16,9 @@ interface Numbers {
   sendmmsg: number;
   /** add_key, request_key, keyctl. */
   keys: readonly number[];
-  /** Calls of another architecture that this kernel takes too: none of these there. */
+  /** Calls of another architecture that this kernel accepts too: all of these are blocked there. */
   foreign: { architecture: number; keys: readonly number[]; sockets: readonly number[] };
-  /** Numbers from here on are those of another convention, and are not taken. */
+  /** Numbers from here on belong to another calling convention, and are blocked. */
   callMax: number;
 }
 
@@ -59,7 +59,9 @@ const numbersOf: Readonly<Record<string, Numbers>> = {
   },
 };
 
-/** Where the filter finds what it looks at: the number of the call, whose number that is, and its arguments' lower halves. */
+/**
+ * Where the filter finds its input: the number of the call, its architecture, and the lower halves of its arguments.
+ */
 const callAt = 0;
 const architectureAt = 4;
 const argumentAt = (index: number) => 16 + 8 * index;
@@ -84,7 +86,7 @@ const equals = 0x15;
 const atLeast = 0x35;
 const anyBitOf = 0x45;
 
-/** The block ends each way through it. */
+/** Each path through the filter ends with this block. */
 function when(test: number, value: number, block: readonly Instruction[]): Instruction[] {
   return [[test, 0, block.length, value], ...block];
 }
@@ -93,7 +95,7 @@ function unless(test: number, value: number, block: readonly Instruction[]): Ins
   return [[test, block.length, 0, value], ...block];
 }
 
-/** Null for a processor whose numbers are not known here. */
+/** Null for a processor whose call numbers are unknown here. */
 export function callFilter(
   architecture: string,
   { closesPorts }: { closesPorts: boolean },
@@ -122,7 +124,7 @@ function programOf({ architecture, callMax, ...calls }: Numbers, closesPorts: bo
   ];
 }
 
-/** With the number of the call at hand. */
+/** Runs with the call number loaded. */
 function socketsOf(calls: Pick<Numbers, 'socket' | 'sendto' | 'sendmsg' | 'sendmmsg'>): Instruction[] {
   const inet = [
     load(argumentAt(1)),

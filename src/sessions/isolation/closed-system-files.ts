@@ -1,4 +1,4 @@
-// What of /etc is closed to the other users of the machine: a session of root must not see it either (R-SEC-5).
+// Files in /etc that other users of the machine cannot read: a session of root must not see them either (R-SEC-5).
 
 import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ const openToOthers = 0o005;
 
 let known: readonly { path: string; isFolder: boolean }[] | undefined;
 
-/** Looked for once per process; for an ordinary user the kernel keeps them closed. */
+/** Searched once per process; for an ordinary user the kernel protects them. */
 export function closedSystemFiles(): readonly { path: string; isFolder: boolean }[] {
   known ??= process.geteuid?.() === 0 ? [...closedBelow('/etc', 0)] : [];
   return known;
@@ -31,7 +31,7 @@ function statOf(path: string) {
   try {
     return lstatSync(path);
   } catch (error) {
-    // Gone in the meantime.
+    // Deleted in the meantime.
     if (hasErrorCode(error, 'ENOENT')) return null;
     throw error;
   }

@@ -1,6 +1,6 @@
-// Carries what connects to 127.0.0.1:PORT in a session's network to the gateway's unix socket, byte by byte, both ways.
-// It is read as JavaScript (namespace-init.sh), so no type stands here: without the stripping of types it starts in half
-// the time and half the memory, and there is one for each agent.
+// Forwards connections to 127.0.0.1:PORT in a session's network to the gateway's Unix socket, byte by byte, both ways.
+// namespace-init.sh runs it as JavaScript, so it contains no types: without type stripping it starts in half the time
+// and memory, and there is one for each agent.
 
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
@@ -8,14 +8,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const [port = '', socketPath = ''] = process.argv.slice(2);
 
-/** Far more than an agent has calls open at once. */
+/** Far more than an agent's concurrent calls. */
 const connectionsMax = 1_024;
 
-/** A gateway that is being replaced is away for about a second. */
+/** A gateway that is being replaced is unavailable for about a second. */
 const gatewayAwayMsMax = 5_000;
 const gatewayLookMs = 100;
 
-// It ends with the agent, and not before: what is meant for the agent reaches this process too, being of its group.
+// It ends with the agent, not before: signals to the agent reach this process too, because it is in the same group.
 for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR2']) process.on(name, () => undefined);
 
 const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, (client) => {
@@ -29,14 +29,14 @@ const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay
     gateway.once('error', refused);
     gateway.once('connect', () => {
       gateway.off('error', refused);
-      // A broken half breaks the other, so that neither side takes a cut stream for a whole one.
+      // If one half breaks, the other is broken too, so that neither side takes a cut stream for a complete one.
       gateway.on('error', () => client.resetAndDestroy());
       client.on('error', () => gateway.destroy());
       client.pipe(gateway);
       gateway.pipe(client);
     });
   };
-  // Before the pipes there is nothing to tell it to.
+  // Before the pipes exist there is nobody to tell.
   client.on('error', () => undefined);
   reach();
 });
@@ -44,7 +44,8 @@ const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay
 server.maxConnections = connectionsMax;
 server.listen(Number(port), '127.0.0.1', () => {
   writeSync(1, 'ready\n');
-  // Whoever waits for the end of this stream goes on; the number is taken again, so that no connection gets it.
+  // Whoever waits for the end of this stream continues; the file descriptor is taken again, so that no connection gets
+  // it.
   closeSync(1);
   openSync('/dev/null', 'w');
 });

@@ -1,4 +1,4 @@
-// Puts a program where it reaches nothing but what it needs, as far as this machine allows and the settings ask for it.
+// Runs a program where it reaches only what it needs, as far as this machine allows and the settings require.
 
 import { ConfigurationError } from '../../domain/failure.ts';
 import type { IsolationLevel, IsolationWish } from '../../domain/session.ts';
@@ -11,29 +11,29 @@ import { type ViewRequest, viewFor } from './session-view.ts';
 export interface IsolationRequest {
   argv: readonly [string, ...string[]];
   env: Readonly<Record<string, string>>;
-  /** Where it will run: a relative program is found from there. */
+  /** The working directory: a relative program is resolved from there. */
   cwd: string;
   network: SessionNetwork;
-  /** Of the machine's network: these not, where the kernel can keep it from them. */
+  /** Ports of the machine's network to block, if the kernel can. */
   closedPorts?: readonly number[];
-  /** Asked for only where the machine can keep the others from it. */
+  /** Requested only if the machine can block the others. */
   files: () => Promise<SessionFiles>;
   wish: IsolationWish;
 }
 
 export interface SessionFiles extends Omit<ViewRequest, 'argv' | 'env' | 'cwd'> {
-  /** In place of the user's; null where the environment names a home of the program's own already. */
+  /** Replaces the user's home; null if the environment already names a separate home. */
   homePath: string | null;
 }
 
 export interface Isolated {
-  /** To be started in the same directory. */
+  /** Must be started in the same directory. */
   argv: readonly [string, ...string[]];
   env: Readonly<Record<string, string>>;
   level: IsolationLevel;
 }
 
-/** @throws ConfigurationError `ISOLATION_UNAVAILABLE` where it is required, `AGENT_PROGRAM_MISSING`. */
+/** @throws ConfigurationError `ISOLATION_UNAVAILABLE` if it is required, `AGENT_PROGRAM_MISSING` */
 export async function isolate(request: IsolationRequest): Promise<Isolated> {
   const { argv, env, cwd, network, closedPorts = [], files, wish } = request;
   if (wish === 'off') return { argv, env, level: 'none' };

@@ -1,4 +1,4 @@
-// The command that runs a program in namespaces of its own, in words: made of what this machine has.
+// Builds the command that runs a program in its own namespaces, from what this machine has.
 
 import { join } from 'node:path';
 import { findOnPath, toolPath } from '../resolve-program.ts';
@@ -6,52 +6,52 @@ import { findLocks, type KernelLocks, type LocksFound, planOf, restrictScript } 
 import type { SessionView } from './session-view.ts';
 
 /**
- * `privileged`: by root, whose program keeps root's usual rights over files and no others. `user`: by anybody, in a user
- * namespace in which the program has the user and group that it has outside.
+ * `privileged`: started by root; the program keeps root's usual rights over files and no others. `user`: started by
+ * anybody, in a user namespace in which the program has the same user and group as outside.
  */
 export type IsolationKind = 'privileged' | 'user';
 
 export interface IsolationWay {
   kind: IsolationKind;
   unsharePath: string;
-  /** Null where the kernel has none, or nothing here asks for them. */
+  /** Null if the kernel has none, or nothing here needs them. */
   locks: KernelLocks | null;
 }
 
-/** `none`: a loopback of its own. `machine`: the one of the machine, without a bound. */
+/** `none`: a loopback of its own. `machine`: the machine's network, without limits. */
 export type SessionNetwork = WayOut | 'none' | 'machine';
 
-/** Where the gateway answers: inside on this port of loopback, outside on this socket. */
+/** The gateway's address: inside on this loopback port, outside on this socket. */
 export interface WayOut {
   port: number;
   socketPath: string;
 }
 
-/** As the shell scripts use them; `ip` is one of several that will do. */
+/** Names as the shell scripts use them; for `ip`, one of several will do. */
 const neededTools: Readonly<Record<IsolationKind, readonly string[]>> = {
   privileged: ['unshare', 'mount', 'env', 'setpriv'],
   user: ['unshare', 'mount', 'env'],
 };
 
-/** What a root directory of its own takes in addition. */
+/** Also required for a separate root directory. */
 export const viewTools: readonly string[] = ['pivot_root', 'umount', 'cp'];
 
-/** Where the tools of the preparation are looked for. */
+/** Where the preparation's tools are searched for. */
 export const systemPath = `${toolPath}:/usr/local/sbin:/usr/sbin:/sbin`;
 const enterPath = join(import.meta.dirname, 'enter-namespace.sh');
 
-/** Variables that shells add to the environment by themselves; PATH they need, and it is given back. */
+/** Variables that shells add to the environment; they need PATH, which is restored. */
 const addedVariables = ['PATH', 'PWD', 'OLDPWD', 'SHLVL', '_'];
 
 let locksFound: LocksFound | undefined;
 
-/** Looked for once per process. */
+/** Searched once per process. */
 export function locksHere(): LocksFound {
   locksFound ??= findLocks(systemPath);
   return locksFound;
 }
 
-/** The way of this kind, or the tool that it lacks. */
+/** The way of this kind, or the missing tool. */
 export function findWay(kind: IsolationKind): IsolationWay | { missing: string } {
   const missing = neededTools[kind].find((tool) => findOnPath(tool, systemPath, '/') === null);
   const unsharePath = findOnPath('unshare', systemPath, '/');
@@ -61,14 +61,14 @@ export function findWay(kind: IsolationKind): IsolationWay | { missing: string }
 }
 
 export interface NamespaceRequest {
-  /** The program is an absolute path: inside, nothing is looked up. */
+  /** The program is an absolute path: nothing is looked up inside. */
   argv: readonly [string, ...string[]];
   env: Readonly<Record<string, string>>;
   cwd: string;
   network: SessionNetwork;
-  /** Null: it sees the files that its user sees. */
+  /** Null: it sees the same files as its user. */
   view: SessionView | null;
-  /** In the machine's network, where the kernel can keep it from them. */
+  /** Ports in the machine's network to block, if the kernel can. */
   closedPorts?: readonly number[];
 }
 

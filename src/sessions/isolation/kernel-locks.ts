@@ -1,6 +1,6 @@
-// The second layer behind a session's root directory: what the kernel is asked to refuse to a program and all that it
-// starts, whatever of the machine they should get hold of (R-SEC-5). Files by Landlock; Moose's own ports by Landlock, and
-// by a filter where that has gaps.
+// The second layer behind a session's root directory: what the kernel must refuse to a program and its children, even
+// if they escape the root (R-SEC-5). Landlock restricts files; Landlock, and a filter for its gaps, restrict Moose's
+// own ports.
 
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -10,19 +10,19 @@ import { callFilter } from './call-filter.ts';
 
 export interface KernelLocks {
   perlPath: string;
-  /** The version of Landlock that the kernel speaks. */
+  /** The version of Landlock that the kernel supports. */
   abi: number;
 }
 
 export interface LocksFound {
-  /** Null where there are none. */
+  /** Null if there are none. */
   locks: KernelLocks | null;
-  /** One sentence: what they hold, or why they are not to be had. */
+  /** One sentence: what they enforce, or why they are not available. */
   reason: string;
   advice: string | null;
 }
 
-/** In the first version, nothing may be moved from one folder to another: git would not work. */
+/** Landlock's first version forbids moving anything between folders: git would not work. */
 const abiMin = 2;
 const truncateAbi = 3;
 const portsAbi = 4;
@@ -36,17 +36,17 @@ const readFolder = 1 << 3;
 const makeDevices = (1 << 6) | (1 << 11);
 const truncate = 1 << 14;
 const controlDevices = 1 << 15;
-/** Of the first version and the second. */
+/** From the first and the second version. */
 const allFirst = (1 << 14) - 1;
 const ofPorts = 3;
-/** No abstract socket and no process outside of the session. */
+/** No abstract socket and no process outside the session. */
 const bothScopes = 3;
 
 const probeMsMax = 10_000;
 const askAbi = 'my $abi = syscall(444, 0, 0, 1); print $abi < 0 ? "errno " . ($! + 0) : "abi $abi"';
 const noSuchCall = '38';
 
-/** What a program in this root may do; nothing of it is asked for that the kernel does not know. */
+/** What a program in this root may do; only rules that the kernel knows are requested. */
 export function planOf(
   { abi }: KernelLocks,
   written: readonly string[],
@@ -59,7 +59,7 @@ export function planOf(
   return [
     `ruleset ${words(handled, holdsPorts ? ofPorts : 0, abi >= scopesAbi ? bothScopes : 0).slice(0, attributeBytes(abi) * 2)}`,
     `path ${execute | readFile | readFolder} ${readFile} ${hex('/')}`,
-    // Its own processes are told something by files that are there.
+    // Existing files can signal its own processes.
     `path ${handled & (writeFile | truncate)} ${inFile} ${hex('/proc')}`,
     ...written
       .filter((path) => path !== '/proc')
@@ -75,7 +75,7 @@ function canHoldPorts(abi: number): boolean {
   return abi >= portsAbi && callFilter(process.arch, { closesPorts: true }) !== null;
 }
 
-/** The kernel refuses members that it does not know, were they zero. */
+/** The kernel refuses unknown members, even if they are zero. */
 function attributeBytes(abi: number): number {
   if (abi >= scopesAbi) return 24;
   return abi >= portsAbi ? 16 : 8;
@@ -93,13 +93,13 @@ function hex(text: string): string {
 
 let script: string | undefined;
 
-/** As `perl -e` takes it: in the session's root the file is not there. */
+/** For `perl -e`: the file does not exist in the session's root. */
 export function restrictScript(): string {
   script ??= readFileSync(join(import.meta.dirname, 'restrict.pl'), 'utf8');
   return script;
 }
 
-/** What this kernel has, and what has the words to ask for it. */
+/** What this kernel supports, and which program can request it. */
 export function findLocks(path: string): LocksFound {
   const perlPath = findOnPath('perl', path, '/');
   if (perlPath === null)

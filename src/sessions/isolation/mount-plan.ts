@@ -1,19 +1,19 @@
-// The root directory of a session, in words: which paths of the machine are in it, and which of them for writing. What is
-// not named is not there. The words are lines of fstab(5), which one mount(8) carries out.
+// The root directory of a session: which paths of the machine it contains, and which are writable. Unnamed paths do not
+// exist there. It is written as lines of fstab(5), which one mount(8) executes.
 
 import { lstatSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 
-/** `read`: of a folder, everything below it. `hide`: an empty folder stands in its place. */
+/** `read`: for a folder, everything below it. `hide`: replaced by an empty folder. */
 export type Sight = 'read' | 'write' | 'hide';
 
 interface MountPoint {
   path: string;
-  /** Flags that the kernel does not let an ordinary user drop in a mount of its own. */
+  /** Mount flags that the kernel does not let an ordinary user drop. */
   flags: string[];
 }
 
-/** Of those that a mount may have; which the kernel locks for whoever mounts it again in a user namespace. */
+/** Flags that a mount may have; the kernel locks them if it is mounted again in a user namespace. */
 const lockedFlags = ['nosuid', 'nodev', 'noexec', 'noatime', 'nodiratime', 'relatime'];
 
 /** The mounts of this process, from the outermost to the innermost. */
@@ -33,7 +33,7 @@ function unescaped(path: string): string {
   return path.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
 }
 
-/** As fstab(5) wants it: a blank would end the field. */
+/** As fstab(5) requires: a blank would end the field. */
 function escaped(path: string): string {
   return path.replace(/[\s\\#]/g, (character) => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`);
 }
@@ -42,7 +42,7 @@ export function isWithin(path: string, folder: string): boolean {
   return folder === '/' || path === folder || path.startsWith(`${folder}/`);
 }
 
-/** Null where there is nothing that this user can see. */
+/** Null if this user can see nothing there. */
 export function realPathOf(path: string): string | null {
   try {
     return realpathSync(path);
@@ -52,17 +52,17 @@ export function realPathOf(path: string): string | null {
   }
 }
 
-/** Of a mask: room for the empty folders that lead to what is shown below it. */
+/** Size of a mask: room for the empty folders that lead to what is shown below it. */
 const maskBytes = 1_048_576;
 
 export class MountPlan {
-  /** Where the new root is put together, outside. */
+  /** Where the new root is built, outside. */
   readonly #root: string;
   readonly #mounts: readonly MountPoint[];
   readonly #lines: string[] = [];
-  /** `source` is what is seen there: of a folder that hides, nothing. */
+  /** `source` is what appears there: nothing, for a folder that hides. */
   readonly #seen: { path: string; sight: Sight; source: string | null }[] = [];
-  /** Files have to be there before something is mounted on them. */
+  /** A file must exist before something is mounted on it. */
   readonly files: string[] = [];
   readonly links: { path: string; to: string }[] = [];
 
@@ -71,24 +71,24 @@ export class MountPlan {
     this.#mounts = mounts;
   }
 
-  /** Whether a path is seen already, and how. */
+  /** Whether and how a path is already shown. */
   sightOf(path: string): Sight | null {
     return this.#seen.findLast((each) => isWithin(path, each.path))?.sight ?? null;
   }
 
-  /** What may be written to; of what lies below it and is not, the mounts alone know. */
+  /** The writable paths; only the mounts know about read-only ones below them. */
   written(): string[] {
     return this.#seen.filter(({ sight }) => sight === 'write').map(({ path }) => path);
   }
 
-  /** `source`, by its own name, or by another one. Nothing happens where there is no such path. */
+  /** Shows `source`, under its own name or another one. Does nothing if the path does not exist. */
   show(source: string, sight: 'read' | 'write', path = source): void {
     const real = realPathOf(source);
     if (real === null) return;
     if (sight === 'read' && this.sightOf(path) === 'read' && !this.#isMountPoint(path)) return;
     const isFolder = statSync(real).isDirectory();
     if (!isFolder && !this.#isThere(path)) {
-      // In a folder that hides it could not be made in time.
+      // In a folder that hides, it could not be created in time.
       if (this.sightOf(path) === 'hide') return;
       this.files.push(path);
     }
@@ -96,7 +96,7 @@ export class MountPlan {
     const make = isFolder ? ['X-mount.mkdir'] : [];
     this.#line(real, path, 'none', ['rbind', ...(sight === 'read' ? ['ro'] : []), ...flags, ...make]);
     this.#seen.push({ path, sight, source: real });
-    // A mount is made read-only alone, not with what is mounted below it.
+    // Only the mount itself becomes read-only, not what is mounted below it.
     const below = this.#mounts.filter((each) => each.path !== real && isWithin(each.path, real));
     if (sight === 'read')
       for (const inner of below)
@@ -106,7 +106,7 @@ export class MountPlan {
         ]);
   }
 
-  /** By the name that was given, and by the one that is without symbolic links, as programs store it. */
+  /** Under the given name, and under the one without symbolic links, because programs store that. */
   showWithRealName(path: string, sight: 'read' | 'write'): void {
     const real = realPathOf(path);
     if (real === null) return;
@@ -120,7 +120,7 @@ export class MountPlan {
     this.#seen.push({ path, sight: 'hide', source: null });
   }
 
-  /** A file that is empty, for every reader. */
+  /** A file that is empty for every reader. */
   empty(path: string): void {
     this.#line('/dev/null', path, 'none', ['bind']);
   }
@@ -134,12 +134,12 @@ export class MountPlan {
     this.links.push({ path, to });
   }
 
-  /** All lines; the last ones close what hides, and the root itself. */
+  /** All lines; the last ones lock what hides, and the root itself. */
   text(): string {
     return `${[...this.#lines, ...this.#hidden().map((path) => this.#closed(path)), this.#closed('/')].join('\n')}\n`;
   }
 
-  /** What was shown in its place afterwards is not among them. */
+  /** Without what was shown in its place later. */
   #hidden(): string[] {
     const last = new Map(this.#seen.map(({ path, sight }) => [path, sight]));
     return [...last].flatMap(([path, sight]) => (sight === 'hide' ? [path] : []));
@@ -165,7 +165,7 @@ export class MountPlan {
     }).flags;
   }
 
-  /** Whether there is something in the new root that it can be mounted on. */
+  /** Whether the new root has something to mount it on. */
   #isThere(path: string): boolean {
     const around = this.#seen.findLast((each) => isWithin(path, each.path));
     if (around?.source == null) return false;
@@ -181,12 +181,12 @@ export class MountPlan {
   }
 }
 
-/** The entries of the machine's root that hold its programs; a link stays a link. */
+/** The entries of the machine's root that contain its programs; a link stays a link. */
 export function showSystem(plan: MountPlan, names: readonly string[]): void {
   for (const name of names) {
     const path = `/${name}`;
     const entry = lstatSync(path, { throwIfNoEntry: false });
-    // Relative, so that it also leads nowhere else while the root is put together.
+    // Relative, so that it leads to the right place while the root is being built.
     if (entry?.isSymbolicLink()) plan.link(path, (realPathOf(path) ?? '/nowhere').slice(1));
     else if (entry?.isDirectory()) plan.show(path, 'read');
   }

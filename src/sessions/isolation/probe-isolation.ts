@@ -1,4 +1,4 @@
-// Tells, by doing it once, how far this machine lets a process have files, a network and a process table of its own.
+// Finds out, by trying once, how far this machine can give a process its own files, network and process table.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -24,23 +24,23 @@ import { viewFor } from './session-view.ts';
 
 export interface IsolationProbe {
   level: IsolationLevel;
-  /** Null where there is none. */
+  /** Null if there is none. */
   way: IsolationWay | null;
   /** One sentence: how it is done, or why it cannot be. */
   reason: string;
-  /** What to do to have it, or more of it; null where nothing is wanting. */
+  /** What to do to get it, or more of it; null if nothing is missing. */
   advice: string | null;
-  /** Of the second layer, the kernel's locks; null where there is no root directory for it to stand behind. */
+  /** For the second layer, the kernel's locks; null if there is no root directory for it to protect. */
   locks: Omit<LocksFound, 'locks'> | null;
 }
 
-/** It takes a tenth of a second; a machine that swaps gets more. */
+/** It takes a tenth of a second, and longer on a machine that swaps. */
 const probeMsMax = 10_000;
 
-/** Any port will do in a network where there is nobody else. */
+/** Any port will do in a network of its own. */
 const probePort = 1_024;
 
-/** The exit codes of namespace-init.sh before its program begins. */
+/** The exit codes of namespace-init.sh before its program starts. */
 const initFailures: Readonly<Record<number, Pick<IsolationProbe, 'reason' | 'advice'>>> = {
   41: {
     reason: 'The loopback interface cannot be brought up in a network namespace.',
@@ -62,7 +62,7 @@ const initFailures: Readonly<Record<number, Pick<IsolationProbe, 'reason' | 'adv
 
 let probed: Promise<IsolationProbe> | undefined;
 
-/** Looked at once per process; what only took too long is looked at again the next time. */
+/** Checked once per process; a check that only took too long is repeated next time. */
 export function probeIsolation(): Promise<IsolationProbe> {
   probed ??= probe();
   return probed;
@@ -81,12 +81,12 @@ async function probe(): Promise<IsolationProbe> {
     if (tried.level === 'files') return tried;
     found.push(tried);
   }
-  // What the usual way of this user lacks says more than what the next best one lacks.
+  // What this user's preferred way lacks says more than what the next best one lacks.
   const some = found.find(({ level }) => level !== 'none') ?? found[0];
   return some ?? none('There is no way to isolate a process here.', null);
 }
 
-/** The same for one way of doing it, and each time anew. */
+/** The same for one way, checked each time. */
 export async function tryIsolation(kind: IsolationKind): Promise<IsolationProbe> {
   const way = findWay(kind);
   if ('missing' in way)
@@ -141,7 +141,7 @@ interface Tried {
   said: string;
 }
 
-/** All of it, as a session has it: namespaces, loopback, the forwarder, and the program in their midst. */
+/** All of it, as in a session: namespaces, loopback, the forwarder, and the program inside. */
 async function tryWay(way: IsolationWay, level: 'files' | 'network'): Promise<Tried> {
   const folder = await mkdtemp(join(tmpdir(), 'moose-isolation-'));
   try {
@@ -170,7 +170,7 @@ async function tryIn(folder: string, way: IsolationWay, level: 'files' | 'networ
             ...{ userHome: homedir(), hidden: [], shown: [], granted: [] },
           }),
   });
-  // A process group of its own, so that all of it can be ended.
+  // A separate process group, so that all of it can be ended.
   const child = spawn(program, words, { env, cwd: '/', detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   const endGroup = () => {
     try {
@@ -203,8 +203,8 @@ async function tryIn(folder: string, way: IsolationWay, level: 'files' | 'networ
   }
 }
 
-/** Settings of the kernel that forbid user namespaces, with the value that does. */
-const forbiddingSettings: readonly [path: string, value: string, name: string, mend: string][] = [
+/** Kernel settings that forbid user namespaces, with the value that does. */
+const forbiddingSettings: readonly [path: string, value: string, name: string, remedy: string][] = [
   [
     '/proc/sys/user/max_user_namespaces',
     '0',
@@ -226,9 +226,9 @@ const forbiddingSettings: readonly [path: string, value: string, name: string, m
 ];
 
 function refusalOfUserNamespaces(): IsolationProbe | null {
-  for (const [path, value, name, mend] of forbiddingSettings)
+  for (const [path, value, name, remedy] of forbiddingSettings)
     if (existsSync(path) && readFileSync(path, 'utf8').trim() === value)
-      return none(`The kernel's setting ${name}=${value} forbids user namespaces.`, `As root: ${mend}.`);
+      return none(`The kernel's setting ${name}=${value} forbids user namespaces.`, `As root: ${remedy}.`);
   return null;
 }
 

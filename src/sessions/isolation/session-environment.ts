@@ -1,12 +1,12 @@
-// The environment of a program that no longer sees its user's home (R-SEC-5): it gets a home of its own, and is told where
-// the tools are that it would look for in the old one.
+// The environment of a program that no longer sees its user's home (R-SEC-5): it gets a separate home, and variables
+// that lead to the tools it would look for in the old one.
 
 import { join } from 'node:path';
 import { isWithin, realPathOf } from './mount-plan.ts';
 import type { ShownPath } from './session-view.ts';
 import { toolHomeVariables } from './tool-roots.ts';
 
-/** They name folders that are written to: below the home, by default. */
+/** They name folders that programs write to, by default below the home. */
 const writtenFolders = ['CARGO_HOME', 'GOPATH'];
 
 export function environmentInView(
@@ -20,7 +20,7 @@ export function environmentInView(
   if (homePath === null) return { ...env };
   const isGranted = (path: string) =>
     granted.some((each) => each.sight === 'write' && isWithin(path, each.path));
-  // Its /tmp is its own already.
+  // Its /tmp is already separate.
   const { TMPDIR: _, ...kept } = env;
   const own: Record<string, string> = { ...kept, HOME: homePath };
   for (const name of writtenFolders) if (own[name] && !isGranted(own[name])) delete own[name];

@@ -1,5 +1,5 @@
-// What a session sees of the machine (R-SEC-5): the system's programs and the toolchains for reading; its worktree, its
-// home and its own folder for writing; nothing else of the user's files, of Moose's state, or of other sessions.
+// What a session sees of the machine (R-SEC-5): it can read the system's programs and the toolchains, and write its
+// worktree, its home and its own folder. It sees nothing else of the user's files, Moose's state, or other sessions.
 
 import { chmodSync, closeSync, mkdirSync, openSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -14,18 +14,18 @@ export interface ShownPath {
 }
 
 export interface ViewRequest {
-  /** The session's own: the new root is put together in it, and nothing of it is seen but `own`. */
+  /** The session's own directory: the new root is built in it, and only `own` is visible inside. */
   sessionPath: string;
   argv: readonly string[];
   env: Readonly<Record<string, string>>;
   cwd: string;
-  /** Of the user who runs Moose. */
+  /** The home of the user who runs Moose. */
   userHome: string;
-  /** Where Moose's state is: of it nothing is seen but what is in `shown`. */
+  /** The path of Moose's state: only what is in `shown` is visible. */
   dataDirectory: string;
-  /** Not seen either, even where it lies in a folder that is. */
+  /** Hidden too, even inside a visible folder. */
   hidden: readonly string[];
-  /** Beside the tools, in this order: an inner path after the outer one. */
+  /** Shown beside the tools, in this order: an inner path after the outer one. */
   shown: readonly ShownPath[];
   /** What a person lets every session see in addition. */
   granted: readonly ShownPath[];
@@ -33,21 +33,21 @@ export interface ViewRequest {
 
 export interface SessionView {
   root: string;
-  /** Outside: what mount(8) is to carry out. */
+  /** Outside: what mount(8) executes. */
   mountsPath: string;
-  /** Outside: the links of the root, and the empty files in it that something is mounted on. */
+  /** Outside: the links of the root, and the empty files to mount something on. */
   framePath: string;
-  /** Inside: folders and files that may be written to. */
+  /** Inside: writable folders and files. */
   written: readonly string[];
 }
 
-/** In the session's directory: what its program may write there. */
+/** The part of the session's directory that its program may write. */
 export const ownFolder = 'own';
 const rootFolder = 'root';
 const mountsFile = 'mounts';
 const frameFolder = 'frame';
 
-/** Programs, libraries and settings of the machine, by the names that distributions use. */
+/** Programs, libraries and settings of the machine, under the names that distributions use. */
 const systemNames = [
   'usr',
   'bin',
@@ -71,10 +71,10 @@ const systemPaths = [
   '/sys/devices/system/cpu',
   '/sys/fs/cgroup',
 ];
-/** Settings that are often links to somewhere else. */
+/** Settings that are often links to other places. */
 const systemFiles = ['/etc/resolv.conf', '/etc/localtime', '/etc/hosts'];
 
-/** Through these root changes the machine itself (R-SEC-5): the core pattern is a program that the kernel starts. */
+/** With these, root can change the machine itself (R-SEC-5): the kernel starts the program in the core pattern. */
 const readOnlyKernel = [
   '/proc/sys',
   '/proc/sysrq-trigger',
@@ -100,7 +100,7 @@ export function viewFor(request: ViewRequest): SessionView {
   // It becomes /tmp, also for a program that changes its user.
   chmodSync(temporary, 0o1777);
   const plan = new MountPlan(realPathOf(root) ?? root, readMounts());
-  // First, for what is below it may be shown again.
+  // First, because paths below it may be shown again.
   plan.show(temporary, 'write', '/tmp');
   showSystem(plan, systemNames);
   const state = withRealNames([request.dataDirectory]);
@@ -129,7 +129,7 @@ export function viewFor(request: ViewRequest): SessionView {
   return { root: realPathOf(root) ?? root, mountsPath, framePath, written: plan.written() };
 }
 
-/** Of the programs on the search path, and of the one that is run: outer folders before those that are in them. */
+/** For the programs on the search path, and for the one to run: outer folders before inner ones. */
 function toolPathsOf({ argv, env, cwd, userHome }: ViewRequest): string[] {
   const paths = [...toolRoots(env, userHome), ...programRoots(argv, userHome, cwd)];
   return [...new Set(paths)].sort((a, b) => a.length - b.length);
@@ -161,7 +161,7 @@ function showKernel(plan: MountPlan): void {
     plan.link(`/dev/${name}`, to);
 }
 
-/** It is copied as it stands; the old root is moved into one of its folders. */
+/** Copied as it is; the old root moves into one of its folders. */
 function makeFrame(framePath: string, { files, links }: MountPlan, temporary: string): void {
   for (const folder of ['.old', 'dev']) mkdirSync(join(framePath, folder), { recursive: true, mode: 0o755 });
   for (const path of files) if (!madeInTemporary(temporary, path)) makeFile(join(framePath, path));
@@ -173,7 +173,7 @@ function makeFile(path: string): void {
   closeSync(openSync(path, 'a', 0o644));
 }
 
-/** A start that was broken off may have made it. */
+/** An interrupted start may have created it. */
 function linkOnce(to: string, path: string): void {
   try {
     symlinkSync(to, path);
@@ -182,7 +182,7 @@ function linkOnce(to: string, path: string): void {
   }
 }
 
-/** No process has written to the session's folder yet: what is made there now leads nowhere else. */
+/** No process has written to the session's folder yet, so nothing in it can be a link elsewhere. */
 function madeInTemporary(temporary: string, path: string): boolean {
   if (!isWithin(path, '/tmp')) return false;
   const inside = join(temporary, path.slice('/tmp'.length));

@@ -1,14 +1,15 @@
-// Which folders a program needs for reading beside the system's own: where the tools on its search path are installed.
-// A folder `bin` of a tool comes with the rest of the tool; one of many tools, as `~/.local/bin`, comes alone.
+// Which folders a program needs to read beside the system's own: where the tools on its search path are installed. A
+// tool's `bin` folder comes with the rest of the tool; a `bin` shared by many tools, such as `~/.local/bin`, comes
+// without its surroundings.
 
 import { lstatSync, readlinkSync, statSync } from 'node:fs';
 import { basename, delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 import { isWithin, realPathOf } from './mount-plan.ts';
 
-/** Below a home: what is no tool lies beside their `bin`, keys and other people's code among it. */
+/** Below a home: beside their `bin` there are other things than tools, such as keys and other people's code. */
 const sharedFolders = ['.', '.local', '.cargo', 'go', 'Library'];
 
-/** Below a home: installed tools that a `bin` elsewhere leads to. */
+/** Below a home: installed tools that links in a `bin` elsewhere point to. */
 const toolHomes = [
   '.pyenv',
   '.rbenv',
@@ -37,7 +38,7 @@ const toolHomes = [
   '.local/share/virtualenvs',
 ];
 
-/** Where a program looks for its own installation, by default below HOME: which is another one in a session. */
+/** Where a program looks for its own installation, by default below HOME, which is another folder in a session. */
 export const toolHomeVariables: Readonly<Record<string, string>> = {
   PYENV_ROOT: '.pyenv',
   RBENV_ROOT: '.rbenv',
@@ -62,7 +63,7 @@ const packageRoot = resolve(import.meta.dirname, '../../..');
 const programWordsMax = 4;
 const linksMax = 8;
 
-/** Of the tools on the search path. */
+/** For the tools on the search path. */
 export function toolRoots(env: Readonly<Record<string, string>>, userHome: string): string[] {
   const folders = (env.PATH ?? '').split(delimiter).filter(isAbsolute);
   const named = folderVariables.flatMap((name) => (env[name] && isAbsolute(env[name]) ? [env[name]] : []));
@@ -74,7 +75,7 @@ export function toolRoots(env: Readonly<Record<string, string>>, userHome: strin
   return [...roots, ...named, ...inHome].filter((path) => realPathOf(path) !== null);
 }
 
-/** Of the program that is run: it is one of the first words, behind its interpreter and that one's options. */
+/** For the program to run: it is one of the first words, after its interpreter and the interpreter's options. */
 export function programRoots(argv: readonly string[], userHome: string, cwd: string): string[] {
   return argv
     .slice(0, programWordsMax)
@@ -83,7 +84,7 @@ export function programRoots(argv: readonly string[], userHome: string, cwd: str
     .flatMap((path) => rootsOfProgram(path, userHome));
 }
 
-/** The file, and each one that it is a link to. */
+/** The file, and each file that it links to. */
 function hopsOf(path: string): string[] {
   const hops = [path];
   for (let last = path; hops.length < linksMax && lstatSync(last).isSymbolicLink(); ) {
@@ -102,7 +103,7 @@ function rootsOfProgram(path: string, userHome: string): string[] {
   return root === dirname(path) ? [path] : [root];
 }
 
-/** A folder `bin` without the folder around it would be programs without their libraries. */
+/** Without the folder around it, `bin` would contain programs without their libraries. */
 function installation(folder: string, userHome: string): string {
   const around = dirname(folder);
   const isShared = sharedFolders.some((name) => around === resolve(userHome, name)) || around === '/';

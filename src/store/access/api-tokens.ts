@@ -1,4 +1,4 @@
-// Who may call the interface: tokens are kept as hashes, and compared in a time that says nothing about them.
+// API tokens: stored as hashes, and compared in a time that reveals nothing about them.
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { type Selectable, sql } from 'kysely';
 import { newId } from '../../domain/ids.ts';
@@ -7,15 +7,15 @@ import type { Tables } from '../schema/tables.ts';
 import { storableText, toJson } from '../storable.ts';
 
 export type ApiToken = Selectable<Tables['apiTokens']>;
-/** Each may do what those before it may. */
+/** Each role may do what the roles before it may. */
 export const apiRoles = ['viewer', 'operator', 'admin'] as const;
 export type ApiRole = (typeof apiRoles)[number];
 
 const tokenBytes = 32;
 const tokenPrefix = 'moose_';
-/** Those that are not revoked; so the list of them is one answer. */
+/** Tokens that are not revoked; the limit lets one answer list them all. */
 export const tokensMax = 1_000;
-/** Revoked ones that the list tells of, the latest. */
+/** How many revoked tokens the list shows, newest first. */
 const revokedShownMax = 100;
 /** So that not every call writes. */
 const usedEveryMs = 60_000;
@@ -33,19 +33,19 @@ export interface NewToken {
   name: string;
   role: ApiRole;
   createdBy: string;
-  /** Who signs in with it; left out: a program's. */
+  /** The person who signs in with it; absent: a program's token. */
   person?: string | null;
 }
 
-/** Who makes the next one waits. 'mtok' in ASCII. */
+/** Other callers that create a token wait. 'mtok' in ASCII. */
 const makingLock = 0x6d746f6b;
 
-/** In a transaction: until it ends, nobody else makes a token under a name that seems to be free. */
+/** In a transaction: until it ends, nobody else creates a token with a name that seems to be free. */
 export async function lockTokens(query: Query): Promise<void> {
   await sql`select pg_advisory_xact_lock(${makingLock})`.execute(query);
 }
 
-/** Keeps its hash; undefined where this token is kept already, revoked or not. */
+/** Stores its hash; undefined if this token is already stored, revoked or not. */
 export async function addToken(query: Query, token: string, given: NewToken): Promise<ApiToken | undefined> {
   return query
     .insertInto('apiTokens')
@@ -55,7 +55,7 @@ export async function addToken(query: Query, token: string, given: NewToken): Pr
     .executeTakeFirst();
 }
 
-/** Whose token it is stays as it is once it is known. */
+/** A token's owner never changes once it is known. */
 export async function givePerson(query: Query, token: string, person: string): Promise<void> {
   await query
     .updateTable('apiTokens')
@@ -65,7 +65,7 @@ export async function givePerson(query: Query, token: string, person: string): P
     .execute();
 }
 
-/** Undefined for one that is unknown or revoked. What is looked up and compared is the hash: nobody can choose its start. */
+/** Undefined if unknown or revoked. The hash is looked up and compared: nobody can choose how it starts. */
 export async function findToken(query: Query, token: string): Promise<ApiToken | undefined> {
   const given = hashOf(token);
   const found = await query
@@ -77,7 +77,7 @@ export async function findToken(query: Query, token: string): Promise<ApiToken |
   return found && timingSafeEqual(found.hash, given) ? found : undefined;
 }
 
-/** The oldest first, then the revoked ones, the latest first. */
+/** The oldest first, then revoked ones, the newest first. */
 export async function listTokens(query: Query): Promise<ApiToken[]> {
   const tokens = query.selectFrom('apiTokens').selectAll();
   const valid = await tokens
@@ -94,7 +94,7 @@ export async function listTokens(query: Query): Promise<ApiToken[]> {
   return [...valid, ...revoked];
 }
 
-/** By its id, or by how its id ends, from four characters on; two where there are several. */
+/** By its ID, or by the ID's end of at least four characters; two if there are several. */
 export async function tokensOfId(query: Query, given: string): Promise<ApiToken[]> {
   if (!/^[0-9a-f-]{4,36}$/i.test(given)) return [];
   const end = given.toLowerCase().replaceAll('-', '');
@@ -114,7 +114,7 @@ export async function markTokenUsed(query: Query, id: string): Promise<void> {
   );
 }
 
-/** Who is signed in with it is not any more. False where there is none, or it was revoked before. */
+/** Signs out its sessions. False if it does not exist or was already revoked. */
 export async function revokeToken(query: Query, id: string): Promise<boolean> {
   await query
     .updateTable('webSessions')
@@ -140,7 +140,7 @@ export interface AuditFields {
   detail?: Record<string, unknown>;
 }
 
-/** Rows are only ever added. */
+/** Rows are only added. */
 export async function audit(query: Query, entry: AuditFields): Promise<void> {
   await query
     .insertInto('auditLog')

@@ -1,4 +1,4 @@
-// What was asked for through the interface, by whom: read, and never changed.
+// Changes requested over the interface, and by whom: only read here.
 import type { Selectable } from 'kysely';
 import type { Query } from '../database.ts';
 import type { Tables } from '../schema/tables.ts';

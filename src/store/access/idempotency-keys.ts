@@ -1,4 +1,4 @@
-// What was asked for under a key: who makes it, under which id, and what was answered.
+// Requests with an idempotency key: who makes it, under which ID, and the answer.
 import { sql } from 'kysely';
 import type { Query } from '../database.ts';
 import { toJson } from '../storable.ts';
@@ -7,9 +7,9 @@ export interface KeyClaim {
   actor: string;
   key: string;
   requestHash: Buffer;
-  /** Of what will be made; an earlier claim's stays. */
+  /** The ID of what will be made; an earlier claim's ID stays. */
   subjectId: string;
-  /** So long it is the claimer's alone. */
+  /** How long the claim is exclusive. */
   holdMs: number;
 }
 
@@ -19,12 +19,12 @@ export type ClaimedKey =
   | { state: 'under_way' }
   | { state: 'of_another_request' };
 
-/** A key is good for this long; then it may be used for something else. */
+/** A key is valid for this long; then it may be used for something else. */
 const keptMsMax = 24 * 60 * 60_000;
-/** Old ones that one claim takes along. */
+/** How many expired keys one claim deletes. */
 const tidiedMax = 100;
 
-/** Needs a transaction: what is claimed once is not claimed again because the answer was lost. */
+/** Needs a transaction: a claim must not be repeated because its answer was lost. */
 export async function claimKey(query: Query, claim: KeyClaim): Promise<ClaimedKey> {
   const { actor, key, requestHash, subjectId, holdMs } = claim;
   await tidy(query, claim);
@@ -63,7 +63,7 @@ export async function keepAnswer(
     .execute();
 }
 
-/** It was not made: the next one need not wait. */
+/** It was not made: the next caller need not wait. */
 export async function releaseKey(
   query: Query,
   { actor, key }: Pick<KeyClaim, 'actor' | 'key'>,

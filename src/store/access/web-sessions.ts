@@ -1,17 +1,17 @@
-// Who is signed in with a browser: known by the hash of what its cookie holds, for as long as it comes back.
+// Browser sessions: identified by the hash of the cookie's value, valid while they are used.
 import { createHash, randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import { newId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
 import type { ApiRole } from './api-tokens.ts';
 
-/** From when it was last seen. */
+/** Since it was last used. */
 export const sessionMsMax = 7 * 24 * 60 * 60_000;
 /** So that not every request writes. */
 const seenEveryMs = 60_000;
-/** Of one token; a further one ends the one that was seen the longest ago. */
+/** For one token; another session ends the least recently used one. */
 const sessionsMax = 50;
-/** What is over is told of as that for so long, and then is unknown. */
+/** An ended session is reported as ended for this long, and is unknown after that. */
 const keptMsMax = 30 * 24 * 60 * 60_000;
 const secretBytes = 32;
 const userAgentCharsMax = 300;
@@ -28,7 +28,7 @@ export interface FoundSession {
 
 const hashOf = (secret: string): Buffer => createHash('sha256').update(secret).digest();
 
-/** Resolves with what the cookie holds; it is kept nowhere. Needs a transaction. */
+/** Resolves with the cookie's value, which is stored nowhere. Needs a transaction. */
 export async function addWebSession(
   query: Query,
   given: { tokenId: string; userAgent: string },
@@ -55,7 +55,7 @@ export async function addWebSession(
   return { id, secret };
 }
 
-/** Undefined for one that is unknown. */
+/** Undefined if unknown. */
 export async function findWebSession(query: Query, secret: string): Promise<FoundSession | undefined> {
   const { rows } = await sql<FoundSession>`
     select session.id, token.id as token_id, token.name as token_name, token.person, token.role,
@@ -65,7 +65,7 @@ export async function findWebSession(query: Query, secret: string): Promise<Foun
   return rows[0];
 }
 
-/** It is good for the whole time again; also where it was seen in what is the future by now: the clock was set back. */
+/** Renews the session, even if it was last used in the future because the clock was set back. */
 export async function markSessionSeen(query: Query, id: string): Promise<void> {
   await sql`update web_sessions set last_seen_at = clock_timestamp(),
       expires_at = clock_timestamp() + ${sessionMsMax} * interval '1 ms'

@@ -1,4 +1,4 @@
-// What every connection to PostgreSQL has in common: limits in time on both sides, so that one that goes silent is given up.
+// What all connections to PostgreSQL share: time limits on both sides, so that a silent connection is given up.
 import pg from 'pg';
 import { enterOwnSchema } from '../schema/own-schema.ts';
 import { isConnectionLoss } from './database-failure.ts';
@@ -6,20 +6,19 @@ import { type SilenceWatch, watchSilence } from './silent-connections.ts';
 import { socketOf } from './socket-of.ts';
 
 export const connectMsMax = 5_000;
-/** The kernel asks an idle peer from then on; one that is gone is known as gone after ten more seconds. */
+/** From then on the kernel probes an idle peer; a dead one is detected after ten more seconds. */
 const keepAliveAfterMs = 10_000;
-/** What a connection gets to say goodbye. */
+/** How long a connection may take to close properly. */
 const goodbyeMsMax = 1_000;
 /** Longer than a silent connection takes to be noticed. */
 const poolEndMsMax = 20_000;
 
-/** As the client sets it: of use where the peer's machine is gone. */
+/** Set by the client: useful if the server's machine is gone. */
 export const keptAlive = { keepAlive: true, keepAliveInitialDelayMillis: keepAliveAfterMs };
 
 /**
- * As the server is asked to look at its end: a client whose machine or network is gone loses its connection, and its locks
- * with it, after 25 s, and a transaction of a client that stands still is undone. Of use where the server's own settings
- * wait for two hours.
+ * Set for the server's side: a client whose machine or network is gone loses its connection and locks after 25 s, and
+ * the transaction of a hanging client is rolled back. Useful if the server's own settings wait for two hours.
  */
 const sessionLimits = {
   tcp_keepalives_idle: '10',
@@ -32,7 +31,7 @@ const limitSession = `select ${Object.entries(sessionLimits)
   .map(([name, value]) => `set_config('${name}', '${value}', false)`)
   .join(', ')}`;
 
-/** To be awaited before the connection is used. A pooler or a server that refuses them goes without. */
+/** Wait for this before using the connection. A pooler or server that refuses the settings works without them. */
 export async function limitOnServer(client: pg.ClientBase): Promise<void> {
   try {
     await client.query(limitSession);
@@ -44,12 +43,12 @@ export async function limitOnServer(client: pg.ClientBase): Promise<void> {
 export interface ConnectionOptions {
   applicationName: string;
   connectMsMax?: number;
-  /** Called once when it is over, however that came. */
+  /** Called once at its end, whatever ended it. */
   onEnd?: (cause: Error) => void;
   signal?: AbortSignal | undefined;
 }
 
-/** One connection, within limits, and watched; to be ended by `endConnection`. */
+/** One connection, with limits and monitoring; end it with `endConnection`. */
 export async function openConnection(url: string, options: ConnectionOptions): Promise<pg.Client> {
   const { applicationName, onEnd, signal } = options;
   signal?.throwIfAborted();
@@ -66,7 +65,7 @@ export async function openConnection(url: string, options: ConnectionOptions): P
     void endConnection(client);
     onEnd?.(cause);
   };
-  // The query that a lost connection interrupts says so; without a listener the loss would end the process.
+  // The interrupted query reports the lost connection; without a listener the loss would end the process.
   client.on('error', over);
   client.on('end', () => over(new Error('The connection ended')));
   const watch = watchSilence(url);
@@ -89,14 +88,14 @@ export async function openConnection(url: string, options: ConnectionOptions): P
   }
 }
 
-/** Never rejects, and does not wait for a server that does not hear it. */
+/** Never rejects, and does not wait for a server that does not respond. */
 export async function endConnection(client: pg.Client): Promise<void> {
   const timer = setTimeout(() => socketOf(client)?.destroy(), goodbyeMsMax);
   await client.end().catch(() => undefined);
   clearTimeout(timer);
 }
 
-/** Waits for what is under way, up to a limit: a connection that nobody answers is none to wait for. */
+/** Waits for running queries, up to a limit: a connection without answers is not worth waiting for. */
 export async function endPool(pool: pg.Pool, watch: SilenceWatch): Promise<void> {
   if (pool.ending) return;
   const timer = setTimeout(() => watch.end(), poolEndMsMax);

@@ -1,4 +1,4 @@
-// What the database, or the way to it, answered, as an error with a name. Told apart by code; by text only where `pg` has no code.
+// Names errors of the database or the connection to it. Identified by code; by text only if `pg` has no code.
 import { EventEmitter } from 'node:events';
 import type pg from 'pg';
 import { ConfigurationError, isMooseError, PermanentError, TransientError } from '../../domain/failure.ts';
@@ -13,8 +13,8 @@ const connectionLossCodes = new Set([
   'EAI_AGAIN',
   'EHOSTUNREACH',
   'ENETUNREACH',
-  // admin_shutdown, crash_shutdown, cannot_connect_now, connection_exception and its kin, too_many_connections,
-  // idle_in_transaction_session_timeout: this process stood still in the middle of a transaction, which is made again
+  // admin_shutdown, crash_shutdown, cannot_connect_now, connection_exception and related codes, too_many_connections,
+  // idle_in_transaction_session_timeout: this process hung in the middle of a transaction, which is repeated
   '57P01',
   '57P02',
   '57P03',
@@ -26,7 +26,7 @@ const connectionLossCodes = new Set([
   '53300',
   '25P03',
 ]);
-// What `pg` says without a code; it has no other way to tell.
+// Messages of `pg` without a code.
 const connectionLossTexts = [
   'Connection terminated',
   'Client has encountered a connection error',
@@ -36,7 +36,7 @@ const connectionLossTexts = [
   'timeout expired',
   'Query read timeout',
 ];
-/** invalid_authorization, invalid_password, and a database that is not there: waiting does not mend them. */
+/** invalid_authorization, invalid_password, and a missing database: waiting does not help. */
 const settingsCodes = new Set(['28000', '28P01', '3D000']);
 
 export function isConnectionLoss(error: unknown): boolean {
@@ -51,12 +51,12 @@ export function isSerializationConflict(error: unknown): boolean {
 }
 
 /**
- * read_only_sql_transaction (a standby that is about to take over, or somebody who keeps writers away), disk_full,
- * out_of_memory, insufficient_resources, io_error: it lies in no statement, and passes when somebody has seen to it.
+ * read_only_sql_transaction (a standby that is about to take over, or somebody who blocks writers), disk_full,
+ * out_of_memory, insufficient_resources, io_error: not caused by the statement, and over once somebody has fixed it.
  */
 const refusalsForNow = new Set(['25006', '53000', '53100', '53200', '58030']);
 
-/** The server is there, and takes nothing at the moment. */
+/** The server is there, but refuses everything at the moment. */
 export function isRefusedForNow(error: unknown): boolean {
   return refusalsForNow.has(errorCode(error) ?? '');
 }
@@ -79,8 +79,8 @@ export function commitUnclear(xid: string): TransientError {
 const backends = new WeakMap<object, number>();
 
 /**
- * `pg` does not say in whose conversation an error came: without it nobody finds it in the server's log. And it would give
- * a connection to the next one that the server has said is over.
+ * `pg` does not say on which connection an error came: without that nobody finds it in the server's log. And `pg` would
+ * reuse a connection that the server has closed.
  */
 export function rememberBackends(client: pg.ClientBase): void {
   const remember = (cause: object) => {
@@ -89,7 +89,7 @@ export function rememberBackends(client: pg.ClientBase): void {
     if ('end' in client && typeof client.end === 'function') void client.end();
   };
   client.on('error', remember);
-  // What the server answers in place of a result reaches the query alone.
+  // Only the query gets what the server answers in place of a result.
   if ('connection' in client && client.connection instanceof EventEmitter)
     client.connection.on('errorMessage', remember);
 }
@@ -118,7 +118,7 @@ function crowded(cause: Error): TransientError {
   });
 }
 
-/** What is not of the database stays as it is. */
+/** Errors from elsewhere pass unchanged. */
 export function asMooseError(cause: unknown, operation = 'query'): unknown {
   if (isMooseError(cause) || !(cause instanceof Error)) return cause;
   const code = errorCode(cause);

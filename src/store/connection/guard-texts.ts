@@ -1,13 +1,13 @@
-// The border of the database: every text that goes over a connection is storable, whoever wrote it.
+// The database's boundary: every text that is sent is storable, whoever wrote it.
 import type pg from 'pg';
 import { storableText } from '../storable.ts';
 
-/** A statement that begins so is parsed once for each connection, and known there by its name. */
+/** A statement that starts like this is parsed once per connection and then known by its name. */
 const preparedMark = /^\/\* prepared: (\w+) \*\//;
 
 type AnyQuery = (text: unknown, values?: unknown, ...rest: unknown[]) => unknown;
 
-/** From now on this connection sends no secret; what is to stay exact is marked so by `exactly`. */
+/** From now on this connection sends no secret; `exactly` marks values that must stay exact. */
 export function guardTexts(client: pg.ClientBase): void {
   const query = client.query.bind(client) as AnyQuery;
   const guarded: AnyQuery = (text, values, ...rest) => {

@@ -1,34 +1,34 @@
-// Connections that go silent: a statement that has no answer is asked after over a connection of its own. Where the server
-// is at it, it is waited for, however long that takes; where the server has answered, or has never heard of it, the
-// connection is given up. So nothing waits for ever, and nothing that is slow is cut off.
+// Detects silent connections: an unanswered statement is looked up over another connection. While the server works on
+// it, it may take any time; if the server has answered, or never heard of it, the connection is given up. So nothing
+// waits forever, and nothing slow is cut off.
 import pg from 'pg';
 import { sleep } from '../../stdx/sleep.ts';
 import { socketOf } from './socket-of.ts';
 
 export interface SilenceLimits {
-  /** A statement without a single byte of an answer for so long is asked after. */
+  /** A statement without any byte of an answer for this long is looked up. */
   askAfterMs: number;
-  /** Where nobody can say what became of it, it is given up after so long. */
+  /** If its state is unknown, it is given up after this long. */
   unknownMsMax: number;
 }
 
 export const silenceLimits: SilenceLimits = { askAfterMs: 5_000, unknownMsMax: 15_000 };
 
 const lookEveryMs = 500;
-/** For each part of asking: the connection, and the answer. */
+/** For each part of the lookup: the connection, and the answer. */
 const askMsMax = 3_000;
-/** Looks that lie so far apart say that this process stood still itself: what came meanwhile is still to be read. */
+/** Checks this far apart mean that this process itself was frozen: answers may be waiting to be read. */
 const ownStandstillMs = 2_000;
-/** An answer that is on its way is there by then. */
+/** By then an answer on its way has arrived. */
 const confirmAfterMs = 1_000;
 
 interface Watched {
   client: pg.ClientBase;
   sinceMs: number;
-  /** From when it has been waiting for an answer; undefined: it waits for none. */
+  /** Since when it has been waiting for an answer; undefined if it waits for none. */
   busySinceMs: number | undefined;
   bytesRead: number;
-  /** When the last byte came, or somebody said that the server is at it. */
+  /** When the last byte came, or when the server was last seen working on it. */
   heardAtMs: number;
   isAskedAfter: boolean;
 }
@@ -39,7 +39,7 @@ export interface SilenceWatch {
   end(graceMs?: number): void;
 }
 
-/** Watches connections to one server; where one of them has gone silent, those that rest are replaced too. */
+/** Monitors connections to one server; if one goes silent, idle ones are replaced too. */
 export function watchSilence(url: string, limits: SilenceLimits = silenceLimits): SilenceWatch {
   const all = new Set<Watched>();
   let lookedAtMs = performance.now();
@@ -104,7 +104,7 @@ function watched(client: pg.ClientBase): Watched {
   return one;
 }
 
-/** Since it was asked last. */
+/** Since the last lookup. */
 function hasHeard(one: Watched): boolean {
   const bytesRead = socketOf(one.client)?.bytesRead ?? 0;
   const isMore = bytesRead !== one.bytesRead;
@@ -139,7 +139,7 @@ async function examine(url: string, one: Watched, limits: SilenceLimits, giveUp:
   if ((await askAfter(url, one, 'end it')) !== 'at work' && isStillSilent()) giveUp();
 }
 
-/** Where one has gone silent, its kin may have: those that rest are replaced at once, those that wait are asked after. */
+/** If one has gone silent, others may have too: idle ones are replaced at once, waiting ones are looked up. */
 function giveUpAll(all: ReadonlySet<Watched>, silent: Watched): void {
   const waitedMs = Math.round(silentMs(silent));
   for (const one of all) {
@@ -149,24 +149,24 @@ function giveUpAll(all: ReadonlySet<Watched>, silent: Watched): void {
 }
 
 function destroy({ client }: Watched, waitedMs: number): void {
-  // These words and this code mean a lost connection to whoever talks over it, the durable engine too.
+  // This message and code mean a lost connection to every user of it, including the durable engine.
   const error = new Error(`Connection terminated unexpectedly: it had been silent for ${waitedMs} ms`);
   socketOf(client)?.destroy(Object.assign(error, { code: 'ETIMEDOUT' }));
 }
 
 type Found = 'at work' | 'silent' | 'unknown';
 
-/** A server that cannot send what it has to say is not at work, and may yet get through. */
+/** A server that cannot send its answer is not working, and may still succeed. */
 const stateSql = `select case when state like 'idle%' then 'silent'
     when state = 'active' and wait_event is distinct from 'ClientWrite' then 'at work' else 'unknown' end as found
   from pg_stat_activity
   where pid = $1 and datname = current_database() and usename = current_user
     and backend_start < clock_timestamp() - $2::float8 * interval '1 millisecond'`;
 const endSql = `select found, case when found = 'silent' then pg_terminate_backend($1) end from (${stateSql}) at_it`;
-/** A connection is begun by the server a little after or before this end takes note of it. */
+/** The server starts a connection slightly before or after this side notes it. */
 const startSlackMs = 3_000;
 
-/** `end it`: what the silent connection holds on the server, a transaction or locks, is let go. */
+/** `end it`: releases what the silent connection holds on the server, a transaction or locks. */
 async function askAfter(url: string, one: Watched, how: 'look' | 'end it'): Promise<Found> {
   const pid = 'processID' in one.client ? one.client.processID : null;
   if (typeof pid !== 'number') return 'unknown';

@@ -1,4 +1,4 @@
-// The socket below a connection, which `pg` keeps to itself.
+// The socket of a connection, which `pg` hides.
 import { EventEmitter } from 'node:events';
 import { Socket } from 'node:net';
 

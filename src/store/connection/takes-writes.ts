@@ -1,11 +1,11 @@
-// Whether the database takes what it is given, found out without writing a row: a server with a full disk answers and changes
-// small things for a long time, and nothing that needs room is written.
+// Whether the database accepts writes, tested without writing a row: a server with a full disk answers and makes small
+// changes for a long time, but cannot write anything that needs room.
 import { type Kysely, sql } from 'kysely';
 import type { Query } from '../database.ts';
 import type { Tables } from '../schema/tables.ts';
 import { isRefusedForNow } from './database-failure.ts';
 
-/** More than `work_mem` below holds, so that the server writes about a megabyte to its disk, and removes it at once. */
+/** More than `work_mem` below, so that the server writes about a megabyte to its disk, and deletes it at once. */
 const probeRows = 50_000;
 
 /** @throws where the tables cannot be read */

@@ -1,12 +1,12 @@
-// A part of a transaction that the database may refuse without taking the rest with it.
+// A part of a transaction that the database may refuse without failing the rest.
 import { sql } from 'kysely';
 import { isMooseError, type MooseError } from '../../domain/failure.ts';
 import type { Query } from '../database.ts';
 import { asMooseError } from './database-failure.ts';
 
 /**
- * Null where it was written; else what the database refused for good, and nothing of it is written. What passes by
- * itself, and what is not of the database, is thrown: then the whole transaction is made again, or fails.
+ * Null if it was written; otherwise the permanent refusal, and nothing of it is written. Temporary failures, and those
+ * from elsewhere, are thrown: then the whole transaction is repeated, or fails.
  */
 export async function unlessRefused(query: Query, write: () => Promise<unknown>): Promise<MooseError | null> {
   await sql`savepoint part`.execute(query);

@@ -1,4 +1,4 @@
-// What is wrong with Moose itself, or with what it stands on: one open alert for one cause, however often it is raised.
+// Problems with Moose itself or its environment: one open alert per cause, however often it is raised.
 import { type Selectable, sql } from 'kysely';
 import type { Severity } from '../../domain/failure.ts';
 import { newId } from '../../domain/ids.ts';
@@ -19,10 +19,10 @@ export interface AlertFields {
   metadata?: Record<string, unknown>;
 }
 
-/** Enough for a list on a screen; what lies behind it is counted by SQL. */
+/** Enough for a list on a screen; SQL counts the rest. */
 const alertsMax = 500;
 
-/** Raises it, or counts it once more where it is open already: its newest words hold, and its severity never falls. */
+/** Raises an alert, or counts it once more if it is open: the newest message counts, and the severity never falls. */
 export async function raiseAlert(query: Query, alert: AlertFields): Promise<{ id: string; isNew: boolean }> {
   const { key, severity, component, operation, code } = alert;
   const { rows } = await sql<{ id: string; isNew: boolean }>`
@@ -41,7 +41,7 @@ export async function raiseAlert(query: Query, alert: AlertFields): Promise<{ id
   return row;
 }
 
-/** `by`: `moose`, or `human:name`. False where none is open for this cause. */
+/** `by`: `moose`, or `human:name`. False if none is open for this cause. */
 export async function resolveAlert(query: Query, key: string, by: string): Promise<boolean> {
   const { numUpdatedRows } = await query
     .updateTable('systemAlerts')
@@ -63,7 +63,7 @@ export function openAlerts(query: Query, limit = alertsMax): Promise<SystemAlert
     .execute();
 }
 
-/** The causes of open alerts that begin so. */
+/** The causes of open alerts that start like this. */
 export async function openAlertKeys(query: Query, prefix: string): Promise<string[]> {
   const rows = await query
     .selectFrom('systemAlerts')

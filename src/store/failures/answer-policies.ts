@@ -1,4 +1,4 @@
-// Answers that hold from now on: one for each kind of failure of a project, until it is revoked or replaced.
+// Standing answers: one for each kind of failure in a project, until it is revoked or replaced.
 import { type Selectable, sql } from 'kysely';
 import type { EscalationOption } from '../../domain/escalation.ts';
 import { PermanentError } from '../../domain/failure.ts';
@@ -20,7 +20,7 @@ export interface NewPolicy {
   createdBy: string;
 }
 
-/** An earlier one for the same is revoked by it. */
+/** Revokes an earlier one for the same failure. */
 export async function newPolicy(query: Query, { option, ...policy }: NewPolicy): Promise<string> {
   await sql`update answer_policies set revoked_by = ${policy.createdBy}, revoked_at = clock_timestamp()
     where project_id is not distinct from ${policy.projectId}::uuid and failure_class = ${policy.failureClass}
@@ -33,7 +33,7 @@ export async function newPolicy(query: Query, { option, ...policy }: NewPolicy):
   return id;
 }
 
-/** The one that holds for a failure: the project's own before one of every project. */
+/** The one in effect for a failure: the project's own takes precedence over one for all projects. */
 export function policyFor(
   query: Query,
   failure: { projectId: ProjectId | null; failureClass: AnswerPolicy['failureClass']; code: string },
@@ -53,7 +53,7 @@ export function policyFor(
       )
       .orderBy(sql`project_id is null`)
       .limit(1)
-      // Held until the transaction ends: revoking waits for it, or comes before it.
+      // Locked until the transaction ends: revoking waits for it, or comes first.
       .forUpdate()
       .executeTakeFirst()
   );
@@ -67,7 +67,7 @@ export async function countUse(query: Query, id: string): Promise<void> {
 
 export type ListedPolicy = AnswerPolicy & { project: string | null };
 
-/** Newest first; without `all` those that hold. */
+/** Newest first; without `all` only those in effect. */
 export async function listPolicies(query: Query, { all = false } = {}): Promise<ListedPolicy[]> {
   let select = query
     .selectFrom('answerPolicies')
@@ -82,7 +82,7 @@ export async function listPolicies(query: Query, { all = false } = {}): Promise<
 
 const policiesListedMax = 500;
 
-/** `given` is a whole id, or the beginning or the end of one. Revoking what is revoked is success. */
+/** `given` is a whole ID, or its start or end. Revoking twice is success. */
 export async function revokePolicy(query: Query, given: string, by: string): Promise<void> {
   const hex = given.toLowerCase().replaceAll('-', '');
   const patterns = [`${hex}%`, `%${hex}`];

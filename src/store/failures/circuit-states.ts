@@ -1,4 +1,4 @@
-// The circuits that all machines share. A row is written on transitions alone, and only by who knows of a lower generation.
+// The circuits that all machines share. A row is written only for transitions, and only from a lower generation.
 import { type Selectable, sql } from 'kysely';
 import { newCircuit } from '../../resilience/circuit.ts';
 import type { Query } from '../database.ts';
@@ -8,17 +8,17 @@ import { storableText, toJson } from '../storable.ts';
 
 export type CircuitRow = Selectable<Tables['circuitStates']>;
 
-/** What a machine knows of a circuit; who holds it open is for humans to say. */
+/** A machine's view of a circuit; only people say who keeps it open. */
 export type CircuitFact = Pick<
   CircuitRow,
   'key' | 'kind' | 'state' | 'because' | 'openedAt' | 'notBefore' | 'openings'
 >;
 
-/** Circuits are of providers, models, forges and agents: far fewer than this. */
+/** Circuits exist for providers, models, forges and agents: far fewer than this. */
 const rowsMax = 1_000;
 const messageCharsMax = 2_000;
 
-/** The newest first. */
+/** Newest first. */
 export function allCircuits(query: Query): Promise<CircuitRow[]> {
   return query.selectFrom('circuitStates').selectAll().orderBy('updatedAt', 'desc').limit(rowsMax).execute();
 }
@@ -96,7 +96,7 @@ export function writeCircuit(query: Query, fact: CircuitFact, by: string): Promi
     .executeTakeFirst();
 }
 
-/** A human keeps it open, whatever the machines find, which its state goes on to say: until a human resets it. */
+/** A person keeps it open until a person resets it, whatever the machines find; its state still shows that. */
 export async function holdCircuit(
   query: Query,
   key: string,
@@ -114,7 +114,7 @@ export async function holdCircuit(
     .executeTakeFirstOrThrow();
 }
 
-/** A human closes it for all machines, whatever they found; it opens again by what they find from now on. */
+/** A person closes it for all machines, whatever they found; it opens again by what they find from now on. */
 export function resetCircuit(query: Query, key: string, by: string): Promise<CircuitRow | undefined> {
   return query
     .updateTable('circuitStates')
@@ -134,17 +134,17 @@ export function resetCircuit(query: Query, key: string, by: string): Promise<Cir
     .executeTakeFirst();
 }
 
-/** How many runs are paused by each circuit that any is paused by. */
+/** How many runs each circuit pauses. */
 export async function pausedRunsByCircuit(query: Query): Promise<Map<string, number>> {
   const { rows } = await sql<{ key: string; runs: number }>`select paused_by as key, count(*)::int as runs
     from runs where paused_by is not null and state = 'running' group by paused_by`.execute(query);
   return new Map(rows.map(({ key, runs }) => [key, runs]));
 }
 
-/** A machine may pause a run before it has heard that the circuit is closed, or by a clock that is ahead. */
+/** A machine may pause a run before it hears that the circuit is closed, or because its clock is ahead. */
 const heardLateMs = 2_000;
 
-/** The circuits that let everybody through, and by which runs were paused before; and until when they were. */
+/** The closed circuits that have paused runs, and until when. */
 export async function closedBehindPausedRuns(query: Query): Promise<Array<{ key: string; until: Date }>> {
   const { rows } = await sql<{ key: string; until: Date }>`
     select c.key, c.updated_at + ${heardLateMs} * interval '1 ms' as until

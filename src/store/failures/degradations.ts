@@ -1,4 +1,4 @@
-// What Moose does without for a while, and why; at most one is open for a key (R-REC-4).
+// Degraded features and why; at most one is open for a key (R-REC-4).
 import { type Selectable, sql } from 'kysely';
 import { newId, type WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
@@ -9,18 +9,18 @@ import { recordEvent } from '../work/work-orders.ts';
 export type Degradation = Selectable<Tables['degradations']>;
 
 export interface Degraded {
-  /** What makes it one: `pressure:host:pid:reviewer`, `dual_agent:<run id>`. */
+  /** The key: `pressure:host:pid:reviewer`, `dual_agent:<run id>`. */
   key: string;
-  /** What is done without, as people call it: `reviewer`, `fresh prices`. */
+  /** The degraded feature's name for people: `reviewer`, `fresh prices`. */
   feature: string;
   because: string;
   workOrderId?: WorkOrderId;
-  /** It ends after so long unless it is said again; without, it ends by `restore` or with its work order alone. */
+  /** It ends after this long unless renewed; without a time, only by `restore` or with its work order. */
   lapsesAfterMs?: number;
   metadata?: Record<string, unknown>;
 }
 
-/** Saying it again renews it, and takes the newest reason. True where it has just begun. */
+/** Repeating it renews it with the newest reason. True if it has just begun. */
 export async function degrade(query: Query, given: Degraded): Promise<boolean> {
   const { key, feature, workOrderId = null, lapsesAfterMs, metadata = {} } = given;
   const because = storableText(given.because);
@@ -61,14 +61,14 @@ export async function degrade(query: Query, given: Degraded): Promise<boolean> {
   return row.isNew;
 }
 
-/** Its cause is gone. False where nothing was open. */
+/** Its cause is gone. False if nothing was open. */
 export async function restore(query: Query, key: string): Promise<boolean> {
   const ended = await closeWhere(query, sql`key = ${key}`);
   await tellEnds(query, ended);
   return ended.length > 0;
 }
 
-/** Ends those that nobody has renewed in time, and those of work orders that are over. How many there were. */
+/** Ends those that nobody has renewed in time, and those of finished work orders. Returns how many. */
 export async function endLapsedDegradations(query: Query): Promise<number> {
   const ended = await closeWhere(
     query,
@@ -79,7 +79,7 @@ export async function endLapsedDegradations(query: Query): Promise<number> {
   return ended.length;
 }
 
-/** Those that hold now, oldest first. */
+/** Those in effect now, oldest first. */
 export function openDegradations(query: Query): Promise<Degradation[]> {
   return query
     .selectFrom('degradations')

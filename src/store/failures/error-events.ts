@@ -1,4 +1,4 @@
-// The rows of failures: ids come from outside, so that a row which is delivered twice is there once.
+// The rows of failures: IDs come from outside, so that a row delivered twice exists once.
 import { type ExpressionBuilder, type Insertable, type Selectable, sql } from 'kysely';
 import { type FailureClass, PermanentError } from '../../domain/failure.ts';
 import type { RunId, SessionId, WorkOrderId } from '../../domain/ids.ts';
@@ -8,15 +8,15 @@ import type { Tables } from '../schema/tables.ts';
 import { hexOf, idsCalled } from '../work/called.ts';
 import { timeOfRow } from '../work/time-of-row.ts';
 
-/** All of it JSON: it is kept in a file until it is delivered. */
+/** All JSON: it is kept in a file until it is delivered. */
 export type ErrorEventRow = Insertable<Tables['errorEvents']> & { timestamp: string };
 export type ErrorEvent = Selectable<Tables['errorEvents']>;
 
-/** What came of a failure; the first word counts. */
+/** The outcome of a failure; the first one counts. */
 export interface ErrorResolution {
   id: string;
   isRecovered: boolean;
-  /** Null: not told, and the row keeps its count. */
+  /** Null: not given, and the row keeps its count. */
   retryCount: number | null;
   /** ISO 8601. */
   at: string;
@@ -80,17 +80,19 @@ export async function resolveErrorEvents(
     where event.id = word.id and event.recovery_success is null`.execute(query);
 }
 
-/** The step has come through: what had failed at it in this run is recovered from. */
+/** The step has succeeded: its failures in this run are recovered. */
 export function markRecovered(query: Query, runId: RunId, step: Step): Promise<void> {
   return answerErrors(query, runId, step, true);
 }
 
-/** The run is over without success: what failed in it and was not recovered from never will be. */
+/** The run has ended without success: its unrecovered failures never will be recovered. */
 export function markUnrecovered(query: Query, runId: RunId): Promise<void> {
   return answerErrors(query, runId, null, false);
 }
 
-/** Each failure was followed by as many tries as there are failures of its step from it on; the last of a lost run by none. */
+/**
+ * Each failure was followed by as many tries as its step has failures from then on; the last one of a lost run by none.
+ */
 async function answerErrors(
   query: Query,
   runId: RunId,
@@ -111,7 +113,7 @@ async function answerErrors(
     where event.id = open.id`.execute(query);
 }
 
-/** Whether an operation of a work order has been recorded as failed because of this session. */
+/** Whether a failed operation of a work order was recorded for this session. */
 export async function hasFailed(
   query: Query,
   {
@@ -140,7 +142,7 @@ export interface ErrorFilter {
   since?: Date;
 }
 
-/** Newest first; with `afterId`, those that follow that one. @throws PermanentError `CURSOR_INVALID` */
+/** Newest first; with `afterId`, those after it. @throws PermanentError `CURSOR_INVALID` */
 export async function listErrorEvents(
   query: Query,
   filter: ErrorFilter,
@@ -170,7 +172,7 @@ export function matching({ workOrderId, failureClass, component, code, fingerpri
 const fingerprintChars = 16;
 const ambiguousFrom = 2;
 
-/** By its id, the beginning or the end of it, or the fingerprint of its group: then the newest one. @throws PermanentError */
+/** By its ID, the ID's start or end, or the fingerprint of its group: then the newest one. @throws PermanentError */
 export async function findErrorEvent(query: Query, given: string): Promise<ErrorEvent> {
   const hex = hexOf(given);
   const found = hex === null ? [] : await errorsCalled(query, hex);

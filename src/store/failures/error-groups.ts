@@ -1,5 +1,5 @@
-// Failures by fingerprint: how many, since when, whether they grow, and how many were recovered from (R-FAIL-6). Spans that
-// are summed up are taken from their sums; exact at the moment of the reading.
+// Failures by fingerprint: how many, since when, whether they grow, and how many were recovered (R-FAIL-6). Uses sums
+// where they exist; exact at the moment of reading.
 import { type RawBuilder, sql } from 'kysely';
 import type { FailureClass } from '../../domain/failure.ts';
 import type { WorkOrderId } from '../../domain/ids.ts';
@@ -10,17 +10,19 @@ import type { ErrorFilter } from './error-events.ts';
 
 const groupsMax = 200;
 const workOrdersMax = 20;
-/** Of each group, the newest so many errors are asked for their work orders: some groups have a million. */
+/** For each group, only this many of the newest errors are searched for work orders: some groups have a million. */
 const errorsAskedMax = 200;
 
 export interface ErrorPeriod {
   since: Date;
   until: Date;
-  /** How long the parts are in which a group's course is told; the newest one may not be over. */
+  /** The length of the parts in a group's timeline; the newest one may not have ended. */
   partMs: number;
 }
 
-/** A day in 24 parts, a week in 28, more in at most 30: the longer ones begin with a quarter of a day, or with a day. */
+/**
+ * A day in 24 parts, a week in 28, more in at most 30: the longer ones start with a quarter of a day, or with a day.
+ */
 export function errorPeriod(until: Date, withinMs: number): ErrorPeriod {
   if (withinMs <= dayMs)
     return { since: new Date(until.getTime() - withinMs), until, partMs: Math.max(1, withinMs / 24) };
@@ -41,23 +43,23 @@ export interface ErrorGroup {
   count: number;
   /** In the period of the same length before this one. */
   countBefore: number;
-  /** Ever, also before the period. */
+  /** In total, including before the period. */
   firstSeenAt: Date;
   lastSeenAt: Date;
   /** The newest ones, at most 20. */
   workOrderIds: WorkOrderId[];
-  /** That its newest 200 errors of the period are of. */
+  /** The work orders of its newest 200 errors in the period. */
   workOrders: number;
-  /** Of those that are answered; null while none is. */
+  /** Of answered ones; null if there are none. */
   recoveredShare: number | null;
-  /** How many in each part of the period, the oldest first. */
+  /** The number in each part of the period, oldest first. */
   course: number[];
 }
 
 export interface EvidenceFigures {
   /** Errors of processes. */
   ofProcesses: number;
-  /** Those among them that carry command, end, both streams and duration (R-FAIL-5). */
+  /** Those with command, end, both streams and duration (R-FAIL-5). */
   withWholeEvidence: number;
 }
 
@@ -121,7 +123,7 @@ function groupOf(row: GroupRow, parts: number): ErrorGroup {
   };
 }
 
-/** `parts`: of each group, what was in each part of the period; -1 is the whole period before. */
+/** `parts`: for each group, the number in each part of the period; -1 is the whole period before. */
 function partsOf(period: ErrorPeriod, filter: Filter): RawBuilder<unknown> {
   const { since, until, partMs } = period;
   const parts = partsIn(period);
@@ -129,7 +131,7 @@ function partsOf(period: ErrorPeriod, filter: Filter): RawBuilder<unknown> {
   const unitMs = partMs % dayMs === 0 ? dayMs : 6 * hourMs;
   const mayBeSummed =
     filter.workOrderId === undefined && partMs % unitMs === 0 && since.getTime() % unitMs === 0;
-  // An error of this very moment is of it.
+  // An error of this very moment counts.
   const span = { since: before, until: new Date(until.getTime() + 1), unitMs, mayBeSummed };
   const partAt = (at: RawBuilder<unknown>) => sql`case when ${at} < ${since}::timestamptz then -1
     else least(${parts - 1}::int, floor(extract(epoch from ${at} - ${since}::timestamptz) * 1000 / ${partMs}::float8)::int) end`;
@@ -149,7 +151,7 @@ function partsOf(period: ErrorPeriod, filter: Filter): RawBuilder<unknown> {
     )`;
 }
 
-/** Of rows `s` of errors, or of their sums. */
+/** For rows `s` of errors, or of their sums. */
 function matching(code: RawBuilder<unknown>, filter: Filter): RawBuilder<unknown> {
   const { workOrderId, failureClass, component, fingerprint } = filter;
   return sql.join(
@@ -165,7 +167,7 @@ function matching(code: RawBuilder<unknown>, filter: Filter): RawBuilder<unknown
   );
 }
 
-/** What is asked of each group alone, by its index: its first and its newest error, and whom the newest ones concern. */
+/** Read for each group separately, by its index: its first and its newest error, and whom the newest ones concern. */
 function ofEach({ since, until }: ErrorPeriod, filter: Filter): RawBuilder<unknown> {
   return sql`
     lateral (

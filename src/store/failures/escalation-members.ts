@@ -1,9 +1,9 @@
-// The work orders that wait for the answer to a question which is asked once for all of them.
+// The work orders that wait for the answer to a shared question.
 import { sql } from 'kysely';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
 
-/** False where it waits for that answer already; after having gone on it joins anew. */
+/** False if it already waits for that answer; after it has continued it joins again. */
 export async function joinEscalation(
   query: Query,
   escalationId: string,
@@ -23,7 +23,7 @@ export async function joinEscalation(
   return joined !== undefined;
 }
 
-/** It goes on, or is over: it waits for no shared answer any more. */
+/** It continues, or has ended: it no longer waits for a shared answer. */
 export async function leaveEscalations(
   query: Query,
   workOrderId: WorkOrderId,
@@ -53,7 +53,7 @@ export async function membersOf(query: Query, escalationId: string): Promise<Wor
 
 export interface ProjectCount {
   project: string;
-  /** Work orders that wait, and all that ever joined. */
+  /** The number of waiting work orders, and of all that ever joined. */
   waiting: number;
   joined: number;
 }

@@ -1,10 +1,10 @@
-// Questions a page at a time: the open ones first, and of each the newest first.
+// Pages of questions: open ones first, each group newest first.
 import { sql } from 'kysely';
 import type { Query } from '../database.ts';
 import type { ListPlace } from '../work/work-order-lists.ts';
 import type { Escalation } from './escalations.ts';
 
-/** Above every instant in microseconds for the next thousand years. */
+/** Later than any instant in microseconds for the next thousand years. */
 const openFirst = 10n ** 17n;
 
 const place = sql<string>`((extract(epoch from created_at) * 1000000)::bigint
@@ -14,7 +14,7 @@ export interface PlacedEscalation extends Escalation {
   place: ListPlace;
 }
 
-/** One more than `limit`, where there is one. Without `all` those that are open or being carried out. */
+/** One more than `limit`, if there is one. Without `all` only those that are open or being carried out. */
 export async function escalationsFrom(
   query: Query,
   { all, limit, after }: { all: boolean; limit: number; after: ListPlace | undefined },

@@ -1,4 +1,4 @@
-// Questions to humans: at most one is open for a work order, and at most one for a cause that many of them share.
+// Questions to people: at most one open per work order, and at most one per shared cause.
 import { type Selectable, sql } from 'kysely';
 import type { EscalationOption } from '../../domain/escalation.ts';
 import { PermanentError } from '../../domain/failure.ts';
@@ -13,9 +13,9 @@ export type Escalation = Selectable<Tables['escalations']>;
 export type OptionDraft = Omit<EscalationOption, 'command'> & { command?: string };
 
 export interface NewEscalation {
-  /** Made beforehand, so that opening it twice opens it once. */
+  /** Created in advance, so that opening it twice opens it once. */
   id?: string;
-  /** Null for one that is asked once for several: they join as its members. */
+  /** Null for a shared question: work orders join as its members. */
   workOrderId: WorkOrderId | null;
   failureClass: Tables['escalations']['failureClass'];
   title: string;
@@ -33,10 +33,10 @@ export interface NewEscalation {
   defaultAt?: Date | null;
 }
 
-/** The question may be answered in the very moment in which it is looked for. */
+/** The question may be answered at the moment of the search. */
 const looksMax = 5;
 
-/** The id of the new question, or of the one that is open already for this work order or this key. */
+/** The ID of the new question, or of the one already open for this work order or this key. */
 export async function openEscalation(
   query: Query,
   { options, id = newId(new Date()), ...given }: NewEscalation,
@@ -82,7 +82,7 @@ export function commandOf(escalationId: string, { id, needsNote }: OptionDraft):
   return `moose answer ${shortId(escalationId)} ${id}${needsNote ? ' --note "…"' : ''}`;
 }
 
-/** Takes the answer of the first who gives one; undefined where it is not open any more. */
+/** Accepts the first answer; undefined if it is no longer open. */
 export function chooseOption(
   query: Query,
   id: string,
@@ -104,7 +104,7 @@ export function chooseOption(
     .executeTakeFirst();
 }
 
-/** The choice is carried out, or has begun to be in this transaction. Undefined where somebody has said so before. */
+/** The choice is carried out, or started in this transaction. Undefined if somebody has reported that before. */
 export function endEscalation(
   query: Query,
   id: string,
@@ -124,7 +124,7 @@ export function endEscalation(
     .executeTakeFirst();
 }
 
-/** A human has acted by another command: the question of this work order is answered by that. */
+/** A person acted with another command: that answers the question of this work order. */
 export function resolveEscalation(
   query: Query,
   workOrderId: WorkOrderId,
@@ -145,7 +145,7 @@ export function resolveEscalation(
     .execute();
 }
 
-/** Its cause is gone: nobody has to answer any more. One that was answered with waiting has been waited for. */
+/** Its cause is gone: nobody needs to answer any more. If the answer was to wait, the wait is over. */
 export function withdrawEscalations(
   query: Query,
   of: { groupKey: string } | { workOrderId: WorkOrderId },
@@ -175,7 +175,7 @@ export function withdrawEscalations(
     .execute();
 }
 
-/** The open question of this work order: its own, or the one that it shares with others. */
+/** The open question of this work order: its own, or a shared one. */
 export function openEscalationOf(query: Query, workOrderId: WorkOrderId): Promise<Escalation | undefined> {
   return query
     .selectFrom('escalations')
@@ -204,7 +204,7 @@ export function escalationById(query: Query, id: string): Promise<Escalation | u
   return query.selectFrom('escalations').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-/** Newest first; without `all` those that are open or being carried out. */
+/** Newest first; without `all` only those that are open or being carried out. */
 export function listEscalations(
   query: Query,
   { all = false, limit }: { all?: boolean; limit: number },
@@ -214,7 +214,7 @@ export function listEscalations(
   return select.execute();
 }
 
-/** `given` is a whole id, or the beginning or end of one; of a work order: its newest question. */
+/** `given` is a whole ID, or its start or end; for a work order: its newest question. */
 export async function findEscalation(query: Query, given: string): Promise<Escalation> {
   const hex = given.toLowerCase().replaceAll('-', '');
   const { rows } = /^[0-9a-f]{4,32}$/.test(hex)
@@ -245,7 +245,10 @@ export async function findEscalation(query: Query, given: string): Promise<Escal
 
 const patterns = (hex: string) => [`${hex}%`, `%${hex}`];
 
-/** Of a work order, its own or one that it shares, an open one before one that is over; or the one that an error was added to, which came up beside. */
+/**
+ * For a work order, its own question or a shared one, an open one before an ended one; or the one that an error was
+ * added to.
+ */
 async function aboutIt(query: Query, hex: string): Promise<Array<{ id: string }>> {
   if (!/^[0-9a-f]{4,32}$/.test(hex)) return [];
   const { rows } = await sql<{ id: string }>`select id from escalations
@@ -258,10 +261,10 @@ async function aboutIt(query: Query, hex: string): Promise<Array<{ id: string }>
   return rows;
 }
 
-/** Beyond so many, the newest are told of. */
+/** Above this number, only the newest are shown. */
 const alsoMax = 20;
 
-/** What has come up beside, for whoever answers. */
+/** What else has come up, for whoever answers. */
 export async function addToContext(
   query: Query,
   id: string,

@@ -1,4 +1,4 @@
-// Warnings before a limit is crossed, and what came of each: their precision is measured from these rows (R-REC-9).
+// Warnings before a limit is crossed, and their outcomes: their precision is measured from these rows (R-REC-9).
 import { type Selectable, sql } from 'kysely';
 import { newId, type WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
@@ -8,7 +8,7 @@ import { storableText } from '../storable.ts';
 export type Forecast = Selectable<Tables['forecasts']>;
 
 export interface Foretold {
-  /** What makes it one: `failure_rate:model:anthropic/claude-x`. */
+  /** The key: `failure_rate:model:anthropic/claude-x`. */
   key: string;
   signal: string;
   component: string;
@@ -21,10 +21,10 @@ export interface Foretold {
   savedNanoUsd?: bigint;
 }
 
-/** After its end the same thing is not foretold anew at once: a trend on the edge would be told every minute. */
+/** After its end the same forecast is not repeated at once: a trend near the limit would be reported every minute. */
 const quietMs = 60 * 60_000;
 
-/** True where it is new; one that is open takes the newest value. */
+/** True if it is new; an open one takes the newest value. */
 export async function raiseForecast(query: Query, given: Foretold, now: Date): Promise<boolean> {
   const { key, signal, component, subject, value, threshold, workOrderId = null, savedNanoUsd = 0n } = given;
   const quietSince = new Date(now.getTime() - quietMs);
@@ -39,7 +39,7 @@ export async function raiseForecast(query: Query, given: Foretold, now: Date): P
   return rows[0]?.isNew === true;
 }
 
-/** `cameTrue` is null where nobody can know: it counts neither for nor against. */
+/** `cameTrue` is null if unknowable: it counts neither for nor against. */
 export async function endForecast(
   query: Query,
   id: string,
@@ -61,15 +61,15 @@ export function openForecasts(query: Query): Promise<Forecast[]> {
 export interface Precision {
   signal: string;
   open: number;
-  /** Of those that are over: how many are known to have come true, or not. */
+  /** Of the ended ones: how many are known to have come true, or not. */
   judged: number;
   cameTrue: number;
-  /** In [0, 1]; null while none is known. */
+  /** In [0, 1]; null if none is known. */
   precision: number | null;
   savedNanoUsd: bigint;
 }
 
-/** By signal, of those raised since. */
+/** By signal, for those raised since then. */
 export async function forecastPrecision(query: Query, since: Date): Promise<Precision[]> {
   const { rows } = await sql<Precision>`
     select signal, count(*) filter (where ended_at is null)::int as open,

@@ -1,4 +1,4 @@
-// What is to be delivered to people's channels: written with what it tells of, delivered at least once.
+// Notices for people's channels: written with the event that they report, delivered at least once.
 import { type Selectable, sql } from 'kysely';
 import type { Query } from '../database.ts';
 import type { Tables } from '../schema/tables.ts';
@@ -6,11 +6,11 @@ import { storableText, toJson } from '../storable.ts';
 
 export type OutboxRow = Selectable<Tables['outbox']>;
 
-/** A channel that no process has had for so long exists no more: nothing is written for it. */
+/** A channel that no process has had for this long no longer exists: nothing is written for it. */
 const channelForgottenAfterMs = 24 * 60 * 60_000;
 const channelPrefix = 'notify.channel.';
 
-/** This process delivers to these channels; to be said again before a day is over. */
+/** This process delivers to these channels; to be repeated within a day. */
 export async function announceChannels(
   query: Query,
   names: readonly string[],
@@ -31,7 +31,7 @@ const channels = sql`(select substr(key, ${channelPrefix.length + 1}::int) as ch
     and updated_at > clock_timestamp() - ${channelForgottenAfterMs} * interval '1 ms'
   order by key)`;
 
-/** One row for each channel that there is; what has been written under this key is not written again. Returns how many. */
+/** One row for each channel; what has been written under this key is not written again. Returns how many. */
 export async function addToOutbox(
   query: Query,
   message: { key: string; kind: string; payload: object },
@@ -44,7 +44,7 @@ export async function addToOutbox(
   return Number(numAffectedRows ?? 0n);
 }
 
-/** Whether there is a channel for which nothing has been written under this key. */
+/** Whether there is a channel without a notice under this key. */
 export async function isUntold(query: Query, key: string): Promise<boolean> {
   const { rows } = await sql<{ isUntold: boolean }>`select exists (select 1 from ${channels} as c
     where not exists (select 1 from outbox o where o.key = ${key}::text || ':' || c.channel)) as is_untold`.execute(
@@ -53,14 +53,14 @@ export async function isUntold(query: Query, key: string): Promise<boolean> {
   return rows[0]?.isUntold === true;
 }
 
-/** No wait is longer: what is due later than this was put off by a clock that has been set back since. */
+/** No wait is longer: a later due time comes from a clock that has been set back since. */
 const putOffMsMax = 2 * 60 * 60_000;
 const isDue = sql<boolean>`(next_attempt_at <= clock_timestamp()
   or next_attempt_at > clock_timestamp() + ${putOffMsMax} * interval '1 ms')`;
 
 /**
- * The oldest undelivered one of a channel, locked until the transaction ends; undefined where it is not due, or is in
- * another process's hands. The next one has to wait for it: a channel hears things in their order.
+ * A channel's oldest undelivered notice, locked until the transaction ends; undefined if it is not due, or another
+ * process has it. The next one must wait for it, because a channel gets its notices in order.
  */
 export async function claimOldest(query: Query, channel: string): Promise<OutboxRow | undefined> {
   return query
@@ -80,7 +80,7 @@ export async function claimOldest(query: Query, channel: string): Promise<Outbox
     .executeTakeFirst();
 }
 
-/** Milliseconds until the oldest one of a channel is due, 0 where it is; null where none waits. */
+/** Milliseconds until a channel's oldest notice is due, 0 if it is; null if none waits. */
 export async function dueInMs(query: Query, channel: string): Promise<number | null> {
   const { rows } = await sql<{ dueMs: number }>`
     select greatest(0, extract(epoch from next_attempt_at - clock_timestamp()) * 1000)::float8 as due_ms
@@ -106,7 +106,9 @@ export async function markUndelivered(
     where id = ${id}`.execute(query);
 }
 
-/** Those that have waited for longer than `ageMs`, whoever was to deliver them, are given up; says how many, by channel. */
+/**
+ * Gives up notices that have waited for longer than `ageMs`, whoever was to deliver them; returns how many, by channel.
+ */
 export async function giveUpOlderThan(
   query: Query,
   ageMs: number,
@@ -121,7 +123,7 @@ export async function giveUpOlderThan(
   return rows;
 }
 
-/** What was delivered or given up longer ago than this is forgotten. */
+/** Forgets what was delivered or given up longer ago than this. */
 export async function forgetOlderThan(query: Query, ageMs: number): Promise<void> {
   await sql`delete from outbox where state <> 'waiting'
     and created_at < clock_timestamp() - ${ageMs}::float8 * interval '1 ms'`.execute(query);

@@ -3,13 +3,13 @@ import { sql } from 'kysely';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
 
-/** Of its newest pauses; more say no more. */
+/** How many of its newest pauses to check; older ones say no more. */
 const looksMax = 100;
 
 /**
- * How many of the work order's newest pauses in a row, since a step last came to an end, did not help although the
- * provider answered other work orders meanwhile. 0: it may well be away for everybody. Where there is too
- * little for all, as under a rate limit, it says nothing: whose turn it is, is chance.
+ * How many of the work order's newest pauses in a row, since a step last ended, did not help although the provider
+ * answered other work orders meanwhile. 0: it may be unavailable for everybody. It says nothing if there is not enough
+ * for all, as under a rate limit: then chance decides.
  */
 export async function pausesWhileOthersWereAnswered(
   query: Query,

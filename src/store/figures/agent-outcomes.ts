@@ -1,4 +1,4 @@
-// What came of the runs that each agent had a part in.
+// The outcomes of the runs that each agent took part in.
 import { sql } from 'kysely';
 import type { Query } from '../database.ts';
 import { isOfMaker } from './outcome-sums.ts';
@@ -12,7 +12,7 @@ export interface AgentOutcomes {
   lastSuccess: Date | null;
 }
 
-/** An agent that nobody used for longer has nothing to say. */
+/** An agent that nobody has used for longer is not listed. */
 const lastDays = 90;
 
 export async function agentOutcomes(query: Query, since: Date): Promise<AgentOutcomes[]> {

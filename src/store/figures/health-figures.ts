@@ -26,7 +26,7 @@ export async function budgetFigures(query: Query): Promise<BudgetFigures[]> {
 export interface ErrorFigures {
   errorsLastHour: number;
   errorsLast24h: number;
-  /** Steps that came to their end. */
+  /** Steps that reached their end. */
   stepsLastHour: number;
   stepsLast24h: number;
 }
@@ -46,7 +46,7 @@ export async function errorFigures(query: Query, now: Date): Promise<ErrorFigure
 
 export interface BacklogFigures {
   open: number;
-  /** Of those answered within 30 days; null where there are none. */
+  /** Of those answered within 30 days; null if there are none. */
   resolutionHours: number | null;
 }
 
@@ -70,7 +70,7 @@ export interface RoleFigures {
 
 const newestMax = 20;
 
-/** What each part of Moose did with what it was given, as the steps, the webhooks and the answers tell it. */
+/** What each part of Moose did with its input, from steps, webhooks and answers. */
 export async function roleFigures(query: Query, now: Date): Promise<RoleFigures[]> {
   const since = new Date(now.getTime() - 24 * 3_600_000);
   const { rows } = await sql<RoleFigures>`

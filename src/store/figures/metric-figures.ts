@@ -1,4 +1,4 @@
-// How things stand at this moment, for who counts along: each in one statement that is quick whatever there is.
+// The current state for metrics: each in one statement that is fast at any size.
 import { sql } from 'kysely';
 import type { Query } from '../database.ts';
 import { liveExecutors } from '../work/executors.ts';

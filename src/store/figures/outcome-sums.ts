@@ -1,14 +1,14 @@
-// Outcomes summed up: what a day is summed up to, and what is read of a day that is not.
+// Sums of outcomes: what a day is summed up to, and what is read from a day without sums.
 import { sql } from 'kysely';
 
 export const complexityBands = ['low', 'medium', 'high'] as const;
 export type ComplexityBand = (typeof complexityBands)[number];
-/** Where the second and the third begin; the first of these is where routing leaves the lightest model. */
+/** The starts of the second and third bands; the first of these is where routing leaves the lightest model. */
 const bandBounds = [0.3, 0.6] as const;
 
 /**
- * Of rows `v` of outcome vectors: those that say something about who made the attempt. A person's cancel, a provider or a
- * remote that was away, a missing program and a limit say nothing about a model (R-LRN-2, R-REC-6).
+ * For rows `v` of outcome vectors: those that say something about who made the attempt. A person's cancel, an
+ * unavailable provider or remote, a missing program and a limit say nothing about a model (R-LRN-2, R-REC-6).
  */
 export const isOfMaker = sql<boolean>`(v.success or coalesce(v.fault, 'work') in ('work', 'time'))`;
 export const isOfModel = sql<boolean>`(v.model is not null and ${isOfMaker})`;
@@ -19,8 +19,8 @@ export const outcomeKeys = sql`v.model, v.agent,
   v.failure_class, v.success, v.refinement_cycles as cycles`;
 
 /**
- * A vector holds what its work order had cost by then; an attempt cost what that is more than at the end of the attempt
- * before. Found by its index for each.
+ * A vector has the cost of its work order so far; an attempt cost the difference from the end of the previous attempt.
+ * Found by its index for each.
  */
 export const ownCost = sql`lateral (
     select greatest(0, v.cost_nano_usd - coalesce((

@@ -11,7 +11,7 @@ export interface OutcomeCount {
   model: string;
   agent: string;
   band: ComplexityBand;
-  /** Null: it succeeded, or it failed without a name. */
+  /** Null: it succeeded, or it failed without a class. */
   failureClass: FailureClass | null;
   success: boolean;
   cycles: number;
@@ -59,7 +59,7 @@ export async function countOutcomes(query: Query, since: Date, until: Date): Pro
     .sort(byKeys);
 }
 
-/** Here, and not by the database, which would sort each row by six columns before it adds them up. */
+/** Here instead of in the database, which would sort each row by six columns before it adds them up. */
 function byKeys(one: OutcomeCount, other: OutcomeCount): number {
   for (const key of keys) {
     const [a, b] = [one[key] ?? '', other[key] ?? ''];
@@ -68,7 +68,7 @@ function byKeys(one: OutcomeCount, other: OutcomeCount): number {
   return 0;
 }
 
-/** Of one work order: those that came to nothing for a fault of the task or of the model. */
+/** For one work order: attempts that failed through a fault of the task or of the model. */
 export async function failedAttempts(query: Query, workOrderId: WorkOrderId): Promise<number> {
   const { rows } = await sql<{ failed: number }>`
     select count(*)::int as failed from outcome_vectors v

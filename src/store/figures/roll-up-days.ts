@@ -1,5 +1,5 @@
-// Sums up the days that are over, so that months are read from a few rows. A day whose rows have changed since says so
-// itself (`stale_days`), in the transaction that changed them: whoever reads takes its rows until it is summed up again.
+// Sums up past days, so that months are read from a few rows. A day whose rows have changed since is marked
+// (`stale_days`) in the transaction that changed them: readers use its rows until it is summed up again.
 import { type RawBuilder, sql } from 'kysely';
 import type { Query } from '../database.ts';
 import { isOfModel, outcomeKeys, outcomeSums, ownCost } from './outcome-sums.ts';
@@ -7,18 +7,19 @@ import { isOfModel, outcomeKeys, outcomeSums, ownCost } from './outcome-sums.ts'
 export const rollTopics = ['errors', 'costs', 'outcomes'] as const;
 export type RollTopic = (typeof rollTopics)[number];
 
-/** Older days are in no picture: of 90 days, and of the 90 before them. */
+/** Older days are in no chart: 90 days, and the 90 before them. */
 export const rolledDaysMax = 190;
-/** A day is over for so long before it is summed up: what was done in it has been written by then. */
+/** How long a day has been over before it is summed up: by then its rows have been written. */
 const settledMinutes = 10;
 
 /**
- * Needs a transaction of its own. It sees one moment of everything: of what changes meanwhile the marks stay, and of what
- * it has summed up they are gone. @returns how many days were summed up, of each topic
+ * Needs a transaction of its own, which sees one consistent moment: marks of concurrent changes stay, and those of what
+ * it summed up are removed.
+ * @returns how many days were summed up, by topic
  */
 export async function rollUpDays(query: Query): Promise<Record<RollTopic, number>> {
   await sql`set transaction isolation level repeatable read`.execute(query);
-  // First, and before anything is read: two of these, one after the other.
+  // First, before anything is read: two of these run one after the other.
   await sql`lock table rolled_days in share row exclusive mode`.execute(query);
   const days = {
     errors: await daysToRoll(query, 'errors'),
@@ -37,10 +38,10 @@ export async function rollUpDays(query: Query): Promise<Record<RollTopic, number
 
 const tables = ['rolled_days', 'error_days', 'cost_days', 'outcome_days'].map((name) => sql.table(name));
 
-/** Days of UTC have 24 hours each, whatever the time zone of the connection. */
+/** UTC days have 24 hours each, whatever the time zone of the connection. */
 const oldest = sql`date_trunc('day', clock_timestamp(), 'UTC') - ${rolledDaysMax} * interval '24 hours'`;
 
-/** What is written on the day itself marks nothing: a day waits for whoever began to write before its end. */
+/** Writes on the day itself mark nothing: a day waits for whoever began to write before its end. */
 async function daysToRoll(query: Query, topic: RollTopic): Promise<Date[]> {
   const { rows } = await sql<{ day: Date }>`
     with writing as (
@@ -71,7 +72,7 @@ async function rollErrors(query: Query, days: readonly Date[]): Promise<void> {
 const isOfDays = (at: RawBuilder<unknown>, days: readonly Date[]) =>
   sql`date_trunc('day', ${at}, 'UTC') = any (${days}::timestamptz[])`;
 
-/** Quarters of days from the rows, and days from their quarters; in order, so that those of one time lie together. */
+/** Quarter days from the rows, and days from their quarters; in order, so that rows of the same time are together. */
 async function rollErrorGroups(query: Query, days: readonly Date[]): Promise<void> {
   await sql`delete from error_group_spans where ${isOfDays(sql`at`, days)}`.execute(query);
   const keys = sql.raw('fingerprint, failure_class, component');
@@ -113,7 +114,7 @@ async function rollOutcomes(query: Query, days: readonly Date[]): Promise<void> 
     group by 1, 2, 3, 4, 5, 6, 7`.execute(query);
 }
 
-/** Of rows `e` of errors: what a day is summed up to, and what is read of a day that is not. */
+/** For rows `e` of errors: what a day is summed up to, and what is read from a day without sums. */
 export const errorSums = sql`count(*) as errors,
   count(*) filter (where e.recovery_success) as recovered,
   count(*) filter (where not e.recovery_success) as unrecovered,

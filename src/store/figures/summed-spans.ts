@@ -1,5 +1,5 @@
-// Which parts of a span of time may be taken from sums, and which are read row by row: exact at the moment of the reading,
-// whatever is summed up or changed meanwhile.
+// Which parts of a time span may be read from sums, and which row by row: exact at the moment of reading, whatever is
+// summed up or changed meanwhile.
 import { type RawBuilder, sql } from 'kysely';
 import type { RollTopic } from './roll-up-days.ts';
 
@@ -8,17 +8,17 @@ export const dayMs = 24 * hourMs;
 
 export interface SummedSpan {
   since: Date;
-  /** It is not of the span itself. */
+  /** It is not part of the span itself. */
   until: Date;
-  /** Sums are of so long each: a day, or an even part of one. */
+  /** The length of each sum: a day, or an even part of one. */
   unitMs: number;
-  /** False: all of it row by row. */
+  /** False: read everything row by row. */
   mayBeSummed: boolean;
 }
 
 /**
- * `rolled`: when the units begin that may be taken from their sums. `rest`: the spans between, of a unit at most each, so
- * that each is found by an index. Parts of units have no sums.
+ * `rolled`: the starts of the units that may be read from sums. `rest`: the spans between, each at most a unit long, so
+ * that an index finds each. Parts of units have no sums.
  */
 export function rolledAndRest(
   topic: RollTopic,

@@ -1,5 +1,5 @@
-// Spend, errors and throughput in equal spans of time: days that are summed up from their sums, all else row by row. Exact
-// at the moment of the reading, whatever is summed up or changed meanwhile.
+// Spend, errors and throughput in equal time spans: days with sums from those, everything else row by row. Exact at the
+// moment of reading, whatever is summed up or changed meanwhile.
 import { type RawBuilder, sql } from 'kysely';
 import type { FailureClass } from '../../domain/failure.ts';
 import type { Query } from '../database.ts';
@@ -7,7 +7,7 @@ import { costSums, errorSums } from './roll-up-days.ts';
 import { dayMs, rolledAndRest, type SummedSpan } from './summed-spans.ts';
 
 export interface TrendSpan {
-  /** Both are the beginning of a bucket, or `until` is now; it is not of the span itself. */
+  /** Both are the start of a bucket, or `until` is now, which is not part of the span. */
   since: Date;
   until: Date;
   bucketMs: number;
@@ -16,7 +16,7 @@ export interface TrendSpan {
 export interface SpendRow {
   at: Date;
   model: string;
-  /** Empty where it was for none. */
+  /** Empty if it was for none. */
   project: string;
   nanoUsd: bigint;
   presumedNanoUsd: bigint;
@@ -27,7 +27,7 @@ export interface SpendRow {
 export interface ErrorRow {
   at: Date;
   failureClass: FailureClass;
-  /** Empty where none was tried. */
+  /** Empty if none was tried. */
   strategy: string;
   errors: number;
   recovered: number;
@@ -43,7 +43,7 @@ export interface ThroughputRow {
   asked: number;
 }
 
-/** By when they were booked: when each call's cost became known, or was presumed. */
+/** By booking time: when each call's cost became known, or was presumed. */
 export async function spendByTime(query: Query, span: TrendSpan): Promise<SpendRow[]> {
   const { rows } = await sql<Omit<SpendRow, 'calls'> & { calls: bigint }>`
     with ${rolledAndRest('costs', daysOf(span))},
@@ -100,7 +100,7 @@ export async function errorsByTime(query: Query, span: TrendSpan): Promise<Error
   }));
 }
 
-/** Work orders by when they were submitted and when they ended, and questions by when they were asked. */
+/** Work orders by when they were submitted and ended, and questions by when they were asked. */
 export async function throughputByTime(query: Query, span: TrendSpan): Promise<ThroughputRow[]> {
   const { since, until } = span;
   const isIn = (at: RawBuilder<unknown>) => sql`${at} >= ${since} and ${at} < ${until}`;
@@ -124,7 +124,7 @@ export async function throughputByTime(query: Query, span: TrendSpan): Promise<T
   return rows;
 }
 
-/** How many whole days of the span have no sums that hold: they would be read row by row. */
+/** How many whole days of the span have no valid sums: they would be read row by row. */
 export async function countUnsummedDays(query: Query, span: TrendSpan): Promise<number> {
   const { rows } = await sql<{ days: bigint }>`
     select (select count(*) from (with ${rolledAndRest('errors', daysOf(span))} select * from rest where until - since = interval '24 hours') e)
@@ -133,7 +133,7 @@ export async function countUnsummedDays(query: Query, span: TrendSpan): Promise<
   return Number(rows[0]?.days ?? 0);
 }
 
-/** Spans begin where their number of milliseconds since 1970 is a multiple of their length. */
+/** Spans start at multiples of their length, in milliseconds since 1970. */
 function bucketOf(at: RawBuilder<unknown>, { bucketMs }: TrendSpan): RawBuilder<Date> {
   return sql<Date>`date_bin(${bucketMs}::float8 * interval '1 ms', ${at}, 'epoch'::timestamptz)`;
 }

@@ -1,4 +1,4 @@
-// What happened lately beside what is usual: counted by the database, from the newest hours alone.
+// Recent events compared with the normal level: counted by the database, only from the newest hours.
 import { type RawBuilder, sql } from 'kysely';
 import type { RunId, WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
@@ -8,7 +8,7 @@ import { isOfModel } from './outcome-sums.ts';
 export interface Windows {
   now: Date;
   recentMs: number;
-  /** The time in which a trend is looked for; the recent one is its end. */
+  /** The time in which a trend is searched for; the recent one is its end. */
   newestMs: number;
   /** The time before that. */
   usualMs: number;
@@ -18,17 +18,17 @@ export interface CountedShare {
   signal: 'failure_rate' | 'refusals' | 'retries' | 'outcomes';
   component: string;
   subject: string;
-  /** True for each that was bad; the oldest first. */
+  /** True for each bad one; oldest first. */
   newest: boolean[];
   recentCount: number;
   usualBad: number;
   usualAll: number;
 }
 
-/** Of one thing; of more, the newest. */
+/** For one thing; only the newest. */
 const newestMax = 2_000;
 
-/** By step, and by model: what failed, was of no use, was tried again, or came to nothing, of how many. */
+/** By step, and by model: what failed, was useless, was retried, or came to nothing, and out of how many. */
 export async function shareTallies(query: Query, windows: Windows): Promise<CountedShare[]> {
   const { since, newestFrom, recentFrom, now } = boundsOf(windows);
   const { rows } = await sql<CountedShare>`
@@ -121,7 +121,7 @@ export interface CountedCircuit {
   openedAt: Date | null;
 }
 
-/** Failures of providers within their circuits' window, and when each circuit was last opened. */
+/** Failures of providers within their circuits' window, and when each circuit last opened. */
 export async function circuitTallies(query: Query, now: Date, windowMs: number): Promise<CountedCircuit[]> {
   const { rows } = await sql<CountedCircuit>`
     select coalesce(failed.key, c.key) as key, coalesce(failures, 0)::int as failures, c.opened_at
@@ -143,7 +143,7 @@ export interface CountedBudget {
   latelyCalls: number;
 }
 
-/** The day's and the month's windows, those that have just ended among them, with what was spent lately. */
+/** The windows of the day and the month, including those that have just ended, with recent spend. */
 export async function budgetTallies(query: Query, now: Date, latelyMs: number): Promise<CountedBudget[]> {
   const { rows } = await sql<CountedBudget>`
     with zone as (select coalesce(max(value #>> '{}'), 'UTC') as name from system_config where key = 'budget.time_zone'),
@@ -170,7 +170,7 @@ export interface CountedStandstill {
   isOpen: boolean;
 }
 
-/** What was spent since the newest verified fact: by all that is in work, and by what was foretold something. */
+/** What was spent since the newest verified fact: by all running work, and by work with a forecast. */
 export async function standstillTallies(query: Query): Promise<CountedStandstill[]> {
   const { rows } = await sql<CountedStandstill>`
     select id as work_order_id, agent_runs - agent_runs_at_progress as agent_runs,
@@ -185,14 +185,14 @@ export async function standstillTallies(query: Query): Promise<CountedStandstill
 
 export interface PausedRun {
   runId: RunId;
-  /** How the run after it ended; null while there is none that has. */
+  /** How the run after it ended; null if none has. */
   success: boolean | null;
-  /** A human changed something: another model, another agent, or an instruction. */
+  /** A person changed something: another model, another agent, or an instruction. */
   isChanged: boolean;
   isSettled: boolean;
 }
 
-/** What came of runs that were paused early, and of the runs that humans began after them. */
+/** The outcomes of runs that were paused early, and of the runs that people started after them. */
 export async function pausedRuns(query: Query): Promise<PausedRun[]> {
   const { rows } = await sql<PausedRun>`
     select r.id as run_id, v.success, coalesce(next.settings <> '{}', false) as is_changed,

@@ -1,4 +1,4 @@
-// Live events: who listens is called within milliseconds of a commit, and after a lost connection once to catch up.
+// Live events: listeners are called within milliseconds of a commit, and once after a lost connection, to catch up.
 import { sql } from 'kysely';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import { sleep } from '../../stdx/sleep.ts';
@@ -6,13 +6,13 @@ import { endConnection, openConnection } from '../connection/connection.ts';
 import type { Query } from '../database.ts';
 
 const reconnectDelayMs = 200;
-/** So often a word is said: by that it is noticed that the connection has gone silent. */
+/** How often a message is sent, which detects a silent connection. */
 const askEveryMs = 5_000;
 
 /**
- * What is said on each: the id of a work order that something happened to, or that a human wants cancelled (who carries
- * runs need not hear all that these write); the key of a circuit whose row has changed; what is to be delivered; the key
- * of a setting that has changed; nothing, where it is for people to see.
+ * The message on each channel: the ID of a work order that something happened to, or that a person wants cancelled
+ * (workers need not hear everything that these write); the key of a circuit whose row has changed; what is to be
+ * delivered; the key of a changed setting; nothing, for what people see.
  */
 export type Channel =
   | 'moose_events'
@@ -27,7 +27,7 @@ export async function ringForCancel(query: Query, id: WorkOrderId): Promise<void
   await sql`select pg_notify('moose_cancel', ${id}::text)`.execute(query);
 }
 
-/** Calls `onEvent` with what is said on the channel; with null: anything may have been. */
+/** Calls `onEvent` with the message on the channel; null means that any may have been missed. */
 export function listenForEvents(
   url: string,
   onEvent: (subject: string | null) => void,
@@ -40,7 +40,7 @@ export function listenForEvents(
       try {
         await listenOnce({ url, channel }, onEvent, signal, ready.resolve);
       } catch {
-        // Whoever listens is told that anything may have happened when the connection stands again.
+        // When the connection is restored, listeners are told that anything may have happened.
         await sleep(reconnectDelayMs, signal).catch(() => undefined);
       }
     }
@@ -49,7 +49,7 @@ export function listenForEvents(
   return { ready: ready.promise, closed };
 }
 
-/** Until the connection ends, or the signal says so. */
+/** Until the connection ends, or the signal is aborted. */
 async function listenOnce(
   { url, channel }: { url: string; channel: Channel },
   onEvent: (subject: string | null) => void,

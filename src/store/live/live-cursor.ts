@@ -6,15 +6,15 @@
 
 export interface LiveCursor {
   /**
-   * Every transaction below this one is over and seen, but for `open`. It follows on one whose event was seen, which is
-   * thus on the server's disk: after a crash the server gives out again only numbers that are not below it.
+   * Every transaction below this one has ended and been seen, except `open`. It follows a transaction whose event was
+   * seen, which is thus on the server's disk: after a crash the server reuses only numbers that are not below it.
    */
   below: bigint;
-  /** Below it, and not over when it was made. */
+  /** Below it, and not ended when the cursor was made. */
   open: readonly bigint[];
 }
 
-/** A snapshot as PostgreSQL tells it: all below `xmin` are over; `xmax` and above had not begun; between, `open` had. */
+/** A PostgreSQL snapshot: all below `xmin` have ended; `xmax` and above had not started; between them, `open` had. */
 export interface Snapshot {
   xmin: bigint;
   xmax: bigint;
@@ -26,12 +26,12 @@ const cursorCharsMax = 8_192;
 const xidMax = 2n ** 63n - 1n;
 const shape = /^\d{1,19}(:\d{1,19}(,\d{1,19})*)?$/;
 
-/** `1200:1100,1150`, as it goes over the wire; who gets one gives it back as it is. */
+/** `1200:1100,1150`, as it is sent; clients return it unchanged. */
 export function formatCursor({ below, open }: LiveCursor): string {
   return open.length === 0 ? `${below}` : `${below}:${open.join(',')}`;
 }
 
-/** Null for what is no cursor of ours. */
+/** Null if it is not one of our cursors. */
 export function parseCursor(text: string): LiveCursor | null {
   if (text.length > cursorCharsMax || !shape.test(text)) return null;
   const [below = '', open = ''] = text.split(':');
@@ -40,7 +40,7 @@ export function parseCursor(text: string): LiveCursor | null {
   return isPossible ? cursor : null;
 }
 
-/** `text`: what `pg_current_snapshot()` says: `xmin:xmax:xid,xid`. */
+/** `text`: the result of `pg_current_snapshot()`: `xmin:xmax:xid,xid`. */
 export function parseSnapshot(text: string): Snapshot {
   const [xmin = '', xmax = '', open = ''] = text.split(':');
   return { xmin: BigInt(xmin), xmax: BigInt(xmax), open: open === '' ? [] : open.split(',').map(BigInt) };
@@ -50,7 +50,7 @@ export function hasSeen({ below, open }: LiveCursor, xid: bigint): boolean {
   return xid < below && !open.includes(xid);
 }
 
-/** After all that the snapshot shows and the cursor had not seen was read: the events of these transactions. */
+/** After everything in the snapshot that the cursor had not seen was read: the events of these transactions. */
 export function movedOn(cursor: LiveCursor, snapshot: Snapshot, xids: readonly bigint[]): LiveCursor {
   const below = xids.reduce((most, xid) => (xid < most ? most : xid + 1n), cursor.below);
   return { below, open: snapshot.open.filter((xid) => xid < below) };

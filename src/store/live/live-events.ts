@@ -1,4 +1,4 @@
-// What has changed, for everybody who watches: written by triggers with the change itself, read by transaction.
+// Changes, for everybody who watches: written by triggers with the change itself, read by transaction.
 import { type Selectable, sql } from 'kysely';
 import type { Query } from '../database.ts';
 import type { Tables } from '../schema/tables.ts';
@@ -8,19 +8,19 @@ type Row = Selectable<Tables['liveEvents']>;
 export type LiveRow = Omit<Row, 'xid'> & { xid: bigint };
 
 export type LiveRead =
-  /** All that the cursor had not seen, in the order in which it was written; the cursor has seen it now. */
+  /** Everything that the cursor had not seen, in the order of writing; the returned cursor has seen it. */
   | { kind: 'events'; events: LiveRow[]; cursor: LiveCursor }
-  /** What was after the cursor is not known any more, never was, or is too much: everything is to be read again. */
+  /** Events after the cursor are forgotten, unknown, or too many: read everything again. */
   | { kind: 'lost'; cursor: LiveCursor };
 
-/** Of one read. Who has missed more reads all there is to see faster than all that led there. */
+/** For one read. A client that has missed more gets the current state faster than all the changes. */
 export const eventsPerReadMax = 2_000;
-/** Up to which transaction events were forgotten, in decimal. */
+/** The last transaction whose events were forgotten, in decimal. */
 const forgottenKey = 'live.forgotten';
 
 /**
- * The snapshot is that of the statement which reads. Numbers that the server has not given out yet (rows of another
- * server, from a dump) are nobody's.
+ * The snapshot is that of the reading statement. Numbers that the server has not assigned yet (rows of another server,
+ * from a dump) are ignored.
  */
 const head = sql`with head as materialized (
   select pg_current_snapshot() as snapshot,
@@ -31,7 +31,7 @@ interface Head {
   forgotten: string | null;
 }
 
-/** `isNew`: the cursor comes from outside, and may be of any age. */
+/** `isNew`: the cursor comes from outside, and may have any age. */
 export async function readLive(query: Query, cursor: LiveCursor, isNew: boolean): Promise<LiveRead> {
   const columns = sql`id, xid, at, topic, subject, work_order_id, detail`;
   const { rows } = await sql<Head & (Row | { id: null })>`${head}
@@ -63,7 +63,7 @@ export async function readLive(query: Query, cursor: LiveCursor, isNew: boolean)
   };
 }
 
-/** One that has seen all that can be seen now. */
+/** A cursor that has seen everything visible now. */
 export async function currentCursor(query: Query): Promise<LiveCursor> {
   const { rows } = await sql<Head & { newest: string | null }>`${head}
     select head.snapshot::text, head.forgotten::text, (select xid from live_events
@@ -81,7 +81,7 @@ export async function currentCursor(query: Query): Promise<LiveCursor> {
   );
 }
 
-/** Forgets at most `rowsMax` of those that are older than `ageMs`; says how many. */
+/** Forgets at most `rowsMax` events older than `ageMs`; returns how many. */
 export async function forgetLive(
   query: Query,
   { ageMs, rowsMax }: { ageMs: number; rowsMax: number },
@@ -100,7 +100,7 @@ export async function forgetLive(
   return rows[0]?.forgotten ?? 0;
 }
 
-/** A transaction that stays open for as long as events are kept is one that an old cursor cannot be sure of. */
+/** If a transaction stays open for as long as events are kept, an old cursor cannot be sure of its events. */
 function isForgotten(cursor: LiveCursor, { forgotten }: Head, xmax: bigint, isNew: boolean): boolean {
   if (forgotten === null || BigInt(forgotten) >= xmax) return false;
   const xid = BigInt(forgotten);

@@ -1,4 +1,4 @@
-// The counters of money against what they count: windows against their envelopes, envelopes against their calls (R-BUD-2).
+// Compares the money counters with what they count: windows with their envelopes, envelopes with their calls (R-BUD-2).
 import { sql } from 'kysely';
 import type { Query } from '../database.ts';
 
@@ -7,14 +7,14 @@ export interface BudgetDifference {
   of: string;
   counter: 'held' | 'spent' | 'presumed' | 'open';
   countedNanoUsd: bigint;
-  /** What it should say. */
+  /** The correct value. */
   summedNanoUsd: bigint;
 }
 
-/** More are counted by whoever looks into it. */
+/** Above this, whoever investigates counts them. */
 const differencesMax = 100;
 
-/** One statement, and so one moment: what is being booked meanwhile is in both, or in neither. */
+/** One statement, and so one moment: concurrent bookings are in both, or in neither. */
 export async function proveBudget(query: Query): Promise<BudgetDifference[]> {
   const { rows } = await sql<BudgetDifference>`
     with envelope_sums as (

@@ -1,11 +1,11 @@
-// What money is where at this moment: windows, open envelopes, calls on their way, and who spent what today.
+// Where money is now: windows, open envelopes, calls in flight, and who spent what today.
 import { sql } from 'kysely';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
 
 export interface WindowFigures {
   key: string;
-  /** The project's name or the work order's title, where it is one's own window. */
+  /** The project's name or the work order's title, if the window belongs to one. */
   name: string | null;
   limitNanoUsd: bigint;
   spentNanoUsd: bigint;
@@ -68,7 +68,7 @@ export async function budgetRows(query: Query): Promise<BudgetRows> {
   };
 }
 
-/** The day's and the month's, projects', those that hold something, and whatever is frozen. */
+/** The windows of the day, the month and projects that hold something, and all frozen ones. */
 async function windowFigures(query: Query): Promise<WindowFigures[]> {
   const { rows } = await sql<WindowFigures>`
     select coalesce(l.key, w.key) as key,
@@ -125,7 +125,7 @@ async function today(query: Query): Promise<Today | undefined> {
   return rows[0];
 }
 
-/** Calls whose envelope counts for this day, as the day's window has them. */
+/** Calls whose envelope counts for this day, as in the day's window. */
 async function spentToday(
   query: Query,
   by: 'model' | 'work_order',
@@ -155,7 +155,7 @@ async function spentToday(
   return rows;
 }
 
-/** This month's, whose days do not know of it (R-BUD-8). */
+/** Costs of this month that no day includes (R-BUD-8). */
 async function architectFigures(query: Query): Promise<BudgetRows['architect']> {
   const { rows } = await sql<BudgetRows['architect']>`
     select coalesce(sum(e.drawn_spent_nano_usd + e.drawn_presumed_nano_usd), 0)::bigint as spent_nano_usd,
@@ -165,5 +165,5 @@ async function architectFigures(query: Query): Promise<BudgetRows['architect']> 
   return rows[0] ?? { spentNanoUsd: 0n, heldNanoUsd: 0n };
 }
 
-/** The name by which the Architect reserves: outside the day's limit, inside the month's. */
+/** The name under which the Architect reserves: outside the day's limit, inside the month's. */
 export const architect = 'architect';

@@ -1,4 +1,4 @@
-// Windows of which a good part is gone: each is told of once.
+// Windows whose limit is mostly used: each is reported once.
 import { sql } from 'kysely';
 import type { Query } from '../database.ts';
 
@@ -12,7 +12,9 @@ export interface WarnedWindow {
 const warningShare = sql`coalesce((select (value #>> '{}')::numeric from system_config
   where key = 'budget.warning_share'), 0.5)`;
 
-/** Marks those of the day and the month whose share has been reached since, and returns them; in a transaction. */
+/**
+ * Marks the windows of the day and the month that have newly reached this share, and returns them; in a transaction.
+ */
 export async function markWarned(query: Query): Promise<WarnedWindow[]> {
   await sql`select lock_windows()`.execute(query);
   const { rows } = await sql<WarnedWindow>`
@@ -25,8 +27,8 @@ export async function markWarned(query: Query): Promise<WarnedWindow[]> {
 }
 
 /**
- * Takes the warning back of windows whose limit was raised since, so that less than the share is gone: they are warned of
- * once more when it is. `warnedAt`: the limits of those that are warned of now, by window. Returns their keys.
+ * Removes the warning from windows whose limit was raised since, so that less than the share is used: they are warned
+ * about again later. `warnedAt`: the limits of the windows that are warned about now. Returns their keys.
  */
 export async function takeBackWarnings(
   query: Query,
@@ -43,7 +45,7 @@ export async function takeBackWarnings(
   return rows.map(({ key }) => key);
 }
 
-/** The windows that the system's limits hold for now. */
+/** The windows that the system's limits apply to now. */
 export async function currentWindows(query: Query): Promise<string[]> {
   const { rows } = await sql<{ key: string }>`select key from budget_windows_of('{}')`.execute(query);
   return rows.map(({ key }) => key);

@@ -1,4 +1,4 @@
-// The statements by which a call is drawn from its envelope and ends: each is one round trip, and the same when repeated.
+// The statements that draw a call from its envelope and end it: each is one round trip, and idempotent.
 import { sql } from 'kysely';
 import type { CallEnd, TokenUsage } from '../../domain/model-call.ts';
 import type { Query } from '../database.ts';
@@ -40,12 +40,12 @@ export async function drawCall(
   return row;
 }
 
-/** False where nothing changed. */
+/** False if nothing changed. */
 export function shrinkCall(query: Query, callId: string, worstCaseNanoUsd: bigint): Promise<boolean> {
   return isDone(query, sql`shrink_call(${callId}::uuid, ${worstCaseNanoUsd.toString()}::bigint)`);
 }
 
-/** False where it was settled before, or is not known. */
+/** False if it was settled before, or is unknown. */
 export function settleCall(
   query: Query,
   callId: string,
@@ -76,23 +76,23 @@ export function recordRefusedCall(query: Query, call: CallFacts, end: CallEnd): 
   );
 }
 
-/** Of each side of a call; more is cut off. */
+/** For each side of a call; more is cut off. */
 const bodyCharsMax = 1_000_000;
 
-/** The first ones that are given stay. */
+/** The first bodies stay. */
 export async function keepBodies(
   query: Query,
   callId: string,
   bodies: { request: string; response: string },
 ): Promise<void> {
-  // Secrets go before the cut, or half of one would stay.
+  // Secrets are removed before the cut, or half of one would stay.
   const kept = (text: string) => storableText(text).slice(0, bodyCharsMax);
   await sql`insert into call_bodies (call_id, request, response)
     select id, ${kept(bodies.request)}, ${kept(bodies.response)} from cost_tracking where id = ${callId}::uuid
     on conflict (call_id) do nothing`.execute(query);
 }
 
-/** Returns how many went. */
+/** Returns how many were deleted. */
 export async function dropOldBodies(query: Query, olderThanMs: number): Promise<number> {
   const { numAffectedRows } = await sql`delete from call_bodies
     where created_at < clock_timestamp() - ${olderThanMs}::float8 * interval '1 ms'`.execute(query);
@@ -110,7 +110,7 @@ async function isDone(query: Query, call: ReturnType<typeof sql>): Promise<boole
 
 const integerMax = 2_147_483_647;
 
-/** Clocks give fractions, and providers ask for years. */
+/** Clocks return fractions, and providers ask for years. */
 function whole(value: number): number {
   return Math.max(0, Math.round(value));
 }

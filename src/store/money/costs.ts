@@ -7,7 +7,7 @@ import { toJson } from '../storable.ts';
 
 export type CostRow = Selectable<Tables['costTracking']>;
 
-/** The service under which a whole session of an agent was one call, before there was a gateway. */
+/** The service name for a whole agent session as one call, from before there was a gateway. */
 export const wholeAgentRun = 'agent';
 
 export interface Reservation {
@@ -53,8 +53,8 @@ export function updateReservationWithActual(
 }
 
 /**
- * Closes an envelope: what was drawn is spent, calls that are on their way are presumed spent, and what nobody drew is free
- * again. False: it had ended before.
+ * Closes an envelope: what was drawn is spent, calls in flight are presumed spent, and the rest is released. False: it
+ * had ended before.
  */
 export function cancelReservation(query: Query, id: ReservationId): Promise<boolean> {
   return endReservation(query, id, 0n);
@@ -67,9 +67,9 @@ async function endReservation(query: Query, id: ReservationId, actualNanoUsd: bi
 }
 
 /**
- * Calls of a run from before there was a gateway, whose answer a dead process took with it: they count as spent in full,
- * never as free (R-BUD-2). Those that a gateway carries go on without that process, and an agent's own outlive it with
- * the agent.
+ * Calls of a run from before there was a gateway, whose answer was lost with a dead process: they count as spent in
+ * full, never as free (R-BUD-2). Calls through a gateway continue without that process, and an agent's own outlive it
+ * with the agent.
  */
 export async function presumeOpenCalls(query: Query, runId: RunId): Promise<void> {
   await sql`select end_call(id, 'presumed', null) from cost_tracking
@@ -77,7 +77,7 @@ export async function presumeOpenCalls(query: Query, runId: RunId): Promise<void
       and service_name <> ${wholeAgentRun}`.execute(query);
 }
 
-/** What the calls of an envelope have drawn from it so far; `left`: what is there for others. */
+/** What the calls of an envelope have drawn so far; `left`: what remains for others. */
 export async function drawnFrom(
   query: Query,
   reservationId: ReservationId,
@@ -96,7 +96,7 @@ export async function drawnFrom(
   return { settled, presumed, open, left: (row?.reservedNanoUsd ?? 0n) - settled - presumed - open };
 }
 
-/** All that was set aside in it; 0 where there is none. */
+/** Everything that was reserved in it; 0 if there is none. */
 export async function sizeOfReservation(query: Query, id: ReservationId): Promise<bigint> {
   const row = await query
     .selectFrom('costTracking')
@@ -107,7 +107,7 @@ export async function sizeOfReservation(query: Query, id: ReservationId): Promis
   return row?.reservedNanoUsd ?? 0n;
 }
 
-/** What a call was booked with; null while nobody knows. */
+/** The booked cost of a call; null while unknown. */
 export async function costOfCall(query: Query, callId: string): Promise<bigint | null> {
   const row = await query
     .selectFrom('costTracking')

@@ -1,4 +1,4 @@
-// What a run or a session may call with. The secret is shown once, to who asks for it; the database knows its hash alone.
+// What a run or a session may call with. The secret is returned once, to its requester; the database only has its hash.
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { ReservationId, RunId, SessionId, WorkOrderId } from '../../domain/ids.ts';
@@ -9,9 +9,9 @@ export interface KeyOwner {
   workOrderId: WorkOrderId | null;
   /** Its calls draw from this run's envelope. */
   runId: RunId | null;
-  /** Where it is an agent's. */
+  /** The session, for an agent's key. */
   sessionId?: SessionId | null;
-  /** Where there is no run: what is set aside for this key alone. */
+  /** Without a run: what is reserved for this key only. */
   reservationId?: ReservationId | null;
   /** Who calls, as in the ledger. */
   serviceName: string;
@@ -22,7 +22,7 @@ export interface IssuedKey {
   secret: string;
 }
 
-/** A run may wait for people for weeks; its end revokes its keys whatever this says. */
+/** A run may wait for people for weeks; its end revokes its keys in any case. */
 const lifeMs = 60 * 24 * 3_600_000;
 const secretBytes = 32;
 
@@ -49,7 +49,7 @@ export async function issueKey(query: Query, owner: KeyOwner): Promise<IssuedKey
   return { id, secret };
 }
 
-/** What it has drawn already stays drawn; nothing more is. Returns how many there were. */
+/** Earlier draws stay; no more are allowed. Returns how many there were. */
 export async function revokeKeys(
   query: Query,
   of: { sessionId: SessionId } | { runId: RunId } | { keyId: string },
@@ -87,7 +87,7 @@ export async function keyState(query: Query, keyId: string, keyHash: string): Pr
   return rows[0]?.state ?? 'invalid';
 }
 
-/** The first reason stays. False where it is stopped already, or not known. */
+/** The first reason stays. False if it is already stopped, or unknown. */
 export async function stopKey(query: Query, keyId: string, reason: string): Promise<boolean> {
   const { numUpdatedRows } = await query
     .updateTable('gatewayKeys')
@@ -98,7 +98,7 @@ export async function stopKey(query: Query, keyId: string, reason: string): Prom
   return numUpdatedRows > 0n;
 }
 
-/** Keys of sessions that are not over: who holds one may call at any moment. */
+/** Keys of sessions that have not ended: their holders may call at any moment. */
 export async function countLiveKeys(query: Query, host: string): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     select count(*)::int as count from gateway_keys k join sessions s on s.id = k.session_id

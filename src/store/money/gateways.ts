@@ -1,15 +1,15 @@
-// The processes that carry calls: each says again and again that it is there; what one that is gone left behind is presumed.
+// The gateway processes: each reports regularly; the open calls of one that is gone are presumed spent.
 import { sql } from 'kysely';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
 
-/** How often a gateway says that it is there. */
+/** How often a gateway reports. */
 export const heartbeatEveryMs = 2_000;
-/** Not heard of for so long, it is suspected; if it is not heard of until the second look either, it is gone. */
+/** A gateway without a report for this long is suspected; if there is none until the second check, it is gone. */
 export const silenceMs = 15_000;
 export const betweenLooksMs = 10_000;
 
-/** Says that it is there, for the first time too. */
+/** Reports that it is alive, including for the first time. */
 export async function beatGateway(query: Query, gateway: { id: string; host: string }): Promise<void> {
   await sql`insert into gateways as g (id, host) values (${gateway.id}::uuid, ${gateway.host})
     on conflict (id) do update set heartbeat_at = clock_timestamp(), suspected_at = null, ended_at = null`.execute(
@@ -17,7 +17,7 @@ export async function beatGateway(query: Query, gateway: { id: string; host: str
   );
 }
 
-/** It has ended in order: whatever it left open is presumed at the next look. */
+/** It has ended properly: its open calls are presumed spent at the next check. */
 export async function endGateway(query: Query, id: string): Promise<void> {
   await sql`update gateways set ended_at = clock_timestamp() where id = ${id}::uuid`.execute(query);
 }
@@ -29,7 +29,7 @@ export interface ReapedCall {
   nanoUsd: bigint;
 }
 
-/** One look at the gateways; presumes the calls of those that are gone. To be repeated every few seconds. */
+/** Checks the gateways once; presumes the calls of those that are gone as spent. To be repeated every few seconds. */
 export async function reapCalls(
   query: Query,
   limits: { silenceMs: number; betweenLooksMs: number } = { silenceMs, betweenLooksMs },

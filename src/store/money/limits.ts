@@ -7,13 +7,15 @@ export interface LimitUse {
   /** `day:2026-01-31`, `month:2026-01`, `project:<id>`, `work_order:<id>`. */
   key: string;
   limitNanoUsd: bigint;
-  /** Spent, set aside, or presumed spent. */
+  /** Spent, reserved, or presumed spent. */
   usedNanoUsd: bigint;
-  /** A call cost more than was set aside for it: nothing is reserved until a human has looked. */
+  /** A call cost more than its reservation: nothing is reserved until a person has checked. */
   isFrozen: boolean;
 }
 
-/** The limits that hold for a reservation of this project and work order; without them, those of the whole system. */
+/**
+ * The limits that apply to a reservation for this project and work order; without them, the limits of the whole system.
+ */
 export async function limitsOf(query: Query, metadata: Record<string, unknown> = {}): Promise<LimitUse[]> {
   const { rows } = await sql<LimitUse>`
     select l.key, l.limit_nano_usd, coalesce(w.is_frozen, false) as is_frozen,

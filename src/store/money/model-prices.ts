@@ -1,4 +1,4 @@
-// The table of prices: what is stated becomes a row, once, and stays (R-BUD-9).
+// The price table: each stated price becomes a row once, and stays (R-BUD-9).
 import { sql } from 'kysely';
 import type { ModelPrice, PriceStep } from '../../domain/price.ts';
 import type { Query } from '../database.ts';
@@ -12,10 +12,10 @@ export interface KeptPrice extends StatedPrice {
   createdAt: Date;
 }
 
-/** A price that was given, before it has a version. */
+/** A price that a person set, before it has a version. */
 export type GivenPrice = Pick<StatedPrice, 'name' | 'contextTokens'> & { steps: ModelPrice['steps'] };
 
-/** Who says it next waits: the versions of what is given are counted. 'mpri' in ASCII. */
+/** Other writers wait, because versions are numbered. 'mpri' in ASCII. */
 const statingLock = 0x6d707269;
 
 /** In the order in which they were stated. */
@@ -50,9 +50,8 @@ export async function stateList(query: Query, prices: readonly StatedPrice[]): P
 }
 
 /**
- * What is given anew or otherwise than before becomes another version. `isWhole`: all that is given stands here, so that of
- * what was given before and is no more the listed price holds again; what has no listed price keeps the one that it has.
- * Returns what was added.
+ * A new or changed price becomes another version. `isWhole`: `given` is complete, so a price that was set before and is
+ * missing now is replaced by the listed one; without a listed price it stays. Returns what was added.
  */
 export async function stateGiven(
   query: Query,
@@ -93,7 +92,7 @@ async function addPrices(query: Query, prices: readonly StatedPrice[], by: strin
     steps: steps?.map(keptStep),
     context_tokens: contextTokens,
   }));
-  // In their order: of two that hold, the later one does.
+  // In their order: of two that apply, the later one does.
   await sql`insert into model_prices
       (provider, model, version, effective_from, steps, context_tokens, source, created_by)
     select provider, model, version, coalesce(effective_from, clock_timestamp()), steps,
@@ -104,7 +103,7 @@ async function addPrices(query: Query, prices: readonly StatedPrice[], by: strin
     on conflict (provider, model, version) do nothing`.execute(query);
 }
 
-/** All the prices of one edition are stated together; the later ones of a model have their date behind it. */
+/** All prices of one edition are stated together; later prices of a model have their date appended. */
 function editionOf({ version }: StatedPrice): string {
   return version.replace(/@.*$/, '');
 }

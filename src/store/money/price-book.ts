@@ -1,25 +1,25 @@
-// The prices of the table, at hand: read again when they may have changed, and as they were while the database is away.
-// That is safe: a row never changes, and nothing is spent without the database.
+// The prices in memory: read again when they may have changed, and kept while the database is unavailable. That is
+// safe: a row never changes, and nothing is spent without the database.
 import type { FindPrice, ModelPrice } from '../../domain/price.ts';
 import type { Database } from '../database.ts';
 import { type KeptPrice, keptPrices } from './model-prices.ts';
 import { inForce } from './prices/in-force.ts';
 
 export interface PriceBookSettings {
-  /** Which price holds goes by this. */
+  /** Decides which price applies. */
   now?: () => number;
-  /** How old what was read may become before it is read again, behind who asks. */
+  /** How old the copy may be before it is read again in the background. */
   freshMsMax?: number;
-  /** How old before who asks waits for it. */
+  /** How old it may be before callers wait for a new read. */
   staleMsMax?: number;
-  /** Told of what could not be read again, where nobody waits for it. */
+  /** Called for a failed background read. */
   onFailure(cause: unknown): void;
 }
 
 const freshMsUsual = 5_000;
-/** Prices change a few times in a year, and a call should not wait for the table. */
+/** Prices change a few times a year, and a call should not wait for the table. */
 const staleMsUsual = 60_000;
-/** A price that is missing may have been given just now; asked again and again, the table is still read seldom. */
+/** A missing price may have just been added; even with many such questions, the table is rarely read. */
 const missingFreshMs = 500;
 const readMsMax = 3_000;
 
@@ -35,7 +35,7 @@ export class PriceBook {
     this.#settings = { now: Date.now, freshMsMax: freshMsUsual, staleMsMax: staleMsUsual, ...settings };
   }
 
-  /** @throws MooseError where the table cannot be read. */
+  /** @throws MooseError if the table cannot be read */
   read(): Promise<void> {
     this.#reading ??= this.#readTable().finally(() => {
       this.#reading = null;
@@ -43,14 +43,14 @@ export class PriceBook {
     return this.#reading;
   }
 
-  /** What was read last; read again behind it when that is old. `read` comes first. */
+  /** The last read copy; an old one is read again in the background. Call `read` first. */
   readonly find: FindPrice = (name) => {
     const found = this.#find(name);
     if (this.#isOlderThan(this.#settings.freshMsMax)) this.read().catch(this.#settings.onFailure);
     return found;
   };
 
-  /** Not staler than the settings allow. @throws MooseError where the table was never read, and cannot be. */
+  /** Not older than the settings allow. @throws MooseError if the table was never read, and cannot be */
   async priceOf(name: string): Promise<ModelPrice | null> {
     if (this.#isOlderThan(this.#settings.staleMsMax)) await this.#readAgain();
     const found = this.find(name);

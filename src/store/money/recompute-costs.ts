@@ -1,4 +1,4 @@
-// Every cost can be computed again from its tokens, by the version of the price that it was booked by (R-BUD-9).
+// Every cost can be computed again from its tokens and the price version that it was booked with (R-BUD-9).
 import type { ReservationId } from '../../domain/ids.ts';
 import { costOf, type ModelPrice } from '../../domain/price.ts';
 import type { Database, Query } from '../database.ts';
@@ -15,7 +15,7 @@ export interface CostDifference {
 
 export interface RecomputedCosts {
   checked: number;
-  /** Settled without a version: by a Moose that had no versions yet. */
+  /** Settled without a version, by a Moose that had none yet. */
   unversioned: number;
   differing: number;
   /** The first of them. */
@@ -32,7 +32,7 @@ export async function recomputeCosts(database: Database, signal?: AbortSignal): 
   for (const { name, version, steps, contextTokens } of kept)
     if (steps) prices.set(`${name} ${version}`, { version, steps, contextTokens });
   const found: RecomputedCosts = { checked: 0, unversioned: 0, differing: 0, differences: [] };
-  // Ends with the last page: calls that are settled meanwhile may be seen or not.
+  // Ends with the last page: calls that are settled meanwhile may be included or not.
   for (let after = nobody; ; ) {
     const page = await database.run((query) => settledCalls(query, after), signal);
     for (const call of page) look(call, prices, found);

@@ -1,4 +1,4 @@
-// The tables of money: windows, envelopes and calls, and what calls are made with; `schema.sql` is the proof.
+// The money tables: windows, envelopes and calls, and the keys for calls; `schema.sql` is the proof.
 import type { ColumnType } from 'kysely';
 import type { ReservationId, RunId, SessionId, WorkOrderId } from '../../domain/ids.ts';
 import type { At, Optional, WithDefault } from './column-types.ts';

@@ -1,4 +1,4 @@
-// Brings the schema forward, once, however many start at the same moment; refuses a schema from the future.
+// Migrates the schema, once, however many processes start at the same time; refuses a newer schema.
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import type pg from 'pg';
@@ -31,7 +31,7 @@ const migrationLock = 0x6d6f6f73;
 
 const connectMsMax = 10_000;
 
-/** A start that stands still does not keep all others waiting for its lock. A server that does not know this goes without. */
+/** A hanging start must not keep all others waiting for its lock. A server without this setting works without it. */
 const limitIdle = `set idle_session_timeout = '60s'`;
 
 export async function readMigrations(): Promise<Migration[]> {
@@ -45,9 +45,9 @@ export async function readMigrations(): Promise<Migration[]> {
 }
 
 /**
- * @throws ConfigurationError `SCHEMA_TOO_NEW`, `MIGRATION_CHANGED` or `DATABASE_FOREIGN`; nothing is changed then.
- * @throws MooseError for a database that cannot be reached or entered, or that is lost on the way: what was begun is
- * undone by the server, and the next start does it.
+ * @throws ConfigurationError `SCHEMA_TOO_NEW`, `MIGRATION_CHANGED` or `DATABASE_FOREIGN`; then nothing is changed.
+ * @throws MooseError if the database cannot be reached or entered, or is lost on the way: the server rolls back, and
+ * the next start repeats it.
  */
 export async function migrate(
   url: string,
@@ -58,15 +58,15 @@ export async function migrate(
 }
 
 /**
- * Changes nothing, and returns if the schema is the one that this Moose works with.
- * @throws ConfigurationError `DATABASE_EMPTY`, `SCHEMA_TOO_OLD`, or as `migrate` does.
+ * Changes nothing, and returns if this Moose works with the schema.
+ * @throws ConfigurationError `DATABASE_EMPTY`, `SCHEMA_TOO_OLD`, or as `migrate` does
  */
 export async function assertMigrated(url: string): Promise<void> {
   const { problem } = await inspectSchema(url);
   if (problem) throw problem;
 }
 
-/** Changes nothing. `problem`: why this Moose does not work on the database as it is. */
+/** Changes nothing. `problem`: why this Moose cannot use the database as it is. */
 export async function inspectSchema(
   url: string,
 ): Promise<{ serverVersion: string; problem: ConfigurationError | null }> {
@@ -140,14 +140,17 @@ function checksum(sql: string): string {
   return createHash('sha256').update(sql).digest('hex');
 }
 
-/** In the transaction of the first migration: nothing is left in a database where that fails. */
+/** In the transaction of the first migration: if that fails, nothing stays in the database. */
 const createHistory = `do $$ begin
     if to_regnamespace('${ownSchema}') is null then create schema ${ownSchema}; end if;
   end $$;
   create table schema_migrations (
     version integer primary key, name text not null, checksum text not null, applied_at timestamptz not null default now())`;
 
-/** Triggers find Moose's tables whoever writes, a person with psql too. Functions in SQL stay as they are: they are inlined. */
+/**
+ * Triggers find Moose's tables whoever writes, including a person with psql. SQL functions stay as they are: they are
+ * inlined.
+ */
 const pinFunctions = `do $$ declare f regprocedure; begin
   for f in select p.oid from pg_proc p join pg_language l on l.oid = p.prolang
     where p.pronamespace = '${ownSchema}'::regnamespace and l.lanname = 'plpgsql' and p.proconfig is null
@@ -167,7 +170,7 @@ async function apply(client: pg.Client, { version, name, sql }: Migration, isFir
     ]);
     await client.query('commit');
   } catch (cause) {
-    // On a lost connection the server has rolled back already; what was lost is what the caller has to hear.
+    // After a lost connection the server has already rolled back; the caller needs the loss as its error.
     await client.query('rollback').catch(() => undefined);
     throw cause;
   }

@@ -1,16 +1,16 @@
-// Moves the tables of an older Moose from `public` into Moose's own schema: all in one transaction, or nothing.
+// Moves the tables of an older Moose from `public` into Moose's own schema: everything in one transaction, or nothing.
 import type pg from 'pg';
 import { TransientError } from '../../domain/failure.ts';
 import { sleep } from '../../stdx/sleep.ts';
 import { engineSchema, ownSchema } from './own-schema.ts';
 import { foreignTables } from './recognize-database.ts';
 
-/** What older versions called the durable engine's schema. */
+/** The name of the durable engine's schema in older versions. */
 const formerEngineSchema = 'dbos';
-/** Starts of older versions have another name: they are cut off, these wait for one another. */
+/** Starts of older versions use another name: they are cut off, and these wait for one another. */
 export const upgradeApplication = 'moose upgrade';
 
-/** An older Moose that was stopped a moment ago lets go of its connections in that time. */
+/** How long an older Moose that has just stopped may take to release its connections. */
 const olderMooseMsMax = 10_000;
 const lookEveryMs = 100;
 const lockMsMax = 30_000;
@@ -18,7 +18,7 @@ const lockMsMax = 30_000;
 const created =
   /^create (?:or replace )?(?<kind>table|type|function) (?:if not exists )?(?<name>[a-z_][a-z0-9_]*)/gim;
 
-/** Runs under the migration lock. `applied`: the migrations that made what is there; their texts name it. */
+/** Runs under the migration lock. `applied`: the migrations behind the existing tables; the result's texts name it. */
 export async function moveFromPublic(
   client: pg.ClientBase,
   applied: readonly { sql: string }[],
@@ -37,11 +37,11 @@ export async function moveFromPublic(
     await client.query('rollback').catch(() => undefined);
     throw cause;
   }
-  // Those that connected meanwhile still look in `public`; their next connection does not.
+  // Connections made meanwhile still look in `public`; their next connection does not.
   await disconnectOthers(client);
 }
 
-/** Older versions carry work by connections of this name; they would fail at every step from now on. */
+/** Older versions do their work over connections with this name; from now on they would fail at every step. */
 async function refuseBesideOlderMoose(client: pg.ClientBase): Promise<void> {
   const deadlineMs = performance.now() + olderMooseMsMax;
   for (;;) {
@@ -62,7 +62,7 @@ async function refuseBesideOlderMoose(client: pg.ClientBase): Promise<void> {
   });
 }
 
-/** The metering gateway of an older Moose outlives it, and serves agents that are at work: it connects again by itself. */
+/** The metering gateway of an older Moose outlives it and serves running agents: it reconnects by itself. */
 async function disconnectOthers(client: pg.ClientBase): Promise<void> {
   await client.query(
     `select pg_terminate_backend(pid) from pg_stat_activity
@@ -77,7 +77,7 @@ async function moves(client: pg.ClientBase, applied: readonly { sql: string }[])
     for (const { groups } of sql.matchAll(created))
       names[groups?.kind?.toLowerCase() ?? '']?.push(groups?.name ?? '');
   const { rows } = await client.query<{ statement: string }>(
-    // Functions first: their statements name the types of their arguments where these are now.
+    // Functions first: their statements name the types of their arguments by the current schema.
     `select 1 as turn, format('alter function %s set schema ${ownSchema}', oid::regprocedure) as statement
        from pg_proc where pronamespace = 'public'::regnamespace and proname = any ($1)
      union all select 2, format('alter table %s set schema ${ownSchema}', oid::regclass)
@@ -90,7 +90,7 @@ async function moves(client: pg.ClientBase, applied: readonly { sql: string }[])
   return rows.map(({ statement }) => statement);
 }
 
-/** Its functions name its schema in their texts. */
+/** The source of its functions names its schema. */
 async function moveEngine(client: pg.ClientBase): Promise<void> {
   const { rowCount } = await client.query(`select from pg_namespace where nspname = $1`, [
     formerEngineSchema,
@@ -105,9 +105,9 @@ async function moveEngine(client: pg.ClientBase): Promise<void> {
 }
 
 /**
- * Processes of the older version look for names without a schema: a gateway that still serves agents finds them, and a
- * Moose that is started finds a schema that is too new for it. Not where another program's tables are in `public`: it
- * may connect as the same role.
+ * Processes of the older version look for names without a schema: a gateway that still serves agents finds them, and an
+ * older Moose that starts finds a schema that is too new for it. Skipped if another program's tables are in `public`:
+ * it may connect with the same role.
  */
 async function letOlderProcessesFind(client: pg.ClientBase): Promise<void> {
   if ((await foreignTables(client, [ownSchema, engineSchema])).length > 0) return;

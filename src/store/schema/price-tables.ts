@@ -2,7 +2,7 @@
 import type { Generated } from 'kysely';
 import type { At, Optional, OptionalJson, WithDefault } from './column-types.ts';
 
-/** As JSON keeps it: nano-dollars per million tokens, below 2^53. */
+/** As stored in JSON: nano-dollars per million tokens, below 2^53. */
 export interface KeptStep {
   aboveInputTokens: number;
   input: number;

@@ -1,4 +1,4 @@
-// Says whose a database is by reading alone: Moose's own, made by an older Moose, empty, or somebody else's.
+// Finds out only by reading whose a database is: Moose's own, an older Moose's, empty, or another program's.
 import type pg from 'pg';
 import { ownSchema } from './own-schema.ts';
 
@@ -10,13 +10,13 @@ export interface AppliedMigration {
 
 export type RecognizedDatabase =
   | { kind: 'own'; applied: AppliedMigration[] }
-  /** Made by a Moose that kept its tables in `public`. */
+  /** Created by a Moose that kept its tables in `public`. */
   | { kind: 'in public'; applied: AppliedMigration[] }
   | { kind: 'empty' }
-  /** Some of the tables that are there, as `schema.table`. */
+  /** Some of the existing tables, as `schema.table`. */
   | { kind: 'foreign'; tables: string[] };
 
-/** Rails and golang-migrate have a table of this name too, with other columns. */
+/** Rails and golang-migrate have a table with this name too, with other columns. */
 const historyTable = 'schema_migrations';
 const historyColumns = 'version integer, name text, checksum text, applied_at timestamp with time zone';
 const firstMigration = 'work-orders';
@@ -32,7 +32,7 @@ export async function recognizeDatabase(client: pg.ClientBase): Promise<Recogniz
   return tables.length === 0 ? { kind: 'empty' } : { kind: 'foreign', tables };
 }
 
-/** Null where there is no table of Moose's own making. */
+/** Null if there is no table that Moose created. */
 async function readHistory(client: pg.ClientBase, schema: string): Promise<AppliedMigration[] | null> {
   const { rows } = await client.query<{ columns: string | null }>(
     `select string_agg(attname || ' ' || format_type(atttypid, atttypmod), ', ' order by attnum) as columns
@@ -48,8 +48,8 @@ async function readHistory(client: pg.ClientBase, schema: string): Promise<Appli
 }
 
 /**
- * Tables, views and sequences of other programs. What an extension brings is not one, nor what Supabase keeps in every
- * database for itself, as roles of its own.
+ * Tables, views and sequences of other programs, without those of extensions, and without those that Supabase keeps in
+ * every database, under its own roles.
  */
 export async function foreignTables(
   client: pg.ClientBase,

@@ -197,7 +197,7 @@ export interface RecoveryTables {
     createdAt: At;
     lastUsedAt: Optional<Date>;
     revokedAt: Optional<Date>;
-    /** Who signs in with it; null: it is a program's. */
+    /** The person who signs in with it; null: a program's token. */
     person: Optional<string>;
   };
   auditLog: {

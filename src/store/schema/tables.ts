@@ -69,13 +69,13 @@ export interface Tables extends RecoveryTables, LedgerTables, PriceTables, Watch
     recoveries: ColumnType<number[], string | undefined, string>;
     retryBudget: OptionalJson<{ tokens: number; retries: number }>;
     wastedNanoUsd: WithDefault<bigint>;
-    /** A person keeps it from going on. */
+    /** A person has paused it. */
     heldBy: Optional<string>;
     heldAt: Optional<Date>;
     needsApproval: WithDefault<boolean>;
     approvedBy: Optional<string>;
     approvedAt: Optional<Date>;
-    /** Of one that is completed: whether the project's own checks have judged the change. */
+    /** For a completed one: whether the project's own checks have judged the change. */
     isVerified: Optional<boolean>;
     notVerifiedBecause: Optional<string>;
   };
@@ -160,7 +160,7 @@ export interface Tables extends RecoveryTables, LedgerTables, PriceTables, Watch
     startedAt: Optional<Date>;
     endedAt: Optional<Date>;
     unreachableSince: Optional<Date>;
-    /** Null where an older Moose has started it. */
+    /** Null if an older Moose started it. */
     timeLimitMs: Optional<number>;
   };
   artifacts: {
@@ -211,7 +211,7 @@ export interface Tables extends RecoveryTables, LedgerTables, PriceTables, Watch
     failureClass: Optional<FailureClass>;
     errorContext: OptionalJson<Record<string, unknown>>;
     createdAt: At;
-    /** Who has to change before such an attempt can succeed; null: it succeeded. */
+    /** Who must change before such an attempt can succeed; null: it succeeded. */
     fault: Optional<'work' | 'time' | 'passing' | 'provider' | 'setting' | 'money' | 'person'>;
   };
   systemConfig: { key: string; value: Json<unknown>; updatedBy: WithDefault<string>; updatedAt: At };

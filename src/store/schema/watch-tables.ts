@@ -1,4 +1,4 @@
-// The tables behind what people watch, and who they are; `schema.sql` is the proof.
+// The tables behind live views, and of the people who watch; `schema.sql` is the proof.
 import type { ColumnType, Generated } from 'kysely';
 import type { FailureClass } from '../../domain/failure.ts';
 import type { ProjectId, WorkOrderId } from '../../domain/ids.ts';
@@ -30,7 +30,7 @@ export interface WatchTables {
   systemConfigHistory: {
     key: string;
     version: number;
-    /** Null: it was put back to what it is by itself. */
+    /** Null: reset to its default. */
     value: OptionalJson<unknown>;
     changedBy: string;
     changedAt: At;
@@ -64,7 +64,7 @@ export interface WatchTables {
     createdBy: string;
     createdAt: At;
   };
-  /** The sums that pictures over months are drawn from; each day is that of UTC, by when it begins. */
+  /** The sums behind charts over months; each day is a UTC day, identified by its start. */
   rolledDays: { topic: 'errors' | 'costs' | 'outcomes'; day: Date; rolledAt: At };
   errorDays: {
     day: Date;

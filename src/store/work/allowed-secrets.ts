@@ -1,4 +1,4 @@
-// Values that look like secrets and are none by a person's word, known by their fingerprints alone (R-SEC-4).
+// Values that look like secrets but that a person has allowed, known only by their fingerprints (R-SEC-4).
 import type { Insertable } from 'kysely';
 import type { ProjectId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
@@ -13,7 +13,7 @@ export async function allowedSecretsOf(query: Query, projectId: ProjectId): Prom
   return new Set(rows.map(({ fingerprint }) => fingerprint));
 }
 
-/** Zero rows: it was allowed before. */
+/** Zero rows: it was already allowed. */
 export async function allowSecret(query: Query, row: Insertable<Tables['allowedSecrets']>): Promise<void> {
   await query
     .insertInto('allowedSecrets')

@@ -2,7 +2,9 @@ import { newId, type RunId, type WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
 import type { ArtifactKind } from '../schema/tables.ts';
 
-/** Keeps what a step made, so that a later step can run on another machine. The newest of one cycle replaces it. */
+/**
+ * Stores what a step made, so that a later step can run on another machine. Within a cycle, a newer one replaces it.
+ */
 export async function saveArtifact(
   query: Query,
   artifact: { workOrderId: WorkOrderId; runId: RunId; cycle: number; kind: ArtifactKind; content: Buffer },

@@ -1,4 +1,4 @@
-// How checks came out on base commits, for every work order that starts there (R-PROJ-6).
+// Results of checks on base commits, for every work order that starts there (R-PROJ-6).
 import type { ProjectId } from '../../domain/ids.ts';
 import type { SeenFailure } from '../../domain/seen-failure.ts';
 import type { Query } from '../database.ts';
@@ -10,7 +10,7 @@ export interface BaseCheckKey {
   checkKey: string;
 }
 
-/** Null: it was green. Undefined: nobody has run it there yet. */
+/** Null: it passed. Undefined: nobody has run it there yet. */
 export async function findBaseCheck(
   query: Query,
   { projectId, baseSha, checkKey }: BaseCheckKey,
@@ -26,7 +26,7 @@ export async function findBaseCheck(
   return row.passed ? null : row.seen;
 }
 
-/** The newest word counts: what was red may have been so in passing. */
+/** The newest result counts: an earlier failure may have been temporary. */
 export async function keepBaseCheck(
   query: Query,
   key: BaseCheckKey,

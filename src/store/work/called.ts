@@ -1,19 +1,19 @@
-// Rows by their ids as people name them: whole, or the beginning or the end of one; always by an index.
+// Finds rows by IDs as people write them: whole, or the start or end; always by an index.
 import { sql } from 'kysely';
 import type { Query } from '../database.ts';
 
 const idChars = 32;
-/** The index holds so much of an id's end. */
+/** The index contains this much of an ID's end. */
 const tailChars = 12;
 const tables = { work_orders: sql.table('work_orders'), error_events: sql.table('error_events') } as const;
 
-/** Null for what cannot be an id, or a part of one. */
+/** Null if it cannot be an ID or a part of one. */
 export function hexOf(given: string): string | null {
   const hex = given.toLowerCase().replaceAll('-', '');
   return /^[0-9a-f]{4,32}$/.test(hex) ? hex : null;
 }
 
-/** At most `limit` ids that begin or end with `hex`. */
+/** At most `limit` IDs that start or end with `hex`. */
 export async function idsCalled<Id extends string>(
   query: Query,
   table: keyof typeof tables,

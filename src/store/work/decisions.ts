@@ -1,4 +1,4 @@
-// What was decided, and what failed: rows that are only ever added.
+// Decisions and failures: rows are only added.
 import { newId, type WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
 import type { Tables } from '../schema/tables.ts';

@@ -6,7 +6,7 @@ import { toJson } from '../storable.ts';
 
 export type Effect = Selectable<Tables['effects']>;
 
-/** Records that something is about to be done to the world. The key makes it one effect, however often it is tried. */
+/** Records an effect before it happens. The key makes it one effect, however often it is tried. */
 export async function intendEffect(
   query: Query,
   effect: {
@@ -22,7 +22,7 @@ export async function intendEffect(
     .values({ ...effect, state: 'intended', detail: toJson(effect.detail) })
     .onConflict((conflict) =>
       conflict.column('key').doUpdateSet((set) => ({
-        // What was undone is intended anew; what was done stays done.
+        // An undone effect is intended again; a done one stays done.
         state: set
           .case()
           .when('effects.state', '=', 'done')
@@ -30,7 +30,7 @@ export async function intendEffect(
           .else('intended' as const)
           .end(),
         runId: set.ref('excluded.runId'),
-        // What was found out when it was done is still true, until it is done again.
+        // Its recorded details stay valid until it is done again.
         detail: sql<string>`case when effects.state = 'done' then effects.detail || excluded.detail
           else excluded.detail end`,
         updatedAt: new Date(),
@@ -72,8 +72,8 @@ export interface LeftWorktree {
 }
 
 /**
- * Worktrees of this machine whose work orders are over, with nobody at work on them. `there`: the directories that exist,
- * by name. One that was taken away before can be there again: a process that stood still had begun to make it.
+ * Worktrees of this machine whose work orders have ended, with nobody working on them. `there`: the existing
+ * directories, by name. A removed one can reappear: a frozen process had begun to create it.
  */
 export async function leftWorktreesOn(
   query: Query,

@@ -1,17 +1,17 @@
-// The processes that carry runs: each says again and again that it is there, and one that does not loses its work (R-BASE-2).
+// The processes that carry runs: each reports regularly, and one that does not loses its work (R-BASE-2).
 import { sql } from 'kysely';
 import type { Query } from '../database.ts';
 
-/** How often a process says that it is there. */
+/** How often a process reports. */
 export const beatEveryMs = 2_500;
-/** Not heard of for so long, by somebody who was there to hear it, it has lost what it carried. */
+/** A process without a report for this long, seen by one that was listening, has lost its work. */
 export const leaseMs = 15_000;
-/** What is long over is of use to nobody. */
+/** Rows that ended long ago are useless. */
 const keptDays = 7;
 
 /**
- * Says that the process is there, for the first time too; it is asked over the connection that holds its locks. Returns
- * how often its work has been taken over. The server gives the numbers of its processes to new ones: the newest has it.
+ * Reports that the process is alive, including for the first time, over the connection that holds its locks. Returns
+ * how often its work has been taken over. The server reuses process numbers: the newest has it.
  */
 export const beatSql = `with before as (
     update executors set lock_backend = 0 where lock_backend = pg_backend_pid() and id <> $1)
@@ -28,14 +28,14 @@ export interface OtherExecutor {
   beats: bigint;
 }
 
-/** Those that have not ended, and that nobody has taken over from. */
+/** Those that have not ended and whose work nobody has taken over. */
 export async function otherExecutors(query: Query, ownId: string): Promise<OtherExecutor[]> {
   const { rows } = await sql<OtherExecutor>`select id, host, beats from executors
     where id <> ${ownId} and ended_at is null and taken_over_at is null`.execute(query);
   return rows;
 }
 
-/** False where it has been heard of since, or somebody else has done it. */
+/** False if it has reported since, or if another process has done it. */
 export async function markTakenOver(query: Query, { id, beats }: OtherExecutor): Promise<boolean> {
   const { numAffectedRows } = await sql`update executors
     set takeovers = takeovers + 1, taken_over_at = clock_timestamp()
@@ -52,17 +52,17 @@ export async function forgetExecutors(query: Query): Promise<void> {
   );
 }
 
-/** Of the row `e`: nobody has heard of it for as long as a lease lasts. */
+/** For the row `e`: no report for the length of a lease. */
 export const isSilent = sql`(e.ended_at is null
   and e.heartbeat_at < clock_timestamp() - ${sql.lit(leaseMs)} * interval '1 millisecond')`;
 
-/** How many processes are up on this database: each holds one connection of this name for as long as it lives. */
+/** How many processes run on this database: each holds one connection with this name while it lives. */
 export const liveExecutors = sql<number>`(select count(*) from pg_stat_activity a
   where a.application_name = 'moose locks' and a.datname = current_database()
     and not exists (select from executors e
       where e.lock_backend = a.pid and ${isSilent}))::int`;
 
-/** Of those that are up, how many are not this process. */
+/** How many of them are other processes. */
 export async function otherProcesses(
   query: Query,
   { host, pid }: { host: string; pid: number },
@@ -75,20 +75,20 @@ export async function otherProcesses(
   return rows[0]?.others ?? 0;
 }
 
-/** Three beats that were not heard are worth a word. */
+/** Three missing reports are worth a message. */
 const quietMs = 8_000;
-/** Within so long another process, where there is one, has taken over from one that is silent. */
+/** By then another process, if there is one, has taken over from a silent one. */
 export const takeOverMsMax = 30_000;
 
 export interface SilentExecutor {
   id: string;
   host: string;
   heardAt: Date;
-  /** Whether it is counted among those that live still. */
+  /** Whether it still counts as alive. */
   isCounted: boolean;
 }
 
-/** Those that hold what they hold, and have not been heard of for a while. */
+/** Those that still have their work but have not reported for a while. */
 export async function silentExecutors(query: Query): Promise<SilentExecutor[]> {
   const { rows } =
     await sql<SilentExecutor>`select e.id, e.host, e.heartbeat_at as heard_at, not ${isSilent} as is_counted
@@ -99,11 +99,11 @@ export async function silentExecutors(query: Query): Promise<SilentExecutor[]> {
   return rows;
 }
 
-/** It is told of while it is news. */
+/** How long it is worth reporting. */
 const newsMs = 10 * 60_000;
 const toldMs = 24 * 3_600_000;
 
-/** Those that have fallen silent, whether taken over or not; one that has died is none. */
+/** Those that have fallen silent, taken over or not; a dead one does not count. */
 export async function fallenSilent(query: Query): Promise<Array<SilentExecutor & { isNews: boolean }>> {
   const { rows } = await sql<
     SilentExecutor & { isNews: boolean }

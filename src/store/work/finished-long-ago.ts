@@ -1,4 +1,4 @@
-// Which work is over since long, and by nobody's doing begins again by itself: what it has left on disk may go.
+// Which work ended long ago and will not restart by itself: its files may be deleted.
 import { sql } from 'kysely';
 import type { Query } from '../database.ts';
 
@@ -7,7 +7,7 @@ const isOver = (before: Date) => sql<boolean>`w.status in ('completed', 'failed'
   and not exists (select from runs r where r.work_order_id = w.id and r.state = 'running')
   and not exists (select from sessions o where o.work_order_id = w.id and o.state in ('intended', 'running'))`;
 
-/** Those of `ids` whose work orders are over since `before`; what nobody has recorded is none of them. */
+/** Those of `ids` whose work orders ended before `before`; unrecorded ones are not included. */
 export async function sessionsLongOver(
   query: Query,
   ids: readonly string[],
@@ -19,7 +19,7 @@ export async function sessionsLongOver(
   return rows.map(({ id }) => id);
 }
 
-/** Those of the short ids of which every work order that has it is over since `before`, and there is one. */
+/** The short IDs whose work orders all ended before `before`, if there is at least one. */
 export async function shortIdsLongOver(
   query: Query,
   shortIds: readonly string[],

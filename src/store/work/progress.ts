@@ -1,5 +1,5 @@
-// What is known of the progress of work that is not over: verified facts, finished steps, and what was seen of its
-// processes. Changes of status, retries and `updated_at` are no progress, and are not asked for (R-PIPE-12).
+// The known progress of unfinished work: verified facts, finished steps, and observations of its processes. Changes of
+// status, retries and `updated_at` are not progress, and are ignored (R-PIPE-12).
 import { sql } from 'kysely';
 import type { RunId, SessionId, WorkOrderId } from '../../domain/ids.ts';
 import type { Status, Step, StepState } from '../../domain/transitions.ts';
@@ -20,10 +20,10 @@ export interface OpenWork {
   updatedAt: Date;
   runId: RunId | null;
   runKind: 'work' | 'undo' | null;
-  /** The process that carries the run, and whether it lives and has been heard of. */
+  /** The process that carries the run, and whether it is alive and has reported. */
   executor: string | null;
   isExecutorAlive: boolean;
-  /** It holds what it holds, and has not been heard of since then. */
+  /** It still has its work, and has not reported since then. */
   silentSince: Date | null;
   silentHost: string | null;
   waitingFor: string | null;
@@ -39,16 +39,16 @@ export interface OpenWork {
   /** The newest verified fact. */
   factAt: Date | null;
   fact: string | null;
-  /** The newest finished step; of an undo, the newest thing that is undone. */
+  /** The newest finished step; for an undo, the newest undone effect. */
   stepAt: Date | null;
   finishedStep: string | null;
-  /** The newest growth of its processes' output, or the newest tree of its worktree. */
+  /** The newest output of its processes, or the newest tree of its worktree. */
   seenAt: Date | null;
   seen: string | null;
   observedAt: Date | null;
-  /** When a human last set it going: an answer that it shall be waited for is no such thing. */
+  /** When a person last started it; an answer to wait does not count. */
   humanAt: Date | null;
-  /** Of the time since the newest of all that, what it was neither waiting to be taken up nor in work. */
+  /** Time since the newest of all these in which it was neither waiting to be taken up nor running. */
   restedMs: number;
   escalatedAt: Date | null;
 }
@@ -58,8 +58,8 @@ const lockKey = (name: ReturnType<typeof sql>) =>
   sql`encode(substr(sha256(convert_to('moose:' || ${name}, 'utf8')), 1, 8), 'hex')`;
 
 /**
- * Work orders that wait to be taken up, are in work, or are being undone, and were there before `createdBefore`. Those
- * that wait for a person's word alone, an approval or the end of a pause, are none.
+ * Work orders created before `createdBefore` that wait to be taken up, are running, or are being undone. Those that
+ * only wait for a person, for an approval or the end of a pause, are not included.
  */
 export async function openWork(query: Query, createdBefore: Date, now: Date): Promise<OpenWork[]> {
   const { rows } = await sql<OpenWork>`
@@ -115,13 +115,13 @@ export async function openWork(query: Query, createdBefore: Date, now: Date): Pr
   return rows;
 }
 
-/** How much runs, and who is there to carry it. */
+/** How much runs, and which processes can carry it. */
 export interface Traffic {
   liveExecutors: number;
   /** Runs that living and dead processes carry now. */
   runsCarried: number;
   sessionsRunning: number;
-  /** Processes that run for it now, by project. */
+  /** Its running processes, by project. */
   sessionsOfProject: ReadonlyMap<string, number>;
 }
 
@@ -150,14 +150,14 @@ export interface WatchedSession {
   name: string;
   directory: string;
   baseSha: string | null;
-  /** Where it works; null while that is not on record. */
+  /** Its worktree; null while unrecorded. */
   worktreePath: string | null;
   outputBytes: Record<string, number>;
   trees: string[];
   observedAt: Date | null;
 }
 
-/** The processes that run on this host, with what was seen of them before. */
+/** The processes that run on this host, with earlier observations. */
 export async function runningSessionsOn(query: Query, host: string, max: number): Promise<WatchedSession[]> {
   const { rows } = await sql<WatchedSession>`
     select s.id, s.work_order_id, s.run_id, s.cycle, s.purpose, s.name, s.directory, w.base_sha,
@@ -176,11 +176,11 @@ export interface Observation {
   outputBytes: Record<string, number>;
   trees: readonly string[];
   observedAt: Date;
-  /** New progress; undefined where there was none. */
+  /** New progress; undefined if there was none. */
   progress?: { at: Date; what: string } | undefined;
 }
 
-/** An instant of progress never goes back. */
+/** A progress instant never goes back. */
 export async function saveObservation(query: Query, seen: Observation): Promise<void> {
   const { workOrderId, observedAt, progress } = seen;
   await sql`insert into progress_observations as o
@@ -194,7 +194,7 @@ export async function saveObservation(query: Query, seen: Observation): Promise<
       progressed_at = greatest(o.progressed_at, excluded.progressed_at)`.execute(query);
 }
 
-/** A human has been asked about its standstill. */
+/** A person has been asked about its lack of progress. */
 export async function markEscalated(query: Query, workOrderId: WorkOrderId, at: Date): Promise<void> {
   await sql`insert into progress_observations (work_order_id, observed_at, escalated_at)
     values (${workOrderId}, ${at}, ${at})

@@ -10,14 +10,14 @@ export interface ProjectFigures {
   workOrders: number;
   lastUsedAt: Date | null;
   settings: ProjectSettings;
-  /** What counts against its limit; null while it has none. */
+  /** What counts against its limit; null if it has none. */
   usedNanoUsd: bigint | null;
 }
 
-/** Beyond it, the least used are left out. */
+/** Above this number, the least used are left out. */
 const projectsMax = 500;
 
-/** The one that was used last comes first. */
+/** The most recently used first. */
 export async function listProjects(query: Query): Promise<ProjectFigures[]> {
   const { rows } = await sql<ProjectFigures>`
     select id, name, repository_path, p.settings, used.work_orders, used.last_used_at,

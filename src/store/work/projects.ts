@@ -10,7 +10,7 @@ export type Project = Selectable<Tables['projects']>;
 /** Names tried for two repositories with the same folder name: `api`, `api-2`, … */
 const nameTriesMax = 1_000;
 
-/** The project of a repository; made the first time. */
+/** The project of a repository; created the first time. */
 export async function projectOf(query: Query, repositoryPath: string, now: Date): Promise<Project> {
   for (let number = 1; number <= nameTriesMax; number++) {
     const name = number === 1 ? basename(repositoryPath) : `${basename(repositoryPath)}-${number}`;
@@ -55,7 +55,7 @@ export async function keepRemotePath(query: Query, id: ProjectId, path: string):
   return rows[0]?.path ?? path;
 }
 
-/** With null a setting goes; what is not named stays. */
+/** Null removes a setting; settings that are not named stay. */
 export async function changeProjectSettings(
   query: Query,
   id: ProjectId,
@@ -67,7 +67,7 @@ export async function changeProjectSettings(
   );
 }
 
-/** As it is now; nobody else changes it before the transaction ends. */
+/** Its current state, locked until the transaction ends. */
 export function lockProjectNamed(query: Query, named: string): Promise<Project | undefined> {
   return query
     .selectFrom('projects')

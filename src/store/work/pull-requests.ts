@@ -10,7 +10,7 @@ export async function upsertPullRequest(
   query: Query,
   draft: Omit<Insertable<Tables['pullRequests']>, 'number' | 'state'>,
 ): Promise<PullRequestRow> {
-  // Numbers run without holes within a project: its row is locked while one is given out.
+  // Numbers have no gaps within a project: its row is locked while one is assigned.
   await sql`select 1 from projects where id = ${draft.projectId} for update`.execute(query);
   const next = await query
     .selectFrom('pullRequests')
@@ -54,7 +54,7 @@ export function findPullRequest(
   ).executeTakeFirst();
 }
 
-/** Moves a pull request from `open`; undefined when it was not open any more. */
+/** Moves a pull request out of `open`; undefined if it was no longer open. */
 export function endPullRequest(
   query: Query,
   projectId: string,
@@ -71,7 +71,7 @@ export function endPullRequest(
     .executeTakeFirst();
 }
 
-/** Of those work orders whose pull request is merged, the branch that it was merged into. */
+/** For work orders whose pull request is merged: the branch that it was merged into. */
 export async function mergedInto(
   query: Query,
   workOrderIds: readonly PullRequestRow['workOrderId'][],

@@ -1,10 +1,10 @@
-// The runs of work orders, for whoever looks at them.
+// The runs of work orders, for views.
 import { sql } from 'kysely';
 import type { RunId, WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
 import type { Run } from './runs.ts';
 
-/** The newest one of each, by its work order. */
+/** The newest run of each work order. */
 export async function newestRunsOf(query: Query, ids: readonly WorkOrderId[]): Promise<Map<string, Run>> {
   const rows = await query
     .selectFrom('runs')
@@ -29,7 +29,7 @@ export interface QueueNow {
 
 const oldestMax = 1_000;
 
-/** What waits to be taken up at this moment, and behind what. */
+/** What waits to be taken up now, and behind what. */
 export async function queueNow(query: Query): Promise<QueueNow> {
   const open = query.selectFrom('runs').where('state', '=', 'running');
   const waiting = await open

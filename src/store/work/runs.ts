@@ -9,8 +9,8 @@ import { exactly, toJson } from '../storable.ts';
 export type Run = Selectable<Tables['runs']>;
 
 /**
- * Takes a run up: from now on, whoever held it before can write nothing. Undefined when it is over, or stands at another
- * leg than the one that is claimed: an earlier one is over, though its end may never have come on record.
+ * Takes up a run: from now on, its previous holder can write nothing. Undefined if it has ended, or is at another leg
+ * than the claimed one: an earlier leg is over, even if its end was never recorded.
  */
 export function claimRun(query: Query, id: RunId, executor: string, leg?: number): Promise<Run | undefined> {
   const claim = query
@@ -31,7 +31,7 @@ export function claimRun(query: Query, id: RunId, executor: string, leg?: number
   return (leg === undefined ? claim : claim.where('leg', '=', leg)).returningAll().executeTakeFirst();
 }
 
-/** Another process has taken the run up: whatever this one still does must not count. */
+/** Another process has taken up the run: this one's writes must not count. */
 export class FenceLostError extends PermanentError {
   constructor(runId: RunId) {
     super({
@@ -44,7 +44,7 @@ export class FenceLostError extends PermanentError {
   }
 }
 
-/** Locks the run for the rest of the transaction, and changes it where that is asked for. @throws FenceLostError */
+/** Locks the run for the rest of the transaction, and changes it if asked to. @throws FenceLostError */
 export async function holdFence(
   query: Query,
   id: RunId,
@@ -76,7 +76,7 @@ export async function updateRun(query: Query, id: RunId, change: Updateable<Tabl
   await query.updateTable('runs').set(change).where('id', '=', id).execute();
 }
 
-/** The beginning of a step that came to an orderly end is none that killed its process; those that did still count. */
+/** A step that ended properly did not kill its process, so its start does not count; those that did still count. */
 export async function giveBackBeginning(query: Query, id: RunId): Promise<void> {
   await query
     .updateTable('runs')
@@ -89,7 +89,7 @@ export function runById(query: Query, id: RunId): Promise<Run | undefined> {
   return query.selectFrom('runs').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-/** The run that is not over yet; there is at most one. */
+/** The run that has not ended yet; there is at most one. */
 export function openRunOf(query: Query, workOrderId: WorkOrderId): Promise<Run | undefined> {
   return query
     .selectFrom('runs')
@@ -165,7 +165,7 @@ export function stepResultsOf(query: Query, workOrderId: WorkOrderId) {
     .execute();
 }
 
-/** Adds to the counters that only ever grow (R-PIPE-12). */
+/** Adds to the counters, which only grow (R-PIPE-12). */
 export async function addToCounters(
   query: Query,
   id: WorkOrderId,
@@ -188,9 +188,9 @@ export async function addToCounters(
     where id = ${id}`.execute(query);
 }
 
-/** What was spent so far came to nothing (R-PIPE-15); what is spent from here on may still be of use. */
+/** Everything spent so far came to nothing (R-PIPE-15); later spending may still be useful. */
 export async function markWasted(query: Query, id: WorkOrderId): Promise<void> {
-  // Evidence may have made a cost smaller that was presumed when it was wasted.
+  // Evidence may have reduced a cost that was presumed when it was recorded as wasted.
   await sql`update work_orders set wasted_nano_usd = greatest(wasted_nano_usd, cost_nano_usd) where id = ${id}`.execute(
     query,
   );

@@ -1,4 +1,4 @@
-// A text in the names of things; each statement looks at a bounded number of rows, or at an index.
+// Searches for a text in names; each statement reads a bounded number of rows, or an index.
 import { sql } from 'kysely';
 import type { Query } from '../database.ts';
 import { hexOf, idsCalled } from './called.ts';
@@ -9,9 +9,9 @@ export interface FoundRow {
   detail: string;
 }
 
-/** Questions looked at, the newest: older ones were answered long ago. */
+/** How many questions are searched, newest first: older ones were answered long ago. */
 const escalationsMax = 5_000;
-/** Codes of errors looked at: there are a few hundred. */
+/** How many error codes are searched: there are a few hundred. */
 const codesMax = 1_000;
 
 export async function searchEscalations(query: Query, text: string, limit: number): Promise<FoundRow[]> {
@@ -24,7 +24,7 @@ export async function searchEscalations(query: Query, text: string, limit: numbe
   return rows;
 }
 
-/** By its id, or the newest one of each code that has the text in it. */
+/** By its ID, or the newest one of each code that contains the text. */
 export async function searchErrors(query: Query, text: string, limit: number): Promise<FoundRow[]> {
   const hex = hexOf(text);
   const ids = hex === null ? [] : await idsCalled<string>(query, 'error_events', hex, limit);
@@ -48,7 +48,7 @@ export async function searchErrors(query: Query, text: string, limit: number): P
   return rows;
 }
 
-/** The newest with the text in their names, of things of which there are few. */
+/** The newest with the text in their names, for kinds with few rows. */
 export async function searchNamed(
   query: Query,
   table: 'projects' | 'specs',

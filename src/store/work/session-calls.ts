@@ -1,21 +1,21 @@
-// What an agent's session did by the gateway's account, which saw the real answers.
+// An agent session's calls according to the gateway, which saw the real answers.
 import { sql } from 'kysely';
 import type { SessionId } from '../../domain/ids.ts';
 import type { CallFailureKind } from '../../domain/model-call.ts';
 import type { Query } from '../database.ts';
 
 export interface SessionCalls {
-  /** Answered whole, and settled. */
+  /** Answered completely, and settled. */
   goodCalls: number;
   /** On their way. */
   openCalls: number;
-  /** Refused for want of money. */
+  /** Refused for lack of money. */
   budgetRefusals: number;
-  /** Of the call that ended last; null where that went well, or there was none. A client that left says nothing. */
+  /** For the call that ended last; null if it succeeded, or if there was none. A client that left says nothing. */
   lastFailure: { kind: CallFailureKind; status: number | null; retryAfterMs: number | null } | null;
   /** Why the brake stopped it. */
   stoppedReason: string | null;
-  /** Since a call was last begun or ended; null where there was none. */
+  /** Since a call last started or ended; null if there was none. */
   idleMs: number | null;
   /** Settled, or presumed. */
   costNanoUsd: bigint;

@@ -1,11 +1,11 @@
-// Processes, over all work orders or of some of them.
+// Processes, of all work orders or of some.
 import { sql } from 'kysely';
 import type { SessionId, WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
 import type { SessionRow } from './session-rows.ts';
 import type { ListPlace } from './work-order-lists.ts';
 
-/** What its work order is called, and in which run it was. */
+/** Its work order's title, and its run. */
 export type ListedSession = SessionRow & { title: string; run: number };
 
 /** The one that runs for each of these now. */
@@ -31,7 +31,7 @@ const listed = (query: Query) =>
     .selectAll('sessions')
     .select(['workOrders.title', 'runs.number as run']);
 
-/** Newest first, with the place of each. */
+/** Newest first, with the position of each. */
 export function listSessions(
   query: Query,
   { isRunning, after, limit }: { isRunning: boolean; after?: ListPlace | undefined; limit: number },

@@ -5,7 +5,7 @@ import type { Tables } from '../schema/tables.ts';
 
 export type SessionRow = Selectable<Tables['sessions']>;
 
-/** The row of a session, made before its process starts; the one that is there already when it was made before. */
+/** The row of a session, created before its process starts; an existing row is returned. */
 export async function intendSession(query: Query, row: Insertable<Tables['sessions']>): Promise<SessionRow> {
   const made = await query
     .insertInto('sessions')
@@ -25,7 +25,7 @@ export async function intendSession(query: Query, row: Insertable<Tables['sessio
     .executeTakeFirstOrThrow();
 }
 
-/** Whether this session of this cycle was intended before; its process may have begun. */
+/** Whether this session of this cycle was intended before; its process may have started. */
 export async function hasSession(
   query: Query,
   {
@@ -48,7 +48,7 @@ export async function hasSession(
   return found !== undefined;
 }
 
-/** Whether a process of this run is under way where it can be reached, or may be: its end is not on record. */
+/** Whether a reachable process of this run is or may be running: its end is not recorded. */
 export async function hasOpenSession(query: Query, runId: SessionRow['runId']): Promise<boolean> {
   const found = await query
     .selectFrom('sessions')
@@ -79,8 +79,8 @@ export function sessionsOf(query: Query, workOrderId: WorkOrderId): Promise<Sess
 }
 
 /**
- * Another machine goes on with its work: it may live, and nobody but its own machine can tell (R-SES-1). It stays as it is,
- * and its machine clears it away when Moose is back there.
+ * Another machine continues its work: it may be alive, and only its own machine can tell (R-SES-1). It stays as it is,
+ * and its machine removes it when Moose is back there.
  */
 export async function markUnreachable(query: Query, id: SessionId, at: Date): Promise<void> {
   await query
@@ -91,7 +91,7 @@ export async function markUnreachable(query: Query, id: SessionId, at: Date): Pr
     .execute();
 }
 
-/** Processes of this machine that nobody looks after: others went on with their work, or their run is over. */
+/** Processes of this machine that nobody watches: others continued their work, or their run has ended. */
 export function leftSessionsOn(query: Query, host: string, max: number): Promise<SessionRow[]> {
   return query
     .selectFrom('sessions')
@@ -107,7 +107,7 @@ export function leftSessionsOn(query: Query, host: string, max: number): Promise
     .execute();
 }
 
-/** How many processes of which machines cannot be reached, and since when. */
+/** How many processes on which machines cannot be reached, and since when. */
 export async function unreachableByHost(
   query: Query,
 ): Promise<Array<{ host: string; sessions: number; since: Date }>> {

@@ -1,4 +1,4 @@
-// Specs: texts that people have sent, each with what it was estimated to cost.
+// Specs: texts that people uploaded, each with its estimated cost.
 import { type Selectable, sql } from 'kysely';
 import { PermanentError } from '../../domain/failure.ts';
 import type { ProjectId } from '../../domain/ids.ts';
@@ -10,7 +10,7 @@ import { timeOfRow } from './time-of-row.ts';
 export type SpecRow = Selectable<Tables['specs']> & { project: string | null };
 export type SpecSummary = Omit<SpecRow, 'content'> & { bytes: number };
 
-/** What was added under this id before stays as it is. */
+/** An earlier spec with this ID stays as it is. */
 export async function addSpec(
   query: Query,
   spec: {
@@ -29,7 +29,7 @@ export async function addSpec(
     .execute();
 }
 
-/** Newest first; with `afterId`, those that follow that one. @throws PermanentError `CURSOR_INVALID` */
+/** Newest first; with `afterId`, those after it. @throws PermanentError `CURSOR_INVALID` */
 export async function listSpecs(query: Query, limit: number, afterId?: string): Promise<SpecSummary[]> {
   let select = specRows(query)
     .select(['specs.id', 'specs.projectId', 'specs.name', 'specs.estimate'])
@@ -43,7 +43,7 @@ export async function listSpecs(query: Query, limit: number, afterId?: string): 
   return select.orderBy('specs.createdAt', 'desc').orderBy('specs.id', 'desc').limit(limit).execute();
 }
 
-/** By its id, or the beginning or the end of it. @throws PermanentError `SPEC_NOT_FOUND`, `SPEC_AMBIGUOUS` */
+/** By its ID, or the ID's start or end. @throws PermanentError `SPEC_NOT_FOUND`, `SPEC_AMBIGUOUS` */
 export async function findSpec(query: Query, given: string): Promise<SpecRow> {
   const hex = given.toLowerCase().replaceAll('-', '');
   const plain = sql<string>`replace(specs.id::text, '-', '')`;
@@ -73,7 +73,7 @@ export async function findSpec(query: Query, given: string): Promise<SpecRow> {
   });
 }
 
-/** What the middle half of the completed work orders cost, those of the scripted model aside. */
+/** What the middle half of the completed work orders cost, without those of the scripted model. */
 export async function costQuartiles(
   query: Query,
 ): Promise<{ completed: number; lowNanoUsd: bigint; highNanoUsd: bigint }> {

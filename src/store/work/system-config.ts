@@ -1,11 +1,11 @@
-// Settings that people change: what they are now, and all that they ever were. A trigger writes the history.
+// Settings that people change, with their history, which a trigger writes.
 import { sql } from 'kysely';
 import type { Query } from '../database.ts';
 import { toJson } from '../storable.ts';
 
 export interface SettingRow {
   key: string;
-  /** Null where it has no row. */
+  /** Null if it has no row. */
   value: unknown;
   hasRow: boolean;
   /** 0: it was never changed. */
@@ -16,23 +16,23 @@ export interface SettingRow {
 
 export interface SettingVersion {
   version: number;
-  /** Null: it was put back to what is usual. */
+  /** Null: reset to its default. */
   value: unknown;
   changedBy: string;
   changedAt: Date;
 }
 
-/** There are a few dozen; rows that nobody knows any more are among them. */
+/** There are a few dozen, including rows that are no longer known. */
 const rowsMax = 1_000;
-/** Who changes a setting next waits. 'mset' in ASCII. */
+/** Other writers wait. 'mset' in ASCII. */
 const changingLock = 0x6d736574;
 
-/** In a transaction: until it ends, nobody else changes a setting that way. */
+/** In a transaction: until it ends, nobody else changes a setting in this way. */
 export async function lockSettings(query: Query): Promise<void> {
   await sql`select pg_advisory_xact_lock(${changingLock})`.execute(query);
 }
 
-/** Those that have a row, or ever had one since their history is kept. */
+/** Settings that have a row, or had one since their history is kept. */
 export async function settingRows(query: Query): Promise<SettingRow[]> {
   const { rows } = await sql<SettingRow>`
     select coalesce(c.key, h.key) as key, c.value, c.key is not null as has_row, coalesce(h.version, 0) as version,
@@ -56,7 +56,7 @@ export async function settingRow(query: Query, key: string): Promise<SettingRow>
     : { key, value: null, hasRow: false, version: 0, changedBy: null, changedAt: null };
 }
 
-/** Only what engines go by: the values of `settings.%`. */
+/** Only what engines use: the values of `settings.%`. */
 export async function changedSettings(query: Query): Promise<Array<{ key: string; value: unknown }>> {
   const { rows } = await sql<{ key: string; value: unknown }>`
     select key, value from system_config where key like 'settings.%' order by key limit ${rowsMax}`.execute(
@@ -71,7 +71,7 @@ export async function writeSetting(query: Query, key: string, value: unknown, by
       updated_at = clock_timestamp()`.execute(query);
 }
 
-/** In a transaction: what is said of who does it ends with it. */
+/** In a transaction: the actor is forgotten when it ends. */
 export async function removeSetting(query: Query, key: string, by: string): Promise<void> {
   await sql`select set_config('moose.actor', ${by}, true)`.execute(query);
   await query.deleteFrom('systemConfig').where('key', '=', key).execute();
@@ -94,7 +94,7 @@ export function settingHistory(
   ).execute();
 }
 
-/** By its own list: the database calculates with no zone that it does not know. */
+/** By the database's own list, because the database calculates with no zone that it does not know. */
 export async function isTimeZone(query: Query, name: string): Promise<boolean> {
   const { rows } = await sql`select from pg_timezone_names where name = ${name}`.execute(query);
   return rows.length > 0;

@@ -1,4 +1,4 @@
-// The rows that a trace of a run is made from (R-UI-5), and how far they were told.
+// The rows behind a trace of a run (R-UI-5), and how far traces were sent.
 import { sql } from 'kysely';
 import type { RunId, WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
@@ -12,7 +12,7 @@ export interface TracedRun {
   outcome: string | null;
   createdAt: Date;
   endedAt: Date;
-  /** To the microsecond, as a cursor has to be. */
+  /** To the microsecond, as a cursor requires. */
   endedAtText: string;
   title: string;
   project: string;
@@ -76,7 +76,7 @@ export interface Told {
   id: string;
 }
 
-/** Where the telling stands; null: nothing was ever told. */
+/** Where sending stands; null: nothing was ever sent. */
 export async function toldUntil(query: Query): Promise<Told | null> {
   const row = await query
     .selectFrom('systemConfig')
@@ -91,7 +91,7 @@ export async function markTold(query: Query, told: Told): Promise<void> {
     on conflict (key) do update set value = excluded.value, updated_at = clock_timestamp()`.execute(query);
 }
 
-/** The oldest that ended after that; those of the last moments may still be under way to their commit, and wait. */
+/** The oldest that ended after that; runs of the last moments may not be committed yet, and wait. */
 export async function endedRuns(query: Query, told: Told, limit: number): Promise<TracedRun[]> {
   const { rows } = await sql<TracedRun>`
     select r.id, r.work_order_id, r.number, r.kind, r.outcome, r.created_at, r.ended_at,

@@ -1,4 +1,5 @@
-// Webhooks as they came: each delivery is one row, however often it is sent (R-SEN-1), and waits until it can be placed.
+// Webhooks as received: each delivery is one row, however often it is sent (R-SEN-1), and waits until it can be
+// matched.
 import { type Selectable, sql } from 'kysely';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
@@ -18,8 +19,8 @@ export interface ReceivedDelivery {
 }
 
 /**
- * False where this delivery is known, by its id or by its body: the signature covers the body alone, so a copy under
- * another id or event is the same delivery. `ignored` ones are kept without what they say.
+ * False if this delivery is known, by its ID or its body: the signature only covers the body, so a copy under another
+ * ID or event is the same delivery. `ignored` ones are stored without their content.
  */
 export async function addDelivery(query: Query, delivery: ReceivedDelivery): Promise<boolean> {
   const { id, source, event, payload, bodySha256, isIgnored } = delivery;
@@ -39,7 +40,7 @@ export async function addDelivery(query: Query, delivery: ReceivedDelivery): Pro
   return added !== undefined;
 }
 
-/** No wait is longer: what is due later than this was put off by a clock that has been set back since. */
+/** No wait is longer: a later due time comes from a clock that has been set back since. */
 const putOffMsMax = 60 * 60_000;
 const isDue = sql<boolean>`(next_attempt_at <= clock_timestamp()
   or next_attempt_at > clock_timestamp() + ${putOffMsMax} * interval '1 ms')`;
@@ -87,7 +88,7 @@ export async function postponeDelivery(
   );
 }
 
-/** What was looked at longer ago than this is forgotten: a copy of it would count again. */
+/** Forgets what was processed longer ago than this: a copy of it would count again. */
 export async function forgetDeliveriesOlderThan(query: Query, ageMs: number): Promise<void> {
   await sql`delete from webhook_deliveries where state <> 'waiting'
     and received_at < clock_timestamp() - ${ageMs}::float8 * interval '1 ms'`.execute(query);

@@ -1,4 +1,4 @@
-// What is kept of one work order, for its page: the newest of each, without what is long, and how many there are.
+// The history of one work order, for its page: the newest of each kind, without long texts, and their number.
 import { sql } from 'kysely';
 import type { FailureCategory, FailureClass, Severity } from '../../domain/failure.ts';
 import type { WorkOrderId } from '../../domain/ids.ts';
@@ -171,7 +171,7 @@ export interface SpanCost {
   nanoUsd: bigint;
 }
 
-/** What the calls of each span of a run came to, in the order of `spans`; one without an end goes on. */
+/** The sums of the calls in each span of a run, in the order of `spans`; one without an end continues. */
 export async function costsOfSpans(
   query: Query,
   id: WorkOrderId,
@@ -189,7 +189,7 @@ export async function costsOfSpans(
   return rows;
 }
 
-/** What the calls of each process came to. */
+/** The sums of the calls of each process. */
 export async function costsOfSessions(query: Query, ids: readonly string[]): Promise<Map<string, bigint>> {
   const { rows } = await sql<{
     id: string;

@@ -1,4 +1,4 @@
-// Lists of work orders, by keys: which rows a page has is read off one index, and only these are fetched.
+// Lists of work orders, by keys: one index tells which rows a page has, and only these are fetched.
 import { type RawBuilder, sql } from 'kysely';
 import type { FailureClass } from '../../domain/failure.ts';
 import type { WorkOrderId } from '../../domain/ids.ts';
@@ -7,7 +7,7 @@ import type { Query } from '../database.ts';
 import { hexOf, idsCalled } from './called.ts';
 import type { WorkOrder } from './work-orders.ts';
 
-/** What is long stays where it is: a description has up to a hundred thousand characters. */
+/** Long columns are not read: a description has up to a hundred thousand characters. */
 const longColumns = ['description', 'acceptance', 'settings', 'metadata'] as const;
 export type ListedWorkOrder = Omit<WorkOrder, (typeof longColumns)[number]> & { project: string };
 
@@ -18,13 +18,13 @@ export interface ListFilter {
   /** Its name. */
   project?: string;
   needsYou?: boolean;
-  /** In the title, whatever its case; or the beginning or the end of an id. */
+  /** In the title, in any case; or the start or end of an ID. */
   text?: string;
 }
 
 export type ListSort = 'created' | 'updated' | 'cost';
 
-/** Where a page ended: what it is sorted by (microseconds or nano-dollars, in decimal), and the id. */
+/** Where a page ended: the sort value (microseconds or nano-dollars, in decimal), and the ID. */
 export interface ListPlace {
   value: string;
   id: string;
@@ -36,23 +36,23 @@ const sortedBy: Record<ListSort, RawBuilder<unknown>> = {
   cost: sql.ref('cost_nano_usd'),
 };
 
-/** Ids that are named by one text; of more, nobody means all. */
+/** How many IDs one text may match; nobody means more. */
 const calledMax = 50;
 
 const asked = sql`select work_order_id from escalations where status = 'open' and work_order_id is not null
   union all select m.work_order_id from escalation_members m join escalations e on e.id = m.escalation_id
     where m.left_at is null and e.status = 'open'`;
 
-/** A question is open, or it waits for a review or an approval: asked of each row as the list is walked. */
+/** A question is open, or it waits for a review or an approval: checked for each row while walking the list. */
 const needsYou = sql<boolean>`(status = 'needs_review'
   or (status = 'pending' and needs_approval and approved_at is null) or id in (${asked}))`;
 
-/** The same, where all of them are wanted: they are few. */
+/** The same, if all of them are wanted: they are few. */
 const isOfThose = sql<boolean>`id in (select id from work_orders where status = 'needs_review'
   union all select id from work_orders where status = 'pending' and needs_approval and approved_at is null
   union all ${asked})`;
 
-/** Newest, or dearest, first; up to `limit` keys after `after`. */
+/** Newest, or most expensive, first; up to `limit` keys after `after`. */
 export async function listKeys(
   query: Query,
   filter: ListFilter,
@@ -94,7 +94,7 @@ async function conditionOf(query: Query, filter: ListFilter): Promise<RawBuilder
   return sql.join(all, sql` and `);
 }
 
-/** In the order of `ids`; those that are not there any more are left out. */
+/** In the order of `ids`; missing ones are left out. */
 export async function listedByIds(query: Query, ids: readonly string[]): Promise<ListedWorkOrder[]> {
   if (ids.length === 0) return [];
   const rows = await query
@@ -170,11 +170,11 @@ export async function openQuestionsOf(query: Query, ids: readonly string[]): Pro
 export interface StatusCount {
   status: Status;
   total: number;
-  /** Of these, those that wait for a human. */
+  /** Those of these that wait for a person. */
   needsYou: number;
 }
 
-/** All of them, counted off the index. */
+/** The total, counted from the index. */
 export async function countByStatus(
   query: Query,
   filter: Pick<ListFilter, 'project' | 'text'>,

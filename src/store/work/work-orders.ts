@@ -62,7 +62,7 @@ export async function lockWorkOrder(query: Query, id: WorkOrderId): Promise<Work
     .executeTakeFirstOrThrow();
 }
 
-/** The newest one that does this one again, and has not been given up. */
+/** The newest one that repeats this one and has not been given up. */
 export function findReplacement(query: Query, id: WorkOrderId): Promise<WorkOrder | undefined> {
   return query
     .selectFrom('workOrders')
@@ -75,7 +75,7 @@ export function findReplacement(query: Query, id: WorkOrderId): Promise<WorkOrde
 
 const ambiguousFrom = 2;
 
-/** `given` is a whole id, or the beginning or the end of one, as people copy them off a screen. */
+/** `given` is a whole ID, or its start or end, as people copy it from a screen. */
 export async function findWorkOrder(query: Query, given: string): Promise<WorkOrder> {
   const hex = hexOf(given);
   const ids = hex === null ? [] : await idsCalled<WorkOrderId>(query, 'work_orders', hex, ambiguousFrom);
@@ -125,8 +125,8 @@ export function listWorkOrders(
 }
 
 /**
- * Changes a work order that is in `expected`; the change's actor and reason become the event's.
- * False where it is not, or no longer: the caller decides what that means.
+ * Changes a work order in the state `expected`; the change's actor and reason become the event's. False if it is not,
+ * or no longer, in that state: the caller decides what that means.
  */
 export async function changeWorkOrder(
   query: Query,
@@ -157,8 +157,9 @@ export interface WorkOrderEvent {
 }
 
 /**
- * False where the fact was known already. Events of one work order are numbered in the order in which they become visible: the work order is locked before the
- * number is given out, as it is by every change of state. Who follows the numbers misses none.
+ * False if the fact was already known. Events of one work order are numbered in the order in which they become visible:
+ * the work order is locked before the number is assigned, as for every change of state. So a reader who follows the
+ * numbers misses none.
  */
 export async function recordEvent(query: Query, event: WorkOrderEvent): Promise<boolean> {
   const { workOrderId, kind, actor, reason = '', detail = {}, factKey = null } = event;
@@ -172,7 +173,7 @@ export async function recordEvent(query: Query, event: WorkOrderEvent): Promise<
   return numAffectedRows === 1n;
 }
 
-/** From here on, spending counts as spent without progress anew. The counters themselves stay. */
+/** From here on, spending without progress is counted from zero. The counters themselves stay. */
 export async function markProgress(query: Query, id: WorkOrderId): Promise<void> {
   await sql`update work_orders set progressed_at = clock_timestamp(), agent_runs_at_progress = agent_runs,
     model_calls_at_progress = model_calls, cost_at_progress_nano_usd = cost_nano_usd where id = ${id}`.execute(
@@ -180,12 +181,12 @@ export async function markProgress(query: Query, id: WorkOrderId): Promise<void>
   );
 }
 
-/** Beyond it nothing is added: whoever adds is the world outside. */
+/** Above this, nothing is added: the writer is the outside world. */
 const metadataBytesMax = 256 * 1024;
 
 /**
- * Puts these names into the work order's metadata, in one statement: two that do so at the same time both persist. A
- * name that is there gets the new value. False where there is no such work order, or no room in it.
+ * Adds these names to the work order's metadata in one statement: two concurrent callers both succeed. An existing name
+ * gets the new value. False if there is no such work order, or no room in it.
  */
 export async function addMetadata(
   query: Query,
@@ -211,7 +212,7 @@ export function eventsOf(query: Query, id: WorkOrderId, afterId = 0n, limit = 1_
     .execute();
 }
 
-/** How much of that time people have kept it paused. */
+/** How much of that time people had paused it. */
 export async function heldMsOf(
   query: Query,
   id: WorkOrderId,
@@ -238,7 +239,7 @@ export async function allEventsOf(query: Query, id: WorkOrderId): Promise<WorkOr
   return all;
 }
 
-/** 0 where there is none. */
+/** 0 if there is none. */
 export async function newestEventIdOf(query: Query, id: WorkOrderId): Promise<bigint> {
   const newest = await query
     .selectFrom('workOrderEvents')

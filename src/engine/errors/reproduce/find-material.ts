@@ -26,7 +26,7 @@ export async function findMaterial(query: Query, row: ErrorEvent): Promise<Mater
   };
 }
 
-/** The newest patch that there was; of a failed application not its own. */
+/** The newest patch; for a failed application, not its own. */
 async function patchBefore(query: Query, row: ErrorEvent, recipe: Recipe | null): Promise<Buffer | null> {
   if (!row.workOrderId) return null;
   const { runId } = row;

@@ -5,7 +5,7 @@ import { shellWord } from '../../../stdx/shell-words.ts';
 import type { ErrorView } from '../error-view.ts';
 import type { Material, Reproduction } from './reproduction.ts';
 
-/** The words of `moose classify` for what parts of Moose are called elsewhere. */
+/** The terms of `moose classify` for parts of Moose that have other names elsewhere. */
 const componentNames: Readonly<Record<string, string>> = {
   agents: 'agent',
   forges: 'forge',
@@ -32,7 +32,7 @@ exit "$status"`,
   };
 }
 
-/** Sets `status` to 0 when the classifier says the same again, else to 1. */
+/** Sets `status` to 0 if the classifier gives the same result again, else to 1. */
 export function evidenceScript(failureClass: string, rule: string): string {
   return `status=0
 said=$("$node" "$moose/src/main.ts" classify --jsonl <"$here/input/case.jsonl") || status=$?

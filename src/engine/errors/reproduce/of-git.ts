@@ -6,10 +6,10 @@ import { readShellLine, shellLine, shellWord } from '../../../stdx/shell-words.t
 import { caseOf, evidenceScript, wireOf } from './of-evidence.ts';
 import type { Material, Reproduction } from './reproduction.ts';
 
-/** They read from the places that they name, and write into the repository they run in. */
+/** They read from the paths that they name, and write into the repository they run in. */
 const readers = new Set(['fetch', 'ls-remote', 'push']);
 
-/** Null where the command is not known well enough to be run. */
+/** Null if the command is not known well enough to run it. */
 export function gitReproduction(material: Material): Reproduction | null {
   const { error } = material;
   const { cwd } = error.metadata;

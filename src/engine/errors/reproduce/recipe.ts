@@ -7,10 +7,10 @@ const checkRecipe = z.object({
   baseSha: z.string(),
   /** The tree that the check ran on. */
   treeSha: z.string(),
-  /** Those before it ran in the same worktree, and passed; the last one failed. */
+  /** Those before it ran in the same worktree and passed; the last one failed. */
   commands: z.array(z.string()).min(1),
   environment: z.record(z.string(), z.string()),
-  /** Why Moose ended it; null where it ended by itself. */
+  /** Why Moose ended it; null if it ended by itself. */
   stoppedBecause: z.string().nullable(),
 });
 
@@ -37,13 +37,13 @@ export type CheckRecipe = z.infer<typeof checkRecipe>;
 export type PatchRecipe = z.infer<typeof patchRecipe>;
 export type AnswerRecipe = z.infer<typeof answerRecipe>;
 
-/** Null where the failure tells none, or another version's. */
+/** Null if the failure has none, or another version's. */
 export function readRecipe(metadata: Record<string, unknown>): Recipe | null {
   const parsed = recipeSchema.safeParse(metadata.recipe);
   return parsed.success ? parsed.data : null;
 }
 
-/** Tells the failure what else is known of it; what it says itself stays. */
+/** Adds what else is known to the failure; what it already says stays. */
 export function withFacts<E extends MooseError>(
   error: E,
   facts: Record<string, unknown> & { recipe?: Recipe },
@@ -52,7 +52,7 @@ export function withFacts<E extends MooseError>(
   return error;
 }
 
-/** What may be told of an environment: names that hold no secret. Addresses of proxies may hold a password. */
+/** What may be shown of an environment: names without secrets. Proxy addresses may contain a password. */
 const toldVariables = new Set([
   ...['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'CI', 'NODE_ENV'],
   ...['JAVA_HOME', 'GOPATH', 'GOFLAGS', 'CARGO_HOME', 'RUSTUP_HOME', 'VIRTUAL_ENV', 'PYENV_ROOT'],

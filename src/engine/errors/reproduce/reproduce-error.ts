@@ -8,7 +8,7 @@ import { gitReproduction } from './of-git.ts';
 import { patchReproduction } from './of-patch.ts';
 import type { Material, Reproduction, ReproductionFile, Tools } from './reproduction.ts';
 
-/** Pure. The exact thing where it can be run again, else its evidence. */
+/** Pure. The exact command if it can be run again, otherwise its evidence. */
 export function reproduceError(material: Material): Reproduction {
   const { recipe, repositoryPath, proposal } = material;
   if (recipe?.kind === 'check' && repositoryPath) return checkReproduction(material, recipe, repositoryPath);

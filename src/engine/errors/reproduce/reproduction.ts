@@ -6,17 +6,17 @@ import type { Recipe } from './recipe.ts';
 export interface Material {
   error: ErrorView;
   recipe: Recipe | null;
-  /** Null where the error is of no work order. */
+  /** Null if the error belongs to no work order. */
   repositoryPath: string | null;
   title: string | null;
-  /** From the base to what the step worked on; null where nothing had been made. */
+  /** From the base to the step's input; null if nothing had been made. */
   patch: Buffer | null;
   /** What the step was given. */
   proposal: Proposal | null;
   brief: string | null;
 }
 
-/** The programs that a reproduction runs, as they are here; another machine names its own by NODE and MOOSE. */
+/** The programs that a reproduction runs, as on this machine; set NODE and MOOSE on another one. */
 export interface Tools {
   nodePath: string;
   moosePath: string;
@@ -34,11 +34,11 @@ export interface Reproduction {
   kind: 'check' | 'patch' | 'answer' | 'git' | 'evidence';
   /** What the script runs, for a person. */
   does: string;
-  /** What it shows when the failure is there again. */
+  /** What it prints if the failure occurs again. */
   expects: string;
   /** The body of `reproduce.sh`; `$here` is the folder. */
   script: string;
-  /** Names and values, of those that hold no secret. */
+  /** Names and values that contain no secret. */
   environment: Record<string, string>;
   files: ReproductionFile[];
 }

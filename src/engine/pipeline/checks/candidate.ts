@@ -1,19 +1,19 @@
 import type { Check } from '../../../domain/check.ts';
 
-/** A check that may be added: what it comes down to tells whether another one does the same already. */
+/** A check that may be added: what it expands to shows whether another one does the same. */
 export interface CheckCandidate extends Check {
-  /** The commands that this one runs in turn, as far as they can be read; empty where that is unknown. */
+  /** The commands that this one runs, as far as they can be read; empty if unknown. */
   runs: readonly string[];
-  /** What the command comes down to in the project's own files, where that is more than itself. */
+  /** What the command expands to in the project's own files, if that is more than itself. */
   definition?: string;
-  /** Set on a default of an ecosystem: words that a project's own command for the same purpose contains. */
+  /** For an ecosystem's default: words that a project's own command for the same purpose contains. */
   guess?: string;
 }
 
-/** Commands that only talk, or succeed whatever the code says. */
+/** Commands that only print, or succeed whatever the code does. */
 const talk = /^(?:echo|printf|true|:|#|exit 0)(?:\s|$)/;
 
-/** Green whatever it has run: `jest || true`, `jest; exit 0`. */
+/** Always passes: `jest || true`, `jest; exit 0`. */
 const hidesItsEnd = /(?:\|\||;)\s*(?:true|:|exit 0)\s*$/;
 
 /** Whether a whole line says nothing about the code. */
@@ -33,7 +33,7 @@ export function splitCommands(line: string): string[] {
     .filter((each) => each !== '');
 }
 
-/** One spelling for the ways to write the same command: `npm t`, `npm run-script test` and `npm run test`. */
+/** One spelling for equivalent commands: `npm t`, `npm run-script test` and `npm run test`. */
 export function normalizeCommand(command: string): string {
   return command
     .trim()
@@ -45,8 +45,8 @@ export function normalizeCommand(command: string): string {
 }
 
 /**
- * Leaves out what another candidate does already. The project's own word goes before a guess:
- * `make test` that runs `go test -race` takes the place of a plain `go test`.
+ * Leaves out what another candidate already does. The project's own command takes precedence over a guess: `make test`
+ * that runs `go test -race` replaces a plain `go test`.
  */
 export function withoutDuplicates(candidates: readonly CheckCandidate[]): CheckCandidate[] {
   const stated = withoutRepeats(candidates.filter((each) => each.guess === undefined));

@@ -1,10 +1,10 @@
 import type { Check } from '../../../domain/check.ts';
 import type { Work } from '../../run/work.ts';
 
-/** Build tools that fetch what a project depends on in whichever of their commands comes first. */
+/** Build tools that download dependencies in whichever of their commands runs first. */
 const fetchesItself = /^(go|cargo|mvn|gradle|dotnet|sh \.\/mvnw|sh \.\/gradlew|\.\/mvnw|\.\/gradlew) /;
 
-/** What an isolated session that runs `run` has of the network, among all checks of its work order. */
+/** The network access of an isolated session that runs `run`, among all checks of its work order. */
 export function networkOf(
   { settings }: Pick<Work, 'settings'>,
   run: readonly Check[],

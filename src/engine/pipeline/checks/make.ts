@@ -2,16 +2,16 @@ import type { CheckKind } from '../../../domain/check.ts';
 import { type CheckCandidate, isTalk, splitCommands } from './candidate.ts';
 import type { ProjectFiles } from './project-files.ts';
 
-// The targets `test`, `check` and `lint` of a Makefile. Read line by line: enough to see that a target exists
-// and what it plainly runs; what stands in included files or comes from functions is not seen.
+// The targets `test`, `check` and `lint` of a Makefile. Read line by line: enough to see that a target exists and what
+// it plainly runs; included files and functions are not read.
 
-/** In the order in which make itself looks for them. */
+/** In the order in which make itself searches for them. */
 const makefileNames = ['GNUmakefile', 'makefile', 'Makefile'];
 
 const targetKinds: readonly (readonly [target: string, CheckKind])[] = [
   ['test', 'test'],
   ['lint', 'lint'],
-  // Last: where it only calls the two above, it is a repeat.
+  // Last: if it only calls the two above, it is a repetition.
   ['check', 'test'],
 ];
 
@@ -27,7 +27,7 @@ export function makeChecks(files: ProjectFiles): CheckCandidate[] {
   const targets = readTargets(source === undefined ? null : files.read(source));
   return targetKinds.flatMap(([name, kind]) => {
     const runs = commandsOf(targets, name);
-    // A target without commands passes whatever the code says.
+    // A target without commands always passes.
     if (source === undefined || runs.length === 0) return [];
     return [{ kind, command: `make ${name}`, source, runs, definition: runs.join('\n') }];
   });
@@ -52,7 +52,7 @@ function readTargets(text: string | null): Map<string, Target> {
   return targets;
 }
 
-/** `names: prerequisites ; command`; null for anything else, assignments of variables among them. */
+/** `names: prerequisites ; command`; null for anything else, including assignments of variables. */
 function readRule(line: string): { names: string[]; prerequisites: string[]; command: string } | null {
   const at = line.search(/[:=#]/);
   if (at < 1 || line[at] !== ':') return null;
@@ -76,7 +76,7 @@ function targetNamed(targets: Map<string, Target>, name: string): Target {
   return target;
 }
 
-/** What a target runs, its prerequisites and calls of make itself included; each target once, as make does. */
+/** What a target runs, including its prerequisites and calls of make itself; each target once, as make does. */
 function commandsOf(targets: Map<string, Target>, name: string, seen = new Set<string>()): string[] {
   const target = targets.get(name);
   if (target === undefined || seen.has(name) || seen.size === makeLimits.targetsMax) return [];

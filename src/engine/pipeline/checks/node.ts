@@ -12,7 +12,7 @@ interface PackageManager {
   lockFiles: readonly string[];
   /** Installs exactly what the lock file says. */
   install: string;
-  /** Installs without a lock file, and without leaving one behind where the program can be told so. */
+  /** Installs without a lock file, and without leaving one behind if the program has an option for that. */
   installUnlocked: string;
   /** Runs a script of package.json. */
   run(script: string, extra: string): string;
@@ -49,7 +49,7 @@ const yarnClassic: PackageManager = {
   execute: 'yarn run',
 };
 
-/** From version 2 on. It makes lock files immutable by itself under CI, and so must be told when there is none. */
+/** From version 2 on. Under CI it makes lock files immutable by default, so it needs an option if there is none. */
 const yarnModern: PackageManager = {
   ...yarnClassic,
   install: 'yarn install --immutable',
@@ -83,7 +83,7 @@ const packageManagers: readonly PackageManager[] = [
   npm,
 ];
 
-/** For each kind, the script names that mean it: the first that exists, and ends by itself, is taken. */
+/** For each kind, the script names that mean it: the first existing one that ends by itself is used. */
 const scriptNames: readonly (readonly [CheckKind, readonly string[]])[] = [
   ['typecheck', ['typecheck', 'type-check', 'tsc', 'check:types']],
   ['build', ['build']],
@@ -92,7 +92,7 @@ const scriptNames: readonly (readonly [CheckKind, readonly string[]])[] = [
   ['contract', ['test:contract', 'contract:test']],
 ];
 
-/** What `npm init` writes in place of a test. */
+/** The placeholder test that `npm init` writes. */
 const npmPlaceholder = /no test specified/;
 
 const dependencyKeys = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'];
@@ -119,7 +119,7 @@ function parseManifest(text: string | null): Manifest | null {
     const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
     return isRecord(value) ? value : null;
   } catch {
-    // A package.json that is not JSON has no scripts that anything could run.
+    // A package.json that is not JSON has no scripts to run.
     return null;
   }
 }
@@ -150,7 +150,7 @@ function installCheck(files: ProjectFiles, manager: PackageManager, manifest: Ma
   return [{ kind: 'setup', command, source: 'package.json', runs: [] }];
 }
 
-/** A shell of its own may make every script green. */
+/** A custom shell may make every script pass. */
 function shellOf(files: ProjectFiles): string {
   return (files.read('.npmrc') ?? '').match(/^\s*(?:script-shell|ignore-scripts)\b.*$/gm)?.join('\n') ?? '';
 }
@@ -171,7 +171,7 @@ function scriptCheck(
   }));
 }
 
-/** A script, those that run before and after it, and those that it names, as they are written. */
+/** A script, those that run before and after it, and those that it calls, as they are written. */
 function definitionOf(scripts: Record<string, unknown>, script: string): string {
   const wanted = new Set<string>();
   const add = (name: string) => {
@@ -184,7 +184,7 @@ function definitionOf(scripts: Record<string, unknown>, script: string): string 
   return [...wanted].map((name) => `${name}: ${scripts[name]}`).join('\n');
 }
 
-/** The first of these names whose script ends by itself and does something; none where there is none. */
+/** The first of these names whose script ends by itself and does something; none if there is none. */
 function usableScripts(
   scripts: Record<string, unknown>,
   names: readonly string[],
@@ -211,7 +211,7 @@ function packagesOf(files: ProjectFiles, manifest: Manifest): Package[] {
   }));
 }
 
-/** Where the root has no script of a kind: those of its packages, one check for all that are run in the same way. */
+/** If the root has no script of a kind: those of its packages, with one check for all that are run in the same way. */
 function packageChecks(
   manager: PackageManager,
   packages: readonly Package[],
@@ -244,7 +244,7 @@ function packageChecks(
 function typescriptCheck(files: ProjectFiles, manager: PackageManager, manifest: Manifest): CheckCandidate[] {
   const config = files.read('tsconfig.json');
   const isInstalled = dependencyKeys.some((key) => Object.hasOwn(record(manifest[key]), 'typescript'));
-  // A tsconfig of references alone makes a plain `tsc --noEmit` pass whatever the code says.
+  // With a tsconfig of references only, a plain `tsc --noEmit` always passes.
   if (config === null || !isInstalled || /"files"\s*:\s*\[\s*\]/.test(config)) return [];
   const command = `${manager.execute} tsc --noEmit`;
   return [{ kind: 'typecheck', command, source: 'tsconfig.json', runs: [], guess: 'tsc --noEmit' }];

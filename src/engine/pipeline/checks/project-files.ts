@@ -1,8 +1,8 @@
 /** What the search for checks may see of a project. Paths are relative to its root, with forward slashes. */
 export interface ProjectFiles {
-  /** The text of a file; null when there is none, or none that is worth reading: too long, or no regular file. */
+  /** The text of a file; null if there is none, or if it is too long or not a regular file. */
   read(path: string): string | null;
-  /** The names in a folder (`''` is the root), files and folders alike; empty when there is no such folder. */
+  /** The names in a folder (`''` is the root), files and folders; empty if there is no such folder. */
   list(folder: string): readonly string[];
 }
 

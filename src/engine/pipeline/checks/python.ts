@@ -1,10 +1,10 @@
 import type { CheckCandidate } from './candidate.ts';
 import { hasFileNamed, type ProjectFiles } from './project-files.ts';
 
-// Python projects: pytest, run by the tool that holds the project's environment. Without one, it is pytest on PATH:
-// an environment is not made here, because nothing in the files says which one the project wants.
+// Python projects: pytest, run by the tool that has the project's environment. Without one, pytest from PATH: no
+// environment is created here, because no file says which one the project wants.
 
-/** Files that set pytest up, with the words that say so: each may well exist for another reason. */
+/** Files that configure pytest, with the words that show it: each may exist for another reason. */
 const pytestConfigs: readonly (readonly [path: string, says: RegExp])[] = [
   ['pytest.ini', /\[pytest\]/],
   ['pyproject.toml', /\[tool\.pytest\b|\bpytest\b/],

@@ -1,19 +1,19 @@
-// Whether a red check is the change's doing: compared with the same check on the commit that the change started from
+// Whether a failed check is the change's fault: compared with the same check on the commit that the change started from
 // (R-PROJ-6, R-PROJ-7). Pure.
 import type { Lack, SeenFailure } from '../../../domain/seen-failure.ts';
 
-/** How a check came out on the base: null where it was green there, and undefined where nobody knows. */
+/** The check's result on the base: null if it passed there, and undefined if unknown. */
 export type OnBase = SeenFailure | null | undefined;
 
 export type Blame =
-  /** Red in the same way without the change. `failures` names them, as far as the output does. */
+  /** It fails in the same way without the change. `failures` names what fails, as far as the output does. */
   | { is: 'red before'; failures: string[] }
-  /** `before` was red without the change too; `fresh` is what is new, where the output names it. */
+  /** `before` also failed without the change; `fresh` is new, if the output names it. */
   | { is: 'new'; fresh: string[]; before: string[] };
 
 /**
- * `isAsked`: the check says what this change was made for, so that it must turn green whatever it was before. Then
- * only named tests that were red before are nobody's doing.
+ * `isAsked`: the check states the purpose of this change, so it must pass whatever it did before. Then only named tests
+ * that already failed are nobody's fault.
  */
 export function blameFor(seen: SeenFailure, base: OnBase, isAsked: boolean): Blame {
   if (!base) return { is: 'new', fresh: seen.testNames, before: [] };
@@ -33,8 +33,8 @@ export function blameFor(seen: SeenFailure, base: OnBase, isAsked: boolean): Bla
 }
 
 /**
- * Whether the machine is to blame for what a check lacks: the base lacks it too. What the change itself brought into
- * its files is the change's, unless the base shows otherwise.
+ * Whether the machine is to blame for what a check lacks: the base lacks it too. What the change itself requires in its
+ * files is the change's fault, unless the base shows otherwise.
  */
 export function isOfTheMachine(lack: Lack, base: OnBase, isInChange: boolean): boolean {
   if (base === null) return false;
@@ -42,7 +42,7 @@ export function isOfTheMachine(lack: Lack, base: OnBase, isInChange: boolean): b
   return base === undefined && !isInChange;
 }
 
-/** The work order asks for just that: what is red is what the change was made to turn green. */
+/** The work order asks for exactly that: the change was made to let the failing check pass. */
 export function asksFor(
   text: string,
   command: string,
@@ -56,7 +56,7 @@ export function asksFor(
   );
 }
 
-/** Shorter names stand in any text. */
+/** Shorter names occur in any text. */
 const nameCharsMin = 4;
 const repairs =
   /\b(?:fix|repair|mend|make|get|turn)\b[^.\n]{0,60}\b(?:tests?|build|lint\w*|checks?|types?|typecheck|CI|compil\w+|green|pass\w*)\b/i;

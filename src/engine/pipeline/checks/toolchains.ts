@@ -6,7 +6,7 @@ import type { ProjectFiles } from './project-files.ts';
 // which give way to a command of the project's own that uses the same tool.
 
 interface Toolchain {
-  /** The file that decides, among the names at the root; a toolchain with two of them is ambiguous, and left out. */
+  /** The deciding file, among the names at the root; a toolchain with two of them is ambiguous, and left out. */
   decides: RegExp;
   checks(
     files: ProjectFiles,
@@ -18,7 +18,7 @@ const toolchains: readonly Toolchain[] = [
   {
     decides: /^go\.mod$/,
     checks: () => [
-      // Without -o, a module of one program leaves its binary in the worktree.
+      // Without -o, a module with one program leaves its binary in the worktree.
       ['build', 'go build -o /dev/null ./...', 'go build'],
       ['test', 'go test ./...', 'go test'],
       ['lint', 'go vet ./...', 'go vet'],

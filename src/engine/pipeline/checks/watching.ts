@@ -2,9 +2,9 @@
 // Checks run with CI=1, which is enough for a plain `vitest` and for `react-scripts test`; the rest needs more.
 
 interface Watcher {
-  /** The command that watches although CI=1 is set. */
+  /** The command that watches even with CI=1. */
   match: RegExp;
-  /** Arguments that make it end, seen to work with jest 30 and vitest 5; null where there are none. */
+  /** Arguments that make it end, tested with jest 30 and vitest 5; null if there are none. */
   extra: string | null;
 }
 
@@ -17,7 +17,7 @@ const watchers: readonly Watcher[] = [
   { match: /\b(nodemon|tsc-watch|chokidar)\b/, extra: null },
 ];
 
-/** A script longer than this is generated, and runs as it stands. */
+/** A longer script is generated, and runs as it is. */
 const scriptCharsMax = 5_000;
 
 /** What must be added to a script so that it ends by itself; null when nothing makes it end. */
@@ -26,7 +26,7 @@ export function withoutWatching(script: string): { extra: string } | null {
   const watcher = watchers.find(({ match }) => match.test(script));
   if (watcher === undefined) return { extra: '' };
   if (watcher.extra === null) return null;
-  // Arguments reach the last command of a script alone.
+  // Arguments only reach the last command of a script.
   const lastCommand = script.split(/&&|\|\||;|\|/).at(-1) ?? '';
   return watcher.match.test(lastCommand) ? { extra: watcher.extra } : null;
 }

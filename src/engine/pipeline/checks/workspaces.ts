@@ -58,7 +58,7 @@ function expand(
   if (left.folders-- <= 0) return [];
   const names = files.list(folder).filter((name) => name !== 'node_modules' && !name.startsWith('.'));
   if (segment === '**') {
-    // No folder, or one, and then as many more.
+    // Nothing, or one folder and then more of the same.
     const below = names.filter((name) => !name.includes('.')).map(inside);
     return [
       ...expand(files, rest, folder, left),

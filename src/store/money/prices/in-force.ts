@@ -1,10 +1,10 @@
-// Which of a model's prices holds at a moment.
+// Which of a model's prices applies at a moment.
 import type { ModelPrice } from '../../../domain/price.ts';
 
-/** `list`: what Moose comes with. `given`: by whoever runs it. */
+/** `list`: built into Moose. `given`: set by whoever runs it. */
 export type PriceSource = 'list' | 'given' | 'scripted';
 
-/** A price as it was stated; once it is a row it never changes. */
+/** A stated price; once it is a row it never changes. */
 export interface StatedPrice {
   /** `provider/model`. */
   name: string;
@@ -12,14 +12,14 @@ export interface StatedPrice {
   source: PriceSource;
   /** Null: from when it is stated. */
   from: Date | null;
-  /** Null: a price that was given is given no more. */
+  /** Null: the price is no longer set. */
   steps: ModelPrice['steps'] | null;
   contextTokens: number | null;
 }
 
 /**
- * @param prices of one model, in the order in which they were stated
- * Null where there is none. What was given holds before what is listed; of both the last that has begun.
+ * @param prices of one model, in the order in which they were stated. Null if there is none. A set price takes
+ * precedence over a listed one; of several, the last that has begun applies.
  */
 export function inForce<Price extends StatedPrice>(
   prices: readonly Price[],
@@ -31,7 +31,7 @@ export function inForce<Price extends StatedPrice>(
   const listed = all.findLast(hasBegun) ?? all[0] ?? null;
   const given = prices.findLast((one) => one.source === 'given' && hasBegun(one));
   if (!given || !hasSteps(given)) return listed;
-  // Who gives a price need not know how much the model reads.
+  // Whoever sets a price need not know the model's context size.
   return { ...given, contextTokens: given.contextTokens ?? listed?.contextTokens ?? null };
 }
 

@@ -1,4 +1,4 @@
-// The prices that Moose comes with, as they are stated to the database, or looked up where there is none.
+// Moose's built-in prices, as they are written to the database, or used without one.
 import { type FindPrice, type ModelPrice, nanoUsdPerMillion, type PriceStep } from '../../../domain/price.ts';
 import { inForce, type StatedPrice } from './in-force.ts';
 import { type ListedStep, priceListFile } from './price-list-file.ts';
@@ -32,7 +32,7 @@ function stepsOf(listed: readonly ListedStep[]): ModelPrice['steps'] {
   return [first, ...rest];
 }
 
-/** Without a database; what is stated later comes last. */
+/** Without a database; a later price comes last. */
 export function findAmong(prices: readonly StatedPrice[], now: () => Date = () => new Date()): FindPrice {
   const byName = Map.groupBy(prices, ({ name }) => name);
   return (name) => inForce(byName.get(name) ?? [], now());

@@ -1,4 +1,4 @@
-// The list of prices that Moose comes with: list-prices.json, written by scripts/seed-prices.ts and never by hand.
+// Moose's built-in price list: list-prices.json, written by scripts/seed-prices.ts and never by hand.
 import { readFileSync } from 'node:fs';
 
 /** Dollars per million tokens, in decimals, as the provider lists them. */
@@ -19,7 +19,7 @@ export interface ListedPrice {
 
 export interface ListedModel {
   provider: string;
-  /** Each as it is called, never how it begins. */
+  /** Each by its full name, never by a prefix. */
   names: string[];
   contextTokens: number | null;
   /** By `from`. */
@@ -32,7 +32,7 @@ export interface PriceListFile {
   library: string;
   listedAt: string;
   models: ListedModel[];
-  /** What the library has and the list has not, with the reason. */
+  /** What the library has and the list does not, with the reason. */
   leftOut: Record<string, string>;
 }
 

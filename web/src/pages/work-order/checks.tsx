@@ -28,8 +28,8 @@ const cycleOf = ({ run, cycle }: Check) =>
   `${String(run).padStart(6, '0')} ${String(cycle).padStart(6, '0')}`;
 
 const looks = {
-  green: { Icon: CircleCheck, tone: 'text-good', words: 'green' },
-  red: { Icon: CircleX, tone: 'text-bad', words: 'red' },
+  green: { Icon: CircleCheck, tone: 'text-good', words: 'passed' },
+  red: { Icon: CircleX, tone: 'text-bad', words: 'failed' },
   unknown: { Icon: CircleHelp, tone: 'text-quiet', words: 'unknown' },
 } as const;
 

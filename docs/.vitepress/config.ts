@@ -1,0 +1,79 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { defineConfig, type MarkdownOptions } from 'vitepress';
+import { anchorOf } from '../../scripts/docs/anchors.ts';
+
+// The site is made of the Markdown files of the repository, where they are. Only their addresses differ.
+
+const rootPath = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The address of a page, from its path in the repository; index pages are called README on a forge. */
+function addressOf(path: string): string {
+  if (path === 'ARCHITECTURE.md') return 'concepts/architecture.md';
+  return path
+    .replace(/^docs\//, '')
+    .replace(/README\.md$/, 'index.md')
+    .toLowerCase();
+}
+
+type Extension = NonNullable<MarkdownOptions['config']>;
+
+/** Resolves links as a forge does, from the file's path in the repository. Links to files that are not pages become text. */
+const followLinks: Extension = (md) => {
+  md.core.ruler.push('links-in-the-repository', (state) => {
+    const from: string = state.env.realPath ?? state.env.path ?? '';
+    for (const token of state.tokens.flatMap((block) => block.children ?? [])) {
+      const [, target, hash = ''] = /^([^#?:]+)(#.*)?$/.exec(token.attrGet('href') ?? '') ?? [];
+      if (token.type !== 'link_open' || target === undefined) continue;
+      const path = relative(rootPath, join(dirname(from), target));
+      if (path.endsWith('.md')) token.attrSet('href', `/${addressOf(path)}${hash}`);
+      else if (existsSync(join(rootPath, path))) token.attrs = null;
+    }
+  });
+};
+
+function pagesIn(folder: string): { text: string; link: string }[] {
+  return readdirSync(join(rootPath, folder))
+    .filter((name) => name.endsWith('.md') && name !== 'README.md')
+    .sort()
+    .map((name) => page(`${folder}/${name}`));
+}
+
+function page(path: string): { text: string; link: string } {
+  const [, title = path] = /^# (.+)$/m.exec(readFileSync(join(rootPath, path), 'utf8')) ?? [];
+  return { text: title.replaceAll('`', ''), link: `/${addressOf(path).replace(/(index)?\.md$/, '')}` };
+}
+
+const guide = ['getting-started', 'work-orders', 'mission-control', 'models-and-agents', 'assistants'];
+const operations = ['limits', 'data-and-machines', 'observability', 'interface'];
+
+export default defineConfig({
+  title: 'Moose',
+  description: 'Runs LLM coding agents on your repositories, unattended.',
+  lang: 'en',
+  head: [['link', { rel: 'icon', href: 'data:,' }]],
+  srcDir: '..',
+  srcExclude: ['src/**', 'test/**', 'web/**', 'bench/**', 'scripts/**', 'screenshots/**'],
+  rewrites: addressOf,
+  markdown: { config: followLinks, anchor: { slugify: anchorOf } },
+  themeConfig: {
+    search: { provider: 'local' },
+    outline: [2, 3],
+    nav: [
+      { text: 'Guide', link: '/guide/getting-started' },
+      { text: 'Concepts', link: '/concepts/architecture' },
+      { text: 'Operations', link: '/operations/limits' },
+      { text: 'Reference', link: '/reference/commands' },
+      { text: 'Decisions', link: '/adr/' },
+    ],
+    sidebar: [
+      { text: 'Guide', items: guide.map((name) => page(`docs/guide/${name}.md`)) },
+      { text: 'Concepts', items: [page('ARCHITECTURE.md'), ...pagesIn('docs/concepts')] },
+      { text: 'Operations', items: operations.map((name) => page(`docs/operations/${name}.md`)) },
+      { text: 'Reference', items: [...pagesIn('docs/reference'), page('docs/spec.md')] },
+      { text: 'Contributing', items: [page('CONTRIBUTING.md')] },
+      { text: 'Decisions', collapsed: true, items: [page('docs/adr/README.md'), ...pagesIn('docs/adr')] },
+    ],
+  },
+});
