@@ -124,6 +124,9 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
     message: 'Something tried to change or remove a price, and the database refused.',
     advice: 'Set the price again in `MOOSE_PRICES`: it becomes another version, and the old one stays.',
   },
+  PROCESS_SILENT: {
+    advice: 'Check that machine. When the process is back, it takes part again.',
+  },
   RESERVATION_INVALID: {
     message: 'A reservation must be above 0 dollars.',
     advice: 'This is a bug in Moose: report it with the output of `moose show`.',

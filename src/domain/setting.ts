@@ -22,4 +22,3 @@ export type SettingKind = (typeof settingKinds)[number];
 
 /** `usual`: the default. */
 export const settingSources = ['usual', 'environment', 'changed'] as const;
-export type SettingSource = (typeof settingSources)[number];

@@ -1,11 +1,8 @@
-import { type Selectable, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { ReservationId, RunId, WorkOrderId } from '../../domain/ids.ts';
 import { nanoUsdPerUsd } from '../../domain/money.ts';
 import type { Query } from '../database.ts';
-import type { Tables } from '../schema/tables.ts';
 import { toJson } from '../storable.ts';
-
-export type CostRow = Selectable<Tables['costTracking']>;
 
 /** The service name for a whole agent session as one call, from before there was a gateway. */
 export const wholeAgentRun = 'agent';
@@ -129,13 +126,4 @@ export async function heldReservations(query: Query, workOrderId: WorkOrderId): 
     .orderBy('createdAt')
     .execute();
   return rows.map(({ id }) => id as ReservationId);
-}
-
-export function costsOf(query: Query, workOrderId: WorkOrderId): Promise<CostRow[]> {
-  return query
-    .selectFrom('costTracking')
-    .selectAll()
-    .where('workOrderId', '=', workOrderId)
-    .orderBy('createdAt')
-    .execute();
 }

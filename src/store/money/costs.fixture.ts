@@ -1,0 +1,12 @@
+// For tests alone: what was written about the money of a work order.
+import type { WorkOrderId } from '../../domain/ids.ts';
+import type { Query } from '../database.ts';
+
+export function costsOf(query: Query, workOrderId: WorkOrderId) {
+  return query
+    .selectFrom('costTracking')
+    .selectAll()
+    .where('workOrderId', '=', workOrderId)
+    .orderBy('createdAt')
+    .execute();
+}
