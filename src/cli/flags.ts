@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { CliContext, OpenFor, OpenMoose } from './context.ts';
 import type { Face } from './face.ts';
-import { databaseStarts, withWord } from './waiting-word.ts';
+import { databaseAnswers, databaseStarts, withWord } from './waiting-word.ts';
 
 export interface Flags {
   json: boolean;
@@ -28,4 +28,13 @@ export async function withMoose(
   } finally {
     await opened.close();
   }
+}
+
+/** For a command that only reads: a person is told if the database keeps it waiting. */
+export async function readMoose(
+  context: CliContext,
+  command: Command,
+  act: (opened: OpenMoose, face: Face) => Promise<void>,
+): Promise<void> {
+  await withMoose(context, command, (opened, face) => withWord(face, databaseAnswers, act(opened, face)));
 }

@@ -6,8 +6,10 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
-import { databaseStarts, withWord } from './waiting-word.ts';
+import { testDatabase } from '../../test/database.ts';
+import { databaseAnswers, databaseStarts, withWord } from './waiting-word.ts';
 
 const mainPath = fileURLToPath(new URL('../main.ts', import.meta.url));
 
@@ -35,25 +37,20 @@ test('a command that waits says once what for; one that does not wait says nothi
   expect(said).toEqual(['the other one']);
 });
 
-test('fear: a database takes the connection and never answers, and the command says nothing', {
-  timeout: 60_000,
-}, async () => {
-  const server = createServer(() => undefined).listen(0, '127.0.0.1');
-  await once(server, 'listening');
+/** The first line that a command writes to stderr. */
+async function firstWordOf(databaseUrl: string, ...args: string[]): Promise<string> {
   const directory = mkdtempSync(join(tmpdir(), 'moose-word-'));
-  const { port } = server.address() as AddressInfo;
-  const command = spawn(process.execPath, [mainPath, 'ls'], {
+  const command = spawn(process.execPath, [mainPath, ...args], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: {
       ...{ PATH: process.env.PATH, HOME: directory, MOOSE_DATA: join(directory, 'data') },
-      MOOSE_DATABASE_URL: `postgres://nobody@127.0.0.1:${port}/none`,
+      MOOSE_DATABASE_URL: databaseUrl,
     },
   });
   const ended = once(command, 'exit');
   onTestFinished(async () => {
     command.kill('SIGKILL');
     await ended;
-    server.close();
     rmSync(directory, { recursive: true, force: true });
   });
   let said = '';
@@ -61,5 +58,27 @@ test('fear: a database takes the connection and never answers, and the command s
     said += text;
     if (said.includes('\n')) break;
   }
-  expect(said).toContain(databaseStarts);
+  return said;
+}
+
+test('fear: a database takes the connection and never answers, and the command says nothing', {
+  timeout: 60_000,
+}, async () => {
+  const server = createServer(() => undefined).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  expect(await firstWordOf(`postgres://nobody@127.0.0.1:${port}/none`, 'ls')).toContain(databaseStarts);
+});
+
+test.each([
+  ['show', '01234567'],
+  ['explain', '01234567'],
+])('fear: a table is locked, and moose %s says nothing', { timeout: 60_000 }, async (...args) => {
+  const database = await testDatabase();
+  const locker = new pg.Client({ connectionString: database.url });
+  await locker.connect();
+  onTestFinished(() => locker.end());
+  await locker.query('begin; lock table moose.work_orders in access exclusive mode');
+  expect(await firstWordOf(database.url, ...args)).toContain(databaseAnswers);
 });

@@ -74,6 +74,10 @@ test.each(['mysql://a/b', 'localhost:5432', 'postgres', 'https://a/b', 'postgres
   },
 );
 
+test('R-BASE-7: fear: Moose writes its tables into the database of the application whose shell it runs in', () => {
+  expect(readConfig({ DATABASE_URL: 'postgres://me:pw@db.example/shop' }).databaseUrl).toBeNull();
+});
+
 test('R-BASE-1: MOOSE_DATABASE_URL is taken as it is', () => {
   for (const url of ['postgres://u:p@h:5432/d', 'postgresql://h/d?sslmode=require'])
     expect(readConfig({ MOOSE_DATABASE_URL: url }).databaseUrl).toBe(url);

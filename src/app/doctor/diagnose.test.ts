@@ -3,12 +3,14 @@ import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { cloneDatabase, testDatabase } from '../../../test/database.ts';
 import { urlOfRunning } from '../../postgres/running-url.ts';
 import { quick, scratchWithCluster } from '../../postgres/scratch.fixture.ts';
 import { startEmbedded } from '../../postgres/start-embedded.ts';
 import { probeIsolation } from '../../sessions/isolation/probe-isolation.ts';
+import { openDatabase } from '../../store/database.ts';
 import { writeSetting } from '../../store/work/system-config.ts';
 import { readConfig } from '../config/config.ts';
 import { diagnose } from './diagnose.ts';
@@ -95,6 +97,20 @@ test('R-SES-4: what is missing comes with its fix, and no problem hides another'
     },
     models: { state: 'warning', advice: expect.stringContaining('ANTHROPIC_API_KEY') },
   });
+});
+
+test('R-BASE-7: fear: the doctor passes the database of another application, or writes into it', async () => {
+  const cloned = await cloneDatabase('template1');
+  onTestFinished(() => cloned.drop());
+  const shop = openDatabase(cloned.url, { connectionsMax: 1 });
+  onTestFinished(() => shop.close());
+  await sql`create table public.schema_migrations (version text primary key)`.execute(shop.query);
+  const looks = await found({ MOOSE_DATABASE_URL: cloned.url });
+  expect(looks.database).toMatchObject({ state: 'missing' });
+  const { rows } = await sql`select nspname || '.' || relname as name from pg_class
+    join pg_namespace on pg_namespace.oid = relnamespace
+    where relkind = 'r' and nspname not in ('pg_catalog', 'information_schema')`.execute(shop.query);
+  expect(rows).toEqual([{ name: 'public.schema_migrations' }]);
 });
 
 test('R-SES-4: a missing or outdated git is reported', async () => {

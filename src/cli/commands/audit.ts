@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { AuditEntry } from '../../contract/contract.ts';
 import type { CliContext } from '../context.ts';
-import { withMoose } from '../flags.ts';
+import { readMoose } from '../flags.ts';
 import { countUpTo } from '../parse-count.ts';
 import { table } from '../table.ts';
 
@@ -17,7 +17,7 @@ export function addAudit(program: Command, context: CliContext): void {
     .description('list requested changes: who asked, and from where; newest first')
     .option('-n, --lines <n>', `how many to list, up to ${entriesMax}`, countUpTo(entriesMax), entriesUsual)
     .action(async ({ lines: wanted }: { lines: number }, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
+      readMoose(context, command, async ({ moose }, face) => {
         const entries: AuditEntry[] = [];
         let cursor: string | undefined;
         do {

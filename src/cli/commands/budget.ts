@@ -5,7 +5,7 @@ import type { BudgetReport } from '../../engine/budget/ask-budget.ts';
 import { differenceText } from '../../engine/budget/budget-jobs.ts';
 import type { CliContext } from '../context.ts';
 import { type Face, paint } from '../face.ts';
-import { withMoose } from '../flags.ts';
+import { readMoose } from '../flags.ts';
 import { table } from '../table.ts';
 
 export function addBudget(program: Command, context: CliContext): void {
@@ -16,7 +16,7 @@ export function addBudget(program: Command, context: CliContext): void {
     )
     .option('--check', 'compare every counter with what it counts; exit 1 if one is wrong')
     .action(async ({ check }: { check?: boolean }, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
+      readMoose(context, command, async ({ moose }, face) => {
         if (check) return printCheck(await moose.checkBudget(), face);
         const report = await moose.budget();
         face.print(documentOf(report), () => budgetLines(report));

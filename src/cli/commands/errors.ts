@@ -4,7 +4,7 @@ import type { ErrorQuestion } from '../../engine/errors/ask-errors.ts';
 import type { CliContext } from '../context.ts';
 import { parseDuration } from '../durations.ts';
 import { errorLines, eventLines, groupLines } from '../error-lines.ts';
-import { withMoose } from '../flags.ts';
+import { readMoose } from '../flags.ts';
 import { countUpTo } from '../parse-count.ts';
 
 const listedDefault = 200;
@@ -38,7 +38,7 @@ export function addErrors(program: Command, context: CliContext): void {
       listedDefault,
     )
     .action(async (given: string | undefined, flags: ErrorFlags, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
+      readMoose(context, command, async ({ moose }, face) => {
         const width = process.stdout.columns ?? widthDefault;
         if (given !== undefined) {
           const error = await moose.errors.one(given);

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
 import { cardLines, measuresLine } from '../escalation-lines.ts';
-import { withMoose } from '../flags.ts';
+import { readMoose } from '../flags.ts';
 
 const widthDefault = 120;
 
@@ -13,7 +13,7 @@ export function addEscalations(program: Command, context: CliContext): void {
     )
     .option('--all', 'include answered questions')
     .action(async (id: string | undefined, options: { all?: boolean }, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
+      readMoose(context, command, async ({ moose }, face) => {
         const now = new Date();
         const width = process.stdout.columns ?? widthDefault;
         if (id !== undefined) {

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
-import { withMoose } from '../flags.ts';
-import { databaseAnswers, withWord } from '../waiting-word.ts';
+import { readMoose } from '../flags.ts';
 
 export function addExplain(program: Command, context: CliContext): void {
   program
@@ -10,8 +9,8 @@ export function addExplain(program: Command, context: CliContext): void {
       'explain in one line why a work order is not moving: what it waits for, since when, until when, and what would unblock it',
     )
     .action(async (id: string, _options: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
-        const view = await withWord(face, databaseAnswers, moose.view(id));
+      readMoose(context, command, async ({ moose }, face) => {
+        const view = await moose.view(id);
         face.print(view, () => view.explain);
       }),
     );

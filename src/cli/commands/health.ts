@@ -4,9 +4,8 @@ import { shortId } from '../../domain/ids.ts';
 import { absentRoles } from '../../engine/views/health.ts';
 import type { CliContext } from '../context.ts';
 import { paint } from '../face.ts';
-import { withMoose } from '../flags.ts';
+import { readMoose } from '../flags.ts';
 import { cut } from '../table.ts';
-import { databaseAnswers, withWord } from '../waiting-word.ts';
 
 export function addHealth(program: Command, context: CliContext): void {
   program
@@ -15,8 +14,8 @@ export function addHealth(program: Command, context: CliContext): void {
       'show system health: stuck work, open circuits, degraded features, spending, errors, forecasts',
     )
     .action(async (_options: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
-        const health = await withWord(face, databaseAnswers, moose.health());
+      readMoose(context, command, async ({ moose }, face) => {
+        const health = await moose.health();
         face.print(health, () => healthLines(health));
       }),
     );

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { Learning, Outcome, Range } from '../../contract/contract.ts';
 import type { CliContext } from '../context.ts';
 import { paint } from '../face.ts';
-import { withMoose } from '../flags.ts';
+import { readMoose } from '../flags.ts';
 import { table } from '../table.ts';
 import { ranges } from './trends.ts';
 
@@ -12,7 +12,7 @@ export function addLearning(program: Command, context: CliContext): void {
     .description('show how models and agents performed, and which differences are significant')
     .addOption(new Option('--range <range>', 'how far back').choices(ranges).default('30d'))
     .action(async ({ range }: { range: Range }, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
+      readMoose(context, command, async ({ moose }, face) => {
         const learning = await moose.learning(range, context.signal);
         face.print(learning, () => learningLines(learning));
       }),

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { statuses } from '../../domain/transitions.ts';
 import type { ListFilter } from '../../store/work/work-order-lists.ts';
 import type { CliContext } from '../context.ts';
-import { withMoose } from '../flags.ts';
+import { readMoose } from '../flags.ts';
 import { countUpTo } from '../parse-count.ts';
 import { listLines } from '../view-lines.ts';
 
@@ -27,7 +27,7 @@ export function addLs(program: Command, context: CliContext): void {
     .option('--search <text>', 'only work orders with this text in the title, or at either end of the id')
     .option('--limit <n>', `how many to list, up to ${listedMax}`, countUpTo(listedMax), listedDefault)
     .action(async (options: ListFlags, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
+      readMoose(context, command, async ({ moose }, face) => {
         const views = await moose.workOrders.listed({ limit: options.limit, ...filterOf(options) });
         // A JSON document has only the documented keys; `moose stuck --json` reports these.
         const stuck = face.isJson ? [] : (await moose.stuck()).filter(({ is_stuck }) => is_stuck);

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
-import { withMoose } from '../flags.ts';
+import { readMoose } from '../flags.ts';
 import { detailLines } from '../view-lines.ts';
 
 export function addShow(program: Command, context: CliContext): void {
@@ -10,7 +10,7 @@ export function addShow(program: Command, context: CliContext): void {
       'show one work order in full: steps, processes, checks, errors, effects; --json adds its decisions',
     )
     .action(async (id: string, _options: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
+      readMoose(context, command, async ({ moose }, face) => {
         const detail = await moose.show(id);
         face.print(detail, () => detailLines(detail));
       }),

@@ -3,17 +3,16 @@ import type { StuckWorkOrder } from '../../contract/contract.ts';
 import { shortId } from '../../domain/ids.ts';
 import type { CliContext } from '../context.ts';
 import { paint } from '../face.ts';
-import { withMoose } from '../flags.ts';
+import { readMoose } from '../flags.ts';
 import { cut } from '../table.ts';
-import { databaseAnswers, withWord } from '../waiting-word.ts';
 
 export function addStuck(program: Command, context: CliContext): void {
   program
     .command('stuck')
     .description('list stuck work orders: for how long, why, and what would unblock them')
     .action(async (_options: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
-        const found = await withWord(face, databaseAnswers, moose.stuck());
+      readMoose(context, command, async ({ moose }, face) => {
+        const found = await moose.stuck();
         face.print(found, () => stuckLines(found));
       }),
     );

@@ -4,7 +4,7 @@ import type { DailySummary } from '../../engine/notify/daily-summary.ts';
 import { summaryFacts, summaryText, summaryTitle } from '../../engine/notify/summary-notice.ts';
 import type { CliContext } from '../context.ts';
 import { paint } from '../face.ts';
-import { withMoose } from '../flags.ts';
+import { readMoose } from '../flags.ts';
 
 export function addSummary(program: Command, context: CliContext): void {
   program
@@ -14,7 +14,7 @@ export function addSummary(program: Command, context: CliContext): void {
     )
     .option('--day <day>', 'the day, as in 2026-01-31 (default: today)')
     .action(async ({ day }: { day?: string }, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
+      readMoose(context, command, async ({ moose }, face) => {
         const summary = await moose.summary(day);
         face.print(documentOf(summary), () => linesOf(summary));
       }),

@@ -3,7 +3,7 @@ import type { Range, Trends } from '../../contract/contract.ts';
 import { rangeMs } from '../../engine/views/trends.ts';
 import type { CliContext } from '../context.ts';
 import { paint } from '../face.ts';
-import { withMoose } from '../flags.ts';
+import { readMoose } from '../flags.ts';
 import { sparkline } from '../sparkline.ts';
 import { table } from '../table.ts';
 
@@ -15,7 +15,7 @@ export function addTrends(program: Command, context: CliContext): void {
     .description('show spending, errors, recovery and finished work over time')
     .addOption(new Option('--range <range>', 'how far back').choices(ranges).default('24h'))
     .action(async ({ range }: { range: Range }, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
+      readMoose(context, command, async ({ moose }, face) => {
         const trends = await moose.trends(range, context.signal);
         face.print(trends, () => trendLines(trends));
       }),

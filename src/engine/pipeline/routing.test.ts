@@ -3,7 +3,9 @@ import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { ConfigurationError } from '../../domain/failure.ts';
+import { newId, type RunId } from '../../domain/ids.ts';
 import { scratchDirectory } from '../../git/scratch-repository.fixture.ts';
+import { insertOutcome } from '../../store/figures/outcomes.ts';
 import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
 import { dayOf } from '../budget/ledger-ground.fixture.ts';
 import type { RoutingResult } from '../run/step-results.ts';
@@ -59,6 +61,33 @@ test.each<[string, Partial<Work['order']>, string[], bigint]>([
     expect(await dayOf(work.database)).toEqual([nanoUsd, 0n, 0n]);
   },
 );
+
+test('R-PIPE-3: fear: work that has failed before is taken for as easy as new work', async () => {
+  const fresh = await routed((await ground({ order: { title: 'Fix a typo' } })).work);
+  const { work } = await ground({ order: { title: 'Fix a typo' } });
+  for (const fault of ['work', 'work', 'person'] as const) {
+    const runId = newId<RunId>(new Date());
+    await work.database.query
+      .insertInto('runs')
+      .values({
+        id: runId,
+        workOrderId: work.order.id,
+        number: 10 + Number(`0x${runId.slice(-4)}`),
+        kind: 'work',
+        firstStep: 'routing',
+        state: 'ended',
+      })
+      .execute();
+    await insertOutcome(work.database.query, {
+      ...{ id: newId(new Date()), workOrderId: work.order.id, runId, success: false, fault },
+      ...{ model: 'p/light', agent: 'scripted', complexity: 0, features: '{}', costNanoUsd: 0n },
+      ...{ durationMs: 1n, refinementCycles: 0 },
+    });
+  }
+  const again = await routed(work);
+  expect(again.complexity).toBeGreaterThan(fresh.complexity);
+  expect(again.reasons.join()).toContain('2 ');
+});
 
 test('R-PIPE-3: the reservation is in the decision, which is written with the step and not before', async () => {
   const { work, repository } = await ground();

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { openLocks } from '../../durable/locks.ts';
 import { countExecutors } from '../../store/work/executors.ts';
@@ -44,6 +44,51 @@ test('each is told with its own run, and none asks for nothing', async () => {
     expect.stringMatching(/^one: Stopped at routing/),
   ]);
   expect(await viewWorkOrders(database, [], new Date())).toEqual([]);
+});
+
+test('R-PIPE-13: fear: one that waits in the queue does not say behind what', async () => {
+  const database = await testDatabase();
+  const locks = await openLocks(database.url, () => undefined);
+  onTestFinished(() => locks.close());
+  const [carried, first, second] = [
+    await aWorkOrderAtWork(database, { title: 'carried' }),
+    await aWorkOrderAtWork(database, { title: 'first' }),
+    await aWorkOrderAtWork(database, { title: 'second' }),
+  ];
+  await database.query.updateTable('runs').set({ executor: 'a' }).where('id', '=', carried.runId).execute();
+  const orders = await listWorkOrders(database.query, { limit: 10 });
+  const views = await viewWorkOrders(database, orders, new Date());
+  const explainOf = ({ workOrderId }: { workOrderId: string }) =>
+    views.find(({ id }) => id === workOrderId)?.explain;
+  expect(explainOf(first)).toContain('next in line, with 1 in progress');
+  expect(explainOf(second)).toContain('behind 1 other, with 1 in progress');
+});
+
+test('R-PIPE-13: fear: after a merge nothing knows of it', async () => {
+  const database = await testDatabase();
+  const { workOrderId, projectId } = await aWorkOrderAtWork(database, { step: 'tracking' });
+  await database.query
+    .updateTable('workOrders')
+    .set({ status: 'completed', stepState: 'done', finishedAt: new Date() })
+    .where('id', '=', workOrderId)
+    .execute();
+  const explained = async () => {
+    const [view] = await viewWorkOrders(
+      database,
+      await listWorkOrders(database.query, { limit: 1 }),
+      new Date(),
+    );
+    return view?.explain;
+  };
+  expect(await explained()).toContain('moose merge');
+  await database.query
+    .insertInto('pullRequests')
+    .values({
+      ...{ projectId, number: 1, workOrderId, title: 'Mend it', body: '', state: 'merged' },
+      ...{ headBranch: 'moose/x', headSha: 'a'.repeat(40), baseBranch: 'develop', baseSha: 'b'.repeat(40) },
+    })
+    .execute();
+  expect(await explained()).toContain('merged into develop');
 });
 
 test('a process counts as up for as long as its locks are open', async () => {
