@@ -79,7 +79,7 @@ test('R-UI-1, R-UI-2: a work order is submitted in the form, watched to completi
   await page.getByText('1 file, 1 added, 0 removed lines').waitFor();
   await page.getByRole('region', { name: 'Changes to files/1.txt' }).getByText('right 1').waitFor();
   await tab(page, 'Checks');
-  await page.getByRole('listitem').filter({ hasText: 'green' }).waitFor();
+  await page.getByRole('listitem').filter({ hasText: 'passed' }).waitFor();
   await tab(page, 'Timeline');
   await page
     .getByRole('region', { name: 'Run', exact: true })
