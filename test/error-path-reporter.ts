@@ -42,7 +42,8 @@ export class ErrorPathReporter implements Reporter {
     const paths = { all: byTests.all, uncovered };
     process.stdout.write(`\n${reportLines(paths).join('\n')}\n`);
     const listPath = process.env.MOOSE_ERROR_PATHS_LIST;
-    if (listPath) writeFileSync(listPath, JSON.stringify(paths, null, 1));
+    if (listPath)
+      writeFileSync(listPath, JSON.stringify({ ...paths, uncoveredByTests: byTests.uncovered }, null, 1));
     if (!this.#isWhole) return;
     const percent = coveredPercent(paths);
     const word = percent >= coveredPercentMin ? 'reached' : 'not reached';
