@@ -43,9 +43,11 @@ async function makeServerDirectory(): Promise<string> {
 }
 
 /** With the template on it. */
-export async function startTestServer(): Promise<{ url: string; stop(): Promise<void> }> {
+export async function startTestServer(
+  settings: Readonly<Record<string, string>> = {},
+): Promise<{ url: string; stop(): Promise<void> }> {
   const directory = await makeServerDirectory();
-  const server = await startEmbedded({ directory, settings: quick });
+  const server = await startEmbedded({ directory, settings: { ...quick, ...settings } });
   const client = new pg.Client({ connectionString: server.url });
   await client.connect();
   // The role has the name of Moose's schema, and would look there by default: as on other servers, it does not.

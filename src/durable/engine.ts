@@ -107,7 +107,11 @@ export async function startDurable(options: DurableOptions): Promise<DurableEngi
   const silence = watchSilence(database.url);
   const pool = openPool(database.url, silence);
   const carried = new Set<string>();
-  await launch(options, pool, { slots, carried, tenure }, stop.signal);
+  try {
+    await launch(options, pool, { slots, carried, tenure }, stop.signal);
+  } catch (cause) {
+    throw asMooseError(cause, 'start the durable engine');
+  }
   await tidyExecutors(database, stop.signal);
   const watch = watchForTheDead({
     database,

@@ -12,6 +12,7 @@ import { runGit } from '../../src/git/run-git.ts';
 import { systemClock } from '../../src/stdx/clock.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { cloneDatabase } from '../database.ts';
+import { templateName } from '../database-server.ts';
 import { endGateways } from './gateway-processes.fixture.ts';
 import { type MooseProcess, startMoose } from './moose-process.ts';
 
@@ -43,10 +44,11 @@ export const script: Script = ({ title, attempt }) => {
   return { plan: `Write ${path}`, risks: [], edits: [{ kind: 'write', path, content }] };
 };
 
-export async function createFarm(repositoryCount = 3): Promise<Farm> {
+/** `serverUrl`: another server than that of all tests. */
+export async function createFarm(repositoryCount = 3, serverUrl?: string): Promise<Farm> {
   const root = await mkdtemp(join(tmpdir(), 'moose-farm-'));
   const dataDirectory = join(root, 'data');
-  const cloned = await cloneDatabase();
+  const cloned = await cloneDatabase(templateName, serverUrl);
   const database = openDatabase(cloned.url);
   const provider = await startScriptedProvider({ script });
   const repositories = await Promise.all(

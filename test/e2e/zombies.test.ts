@@ -4,13 +4,14 @@ import { readFileSync } from 'node:fs';
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { runGit } from '../../src/git/run-git.ts';
+import { startTestServer } from '../database-server.ts';
 import { eventually } from './eventually.fixture.ts';
 import { brokenPromises, createFarm, type Farm } from './farm.fixture.ts';
 import { killPoints } from './kill-points.fixture.ts';
 import type { MooseProcess } from './moose-process.ts';
 
 const minuteMs = 60_000;
-/** MOOSE_TEST_ZOMBIES=N is the long form; it ends where the connections of the test's database do. */
+/** MOOSE_TEST_ZOMBIES=N is the long form. */
 const zombies = Number(process.env.MOOSE_TEST_ZOMBIES ?? 4);
 /** Right before something that must not be done twice; the short form has the first of them. */
 const dearest = [
@@ -22,6 +23,9 @@ const dearest = [
 ];
 const others = killPoints.filter((point) => !dearest.includes(point) && point !== 'verifying:refined');
 const points = [...dearest, ...others];
+
+/** One process opens about 20. */
+const connectionsOfEach = 40;
 
 const isStopped = ({ pid }: MooseProcess) => /^\d+ \(.*\) T/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
 
@@ -64,7 +68,9 @@ async function account({ database, repositories }: Farm): Promise<Record<string,
 test(
   `R-BASE-2, R-SES-6: fear: ${zombies} processes that stood still come back, and do what others have done meanwhile`,
   async () => {
-    const farm = await createFarm(2);
+    const server = await startTestServer({ max_connections: String(zombies * connectionsOfEach + 100) });
+    onTestFinished(server.stop);
+    const farm = await createFarm(2, server.url);
     onTestFinished(() => farm.close());
     const frozen: MooseProcess[] = [];
     for (let index = 0; index < zombies; index++) frozen.push(await aZombie(farm, index));
