@@ -27,7 +27,10 @@ export async function callsOf({ query }: Database): Promise<CallRow[]> {
 /** Windows against envelopes, envelopes against calls, work orders against calls. */
 export async function countersThatDiffer({ query }: Database): Promise<string[]> {
   const differences = await proveBudget(query);
-  const { rows } = await sql<{ id: string }>`select w.id from work_orders w left join (
+  const { rows } = await sql<{ id: string; counted: string; summed: string }>`select w.id,
+      concat_ws(', ', w.cost_nano_usd, w.input_tokens, w.output_tokens, w.model_calls) as counted,
+      concat_ws(', ', c.nano_usd, c.input, c.output, c.calls) as summed
+    from work_orders w left join (
       select work_order_id, sum(actual_nano_usd) as nano_usd,
         sum(input_tokens + cache_read_tokens + cache_write_tokens + cache_write_hour_tokens) as input,
         sum(output_tokens) as output, count(*) filter (where status in ('settled', 'presumed')) as calls
@@ -38,7 +41,10 @@ export async function countersThatDiffer({ query }: Database): Promise<string[]>
     ...differences.map(
       (each) => `${each.of} ${each.counter}: ${each.countedNanoUsd} is ${each.summedNanoUsd}`,
     ),
-    ...rows.map(({ id }) => `work order ${id} does not count what its calls add up to`),
+    ...rows.map(
+      ({ id, counted, summed }) =>
+        `work order ${id} counts ${counted} (nano-dollars, input, output, calls); its calls add up to ${summed}`,
+    ),
   ];
 }
 
