@@ -22,6 +22,7 @@ import {
 import { removeGateway } from './gateways.ts';
 import { type Plan, processes } from './plan.ts';
 import { prices } from './prices.ts';
+import { recordPresumptions } from './proof.ts';
 import { type Sampler, startSampler } from './sampler.ts';
 
 export interface Ground {
@@ -52,6 +53,7 @@ export async function openGround(plan: Plan): Promise<Ground> {
   const databaseUrl = await createDatabase(server.url);
   const database = openDatabase(databaseUrl, { connectionsMax: 8 });
   await prepare(database, plan);
+  await recordPresumptions(database);
   const provider = await startProvider({ seed: plan.seed, accountPath: join(root, 'account.jsonl') });
   const told = nothingTold();
   const sampler = startSampler({ databaseUrl, billed: provider.billed });
