@@ -1,5 +1,5 @@
 // The gateway's process from Moose's side, where it is not to be had.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -62,6 +62,22 @@ test('whoever stops waiting for it hears of that at once', async () => {
   await expect(asked).rejects.toThrow('No longer.');
   await expect(kept.address(stop.signal)).rejects.toThrow('No longer.');
   await kept.close();
+});
+
+test('fear: a gateway outlives a Moose that stopped while it started it', async () => {
+  const directory = scratch();
+  const pidPath = join(directory, 'pid');
+  const silent = `require('node:fs').writeFileSync(${JSON.stringify(pidPath)}, String(process.pid)); setTimeout(() => undefined, 60_000)`;
+  const kept = keepGatewayUp({
+    directory,
+    program: { argv: [process.execPath, '-e', silent], env: {}, input: '' },
+    onProblem: () => undefined,
+  });
+  await expect
+    .poll(() => existsSync(pidPath) && readFileSync(pidPath, 'utf8'), { timeout: 20_000 })
+    .toMatch(/^\d+$/);
+  await kept.close();
+  expect(() => process.kill(Number(readFileSync(pidPath, 'utf8')), 0)).toThrow('ESRCH');
 });
 
 test('an address is whole or none, and is believed only where who answers has the same name', async () => {

@@ -116,9 +116,10 @@ async function attachedTo(written: WrittenAddress | null): Promise<Running | nul
 async function start(directory: string, program: GatewayProgram, signal: AbortSignal): Promise<Running> {
   const logPath = join(directory, 'gateway.log');
   const log = await open(logPath, 'w', 0o600);
+  let child: ChildProcess | undefined;
   try {
     const [node, ...rest] = program.argv;
-    const child = spawn(node, rest, {
+    child = spawn(node, rest, {
       detached: true,
       stdio: ['pipe', log.fd, log.fd],
       env: program.env,
@@ -148,9 +149,18 @@ async function start(directory: string, program: GatewayProgram, signal: AbortSi
     }
   } finally {
     await log.close();
+    if (signal.aborted && child) await end(child);
   }
   const said = (await readFile(logPath, 'utf8').catch(() => '')).slice(-logTailBytes).trim();
   throw unavailable(undefined, said);
+}
+
+/** Moose stops while it starts this gateway: nobody else would end it before it has run for a while for nothing. */
+async function end(child: ChildProcess): Promise<void> {
+  if (isOver(child)) return;
+  const over = once(child, 'exit');
+  child.kill('SIGTERM');
+  await Promise.race([over, sleep(endMsMax)]);
 }
 
 function isOf(child: ChildProcess, { pid }: WrittenAddress): boolean {

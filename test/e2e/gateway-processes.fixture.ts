@@ -1,17 +1,15 @@
 // The gateways of a data directory: they outlive a Moose that is killed, and one that still reads an answer to its end.
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { readAddress } from '../../src/gateway/address-file.ts';
+import { readdir, readlink, realpath } from 'node:fs/promises';
 import { eventually } from './eventually.fixture.ts';
 
 const goneMsMax = 10_000;
 
-/** The process ids of those that live. */
+/** The process ids of those that live, by the directory in which they run: one that still starts has no address. */
 export async function gatewaysOf(dataDirectory: string): Promise<number[]> {
-  const parent = join(dataDirectory, 'gateway');
-  const names = await readdir(parent).catch(() => []);
-  const addresses = await Promise.all(names.map((name) => readAddress(join(parent, name))));
-  return addresses.flatMap((address) => (address && isAlive(address.pid) ? [address.pid] : []));
+  const parent = `${await realpath(dataDirectory).catch(() => dataDirectory)}/gateway/`;
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const directories = await Promise.all(pids.map((pid) => readlink(`/proc/${pid}/cwd`).catch(() => '')));
+  return pids.filter((_, n) => directories[n]?.startsWith(parent)).map(Number);
 }
 
 /** At the end of a test, when nothing of what they still do is of interest. */
@@ -28,15 +26,5 @@ function killed(pid: number): void {
     process.kill(pid, 'SIGKILL');
   } catch {
     // It has gone by itself.
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    // There is none.
-    return false;
   }
 }
