@@ -32,10 +32,13 @@ const killGraceMs = 2_000;
 /** A daemon that git left behind may keep its pipes open; Moose waits no longer than this for them. */
 const closeGraceMs = 1_000;
 
-/** Never rejects: the result says how it went. */
-export function runGitProcess(request: GitProcessRequest): Promise<GitProcessEnd> {
+/** Never rejects: the result says how it went. `onStart` gets the process id, which is also that of its group. */
+export function runGitProcess(
+  request: GitProcessRequest,
+  onStart: (pid: number) => void = () => undefined,
+): Promise<GitProcessEnd> {
   return new Promise((resolve) => {
-    new GitProcess(request, resolve).start();
+    new GitProcess(request, resolve).start(onStart);
   });
 }
 
@@ -69,8 +72,9 @@ class GitProcess {
     });
   }
 
-  start(): void {
+  start(onStart: (pid: number) => void): void {
     const { input, signal, timeoutMs } = this.#request;
+    if (this.#child.pid !== undefined) onStart(this.#child.pid);
     this.#timers.push(setTimeout(() => this.#stop('timeout'), timeoutMs));
     signal?.addEventListener('abort', this.#onAbort, { once: true });
     const child = this.#child;
@@ -132,7 +136,7 @@ class GitProcess {
   }
 }
 
-function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+export function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   if (pid === undefined) return;
   try {
     process.kill(-pid, signal);

@@ -9,7 +9,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { ConfigurationError } from '../domain/failure.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
-import { type GitProcessEnd, runGitProcess } from './git-process.ts';
+import { launchGit } from './git-launcher.ts';
+import type { GitProcessEnd } from './git-process.ts';
 import { isThere, readIfThere } from './is-there.ts';
 import { type ConfigEntry, configText, isPlain, parseEntries } from './plain-config.ts';
 
@@ -154,7 +155,7 @@ const badConfig =
 
 /** All entries of one file, without included files. @throws REPOSITORY_CONFIG_INVALID */
 async function listConfig(file: string, { env, signal }: ViewCall): Promise<ConfigEntry[]> {
-  const end = await runGitProcess({
+  const end = await launchGit({
     cwd: '/',
     argv: ['config', '--file', file, '--no-includes', '--list', '-z'],
     env,

@@ -18,8 +18,9 @@ import { sleep } from '../stdx/sleep.ts';
 import { withFileFailures } from './file-failure.ts';
 import { contentAsStored, gitEnvironment, standingOptions } from './git-environment.ts';
 import { type FailedGit, fieldsOf, gitFailure } from './git-failure.ts';
+import { launchGit } from './git-launcher.ts';
 import { operationOf, subcommandOf } from './git-operation.ts';
-import { type GitProcessEnd, runGitProcess } from './git-process.ts';
+import type { GitProcessEnd } from './git-process.ts';
 import { isTwiceOnce, repetitionFor, tellGitFault } from './git-repetition.ts';
 import { redactUrls } from './redact-url.ts';
 import { ConfigUnread, needsView, ownGitDir, viewOf } from './repository-view.ts';
@@ -156,7 +157,7 @@ async function runOnce(
   call: GitCall,
 ): Promise<GitProcessEnd> {
   call.signal?.throwIfAborted();
-  const end = await runGitProcess({
+  const end = await launchGit({
     cwd,
     argv: [...standingOptions, ...(call.lineEnds === 'configured' ? [] : contentAsStored), ...args],
     env,

@@ -1,0 +1,149 @@
+// Has git started by a small process. A program is started by a copy of the process that starts it: in a Moose with a
+// heap of 200 MB that takes ten milliseconds, in which Moose does nothing else.
+import { type ChildProcess, fork } from 'node:child_process';
+import { getCompileCacheDir } from 'node:module';
+import { join } from 'node:path';
+import { type GitProcessEnd, type GitProcessRequest, runGitProcess, signalGroup } from './git-process.ts';
+
+/** What goes to the launcher. */
+export type LauncherRequest =
+  | { kind: 'run'; id: number; request: Omit<GitProcessRequest, 'signal'> }
+  | { kind: 'stop'; id: number };
+
+/** What comes from it: it is ready, a git runs, a git has ended. */
+export type LauncherReply =
+  | { kind: 'ready' }
+  | { kind: 'started'; id: number; pid: number }
+  | {
+      kind: 'ended';
+      id: number;
+      end: Omit<GitProcessEnd, 'startError' | 'stdout'> & { stdout: Uint8Array };
+      /** An Error loses its code on the way. */
+      startError: (Partial<NodeJS.ErrnoException> & { message: string }) | null;
+    };
+
+interface Pending {
+  pid: number | undefined;
+  startedAtMs: number;
+  watchdog: NodeJS.Timeout;
+  resolve(end: GitProcessEnd): void;
+}
+
+const programPath = join(import.meta.dirname, 'git-launcher-program.ts');
+/** A command that runs git only a few times is done before a launcher has started. */
+const directCallsMax = 8;
+/** The launcher itself stops what takes too long; by then, it hangs. */
+const hangsAfterMs = 5_000;
+
+let directCalls = 0;
+let current: Launcher | undefined;
+
+/** As `runGitProcess`: by the launcher once it is ready, until then by Moose itself. Never rejects. */
+export function launchGit(request: GitProcessRequest): Promise<GitProcessEnd> {
+  if (current?.isReady) return current.run(request);
+  directCalls += 1;
+  if (directCalls > directCallsMax) current ??= new Launcher();
+  return runGitProcess(request);
+}
+
+class Launcher {
+  readonly #process: ChildProcess;
+  readonly #pending = new Map<number, Pending>();
+  #lastId = 0;
+  isReady = false;
+
+  constructor() {
+    const cache = getCompileCacheDir();
+    this.#process = fork(programPath, {
+      // Not in Moose's group: Ctrl-C is Moose's to answer. It ends when the channel to Moose closes.
+      detached: true,
+      cwd: '/',
+      env: cache === undefined ? {} : { NODE_COMPILE_CACHE: cache },
+      execArgv: [],
+      serialization: 'advanced',
+      stdio: 'ignore',
+    });
+    this.#process.on('message', (reply: LauncherReply) => this.#take(reply));
+    this.#process.on('error', () => this.#end());
+    this.#process.on('exit', () => this.#end());
+    this.#process.on('disconnect', () => this.#end());
+    this.#process.unref();
+    this.#process.channel?.unref();
+  }
+
+  run({
+    cwd,
+    argv,
+    env,
+    input,
+    timeoutMs,
+    maxOutputBytes,
+    signal,
+  }: GitProcessRequest): Promise<GitProcessEnd> {
+    const request = { cwd, argv, env, input, timeoutMs, maxOutputBytes };
+    return new Promise((resolve) => {
+      this.#lastId += 1;
+      const id = this.#lastId;
+      const stop = () => this.#send({ kind: 'stop', id });
+      const watchdog = setTimeout(() => this.#process.kill('SIGKILL'), timeoutMs + hangsAfterMs);
+      signal?.addEventListener('abort', stop, { once: true });
+      this.#pending.set(id, {
+        ...{ pid: undefined, startedAtMs: performance.now(), watchdog },
+        resolve: (end) => {
+          signal?.removeEventListener('abort', stop);
+          resolve(end);
+        },
+      });
+      this.#process.channel?.ref();
+      this.#send({ kind: 'run', id, request });
+    });
+  }
+
+  #send(message: LauncherRequest): void {
+    this.#process.send(message, (error) => {
+      if (error) this.#end();
+    });
+  }
+
+  #take(reply: LauncherReply): void {
+    if (reply.kind === 'ready') {
+      this.isReady = true;
+      return;
+    }
+    const pending = this.#pending.get(reply.id);
+    if (!pending) return;
+    if (reply.kind === 'started') {
+      pending.pid = reply.pid;
+      return;
+    }
+    const { end, startError } = reply;
+    const { buffer, byteOffset, byteLength } = end.stdout;
+    this.#settle(reply.id, pending, {
+      ...end,
+      stdout: Buffer.from(buffer, byteOffset, byteLength),
+      startError: startError && Object.assign(new Error(startError.message), startError),
+    });
+  }
+
+  #settle(id: number, pending: Pending, end: GitProcessEnd): void {
+    this.#pending.delete(id);
+    clearTimeout(pending.watchdog);
+    if (this.#pending.size === 0) this.#process.channel?.unref();
+    pending.resolve(end);
+  }
+
+  /** It is gone, and its gits with it: as if each had been killed. */
+  #end(): void {
+    if (current === this) current = undefined;
+    this.isReady = false;
+    for (const [id, pending] of this.#pending) {
+      signalGroup(pending.pid, 'SIGKILL');
+      this.#settle(id, pending, {
+        ...{ exitCode: null, signal: 'SIGKILL', stdout: Buffer.alloc(0), stderr: '' },
+        ...{ stoppedBy: null, startError: null },
+        durationMs: Math.round(performance.now() - pending.startedAtMs),
+      });
+    }
+    this.#process.kill('SIGKILL');
+  }
+}
