@@ -257,6 +257,7 @@ async function refuse(call: Call, cause: CallRefused): Promise<void> {
       );
     }
   }
+  await parts.slowRefusals.delay(cause.failure, exchange.answer, call.stop.signal);
   await answerEarly(exchange, own, parts.limits.lingerMs);
 }
 

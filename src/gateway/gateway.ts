@@ -17,6 +17,7 @@ import { PrefixMemory } from './prefix-memory.ts';
 import { RequestReader } from './request-reader.ts';
 import type { Upstream } from './route.ts';
 import { startServers } from './server.ts';
+import { SlowRefusals } from './slow-refusals.ts';
 import { openTransport } from './upstream.ts';
 
 export interface GatewayOptions {
@@ -72,6 +73,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     brake: new Brake(limits.brake),
     drains: new Drains(limits),
     places: new KeyPlaces(limits),
+    slowRefusals: new SlowRefusals(limits),
     reader: new RequestReader(limits),
     keys: new KnownKeys(ledger, limits.ledgerMs),
     prefixes: new PrefixMemory(),

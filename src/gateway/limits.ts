@@ -27,6 +27,9 @@ export interface GatewayLimits {
   callsPerKeyMax: number;
   urlCharsMax: number;
   headerBytesMax: number;
+  /** How long a session that is stopped, or at its limit, waits for its refusal, and how many wait at a time. */
+  slowRefusalMs: number;
+  slowRefusalsMax: number;
   /** For a client's headers, and for its whole request. */
   headersMs: number;
   requestMs: number;
@@ -89,6 +92,8 @@ export const gatewayLimits: GatewayLimits = {
   connections: { connectionsMax: 1_000, waitingMax: 512, waitingPerAddressMax: 512 },
   callsMax: 256,
   callsPerKeyMax: 64,
+  slowRefusalMs: 500,
+  slowRefusalsMax: 256,
   urlCharsMax: 4_096,
   headerBytesMax: 32 * 1_024,
   headersMs: 10_000,

@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { sharedDatabase } from '../../test/shared-database.ts';
 import { aKey, ask, dollar, type Ground, gatewayGround, until } from './gateway-ground.fixture.ts';
+import { gatewayLimits } from './limits.ts';
 import { message } from './scripted-provider.fixture.ts';
 
 const shared = sharedDatabase();
@@ -129,4 +130,32 @@ test('R-SEC-3: fear: what takes for ever to read takes the thread with it', asyn
   const large = message({ system: 'word '.repeat(50_000) });
   expect(await ask(ground, { body: large })).toMatchObject({ status: 400 });
   expect(await ask(ground)).toMatchObject({ status: 200 });
+});
+
+test('R-SEC-3: fear: a stopped session that calls again at once takes the time of the others', async () => {
+  const brake = { ...gatewayLimits.brake, failuresMax: 2 };
+  const ground = await gatewayGround(shared(), { limits: { brake, slowRefusalMs: 400, slowRefusalsMax: 4 } });
+  for (let n = 0; n < 2; n += 1) await ask(ground, { body: '[]' });
+  const startedMs = performance.now();
+  const inTurn = async () => {
+    for (let n = 0; n < 3; n += 1)
+      expect(await ask(ground)).toMatchObject({ status: 400, headers: { 'x-moose-refused': 'braked' } });
+  };
+  await Promise.all(Array.from({ length: 4 }, inTurn));
+  expect(performance.now() - startedMs).toBeGreaterThan(3 * 400);
+  // More than may wait are answered at once, and a client that leaves gives its place back.
+  const waiting = Array.from({ length: 4 }, () => unfinished(ground));
+  for (const socket of waiting) socket.once('connect', () => setTimeout(() => socket.destroy(), 100));
+  await Promise.all(waiting.map((socket) => once(socket, 'close')));
+  expect(await ask(ground)).toMatchObject({ headers: { 'x-moose-refused': 'braked' } });
+});
+
+test('a gateway that closes answers those who wait for a refusal at once', async () => {
+  const brake = { ...gatewayLimits.brake, failuresMax: 2 };
+  const ground = await gatewayGround(shared(), { limits: { brake, slowRefusalMs: 60_000 } });
+  for (let n = 0; n < 2; n += 1) await ask(ground, { body: '[]' });
+  const answer = ask(ground).catch(() => 'cut off');
+  await until(() => ground.gateway.calls() > 0, 'it waits');
+  await ground.gateway.close(100);
+  await answer;
 });

@@ -13,6 +13,7 @@ import type { KnownKeys } from './known-keys.ts';
 import type { GatewayLimits } from './limits.ts';
 import type { PrefixMemory } from './prefix-memory.ts';
 import type { RequestReader } from './request-reader.ts';
+import type { SlowRefusals } from './slow-refusals.ts';
 import type { Transport } from './upstream.ts';
 
 export interface Parts {
@@ -32,6 +33,7 @@ export interface Parts {
   drains: Drains;
   headroom: Headroom;
   places: KeyPlaces;
+  slowRefusals: SlowRefusals;
   reader: RequestReader;
   keys: KnownKeys;
   prefixes: PrefixMemory;
