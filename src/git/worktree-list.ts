@@ -98,6 +98,24 @@ export async function findWorktreeEntry(commonDir: string, storedPath: string): 
   return found;
 }
 
+/**
+ * The names of the worktrees below `parent` that a repository lists, whether or not they exist. Reads files only; a
+ * repository that is gone lists none.
+ */
+export async function listedWorktreeNames(repositoryPath: string, parent: string): Promise<string[]> {
+  const ownDir = join(repositoryPath, '.git');
+  const commonDir = (await isThere(join(ownDir, 'HEAD'))) ? ownDir : repositoryPath;
+  const stored = await storedWorktreePath(join(parent, 'name'));
+  const names: string[] = [];
+  for (const entry of await worktreeEntries(commonDir)) {
+    const gitFile = (await readIfThere(join(entry, 'gitdir')))?.trimEnd();
+    if (!gitFile) continue;
+    const path = dirname(resolve(entry, gitFile));
+    if (dirname(path) === dirname(stored)) names.push(basename(path));
+  }
+  return names;
+}
+
 /** All directories `.git/worktrees/<name>`. */
 export async function worktreeEntries(commonDir: string): Promise<string[]> {
   const parent = join(commonDir, 'worktrees');

@@ -1,7 +1,7 @@
 // One machine's Moose dies and another one goes on with its work: what the first leaves behind, and what becomes of it.
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { scratchDirectory, scratchRepository } from '../../git/scratch-repository.fixture.ts';
@@ -139,4 +139,15 @@ test('R-PIPE-14: a worktree that a machine left is cleared once its work order i
   await job.run(signal);
   expect(existsSync(worktreePath)).toBe(false);
   expect(git('branch', '--list', 'moose/*')).toBe('');
+
+  // It is stopped when git has listed the worktree and has not made it yet, or when it is half removed.
+  for (const place of [worktreePath, join(worktreePath, '..', `.${basename(worktreePath)}.removing`)]) {
+    await ensureWorktree({ repositoryPath: path, worktreePath, branch: routed.branch, baseSha: headSha });
+    await rename(worktreePath, place);
+    if (place === worktreePath) await rm(place, { recursive: true });
+    await job.run(signal);
+    expect(git('worktree', 'list').split('\n')).toHaveLength(1);
+    expect(git('branch', '--list', 'moose/*')).toBe('');
+    expect(existsSync(place)).toBe(false);
+  }
 });

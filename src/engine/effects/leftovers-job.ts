@@ -6,6 +6,7 @@ import { shortId } from '../../domain/ids.ts';
 import { deleteBranch } from '../../git/branch.ts';
 import { refSha } from '../../git/revision.ts';
 import { removeWorktree } from '../../git/worktree.ts';
+import { listedWorktreeNames } from '../../git/worktree-list.ts';
 import { findSession } from '../../sessions/find-session.ts';
 import { readExit } from '../../sessions/session-files.ts';
 import { stopProcess } from '../../sessions/stop-process.ts';
@@ -13,7 +14,12 @@ import type { Clock } from '../../stdx/clock.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { openAlertKeys, resolveAlert } from '../../store/failures/alerts.ts';
-import { type LeftWorktree, leftWorktreesOn, markEffect } from '../../store/work/effects.ts';
+import {
+  type LeftWorktree,
+  leftWorktreesOn,
+  listWorktreeRepositories,
+  markEffect,
+} from '../../store/work/effects.ts';
 import {
   leftSessionsOn,
   type SessionRow,
@@ -44,8 +50,8 @@ export function leftoversJob(deps: LeftoverDeps): UpkeepJob {
     name: `leftovers:${deps.host}`,
     everyMs,
     run: async (signal) => {
-      const { database, host, dataDirectory } = deps;
-      const there = await namesOfWorktrees(dataDirectory);
+      const { database, host } = deps;
+      const there = await namesOfWorktrees(deps, signal);
       const sessions = await database.run((query) => leftSessionsOn(query, host, leftPerLookMax), signal);
       const worktrees = await database.run(
         (query) => leftWorktreesOn(query, { host, there, max: leftPerLookMax }),
@@ -63,9 +69,22 @@ export function leftoversJob(deps: LeftoverDeps): UpkeepJob {
   };
 }
 
-async function namesOfWorktrees(dataDirectory: string): Promise<string[]> {
+/** A process that is stopped in the midst of it leaves the directory, or only what its repository lists. */
+async function namesOfWorktrees(
+  { database, host, dataDirectory }: LeftoverDeps,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const parent = join(dataDirectory, 'worktrees');
+  const names = new Set(await directoryNames(parent));
+  const repositories = await database.run((query) => listWorktreeRepositories(query, host), signal);
+  for (const path of repositories)
+    for (const name of await listedWorktreeNames(path, parent)) names.add(name);
+  return [...names];
+}
+
+async function directoryNames(path: string): Promise<string[]> {
   try {
-    return await readdir(join(dataDirectory, 'worktrees'));
+    return await readdir(path);
   } catch (error) {
     if (hasErrorCode(error, 'ENOENT')) return [];
     throw error;
