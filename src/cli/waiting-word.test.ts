@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
+import { compiledCode } from '../../test/compiled-code.ts';
 import { testDatabase } from '../../test/database.ts';
 import { databaseAnswers, databaseStarts, withWord } from './waiting-word.ts';
 
@@ -43,6 +44,7 @@ async function firstWordOf(databaseUrl: string, ...args: string[]): Promise<stri
   const command = spawn(process.execPath, [mainPath, ...args], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: {
+      ...compiledCode,
       ...{ PATH: process.env.PATH, HOME: directory, MOOSE_DATA: join(directory, 'data') },
       MOOSE_DATABASE_URL: databaseUrl,
     },

@@ -2,7 +2,7 @@
 // heap of 200 MB that takes ten milliseconds, in which Moose does nothing else.
 import { type ChildProcess, fork } from 'node:child_process';
 import { getCompileCacheDir } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type GitProcessEnd, type GitProcessRequest, runGitProcess, signalGroup } from './git-process.ts';
 
 /** What goes to the launcher. */
@@ -58,7 +58,7 @@ class Launcher {
       // Not in Moose's group: Ctrl-C is Moose's to answer. It ends when the channel to Moose closes.
       detached: true,
       cwd: '/',
-      env: cache === undefined ? {} : { NODE_COMPILE_CACHE: cache },
+      env: cache === undefined ? {} : { NODE_COMPILE_CACHE: dirname(cache) },
       execArgv: [],
       serialization: 'advanced',
       stdio: 'ignore',

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
+import { compiledCode } from '../compiled-code.ts';
 
 const mainPath = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const commandMsMax = 60_000;
@@ -19,7 +20,12 @@ export type Environment = Record<string, string | undefined>;
 
 export function moose(env: Environment, ...args: string[]): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
-    const options = { env, timeout: commandMsMax, killSignal: 'SIGKILL', maxBuffer: outputBytesMax } as const;
+    const options = {
+      env: { ...compiledCode, ...env },
+      timeout: commandMsMax,
+      killSignal: 'SIGKILL',
+      maxBuffer: outputBytesMax,
+    } as const;
     execFile(process.execPath, [mainPath, ...args], options, (error, stdout, stderr) => {
       const exitCode = error === null ? 0 : error.code;
       if (typeof exitCode === 'number') resolve({ exitCode, stdout, stderr });
@@ -37,7 +43,7 @@ export interface RunningMoose {
 export async function startMoose(env: Environment, shell = ''): Promise<RunningMoose> {
   const command = `${shell} exec "$0" "$@"`;
   const child = spawn('/bin/sh', ['-c', command, process.execPath, mainPath, 'worker', '--json'], {
-    env,
+    env: { ...compiledCode, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let said = '';

@@ -13,6 +13,7 @@ import { openDatabase } from '../../src/store/database.ts';
 import { upsertPullRequest } from '../../src/store/work/pull-requests.ts';
 import { aWorkOrderAtWork } from '../../src/store/work/scratch-rows.fixture.ts';
 import { eventsOf } from '../../src/store/work/work-orders.ts';
+import { compiledCode } from '../compiled-code.ts';
 import { cloneDatabase } from '../database.ts';
 import { startFaultServer } from '../fault-server.ts';
 
@@ -43,7 +44,13 @@ async function ground() {
 async function up(databaseUrl: string, directory: string, env: Record<string, string> = {}): Promise<Up> {
   const child = spawn(process.execPath, [mainPath, 'up', '--json', '--data', directory, '--port', '0'], {
     stdio: ['ignore', 'pipe', 'ignore'],
-    env: { PATH: process.env.PATH ?? '', HOME: directory, MOOSE_DATABASE_URL: databaseUrl, ...env },
+    env: {
+      ...compiledCode,
+      PATH: process.env.PATH ?? '',
+      HOME: directory,
+      MOOSE_DATABASE_URL: databaseUrl,
+      ...env,
+    },
   });
   onTestFinished(async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { compiledCode } from '../compiled-code.ts';
 import { type Ground, openGround } from './ground.fixture.ts';
 import { makeRepository } from './repository.fixture.ts';
 
@@ -19,6 +20,7 @@ beforeAll(async () => {
     command: process.execPath,
     args: [mainPath, 'mcp', '--name', 'helper', '--data', ground.config.dataDirectory],
     env: {
+      ...compiledCode,
       PATH: process.env.PATH ?? '',
       HOME: ground.directory,
       MOOSE_DATABASE_URL: ground.config.databaseUrl ?? '',

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { hasErrorCode } from '../../src/stdx/system-error.ts';
+import { compiledCode } from '../compiled-code.ts';
 
 const mainPath = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const startTimeoutMs = 60_000;
@@ -53,6 +54,7 @@ export async function startMoose(options: MooseProcessOptions): Promise<MoosePro
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
+        ...compiledCode,
         PATH: process.env.PATH ?? '',
         HOME: process.env.HOME ?? '',
         ...(options.databaseUrl ? { MOOSE_DATABASE_URL: options.databaseUrl } : {}),

@@ -64,7 +64,8 @@ export function programEnvironment(env: Environment): Record<string, string> {
     if (value !== undefined) seen[name] = value;
   }
   const codeCache = getCompileCacheDir();
-  if (codeCache !== undefined) seen.NODE_COMPILE_CACHE = codeCache;
+  // Node adds a directory of its own version.
+  if (codeCache !== undefined) seen.NODE_COMPILE_CACHE = dirname(codeCache);
   return seen;
 }
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
+import { compiledCode } from '../../../test/compiled-code.ts';
 import { cloneDatabase } from '../../../test/database.ts';
 
 const mainPath = fileURLToPath(new URL('../../main.ts', import.meta.url));
@@ -21,6 +22,7 @@ async function ground() {
   await writeFile(join(directory, 'xdg-open'), `#!/bin/sh\necho "$@" > ${openedPath}\n`);
   await chmod(join(directory, 'xdg-open'), 0o755);
   const env = {
+    ...compiledCode,
     PATH: [directory, process.env.PATH].join(delimiter),
     HOME: directory,
     MOOSE_DATABASE_URL: url,
