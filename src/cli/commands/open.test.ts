@@ -36,7 +36,7 @@ async function ground() {
   ): { child: ChildProcess; said(text: RegExp): Promise<string> } => {
     const command = `${moose} ${words} --data "${directory}"`;
     const child = isTerminal
-      ? spawn('script', ['-qefc', command, '/dev/null'], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+      ? spawn('script', ['-qefc', command, '/dev/null'], { env, stdio: ['pipe', 'pipe', 'pipe'] })
       : spawn('sh', ['-c', `exec ${command}`], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     let text = '';
     const heard = new Set<() => void>();
@@ -47,8 +47,11 @@ async function ground() {
       });
     onTestFinished(async () => {
       if (child.exitCode !== null || child.signalCode !== null) return;
-      child.kill('SIGTERM');
-      await once(child, 'exit');
+      const over = once(child, 'exit');
+      // Ctrl-C: a terminal that goes does not wait for Moose.
+      if (isTerminal) child.stdin?.write('\x03');
+      else child.kill('SIGTERM');
+      await over;
     });
     const said = (pattern: RegExp) =>
       new Promise<string>((resolve, reject) => {
