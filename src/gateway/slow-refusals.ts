@@ -1,6 +1,5 @@
 // Lets a session that is refused over and over wait for its answer: one that calls again at once would otherwise take the
 // gateway's time from the others (R-SEC-3).
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { CallFailureKind } from '../domain/model-call.ts';
 import { sleep } from '../stdx/sleep.ts';
@@ -20,16 +19,13 @@ export class SlowRefusals {
   /** Ends early if the client disconnects or the signal is aborted. If too many wait, nobody else does. */
   async delay(failure: CallFailureKind, answer: ServerResponse, signal: AbortSignal): Promise<void> {
     if (!delayed.has(failure) || this.#waiting >= this.#limits.slowRefusalsMax || answer.destroyed) return;
-    const over = new AbortController();
+    const left = new AbortController();
+    const onClose = () => left.abort();
+    answer.once('close', onClose);
     this.#waiting += 1;
-    try {
-      await Promise.race([
-        sleep(this.#limits.slowRefusalMs, AbortSignal.any([signal, over.signal])),
-        once(answer, 'close', { signal: over.signal }),
-      ]).catch(() => undefined);
-    } finally {
-      this.#waiting -= 1;
-      over.abort();
-    }
+    const over = AbortSignal.any([signal, left.signal]);
+    await sleep(this.#limits.slowRefusalMs, over).catch(() => undefined);
+    this.#waiting -= 1;
+    answer.off('close', onClose);
   }
 }
