@@ -19,6 +19,7 @@ import { giveLastAnswers, type LastAnswersOptions } from './last-answers.ts';
 import { addLive } from './live.ts';
 import { addMetrics, type MetricsSource } from './metrics.ts';
 import { addMonitoring } from './monitoring.ts';
+import { addProjects } from './projects.ts';
 import { createRateLimit, networkOf, type Rate } from './rate-limit.ts';
 import { isJson, parseJson, readBody } from './read-json.ts';
 import { nothingHere, requestInvalid, tellStrangersSparingly, toApiError } from './request-errors.ts';
@@ -111,7 +112,8 @@ export function createApi(deps: ApiDeps, gate: Gate = createGate(deps.database, 
   addClientManager(api, { ...deps, requestMsMax });
   addSentinel(api, deps);
   addAccess(api, deps, gate);
-  addWorkOrders(api, deps);
+  addProjects(api, deps);
+  addWorkOrders(api);
   addSteering(api, deps);
   addEscalations(api, deps);
   addMonitoring(api, deps);

@@ -10,6 +10,8 @@ import { audited } from '../engine/access/audited.ts';
 import type { Submission } from '../engine/commands/submit.ts';
 import type { Moose } from '../engine/moose.ts';
 import { parseGivenCheck } from '../engine/pipeline/checks/given-check.ts';
+import { redactUrls } from '../git/redact-url.ts';
+import { isRemoteAddress } from '../git/remote-address.ts';
 import type { Api, ApiDeps, ApiVariables } from './app.ts';
 import { idempotent } from './idempotent.ts';
 import * as routes from './routes/steering.ts';
@@ -58,11 +60,13 @@ function addSubmit(api: Api, deps: Deps): void {
   api.openapi(routes.submit, async (c) => {
     const given = c.req.valid('json');
     if (c.get('caller').role !== 'admin') refuseAdminParts(given);
-    const submission = submissionOf(given);
+    const submission = { ...submissionOf(given), mayAddRemote: c.get('caller').role === 'admin' };
     const moose = c.get('moose');
     const made = await idempotent(c, deps, async (id) => {
-      const { title, repository_path, needs_approval = false } = given;
-      const detail = { title, repository_path, needs_approval };
+      const { title, repository_path, project, needs_approval = false } = given;
+      const place =
+        project === undefined ? { repository_path: redactUrls(repository_path ?? '') } : { project };
+      const detail = { title, ...place, needs_approval };
       const entry = { by: c.get('caller').actor, act: 'work_order.submit', subject: id, detail };
       const { order, warnings } = await audited(deps.database, entry, c.get('signal'), () =>
         moose.submit(submission, { id: id as WorkOrderId }),
@@ -108,7 +112,8 @@ async function carryOut(
 }
 
 function submissionOf({ repository_path: repositoryPath, checks, ...given }: SubmissionBody): Submission {
-  if (!isAbsolute(repositoryPath)) throw relative(repositoryPath);
+  if (repositoryPath !== undefined && !isAbsolute(repositoryPath) && !isRemoteAddress(repositoryPath))
+    throw relative(repositoryPath);
   const { limit_usd, time_limit_ms, allow_ci_changes, needs_approval, ...same } = given;
   return {
     ...same,
@@ -152,7 +157,7 @@ function relative(path: string): PermanentError {
     code: 'REPOSITORY_PATH_RELATIVE',
     component: 'api',
     operation: 'submit',
-    message: `repository_path must be an absolute path on the machine that runs Moose, not "${path.slice(0, 200)}".`,
-    advice: 'Give the full path, for example /srv/project.',
+    message: `repository_path must be an absolute path on the machine that runs Moose, or the address of a remote, not "${path.slice(0, 200)}".`,
+    advice: 'Give the full path, for example /srv/project, or https://HOST/OWNER/REPO.',
   });
 }

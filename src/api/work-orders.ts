@@ -3,15 +3,11 @@
 import type { z } from '@hono/zod-openapi';
 import type { workOrdersQuery } from '../contract/contract.ts';
 import { failureClasses, PermanentError } from '../domain/failure.ts';
-import { nanoUsdPerUsd } from '../domain/money.ts';
 import { statuses, steps } from '../domain/transitions.ts';
-import { audited } from '../engine/access/audited.ts';
-import { parseGivenCheck } from '../engine/pipeline/checks/given-check.ts';
-import type { Api, ApiDeps } from './app.ts';
+import type { Api } from './app.ts';
 import * as routes from './routes/work-orders.ts';
 
-export function addWorkOrders(api: Api, deps: ApiDeps): void {
-  addProjects(api, deps);
+export function addWorkOrders(api: Api): void {
   api.openapi(routes.listWorkOrders, async (c) => {
     const { sort, cursor, limit, ...words } = c.req.valid('query');
     const page = await c.get('moose').workOrders.page({ sort, cursor, limit, ...filterOf(words) });
@@ -81,27 +77,5 @@ function listOf<Word extends string>(name: string, given: string, known: readonl
     message: `The request is invalid: ${name}: ${message}.`,
     advice: 'See `/api/openapi.json` for what it accepts.',
     metadata: { issues: [{ path: name, message }] },
-  });
-}
-
-function addProjects(api: Api, { database }: ApiDeps): void {
-  api.openapi(routes.listProjects, async (c) => {
-    return c.json({ items: await c.get('moose').projects.list() }, 200);
-  });
-  api.openapi(routes.changeProject, async (c) => {
-    const { id } = c.req.valid('param');
-    const { limit_usd: usd, agent, checks, allow_ci_changes: allowCiChanges } = c.req.valid('json');
-    const moose = c.get('moose');
-    const change = {
-      ...{ agent, allowCiChanges },
-      checks:
-        checks === null ? null : checks?.map(({ kind, command }) => parseGivenCheck(`${kind}=${command}`)),
-      limitNanoUsd: typeof usd === 'number' ? BigInt(Math.round(usd * Number(nanoUsdPerUsd))) : usd,
-    };
-    const { name } = await moose.projects.one(id);
-    const detail = { ...c.req.valid('json') };
-    const entry = { by: c.get('caller').actor, act: 'project.change', subject: name, detail };
-    const changed = await audited(database, entry, c.get('signal'), () => moose.projects.change(id, change));
-    return c.json(changed, 200);
   });
 }

@@ -11,12 +11,14 @@ import { createFaultReport } from '../engine/errors/fault-report.ts';
 import { openErrorLog } from '../engine/errors/open-error-log.ts';
 import { createMoose, type Moose } from '../engine/moose.ts';
 import type { Forge } from '../engine/ports/forge.ts';
+import { mirrorOf, projectHere } from '../engine/run/project-here.ts';
 import { remotePlace } from '../engine/run/remote-place.ts';
 import { type LiveSettings, liveSettings } from '../engine/settings/live-settings.ts';
 import { tellIgnored } from '../engine/settings/tell-ignored.ts';
 import { watchLimits } from '../engine/watch/watch-limits.ts';
 import { createLocalForge } from '../forges/local/forge.ts';
 import { onGitFault } from '../git/git-repetition.ts';
+import { syncMirror } from '../git/mirror.ts';
 import { keepViewsIn } from '../git/repository-view.ts';
 import { hasData } from '../postgres/home.ts';
 import type { EmbeddedServer } from '../postgres/start-embedded.ts';
@@ -192,9 +194,13 @@ function noDirectory(dataDirectory: string, cause: unknown): ConfigurationError 
 }
 
 async function locate(database: Database, dataDirectory: string, projectId: string) {
-  const project = await database.run((query) =>
+  const found = await database.run((query) =>
     projectById(query, projectId as Parameters<typeof projectById>[1]),
   );
+  const project = projectHere(found, dataDirectory);
+  const mirror = mirrorOf(project);
+  // The machine that merges may not be the one that worked.
+  if (mirror) await syncMirror(mirror);
   const { url, isMooses } = await remotePlace(project, dataDirectory);
   return { repositoryPath: project.repositoryPath, remoteUrl: url, isMooses };
 }

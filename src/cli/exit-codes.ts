@@ -15,14 +15,20 @@ export const exitCodes = {
 /** Refusals of a typed value, whatever the database contains. */
 const misuses: ReadonlySet<string> = new Set([
   'AGENT_UNKNOWN',
+  'BRANCH_NAME_INVALID',
   'CHECK_INVALID',
   'DAY_INVALID',
   'DURATION_INVALID',
   'LIMIT_INVALID',
   'MODEL_NAME_INVALID',
   'MODEL_PROVIDER_UNKNOWN',
+  'PROJECT_NAME_INVALID',
+  'REMOTE_INVALID',
+  'REMOTE_URL_HAS_SECRET',
+  'REMOTE_URL_INVALID',
   'SETTING_VALUE_INVALID',
   'SUBMISSION_INVALID',
+  'SUBMISSION_WITHOUT_REPOSITORY',
   'TEXT_UNREADABLE',
   'VALUE_UNREADABLE',
 ]);

@@ -84,7 +84,14 @@ export const boardQuery = z.object({
 export const submissionSchema = z
   .object({
     title: name,
-    repository_path: z.string().min(1).max(4_096),
+    repository_path: z.string().min(1).max(4_096).optional().openapi({
+      description:
+        'An absolute path on the machine of Moose, or the address of a remote; a new remote requires the role admin. Either this or `project`.',
+    }),
+    project: name.optional().openapi({ description: 'The name or id of a project.' }),
+    base: name.optional().openapi({
+      description: "The branch to start from; if omitted, the project's, or the default one.",
+    }),
     description: z.string().max(textCharsMax).optional(),
     acceptance: z.string().max(textCharsMax).optional(),
     agent: name.optional(),
@@ -134,7 +141,16 @@ export const projectSchema = z
   .object({
     id: uuid,
     name: z.string(),
-    repository_path: z.string(),
+    repository_path: z
+      .string()
+      .nullable()
+      .openapi({ description: 'Null for a remote: each machine has a mirror of it.' }),
+    remote_url: z.string().nullable(),
+    default_branch: z.string().nullable().openapi({ description: "The remote's own, as last seen." }),
+    base: z
+      .string()
+      .nullable()
+      .openapi({ description: 'The branch that changes start from; null: the default one.' }),
     work_orders: z.number().int(),
     last_used_at: time.nullable(),
     limit_usd: usd
@@ -146,6 +162,30 @@ export const projectSchema = z
     allow_ci_changes: z.boolean(),
   })
   .openapi('Project');
+export const newProjectSchema = z
+  .object({
+    repository: z.string().min(1).max(4_096).openapi({
+      description: 'The address of a remote, or an absolute path on the machine of Moose.',
+      example: 'https://github.com/acme/api',
+    }),
+    name: name.optional(),
+    base: name.optional(),
+  })
+  .openapi('NewProject');
+export type NewProject = z.infer<typeof newProjectSchema>;
+export const addedProjectSchema = z
+  .object({ project: projectSchema, warnings: z.array(z.string()) })
+  .openapi('AddedProject');
+export type AddedProject = z.infer<typeof addedProjectSchema>;
+export const removedProjectSchema = z
+  .object({
+    id: uuid,
+    name: z.string(),
+    work_orders: z.number().int().openapi({ description: 'They stay, with their costs and results.' }),
+    kept: z.array(z.string()).openapi({ description: 'What was not removed, in words.' }),
+  })
+  .openapi('RemovedProject');
+export type RemovedProject = z.infer<typeof removedProjectSchema>;
 export const projectChangeSchema = z
   .object({
     limit_usd: z.number().positive().max(1_000_000).nullable().optional(),
@@ -157,6 +197,7 @@ export const projectChangeSchema = z
       .optional()
       .openapi({ description: 'Shell commands that run on the machine of Moose.' }),
     allow_ci_changes: z.boolean().optional(),
+    base: name.nullable().optional(),
   })
   .refine((change) => Object.keys(change).length > 0, 'Must not be empty')
   .openapi('ProjectChange', { minProperties: 1, description: 'Null removes a setting.' });

@@ -11,6 +11,8 @@ export interface ProjectSettings {
   agent?: string;
   limit_usd?: number;
   allow_ci_changes?: boolean;
+  /** The branch that changes start from; absent: the remote's default, or what is checked out in a local repository. */
+  base?: string;
   /** The bare repository that Moose keeps for a project without a remote. */
   remote_path?: string;
 }
@@ -22,6 +24,8 @@ export interface WorkOrderSettings {
   checks?: Check[];
   /** The change may touch CI and hook configuration (R-SEC-2). */
   allow_ci_changes?: boolean;
+  /** The branch that the change starts from, instead of the project's. */
+  base?: string;
   /**
    * The ID of the completed work order that this one repeats: it starts from the base branch as it is in the remote.
    */

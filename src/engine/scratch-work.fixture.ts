@@ -14,6 +14,7 @@ import type { Pressure } from './pressure/pressure-gauge.ts';
 import type { Circuits } from './recovery/circuits.ts';
 import { ErrorRecoveryManager } from './recovery/error-recovery-manager.ts';
 import { RunKeys } from './run/gateway-access.ts';
+import { projectHere } from './run/project-here.ts';
 import type { Work } from './run/work.ts';
 
 /** Small limits, so that a test reaches them. */
@@ -102,7 +103,10 @@ export async function scratchWork(
     pressure: neverPressed,
     reached: given.reached ?? (() => undefined),
     order: await theWorkOrder(database, workOrderId),
-    project: await projectById(database.query, projectId),
+    project: projectHere(
+      await projectById(database.query, projectId),
+      given.dataDirectory ?? settings.dataDirectory,
+    ),
     run: await takeUp(database, runId, 'this'),
     slots: { withSlot: (_scope, _limit, _signal, work) => work() },
     signal: given.signal ?? new AbortController().signal,

@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { mkdir, readdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { ConfigurationError, isMooseError } from '../domain/failure.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
 import { assertBranchName } from './branch-name.ts';
+import { clearOldDrafts, makeByDraft } from './drafts.ts';
 import { withFileFailures } from './file-failure.ts';
 import { tellGitFault } from './git-repetition.ts';
 import { isThere } from './is-there.ts';
@@ -19,10 +19,6 @@ export interface BareRemoteWish {
   sha: string;
   signal?: AbortSignal | undefined;
 }
-
-const draftMark = '.making-';
-/** Longer than creating one may take. */
-const draftMaxAgeMs = 3_600_000;
 
 /**
  * Ensures that a bare repository exists at `path` and has the base branch; an existing branch is not moved. It appears
@@ -60,8 +56,7 @@ async function isWhole(path: string, branch: string, call: GitCall): Promise<boo
 }
 
 async function makeWhole(path: string, wish: BareRemoteWish, call: GitCall): Promise<boolean> {
-  const draft = `${path}${draftMark}${randomUUID()}`;
-  try {
+  return makeByDraft(path, async (draft) => {
     await runGit(
       dirname(path),
       ['init', '--quiet', '--bare', '--template=', `--initial-branch=${wish.branch}`, draft],
@@ -71,14 +66,7 @@ async function makeWhole(path: string, wish: BareRemoteWish, call: GitCall): Pro
     await runGit(draft, ['config', 'receive.shallowUpdate', 'true'], call);
     await runGit(draft, ['config', 'core.logAllRefUpdates', 'true'], call);
     await ensureBase(draft, wish);
-    await rename(draft, path);
-    return true;
-  } catch (error) {
-    if (hasErrorCode(error, 'ENOTEMPTY', 'EEXIST')) return false; // Another one was quicker.
-    throw error;
-  } finally {
-    await rm(draft, { recursive: true, force: true });
-  }
+  });
 }
 
 /** Hooks that somebody puts into its directory never run, even when a person pushes. */
@@ -86,26 +74,6 @@ async function withoutHooks(path: string, call: GitCall): Promise<void> {
   const asked = ['config', '--local', '--get', 'core.hooksPath'];
   const { stdout } = await runGit(path, asked, { ...call, okExitCodes: [1] });
   if (stdout.trim() !== '/dev/null') await runGit(path, ['config', 'core.hooksPath', '/dev/null'], call);
-}
-
-/** Drafts that crashes left behind. */
-async function clearOldDrafts(path: string): Promise<void> {
-  for (const name of await readdir(dirname(path))) {
-    if (!name.startsWith(`${basename(path)}${draftMark}`)) continue;
-    const draft = join(dirname(path), name);
-    if (Date.now() - (await mtimeOf(draft)) > draftMaxAgeMs)
-      await rm(draft, { recursive: true, force: true });
-  }
-}
-
-/** A missing draft is not old: another process may just have moved its own into place. */
-async function mtimeOf(path: string): Promise<number> {
-  try {
-    return (await stat(path)).mtimeMs;
-  } catch (error) {
-    if (hasErrorCode(error, 'ENOENT')) return Number.POSITIVE_INFINITY;
-    throw error;
-  }
 }
 
 async function ensureBase(remotePath: string, wish: BareRemoteWish): Promise<void> {

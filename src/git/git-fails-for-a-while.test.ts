@@ -131,12 +131,12 @@ test('R-REC-1: a remote that cannot be reached is asked once: whoever asks git r
   const where = { repositoryPath: path, remoteUrl, branch: 'moose/a' };
   const push = faultyGit({ of: '* push *', times: 1, after: true, fault: noHost });
   const pushed = () => pushBranch({ ...where, sha: headSha, expectedRemoteSha: null });
-  await expect(pushed()).rejects.toMatchObject({ code: 'REMOTE_UNREACHABLE', category: 'transient' });
+  await expect(pushed()).rejects.toMatchObject({ code: 'REMOTE_HOST_UNKNOWN', category: 'transient' });
   expect([push.starts(), push.told]).toEqual([1, []]);
   expect(await pushed()).toBe('already there');
   // Not null, which would be: the branch is gone.
   const look = faultyGit({ of: '* ls-remote *', times: 1, fault: noHost });
-  await expect(remoteBranchSha(where)).rejects.toMatchObject({ code: 'REMOTE_UNREACHABLE' });
+  await expect(remoteBranchSha(where)).rejects.toMatchObject({ code: 'REMOTE_HOST_UNKNOWN' });
   expect([look.starts(), look.told]).toEqual([1, []]);
 });
 
@@ -147,7 +147,7 @@ test('fear: a look that fails as well hides the push that failed first', async (
   // The first look says that the branch is not there; the second one is the look after the push.
   const look = faultyGit({ of: '* ls-remote *', skip: 1, times: 1, fault: noHost });
   const made = ensureBareRemote(remoteUrl, { defaultBranchFrom: path, branch: 'main', sha: headSha });
-  await expect(made).rejects.toMatchObject({ code: 'REMOTE_UNREACHABLE' });
-  expect(push.told).toMatchObject([{ code: 'REMOTE_UNREACHABLE', operation: 'git push' }]);
+  await expect(made).rejects.toMatchObject({ code: 'REMOTE_HOST_UNKNOWN' });
+  expect(push.told).toMatchObject([{ code: 'REMOTE_HOST_UNKNOWN', operation: 'git push' }]);
   expect([look.starts(), push.ends]).toEqual([2, [[false, undefined]]]);
 });

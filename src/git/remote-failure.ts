@@ -27,6 +27,13 @@ const unreachable = {
   message: 'the remote cannot be reached',
   advice: 'Retry later; if it persists, check the network, the proxy and the remote itself.',
 } as const;
+/** Of this machine alone, perhaps: another one may have another name server. */
+const hostUnknown = {
+  code: 'REMOTE_HOST_UNKNOWN',
+  category: 'transient',
+  message: "the name of the remote's host cannot be resolved",
+  advice: "Check the address of the project's remote, the network and the name server, then retry.",
+} as const;
 const missing = {
   code: 'REMOTE_MISSING',
   category: 'configuration',
@@ -79,7 +86,7 @@ export const remoteFailureRules: readonly GitFailureRule[] = [
     sample: "fatal: transport 'ext' not allowed",
   },
   {
-    ...unreachable,
+    ...hostUnknown,
     pattern:
       /Could not resolve (host|proxy|hostname)|Name or service not known|Temporary failure in name resolution/i,
     sample:
@@ -110,7 +117,7 @@ const remoteTimeoutMs = 300_000;
 
 /**
  * `runGit` for commands that contact a remote.
- * @throws REMOTE_MISSING, REMOTE_AUTH, REMOTE_REJECTED, REMOTE_UNREACHABLE
+ * @throws REMOTE_MISSING, REMOTE_AUTH, REMOTE_REJECTED, REMOTE_UNREACHABLE, REMOTE_HOST_UNKNOWN
  */
 export async function runRemoteGit(
   cwd: string,

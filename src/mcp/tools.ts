@@ -7,6 +7,7 @@ import { PermanentError } from '../domain/failure.ts';
 import { nanoOfUsd } from '../domain/money.ts';
 import { statuses } from '../domain/transitions.ts';
 import type { Moose } from '../engine/moose.ts';
+import { isRemoteAddress } from '../git/remote-address.ts';
 
 export interface Tool<Shape extends z.ZodRawShape = z.ZodRawShape> {
   name: string;
@@ -39,10 +40,14 @@ export const tools: readonly Tool[] = [
   tool({
     name: 'submit_work_order',
     description:
-      'Submit work on a git repository on the machine that runs Moose. A coding agent does it unattended; the result is a pull request or a question to a person.',
+      'Submit work on a git repository: a project of Moose, a path on the machine that runs Moose, or a remote. A coding agent does it unattended; the result is a pull request or a question to a person.',
     input: {
       title: submission.title.describe('What to do, in one line'),
-      repository_path: submission.repository_path.describe('Absolute'),
+      repository_path: submission.repository_path.describe(
+        'An absolute path, or the address of a remote; leave it out if `project` is given',
+      ),
+      project: submission.project.describe('The name of a project, instead of `repository_path`'),
+      base: submission.base.describe("The branch to start from, instead of the project's"),
       description: submission.description,
       acceptance: submission.acceptance.describe('How to tell that it is done'),
       agent: submission.agent,
@@ -51,7 +56,8 @@ export const tools: readonly Tool[] = [
       needs_approval: submission.needs_approval.describe('It does not start until a person has approved it'),
     },
     run: async (moose, { repository_path, limit_usd, needs_approval, ...given }) => {
-      if (!isAbsolute(repository_path)) throw relative(repository_path);
+      if (repository_path !== undefined && !isAbsolute(repository_path) && !isRemoteAddress(repository_path))
+        throw relative(repository_path);
       const { order, warnings } = await moose.submit({
         ...given,
         repositoryPath: repository_path,
@@ -181,7 +187,8 @@ function relative(path: string): PermanentError {
     code: 'REPOSITORY_PATH_RELATIVE',
     component: 'mcp',
     operation: 'submit',
-    message: `repository_path "${path.slice(0, 200)}" is not absolute.`,
-    advice: 'Give the full path on the machine that runs Moose, for example /srv/project.',
+    message: `repository_path "${path.slice(0, 200)}" is neither absolute nor the address of a remote.`,
+    advice:
+      'Give the full path on the machine that runs Moose, for example /srv/project, or https://HOST/OWNER/REPO.',
   });
 }

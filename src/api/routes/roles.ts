@@ -12,7 +12,9 @@ const rules: readonly Rule[] = [
   { method: null, path: /^\/api\/tokens(\/|$)/, role: 'admin' },
   { method: 'PUT', path: /^\/api\/settings\//, role: 'admin' },
   { method: 'PUT', path: /^\/api\/limits$/, role: 'admin' },
+  { method: 'POST', path: /^\/api\/projects$/, role: 'admin' },
   { method: 'PATCH', path: /^\/api\/projects\//, role: 'admin' },
+  { method: 'DELETE', path: /^\/api\/projects\//, role: 'admin' },
   // Whoever may sign in may sign out.
   { method: 'DELETE', path: /^\/api\/session$/, role: 'viewer' },
 ];

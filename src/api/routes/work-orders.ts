@@ -8,9 +8,6 @@ import {
   outputQuery,
   outputSchema,
   pageQuery,
-  projectChangeSchema,
-  projectSchema,
-  projectsSchema,
   searchQuery,
   searchSchema,
   sessionPage,
@@ -20,7 +17,7 @@ import {
   workOrderPage,
   workOrdersQuery,
 } from '../../contract/contract.ts';
-import { body, json, named, problems, withToken } from './route-parts.ts';
+import { json, named, problems, withToken } from './route-parts.ts';
 
 const reading = <Path extends string>(path: Path, summary: string) => ({
   method: 'get' as const,
@@ -80,27 +77,6 @@ export const sessionOutput = createRoute({
   responses: {
     200: json(outputSchema, 'At most 64 KiB of output, without secrets.'),
     ...problems(400, 401, 404, 409),
-  },
-});
-
-export const listProjects = createRoute({
-  ...reading('/api/projects', 'List projects, most recently used first'),
-  responses: { 200: json(projectsSchema, 'All projects.'), ...problems(401) },
-});
-
-export const changeProject = createRoute({
-  method: 'patch',
-  path: '/api/projects/{id}',
-  summary:
-    'Change the limit, agent and checks of a project; requires the role admin, and a person to raise a limit',
-  ...withToken,
-  request: {
-    params: z.object({ id: uuid.openapi({ param: { name: 'id', in: 'path' } }) }),
-    ...body(projectChangeSchema),
-  },
-  responses: {
-    200: json(projectSchema, 'Effective from the next step of its work orders.'),
-    ...problems(400, 401, 404, 409, 413, 415),
   },
 });
 

@@ -6,11 +6,13 @@ import { confirmByPerson } from '../confirm.ts';
 import type { CliContext } from '../context.ts';
 import { withMoose } from '../flags.ts';
 import { parseLimit } from '../parse-limit.ts';
+import { repositoryOf } from '../repository-of.ts';
 import { table } from '../table.ts';
 
 interface SetFlags {
   limit?: string;
   agent?: string;
+  base?: string;
   check?: string[];
   allowCi?: boolean;
 }
@@ -22,7 +24,8 @@ const nothing = 'none';
 export function addProject(program: Command, context: CliContext): void {
   const projects = program
     .command('project')
-    .description('show and change projects: the repositories that work orders were submitted for');
+    .description('add, show, change and remove projects: the repositories that Moose works on');
+  addAdd(projects, context);
   projects
     .command('ls', { isDefault: true })
     .description('list projects, most recently used first')
@@ -34,7 +37,7 @@ export function addProject(program: Command, context: CliContext): void {
     );
   projects
     .command('show <name>')
-    .description('show one project: its repository, limit, agent and checks')
+    .description('show one project: its repository, base branch, limit, agent and checks')
     .action(async (name: string, _options: unknown, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         const project = await moose.projects.one(name);
@@ -48,6 +51,7 @@ export function addProject(program: Command, context: CliContext): void {
       '--limit <usd>',
       'maximum total cost of its work orders, counted from when it is first set; "none" removes it',
     )
+    .option('--base <branch>', 'branch that changes start from; "none": the default one')
     .option('--agent <name>', 'agent for work orders that name none; "none": the default')
     .option(
       '--check <kind=command>',
@@ -59,7 +63,7 @@ export function addProject(program: Command, context: CliContext): void {
     .action(async (name: string, options: SetFlags, command: Command) => {
       const change = changeOf(options);
       if (Object.keys(change).length === 0)
-        command.error('error: nothing to set: give --limit, --agent, --check or --allow-ci');
+        command.error('error: nothing to set: give --base, --limit, --agent, --check or --allow-ci');
       await withMoose(context, command, async ({ moose }, face) => {
         const what = needsPerson(await moose.projects.one(name), change);
         if (what !== null) await confirmByPerson(what, context.signal);
@@ -67,11 +71,51 @@ export function addProject(program: Command, context: CliContext): void {
         face.print(project, () => oneLines(project));
       });
     });
+  addRemove(projects, context);
 }
 
-function changeOf({ limit, agent, check, allowCi }: SetFlags): ProjectChange {
+function addAdd(projects: Command, context: CliContext): void {
+  projects
+    .command('add <path|url>')
+    .description('add a repository: a remote, of which each machine keeps a mirror, or one on this machine')
+    .option('--name <name>', 'what to call it (default: the name of the repository)')
+    .option(
+      '--base <branch>',
+      "branch that changes start from (default: the remote's own, or what is checked out)",
+    )
+    .action(async (given: string, options: { name?: string; base?: string }, command: Command) =>
+      withMoose(
+        context,
+        command,
+        async ({ moose }, face) => {
+          const added = await moose.projects.add({ repository: repositoryOf(given), ...options });
+          for (const warning of added.warnings) face.note(`Note: ${warning}`);
+          face.print(added, () => oneLines(added.project));
+        },
+        'prepare',
+      ),
+    );
+}
+
+function addRemove(projects: Command, context: CliContext): void {
+  projects
+    .command('rm <name>')
+    .description('remove a project whose work orders have all ended from the list; its history stays')
+    .action(async (name: string, _options: unknown, command: Command) =>
+      withMoose(context, command, async ({ moose }, face) => {
+        const removed = await moose.projects.remove(name);
+        face.print(removed, () => [
+          `Removed ${removed.name}: it is not listed any more and takes no new work orders.`,
+          ...removed.kept.map((line) => `  kept: ${line}`),
+        ]);
+      }),
+    );
+}
+
+function changeOf({ limit, agent, base, check, allowCi }: SetFlags): ProjectChange {
   return {
     ...(limit === undefined ? {} : { limitNanoUsd: limit === nothing ? null : parseLimit(limit) }),
+    ...(base === undefined ? {} : { base: base === nothing ? null : base }),
     ...(agent === undefined ? {} : { agent: agent === nothing ? null : agent }),
     ...(check === undefined ? {} : { checks: check.includes(nothing) ? null : check.map(parseGivenCheck) }),
     ...(allowCi === undefined ? {} : { allowCiChanges: allowCi }),
@@ -79,27 +123,41 @@ function changeOf({ limit, agent, check, allowCi }: SetFlags): ProjectChange {
 }
 
 function listLines(projects: readonly Project[]): string[] {
-  if (projects.length === 0) return ['No projects yet. `moose run "TITLE" --repo PATH` creates one.'];
+  if (projects.length === 0)
+    return [
+      'No projects yet. Add one with `moose project add PATH|URL`; `moose run "TITLE" --repo PATH|URL` adds it by itself.',
+    ];
   return table(
     ['NAME', 'WORK ORDERS', 'LIMIT', 'USED', 'AGENT', 'REPOSITORY'],
-    projects.map(({ name, work_orders, limit_usd, used_usd, agent, repository_path }) => [
+    projects.map(({ name, work_orders, limit_usd, used_usd, agent, ...place }) => [
       ...[name, String(work_orders), usdText(limit_usd), limit_usd === null ? '' : usdText(used_usd ?? 0)],
-      ...[agent ?? '', repository_path],
+      ...[agent ?? '', placeText(place)],
     ]),
     widthMax,
   );
 }
 
 function oneLines(project: Project): string[] {
-  const { name, repository_path, limit_usd, used_usd, agent, checks, allow_ci_changes } = project;
+  const { name, limit_usd, used_usd, agent, checks, allow_ci_changes } = project;
   const used = limit_usd === null ? '' : `, ${usdText(used_usd ?? 0)} used`;
   return [
-    `${name}  ${repository_path}`,
+    `${name}  ${placeText(project)}`,
+    `  base        ${baseText(project)}`,
     `  limit       ${limit_usd === null ? 'none' : usdText(limit_usd)}${used}`,
     `  agent       ${agent ?? 'the default'}`,
     `  checks      ${checks === null ? 'those of the repository' : checks.map(({ kind, command }) => `${kind}: ${command}`).join(' · ')}`,
     `  CI, hooks   ${allow_ci_changes ? 'changes allowed' : 'changes not allowed'}`,
   ];
+}
+
+type Place = Pick<Project, 'repository_path' | 'remote_url'>;
+
+const placeText = ({ repository_path, remote_url }: Place) => repository_path ?? remote_url ?? '';
+
+function baseText({ base, default_branch, remote_url }: Project): string {
+  if (base !== null) return base;
+  if (remote_url === null) return 'what is checked out';
+  return default_branch === null ? "the remote's default branch" : `${default_branch} (the remote's default)`;
 }
 
 function usdText(usd: number | null): string {

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { shortId } from '../../domain/ids.ts';
 import { parseGivenCheck } from '../../engine/pipeline/checks/given-check.ts';
@@ -9,10 +8,13 @@ import { exitCodes } from '../exit-codes.ts';
 import { withMoose } from '../flags.ts';
 import { parseLimit } from '../parse-limit.ts';
 import { readText } from '../read-text.ts';
+import { repositoryOf } from '../repository-of.ts';
 import { viewLines } from '../view-lines.ts';
 
 interface RunFlags {
-  repo: string;
+  repo?: string;
+  project?: string;
+  base?: string;
   description?: string;
   acceptance?: string;
   agent?: string;
@@ -29,7 +31,9 @@ export function addRun(program: Command, context: CliContext): void {
   program
     .command('run <title>')
     .description('submit a work order; it ends in a pull request, or in a question to you')
-    .option('--repo <path>', 'the git repository', '.')
+    .option('--repo <path|url>', 'the git repository, here or at a remote (default ".")')
+    .option('--project <name>', 'a project, instead of --repo')
+    .option('--base <branch>', "the branch to start from (default: the project's, or the repository's own)")
     .option('--description <text>', 'what to do; @FILE reads it from a file, @- from standard input')
     .option('--acceptance <text>', 'how to tell that it is done; @FILE reads it from a file')
     .option(
@@ -82,7 +86,10 @@ export function addRun(program: Command, context: CliContext): void {
 async function readSubmission(title: string, options: RunFlags) {
   return {
     title,
-    repositoryPath: resolve(options.repo),
+    ...(options.project === undefined
+      ? { repositoryPath: repositoryOf(options.repo ?? '.') }
+      : { project: options.project, repositoryPath: options.repo }),
+    base: options.base,
     description: options.description === undefined ? undefined : await readText(options.description),
     acceptance: options.acceptance === undefined ? undefined : await readText(options.acceptance),
     agent: options.agent,

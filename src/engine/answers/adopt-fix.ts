@@ -7,7 +7,7 @@ import { isAncestor, refSha, treeOf } from '../../git/revision.ts';
 import { standingOf } from '../../git/working-files.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { saveArtifact } from '../../store/work/artifacts.ts';
-import { effectsOf } from '../../store/work/effects.ts';
+import { type Effect, effectsOf } from '../../store/work/effects.ts';
 import { projectById } from '../../store/work/projects.ts';
 import { newestStepResults, saveStepResult } from '../../store/work/runs.ts';
 import { recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
@@ -35,11 +35,11 @@ export async function lookAtFix(database: Database, order: WorkOrder, by: string
   const routed = results.get('routing')?.result as RoutingResult | undefined;
   const before = results.get('applying')?.result as ApplyingResult | undefined;
   if (!routed || !before) throw missing(order, 'its branch', 'nothing has been created yet');
-  const { repositoryPath } = project;
   const { branch, baseSha } = routed;
-  const worktrees = effects
-    .filter(({ kind, state }) => kind === 'worktree' && state !== 'undone')
-    .map(({ detail }) => String(detail.worktreePath));
+  const standing = effects.filter(({ kind, state }) => kind === 'worktree' && state !== 'undone');
+  const repositoryPath = project.repositoryPath ?? (await mirrorWith(standing));
+  if (repositoryPath === undefined) throw missing(order, branch, 'its worktree is on another machine');
+  const worktrees = standing.map(({ detail }) => String(detail.worktreePath));
   for (const path of worktrees) await assertCommitted(order, path);
   const headSha = await refSha(repositoryPath, `refs/heads/${branch}`);
   if (headSha === null) throw missing(order, branch, 'the branch does not exist');
@@ -60,6 +60,15 @@ export async function lookAtFix(database: Database, order: WorkOrder, by: string
     patch: await makePatch(range),
     bundle: await makeBundle({ repositoryPath, base: baseSha, head: headSha }),
   };
+}
+
+/** The mirror that a worktree on this machine was made from. */
+async function mirrorWith(worktrees: readonly Effect[]): Promise<string | undefined> {
+  for (const { detail } of worktrees) {
+    if (!(await isThere(String(detail.worktreePath)))) continue;
+    if (await isThere(String(detail.repositoryPath))) return String(detail.repositoryPath);
+  }
+  return undefined;
 }
 
 async function assertCommitted(order: WorkOrder, worktreePath: string): Promise<void> {

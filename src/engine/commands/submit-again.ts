@@ -19,7 +19,7 @@ export async function submitAgain(
   const submission = {
     title: order.title,
     acceptance: order.acceptance,
-    repositoryPath: project.repositoryPath,
+    project: project.id,
     description: [order.description, note].filter(Boolean).join('\n\n'),
     agent: agent ?? order.settings.agent,
     model: model ?? order.settings.model,

@@ -5,19 +5,17 @@ import { newId, type RunId, type WorkOrderId } from '../../domain/ids.ts';
 import { redact } from '../../domain/redact.ts';
 import { type WorkOrderSettings, workOrderLimits } from '../../domain/work-order.ts';
 import { enqueueRun } from '../../durable/enqueue-run.ts';
-import { inspectRepository, requireBranch } from '../../git/repository.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { toJson } from '../../store/storable.ts';
-import { projectOf } from '../../store/work/projects.ts';
 import { insertRun } from '../../store/work/run-ends.ts';
 import { insertWorkOrder, requireWorkOrder, type WorkOrder } from '../../store/work/work-orders.ts';
+import { findRepository, type GivenRepository } from './given-repository.ts';
 
-export interface Submission {
+export interface Submission extends GivenRepository {
   title: string;
   description?: string | undefined;
   acceptance?: string | undefined;
-  repositoryPath: string;
   agent?: string | undefined;
   model?: string | undefined;
   checks?: readonly Check[] | undefined;
@@ -53,20 +51,20 @@ export async function submit(
 ): Promise<Submitted> {
   refuseUnusable(submission);
   refuseSecretIn(submission.checks ?? []);
-  const repository = await inspectRepository(submission.repositoryPath);
-  requireBranch(repository);
+  const repository = await findRepository(database, submission);
   const settings: WorkOrderSettings = {
     ...(submission.agent ? { agent: submission.agent } : {}),
     ...(submission.model ? { model: submission.model } : {}),
     ...(submission.checks && submission.checks.length > 0 ? { checks: [...submission.checks] } : {}),
     ...(submission.allowCiChanges ? { allow_ci_changes: true } : {}),
+    ...(submission.base ? { base: submission.base } : {}),
     ...(replaces ? { replaces } : {}),
   };
   const now = clock.now();
   const order = await database.transaction(async (query) => {
     const found = await existing?.(query);
     if (found) return found;
-    const project = await projectOf(query, repository.root, now);
+    const project = await repository.project(query, now);
     // The transaction may be run again after a lost answer: the same work order is one row.
     const isNew = await insertWorkOrder(query, {
       id,
@@ -86,7 +84,7 @@ export async function submit(
     if (isNew && !submission.needsApproval) await startFirstRun(query, id, now);
     return requireWorkOrder(query, id);
   });
-  return { order, warnings: warningsOf(submission, repository.isDirty) };
+  return { order, warnings: [...repository.warnings, ...warningsOf(submission, repository.isDirty)] };
 }
 
 /** In the transaction that submits it, or approves it. */

@@ -6,6 +6,8 @@ import type { MooseError } from '../../domain/failure.ts';
 import type { ReservationId, SessionId } from '../../domain/ids.ts';
 import { shortId } from '../../domain/ids.ts';
 import { deleteBranch } from '../../git/branch.ts';
+import { isThere } from '../../git/is-there.ts';
+import { hasMirror, syncMirror } from '../../git/mirror.ts';
 import { deleteRemoteBranch, remoteBranchSha } from '../../git/remote.ts';
 import { refSha } from '../../git/revision.ts';
 import { removeScratchCheckout } from '../../git/scratch-checkout.ts';
@@ -19,6 +21,7 @@ import { type Effect, effectsOf, markEffect } from '../../store/work/effects.ts'
 import { markUnreachable, sessionsOf, updateSession } from '../../store/work/session-rows.ts';
 import { recordFailure } from '../errors/record-failure.ts';
 import { toMooseError } from '../errors/to-moose-error.ts';
+import { mirrorOf } from '../run/project-here.ts';
 import { remotePlace } from '../run/remote-place.ts';
 import { type ApplyingResult, findResult } from '../run/step-results.ts';
 import { fenced, type Work } from '../run/work.ts';
@@ -147,8 +150,10 @@ const undoers: Record<EffectKind, (work: Work, effect: Effect) => Promise<void>>
       signal,
     });
   },
-  branch: async ({ order, signal }, { detail }) => {
+  branch: async ({ order, project, signal }, { detail }) => {
     const repositoryPath = String(detail.repositoryPath);
+    // In the mirror of another machine, nobody sees it.
+    if (project.remoteUrl !== null && !(await isThere(repositoryPath))) return;
     const branch = String(detail.branch);
     const expectedSha = await refSha(repositoryPath, `refs/heads/${branch}`, { signal });
     if (expectedSha)
@@ -158,6 +163,8 @@ const undoers: Record<EffectKind, (work: Work, effect: Effect) => Promise<void>>
     const { order, project, settings, signal } = work;
     const remote = await remotePlace(project, settings.dataDirectory, signal);
     if (remote.isMooses && !existsSync(remote.url)) return;
+    const mirror = mirrorOf(project, signal);
+    if (mirror && !(await hasMirror(mirror.path))) await syncMirror(mirror);
     const where = {
       repositoryPath: project.repositoryPath,
       remoteUrl: remote.url,

@@ -80,7 +80,8 @@ test('R-PIPE-7: the branch is pushed, the pull request says what was done, and i
 test('R-PIPE-7: without a remote Moose keeps one, and keeps to it when its data directory moves', async () => {
   const { work } = await atStep(shared(), 'creating_pr');
   await creatingPr(work);
-  const project = await projectById(work.database.query, work.project.id);
+  const { settings: kept } = await projectById(work.database.query, work.project.id);
+  const project = { ...work.project, settings: kept };
   expect(project.settings.remote_path).toContain(work.settings.dataDirectory);
   const elsewhere = { ...work.settings, dataDirectory: scratchDirectory() };
   const end = await creatingPr(await takenUpAgain(work, { project, settings: elsewhere }));

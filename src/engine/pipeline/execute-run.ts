@@ -11,6 +11,7 @@ import { claimRun, FenceLostError, type Run, runById, updateRun } from '../../st
 import { changeWorkOrder, workOrderById } from '../../store/work/work-orders.ts';
 import { doingPart, doingWork } from '../errors/current-work.ts';
 import { CancelRequested } from '../run/cancel.ts';
+import { projectHere } from '../run/project-here.ts';
 import {
   fenced,
   type GoesOn,
@@ -24,6 +25,7 @@ import { creatingPr } from './creating-pr.ts';
 import { endCancelled, endInReview, takeUpsExhausted } from './end-run.ts';
 import { failed } from './failed-step.ts';
 import { generating } from './generating.ts';
+import { haveRepository } from './have-repository.ts';
 import { HeldByPerson, isHeld, layDown, layDownIdle } from './lay-down.ts';
 import { leaveToOthers } from './leave-to-others.ts';
 import { spentWithoutProgress } from './park.ts';
@@ -112,7 +114,7 @@ async function takeUp(
     }
     const order = await workOrderById(query, run.workOrderId);
     if (!order) return undefined;
-    const project = await projectById(query, order.projectId);
+    const project = projectHere(await projectById(query, order.projectId), deps.settings.dataDirectory);
     if (run.kind === 'work' && order.step !== null)
       await updateRun(query, run.id, { takeups: run.takeups + beginningsOf(order.step) });
     return { ...deps, run, order, project, slots: host.slots, signal, actor };
@@ -157,9 +159,10 @@ async function oneStep(work: Work): Promise<GoesOn> {
   work.reached(`${step}:begin`, work.run.id);
   const startedAt = work.clock.now();
   try {
-    const end = await doingPart({ step, attempt: work.run.stepAttempt + work.run.pauses + 1 }, () =>
-      stepTable[step](work),
-    );
+    const end = await doingPart({ step, attempt: work.run.stepAttempt + work.run.pauses + 1 }, async () => {
+      await haveRepository(work, step);
+      return stepTable[step](work);
+    });
     return await goOnFrom(work, step, end, startedAt);
   } catch (cause) {
     // A result that cannot be stored is a failure of its step: otherwise it would be repeated, and paid for, again and

@@ -1,16 +1,20 @@
-// A machine without a work order's repository leaves it to one that has it (R-BASE-2): nothing fails, nothing is
-// spent, and if no machine takes it in time, a person is asked, once per repository (R-ESC-5).
-import { ConfigurationError, isMooseError } from '../../domain/failure.ts';
+// A machine that does not have a work order's repository, or cannot reach its remote, leaves it to one that can (R-BASE-2,
+// R-PROJ-1): nothing fails, nothing is spent, and if no machine takes it in time, a person is asked, once per repository
+// (R-ESC-5).
+import { ConfigurationError, isMooseError, type MooseError } from '../../domain/failure.ts';
 import type { RunId } from '../../domain/ids.ts';
+import { asSentence } from '../../domain/sentence.ts';
 import { enqueueRun } from '../../durable/enqueue-run.ts';
 import { tellGitFault } from '../../git/git-repetition.ts';
 import { gitVersion } from '../../git/git-version.ts';
+import { hasMirror, type Mirror } from '../../git/mirror.ts';
+import { remoteHead } from '../../git/remote-head.ts';
 import { assertRepository } from '../../git/repository.ts';
 import { withJitter } from '../../resilience/backoff.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { listReachedRepositoryKeys } from '../../store/failures/asked-causes.ts';
 import { leaveEscalations } from '../../store/failures/escalation-members.ts';
-import { type Project, projectById } from '../../store/work/projects.ts';
+import { type Project, placeOf, projectById } from '../../store/work/projects.ts';
 import { declineRun } from '../../store/work/run-ends.ts';
 import { type Run, runById } from '../../store/work/runs.ts';
 import { recordEvent, type WorkOrder, workOrderById } from '../../store/work/work-orders.ts';
@@ -18,6 +22,7 @@ import type { UpkeepJob } from '../jobs/upkeep.ts';
 import { askTogether } from '../questions/ask-human.ts';
 import { outageOptions } from '../questions/outage-options.ts';
 import { withdraw } from '../questions/resolve-question.ts';
+import { mirrorOf, type ProjectHere, projectHere } from '../run/project-here.ts';
 import type { PipelineDeps } from '../run/work.ts';
 import type { Host } from './execute-run.ts';
 import { isHeld } from './lay-down.ts';
@@ -29,6 +34,8 @@ const leftMsMax = 15_000;
 export const askedAfterMs = 5 * 60_000;
 /** Any machine can end what is cancelled or undone: what it cannot undo, it asks about. */
 const endingLeftMax = 4;
+/** The step itself waits longer for a slow remote. */
+const probeMs = 30_000;
 const keyPrefix = 'repository:';
 const endedEveryMs = 10_000;
 
@@ -41,8 +48,8 @@ export async function leaveToOthers(
 ): Promise<boolean> {
   const found = await deps.database.run((query) => standing(query, runId), signal);
   if (found?.run.state !== 'running' || found.run.leg !== host.leg) return false;
-  const { run, order, project } = found;
-  const problem = await whyNotHere(project, deps.settings.host, signal);
+  const { run, order } = found;
+  const problem = await whyNotHere(found, deps.settings, signal);
   if (problem === undefined) {
     if (run.declinedSince !== null)
       await deps.database.run((query) => leaveEscalations(query, order.id), signal);
@@ -67,36 +74,53 @@ async function standing(query: Query, runId: RunId): Promise<Standing | undefine
   return run && order && { run, order, project: await projectById(query, order.projectId) };
 }
 
-/** Undefined if the repository is here. A temporary problem is no reason to leave it. */
+/** Undefined if it can be worked on here. A temporary problem is no reason to leave it: the step retries it. */
 async function whyNotHere(
-  { repositoryPath }: Project,
-  host: string,
+  { order, project }: Standing,
+  { host, dataDirectory }: PipelineDeps['settings'],
   signal: AbortSignal,
 ): Promise<ConfigurationError | undefined> {
+  const here = projectHere(project, dataDirectory);
+  const mirror = mirrorOf(here, signal);
   try {
     await gitVersion({ signal });
-    await assertRepository(repositoryPath, { signal });
+    if (!mirror) await assertRepository(here.repositoryPath, { signal });
+    else if (await needsRemote(order, mirror))
+      await remoteHead(mirror.address, { signal, timeoutMs: probeMs });
     return undefined;
   } catch (cause) {
     if (!isMooseError(cause)) return undefined;
-    if (cause.category !== 'configuration') {
+    if (cause.category !== 'configuration' && cause.code !== 'REMOTE_HOST_UNKNOWN') {
       tellGitFault(cause).resolved(true);
       return undefined;
     }
-    // Without git, a machine cannot tell whether it has the repository.
-    const hasGit = !['GIT_MISSING', 'GIT_TOO_OLD'].includes(cause.code);
-    const why = hasGit ? `does not have the repository ${repositoryPath}` : 'has no usable git';
-    const toDo = hasGit || cause.advice === undefined ? '' : ` ${cause.advice}`;
-    return new ConfigurationError({
-      code: 'REPOSITORY_UNREACHABLE',
-      component: 'pipeline',
-      operation: 'take up',
-      message: `The machine ${host} ${why}: ${cause.message}${toDo}`,
-      advice: `Start \`moose worker\` on a machine that has it at this path, or clone it to this path on ${host}.`,
-      metadata: { host, repositoryPath },
-      cause,
-    });
+    return unreachable(cause, here, host);
   }
+}
+
+/** Between its first fetch and its push, a work order needs only the mirror. */
+async function needsRemote({ step }: WorkOrder, { path }: Mirror): Promise<boolean> {
+  return step === null || step === 'routing' || step === 'creating_pr' || !(await hasMirror(path));
+}
+
+function unreachable(cause: MooseError, project: ProjectHere, host: string): ConfigurationError {
+  const place = project.remoteUrl ?? project.repositoryPath;
+  const isRemote = project.remoteUrl !== null;
+  // Without git, a machine cannot tell whether it has the repository.
+  const hasGit = !['GIT_MISSING', 'GIT_TOO_OLD'].includes(cause.code);
+  const lacks = isRemote ? `cannot reach ${place}` : `does not have the repository ${place}`;
+  const toDo = (hasGit && !isRemote) || cause.advice === undefined ? '' : ` ${cause.advice}`;
+  return new ConfigurationError({
+    code: 'REPOSITORY_UNREACHABLE',
+    component: 'pipeline',
+    operation: 'take up',
+    message: `The machine ${host} ${hasGit ? lacks : 'has no usable git'}: ${asSentence(cause.message)}${toDo}`,
+    advice: isRemote
+      ? `Give git on ${host} access to ${place} (a credential helper or an ssh key), or start \`moose worker\` on a machine that has it.`
+      : `Start \`moose worker\` on a machine that has it at this path, or clone it to this path on ${host}.`,
+    metadata: { host, repositoryPath: place },
+    cause,
+  });
 }
 
 /** Its previous holder can no longer write; false if another process was faster. */
@@ -127,16 +151,22 @@ async function leave(
 
 async function ask(query: Query, { run, order, project }: Standing, problem: ConfigurationError) {
   const hosts = [...new Set([...run.declinedBy, String(problem.metadata?.host)])];
+  const place = placeOf(project);
+  const isOne = hosts.length === 1;
+  const lacks =
+    project.remoteUrl === null
+      ? `${isOne ? 'does' : 'do'} not have it`
+      : `${isOne ? 'has' : 'have'} no access`;
   await askTogether(
     query,
     {
       failureClass: problem.failureClass,
-      title: `No machine can work on ${project.repositoryPath}: ${hosts.join(', ')} ${hosts.length === 1 ? 'does' : 'do'} not have it`,
+      title: `No machine can work on ${place}: ${hosts.join(', ')} ${lacks}`,
       context: {
         code: problem.code,
         because: problem.message,
         advice: problem.advice ?? null,
-        evidence: { repositoryPath: project.repositoryPath, hosts },
+        evidence: { repositoryPath: place, hosts },
       },
       options: outageOptions(),
       recommendedOption: 'wait',

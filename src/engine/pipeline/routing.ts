@@ -1,27 +1,24 @@
 // Step 1: decides the difficulty, the agent and models, and the budget. The envelope is reserved before anything is spent.
 import { isMooseError } from '../../domain/failure.ts';
-import { shortId, type WorkOrderId } from '../../domain/ids.ts';
+import { shortId } from '../../domain/ids.ts';
 import { branchName } from '../../git/branch-name.ts';
-import { haveRemoteCommit } from '../../git/remote.ts';
-import { inspectRepository, type RepositoryState, requireBranch } from '../../git/repository.ts';
 import { listFiles } from '../../git/tree.ts';
 import { failedAttempts } from '../../store/figures/outcomes.ts';
-import { effectsOf } from '../../store/work/effects.ts';
-import { workOrderById } from '../../store/work/work-orders.ts';
+import { keepDefaultBranch } from '../../store/work/projects.ts';
 import { reserveEnvelope } from '../budget/envelope.ts';
 import { unknownAgent } from '../commands/refuse-unknown.ts';
 import { logDecision } from '../errors/log-decision.ts';
 import { type Assessment, assess } from '../policy/assess.ts';
 import type { Agent } from '../ports/agent.ts';
-import { remotePlace } from '../run/remote-place.ts';
 import type { RoutingResult } from '../run/step-results.ts';
 import type { StepEnd, Work } from '../run/work.ts';
+import { findStart } from './find-start.ts';
 import { canCall, firstFitting, noModelConfigured } from './fitting-model.ts';
 
 export async function routing(work: Work): Promise<StepEnd> {
   const { order, project, settings } = work;
-  const repository = await inspectRepository(project.repositoryPath, { signal: work.signal });
-  const files = await listFiles(repository.root, repository.headSha, work.signal);
+  const { defaultBranch, ...start } = await findStart(work);
+  const files = await listFiles(project.repositoryPath, start.baseSha, work.signal);
   const assessment = assess({
     title: order.title,
     description: order.description,
@@ -42,21 +39,22 @@ export async function routing(work: Work): Promise<StepEnd> {
     agent: agent.name,
     envelopeNanoUsd: envelope.nanoUsd.toString(),
     reservationId: envelope.reservationId,
-    ...(await baseOf(work, repository)),
+    ...start,
     branch: branchName(shortId(order.id), order.title),
-    hasUncommittedChanges: repository.isDirty,
   };
   return {
     end: 'done',
     result,
-    also: (query) =>
-      logDecision(query, {
+    also: async (query) => {
+      if (defaultBranch !== undefined) await keepDefaultBranch(query, project.id, defaultBranch);
+      await logDecision(query, {
         workOrderId: order.id,
         kind: 'routing',
         agentType: 'manager',
         input: { title: order.title, files: files.length, hardStopWords: assessment.hardStopWords },
         output: { ...result, metadata: { reservation_id: envelope.reservationId } },
-      }),
+      });
+    },
     learned: {
       baseBranch: result.baseBranch,
       baseSha: result.baseSha,
@@ -69,29 +67,6 @@ export async function routing(work: Work): Promise<StepEnd> {
 function estimateFor({ settings }: Work, agent: Agent, { estimateNanoUsd }: Assessment): bigint {
   const leastNanoUsd = agent.wires.length > 0 ? settings.agentEnvelopeNanoUsdMin : 0n;
   return estimateNanoUsd > leastNanoUsd ? estimateNanoUsd : leastNanoUsd;
-}
-
-/** Where the change starts: at its branch's base if it has a branch, otherwise at what is checked out now. */
-async function baseOf(work: Work, repository: RepositoryState) {
-  const { order, database, signal } = work;
-  const effects = await database.run((query) => effectsOf(query, order.id), signal);
-  const hasBranch = effects.some(({ kind, state }) => kind === 'branch' && state !== 'undone');
-  if (hasBranch && order.baseBranch && order.baseSha) {
-    return { baseBranch: order.baseBranch, baseSha: order.baseSha };
-  }
-  if (order.settings.replaces) return remoteBaseOf(work, order.settings.replaces);
-  return { baseBranch: requireBranch(repository), baseSha: repository.headSha };
-}
-
-/** The earlier one conflicts with something merged in the remote that this repository may not know. */
-async function remoteBaseOf(work: Work, replaces: string) {
-  const { project, database, settings, signal } = work;
-  const replaced = await database.run((query) => workOrderById(query, replaces as WorkOrderId), signal);
-  const remote = await remotePlace(project, settings.dataDirectory, signal);
-  const baseBranch = replaced?.baseBranch ?? '';
-  const { repositoryPath } = project;
-  const at = { repositoryPath, remoteUrl: remote.url, branch: baseBranch, isMooses: remote.isMooses, signal };
-  return { baseBranch, baseSha: await haveRemoteCommit(at) };
 }
 
 export function wantedAgent({ run, order, project, settings }: Work): string {

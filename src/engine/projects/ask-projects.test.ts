@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { newId, type WorkOrderId } from '../../domain/ids.ts';
+import { systemClock } from '../../stdx/clock.ts';
 import { reserveBudget } from '../../store/money/costs.ts';
 import { projectOf } from '../../store/work/projects.ts';
 import { type AskProjectsDeps, askProjects } from './ask-projects.ts';
@@ -12,7 +13,7 @@ const known: AskProjectsDeps['known'] = { agentNames: ['patch'], assertModel: as
 async function ground() {
   const database = shared();
   const { id, name } = await projectOf(database.query, `/srv/${newId<WorkOrderId>(new Date())}`, new Date());
-  const asked = (actor: string) => askProjects({ database, known, actor });
+  const asked = (actor: string) => askProjects({ database, clock: systemClock, known, actor });
   const reserve = async (amount: bigint) =>
     (await reserveBudget(database.query, amount, 'pipeline', { project_id: id })).reservationId !== null;
   return { database, id, name, reserve, person: asked('human:ada'), program: asked('api:ci') };

@@ -1,15 +1,18 @@
-// Projects and their settings: checks, agent, limit (R-BUD-1).
+// Projects and their settings: repository, base, checks, agent, limit (R-BUD-1, R-PROJ-1).
 import type * as wire from '../../contract/contract.ts';
 import type { Check } from '../../domain/check.ts';
-import { ConfigurationError, PermanentError } from '../../domain/failure.ts';
+import { PermanentError } from '../../domain/failure.ts';
 import { formatUsd, usdNumber } from '../../domain/money.ts';
-import { nearNames } from '../../domain/near-names.ts';
 import { isHuman } from '../../domain/person.ts';
+import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
 import { listProjects, type ProjectFigures } from '../../store/work/project-lists.ts';
 import { changeProjectSettings, lockProjectNamed, type Project } from '../../store/work/projects.ts';
+import { projectNotFound } from '../commands/given-repository.ts';
 import { type KnownNames, refuseUnknown } from '../commands/refuse-unknown.ts';
 import { refuseSecretIn } from '../commands/submit.ts';
+import { addProject, assertBase } from './add-project.ts';
+import { removeProject } from './remove-project.ts';
 
 /** Null takes a setting away. */
 export interface ProjectChange {
@@ -17,33 +20,44 @@ export interface ProjectChange {
   agent?: string | null | undefined;
   checks?: readonly Check[] | null | undefined;
   allowCiChanges?: boolean | undefined;
+  base?: string | null | undefined;
 }
 
 export interface AskProjectsDeps {
   database: Database;
+  clock: Clock;
   known: KnownNames;
   actor: string;
 }
 
-export function askProjects({ database, known, actor }: AskProjectsDeps) {
+export function askProjects(deps: AskProjectsDeps) {
+  const { database, known, actor } = deps;
   const list = async (): Promise<wire.Project[]> => (await database.run(listProjects)).map(viewOf);
   const one = async (given: string): Promise<wire.Project> => {
     const all = await list();
     const found = all.find(({ id, name }) => name === given || id === given);
-    if (!found) throw projectNotFound(given, all);
+    if (!found) throw notFound(given, all);
     return found;
   };
   return {
     /** The one that was used last comes first. */
     list,
+    /** Adding it again is success. @throws PROJECT_NAME_TAKEN, and what says why it is no repository */
+    add: async (wish: wire.NewProject): Promise<wire.AddedProject> => {
+      const { id, warnings } = await addProject(deps, wish);
+      return { project: await one(id), warnings };
+    },
+    /** Its history stays. @throws PROJECT_NOT_FOUND, PROJECT_IN_USE */
+    remove: async (given: string): Promise<wire.RemovedProject> => removeProject(deps, await one(given)),
     /** By its name, or its id. @throws PermanentError `PROJECT_NOT_FOUND` */
     one,
     /** It holds from the next step on. @throws PermanentError `PROJECT_NOT_FOUND`, `LIMIT_NOT_YOURS`; MooseError for what is not known */
     change: async (given: string, change: ProjectChange): Promise<wire.Project> => {
-      const { agent, checks, limitNanoUsd, allowCiChanges } = change;
+      const { agent, checks, limitNanoUsd, allowCiChanges, base } = change;
       await refuseUnknown(known, { agent: agent ?? undefined });
       refuseSecretIn(checks ?? []);
-      const { id } = await one(given);
+      const { id, repository_path } = await one(given);
+      await assertBase(base ?? undefined, repository_path);
       await database.transaction(async (query) => {
         const project = await lockProjectNamed(query, id);
         if (!project) throw projectNotFound(given, []);
@@ -55,6 +69,7 @@ export function askProjects({ database, known, actor }: AskProjectsDeps) {
           ...(agent === undefined ? {} : { agent }),
           ...(checks === undefined ? {} : { checks: checks === null ? null : [...checks] }),
           ...(allowCiChanges === undefined ? {} : { allow_ci_changes: allowCiChanges || null }),
+          ...(base === undefined ? {} : { base }),
         });
       });
       return one(id);
@@ -99,26 +114,19 @@ function refuseOthers({ name, settings }: Project, change: ProjectChange, actor:
 }
 
 function viewOf({ settings, ...project }: ProjectFigures): wire.Project {
-  const { limit_usd = null, agent = null, checks, allow_ci_changes = false } = settings;
+  const { limit_usd = null, agent = null, checks, allow_ci_changes = false, base = null } = settings;
   return {
     ...{ id: project.id, name: project.name, repository_path: project.repositoryPath },
+    ...{ remote_url: project.remoteUrl, default_branch: project.defaultBranch, base },
     ...{ work_orders: project.workOrders, last_used_at: project.lastUsedAt?.toISOString() ?? null },
     ...{ limit_usd, used_usd: project.usedNanoUsd === null ? null : usdNumber(project.usedNanoUsd) },
     ...{ agent, checks: checks?.map(({ kind, command }) => ({ kind, command })) ?? null, allow_ci_changes },
   };
 }
 
-function projectNotFound(given: string, all: readonly wire.Project[]): ConfigurationError {
-  const near = nearNames(
+function notFound(given: string, all: readonly wire.Project[]) {
+  return projectNotFound(
     given,
     all.map(({ name }) => name),
   );
-  return new ConfigurationError({
-    code: 'PROJECT_NOT_FOUND',
-    component: 'projects',
-    operation: 'find',
-    message: `There is no project "${given.slice(0, 200)}".`,
-    advice:
-      near.length > 0 ? `Did you mean ${near.join(' or ')}?` : 'List the projects with `moose project ls`.',
-  });
 }

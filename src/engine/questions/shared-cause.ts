@@ -34,6 +34,8 @@ const causes: Readonly<Record<string, (metadata: Failure['metadata']) => SharedC
   NO_MODEL: () => ({ key: `${keyPrefix}model`, title: 'No model is configured' }),
   REMOTE_UNREACHABLE: ({ remoteUrl }) =>
     named('host', hostOf(remoteUrl), (name) => `${name} cannot be reached`),
+  REMOTE_HOST_UNKNOWN: ({ remoteUrl }) =>
+    named('host', hostOf(remoteUrl), (name) => `The name ${name} cannot be resolved`),
 };
 
 const providerOf = (model: unknown) => (typeof model === 'string' ? model.split('/')[0] : undefined);

@@ -1,7 +1,7 @@
-// Where Moose pushes a project's branches: the repository's remote, or a bare one that Moose keeps for it.
+// Where Moose pushes a project's branches: the project's or the repository's remote, or a bare one that Moose keeps for it.
 import { join } from 'node:path';
 import { findRemote } from '../../git/repository.ts';
-import type { Project } from '../../store/work/projects.ts';
+import type { ProjectHere } from './project-here.ts';
 
 export interface RemotePlace {
   /** May contain a password: only git gets it, never a row or a screen. */
@@ -12,10 +12,12 @@ export interface RemotePlace {
 }
 
 export async function remotePlace(
-  project: Pick<Project, 'id' | 'repositoryPath' | 'settings'>,
+  project: Pick<ProjectHere, 'id' | 'repositoryPath' | 'remoteAddress' | 'settings'>,
   dataDirectory: string,
   signal?: AbortSignal,
 ): Promise<RemotePlace> {
+  const { remoteAddress } = project;
+  if (remoteAddress !== null) return { url: remoteAddress, shownUrl: remoteAddress, isMooses: false };
   const remote = await findRemote(project.repositoryPath, { signal });
   if (remote) return { url: remote.url, shownUrl: remote.shownUrl, isMooses: false };
   // It stays where it was first made: another worker on this machine may have another data directory.

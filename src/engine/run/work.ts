@@ -7,7 +7,6 @@ import type { Slots } from '../../durable/slots.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Random } from '../../stdx/random.ts';
 import type { Database, Query } from '../../store/database.ts';
-import type { Project } from '../../store/work/projects.ts';
 import { holdFence, type Run } from '../../store/work/runs.ts';
 import type { WorkOrder } from '../../store/work/work-orders.ts';
 import type { EngineSettings } from '../policy/engine-settings.ts';
@@ -19,6 +18,7 @@ import type { Pressure } from '../pressure/pressure-gauge.ts';
 import type { Circuits } from '../recovery/circuits.ts';
 import type { ErrorRecoveryManager } from '../recovery/error-recovery-manager.ts';
 import type { RunKeys } from './gateway-access.ts';
+import type { ProjectHere } from './project-here.ts';
 
 export interface PipelineDeps {
   database: Database;
@@ -48,7 +48,7 @@ export interface PipelineDeps {
 
 export interface Work extends PipelineDeps {
   order: WorkOrder;
-  project: Project;
+  project: ProjectHere;
   run: Run;
   slots: Slots;
   signal: AbortSignal;

@@ -528,11 +528,20 @@ create table progress_observations (
 create table projects (
   id uuid not null,
   name text not null,
-  repository_path text not null,
+  repository_path text,
   settings jsonb not null default '{}'::jsonb,
   created_at timestamp with time zone not null default now(),
+  remote_url text,
+  remote_address text,
+  default_branch text,
+  removed_at timestamp with time zone,
   constraint projects_name_key UNIQUE (name),
   constraint projects_pkey PRIMARY KEY (id),
+  constraint projects_place CHECK ((num_nonnulls(repository_path, remote_url) = 1)),
+  constraint projects_remote CHECK (((remote_url IS NULL) = (remote_address IS NULL))),
+  constraint projects_remote_address_check CHECK ((remote_address !~ '://[^/]*:[^/@]*@'::text)),
+  constraint projects_remote_url_check CHECK (((remote_url ~ '^(https?|ssh|file)://'::text) AND (remote_url !~ '://[^/]*:[^/@]*@'::text))),
+  constraint projects_remote_url_key UNIQUE (remote_url),
   constraint projects_repository_path_key UNIQUE (repository_path)
 );
 

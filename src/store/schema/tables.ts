@@ -21,7 +21,16 @@ export interface Tables extends RecoveryTables, LedgerTables, PriceTables, Watch
   projects: {
     id: ProjectId;
     name: string;
-    repositoryPath: string;
+    /** On every machine that works on it; null for a project with a remote, of which each machine has a mirror. */
+    repositoryPath: Optional<string>;
+    /** The canonical address of its remote. */
+    remoteUrl: Optional<string>;
+    /** The address that git is called with. */
+    remoteAddress: Optional<string>;
+    /** The remote's own, as last seen. */
+    defaultBranch: Optional<string>;
+    /** It takes no new work and is not listed; its history stays. */
+    removedAt: Optional<Date>;
     settings: ColumnType<ProjectSettings, string | undefined, string>;
     createdAt: At;
   };

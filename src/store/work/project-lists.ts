@@ -6,7 +6,10 @@ import type { Query } from '../database.ts';
 export interface ProjectFigures {
   id: ProjectId;
   name: string;
-  repositoryPath: string;
+  repositoryPath: string | null;
+  remoteUrl: string | null;
+  remoteAddress: string | null;
+  defaultBranch: string | null;
   workOrders: number;
   lastUsedAt: Date | null;
   settings: ProjectSettings;
@@ -20,11 +23,12 @@ const projectsMax = 500;
 /** The most recently used first. */
 export async function listProjects(query: Query): Promise<ProjectFigures[]> {
   const { rows } = await sql<ProjectFigures>`
-    select id, name, repository_path, p.settings, used.work_orders, used.last_used_at,
+    select id, name, repository_path, remote_url, remote_address, default_branch, p.settings, used.work_orders, used.last_used_at,
       (select held_nano_usd + spent_nano_usd + presumed_nano_usd from budget_windows
         where key = 'project:' || p.id)::bigint as used_nano_usd
-    from projects p, lateral (select count(*)::int as work_orders, max(created_at) as last_used_at
+    from projects p cross join lateral (select count(*)::int as work_orders, max(created_at) as last_used_at
       from work_orders w where w.project_id = p.id) used
+    where p.removed_at is null
     order by used.last_used_at desc nulls last, name limit ${projectsMax}`.execute(query);
   return rows;
 }

@@ -7,26 +7,70 @@ import type { Tables } from '../schema/tables.ts';
 
 export type Project = Selectable<Tables['projects']>;
 
+/** Where a project's repository is: at a path, or at a remote of which each machine has a mirror. */
+export type ProjectPlace = { repositoryPath: string } | { remoteUrl: string; remoteAddress: string };
+
 /** Names tried for two repositories with the same folder name: `api`, `api-2`, … */
 const nameTriesMax = 1_000;
 
-/** The project of a repository; created the first time. */
-export async function projectOf(query: Query, repositoryPath: string, now: Date): Promise<Project> {
+/** The project of a local repository; created the first time. */
+export function projectOf(query: Query, repositoryPath: string, now: Date): Promise<Project> {
+  return haveProject(query, { repositoryPath }, basename(repositoryPath), now);
+}
+
+/** The project of a place; created the first time, with the name or a similar one. A removed one is listed again. */
+export async function haveProject(
+  query: Query,
+  place: ProjectPlace,
+  wanted: string,
+  now: Date,
+): Promise<Project> {
   for (let number = 1; number <= nameTriesMax; number++) {
-    const name = number === 1 ? basename(repositoryPath) : `${basename(repositoryPath)}-${number}`;
-    await query
-      .insertInto('projects')
-      .values({ id: newId<ProjectId>(now), name, repositoryPath })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
-    const found = await query
-      .selectFrom('projects')
-      .selectAll()
-      .where('repositoryPath', '=', repositoryPath)
-      .executeTakeFirst();
-    if (found) return found;
+    const name = number === 1 ? wanted : `${wanted}-${number}`;
+    await insertProject(query, place, name, now);
+    const found = await projectAt(query, place);
+    if (found) return found.removedAt === null ? found : bringBack(query, found);
   }
-  throw new TypeError(`More than ${nameTriesMax} projects are called ${basename(repositoryPath)}`);
+  throw new TypeError(`More than ${nameTriesMax} projects are called ${wanted}`);
+}
+
+/** Nothing happens if the place or the name is taken. */
+export async function insertProject(
+  query: Query,
+  place: ProjectPlace,
+  name: string,
+  now: Date,
+): Promise<void> {
+  await query
+    .insertInto('projects')
+    .values({ id: newId<ProjectId>(now), name, ...place })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+export function projectAt(query: Query, place: ProjectPlace): Promise<Project | undefined> {
+  const all = query.selectFrom('projects').selectAll();
+  return 'remoteUrl' in place
+    ? all.where('remoteUrl', '=', place.remoteUrl).executeTakeFirst()
+    : all.where('repositoryPath', '=', place.repositoryPath).executeTakeFirst();
+}
+
+export async function bringBack(query: Query, project: Project): Promise<Project> {
+  await query.updateTable('projects').set({ removedAt: null }).where('id', '=', project.id).execute();
+  return { ...project, removedAt: null };
+}
+
+/** In words: a path or an address. */
+export function placeOf({
+  repositoryPath,
+  remoteUrl,
+}: Pick<Project, 'repositoryPath' | 'remoteUrl'>): string {
+  return repositoryPath ?? remoteUrl ?? '';
+}
+
+/** What the remote calls its own branch now. */
+export async function keepDefaultBranch(query: Query, id: ProjectId, branch: string | null): Promise<void> {
+  await query.updateTable('projects').set({ defaultBranch: branch }).where('id', '=', id).execute();
 }
 
 export function projectById(query: Query, id: ProjectId): Promise<Project> {
@@ -43,7 +87,12 @@ export async function projectNameOf(query: Query, id: ProjectId): Promise<string
 }
 
 export async function findProjectId(query: Query, name: string): Promise<ProjectId | undefined> {
-  const found = await query.selectFrom('projects').select('id').where('name', '=', name).executeTakeFirst();
+  const found = await query
+    .selectFrom('projects')
+    .select('id')
+    .where('name', '=', name)
+    .where('removedAt', 'is', null)
+    .executeTakeFirst();
   return found?.id;
 }
 
@@ -67,12 +116,49 @@ export async function changeProjectSettings(
   );
 }
 
-/** Its current state, locked until the transaction ends. */
+/** By its name or id. A removed one is not found. */
+export function projectNamed(query: Query, named: string): Promise<Project | undefined> {
+  return query
+    .selectFrom('projects')
+    .selectAll()
+    .where((where) => where.or([where('name', '=', named), where(sql`id::text`, '=', named)]))
+    .where('removedAt', 'is', null)
+    .executeTakeFirst();
+}
+
+/** Nobody removes it until the transaction ends. */
+export function holdProject(query: Query, id: ProjectId): Promise<Project | undefined> {
+  return query
+    .selectFrom('projects')
+    .selectAll()
+    .where('id', '=', id)
+    .where('removedAt', 'is', null)
+    .forShare()
+    .executeTakeFirst();
+}
+
+/** Its current state, locked until the transaction ends. A removed one is not found. */
 export function lockProjectNamed(query: Query, named: string): Promise<Project | undefined> {
   return query
     .selectFrom('projects')
     .selectAll()
     .where((where) => where.or([where('name', '=', named), where(sql`id::text`, '=', named)]))
+    .where('removedAt', 'is', null)
     .forNoKeyUpdate()
     .executeTakeFirst();
+}
+
+/** How many of its work orders have not ended. */
+export async function countOpenOf(query: Query, id: ProjectId): Promise<number> {
+  const { count } = await query
+    .selectFrom('workOrders')
+    .select((columns) => columns.fn.countAll<bigint>().as('count'))
+    .where('projectId', '=', id)
+    .where('status', 'in', ['pending', 'in_progress', 'needs_review'])
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+export async function markRemoved(query: Query, id: ProjectId): Promise<void> {
+  await query.updateTable('projects').set({ removedAt: sql<Date>`now()` }).where('id', '=', id).execute();
 }

@@ -55,8 +55,14 @@ export async function searchNamed(
   text: string,
   limit: number,
 ): Promise<FoundRow[]> {
-  const detail = table === 'projects' ? sql.ref('repository_path') : sql`to_char(created_at, 'YYYY-MM-DD')`;
+  const detail =
+    table === 'projects'
+      ? sql`coalesce(repository_path, remote_url)`
+      : sql`to_char(created_at, 'YYYY-MM-DD')`;
+  const isListed = table === 'projects' ? sql`and removed_at is null` : sql``;
   const { rows } = await sql<FoundRow>`select id, name as title, ${detail} as detail from ${sql.table(table)}
-    where strpos(lower(name), lower(${text})) > 0 order by created_at desc limit ${limit}`.execute(query);
+    where strpos(lower(name), lower(${text})) > 0 ${isListed} order by created_at desc limit ${limit}`.execute(
+    query,
+  );
   return rows;
 }

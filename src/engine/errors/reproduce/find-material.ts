@@ -18,7 +18,8 @@ export async function findMaterial(query: Query, row: ErrorEvent): Promise<Mater
   return {
     error: viewOfError(row),
     recipe,
-    repositoryPath: project?.repositoryPath ?? null,
+    // A script clones it: the address of a remote does as well.
+    repositoryPath: project?.repositoryPath ?? project?.remoteAddress ?? null,
     title: order?.title ?? null,
     patch: await patchBefore(query, row, recipe),
     proposal: given?.proposal ?? null,

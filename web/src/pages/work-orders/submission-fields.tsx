@@ -135,8 +135,8 @@ function Repository({ draft, change, problems }: FieldsProps) {
             className={`${inputClass} font-mono text-[13px]`}
           />
           <datalist id={listId}>
-            {data?.items.map(({ id, name, repository_path }) => (
-              <option key={id} value={repository_path}>
+            {data?.items.map(({ id, name, repository_path, remote_url }) => (
+              <option key={id} value={repository_path ?? remote_url ?? ''}>
                 {name}
               </option>
             ))}

@@ -1,0 +1,60 @@
+// Projects: added, changed and removed by an admin.
+import { isAbsolute } from 'node:path';
+import { PermanentError } from '../domain/failure.ts';
+import { nanoUsdPerUsd } from '../domain/money.ts';
+import { audited } from '../engine/access/audited.ts';
+import { parseGivenCheck } from '../engine/pipeline/checks/given-check.ts';
+import { redactUrls } from '../git/redact-url.ts';
+import { isRemoteAddress } from '../git/remote-address.ts';
+import type { Api, ApiDeps } from './app.ts';
+import * as routes from './routes/projects.ts';
+
+export function addProjects(api: Api, { database }: ApiDeps): void {
+  api.openapi(routes.listProjects, async (c) => {
+    return c.json({ items: await c.get('moose').projects.list() }, 200);
+  });
+  api.openapi(routes.getProject, async (c) =>
+    c.json(await c.get('moose').projects.one(c.req.valid('param').id), 200),
+  );
+  api.openapi(routes.addProject, async (c) => {
+    const wish = c.req.valid('json');
+    if (!isAbsolute(wish.repository) && !isRemoteAddress(wish.repository)) throw relative(wish.repository);
+    const moose = c.get('moose');
+    const detail = { ...wish, repository: redactUrls(wish.repository) };
+    const entry = { by: c.get('caller').actor, act: 'project.add', subject: detail.repository, detail };
+    return c.json(await audited(database, entry, c.get('signal'), () => moose.projects.add(wish)), 201);
+  });
+  api.openapi(routes.removeProject, async (c) => {
+    const moose = c.get('moose');
+    const { id, name } = await moose.projects.one(c.req.valid('param').id);
+    const entry = { by: c.get('caller').actor, act: 'project.remove', subject: name, detail: {} };
+    return c.json(await audited(database, entry, c.get('signal'), () => moose.projects.remove(id)), 200);
+  });
+  api.openapi(routes.changeProject, async (c) => {
+    const { id } = c.req.valid('param');
+    const { limit_usd: usd, agent, checks, base, allow_ci_changes: allowCiChanges } = c.req.valid('json');
+    const moose = c.get('moose');
+    const change = {
+      ...{ agent, base, allowCiChanges },
+      checks:
+        checks === null ? null : checks?.map(({ kind, command }) => parseGivenCheck(`${kind}=${command}`)),
+      limitNanoUsd: typeof usd === 'number' ? BigInt(Math.round(usd * Number(nanoUsdPerUsd))) : usd,
+    };
+    const { name } = await moose.projects.one(id);
+    const detail = { ...c.req.valid('json') };
+    const entry = { by: c.get('caller').actor, act: 'project.change', subject: name, detail };
+    const changed = await audited(database, entry, c.get('signal'), () => moose.projects.change(id, change));
+    return c.json(changed, 200);
+  });
+}
+
+/** A relative path would start in the folder that Moose was started in. */
+function relative(path: string): PermanentError {
+  return new PermanentError({
+    code: 'REPOSITORY_PATH_RELATIVE',
+    component: 'api',
+    operation: 'add project',
+    message: `repository must be the address of a remote, or an absolute path on the machine that runs Moose, not "${redactUrls(path).slice(0, 200)}".`,
+    advice: 'Give https://HOST/OWNER/REPO, or the full path, for example /srv/project.',
+  });
+}

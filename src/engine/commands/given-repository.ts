@@ -1,0 +1,158 @@
+// The project that a submission is for: named, or by its repository, which becomes a project the first time.
+import { ConfigurationError, isMooseError, PermanentError } from '../../domain/failure.ts';
+import { nearNames } from '../../domain/near-names.ts';
+import { asSentence } from '../../domain/sentence.ts';
+import { baseCommit } from '../../git/base-branch.ts';
+import { assertBranchName } from '../../git/branch-name.ts';
+import { tellGitFault } from '../../git/git-repetition.ts';
+import { isRemoteAddress, readRemoteAddress } from '../../git/remote-address.ts';
+import { remoteHead } from '../../git/remote-head.ts';
+import { inspectRepository, requireBranch } from '../../git/repository.ts';
+import type { Database, Query } from '../../store/database.ts';
+import {
+  haveProject,
+  holdProject,
+  keepDefaultBranch,
+  type Project,
+  projectAt,
+  projectNamed,
+  projectOf,
+} from '../../store/work/projects.ts';
+
+export interface GivenRepository {
+  /** The name or id of a project. */
+  project?: string | undefined;
+  /** A path on this machine, or the address of a remote. */
+  repositoryPath?: string | undefined;
+  /** The branch to start from. */
+  base?: string | undefined;
+  /** False: only a remote that is a project already. */
+  mayAddRemote?: boolean | undefined;
+}
+
+export interface FoundRepository {
+  warnings: string[];
+  isDirty: boolean;
+  /** In the transaction that submits. */
+  project(query: Query, now: Date): Promise<Project>;
+}
+
+/** A person waits for it. */
+const probeMs = 20_000;
+
+/** @throws PROJECT_NOT_FOUND, REPOSITORY_…, REMOTE_URL_…, BASE_BRANCH_UNKNOWN; nothing is stored then */
+export async function findRepository(database: Database, given: GivenRepository): Promise<FoundRepository> {
+  const { project: named, repositoryPath, base } = given;
+  if (base !== undefined) assertBranchName(base);
+  if ((named === undefined) === (repositoryPath === undefined)) throw oneOfBoth();
+  if (named !== undefined) return findNamed(database, named, base);
+  const path = repositoryPath ?? '';
+  return isRemoteAddress(path) ? findRemote(database, path, given) : findLocal(path, base);
+}
+
+async function findNamed(
+  database: Database,
+  named: string,
+  base: string | undefined,
+): Promise<FoundRepository> {
+  const found = await database.run((query) => projectNamed(query, named));
+  if (!found) throw projectNotFound(named, []);
+  const local = found.repositoryPath === null ? null : await findLocal(found.repositoryPath, base);
+  return {
+    warnings: [],
+    isDirty: local?.isDirty ?? false,
+    project: async (query) => (await holdProject(query, found.id)) ?? fail(projectNotFound(named, [])),
+  };
+}
+
+async function findLocal(path: string, base: string | undefined): Promise<FoundRepository> {
+  const repository = await inspectRepository(path);
+  if (base === undefined) requireBranch(repository);
+  else await baseCommit({ path: repository.root, branch: base });
+  return {
+    warnings: [],
+    isDirty: repository.isDirty,
+    project: async (query, now) => held(query, await projectOf(query, repository.root, now)),
+  };
+}
+
+async function findRemote(
+  database: Database,
+  text: string,
+  { mayAddRemote = true }: GivenRepository,
+): Promise<FoundRepository> {
+  const { url: remoteUrl, address: remoteAddress, name } = readRemoteAddress(text);
+  const place = { remoteUrl, remoteAddress };
+  const known = await database.run((query) => projectAt(query, place));
+  const isNew = !known || known.removedAt !== null;
+  if (isNew && !mayAddRemote) throw notYours(remoteUrl);
+  const reach = isNew ? await reachRemote(remoteAddress) : { warnings: [], defaultBranch: null };
+  return {
+    warnings: reach.warnings,
+    isDirty: false,
+    project: async (query, now) => {
+      const project = await held(query, await haveProject(query, place, name, now));
+      if (reach.defaultBranch !== null) await keepDefaultBranch(query, project.id, reach.defaultBranch);
+      return project;
+    },
+  };
+}
+
+/** Whether this machine reaches it. Another one may, so a failure only warns. */
+export async function reachRemote(
+  address: string,
+): Promise<{ warnings: string[]; defaultBranch: string | null }> {
+  try {
+    const { defaultBranch } = await remoteHead(address, { timeoutMs: probeMs });
+    return { warnings: [], defaultBranch };
+  } catch (cause) {
+    if (!isMooseError(cause)) throw cause;
+    if (cause.category === 'transient') tellGitFault(cause).resolved(true);
+    const because = `${asSentence(cause.message)} ${cause.advice ?? ''}`.trim();
+    return {
+      defaultBranch: null,
+      warnings: [`This machine cannot reach ${address}; its work waits for a machine that can. ${because}`],
+    };
+  }
+}
+
+async function held(query: Query, { id, name }: Project): Promise<Project> {
+  return (await holdProject(query, id)) ?? fail(projectNotFound(name, []));
+}
+
+function fail(error: Error): never {
+  throw error;
+}
+
+export function projectNotFound(given: string, names: readonly string[]): ConfigurationError {
+  const near = nearNames(given, names);
+  return new ConfigurationError({
+    code: 'PROJECT_NOT_FOUND',
+    component: 'projects',
+    operation: 'find',
+    message: `There is no project "${given.slice(0, 200)}".`,
+    advice:
+      near.length > 0 ? `Did you mean ${near.join(' or ')}?` : 'List the projects with `moose project ls`.',
+  });
+}
+
+function oneOfBoth(): PermanentError {
+  return new PermanentError({
+    code: 'SUBMISSION_WITHOUT_REPOSITORY',
+    component: 'intake',
+    operation: 'submit',
+    message: 'A work order needs either a project or a repository.',
+    advice: 'Name a project, or give the path or the address of a repository; not both.',
+  });
+}
+
+/** Moose's machines talk to whatever address is a project. */
+function notYours(remoteUrl: string): PermanentError {
+  return new PermanentError({
+    code: 'PROJECT_NOT_YOURS',
+    component: 'intake',
+    operation: 'submit',
+    message: `${remoteUrl} is not a project yet, and only an admin can add one.`,
+    advice: 'Ask an admin to add it with `moose project add`, or use a token with the role admin.',
+  });
+}

@@ -1,0 +1,94 @@
+// Where a change starts: at its branch's base if it has one; otherwise at the branch that the work order or its project
+// names, or at the default one: the remote's own, or what is checked out in a local repository.
+import { ConfigurationError } from '../../domain/failure.ts';
+import type { WorkOrderId } from '../../domain/ids.ts';
+import { baseCommit } from '../../git/base-branch.ts';
+import { haveMirrorWith, type Mirror, syncMirror } from '../../git/mirror.ts';
+import { haveRemoteCommit } from '../../git/remote.ts';
+import { inspectRepository, requireBranch } from '../../git/repository.ts';
+import { effectsOf } from '../../store/work/effects.ts';
+import { placeOf } from '../../store/work/projects.ts';
+import { workOrderById } from '../../store/work/work-orders.ts';
+import { mirrorOf } from '../run/project-here.ts';
+import { remotePlace } from '../run/remote-place.ts';
+import type { Work } from '../run/work.ts';
+
+interface Base {
+  baseBranch: string;
+  baseSha: string;
+}
+
+export interface Start extends Base {
+  hasUncommittedChanges: boolean;
+  /** What the remote calls its own branch; undefined for a local project. */
+  defaultBranch?: string | null;
+}
+
+/** For a project with a remote, it fetches what is there now. */
+export async function findStart(work: Work): Promise<Start> {
+  const { project, signal } = work;
+  const mirror = mirrorOf(project, signal);
+  if (mirror) return mirroredStart(work, mirror);
+  const repository = await inspectRepository(project.repositoryPath, { signal });
+  const base = (await ownBase(work)) ??
+    (await replacedBase(work)) ??
+    (await namedBase(work)) ?? { baseBranch: requireBranch(repository), baseSha: repository.headSha };
+  return { ...base, hasUncommittedChanges: repository.isDirty };
+}
+
+async function mirroredStart(work: Work, mirror: Mirror): Promise<Start> {
+  const { defaultBranch } = await syncMirror(mirror);
+  const own = await ownBase(work);
+  if (own) await haveMirrorWith(mirror, own.baseSha);
+  const base =
+    own ??
+    (await replacedBase(work)) ??
+    (await namedBase(work)) ??
+    (await baseAt(work, defaultBranch ?? noDefault(work)));
+  return { ...base, defaultBranch, hasUncommittedChanges: false };
+}
+
+/** Where its branch started. */
+async function ownBase({ order, database, signal }: Work): Promise<Base | undefined> {
+  const effects = await database.run((query) => effectsOf(query, order.id), signal);
+  const hasBranch = effects.some(({ kind, state }) => kind === 'branch' && state !== 'undone');
+  if (!hasBranch || !order.baseBranch || !order.baseSha) return undefined;
+  return { baseBranch: order.baseBranch, baseSha: order.baseSha };
+}
+
+/** The earlier one conflicts with something merged in the remote that this repository may not know. */
+async function replacedBase(work: Work): Promise<Base | undefined> {
+  const { order, project, database, settings, signal } = work;
+  const { replaces } = order.settings;
+  if (!replaces) return undefined;
+  const replaced = await database.run((query) => workOrderById(query, replaces as WorkOrderId), signal);
+  const remote = await remotePlace(project, settings.dataDirectory, signal);
+  const baseBranch = replaced?.baseBranch ?? '';
+  const { repositoryPath } = project;
+  const at = { repositoryPath, remoteUrl: remote.url, branch: baseBranch, isMooses: remote.isMooses, signal };
+  return { baseBranch, baseSha: await haveRemoteCommit(at) };
+}
+
+async function namedBase(work: Work): Promise<Base | undefined> {
+  const branch = work.order.settings.base ?? work.project.settings.base;
+  return branch === undefined ? undefined : baseAt(work, branch);
+}
+
+async function baseAt({ project, signal }: Work, branch: string): Promise<Base> {
+  const remote = project.remoteUrl ?? undefined;
+  return {
+    baseBranch: branch,
+    baseSha: await baseCommit({ path: project.repositoryPath, branch, remote }, { signal }),
+  };
+}
+
+function noDefault({ project }: Work): never {
+  throw new ConfigurationError({
+    code: 'REMOTE_WITHOUT_DEFAULT_BRANCH',
+    component: 'pipeline',
+    operation: 'find base',
+    message: `${placeOf(project)} names no default branch: it may be empty.`,
+    advice: `Push a first commit there, or name the branch to start from: \`moose project set ${project.name} --base BRANCH\`.`,
+    metadata: { projectId: project.id },
+  });
+}

@@ -1,0 +1,98 @@
+// Registers a repository: a path on this machine, or a remote, which this machine need not be able to reach.
+import { basename } from 'node:path';
+import type * as wire from '../../contract/contract.ts';
+import { PermanentError } from '../../domain/failure.ts';
+import type { ProjectId } from '../../domain/ids.ts';
+import { baseCommit } from '../../git/base-branch.ts';
+import { assertBranchName } from '../../git/branch-name.ts';
+import { isRemoteAddress, readRemoteAddress } from '../../git/remote-address.ts';
+import { inspectRepository } from '../../git/repository.ts';
+import type { Clock } from '../../stdx/clock.ts';
+import type { Database, Query } from '../../store/database.ts';
+import {
+  bringBack,
+  changeProjectSettings,
+  haveProject,
+  insertProject,
+  keepDefaultBranch,
+  type Project,
+  type ProjectPlace,
+  projectAt,
+} from '../../store/work/projects.ts';
+import { reachRemote } from '../commands/given-repository.ts';
+
+const nameCharsMax = 200;
+
+/** @throws PROJECT_NAME_TAKEN, PROJECT_NAME_INVALID, REPOSITORY_…, REMOTE_URL_…; then nothing was stored */
+export async function addProject(
+  { database, clock }: { database: Database; clock: Clock },
+  { repository, name, base }: wire.NewProject,
+): Promise<{ id: ProjectId; warnings: string[] }> {
+  if (name !== undefined) assertName(name);
+  const found = isRemoteAddress(repository) ? await findRemote(repository) : await findLocal(repository);
+  await assertBase(base, 'repositoryPath' in found.place ? found.place.repositoryPath : null);
+  const id = await database.transaction(async (query) => {
+    const project = await named(query, found, name, clock.now());
+    if (found.defaultBranch !== null) await keepDefaultBranch(query, project.id, found.defaultBranch);
+    if (base !== undefined) await changeProjectSettings(query, project.id, { base });
+    return project.id;
+  });
+  return { id, warnings: found.warnings };
+}
+
+interface Found {
+  place: ProjectPlace;
+  ownName: string;
+  defaultBranch: string | null;
+  warnings: string[];
+}
+
+async function findRemote(text: string): Promise<Found> {
+  const { url: remoteUrl, address: remoteAddress, name: ownName } = readRemoteAddress(text);
+  return { place: { remoteUrl, remoteAddress }, ownName, ...(await reachRemote(remoteAddress)) };
+}
+
+async function findLocal(path: string): Promise<Found> {
+  const { root } = await inspectRepository(path);
+  return { place: { repositoryPath: root }, ownName: basename(root), defaultBranch: null, warnings: [] };
+}
+
+/** A local branch must be there; one of a remote is looked for when work starts. */
+export async function assertBase(base: string | undefined, repositoryPath: string | null): Promise<void> {
+  if (base === undefined) return;
+  assertBranchName(base);
+  if (repositoryPath !== null) await baseCommit({ path: repositoryPath, branch: base });
+}
+
+async function named(query: Query, { place, ownName }: Found, name: string | undefined, now: Date) {
+  if (name === undefined) return haveProject(query, place, ownName, now);
+  await insertProject(query, place, name, now);
+  const project = await projectAt(query, place);
+  if (project?.name === name) return project.removedAt === null ? project : bringBack(query, project);
+  throw taken(name, project);
+}
+
+function assertName(name: string): void {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  if (name.trim() === name && name !== '' && name.length <= nameCharsMax && !/[\u0000-\u001f]/.test(name))
+    return;
+  throw new PermanentError({
+    ...fields,
+    code: 'PROJECT_NAME_INVALID',
+    message: `${JSON.stringify(name.slice(0, nameCharsMax))} cannot be the name of a project.`,
+    advice: `Use 1 to ${nameCharsMax} visible characters, without spaces at its ends.`,
+  });
+}
+
+const fields = { component: 'projects', operation: 'add' };
+
+function taken(name: string, project: Project | undefined): PermanentError {
+  return new PermanentError({
+    ...fields,
+    code: 'PROJECT_NAME_TAKEN',
+    message: project
+      ? `The repository is the project "${project.name}" already.`
+      : `Another project, perhaps a removed one, is called "${name}".`,
+    advice: project ? `Add it without --name to list it as "${project.name}".` : 'Choose another name.',
+  });
+}

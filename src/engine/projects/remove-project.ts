@@ -1,0 +1,42 @@
+// Takes a project off the list. Its row, work orders, costs and results stay, and so does its mirror: it may hold commits
+// that are nowhere else.
+import type * as wire from '../../contract/contract.ts';
+import { PermanentError } from '../../domain/failure.ts';
+import type { Database } from '../../store/database.ts';
+import { countOpenOf, lockProjectNamed, markRemoved } from '../../store/work/projects.ts';
+import { projectNotFound } from '../commands/given-repository.ts';
+
+/** @throws PROJECT_NOT_FOUND, PROJECT_IN_USE */
+export async function removeProject(
+  { database }: { database: Database },
+  { id, name, repository_path, work_orders }: wire.Project,
+): Promise<wire.RemovedProject> {
+  await database.transaction(async (query) => {
+    const project = await lockProjectNamed(query, id);
+    if (!project) throw projectNotFound(name, []);
+    const open = await countOpenOf(query, project.id);
+    if (open > 0) throw inUse(name, open);
+    await markRemoved(query, project.id);
+  });
+  const count = work_orders === 1 ? '1 work order' : `${work_orders} work orders`;
+  return {
+    ...{ id, name, work_orders },
+    kept: [
+      `${count} of it, with costs, results and pull requests`,
+      'its settings: adding it again brings them back',
+      repository_path === null
+        ? `the mirror mirrors/${id}.git in the data directory of each machine, with branches that were not pushed`
+        : `the repository ${repository_path}`,
+    ],
+  };
+}
+
+function inUse(name: string, open: number): PermanentError {
+  return new PermanentError({
+    code: 'PROJECT_IN_USE',
+    component: 'projects',
+    operation: 'remove',
+    message: `The project "${name}" has ${open === 1 ? 'a work order that has' : `${open} work orders that have`} not ended.`,
+    advice: `Finish or cancel first what \`moose ls --project ${name}\` shows.`,
+  });
+}

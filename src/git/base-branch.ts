@@ -1,0 +1,49 @@
+// The branch that a change starts from, by its name: a local one, or one of the remote in its mirror.
+
+import { ConfigurationError } from '../domain/failure.ts';
+import { nearNames } from '../domain/near-names.ts';
+import { assertBranchName } from './branch-name.ts';
+import { mirrorRefs } from './mirror.ts';
+import { refSha } from './revision.ts';
+import { type GitCall, runGit } from './run-git.ts';
+
+export interface BaseWish {
+  /** The repository, or a mirror. */
+  path: string;
+  branch: string;
+  /** Whether `path` is a mirror, and where its branches come from. */
+  remote?: string | undefined;
+}
+
+/** Of many branches, only these are compared with a mistyped one. */
+const comparedMax = 10_000;
+
+/** @throws BASE_BRANCH_UNKNOWN, BRANCH_NAME_INVALID */
+export async function baseCommit({ path, branch, remote }: BaseWish, call: GitCall = {}): Promise<string> {
+  assertBranchName(branch);
+  const refs = remote === undefined ? 'refs/heads/' : mirrorRefs;
+  const sha = await refSha(path, `${refs}${branch}`, call);
+  if (sha !== null) return sha;
+  const names = await branchesIn(path, refs, call);
+  const near = nearNames(branch, names);
+  throw new ConfigurationError({
+    code: 'BASE_BRANCH_UNKNOWN',
+    component: 'git',
+    operation: 'find base',
+    message: `${remote ?? path} has no branch "${branch}" to start from.`,
+    advice:
+      near.length > 0
+        ? `Did you mean ${near.join(' or ')}? Name it with --base, or for the whole project with \`moose project set NAME --base\`.`
+        : 'Push the branch there, or name another one with --base or `moose project set NAME --base`.',
+    metadata: { path, branch, remote: remote ?? null, branches: names.slice(0, 20) },
+  });
+}
+
+async function branchesIn(path: string, refs: string, call: GitCall): Promise<string[]> {
+  const args = ['for-each-ref', `--count=${comparedMax}`, '--format=%(refname)', refs];
+  const { stdout } = await runGit(path, args, call);
+  return stdout
+    .split('\n')
+    .filter((ref) => ref.startsWith(refs))
+    .map((ref) => ref.slice(refs.length));
+}

@@ -1,0 +1,46 @@
+// A repository that Moose makes is made beside its place and renamed into it: it appears whole or not at all. What a
+// crash leaves is an old draft.
+
+import { randomUUID } from 'node:crypto';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { hasErrorCode } from '../stdx/system-error.ts';
+
+const draftMark = '.making-';
+/** Longer than creating one may take. */
+const draftMaxAgeMs = 3_600_000;
+
+/** `make` gets the path of the draft. False: another one was quicker, and its result is in place. */
+export async function makeByDraft(path: string, make: (draft: string) => Promise<void>): Promise<boolean> {
+  const draft = `${path}${draftMark}${randomUUID()}`;
+  try {
+    await make(draft);
+    await rename(draft, path);
+    return true;
+  } catch (error) {
+    if (hasErrorCode(error, 'ENOTEMPTY', 'EEXIST')) return false;
+    throw error;
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
+}
+
+/** Drafts that crashes left behind. */
+export async function clearOldDrafts(path: string): Promise<void> {
+  for (const name of await readdir(dirname(path))) {
+    if (!name.startsWith(`${basename(path)}${draftMark}`)) continue;
+    const draft = join(dirname(path), name);
+    if (Date.now() - (await mtimeOf(draft)) > draftMaxAgeMs)
+      await rm(draft, { recursive: true, force: true });
+  }
+}
+
+/** A missing draft is not old: another process may just have moved its own into place. */
+async function mtimeOf(path: string): Promise<number> {
+  try {
+    return (await stat(path)).mtimeMs;
+  } catch (error) {
+    if (hasErrorCode(error, 'ENOENT')) return Number.POSITIVE_INFINITY;
+    throw error;
+  }
+}

@@ -1,0 +1,153 @@
+// This machine's bare copy of a project's remote. It appears whole or not at all, and a fetch touches only what stands for
+// the remote: `refs/remotes/origin/*` and tags. Branches of work orders and preserved commits stay whatever the remote does.
+
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { ConfigurationError, isMooseError } from '../domain/failure.ts';
+import { backoffMs, defaultBackoff } from '../resilience/backoff.ts';
+import { sleep } from '../stdx/sleep.ts';
+import { branchPrefix } from './branch-name.ts';
+import { clearOldDrafts, makeByDraft } from './drafts.ts';
+import { withFileFailures } from './file-failure.ts';
+import { isThere, lstatIfThere } from './is-there.ts';
+import { runRemoteGit } from './remote-failure.ts';
+import { type RemoteHead, remoteHead } from './remote-head.ts';
+import { assertRemoteUrl } from './remote-url.ts';
+import { inTurn } from './repository-turn.ts';
+import { assertSha, hasCommit } from './revision.ts';
+import { type GitCall, runGit } from './run-git.ts';
+
+export interface Mirror {
+  path: string;
+  /** What git is called with. */
+  address: string;
+  signal?: AbortSignal | undefined;
+}
+
+/** Where a branch of the remote is in the mirror. */
+export const mirrorRefs = 'refs/remotes/origin/';
+
+/** A tag of the remote must not have the name of a work order's branch. */
+const refspecs = [`+refs/heads/*:${mirrorRefs}*`, '+refs/tags/*:refs/tags/*', `^refs/tags/${branchPrefix}*`];
+const fetchOptions = [
+  ...['--quiet', '--prune', '--no-tags', '--no-write-fetch-head'],
+  ...['--no-auto-maintenance', '--recurse-submodules=no'],
+];
+/** A transfer that gets less than this for so long has stopped. */
+const liveliness = ['-c', 'http.lowSpeedLimit=1000', '-c', 'http.lowSpeedTime=60'];
+const firstFetchMs = 30 * 60_000;
+const fetchMs = 10 * 60_000;
+/** Another process may move the same references at the same time. */
+const raceTriesMax = 5;
+/** Longer than any fetch takes. */
+const tornPackMaxAgeMs = 2 * 3_600_000;
+
+/** Whether it is there; then it is whole. */
+export function hasMirror(path: string): Promise<boolean> {
+  return isThere(join(path, 'HEAD'));
+}
+
+/**
+ * Makes the mirror if it is not there, and fetches what the remote has now.
+ * @throws as `runRemoteGit`; an existing mirror stays usable
+ */
+export async function syncMirror(mirror: Mirror): Promise<RemoteHead> {
+  const { path, address, signal } = mirror;
+  assertRemoteUrl(address);
+  const head = await remoteHead(address, { signal });
+  await withFileFailures('fetch mirror', signal, () =>
+    inTurn(`mirror:${path}`, signal, async () => {
+      // What is fetched is readable by its owner only.
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+      await clearOldDrafts(path);
+      if (!(await hasMirror(path)) && (await makeByDraft(path, (draft) => makeMirror(mirror, draft, head))))
+        return;
+      if (!(await hasMirror(path))) throw occupied(path);
+      await clearTornPacks(path);
+      await fetchAll(mirror, path, fetchMs);
+    }),
+  );
+  return head;
+}
+
+function occupied(path: string): ConfigurationError {
+  return new ConfigurationError({
+    code: 'MIRROR_OCCUPIED',
+    component: 'git',
+    operation: 'fetch mirror',
+    message: `${path} exists and is no repository.`,
+    advice: 'Move it away; Moose then makes its mirror there.',
+    metadata: { path },
+  });
+}
+
+async function makeMirror(mirror: Mirror, draft: string, { sha }: RemoteHead): Promise<void> {
+  const call: GitCall = { signal: mirror.signal };
+  const format = sha?.length === 64 ? ['--object-format=sha256'] : [];
+  const init = ['init', '--quiet', '--bare', '--template=', '--initial-branch=main', ...format, draft];
+  await runGit(dirname(draft), init, call);
+  const settings = { 'core.logAllRefUpdates': 'true', 'core.hooksPath': '/dev/null', 'gc.auto': '0' };
+  for (const [key, value] of Object.entries(settings)) await runGit(draft, ['config', key, value], call);
+  await fetchAll(mirror, draft, firstFetchMs);
+}
+
+/** A fetch is refused a reference only if another process moves it meanwhile. */
+async function fetchAll({ address, signal }: Mirror, into: string, timeoutMs: number): Promise<void> {
+  const args = [...liveliness, 'fetch', ...fetchOptions, '--', address, ...refspecs];
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await runRemoteGit(into, args, address, { signal, timeoutMs });
+      return;
+    } catch (error) {
+      const isRace =
+        isMooseError(error) && ['REMOTE_REJECTED', 'REF_MOVED', 'REF_BLOCKED'].includes(error.code);
+      if (!isRace || attempt === raceTriesMax) throw error;
+      await sleep(backoffMs(defaultBackoff, attempt - 1, Math.random), signal);
+    }
+  }
+}
+
+/** A killed fetch leaves what it had received. */
+async function clearTornPacks(path: string): Promise<void> {
+  const folder = join(path, 'objects', 'pack');
+  for (const name of await readdir(folder)) {
+    if (!name.startsWith('tmp_')) continue;
+    const torn = join(folder, name);
+    const found = await lstatIfThere(torn);
+    if (found && Date.now() - found.mtimeMs > tornPackMaxAgeMs) await rm(torn, { force: true });
+  }
+}
+
+/**
+ * A mirror with this commit: one that another machine started from may be on no branch of the remote any more, and is then
+ * asked for by its hash.
+ * @throws MIRROR_COMMIT_MISSING
+ */
+export async function haveMirrorWith(mirror: Mirror, sha: string): Promise<void> {
+  assertSha(sha);
+  const { path, address, signal } = mirror;
+  const call: GitCall = { signal };
+  if ((await hasMirror(path)) && (await hasCommit(path, sha, call))) return;
+  await syncMirror(mirror);
+  if (await hasCommit(path, sha, call)) return;
+  const args = ['fetch', ...fetchOptions.filter((option) => option !== '--prune'), '--', address, sha];
+  try {
+    await runRemoteGit(path, args, address, { signal, timeoutMs: fetchMs });
+  } catch (cause) {
+    if (!isMooseError(cause) || cause.category === 'transient') throw cause;
+    throw commitGone(mirror, sha, cause);
+  }
+  if (!(await hasCommit(path, sha, call))) throw commitGone(mirror, sha, undefined);
+}
+
+function commitGone({ path, address }: Mirror, sha: string, cause: unknown): ConfigurationError {
+  return new ConfigurationError({
+    code: 'MIRROR_COMMIT_MISSING',
+    component: 'git',
+    operation: 'fetch mirror',
+    message: `The commit ${sha.slice(0, 12)} that the work order started from is no longer in ${address}: its branch was rewritten or deleted there.`,
+    advice: 'Let the machine that started it finish it, or cancel it and submit it again.',
+    metadata: { path, address, sha },
+    cause,
+  });
+}

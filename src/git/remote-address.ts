@@ -1,0 +1,139 @@
+// The address of a project's remote, as people write it: checked, without credentials, and in one form for all
+// spellings of the same address.
+
+import { PermanentError } from '../domain/failure.ts';
+import { redact } from '../domain/redact.ts';
+import { assertRemoteUrl } from './remote-url.ts';
+
+export interface RemoteAddress {
+  /** The same for every spelling: it says whether two addresses are one project. */
+  url: string;
+  /** As given, without credentials: git is called with it. A server may not know the repository by the other form. */
+  address: string;
+  /** The repository's own name: the last part of its path. */
+  name: string;
+}
+
+type Scheme = 'https' | 'http' | 'ssh' | 'file';
+
+const schemes = new Set(['https', 'http', 'ssh', 'file']);
+const defaultPorts: Readonly<Record<Scheme, string>> = { https: '443', http: '80', ssh: '22', file: '' };
+/** A longer name of a user is a token. */
+const userCharsMax = 20;
+const userPattern = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/;
+const hostPattern = /^(?:\[[0-9a-f:.]+\]|[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?)$/;
+
+/** `user@host:path` or `host:path`, with no `/` before the first colon; one letter is a drive of Windows. */
+const scpPattern = /^(?:([^@/:]*)@)?(\[[^\]/]+\]|[^@/:[\]]{2,}):(?!\/\/)(.*)$/s;
+
+/** Whether it is an address of a remote, not a path on this machine; it may still be refused. */
+export function isRemoteAddress(text: string): boolean {
+  return (
+    /^[A-Za-z][A-Za-z0-9+.-]*::?\/\//.test(text) || /^[A-Za-z0-9+.-]+::/.test(text) || scpPattern.test(text)
+  );
+}
+
+/** @throws REMOTE_URL_INVALID, REMOTE_URL_HAS_SECRET, REMOTE_INVALID */
+export function readRemoteAddress(given: string): RemoteAddress {
+  const text = given.trim();
+  assertRemoteUrl(text);
+  const parts = /^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(text) ? urlParts(text) : scpParts(text);
+  const { scheme, user, host, port, path } = parts;
+  if (scheme !== 'file' && !hostPattern.test(host)) throw invalid(text, 'its host is not a valid name');
+  if (user !== '' && !userPattern.test(user)) throw invalid(text, 'its user is not a valid name');
+  const plain = plainPath(path);
+  const name = plain.split('/').at(-1) ?? '';
+  if (name === '' || name === '~') throw invalid(text, 'it names no repository');
+  // Over HTTP, git asks its credential helper who the user is.
+  const who = user === '' || scheme !== 'ssh' ? '' : `${user}@`;
+  const where = `${host}${port === '' || port === defaultPorts[scheme] ? '' : `:${port}`}`;
+  return {
+    url: `${scheme}://${who}${where}${plain}`,
+    address: parts.isScp ? text : `${scheme}://${who}${where}${path}`,
+    name: decoded(name),
+  };
+}
+
+interface Parts {
+  scheme: Scheme;
+  user: string;
+  host: string;
+  port: string;
+  /** Begins with a slash. */
+  path: string;
+  isScp?: boolean;
+}
+
+function urlParts(text: string): Parts {
+  const scheme = text.slice(0, text.indexOf(':')).toLowerCase();
+  if (!isScheme(scheme)) throw invalid(text, `Moose does not know the protocol "${scheme}"`);
+  const url = URL.parse(text);
+  if (url === null) throw invalid(text, 'it is not a URL');
+  if (url.password !== '') throw hasSecret(text);
+  // A token may be given as the user, too.
+  const user = decoded(url.username);
+  if (scheme !== 'ssh' && (user.length > userCharsMax || redact(user) !== user)) throw hasSecret(text);
+  if (url.search !== '' || url.hash !== '') throw invalid(text, 'it has a "?" or "#" part');
+  const host = url.hostname.toLowerCase();
+  if (scheme === 'file' && host !== '' && host !== 'localhost')
+    throw invalid(text, 'a file URL names no other machine');
+  return { scheme, user, host: scheme === 'file' ? '' : host, port: url.port, path: url.pathname };
+}
+
+/** Relative to the user's home, as ssh has it. For the user `git` of a forge both forms are the same repository. */
+function scpParts(text: string): Parts {
+  const [, user = '', host = '', rest = ''] = scpPattern.exec(text) ?? [];
+  if (host === '') throw invalid(text, 'it is neither a URL nor of the form user@host:path');
+  const isAbsolute = rest.startsWith('/') || user === 'git';
+  const path = rest.startsWith('~') || !isAbsolute ? `/~/${rest.replace(/^~\//, '')}` : rest;
+  return {
+    ...{ scheme: 'ssh', user, host: host.toLowerCase(), port: '', isScp: true },
+    path: path.startsWith('/') ? path : `/${path}`,
+  };
+}
+
+function isScheme(scheme: string): scheme is Scheme {
+  return schemes.has(scheme);
+}
+
+/** Without doubled and closing slashes, and without `.git`. */
+function plainPath(path: string): string {
+  const single = path.replace(/\/{2,}/g, '/').replace(/\/$/, '');
+  const plain = single.replace(/\.git$/, '');
+  return plain.endsWith('/') || plain === '' ? single : plain;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch (error) {
+    if (error instanceof URIError) return text;
+    throw error;
+  }
+}
+
+const fields = { component: 'projects', operation: 'read address' };
+
+function invalid(text: string, fault: string): PermanentError {
+  return new PermanentError({
+    ...fields,
+    code: 'REMOTE_URL_INVALID',
+    message: `${JSON.stringify(shown(text))} is not the address of a repository: ${fault}.`,
+    advice: 'Give it as https://HOST/OWNER/REPO, git@HOST:OWNER/REPO or ssh://git@HOST/OWNER/REPO.',
+  });
+}
+
+function hasSecret(text: string): PermanentError {
+  return new PermanentError({
+    ...fields,
+    code: 'REMOTE_URL_HAS_SECRET',
+    message: `The address ${JSON.stringify(shown(text))} contains a password or token, which Moose does not store.`,
+    advice:
+      "Store it in git's credential helper (`git credential approve`) on each machine that works, and give the address without it.",
+  });
+}
+
+/** Nothing before an `@` is shown. */
+function shown(text: string): string {
+  return redact(text.replace(/(:\/\/)[^/@]*@/, '$1***@')).slice(0, 200);
+}

@@ -1,0 +1,40 @@
+import { isMooseError } from '../domain/failure.ts';
+import { assertBranchName } from './branch-name.ts';
+import { runRemoteGit } from './remote-failure.ts';
+import { assertRemoteUrl } from './remote-url.ts';
+import { isSha } from './revision.ts';
+
+export interface RemoteHead {
+  /** The branch that the remote calls its own; null if it names none, or one with a name that git does not allow. */
+  defaultBranch: string | null;
+  /** Null if the remote has no commit there. */
+  sha: string | null;
+}
+
+/** Without a repository: by the user's own settings alone. */
+const nowhere = '/';
+
+/** Asks the remote for its default branch, with one short connection. @throws as `runRemoteGit` */
+export async function remoteHead(
+  address: string,
+  call: { signal?: AbortSignal | undefined; timeoutMs?: number } = {},
+): Promise<RemoteHead> {
+  assertRemoteUrl(address);
+  const args = ['ls-remote', '--symref', '--', address, 'HEAD'];
+  const { stdout } = await runRemoteGit(nowhere, args, address, call);
+  const lines = stdout.split('\n').filter((line) => line.endsWith('\tHEAD'));
+  const named = lines.find((line) => line.startsWith('ref: refs/heads/'));
+  const branch = named?.slice('ref: refs/heads/'.length, -'\tHEAD'.length) ?? null;
+  const sha = lines.map((line) => line.slice(0, -'\tHEAD'.length)).find(isSha) ?? null;
+  return { defaultBranch: branch !== null && isBranchName(branch) ? branch : null, sha };
+}
+
+function isBranchName(name: string): boolean {
+  try {
+    assertBranchName(name);
+    return true;
+  } catch (error) {
+    if (isMooseError(error)) return false;
+    throw error;
+  }
+}
