@@ -1,10 +1,10 @@
 // The commands that verify a change, and whether the change altered them.
 import type { Check } from '../../domain/check.ts';
+import { committedFiles } from '../../finder/committed-files.ts';
+import { definitionsIn, findChecks } from '../../finder/find-checks.ts';
+import type { ProjectFiles } from '../../finder/project-files.ts';
 import { listFiles, readFiles } from '../../git/tree.ts';
 import type { Work } from '../run/work.ts';
-import type { ProjectFiles } from './checks/project-files.ts';
-import { committedFiles } from './committed-files.ts';
-import { definitionsIn, findChecks } from './find-checks.ts';
 
 const manifestsMax = 500;
 
