@@ -61,6 +61,7 @@ export async function submit(
     ...(submission.checks && submission.checks.length > 0 ? { checks: [...submission.checks] } : {}),
     ...(submission.allowCiChanges ? { allow_ci_changes: true } : {}),
     ...(replaces ? { replaces } : {}),
+    ...(submission.timeLimitMs === undefined ? {} : { is_time_given: true }),
   };
   const now = clock.now();
   const order = await database.transaction(async (query) => {
