@@ -3,9 +3,10 @@
 //
 //   node scripts/check-docs.ts [--write]
 
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { configJsonSchema } from './docs/config-keys.ts';
 import { readDocuments } from './docs/documents.ts';
 import { fillBlocks } from './docs/generated-blocks.ts';
 import { generators } from './docs/generators.ts';
@@ -24,6 +25,14 @@ for (const { path, text } of readDocuments(rootPath)) {
   if (filled.text === text) continue;
   if (mayWrite) writeFileSync(join(rootPath, path), filled.text);
   else problems.push(`${path}: differs from the code; run: node scripts/check-docs.ts --write`);
+}
+
+const schemaPath = 'docs/reference/config.schema.json';
+const schemaText = configJsonSchema();
+const schemaFile = join(rootPath, schemaPath);
+if (!existsSync(schemaFile) || readFileSync(schemaFile, 'utf8') !== schemaText) {
+  if (mayWrite) writeFileSync(schemaFile, schemaText);
+  else problems.push(`${schemaPath}: differs from the code; run: node scripts/check-docs.ts --write`);
 }
 
 for (const name of unfilled)

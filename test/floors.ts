@@ -18,7 +18,7 @@ export interface Floor {
 
 const ground = ['src/stdx'];
 const words = ['src/domain', ...ground];
-const pure = ['src/resilience', 'src/classifier', ...words];
+const pure = ['src/resilience', 'src/classifier', 'src/finder', 'src/config-file', ...words];
 const means = ['src/store', 'src/postgres', 'src/durable', 'src/git', 'src/sessions', ...pure];
 const adapters = ['src/engine/ports', ...means];
 const faces = ['src/engine', 'src/contract', ...means];
@@ -95,6 +95,18 @@ export const floors: readonly Floor[] = [
     level: '1',
     path: 'src/classifier',
     holds: 'what failed, read from what a program printed',
+    mayImport: words,
+  },
+  {
+    level: '1',
+    path: 'src/finder',
+    holds: 'setup, checks and tools of a project, found in its files',
+    mayImport: words,
+  },
+  {
+    level: '1',
+    path: 'src/config-file',
+    holds: 'the keys of `.moose/config.yml`, and how its text is read',
     mayImport: words,
   },
   {

@@ -32,6 +32,11 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
     advice:
       'Choose a cheaper model, split the work order, raise its `--limit` if that is used up, or wait for the next day or month.',
   },
+  PROJECT_CONFIG_INVALID: {
+    message:
+      'The file `.moose/config.yml` on the base branch cannot be used; the message has line and column.',
+    advice: 'Fix it and commit it to the base branch. The keys are in `docs/reference/config.md`.',
+  },
   BUDGET_WARNING: {
     advice: '`moose budget` shows what is spent, and by whom; `moose limits` changes the limits.',
   },

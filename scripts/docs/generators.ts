@@ -1,6 +1,7 @@
 import { agentsMatrix, agentsTable } from './agents-tables.ts';
 import { changedSettingsTable } from './changed-settings-table.ts';
 import { commandsReference } from './commands-reference.ts';
+import { configKeysTable } from './config-keys.ts';
 import { tablesTable } from './database-tables.ts';
 import { decisionsIndex } from './decisions-index.ts';
 import { errorsTable } from './errors-table.ts';
@@ -25,6 +26,7 @@ export const generators: Generators = {
   agents: agentsTable,
   'agents-matrix': agentsMatrix,
   commands: commandsReference,
+  'config-keys': configKeysTable,
   errors: errorsTable,
   'failure-classes': failureClassesTable,
   'failure-categories': failureCategoriesTable,

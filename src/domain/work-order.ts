@@ -9,7 +9,14 @@ export type Act = (typeof acts)[number];
 export interface ProjectSettings {
   checks?: Check[];
   agent?: string;
+  /** For work orders that name none. */
+  model?: string;
+  /** The maximum total cost of its work orders. */
   limit_usd?: number;
+  /** The maximum cost of one work order that names none. */
+  work_order_limit_usd?: number;
+  /** The time limit of the agent, for work orders that name none. */
+  time_limit_ms?: number;
   allow_ci_changes?: boolean;
   /** The branch that changes start from; absent: the remote's default, or what is checked out in a local repository. */
   base?: string;
@@ -30,6 +37,8 @@ export interface WorkOrderSettings {
    * The ID of the completed work order that this one repeats: it starts from the base branch as it is in the remote.
    */
   replaces?: string;
+  /** A person gave the time limit: the project does not change it. */
+  is_time_given?: true;
 }
 
 /** Settings of one run: another model or agent, or added instructions (R-PIPE-11). */

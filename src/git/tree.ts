@@ -45,6 +45,18 @@ async function readListing(
     .map(([, size = '0', path = '']) => ({ path, sizeBytes: Number(size) }));
 }
 
+/** Everything in one folder of a commit, of any kind: files, folders, symbolic links and submodules. */
+export async function listFolder(
+  repositoryPath: string,
+  commit: string,
+  folder: string,
+  signal?: AbortSignal,
+): Promise<string[]> {
+  const asked = ['ls-tree', '--name-only', '-z', '--full-tree', commit, '--', `${folder}/`];
+  const { stdout } = await runGit(repositoryPath, asked, { signal });
+  return stdout.split('\0').filter((path) => path !== '');
+}
+
 /** The contents of a commit's files, as text, without those that are not UTF-8. */
 export async function readFiles(
   repositoryPath: string,

@@ -59,6 +59,7 @@ export async function submit(
     ...(submission.allowCiChanges ? { allow_ci_changes: true } : {}),
     ...(submission.base ? { base: submission.base } : {}),
     ...(replaces ? { replaces } : {}),
+    ...(submission.timeLimitMs === undefined ? {} : { is_time_given: true }),
   };
   const now = clock.now();
   const order = await database.transaction(async (query) => {

@@ -25,7 +25,7 @@ import { agentFailure } from './agent-failure.ts';
 import { verdictOfLedger } from './agent-verdict.ts';
 import { inPlace } from './places.ts';
 import { assertInstalled } from './preflight.ts';
-import { agentOf, wantedAgent } from './routing.ts';
+import { agentOf } from './routing.ts';
 import { type AgentRun, mayChangeCi, reportOf, runAgent } from './run-agent.ts';
 import { secretPolicy } from './secret-policy.ts';
 import { sessionAttempt } from './session-attempt.ts';
@@ -38,7 +38,7 @@ const outputTailBytes = 64 * 1024;
 export async function applying(work: Work): Promise<StepEnd> {
   const routed = await requireResult<RoutingResult>(work, 'routing');
   const generated = await requireResult<GeneratingResult>(work, 'generating');
-  const agent = agentOf(work, work.run.settings.agent ? wantedAgent(work) : routed.agent);
+  const agent = agentOf(work, work.run.settings.agent ?? routed.agent);
   const earlier = agent.writesCode ? null : await appliedBefore(work, agent);
   if (earlier) return { end: 'done', result: earlier };
   await assertInstalled(agent);

@@ -11,10 +11,10 @@ import {
 import type { StepEnd, Work } from '../run/work.ts';
 import { composeBrief, composeTask } from './compose-prompt.ts';
 import { firstFitting } from './fitting-model.ts';
-import { checksOf } from './project-checks.ts';
+import { checkPlan } from './project-checks.ts';
 import { propose } from './propose.ts';
 import { reviewed } from './reviewing.ts';
-import { agentOf, wantedAgent } from './routing.ts';
+import { agentOf } from './routing.ts';
 
 export async function generating(work: Work): Promise<StepEnd> {
   const { order, run } = work;
@@ -23,9 +23,9 @@ export async function generating(work: Work): Promise<StepEnd> {
   await renewEnvelope(work, envelopeNanoUsd);
   const feedback = await feedbackFor(work);
   const models = run.settings.model ? [run.settings.model] : routed.models;
-  const agent = agentOf(work, run.settings.agent ? wantedAgent(work) : routed.agent);
+  const agent = agentOf(work, run.settings.agent ?? routed.agent);
   if (agent.writesCode) {
-    const checks = (await checksOf(work, routed.baseSha)).map(({ command }) => command);
+    const checks = (await checkPlan(work, routed.baseSha)).checks.map(({ command }) => command);
     const task = composeTask({ order, attempt: run.cycle + 1, note: run.settings.note, feedback });
     const brief = composeBrief(task, checks);
     const model = firstFitting(work, agent, models);

@@ -1,17 +1,35 @@
 // The commands that verify a change, and whether the change altered them.
 import type { Check } from '../../domain/check.ts';
+import { committedFiles } from '../../finder/committed-files.ts';
+import { definitionsIn, findChecks } from '../../finder/find-checks.ts';
+import type { ProjectFiles } from '../../finder/project-files.ts';
 import { listFiles, readFiles } from '../../git/tree.ts';
+import { configAt } from '../policy/config-at.ts';
+import { projectValues } from '../policy/project-values.ts';
 import type { Work } from '../run/work.ts';
-import type { ProjectFiles } from './checks/project-files.ts';
-import { committedFiles } from './committed-files.ts';
-import { definitionsIn, findChecks } from './find-checks.ts';
 
 const manifestsMax = 500;
 
-/** Given with the work order, else set for the project, else found in its files as they were before the change. */
-export async function checksOf(work: Work, commit: string): Promise<Check[]> {
-  const given = work.order.settings.checks ?? work.project.settings.checks;
-  return given ?? findChecks(await filesAt(work, commit));
+export interface CheckPlan {
+  /** Setup and checks, in the order in which they run. */
+  checks: Check[];
+  /** What the repository adds to their environment. */
+  environment: Readonly<Record<string, string>>;
+}
+
+/** From the settings and files as they were before the change. */
+export async function checkPlan(work: Work, commit: string): Promise<CheckPlan> {
+  const { project, settings, order, signal } = work;
+  const file = await configAt(project.repositoryPath, commit, signal);
+  const isGiven = (order.settings.checks ?? project.settings.checks) !== undefined;
+  const { setup, checks } = projectValues({
+    order: order.settings,
+    project: project.settings,
+    file,
+    found: isGiven ? [] : findChecks(await filesAt(work, commit)),
+    defaults: { agent: settings.defaultAgent },
+  });
+  return { checks: [...setup.value, ...checks.value], environment: file?.environment ?? {} };
 }
 
 /** The commands that now expand to something else in the files that they judge: another script, another target. */

@@ -223,3 +223,43 @@ test('a cancel while it is routed holds nothing', async () => {
   await expect(routing({ ...work, signal: AbortSignal.abort(new Error('cancelled')) })).rejects.toThrow();
   await expectUntouched(work);
 });
+
+const config = (text: string) => ({ files: { '.moose/config.yml': text } });
+
+test('R-PROJ-2: agent, model, limit and time of the file hold where nobody else says anything', async () => {
+  const agents = [scriptedAgent('true'), { ...scriptedAgent('true'), name: 'of-file' }];
+  const text = 'agent: of-file\nmodel: p/strong\nlimit: 3\ntime: 30m\n';
+  const { work } = await ground({ agents, ...config(text) });
+  const result = await routed(work);
+  expect(result).toMatchObject({ agent: 'of-file', models: ['p/strong'], envelopeNanoUsd: `${3n * dollar}` });
+  expect(work.order).toMatchObject({ limitNanoUsd: 3n * dollar, timeLimitMs: 1_800_000 });
+  expect(await theWorkOrder(work.database, work.order.id)).toMatchObject({
+    limitNanoUsd: 3n * dollar,
+    timeLimitMs: 1_800_000,
+  });
+});
+
+test('R-PROJ-2: what the work order and the project say goes before the file', async () => {
+  const { work } = await ground({
+    ...config('model: p/strong\nlimit: 3\ntime: 30m\n'),
+    ...{ limitNanoUsd: dollar, orderSettings: { model: 'p/light' } },
+  });
+  work.project.settings.time_limit_ms = 60_000;
+  expect(await routed(work)).toMatchObject({ models: ['p/light'], envelopeNanoUsd: `${dollar}` });
+  expect(work.order).toMatchObject({ limitNanoUsd: dollar, timeLimitMs: 60_000 });
+});
+
+test('fear: the time limit that a person gave is replaced, because it is the default one', async () => {
+  const { work } = await ground({ ...config('time: 30m\n'), orderSettings: { is_time_given: true } });
+  await routed(work);
+  expect(work.order.timeLimitMs).toBe(300_000);
+});
+
+test('R-PROJ-2: a file that cannot be read stops the work order before anything is spent', async () => {
+  const { work } = await ground(config('checks:\n  - kind: tset\n    command: x\n'));
+  await expect(routing(work)).rejects.toMatchObject({
+    ...{ code: 'PROJECT_CONFIG_INVALID', category: 'configuration' },
+    message: expect.stringContaining('.moose/config.yml:2:11: checks entry 1.kind must be one of'),
+  });
+  await expectUntouched(work);
+});

@@ -1,17 +1,22 @@
 // Step 1: decides the difficulty, the agent and models, and the budget. The envelope is reserved before anything is spent.
 import { isMooseError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
+import { nanoOfUsd, usdNumber } from '../../domain/money.ts';
+import { workOrderLimits } from '../../domain/work-order.ts';
 import { branchName } from '../../git/branch-name.ts';
 import { listFiles } from '../../git/tree.ts';
 import { failedAttempts } from '../../store/figures/outcomes.ts';
 import { keepDefaultBranch } from '../../store/work/projects.ts';
+import { changeWorkOrder } from '../../store/work/work-orders.ts';
 import { reserveEnvelope } from '../budget/envelope.ts';
 import { unknownAgent } from '../commands/refuse-unknown.ts';
 import { logDecision } from '../errors/log-decision.ts';
 import { type Assessment, assess } from '../policy/assess.ts';
+import { configAt } from '../policy/config-at.ts';
+import { type ProjectValues, projectValues, type ValueSource } from '../policy/project-values.ts';
 import type { Agent } from '../ports/agent.ts';
 import type { RoutingResult } from '../run/step-results.ts';
-import type { StepEnd, Work } from '../run/work.ts';
+import { fenced, type StepEnd, type Work } from '../run/work.ts';
 import { findStart } from './find-start.ts';
 import { canCall, firstFitting, noModelConfigured } from './fitting-model.ts';
 
@@ -27,8 +32,11 @@ export async function routing(work: Work): Promise<StepEnd> {
     history: { failures: await work.database.run((query) => failedAttempts(query, order.id), work.signal) },
     policy: settings.assessment,
   });
-  const agent = agentOf(work, wantedAgent(work));
-  const models = candidateModels(work, agent, assessment);
+  // A file that cannot be read stops the work order before anything is spent.
+  const values = await valuesOf(work, start.baseSha);
+  const agent = agentOf(work, values.agent.value);
+  const models = candidateModels(work, agent, assessment, values.model.value);
+  await adoptLimits(work, values);
   const envelope = await reserveEnvelope(work, estimateFor(work, agent, assessment));
   const result: RoutingResult = {
     complexity: assessment.complexity,
@@ -52,7 +60,11 @@ export async function routing(work: Work): Promise<StepEnd> {
         kind: 'routing',
         agentType: 'manager',
         input: { title: order.title, files: files.length, hardStopWords: assessment.hardStopWords },
-        output: { ...result, metadata: { reservation_id: envelope.reservationId } },
+        output: {
+          ...result,
+          ...{ agent_from: values.agent.source, model_from: values.model.source },
+          metadata: { reservation_id: envelope.reservationId },
+        },
       });
     },
     learned: {
@@ -69,8 +81,35 @@ function estimateFor({ settings }: Work, agent: Agent, { estimateNanoUsd }: Asse
   return estimateNanoUsd > leastNanoUsd ? estimateNanoUsd : leastNanoUsd;
 }
 
-export function wantedAgent({ run, order, project, settings }: Work): string {
-  return run.settings.agent ?? order.settings.agent ?? project.settings.agent ?? settings.defaultAgent;
+async function valuesOf(work: Work, baseSha: string): Promise<ProjectValues> {
+  const { run, order, project, settings, signal } = work;
+  const limitUsd = order.limitNanoUsd === null ? {} : { limitUsd: usdNumber(order.limitNanoUsd) };
+  const isTimeGiven =
+    order.settings.is_time_given || order.timeLimitMs !== workOrderLimits.timeLimitMsDefault;
+  return projectValues({
+    run: run.settings,
+    order: { ...order.settings, ...limitUsd, ...(isTimeGiven ? { timeMs: order.timeLimitMs } : {}) },
+    project: project.settings,
+    file: await configAt(project.repositoryPath, baseSha, signal),
+    found: [],
+    defaults: { agent: settings.defaultAgent },
+  });
+}
+
+/** The limits of the project become the work order's own, where it has none: the budget's database function reads them. */
+async function adoptLimits(work: Work, { limitUsd, timeMs }: ProjectValues): Promise<void> {
+  const { order, actor } = work;
+  const isOfProject = ({ source }: { source: ValueSource }) => source === 'project' || source === 'file';
+  const limits = {
+    ...(isOfProject(limitUsd) && limitUsd.value !== null ? { limitNanoUsd: nanoOfUsd(limitUsd.value) } : {}),
+    ...(isOfProject(timeMs) ? { timeLimitMs: timeMs.value } : {}),
+  };
+  if (Object.keys(limits).length === 0) return;
+  const because = { changedBy: actor, changedBecause: 'took the limits of the project' };
+  await fenced(work, (query) =>
+    changeWorkOrder(query, order.id, { status: 'in_progress', step: 'routing' }, { ...limits, ...because }),
+  );
+  Object.assign(order, limits);
 }
 
 export function agentOf({ agents }: Work, name: string): Agent {
@@ -80,8 +119,7 @@ export function agentOf({ agents }: Work, name: string): Agent {
 }
 
 /** The tier's own models first, then stronger ones as fallbacks; models that cannot be called here are left out. */
-function candidateModels(work: Work, agent: Agent, { tier }: Assessment): string[] {
-  const wanted = work.run.settings.model ?? work.order.settings.model;
+function candidateModels(work: Work, agent: Agent, { tier }: Assessment, wanted: string | null): string[] {
   if (wanted) {
     firstFitting(work, agent, [wanted]);
     return [wanted];

@@ -237,3 +237,19 @@ test('fear: what an agent left where git does not look makes a check green that 
   expect(resultOf(await verifying(at.work))).toMatchObject({ isVerified: true });
   expect(existsSync(join(at.worktreePath, 'left.txt'))).toBe(false);
 });
+
+test('R-PROJ-2: setup, checks and environment of the file on the base judge the change, not those of the change', async () => {
+  const text =
+    'setup: echo "$GREETING" > set-up\nchecks:\n  - { kind: test, command: "test \\"$GREETING\\" = hello" }\nenvironment: { GREETING: hello }\n';
+  const at = await ground(null, {
+    files: { '.moose/config.yml': text, '.gitignore': 'set-up\n' },
+    change: { 'made.txt': 'new\n', 'package.json': '{"scripts":{"test":"exit 1"}}' },
+  });
+  expect(resultOf(await verifying(at.work))).toMatchObject({
+    isVerified: true,
+    checks: [
+      { kind: 'setup', passed: true },
+      { kind: 'test', passed: true },
+    ],
+  });
+});

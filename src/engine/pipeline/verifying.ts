@@ -17,7 +17,7 @@ import type { StepEnd, Work } from '../run/work.ts';
 import { networkOf } from './checks/check-network.ts';
 import { judgeRed } from './judge-check.ts';
 import { inPlace } from './places.ts';
-import { checksOf, rewrittenChecks } from './project-checks.ts';
+import { type CheckPlan, checkPlan, rewrittenChecks } from './project-checks.ts';
 import { type RanCheck, runCheck } from './run-check.ts';
 import { notVerifiedBecause, saysSomething } from './verification.ts';
 import { haveWorktree, takeBack } from './worktree-place.ts';
@@ -25,35 +25,47 @@ import { haveWorktree, takeBack } from './worktree-place.ts';
 export async function verifying(work: Work): Promise<StepEnd> {
   const routed = await requireResult<RoutingResult>(work, 'routing');
   const applied = await requireResult<ApplyingResult>(work, 'applying');
-  const checks = await checksOf(work, routed.baseSha);
-  return inPlace(work, async () => {
-    const { worktreePath } = await haveWorktree(work, routed, applied.headSha);
-    const results: CheckResult[] = [];
-    const charged = await runInTurn(work, { routed, applied, checks, worktreePath, results }).catch(
-      async (cause: unknown) => {
-        if (isMooseError(cause) && cause.category === 'configuration')
-          await takeBack(work, routed, worktreePath, applied.headSha);
-        throw cause;
-      },
-    );
-    await takeBack(work, routed, worktreePath, applied.headSha);
-    if (charged) return charged;
-    const { treeSha } = applied;
-    const because = notVerifiedBecause(results);
-    const result: VerifyingResult = {
-      checks: results,
-      isVerified: because === null,
-      ...(because === null ? {} : { notVerifiedBecause: because }),
-      treeSha,
-    };
-    // Setup checks are no progress, and neither are checks that failed before (R-PIPE-12).
-    const green = results.filter((check) => saysSomething(check) && check.passed && !check.isRewritten);
-    return {
-      end: 'done',
-      result,
-      facts: green.map(({ kind, command }) => `check:${kind}:${command}:${treeSha}`),
-    };
-  });
+  const plan = await checkPlan(work, routed.baseSha);
+  return inPlace(work, () => verify(withEnvironment(work, plan), routed, applied, plan.checks));
+}
+
+function withEnvironment(work: Work, { environment }: CheckPlan): Work {
+  const checkEnvironment = { ...work.settings.checkEnvironment, ...environment };
+  return { ...work, settings: { ...work.settings, checkEnvironment } };
+}
+
+async function verify(
+  work: Work,
+  routed: RoutingResult,
+  applied: ApplyingResult,
+  checks: readonly Check[],
+): Promise<StepEnd> {
+  const { worktreePath } = await haveWorktree(work, routed, applied.headSha);
+  const results: CheckResult[] = [];
+  const charged = await runInTurn(work, { routed, applied, checks, worktreePath, results }).catch(
+    async (cause: unknown) => {
+      if (isMooseError(cause) && cause.category === 'configuration')
+        await takeBack(work, routed, worktreePath, applied.headSha);
+      throw cause;
+    },
+  );
+  await takeBack(work, routed, worktreePath, applied.headSha);
+  if (charged) return charged;
+  const { treeSha } = applied;
+  const because = notVerifiedBecause(results);
+  const result: VerifyingResult = {
+    checks: results,
+    isVerified: because === null,
+    ...(because === null ? {} : { notVerifiedBecause: because }),
+    treeSha,
+  };
+  // Setup checks are no progress, and neither are checks that failed before (R-PIPE-12).
+  const green = results.filter((check) => saysSomething(check) && check.passed && !check.isRewritten);
+  return {
+    end: 'done',
+    result,
+    facts: green.map(({ kind, command }) => `check:${kind}:${command}:${treeSha}`),
+  };
 }
 
 interface Turn {

@@ -1,4 +1,4 @@
-import type { ProjectFiles } from './project-files.ts';
+import type { ProjectFiles } from '../project-files.ts';
 
 // The folders of a monorepo's packages, by the globs of the root's package.json or of pnpm-workspace.yaml.
 

@@ -1,5 +1,5 @@
+import { hasFileNamed, type ProjectFiles } from '../project-files.ts';
 import type { CheckCandidate } from './candidate.ts';
-import { hasFileNamed, type ProjectFiles } from './project-files.ts';
 
 // Python projects: pytest, run by the tool that has the project's environment. Without one, pytest from PATH: no
 // environment is created here, because no file says which one the project wants.

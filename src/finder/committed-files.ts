@@ -1,4 +1,4 @@
-import type { ProjectFiles } from './checks/project-files.ts';
+import type { ProjectFiles } from './project-files.ts';
 
 /** A commit's files as the search for checks sees them. A change cannot alter the checks that judge it. */
 export function committedFiles(

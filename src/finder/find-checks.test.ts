@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { checkKinds } from '../../domain/check.ts';
-import type { ProjectFiles } from './checks/project-files.ts';
+import { checkKinds } from '../domain/check.ts';
 import { findChecks } from './find-checks.ts';
+import type { ProjectFiles } from './project-files.ts';
 
 /** A project made of texts; a path with a trailing slash is an empty folder. */
 function project(contents: Record<string, string>): ProjectFiles {

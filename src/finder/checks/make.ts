@@ -1,6 +1,6 @@
-import type { CheckKind } from '../../../domain/check.ts';
+import type { CheckKind } from '../../domain/check.ts';
+import type { ProjectFiles } from '../project-files.ts';
 import { type CheckCandidate, isTalk, splitCommands } from './candidate.ts';
-import type { ProjectFiles } from './project-files.ts';
 
 // The targets `test`, `check` and `lint` of a Makefile. Read line by line: enough to see that a target exists and what
 // it plainly runs; included files and functions are not read.

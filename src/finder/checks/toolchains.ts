@@ -1,6 +1,6 @@
-import type { CheckKind } from '../../../domain/check.ts';
+import type { CheckKind } from '../../domain/check.ts';
+import type { ProjectFiles } from '../project-files.ts';
 import type { CheckCandidate } from './candidate.ts';
-import type { ProjectFiles } from './project-files.ts';
 
 // Ecosystems whose checks follow from a file at the root: one row each. The defaults are guesses,
 // which give way to a command of the project's own that uses the same tool.

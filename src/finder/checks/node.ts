@@ -1,7 +1,7 @@
-import type { CheckKind } from '../../../domain/check.ts';
-import { shellWord } from '../../../stdx/shell-words.ts';
+import type { CheckKind } from '../../domain/check.ts';
+import { shellWord } from '../../stdx/shell-words.ts';
+import type { ProjectFiles } from '../project-files.ts';
 import { type CheckCandidate, saysNothing, splitCommands } from './candidate.ts';
-import type { ProjectFiles } from './project-files.ts';
 import { withoutWatching } from './watching.ts';
 import { workspaceFolders } from './workspaces.ts';
 

@@ -1,4 +1,4 @@
-import type { Check } from '../../../domain/check.ts';
+import type { Check } from '../../domain/check.ts';
 
 /** A check that may be added: what it expands to shows whether another one does the same. */
 export interface CheckCandidate extends Check {

@@ -1,10 +1,10 @@
-import { type Check, checkKinds } from '../../domain/check.ts';
+import { type Check, checkKinds } from '../domain/check.ts';
 import { withoutDuplicates } from './checks/candidate.ts';
 import { makeChecks } from './checks/make.ts';
 import { nodeChecks } from './checks/node.ts';
-import type { ProjectFiles } from './checks/project-files.ts';
 import { pythonChecks } from './checks/python.ts';
 import { toolchainChecks } from './checks/toolchains.ts';
+import type { ProjectFiles } from './project-files.ts';
 
 // Finds a project's checks in the files at its root (R-PIPE-6). In a monorepo of npm, pnpm, yarn or bun the root's scripts
 // come first; for a kind that it lacks, the scripts of its packages run.

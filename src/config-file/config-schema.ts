@@ -1,0 +1,190 @@
+// The keys of `.moose/config.yml`: the type, the checks of what is read, the JSON Schema and the reference come from here.
+import { z } from 'zod';
+import { checkKinds } from '../domain/check.ts';
+import { durationMs } from '../domain/duration.ts';
+import { workOrderLimits } from '../domain/work-order.ts';
+
+export const configLimits = {
+  commandCharsMax: 10_000,
+  /** A setup, or the checks of a project: more is a list that nobody reads. */
+  commandsMax: 50,
+  variablesMax: 200,
+  valueCharsMax: 10_000,
+  patternsMax: 100,
+  servicesMax: 20,
+  nameCharsMax: 200,
+  usdMax: 1_000_000,
+} as const;
+
+/** A check that only installs verifies nothing, so it has a key of its own (R-PROJ-6). */
+const verifyingKinds = checkKinds.filter((kind) => kind !== 'setup');
+
+/** Set by Moose for each session, or decisive for which programs and files a session sees. */
+const reservedVariables = ['HOME', 'PATH', 'PWD', 'TMPDIR'];
+
+const command = z
+  .string({ error: 'must be a command: a text in quotes' })
+  .trim()
+  .min(1, 'must not be empty')
+  .max(configLimits.commandCharsMax, `must have at most ${configLimits.commandCharsMax} characters`)
+  .refine((text) => !text.includes('\0'), 'must not contain a NUL character');
+
+const name = z
+  .string({ error: 'must be a text' })
+  .trim()
+  .min(1, 'must not be empty')
+  .max(configLimits.nameCharsMax, `must have at most ${configLimits.nameCharsMax} characters`);
+
+const variableName = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be letters, digits and underscores')
+  .refine(
+    (each) => !reservedVariables.includes(each) && !each.startsWith('MOOSE_'),
+    'is set by Moose: choose another name',
+  );
+
+const relativePattern = name.refine(
+  (path) =>
+    !/^[/~]|^[A-Za-z]:|\\/.test(path) && !path.split('/').some((part) => /^(\.\.|\.git)$/i.test(part)),
+  'must be a path inside the repository, with forward slashes and without ".." and ".git"',
+);
+
+const branch = name.regex(
+  /^(?![-/.])(?!.*(\.\.|\/\/|@\{|\.lock$|[/.]$))[^\s~^:?*[\\\p{Cc}]+$/u,
+  'must be the name of a branch, for example main',
+);
+
+const hostPattern = name.regex(
+  /^(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?(:\d{1,5})?$/i,
+  'must be a host, for example registry.npmjs.org, *.example.com or example.com:8443',
+);
+
+const duration = z
+  .string({ error: 'must be a duration: 90s, 10m or 2h' })
+  .regex(/^\d+(\.\d+)?(ms|s|m|h)$/, 'must be a duration: 90s, 10m or 2h')
+  .refine((text) => durationMs(text) !== null, 'must be a duration: 90s, 10m or 2h')
+  .refine(
+    (text) => (durationMs(text) ?? 0) <= workOrderLimits.timeLimitMsMax,
+    `must be at most ${workOrderLimits.timeLimitMsMax / 3_600_000}h`,
+  );
+
+const port = z
+  .int({ error: 'must be a port: a number from 1 to 65535' })
+  .min(1, 'must be a port: a number from 1 to 65535')
+  .max(65_535, 'must be a port: a number from 1 to 65535');
+
+const ready = z
+  .strictObject(
+    {
+      url: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).optional(),
+      port: port.optional(),
+      command: command.optional(),
+    },
+    { error: 'must be one of url, port and command' },
+  )
+  .refine((each) => Object.keys(each).length === 1, 'must have exactly one of url, port and command');
+
+const service = z.strictObject(
+  {
+    command: command.describe('Starts the service and does not return while it runs.'),
+    ready: ready.describe(
+      'How Moose knows that it is ready: a URL that answers, an open port, or a command.',
+    ),
+    port: port.optional().describe('The port that it listens on.'),
+    preview: z.boolean({ error: 'must be true or false' }).optional().describe('Show it in Mission Control.'),
+  },
+  { error: 'must have the keys command and ready' },
+);
+
+const commands = z.union(
+  [
+    command,
+    z.array(command).max(configLimits.commandsMax, `must have at most ${configLimits.commandsMax} entries`),
+  ],
+  { error: 'must be a command, or a list of commands' },
+);
+
+const check = z.strictObject(
+  {
+    kind: z.enum(verifyingKinds, {
+      error: `must be one of ${verifyingKinds.join(', ')}; what only installs belongs under setup`,
+    }),
+    command,
+  },
+  { error: 'must have the keys kind and command' },
+);
+
+const listOf = <Entry extends z.ZodType>(entry: Entry, max: number) =>
+  z.array(entry, { error: 'must be a list' }).max(max, `must have at most ${max} entries`);
+
+export const configSchema = z.strictObject(
+  {
+    setup: commands
+      .optional()
+      .describe('Installs what the project needs, before the agent and the checks. One command or a list.'),
+    checks: listOf(check, configLimits.commandsMax)
+      .optional()
+      .describe('The commands that must pass for each change, in this order.'),
+    environment: z
+      .record(
+        variableName,
+        z.string({ error: 'must be a text: put the value in quotes' }).max(configLimits.valueCharsMax),
+        {
+          error: 'must be a map of names to texts',
+        },
+      )
+      .refine(
+        (map) => Object.keys(map).length <= configLimits.variablesMax,
+        `must have at most ${configLimits.variablesMax} variables`,
+      )
+      .optional()
+      .describe('Environment variables of setup and checks. No secrets: the file is in the repository.'),
+    files: listOf(relativePattern, configLimits.patternsMax)
+      .optional()
+      .describe('Patterns of ignored files to copy into each worktree, for example .env.test.'),
+    base: branch.optional().describe('The branch that work starts from and is proposed to.'),
+    agent: name.optional().describe('The agent for work orders that name none.'),
+    model: name.optional().describe('The model for work orders that name none: PROVIDER/MODEL.'),
+    limit: z
+      .number({ error: 'must be an amount in US dollars: a number such as 2.50' })
+      .positive('must be above 0')
+      .max(configLimits.usdMax, `must be at most ${configLimits.usdMax}`)
+      .optional()
+      .describe('The maximum cost of one work order, in US dollars.'),
+    time: duration.optional().describe('The time limit of the agent in one work order: 90s, 10m or 2h.'),
+    reviewer: name.optional().describe('The model that reviews each proposal: PROVIDER/MODEL.'),
+    egress: listOf(hostPattern, configLimits.patternsMax)
+      .optional()
+      .describe('Hosts that setup and checks may reach, for example registry.npmjs.org or *.example.com.'),
+    services: z
+      .record(name.regex(/^[a-z][a-z0-9-]*$/, 'must be lowercase letters, digits and hyphens'), service, {
+        error: 'must be a map of names to services',
+      })
+      .refine(
+        (map) => Object.keys(map).length <= configLimits.servicesMax,
+        `must have at most ${configLimits.servicesMax} services`,
+      )
+      .optional()
+      .describe('Programs that run while the agent and the checks work, such as a database.'),
+  },
+  { error: 'must be a map of keys to values' },
+);
+
+type Read = z.infer<typeof configSchema>;
+
+/** What `.moose/config.yml` says. A key that is absent is decided elsewhere. */
+export interface ProjectConfig extends Omit<Read, 'setup' | 'time' | 'limit'> {
+  setup?: string[];
+  timeMs?: number;
+  limitUsd?: number;
+}
+
+export function configOf({ setup, time, limit, ...rest }: Read): ProjectConfig {
+  const timeMs = time === undefined ? null : durationMs(time);
+  return {
+    ...rest,
+    ...(setup === undefined ? {} : { setup: typeof setup === 'string' ? [setup] : setup }),
+    ...(timeMs === null ? {} : { timeMs }),
+    ...(limit === undefined ? {} : { limitUsd: limit }),
+  };
+}

@@ -1,0 +1,155 @@
+import { expect, test } from 'vitest';
+import { isMooseError } from '../domain/failure.ts';
+import { readConfig } from './read-config.ts';
+
+test('R-PROJ-2: every key is read', () => {
+  const text = `setup: npm ci
+checks:
+  - kind: typecheck
+    command: npm run typecheck
+  - { kind: test, command: npm test }
+environment:
+  DATABASE_URL: postgres://localhost/test
+  PORT: "3000"
+files: [.env.test, "config/*.local.yml"]
+base: release/2.x
+agent: codex
+model: openai/gpt-5
+limit: 2.50
+time: 1.5h
+reviewer: anthropic/claude
+egress: [registry.npmjs.org, "*.example.com", "proxy.example.com:8443"]
+services:
+  database:
+    command: postgres -D data
+    ready: { port: 5432 }
+    port: 5432
+  web:
+    command: npm start
+    ready: { url: "http://localhost:3000/healthz" }
+    preview: true
+`;
+  expect(readConfig(text)).toEqual({
+    setup: ['npm ci'],
+    checks: [
+      { kind: 'typecheck', command: 'npm run typecheck' },
+      { kind: 'test', command: 'npm test' },
+    ],
+    environment: { DATABASE_URL: 'postgres://localhost/test', PORT: '3000' },
+    files: ['.env.test', 'config/*.local.yml'],
+    base: 'release/2.x',
+    agent: 'codex',
+    model: 'openai/gpt-5',
+    limitUsd: 2.5,
+    timeMs: 5_400_000,
+    reviewer: 'anthropic/claude',
+    egress: ['registry.npmjs.org', '*.example.com', 'proxy.example.com:8443'],
+    services: {
+      database: { command: 'postgres -D data', ready: { port: 5432 }, port: 5432 },
+      web: { command: 'npm start', ready: { url: 'http://localhost:3000/healthz' }, preview: true },
+    },
+  });
+});
+
+test.each(['', '# nothing yet\n', '{}', '\uFEFF\r\n'])('a file that says nothing is good: %j', (text) => {
+  expect(readConfig(text)).toEqual({});
+});
+
+test('several commands of setup run in their order', () => {
+  expect(readConfig('setup:\n  - npm ci\n  - npm run build:deps\n')).toEqual({
+    setup: ['npm ci', 'npm run build:deps'],
+  });
+});
+
+test.each<[string, string]>([
+  ['- a list\n', '1:1: the file must be a map of keys to values.'],
+  ['a: 1\na: 2\n', '2:1: map keys must be unique.'],
+  ['a: &x 1\nb: *x\n', '2:4: it uses an alias (*name), which is not supported here.'],
+  ['setpu: npm ci\n', '1:1: there is no key "setpu".'],
+  ['checks:\n  - kind: test\n    comand: x\n', '3:5: there is no key "comand" in checks entry 1.'],
+  ['checks:\n  - kind: test\n', '2:5: checks entry 1.command is missing.'],
+  ['checks: npm test\n', '1:9: checks must be a list.'],
+  ['checks:\n  - kind: test\n    command: ""\n', '3:14: checks entry 1.command must not be empty.'],
+  ['setup: [a, 3]\n', '1:12: setup entry 2 must be a command: a text in quotes.'],
+  ['setup: 3\n', '1:8: setup must be a command, or a list of commands.'],
+  ['environment:\n  PORT: 3000\n', '2:9: environment.PORT must be a text: put the value in quotes.'],
+  ['environment:\n  PATH: /x\n', '2:3: the name "PATH" is set by Moose: choose another name.'],
+  ['environment:\n  MOOSE_X: a\n', '2:3: the name "MOOSE_X" is set by Moose: choose another name.'],
+  ['environment:\n  a-b: x\n', '2:3: the name "a-b" must be letters, digits and underscores.'],
+  ['base: -x\n', '1:7: base must be the name of a branch, for example main.'],
+  ['base: a..b\n', '1:7: base must be the name of a branch, for example main.'],
+  ['limit: "5"\n', '1:8: limit must be an amount in US dollars: a number such as 2.50.'],
+  ['limit: .inf\n', '1:8: limit must be an amount in US dollars: a number such as 2.50.'],
+  ['limit: 0\n', '1:8: limit must be above 0.'],
+  ['time: 90\n', '1:7: time must be a duration: 90s, 10m or 2h.'],
+  ['time: 48h\n', '1:7: time must be at most 24h.'],
+  ['services:\n  DB: {}\n', '2:3: the name "DB" must be lowercase letters, digits and hyphens.'],
+])('R-PROJ-2: a mistake is named with its line and column: %j', (text, said) => {
+  expect(messageOf(text)).toBe(`.moose/config.yml:${said}`);
+});
+
+test.each(['../secrets', '/etc/passwd', '~/.ssh/id', 'a/../../b', '.git/config', 'C:\\x', 'a\\..\\b'])(
+  'fear: a pattern copies files from outside of the repository: %s',
+  (pattern) => {
+    expect(messageOf(`files:\n  - '${pattern}'\n`)).toContain('files entry 1 must be a path inside');
+  },
+);
+
+test.each(['http://x.org', '*', 'a b', '-x.org', '*.*.org', ''])(
+  'a host that is none is refused: %j',
+  (host) => {
+    expect(messageOf(`egress: ["${host}"]\n`)).toContain('egress entry 1 must');
+  },
+);
+
+test.each(['{}', '{ port: 80, url: "http://x" }', '{ url: "file:///etc" }', '{ port: 70000 }'])(
+  'a service says in exactly one way when it is ready: %s',
+  (ready) => {
+    expect(messageOf(`services:\n  db:\n    command: x\n    ready: ${ready}\n`)).toContain(
+      'services.db.ready',
+    );
+  },
+);
+
+test('an unknown key comes with the nearest one that exists', () => {
+  expect(adviceOf('enviroment: {}\n')).toContain('Did you mean "environment"?');
+  expect(adviceOf('services:\n  db:\n    command: x\n    ready: { prot: 1 }\n')).toContain(
+    'Did you mean "port"?',
+  );
+  expect(adviceOf('zzzzzzzz: {}\n')).not.toContain('Did you mean');
+});
+
+test('R-PROJ-6: an install is not a check: it belongs under setup', () => {
+  expect(messageOf('checks:\n  - { kind: setup, command: npm ci }\n')).toContain('belongs under setup');
+});
+
+const key = `sk-ant-api03-${'aB3dE6gH9jK2mN5pQ8sT1vW4yZ7'.repeat(3)}AA`;
+
+test.each([
+  `environment:\n  API_KEY: "${key}"\n`,
+  `setup: KEY=${key} npm ci\n`,
+  'environment:\n  DB_PASSWORD: "hunter2hunter2XyZ9"\n',
+])('fear: a secret in the file is used as if it were none', (text) => {
+  const message = messageOf(text);
+  expect(message).toContain('contains a secret');
+  expect(message).not.toContain('aB3dE6');
+  expect(message).not.toContain('hunter2');
+});
+
+function messageOf(text: string): string {
+  return failureOf(text).message;
+}
+
+function adviceOf(text: string): string {
+  return failureOf(text).advice ?? '';
+}
+
+function failureOf(text: string) {
+  try {
+    readConfig(text);
+  } catch (cause) {
+    if (isMooseError(cause) && cause.code === 'PROJECT_CONFIG_INVALID') return cause;
+    throw cause;
+  }
+  throw new Error(`It is read: ${text}`);
+}

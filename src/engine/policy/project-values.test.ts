@@ -1,0 +1,92 @@
+import { expect, test } from 'vitest';
+import type { Check } from '../../domain/check.ts';
+import { projectValues, type ValueLayers } from './project-values.ts';
+
+const check = (kind: Check['kind'], command: string, source = 'x'): Check => ({ kind, command, source });
+const found = [check('setup', 'npm ci'), check('test', 'npm test')];
+const file = {
+  ...{ agent: 'of-file', model: 'p/file', limitUsd: 2, timeMs: 2_000 },
+  ...{ setup: ['make deps'], checks: [{ kind: 'test' as const, command: 'make test' }] },
+};
+const layers = (over: Partial<ValueLayers>): ValueLayers => ({
+  ...{ project: {}, file: null, found, defaults: { agent: 'patch' } },
+  ...over,
+});
+
+test('R-PROJ-2: each value is of the first that says something: run, work order, project, file, found, default', () => {
+  const all = layers({
+    run: { agent: 'of-run', model: 'p/run' },
+    order: { agent: 'of-order', model: 'p/order', limitUsd: 4, timeMs: 4_000 },
+    project: { agent: 'of-project', model: 'p/project', work_order_limit_usd: 3, time_limit_ms: 3_000 },
+    file,
+  });
+  const { run: _, ...withoutRun } = all;
+  const { order: __, ...withoutOrder } = withoutRun;
+  const seen = [all, withoutRun, withoutOrder, { ...withoutOrder, project: {} }, layers({})].map((each) => {
+    const { agent, model, limitUsd, timeMs } = projectValues(each);
+    return [agent, model, limitUsd, timeMs].map(({ value, source }) => `${source}: ${value}`);
+  });
+  expect(seen).toEqual([
+    ['run: of-run', 'run: p/run', 'work order: 4', 'work order: 4000'],
+    ['work order: of-order', 'work order: p/order', 'work order: 4', 'work order: 4000'],
+    ['project: of-project', 'project: p/project', 'project: 3', 'project: 3000'],
+    ['file: of-file', 'file: p/file', 'file: 2', 'file: 2000'],
+    ['default: patch', 'default: null', 'default: null', 'default: 300000'],
+  ]);
+});
+
+const commandsOf = (over: Partial<ValueLayers>) => {
+  const { setup, checks } = projectValues(layers(over));
+  return [setup, checks].map(({ value, source }) => [source, ...value.map(({ command }) => command)]);
+};
+
+test.each<[string, Partial<ValueLayers>, string[][]]>([
+  [
+    'found',
+    {},
+    [
+      ['found', 'npm ci'],
+      ['found', 'npm test'],
+    ],
+  ],
+  [
+    'the file',
+    { file },
+    [
+      ['file', 'make deps'],
+      ['file', 'make test'],
+    ],
+  ],
+  [
+    'only checks in the file',
+    { file: { checks: file.checks } },
+    [
+      ['found', 'npm ci'],
+      ['file', 'make test'],
+    ],
+  ],
+  ['no checks in the file', { file: { checks: [] } }, [['found', 'npm ci'], ['file']]],
+  [
+    'given checks, with the setup of the file',
+    { file, order: { checks: [check('test', 'go test')] } },
+    [
+      ['file', 'make deps'],
+      ['work order', 'go test'],
+    ],
+  ],
+  [
+    'given checks with a setup of their own',
+    { file, project: { checks: [check('setup', 'x'), check('test', 'y')] } },
+    [
+      ['project', 'x'],
+      ['project', 'y'],
+    ],
+  ],
+  [
+    'given checks, to which nothing found is added',
+    { project: { checks: [check('test', 'y')] } },
+    [['default'], ['project', 'y']],
+  ],
+])('R-PROJ-2: setup and checks: %s', (_, over, expected) => {
+  expect(commandsOf(over)).toEqual(expected);
+});

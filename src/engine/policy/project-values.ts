@@ -1,0 +1,110 @@
+// What holds for a work order, and who said so: run > work order > project > file > found > default (R-PROJ-2). Pure.
+import type { ProjectConfig } from '../../config-file/config-schema.ts';
+import type { Check } from '../../domain/check.ts';
+import {
+  type ProjectSettings,
+  type RunSettings,
+  type WorkOrderSettings,
+  workOrderLimits,
+} from '../../domain/work-order.ts';
+
+/** In this order: the first one that says something decides. */
+export type ValueSource = 'run' | 'work order' | 'project' | 'file' | 'found' | 'default';
+
+export interface Sourced<Value> {
+  value: Value;
+  source: ValueSource;
+}
+
+export interface ValueLayers {
+  run?: Pick<RunSettings, 'agent' | 'model'>;
+  order?: Pick<WorkOrderSettings, 'agent' | 'model' | 'checks'> & { limitUsd?: number; timeMs?: number };
+  /** Set by a person with the command line, over HTTP or in Settings. */
+  project: ProjectSettings;
+  /** `.moose/config.yml` on the base commit. */
+  file: ProjectConfig | null;
+  /** Setup and checks, found in the files of the base commit. */
+  found: readonly Check[];
+  defaults: { agent: string };
+}
+
+export interface ProjectValues {
+  agent: Sourced<string>;
+  /** Null: chosen by difficulty. */
+  model: Sourced<string | null>;
+  /** The maximum cost of one work order; null: the estimate and the limits of the budget. */
+  limitUsd: Sourced<number | null>;
+  /** The time limit of the agent. */
+  timeMs: Sourced<number>;
+  setup: Sourced<readonly Check[]>;
+  checks: Sourced<readonly Check[]>;
+}
+
+export function projectValues({ run, order, project, file, found, defaults }: ValueLayers): ProjectValues {
+  return {
+    agent: first<string>(
+      ['run', run?.agent],
+      ['work order', order?.agent],
+      ['project', project.agent],
+      ['file', file?.agent],
+      ['default', defaults.agent],
+    ),
+    model: first<string | null>(
+      ['run', run?.model],
+      ['work order', order?.model],
+      ['project', project.model],
+      ['file', file?.model],
+      ['default', null],
+    ),
+    limitUsd: first<number | null>(
+      ['work order', order?.limitUsd],
+      ['project', project.work_order_limit_usd],
+      ['file', file?.limitUsd],
+      ['default', null],
+    ),
+    timeMs: first<number>(
+      ['work order', order?.timeMs],
+      ['project', project.time_limit_ms],
+      ['file', file?.timeMs],
+      ['default', workOrderLimits.timeLimitMsDefault],
+    ),
+    ...commandsOf(order?.checks, project.checks, file, found),
+  };
+}
+
+/**
+ * A list that a person gives is complete: nothing that was found is added to it. The setup of the file stays, unless the
+ * list has its own.
+ */
+function commandsOf(
+  ofOrder: readonly Check[] | undefined,
+  ofProject: readonly Check[] | undefined,
+  file: ProjectConfig | null,
+  found: readonly Check[],
+): Pick<ProjectValues, 'setup' | 'checks'> {
+  const given = ofOrder ?? ofProject;
+  const source: ValueSource = ofOrder ? 'work order' : 'project';
+  const ofFile = file?.setup?.map((command): Check => ({ kind: 'setup', command, source: 'file' }));
+  const setup = given && setupOf(given);
+  return {
+    setup: first<readonly Check[]>(
+      [source, setup && setup.length > 0 ? setup : undefined],
+      ['file', ofFile],
+      ['found', given ? undefined : setupOf(found)],
+      ['default', []],
+    ),
+    checks: first<readonly Check[]>(
+      [source, given && checksOf(given)],
+      ['file', file?.checks?.map((check): Check => ({ ...check, source: 'file' }))],
+      ['found', checksOf(found)],
+    ),
+  };
+}
+
+const setupOf = (checks: readonly Check[]) => checks.filter(({ kind }) => kind === 'setup');
+const checksOf = (checks: readonly Check[]) => checks.filter(({ kind }) => kind !== 'setup');
+
+function first<Value>(...said: (readonly [ValueSource, Value | undefined])[]): Sourced<Value> {
+  for (const [source, value] of said) if (value !== undefined) return { value, source };
+  throw new TypeError('The last one always has a value');
+}
