@@ -45,7 +45,14 @@ function page(path: string): { text: string; link: string } {
   return { text: title.replaceAll('`', ''), link: `/${addressOf(path).replace(/(index)?\.md$/, '')}` };
 }
 
-const guide = ['getting-started', 'work-orders', 'mission-control', 'models-and-agents', 'assistants'];
+const guide = [
+  'getting-started',
+  'projects',
+  'work-orders',
+  'mission-control',
+  'models-and-agents',
+  'assistants',
+];
 const operations = ['limits', 'data-and-machines', 'observability', 'interface'];
 
 export default defineConfig({
