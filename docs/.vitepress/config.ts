@@ -48,6 +48,7 @@ function page(path: string): { text: string; link: string } {
 const guide = [
   'getting-started',
   'configure-a-project',
+  'projects',
   'work-orders',
   'mission-control',
   'models-and-agents',

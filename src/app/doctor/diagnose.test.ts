@@ -6,11 +6,13 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { cloneDatabase, testDatabase } from '../../../test/database.ts';
+import { scratchRepository } from '../../git/scratch-repository.fixture.ts';
 import { urlOfRunning } from '../../postgres/running-url.ts';
 import { quick, scratchWithCluster } from '../../postgres/scratch.fixture.ts';
 import { startEmbedded } from '../../postgres/start-embedded.ts';
 import { probeIsolation } from '../../sessions/isolation/probe-isolation.ts';
 import { openDatabase } from '../../store/database.ts';
+import { haveProject } from '../../store/work/projects.ts';
 import { writeSetting } from '../../store/work/system-config.ts';
 import { readConfig } from '../config/config.ts';
 import { diagnose } from './diagnose.ts';
@@ -195,4 +197,22 @@ test('a running embedded server is checked, and a stopped one is not started', {
   expect(await urlOfRunning(directory, 'postgres')).toBe(server.url);
   await server.stop();
   expect(await urlOfRunning(directory, 'postgres')).toBeNull();
+});
+
+test('R-PROJ-1: the doctor says of each project whether this machine reaches it, or why not', async () => {
+  const database = await testDatabase();
+  const { path } = scratchRepository();
+  const there = { remoteUrl: `file://${path}`, remoteAddress: `file://${path}` };
+  const away = { remoteUrl: 'http://127.0.0.1:1/a', remoteAddress: 'http://127.0.0.1:1/a' };
+  await haveProject(database.query, there, 'there', new Date());
+  await haveProject(database.query, away, 'away', new Date());
+  await haveProject(database.query, { repositoryPath: path }, 'here', new Date());
+  await haveProject(database.query, { repositoryPath: '/nowhere/at/all' }, 'gone', new Date());
+  const looks = await found({ MOOSE_DATABASE_URL: database.url });
+  expect(looks).toMatchObject({
+    'project there': { state: 'ok', found: there.remoteAddress },
+    'project here': { state: 'ok', found: path },
+    'project away': { state: 'warning', found: expect.stringContaining('cannot be reached') },
+    'project gone': { state: 'warning', found: expect.stringContaining('does not exist') },
+  });
 });

@@ -12,10 +12,11 @@ import { probeProvider } from '../../models/probe-provider.ts';
 import { probeEmbedded } from '../../postgres/probe-embedded.ts';
 import { urlOfRunning } from '../../postgres/running-url.ts';
 import { probeIsolation } from '../../sessions/isolation/probe-isolation.ts';
-import { readSettingsOnce } from '../../store/connection/read-settings-once.ts';
+import { readProjectsOnce, readSettingsOnce } from '../../store/connection/read-once.ts';
 import { inspectSchema } from '../../store/schema/migrate.ts';
 import { createAgents } from '../agents.ts';
 import type { Config } from '../config/config.ts';
+import { diagnosedMax, diagnoseProjects } from './projects.ts';
 
 const nodeMajorMin = 22;
 const freeBytesMin = 2 * 1024 ** 3;
@@ -25,7 +26,8 @@ const forwardCodes = new Set(['DATABASE_EMPTY', 'SCHEMA_TOO_OLD']);
 
 export async function diagnose(config: Config): Promise<Diagnosis[]> {
   const checks = [node, git, dataDirectory, freeDisk, database];
-  const found = await Promise.all([...checks.map((check) => check(config)), settings(config)]);
+  const each = checks.map((check) => check(config));
+  const found = await Promise.all([...each, settings(config), projects(config)]);
   return [...found.flat(), ...(await agents(config))];
 }
 
@@ -50,12 +52,22 @@ async function settingsThatHold(config: Config): Promise<Applied> {
   return applySettings(config.engine, rows);
 }
 
-async function changedRows({
-  databaseUrl,
-  dataDirectory,
-}: Config): Promise<{ key: string; value: unknown }[]> {
-  const url = databaseUrl ?? (await urlOfRunning(join(dataDirectory, 'postgres'), databaseName));
+async function changedRows(config: Config): Promise<{ key: string; value: unknown }[]> {
+  const url = await urlOf(config);
   return url === null ? [] : readSettingsOnce(url);
+}
+
+/** The database check reports why they cannot be read. */
+async function projects(config: Config): Promise<Diagnosis[]> {
+  const rows = async () => {
+    const url = await urlOf(config);
+    return url === null ? [] : readProjectsOnce(url, diagnosedMax);
+  };
+  return diagnoseProjects(await rows().catch(() => []));
+}
+
+async function urlOf({ databaseUrl, dataDirectory }: Config): Promise<string | null> {
+  return databaseUrl ?? urlOfRunning(join(dataDirectory, 'postgres'), databaseName);
 }
 
 const ok = (name: string, found: string): Diagnosis => ({ name, state: 'ok', found, advice: null });

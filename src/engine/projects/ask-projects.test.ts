@@ -1,9 +1,13 @@
+import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { newId, type WorkOrderId } from '../../domain/ids.ts';
+import { scratchRepository } from '../../git/scratch-repository.fixture.ts';
 import { systemClock } from '../../stdx/clock.ts';
 import { reserveBudget } from '../../store/money/costs.ts';
 import { projectOf } from '../../store/work/projects.ts';
+import { changeWorkOrder } from '../../store/work/work-orders.ts';
+import { submit } from '../commands/submit.ts';
 import { type AskProjectsDeps, askProjects } from './ask-projects.ts';
 
 const shared = sharedDatabase();
@@ -64,4 +68,77 @@ test('what is set for a project is kept beside what was set before, and what is 
   await expect(person.change(`${name.slice(0, -1)}`, {})).rejects.toMatchObject({
     code: 'PROJECT_NOT_FOUND',
   });
+});
+
+/** Nobody listens there: what is added cannot be reached. */
+const addressOf = (name: string) => `http://127.0.0.1:1/acme/${name}.git`;
+const aName = () => `p-${newId<WorkOrderId>(new Date()).slice(-12)}`;
+
+test('R-PROJ-1: a remote is a project once, whatever it is called by, and though nobody reaches it from here', async () => {
+  const { person, database } = await ground();
+  const name = aName();
+  const added = await person.add({ repository: addressOf(name) });
+  expect(added).toMatchObject({
+    project: { name, remote_url: `http://127.0.0.1:1/acme/${name}`, repository_path: null, base: null },
+    warnings: [expect.stringContaining('cannot reach')],
+  });
+  const again = await person.add({ repository: `HTTP://127.0.0.1:1/acme/${name}/`, base: 'next' });
+  expect(again.project).toMatchObject({ id: added.project.id, base: 'next' });
+  await person.change(name, { base: null });
+  expect(await person.one(name)).toMatchObject({ base: null });
+  await expect(person.change(name, { base: '-x' })).rejects.toMatchObject({ code: 'BRANCH_NAME_INVALID' });
+  await expect(person.add({ repository: addressOf(name), name: 'other' })).rejects.toMatchObject({
+    code: 'PROJECT_NAME_TAKEN',
+    message: expect.stringContaining(`"${name}" already`),
+  });
+  await expect(person.add({ repository: addressOf(`${name}-2`), name })).rejects.toMatchObject({
+    code: 'PROJECT_NAME_TAKEN',
+  });
+  const twin = await person.add({ repository: `http://127.0.0.1:1/other/${name}` });
+  expect(twin.project.name).toBe(`${name}-2`);
+  const secret = addressOf(name).replace('://', '://ada:hunter2@');
+  await expect(person.add({ repository: secret })).rejects.toMatchObject({ code: 'REMOTE_URL_HAS_SECRET' });
+  const { rows } = await sql<{ all: string }>`select string_agg(p::text, ' ') as all from projects p`.execute(
+    database.query,
+  );
+  expect(rows[0]?.all).not.toContain('hunter2');
+});
+
+test('R-PROJ-1: a local repository is added by its path, and its base must be one of its branches', async () => {
+  const { person } = await ground();
+  const { path, git } = scratchRepository();
+  git('branch', 'release');
+  const { project } = await person.add({ repository: path, name: aName(), base: 'release' });
+  expect(project).toMatchObject({ repository_path: path, remote_url: null, base: 'release' });
+  await expect(person.change(project.id, { base: 'relase' })).rejects.toMatchObject({
+    code: 'BASE_BRANCH_UNKNOWN',
+    advice: expect.stringContaining('release'),
+  });
+});
+
+test('R-PROJ-1: a project is removed when its work has ended, and comes back with its settings and history', async () => {
+  const { person, database } = await ground();
+  const name = aName();
+  const { project } = await person.add({ repository: addressOf(name) });
+  const { order } = await submit(
+    { database, clock: systemClock },
+    { title: 'Open', project: name },
+    'human:ada',
+  );
+  await expect(person.remove(name)).rejects.toMatchObject({ code: 'PROJECT_IN_USE' });
+  const ended = { status: 'cancelled' as const, changedBy: 'human:ada', changedBecause: 'test' };
+  await changeWorkOrder(database.query, order.id, {}, ended);
+  await person.change(name, { limitNanoUsd: usd(100) });
+  expect(await person.remove(name)).toMatchObject({
+    id: project.id,
+    work_orders: 1,
+    kept: [expect.stringContaining('1 work order'), expect.any(String), expect.stringContaining('mirror')],
+  });
+  await expect(person.one(name)).rejects.toMatchObject({ code: 'PROJECT_NOT_FOUND' });
+  await expect(person.remove(project.id)).rejects.toMatchObject({ code: 'PROJECT_NOT_FOUND' });
+  const late = submit({ database, clock: systemClock }, { title: 'Late', project: name }, 'human:ada');
+  await expect(late).rejects.toMatchObject({ code: 'PROJECT_NOT_FOUND' });
+  expect((await person.list()).map(({ id }) => id)).not.toContain(project.id);
+  const { project: back } = await person.add({ repository: addressOf(name) });
+  expect(back).toMatchObject({ id: project.id, name, limit_usd: 1, work_orders: 1 });
 });

@@ -1,0 +1,97 @@
+import { expect, test } from 'vitest';
+import type { AddedProject, Submitted } from '../contract/contract.ts';
+import { apiGround } from './api-ground.fixture.ts';
+
+async function ground() {
+  const { call, tokens, database } = await apiGround();
+  const asks = (token: string) => (method: string, path: string, body?: object) =>
+    call(path, {
+      method,
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  return {
+    database,
+    admin: asks(tokens.admin),
+    operator: asks(tokens.operator),
+    viewer: asks(tokens.viewer),
+  };
+}
+
+/** Nobody listens there. */
+const repository = 'http://127.0.0.1:1/acme/api.git';
+
+test('R-PROJ-1: an admin adds a remote over HTTP, anybody submits to it, and an admin removes it', async () => {
+  const { admin, operator, viewer, database } = await ground();
+  const refused = { status: 403, body: { code: 'ROLE_TOO_LOW' } };
+  expect(await operator('POST', '/api/projects', { repository })).toMatchObject(refused);
+  expect(
+    await operator('POST', '/api/work-orders', { title: 'X', repository_path: repository }),
+  ).toMatchObject({
+    status: 403,
+    body: { code: 'PROJECT_NOT_YOURS' },
+  });
+  const added = await admin('POST', '/api/projects', { repository, base: 'next' });
+  expect(added).toMatchObject({
+    status: 201,
+    body: {
+      project: { name: 'api', remote_url: 'http://127.0.0.1:1/acme/api', base: 'next' },
+      warnings: [expect.stringContaining('cannot reach')],
+    },
+  });
+  const { id } = (added.body as AddedProject).project;
+  expect(await viewer('GET', `/api/projects/${id}`)).toMatchObject({ status: 200, body: { id } });
+  expect(await admin('PATCH', `/api/projects/${id}`, { base: null })).toMatchObject({ body: { base: null } });
+  expect(
+    (await operator('POST', '/api/work-orders', { title: 'X', repository_path: repository })).status,
+  ).toBe(201);
+  const named = await operator('POST', '/api/work-orders', { title: 'Y', project: 'api', base: 'next' });
+  expect(named).toMatchObject({ status: 201, body: { work_order: { project: 'api' }, warnings: [] } });
+  expect(await admin('DELETE', `/api/projects/${id}`)).toMatchObject({
+    status: 409,
+    body: { code: 'PROJECT_IN_USE' },
+  });
+  await database.query
+    .updateTable('workOrders')
+    .set({ status: 'cancelled', changedBy: 'human:ada', changedBecause: 'test' })
+    .execute();
+  expect(await operator('DELETE', `/api/projects/${id}`)).toMatchObject(refused);
+  expect(await admin('DELETE', `/api/projects/${id}`)).toMatchObject({
+    status: 200,
+    body: { work_orders: 2 },
+  });
+  expect(await admin('DELETE', `/api/projects/${id}`)).toMatchObject({ status: 404 });
+  const { id: orderId } = (named.body as Submitted).work_order;
+  expect(await viewer('GET', `/api/work-orders/${orderId}`)).toMatchObject({ body: { project: 'api' } });
+  const acts = await database.query.selectFrom('auditLog').select('act').execute();
+  expect(acts.map(({ act }) => act)).toEqual(
+    expect.arrayContaining(['project.add', 'project.remove', 'project.remove.refused']),
+  );
+});
+
+test.each([
+  [{ repository: 'api' }, 400, 'REPOSITORY_PATH_RELATIVE'],
+  [{ repository: 'git://127.0.0.1/api' }, 400, 'REMOTE_URL_INVALID'],
+  [{ repository: 'http://ada:hunter2@127.0.0.1:1/api' }, 400, 'REMOTE_URL_HAS_SECRET'],
+  [{ repository, base: 'a..b' }, 400, 'BRANCH_NAME_INVALID'],
+  [{ repository: '/nowhere/at/all' }, 404, 'REPOSITORY_NOT_FOUND'],
+  [{}, 400, 'REQUEST_INVALID'],
+])('R-PROJ-1: %j is refused, and no password of it is on record', async (body, status, code) => {
+  const { admin, database } = await ground();
+  const answer = await admin('POST', '/api/projects', body);
+  expect(answer).toMatchObject({ status, body: { code } });
+  const kept = JSON.stringify(
+    [answer.body, await database.query.selectFrom('auditLog').selectAll().execute()],
+    (_, value) => (typeof value === 'bigint' ? String(value) : value),
+  );
+  expect(kept).not.toContain('hunter2');
+});
+
+test('R-PROJ-1: a work order needs one of project and repository', async () => {
+  const { admin } = await ground();
+  for (const body of [{}, { project: 'api', repository_path: '/srv/api' }])
+    expect(await admin('POST', '/api/work-orders', { title: 'X', ...body })).toMatchObject({
+      status: 400,
+      body: { code: 'SUBMISSION_WITHOUT_REPOSITORY' },
+    });
+});

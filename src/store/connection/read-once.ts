@@ -1,0 +1,38 @@
+// Reads what `moose doctor` needs over a connection of its own, without waiting long for a database that does not answer.
+import pg from 'pg';
+import { enterOwnSchema } from '../schema/own-schema.ts';
+import type { Project } from '../work/projects.ts';
+
+const connectMsMax = 5_000;
+const statementMsMax = 5_000;
+
+/** The changed settings. */
+export function readSettingsOnce(url: string): Promise<{ key: string; value: unknown }[]> {
+  return readOnce(url, `select key, value from system_config where key like 'settings.%' order by key`);
+}
+
+export type ListedProject = Pick<Project, 'name' | 'repositoryPath' | 'remoteAddress'>;
+
+/** The newest projects. */
+export function readProjectsOnce(url: string, max: number): Promise<ListedProject[]> {
+  const columns = 'name, repository_path as "repositoryPath", remote_address as "remoteAddress"';
+  const statement = `select ${columns} from projects where removed_at is null order by created_at desc limit ${max}`;
+  return readOnce(url, statement);
+}
+
+async function readOnce<Row extends object>(url: string, statement: string): Promise<Row[]> {
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: connectMsMax,
+    query_timeout: statementMsMax,
+  });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await enterOwnSchema(client);
+    const { rows } = await client.query<Row>(statement);
+    return rows;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
