@@ -90,10 +90,11 @@ function addProjects(api: Api, { database }: ApiDeps): void {
   });
   api.openapi(routes.changeProject, async (c) => {
     const { id } = c.req.valid('param');
-    const { limit_usd: usd, agent, checks, allow_ci_changes: allowCiChanges } = c.req.valid('json');
+    const { limit_usd: usd, agent, model, checks, ...given } = c.req.valid('json');
     const moose = c.get('moose');
     const change = {
-      ...{ agent, allowCiChanges },
+      ...{ agent, model, allowCiChanges: given.allow_ci_changes },
+      ...{ workOrderLimitUsd: given.work_order_limit_usd, timeLimitMs: given.time_limit_ms },
       checks:
         checks === null ? null : checks?.map(({ kind, command }) => parseGivenCheck(`${kind}=${command}`)),
       limitNanoUsd: typeof usd === 'number' ? BigInt(Math.round(usd * Number(nanoUsdPerUsd))) : usd,

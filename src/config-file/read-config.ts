@@ -1,5 +1,6 @@
 // Reads `.moose/config.yml`. Pure: whoever calls it has read the text from the base commit, never from a change (R-PROJ-2).
 import type { z } from 'zod';
+import type { ConfigurationError } from '../domain/failure.ts';
 import { nearNames } from '../domain/near-names.ts';
 import { redact } from '../domain/redact.ts';
 import { readYaml, type YamlPlace, type YamlRead } from '../stdx/bounded-yaml.ts';

@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
-import type { Project } from '../../contract/contract.ts';
+import type { Project, ProjectValuesView } from '../../contract/contract.ts';
+import { usdNumber } from '../../domain/money.ts';
 import { parseGivenCheck } from '../../engine/pipeline/checks/given-check.ts';
 import { needsPerson, type ProjectChange } from '../../engine/projects/ask-projects.ts';
 import { confirmByPerson } from '../confirm.ts';
 import type { CliContext } from '../context.ts';
+import { parseDuration } from '../durations.ts';
 import { withMoose } from '../flags.ts';
 import { parseLimit } from '../parse-limit.ts';
 import { table } from '../table.ts';
@@ -11,6 +13,9 @@ import { table } from '../table.ts';
 interface SetFlags {
   limit?: string;
   agent?: string;
+  model?: string;
+  workOrderLimit?: string;
+  timeLimit?: string;
   check?: string[];
   allowCi?: boolean;
 }
@@ -38,7 +43,8 @@ export function addProject(program: Command, context: CliContext): void {
     .action(async (name: string, _options: unknown, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         const project = await moose.projects.one(name);
-        face.print(project, () => oneLines(project));
+        const values = await moose.projects.values(name);
+        face.print({ ...project, values }, () => [...oneLines(project), ...valueLines(values)]);
       }),
     );
   projects
@@ -49,6 +55,9 @@ export function addProject(program: Command, context: CliContext): void {
       'maximum total cost of its work orders, counted from when it is first set; "none" removes it',
     )
     .option('--agent <name>', 'agent for work orders that name none; "none": the default')
+    .option('--model <provider/model>', 'model for work orders that name none; "none" removes it')
+    .option('--work-order-limit <usd>', 'maximum cost of one work order that names none; "none" removes it')
+    .option('--time-limit <duration>', 'time limit of the agent, e.g. 45m; "none" removes it')
     .option(
       '--check <kind=command>',
       'a check that every change must pass, e.g. test=\'npm test\'; repeatable; "none": those of the repository',
@@ -59,7 +68,7 @@ export function addProject(program: Command, context: CliContext): void {
     .action(async (name: string, options: SetFlags, command: Command) => {
       const change = changeOf(options);
       if (Object.keys(change).length === 0)
-        command.error('error: nothing to set: give --limit, --agent, --check or --allow-ci');
+        command.error('error: nothing to set: give an option, such as --limit or --check');
       await withMoose(context, command, async ({ moose }, face) => {
         const what = needsPerson(await moose.projects.one(name), change);
         if (what !== null) await confirmByPerson(what, context.signal);
@@ -69,8 +78,16 @@ export function addProject(program: Command, context: CliContext): void {
     });
 }
 
-function changeOf({ limit, agent, check, allowCi }: SetFlags): ProjectChange {
+function changeOf({ limit, agent, check, allowCi, ...rest }: SetFlags): ProjectChange {
+  const { model, workOrderLimit, timeLimit } = rest;
+  const unless = <Value>(text: string | undefined, read: (text: string) => Value) =>
+    text === undefined || text === nothing ? null : read(text);
   return {
+    ...(model === undefined ? {} : { model: unless(model, (text) => text) }),
+    ...(workOrderLimit === undefined
+      ? {}
+      : { workOrderLimitUsd: unless(workOrderLimit, (text) => usdNumber(parseLimit(text))) }),
+    ...(timeLimit === undefined ? {} : { timeLimitMs: unless(timeLimit, parseDuration) }),
     ...(limit === undefined ? {} : { limitNanoUsd: limit === nothing ? null : parseLimit(limit) }),
     ...(agent === undefined ? {} : { agent: agent === nothing ? null : agent }),
     ...(check === undefined ? {} : { checks: check.includes(nothing) ? null : check.map(parseGivenCheck) }),
@@ -99,6 +116,20 @@ function oneLines(project: Project): string[] {
     `  agent       ${agent ?? 'the default'}`,
     `  checks      ${checks === null ? 'those of the repository' : checks.map(({ kind, command }) => `${kind}: ${command}`).join(' · ')}`,
     `  CI, hooks   ${allow_ci_changes ? 'changes allowed' : 'changes not allowed'}`,
+  ];
+}
+
+function valueLines({ commit, problem, values }: ProjectValuesView): string[] {
+  const from = commit === null ? 'without the files of the repository' : `at ${commit.slice(0, 10)}`;
+  return [
+    '',
+    `The next work order, ${from}:`,
+    ...(problem === null ? [] : [`  ${problem}`]),
+    ...table(
+      ['  SETTING', 'VALUE', 'FROM'],
+      values.map(({ key, value, source }) => [`  ${key}`, value, source]),
+      widthMax,
+    ),
   ];
 }
 
