@@ -24,6 +24,7 @@ function commands(): readonly Command[] {
     open: unused,
     address: unused,
     diagnose: unused,
+    init: unused,
     demo: unused,
   }).commands;
 }

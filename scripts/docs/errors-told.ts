@@ -37,6 +37,10 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
       'The file `.moose/config.yml` on the base branch cannot be used; the message has line and column.',
     advice: 'Fix it and commit it to the base branch. The keys are in `docs/reference/config.md`.',
   },
+  PROJECT_CONFIG_NOT_A_FILE: {
+    message:
+      '`.moose/config.yml` in the checkout is a link, a folder or much too large; `moose init` does not touch it.',
+  },
   BUDGET_WARNING: {
     advice: '`moose budget` shows what is spent, and by whom; `moose limits` changes the limits.',
   },

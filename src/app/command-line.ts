@@ -92,6 +92,10 @@ const exitCode = await runProgram(
       const { diagnose } = await import('./doctor/diagnose.ts');
       return diagnose(readConfig(givenEnvironment(), flags));
     },
+    init: async (flags) => {
+      const { initGround } = await import('./init-ground.ts');
+      return initGround(readConfig(givenEnvironment(), flags));
+    },
     demo: async (options) => {
       const { runDemo } = await import('../demo/run-demo.ts');
       const base = readConfig(givenEnvironment(), options.data ? { data: options.data } : {});

@@ -31,6 +31,22 @@ export async function confirmByPerson(
   throw refused('NOT_CONFIRMED', `${what} was not confirmed.`, 'Nothing was changed. Type yes to confirm.');
 }
 
+/** Asks for yes or no; where nobody can answer, the answer is no. */
+export async function askYesNo(
+  question: string,
+  signal: AbortSignal,
+  { input, output }: Terminal = { input: process.stdin, output: process.stderr },
+): Promise<boolean> {
+  if (input.isTTY !== true || output.isTTY !== true) return false;
+  const asking = createInterface({ input, output });
+  try {
+    const answer = (await asking.question(`${question} [Y/n] `, { signal })).trim().toLowerCase();
+    return answer === '' || answer === 'y' || answer === 'yes';
+  } finally {
+    asking.close();
+  }
+}
+
 function refused(code: string, message: string, advice: string): PermanentError {
   return new PermanentError({ code, component: 'cli', operation: 'confirm', message, advice });
 }

@@ -1,6 +1,7 @@
 // What the composition root gives the commands.
 
 import type { Moose } from '../engine/moose.ts';
+import type { EngineSettings } from '../engine/policy/engine-settings.ts';
 import type { Diagnosis } from '../engine/views/diagnosis.ts';
 import type { Face } from './face.ts';
 
@@ -42,6 +43,13 @@ export interface OwnAddress {
 
 export type OpenFor = 'serve' | 'prepare' | 'use';
 
+/** What `moose init` needs, without a database. */
+export interface InitGround {
+  settings: EngineSettings;
+  ownPorts(): Promise<readonly number[]>;
+  agents(): Promise<{ name: string; isInstalled: boolean; version: string | null }[]>;
+}
+
 export interface CliContext {
   version: string;
   /** Aborted by Ctrl-C and by TERM. */
@@ -55,6 +63,7 @@ export interface CliContext {
   /** The address of the Moose that uses this data directory. @throws `MOOSE_NOT_UP` */
   address(flags: { data?: string }): Promise<OwnAddress>;
   diagnose(flags: { data?: string }): Promise<Diagnosis[]>;
+  init(flags: { data?: string }): Promise<InitGround>;
   demo(options: {
     face: Face;
     data?: string;

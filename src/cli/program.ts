@@ -17,6 +17,7 @@ import { addErrors } from './commands/errors.ts';
 import { addEscalations } from './commands/escalations.ts';
 import { addExplain } from './commands/explain.ts';
 import { addHealth } from './commands/health.ts';
+import { addInit } from './commands/init.ts';
 import { addLearning } from './commands/learning.ts';
 import { addLimits } from './commands/limits.ts';
 import { addLogs } from './commands/logs.ts';
@@ -51,6 +52,7 @@ const adders = [
   addTokens,
   addAudit,
   addDoctor,
+  addInit,
   addRun,
   addLs,
   addShow,
@@ -107,7 +109,8 @@ export function createProgram(context: CliContext, said?: string[]): Command {
     'after',
     `
 Try it:      moose demo
-Real work:   moose up            (in one terminal)
+Real work:   moose init          (in a checkout: what Moose runs to check a change)
+             moose up            (in one terminal)
              moose run "Fix the date parser" --repo . --wait
 Look:        moose ls · moose show ID · moose logs ID -f · moose explain ID
 Decide:      moose escalations · moose answer ID OPTION`,

@@ -56,7 +56,7 @@ const branch = name.regex(
 
 const hostPattern = name.regex(
   /^(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?(:\d{1,5})?$/i,
-  'must be a host, for example registry.npmjs.org, *.example.com or example.com:8443',
+  'must be a host, for example packages.example.com, *.example.com or example.com:8443',
 );
 
 const duration = z
@@ -84,7 +84,7 @@ const ready = z
   )
   .refine((each) => Object.keys(each).length === 1, 'must have exactly one of url, port and command');
 
-const service = z.strictObject(
+const besideProgram = z.strictObject(
   {
     command: command.describe('Starts the service and does not return while it runs.'),
     ready: ready.describe(
@@ -155,11 +155,15 @@ export const configSchema = z.strictObject(
     reviewer: name.optional().describe('The model that reviews each proposal: PROVIDER/MODEL.'),
     egress: listOf(hostPattern, configLimits.patternsMax)
       .optional()
-      .describe('Hosts that setup and checks may reach, for example registry.npmjs.org or *.example.com.'),
+      .describe('Hosts that setup and checks may reach, for example packages.example.com or *.example.com.'),
     services: z
-      .record(name.regex(/^[a-z][a-z0-9-]*$/, 'must be lowercase letters, digits and hyphens'), service, {
-        error: 'must be a map of names to services',
-      })
+      .record(
+        name.regex(/^[a-z][a-z0-9-]*$/, 'must be lowercase letters, digits and hyphens'),
+        besideProgram,
+        {
+          error: 'must be a map of names to services',
+        },
+      )
       .refine(
         (map) => Object.keys(map).length <= configLimits.servicesMax,
         `must have at most ${configLimits.servicesMax} services`,

@@ -18,7 +18,7 @@ model: openai/gpt-5
 limit: 2.50
 time: 1.5h
 reviewer: anthropic/claude
-egress: [registry.npmjs.org, "*.example.com", "proxy.example.com:8443"]
+egress: [packages.example.com, "*.example.com", "proxy.example.com:8443"]
 services:
   database:
     command: postgres -D data
@@ -43,7 +43,7 @@ services:
     limitUsd: 2.5,
     timeMs: 5_400_000,
     reviewer: 'anthropic/claude',
-    egress: ['registry.npmjs.org', '*.example.com', 'proxy.example.com:8443'],
+    egress: ['packages.example.com', '*.example.com', 'proxy.example.com:8443'],
     services: {
       database: { command: 'postgres -D data', ready: { port: 5432 }, port: 5432 },
       web: { command: 'npm start', ready: { url: 'http://localhost:3000/healthz' }, preview: true },

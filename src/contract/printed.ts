@@ -62,3 +62,36 @@ export type PrintedDetail = z.infer<typeof printedDetailSchema>;
 const printedAlertSchema = alertSchema.extend({ key: z.string().nullable() });
 /** As `moose alerts` prints it. */
 export type PrintedAlert = z.infer<typeof printedAlertSchema>;
+
+/** As `moose init` prints it. */
+const printedInitSchema = z.object({
+  repository_path: z.string(),
+  head_sha: z.string(),
+  commands: z.array(
+    z.object({
+      kind: z.string(),
+      command: z.string(),
+      source: z.string(),
+      why: z.string(),
+      /** Moose uses it without a file too. */
+      is_certain: z.boolean(),
+      depends_on: z.array(z.string()),
+      /** Null: it was not asked to run. */
+      proof: z
+        .object({
+          outcome: z.enum(['passed', 'failed', 'timed_out', 'not_run']),
+          duration_ms: z.number(),
+          exit_code: z.number().nullable(),
+          isolation: z.string().nullable(),
+          output_tail: z.string(),
+        })
+        .nullable(),
+    }),
+  ),
+  agents: z.array(z.object({ name: z.string(), is_installed: z.boolean(), version: z.string().nullable() })),
+  agent: z.string().nullable(),
+  /** The text for `.moose/config.yml`. */
+  config: z.string(),
+  is_written: z.boolean(),
+});
+export type PrintedInit = z.infer<typeof printedInitSchema>;

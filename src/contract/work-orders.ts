@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { checkKinds } from '../domain/check.ts';
 import { statuses, stepStates, steps } from '../domain/transitions.ts';
+import { workOrderLimits } from '../domain/work-order.ts';
 import { failureClass, name, pageOf, pageQuery, textCharsMax, time, usd, uuid } from './base.ts';
 
 const status = z.enum(statuses);
@@ -158,6 +159,13 @@ export const projectSchema = z
       .openapi({ description: 'The limit on its total cost; null if it has none of its own.' }),
     used_usd: usd.nullable().openapi({ description: 'What counts against its limit.' }),
     agent: z.string().nullable(),
+    model: z.string().nullable(),
+    work_order_limit_usd: usd
+      .nullable()
+      .openapi({ description: 'The maximum cost of a work order that names none; null if not set here.' }),
+    time_limit_ms: z.number().int().nullable().openapi({
+      description: 'The time limit of the agent for work orders that name none; null if not set here.',
+    }),
     checks: z.array(z.object({ kind: z.string(), command: z.string() })).nullable(),
     allow_ci_changes: z.boolean(),
   })
@@ -186,10 +194,27 @@ export const removedProjectSchema = z
   })
   .openapi('RemovedProject');
 export type RemovedProject = z.infer<typeof removedProjectSchema>;
+const sourced = z.object({
+  key: z.string(),
+  value: z.string(),
+  source: z.enum(['run', 'work order', 'project', 'file', 'found', 'default']),
+});
+/** What holds for the next work order of a project, and who said so. */
+const projectValuesSchema = z.object({
+  /** The commit whose files were read; null: they cannot be read here. */
+  commit: z.string().nullable(),
+  /** Why the files or `.moose/config.yml` cannot be read. */
+  problem: z.string().nullable(),
+  values: z.array(sourced),
+});
+export type ProjectValuesView = z.infer<typeof projectValuesSchema>;
 export const projectChangeSchema = z
   .object({
     limit_usd: z.number().positive().max(1_000_000).nullable().optional(),
     agent: name.nullable().optional(),
+    model: name.nullable().optional(),
+    work_order_limit_usd: z.number().positive().max(1_000_000).nullable().optional(),
+    time_limit_ms: z.number().int().min(1).max(workOrderLimits.timeLimitMsMax).nullable().optional(),
     checks: z
       .array(z.object({ kind: z.enum(checkKinds), command: z.string().trim().min(1).max(10_000) }))
       .max(20)

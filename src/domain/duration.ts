@@ -6,3 +6,9 @@ export function durationMs(text: string): number | null {
   const ms = match ? Math.round(Number(match[1]) * (unitMs[match[2] ?? 's'] ?? 0)) : 0;
   return ms > 0 && Number.isSafeInteger(ms) ? ms : null;
 }
+
+/** The shortest spelling that `durationMs` reads back. */
+export function durationText(ms: number): string {
+  const [unit, each] = Object.entries(unitMs).findLast(([, size]) => ms % size === 0) ?? ['ms', 1];
+  return `${ms / each}${unit}`;
+}

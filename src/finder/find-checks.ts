@@ -1,9 +1,10 @@
-import { type Check, checkKinds } from '../domain/check.ts';
-import { withoutDuplicates } from './checks/candidate.ts';
+import { type Check, checkKinds, isVerification } from '../domain/check.ts';
+import { type CheckCandidate, withoutDuplicates } from './checks/candidate.ts';
 import { makeChecks } from './checks/make.ts';
 import { nodeChecks } from './checks/node.ts';
 import { pythonChecks } from './checks/python.ts';
 import { toolchainChecks } from './checks/toolchains.ts';
+import { filesIn, inFolder, nestedProjects } from './nested-projects.ts';
 import type { ProjectFiles } from './project-files.ts';
 
 // Finds a project's checks in the files at its root (R-PIPE-6). In a monorepo of npm, pnpm, yarn or bun the root's scripts
@@ -12,9 +13,14 @@ import type { ProjectFiles } from './project-files.ts';
 /** More than a project defines by itself; the last ones in order are dropped. */
 const checksMax = 20;
 
-/** The checks in the order of `checkKinds`: causes before symptoms, and so the cheap before the expensive. */
+/**
+ * The checks in the order of `checkKinds`: causes before symptoms, and so the cheap before the expensive. Where nothing at
+ * the root verifies a change, the projects in its folders are looked at.
+ */
 export function findChecks(files: ProjectFiles): Check[] {
-  return withoutDuplicates(candidatesIn(files))
+  const atRoot = withoutDuplicates(certainChecks(files));
+  const found = atRoot.some(isVerification) ? atRoot : [...atRoot, ...below(files)];
+  return found
     .sort((a, b) => checkKinds.indexOf(a.kind) - checkKinds.indexOf(b.kind))
     .slice(0, checksMax)
     .map(({ kind, command, source }) => ({ kind, command, source }));
@@ -22,9 +28,21 @@ export function findChecks(files: ProjectFiles): Check[] {
 
 /** What each command expands to in these files: a change that alters it judges itself. */
 export function definitionsIn(files: ProjectFiles): Map<string, string> {
-  return new Map(candidatesIn(files).map(({ command, definition = '' }) => [command, definition]));
+  const all = [...certainChecks(files), ...below(files)];
+  return new Map(all.map(({ command, definition = '' }) => [command, definition]));
 }
 
-function candidatesIn(files: ProjectFiles) {
+function below(files: ProjectFiles): CheckCandidate[] {
+  return nestedProjects(files).flatMap((folder) =>
+    withoutDuplicates(certainChecks(filesIn(files, folder))).map((each) => ({
+      ...each,
+      command: inFolder(folder, each.command),
+      source: `${folder}/${each.source}`,
+    })),
+  );
+}
+
+/** What Moose runs without being told. */
+export function certainChecks(files: ProjectFiles): CheckCandidate[] {
   return [nodeChecks, makeChecks, pythonChecks, toolchainChecks].flatMap((find) => find(files));
 }

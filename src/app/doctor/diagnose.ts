@@ -20,7 +20,7 @@ import { diagnosedMax, diagnoseProjects } from './projects.ts';
 
 const nodeMajorMin = 22;
 const freeBytesMin = 2 * 1024 ** 3;
-const databaseName = 'moose';
+export const databaseName = 'moose';
 /** The next `moose up` fixes these automatically. */
 const forwardCodes = new Set(['DATABASE_EMPTY', 'SCHEMA_TOO_OLD']);
 
@@ -46,7 +46,7 @@ const ignoredSetting = ({ key, because }: IgnoredRow): Diagnosis => ({
 });
 
 /** Without the database, only the settings given at the start. */
-async function settingsThatHold(config: Config): Promise<Applied> {
+export async function settingsThatHold(config: Config): Promise<Applied> {
   // The database check reports what is wrong with it.
   const rows = await changedRows(config).catch(() => []);
   return applySettings(config.engine, rows);

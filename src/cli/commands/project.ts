@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
-import type { Project } from '../../contract/contract.ts';
+import type { Project, ProjectValuesView } from '../../contract/contract.ts';
+import { usdNumber } from '../../domain/money.ts';
 import { parseGivenCheck } from '../../engine/pipeline/checks/given-check.ts';
 import { needsPerson, type ProjectChange } from '../../engine/projects/ask-projects.ts';
 import { confirmByPerson } from '../confirm.ts';
 import type { CliContext } from '../context.ts';
+import { parseDuration } from '../durations.ts';
 import { withMoose } from '../flags.ts';
 import { parseLimit } from '../parse-limit.ts';
 import { repositoryOf } from '../repository-of.ts';
@@ -13,6 +15,9 @@ interface SetFlags {
   limit?: string;
   agent?: string;
   base?: string;
+  model?: string;
+  workOrderLimit?: string;
+  timeLimit?: string;
   check?: string[];
   allowCi?: boolean;
 }
@@ -41,7 +46,8 @@ export function addProject(program: Command, context: CliContext): void {
     .action(async (name: string, _options: unknown, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         const project = await moose.projects.one(name);
-        face.print(project, () => oneLines(project));
+        const values = await moose.projects.values(name);
+        face.print({ ...project, values }, () => [...oneLines(project), ...valueLines(values)]);
       }),
     );
   projects
@@ -53,6 +59,9 @@ export function addProject(program: Command, context: CliContext): void {
     )
     .option('--base <branch>', 'branch that changes start from; "none": the default one')
     .option('--agent <name>', 'agent for work orders that name none; "none": the default')
+    .option('--model <provider/model>', 'model for work orders that name none; "none" removes it')
+    .option('--work-order-limit <usd>', 'maximum cost of one work order that names none; "none" removes it')
+    .option('--time-limit <duration>', 'time limit of the agent, e.g. 45m; "none" removes it')
     .option(
       '--check <kind=command>',
       'a check that every change must pass, e.g. test=\'npm test\'; repeatable; "none": those of the repository',
@@ -63,7 +72,7 @@ export function addProject(program: Command, context: CliContext): void {
     .action(async (name: string, options: SetFlags, command: Command) => {
       const change = changeOf(options);
       if (Object.keys(change).length === 0)
-        command.error('error: nothing to set: give --base, --limit, --agent, --check or --allow-ci');
+        command.error('error: nothing to set: give an option, such as --limit or --check');
       await withMoose(context, command, async ({ moose }, face) => {
         const what = needsPerson(await moose.projects.one(name), change);
         if (what !== null) await confirmByPerson(what, context.signal);
@@ -112,8 +121,16 @@ function addRemove(projects: Command, context: CliContext): void {
     );
 }
 
-function changeOf({ limit, agent, base, check, allowCi }: SetFlags): ProjectChange {
+function changeOf({ limit, agent, base, check, allowCi, ...rest }: SetFlags): ProjectChange {
+  const { model, workOrderLimit, timeLimit } = rest;
+  const unless = <Value>(text: string | undefined, read: (text: string) => Value) =>
+    text === undefined || text === nothing ? null : read(text);
   return {
+    ...(model === undefined ? {} : { model: unless(model, (text) => text) }),
+    ...(workOrderLimit === undefined
+      ? {}
+      : { workOrderLimitUsd: unless(workOrderLimit, (text) => usdNumber(parseLimit(text))) }),
+    ...(timeLimit === undefined ? {} : { timeLimitMs: unless(timeLimit, parseDuration) }),
     ...(limit === undefined ? {} : { limitNanoUsd: limit === nothing ? null : parseLimit(limit) }),
     ...(base === undefined ? {} : { base: base === nothing ? null : base }),
     ...(agent === undefined ? {} : { agent: agent === nothing ? null : agent }),
@@ -158,6 +175,20 @@ function baseText({ base, default_branch, remote_url }: Project): string {
   if (base !== null) return base;
   if (remote_url === null) return 'what is checked out';
   return default_branch === null ? "the remote's default branch" : `${default_branch} (the remote's default)`;
+}
+
+function valueLines({ commit, problem, values }: ProjectValuesView): string[] {
+  const from = commit === null ? 'without the files of the repository' : `at ${commit.slice(0, 10)}`;
+  return [
+    '',
+    `The next work order, ${from}:`,
+    ...(problem === null ? [] : [`  ${problem}`]),
+    ...table(
+      ['  SETTING', 'VALUE', 'FROM'],
+      values.map(({ key, value, source }) => [`  ${key}`, value, source]),
+      widthMax,
+    ),
+  ];
 }
 
 function usdText(usd: number | null): string {

@@ -1,14 +1,11 @@
 // The commands that verify a change, and whether the change altered them.
 import type { Check } from '../../domain/check.ts';
-import { committedFiles } from '../../finder/committed-files.ts';
 import { definitionsIn, findChecks } from '../../finder/find-checks.ts';
 import type { ProjectFiles } from '../../finder/project-files.ts';
-import { listFiles, readFiles } from '../../git/tree.ts';
 import { configAt } from '../policy/config-at.ts';
+import { projectFilesAt } from '../policy/project-files-at.ts';
 import { projectValues } from '../policy/project-values.ts';
 import type { Work } from '../run/work.ts';
-
-const manifestsMax = 500;
 
 export interface CheckPlan {
   /** Setup and checks, in the order in which they run. */
@@ -44,18 +41,6 @@ export async function rewrittenChecks(
   return new Set(checks.filter(isRewritten).map(({ command }) => command));
 }
 
-async function filesAt({ project, signal }: Work, commit: string): Promise<ProjectFiles> {
-  const { repositoryPath } = project;
-  const paths = (await listFiles(repositoryPath, commit, signal)).map(({ path }) => path);
-  const wanted = [...paths.filter((path) => !path.includes('/')), ...manifestsOf(paths)];
-  return committedFiles(paths, await readFiles(repositoryPath, commit, wanted, signal));
-}
-
-/** For packages below the root, the shallow ones first: a fixture deep in a test is not a package. */
-function manifestsOf(paths: readonly string[]): string[] {
-  const depth = (path: string) => path.split('/').length;
-  return paths
-    .filter((path) => path.endsWith('/package.json') && !path.includes('node_modules/'))
-    .sort((a, b) => depth(a) - depth(b))
-    .slice(0, manifestsMax);
+function filesAt({ project, signal }: Work, commit: string): Promise<ProjectFiles> {
+  return projectFilesAt(project.repositoryPath, commit, signal);
 }

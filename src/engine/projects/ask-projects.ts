@@ -2,22 +2,35 @@
 import type * as wire from '../../contract/contract.ts';
 import type { Check } from '../../domain/check.ts';
 import { PermanentError } from '../../domain/failure.ts';
+import type { ProjectId } from '../../domain/ids.ts';
 import { formatUsd, usdNumber } from '../../domain/money.ts';
 import { isHuman } from '../../domain/person.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
 import { listProjects, type ProjectFigures } from '../../store/work/project-lists.ts';
-import { changeProjectSettings, lockProjectNamed, type Project } from '../../store/work/projects.ts';
+import {
+  changeProjectSettings,
+  lockProjectNamed,
+  type Project,
+  projectById,
+} from '../../store/work/projects.ts';
 import { projectNotFound } from '../commands/given-repository.ts';
 import { type KnownNames, refuseUnknown } from '../commands/refuse-unknown.ts';
 import { refuseSecretIn } from '../commands/submit.ts';
+import { defaultSettings, type EngineSettings } from '../policy/engine-settings.ts';
+import { projectHere } from '../run/project-here.ts';
 import { addProject, assertBase } from './add-project.ts';
+import { readValues } from './read-values.ts';
 import { removeProject } from './remove-project.ts';
 
 /** Null takes a setting away. */
 export interface ProjectChange {
   limitNanoUsd?: bigint | null | undefined;
   agent?: string | null | undefined;
+  model?: string | null | undefined;
+  /** The maximum cost of one work order. */
+  workOrderLimitUsd?: number | null | undefined;
+  timeLimitMs?: number | null | undefined;
   checks?: readonly Check[] | null | undefined;
   allowCiChanges?: boolean | undefined;
   base?: string | null | undefined;
@@ -28,10 +41,11 @@ export interface AskProjectsDeps {
   clock: Clock;
   known: KnownNames;
   actor: string;
+  settings?: { readonly current: Pick<EngineSettings, 'defaultAgent' | 'dataDirectory'> };
 }
 
 export function askProjects(deps: AskProjectsDeps) {
-  const { database, known, actor } = deps;
+  const { database, known, actor, settings } = deps;
   const list = async (): Promise<wire.Project[]> => (await database.run(listProjects)).map(viewOf);
   const one = async (given: string): Promise<wire.Project> => {
     const all = await list();
@@ -51,10 +65,17 @@ export function askProjects(deps: AskProjectsDeps) {
     remove: async (given: string): Promise<wire.RemovedProject> => removeProject(deps, await one(given)),
     /** By its name, or its id. @throws PermanentError `PROJECT_NOT_FOUND` */
     one,
+    /** What holds for its next work order, and who said so. @throws PermanentError `PROJECT_NOT_FOUND` */
+    values: async (given: string): Promise<wire.ProjectValuesView> => {
+      const { id } = await one(given);
+      const project = await database.run((query) => projectById(query, id as ProjectId));
+      const { defaultAgent, dataDirectory } = settings?.current ?? defaultSettings;
+      return readValues(projectHere(project, dataDirectory), defaultAgent);
+    },
     /** It holds from the next step on. @throws PermanentError `PROJECT_NOT_FOUND`, `LIMIT_NOT_YOURS`; MooseError for what is not known */
     change: async (given: string, change: ProjectChange): Promise<wire.Project> => {
-      const { agent, checks, limitNanoUsd, allowCiChanges, base } = change;
-      await refuseUnknown(known, { agent: agent ?? undefined });
+      const { agent, model, checks, limitNanoUsd, allowCiChanges, base } = change;
+      await refuseUnknown(known, { agent: agent ?? undefined, model: model ?? undefined });
       refuseSecretIn(checks ?? []);
       const { id, repository_path } = await one(given);
       await assertBase(base ?? undefined, repository_path);
@@ -67,6 +88,11 @@ export function askProjects(deps: AskProjectsDeps) {
             ? {}
             : { limit_usd: limitNanoUsd === null ? null : usdNumber(limitNanoUsd) }),
           ...(agent === undefined ? {} : { agent }),
+          ...(model === undefined ? {} : { model }),
+          ...(change.workOrderLimitUsd === undefined
+            ? {}
+            : { work_order_limit_usd: change.workOrderLimitUsd }),
+          ...(change.timeLimitMs === undefined ? {} : { time_limit_ms: change.timeLimitMs }),
           ...(checks === undefined ? {} : { checks: checks === null ? null : [...checks] }),
           ...(allowCiChanges === undefined ? {} : { allow_ci_changes: allowCiChanges || null }),
           ...(base === undefined ? {} : { base }),
@@ -79,13 +105,19 @@ export function askProjects(deps: AskProjectsDeps) {
 
 /** In words, what of a change only a person may make; null where nothing is. */
 export function needsPerson(
-  now: Pick<wire.Project, 'name' | 'limit_usd' | 'allow_ci_changes'>,
-  { limitNanoUsd, allowCiChanges }: ProjectChange,
+  now: Pick<wire.Project, 'name' | 'limit_usd' | 'work_order_limit_usd' | 'allow_ci_changes'>,
+  { limitNanoUsd, workOrderLimitUsd, allowCiChanges }: ProjectChange,
 ): string | null {
   const isLifted = limitNanoUsd === null && now.limit_usd !== null;
   const isRaised =
     now.limit_usd !== null && typeof limitNanoUsd === 'bigint' && usdNumber(limitNanoUsd) > now.limit_usd;
+  const perOrder = now.work_order_limit_usd;
+  const isOrderRaised =
+    perOrder !== null &&
+    workOrderLimitUsd !== undefined &&
+    (workOrderLimitUsd === null || workOrderLimitUsd > perOrder);
   const words = [
+    ...(isOrderRaised ? [`raising the limit of the work orders of ${now.name}`] : []),
     ...(isLifted ? [`removing the limit of the project ${now.name}`] : []),
     ...(isRaised ? [`raising the limit of the project ${now.name} to ${formatUsd(limitNanoUsd)}`] : []),
     ...(allowCiChanges && !now.allow_ci_changes
@@ -100,6 +132,7 @@ function refuseOthers({ name, settings }: Project, change: ProjectChange, actor:
   const now = {
     name,
     limit_usd: settings.limit_usd ?? null,
+    work_order_limit_usd: settings.work_order_limit_usd ?? null,
     allow_ci_changes: settings.allow_ci_changes === true,
   };
   const what = needsPerson(now, change);
@@ -114,12 +147,14 @@ function refuseOthers({ name, settings }: Project, change: ProjectChange, actor:
 }
 
 function viewOf({ settings, ...project }: ProjectFigures): wire.Project {
-  const { limit_usd = null, agent = null, checks, allow_ci_changes = false, base = null } = settings;
+  const { limit_usd = null, agent = null, model = null, checks, allow_ci_changes = false } = settings;
+  const { work_order_limit_usd = null, time_limit_ms = null, base = null } = settings;
   return {
     ...{ id: project.id, name: project.name, repository_path: project.repositoryPath },
     ...{ remote_url: project.remoteUrl, default_branch: project.defaultBranch, base },
     ...{ work_orders: project.workOrders, last_used_at: project.lastUsedAt?.toISOString() ?? null },
     ...{ limit_usd, used_usd: project.usedNanoUsd === null ? null : usdNumber(project.usedNanoUsd) },
+    ...{ model, work_order_limit_usd, time_limit_ms },
     ...{ agent, checks: checks?.map(({ kind, command }) => ({ kind, command })) ?? null, allow_ci_changes },
   };
 }

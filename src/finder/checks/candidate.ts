@@ -8,6 +8,12 @@ export interface CheckCandidate extends Check {
   definition?: string;
   /** For an ecosystem's default: words that a project's own command for the same purpose contains. */
   guess?: string;
+  /** Reasonable, but not certain to work: proposed to a person, and not run by itself. */
+  isOnlyProposed?: true;
+  /** For a setup: the files that its result depends on. */
+  dependsOn?: readonly string[];
+  /** Why it is proposed, if its source does not say it. */
+  why?: string;
 }
 
 /** Commands that only print, or succeed whatever the code does. */

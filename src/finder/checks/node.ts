@@ -99,8 +99,12 @@ const dependencyKeys = ['dependencies', 'devDependencies', 'optionalDependencies
 
 type Manifest = Record<string, unknown>;
 
+export function nodeManifest(files: ProjectFiles): Manifest | null {
+  return parseManifest(files.read('package.json'));
+}
+
 export function nodeChecks(files: ProjectFiles): CheckCandidate[] {
-  const manifest = parseManifest(files.read('package.json'));
+  const manifest = nodeManifest(files);
   if (manifest === null) return [];
   const manager = findManager(files, manifest);
   const packages = packagesOf(files, manifest);
@@ -147,8 +151,14 @@ function installCheck(files: ProjectFiles, manager: PackageManager, manifest: Ma
     return [];
   const isLocked = manager.lockFiles.some((lockFile) => names.includes(lockFile));
   const command = isLocked ? manager.install : manager.installUnlocked;
-  return [{ kind: 'setup', command, source: 'package.json', runs: [] }];
+  const dependsOn = [...manager.lockFiles, 'package.json', ...settingsFiles].filter((name) =>
+    names.includes(name),
+  );
+  return [{ kind: 'setup', command, source: 'package.json', runs: [], dependsOn }];
 }
+
+/** What else decides what is installed. */
+const settingsFiles = ['.npmrc', '.yarnrc.yml', 'pnpm-workspace.yaml', 'bunfig.toml'];
 
 /** A custom shell may make every script pass. */
 function shellOf(files: ProjectFiles): string {

@@ -28,7 +28,8 @@ export function pythonChecks(files: ProjectFiles): CheckCandidate[] {
   const command = `${runner?.prefix ?? ''}${runner ? 'python' : 'python3'} -m pytest`;
   const checks: CheckCandidate[] = [{ kind: 'test', command, source, runs: [], guess: 'pytest' }];
   if (runner && !names.includes('.venv')) {
-    checks.unshift({ kind: 'setup', command: runner.setup, source: runner.lockFile, runs: [] });
+    const dependsOn = { dependsOn: [runner.lockFile, 'pyproject.toml'] };
+    checks.unshift({ kind: 'setup', command: runner.setup, source: runner.lockFile, runs: [], ...dependsOn });
   }
   return checks;
 }

@@ -81,12 +81,18 @@ const toolchains: readonly Toolchain[] = [
   },
 ];
 
+const lockFiles = ['Gemfile', 'Gemfile.lock', 'composer.json', 'composer.lock'];
+
 export function toolchainChecks(files: ProjectFiles): CheckCandidate[] {
   return toolchains.flatMap((toolchain) => {
     const [decidedBy, ...others] = files.list('').filter((name) => toolchain.decides.test(name));
     if (decidedBy === undefined || others.length > 0) return [];
     const rows = toolchain.checks(files, decidedBy);
-    return rows.map(([kind, command, guess]) => ({ kind, command, source: decidedBy, runs: [], guess }));
+    const dependsOn = lockFiles.filter((name) => files.list('').includes(name));
+    return rows.map(([kind, command, guess]) => ({
+      ...{ kind, command, source: decidedBy, runs: [], guess },
+      ...(kind === 'setup' ? { dependsOn } : {}),
+    }));
   });
 }
 

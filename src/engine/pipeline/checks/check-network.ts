@@ -2,7 +2,8 @@ import type { Check } from '../../../domain/check.ts';
 import type { Work } from '../../run/work.ts';
 
 /** Build tools that download dependencies in whichever of their commands runs first. */
-const fetchesItself = /^(go|cargo|mvn|gradle|dotnet|sh \.\/mvnw|sh \.\/gradlew|\.\/mvnw|\.\/gradlew) /;
+const fetchesItself =
+  /^(?:\(cd \S+ && )?(go|cargo|mvn|gradle|dotnet|sh \.\/mvnw|sh \.\/gradlew|\.\/mvnw|\.\/gradlew) /;
 
 /** The network access of an isolated session that runs `run`, among all checks of its work order. */
 export function networkOf(

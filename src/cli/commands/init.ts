@@ -1,0 +1,175 @@
+import type { Command } from 'commander';
+import { configPath } from '../../config-file/invalid-config.ts';
+import { configText } from '../../config-file/write-config.ts';
+import type { PrintedInit } from '../../contract/printed.ts';
+import { PermanentError } from '../../domain/failure.ts';
+import { type Proof, proveCommands } from '../../engine/pipeline/prove-commands.ts';
+import { defaultsOfAgent, preferredAgent } from '../../engine/policy/agent-defaults.ts';
+import { projectFilesAt } from '../../engine/policy/project-files-at.ts';
+import { type ProposedCommand, proposeProject } from '../../finder/propose-project.ts';
+import { inspectRepository } from '../../git/repository.ts';
+import { lineDiff } from '../../stdx/line-diff.ts';
+import { askYesNo } from '../confirm.ts';
+import type { CliContext, InitGround } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
+import type { Face } from '../face.ts';
+import { flagsOf } from '../flags.ts';
+import { agentLine, leftOutBecause, proofLine, proposalLines } from '../init-lines.ts';
+import { existingConfig, writeConfig } from '../write-project-config.ts';
+
+interface InitFlags {
+  write?: true;
+  prove?: boolean;
+  force?: true;
+  yes?: true;
+}
+
+interface Init {
+  context: CliContext;
+  ground: InitGround;
+  face: Face;
+  flags: InitFlags;
+  root: string;
+  headSha: string;
+}
+
+type Proven = Proof<ProposedCommand>;
+
+export function addInit(program: Command, context: CliContext): void {
+  program
+    .command('init [path]')
+    .description('find how a project is set up and checked, prove it, and write .moose/config.yml')
+    .option('--write', 'write the file; an existing one is kept')
+    .option('--force', 'replace an existing file')
+    .option('--prove', 'run setup and checks on a clean checkout of the last commit')
+    .option('--no-prove', 'do not run them, and do not ask')
+    .option('-y, --yes', 'prove and write without asking')
+    .action(async (path: string | undefined, flags: InitFlags, command: Command) => {
+      const common = flagsOf(command);
+      const face = context.face(common.json);
+      const { root, headSha, isDirty } = await inspectRepository(path ?? process.cwd(), {
+        signal: context.signal,
+      });
+      const ground = await context.init(common);
+      if (isDirty) face.note('Uncommitted changes are left out: Moose works on commits.');
+      await init({ context, ground, face, flags, root, headSha });
+    });
+}
+
+async function init(given: Init): Promise<void> {
+  const { context, ground, face, root, headSha } = given;
+  const before = await existingConfig(root);
+  const commands = proposeProject(await projectFilesAt(root, headSha, context.signal));
+  const agents = await ground.agents();
+  const chosen = preferredAgent(agents.filter(({ isInstalled }) => isInstalled).map(({ name }) => name));
+  for (const line of [...proposalLines(commands), '', agentLine(agents, chosen)]) face.note(line);
+  const proofs = (await wantsProof(given, commands)) ? await prove(given, commands) : [];
+  const text = textOf(commands, proofs, agents, chosen);
+  const isWritten = await write(given, before, text);
+  const document: PrintedInit = {
+    ...{ repository_path: root, head_sha: headSha },
+    commands: commands.map((each) => printed(each, proofs)),
+    agents: agents.map(({ name, isInstalled, version }) => ({ name, is_installed: isInstalled, version })),
+    ...{ agent: chosen, config: text, is_written: isWritten },
+  };
+  face.print(document, () => endLines(isWritten, before, text));
+  if (proofs.some(({ outcome }) => outcome !== 'passed')) process.exitCode = exitCodes.failed;
+}
+
+async function wantsProof(
+  { context, face, flags }: Init,
+  commands: readonly ProposedCommand[],
+): Promise<boolean> {
+  if (commands.length === 0) return false;
+  if (flags.prove !== undefined) return flags.prove;
+  if (flags.yes) return true;
+  return !face.isJson && askYesNo('Run setup and checks on a clean checkout, to prove them?', context.signal);
+}
+
+async function prove({ context, ground, face, root, headSha }: Init, commands: readonly ProposedCommand[]) {
+  const { settings, ownPorts } = ground;
+  return proveCommands(
+    { settings, ownPorts, signal: context.signal },
+    {
+      ...{ repositoryPath: root, sha: headSha, commands },
+      onStart: ({ kind, command }) => face.note(`Running ${kind}: ${command}`),
+      onOutput: (text) => {
+        for (const line of text.split('\n')) if (line.trim() !== '') face.note(`    ${line}`);
+      },
+      onEnd: (proof) => face.note(proofLine(proof)),
+    },
+  );
+}
+
+function textOf(
+  commands: readonly ProposedCommand[],
+  proofs: readonly Proven[],
+  agents: Awaited<ReturnType<InitGround['agents']>>,
+  chosen: string | null,
+): string {
+  const installed = agents.filter(({ name, isInstalled }) => isInstalled && name !== 'patch');
+  return configText(
+    commands.map((each) => ({ ...each, leftOutBecause: leftOutBecause(each, proofOf(each, proofs)) })),
+    installed.map(({ name }) => ({ name, isChosen: name === chosen, ...defaultsOfAgent(name) })),
+  );
+}
+
+function proofOf(command: ProposedCommand, proofs: readonly Proven[]): Proven | undefined {
+  return proofs.find((proof) => proof.command === command);
+}
+
+/** Whether it was written. @throws PermanentError `PROJECT_CONFIG_EXISTS` */
+async function write(
+  { context, face, flags, root }: Init,
+  before: string | null,
+  text: string,
+): Promise<boolean> {
+  if (before === text) return false;
+  const isAsked = flags.write === true || flags.yes === true || flags.force === true;
+  if (before !== null && !flags.force) {
+    for (const line of [`${configPath} exists. What would change:`, ...lineDiff(before, text)])
+      face.note(line);
+    if (!isAsked) return false;
+    throw new PermanentError({
+      code: 'PROJECT_CONFIG_EXISTS',
+      component: 'cli',
+      operation: 'init',
+      message: `${configPath} exists and was not changed.`,
+      advice: 'Replace it with `moose init --force`, or edit it by hand.',
+    });
+  }
+  if (!isAsked) {
+    for (const line of [
+      '',
+      ...text
+        .trimEnd()
+        .split('\n')
+        .map((each) => `    ${each}`),
+      '',
+    ])
+      face.note(line);
+    if (face.isJson || !(await askYesNo(`Write this to ${configPath}?`, context.signal))) return false;
+  }
+  await writeConfig(root, text, { mayReplace: flags.force === true });
+  return true;
+}
+
+function printed(command: ProposedCommand, proofs: readonly Proven[]): PrintedInit['commands'][number] {
+  const { kind, source, why, isCertain, dependsOn } = command;
+  const proof = proofOf(command, proofs);
+  return {
+    ...{ kind, command: command.command, source, why, is_certain: isCertain, depends_on: [...dependsOn] },
+    proof: proof
+      ? {
+          ...{ outcome: proof.outcome, duration_ms: proof.durationMs, exit_code: proof.exitCode },
+          ...{ isolation: proof.isolation, output_tail: proof.outputTail },
+        }
+      : null,
+  };
+}
+
+function endLines(isWritten: boolean, before: string | null, text: string): string[] {
+  if (isWritten) return [`Wrote ${configPath}. Read it, then commit it: Moose reads it from commits.`];
+  if (before === text) return [`${configPath} is up to date.`];
+  return [`Nothing was written. \`moose init --write\` writes ${configPath}.`];
+}

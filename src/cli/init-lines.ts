@@ -1,0 +1,56 @@
+// What `moose init` says to a person.
+import { durationText } from '../domain/duration.ts';
+import type { Proof } from '../engine/pipeline/prove-commands.ts';
+import type { ProposedCommand } from '../finder/propose-project.ts';
+import type { InitGround } from './context.ts';
+import { table } from './table.ts';
+
+const widthMax = 160;
+
+export function proposalLines(commands: readonly ProposedCommand[]): string[] {
+  if (commands.length === 0)
+    return [
+      'Moose found no command that installs or checks this project.',
+      'Write the commands into .moose/config.yml yourself: without a check, no change is verified.',
+    ];
+  return table(
+    ['KIND', 'COMMAND', 'WHY'],
+    commands.map(({ kind, command, why }) => [kind, command, why]),
+    widthMax,
+  );
+}
+
+export function agentLine(agents: Awaited<ReturnType<InitGround['agents']>>, chosen: string | null): string {
+  const installed = agents.filter(({ isInstalled }) => isInstalled);
+  const names = installed.map(({ name, version }) => (version === null ? name : `${name} ${version}`));
+  const choice = chosen === null ? 'none besides the built-in patch' : chosen;
+  return `Installed agents: ${names.join(', ') || 'none'}. Proposed: ${choice}.`;
+}
+
+const marks = { passed: 'passed', failed: 'FAILED', timed_out: 'TIMED OUT', not_run: 'not run' } as const;
+
+export function proofLine({ command, outcome, durationMs, exitCode }: Proof): string {
+  const took = outcome === 'not_run' ? 'a setup command failed before it' : roughly(durationMs);
+  const code = outcome === 'failed' && exitCode !== null ? `, exit code ${exitCode}` : '';
+  return `${marks[outcome].padEnd(9)} ${command.kind}: ${command.command} (${took}${code})`;
+}
+
+function roughly(ms: number): string {
+  return durationText(
+    ms < 10_000 ? Math.max(100, Math.round(ms / 100) * 100) : Math.round(ms / 1_000) * 1_000,
+  );
+}
+
+/** Why a command is not in effect in the new file; null: it is. */
+export function leftOutBecause(
+  { isCertain }: Pick<ProposedCommand, 'isCertain'>,
+  proof: Pick<Proof, 'outcome'> | undefined,
+): string | null {
+  if (proof === undefined) return isCertain ? null : 'not proved: `moose init --prove` tries it';
+  if (proof.outcome === 'passed') return null;
+  return proof.outcome === 'failed'
+    ? 'it fails on this commit'
+    : proof.outcome === 'timed_out'
+      ? 'it took too long'
+      : 'it was not run';
+}

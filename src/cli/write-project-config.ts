@@ -1,0 +1,67 @@
+// Writes `.moose/config.yml` into a checkout: whole or not at all, never through a link, never over another file unasked.
+import { randomUUID } from 'node:crypto';
+import { lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { configBytesMax, configPath } from '../config-file/invalid-config.ts';
+import { PermanentError } from '../domain/failure.ts';
+import { hasErrorCode } from '../stdx/system-error.ts';
+
+/** Null if there is none. @throws PermanentError `PROJECT_CONFIG_NOT_A_FILE` */
+export async function existingConfig(root: string): Promise<string | null> {
+  const path = join(root, configPath);
+  await assertNoLink(dirname(path), 'directory');
+  const found = await assertNoLink(path, 'file');
+  if (found === null) return null;
+  if (found.size > configBytesMax) throw notAFile(path, `has ${found.size} bytes`);
+  return readFile(path, 'utf8');
+}
+
+/** @throws PermanentError `PROJECT_CONFIG_NOT_WRITTEN` */
+export async function writeConfig(
+  root: string,
+  text: string,
+  { mayReplace }: { mayReplace: boolean },
+): Promise<void> {
+  const path = join(root, configPath);
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    if (!mayReplace) return await writeFile(path, text, { flag: 'wx' });
+    const draft = `${path}.${randomUUID()}`;
+    try {
+      await writeFile(draft, text, { flag: 'wx' });
+      await rename(draft, path);
+    } finally {
+      await rm(draft, { force: true });
+    }
+  } catch (cause) {
+    throw new PermanentError({
+      code: 'PROJECT_CONFIG_NOT_WRITTEN',
+      component: 'cli',
+      operation: 'init',
+      message: `${path} could not be written.`,
+      advice: 'Check that you may write there and that the disk is not full, then run `moose init` again.',
+      cause,
+    });
+  }
+}
+
+async function assertNoLink(path: string, kind: 'file' | 'directory') {
+  try {
+    const found = await lstat(path);
+    if (kind === 'file' ? found.isFile() : found.isDirectory()) return found;
+    throw notAFile(path, `is not a ${kind}`);
+  } catch (cause) {
+    if (hasErrorCode(cause, 'ENOENT')) return null;
+    throw cause;
+  }
+}
+
+function notAFile(path: string, what: string): PermanentError {
+  return new PermanentError({
+    code: 'PROJECT_CONFIG_NOT_A_FILE',
+    component: 'cli',
+    operation: 'init',
+    message: `${path} ${what}.`,
+    advice: 'Look at it and move it away, then run `moose init` again.',
+  });
+}

@@ -1,0 +1,72 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { checkKinds } from '../domain/check.ts';
+import { readConfig } from './read-config.ts';
+import { configText, type WrittenCommand } from './write-config.ts';
+
+const command = (over: Partial<WrittenCommand>): WrittenCommand => ({
+  ...{ kind: 'test', command: 'npm test', source: 'package.json', why: 'from package.json' },
+  leftOutBecause: null,
+  ...over,
+});
+
+test('R-PROJ-2: what is written says what is in effect, why, and what is not', () => {
+  const text = configText(
+    [
+      command({ kind: 'setup', command: 'npm ci', why: 'installs what package-lock.json says' }),
+      command({}),
+      command({ kind: 'lint', command: 'make lint', leftOutBecause: 'it fails on this commit' }),
+    ],
+    [
+      { name: 'claude-code', isChosen: true, time: '45m', limitUsd: 5 },
+      { name: 'aider', isChosen: false, time: '30m', limitUsd: 3 },
+    ],
+  );
+  expect(text).toContain(
+    '  # from package.json; it fails on this commit\n  # - kind: lint\n  #   command: make lint\n',
+  );
+  expect(text).toContain('# limit: 5\n# Installed too: agent: aider, time: 30m, limit: 3\n');
+  expect(readConfig(text)).toEqual({
+    setup: ['npm ci'],
+    checks: [{ kind: 'test', command: 'npm test' }],
+    agent: 'claude-code',
+    timeMs: 2_700_000,
+  });
+});
+
+test('fear: a file without a check says that there is none, and hides those that Moose finds', () => {
+  expect(readConfig(configText([], []))).toEqual({});
+  expect(readConfig(configText([command({ leftOutBecause: 'it fails' })], []))).toEqual({});
+});
+
+test('property: whatever the commands are, the file reads back as exactly those', () => {
+  const text = fc
+    .oneof(
+      fc.string({ unit: 'binary' }),
+      fc.string(),
+      fc.constantFrom('true', '- a', 'a: b', 'x #y', '*a', '"', "'", '{}', '1', '~'),
+    )
+    .map((each) => each.replaceAll('\0', '').trim())
+    .filter((each) => each !== '');
+  const commands = fc.array(
+    fc.record({ kind: fc.constantFrom(...checkKinds), command: text, why: text, isIn: fc.boolean() }),
+    { maxLength: 8 },
+  );
+  fc.assert(
+    fc.property(commands, (all) => {
+      const written = configText(
+        all.map(({ isIn, ...each }) => command({ ...each, leftOutBecause: isIn ? null : 'not proved' })),
+        [],
+      );
+      const inEffect = all.filter(({ isIn }) => isIn);
+      const setup = inEffect.filter(({ kind }) => kind === 'setup').map((each) => each.command);
+      const checks = inEffect.filter(({ kind }) => kind !== 'setup');
+      expect(readConfig(written)).toEqual({
+        ...(setup.length > 0 ? { setup } : {}),
+        ...(checks.length > 0
+          ? { checks: checks.map((each) => ({ kind: each.kind, command: each.command })) }
+          : {}),
+      });
+    }),
+  );
+});

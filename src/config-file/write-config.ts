@@ -1,0 +1,81 @@
+// The text of a new `.moose/config.yml`, with comments for the person who reads it next. It reads back as what it says.
+import type { Check } from '../domain/check.ts';
+
+export interface WrittenCommand extends Check {
+  /** Why it is there. */
+  why: string;
+  /** Written as a comment: why it is not in effect. Null: in effect. */
+  leftOutBecause: string | null;
+}
+
+export interface WrittenAgent {
+  name: string;
+  isChosen: boolean;
+  time: string;
+  limitUsd: number;
+}
+
+export function configText(commands: readonly WrittenCommand[], agents: readonly WrittenAgent[]): string {
+  const setup = commands.filter(({ kind }) => kind === 'setup');
+  const checks = commands.filter(({ kind }) => kind !== 'setup');
+  const lines = [
+    '# Settings of this project for Moose. All keys: docs/reference/config.md of Moose.',
+    '# Moose reads this file from the base branch: a change has no effect before it is merged.',
+    '',
+    '# Installs what the project needs, before the agent and the checks.',
+    ...listLines('setup', setup, ({ command }) => [quoted(command)]),
+    '',
+    '# Every change must pass these, in this order.',
+    ...listLines('checks', checks, ({ kind, command }) => [`kind: ${kind}`, `command: ${quoted(command)}`]),
+    '',
+    '# Variables of setup and checks. Never a secret: this file is in the repository.',
+    '# environment:',
+    '#   TZ: UTC',
+    '',
+    ...agentLines(agents),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function listLines(
+  key: string,
+  commands: readonly WrittenCommand[],
+  entryOf: (command: WrittenCommand) => readonly string[],
+): string[] {
+  const isEmpty = commands.every(({ leftOutBecause }) => leftOutBecause !== null);
+  const entries = commands.flatMap((command) => {
+    const { why, leftOutBecause } = command;
+    const [first = '', ...rest] = entryOf(command);
+    const text = [`- ${first}`, ...rest.map((line) => `  ${line}`)];
+    const sign = leftOutBecause === null ? '  ' : '  # ';
+    const because = leftOutBecause === null ? why : `${why}; ${leftOutBecause}`;
+    return [`  # ${oneLine(because)}`, ...text.map((line) => `${sign}${line}`)];
+  });
+  // An empty `checks:` would say that there are none; without the key, Moose uses what it finds.
+  return [isEmpty ? `# ${key}:` : `${key}:`, ...entries];
+}
+
+function agentLines(agents: readonly WrittenAgent[]): string[] {
+  const chosen = agents.find(({ isChosen }) => isChosen);
+  const others = agents.filter(({ isChosen }) => !isChosen);
+  return [
+    '# The agent for work orders that name none, its time limit, and the most that one work order may cost (US dollars).',
+    ...(chosen ? [`agent: ${quoted(chosen.name)}`, `time: ${chosen.time}`] : []),
+    ...(chosen ? [`# limit: ${chosen.limitUsd}`] : ['# agent: claude-code', '# time: 45m', '# limit: 5']),
+    ...others.map(
+      ({ name, time, limitUsd }) => `# Installed too: agent: ${name}, time: ${time}, limit: ${limitUsd}`,
+    ),
+  ];
+}
+
+/** A scalar that YAML reads as exactly this text. JSON's strings are among YAML's. */
+export function quoted(text: string): string {
+  const isPlain =
+    /^[A-Za-z./][\w ./=,+@()&-]*[\w./)]$/.test(text) &&
+    !/ #|: |^(true|false|null|yes|no|on|off)$/i.test(text);
+  return isPlain ? text : JSON.stringify(text);
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/[\p{Cc}\s]+/gu, ' ').trim();
+}

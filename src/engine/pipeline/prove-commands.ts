@@ -1,0 +1,182 @@
+// Runs a project's setup and checks on a clean checkout of one commit, without a work order: isolated, limited and stopped
+// like checks, and never in the user's own checkout (R-PROJ-2).
+import { randomUUID } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { Check } from '../../domain/check.ts';
+import type { IsolationLevel, SessionEnd } from '../../domain/session.ts';
+import { makeScratchCheckout } from '../../git/scratch-checkout.ts';
+import { commonGitDir } from '../../git/worktree-list.ts';
+import { followOutput } from '../../sessions/follow-output.ts';
+import { isolate } from '../../sessions/isolation/isolate.ts';
+import type { ProcessHandle } from '../../sessions/process-handle.ts';
+import { readOutput } from '../../sessions/read-output.ts';
+import { startProcess } from '../../sessions/start-process.ts';
+import { stopProcess } from '../../sessions/stop-process.ts';
+import { watchProcess } from '../../sessions/watch-process.ts';
+import { makeDirectory } from '../../stdx/make-directory.ts';
+import { removeTree } from '../../stdx/remove-tree.ts';
+import type { EngineSettings } from '../policy/engine-settings.ts';
+import { networkOf } from './checks/check-network.ts';
+
+export interface ProofDeps {
+  settings: EngineSettings;
+  /** Closed to commands with the network of the machine. */
+  ownPorts(): Promise<readonly number[]>;
+  signal: AbortSignal;
+}
+
+export interface ProofRequest<Command extends Check> {
+  repositoryPath: string;
+  sha: string;
+  commands: readonly Command[];
+  /** What the project adds to their environment. */
+  environment?: Readonly<Record<string, string>>;
+  onStart?(command: Command): void;
+  onOutput?(text: string): void;
+  onEnd?(proof: Proof<Command>): void;
+}
+
+export type ProofOutcome = 'passed' | 'failed' | 'timed_out' | 'not_run';
+
+export interface Proof<Command extends Check = Check> {
+  command: Command;
+  outcome: ProofOutcome;
+  durationMs: number;
+  /** Null if a signal ended it, or it did not run. */
+  exitCode: number | null;
+  outputTail: string;
+  /** Null: it did not run. */
+  isolation: IsolationLevel | null;
+}
+
+const outputTailBytes = 4 * 1024;
+
+/** One after the other, in the same checkout. After a setup that fails, the others are not run: they would only repeat it. */
+export async function proveCommands<Command extends Check>(
+  deps: ProofDeps,
+  request: ProofRequest<Command>,
+): Promise<Proof<Command>[]> {
+  const { settings, signal } = deps;
+  const { repositoryPath, sha, commands } = request;
+  const path = join(settings.dataDirectory, 'proofs', randomUUID());
+  const place: Place = { path, checkout: join(path, 'checkout'), home: join(path, 'home') };
+  const proofs: Proof<Command>[] = [];
+  try {
+    // As for its database: another user may have to pass through, and cannot list it.
+    await makeDirectory(settings.dataDirectory, 0o711);
+    await mkdir(place.home, { recursive: true, mode: 0o700 });
+    await makeScratchCheckout({ repositoryPath, path: place.checkout, sha, signal });
+    let isSetUp = true;
+    for (const command of commands) {
+      if (isSetUp) request.onStart?.(command);
+      const proof: Proof<Command> = isSetUp ? await prove(deps, request, place, command) : notRun(command);
+      isSetUp &&= command.kind !== 'setup' || proof.outcome === 'passed';
+      proofs.push(proof);
+      request.onEnd?.(proof);
+    }
+    return proofs;
+  } finally {
+    await removeTree(path);
+  }
+}
+
+interface Place {
+  path: string;
+  checkout: string;
+  home: string;
+}
+
+function notRun<Command extends Check>(command: Command): Proof<Command> {
+  return { command, outcome: 'not_run', durationMs: 0, exitCode: null, outputTail: '', isolation: null };
+}
+
+async function prove<Command extends Check>(
+  deps: ProofDeps,
+  request: ProofRequest<Command>,
+  place: Place,
+  command: Command,
+): Promise<Proof<Command>> {
+  const { settings, signal } = deps;
+  const directory = join(place.path, 'sessions', randomUUID());
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const { argv, env, level } = await isolated(deps, request, place, directory, command);
+  const handle = await startProcess({ directory, argv, env, cwd: place.checkout, signal });
+  const following = follow(handle, request, signal);
+  let end: SessionEnd;
+  try {
+    end = await watchProcess(handle, {
+      wallClockMs: settings.checkTimeLimitMs,
+      silenceMs: settings.silenceMsMax,
+      outputBytesMax: settings.outputBytesMax,
+      graceMs: settings.stopGraceMs,
+      signal,
+    });
+  } finally {
+    // Also what it left in the background, and also after Ctrl-C: nobody would adopt it.
+    await stopProcess(handle, { graceMs: settings.stopGraceMs });
+    await following;
+  }
+  const { stdout, stderr } = await readOutput(directory, outputTailBytes);
+  return {
+    command,
+    outcome: outcomeOf(end),
+    durationMs: end.endedAt.getTime() - end.startedAt.getTime(),
+    exitCode: end.exitCode,
+    outputTail: [stdout.text, stderr.text].filter(Boolean).join('\n'),
+    isolation: level,
+  };
+}
+
+function outcomeOf({ exitCode, reason }: SessionEnd): ProofOutcome {
+  if (reason === 'timeout' || reason === 'silent') return 'timed_out';
+  return reason === null && exitCode === 0 ? 'passed' : 'failed';
+}
+
+async function isolated(
+  { settings, ownPorts }: ProofDeps,
+  { repositoryPath, commands, environment }: ProofRequest<Check>,
+  place: Place,
+  directory: string,
+  command: Check,
+) {
+  const network = networkOf({ settings }, [command], commands);
+  const checkEnvironment = { ...settings.checkEnvironment, ...environment };
+  return isolate({
+    argv: ['sh', '-c', command.command],
+    env: checkEnvironment,
+    cwd: place.checkout,
+    wish: settings.isolation,
+    network,
+    closedPorts: network === 'machine' ? await ownPorts() : [],
+    files: async () => ({
+      sessionPath: directory,
+      userHome: settings.checkEnvironment.HOME ?? homedir(),
+      dataDirectory: settings.dataDirectory,
+      hidden: [homedir(), repositoryPath],
+      shown: [
+        { path: place.checkout, sight: 'write' },
+        { path: place.home, sight: 'write' },
+        // The checkout borrows them.
+        { path: join(await commonGitDir(repositoryPath, {}), 'objects'), sight: 'read' },
+      ],
+      granted: settings.grantedPaths,
+      homePath: place.home,
+    }),
+  });
+}
+
+async function follow(
+  { directory }: ProcessHandle,
+  { onOutput }: Pick<ProofRequest<Check>, 'onOutput'>,
+  signal: AbortSignal,
+): Promise<void> {
+  if (onOutput === undefined) return;
+  try {
+    for await (const { text } of followOutput(directory, { signal })) onOutput(text);
+  } catch (cause) {
+    // Ctrl-C: the watcher throws it too.
+    if (!signal.aborted) throw cause;
+  }
+}

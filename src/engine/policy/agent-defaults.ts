@@ -1,0 +1,28 @@
+// With which limits an agent's work orders usually end: `moose init` proposes them.
+
+export interface AgentDefaults {
+  /** As in `.moose/config.yml`. */
+  time: string;
+  limitUsd: number;
+}
+
+/** The one to choose comes first. Agents that read, write and test by themselves need more time than one call of a model. */
+const known: Readonly<Record<string, AgentDefaults>> = {
+  'claude-code': { time: '45m', limitUsd: 5 },
+  codex: { time: '45m', limitUsd: 5 },
+  opencode: { time: '45m', limitUsd: 5 },
+  'gemini-cli': { time: '45m', limitUsd: 5 },
+  'qwen-code': { time: '45m', limitUsd: 5 },
+  pi: { time: '45m', limitUsd: 5 },
+  aider: { time: '30m', limitUsd: 3 },
+  patch: { time: '5m', limitUsd: 1 },
+};
+
+export function defaultsOfAgent(name: string): AgentDefaults {
+  return known[name] ?? { time: '45m', limitUsd: 5 };
+}
+
+/** The agent to propose; null if none of these is installed. */
+export function preferredAgent(installed: readonly string[]): string | null {
+  return Object.keys(known).find((name) => name !== 'patch' && installed.includes(name)) ?? null;
+}

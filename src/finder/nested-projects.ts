@@ -1,0 +1,105 @@
+// Projects whose manifests stand below the root: each is looked at as if its folder were the root.
+import { shellWord } from '../stdx/shell-words.ts';
+import { nodeManifest } from './checks/node.ts';
+import { workspaceFolders } from './checks/workspaces.ts';
+import type { ProjectFiles } from './project-files.ts';
+
+/** Manifests by ecosystem; a folder may have several. */
+const manifests: readonly (readonly [ecosystem: string, name: RegExp])[] = [
+  ['node', /^package\.json$/],
+  ['python', /^(pyproject\.toml|setup\.py|requirements\.txt)$/],
+  ['go', /^go\.mod$/],
+  ['cargo', /^Cargo\.toml$/],
+  ['maven', /^pom\.xml$/],
+  ['gradle', /^(build|settings)\.gradle(\.kts)?$/],
+  ['dotnet', /\.(sln|slnx|csproj|fsproj|vbproj)$/],
+  ['ruby', /^Gemfile$/],
+  ['php', /^composer\.json$/],
+  ['deno', /^deno\.jsonc?$/],
+  ['elixir', /^mix\.exs$/],
+  ['swift', /^Package\.swift$/],
+];
+
+/** What lies here is not the project's own, or not meant to pass. */
+const skipped =
+  /^(\..*|node_modules|vendor|third[_-]?party|external|testdata|fixtures?|__fixtures__|examples?|samples?|templates?|dist|build|target|out|venv|site-packages)$/i;
+
+const nestedLimits = { depthMax: 3, foldersMax: 30, namesMax: 5_000 } as const;
+
+/** One build of the whole tree covers what is below it. */
+const coversBelow: Readonly<Record<string, (files: ProjectFiles) => boolean>> = {
+  cargo: (files) => /^\[workspace\]/m.test(files.read('Cargo.toml') ?? ''),
+  maven: (files) => files.read('pom.xml') !== null,
+  gradle: (files) => files.list('').some((name) => /^(build|settings)\.gradle/.test(name)),
+  dotnet: (files) => files.list('').some((name) => /\.(sln|slnx)$/.test(name)),
+  python: (files) => /^\[tool\.uv\.workspace\]/m.test(files.read('pyproject.toml') ?? ''),
+  node: (files) => workspaceFolders(files, nodeManifest(files) ?? {}).length > 0,
+};
+
+/** The folders below the root that hold a project of their own, the shallow ones first. */
+export function nestedProjects(files: ProjectFiles): string[] {
+  const covered = new Set(
+    Object.entries(coversBelow)
+      .filter(([, covers]) => covers(files))
+      .map(([ecosystem]) => ecosystem),
+  );
+  const found: string[] = [];
+  let namesLeft: number = nestedLimits.namesMax;
+  let level = [''];
+  for (let depth = 0; depth <= nestedLimits.depthMax; depth++) {
+    const below: string[] = [];
+    for (const folder of level) {
+      const names = files.list(folder).slice(0, Math.max(0, namesLeft));
+      namesLeft -= names.length;
+      const has = manifests.filter(
+        ([ecosystem, name]) => !covered.has(ecosystem) && names.some((each) => name.test(each)),
+      );
+      if (folder !== '' && has.length > 0) found.push(folder);
+      // A project inside of another one below the root is that one's own matter.
+      else below.push(...names.filter((name) => !skipped.test(name)).map((name) => join(folder, name)));
+    }
+    level = below;
+  }
+  return found.slice(0, nestedLimits.foldersMax);
+}
+
+/** The same files, with a folder as the root. */
+export function filesIn(files: ProjectFiles, folder: string): ProjectFiles {
+  return {
+    read: (path) => files.read(join(folder, path)),
+    list: (path) => files.list(path === '' ? folder : join(folder, path)),
+  };
+}
+
+/** A command that runs in a folder below the root. */
+export function inFolder(folder: string, command: string): string {
+  return folder === '' ? command : `(cd ${shellWord(folder)} && ${command})`;
+}
+
+function join(folder: string, name: string): string {
+  return folder === '' ? name : `${folder}/${name}`;
+}
+
+/** Which of a commit's files the search may read, besides those at the root: no more than this, the shallow ones first. */
+const readMax = 500;
+
+export function pathsToRead(paths: readonly string[]): string[] {
+  const depth = (path: string) => path.split('/').length;
+  const wanted = paths
+    .filter((path) => path.includes('/') && isWanted(path))
+    .sort((a, b) => depth(a) - depth(b));
+  return [...paths.filter((path) => !path.includes('/')), ...wanted.slice(0, readMax)];
+}
+
+function isWanted(path: string): boolean {
+  if (/^\.github\/workflows\/[^/]+\.ya?ml$/.test(path)) return true;
+  const folders = path.split('/');
+  const name = folders.pop() ?? '';
+  if (name === 'package.json') return !folders.includes('node_modules');
+  if (folders.length > nestedLimits.depthMax || folders.some((folder) => skipped.test(folder))) return false;
+  return readNames.test(name);
+}
+
+/** Files whose text a finder looks at. */
+const readNames =
+  /^(pyproject\.toml|setup\.cfg|tox\.ini|pytest\.ini|Cargo\.toml|composer\.json|(GNUm|m|M)akefile|deno\.jsonc?|pnpm-workspace\.yaml|yarn\.lock|\.npmrc|tsconfig\.json|hatch\.toml|\.?justfile|Taskfile(\.dist)?\.ya?ml|pom\.xml)$/i;
