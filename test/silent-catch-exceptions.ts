@@ -60,7 +60,7 @@ export const silentCatchExceptions: readonly SilentCatchException[] = [
     reason: 'a stream that is missing is said to be missing',
   },
   {
-    path: 'src/engine/pipeline/checks/node.ts',
+    path: 'src/finder/checks/node.ts',
     code: 'catch { // A package.json',
     reason: 'no JSON is an answer: there are no scripts',
   },
