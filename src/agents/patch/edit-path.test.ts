@@ -67,7 +67,8 @@ test.each([
   '.circleci/config.yml',
   '.husky/pre-commit',
   'packages/a/.husky/pre-push',
-])('R-SEC-2: a CI or hook file is refused unless the project allows it: %s', (path) => {
-  expect(refuseEditPath(path, strict)).toContain('CI or hooks');
+  '.moose/config.yml',
+])('R-SEC-2: a file that configures CI, hooks or Moose is refused unless the project allows it: %s', (path) => {
+  expect(refuseEditPath(path, strict)).toContain('configures CI, hooks or Moose');
   expect(refuseEditPath(path, { allowCiChanges: true })).toBeNull();
 });
