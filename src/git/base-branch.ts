@@ -24,18 +24,21 @@ export async function baseCommit({ path, branch, remote }: BaseWish, call: GitCa
   const refs = remote === undefined ? 'refs/heads/' : mirrorRefs;
   const sha = await refSha(path, `${refs}${branch}`, call);
   if (sha !== null) return sha;
-  const names = await branchesIn(path, refs, call);
-  const near = nearNames(branch, names);
-  throw new ConfigurationError({
+  throw baseUnknown(remote ?? path, branch, await branchesIn(path, refs, call));
+}
+
+export function baseUnknown(place: string, branch: string, branches: readonly string[]): ConfigurationError {
+  const near = nearNames(branch, branches.slice(0, comparedMax));
+  return new ConfigurationError({
     code: 'BASE_BRANCH_UNKNOWN',
     component: 'git',
     operation: 'find base',
-    message: `${remote ?? path} has no branch "${branch}" to start from.`,
+    message: `${place} has no branch "${branch}" to start from.`,
     advice:
       near.length > 0
         ? `Did you mean ${near.join(' or ')}? Name it with --base, or for the whole project with \`moose project set NAME --base\`.`
         : 'Push the branch there, or name another one with --base or `moose project set NAME --base`.',
-    metadata: { path, branch, remote: remote ?? null, branches: names.slice(0, 20) },
+    metadata: { place, branch, branches: branches.slice(0, 20) },
   });
 }
 

@@ -17,6 +17,8 @@ export interface GitServer {
   requests: string[];
   /** Answers instead of git, until it is null again. */
   answer: ((request: IncomingMessage, response: ServerResponse) => void) | null;
+  /** As git answers. */
+  serve(request: IncomingMessage, response: ServerResponse): void;
   /** Commits to a branch of the remote, as another person would. */
   commit(files: Readonly<Record<string, string>>, branch?: string): string;
 }
@@ -32,6 +34,7 @@ export async function gitServer(files?: Readonly<Record<string, string>>): Promi
   const server: GitServer = {
     ...{ url: '', path, requests: [], answer: null },
     git: (...args) => gitIn(path, ...args),
+    serve: (request, response) => serveGit(root, request, response),
     commit: (more, branch = 'main') => {
       person.git('checkout', '--quiet', '-B', branch);
       const sha = person.commit(more);
@@ -42,7 +45,7 @@ export async function gitServer(files?: Readonly<Record<string, string>>): Promi
   const http = createServer((request, response) => {
     server.requests.push(`${request.method} ${request.url}`);
     if (server.answer) server.answer(request, response);
-    else serveGit(root, request, response);
+    else server.serve(request, response);
   });
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {

@@ -10,6 +10,7 @@ import { branchPrefix } from './branch-name.ts';
 import { clearOldDrafts, makeByDraft } from './drafts.ts';
 import { withFileFailures } from './file-failure.ts';
 import { isThere, lstatIfThere } from './is-there.ts';
+import { joinPacks } from './join-packs.ts';
 import { runRemoteGit } from './remote-failure.ts';
 import { type RemoteHead, remoteHead } from './remote-head.ts';
 import { assertRemoteUrl } from './remote-url.ts';
@@ -42,6 +43,9 @@ const raceTriesMax = 5;
 /** Longer than any fetch takes. */
 const tornPackMaxAgeMs = 2 * 3_600_000;
 
+/** When the last successful fetch of this process began, by path. */
+const begunAtMs = new Map<string, number>();
+
 /** Whether it is there; then it is whole. */
 export function hasMirror(path: string): Promise<boolean> {
   return isThere(join(path, 'HEAD'));
@@ -55,8 +59,12 @@ export async function syncMirror(mirror: Mirror): Promise<RemoteHead> {
   const { path, address, signal } = mirror;
   assertRemoteUrl(address);
   const head = await remoteHead(address, { signal });
+  const askedAtMs = performance.now();
   await withFileFailures('fetch mirror', signal, () =>
     inTurn(`mirror:${path}`, signal, async () => {
+      // Of many callers at once, the first waiting one fetches for all.
+      if ((begunAtMs.get(path) ?? 0) > askedAtMs && (await hasMirror(path))) return;
+      const beginsAtMs = performance.now();
       // What is fetched is readable by its owner only.
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });
       await clearOldDrafts(path);
@@ -65,6 +73,8 @@ export async function syncMirror(mirror: Mirror): Promise<RemoteHead> {
       if (!(await hasMirror(path))) throw occupied(path);
       await clearTornPacks(path);
       await fetchAll(mirror, path, fetchMs);
+      begunAtMs.set(path, beginsAtMs);
+      await joinPacks(path, { signal });
     }),
   );
   return head;
@@ -111,7 +121,7 @@ async function fetchAll({ address, signal }: Mirror, into: string, timeoutMs: nu
 async function clearTornPacks(path: string): Promise<void> {
   const folder = join(path, 'objects', 'pack');
   for (const name of await readdir(folder)) {
-    if (!name.startsWith('tmp_')) continue;
+    if (!/^(tmp_|\.tmp-)/.test(name)) continue;
     const torn = join(folder, name);
     const found = await lstatIfThere(torn);
     if (found && Date.now() - found.mtimeMs > tornPackMaxAgeMs) await rm(torn, { force: true });

@@ -29,6 +29,20 @@ export async function remoteHead(
   return { defaultBranch: branch !== null && isBranchName(branch) ? branch : null, sha };
 }
 
+/** All its branches, with one short connection. @throws as `runRemoteGit` */
+export async function remoteBranches(
+  address: string,
+  call: { signal?: AbortSignal | undefined; timeoutMs?: number } = {},
+): Promise<string[]> {
+  assertRemoteUrl(address);
+  const prefix = '\trefs/heads/';
+  const { stdout } = await runRemoteGit(nowhere, ['ls-remote', '--heads', '--', address], address, call);
+  return stdout
+    .split('\n')
+    .filter((line) => line.includes(prefix))
+    .map((line) => line.slice(line.indexOf(prefix) + prefix.length));
+}
+
 function isBranchName(name: string): boolean {
   try {
     assertBranchName(name);

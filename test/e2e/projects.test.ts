@@ -84,7 +84,7 @@ test('R-PROJ-1: a project is added by its URL, worked on without a checkout, and
   const merged = await moose(alpha, 'merge', order.id);
   expect(merged).toMatchObject({ exitCode: 0 });
   expect(await git(host.path, 'show', 'main:a.txt')).toBe('Write a file');
-  // The next one starts from what is there now.
+  // Another base than the default one.
   await git(host.path, 'branch', 'release', 'main~1');
   const onBase = await json<PrintedWorkOrder>(
     alpha,

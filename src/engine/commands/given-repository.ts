@@ -1,12 +1,12 @@
 // The project that a submission is for: named, or by its repository, which becomes a project the first time.
-import { ConfigurationError, isMooseError, PermanentError } from '../../domain/failure.ts';
+import { ConfigurationError, isMooseError, type MooseError, PermanentError } from '../../domain/failure.ts';
 import { nearNames } from '../../domain/near-names.ts';
 import { asSentence } from '../../domain/sentence.ts';
-import { baseCommit } from '../../git/base-branch.ts';
+import { baseCommit, baseUnknown } from '../../git/base-branch.ts';
 import { assertBranchName } from '../../git/branch-name.ts';
 import { tellGitFault } from '../../git/git-repetition.ts';
 import { isRemoteAddress, readRemoteAddress } from '../../git/remote-address.ts';
-import { remoteHead } from '../../git/remote-head.ts';
+import { remoteBranches, remoteHead } from '../../git/remote-head.ts';
 import { inspectRepository, requireBranch } from '../../git/repository.ts';
 import type { Database, Query } from '../../store/database.ts';
 import {
@@ -58,6 +58,7 @@ async function findNamed(
   const found = await database.run((query) => projectNamed(query, named));
   if (!found) throw projectNotFound(named, []);
   const local = found.repositoryPath === null ? null : await findLocal(found.repositoryPath, base);
+  if (found.remoteAddress !== null) await refuseUnknownBase(found.remoteAddress, base);
   return {
     warnings: [],
     isDirty: local?.isDirty ?? false,
@@ -79,7 +80,7 @@ async function findLocal(path: string, base: string | undefined): Promise<FoundR
 async function findRemote(
   database: Database,
   text: string,
-  { mayAddRemote = true }: GivenRepository,
+  { base, mayAddRemote = true }: GivenRepository,
 ): Promise<FoundRepository> {
   const { url: remoteUrl, address: remoteAddress, name } = readRemoteAddress(text);
   const place = { remoteUrl, remoteAddress };
@@ -87,6 +88,7 @@ async function findRemote(
   const isNew = !known || known.removedAt !== null;
   if (isNew && !mayAddRemote) throw notYours(remoteUrl);
   const reach = isNew ? await reachRemote(remoteAddress) : { warnings: [], defaultBranch: null };
+  if (reach.warnings.length === 0) await refuseUnknownBase(remoteAddress, base);
   return {
     warnings: reach.warnings,
     isDirty: false,
@@ -102,17 +104,30 @@ async function findRemote(
 export async function reachRemote(
   address: string,
 ): Promise<{ warnings: string[]; defaultBranch: string | null }> {
+  const asked = await askRemote(() => remoteHead(address, { timeoutMs: probeMs }));
+  if (!isMooseError(asked)) return { warnings: [], defaultBranch: asked.defaultBranch };
+  const because = `${asSentence(asked.message)} ${asked.advice ?? ''}`.trim();
+  return {
+    defaultBranch: null,
+    warnings: [`This machine cannot reach ${address}; its work waits for a machine that can. ${because}`],
+  };
+}
+
+/** Where the remote cannot be asked from here, the machine that works says so. @throws BASE_BRANCH_UNKNOWN */
+export async function refuseUnknownBase(address: string, base: string | undefined): Promise<void> {
+  if (base === undefined) return;
+  const branches = await askRemote(() => remoteBranches(address, { timeoutMs: probeMs }));
+  if (!isMooseError(branches) && !branches.includes(base)) throw baseUnknown(address, base, branches);
+}
+
+/** Its failure is an answer, too. */
+async function askRemote<T>(ask: () => Promise<T>): Promise<T | MooseError> {
   try {
-    const { defaultBranch } = await remoteHead(address, { timeoutMs: probeMs });
-    return { warnings: [], defaultBranch };
+    return await ask();
   } catch (cause) {
     if (!isMooseError(cause)) throw cause;
     if (cause.category === 'transient') tellGitFault(cause).resolved(true);
-    const because = `${asSentence(cause.message)} ${cause.advice ?? ''}`.trim();
-    return {
-      defaultBranch: null,
-      warnings: [`This machine cannot reach ${address}; its work waits for a machine that can. ${because}`],
-    };
+    return cause;
   }
 }
 

@@ -17,6 +17,7 @@ import { projectHere } from '../run/project-here.ts';
 import type { RoutingResult } from '../run/step-results.ts';
 import type { Work } from '../run/work.ts';
 import { executeRun } from './execute-run.ts';
+import { askedAfterMs } from './leave-to-others.ts';
 import { routing } from './routing.ts';
 import { atStep, proposalOf, type ScratchWork } from './scratch-pipeline.fixture.ts';
 import { scriptedAgent } from './scripted-agent.fixture.ts';
@@ -133,6 +134,21 @@ test('R-PROJ-1: a base branch that was deleted, or a remote without a branch, is
   });
 });
 
+test('R-PROJ-1: a mistyped base is refused when the work is submitted, if this machine can ask the remote', async () => {
+  const { work, server } = await ground();
+  server.git('branch', 'develop', 'main');
+  const deps = { database: work.database, clock: systemClock };
+  const wish = { title: 'X', base: 'develp' };
+  for (const place of [{ repositoryPath: server.url }, { project: work.project.id }])
+    await expect(submit(deps, { ...wish, ...place }, 'human:test')).rejects.toMatchObject({
+      code: 'BASE_BRANCH_UNKNOWN',
+      advice: expect.stringContaining('develop'),
+    });
+  server.answer = (_request, response) => void response.writeHead(503).end();
+  const { order } = await submit(deps, { ...wish, project: work.project.id }, 'human:test');
+  expect(order.settings.base).toBe('develp');
+});
+
 test('R-PROJ-1: another machine goes on from the stored change, though the base was force-pushed meanwhile', async () => {
   const { server, work } = await ground();
   const process = new AbortController();
@@ -170,6 +186,26 @@ test('R-PROJ-1: a machine without access leaves the work and says why; one whose
   await carry(work);
   expect(await runById(work.database.query, work.run.id)).toMatchObject({ declines: 0, declinedSince: null });
   expect(await theWorkOrder(work.database, work.order.id)).toMatchObject({ status: 'in_progress' });
+});
+
+test('R-ESC-5, R-PROJ-1: where no machine reaches the remote for minutes, a person is asked once, in its words', async () => {
+  const { work } = await ground();
+  const { query } = work.database;
+  const remoteAddress = 'https://nowhere.invalid/acme/api.git';
+  await query.updateTable('projects').set({ remoteAddress }).where('id', '=', work.project.id).execute();
+  await carry(work);
+  const left = await runById(query, work.run.id);
+  expect(left).toMatchObject({ declines: 1, executor: null });
+  expect(left?.waitingFor).toContain('cannot be resolved');
+  const clock = { now: () => new Date(Date.now() + askedAfterMs + 60_000) };
+  await carry({ ...work, clock });
+  const asked = await query
+    .selectFrom('escalations')
+    .select(['title', 'status'])
+    .where('code', '=', 'REPOSITORY_UNREACHABLE')
+    .execute();
+  const title = `No machine can work on ${work.project.remoteUrl}: here has no access`;
+  expect(asked).toEqual([{ title, status: 'open' }]);
 });
 
 test('R-PROJ-1: work for a remote that this machine cannot reach is taken, with a warning', async () => {

@@ -19,7 +19,7 @@ import {
   type ProjectPlace,
   projectAt,
 } from '../../store/work/projects.ts';
-import { reachRemote } from '../commands/given-repository.ts';
+import { reachRemote, refuseUnknownBase } from '../commands/given-repository.ts';
 
 const nameCharsMax = 200;
 
@@ -29,8 +29,10 @@ export async function addProject(
   { repository, name, base }: wire.NewProject,
 ): Promise<{ id: ProjectId; warnings: string[] }> {
   if (name !== undefined) assertName(name);
+  if (base !== undefined) assertBranchName(base);
   const found = isRemoteAddress(repository) ? await findRemote(repository) : await findLocal(repository);
-  await assertBase(base, 'repositoryPath' in found.place ? found.place.repositoryPath : null);
+  // What cannot be asked now is asked when work starts.
+  if (found.warnings.length === 0) await assertBase(base, found.place);
   const id = await database.transaction(async (query) => {
     const project = await named(query, found, name, clock.now());
     if (found.defaultBranch !== null) await keepDefaultBranch(query, project.id, found.defaultBranch);
@@ -57,11 +59,14 @@ async function findLocal(path: string): Promise<Found> {
   return { place: { repositoryPath: root }, ownName: basename(root), defaultBranch: null, warnings: [] };
 }
 
-/** A local branch must be there; one of a remote is looked for when work starts. */
-export async function assertBase(base: string | undefined, repositoryPath: string | null): Promise<void> {
+/** @throws BASE_BRANCH_UNKNOWN, unless the remote cannot be asked from here */
+export async function assertBase(
+  base: string | undefined,
+  place: { repositoryPath: string } | { remoteAddress: string },
+): Promise<void> {
   if (base === undefined) return;
-  assertBranchName(base);
-  if (repositoryPath !== null) await baseCommit({ path: repositoryPath, branch: base });
+  if ('remoteAddress' in place) await refuseUnknownBase(place.remoteAddress, base);
+  else await baseCommit({ path: place.repositoryPath, branch: base });
 }
 
 async function named(query: Query, { place, ownName }: Found, name: string | undefined, now: Date) {

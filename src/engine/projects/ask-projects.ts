@@ -5,6 +5,7 @@ import { PermanentError } from '../../domain/failure.ts';
 import type { ProjectId } from '../../domain/ids.ts';
 import { formatUsd, usdNumber } from '../../domain/money.ts';
 import { isHuman } from '../../domain/person.ts';
+import { assertBranchName } from '../../git/branch-name.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
 import { listProjects, type ProjectFigures } from '../../store/work/project-lists.ts';
@@ -13,6 +14,7 @@ import {
   lockProjectNamed,
   type Project,
   projectById,
+  projectNamed,
 } from '../../store/work/projects.ts';
 import { projectNotFound } from '../commands/given-repository.ts';
 import { type KnownNames, refuseUnknown } from '../commands/refuse-unknown.ts';
@@ -77,8 +79,9 @@ export function askProjects(deps: AskProjectsDeps) {
       const { agent, model, checks, limitNanoUsd, allowCiChanges, base } = change;
       await refuseUnknown(known, { agent: agent ?? undefined, model: model ?? undefined });
       refuseSecretIn(checks ?? []);
-      const { id, repository_path } = await one(given);
-      await assertBase(base ?? undefined, repository_path);
+      if (typeof base === 'string') assertBranchName(base);
+      const { id } = await one(given);
+      if (typeof base === 'string') await assertBaseOf(database, id, base);
       await database.transaction(async (query) => {
         const project = await lockProjectNamed(query, id);
         if (!project) throw projectNotFound(given, []);
@@ -101,6 +104,13 @@ export function askProjects(deps: AskProjectsDeps) {
       return one(id);
     },
   };
+}
+
+async function assertBaseOf(database: Database, id: string, base: string): Promise<void> {
+  const project = await database.run((query) => projectNamed(query, id));
+  const { repositoryPath = null, remoteAddress = null } = project ?? {};
+  if (repositoryPath !== null) await assertBase(base, { repositoryPath });
+  if (remoteAddress !== null) await assertBase(base, { remoteAddress });
 }
 
 /** In words, what of a change only a person may make; null where nothing is. */

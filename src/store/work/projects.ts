@@ -70,7 +70,12 @@ export function placeOf({
 
 /** What the remote calls its own branch now. */
 export async function keepDefaultBranch(query: Query, id: ProjectId, branch: string | null): Promise<void> {
-  await query.updateTable('projects').set({ defaultBranch: branch }).where('id', '=', id).execute();
+  await query
+    .updateTable('projects')
+    .set({ defaultBranch: branch })
+    .where('id', '=', id)
+    .where('defaultBranch', 'is distinct from', branch)
+    .execute();
 }
 
 export function projectById(query: Query, id: ProjectId): Promise<Project> {

@@ -1,0 +1,35 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { gitServer } from './git-server.fixture.ts';
+import { syncMirror } from './mirror.ts';
+import { gitIn, scratchDirectory } from './scratch-repository.fixture.ts';
+
+const mirrorPath = () => join(scratchDirectory(), 'mirrors', 'p.git');
+
+test('R-PROJ-1: many small packs are joined, and no object is lost, not even one that nothing leads to', async () => {
+  const server = await gitServer();
+  const mirror = { path: mirrorPath(), address: server.url };
+  const { sha } = await syncMirror(mirror);
+  const folder = join(mirror.path, 'objects/pack');
+  const ids = Array.from({ length: 60 }, (_, index) => {
+    const id = gitIn(mirror.path, 'commit-tree', `${sha}^{tree}`, '-m', `${index}`);
+    execFileSync('git', ['pack-objects', '--quiet', join(folder, 'pack')], {
+      cwd: mirror.path,
+      input: `${id}\n`,
+    });
+    return id;
+  });
+  const packs = () => readdirSync(folder).filter((name) => name.endsWith('.pack')).length;
+  expect(packs()).toBe(60);
+  const planted = join(mirror.path, 'objects/ab', 'c'.repeat(38));
+  mkdirSync(dirname(planted), { recursive: true });
+  writeFileSync(planted, 'not an object');
+  await syncMirror(mirror);
+  expect(packs()).toBe(1);
+  expect(existsSync(planted)).toBe(true);
+  rmSync(planted);
+  for (const id of ids) gitIn(mirror.path, 'cat-file', '-e', id);
+  gitIn(mirror.path, 'fsck', '--connectivity-only');
+});
