@@ -4,8 +4,7 @@ import { PermanentError } from '../domain/failure.ts';
 import { nanoUsdPerUsd } from '../domain/money.ts';
 import { audited } from '../engine/access/audited.ts';
 import { parseGivenCheck } from '../engine/pipeline/checks/given-check.ts';
-import { redactUrls } from '../git/redact-url.ts';
-import { isRemoteAddress } from '../git/remote-address.ts';
+import { isRemoteAddress, shownAddress } from '../git/remote-address.ts';
 import type { Api, ApiDeps } from './app.ts';
 import * as routes from './routes/projects.ts';
 
@@ -20,7 +19,7 @@ export function addProjects(api: Api, { database }: ApiDeps): void {
     const wish = c.req.valid('json');
     if (!isAbsolute(wish.repository) && !isRemoteAddress(wish.repository)) throw relative(wish.repository);
     const moose = c.get('moose');
-    const detail = { ...wish, repository: redactUrls(wish.repository) };
+    const detail = { ...wish, repository: shownAddress(wish.repository) };
     const entry = { by: c.get('caller').actor, act: 'project.add', subject: detail.repository, detail };
     return c.json(await audited(database, entry, c.get('signal'), () => moose.projects.add(wish)), 201);
   });
@@ -55,7 +54,7 @@ function relative(path: string): PermanentError {
     code: 'REPOSITORY_PATH_RELATIVE',
     component: 'api',
     operation: 'add project',
-    message: `repository must be the address of a remote, or an absolute path on the machine that runs Moose, not "${redactUrls(path).slice(0, 200)}".`,
+    message: `repository must be the address of a remote, or an absolute path on the machine that runs Moose, not "${shownAddress(path).slice(0, 200)}".`,
     advice: 'Give https://HOST/OWNER/REPO, or the full path, for example /srv/project.',
   });
 }

@@ -10,8 +10,7 @@ import { audited } from '../engine/access/audited.ts';
 import type { Submission } from '../engine/commands/submit.ts';
 import type { Moose } from '../engine/moose.ts';
 import { parseGivenCheck } from '../engine/pipeline/checks/given-check.ts';
-import { redactUrls } from '../git/redact-url.ts';
-import { isRemoteAddress } from '../git/remote-address.ts';
+import { isRemoteAddress, shownAddress } from '../git/remote-address.ts';
 import type { Api, ApiDeps, ApiVariables } from './app.ts';
 import { idempotent } from './idempotent.ts';
 import * as routes from './routes/steering.ts';
@@ -65,7 +64,7 @@ function addSubmit(api: Api, deps: Deps): void {
     const made = await idempotent(c, deps, async (id) => {
       const { title, repository_path, project, needs_approval = false } = given;
       const place =
-        project === undefined ? { repository_path: redactUrls(repository_path ?? '') } : { project };
+        project === undefined ? { repository_path: shownAddress(repository_path ?? '') } : { project };
       const detail = { title, ...place, needs_approval };
       const entry = { by: c.get('caller').actor, act: 'work_order.submit', subject: id, detail };
       const { order, warnings } = await audited(deps.database, entry, c.get('signal'), () =>
@@ -157,7 +156,7 @@ function relative(path: string): PermanentError {
     code: 'REPOSITORY_PATH_RELATIVE',
     component: 'api',
     operation: 'submit',
-    message: `repository_path must be an absolute path on the machine that runs Moose, or the address of a remote, not "${path.slice(0, 200)}".`,
+    message: `repository_path must be an absolute path on the machine that runs Moose, or the address of a remote, not "${shownAddress(path).slice(0, 200)}".`,
     advice: 'Give the full path, for example /srv/project, or https://HOST/OWNER/REPO.',
   });
 }

@@ -2,7 +2,7 @@
 // it is made, and a refusal is a separate row (R-SEC-1). The HTTP interface writes its own rows.
 import { newId, type WorkOrderId } from '../domain/ids.ts';
 import { usdNumber } from '../domain/money.ts';
-import { redactUrls } from '../git/redact-url.ts';
+import { shownAddress } from '../git/remote-address.ts';
 import type { Clock } from '../stdx/clock.ts';
 import type { Database } from '../store/database.ts';
 import { audited } from './access/audited.ts';
@@ -54,7 +54,7 @@ export function auditedMoose(moose: Moose, who: AuditedBy): Moose {
       change: (project, change) =>
         write('project.change', project, change, () => moose.projects.change(project, change)),
       add: (wish) => {
-        const repository = redactUrls(wish.repository);
+        const repository = shownAddress(wish.repository);
         return write('project.add', repository, { ...wish, repository }, () => moose.projects.add(wish));
       },
       remove: (project) => write('project.remove', project, {}, () => moose.projects.remove(project)),
@@ -80,7 +80,7 @@ function actsOnWorkOrders(moose: Moose, { clock }: AuditedBy, write: Write) {
     submit: (submission: Submission, { id = newId<WorkOrderId>(clock.now()) }: { id?: WorkOrderId } = {}) => {
       const { title, repositoryPath, project, needsApproval = false } = submission;
       const place =
-        project === undefined ? { repository_path: redactUrls(repositoryPath ?? '') } : { project };
+        project === undefined ? { repository_path: shownAddress(repositoryPath ?? '') } : { project };
       const detail = { title, ...place, needs_approval: needsApproval };
       return write('work_order.submit', id, detail, () => submit(submission, { id }));
     },

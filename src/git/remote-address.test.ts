@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isRemoteAddress, readRemoteAddress } from './remote-address.ts';
+import { isRemoteAddress, readRemoteAddress, shownAddress } from './remote-address.ts';
 
 const urlOf = (text: string) => readRemoteAddress(text).url;
 
@@ -43,6 +43,8 @@ test.each([
   'https://x-access-token:ghp_0123456789abcdefghijABCDEFGHIJ012345@github.com/acme/api',
   'https://ghp_0123456789abcdefghijABCDEFGHIJ012345@github.com/acme/api',
   'ssh://git:secret@github.com/acme/api',
+  'ada:secret@github.com/acme/api',
+  'ada:secret@github.com:acme/api',
 ])('R-PROJ-1: a password or token in an address is refused, and shown nowhere: %s', (given) => {
   expect(() => readRemoteAddress(given)).toThrow(
     expect.objectContaining({
@@ -51,6 +53,22 @@ test.each([
       advice: expect.stringContaining('credential helper'),
     }),
   );
+});
+
+test.each([
+  ['https://ada:sec/ret@github.com/acme/api', 'https://***@github.com/acme/api'],
+  ['https://ada:sec\nret@github.com/acme/api', 'https://***@github.com/acme/api'],
+  ['x://ada:sec ret@github.com/acme/api', 'x://***@github.com/acme/api'],
+  ['ada:sec@ret@github.com/acme/api', '***@github.com/acme/api'],
+])('R-SEC-4: what is shown of a refused address has no password: %j', (given, expected) => {
+  expect(shownAddress(given)).toBe(expected);
+  expect(() => readRemoteAddress(given)).toThrow(
+    expect.objectContaining({ message: expect.not.stringMatching(/sec|ret/) }),
+  );
+});
+
+test('a path is shown as it is', () => {
+  for (const path of ['/srv/a@b/c', './a@b', '../c@d']) expect(shownAddress(path)).toBe(path);
 });
 
 describe('R-PROJ-1: what is no address of a repository is refused with a sentence', () => {
@@ -66,7 +84,7 @@ describe('R-PROJ-1: what is no address of a repository is refused with a sentenc
     ['file://elsewhere/srv/api', 'REMOTE_URL_INVALID'],
     ['git@github.com:', 'REMOTE_URL_INVALID'],
     ['https://', 'REMOTE_URL_INVALID'],
-    ['https://a\nb/c', 'REMOTE_INVALID'],
+    ['https://a\nb/c', 'REMOTE_URL_INVALID'],
     ['', 'REMOTE_INVALID'],
     ['/srv/api', 'REMOTE_URL_INVALID'],
   ])('%s', (given, code) => {

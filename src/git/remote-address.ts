@@ -36,6 +36,8 @@ export function isRemoteAddress(text: string): boolean {
 /** @throws REMOTE_URL_INVALID, REMOTE_URL_HAS_SECRET, REMOTE_INVALID */
 export function readRemoteAddress(given: string): RemoteAddress {
   const text = given.trim();
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  if (/[\u0000-\u001f\u007f]/.test(text)) throw invalid(text, 'it contains a control character');
   assertRemoteUrl(text);
   const parts = /^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(text) ? urlParts(text) : scpParts(text);
   const { scheme, user, host, port, path } = parts;
@@ -84,6 +86,8 @@ function urlParts(text: string): Parts {
 function scpParts(text: string): Parts {
   const [, user = '', host = '', rest = ''] = scpPattern.exec(text) ?? [];
   if (host === '') throw invalid(text, 'it is neither a URL nor of the form user@host:path');
+  // A URL without its beginning, as in `user:password@host/path`.
+  if (/^[^/]*@/.test(rest)) throw hasSecret(text);
   const isAbsolute = rest.startsWith('/') || user === 'git';
   const path = rest.startsWith('~') || !isAbsolute ? `/~/${rest.replace(/^~\//, '')}` : rest;
   return {
@@ -133,7 +137,11 @@ function hasSecret(text: string): PermanentError {
   });
 }
 
-/** Nothing before an `@` is shown. */
+/** For a log or a message: nothing before the last `@` is shown, whatever is wrong with the address. */
+export function shownAddress(text: string): string {
+  return /^[/.]/.test(text) ? text : text.replace(/^\s*([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1***@');
+}
+
 function shown(text: string): string {
-  return redact(text.replace(/(:\/\/)[^/@]*@/, '$1***@')).slice(0, 200);
+  return redact(shownAddress(text)).slice(0, 200);
 }

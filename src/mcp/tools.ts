@@ -7,7 +7,7 @@ import { PermanentError } from '../domain/failure.ts';
 import { nanoOfUsd } from '../domain/money.ts';
 import { statuses } from '../domain/transitions.ts';
 import type { Moose } from '../engine/moose.ts';
-import { isRemoteAddress } from '../git/remote-address.ts';
+import { isRemoteAddress, shownAddress } from '../git/remote-address.ts';
 
 export interface Tool<Shape extends z.ZodRawShape = z.ZodRawShape> {
   name: string;
@@ -187,7 +187,7 @@ function relative(path: string): PermanentError {
     code: 'REPOSITORY_PATH_RELATIVE',
     component: 'mcp',
     operation: 'submit',
-    message: `repository_path "${path.slice(0, 200)}" is neither absolute nor the address of a remote.`,
+    message: `repository_path "${shownAddress(path).slice(0, 200)}" is neither absolute nor the address of a remote.`,
     advice:
       'Give the full path on the machine that runs Moose, for example /srv/project, or https://HOST/OWNER/REPO.',
   });
