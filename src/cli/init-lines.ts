@@ -21,10 +21,10 @@ export function proposalLines(commands: readonly ProposedCommand[]): string[] {
 }
 
 export function agentLine(agents: Awaited<ReturnType<InitGround['agents']>>, chosen: string | null): string {
-  const installed = agents.filter(({ isInstalled }) => isInstalled);
+  const installed = agents.filter(({ name, isInstalled }) => isInstalled && name !== 'patch');
   const names = installed.map(({ name, version }) => (version === null ? name : `${name} ${version}`));
-  const choice = chosen === null ? 'none besides the built-in patch' : chosen;
-  return `Installed agents: ${names.join(', ') || 'none'}. Proposed: ${choice}.`;
+  if (names.length === 0) return "Installed agents: none; Moose's own agent, patch, needs no program.";
+  return `Installed agents: ${names.join(', ')}.${chosen === null ? '' : ` Proposed: ${chosen}.`}`;
 }
 
 const marks = { passed: 'passed', failed: 'FAILED', timed_out: 'TIMED OUT', not_run: 'not run' } as const;

@@ -128,7 +128,10 @@ export const configSchema = z.strictObject(
     environment: z
       .record(
         variableName,
-        z.string({ error: 'must be a text: put the value in quotes' }).max(configLimits.valueCharsMax),
+        z
+          .string({ error: 'must be a text: put the value in quotes' })
+          .max(configLimits.valueCharsMax)
+          .refine((text) => !text.includes('\0'), 'must not contain a NUL character'),
         {
           error: 'must be a map of names to texts',
         },

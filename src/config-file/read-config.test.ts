@@ -76,6 +76,7 @@ test.each<[string, string]>([
   ['environment:\n  PATH: /x\n', '2:3: the name "PATH" is set by Moose: choose another name.'],
   ['environment:\n  MOOSE_X: a\n', '2:3: the name "MOOSE_X" is set by Moose: choose another name.'],
   ['environment:\n  a-b: x\n', '2:3: the name "a-b" must be letters, digits and underscores.'],
+  ['environment:\n  A: "a\\0b"\n', '2:6: environment.A must not contain a NUL character.'],
   ['base: -x\n', '1:7: base must be the name of a branch, for example main.'],
   ['base: a..b\n', '1:7: base must be the name of a branch, for example main.'],
   ['limit: "5"\n', '1:8: limit must be an amount in US dollars: a number such as 2.50.'],

@@ -5,12 +5,29 @@ export function committedFiles(
   paths: readonly string[],
   contents: ReadonlyMap<string, string>,
 ): ProjectFiles {
+  let folders: ReadonlyMap<string, ReadonlySet<string>> | undefined;
   return {
     read: (path) => contents.get(path) ?? null,
     list: (folder) => {
-      const prefix = folder === '' ? '' : `${folder}/`;
-      const below = paths.filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length));
-      return [...new Set(below.map((path) => path.split('/')[0] ?? ''))].sort();
+      folders ??= namesByFolder(paths);
+      return [...(folders.get(folder) ?? [])].sort();
     },
   };
+}
+
+/** One walk over all paths: the search asks for hundreds of folders. */
+function namesByFolder(paths: readonly string[]): Map<string, Set<string>> {
+  const folders = new Map<string, Set<string>>();
+  for (const path of paths) {
+    let inner = path;
+    for (;;) {
+      const at = inner.lastIndexOf('/');
+      const folder = at === -1 ? '' : inner.slice(0, at);
+      const names = folders.get(folder) ?? new Set();
+      folders.set(folder, names.add(inner.slice(at + 1)));
+      if (at === -1) break;
+      inner = folder;
+    }
+  }
+  return folders;
 }

@@ -22,7 +22,7 @@ const manifests: readonly (readonly [ecosystem: string, name: RegExp])[] = [
 
 /** What lies here is not the project's own, or not meant to pass. */
 const skipped =
-  /^(\..*|node_modules|vendor|third[_-]?party|external|testdata|fixtures?|__fixtures__|examples?|samples?|templates?|dist|build|target|out|venv|site-packages)$/i;
+  /^(\..*|node_modules|vendor|third[_-]?party|external|tests?|__tests__|testdata|fixtures?|__fixtures__|examples?|samples?|demos?|templates?|dist|build|target|out|venv|site-packages)$/i;
 
 const nestedLimits = { depthMax: 3, foldersMax: 30, namesMax: 5_000 } as const;
 

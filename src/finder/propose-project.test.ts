@@ -208,3 +208,18 @@ test('fear: thousands of folders hold the search up, or fill the list', () => {
   expect(pathsToRead(Object.keys(contents))).toHaveLength(500);
   expect(performance.now() - startedAtMs).toBeLessThan(5_000);
 });
+
+test('a script whose name may mean anything is proposed, and not run unasked', () => {
+  const files = {
+    'package.json': manifest({ scripts: { check: 'biome check .', 'format:check': 'prettier -c .' } }),
+  };
+  expect(found(files)).toEqual(['lint: npm run check', 'lint: npm run format:check']);
+  expect(findChecks(filesOf(files))).toEqual([]);
+});
+
+test('fear: a command with a secret is written into the repository', () => {
+  const files = {
+    '.github/workflows/ci.yml': workflow('npm test', 'DB_PASSWORD=hunter2hunter2XyZ9 npm run lint'),
+  };
+  expect(found(files)).toEqual(['test: npm test']);
+});

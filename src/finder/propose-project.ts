@@ -1,6 +1,8 @@
 // What Moose proposes for a project: setup and checks, each with the file that it comes from and the reason (R-PROJ-2).
 import { type Check, checkKinds } from '../domain/check.ts';
+import { redact } from '../domain/redact.ts';
 import { type CheckCandidate, normalizeCommand, withoutDuplicates } from './checks/candidate.ts';
+import { nodeProposals } from './checks/node.ts';
 import { proposedChecks } from './checks/proposals.ts';
 import { enterEnvironment, environmentChecks, environmentFiles } from './checks/python-environment.ts';
 import { taskChecks } from './checks/task-runners.ts';
@@ -26,16 +28,26 @@ const proposedMax = 40;
 export function proposeProject(files: ProjectFiles): ProposedCommand[] {
   const ci = ciCommands(files);
   const folders = new Set(['', ...nestedProjects(files), ...ci.map(({ folder }) => folder)]);
-  return [...folders]
-    .flatMap((folder) => inOneFolder(filesIn(files, folder), folder, ci))
-    .sort((a, b) => checkKinds.indexOf(a.kind) - checkKinds.indexOf(b.kind))
-    .slice(0, proposedMax);
+  return (
+    [...folders]
+      .flatMap((folder) => inOneFolder(filesIn(files, folder), folder, ci))
+      // The file would be refused.
+      .filter(({ command }) => redact(command) === command)
+      .sort((a, b) => checkKinds.indexOf(a.kind) - checkKinds.indexOf(b.kind))
+      .slice(0, proposedMax)
+  );
 }
 
 function inOneFolder(files: ProjectFiles, folder: string, ci: readonly CiCommand[]): ProposedCommand[] {
   const ofCi = ci.filter((each) => each.folder === folder).map((each) => candidateOf(files, each));
   const certain = certainChecks(files);
-  const found = [...certain, ...taskChecks(files), ...environmentChecks(files), ...proposedChecks(files)];
+  const found = [
+    ...certain,
+    ...nodeProposals(files),
+    ...taskChecks(files),
+    ...environmentChecks(files),
+    ...proposedChecks(files),
+  ];
   const isOfCi = (candidate: CheckCandidate) => ofCi.some(({ isSame }) => isSame(candidate.command));
   const fresh = ofCi.filter(({ candidate }) => !found.some((each) => each.command === candidate.command));
   const kept = withoutDuplicates([
@@ -91,9 +103,13 @@ function isReplaced({ kind, guess = '' }: CheckCandidate, ofCi: readonly OfCi[])
   );
 }
 
-function whyOf({ kind, why, guess }: CheckCandidate, place: string, ranInCi: string | null): string {
+function whyOf(
+  { kind, why, guess, dependsOn = [] }: CheckCandidate,
+  place: string,
+  ranInCi: string | null,
+): string {
   if (why !== undefined) return why;
   if (ranInCi !== null) return `from ${place}; ${ranInCi} runs it too`;
   if (guess !== undefined) return `the usual command for ${place}`;
-  return kind === 'setup' ? `installs what ${place} says` : `from ${place}`;
+  return kind === 'setup' ? `installs what ${dependsOn[0] ?? place} says` : `from ${place}`;
 }

@@ -28,6 +28,9 @@ test.each([
   'Jenkinsfile',
   'azure-pipelines.yml',
   '.pre-commit-config.yaml',
+  '.moose/config.yml',
+  '.Moose/other',
+  '.moose',
 ])('R-SEC-2: %s is changed, or deleted, only where the project allows it', (path) => {
   expect(forbiddenChange(file(path), strict)).toMatchObject({ path });
   expect(forbiddenChange({ path, oldMode: '100644', newMode: '000000' }, strict)).toMatchObject({ path });

@@ -47,10 +47,10 @@ export function addInit(program: Command, context: CliContext): void {
     .action(async (path: string | undefined, flags: InitFlags, command: Command) => {
       const common = flagsOf(command);
       const face = context.face(common.json);
+      const ground = await context.init(common);
       const { root, headSha, isDirty } = await inspectRepository(path ?? process.cwd(), {
         signal: context.signal,
       });
-      const ground = await context.init(common);
       if (isDirty) face.note('Uncommitted changes are left out: Moose works on commits.');
       await init({ context, ground, face, flags, root, headSha });
     });

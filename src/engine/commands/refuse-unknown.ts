@@ -24,12 +24,17 @@ export async function refuseUnknown(
   if (model) await assertModel(model);
 }
 
-export function unknownAgent(name: string, agentNames: readonly string[]): ConfigurationError {
+/** @param where - who names it, if that is not the person who reads this */
+export function unknownAgent(
+  name: string,
+  agentNames: readonly string[],
+  where?: string,
+): ConfigurationError {
   return new ConfigurationError({
     code: 'AGENT_UNKNOWN',
     component: 'pipeline',
     operation: 'choose agent',
-    message: `There is no agent called "${name}".`,
+    message: `There is no agent called "${name}"${where === undefined ? '' : `, which ${where} names`}.`,
     advice: `Choose one of: ${agentNames.join(', ')}.`,
   });
 }

@@ -147,7 +147,7 @@ async function throwLack(work: Work, red: Red, lack: Lack, classification: Class
 }
 
 function evidence(
-  { settings }: Work,
+  { settings, checkVariables }: Work,
   { ran, results, applied, baseSha }: Red,
   { rule, confidence, context }: Classification,
 ): Record<string, unknown> {
@@ -157,7 +157,7 @@ function evidence(
     baseSha,
     treeSha: applied.treeSha,
     commands: results.map(({ command }) => command),
-    environment: toldEnvironment(settings.checkEnvironment),
+    environment: { ...toldEnvironment(settings.checkEnvironment), ...checkVariables },
     stoppedBecause: result.stoppedBecause,
   };
   return { rule, confidence, context, ...told, recipe };

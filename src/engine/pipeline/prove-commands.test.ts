@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Check, CheckKind } from '../../domain/check.ts';
@@ -12,13 +12,19 @@ const checkOf = ([kind, command]: readonly [CheckKind, string]): Check => ({
   source: 'given',
 });
 
+interface Settings {
+  timeLimitMs: number;
+  signal: AbortSignal;
+  dataDirectory: string;
+}
+
 async function prove(
   commands: ReadonlyArray<readonly [CheckKind, string]>,
-  given: Partial<ProofRequest<Check>> & { timeLimitMs?: number; signal?: AbortSignal } = {},
+  given: Partial<ProofRequest<Check>> & Partial<Settings> = {},
 ) {
-  const { timeLimitMs = 60_000, signal = new AbortController().signal, ...rest } = given;
+  const { timeLimitMs = 60_000, signal = new AbortController().signal, ...more } = given;
+  const { dataDirectory = scratchDirectory(), ...rest } = more;
   const repository = scratchRepository({ 'a.txt': 'committed\n' });
-  const dataDirectory = scratchDirectory();
   const settings = {
     ...{ ...defaultSettings, dataDirectory, checkTimeLimitMs: timeLimitMs, stopGraceMs: 500 },
     checkEnvironment: { PATH: process.env.PATH ?? '' },
@@ -77,4 +83,14 @@ test('fear: after Ctrl-C a command runs on, and its files stay', async () => {
     onStart: () => setImmediate(() => stop.abort(new DOMException('Stopped', 'AbortError'))),
   });
   await expect(pending).rejects.toThrow('Stopped');
+});
+
+test('what a Moose that was killed has left is cleared by the next one, and what is new is not', async () => {
+  const dataDirectory = scratchDirectory();
+  for (const name of ['old', 'new'])
+    mkdirSync(join(dataDirectory, 'proofs', name, 'sessions'), { recursive: true });
+  const longAgo = new Date(Date.now() - 25 * 60 * 60_000);
+  utimesSync(join(dataDirectory, 'proofs', 'old'), longAgo, longAgo);
+  await prove([['test', 'true']], { dataDirectory });
+  expect(readdirSync(join(dataDirectory, 'proofs'))).toEqual(['new']);
 });

@@ -1,13 +1,14 @@
 // Runs a project's setup and checks on a clean checkout of one commit, without a work order: isolated, limited and stopped
 // like checks, and never in the user's own checkout (R-PROJ-2).
 import { randomUUID } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Check } from '../../domain/check.ts';
 import type { IsolationLevel, SessionEnd } from '../../domain/session.ts';
 import { makeScratchCheckout } from '../../git/scratch-checkout.ts';
 import { commonGitDir } from '../../git/worktree-list.ts';
+import { findProcess } from '../../sessions/find-process.ts';
 import { followOutput } from '../../sessions/follow-output.ts';
 import { isolate } from '../../sessions/isolation/isolate.ts';
 import type { ProcessHandle } from '../../sessions/process-handle.ts';
@@ -17,8 +18,10 @@ import { stopProcess } from '../../sessions/stop-process.ts';
 import { watchProcess } from '../../sessions/watch-process.ts';
 import { makeDirectory } from '../../stdx/make-directory.ts';
 import { removeTree } from '../../stdx/remove-tree.ts';
+import { hasErrorCode } from '../../stdx/system-error.ts';
 import type { EngineSettings } from '../policy/engine-settings.ts';
 import { networkOf } from './checks/check-network.ts';
+import { withVariables } from './with-variables.ts';
 
 export interface ProofDeps {
   settings: EngineSettings;
@@ -66,6 +69,7 @@ export async function proveCommands<Command extends Check>(
   try {
     // As for its database: another user may have to pass through, and cannot list it.
     await makeDirectory(settings.dataDirectory, 0o711);
+    await clearLeft(join(settings.dataDirectory, 'proofs'), settings.stopGraceMs);
     await mkdir(place.home, { recursive: true, mode: 0o700 });
     await makeScratchCheckout({ repositoryPath, path: place.checkout, sha, signal });
     let isSetUp = true;
@@ -79,6 +83,31 @@ export async function proveCommands<Command extends Check>(
     return proofs;
   } finally {
     await removeTree(path);
+  }
+}
+
+/** No proof takes this long: the Moose that ran it was killed. */
+const leftAfterMs = 24 * 60 * 60_000;
+
+/** What a Moose that was killed has left: its processes end, and its files go. */
+async function clearLeft(folder: string, graceMs: number): Promise<void> {
+  for (const name of await namesIn(folder)) {
+    const path = join(folder, name);
+    if (Date.now() - (await stat(path)).mtimeMs < leftAfterMs) continue;
+    for (const session of await namesIn(join(path, 'sessions'))) {
+      const handle = await findProcess(join(path, 'sessions', session));
+      if (handle !== null) await stopProcess(handle, { graceMs });
+    }
+    await removeTree(path);
+  }
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (cause) {
+    if (hasErrorCode(cause, 'ENOENT')) return [];
+    throw cause;
   }
 }
 
@@ -136,16 +165,15 @@ function outcomeOf({ exitCode, reason }: SessionEnd): ProofOutcome {
 
 async function isolated(
   { settings, ownPorts }: ProofDeps,
-  { repositoryPath, commands, environment }: ProofRequest<Check>,
+  { repositoryPath, commands, environment = {} }: ProofRequest<Check>,
   place: Place,
   directory: string,
   command: Check,
 ) {
   const network = networkOf({ settings }, [command], commands);
-  const checkEnvironment = { ...settings.checkEnvironment, ...environment };
   return isolate({
-    argv: ['sh', '-c', command.command],
-    env: checkEnvironment,
+    argv: withVariables(environment, ['sh', '-c', command.command]),
+    env: settings.checkEnvironment,
     cwd: place.checkout,
     wish: settings.isolation,
     network,

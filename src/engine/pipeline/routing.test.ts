@@ -263,3 +263,12 @@ test('R-PROJ-2: a file that cannot be read stops the work order before anything 
   });
   await expectUntouched(work);
 });
+
+test('an agent that only the file names, and nobody knows, is refused with the name of the file', async () => {
+  const { work } = await ground(config('agent: nobody\n'));
+  await expect(routing(work)).rejects.toMatchObject({
+    code: 'AGENT_UNKNOWN',
+    message: 'There is no agent called "nobody", which .moose/config.yml names.',
+  });
+  await expectUntouched(work);
+});

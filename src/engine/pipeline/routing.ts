@@ -1,4 +1,6 @@
 // Step 1: decides the difficulty, the agent and models, and the budget. The envelope is reserved before anything is spent.
+
+import { configPath } from '../../config-file/invalid-config.ts';
 import { isMooseError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { nanoOfUsd, usdNumber } from '../../domain/money.ts';
@@ -34,7 +36,7 @@ export async function routing(work: Work): Promise<StepEnd> {
   });
   // A file that cannot be read stops the work order before anything is spent.
   const values = await valuesOf(work, start.baseSha);
-  const agent = agentOf(work, values.agent.value);
+  const agent = agentOf(work, values.agent.value, values.agent.source === 'file' ? configPath : undefined);
   const models = candidateModels(work, agent, assessment, values.model.value);
   await adoptLimits(work, values);
   const envelope = await reserveEnvelope(work, estimateFor(work, agent, assessment));
@@ -106,16 +108,17 @@ async function adoptLimits(work: Work, { limitUsd, timeMs }: ProjectValues): Pro
   };
   if (Object.keys(limits).length === 0) return;
   const because = { changedBy: actor, changedBecause: 'took the limits of the project' };
-  await fenced(work, (query) =>
+  const isTaken = await fenced(work, (query) =>
     changeWorkOrder(query, order.id, { status: 'in_progress', step: 'routing' }, { ...limits, ...because }),
   );
-  Object.assign(order, limits);
+  // Otherwise it is elsewhere by now, and the end of this step finds that out.
+  if (isTaken) Object.assign(order, limits);
 }
 
-export function agentOf({ agents }: Work, name: string): Agent {
+export function agentOf({ agents }: Work, name: string, where?: string): Agent {
   const agent = agents.get(name);
   if (agent) return agent;
-  throw unknownAgent(name, [...agents.keys()]);
+  throw unknownAgent(name, [...agents.keys()], where);
 }
 
 /** The tier's own models first, then stronger ones as fallbacks; models that cannot be called here are left out. */

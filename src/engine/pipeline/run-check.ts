@@ -11,6 +11,7 @@ import type { Work } from '../run/work.ts';
 import { sessionAttempt } from './session-attempt.ts';
 import { assertPlaceStands, isPlaceGone } from './session-place.ts';
 import { supervise } from './supervise.ts';
+import { withVariables } from './with-variables.ts';
 
 const outputTailBytes = 32 * 1024;
 
@@ -52,7 +53,10 @@ export async function runCheck(work: Work, run: CheckRun): Promise<RanCheck> {
     wallClockMs: work.settings.checkTimeLimitMs,
     prepare: async () => {
       await run.beforeStart?.();
-      return { argv: run.argv, env: work.settings.checkEnvironment };
+      return {
+        argv: withVariables(work.checkVariables ?? {}, run.argv),
+        env: work.settings.checkEnvironment,
+      };
     },
     onEnd: (query, ended) => recordCheck(query, work, run, ended),
   });

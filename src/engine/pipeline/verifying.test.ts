@@ -253,3 +253,25 @@ test('R-PROJ-2: setup, checks and environment of the file on the base judge the 
     ],
   });
 });
+
+test('fear: a variable of the repository reaches the programs that isolate its checks (R-SEC-5)', async () => {
+  const outside = join(scratchDirectory(), 'ran');
+  const script = `require('node:fs').writeFileSync(${JSON.stringify(outside)}, '')`;
+  const text = [
+    'checks: [{ kind: test, command: "test \\"$ENV\\" = ./evil.sh" }]',
+    'environment: { NODE_OPTIONS: "--require=./evil.js", ENV: ./evil.sh, BASH_ENV: ./evil.sh, PERL5OPT: -Mevil }',
+  ].join('\n');
+  const at = await ground(null, {
+    files: {
+      '.moose/config.yml': `${text}\n`,
+      ...{
+        'evil.js': script,
+        'evil.sh': `touch ${outside}\n`,
+        'evil.pm': `open(F, '>', '${outside}'); 1;\n`,
+      },
+    },
+    settings: { isolation: 'auto' },
+  });
+  expect(resultOf(await verifying(at.work))).toMatchObject({ isVerified: true });
+  expect(existsSync(outside)).toBe(false);
+});

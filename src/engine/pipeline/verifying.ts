@@ -17,7 +17,7 @@ import type { StepEnd, Work } from '../run/work.ts';
 import { networkOf } from './checks/check-network.ts';
 import { judgeRed } from './judge-check.ts';
 import { inPlace } from './places.ts';
-import { type CheckPlan, checkPlan, rewrittenChecks } from './project-checks.ts';
+import { checkPlan, rewrittenChecks } from './project-checks.ts';
 import { type RanCheck, runCheck } from './run-check.ts';
 import { notVerifiedBecause, saysSomething } from './verification.ts';
 import { haveWorktree, takeBack } from './worktree-place.ts';
@@ -26,12 +26,9 @@ export async function verifying(work: Work): Promise<StepEnd> {
   const routed = await requireResult<RoutingResult>(work, 'routing');
   const applied = await requireResult<ApplyingResult>(work, 'applying');
   const plan = await checkPlan(work, routed.baseSha);
-  return inPlace(work, () => verify(withEnvironment(work, plan), routed, applied, plan.checks));
-}
-
-function withEnvironment(work: Work, { environment }: CheckPlan): Work {
-  const checkEnvironment = { ...work.settings.checkEnvironment, ...environment };
-  return { ...work, settings: { ...work.settings, checkEnvironment } };
+  return inPlace(work, () =>
+    verify({ ...work, checkVariables: plan.environment }, routed, applied, plan.checks),
+  );
 }
 
 async function verify(

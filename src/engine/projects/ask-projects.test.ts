@@ -142,3 +142,48 @@ test('R-PROJ-1: a project is removed when its work has ended, and comes back wit
   const { project: back } = await person.add({ repository: addressOf(name) });
   expect(back).toMatchObject({ id: project.id, name, limit_usd: 1, work_orders: 1 });
 });
+
+test('R-PROJ-2: a project says what holds for its next work order, and who said so', async () => {
+  const { database, person } = await ground();
+  const text = 'agent: codex\nlimit: 2\ntime: 30m\nsetup: make deps\nbase: main\n';
+  const repository = scratchRepository({ '.moose/config.yml': text, Makefile: 'test:\n\t./run\n' });
+  const { name } = await projectOf(database.query, repository.path, new Date());
+  await person.change(name, { workOrderLimitUsd: 3, model: 'p/strong', timeLimitMs: null });
+  expect(await person.values(name)).toEqual({
+    commit: repository.headSha,
+    problem: null,
+    values: [
+      { key: 'agent', value: 'codex', source: 'file' },
+      { key: 'model', value: 'p/strong', source: 'project' },
+      { key: 'limit', value: '$3.00', source: 'project' },
+      { key: 'time', value: '30m', source: 'file' },
+      { key: 'setup', value: 'make deps', source: 'file' },
+      { key: 'checks', value: 'test: make test', source: 'found' },
+      { key: 'base', value: '"main"', source: 'file' },
+    ],
+  });
+});
+
+test('a broken file, or a repository on another machine, hides nothing else', async () => {
+  const { database, name, person } = await ground();
+  expect(await person.values(name)).toMatchObject({
+    commit: null,
+    problem: expect.stringContaining('does not exist'),
+    values: expect.arrayContaining([{ key: 'agent', value: 'patch', source: 'default' }]),
+  });
+  const repository = scratchRepository({ '.moose/config.yml': 'agnet: x\n' });
+  const broken = await projectOf(database.query, repository.path, new Date());
+  expect(await person.values(broken.name)).toMatchObject({
+    commit: repository.headSha,
+    problem: expect.stringContaining('.moose/config.yml:1:1: there is no key "agnet"'),
+  });
+});
+
+test('R-BUD-1: a program does not raise the limit of work orders that a person has set', async () => {
+  const { name, person, program } = await ground();
+  await person.change(name, { workOrderLimitUsd: 2 });
+  const refused = { code: 'LIMIT_NOT_YOURS' };
+  await expect(program.change(name, { workOrderLimitUsd: 3 })).rejects.toMatchObject(refused);
+  await expect(program.change(name, { workOrderLimitUsd: null })).rejects.toMatchObject(refused);
+  expect(await program.change(name, { workOrderLimitUsd: 1 })).toMatchObject({ work_order_limit_usd: 1 });
+});

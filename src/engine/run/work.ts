@@ -53,6 +53,8 @@ export interface Work extends PipelineDeps {
   slots: Slots;
   signal: AbortSignal;
   actor: string;
+  /** What the repository adds to the environment of its checks; absent: nothing. */
+  checkVariables?: Readonly<Record<string, string>>;
 }
 
 /** How a step ends when it does not throw. */

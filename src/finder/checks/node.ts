@@ -92,6 +92,12 @@ const scriptNames: readonly (readonly [CheckKind, readonly string[]])[] = [
   ['contract', ['test:contract', 'contract:test']],
 ];
 
+/** Names that mean different things in different projects: proposed, and not run unasked. */
+const furtherNames: typeof scriptNames = [
+  ['test', ['test:unit', 'unit']],
+  ['lint', ['check', 'format:check', 'check:format', 'fmt:check', 'prettier:check', 'verify']],
+];
+
 /** The placeholder test that `npm init` writes. */
 const npmPlaceholder = /no test specified/;
 
@@ -115,6 +121,20 @@ export function nodeChecks(files: ProjectFiles): CheckCandidate[] {
   if (!found.some((each) => each.kind === 'typecheck'))
     found.push(...typescriptCheck(files, manager, manifest));
   return [...installCheck(files, manager, manifest), ...found];
+}
+
+export function nodeProposals(files: ProjectFiles): CheckCandidate[] {
+  const manifest = nodeManifest(files);
+  if (manifest === null) return [];
+  const manager = findManager(files, manifest);
+  return furtherNames.flatMap(([kind, names]) =>
+    names.flatMap((name) =>
+      scriptCheck(files, manager, manifest, kind, [name]).map((each) => ({
+        ...each,
+        isOnlyProposed: true as const,
+      })),
+    ),
+  );
 }
 
 function parseManifest(text: string | null): Manifest | null {

@@ -85,6 +85,8 @@ const commandCharsMax = 500;
 
 /** The kind of check that it is; null if it is none that Moose may propose. */
 export function kindOfCommand(command: string): CheckKind | null {
+  // Other characters may look like something that they are not.
+  if (/[^\x20-\x7e]/.test(command)) return null;
   if (command.length > commandCharsMax || tooClever.test(command) || never.test(command)) return null;
   const bare = command.replace(prefixes, '');
   return forms.find(([, patterns]) => patterns.some((pattern) => pattern.test(bare)))?.[0] ?? null;

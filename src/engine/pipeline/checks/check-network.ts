@@ -1,9 +1,19 @@
 import type { Check } from '../../../domain/check.ts';
 import type { Work } from '../../run/work.ts';
 
+const inItsFolder = /^\(cd \S+ && /;
 /** Build tools that download dependencies in whichever of their commands runs first. */
-const fetchesItself =
-  /^(?:\(cd \S+ && )?(go|cargo|mvn|gradle|dotnet|sh \.\/mvnw|sh \.\/gradlew|\.\/mvnw|\.\/gradlew) /;
+const fetchesItself = /^(?:sh )?(?:\.\/)?(go|cargo|mvn|gradle|dotnet)w? /;
+/** Installs packages of its own language only. */
+const installsItsOwn =
+  /^(?:npm|pnpm|yarn|bun|deno|uv|poetry|pdm|pip3?|python3? -m (?:venv|pip)|bundle|composer|mix) /;
+
+/** Whether a setup has fetched what a build tool needs. A command of the project's own may do anything. */
+function isFetched(tool: string, setup: readonly Check[]): boolean {
+  return setup
+    .map(({ command }) => command.replace(inItsFolder, ''))
+    .some((command) => (fetchesItself.exec(command)?.[1] ?? tool) === tool && !installsItsOwn.test(command));
+}
 
 /** The network access of an isolated session that runs `run`, among all checks of its work order. */
 export function networkOf(
@@ -12,8 +22,10 @@ export function networkOf(
   all: readonly Check[],
 ): 'none' | 'machine' {
   if (settings.checkNetwork !== 'setup') return settings.checkNetwork === 'all' ? 'machine' : 'none';
-  const isInstalled = all.some(({ kind }) => kind === 'setup');
-  const needs = ({ kind, command }: Check) =>
-    kind === 'setup' || (!isInstalled && fetchesItself.test(command));
+  const setup = all.filter(({ kind }) => kind === 'setup');
+  const needs = ({ kind, command }: Check) => {
+    const tool = fetchesItself.exec(command.replace(inItsFolder, ''))?.[1];
+    return kind === 'setup' || (tool !== undefined && !isFetched(tool, setup));
+  };
   return run.some(needs) ? 'machine' : 'none';
 }
