@@ -68,7 +68,10 @@ test.each([
   '.husky/pre-commit',
   'packages/a/.husky/pre-push',
   '.moose/config.yml',
-])('R-SEC-2: a file that configures CI, hooks or Moose is refused unless the project allows it: %s', (path) => {
-  expect(refuseEditPath(path, strict)).toContain('configures CI, hooks or Moose');
-  expect(refuseEditPath(path, { allowCiChanges: true })).toBeNull();
-});
+])(
+  'R-SEC-2: a file that configures CI, hooks or Moose is refused unless the project allows it: %s',
+  (path) => {
+    expect(refuseEditPath(path, strict)).toContain('configures CI, hooks or Moose');
+    expect(refuseEditPath(path, { allowCiChanges: true })).toBeNull();
+  },
+);
