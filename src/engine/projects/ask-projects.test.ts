@@ -187,3 +187,22 @@ test('R-BUD-1: a program does not raise the limit of work orders that a person h
   await expect(program.change(name, { workOrderLimitUsd: null })).rejects.toMatchObject(refused);
   expect(await program.change(name, { workOrderLimitUsd: 1 })).toMatchObject({ work_order_limit_usd: 1 });
 });
+
+test('a remote that this machine has not fetched says so, and what is set for it is shown', async () => {
+  const { person } = await ground();
+  const { project } = await person.add({ repository: addressOf(aName()) });
+  expect(await person.values(project.name)).toMatchObject({
+    commit: null,
+    problem: expect.stringContaining('has not fetched'),
+    values: expect.arrayContaining([{ key: 'agent', value: 'patch', source: 'default' }]),
+  });
+});
+
+test('a submission for no repository, or for a project and a repository, is refused', async () => {
+  const { database } = await ground();
+  const deps = { database, clock: systemClock };
+  for (const given of [{}, { project: 'a', repositoryPath: '/b' }])
+    await expect(submit(deps, { title: 'X', ...given }, 'human:ada')).rejects.toMatchObject({
+      code: 'SUBMISSION_WITHOUT_REPOSITORY',
+    });
+});
