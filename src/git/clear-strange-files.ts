@@ -1,10 +1,10 @@
 // What a session has put in place of git's own small files: a pipe blocks every git that reads it, a device or a huge
 // file fills the memory, and another `commondir` leads to another repository. All of these are removed, for each entry.
 
-import { open, readdir, stat, writeFile } from 'node:fs/promises';
+import { open, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import { namesIn } from '../stdx/names-in.ts';
 import { removeTree } from '../stdx/remove-tree.ts';
-import { hasErrorCode } from '../stdx/system-error.ts';
 import { withFileFailures } from './file-failure.ts';
 import { isThere, lstatIfThere, readIfThere } from './is-there.ts';
 import { inTurn } from './repository-turn.ts';
@@ -80,15 +80,6 @@ async function filesIn(folder: string): Promise<string[]> {
   const names = await namesIn(folder);
   const logs = names.includes('logs') ? await namesIn(join(folder, 'logs')) : [];
   return [...names, ...logs.map((name) => join('logs', name))].map((name) => join(folder, name));
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (hasErrorCode(error, 'ENOENT', 'ENOTDIR')) return [];
-    throw error;
-  }
 }
 
 /** A folder blocks nobody, unless it has the name of one of these files. */

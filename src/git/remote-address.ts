@@ -3,6 +3,7 @@
 
 import { PermanentError } from '../domain/failure.ts';
 import { redact } from '../domain/redact.ts';
+import { decoded } from '../stdx/decoded.ts';
 import { assertRemoteUrl } from './remote-url.ts';
 
 export interface RemoteAddress {
@@ -105,15 +106,6 @@ function plainPath(path: string): string {
   const single = path.replace(/\/{2,}/g, '/').replace(/\/$/, '');
   const plain = single.replace(/\.git$/, '');
   return plain.endsWith('/') || plain === '' ? single : plain;
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch (error) {
-    if (error instanceof URIError) return text;
-    throw error;
-  }
 }
 
 const fields = { component: 'projects', operation: 'read address' };

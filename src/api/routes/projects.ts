@@ -9,14 +9,7 @@ import {
   removedProjectSchema,
   uuid,
 } from '../../contract/contract.ts';
-import { body, json, problems, withToken } from './route-parts.ts';
-
-const reading = <Path extends string>(path: Path, summary: string) => ({
-  method: 'get' as const,
-  path,
-  summary,
-  ...withToken,
-});
+import { body, json, problems, reading, withToken } from './route-parts.ts';
 
 export const listProjects = createRoute({
   ...reading('/api/projects', 'List projects, most recently used first'),

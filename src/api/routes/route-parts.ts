@@ -19,6 +19,14 @@ export const optionalBody = <Schema extends z.ZodType>(schema: Schema) => ({
 /** A program's token, or the cookie of a signed-in person. */
 export const withToken = { security: [{ token: [] }, { cookie: [] }] };
 
+/** A route that only reads. */
+export const reading = <Path extends string>(path: Path, summary: string) => ({
+  method: 'get' as const,
+  path,
+  summary,
+  ...withToken,
+});
+
 /** How one thing is identified. */
 export const named = z.object({ id: shortId.openapi({ param: { name: 'id', in: 'path' } }) });
 

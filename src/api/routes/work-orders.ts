@@ -17,14 +17,7 @@ import {
   workOrderPage,
   workOrdersQuery,
 } from '../../contract/contract.ts';
-import { json, named, problems, withToken } from './route-parts.ts';
-
-const reading = <Path extends string>(path: Path, summary: string) => ({
-  method: 'get' as const,
-  path,
-  summary,
-  ...withToken,
-});
+import { json, named, problems, reading } from './route-parts.ts';
 
 export const listWorkOrders = createRoute({
   ...reading('/api/work-orders', 'List work orders by filter, in pages'),

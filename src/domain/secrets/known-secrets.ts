@@ -1,4 +1,5 @@
 // The secret values of this process: found once in its environment, and then searched for in every text.
+import { decoded } from '../../stdx/decoded.ts';
 import { createValueFinder, type ValueFinder, valueCharsMin } from './find-values.ts';
 
 export interface KnownSecret {
@@ -45,15 +46,6 @@ function passwordsIn(value: string): string[] {
   const [, inside] = /^[a-z][a-z0-9+.-]*:\/\/(?:[^/@\s:]*:)?([^/@\s]+)@/i.exec(value) ?? [];
   if (inside === undefined) return [];
   return [...new Set([inside, decoded(inside)])];
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch (error) {
-    if (error instanceof URIError) return text;
-    throw error;
-  }
 }
 
 const known = new Map<string, string>();

@@ -1,6 +1,5 @@
 // Cleans up what this machine left behind while others took over its work, or while its Moose was dead: processes are stopped,
 // and worktrees of finished work are removed after preserving their content (R-SES-1, R-SES-3, R-PIPE-14).
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { shortId } from '../../domain/ids.ts';
 import { deleteBranch } from '../../git/branch.ts';
@@ -11,7 +10,7 @@ import { findSession } from '../../sessions/find-session.ts';
 import { readExit } from '../../sessions/session-files.ts';
 import { stopProcess } from '../../sessions/stop-process.ts';
 import type { Clock } from '../../stdx/clock.ts';
-import { hasErrorCode } from '../../stdx/system-error.ts';
+import { namesIn } from '../../stdx/names-in.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { openAlertKeys, resolveAlert } from '../../store/failures/alerts.ts';
 import {
@@ -75,20 +74,11 @@ async function namesOfWorktrees(
   signal: AbortSignal,
 ): Promise<string[]> {
   const parent = join(dataDirectory, 'worktrees');
-  const names = new Set(await directoryNames(parent));
+  const names = new Set(await namesIn(parent));
   const repositories = await database.run((query) => listWorktreeRepositories(query, host), signal);
   for (const path of repositories)
     for (const name of await listedWorktreeNames(path, parent)) names.add(name);
   return [...names];
-}
-
-async function directoryNames(path: string): Promise<string[]> {
-  try {
-    return await readdir(path);
-  } catch (error) {
-    if (hasErrorCode(error, 'ENOENT')) return [];
-    throw error;
-  }
 }
 
 async function endSession({ database, clock }: LeftoverDeps, session: SessionRow, signal: AbortSignal) {

@@ -1,10 +1,9 @@
 // Deletes the session files and homes of finished work from this machine's disk after a time.
 // Branches, commits, artifacts and all rows stay; worktrees are not affected (R-PIPE-14).
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../stdx/clock.ts';
+import { namesIn } from '../../stdx/names-in.ts';
 import { removeTree } from '../../stdx/remove-tree.ts';
-import { hasErrorCode } from '../../stdx/system-error.ts';
 import type { Database } from '../../store/database.ts';
 import { sessionsLongOver, shortIdsLongOver } from '../../store/work/finished-long-ago.ts';
 import type { UpkeepJob } from '../jobs/upkeep.ts';
@@ -40,7 +39,7 @@ export function retentionJob({ database, clock, settings }: RetentionDeps): Upke
       const before = new Date(clock.now().getTime() - settings.finishedKeptMs);
       for (const { directory, named, longOver } of kinds) {
         const root = join(settings.dataDirectory, directory);
-        const names = (await namesIn(root)).filter((name) => named.test(name));
+        const names = (await namesIn(root)).filter((name) => named.test(name)).sort();
         const over: string[] = [];
         for (let at = 0; at < names.length && over.length < clearedPerLookMax; at += askedAtOnce) {
           const some = names.slice(at, at + askedAtOnce);
@@ -54,11 +53,3 @@ export function retentionJob({ database, clock, settings }: RetentionDeps): Upke
 }
 
 /** Oldest first: ids begin with their time. */
-async function namesIn(directory: string): Promise<string[]> {
-  try {
-    return (await readdir(directory)).sort();
-  } catch (cause) {
-    if (hasErrorCode(cause, 'ENOENT')) return [];
-    throw cause;
-  }
-}

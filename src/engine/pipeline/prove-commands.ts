@@ -1,11 +1,12 @@
 // Runs a project's setup and checks on a clean checkout of one commit, without a work order: isolated, limited and stopped
 // like checks, and never in the user's own checkout (R-PROJ-2).
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, stat } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Check } from '../../domain/check.ts';
 import type { IsolationLevel, SessionEnd } from '../../domain/session.ts';
+import { lstatIfThere } from '../../git/is-there.ts';
 import { makeScratchCheckout } from '../../git/scratch-checkout.ts';
 import { commonGitDir } from '../../git/worktree-list.ts';
 import { findProcess } from '../../sessions/find-process.ts';
@@ -17,8 +18,8 @@ import { startProcess } from '../../sessions/start-process.ts';
 import { stopProcess } from '../../sessions/stop-process.ts';
 import { watchProcess } from '../../sessions/watch-process.ts';
 import { makeDirectory } from '../../stdx/make-directory.ts';
+import { namesIn } from '../../stdx/names-in.ts';
 import { removeTree } from '../../stdx/remove-tree.ts';
-import { hasErrorCode } from '../../stdx/system-error.ts';
 import type { EngineSettings } from '../policy/engine-settings.ts';
 import { networkOf } from './checks/check-network.ts';
 import { withVariables } from './with-variables.ts';
@@ -93,21 +94,14 @@ const leftAfterMs = 24 * 60 * 60_000;
 async function clearLeft(folder: string, graceMs: number): Promise<void> {
   for (const name of await namesIn(folder)) {
     const path = join(folder, name);
-    if (Date.now() - (await stat(path)).mtimeMs < leftAfterMs) continue;
+    // Another Moose may have just removed its own.
+    const found = await lstatIfThere(path);
+    if (found === null || Date.now() - found.mtimeMs < leftAfterMs) continue;
     for (const session of await namesIn(join(path, 'sessions'))) {
       const handle = await findProcess(join(path, 'sessions', session));
       if (handle !== null) await stopProcess(handle, { graceMs });
     }
     await removeTree(path);
-  }
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (cause) {
-    if (hasErrorCode(cause, 'ENOENT')) return [];
-    throw cause;
   }
 }
 

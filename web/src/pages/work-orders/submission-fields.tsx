@@ -118,7 +118,7 @@ function Repository({ draft, change, problems }: FieldsProps) {
   return (
     <Field
       label="Repository"
-      help="Absolute path on the machine that runs Moose."
+      help="Absolute path on the machine that runs Moose, or the URL of a remote."
       error={problems.repository_path}
     >
       {(attributes) => (
