@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { TransientError } from '../domain/failure.ts';
+import { backoffMs } from '../resilience/backoff.ts';
 import { sleep } from '../stdx/sleep.ts';
 import { endConnection, openConnection } from '../store/connection/connection.ts';
 import { isConnectionLoss } from '../store/connection/database-failure.ts';
@@ -12,8 +13,9 @@ import { isConnectionLoss } from '../store/connection/database-failure.ts';
  * is harmless, and a process that ended would be missing when the database comes back at night.
  */
 const reconnectMsMaxDefault = 60 * 60_000;
-const reconnectDelayMs = 50;
-const connectMsMax = 2_000;
+/** Both grow: processes that all lost their connections at once must not keep the server from answering any of them. */
+const reconnectDelay = { baseMs: 50, multiplier: 2, maxMs: 2_000 };
+const connectLimit = { baseMs: 2_000, multiplier: 2, maxMs: 15_000 };
 
 /** What happens if another process took the lock while the connection was lost. */
 export type OnTaken = 'all is lost' | 'let it go';
@@ -63,7 +65,7 @@ class ConnectionLocks implements Locks {
   }
 
   async open(): Promise<void> {
-    const opened = await connect(this.#url, (client, cause) => this.#lose(client, cause));
+    const opened = await connect(this.#url, connectLimit.maxMs, (client, cause) => this.#lose(client, cause));
     this.#client = opened.client;
     this.#backend = opened.backend;
   }
@@ -126,9 +128,9 @@ class ConnectionLocks implements Locks {
 
   async #regain(cause: Error): Promise<void> {
     const deadlineMs = performance.now() + this.#reconnectMsMax;
-    while (!this.#isClosed && performance.now() < deadlineMs) {
-      if (await this.#regainOnce()) return;
-      await sleep(reconnectDelayMs);
+    for (let tries = 0; !this.#isClosed && performance.now() < deadlineMs; tries++) {
+      if (await this.#regainOnce(backoffMs(connectLimit, tries, Math.random))) return;
+      await sleep(backoffMs(reconnectDelay, tries, Math.random));
     }
     if (this.#isClosed) return;
     const lost = new TransientError({
@@ -144,9 +146,9 @@ class ConnectionLocks implements Locks {
   }
 
   /** A new connection with every lock that was held; false if there is none, or if another process has one of them. */
-  async #regainOnce(): Promise<boolean> {
+  async #regainOnce(connectMsMax: number): Promise<boolean> {
     try {
-      const { client, backend, hasEnded } = await connect(this.#url, (ended, cause) =>
+      const { client, backend, hasEnded } = await connect(this.#url, connectMsMax, (ended, cause) =>
         this.#lose(ended, cause),
       );
       if (this.#backend) await endBackend(client, this.#backend);
@@ -180,6 +182,7 @@ interface Backend {
 
 async function connect(
   url: string,
+  connectMsMax: number,
   onEnd: (client: pg.Client, cause: Error) => void,
 ): Promise<{ client: pg.Client; backend: Backend | undefined; hasEnded: () => boolean }> {
   let isOver = false;

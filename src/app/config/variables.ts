@@ -125,7 +125,7 @@ export const variables = {
   MOOSE_PI_PATH: programOf('pi', 'pi'),
   MOOSE_AIDER_PATH: programOf('Aider', 'aider'),
   MOOSE_RUNS_MAX: wholeNumber(64, 'how many runs one process works on at the same time'),
-  MOOSE_POLL_MS: wholeNumber(50, 'how often Moose looks for new work in the queue'),
+  MOOSE_POLL_MS: wholeNumber(100, 'how often Moose looks for new work in the queue'),
   MOOSE_PORT: {
     means: 'the port of the HTTP interface; `moose up --port` takes precedence, and 0 is any free port',
     default: `\`${portDefault}\``,
