@@ -28,7 +28,7 @@ export default defineConfig({
       reportOnFailure: true,
     },
     pool: 'forks',
-    globalSetup: 'test/database-server.ts',
+    globalSetup: ['test/built-moose.ts', 'test/database-server.ts'],
     setupFiles: 'test/error-paths/measure-children.ts',
     projects: [
       {

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { build } from 'rolldown';
 import { expect, onTestFinished, test } from 'vitest';
 import { uncoveredInChildren } from './error-paths/child-coverage.ts';
 import { countsForErrorPaths, findErrorPaths } from './error-paths/find-error-paths.ts';
@@ -85,17 +86,31 @@ test('the report says how many, where, and which', () => {
 });
 
 test('R-CHA-2: what a program has run that a test has started counts too, and what was half written does not', async () => {
-  const directory = await mkdtemp(join(tmpdir(), 'moose-error-paths-'));
-  onTestFinished(() => rm(directory, { recursive: true, force: true }));
-  const [program, coverage] = [join(directory, 'src', 'program.mts'), join(directory, 'coverage')];
-  await mkdir(join(directory, 'src'));
-  // Types and letters of more than one byte before the place: what is measured must still be the same place.
-  const text = `type Größe = { 'Maß': number };\n${planted}\nconst größe: Größe = { 'Maß': 1 };\ncaught('{'); void größe;\n`;
-  await writeFile(program, text);
+  const { directory, program, coverage, paths } = await plantedProgram();
   await promisify(execFile)(process.execPath, [program], { env: { NODE_V8_COVERAGE: coverage } });
   await writeFile(join(coverage, 'killed.json'), '{"result":[{"url":"file');
-  const paths = findErrorPaths({ path: 'src/program.mts', text });
   const left = uncoveredInChildren(coverage, directory, paths);
   expect(left.map(({ line }) => line)).toEqual([6, 10, 23, 25, 30, 34, 35]);
   expect(paths.map(({ line }) => line)).toEqual([6, 10, 15, 23, 25, 30, 34, 35]);
 });
+
+test('R-CHA-2: what a built program has run counts as what its sources have', async () => {
+  const { directory, program, coverage, paths } = await plantedProgram();
+  const file = join(directory, 'dist', 'program.js');
+  await build({ input: program, platform: 'node', output: { file, format: 'esm', sourcemap: true } });
+  await promisify(execFile)(process.execPath, [file], { env: { NODE_V8_COVERAGE: coverage } });
+  const left = uncoveredInChildren(coverage, directory, paths);
+  expect(left.map(({ line }) => line)).toEqual([6, 10, 23, 25, 30, 34, 35]);
+});
+
+async function plantedProgram() {
+  const directory = await realpath(await mkdtemp(join(tmpdir(), 'moose-error-paths-')));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  const program = join(directory, 'src', 'program.mts');
+  await mkdir(join(directory, 'src'));
+  // Types and letters of more than one byte before the place: what is measured must still be the same place.
+  const text = `type Größe = { 'Maß': number };\n${planted}\nconst größe: Größe = { 'Maß': 1 };\ncaught('{'); void größe;\n`;
+  await writeFile(program, text);
+  const paths = findErrorPaths({ path: 'src/program.mts', text });
+  return { directory, program, coverage: join(directory, 'coverage'), paths };
+}

@@ -1,15 +1,13 @@
 // Failures: groups, pages, one in full with how to reproduce it, and the classifier for other programs.
-import { resolve } from 'node:path';
 import type { z } from '@hono/zod-openapi';
 import { classifyFailure } from '../classifier/classify-failure.ts';
 import type { Classification } from '../classifier/failure-case.ts';
 import type { errorGroupsQuery } from '../contract/contract.ts';
 import type { ErrorQuestion } from '../engine/errors/ask-errors.ts';
 import { rangeMs } from '../engine/views/trends.ts';
+import { packageRoot } from '../stdx/own-files.ts';
 import type { Api, ApiDeps } from './app.ts';
 import * as routes from './routes/errors.ts';
-
-const moosePath = resolve(import.meta.dirname, '../..');
 
 export function addErrors(api: Api, { version }: Pick<ApiDeps, 'version'>): void {
   api.openapi(routes.errorGroups, async (c) => {
@@ -32,7 +30,7 @@ export function addErrors(api: Api, { version }: Pick<ApiDeps, 'version'>): void
     c.json(await c.get('moose').errors.one(c.req.valid('param').id), 200),
   );
   api.openapi(routes.reproduction, async (c) => {
-    const tools = { nodePath: process.execPath, moosePath, version };
+    const tools = { nodePath: process.execPath, moosePath: packageRoot, version };
     const { error, kind, does, expects, files } = await c
       .get('moose')
       .errors.reproduction(c.req.valid('param').id, tools);

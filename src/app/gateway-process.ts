@@ -1,13 +1,14 @@
 // Starts the gateway process with its input, and keeps it running while this Moose works.
+
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { MooseError } from '../domain/failure.ts';
 import { type KeptGateway, keepGatewayUp } from '../gateway/keep-up.ts';
 import { gatewayName, type ProgramInput } from '../gateway/program-input.ts';
 import { upstreamsOf } from '../models/providers.ts';
+import { ownProgram } from '../stdx/own-files.ts';
 import type { Config } from './config/config.ts';
 
-const programPath = fileURLToPath(new URL('./gateway-program.ts', import.meta.url));
+const programPath = ownProgram('app/gateway-program');
 
 export function keepGateway(config: Config, onProblem: (problem: MooseError) => void): KeptGateway {
   const told = toldOf(config);

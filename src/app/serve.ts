@@ -1,5 +1,6 @@
 // Builds the HTTP interface. It serves before the worker starts, and whatever happens to the worker.
-import { resolve } from 'node:path';
+
+import { join } from 'node:path';
 import { ensureFirstToken } from '../api/first-token.ts';
 import { keepAddress, type OwnAddress } from '../api/own-address.ts';
 import { startServer } from '../api/server.ts';
@@ -9,13 +10,14 @@ import type { EngineSettings } from '../engine/policy/engine-settings.ts';
 import { webhooksJobName } from '../engine/sentinel/webhooks-job.ts';
 import { sessionsDisagreeing } from '../engine/views/sessions-disagreeing.ts';
 import { systemClock } from '../stdx/clock.ts';
+import { packageRoot } from '../stdx/own-files.ts';
 import { createMetrics } from '../telemetry/metrics/metrics.ts';
 import type { RunningWorker } from './carry.ts';
 import type { Opened } from './compose.ts';
 import type { Config } from './config/config.ts';
 
 /** The output of `npm run build`. */
-const webDirectory = resolve(import.meta.dirname, '../../web/dist');
+const webDirectory = join(packageRoot, 'web/dist');
 
 export interface Serving extends OwnAddress {
   /** `http://127.0.0.1:4317`. */

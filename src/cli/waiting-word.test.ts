@@ -5,14 +5,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { compiledCode } from '../../test/compiled-code.ts';
 import { testDatabase } from '../../test/database.ts';
+import { mooseProgram } from '../../test/moose-program.ts';
 import { databaseAnswers, databaseStarts, withWord } from './waiting-word.ts';
-
-const mainPath = fileURLToPath(new URL('../main.ts', import.meta.url));
 
 function listener() {
   const said: string[] = [];
@@ -41,7 +39,7 @@ test('a command that waits says once what for; one that does not wait says nothi
 /** The first line that a command writes to stderr. */
 async function firstWordOf(databaseUrl: string, ...args: string[]): Promise<string> {
   const directory = mkdtempSync(join(tmpdir(), 'moose-word-'));
-  const command = spawn(process.execPath, [mainPath, ...args], {
+  const command = spawn(process.execPath, [mooseProgram, ...args], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: {
       ...compiledCode,

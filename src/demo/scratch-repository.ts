@@ -1,8 +1,8 @@
 import { cp, mkdir, readdir } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { ConfigurationError } from '../domain/failure.ts';
 import { mooseIdentity } from '../git/identity.ts';
 import { runGit } from '../git/run-git.ts';
+import { ownFile } from '../stdx/own-files.ts';
 
 export interface ScratchRepository {
   path: string;
@@ -10,7 +10,7 @@ export interface ScratchRepository {
   headSha: string;
 }
 
-const projectPath = fileURLToPath(new URL('./scratch-project/', import.meta.url));
+const projectPath = ownFile('demo/scratch-project');
 const committedAt = '2026-01-01T00:00:00Z';
 
 /**

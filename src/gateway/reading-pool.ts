@@ -1,6 +1,8 @@
 // Threads that read large requests. Each key has one at a time, and keys take turns: a client with expensive requests
 // slows down only itself (R-SEC-3).
+
 import { Worker } from 'node:worker_threads';
+import { ownProgram } from '../stdx/own-files.ts';
 import { type CallRefused, refused } from './call-refused.ts';
 import type { ReadingTask } from './reading.ts';
 import type { ReadingReply } from './reading-worker.ts';
@@ -30,7 +32,7 @@ interface Thread {
   timer: NodeJS.Timeout | undefined;
 }
 
-const workerPath = new URL('./reading-worker.ts', import.meta.url);
+const workerPath = ownProgram('gateway/reading-worker');
 
 export class ReadingPool {
   readonly #limits: ReadingLimits;

@@ -1,8 +1,10 @@
 // Has git started by a small process. A program is started by a copy of the process that starts it: in a Moose with a
 // heap of 200 MB that takes ten milliseconds, in which Moose does nothing else.
+
 import { type ChildProcess, fork } from 'node:child_process';
 import { getCompileCacheDir } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
+import { ownProgram } from '../stdx/own-files.ts';
 import { type GitProcessEnd, type GitProcessRequest, runGitProcess, signalGroup } from './git-process.ts';
 
 /** What goes to the launcher. */
@@ -29,7 +31,7 @@ interface Pending {
   resolve(end: GitProcessEnd): void;
 }
 
-const programPath = join(import.meta.dirname, 'git-launcher-program.ts');
+const programPath = ownProgram('git/git-launcher-program');
 /** A command that runs git only a few times is done before a launcher has started. */
 const directCallsMax = 8;
 /** The launcher itself stops what takes too long; by then, it hangs. */

@@ -9,9 +9,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type FileHandle, mkdir, open, readFile, realpath, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Duplex } from 'node:stream';
 import { ConfigurationError, isMooseError, PermanentError, TransientError } from '../domain/failure.ts';
+import { ownFile } from '../stdx/own-files.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
 import { hashOfSeal, newSeal } from './exit-seal.ts';
 import type { ProcessHandle } from './process-handle.ts';
@@ -37,7 +38,7 @@ const readyTimeoutMs = 10_000;
 /** EX_TEMPFAIL in sysexits.h: the wrapper could not get the lock. */
 const wrapperLockedCode = 75;
 
-const wrapperPath = join(import.meta.dirname, 'wrapper.sh');
+const wrapperPath = ownFile('sessions/wrapper.sh');
 
 /** Variables that shells add to the environment, and Node under coverage. */
 const addedVariables = ['PWD', 'OLDPWD', 'SHLVL', '_', 'NODE_V8_COVERAGE'];

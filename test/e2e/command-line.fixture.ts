@@ -2,11 +2,10 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import { compiledCode } from '../compiled-code.ts';
+import { mooseProgram } from '../moose-program.ts';
 
-const mainPath = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const commandMsMax = 60_000;
 const outputBytesMax = 64 * 1024 * 1024;
 
@@ -26,7 +25,7 @@ export function moose(env: Environment, ...args: string[]): Promise<CommandResul
       killSignal: 'SIGKILL',
       maxBuffer: outputBytesMax,
     } as const;
-    execFile(process.execPath, [mainPath, ...args], options, (error, stdout, stderr) => {
+    execFile(process.execPath, [mooseProgram, ...args], options, (error, stdout, stderr) => {
       const exitCode = error === null ? 0 : error.code;
       if (typeof exitCode === 'number') resolve({ exitCode, stdout, stderr });
       else reject(error ?? new Error('It ended without an exit code'));
@@ -42,7 +41,7 @@ export interface RunningMoose {
 /** A worker that is up; `shell` is put before it, as in `ulimit -f 100;`. */
 export async function startMoose(env: Environment, shell = ''): Promise<RunningMoose> {
   const command = `${shell} exec "$0" "$@"`;
-  const child = spawn('/bin/sh', ['-c', command, process.execPath, mainPath, 'worker', '--json'], {
+  const child = spawn('/bin/sh', ['-c', command, process.execPath, mooseProgram, 'worker', '--json'], {
     env: { ...compiledCode, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

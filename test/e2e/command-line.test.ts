@@ -9,11 +9,11 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ScriptedProvider, startScriptedProvider } from '../../src/demo/scripted-provider.ts';
 import { cloneDatabase, type TestDatabase } from '../database.ts';
+import { mooseProgram } from '../moose-program.ts';
 import { type Environment, expectRefusal, moose, startMoose } from './command-line.fixture.ts';
 import { writes } from './ground.fixture.ts';
 import { commitFiles, git, giveOrigin, makeRepository } from './repository.fixture.ts';
 
-const mainPath = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const ownRoot = fileURLToPath(new URL('../..', import.meta.url));
 let directory: string;
 let database: TestDatabase;
@@ -164,7 +164,9 @@ test('run that does not complete ends with 3, and says what can be done', async 
 });
 
 test('R-UI-7: Ctrl-C in run --wait says that the work order is kept, and how it goes on', async () => {
-  const child = spawn(process.execPath, [mainPath, ...run('--check', 'test=sleep 60', '--wait')], { env });
+  const child = spawn(process.execPath, [mooseProgram, ...run('--check', 'test=sleep 60', '--wait')], {
+    env,
+  });
   let said = '';
   for await (const part of child.stderr.setEncoding('utf8')) {
     said += part;

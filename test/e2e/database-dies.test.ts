@@ -3,10 +3,10 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { startScriptedProvider } from '../../src/demo/scripted-provider.ts';
+import { mooseProgram } from '../moose-program.ts';
 import { createRepository, script } from './farm.fixture.ts';
 import { endGateways } from './gateway-processes.fixture.ts';
 import { startMoose } from './moose-process.ts';
@@ -15,8 +15,6 @@ const minuteMs = 60_000;
 const deaths = 3;
 const workOrders = 6;
 const lookEveryMs = 300;
-const mainPath = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
-
 interface View {
   id: string;
   status: string;
@@ -46,7 +44,7 @@ test(
       };
       const { stdout } = await promisify(execFile)(
         process.execPath,
-        [mainPath, ...args, '--json', '--data', dataDirectory],
+        [mooseProgram, ...args, '--json', '--data', dataDirectory],
         { env },
       );
       return JSON.parse(stdout) as T;

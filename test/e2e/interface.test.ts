@@ -6,7 +6,6 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { openDatabase } from '../../src/store/database.ts';
@@ -16,8 +15,8 @@ import { eventsOf } from '../../src/store/work/work-orders.ts';
 import { compiledCode } from '../compiled-code.ts';
 import { cloneDatabase } from '../database.ts';
 import { startFaultServer } from '../fault-server.ts';
+import { mooseProgram } from '../moose-program.ts';
 
-const mainPath = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const secret = 'github knows it too';
 
 interface Up {
@@ -42,7 +41,7 @@ async function ground() {
 }
 
 async function up(databaseUrl: string, directory: string, env: Record<string, string> = {}): Promise<Up> {
-  const child = spawn(process.execPath, [mainPath, 'up', '--json', '--data', directory, '--port', '0'], {
+  const child = spawn(process.execPath, [mooseProgram, 'up', '--json', '--data', directory, '--port', '0'], {
     stdio: ['ignore', 'pipe', 'ignore'],
     env: {
       ...compiledCode,

@@ -1,13 +1,11 @@
 // An assistant speaks to `moose mcp` over standard input and output, by the client of the protocol's own makers.
-import { fileURLToPath } from 'node:url';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { compiledCode } from '../compiled-code.ts';
+import { mooseProgram } from '../moose-program.ts';
 import { type Ground, openGround } from './ground.fixture.ts';
 import { makeRepository } from './repository.fixture.ts';
-
-const mainPath = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
 let ground: Ground;
 let client: Client;
@@ -18,7 +16,7 @@ beforeAll(async () => {
   ground = await openGround();
   const transport = new StdioClientTransport({
     command: process.execPath,
-    args: [mainPath, 'mcp', '--name', 'helper', '--data', ground.config.dataDirectory],
+    args: [mooseProgram, 'mcp', '--name', 'helper', '--data', ground.config.dataDirectory],
     env: {
       ...compiledCode,
       PATH: process.env.PATH ?? '',

@@ -2,11 +2,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { hasErrorCode } from '../../src/stdx/system-error.ts';
 import { compiledCode } from '../compiled-code.ts';
+import { mooseProgram } from '../moose-program.ts';
 
-const mainPath = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const startTimeoutMs = 60_000;
 
 export interface MooseProcess {
@@ -44,7 +43,7 @@ export async function startMoose(options: MooseProcessOptions): Promise<MoosePro
     program,
     [
       ...before,
-      options.programPath ?? mainPath,
+      options.programPath ?? mooseProgram,
       options.command ?? (options.databaseUrl ? 'worker' : 'up'),
       '--json',
       '--data',

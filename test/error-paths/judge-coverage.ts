@@ -1,10 +1,6 @@
 // Says which error paths were run, by the coverage that vitest has measured (in Istanbul's form).
 import type { ErrorPath } from './find-error-paths.ts';
-
-interface Place {
-  line: number;
-  column: number | null;
-}
+import { offsets, type Place } from './places.ts';
 
 interface Range {
   start: Place;
@@ -42,12 +38,4 @@ export function uncoveredPaths(
     const smallest = around.toSorted((a, b) => a.end - a.start - (b.end - b.start)).slice(0, 1);
     return !(exact.length > 0 ? exact : smallest).some(({ hits }) => hits > 0);
   });
-}
-
-function offsets(text: string): (place: Place) => number {
-  const lineStarts = [0];
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lineStarts.push(at + 1);
-  // Without a column the line's end is meant.
-  return ({ line, column }) =>
-    column === null ? (lineStarts[line] ?? text.length + 1) - 1 : (lineStarts[line - 1] ?? 0) + column;
 }

@@ -4,6 +4,7 @@
 import { realpathSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { AgentCommand, AgentGateway, AgentTask } from '../../engine/ports/agent.ts';
+import { ownFile } from '../../stdx/own-files.ts';
 import { baseEnvironment } from '../environment.ts';
 import type { ProgramPlace } from '../program.ts';
 import { writePromptFile } from '../prompt.ts';
@@ -12,7 +13,7 @@ import { requirePython } from './probe.ts';
 import { aiderProgram } from './program.ts';
 import { aiderModel, aiderOptions } from './settings.ts';
 
-const runnerPath = join(import.meta.dirname, 'run-aider.py');
+const runnerPath = ownFile('agents/aider/run-aider.py');
 
 /** In the session's folder: how it ended. */
 export const endFileName = 'aider-end.json';

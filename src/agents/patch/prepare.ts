@@ -4,9 +4,10 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PermanentError } from '../../domain/failure.ts';
 import type { AgentCommand, AgentTask } from '../../engine/ports/agent.ts';
+import { ownProgram } from '../../stdx/own-files.ts';
 import { proposalFileName, writeProposalFile } from './proposal-file.ts';
 
-const programPath = join(import.meta.dirname, 'apply-program.ts');
+const programPath = ownProgram('agents/patch/apply-program');
 
 /** Throws AGENT_PROPOSAL_MISSING. */
 export async function preparePatch(

@@ -1,10 +1,10 @@
 // Which variables of Moose's environment its child processes get: lists of names, without any key.
+
 import { getCompileCacheDir } from 'node:module';
-import { delimiter, dirname, join, resolve, sep } from 'node:path';
+import { delimiter, dirname, join, sep } from 'node:path';
+import { packageRoot } from '../../stdx/own-files.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
-
-const packageRoot = resolve(import.meta.dirname, '../../..');
 
 /** The variables that the checks of a project get; no key is among them. */
 export const checkVariables = [

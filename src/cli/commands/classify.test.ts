@@ -1,11 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-
-const mainPath = fileURLToPath(new URL('../../main.ts', import.meta.url));
+import { mooseProgram } from '../../../test/moose-program.ts';
 
 function classify(input: string, ...flags: string[]) {
-  return spawnSync(process.execPath, [mainPath, 'classify', ...flags], { input, encoding: 'utf8' });
+  return spawnSync(process.execPath, [mooseProgram, 'classify', ...flags], { input, encoding: 'utf8' });
 }
 
 test('classify --jsonl answers the lines in order, without Moose or a database (R-FAIL-4)', () => {

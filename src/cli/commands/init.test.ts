@@ -1,12 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { mooseProgram } from '../../../test/moose-program.ts';
 import { readConfig } from '../../config-file/read-config.ts';
 import { scratchDirectory, scratchRepository, writeFiles } from '../../git/scratch-repository.fixture.ts';
-
-const mainPath = fileURLToPath(new URL('../../main.ts', import.meta.url));
 
 const files = {
   Makefile: 'test:\n\tnode --test\nlint:\n\ttest -f linted\n',
@@ -18,7 +16,7 @@ function ground(over: Record<string, string> = {}) {
   const repository = scratchRepository({ ...files, ...over });
   const dataDirectory = scratchDirectory();
   const init = (...args: string[]) =>
-    spawnSync(process.execPath, [mainPath, 'init', repository.path, '--data', dataDirectory, ...args], {
+    spawnSync(process.execPath, [mooseProgram, 'init', repository.path, '--data', dataDirectory, ...args], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -93,7 +91,7 @@ test('fear: the file is written through a link, to a place outside of the checko
 test('a folder that is no repository is refused', () => {
   const path = scratchDirectory();
   mkdirSync(join(path, 'x'));
-  const { status, stderr } = spawnSync(process.execPath, [mainPath, 'init', path, '--data', path], {
+  const { status, stderr } = spawnSync(process.execPath, [mooseProgram, 'init', path, '--data', path], {
     encoding: 'utf8',
   });
   expect([status, stderr]).toEqual([1, expect.stringMatching(/\[(REPOSITORY|GIT)_/)]);

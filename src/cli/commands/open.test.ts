@@ -3,12 +3,10 @@ import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { compiledCode } from '../../../test/compiled-code.ts';
 import { cloneDatabase } from '../../../test/database.ts';
-
-const mainPath = fileURLToPath(new URL('../../main.ts', import.meta.url));
+import { mooseProgram } from '../../../test/moose-program.ts';
 
 /** A data directory, a database, and a fake `xdg-open` that records what it is asked to open. */
 async function ground() {
@@ -28,7 +26,7 @@ async function ground() {
     MOOSE_DATABASE_URL: url,
     MOOSE_ACTOR: 'ada',
   };
-  const moose = `"${process.execPath}" "${mainPath}"`;
+  const moose = `"${process.execPath}" "${mooseProgram}"`;
   /** With its own terminal if `isTerminal`. */
   const start = (
     words: string,

@@ -4,11 +4,10 @@ import type { Command } from 'commander';
 import { ConfigurationError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import type { ErrorReproduction } from '../../engine/errors/ask-errors.ts';
+import { packageRoot } from '../../stdx/own-files.ts';
 import type { CliContext } from '../context.ts';
 import { paint } from '../face.ts';
 import { withMoose } from '../flags.ts';
-
-const moosePath = resolve(import.meta.dirname, '../../..');
 
 export function addReproduce(program: Command, context: CliContext): void {
   program
@@ -17,7 +16,7 @@ export function addReproduce(program: Command, context: CliContext): void {
     .option('--into <dir>', 'the folder, new or empty (default: ./reproduce-ERROR)')
     .action(async (given: string, flags: { into?: string }, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
-        const tools = { nodePath: process.execPath, moosePath, version: context.version };
+        const tools = { nodePath: process.execPath, moosePath: packageRoot, version: context.version };
         const reproduction = await moose.errors.reproduction(given, tools);
         const { error, kind, does, expects, files } = reproduction;
         const directory = resolve(flags.into ?? `reproduce-${shortId(error.id)}`);

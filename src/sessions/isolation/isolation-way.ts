@@ -1,6 +1,6 @@
 // Builds the command that runs a program in its own namespaces, from what this machine has.
 
-import { join } from 'node:path';
+import { ownFile } from '../../stdx/own-files.ts';
 import { findOnPath, toolPath } from '../resolve-program.ts';
 import { findLocks, type KernelLocks, type LocksFound, planOf, restrictScript } from './kernel-locks.ts';
 import type { SessionView } from './session-view.ts';
@@ -38,7 +38,7 @@ export const viewTools: readonly string[] = ['pivot_root', 'umount', 'cp'];
 
 /** Where the preparation's tools are searched for. */
 export const systemPath = `${toolPath}:/usr/local/sbin:/usr/sbin:/sbin`;
-const enterPath = join(import.meta.dirname, 'enter-namespace.sh');
+const enterPath = ownFile('sessions/isolation/enter-namespace.sh');
 
 /** Variables that shells add to the environment; they need PATH, which is restored. */
 const addedVariables = ['PATH', 'PWD', 'OLDPWD', 'SHLVL', '_'];

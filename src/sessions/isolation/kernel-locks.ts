@@ -4,7 +4,7 @@
 
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { ownFile } from '../../stdx/own-files.ts';
 import { findOnPath } from '../resolve-program.ts';
 import { callFilter } from './call-filter.ts';
 
@@ -95,7 +95,7 @@ let script: string | undefined;
 
 /** For `perl -e`: the file does not exist in the session's root. */
 export function restrictScript(): string {
-  script ??= readFileSync(join(import.meta.dirname, 'restrict.pl'), 'utf8');
+  script ??= readFileSync(ownFile('sessions/isolation/restrict.pl'), 'utf8');
   return script;
 }
 

@@ -4,6 +4,7 @@
 
 import { lstatSync, readlinkSync, statSync } from 'node:fs';
 import { basename, delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
+import { packageRoot } from '../../stdx/own-files.ts';
 import { isWithin, realPathOf } from './mount-plan.ts';
 
 /** Below a home: beside their `bin` there are other things than tools, such as keys and other people's code. */
@@ -59,7 +60,6 @@ const folderVariables = [
   ...Object.keys(toolHomeVariables),
 ];
 
-const packageRoot = resolve(import.meta.dirname, '../../..');
 const programWordsMax = 4;
 const linksMax = 8;
 
@@ -97,8 +97,8 @@ function hopsOf(path: string): string[] {
 function rootsOfProgram(path: string, userHome: string): string[] {
   const modules = path.indexOf('/node_modules/');
   if (modules >= 0) return [path.slice(0, modules + '/node_modules'.length)];
-  if (isWithin(path, join(packageRoot, 'src')))
-    return [join(packageRoot, 'src'), join(packageRoot, 'package.json')];
+  const own = ['src', 'dist'].map((name) => join(packageRoot, name)).find((root) => isWithin(path, root));
+  if (own !== undefined) return [own, join(packageRoot, 'package.json')];
   const root = installation(dirname(path), userHome);
   return root === dirname(path) ? [path] : [root];
 }

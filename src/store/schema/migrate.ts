@@ -1,9 +1,12 @@
 // Migrates the schema, once, however many processes start at the same time; refuses a newer schema.
+
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type pg from 'pg';
 import type { ConfigurationError } from '../../domain/failure.ts';
 import { legalTransitions } from '../../domain/transitions.ts';
+import { ownFile } from '../../stdx/own-files.ts';
 import { endConnection, openConnection } from '../connection/connection.ts';
 import { asMooseError } from '../connection/database-failure.ts';
 import { moveFromPublic, upgradeApplication } from './move-from-public.ts';
@@ -23,7 +26,7 @@ export interface Migration {
   sql: string;
 }
 
-const directory = new URL('./migrations/', import.meta.url);
+const directory = ownFile('store/schema/migrations');
 const fileName = /^(\d{4})-([a-z0-9-]+)\.sql$/;
 
 /** Any number that no other program on this database uses: 'moos' in ASCII. */
@@ -39,7 +42,7 @@ export async function readMigrations(): Promise<Migration[]> {
   return Promise.all(
     names.map(async (file) => {
       const [, version = '', name = ''] = fileName.exec(file) ?? [];
-      return { version: Number(version), name, sql: await readFile(new URL(file, directory), 'utf8') };
+      return { version: Number(version), name, sql: await readFile(join(directory, file), 'utf8') };
     }),
   );
 }

