@@ -46,13 +46,14 @@ async function aZombie(farm: Farm, index: number): Promise<MooseProcess> {
   return zombie;
 }
 
-/** What clears up behind a process that came back says so: that is no work, and may be after the count. */
-const cleared = 'session.cleared';
+/** Upkeep says after the end of a work order that something it had to do without is available again. */
+const restored = 'restored';
 
 /** Everything that counts, by its number: rows of the ledger and the history, and every commit and branch anywhere. */
 async function account({ database, repositories }: Farm): Promise<Record<string, unknown>> {
-  const counts = await sql<Record<string, number>>`select
-    (select count(*) from work_order_events where kind <> ${cleared})::int as events,
+  const counts = await sql<Record<string, unknown>>`select
+    (select jsonb_object_agg(kind, n) from (select kind, count(*)::int as n from work_order_events
+      where kind <> ${restored} group by kind) kinds) as events,
     (select count(*) from pull_requests)::int as pull_requests,
     (select count(*) from cost_tracking)::int as costs, (select sum(actual_nano_usd) from cost_tracking)::text as spent,
     (select count(*) from sessions)::int as sessions, (select count(*) from effects)::int as effects,
