@@ -17,7 +17,8 @@ const silentEveryLooks = 4;
 /** Younger work is still on its way into the queue. */
 const strandedAfterMs = 5_000;
 /** The queue hands work over within milliseconds: the answer about this one was lost with a connection. */
-const looksBeforeUnheard = 12;
+const unheardEveryLooks = 4;
+const looksBeforeUnheard = 3;
 
 interface Watch {
   database: Database;
@@ -40,7 +41,7 @@ export async function watchForTheDead(watch: Watch): Promise<void> {
   for (let look = 0; !signal.aborted; look++) {
     try {
       await takeUpTheDead(watch, seenFree);
-      await returnUnheard(watch, seenUnheard);
+      if (look % unheardEveryLooks === 0) await returnUnheard(watch, seenUnheard);
       if (look % silentEveryLooks === 0) await takeOverFromTheSilent(watch, listener);
       if (look % strandedEveryLooks === 0) await returnStranded(watch);
     } catch (cause) {

@@ -9,7 +9,7 @@ import { doesNotFit } from '../budget/envelope.ts';
 import type { Model, ModelAnswer } from '../ports/model.ts';
 import { throughModelCircuits } from '../recovery/model-circuits.ts';
 import { ownAccess } from '../run/gateway-access.ts';
-import type { Work } from '../run/work.ts';
+import { fenced, type Work } from '../run/work.ts';
 import type { AffordableCall } from './affordable-call.ts';
 
 export interface Question<T> {
@@ -69,7 +69,7 @@ async function tell(
   { usage, kind }: ModelAnswer<unknown>,
   callId: string | null,
 ): Promise<void> {
-  await work.database.transaction(async (query) => {
+  await fenced(work, async (query) => {
     const costNanoUsd = callId === null ? null : await costOfCall(query, callId);
     const booked = { ...usage, costNanoUsd: costNanoUsd?.toString() ?? null };
     await recordEvent(query, {

@@ -189,11 +189,13 @@ test('R-FAIL-1: a defect is none of a model, and is not asked away', async () =>
   expect(calls).toEqual(['p/a']);
 });
 
-test('a process that lost its run in the middle of a call asks no other model', async () => {
+test('R-BASE-2: a process that lost its run in the middle of a call asks no other model, and writes nothing', async () => {
   const { work, asked, calls } = await proposing({ 'p/a': [bad], 'p/b': [good] }, loseFence);
   await expect(propose(work, asked)).rejects.toMatchObject({ code: 'FENCE_LOST' });
   expect(calls).toEqual(['p/a']);
-  expect((await onRecord(work)).errors).toEqual([]);
+  const { errors, kinds } = await onRecord(work);
+  expect(errors).toEqual([]);
+  expect(kinds).not.toContain('model.answered');
 });
 
 test('R-PIPE-11: a person cancels in the middle of a call: no other model is asked, and nothing failed', async () => {
