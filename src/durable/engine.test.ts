@@ -167,7 +167,7 @@ test('fear: the end of a run cannot be written into the queue, and it stands the
   await until(
     'they are over for the queue too',
     async () => (await ends()).every((end) => end === 'SUCCESS'),
-    15_000,
+    40_000,
   );
   for (const runId of runs) expect(await story(database, runId)).toEqual(['a began (1)', 'a finished (1)']);
 });
