@@ -15,7 +15,7 @@ import {
   workLog,
 } from './scratch-workers.fixture.ts';
 
-const timeoutMs = 30_000;
+const timeoutMs = 60_000;
 /** Two looks of 250 ms, the claim, and a machine with other things to do. */
 const takeUpMsMax = 4_000;
 
