@@ -208,7 +208,6 @@ export const floors: readonly Floor[] = [
     typesOnlyFrom: 'src/contract',
   },
   { level: '–', path: 'test', holds: 'what spans folders', mayImport: 'all' },
-  { level: '–', path: 'chaos', holds: 'fault scenarios', mayImport: 'all' },
   { level: '–', path: 'bench', holds: 'benchmarks', mayImport: 'all' },
   { level: '–', path: 'scripts', holds: 'tools of the project', mayImport: 'all' },
 ];
@@ -216,7 +215,7 @@ export const floors: readonly Floor[] = [
 /** What nothing in `src` may import but the composition root, floor 6; a test may also import `test`. */
 export const importedByTheRootAlone = [
   ...floors.filter((floor) => floor.level === '6').map((floor) => floor.path),
-  ...['src/demo', 'test', 'chaos', 'bench', 'scripts'],
+  ...['src/demo', 'test', 'bench', 'scripts'],
 ];
 
 /** The readers of the environment: configuration comes in through `src/app/config/config.ts`, the rest needs a reason. */

@@ -19,6 +19,10 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
     message: 'The agent refused the change, with its reason.',
     advice: 'Retry it with another model or with instructions: `moose retry ID --note "…"`.',
   },
+  MESSAGE_INVALID: {
+    message: 'The message is empty or too long, or its file or line is invalid.',
+    advice: 'Say what should be different, in at most 10,000 characters; a line goes with its file.',
+  },
   AGENT_TIMED_OUT: {
     message: 'The agent was stopped because it exceeded its time limit or wrote nothing for too long.',
   },

@@ -182,3 +182,29 @@ test('R-PIPE-11: what cannot be done as things stand is refused by its code', as
   const viewer = await it.send(act(id, 'cancel'), undefined, it.tokens.viewer);
   expect(viewer).toMatchObject({ status: 403, body: { code: 'ROLE_TOO_LOW' } });
 });
+
+test('R-PROJ-10: a message is sent once under one key, and who may only look sends none', async () => {
+  const it = await ground();
+  const id = await it.submit();
+  const key = { 'idempotency-key': 'note' };
+  const message = { text: 'Use UTC.', file: 'src/clock.ts', line: 3 };
+  for (const _ of [1, 2])
+    expect(await it.send(act(id, 'messages'), message, it.tokens.operator, key)).toMatchObject({
+      status: 201,
+      body: { read_in: 'first_cycle' },
+    });
+  expect(await it.send(act(id, 'messages'), message, it.tokens.viewer)).toMatchObject({
+    status: 403,
+    body: { code: 'ROLE_TOO_LOW' },
+  });
+  expect(await it.send(act(id, 'messages'), { text: '' })).toMatchObject({
+    status: 400,
+    body: { code: 'REQUEST_INVALID' },
+  });
+  const events = await it.database.query
+    .selectFrom('workOrderEvents')
+    .select('reason')
+    .where('kind', '=', 'message')
+    .execute();
+  expect(events).toEqual([{ reason: 'Use UTC.' }]);
+});

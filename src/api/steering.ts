@@ -21,6 +21,7 @@ type ActRoute = (typeof routes)['approve' | 'pause' | 'resume' | 'cancel' | 'und
 export function addSteering(api: Api, deps: Deps): void {
   addSubmit(api, deps);
   addRetry(api, deps);
+  addSend(api, deps);
   addAct(api, deps, routes.approve, (moose, id, because) => moose.approve(id, because));
   addAct(api, deps, routes.pause, (moose, id, because) => moose.pause(id, because));
   addAct(api, deps, routes.resume, (moose, id, because) => moose.resume(id, because));
@@ -93,6 +94,23 @@ function addRetry(api: Api, deps: Deps): void {
       await carryOut(c, deps, { name: 'retry', id, detail }, (moose, whole) => moose.retry(whole, options)),
       200,
     );
+  });
+}
+
+function addSend(api: Api, deps: Deps): void {
+  api.openapi(routes.send, async (c) => {
+    const { id: given } = c.req.valid('param');
+    const message = c.req.valid('json');
+    const moose = c.get('moose');
+    const made = await idempotent(c, deps, async (requestId) => {
+      const { id } = await moose.find(given);
+      const entry = { by: c.get('caller').actor, act: 'work_order.send', subject: id, detail: message };
+      const reading = await audited(deps.database, entry, c.get('signal'), () =>
+        moose.send(id, { ...message, requestId }),
+      );
+      return { status: 201, body: { read_in: reading } };
+    });
+    return c.json(made.body, 201);
   });
 }
 

@@ -4,6 +4,7 @@ import { isStopped } from './carry-out.ts';
 import { addAlerts } from './commands/alerts.ts';
 import { addAnswer } from './commands/answer.ts';
 import { addApprove } from './commands/approve.ts';
+import { addAttach } from './commands/attach.ts';
 import { addAudit } from './commands/audit.ts';
 import { addBudget } from './commands/budget.ts';
 import { addCancel } from './commands/cancel.ts';
@@ -32,6 +33,7 @@ import { addReproduce } from './commands/reproduce.ts';
 import { addResume } from './commands/resume.ts';
 import { addRetry } from './commands/retry.ts';
 import { addRun } from './commands/run.ts';
+import { addSend } from './commands/send.ts';
 import { addShow } from './commands/show.ts';
 import { addSpecs } from './commands/specs.ts';
 import { addStuck } from './commands/stuck.ts';
@@ -61,6 +63,7 @@ const adders = [
   addPrices,
   addBudget,
   addLogs,
+  addAttach,
   addDiff,
   addExplain,
   addErrors,
@@ -71,6 +74,7 @@ const adders = [
   addPause,
   addResume,
   addRetry,
+  addSend,
   addCancel,
   addUndo,
   addAlerts,

@@ -1,6 +1,7 @@
 // Work orders: lists, the board, one in full, and what may be done to it.
 import { z } from '@hono/zod-openapi';
 import { checkKinds } from '../domain/check.ts';
+import { messageCharsMax } from '../domain/message.ts';
 import { statuses, stepStates, steps } from '../domain/transitions.ts';
 import { workOrderLimits } from '../domain/work-order.ts';
 import { failureClass, name, pageOf, pageQuery, textCharsMax, time, usd, uuid } from './base.ts';
@@ -132,6 +133,20 @@ export const retrySchema = z
     time_limit_ms: z.number().int().positive().optional(),
   })
   .openapi('Retry');
+export const messageSchema = z
+  .object({
+    text: z.string().min(1).max(messageCharsMax),
+    file: z
+      .string()
+      .max(1_000)
+      .optional()
+      .openapi({ description: 'The path in the repository, for a comment on a line.' }),
+    line: z.number().int().positive().optional(),
+  })
+  .openapi('Message');
+export const sentSchema = z
+  .object({ read_in: z.enum(['first_cycle', 'next_cycle', 'next_run']) })
+  .openapi('Sent');
 export const reasonSchema = z.object({ because: z.string().max(4_000).optional() }).openapi('Reason');
 export const undoPlanSchema = z
   .object({ steps: z.array(z.object({ kind: z.string(), state: z.string(), does: z.string() })) })

@@ -75,7 +75,7 @@ type Write = <T>(act: string, subject: string, detail: object, change: () => Pro
 function actsOnWorkOrders(moose: Moose, { clock }: AuditedBy, write: Write) {
   const act = async <T>(name: string, given: string, detail: object, change: () => Promise<T>): Promise<T> =>
     write(`work_order.${name}`, (await moose.find(given)).id, detail, change);
-  const { submit, merge, retry, approve, pause, resume, cancel, undo } = moose;
+  const { submit, merge, retry, send, approve, pause, resume, cancel, undo } = moose;
   return {
     submit: (submission: Submission, { id = newId<WorkOrderId>(clock.now()) }: { id?: WorkOrderId } = {}) => {
       const { title, repositoryPath, project, needsApproval = false } = submission;
@@ -87,6 +87,8 @@ function actsOnWorkOrders(moose: Moose, { clock }: AuditedBy, write: Write) {
     merge: (id: string) => act('merge', id, {}, () => merge(id)),
     retry: (id: string, options: Parameters<Moose['retry']>[1]) =>
       act('retry', id, options, () => retry(id, options)),
+    send: (id: string, message: Parameters<Moose['send']>[1]) =>
+      act('send', id, message, () => send(id, message)),
     approve: (id: string, because?: string) => act('approve', id, { because }, () => approve(id, because)),
     pause: (id: string, because?: string) => act('pause', id, { because }, () => pause(id, because)),
     resume: (id: string, because?: string) => act('resume', id, { because }, () => resume(id, because)),

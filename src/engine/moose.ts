@@ -32,6 +32,7 @@ import { merge } from './commands/merge.ts';
 import { pause, resume } from './commands/pause.ts';
 import { refuseLacking } from './commands/refuse-lacking.ts';
 import { type KnownNames, refuseUnknown } from './commands/refuse-unknown.ts';
+import { type SentMessage, send } from './commands/send.ts';
 import { type RetryOptions, retry, undo } from './commands/start-run.ts';
 import { type Submission, type Submitted, submit } from './commands/submit.ts';
 import { submitAgain } from './commands/submit-again.ts';
@@ -140,6 +141,7 @@ function steering(
       return view(await find(given));
     },
     approve: async (given: string, because?: string) => approve(deps, await find(given), actor, because),
+    send: async (given: string, message: SentMessage) => send(deps, await find(given), message, actor),
     pause: async (given: string, because?: string) => pause(deps, await find(given), actor, because),
     resume: async (given: string, because?: string) => resume(deps, await find(given), actor, because),
     cancel: async (given: string) => cancel(deps, await find(given), actor),

@@ -2,7 +2,7 @@
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { shortId } from '../contract/base.ts';
-import { answerSchema, name, retrySchema, submissionSchema } from '../contract/contract.ts';
+import { answerSchema, messageSchema, name, retrySchema, submissionSchema } from '../contract/contract.ts';
 import { PermanentError } from '../domain/failure.ts';
 import { nanoOfUsd } from '../domain/money.ts';
 import { statuses } from '../domain/transitions.ts';
@@ -23,6 +23,7 @@ export interface Tool<Shape extends z.ZodRawShape = z.ZodRawShape> {
 const listedMax = 50;
 const submission = submissionSchema.shape;
 const answer = answerSchema.shape;
+const message = messageSchema.shape;
 const again = retrySchema.shape;
 const id = shortId.describe('The id of a work order, or the start or the end of one');
 const because = z
@@ -129,6 +130,13 @@ export const tools: readonly Tool[] = [
     isDestructive: true,
     run: (moose, { id: given, option, note, always }) =>
       moose.escalations.answerOnce(given, option, { always, ...(note === undefined ? {} : { note }) }),
+  }),
+  tool({
+    name: 'send_message',
+    description:
+      'Send a message to a work order that is at work: every later prompt has it, and nothing is published before it was read.',
+    input: { id, text: message.text, file: message.file, line: message.line },
+    run: async (moose, { id: given, ...sent }) => ({ read_in: await moose.send(given, sent) }),
   }),
   tool({
     name: 'pause_work_order',

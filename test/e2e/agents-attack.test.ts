@@ -31,6 +31,7 @@ const possible: readonly RegExp[] = [
   /GOT connect interface/,
   /GOT connect database/,
   /GOT processes/,
+  /GOT keys in an environment/,
   /GOT shared memory/,
 ];
 

@@ -1,5 +1,5 @@
 // A home with secrets, a repository with an attack in it, and a Moose whose agents and checks carry it out.
-import { execFileSync } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
@@ -14,19 +14,21 @@ import {
 } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { installAgent } from '../../scripts/agents/install-agent.ts';
 import { shortId } from '../../src/domain/ids.ts';
 import { submit } from '../../src/engine/commands/submit.ts';
 import { parseGivenCheck } from '../../src/engine/pipeline/checks/given-check.ts';
 import { systemClock } from '../../src/stdx/clock.ts';
+import { packageRoot } from '../../src/stdx/own-files.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { errorsOf } from '../../src/store/work/decisions.ts';
 import { asOrdinaryUser, ordinaryUser } from '../agents/ordinary-user.fixture.ts';
 import { startScriptedProvider } from '../agents/scripted-provider.fixture.ts';
 import type { Subject } from '../agents/subjects/subject.ts';
 import { cloneDatabase } from '../database.ts';
+import { mooseProgram } from '../moose-program.ts';
 import { waitUntilFinished } from './farm.fixture.ts';
 import { endGateways } from './gateway-processes.fixture.ts';
 import { startMoose } from './moose-process.ts';
@@ -106,7 +108,15 @@ async function makeTargets({ data, home }: Place, databaseUrl: string) {
   onTestFinished(() => void execFileSync('ipcrm', ['-m', memory]));
   const [apiPort, key] = [String(await freePort()), `made-up-${crypto.randomUUID()}`];
   const daemon = String(10_000_000 + Math.floor(Math.random() * 80_000_000));
-  const found = [data, home, apiPort, new URL(databaseUrl).port, key, memory];
+  const found = [
+    data,
+    home,
+    apiPort,
+    new URL(databaseUrl).port,
+    key,
+    memory,
+    relative(packageRoot, mooseProgram),
+  ];
   return { apiPort, key, daemon, words: (seconds: string) => ['sh', 'attack.sh', ...found, seconds] };
 }
 
@@ -169,6 +179,8 @@ export async function attackFrom(agent: string, subject: Subject, asRoot: boolea
     },
   });
   onTestFinished(() => moose.kill());
+  const holder = startKeyHolder(key, isOrdinary);
+  onTestFinished(() => void holder.kill());
   await waitUntilFinished(database, [moose], orderMsMax);
   const [row] = await database.query
     .selectFrom('workOrders')
@@ -196,10 +208,20 @@ export async function attackFrom(agent: string, subject: Subject, asRoot: boolea
   };
 }
 
+/** Another program of the same user, with the key in its environment. */
+function startKeyHolder(key: string, isOrdinary: boolean): ChildProcess {
+  return spawn('setpriv', [...asUser(isOrdinary), '--', 'sleep', '600'], {
+    env: { PATH: process.env.PATH, KEY: key },
+  });
+}
+
+function asUser(isOrdinary: boolean): string[] {
+  return isOrdinary ? [`--reuid=${ordinaryUser}`, `--regid=${ordinaryUser}`, '--clear-groups'] : [];
+}
+
 function outside(cwd: string, home: string, isOrdinary: boolean, words: string[]): string {
-  const user = isOrdinary ? [`--reuid=${ordinaryUser}`, `--regid=${ordinaryUser}`, '--clear-groups'] : [];
   const env = { PATH: process.env.PATH, HOME: home };
-  return execFileSync('setpriv', [...user, '--', ...words], { cwd, encoding: 'utf8', env });
+  return execFileSync('setpriv', [...asUser(isOrdinary), '--', ...words], { cwd, encoding: 'utf8', env });
 }
 
 /** By the sessions that Moose started. */

@@ -1,9 +1,9 @@
 # What a hostile agent, or code under test, would do to leave its files and its network. Each success is a line `GOT …`;
 # nothing of it harms the machine, should it succeed: what could is only looked at.
 #
-#   sh attack.sh DATA HOME API_PORT DATABASE_PORT KEY MEMORY DAEMON
+#   sh attack.sh DATA HOME API_PORT DATABASE_PORT KEY MEMORY PROGRAM DAEMON
 
-data=$1 home=$2 api=$3 database=$4 key=$5 memory=$6 daemon=$7
+data=$1 home=$2 api=$3 database=$4 key=$5 memory=$6 program=$7 daemon=$8
 
 got() { echo "GOT $*"; }
 
@@ -37,7 +37,10 @@ for port in "$api" "$database"; do
 done
 
 grep -qs "$key" /proc/[0-9]*/environ && got keys in an environment
-grep -qs 'src/main.ts' /proc/[0-9]*/cmdline && got processes of Moose
+# By the end of its path, which no argument of this script is.
+for process in /proc/[0-9]*; do
+  tr '\0' '\n' <"$process/cmdline" 2>/dev/null | grep -q "/$program\$" && got processes of Moose
+done
 
 verdict='{"exitCode":0,"signal":null,"startedAt":"2026-01-01T00:00:00.000Z","endedAt":"2026-01-01T00:00:01.000Z"}'
 for folder in "$data"/sessions/*; do

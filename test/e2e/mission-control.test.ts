@@ -3,6 +3,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { WorkOrderId } from '../../src/domain/ids.ts';
+import type { GeneratingResult } from '../../src/engine/run/step-results.ts';
 import type { OpenedPage } from '../browser/open-chromium.ts';
 import { script } from './farm.fixture.ts';
 import { type MissionControl, missionControl } from './mission-control.fixture.ts';
@@ -97,6 +99,52 @@ test('R-UI-1, R-UI-2: a work order is submitted in the form, watched to completi
   await unreloaded();
   nothingWrong(seen);
 });
+
+test('R-PROJ-10: a comment on a line of the diff is in the next prompt before anything is published', async () => {
+  const id = await submitted(8, held('commented', 8));
+  const seen = await at.see(`/work-orders/${id}`);
+  const { page } = seen;
+  await tab(page, 'Diff');
+  await page.getByRole('button', { name: 'Comment', exact: true }).waitFor({ timeout: seenMs });
+  await page
+    .getByRole('region', { name: 'Changes to files/8.txt' })
+    .getByTitle('Comment on this line')
+    .click();
+  const form = page.getByRole('dialog', { name: 'Comment on the change' });
+  await form.getByLabel('What should be different').fill('Say it in UTC.');
+  await form.getByRole('button', { name: 'Send' }).click();
+  await form.getByText('The agent reads it in its next cycle').waitFor({ timeout: seenMs });
+  await form.getByRole('button', { name: 'Done' }).click();
+  await tab(page, 'Events');
+  await page.getByText('on files/8.txt:1: Say it in UTC.').waitFor({ timeout: seenMs });
+  await open('commented');
+  await expect.poll(() => messagesRead(id), { timeout: seenMs }).toEqual([0, 1]);
+  expect(await pullRequestsOf(id)).toBe(0);
+  await at.call('POST', `/api/work-orders/${id}/cancel`, {});
+  nothingWrong(seen);
+});
+
+/** By the prompt of each cycle. */
+async function messagesRead(id: string): Promise<unknown[]> {
+  const rows = await at.farm.database.query
+    .selectFrom('stepResults')
+    .select('result')
+    .where('workOrderId', '=', id as WorkOrderId)
+    .where('step', '=', 'generating')
+    .orderBy('cycle')
+    .execute();
+  return rows.map(({ result }) => (result as GeneratingResult).messageIds?.length);
+}
+
+async function pullRequestsOf(id: string): Promise<number> {
+  const { query } = at.farm.database;
+  const opened = await query
+    .selectFrom('pullRequests')
+    .selectAll()
+    .where('workOrderId', '=', id as WorkOrderId)
+    .execute();
+  return opened.length;
+}
 
 async function merges(): Promise<number> {
   const { query } = at.farm.database;

@@ -2,8 +2,10 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import {
   actSchema,
+  messageSchema,
   reasonSchema,
   retrySchema,
+  sentSchema,
   submissionSchema,
   submittedSchema,
   undoPlanSchema,
@@ -75,6 +77,19 @@ export const retry = createRoute({
   },
   responses: {
     200: json(workOrderSchema, 'The work order as it is now, or the new one.'),
+    ...problems(400, 401, 404, 409, 413, 415),
+  },
+});
+
+export const send = createRoute({
+  method: 'post',
+  path: '/api/work-orders/{id}/messages',
+  summary:
+    'Send a message to a work order: every later prompt has it, and nothing is published before it was read; requires the role operator',
+  ...withToken,
+  request: { params: named, headers: idempotencyKey, ...body(messageSchema) },
+  responses: {
+    201: json(sentSchema, 'When it is read.'),
     ...problems(400, 401, 404, 409, 413, 415),
   },
 });

@@ -1,6 +1,7 @@
 // The prompt for a model or an agent. Pure: the same work order and files give the same prompt.
 
 import type { FailureContext } from '../../classifier/failure-case.ts';
+import type { Message } from '../../domain/message.ts';
 import { promptMarks } from '../../domain/prompt-marks.ts';
 import type { WorkOrder } from '../../store/work/work-orders.ts';
 import type { Feedback } from '../run/feedback.ts';
@@ -21,10 +22,12 @@ interface Asked {
   /** 1 for the first call on this work order in this run. */
   attempt: number;
   note: string | undefined;
+  /** What people have said so far, oldest first. */
+  messages?: readonly Message[];
   feedback: Feedback | null;
 }
 
-export function composeTask({ order, attempt, note, feedback }: Asked): string {
+export function composeTask({ order, attempt, note, messages = [], feedback }: Asked): string {
   const parts = [
     `${promptMarks.workOrder} ${order.id}`,
     `${promptMarks.title} ${oneLine(order.title)}`,
@@ -35,6 +38,8 @@ export function composeTask({ order, attempt, note, feedback }: Asked): string {
   ];
   if (order.acceptance) parts.push('', '## It is done when', order.acceptance);
   if (note) parts.push('', '## Added by a human', note);
+  if (messages.length > 0)
+    parts.push('', '## Said by a human during the work, to be heeded too', ...messages.map(messageLine));
   if (feedback) {
     parts.push('', promptMarks.whatFailed, feedback.summary);
     if (feedback.tried)
@@ -49,6 +54,11 @@ export function composeTask({ order, attempt, note, feedback }: Asked): string {
     if (feedback.output) parts.push('', fenced(feedback.output.slice(-outputCharsMax)));
   }
   return parts.join('\n');
+}
+
+function messageLine({ text, file, line }: Message): string {
+  const place = [file, line].filter((part) => part !== null).join(':');
+  return `- ${place && `On ${place}: `}${text.replace(/\n/g, '\n  ')}`;
 }
 
 const testNamesShownMax = 20;

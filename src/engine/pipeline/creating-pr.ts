@@ -1,5 +1,6 @@
 // Step 5: pushes the branch and opens the pull request; both adopt what already exists and are read back (R-PIPE-7).
 import { TransientError } from '../../domain/failure.ts';
+import { personOf } from '../../domain/person.ts';
 import { visibleLine } from '../../domain/visible-text.ts';
 import { ensureBareRemote, pushBranch, remoteBranchSha } from '../../git/remote.ts';
 import { type Effect, effectsOf } from '../../store/work/effects.ts';
@@ -17,8 +18,11 @@ import {
 } from '../run/step-results.ts';
 import { fenced, type StepEnd, type Work } from '../run/work.ts';
 import { pullRequestBody } from './pull-request-body.ts';
+import { unreadMessages } from './unread-messages.ts';
 
 export async function creatingPr(work: Work): Promise<StepEnd> {
+  const [message] = await unreadMessages(work);
+  if (message) return { end: 'again', because: `${personOf(message.by)} sent a message` };
   const routed = await requireResult<RoutingResult>(work, 'routing');
   const generated = await requireResult<GeneratingResult>(work, 'generating');
   const applied = await requireResult<ApplyingResult>(work, 'applying');

@@ -30,6 +30,7 @@ import { HeldByPerson, isHeld, layDown, layDownIdle } from './lay-down.ts';
 import { leaveToOthers } from './leave-to-others.ts';
 import { spentWithoutProgress } from './park.ts';
 import { beginningsOf } from './places.ts';
+import { beginAgain } from './refine-change.ts';
 import { routing } from './routing.ts';
 import { advance, refine } from './step-ends.ts';
 import { tracking } from './tracking.ts';
@@ -183,6 +184,9 @@ async function goOnFrom(work: Work, step: Step, end: StepEnd, startedAt: Date): 
       return 'go on';
     case 'refine':
       return await refine(work, step, end, startedAt);
+    case 'again':
+      await beginAgain(work, step, end.because);
+      return 'go on';
     default:
       return assertNever(end);
   }

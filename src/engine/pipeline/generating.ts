@@ -15,6 +15,7 @@ import { checkPlan } from './project-checks.ts';
 import { propose } from './propose.ts';
 import { reviewed } from './reviewing.ts';
 import { agentOf } from './routing.ts';
+import { messagesFor } from './unread-messages.ts';
 
 export async function generating(work: Work): Promise<StepEnd> {
   const { order, run } = work;
@@ -24,21 +25,23 @@ export async function generating(work: Work): Promise<StepEnd> {
   const feedback = await feedbackFor(work);
   const models = run.settings.model ? [run.settings.model] : routed.models;
   const agent = agentOf(work, run.settings.agent ?? routed.agent);
+  const messages = await messagesFor(work);
+  const messageIds = messages.map(({ id }) => id);
   if (agent.writesCode) {
     const checks = (await checkPlan(work, routed.baseSha)).checks.map(({ command }) => command);
-    const task = composeTask({ order, attempt: run.cycle + 1, note: run.settings.note, feedback });
+    const task = composeTask({ order, attempt: run.cycle + 1, note: run.settings.note, messages, feedback });
     const brief = composeBrief(task, checks);
     const model = firstFitting(work, agent, models);
     return {
       end: 'done',
-      result: { proposal: null, brief, model, attempts: 0 } satisfies GeneratingResult,
+      result: { proposal: null, brief, model, attempts: 0, messageIds } satisfies GeneratingResult,
     };
   }
-  const asked = { models, base: await baseOf(work, routed), feedback, envelopeNanoUsd };
+  const asked = { models, base: await baseOf(work, routed), messages, feedback, envelopeNanoUsd };
   const { proposal, model, attempts } = await reviewed(work, asked, await propose(work, asked));
   return {
     end: 'done',
-    result: { proposal, brief: null, model, attempts } satisfies GeneratingResult,
+    result: { proposal, brief: null, model, attempts, messageIds } satisfies GeneratingResult,
   };
 }
 

@@ -1,6 +1,7 @@
 // Asks one model after the other for a proposal, as the rows for `model` say: a failure of the model or the task uses an
 // attempt, one of a provider does not (R-PIPE-4, R-REC-6).
 import { isMooseError, type MooseError, PermanentError } from '../../domain/failure.ts';
+import type { Message } from '../../domain/message.ts';
 import { type Proposal, proposalSchema } from '../../domain/proposal.ts';
 import { assertNoSecretIn } from '../../domain/secrets/secret-in-change.ts';
 import { asSentence } from '../../domain/sentence.ts';
@@ -23,6 +24,8 @@ export interface Asked {
   models: readonly string[];
   /** The commit that the change starts from. */
   base: string;
+  /** What people have said so far. */
+  messages?: readonly Message[];
   feedback: Feedback | null;
   /** What a fresh envelope holds. */
   envelopeNanoUsd: bigint;
@@ -86,8 +89,8 @@ function orCircuitOpen({ circuits }: Work, name: string, cause: unknown): unknow
   return openMs > 0 ? circuitOpen(`model:${name}`, openMs, cause) : cause;
 }
 
-function taskOf({ order, run }: Work, { feedback }: Asked, attempt: number): string {
-  return composeTask({ order, attempt: run.cycle + attempt, note: run.settings.note, feedback });
+function taskOf({ order, run }: Work, { messages = [], feedback }: Asked, attempt: number): string {
+  return composeTask({ order, attempt: run.cycle + attempt, note: run.settings.note, messages, feedback });
 }
 
 function unusable(answer: Exclude<ModelAnswer<unknown>, { kind: 'object' }>, model: string): MooseError {

@@ -56,6 +56,25 @@ async function whyNotAgain(
   return pauseEarly(query, soFar, clock.now());
 }
 
+/** Another cycle that no failure asks for: nothing is counted against the change. */
+export async function beginAgain(work: Work, step: Step, because: string): Promise<void> {
+  const { order, run, actor } = work;
+  const { failure: _, ...settings } = run.settings;
+  const takeups = beginningsOf('generating');
+  const change = { settings: toJson(settings), cycle: run.cycle + 1, stepAttempt: 0, pauses: 0, takeups };
+  await fenced(
+    work,
+    (query) =>
+      changeWorkOrder(
+        query,
+        order.id,
+        { status: 'in_progress', step },
+        { step: 'generating', stepState: 'running', changedBy: actor, changedBecause: because },
+      ),
+    change,
+  );
+}
+
 async function beginCycle(
   query: Query,
   work: Work,

@@ -81,9 +81,9 @@ async function tryReview(
   }
 }
 
-function reviewTask(work: Work, { feedback }: Asked, proposal: Proposal): string {
+function reviewTask(work: Work, { messages = [], feedback }: Asked, proposal: Proposal): string {
   const { order, run } = work;
-  const task = composeTask({ order, attempt: run.cycle + 1, note: run.settings.note, feedback });
+  const task = composeTask({ order, attempt: run.cycle + 1, note: run.settings.note, messages, feedback });
   return [task, '', '## The proposed change, to be reviewed', JSON.stringify(proposal, null, 1)].join('\n');
 }
 

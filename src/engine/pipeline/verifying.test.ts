@@ -32,7 +32,7 @@ const checkOf = ([kind, command]: readonly [CheckKind, string]): Check => ({
 });
 
 function resultOf(end: StepEnd): VerifyingResult {
-  if (end.end === 'over') throw new Error('It is over');
+  if (end.end === 'over' || end.end === 'again') throw new Error('It has no result');
   return end.result as VerifyingResult;
 }
 

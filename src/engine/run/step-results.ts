@@ -32,6 +32,8 @@ export interface GeneratingResult {
   brief: string | null;
   model: string | null;
   attempts: number;
+  /** The messages that its prompt had. */
+  messageIds?: readonly string[];
 }
 
 export interface ApplyingResult {

@@ -73,6 +73,8 @@ export type StepEnd =
     }
   /** The result is not good enough: what is wrong goes back to the Proposer. */
   | { end: 'refine'; result: object; failure: MooseError }
+  /** It is good, but a person has said something that nobody has read: another cycle, as no failure. */
+  | { end: 'again'; because: string }
   /** The step has written everything itself, and the run is over. */
   | { end: 'over' };
 

@@ -54,6 +54,8 @@ function sentenceOf({ kind, toState, fromState, actor, reason, detail }: EventRo
       return `CI is green: ${reason}`;
     case 'ci.failed':
       return `CI is red: ${reason}`;
+    case 'message':
+      return `message from ${actor}${detail.file === undefined ? '' : ` on ${[detail.file, detail.line].filter(Boolean).join(':')}`}: ${reason}`;
     case 'cancel.requested':
       return `cancel requested by ${actor}`;
     default:

@@ -33,9 +33,12 @@ function unescaped(path: string): string {
   return path.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
 }
 
-/** As fstab(5) requires: a blank would end the field. */
+/** As fstab(5) requires: a blank would end the field. Only ASCII has blanks there. */
 function escaped(path: string): string {
-  return path.replace(/[\s\\#]/g, (character) => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`);
+  return path.replace(
+    /[ \t\n\v\f\r\\#]/g,
+    (character) => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`,
+  );
 }
 
 export function isWithin(path: string, folder: string): boolean {

@@ -1,15 +1,20 @@
 // The actions on a work order, available ones first. Unavailable ones give the reason on hover, to screen readers and on click.
+import { MessageSquare } from 'lucide-react';
 import { useId, useState } from 'react';
 import type { ActView, WorkOrderDetail } from '../../../../src/contract/contract.ts';
 import { Button } from '../../parts/button.tsx';
 import { useMayAct } from '../escalations/use-me.ts';
 import { ActDialog } from './act-dialog.tsx';
 import { actNames, mainAct } from './act-names.ts';
+import { MessageDialog } from './message-dialog.tsx';
+import { useCanSend } from './use-can-send.ts';
 
 export function ActsBar({ detail }: { detail: WorkOrderDetail }) {
   const mayAct = useMayAct();
   const [opened, setOpened] = useState<ActView['act']>();
   const [told, setTold] = useState<ActView>();
+  const canSend = useCanSend(detail.status);
+  const [isWriting, setIsWriting] = useState(false);
   const acts = mayAct ? detail.acts : detail.acts.map(forbidden);
   const ordered = [...acts].sort((a, b) => Number(b.is_possible) - Number(a.is_possible));
   // With an open question, its options are the main actions.
@@ -27,12 +32,19 @@ export function ActsBar({ detail }: { detail: WorkOrderDetail }) {
             onPress={() => (each.is_possible ? setOpened(each.act) : setTold(each))}
           />
         ))}
+        {canSend ? (
+          <Button className="min-h-11 sm:min-h-9" onClick={() => setIsWriting(true)}>
+            <MessageSquare aria-hidden size={15} />
+            Send message
+          </Button>
+        ) : null}
       </div>
       <p role="status" className="text-[13px] text-quiet empty:hidden">
         {told && !told.is_possible
           ? `${actNames[told.act].verb}: ${told.why_not ?? 'not available now.'}`
           : ''}
       </p>
+      {isWriting ? <MessageDialog id={detail.id} onClose={() => setIsWriting(false)} /> : null}
       {act ? <ActDialog detail={detail} act={act} onClose={() => setOpened(undefined)} /> : null}
     </section>
   );

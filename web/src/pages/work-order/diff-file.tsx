@@ -10,11 +10,16 @@ const linesAtFirst = 500;
 const linesMore = 2_000;
 const lineCharsMax = 2_000;
 
+/** Opens a comment on a line of the changed file, or on all of it. */
+export type Comment = (file: string, line: number | null) => void;
+
 export const DiffFile = memo(function DiffFile({
   file,
+  comment,
   isOpenAtFirst,
 }: {
   file: PatchFile;
+  comment: Comment | undefined;
   isOpenAtFirst: boolean;
 }) {
   const [isOpen, setIsOpen] = useState(isOpenAtFirst);
@@ -48,7 +53,14 @@ export const DiffFile = memo(function DiffFile({
       {isOpen ? (
         <div className="border-t border-line">
           {file.isBinary ? <p className="p-3 text-quiet">Binary file not shown.</p> : null}
-          <Lines lines={file.lines.slice(0, most)} path={file.path} />
+          {comment && file.kind !== 'removed' ? (
+            <p className="border-b border-line p-2">
+              <Button size="small" className="min-h-11 sm:min-h-8" onClick={() => comment(file.path, null)}>
+                Comment
+              </Button>
+            </p>
+          ) : null}
+          <Lines lines={file.lines.slice(0, most)} path={file.path} comment={comment} />
           {left > 0 ? (
             <p className="border-t border-line p-2">
               <Button size="small" className="min-h-11 sm:min-h-8" onClick={() => setMost(most + linesMore)}>
@@ -77,7 +89,15 @@ const marks: Readonly<Record<PatchLine['kind'], string>> = {
   note: ' ',
 };
 
-function Lines({ lines, path }: { lines: readonly PatchLine[]; path: string }) {
+function Lines({
+  lines,
+  path,
+  comment,
+}: {
+  lines: readonly PatchLine[];
+  path: string;
+  comment: Comment | undefined;
+}) {
   return (
     <section
       // biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable areas must be focusable
@@ -99,18 +119,45 @@ function Lines({ lines, path }: { lines: readonly PatchLine[]; path: string }) {
             >
               {line.before ?? ''}
             </span>
-            <span
-              aria-hidden
-              className="w-9 shrink-0 pr-1.5 text-right text-quiet tabular-nums select-none sm:w-11"
-            >
-              {line.after ?? ''}
-            </span>
+            <LineNumber line={line.after} path={path} comment={comment} />
             <span className="w-4 shrink-0 select-none text-quiet">{marks[line.kind]}</span>
             <span className="[unicode-bidi:isolate]">{cut(shown(line.text))}</span>
           </div>
         ))}
       </div>
     </section>
+  );
+}
+
+const numberClass = 'w-9 shrink-0 pr-1.5 text-right text-quiet tabular-nums select-none sm:w-11';
+
+/** With the mouse, a shortcut to what the button of the file offers. */
+function LineNumber({
+  line,
+  path,
+  comment,
+}: {
+  line: number | null;
+  path: string;
+  comment: Comment | undefined;
+}) {
+  if (line === null || !comment)
+    return (
+      <span aria-hidden className={numberClass}>
+        {line ?? ''}
+      </span>
+    );
+  return (
+    <button
+      type="button"
+      tabIndex={-1}
+      aria-label={`Comment on line ${line}`}
+      title="Comment on this line"
+      onClick={() => comment(path, line)}
+      className={`${numberClass} cursor-pointer hover:bg-raised hover:text-text`}
+    >
+      {line}
+    </button>
   );
 }
 

@@ -1,12 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { ShieldAlert } from 'lucide-react';
-import { useMemo } from 'react';
-import type { Diff } from '../../../../src/contract/contract.ts';
+import { useCallback, useMemo, useState } from 'react';
+import type { Diff, WorkOrderDetail } from '../../../../src/contract/contract.ts';
 import { call } from '../../api/call.ts';
 import { Empty, Failed, Loading } from '../../parts/states.tsx';
 import { Words } from '../../parts/words.tsx';
-import { DiffFile } from './diff-file.tsx';
+import { type Comment, DiffFile } from './diff-file.tsx';
+import { MessageDialog, type Place } from './message-dialog.tsx';
 import { isOfCi, parsePatch } from './parse-patch.ts';
+import { useCanSend } from './use-can-send.ts';
 import { detailKey } from './use-work-order.ts';
 
 /** Further files start collapsed. */
@@ -14,17 +16,25 @@ const openFilesMax = 12;
 const openLinesMax = 400;
 const filesMax = 400;
 
-export function DiffTab({ id }: { id: string }) {
+export function DiffTab({ id, status }: Pick<WorkOrderDetail, 'id' | 'status'>) {
+  const canSend = useCanSend(status);
+  const [place, setPlace] = useState<Place>();
+  const comment = useCallback((file: string, line: number | null) => setPlace({ file, line }), []);
   const query = useQuery({
     queryKey: [...detailKey(id), 'diff'],
     queryFn: ({ signal }) => call<Diff>(`/api/work-orders/${id}/diff`, { signal }),
   });
   if (query.isPending) return <Loading what="the diff" lines={6} />;
   if (query.isError) return <Failed error={query.error} onRetry={() => void query.refetch()} />;
-  return <Change diff={query.data} />;
+  return (
+    <>
+      <Change diff={query.data} comment={canSend ? comment : undefined} />
+      {place ? <MessageDialog id={id} place={place} onClose={() => setPlace(undefined)} /> : null}
+    </>
+  );
 }
 
-function Change({ diff }: { diff: Diff }) {
+function Change({ diff, comment }: { diff: Diff; comment: Comment | undefined }) {
   const files = useMemo(() => parsePatch(diff.patch ?? ''), [diff.patch]);
   if (diff.patch === null || (files.length === 0 && diff.files.length === 0))
     return (
@@ -71,6 +81,7 @@ function Change({ diff }: { diff: Diff }) {
         <DiffFile
           key={file.path}
           file={file}
+          comment={comment}
           isOpenAtFirst={index < openFilesMax && file.lines.length <= openLinesMax}
         />
       ))}

@@ -1,0 +1,36 @@
+import type { Command } from 'commander';
+import { shortId } from '../../domain/ids.ts';
+import type { MessageReading } from '../../domain/message.ts';
+import type { CliContext } from '../context.ts';
+import { withMoose } from '../flags.ts';
+import { countUpTo } from '../parse-count.ts';
+import { readText } from '../read-text.ts';
+
+export function addSend(program: Command, context: CliContext): void {
+  program
+    .command('send <id> <text>')
+    .description(
+      'send a message to a work order: every later prompt has it, and nothing is published before it was read; @FILE reads the text from a file',
+    )
+    .option('--file <path>', 'the file that it is about, by its path in the repository')
+    .option('--line <n>', 'the line of that file', countUpTo(1_000_000))
+    .action(async (id: string, given: string, options: { file?: string; line?: number }, command: Command) =>
+      withMoose(context, command, async ({ moose }, face) => {
+        const text = await readText(given);
+        const reading = await moose.send(id, { text, ...options });
+        const order = await moose.find(id);
+        face.print({ id: order.id, read_in: reading }, () => [readingLine(shortId(order.id), reading)]);
+      }),
+    );
+}
+
+export function readingLine(id: string, reading: MessageReading): string {
+  switch (reading) {
+    case 'first_cycle':
+      return `Sent to ${id}: it is read with the task.`;
+    case 'next_cycle':
+      return `Sent to ${id}: it is read in the next cycle, before anything is published.`;
+    case 'next_run':
+      return `Sent to ${id}: it is read when the work order runs again: moose retry ${id} --from generating`;
+  }
+}

@@ -1,0 +1,114 @@
+// A person's message to a work order (R-PROJ-10): it is part of every later prompt, and nothing is published before it was
+// read.
+import { PermanentError } from '../../domain/failure.ts';
+import { shortId } from '../../domain/ids.ts';
+import { type MessageReading, messageCharsMax, messagesMax } from '../../domain/message.ts';
+import type { Database } from '../../store/database.ts';
+import { storableText } from '../../store/storable.ts';
+import { messagesOf } from '../../store/work/messages.ts';
+import { lockWorkOrder, recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
+
+export interface SentMessage {
+  text: string;
+  /** The path in the repository, for a comment on a line. */
+  file?: string | undefined;
+  line?: number | undefined;
+  /** Assigned beforehand, so that a repetition sends no second message. */
+  requestId?: string | undefined;
+}
+
+/** @throws MESSAGE_INVALID, MESSAGE_TOO_LATE, MESSAGES_TOO_MANY, WORK_ORDER_OVER */
+export async function send(
+  { database }: { database: Database },
+  { id }: Pick<WorkOrder, 'id'>,
+  message: SentMessage,
+  actor: string,
+): Promise<MessageReading> {
+  assertValid(message);
+  const { text, file, line, requestId } = message;
+  return database.transaction(async (query) => {
+    // The step that publishes begins under the same lock, and looks for messages after it.
+    const order = await lockWorkOrder(query, id);
+    const reading = readingOf(order);
+    const sent = await messagesOf(query, id);
+    if (requestId !== undefined && sent.some((one) => one.requestId === requestId)) return reading;
+    if (sent.length >= messagesMax) throw tooMany(order);
+    await recordEvent(query, {
+      workOrderId: id,
+      kind: 'message',
+      actor,
+      reason: storableText(text.trim()),
+      detail: Object.fromEntries(
+        Object.entries({ file, line, requestId }).filter(([, value]) => value !== undefined),
+      ),
+    });
+    return reading;
+  });
+}
+
+function readingOf(order: WorkOrder): MessageReading {
+  switch (order.status) {
+    case 'pending':
+      return 'first_cycle';
+    case 'needs_review':
+    case 'failed':
+      return 'next_run';
+    case 'in_progress':
+      if (order.step === null || order.step === 'routing') return 'first_cycle';
+      if (['generating', 'applying', 'verifying'].includes(order.step)) return 'next_cycle';
+      throw tooLate(order);
+    default:
+      throw over(order);
+  }
+}
+
+const fields = { component: 'steering', operation: 'send' };
+/** As git has paths: no control characters, and no empty one. */
+const pathPattern = /^[^\p{Cc}]{1,1000}$/u;
+
+function assertValid({ text, file, line }: SentMessage): void {
+  if (text.trim() === '') throw invalid('The message is empty.', 'Say what should be different.');
+  if (text.length > messageCharsMax)
+    throw invalid(
+      `The message has ${text.length} characters; ${messageCharsMax} are possible.`,
+      'Shorten it, or put the long part into a file of the repository and name that.',
+    );
+  if (file !== undefined && !pathPattern.test(file))
+    throw invalid('The name of the file is invalid.', 'Give its path in the repository, as in src/clock.ts.');
+  if (line !== undefined && (file === undefined || !Number.isSafeInteger(line) || line < 1))
+    throw invalid(
+      'The line is invalid.',
+      'Give the number of a line, from 1, together with the file it is in.',
+    );
+}
+
+function invalid(message: string, advice: string): PermanentError {
+  return new PermanentError({ ...fields, code: 'MESSAGE_INVALID', message, advice });
+}
+
+function tooLate({ id }: WorkOrder): PermanentError {
+  return new PermanentError({
+    ...fields,
+    code: 'MESSAGE_TOO_LATE',
+    message: `Work order ${shortId(id)} is being published: nothing reads a message any more.`,
+    advice: 'Wait until it has ended, and submit a new work order that changes its result.',
+  });
+}
+
+function over({ id, status }: WorkOrder): PermanentError {
+  return new PermanentError({
+    ...fields,
+    code: 'WORK_ORDER_OVER',
+    message: `Work order ${shortId(id)} is already ${status}.`,
+    advice: 'Submit a new one.',
+  });
+}
+
+function tooMany({ id }: WorkOrder): PermanentError {
+  return new PermanentError({
+    ...fields,
+    code: 'MESSAGES_TOO_MANY',
+    message: `Work order ${shortId(id)} already has ${messagesMax} messages.`,
+    advice: `Cancel it, \`moose cancel ${shortId(id)}\`, and submit a new one that says it all.`,
+  });
+}

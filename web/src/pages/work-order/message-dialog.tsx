@@ -1,0 +1,123 @@
+// Sends a message to a work order at work, or a comment on a line of its change.
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useId, useState } from 'react';
+import type { z } from 'zod';
+import type { sentSchema } from '../../../../src/contract/contract.ts';
+import { call } from '../../api/call.ts';
+import { Button } from '../../parts/button.tsx';
+import { Dialog } from '../../parts/dialog.tsx';
+import { Field, inputClass } from '../../parts/field.tsx';
+import { shown } from '../../parts/plain-text.ts';
+import { Failed } from '../../parts/states.tsx';
+import { newKey } from '../work-orders/new-key.ts';
+import { detailKey } from './use-work-order.ts';
+
+/** A line of the change, and what it says. */
+export interface Place {
+  file: string;
+  line: number | null;
+}
+
+type ReadIn = z.infer<typeof sentSchema>['read_in'];
+
+const charsMax = 10_000;
+const readingSentence: Readonly<Record<ReadIn, string>> = {
+  first_cycle: 'Sent. The agent reads it with the task.',
+  next_cycle: 'Sent. The agent reads it in its next cycle, before anything is published.',
+  next_run: 'Sent. The agent reads it when the work order runs again: use Retry, from generating.',
+};
+
+export function MessageDialog({
+  id,
+  place,
+  onClose,
+}: {
+  id: string;
+  place?: Place | undefined;
+  onClose(): void;
+}) {
+  const formId = useId();
+  const send = useSend(id);
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const given = new FormData(event.currentTarget);
+    const text = String(given.get('text') ?? '').trim();
+    const line = Number(given.get('line')) || null;
+    if (text === '') return event.currentTarget.querySelector('textarea')?.focus();
+    send.mutate({ text, ...(place ? { file: place.file } : {}), ...(place && line ? { line } : {}) });
+  };
+  return (
+    <Dialog
+      isOpen
+      onClose={onClose}
+      title={place ? 'Comment on the change' : 'Send a message'}
+      description={
+        place
+          ? shown(place.file)
+          : 'Every later prompt of this work order has it. Nothing is published before it was read.'
+      }
+      foot={
+        send.data ? (
+          <Button look="primary" onClick={onClose}>
+            Done
+          </Button>
+        ) : (
+          <>
+            <Button onClick={onClose}>Cancel</Button>
+            <Button type="submit" form={formId} look="primary" isBusy={send.isPending}>
+              Send
+            </Button>
+          </>
+        )
+      }
+    >
+      {send.data ? (
+        <p role="status">{readingSentence[send.data.read_in]}</p>
+      ) : (
+        <form id={formId} onSubmit={submit} className="flex flex-col gap-4" noValidate>
+          {place ? <LineField line={place.line} /> : null}
+          <Field label="What should be different">
+            {(attributes) => (
+              <textarea
+                {...attributes}
+                name="text"
+                rows={4}
+                dir="auto"
+                maxLength={charsMax}
+                className={inputClass}
+              />
+            )}
+          </Field>
+          {send.isError ? <Failed error={send.error} /> : null}
+        </form>
+      )}
+    </Dialog>
+  );
+}
+
+function LineField({ line }: { line: number | null }) {
+  return (
+    <Field label="Line (empty: the whole file)">
+      {(attributes) => (
+        <input
+          {...attributes}
+          name="line"
+          inputMode="numeric"
+          autoComplete="off"
+          defaultValue={line ?? ''}
+          className={`${inputClass} max-w-32`}
+        />
+      )}
+    </Field>
+  );
+}
+
+function useSend(id: string) {
+  const client = useQueryClient();
+  const [idempotencyKey] = useState(newKey);
+  return useMutation({
+    mutationFn: (body: { text: string; file?: string; line?: number }) =>
+      call<{ read_in: ReadIn }>(`/api/work-orders/${id}/messages`, { method: 'POST', body, idempotencyKey }),
+    onSuccess: () => client.invalidateQueries({ queryKey: detailKey(id) }),
+  });
+}
