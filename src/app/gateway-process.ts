@@ -30,6 +30,7 @@ function toldOf({
   models,
   logLevel,
   gateway,
+  secretsKey,
 }: Config): Omit<ProgramInput, 'directory'> {
   return {
     host: engine.host,
@@ -49,6 +50,7 @@ function toldOf({
     })),
     circuits: { recoveryTimeoutMs: engine.circuitRecoveryMs, failureThreshold: engine.circuitFailuresMax },
     keepsBodies: gateway.keepsBodies,
+    secretsKey: { dataDirectory, given: secretsKey },
     logLevel,
   };
 }

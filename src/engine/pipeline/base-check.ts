@@ -86,6 +86,8 @@ async function run(work: Work, asked: BaseCheck): Promise<OnBase> {
       network: networkOf(work, [...before, check], [...before, check]),
       event: 'base_check.finished',
       treeSha: baseSha,
+      // One script runs both.
+      audiences: ['setup', 'checks'],
       // A retried step asks again.
       stands: async () => false,
       beforeStart: () =>
