@@ -4,6 +4,7 @@ import type { Check } from '../../domain/check.ts';
 import { durationText } from '../../domain/duration.ts';
 import { ConfigurationError, isMooseError, type MooseError } from '../../domain/failure.ts';
 import { formatUsd, nanoOfUsd } from '../../domain/money.ts';
+import { asSentence } from '../../domain/sentence.ts';
 import { findChecks } from '../../finder/find-checks.ts';
 import { baseCommit } from '../../git/base-branch.ts';
 import { isThere } from '../../git/is-there.ts';
@@ -91,7 +92,7 @@ async function orProblem<Value>(
 }
 
 function problemText({ message, advice }: MooseError): string {
-  return `${message} ${advice ?? ''}`.trim();
+  return `${asSentence(message)} ${advice ?? ''}`.trim();
 }
 
 function commandsText(checks: readonly Check[]): string {
