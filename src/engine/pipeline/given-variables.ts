@@ -13,6 +13,12 @@ export async function givenVariables(
   return Object.fromEntries(given.map(({ name, value }) => [name, value]));
 }
 
+/** Differs as soon as one of them was set, replaced or removed; says nothing about values. Empty if there are none. */
+export async function variablesMark({ secrets, project, signal }: Work): Promise<string[]> {
+  const all = await secrets.of(project.id, signal);
+  return all.map(({ name, audiences, changedAt }) => [name, ...audiences, changedAt.toISOString()].join(' '));
+}
+
 /** What the repository sets for its checks, where a person says nothing else. */
 export function withoutGiven(
   ofRepository: Readonly<Record<string, string>>,

@@ -19,6 +19,7 @@ export interface OpenVariable {
   value: string;
   isSecret: boolean;
   audiences: readonly Audience[];
+  changedAt: Date;
 }
 
 export interface ProjectSecrets {
@@ -74,9 +75,15 @@ function readable(row: SealedVariable, keys: readonly SecretKey[]): OpenVariable
   const key = keys.find(({ id }) => id === row.keyId);
   const value = key ? unseal(row.sealed, row, key) : null;
   if (value === null) return null;
-  const { name, isSecret, audiences } = row;
+  const { name, isSecret, audiences, changedAt } = row;
   if (isSecret) rememberSecrets([{ name, value }], { isGiven: true });
-  return { name, value, isSecret, audiences: allAudiences.filter((each) => audiences.includes(each)) };
+  return {
+    name,
+    value,
+    isSecret,
+    changedAt,
+    audiences: allAudiences.filter((each) => audiences.includes(each)),
+  };
 }
 
 export function keyMissing(name: string, path: string): ConfigurationError {
