@@ -54,6 +54,10 @@ test('a key file that others can read, that is a link, or that holds no key is r
   writeFileSync(damaged.path, 'half a ke', { mode: 0o600 });
   await expect(damaged.haveOne()).rejects.toMatchObject({ code: 'SECRETS_KEY_INVALID' });
   expect(readFileSync(damaged.path, 'utf8')).toBe('half a ke');
+  const nowhere = ring('/proc/nowhere');
+  await expect(nowhere.haveOne()).rejects.toMatchObject({
+    message: expect.stringContaining('cannot be written'),
+  });
   await expect(ring(scratchDirectory(), 'no key').read()).rejects.toMatchObject({
     message: expect.stringContaining('MOOSE_SECRETS_KEY'),
   });

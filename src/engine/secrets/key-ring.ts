@@ -27,7 +27,7 @@ export interface KeyRing {
   add(): Promise<SecretKey>;
 }
 
-/** `given`: one or more keys, separated by commas, as the lines of the file. */
+/** `given`: one or more keys, separated by commas or as the lines of the file. */
 export function createKeyRing({
   dataDirectory,
   given = '',
@@ -37,15 +37,17 @@ export function createKeyRing({
 }): KeyRing {
   const path = join(dataDirectory, keyFileName);
   const read = async (): Promise<SecretKey[]> => [
-    ...keysIn(given.split(','), keyVariable),
+    ...keysIn(given.split(/[\s,]+/), keyVariable),
     ...keysIn((await textOf(path)).split('\n'), path),
   ];
   const haveOne = async (): Promise<SecretKey> => {
     const newest = (await read()).at(-1);
     if (newest) return newest;
-    await makeDirectory(dataDirectory, 0o711);
     // Another process may have been first: its key is there then.
-    await createWhole(path, newLine());
+    await writing(path, async () => {
+      await makeDirectory(dataDirectory, 0o711);
+      await createWhole(path, newLine());
+    });
     const made = (await read()).at(-1);
     if (made) return made;
     throw invalid(path, 'is empty', `Restore it from a backup, or delete it if no variable is set yet.`);
@@ -55,13 +57,21 @@ export function createKeyRing({
     read,
     haveOne,
     add: async () => {
-      await makeDirectory(dataDirectory, 0o711);
       const line = newLine();
       const kept = (await textOf(path)).trim();
-      await replaceWhole(path, kept === '' ? line : `${kept}\n${line}`);
+      await writing(path, async () => {
+        await makeDirectory(dataDirectory, 0o711);
+        await replaceWhole(path, kept === '' ? line : `${kept}\n${line}`);
+      });
       return keyFrom(line, path);
     },
   };
+}
+
+async function writing(path: string, write: () => Promise<void>): Promise<void> {
+  await write().catch((cause: unknown) => {
+    throw invalid(path, 'cannot be written', 'Check the data directory, its disk and its owner.', cause);
+  });
 }
 
 const newLine = () => randomBytes(keyBytes).toString('base64url');

@@ -92,6 +92,6 @@ export function keyMissing(name: string, path: string): ConfigurationError {
     component: 'secrets',
     operation: 'open',
     message: `This machine does not have the key that the variable ${name} is encrypted with.`,
-    advice: `Copy the file secrets.keys from the data directory of the machine where it was set to ${path} (chmod 600), or give its content in ${keyVariable}: \`moose project variable key\` shows it there. If the key is lost, set the variables again after \`moose project variable rm\`.`,
+    advice: `Copy the file secrets.keys from the data directory of the machine where it was set to ${path} (chmod 600), or give its content in ${keyVariable}; \`moose project variable key\` shows there where it is. If the key is lost, set the variables again after \`moose project variable rm\`.`,
   });
 }
