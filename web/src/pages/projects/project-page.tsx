@@ -69,7 +69,7 @@ function Shown({ project }: { project: Project }) {
           <BaselineCard id={id} />
         </div>
       </div>
-      <Orders name={name} />
+      <Orders id={id} name={name} />
       {isRemoving ? <Removing project={project} onClose={() => setRemoving(false)} /> : null}
     </Page>
   );
@@ -145,8 +145,8 @@ const orderColumns: ReadonlyArray<Column<Order>> = [
   { head: 'Created', cell: ({ created_at }) => <Ago at={created_at} /> },
 ];
 
-function Orders({ name }: { name: string }) {
-  const orders = useOrdersOf(name);
+function Orders({ id: projectId, name }: { id: string; name: string }) {
+  const orders = useOrdersOf(projectId);
   return (
     <Card
       title="Newest work orders"
@@ -157,7 +157,7 @@ function Orders({ name }: { name: string }) {
           search={{ view: 'table', project: name }}
           className="inline-flex min-h-6 items-center text-[13px] text-accent underline underline-offset-2"
         >
-          All work orders of {name}
+          All its work orders
         </Link>
       }
     >

@@ -43,8 +43,8 @@ export function VariablesCard({ id, project }: VariablesCardProps) {
       {variables.isError ? <Failed error={variables.error} onRetry={() => void variables.refetch()} /> : null}
       {variables.data?.items.length === 0 ? (
         <Empty title="No variables">
-          What setup and checks of {project} need beside its files, such as a token of a registry. Secrets are
-          stored encrypted, and hidden in everything that Moose shows.
+          What its setup and checks need beside its files, such as a token of a registry. Secrets are stored
+          encrypted, and hidden in everything that Moose shows.
         </Empty>
       ) : null}
       {variables.data && variables.data.items.length > 0 ? (
