@@ -30,6 +30,7 @@ const storeys: ReadonlyArray<Readonly<Record<string, string>>> = [
     policy: 'what the engine goes by: its settings, the recovery table, the assessment of work orders',
     prices: 'what models cost',
     outbox: 'notices, written with what they tell of',
+    secrets: 'variables and secrets of projects, encrypted, and the keys to them',
   },
   { errors: 'every failure: its row, its fingerprint, its log, how to reproduce it' },
   { jobs: 'what is done again and again beside the runs', specs: 'specs and what they may cost' },

@@ -25,6 +25,7 @@ const holds: Readonly<Record<string, string>> = {
   escalations: 'a question to a person, with its options',
   base_checks:
     'the result of a check on a base commit without any change: run once, shared by all work orders on that commit',
+  project_variables: 'variables and secrets of projects, encrypted with a key that is not in the database',
   allowed_secrets: 'values in changes that look like secrets but that a person has allowed, as hashes',
   system_alerts: 'problems that belong to no work order',
   decision_logs: 'why a model, a retry, a refinement or an escalation was chosen',

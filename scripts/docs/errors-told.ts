@@ -103,7 +103,18 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
   CHECK_VARIABLE_MISSING: {
     message: 'A check needs an environment variable that is not set, with the change and without it.',
     advice:
-      'Set it where Moose runs and name it in MOOSE_CHECK_VARIABLES, or set it in a file that the project reads.',
+      '`moose project variable set PROJECT NAME` sets it for setup and checks. Or set it where Moose runs and name it in MOOSE_CHECK_VARIABLES, or set it in a file that the project reads.',
+  },
+  VARIABLE_NAME_REFUSED: {
+    advice: 'Choose another name.',
+  },
+  VARIABLE_VALUE_INVALID: {
+    message:
+      'The value of a variable is empty, too large, no text, or a secret that is too short or too plain to be hidden.',
+    advice: 'Give another value, or say that it is no secret: --plain.',
+  },
+  SECRETS_KEY_INVALID: {
+    advice: 'Check the permissions of the file (`chmod 600`), or restore it from a backup.',
   },
   COUNTER_WENT_BACK: {
     message: 'Something tried to lower a counter of a work order, and the database refused.',

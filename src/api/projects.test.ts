@@ -1,6 +1,22 @@
+import { sql } from 'kysely';
 import { expect, test } from 'vitest';
+import { testDatabase } from '../../test/database.ts';
 import type { AddedProject, Submitted } from '../contract/contract.ts';
+import { createMoose } from '../engine/moose.ts';
+import type { Forge } from '../engine/ports/forge.ts';
+import { createKeyRing } from '../engine/secrets/key-ring.ts';
+import { scratchDirectory } from '../git/scratch-repository.fixture.ts';
+import { systemClock } from '../stdx/clock.ts';
+import { addToken, newToken } from '../store/access/api-tokens.ts';
 import { apiGround } from './api-ground.fixture.ts';
+
+const known = { agentNames: ['patch'], assertModel: async () => undefined };
+/** Where a forge is asked, the test is one of the whole. */
+const noForge = new Proxy({} as Forge, {
+  get: (_, name) => {
+    throw new TypeError(`A forge was asked to ${String(name)}`);
+  },
+});
 
 async function ground() {
   const { call, tokens, database } = await apiGround();
@@ -94,4 +110,68 @@ test('R-PROJ-1: a work order needs one of project and repository', async () => {
       status: 400,
       body: { code: 'SUBMISSION_WITHOUT_REPOSITORY' },
     });
+});
+
+test('R-PROJ-5: a program of an admin neither sets nor reads a secret over HTTP, and a person never gets it back', async () => {
+  const database = await testDatabase();
+  const keyRing = createKeyRing({ dataDirectory: scratchDirectory() });
+  const { call, tokens, server } = await apiGround({
+    database,
+    mooseFor: (actor) => createMoose({ database, clock: systemClock, forge: noForge, known, actor, keyRing }),
+  });
+  const persons = newToken();
+  const of = { name: 'ada', role: 'admin', person: 'ada', createdBy: 'test' } as const;
+  await addToken(database.query, persons, of);
+  const asks = (token: string) => (method: string, path: string, body?: object) =>
+    call(path, {
+      method,
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  const [program, operator] = [asks(tokens.admin), asks(tokens.operator)];
+  const signedIn = await fetch(`${server.url}/api/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ token: persons }),
+  });
+  const cookie = (signedIn.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+  const person = async (method: string, path: string, body?: object) => {
+    const answer = await fetch(`${server.url}${path}`, {
+      method,
+      headers: { 'content-type': 'application/json', cookie, origin: server.url },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    return { status: answer.status, body: (await answer.json()) as unknown };
+  };
+  const added = await person('POST', '/api/projects', { repository });
+  const { id } = (added.body as AddedProject).project;
+  const path = `/api/projects/${id}/variables/API_TOKEN`;
+  const value = `s3cr3t-${crypto.randomUUID()}`;
+  expect(await program('PUT', path, { value })).toMatchObject({
+    status: 403,
+    body: { code: 'VARIABLES_NOT_YOURS' },
+  });
+  expect(await operator('PUT', path, { value })).toMatchObject({
+    status: 403,
+    body: { code: 'ROLE_TOO_LOW' },
+  });
+  const set = await person('PUT', path, { value, for: ['checks'] });
+  expect(set).toMatchObject({ status: 200, body: { is_secret: true, value: null, for: ['checks'] } });
+  expect(await person('PUT', `/api/projects/${id}/variables/PATH`, { value })).toMatchObject({
+    status: 400,
+    body: { code: 'VARIABLE_NAME_REFUSED' },
+  });
+  expect(await person('PUT', path, { value: 'short', is_secret: true })).toMatchObject({ status: 400 });
+  for (const each of [person, program, operator]) {
+    const { status, body } = await each('GET', `/api/projects/${id}/variables`);
+    expect({ status, body }).toMatchObject({ status: 200, body: { items: [{ name: 'API_TOKEN' }] } });
+    expect(JSON.stringify(body)).not.toContain(value);
+  }
+  expect(await program('DELETE', path)).toMatchObject({ status: 403 });
+  expect(await operator('GET', `/api/projects/${id}/values`)).toMatchObject({ status: 200 });
+  const { rows } = await sql<{ row: string }>`select a::text as row from audit_log a`.execute(database.query);
+  expect(rows.filter(({ row }) => row.includes('project.variable.set')).length).toBeGreaterThan(1);
+  expect(JSON.stringify(rows)).not.toContain(value);
+  expect(await person('DELETE', path)).toMatchObject({ status: 200, body: { items: [] } });
+  expect(await person('DELETE', path)).toMatchObject({ status: 404, body: { code: 'VARIABLE_NOT_FOUND' } });
 });

@@ -5,6 +5,7 @@ import { nanoUsdPerUsd } from '../domain/money.ts';
 import { audited } from '../engine/access/audited.ts';
 import { parseGivenCheck } from '../engine/pipeline/checks/given-check.ts';
 import { isRemoteAddress, shownAddress } from '../git/remote-address.ts';
+import type { Database } from '../store/database.ts';
 import type { Api, ApiDeps } from './app.ts';
 import * as routes from './routes/projects.ts';
 
@@ -15,6 +16,17 @@ export function addProjects(api: Api, { database }: ApiDeps): void {
   api.openapi(routes.getProject, async (c) =>
     c.json(await c.get('moose').projects.one(c.req.valid('param').id), 200),
   );
+  api.openapi(routes.projectValues, async (c) =>
+    c.json(await c.get('moose').projects.values(c.req.valid('param').id), 200),
+  );
+  api.openapi(routes.projectBaseline, async (c) =>
+    c.json(await c.get('moose').projects.baseline(c.req.valid('param').id), 200),
+  );
+  api.openapi(routes.listVariables, async (c) => {
+    const items = await c.get('moose').projects.variables.list(c.req.valid('param').id);
+    return c.json({ items }, 200);
+  });
+  addVariableChanges(api, database);
   api.openapi(routes.addProject, async (c) => {
     const wish = c.req.valid('json');
     if (!isAbsolute(wish.repository) && !isRemoteAddress(wish.repository)) throw relative(wish.repository);
@@ -45,6 +57,32 @@ export function addProjects(api: Api, { database }: ApiDeps): void {
     const entry = { by: c.get('caller').actor, act: 'project.change', subject: name, detail };
     const changed = await audited(database, entry, c.get('signal'), () => moose.projects.change(id, change));
     return c.json(changed, 200);
+  });
+}
+
+function addVariableChanges(api: Api, database: Database): void {
+  api.openapi(routes.setVariable, async (c) => {
+    const { id, name } = c.req.valid('param');
+    const { value, is_secret, for: sessions } = c.req.valid('json');
+    const { variables } = c.get('moose').projects;
+    const { name: subject } = await c.get('moose').projects.one(id);
+    // Never with the value.
+    const detail = { name, is_secret: is_secret ?? null, for: sessions ?? null };
+    const entry = { by: c.get('caller').actor, act: 'project.variable.set', subject, detail };
+    const given = {
+      ...{ name, value },
+      ...(is_secret === undefined ? {} : { is_secret }),
+      ...(sessions === undefined ? {} : { for: sessions }),
+    };
+    return c.json(await audited(database, entry, c.get('signal'), () => variables.set(id, given)), 200);
+  });
+  api.openapi(routes.removeVariable, async (c) => {
+    const { id, name } = c.req.valid('param');
+    const { variables } = c.get('moose').projects;
+    const { name: subject } = await c.get('moose').projects.one(id);
+    const entry = { by: c.get('caller').actor, act: 'project.variable.remove', subject, detail: { name } };
+    await audited(database, entry, c.get('signal'), () => variables.remove(id, name));
+    return c.json({ items: await variables.list(id) }, 200);
   });
 }
 

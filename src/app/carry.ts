@@ -195,7 +195,7 @@ function upkeepJobs(
 }
 
 async function pipelineDeps(
-  { database, logger, forge, errorLog, prices, embedded, settings: { current: settings } }: Opened,
+  { database, logger, forge, errorLog, prices, secrets, embedded, settings: { current: settings } }: Opened,
   config: Config,
   { circuits, pressure, gateway }: Parts,
 ): Promise<PipelineDeps> {
@@ -208,6 +208,7 @@ async function pipelineDeps(
     forge,
     gateway,
     runKeys: new RunKeys(),
+    secrets,
     ownPorts: () => ownPorts(config, config.databaseUrl ?? embedded?.url ?? null),
     clock: systemClock,
     random: Math.random,

@@ -13,6 +13,8 @@ import { createMoose, type Moose } from '../engine/moose.ts';
 import type { Forge } from '../engine/ports/forge.ts';
 import { mirrorOf, projectHere } from '../engine/run/project-here.ts';
 import { remotePlace } from '../engine/run/remote-place.ts';
+import { createKeyRing } from '../engine/secrets/key-ring.ts';
+import { createProjectSecrets, type ProjectSecrets } from '../engine/secrets/project-secrets.ts';
 import { type LiveSettings, liveSettings } from '../engine/settings/live-settings.ts';
 import { tellIgnored } from '../engine/settings/tell-ignored.ts';
 import { watchLimits } from '../engine/watch/watch-limits.ts';
@@ -47,6 +49,7 @@ export interface Opened {
   errorLog: ErrorLog;
   critical: CriticalErrors;
   prices: PriceBook;
+  secrets: ProjectSecrets;
   /** The settings in effect: already read; workers and servers also follow their changes. */
   settings: LiveSettings;
   /** Null if MOOSE_DATABASE_URL names a server. */
@@ -82,7 +85,18 @@ export async function openMoose(
     const stopListening = onGitFault(faults.onFault);
     const prices = await openPrices(database, config, logger);
     const known = knownNames(config, prices);
+    const keyRing = createKeyRing({ dataDirectory: config.dataDirectory, given: config.secretsKey ?? '' });
+    const secrets = createProjectSecrets(database, keyRing);
+    const learnSecrets = () =>
+      secrets.remember().catch((cause: unknown) => {
+        logger.warn(
+          { err: cause },
+          "could not read the projects' secrets: they are not hidden in what is shown",
+        );
+      });
+    await learnSecrets();
     const settings = liveSettings(database, {
+      onLook: learnSecrets,
       ...{ base: config.engine, given: config.given, onIgnored: tellIgnored({ database, logger }) },
       onFailure: (cause) =>
         logger.warn({ err: cause }, 'could not reload the settings; keeping the current ones'),
@@ -93,7 +107,17 @@ export async function openMoose(
     });
     const watch = watchLimits(settings.current);
     const mooseFor = (by: string) =>
-      createMoose({ database, clock: systemClock, forge, known, actor: by, critical, watch, settings });
+      createMoose({
+        database,
+        clock: systemClock,
+        forge,
+        known,
+        actor: by,
+        critical,
+        watch,
+        settings,
+        keyRing,
+      });
     return {
       moose: mooseFor(config.actor),
       mooseFor,
@@ -103,6 +127,7 @@ export async function openMoose(
       errorLog,
       critical,
       prices,
+      secrets,
       settings,
       embedded,
       close: async () => {

@@ -31,6 +31,7 @@ function toldOf({
   models,
   logLevel,
   gateway,
+  secretsKey,
 }: Config): Omit<ProgramInput, 'directory'> {
   return {
     host: engine.host,
@@ -50,6 +51,7 @@ function toldOf({
     })),
     circuits: { recoveryTimeoutMs: engine.circuitRecoveryMs, failureThreshold: engine.circuitFailuresMax },
     keepsBodies: gateway.keepsBodies,
+    secretsKey: { dataDirectory, given: secretsKey },
     logLevel,
   };
 }

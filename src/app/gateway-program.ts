@@ -11,6 +11,8 @@ import { openErrorLog } from '../engine/errors/open-error-log.ts';
 import { defaultSettings } from '../engine/policy/engine-settings.ts';
 import { createCircuits } from '../engine/recovery/circuits.ts';
 import { liveCircuitPolicy } from '../engine/recovery/live-circuit-policy.ts';
+import { createKeyRing } from '../engine/secrets/key-ring.ts';
+import { createProjectSecrets } from '../engine/secrets/project-secrets.ts';
 import { type LiveSettings, liveSettings } from '../engine/settings/live-settings.ts';
 import { readAddress, writeAddress } from '../gateway/address-file.ts';
 import { type RunningGateway, startGateway } from '../gateway/gateway.ts';
@@ -118,11 +120,12 @@ async function live(input: ProgramInput, logger: Logger): Promise<void> {
 /** The gateway uses only the circuit settings; the main process reports invalid ones. */
 async function followSettings(
   database: Database,
-  { circuits, host }: ProgramInput,
+  { circuits, host, secretsKey }: ProgramInput,
   logger: Logger,
 ): Promise<LiveSettings> {
   const onFailure = (cause: unknown) => logger.warn({ err: cause }, 'could not reload the settings');
   const settings = liveSettings(database, {
+    ...(secretsKey ? { onLook: secretsLearned(database, secretsKey, logger) } : {}),
     base: {
       ...defaultSettings,
       host,
@@ -134,6 +137,22 @@ async function followSettings(
   await settings.follow();
   await settings.read().catch(onFailure);
   return settings;
+}
+
+/** Kept bodies must not contain what people have given a project. */
+function secretsLearned(
+  database: Database,
+  { dataDirectory, given }: NonNullable<ProgramInput['secretsKey']>,
+  logger: Logger,
+): () => Promise<void> {
+  const secrets = createProjectSecrets(database, createKeyRing({ dataDirectory, given: given ?? '' }));
+  return () =>
+    secrets.remember().catch((cause: unknown) => {
+      logger.warn(
+        { err: cause },
+        "could not read the projects' secrets: they are not hidden in what is kept",
+      );
+    });
 }
 
 function endIfLate(logger: Logger): NodeJS.Timeout {

@@ -1,5 +1,6 @@
 // Formats a work order for a person. Pure except for colours.
 import type { PrintedDetail, PrintedWorkOrder } from '../contract/contract.ts';
+import type { CheckResult } from '../domain/check.ts';
 import { shortId } from '../domain/ids.ts';
 import { paint } from './face.ts';
 import { cut, table } from './table.ts';
@@ -80,6 +81,7 @@ export function detailLines(detail: PrintedDetail): string[] {
       return `${run}.${cycle}  ${step.padEnd(12)} ${(ms / 1_000).toFixed(2)} s`;
     }),
   );
+  section(lines, 'Checks', checkLines(detail));
   section(
     lines,
     'Processes',
@@ -107,6 +109,19 @@ export function detailLines(detail: PrintedDetail): string[] {
     section(lines, 'Needs you', [detail.escalation.title, ...optionLines(detail.escalation)]);
   return lines;
 }
+
+/** Of the newest round. */
+function checkLines({ steps }: PrintedDetail): string[] {
+  const newest = steps.findLast(({ step }) => step === 'verifying')?.result as
+    | { checks?: CheckResult[] }
+    | undefined;
+  return (newest?.checks ?? []).flatMap(({ kind, command, passed, redBefore }) => [
+    `${passed ? '✓' : '✗'} ${kind.padEnd(9)} ${cut(command, 100)}${redBefore === undefined ? '' : ' (failed before the change too: not charged to it)'}`,
+    ...(redBefore ?? []).slice(0, failuresShownMax).map((failure) => `    ${cut(failure, 120)}`),
+  ]);
+}
+
+const failuresShownMax = 10;
 
 function optionLines({ options, recommended }: { options: unknown; recommended: string | null }): string[] {
   if (!Array.isArray(options)) return [];

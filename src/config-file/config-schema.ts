@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { checkKinds } from '../domain/check.ts';
 import { durationMs } from '../domain/duration.ts';
+import { isSetByMoose, variableNamePattern } from '../domain/project-variable.ts';
 import { workOrderLimits } from '../domain/work-order.ts';
 
 export const configLimits = {
@@ -19,9 +20,6 @@ export const configLimits = {
 /** A check that only installs verifies nothing, so it has a key of its own (R-PROJ-6). */
 const verifyingKinds = checkKinds.filter((kind) => kind !== 'setup');
 
-/** Set by Moose for each session, or decisive for which programs and files a session sees. */
-const reservedVariables = ['HOME', 'PATH', 'PWD', 'TMPDIR'];
-
 const command = z
   .string({ error: 'must be a command: a text in quotes' })
   .trim()
@@ -37,11 +35,8 @@ const name = z
 
 const variableName = z
   .string()
-  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be letters, digits and underscores')
-  .refine(
-    (each) => !reservedVariables.includes(each) && !each.startsWith('MOOSE_'),
-    'is set by Moose: choose another name',
-  );
+  .regex(variableNamePattern, 'must be letters, digits and underscores')
+  .refine((each) => !isSetByMoose(each), 'is set by Moose: choose another name');
 
 const relativePattern = name.refine(
   (path) =>

@@ -100,6 +100,10 @@ const checkSchema = z.object({
   is_green: z.boolean().nullable(),
   duration_ms: z.number().nullable(),
   output_tail: z.string(),
+  red_before: z.array(z.string()).nullable().openapi({
+    description:
+      'It fails in the same way without the change, so it is not charged to it: what fails, as far as the output names it. Null otherwise.',
+  }),
 });
 const decisionSchema = z.object({
   kind: z.string(),

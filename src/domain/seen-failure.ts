@@ -32,3 +32,10 @@ export interface SeenFailure {
   testNames: string[];
   lack: Lack | null;
 }
+
+/** In words: the failed tests, or else the place of the first diagnostic, or else what kind of failure it was. */
+export function failuresIn({ testNames, file, errorCode, failureClass }: SeenFailure): string[] {
+  if (testNames.length > 0) return testNames;
+  const place = [file, errorCode].filter((part) => part !== null).join(' ');
+  return [place === '' ? failureClass.replaceAll('_', ' ') : place];
+}

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../test/database.ts';
-import { scratchRepository } from '../git/scratch-repository.fixture.ts';
+import { scratchDirectory, scratchRepository } from '../git/scratch-repository.fixture.ts';
 import { systemClock } from '../stdx/clock.ts';
 import { auditedMoose } from './audited-moose.ts';
 import { createMoose } from './moose.ts';
 import type { Forge } from './ports/forge.ts';
+import { createKeyRing } from './secrets/key-ring.ts';
 
 const known = { agentNames: ['patch'], assertModel: async () => undefined };
 
@@ -39,6 +40,25 @@ test('R-SEC-1: fear: what is done on the command line stands nowhere', async () 
     { ...by, act: 'limits.change', subject: 'budget', detail: { dailyUsd: 7, from: 'cli' } },
     { ...by, act: 'setting.change', subject: 'budget.warning_share', detail: { value: 0.7, from: 'cli' } },
   ]);
+});
+
+test('R-SEC-1, R-PROJ-5: that a variable was set is recorded, and its value is not', async () => {
+  const database = await testDatabase();
+  const keyRing = createKeyRing({ dataDirectory: scratchDirectory() });
+  const actor = 'human:ada';
+  const plain = createMoose({ database, clock: systemClock, forge: {} as Forge, known, actor, keyRing });
+  const moose = auditedMoose(plain, { database, clock: systemClock, actor, from: 'cli' });
+  const { project } = await moose.projects.add({ repository: scratchRepository().path });
+  const given = { name: 'REGION', value: 'eu-central-1', is_secret: false };
+  await moose.projects.variables.set(project.name, given);
+  await moose.projects.variables.remove(project.name, 'REGION');
+  const { items } = await moose.settings.audit({ limit: 50 });
+  expect(items.map(({ act }) => act)).toEqual([
+    'project.variable.remove',
+    'project.variable.set',
+    'project.add',
+  ]);
+  expect(JSON.stringify(items)).not.toContain(given.value);
 });
 
 test('R-SEC-1: what an assistant is refused stands there too, under its name', async () => {

@@ -57,6 +57,25 @@ export function auditedMoose(moose: Moose, who: AuditedBy): Moose {
         const repository = shownAddress(wish.repository);
         return write('project.add', repository, { ...wish, repository }, () => moose.projects.add(wish));
       },
+      variables: {
+        ...moose.projects.variables,
+        // Never with the value.
+        set: (project, { name, is_secret, for: sessions, ...given }) =>
+          write('project.variable.set', project, { name, is_secret, for: sessions }, () =>
+            moose.projects.variables.set(project, {
+              ...given,
+              name,
+              ...(is_secret === undefined ? {} : { is_secret }),
+              ...(sessions === undefined ? {} : { for: sessions }),
+            }),
+          ),
+        remove: (project, name) =>
+          write('project.variable.remove', project, { name }, () =>
+            moose.projects.variables.remove(project, name),
+          ),
+        rotate: () =>
+          write('project.variable.rotate', 'all projects', {}, () => moose.projects.variables.rotate()),
+      },
       remove: (project) => write('project.remove', project, {}, () => moose.projects.remove(project)),
     },
     specs: {

@@ -44,6 +44,7 @@ import type { Forge, PullRequest } from './ports/forge.ts';
 import { askPrices } from './prices/ask-prices.ts';
 import { askProjects } from './projects/ask-projects.ts';
 import { circuitSteering } from './recovery/circuit-steering.ts';
+import type { KeyRing } from './secrets/key-ring.ts';
 import { askSettings } from './settings/ask-settings.ts';
 import type { LiveSettings } from './settings/live-settings.ts';
 import { askSpecs } from './specs/ask-specs.ts';
@@ -68,6 +69,8 @@ export interface MooseDeps {
   watch?: WatchSettings;
   /** Absent: the defaults, with people's changes. */
   settings?: LiveSettings;
+  /** Absent: the file in the data directory. */
+  keyRing?: KeyRing;
 }
 
 export type Moose = ReturnType<typeof createMoose>;

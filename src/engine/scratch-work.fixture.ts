@@ -16,6 +16,8 @@ import { ErrorRecoveryManager } from './recovery/error-recovery-manager.ts';
 import { RunKeys } from './run/gateway-access.ts';
 import { projectHere } from './run/project-here.ts';
 import type { Work } from './run/work.ts';
+import { createKeyRing } from './secrets/key-ring.ts';
+import { createProjectSecrets } from './secrets/project-secrets.ts';
 
 /** Small limits, so that a test reaches them. */
 const settings: EngineSettings = {
@@ -91,6 +93,10 @@ export async function scratchWork(
       },
     },
     runKeys: new RunKeys(),
+    secrets: createProjectSecrets(
+      database,
+      createKeyRing({ dataDirectory: given.dataDirectory ?? settings.dataDirectory }),
+    ),
     ownPorts: async () => [],
     circuits: closedCircuits,
     recovery: new ErrorRecoveryManager({

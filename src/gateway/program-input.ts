@@ -27,6 +27,8 @@ export const programInputSchema = z.object({
   ),
   circuits: z.object({ recoveryTimeoutMs: z.number(), failureThreshold: z.number() }),
   keepsBodies: z.boolean(),
+  /** Of the projects' variables, which must not be in kept bodies: where the file is, and what was given. */
+  secretsKey: z.object({ dataDirectory: z.string(), given: z.string().nullable() }).optional(),
   logLevel: z.string(),
 });
 

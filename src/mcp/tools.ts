@@ -188,6 +188,16 @@ export const tools: readonly Tool[] = [
       return moose.workOrders.one(view.id);
     },
   }),
+  tool({
+    name: 'list_project_variables',
+    description:
+      'List the names of the variables that setup, checks and agents of a project get. Values are not shown; only a person can change them.',
+    input: { project: name.describe('The name of a project') },
+    isReadOnly: true,
+    run: async (moose, { project }) => ({
+      items: (await moose.projects.variables.list(project)).map(({ value: _, ...shown }) => shown),
+    }),
+  }),
 ];
 
 function relative(path: string): PermanentError {

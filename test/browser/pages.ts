@@ -11,7 +11,8 @@ export interface PageToSee {
 export function pagesOf({
   examples,
   escalations,
-}: Pick<ServedWeek, 'examples' | 'escalations'>): PageToSee[] {
+  project,
+}: Pick<ServedWeek, 'examples' | 'escalations' | 'project'>): PageToSee[] {
   const order = (id: string | undefined, tab = '') =>
     `/work-orders/${id ?? ''}${tab === '' ? '' : `?tab=${tab}`}`;
   const any = /./;
@@ -34,6 +35,8 @@ export function pagesOf({
     { name: 'monitoring', path: '/monitoring', heading: /monitoring/i },
     { name: 'monitoring-week', path: '/monitoring?range=7d', heading: /monitoring/i },
     { name: 'learning', path: '/learning?range=7d', heading: /learning/i },
+    { name: 'projects', path: '/projects', heading: /projects/i },
+    { name: 'project', path: `/projects/${project}`, heading: any },
     ...['limits', 'policies', 'models', 'agents', 'breakers', 'people'].map((group) => ({
       name: `settings-${group}`,
       path: `/settings?group=${group}`,

@@ -40,6 +40,9 @@ export async function serveWeek(options: ServeWeekOptions): Promise<ServedWeek> 
     dataDirectory,
     ...(workOrders === undefined ? {} : { workOrders }),
   });
+  const { variables } = opened.moose.projects;
+  await variables.set(week.project, { name: 'NPM_TOKEN', value: 'npm-4f2e9c7b1a08' });
+  await variables.set(week.project, { name: 'REGION', value: 'eu-central-1', for: ['checks', 'agents'] });
   // Whoever looks is told that somebody is at work: the processes of this week are made up as it is.
   const presence = new pg.Client({ connectionString: opened.database.url, application_name: 'moose locks' });
   presence.on('error', () => undefined);

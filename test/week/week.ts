@@ -25,6 +25,8 @@ export interface Week {
   /** Some to look at, by how they stand. */
   examples: Partial<Record<Ending | 'refined', string>>;
   escalations: string[];
+  /** The most used project. */
+  project: string;
 }
 
 const dayMs = 24 * 3_600_000;
@@ -52,6 +54,7 @@ export async function writeWeek(options: WeekOptions): Promise<Week> {
       settings: {},
       created_at: iso(now.getTime() - 90 * dayMs),
     });
+  addBaseline(rows, homes[0]?.id ?? '', now.getTime());
   const stories: Story[] = [];
   const examples: Week['examples'] = {};
   const nextTitle = titlesOf(dice);
@@ -71,7 +74,32 @@ export async function writeWeek(options: WeekOptions): Promise<Week> {
   const escalations = addSurroundings(dice, rows, stories, now.getTime());
   await writeRows(url, rows, countersOf(windowsAt(now.getTime())));
   await writeOutputs(rows, dataDirectory);
-  return { examples, escalations };
+  return { examples, escalations, project: homes[0]?.id ?? '' };
+}
+
+/** What was red on the newest base of a project before any change. */
+function addBaseline(rows: Rows, projectId: string, nowMs: number): void {
+  const seen = (testNames: readonly string[]) => ({
+    ...{ failureClass: 'test_failure', rule: 'tests', file: null, errorCode: null, lack: null },
+    testNames,
+  });
+  const checks = [
+    { command: 'npm run typecheck', seen: null },
+    {
+      command: 'npm test',
+      seen: seen(['rounds a price half up', 'sorts by the name of a city with an umlaut']),
+    },
+  ];
+  for (const [index, check] of checks.entries())
+    addRow(rows, 'base_checks', {
+      project_id: projectId,
+      base_sha: 'c0ffee'.padEnd(40, '0'),
+      check_key: `key-${index}`,
+      command: check.command,
+      passed: check.seen === null,
+      seen: check.seen,
+      checked_at: iso(nowMs - (checks.length - index) * 60_000),
+    });
 }
 
 /** More by day than by night, and none at all in the future. */

@@ -128,6 +128,18 @@ export const learningRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/learning/page.tsx'), 'LearningPage'),
 });
 
+const projectsRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/projects',
+  component: lazyRouteComponent(() => import('./pages/projects/page.tsx'), 'ProjectsPage'),
+});
+
+export const projectRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/projects/$id',
+  component: lazyRouteComponent(() => import('./pages/projects/project-page.tsx'), 'ProjectPage'),
+});
+
 export const settingsRoute = createRoute({
   getParentRoute: () => root,
   path: '/settings',
@@ -147,6 +159,8 @@ export const router = createRouter({
     specsRoute,
     monitoringRoute,
     learningRoute,
+    projectsRoute,
+    projectRoute,
     settingsRoute,
   ]),
   defaultPreload: 'intent',

@@ -15,6 +15,7 @@ const rules: readonly Rule[] = [
   { method: 'POST', path: /^\/api\/projects$/, role: 'admin' },
   { method: 'PATCH', path: /^\/api\/projects\//, role: 'admin' },
   { method: 'DELETE', path: /^\/api\/projects\//, role: 'admin' },
+  { method: 'PUT', path: /^\/api\/projects\//, role: 'admin' },
   // Whoever may sign in may sign out.
   { method: 'DELETE', path: /^\/api\/session$/, role: 'viewer' },
 ];

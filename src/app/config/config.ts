@@ -16,6 +16,8 @@ import { readVariable, type VariableName } from './variables.ts';
 
 export interface Config {
   dataDirectory: string;
+  /** Of the projects' variables, in addition to the file. */
+  secretsKey: string | null;
   /** Null: the embedded server is started. */
   databaseUrl: string | null;
   /** DATABASE_URL is set. It usually names the database of another program, so Moose does not use it. */
@@ -59,6 +61,7 @@ export function readConfig(
   return {
     dataDirectory,
     databaseUrl: read('MOOSE_DATABASE_URL'),
+    secretsKey: read('MOOSE_SECRETS_KEY') ?? null,
     ignoresDatabaseUrl: otherDatabase !== undefined && otherDatabase !== read('MOOSE_DATABASE_URL'),
     models,
     prices: read('MOOSE_PRICES'),

@@ -4,6 +4,8 @@ import { getCompileCacheDir } from 'node:module';
 import { delimiter, dirname, join, sep } from 'node:path';
 import { packageRoot } from '../../stdx/own-files.ts';
 
+import { certificateVariables } from '../../domain/project-variable.ts';
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The variables that the checks of a project get; no key is among them. */
@@ -34,13 +36,7 @@ export const checkVariables = [
   'all_proxy',
   'no_proxy',
   // Trusted certificate authorities: behind a proxy, an installer reaches no registry without them.
-  'NODE_EXTRA_CA_CERTS',
-  'SSL_CERT_FILE',
-  'SSL_CERT_DIR',
-  'REQUESTS_CA_BUNDLE',
-  'PIP_CERT',
-  'CURL_CA_BUNDLE',
-  'GIT_SSL_CAINFO',
+  ...certificateVariables,
 ];
 
 /** `wanted`: further variables, named by the operator of Moose. */

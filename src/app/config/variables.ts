@@ -56,6 +56,14 @@ export const variables = {
     means:
       'a file that only you can read (`chmod 600`), with lines of `NAME=VALUE` for the keys below: the safest place for them, because other programs that you start do not get them',
   }),
+  MOOSE_SECRETS_KEY: secret(
+    {
+      means:
+        "the key of the projects' variables, for a machine without the file `secrets.keys`; more than one with commas between them",
+      default: '`DATA/secrets.keys`, made when the first variable is set',
+    },
+    asText,
+  ),
   DATABASE_URL: secret(
     {
       means:

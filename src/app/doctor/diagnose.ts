@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { access, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isMooseError } from '../../domain/failure.ts';
+import { createKeyRing } from '../../engine/secrets/key-ring.ts';
 import { type Applied, applySettings, type IgnoredRow } from '../../engine/settings/apply-settings.ts';
 import type { Diagnosis } from '../../engine/views/diagnosis.ts';
 import { gitVersion } from '../../git/git-version.ts';
@@ -12,11 +13,12 @@ import { probeProvider } from '../../models/probe-provider.ts';
 import { probeEmbedded } from '../../postgres/probe-embedded.ts';
 import { urlOfRunning } from '../../postgres/running-url.ts';
 import { probeIsolation } from '../../sessions/isolation/probe-isolation.ts';
-import { readProjectsOnce, readSettingsOnce } from '../../store/connection/read-once.ts';
+import { readKeyIdsOnce, readProjectsOnce, readSettingsOnce } from '../../store/connection/read-once.ts';
 import { inspectSchema } from '../../store/schema/migrate.ts';
 import { createAgents } from '../agents.ts';
 import type { Config } from '../config/config.ts';
 import { diagnosedMax, diagnoseProjects } from './projects.ts';
+import { diagnoseSecrets } from './secrets.ts';
 
 const nodeMajorMin = 22;
 const freeBytesMin = 2 * 1024 ** 3;
@@ -27,7 +29,7 @@ const forwardCodes = new Set(['DATABASE_EMPTY', 'SCHEMA_TOO_OLD']);
 export async function diagnose(config: Config): Promise<Diagnosis[]> {
   const checks = [node, git, dataDirectory, freeDisk, database];
   const each = checks.map((check) => check(config));
-  const found = await Promise.all([...each, settings(config), projects(config)]);
+  const found = await Promise.all([...each, settings(config), projects(config), secrets(config)]);
   return [...found.flat(), ...(await agents(config))];
 }
 
@@ -57,13 +59,24 @@ async function changedRows(config: Config): Promise<{ key: string; value: unknow
   return url === null ? [] : readSettingsOnce(url);
 }
 
-/** The database check reports why they cannot be read. */
 async function projects(config: Config): Promise<Diagnosis[]> {
+  return diagnoseProjects(await rowsOf(config, (url) => readProjectsOnce(url, diagnosedMax)));
+}
+
+/** Says nothing if no variable is set. */
+async function secrets(config: Config): Promise<Diagnosis[]> {
+  const { dataDirectory, secretsKey } = config;
+  const keyRing = createKeyRing({ dataDirectory, given: secretsKey ?? '' });
+  return diagnoseSecrets(keyRing, await rowsOf(config, readKeyIdsOnce));
+}
+
+/** None if they cannot be read: the database check reports why. */
+async function rowsOf<Row>(config: Config, read: (url: string) => Promise<Row[]>): Promise<Row[]> {
   const rows = async () => {
     const url = await urlOf(config);
-    return url === null ? [] : readProjectsOnce(url, diagnosedMax);
+    return url === null ? [] : read(url);
   };
-  return diagnoseProjects(await rows().catch(() => []));
+  return rows().catch(() => []);
 }
 
 async function urlOf({ databaseUrl, dataDirectory }: Config): Promise<string | null> {

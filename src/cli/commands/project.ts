@@ -10,6 +10,7 @@ import { withMoose } from '../flags.ts';
 import { parseLimit } from '../parse-limit.ts';
 import { repositoryOf } from '../repository-of.ts';
 import { table } from '../table.ts';
+import { addProjectVariable } from './project-variable.ts';
 
 interface SetFlags {
   limit?: string;
@@ -81,6 +82,7 @@ export function addProject(program: Command, context: CliContext): void {
       });
     });
   addRemove(projects, context);
+  addProjectVariable(projects, context);
 }
 
 function addAdd(projects: Command, context: CliContext): void {
@@ -116,6 +118,9 @@ function addRemove(projects: Command, context: CliContext): void {
         face.print(removed, () => [
           `Removed ${removed.name}: it is not listed any more and takes no new work orders.`,
           ...removed.kept.map((line) => `  kept: ${line}`),
+          ...(removed.variables_deleted > 0
+            ? [`  deleted: its ${removed.variables_deleted} variables and secrets`]
+            : []),
         ]);
       }),
     );

@@ -14,11 +14,15 @@ const secretName =
 const namesNoSecret =
   /_(?:ID|FILE|PATH|DIR|HOME|SOCK|NAME|USER|USERNAME|HOST|PORT|LIMIT|MAX|MIN|COUNT|TYPE|TTL|TIMEOUT(?:_MS)?|LENGTH|REGION|EXPIRES(?:_AT|_IN)?)$|TOKENS$/i;
 
-/** A word without a digit or sign cannot be searched for as a secret; nor can a number, a switch or a path. */
-function isRecognisable(value: string): boolean {
+/**
+ * A word without a digit or sign cannot be searched for as a secret; nor can a number, a switch or a path. `isGiven`: a
+ * person says that it is a secret, so what begins with a slash is not a path.
+ */
+export function isRecognisable(value: string, { isGiven = false } = {}): boolean {
   if (value.length < valueCharsMin || /^(?:true|false|null|undefined)$/i.test(value)) return false;
   if (/^[A-Za-z]+$/.test(value)) return value.length >= 20;
-  return !/^[\d.,_-]+$/.test(value) && !/^(?:\.{0,2}|~)\//.test(value) && !value.includes('[redacted:');
+  const isPath = !isGiven && /^(?:\.{0,2}|~)\//.test(value);
+  return !/^[\d.,_-]+$/.test(value) && !isPath && !value.includes('[redacted:');
 }
 
 /**
@@ -52,13 +56,17 @@ const known = new Map<string, string>();
 let finder: ValueFinder = createValueFinder(known);
 
 /** From now on these are replaced in every text, also if they are encoded. They stay known. */
-export function rememberSecrets(secrets: readonly KnownSecret[]): void {
+export function rememberSecrets(
+  secrets: readonly KnownSecret[],
+  { isGiven = false }: { isGiven?: boolean } = {},
+): void {
+  const before = known.size;
   for (const { name, value } of secrets) {
-    if (!isRecognisable(value)) continue;
+    if (!isRecognisable(value, { isGiven })) continue;
     for (const form of formsOf(value))
       if (form.length >= valueCharsMin && !known.has(form)) known.set(form, name);
   }
-  finder = createValueFinder(known);
+  if (known.size > before) finder = createValueFinder(known);
 }
 
 export function knownSecrets(): ValueFinder {

@@ -16,6 +16,7 @@ import { CancelRequested } from '../run/cancel.ts';
 import { fenced, type Work } from '../run/work.ts';
 import { networkOf } from './checks/check-network.ts';
 import type { OnBase } from './checks/red-before.ts';
+import { variablesMark } from './given-variables.ts';
 import { runCheck } from './run-check.ts';
 
 export interface BaseCheck {
@@ -50,7 +51,7 @@ export async function onBase(
 ): Promise<OnBase> {
   const { project, slots, database, signal, clock } = work;
   const { check, baseSha } = asked;
-  const key = { projectId: project.id, baseSha, checkKey: keyOf(asked) };
+  const key = { projectId: project.id, baseSha, checkKey: keyOf(asked, await variablesMark(work)) };
   const find = () => database.run((query) => findBaseCheck(query, key), signal);
   const known = isFresh ? undefined : await find();
   if (known !== undefined) return known;
@@ -86,6 +87,8 @@ async function run(work: Work, asked: BaseCheck): Promise<OnBase> {
       network: networkOf(work, [...before, check], [...before, check]),
       event: 'base_check.finished',
       treeSha: baseSha,
+      // One script runs both.
+      audiences: ['setup', 'checks'],
       // A retried step asks again.
       stands: async () => false,
       beforeStart: () =>
@@ -134,7 +137,9 @@ async function remove({ database }: Work, key: string, path: string): Promise<vo
   await database.run((query) => markEffect(query, key, 'undone'));
 }
 
-function keyOf({ check, before }: BaseCheck): string {
+/** With other variables, the same check may pass. */
+function keyOf({ check, before }: BaseCheck, variables: readonly string[]): string {
   const commands = [...before, check].map(({ command }) => command);
-  return createHash('sha256').update(JSON.stringify(commands)).digest('hex');
+  const asked = variables.length === 0 ? commands : { commands, variables };
+  return createHash('sha256').update(JSON.stringify(asked)).digest('hex');
 }

@@ -3,13 +3,14 @@
 import type { CheckResult } from '../../domain/check.ts';
 import { ConfigurationError, type FailureClass } from '../../domain/failure.ts';
 import type { Lack } from '../../domain/seen-failure.ts';
+import { shellWord } from '../../stdx/shell-words.ts';
 import type { Work } from '../run/work.ts';
 
 interface Words {
   code: string;
   /** Continues the sentence 'The test check `npm test` '. */
   what(name: string): string;
-  advice(name: string): string;
+  advice(name: string, project: string): string;
 }
 
 const again = 'then `moose retry ID --from verifying`. Full output: `moose logs ID`.';
@@ -45,8 +46,8 @@ const words: Readonly<Record<Lack['kind'], Words>> = {
   variable: {
     code: 'CHECK_VARIABLE_MISSING',
     what: (name) => `needs the environment variable ${name}, which is not set`,
-    advice: (name) =>
-      `Set ${name} where Moose runs and name it in MOOSE_CHECK_VARIABLES, then restart Moose, or set it in a file that the project reads; ${again}`,
+    advice: (name, project) =>
+      `\`moose project variable set ${shellWord(project)} ${name}\` sets it for setup and checks. Or set ${name} where Moose runs and name it in MOOSE_CHECK_VARIABLES, then restart Moose, or set it in a file that the project reads; ${again}`,
   },
   certificate: {
     code: 'CHECK_CERTIFICATE_UNTRUSTED',
@@ -75,7 +76,7 @@ const words: Readonly<Record<Lack['kind'], Words>> = {
 const called = (name: string) => name && `: ${name}`;
 
 export function lackFailure(
-  { order }: Work,
+  { order, project }: Work,
   result: CheckResult,
   { kind, name }: Lack,
   failureClass: FailureClass,
@@ -88,7 +89,7 @@ export function lackFailure(
     operation: 'verify',
     workOrderId: order.id,
     message: `The ${result.kind} check \`${result.command}\` ${what(name)} (${lastLine(result)})`,
-    advice: advice(name),
+    advice: advice(name, project.name),
     failureClass: failureClass === 'orchestration_error' ? failureClass : 'dependency_missing',
     metadata: { ...metadata, lack: { kind, name } },
   });

@@ -12,6 +12,7 @@ import { commonGitDir } from '../../git/worktree-list.ts';
 import { findProcess } from '../../sessions/find-process.ts';
 import { followOutput } from '../../sessions/follow-output.ts';
 import { isolate } from '../../sessions/isolation/isolate.ts';
+import { certificatePaths } from '../../sessions/isolation/session-view.ts';
 import type { ProcessHandle } from '../../sessions/process-handle.ts';
 import { readOutput } from '../../sessions/read-output.ts';
 import { startProcess } from '../../sessions/start-process.ts';
@@ -183,6 +184,7 @@ async function isolated(
         // The checkout borrows them.
         { path: join(await commonGitDir(repositoryPath, {}), 'objects'), sight: 'read' },
       ],
+      certificates: certificatePaths(settings.checkEnvironment),
       granted: settings.grantedPaths,
       homePath: place.home,
     }),

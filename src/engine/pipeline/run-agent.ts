@@ -12,6 +12,7 @@ import { agentAccess } from '../run/gateway-access.ts';
 import type { GeneratingResult, RoutingResult } from '../run/step-results.ts';
 import type { Work } from '../run/work.ts';
 import { sharedWire, unfit } from './fitting-model.ts';
+import { givenVariables } from './given-variables.ts';
 import { assertInstructions } from './preflight.ts';
 import { homePathOf, ownPathOf } from './session-files.ts';
 import { supervise } from './supervise.ts';
@@ -48,7 +49,8 @@ export async function runAgent(
       await cleanWorktree(work, routed, place);
       if (agent.writesCode) await assertInstructions(worktreePath);
       await mkdir(homePath, { recursive: true, mode: 0o700 });
-      return agent.prepare({
+      const given = await givenVariables(work, ['agents']);
+      const prepared = await agent.prepare({
         title: work.order.title,
         brief: generated.brief ?? '',
         proposal: generated.proposal,
@@ -61,6 +63,7 @@ export async function runAgent(
         spendLimitNanoUsd: callsModels ? await remainingNanoUsd(work) : 0n,
         allowCiChanges: mayChangeCi(work),
       });
+      return { ...prepared, env: { ...given, ...prepared.env } };
     },
     ...(callsModels ? { watch: ({ id }: SessionRow) => watchCalls(work, id) } : {}),
     onStart: (query) => addToCounters(query, work.order.id, { agentRuns: 1 }),

@@ -1,6 +1,7 @@
 // Runs one command of a project as a separate session and reads its result.
 import type { Check, CheckResult } from '../../domain/check.ts';
 import { type ProcessEvidence, TransientError } from '../../domain/failure.ts';
+import type { Audience } from '../../domain/project-variable.ts';
 import type { SessionEnd } from '../../domain/session.ts';
 import { readOutput } from '../../sessions/read-output.ts';
 import type { Query } from '../../store/database.ts';
@@ -8,6 +9,7 @@ import type { SessionRow } from '../../store/work/session-rows.ts';
 import { recordEvent } from '../../store/work/work-orders.ts';
 import { sessionEvidence } from '../errors/session-evidence.ts';
 import type { Work } from '../run/work.ts';
+import { givenVariables, withoutGiven } from './given-variables.ts';
 import { sessionAttempt } from './session-attempt.ts';
 import { assertPlaceStands, isPlaceGone } from './session-place.ts';
 import { supervise } from './supervise.ts';
@@ -26,6 +28,8 @@ export interface CheckRun {
   event: 'check.finished' | 'base_check.finished';
   /** What it judges. */
   treeSha: string;
+  /** Whose variables it gets; absent: those of setup or of checks, as its kind says. */
+  audiences?: readonly Audience[];
   /** Whether the result of an earlier session with this name still counts. */
   stands(session: SessionRow): Promise<boolean>;
   /** Called only when the process must be started. */
@@ -53,9 +57,13 @@ export async function runCheck(work: Work, run: CheckRun): Promise<RanCheck> {
     wallClockMs: work.settings.checkTimeLimitMs,
     prepare: async () => {
       await run.beforeStart?.();
+      const given = await givenVariables(
+        work,
+        run.audiences ?? [check.kind === 'setup' ? 'setup' : 'checks'],
+      );
       return {
-        argv: withVariables(work.checkVariables ?? {}, run.argv),
-        env: work.settings.checkEnvironment,
+        argv: withVariables(withoutGiven(work.checkVariables ?? {}, given), run.argv),
+        env: { ...work.settings.checkEnvironment, ...given },
       };
     },
     onEnd: (query, ended) => recordCheck(query, work, run, ended),

@@ -10,7 +10,8 @@ import { guardObjects } from '../../git/guard-objects.ts';
 import { isThere } from '../../git/is-there.ts';
 import { sessionPathsOf } from '../../git/session-paths.ts';
 import type { SessionFiles } from '../../sessions/isolation/isolate.ts';
-import { ownFolder } from '../../sessions/isolation/session-view.ts';
+import { certificatePaths, ownFolder } from '../../sessions/isolation/session-view.ts';
+import { maskOutput } from '../../sessions/mask-output.ts';
 import { shellLine } from '../../stdx/shell-words.ts';
 import { sleep } from '../../stdx/sleep.ts';
 import { storableText } from '../../store/storable.ts';
@@ -27,8 +28,15 @@ export function ownPathOf({ directory }: Pick<SessionRow, 'directory'>): string 
   return join(directory, ownFolder);
 }
 
-/** Moose's git reads nothing that the session has put in place of git's own files. */
-export async function clearAfter({ project, order }: Work, worktreePath: string): Promise<void> {
+/** Moose's git reads nothing that the session has put in place of git's own files, and its outputs keep no secret. */
+export async function clearAfter(
+  { project, order, secrets }: Work,
+  { directory }: Pick<SessionRow, 'directory'>,
+  worktreePath: string,
+): Promise<void> {
+  // A session that is cancelled is cleared too.
+  const hasSecrets = (await secrets.of(project.id)).some(({ isSecret }) => isSecret);
+  if (hasSecrets) await maskOutput(directory);
   const { repositoryPath } = project;
   if (order.branch === null || !(await isThere(repositoryPath))) return;
   await clearAfterSession(repositoryPath, { worktreePath, branch: order.branch });
@@ -55,6 +63,7 @@ export async function sessionFiles(
     dataDirectory,
     hidden: [homedir(), project.repositoryPath],
     shown: [...written.map((path) => ({ path, sight: 'write' as const })), ...ofGit],
+    certificates: certificatePaths(checkEnvironment),
     granted: grantedPaths,
     homePath: purpose === 'check' ? homePath : null,
   };

@@ -53,20 +53,20 @@ export interface Supervised {
   onEnd?(query: Query, end: SessionEnd, row: SessionRow): Promise<void>;
 }
 
-export async function supervise(
-  work: Work,
-  asked: Supervised,
-): Promise<{ session: SessionRow; end: SessionEnd }> {
+interface Ended {
+  session: SessionRow;
+  end: SessionEnd;
+}
+
+export async function supervise(work: Work, asked: Supervised): Promise<Ended> {
   await assertMayBegin(work, asked);
+  // Known before anything can print them: whoever cannot read them runs nothing.
+  await work.secrets.of(work.project.id, work.signal);
   const session = await intend(work, asked);
   return doingPart({ sessionId: session.id }, () => carry(work, asked, session));
 }
 
-async function carry(
-  work: Work,
-  asked: Supervised,
-  session: SessionRow,
-): Promise<{ session: SessionRow; end: SessionEnd }> {
+async function carry(work: Work, asked: Supervised, session: SessionRow): Promise<Ended> {
   if (session.state === 'exited' || session.state === 'stopped' || session.state === 'lost') {
     await tellMeddling(work, session);
     return { session, end: endOf(session) };
@@ -80,7 +80,7 @@ async function carry(
 }
 
 async function ended(work: Work, session: SessionRow, end: SessionEnd, asked: Supervised) {
-  await clearAfter(work, asked.cwd);
+  await clearAfter(work, session, asked.cwd);
   const finished = await finish(work, session, end, asked);
   await tellMeddling(work, session);
   return finished;
@@ -218,7 +218,7 @@ async function watch(
     if (!(signal.reason instanceof CancelRequested)) throw cause;
     // A person wants it to end; a Moose that stops or dies leaves it running, to be adopted.
     await stopProcess(handle, { graceMs: settings.stopGraceMs });
-    await clearAfter(work, asked.cwd);
+    await clearAfter(work, session, asked.cwd);
     await work.database.run((query) =>
       updateSession(query, session.id, {
         state: 'stopped',
@@ -234,12 +234,7 @@ async function watch(
   }
 }
 
-async function finish(
-  work: Work,
-  session: SessionRow,
-  end: SessionEnd,
-  asked: Supervised,
-): Promise<{ session: SessionRow; end: SessionEnd }> {
+async function finish(work: Work, session: SessionRow, end: SessionEnd, asked: Supervised): Promise<Ended> {
   await fenced(work, async (query) => {
     await updateSession(query, session.id, {
       state: end.reason === null ? 'exited' : end.reason === 'lost' ? 'lost' : 'stopped',
@@ -273,11 +268,7 @@ export function endOf(row: SessionRow): SessionEnd {
 }
 
 /** It runs, or ran, on another machine: for this run it is lost, whatever its result; its row says what is known. */
-async function leaveBehind(
-  work: Work,
-  session: SessionRow,
-  asked: Supervised,
-): Promise<{ session: SessionRow; end: SessionEnd }> {
+async function leaveBehind(work: Work, session: SessionRow, asked: Supervised): Promise<Ended> {
   const end = lostEnd(session);
   if (session.unreachableSince !== null) return { session, end };
   await fenced(work, async (query) => {

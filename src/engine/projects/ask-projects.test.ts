@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
@@ -152,6 +153,7 @@ test('R-PROJ-2: a project says what holds for its next work order, and who said 
   expect(await person.values(name)).toEqual({
     commit: repository.headSha,
     problem: null,
+    here: { host: hostname(), path: repository.path, is_there: true },
     values: [
       { key: 'agent', value: 'codex', source: 'file' },
       { key: 'model', value: 'p/strong', source: 'project' },

@@ -21,7 +21,10 @@ import { type KnownNames, refuseUnknown } from '../commands/refuse-unknown.ts';
 import { refuseSecretIn } from '../commands/submit.ts';
 import { defaultSettings, type EngineSettings } from '../policy/engine-settings.ts';
 import { projectHere } from '../run/project-here.ts';
+import { createKeyRing, type KeyRing } from '../secrets/key-ring.ts';
 import { addProject, assertBase } from './add-project.ts';
+import { askVariables, type GivenVariable } from './ask-variables.ts';
+import { readBaseline } from './read-baseline.ts';
 import { readValues } from './read-values.ts';
 import { removeProject } from './remove-project.ts';
 
@@ -43,11 +46,15 @@ export interface AskProjectsDeps {
   clock: Clock;
   known: KnownNames;
   actor: string;
-  settings?: { readonly current: Pick<EngineSettings, 'defaultAgent' | 'dataDirectory'> };
+  settings?: { readonly current: Pick<EngineSettings, 'defaultAgent' | 'dataDirectory' | 'host'> };
+  keyRing?: KeyRing;
 }
 
 export function askProjects(deps: AskProjectsDeps) {
   const { database, known, actor, settings } = deps;
+  const { dataDirectory } = settings?.current ?? defaultSettings;
+  const { keyRing = createKeyRing({ dataDirectory }) } = deps;
+  const variables = askVariables({ database, actor, keyRing });
   const list = async (): Promise<wire.Project[]> => (await database.run(listProjects)).map(viewOf);
   const one = async (given: string): Promise<wire.Project> => {
     const all = await list();
@@ -67,12 +74,22 @@ export function askProjects(deps: AskProjectsDeps) {
     remove: async (given: string): Promise<wire.RemovedProject> => removeProject(deps, await one(given)),
     /** By its name, or its id. @throws PermanentError `PROJECT_NOT_FOUND` */
     one,
+    /** The checks without any change. @throws PermanentError `PROJECT_NOT_FOUND` */
+    baseline: async (given: string): Promise<wire.Baseline> => readBaseline(database, (await one(given)).id),
+    variables: {
+      ...{ rotate: variables.rotate, key: variables.key },
+      list: async (given: string): Promise<wire.ProjectVariable[]> => variables.list((await one(given)).id),
+      set: async (given: string, variable: GivenVariable): Promise<wire.ProjectVariable> =>
+        variables.set((await one(given)).id, variable),
+      remove: async (given: string, name: string): Promise<void> =>
+        variables.remove((await one(given)).id, name),
+    },
     /** What holds for its next work order, and who said so. @throws PermanentError `PROJECT_NOT_FOUND` */
     values: async (given: string): Promise<wire.ProjectValuesView> => {
       const { id } = await one(given);
       const project = await database.run((query) => projectById(query, id as ProjectId));
-      const { defaultAgent, dataDirectory } = settings?.current ?? defaultSettings;
-      return readValues(projectHere(project, dataDirectory), defaultAgent);
+      const { defaultAgent, dataDirectory, host } = settings?.current ?? defaultSettings;
+      return readValues(projectHere(project, dataDirectory), { defaultAgent, host });
     },
     /** It holds from the next step on. @throws PermanentError `PROJECT_NOT_FOUND`, `LIMIT_NOT_YOURS`; MooseError for what is not known */
     change: async (given: string, change: ProjectChange): Promise<wire.Project> => {

@@ -4,8 +4,10 @@ import type { Check } from '../../domain/check.ts';
 import { durationText } from '../../domain/duration.ts';
 import { ConfigurationError, isMooseError, type MooseError } from '../../domain/failure.ts';
 import { formatUsd, nanoOfUsd } from '../../domain/money.ts';
+import { asSentence } from '../../domain/sentence.ts';
 import { findChecks } from '../../finder/find-checks.ts';
 import { baseCommit } from '../../git/base-branch.ts';
+import { isThere } from '../../git/is-there.ts';
 import { hasMirror } from '../../git/mirror.ts';
 import { inspectRepository } from '../../git/repository.ts';
 import { configAt } from '../policy/config-at.ts';
@@ -13,7 +15,10 @@ import { projectFilesAt } from '../policy/project-files-at.ts';
 import { projectValues } from '../policy/project-values.ts';
 import type { ProjectHere } from '../run/project-here.ts';
 
-export async function readValues(project: ProjectHere, defaultAgent: string): Promise<ProjectValuesView> {
+export async function readValues(
+  project: ProjectHere,
+  { defaultAgent, host }: { defaultAgent: string; host: string },
+): Promise<ProjectValuesView> {
   const { settings } = project;
   const read = await orProblem(readCommit(project));
   const { commit, file = null, found = [] } = read.value ?? { commit: null };
@@ -26,6 +31,7 @@ export async function readValues(project: ProjectHere, defaultAgent: string): Pr
   return {
     commit,
     problem: read.problem ?? file?.problem ?? null,
+    here: { host, path: project.repositoryPath, is_there: await isThere(project.repositoryPath) },
     values: [
       { key: 'agent', ...agent },
       { key: 'model', value: model.value ?? 'by difficulty', source: model.source },
@@ -86,7 +92,7 @@ async function orProblem<Value>(
 }
 
 function problemText({ message, advice }: MooseError): string {
-  return `${message} ${advice ?? ''}`.trim();
+  return `${asSentence(message)} ${advice ?? ''}`.trim();
 }
 
 function commandsText(checks: readonly Check[]): string {

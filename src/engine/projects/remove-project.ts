@@ -3,6 +3,7 @@
 import type * as wire from '../../contract/contract.ts';
 import { PermanentError } from '../../domain/failure.ts';
 import type { Database } from '../../store/database.ts';
+import { removeVariablesOf } from '../../store/work/project-variables.ts';
 import { countOpenOf, lockProjectNamed, markRemoved } from '../../store/work/projects.ts';
 import { projectNotFound } from '../commands/given-repository.ts';
 
@@ -11,16 +12,17 @@ export async function removeProject(
   { database }: { database: Database },
   { id, name, repository_path, work_orders }: wire.Project,
 ): Promise<wire.RemovedProject> {
-  await database.transaction(async (query) => {
+  const variables = await database.transaction(async (query) => {
     const project = await lockProjectNamed(query, id);
     if (!project) throw projectNotFound(name, []);
     const open = await countOpenOf(query, project.id);
     if (open > 0) throw inUse(name, open);
     await markRemoved(query, project.id);
+    return removeVariablesOf(query, project.id);
   });
   const count = work_orders === 1 ? '1 work order' : `${work_orders} work orders`;
   return {
-    ...{ id, name, work_orders },
+    ...{ id, name, work_orders, variables_deleted: variables },
     kept: [
       `${count} of it, with costs, results and pull requests`,
       'its settings: adding it again brings them back',

@@ -17,6 +17,7 @@ import type { Model } from '../ports/model.ts';
 import type { Pressure } from '../pressure/pressure-gauge.ts';
 import type { Circuits } from '../recovery/circuits.ts';
 import type { ErrorRecoveryManager } from '../recovery/error-recovery-manager.ts';
+import type { ProjectSecrets } from '../secrets/project-secrets.ts';
 import type { RunKeys } from './gateway-access.ts';
 import type { ProjectHere } from './project-here.ts';
 
@@ -33,6 +34,8 @@ export interface PipelineDeps {
   /** The only way to a model, for Moose and its agents. */
   gateway: Gateway;
   runKeys: RunKeys;
+  /** What people give projects for their sessions. */
+  secrets: ProjectSecrets;
   /** Moose's own ports on this machine: closed to checks that keep the machine's network, if the kernel can do that. */
   ownPorts(): Promise<readonly number[]>;
   circuits: Circuits;

@@ -26,6 +26,8 @@ export interface LiveSettingsOptions {
   given: ReadonlySet<string>;
   /** Called with the ignored rows whenever they change, and always the first time. */
   onIgnored(ignored: readonly IgnoredRow[]): Promise<void>;
+  /** Called after each look for changes. */
+  onLook?(): Promise<void>;
   /** Repeated failures to read them are reported once until they can be read. */
   onFailure(cause: unknown): void;
 }
@@ -33,7 +35,7 @@ export interface LiveSettingsOptions {
 const pollMs = 5_000;
 
 export function liveSettings(database: Database, options: LiveSettingsOptions): LiveSettings {
-  const { base, given, onIgnored, onFailure } = options;
+  const { base, given, onIgnored, onLook, onFailure } = options;
   const current = { ...base };
   const stop = new AbortController();
   let turn: Promise<unknown> = Promise.resolve();
@@ -67,6 +69,7 @@ export function liveSettings(database: Database, options: LiveSettingsOptions): 
       // Waits for an unavailable database, as everywhere.
       await read();
       await tell();
+      await onLook?.();
     };
     const newBell = () => {
       bell = new AbortController();

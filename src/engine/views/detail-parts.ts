@@ -20,11 +20,11 @@ export function checkViews(
     .filter(({ purpose, state }) => purpose === 'check' && state === 'running')
     .map(({ run, cycle, name, command }) => ({
       ...{ run, cycle, kind: name, command, is_green: null },
-      ...{ duration_ms: null, output_tail: '' },
+      ...{ duration_ms: null, output_tail: '', red_before: null },
     }));
-  const ended = checks.map(({ runId, cycle, kind, command, passed, durationMs, outputTail }) => ({
+  const ended = checks.map(({ runId, cycle, kind, command, passed, durationMs, outputTail, redBefore }) => ({
     ...{ run: numbers.get(runId) ?? 0, cycle, kind, command },
-    ...{ is_green: passed, duration_ms: durationMs, output_tail: outputTail },
+    ...{ is_green: passed, duration_ms: durationMs, output_tail: outputTail, red_before: redBefore },
   }));
   return [...running, ...ended];
 }

@@ -54,14 +54,17 @@ const said: Record<Step, (result: Result) => string> = {
 
 function verdictOf({ checks, isVerified, notVerifiedBecause, acceptedBy }: Result): string {
   const all = Array.isArray(checks) ? (checks as CheckResult[]) : [];
-  const red = all.filter(({ passed }) => !passed).map(({ kind }) => kind);
+  const isBefore = ({ redBefore }: CheckResult) => redBefore !== undefined;
+  const red = all.filter((check) => !check.passed && !isBefore(check)).map(({ kind }) => kind);
+  const before = all.filter((check) => !check.passed && isBefore(check)).map(({ kind }) => kind);
+  const told = before.length > 0 ? ` Failed before the change too: ${before.join(', ')}.` : '';
   if (typeof acceptedBy === 'string')
-    return `Accepted by ${acceptedBy} as it is, with failing checks: ${red.join(', ')}.`;
-  if (typeof notVerifiedBecause === 'string') return `Not verified: ${notVerifiedBecause}.`;
-  if (red.length > 0) return `Failed: ${red.join(', ')}.`;
+    return `Accepted by ${acceptedBy} as it is, with failing checks: ${[...red, ...before].join(', ')}.`;
+  if (typeof notVerifiedBecause === 'string') return `Not verified: ${notVerifiedBecause}.${told}`;
+  if (red.length > 0) return `Failed: ${red.join(', ')}.${told}`;
   return isVerified === false || all.length === 0
     ? 'The project has no checks: nothing was verified.'
-    : `${count(all.length, 'check')} passed.`;
+    : `${count(all.length - before.length, 'check')} passed.${told}`;
 }
 
 const first = (models: unknown) =>

@@ -2,7 +2,8 @@
 // worktree, its home and its own folder. It sees nothing else of the user's files, Moose's state, or other sessions.
 
 import { chmodSync, closeSync, mkdirSync, openSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, isAbsolute, join } from 'node:path';
+import { certificateVariables } from '../../domain/project-variable.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 import { closedSystemFiles } from './closed-system-files.ts';
 import { isWithin, MountPlan, readMounts, realPathOf, showSystem } from './mount-plan.ts';
@@ -27,6 +28,8 @@ export interface ViewRequest {
   hidden: readonly string[];
   /** Shown beside the tools, in this order: an inner path after the outer one. */
   shown: readonly ShownPath[];
+  /** Files with certificate authorities, which the environment of Moose names: shown unless they hold more than that. */
+  certificates?: readonly string[];
   /** What a person lets every session see in addition. */
   granted: readonly ShownPath[];
 }
@@ -108,16 +111,15 @@ export function viewFor(request: ViewRequest): SessionView {
   for (const path of closed) if (plan.sightOf(path) === 'read') plan.hide(path);
   for (const path of systemPaths) plan.show(path, 'read');
   for (const path of systemFiles) showLinked(plan, path);
-  for (const { path, isFolder } of closedSystemFiles()) {
-    if (isFolder) plan.hide(path);
-    else plan.empty(path);
-  }
+  closeSystemFiles(plan);
   showKernel(plan);
   plan.show(temporary, 'write', '/var/tmp');
   const isTool = (path: string) =>
     [...closed, ...state].every((each) => !isWithin(each, path)) &&
     [...state].every((each) => !isWithin(path, each));
   for (const path of toolPathsOf(request).filter(isTool)) plan.showWithRealName(path, 'read');
+  const certificates = (request.certificates ?? []).filter((path) => isTool(realPathOf(path) ?? path));
+  for (const path of certificates.filter(isTool)) plan.showWithRealName(path, 'read');
   for (const { path, sight } of request.granted) plan.showWithRealName(path, sight);
   for (const path of state) if (plan.sightOf(path) !== null) plan.hide(path);
   for (const { path, sight } of request.shown) plan.showWithRealName(path, sight);
@@ -135,6 +137,13 @@ function toolPathsOf({ argv, env, cwd, userHome }: ViewRequest): string[] {
   return [...new Set(paths)].sort((a, b) => a.length - b.length);
 }
 
+/** The files and folders with certificate authorities that an environment names. */
+export function certificatePaths(env: Readonly<Record<string, string>>): string[] {
+  return certificateVariables
+    .flatMap((name) => (env[name] ?? '').split(delimiter))
+    .filter((path) => isAbsolute(path));
+}
+
 function withRealNames(paths: readonly string[]): Set<string> {
   return new Set(paths.flatMap((path) => [path, realPathOf(path) ?? path]));
 }
@@ -142,6 +151,13 @@ function withRealNames(paths: readonly string[]): Set<string> {
 function showLinked(plan: MountPlan, path: string): void {
   const real = realPathOf(path);
   if (real !== null && plan.sightOf(real) === null) plan.show(real, 'read');
+}
+
+function closeSystemFiles(plan: MountPlan): void {
+  for (const { path, isFolder } of closedSystemFiles()) {
+    if (isFolder) plan.hide(path);
+    else plan.empty(path);
+  }
 }
 
 function showKernel(plan: MountPlan): void {

@@ -20,6 +20,14 @@ export function readProjectsOnce(url: string, max: number): Promise<ListedProjec
   return readOnce(url, statement);
 }
 
+/** The keys that variables of projects are encrypted with. */
+export function readKeyIdsOnce(url: string): Promise<{ keyId: string; count: number }[]> {
+  return readOnce(
+    url,
+    'select key_id as "keyId", count(*)::int as count from project_variables group by 1 order by 1',
+  );
+}
+
 async function readOnce<Row extends object>(url: string, statement: string): Promise<Row[]> {
   const client = new pg.Client({
     connectionString: url,

@@ -525,6 +525,23 @@ create table progress_observations (
   constraint progress_observations_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
 );
 
+create table project_variables (
+  project_id uuid not null,
+  name text not null,
+  is_secret boolean not null,
+  audiences text[] not null,
+  key_id text not null,
+  sealed bytea not null,
+  changed_by text not null,
+  changed_at timestamp with time zone not null default now(),
+  constraint project_variables_audiences_check CHECK (((audiences <@ '{setup,checks,agents}'::text[]) AND (cardinality(audiences) > 0))),
+  constraint project_variables_key_id_check CHECK ((key_id ~ '^[0-9a-f]{16}$'::text)),
+  constraint project_variables_name_check CHECK ((name ~ '^[A-Za-z_][A-Za-z0-9_]{0,127}$'::text)),
+  constraint project_variables_pkey PRIMARY KEY (project_id, name),
+  constraint project_variables_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
+  constraint project_variables_sealed_check CHECK (((octet_length(sealed) >= 29) AND (octet_length(sealed) <= 40000)))
+);
+
 create table projects (
   id uuid not null,
   name text not null,
@@ -1272,6 +1289,16 @@ CREATE OR REPLACE FUNCTION moose.presume_call(p_call_id uuid, p_usage jsonb, p_e
  LANGUAGE sql
 AS $function$ select end_call(p_call_id, 'presumed', null, p_usage, p_end) $function$;
 
+CREATE OR REPLACE FUNCTION moose.project_variables_tell()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'moose', 'pg_temp'
+AS $function$
+begin
+  perform pg_notify('moose_settings', 'project_variables');
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION moose.reap_calls(p_silence interval, p_between interval)
  RETURNS TABLE(call_id uuid, gateway_id uuid, work_order_id uuid, nano_usd bigint)
  LANGUAGE plpgsql
@@ -1707,6 +1734,7 @@ CREATE TRIGGER outcome_vectors_stale_before AFTER UPDATE ON moose.outcome_vector
 CREATE TRIGGER outcome_vectors_stale_delete AFTER DELETE ON moose.outcome_vectors REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION outcome_vectors_stale();
 CREATE TRIGGER outcome_vectors_stale_insert AFTER INSERT ON moose.outcome_vectors REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION outcome_vectors_stale();
 CREATE TRIGGER outcome_vectors_stale_update AFTER UPDATE ON moose.outcome_vectors REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION outcome_vectors_stale();
+CREATE TRIGGER project_variables_tell AFTER INSERT OR DELETE OR UPDATE ON moose.project_variables FOR EACH STATEMENT EXECUTE FUNCTION project_variables_tell();
 CREATE TRIGGER sessions_live_insert AFTER INSERT ON moose.sessions FOR EACH ROW EXECUTE FUNCTION sessions_live();
 CREATE TRIGGER sessions_live_update AFTER UPDATE ON moose.sessions FOR EACH ROW WHEN ((old.state IS DISTINCT FROM new.state)) EXECUTE FUNCTION sessions_live();
 CREATE TRIGGER specs_live AFTER INSERT ON moose.specs FOR EACH ROW EXECUTE FUNCTION specs_live();

@@ -34,6 +34,19 @@ export interface Tables extends RecoveryTables, LedgerTables, PriceTables, Watch
     settings: ColumnType<ProjectSettings, string | undefined, string>;
     createdAt: At;
   };
+  projectVariables: {
+    projectId: ProjectId;
+    name: string;
+    isSecret: boolean;
+    /** Which sessions get it. */
+    audiences: string[];
+    /** Which key it is sealed with. */
+    keyId: string;
+    /** Nonce, ciphertext and tag. */
+    sealed: Buffer;
+    changedBy: string;
+    changedAt: At;
+  };
   workOrders: {
     id: WorkOrderId;
     projectId: ProjectId;

@@ -1,7 +1,9 @@
 // Results of checks on base commits, for every work order that starts there (R-PROJ-6).
+import type { Selectable } from 'kysely';
 import type { ProjectId } from '../../domain/ids.ts';
 import type { SeenFailure } from '../../domain/seen-failure.ts';
 import type { Query } from '../database.ts';
+import type { Tables } from '../schema/tables.ts';
 import { toJson } from '../storable.ts';
 
 export interface BaseCheckKey {
@@ -37,5 +39,21 @@ export async function keepBaseCheck(
     .insertInto('baseChecks')
     .values({ ...key, ...outcome })
     .onConflict((conflict) => conflict.columns(['projectId', 'baseSha', 'checkKey']).doUpdateSet(outcome))
+    .execute();
+}
+
+export type BaseCheckRow = Selectable<Tables['baseChecks']>;
+
+/** A base commit has no more: one for each check, and each way to prepare it. */
+const rowsMax = 200;
+
+/** On the base commit that a check ran on last, in the order in which they ran. */
+export function newestBaseChecks(query: Query, projectId: ProjectId): Promise<BaseCheckRow[]> {
+  const ofProject = query.selectFrom('baseChecks').where('projectId', '=', projectId);
+  return ofProject
+    .selectAll()
+    .where('baseSha', '=', ofProject.select('baseSha').orderBy('checkedAt', 'desc').limit(1))
+    .orderBy('checkedAt')
+    .limit(rowsMax)
     .execute();
 }

@@ -44,6 +44,8 @@ export interface CheckRow {
   passed: boolean | null;
   durationMs: number | null;
   outputTail: string;
+  /** What failed in the same way without the change; null if the change is judged by it. */
+  redBefore: string[] | null;
 }
 
 const redTailChars = 8_000;
@@ -54,6 +56,7 @@ export async function checksOf(query: Query, id: WorkOrderId, limit: number): Pr
   const { rows } = await sql<CheckRow>`
     select run_id, cycle, one ->> 'kind' as kind, one ->> 'command' as command, (one ->> 'passed')::boolean as passed,
       (one ->> 'durationMs')::float8 as duration_ms,
+      case jsonb_typeof(one -> 'redBefore') when 'array' then one -> 'redBefore' end as red_before,
       coalesce(right(one ->> 'outputTail', case one ->> 'passed' when 'true' then ${greenTailChars}::int else ${redTailChars}::int end), '') as output_tail
     from (select run_id, cycle, finished_at, result from step_results
       where work_order_id = ${id} and step = 'verifying' order by finished_at desc limit ${limit}) newest,

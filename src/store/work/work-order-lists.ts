@@ -16,6 +16,7 @@ export interface ListFilter {
   failureClasses?: readonly FailureClass[];
   steps?: readonly Step[];
   /** Its name. */
+  /** Its name or its id. */
   project?: string;
   needsYou?: boolean;
   /** In the title, in any case; or the start or end of an ID. */
@@ -84,7 +85,11 @@ async function conditionOf(query: Query, filter: ListFilter): Promise<RawBuilder
   if (statuses) all.push(sql`status = any (${[...statuses]}::work_order_status[])`);
   if (failureClasses) all.push(sql`failure_class = any (${[...failureClasses]}::failure_class[])`);
   if (steps) all.push(sql`step = any (${[...steps]}::work_order_step[])`);
-  if (project !== undefined) all.push(sql`project_id = (select id from projects where name = ${project})`);
+  if (project !== undefined)
+    all.push(
+      sql`project_id = (select id from projects where name = ${project} or id::text = ${project}
+        order by name = ${project} desc limit 1)`,
+    );
   if (filter.needsYou !== undefined) all.push(filter.needsYou ? needsYou : sql`not ${needsYou}`);
   if (text !== '') {
     const hex = hexOf(text);

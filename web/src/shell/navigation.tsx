@@ -14,13 +14,13 @@ export function Navigation() {
         <img src="/moose.svg" alt="" width={24} height={24} />
         Moose
       </p>
-      <ul className="grid grid-cols-6 md:flex md:flex-col md:gap-0.5">
+      <ul className="grid grid-cols-7 md:flex md:flex-col md:gap-0.5">
         {places.map(({ to, title, short, icon: Icon }) => (
           <li key={to} className="min-w-0">
             <Link
               to={to}
               activeProps={{ 'aria-current': 'page' }}
-              className="group relative flex min-h-14 flex-col items-center justify-center gap-1 text-[11px] text-quiet hover:text-text aria-[current=page]:font-semibold aria-[current=page]:text-accent md:min-h-9 md:flex-row md:justify-start md:gap-2.5 md:rounded-md md:px-2.5 md:text-sm md:hover:bg-raised md:aria-[current=page]:bg-raised md:aria-[current=page]:text-text"
+              className="group relative flex min-h-14 flex-col items-center justify-center gap-1 text-[10px] text-quiet hover:text-text sm:text-[11px] aria-[current=page]:font-semibold aria-[current=page]:text-accent md:min-h-9 md:flex-row md:justify-start md:gap-2.5 md:rounded-md md:px-2.5 md:text-sm md:hover:bg-raised md:aria-[current=page]:bg-raised md:aria-[current=page]:text-text"
             >
               <Icon aria-hidden size={18} className="shrink-0 group-aria-[current=page]:text-accent" />
               <span className="max-w-full truncate md:hidden">{short}</span>

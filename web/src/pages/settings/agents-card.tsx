@@ -2,10 +2,10 @@ import type { z } from 'zod';
 import type { agentSchema } from '../../../../src/contract/contract.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Card } from '../../parts/card.tsx';
+import { type Column, PlainTable } from '../../parts/plain-table.tsx';
 import { Failed, Loading } from '../../parts/states.tsx';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 import { Ago } from '../../parts/time.tsx';
-import { type Column, PlainTable } from './plain-table.tsx';
 import { useAgents } from './use-settings.ts';
 
 type Agent = z.infer<typeof agentSchema>;

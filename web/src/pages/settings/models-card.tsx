@@ -7,9 +7,9 @@ import { Button } from '../../parts/button.tsx';
 import { Card } from '../../parts/card.tsx';
 import { inputClass } from '../../parts/field.tsx';
 import { usd } from '../../parts/money.ts';
+import { type Column, PlainTable } from '../../parts/plain-table.tsx';
 import { Empty, Failed, Loading } from '../../parts/states.tsx';
 import { StatusBadge } from '../../parts/status-badge.tsx';
-import { type Column, PlainTable } from './plain-table.tsx';
 import { useModels } from './use-settings.ts';
 
 type Model = z.infer<typeof modelSchema>;

@@ -7,11 +7,11 @@ import { call, queryOf } from '../../api/call.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
 import { Card } from '../../parts/card.tsx';
+import { ConfirmDialog } from '../../parts/confirm-dialog.tsx';
 import { nameOfActor } from '../../parts/name-of-actor.ts';
 import { Empty, Failed, Loading } from '../../parts/states.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { useMe } from '../../shell/me.ts';
-import { ConfirmDialog } from './confirm-dialog.tsx';
 import { wordOf } from './recovery-row.ts';
 
 export function StandingAnswers() {

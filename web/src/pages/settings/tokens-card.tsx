@@ -7,12 +7,12 @@ import { call } from '../../api/call.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
 import { Card } from '../../parts/card.tsx';
+import { ConfirmDialog } from '../../parts/confirm-dialog.tsx';
 import { nameOfActor } from '../../parts/name-of-actor.ts';
+import { type Column, PlainTable } from '../../parts/plain-table.tsx';
 import { Empty, Failed, Loading } from '../../parts/states.tsx';
 import { Ago } from '../../parts/time.tsx';
-import { ConfirmDialog } from './confirm-dialog.tsx';
 import { NewToken } from './new-token.tsx';
-import { type Column, PlainTable } from './plain-table.tsx';
 
 type Token = z.infer<typeof tokenSchema>;
 

@@ -30,11 +30,18 @@ const cycleOf = ({ run, cycle }: Check) =>
 const looks = {
   green: { Icon: CircleCheck, tone: 'text-good', words: 'passed' },
   red: { Icon: CircleX, tone: 'text-bad', words: 'failed' },
+  before: { Icon: CircleX, tone: 'text-warn', words: 'failed before the change too' },
   unknown: { Icon: CircleHelp, tone: 'text-quiet', words: 'unknown' },
 } as const;
 
+function lookOf({ is_green, red_before }: Check): keyof typeof looks {
+  if (is_green === null) return 'unknown';
+  if (is_green) return 'green';
+  return red_before === null ? 'red' : 'before';
+}
+
 function CheckLine({ check }: { check: Check }) {
-  const { Icon, tone, words } = looks[check.is_green === null ? 'unknown' : check.is_green ? 'green' : 'red'];
+  const { Icon, tone, words } = looks[lookOf(check)];
   return (
     <li className="rounded-lg border border-line bg-surface [overflow-wrap:anywhere]">
       <details open={check.is_green === false}>
@@ -53,6 +60,7 @@ function CheckLine({ check }: { check: Check }) {
           </span>
         </summary>
         <div className="px-4 pb-3">
+          {check.red_before === null ? null : <RedBefore failures={check.red_before} />}
           {check.output_tail === '' ? (
             <p className="text-quiet">No output.</p>
           ) : (
@@ -61,5 +69,21 @@ function CheckLine({ check }: { check: Check }) {
         </div>
       </details>
     </li>
+  );
+}
+
+/** Only new failures count against the change. */
+function RedBefore({ failures }: { failures: readonly string[] }) {
+  return (
+    <div className="mb-2 rounded-md bg-warn-soft px-3 py-2 text-warn">
+      <p>It fails in the same way on the base commit, so it is not charged to this change.</p>
+      {failures.length === 0 ? null : (
+        <ul className="mt-1 list-disc pl-5 text-[13px]">
+          {failures.map((failure) => (
+            <li key={failure}>{failure}</li>
+          ))}
+        </ul>
+      )}
+    </div>
   );
 }

@@ -2,7 +2,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useId, useState } from 'react';
 import type { z } from 'zod';
-import type { sentSchema } from '../../../../src/contract/contract.ts';
+import type { messageSchema, sentSchema } from '../../../../src/contract/contract.ts';
 import { call } from '../../api/call.ts';
 import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
@@ -116,7 +116,7 @@ function useSend(id: string) {
   const client = useQueryClient();
   const [idempotencyKey] = useState(newKey);
   return useMutation({
-    mutationFn: (body: { text: string; file?: string; line?: number }) =>
+    mutationFn: (body: z.infer<typeof messageSchema>) =>
       call<{ read_in: ReadIn }>(`/api/work-orders/${id}/messages`, { method: 'POST', body, idempotencyKey }),
     onSuccess: () => client.invalidateQueries({ queryKey: detailKey(id) }),
   });

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
-import { Button } from '../../parts/button.tsx';
-import { Dialog } from '../../parts/dialog.tsx';
-import { Failed } from '../../parts/states.tsx';
+import { Button } from './button.tsx';
+import { Dialog } from './dialog.tsx';
+import { Failed } from './states.tsx';
 
 export interface ConfirmDialogProps {
   title: string;

@@ -1,0 +1,63 @@
+// Reads a value that nobody may see: from a pipe, or at a terminal without showing what is typed. Never from the command line,
+// which everybody on the machine can read.
+import { text as readAll } from 'node:stream/consumers';
+import { PermanentError } from '../domain/failure.ts';
+
+export interface SecretTerminal {
+  input: NodeJS.ReadableStream & { isTTY?: boolean; setRawMode?(isRaw: boolean): unknown };
+  output: NodeJS.WritableStream;
+}
+
+const charsMax = 1024 * 1024;
+const [enter, lineFeed, end, interrupt, backspace, del] = ['\r', '\n', '\x04', '\x03', '\b', '\x7f'];
+
+/** One line end at the end of a pipe is not part of it. @throws PermanentError `VALUE_NOT_GIVEN` */
+export async function readSecret(
+  question: string,
+  signal: AbortSignal,
+  { input, output }: SecretTerminal = { input: process.stdin, output: process.stderr },
+): Promise<string> {
+  if (input.isTTY !== true) return (await readAll(input)).replace(/\r?\n$/, '');
+  output.write(question);
+  input.setRawMode?.(true);
+  try {
+    return await typed(input, signal);
+  } finally {
+    input.setRawMode?.(false);
+    input.pause();
+    output.write('\n');
+  }
+}
+
+function typed(input: NodeJS.ReadableStream, signal: AbortSignal): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let value = '';
+    const finish = (outcome: () => void) => {
+      input.off('data', onData);
+      signal.removeEventListener('abort', onAbort);
+      outcome();
+    };
+    const onAbort = () => finish(() => reject(signal.reason));
+    const onData = (chunk: Buffer | string) => {
+      for (const char of chunk.toString()) {
+        if (char === enter || char === lineFeed || char === end) return finish(() => resolve(value));
+        if (char === interrupt) return finish(() => reject(notGiven()));
+        value = char === backspace || char === del ? [...value].slice(0, -1).join('') : value + char;
+        if (value.length > charsMax) return finish(() => reject(notGiven()));
+      }
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    input.on('data', onData);
+    input.resume();
+  });
+}
+
+function notGiven(): PermanentError {
+  return new PermanentError({
+    code: 'VALUE_NOT_GIVEN',
+    component: 'cli',
+    operation: 'read value',
+    message: 'No value was given.',
+    advice: 'Type it at the prompt, or pipe it in: `moose project variable set PROJECT NAME < FILE`.',
+  });
+}

@@ -1,0 +1,177 @@
+// The variables and secrets of projects (R-PROJ-5). Only a person may change them, and nobody can read a secret back.
+import type * as wire from '../../contract/contract.ts';
+import { PermanentError } from '../../domain/failure.ts';
+import type { ProjectId } from '../../domain/ids.ts';
+import { isHuman } from '../../domain/person.ts';
+import {
+  assertVariableName,
+  assertVariableValue,
+  audiencesOf,
+  defaultAudiences,
+  looksSecret,
+  variableLimits,
+} from '../../domain/project-variable.ts';
+import { rememberSecrets } from '../../domain/secrets/known-secrets.ts';
+import type { Database, Query } from '../../store/database.ts';
+import {
+  allVariables,
+  lockVariables,
+  putVariable,
+  removeVariable,
+  resealVariable,
+  type SealedVariable,
+  usedKeyIds,
+  variablesOf,
+} from '../../store/work/project-variables.ts';
+import { lockProjectNamed } from '../../store/work/projects.ts';
+import { projectNotFound } from '../commands/given-repository.ts';
+import type { KeyRing } from '../secrets/key-ring.ts';
+import { keyMissing, openVariable } from '../secrets/project-secrets.ts';
+import { type SecretKey, seal, unseal } from '../secrets/seal.ts';
+
+export interface VariablesDeps {
+  database: Database;
+  actor: string;
+  keyRing: KeyRing;
+}
+
+export interface GivenVariable extends wire.NewVariable {
+  name: string;
+}
+
+export function askVariables(deps: VariablesDeps) {
+  const { database, actor, keyRing } = deps;
+  const list = async (projectId: string): Promise<wire.ProjectVariable[]> => {
+    const rows = await database.run((query) => variablesOf(query, projectId as ProjectId));
+    const keys = rows.length === 0 ? [] : await keyRing.read();
+    return rows.map((row) => viewOf(row, keys, isHuman(actor)));
+  };
+  return {
+    list,
+    /** @throws what says which name or value is refused, `VARIABLES_NOT_YOURS`, `SECRETS_KEY_MISSING` */
+    set: async (projectId: string, given: GivenVariable): Promise<wire.ProjectVariable> => {
+      refuseOthers(actor, `setting the variable ${given.name}`);
+      const { name, value } = given;
+      assertVariableName(name);
+      const isSecret = given.is_secret ?? looksSecret(name, value);
+      assertVariableValue(name, value, isSecret);
+      const audiences = audiencesOf(given.for ?? defaultAudiences);
+      if (isSecret) rememberSecrets([{ name, value }], { isGiven: true });
+      await database.transaction(async (query) => {
+        const project = await lockProjectNamed(query, projectId);
+        if (!project) throw projectNotFound(projectId, []);
+        await lockVariables(query);
+        await assertRoom(query, project.id, given);
+        const key = await keyInUse(query, keyRing, name);
+        const row = { projectId: project.id, name, isSecret, audiences };
+        await putVariable(query, {
+          ...row,
+          ...{ sealed: seal(value, row, key), keyId: key.id, changedBy: actor },
+        });
+      });
+      return theOne(await list(projectId), name);
+    },
+    /** It needs no key. @throws VARIABLE_NOT_FOUND, VARIABLES_NOT_YOURS */
+    remove: async (projectId: string, name: string): Promise<void> => {
+      refuseOthers(actor, `removing the variable ${name}`);
+      const isRemoved = await database.transaction((query) =>
+        removeVariable(query, projectId as ProjectId, name),
+      );
+      if (!isRemoved) throw notFound(name, await list(projectId));
+    },
+    /** Encrypts every value of every project with a new key. @throws SECRETS_KEY_MISSING, VARIABLES_NOT_YOURS */
+    rotate: async (): Promise<wire.RotatedKey> => {
+      refuseOthers(actor, 'changing the key of the variables');
+      return database.transaction(async (query) => {
+        await lockVariables(query);
+        const rows = await allVariables(query);
+        const keys = await keyRing.read();
+        const opened = rows.map((row) => ({ row, value: openVariable(row, keys, keyRing).value }));
+        const key = await keyRing.add();
+        for (const { row, value } of opened)
+          await resealVariable(query, { ...row, keyId: key.id, sealed: seal(value, row, key) });
+        return { key_id: key.id, variables: rows.length, path: keyRing.path };
+      });
+    },
+    /** Where the key is, and whether this machine can read every variable. */
+    key: async (): Promise<wire.SecretsKey> => {
+      const keys = await keyRing.read();
+      const used = await database.run(usedKeyIds);
+      const known = new Set(keys.map(({ id }) => id));
+      return {
+        path: keyRing.path,
+        key_ids: keys.map(({ id }) => id),
+        missing_key_ids: used.filter((id) => !known.has(id)),
+      };
+    },
+  };
+}
+
+/** All values have the same key: another machine that makes one of its own would lock the first one out. */
+async function keyInUse(query: Query, keyRing: KeyRing, name: string): Promise<SecretKey> {
+  const used = await usedKeyIds(query);
+  if (used.length === 0) return keyRing.haveOne();
+  const keys = await keyRing.read();
+  const key = keys.findLast(({ id }) => used.includes(id));
+  if (key === undefined || used.some((id) => !keys.some((each) => each.id === id)))
+    throw keyMissing(name, keyRing.path);
+  return key;
+}
+
+/** Sealed values are a few bytes longer than what is in them. */
+async function assertRoom(query: Query, projectId: ProjectId, { name, value }: GivenVariable): Promise<void> {
+  const { variablesMax, totalBytesMax } = variableLimits;
+  const others = (await variablesOf(query, projectId)).filter((each) => each.name !== name);
+  const bytes = others.reduce((sum, { sealed }) => sum + sealed.length, Buffer.byteLength(value));
+  if (others.length < variablesMax && bytes <= totalBytesMax) return;
+  throw new PermanentError({
+    code: 'VARIABLES_TOO_MANY',
+    component: 'projects',
+    operation: 'set variable',
+    message: `A project can have ${variablesMax} variables of together ${totalBytesMax / 1024} KiB.`,
+    advice: 'Remove one first: `moose project variable rm PROJECT NAME`.',
+  });
+}
+
+function viewOf(row: SealedVariable, keys: readonly SecretKey[], isPerson: boolean): wire.ProjectVariable {
+  const { name, isSecret, keyId, changedBy, changedAt } = row;
+  const key = keys.find(({ id }) => id === keyId);
+  const value = key ? unseal(row.sealed, row, key) : null;
+  return {
+    name,
+    is_secret: isSecret,
+    for: audiencesOf(row.audiences),
+    value: isSecret || !isPerson ? null : value,
+    is_readable: value !== null,
+    changed_by: changedBy,
+    changed_at: changedAt.toISOString(),
+  };
+}
+
+function theOne(all: readonly wire.ProjectVariable[], name: string): wire.ProjectVariable {
+  const found = all.find((each) => each.name === name);
+  if (found) return found;
+  throw notFound(name, all);
+}
+
+function refuseOthers(actor: string, what: string): void {
+  if (isHuman(actor)) return;
+  throw new PermanentError({
+    code: 'VARIABLES_NOT_YOURS',
+    component: 'projects',
+    operation: 'set variable',
+    message: `${what[0]?.toUpperCase()}${what.slice(1)} requires a person.`,
+    advice: 'Do it yourself: sign in to Mission Control, or use `moose project variable` at a terminal.',
+  });
+}
+
+function notFound(name: string, all: readonly wire.ProjectVariable[]): PermanentError {
+  const names = all.map((each) => each.name).join(', ');
+  return new PermanentError({
+    code: 'VARIABLE_NOT_FOUND',
+    component: 'projects',
+    operation: 'find variable',
+    message: `The project has no variable ${name.slice(0, variableLimits.nameCharsMax)}.`,
+    advice: names === '' ? 'It has none at all.' : `It has ${names}.`,
+  });
+}

@@ -1,0 +1,26 @@
+// The checks of a project on the newest base commit that they were run on, without any change (R-PROJ-6).
+import type * as wire from '../../contract/contract.ts';
+import type { ProjectId } from '../../domain/ids.ts';
+import { failuresIn } from '../../domain/seen-failure.ts';
+import type { Database } from '../../store/database.ts';
+import { newestBaseChecks } from '../../store/work/base-checks.ts';
+
+/** More names help nobody. */
+const failuresMax = 20;
+
+export async function readBaseline(database: Database, projectId: string): Promise<wire.Baseline> {
+  const rows = await database.run((query) => newestBaseChecks(query, projectId as ProjectId));
+  return {
+    base_sha: rows[0]?.baseSha ?? null,
+    checks: rows.map(({ command, passed, seen, checkedAt }) => {
+      const failures = seen === null ? [] : failuresIn(seen);
+      return {
+        command,
+        passed,
+        failures: failures.slice(0, failuresMax),
+        failures_total: failures.length,
+        checked_at: checkedAt.toISOString(),
+      };
+    }),
+  };
+}

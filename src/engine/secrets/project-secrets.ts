@@ -1,0 +1,97 @@
+// The variables of projects, opened. Whoever opens a secret knows it from then on, and replaces it in every text.
+
+import { ConfigurationError } from '../../domain/failure.ts';
+import type { ProjectId } from '../../domain/ids.ts';
+import { type Audience, audiences as allAudiences } from '../../domain/project-variable.ts';
+import { rememberSecrets } from '../../domain/secrets/known-secrets.ts';
+import type { Database } from '../../store/database.ts';
+import {
+  allVariables,
+  type SealedVariable,
+  variablesMark,
+  variablesOf,
+} from '../../store/work/project-variables.ts';
+import { type KeyRing, keyVariable } from './key-ring.ts';
+import { type SecretKey, unseal } from './seal.ts';
+
+export interface OpenVariable {
+  name: string;
+  value: string;
+  isSecret: boolean;
+  audiences: readonly Audience[];
+  changedAt: Date;
+}
+
+export interface ProjectSecrets {
+  readonly keyRing: KeyRing;
+  /** All of a project. @throws ConfigurationError `SECRETS_KEY_MISSING`, `VARIABLE_UNREADABLE` */
+  of(projectId: ProjectId, signal?: AbortSignal): Promise<OpenVariable[]>;
+  /** Makes this process hide the secrets of all projects, as far as this machine has their keys. */
+  remember(): Promise<void>;
+}
+
+export function createProjectSecrets(database: Database, keyRing: KeyRing): ProjectSecrets {
+  let mark = '';
+  return {
+    keyRing,
+    of: async (projectId, signal) => {
+      const rows = await database.run((query) => variablesOf(query, projectId), signal);
+      if (rows.length === 0) return [];
+      const keys = await keyRing.read();
+      return rows.map((row) => openVariable(row, keys, keyRing));
+    },
+    remember: async () => {
+      const now = await database.run(variablesMark);
+      if (now === mark) return;
+      const rows = await database.run(allVariables);
+      const keys = rows.length === 0 ? [] : await keyRing.read();
+      // What cannot be opened here cannot be printed here either.
+      for (const row of rows) readable(row, keys);
+      mark = now;
+    },
+  };
+}
+
+/** @throws ConfigurationError `SECRETS_KEY_MISSING`, `VARIABLE_UNREADABLE` */
+export function openVariable(
+  row: SealedVariable,
+  keys: readonly SecretKey[],
+  { path }: Pick<KeyRing, 'path'>,
+): OpenVariable {
+  const opened = readable(row, keys);
+  if (opened !== null) return opened;
+  if (!keys.some(({ id }) => id === row.keyId)) throw keyMissing(row.name, path);
+  throw new ConfigurationError({
+    code: 'VARIABLE_UNREADABLE',
+    component: 'secrets',
+    operation: 'open',
+    message: `The variable ${row.name} cannot be read: its row in the database was changed or moved.`,
+    advice: `Set it again: moose project variable set PROJECT ${row.name}.`,
+  });
+}
+
+/** Null: this machine cannot read it. */
+function readable(row: SealedVariable, keys: readonly SecretKey[]): OpenVariable | null {
+  const key = keys.find(({ id }) => id === row.keyId);
+  const value = key ? unseal(row.sealed, row, key) : null;
+  if (value === null) return null;
+  const { name, isSecret, audiences, changedAt } = row;
+  if (isSecret) rememberSecrets([{ name, value }], { isGiven: true });
+  return {
+    name,
+    value,
+    isSecret,
+    changedAt,
+    audiences: allAudiences.filter((each) => audiences.includes(each)),
+  };
+}
+
+export function keyMissing(name: string, path: string): ConfigurationError {
+  return new ConfigurationError({
+    code: 'SECRETS_KEY_MISSING',
+    component: 'secrets',
+    operation: 'open',
+    message: `This machine does not have the key that the variable ${name} is encrypted with.`,
+    advice: `Copy the file secrets.keys from the data directory of the machine where it was set to ${path} (chmod 600), or give its content in ${keyVariable}; \`moose project variable key\` shows there where it is. If the key is lost, set the variables again after \`moose project variable rm\`.`,
+  });
+}

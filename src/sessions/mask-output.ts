@@ -1,0 +1,61 @@
+// Overwrites known secrets in the output files of a session that has ended. Every character keeps its place, because readers
+// know places by their number of bytes.
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { knownSecrets } from '../domain/secrets/known-secrets.ts';
+import { hasErrorCode } from '../stdx/system-error.ts';
+import { filePath } from './session-files.ts';
+
+const blockBytes = 1024 * 1024;
+/** Longer than any form of a value: 32 KiB, each byte as up to six characters, and a little more. */
+const overlapBytes = 256 * 1024;
+
+/** How many values were overwritten. Nothing may write to the files any more. */
+export async function maskOutput(directory: string): Promise<number> {
+  const [stdout, stderr] = [await maskFile(directory, 'stdout'), await maskFile(directory, 'stderr')];
+  return stdout + stderr;
+}
+
+async function maskFile(directory: string, stream: 'stdout' | 'stderr'): Promise<number> {
+  const file = await openPlain(filePath(directory, stream));
+  if (file === null) return 0;
+  try {
+    const found = await file.stat();
+    return found.isFile() && !knownSecrets().isEmpty ? await maskIn(file, found.size) : 0;
+  } finally {
+    await file.close();
+  }
+}
+
+/** A program may have replaced its file with a pipe or a link. */
+async function openPlain(path: string): Promise<FileHandle | null> {
+  const flags = constants.O_RDWR | constants.O_NONBLOCK | constants.O_NOFOLLOW;
+  try {
+    return await open(path, flags);
+  } catch (cause) {
+    if (hasErrorCode(cause, 'ENOENT', 'ELOOP', 'ENXIO', 'EISDIR')) return null;
+    throw cause;
+  }
+}
+
+/** Blocks overlap, so that a value that lies across a border is found. */
+async function maskIn(file: FileHandle, size: number): Promise<number> {
+  const finder = knownSecrets();
+  const buffer = Buffer.alloc(Math.min(size, blockBytes + overlapBytes));
+  let masked = 0;
+  for (let from = 0; from < size; from += blockBytes) {
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, from);
+    // One character for each byte: the values are known in this form too.
+    const text = buffer.toString('latin1', 0, bytesRead);
+    for (let found = finder.next(text, 0); found; found = finder.next(text, found.end)) {
+      await file.write(maskOf(found.name, found.end - found.start), from + found.start, 'latin1');
+      masked += 1;
+    }
+  }
+  return masked;
+}
+
+function maskOf(name: string, length: number): string {
+  const label = `[redacted:${name}]`;
+  return label.length <= length ? label.padEnd(length, '*') : '*'.repeat(length);
+}

@@ -1,0 +1,144 @@
+// Adds a project by its URL or path. What is wrong with the address is said at the field.
+import { type FormEvent, useId, useState } from 'react';
+import type { AddedProject, Project } from '../../../../src/contract/contract.ts';
+import { ProblemError } from '../../api/call.ts';
+import { Button } from '../../parts/button.tsx';
+import { Dialog } from '../../parts/dialog.tsx';
+import { Field, inputClass } from '../../parts/field.tsx';
+import { Failed } from '../../parts/states.tsx';
+import { useAddProject } from './use-projects.ts';
+
+interface AddProjectProps {
+  onClose(): void;
+  onAdded(project: Project): void;
+}
+
+const fieldOf: Readonly<Record<string, 'repository' | 'name' | 'base'>> = {
+  BASE_BRANCH_UNKNOWN: 'base',
+  BRANCH_NAME_INVALID: 'base',
+  PROJECT_NAME_INVALID: 'name',
+  PROJECT_NAME_TAKEN: 'name',
+  REMOTE_INVALID: 'repository',
+  REMOTE_URL_HAS_SECRET: 'repository',
+  REMOTE_URL_INVALID: 'repository',
+  REPOSITORY_NOT_FOUND: 'repository',
+  REPOSITORY_PATH_RELATIVE: 'repository',
+};
+
+export function AddProject({ onClose, onAdded }: AddProjectProps) {
+  const formId = useId();
+  const [repository, setRepository] = useState('');
+  const [name, setName] = useState('');
+  const [base, setBase] = useState('');
+  const add = useAddProject((added) => {
+    if (added.warnings.length === 0) onAdded(added.project);
+  });
+  if (add.data?.warnings.length) return <Warnings added={add.data} onAdded={onAdded} />;
+  const problem = add.error instanceof ProblemError ? add.error.problem : null;
+  const field = problem ? fieldOf[problem.code] : undefined;
+  const problemAt = (each: typeof field) =>
+    problem && field === each ? `${problem.detail} ${problem.advice}` : undefined;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (repository.trim() === '') return;
+    add.mutate({
+      repository: repository.trim(),
+      ...(name.trim() === '' ? {} : { name: name.trim() }),
+      ...(base.trim() === '' ? {} : { base: base.trim() }),
+    });
+  };
+  return (
+    <Dialog
+      isOpen
+      onClose={onClose}
+      title="Add project"
+      description="Each machine of Moose keeps a mirror of a remote. No checkout of yours is touched."
+      foot={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button
+            type="submit"
+            form={formId}
+            look="primary"
+            isBusy={add.isPending}
+            disabled={repository.trim() === ''}
+          >
+            Add project
+          </Button>
+        </>
+      }
+    >
+      <form id={formId} onSubmit={submit} noValidate className="flex flex-col gap-4">
+        <Text
+          label="Repository"
+          help="https://HOST/OWNER/REPO, git@HOST:OWNER/REPO, or a path on the machine of Moose. Without a password or token."
+          value={repository}
+          onChange={setRepository}
+          error={problemAt('repository')}
+        />
+        <Text
+          label="Name"
+          help="Leave empty for the name of the repository."
+          value={name}
+          onChange={setName}
+          error={problemAt('name')}
+        />
+        <Text
+          label="Base branch"
+          help="The branch that changes start from. Leave empty for the default branch."
+          value={base}
+          onChange={setBase}
+          error={problemAt('base')}
+        />
+        {add.error && field === undefined ? <Failed error={add.error} /> : null}
+      </form>
+    </Dialog>
+  );
+}
+
+interface TextProps {
+  label: string;
+  help: string;
+  value: string;
+  onChange(text: string): void;
+  error: string | undefined;
+}
+
+function Text({ label, help, value, onChange, error }: TextProps) {
+  return (
+    <Field label={label} help={help} error={error}>
+      {(attributes) => (
+        <input
+          {...attributes}
+          value={value}
+          autoComplete="off"
+          spellCheck={false}
+          onChange={(event) => onChange(event.target.value)}
+          className={inputClass}
+        />
+      )}
+    </Field>
+  );
+}
+
+function Warnings({ added, onAdded }: { added: AddedProject; onAdded(project: Project): void }) {
+  const { project, warnings } = added;
+  return (
+    <Dialog
+      isOpen
+      onClose={() => onAdded(project)}
+      title={`${project.name} is added`}
+      foot={
+        <Button look="primary" onClick={() => onAdded(project)}>
+          Show project
+        </Button>
+      }
+    >
+      <ul className="flex flex-col gap-2 rounded-md bg-warn-soft p-3 text-warn [overflow-wrap:anywhere]">
+        {warnings.map((warning) => (
+          <li key={warning}>{warning}</li>
+        ))}
+      </ul>
+    </Dialog>
+  );
+}

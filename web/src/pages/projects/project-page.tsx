@@ -1,0 +1,199 @@
+// One project: where it is, what applies to its next work order, its variables, its baseline and its work orders.
+import { Link, useNavigate } from '@tanstack/react-router';
+import { type ReactNode, useState } from 'react';
+import type { Project } from '../../../../src/contract/contract.ts';
+import { Button } from '../../parts/button.tsx';
+import { Card } from '../../parts/card.tsx';
+import { ConfirmDialog } from '../../parts/confirm-dialog.tsx';
+import { Page } from '../../parts/page.tsx';
+import { type Column, PlainTable } from '../../parts/plain-table.tsx';
+import { Empty, Failed, Loading } from '../../parts/states.tsx';
+import { StatusBadge } from '../../parts/status-badge.tsx';
+import { Ago } from '../../parts/time.tsx';
+import { projectRoute } from '../../router.tsx';
+import { BaselineCard } from './baseline-card.tsx';
+import { useOrdersOf, useProject, useRemoveProject, useValues } from './use-projects.ts';
+import { ValuesCard } from './values-card.tsx';
+import { VariablesCard } from './variables-card.tsx';
+import { useWhyNotChange } from './why-not.ts';
+
+export function ProjectPage() {
+  const { id } = projectRoute.useParams();
+  const project = useProject(id);
+  if (project.isPending)
+    return (
+      <Page title="Project">
+        <Loading what="the project" />
+      </Page>
+    );
+  if (project.isError && !project.data)
+    return (
+      <Page title="Project">
+        <Failed error={project.error} onRetry={() => void project.refetch()} />
+      </Page>
+    );
+  return <Shown project={project.data} />;
+}
+
+function Shown({ project }: { project: Project }) {
+  const { id, name } = project;
+  const whyNot = useWhyNotChange();
+  const [isRemoving, setRemoving] = useState(false);
+  return (
+    <Page
+      title={name}
+      tabTitle={`${name} · Projects`}
+      lead={
+        <Link
+          to="/projects"
+          className="inline-flex min-h-6 items-center underline underline-offset-2 hover:text-text"
+        >
+          All projects
+        </Link>
+      }
+      actions={
+        whyNot === null ? (
+          <Button look="danger" onClick={() => setRemoving(true)}>
+            Remove project
+          </Button>
+        ) : null
+      }
+    >
+      <div className="grid items-start gap-4 xl:grid-cols-2">
+        <div className="flex min-w-0 flex-col gap-4">
+          <PlaceCard project={project} />
+          <ValuesCard id={id} />
+        </div>
+        <div className="flex min-w-0 flex-col gap-4">
+          <VariablesCard id={id} project={name} />
+          <BaselineCard id={id} />
+        </div>
+      </div>
+      <Orders id={id} name={name} />
+      {isRemoving ? <Removing project={project} onClose={() => setRemoving(false)} /> : null}
+    </Page>
+  );
+}
+
+function PlaceCard({ project }: { project: Project }) {
+  const { remote_url, repository_path, base, default_branch } = project;
+  return (
+    <Card title="Repository">
+      <dl className="grid grid-cols-[max-content_1fr] gap-x-6 gap-y-2 [overflow-wrap:anywhere]">
+        <Row term={remote_url === null ? 'Path' : 'Address'}>
+          <bdi>{remote_url ?? repository_path}</bdi>
+        </Row>
+        <Row term="Base branch">
+          {base === null ? (
+            <>
+              {default_branch ?? (remote_url === null ? 'what is checked out' : 'the default branch')}
+              {default_branch === null ? null : <span className="text-quiet"> (the default branch)</span>}
+            </>
+          ) : (
+            <bdi>{base}</bdi>
+          )}
+        </Row>
+        <Row term="This machine">
+          <Here project={project} />
+        </Row>
+      </dl>
+    </Card>
+  );
+}
+
+function Row({ term, children }: { term: string; children: ReactNode }) {
+  return (
+    <>
+      <dt className="text-quiet">{term}</dt>
+      <dd className="min-w-0">{children}</dd>
+    </>
+  );
+}
+
+/** Other machines say themselves what they lack: a work order waits with a question if none has the repository. */
+function Here({ project: { id, remote_url } }: { project: Project }) {
+  const values = useValues(id);
+  if (!values.data) return <span className="text-quiet">…</span>;
+  const { host, path, is_there } = values.data.here;
+  const missing = remote_url === null ? 'the repository is not there' : 'not fetched yet';
+  return (
+    <>
+      <bdi>{host}</bdi>: {is_there ? (remote_url === null ? 'has the repository' : 'has a mirror') : missing}
+      <span className="block text-[13px] text-quiet">
+        <bdi>{path}</bdi>
+      </span>
+    </>
+  );
+}
+
+type Order = NonNullable<ReturnType<typeof useOrdersOf>['data']>['items'][number];
+
+const orderColumns: ReadonlyArray<Column<Order>> = [
+  {
+    head: 'Title',
+    cell: ({ id, title }) => (
+      <Link
+        to="/work-orders/$id"
+        params={{ id }}
+        className="inline-flex min-h-6 items-center text-accent underline underline-offset-2"
+      >
+        <bdi>{title}</bdi>
+      </Link>
+    ),
+  },
+  { head: 'Status', cell: ({ status }) => <StatusBadge status={status} /> },
+  { head: 'Created', cell: ({ created_at }) => <Ago at={created_at} /> },
+];
+
+function Orders({ id: projectId, name }: { id: string; name: string }) {
+  const orders = useOrdersOf(projectId);
+  return (
+    <Card
+      title="Newest work orders"
+      isFlush
+      aside={
+        <Link
+          to="/work-orders"
+          search={{ view: 'table', project: name }}
+          className="inline-flex min-h-6 items-center text-[13px] text-accent underline underline-offset-2"
+        >
+          All its work orders
+        </Link>
+      }
+    >
+      {orders.isPending ? <Loading what="the work orders" /> : null}
+      {orders.isError ? <Failed error={orders.error} onRetry={() => void orders.refetch()} /> : null}
+      {orders.data?.items.length === 0 ? (
+        <Empty title="No work orders yet">Submit one with the New work order button or `moose run`.</Empty>
+      ) : null}
+      {orders.data && orders.data.items.length > 0 ? (
+        <PlainTable
+          caption="Newest work orders"
+          items={orders.data.items}
+          keyOf={({ id }) => id}
+          columns={orderColumns}
+        />
+      ) : null}
+    </Card>
+  );
+}
+
+function Removing({ project, onClose }: { project: Project; onClose(): void }) {
+  const navigate = useNavigate();
+  const remove = useRemoveProject(project.id, () => void navigate({ to: '/projects' }));
+  return (
+    <ConfirmDialog
+      title={`Remove ${project.name}?`}
+      verb="Remove"
+      isBusy={remove.isPending}
+      error={remove.error}
+      onConfirm={() => remove.mutate(undefined)}
+      onClose={onClose}
+    >
+      <p>
+        The project takes no new work orders and is not listed any more. Its work orders, costs, settings and
+        mirrors stay. Its variables and secrets are deleted.
+      </p>
+    </ConfirmDialog>
+  );
+}

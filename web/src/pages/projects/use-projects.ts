@@ -1,0 +1,93 @@
+// The queries of the pages of projects, and their mutations.
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type {
+  AddedProject,
+  Baseline,
+  NewProject,
+  NewVariable,
+  Project,
+  ProjectValuesView,
+  ProjectVariable,
+  RemovedProject,
+  WorkOrderPage,
+} from '../../../../src/contract/contract.ts';
+import { call, queryOf } from '../../api/call.ts';
+
+const shownOrders = 10;
+
+export function useProjects() {
+  return useQuery({
+    queryKey: ['projects', 'list'],
+    queryFn: ({ signal }) => call<{ items: Project[] }>('/api/projects', { signal }),
+  });
+}
+
+/** One of the parts that belong to a project. */
+function usePart<Part>(id: string, part: '' | '/values' | '/variables' | '/baseline') {
+  return useQuery({
+    queryKey: ['projects', id, part],
+    queryFn: ({ signal }) => call<Part>(`/api/projects/${id}${part}`, { signal }),
+  });
+}
+
+export const useProject = (id: string) => usePart<Project>(id, '');
+export const useValues = (id: string) => usePart<ProjectValuesView>(id, '/values');
+export const useVariables = (id: string) => usePart<{ items: ProjectVariable[] }>(id, '/variables');
+export const useBaseline = (id: string) => usePart<Baseline>(id, '/baseline');
+
+export function useOrdersOf(project: string) {
+  return useQuery({
+    queryKey: ['work-orders', 'of-project', project],
+    queryFn: ({ signal }) =>
+      call<WorkOrderPage>(`/api/work-orders${queryOf({ project, limit: shownOrders })}`, { signal }),
+  });
+}
+
+/** Whatever became of the change, what is on the screen is read again. */
+function useChange<Asked, Changed>(
+  mutationFn: (asked: Asked) => Promise<Changed>,
+  onDone: (changed: Changed) => void,
+) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn,
+    onSuccess: onDone,
+    // What was asked may be a secret, and is stored nowhere else.
+    gcTime: 0,
+    onSettled: () =>
+      Promise.all([['projects'], ['audit']].map((queryKey) => client.invalidateQueries({ queryKey }))),
+  });
+}
+
+export function useAddProject(onDone: (added: AddedProject) => void) {
+  return useChange(
+    (body: NewProject) => call<AddedProject>('/api/projects', { method: 'POST', body }),
+    onDone,
+  );
+}
+
+export function useRemoveProject(id: string, onDone: (removed: RemovedProject) => void) {
+  return useChange(
+    (_: undefined) => call<RemovedProject>(`/api/projects/${id}`, { method: 'DELETE' }),
+    onDone,
+  );
+}
+
+export function useSetVariable(id: string, onDone: (set: ProjectVariable) => void) {
+  return useChange(
+    ({ name, ...body }: NewVariable & { name: string }) =>
+      call<ProjectVariable>(`/api/projects/${id}/variables/${encodeURIComponent(name)}`, {
+        method: 'PUT',
+        body,
+      }),
+    onDone,
+  );
+}
+
+export function useRemoveVariable(id: string, onDone: () => void) {
+  return useChange(
+    (name: string) =>
+      call<object>(`/api/projects/${id}/variables/${encodeURIComponent(name)}`, { method: 'DELETE' }),
+    onDone,
+  );
+}

@@ -1,0 +1,15 @@
+import { useMe } from '../../shell/me.ts';
+
+/** Why the user may not change projects; null if they may. The server decides; this only avoids a refused click. */
+export function useWhyNotChange(): string | null {
+  const { me } = useMe();
+  if (me.role !== 'admin') return 'You have view-only access. Only admins can change projects.';
+  return null;
+}
+
+/** Only people change variables and secrets. */
+export function useWhyNotVariables(): string | null {
+  const { me } = useMe();
+  const whyNot = useWhyNotChange();
+  return whyNot ?? (me.is_person ? null : 'Only a person can change variables, not a program.');
+}
