@@ -260,6 +260,11 @@ export const silentCatchExceptions: readonly SilentCatchException[] = [
     reason: 'that the database does not answer is the answer',
   },
   {
+    path: 'src/engine/pipeline/prepared/prepared-note.ts',
+    code: 'catch { // It ends in the middle',
+    reason: 'a worktree without a note is prepared again',
+  },
+  {
     path: 'src/engine/pipeline/preflight.ts',
     code: '() => null',
     times: 2,

@@ -30,7 +30,15 @@ import { haveWorktree } from './worktree-place.ts';
 
 export type ScratchWork = Work & { forge: MemoryForge };
 
-const steps = ['routing', 'generating', 'applying', 'verifying', 'creating_pr', 'tracking'] as const;
+const steps = [
+  'routing',
+  'preparing',
+  'generating',
+  'applying',
+  'verifying',
+  'creating_pr',
+  'tracking',
+] as const;
 type WorkStep = (typeof steps)[number];
 
 export interface Given {

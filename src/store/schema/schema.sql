@@ -2,7 +2,7 @@
 
 create type failure_class as enum ('compile_error', 'contract_violation', 'test_fail', 'lint_error', 'orchestration_error', 'budget_exceeded', 'dependency_missing', 'timeout', 'unknown');
 create type work_order_status as enum ('pending', 'in_progress', 'needs_review', 'completed', 'failed', 'cancelled');
-create type work_order_step as enum ('routing', 'generating', 'applying', 'verifying', 'creating_pr', 'tracking', 'awaiting_ci');
+create type work_order_step as enum ('routing', 'preparing', 'generating', 'applying', 'verifying', 'creating_pr', 'tracking', 'awaiting_ci');
 create type work_order_step_state as enum ('running', 'retrying', 'exhausted', 'rolling_back', 'rollback_pending', 'manual_intervention_required', 'done');
 
 create table allowed_secrets (
