@@ -260,6 +260,11 @@ export const silentCatchExceptions: readonly SilentCatchException[] = [
     reason: 'that the database does not answer is the answer',
   },
   {
+    path: 'src/engine/pipeline/prepared/entry.ts',
+    code: 'catch { // Damaged',
+    reason: 'without a whole entry, the setup runs',
+  },
+  {
     path: 'src/engine/pipeline/prepared/prepared-note.ts',
     code: 'catch { // It ends in the middle',
     reason: 'a worktree without a note is prepared again',

@@ -30,6 +30,7 @@ import { agentOf } from './routing.ts';
 import { type AgentRun, mayChangeCi, reportOf, runAgent } from './run-agent.ts';
 import { secretPolicy } from './secret-policy.ts';
 import { sessionAttempt } from './session-attempt.ts';
+import { homePathOf } from './session-files.ts';
 import { assertPlaceStands, isPlaceGone } from './session-place.ts';
 import { endOf } from './supervise.ts';
 import { haveWorktree, worktreePathOf } from './worktree-place.ts';
@@ -54,7 +55,8 @@ export async function applying(work: Work): Promise<StepEnd> {
       // The parent of this cycle's commit: the commit of the previous cycle, or the base.
       const parentSha = (await findResult<ApplyingResult>(work, 'applying'))?.headSha ?? routed.baseSha;
       const place = await haveWorktree(work, routed, parentSha);
-      if (agent.writesCode) await readyForAgent(work, { routed, parentSha, place, attempt });
+      const homePath = homePathOf(work, agent.name);
+      if (agent.writesCode) await readyForAgent(work, { routed, parentSha, place, attempt, homePath });
       const run = await runAgent(work, agent, attempt, routed, generated, place);
       await assertPlaceStands(run.session, place.worktreePath);
       const isDone = run.report.finalEvent === 'success' && run.end.exitCode === 0;

@@ -1,11 +1,12 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
-import { gitIn, scratchDirectory } from '../../git/scratch-repository.fixture.ts';
+import { gitIn } from '../../git/scratch-repository.fixture.ts';
 import { updateRun } from '../../store/work/runs.ts';
 import { applying } from './applying.ts';
 import { onRecord } from './on-record.fixture.ts';
+import { install, preparedProject } from './prepared/prepared-project.fixture.ts';
 import { preparing } from './preparing.ts';
 import { atStep, type Given, type Ground, leave, takenUpAgain } from './scratch-pipeline.fixture.ts';
 import { scriptedAgent } from './scripted-agent.fixture.ts';
@@ -14,25 +15,7 @@ import { haveWorktree } from './worktree-place.ts';
 
 const shared = sharedDatabase();
 
-/** Stands for npm: it makes a folder that git ignores, and counts how often it has run. */
-const npm = '#!/bin/sh\nmkdir -p deps && date +%s%N > deps/made && echo run >> "$COUNT"\n';
-const install = 'npm ci';
-
-async function ground(setup: string, given: Given = {}): Promise<Ground & { runs(): number }> {
-  const files = { '.gitignore': 'deps\n', 'README.md': 'one\n', 'package-lock.json': '{}\n' };
-  const at = await atStep(shared(), 'preparing', { files, ...given });
-  const tools = scratchDirectory();
-  writeFileSync(join(tools, 'npm'), npm, { mode: 0o755 });
-  const count = join(at.work.settings.dataDirectory, 'count');
-  const { PATH = '' } = at.work.settings.checkEnvironment;
-  at.work.settings.checkEnvironment = { PATH: `${tools}:${PATH}`, COUNT: count };
-  at.work.project.settings.checks = [
-    { kind: 'setup', command: setup, source: 'given' },
-    { kind: 'test', command: 'test -f deps/made', source: 'given' },
-  ];
-  const runs = () => (existsSync(count) ? readFileSync(count, 'utf8').trim().split('\n').length : 0);
-  return { ...at, runs };
-}
+const ground = (setup: string, given: Given = {}) => preparedProject(shared(), { ...given, setup });
 
 const placeOf = async ({ work, routed }: Ground) =>
   (await haveWorktree(work, routed, routed.baseSha)).worktreePath;
