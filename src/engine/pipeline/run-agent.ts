@@ -17,6 +17,7 @@ import { homePathOf, ownPathOf } from './session-files.ts';
 import { supervise } from './supervise.ts';
 import { settledCalls, watchCalls } from './watch-calls.ts';
 import { cleanWorktree, type WorktreePlace } from './worktree-place.ts';
+import { worktreeVariables } from './worktree-variables.ts';
 
 export interface AgentRun {
   session: SessionRow;
@@ -48,7 +49,7 @@ export async function runAgent(
       await cleanWorktree(work, routed, place);
       if (agent.writesCode) await assertInstructions(worktreePath);
       await mkdir(homePath, { recursive: true, mode: 0o700 });
-      return agent.prepare({
+      const prepared = await agent.prepare({
         title: work.order.title,
         brief: generated.brief ?? '',
         proposal: generated.proposal,
@@ -61,6 +62,7 @@ export async function runAgent(
         spendLimitNanoUsd: callsModels ? await remainingNanoUsd(work) : 0n,
         allowCiChanges: mayChangeCi(work),
       });
+      return { ...prepared, env: { ...prepared.env, ...(await worktreeVariables(work, worktreePath)) } };
     },
     ...(callsModels ? { watch: ({ id }: SessionRow) => watchCalls(work, id) } : {}),
     onStart: (query) => addToCounters(query, work.order.id, { agentRuns: 1 }),

@@ -12,6 +12,7 @@ import { sessionAttempt } from './session-attempt.ts';
 import { assertPlaceStands, isPlaceGone } from './session-place.ts';
 import { supervise } from './supervise.ts';
 import { withVariables } from './with-variables.ts';
+import { worktreeVariables } from './worktree-variables.ts';
 
 const outputTailBytes = 32 * 1024;
 
@@ -55,7 +56,7 @@ export async function runCheck(work: Work, run: CheckRun): Promise<RanCheck> {
       await run.beforeStart?.();
       return {
         argv: withVariables(work.checkVariables ?? {}, run.argv),
-        env: work.settings.checkEnvironment,
+        env: { ...work.settings.checkEnvironment, ...(await worktreeVariables(work, cwd)) },
       };
     },
     onEnd: (query, ended) => recordCheck(query, work, run, ended),

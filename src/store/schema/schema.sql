@@ -822,6 +822,17 @@ create table work_orders (
   constraint work_orders_title_check CHECK (((length(title) >= 1) AND (length(title) <= 500)))
 );
 
+create table worktree_slots (
+  host text not null,
+  slot integer not null,
+  work_order_id uuid not null,
+  taken_at timestamp with time zone not null default now(),
+  constraint worktree_slots_host_work_order_id_key UNIQUE (host, work_order_id),
+  constraint worktree_slots_pkey PRIMARY KEY (host, slot),
+  constraint worktree_slots_slot_check CHECK ((slot > 0)),
+  constraint worktree_slots_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
+);
+
 CREATE UNIQUE INDEX answer_policies_one ON moose.answer_policies USING btree (COALESCE((project_id)::text, ''::text), failure_class, code) WHERE (revoked_at IS NULL);
 CREATE INDEX artifacts_newest ON moose.artifacts USING btree (work_order_id, kind, created_at DESC);
 CREATE INDEX audit_log_at ON moose.audit_log USING btree (at);
