@@ -39,6 +39,9 @@ export async function giveEntry(work: Work, key: string, worktreePath: string): 
     [mark.homePath, homePath],
   ];
   try {
+    // For those who remove what is not used: they leave it alone for as long as a copy may take.
+    const now = new Date();
+    await utimes(join(path, markFile), now, now);
     await removeTree(beside);
     await mkdir(beside, { recursive: true, mode: 0o700 });
     for (const part of ['files', 'home'] as const) {
@@ -54,9 +57,6 @@ export async function giveEntry(work: Work, key: string, worktreePath: string): 
     if (!(await putAll(join(beside, 'files'), mark.tops, worktreePath))) return false;
     await mkdir(homePath, { recursive: true, mode: 0o700 });
     await putAll(join(beside, 'home'), mark.stores, homePath);
-    // For those who remove what is not used.
-    const now = new Date();
-    await utimes(join(path, markFile), now, now);
     return true;
   } finally {
     await removeTree(beside);
