@@ -66,8 +66,11 @@ async function measureFolder(root: string, folder: string, found: Measured): Pro
     found.files += 1;
     if (entry.isDirectory()) inner.push(path);
     else if (entry.isSymbolicLink()) found.links.push(path);
-    else if (entry.isFile()) found.bytes += (await lstat(join(root, path))).size;
-    else throw strange(path);
+    else if (entry.isFile()) {
+      // Other folders add to it in the meantime.
+      const { size } = await lstat(join(root, path));
+      found.bytes += size;
+    } else throw strange(path);
   }
   return inner;
 }
