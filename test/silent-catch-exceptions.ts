@@ -264,6 +264,8 @@ export const silentCatchExceptions: readonly SilentCatchException[] = [
     code: "() => 'away' as const",
     reason: 'that the database does not answer is the answer',
   },
+  { path: 'src/engine/pipeline/prepared/entry.ts', code: 'catch { // Damaged', reason: 'the setup runs' },
+  { path: 'src/engine/pipeline/prepared/prepared-note.ts', code: 'catch { // It', reason: 'the setup runs' },
   {
     path: 'src/engine/pipeline/preflight.ts',
     code: '() => null',

@@ -23,6 +23,7 @@ const holds: Readonly<Record<string, string>> = {
   progress_observations:
     'the last observed progress of running work: bytes of output, position of the worktree',
   escalations: 'a question to a person, with its options',
+  worktree_slots: 'the number of each live worktree on its machine, for ports and names of databases',
   base_checks:
     'the result of a check on a base commit without any change: run once, shared by all work orders on that commit',
   project_variables: 'variables and secrets of projects, encrypted with a key that is not in the database',

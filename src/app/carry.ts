@@ -14,6 +14,7 @@ import { dailySummaryJob } from '../engine/notify/daily-summary-job.ts';
 import { startDelivery } from '../engine/notify/deliver.ts';
 import { tidyOutboxJob } from '../engine/notify/tidy-outbox-job.ts';
 import { reachedRepositoriesJob } from '../engine/pipeline/leave-to-others.ts';
+import { pruneJob } from '../engine/pipeline/prepared/prune-job.ts';
 import { unendedTold } from '../engine/pipeline/tell-unended.ts';
 import type { Worker } from '../engine/pipeline/worker.ts';
 import { createPressure, type Pressure, pressureJob } from '../engine/pressure/pressure-gauge.ts';
@@ -179,6 +180,7 @@ function upkeepJobs(
     endedHaltJob(database),
     leftoversJob({ database, clock: systemClock, ...settings }),
     retentionJob({ database, clock: systemClock, settings }),
+    pruneJob({ clock: systemClock, settings }),
     unreachableSessionsJob(database),
     wakePausedRunsJob({ database }),
     pressureJob(pressure, executorId),

@@ -30,6 +30,8 @@ export interface CheckResult {
   redBefore?: string[];
   /** It passes without saying anything about the change: why, after the command. */
   saysNothing?: string;
+  /** A setup that ran before the change was made, and need not run again. */
+  isPrepared?: boolean;
   /** The change itself changes what the command runs. */
   isRewritten?: boolean;
 }

@@ -14,6 +14,7 @@ export type Status = (typeof statuses)[number];
 
 export const steps = [
   'routing',
+  'preparing',
   'generating',
   'applying',
   'verifying',
@@ -22,6 +23,9 @@ export const steps = [
   'awaiting_ci',
 ] as const;
 export type Step = (typeof steps)[number];
+
+/** Processes do their work. */
+export const heavySteps: readonly Step[] = ['preparing', 'applying', 'verifying'];
 
 export const stepStates = [
   'running',

@@ -5,6 +5,8 @@ import { runGit, runGitBytes } from './run-git.ts';
 export interface TreeFile {
   path: string;
   sizeBytes: number;
+  /** Names the content. */
+  objectId: string;
 }
 
 /** Number of cached listings: the steps of a work order, and other work orders, ask for the same ones again. */
@@ -40,9 +42,9 @@ async function readListing(
   });
   return stdout
     .split('\0')
-    .map((line) => /^100\d{3} blob [0-9a-f]+ +(\d+)\t([\s\S]+)$/.exec(line))
+    .map((line) => /^100\d{3} blob ([0-9a-f]+) +(\d+)\t([\s\S]+)$/.exec(line))
     .filter((match) => match !== null)
-    .map(([, size = '0', path = '']) => ({ path, sizeBytes: Number(size) }));
+    .map(([, objectId = '', size = '0', path = '']) => ({ path, sizeBytes: Number(size), objectId }));
 }
 
 /** Everything in one folder of a commit, of any kind: files, folders, symbolic links and submodules. */

@@ -22,6 +22,15 @@ export async function removeIgnored(worktreePath: string, call: WorkingFilesCall
   await runGit(worktreePath, ['clean', '--quiet', '-ffdX'], { ...call, timeoutMs: checkoutTimeoutMs });
 }
 
+/** Deletes what is neither tracked nor ignored, and returns its paths; a folder of it is one. */
+export async function removeUntracked(worktreePath: string, call: WorkingFilesCall = {}): Promise<string[]> {
+  const long: GitCall = { ...call, timeoutMs: checkoutTimeoutMs };
+  const { changes } = await readStatus(worktreePath, { untracked: 'normal', ignoreSubmodules: 'all' }, long);
+  const untracked = changes.filter(({ submodule }) => submodule === null).map(({ path }) => path);
+  if (untracked.length > 0) await runGit(worktreePath, ['clean', '--quiet', '-ffd'], long);
+  return untracked;
+}
+
 /**
  * Restores every tracked file to the commit's version, and returns those that differed: for checks that rewrite files.
  * Untracked files stay. Overwritten content is lost, so use this only where work is committed.

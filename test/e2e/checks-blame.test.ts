@@ -222,11 +222,11 @@ test.concurrent('R-PROJ-6: an install that fails without the change too is asked
       { kind: 'test', command: 'true', source: 'given' },
     ],
   });
-  expect(detail).toMatchObject({ status: 'needs_review', counters: { refinement_cycles: 0 } });
-  expect(detail.failure?.code).toBe('SETUP_RED_BEFORE');
-  expect(prompts).toHaveLength(1);
+  expect(detail).toMatchObject({ status: 'failed', counters: { refinement_cycles: 0 } });
+  expect(detail.failure?.code).toBe('SETUP_FAILED');
+  expect(prompts).toHaveLength(0);
   await mkdir(flag);
-  await ground.opened.moose.retry(id, { from: 'verifying' });
+  await ground.opened.moose.retry(id, { from: 'preparing' });
   expect(await ground.settled(id)).toMatchObject({
     status: 'completed',
     verification: { is_verified: true },

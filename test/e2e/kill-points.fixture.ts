@@ -1,9 +1,8 @@
 // Every point at which the pipeline says where it is: the step boundaries, and both sides of every effect.
 
-const boundaries = ['routing', 'generating', 'applying', 'verifying', 'creating_pr'].flatMap((step) => [
-  `${step}:begin`,
-  `${step}:end`,
-]);
+const boundaries = ['routing', 'preparing', 'generating', 'applying', 'verifying', 'creating_pr'].flatMap(
+  (step) => [`${step}:begin`, `${step}:end`],
+);
 const effects = ['branch', 'worktree', 'push', 'pull_request'].flatMap((kind) => [
   `${kind}:intended`,
   `${kind}:acted`,

@@ -2,9 +2,8 @@
 
 import { getCompileCacheDir } from 'node:module';
 import { delimiter, dirname, join, sep } from 'node:path';
-import { packageRoot } from '../../stdx/own-files.ts';
-
 import { certificateVariables } from '../../domain/project-variable.ts';
+import { packageRoot } from '../../stdx/own-files.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

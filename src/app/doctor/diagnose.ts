@@ -3,6 +3,13 @@ import { constants } from 'node:fs';
 import { access, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isMooseError } from '../../domain/failure.ts';
+import { cachePath } from '../../engine/pipeline/prepared/entry.ts';
+import {
+  bytesAllowed,
+  hasCache,
+  listEntries,
+  sharesBlocks,
+} from '../../engine/pipeline/prepared/list-entries.ts';
 import { createKeyRing } from '../../engine/secrets/key-ring.ts';
 import { type Applied, applySettings, type IgnoredRow } from '../../engine/settings/apply-settings.ts';
 import type { Diagnosis } from '../../engine/views/diagnosis.ts';
@@ -37,7 +44,12 @@ export async function diagnose(config: Config): Promise<Diagnosis[]> {
 async function settings(config: Config): Promise<Diagnosis[]> {
   const { settings: engine, ignored } = await settingsThatHold(config);
   const held = { ...config, engine };
-  return [...ignored.map(ignoredSetting), await models(held), ...(await isolation(held))];
+  return [
+    ...ignored.map(ignoredSetting),
+    await models(held),
+    ...(await isolation(held)),
+    ...(await prepared(held)),
+  ];
 }
 
 const ignoredSetting = ({ key, because }: IgnoredRow): Diagnosis => ({
@@ -250,6 +262,17 @@ async function isolation({ engine }: Config): Promise<Diagnosis[]> {
   const { reason: held, advice: toHave } = locks;
   const lockState = toHave === null ? 'ok' : 'warning';
   return [...found, { name: 'kernel locks', state: lockState, found: held, advice: toHave }];
+}
+
+/** Nothing is said before the first setup has run, and a folder that cannot be read is reported as such elsewhere. */
+async function prepared({ dataDirectory, engine }: Config): Promise<Diagnosis[]> {
+  if (!(await hasCache(dataDirectory))) return [];
+  const entries = (await listEntries(dataDirectory)).filter(({ isWhole }) => isWhole);
+  const mib = Math.round(entries.reduce((sum, { bytes }) => sum + bytes, 0) / 1024 ** 2);
+  const limit = Math.round((await bytesAllowed(dataDirectory, engine.preparedGbMax)) / 1024 ** 2);
+  const isShared = await sharesBlocks(cachePath(dataDirectory));
+  const way = isShared ? 'copies share their blocks (reflink)' : 'full copies';
+  return [ok('prepared dependencies', `${entries.length} kept, ${mib} of ${limit} MiB; ${way}`)];
 }
 
 async function agents(config: Config): Promise<Diagnosis[]> {

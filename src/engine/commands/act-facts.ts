@@ -57,6 +57,8 @@ export function startableSteps(results: ReadonlyMap<Step, unknown>): Step[] {
     if (step === 'awaiting_ci') break;
     startable.push(step);
     const result = results.get(step) as { feedback?: unknown } | undefined;
+    // An earlier version had no such step.
+    if (step === 'preparing' && result === undefined && results.has('generating')) continue;
     if (result === undefined || result.feedback) break;
   }
   return startable;

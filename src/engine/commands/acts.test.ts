@@ -246,9 +246,17 @@ test('R-PIPE-11: it may begin wherever what lies before has a good result', () =
   expect(startableSteps(new Map())).toEqual(['routing']);
   const sentBack = { feedback: { summary: 'red' } };
   const results = new Map<never, unknown>(
-    Object.entries({ routing: {}, generating: {}, applying: {}, verifying: sentBack }) as never,
+    Object.entries({
+      routing: {},
+      preparing: {},
+      generating: {},
+      applying: {},
+      verifying: sentBack,
+    }) as never,
   );
-  expect(startableSteps(results)).toEqual(['routing', 'generating', 'applying', 'verifying']);
+  expect(startableSteps(results)).toEqual(['routing', 'preparing', 'generating', 'applying', 'verifying']);
+  results.delete('preparing' as never);
+  expect(startableSteps(results)).toContain('verifying');
 });
 
 test('what the acts depend on is read as it stands', async () => {
@@ -267,7 +275,7 @@ test('what the acts depend on is read as it stands', async () => {
   });
   const order = await theWorkOrder(database, workOrderId);
   expect(await loadActFacts(database.query, order)).toMatchObject({
-    startable: ['routing', 'generating'],
+    startable: ['routing', 'preparing'],
     estimateNanoUsd: 20n * cent,
     pullRequest: { number: 7, state: 'open', baseBranch: null },
     envelope: null,

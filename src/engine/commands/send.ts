@@ -54,7 +54,7 @@ function readingOf(order: WorkOrder): MessageReading {
     case 'failed':
       return 'next_run';
     case 'in_progress':
-      if (order.step === null || order.step === 'routing') return 'first_cycle';
+      if (order.step === null || order.step === 'routing' || order.step === 'preparing') return 'first_cycle';
       if (['generating', 'applying', 'verifying'].includes(order.step)) return 'next_cycle';
       throw tooLate(order);
     default:

@@ -212,6 +212,12 @@ async function startable(query: Query, order: WorkOrder, from: Step): Promise<St
   let appliedTree: string | undefined;
   for (const before of steps.slice(0, at)) {
     const result = await newestStepResult<GoodOrNot>(query, order.id, before);
+    // An earlier version had no such step. Later steps prepare their worktree if it is not.
+    if (before === 'preparing' && result === undefined) {
+      const hasGenerated = (await newestStepResult(query, order.id, 'generating')) !== undefined;
+      if (from === 'generating' && !hasGenerated) return before;
+      continue;
+    }
     if (before === 'applying') appliedTree = result?.treeSha;
     // Check results of another change do not apply to this one.
     const isOfAnother = before === 'verifying' && result?.treeSha !== appliedTree;

@@ -1,4 +1,4 @@
-// Step 3: an agent makes the change in its own worktree, and Moose commits it (R-PIPE-5).
+// Step 4: an agent makes the change in its own worktree, and Moose commits it (R-PIPE-5).
 import { decideOutcome, type Outcome } from '../../domain/outcome.ts';
 import { type Commit, commitAll } from '../../git/commit.ts';
 import { makeBundle, makePatch } from '../../git/patch.ts';
@@ -25,10 +25,12 @@ import { agentFailure } from './agent-failure.ts';
 import { verdictOfLedger } from './agent-verdict.ts';
 import { inPlace } from './places.ts';
 import { assertInstalled } from './preflight.ts';
+import { readyForAgent } from './prepared/have-prepared.ts';
 import { agentOf } from './routing.ts';
 import { type AgentRun, mayChangeCi, reportOf, runAgent } from './run-agent.ts';
 import { secretPolicy } from './secret-policy.ts';
 import { sessionAttempt } from './session-attempt.ts';
+import { homePathOf } from './session-files.ts';
 import { assertPlaceStands, isPlaceGone } from './session-place.ts';
 import { endOf } from './supervise.ts';
 import { haveWorktree, worktreePathOf } from './worktree-place.ts';
@@ -53,6 +55,8 @@ export async function applying(work: Work): Promise<StepEnd> {
       // The parent of this cycle's commit: the commit of the previous cycle, or the base.
       const parentSha = (await findResult<ApplyingResult>(work, 'applying'))?.headSha ?? routed.baseSha;
       const place = await haveWorktree(work, routed, parentSha);
+      const homePath = homePathOf(work, agent.name);
+      if (agent.writesCode) await readyForAgent(work, { routed, parentSha, place, attempt, homePath });
       const run = await runAgent(work, agent, attempt, routed, generated, place);
       await assertPlaceStands(run.session, place.worktreePath);
       const isDone = run.report.finalEvent === 'success' && run.end.exitCode === 0;

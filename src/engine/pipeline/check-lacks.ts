@@ -3,6 +3,7 @@
 import type { CheckResult } from '../../domain/check.ts';
 import { ConfigurationError, type FailureClass } from '../../domain/failure.ts';
 import type { Lack } from '../../domain/seen-failure.ts';
+import type { Step } from '../../domain/transitions.ts';
 import { shellWord } from '../../stdx/shell-words.ts';
 import type { Work } from '../run/work.ts';
 
@@ -10,65 +11,67 @@ interface Words {
   code: string;
   /** Continues the sentence 'The test check `npm test` '. */
   what(name: string): string;
-  advice(name: string, project: string): string;
+  /** Ends with what goes on. */
+  advice(name: string, again: string, project: string): string;
 }
 
-const again = 'then `moose retry ID --from verifying`. Full output: `moose logs ID`.';
+const againFrom = (step: Step) => `then \`moose retry ID --from ${step}\`. Full output: \`moose logs ID\`.`;
 
 const words: Readonly<Record<Lack['kind'], Words>> = {
   program: {
     code: 'CHECK_PROGRAM_MISSING',
     what: (name) => `needs a program that is not installed here${called(name)}`,
-    advice: () => `Install it, or set it up in a separate check (--check setup=…); ${again}`,
+    advice: (_, again) => `Install it, or set it up in a separate check (--check setup=…); ${again}`,
   },
   disk: {
     code: 'DISK_FULL',
     what: () => 'found the disk full',
-    advice: () => `Free some space; ${again}`,
+    advice: (_, again) => `Free some space; ${again}`,
   },
   limit: {
     code: 'CHECK_LIMIT_REACHED',
     what: (name) => `reached a limit of this machine${called(name)}`,
-    advice: () =>
+    advice: (_, again) =>
       `Raise it where Moose runs (\`ulimit -n\`, or sysctl fs.inotify.max_user_watches), then restart Moose; ${again}`,
   },
   path: {
     code: 'CHECK_PATH_READ_ONLY',
     what: (name) => `writes outside the allowed paths${called(name)}`,
-    advice: (name) =>
+    advice: (name, again) =>
       `Make it write inside its worktree, or name the folder in MOOSE_SANDBOX_PATHS (${name || '/folder'}:rw) and restart Moose; ${again}`,
   },
   memory: {
     code: 'CHECK_KILLED',
     what: () => 'is killed from outside each time, even without the change',
-    advice: () => `Look for out-of-memory kills and give this machine more memory; ${again}`,
+    advice: (_, again) => `Look for out-of-memory kills and give this machine more memory; ${again}`,
   },
   variable: {
     code: 'CHECK_VARIABLE_MISSING',
     what: (name) => `needs the environment variable ${name}, which is not set`,
-    advice: (name, project) =>
+    advice: (name, again, project) =>
       `\`moose project variable set ${shellWord(project)} ${name}\` sets it for setup and checks. Or set ${name} where Moose runs and name it in MOOSE_CHECK_VARIABLES, then restart Moose, or set it in a file that the project reads; ${again}`,
   },
   certificate: {
     code: 'CHECK_CERTIFICATE_UNTRUSTED',
     what: (name) => `does not trust a certificate${name && ` of ${name}`}`,
-    advice: () =>
+    advice: (_, again) =>
       `Start Moose with NODE_EXTRA_CA_CERTS, SSL_CERT_FILE, REQUESTS_CA_BUNDLE or PIP_CERT set to your authority's certificate; ${again}`,
   },
   package: {
     code: 'CHECK_PACKAGE_MISSING',
     what: (name) => `needs a package that is not installed here${called(name)}`,
-    advice: () => `Install it, or install the project in a separate check (--check setup=…); ${again}`,
+    advice: (_, again) =>
+      `Install it, or install the project in a separate check (--check setup=…); ${again}`,
   },
   service: {
     code: 'CHECK_SERVICE_DOWN',
     what: (name) => `needs a service that does not answer${called(name)}`,
-    advice: () => `Start it; ${again}`,
+    advice: (_, again) => `Start it; ${again}`,
   },
   registry: {
     code: 'CHECK_REGISTRY_AWAY',
     what: (name) => `cannot reach the package registry${called(name)}`,
-    advice: () =>
+    advice: (_, again) =>
       `Check the network, the proxies (HTTPS_PROXY) and the registry's address in the project; ${again}`,
   },
 };
@@ -81,15 +84,16 @@ export function lackFailure(
   { kind, name }: Lack,
   failureClass: FailureClass,
   metadata: Record<string, unknown>,
+  step: Step = 'verifying',
 ): ConfigurationError {
   const { code, what, advice } = words[kind];
   return new ConfigurationError({
     code,
     component: 'pipeline',
-    operation: 'verify',
+    operation: step === 'preparing' ? 'prepare' : 'verify',
     workOrderId: order.id,
     message: `The ${result.kind} check \`${result.command}\` ${what(name)} (${lastLine(result)})`,
-    advice: advice(name, project.name),
+    advice: advice(name, againFrom(step), project.name),
     failureClass: failureClass === 'orchestration_error' ? failureClass : 'dependency_missing',
     metadata: { ...metadata, lack: { kind, name } },
   });
@@ -107,10 +111,40 @@ export function setupRedBefore(
     operation: 'verify',
     workOrderId: order.id,
     message: `The setup check \`${result.command}\` fails in the same way without the change (${lastLine(result)})`,
-    advice: `Fix it on the base branch or on this machine; ${again}`,
+    advice: `Fix it on the base branch or on this machine; ${againFrom('verifying')}`,
     failureClass: 'dependency_missing',
     metadata,
   });
+}
+
+/** No agent has started: the base or this machine is at fault, and no change can help. */
+export function setupFailure(
+  { order, settings }: Work,
+  result: CheckResult,
+  metadata: Record<string, unknown>,
+): ConfigurationError {
+  const { stoppedBecause } = result;
+  const isTooLong = stoppedBecause === 'timeout' || stoppedBecause === 'silent';
+  return new ConfigurationError({
+    code: isTooLong ? 'SETUP_TIMED_OUT' : 'SETUP_FAILED',
+    component: 'pipeline',
+    operation: 'prepare',
+    workOrderId: order.id,
+    message: `The setup \`${result.command}\` ${howSetupEnded(result, settings.checkTimeLimitMs)} (${lastLine(result)})`,
+    advice: isTooLong
+      ? `Find out what it waits for, or raise MOOSE_CHECK_TIME_LIMIT_MS; ${againFrom('preparing')}`
+      : `Fix it on the base branch or on this machine, or change \`setup\` in .moose/config.yml; ${againFrom('preparing')}`,
+    failureClass: isTooLong ? 'timeout' : 'dependency_missing',
+    metadata,
+  });
+}
+
+function howSetupEnded({ stoppedBecause, signal, exitCode }: CheckResult, limitMs: number): string {
+  if (stoppedBecause === 'timeout')
+    return `did not end within ${Math.round(limitMs / 1_000)} s and was stopped`;
+  if (stoppedBecause === 'silent') return 'wrote no output for too long and was stopped';
+  if (stoppedBecause !== null) return `was stopped (${stoppedBecause})`;
+  return signal === null ? `ended with exit code ${exitCode}` : `was killed by ${signal}`;
 }
 
 const saidCharsMax = 300;

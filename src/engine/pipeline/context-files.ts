@@ -3,6 +3,8 @@
 import type { SymbolPlaces } from '../../git/find-symbols.ts';
 import type { TreeFile } from '../../git/tree.ts';
 
+type ListedFile = Pick<TreeFile, 'path' | 'sizeBytes'>;
+
 /** A larger file is named, not shown, unless the task names it: it would leave no room for others. */
 const fileBytesMax = 60_000;
 /** Above this, not even a part is read. */
@@ -22,7 +24,7 @@ const noSymbols: SymbolPlaces = { defined: new Map(), mentioned: new Set() };
 
 /** The files in the order in which they should be shown. Pure. */
 export function rankFiles(
-  files: readonly TreeFile[],
+  files: readonly ListedFile[],
   text: string,
   symbols: SymbolPlaces = noSymbols,
 ): RankedFile[] {
@@ -47,7 +49,7 @@ export function rankFiles(
 /** A name that more files have identifies none of them. */
 const sameNameMax = 3;
 
-function namedAmong(files: readonly TreeFile[], text: string): Set<string> {
+function namedAmong(files: readonly ListedFile[], text: string): Set<string> {
   const byName = Map.groupBy(
     files.filter(({ path }) => holdsName(text, nameOf(path))),
     ({ path }) => nameOf(path),
@@ -147,7 +149,7 @@ function linesOf(content: string, part: string): string {
   return `lines ${first} to ${first + Math.max(0, count(part) - 1)} of ${count(content) + 1}`;
 }
 
-export function listing(files: readonly TreeFile[]): string {
+export function listing(files: readonly ListedFile[]): string {
   const paths = files.map(({ path }) => path);
   const shown = paths.slice(0, listedPathsMax).join('\n');
   return paths.length > listedPathsMax ? `${shown}\n… and ${paths.length - listedPathsMax} more` : shown;

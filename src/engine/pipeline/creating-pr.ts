@@ -1,4 +1,4 @@
-// Step 5: pushes the branch and opens the pull request; both adopt what already exists and are read back (R-PIPE-7).
+// Step 6: pushes the branch and opens the pull request; both adopt what already exists and are read back (R-PIPE-7).
 import { TransientError } from '../../domain/failure.ts';
 import { personOf } from '../../domain/person.ts';
 import { visibleLine } from '../../domain/visible-text.ts';

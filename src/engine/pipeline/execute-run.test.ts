@@ -53,7 +53,15 @@ const carry = (
   { leg = 0, slots = work.slots, signal = new AbortController().signal }: Leg = {},
 ) => executeRun(work, work.run.id, { executorId: 'next', slots, leg }, signal);
 
-const allSteps = ['routing.0', 'generating.0', 'applying.0', 'verifying.0', 'creating_pr.0', 'tracking.0'];
+const allSteps = [
+  'routing.0',
+  'preparing.0',
+  'generating.0',
+  'applying.0',
+  'verifying.0',
+  'creating_pr.0',
+  'tracking.0',
+];
 
 test('R-PIPE-1: from routing to its end: each step once, one agent, one call, one pull request', async () => {
   const { work, model, points, repository } = await ground();
@@ -68,7 +76,7 @@ test('R-PIPE-1: from routing to its end: each step once, one agent, one call, on
   });
   expect(found.errors).toEqual([]);
   expect(model.prompts).toHaveLength(1);
-  expect(points.filter((point) => /:(begin|end)$/.test(point))).toHaveLength(11);
+  expect(points.filter((point) => /:(begin|end)$/.test(point))).toHaveLength(13);
   expect(work.forge.pullRequests).toHaveLength(1);
   expect(repository.git('worktree', 'list').split('\n')).toHaveLength(1);
 });
@@ -106,7 +114,7 @@ test('R-PIPE-6, R-REC-5: a red check goes back to the model with what failed, an
   await carry(work);
   const { order, results } = await onRecord(work);
   expect(order).toMatchObject({ status: 'completed', refinementCycles: 1, agentRuns: 2 });
-  expect(results.slice(3, 7)).toEqual(['verifying.0', 'generating.1', 'applying.1', 'verifying.1']);
+  expect(results.slice(4, 8)).toEqual(['verifying.0', 'generating.1', 'applying.1', 'verifying.1']);
   expect(model.prompts[1]).toContain('expected new');
 });
 
@@ -177,7 +185,7 @@ test('R-PIPE-11: a person pauses it during a step: that step is finished and kep
   await carry(work);
   const { run, order, results, sessions } = await onRecord(work);
   expect(order.step).toBe('applying');
-  expect(results).toEqual(['routing.0', 'generating.0']);
+  expect(results).toEqual(['routing.0', 'preparing.0', 'generating.0']);
   expect(run).toMatchObject({ executor: null, leg: 1, takeups: 0 });
   expect(sessions).toEqual([]);
 });
@@ -219,7 +227,7 @@ test('another process takes the run over in the middle of a step: this one write
   const { order, run, results, errors } = await onRecord(work);
   expect(order).toMatchObject({ status: 'in_progress', step: 'generating' });
   expect(run).toMatchObject({ state: 'running', executor: 'another' });
-  expect([results, errors]).toEqual([['routing.0'], []]);
+  expect([results, errors]).toEqual([['routing.0', 'preparing.0'], []]);
 });
 
 test('R-FAIL-1: a defect is a failure with a code, on record, and a person is asked', async () => {

@@ -30,6 +30,7 @@ import { HeldByPerson, isHeld, layDown, layDownIdle } from './lay-down.ts';
 import { leaveToOthers } from './leave-to-others.ts';
 import { spentWithoutProgress } from './park.ts';
 import { beginningsOf } from './places.ts';
+import { preparing } from './preparing.ts';
 import { beginAgain } from './refine-change.ts';
 import { routing } from './routing.ts';
 import { advance, refine } from './step-ends.ts';
@@ -39,6 +40,7 @@ import { verifying } from './verifying.ts';
 
 export const stepTable: StepTable = {
   routing,
+  preparing,
   generating,
   applying,
   verifying,

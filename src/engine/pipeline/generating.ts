@@ -1,4 +1,4 @@
-// Step 2: the Proposer asks a model for the change; an agent that writes code itself gets a brief instead (R-PIPE-4).
+// Step 3: the Proposer asks a model for the change; an agent that writes code itself gets a brief instead (R-PIPE-4).
 import { renewEnvelope } from '../budget/envelope.ts';
 import { feedbackFor } from '../run/feedback.ts';
 import {

@@ -1,6 +1,6 @@
 // The slots for heavy work: a limit per project, over all machines, and a limit per machine (R-PIPE-10).
 import type { MooseError } from '../../domain/failure.ts';
-import type { Step } from '../../domain/transitions.ts';
+import { heavySteps, type Step } from '../../domain/transitions.ts';
 import { storableText } from '../../store/storable.ts';
 import { holdFence } from '../../store/work/runs.ts';
 import { slotsUnder } from '../pressure/pressure.ts';
@@ -8,7 +8,6 @@ import type { Work } from '../run/work.ts';
 
 /** A slot that is free this soon does not count as a wait. */
 const waitSaidAfterMs = 500;
-const heavySteps: readonly Step[] = ['applying', 'verifying'];
 
 /** Processes do its work. */
 export const isHeavy = (step: Step): boolean => heavySteps.includes(step);

@@ -18,6 +18,7 @@ import { homePathOf, ownPathOf } from './session-files.ts';
 import { supervise } from './supervise.ts';
 import { settledCalls, watchCalls } from './watch-calls.ts';
 import { cleanWorktree, type WorktreePlace } from './worktree-place.ts';
+import { worktreeVariables } from './worktree-variables.ts';
 
 export interface AgentRun {
   session: SessionRow;
@@ -63,7 +64,10 @@ export async function runAgent(
         spendLimitNanoUsd: callsModels ? await remainingNanoUsd(work) : 0n,
         allowCiChanges: mayChangeCi(work),
       });
-      return { ...prepared, env: { ...given, ...prepared.env } };
+      return {
+        ...prepared,
+        env: { ...given, ...prepared.env, ...(await worktreeVariables(work, worktreePath)) },
+      };
     },
     ...(callsModels ? { watch: ({ id }: SessionRow) => watchCalls(work, id) } : {}),
     onStart: (query) => addToCounters(query, work.order.id, { agentRuns: 1 }),

@@ -14,6 +14,7 @@ import { sessionAttempt } from './session-attempt.ts';
 import { assertPlaceStands, isPlaceGone } from './session-place.ts';
 import { supervise } from './supervise.ts';
 import { withVariables } from './with-variables.ts';
+import { worktreeVariables } from './worktree-variables.ts';
 
 const outputTailBytes = 32 * 1024;
 
@@ -63,7 +64,7 @@ export async function runCheck(work: Work, run: CheckRun): Promise<RanCheck> {
       );
       return {
         argv: withVariables(withoutGiven(work.checkVariables ?? {}, given), run.argv),
-        env: { ...work.settings.checkEnvironment, ...given },
+        env: { ...work.settings.checkEnvironment, ...given, ...(await worktreeVariables(work, cwd)) },
       };
     },
     onEnd: (query, ended) => recordCheck(query, work, run, ended),

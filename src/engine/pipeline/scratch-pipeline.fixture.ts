@@ -30,13 +30,23 @@ import { haveWorktree } from './worktree-place.ts';
 
 export type ScratchWork = Work & { forge: MemoryForge };
 
-const steps = ['routing', 'generating', 'applying', 'verifying', 'creating_pr', 'tracking'] as const;
+const steps = [
+  'routing',
+  'preparing',
+  'generating',
+  'applying',
+  'verifying',
+  'creating_pr',
+  'tracking',
+] as const;
 type WorkStep = (typeof steps)[number];
 
 export interface Given {
   agents?: readonly Agent[];
   models?: readonly Model[];
   files?: Readonly<Record<string, string>>;
+  /** Another work order's: this one is on a branch of its own there. */
+  beside?: { repository: ScratchRepository; dataDirectory: string; branch: string };
   /** What the change of the work order wrote, at every step after `applying`. */
   change?: Readonly<Record<string, string>>;
   settings?: Partial<EngineSettings>;
@@ -66,11 +76,15 @@ export const proposalOf = (content: string) => ({
 });
 
 export async function atStep(database: Database, step: WorkStep, given: Given = {}): Promise<Ground> {
-  const repository = scratchRepository(given.files);
+  const repository = given.beside?.repository ?? scratchRepository(given.files);
   const points: string[] = [];
   const process = new AbortController();
   const base = await scratchWork(database, {
-    ...{ step, repositoryPath: repository.path, dataDirectory: scratchDirectory() },
+    ...{
+      step,
+      repositoryPath: repository.path,
+      dataDirectory: given.beside?.dataDirectory ?? scratchDirectory(),
+    },
     ...(given.limitNanoUsd === undefined ? {} : { limitNanoUsd: given.limitNanoUsd }),
     signal: process.signal,
     reached: (point) => {
@@ -89,7 +103,7 @@ export async function atStep(database: Database, step: WorkStep, given: Given = 
       .where('id', '=', work.order.id)
       .execute();
   }
-  const ground = { work, repository, points, worktreePath: '', routed: routedTo(repository, work) };
+  const ground = { work, repository, points, worktreePath: '', routed: routedTo(repository, work, given) };
   if (step !== 'routing') await leaveResults(ground, step, given);
   points.length = 0;
   work.order = await theWorkOrder(database, work.order.id);
@@ -120,11 +134,12 @@ function settingsOf({ settings }: Work, { agents, models = [], settings: own }: 
   };
 }
 
-function routedTo({ headSha }: ScratchRepository, { settings }: Work): RoutingResult {
+function routedTo({ headSha }: ScratchRepository, { settings }: Work, { beside }: Given): RoutingResult {
   return {
     ...{ complexity: 0.2, hardStopWords: [], reasons: [], tier: 'light', models: settings.models.light },
     ...{ agent: settings.defaultAgent, envelopeNanoUsd: dollar.toString(), reservationId: '' },
-    ...{ baseBranch: 'main', baseSha: headSha, branch, hasUncommittedChanges: false },
+    ...{ baseBranch: 'main', baseSha: headSha, hasUncommittedChanges: false },
+    branch: beside?.branch ?? branch,
   };
 }
 
@@ -133,7 +148,7 @@ async function leaveResults(ground: Ground, step: WorkStep, given: Given): Promi
   const { database, order } = work;
   const { reservationId } = await reserveEnvelope(work, dollar);
   Object.assign(routed, { reservationId });
-  const learned = { baseBranch: routed.baseBranch, baseSha: routed.baseSha, branch };
+  const learned = { baseBranch: routed.baseBranch, baseSha: routed.baseSha, branch: routed.branch };
   await database.query.updateTable('workOrders').set(learned).where('id', '=', order.id).execute();
   const generated: GeneratingResult = {
     ...{ proposal: proposalOf('new'), brief: null, attempts: 1 },

@@ -69,7 +69,7 @@ test('R-PIPE-1, fear: the rows of a result are refused, and the next step starts
   expect(await onRecord(work)).toEqual(before);
 });
 
-test.each(['routing', 'generating', 'applying', 'verifying', 'creating_pr'] as const)(
+test.each(['routing', 'preparing', 'generating', 'applying', 'verifying', 'creating_pr'] as const)(
   'R-PIPE-1: a finished step is not begun again: after %s comes the next one, with attempts of its own',
   async (step) => {
     const work = await rowsAt(shared(), step);
@@ -81,10 +81,10 @@ test.each(['routing', 'generating', 'applying', 'verifying', 'creating_pr'] as c
     });
     await advance(work, step, done(), new Date());
     const { order, run } = await onRecord(work);
-    const order_ = ['routing', 'generating', 'applying', 'verifying', 'creating_pr', 'tracking'];
+    const order_ = ['routing', 'preparing', 'generating', 'applying', 'verifying', 'creating_pr', 'tracking'];
     expect(order.step).toBe(order_[order_.indexOf(step) + 1]);
     // A heavy step counts when it has its slot.
-    const isHeavy = order.step === 'applying' || order.step === 'verifying';
+    const isHeavy = ['preparing', 'applying', 'verifying'].includes(order.step ?? '');
     expect(run).toMatchObject({ stepAttempt: 0, pauses: 0, waitingFor: null, takeups: isHeavy ? 0 : 1 });
   },
 );

@@ -12,7 +12,8 @@ import { failed } from './failed-step.ts';
 import { beginningsOf } from './places.ts';
 
 const nextStep: Record<Exclude<Step, 'tracking' | 'awaiting_ci'>, Step> = {
-  routing: 'generating',
+  routing: 'preparing',
+  preparing: 'generating',
   generating: 'applying',
   applying: 'verifying',
   verifying: 'creating_pr',

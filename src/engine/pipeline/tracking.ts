@@ -1,4 +1,4 @@
-// Step 6: records the result, its cost and its outcome, in one transaction (R-PIPE-8).
+// Step 7: records the result, its cost and its outcome, in one transaction (R-PIPE-8).
 import type { Fault } from '../../domain/fault.ts';
 import { newId } from '../../domain/ids.ts';
 import type { Query } from '../../store/database.ts';

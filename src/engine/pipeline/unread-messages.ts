@@ -13,7 +13,7 @@ export function messagesFor(work: Work): Promise<Message[]> {
 export async function unreadMessages(work: Work): Promise<Message[]> {
   const { firstStep, createdAt } = work.run;
   const { messageIds = [] } = await requireResult<GeneratingResult>(work, 'generating');
-  const isWhole = firstStep === null || firstStep === 'routing' || firstStep === 'generating';
+  const isWhole = firstStep === null || ['routing', 'preparing', 'generating'].includes(firstStep);
   const all = await messagesFor(work);
   return all.filter(({ id, at }) => !messageIds.includes(id) && (isWhole || at > createdAt));
 }

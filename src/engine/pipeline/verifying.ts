@@ -1,4 +1,4 @@
-// Step 4: runs the project's own checks; a check that fails because of the change sends it back to the Proposer
+// Step 5: runs the project's own checks; a check that fails because of the change sends it back to the Proposer
 // (R-PIPE-6), a check that failed before is reported but does not count (R-PROJ-6).
 
 import { ranNoTest } from '../../classifier/ran-no-test.ts';
@@ -17,6 +17,8 @@ import type { StepEnd, Work } from '../run/work.ts';
 import { networkOf } from './checks/check-network.ts';
 import { judgeRed } from './judge-check.ts';
 import { inPlace } from './places.ts';
+import { readyForChecks } from './prepared/have-prepared.ts';
+import { type Preparation, preparationOf } from './prepared/preparation.ts';
 import { checkPlan, rewrittenChecks } from './project-checks.ts';
 import { type RanCheck, runCheck } from './run-check.ts';
 import { notVerifiedBecause, saysSomething } from './verification.ts';
@@ -25,9 +27,11 @@ import { haveWorktree, takeBack } from './worktree-place.ts';
 export async function verifying(work: Work): Promise<StepEnd> {
   const routed = await requireResult<RoutingResult>(work, 'routing');
   const applied = await requireResult<ApplyingResult>(work, 'applying');
-  const plan = await checkPlan(work, routed.baseSha);
+  const { baseSha } = routed;
+  const plan = await checkPlan(work, baseSha);
+  const preparation = await preparationOf(work, { baseSha, sha: applied.headSha });
   return inPlace(work, () =>
-    verify({ ...work, checkVariables: plan.environment }, routed, applied, plan.checks),
+    verify({ ...work, checkVariables: plan.environment }, routed, applied, plan.checks, preparation),
   );
 }
 
@@ -36,10 +40,12 @@ async function verify(
   routed: RoutingResult,
   applied: ApplyingResult,
   checks: readonly Check[],
+  preparation: Preparation | null,
 ): Promise<StepEnd> {
   const { worktreePath } = await haveWorktree(work, routed, applied.headSha);
   const results: CheckResult[] = [];
-  const charged = await runInTurn(work, { routed, applied, checks, worktreePath, results }).catch(
+  const isReady = preparation !== null && (await readyForChecks(work, preparation, worktreePath));
+  const charged = await runInTurn(work, { routed, applied, checks, worktreePath, results, isReady }).catch(
     async (cause: unknown) => {
       if (isMooseError(cause) && cause.category === 'configuration')
         await takeBack(work, routed, worktreePath, applied.headSha);
@@ -70,16 +76,22 @@ interface Turn {
   applied: ApplyingResult;
   checks: readonly Check[];
   worktreePath: string;
+  /** The setup has run before, in this worktree. */
+  isReady: boolean;
   /** Among those that have run. */
   results: CheckResult[];
 }
 
 /** Causes come before symptoms: what follows a check that the change broke would only repeat it. */
 async function runInTurn(work: Work, turn: Turn): Promise<StepEnd | null> {
-  const { checks, worktreePath, applied, results, routed } = turn;
+  const { checks, worktreePath, applied, results, routed, isReady } = turn;
   const rewritten = await rewrittenChecks(work, checks, { base: routed.baseSha, head: applied.headSha });
   const { writesCode = false } = work.agents.get(applied.agent) ?? {};
   for (const [index, check] of checks.entries()) {
+    if (isReady && check.kind === 'setup') {
+      results.push(preparedBefore(check));
+      continue;
+    }
     const ran: RanCheck = await runCheck(work, {
       check,
       name: `${index + 1}-${check.kind}`,
@@ -106,6 +118,11 @@ async function runInTurn(work: Work, turn: Turn): Promise<StepEnd | null> {
     ran.result.redBefore = judged.redBefore;
   }
   return null;
+}
+
+function preparedBefore({ kind, command }: Check): CheckResult {
+  const ended = { exitCode: 0, signal: null, stoppedBecause: null, durationMs: 0, outputTail: '' };
+  return { kind, command, passed: true, ...ended, isPrepared: true };
 }
 
 /** A failed check whose failure was recorded is run again; one that was not recorded is not. */

@@ -13,14 +13,16 @@ const withinTheCall = [100, 200];
 const atOnce = Array.from({ length: 9 }, () => 0);
 
 /** A lock that outlives these retries belongs to a running git or cannot be removed: more retries do not help. */
-const whileLocked: RecoveryPolicy[] = (['applying', 'verifying', 'tracking'] as const).map((component) => ({
-  component,
-  ...passing,
-  code: 'GIT_LOCKED',
-  act: 'retry',
-  delaysMs: seconds(2, 5, 15, 30),
-  because: 'the git process that holds the lock may end',
-}));
+const whileLocked: RecoveryPolicy[] = (['preparing', 'applying', 'verifying', 'tracking'] as const).map(
+  (component) => ({
+    component,
+    ...passing,
+    code: 'GIT_LOCKED',
+    act: 'retry',
+    delaysMs: seconds(2, 5, 15, 30),
+    because: 'the git process that holds the lock may end',
+  }),
+);
 
 const models: RecoveryPolicy[] = [
   {
@@ -59,6 +61,15 @@ const early: RecoveryPolicy[] = [
     because: 'routing is cheap',
   },
   { component: 'routing', ...any, act: 'compensate', because: 'nothing has been created yet' },
+  {
+    component: 'preparing',
+    ...passing,
+    act: 'retry',
+    delaysMs: seconds(1, 10),
+    otherwise: 'compensate',
+    because: 'the machine or the network may recover',
+  },
+  { component: 'preparing', ...any, act: 'compensate', because: 'no change was made yet' },
   {
     component: 'generating',
     failureClass: '*',

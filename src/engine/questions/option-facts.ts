@@ -25,7 +25,7 @@ export interface OptionFacts {
 }
 
 /** Steps that work with external systems: another change does not fix their failures. */
-const outsideSteps: readonly (Step | null)[] = ['routing', 'creating_pr', 'tracking', null];
+const outsideSteps: readonly (Step | null)[] = ['routing', 'preparing', 'creating_pr', 'tracking', null];
 
 /** Failures of the machine or of Moose itself: another change does not help. */
 const ofTheMachine: ReadonlySet<string> = new Set(['FILE_FAILED', 'UNEXPECTED']);

@@ -120,7 +120,7 @@ const offers: readonly Offer[] = [
     make: ({ otherModels, step }) =>
       otherModels.slice(0, otherModelsMax).map((model) =>
         draft(`model:${model}`, 'other_model', `Try with ${model}`, 'low', {
-          from: step === 'routing' ? 'routing' : 'generating',
+          from: step === 'routing' || step === 'preparing' ? step : 'generating',
           model,
         }),
       ),

@@ -26,6 +26,16 @@ export interface RoutingResult {
   hasUncommittedChanges: boolean;
 }
 
+export interface PreparingResult {
+  /** `nothing`: there is no setup. `kept`: the worktree was prepared before. */
+  way: 'nothing' | 'kept' | 'cache' | 'setup';
+  commands: string[];
+  /** SHA-256 of what the result of the setup depends on; null without a setup. */
+  key: string | null;
+  /** Files of the setup that git does not ignore: they are removed, so agents work without them. */
+  unkept?: string[];
+}
+
 export interface GeneratingResult {
   proposal: Proposal | null;
   /** The brief, for an agent that writes code itself. */

@@ -38,6 +38,7 @@ function sentenceOf(
 const said: Record<Step, (result: Result) => string> = {
   routing: ({ complexity, tier, agent, models }) =>
     `Complexity ${complexity}: ${tier} models${first(models)}, agent ${agent}.`,
+  preparing: preparedAs,
   generating: ({ plan, edits, model }) =>
     typeof edits === 'number'
       ? `${count(edits, 'edit')} by ${model}: ${asSentence(String(plan ?? ''))}`
@@ -51,6 +52,15 @@ const said: Record<Step, (result: Result) => string> = {
   tracking: () => 'Result, cost and outcome are recorded.',
   awaiting_ci: () => 'CI has finished.',
 };
+
+function preparedAs({ way, commands, unkept }: Result): string {
+  const count = Array.isArray(commands) ? commands.length : 0;
+  if (way === 'nothing' || count === 0) return 'The project has no setup.';
+  if (way === 'kept') return 'The worktree was prepared before.';
+  if (way === 'cache') return 'Dependencies came from the cache.';
+  const removed = Array.isArray(unkept) ? ` Removed what git does not ignore: ${unkept.join(', ')}.` : '';
+  return `Setup ran: ${(commands as string[]).join(', ')}.${removed}`;
+}
 
 function verdictOf({ checks, isVerified, notVerifiedBecause, acceptedBy }: Result): string {
   const all = Array.isArray(checks) ? (checks as CheckResult[]) : [];

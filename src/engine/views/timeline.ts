@@ -5,6 +5,7 @@ import type { Step } from '../../domain/transitions.ts';
 import type { Run } from '../../store/work/runs.ts';
 import type { ListedSession } from '../../store/work/session-lists.ts';
 import type { CallRow, ErrorRow, SpanCost } from '../../store/work/work-order-history.ts';
+import { setupAgain, setupFirst } from '../run/setup-names.ts';
 import { attemptsOf } from './attempts.ts';
 import { summaryOf } from './station-summary.ts';
 import type { Station } from './stations.ts';
@@ -62,7 +63,7 @@ interface Owned {
 function shareOut({ stations, sessions, calls, errors }: TimelineFacts): Owned[] {
   const owned = stations.map((): Owned => ({ sessions: [], calls: [], errors: [] }));
   for (const session of sessions) {
-    const step = session.purpose === 'agent' ? 'applying' : 'verifying';
+    const step = stepOf(session);
     owned[newest(stations, session.runId, step, session.createdAt, session.cycle)]?.sessions.push(session);
   }
   for (const call of calls) {
@@ -75,6 +76,12 @@ function shareOut({ stations, sessions, calls, errors }: TimelineFacts): Owned[]
     owned[newest(stations, error.runId, error.step, error.timestamp)]?.errors.push(error);
   }
   return owned;
+}
+
+/** Setup has names of its own: it also runs before an agent whose worktree was made again. */
+function stepOf({ purpose, name }: ListedSession): Step {
+  if (purpose === 'agent' || name.startsWith(setupAgain)) return 'applying';
+  return name.startsWith(setupFirst) ? 'preparing' : 'verifying';
 }
 
 /** The station of this run and step that had started last by then; -1: none. */

@@ -2,6 +2,7 @@
 // from its status (R-PIPE-12, R-PIPE-13). Pure.
 import { shortId } from '../../domain/ids.ts';
 import { asSentence } from '../../domain/sentence.ts';
+import { heavySteps } from '../../domain/transitions.ts';
 import type { OpenWork, Traffic } from '../../store/work/progress.ts';
 
 export interface StuckLimits {
@@ -149,7 +150,7 @@ function inSession(work: OpenWork, again: string, now: Date): WhyStuck {
 const unseenMs = 10 * 60_000;
 
 function atStep(work: OpenWork, traffic: Traffic, places: PlaceLimits, again: string): WhyStuck {
-  const isHeavy = work.step === 'applying' || work.step === 'verifying';
+  const isHeavy = work.step !== null && heavySteps.includes(work.step);
   const ofProject = traffic.sessionsOfProject.get(work.projectId) ?? 0;
   const placesMax = places.machineSlotsMax * traffic.liveExecutors;
   if (isHeavy && ofProject >= places.projectSlotsMax) {

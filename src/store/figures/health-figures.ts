@@ -74,7 +74,7 @@ const newestMax = 20;
 export async function roleFigures(query: Query, now: Date): Promise<RoleFigures[]> {
   const since = new Date(now.getTime() - 24 * 3_600_000);
   const { rows } = await sql<RoleFigures>`
-    with roles (step, role) as (values ('routing', 'manager'), ('generating', 'proposers'), ('applying', 'orchestrator'),
+    with roles (step, role) as (values ('routing', 'manager'), ('preparing', 'orchestrator'), ('generating', 'proposers'), ('applying', 'orchestrator'),
       ('verifying', 'orchestrator'), ('creating_pr', 'orchestrator'), ('tracking', 'orchestrator')),
     outcomes as (
       select role, done.at, true as success from roles join (

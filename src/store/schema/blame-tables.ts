@@ -4,6 +4,7 @@ import type { SeenFailure } from '../../domain/seen-failure.ts';
 import type { At, Optional, OptionalJson } from './column-types.ts';
 
 export interface BlameTables {
+  worktreeSlots: { host: string; slot: number; workOrderId: WorkOrderId; takenAt: At };
   baseChecks: {
     projectId: ProjectId;
     baseSha: string;

@@ -2,7 +2,7 @@
 
 create type failure_class as enum ('compile_error', 'contract_violation', 'test_fail', 'lint_error', 'orchestration_error', 'budget_exceeded', 'dependency_missing', 'timeout', 'unknown');
 create type work_order_status as enum ('pending', 'in_progress', 'needs_review', 'completed', 'failed', 'cancelled');
-create type work_order_step as enum ('routing', 'generating', 'applying', 'verifying', 'creating_pr', 'tracking', 'awaiting_ci');
+create type work_order_step as enum ('routing', 'preparing', 'generating', 'applying', 'verifying', 'creating_pr', 'tracking', 'awaiting_ci');
 create type work_order_step_state as enum ('running', 'retrying', 'exhausted', 'rolling_back', 'rollback_pending', 'manual_intervention_required', 'done');
 
 create table allowed_secrets (
@@ -837,6 +837,17 @@ create table work_orders (
   constraint work_orders_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
   constraint work_orders_time_limit_ms_check CHECK ((time_limit_ms > 0)),
   constraint work_orders_title_check CHECK (((length(title) >= 1) AND (length(title) <= 500)))
+);
+
+create table worktree_slots (
+  host text not null,
+  slot integer not null,
+  work_order_id uuid not null,
+  taken_at timestamp with time zone not null default now(),
+  constraint worktree_slots_host_work_order_id_key UNIQUE (host, work_order_id),
+  constraint worktree_slots_pkey PRIMARY KEY (host, slot),
+  constraint worktree_slots_slot_check CHECK ((slot > 0)),
+  constraint worktree_slots_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
 );
 
 CREATE UNIQUE INDEX answer_policies_one ON moose.answer_policies USING btree (COALESCE((project_id)::text, ''::text), failure_class, code) WHERE (revoked_at IS NULL);

@@ -56,7 +56,15 @@ export async function aWorkOrderAtWork(
   return { workOrderId, runId, projectId: project.id };
 }
 
-const path = ['routing', 'generating', 'applying', 'verifying', 'creating_pr', 'tracking'] as const;
+const path = [
+  'routing',
+  'preparing',
+  'generating',
+  'applying',
+  'verifying',
+  'creating_pr',
+  'tracking',
+] as const;
 
 async function moveTo(database: Database, id: WorkOrderId, step: Step): Promise<void> {
   for (const next of path.slice(0, path.indexOf(step as 'routing') + 1)) {

@@ -6,6 +6,7 @@ import { failureClasses } from '../../domain/failure.ts';
 /** Of all ends of this step, in 30 days. */
 export const stepObjectives = {
   routing: 0.999,
+  preparing: 0.95,
   generating: 0.95,
   applying: 0.9,
   verifying: 0.7,

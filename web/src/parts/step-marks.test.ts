@@ -3,13 +3,13 @@ import { stepMarks, stepWords } from './step-marks.ts';
 
 test('earlier steps are done, later ones are not, and the current one says whether it runs', () => {
   expect(stepMarks({ status: 'in_progress', step: 'applying' }).join(' ')).toBe(
-    'done done here ahead ahead ahead',
+    'done done done here ahead ahead ahead',
   );
   expect(stepMarks({ status: 'needs_review', step: 'verifying' }).join(' ')).toBe(
-    'done done done stopped ahead ahead',
+    'done done done done stopped ahead ahead',
   );
   expect(stepMarks({ status: 'failed', step: 'routing' }).join(' ')).toBe(
-    'stopped ahead ahead ahead ahead ahead',
+    'stopped ahead ahead ahead ahead ahead ahead',
   );
 });
 

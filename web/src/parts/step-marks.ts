@@ -1,4 +1,4 @@
-// The six steps of a work order and the state of each.
+// The seven steps of a work order and the state of each.
 import type { WorkOrder } from '../../../src/contract/contract.ts';
 
 type Step = NonNullable<WorkOrder['step']>;
@@ -6,6 +6,7 @@ export type StepMark = 'done' | 'here' | 'stopped' | 'ahead';
 
 export const steps: readonly Step[] = [
   'routing',
+  'preparing',
   'generating',
   'applying',
   'verifying',
@@ -15,6 +16,7 @@ export const steps: readonly Step[] = [
 
 export const stepTitles: Readonly<Record<Step, string>> = {
   routing: 'Routing',
+  preparing: 'Preparing',
   generating: 'Generating',
   applying: 'Applying',
   verifying: 'Verifying',

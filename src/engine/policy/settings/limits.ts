@@ -126,6 +126,22 @@ export const limits = {
     title: 'Retention of files of finished work',
     help: "After this time, Moose deletes the output and the home directories of a finished work order's agents and checks; its commits, patch and record stay.",
   }),
+  preparedGbMax: integer({
+    key: 'settings.limits.prepared_gb',
+    default: 20,
+    min: 0,
+    max: 100_000,
+    title: 'Disk space for prepared dependencies (GiB)',
+    help: 'Moose keeps the results of setups on each machine, up to this size and to a tenth of the disk. The least recently used ones go first. 0: every work order runs its setup.',
+  }),
+  preparedKeptMs: duration({
+    key: 'settings.limits.prepared_kept_ms',
+    default: 30 * dayMs,
+    min: hourMs,
+    max: 3_650 * dayMs,
+    title: 'Retention of prepared dependencies',
+    help: 'Moose removes the result of a setup that no work order has used for this long.',
+  }),
   modelAttemptsMax: integer({
     key: 'settings.limits.model_attempts',
     default: 3,

@@ -40,6 +40,6 @@ test('the running or failed step is selected first, and none if all succeeded', 
 });
 
 test('waiting for CI is shown only if Moose waits for it', () => {
-  expect(stepsDrawn([station(1, 1, 'routing')])).toHaveLength(6);
-  expect(stepsDrawn([station(1, 1, 'awaiting_ci')])).toHaveLength(7);
+  expect(stepsDrawn([station(1, 1, 'routing')])).toHaveLength(7);
+  expect(stepsDrawn([station(1, 1, 'awaiting_ci')])).toHaveLength(8);
 });

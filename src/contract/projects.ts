@@ -1,0 +1,162 @@
+// Projects: their address, settings, variables and baseline.
+import { z } from '@hono/zod-openapi';
+import { checkKinds } from '../domain/check.ts';
+import { audiences, variableLimits } from '../domain/project-variable.ts';
+import { workOrderLimits } from '../domain/work-order.ts';
+import { name, time, usd, uuid } from './base.ts';
+
+export const projectSchema = z
+  .object({
+    id: uuid,
+    name: z.string(),
+    repository_path: z
+      .string()
+      .nullable()
+      .openapi({ description: 'Null for a remote: each machine has a mirror of it.' }),
+    remote_url: z.string().nullable(),
+    default_branch: z.string().nullable().openapi({ description: "The remote's own, as last seen." }),
+    base: z
+      .string()
+      .nullable()
+      .openapi({ description: 'The branch that changes start from; null: the default one.' }),
+    work_orders: z.number().int(),
+    last_used_at: time.nullable(),
+    limit_usd: usd
+      .nullable()
+      .openapi({ description: 'The limit on its total cost; null if it has none of its own.' }),
+    used_usd: usd.nullable().openapi({ description: 'What counts against its limit.' }),
+    agent: z.string().nullable(),
+    model: z.string().nullable(),
+    work_order_limit_usd: usd
+      .nullable()
+      .openapi({ description: 'The maximum cost of a work order that names none; null if not set here.' }),
+    time_limit_ms: z.number().int().nullable().openapi({
+      description: 'The time limit of the agent for work orders that name none; null if not set here.',
+    }),
+    checks: z.array(z.object({ kind: z.string(), command: z.string() })).nullable(),
+    allow_ci_changes: z.boolean(),
+  })
+  .openapi('Project');
+export const newProjectSchema = z
+  .object({
+    repository: z.string().min(1).max(4_096).openapi({
+      description: 'The address of a remote, or an absolute path on the machine of Moose.',
+      example: 'https://github.com/acme/api',
+    }),
+    name: name.optional(),
+    base: name.optional(),
+  })
+  .openapi('NewProject');
+export type NewProject = z.infer<typeof newProjectSchema>;
+export const addedProjectSchema = z
+  .object({ project: projectSchema, warnings: z.array(z.string()) })
+  .openapi('AddedProject');
+export type AddedProject = z.infer<typeof addedProjectSchema>;
+export const removedProjectSchema = z
+  .object({
+    id: uuid,
+    name: z.string(),
+    work_orders: z.number().int().openapi({ description: 'They stay, with their costs and results.' }),
+    kept: z.array(z.string()).openapi({ description: 'What was not removed, in words.' }),
+    variables_deleted: z.number().int().openapi({ description: 'Its variables and secrets are deleted.' }),
+  })
+  .openapi('RemovedProject');
+export type RemovedProject = z.infer<typeof removedProjectSchema>;
+export const projectVariableSchema = z
+  .object({
+    name: z.string(),
+    is_secret: z.boolean(),
+    for: z.array(z.enum(audiences)).openapi({ description: 'Which sessions get it.' }),
+    value: z
+      .string()
+      .nullable()
+      .openapi({ description: 'Never that of a secret; null also for a program that asks.' }),
+    is_readable: z
+      .boolean()
+      .openapi({ description: 'False: this machine does not have the key, or the row was changed.' }),
+    changed_by: z.string(),
+    changed_at: time,
+  })
+  .openapi('ProjectVariable');
+export type ProjectVariable = z.infer<typeof projectVariableSchema>;
+export const projectVariablesSchema = z
+  .object({ items: z.array(projectVariableSchema) })
+  .openapi('ProjectVariables');
+export const newVariableSchema = z
+  .object({
+    value: z.string().min(1).max(variableLimits.valueBytesMax),
+    is_secret: z.boolean().optional().openapi({
+      description: 'If omitted, whether its name or its value looks like that of a secret.',
+    }),
+    for: z
+      .array(z.enum(audiences))
+      .min(1)
+      .max(audiences.length)
+      .optional()
+      .openapi({ description: 'Which sessions get it; if omitted, setup and checks.' }),
+  })
+  .openapi('NewVariable');
+export type NewVariable = z.infer<typeof newVariableSchema>;
+/** After the key of all variables was changed. */
+const rotatedKeySchema = z.object({ key_id: z.string(), variables: z.number().int(), path: z.string() });
+export type RotatedKey = z.infer<typeof rotatedKeySchema>;
+/** Which keys this machine has, and which it lacks. */
+const secretsKeySchema = z.object({
+  path: z.string(),
+  key_ids: z.array(z.string()),
+  missing_key_ids: z.array(z.string()),
+});
+export type SecretsKey = z.infer<typeof secretsKeySchema>;
+const sourced = z.object({
+  key: z.string(),
+  value: z.string(),
+  source: z.enum(['run', 'work order', 'project', 'file', 'found', 'default']),
+});
+/** What holds for the next work order of a project, and who said so. */
+export const projectValuesSchema = z
+  .object({
+    /** The commit whose files were read; null: they cannot be read here. */
+    commit: z.string().nullable(),
+    /** Why the files or `.moose/config.yml` cannot be read. */
+    problem: z.string().nullable(),
+    values: z.array(sourced),
+    /** Where this machine has it; `is_there`: false until the first work order fetches it. */
+    here: z.object({ host: z.string(), path: z.string(), is_there: z.boolean() }),
+  })
+  .openapi('ProjectValues');
+export type ProjectValuesView = z.infer<typeof projectValuesSchema>;
+export const baselineSchema = z
+  .object({
+    base_sha: z.string().nullable().openapi({ description: 'Null: no check was compared with a base yet.' }),
+    checks: z.array(
+      z.object({
+        command: z.string(),
+        passed: z.boolean(),
+        failures: z.array(z.string()).openapi({ description: 'The first failures, in words.' }),
+        failures_total: z.number().int(),
+        checked_at: time,
+      }),
+    ),
+  })
+  .openapi('Baseline');
+export type Baseline = z.infer<typeof baselineSchema>;
+export const projectChangeSchema = z
+  .object({
+    limit_usd: z.number().positive().max(1_000_000).nullable().optional(),
+    agent: name.nullable().optional(),
+    model: name.nullable().optional(),
+    work_order_limit_usd: z.number().positive().max(1_000_000).nullable().optional(),
+    time_limit_ms: z.number().int().min(1).max(workOrderLimits.timeLimitMsMax).nullable().optional(),
+    checks: z
+      .array(z.object({ kind: z.enum(checkKinds), command: z.string().trim().min(1).max(10_000) }))
+      .max(20)
+      .nullable()
+      .optional()
+      .openapi({ description: 'Shell commands that run on the machine of Moose.' }),
+    allow_ci_changes: z.boolean().optional(),
+    base: name.nullable().optional(),
+  })
+  .refine((change) => Object.keys(change).length > 0, 'Must not be empty')
+  .openapi('ProjectChange', { minProperties: 1, description: 'Null removes a setting.' });
+export const projectsSchema = z.object({ items: z.array(projectSchema) }).openapi('Projects');
+export type Project = z.infer<typeof projectSchema>;

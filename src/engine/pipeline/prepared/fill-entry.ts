@@ -1,0 +1,139 @@
+// Keeps what a setup has made, for later work orders. Only a setup that ran on the base's own files, before any agent, may
+// fill the cache: a change must not reach another one through it.
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readlink, rename } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { listIgnored } from '../../../git/ignored-files.ts';
+import { removeTree } from '../../../stdx/remove-tree.ts';
+import { hasErrorCode } from '../../../stdx/system-error.ts';
+import { sessionsOf } from '../../../store/work/session-rows.ts';
+import { setupFirst } from '../../run/setup-names.ts';
+import type { Work } from '../../run/work.ts';
+import { homePathOf } from '../session-files.ts';
+import { dropEntry, entryPath, type Mark, markFile, readMark, stores } from './entry.ts';
+import { isFolderBelow } from './folders.ts';
+import { copyTree, filesWith, flush, type Measured, measure } from './tree-tools.ts';
+
+/** More separate paths are no installed dependencies. */
+const topsMax = 500;
+const filesMax = 1_000_000;
+/** A larger home is left out. */
+const homeBytesMax = 2 * 1024 ** 3;
+const gib = 1024 ** 3;
+
+export async function fillEntry(work: Work, key: string, worktreePath: string): Promise<void> {
+  const { preparedGbMax } = work.settings;
+  if (preparedGbMax === 0 || !(await isUntouched(work))) return;
+  const path = entryPath(work, key);
+  if (await readMark(path)) return;
+  const making = join(dirname(path), `.making-${randomUUID()}`);
+  try {
+    await mkdir(join(making, 'home'), { recursive: true, mode: 0o700 });
+    await mkdir(join(making, 'files'));
+    const mark = await copyInto(work, making, worktreePath, preparedGbMax * gib);
+    await flush(making, work.signal);
+    await writeMark(making, mark);
+    work.reached('preparing:before-keep', work.run.id);
+    await takePlace(making, path);
+  } finally {
+    await removeTree(making);
+  }
+}
+
+/** Nothing but setups has run for this work order. */
+async function isUntouched({ database, order, signal }: Work): Promise<boolean> {
+  const sessions = await database.run((query) => sessionsOf(query, order.id), signal);
+  return sessions.every(({ name }) => name.startsWith(setupFirst));
+}
+
+async function copyInto(work: Work, making: string, worktreePath: string, bytesMax: number): Promise<Mark> {
+  const { signal } = work;
+  const homePath = homePathOf(work, 'checks');
+  const tops = await listIgnored(worktreePath, { signal });
+  if (tops.length > topsMax) throw new RangeError(`The setup has made ${tops.length} separate paths`);
+  await copyEach(worktreePath, tops, join(making, 'files'), signal);
+  const files = await measure(join(making, 'files'), { filesMax, bytesMax });
+  const kept = await copyHome(homePath, join(making, 'home'), signal);
+  const prefixes = [worktreePath, homePath];
+  return {
+    ...{ tops, stores: kept.stores, worktreePath, homePath },
+    files: await treeOf(join(making, 'files'), files, prefixes, signal),
+    home: await treeOf(join(making, 'home'), kept.size, prefixes, signal),
+  };
+}
+
+async function copyEach(
+  from: string,
+  paths: readonly string[],
+  to: string,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const path of paths) {
+    await mkdir(dirname(join(to, path)), { recursive: true });
+    await copyTree(join(from, path), join(to, path), signal);
+  }
+}
+
+async function copyHome(
+  homePath: string,
+  to: string,
+  signal: AbortSignal,
+): Promise<{ stores: string[]; size: Measured }> {
+  const found: string[] = [];
+  for (const store of stores) if (await isFolderBelow(homePath, store)) found.push(store);
+  let bytes = 0;
+  for (const store of found) {
+    const size = await measure(join(homePath, store), { filesMax, bytesMax: Number.POSITIVE_INFINITY });
+    bytes += size.bytes;
+  }
+  const kept = bytes > homeBytesMax ? [] : found;
+  await copyEach(homePath, kept, to, signal);
+  return { stores: kept, size: await measure(to, { filesMax, bytesMax: homeBytesMax }) };
+}
+
+async function treeOf(
+  root: string,
+  { files, bytes, links }: Measured,
+  prefixes: readonly string[],
+  signal: AbortSignal,
+): Promise<Mark['files']> {
+  const placed = await filesWith(root, prefixes, signal);
+  for (const link of links) {
+    const target = await readlink(join(root, link));
+    if (prefixes.some((prefix) => target.includes(prefix))) placed.push(link);
+  }
+  return { files, bytes, placed };
+}
+
+async function writeMark(making: string, mark: Mark): Promise<void> {
+  const file = await open(join(making, markFile), 'wx', 0o600);
+  try {
+    await file.writeFile(JSON.stringify(mark));
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await syncFolder(making);
+}
+
+/** Another process may have filled it in the meantime: the first one stays, unless it is damaged. */
+async function takePlace(making: string, path: string): Promise<void> {
+  try {
+    await rename(making, path);
+  } catch (cause) {
+    if (!hasErrorCode(cause, 'ENOTEMPTY', 'EEXIST')) throw cause;
+    if (await readMark(path)) return;
+    await dropEntry(path);
+    await rename(making, path);
+  }
+  await syncFolder(dirname(path));
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path);
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}

@@ -1,0 +1,55 @@
+// Removes results of setups that nobody has used for long, and the least recently used ones where they take up too much;
+// never one that may be in use.
+
+import { lstatIfThere } from '../../../git/is-there.ts';
+import type { Clock } from '../../../stdx/clock.ts';
+import type { UpkeepJob } from '../../jobs/upkeep.ts';
+import type { EngineSettings } from '../../policy/engine-settings.ts';
+import { eachAlone } from '../../questions/each-alone.ts';
+import { cachePath, dropEntry } from './entry.ts';
+import { bytesAllowed, type ListedEntry, listEntries } from './list-entries.ts';
+
+export interface PruneDeps {
+  clock: Clock;
+  settings: Pick<EngineSettings, 'host' | 'dataDirectory' | 'preparedGbMax' | 'preparedKeptMs'>;
+}
+
+const everyMs = 10 * 60_000;
+/** Longer than a copy of an entry takes. */
+const inUseMs = 15 * 60_000;
+/** Longer than a setup and a copy take: whoever made it was killed. */
+const leftAfterMs = 24 * 60 * 60_000;
+
+/** One for each machine. */
+export function pruneJob({ clock, settings }: PruneDeps): UpkeepJob {
+  return {
+    name: `prepared:${settings.host}`,
+    everyMs,
+    run: async (signal) => {
+      const { dataDirectory, preparedGbMax, preparedKeptMs } = settings;
+      if ((await lstatIfThere(cachePath(dataDirectory))) === null) return;
+      const limits = { bytesMax: await bytesAllowed(dataDirectory, preparedGbMax), keptMs: preparedKeptMs };
+      const gone = entriesToDrop(await listEntries(dataDirectory), limits, clock.now());
+      await eachAlone(gone, ({ path }) => dropEntry(path), signal);
+    },
+  };
+}
+
+/** Pure. */
+export function entriesToDrop(
+  entries: readonly ListedEntry[],
+  { bytesMax, keptMs }: { bytesMax: number; keptMs: number },
+  now: Date,
+): ListedEntry[] {
+  const unusedMs = ({ usedAt }: ListedEntry) => now.getTime() - usedAt.getTime();
+  const left = entries.filter((entry) => !entry.isWhole && unusedMs(entry) > leftAfterMs);
+  const whole = entries.filter(({ isWhole }) => isWhole).sort((a, b) => unusedMs(b) - unusedMs(a));
+  let bytes = whole.reduce((sum, entry) => sum + entry.bytes, 0);
+  const old = whole.filter((entry) => {
+    const isTooMuch = unusedMs(entry) > keptMs || bytes > bytesMax;
+    if (!isTooMuch || unusedMs(entry) < inUseMs) return false;
+    bytes -= entry.bytes;
+    return true;
+  });
+  return [...left, ...old];
+}

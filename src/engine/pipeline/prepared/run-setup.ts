@@ -1,0 +1,90 @@
+// Runs a project's setup in a worktree, as sessions like checks. A setup that fails here is no agent's fault: it is repeated
+// if that may help, and else goes to a person, who is told what is missing (R-PROJ-7).
+import { classifyCheck } from '../../../classifier/classify.ts';
+import { seenIn } from '../../../classifier/lack.ts';
+import { type FailureClass, type MooseError, TransientError } from '../../../domain/failure.ts';
+import type { Step } from '../../../domain/transitions.ts';
+import { removeIgnored } from '../../../git/working-files.ts';
+import { toldEnvironment } from '../../errors/reproduce/recipe.ts';
+import type { Work } from '../../run/work.ts';
+import { lackFailure, setupFailure } from '../check-lacks.ts';
+import { networkOf } from '../checks/check-network.ts';
+import { recoveryContext } from '../failed-step.ts';
+import { type RanCheck, runCheck } from '../run-check.ts';
+import type { Preparation } from './preparation.ts';
+
+export interface SetupRun {
+  worktreePath: string;
+  /** The start of the sessions' names. */
+  names: string;
+  step: Extract<Step, 'preparing' | 'applying'>;
+  treeSha: string;
+  baseSha: string;
+}
+
+/** @throws MooseError of the first that fails */
+export async function runSetup(work: Work, { setup }: Preparation, run: SetupRun): Promise<void> {
+  for (const [index, check] of setup.entries()) {
+    const ran = await runCheck(work, {
+      check,
+      name: `${run.names}${index + 1}-setup`,
+      cwd: run.worktreePath,
+      argv: ['sh', '-c', check.command],
+      network: networkOf(work, [check], setup),
+      event: 'check.finished',
+      treeSha: run.treeSha,
+      stands: async ({ exitCode }) => exitCode === 0,
+      // What an agent or an interrupted setup left there is no part of the result.
+      ...(index === 0 ? { beforeStart: () => removeIgnored(run.worktreePath, { signal: work.signal }) } : {}),
+    });
+    if (!ran.result.passed) throw await failureOf(work, run, ran, setup.slice(0, index + 1));
+  }
+}
+
+async function failureOf(
+  work: Work,
+  run: SetupRun,
+  ran: RanCheck,
+  all: Preparation['setup'],
+): Promise<MooseError> {
+  const { check: _, result, ...told } = ran;
+  const classification = classifyCheck(result);
+  const { lack } = seenIn(result, run.worktreePath, classification);
+  const { rule, confidence, context, retryable, category } = classification;
+  const recipe = {
+    ...{ kind: 'check', baseSha: run.baseSha, treeSha: run.treeSha },
+    ...{ commands: all.map(({ command }) => command), stoppedBecause: result.stoppedBecause },
+    environment: { ...toldEnvironment(work.settings.checkEnvironment), ...work.checkVariables },
+  };
+  const metadata = { rule, confidence, context, ...told, recipe };
+  if (result.stoppedBecause === null && retryable && category === 'transient') {
+    const interrupted = interruptedBy(work, ran, classification.failureClass, metadata);
+    const isAgain = await mayRepeat(work, run.step, interrupted);
+    if (isAgain) return interrupted;
+  }
+  const missing = lack ?? (result.signal === 'SIGKILL' ? { kind: 'memory' as const, name: '' } : null);
+  if (missing === null || result.stoppedBecause !== null) return setupFailure(work, result, metadata);
+  return lackFailure(work, result, missing, classification.failureClass, metadata, 'preparing');
+}
+
+async function mayRepeat(work: Work, step: SetupRun['step'], failure: MooseError): Promise<boolean> {
+  return work.recovery.handleError(failure, await recoveryContext(work, step)).act === 'retry';
+}
+
+function interruptedBy(
+  { order }: Work,
+  { result }: RanCheck,
+  failureClass: FailureClass,
+  metadata: Record<string, unknown>,
+): TransientError {
+  return new TransientError({
+    code: 'SETUP_INTERRUPTED',
+    component: 'pipeline',
+    operation: 'prepare',
+    workOrderId: order.id,
+    message: `The setup \`${result.command}\` was interrupted: the machine or the network failed.`,
+    advice: 'Read its output with `moose logs ID`; then `moose retry ID --from preparing`.',
+    failureClass,
+    metadata,
+  });
+}

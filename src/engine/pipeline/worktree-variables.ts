@@ -1,0 +1,50 @@
+// What each worktree has for itself beside its files: variables from which commands derive ports and the names of databases,
+// so that several work orders of a project do not meet on one machine (R-PROJ-4).
+import { createServer } from 'node:net';
+import { shortId } from '../../domain/ids.ts';
+import { takeSlot } from '../../store/work/worktree-slots.ts';
+import type { Work } from '../run/work.ts';
+
+const portsPerSlot = 20;
+/** Below the ports that kernels give away by themselves, which begin at 32768. */
+const firstPort = 20_000;
+const slotMax = Math.floor((32_768 - firstPort) / portsPerSlot);
+const triesMax = 20;
+
+const portBaseOf = (slot: number) => firstPort + (slot - 1) * portsPerSlot;
+
+/** Without a slot and ports if the machine has no more of them. */
+export async function worktreeVariables(work: Work, worktreePath: string): Promise<Record<string, string>> {
+  const slot = await slotOf(work);
+  return {
+    MOOSE_WORKTREE: worktreePath,
+    MOOSE_DATABASE_SUFFIX: `_${shortId(work.order.id)}`,
+    ...(slot === null ? {} : { MOOSE_SLOT: String(slot), MOOSE_PORT_BASE: String(portBaseOf(slot)) }),
+  };
+}
+
+/** A new one whose ports are in use goes to nobody. */
+async function slotOf({ database, order, settings, signal }: Work): Promise<number | null> {
+  const skip: number[] = [];
+  for (let tries = 0; tries < triesMax; tries++) {
+    const wish = { host: settings.host, workOrderId: order.id, slotMax, skip };
+    const taken = await database.transaction((query) => takeSlot(query, wish), signal);
+    if (taken === null) return null;
+    if (!taken.isNew || (await arePortsFree(portBaseOf(taken.slot)))) return taken.slot;
+    skip.push(taken.slot);
+  }
+  return null;
+}
+
+async function arePortsFree(base: number): Promise<boolean> {
+  for (let port = base; port < base + portsPerSlot; port++) if (!(await isPortFree(port))) return false;
+  return true;
+}
+
+function isPortFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => server.close(() => resolve(true)));
+  });
+}

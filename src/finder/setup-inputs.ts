@@ -1,0 +1,72 @@
+// Which files decide what a setup produces, as far as that is certain (R-PROJ-3): a result that is used again for other
+// files must be the same there. Pure.
+import { splitCommands } from './checks/candidate.ts';
+import type { ProjectFiles } from './project-files.ts';
+
+/** Commands that install what manifests and lock files say, and read nothing else of the project. */
+const installs: readonly RegExp[] = [
+  /^npm (?:ci|i|install|clean-install)(?: --?[\w=-]+)*$/,
+  /^pnpm (?:i|install)(?: --?[\w=-]+)*$/,
+  /^yarn(?: install)?(?: --?[\w=-]+)*$/,
+  /^bun (?:i|install)(?: --?[\w=-]+)*$/,
+  /^(?:uv sync|poetry (?:install|sync)|pdm (?:install|sync)|hatch env create)(?: --?[\w=-]+| [\w-]+)*$/,
+  /^python3? -m venv [\w./-]+$/,
+  /^(?:[\w./-]*\/)?(?:python3? -m )?pip3? install(?: --?[\w=-]+)*(?: -r [\w./-]+)+$/,
+  /^(?:go mod download|cargo fetch|dotnet restore|mix deps\.get)(?: --?[\w=-]+)*$/,
+  /^(?:bundle|composer) install(?: --?[\w=-]+)*$/,
+  /^corepack enable$/,
+];
+
+const inAFolder = /^cd [\w./@-]+$/;
+
+/** Manifests, lock files, and what pins a toolchain or a registry: in any folder. */
+const inputNames =
+  /^(?:package\.json|package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|pnpm-workspace\.yaml|\.pnpmfile\.[cm]?js|yarn\.lock|\.yarnrc(?:\.yml)?|bun\.lockb?|bunfig\.toml|\.npmrc|deno\.(?:jsonc?|lock)|pyproject\.toml|setup\.(?:py|cfg)|(?:[\w.-]*requirements[\w.-]*|constraints[\w.-]*)\.(?:txt|in)|uv\.(?:lock|toml)|poetry\.lock|poetry\.toml|pdm\.lock|Pipfile(?:\.lock)?|hatch\.toml|go\.(?:mod|sum|work|work\.sum)|Cargo\.(?:toml|lock)|Gemfile(?:\.lock)?|[\w.-]+\.gemspec|composer\.(?:json|lock)|mix\.(?:exs|lock)|[\w.-]+\.(?:cs|fs|vb)proj|[\w.-]+\.slnx?|Directory\.(?:Build|Packages)\.props|packages\.lock\.json|nuget\.config|global\.json|rust-toolchain(?:\.toml)?|\.nvmrc|\.node-version|\.python-version|\.ruby-version|\.tool-versions|\.?mise\.toml|schema\.prisma|[\w.-]+\.(?:tgz|whl|gem|patch))$/i;
+
+/** Folders whose files package managers read as a whole. */
+const inputFolders = /(?:^|\/)(?:\.yarn|patches|requirements|prisma|vendor|\.cargo|\.bundle|\.mvn)\//;
+
+/** Scripts of a package that run when it is installed. */
+const lifecycle = [
+  'preinstall',
+  'install',
+  'postinstall',
+  'prepublish',
+  'preprepare',
+  'prepare',
+  'postprepare',
+];
+
+/** Python packages that compile something from the project's own sources. */
+const compiles = /maturin|scikit-build|meson|cython|ext_modules|setuptools[-_]rust|cffi_modules|build\.py/i;
+
+/** The paths, or null: what it produces may depend on any file. */
+export function setupInputs(
+  commands: readonly string[],
+  paths: readonly string[],
+  files: ProjectFiles,
+): string[] | null {
+  if (!commands.every(isInstall)) return null;
+  const inputs = paths.filter((path) => inputNames.test(nameOf(path)) || inputFolders.test(path));
+  return inputs.some((path) => runsOwnCode(path, files)) ? null : inputs;
+}
+
+function isInstall(command: string): boolean {
+  const plain = command.replace(/^\((.*)\)$/s, '$1');
+  if (/[|<>$`;\n()*?]/.test(plain)) return false;
+  return splitCommands(plain).every(
+    (part) => inAFolder.test(part) || installs.some((each) => each.test(part)),
+  );
+}
+
+function runsOwnCode(path: string, files: ProjectFiles): boolean {
+  const name = nameOf(path);
+  if (name === 'package.json') {
+    const text = files.read(path) ?? '';
+    return lifecycle.some((script) => text.includes(`"${script}"`));
+  }
+  if (name === 'setup.py' || name === 'pyproject.toml') return compiles.test(files.read(path) ?? '');
+  return /^\.pnpmfile\./.test(name);
+}
+
+const nameOf = (path: string) => path.slice(path.lastIndexOf('/') + 1);

@@ -1,0 +1,78 @@
+// A real npm project, whose package comes from a folder: installed once, before the model is asked, and then taken from the
+// cache, at the strictest isolation that this machine allows (R-PROJ-3).
+
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Check } from '../../src/domain/check.ts';
+import { type Ground, openGround, writes } from './ground.fixture.ts';
+import { commitFiles, makeRepository } from './repository.fixture.ts';
+
+let ground: Ground;
+
+beforeAll(async () => {
+  ground = await openGround();
+});
+
+afterAll(() => ground.close());
+
+const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
+const root = { name: 'a-project', version: '1.0.0', dependencies: { dep: 'file:dep' } };
+
+const files = {
+  '.gitignore': 'node_modules\n',
+  'package.json': json({ ...root, scripts: { test: 'node test.js' } }),
+  'package-lock.json': json({
+    ...{ name: root.name, version: root.version, lockfileVersion: 3, requires: true },
+    packages: {
+      '': root,
+      dep: { version: '1.0.0' },
+      'node_modules/dep': { resolved: 'dep', link: true },
+    },
+  }),
+  'dep/package.json': json({ name: 'dep', version: '1.0.0', main: 'index.js' }),
+  'dep/index.js': 'module.exports = 42;\n',
+  'test.js':
+    "const { MOOSE_PORT_BASE, MOOSE_WORKTREE } = process.env;\nif (require('dep') !== 42 || !MOOSE_PORT_BASE || MOOSE_WORKTREE !== process.cwd()) process.exit(1);\n",
+};
+
+const checks: Check[] = [
+  { kind: 'setup', command: 'npm ci', source: 'given' },
+  { kind: 'test', command: 'npm test', source: 'given' },
+];
+
+const wayOf = async (id: string) => {
+  const row = await ground.opened.database.query
+    .selectFrom('stepResults')
+    .select('result')
+    .where('workOrderId', '=', id as never)
+    .where('step', '=', 'preparing')
+    .executeTakeFirstOrThrow();
+  return (row.result as { way: string }).way;
+};
+
+test('R-PROJ-3: dependencies are installed once, and the tests of later changes find them', async () => {
+  const repositoryPath = await makeRepository(join(ground.directory, 'npm'));
+  await commitFiles(repositoryPath, files, 'A project');
+  const ways: string[] = [];
+  for (const name of ['one.txt', 'two.txt']) {
+    const { id } = await ground.submit({ repositoryPath, checks, answer: () => writes(name, 'new\n') });
+    const detail = await ground.settled(id);
+    expect(detail).toMatchObject({ status: 'completed', verification: { is_verified: true } });
+    ways.push(await wayOf(id));
+  }
+  expect(ways).toEqual(['setup', 'cache']);
+});
+
+test('R-PROJ-7: a setup that cannot work is found before a model is asked', async () => {
+  const repositoryPath = await makeRepository(join(ground.directory, 'broken'));
+  const broken = {
+    ...files,
+    'package-lock.json': json({ name: 'a-project', lockfileVersion: 3, packages: {} }),
+  };
+  await commitFiles(repositoryPath, broken, 'A project');
+  const { id } = await ground.submit({ repositoryPath, checks, answer: () => writes('one.txt', 'new\n') });
+  const detail = await ground.settled(id);
+  expect(detail).toMatchObject({ status: 'failed', failure: { code: 'SETUP_FAILED' } });
+  expect(detail.failure?.advice).toContain('--from preparing');
+  expect(ground.callsFor(id)).toBe(0);
+});
