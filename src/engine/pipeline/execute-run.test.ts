@@ -275,7 +275,7 @@ test('R-PROJ-10: a message that comes during the work is in a prompt before anyt
   await carry(work);
   const found = await onRecord(work);
   expect(found.results).toEqual([
-    ...['routing.0', 'generating.0', 'applying.0', 'verifying.0'],
+    ...['routing.0', 'preparing.0', 'generating.0', 'applying.0', 'verifying.0'],
     ...['generating.1', 'applying.1', 'verifying.1', 'creating_pr.1', 'tracking.1'],
   ]);
   expect(found.order).toMatchObject({ status: 'completed', refinementCycles: 0 });
