@@ -1,3 +1,4 @@
+import { durationText } from '../domain/duration.ts';
 import {
   ConfigurationError,
   ExternalServiceError,
@@ -136,7 +137,7 @@ export function postFailure(failure: PostFailure, facts: CallFacts): MooseError 
         ...rest,
         code: 'MODEL_TIMEOUT',
         failureClass: 'timeout',
-        message: `${facts.model} did not answer within ${facts.timeoutMs} ms.`,
+        message: `${facts.model} did not answer within ${durationText(facts.timeoutMs)}.`,
         advice: 'Allow more time, ask for less in one work order, or choose a faster model.',
         metadata,
       });

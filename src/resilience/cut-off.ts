@@ -1,4 +1,5 @@
 // The three ways in which a wait ends from outside stay three codes: CANCELLED, TIMED_OUT and DEADLINE_PASSED.
+import { durationText } from '../domain/duration.ts';
 import { isMooseError, type MooseError, PermanentError, TransientError } from '../domain/failure.ts';
 import { sleep } from '../stdx/sleep.ts';
 
@@ -38,7 +39,7 @@ export function timedOut(timeoutMs: number): MooseError {
     code: 'TIMED_OUT',
     component,
     operation: 'call',
-    message: `The call took longer than ${timeoutMs} ms.`,
+    message: `The call took longer than ${durationText(timeoutMs)}.`,
     advice: 'Moose tries again; allow the call more time if this continues.',
     failureClass: 'timeout',
     metadata: { timeoutMs },

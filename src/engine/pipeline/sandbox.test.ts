@@ -33,7 +33,8 @@ const branch = 'moose/12345678-own';
 
 /** As on a machine that runs Moose: a home with secrets, Moose's state, and a project with a worktree. */
 async function makeScene() {
-  const path = join(ground.scratch.path, crypto.randomUUID());
+  // As a person may call a folder: blanks of other scripts, and what means something in a table of mounts.
+  const path = join(ground.scratch.path, `${crypto.randomUUID()} \u00a0\u3000#\\040`);
   const home = join(path, 'home');
   const data = join(home, '.moose');
   const repository = join(home, 'project');
@@ -119,7 +120,7 @@ describe.each(await waysOfIsolation())('in its own files, $title (R-SEC-5)', ({ 
 
   cannot('a person who gives a whole home gives the state of Moose in it', async () => {
     const scene = await makeScene();
-    const script = 'for path; do [ ! -e "$path" ] || echo "$path"; done; echo x >>"$1" || echo refused';
+    const script = 'for path; do [ ! -e "$path" ] || printf "%s\\n" "$path"; done; echo x >>"$1" || echo refused';
     const shown = join(scene.home, '.aws', 'credentials');
     const argv = ['/bin/sh', '-c', script, 'sh', shown, ...scene.secrets] as const;
     const handle = await start(kind, scene, argv, 'none', [{ path: scene.home, sight: 'read' }]);
