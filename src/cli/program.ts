@@ -10,6 +10,7 @@ import { addBudget } from './commands/budget.ts';
 import { addCancel } from './commands/cancel.ts';
 import { addCircuits } from './commands/circuits.ts';
 import { addClassify } from './commands/classify.ts';
+import { addCompletion } from './commands/completion.ts';
 import { addConfig } from './commands/config.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDiff } from './commands/diff.ts';
@@ -89,6 +90,7 @@ const adders = [
   addClassify,
   addMerge,
   addMcp,
+  addCompletion,
 ];
 
 /** @param said - collects what commander prints, in place of stdout and stderr */

@@ -120,7 +120,8 @@ describe.each(await waysOfIsolation())('in its own files, $title (R-SEC-5)', ({ 
 
   cannot('a person who gives a whole home gives the state of Moose in it', async () => {
     const scene = await makeScene();
-    const script = 'for path; do [ ! -e "$path" ] || printf "%s\\n" "$path"; done; echo x >>"$1" || echo refused';
+    const script =
+      'for path; do [ ! -e "$path" ] || printf "%s\\n" "$path"; done; echo x >>"$1" || echo refused';
     const shown = join(scene.home, '.aws', 'credentials');
     const argv = ['/bin/sh', '-c', script, 'sh', shown, ...scene.secrets] as const;
     const handle = await start(kind, scene, argv, 'none', [{ path: scene.home, sight: 'read' }]);

@@ -136,6 +136,10 @@ test.each<[string, ExplainFacts]>([
     facts({ status: 'completed', stepState: 'done' }),
   ],
   [
+    `Completed 5 min ago, not verified (no check said anything): see the change with \`moose diff ${short}\`, merge it with \`moose merge ${short}\`.`,
+    facts({ status: 'completed', stepState: 'done', notVerifiedBecause: 'no check said anything' }),
+  ],
+  [
     'Completed 5 min ago and merged into main.',
     facts({ status: 'completed', stepState: 'done' }, { mergedInto: 'main' }),
   ],
