@@ -98,12 +98,15 @@ export async function sendWebhook(
   return { status: answer.status, ...(code ? { code } : {}), ...(state ? { state } : {}) };
 }
 
-/** Each table's rows, as one sum for each table; but not how pressed this machine is, which is written again and again. */
+/**
+ * Each table's rows, as one sum for each table; but not how pressed this machine is, and that its processes live, which is
+ * written again and again.
+ */
 export async function sumsOfTables({ query }: Database): Promise<Record<string, string>> {
   const { rows: tables } = await sql<{
     name: string;
   }>`select table_name as name from information_schema.tables
-    where table_schema = 'moose' and table_type = 'BASE TABLE' and table_name not in ('degradations', 'rolled_days') order by 1`.execute(
+    where table_schema = 'moose' and table_type = 'BASE TABLE' and table_name not in ('degradations', 'rolled_days', 'executors', 'gateways') order by 1`.execute(
     query,
   );
   const sums: Record<string, string> = {};
