@@ -57,13 +57,16 @@ test('R-UI-7: the tools say what they do, and which of them change or take away'
     'explain_work_order',
     'list_escalations',
     'answer_escalation',
+    'send_message',
     'pause_work_order',
     'resume_work_order',
     'cancel_work_order',
     'retry_work_order',
+    'list_project_variables',
   ]);
   const hints = (name: string) => tools.find((tool) => tool.name === name)?.annotations;
   expect(hints('show_work_order')).toMatchObject({ readOnlyHint: true, destructiveHint: false });
+  expect(hints('list_project_variables')).toMatchObject({ readOnlyHint: true });
   expect(hints('cancel_work_order')).toMatchObject({ readOnlyHint: false, destructiveHint: true });
 });
 
