@@ -87,14 +87,16 @@ export async function openMoose(
     const known = knownNames(config, prices);
     const keyRing = createKeyRing({ dataDirectory: config.dataDirectory, given: config.secretsKey ?? '' });
     const secrets = createProjectSecrets(database, keyRing);
-    const learnSecrets = () =>
-      secrets.remember().catch((cause: unknown) => {
+    const learnSecrets = (stopped?: AbortSignal) =>
+      secrets.remember(stopped).catch((cause: unknown) => {
+        if (stopped?.aborted) return;
         logger.warn(
           { err: cause },
           "could not read the projects' secrets: they are not hidden in what is shown",
         );
       });
-    await learnSecrets();
+    await learnSecrets(signal);
+    signal?.throwIfAborted();
     const settings = liveSettings(database, {
       onLook: learnSecrets,
       ...{ base: config.engine, given: config.given, onIgnored: tellIgnored({ database, logger }) },

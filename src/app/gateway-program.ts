@@ -144,10 +144,11 @@ function secretsLearned(
   database: Database,
   { dataDirectory, given }: NonNullable<ProgramInput['secretsKey']>,
   logger: Logger,
-): () => Promise<void> {
+): (stopped: AbortSignal) => Promise<void> {
   const secrets = createProjectSecrets(database, createKeyRing({ dataDirectory, given: given ?? '' }));
-  return () =>
-    secrets.remember().catch((cause: unknown) => {
+  return (stopped) =>
+    secrets.remember(stopped).catch((cause: unknown) => {
+      if (stopped.aborted) return;
       logger.warn(
         { err: cause },
         "could not read the projects' secrets: they are not hidden in what is kept",

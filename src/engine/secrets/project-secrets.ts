@@ -27,7 +27,7 @@ export interface ProjectSecrets {
   /** All of a project. @throws ConfigurationError `SECRETS_KEY_MISSING`, `VARIABLE_UNREADABLE` */
   of(projectId: ProjectId, signal?: AbortSignal): Promise<OpenVariable[]>;
   /** Makes this process hide the secrets of all projects, as far as this machine has their keys. */
-  remember(): Promise<void>;
+  remember(signal?: AbortSignal): Promise<void>;
 }
 
 export function createProjectSecrets(database: Database, keyRing: KeyRing): ProjectSecrets {
@@ -40,10 +40,10 @@ export function createProjectSecrets(database: Database, keyRing: KeyRing): Proj
       const keys = await keyRing.read();
       return rows.map((row) => openVariable(row, keys, keyRing));
     },
-    remember: async () => {
-      const now = await database.run(variablesMark);
+    remember: async (signal) => {
+      const now = await database.run(variablesMark, signal);
       if (now === mark) return;
-      const rows = await database.run(allVariables);
+      const rows = await database.run(allVariables, signal);
       const keys = rows.length === 0 ? [] : await keyRing.read();
       // What cannot be opened here cannot be printed here either.
       for (const row of rows) readable(row, keys);

@@ -26,8 +26,8 @@ export interface LiveSettingsOptions {
   given: ReadonlySet<string>;
   /** Called with the ignored rows whenever they change, and always the first time. */
   onIgnored(ignored: readonly IgnoredRow[]): Promise<void>;
-  /** Called after each look for changes. */
-  onLook?(): Promise<void>;
+  /** Called after each look for changes; `close` waits for it. */
+  onLook?(signal: AbortSignal): Promise<void>;
   /** Repeated failures to read them are reported once until they can be read. */
   onFailure(cause: unknown): void;
 }
@@ -69,7 +69,7 @@ export function liveSettings(database: Database, options: LiveSettingsOptions): 
       // Waits for an unavailable database, as everywhere.
       await read();
       await tell();
-      await onLook?.();
+      await onLook?.(stop.signal);
     };
     const newBell = () => {
       bell = new AbortController();
