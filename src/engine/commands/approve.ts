@@ -5,6 +5,7 @@ import { isHuman, personOf } from '../../domain/person.ts';
 import { changeWorkOrder, lockWorkOrder, recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
 import type { SteeringDeps } from './start-run.ts';
 import { startFirstRun } from './submit.ts';
+import { workOrderOver } from './work-order-over.ts';
 
 /** Idempotent. @throws APPROVAL_NOT_YOURS, APPROVAL_NOT_NEEDED, WORK_ORDER_OVER */
 export async function approve(
@@ -18,7 +19,7 @@ export async function approve(
     if (!order.needsApproval) throw notNeeded(order);
     if (!isHuman(actor)) throw notYours(order);
     if (order.approvedAt !== null) return;
-    if (order.status !== 'pending') throw over(order);
+    if (order.status !== 'pending') throw workOrderOver(order, 'approve');
     const now = clock.now();
     const change = { approvedBy: actor, approvedAt: now, changedBy: actor, changedBecause: 'approved' };
     await changeWorkOrder(query, id, { status: 'pending' }, change);
@@ -45,14 +46,5 @@ function notYours({ id }: WorkOrder): PermanentError {
     code: 'APPROVAL_NOT_YOURS',
     message: `Only a person can approve work order ${shortId(id)}.`,
     advice: `Approve it yourself: \`moose approve ${shortId(id)}\`.`,
-  });
-}
-
-function over({ id, status }: WorkOrder): PermanentError {
-  return new PermanentError({
-    ...fields,
-    code: 'WORK_ORDER_OVER',
-    message: `Work order ${shortId(id)} is already ${status}.`,
-    advice: 'Submit a new one.',
   });
 }

@@ -7,6 +7,7 @@ import type { Database } from '../../store/database.ts';
 import { storableText } from '../../store/storable.ts';
 import { messagesOf } from '../../store/work/messages.ts';
 import { lockWorkOrder, recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
+import { workOrderOver } from './work-order-over.ts';
 
 export interface SentMessage {
   text: string;
@@ -58,7 +59,7 @@ function readingOf(order: WorkOrder): MessageReading {
       if (['generating', 'applying', 'verifying'].includes(order.step)) return 'next_cycle';
       throw tooLate(order);
     default:
-      throw over(order);
+      throw workOrderOver(order, 'send');
   }
 }
 
@@ -92,15 +93,6 @@ function tooLate({ id }: WorkOrder): PermanentError {
     code: 'MESSAGE_TOO_LATE',
     message: `Work order ${shortId(id)} is being published: nothing reads a message any more.`,
     advice: 'Wait until it has ended, and submit a new work order that changes its result.',
-  });
-}
-
-function over({ id, status }: WorkOrder): PermanentError {
-  return new PermanentError({
-    ...fields,
-    code: 'WORK_ORDER_OVER',
-    message: `Work order ${shortId(id)} is already ${status}.`,
-    advice: 'Submit a new one.',
   });
 }
 
