@@ -53,13 +53,14 @@ export async function pauseRun(
     openMs > 0 ? work.settings.pauseMsMin : 0,
   );
   const delayMs = atLeastMs * (1 + spreadShare * work.random());
+  const pausedAt = work.clock.now();
   const change = {
     leg: run.leg + 1,
     pauses: run.pauses + 1,
     pausedBy: circuit,
-    pausedAt: work.clock.now(),
+    pausedAt,
     waitingFor: storableText(error.message),
-    wakeAt: new Date(work.clock.now().getTime() + delayMs),
+    wakeAt: new Date(pausedAt.getTime() + delayMs),
   };
   const write = async (query: Query) => {
     // A call that was not made is no failure.
