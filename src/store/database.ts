@@ -23,6 +23,7 @@ import {
   rememberBackends,
 } from './connection/database-failure.ts';
 import { guardTexts } from './connection/guard-texts.ts';
+import { inTransaction } from './connection/in-transaction.ts';
 import { watchSilence } from './connection/silent-connections.ts';
 import { enterOwnSchema } from './schema/own-schema.ts';
 import type { Tables } from './schema/tables.ts';
@@ -115,21 +116,12 @@ function transactionOf<T>(
   return async () => {
     if (unclear && (await isCommitted(query, unclear.xid, signal))) return unclear.value;
     unclear = undefined;
-    const transaction = await query.startTransaction().execute();
-    try {
+    return inTransaction(query, async (transaction) => {
       const value = await work(transaction);
       const xid = await ownXid(transaction);
       if (xid !== null) unclear = { xid, value };
-      await transaction.commit().execute();
       return value;
-    } catch (cause) {
-      // A lost connection leaves nothing to roll back, and the first loss says more.
-      await transaction
-        .rollback()
-        .execute()
-        .catch(() => undefined);
-      throw cause;
-    }
+    });
   };
 }
 

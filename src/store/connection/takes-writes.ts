@@ -4,6 +4,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Query } from '../database.ts';
 import type { Tables } from '../schema/tables.ts';
 import { isRefusedForNow } from './database-failure.ts';
+import { inTransaction } from './in-transaction.ts';
 
 /** More than `work_mem` below, so that the server writes about a megabyte to its disk, and deletes it at once. */
 const probeRows = 50_000;
@@ -16,7 +17,7 @@ export async function readOneRow(query: Query): Promise<void> {
 /** Why it takes nothing; null where it does. @throws where it cannot be asked */
 export async function refusalOfWrites(query: Kysely<Tables>): Promise<string | null> {
   try {
-    return await query.transaction().execute(async (transaction) => {
+    return await inTransaction(query, async (transaction) => {
       const { rows } = await sql<{ isReadOnly: boolean }>`select pg_is_in_recovery()
         or current_setting('transaction_read_only')::boolean as is_read_only`.execute(transaction);
       if (rows[0]?.isReadOnly) return 'it is read-only';

@@ -1,0 +1,23 @@
+// One transaction whose failure is the one that ended it: Kysely's own `transaction()` throws the rollback's failure, and
+// on a lost connection that says only that the client is closed.
+import type { ControlledTransaction, Kysely } from 'kysely';
+
+/** Commits what `work` wrote, unless it throws. @throws what `work` threw, or what the server said to the commit */
+export async function inTransaction<Tables, T>(
+  query: Kysely<Tables>,
+  work: (transaction: ControlledTransaction<Tables>) => Promise<T>,
+): Promise<T> {
+  const transaction = await query.startTransaction().execute();
+  try {
+    const value = await work(transaction);
+    await transaction.commit().execute();
+    return value;
+  } catch (cause) {
+    // A lost connection leaves nothing to roll back, and the first loss says more.
+    await transaction
+      .rollback()
+      .execute()
+      .catch(() => undefined);
+    throw cause;
+  }
+}
