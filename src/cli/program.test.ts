@@ -51,6 +51,15 @@ test.each(wrong.map((argv) => [argv]))(
   },
 );
 
+test.each([[['run', '-v fails']], [['run', '--', '-v fails', '--limit', '2']]])(
+  'R-UI-7: who writes a title that begins with a dash is told where it goes: %j',
+  async (argv) => {
+    const { exitCode, stderr } = await run(...argv);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('moose run --limit 2 -- "-v fails"');
+  },
+);
+
 test.each(wrong.map((argv) => [argv]))(
   'without --json, a usage error is text, with the same exit code: %j',
   async (argv) => {

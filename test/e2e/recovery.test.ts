@@ -37,7 +37,7 @@ const degradations = () =>
   ground.opened.database.query
     .selectFrom('degradations')
     .selectAll()
-    .where('feature', '=', 'review of proposals')
+    .where('feature', '=', 'review of changes')
     .execute();
 
 test('R-REC-4: a reviewer sends a proposal back once, and its findings reach the writer', async () => {
@@ -56,6 +56,26 @@ test('R-REC-4: a reviewer who is never content does not hold up the work: the ch
   const { detail, prompts, reviews } = await withReviewer((nth) => revise(`Finding ${nth}.`));
   expect(detail.status).toBe('completed');
   expect([prompts.length, reviews()]).toEqual([2, 2]);
+});
+
+test('R-REC-4, R-REC-5: a reviewer sends the change of a coding agent back once, and the pull request says the rest', async () => {
+  ground = await openGround({ MOOSE_REVIEWER: 'scripted/strong', MOOSE_AGENT: 'claude-code' });
+  const prompts: string[] = [];
+  const { id } = await ground.submit({
+    description: 'Behave: succeed',
+    answer: (request) => {
+      if (isReview(request)) prompts.push(request.prompt);
+      return revise('The name says nothing.');
+    },
+  });
+  const detail = await ground.settled(id);
+  expect(detail).toMatchObject({ status: 'completed', counters: { refinement_cycles: 1, agent_runs: 2 } });
+  expect(detail.errors.map(({ type, recovery_strategy }) => [type, recovery_strategy])).toEqual([
+    ['REVIEW_REQUESTS_CHANGES', 'refine'],
+  ]);
+  // The agent makes the same change again, so it is reviewed once, and the checks decide.
+  expect(prompts).toHaveLength(1);
+  expect(prompts[0]).toContain('+whole');
 });
 
 test.each<[string, ScriptedAnswer, string]>([

@@ -153,7 +153,7 @@ function addWarnings(dice: Dice, rows: Rows, nowMs: number): void {
   addRow(rows, 'degradations', {
     id: dice.uuid(),
     key: 'review',
-    feature: 'the review of proposals',
+    feature: 'the review of changes',
     because: 'openai is away',
     metadata: {},
     ...degradation,

@@ -27,6 +27,8 @@ interface RunFlags {
   wait?: boolean;
 }
 
+const dashTitle = 'A title that begins with a dash comes last, after --: moose run --limit 2 -- "-v fails"';
+
 export function addRun(program: Command, context: CliContext): void {
   program
     .command('run <title>')
@@ -52,6 +54,8 @@ export function addRun(program: Command, context: CliContext): void {
     .option('--time-limit <duration>', 'maximum time for one run of the agent (default 5m)')
     .option('--needs-approval', 'begin only after `moose approve`; no money is reserved before')
     .option('--wait', 'wait until it ends; exit code 0 only if it completed')
+    .addHelpText('after', `\n${dashTitle}`)
+    .showHelpAfterError(`(${dashTitle}\n run moose --help to list the commands)`)
     .action(async (title: string, options: RunFlags, command: Command) =>
       withMoose(
         context,

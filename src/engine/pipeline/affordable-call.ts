@@ -59,11 +59,7 @@ export async function affordableCall(
 ): Promise<AffordableCall> {
   const { settings } = work;
   const remaining = await remainingNanoUsd(work);
-  const inputCharsMax = tokensFor(
-    remaining / inputShareDivisor,
-    dearestInput(dearestRates(price, settings.contextCharsMax)),
-    settings.contextCharsMax,
-  );
+  const inputCharsMax = charsFor(remaining, price, settings.contextCharsMax);
   const prompt = composePrompt(task, {
     listing: list,
     ...fitFiles(ranked, contents, inputCharsMax, symbols.names),
@@ -80,6 +76,15 @@ export async function affordableCall(
     outputTokensMax,
     worstCaseNanoUsd: inputNanoUsd + inNanoUsd(BigInt(outputTokensMax) * rates.output),
   };
+}
+
+/** How much of the repository a call may show, in characters. */
+export async function affordableChars(work: Work, { price }: Model): Promise<number> {
+  return charsFor(await remainingNanoUsd(work), price, work.settings.contextCharsMax);
+}
+
+function charsFor(remaining: bigint, price: Model['price'], charsMax: number): number {
+  return tokensFor(remaining / inputShareDivisor, dearestInput(dearestRates(price, charsMax)), charsMax);
 }
 
 /** Without it the files are ranked only by their paths. */

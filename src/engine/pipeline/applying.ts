@@ -166,6 +166,8 @@ async function conclude(
     sessionId: session.id,
     summary: report.summary,
   };
+  if (outcome === 'changed_nothing' && !isTakenBack && isAskedByReviewer(work))
+    return { end: 'done', result: { ...result, outcome: 'changed' } };
   if (outcome === 'changed' && commit) {
     return { end: 'done', result, facts: [`tree:${commit.treeSha}`] };
   }
@@ -189,6 +191,11 @@ async function conclude(
     tried: generated.proposal?.plan ?? null,
   };
   return { end: 'refine', result: { ...result, feedback }, failure };
+}
+
+/** An agent that sees nothing to change in what its reviewer found keeps the change that passed its checks. */
+function isAskedByReviewer({ run }: Work): boolean {
+  return run.cycle > 0 && run.settings.failure?.code === 'REVIEW_REQUESTS_CHANGES';
 }
 
 /** Outcomes that a failed call may have caused. */

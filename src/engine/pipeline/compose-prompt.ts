@@ -51,7 +51,7 @@ export function composeTask({ order, attempt, note, messages = [], feedback }: A
         '',
         `Red before your change already, and not yours to repair: ${feedback.redBefore.map((name) => JSON.stringify(name)).join(', ')}`,
       );
-    if (feedback.output) parts.push('', fenced(feedback.output.slice(-outputCharsMax)));
+    if (feedback.output) parts.push('', fencedText(feedback.output.slice(-outputCharsMax)));
   }
   return parts.join('\n');
 }
@@ -135,7 +135,7 @@ function marked(path: string, content: string, part?: string): string {
 }
 
 /** The same for output; a character that the cut has halved is replaced, because providers refuse half of one. */
-function fenced(output: string): string {
+export function fencedText(output: string): string {
   const longest = Math.max(2, ...[...output.matchAll(/`+/g)].map(([ticks]) => ticks.length));
   const fence = '`'.repeat(longest + 1);
   return `${fence}\n${output.toWellFormed()}\n${fence}`;

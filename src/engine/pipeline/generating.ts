@@ -13,7 +13,7 @@ import { composeBrief, composeTask } from './compose-prompt.ts';
 import { firstFitting } from './fitting-model.ts';
 import { checkPlan } from './project-checks.ts';
 import { propose } from './propose.ts';
-import { reviewed } from './reviewing.ts';
+import { reviewedProposal } from './review/review-proposal.ts';
 import { agentOf } from './routing.ts';
 import { messagesFor } from './unread-messages.ts';
 
@@ -38,10 +38,17 @@ export async function generating(work: Work): Promise<StepEnd> {
     };
   }
   const asked = { models, base: await baseOf(work, routed), messages, feedback, envelopeNanoUsd };
-  const { proposal, model, attempts } = await reviewed(work, asked, await propose(work, asked));
+  const { proposal, model, attempts, review } = await reviewedProposal(
+    work,
+    asked,
+    await propose(work, asked),
+  );
   return {
     end: 'done',
-    result: { proposal, brief: null, model, attempts, messageIds } satisfies GeneratingResult,
+    result: {
+      ...{ proposal, brief: null, model, attempts, messageIds },
+      ...(review ? { review } : {}),
+    } satisfies GeneratingResult,
   };
 }
 

@@ -42,6 +42,13 @@ function facts(
   };
 }
 
+test('R-REC-4: what the reviewer still finds is for those who read the pull request, as a quotation', () => {
+  const given = facts();
+  const review = { reviewer: 'a/`b`', verdict: 'revise' as const, findings: ['# Not\na heading'] };
+  const body = pullRequestBody({ ...given, verified: { ...given.verified, review } });
+  expect(body).toContain('## Review\n\n`` a/`b` `` still requests changes.\n\n> - # Not a heading\n');
+});
+
 test('R-PIPE-7: it says what was asked, what was done, the checks, the cost and how to run it again', () => {
   const short = shortId(id);
   expect(pullRequestBody(facts({ risks: ['It may\nbreak.'] }))).toBe(`## Asked

@@ -2,6 +2,7 @@
 import { shortId } from '../../domain/ids.ts';
 import { formatUsd } from '../../domain/money.ts';
 import { redact } from '../../domain/redact.ts';
+import type { GivenReview } from '../../domain/review.ts';
 import { visibleText } from '../../domain/visible-text.ts';
 import type { WorkOrder } from '../../store/work/work-orders.ts';
 import type {
@@ -32,6 +33,7 @@ export function pullRequestBody({ order, routed, generated, applied, verified }:
     `## Done\n\n${quote(generated.proposal?.plan ?? applied.summary)}`,
     risks(generated),
     `## Checks\n\n${checks(verified)}`,
+    reviewSection(verified.review ?? (isHuman(applied) ? undefined : generated.review)),
     `## Cost\n\n${cost(order, routed, generated, applied)}`,
     `## Again\n\n\`moose show ${shortId(order.id)}\` · \`moose retry ${shortId(order.id)} --from generating --note "…"\` · \`moose undo ${shortId(order.id)}\``,
     routed.hasUncommittedChanges
@@ -59,6 +61,15 @@ function quote(text: string): string {
 function risks({ proposal }: GeneratingResult): string {
   if (!proposal || proposal.risks.length === 0) return '';
   return `## Risks\n\n${proposal.risks.map((risk) => `- ${risk.replace(/\s+/g, ' ')}`).join('\n')}`;
+}
+
+/** What the reviewer said last: findings that are left are for those who read the pull request. */
+function reviewSection(review: GivenReview | undefined): string {
+  if (!review) return '';
+  const { reviewer, verdict, findings } = review;
+  const said = verdict === 'approve' ? 'approved the change' : 'still requests changes';
+  const left = findings.map((finding) => `- ${finding.replace(/\s+/g, ' ')}`).join('\n');
+  return [`## Review\n\n${code(reviewer)} ${said}.`, left && quote(left)].filter(Boolean).join('\n\n');
 }
 
 function checks(verified: VerifyingResult): string {

@@ -20,6 +20,7 @@ import { inPlace } from './places.ts';
 import { readyForChecks } from './prepared/have-prepared.ts';
 import { type Preparation, preparationOf } from './prepared/preparation.ts';
 import { checkPlan, rewrittenChecks } from './project-checks.ts';
+import { reviewedChange } from './review/review-change.ts';
 import { type RanCheck, runCheck } from './run-check.ts';
 import { notVerifiedBecause, saysSomething } from './verification.ts';
 import { haveWorktree, takeBack } from './worktree-place.ts';
@@ -56,12 +57,20 @@ async function verify(
   if (charged) return charged;
   const { treeSha } = applied;
   const because = notVerifiedBecause(results);
+  const reviewed = work.agents.get(applied.agent)?.writesCode
+    ? await reviewedChange(work, routed, applied)
+    : null;
   const result: VerifyingResult = {
     checks: results,
     isVerified: because === null,
     ...(because === null ? {} : { notVerifiedBecause: because }),
     treeSha,
+    ...(reviewed ? { review: reviewed.review } : {}),
   };
+  if (reviewed?.goesBack) {
+    const { failure, feedback } = reviewed.goesBack;
+    return { end: 'refine', result: { ...result, feedback }, failure };
+  }
   // Setup checks are no progress, and neither are checks that failed before (R-PIPE-12).
   const green = results.filter((check) => saysSomething(check) && check.passed && !check.isRewritten);
   return {

@@ -208,6 +208,13 @@ const checks: RecoveryPolicy[] = [
     act: 'refine',
     because: 'a different change is needed',
   },
+  {
+    component: 'verifying',
+    ...any,
+    code: 'REVIEW_REQUESTS_CHANGES',
+    act: 'refine',
+    because: 'the reviewer found something to change',
+  },
 ];
 
 const late: RecoveryPolicy[] = [

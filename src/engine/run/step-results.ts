@@ -3,6 +3,7 @@ import type { CheckResult } from '../../domain/check.ts';
 import { PermanentError } from '../../domain/failure.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import type { Proposal } from '../../domain/proposal.ts';
+import type { GivenReview } from '../../domain/review.ts';
 import type { Step } from '../../domain/transitions.ts';
 import { newestStepResults } from '../../store/work/runs.ts';
 import type { ModelTier } from '../policy/assess.ts';
@@ -44,6 +45,8 @@ export interface GeneratingResult {
   attempts: number;
   /** The messages that its prompt had. */
   messageIds?: readonly string[];
+  /** Of the proposal. */
+  review?: GivenReview;
 }
 
 export interface ApplyingResult {
@@ -66,6 +69,8 @@ export interface VerifyingResult {
   feedback?: Feedback;
   /** A check needed something that no change can provide: it has not judged, and the others have not run. */
   isUnfinished?: boolean;
+  /** Of what a coding agent changed. */
+  review?: GivenReview;
   /** A person accepted it with failing checks: it is only published for that reason. */
   acceptedBy?: string;
 }

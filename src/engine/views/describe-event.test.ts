@@ -72,6 +72,10 @@ const cases: Case[] = [
     { kind: 'proposal.reviewed', actor: 'a/b', reason: 'revise', detail: { findings: ['It is empty.'] } },
   ],
   [
+    'a/b reviewed the change: approve',
+    { kind: 'change.reviewed', actor: 'a/b', reason: 'approve', detail: { findings: [] } },
+  ],
+  [
     'paused because the provider a is away; it continues automatically',
     { kind: 'paused', reason: 'the provider a is away' },
   ],

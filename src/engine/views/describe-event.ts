@@ -42,6 +42,8 @@ function sentenceOf({ kind, toState, fromState, actor, reason, detail }: EventRo
       return `switched from ${of('from')} to ${of('to')}: ${of('because')}`;
     case 'proposal.reviewed':
       return `${actor} reviewed the proposal: ${reason}${findingsOf(detail.findings)}`;
+    case 'change.reviewed':
+      return `${actor} reviewed the change: ${reason}${findingsOf(detail.findings)}`;
     case 'degraded':
       return `continues ${reason}`;
     case 'restored':

@@ -28,7 +28,7 @@ const reviewer: Setting<string | null> = {
       namesOf: 'model',
       schema: nameSchema,
       title: 'Reviewer',
-      help: `This model reviews every proposal before Moose applies it, at its price. "${nobody}" turns reviews off.`,
+      help: `This model reviews every proposal before Moose applies it, and every change of a coding agent whose checks pass, at its price. "${nobody}" turns reviews off.`,
       read: (name) => name ?? nobody,
       write: (_, name) => (name === nobody ? null : name),
     }),

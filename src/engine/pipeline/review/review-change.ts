@@ -1,0 +1,108 @@
+// A second model reviews what a coding agent changed, once its checks say nothing against it (R-REC-4): a change that
+// fails its checks costs no review.
+import { type MooseError, PermanentError } from '../../../domain/failure.ts';
+import { asksForChanges, type GivenReview } from '../../../domain/review.ts';
+import { diffText } from '../../../git/patch.ts';
+import { type ChangeReview, changeReviewsOf } from '../../../store/work/reviews.ts';
+import { renewEnvelope } from '../../budget/envelope.ts';
+import type { Model } from '../../ports/model.ts';
+import type { Feedback } from '../../run/feedback.ts';
+import type { ApplyingResult, RoutingResult } from '../../run/step-results.ts';
+import type { Work } from '../../run/work.ts';
+import { affordableChars } from '../affordable-call.ts';
+import { composeTask, fencedText } from '../compose-prompt.ts';
+import { messagesFor } from '../unread-messages.ts';
+import { askReviewer, reviewFeedback, revisionsMax } from './ask-reviewer.ts';
+
+/** Of a longer diff the reviewer sees the beginning. */
+const diffCharsMax = 60_000;
+
+export interface ReviewedChange {
+  review: GivenReview;
+  /** Set if the change goes back to its agent. */
+  goesBack: { failure: MooseError; feedback: Feedback } | null;
+}
+
+/** Null without a review. One tree is reviewed once: a step that a crash repeats pays for no second review. */
+export async function reviewedChange(
+  work: Work,
+  routed: RoutingResult,
+  applied: ApplyingResult,
+): Promise<ReviewedChange | null> {
+  const { treeSha } = applied;
+  const before = await work.database.run((query) => changeReviewsOf(query, work.order.id), work.signal);
+  const known = before.find((review) => review.treeSha === treeSha);
+  const review = known ?? (await askAbout(work, routed, applied));
+  if (review === null) return null;
+  const { id: runId, cycle } = work.run;
+  const earlier = before.filter((each) => each.runId === runId && each.cycle < cycle);
+  return { review: givenOf(review), goesBack: goesBackFor(work, review, earlier) };
+}
+
+const givenOf = ({ reviewer, verdict, findings }: GivenReview): GivenReview => ({
+  reviewer,
+  verdict,
+  findings,
+});
+
+function askAbout(work: Work, routed: RoutingResult, applied: ApplyingResult): Promise<GivenReview | null> {
+  const { treeSha, headSha } = applied;
+  return askReviewer(work, {
+    step: 'verifying',
+    task: (model) => reviewTask(work, model, routed, headSha),
+    sha: headSha,
+    event: {
+      kind: 'change.reviewed',
+      detail: { treeSha, runId: work.run.id, cycle: work.run.cycle },
+      factKey: `review:${treeSha}`,
+    },
+  });
+}
+
+/** A reviewer who is never content does not hold up the work, and takes no cycle that there is not. */
+function goesBackFor(
+  { order }: Work,
+  review: GivenReview,
+  earlier: readonly ChangeReview[],
+): ReviewedChange['goesBack'] {
+  const isUsedUp = earlier.filter(asksForChanges).length >= revisionsMax;
+  if (!asksForChanges(review) || isUsedUp || order.refinementCycles >= order.refinementCyclesMax) return null;
+  const { reviewer, findings } = review;
+  const feedback = reviewFeedback('The checks pass, but the reviewer requests changes.', review, null);
+  const failure = new PermanentError({
+    code: 'REVIEW_REQUESTS_CHANGES',
+    component: 'pipeline',
+    operation: 'verify',
+    message: `${reviewer} requests changes: ${findings.join(' ')}`,
+    advice:
+      'Read the findings with `moose explain ID`; retry with instructions: `moose retry ID --note "…"`.',
+    failureClass: 'unknown',
+    metadata: { reviewer, findings },
+  });
+  return { failure, feedback };
+}
+
+async function reviewTask(work: Work, model: Model, routed: RoutingResult, headSha: string): Promise<string> {
+  await renewEnvelope(work, BigInt(routed.envelopeNanoUsd));
+  const { order, run, project, signal } = work;
+  const messages = await messagesFor(work);
+  const task = composeTask({
+    order,
+    attempt: run.cycle + 1,
+    note: run.settings.note,
+    messages,
+    feedback: null,
+  });
+  const diff = await diffText({
+    ...{ repositoryPath: project.repositoryPath, from: routed.baseSha, to: headSha },
+    signal,
+  });
+  const charsMax = Math.min(diffCharsMax, Math.floor((await affordableChars(work, model)) / 2));
+  const isCut = diff.length > charsMax;
+  return [
+    task,
+    '',
+    `## The change, to be reviewed${isCut ? `: the first ${charsMax} of ${diff.length} characters` : ''}`,
+    fencedText(diff.slice(0, charsMax)),
+  ].join('\n');
+}

@@ -1,0 +1,35 @@
+// A second model reviews each proposal before it is applied (R-REC-4).
+import type { Proposal } from '../../../domain/proposal.ts';
+import { asksForChanges, type GivenReview } from '../../../domain/review.ts';
+import type { Work } from '../../run/work.ts';
+import { composeTask } from '../compose-prompt.ts';
+import { type Asked, type Proposed, propose } from '../propose.ts';
+import { askReviewer, reviewFeedback, revisionsMax } from './ask-reviewer.ts';
+
+/** The proposal unchanged, or revised by its writer, with its last review; without a reviewer, the first one. */
+export async function reviewedProposal(
+  work: Work,
+  asked: Asked,
+  first: Proposed,
+): Promise<Proposed & { review: GivenReview | null }> {
+  let proposed = first;
+  for (let revisions = 0; ; revisions++) {
+    const { proposal } = proposed;
+    const review = await askReviewer(work, {
+      step: 'generating',
+      task: async () => reviewTask(work, asked, proposal),
+      sha: asked.base,
+      event: { kind: 'proposal.reviewed', detail: {} },
+    });
+    if (review === null || !asksForChanges(review) || revisions === revisionsMax)
+      return { ...proposed, review };
+    const summary = 'The reviewer requests changes to the proposal before it is applied.';
+    proposed = await propose(work, { ...asked, feedback: reviewFeedback(summary, review, proposal.plan) });
+  }
+}
+
+function reviewTask(work: Work, { messages = [], feedback }: Asked, proposal: Proposal): string {
+  const { order, run } = work;
+  const task = composeTask({ order, attempt: run.cycle + 1, note: run.settings.note, messages, feedback });
+  return [task, '', '## The proposed change, to be reviewed', JSON.stringify(proposal, null, 1)].join('\n');
+}
