@@ -1,0 +1,60 @@
+// The way to a database, on which connections can fall silent: nothing goes through, and nobody is told.
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+
+export interface SilentWay {
+  url: string;
+  /** The connections that are there now carry nothing from now on, for good; new ones pass. Returns how many they are. */
+  silence(): number;
+  /** The same, and new ones carry nothing either until `mend`. */
+  silenceAll(): void;
+  mend(): void;
+}
+
+export async function openSilentWay(url: string): Promise<SilentWay & { close(): void }> {
+  const { hostname, port } = new URL(url);
+  const sockets = new Set<Socket>();
+  const silent = new Set<Socket>();
+  const open = new Set<Socket>();
+  let isAllSilent = false;
+  const pass = (from: Socket, to: Socket, client: Socket) => {
+    from.on('data', (chunk) => void (silent.has(client) || to.write(chunk)));
+    from.once('end', () => void (silent.has(client) || to.end()));
+  };
+  const server = createServer({ allowHalfOpen: true }, (client) => {
+    const upstream = connect({ port: Number(port), host: hostname, allowHalfOpen: true });
+    open.add(client);
+    if (isAllSilent) silent.add(client);
+    client.once('close', () => open.delete(client));
+    for (const socket of [client, upstream]) {
+      sockets.add(socket);
+      socket.setNoDelay(true);
+      socket.on('error', () => undefined).on('close', () => sockets.delete(socket));
+    }
+    pass(client, upstream, client);
+    pass(upstream, client, client);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const here = new URL(url);
+  here.port = String((server.address() as AddressInfo).port);
+  const silence = () => {
+    for (const client of open) silent.add(client);
+    return open.size;
+  };
+  return {
+    url: here.href,
+    silence,
+    silenceAll: () => {
+      isAllSilent = true;
+      silence();
+    },
+    mend: () => {
+      isAllSilent = false;
+    },
+    close: () => {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
