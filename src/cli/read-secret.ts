@@ -1,6 +1,6 @@
 // Reads a value that nobody may see: from a pipe, or at a terminal without showing what is typed. Never from the command line,
 // which everybody on the machine can read.
-import { text as readAll } from 'node:stream/consumers';
+import { buffer as readAll } from 'node:stream/consumers';
 import { PermanentError } from '../domain/failure.ts';
 
 export interface SecretTerminal {
@@ -11,13 +11,13 @@ export interface SecretTerminal {
 const charsMax = 1024 * 1024;
 const [enter, lineFeed, end, interrupt, backspace, del] = ['\r', '\n', '\x04', '\x03', '\b', '\x7f'];
 
-/** One line end at the end of a pipe is not part of it. @throws PermanentError `VALUE_NOT_GIVEN` */
+/** One line end at the end of a pipe is not part of it. @throws PermanentError `VALUE_NOT_GIVEN`, `VALUE_NOT_TEXT` */
 export async function readSecret(
   question: string,
   signal: AbortSignal,
   { input, output }: SecretTerminal = { input: process.stdin, output: process.stderr },
 ): Promise<string> {
-  if (input.isTTY !== true) return (await readAll(input)).replace(/\r?\n$/, '');
+  if (input.isTTY !== true) return asText(await readAll(input)).replace(/\r?\n$/, '');
   output.write(question);
   input.setRawMode?.(true);
   try {
@@ -26,6 +26,22 @@ export async function readSecret(
     input.setRawMode?.(false);
     input.pause();
     output.write('\n');
+  }
+}
+
+/** Half a character would be stored as another value than the one that was given. */
+function asText(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw new PermanentError({
+      code: 'VALUE_NOT_TEXT',
+      component: 'cli',
+      operation: 'read value',
+      message: 'The value is not text in UTF-8.',
+      advice: 'Encode it, for example with `base64`, and decode it where it is used.',
+      cause,
+    });
   }
 }
 
