@@ -74,8 +74,7 @@ function goesBackFor(
     component: 'pipeline',
     operation: 'verify',
     message: `${reviewer} requests changes: ${findings.join(' ')}`,
-    advice:
-      'Read the findings with `moose explain ID`; retry with instructions: `moose retry ID --note "…"`.',
+    advice: 'Retry it with instructions: `moose retry ID --note "…"`.',
     failureClass: 'unknown',
     metadata: { reviewer, findings },
   });
