@@ -68,12 +68,18 @@ function goesBackFor(
   const isUsedUp = earlier.filter(asksForChanges).length >= revisionsMax;
   if (!asksForChanges(review) || isUsedUp || order.refinementCycles >= order.refinementCyclesMax) return null;
   const { reviewer, findings } = review;
-  const feedback = reviewFeedback('The checks pass, but the reviewer requests changes.', review, null);
+  const [first = '', ...more] = findings;
+  const rest = more.length > 0 ? ` (and ${more.length} more)` : '';
+  const feedback = reviewFeedback(
+    'The reviewer requests changes before the change is proposed.',
+    review,
+    null,
+  );
   const failure = new PermanentError({
     code: 'REVIEW_REQUESTS_CHANGES',
     component: 'pipeline',
     operation: 'verify',
-    message: `${reviewer} requests changes: ${findings.join(' ')}`,
+    message: `${reviewer} requests changes: ${first}${rest}`,
     advice: 'Retry it with instructions: `moose retry ID --note "…"`.',
     failureClass: 'unknown',
     metadata: { reviewer, findings },
