@@ -150,7 +150,7 @@ export const configSchema = z.strictObject(
       .optional()
       .describe('The maximum cost of one work order, in US dollars.'),
     time: duration.optional().describe('The time limit of the agent in one work order: 90s, 10m or 2h.'),
-    reviewer: name.optional().describe('The model that reviews each change: PROVIDER/MODEL.'),
+    reviewer: name.optional().describe('The model that reviews each change: PROVIDER/MODEL, or none.'),
     egress: listOf(hostPattern, configLimits.patternsMax)
       .optional()
       .describe('Hosts that setup and checks may reach, for example packages.example.com or *.example.com.'),

@@ -40,6 +40,7 @@ export async function generating(work: Work): Promise<StepEnd> {
   const asked = { models, base: await baseOf(work, routed), messages, feedback, envelopeNanoUsd };
   const { proposal, model, attempts, review } = await reviewedProposal(
     work,
+    routed,
     asked,
     await propose(work, asked),
   );

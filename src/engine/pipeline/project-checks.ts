@@ -24,7 +24,7 @@ export async function checkPlan(work: Work, commit: string): Promise<CheckPlan> 
     project: project.settings,
     file,
     found: isGiven ? [] : findChecks(await filesAt(work, commit)),
-    defaults: { agent: settings.defaultAgent },
+    defaults: { agent: settings.defaultAgent, reviewer: settings.reviewer },
   });
   return { checks: [...setup.value, ...checks.value], environment: file?.environment ?? {} };
 }

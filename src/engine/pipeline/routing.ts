@@ -47,6 +47,7 @@ export async function routing(work: Work): Promise<StepEnd> {
     tier: assessment.tier,
     models,
     agent: agent.name,
+    ...(values.reviewer.source === 'file' ? { reviewer: values.reviewer.value } : {}),
     envelopeNanoUsd: envelope.nanoUsd.toString(),
     reservationId: envelope.reservationId,
     ...start,
@@ -94,7 +95,7 @@ async function valuesOf(work: Work, baseSha: string): Promise<ProjectValues> {
     project: project.settings,
     file: await configAt(project.repositoryPath, baseSha, signal),
     found: [],
-    defaults: { agent: settings.defaultAgent },
+    defaults: { agent: settings.defaultAgent, reviewer: settings.reviewer },
   });
 }
 

@@ -9,7 +9,7 @@ const file = {
   ...{ setup: ['make deps'], checks: [{ kind: 'test' as const, command: 'make test' }] },
 };
 const layers = (over: Partial<ValueLayers>): ValueLayers => ({
-  ...{ project: {}, file: null, found, defaults: { agent: 'patch' } },
+  ...{ project: {}, file: null, found, defaults: { agent: 'patch', reviewer: null } },
   ...over,
 });
 
@@ -34,6 +34,24 @@ test('R-PROJ-2: each value is of the first that says something: run, work order,
     ['default: patch', 'default: null', 'default: null', 'default: 300000'],
   ]);
 });
+
+test.each<[string | undefined, string | null, string]>([
+  [undefined, null, 'default: null'],
+  [undefined, 'p/default', 'default: p/default'],
+  ['p/file', 'p/default', 'file: p/file'],
+  ['none', 'p/default', 'file: null'],
+])(
+  'R-PROJ-2: with the reviewer %j in the file and %j by default, it is %j',
+  (ofFile, byDefault, expected) => {
+    const { reviewer } = projectValues(
+      layers({
+        file: ofFile === undefined ? null : { reviewer: ofFile },
+        defaults: { agent: 'patch', reviewer: byDefault },
+      }),
+    );
+    expect(`${reviewer.source}: ${reviewer.value}`).toBe(expected);
+  },
+);
 
 const commandsOf = (over: Partial<ValueLayers>) => {
   const { setup, checks } = projectValues(layers(over));

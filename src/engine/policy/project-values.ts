@@ -7,6 +7,7 @@ import {
   type WorkOrderSettings,
   workOrderLimits,
 } from '../../domain/work-order.ts';
+import { nobody } from './settings/models.ts';
 
 /** In this order: the first one that says something decides. */
 export type ValueSource = 'run' | 'work order' | 'project' | 'file' | 'found' | 'default';
@@ -25,13 +26,15 @@ export interface ValueLayers {
   file: ProjectConfig | null;
   /** Setup and checks, found in the files of the base commit. */
   found: readonly Check[];
-  defaults: { agent: string };
+  defaults: { agent: string; reviewer: string | null };
 }
 
 export interface ProjectValues {
   agent: Sourced<string>;
   /** Null: chosen by difficulty. */
   model: Sourced<string | null>;
+  /** Null: nobody reviews. */
+  reviewer: Sourced<string | null>;
   /** The maximum cost of one work order; null: the estimate and the limits of the budget. */
   limitUsd: Sourced<number | null>;
   /** The time limit of the agent. */
@@ -55,6 +58,10 @@ export function projectValues({ run, order, project, file, found, defaults }: Va
       ['project', project.model],
       ['file', file?.model],
       ['default', null],
+    ),
+    reviewer: first<string | null>(
+      ['file', file?.reviewer === nobody ? null : file?.reviewer],
+      ['default', defaults.reviewer],
     ),
     limitUsd: first<number | null>(
       ['work order', order?.limitUsd],

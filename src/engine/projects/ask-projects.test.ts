@@ -157,6 +157,7 @@ test('R-PROJ-2: a project says what holds for its next work order, and who said 
     values: [
       { key: 'agent', value: 'codex', source: 'file' },
       { key: 'model', value: 'p/strong', source: 'project' },
+      { key: 'reviewer', value: 'none', source: 'default' },
       { key: 'limit', value: '$3.00', source: 'project' },
       { key: 'time', value: '30m', source: 'file' },
       { key: 'setup', value: 'make deps', source: 'file' },

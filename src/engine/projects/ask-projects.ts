@@ -46,7 +46,9 @@ export interface AskProjectsDeps {
   clock: Clock;
   known: KnownNames;
   actor: string;
-  settings?: { readonly current: Pick<EngineSettings, 'defaultAgent' | 'dataDirectory' | 'host'> };
+  settings?: {
+    readonly current: Pick<EngineSettings, 'defaultAgent' | 'reviewer' | 'dataDirectory' | 'host'>;
+  };
   keyRing?: KeyRing;
 }
 
@@ -88,8 +90,8 @@ export function askProjects(deps: AskProjectsDeps) {
     values: async (given: string): Promise<wire.ProjectValuesView> => {
       const { id } = await one(given);
       const project = await database.run((query) => projectById(query, id as ProjectId));
-      const { defaultAgent, dataDirectory, host } = settings?.current ?? defaultSettings;
-      return readValues(projectHere(project, dataDirectory), { defaultAgent, host });
+      const { defaultAgent, reviewer, dataDirectory, host } = settings?.current ?? defaultSettings;
+      return readValues(projectHere(project, dataDirectory), { defaultAgent, reviewer, host });
     },
     /** It holds from the next step on. @throws PermanentError `PROJECT_NOT_FOUND`, `LIMIT_NOT_YOURS`; MooseError for what is not known */
     change: async (given: string, change: ProjectChange): Promise<wire.Project> => {

@@ -13,21 +13,26 @@ import { inspectRepository } from '../../git/repository.ts';
 import { configAt } from '../policy/config-at.ts';
 import { projectFilesAt } from '../policy/project-files-at.ts';
 import { projectValues } from '../policy/project-values.ts';
+import { nobody } from '../policy/settings/models.ts';
 import type { ProjectHere } from '../run/project-here.ts';
 
 export async function readValues(
   project: ProjectHere,
-  { defaultAgent, host }: { defaultAgent: string; host: string },
+  {
+    defaultAgent,
+    reviewer: defaultReviewer,
+    host,
+  }: { defaultAgent: string; reviewer: string | null; host: string },
 ): Promise<ProjectValuesView> {
   const { settings } = project;
   const read = await orProblem(readCommit(project));
   const { commit, file = null, found = [] } = read.value ?? { commit: null };
-  const { agent, model, limitUsd, timeMs, setup, checks } = projectValues({
+  const { agent, model, reviewer, limitUsd, timeMs, setup, checks } = projectValues({
     ...{ project: settings, file: file?.value ?? null, found },
-    defaults: { agent: defaultAgent },
+    defaults: { agent: defaultAgent, reviewer: defaultReviewer },
   });
-  const { environment, files, base, reviewer, egress, services } = file?.value ?? {};
-  const ofFile = Object.entries({ environment, files, base, reviewer, egress, services });
+  const { environment, files, base, egress, services } = file?.value ?? {};
+  const ofFile = Object.entries({ environment, files, base, egress, services });
   return {
     commit,
     problem: read.problem ?? file?.problem ?? null,
@@ -35,6 +40,7 @@ export async function readValues(
     values: [
       { key: 'agent', ...agent },
       { key: 'model', value: model.value ?? 'by difficulty', source: model.source },
+      { key: 'reviewer', value: reviewer.value ?? nobody, source: reviewer.source },
       {
         key: 'limit',
         value: limitUsd.value === null ? 'by difficulty' : formatUsd(nanoOfUsd(limitUsd.value)),

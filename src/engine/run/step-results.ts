@@ -18,6 +18,8 @@ export interface RoutingResult {
   /** In the order in which they are tried. */
   models: string[];
   agent: string;
+  /** Only if the project's file says it, null for nobody; otherwise the setting decides. */
+  reviewer?: string | null;
   /** Nano-dollars, in decimal. */
   envelopeNanoUsd: string;
   reservationId: string;

@@ -7,6 +7,7 @@ import { logDecision } from '../../errors/log-decision.ts';
 import { recordFailure } from '../../errors/record-failure.ts';
 import type { Model } from '../../ports/model.ts';
 import type { Feedback } from '../../run/feedback.ts';
+import type { RoutingResult } from '../../run/step-results.ts';
 import { fenced, type Work } from '../../run/work.ts';
 import { affordableCall, readRepository } from '../affordable-call.ts';
 import { askModel } from '../ask-model.ts';
@@ -24,6 +25,8 @@ Answer "approve" when the change does what is asked and breaks nothing; else "re
 
 export interface ReviewRequest {
   step: 'generating' | 'verifying';
+  /** It says who reviews. */
+  routed: Pick<RoutingResult, 'reviewer'>;
   /** What was asked for, and the change; the model's price says how much of the change can be shown. */
   task(model: Model): Promise<string>;
   /** The commit whose files are shown beside it. */
@@ -34,10 +37,10 @@ export interface ReviewRequest {
 
 /** Null without a reviewer, or if it gave no review: then the work says that it goes on without one. */
 export async function askReviewer(work: Work, request: ReviewRequest): Promise<GivenReview | null> {
-  const { reviewer } = work.settings;
+  const { reviewer = work.settings.reviewer } = request.routed;
   if (reviewer === null) return null;
   if (!work.pressure.allows('reviewer')) {
-    await goOnAlone(work, work.pressure.current().because);
+    await goOnAlone(work, reviewer, work.pressure.current().because);
     return null;
   }
   const review = await tryReview(work, reviewer, request);
@@ -67,7 +70,7 @@ async function tryReview(work: Work, name: string, request: ReviewRequest): Prom
       if (cause.code !== 'CIRCUIT_OPEN')
         await recordFailure(query, cause, { ...owner, attempt: 1, strategy: 'degrade' });
     });
-    await goOnAlone(work, cause);
+    await goOnAlone(work, name, cause);
     return null;
   }
 }
@@ -87,7 +90,7 @@ function degradationOf({ order }: Work): string {
   return `dual_agent:${order.id}`;
 }
 
-async function goOnAlone(work: Work, because: MooseError | string): Promise<void> {
+async function goOnAlone(work: Work, reviewer: string, because: MooseError | string): Promise<void> {
   const reason = typeof because === 'string' ? because : because.message;
   await fenced(work, async (query) => {
     const about = { key: degradationOf(work), feature: 'review of changes', workOrderId: work.order.id };
@@ -96,7 +99,7 @@ async function goOnAlone(work: Work, because: MooseError | string): Promise<void
       workOrderId: work.order.id,
       kind: 'skip',
       agentType: 'reviewer',
-      input: { reviewer: work.settings.reviewer, because: reason },
+      input: { reviewer, because: reason },
       output: { goesOn: 'without a review' },
     });
   });

@@ -10,6 +10,7 @@ import { scriptedAgent } from '../scripted-agent.fixture.ts';
 import { type Answer, scriptedModel } from '../scripted-model.fixture.ts';
 import { refine } from '../step-ends.ts';
 import { verifying } from '../verifying.ts';
+import { reviewedChange } from './review-change.ts';
 
 const shared = sharedDatabase();
 
@@ -60,6 +61,16 @@ test('R-REC-4: an approved change goes on, and says who approved it', async () =
     end: 'done',
     result: { isVerified: true, review: { reviewer: 'a/reviewer', ...approves } },
   });
+});
+
+test('R-PROJ-2: the reviewer of the project’s file is asked, or nobody if it says so', async () => {
+  const { work, reviewer, routed } = await ground([approves], { settings: { reviewer: 'a/another' } });
+  const applied = await newestStepResult<ApplyingResult>(work.database.query, work.order.id, 'applying');
+  if (!applied) throw new Error('Nothing was applied');
+  expect(await reviewedChange(work, { ...routed, reviewer: null }, applied)).toBeNull();
+  const reviewed = await reviewedChange(work, { ...routed, reviewer: 'a/reviewer' }, applied);
+  expect(reviewed).toMatchObject({ review: { reviewer: 'a/reviewer' } });
+  expect(reviewer.prompts).toHaveLength(1);
 });
 
 test('fear: a reviewer who is never content holds up the work for ever', async () => {

@@ -49,6 +49,7 @@ function askAbout(work: Work, routed: RoutingResult, applied: ApplyingResult): P
   const { treeSha, headSha } = applied;
   return askReviewer(work, {
     step: 'verifying',
+    routed,
     task: (model) => reviewTask(work, model, routed, headSha),
     sha: headSha,
     event: {

@@ -1,6 +1,7 @@
 // A second model reviews each proposal before it is applied (R-REC-4).
 import type { Proposal } from '../../../domain/proposal.ts';
 import { asksForChanges, type GivenReview } from '../../../domain/review.ts';
+import type { RoutingResult } from '../../run/step-results.ts';
 import type { Work } from '../../run/work.ts';
 import { composeTask } from '../compose-prompt.ts';
 import { type Asked, type Proposed, propose } from '../propose.ts';
@@ -9,6 +10,7 @@ import { askReviewer, reviewFeedback, revisionsMax } from './ask-reviewer.ts';
 /** The proposal unchanged, or revised by its writer, with its last review; without a reviewer, the first one. */
 export async function reviewedProposal(
   work: Work,
+  routed: RoutingResult,
   asked: Asked,
   first: Proposed,
 ): Promise<Proposed & { review: GivenReview | null }> {
@@ -17,6 +19,7 @@ export async function reviewedProposal(
     const { proposal } = proposed;
     const review = await askReviewer(work, {
       step: 'generating',
+      routed,
       task: async () => reviewTask(work, asked, proposal),
       sha: asked.base,
       event: { kind: 'proposal.reviewed', detail: {} },
