@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import type { ProjectConfig } from '../../config-file/config-schema.ts';
 import type { Check } from '../../domain/check.ts';
 import type { IsolationLevel, SessionEnd } from '../../domain/session.ts';
 import { lstatIfThere } from '../../git/is-there.ts';
@@ -23,6 +24,7 @@ import { namesIn } from '../../stdx/names-in.ts';
 import { removeTree } from '../../stdx/remove-tree.ts';
 import type { EngineSettings } from '../policy/engine-settings.ts';
 import { networkOf } from './checks/check-network.ts';
+import { egressEntries } from './egress-list.ts';
 import { withVariables } from './with-variables.ts';
 
 export interface ProofDeps {
@@ -38,6 +40,8 @@ export interface ProofRequest<Command extends Check> {
   commands: readonly Command[];
   /** What the project adds to their environment. */
   environment?: Readonly<Record<string, string>>;
+  /** The hosts that the project lists for them. */
+  egress?: ProjectConfig['egress'];
   onStart?(command: Command): void;
   onOutput?(text: string): void;
   onEnd?(proof: Proof<Command>): void;
@@ -160,19 +164,24 @@ function outcomeOf({ exitCode, reason }: SessionEnd): ProofOutcome {
 
 async function isolated(
   { settings, ownPorts }: ProofDeps,
-  { repositoryPath, commands, environment = {} }: ProofRequest<Check>,
+  { repositoryPath, commands, environment = {}, egress }: ProofRequest<Check>,
   place: Place,
   directory: string,
   command: Check,
 ) {
-  const network = networkOf({ settings }, [command], commands);
+  const wanted = networkOf({ settings }, [command], commands);
+  const entries = egressEntries({ given: settings.checkEnvironment, environment, listed: egress });
+  const network =
+    wanted === 'machine' && settings.egress === 'listed'
+      ? { rules: { entries }, sessionPath: directory }
+      : wanted;
   return isolate({
     argv: withVariables(environment, ['sh', '-c', command.command]),
     env: settings.checkEnvironment,
     cwd: place.checkout,
     wish: settings.isolation,
     network,
-    closedPorts: network === 'machine' ? await ownPorts() : [],
+    closedPorts: wanted === 'machine' ? await ownPorts() : [],
     files: async () => ({
       sessionPath: directory,
       userHome: settings.checkEnvironment.HOME ?? homedir(),
