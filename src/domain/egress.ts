@@ -84,7 +84,7 @@ export function hostAndPort({ host, port }: Pick<Refusal, 'host' | 'port'>): str
 const refusedToldMax = 5;
 
 /** `example.com:443 (3 times), other.org:80 (once) and 4 more`. */
-export function refusedText(refused: readonly Refusal[]): string {
+export function refusedText(refused: readonly Pick<Refusal, 'host' | 'port' | 'count'>[]): string {
   const told = refused
     .slice(0, refusedToldMax)
     .map((each) => `${hostAndPort(each)} (${each.count === 1 ? 'once' : `${each.count} times`})`);

@@ -6,12 +6,14 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { ProjectConfig } from '../../config-file/config-schema.ts';
 import type { Check } from '../../domain/check.ts';
+import type { Refusal } from '../../domain/egress.ts';
 import type { IsolationLevel, SessionEnd } from '../../domain/session.ts';
 import { lstatIfThere } from '../../git/is-there.ts';
 import { makeScratchCheckout } from '../../git/scratch-checkout.ts';
 import { commonGitDir } from '../../git/worktree-list.ts';
 import { findProcess } from '../../sessions/find-process.ts';
 import { followOutput } from '../../sessions/follow-output.ts';
+import { readRefusals } from '../../sessions/isolation/egress-files.ts';
 import { isolate } from '../../sessions/isolation/isolate.ts';
 import { certificatePaths } from '../../sessions/isolation/session-view.ts';
 import type { ProcessHandle } from '../../sessions/process-handle.ts';
@@ -58,6 +60,8 @@ export interface Proof<Command extends Check = Check> {
   outputTail: string;
   /** Null: it did not run. */
   isolation: IsolationLevel | null;
+  /** What it tried to reach and could not. */
+  refused: readonly Refusal[];
 }
 
 const outputTailBytes = 4 * 1024;
@@ -117,7 +121,15 @@ interface Place {
 }
 
 function notRun<Command extends Check>(command: Command): Proof<Command> {
-  return { command, outcome: 'not_run', durationMs: 0, exitCode: null, outputTail: '', isolation: null };
+  return {
+    command,
+    outcome: 'not_run',
+    durationMs: 0,
+    exitCode: null,
+    outputTail: '',
+    isolation: null,
+    refused: [],
+  };
 }
 
 async function prove<Command extends Check>(
@@ -154,6 +166,7 @@ async function prove<Command extends Check>(
     exitCode: end.exitCode,
     outputTail: [stdout.text, stderr.text].filter(Boolean).join('\n'),
     isolation: level,
+    refused: readRefusals(directory),
   };
 }
 
