@@ -10,6 +10,8 @@ import { allEventsOf } from '../../store/work/work-orders.ts';
 import { describeEvent } from '../views/describe-event.ts';
 import { preparedProject } from './prepared/prepared-project.fixture.ts';
 import { preparing } from './preparing.ts';
+import { atStep } from './scratch-pipeline.fixture.ts';
+import { verifying } from './verifying.ts';
 
 const shared = sharedDatabase();
 const { level } = await probeIsolation();
@@ -116,3 +118,35 @@ test('R-SEC-6: with an open network everything is reached, and the session says 
   expect(await preparing(at.work)).toMatchObject({ end: 'done' });
   expect(await sessionOf(at)).toMatchObject({ egress: 'open', refused: null });
 });
+
+/** A check with a network that is refused a host, and ends as said. */
+async function checked(host: string, ending: string) {
+  const settings = { isolation: 'auto', checkNetwork: 'all' } as const;
+  const at = await atStep(shared(), 'verifying', { settings });
+  const ask = `const { get } = require("node:http"); const { port } = new URL(process.env.HTTP_PROXY); get({ port, host: "127.0.0.1", path: "http://${host}/" })`;
+  const command = `node -e '${ask}'; ${ending}`;
+  at.work.project.settings.checks = [{ kind: 'test', command, source: 'given' }];
+  return verifying(at.work).catch((cause: unknown) => cause);
+}
+
+const noNetwork =
+  'echo "npm error code ENOTFOUND"; echo "npm error network request to https://packages.invalid/x failed, reason: getaddrinfo ENOTFOUND packages.invalid"; exit 1';
+
+isolated('R-SEC-6: a check that lacks a host goes to a person, who is told which', async () => {
+  expect(await checked('packages.invalid', noNetwork)).toMatchObject({
+    code: 'EGRESS_REFUSED',
+    advice: expect.stringContaining('egress: ["packages.invalid"]'),
+  });
+});
+
+isolated(
+  'R-SEC-6: fear: a test that is red for another reason is taken for one that lacks a host',
+  async () => {
+    expect(
+      await checked('telemetry.invalid', 'test ! -f made.txt || { echo "1 test failed"; exit 1; }'),
+    ).toMatchObject({
+      end: 'refine',
+      failure: { code: 'CHECK_FAILED' },
+    });
+  },
+);
