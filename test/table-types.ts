@@ -100,7 +100,7 @@ function aliasesOf(nodes: readonly Node[], text: string): Array<[string, string[
 
 /** `export const statuses = […] as const; export type Status = (typeof statuses)[number]`, wherever it stands. */
 function domainLists(): Array<[string, string[]]> {
-  return ['escalation.ts', 'failure.ts', 'session.ts', 'transitions.ts'].flatMap((file) => {
+  return ['egress.ts', 'escalation.ts', 'failure.ts', 'session.ts', 'transitions.ts'].flatMap((file) => {
     const text = readFileSync(new URL(file, domain), 'utf8');
     const types = text.matchAll(/export type (\w+) = \(typeof (\w+)\)\[number\]/g);
     return [...types].map(([, type = '', list = '']): [string, string[]] => {

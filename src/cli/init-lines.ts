@@ -1,5 +1,6 @@
 // What `moose init` says to a person.
 import { durationText } from '../domain/duration.ts';
+import { egressAdvice, refusedText } from '../domain/egress.ts';
 import type { Proof } from '../engine/pipeline/prove-commands.ts';
 import type { ProposedCommand } from '../finder/propose-project.ts';
 import type { InitGround } from './context.ts';
@@ -29,10 +30,10 @@ export function agentLine(agents: Awaited<ReturnType<InitGround['agents']>>, cho
 
 const marks = { passed: 'passed', failed: 'FAILED', timed_out: 'TIMED OUT', not_run: 'not run' } as const;
 
-export function proofLine({ command, outcome, durationMs, exitCode }: Proof): string {
+export function proofLine({ command, outcome, durationMs, exitCode, refused }: Proof): string {
   const took = outcome === 'not_run' ? 'a setup command failed before it' : roughly(durationMs);
   const code = outcome === 'failed' && exitCode !== null ? `, exit code ${exitCode}` : '';
-  return `${marks[outcome].padEnd(9)} ${command.kind}: ${command.command} (${took}${code})`;
+  return `${marks[outcome].padEnd(9)} ${command.kind}: ${command.command} (${took}${code})${refused.length === 0 ? '' : `; refused: ${refusedText(refused)}; to allow it: ${egressAdvice(refused)}`}`;
 }
 
 function roughly(ms: number): string {

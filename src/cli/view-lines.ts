@@ -1,6 +1,7 @@
 // Formats a work order for a person. Pure except for colours.
 import type { PrintedDetail, PrintedWorkOrder } from '../contract/contract.ts';
 import type { CheckResult } from '../domain/check.ts';
+import { refusedText } from '../domain/egress.ts';
 import { shortId } from '../domain/ids.ts';
 import { paint } from './face.ts';
 import { cut, table } from './table.ts';
@@ -87,7 +88,7 @@ export function detailLines(detail: PrintedDetail): string[] {
     'Processes',
     detail.sessions.map(
       (one) =>
-        `${one.purpose.padEnd(6)} ${one.name.padEnd(14)} ${one.state}${one.exit_code === null ? '' : `, exit code ${one.exit_code}`}${one.end_reason ? `, ${one.end_reason}` : ''}${one.unreachable_since ? `, on ${one.host}, unreachable since ${one.unreachable_since}` : ''}${one.isolation === 'none' ? ', not isolated' : `, isolated (${one.isolation})`}`,
+        `${one.purpose.padEnd(6)} ${one.name.padEnd(14)} ${one.state}${one.exit_code === null ? '' : `, exit code ${one.exit_code}`}${one.end_reason ? `, ${one.end_reason}` : ''}${one.unreachable_since ? `, on ${one.host}, unreachable since ${one.unreachable_since}` : ''}${one.isolation === 'none' ? ', not isolated' : `, isolated (${one.isolation})`}${networkText(one)}`,
     ),
   );
   section(
@@ -149,4 +150,10 @@ function indent(text: string): string {
     .split('\n')
     .map((line) => `  ${line}`)
     .join('\n');
+}
+
+/** What it could reach, where that is not only loopback or the gateway; and what it was refused. */
+function networkText({ egress, refused }: PrintedDetail['sessions'][number]): string {
+  const network = egress === 'listed' ? ', listed hosts' : egress === 'open' ? ', open network' : '';
+  return refused.length === 0 ? network : `${network}, refused: ${refusedText(refused)}`;
 }

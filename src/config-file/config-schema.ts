@@ -54,6 +54,23 @@ const hostPattern = name.regex(
   'must be a host, for example packages.example.com, *.example.com or example.com:8443',
 );
 
+const egressHost = z.union(
+  [
+    hostPattern,
+    z.strictObject({
+      host: hostPattern.describe('A host, as in the short form.'),
+      private: z
+        .boolean()
+        .optional()
+        .describe('It may be at a private address, or on the machine that runs Moose.'),
+    }),
+  ],
+  {
+    error:
+      'must be a host, for example packages.example.com, *.example.com or example.com:8443, or a map of host and private',
+  },
+);
+
 const duration = z
   .string({ error: 'must be a duration: 90s, 10m or 2h' })
   .regex(/^\d+(\.\d+)?(ms|s|m|h)$/, 'must be a duration: 90s, 10m or 2h')
@@ -151,9 +168,11 @@ export const configSchema = z.strictObject(
       .describe('The maximum cost of one work order, in US dollars.'),
     time: duration.optional().describe('The time limit of the agent in one work order: 90s, 10m or 2h.'),
     reviewer: name.optional().describe('The model that reviews each change: PROVIDER/MODEL, or none.'),
-    egress: listOf(hostPattern, configLimits.patternsMax)
+    egress: listOf(egressHost, configLimits.patternsMax)
       .optional()
-      .describe('Hosts that setup and checks may reach, for example packages.example.com or *.example.com.'),
+      .describe(
+        'Hosts that setup and those checks which have a network may reach, beside package registries: packages.example.com, *.example.com or example.com:8443. A host at a private address needs `private`: `{ host: registry.internal, private: true }`.',
+      ),
     services: z
       .record(
         name.regex(/^[a-z][a-z0-9-]*$/, 'must be lowercase letters, digits and hyphens'),

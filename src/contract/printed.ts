@@ -29,13 +29,22 @@ export const printedDetailSchema = printedWorkOrderSchema.extend({
   ),
   sessions: z.array(
     sessionSchema
-      .pick({ id: true, purpose: true, name: true, state: true, exit_code: true, signal: true })
+      .pick({
+        refused: true,
+        id: true,
+        purpose: true,
+        name: true,
+        state: true,
+        exit_code: true,
+        signal: true,
+      })
       .extend({
         end_reason: z.string().nullable(),
         host: z.string(),
         /** Since when its machine cannot be asked; it may still run there. */
         unreachable_since: time.nullable(),
         isolation: z.string(),
+        egress: z.string().nullable(),
         directory: z.string(),
       }),
   ),
@@ -83,6 +92,8 @@ const printedInitSchema = z.object({
           duration_ms: z.number(),
           exit_code: z.number().nullable(),
           isolation: z.string().nullable(),
+          /** What it tried to reach and could not, as HOST:PORT (TIMES). */
+          refused: z.string().nullable(),
           output_tail: z.string(),
         })
         .nullable(),

@@ -62,6 +62,21 @@ export const sessionSchema = z
       .boolean()
       .openapi({ description: 'Whether it is on the machine that answers, so that its output can be read.' }),
     isolation: z.string(),
+    egress: z.string().nullable().openapi({
+      description:
+        'What it could reach: `none`, `gateway`, `listed` (package registries and the hosts of the project) or `open`. Null: not known.',
+    }),
+    refused: z
+      .array(
+        z.object({
+          host: z.string(),
+          port: z.number().int(),
+          reason: z.string(),
+          count: z.number().int(),
+          first_at: time,
+        }),
+      )
+      .openapi({ description: 'What it tried to reach and could not.' }),
     exit_code: z.number().int().nullable(),
     signal: z.string().nullable(),
     end_reason: z.string().nullable(),

@@ -97,7 +97,7 @@ export const variables = {
   },
   MOOSE_CHECK_NETWORK: {
     means:
-      "which isolated checks use the machine's network: `setup`, those that install (kind `setup`), and build tools that fetch dependencies themselves if no setup does that for them; `all`; or `none`. The others have a loopback interface of their own",
+      'which isolated checks have a network (see `MOOSE_EGRESS`): `setup`, those that install (kind `setup`), and build tools that fetch dependencies themselves if no setup does that for them; `all`; or `none`. The others have a loopback interface of their own',
     default: `\`${checkNetworks[0]}\``,
     read: (given: string, name: string) => oneOf(given, name, checkNetworks),
   },

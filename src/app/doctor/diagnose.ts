@@ -19,11 +19,11 @@ import { findKnownPrice } from '../../models/prices.ts';
 import { probeProvider } from '../../models/probe-provider.ts';
 import { probeEmbedded } from '../../postgres/probe-embedded.ts';
 import { urlOfRunning } from '../../postgres/running-url.ts';
-import { probeIsolation } from '../../sessions/isolation/probe-isolation.ts';
 import { readKeyIdsOnce, readProjectsOnce, readSettingsOnce } from '../../store/connection/read-once.ts';
 import { inspectSchema } from '../../store/schema/migrate.ts';
 import { createAgents } from '../agents.ts';
 import type { Config } from '../config/config.ts';
+import { diagnoseIsolation } from './diagnose-isolation.ts';
 import { diagnosedMax, diagnoseProjects } from './projects.ts';
 import { diagnoseSecrets } from './secrets.ts';
 
@@ -47,7 +47,7 @@ async function settings(config: Config): Promise<Diagnosis[]> {
   return [
     ...ignored.map(ignoredSetting),
     await models(held),
-    ...(await isolation(held)),
+    ...(await diagnoseIsolation(engine)),
     ...(await prepared(held)),
   ];
 }
@@ -241,27 +241,6 @@ async function providers(config: Config, names: readonly string[]): Promise<Diag
   const state = problems.length === probed.length ? 'missing' : 'warning';
   const what = problems.map((problem) => problem.what).join('; ');
   return { name: 'models', state, found: `${names.join(', ')}: ${what}`, advice: first.advice };
-}
-
-async function isolation({ engine }: Config): Promise<Diagnosis[]> {
-  const name = 'isolation';
-  if (engine.isolation === 'off')
-    return [
-      {
-        name,
-        state: 'warning',
-        found:
-          'none: MOOSE_ISOLATION is "off", so agents and checks can access everything that their user can',
-        advice: 'Set it to "auto" or "require".',
-      },
-    ];
-  const { level, reason, advice, locks } = await probeIsolation();
-  const state = level === 'files' ? 'ok' : engine.isolation === 'require' ? 'missing' : 'warning';
-  const found: Diagnosis[] = [{ name, state, found: `${level}: ${reason}`, advice }];
-  if (locks === null) return found;
-  const { reason: held, advice: toHave } = locks;
-  const lockState = toHave === null ? 'ok' : 'warning';
-  return [...found, { name: 'kernel locks', state: lockState, found: held, advice: toHave }];
 }
 
 /** Nothing is said before the first setup has run, and a folder that cannot be read is reported as such elsewhere. */

@@ -1,10 +1,13 @@
 import type { Command } from 'commander';
+import type { ProjectConfig } from '../../config-file/config-schema.ts';
 import { configPath } from '../../config-file/invalid-config.ts';
 import { configText } from '../../config-file/write-config.ts';
 import type { PrintedInit } from '../../contract/printed.ts';
-import { PermanentError } from '../../domain/failure.ts';
+import { refusedText } from '../../domain/egress.ts';
+import { isMooseError, PermanentError } from '../../domain/failure.ts';
 import { type Proof, proveCommands } from '../../engine/pipeline/prove-commands.ts';
 import { defaultsOfAgent, preferredAgent } from '../../engine/policy/agent-defaults.ts';
+import { configAt } from '../../engine/policy/config-at.ts';
 import { projectFilesAt } from '../../engine/policy/project-files-at.ts';
 import { type ProposedCommand, proposeProject } from '../../finder/propose-project.ts';
 import { inspectRepository } from '../../git/repository.ts';
@@ -88,10 +91,11 @@ async function wantsProof(
 
 async function prove({ context, ground, face, root, headSha }: Init, commands: readonly ProposedCommand[]) {
   const { settings, ownPorts } = ground;
+  const egress = await egressAt(root, headSha);
   return proveCommands(
     { settings, ownPorts, signal: context.signal },
     {
-      ...{ repositoryPath: root, sha: headSha, commands },
+      ...{ repositoryPath: root, sha: headSha, commands, egress },
       onStart: ({ kind, command }) => face.note(`Running ${kind}: ${command}`),
       onOutput: (text) => {
         for (const line of text.split('\n')) if (line.trim() !== '') face.note(`    ${line}`);
@@ -99,6 +103,16 @@ async function prove({ context, ground, face, root, headSha }: Init, commands: r
       onEnd: (proof) => face.note(proofLine(proof)),
     },
   );
+}
+
+/** The hosts that the project lists already. A file that cannot be used is about to be replaced. */
+async function egressAt(root: string, headSha: string): Promise<ProjectConfig['egress']> {
+  try {
+    return (await configAt(root, headSha))?.egress;
+  } catch (cause) {
+    if (isMooseError(cause) && cause.code === 'PROJECT_CONFIG_INVALID') return undefined;
+    throw cause;
+  }
 }
 
 function textOf(
@@ -163,6 +177,7 @@ function printed(command: ProposedCommand, proofs: readonly Proven[]): PrintedIn
       ? {
           ...{ outcome: proof.outcome, duration_ms: proof.durationMs, exit_code: proof.exitCode },
           ...{ isolation: proof.isolation, output_tail: proof.outputTail },
+          refused: proof.refused.length === 0 ? null : refusedText(proof.refused),
         }
       : null,
   };

@@ -20,6 +20,7 @@ import { fenced, type StepEnd, type Work } from '../run/work.ts';
 import { onBase } from './base-check.ts';
 import { lackFailure, setupRedBefore } from './check-lacks.ts';
 import { asksFor, blameFor, isOfTheMachine, type OnBase } from './checks/red-before.ts';
+import { egressRefused } from './egress-refused.ts';
 import { recoveryContext } from './failed-step.ts';
 import type { RanCheck } from './run-check.ts';
 
@@ -44,6 +45,7 @@ export async function judgeRed(work: Work, red: Red): Promise<Judged> {
   const interrupted = isPassing(result, classification)
     ? checkFailure(work, red, classification, { isPassing: true, summary: summaryOf(result) })
     : null;
+  await assertNotRefused(work, red, classification, interrupted !== null || seen.lack !== null);
   // The machine or the network failed the check, not the change: it is repeated unchanged, until that does not help.
   if (interrupted) {
     const mayBeOurs = seen.lack !== null || result.signal === 'SIGKILL';
@@ -70,6 +72,20 @@ export async function judgeRed(work: Work, red: Red): Promise<Judged> {
     interrupted ??
     checkFailure(work, red, classification, { isPassing: false, summary, before: blame.before });
   return { end: await refineEnd(work, red, failure, summary, blame.before) };
+}
+
+/** A check without what it was refused says nothing about the change, unless the change asks for it. */
+async function assertNotRefused(
+  work: Work,
+  red: Red,
+  classification: Classification,
+  isOfNetwork: boolean,
+): Promise<void> {
+  const { refused, result } = red.ran;
+  if (!refused || !isOfNetwork) return;
+  for (const { host } of refused) if (await isInChange(work, red, { kind: 'service', name: host })) return;
+  await keepForAPerson(work, red);
+  throw egressRefused(work, result, refused, evidence(work, red, classification), 'verifying');
 }
 
 function isPassing(result: CheckResult, { retryable, category }: Classification): boolean {

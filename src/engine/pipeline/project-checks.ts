@@ -1,4 +1,5 @@
 // The commands that verify a change, and whether the change altered them.
+import type { ProjectConfig } from '../../config-file/config-schema.ts';
 import type { Check } from '../../domain/check.ts';
 import { definitionsIn, findChecks } from '../../finder/find-checks.ts';
 import type { ProjectFiles } from '../../finder/project-files.ts';
@@ -12,6 +13,8 @@ export interface CheckPlan {
   checks: Check[];
   /** What the repository adds to their environment. */
   environment: Readonly<Record<string, string>>;
+  /** The hosts that it lists for sessions with a network. */
+  egress: ProjectConfig['egress'];
 }
 
 /** From the settings and files as they were before the change. */
@@ -26,7 +29,11 @@ export async function checkPlan(work: Work, commit: string): Promise<CheckPlan> 
     found: isGiven ? [] : findChecks(await filesAt(work, commit)),
     defaults: { agent: settings.defaultAgent, reviewer: settings.reviewer },
   });
-  return { checks: [...setup.value, ...checks.value], environment: file?.environment ?? {} };
+  return {
+    checks: [...setup.value, ...checks.value],
+    environment: file?.environment ?? {},
+    egress: file?.egress,
+  };
 }
 
 /** The commands that now expand to something else in the files that they judge: another script, another target. */

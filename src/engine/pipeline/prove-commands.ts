@@ -4,13 +4,16 @@ import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import type { ProjectConfig } from '../../config-file/config-schema.ts';
 import type { Check } from '../../domain/check.ts';
+import type { Refusal } from '../../domain/egress.ts';
 import type { IsolationLevel, SessionEnd } from '../../domain/session.ts';
 import { lstatIfThere } from '../../git/is-there.ts';
 import { makeScratchCheckout } from '../../git/scratch-checkout.ts';
 import { commonGitDir } from '../../git/worktree-list.ts';
 import { findProcess } from '../../sessions/find-process.ts';
 import { followOutput } from '../../sessions/follow-output.ts';
+import { readRefusals } from '../../sessions/isolation/egress-files.ts';
 import { isolate } from '../../sessions/isolation/isolate.ts';
 import { certificatePaths } from '../../sessions/isolation/session-view.ts';
 import type { ProcessHandle } from '../../sessions/process-handle.ts';
@@ -23,6 +26,7 @@ import { namesIn } from '../../stdx/names-in.ts';
 import { removeTree } from '../../stdx/remove-tree.ts';
 import type { EngineSettings } from '../policy/engine-settings.ts';
 import { networkOf } from './checks/check-network.ts';
+import { egressEntries } from './egress-list.ts';
 import { withVariables } from './with-variables.ts';
 
 export interface ProofDeps {
@@ -38,6 +42,8 @@ export interface ProofRequest<Command extends Check> {
   commands: readonly Command[];
   /** What the project adds to their environment. */
   environment?: Readonly<Record<string, string>>;
+  /** The hosts that the project lists for them. */
+  egress?: ProjectConfig['egress'];
   onStart?(command: Command): void;
   onOutput?(text: string): void;
   onEnd?(proof: Proof<Command>): void;
@@ -54,6 +60,8 @@ export interface Proof<Command extends Check = Check> {
   outputTail: string;
   /** Null: it did not run. */
   isolation: IsolationLevel | null;
+  /** What it tried to reach and could not. */
+  refused: readonly Refusal[];
 }
 
 const outputTailBytes = 4 * 1024;
@@ -113,7 +121,15 @@ interface Place {
 }
 
 function notRun<Command extends Check>(command: Command): Proof<Command> {
-  return { command, outcome: 'not_run', durationMs: 0, exitCode: null, outputTail: '', isolation: null };
+  return {
+    command,
+    outcome: 'not_run',
+    durationMs: 0,
+    exitCode: null,
+    outputTail: '',
+    isolation: null,
+    refused: [],
+  };
 }
 
 async function prove<Command extends Check>(
@@ -150,6 +166,7 @@ async function prove<Command extends Check>(
     exitCode: end.exitCode,
     outputTail: [stdout.text, stderr.text].filter(Boolean).join('\n'),
     isolation: level,
+    refused: readRefusals(directory),
   };
 }
 
@@ -160,19 +177,24 @@ function outcomeOf({ exitCode, reason }: SessionEnd): ProofOutcome {
 
 async function isolated(
   { settings, ownPorts }: ProofDeps,
-  { repositoryPath, commands, environment = {} }: ProofRequest<Check>,
+  { repositoryPath, commands, environment = {}, egress }: ProofRequest<Check>,
   place: Place,
   directory: string,
   command: Check,
 ) {
-  const network = networkOf({ settings }, [command], commands);
+  const wanted = networkOf({ settings }, [command], commands);
+  const entries = egressEntries({ given: settings.checkEnvironment, environment, listed: egress });
+  const network =
+    wanted === 'machine' && settings.egress === 'listed'
+      ? { rules: { entries }, sessionPath: directory }
+      : wanted;
   return isolate({
     argv: withVariables(environment, ['sh', '-c', command.command]),
     env: settings.checkEnvironment,
     cwd: place.checkout,
     wish: settings.isolation,
     network,
-    closedPorts: network === 'machine' ? await ownPorts() : [],
+    closedPorts: wanted === 'machine' ? await ownPorts() : [],
     files: async () => ({
       sessionPath: directory,
       userHome: settings.checkEnvironment.HOME ?? homedir(),

@@ -1,5 +1,6 @@
 // Runs one command of a project as a separate session and reads its result.
 import type { Check, CheckResult } from '../../domain/check.ts';
+import type { Refusal } from '../../domain/egress.ts';
 import { type ProcessEvidence, TransientError } from '../../domain/failure.ts';
 import type { Audience } from '../../domain/project-variable.ts';
 import type { SessionEnd } from '../../domain/session.ts';
@@ -42,6 +43,8 @@ export interface RanCheck {
   result: CheckResult;
   sessionId: string;
   process: ProcessEvidence;
+  /** What it tried to reach and could not; absent: nothing. */
+  refused?: readonly Refusal[];
 }
 
 /** @throws TransientError CHECK_LOST if nobody saw its end, WORKTREE_GONE */
@@ -93,7 +96,8 @@ export async function runCheck(work: Work, run: CheckRun): Promise<RanCheck> {
     durationMs: durationMsOf(end),
     outputTail: [stdout.text, stderr.text].filter(Boolean).join('\n'),
   };
-  return { check, result, sessionId: session.id, process };
+  const { refused } = session;
+  return { check, result, sessionId: session.id, process, ...(refused?.length ? { refused } : {}) };
 }
 
 /** A session whose end nobody saw has not finished. */

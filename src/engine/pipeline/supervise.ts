@@ -3,7 +3,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newId, type SessionId } from '../../domain/ids.ts';
-import type { IsolationLevel, SessionEnd, StopReason } from '../../domain/session.ts';
+import type { SessionEnd, StopReason } from '../../domain/session.ts';
 import { findProcess } from '../../sessions/find-process.ts';
 import { findSession } from '../../sessions/find-session.ts';
 import { isolate } from '../../sessions/isolation/isolate.ts';
@@ -27,6 +27,7 @@ import { sessionKey } from '../run/effect-keys.ts';
 import { fenced, type Work } from '../run/work.ts';
 import { assertMayBegin, assertNotHeld } from './lay-down.ts';
 import { noteSettings, tellMeddling } from './meddling.ts';
+import { networkFor, refusedBy, tellRefused } from './session-egress.ts';
 import { clearAfter, commandLine, guardMeanwhile, sessionFiles } from './session-files.ts';
 import { notePlace } from './session-place.ts';
 
@@ -127,16 +128,16 @@ async function start(work: Work, session: SessionRow, asked: Supervised): Promis
     // What a process prints may be secret: only its owner can read it.
     await mkdir(session.directory, { recursive: true, mode: 0o700 });
     const { argv: wanted, env: given, writes = [] } = await asked.prepare(session);
-    const { argv, env, level } = await isolate({
+    const { argv, env, level, egress } = await isolate({
       ...{ argv: wanted, env: given, cwd: asked.cwd, wish: work.settings.isolation },
-      network: asked.network === 'gateway' ? await work.gateway.address(work.signal) : asked.network,
+      network: await networkFor(work, session, asked.network, given),
       closedPorts: asked.network === 'machine' ? await work.ownPorts() : [],
       files: () => sessionFiles(work, session, { cwd: asked.cwd, purpose: asked.purpose, writes }),
     });
     await notePlace(session, asked.cwd);
     if (level !== 'files') await noteSettings(work, session);
     session.command = commandLine(wanted);
-    if (level !== session.isolation) await keepIsolation(work, session, level);
+    await keepIsolation(work, session, { isolation: level, egress });
     work.reached(`${asked.purpose}:before-start`, work.run.id);
     const handle = await startProcess({
       directory: session.directory,
@@ -155,10 +156,15 @@ async function start(work: Work, session: SessionRow, asked: Supervised): Promis
 }
 
 /** Before it starts: whoever adopts it has no other way to know. */
-async function keepIsolation(work: Work, session: SessionRow, isolation: IsolationLevel): Promise<void> {
-  session.isolation = isolation;
+async function keepIsolation(
+  work: Work,
+  session: SessionRow,
+  told: Pick<SessionRow, 'isolation' | 'egress'>,
+): Promise<void> {
+  if (told.isolation === session.isolation && told.egress === session.egress) return;
+  Object.assign(session, told);
   const { id, command } = session;
-  await fenced(work, (query) => updateSession(query, id, { isolation, command }));
+  await fenced(work, (query) => updateSession(query, id, { ...told, command }));
 }
 
 /** The row is closed, so that nobody looks for a process that never existed. */
@@ -235,8 +241,10 @@ async function watch(
 }
 
 async function finish(work: Work, session: SessionRow, end: SessionEnd, asked: Supervised): Promise<Ended> {
+  session.refused = refusedBy(session);
   await fenced(work, async (query) => {
     await updateSession(query, session.id, {
+      refused: session.refused && toJson(session.refused),
       state: end.reason === null ? 'exited' : end.reason === 'lost' ? 'lost' : 'stopped',
       exitCode: end.exitCode,
       signal: end.signal,
@@ -251,6 +259,7 @@ async function finish(work: Work, session: SessionRow, end: SessionEnd, asked: S
       actor: session.name,
       detail: { sessionId: session.id, exitCode: end.exitCode, signal: end.signal, reason: end.reason },
     });
+    await tellRefused(query, session);
     await asked.onEnd?.(query, end, session);
   });
   work.reached(`${session.purpose}:ended`, work.run.id);

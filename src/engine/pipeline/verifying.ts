@@ -32,7 +32,13 @@ export async function verifying(work: Work): Promise<StepEnd> {
   const plan = await checkPlan(work, baseSha);
   const preparation = await preparationOf(work, { baseSha, sha: applied.headSha });
   return inPlace(work, () =>
-    verify({ ...work, checkVariables: plan.environment }, routed, applied, plan.checks, preparation),
+    verify(
+      { ...work, checkVariables: plan.environment, egress: plan.egress },
+      routed,
+      applied,
+      plan.checks,
+      preparation,
+    ),
   );
 }
 

@@ -1,5 +1,6 @@
 // One value is passed through the steps: the work order's current state, the run that carries it, and what it may use.
 import type { Logger } from 'pino';
+import type { ProjectConfig } from '../../config-file/config-schema.ts';
 import type { MooseError } from '../../domain/failure.ts';
 import type { RunId } from '../../domain/ids.ts';
 import type { Step } from '../../domain/transitions.ts';
@@ -58,6 +59,8 @@ export interface Work extends PipelineDeps {
   actor: string;
   /** What the repository adds to the environment of its checks; absent: nothing. */
   checkVariables?: Readonly<Record<string, string>>;
+  /** The hosts that the repository lists for sessions with a network; absent: none. */
+  egress?: ProjectConfig['egress'];
 }
 
 /** How a step ends when it does not throw. */

@@ -34,6 +34,7 @@ const others: Readonly<Record<string, unknown>> = {
   'settings.agents.default': 'codex',
   'settings.agents.fallback': ['patch', 'codex'],
   'settings.agents.isolation': 'require',
+  'settings.agents.egress': 'open',
 };
 
 test('R-UI-4: every setting takes another value, holds it, says who changed it, and goes back to what is usual', async () => {
@@ -173,6 +174,17 @@ test('R-SEC-5: fear: a program with an admin token turns the isolation of agents
   expect(program.live.current.isolation).toBe('auto');
   await ada.change(key, { value: 'off' });
   expect(ada.live.current.isolation).toBe('off');
+});
+
+test('R-SEC-6: fear: a program with an admin token opens the network of setup and checks', async () => {
+  const database = await testDatabase();
+  const [program, ada] = [asked(database, 'api:robot'), asked(database, 'human:ada')];
+  const key = 'settings.agents.egress';
+  for (const value of ['open', 'listed', null])
+    await expect(program.change(key, { value })).rejects.toMatchObject({ code: 'ISOLATION_NOT_YOURS' });
+  expect(program.live.current.egress).toBe('listed');
+  await ada.change(key, { value: 'open' });
+  expect(ada.live.current.egress).toBe('open');
 });
 
 test('R-SEC-5: fear: a setting weakens the isolation that the environment of a machine requires', () => {

@@ -12,7 +12,7 @@ import {
   writeSetting,
 } from '../../store/work/system-config.ts';
 import { definitionOf, type EngineSettingDefinition, settingDefinitions } from '../policy/engine-settings.ts';
-import { isolationKey } from '../policy/settings/agents.ts';
+import { egressKey, isolationKey } from '../policy/settings/agents.ts';
 import { budgetZoneKey, dailyLimitKey, monthlyLimitKey } from '../policy/settings/limits.ts';
 import { type CheckDeps, checkValue } from './check-value.ts';
 import type { LiveSettings } from './live-settings.ts';
@@ -61,7 +61,7 @@ interface Write {
 
 async function write(query: Query, { definition, row, value, actor }: Write): Promise<void> {
   if (definition?.held.by !== 'database') {
-    if (row.key === isolationKey && !isHuman(actor)) throw isolationNotYours();
+    if ((row.key === isolationKey || row.key === egressKey) && !isHuman(actor)) throw isolationNotYours();
     if (value === null) await removeSetting(query, row.key, actor);
     else await writeSetting(query, row.key, value, actor);
     return;
@@ -119,7 +119,7 @@ function isolationNotYours(): PermanentError {
     code: 'ISOLATION_NOT_YOURS',
     component: 'settings',
     operation: 'change isolation',
-    message: 'Only a person can change the isolation of agents and checks.',
+    message: 'Only a person can change the isolation and the network of agents and checks.',
     advice: 'Change it yourself: sign in to Mission Control, or use `moose config` at a terminal.',
   });
 }

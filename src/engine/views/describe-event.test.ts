@@ -80,6 +80,13 @@ const cases: Case[] = [
     { kind: 'paused', reason: 'the provider a is away' },
   ],
   ['left to another machine: it is not here', { kind: 'left_to_others', reason: 'it is not here' }],
+  [
+    '1-setup was refused: a.example:443 (once); to allow it, write egress: ["a.example"] into .moose/config.yml',
+    {
+      ...{ kind: 'egress.refused', actor: '1-setup', reason: 'a.example:443 (once)' },
+      detail: { allow: 'egress: ["a.example"]' },
+    },
+  ],
   ['1-test was left behind on alpha', { kind: 'session.left_behind', actor: '1-test', reason: 'on alpha' }],
   [
     '1-test was cleaned up on alpha: it was over',

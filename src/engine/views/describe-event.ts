@@ -21,6 +21,8 @@ function sentenceOf({ kind, toState, fromState, actor, reason, detail }: EventRo
       return `${of('purpose')} ${actor} started (pid ${of('pid')})`;
     case 'session.ended':
       return `${actor} ended: ${endOf(detail)}`;
+    case 'egress.refused':
+      return `${actor} was refused: ${reason}; to allow it, write ${of('allow')} into .moose/config.yml`;
     case 'check.finished':
       return `${detail.passed ? '✓' : '✗'} ${actor}: ${of('command')} (${seconds(detail.durationMs)})`;
     case 'progress':

@@ -56,6 +56,8 @@ export const session: SessionRow = {
     directory: '/s',
     command: 'c',
     isolation: 'none',
+    egress: null,
+    refused: null,
     state: 'running',
     handle: null,
     exitCode: null,

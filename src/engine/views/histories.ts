@@ -66,6 +66,8 @@ export function sessionView(row: ListedSession): wire.Session {
     host: row.host,
     is_here: row.host === hostname(),
     isolation: row.isolation,
+    egress: row.egress,
+    refused: (row.refused ?? []).map(({ firstAt, ...each }) => ({ ...each, first_at: firstAt })),
     exit_code: row.exitCode,
     signal: row.signal,
     end_reason: row.endReason,

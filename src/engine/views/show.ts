@@ -53,8 +53,10 @@ function printedStep(row: StepResults[number]): Printed['steps'][number] {
 
 function printedSession(row: WorkOrderRecord['sessions'][number]): Printed['sessions'][number] {
   const { id, purpose, name, state, signal, isolation, host, exit_code, end_reason } = sessionView(row);
+  const { egress, refused } = sessionView(row);
   return {
     ...{ id, purpose, name, state, signal, isolation, directory: row.directory, host, exit_code, end_reason },
+    ...{ egress, refused },
     unreachable_since: row.unreachableSince?.toISOString() ?? null,
   };
 }

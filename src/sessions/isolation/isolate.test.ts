@@ -222,7 +222,9 @@ const absent = {
 
 test('what shall not be isolated is started otherwise', async () => {
   const { argv, env } = absent;
-  await expect(isolate({ ...absent, wish: 'off' })).resolves.toEqual({ argv, env, level: 'none' });
+  await expect(isolate({ ...absent, wish: 'off' })).resolves.toEqual({
+    ...{ argv, env, level: 'none', egress: 'open' },
+  });
 });
 
 test.skipIf(!isPossible)('a program that is not there is found out inside, too late', async () => {

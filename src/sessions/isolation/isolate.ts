@@ -1,9 +1,14 @@
 // Runs a program where it reaches only what it needs, as far as this machine allows and the settings require.
 
+import type { EgressLevel } from '../../domain/egress.ts';
 import { ConfigurationError } from '../../domain/failure.ts';
 import type { IsolationLevel, IsolationWish } from '../../domain/session.ts';
 import { resolveProgram } from '../resolve-program.ts';
-import { enterNamespace, type SessionNetwork } from './isolation-way.ts';
+import type { EgressRules } from './egress-connect.ts';
+import { egressEnvironment, upstreamIn } from './egress-environment.ts';
+import { egressFolder, writeEgressRules } from './egress-files.ts';
+import { egressPort } from './egress-names.ts';
+import { enterNamespace, type IsolationWay, type SessionNetwork } from './isolation-way.ts';
 import { probeIsolation } from './probe-isolation.ts';
 import { environmentInView } from './session-environment.ts';
 import { type ViewRequest, viewFor } from './session-view.ts';
@@ -13,12 +18,19 @@ export interface IsolationRequest {
   env: Readonly<Record<string, string>>;
   /** The working directory: a relative program is resolved from there. */
   cwd: string;
-  network: SessionNetwork;
+  network: SessionNetwork | ListedHosts;
   /** Ports of the machine's network to block, if the kernel can. */
   closedPorts?: readonly number[];
   /** Requested only if the machine can block the others. */
   files: () => Promise<SessionFiles>;
   wish: IsolationWish;
+}
+
+/** Named hosts only; the machine's network where the machine cannot enforce that. */
+export interface ListedHosts {
+  rules: Omit<EgressRules, 'upstream' | 'closedPorts'>;
+  /** The session's own directory. */
+  sessionPath: string;
 }
 
 export interface SessionFiles extends Omit<ViewRequest, 'argv' | 'env' | 'cwd'> {
@@ -31,29 +43,52 @@ export interface Isolated {
   argv: readonly [string, ...string[]];
   env: Readonly<Record<string, string>>;
   level: IsolationLevel;
+  /** What it can reach. */
+  egress: EgressLevel;
 }
 
 /** @throws ConfigurationError `ISOLATION_UNAVAILABLE` if it is required, `AGENT_PROGRAM_MISSING` */
 export async function isolate(request: IsolationRequest): Promise<Isolated> {
-  const { argv, env, cwd, network, closedPorts = [], files, wish } = request;
-  if (wish === 'off') return { argv, env, level: 'none' };
+  const { argv, env, cwd, wish } = request;
+  if (wish === 'off') return { argv, env, level: 'none', egress: 'open' };
   const { level, way, reason, advice } = await probeIsolation();
   if (wish === 'require' && level !== 'files') throw unavailable(reason, advice);
-  if (way === null) return { argv, env, level: 'none' };
+  if (way === null) return { argv, env, level: 'none', egress: 'open' };
   const program = resolveProgram(argv[0], env, cwd);
-  const words: [string, ...string[]] = [program, ...argv.slice(1)];
+  return enter({ ...request, argv: [program, ...argv.slice(1)] }, way, level);
+}
+
+async function enter(request: IsolationRequest, way: IsolationWay, level: IsolationLevel): Promise<Isolated> {
+  const { argv, env, cwd, network: asked, closedPorts = [], files } = request;
+  const { network, egress } = wayOut(request);
+  const withProxy = (seen: Readonly<Record<string, string>>) =>
+    egress === 'listed' ? egressEnvironment(seen) : seen;
   if (level === 'network') {
-    const entered = enterNamespace(way, { argv: words, env, cwd, network, view: null });
-    return { argv: entered, env, level: network === 'machine' ? 'none' : level };
+    const own = withProxy(env);
+    const entered = enterNamespace(way, { argv, env: own, cwd, network, view: null });
+    return { argv: entered, env: own, level: asked === 'machine' ? 'none' : level, egress };
   }
   const seen = await files();
-  const own = environmentInView(env, seen);
-  const view = viewFor({ ...seen, argv: words, env: own, cwd });
+  const own = withProxy(environmentInView(env, seen));
+  const view = viewFor({ ...seen, argv, env: own, cwd });
   return {
-    argv: enterNamespace(way, { argv: words, env: own, cwd, network, view, closedPorts }),
+    argv: enterNamespace(way, { argv, env: own, cwd, network, view, closedPorts }),
     env: own,
     level,
+    egress,
   };
+}
+
+function wayOut({ network, env, closedPorts = [] }: IsolationRequest): {
+  network: SessionNetwork;
+  egress: EgressLevel;
+} {
+  if (network === 'none') return { network, egress: 'none' };
+  if (network === 'machine') return { network, egress: 'open' };
+  if (!('rules' in network)) return { network, egress: 'gateway' };
+  const rules = { ...network.rules, closedPorts, upstream: upstreamIn(env) };
+  const socketPath = writeEgressRules(egressFolder(network.sessionPath), rules);
+  return { network: { port: egressPort, socketPath, hasProxy: true }, egress: 'listed' };
 }
 
 function unavailable(reason: string, advice: string | null): ConfigurationError {

@@ -1,6 +1,6 @@
 // Builds the command that runs a program in its own namespaces, from what this machine has.
 
-import { ownFile } from '../../stdx/own-files.ts';
+import { ownFile, ownProgram } from '../../stdx/own-files.ts';
 import { findOnPath, toolPath } from '../resolve-program.ts';
 import { findLocks, type KernelLocks, type LocksFound, planOf, restrictScript } from './kernel-locks.ts';
 import type { SessionView } from './session-view.ts';
@@ -21,10 +21,12 @@ export interface IsolationWay {
 /** `none`: a loopback of its own. `machine`: the machine's network, without limits. */
 export type SessionNetwork = WayOut | 'none' | 'machine';
 
-/** The gateway's address: inside on this loopback port, outside on this socket. */
+/** Inside on this loopback port, outside on this socket: the gateway's, or the session's own egress proxy. */
 export interface WayOut {
   port: number;
   socketPath: string;
+  /** Starts an egress proxy on the socket, which lives as long as the session; its rules are beside it. */
+  hasProxy?: boolean;
 }
 
 /** Names as the shell scripts use them; for `ip`, one of several will do. */
@@ -39,6 +41,7 @@ export const viewTools: readonly string[] = ['pivot_root', 'umount', 'cp'];
 /** Where the preparation's tools are searched for. */
 export const systemPath = `${toolPath}:/usr/local/sbin:/usr/sbin:/sbin`;
 const enterPath = ownFile('sessions/isolation/enter-namespace.sh');
+const egressPath = ownProgram('sessions/isolation/egress-program');
 
 /** Variables that shells add to the environment; they need PATH, which is restored. */
 const addedVariables = ['PATH', 'PWD', 'OLDPWD', 'SHLVL', '_'];
@@ -76,19 +79,20 @@ export function enterNamespace(way: IsolationWay, request: NamespaceRequest): [s
   const { argv, env, cwd, network, view, closedPorts = [] } = request;
   const locks = view === null ? null : way.locks;
   const unset = addedVariables.filter((name) => !(name in env)).join(' ');
-  const gateway = typeof network === 'string' ? { port: 0, socketPath: '' } : network;
+  const wayOut: WayOut = typeof network === 'string' ? { port: 0, socketPath: '' } : network;
   return [
     '/bin/sh',
     enterPath,
     way.kind,
     typeof network === 'string' ? network : 'gateway',
+    wayOut.hasProxy ? egressPath : '',
     way.unsharePath,
     process.execPath,
     systemPath,
     String(process.geteuid?.()),
     String(process.getegid?.()),
-    String(gateway.port),
-    gateway.socketPath,
+    String(wayOut.port),
+    wayOut.socketPath,
     unset,
     view?.root ?? '',
     view?.mountsPath ?? '',

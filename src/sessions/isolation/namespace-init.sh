@@ -36,11 +36,12 @@ cover_outer_proc() {
 }
 
 # Its stdout is the sign that it listens: it is closed then. Nothing of the program's environment concerns it. It reaches the
-# socket, which may be made anew, by the folder where that is: neither is in the session's root.
+# socket, which may be made anew, by the folder where that is: neither is in the session's root. The session can send it
+# signals: none of them may open Node's debugger, which would give the session the rights of this process.
 start_forwarder() {
   exec 3<"${0%/*}/forwarder-program.ts" 7<"${moose_socket%/*}/" || return
   cd /
-  env -i MOOSE_SESSION="$MOOSE_SESSION" "$moose_node" --input-type=module - \
+  env -i MOOSE_SESSION="$MOOSE_SESSION" "$moose_node" --disable-sigusr1 --input-type=module - \
     "$moose_port" "/proc/self/fd/7/${moose_socket##*/}" <&3 3<&- 2>&5 5>&- &
   exec 3<&- 7<&-
 }

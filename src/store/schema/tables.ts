@@ -1,5 +1,6 @@
 // The shapes of the tables as Kysely sees them: camelCase here, snake_case in SQL. `schema.sql` is the proof.
 import type { ColumnType, Generated } from 'kysely';
+import type { EgressLevel, Refusal } from '../../domain/egress.ts';
 import type { FailureClass } from '../../domain/failure.ts';
 import type { ProjectId, ReservationId, RunId, SessionId, WorkOrderId } from '../../domain/ids.ts';
 import type { IsolationLevel, SessionState } from '../../domain/session.ts';
@@ -174,6 +175,8 @@ export interface Tables extends RecoveryTables, LedgerTables, PriceTables, Watch
     command: string;
     state: SessionState;
     isolation: WithDefault<IsolationLevel>;
+    egress: Optional<EgressLevel>;
+    refused: OptionalJson<Refusal[]>;
     handle: OptionalJson<Record<string, unknown>>;
     exitCode: Optional<number>;
     signal: Optional<string>;

@@ -44,8 +44,8 @@ export async function havePrepared(work: Work, preparation: Preparation, wanted:
 
 async function setUp(work: Work, preparation: Preparation, wanted: Wanted): Promise<Way> {
   const { worktreePath, routed, headSha, by } = wanted;
-  const { key, environment } = preparation;
-  await runSetup({ ...work, checkVariables: environment }, preparation, wanted);
+  const { key, environment, egress } = preparation;
+  await runSetup({ ...work, checkVariables: environment, egress }, preparation, wanted);
   await takeBack(work, routed, worktreePath, headSha);
   const unkept = await removeUntracked(worktreePath, { signal: work.signal });
   if (unkept.length === 0 && headSha === routed.baseSha)

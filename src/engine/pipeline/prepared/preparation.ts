@@ -8,11 +8,12 @@ import { findOnPath } from '../../../sessions/resolve-program.ts';
 import { projectFilesAt } from '../../policy/project-files-at.ts';
 import type { Work } from '../../run/work.ts';
 import { variablesMark } from '../given-variables.ts';
-import { checkPlan } from '../project-checks.ts';
+import { type CheckPlan, checkPlan } from '../project-checks.ts';
 
 export interface Preparation {
   setup: readonly Check[];
   environment: Readonly<Record<string, string>>;
+  egress: CheckPlan['egress'];
   /** SHA-256. */
   key: string;
 }
@@ -25,7 +26,7 @@ export async function preparationOf(
   work: Work,
   { baseSha, sha }: { baseSha: string; sha: string },
 ): Promise<Preparation | null> {
-  const { checks, environment } = await checkPlan(work, baseSha);
+  const { checks, environment, egress } = await checkPlan(work, baseSha);
   const setup = checks.filter(({ kind }) => kind === 'setup');
   if (setup.length === 0) return null;
   const { project, settings } = work;
@@ -37,7 +38,12 @@ export async function preparationOf(
     files: await inputsAt(work, commands, sha),
     tools: await toolsOf(commands, settings.checkEnvironment.PATH ?? ''),
   };
-  return { setup, environment, key: createHash('sha256').update(JSON.stringify(dependsOn)).digest('hex') };
+  return {
+    setup,
+    environment,
+    egress,
+    key: createHash('sha256').update(JSON.stringify(dependsOn)).digest('hex'),
+  };
 }
 
 async function inputsAt({ project, signal }: Work, commands: readonly string[], sha: string) {

@@ -9,6 +9,7 @@ import { toldEnvironment } from '../../errors/reproduce/recipe.ts';
 import type { Work } from '../../run/work.ts';
 import { lackFailure, setupFailure } from '../check-lacks.ts';
 import { networkOf } from '../checks/check-network.ts';
+import { egressRefused } from '../egress-refused.ts';
 import { recoveryContext } from '../failed-step.ts';
 import { type RanCheck, runCheck } from '../run-check.ts';
 import type { Preparation } from './preparation.ts';
@@ -57,6 +58,9 @@ async function failureOf(
     environment: { ...toldEnvironment(work.settings.checkEnvironment), ...work.checkVariables },
   };
   const metadata = { rule, confidence, context, ...told, recipe };
+  // First: whatever a program makes of it, the same is refused the next time.
+  if (ran.refused && result.stoppedBecause === null)
+    return egressRefused(work, result, ran.refused, metadata, 'preparing');
   if (result.stoppedBecause === null && retryable && category === 'transient') {
     const interrupted = interruptedBy(work, ran, classification.failureClass, metadata);
     const isAgain = await mayRepeat(work, run.step, interrupted);

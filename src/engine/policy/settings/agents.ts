@@ -1,4 +1,5 @@
 // Agents, checks, and the limits of their sessions.
+import { type EgressWish, egressWishes } from '../../../domain/egress.ts';
 import { nanoUsdPerUsd } from '../../../domain/money.ts';
 import {
   type CheckNetwork,
@@ -16,6 +17,9 @@ const dayMs = 24 * 60 * minuteMs;
 
 /** Without isolation, a session can do everything that the user of Moose can. */
 export const isolationKey = 'settings.agents.isolation';
+
+/** With an open network, setup and checks can send what they see to anybody. */
+export const egressKey = 'settings.agents.egress';
 
 export const agents = {
   defaultAgent: whole<string>({
@@ -51,6 +55,19 @@ export const agents = {
     schema: oneOf(isolationWishes),
     title: 'Isolation of agents and checks',
     help: 'auto: as far as the machine allows. require: refuse to start an agent without it. off: none. Takes effect with the next session.',
+  }),
+  /** R-SEC-6. */
+  egress: whole<EgressWish>({
+    key: egressKey,
+    environment: 'MOOSE_EGRESS',
+    environmentHelp:
+      'Takes effect where sessions are isolated; `moose doctor` shows it, and each session says what it could reach.',
+    default: 'listed',
+    kind: 'choice',
+    choices: egressWishes,
+    schema: oneOf(egressWishes),
+    title: 'Network of setup and checks',
+    help: 'What those reach that have a network. listed: package registries, and the hosts under egress in .moose/config.yml. open: everything that the machine reaches. Takes effect with the next session.',
   }),
   /** Its first call alone holds its instructions and tools, at their worst. */
   agentEnvelopeNanoUsdMin: usd({

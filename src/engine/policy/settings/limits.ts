@@ -1,7 +1,7 @@
 // Limits on money, concurrency and time.
 import { z } from 'zod';
 import { nanoUsdPerUsd } from '../../../domain/money.ts';
-import { isolationKey } from './agents.ts';
+import { egressKey, isolationKey } from './agents.ts';
 import type { DatabaseSetting } from './definition.ts';
 import { dollars, duration, integer, share, usd } from './kinds.ts';
 
@@ -22,6 +22,7 @@ export const settingsOfPeople: ReadonlySet<string> = new Set([
   monthlyLimitKey,
   budgetZoneKey,
   isolationKey,
+  egressKey,
 ]);
 
 export const budget: readonly DatabaseSetting[] = [

@@ -113,10 +113,23 @@ function SessionLine({ session }: { session: Session }) {
       <span>
         started <Ago at={session.started_at ?? session.created_at} />
       </span>
+      {session.egress === 'open' ? <span>open network</span> : null}
       {how ? <span>{how}</span> : null}
       {session.end_reason ? <Words text={session.end_reason} /> : null}
+      {session.refused.length > 0 ? (
+        <span className="w-full">
+          refused: <Words text={refusedIn(session)} />. To allow a host, write it under <code>egress</code> in{' '}
+          <code>.moose/config.yml</code>.
+        </span>
+      ) : null}
     </p>
   );
+}
+
+function refusedIn({ refused }: Session): string {
+  return refused
+    .map(({ host, port, count }) => `${host}:${port} (${count === 1 ? 'once' : `${count} times`})`)
+    .join(', ');
 }
 
 function OneOutput({ session, stream }: { session: Session; stream: Stream }) {

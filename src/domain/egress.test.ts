@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { type EgressEntry, entriesFor, entryText, normalHost, readEgressEntry } from './egress.ts';
+
+const list = (...texts: string[]) =>
+  texts.map((text) => readEgressEntry(text, { isPrivate: false })) as EgressEntry[];
+const allows = (entries: EgressEntry[], host: string, port = 443) =>
+  entriesFor(entries, normalHost(host), port).length > 0;
+
+test('R-SEC-6: a name allows itself at the ports of the web, and nothing else', () => {
+  const entries = list('Example.com');
+  expect(allows(entries, 'EXAMPLE.com.')).toBe(true);
+  expect(allows(entries, 'example.com', 80)).toBe(true);
+  expect(allows(entries, 'example.com', 22)).toBe(false);
+  for (const host of ['www.example.com', 'badexample.com', 'example.com.evil.org', 'example.co', ''])
+    expect(allows(entries, host), host).toBe(false);
+});
+
+test('R-SEC-6: a pattern allows what is below it, and no address', () => {
+  const entries = list('*.example.com', '*.0.0.1', '*.1');
+  expect(allows(entries, 'a.b.example.com')).toBe(true);
+  expect(allows(entries, 'example.com')).toBe(false);
+  expect(allows(entries, '127.0.0.1')).toBe(false);
+});
+
+test('R-SEC-6: with a port, only that port is allowed', () => {
+  const entries = list('example.com:8443');
+  expect(allows(entries, 'example.com', 8_443)).toBe(true);
+  expect(allows(entries, 'example.com', 443)).toBe(false);
+});
+
+test('R-SEC-6: an address is allowed only as it is written, however it is spelled', () => {
+  const entries = list('10.0.0.7:5000', '[2001:DB8:0:0::1]:443');
+  expect(entries.every(({ isPrivate }) => isPrivate)).toBe(true);
+  expect(allows(entries, '10.0.0.7', 5_000)).toBe(true);
+  expect(allows(entries, '10.0.0.8', 5_000)).toBe(false);
+  expect(allows(entries, '2001:db8::1')).toBe(true);
+  expect(allows(entries, '2001:db8:0::0001')).toBe(true);
+  expect(allows(entries, '2001:db8::2')).toBe(false);
+});
+
+test.each([
+  '',
+  '*',
+  '*.',
+  'a b',
+  'http://example.com',
+  'example.com:0',
+  'example.com:65536',
+  '-x',
+  'a\nb',
+  '::1',
+])('R-SEC-6: %j is no entry', (text) => {
+  expect(readEgressEntry(text, { isPrivate: false })).toBeNull();
+});
+
+test('what was refused is told as it is written into the list', () => {
+  expect(entryText({ host: 'example.com', port: 443 })).toBe('example.com');
+  expect(entryText({ host: 'example.com', port: 8_443 })).toBe('example.com:8443');
+  expect(entryText({ host: '::1', port: 99 })).toBe('[::1]:99');
+});

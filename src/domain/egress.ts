@@ -1,0 +1,105 @@
+// The hosts that a session may reach: an allow list per project (R-SEC-6). Pure: resolving names is done elsewhere.
+
+/** `listed`: the hosts on the list only, where the machine can enforce it. `open`: the network of the machine. */
+export const egressWishes = ['listed', 'open'] as const;
+export type EgressWish = (typeof egressWishes)[number];
+
+/** What a session could reach: nothing, only the gateway, the hosts on its list, or everything that its machine reaches. */
+export const egressLevels = ['none', 'gateway', 'listed', 'open'] as const;
+export type EgressLevel = (typeof egressLevels)[number];
+
+export interface EgressEntry {
+  /** In lower case: a name, an address without brackets, or `*.` and a name for everything below it. */
+  host: string;
+  /** Null: 443 and 80. */
+  port: number | null;
+  /** Whether it may be at a private address or on the machine itself. An entry that is an address always may. */
+  isPrivate: boolean;
+}
+
+/** Why a connection was refused. `address`: the name is on the list, but leads to an address that is not allowed. */
+export const refusalReasons = ['not listed', 'address'] as const;
+export type RefusalReason = (typeof refusalReasons)[number];
+
+/** What a session tried to reach and could not. */
+export interface Refusal {
+  host: string;
+  port: number;
+  reason: RefusalReason;
+  count: number;
+  /** Of the first time, as an ISO date. */
+  firstAt: string;
+}
+
+const defaultPorts: readonly number[] = [443, 80];
+const portMax = 65_535;
+const hostCharsMax = 253;
+const entryForm = /^(?:\[([0-9a-f:.]+)\]|((?:\*\.)?[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?))(?::(\d{1,5}))?$/;
+const ipv4Form = /^\d{1,3}(?:\.\d{1,3}){3}$/;
+
+export function isAddress(host: string): boolean {
+  return host.includes(':') || ipv4Form.test(host);
+}
+
+/** Null if it is no `host`, `*.host`, `host:port` or address. */
+export function readEgressEntry(text: string, { isPrivate }: { isPrivate: boolean }): EgressEntry | null {
+  const read = entryForm.exec(text.trim().toLowerCase());
+  const host = read?.[1] ?? read?.[2];
+  if (!read || host === undefined || host.length > hostCharsMax) return null;
+  const port = read[3] === undefined ? null : Number(read[3]);
+  if (port !== null && (port < 1 || port > portMax)) return null;
+  return { host: normalHost(host), port, isPrivate: isPrivate || isAddress(host) };
+}
+
+/** In lower case, without the dot that ends a full name; an address of version 6 in its shortest form. */
+export function normalHost(host: string): string {
+  const plain = host.toLowerCase().replace(/\.$/, '');
+  if (!plain.includes(':')) return plain;
+  return URL.parse(`http://[${plain}]/`)?.hostname.slice(1, -1) ?? plain;
+}
+
+/** The entries that allow this; empty if none does. A pattern never allows an address. */
+export function entriesFor(entries: readonly EgressEntry[], host: string, port: number): EgressEntry[] {
+  return entries.filter(
+    (entry) =>
+      (entry.port === null ? defaultPorts.includes(port) : entry.port === port) && matches(entry.host, host),
+  );
+}
+
+function matches(pattern: string, host: string): boolean {
+  if (pattern === host) return true;
+  return pattern.startsWith('*.') && !isAddress(host) && host.endsWith(pattern.slice(1));
+}
+
+/** As it is written in `.moose/config.yml`. */
+export function entryText({ host, port }: Pick<Refusal, 'host' | 'port'>): string {
+  const shown = host.includes(':') ? `[${host}]` : host;
+  return defaultPorts.includes(port) ? shown : `${shown}:${port}`;
+}
+
+export function hostAndPort({ host, port }: Pick<Refusal, 'host' | 'port'>): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+const refusedToldMax = 5;
+
+/** `example.com:443 (3 times), other.org:80 (once) and 4 more`. */
+export function refusedText(refused: readonly Pick<Refusal, 'host' | 'port' | 'count'>[]): string {
+  const told = refused
+    .slice(0, refusedToldMax)
+    .map((each) => `${hostAndPort(each)} (${each.count === 1 ? 'once' : `${each.count} times`})`);
+  const rest = refused.length - told.length;
+  return `${told.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+}
+
+/** What to write into `.moose/config.yml` so that it is allowed. */
+export function egressAdvice(refused: readonly Refusal[]): string {
+  const entries = refused
+    .slice(0, refusedToldMax)
+    .map((each) =>
+      each.reason === 'address' || !each.host.includes('.')
+        ? `{ host: "${entryText(each)}", private: true }`
+        : `"${entryText(each)}"`,
+    );
+  return `egress: [${entries.join(', ')}]`;
+}

@@ -1,0 +1,51 @@
+// Where package managers download from: what setups and checks with a network may reach without being told (R-SEC-6).
+
+/** The public registries of the package managers that Moose finds, with the hosts that they redirect to. */
+export const packageRegistries: Readonly<Record<string, readonly string[]>> = {
+  'npm, pnpm, Yarn, Bun': ['registry.npmjs.org', 'registry.yarnpkg.com', 'repo.yarnpkg.com', 'nodejs.org'],
+  'Deno, JSR': ['deno.land', 'dl.deno.land', 'jsr.io', 'npm.jsr.io'],
+  'pip, uv, Poetry, PDM, Hatch': ['pypi.org', 'files.pythonhosted.org'],
+  Cargo: ['crates.io', 'index.crates.io', 'static.crates.io', 'static.rust-lang.org'],
+  Go: ['proxy.golang.org', 'sum.golang.org', 'storage.googleapis.com', 'go.dev', 'dl.google.com'],
+  'Maven, Gradle': [
+    'repo.maven.apache.org',
+    'repo1.maven.org',
+    'plugins.gradle.org',
+    'plugins-artifacts.gradle.org',
+    'services.gradle.org',
+    'downloads.gradle.org',
+  ],
+  '.NET': ['api.nuget.org', 'www.nuget.org', 'globalcdn.nuget.org'],
+  Bundler: ['rubygems.org', 'index.rubygems.org'],
+  Composer: ['packagist.org', 'repo.packagist.org'],
+  Mix: ['hex.pm', 'repo.hex.pm', 'builds.hex.pm'],
+  'downloads from GitHub': [
+    'github.com',
+    'api.github.com',
+    'codeload.github.com',
+    'objects.githubusercontent.com',
+    'raw.githubusercontent.com',
+    'release-assets.githubusercontent.com',
+  ],
+};
+
+/** Variables that name registries, alone or in a list. */
+const registryVariables =
+  /^(npm_config_(.*_)?registry|yarn_registry|yarn_npm_registry_server|corepack_npm_registry|pip_(extra_)?index_url|uv_(extra_)?index(_url)?|uv_default_index|poetry_repositories_.*_url|goproxy|gosumdb|cargo_registries_.*_index|rustup_dist_server|bundle_mirror__.*|jsr_url|nuget_source)$/i;
+
+/** `sparse+https://…` of Cargo, `name=https://…` of uv. */
+const beforeUrl = /^(?:[\w.-]+=)?(?:(?:sparse|registry|git)\+)?/;
+const registriesMax = 50;
+
+/** The registries that an environment names, as entries of an allow list: `host:port`. */
+export function registriesIn(env: Readonly<Record<string, string>>): string[] {
+  const named = Object.entries(env)
+    .filter(([name]) => registryVariables.test(name))
+    .flatMap(([, value]) => value.split(/[\s,|]+/))
+    .map((word) => URL.parse(word.replace(beforeUrl, '')))
+    .filter((url) => url !== null && /^https?:$/.test(url.protocol) && url.hostname !== '');
+  const entries = named.map(
+    (url) => `${url?.hostname}:${url?.port || (url?.protocol === 'http:' ? 80 : 443)}`,
+  );
+  return [...new Set(entries)].slice(0, registriesMax);
+}

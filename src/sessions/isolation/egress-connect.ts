@@ -1,0 +1,140 @@
+// Opens one connection for a session, if its list allows it. A name is resolved once, and the connection goes to the
+// address that was checked: no second answer of a name server counts (R-SEC-6).
+import { lookup } from 'node:dns/promises';
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { connect, isIP, type Socket } from 'node:net';
+import {
+  type EgressEntry,
+  entriesFor,
+  hostAndPort,
+  isAddress,
+  normalHost,
+  type RefusalReason,
+} from '../../domain/egress.ts';
+import { type EgressAddress, mayConnect } from './egress-address.ts';
+
+export interface EgressRules {
+  entries: readonly EgressEntry[];
+  /** Ports of Moose on this machine: closed whatever the list says. */
+  closedPorts: readonly number[];
+  /** The proxy through which this machine reaches the internet. It resolves names itself. */
+  upstream?: EgressUpstream | undefined;
+}
+
+export interface EgressUpstream {
+  /** http or https, perhaps with a name and a password. */
+  url: string;
+  /** Hosts that are reached without it: names, and endings of names. */
+  direct: readonly string[];
+}
+
+export type EgressLookup = (host: string) => Promise<readonly EgressAddress[]>;
+
+export class EgressRefused extends Error {
+  readonly reason: RefusalReason;
+  constructor(reason: RefusalReason) {
+    super(reason);
+    this.reason = reason;
+  }
+}
+
+/** Allowed, but it could not be reached. */
+export class EgressFailed extends Error {}
+
+const connectMsMax = 15_000;
+/** A name with more addresses than that is tried no further. */
+const addressesMax = 4;
+
+export const systemLookup: EgressLookup = async (host) => {
+  const found = await lookup(host, { all: true, verbatim: true });
+  return found.map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 }));
+};
+
+/** @throws EgressRefused, EgressFailed */
+export async function openConnection(
+  rules: EgressRules,
+  asked: { host: string; port: number },
+  resolve: EgressLookup = systemLookup,
+): Promise<Socket> {
+  const host = normalHost(asked.host);
+  const { port } = asked;
+  const entries = entriesFor(rules.entries, host, port);
+  if (entries.length === 0) throw new EgressRefused('not listed');
+  if (rules.upstream && !isDirect(rules.upstream, host)) return throughUpstream(rules.upstream, host, port);
+  const consent = { isPrivate: entries.some((each) => each.isPrivate), closedPorts: rules.closedPorts };
+  const known = await addressesOf(host, resolve);
+  const allowed = known.filter((address) => mayConnect(address, port, consent));
+  if (allowed.length === 0) throw new EgressRefused('address');
+  for (const address of allowed.slice(0, addressesMax)) {
+    const socket = await connected(address, port);
+    if (socket !== null) return socket;
+  }
+  throw new EgressFailed(`${host} does not answer`);
+}
+
+async function addressesOf(host: string, resolve: EgressLookup): Promise<readonly EgressAddress[]> {
+  if (isAddress(host)) return [{ address: host, family: isIP(host) === 6 ? 6 : 4 }];
+  const known = await resolve(host).catch((cause: unknown) => {
+    throw new EgressFailed(`${host} has no address`, { cause });
+  });
+  if (known.length === 0) throw new EgressFailed(`${host} has no address`);
+  return known;
+}
+
+/** Null if it cannot be reached there: the next address is tried. */
+function connected({ address }: EgressAddress, port: number): Promise<Socket | null> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: address, port, allowHalfOpen: true, noDelay: true });
+    const failed = () => {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve(null);
+    };
+    const timer = setTimeout(failed, connectMsMax);
+    socket.on('error', failed);
+    socket.once('connect', () => {
+      clearTimeout(timer);
+      socket.off('error', failed);
+      resolve(socket);
+    });
+  });
+}
+
+function isDirect({ direct }: EgressUpstream, host: string): boolean {
+  return direct.some((each) => {
+    const name = normalHost(each.trim()).replace(/^\*?\./, '');
+    return name === '*' || host === name || (name !== '' && host.endsWith(`.${name}`));
+  });
+}
+
+async function throughUpstream({ url }: EgressUpstream, host: string, port: number): Promise<Socket> {
+  const { protocol, hostname, port: at, username, password } = new URL(url);
+  const path = hostAndPort({ host, port });
+  const known = Buffer.from([username, password].map(decodeURIComponent).join(':')).toString('base64');
+  const asked = (protocol === 'https:' ? httpsRequest : httpRequest)({
+    host: hostname.replace(/^\[|\]$/g, ''),
+    port: at || (protocol === 'https:' ? 443 : 80),
+    method: 'CONNECT',
+    path,
+    agent: false,
+    headers: { host: path, ...(username === '' ? {} : { 'proxy-authorization': `Basic ${known}` }) },
+  });
+  return new Promise((resolve, reject) => {
+    const failed = (words: string, cause?: unknown) => {
+      clearTimeout(timer);
+      asked.destroy();
+      reject(new EgressFailed(`the proxy of this machine ${words}`, { cause }));
+    };
+    const timer = setTimeout(() => failed('does not answer'), connectMsMax);
+    asked.on('error', (cause) => failed('does not answer', cause));
+    asked.on('response', ({ statusCode }) => failed(`answers ${statusCode}`));
+    asked.on('connect', ({ statusCode }, socket, head) => {
+      if (statusCode !== 200) return failed(`answers ${statusCode}`);
+      clearTimeout(timer);
+      if (head.length > 0) socket.unshift(head);
+      resolve(socket as Socket);
+    });
+    asked.end();
+  });
+}

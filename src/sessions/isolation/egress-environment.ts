@@ -1,0 +1,50 @@
+// The environment of a session whose only way out is its egress proxy: what tells programs to use it (R-SEC-6).
+import type { EgressUpstream } from './egress-connect.ts';
+import { egressPort } from './egress-names.ts';
+
+type Environment = Readonly<Record<string, string>>;
+
+const loopbackHosts = ['localhost', '127.0.0.1', '::1'];
+/** Of the machine: what they say leads nowhere in the session's network. */
+const replaced = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY', 'FTP_PROXY'];
+const jvmHosts = ['localhost', '127.*', '[::1]'].join('|');
+
+export function egressEnvironment(env: Environment): Record<string, string> {
+  const url = `http://127.0.0.1:${egressPort}`;
+  const rest = Object.entries(env).filter(([name]) => !replaced.includes(name.toUpperCase()));
+  return {
+    ...Object.fromEntries(rest),
+    ...both('HTTP_PROXY', url),
+    ...both('HTTPS_PROXY', url),
+    ...both('NO_PROXY', loopbackHosts.join(',')),
+    // Yarn from version 2 on reads no others.
+    YARN_HTTP_PROXY: url,
+    YARN_HTTPS_PROXY: url,
+    // Node's own fetch and http, from 22.21 on.
+    NODE_USE_ENV_PROXY: '1',
+    JAVA_TOOL_OPTIONS: [env.JAVA_TOOL_OPTIONS, ...jvmOptions()].filter(Boolean).join(' '),
+  };
+}
+
+/** Gradle and the JVM's own client: they read no HTTPS_PROXY. */
+function jvmOptions(): string[] {
+  const options = ['http', 'https'].flatMap((scheme) => [
+    `-D${scheme}.proxyHost=127.0.0.1`,
+    `-D${scheme}.proxyPort=${egressPort}`,
+  ]);
+  return [...options, `-Dhttp.nonProxyHosts=${jvmHosts}`];
+}
+
+function both(name: string, value: string): Record<string, string> {
+  return { [name]: value, [name.toLowerCase()]: value };
+}
+
+/** The proxy that the machine itself needs, as its environment names it. */
+export function upstreamIn(env: Environment): EgressUpstream | undefined {
+  const read = (name: string) => env[name.toLowerCase()] || env[name];
+  const given = read('HTTPS_PROXY') ?? read('HTTP_PROXY') ?? read('ALL_PROXY');
+  if (given === undefined) return undefined;
+  const url = given.includes('://') ? given : `http://${given}`;
+  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? '')) return undefined;
+  return { url, direct: (read('NO_PROXY') ?? '').split(/[\s,]+/).filter(Boolean) };
+}
