@@ -1,5 +1,7 @@
 // The commands that verify a change, and whether the change altered them.
+import { daemonsOf } from '../../config-file/daemon-order.ts';
 import type { Check } from '../../domain/check.ts';
+import type { Daemon } from '../../domain/daemon.ts';
 import { definitionsIn, findChecks } from '../../finder/find-checks.ts';
 import type { ProjectFiles } from '../../finder/project-files.ts';
 import { configAt } from '../policy/config-at.ts';
@@ -12,6 +14,8 @@ export interface CheckPlan {
   checks: Check[];
   /** What the repository adds to their environment. */
   environment: Readonly<Record<string, string>>;
+  /** In the order in which they start. */
+  services: readonly Daemon[];
 }
 
 /** From the settings and files as they were before the change. */
@@ -26,7 +30,11 @@ export async function checkPlan(work: Work, commit: string): Promise<CheckPlan> 
     found: isGiven ? [] : findChecks(await filesAt(work, commit)),
     defaults: { agent: settings.defaultAgent },
   });
-  return { checks: [...setup.value, ...checks.value], environment: file?.environment ?? {} };
+  return {
+    checks: [...setup.value, ...checks.value],
+    environment: file?.environment ?? {},
+    services: daemonsOf(file ?? {}),
+  };
 }
 
 /** The commands that now expand to something else in the files that they judge: another script, another target. */

@@ -58,6 +58,8 @@ export interface Work extends PipelineDeps {
   actor: string;
   /** What the repository adds to the environment of its checks; absent: nothing. */
   checkVariables?: Readonly<Record<string, string>>;
+  /** A process in the network that the services of its worktree have; absent, or null: each session has its own. */
+  daemonsNetwork?: () => Promise<number | null>;
 }
 
 /** How a step ends when it does not throw. */

@@ -14,6 +14,8 @@ export interface IsolationRequest {
   /** The working directory: a relative program is resolved from there. */
   cwd: string;
   network: SessionNetwork;
+  /** A process in the network of a session that it shares, if it has no network of the machine. */
+  joinedPid?: number | null;
   /** Ports of the machine's network to block, if the kernel can. */
   closedPorts?: readonly number[];
   /** Requested only if the machine can block the others. */
@@ -36,6 +38,7 @@ export interface Isolated {
 /** @throws ConfigurationError `ISOLATION_UNAVAILABLE` if it is required, `AGENT_PROGRAM_MISSING` */
 export async function isolate(request: IsolationRequest): Promise<Isolated> {
   const { argv, env, cwd, network, closedPorts = [], files, wish } = request;
+  const joinedPid = network === 'machine' ? null : (request.joinedPid ?? null);
   if (wish === 'off') return { argv, env, level: 'none' };
   const { level, way, reason, advice } = await probeIsolation();
   if (wish === 'require' && level !== 'files') throw unavailable(reason, advice);
@@ -43,14 +46,14 @@ export async function isolate(request: IsolationRequest): Promise<Isolated> {
   const program = resolveProgram(argv[0], env, cwd);
   const words: [string, ...string[]] = [program, ...argv.slice(1)];
   if (level === 'network') {
-    const entered = enterNamespace(way, { argv: words, env, cwd, network, view: null });
+    const entered = enterNamespace(way, { argv: words, env, cwd, network, joinedPid, view: null });
     return { argv: entered, env, level: network === 'machine' ? 'none' : level };
   }
   const seen = await files();
   const own = environmentInView(env, seen);
   const view = viewFor({ ...seen, argv: words, env: own, cwd });
   return {
-    argv: enterNamespace(way, { argv: words, env: own, cwd, network, view, closedPorts }),
+    argv: enterNamespace(way, { argv: words, env: own, cwd, network, joinedPid, view, closedPorts }),
     env: own,
     level,
   };

@@ -2,7 +2,7 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { FailureClass } from '../../domain/failure.ts';
 import type { ProjectId, ReservationId, RunId, SessionId, WorkOrderId } from '../../domain/ids.ts';
-import type { IsolationLevel, SessionState } from '../../domain/session.ts';
+import type { IsolationLevel, SessionPurpose, SessionState } from '../../domain/session.ts';
 import type { Status, Step, StepState } from '../../domain/transitions.ts';
 import type {
   FailureNote,
@@ -165,7 +165,7 @@ export interface Tables extends RecoveryTables, LedgerTables, PriceTables, Watch
     id: SessionId;
     workOrderId: WorkOrderId;
     runId: RunId;
-    purpose: 'agent' | 'check';
+    purpose: SessionPurpose;
     name: string;
     cycle: number;
     attempt: number;
@@ -184,6 +184,9 @@ export interface Tables extends RecoveryTables, LedgerTables, PriceTables, Watch
     unreachableSince: Optional<Date>;
     /** Null if an older Moose started it. */
     timeLimitMs: Optional<number>;
+    /** Of a service. */
+    readyAt: Optional<Date>;
+    previewUrl: Optional<string>;
   };
   artifacts: {
     id: string;
