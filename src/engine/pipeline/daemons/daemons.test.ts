@@ -224,3 +224,21 @@ test('R-SEC-5: a service that attacks sees no process and no state of others, li
   expect(Number(processes)).toBeLessThan(10);
   expect(seen).toEqual(['attacked']);
 });
+
+/** Fails if the server says what a broken change says. */
+const judging = `${asking} > said.txt; ! grep -q broken said.txt`;
+
+test('R-PROJ-6: what fails without the change too is asked of the services of the base, not of the change', async () => {
+  const fails = await daemonProject(shared(), 'verifying', {
+    ...{ check: judging, change: { 'made.txt': 'broken' }, files: { '.gitignore': 'said.txt\n' } },
+  });
+  expect(await verifying(fails.work)).toMatchObject({ end: 'refine', failure: { code: 'CHECK_FAILED' } });
+  await expectNothingLeft(fails.work);
+  const before = await daemonProject(shared(), 'verifying', {
+    ...{ check: judging, files: { '.gitignore': 'said.txt\n', 'made.txt': 'broken' } },
+    change: { 'other.txt': 'x' },
+  });
+  expect(await verifying(before.work)).toMatchObject({ end: 'done' });
+  expect((await rowsOf(before.work)).map(({ name }) => name)).toContain('base web');
+  await expectNothingLeft(before.work);
+});
