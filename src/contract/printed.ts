@@ -32,6 +32,8 @@ export const printedDetailSchema = printedWorkOrderSchema.extend({
       .pick({ id: true, purpose: true, name: true, state: true, exit_code: true, signal: true })
       .extend({
         end_reason: z.string().nullable(),
+        ready_at: time.nullable(),
+        preview_url: z.string().nullable(),
         host: z.string(),
         /** Since when its machine cannot be asked; it may still run there. */
         unreachable_since: time.nullable(),

@@ -66,6 +66,13 @@ export const sessionSchema = z
     exit_code: z.number().int().nullable(),
     signal: z.string().nullable(),
     end_reason: z.string().nullable(),
+    ready_at: time
+      .nullable()
+      .openapi({ description: 'Since when a service is ready; null: not yet, or it is no service.' }),
+    preview_url: z
+      .string()
+      .nullable()
+      .openapi({ description: 'Where a service can be seen from its machine; null: nowhere.' }),
     created_at: time,
     started_at: time.nullable(),
     ended_at: time.nullable(),

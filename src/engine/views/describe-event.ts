@@ -21,6 +21,8 @@ function sentenceOf({ kind, toState, fromState, actor, reason, detail }: EventRo
       return `${of('purpose')} ${actor} started (pid ${of('pid')})`;
     case 'session.ended':
       return `${actor} ended: ${endOf(detail)}`;
+    case 'service.ready':
+      return `service ${actor} is ready${typeof detail.url === 'string' ? `: ${detail.url}` : ''}`;
     case 'check.finished':
       return `${detail.passed ? '✓' : '✗'} ${actor}: ${of('command')} (${seconds(detail.durationMs)})`;
     case 'progress':

@@ -52,9 +52,11 @@ function printedStep(row: StepResults[number]): Printed['steps'][number] {
 }
 
 function printedSession(row: WorkOrderRecord['sessions'][number]): Printed['sessions'][number] {
-  const { id, purpose, name, state, signal, isolation, host, exit_code, end_reason } = sessionView(row);
+  const { id, purpose, name, state, signal, isolation, host, ...rest } = sessionView(row);
+  const { exit_code, end_reason, ready_at, preview_url } = rest;
   return {
-    ...{ id, purpose, name, state, signal, isolation, directory: row.directory, host, exit_code, end_reason },
+    ...{ id, purpose, name, state, signal, isolation, directory: row.directory, host },
+    ...{ exit_code, end_reason, ready_at, preview_url },
     unreachable_since: row.unreachableSince?.toISOString() ?? null,
   };
 }

@@ -59,13 +59,16 @@ test('R-PROJ-4: a check reaches the service of its worktree, and nothing of the 
   const service = rows.find(({ name }) => name === 'web');
   expect(service).toMatchObject({ purpose: 'service', state: 'stopped', endReason: 'released' });
   expect(service?.readyAt).not.toBeNull();
-  expect(service?.previewUrl).toMatch(/^http:\/\/localhost:2\d{4}\/$/);
+  // In a network of its own, nobody outside can open it.
+  expect(service?.previewUrl).toBeNull();
   await expectNothingLeft(work);
 });
 
 test('R-PROJ-4: without isolation, a check reaches the service too', async () => {
   const { work } = await daemonProject(shared(), 'verifying', { settings: { isolation: 'off' } });
   expect(await verifying(work)).toMatchObject({ end: 'done', result: { isVerified: true } });
+  const { rows } = await standingOf(work);
+  expect(rows.find(({ name }) => name === 'web')?.previewUrl).toMatch(/^http:\/\/localhost:2\d{4}\/$/);
   await expectNothingLeft(work);
 });
 
@@ -169,10 +172,11 @@ test('R-PIPE-11: a cancelled work order ends its services with proof', async () 
 });
 
 test('fear: two worktrees of a project at once meet on one port', async () => {
-  const one = await daemonProject(shared(), 'verifying', { change: { 'made.txt': 'one' } });
+  const settings = { isolation: 'off' } as const;
+  const one = await daemonProject(shared(), 'verifying', { settings, change: { 'made.txt': 'one' } });
   const { repository, work } = one;
   const beside = { repository, dataDirectory: work.settings.dataDirectory, branch: 'moose/cd34-other' };
-  const two = await daemonProject(shared(), 'verifying', { beside, change: { 'made.txt': 'two' } });
+  const two = await daemonProject(shared(), 'verifying', { settings, beside, change: { 'made.txt': 'two' } });
   const ends = await Promise.all([verifying(one.work), verifying(two.work)]);
   for (const [index, said] of ['one', 'two'].entries())
     expect(ends[index]).toMatchObject({

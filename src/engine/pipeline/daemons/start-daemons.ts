@@ -43,7 +43,6 @@ export interface RunningDaemons {
   stop(): Promise<void>;
 }
 
-/** A name that no service can have. */
 const holderName = 'shared network';
 const networkMsMax = 10_000;
 const networkLookMs = 20;
@@ -187,7 +186,7 @@ class DaemonGroup implements RunningDaemons {
     const beside = runBeside(this.work, {
       ...{ name, attempt: this.#attempt(name), cwd: this.#ask.worktreePath },
       network: this.#ask.plan.network,
-      previewUrl: previewOf(service, portBase),
+      previewUrl: this.#networkPid === null ? previewOf(service, portBase) : null,
       prepare: () => this.#prepare(['sh', '-c', service.command]),
     });
     this.#running.set(name, { service, beside, restarts });
