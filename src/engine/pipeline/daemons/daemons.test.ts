@@ -6,15 +6,19 @@ import { sharedDatabase } from '../../../../test/shared-database.ts';
 import { findProcess } from '../../../sessions/find-process.ts';
 import { isProcessAlive } from '../../../sessions/survey.ts';
 import { sessionsOf } from '../../../store/work/session-rows.ts';
+import { leftoversJob } from '../../effects/leftovers-job.ts';
 import { undoEffects } from '../../effects/undo-effects.ts';
 import { CancelRequested } from '../../run/cancel.ts';
 import type { Work } from '../../run/work.ts';
 import { applying } from '../applying.ts';
 import { preparing } from '../preparing.ts';
+import { checkPlan } from '../project-checks.ts';
 import { takenUpAgain } from '../scratch-pipeline.fixture.ts';
 import { scriptedAgent } from '../scripted-agent.fixture.ts';
 import { verifying } from '../verifying.ts';
+import { worktreePathOf } from '../worktree-place.ts';
 import { asking, daemonProject, webDaemon } from './daemon-project.fixture.ts';
+import { startDaemons } from './start-daemons.ts';
 
 const shared = sharedDatabase();
 
@@ -245,4 +249,36 @@ test('R-PROJ-6: what fails without the change too is asked of the services of th
   expect(await verifying(before.work)).toMatchObject({ end: 'done' });
   expect((await rowsOf(before.work)).map(({ name }) => name)).toContain('base web');
   await expectNothingLeft(before.work);
+});
+
+test('R-SES-1: another machine takes the work over: it starts its own, and the lost one is cleared there', async () => {
+  const { work } = await daemonProject(shared(), 'verifying', { diesAt: 'service:ready' });
+  await expect(verifying(work)).rejects.toThrow('Moose died');
+  const { host } = work.settings;
+  const next = await takenUpAgain(work, { settings: { ...work.settings, host: `${host}-other` } });
+  expect(await verifying(next)).toMatchObject({ end: 'done', result: { isVerified: true } });
+  const left = (await rowsOf(work)).filter(({ unreachableSince }) => unreachableSince !== null);
+  expect(
+    left.filter(({ purpose }) => purpose === 'service').map((row) => `${row.name} ${row.state}`),
+  ).toContain('web running');
+  const { database, clock, settings } = work;
+  const job = leftoversJob({ database, clock, host, dataDirectory: settings.dataDirectory });
+  await job.run(new AbortController().signal);
+  await expectNothingLeft(next);
+});
+
+test('fear: a Moose that was frozen ends the services of the one that took over', async () => {
+  const { work } = await daemonProject(shared(), 'verifying');
+  const { services, environment } = await checkPlan(work, work.order.baseSha ?? '');
+  const plan = { services, environment, network: 'none' } as const;
+  const worktreePath = (await worktreePathOf(work)) ?? '';
+  const ask = { plan, worktreePath, step: 'verifying' } as const;
+  const frozen = await startDaemons(work, ask);
+  const next = await takenUpAgain(work);
+  const adopted = await startDaemons(next, ask);
+  await expect(frozen.stop()).rejects.toMatchObject({ code: 'FENCE_LOST' });
+  expect((await standingOf(next)).alive).toContain('web');
+  expect(await adopted.failure()).toBeNull();
+  await adopted.stop();
+  expect((await standingOf(next)).alive).toEqual([]);
 });
