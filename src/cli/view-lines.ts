@@ -83,14 +83,7 @@ export function detailLines(detail: PrintedDetail): string[] {
     }),
   );
   section(lines, 'Checks', checkLines(detail));
-  section(
-    lines,
-    'Processes',
-    detail.sessions.map(
-      (one) =>
-        `${one.purpose.padEnd(6)} ${one.name.padEnd(14)} ${one.state}${one.exit_code === null ? '' : `, exit code ${one.exit_code}`}${one.end_reason ? `, ${one.end_reason}` : ''}${one.unreachable_since ? `, on ${one.host}, unreachable since ${one.unreachable_since}` : ''}${one.isolation === 'none' ? ', not isolated' : `, isolated (${one.isolation})`}${networkText(one)}`,
-    ),
-  );
+  section(lines, 'Processes', detail.sessions.map(processLine));
   section(
     lines,
     'Errors',
@@ -150,6 +143,19 @@ function indent(text: string): string {
     .split('\n')
     .map((line) => `  ${line}`)
     .join('\n');
+}
+
+function processLine(one: PrintedDetail['sessions'][number]): string {
+  const isUp = one.state === 'running';
+  return [
+    `${one.purpose.padEnd(7)} ${one.name.padEnd(14)} ${one.state}`,
+    ...(one.purpose === 'service' && isUp ? [one.ready_at === null ? 'not ready yet' : 'ready'] : []),
+    ...(isUp && one.preview_url !== null ? [one.preview_url] : []),
+    ...(one.exit_code === null ? [] : [`exit code ${one.exit_code}`]),
+    ...(one.end_reason ? [one.end_reason] : []),
+    ...(one.unreachable_since ? [`on ${one.host}, unreachable since ${one.unreachable_since}`] : []),
+    `${one.isolation === 'none' ? 'not isolated' : `isolated (${one.isolation})`}${networkText(one)}`,
+  ].join(', ');
 }
 
 /** What it could reach, where that is not only loopback or the gateway; and what it was refused. */

@@ -1,9 +1,11 @@
 // The keys of `.moose/config.yml`: the type, the checks of what is read, the JSON Schema and the reference come from here.
 import { z } from 'zod';
 import { checkKinds } from '../domain/check.ts';
+import { addressAt, portsPerWorktree } from '../domain/daemon.ts';
 import { durationMs } from '../domain/duration.ts';
 import { isSetByMoose, variableNamePattern } from '../domain/project-variable.ts';
 import { workOrderLimits } from '../domain/work-order.ts';
+import { problemOfNeeds } from './daemon-order.ts';
 
 export const configLimits = {
   commandCharsMax: 10_000,
@@ -13,6 +15,7 @@ export const configLimits = {
   valueCharsMax: 10_000,
   patternsMax: 100,
   servicesMax: 20,
+  readyMsMax: 600_000,
   nameCharsMax: 200,
   usdMax: 1_000_000,
 } as const;
@@ -80,30 +83,62 @@ const duration = z
     `must be at most ${workOrderLimits.timeLimitMsMax / 3_600_000}h`,
   );
 
-const port = z
-  .int({ error: 'must be a port: a number from 1 to 65535' })
-  .min(1, 'must be a port: a number from 1 to 65535')
-  .max(65_535, 'must be a port: a number from 1 to 65535');
+const listOf = <Entry extends z.ZodType>(entry: Entry, max: number) =>
+  z.array(entry, { error: 'must be a list' }).max(max, `must have at most ${max} entries`);
 
+const portText = `must be a port: 0 to ${portsPerWorktree - 1} counts from MOOSE_PORT_BASE, a larger number is the port itself`;
+const port = z.int({ error: portText }).min(0, portText).max(65_535, portText);
+
+/** An address in which $MOOSE_PORT_BASE stands for a number. */
+const address = name.refine(
+  (text) => {
+    const url = URL.parse(addressAt(text, 20_000));
+    return url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
+  },
+  { error: 'must be an http or https URL, for example http://localhost:$MOOSE_PORT_BASE/' },
+);
+
+const readyText = 'must be one of port, command, log and url';
 const ready = z
   .strictObject(
     {
-      url: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).optional(),
+      url: address.optional(),
       port: port.optional(),
       command: command.optional(),
+      log: name.optional(),
     },
-    { error: 'must be one of url, port and command' },
+    { error: readyText },
   )
-  .refine((each) => Object.keys(each).length === 1, 'must have exactly one of url, port and command');
+  .refine((each) => Object.keys(each).length === 1, 'must have exactly one of port, command, log and url');
 
-const besideProgram = z.strictObject(
+const daemonName = name.regex(/^[a-z][a-z0-9-]*$/, 'must be lowercase letters, digits and hyphens');
+
+const daemon = z.strictObject(
   {
     command: command.describe('Starts the service and does not return while it runs.'),
     ready: ready.describe(
-      'How Moose knows that it is ready: a URL that answers, an open port, or a command.',
+      'How Moose knows that it is ready: an open port, a command that succeeds, a text in its output, or a URL that answers.',
     ),
-    port: port.optional().describe('The port that it listens on.'),
-    preview: z.boolean({ error: 'must be true or false' }).optional().describe('Show it in Mission Control.'),
+    timeout: duration
+      .refine(
+        (text) => (durationMs(text) ?? 0) <= configLimits.readyMsMax,
+        `must be at most ${configLimits.readyMsMax / 60_000}m`,
+      )
+      .optional()
+      .describe('How long it may take until it is ready. Default: 60s.'),
+    needs: listOf(daemonName, configLimits.servicesMax)
+      .optional()
+      .describe('Services that must be ready before it starts.'),
+    url: address
+      .optional()
+      .describe(
+        'The address that Moose shows people, for example http://localhost:$MOOSE_PORT_BASE/. Moose only shows it.',
+      ),
+    port: port.optional().describe('The port that it listens on, if `ready` does not say it.'),
+    preview: z
+      .boolean({ error: 'must be true or false' })
+      .optional()
+      .describe('Show its address: `url`, or its port on localhost.'),
   },
   { error: 'must have the keys command and ready' },
 );
@@ -125,9 +160,6 @@ const check = z.strictObject(
   },
   { error: 'must have the keys kind and command' },
 );
-
-const listOf = <Entry extends z.ZodType>(entry: Entry, max: number) =>
-  z.array(entry, { error: 'must be a list' }).max(max, `must have at most ${max} entries`);
 
 export const configSchema = z.strictObject(
   {
@@ -174,17 +206,17 @@ export const configSchema = z.strictObject(
         'Hosts that setup and those checks which have a network may reach, beside package registries: packages.example.com, *.example.com or example.com:8443. A host at a private address needs `private`: `{ host: registry.internal, private: true }`.',
       ),
     services: z
-      .record(
-        name.regex(/^[a-z][a-z0-9-]*$/, 'must be lowercase letters, digits and hyphens'),
-        besideProgram,
-        {
-          error: 'must be a map of names to services',
-        },
-      )
+      .record(daemonName, daemon, {
+        error: 'must be a map of names to services',
+      })
       .refine(
         (map) => Object.keys(map).length <= configLimits.servicesMax,
         `must have at most ${configLimits.servicesMax} services`,
       )
+      .superRefine((map, context) => {
+        const found = problemOfNeeds(map);
+        if (found) context.addIssue({ code: 'custom', path: [...found.path], message: found.message });
+      })
       .optional()
       .describe('Programs that run while the agent and the checks work, such as a database.'),
   },

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import { previewOf } from '../domain/daemon.ts';
 import { isMooseError } from '../domain/failure.ts';
+import { daemonsOf } from './daemon-order.ts';
 import { readConfig } from './read-config.ts';
 
 test('R-PROJ-2: every key is read', () => {
@@ -111,6 +113,55 @@ test.each(['{}', '{ port: 80, url: "http://x" }', '{ url: "file:///etc" }', '{ p
     );
   },
 );
+
+const web = (more: string) => `services:\n  web:\n    command: x\n    ready: { port: 0 }\n    ${more}\n`;
+
+test('R-PROJ-4: a service says what it needs, how long it may take and where it is seen', () => {
+  const text = `services:
+  web:
+    command: npm start
+    ready: { log: "listening on" }
+    timeout: 2m
+    needs: [db]
+    url: "http://localhost:$MOOSE_PORT_BASE/app"
+  db: { command: postgres, ready: { command: pg_isready } }
+  shown: { command: x, ready: { port: 3 }, preview: true }
+`;
+  const services = daemonsOf(readConfig(text));
+  expect(services.map(({ name }) => name)).toEqual(['db', 'web', 'shown']);
+  expect(services[1]).toMatchObject({ timeoutMs: 120_000, needs: ['db'], ready: { log: 'listening on' } });
+  expect(services.map((each) => previewOf(each, 20_040))).toEqual([
+    null,
+    'http://localhost:20040/app',
+    'http://localhost:20043/',
+  ]);
+  expect(services[0]?.timeoutMs).toBe(60_000);
+});
+
+test.each([
+  ['needs: [db]', 'services.web.needs entry 1 must be the name of a service: web.'],
+  ['needs: [web]', 'services.web.needs must not lead back to it: web needs web.'],
+  ['timeout: 11m', 'services.web.timeout must be at most 10m.'],
+  ['timeout: soon', 'services.web.timeout must be a duration'],
+  ['url: "javascript:alert(1)"', 'services.web.url must be an http or https URL'],
+  ['url: "http://user:pw@localhost/"', 'services.web.url must be an http or https URL'],
+  ['reddy: 1', 'there is no key "reddy" in services.web.'],
+  ['command: y', 'map keys must be unique.'],
+])('R-PROJ-4: a service that cannot be started as written is refused in one sentence: %s', (more, said) => {
+  expect(messageOf(web(more))).toContain(said);
+});
+
+test('R-PROJ-4: services that wait for each other are named', () => {
+  const each = (name: string, needs: string) =>
+    `  ${name}: { command: x, ready: { port: 1 }, needs: [${needs}] }\n`;
+  const text = `services:\n${each('a', 'b')}${each('b', 'c')}${each('c', 'b')}`;
+  expect(messageOf(text)).toContain('services.b.needs must not lead back to it: b needs c needs b.');
+});
+
+test('R-PROJ-4: more services than a machine can carry are refused', () => {
+  const many = Array.from({ length: 21 }, (_, at) => `  s${at}: { command: x, ready: { port: 1 } }\n`);
+  expect(messageOf(`services:\n${many.join('')}`)).toContain('services must have at most 20 services.');
+});
 
 test('an unknown key comes with the nearest one that exists', () => {
   expect(adviceOf('enviroment: {}\n')).toContain('Did you mean "environment"?');

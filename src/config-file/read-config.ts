@@ -97,7 +97,9 @@ function shown(text: string): string {
 function keysAt(path: readonly PropertyKey[]): readonly string[] {
   if (path.length === 0) return Object.keys(configSchema.shape);
   if (path[0] === 'checks') return ['kind', 'command'];
-  return path[2] === 'ready' ? ['url', 'port', 'command'] : ['command', 'ready', 'port', 'preview'];
+  return path[2] === 'ready'
+    ? ['port', 'command', 'log', 'url']
+    : ['command', 'ready', 'timeout', 'needs', 'url', 'port', 'preview'];
 }
 
 /** The file is in the repository, for everybody who reads it. */

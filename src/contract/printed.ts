@@ -40,6 +40,8 @@ export const printedDetailSchema = printedWorkOrderSchema.extend({
       })
       .extend({
         end_reason: z.string().nullable(),
+        ready_at: time.nullable(),
+        preview_url: z.string().nullable(),
         host: z.string(),
         /** Since when its machine cannot be asked; it may still run there. */
         unreachable_since: time.nullable(),

@@ -1,5 +1,6 @@
 // One work order in full: its timeline, its processes and their output, its errors, effects, change, and what may be done to it.
 import { z } from '@hono/zod-openapi';
+import { sessionPurposes } from '../domain/session.ts';
 import { steps } from '../domain/transitions.ts';
 import { acts } from '../domain/work-order.ts';
 import {
@@ -51,7 +52,7 @@ export const sessionSchema = z
     id: uuid,
     work_order_id: uuid,
     title: z.string(),
-    purpose: z.enum(['agent', 'check']),
+    purpose: z.enum(sessionPurposes),
     name: z.string(),
     run: z.number().int(),
     cycle: z.number().int(),
@@ -80,6 +81,13 @@ export const sessionSchema = z
     exit_code: z.number().int().nullable(),
     signal: z.string().nullable(),
     end_reason: z.string().nullable(),
+    ready_at: time
+      .nullable()
+      .openapi({ description: 'Since when a service is ready; null: not yet, or it is no service.' }),
+    preview_url: z
+      .string()
+      .nullable()
+      .openapi({ description: 'Where a service can be seen from its machine; null: nowhere.' }),
     created_at: time,
     started_at: time.nullable(),
     ended_at: time.nullable(),

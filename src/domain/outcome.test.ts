@@ -46,6 +46,7 @@ const any = 'any';
 /** The first row that fits is the law. */
 const table: Row[] = [
   { finalEvent: any, reason: 'cancelled', ending: any, ledger: any, changed: any, outcome: 'failed' },
+  { finalEvent: any, reason: 'released', ending: any, ledger: any, changed: any, outcome: 'failed' },
   { finalEvent: any, reason: 'forged', ending: any, ledger: any, changed: any, outcome: 'failed' },
   { finalEvent: any, reason: 'lost', ending: any, ledger: any, changed: any, outcome: 'crashed' },
   // The stop came when the run was over in good order: the facts decide as if there had been no stop.

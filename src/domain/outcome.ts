@@ -60,6 +60,8 @@ function fromMoose({ end, report }: Witnesses): DecidedOutcome | null {
         : said('timed_out', 'The agent was stopped because it called no model for too long.');
     case 'forged':
       return said('failed', 'The agent was stopped because it wrote its own exit record.');
+    case 'released':
+      return said('failed', 'The agent was stopped because it was not needed any more.');
     case 'cancelled':
       return said('failed', 'The agent was stopped because its run was cancelled.');
     case 'superseded':

@@ -1,4 +1,7 @@
-// One supervised run of a process: an agent, or a check (R-SES).
+// One supervised run of a process: an agent, a check, or a service beside them (R-SES).
+
+export const sessionPurposes = ['agent', 'check', 'service'] as const;
+export type SessionPurpose = (typeof sessionPurposes)[number];
 
 /** `intended` before the process starts, `running` after that, then one of the ends. */
 export const sessionStates = ['intended', 'running', 'exited', 'stopped', 'lost'] as const;
@@ -6,9 +9,18 @@ export type SessionState = (typeof sessionStates)[number];
 
 /**
  * Why Moose stops a process by itself. `silent`: no output for too long. `output_limit`: too much output. `braked`: its
- * model calls ran away. `idle`: no model call for too long. `forged`: it wrote the record of its own end.
+ * model calls ran away. `idle`: no model call for too long. `forged`: it wrote the record of its own end. `released`: a
+ * service that is not needed any more.
  */
-export const stopReasons = ['timeout', 'silent', 'output_limit', 'braked', 'idle', 'forged'] as const;
+export const stopReasons = [
+  'timeout',
+  'silent',
+  'output_limit',
+  'braked',
+  'idle',
+  'forged',
+  'released',
+] as const;
 export type StopReason = (typeof stopReasons)[number];
 
 /**

@@ -39,7 +39,7 @@ export async function loadActFacts(query: Query, order: WorkOrder): Promise<ActF
     project,
     run,
     effects,
-    session: sessions.findLast(({ state }) => state === 'running'),
+    session: sessions.findLast(({ state, purpose }) => state === 'running' && purpose !== 'service'),
     startable: startableSteps(new Map([...results].map(([step, { result }]) => [step, result]))),
     envelope: await envelopeOf(query, run),
     estimateNanoUsd: nanoOf(routed?.envelopeNanoUsd),

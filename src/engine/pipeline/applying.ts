@@ -23,6 +23,8 @@ import {
 import { fenced, type StepEnd, type Work } from '../run/work.ts';
 import { agentFailure } from './agent-failure.ts';
 import { verdictOfLedger } from './agent-verdict.ts';
+import { daemonPlan } from './daemons/daemon-plan.ts';
+import { startDaemons } from './daemons/start-daemons.ts';
 import { inPlace } from './places.ts';
 import { assertInstalled } from './preflight.ts';
 import { readyForAgent } from './prepared/have-prepared.ts';
@@ -33,7 +35,7 @@ import { sessionAttempt } from './session-attempt.ts';
 import { homePathOf } from './session-files.ts';
 import { assertPlaceStands, isPlaceGone } from './session-place.ts';
 import { endOf } from './supervise.ts';
-import { haveWorktree, worktreePathOf } from './worktree-place.ts';
+import { cleanWorktree, haveWorktree, type WorktreePlace, worktreePathOf } from './worktree-place.ts';
 
 const outputTailBytes = 64 * 1024;
 
@@ -57,7 +59,9 @@ export async function applying(work: Work): Promise<StepEnd> {
       const place = await haveWorktree(work, routed, parentSha);
       const homePath = homePathOf(work, agent.name);
       if (agent.writesCode) await readyForAgent(work, { routed, parentSha, place, attempt, homePath });
-      const run = await runAgent(work, agent, attempt, routed, generated, place);
+      const run = await besideDaemons(work, routed, agent, place, attempt, (beside, isCleaned) =>
+        runAgent(beside, { agent, attempt, routed, generated, place, isCleaned }),
+      );
       await assertPlaceStands(run.session, place.worktreePath);
       const isDone = run.report.finalEvent === 'success' && run.end.exitCode === 0;
       const commit = isDone ? await commitOnce(work, place.worktreePath, parentSha) : null;
@@ -76,6 +80,40 @@ export async function applying(work: Work): Promise<StepEnd> {
   );
 }
 
+/** Services end before Moose reads the worktree: they write to it too. */
+async function besideDaemons(
+  work: Work,
+  routed: RoutingResult,
+  agent: Agent,
+  place: WorktreePlace,
+  attempt: number,
+  act: (beside: Work, isCleaned: boolean) => Promise<AgentRun>,
+): Promise<AgentRun> {
+  const plan = await daemonPlan(work, routed.baseSha);
+  if (plan === null) return act(work, false);
+  const { worktreePath } = place;
+  // Leftovers of earlier sessions go before the services write there.
+  if (!(await hasBegun(work, agent, attempt))) await cleanWorktree(work, routed, place);
+  const services = await startDaemons(work, { plan, worktreePath, step: 'applying' });
+  try {
+    const run = await act(services.work, true);
+    const isDone = run.report.finalEvent === 'success' && run.end.exitCode === 0;
+    const away = isDone ? null : await services.failure(run.session.id);
+    if (away) throw away;
+    return run;
+  } finally {
+    await services.stop();
+  }
+}
+
+async function hasBegun(work: Work, agent: Agent, asked: number): Promise<boolean> {
+  const sessions = await work.database.run((query) => sessionsOf(query, work.order.id), work.signal);
+  return sessions.some(
+    ({ runId, name, cycle, attempt }) =>
+      runId === work.run.id && name === agent.name && cycle === work.run.cycle && attempt === asked,
+  );
+}
+
 /** A started session is watched to its end, whatever its agent's circuit says by now. */
 async function throughCircuit(
   work: Work,
@@ -83,12 +121,9 @@ async function throughCircuit(
   asked: number,
   apply: () => Promise<StepEnd>,
 ): Promise<StepEnd> {
-  const sessions = await work.database.run((query) => sessionsOf(query, work.order.id), work.signal);
-  const hasBegun = sessions.some(
-    ({ runId, name, cycle, attempt }) =>
-      runId === work.run.id && name === agent.name && cycle === work.run.cycle && attempt === asked,
-  );
-  return hasBegun ? apply() : work.circuits.through([`agent:${agent.name}`], work.signal, apply);
+  return (await hasBegun(work, agent, asked))
+    ? apply()
+    : work.circuits.through([`agent:${agent.name}`], work.signal, apply);
 }
 
 /** The newest proposal was already applied in an earlier run: the same edits are not made twice. */

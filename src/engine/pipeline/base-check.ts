@@ -16,8 +16,10 @@ import { CancelRequested } from '../run/cancel.ts';
 import { fenced, type Work } from '../run/work.ts';
 import { networkOf } from './checks/check-network.ts';
 import type { OnBase } from './checks/red-before.ts';
+import { type DaemonPlan, daemonPlan } from './daemons/daemon-plan.ts';
+import { startDaemons } from './daemons/start-daemons.ts';
 import { variablesMark } from './given-variables.ts';
-import { runCheck } from './run-check.ts';
+import { type RanCheck, runCheck } from './run-check.ts';
 
 export interface BaseCheck {
   check: Check;
@@ -74,26 +76,17 @@ function isPassing({ lack, failureClass }: SeenFailure): boolean {
 }
 
 async function run(work: Work, asked: BaseCheck): Promise<OnBase> {
-  const { order, settings, project, signal } = work;
-  const { check, before, index, baseSha } = asked;
+  const { order, settings, signal } = work;
+  const { before } = asked;
   const path = join(settings.dataDirectory, 'worktrees', `${shortId(order.id)}-base`);
   const key = `worktree:${order.id}:base@${settings.host}`;
+  const plan = await daemonPlan(work, asked.baseSha);
   try {
-    const { result } = await runCheck(work, {
-      check,
-      name: `base-${index + 1}-${check.kind}`,
-      cwd: path,
-      argv: ['sh', '-c', script, 'sh', check.command, ...before.map(({ command }) => command)],
-      network: networkOf(work, [...before, check], [...before, check]),
-      event: 'base_check.finished',
-      treeSha: baseSha,
-      // One script runs both.
-      audiences: ['setup', 'checks'],
-      // A retried step asks again.
-      stands: async () => false,
-      beforeStart: () =>
-        checkOut(work, key, { repositoryPath: project.repositoryPath, path, sha: baseSha, signal }),
-    });
+    const ran = plan
+      ? await runBesideDaemons(work, asked, { path, key }, plan)
+      : await runScript(work, asked, { path, key });
+    if (ran === undefined) return undefined;
+    const { result } = ran;
     if (result.passed) return null;
     if (result.exitCode === preparationFailed && before.length > 0) return undefined;
     const classification = classifyCheck(result);
@@ -110,6 +103,65 @@ async function run(work: Work, asked: BaseCheck): Promise<OnBase> {
   } finally {
     // A Moose that stops leaves the process running, to be adopted.
     if (!signal.aborted || signal.reason instanceof CancelRequested) await remove(work, key, path);
+  }
+}
+
+interface Checkout {
+  path: string;
+  key: string;
+}
+
+/** With the checks that prepare it, unless `isPrepared`: then they have run in the same checkout. */
+function runScript(
+  work: Work,
+  { check, before, index, baseSha }: BaseCheck,
+  { path, key }: Checkout,
+  { isPrepared = false, what = check.kind }: { isPrepared?: boolean; what?: string } = {},
+): Promise<RanCheck> {
+  const { project, signal } = work;
+  const first = isPrepared ? [] : before;
+  return runCheck(work, {
+    check,
+    name: `base-${index + 1}-${what}`,
+    cwd: path,
+    argv: ['sh', '-c', script, 'sh', check.command, ...first.map(({ command }) => command)],
+    network: networkOf(work, [...first, check], [...before, check]),
+    event: 'base_check.finished',
+    treeSha: baseSha,
+    // One script runs both.
+    audiences: ['setup', 'checks'],
+    // A retried step asks again.
+    stands: async () => false,
+    ...(isPrepared
+      ? {}
+      : {
+          beforeStart: () =>
+            checkOut(work, key, { repositoryPath: project.repositoryPath, path, sha: baseSha, signal }),
+        }),
+  });
+}
+
+/** The services of the base, in its checkout: those of the change would answer for the change. */
+async function runBesideDaemons(
+  work: Work,
+  asked: BaseCheck,
+  place: Checkout,
+  plan: DaemonPlan,
+): Promise<RanCheck | undefined> {
+  const check: Check = { kind: 'setup', command: 'true', source: 'given' };
+  const prepared = await runScript(work, { ...asked, check }, place, { what: 'before' });
+  if (!prepared.result.passed) return undefined;
+  const where = { plan, worktreePath: place.path, step: 'verifying', prefix: 'base ' } as const;
+  const daemons = await startDaemons(work, where).catch((cause: unknown) => {
+    if (isMooseError(cause) && cause.code === 'SERVICE_NOT_READY') return null;
+    throw cause;
+  });
+  if (daemons === null) return undefined;
+  try {
+    const ran = await runScript(daemons.work, asked, place, { isPrepared: true });
+    return !ran.result.passed && (await daemons.failure()) ? undefined : ran;
+  } finally {
+    await daemons.stop();
   }
 }
 

@@ -1,6 +1,7 @@
 // Step 2: the project's setup runs in the worktree before any agent, so that an agent finds what is installed and can run
 // the tests (R-PROJ-3). No model is paid before it has succeeded.
 import { treeOf } from '../../git/revision.ts';
+import { removeUntracked } from '../../git/working-files.ts';
 import { setupFirst } from '../run/setup-names.ts';
 import {
   type ApplyingResult,
@@ -10,18 +11,41 @@ import {
   requireResult,
 } from '../run/step-results.ts';
 import type { StepEnd, Work } from '../run/work.ts';
+import { type DaemonPlan, daemonPlan } from './daemons/daemon-plan.ts';
+import { startDaemons } from './daemons/start-daemons.ts';
 import { inPlace } from './places.ts';
 import { havePrepared } from './prepared/have-prepared.ts';
 import { type Preparation, preparationOf } from './prepared/preparation.ts';
-import { haveWorktree } from './worktree-place.ts';
+import { haveWorktree, takeBack } from './worktree-place.ts';
 
 export async function preparing(work: Work): Promise<StepEnd> {
   const routed = await requireResult<RoutingResult>(work, 'routing');
   const headSha = (await findResult<ApplyingResult>(work, 'applying'))?.headSha ?? routed.baseSha;
   const preparation = await preparationOf(work, { baseSha: routed.baseSha, sha: headSha });
-  if (preparation === null)
-    return { end: 'done', result: { way: 'nothing', commands: [], key: null } satisfies PreparingResult };
-  return inPlace(work, () => prepare(work, preparation, routed, headSha));
+  const plan = await daemonPlan(work, routed.baseSha);
+  if (preparation === null && plan === null) return { end: 'done', result: nothing };
+  return inPlace(work, async () => {
+    const result = preparation ? await prepare(work, preparation, routed, headSha) : nothing;
+    if (plan) await proveDaemons(work, plan, routed, headSha);
+    return { end: 'done', result };
+  });
+}
+
+const nothing: PreparingResult = { way: 'nothing', commands: [], key: null };
+
+/** A service that does not come up is found out before a model is paid. */
+async function proveDaemons(
+  work: Work,
+  plan: DaemonPlan,
+  routed: RoutingResult,
+  headSha: string,
+): Promise<void> {
+  const { worktreePath } = await haveWorktree(work, routed, headSha);
+  const services = await startDaemons(work, { plan, worktreePath, step: 'preparing' });
+  await services.stop();
+  // What they left is no part of the change, and no setup.
+  await takeBack(work, routed, worktreePath, headSha);
+  await removeUntracked(worktreePath, { signal: work.signal });
 }
 
 async function prepare(
@@ -29,7 +53,7 @@ async function prepare(
   preparation: Preparation,
   routed: RoutingResult,
   headSha: string,
-): Promise<StepEnd> {
+): Promise<PreparingResult> {
   const { setup, key } = preparation;
   const { worktreePath } = await haveWorktree(work, routed, headSha);
   const prepared = await havePrepared(work, preparation, {
@@ -38,5 +62,5 @@ async function prepare(
     treeSha: await treeOf(work.project.repositoryPath, headSha, { signal: work.signal }),
   });
   const commands = setup.map(({ command }) => command);
-  return { end: 'done', result: { ...prepared, commands, key } satisfies PreparingResult };
+  return { ...prepared, commands, key };
 }

@@ -1,6 +1,8 @@
 // The commands that verify a change, and whether the change altered them.
 import type { ProjectConfig } from '../../config-file/config-schema.ts';
+import { daemonsOf } from '../../config-file/daemon-order.ts';
 import type { Check } from '../../domain/check.ts';
+import type { Daemon } from '../../domain/daemon.ts';
 import { definitionsIn, findChecks } from '../../finder/find-checks.ts';
 import type { ProjectFiles } from '../../finder/project-files.ts';
 import { configAt } from '../policy/config-at.ts';
@@ -15,6 +17,8 @@ export interface CheckPlan {
   environment: Readonly<Record<string, string>>;
   /** The hosts that it lists for sessions with a network. */
   egress: ProjectConfig['egress'];
+  /** In the order in which they start. */
+  services: readonly Daemon[];
 }
 
 /** From the settings and files as they were before the change. */
@@ -33,6 +37,7 @@ export async function checkPlan(work: Work, commit: string): Promise<CheckPlan> 
     checks: [...setup.value, ...checks.value],
     environment: file?.environment ?? {},
     egress: file?.egress,
+    services: daemonsOf(file ?? {}),
   };
 }
 

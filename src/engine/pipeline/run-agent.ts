@@ -28,13 +28,19 @@ export interface AgentRun {
   calls: SessionCalls | null;
 }
 
+interface AgentStart {
+  agent: Agent;
+  attempt: number;
+  routed: RoutingResult;
+  generated: GeneratingResult;
+  place: WorktreePlace;
+  /** Its worktree has no leftovers, and services run in it. */
+  isCleaned: boolean;
+}
+
 export async function runAgent(
   work: Work,
-  agent: Agent,
-  attempt: number,
-  routed: RoutingResult,
-  generated: GeneratingResult,
-  place: WorktreePlace,
+  { agent, attempt, routed, generated, place, isCleaned }: AgentStart,
 ): Promise<AgentRun> {
   const { worktreePath } = place;
   const homePath = homePathOf(work, agent.name);
@@ -47,7 +53,7 @@ export async function runAgent(
     wallClockMs: work.order.timeLimitMs,
     network: callsModels ? 'gateway' : 'none',
     prepare: async ({ id, directory }) => {
-      await cleanWorktree(work, routed, place);
+      if (!isCleaned) await cleanWorktree(work, routed, place);
       if (agent.writesCode) await assertInstructions(worktreePath);
       await mkdir(homePath, { recursive: true, mode: 0o700 });
       const given = await givenVariables(work, ['agents']);

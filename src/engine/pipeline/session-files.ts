@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { isMooseError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
+import type { SessionPurpose } from '../../domain/session.ts';
 import { clearAfterSession } from '../../git/clear-strange-files.ts';
 import { tellGitFault } from '../../git/git-repetition.ts';
 import { guardObjects } from '../../git/guard-objects.ts';
@@ -30,13 +31,25 @@ export function ownPathOf({ directory }: Pick<SessionRow, 'directory'>): string 
 
 /** Moose's git reads nothing that the session has put in place of git's own files, and its outputs keep no secret. */
 export async function clearAfter(
-  { project, order, secrets }: Work,
-  { directory }: Pick<SessionRow, 'directory'>,
+  work: Work,
+  session: Pick<SessionRow, 'directory'>,
   worktreePath: string,
 ): Promise<void> {
-  // A session that is cancelled is cleared too.
+  await maskAfter(work, session);
+  await clearWorktree(work, worktreePath);
+}
+
+/** Its outputs keep no secret. A session that is cancelled is cleared too. */
+export async function maskAfter(
+  { project, secrets }: Work,
+  { directory }: Pick<SessionRow, 'directory'>,
+): Promise<void> {
   const hasSecrets = (await secrets.of(project.id)).some(({ isSecret }) => isSecret);
   if (hasSecrets) await maskOutput(directory);
+}
+
+/** Called when nothing runs in the worktree any more. */
+export async function clearWorktree({ project, order }: Work, worktreePath: string): Promise<void> {
   const { repositoryPath } = project;
   if (order.branch === null || !(await isThere(repositoryPath))) return;
   await clearAfterSession(repositoryPath, { worktreePath, branch: order.branch });
@@ -45,11 +58,11 @@ export async function clearAfter(
 export async function sessionFiles(
   work: Work,
   session: SessionRow,
-  { cwd, purpose, writes }: { cwd: string; purpose: 'agent' | 'check'; writes: readonly string[] },
+  { cwd, purpose, writes }: { cwd: string; purpose: SessionPurpose; writes: readonly string[] },
 ): Promise<SessionFiles> {
   const { project, settings, signal } = work;
   const { dataDirectory, checkEnvironment, grantedPaths } = settings;
-  const homePath = homePathOf(work, purpose === 'check' ? 'checks' : session.name);
+  const homePath = homePathOf(work, purpose === 'agent' ? session.name : 'checks');
   const written = [cwd, homePath, ...writes];
   for (const path of [homePath, ...writes]) await mkdir(path, { recursive: true, mode: 0o700 });
   const routed = await findResult<RoutingResult>(work, 'routing');
@@ -65,7 +78,7 @@ export async function sessionFiles(
     shown: [...written.map((path) => ({ path, sight: 'write' as const })), ...ofGit],
     certificates: certificatePaths(checkEnvironment),
     granted: grantedPaths,
-    homePath: purpose === 'check' ? homePath : null,
+    homePath: purpose === 'agent' ? null : homePath,
   };
 }
 

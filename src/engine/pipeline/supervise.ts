@@ -3,7 +3,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newId, type SessionId } from '../../domain/ids.ts';
-import type { SessionEnd, StopReason } from '../../domain/session.ts';
+import type { SessionEnd, SessionPurpose, StopReason } from '../../domain/session.ts';
 import { findProcess } from '../../sessions/find-process.ts';
 import { findSession } from '../../sessions/find-session.ts';
 import { isolate } from '../../sessions/isolation/isolate.ts';
@@ -28,11 +28,11 @@ import { fenced, type Work } from '../run/work.ts';
 import { assertMayBegin, assertNotHeld } from './lay-down.ts';
 import { noteSettings, tellMeddling } from './meddling.ts';
 import { networkFor, refusedBy, tellRefused } from './session-egress.ts';
-import { clearAfter, commandLine, guardMeanwhile, sessionFiles } from './session-files.ts';
+import { clearAfter, commandLine, guardMeanwhile, maskAfter, sessionFiles } from './session-files.ts';
 import { notePlace } from './session-place.ts';
 
 export interface Supervised {
-  purpose: 'agent' | 'check';
+  purpose: SessionPurpose;
   name: string;
   attempt: number;
   cwd: string;
@@ -46,6 +46,10 @@ export interface Supervised {
   }>;
   /** Its only way out, if the machine can enforce it (R-BUD-6): the gateway, or the network of the machine. */
   network: 'gateway' | 'none' | 'machine';
+  /** Without output it is stopped after this long; absent: as the settings say. */
+  silenceMs?: number;
+  /** The address that people open to see it. */
+  previewUrl?: string | null;
   /** Observes it while it runs; a returned reason stops the process. */
   watch?: ((session: SessionRow) => { verdict(): StopReason | null; close(): Promise<void> }) | undefined;
   /** In the transaction that confirms the start. */
@@ -81,13 +85,16 @@ async function carry(work: Work, asked: Supervised, session: SessionRow): Promis
 }
 
 async function ended(work: Work, session: SessionRow, end: SessionEnd, asked: Supervised) {
-  await clearAfter(work, session, asked.cwd);
+  // Others may still work in the worktree of a service: whoever stops it clears the worktree.
+  if (asked.purpose === 'service') await maskAfter(work, session);
+  else await clearAfter(work, session, asked.cwd);
   const finished = await finish(work, session, end, asked);
   await tellMeddling(work, session);
   return finished;
 }
 
-async function intend(work: Work, { purpose, name, attempt, wallClockMs }: Supervised): Promise<SessionRow> {
+async function intend(work: Work, asked: Supervised): Promise<SessionRow> {
+  const { purpose, name, attempt, wallClockMs, previewUrl = null } = asked;
   const id = newId<SessionId>(work.clock.now());
   return fenced(work, async (query) => {
     const row = await intendSession(query, {
@@ -103,6 +110,7 @@ async function intend(work: Work, { purpose, name, attempt, wallClockMs }: Super
       command: '',
       state: 'intended',
       timeLimitMs: wallClockMs,
+      previewUrl,
     });
     if (row.id === id) {
       await intendEffect(query, {
@@ -128,10 +136,12 @@ async function start(work: Work, session: SessionRow, asked: Supervised): Promis
     // What a process prints may be secret: only its owner can read it.
     await mkdir(session.directory, { recursive: true, mode: 0o700 });
     const { argv: wanted, env: given, writes = [] } = await asked.prepare(session);
+    const network = await networkFor(work, session, asked.network, given);
     const { argv, env, level, egress } = await isolate({
       ...{ argv: wanted, env: given, cwd: asked.cwd, wish: work.settings.isolation },
-      network: await networkFor(work, session, asked.network, given),
+      network,
       closedPorts: asked.network === 'machine' ? await work.ownPorts() : [],
+      joinedPid: network === 'machine' ? null : ((await work.daemonsNetwork?.()) ?? null),
       files: () => sessionFiles(work, session, { cwd: asked.cwd, purpose: asked.purpose, writes }),
     });
     await notePlace(session, asked.cwd);
@@ -212,7 +222,7 @@ async function watch(
     const end = await watchProcess(handle, {
       ...(beside ? { watchdog: beside.verdict } : {}),
       wallClockMs: asked.wallClockMs,
-      silenceMs: settings.silenceMsMax,
+      silenceMs: asked.silenceMs ?? settings.silenceMsMax,
       outputBytesMax: settings.outputBytesMax,
       graceMs: settings.stopGraceMs,
       signal,

@@ -15,11 +15,12 @@ import {
 } from '../run/step-results.ts';
 import type { StepEnd, Work } from '../run/work.ts';
 import { networkOf } from './checks/check-network.ts';
+import { DaemonsOfChecks } from './daemons/daemons-of-checks.ts';
 import { judgeRed } from './judge-check.ts';
 import { inPlace } from './places.ts';
 import { readyForChecks } from './prepared/have-prepared.ts';
 import { type Preparation, preparationOf } from './prepared/preparation.ts';
-import { checkPlan, rewrittenChecks } from './project-checks.ts';
+import { type CheckPlan, checkPlan, rewrittenChecks } from './project-checks.ts';
 import { reviewedChange } from './review/review-change.ts';
 import { type RanCheck, runCheck } from './run-check.ts';
 import { notVerifiedBecause, saysSomething } from './verification.ts';
@@ -36,7 +37,7 @@ export async function verifying(work: Work): Promise<StepEnd> {
       { ...work, checkVariables: plan.environment, egress: plan.egress },
       routed,
       applied,
-      plan.checks,
+      plan,
       preparation,
     ),
   );
@@ -46,19 +47,21 @@ async function verify(
   work: Work,
   routed: RoutingResult,
   applied: ApplyingResult,
-  checks: readonly Check[],
+  plan: CheckPlan,
   preparation: Preparation | null,
 ): Promise<StepEnd> {
   const { worktreePath } = await haveWorktree(work, routed, applied.headSha);
   const results: CheckResult[] = [];
   const isReady = preparation !== null && (await readyForChecks(work, preparation, worktreePath));
-  const charged = await runInTurn(work, { routed, applied, checks, worktreePath, results, isReady }).catch(
-    async (cause: unknown) => {
+  const beside = new DaemonsOfChecks(work, plan, worktreePath);
+  const turn = { routed, applied, checks: plan.checks, worktreePath, results, isReady, beside };
+  const charged = await runInTurn(work, turn)
+    .finally(() => beside.stop())
+    .catch(async (cause: unknown) => {
       if (isMooseError(cause) && cause.category === 'configuration')
         await takeBack(work, routed, worktreePath, applied.headSha);
       throw cause;
-    },
-  );
+    });
   await takeBack(work, routed, worktreePath, applied.headSha);
   if (charged) return charged;
   const { treeSha } = applied;
@@ -95,11 +98,12 @@ interface Turn {
   isReady: boolean;
   /** Among those that have run. */
   results: CheckResult[];
+  beside: DaemonsOfChecks;
 }
 
 /** Causes come before symptoms: what follows a check that the change broke would only repeat it. */
 async function runInTurn(work: Work, turn: Turn): Promise<StepEnd | null> {
-  const { checks, worktreePath, applied, results, routed, isReady } = turn;
+  const { checks, worktreePath, applied, results, routed, isReady, beside } = turn;
   const rewritten = await rewrittenChecks(work, checks, { base: routed.baseSha, head: applied.headSha });
   const { writesCode = false } = work.agents.get(applied.agent) ?? {};
   for (const [index, check] of checks.entries()) {
@@ -107,19 +111,22 @@ async function runInTurn(work: Work, turn: Turn): Promise<StepEnd | null> {
       results.push(preparedBefore(check));
       continue;
     }
-    const ran: RanCheck = await runCheck(work, {
+    const name = `${index + 1}-${check.kind}`;
+    // What an agent left where git does not look is not part of the change, and would be missing elsewhere.
+    const clean = () => removeIgnored(worktreePath, { signal: work.signal });
+    const isDirty = index === 0 && writesCode;
+    const isBeside = check.kind !== 'setup' && beside.hasAny;
+    const reaching = isBeside ? await beside.start(name, isDirty ? clean : undefined) : work;
+    const ran: RanCheck = await runCheck(reaching, {
       check,
-      name: `${index + 1}-${check.kind}`,
+      name,
       cwd: worktreePath,
       argv: ['sh', '-c', check.command],
       network: networkOf(work, [check], checks),
       event: 'check.finished',
       treeSha: applied.treeSha,
       stands: (session) => verdictStands(work, session),
-      // What an agent left where git does not look is not part of the change, and would be missing elsewhere.
-      ...(index === 0 && writesCode
-        ? { beforeStart: () => removeIgnored(worktreePath, { signal: work.signal }) }
-        : {}),
+      ...(isDirty && !isBeside ? { beforeStart: clean } : {}),
     });
     results.push(ran.result);
     if (ran.result.passed) {
@@ -127,6 +134,8 @@ async function runInTurn(work: Work, turn: Turn): Promise<StepEnd | null> {
       if (rewritten.has(check.command)) ran.result.isRewritten = true;
       continue;
     }
+    // Nothing of the project runs while its change is judged.
+    await beside.stopAfterRed(ran.sessionId);
     const redBefore = { ...turn, baseSha: routed.baseSha, index, ran };
     const judged = await judgeRed(work, redBefore);
     if (judged.end) return judged.end;

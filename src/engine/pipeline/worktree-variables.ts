@@ -1,11 +1,12 @@
 // What each worktree has for itself beside its files: variables from which commands derive ports and the names of databases,
 // so that several work orders of a project do not meet on one machine (R-PROJ-4).
 import { createServer } from 'node:net';
+import { portsPerWorktree } from '../../domain/daemon.ts';
 import { shortId } from '../../domain/ids.ts';
 import { takeSlot } from '../../store/work/worktree-slots.ts';
 import type { Work } from '../run/work.ts';
 
-const portsPerSlot = 20;
+const portsPerSlot = portsPerWorktree;
 /** Below the ports that kernels give away by themselves, which begin at 32768. */
 const firstPort = 20_000;
 const slotMax = Math.floor((32_768 - firstPort) / portsPerSlot);

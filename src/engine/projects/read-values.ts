@@ -1,6 +1,8 @@
 // What holds for the next work order of a project, and who said so, as far as it can be known before it starts.
+import { daemonsOf } from '../../config-file/daemon-order.ts';
 import type { ProjectValuesView } from '../../contract/contract.ts';
 import type { Check } from '../../domain/check.ts';
+import type { Daemon } from '../../domain/daemon.ts';
 import { durationText } from '../../domain/duration.ts';
 import { ConfigurationError, isMooseError, type MooseError } from '../../domain/failure.ts';
 import { formatUsd, nanoOfUsd } from '../../domain/money.ts';
@@ -31,8 +33,9 @@ export async function readValues(
     ...{ project: settings, file: file?.value ?? null, found },
     defaults: { agent: defaultAgent, reviewer: defaultReviewer },
   });
-  const { environment, files, base, egress, services } = file?.value ?? {};
-  const ofFile = Object.entries({ environment, files, base, egress, services });
+  const { environment, files, base, egress } = file?.value ?? {};
+  const ofFile = Object.entries({ environment, files, base, egress });
+  const daemons = daemonsOf(file?.value ?? {});
   return {
     commit,
     problem: read.problem ?? file?.problem ?? null,
@@ -52,6 +55,9 @@ export async function readValues(
       ...ofFile
         .filter(([, value]) => value !== undefined)
         .map(([key, value]) => ({ key, value: JSON.stringify(value), source: 'file' as const })),
+      ...(daemons.length === 0
+        ? []
+        : [{ key: 'services', value: daemonsText(daemons), source: 'file' as const }]),
     ],
   };
 }
@@ -99,6 +105,10 @@ async function orProblem<Value>(
 
 function problemText({ message, advice }: MooseError): string {
   return `${asSentence(message)} ${advice ?? ''}`.trim();
+}
+
+function daemonsText(daemons: readonly Daemon[]): string {
+  return daemons.map(({ name, command }) => `${name}: ${command}`).join(' · ');
 }
 
 function commandsText(checks: readonly Check[]): string {

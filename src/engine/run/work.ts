@@ -61,6 +61,8 @@ export interface Work extends PipelineDeps {
   checkVariables?: Readonly<Record<string, string>>;
   /** The hosts that the repository lists for sessions with a network; absent: none. */
   egress?: ProjectConfig['egress'];
+  /** A process in the network that the services of its worktree have; absent, or null: each session has its own. */
+  daemonsNetwork?: () => Promise<number | null>;
 }
 
 /** How a step ends when it does not throw. */

@@ -39,6 +39,11 @@ const cases: Case[] = [
     'patch ended: killed by SIGKILL',
     { kind: 'session.ended', detail: { exitCode: null, signal: 'SIGKILL' } },
   ],
+  [
+    'service web is ready: http://localhost:20000/',
+    { kind: 'service.ready', actor: 'web', detail: { url: 'http://localhost:20000/' } },
+  ],
+  ['service db is ready', { kind: 'service.ready', actor: 'db', detail: { url: null } }],
   ['patch ended: stopped (timeout)', { kind: 'session.ended', detail: { reason: 'timeout', exitCode: 143 } }],
   [
     'patch ended: exit code –',

@@ -23,6 +23,8 @@ function sentenceOf({ kind, toState, fromState, actor, reason, detail }: EventRo
       return `${actor} ended: ${endOf(detail)}`;
     case 'egress.refused':
       return `${actor} was refused: ${reason}; to allow it, write ${of('allow')} into .moose/config.yml`;
+    case 'service.ready':
+      return `service ${actor} is ready${typeof detail.url === 'string' ? `: ${detail.url}` : ''}`;
     case 'check.finished':
       return `${detail.passed ? '✓' : '✗'} ${actor}: ${of('command')} (${seconds(detail.durationMs)})`;
     case 'progress':

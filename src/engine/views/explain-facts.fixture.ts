@@ -66,6 +66,7 @@ export const session: SessionRow = {
   ...{ endReason: null, createdAt: minutesAgo(2), startedAt: minutesAgo(1), endedAt: null },
   unreachableSince: null,
   timeLimitMs: null,
+  ...{ readyAt: null, previewUrl: null },
 };
 export const failure = {
   code: 'CHECK_FAILED',

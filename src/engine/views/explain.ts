@@ -178,6 +178,10 @@ function inSession({ order, now }: ExplainFacts, step: string, session: SessionR
   const stop = `\`moose cancel ${shortId(order.id)}\` stops it`;
   const since = ago(startedAt, now);
   const what = `At ${step}: the ${session.purpose} ${session.name} has been running for ${since}`;
+  if (session.purpose === 'service') {
+    const state = session.readyAt === null ? 'is not ready yet' : 'is ready';
+    return `${what} and ${state}; ${stop}.`;
+  }
   const limitMs = session.timeLimitMs ?? (session.purpose === 'agent' ? order.timeLimitMs : null);
   // Started by an older version of Moose.
   if (limitMs === null) return `${what}; the time limit for checks applies, and ${stop}.`;

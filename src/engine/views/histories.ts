@@ -71,6 +71,8 @@ export function sessionView(row: ListedSession): wire.Session {
     exit_code: row.exitCode,
     signal: row.signal,
     end_reason: row.endReason,
+    ready_at: row.readyAt?.toISOString() ?? null,
+    preview_url: row.previewUrl,
     created_at: row.createdAt.toISOString(),
     started_at: row.startedAt?.toISOString() ?? null,
     ended_at: row.endedAt?.toISOString() ?? null,

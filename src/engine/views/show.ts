@@ -52,11 +52,11 @@ function printedStep(row: StepResults[number]): Printed['steps'][number] {
 }
 
 function printedSession(row: WorkOrderRecord['sessions'][number]): Printed['sessions'][number] {
-  const { id, purpose, name, state, signal, isolation, host, exit_code, end_reason } = sessionView(row);
-  const { egress, refused } = sessionView(row);
+  const { id, purpose, name, state, signal, isolation, host, ...rest } = sessionView(row);
+  const { exit_code, end_reason, ready_at, preview_url, egress, refused } = rest;
   return {
-    ...{ id, purpose, name, state, signal, isolation, directory: row.directory, host, exit_code, end_reason },
-    ...{ egress, refused },
+    ...{ id, purpose, name, state, signal, isolation, directory: row.directory, host },
+    ...{ exit_code, end_reason, ready_at, preview_url, egress, refused },
     unreachable_since: row.unreachableSince?.toISOString() ?? null,
   };
 }

@@ -63,8 +63,9 @@ interface Owned {
 function shareOut({ stations, sessions, calls, errors }: TimelineFacts): Owned[] {
   const owned = stations.map((): Owned => ({ sessions: [], calls: [], errors: [] }));
   for (const session of sessions) {
-    const step = stepOf(session);
-    owned[newest(stations, session.runId, step, session.createdAt, session.cycle)]?.sessions.push(session);
+    // Services run at several steps: they belong to the one that had begun when they started.
+    const [step, cycle] = session.purpose === 'service' ? [null] : [stepOf(session), session.cycle];
+    owned[newest(stations, session.runId, step, session.createdAt, cycle)]?.sessions.push(session);
   }
   for (const call of calls) {
     if (call.type !== 'actual' || call.sessionId !== null || call.runId === null) continue;

@@ -1,11 +1,12 @@
 # Runs one program behind namespace-init.sh in namespaces of its own, and ends as the program does: same code, same signal.
 #
-#   sh enter-namespace.sh HOW NETWORK EGRESS UNSHARE NODE TOOL_PATH UID GID PORT SOCKET UNSET ROOT MOUNTS FRAME CWD \
+#   sh enter-namespace.sh HOW NETWORK EGRESS JOIN UNSHARE NODE TOOL_PATH UID GID PORT SOCKET UNSET ROOT MOUNTS FRAME CWD \
 #     PERL SCRIPT PLAN PROGRAM [ARGUMENT...]
 #
 # HOW is `privileged` (by root) or `user` (in a user namespace, by anybody). NETWORK is `gateway` (its own, with a way to
 # SOCKET), `none` (its own) or `machine`. EGRESS is the program that listens on SOCKET, where that is one of the session's
-# own and not the gateway's; or empty. ROOT is where the root directory of the session is put together, or empty:
+# own and not the gateway's; or empty. JOIN is empty, or the command that enters the network of another session first,
+# which then takes the place of its own. ROOT is where the root directory of the session is put together, or empty:
 # then it sees the files that its user sees. MOUNTS is a file as fstab(5); FRAME is a folder whose links and empty files are
 # there before. PERL runs SCRIPT, which asks the kernel for what PLAN says and becomes the program; or all three are empty.
 # File descriptors in use: 6 what the inner half says, 7 the unix sockets of the outer network, 8 stdout of the program; 9
@@ -29,10 +30,14 @@ end_egress() {
 } 2>/dev/null
 
 enter() {
-  moose_how=$1 moose_network=$2 moose_egress=$3 moose_unshare=$4
-  shift 4
+  moose_how=$1 moose_network=$2 moose_egress=$3 moose_join=$4 moose_unshare=$5
+  shift 5
   moose_new='--pid --ipc --fork --kill-child --mount-proc'
-  [ "$moose_network" = machine ] || moose_new="--net $moose_new"
+  if [ -n "$moose_join" ]; then
+    moose_network=joined-$moose_network
+  else
+    [ "$moose_network" = machine ] || moose_new="--net $moose_new"
+  fi
   [ "$moose_how" = user ] && moose_new="--user --map-root-user $moose_new"
 
   # Caught, not ignored: the program gets the defaults back, and this shell lives to end as the program did.
@@ -43,7 +48,7 @@ enter() {
     moose_egress_pid=$!
   fi
   exec 7</proc/net/unix 8>&1 || exit
-  moose_said=$(exec "$moose_unshare" $moose_new -- /bin/sh "${0%/*}/namespace-init.sh" \
+  moose_said=$(exec $moose_join "$moose_unshare" $moose_new -- /bin/sh "${0%/*}/namespace-init.sh" \
     "$moose_how" "$moose_network" "$moose_unshare" "$@" \
     6>&1 >&8 8>&-)
   moose_status=$?

@@ -19,6 +19,8 @@ export interface IsolationRequest {
   /** The working directory: a relative program is resolved from there. */
   cwd: string;
   network: SessionNetwork | ListedHosts;
+  /** A process in the network of a session that it shares, if it has no network of the machine. */
+  joinedPid?: number | null;
   /** Ports of the machine's network to block, if the kernel can. */
   closedPorts?: readonly number[];
   /** Requested only if the machine can block the others. */
@@ -61,18 +63,19 @@ export async function isolate(request: IsolationRequest): Promise<Isolated> {
 async function enter(request: IsolationRequest, way: IsolationWay, level: IsolationLevel): Promise<Isolated> {
   const { argv, env, cwd, network: asked, closedPorts = [], files } = request;
   const { network, egress } = wayOut(request);
+  const joinedPid = network === 'machine' ? null : (request.joinedPid ?? null);
   const withProxy = (seen: Readonly<Record<string, string>>) =>
     egress === 'listed' ? egressEnvironment(seen) : seen;
   if (level === 'network') {
     const own = withProxy(env);
-    const entered = enterNamespace(way, { argv, env: own, cwd, network, view: null });
+    const entered = enterNamespace(way, { argv, env: own, cwd, network, joinedPid, view: null });
     return { argv: entered, env: own, level: asked === 'machine' ? 'none' : level, egress };
   }
   const seen = await files();
   const own = withProxy(environmentInView(env, seen));
   const view = viewFor({ ...seen, argv, env: own, cwd });
   return {
-    argv: enterNamespace(way, { argv, env: own, cwd, network, view, closedPorts }),
+    argv: enterNamespace(way, { argv, env: own, cwd, network, joinedPid, view, closedPorts }),
     env: own,
     level,
     egress,

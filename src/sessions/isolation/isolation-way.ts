@@ -14,6 +14,8 @@ export type IsolationKind = 'privileged' | 'user';
 export interface IsolationWay {
   kind: IsolationKind;
   unsharePath: string;
+  /** Null if the machine has none: then no session can share the network of another. */
+  nsenterPath: string | null;
   /** Null if the kernel has none, or nothing here needs them. */
   locks: KernelLocks | null;
 }
@@ -59,7 +61,7 @@ export function findWay(kind: IsolationKind): IsolationWay | { missing: string }
   const missing = neededTools[kind].find((tool) => findOnPath(tool, systemPath, '/') === null);
   const unsharePath = findOnPath('unshare', systemPath, '/');
   return missing === undefined && unsharePath !== null
-    ? { kind, unsharePath, locks: locksHere().locks }
+    ? { kind, unsharePath, nsenterPath: findOnPath('nsenter', systemPath, '/'), locks: locksHere().locks }
     : { missing: missing ?? 'unshare' };
 }
 
@@ -69,6 +71,8 @@ export interface NamespaceRequest {
   env: Readonly<Record<string, string>>;
   cwd: string;
   network: SessionNetwork;
+  /** A process in the network of another session, which it enters instead of one of its own; not with `machine`. */
+  joinedPid?: number | null;
   /** Null: it sees the same files as its user. */
   view: SessionView | null;
   /** Ports in the machine's network to block, if the kernel can. */
@@ -76,7 +80,7 @@ export interface NamespaceRequest {
 }
 
 export function enterNamespace(way: IsolationWay, request: NamespaceRequest): [string, ...string[]] {
-  const { argv, env, cwd, network, view, closedPorts = [] } = request;
+  const { argv, env, cwd, network, view, closedPorts = [], joinedPid = null } = request;
   const locks = view === null ? null : way.locks;
   const unset = addedVariables.filter((name) => !(name in env)).join(' ');
   const wayOut: WayOut = typeof network === 'string' ? { port: 0, socketPath: '' } : network;
@@ -86,6 +90,7 @@ export function enterNamespace(way: IsolationWay, request: NamespaceRequest): [s
     way.kind,
     typeof network === 'string' ? network : 'gateway',
     wayOut.hasProxy ? egressPath : '',
+    joinedPid === null ? '' : joinWords(way, joinedPid),
     way.unsharePath,
     process.execPath,
     systemPath,
@@ -105,4 +110,10 @@ export function enterNamespace(way: IsolationWay, request: NamespaceRequest): [s
       : planOf(locks, view.written, network === 'machine' ? closedPorts : null),
     ...argv,
   ];
+}
+
+/** The owner of the namespace may enter it: as root, or by way of the user namespace that it belongs to. */
+function joinWords({ kind, nsenterPath }: IsolationWay, pid: number): string {
+  const how = kind === 'user' ? '--user --preserve-credentials --net' : '--net';
+  return `${nsenterPath ?? 'nsenter'} --target ${pid} ${how} --`;
 }

@@ -85,8 +85,12 @@ init() {
   moose_setpriv=$(command -v setpriv)
   exec 5>&2 2>&6 6>&-
 
-  [ "$moose_network" = machine ] || raise_loopback ||
-    fail $no_loopback 'the loopback interface could not be brought up'
+  # A joined network has been prepared by the session that holds it.
+  case $moose_network in
+    machine | joined-*) ;;
+    *) raise_loopback || fail $no_loopback 'the loopback interface could not be brought up' ;;
+  esac
+  moose_network=${moose_network#joined-}
   if [ -z "$moose_root" ]; then
     cover_sockets <&7 || fail $no_cover 'a socket of the machine could not be covered'
     cover_outer_proc || fail $no_cover 'a second /proc could not be covered'

@@ -3,7 +3,7 @@ import type { ColumnType, Generated } from 'kysely';
 import type { EgressLevel, Refusal } from '../../domain/egress.ts';
 import type { FailureClass } from '../../domain/failure.ts';
 import type { ProjectId, ReservationId, RunId, SessionId, WorkOrderId } from '../../domain/ids.ts';
-import type { IsolationLevel, SessionState } from '../../domain/session.ts';
+import type { IsolationLevel, SessionPurpose, SessionState } from '../../domain/session.ts';
 import type { Status, Step, StepState } from '../../domain/transitions.ts';
 import type {
   FailureNote,
@@ -166,7 +166,7 @@ export interface Tables extends RecoveryTables, LedgerTables, PriceTables, Watch
     id: SessionId;
     workOrderId: WorkOrderId;
     runId: RunId;
-    purpose: 'agent' | 'check';
+    purpose: SessionPurpose;
     name: string;
     cycle: number;
     attempt: number;
@@ -187,6 +187,9 @@ export interface Tables extends RecoveryTables, LedgerTables, PriceTables, Watch
     unreachableSince: Optional<Date>;
     /** Null if an older Moose started it. */
     timeLimitMs: Optional<number>;
+    /** Of a service. */
+    readyAt: Optional<Date>;
+    previewUrl: Optional<string>;
   };
   artifacts: {
     id: string;

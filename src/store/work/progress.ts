@@ -2,6 +2,7 @@
 // status, retries and `updated_at` are not progress, and are ignored (R-PIPE-12).
 import { sql } from 'kysely';
 import type { RunId, SessionId, WorkOrderId } from '../../domain/ids.ts';
+import type { SessionPurpose } from '../../domain/session.ts';
 import type { Status, Step, StepState } from '../../domain/transitions.ts';
 import type { Query } from '../database.ts';
 import { toJson } from '../storable.ts';
@@ -33,7 +34,7 @@ export interface OpenWork {
   /** Since when no machine that took it up had its repository. */
   declinedSince: Date | null;
   sessionName: string | null;
-  sessionPurpose: 'agent' | 'check' | null;
+  sessionPurpose: SessionPurpose | null;
   sessionHost: string | null;
   sessionStartedAt: Date | null;
   /** The newest verified fact. */
@@ -88,7 +89,7 @@ export async function openWork(query: Query, createdBefore: Date, now: Date): Pr
       left join executors q on q.id = r.executor
         and exists (select from executors e where e.id = q.id and ${isSilent})
       left join lateral (select * from sessions where work_order_id = w.id and state = 'running' and unreachable_since is null
-        order by created_at desc limit 1) s on true
+        order by purpose = 'service', created_at desc limit 1) s on true
       left join lateral (select at, detail ->> 'fact' as fact from work_order_events
         where work_order_id = w.id and fact_key is not null order by id desc limit 1) f on true
       left join lateral (

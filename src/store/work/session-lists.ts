@@ -19,6 +19,9 @@ export async function runningSessionsOf(
     .where('workOrderId', 'in', ids)
     .where('state', '=', 'running')
     .where('unreachableSince', 'is', null)
+    // If an agent or a check runs beside its services, it is the one.
+    .orderBy(sql`case purpose when 'service' then 0 else 1 end`)
+    .orderBy('createdAt')
     .execute();
   return new Map(rows.map((session) => [session.workOrderId, session]));
 }

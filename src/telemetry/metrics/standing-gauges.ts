@@ -1,5 +1,6 @@
 // How things stand when somebody asks, as gauges; and the calls that were booked since the last time, as counters.
 import { Counter, Gauge, type Registry } from 'prom-client';
+import { sessionPurposes } from '../../domain/session.ts';
 import { statuses } from '../../domain/transitions.ts';
 import type { Query } from '../../store/database.ts';
 import {
@@ -66,7 +67,7 @@ function tellWork(registry: Registry): Teller {
   return (figures) => {
     for (const status of statuses)
       workOrders.set({ status }, figures.workOrders.find((each) => each.status === status)?.count ?? 0);
-    for (const purpose of ['agent', 'check'])
+    for (const purpose of sessionPurposes)
       sessions.set({ purpose }, figures.runningSessions.find((each) => each.purpose === purpose)?.count ?? 0);
     for (const [name, each] of Object.entries(one)) each.set(figures[name as keyof typeof one]);
   };

@@ -11,12 +11,17 @@ import { Ago } from '../../parts/time.tsx';
 import { Words } from '../../parts/words.tsx';
 import { OutputActs } from './output-acts.tsx';
 import { OutputScreen } from './output-screen.tsx';
+import { OutsideLink } from './outside-link.tsx';
 import { type Stream, useOutput } from './use-output.ts';
 
 export function OutputTab({ detail, chosen }: { detail: WorkOrderDetail; chosen: string | undefined }) {
   const [stream, setStream] = useState<Stream>('stdout');
   const { sessions } = detail;
-  const session = sessions.find(({ id }) => id === chosen) ?? sessions.find(isRunning) ?? newestOf(sessions);
+  const session =
+    sessions.find(({ id }) => id === chosen) ??
+    sessions.find((each) => isRunning(each) && each.purpose !== 'service') ??
+    sessions.find(isRunning) ??
+    newestOf(sessions);
   if (!session)
     return (
       <Empty title="No sessions yet">
@@ -115,6 +120,12 @@ function SessionLine({ session }: { session: Session }) {
       </span>
       {session.egress === 'open' ? <span>open network</span> : null}
       {how ? <span>{how}</span> : null}
+      {session.purpose === 'service' && isRunning(session) ? (
+        <span>{session.ready_at === null ? 'not ready yet' : 'ready'}</span>
+      ) : null}
+      {session.preview_url !== null && isRunning(session) ? (
+        <OutsideLink href={session.preview_url}>Open it</OutsideLink>
+      ) : null}
       {session.end_reason ? <Words text={session.end_reason} /> : null}
       {session.refused.length > 0 ? (
         <span className="w-full">

@@ -1,0 +1,72 @@
+// The order in which services start: each after those that it needs. Pure.
+
+import type { Daemon } from '../domain/daemon.ts';
+import { durationMs } from '../domain/duration.ts';
+import type { ProjectConfig } from './config-schema.ts';
+
+type Named = Readonly<Record<string, { needs?: readonly string[] | undefined }>>;
+
+const defaultTimeoutMs = 60_000;
+
+/** What is wrong with `needs`: an unknown name, or services that wait for each other. */
+export function problemOfNeeds(services: Named): { path: readonly PropertyKey[]; message: string } | null {
+  const names = Object.keys(services);
+  for (const name of names)
+    for (const [index, needed] of (services[name]?.needs ?? []).entries())
+      if (!names.includes(needed))
+        return {
+          path: [name, 'needs', index],
+          message: `must be the name of a service: ${names.join(', ')}`,
+        };
+  const order = sorted(services);
+  const left = names.find((name) => !order.includes(name));
+  if (left === undefined) return null;
+  const around = cycleFrom(services, order, left);
+  return {
+    path: [around[0] ?? left, 'needs'],
+    message: `must not lead back to it: ${around.join(' needs ')}`,
+  };
+}
+
+/** In the order in which they start. */
+export function daemonsOf({ services = {} }: Pick<ProjectConfig, 'services'>): Daemon[] {
+  return sorted(services).flatMap((name): Daemon[] => {
+    const each = services[name];
+    if (each === undefined) return [];
+    const { command, ready, timeout, needs = [], url, preview, port = ready.port } = each;
+    return [
+      {
+        ...{ name, command, ready, needs: [...new Set(needs)] },
+        timeoutMs: durationMs(timeout ?? '') ?? defaultTimeoutMs,
+        url: preview === false ? null : (url ?? null),
+        previewPort: preview ? (port ?? null) : null,
+      },
+    ];
+  });
+}
+
+/** As far as it goes: what is missing at the end needs itself. */
+function sorted(services: Named): string[] {
+  const order: string[] = [];
+  const names = Object.keys(services);
+  // Each round places at least one, or nothing more can be placed.
+  for (let round = 0; round < names.length; round++) {
+    const next = names.find(
+      (name) => !order.includes(name) && (services[name]?.needs ?? []).every((each) => order.includes(each)),
+    );
+    if (next === undefined) break;
+    order.push(next);
+  }
+  return order;
+}
+
+/** What is left over always needs something that is left over. */
+function cycleFrom(services: Named, order: readonly string[], first: string): string[] {
+  const seen: string[] = [];
+  let at: string | undefined = first;
+  while (at !== undefined && !seen.includes(at)) {
+    seen.push(at);
+    at = services[at]?.needs?.find((each) => !order.includes(each));
+  }
+  return at === undefined ? seen : [...seen.slice(seen.indexOf(at)), at];
+}

@@ -1,0 +1,119 @@
+// What is said when a service does not come up, or ends under way: never that the change is at fault, so no model is paid
+// for it (R-PROJ-7).
+
+import type { Daemon } from '../../../domain/daemon.ts';
+import { ConfigurationError, TransientError } from '../../../domain/failure.ts';
+import type { SessionEnd } from '../../../domain/session.ts';
+import type { Step } from '../../../domain/transitions.ts';
+import { readOutput } from '../../../sessions/read-output.ts';
+import type { SessionRow } from '../../../store/work/session-rows.ts';
+import { sessionEvidence } from '../../errors/session-evidence.ts';
+import type { Work } from '../../run/work.ts';
+import { endOf } from '../supervise.ts';
+
+const tailBytesMax = 4 * 1024;
+const linesToldMax = 5;
+const lineCharsMax = 300;
+
+/** What went wrong, and what a person does about it. */
+export interface Trouble {
+  what: string;
+  advice: string;
+}
+
+export async function notReady(
+  { order }: Work,
+  { name, command }: Pick<Daemon, 'name' | 'command'>,
+  step: Step,
+  { what, advice }: Trouble,
+  session: SessionRow | null,
+): Promise<ConfigurationError> {
+  const said = session === null ? '' : await lastLines(session);
+  return new ConfigurationError({
+    code: 'SERVICE_NOT_READY',
+    component: 'pipeline',
+    operation: 'start service',
+    workOrderId: order.id,
+    message: `The service ${name} ${what}${said && ` (${said})`}`,
+    advice: `${advice} Full output: \`moose logs ID\`. Then \`moose retry ID --from ${step}\`.`,
+    failureClass: 'dependency_missing',
+    metadata: {
+      service: name,
+      ...(session && {
+        sessionId: session.id,
+        process: await sessionEvidence(session.directory, command, endOf(session)),
+      }),
+    },
+  });
+}
+
+/** A check or an agent failed while a service was away: nothing is known of the change. */
+export async function died(
+  { order }: Work,
+  { name, command }: Pick<Daemon, 'name' | 'command'>,
+  step: Step,
+  {
+    session,
+    end,
+    sessionId = session.id,
+  }: { session: SessionRow; end: SessionEnd; sessionId?: string | undefined },
+): Promise<TransientError> {
+  const said = await lastLines(session);
+  return new TransientError({
+    code: 'SERVICE_DIED',
+    component: 'pipeline',
+    // As for a check: what failed beside it runs again.
+    operation: 'verify',
+    workOrderId: order.id,
+    message: `The service ${name} ${howItEnded(end)} while ${step} needed it${said && ` (${said})`}`,
+    advice: `Find out why it ends: \`moose logs ID\` has its output. Then \`moose retry ID --from ${step}\`.`,
+    failureClass: 'orchestration_error',
+    metadata: {
+      service: name,
+      sessionId,
+      serviceSessionId: session.id,
+      process: await sessionEvidence(session.directory, command, end),
+    },
+  });
+}
+
+export function howItEnded({ exitCode, signal, reason }: SessionEnd): string {
+  if (reason === 'output_limit') return 'wrote too much output and was stopped';
+  if (reason !== null && reason !== 'lost') return `was stopped (${reason})`;
+  if (signal !== null) return `was killed by ${signal}`;
+  return exitCode === null ? 'died' : `ended with exit code ${exitCode}`;
+}
+
+async function lastLines({ directory }: SessionRow): Promise<string> {
+  const { stdout, stderr } = await readOutput(directory, tailBytesMax);
+  const lines = [stdout.text, stderr.text].flatMap((text) => text.trim().split('\n').slice(-linesToldMax));
+  return lines
+    .filter((line) => line.trim() !== '')
+    .slice(-linesToldMax)
+    .map((line) => line.trim().slice(0, lineCharsMax))
+    .join(' / ');
+}
+
+/** `step`: where it was to start. */
+export function tooLate(daemon: Daemon, step: Step): Trouble {
+  return {
+    what: `was not ready within ${Math.round(daemon.timeoutMs / 1_000)} s: ${missing(daemon)}`,
+    advice: `Check \`ready\` and \`timeout\` of \`services.${daemon.name}\` in .moose/config.yml.${maybeChanged(step)}`,
+  };
+}
+
+export function endedEarly(daemon: Daemon, step: Step, end: SessionEnd): Trouble {
+  return {
+    what: `${howItEnded(end)} before it was ready`,
+    advice: `Its command must not return while it runs: fix it, or \`services.${daemon.name}\` in .moose/config.yml.${maybeChanged(step)}`,
+  };
+}
+
+const maybeChanged = (step: Step) =>
+  step === 'verifying' ? ' It started before the change, so the change may be the reason.' : '';
+
+function missing({ ready: { port, command, log, url } }: Daemon): string {
+  if (port !== undefined) return 'its port is not open';
+  if (command !== undefined) return `\`${command}\` does not succeed`;
+  return log !== undefined ? `its output does not have ${JSON.stringify(log)}` : `${url} does not answer`;
+}

@@ -1,0 +1,98 @@
+// What a Moose that died has left of services: those of this step are adopted, all others end, with proof.
+
+import { findSession } from '../../../sessions/find-session.ts';
+import { findNetwork } from '../../../sessions/isolation/find-network.ts';
+import type { ProcessHandle } from '../../../sessions/process-handle.ts';
+import { readExit } from '../../../sessions/session-files.ts';
+import { stopProcess } from '../../../sessions/stop-process.ts';
+import { markEffect } from '../../../store/work/effects.ts';
+import {
+  markUnreachable,
+  type SessionRow,
+  sessionsOf,
+  updateSession,
+} from '../../../store/work/session-rows.ts';
+import { sessionKey } from '../../run/effect-keys.ts';
+import { fenced, type Work } from '../../run/work.ts';
+import { isPlaceGone } from '../session-place.ts';
+
+export interface Wanted {
+  worktreePath: string;
+  names: readonly string[];
+  /** The session that holds their network; null: they have none of their own. */
+  holder: string | null;
+}
+
+export interface Left {
+  /** Of the next session with this name: that of an adopted one, or a new one. */
+  attemptOf(name: string): number;
+  isAdopted(name: string): boolean;
+}
+
+export async function takeLeft(work: Work, wanted: Wanted): Promise<Left> {
+  const { run, settings } = work;
+  const all = await work.database.run((query) => sessionsOf(query, work.order.id), work.signal);
+  const ofServices = all.filter(({ runId, purpose }) => runId === run.id && purpose === 'service');
+  const open = ofServices.filter(
+    ({ state, unreachableSince }) =>
+      (state === 'intended' || state === 'running') && unreachableSince === null,
+  );
+  const here = open.filter(({ host }) => host === settings.host);
+  for (const { id, host } of open)
+    if (host !== settings.host) await fenced(work, (query) => markUnreachable(query, id, work.clock.now()));
+  const adopted = (await isNetworkHeld(work, here, wanted)) ? await adoptable(work, here, wanted) : [];
+  // Dependents were started last.
+  for (const session of here.filter((each) => !adopted.includes(each)).reverse())
+    await endLeft(work, session);
+  const ofCycle = ofServices.filter(({ cycle }) => cycle === run.cycle);
+  return {
+    attemptOf: (name) =>
+      adopted.find((each) => each.name === name)?.attempt ??
+      1 + Math.max(0, ...ofCycle.filter((each) => each.name === name).map(({ attempt }) => attempt)),
+    isAdopted: (name) => adopted.some((each) => each.name === name),
+  };
+}
+
+async function adoptable(
+  work: Work,
+  here: readonly SessionRow[],
+  { worktreePath, names, holder }: Wanted,
+): Promise<SessionRow[]> {
+  const found: SessionRow[] = [];
+  for (const name of holder === null ? names : [holder, ...names]) {
+    const newest = here.findLast((each) => each.name === name && each.cycle === work.run.cycle);
+    if (newest && !(await isPlaceGone(newest, worktreePath))) found.push(newest);
+  }
+  return found;
+}
+
+/** Without its holder, nobody can enter the network in which the others still are. */
+async function isNetworkHeld(work: Work, here: readonly SessionRow[], { holder }: Wanted): Promise<boolean> {
+  if (holder === null) return true;
+  const session = here.findLast(({ name, cycle }) => name === holder && cycle === work.run.cycle);
+  const handle = session && (await handleOf(work, session));
+  return handle ? (await findNetwork(handle)) !== null : false;
+}
+
+async function handleOf(work: Work, session: SessionRow): Promise<ProcessHandle | null> {
+  const found = await findSession(session, { graceMs: work.settings.stopGraceMs });
+  return found === 'lost' ? null : found;
+}
+
+async function endLeft(work: Work, session: SessionRow): Promise<void> {
+  // Whoever has taken over the run may have adopted it.
+  await fenced(work, async () => undefined);
+  const handle = await handleOf(work, session);
+  const proof = handle && (await stopProcess(handle, { graceMs: work.settings.stopGraceMs }));
+  const record = handle && readExit(handle);
+  const exit = record === 'forged' ? null : record;
+  const ended = proof?.wasAlive
+    ? ({ state: 'stopped', endReason: 'released' } as const)
+    : exit
+      ? ({ state: 'exited', exitCode: exit.exitCode, signal: exit.signal } as const)
+      : ({ state: 'lost', endReason: 'lost' } as const);
+  await fenced(work, async (query) => {
+    await updateSession(query, session.id, { ...ended, endedAt: exit?.endedAt ?? work.clock.now() });
+    await markEffect(query, sessionKey(session.id), 'undone');
+  });
+}

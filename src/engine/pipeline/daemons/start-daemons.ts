@@ -1,0 +1,299 @@
+// Runs the services of a worktree beside its agent or its checks: each starts when those that it needs are ready, is
+// restarted once if it ends, and all end, with proof, when the step does (R-PROJ-4).
+
+import { type Daemon, previewOf } from '../../../domain/daemon.ts';
+import { type ConfigurationError, isMooseError, type MooseError } from '../../../domain/failure.ts';
+import type { SessionEnd } from '../../../domain/session.ts';
+import type { Step } from '../../../domain/transitions.ts';
+import { findProcess } from '../../../sessions/find-process.ts';
+import { findNetwork } from '../../../sessions/isolation/find-network.ts';
+import { isProcessAlive } from '../../../sessions/survey.ts';
+import { sleep } from '../../../stdx/sleep.ts';
+import { type SessionRow, updateSession } from '../../../store/work/session-rows.ts';
+import { recordEvent } from '../../../store/work/work-orders.ts';
+import { fenced, type Work } from '../../run/work.ts';
+import { givenVariables, withoutGiven } from '../given-variables.ts';
+import { clearWorktree } from '../session-files.ts';
+import { withVariables } from '../with-variables.ts';
+import { worktreeVariables } from '../worktree-variables.ts';
+import { assertPort } from './assert-port.ts';
+import { canShare } from './can-share.ts';
+import { died, endedEarly, notReady, tooLate } from './daemon-failure.ts';
+import type { DaemonPlan } from './daemon-plan.ts';
+import { type Left, takeLeft } from './left-daemons.ts';
+import { type Beside, runBeside } from './run-beside.ts';
+import { ProbeEnded, untilReady } from './until-ready.ts';
+
+export interface DaemonsAsk {
+  plan: DaemonPlan;
+  worktreePath: string;
+  step: Step;
+  /** Before the names of their sessions: those of another checkout are others. */
+  prefix?: string;
+}
+
+export interface RunningDaemons {
+  /** For the sessions that are to reach them. */
+  work: Work;
+  /** Waits until all are ready again. @throws MooseError if one is not */
+  stand(): Promise<void>;
+  /** If one has ended since they were started: what failed beside it says nothing. `sessionId`: of what failed. */
+  failure(sessionId?: string): Promise<MooseError | null>;
+  /** With proof. If Moose itself stops, they go on, and the next Moose adopts them. */
+  stop(): Promise<void>;
+}
+
+const holderName = 'shared network';
+const networkMsMax = 10_000;
+const networkLookMs = 20;
+const restartsMax = 1;
+
+/** @throws ConfigurationError SERVICE_NOT_READY; nothing of them runs then */
+export async function startDaemons(work: Work, ask: DaemonsAsk): Promise<RunningDaemons> {
+  const group = new DaemonGroup(work, ask);
+  try {
+    await group.start();
+    return group;
+  } catch (cause) {
+    await group.stop();
+    throw cause;
+  }
+}
+
+interface Running {
+  service: Daemon;
+  beside: Beside;
+  restarts: number;
+}
+
+class DaemonGroup implements RunningDaemons {
+  readonly work: Work;
+  readonly #ask: DaemonsAsk;
+  readonly #prefix: string;
+  readonly #ending = new AbortController();
+  readonly #running = new Map<string, Running>();
+  readonly #deaths: { service: Pick<Daemon, 'name' | 'command'>; session: SessionRow; end: SessionEnd }[] =
+    [];
+  readonly #attempts = new Map<string, number>();
+  #restarting: Promise<unknown> = Promise.resolve();
+  #broken: unknown = null;
+  #holder: Beside | null = null;
+  #networkPid: number | null = null;
+  #left: Left | null = null;
+  #variables: Record<string, string> = {};
+
+  constructor(work: Work, ask: DaemonsAsk) {
+    this.#ask = ask;
+    this.#prefix = ask.prefix ?? '';
+    const { environment } = ask.plan;
+    this.work = { ...work, checkVariables: environment, daemonsNetwork: async () => this.#networkPid };
+  }
+
+  async start(): Promise<void> {
+    const { plan, worktreePath } = this.#ask;
+    const hasHolder = plan.network === 'none' && (await canShare(this.work));
+    this.#left = await takeLeft(this.work, {
+      worktreePath,
+      names: plan.services.map(({ name }) => this.#prefix + name),
+      holder: hasHolder ? this.#prefix + holderName : null,
+    });
+    this.#variables = await worktreeVariables(this.work, worktreePath);
+    if (hasHolder) await this.#openNetwork();
+    const ready = new Map<string, Promise<void>>();
+    for (const service of plan.services) {
+      const needed = Promise.all(service.needs.map((name) => ready.get(name)));
+      const begun = needed.then(() => this.#begin(service, 0));
+      // If one fails, the others are told to end: their failures follow from it.
+      begun.catch((cause: unknown) => this.#ending.abort(cause));
+      ready.set(service.name, begun);
+    }
+    const ends = await Promise.allSettled(ready.values());
+    if (ends.some(({ status }) => status === 'rejected')) throw this.#ending.signal.reason;
+  }
+
+  async stand(): Promise<void> {
+    await this.#restarting;
+    if (this.#broken !== null) throw this.#broken;
+  }
+
+  async failure(sessionId?: string): Promise<MooseError | null> {
+    await this.#noticeDeaths();
+    if (isMooseError(this.#broken)) return this.#broken;
+    const [first] = this.#deaths;
+    return first ? died(this.work, first.service, this.#ask.step, { ...first, sessionId }) : null;
+  }
+
+  async stop(): Promise<void> {
+    const { signal } = this.work;
+    this.#ending.abort(new Released());
+    await this.#restarting;
+    const all = [...this.#running.values()].map(({ beside }) => beside).reverse();
+    if (this.#holder) all.push(this.#holder);
+    if (signal.aborted) {
+      // A cancel ends them here; any other Moose leaves them to the next one.
+      await Promise.allSettled(all.map(({ ended }) => ended));
+      return;
+    }
+    // Whoever has taken over the run has adopted them.
+    await fenced(this.work, async () => undefined);
+    const failures: unknown[] = [];
+    for (const beside of all) await beside.release().catch((cause: unknown) => failures.push(cause));
+    await clearWorktree(this.work, this.#ask.worktreePath);
+    const unended = failures.find((cause) => !isMooseError(cause) || cause.code === 'SESSION_STOP_UNPROVEN');
+    if (unended !== undefined) throw unended;
+  }
+
+  /** The first of the attempts is the one that was left, if there is one. */
+  #attempt(name: string): number {
+    const attempt = (this.#attempts.get(name) ?? (this.#left?.attemptOf(name) ?? 1) - 1) + 1;
+    this.#attempts.set(name, attempt);
+    return attempt;
+  }
+
+  async #openNetwork(): Promise<void> {
+    const name = this.#prefix + holderName;
+    const holder = runBeside(
+      { ...this.work, daemonsNetwork: async () => null },
+      {
+        ...{ name, attempt: this.#attempt(name), cwd: this.#ask.worktreePath, network: 'none' },
+        prepare: async () => ({
+          argv: ['/bin/sh', '-c', 'exec tail -f /dev/null'],
+          env: this.work.settings.checkEnvironment,
+        }),
+      },
+    );
+    this.#holder = holder;
+    const session = await holder.started;
+    const handle = await findProcess(session.directory);
+    const giveUpAt = performance.now() + networkMsMax;
+    while (handle && !holder.hasEnded() && performance.now() < giveUpAt) {
+      this.#networkPid = await findNetwork(handle);
+      if (this.#networkPid !== null) return;
+      await sleep(networkLookMs, this.work.signal);
+    }
+    const advice = '`moose doctor` shows whether sessions can be isolated here.';
+    const what = 'has no network: the session that holds it did not start';
+    throw await notReady(this.work, { name, command: '' }, this.#ask.step, { what, advice }, session);
+  }
+
+  async #begin(service: Daemon, restarts: number): Promise<void> {
+    const name = this.#prefix + service.name;
+    const isAdopted = restarts === 0 && this.#left?.isAdopted(name) === true;
+    const portBase = Number(this.#variables.MOOSE_PORT_BASE ?? 0);
+    if (!isAdopted)
+      await assertPort(this.work, service, { step: this.#ask.step, portBase, networkPid: this.#networkPid });
+    this.#ending.signal.throwIfAborted();
+    const beside = runBeside(this.work, {
+      ...{ name, attempt: this.#attempt(name), cwd: this.#ask.worktreePath },
+      network: this.#ask.plan.network,
+      previewUrl: this.#networkPid === null ? previewOf(service, portBase) : null,
+      prepare: () => this.#prepare(['sh', '-c', service.command]),
+    });
+    this.#running.set(name, { service, beside, restarts });
+    const session = await beside.started;
+    // It ended while no Moose was there.
+    if (isAdopted && beside.hasEnded()) return this.#begin(service, restarts + 1);
+    if (session.readyAt === null) await this.#awaitReady(service, beside, session, portBase);
+    if (beside.hasEnded()) throw await this.#notReady(service, beside, session);
+    void beside.ended.then(
+      (ended) => this.#ended({ service, beside, restarts }, ended),
+      (cause: unknown) => {
+        if (!this.work.signal.aborted) this.#broken ??= cause;
+      },
+    );
+  }
+
+  async #prepare(argv: readonly [string, ...string[]]) {
+    const { settings, checkVariables = {} } = this.work;
+    const given = await givenVariables(this.work, ['checks']);
+    return {
+      argv: withVariables(withoutGiven(checkVariables, given), argv),
+      env: { ...settings.checkEnvironment, ...given, ...this.#variables },
+    };
+  }
+
+  async #awaitReady(service: Daemon, beside: Beside, session: SessionRow, portBase: number): Promise<void> {
+    const over = new AbortController();
+    const stopWaiting = () => over.abort(new Released());
+    void beside.ended.then(stopWaiting, stopWaiting);
+    const late = AbortSignal.timeout(service.timeoutMs);
+    const { signal } = this.work;
+    try {
+      await untilReady({
+        ...{ service, session, portBase, networkPid: this.#networkPid },
+        probe: async (argv) => this.#probe(service, argv),
+        signal: AbortSignal.any([signal, over.signal, late, this.#ending.signal]),
+      });
+    } catch (cause) {
+      signal.throwIfAborted();
+      this.#ending.signal.throwIfAborted();
+      if (!late.aborted && !over.signal.aborted && !(cause instanceof ProbeEnded)) throw cause;
+      throw await this.#notReady(service, beside, session);
+    }
+    await fenced(this.work, async (query) => {
+      const readyAt = this.work.clock.now();
+      session.readyAt = readyAt;
+      await updateSession(query, session.id, { readyAt });
+      await recordEvent(query, {
+        ...{ workOrderId: this.work.order.id, kind: 'service.ready', actor: service.name },
+        detail: { sessionId: session.id, url: session.previewUrl },
+      });
+    });
+    this.work.reached('service:ready', this.work.run.id);
+  }
+
+  #probe(service: Daemon, argv: readonly [string, ...string[]]): Beside {
+    const name = `${this.#prefix}${service.name} ready`;
+    return runBeside(this.work, {
+      ...{ name, attempt: this.#attempt(name), cwd: this.#ask.worktreePath },
+      network: this.#ask.plan.network,
+      prepare: () => this.#prepare(argv),
+    });
+  }
+
+  async #notReady(service: Daemon, beside: Beside, session: SessionRow): Promise<ConfigurationError> {
+    const { step } = this.#ask;
+    const trouble = beside.hasEnded()
+      ? endedEarly(service, step, (await beside.ended).end)
+      : tooLate(service, step);
+    return notReady(this.work, service, step, trouble, session);
+  }
+
+  #ended(was: Running, { session, end }: { session: SessionRow; end: SessionEnd }): void {
+    if (this.#ending.signal.aborted || this.work.signal.aborted) return;
+    this.#deaths.push({ service: was.service, session, end });
+    if (was.restarts >= restartsMax) {
+      this.#restarting = this.#restarting.then(async () => {
+        this.#broken ??= await died(this.work, was.service, this.#ask.step, { session, end });
+      });
+      return;
+    }
+    this.#restarting = this.#restarting
+      .then(() => this.#begin(was.service, was.restarts + 1))
+      .catch((cause: unknown) => {
+        if (!(cause instanceof Released)) this.#broken ??= cause;
+      });
+  }
+
+  /** Its watcher may not have looked yet. */
+  async #noticeDeaths(): Promise<void> {
+    for (const { beside } of this.#running.values()) {
+      if (beside.hasEnded()) continue;
+      const { directory } = await beside.started;
+      const handle = await findProcess(directory);
+      if (handle === null || (await isProcessAlive(handle))) continue;
+      await beside.ended;
+    }
+    if (this.#holder?.hasEnded() !== true || this.#deaths.length > 0) return;
+    const service = { name: this.#prefix + holderName, command: '' };
+    this.#deaths.push({ service, ...(await this.#holder.ended) });
+  }
+}
+
+/** The end of what nobody waits for any more. */
+class Released extends Error {
+  constructor() {
+    super('The services are not needed any more');
+    this.name = 'Released';
+  }
+}

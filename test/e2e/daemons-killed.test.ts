@@ -1,0 +1,68 @@
+// Services under SIGKILL of Moose: never a second one in a worktree, and none that nobody ends (R-PROJ-4).
+import { expect, onTestFinished, test } from 'vitest';
+import { parseGivenCheck } from '../../src/engine/pipeline/checks/given-check.ts';
+import { asking, asks, server, webDaemon } from '../../src/engine/pipeline/daemons/daemon-project.fixture.ts';
+import { findProcess } from '../../src/sessions/find-process.ts';
+import { isProcessAlive } from '../../src/sessions/survey.ts';
+import { seededRandom } from '../../src/stdx/seeded-random.fixture.ts';
+import { longOr } from '../long.ts';
+import { brokenPromises, createFarm, type Farm } from './farm.fixture.ts';
+import { commitFiles } from './repository.fixture.ts';
+
+const minuteMs = 60_000;
+const kills = longOr(24, 8);
+// MOOSE_TEST_SEED=N gives a run's seed back.
+const seed = Number(process.env.MOOSE_TEST_SEED ?? Math.floor(Math.random() * 1_000_000_000));
+
+const points = [
+  'service:before-start',
+  'service:started',
+  'service:ready',
+  'service:ended',
+  'agent:started',
+  'check:before-start',
+  'check:ended',
+];
+
+/** The living sessions of services, as `WORK_ORDER NAME`. */
+async function livingDaemons({ database }: Farm): Promise<string[]> {
+  const rows = await database.query
+    .selectFrom('sessions')
+    .select(['workOrderId', 'name', 'directory'])
+    .where('purpose', '=', 'service')
+    .execute();
+  const living: string[] = [];
+  for (const { workOrderId, name, directory } of rows) {
+    const handle = await findProcess(directory);
+    if (handle && (await isProcessAlive(handle))) living.push(`${workOrderId} ${name}`);
+  }
+  return living;
+}
+
+test(
+  'fear: a Moose that is killed leaves a second service in a worktree, or one that nobody ends',
+  async () => {
+    // biome-ignore lint/suspicious/noConsole: a failure is repeated by its seed
+    console.log(`services: MOOSE_TEST_SEED=${seed}`);
+    const random = seededRandom(seed);
+    const farm = await createFarm(2);
+    onTestFinished(() => farm.close());
+    const files = { 'server.js': server, 'ask.js': asks, '.moose/config.yml': `services:\n${webDaemon}` };
+    for (const path of farm.repositories) await commitFiles(path, files, 'Serve');
+    await farm.submit(4, { checks: [parseGivenCheck(`test=${asking}`)] });
+    for (let kill = 0; kill < kills; kill++) {
+      const point = points[Math.floor(random() * points.length)];
+      const moose = await farm.start({ MOOSE_DIE_AT: `${point}#${1 + Math.floor(random() * 2)}` });
+      await Promise.race([moose.gone, farm.finished([], minuteMs)]);
+      await moose.kill();
+      const living = await livingDaemons(farm);
+      expect(living.filter((one, at) => living.indexOf(one) !== at)).toEqual([]);
+    }
+    const moose = await farm.start();
+    await farm.finished([moose], 3 * minuteMs);
+    await moose.stop();
+    expect(await livingDaemons(farm)).toEqual([]);
+    expect(await brokenPromises(farm)).toEqual([]);
+  },
+  8 * minuteMs,
+);
