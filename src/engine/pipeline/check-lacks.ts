@@ -66,7 +66,8 @@ const words: Readonly<Record<Lack['kind'], Words>> = {
   service: {
     code: 'CHECK_SERVICE_DOWN',
     what: (name) => `needs a service that does not answer${called(name)}`,
-    advice: (_, again) => `Start it; ${again}`,
+    advice: (_, again) =>
+      `Name it under \`services\` in .moose/config.yml, so that it runs beside the checks; ${again}`,
   },
   registry: {
     code: 'CHECK_REGISTRY_AWAY',
