@@ -58,6 +58,7 @@ function wordsFor({ type = '', enum: choices, anyOf, items, properties }: Shape)
   if (anyOf) return anyOf.map(wordsFor).join(', or ');
   if (choices) return choices.map((choice) => `\`${choice}\``).join(', ');
   if (type === 'array' && items?.type === 'string') return 'list of texts';
+  if (type === 'array' && items?.anyOf) return 'list of texts or maps';
   if (type === 'array') return 'list of maps';
   if (type === 'object' && properties)
     return `one of ${Object.keys(properties)

@@ -200,7 +200,7 @@ test('R-PROJ-4: on the network of the machine, a port that is taken is told, and
   const services = `  web: { command: exec sleep 60, ready: { port: ${port} } }\n`;
   const { work } = await daemonProject(shared(), 'preparing', {
     services,
-    settings: { checkNetwork: 'all' },
+    settings: { checkNetwork: 'all', egress: 'open' },
   });
   expect(await failureOf(preparing(work))).toMatchObject({
     code: 'SERVICE_NOT_READY',
