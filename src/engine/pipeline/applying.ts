@@ -32,9 +32,9 @@ import { agentOf } from './routing.ts';
 import { type AgentRun, mayChangeCi, reportOf, runAgent } from './run-agent.ts';
 import { secretPolicy } from './secret-policy.ts';
 import { sessionAttempt } from './session-attempt.ts';
+import { endOf } from './session-end.ts';
 import { homePathOf } from './session-files.ts';
 import { assertPlaceStands, isPlaceGone } from './session-place.ts';
-import { endOf } from './supervise.ts';
 import { cleanWorktree, haveWorktree, type WorktreePlace, worktreePathOf } from './worktree-place.ts';
 
 const outputTailBytes = 64 * 1024;

@@ -14,12 +14,7 @@ import { watchProcess } from '../../sessions/watch-process.ts';
 import type { Query } from '../../store/database.ts';
 import { toJson } from '../../store/storable.ts';
 import { intendEffect, markEffect } from '../../store/work/effects.ts';
-import {
-  intendSession,
-  markUnreachable,
-  type SessionRow,
-  updateSession,
-} from '../../store/work/session-rows.ts';
+import { intendSession, type SessionRow, updateSession } from '../../store/work/session-rows.ts';
 import { recordEvent } from '../../store/work/work-orders.ts';
 import { doingPart } from '../errors/current-work.ts';
 import { CancelRequested } from '../run/cancel.ts';
@@ -28,6 +23,7 @@ import { fenced, type Work } from '../run/work.ts';
 import { assertMayBegin, assertNotHeld } from './lay-down.ts';
 import { noteSettings, tellMeddling } from './meddling.ts';
 import { networkFor, refusedBy, tellRefused } from './session-egress.ts';
+import { endOf, leaveBehind, lostEnd } from './session-end.ts';
 import { clearAfter, commandLine, guardMeanwhile, maskAfter, sessionFiles } from './session-files.ts';
 import { notePlace } from './session-place.ts';
 
@@ -76,7 +72,7 @@ async function carry(work: Work, asked: Supervised, session: SessionRow): Promis
     await tellMeddling(work, session);
     return { session, end: endOf(session) };
   }
-  if (session.host !== work.settings.host) return leaveBehind(work, session, asked);
+  if (session.host !== work.settings.host) return leaveBehind(work, session, asked.onEnd);
   const found = await findSession(session, { graceMs: work.settings.stopGraceMs });
   if (found === 'lost') return ended(work, session, lostEnd(session), asked);
   const handle = found ?? (await begin(work, session, asked));
@@ -274,37 +270,4 @@ async function finish(work: Work, session: SessionRow, end: SessionEnd, asked: S
   });
   work.reached(`${session.purpose}:ended`, work.run.id);
   return { session, end };
-}
-
-export function endOf(row: SessionRow): SessionEnd {
-  return {
-    exitCode: row.exitCode,
-    signal: row.signal,
-    reason: row.endReason as SessionEnd['reason'],
-    startedAt: row.startedAt ?? row.createdAt,
-    endedAt: row.endedAt ?? row.createdAt,
-  };
-}
-
-/** It runs, or ran, on another machine: for this run it is lost, whatever its result; its row says what is known. */
-async function leaveBehind(work: Work, session: SessionRow, asked: Supervised): Promise<Ended> {
-  const end = lostEnd(session);
-  if (session.unreachableSince !== null) return { session, end };
-  await fenced(work, async (query) => {
-    await markUnreachable(query, session.id, work.clock.now());
-    await recordEvent(query, {
-      workOrderId: work.order.id,
-      kind: 'session.left_behind',
-      actor: session.name,
-      reason: `on ${session.host}, where no Moose process continues it`,
-      detail: { sessionId: session.id, host: session.host },
-    });
-    await asked.onEnd?.(query, end, session);
-  });
-  return { session, end };
-}
-
-/** How it ended cannot be known. */
-function lostEnd(row: SessionRow): SessionEnd {
-  return { ...endOf(row), exitCode: null, signal: null, reason: 'lost', endedAt: new Date() };
 }

@@ -9,7 +9,7 @@ import { readOutput } from '../../../sessions/read-output.ts';
 import type { SessionRow } from '../../../store/work/session-rows.ts';
 import { sessionEvidence } from '../../errors/session-evidence.ts';
 import type { Work } from '../../run/work.ts';
-import { endOf } from '../supervise.ts';
+import { endOf } from '../session-end.ts';
 
 const tailBytesMax = 4 * 1024;
 const linesToldMax = 5;

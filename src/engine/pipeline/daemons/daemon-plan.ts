@@ -17,8 +17,10 @@ export async function daemonPlan(work: Work, baseSha: string): Promise<DaemonPla
   return daemonsIn(work, await checkPlan(work, baseSha));
 }
 
-/** Checks always reach them: if one has the machine's network, so have the services. One that may reach listed hosts does that
- * from the services' own network. */
+/**
+ * Checks always reach them: if one has the machine's network, so have the services. One that may reach listed hosts does
+ * that from the services' own network.
+ */
 export function daemonsIn(
   work: Pick<Work, 'settings'>,
   { services, environment, checks }: CheckPlan,

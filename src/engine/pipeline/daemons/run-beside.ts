@@ -41,7 +41,7 @@ export function runBeside(
   });
   // Whoever waits for one of the two sees the failure; neither is ever nobody's.
   ended.then(({ session }) => begun.resolve(session), begun.reject);
-  begun.promise.catch(() => undefined);
+  void Promise.allSettled([begun.promise]);
   return {
     started: begun.promise,
     ended,

@@ -1,0 +1,43 @@
+// How a session ended, as far as its row says, and what is recorded of one whose machine is gone.
+import type { SessionEnd } from '../../domain/session.ts';
+import type { Query } from '../../store/database.ts';
+import { markUnreachable, type SessionRow } from '../../store/work/session-rows.ts';
+import { recordEvent } from '../../store/work/work-orders.ts';
+import { fenced, type Work } from '../run/work.ts';
+
+export function endOf(row: SessionRow): SessionEnd {
+  return {
+    exitCode: row.exitCode,
+    signal: row.signal,
+    reason: row.endReason as SessionEnd['reason'],
+    startedAt: row.startedAt ?? row.createdAt,
+    endedAt: row.endedAt ?? row.createdAt,
+  };
+}
+
+/** It runs, or ran, on another machine: for this run it is lost, whatever its result; its row says what is known. */
+export async function leaveBehind(
+  work: Work,
+  session: SessionRow,
+  onEnd?: (query: Query, end: SessionEnd, row: SessionRow) => Promise<void>,
+): Promise<{ session: SessionRow; end: SessionEnd }> {
+  const end = lostEnd(session);
+  if (session.unreachableSince !== null) return { session, end };
+  await fenced(work, async (query) => {
+    await markUnreachable(query, session.id, work.clock.now());
+    await recordEvent(query, {
+      workOrderId: work.order.id,
+      kind: 'session.left_behind',
+      actor: session.name,
+      reason: `on ${session.host}, where no Moose process continues it`,
+      detail: { sessionId: session.id, host: session.host },
+    });
+    await onEnd?.(query, end, session);
+  });
+  return { session, end };
+}
+
+/** How it ended cannot be known. */
+export function lostEnd(row: SessionRow): SessionEnd {
+  return { ...endOf(row), exitCode: null, signal: null, reason: 'lost', endedAt: new Date() };
+}
