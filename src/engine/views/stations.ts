@@ -1,7 +1,7 @@
 // The steps that a work order went through, in order: each with a result, and the one where each run stopped
 // or is now. Pure.
 import type * as wire from '../../contract/contract.ts';
-import type { Step } from '../../domain/transitions.ts';
+import { type Step, steps } from '../../domain/transitions.ts';
 import type { Effect } from '../../store/work/effects.ts';
 import type { Run } from '../../store/work/runs.ts';
 import type { StepEntry, StepResultRow } from '../../store/work/work-order-history.ts';
@@ -35,12 +35,18 @@ export function stationsOf(facts: StationFacts): Station[] {
   return runs.flatMap((run, index) => {
     const finished = facts.results
       .filter(({ runId }) => runId === run.id)
-      .sort((a, b) => a.finishedAt.getTime() - b.finishedAt.getTime())
+      .sort(byEnd)
       .map((row) => finishedStation(run, row, facts));
     const until = runs[index + 1]?.createdAt ?? null;
     const own = entries.filter(({ at }) => at >= run.createdAt && (until === null || at < until));
     return run.state === 'running' ? withOpen(finished, run, own, facts) : withFailed(finished, run, own);
   });
+}
+
+/** Two steps may end within one millisecond: then in the order in which steps follow one another. */
+function byEnd(a: StepResultRow, b: StepResultRow): number {
+  const byTime = a.finishedAt.getTime() - b.finishedAt.getTime();
+  return byTime || a.cycle - b.cycle || steps.indexOf(a.step) - steps.indexOf(b.step);
 }
 
 function finishedStation(run: Run, row: StepResultRow, { effects }: StationFacts): Station {
