@@ -21,7 +21,7 @@ export interface Station {
 
 export interface StationFacts {
   order: Pick<WorkOrder, 'step' | 'stepState' | 'heldBy'>;
-  /** Each list in any order. */
+  /** Each list newest first: what is of one millisecond keeps its order. */
   runs: readonly Run[];
   results: readonly StepResultRow[];
   entries: readonly StepEntry[];
@@ -31,7 +31,7 @@ export interface StationFacts {
 /** Oldest first. */
 export function stationsOf(facts: StationFacts): Station[] {
   const runs = facts.runs.filter(({ kind }) => kind === 'work').sort((a, b) => a.number - b.number);
-  const entries = [...facts.entries].sort((a, b) => a.at.getTime() - b.at.getTime());
+  const entries = facts.entries.toReversed().sort((a, b) => a.at.getTime() - b.at.getTime());
   return runs.flatMap((run, index) => {
     const finished = facts.results
       .filter(({ runId }) => runId === run.id)

@@ -71,7 +71,8 @@ function shareOut({ stations, sessions, calls, errors }: TimelineFacts): Owned[]
     if (call.type !== 'actual' || call.sessionId !== null || call.runId === null) continue;
     owned[newest(stations, call.runId, null, call.createdAt)]?.calls.push(call);
   }
-  const oldestFirst = [...errors].sort((a, b) => a.timestamp.getTime() - b.timestamp.getTime());
+  // They come newest first: what is of one millisecond keeps its order.
+  const oldestFirst = errors.toReversed().sort((a, b) => a.timestamp.getTime() - b.timestamp.getTime());
   for (const error of oldestFirst) {
     if (error.runId === null) continue;
     owned[newest(stations, error.runId, error.step, error.timestamp)]?.errors.push(error);
