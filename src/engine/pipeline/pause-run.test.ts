@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { ExternalServiceError, type MooseError } from '../../domain/failure.ts';
+import { defaultCircuitPolicy } from '../../resilience/circuit.ts';
 import { systemClock } from '../../stdx/clock.ts';
 import { updateRun } from '../../store/work/runs.ts';
 import { recordEvent } from '../../store/work/work-orders.ts';
@@ -70,6 +71,36 @@ test('R-REC-6: a pause uses no attempt, no retry and no money, and the next leg 
   expect(errors).toMatchObject([{ errorType: 'MODEL_OVERLOADED', recoveryStrategy: 'pause' }]);
   expect(effects).toEqual(['hold done']);
   expect(await questionsOf(work)).toEqual([]);
+});
+
+test('fear: who waited for the database asks about an outage that is over meanwhile', async () => {
+  const work = await ground();
+  const policyFor = () => ({ ...defaultCircuitPolicy, recoveryTimeoutMs: 200, halfOpenMaxCalls: 1 });
+  const circuits = createCircuits({
+    ...{ database: work.database, executorId: 'this', clock: systemClock, onFailure: () => undefined },
+    policyFor,
+  });
+  onTestFinished(() => circuits.close());
+  circuits.trip(circuit, away());
+  const other = await work.database.query.startTransaction().execute();
+  await other
+    .selectFrom('workOrders')
+    .select('id')
+    .where('id', '=', work.order.id)
+    .forUpdate()
+    .executeTakeFirst();
+  const pausing = pauseRun({ ...work, circuits }, 'generating', paused(away()));
+  const answered = async () =>
+    circuits.through([circuit], new AbortController().signal, async () => true).catch(() => false);
+  await expect.poll(answered, { timeout: 10_000 }).toBe(true);
+  await other.commit().execute();
+  expect(await pausing).toBe('stop');
+  expect((await onRecord(work)).kinds).not.toContain('paused');
+  // While it is open, it is asked about.
+  circuits.trip(circuit, away('MODEL_OVERLOADED', 60_000));
+  const next = await takenUpAgain(work, { circuits, random: work.random });
+  await pauseRun(next, 'generating', paused(away()));
+  expect((await onRecord(work)).kinds).toContain('paused');
 });
 
 test('a process that lost its run puts no leg in the queue: else two would carry it', async () => {
