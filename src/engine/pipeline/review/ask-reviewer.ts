@@ -14,6 +14,7 @@ import { askModel } from '../ask-model.ts';
 
 /** How often a change goes back to its writer: after that the checks decide. */
 export const revisionsMax = 1;
+
 const question = {
   serviceName: 'reviewer',
   system: `You are the Reviewer of Moose: you read a change to a git repository before it is proposed to people.
@@ -35,9 +36,17 @@ export interface ReviewRequest {
   event: { kind: 'proposal.reviewed' | 'change.reviewed'; detail: object; factKey?: string };
 }
 
+/** The project's file decides, then the setting; null: nobody reviews. */
+export function reviewerOf(
+  { settings }: Pick<Work, 'settings'>,
+  { reviewer = settings.reviewer }: Pick<RoutingResult, 'reviewer'>,
+): string | null {
+  return reviewer;
+}
+
 /** Null without a reviewer, or if it gave no review: then the work says that it goes on without one. */
 export async function askReviewer(work: Work, request: ReviewRequest): Promise<GivenReview | null> {
-  const { reviewer = work.settings.reviewer } = request.routed;
+  const reviewer = reviewerOf(work, request.routed);
   if (reviewer === null) return null;
   if (!work.pressure.allows('reviewer')) {
     await goOnAlone(work, reviewer, work.pressure.current().because);

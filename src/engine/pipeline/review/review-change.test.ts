@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../../test/shared-database.ts';
 import { TransientError } from '../../../domain/failure.ts';
+import { newId, type RunId } from '../../../domain/ids.ts';
 import { newestStepResult } from '../../../store/work/runs.ts';
 import type { ApplyingResult, VerifyingResult } from '../../run/step-results.ts';
 import { applying } from '../applying.ts';
@@ -110,6 +111,21 @@ test('fear: a step that is repeated pays for its review twice (R-PIPE-1)', async
   const second = await verifying(again);
   expect(reviewer.prompts).toHaveLength(1);
   expect(second).toMatchObject({ end: 'refine', result: (first as { result: VerifyingResult }).result });
+});
+
+test('fear: a change is sent back for a review that an earlier run has answered, or that nobody wants any more', async () => {
+  const { work, reviewer, routed } = await ground([revises]);
+  await verifying(work);
+  const applied = await newestStepResult<ApplyingResult>(work.database.query, work.order.id, 'applying');
+  if (!applied) throw new Error('Nothing was applied');
+  const run = { ...work.run, id: newId<RunId>(new Date()) };
+  expect(await reviewedChange({ ...work, run }, routed, applied)).toMatchObject({
+    review: revises,
+    goesBack: null,
+  });
+  const off = { ...work, settings: { ...work.settings, reviewer: null } };
+  expect(await reviewedChange(off, routed, applied)).toBeNull();
+  expect(reviewer.prompts).toHaveLength(1);
 });
 
 test('R-REC-4: without the reviewer the work goes on, and says so', async () => {

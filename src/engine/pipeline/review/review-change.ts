@@ -12,7 +12,7 @@ import type { Work } from '../../run/work.ts';
 import { affordableChars } from '../affordable-call.ts';
 import { composeTask, fencedText } from '../compose-prompt.ts';
 import { messagesFor } from '../unread-messages.ts';
-import { askReviewer, reviewFeedback, revisionsMax } from './ask-reviewer.ts';
+import { askReviewer, reviewerOf, reviewFeedback, revisionsMax } from './ask-reviewer.ts';
 
 /** Of a longer diff the reviewer sees the beginning. */
 const diffCharsMax = 60_000;
@@ -29,14 +29,17 @@ export async function reviewedChange(
   routed: RoutingResult,
   applied: ApplyingResult,
 ): Promise<ReviewedChange | null> {
+  if (reviewerOf(work, routed) === null) return null;
   const { treeSha } = applied;
+  const { id: runId, cycle } = work.run;
   const before = await work.database.run((query) => changeReviewsOf(query, work.order.id), work.signal);
   const known = before.find((review) => review.treeSha === treeSha);
   const review = known ?? (await askAbout(work, routed, applied));
   if (review === null) return null;
-  const { id: runId, cycle } = work.run;
   const earlier = before.filter((each) => each.runId === runId && each.cycle < cycle);
-  return { review: givenOf(review), goesBack: goesBackFor(work, review, earlier) };
+  // What an earlier cycle or run has answered is not asked for again.
+  const isAnswered = known !== undefined && (known.runId !== runId || known.cycle < cycle);
+  return { review: givenOf(review), goesBack: isAnswered ? null : goesBackFor(work, review, earlier) };
 }
 
 const givenOf = ({ reviewer, verdict, findings }: GivenReview): GivenReview => ({
