@@ -9,7 +9,7 @@ import { seededRandom } from '../stdx/seeded-random.fixture.ts';
 import { sleep } from '../stdx/sleep.ts';
 import { findProcess } from './find-process.ts';
 import { followOutput, type OutputOffsets } from './follow-output.ts';
-import { listPids } from './process-table.ts';
+import { listPids, readProcess } from './process-table.ts';
 import { isAlive, ScratchSessions, until } from './scratch-sessions.fixture.ts';
 import { isProcessAlive } from './survey.ts';
 import { watchProcess } from './watch-process.ts';
@@ -24,8 +24,12 @@ const wallClockMs = 20_000;
 
 /** A Moose of its own, in a process group of its own. */
 function startMoose(directory: string, ...argv: string[]): ChildProcess {
+  return startNode([], directory, ...argv);
+}
+
+function startNode(options: readonly string[], directory: string, ...argv: string[]): ChildProcess {
   const program = join(import.meta.dirname, 'crash-starter.fixture.ts');
-  return spawn(process.execPath, [program, directory, scratch.path, ...argv], {
+  return spawn(process.execPath, [...options, program, directory, scratch.path, ...argv], {
     detached: true,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -70,6 +74,19 @@ test('Moose is killed with its whole process group, and the agent with it, or it
   for await (const chunk of followOutput(directory, { fromOffset: offset })) rest[chunk.stream] += chunk.text;
   expect(rest).toEqual({ stdout: 'after\n', stderr: 'problem\n' });
   await expect(watch).resolves.toMatchObject({ exitCode: 9, reason: null });
+});
+
+test('Moose freezes when its handle is there, and the program that the next one adopts never begins', async () => {
+  const directory = scratch.directory();
+  const freezing = join(import.meta.dirname, 'freezing-starter.fixture.ts');
+  const moose = startNode(['--import', freezing], directory, '/bin/sh', '-c', 'echo ran');
+  try {
+    const handle = await until('the handle', () => findProcess(directory));
+    await expect(watchProcess(handle, { wallClockMs })).resolves.toMatchObject({ exitCode: 0, reason: null });
+    await until('the freeze', () => readProcess(moose.pid ?? 0)?.state === 'T');
+  } finally {
+    await killGroup(moose);
+  }
 });
 
 // From before the wrapper to after the handle: a first start takes 20 to 30 ms in a fresh process.

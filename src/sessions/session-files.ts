@@ -1,8 +1,8 @@
 // The files in a session's directory. A directory never has more than one process: exactly one start links
 // `handle.json` into place, and the program runs only if that link was made.
 
-import { readFileSync } from 'node:fs';
-import { link, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { linkSync, readFileSync } from 'node:fs';
+import { rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { hasErrorCode } from '../stdx/system-error.ts';
@@ -77,12 +77,20 @@ export async function writeExitIfAbsent(directory: string, exit: ExitRecord): Pr
   await createWhole(filePath(directory, 'exit'), JSON.stringify(exit));
 }
 
-/** Creates `path` with all of its content or not at all; false if it exists. */
-export async function createWhole(path: string, line: string): Promise<boolean> {
+/**
+ * Creates `path` with all of its content or not at all; false if it exists. `then` is called at once when it is there:
+ * a process that freezes does not freeze between the two.
+ */
+export async function createWhole(
+  path: string,
+  line: string,
+  then: () => void = () => undefined,
+): Promise<boolean> {
   const draft = `${path}.${process.pid}.${crypto.randomUUID()}`;
   try {
     await writeFile(draft, `${line}\n`, { mode: 0o600, flush: true });
-    await link(draft, path);
+    linkSync(draft, path);
+    then();
     return true;
   } catch (error) {
     if (hasErrorCode(error, 'EEXIST')) return false;

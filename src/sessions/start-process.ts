@@ -3,7 +3,8 @@
 // The race that matters: Moose dies between 'I will start it' and 'I have started it'. The wrapper is spawned first
 // and waits on a pipe. Moose links handle.json into place, which only one start can do in a directory, and lets go of
 // the pipe. The wrapper then runs the program if and only if the handle is there and is its own. So for every moment
-// of a crash: handle.json exists, or the program never runs.
+// of a crash: handle.json exists, or the program never runs. Moose may also freeze, and the next one adopts what has a
+// handle: the link and the letting go are therefore one turn of the event loop.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -136,10 +137,11 @@ async function release(
     const { pid, startTicks } = entry;
     const place = { bootId: readBootId(), host: hostname() };
     const handle: ProcessHandle = { ...start, ...place, pid, startTicks, seal: hashOfSeal(secret) };
-    signal?.throwIfAborted();
-    if (!(await createWhole(filePath(start.directory, 'handle'), JSON.stringify(handle))))
-      throw usedError(start.directory);
     await reserveExitFile(start.directory);
+    signal?.throwIfAborted();
+    const path = filePath(start.directory, 'handle');
+    if (!(await createWhole(path, JSON.stringify(handle), () => pipe.destroy())))
+      throw usedError(start.directory);
     return handle;
   } finally {
     // Tells the wrapper to start if the handle is there, or to give up if it is not.
@@ -147,13 +149,14 @@ async function release(
   }
 }
 
-/** Past the point of no return: the program runs whether this succeeds or not. */
 async function reserveExitFile(directory: string): Promise<void> {
   try {
-    await writeFile(filePath(directory, 'exitDraft'), `${' '.repeat(exitDraftBytes - 1)}\n`, { mode: 0o600 });
+    const blanks = `${' '.repeat(exitDraftBytes - 1)}\n`;
+    await writeFile(filePath(directory, 'exitDraft'), blanks, { mode: 0o600, flag: 'wx' });
   } catch (error) {
-    if (!hasErrorCode(error, 'ENOSPC', 'EDQUOT')) throw error;
-    // The wrapper tries again at the end; if the disk is still full then, the session ends as `lost`.
+    // An earlier start that was aborted, or another one at this moment, has reserved it. A full disk: the wrapper tries
+    // again at the end; if it is still full then, the session ends as `lost`.
+    if (!hasErrorCode(error, 'EEXIST', 'ENOSPC', 'EDQUOT')) throw error;
   }
 }
 

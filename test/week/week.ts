@@ -145,6 +145,9 @@ function countersOf([today, month]: readonly string[]): string[] {
       from cost_tracking e, unnest(e.window_keys) as key where e.type = 'reservation' group by key
       on conflict (key) do update set held_nano_usd = excluded.held_nano_usd,
         spent_nano_usd = excluded.spent_nano_usd, presumed_nano_usd = excluded.presumed_nano_usd`,
+    // Nothing was spent yet in the first minutes of a day.
+    `insert into budget_windows (key, limit_nano_usd) values ('${today}', 100000000000), ('${month}', 500000000000)
+      on conflict (key) do nothing`,
     `update budget_windows set limit_nano_usd = greatest(limit_nano_usd, ceil((held_nano_usd + spent_nano_usd + presumed_nano_usd) * 1.4 / 1e10)::bigint * 10000000000)`,
     `update system_config set value = to_jsonb((select limit_nano_usd / 1000000000 from budget_windows where key = '${today}')) where key = 'budget.daily_limit_usd'`,
     `update system_config set value = to_jsonb((select limit_nano_usd / 1000000000 from budget_windows where key = '${month}')) where key = 'budget.monthly_limit_usd'`,
