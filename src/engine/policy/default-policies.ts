@@ -51,6 +51,10 @@ const models: RecoveryPolicy[] = [
   { component: 'model', ...any, act: 'fall_back', because: 'another model may be available' },
 ];
 
+const reviewers: RecoveryPolicy[] = [
+  { component: 'reviewer', ...any, act: 'degrade', because: 'the checks and a person judge the change too' },
+];
+
 const early: RecoveryPolicy[] = [
   {
     component: 'routing',
@@ -262,6 +266,7 @@ const calls: RecoveryPolicy[] = [
 
 export const defaultRecoveryPolicies: readonly RecoveryPolicy[] = [
   ...models,
+  ...reviewers,
   ...whileLocked,
   {
     component: '*',

@@ -114,7 +114,20 @@ test('what is permanent or of the settings is a question to a human; what was se
       expect(decide(component, { category }).act).toBe('escalate');
   }
   const money = { failureClass: 'budget_exceeded', category: 'permanent' } as const;
-  for (const component of components) expect(decide(component, money).act).toBe('escalate');
+  for (const component of components)
+    expect(decide(component, money).act).toBe(component === 'reviewer' ? 'degrade' : 'escalate');
+});
+
+test('R-REC-4: a table that does not name the reviewer goes on without it', () => {
+  const all = {
+    component: '*',
+    failureClass: '*',
+    category: '*',
+    act: 'escalate',
+    because: 'a person',
+  } as const;
+  expect(decideRecovery([all], 'reviewer', plain, fresh).act).toBe('degrade');
+  expect(decideRecovery([all], 'model', plain, fresh).act).toBe('escalate');
 });
 
 test('where no row fits, a person decides', () => {

@@ -123,6 +123,13 @@ export class ErrorRecoveryManager {
     return endOf(decision.act, component, error, because);
   }
 
+  /** Whether the table says to go on without what failed, now that its retries are used up. */
+  canDoWithout(component: OutsideComponent, error: MooseError): boolean {
+    const row = policyFor(this.policies, component, error);
+    if (row === undefined) return component === 'reviewer';
+    return row.act === 'degrade' || row.otherwise === 'degrade';
+  }
+
   /** Limits that apply whatever the table says. */
   #retry(
     error: MooseError,
@@ -240,6 +247,8 @@ function endOf(
   error: MooseError,
   because: string,
 ): RecoveryResult {
+  if (act === 'degrade')
+    return { error, because: `${because}, but a step cannot be left out`, act: 'escalate' };
   if (act !== 'refine' || component !== 'routing') return { error, because, act };
   return { error, because: `${because}, but there is nothing to refine yet`, act: 'escalate' };
 }

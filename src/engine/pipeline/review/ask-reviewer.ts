@@ -1,4 +1,5 @@
-// Asks a second model about a change. If the reviewer is unavailable, the work continues without it and says so (R-REC-4).
+// Asks a second model about a change. If the reviewer fails, the recovery table decides; by default the work continues
+// without it and says so (R-REC-4).
 import { isMooseError, type MooseError, PermanentError } from '../../../domain/failure.ts';
 import { type GivenReview, type Review, reviewSchema } from '../../../domain/review.ts';
 import { degrade, restore } from '../../../store/failures/degradations.ts';
@@ -6,6 +7,7 @@ import { recordEvent } from '../../../store/work/work-orders.ts';
 import { logDecision } from '../../errors/log-decision.ts';
 import { recordFailure } from '../../errors/record-failure.ts';
 import type { Model } from '../../ports/model.ts';
+import type { FailedTurn, RecoverableOperation } from '../../recovery/error-recovery-manager.ts';
 import type { Feedback } from '../../run/feedback.ts';
 import type { RoutingResult } from '../../run/step-results.ts';
 import { fenced, type Work } from '../../run/work.ts';
@@ -65,23 +67,43 @@ export function reviewFeedback(summary: string, { findings }: Review, tried: str
 }
 
 async function tryReview(work: Work, name: string, request: ReviewRequest): Promise<Review | null> {
+  const { recovery, signal } = work;
+  const operation = {
+    ...{ component: 'reviewer', operation: 'review', signal, ways: [name] },
+    note: (failure, turn) => noteFailure(work, request, failure, turn),
+    call: () => review(work, name, request),
+  } satisfies RecoverableOperation<Review>;
   try {
-    const model = work.model(name);
-    const task = await request.task(model);
-    const call = await affordableCall(work, model, task, await readRepository(work, task, request.sha));
-    const answer = await askModel(work, model, question, call);
-    if (answer.kind === 'object') return answer.object;
-    throw unusable(name, answer.problem);
+    return await recovery.executeWithRecovery(operation);
   } catch (cause) {
-    if (!isMooseError(cause) || work.signal.aborted || cause.code === 'FENCE_LOST') throw cause;
-    await fenced(work, async (query) => {
-      const owner = { workOrderId: work.order.id, runId: work.run.id, step: request.step } as const;
-      if (cause.code !== 'CIRCUIT_OPEN')
-        await recordFailure(query, cause, { ...owner, attempt: 1, strategy: 'degrade' });
-    });
+    if (!isMooseError(cause) || signal.aborted || cause.code === 'FENCE_LOST') throw cause;
+    if (!recovery.canDoWithout('reviewer', cause)) throw cause;
     await goOnAlone(work, name, cause);
     return null;
   }
+}
+
+async function review(work: Work, name: string, request: ReviewRequest): Promise<Review> {
+  const model = work.model(name);
+  const task = await request.task(model);
+  const call = await affordableCall(work, model, task, await readRepository(work, task, request.sha));
+  const answer = await askModel(work, model, question, call);
+  if (answer.kind === 'object') return answer.object;
+  throw unusable(name, answer.problem);
+}
+
+async function noteFailure(
+  work: Work,
+  { step }: ReviewRequest,
+  failure: MooseError,
+  { attempt, next }: FailedTurn,
+): Promise<void> {
+  // A call that was not made is no failure; one that the step gets is recorded there.
+  if (failure.code === 'CIRCUIT_OPEN') return;
+  if (next === null && !work.recovery.canDoWithout('reviewer', failure)) return;
+  const owner = { workOrderId: work.order.id, runId: work.run.id, step };
+  const strategy = next === null ? 'degrade' : 'retry';
+  await fenced(work, (query) => recordFailure(query, failure, { ...owner, attempt, strategy }));
 }
 
 function unusable(model: string, problem: string): MooseError {
