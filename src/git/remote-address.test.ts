@@ -123,6 +123,23 @@ test('R-PROJ-1: every spelling of an address is one project, and its own canonic
   );
 });
 
+test.each([
+  ['host:LvY^<', 'ssh://host/~/LvY%5E%3C', 'LvY^<'],
+  ['host:a#b?c', 'ssh://host/~/a%23b%3Fc', 'a#b?c'],
+  ['host:100%25', 'ssh://host/~/100%2525', '100%25'],
+  ['git@host:acme/über api.git', 'ssh://git@host/acme/%C3%BCber%20api', 'über api'],
+  ['https://host/a.git.git', 'https://host/a', 'a'],
+  ['https://host/..git', 'https://host/..git', '..git'],
+])('fear: the canonical form of %s is another address when it is read again', (given, url, name) => {
+  expect(readRemoteAddress(given)).toMatchObject({ url, name });
+  expect(urlOf(url)).toBe(url);
+});
+
+test('fear: a path that goes up, or reads as another one, makes two repositories one project', () => {
+  expect(() => urlOf('host:../api')).toThrow(/".." part/);
+  expect(() => urlOf('file:///W|.git')).toThrow(/reads as another/);
+});
+
 test('R-PROJ-1: whatever is given, it is refused, or the canonical form is stable and has no password', () => {
   fc.assert(
     fc.property(fc.oneof(fc.webUrl({ withQueryParameters: true }), fc.string()), (given) => {

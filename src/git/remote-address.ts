@@ -50,8 +50,11 @@ export function readRemoteAddress(given: string): RemoteAddress {
   // Over HTTP, git asks its credential helper who the user is.
   const who = user === '' || scheme !== 'ssh' ? '' : `${user}@`;
   const where = `${host}${port === '' || port === defaultPorts[scheme] ? '' : `:${port}`}`;
+  const url = `${scheme}://${who}${where}${plain}`;
+  // As a drive of Windows, for instance.
+  if (URL.parse(url)?.pathname !== plain) throw invalid(text, 'its path reads as another one');
   return {
-    url: `${scheme}://${who}${where}${plain}`,
+    url,
     address: parts.isScp ? text : `${scheme}://${who}${where}${path}`,
     name: decoded(name),
   };
@@ -91,10 +94,17 @@ function scpParts(text: string): Parts {
   if (/^[^/]*@/.test(rest)) throw hasSecret(text);
   const isAbsolute = rest.startsWith('/') || user === 'git';
   const path = rest.startsWith('~') || !isAbsolute ? `/~/${rest.replace(/^~\//, '')}` : rest;
+  if (path.split('/').includes('..')) throw invalid(text, 'its path has a ".." part');
   return {
     ...{ scheme: 'ssh', user, host: host.toLowerCase(), port: '', isScp: true },
-    path: path.startsWith('/') ? path : `/${path}`,
+    path: pathOfUrl(path.startsWith('/') ? path : `/${path}`),
   };
+}
+
+/** As a URL writes it: in the short form, `%`, `?` and `#` are letters like any other. */
+function pathOfUrl(path: string): string {
+  const escaped = path.replace(/[%?#]/g, encodeURIComponent);
+  return new URL(`ssh://host${escaped}`).pathname;
 }
 
 function isScheme(scheme: string): scheme is Scheme {
@@ -104,8 +114,8 @@ function isScheme(scheme: string): scheme is Scheme {
 /** Without doubled and closing slashes, and without `.git`. */
 function plainPath(path: string): string {
   const single = path.replace(/\/{2,}/g, '/').replace(/\/$/, '');
-  const plain = single.replace(/\.git$/, '');
-  return plain.endsWith('/') || plain === '' ? single : plain;
+  const plain = single.replace(/(?:\.git)+$/, '');
+  return plain === '' || /(?:^|\/)\.{0,2}$/.test(plain) ? single : plain;
 }
 
 const fields = { component: 'projects', operation: 'read address' };

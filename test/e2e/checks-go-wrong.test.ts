@@ -7,7 +7,7 @@ import { git } from './repository.fixture.ts';
 
 let ground: Ground;
 beforeAll(async () => {
-  ground = await openGround({ MOOSE_CHECK_TIME_LIMIT_MS: '1500' });
+  ground = await openGround({ MOOSE_CHECK_TIME_LIMIT_MS: '5000' });
 });
 afterAll(() => ground.close());
 
