@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { classifyFailure } from './classify-failure.ts';
 import { allRules } from './rules.ts';
 
-/** Generous beside what was measured (a tenth): a pattern that blows up takes seconds, not tens of milliseconds. */
+/** Ten times what was measured: a pattern that backtracks without bound takes seconds, not tens of milliseconds. */
 const perCaseCpuMsMax = 500;
 const adverseChars = 20_000;
 

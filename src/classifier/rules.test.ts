@@ -6,7 +6,7 @@ import type { Rule } from './rule.ts';
 import { allRules } from './rules.ts';
 
 const literalCharsMin = 4;
-/** Of these, a text is searched each time. */
+/** Each text is searched for every literal that is shorter than a gram, so only a few rules may have one. */
 const shortLiteralsMax = 16;
 
 function caseOf(rule: Rule): FailureCase {

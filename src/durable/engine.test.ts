@@ -16,7 +16,7 @@ import {
 } from './scratch-workers.fixture.ts';
 
 const timeoutMs = 60_000;
-/** Two looks of 250 ms, the claim, and a machine with other things to do. */
+/** Two checks of 250 ms, the claim, and extra time for a busy machine. */
 const takeUpMsMax = 4_000;
 
 async function ground(): Promise<Database> {
@@ -80,7 +80,7 @@ test('a process that is stopped is not dead, and keeps its work', { timeout: tim
   await a.says('began', kept);
   a.child.kill('SIGSTOP');
   const b = await startWorkerProcess(database, 'b');
-  // By then the other has looked for the dead several times.
+  // By then the other worker has looked for dead processes several times.
   const later = await aRunInTheQueue(database, { delayMs: 1_500 });
   await b.says('finished', later);
   a.child.kill('SIGCONT');
@@ -106,7 +106,7 @@ test('fear: a process that was thought dead comes back and writes', { timeout: t
   expect(await story(database, run)).toEqual(['a began (1)', 'b began (2)']);
   b.child.kill('SIGCONT');
   await b.says('finished', run);
-  // The one that came back is as good as any other.
+  // The worker that came back gets new work like any other.
   const next = await aRunInTheQueue(database);
   await until('the next run is over', async () => (await story(database, next)).length === 2);
   expect(await story(database, run)).toEqual(['a began (1)', 'b began (2)', 'b finished (2)']);
@@ -122,7 +122,7 @@ test('a run that no workflow carries is started again, and so is one whose claim
   await sql`delete from moose_dbos.workflow_status`.execute(database.query);
   await sql`update runs set created_at = now() - interval '1 minute'`.execute(database.query);
   const worker = await startWorkerProcess(database, 'a');
-  // The answer to its claim was lost with a connection: it stands as given to a living process.
+  // The answer to the worker's claim was lost with a connection: the queue says that a living process has the work.
   const unheard = await aRunInTheQueue(database, { delayMs: 60_000 });
   await sql`update moose_dbos.workflow_status set status = 'PENDING', executor_id = 'a', owner_xid = 'lost',
     started_at_epoch_ms = 0 where status = 'DELAYED'`.execute(database.query);
@@ -132,7 +132,7 @@ test('a run that no workflow carries is started again, and so is one whose claim
     await worker.says('finished', runId);
     expect(await story(database, runId)).toEqual(['a began (1)', 'a finished (1)']);
   }
-  // What it does carry stays where it is.
+  // Work that the worker does carry is not taken from it.
   expect(await story(database, carried)).toEqual(['a began (1)']);
 });
 
@@ -141,7 +141,8 @@ test('fear: the end of a run cannot be written into the queue, and it stands the
 }, async () => {
   const database = await ground();
   const { query } = database;
-  // What the engine does not try again. It writes the refusal of a success as an error: only a refused error is the end.
+  // An update that fails and that the engine does not retry. The engine writes a refused success as an error, so only a
+  // refused error ends its attempts.
   await sql`create function refuse_end() returns trigger language plpgsql as $$
     begin
       if new.status = 'ERROR' then perform nextval('moose.refusals'); end if;

@@ -13,7 +13,7 @@ test('of two who want a lock one has it, until it lets go', async () => {
 
 test('R-BASE-2: the locks of a holder whose connection died are free at once', async () => {
   const ground = await lockGround();
-  // It cannot win the connection back: it would take the lock again.
+  // It is not given time to reconnect: then it would take the lock again.
   const [dead, living] = [await ground.open(0), await ground.open()];
   await dead.locks.tryLock('a');
   await ground.cut(dead.pid);
@@ -28,7 +28,7 @@ test('a connection that is cut while the server lives is won back, with every lo
   await one.locks.tryLock('given back');
   await one.locks.unlock('given back');
   await ground.cut(one.pid);
-  // Its own next statement waits until it is connected again.
+  // The next statement of `one` waits until it has reconnected.
   expect(await one.locks.tryLock('new')).toBe(true);
   for (const name of [...names, 'new']) expect(await other.locks.tryLock(name)).toBe(false);
   expect(await other.locks.tryLock('given back')).toBe(true);
@@ -68,7 +68,7 @@ test('what cannot be won back is told once, and every later call says the same',
   expect(lost).toMatchObject([{ code: 'EXECUTOR_LOCK_LOST', retryable: true }]);
 });
 
-/** Cuts everybody else's connection until `other` is the quicker one. */
+/** Cuts all other connections until `other` gets the lock first. */
 async function takeInABlink(ground: Ground, other: Opened, name: string): Promise<void> {
   let isTaken = false;
   const taking = (async () => {
@@ -99,7 +99,7 @@ test('fear: a blink costs a process its life because a neighbour took one of its
   await takeInABlink(ground, other, 'slot:x:0');
   expect(await one.locks.tryLock('still here')).toBe(true);
   expect(await other.locks.tryLock('executor:1')).toBe(false);
-  // Giving back what it does not have any more takes nothing from the neighbour.
+  // Releasing a lock that it no longer holds does not take the lock from its new holder.
   await one.locks.unlock('slot:x:0');
   expect(await one.locks.tryLock('slot:x:0')).toBe(false);
   expect(one.lost).toEqual([]);

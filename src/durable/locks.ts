@@ -22,8 +22,8 @@ export type OnTaken = 'all is lost' | 'let it go';
 
 export interface Locks {
   /**
-   * False if another process holds it. Taking one that this process already holds is a bug. `let it go`: another
-   * process may hold the guarded lock too for a while.
+   * Returns false if another process holds the lock. Taking a lock that this process already holds is a bug.
+   * `let it go`: another process may hold the lock too for a while.
    */
   tryLock(name: string, onTaken?: OnTaken): Promise<boolean>;
   unlock(name: string): Promise<void>;

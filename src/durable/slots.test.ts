@@ -6,13 +6,13 @@ import { sleep } from '../stdx/sleep.ts';
 import { lockGround, until } from './scratch-locks.fixture.ts';
 import { createSlots } from './slots.ts';
 
-// 50 ms on an idle machine; what is waited for would take a minute.
+// 50 ms on an idle machine. Without the stop, the wait would take a minute.
 const stopMsMax = 1_000;
 
 const seed = Number(process.env.MOOSE_TEST_SEED ?? randomInt(2 ** 31));
 const never = new AbortController().signal;
 
-/** Work that goes on until it is told to end, and says when it has begun. */
+/** Work that reports its beginning, and lasts until the test ends it. */
 function work() {
   const begun = Promise.withResolvers<void>();
   const end = Promise.withResolvers<void>();
@@ -37,7 +37,7 @@ test(`R-PIPE-10: 50 random takers of two processes, some of which give up, never
       await processes[index % 2]?.withSlot('machine:a', 3, signal, async () => {
         running += 1;
         most = Math.max(most, running);
-        // The work of a real taker: it lasts, however the others fare.
+        // The work of a real holder of a slot: it takes its time, whatever the others do.
         for (const endMs = performance.now() + msToWork; performance.now() < endMs; ) await sleep(1);
         running -= 1;
         done += 1;

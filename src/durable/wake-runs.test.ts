@@ -23,7 +23,7 @@ async function ground(): Promise<Database> {
   return database;
 }
 
-/** When each run starts, in milliseconds of the epoch, the first one first. */
+/** When each run starts, in milliseconds since the epoch, earliest first. */
 async function delays(database: Database): Promise<Array<{ runId: RunId; atMs: number }>> {
   const { rows } = await sql<{
     runId: RunId;
@@ -55,7 +55,7 @@ test('the fear: a hundred runs wake in the same moment, and run over who has jus
   const beforeMs = Date.now();
   expect(await database.run((query) => wakeRuns(query, key))).toBe(100);
   const woken = await delays(database);
-  // In the order in which they began to wait, fifty in a second.
+  // They start in the order in which they began to wait, fifty per second.
   expect(woken.map(({ runId }) => runId)).toEqual(runs);
   const first = woken[0]?.atMs ?? Number.NaN;
   expect(first).toBeGreaterThanOrEqual(beforeMs);

@@ -5,7 +5,7 @@ import { workflowName } from './enqueue-run.ts';
 
 /** So that a service that has just recovered is not overrun by everything that waited for it. */
 const wakesPerSecondMax = 50;
-/** At a time; the next round of the job wakes the rest. */
+/** How many are woken at a time; the next round of the job wakes the rest. */
 const runsWokenMax = 1_000;
 
 /**
@@ -39,7 +39,7 @@ export async function wakeRuns(
   return Number(numAffectedRows ?? 0n);
 }
 
-/** Clocks are corrected by less than this in passing. */
+/** Ordinary clock corrections are smaller than this. */
 const setBackMsMin = 60_000;
 
 /**

@@ -65,7 +65,7 @@ async function refuseShaped(
   }
 }
 
-/** Whether a commit or a tree already contains it: then the change reveals nothing new. */
+/** Whether a commit or a tree already contains the value: then the change reveals nothing new. */
 export async function isInTree(cwd: string, tree: string, value: string, call: GitCall): Promise<boolean> {
   // Passed on standard input: everybody on the machine can read arguments.
   const search = ['grep', '-q', '-a', '-F', '-f', '-', tree];
@@ -75,7 +75,7 @@ export async function isInTree(cwd: string, tree: string, value: string, call: G
 
 interface AddedPart {
   path: string;
-  /** Line number of its first line, in the new file. */
+  /** The line number of the hunk's first line, in the new file. */
   line: number;
   text: string;
 }

@@ -10,7 +10,7 @@ const draftMark = '.making-';
 /** Longer than creating one may take. */
 const draftMaxAgeMs = 3_600_000;
 
-/** `make` gets the path of the draft. False: another one was quicker, and its result is in place. */
+/** `make` gets the path of the draft. Returns false if another process was faster: then its result is in place. */
 export async function makeByDraft(path: string, make: (draft: string) => Promise<void>): Promise<boolean> {
   const draft = `${path}${draftMark}${randomUUID()}`;
   try {
@@ -25,7 +25,7 @@ export async function makeByDraft(path: string, make: (draft: string) => Promise
   }
 }
 
-/** Drafts that crashes left behind. */
+/** Deletes the drafts that crashes left behind. */
 export async function clearOldDrafts(path: string): Promise<void> {
   for (const name of await readdir(dirname(path))) {
     if (!name.startsWith(`${basename(path)}${draftMark}`)) continue;
@@ -35,7 +35,7 @@ export async function clearOldDrafts(path: string): Promise<void> {
   }
 }
 
-/** A missing draft is not old: another process may just have moved its own into place. */
+/** A missing draft counts as new: another process may have just moved its own draft into place. */
 async function mtimeOf(path: string): Promise<number> {
   try {
     return (await stat(path)).mtimeMs;

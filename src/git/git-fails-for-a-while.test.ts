@@ -1,4 +1,4 @@
-// Faults that pass are met where they happen; and what may have been done before the answer was lost is done once.
+// Transient git failures are retried where they happen, and an action whose answer was lost is not done twice.
 
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -134,7 +134,7 @@ test('R-REC-1: a remote that cannot be reached is asked once: whoever asks git r
   await expect(pushed()).rejects.toMatchObject({ code: 'REMOTE_HOST_UNKNOWN', category: 'transient' });
   expect([push.starts(), push.told]).toEqual([1, []]);
   expect(await pushed()).toBe('already there');
-  // Not null, which would be: the branch is gone.
+  // It must not return null: null means that the branch does not exist.
   const look = faultyGit({ of: '* ls-remote *', times: 1, fault: noHost });
   await expect(remoteBranchSha(where)).rejects.toMatchObject({ code: 'REMOTE_HOST_UNKNOWN' });
   expect([look.starts(), look.told]).toEqual([1, []]);
@@ -144,7 +144,7 @@ test('fear: a look that fails as well hides the push that failed first', async (
   const { path, headSha } = scratchRepository();
   const remoteUrl = join(scratchDirectory(), 'remote.git');
   const push = faultyGit({ of: '* push *', times: 1, after: true, fault: noHost });
-  // The first look says that the branch is not there; the second one is the look after the push.
+  // The first ls-remote says that the branch does not exist; the second one, after the push, fails.
   const look = faultyGit({ of: '* ls-remote *', skip: 1, times: 1, fault: noHost });
   const made = ensureBareRemote(remoteUrl, { defaultBranchFrom: path, branch: 'main', sha: headSha });
   await expect(made).rejects.toMatchObject({ code: 'REMOTE_HOST_UNKNOWN' });

@@ -9,17 +9,17 @@ export interface Repetition {
   /** Includes the first start. */
   attemptsMax: number;
   backoff: Backoff;
-  /** git may have done all or part of its work before it failed. */
+  /** Whether git may have done all or part of its work before it failed. */
   mayBeDone: boolean;
 }
 
-/** About five seconds: another git works on an index or a reference for less. */
+/** Retries for about five seconds: another git locks an index or a reference for less than that. */
 const whileLocked: Repetition = {
   attemptsMax: 12,
   backoff: { baseMs: 50, multiplier: 1.6, maxMs: 800 },
   mayBeDone: false,
 };
-/** One attempt more than usual: a git call costs only a little time. */
+/** One attempt more than the default: a git call is cheap. */
 const cheap = { attemptsMax: 4, backoff: defaultBackoff };
 
 const repetitions: Readonly<Record<string, Repetition>> = {
@@ -29,7 +29,7 @@ const repetitions: Readonly<Record<string, Repetition>> = {
   GIT_KILLED: { ...cheap, mayBeDone: true },
 };
 
-/** Null: the caller decides about this failure. */
+/** Null: git is not retried here; the caller decides. */
 export function repetitionFor(failure: MooseError): Repetition | null {
   return repetitions[failure.code] ?? null;
 }

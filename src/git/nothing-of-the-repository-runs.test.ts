@@ -1,5 +1,5 @@
-// The fear: an agent writes a program into the repository's configuration, and the next git of Moose's runs it, outside
-// of the agent's walls (R-SEC-7).
+// The fear: an agent writes a program into the repository's configuration, and Moose's next git command runs it outside
+// the agent's sandbox (R-SEC-7).
 
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
@@ -19,7 +19,7 @@ import { removeWorktree } from './worktree.ts';
 
 type Scratch = Awaited<ReturnType<typeof scratchWorktree>>;
 
-/** All that Moose does with a worktree and its repository after an agent has been in it. */
+/** Everything that Moose does with a worktree and its repository after an agent has worked in it. */
 async function everythingMooseDoes({ repository, worktreePath, request }: Scratch): Promise<void> {
   const remoteUrl = join(scratchDirectory(), 'remote.git');
   writeFiles(worktreePath, { 'README.md': 'changed\n', 'new.txt': 'new\n' });
@@ -33,7 +33,7 @@ async function everythingMooseDoes({ repository, worktreePath, request }: Scratc
   await restoreTracked(worktreePath);
   await ensureBareRemote(remoteUrl, { defaultBranchFrom: repository.path, ...base });
   await pushBranch({ repositoryPath: repository.path, remoteUrl, branch, sha, expectedRemoteSha: null });
-  // The base goes on, so that merging has to merge files.
+  // The base branch gets a new commit, so that the merge has to merge files.
   const clone = join(scratchDirectory(), 'clone');
   gitIn('/', 'clone', '--quiet', '--branch', 'main', remoteUrl, clone);
   writeFiles(clone, { 'README.md': 'hello\n\n\n\nand on\n' });

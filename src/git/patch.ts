@@ -13,7 +13,7 @@ export interface DiffRange {
 
 export interface DiffFile {
   path: string;
-  /** Its path before a rename; otherwise null. */
+  /** The file's path before a rename; otherwise null. */
   oldPath: string | null;
   status: 'added' | 'modified' | 'deleted' | 'renamed' | 'type changed';
   /** Null for binary files. */

@@ -5,13 +5,13 @@ import { assertRemoteUrl } from './remote-url.ts';
 import { isSha } from './revision.ts';
 
 export interface RemoteHead {
-  /** The branch that the remote calls its own; null if it names none, or one with a name that git does not allow. */
+  /** The remote's default branch; null if the remote names none, or one with a name that git does not allow. */
   defaultBranch: string | null;
   /** Null if the remote has no commit there. */
   sha: string | null;
 }
 
-/** Without a repository: by the user's own settings alone. */
+/** A directory outside any repository: only the user's own git settings apply. */
 const nowhere = '/';
 
 /** Asks the remote for its default branch, with one short connection. @throws as `runRemoteGit` */

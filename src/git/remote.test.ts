@@ -122,7 +122,7 @@ test('a branch that was deleted on the remote is not pushed again unasked', asyn
 
 test('a hook of the remote that refuses is REMOTE_REJECTED with its words', async () => {
   const { push, remoteUrl } = await scratchRemote();
-  // A remote of somebody else's, whose rules hold.
+  // A remote that Moose does not own: its hooks run.
   gitIn(remoteUrl, 'config', '--unset', 'core.hooksPath');
   writeScript(join(remoteUrl, 'hooks', 'pre-receive'), 'echo "no pushes on Friday" >&2; exit 1');
   await expect(pushBranch(push)).rejects.toMatchObject({

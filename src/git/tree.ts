@@ -5,13 +5,13 @@ import { runGit, runGitBytes } from './run-git.ts';
 export interface TreeFile {
   path: string;
   sizeBytes: number;
-  /** Names the content. */
+  /** The hash of the content. */
   objectId: string;
 }
 
 /** Number of cached listings: the steps of a work order, and other work orders, ask for the same ones again. */
 const keptListingsMax = 8;
-/** For a longer listing, git's time is the smallest cost. */
+/** Longer listings are not cached. */
 const keptFilesMax = 20_000;
 /** A commit never changes, so its listing never expires. The oldest comes first. */
 const keptListings = new Map<string, readonly TreeFile[]>();
