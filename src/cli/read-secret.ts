@@ -29,7 +29,7 @@ export async function readSecret(
   }
 }
 
-/** Half a character would be stored as another value than the one that was given. */
+/** Refuses invalid UTF-8: half a character would be stored as another value than the given one. */
 function asText(bytes: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);

@@ -8,10 +8,10 @@ import { failureKind, failureTable } from './failure-table.ts';
 import { flatPrice } from './flat-price.fixture.ts';
 import { responseBytesMax } from './wire.ts';
 
-// What goes wrong between us and a provider, over real connections, on every protocol.
+// Failures between Moose and a provider, over real connections, on every protocol.
 
 const apiKey = 'sk-planted-4f9a27c1d0e8b365';
-/** The house rule is 50 ms; a busy machine may add its own, and our time limit is ten times this. */
+/** The house rule is 50 ms; a busy machine may add to that. Moose's own time limit is ten times longer than this. */
 const abortedWithinMs = 500;
 const names = ['anthropic/m', 'openai/m', 'compatible/m'] as const;
 
@@ -264,14 +264,14 @@ test('a server that echoes the key gets it into no error, wherever it puts it (R
       const thrown = await failure(ask(server.url, name));
       expect(everything(thrown)).not.toContain(apiKey.slice(0, 12));
     }
-    // The key did go out: the test would pass for nothing otherwise.
+    // The key was really sent: otherwise the test would prove nothing.
     expect(JSON.stringify(server.requests[0]?.headers)).toContain(apiKey);
   }
   const server = await serve(reply(200, chat(JSON.stringify({ plan: echo }), null)));
   expect(JSON.stringify(await ask(server.url))).not.toContain(apiKey);
 });
 
-/** Every text of an error, its causes and their hidden fields included. */
+/** Every text in an error, including its causes and hidden fields. */
 function everything(value: unknown, depth = 0): string {
   if (typeof value !== 'object' || value === null || depth > 6) {
     return String(value);

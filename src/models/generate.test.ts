@@ -7,7 +7,7 @@ import type { Model, ModelAnswer } from '../engine/ports/model.ts';
 import { createModel } from './catalog.ts';
 import { flatPrice } from './flat-price.fixture.ts';
 
-// Good answers and useless ones, over each provider's own protocol.
+// Valid and useless answers, over each provider's own protocol.
 
 const schema = z.object({ plan: z.string() });
 const apiKey = 'sk-planted-4f9a27c1d0e8b365';
@@ -31,7 +31,7 @@ function modelNamed(name: string, url = server.url): Model {
   return createModel(name, settings, () => flatPrice('1', '1'));
 }
 
-/** The prompt tells the server what to answer. */
+/** The server reads from the prompt what to answer. */
 function ask(
   name: string,
   answer: { content: string },

@@ -53,7 +53,7 @@ test('JSON nested to blow the stack is refused before it is parsed', () => {
 test('a hostile megabyte of braces is answered, and not after hours', () => {
   const startedAt = performance.now();
   expect(findJsonObject('{'.repeat(1_000_000), schema)).toHaveProperty('problem');
-  // Seconds on a busy machine; what looked for an end at every brace would take hours.
+  // It takes seconds on a busy machine. A search for the end of every brace would take hours.
   expect(performance.now() - startedAt).toBeLessThan(20_000);
 });
 

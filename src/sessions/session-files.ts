@@ -48,13 +48,13 @@ export function readExit({
   const record = readRecord(directory);
   if (record === null) return null;
   const { seal: shown, ...exit } = record;
-  // Moose's own record of a process that it ended has no seal, and is no success either.
+  // Moose's own record of a process that it ended has no seal; it never reports success.
   const isProven = seal === undefined || exit.exitCode === null;
   if (!isProven && (shown === undefined || hashOfSeal(shown) !== seal)) return 'forged';
   return exit;
 }
 
-/** Whether there is one, whoever wrote it. */
+/** Whether an exit file exists, whoever wrote it. */
 export function hasExit(directory: string): boolean {
   return readRecord(directory) !== null;
 }

@@ -8,7 +8,7 @@ import { stopProcess } from './stop-process.ts';
 import { isProcessAlive } from './survey.ts';
 import { watchProcess } from './watch-process.ts';
 
-// 50 ms on an idle machine; what is waited for would take a minute.
+// 50 ms on an idle machine. Without the stop, the wait would take a minute.
 const stopMsMax = 1_000;
 
 let scratch: ScratchSessions;
@@ -19,7 +19,7 @@ afterAll(() => scratch.clear());
 
 const wallClockMs = 8_000;
 
-/** The first line that the program prints, as a number; programs print when they are ready. */
+/** The first line that the program printed, as a number; it is printed when the program is ready. */
 function printedPid(handle: ProcessHandle): Promise<number> {
   return until('the program to print a pid', () =>
     Number(readFileSync(filePath(handle.directory, 'stdout'), 'utf8')),
@@ -123,7 +123,7 @@ test('the number of a dead session belongs to somebody else now: never signalled
   const dead = await scratch.start(['true']);
   await watchProcess(dead, { wallClockMs });
   await until('the wrapper to be gone', () => !isAlive(dead.pid));
-  // A real reuse is not within the same tick of the clock: here it may be.
+  // A real reuse of a PID happens at a later clock tick, so this process must start at a later one too.
   const stranger = await until('a process of a later tick', async () => {
     const later = await scratch.start(['sleep', '60']);
     return later.startTicks > dead.startTicks ? later : null;
@@ -141,19 +141,19 @@ test.each([-1, 1])(
     await until('the program', () => carriersOf(handle).length === 2);
     const wrong = { ...handle, startTicks: handle.startTicks + off };
     const stop = stopProcess(wrong, { graceMs: 50, proofLimitMs: 50 });
-    // The lock in the directory is held, so there is no proof, and the process is not touched.
+    // Somebody holds the lock in the directory, so there is no proof; the process itself is not signalled.
     await expect(stop).rejects.toMatchObject({ code: 'SESSION_STOP_UNPROVEN', severity: 'critical' });
     expect(carriersOf(handle)).toHaveLength(2);
   },
 );
 
 test('a process of which nothing is certain is not signalled, and stands in the way of the proof', async () => {
-  // Its leader is gone, its environment is cleared, and it let go of the lock: only the group's number is left.
+  // The leader is gone, the process has cleared its environment and closed the lock: only the group's ID is left.
   const handle = await scratch.shell('env -i /bin/sh -c "$1" 9>&- & wait', 'echo $$; exec /bin/sleep 60');
   const child = await printedPid(handle);
   for (const pid of carriersOf(handle)) process.kill(pid, 'SIGKILL');
   await until('the rest to be gone', () => carriersOf(handle).length === 0);
-  // Until the dead leader is reaped, the group's number is certainly the session's.
+  // Until the dead leader is reaped, the group's ID certainly belongs to the session.
   await until('the leader to be reaped', () => readProcess(handle.pid) === null);
   expect(await isProcessAlive(handle)).toBe(true);
   const stop = stopProcess(handle, { graceMs: 20, proofLimitMs: 20 });
@@ -168,8 +168,8 @@ test('a process of which nothing is certain is not signalled, and stands in the 
 test('fear: on a busy machine the time for the proof runs out while it looks, and nobody looks after the KILL', async () => {
   const handle = await scratch.shell(stubborn);
   await printedPid(handle);
-  // Ends everything that runs in a session, and proves it: no living process in its group, none with its cookie, and
-  // its lock free. Only after that proof may another process enter the same worktree.
+  // Ends everything that runs in a session, and proves it: no living process is in its group, none has its cookie, and
+  // its lock is free. Only after that proof may another process enter the same worktree.
   const stop = stopProcess(handle, { graceMs: 0, proofLimitMs: 0 });
   await expect(stop).resolves.toMatchObject({ provedEmpty: true, wasKilled: true });
 });

@@ -49,7 +49,7 @@ interface Progress {
   wasAlive: boolean;
   wasKilled: boolean;
   strayPids: Set<number>;
-  /** Already told to end. */
+  /** Processes that have already got TERM. */
   toldPids: Set<number>;
   emptyLooks: number;
   last: Survey | null;

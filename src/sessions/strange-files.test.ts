@@ -1,4 +1,5 @@
-// What cannot be read is told: it is never taken for what is not there, and so for a process that never was.
+// A file that cannot be read is reported as an error. It is never treated as missing, because that would mean that the
+// process never existed.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
@@ -20,7 +21,7 @@ let scratch: ScratchSessions;
 let unreachable: string;
 beforeAll(async () => {
   scratch = await ScratchSessions.create();
-  // A name that no file system takes: also root is refused.
+  // A file name that is too long for every file system, so that even root is refused.
   unreachable = join(scratch.path, 'x'.repeat(300));
 });
 afterAll(() => scratch.clear());
@@ -75,7 +76,7 @@ test('R-FAIL-1: a start that cannot be is a failure with a name, wherever it sto
   await expect(startProcess({ ...request(scratch.directory()), cwd: unreachable })).rejects.toMatchObject({
     code: 'SESSION_CWD_MISSING',
   });
-  // The wrapper cannot open its lock, and ends before the program has begun.
+  // The wrapper cannot open its lock, and ends before the program starts.
   const directory = scratch.directory();
   await mkdir(join(directory, 'lock'), { recursive: true });
   await expect(startProcess(request(directory))).rejects.toMatchObject({

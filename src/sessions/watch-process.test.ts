@@ -11,7 +11,7 @@ import { stopProcess } from './stop-process.ts';
 import { isProcessAlive } from './survey.ts';
 import { watchProcess } from './watch-process.ts';
 
-// 50 ms on an idle machine; what is waited for would take a minute.
+// 50 ms on an idle machine. Without the stop, the wait would take a minute.
 const stopMsMax = 1_000;
 
 let scratch: ScratchSessions;
@@ -25,7 +25,7 @@ const wallClockMs = 8_000;
 test.each([
   ['true', 0],
   ['exit 7', 7],
-  // Several agents end so by themselves when they are told to: not a death by signal.
+  // Several agents exit like this when they get TERM: it is an exit code, not a death by signal.
   ['exit 143', 143],
   ['exit 255', 255],
 ])('%s: the exit code %i is captured (R-SES-3)', async (script, exitCode) => {
@@ -178,7 +178,7 @@ test('the wrapper alone is killed: its agent is declared dead while it works on 
     wasKilled: false,
   });
   expect(isAlive(agent)).toBe(false);
-  // Whoever watches learns that it was stopped, not lost.
+  // The watcher sees that the process was stopped, not lost.
   await expect(watch).resolves.toMatchObject({ signal: 'SIGTERM', reason: null });
 });
 
@@ -227,7 +227,7 @@ test('a session of an earlier boot is lost, one of another machine is none of ou
   expect(await isProcessAlive(handle)).toBe(true);
 });
 
-/** As code under test does it: it knows the directory from its own output's path. */
+/** Code under test can forge an exit file: it finds the directory from the path of its own output. */
 const forge = (more: string, code: string) =>
   `echo '{"exitCode":${code},"signal":null,"startedAt":"2026-01-01T00:00:00.000Z","endedAt":"2026-01-01T00:00:01.000Z"${more}}' >"$(dirname "$(readlink /proc/$$/fd/1)")/exit.json"`;
 
@@ -239,7 +239,7 @@ test.each([
 ])('a program writes the record of its own success %s, and is believed (R-PIPE-6)', async (_, then) => {
   const handle = await scratch.shell(`${forge(',"seal":"00"', '0')}; ${then}`);
   const end = await watchProcess(handle, { wallClockMs, graceMs: 50 });
-  // What the wrapper wrote over it in the meantime is true.
+  // The wrapper may have overwritten the forged file in the meantime; then the real exit code counts.
   if (end.reason === null) expect(end.exitCode).toBe(then === 'exit 0' ? 0 : 1);
   else expect(end).toMatchObject({ exitCode: null, reason: 'forged' });
 });

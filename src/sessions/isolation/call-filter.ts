@@ -16,9 +16,9 @@ interface Numbers {
   sendmmsg: number;
   /** add_key, request_key, keyctl. */
   keys: readonly number[];
-  /** Calls of another architecture that this kernel accepts too: all of these are blocked there. */
+  /** Another architecture whose calls this kernel accepts too: all of these calls are blocked there. */
   foreign: { architecture: number; keys: readonly number[]; sockets: readonly number[] };
-  /** Numbers from here on belong to another calling convention, and are blocked. */
+  /** Call numbers from here on belong to another calling convention, and are blocked. */
   callMax: number;
 }
 

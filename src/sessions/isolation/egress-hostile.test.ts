@@ -1,4 +1,4 @@
-// Hostile bytes, and too many of them, at the egress proxy.
+// Hostile and excessive input to the egress proxy.
 import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import { until } from '../scratch-sessions.fixture.ts';
@@ -28,7 +28,7 @@ test.each(hostile)('R-SEC-6: fear: %s ends the proxy, or goes out', async (_, by
   const { port } = await proxy([], ['registry.test', `127.0.0.1:${at}`], {
     names: { 'registry.test': ['127.0.0.1'] },
   });
-  // Whoever sends on while it is refused may see the connection break.
+  // A client that keeps sending while it is refused may see a broken connection instead of the answer.
   expect(await send(port, bytes, { ends: true })).toMatch(/^(HTTP\/1.1 4\d\d |broken|$)/);
   expect(await tunnel(port, `127.0.0.1:${at}`, 'on')).toContain('heard on');
 });

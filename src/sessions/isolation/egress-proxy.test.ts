@@ -1,4 +1,4 @@
-// The proxy with real sockets, in this process: names lead where the test says.
+// The proxy with real sockets, in this process. The test decides which address a name has.
 import { once } from 'node:events';
 import { createServer as createHttpServer, request } from 'node:http';
 import { connect, createServer } from 'node:net';
@@ -92,7 +92,7 @@ test('R-SEC-6: fear: the second answer of a name server counts, after the first 
   let asked = 0;
   const resolve: EgressLookup = async () => {
     asked += 1;
-    // The first is refused: a second one must not be asked for.
+    // The first address is refused; the proxy must not resolve the name a second time.
     return [{ address: asked === 1 ? '10.0.0.1' : '127.0.0.1', family: 4 }];
   };
   const { port } = await proxy([`rebound.test:${at}`], [], { resolve });

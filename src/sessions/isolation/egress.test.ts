@@ -39,7 +39,7 @@ function entriesOf(listed: readonly string[]) {
   });
 }
 
-/** `listed` may lead to private addresses: the servers of a test are on loopback. */
+/** `listed` hosts may have private addresses here, because the servers of a test are on loopback. */
 async function start(
   kind: IsolationKind,
   argv: readonly [string, ...string[]],
@@ -67,7 +67,7 @@ async function registry(): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** What a program does with the proxy, and around it; prints one JSON object. */
+/** What a program can try with the proxy and without it; prints one JSON object. */
 const tries = `
 const { connect } = require('node:net');
 const { createSocket } = require('node:dgram');
@@ -154,7 +154,7 @@ describe.each(await waysOfIsolation())('with named hosts, $title (R-SEC-6)', ({ 
     const { handle } = await start(kind, [process.execPath, '-e', script], [`localhost:${at}`]);
     const { stdout, exitCode } = await outcomeOf(handle);
     expect(exitCode).toBe(0);
-    // What is asked of loopback stays in the session; the proxy still answers.
+    // Requests to loopback stay in the session; the proxy still answers.
     expect(stdout).toBe("Set(1) { 'ECONNREFUSED' }\nregistry /on\n");
   });
 
@@ -178,7 +178,7 @@ describe.each(await waysOfIsolation())('with named hosts, $title (R-SEC-6)', ({ 
   });
 
   cannot('a session opens the debugger of a process of Moose by a signal, and gets its rights', async () => {
-    // A debugger is opened by SIGUSR1 (10): who does not catch it opens none.
+    // SIGUSR1 (10) opens Node's debugger in a process that does not catch the signal.
     const script = `
       const { readdirSync, readFileSync } = require('node:fs');
       for (const pid of readdirSync('/proc').filter(Number)) {
@@ -233,7 +233,7 @@ test.skipIf(level !== 'files')(
       `http_proxy=http://127.0.0.1:${egressPort}`,
       `https_proxy=http://127.0.0.1:${egressPort}`,
       'no_proxy=localhost,127.0.0.1,::1',
-      // The rules, the socket and the list of refusals are not among the files that it sees.
+      // The session does not see the proxy's rules, its socket or the list of refused hosts.
       'own',
     ]);
   },

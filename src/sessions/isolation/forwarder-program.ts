@@ -29,14 +29,14 @@ const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay
     gateway.once('error', refused);
     gateway.once('connect', () => {
       gateway.off('error', refused);
-      // If one half breaks, the other is broken too, so that neither side takes a cut stream for a complete one.
+      // If one half breaks, the other is broken too, so that neither side takes a cut-off stream for a complete one.
       gateway.on('error', () => client.resetAndDestroy());
       client.on('error', () => gateway.destroy());
       client.pipe(gateway);
       gateway.pipe(client);
     });
   };
-  // Before the pipes exist there is nobody to tell.
+  // Before the pipes exist, nobody needs to be told about an error.
   client.on('error', () => undefined);
   reach();
 });

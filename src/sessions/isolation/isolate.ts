@@ -19,11 +19,11 @@ export interface IsolationRequest {
   /** The working directory: a relative program is resolved from there. */
   cwd: string;
   network: SessionNetwork | ListedHosts;
-  /** A process in the network of a session that it shares, if it has no network of the machine. */
+  /** A process of another session whose network this one shares, unless it uses the machine's network. */
   joinedPid?: number | null;
-  /** Ports of the machine's network to block, if the kernel can. */
+  /** Ports of the machine's network that are blocked, if the kernel supports it. */
   closedPorts?: readonly number[];
-  /** Requested only if the machine can block the others. */
+  /** Called only if the machine can hide all other files. */
   files: () => Promise<SessionFiles>;
   wish: IsolationWish;
 }
@@ -36,16 +36,16 @@ export interface ListedHosts {
 }
 
 export interface SessionFiles extends Omit<ViewRequest, 'argv' | 'env' | 'cwd'> {
-  /** Replaces the user's home; null if the environment already names a separate home. */
+  /** The folder that replaces the user's home; null if the environment already names a separate home. */
   homePath: string | null;
 }
 
 export interface Isolated {
-  /** Must be started in the same directory. */
+  /** The isolated command. It must be started in the same working directory. */
   argv: readonly [string, ...string[]];
   env: Readonly<Record<string, string>>;
   level: IsolationLevel;
-  /** What it can reach. */
+  /** Which hosts the program can reach. */
   egress: EgressLevel;
 }
 

@@ -35,7 +35,7 @@ const portsHeld =
 const scopesHeld = locks !== null && locks.abi >= 6;
 const env = { PATH: '/usr/local/bin:/usr/bin:/bin' };
 
-/** A session in a root of its own, with a worktree to write to. */
+/** Starts a session with its own root directory and a writable worktree. */
 async function start(
   kind: IsolationKind,
   argv: readonly [string, ...string[]],
@@ -86,7 +86,7 @@ async function openServer(at: string | number): Promise<Server> {
 
 const portOf = (server: Server) => (server.address() as AddressInfo).port;
 
-/** Takes a descriptor of a folder from whoever hands it over, and goes from there. */
+/** Receives a folder's file descriptor from another process, and tries to leave the root through it. */
 const takeFolder = `
 import os, socket
 server = socket.socket(socket.AF_UNIX); server.bind('door'); server.listen()
@@ -106,7 +106,7 @@ client = socket.socket(socket.AF_UNIX); client.connect(sys.argv[1])
 socket.send_fds(client, [b'x'], [os.open(sys.argv[2], os.O_RDONLY)])
 client.recv(1)`;
 
-/** All ways to a TCP port that are known; each answers what came of it. */
+/** Tries every known way to reach a TCP port, and prints the result of each. */
 const tries = `
 import ctypes, errno, os, socket, struct, sys
 port, other, free = map(int, sys.argv[1:4])
@@ -142,7 +142,7 @@ describe.each(await waysOfIsolation())('locked by the kernel, $title (R-SEC-5)',
 
   cannot.each([
     ['held', undefined, 'read True\nlist True\nwrite True\nown done\n'],
-    // What the locks are for: without them, the same way leads out.
+    // Shows that the locks are needed: without them, the same attempt succeeds.
     ['not held', { locks: null }, 'read done\nlist done\nwrite done\nown done\n'],
   ])('a session gets out by a descriptor that somebody outside hands to it: %s', async (_, given, said) => {
     const outside = join(ground.scratch.path, crypto.randomUUID());
@@ -166,7 +166,7 @@ describe.each(await waysOfIsolation())('locked by the kernel, $title (R-SEC-5)',
 
   test.skipIf(!isPossible || !portsHeld).each([
     ['closed', true],
-    // What the locks are for: without them, the same ways lead there.
+    // Shows that the locks are needed: without them, the same attempts succeed.
     ['not closed', false],
   ])(
     'with the machine’s network, a session reaches the port of Moose’s interface or database: %s',
@@ -216,10 +216,10 @@ describe.each(await waysOfIsolation())('locked by the kernel, $title (R-SEC-5)',
 
   cannot.each([
     ['held', undefined, 'none\n'],
-    // What the filter is for.
+    // Shows that the filter is needed: without it, the session reads the key.
     ['not held', { locks: null }, 'secret\n'],
   ])('a session reads the keys that the kernel keeps for its user: %s', async (_, given, said) => {
-    // KEYCTL_SEARCH and KEYCTL_READ in the keyring that it has from whoever started it.
+    // KEYCTL_SEARCH and KEYCTL_READ in the keyring that it inherited from the process that started it.
     const read = `my ($type, $name, $bytes) = ('user', 'moose-test', ' ' x 6);
       my $key = syscall($ARGV[0], 10, -3, $type, $name, 0);
       print syscall($ARGV[0], 11, $key, $bytes, 6) == 6 ? $bytes : 'none', "\\n"`;
@@ -251,7 +251,7 @@ describe.each(await waysOfIsolation())('locked by the kernel, $title (R-SEC-5)',
   });
 });
 
-/** In a keyring of its own, with a key in it, it becomes the program behind it. */
+/** Perl code that creates a new keyring with a key in it, and then becomes the program given as arguments. */
 function addKey(call: number): string {
   return `my ($type, $name, $secret) = ('user', 'moose-test', 'secret');
     syscall(${call}, 1, 0); syscall(${call - 2}, $type, $name, $secret, 6, -3) < 0 and die $!; exec @ARGV`;

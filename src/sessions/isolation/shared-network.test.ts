@@ -51,7 +51,7 @@ describe.each(await waysOfIsolation())('a shared network, $title (R-PROJ-4)', ({
     expect(inside.stdout).toBe('hello\n');
     const beside = await start(kind, ask(20_000), 'none', other.pid).then(outcomeOf);
     expect(beside.stdout).toBe('away\n');
-    // Both have the same port, each in its own network.
+    // Both services use the same port, each in its own network.
     await untilPrinted(await start(kind, serve(20_000, 'other'), 'none', other.pid));
   });
 
@@ -73,7 +73,7 @@ describe.each(await waysOfIsolation())('a shared network, $title (R-PROJ-4)', ({
     const service = await start(kind, serve(20_001, word), 'none', pid);
     await untilPrinted(service);
     const look = 'cat /proc/[0-9]*/cmdline | grep -c "[w]$1"; kill -9 -1; true';
-    // The arguments of grep do not have the word itself.
+    // `[w]` keeps grep from finding its own arguments.
     const words: [string, ...string[]] = ['/bin/sh', '-c', look, 'sh', word.slice(1)];
     expect((await start(kind, words, 'none', pid).then(outcomeOf)).stdout).toBe('0\n');
     expect(isLeaderAlive(service) && isLeaderAlive(handle)).toBe(true);

@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => ground.clear());
 
-/** A server that tells whoever connects that it is reached. */
+/** A server that answers every connection with 'reached'. */
 async function openServer(at: string | number): Promise<Server> {
   const server = createServer((socket) => socket.on('error', () => undefined).end('reached'));
   await listen(server, at);
@@ -31,7 +31,9 @@ async function openServer(at: string | number): Promise<Server> {
   return server;
 }
 
-/** What an agent would do to get out, as one line of JSON; run inside and, for comparison, outside. */
+/**
+ * What an agent would try in order to get out; prints one line of JSON. It runs inside and, for comparison, outside.
+ */
 const tries = `
 const { connect } = require('node:net');
 const { readdirSync, readFileSync } = require('node:fs');
@@ -74,7 +76,8 @@ describe.each(await waysOfIsolation())('isolated, $title (R-BUD-6)', ({ kind, is
         holder.kill();
       });
       const args = [String(outsidePort), outsideSocket];
-      // The word is taken apart, so that the program's own arguments do not count; an environment holds it whole.
+      // The search word is passed in pieces, so that the program's own arguments do not match; only an environment
+      // contains the whole word.
       const inside = await node(tries, ...args, word).then(outcomeOf);
       expect(JSON.parse(inside.stdout)).toEqual({
         tcp: 'ECONNREFUSED',
