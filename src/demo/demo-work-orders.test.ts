@@ -24,14 +24,14 @@ async function freshCopy(): Promise<string> {
 
 const titles = demoWorkOrders.map(({ title }) => title);
 const [mendBug = '', addFeature = '', refine = '', garbleFirst = '', hardStop = ''] = titles;
-/** Past every script's last answer. */
+/** More attempts than any script has answers. */
 const lastAttempt = 9;
 
 async function answerTo(title: string, attempt: number): Promise<ScriptedAnswer> {
   return demoScript({ title, attempt, workOrderId: null, system: '', prompt: '', model: 'light' });
 }
 
-/** Whether an answer is work, and no fault. */
+/** Whether an answer contains edits, and is not a failure. */
 const isProposal = (answer: ScriptedAnswer): answer is Proposal => 'plan' in answer;
 
 async function proposalFor(title: string, attempt: number): Promise<Proposal> {
@@ -66,7 +66,7 @@ function run(path: string, ...args: string[]): Promise<{ exitCode: number; outpu
   });
 }
 
-/** As `npm test`, in one process: a process for each file is what takes the time. */
+/** Like `npm test`, but in one process: a process for each test file takes most of the time. */
 const quickTests = ['--test', '--test-isolation=none'];
 
 async function expectGreen(path: string, tests = quickTests): Promise<void> {

@@ -11,7 +11,7 @@ export interface DemoWorkOrder {
 }
 
 interface ScriptedWorkOrder extends DemoWorkOrder {
-  /** One per attempt; the last one stands for all that follow. */
+  /** One answer per attempt; the last one is repeated for all later attempts. */
   answers: readonly [ScriptedAnswer, ...ScriptedAnswer[]];
 }
 
@@ -131,7 +131,7 @@ export function parseMinutes(text) {
       ],
       risks: [],
     },
-    // Whole files again, so that they fit with the first answer in the branch and without it.
+    // Whole files, so that the edits fit whether or not the branch contains the first answer.
     {
       plan: 'The first try no longer refused what is not a duration. Look at the whole text first, then add up.',
       edits: [

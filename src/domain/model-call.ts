@@ -6,7 +6,7 @@ export type WireName = (typeof wireNames)[number];
 
 /** What a call used, as the provider counted it; every token is in exactly one of the fields. */
 export interface TokenUsage {
-  /** Neither read from the provider's cache nor written to it. */
+  /** Input tokens that were neither read from the provider's cache nor written to it. */
   inputTokens: number;
   cacheReadTokens: number;
   /** Written to the cache for minutes: the provider's default premium. */

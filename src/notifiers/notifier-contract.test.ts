@@ -1,4 +1,4 @@
-// What each channel has to do, on real HTTP: the same for all of them.
+// What every channel has to do, tested over real HTTP.
 import { createHmac } from 'node:crypto';
 import { inspect } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -115,7 +115,7 @@ describe.each(Object.entries(channels))('R-ESC-5: %s', (_name, create) => {
     const { address } = await faulty({ kind: 'reply', status, headers: { location: elsewhere.url } });
     const error = await failureOf(create(address).send(delivery(), never));
     expect(error).toMatchObject({ code: 'NOTICE_REFUSED', retryable: false, category: 'configuration' });
-    // The address is a password, and is not taken elsewhere.
+    // The address is a secret, so a redirect is not followed.
     expect(elsewhere.requests).toEqual([]);
   });
 
@@ -162,7 +162,7 @@ const huge = delivery({
 });
 const empty = delivery({ title: '', text: ' ', facts: [{ name: '', value: '' }] });
 
-/** Every text of a JSON document, with the name it stands under. */
+/** Every text in a JSON document, with the name of its field. */
 function textsOf(value: unknown, name = ''): Array<{ name: string; text: string }> {
   if (typeof value === 'string') return [{ name, text: value }];
   if (typeof value !== 'object' || value === null) return [];

@@ -7,10 +7,13 @@ const seeds = [1, 7, 42, 20_261_120, 4_294_967_295];
 const unjittered = () => 0.5;
 const binCount = 20;
 const drawCount = 20_000;
-/** Of the chi-squared distribution with 19 degrees of freedom, 0.1 % lies above. */
+/** Only 0.1 % of a chi-squared distribution with 19 degrees of freedom is above this. */
 const chiSquaredMax = 43.82;
 
-/** Of the factors in [0.75, 1.25), against the even distribution; one outside counts as a bin of its own, of which none is expected. */
+/**
+ * The chi-squared value of the factors against an even distribution over [0.75, 1.25). Factors outside count as an
+ * extra bin, in which none is expected.
+ */
 function chiSquared(factorOf: (random: Random) => number, seed: number): number {
   const random = seededRandom(seed);
   const bins = new Map<number, number>();
@@ -59,7 +62,7 @@ test.each(seeds)('the fear: the jitter vanishes at the cap (seed %i)', (seed) =>
 });
 
 test('the fear: one random number is used for sign and size, and only the bounds are looked at', () => {
-  // Always within ±25 %, and never between 0.875 and 1, nor above 1.25 or below 1.125.
+  // Always within ±25 %, but only from 0.875 to 1 and from 1.125 to 1.25.
   const signAndSize = (random: Random) => {
     const chance = random();
     return chance < 0.5 ? 1 - 0.25 * chance : 1 + 0.25 * chance;

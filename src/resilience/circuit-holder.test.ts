@@ -3,12 +3,12 @@ import { type CircuitState, defaultCircuitPolicy as policy } from './circuit.ts'
 import { CircuitHolder, type CircuitHolderOptions, type CircuitTransition } from './circuit-holder.ts';
 import { hasRoomToOpen } from './room-to-open.ts';
 
-/** What `update … where generation < new` and a notification make of a table with one row for each key. */
+/** Acts like a table with one row per key, `update … where generation < new`, and a notification. */
 class Table {
   readonly rows = new Map<string, string>();
   readonly readers: CircuitHolder[] = [];
 
-  /** Written behind the call; a write that changes nothing reads what was first. */
+  /** Writes after the call; if the write changes no row, the writer reads the row that was there first. */
   write({ key, state }: CircuitTransition, writer: CircuitHolder): void {
     const row = this.rows.get(key);
     const isNewer = row === undefined || JSON.parse(row).generation < state.generation;
@@ -46,7 +46,7 @@ class Machine {
     return admission.admitted;
   }
 
-  /** As the writer behind the calls would: all transitions since the last time, in order. */
+  /** Writes all transitions since the last time, in order, as the background writer does. */
   writeTo(table: Table): void {
     for (const transition of this.transitions.splice(0)) table.write(transition, this.circuit);
   }
@@ -154,7 +154,7 @@ test('the fear: one machine with a bad network shuts out the others again and ag
       machine.writeTo(table);
     }
   }
-  // Each of the two for one opening, with five seconds for the probes to come in; not for all of the ten minutes.
+  // Each of the two machines refuses calls for one opening and five seconds of probes, not for the whole ten minutes.
   expect(refused.length).toBeLessThan(2 * 35);
 });
 
@@ -192,7 +192,7 @@ function phases(group: ReadonlyMap<string, CircuitHolder>): string[] {
   return Array.from(group.values(), ({ state }) => state.phase);
 }
 
-/** Circuits that stand in for each other. */
+/** Circuits that can replace each other. */
 function circuitGroup({ keys, ejectedShareMax = 0.5, ...shared }: GroupOptions) {
   const group = new Map<string, CircuitHolder>();
   const phasesNow = () => Array.from(group.values(), ({ state }) => state.phase);

@@ -13,7 +13,7 @@ import {
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 
-/** The permit; a refusal fails the test. */
+/** Returns the permit; if the call is refused, the test fails. */
 function admitted(state: CircuitState, now: number): { permit: Permit; state: CircuitState } {
   const admission = admit(policy, state, now);
   if (!admission.admitted) throw new Error(`refused for ${admission.retryAfterMs} ms`);

@@ -1,9 +1,9 @@
 // A circuit as total functions over JSON: it opens after n failures in a window of time, and never waits.
 //
-// The generation rises with each change of phase. A permit carries the generation that it was given in, and a result
-// that comes with an older one changes nothing. A call through a half-open circuit is a probe and holds a lease: a
-// probe that hangs loses its slot. `sinceGeneration` is the one that the phase began with: a generation that was only
-// raised to follow other machines (circuit-sharing.ts) leaves the permits of the phase good.
+// The generation rises with each change of phase. A permit carries the generation in which it was given, and a result
+// with an older generation changes nothing. A call through a half-open circuit is a probe and holds a lease: a probe
+// that hangs loses its slot. `sinceGeneration` is the generation in which the phase began: if the generation was only
+// raised to follow other machines (circuit-sharing.ts), permits of this phase stay valid.
 
 export interface CircuitPolicy {
   failureThreshold: number;
@@ -39,7 +39,7 @@ interface Numbered {
 
 export interface ClosedCircuit extends Numbered {
   phase: 'closed';
-  /** The failures that may still count; fewer than the threshold. */
+  /** The times of the failures that still count; always fewer than the threshold. */
   failedAt: number[];
 }
 
@@ -51,7 +51,7 @@ export interface OpenCircuit extends Numbered {
 export interface HalfOpenCircuit extends Numbered {
   phase: 'half_open';
   successes: number;
-  /** The ID of the next lease is one higher. */
+  /** The number of leases given; the next lease has the next higher ID. */
   leasesGiven: number;
   leases: Lease[];
 }
@@ -63,7 +63,7 @@ export type CircuitPhase = CircuitState['phase'];
 
 export interface Permit {
   generation: number;
-  /** Only for a probe. */
+  /** The lease of a probe; null for other calls. */
   lease: number | null;
 }
 
@@ -112,7 +112,7 @@ export function trip(state: CircuitState, now: number): CircuitState {
 
 function probe(policy: CircuitPolicy, state: HalfOpenCircuit, now: number): Admission {
   const held = state.leases.filter(({ lapsesAt }) => now < lapsesAt && lapsesAt <= now + policy.leaseMs);
-  // If nobody holds a lease, the next caller gets one, whatever the counts say: a half-open circuit cannot get stuck.
+  // If nobody holds a lease, the next caller gets one, whatever the counts are: a half-open circuit cannot get stuck.
   if (held.length > 0 && state.successes + held.length >= policy.halfOpenMaxCalls) {
     const firstLapsesAt = Math.min(...held.map(({ lapsesAt }) => lapsesAt));
     const retryAfterMs = Math.min(firstLapsesAt - now, policy.probeRetryAfterMs);

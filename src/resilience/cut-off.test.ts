@@ -4,12 +4,12 @@ import { TransientError } from '../domain/failure.ts';
 import { pause, timerMsMax } from './cut-off.ts';
 import { withTimeout } from './timeout.ts';
 
-// 50 ms on an idle machine; what is waited for would take a minute.
+// 50 ms on an idle machine. Without the stop, the wait would take a minute.
 const stopMsMax = 1_000;
 const never = () => new AbortController().signal;
-/** A call that does not listen to its signal. */
+/** A call that ignores its signal. */
 const deaf = () => new Promise<never>(() => {});
-/** A call that ends with what its signal says. */
+/** A call that rejects with its signal's reason. */
 const obedient = (signal: AbortSignal) =>
   new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
 
@@ -47,7 +47,7 @@ test('nothing is called where it is over before', async () => {
 });
 
 test('the fear: a limit longer than a timer can hold is over at once', async () => {
-  // A timer that cannot hold its delay takes it for 1 ms.
+  // Node treats a delay that is too long for a timer as 1 ms.
   const callMs = 20;
   const soon = async () => {
     const endsAtMs = performance.now() + callMs;

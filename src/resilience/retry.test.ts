@@ -8,8 +8,8 @@ import { type Verdict, verdictOf } from './verdict.ts';
 
 const quick: RetryPolicy = { attemptsMax: 3, waitsMax: 5, backoff: { baseMs: 1, multiplier: 2, maxMs: 4 } };
 const slow: RetryPolicy = { ...quick, backoff: { delaysMs: [60_000] } };
-/** What everything that waits may take to stop. */
-// 50 ms on an idle machine; what is waited for would take a minute.
+/** How long anything that waits may take to stop. */
+// 50 ms on an idle machine. Without the stop, the wait would take a minute.
 const stopMsMax = 1_000;
 const failure = { component: 'test', operation: 'call', message: 'It did not work.' };
 const flaky = () => new TransientError({ ...failure, code: 'FLAKY' });
@@ -25,7 +25,7 @@ function options(changes: Partial<RetryOptions> = {}): RetryOptions {
   };
 }
 
-/** Fails until `count` calls have failed. */
+/** An operation whose first `count` calls fail. */
 function failing(count: number, make: () => unknown = flaky) {
   const calls: number[] = [];
   const operation = async (call: number) => {

@@ -7,13 +7,15 @@ import type { RetryBudget } from './retry-budget.ts';
 import type { Classify, Verdict } from './verdict.ts';
 
 interface RetryLimits {
-  /** All calls, including the first; those that are the cause's fault do not count. */
+  /** All calls that count, including the first; a call that failed through its cause's fault does not count. */
   attemptsMax: number;
   backoff: Backoff;
 }
 
 export interface RetryPolicy extends RetryLimits {
-  /** Waits that use no attempt (R-REC-6): for a circuit to close, for a provider to have room. */
+  /**
+   * How many waits that use no attempt (R-REC-6) are allowed: until a circuit closes, or until a provider has capacity.
+   */
   waitsMax: number;
   overrides?: Partial<Record<FailureClass, Partial<RetryLimits>>>;
 }
@@ -23,7 +25,7 @@ export const defaultRetryPolicy: RetryPolicy = { attemptsMax: 3, waitsMax: 20, b
 
 export interface RetryNotice {
   failure: unknown;
-  /** From 1: the number of retries and waits so far, including this one. */
+  /** Starts at 1: the number of retries and waits so far, including this one. */
   retry: number;
   delayMs: number;
   isCharged: boolean;
@@ -34,7 +36,7 @@ export interface RetryOptions {
   signal: AbortSignal;
   /** In milliseconds since the epoch. */
   deadlineAt?: number;
-  /** The work order's budget; all of its operations share it. */
+  /** The work order's budget, shared by all of its operations. */
   budget?: Pick<RetryBudget, 'take' | 'payBack'>;
   /** In milliseconds since the epoch. */
   now(): number;

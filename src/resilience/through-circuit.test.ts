@@ -17,7 +17,7 @@ const said = { component: 'provider', operation: 'ask', message: 'It did not wor
 const deaf = () => new Promise<never>(() => {});
 const live = () => new AbortController().signal;
 
-/** A circuit whose clock stands until it is moved. */
+/** A circuit with a clock that moves only when the test sets it. */
 function standing() {
   const clock = { nowMs: 0 };
   const circuit = new CircuitHolder({ key: 'provider', policy, now: () => clock.nowMs });

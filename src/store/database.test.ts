@@ -21,13 +21,13 @@ const count = async (database: Database) =>
   (await sql<{ n: number }>`select n from counter`.execute(database.query)).rows[0]?.n;
 const cutOwn = (query: Query) => sql`select pg_terminate_backend(pg_backend_pid())`.execute(query);
 
-/** Where the wire is cut, once: at the message that holds these bytes, before or after the server has got it. */
+/** Cuts the connection once, at the message that contains these bytes, before or after the server has received it. */
 interface Cut {
   at: string;
   after?: boolean;
 }
 
-/** A database whose failures are written down. */
+/** A database whose reported failures are collected. */
 async function toldOf(cut: Cut | null = null) {
   const { url, drop } = await cloneDatabase();
   const wire = cut ? await cutOnce(url, cut) : null;
@@ -37,7 +37,7 @@ async function toldOf(cut: Cut | null = null) {
     told.push(failure);
     return { resolved: (...end) => ends.push(end) };
   };
-  // One connection, so that two statements of one call meet on it.
+  // A single connection, so that both statements of one call use the same one.
   const database = openDatabase(wire?.url ?? url, { onFault, connectionsMax: 1 });
   onTestFinished(async () => {
     await database.close();
@@ -93,7 +93,7 @@ test('fear: a connection that dies between two statements of a transaction takes
     tries += 1;
     const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(query);
     await add(query);
-    // No statement is on its way: nobody but a listener hears of the death.
+    // No statement is running, so only a listener notices the lost connection.
     if (tries === 1) {
       await killer.query('select pg_terminate_backend($1)', [rows[0]?.pid]);
       while (
@@ -180,7 +180,7 @@ test('fear: a server that is still at a commit counts as one that did not make i
   const { database } = await toldOf({ at: 'commit\0', after: true });
   await sql`create table counter (n int not null)`.execute(database.query);
   await sql`insert into counter values (0)`.execute(database.query);
-  // Deferred to the commit, which takes its time.
+  // The trigger runs at the commit, which makes the commit slow.
   await sql`create function slow() returns trigger language plpgsql as
     $$ begin perform pg_sleep(0.3); return null; end $$`.execute(database.query);
   await sql`create constraint trigger slow after update on counter deferrable initially deferred
@@ -230,7 +230,7 @@ test('R-REC-6: fear: a database that takes nothing for a while (read-only, disk 
     await add(query);
   });
   expect([tries, await count(database)]).toEqual([6, 2]);
-  // Told once for as long as it lasts.
+  // The failure is reported once, however long it lasts.
   expect(told).toMatchObject([
     { code: 'DATABASE_TAKES_NOTHING', category: 'transient', metadata: { sqlstate: '25006' } },
     { code: 'DATABASE_TAKES_NOTHING', category: 'transient', metadata: { sqlstate: '53100' } },

@@ -14,7 +14,7 @@ import { addCircuits } from './circuits.ts';
 const key = 'provider:anthropic';
 const openedAt = new Date(Date.UTC(2026, 0, 2, 3, 4, 5));
 const notBefore = new Date(openedAt.getTime() + 60_000);
-/** Dependencies that this command does not use. */
+/** For dependencies that this command does not use. */
 const unused = {} as never;
 
 /** Runs `moose circuits …` on this database, and returns its output: the JSON document and the text. */

@@ -81,7 +81,7 @@ function databaseText({ because }: AdminHealth['database']): string {
     : bad(`rejects writes: ${because}. Free space on its disk; work then continues automatically.`);
 }
 
-/** Several work orders that lack the same feature are one line. */
+/** Work orders that lack the same feature share one line. */
 function withoutOf({ degradations }: AdminHealth): string[] {
   const groups = Map.groupBy(degradations, ({ feature, because }) => `${feature}: ${because}`);
   return [...groups].map(([text, group]) => (group.length > 1 ? `${text} (${group.length} times)` : text));

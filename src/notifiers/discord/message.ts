@@ -12,9 +12,9 @@ const fieldsMax = 25;
 const fieldNameCharsMax = 256;
 const fieldValueCharsMax = 1_024;
 const footerCharsMax = 2_048;
-/** Of title, description, names and values of fields and footer together. */
+/** The limit for title, description, fields and footer together. */
 const embedCharsMax = 6_000;
-/** A description leaves this much room for the options, which are the purpose of the notice. */
+/** A description leaves this many characters for the options, which are the purpose of the notice. */
 const fieldsRoom = 2_600;
 const optionsMax = 10;
 

@@ -1,4 +1,4 @@
-// Changes requested over the interface, and by whom: only read here.
+// Reads the log of changes that were requested over the interface, with who requested them.
 import type { Selectable } from 'kysely';
 import type { Query } from '../database.ts';
 import type { Tables } from '../schema/tables.ts';

@@ -6,7 +6,7 @@ import { type SilenceWatch, watchSilence } from './silent-connections.ts';
 import { socketOf } from './socket-of.ts';
 
 export const connectMsMax = 5_000;
-/** From then on the kernel probes an idle peer; a dead one is detected after ten more seconds. */
+/** After this time the kernel probes an idle peer; a dead one is detected ten seconds later. */
 const keepAliveAfterMs = 10_000;
 /** How long a connection may take to close properly. */
 const goodbyeMsMax = 1_000;
@@ -43,7 +43,7 @@ export async function limitOnServer(client: pg.ClientBase): Promise<void> {
 export interface ConnectionOptions {
   applicationName: string;
   connectMsMax?: number;
-  /** Called once at its end, whatever ended it. */
+  /** Called once when the connection ends, whatever ended it. */
   onEnd?: (cause: Error) => void;
   signal?: AbortSignal | undefined;
 }

@@ -5,7 +5,7 @@ import { openDatabase } from '../database.ts';
 import { silentWay } from './silent-way.fixture.ts';
 
 const timeoutMs = 60_000;
-/** What is promised: work goes on before that. */
+/** Moose promises that work continues before this. */
 const silentMsMax = 30_000;
 
 async function ground() {
@@ -28,7 +28,7 @@ test('fear: connections that go silent are waited for for ever (R-PIPE-8, R-BASE
   timeout: timeoutMs,
 }, async () => {
   const { database, way, count } = await ground();
-  // Four connections, one of them in the middle of a transaction.
+  // Opens four connections; later, one of them is in the middle of a transaction.
   await Promise.all(
     [1, 2, 3, 4].map(() => database.run((query) => sql`select pg_sleep(0.2)`.execute(query))),
   );
@@ -51,7 +51,7 @@ test('fear: the answer to a commit goes silent, and the work is done twice (R-PI
   timeout: timeoutMs,
 }, async () => {
   const { database, straight, way, count } = await ground();
-  // The commit is at work on the server when its connection falls silent.
+  // The server is working on the commit when its connection falls silent.
   await sql`create function slow() returns trigger language plpgsql as $$ begin perform pg_sleep(2); return null; end $$`.execute(
     straight.query,
   );

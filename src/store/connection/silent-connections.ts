@@ -15,17 +15,17 @@ export interface SilenceLimits {
 export const silenceLimits: SilenceLimits = { askAfterMs: 5_000, unknownMsMax: 15_000 };
 
 const lookEveryMs = 500;
-/** For each part of the lookup: the connection, and the answer. */
+/** The limit for connecting, and for getting the answer. */
 const askMsMax = 3_000;
 /** Checks this far apart mean that this process itself was frozen: answers may be waiting to be read. */
 const ownStandstillMs = 2_000;
-/** By then an answer on its way has arrived. */
+/** After this time, an answer that was on its way has arrived. */
 const confirmAfterMs = 1_000;
 
 interface Watched {
   client: pg.ClientBase;
   sinceMs: number;
-  /** Since when it has been waiting for an answer; undefined if it waits for none. */
+  /** When the connection began to wait for an answer; undefined if it waits for none. */
   busySinceMs: number | undefined;
   bytesRead: number;
   /** When the last byte came, or when the server was last seen working on it. */
@@ -35,7 +35,7 @@ interface Watched {
 
 export interface SilenceWatch {
   add(client: pg.ClientBase): void;
-  /** Gives up what is still open after `graceMs`. */
+  /** Stops monitoring. Connections that are still open after `graceMs` are given up. */
   end(graceMs?: number): void;
 }
 
@@ -104,7 +104,7 @@ function watched(client: pg.ClientBase): Watched {
   return one;
 }
 
-/** Since the last lookup. */
+/** Whether the connection has received anything since the last lookup. */
 function hasHeard(one: Watched): boolean {
   const bytesRead = socketOf(one.client)?.bytesRead ?? 0;
   const isMore = bytesRead !== one.bytesRead;
@@ -163,7 +163,7 @@ const stateSql = `select case when state like 'idle%' then 'silent'
   where pid = $1 and datname = current_database() and usename = current_user
     and backend_start < clock_timestamp() - $2::float8 * interval '1 millisecond'`;
 const endSql = `select found, case when found = 'silent' then pg_terminate_backend($1) end from (${stateSql}) at_it`;
-/** The server starts a connection slightly before or after this side notes it. */
+/** How much the server's start time of a connection may differ from the one noted here. */
 const startSlackMs = 3_000;
 
 /** `end it`: releases what the silent connection holds on the server, a transaction or locks. */

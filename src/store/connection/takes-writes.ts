@@ -9,12 +9,12 @@ import { inTransaction } from './in-transaction.ts';
 /** More than `work_mem` below, so that the server writes about a megabyte to its disk, and deletes it at once. */
 const probeRows = 50_000;
 
-/** @throws where the tables cannot be read */
+/** Throws if the tables cannot be read. */
 export async function readOneRow(query: Query): Promise<void> {
   await query.selectFrom('systemConfig').select('key').limit(1).execute();
 }
 
-/** Why it takes nothing; null where it does. @throws where it cannot be asked */
+/** Why the database refuses writes; null if it accepts them. Throws if it cannot be asked. */
 export async function refusalOfWrites(query: Kysely<Tables>): Promise<string | null> {
   try {
     return await inTransaction(query, async (transaction) => {

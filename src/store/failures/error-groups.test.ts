@@ -21,7 +21,7 @@ interface Row {
   hasWholeEvidence: boolean | null;
 }
 
-/** The same, counted one by one. */
+/** The expected result, counted row by row. */
 function counted(rows: readonly Row[], { since, partMs }: ErrorPeriod) {
   const spanMs = until.getTime() - since.getTime();
   const ofPeriod = rows.filter(({ timestamp }) => timestamp >= since && timestamp <= until);

@@ -18,7 +18,7 @@ import {
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 const today = Math.floor(Date.now() / dayMs) * dayMs;
-/** In the first minutes of a day the one before is not summed up yet. */
+/** In the first minutes of a day, the previous day is not summed up yet. */
 const isEarly = () => Date.now() % dayMs < 10 * 60_000;
 const daysSummed = () => rolledDaysMax - (isEarly() ? 1 : 0);
 const spans: Record<string, TrendSpan> = Object.fromEntries(
@@ -46,7 +46,7 @@ interface Naive {
   values: number[];
 }
 
-/** The same, added up one by one. */
+/** The expected result, added up row by row. */
 function added(rows: readonly Naive[], { since, until, bucketMs }: TrendSpan): Map<number, number[]> {
   const sums = new Map<number, number[]>();
   for (const { at, values } of rows) {
@@ -212,7 +212,7 @@ test('fear: what is written while days are summed up is forgotten', async () => 
   const old = new Date(today - 5 * dayMs + hourMs);
   await database.transaction(rollUpDays);
   const slow = await database.query.startTransaction().execute();
-  // Written before the summing up, and there after it.
+  // This row is written before the summing up and committed after it.
   await make({ ...database, query: slow as never }, scratch, { act: 'error', at: old, way: null });
   await make({ ...database, query: slow as never }, scratch, {
     act: 'call',

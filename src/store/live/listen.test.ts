@@ -49,7 +49,7 @@ test('who listens hears of a work order when its event is committed, and not of 
 test('after each lost connection the listener is told that anything may have happened', async () => {
   const database = await testDatabase();
   const { rung } = await listening(database);
-  // More often than a signal bears listeners without a warning.
+  // More reconnects than the listeners that a signal may have before Node prints a warning.
   for (let times = 1; times <= 12; times++) {
     await cut(database);
     await until('it listens again', () => rung.length === times + 1);

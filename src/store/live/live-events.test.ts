@@ -6,7 +6,8 @@ import type { Database, Query } from '../database.ts';
 import { type LiveCursor, parseCursor } from './live-cursor.ts';
 import { currentCursor, eventsPerReadMax, forgetLive, readLive } from './live-events.ts';
 
-// A snapshot names the open transactions of the whole server: those of other tests would stand in every cursor.
+// A separate server, because a snapshot contains the open transactions of the whole server, including those of other
+// tests.
 let server: Awaited<ReturnType<typeof startTestServer>>;
 beforeAll(async () => {
   server = await startTestServer();
@@ -16,7 +17,7 @@ afterAll(() => server.stop());
 const write = (query: Query, subject: string, at = new Date()) =>
   sql`insert into live_events (topic, subject, at) values ('spec', ${subject}, ${at})`.execute(query);
 
-/** What one reader is told, read by read. */
+/** A reader that returns, on each read, the events that are new to it. */
 async function aReader(database: Database, from?: LiveCursor) {
   let cursor = from ?? (await currentCursor(database.query));
   return {
@@ -80,7 +81,7 @@ test('the fear: after a crash the server gives out a number again that a cursor 
   await write(database.query, 'one');
   await read();
   const before = at();
-  // Transactions of which nothing is on the disk for certain.
+  // Transactions without any data that is certainly on the disk.
   for (let times = 0; times < 5; times++) await sql`select pg_current_xact_id()`.execute(database.query);
   expect(await read()).toEqual([]);
   expect(at()).toEqual(before);
@@ -159,7 +160,7 @@ test('the fear: rows of another server, from a dump, come again with every read'
   expect(await read()).toEqual([]);
   await forgetLive(database.query, { ageMs: 1_000, rowsMax: 10 });
   expect(await readLive(database.query, at(), true)).toMatchObject({ kind: 'events', events: [] });
-  // Where the dump brought along what was forgotten there.
+  // The dump also contains the number of the last forgotten transaction of the old server.
   await sql`insert into system_config (key, value, updated_by) values ('live.forgotten', '"4000000000000"', 'x')
     on conflict (key) do update set value = excluded.value`.execute(database.query);
   expect(await readLive(database.query, at(), true)).toMatchObject({ kind: 'events', events: [] });

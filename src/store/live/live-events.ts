@@ -13,7 +13,9 @@ export type LiveRead =
   /** Events after the cursor are forgotten, unknown, or too many: read everything again. */
   | { kind: 'lost'; cursor: LiveCursor };
 
-/** For one read. A client that has missed more gets the current state faster than all the changes. */
+/**
+ * How many events one read returns. A client that has missed more gets the current state faster than all the changes.
+ */
 export const eventsPerReadMax = 2_000;
 /** The last transaction whose events were forgotten, in decimal. */
 const forgottenKey = 'live.forgotten';
@@ -100,7 +102,10 @@ export async function forgetLive(
   return rows[0]?.forgotten ?? 0;
 }
 
-/** If a transaction stays open for as long as events are kept, an old cursor cannot be sure of its events. */
+/**
+ * Whether events after the cursor may have been forgotten: an old cursor may still wait for a transaction that stayed
+ * open for as long as events are kept.
+ */
 function isForgotten(cursor: LiveCursor, { forgotten }: Head, xmax: bigint, isNew: boolean): boolean {
   if (forgotten === null || BigInt(forgotten) >= xmax) return false;
   const xid = BigInt(forgotten);

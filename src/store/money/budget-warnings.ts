@@ -5,7 +5,7 @@ import type { Query } from '../database.ts';
 export interface WarnedWindow {
   key: string;
   limitNanoUsd: bigint;
-  /** Spent, presumed spent, or set aside. */
+  /** The sum of what is spent, presumed spent and reserved. */
   usedNanoUsd: bigint;
 }
 
@@ -13,7 +13,8 @@ const warningShare = sql`coalesce((select (value #>> '{}')::numeric from system_
   where key = 'budget.warning_share'), 0.5)`;
 
 /**
- * Marks the windows of the day and the month that have newly reached this share, and returns them; in a transaction.
+ * Marks the windows of the day and the month that have newly reached this share of their limit, and returns them. Needs
+ * a transaction.
  */
 export async function markWarned(query: Query): Promise<WarnedWindow[]> {
   await sql`select lock_windows()`.execute(query);

@@ -172,7 +172,7 @@ test('R-BUD-2: a settlement above its hold is booked, freezes the windows and ra
 
 test('R-BUD-2: a hold made before midnight settles in its own day, after midnight too', async () => {
   const database = shared();
-  // 26 hours apart: whatever the moment, it is another day in the other place.
+  // The two time zones are 26 hours apart, so they always have different dates.
   await setting(database, 'time_zone', 'Etc/GMT+12');
   const id = await reserved(database, usd(2));
   const before = await windowOf(database, 'day:');
@@ -217,7 +217,7 @@ test('R-BUD-1: amounts are held as they are, to the last nano-dollar', async () 
     expect((await windowOf(database, 'day:')).heldNanoUsd).toBe(amount);
     await settle(database, reservationId ?? ('' as ReservationId), 0n);
   }
-  // Less than a nano-dollar is one.
+  // Less than one nano-dollar is rounded up to one.
   await sql`select * from check_and_reserve_budget(0.00000000001, 'test')`.execute(database.query);
   expect((await windowOf(database, 'day:')).heldNanoUsd).toBe(1n);
 });

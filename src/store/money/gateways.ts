@@ -17,7 +17,7 @@ export async function beatGateway(query: Query, gateway: { id: string; host: str
   );
 }
 
-/** It has ended properly: its open calls are presumed spent at the next check. */
+/** Records that a gateway ended properly: its open calls are presumed spent at the next check. */
 export async function endGateway(query: Query, id: string): Promise<void> {
   await sql`update gateways set ended_at = clock_timestamp() where id = ${id}::uuid`.execute(query);
 }
@@ -29,7 +29,7 @@ export interface ReapedCall {
   nanoUsd: bigint;
 }
 
-/** Checks the gateways once; presumes the calls of those that are gone as spent. To be repeated every few seconds. */
+/** Checks the gateways once, and presumes the open calls of dead ones spent. To be repeated every few seconds. */
 export async function reapCalls(
   query: Query,
   limits: { silenceMs: number; betweenLooksMs: number } = { silenceMs, betweenLooksMs },

@@ -143,7 +143,7 @@ test('fear: a price that was given once and is given no more undercuts the list 
   const database = await testDatabase();
   await stateList(database.query, [listed('openai/gpt-x', 'list-1', '3')]);
   await state(database, [given('openai/gpt-x', '0'), given('compatible/own', '1')]);
-  // A command without the setting says nothing about it; who carries the work says all.
+  // Only a worker's prices are complete: a command without the setting removes no price.
   await state(database, []);
   expect((await book(database).priceOf('openai/gpt-x'))?.version).toBe('given-1');
   await state(database, [], true);
@@ -176,7 +176,7 @@ test('a dated price holds from its date on', async () => {
   expect((await prices.priceOf('a/b'))?.version).toBe('list-1');
   now = date.getTime();
   expect((await prices.priceOf('a/b'))?.version).toBe('list-1@2099-01-01');
-  // A clock that is behind.
+  // A clock that is behind that of the process which dated the prices.
   now = 0;
   expect((await prices.priceOf('a/b'))?.version).toBe('list-1');
 });

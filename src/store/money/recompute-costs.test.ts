@@ -62,7 +62,7 @@ test('R-BUD-9: every settled cost is what its tokens and its version of the pric
     cacheWrite1hTokens: 20_000,
     outputTokens: 7,
   };
-  // By hand, as in prices/costs-by-hand.test.ts.
+  // The cost was computed by hand, as in prices/costs-by-hand.test.ts.
   await book(database, { model, version: edition, nanoUsd: 153_867_750n, usage });
   await book(database, { model, version: null, nanoUsd: 1n });
   await book(database, { model, version: edition, nanoUsd: 999n, status: 'presumed' });

@@ -27,7 +27,9 @@ const versions = async (url: string) =>
     ({ version }) => version,
   );
 
-/** Everything that a start could have changed: the schema's objects, and what stands in the two tables it writes. */
+/**
+ * Everything that a start could have changed: the schema's objects, and the content of the two tables that it writes.
+ */
 const stateOf = (url: string) =>
   rowsOf(
     url,
@@ -99,7 +101,7 @@ test.each([
   'R-BASE-6: a schema that is %s is refused in a full sentence, and nothing is changed',
   async (_, version) => {
     const url = await anEmptyDatabase();
-    // Those that do not need the one that is left out.
+    // Only the migrations that do not need the one that is left out.
     const all = (await readMigrations()).slice(0, 4);
     const foreign: Migration = { version, name: 'from-the-future', sql: 'create table of_the_future ()' };
     const known = all.filter((one) => one.version !== version);
@@ -162,7 +164,7 @@ test('a migration that fails half way leaves nothing of itself, and keeps those 
 test('killed in the midst of a migration, it is undone, says so, and the next start does it', async () => {
   const url = await anEmptyDatabase();
   const all = await readMigrations();
-  // The server ends the connection from within: no moment to wait for.
+  // The server ends the connection during the migration itself, so the test need not wait for the right moment.
   const deadly: Migration = {
     version: 9_000,
     name: 'long',

@@ -34,7 +34,10 @@ const migrationLock = 0x6d6f6f73;
 
 const connectMsMax = 10_000;
 
-/** A hanging start must not keep all others waiting for its lock. A server without this setting works without it. */
+/**
+ * A start that hangs must not make all others wait for its lock forever. A server that does not know this setting works
+ * without it.
+ */
 const limitIdle = `set idle_session_timeout = '60s'`;
 
 export async function readMigrations(): Promise<Migration[]> {
@@ -69,7 +72,7 @@ export async function assertMigrated(url: string): Promise<void> {
   if (problem) throw problem;
 }
 
-/** Changes nothing. `problem`: why this Moose cannot use the database as it is. */
+/** Changes nothing. `problem` says why this Moose cannot use the database as it is. */
 export async function inspectSchema(
   url: string,
 ): Promise<{ serverVersion: string; problem: ConfigurationError | null }> {
@@ -173,7 +176,7 @@ async function apply(client: pg.Client, { version, name, sql }: Migration, isFir
     ]);
     await client.query('commit');
   } catch (cause) {
-    // After a lost connection the server has already rolled back; the caller needs the loss as its error.
+    // After a lost connection the server has already rolled back; the caller must get the lost connection as its error.
     await client.query('rollback').catch(() => undefined);
     throw cause;
   }

@@ -15,7 +15,7 @@ async function aDatabase(sql = ''): Promise<{ url: string; client: pg.Client }> 
   return { url, client };
 }
 
-/** Everything that has a name. */
+/** The names of everything in the database. */
 const contentsOf = async (client: pg.Client) =>
   (
     await client.query(

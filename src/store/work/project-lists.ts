@@ -13,7 +13,7 @@ export interface ProjectFigures {
   workOrders: number;
   lastUsedAt: Date | null;
   settings: ProjectSettings;
-  /** What counts against its limit; null if it has none. */
+  /** What counts against the project's limit; null if it has no limit. */
   usedNanoUsd: bigint | null;
 }
 

@@ -6,7 +6,7 @@ import type { Query } from '../database.ts';
 export interface ChangeReview extends GivenReview {
   runId: string;
   cycle: number;
-  /** Of the tree that was reviewed. */
+  /** The hash of the reviewed tree. */
   treeSha: string;
 }
 

@@ -23,13 +23,13 @@ export interface QueueNow {
   /** Runs that wait for a process, oldest first, at most `oldestMax`. */
   oldest: RunId[];
   oldestMax: number;
-  /** Runs that a process carries. */
+  /** The number of runs that a process carries. */
   underWay: number;
 }
 
 const oldestMax = 1_000;
 
-/** What waits to be taken up now, and behind what. */
+/** The runs that wait for a process now, and how many runs are carried by one. */
 export async function queueNow(query: Query): Promise<QueueNow> {
   const open = query.selectFrom('runs').where('state', '=', 'running');
   const waiting = await open

@@ -37,7 +37,7 @@ test('a run that is over is taken up by nobody, and nobody writes to it', async 
   expect(await openRunOf(database.query, workOrderId)).toBeUndefined();
 });
 
-/** Connections of this database that stand behind a lock. */
+/** The number of connections to this database that wait for a lock. */
 async function waiters(database: Database): Promise<number> {
   const { rows } = await sql`select from pg_stat_activity
     where datname = current_database() and wait_event_type = 'Lock'`.execute(database.query);
@@ -59,7 +59,7 @@ test('fear: a writer that looked at its fence commits after its successor has be
   });
   await hasFence.promise;
   const successor = claimRun(database.query, runId, 'b').then(() => order.push('the second has it'));
-  // It stands behind the lock by the time that it shows there.
+  // As soon as it is listed there, it waits for the lock.
   await expect.poll(() => waiters(database)).toBeGreaterThan(0);
   mayCommit.resolve();
   await Promise.all([writer, successor]);

@@ -48,7 +48,7 @@ export async function searchErrors(query: Query, text: string, limit: number): P
   return rows;
 }
 
-/** The newest with the text in their names, for kinds with few rows. */
+/** The newest rows whose names contain the text, for kinds with few rows. */
 export async function searchNamed(
   query: Query,
   table: 'projects' | 'specs',

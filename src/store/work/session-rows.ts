@@ -25,7 +25,7 @@ export async function intendSession(query: Query, row: Insertable<Tables['sessio
     .executeTakeFirstOrThrow();
 }
 
-/** Whether this session of this cycle was intended before; its process may have started. */
+/** Whether this session of this cycle has a row; then its process may have started. */
 export async function hasSession(
   query: Query,
   {
@@ -48,7 +48,7 @@ export async function hasSession(
   return found !== undefined;
 }
 
-/** Whether a reachable process of this run is or may be running: its end is not recorded. */
+/** Whether a reachable process of this run may be running, because its end is not recorded. */
 export async function hasOpenSession(query: Query, runId: SessionRow['runId']): Promise<boolean> {
   const found = await query
     .selectFrom('sessions')
@@ -79,8 +79,8 @@ export function sessionsOf(query: Query, workOrderId: WorkOrderId): Promise<Sess
 }
 
 /**
- * Another machine continues its work: it may be alive, and only its own machine can tell (R-SES-1). It stays as it is,
- * and its machine removes it when Moose is back there.
+ * Marks a process as unreachable, because another machine continues its work. The process may be alive, and only its
+ * own machine can tell (R-SES-1): that machine removes it when Moose runs there again.
  */
 export async function markUnreachable(query: Query, id: SessionId, at: Date): Promise<void> {
   await query
@@ -129,7 +129,7 @@ export async function unreachableByHost(
   }));
 }
 
-/** Processes of the work order that can be reached, and run or are about to. */
+/** The work order's reachable processes that are running or about to run. */
 export function openSessionsOf(query: Query, workOrderId: WorkOrderId): Promise<SessionRow[]> {
   return query
     .selectFrom('sessions')

@@ -10,7 +10,7 @@ import { timeOfRow } from './time-of-row.ts';
 export type SpecRow = Selectable<Tables['specs']> & { project: string | null };
 export type SpecSummary = Omit<SpecRow, 'content'> & { bytes: number };
 
-/** An earlier spec with this ID stays as it is. */
+/** Adds a spec; an earlier one with this ID stays as it is. */
 export async function addSpec(
   query: Query,
   spec: {
@@ -73,7 +73,7 @@ export async function findSpec(query: Query, given: string): Promise<SpecRow> {
   });
 }
 
-/** What the middle half of the completed work orders cost, without those of the scripted model. */
+/** The quartiles of the cost of completed work orders, without those of the scripted model. */
 export async function costQuartiles(
   query: Query,
 ): Promise<{ completed: number; lowNanoUsd: bigint; highNanoUsd: bigint }> {

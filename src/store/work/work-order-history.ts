@@ -11,7 +11,7 @@ export interface StepResultRow {
   step: Step;
   startedAt: Date;
   finishedAt: Date;
-  /** Without the edits of a proposal and the output of checks. */
+  /** The result, without the edits of a proposal and the output of checks. */
   result: Record<string, unknown>;
 }
 
@@ -44,7 +44,7 @@ export interface CheckRow {
   passed: boolean | null;
   durationMs: number | null;
   outputTail: string;
-  /** What failed in the same way without the change; null if the change is judged by it. */
+  /** The failures that also happen without the change; null if the check counts against the change. */
   redBefore: string[] | null;
 }
 
@@ -174,7 +174,7 @@ export interface SpanCost {
   nanoUsd: bigint;
 }
 
-/** The sums of the calls in each span of a run, in the order of `spans`; one without an end continues. */
+/** The sums of the calls in each span of a run, in the order of `spans`; a span without an end is still running. */
 export async function costsOfSpans(
   query: Query,
   id: WorkOrderId,

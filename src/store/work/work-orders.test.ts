@@ -36,7 +36,7 @@ async function aWorkOrder(database: Database): Promise<WorkOrderId> {
 test('R-PIPE-2: the database refuses exactly the transitions that the code refuses', async () => {
   const database = await testDatabase();
   await aWorkOrder(database);
-  // Without the triggers a work order is put into any state; with them it is asked to leave it.
+  // Without the triggers, the work order is put into any state; with them, it is asked to leave that state.
   const put = (column: string, value: string | null, type: string) =>
     sql`set session_replication_role = replica; update work_orders set ${sql.ref(column)} = ${sql.lit(value)}::${sql.raw(type)}; set session_replication_role = origin`;
   const kinds = [
@@ -50,7 +50,7 @@ test('R-PIPE-2: the database refuses exactly the transitions that the code refus
       tos: stepStates,
     },
   ];
-  // The other columns must not forbid what is asked here.
+  // Constraints on other columns must not refuse the change that is tested here.
   await sql`alter table work_orders drop constraint work_orders_check, drop constraint work_orders_check1`.execute(
     database.query,
   );
@@ -246,7 +246,8 @@ test('R-CHA-2: concurrent metadata updates both persist', async () => {
   const added = await Promise.all(
     names.map((name) =>
       database.transaction(async (query) => {
-        // Each has read the same before it writes: what is read and written back would lose the others.
+        // Each caller has read the same row before it writes: writing back the whole value would lose the names of the
+        // others.
         await workOrderById(query, id);
         return addMetadata(query, id, { [name]: { conclusion: name } });
       }),

@@ -10,9 +10,9 @@ export interface StatedPrice {
   name: string;
   version: string;
   source: PriceSource;
-  /** Null: from when it is stated. */
+  /** Null if the price applies from the moment when it is added. */
   from: Date | null;
-  /** Null: the price is no longer set. */
+  /** Null if the price was removed. */
   steps: ModelPrice['steps'] | null;
   contextTokens: number | null;
 }
@@ -27,7 +27,7 @@ export function inForce<Price extends StatedPrice>(
 ): (Price & ModelPrice) | null {
   const hasBegun = ({ from }: Price) => from === null || from <= at;
   const all = prices.filter((one) => one.source !== 'given').filter(hasSteps);
-  // None has begun by a clock that is behind the one that dated them.
+  // If no price has begun, because this machine's clock is behind, the first one applies.
   const listed = all.findLast(hasBegun) ?? all[0] ?? null;
   const given = prices.findLast((one) => one.source === 'given' && hasBegun(one));
   if (!given || !hasSteps(given)) return listed;
