@@ -5,12 +5,12 @@ import { environmentReaders, floors } from './floors.ts';
 import { sourceFiles } from './source-files.ts';
 
 const rootPath = fileURLToPath(new URL('..', import.meta.url));
-/** These two need no reason: reading the environment is theirs. */
+/** These two files may read the environment without a listed reason: it is their task. */
 const compositionRoot = ['src/main.ts', 'src/app/config/config.ts'];
 
 const plantedPath = fileURLToPath(new URL('fixtures/planted-breach', import.meta.url));
 
-// It reads every file: half a minute where the machine is busy.
+// The test reads every file, which takes half a minute on a busy machine.
 test('every import keeps to the floors', { timeout: 120_000 }, () => {
   expect(findBreaches(rootPath)).toEqual([]);
 });

@@ -16,7 +16,7 @@ interface Run {
   kept: string;
 }
 
-/** A whole run of two projects, `one` and `two`, each with the tests that are given. */
+/** Runs vitest on two projects, `one` and `two`, each with the given tests. */
 async function runTests(one: string, two: string): Promise<Run> {
   const directory = await mkdtemp(join(tmpdir(), 'moose-count-tests-'));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));

@@ -37,7 +37,9 @@ test('what runs at a user’s counts, and nothing else', () => {
 
 const measuredMsMax = 60_000;
 
-/** What a real run of vitest measures of the planted file while a test calls these of its functions. */
+/**
+ * The uncovered lines that a real run of vitest reports for the planted file, while a test calls these functions of it.
+ */
 async function uncoveredAfter(calls: string): Promise<number[]> {
   const directory = await mkdtemp(join(tmpdir(), 'moose-error-paths-'));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
@@ -108,7 +110,7 @@ async function plantedProgram() {
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
   const program = join(directory, 'src', 'program.mts');
   await mkdir(join(directory, 'src'));
-  // Types and letters of more than one byte before the place: what is measured must still be the same place.
+  // Types and multi-byte letters come before the code: the reported positions must still be right.
   const text = `type Größe = { 'Maß': number };\n${planted}\nconst größe: Größe = { 'Maß': 1 };\ncaught('{'); void größe;\n`;
   await writeFile(program, text);
   const paths = findErrorPaths({ path: 'src/program.mts', text });

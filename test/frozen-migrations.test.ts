@@ -7,7 +7,7 @@ const { list, files } = await readMigrationFiles();
 test('R-BASE-6: every committed migration is what it was when it was committed', () => {
   const { breaches, missing } = compareWithList(list, files);
   expect(breaches).toEqual([]);
-  // `npx node scripts/freeze-migrations.ts --write` adds a new one.
+  // If this fails, `npx node scripts/freeze-migrations.ts --write` adds the hash of a new migration.
   expect(missing).toEqual([]);
 });
 

@@ -1,4 +1,4 @@
-// The list of prices is what the pinned library says, name by name, and nobody's later edit.
+// Each price in the list is that of the pinned library, and nobody has edited it later.
 import { calcPrice } from '@pydantic/genai-prices';
 import { expect, test } from 'vitest';
 import { readListPrices } from '../scripts/read-list-prices.ts';
@@ -47,13 +47,13 @@ test("R-BUD-9: each name costs what the library's own arithmetic says, in every 
       );
       if (!said) throw new TypeError(`${name} is unknown to the library`);
       const ours = Number(costOf(price, usage)) / 1e9;
-      // Ours is rounded up to the nano-dollar, theirs is a float.
+      // Our cost is rounded up to the nano-dollar; the library's is a float.
       expect(Math.abs(ours - said.total_price), `${name} at ${scale}`).toBeLessThan(1e-8);
     }
   }
 });
 
-/** What is asked where nobody names a model, and what agents call beside it. */
+/** The models that are used if nobody names one, and those that agents call in addition. */
 const namedByMoose = [
   'anthropic/claude-haiku-4-5-20251001',
   'anthropic/claude-sonnet-4-5-20250929',

@@ -1,4 +1,5 @@
-// Nothing is caught without being rethrown, classified or answered (R-FAIL-1): what looks so has a reason, or is a failure.
+// Every caught error is rethrown, classified or answered (R-FAIL-1). Code that seems to swallow one needs a listed
+// reason.
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { harmlessCalls } from './harmless-calls.ts';

@@ -34,7 +34,7 @@ async function aServer(answer: (request: FaultRequest) => Fault | Promise<Fault>
   return server;
 }
 
-/** Delivery without the waits: what it waits for is in `delayAfter`'s own test. */
+/** Delivers without waiting between attempts; `delayAfter` has its own test. */
 async function delivering(
   database: Database,
   notifiers: readonly Notifier[],
@@ -83,7 +83,7 @@ const rows = (database: Database) =>
     .select(['key', 'channel', 'state', 'attempts', 'lastFailure'])
     .orderBy('id')
     .execute();
-/** What waits for its next attempt is due now. */
+/** Makes all waiting notices due now. */
 const hurry = (database: Database) =>
   sql`update outbox set next_attempt_at = clock_timestamp() where state = 'waiting'
   and next_attempt_at > clock_timestamp()`

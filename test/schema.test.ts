@@ -71,7 +71,7 @@ test('tables.ts names the same values as the checks of the database', async () =
   }));
   expect(inDatabase.length).toBeGreaterThan(10);
   const inTypes = new Map(readTableTypes().map(({ name, values }) => [name, values]));
-  // What only SQL writes has no type that names its values.
+  // Columns that only SQL writes have no type that lists their values.
   const untyped = new Set(['legal_transitions.kind']);
   for (const { name, values } of inDatabase.filter((each) => !untyped.has(each.name)))
     expect({ name, values: inTypes.get(name) }).toEqual({ name, values });

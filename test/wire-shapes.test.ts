@@ -9,7 +9,7 @@ const rootPath = fileURLToPath(new URL('..', import.meta.url));
 
 test('what goes over the wire is declared once, in src/contract', { timeout: 120_000 }, () => {
   const files = sourceFiles(rootPath, ['src', 'web'], /(?<!\.test|\.fixture)\.tsx?$/);
-  // Rows of the database are the store's own, and it lies below the contract's users.
+  // The store's rows have types of their own: the store lies below the code that uses the contract.
   const others = files.filter(({ path }) => !/^src\/(contract|store)\//.test(path));
   expect(findCopiedShapes(others, contract)).toEqual([]);
 });

@@ -21,13 +21,13 @@ export interface FailedAgent {
   /** Its name for people: `Claude Code`. */
   title: string;
   kind: AgentFailureKind;
-  /** The agent's message, or the answer that it got; of any length. */
+  /** The agent's message, or the answer that the agent got; of any length. */
   said: string;
-  /** The HTTP status of the answer that it got, if any. */
+  /** The HTTP status of the answer that the agent got, if any. */
   status?: number | null;
   /** The wait that the provider asked for. */
   retryAfterMs?: number | null;
-  /** The circuit behind which others wait too; absent: the agent's own circuit. */
+  /** The circuit that this failure counts for; absent: the agent's own circuit. */
   circuit?: string;
   metadata?: Readonly<Record<string, unknown>>;
 }

@@ -27,7 +27,8 @@ test('of many made in one millisecond no two are the same, nor are their short n
   const now = new Date();
   const ids = Array.from({ length: 10_000 }, () => newId<RunId>(now));
   expect(new Set(ids).size).toBe(ids.length);
-  // 32 random bits: one pair in a hundred thousand tries of ten thousand would be many.
+  // With 32 random bits, ten thousand ids contain an equal pair about once in a hundred runs; three pairs are
+  // practically impossible.
   expect(new Set(ids.map(shortId)).size).toBeGreaterThan(ids.length - 3);
   for (const id of ids.slice(0, 100)) expect(id.replaceAll('-', '').endsWith(shortId(id))).toBe(true);
 });

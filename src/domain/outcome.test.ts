@@ -36,20 +36,20 @@ interface Row {
   finalEvent: (typeof finalEvents)[number] | 'any';
   reason: (typeof reasons)[number] | 'any' | 'nothing moved' | 'a limit';
   ending: 'code 0' | 'other code' | 'signal' | 'unknown' | 'any';
-  /** `bypass`: calls models, none metered. */
+  /** `bypass`: the agent calls models, but the gateway metered none of the calls. */
   ledger: 'bypass' | 'fine' | 'any';
   changed: boolean | 'any';
   outcome: Outcome;
 }
 
 const any = 'any';
-/** The first row that fits is the law. */
+/** The first matching row decides. */
 const table: Row[] = [
   { finalEvent: any, reason: 'cancelled', ending: any, ledger: any, changed: any, outcome: 'failed' },
   { finalEvent: any, reason: 'released', ending: any, ledger: any, changed: any, outcome: 'failed' },
   { finalEvent: any, reason: 'forged', ending: any, ledger: any, changed: any, outcome: 'failed' },
   { finalEvent: any, reason: 'lost', ending: any, ledger: any, changed: any, outcome: 'crashed' },
-  // The stop came when the run was over in good order: the facts decide as if there had been no stop.
+  // The run had already finished properly when it was stopped: the outcome is the same as without the stop.
   {
     finalEvent: 'success',
     reason: 'a limit',

@@ -23,7 +23,7 @@ const rates = fc.record({
 });
 const starts = fc.uniqueArray(fc.integer({ min: 1, max: 1_000_000 }), { maxLength: 3 });
 
-/** Also such as no provider has: a step that is cheaper than the one before it. */
+/** Includes prices that no provider has, such as a step that is cheaper than the one before it. */
 const prices: fc.Arbitrary<ModelPrice> = fc
   .tuple(
     rates,
@@ -49,7 +49,7 @@ const usages = fc.record({
 });
 
 test('it is rounded once, up, and by less than a nano-dollar', () => {
-  // $0.0004/M is 0.4n a token: two of them are 0.8n, and not twice a whole one.
+  // $0.0004/M is 0.4n a token: two tokens cost 0.8n, not twice a rounded 1n.
   const rate = nanoUsdPerMillion('0.0004');
   const step = {
     aboveInputTokens: 0,

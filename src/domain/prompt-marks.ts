@@ -18,7 +18,7 @@ export interface PromptMarks {
   attempt: number;
 }
 
-/** Reads the first line of each kind, so that a description that quotes the marks has no effect. */
+/** Reads only the first line with each label, so that a description that quotes the labels has no effect. */
 export function readPromptMarks(prompt: string): PromptMarks {
   const lines = prompt.split(/\r?\n/);
   const valueAfter = (label: string): string | null =>

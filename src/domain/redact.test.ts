@@ -14,7 +14,7 @@ const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 
 beforeAll(() => rememberSecrets([given]));
 
-/** Put together here, so that no file of the project looks as if it held a secret. */
+/** The secrets are put together here, so that no file of the project looks as if it contained one. */
 const shapes: Record<string, string[]> = {
   'anthropic-key': [`sk-ant-api03-${signs.slice(0, 40)}-_AA`],
   'api-key': [`sk-proj-${signs.slice(0, 48)}`, `sk-${signs.slice(0, 32)}`],
@@ -104,7 +104,7 @@ test('R-SEC-4: a secret of the environment is replaced in every form in which it
   for (const form of forms) {
     const safe = redact(`it is ${form}, they say`);
     expect(safe).toContain('[redacted:SHOP_API_KEY]');
-    // Of an encoded form a group of four characters may stay at each end: it says nothing without the rest.
+    // Of an encoded secret, a group of four characters may stay at each end: without the rest, it reveals nothing.
     const kept = safe.replace(/^it is |, they say$|\[redacted:SHOP_API_KEY\]/g, '');
     expect(kept.length, safe).toBeLessThanOrEqual(16);
     expect(safe).not.toContain(form.slice(8, 20));
@@ -223,7 +223,7 @@ test('twice is the same as once, and JSON stays JSON, whatever the text', () => 
 
 test('R-SEC-3: no text takes more than time that grows with its length', () => {
   const charsMax = 400_000;
-  // Ten times what any takes; what grows with the square of the length takes minutes.
+  // Ten times what any of them takes. If the time grew with the square of the length, it would take minutes.
   const msMax = 1_000;
   for (const piece of [
     ...pieces,
@@ -242,7 +242,7 @@ test('R-SEC-3: no text takes more than time that grows with its length', () => {
 }, 60_000);
 
 test('variables that hold secrets are told from those that speak of them', () => {
-  // Letters alone would be a word.
+  // A digit is added, because a value of only letters would count as a word.
   const random = () => `${randomBytes(12).toString('base64url')}7`;
   const [key, password, hook] = [random(), random(), `https://chat.example/hooks/${random()}`];
   const secrets = secretsOf({

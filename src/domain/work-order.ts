@@ -5,11 +5,11 @@ import type { OptionKind } from './escalation.ts';
 export const acts = ['approve', 'pause', 'resume', 'retry', 'cancel', 'undo', 'merge'] as const;
 export type Act = (typeof acts)[number];
 
-/** What a person may set for one project; kept with it. */
+/** The settings of one project, which a person sets; stored with the project. */
 export interface ProjectSettings {
   checks?: Check[];
   agent?: string;
-  /** For work orders that name none. */
+  /** The model for work orders that name none. */
   model?: string;
   /** The maximum total cost of its work orders. */
   limit_usd?: number;
@@ -20,7 +20,7 @@ export interface ProjectSettings {
   allow_ci_changes?: boolean;
   /** The branch that changes start from; absent: the remote's default, or what is checked out in a local repository. */
   base?: string;
-  /** The bare repository that Moose keeps for a project without a remote. */
+  /** The path of the bare repository that Moose keeps for a project without a remote. */
   remote_path?: string;
 }
 
@@ -46,11 +46,11 @@ export interface RunSettings {
   agent?: string;
   model?: string;
   note?: string;
-  /** Agents that another one has replaced in this run. */
+  /** The agents that were replaced by another one in this run. */
   agentsHad?: string[];
-  /** What began its newest cycle, where that step left no feedback with its result. */
+  /** The failure that began the newest cycle, unless the step stored feedback with its result. */
   failure?: FailureNote;
-  /** What a human chose of the options that led to this run. */
+  /** The option that a person chose and that led to this run. */
   option?: OptionKind;
   /** For a run that undoes: processes and worktree are removed; the branch and everything published stay. */
   keepsBranch?: boolean;

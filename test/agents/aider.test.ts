@@ -16,14 +16,14 @@ import {
 } from './agent-ground.fixture.ts';
 import { usagePerCall } from './scripted-provider.fixture.ts';
 
-// What was measured of the program once is asked of the pinned version every time.
+// These tests repeat, for the pinned version, what was once measured of the program.
 
 let programPath = '';
 beforeAll(async () => {
   programPath = await installReal('aider');
 }, installTimeoutMs);
 
-/** It takes three seconds of a processor to start. */
+/** Aider needs three seconds of processor time to start. */
 const timeout = 120_000;
 
 function makeScene(files: Record<string, string> = {}): Ground {
@@ -32,7 +32,10 @@ function makeScene(files: Record<string, string> = {}): Ground {
   return ground;
 }
 
-/** Answers in turn, and at last always the same: what Aider tells its model of an answer is a prompt of its own. */
+/**
+ * Gives these answers in turn, and then repeats the last one. The answers cannot be chosen by prompt, because Aider's
+ * messages about an answer are prompts too.
+ */
 async function scripted(...answers: string[]) {
   const requests: ChatCompletionRequest[] = [];
   const mock = new LLMock({ port: 0, host: '127.0.0.1', logLevel: 'silent' });
@@ -117,7 +120,7 @@ test('a Python without Aider, or with another one, says so', { timeout }, async 
   const scene = makeScene();
   const agent = createAider({ programPath });
   const { argv, env } = await agent.prepare(makeTask(scene, { gateway: straightTo('http://127.0.0.1:9') }));
-  // Without its packages its Python has no Aider.
+  // Without its packages, Aider's Python cannot import Aider.
   await expect(
     promisify(execFile)(argv[0], ['-S', ...argv.slice(1)], { env, cwd: scene.worktreePath }),
   ).rejects.toMatchObject({ code: 1 });

@@ -21,7 +21,7 @@ import {
 } from './fault-provider.fixture.ts';
 import { startScriptedProvider, type ToolCall, usagePerCall } from './scripted-provider.fixture.ts';
 
-// What was measured of the program once is asked of the pinned version every time.
+// These tests repeat, for the pinned version, what was once measured of the program.
 
 let programPath = '';
 beforeAll(async () => {
@@ -118,7 +118,7 @@ const refusal: Answer = (_request, response) => {
 
 realTest('a brief beyond the limit of an argument goes by file, and can be read there', async (make) => {
   const made = makeScene({ 'CLAUDE.md': 'x', 'AGENTS.md': 'y' });
-  // A path that no socket could have is no obstacle either.
+  // A session path that is too long for a socket must not break the agent either.
   const scene = { ...made, sessionPath: join(made.sessionPath, 'x'.repeat(100), 'y'.repeat(100)) };
   mkdirSync(scene.sessionPath, { recursive: true });
   const path = join(scene.sessionPath, 'brief.md');
@@ -142,7 +142,7 @@ realTest(
     const agent = make();
     const gateway = straightTo(url);
     const { prompt_tokens: input, completion_tokens: output } = usagePerCall;
-    // $3 and $15 for a million tokens of this model.
+    // This model costs $3 and $15 per million tokens.
     const costNanoUsd = BigInt(2 * (input * 3_000 + output * 15_000));
     const spent = { modelCalls: 2, inputTokens: 2 * input, outputTokens: 2 * output, costNanoUsd };
     const first = await runAgent(agent, makeTask(scene, { gateway }), scene);
@@ -152,7 +152,7 @@ realTest(
     expect(second.command.argv).toContain('--resume');
     expect(second.report).toMatchObject({ finalEvent: 'success', ...spent });
     expect(JSON.stringify(requests.at(-1)?.messages)).toContain('Greet in two words');
-    // Its temporary files stay in the session.
+    // The agent's temporary files stay in the session's directory.
     expect(readdirSync(next.sessionPath)).toContain('tmp');
   },
 );

@@ -1,4 +1,5 @@
-// What every agent owes the engine, asked of its real program in its tested version: the short form of the matrix.
+// What the engine requires of every agent, tested with the real program in its tested version: the short form of the
+// matrix.
 
 import { join } from 'node:path';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -13,12 +14,12 @@ import type { OpenGateway } from './session-gateway.ts';
 import type { Subject } from './subjects/subject.ts';
 import { subjects } from './subjects/subjects.ts';
 
-/** The cells of the matrix that every run of the tests has, and how long an agent may be idle in them. */
+/** The cells of the matrix that every test run includes, and how long an agent may be idle in them. */
 const shortForm: Readonly<Record<string, number>> = {
   none: 30_000,
   budget: 30_000,
   '401': 30_000,
-  // Whoever waits longer than this between its own retries is stopped.
+  // An agent that waits longer than this between its own retries is stopped.
   '500': 6_000,
   'cut stream': 6_000,
   hang: 1_500,
@@ -31,7 +32,7 @@ export function describeContract(name: string, openGateway: OpenGateway): void {
   describe(name, () => {
     let programPath = '';
     beforeAll(async () => {
-      // Without a network this fails, and says so: an agent that was not asked is not one that keeps its contract.
+      // Without a network this fails with a clear message: an agent that was not tested has not passed.
       programPath = await installAgent(name);
     }, installTimeoutMs);
     const create = (): Agent => {

@@ -7,14 +7,14 @@ import { startScriptedProvider, type Turn } from './scripted-provider.fixture.ts
 import { ground, testLimitMs } from './session-contract.fixture.ts';
 import { subjects } from './subjects/subjects.ts';
 
-// What the contract asks of the first protocol of an agent and of a short prompt, asked of the others: protocols that it
-// speaks, too, and words that it would take for commands, which it is told by a file.
+// The contract suite tests only the first protocol of each agent, and a short prompt. These tests cover its other
+// protocols, and prompts that are passed in a file because they contain words that the agent would take for commands.
 
 interface Way {
   agent: string;
   wire: WireName;
   model: string;
-  /** Reads what it is told; none for an agent that is told without. */
+  /** The turns in which the agent reads the prompt's file; none if the agent gets its prompt in another way. */
   read: (path: string) => Turn[];
 }
 
@@ -51,7 +51,7 @@ describe.each(ways)('$agent over $wire', ({ agent: name, wire, model, read }) =>
     const { report } = await runSession(agent, task, scene, { watchdog: () => null }, { wallClockMs });
     expect(report, report.summary).toMatchObject({ finalEvent: 'success' });
     expect(scene.git('status', '--porcelain', '--ignored')).toBe(' M hello.txt\n');
-    // Within a tool's answer it is marked once more.
+    // In a tool's answer the text is escaped once more.
     const seen = JSON.stringify(provider.requests.at(-1)?.messages).replaceAll('\\', '');
     expect(seen).toContain('Decorate it with "@Injectable()" of @hello.txt.');
     expect(seen).toContain('PINEAPPLE');

@@ -1,4 +1,4 @@
-// The built-in applier owes the engine what the agents with a program of their own owe it.
+// The built-in applier has to meet the same contract as agents with a program of their own.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';

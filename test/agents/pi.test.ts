@@ -15,7 +15,7 @@ import {
 import { errorAnswer } from './error-answer.ts';
 import { startScriptedProvider, type Turn } from './scripted-provider.fixture.ts';
 
-// What was measured of the program once is asked of the pinned version every time.
+// These tests repeat, for the pinned version, what was once measured of the program.
 
 let programPath = '';
 beforeAll(async () => {
@@ -38,7 +38,7 @@ async function scripted(...turns: Turn[]) {
 
 const write = [{ name: 'write', arguments: { path: 'hello.txt', content: 'hello world\n' } }];
 
-// A model's name may have what options, paths and levels of thinking have.
+// A model's name may contain the characters of options, paths and reasoning levels.
 test.each(['compatible/meta-llama/Llama-4:70b-instruct', 'openai/gpt-5.1:high'])(
   'it works over Chat Completions, with the model %s and no other',
   { timeout },

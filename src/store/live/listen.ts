@@ -13,7 +13,7 @@ const askEveryMs = 5_000;
  * The message on each channel:
  * - `moose_events`: the ID of a work order that something happened to;
  * - `moose_cancel`: the ID of a work order that a person wants to cancel; workers listen only to this one, not to all
- * events;
+ *   events;
  * - `moose_circuits`: the key of a circuit whose row has changed;
  * - `moose_outbox`: what is to be delivered;
  * - `moose_settings`: the key of a changed setting;
