@@ -1,4 +1,4 @@
-// What must always hold, and the tests that hold it. A test that is nowhere by that name is a failure of the check.
+// The invariants, each with the tests that verify it. The check fails if no test has one of these names.
 
 import { fileURLToPath } from 'node:url';
 import { sourceFiles } from '../../test/source-files.ts';
@@ -6,7 +6,7 @@ import { markdownTable } from './markdown-table.ts';
 
 interface Invariant {
   says: string;
-  /** By name; none while no test holds it, which the document then says. */
+  /** The names of the tests; empty if no test verifies it yet, which the document then says. */
   tests: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-// An agent can die, hang, lie, refuse and do nothing: each ends in a state and a sentence that a person can act on.
+// An agent can die, hang, lie, refuse or do nothing: each case ends in a state and a message that a person can act on.
 import { access, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -10,7 +10,7 @@ import { git, preservedRefs } from './repository.fixture.ts';
 
 let ground: Ground;
 beforeAll(async () => {
-  // Each of these agents misbehaves by itself: what opens their circuit is another matter.
+  // These agents misbehave independently, so their circuit must not open here.
   ground = await openGround({ MOOSE_CIRCUIT_FAILURES: '1000' });
 });
 afterAll(() => ground.close());
@@ -31,7 +31,7 @@ test.concurrent('an agent that is killed once, with its whole group, is started 
   const { detail, repositoryPath } = await behaves('die-once');
   expect(detail.status).toBe('completed');
   expect(detail.sessions.filter(({ purpose }) => purpose === 'agent').map(({ state }) => state)).toEqual([
-    // Where the kernel keeps its wrapper out of the reach of its signals, that one sees its end.
+    // If the kernel protects its wrapper from its signals, the wrapper records the end.
     expect.stringMatching(/^(lost|exited)$/),
     'exited',
   ]);
@@ -39,7 +39,7 @@ test.concurrent('an agent that is killed once, with its whole group, is started 
     ['AGENT_CRASHED', 'retry'],
   ]);
   expect(await git(repositoryPath, 'show', `${detail.branch}:half.txt`)).toBe('whole');
-  // What it left half done is kept, and was not the ground that the second one began on.
+  // The first agent's unfinished work is preserved, and the second agent did not start from it.
   expect(await preservedRefs(repositoryPath)).not.toEqual([]);
 });
 

@@ -1,4 +1,4 @@
-// Every kind of answer to a question, to its end: on real repositories, with real agents and checks.
+// Every kind of answer to a question, carried out completely: on real repositories, with real agents and checks.
 
 import { existsSync } from 'node:fs';
 import { chmod, writeFile } from 'node:fs/promises';
@@ -20,7 +20,7 @@ import {
   touch,
 } from './repository.fixture.ts';
 
-/** An agent that takes its time once, and not again. */
+/** An agent that is slow the first time only. */
 const slowOnce = `#!/bin/sh
 [ "$1" = --version ] && { echo '2.1.328 (slow once)'; exit 0; }
 ${oneCall}
@@ -41,7 +41,7 @@ afterAll(() => ground.close());
 const check = 'grep -q Bonjour greeting.txt || { echo no French here; exit 1; }';
 const questions = () => ground.opened.moose.escalations;
 
-/** One whose checks stay red until somebody says how, or a stronger model is asked. */
+/** A work order whose checks fail until a person adds an instruction, or a stronger model is used. */
 async function red(given: { repositoryPath?: string } = {}) {
   const repositoryPath =
     given.repositoryPath ?? (await makeRepository(join(ground.directory, crypto.randomUUID())));
@@ -275,7 +275,7 @@ test.concurrent('R-ESC-4, R-PIPE-12: fear: an answer for good and a failure that
   expect,
 }) => {
   const repositoryPath = await makeRepository(join(ground.directory, crypto.randomUUID()));
-  // Of another class than the others here: what fails again and again would count against their options.
+  // A failure class that the other tests do not use: repeated failures would lower the chances of their options.
   const command = `echo "src/a.ts(3,7): error TS2322: Type 'x' is not assignable to type 'y'."; exit 1`;
   const never = { kind: 'typecheck', command, source: 'given' } as const;
   const first = await ground.submit({ repositoryPath, checks: [never] });

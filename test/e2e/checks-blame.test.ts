@@ -1,4 +1,4 @@
-// Who is to blame for a red check: the change, what was there before it, or the machine (R-PROJ-6, R-PROJ-7, R-PIPE-12).
+// What is to blame for a failed check: the change, the base, or the machine (R-PROJ-6, R-PROJ-7, R-PIPE-12).
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';

@@ -1,4 +1,5 @@
-// A check can hang, die, flood, meddle with the worktree or not be there: the change is judged by what it said.
+// A check can hang, die, print too much, modify the worktree or be missing: the change is judged only by what the check
+// really said.
 import { writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Ground, openGround, writes } from './ground.fixture.ts';
@@ -11,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => ground.close());
 
-/** The first answer does not make the check pass, the second does, by writing `good.txt`. */
+/** The check fails after the first answer, and passes after the second one, which writes `good.txt`. */
 async function checkedBy(command: string, kind: 'test' | 'lint' | 'setup' = 'test') {
   const prompts: string[] = [];
   const submitted = await ground.submit({
@@ -95,7 +96,7 @@ test.concurrent('a check that is killed from outside is run again, and that is n
   const flag = `${ground.shared}/killed-once`;
   const { detail, prompts } = await checkedBy(`test -e ${flag} || { touch ${flag}; kill -KILL 0; }`);
   expect(detail).toMatchObject({ status: 'completed', counters: { refinement_cycles: 0 } });
-  // Where the kernel keeps its wrapper out of the reach of its signals, that one sees its end.
+  // If the kernel protects its wrapper from its signals, the wrapper records the end.
   const type = expect.stringMatching(/^CHECK_(LOST|INTERRUPTED)$/);
   expect(detail.errors).toMatchObject([{ type, recovery_strategy: 'retry' }]);
   expect(prompts).toHaveLength(1);
@@ -163,7 +164,7 @@ test.concurrent('three cycles that do not help end before a human, with the outp
     checks: [
       {
         kind: 'lint',
-        // Other words each time: equal ones would end it before (R-REC-9).
+        // The output differs each time: equal outputs would end it earlier (R-REC-9).
         command: 'echo "greeting.txt:1 too short: $(ls a*.txt | wc -l) of 9 words"; exit 2',
         source: 'given',
       },

@@ -1,4 +1,5 @@
-// Checks that are green and prove nothing, and those that are found where the root of a repository has none (R-PROJ-6).
+// Checks that pass but prove nothing, and checks that are found in subfolders if the repository's root has none
+// (R-PROJ-6).
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Proposal } from '../../src/domain/proposal.ts';
@@ -32,7 +33,7 @@ async function ran(repositoryPath: string, answers: readonly Proposal[]) {
   return { ...submitted, prompts, detail: await ground.settled(submitted.id) };
 }
 
-/** What counts as verified, and the body of the pull request. */
+/** The facts that count as verified, and the body of the pull request. */
 async function told(id: string): Promise<{ facts: string[]; body: string }> {
   const { database } = ground.opened;
   const workOrderId = id as never;

@@ -1,4 +1,4 @@
-// The command line: bad input is one sentence and a code, and what it prints for programs is JSON.
+// The command line answers bad input with one sentence and a code, and prints JSON for programs.
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -152,7 +152,7 @@ test('run that does not complete ends with 3, and says what can be done', async 
   const done = await moose(env, ...run('--check', 'test=false'));
   expect(done.exitCode).toBe(3);
   expect(done.stdout).toMatch(/needs_review[\s\S]*moose retry [0-9a-f]{8} --note/);
-  // What a person sees beside it are sentences with a time, also where Moose has met failures on the way.
+  // On stderr, a person sees only sentences with a time, even if Moose recovered from failures meanwhile.
   const told = done.stderr.trim().split('\n');
   expect(told.filter((line) => !/^\d\d:\d\d:\d\d |^Waiting for the database/.test(line))).toEqual([
     'No Moose is running: this command does the work itself, and exits when it is done.',

@@ -1,5 +1,5 @@
-// A project with a small HTTP server as its service, whose check asks it, at the strictest isolation that this machine
-// allows (R-PROJ-4).
+// A project with a small HTTP server as its service, which its check calls, with the strictest isolation that this
+// machine allows (R-PROJ-4).
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { asking, asks, server, webDaemon } from '../../src/engine/pipeline/daemons/daemon-project.fixture.ts';
@@ -34,7 +34,7 @@ test('R-PROJ-4: a check asks the server of its own worktree, and nothing of it i
   const detail = await ground.settled(id);
   expect(detail).toMatchObject({ status: 'completed', verification: { is_verified: true } });
   const web = detail.sessions.filter(({ name }) => name === 'web');
-  // Before the model is asked, beside the agent, and beside the checks.
+  // The service ran three times: before the model was called, beside the agent, and beside the checks.
   expect(web.map(({ purpose, end_reason: reason }) => `${purpose} ${reason}`)).toEqual(
     Array.from({ length: 3 }, () => 'service released'),
   );

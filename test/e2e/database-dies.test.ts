@@ -1,4 +1,4 @@
-// `moose up` with its own database, and the database dies under it: it is started again, and the work goes on.
+// `moose up` runs its own database, which dies: it is restarted, and the work continues.
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -62,7 +62,7 @@ test(
     let views: View[] = [];
     for (let died = 0; died < deaths; died++) {
       process.kill(await postmasterOf(join(dataDirectory, 'postgres')), 'SIGKILL');
-      // Answered by a database that was started again.
+      // The restarted database answers this.
       views = await ask<View[]>('ls');
     }
     const deadlineMs = performance.now() + 3 * minuteMs;

@@ -1,4 +1,4 @@
-// The database takes some rows and refuses others for good: no step is paid for again and again, and nothing is silent.
+// The database refuses some rows permanently: no step is paid for again and again, and no failure is silent.
 import { expect, test } from 'vitest';
 import { writes } from './ground.fixture.ts';
 import { leftovers, nothing } from './nothing-left.fixture.ts';

@@ -1,4 +1,5 @@
-// `moose up` as people start it: what it prints, whom it lets in, what it tells channels, what GitHub tells it.
+// `moose up` as people start it: what it prints, whom it admits, which notices it sends, and what it accepts from
+// GitHub.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
@@ -23,7 +24,7 @@ interface Up {
   child: ChildProcess;
   url: string;
   token: string;
-  /** Resolves with the first line of this event. */
+  /** Resolves with the first log line of this event. */
   said(event: string): Promise<Record<string, string>>;
   call(path: string, init?: RequestInit): Promise<{ status: number; body: Record<string, unknown> }>;
 }

@@ -1,4 +1,4 @@
-// An assistant speaks to `moose mcp` over standard input and output, by the client of the protocol's own makers.
+// An assistant uses `moose mcp` over standard input and output, with the official client of the protocol.
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -9,7 +9,7 @@ import { makeRepository } from './repository.fixture.ts';
 
 let ground: Ground;
 let client: Client;
-/** Of the protocol, where a line on standard output is none of its messages. */
+/** The client's errors about lines on standard output that are not messages of the protocol. */
 const broken: Error[] = [];
 
 beforeAll(async () => {
@@ -43,7 +43,7 @@ async function call(name: string, given: Record<string, unknown> = {}) {
   return { isError, body: parsed(first?.text ?? '') };
 }
 
-/** What the protocol itself refuses is no JSON. */
+/** An error of the protocol itself is not JSON. */
 function parsed(text: string): Record<string, unknown> {
   return text.startsWith('{') ? (JSON.parse(text) as Record<string, unknown>) : { text };
 }

@@ -1,4 +1,5 @@
-// A model can answer anything, or nothing: the next one is asked, and what still comes to nothing ends in a sentence.
+// A model can give any answer, or none: then the next model is called, and if all fail, the work order ends with a
+// clear message.
 import { existsSync } from 'node:fs';
 import { symlink } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -18,8 +19,8 @@ const failing = (status: number, message = 'No.') => ({ status, body: { error: {
 const withNul = { ...writes('a.txt', 'a\0b'), plan: 'A NUL in a file.' };
 
 /**
- * What it answers, the failure that this is, and how often it is asked when it never answers anything else. Faults of the
- * provider are another matter: providers-go-wrong.test.ts.
+ * The model's answer, the expected failure code, and how often the models are called if they never give another answer.
+ * Failures of the provider are tested in providers-go-wrong.test.ts.
  */
 const answers: Array<[string, ScriptedAnswer, string, number]> = [
   ['nothing', { raw: '' }, 'MODEL_ANSWER_EMPTY', 3],

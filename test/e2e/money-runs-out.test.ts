@@ -1,4 +1,5 @@
-// Money runs out: nothing is called that cannot be paid, and a person is told which limit it was and how to move it.
+// If the money runs out, no call is made that cannot be paid, and a person is told which limit was reached and how to
+// raise it.
 import { sql } from 'kysely';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { expectRefusal, moose } from './command-line.fixture.ts';
@@ -75,7 +76,7 @@ test('R-ESC-3: the question of a day that is full offers to raise it, and so ans
   expect(options).toContainEqual(
     expect.objectContaining({ id: 'raise_daily_limit', kind: 'raise_limit', risk: 'high' }),
   );
-  // Fear: a program that runs the command line raises the limit of all work by way of a question.
+  // The fear: a program that uses the command line raises the system's limit by answering a question.
   const env = { PATH: process.env.PATH, HOME: directory, MOOSE_DATABASE_URL: config.databaseUrl ?? '' };
   expectRefusal(await moose(env, 'answer', id, 'raise_daily_limit'), 'PERSON_NEEDED');
   await opened.moose.escalations.answer(id, 'raise_daily_limit');

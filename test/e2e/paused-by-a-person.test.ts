@@ -1,4 +1,5 @@
-// A person pauses and approves: nothing new begins before they say so, over the death of Moose too, and it is done once.
+// A person pauses or approves: nothing new begins before that person says so, even if Moose dies in between, and it is
+// done only once.
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -15,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => ground.close());
 
-/** A model that answers when it is told to, and says how often it was asked. */
+/** A model that answers when the test allows it, and counts its calls. */
 function gated() {
   const gate = Promise.withResolvers<void>();
   let asked = 0;
@@ -40,7 +41,7 @@ const runOf = ({ opened: { database } }: Ground, id: string) =>
     .executeTakeFirstOrThrow();
 const explained = async ({ opened: { moose } }: Ground, id: string) => (await moose.view(id)).explain;
 
-/** In the queue, carried, or waiting for its time. */
+/** Whether the run is queued, carried, or waiting for its time. */
 const queued = async ({ opened: { database } }: Ground, id: string) => {
   const run = await runOf({ opened: { database } } as Ground, id);
   const { rows } =

@@ -1,5 +1,6 @@
-// A provider is away, out of quota, or silent: no work order is to blame, and none is charged. They wait, one question is
-// asked for all of them, and when the provider is back they go on by themselves (R-REC-2, R-REC-6, R-ESC-5).
+// A provider is unavailable, out of quota, or silent. No work order is blamed or charged for that. They wait, one
+// question is asked for all of them, and they continue by themselves when the provider is back (R-REC-2, R-REC-6,
+// R-ESC-5).
 import { afterEach, expect, test } from 'vitest';
 import type { ScriptedAnswer } from '../../src/demo/scripted-answer.ts';
 import { eventually } from './eventually.fixture.ts';
@@ -21,7 +22,7 @@ let ground: Ground;
 afterEach(() => ground.close());
 
 const quick = { MOOSE_CIRCUIT_RECOVERY_MS: '400', MOOSE_PAUSE_MS: '50' };
-/** On a busy machine, an answer takes longer than this. */
+/** Only for silent providers: on a busy machine, a real answer takes longer than this. */
 const impatient = { ...quick, MOOSE_MODEL_TIMEOUT_MS: '500' };
 
 async function pausedRuns() {
@@ -43,7 +44,7 @@ const outages = () =>
 
 const members = () => ground.opened.database.query.selectFrom('escalationMembers').selectAll().execute();
 
-/** What it answers, and the failure that this is. */
+/** The provider's answer, and the expected failure code. */
 const faults: Array<[string, ScriptedAnswer, string]> = [
   ['HTTP 500', failing(500), 'MODEL_OVERLOADED'],
   ['HTTP 429', failing(429, 'Slower.', { 'retry-after': '0' }), 'MODEL_RATE_LIMITED'],
@@ -105,7 +106,7 @@ test.each([
     expect(ground.callsFor(id)).toBeLessThanOrEqual(3);
     const [run] = await ground.opened.database.query.selectFrom('runs').selectAll().execute();
     const hours = ((run?.wakeAt?.getTime() ?? Number.NaN) - Date.now()) / 3_600_000;
-    // It is asked again once an hour, and a little later than that.
+    // The provider is called again once an hour, or a little later than that.
     expect(hours).toBeGreaterThan(0.9);
     expect(hours).toBeLessThan(1.3);
     await ground.opened.moose.cancel(id);

@@ -1,5 +1,5 @@
-// What Moose does about a failure by itself, besides trying again: it goes on with one head where two cannot be had, takes
-// another agent, tells the machine's fault from the change's, and stops what goes in circles.
+// How Moose recovers from a failure apart from retrying: it continues without a reviewer, uses another agent, tells the
+// machine's fault from the change's, and stops loops.
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import type { ScriptedAnswer, ScriptedRequest } from '../../src/demo/scripted-answer.ts';
@@ -13,7 +13,7 @@ const approved = { raw: JSON.stringify({ verdict: 'approve', findings: [] }) };
 const revise = (finding: string) => ({ raw: JSON.stringify({ verdict: 'revise', findings: [finding] }) });
 const isReview = ({ system }: ScriptedRequest) => system.includes('You are the Reviewer');
 
-/** A work order whose writer always proposes, and whose reviewer answers as is said. */
+/** A work order whose writer always proposes a change, and whose reviewer gives these answers. */
 async function withReviewer(review: (nth: number) => ScriptedAnswer) {
   ground = await openGround({ MOOSE_REVIEWER: 'scripted/strong' });
   const prompts: string[] = [];
@@ -32,7 +32,7 @@ async function withReviewer(review: (nth: number) => ScriptedAnswer) {
   return { id, detail, prompts, reviews: () => reviews };
 }
 
-/** Not those of the machine, which may be pressed while the tests run. */
+/** The degradations without those of the machine, which may be under load while the tests run. */
 const degradations = () =>
   ground.opened.database.query
     .selectFrom('degradations')
@@ -73,7 +73,7 @@ test('R-REC-4, R-REC-5: a reviewer sends the change of a coding agent back once,
   expect(detail.errors.map(({ type, recovery_strategy }) => [type, recovery_strategy])).toEqual([
     ['REVIEW_REQUESTS_CHANGES', 'refine'],
   ]);
-  // The agent makes the same change again, so it is reviewed once, and the checks decide.
+  // The agent makes the same change again, so it is reviewed only once, and the checks decide.
   expect(prompts).toHaveLength(1);
   expect(prompts[0]).toContain('+whole');
 });
@@ -93,7 +93,7 @@ test.each<[string, ScriptedAnswer, string]>([
     ({ kind }) => kind,
   );
   expect(kinds).toContain('degraded');
-  // It ends by itself: here with the work order.
+  // The degradation ends by itself, here with the work order.
   await eventually(async () => {
     const [one, ...others] = await degradations();
     expect(others).toEqual([]);
@@ -127,7 +127,7 @@ test('R-REC-5: an agent that is not installed is replaced; one that a human has 
   });
   const { id } = await ground.submit();
   expect(await ground.settled(id)).toMatchObject({ status: 'completed' });
-  // Nobody could do it: it is refused at once (R-SES-4).
+  // No agent is installed that could do the work, so the request is refused at once (R-SES-4).
   await expect(ground.submit({ agent: 'claude-code' })).rejects.toMatchObject({
     code: 'AGENT_PROGRAM_MISSING',
     message: expect.stringContaining('Nothing was submitted.'),

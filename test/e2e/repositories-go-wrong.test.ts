@@ -1,4 +1,4 @@
-// A repository can be dirty, empty, gone, or in the hands of somebody else at the same time.
+// A repository can be dirty, empty, missing, or changed by somebody else at the same time.
 import { rename } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { shortId } from '../../src/domain/ids.ts';
@@ -77,7 +77,7 @@ test.concurrent('a repository that vanishes while it is worked on, and comes bac
     status: 'needs_review',
     failure: { code: 'UNDO_INCOMPLETE' },
   });
-  // R-PIPE-2: every state that it went through is told.
+  // R-PIPE-2: every state that it went through is recorded.
   expect(await stepStates(ground, id)).toEqual(
     expect.arrayContaining(['rolling_back', 'rollback_pending', 'manual_intervention_required']),
   );
@@ -236,7 +236,7 @@ test.concurrent('R-PIPE-11: of two that change the same line the second to be me
   expect(again.id).not.toBe(id);
   expect(twice.id).toBe(again.id);
   const done = await ground.settled(again.id);
-  // The user's own checkout knows nothing of what was merged in the remote.
+  // The user's own checkout does not have what was merged in the remote.
   expect(done).toMatchObject({ status: 'completed', title: 'Say Bonjour' });
   expect(await git(repositoryPath, 'rev-parse', `${done.branch}~1`)).toBe(head);
   await moose.merge(again.id);

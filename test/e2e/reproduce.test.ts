@@ -1,4 +1,4 @@
-// Errors of real work orders are reproduced: a folder is made by the command, its script is run, and it fails as it did.
+// Errors of real work orders are reproduced: the command creates a folder whose script fails in the same way.
 import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -23,7 +23,7 @@ const environment = () => ({
   MOOSE_DATA: ground.config.dataDirectory,
 });
 
-/** The oldest first. */
+/** The errors of a work order, oldest first. */
 async function errorsOf(workOrderId: string): Promise<ErrorView[]> {
   await ground.opened.errorLog.flush();
   const withinMs = 3_600_000;

@@ -1,4 +1,4 @@
-// What a person changes in the settings holds for a Moose that is at work, without starting it again.
+// A changed setting takes effect in a running Moose without a restart.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -67,7 +67,7 @@ test('R-UI-4: a place more lets in who waits for one, whichever machine it was s
   const ground = await opened({ MOOSE_PROJECT_SLOTS: '1' });
   const { moose } = ground.opened;
   const checks = [{ kind: 'test', command: 'exec sleep 600', source: 'given' }] as const;
-  // Of one project: the places of a machine are fewer while it is hard pressed.
+  // The limit of one project is tested, because the machine has fewer slots while it is under load.
   const first = await ground.submit({ checks });
   const both = [first, await ground.submit({ checks, repositoryPath: first.repositoryPath })];
   const running = async () => {

@@ -1,4 +1,4 @@
-// A human cancels, retries and undoes, at good moments and at bad ones.
+// A person cancels, retries and undoes, at convenient and at inconvenient moments.
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openMoose } from '../../src/app/compose.ts';
@@ -35,7 +35,7 @@ async function completed() {
   return { id, title, repositoryPath, origin, branch: detail.branch ?? '' };
 }
 
-/** A work order whose branch the remote refuses, until it is mended. */
+/** A work order whose branch the remote refuses, until the test fixes the remote. */
 async function refused() {
   const repositoryPath = await makeRepository(`${ground.directory}/${crypto.randomUUID()}`);
   const origin = await giveOrigin(repositoryPath);

@@ -1,4 +1,5 @@
-// Work that hangs in the real pipeline: found, explained, put before a human, stopped with its process, and begun again.
+// Work that hangs in the real pipeline is found, explained, reported to a person, stopped with its process, and started
+// again.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';

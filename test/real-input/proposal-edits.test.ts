@@ -8,7 +8,10 @@ function applied(earlier: string, edits: readonly Edit[]): string | undefined {
   return applyEdits(new Map([['a', earlier]]), edits).get('a');
 }
 
-/** Few different lines, so that they repeat; with what has tripped appliers: CRLF, no last newline, `$&`, a BOM. */
+/**
+ * Few different lines, so that they repeat; including the cases at which appliers have failed: CRLF, no newline at the
+ * end, `$&`, a BOM.
+ */
 const line = fc.constantFrom('{', '}', '', 'a', 'b', 'c', '$&', "$'", 'é�', '\ufeffx');
 const ending = fc.constantFrom('\n', '\n', '\n', '\r\n');
 const text = fc
