@@ -235,7 +235,7 @@ test.each([
     ...{ status: hasRun ? 'needs_review' : 'failed', step: 'applying', failure: { code } },
     escalation: { context: { code, step: 'applying', advice: expect.stringMatching(/\w/) } },
   });
-  // It is retried once, because something outside may have killed it. A program that cannot be started is not retried.
+  // Retried once: something outside may have killed it. A program that cannot be started is not retried.
   expect(detail.errors.map((error) => `${error.type} ${error.recovery_strategy}`)).toEqual(
     hasRun ? [`${code} retry`, `${code} escalate`] : [`${code} escalate`],
   );
