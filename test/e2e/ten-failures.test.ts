@@ -1,5 +1,4 @@
-// The ten failures of the contract (R-CHA-2), each tested completely under its name: with a real database and real
-// processes.
+// The ten failures of the contract (R-CHA-2), each tested under its name with a real database and real processes.
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
