@@ -22,7 +22,7 @@ export type Fault =
   | { kind: 'stall'; status?: number; body: string }
   /** Closes the connection with a TCP reset before any answer. */
   | { kind: 'reset' }
-  /** Promises the whole body, sends its first half and closes. */
+  /** Announces the whole body, sends its first half and closes the connection. */
   | { kind: 'cut'; status?: number; headers?: Record<string, string>; body: string }
   /** Sends spaces until the client disconnects. */
   | { kind: 'endless'; status?: number };

@@ -7,7 +7,7 @@ import type { Face } from './face.ts';
 
 export interface OpenMoose {
   moose: Moose;
-  /** The database, for people: the port of the embedded server, or that MOOSE_DATABASE_URL is used. */
+  /** A description of the database for people: the port of the embedded server, or that MOOSE_DATABASE_URL is used. */
   ground: string;
   /** True if DATABASE_URL is set: Moose does not use it. */
   ignoresDatabaseUrl?: boolean;
@@ -55,7 +55,7 @@ export interface InitGround {
 
 export interface CliContext {
   version: string;
-  /** Aborted by Ctrl-C and by TERM. */
+  /** A signal that is aborted by Ctrl-C and by TERM. */
   signal: AbortSignal;
   face(isJson: boolean): Face;
   /**

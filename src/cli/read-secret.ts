@@ -11,7 +11,10 @@ export interface SecretTerminal {
 const charsMax = 1024 * 1024;
 const [enter, lineFeed, end, interrupt, backspace, del] = ['\r', '\n', '\x04', '\x03', '\b', '\x7f'];
 
-/** One line end at the end of a pipe is not part of it. @throws PermanentError `VALUE_NOT_GIVEN`, `VALUE_NOT_TEXT` */
+/**
+ * A single line end at the end of a pipe is not part of the value. @throws PermanentError `VALUE_NOT_GIVEN`,
+ * `VALUE_NOT_TEXT`
+ */
 export async function readSecret(
   question: string,
   signal: AbortSignal,

@@ -20,7 +20,9 @@ export const configLimits = {
   usdMax: 1_000_000,
 } as const;
 
-/** A check that only installs verifies nothing, so it has a key of its own (R-PROJ-6). */
+/**
+ * Installing is no check: a check that only installs verifies nothing, so installing has a key of its own (R-PROJ-6).
+ */
 const verifyingKinds = checkKinds.filter((kind) => kind !== 'setup');
 
 const command = z

@@ -28,7 +28,7 @@ export function problemOfNeeds(services: Named): { path: readonly PropertyKey[];
   };
 }
 
-/** In the order in which they start. */
+/** The services in the order in which they start. */
 export function daemonsOf({ services = {} }: Pick<ProjectConfig, 'services'>): Daemon[] {
   return sorted(services).flatMap((name): Daemon[] => {
     const each = services[name];

@@ -22,7 +22,7 @@ type Placed = Exclude<YamlRead, { problem: string }>;
 type Issue = z.core.$ZodIssue;
 
 function issueError(issues: readonly Issue[], read: Placed): ConfigurationError {
-  // A misspelt key first, because it explains a missing one; then the first in the file.
+  // Reports a misspelt key first, because it explains a missing one; otherwise the first problem in the file.
   const [first = { problem: 'it is not valid', place: { line: 1, column: 1 } }] = issues
     .map((issue) => problemOf(issue, read))
     .sort(

@@ -69,7 +69,7 @@ function agentLines(agents: readonly WrittenAgent[]): string[] {
   ];
 }
 
-/** A scalar that YAML reads as exactly this text. JSON's strings are among YAML's. */
+/** A scalar that YAML reads as exactly this text. JSON strings are valid YAML. */
 export function quoted(text: string): string {
   const isPlain =
     /^[A-Za-z./][\w ./=,+@()&-]*[\w./)]$/.test(text) &&

@@ -1,8 +1,8 @@
 import type { Edit } from '../domain/proposal.ts';
 import type { Script, ScriptedAnswer } from './scripted-answer.ts';
 
-// What `moose demo` works on: five work orders for the scratch project, and what the scripted model answers to each.
-// The orders touch different files, so that all of them can be merged in any order.
+// The work of `moose demo`: five work orders for the scratch project, and the scripted model's answers. The orders
+// touch different files, so that all of them can be merged in any order.
 
 export interface DemoWorkOrder {
   title: string;

@@ -4,9 +4,8 @@ import { LLMock } from '@copilotkit/aimock';
 import { readPromptMarks } from '../domain/prompt-marks.ts';
 import type { Script, ScriptedAnswer, ScriptedRequest } from './scripted-answer.ts';
 
-// A model provider on loopback whose answers were written beforehand. It speaks the real protocols (OpenAI Chat
-// Completions and Responses, Anthropic Messages), reports usage like a real one, and remembers nothing that an
-// answer depends on.
+// A model provider on loopback with scripted answers. It speaks the real protocols (OpenAI Chat Completions and
+// Responses, Anthropic Messages), reports usage like a real one, and its answers depend on no stored state.
 
 export interface ScriptedProvider {
   /** The base URL including the version, as `ModelSettings.scripted.baseUrl` requires. */

@@ -1,5 +1,5 @@
-// A failed run of a coding agent, as one error for all agents: adapters read the kind from the agent's output, the
-// pipeline from the gateway's ledger, which saw the real answers.
+// A failed run of a coding agent, as one error for all agents. The kind comes from the agent's output (read by its
+// adapter), or from the gateway's ledger, which saw the real answers.
 import {
   ConfigurationError,
   ExternalServiceError,

@@ -6,7 +6,7 @@ export type CheckKind = (typeof checkKinds)[number];
 
 export interface Check {
   kind: CheckKind;
-  /** Run by `sh -c` in the worktree; it comes from the project's settings or files, never from a model. */
+  /** The command, run by `sh -c` in the worktree; it comes from the project's settings or files, never from a model. */
   command: string;
   /** Where the check was found: `package.json`, `given`, … */
   source: string;

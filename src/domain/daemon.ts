@@ -23,7 +23,7 @@ export interface Daemon {
   needs: readonly string[];
 }
 
-/** A small number counts from the first port of the worktree. */
+/** A small number is counted from the first port of the worktree; any other number is the port itself. */
 export function portAt(port: number, portBase: number): number {
   return port < portsPerWorktree ? portBase + port : port;
 }

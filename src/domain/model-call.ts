@@ -65,7 +65,7 @@ export interface CallEnd {
   failure: CallFailureKind | null;
   /** The wait that the provider asked for. */
   retryAfterMs: number | null;
-  /** From the client's request to the first byte of the answer's body; null if none came. */
+  /** The time from the client's request to the first byte of the answer's body; null if none came. */
   firstByteMs: number | null;
   durationMs: number;
 }

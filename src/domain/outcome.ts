@@ -28,7 +28,7 @@ export interface Witnesses {
 
 export interface DecidedOutcome {
   outcome: Outcome;
-  /** For people: which witness decided. */
+  /** An explanation for people: which witness decided. */
   sentence: string;
 }
 

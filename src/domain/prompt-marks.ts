@@ -14,7 +14,7 @@ export const promptMarks = {
 export interface PromptMarks {
   workOrderId: string | null;
   title: string | null;
-  /** 1 for the first call on a work order, 2 and more for its refinements. */
+  /** The attempt: 1 for the first call on a work order, 2 and more for its refinements. */
   attempt: number;
 }
 

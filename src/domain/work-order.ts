@@ -29,7 +29,7 @@ export interface WorkOrderSettings {
   agent?: string;
   model?: string;
   checks?: Check[];
-  /** The change may touch CI and hook configuration (R-SEC-2). */
+  /** Whether the change may touch CI and hook configuration (R-SEC-2). */
   allow_ci_changes?: boolean;
   /** The branch that the change starts from, instead of the project's. */
   base?: string;
@@ -37,7 +37,7 @@ export interface WorkOrderSettings {
    * The ID of the completed work order that this one repeats: it starts from the base branch as it is in the remote.
    */
   replaces?: string;
-  /** A person gave the time limit: the project does not change it. */
+  /** True if a person set the time limit: then the project's does not apply. */
   is_time_given?: true;
 }
 
@@ -65,7 +65,7 @@ export interface FailureNote {
 
 export const workOrderLimits = {
   titleCharsMax: 500,
-  /** A longer description is a spec: it should be split, and would fill a model's context. */
+  /** The longest description: a longer text is a spec, which should be split and would fill a model's context. */
   descriptionCharsMax: 100_000,
   timeLimitMsDefault: 5 * 60_000,
   timeLimitMsMax: 24 * 60 * 60_000,

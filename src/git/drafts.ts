@@ -1,5 +1,5 @@
-// A repository that Moose makes is made beside its place and renamed into it: it appears whole or not at all. What a
-// crash leaves is an old draft.
+// Moose creates a repository as a draft beside its final path, and then renames it: so it appears completely or not at
+// all. A crash leaves only a draft, which is deleted when it is old.
 
 import { randomUUID } from 'node:crypto';
 import { readdir, rename, rm, stat } from 'node:fs/promises';
@@ -7,7 +7,7 @@ import { basename, dirname, join } from 'node:path';
 import { hasErrorCode } from '../stdx/system-error.ts';
 
 const draftMark = '.making-';
-/** Longer than creating one may take. */
+/** Older drafts are deleted: creating one never takes this long. */
 const draftMaxAgeMs = 3_600_000;
 
 /** `make` gets the path of the draft. Returns false if another process was faster: then its result is in place. */

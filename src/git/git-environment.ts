@@ -80,7 +80,7 @@ export function gitEnvironment(
   return { ...environment, ...fixedVariables, ...extra };
 }
 
-/** Options before every subcommand. */
+/** Options that come before every subcommand. */
 export const standingOptions: readonly string[] = [
   '--no-pager',
   ...Object.entries(fixedSettings).flatMap(([key, value]) => ['-c', `${key}=${value}`]),

@@ -21,12 +21,12 @@ import { type GitCall, runGit } from './run-git.ts';
 
 export interface Mirror {
   path: string;
-  /** What git is called with. */
+  /** The address of the remote, as git is called with it. */
   address: string;
   signal?: AbortSignal | undefined;
 }
 
-/** Where a branch of the remote is in the mirror. */
+/** The prefix of the remote's branches in the mirror. */
 export const mirrorRefs = 'refs/remotes/origin/';
 
 /** The last refspec excludes tags of the remote that have the name of a work order's branch. */
@@ -53,7 +53,7 @@ export function hasMirror(path: string): Promise<boolean> {
 }
 
 /**
- * Makes the mirror if it is not there, and fetches what the remote has now.
+ * Creates the mirror if it is missing, and fetches from the remote.
  * @throws as `runRemoteGit`; an existing mirror stays usable
  */
 export async function syncMirror(mirror: Mirror): Promise<RemoteHead> {

@@ -29,7 +29,7 @@ export async function remoteHead(
   return { defaultBranch: branch !== null && isBranchName(branch) ? branch : null, sha };
 }
 
-/** All its branches, with one short connection. @throws as `runRemoteGit` */
+/** All branches of the remote, with one short connection. @throws as `runRemoteGit` */
 export async function remoteBranches(
   address: string,
   call: { signal?: AbortSignal | undefined; timeoutMs?: number } = {},

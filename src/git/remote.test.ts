@@ -219,7 +219,7 @@ test('R-PIPE-14: commits that are on the remote alone are fetched before their b
   expect(repository.git('rev-parse', 'refs/moose/preserved/ab12')).toBe(theirs);
 });
 
-/** A web server that answers everything with one status, or, for null, never. */
+/** A web server that answers every request with this status; null: it never answers. */
 async function answering(
   status: number | null,
 ): Promise<{ server: Server; url: string; firstRequest: Promise<void> }> {

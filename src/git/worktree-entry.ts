@@ -11,8 +11,8 @@ import type { GitCall } from './run-git.ts';
 import { worktreeEntries } from './worktree-list.ts';
 
 /**
- * A mark in git's directory for the worktree: it says that the files were written once, so that nothing is ever written
- * over them. It contains the branch.
+ * A mark in git's directory for the worktree: the files were written once, so nothing is ever written over them. It
+ * contains the branch.
  */
 export const readyMark = 'moose-ready';
 /**
@@ -74,7 +74,7 @@ export function keptNameOf(entry: string): string {
   return `worktree-${basename(entry).replace(/[^A-Za-z0-9_-]/g, '-')}`;
 }
 
-/** What a crash in the first microseconds of `git worktree add` leaves: a locked entry without a path. */
+/** A locked entry without a path: a crash in the first microseconds of `git worktree add` leaves it. */
 export async function clearNamelessEntries(commonDir: string, path: string): Promise<void> {
   for (const entry of await worktreeEntries(commonDir)) {
     const name = basename(entry);

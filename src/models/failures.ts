@@ -24,7 +24,7 @@ export interface CallFacts {
   /** Scheme, host and port of the provider, for a person to read. */
   origin: string;
   apiKey: string | null;
-  /** The variable that holds the key. */
+  /** The environment variable that contains the key. */
   keyVariable: string;
   timeoutMs: number;
 }

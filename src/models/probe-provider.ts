@@ -56,7 +56,7 @@ async function isKeyRefused(response: Response): Promise<boolean> {
   return (await response.text()).slice(0, saidCharsMax).includes('API_KEY_INVALID');
 }
 
-/** Only the cause's code: a message may contain an address with more in it. */
+/** Only the cause's code is reported: a message may contain the address, with a password in it. */
 function reasonOf(cause: unknown): string {
   const { name, cause: inner } = cause as { name?: string; cause?: { code?: string } };
   return inner?.code ?? (name === 'TimeoutError' ? `not within ${probeMsMax / 1_000} s` : 'no connection');

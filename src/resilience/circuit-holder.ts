@@ -107,7 +107,7 @@ export class CircuitHolder {
     this.#become(after, now);
   }
 
-  /** Opens it at once, if its group allows it. */
+  /** Opens the circuit immediately, if its group allows it. */
   trip(): void {
     const now = this.#options.now();
     if (this.#state.phase === 'closed' && !this.#mayOpen()) this.#counts.withheld++;
@@ -123,7 +123,8 @@ export class CircuitHolder {
     const isProven = isRecent || (own.phase === 'closed' && !this.#mayOpen());
     this.#state = takeUp(policy, own, foreign, { now, isProven });
     const isClosed = own.phase !== 'closed' && this.#state.phase === 'closed';
-    // A machine that repeats a disproved opening is not believed until a window has passed without one.
+    // If a machine repeats an opening that was disproved, it is ignored until a whole window has passed without such an
+    // opening.
     if (isClosed || (isRecent && foreign.phase === 'open')) this.#provenAt = now;
   }
 

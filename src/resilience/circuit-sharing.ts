@@ -15,8 +15,8 @@ const elsewhere = 0;
 
 /**
  * Follows `foreign` if it is newer. An opening is adopted once; extending it needs our own failures, so that a machine
- * with a broken network cannot extend it for the others. While another machine probes, we do not. Of two states with
- * the same generation the foreign one wins: it is the row's, and ours was written too late.
+ * with a broken network cannot extend it for the others. While another machine probes, we do not. If both states have
+ * the same generation, the foreign one wins: it is in the stored row, and ours was written too late.
  */
 export function takeUp(
   policy: CircuitPolicy,

@@ -17,7 +17,7 @@ export interface CircuitPolicy {
   probeRetryAfterMs: number;
 }
 
-/** R-REC-2. */
+/** The defaults of R-REC-2. */
 export const defaultCircuitPolicy: CircuitPolicy = {
   failureThreshold: 5,
   monitoringWindowMs: 60_000,
@@ -56,7 +56,7 @@ export interface HalfOpenCircuit extends Numbered {
   leases: Lease[];
 }
 
-/** JSON. Instants are milliseconds since the epoch. */
+/** The state as JSON. Instants are milliseconds since the epoch. */
 export type CircuitState = ClosedCircuit | OpenCircuit | HalfOpenCircuit;
 
 export type CircuitPhase = CircuitState['phase'];
@@ -105,7 +105,7 @@ export function record(
   return failedAt.length >= policy.failureThreshold ? opened(state, now) : { ...state, failedAt };
 }
 
-/** Opens it without counting, for a failure that is proof by itself; an open one stays as it is. */
+/** Opens the circuit without counting, for a failure that is proof by itself; an open circuit stays as it is. */
 export function trip(state: CircuitState, now: number): CircuitState {
   return state.phase === 'open' ? state : opened(state, now);
 }

@@ -13,8 +13,8 @@ export interface MetFault {
 export type OnFault = (failure: MooseError) => MetFault;
 
 /**
- * How many failures of one call are reported one by one. A call that retries for an hour would otherwise drown other
- * failures; later retries are only counted.
+ * How many failures of one call are reported separately; later ones are only counted. A call that retries for an hour
+ * would otherwise hide other failures.
  */
 const toldMax = 100;
 

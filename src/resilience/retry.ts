@@ -20,7 +20,7 @@ export interface RetryPolicy extends RetryLimits {
   overrides?: Partial<Record<FailureClass, Partial<RetryLimits>>>;
 }
 
-/** R-REC-1. With the default backoff, twenty waits are about six minutes. */
+/** The defaults of R-REC-1. With the default backoff, twenty waits take about six minutes. */
 export const defaultRetryPolicy: RetryPolicy = { attemptsMax: 3, waitsMax: 20, backoff: defaultBackoff };
 
 export interface RetryNotice {
@@ -46,15 +46,15 @@ export interface RetryOptions {
 }
 
 interface Spent {
-  /** Failed calls that count. */
+  /** The number of failed calls that count. */
   attempts: number;
   waits: number;
 }
 
 /**
- * Rejects with CANCELLED (or the signal's own coded reason), with DEADLINE_PASSED if there is no time for a call, and
- * otherwise with the operation's own last failure: at once, if the next call would come after the deadline. The
- * operation gets the number of the call, from 1, and must obey the signal itself while it runs.
+ * Rejects with CANCELLED (or the signal's own coded reason), or with DEADLINE_PASSED if there is no time for a call.
+ * Otherwise it rejects with the operation's own last failure, and does so immediately if the next call would come after
+ * the deadline. The operation gets the number of the call, from 1, and must obey the signal itself while it runs.
  */
 export async function retry<T>(
   policy: RetryPolicy,

@@ -27,7 +27,7 @@ const ours: Verdict = { retry: false, outcome: 'ignored', fallsOver: false, isCh
 const notLetIn = new Set(['CIRCUIT_OPEN']);
 const cutFromOutside = new Set(['CANCELLED', 'DEADLINE_PASSED']);
 
-/** For failures that already have a name; one without a name is a bug, and is not retried. */
+/** For failures that already have a code; one without a code is a bug, and is not retried. */
 export const verdictOf: Classify = (failure) => {
   if (!isMooseError(failure) || cutFromOutside.has(failure.code)) return ours;
   const { category, code, failureClass, retryAfterMs, retryable } = failure;

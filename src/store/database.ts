@@ -65,7 +65,7 @@ const types = {
 
 export interface DatabaseOptions {
   connectionsMax?: number;
-  /** Called for every failure that is waited out here. */
+  /** Called for every failure that leads to a wait here. */
   onFault?: OnFault;
 }
 
@@ -85,8 +85,8 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
       await enterOwnSchema(client);
     },
   });
-  // A dead connection is replaced at the next query, and the interrupted query reports the loss. Without a listener the
-  // loss would end the process: the pool listens for an idle connection, a connection in a transaction has its own
+  // A dead connection is replaced at the next query, and the interrupted query reports the loss. Without a listener,
+  // the loss would end the process. The pool listens on an idle connection; a connection in a transaction has its own
   // listener.
   pool.on('error', () => undefined);
   pool.on('connect', guardTexts);
@@ -189,7 +189,7 @@ async function untilConnected<T>(
   }
 }
 
-/** When the signal is aborted, running work gets a little time to end; then nobody waits for it. */
+/** When the signal is aborted, running work gets a short time to end; after that, nobody waits for it. */
 async function unlessHung<T>(pending: Promise<T>, signal?: AbortSignal): Promise<T> {
   if (!signal) return pending;
   const settled = new AbortController();

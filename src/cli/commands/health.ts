@@ -21,7 +21,7 @@ export function addHealth(program: Command, context: CliContext): void {
     );
 }
 
-/** Rows shown of each kind; `--json` has all of them. */
+/** How many rows of each kind are shown; `--json` has all of them. */
 const shownMax = 5;
 const widthMax = 110;
 const good = (text: string) => paint('green', text);

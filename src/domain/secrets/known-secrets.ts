@@ -97,7 +97,7 @@ function formsOf(value: string): Set<string> {
 
 const bytesPerGroup = 3;
 const charsPerGroup = 4;
-/** Shorter Base64 says too little about its content. */
+/** The shortest Base64 that is searched for: a shorter one says too little about its content. */
 const base64CharsMin = 12;
 
 /** The part of the Base64 that is the same whatever bytes come before, such as `user:`; in both alphabets. */

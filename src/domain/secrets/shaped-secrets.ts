@@ -1,5 +1,5 @@
-// What looks like a real secret of a known service (R-SEC-4), surely enough to hold back a change. Words like
-// `password=` do not count, and neither do obviously invented values.
+// Finds values that look like a real secret of a known service (R-SEC-4), with enough certainty to hold back a change.
+// Words like `password=` do not count, and neither do obviously invented values.
 import { secretShapes } from './secret-shapes.ts';
 
 export interface ShapedSecret {

@@ -25,7 +25,7 @@ const colours: Readonly<Record<Severity, number>> = {
   critical: 0xdc2626,
 };
 
-/** Characters of Discord's markup, mentions and links with another text. */
+/** Characters of Discord's markup, its mentions, and its links. */
 const encode = (character: string) =>
   /[\\*_~`|>#\-+[\]()<:@]/.test(character) ? `\\${character}` : character;
 const encodeCode = (character: string) => (character === '`' ? "'" : character === '\n' ? ' ' : character);
@@ -74,7 +74,7 @@ function charsOf({ name, value }: Field): number {
   return name.length + value.length;
 }
 
-/** The first ones that fit, and if some do not, a last one that says how many are missing. */
+/** The first options that fit, and if some do not, a last field with the number of missing ones. */
 function fitFields(fields: readonly Field[], charsMax: number): Field[] {
   const fitting = (room: number, count: number) => {
     let chars = 0;

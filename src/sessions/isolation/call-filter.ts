@@ -124,7 +124,7 @@ function programOf({ architecture, callMax, ...calls }: Numbers, closesPorts: bo
   ];
 }
 
-/** Runs with the call number loaded. */
+/** Runs after the call's number was loaded. */
 function socketsOf(calls: Pick<Numbers, 'socket' | 'sendto' | 'sendmsg' | 'sendmmsg'>): Instruction[] {
   const inet = [
     load(argumentAt(1)),

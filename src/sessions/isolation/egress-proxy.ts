@@ -24,7 +24,7 @@ import {
 export interface EgressLimits {
   connectionsMax: number;
   headerBytesMax: number;
-  /** From the first byte of a request to the end of its headers. */
+  /** The time from the first byte of a request to the end of its headers. */
   headersMsMax: number;
   /** How long a connection may be without a byte in either direction. */
   idleMsMax: number;

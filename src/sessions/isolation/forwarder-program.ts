@@ -15,7 +15,8 @@ const connectionsMax = 1_024;
 const gatewayAwayMsMax = 5_000;
 const gatewayLookMs = 100;
 
-// It ends with the agent, not before: signals to the agent reach this process too, because it is in the same group.
+// The forwarder ends with the agent, not before. It ignores signals, because signals to the agent reach this process
+// too: it is in the same group.
 for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR2']) process.on(name, () => undefined);
 
 const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, (client) => {
@@ -44,8 +45,8 @@ const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay
 server.maxConnections = connectionsMax;
 server.listen(Number(port), '127.0.0.1', () => {
   writeSync(1, 'ready\n');
-  // Whoever waits for the end of this stream continues; the file descriptor is taken again, so that no connection gets
-  // it.
+  // The process that waits for the end of this stream continues now. The file descriptor is then occupied again, so
+  // that no connection gets it.
   closeSync(1);
   openSync('/dev/null', 'w');
 });

@@ -1,4 +1,4 @@
-// Runs a program where it reaches only what it needs, as far as this machine allows and the settings require.
+// Runs a program so that it reaches only what it needs, as far as this machine allows and the settings require.
 
 import type { EgressLevel } from '../../domain/egress.ts';
 import { ConfigurationError } from '../../domain/failure.ts';
@@ -28,7 +28,7 @@ export interface IsolationRequest {
   wish: IsolationWish;
 }
 
-/** Named hosts only; the machine's network where the machine cannot enforce that. */
+/** Only named hosts; if the machine cannot enforce that, the machine's network. */
 export interface ListedHosts {
   rules: Omit<EgressRules, 'upstream' | 'closedPorts'>;
   /** The session's own directory. */

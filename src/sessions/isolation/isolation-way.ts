@@ -30,7 +30,10 @@ export type SessionNetwork = WayOut | 'none' | 'machine';
 export interface WayOut {
   port: number;
   socketPath: string;
-  /** Starts an egress proxy on the socket, which lives as long as the session; its rules are beside it. */
+  /**
+   * Whether the session has its own egress proxy, which listens on the socket and lives as long as the session; its
+   * rules are in the same folder.
+   */
   hasProxy?: boolean;
 }
 
@@ -69,7 +72,7 @@ export function findWay(kind: IsolationKind): IsolationWay | { missing: string }
 }
 
 export interface NamespaceRequest {
-  /** The program is an absolute path: nothing is looked up inside. */
+  /** The program must be an absolute path: nothing is searched for inside. */
   argv: readonly [string, ...string[]];
   env: Readonly<Record<string, string>>;
   cwd: string;

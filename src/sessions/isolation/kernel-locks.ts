@@ -17,7 +17,7 @@ export interface KernelLocks {
 export interface LocksFound {
   /** Null if the kernel has no such locks. */
   locks: KernelLocks | null;
-  /** One sentence: what they enforce, or why they are not available. */
+  /** One sentence: what the locks enforce, or why they are not available. */
   reason: string;
   advice: string | null;
 }
@@ -93,7 +93,7 @@ function hex(text: string): string {
 
 let script: string | undefined;
 
-/** For `perl -e`: the file does not exist in the session's root. */
+/** The program text for `perl -e`, because the file does not exist in the session's root. */
 export function restrictScript(): string {
   script ??= readFileSync(ownFile('sessions/isolation/restrict.pl'), 'utf8');
   return script;

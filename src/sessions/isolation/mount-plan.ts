@@ -191,7 +191,7 @@ export function showSystem(plan: MountPlan, names: readonly string[]): void {
   for (const name of names) {
     const path = `/${name}`;
     const entry = lstatSync(path, { throwIfNoEntry: false });
-    // Relative, so that it leads to the right place while the root is being built.
+    // The link is relative, so that it leads to the right place while the root is being built.
     if (entry?.isSymbolicLink()) plan.link(path, (realPathOf(path) ?? '/nowhere').slice(1));
     else if (entry?.isDirectory()) plan.show(path, 'read');
   }

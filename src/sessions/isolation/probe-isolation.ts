@@ -1,4 +1,4 @@
-// Finds out, by trying once, how far this machine can give a process its own files, network and process table.
+// Finds out by a trial how far this machine can give a process its own files, network and process table.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -134,7 +134,7 @@ export function viewFor(request: ViewRequest): SessionView {
   return { root: realPathOf(root) ?? root, mountsPath, framePath, written: plan.written() };
 }
 
-/** For the programs on the search path, and for the one to run: outer folders before inner ones. */
+/** What to show for the programs on the search path and for the program to run: outer folders before inner ones. */
 function toolPathsOf({ argv, env, cwd, userHome }: ViewRequest): string[] {
   const paths = [...toolRoots(env, userHome), ...programRoots(argv, userHome, cwd)];
   return [...new Set(paths)].sort((a, b) => a.length - b.length);

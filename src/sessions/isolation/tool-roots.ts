@@ -1,6 +1,6 @@
-// Which folders a program needs to read beside the system's own: where the tools on its search path are installed. A
-// tool's `bin` folder comes with the rest of the tool; a `bin` shared by many tools, such as `~/.local/bin`, comes
-// without its surroundings.
+// Which folders a program needs to read in addition to the system's own: where the tools on its search path are
+// installed. A tool's own `bin` folder is shown with the rest of the tool; a `bin` that many tools share, such as
+// `~/.local/bin`, is shown alone.
 
 import { lstatSync, readlinkSync, statSync } from 'node:fs';
 import { basename, delimiter, dirname, isAbsolute, join, resolve } from 'node:path';

@@ -37,10 +37,10 @@ export interface NewToken {
   person?: string | null;
 }
 
-/** Other callers that create a token wait. 'mtok' in ASCII. */
+/** The advisory lock for callers that create a token. 'mtok' in ASCII. */
 const makingLock = 0x6d746f6b;
 
-/** In a transaction: until it ends, nobody else creates a token with a name that seems to be free. */
+/** Until the transaction ends, nobody else creates a token, so that a free name stays free. */
 export async function lockTokens(query: Query): Promise<void> {
   await sql`select pg_advisory_xact_lock(${makingLock})`.execute(query);
 }

@@ -5,7 +5,7 @@ import type { Tables } from '../schema/tables.ts';
 
 export type AuditRow = Selectable<Tables['auditLog']>;
 
-/** Newest first. */
+/** The entries, newest first. */
 export function auditEntries(
   query: Query,
   { before, limit }: { before?: bigint | undefined; limit: number },

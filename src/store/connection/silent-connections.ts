@@ -8,7 +8,7 @@ import { socketOf } from './socket-of.ts';
 export interface SilenceLimits {
   /** A statement without any byte of an answer for this long is looked up. */
   askAfterMs: number;
-  /** If its state is unknown, it is given up after this long. */
+  /** A connection whose state stays unknown is given up after this long. */
   unknownMsMax: number;
 }
 
@@ -156,7 +156,10 @@ function destroy({ client }: Watched, waitedMs: number): void {
 
 type Found = 'at work' | 'silent' | 'unknown';
 
-/** A server that cannot send its answer is not working, and may still succeed. */
+/**
+ * Waiting for ClientWrite does not count as working: such a server cannot send its answer. It may still succeed, so its
+ * state is unknown.
+ */
 const stateSql = `select case when state like 'idle%' then 'silent'
     when state = 'active' and wait_event is distinct from 'ClientWrite' then 'at work' else 'unknown' end as found
   from pg_stat_activity

@@ -22,7 +22,10 @@ export interface AlertFields {
 /** How many alerts a list shows; for more, a person can use SQL. */
 const alertsMax = 500;
 
-/** Raises an alert, or counts it once more if it is open: the newest message counts, and the severity never falls. */
+/**
+ * Raises an alert, or counts it once more if it is open: then the newest message replaces the old one, and the severity
+ * never falls.
+ */
 export async function raiseAlert(query: Query, alert: AlertFields): Promise<{ id: string; isNew: boolean }> {
   const { key, severity, component, operation, code } = alert;
   const { rows } = await sql<{ id: string; isNew: boolean }>`
@@ -52,7 +55,7 @@ export async function resolveAlert(query: Query, key: string, by: string): Promi
   return numUpdatedRows > 0n;
 }
 
-/** Newest first. */
+/** The alerts, newest first. */
 export function openAlerts(query: Query, limit = alertsMax): Promise<SystemAlert[]> {
   return query
     .selectFrom('systemAlerts')

@@ -1,4 +1,5 @@
-// The circuits that all machines share. A row is written only for transitions, and only from a lower generation.
+// The circuits that all machines share. A row is written only when the state changes, and only if its generation is
+// lower.
 import { type Selectable, sql } from 'kysely';
 import { newCircuit } from '../../resilience/circuit.ts';
 import type { Query } from '../database.ts';
@@ -14,11 +15,11 @@ export type CircuitFact = Pick<
   'key' | 'kind' | 'state' | 'because' | 'openedAt' | 'notBefore' | 'openings'
 >;
 
-/** Circuits exist for providers, models, forges and agents: far fewer than this. */
+/** More than there are: circuits exist for providers, models, forges and agents. */
 const rowsMax = 1_000;
 const messageCharsMax = 2_000;
 
-/** Newest first. */
+/** The circuits, newest first. */
 export function allCircuits(query: Query): Promise<CircuitRow[]> {
   return query.selectFrom('circuitStates').selectAll().orderBy('updatedAt', 'desc').limit(rowsMax).execute();
 }
@@ -27,7 +28,7 @@ export function circuitByKey(query: Query, key: string): Promise<CircuitRow | un
   return query.selectFrom('circuitStates').selectAll().where('key', '=', key).executeTakeFirst();
 }
 
-/** Those that are not closed, by their keys. */
+/** The circuits that are not closed, by their keys. */
 export function listOpenCircuits(
   query: Query,
 ): Promise<Array<Pick<CircuitRow, 'key' | 'phase' | 'openedAt' | 'because'>>> {

@@ -18,7 +18,7 @@ export interface ErrorResolution {
   isRecovered: boolean;
   /** Null if it is unknown: then the row keeps its count. */
   retryCount: number | null;
-  /** ISO 8601. */
+  /** A time in ISO 8601 format. */
   at: string;
 }
 
@@ -143,7 +143,7 @@ export interface ErrorFilter {
   since?: Date;
 }
 
-/** Newest first; with `afterId`, those after it. @throws PermanentError `CURSOR_INVALID` */
+/** Errors, newest first; with `afterId`, those after it. @throws PermanentError `CURSOR_INVALID` */
 export async function listErrorEvents(
   query: Query,
   filter: ErrorFilter,
@@ -173,7 +173,10 @@ export function matching({ workOrderId, failureClass, component, code, fingerpri
 const fingerprintChars = 16;
 const ambiguousFrom = 2;
 
-/** By its ID, the ID's start or end, or the fingerprint of its group: then the newest one. @throws PermanentError */
+/**
+ * Finds an error by its ID, the ID's start or end, or the fingerprint of its group: then the newest one. @throws
+ * PermanentError
+ */
 export async function findErrorEvent(query: Query, given: string): Promise<ErrorEvent> {
   const hex = hexOf(given);
   const found = hex === null ? [] : await errorsCalled(query, hex);

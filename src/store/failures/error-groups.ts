@@ -42,9 +42,9 @@ export interface ErrorGroup {
   message: string;
   newestId: string;
   count: number;
-  /** In the period of the same length before this one. */
+  /** The number of errors in the period of the same length before this one. */
   countBefore: number;
-  /** In total, including before the period. */
+  /** The total number of errors, including before the period. */
   firstSeenAt: Date;
   lastSeenAt: Date;
   /** The newest work orders of the group, at most 20. */
@@ -53,7 +53,7 @@ export interface ErrorGroup {
   workOrders: number;
   /** The recovered share of the errors with a known outcome; null if there are none. */
   recoveredShare: number | null;
-  /** The number in each part of the period, oldest first. */
+  /** The number of errors in each part of the period, oldest first. */
   course: number[];
 }
 
@@ -66,7 +66,7 @@ export interface EvidenceFigures {
 
 export interface ErrorPicture {
   evidence: EvidenceFigures;
-  /** The most frequent first, at most 200. */
+  /** The groups, most frequent first, at most 200. */
   groups: ErrorGroup[];
 }
 

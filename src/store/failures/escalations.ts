@@ -208,7 +208,7 @@ export function escalationById(query: Query, id: string): Promise<Escalation | u
   return query.selectFrom('escalations').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-/** Newest first; without `all` only those that are open or being carried out. */
+/** The questions, newest first; without `all`, only those that are open or being carried out. */
 export function listEscalations(
   query: Query,
   { all = false, limit }: { all?: boolean; limit: number },
@@ -265,7 +265,7 @@ async function aboutIt(query: Query, hex: string): Promise<Array<{ id: string }>
   return rows;
 }
 
-/** Above this number, only the newest are shown. */
+/** How many additions a question keeps: the newest ones. */
 const alsoMax = 20;
 
 /** Adds a new failure to an open question, for the person who answers it. */

@@ -24,7 +24,7 @@ export interface Foretold {
 /** How long an ended forecast is not repeated: a trend near the limit would otherwise be reported every minute. */
 const quietMs = 60 * 60_000;
 
-/** True if it is new; an open one takes the newest value. */
+/** Records a forecast. Returns true if it is new; an open one gets the newest value. */
 export async function raiseForecast(query: Query, given: Foretold, now: Date): Promise<boolean> {
   const { key, signal, component, subject, value, threshold, workOrderId = null, savedNanoUsd = 0n } = given;
   const quietSince = new Date(now.getTime() - quietMs);

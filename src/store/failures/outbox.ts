@@ -1,4 +1,5 @@
-// Notices for people's channels: written with the event that they report, delivered at least once.
+// Notices for people's channels: written in the same transaction as the event that they report, and delivered at least
+// once.
 import { type Selectable, sql } from 'kysely';
 import type { Query } from '../database.ts';
 import type { Tables } from '../schema/tables.ts';
@@ -124,7 +125,7 @@ export async function giveUpOlderThan(
   return rows;
 }
 
-/** Forgets what was delivered or given up longer ago than this. */
+/** Deletes notices that were delivered or given up longer ago than this. */
 export async function forgetOlderThan(query: Query, ageMs: number): Promise<void> {
   await sql`delete from outbox where state <> 'waiting'
     and created_at < clock_timestamp() - ${ageMs}::float8 * interval '1 ms'`.execute(query);

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Query } from '../database.ts';
 
 export interface DailySummary {
-  /** `2026-01-31`, in `timeZone`. */
+  /** The date in `timeZone`, such as `2026-01-31`. */
   day: string;
   timeZone: string;
   /** True if the day is not over yet. */

@@ -1,4 +1,4 @@
-// The figures of a health check: counted by the database, each in one statement.
+// The figures of a health check; each is counted by one statement in the database.
 import { sql } from 'kysely';
 import type { Query } from '../database.ts';
 

@@ -13,8 +13,8 @@ export const rolledDaysMax = 190;
 const settledMinutes = 10;
 
 /**
- * Needs a transaction of its own, which sees one consistent moment: marks of concurrent changes stay, and those of what
- * it summed up are removed.
+ * Needs a separate transaction, which sees one consistent moment: it removes the marks of everything that it sums up,
+ * and marks of concurrent changes stay.
  * @returns how many days were summed up, by topic
  */
 export async function rollUpDays(query: Query): Promise<Record<RollTopic, number>> {
@@ -41,7 +41,7 @@ const tables = ['rolled_days', 'error_days', 'cost_days', 'outcome_days'].map((n
 /** UTC days have 24 hours each, whatever the time zone of the connection. */
 const oldest = sql`date_trunc('day', clock_timestamp(), 'UTC') - ${rolledDaysMax} * interval '24 hours'`;
 
-/** Writes on the day itself mark nothing: a day waits for whoever began to write before its end. */
+/** Writes on the day itself set no mark, so summing up first waits for transactions that began before the day's end. */
 async function daysToRoll(query: Query, topic: RollTopic): Promise<Date[]> {
   const { rows } = await sql<{ day: Date }>`
     with writing as (
@@ -72,7 +72,10 @@ async function rollErrors(query: Query, days: readonly Date[]): Promise<void> {
 const isOfDays = (at: RawBuilder<unknown>, days: readonly Date[]) =>
   sql`date_trunc('day', ${at}, 'UTC') = any (${days}::timestamptz[])`;
 
-/** Quarter days from the rows, and days from their quarters; in order, so that rows of the same time are together. */
+/**
+ * Sums quarter days from the rows, and days from their quarters. The result is sorted, so that rows of the same time
+ * are stored together.
+ */
 async function rollErrorGroups(query: Query, days: readonly Date[]): Promise<void> {
   await sql`delete from error_group_spans where ${isOfDays(sql`at`, days)}`.execute(query);
   const keys = sql.raw('fingerprint, failure_class, component');

@@ -77,7 +77,7 @@ export interface CountedTimes {
   timedOutAt: Date | null;
 }
 
-/** Natural logarithms of milliseconds: of whole model calls, and of the step that runs the checks. */
+/** The natural logarithms of durations in milliseconds: of whole model calls, and of the step that runs the checks. */
 export async function timeTallies(query: Query, windows: Windows): Promise<CountedTimes[]> {
   const { since, recentFrom, now } = boundsOf(windows);
   const figures = (name: string, condition: RawBuilder<unknown>) => sql`
@@ -208,7 +208,7 @@ export async function pausedRuns(query: Query): Promise<PausedRun[]> {
   return rows;
 }
 
-/** What its calls have cost so far, in nano-dollars. */
+/** What the calls of the work order have cost so far, in nano-dollars. */
 export async function costOfRun(query: Query, runId: RunId): Promise<bigint> {
   const { rows } = await sql<{ cost: bigint }>`select coalesce(sum(actual_nano_usd), 0)::bigint as cost
     from cost_tracking where run_id = ${runId} and type = 'actual'`.execute(query);

@@ -54,7 +54,7 @@ export function listenForEvents(
   return { ready: ready.promise, closed };
 }
 
-/** Until the connection ends, or the signal is aborted. */
+/** Lasts until the connection ends, or the signal is aborted. */
 async function listenOnce(
   { url, channel }: { url: string; channel: Channel },
   onEvent: (subject: string | null) => void,

@@ -24,12 +24,12 @@ export interface Snapshot {
   open: readonly bigint[];
 }
 
-/** A server has some hundred connections, and a number has at most 19 digits. */
+/** The largest cursor text: a server has some hundred connections, and a number has at most 19 digits. */
 const cursorCharsMax = 8_192;
 const xidMax = 2n ** 63n - 1n;
 const shape = /^\d{1,19}(:\d{1,19}(,\d{1,19})*)?$/;
 
-/** `1200:1100,1150`, as it is sent; clients return it unchanged. */
+/** The cursor as it is sent, such as `1200:1100,1150`; clients return it unchanged. */
 export function formatCursor({ below, open }: LiveCursor): string {
   return open.length === 0 ? `${below}` : `${below}:${open.join(',')}`;
 }

@@ -1,4 +1,5 @@
-// Changes, for everybody who watches: written by triggers with the change itself, read by transaction.
+// Events about changes, for everybody who watches: triggers write them with the change itself, and they are read by
+// transaction.
 import { type Selectable, sql } from 'kysely';
 import type { Query } from '../database.ts';
 import type { Tables } from '../schema/tables.ts';
@@ -8,9 +9,9 @@ type Row = Selectable<Tables['liveEvents']>;
 export type LiveRow = Omit<Row, 'xid'> & { xid: bigint };
 
 export type LiveRead =
-  /** Everything that the cursor had not seen, in the order of writing; the returned cursor has seen it. */
+  /** The events that the cursor had not seen, in the order of writing; the returned cursor has seen them. */
   | { kind: 'events'; events: LiveRow[]; cursor: LiveCursor }
-  /** Events after the cursor are forgotten, unknown, or too many: read everything again. */
+  /** The client must read everything again: events after the cursor are forgotten, unknown, or too many. */
   | { kind: 'lost'; cursor: LiveCursor };
 
 /**
@@ -21,8 +22,8 @@ export const eventsPerReadMax = 2_000;
 const forgottenKey = 'live.forgotten';
 
 /**
- * The snapshot is that of the reading statement. Numbers that the server has not assigned yet (rows of another server,
- * from a dump) are ignored.
+ * The snapshot of the reading statement. Transaction numbers that the server has not assigned yet (rows of another
+ * server, from a dump) are ignored.
  */
 const head = sql`with head as materialized (
   select pg_current_snapshot() as snapshot,

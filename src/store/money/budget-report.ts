@@ -68,7 +68,7 @@ export async function budgetRows(query: Query): Promise<BudgetRows> {
   };
 }
 
-/** The windows of the day, the month and projects that hold something, and all frozen ones. */
+/** The windows of the day, the month and projects that are in use, and all frozen ones. */
 async function windowFigures(query: Query): Promise<WindowFigures[]> {
   const { rows } = await sql<WindowFigures>`
     select coalesce(l.key, w.key) as key,

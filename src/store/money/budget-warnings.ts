@@ -1,4 +1,4 @@
-// Windows whose limit is mostly used: each is reported once.
+// Windows whose limit is mostly used; each is reported once.
 import { sql } from 'kysely';
 import type { Query } from '../database.ts';
 
@@ -28,8 +28,8 @@ export async function markWarned(query: Query): Promise<WarnedWindow[]> {
 }
 
 /**
- * Removes the warning from windows whose limit was raised since, so that less than the share is used: they are warned
- * about again later. `warnedAt`: the limits of the windows that are warned about now. Returns their keys.
+ * Removes the warning from windows whose limit was raised, so that less than the share is used: they may be warned
+ * about again later. `warnedAt`: the limits of the windows with a warning. Returns their keys.
  */
 export async function takeBackWarnings(
   query: Query,

@@ -8,7 +8,7 @@ import { storableText, toJson } from '../storable.ts';
 export interface CallFacts {
   callId: string;
   keyId: string;
-  /** SHA-256, hex. */
+  /** The SHA-256 hash in hexadecimal digits. */
   keyHash: string;
   gatewayId: string;
   provider: string;
@@ -85,7 +85,7 @@ export async function keepBodies(
   callId: string,
   bodies: { request: string; response: string },
 ): Promise<void> {
-  // Secrets are removed before the cut, or half of one would stay.
+  // Secrets are removed before the text is cut, because half of one would stay.
   const kept = (text: string) => storableText(text).slice(0, bodyCharsMax);
   await sql`insert into call_bodies (call_id, request, response)
     select id, ${kept(bodies.request)}, ${kept(bodies.response)} from cost_tracking where id = ${callId}::uuid

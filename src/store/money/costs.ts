@@ -13,7 +13,7 @@ export interface Reservation {
   reservationId: ReservationId | null;
 }
 
-/** Sets `amountNanoUsd` aside in every window concerned, or in none: `reservationId` is then null (R-BUD-1). */
+/** Reserves `amountNanoUsd` in every affected window, or in none: then `reservationId` is null (R-BUD-1). */
 export async function reserveBudget(
   query: Query,
   amountNanoUsd: bigint,
@@ -74,7 +74,7 @@ export async function presumeOpenCalls(query: Query, runId: RunId): Promise<void
       and service_name <> ${wholeAgentRun}`.execute(query);
 }
 
-/** What the calls of an envelope have drawn so far; `left`: what remains for others. */
+/** What the calls of an envelope have drawn so far; `left` is the rest. */
 export async function drawnFrom(
   query: Query,
   reservationId: ReservationId,

@@ -23,7 +23,7 @@ export interface IssuedKey {
   secret: string;
 }
 
-/** A run may wait for people for weeks; its end revokes its keys in any case. */
+/** Long, because a run may wait for people for weeks; its end revokes its keys in any case. */
 const lifeMs = 60 * 24 * 3_600_000;
 const secretBytes = 32;
 
@@ -90,7 +90,7 @@ export async function keyState(query: Query, keyId: string, keyHash: string): Pr
   return rows[0]?.state ?? 'invalid';
 }
 
-/** The first reason stays. False if it is already stopped, or unknown. */
+/** Stops a key. Returns false if it is already stopped, or unknown; the first reason stays. */
 export async function stopKey(query: Query, keyId: string, reason: string): Promise<boolean> {
   const { numUpdatedRows } = await query
     .updateTable('gatewayKeys')

@@ -1,11 +1,13 @@
-// The gateway processes: each reports regularly; the open calls of one that is gone are presumed spent.
+// The gateway processes. Each reports regularly; if one is gone, its open calls are presumed spent.
 import { sql } from 'kysely';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
 
 /** How often a gateway reports. */
 export const heartbeatEveryMs = 2_000;
-/** A gateway without a report for this long is suspected; if there is none until the second check, it is gone. */
+/**
+ * A gateway without a report for this long is suspected; if there is still none at the second check, it counts as gone.
+ */
 export const silenceMs = 15_000;
 export const betweenLooksMs = 10_000;
 

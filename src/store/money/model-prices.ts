@@ -1,4 +1,4 @@
-// The price table: each stated price becomes a row once, and stays (R-BUD-9).
+// The price table: each given price becomes a row once, and is never changed (R-BUD-9).
 import { sql } from 'kysely';
 import type { ModelPrice, PriceStep } from '../../domain/price.ts';
 import type { Query } from '../database.ts';
@@ -103,7 +103,10 @@ async function addPrices(query: Query, prices: readonly StatedPrice[], by: strin
     on conflict (provider, model, version) do nothing`.execute(query);
 }
 
-/** All prices of one edition are stated together; later prices of a model have their date appended. */
+/**
+ * The edition of a price: all prices of one edition are added together; later prices of a model have their date
+ * appended to the version.
+ */
 function editionOf({ version }: StatedPrice): string {
   return version.replace(/@.*$/, '');
 }

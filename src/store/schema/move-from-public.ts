@@ -116,9 +116,9 @@ async function moveEngine(client: pg.ClientBase): Promise<void> {
 }
 
 /**
- * Processes of the older version look for names without a schema: a gateway that still serves agents finds them, and an
- * older Moose that starts finds a schema that is too new for it. Skipped if another program's tables are in `public`:
- * it may connect with the same role.
+ * Lets processes of the older version find the tables, because they use names without a schema: a gateway that still
+ * serves agents continues, and an older Moose that starts finds a schema that is too new for it. Skipped if another
+ * program's tables are in `public`, because that program may connect with the same role.
  */
 async function letOlderProcessesFind(client: pg.ClientBase): Promise<void> {
   if ((await foreignTables(client, [ownSchema, engineSchema])).length > 0) return;

@@ -18,7 +18,7 @@ export function listAttemptResults(
     .execute();
 }
 
-/** Newest first. */
+/** The results, newest first. */
 export async function listResultsOfCycle(query: Query, runId: RunId, cycle: number): Promise<unknown[]> {
   const rows = await query
     .selectFrom('stepResults')

@@ -101,7 +101,7 @@ export async function leftWorktreesOn(
   return rows;
 }
 
-/** How many work orders but this one had an effect of these kinds undone within a minute. */
+/** How many other work orders had an effect of these kinds undone within the last minute. */
 export async function countJustUndone(
   query: Query,
   kinds: readonly EffectKind[],

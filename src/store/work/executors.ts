@@ -11,7 +11,7 @@ const keptDays = 7;
 
 /**
  * Reports that the process is alive, including for the first time, over the connection that holds its locks. Returns
- * how often its work has been taken over. The server reuses process numbers: the newest has it.
+ * how often its work has been taken over. The server reuses process numbers: the newest row has this one.
  */
 export const beatSql = `with before as (
     update executors set lock_backend = 0 where lock_backend = pg_backend_pid() and id <> $1)
@@ -62,7 +62,7 @@ export const liveExecutors = sql<number>`(select count(*) from pg_stat_activity 
     and not exists (select from executors e
       where e.lock_backend = a.pid and ${isSilent}))::int`;
 
-/** How many of them are other processes. */
+/** How many of these processes are not this one. */
 export async function otherProcesses(
   query: Query,
   { host, pid }: { host: string; pid: number },

@@ -17,10 +17,10 @@ export interface ProjectFigures {
   usedNanoUsd: bigint | null;
 }
 
-/** Above this number, the least used are left out. */
+/** How many projects are listed; the least used ones are left out. */
 const projectsMax = 500;
 
-/** The most recently used first. */
+/** The projects, most recently used first. */
 export async function listProjects(query: Query): Promise<ProjectFigures[]> {
   const { rows } = await sql<ProjectFigures>`
     select id, name, repository_path, remote_url, remote_address, default_branch, p.settings, used.work_orders, used.last_used_at,

@@ -1,4 +1,4 @@
-// Variables and secrets of projects, with their values sealed (R-PROJ-5).
+// Variables and secrets of projects, with encrypted values (R-PROJ-5).
 import { type Selectable, sql } from 'kysely';
 import type { ProjectId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
@@ -44,7 +44,7 @@ export async function variablesMark(query: Query): Promise<string> {
   return rows[0]?.mark ?? '';
 }
 
-/** The keys that the values of all projects are sealed with. */
+/** The keys that encrypt the values of all projects. */
 export async function usedKeyIds(query: Query): Promise<string[]> {
   const rows = await query
     .selectFrom('projectVariables')

@@ -10,7 +10,7 @@ export async function upsertPullRequest(
   query: Query,
   draft: Omit<Insertable<Tables['pullRequests']>, 'number' | 'state'>,
 ): Promise<PullRequestRow> {
-  // Numbers have no gaps within a project: its row is locked while one is assigned.
+  // Numbers have no gaps within a project: the project's row is locked while one is assigned.
   await sql`select 1 from projects where id = ${draft.projectId} for update`.execute(query);
   const next = await query
     .selectFrom('pullRequests')

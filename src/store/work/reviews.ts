@@ -10,7 +10,7 @@ export interface ChangeReview extends GivenReview {
   treeSha: string;
 }
 
-/** Oldest first. */
+/** The reviews, oldest first. */
 export async function changeReviewsOf(query: Query, workOrderId: WorkOrderId): Promise<ChangeReview[]> {
   const rows = await query
     .selectFrom('workOrderEvents')

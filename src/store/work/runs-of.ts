@@ -48,7 +48,7 @@ export async function queueNow(query: Query): Promise<QueueNow> {
   return { oldest: waiting.map(({ id }) => id), oldestMax, underWay: count };
 }
 
-/** Newest first. */
+/** The runs, newest first. */
 export function runsOf(query: Query, workOrderId: WorkOrderId, limit: number): Promise<Run[]> {
   return query
     .selectFrom('runs')

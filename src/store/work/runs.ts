@@ -9,8 +9,8 @@ import { exactly, toJson } from '../storable.ts';
 export type Run = Selectable<Tables['runs']>;
 
 /**
- * Takes up a run: from now on, its previous holder can write nothing. Undefined if it has ended, or is at another leg
- * than the claimed one: an earlier leg is over, even if its end was never recorded.
+ * Takes up a run: from now on, its previous holder can write nothing. Undefined if the run has ended, or is at another
+ * leg than the claimed one: an earlier leg is over, even if its end was never recorded.
  */
 export function claimRun(query: Query, id: RunId, executor: string, leg?: number): Promise<Run | undefined> {
   const claim = query

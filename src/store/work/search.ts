@@ -24,7 +24,7 @@ export async function searchEscalations(query: Query, text: string, limit: numbe
   return rows;
 }
 
-/** By its ID, or the newest one of each code that contains the text. */
+/** Finds an error by its ID, or the newest one of each code that contains the text. */
 export async function searchErrors(query: Query, text: string, limit: number): Promise<FoundRow[]> {
   const hex = hexOf(text);
   const ids = hex === null ? [] : await idsCalled<string>(query, 'error_events', hex, limit);

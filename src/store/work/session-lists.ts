@@ -1,4 +1,4 @@
-// Processes, of all work orders or of some.
+// Lists of processes, of all work orders or of some.
 import { sql } from 'kysely';
 import type { SessionId, WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
@@ -53,7 +53,7 @@ export function listSessions(
   return select.execute();
 }
 
-/** Newest first. */
+/** Processes, newest first. */
 export function sessionsOfWorkOrder(query: Query, id: WorkOrderId, limit: number): Promise<ListedSession[]> {
   return listed(query)
     .where('sessions.workOrderId', '=', id)

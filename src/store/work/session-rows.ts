@@ -91,7 +91,7 @@ export async function markUnreachable(query: Query, id: SessionId, at: Date): Pr
     .execute();
 }
 
-/** Processes of this machine that nobody watches: others continued their work, or their run has ended. */
+/** Processes of this machine without a watcher: another machine continued their work, or their run has ended. */
 export function leftSessionsOn(query: Query, host: string, max: number): Promise<SessionRow[]> {
   return query
     .selectFrom('sessions')
@@ -107,7 +107,7 @@ export function leftSessionsOn(query: Query, host: string, max: number): Promise
     .execute();
 }
 
-/** How many processes on which machines cannot be reached, and since when. */
+/** For each machine, how many of its processes cannot be reached, and since when. */
 export async function unreachableByHost(
   query: Query,
 ): Promise<Array<{ host: string; sessions: number; since: Date }>> {

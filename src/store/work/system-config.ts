@@ -16,7 +16,7 @@ export interface SettingRow {
 
 export interface SettingVersion {
   version: number;
-  /** Null: reset to its default. */
+  /** Null if the setting was reset to its default. */
   value: unknown;
   changedBy: string;
   changedAt: Date;
@@ -27,7 +27,7 @@ const rowsMax = 1_000;
 /** The advisory lock for writers. 'mset' in ASCII. */
 const changingLock = 0x6d736574;
 
-/** In a transaction: until it ends, nobody else changes a setting in this way. */
+/** Until the transaction ends, nobody else changes a setting in this way. */
 export async function lockSettings(query: Query): Promise<void> {
   await sql`select pg_advisory_xact_lock(${changingLock})`.execute(query);
 }
@@ -77,7 +77,7 @@ export async function removeSetting(query: Query, key: string, by: string): Prom
   await query.deleteFrom('systemConfig').where('key', '=', key).execute();
 }
 
-/** Newest first. */
+/** The changes, newest first. */
 export function settingHistory(
   query: Query,
   key: string,

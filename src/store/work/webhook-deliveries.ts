@@ -45,7 +45,7 @@ const putOffMsMax = 60 * 60_000;
 const isDue = sql<boolean>`(next_attempt_at <= clock_timestamp()
   or next_attempt_at > clock_timestamp() + ${putOffMsMax} * interval '1 ms')`;
 
-/** The next one that is due, locked until the transaction ends. */
+/** The next delivery that is due, locked until the transaction ends. */
 export function claimDelivery(query: Query): Promise<WebhookDelivery | undefined> {
   return query
     .selectFrom('webhookDeliveries')

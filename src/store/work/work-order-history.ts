@@ -17,7 +17,7 @@ export interface StepResultRow {
 
 const planChars = 400;
 
-/** Newest first. */
+/** The results, newest first. */
 export async function stepResultsWithoutText(
   query: Query,
   id: WorkOrderId,
@@ -51,7 +51,7 @@ export interface CheckRow {
 const redTailChars = 8_000;
 const greenTailChars = 1_000;
 
-/** Of the newest `limit` rounds of checks, newest round first. */
+/** The checks of the newest `limit` rounds, newest round first. */
 export async function checksOf(query: Query, id: WorkOrderId, limit: number): Promise<CheckRow[]> {
   const { rows } = await sql<CheckRow>`
     select run_id, cycle, one ->> 'kind' as kind, one ->> 'command' as command, (one ->> 'passed')::boolean as passed,
@@ -102,7 +102,7 @@ export interface ErrorRow {
   retryCount: number;
 }
 
-/** Newest first, without their stacks. */
+/** The errors, newest first, without their stacks. */
 export async function newestErrorsOf(query: Query, id: WorkOrderId, limit: number): Promise<ErrorRow[]> {
   const { rows } = await sql<ErrorRow>`
     select id, timestamp, error_type, error_message, metadata ->> 'advice' as advice, metadata ->> 'model' as model, operation,

@@ -36,7 +36,7 @@ const sortedBy: Record<ListSort, RawBuilder<unknown>> = {
   cost: sql.ref('cost_nano_usd'),
 };
 
-/** How many IDs one text may match; nobody means more. */
+/** How many IDs one text may match; no person means more. */
 const calledMax = 50;
 
 const asked = sql`select work_order_id from escalations where status = 'open' and work_order_id is not null
@@ -101,7 +101,7 @@ async function conditionOf(query: Query, filter: ListFilter): Promise<RawBuilder
   return sql.join(all, sql` and `);
 }
 
-/** In the order of `ids`; missing ones are left out. */
+/** The work orders in the order of `ids`; missing ones are left out. */
 export async function listedByIds(query: Query, ids: readonly string[]): Promise<ListedWorkOrder[]> {
   if (ids.length === 0) return [];
   const rows = await query

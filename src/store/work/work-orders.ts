@@ -152,14 +152,14 @@ export interface WorkOrderEvent {
   actor: string;
   reason?: string;
   detail?: Record<string, unknown>;
-  /** A verified new fact: progress. The same fact counts once. */
+  /** Records a verified new fact, which is progress. The same fact counts once. */
   factKey?: string;
 }
 
 /**
- * False if the fact was already known. Events of one work order are numbered in the order in which they become visible:
- * the work order is locked before the number is assigned, as for every change of state. So a reader who follows the
- * numbers misses none.
+ * Returns false if the fact was already known. Events of one work order are numbered in the order in which they become
+ * visible: the work order is locked before the number is assigned, as for every change of state. So a reader who
+ * follows the numbers misses none.
  */
 export async function recordEvent(query: Query, event: WorkOrderEvent): Promise<boolean> {
   const { workOrderId, kind, actor, reason = '', detail = {}, factKey = null } = event;
@@ -181,7 +181,7 @@ export async function markProgress(query: Query, id: WorkOrderId): Promise<void>
   );
 }
 
-/** Above this, nothing is added: the writer is the outside world. */
+/** The largest metadata of a work order: they are written from outside, so nothing is added above this. */
 const metadataBytesMax = 256 * 1024;
 
 /**

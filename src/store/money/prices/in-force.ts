@@ -4,7 +4,7 @@ import type { ModelPrice } from '../../../domain/price.ts';
 /** `list`: built into Moose. `given`: set by whoever runs it. */
 export type PriceSource = 'list' | 'given' | 'scripted';
 
-/** A stated price; once it is a row it never changes. */
+/** A price of a model; once it is stored, it never changes. */
 export interface StatedPrice {
   /** `provider/model`. */
   name: string;
@@ -18,8 +18,9 @@ export interface StatedPrice {
 }
 
 /**
- * @param prices of one model, in the order in which they were stated. Null if there is none. A set price takes
- * precedence over a listed one; of several, the last that has begun applies.
+ * The price that applies at a moment. A price that a person set takes precedence over a listed one; of several, the
+ * last one that has begun applies. Null if there is none.
+ * @param prices of one model, in the order in which they were added
  */
 export function inForce<Price extends StatedPrice>(
   prices: readonly Price[],
@@ -31,7 +32,7 @@ export function inForce<Price extends StatedPrice>(
   const listed = all.findLast(hasBegun) ?? all[0] ?? null;
   const given = prices.findLast((one) => one.source === 'given' && hasBegun(one));
   if (!given || !hasSteps(given)) return listed;
-  // Whoever sets a price need not know the model's context size.
+  // A person who sets a price need not know the model's context size.
   return { ...given, contextTokens: given.contextTokens ?? listed?.contextTokens ?? null };
 }
 
