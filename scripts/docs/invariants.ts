@@ -55,19 +55,21 @@ const invariants: readonly Invariant[] = [
   {
     says: 'A session has its row before its process; nothing runs of which there is no handle.',
     tests: [
-      'Moose dies at any moment of a start: a program runs of which there is no handle (R-SES-1)',
+      'Moose dies at any moment of a start, and a program runs without a handle (R-SES-1)',
       'two starts at the same moment in the same directory: one runs, one is refused (R-SES-1)',
     ],
   },
   {
     says: 'An agent outlives Moose, with its output, and is adopted.',
-    tests: ['Moose is killed with its whole process group, and the agent with it, or its output (R-SES-2)'],
+    tests: [
+      'Moose is killed with its whole process group, and the agent or its output is lost with it (R-SES-2)',
+    ],
   },
   {
     says: 'A stop ends with the proof that the group is empty.',
     tests: [
       'an agent that ignores TERM stays (R-SES-3)',
-      'a grandchild with a session of its own, deaf to TERM, works on in the worktree (R-SES-3)',
+      'a grandchild in its own session ignores TERM and keeps working in the worktree (R-SES-3)',
     ],
   },
   {
@@ -78,7 +80,7 @@ const invariants: readonly Invariant[] = [
     says: 'No work is destroyed that is not pushed or kept under `refs/moose/preserved`.',
     tests: [
       'R-PIPE-14: uncommitted, staged, untracked and deleted files and unpushed commits are kept first',
-      'R-PIPE-9, R-PIPE-14: a remote branch is deleted where it is expected, kept locally first; twice is once',
+      'R-PIPE-9, R-PIPE-14: a remote branch is kept locally and then deleted if it is where it is expected; a repeat changes nothing',
     ],
   },
   {
@@ -93,7 +95,7 @@ const invariants: readonly Invariant[] = [
     tests: [
       'R-SEC-7: no ssh command, helper, proxy or program of a remote is run, and no address is rewritten',
       'R-SEC-7: a missing object is not brought in by a program of the repository',
-      'R-SEC-7: a worktree that was led to another repository runs nothing of that one',
+      'R-SEC-7: a worktree whose link leads to another repository runs nothing of that repository',
     ],
   },
   {

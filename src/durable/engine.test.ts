@@ -48,7 +48,7 @@ test('a start that is rolled back starts nothing; one that commits runs once, an
   expect(Number(rows[0]?.ms)).toBeGreaterThanOrEqual(800);
 });
 
-test('R-BASE-2: the work of a killed process is taken up by another, at once', {
+test('R-BASE-2: the work of a killed process is taken up by another one immediately', {
   timeout: timeoutMs,
 }, async () => {
   const database = await ground();
@@ -73,7 +73,9 @@ test('R-BASE-2: the work of a killed process is taken up by another, at once', {
     expect(await story(database, runId)).toEqual(['a began (1)', 'b began (2)', 'b finished (2)']);
 });
 
-test('a process that is stopped is not dead, and keeps its work', { timeout: timeoutMs }, async () => {
+test('a process that is frozen for a short time is not dead, and keeps its work', {
+  timeout: timeoutMs,
+}, async () => {
   const database = await ground();
   const a = await startWorkerProcess(database, 'a');
   const kept = await aRunInTheQueue(database, { isKept: true });
@@ -89,7 +91,7 @@ test('a process that is stopped is not dead, and keeps its work', { timeout: tim
   expect(await story(database, kept)).toEqual(['a began (1)', 'a finished (1)']);
 });
 
-test('fear: a process that was thought dead comes back and writes', { timeout: timeoutMs }, async () => {
+test('fear: a process that was believed dead comes back and writes', { timeout: timeoutMs }, async () => {
   const database = await ground();
   const a = await startWorkerProcess(database, 'a');
   const run = await aRunInTheQueue(database, { isKept: true });
@@ -112,7 +114,7 @@ test('fear: a process that was thought dead comes back and writes', { timeout: t
   expect(await story(database, run)).toEqual(['a began (1)', 'b began (2)', 'b finished (2)']);
 });
 
-test('a run that no workflow carries is started again, and so is one whose claim nobody heard of', {
+test('a run that no workflow carries is started again, and so is one whose claim was lost', {
   timeout: timeoutMs,
 }, async () => {
   const database = await ground();
@@ -136,7 +138,7 @@ test('a run that no workflow carries is started again, and so is one whose claim
   expect(await story(database, carried)).toEqual(['a began (1)']);
 });
 
-test('fear: the end of a run cannot be written into the queue, and it stands there as carried for good', {
+test('fear: the end of a run cannot be written to the queue, where it stays as carried forever', {
   timeout: timeoutMs,
 }, async () => {
   const database = await ground();
@@ -191,7 +193,7 @@ test('a process that closes leaves what it carries to the next one', { timeout: 
   expect(await story(database, run)).toEqual(['a began (1)', 'b began (2)', 'b finished (2)']);
 });
 
-test('fear: what the queue says many times a second while the database refuses it fills the disk', () => {
+test('fear: the messages of the queue, many per second while the database refuses it, fill the disk', () => {
   const said: unknown[] = [];
   const logger = loggerFor({ warn: (entry: object) => void said.push(entry) });
   for (let n = 0; n < 1_000; n += 1) {

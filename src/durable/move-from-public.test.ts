@@ -55,14 +55,14 @@ async function expectMoved(client: pg.Client): Promise<void> {
   expect(queued.rows).toEqual([{ id: 'after' }, { id: 'before' }]);
 }
 
-test('R-BASE-6: fear: two that start at once both move the tables of an older Moose', async () => {
+test('R-BASE-6: fear: two processes that start at the same time both move the tables of an older Moose', async () => {
   const { url, client } = await oldDatabase();
   const results = await Promise.all(Array.from({ length: 4 }, () => migrate(url)));
   expect(results.filter(({ applied }) => applied.includes('own-schema'))).toHaveLength(1);
   await expectMoved(client);
 });
 
-test('R-BASE-6: fear: killed during the move, half of the tables are left in each schema', async () => {
+test('R-BASE-6: fear: a kill during the move leaves half of the tables in each schema', async () => {
   const { url, client } = await oldDatabase();
   const before = await countsOf(client);
   await client.query('begin; lock table work_orders in share mode');
@@ -88,7 +88,7 @@ test('R-BASE-6: fear: killed during the move, half of the tables are left in eac
   await expectMoved(client);
 });
 
-test('R-BASE-6: fear: the tables are moved away under an older Moose that is at work', async () => {
+test('R-BASE-6: fear: the tables are moved while an older Moose is running', async () => {
   const { url, client } = await oldDatabase();
   const before = await countsOf(client);
   const older = await connected(url, 'moose locks');
@@ -102,7 +102,7 @@ test('R-BASE-6: fear: the tables are moved away under an older Moose that is at 
   await expectMoved(client);
 });
 
-test('R-BASE-6: fear: the gateway of an older Moose, which serves agents still at work, loses its tables', async () => {
+test('R-BASE-6: fear: the gateway of an older Moose, which still serves agents, loses its tables', async () => {
   const { url } = await oldDatabase();
   const gateway = await connected(url, 'moose');
   const ended = new Promise((resolve) => gateway.once('end', resolve));
@@ -113,7 +113,7 @@ test('R-BASE-6: fear: the gateway of an older Moose, which serves agents still a
   expect((await again.query('select id from work_orders')).rows).toEqual([{ id: order }]);
 });
 
-test('R-BASE-7: tables of another program that an older Moose worked beside stay where they are', async () => {
+test('R-BASE-7: the tables of another program in the same schema stay where they are', async () => {
   const { url, client } = await oldDatabase();
   await client.query('create table products (id int); create view listed as select * from products');
   await migrate(url);

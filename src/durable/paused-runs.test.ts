@@ -15,7 +15,7 @@ async function hold(database: Database, runId: RunId, change: Parameters<typeof 
   await updateRun(database.query, runId, change);
 }
 
-test('R-PIPE-11: what was laid down for a pause is left alone by the recovery of runs that nobody carries', {
+test('R-PIPE-11: the recovery of runs without a process leaves paused runs alone', {
   timeout: timeoutMs,
 }, async () => {
   const database = await testDatabase();
@@ -43,7 +43,7 @@ test('R-PIPE-11: what was laid down for a pause is left alone by the recovery of
   expect(rows).toEqual([{ leg: 1 }]);
 });
 
-test('fear: a process dies after it has put a run to sleep, and whoever takes its work up wakes the run', {
+test('fear: a process dies after it paused a run, and the process that takes over its work starts the run', {
   timeout: timeoutMs,
 }, async () => {
   const database = await testDatabase();

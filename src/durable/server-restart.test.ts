@@ -12,7 +12,7 @@ import {
   story,
 } from './scratch-workers.fixture.ts';
 
-test('a database server that is killed and comes back, twice, under a living process: every run is finished, once', {
+test('a database server is killed and restarted twice while a process runs: every run is finished once', {
   timeout: 60_000,
 }, async () => {
   const directory = await scratchWithCluster();

@@ -18,7 +18,7 @@ async function connected(url: string): Promise<pg.Client> {
   return client;
 }
 
-test('fear: a connection that goes silent in the midst of it is waited for for ever; the next start makes the rest', {
+test('fear: a connection goes silent during the migration and is waited for forever; the next start does the rest', {
   timeout: timeoutMs,
 }, async () => {
   const cloned = await cloneDatabase('template1');

@@ -37,7 +37,7 @@ async function isTakenOver(
   );
 }
 
-test('fear: a process that stands still keeps its work, and what it comes back with counts (R-BASE-2)', {
+test('fear: a frozen process keeps its work, and its writes count when it comes back (R-BASE-2)', {
   timeout: timeoutMs,
 }, async () => {
   const database = await ground();
@@ -62,7 +62,7 @@ test('fear: a process that stands still keeps its work, and what it comes back w
   await a.says('finished', next);
 });
 
-test('fear: 50 runs that processes stood still with are finished twice when those come back (R-BASE-2, R-SES-6)', {
+test('fear: 50 runs of frozen processes are finished twice when the processes come back (R-BASE-2, R-SES-6)', {
   timeout: 2 * timeoutMs,
 }, async () => {
   const database = await ground();
@@ -103,7 +103,7 @@ test('fear: 50 runs that processes stood still with are finished twice when thos
     ]);
 });
 
-test('fear: the machine of a process is gone without a word, and its connections keep its work (R-BASE-2)', {
+test('fear: the machine of a process disappears, and its open connections keep its work (R-BASE-2)', {
   timeout: timeoutMs,
 }, async () => {
   const database = await ground();
@@ -121,7 +121,7 @@ test('fear: the machine of a process is gone without a word, and its connections
   expect(await story(database, run)).toEqual(['a began (1)', 'b began (2)', 'b finished (2)']);
 });
 
-test('fear: the connections of a process go silent, and it stops for good (R-BASE-2, R-PIPE-8)', {
+test('fear: the connections of a process go silent, and it stops permanently (R-BASE-2, R-PIPE-8)', {
   timeout: timeoutMs,
 }, async () => {
   const database = await ground();

@@ -49,7 +49,7 @@ async function failuresOf(acts: ReadonlyArray<() => Promise<unknown>>): Promise<
 }
 
 test.each(cases)(
-  'fear: %s replaced by %s stops Moose, or another work order of the repository, or is a defect of Moose (R-SEC-7)',
+  'fear: %s replaced by %s stops Moose or another work order of the repository, or looks like a defect of Moose (R-SEC-7)',
   { timeout: 60_000 },
   async (file, plant) => {
     const { worktreePath, entry, repository, request } = await scratchWorktree();
@@ -74,7 +74,7 @@ test.each(cases)(
   },
 );
 
-test('fear: a branch of the agent that is a pipe holds the next git that lists branches (R-SEC-7)', async () => {
+test('fear: an agent replaces the file of a branch with a pipe, and the next git that lists branches hangs (R-SEC-7)', async () => {
   const { worktreePath, repository } = await scratchWorktree();
   const heads = join(repository.path, '.git', 'refs', 'heads', 'moose');
   makePipe(join(heads, 'trap'));
@@ -88,7 +88,7 @@ test('fear: a branch of the agent that is a pipe holds the next git that lists b
   ]);
 });
 
-test('fear: an agent says that its entry is the worktree of another work order (R-SEC-7)', async () => {
+test('fear: an agent makes its entry point to the worktree of another work order (R-SEC-7)', async () => {
   const { worktreePath, entry, repository } = await scratchWorktree();
   const theirs = { worktreePath: join(dirname(worktreePath), 'zz99'), branch: 'moose/zz99-z' };
   const wish = { ...theirs, repositoryPath: repository.path, baseSha: repository.headSha };

@@ -47,7 +47,7 @@ async function killGroup(moose: ChildProcess): Promise<void> {
   if (moose.exitCode === null && moose.signalCode === null) await once(moose, 'exit');
 }
 
-test('Moose is killed with its whole process group, and the agent with it, or its output (R-SES-2)', async () => {
+test('Moose is killed with its whole process group, and the agent or its output is lost with it (R-SES-2)', async () => {
   const directory = scratch.directory();
   const go = join(scratch.path, 'go');
   const script =
@@ -76,7 +76,7 @@ test('Moose is killed with its whole process group, and the agent with it, or it
   await expect(watch).resolves.toMatchObject({ exitCode: 9, reason: null });
 });
 
-test('Moose freezes when its handle is there, and the program that the next one adopts never begins', async () => {
+test('Moose freezes after it created the handle, and the program that the next Moose adopts never starts', async () => {
   const directory = scratch.directory();
   const freezing = join(import.meta.dirname, 'freezing-starter.fixture.ts');
   const moose = startNode(['--import', freezing], directory, '/bin/sh', '-c', 'echo ran');
@@ -96,7 +96,7 @@ const rounds = 8;
 /** Each round starts a Node process: half a second, and several seconds on a busy machine. */
 const crashTimeoutMs = 60_000;
 
-test('Moose dies at any moment of a start: a program runs of which there is no handle (R-SES-1)', {
+test('Moose dies at any moment of a start, and a program runs without a handle (R-SES-1)', {
   timeout: crashTimeoutMs,
 }, async () => {
   const seed = Date.now();

@@ -47,13 +47,13 @@ test.each(['SIGTERM', 'SIGKILL', 'SIGSEGV'])(
   },
 );
 
-test('the end is noticed late: it should be a matter of milliseconds, without waiting for the poll', async () => {
+test('the end is noticed late, instead of within milliseconds and before the next poll', async () => {
   const handle = await scratch.start(['true']);
   const end = await watchProcess(handle, { wallClockMs, pollMs: 60_000 });
   expect(end.exitCode).toBe(0);
 });
 
-test('R-SES-6: the clock is set forward while nobody watches: a process that has just begun has its whole time', async () => {
+test('R-SES-6: the clock is set forward while nobody watches, and a process that has just started still has its whole time', async () => {
   const handle = await scratch.shell(
     'while [ ! -e "$1" ]; do sleep 0.02; done',
     `${scratch.path}/clock-is-right`,
@@ -73,7 +73,7 @@ test('a watch that comes late resolves at once', async () => {
   });
 });
 
-test('much output, in both streams, arrives complete and byte for byte (R-SES-3)', async () => {
+test('a lot of output in both streams arrives completely, byte for byte (R-SES-3)', async () => {
   const handle = await scratch.shell(
     'head -c 20000000 /dev/zero | tr "\\0" "\\377"; head -c 3000000 /dev/zero >&2; printf end',
   );
@@ -146,7 +146,7 @@ test('Moose shuts down and takes the agent with it', async () => {
   await expect(watchProcess(handle, { wallClockMs, signal: stop.signal })).rejects.toBe(reason);
 });
 
-test('everything is killed without a trace: lost, soon, and not before (R-SES-3, R-SES-6)', async () => {
+test('a session that is killed without a trace is reported as lost, soon but not too early (R-SES-3, R-SES-6)', async () => {
   const handle = await scratch.start(['sleep', '60']);
   await until('the program', () => carriersOf(handle).length === 2);
   const watch = watchProcess(handle, { wallClockMs });
@@ -158,7 +158,7 @@ test('everything is killed without a trace: lost, soon, and not before (R-SES-3,
   expect(await isProcessAlive(handle)).toBe(false);
 });
 
-test('the wrapper alone is killed: its agent is declared dead while it works on (R-SES-1)', async () => {
+test('only the wrapper is killed, and its agent is declared dead while it is still working (R-SES-1)', async () => {
   const handle = await scratch.start(['sleep', '60']);
   const agent = await until('the program', () => carriersOf(handle).find((pid) => pid !== handle.pid));
   process.kill(handle.pid, 'SIGKILL');
@@ -182,7 +182,7 @@ test('the wrapper alone is killed: its agent is declared dead while it works on 
   await expect(watch).resolves.toMatchObject({ signal: 'SIGTERM', reason: null });
 });
 
-test('the wrapper alone is killed, and then the agent ends: lost', async () => {
+test('if only the wrapper is killed and then the agent ends, the session is lost', async () => {
   const handle = await scratch.start(['sleep', '60']);
   const agent = await until('the program', () => carriersOf(handle).find((pid) => pid !== handle.pid));
   process.kill(handle.pid, 'SIGKILL');
@@ -191,7 +191,7 @@ test('the wrapper alone is killed, and then the agent ends: lost', async () => {
   await expect(watch).resolves.toMatchObject({ reason: 'lost' });
 });
 
-test('the disk is full when the wrapper writes the exit file: a hang', async () => {
+test('the disk is full when the wrapper writes the exit file, and the watcher hangs', async () => {
   const directory = scratch.directory();
   const argv = [
     '/bin/sh',
@@ -207,14 +207,14 @@ test('the disk is full when the wrapper writes the exit file: a hang', async () 
   });
 });
 
-test('an exit file that the disk damaged', async () => {
+test('an exit file that the disk damaged counts as absent', async () => {
   const handle = await scratch.shell('exit 0');
   await watchProcess(handle, { wallClockMs });
   await writeFile(filePath(handle.directory, 'exit'), '{"exitCo');
   await expect(watchProcess(handle, { wallClockMs })).resolves.toMatchObject({ reason: 'lost' });
 });
 
-test('a session of an earlier boot is lost, one of another machine is none of our business', async () => {
+test('a session of an earlier boot is lost; one of another machine is refused', async () => {
   const handle = await scratch.start(['sleep', '60']);
   const earlier = { ...handle, bootId: '00000000-0000-0000-0000-000000000000' };
   await expect(watchProcess(earlier, { wallClockMs })).resolves.toMatchObject({ reason: 'lost' });
@@ -244,7 +244,7 @@ test.each([
   else expect(end).toMatchObject({ exitCode: null, reason: 'forged' });
 });
 
-test('a forged record is believed by the Moose that adopts the process (R-SES-2)', async () => {
+test('a Moose that adopts the process believes a forged record (R-SES-2)', async () => {
   const handle = await scratch.shell(`${forge('', '0')}; sleep 60`);
   await until('the forged file', () => hasExit(handle.directory));
   const found = await findProcess(handle.directory);
@@ -266,7 +266,7 @@ test('the seal of the wrapper can be read by the program that it runs (R-SEC-5)'
     expect(readFileSync(filePath(handle.directory, file), 'utf8')).not.toContain(seal);
 });
 
-test('the process of an older Moose, whose handle has no seal, is called forged (R-BASE-6)', async () => {
+test('the end of a process of an older Moose, whose handle has no seal, is reported as forged (R-BASE-6)', async () => {
   const { seal: _, ...older } = await scratch.shell('exit 4');
   await expect(watchProcess(older, { wallClockMs })).resolves.toMatchObject({ exitCode: 4, reason: null });
 });

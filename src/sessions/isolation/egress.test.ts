@@ -103,7 +103,7 @@ const datagram = () => new Promise((done) => {
 describe.each(await waysOfIsolation())('with named hosts, $title (R-SEC-6)', ({ kind, isPossible }) => {
   const cannot = test.skipIf(!isPossible);
 
-  cannot('a session reaches more than its list: by the proxy, or around it', async () => {
+  cannot('a session reaches hosts outside its list, through the proxy or around it', async () => {
     const [listed, other] = [await registry(), await registry()];
     const words = [process.execPath, '-e', tries, String(listed), String(other)] as const;
     const { handle, directory } = await start(kind, words, [`localhost:${listed}`]);
@@ -132,7 +132,7 @@ describe.each(await waysOfIsolation())('with named hosts, $title (R-SEC-6)', ({ 
     expect(readRefusals(directory)[0]).toMatchObject({ host: 'localhost', port: own, reason: 'address' });
   });
 
-  cannot('a session that floods or floors its proxy harms more than itself', async () => {
+  cannot('a session that floods or crashes its proxy harms more than itself', async () => {
     const at = await registry();
     const script = `
       const { connect } = require('node:net');
@@ -177,9 +177,11 @@ describe.each(await waysOfIsolation())('with named hosts, $title (R-SEC-6)', ({ 
     expect(carriersOf(handle)).toEqual([]);
   });
 
-  cannot('a session opens the debugger of a process of Moose by a signal, and gets its rights', async () => {
-    // SIGUSR1 (10) opens Node's debugger in a process that does not catch the signal.
-    const script = `
+  cannot(
+    'a session opens the debugger of one of Moose’s processes by a signal, and gets its rights',
+    async () => {
+      // SIGUSR1 (10) opens Node's debugger in a process that does not catch the signal.
+      const script = `
       const { readdirSync, readFileSync } = require('node:fs');
       for (const pid of readdirSync('/proc').filter(Number)) {
         if (!readFileSync('/proc/' + pid + '/cmdline', 'utf8').split('\\0').includes('--input-type=module')) continue;
@@ -188,18 +190,19 @@ describe.each(await waysOfIsolation())('with named hosts, $title (R-SEC-6)', ({ 
         const caught = BigInt('0x' + /SigCgt:\\s*(\\w+)/.exec(status)[1]);
         console.log('caught', (caught >> 9n) & 1n);
       }`;
-    const argv = [process.execPath, '-e', script] as const;
-    const { handle } = await start(kind, argv, []);
-    await expect(outcomeOf(handle)).resolves.toMatchObject({ stdout: 'caught 0n\n' });
-    const agent = await ground.start(kind, argv);
-    await expect(outcomeOf(agent)).resolves.toMatchObject({ stdout: 'caught 0n\n' });
-  });
+      const argv = [process.execPath, '-e', script] as const;
+      const { handle } = await start(kind, argv, []);
+      await expect(outcomeOf(handle)).resolves.toMatchObject({ stdout: 'caught 0n\n' });
+      const agent = await ground.start(kind, argv);
+      await expect(outcomeOf(agent)).resolves.toMatchObject({ stdout: 'caught 0n\n' });
+    },
+  );
 });
 
 const { level } = await probeIsolation();
 
 test.skipIf(level !== 'files')(
-  'R-SEC-6: in its own files too, and it is told what it could reach',
+  'R-SEC-6: this also works with isolated files, and the result says which hosts it could reach',
   async () => {
     const at = await registry();
     const directory = ground.scratch.directory();
@@ -239,7 +242,7 @@ test.skipIf(level !== 'files')(
   },
 );
 
-test('without isolation, a session is told to reach everything', async () => {
+test('without isolation, the result says that the session could reach everything', async () => {
   const started = await isolate({
     ...{ argv: ['/bin/true'], env, cwd: '/', wish: 'off' },
     network: { rules: { entries: [] }, sessionPath: ground.scratch.directory() },
@@ -248,7 +251,7 @@ test('without isolation, a session is told to reach everything', async () => {
   expect(started).toMatchObject({ level: 'none', egress: 'open', env });
 });
 
-test('a port that is taken on the machine takes nothing away from a session', async () => {
+test('a port that is in use on the machine is still free for a session', async () => {
   const server = createServer();
   await new Promise<void>(
     (done) => void server.once('error', () => done()).listen(egressPort, '127.0.0.1', done),

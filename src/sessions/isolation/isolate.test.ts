@@ -63,7 +63,7 @@ function placeOfNobody(): string {
 }
 
 test.skipIf(!isPossible)(
-  'a killed Moose leaves an isolated session that the next one does not know (R-SES-2)',
+  'a killed Moose leaves an isolated session that the next Moose cannot find (R-SES-2)',
   async () => {
     const directory = ground.scratch.directory();
     const script = 'echo ready; while [ ! -e "$1" ]; do sleep 0.01; done; exit 9';
@@ -113,7 +113,7 @@ function canRunAsNobody(): boolean {
 }
 
 test.skipIf(!canBeNobody)(
-  'only root gets its agents isolated, or an ordinary user loses its name inside',
+  'only root can isolate its agents, or an ordinary user has another user id inside',
   async () => {
     const directory = placeOfNobody();
     const words = [directory, directory, 'auto', String(port), ground.socketPath, process.execPath, '-e'];
@@ -140,7 +140,7 @@ test.skipIf(!canBeNobody)(
 );
 
 test.skipIf(!isPossible)(
-  'what forbids it is not told, and an agent runs open where isolation is required',
+  'the reason that forbids isolation is not reported, and an agent runs without isolation although it is required',
   async () => {
     const without = ['setpriv', '--inh-caps=-all', '--ambient-caps=-all'];
     // In a separate user namespace, the limit applies only to this process.
@@ -197,7 +197,7 @@ test.skipIf(!isPossible || !isRoot || locksHere().locks === null).each([
     /^The kernel refuses its locks here \(.*kernel refused/,
   ],
 ])(
-  'where the kernel %s, sessions do not run, or nobody is told that one layer is missing (R-SEC-5)',
+  'if the kernel %s, sessions do not run, or nobody is told that one layer is missing (R-SEC-5)',
   async (_, call, errno, said) => {
     const directory = ground.scratch.directory();
     const words = [directory, ground.scratch.path, 'require', String(port), ground.socketPath];
@@ -221,14 +221,14 @@ const absent = {
   files: notAsked,
 } as const;
 
-test('what shall not be isolated is started otherwise', async () => {
+test('a program that must not be isolated is started differently', async () => {
   const { argv, env } = absent;
   await expect(isolate({ ...absent, wish: 'off' })).resolves.toEqual({
     ...{ argv, env, level: 'none', egress: 'open' },
   });
 });
 
-test.skipIf(!isPossible)('a program that is not there is found out inside, too late', async () => {
+test.skipIf(!isPossible)('a missing program is noticed only inside, too late', async () => {
   await expect(isolate({ ...absent, wish: 'auto' })).rejects.toMatchObject({
     code: 'AGENT_PROGRAM_MISSING',
   });

@@ -144,20 +144,25 @@ describe.each(await waysOfIsolation())('locked by the kernel, $title (R-SEC-5)',
     ['held', undefined, 'read True\nlist True\nwrite True\nown done\n'],
     // Shows that the locks are needed: without them, the same attempt succeeds.
     ['not held', { locks: null }, 'read done\nlist done\nwrite done\nown done\n'],
-  ])('a session gets out by a descriptor that somebody outside hands to it: %s', async (_, given, said) => {
-    const outside = join(ground.scratch.path, crypto.randomUUID());
-    mkdirSync(join(outside, 'inner'), { recursive: true });
-    writeFileSync(join(outside, 'secret'), 'secret');
-    const { worktree, handle } = await start(kind, [python(), '-c', takeFolder], {}, given);
-    await untilPrinted(handle);
-    const giver = spawn('python3', ['-c', giveFolder, join(worktree, 'door'), outside], { stdio: 'inherit' });
-    onTestFinished(() => void giver.kill());
-    const outcome = await outcomeOf(handle);
-    expect(outcome).toMatchObject({ exitCode: 0, stderr: '', stdout: `ready\n${said}` });
-    expect(existsSync(join(outside, 'planted'))).toBe(given !== undefined);
-  });
+  ])(
+    'a session gets out through a file descriptor that a process outside passes to it: %s',
+    async (_, given, said) => {
+      const outside = join(ground.scratch.path, crypto.randomUUID());
+      mkdirSync(join(outside, 'inner'), { recursive: true });
+      writeFileSync(join(outside, 'secret'), 'secret');
+      const { worktree, handle } = await start(kind, [python(), '-c', takeFolder], {}, given);
+      await untilPrinted(handle);
+      const giver = spawn('python3', ['-c', giveFolder, join(worktree, 'door'), outside], {
+        stdio: 'inherit',
+      });
+      onTestFinished(() => void giver.kill());
+      const outcome = await outcomeOf(handle);
+      expect(outcome).toMatchObject({ exitCode: 0, stderr: '', stdout: `ready\n${said}` });
+      expect(existsSync(join(outside, 'planted'))).toBe(given !== undefined);
+    },
+  );
 
-  cannot('a session makes devices, or mounts of its own in namespaces of its own', async () => {
+  cannot('a session creates devices, or mounts in its own namespaces', async () => {
     const script = `mknod null c 1 3 2>/dev/null && echo device
       unshare --user --map-root-user --mount sh -c 'mount -t tmpfs tmpfs . && echo mounted' 2>/dev/null; echo done`;
     const { handle } = await start(kind, ['/bin/sh', '-c', script]);
@@ -169,7 +174,7 @@ describe.each(await waysOfIsolation())('locked by the kernel, $title (R-SEC-5)',
     // Shows that the locks are needed: without them, the same attempts succeed.
     ['not closed', false],
   ])(
-    'with the machine’s network, a session reaches the port of Moose’s interface or database: %s',
+    'with the machine’s network, a session reaches the port of Moose’s API or database: %s',
     async (_, isClosed) => {
       const [own, other, free] = await Promise.all([openServer(0), openServer(0), freePort()]);
       const argv = [python(), '-c', tries, ...[portOf(own), portOf(other), free].map(String)] as const;
@@ -195,7 +200,7 @@ describe.each(await waysOfIsolation())('locked by the kernel, $title (R-SEC-5)',
   );
 
   test.skipIf(!isPossible || !scopesHeld)(
-    'with the machine’s network, a session reaches the sockets without a path of the bus or of containers',
+    'with the machine’s network, a session reaches the abstract sockets of the bus or of containers',
     async () => {
       const name = `moose-${crypto.randomUUID()}`;
       await openServer(`\0${name}`);
@@ -229,7 +234,7 @@ describe.each(await waysOfIsolation())('locked by the kernel, $title (R-SEC-5)',
     await expect(outcomeOf(handle)).resolves.toMatchObject({ stdout: said });
   });
 
-  cannot('a session ends what its user’s other programs share in memory', async () => {
+  cannot('a session deletes the shared memory of its user’s other programs', async () => {
     const id = execFileSync('ipcmk', ['-M', '4096'], { encoding: 'utf8' }).replaceAll(/\D/g, '');
     onTestFinished(() => void execFileSync('ipcrm', ['-m', id]));
     const script =
@@ -239,7 +244,7 @@ describe.each(await waysOfIsolation())('locked by the kernel, $title (R-SEC-5)',
     expect(execFileSync('ipcs', ['-m', '-i', id], { encoding: 'utf8' })).toContain('bytes');
   });
 
-  cannot('a session runs although the kernel has refused its locks at the last moment', async () => {
+  cannot('a session runs although the kernel refused its locks at the last moment', async () => {
     const spoilt = (word: string) =>
       word.replace(/^(ruleset )(\w+)/, (_, name, given) => name + 'f'.repeat(given.length));
     const { handle } = await start(kind, ['/bin/sh', '-c', 'echo ran'], {}, { change: spoilt });
@@ -278,7 +283,7 @@ test.each([
   ['Landlock was switched off', 'printf "errno 95"', /switched off \(error 95\)/, /lsm=/],
   ['Landlock is of the first version', 'printf "abi 1"', /version is 1,/, /Linux 6\.7/],
   ['Landlock knows no ports', 'printf "abi 3"', /can reach Moose’s own ports/, /MOOSE_CHECK_NETWORK/],
-])('where %s, nobody is told that the second layer is missing (R-SEC-5)', (_, perl, said, toHave) => {
+])('if %s, nobody is told that the second layer is missing (R-SEC-5)', (_, perl, said, toHave) => {
   const folder = join(ground.scratch.path, crypto.randomUUID());
   mkdirSync(folder);
   if (perl !== null) writeFileSync(join(folder, 'perl'), `#!/bin/sh\n${perl}\n`, { mode: 0o755 });
@@ -287,6 +292,6 @@ test.each([
   expect(found.locks === null).toBe(perl !== 'printf "abi 3"');
 });
 
-test(`what the kernel of this machine holds: ${reason}`, () => {
+test(`what the kernel of this machine enforces: ${reason}`, () => {
   expect(reason).toMatch(/^[A-Z].*\.$/);
 });
