@@ -79,7 +79,7 @@ function settledBefore(
 }
 
 test(
-  `R-BUD-2: ${requests} requests that were made up at random: each is refused, or held for at its dearest reading`,
+  `R-BUD-2: each of ${requests} random requests is refused, or the highest price that it can cost is reserved`,
   () => {
     let sent = 0;
     for (let number = 0; number < requests; number += 1) {

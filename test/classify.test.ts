@@ -13,7 +13,7 @@ const blindSets = ['blind-2', 'blind-3', 'blind-4', 'blind-5', 'blind-6', 'blind
 type SetName = Parameters<typeof readCases>[0];
 const sets = ['dev', 'probed', ...(blindSets as readonly string[] as readonly SetName[])] as const;
 
-test.each(sets)('the %s cases are named as they are labelled (R-FAIL-3, R-FAIL-4)', (name) => {
+test.each(sets)('the %s cases are classified as they are labelled (R-FAIL-3, R-FAIL-4)', (name) => {
   const cases = readCases(name);
   const agreements = cases.map((each) => ({
     id: each.id,
@@ -34,7 +34,7 @@ test.each(sets)('the %s cases are named as they are labelled (R-FAIL-3, R-FAIL-4
   );
 });
 
-test('what succeeded is no failure, whatever words it prints', () => {
+test('a successful command is not a failure, whatever it prints', () => {
   const successes = readCases('dev').filter(({ no_failure }) => no_failure);
   expect(successes.length).toBeGreaterThan(0);
   for (const each of successes) expect(classifyFailure(failureOf(each)).rule, each.id).toBe('no_failure');

@@ -67,7 +67,7 @@ test(
 );
 
 test(
-  'a run in which a project has passed no test fails, though nothing in it has failed',
+  'a run fails if one of its projects passed no test, even if no test failed',
   async () => {
     const run = await runTests(passing, `test.skip('later', () => {});`);
     expect(run.stdout).toMatch(/^Tests: 1 passed, 0 failed, 1 skipped$/m);

@@ -23,7 +23,7 @@ const reportSchema = z.object({
   ),
 });
 
-test('the fear: a promise rule falls silent and nobody notices', () => {
+test('fear: a promise rule stops working and nobody notices', () => {
   cpSync(join(rootPath, 'test/fixtures/planted-lint'), scratchPath, { recursive: true });
   const settings = {
     root: true,

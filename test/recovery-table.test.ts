@@ -80,7 +80,7 @@ function failureFor(rows: readonly RecoveryPolicy[], row: RecoveryPolicy) {
 
 const unreached = (rows: readonly RecoveryPolicy[]) => rows.filter((row) => !failureFor(rows, row));
 
-test('R-REC-5: every row of the table is reached by a caller, and decides', () => {
+test('R-REC-5: every row of the table is reached by a caller, and decides about a failure', () => {
   expect(unreached(defaultRecoveryPolicies)).toEqual([]);
   for (const row of defaultRecoveryPolicies) {
     const { component, failure } = failureFor(defaultRecoveryPolicies, row) ?? expect.unreachable();
@@ -106,17 +106,17 @@ test.each<[string, RecoveryPolicy]>([
     'of a code that is raised in another category',
     { ...planted, component: 'model', category: 'configuration', code: 'MODEL_TIMEOUT' },
   ],
-])('an empty check fails: a row %s is found', (_, row) => {
+])('the check works: it finds a row %s', (_, row) => {
   expect(unreached([row, ...defaultRecoveryPolicies])).toEqual([row]);
 });
 
-test('an empty check fails: a row behind one that takes all of its failures is found', () => {
+test('the check works: it finds a row after one that matches all of its failures', () => {
   const first = defaultRecoveryPolicies.find(({ component }) => component === 'forge') as RecoveryPolicy;
   const hidden = { ...first, because: 'planted' };
   expect(unreached([...defaultRecoveryPolicies, hidden])).toEqual([hidden]);
 });
 
-test('an empty check fails: without its caller, the rows of a component are found', () => {
+test('the check works: it finds the rows of a component without a caller', () => {
   const files = sourceFiles(rootPath, ['src'], /\.ts$/).filter(isShipped);
   const without = files.filter(({ path }) => path !== 'src/engine/pipeline/propose.ts');
   expect([...findCallers(without).keys()]).not.toContain('model');

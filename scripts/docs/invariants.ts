@@ -23,7 +23,7 @@ const invariants: readonly Invariant[] = [
     says: 'The database refuses exactly the changes of state that the code refuses.',
     tests: [
       'R-PIPE-2: the database refuses exactly the transitions that the code refuses',
-      'R-PIPE-2: an illegal transition changes nothing, and says so by its code',
+      'R-PIPE-2: an illegal transition changes nothing, and is refused with its code',
     ],
   },
   {
@@ -32,24 +32,24 @@ const invariants: readonly Invariant[] = [
   },
   {
     says: 'A change that names another state than the real one changes nothing.',
-    tests: ['a change that names another state than the real one changes nothing and says so'],
+    tests: ['a change that expects another state than the real one changes nothing and returns false'],
   },
   {
     says: 'Attempts, calls, tokens and money of a work order only ever grow; money that was presumed is taken back by evidence.',
     tests: [
-      'R-PIPE-12: counters never go back, whoever asks',
+      'R-PIPE-12: counters never go down, whoever writes',
       'R-PIPE-12: the cost of a work order shrinks by such evidence alone, by exactly that much, and by nobody else',
     ],
   },
   {
     says: 'The same fact counts as progress once.',
-    tests: ['R-PIPE-12: the same fact is progress once'],
+    tests: ['R-PIPE-12: the same fact counts as progress only once'],
   },
   {
     says: 'What spends without progress past its limits is parked, and a parked work order is moved by a human alone.',
     tests: [
       'R-PIPE-12: at its limits a work order goes on, beyond any one of them it is parked',
-      'R-PIPE-12: a park holds against everything automatic, and a human lifts it',
+      'R-PIPE-12: nothing automatic restarts parked work, and a person can',
     ],
   },
   {
@@ -100,25 +100,25 @@ const invariants: readonly Invariant[] = [
   },
   {
     says: 'A key stands in no error, however a server echoes it.',
-    tests: ['a server that echoes the key gets it into no error, wherever it puts it (R-SEC-4)'],
+    tests: ['if a server echoes the key, no error contains it, wherever the server puts it (R-SEC-4)'],
   },
   {
     says: 'A call is billed before its answer is read; one whose answer cannot be read is billed all the same.',
-    tests: ['a reply that is billed but cannot be read is billed all the same'],
+    tests: ['a reply that cannot be read is billed all the same'],
   },
   {
     says: 'At every instant spent + held + presumed spent is at most the limit.',
     tests: [
-      'R-BUD-2: of 64 that ask at once over two pools, where 20 fit, 20 are admitted',
-      'R-BUD-1: where the day fits and the month does not, nothing is held in either',
-      'R-BUD-2: with a setting that makes no sense nothing is let through',
+      'R-BUD-2: of 64 concurrent requests over two pools, 20 fit and exactly 20 are admitted',
+      'R-BUD-1: if a request fits the day but not the month, nothing is reserved in either',
+      'R-BUD-2: with an invalid setting nothing is admitted',
     ],
   },
   {
     says: 'A hold settles once; what is presumed spent is never free again without evidence.',
     tests: [
-      'R-BUD-2: a hold settles once; what was not spent is free again',
-      'R-BUD-2: what is presumed spent is never free again, and leaves no room',
+      'R-BUD-2: a reservation settles once; its unspent rest is released',
+      'R-BUD-2: presumed spend is never released, and counts against the limit',
       'R-BUD-2: what was presumed is settled by evidence, also after its envelope has closed, and the rest is free',
     ],
   },
@@ -135,7 +135,7 @@ const invariants: readonly Invariant[] = [
   },
   {
     says: 'What goes over the wire is declared once.',
-    tests: ['what goes over the wire is declared once, in src/contract'],
+    tests: ['every wire shape is declared once, in src/contract'],
   },
 ];
 

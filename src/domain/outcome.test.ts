@@ -137,7 +137,7 @@ function fits(row: Row, { report, end, ledgerCalls, agentCallsModels, changed }:
   );
 }
 
-test('R-SES-5: every combination of the four witnesses has the outcome of the table', () => {
+test('R-SES-5: every combination of the four witnesses has the outcome in the table', () => {
   const used = new Set<Row>();
   for (const witnesses of combinations) {
     const row = table.find((candidate) => fits(candidate, witnesses));
@@ -162,13 +162,13 @@ test('R-SES-5: success needs every witness; exit code 0 alone is never success',
   }
 });
 
-test('R-PIPE-5: every outcome can happen, and each sentence is one', () => {
+test('R-PIPE-5: every outcome occurs, and each reason is one sentence', () => {
   const seen = new Set(combinations.map((witnesses) => decideOutcome(witnesses).outcome));
   expect([...seen].sort()).toEqual([...outcomes].sort());
   for (const witnesses of combinations) expect(decideOutcome(witnesses).sentence).toMatch(/^[A-Z].*\.$/);
 });
 
-test('an agent that gives no reason is not quoted as if it had', () => {
+test('an agent without a reason is not quoted', () => {
   const { sentence } = decideOutcome({
     report: { finalEvent: 'refused', summary: ' ' },
     end: { exitCode: 0, signal: null, reason: null },

@@ -63,7 +63,7 @@ function setTime(all: readonly Machine[], nowMs: number): void {
   for (const machine of all) machine.nowMs = nowMs;
 }
 
-test('R-REC-2: transitions alone are told, in order, each with a higher generation', () => {
+test('R-REC-2: only transitions are reported, in order, each with a higher generation', () => {
   const machine = new Machine();
   machine.call('success');
   machine.fail();
@@ -111,7 +111,7 @@ test('R-REC-2: a restart forgets no opening', () => {
   expect(after.transitions).toEqual([]);
 });
 
-test('R-REC-2: an opening is shared, one machine probes for all, and its success is theirs', () => {
+test('R-REC-2: an opening is shared, one machine probes for all, and its success closes the circuit for all', () => {
   const { table, all } = machines(3);
   const [first, ...others] = all;
   first?.fail();
@@ -127,7 +127,7 @@ test('R-REC-2: an opening is shared, one machine probes for all, and its success
   expect(others.map((machine) => machine.call('success'))).toEqual([true, true]);
 });
 
-test('the fear: a machine dies with its probes under way, and nobody probes again', () => {
+test('fear: a machine dies during its probes, and nobody probes again', () => {
   const { table, all } = machines(2);
   const [dying, other] = all;
   dying?.fail();
@@ -141,7 +141,7 @@ test('the fear: a machine dies with its probes under way, and nobody probes agai
   expect(table.read('provider')).toMatchObject({ phase: 'closed' });
 });
 
-test('the fear: one machine with a bad network shuts out the others again and again', () => {
+test('fear: one machine with a broken network opens the circuit for the others again and again', () => {
   const { table, all } = machines(3);
   const [bad, ...good] = all;
   const refused: number[] = [];
@@ -158,7 +158,7 @@ test('the fear: one machine with a bad network shuts out the others again and ag
   expect(refused.length).toBeLessThan(2 * 35);
 });
 
-test('the fear: two machines open and close at the same moment, and stay apart for ever', () => {
+test('fear: two machines open and close at the same moment, and never agree again', () => {
   const { table, all } = machines(2);
   for (const machine of all) machine.fail();
   for (const machine of all) machine.writeTo(table);
@@ -206,7 +206,7 @@ interface GroupOptions extends Omit<CircuitHolderOptions, 'key' | 'mayOpen'> {
   ejectedShareMax?: number;
 }
 
-test('the fear: the circuits of all providers open at once, and there is nobody left to ask', () => {
+test('fear: the circuits of all providers open at the same time, and no provider is left', () => {
   const group = circuitGroup({ keys: ['a', 'b', 'c', 'd'], policy, now: () => 0 });
   failAll(group, 50);
   expect(phases(group)).toEqual(['open', 'open', 'closed', 'closed']);
@@ -217,7 +217,7 @@ test('the fear: the circuits of all providers open at once, and there is nobody 
   expect(phases(unlimited)).toEqual(['open', 'closed']);
 });
 
-test('a circuit that was not allowed to open does so with its next failure when there is room', () => {
+test('a circuit that was not allowed to open opens with its next failure as soon as it may', () => {
   let nowMs = 0;
   const group = circuitGroup({ keys: ['a', 'b'], policy, now: () => nowMs });
   failAll(group, 10);
@@ -238,14 +238,14 @@ test('the only one of its group may open', () => {
   expect(phases(group)).toEqual(['open']);
 });
 
-test('openings of other machines do not shut out the whole group either', () => {
+test('openings of other machines do not open the whole group either', () => {
   const group = circuitGroup({ keys: ['a', 'b'], policy, now: () => 0 });
   const foreign: CircuitState = { phase: 'open', generation: 1, sinceGeneration: 1, openedAt: 0 };
   for (const circuit of group.values()) circuit.takeUp(foreign);
   expect(phases(group)).toEqual(['open', 'closed']);
 });
 
-test('a circuit that is tripped is told of once; in a group it is tripped only where there is room', () => {
+test('a trip is reported once; in a group, a circuit is tripped only if it may open', () => {
   const machine = new Machine();
   machine.circuit.trip();
   machine.circuit.trip();
@@ -257,7 +257,7 @@ test('a circuit that is tripped is told of once; in a group it is tripped only w
   expect(group.get('b')?.counts.withheld).toBe(1);
 });
 
-test('the fear: each circuit keeps a timer, and a thousand of them keep the process awake', () => {
+test('fear: each circuit has a timer, and a thousand of them keep the process alive', () => {
   const timers = () => process.getActiveResourcesInfo().filter((each) => each === 'Timeout').length;
   const before = timers();
   const keys = Array.from({ length: 1_000 }, (_, index) => `provider:${index}`);
@@ -265,7 +265,7 @@ test('the fear: each circuit keeps a timer, and a thousand of them keep the proc
   expect(timers()).toBe(before);
 });
 
-test('the fear: four failures open it, or the first', () => {
+test('fear: four failures open it, or the first one does', () => {
   const machine = new Machine();
   machine.fail(policy.failureThreshold - 1);
   expect(machine.circuit.state.phase).toBe('closed');

@@ -155,7 +155,7 @@ function expectBounded(policy: CircuitPolicy, state: CircuitState): void {
   if (state.phase === 'half_open') expect(state.leases.length).toBeLessThanOrEqual(policy.halfOpenMaxCalls);
 }
 
-test('R-REC-2: whatever happens, the circuit answers as the naive one does', () => {
+test('R-REC-2: in every sequence of events, the circuit gives the same answers as the naive one', () => {
   const counts = new Map<string, number>();
   fc.assert(
     fc.property(policies, steps, (policy, given) => {

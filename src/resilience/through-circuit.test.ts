@@ -36,7 +36,7 @@ function call(circuit: CircuitHolder, run: () => Promise<unknown>, signal = live
   return throughCircuit(circuit, { classify: verdictOf, signal }, run);
 }
 
-test('R-REC-2: an open circuit makes no call, and says when to come back', async () => {
+test('R-REC-2: an open circuit makes no call, and says how long to wait', async () => {
   const { circuit } = opened();
   let calls = 0;
   await expect(call(circuit, async () => calls++)).rejects.toMatchObject({
@@ -46,7 +46,7 @@ test('R-REC-2: an open circuit makes no call, and says when to come back', async
   expect(calls).toBe(0);
 });
 
-test('R-REC-2: a retry waits for the circuit, and what was refused there costs no attempt', async () => {
+test('R-REC-2: a retry waits for the circuit, and a call that the circuit refused uses no attempt', async () => {
   const { clock, circuit } = opened();
   clock.nowMs = policy.recoveryTimeoutMs - 1;
   const waits: number[] = [];
@@ -90,7 +90,7 @@ test('R-REC-2: a provider that hangs opens its circuit by timeouts', async () =>
 test.each([
   ['that ends with the cancellation', (cancel: AbortController) => withTimeout(60_000, cancel.signal, deaf)],
   ['that ends in other words', () => Promise.reject(new TransientError({ ...said, code: 'DOWN' }))],
-])('the fear: a call that we cancel, %s, counts as a failure of the provider', async (_, run) => {
+])('fear: a call that we cancel, %s, counts as a failure of the provider', async (_, run) => {
   const { circuit } = standing();
   const cancel = new AbortController();
   const cut = call(

@@ -52,7 +52,7 @@ function edit(path: string, before: string, after: string): string {
   return `${path}\n\`\`\`\n<<<<<<< SEARCH\n${before}=======\n${after}>>>>>>> REPLACE\n\`\`\`\n`;
 }
 
-test('it is shown the files that the brief and its model name, and makes new ones', { timeout }, async () => {
+test('it gets the files that the brief and its model name, and creates new ones', { timeout }, async () => {
   const scene = makeScene({
     'AGENTS.md': 'Greet politely.\n',
     'src/greet.py': 'words = 1\n',
@@ -81,7 +81,7 @@ test('it is shown the files that the brief and its model name, and makes new one
   expect(scene.git('config', '--list', '--local')).toBe(config);
 });
 
-test('R-SEC-2: it changes nothing outside of its worktree, and says so', { timeout }, async () => {
+test('R-SEC-2: it changes nothing outside its worktree, and reports the refusal', { timeout }, async () => {
   const scene = makeScene();
   const outside = join(scene.worktreePath, '..', 'outside.txt');
   const { url } = await scripted(
@@ -99,7 +99,7 @@ test('R-SEC-2: it changes nothing outside of its worktree, and says so', { timeo
   expect(existsSync(outside)).toBe(false);
 });
 
-test('edits that never fit are given up, and are no success', { timeout }, async () => {
+test('edits that never apply are given up, and do not count as success', { timeout }, async () => {
   const scene = makeScene();
   const misfit = edit('hello.txt', 'what is not in there\n', 'hi\n');
   const { url } = await scripted(misfit);
@@ -116,7 +116,7 @@ test('edits that never fit are given up, and are no success', { timeout }, async
   expect(scene.git('status', '--porcelain')).toBe('');
 });
 
-test('a Python without Aider, or with another one, says so', { timeout }, async () => {
+test('a Python without Aider, or with another version, is reported', { timeout }, async () => {
   const scene = makeScene();
   const agent = createAider({ programPath });
   const { argv, env } = await agent.prepare(makeTask(scene, { gateway: straightTo('http://127.0.0.1:9') }));

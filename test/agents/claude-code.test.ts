@@ -58,7 +58,7 @@ async function scripted(...turns: ToolCall[][]) {
 
 const bash = (command: string): ToolCall => ({ name: 'Bash', arguments: { command, description: 'Test' } });
 
-realTest('529: its own retries are as many as it is told', async (make) => {
+realTest('529: it retries as often as configured', async (make) => {
   const { url, requests } = await faulty(errorAnswer(529, 'overloaded_error', 'Overloaded'));
   const scene = makeScene();
   const { report } = await runAgent(
@@ -83,7 +83,7 @@ realTest('a conversation that the provider refuses as too long is not resumed', 
   expect(next.argv.at(-1)).not.toBe(first.command.argv.at(-1));
 });
 
-realTest('a model that will not do it has refused, which is no failure of the program', async (make) => {
+realTest('a refusal by the model is not a failure of the program', async (make) => {
   const { url } = await faulty(refusal);
   const scene = makeScene();
   const { end, report } = await runAgent(make(), makeTask(scene, { gateway: straightTo(url) }), scene);
@@ -116,26 +116,29 @@ const refusal: Answer = (_request, response) => {
   response.end();
 };
 
-realTest('a brief beyond the limit of an argument goes by file, and can be read there', async (make) => {
-  const made = makeScene({ 'CLAUDE.md': 'x', 'AGENTS.md': 'y' });
-  // A session path that is too long for a socket must not break the agent either.
-  const scene = { ...made, sessionPath: join(made.sessionPath, 'x'.repeat(100), 'y'.repeat(100)) };
-  mkdirSync(scene.sessionPath, { recursive: true });
-  const path = join(scene.sessionPath, 'brief.md');
-  const look = { name: 'Grep', arguments: { pattern: 'last word', path, output_mode: 'content' } };
-  const { url, requests } = await scripted([look]);
-  const brief = `${'The greeting matters. '.repeat(inlineBriefBytesMax / 20)}\nThe last word is PINEAPPLE.`;
-  const { report } = await runAgent(make(), makeTask(scene, { brief, gateway: straightTo(url) }), scene);
-  expect(report.finalEvent).toBe('success');
-  const [first, second] = requests.map(({ messages }) => JSON.stringify(messages));
-  expect(first).toContain(path);
-  expect(first).toContain('Read CLAUDE.md and AGENTS.md first');
-  expect(first).not.toContain('PINEAPPLE');
-  expect(second).toContain('PINEAPPLE');
-});
+realTest(
+  'a brief that is too long for an argument is passed in a file, which the agent can read',
+  async (make) => {
+    const made = makeScene({ 'CLAUDE.md': 'x', 'AGENTS.md': 'y' });
+    // A session path that is too long for a socket must not break the agent either.
+    const scene = { ...made, sessionPath: join(made.sessionPath, 'x'.repeat(100), 'y'.repeat(100)) };
+    mkdirSync(scene.sessionPath, { recursive: true });
+    const path = join(scene.sessionPath, 'brief.md');
+    const look = { name: 'Grep', arguments: { pattern: 'last word', path, output_mode: 'content' } };
+    const { url, requests } = await scripted([look]);
+    const brief = `${'The greeting matters. '.repeat(inlineBriefBytesMax / 20)}\nThe last word is PINEAPPLE.`;
+    const { report } = await runAgent(make(), makeTask(scene, { brief, gateway: straightTo(url) }), scene);
+    expect(report.finalEvent).toBe('success');
+    const [first, second] = requests.map(({ messages }) => JSON.stringify(messages));
+    expect(first).toContain(path);
+    expect(first).toContain('Read CLAUDE.md and AGENTS.md first');
+    expect(first).not.toContain('PINEAPPLE');
+    expect(second).toContain('PINEAPPLE');
+  },
+);
 
 realTest(
-  'cost, calls and tokens are of this run alone, also when it resumes a conversation',
+  'cost, calls and tokens are those of this run only, even if it resumes a conversation',
   async (make) => {
     const { url, requests } = await scripted([bash('true')]);
     const scene = makeScene();

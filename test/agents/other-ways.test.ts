@@ -36,7 +36,9 @@ describe.each(ways)('$agent over $wire', ({ agent: name, wire, model, read }) =>
     programPath = await installAgent(name);
   }, installTimeoutMs);
 
-  test('R-PIPE-5: is told its work order to the letter, and does it', { timeout: testLimitMs }, async () => {
+  test('R-PIPE-5: gets the exact text of its work order, and does the work', {
+    timeout: testLimitMs,
+  }, async () => {
     const subject = subjects[name];
     if (subject === undefined) throw new Error(`There is no subject ${name}.`);
     const searchPath = process.env.PATH ?? '';

@@ -90,7 +90,7 @@ test('a conversation that the provider refuses as too long is not resumed', { ti
   expect(works.requests[0]?.messages.filter(({ role }) => role === 'user')).toHaveLength(1);
 });
 
-test('529: its own retries are as many as it is told', { timeout }, async () => {
+test('529: it retries as often as configured', { timeout }, async () => {
   const fault = errorAnswer('anthropic-messages', 529, 'Overloaded');
   const { url, requests, stop } = await startFaultServer(fault);
   onTestFinished(stop);

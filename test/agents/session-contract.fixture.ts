@@ -35,16 +35,16 @@ export function ground(files: Readonly<Record<string, string>> = {}): Ground {
 
 export function describeSessions(subject: Subject, create: () => Agent, openGateway: OpenGateway): void {
   const timeout = testLimitMs;
-  test('R-SES-5: a run that changes nothing is no change', { timeout }, () =>
+  test('R-SES-5: a run without edits is reported as unchanged', { timeout }, () =>
     changesNothing(subject, create()),
   );
   test(
-    'R-BUD-6, R-SEC-2: a repository cannot send it elsewhere; past the gateway is a bypass',
+    'R-BUD-6, R-SEC-2: a repository cannot redirect it; a run without the gateway counts as a bypass',
     { timeout },
     () => isNotRedirected(subject, create(), openGateway),
   );
   if (subject.resumes) {
-    test('R-SES-2: killed at work, it goes on with its conversation', { timeout }, () =>
+    test('R-SES-2: after a kill, it continues its conversation', { timeout }, () =>
       goesOn(subject, create()),
     );
   }

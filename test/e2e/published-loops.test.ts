@@ -234,7 +234,7 @@ describe('one Moose', () => {
   });
 });
 
-test('R-PIPE-12: a park holds against everything automatic, and a human lifts it', async () => {
+test('R-PIPE-12: nothing automatic restarts parked work, and a person can', async () => {
   const ground = await openGround(quick);
   onTestFinished(() => ground.close());
   const { moose, database, logger, errorLog: errors } = ground.opened;

@@ -135,7 +135,7 @@ describe('fetching', () => {
     vi.unstubAllEnvs();
   });
 
-  test('a cached tarball that is not whole is fetched again', async () => {
+  test('an incomplete tarball in the cache is fetched again', async () => {
     const cachePath = await emptyCache();
     const tarballPath = join(cachePath, `${name}-${earlier.version}.tgz`);
     await writeFile(tarballPath, 'half a tarball');
@@ -144,7 +144,7 @@ describe('fetching', () => {
     expect([...(await readTree(cachePath)).keys()], 'nothing half done stays').toHaveLength(1);
   });
 
-  test('other bytes than the pinned ones are refused, with what to do', async () => {
+  test('bytes that do not match the pin are refused, with advice', async () => {
     const pinned = { ...earlier, integrity: later.integrity };
     const cachePath = await emptyCache();
     const failure = await failureOf(fetchPackage(name, pinned, { cachePath }));
@@ -155,7 +155,7 @@ describe('fetching', () => {
     expect((await readTree(cachePath)).size, 'nothing wrong is kept').toBe(0);
   });
 
-  test('an unreachable registry is said in a sentence, with what to do', async () => {
+  test('an unreachable registry is reported in a sentence, with advice', async () => {
     vi.stubEnv('npm_config_registry', `http://127.0.0.1:${await closedPort()}/`);
     const failure = await failureOf(fetchPackage(name, earlier, { cachePath: await emptyCache() }));
     expect(isMooseError(failure) && [failure.code, failure.message, failure.advice]).toEqual([

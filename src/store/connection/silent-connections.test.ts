@@ -24,7 +24,7 @@ async function ground() {
   return { database, straight, way, count };
 }
 
-test('fear: connections that go silent are waited for for ever (R-PIPE-8, R-BASE-2)', {
+test('fear: silent connections are waited for forever (R-PIPE-8, R-BASE-2)', {
   timeout: timeoutMs,
 }, async () => {
   const { database, way, count } = await ground();
@@ -47,7 +47,7 @@ test('fear: connections that go silent are waited for for ever (R-PIPE-8, R-BASE
   expect(await count(sql`marks`)).toBe(2);
 });
 
-test('fear: the answer to a commit goes silent, and the work is done twice (R-PIPE-8)', {
+test('fear: the connection goes silent before the answer to a commit, and the work is done twice (R-PIPE-8)', {
   timeout: timeoutMs,
 }, async () => {
   const { database, straight, way, count } = await ground();
@@ -62,7 +62,7 @@ test('fear: the answer to a commit goes silent, and the work is done twice (R-PI
   expect(await count(sql`marks`)).toBe(1);
 });
 
-test('fear: a statement that is slow is taken for a silent one, and is never done (R-BASE-2)', {
+test('fear: a slow statement is taken for a silent connection, and never completes (R-BASE-2)', {
   timeout: timeoutMs,
 }, async () => {
   const { database } = await ground();
@@ -74,7 +74,7 @@ test('fear: a statement that is slow is taken for a silent one, and is never don
   expect(tries).toBe(1);
 });
 
-test('fear: everything is silent, old and new, and who wants to stop cannot (R-SES-6)', {
+test('fear: if old and new connections are silent, a process cannot stop (R-SES-6)', {
   timeout: timeoutMs,
 }, async () => {
   const { database, way } = await ground();

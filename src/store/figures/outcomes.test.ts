@@ -45,7 +45,7 @@ async function attempts(database: Database, daysAgo: readonly number[]): Promise
   }
 }
 
-test('R-LRN-2: fear: an attempt that comes late changes what the next one cost, in a day that is summed up', async () => {
+test('R-LRN-2: fear: a late attempt changes the cost of the next one, in a day that is already summed up', async () => {
   const database = await testDatabase();
   const until = new Date(Date.now() + 60_000);
   const expectExact = async () => {

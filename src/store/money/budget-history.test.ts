@@ -84,7 +84,7 @@ test.each([
   ['without overruns no window is ever above its limit', false],
   ['with overruns what is above the limit is on record', true],
 ])(
-  `R-BUD-2: after a random history the counters are the sum of the holds; %s (seed ${seed})`,
+  `R-BUD-2: after random actions the counters are the sums of the envelopes; %s (seed ${seed})`,
   async (_, mayOverrun) => {
     const database = await testDatabase();
     await sql`update system_config set value = ${String(limitUsd)}::jsonb where key like 'budget.%_limit_usd'`.execute(

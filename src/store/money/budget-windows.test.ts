@@ -48,11 +48,11 @@ test.each([
   ['America/New_York', '2026-11-02T04:59:59Z', 'day:2026-11-01', 'month:2026-11'],
   ['Asia/Kathmandu', '2026-06-30T18:14:59Z', 'day:2026-06-30', 'month:2026-06'],
   ['Asia/Kathmandu', '2026-06-30T18:15:00Z', 'day:2026-07-01', 'month:2026-07'],
-])('R-BUD-2: in %s it is at %s the %s', async (zone, at, ...windows) => {
+])('R-BUD-2: in %s, the time %s belongs to %s', async (zone, at, ...windows) => {
   expect(await windowsAt(await inZone(zone), at)).toEqual(windows);
 });
 
-test('R-BUD-8: the Architect stands in the month alone, whatever it works for', async () => {
+test('R-BUD-8: the costs of the Architect count only for the month, whatever it works for', async () => {
   const database = await inZone('UTC');
   const { projectId, workOrderId } = await aWorkOrderAtWork(database, {
     projectLimitUsd: 2,
@@ -69,7 +69,7 @@ test('R-BUD-8: the Architect stands in the month alone, whatever it works for', 
   ]);
 });
 
-test('R-BUD-2: of two holds around the midnight of a month each settles in its own windows', async () => {
+test('R-BUD-2: two reservations before and after the midnight of a month settle in different windows', async () => {
   const database = await inZone('Europe/Berlin');
   const reserve = async (nanoUsd: number, at: string) => {
     const { rows } = await sql<{ id: ReservationId }>`select reservation_id as id

@@ -23,7 +23,7 @@ const call = (
   values (gen_random_uuid(), 'actual', '${status}', 'proposer', '${order}', '${run}', '${envelopeId}', ${reserved}, ${actual})`;
 const id = (n: number) => `00000000-0000-7000-8000-00000000010${n}`;
 
-test('R-BUD-2: fear: after an upgrade the money of work under way is counted twice, or not at all', async () => {
+test('R-BUD-2: fear: after an upgrade the money of running work is counted twice, or not at all', async () => {
   const { url, drop } = await cloneDatabase('template1');
   onTestFinished(drop);
   const before = (await readMigrations()).filter(({ version }) => version < 6);

@@ -79,7 +79,7 @@ test('R-PIPE-2: the database refuses exactly the transitions that the code refus
   expect(wrong).toEqual([]);
 });
 
-test('R-PIPE-2: an illegal transition changes nothing, and says so by its code', async () => {
+test('R-PIPE-2: an illegal transition changes nothing, and is refused with its code', async () => {
   const database = await testDatabase();
   const id = await aWorkOrder(database);
   const by = { changedBy: 'moose:test', changedBecause: 'test' };
@@ -115,7 +115,7 @@ test('R-PIPE-2: every transition is an event with its actor and its reason', asy
   ]);
 });
 
-test('a change that names another state than the real one changes nothing and says so', async () => {
+test('a change that expects another state than the real one changes nothing and returns false', async () => {
   const database = await testDatabase();
   const id = await aWorkOrder(database);
   expect(
@@ -128,7 +128,7 @@ test('a change that names another state than the real one changes nothing and sa
   ).toBe(false);
 });
 
-test('R-PIPE-12: counters never go back, whoever asks', async () => {
+test('R-PIPE-12: counters never go down, whoever writes', async () => {
   const database = await testDatabase();
   const id = await aWorkOrder(database);
   const by = { changedBy: 'human:root', changedBecause: 'test' };
@@ -141,7 +141,7 @@ test('R-PIPE-12: counters never go back, whoever asks', async () => {
   ).rejects.toMatchObject({ code: 'COUNTER_WENT_BACK' });
 });
 
-test('R-PIPE-12: a park holds against everything automatic, and a human lifts it', async () => {
+test('R-PIPE-12: nothing automatic restarts parked work, and a person can', async () => {
   const database = await testDatabase();
   const id = await aWorkOrder(database);
   await changeWorkOrder(
@@ -175,7 +175,7 @@ test('R-PIPE-12: a park holds against everything automatic, and a human lifts it
   ).toBe(true);
 });
 
-test('R-PIPE-12: the same fact is progress once', async () => {
+test('R-PIPE-12: the same fact counts as progress only once', async () => {
   const database = await testDatabase();
   const workOrderId = await aWorkOrder(database);
   for (let n = 0; n < 3; n++)
@@ -189,7 +189,7 @@ test('R-PIPE-12: the same fact is progress once', async () => {
   expect(events.filter(({ kind }) => kind === 'progress')).toHaveLength(1);
 });
 
-test('a work order is found by the beginning or the end of its id, and never by a guess', async () => {
+test('a work order is found by the beginning or the end of its id, unless that is ambiguous', async () => {
   const database = await testDatabase();
   const id = await aWorkOrder(database);
   const plain = id.replaceAll('-', '');
@@ -207,7 +207,7 @@ test('a work order is found by the beginning or the end of its id, and never by 
   });
 });
 
-test('text that PostgreSQL cannot keep is replaced, and the row is there', async () => {
+test('text that PostgreSQL cannot store is replaced, and the row is written', async () => {
   const database = await testDatabase();
   const workOrderId = await aWorkOrder(database);
   await recordEvent(database.query, {
@@ -226,7 +226,7 @@ test('text that PostgreSQL cannot keep is replaced, and the row is there', async
   expect(events.at(-1)?.detail).toEqual({ output: 'a\uFFFDb\uFFFDc' });
 });
 
-test('of a work order with thousands of events none is left out', async () => {
+test('all events of a work order with thousands of events are returned', async () => {
   const database = await testDatabase();
   const workOrderId = await aWorkOrder(database);
   await sql`insert into work_order_events (work_order_id, kind, actor)
@@ -263,7 +263,7 @@ test('R-CHA-2: concurrent metadata updates both persist', async () => {
   });
 });
 
-test('metadata has room for so much, and what does not fit leaves it as it was', async () => {
+test('metadata has a maximum size, and an addition that does not fit changes nothing', async () => {
   const database = await testDatabase();
   const id = await aWorkOrder(database);
   expect(await addMetadata(database.query, id, { kept: 'a\0b' })).toBe(true);

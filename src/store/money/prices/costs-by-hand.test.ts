@@ -101,7 +101,7 @@ test.each(records)('R-BUD-9: %s (%s)', (_what, name, usage, nanoUsd) => {
   expect(costOf(price, { ...noUsage, ...usage })).toBe(nanoUsd);
 });
 
-test('R-BUD-9: a price that has changed on a date costs from then on what it has become', () => {
+test('R-BUD-9: from the date of a price change on, calls cost the new price', () => {
   // Gemini 3.8 Flash: output $3.75 through 2026, $7.50 from 2027 on.
   const usage = { ...noUsage, outputTokens: 1_000_000 };
   const cost = (now: () => Date) => {
