@@ -14,8 +14,8 @@ const invariants: readonly Invariant[] = [
   {
     says: 'Whatever process is killed, whenever: each work order goes on from its last finished step, and each effect is there once.',
     tests: [
-      'R-PIPE-1: killed at random moments, all work orders are completed, and nothing was done twice',
-      'R-PIPE-1: killed once at every step boundary and around every effect, nothing was lost or done twice',
+      'R-PIPE-1: after kills at random moments, all work orders are completed, and nothing was done twice',
+      'R-PIPE-1: after a kill at every step boundary and around every effect, nothing was lost or done twice',
       'R-BASE-2: two workers on one database, each killed in turn, lose nothing and do nothing twice',
     ],
   },

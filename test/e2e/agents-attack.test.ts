@@ -41,7 +41,7 @@ function successes(text: string): string[] {
 
 describe.each(rows)('$agent as $user', ({ agent, subject, user }) => {
   test.skipIf(level !== 'files')(
-    'R-SEC-5: fear: an agent or its checks leave their files, or the wall keeps them from their work',
+    'R-SEC-5: fear: an agent or its checks reach other files, or the isolation prevents their work',
     { timeout: installTimeoutMs + orderMsMax },
     async () => {
       const asRoot = user === 'root';

@@ -41,7 +41,7 @@ async function livingDaemons({ database }: Farm): Promise<string[]> {
 }
 
 test(
-  'fear: a Moose that is killed leaves a second service in a worktree, or one that nobody ends',
+  'fear: a killed Moose leaves a second service in a worktree, or one that never ends',
   async () => {
     // biome-ignore lint/suspicious/noConsole: a failure is repeated by its seed
     console.log(`services: MOOSE_TEST_SEED=${seed}`);

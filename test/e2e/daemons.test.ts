@@ -26,7 +26,7 @@ const openSessions = async () =>
     ({ state }) => state === 'intended' || state === 'running',
   );
 
-test('R-PROJ-4: a check asks the server of its own worktree, and nothing of it is left', async () => {
+test('R-PROJ-4: a check uses the server of its own worktree, and nothing of that server is left', async () => {
   const repositoryPath = await makeRepository(join(ground.directory, 'served'));
   await commitFiles(repositoryPath, filesWith(webDaemon), 'A project');
   const answer = () => writes('made.txt', 'from the change\n');
@@ -41,7 +41,7 @@ test('R-PROJ-4: a check asks the server of its own worktree, and nothing of it i
   expect(await openSessions()).toEqual([]);
 });
 
-test('R-PROJ-7: a server that cannot start is found before a model is asked', async () => {
+test('R-PROJ-7: a server that cannot start is found before a model is called', async () => {
   const repositoryPath = await makeRepository(join(ground.directory, 'unserved'));
   const broken = '  web: { command: "echo no such database; exit 1", ready: { port: 0 } }\n';
   await commitFiles(repositoryPath, filesWith(broken), 'A project');

@@ -23,7 +23,7 @@ interface View {
 }
 
 test(
-  'R-PIPE-8, R-BASE-1: the database is killed three times under a living Moose, and every work order is completed once',
+  'R-PIPE-8, R-BASE-1: the database is killed three times while Moose runs, and every work order is completed once',
   async () => {
     const root = await mkdtemp(join(tmpdir(), 'moose-database-dies-'));
     const dataDirectory = join(root, 'data');

@@ -23,7 +23,7 @@ test.each([
   ['the agent', 'its commit', '* commit-tree *'],
   // This git call looks for files that the check left in the worktree.
   ['the check', 'the look at what it left', '* status *'],
-])('fear: %s, which has done its work, is run again because of %s', async (_, __, of) => {
+])('fear: %s has done its work, and is run again because of %s', async (_, __, of) => {
   const { id } = await ground.submit();
   const git = faultyGit({ of, times: 6, fault: starved });
   const detail = await ground.settled(id);
@@ -36,7 +36,7 @@ test.each([
     .toEqual(Array.from({ length: 6 }, () => 'GIT_STARVED'));
 });
 
-test('fear: a red check is run again because of the look at what it left', async () => {
+test('fear: a failed check is run again because the look at its leftovers failed', async () => {
   const { id } = await ground.submit({
     checks: [{ kind: 'test', command: 'test -e good.txt', source: 'given' }],
     answer: ({ prompt }) =>

@@ -73,7 +73,7 @@ async function fuzz(options: Partial<FuzzOptions> & Pick<FuzzOptions, 'url' | 't
 }
 
 test(
-  'R-UI-1: whatever is sent, the answer is one that the document knows, and none is a failure of the server',
+  'R-UI-1: for every request, the answer is one in the document, and none is a failure of the server',
   async () => {
     const { week, tokens } = await servedWeek();
     const { findings, output, operations } = await fuzz({
@@ -91,7 +91,7 @@ test(
 );
 
 test(
-  'R-SEC-1: whatever a viewer sends, nothing is changed by it',
+  'R-SEC-1: no request of a viewer changes anything',
   async () => {
     const { week, tokens } = await servedWeek();
     const counted = async () => {
@@ -119,7 +119,7 @@ test(
 );
 
 test(
-  'fear: a server that breaks its own document is not found out',
+  'fear: the test does not notice a server that violates its own document',
   async () => {
     const { url } = await startFaultyInterface();
     const { exitCode, findings } = await fuzz({ url, token: 'any' });

@@ -84,7 +84,7 @@ async function up(databaseUrl: string, directory: string, env: Record<string, st
   };
 }
 
-test('R-BASE-3: it answers while what was left behind cannot be taken up', async () => {
+test('R-BASE-3: it answers even while the remaining work cannot be taken up', async () => {
   const { databaseUrl, directory } = await ground();
   const holder = new pg.Client({ connectionString: databaseUrl });
   await holder.connect();
@@ -100,7 +100,7 @@ test('R-BASE-3: it answers while what was left behind cannot be taken up', async
   expect(await once(child, 'exit')).toEqual([0, null]);
 });
 
-test('R-ESC-2, R-ESC-5, R-SEN-1: what is escalated reaches the channel, what GitHub signs reaches the work order', async () => {
+test('R-ESC-2, R-ESC-5, R-SEN-1: a question reaches the channel, and a signed webhook of GitHub reaches the work order', async () => {
   const { database, databaseUrl, directory } = await ground();
   const channel = await startFaultServer({ kind: 'reply', status: 200 });
   onTestFinished(() => channel.stop());

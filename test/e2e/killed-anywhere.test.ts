@@ -24,7 +24,7 @@ function pause(ms: number): Promise<void> {
 }
 
 test(
-  'R-PIPE-1: killed at random moments, all work orders are completed, and nothing was done twice',
+  'R-PIPE-1: after kills at random moments, all work orders are completed, and nothing was done twice',
   async () => {
     const { farm, random } = await aFarm('random moments');
     await farm.submit(workOrders);
@@ -42,7 +42,7 @@ test(
 );
 
 test(
-  'R-PIPE-1: killed once at every step boundary and around every effect, nothing was lost or done twice',
+  'R-PIPE-1: after a kill at every step boundary and around every effect, nothing was lost or done twice',
   async () => {
     const { farm, random } = await aFarm('every boundary');
     const passed: string[] = [];

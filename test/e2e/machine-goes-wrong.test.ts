@@ -82,7 +82,7 @@ async function pathWithoutGit(): Promise<string> {
 
 const large = (path: string, bytes: number) => billed(JSON.stringify(writes(path, 'x'.repeat(bytes))), 100);
 
-test('R-BASE-2: a worker without git leaves the work and says what is missing; one with git completes it', async () => {
+test('R-BASE-2: a worker without git does not take the work and reports what is missing; one with git completes it', async () => {
   const { submit, settled, opened } = ground;
   const { id } = await submit();
   const waiting = await during(startMoose(workerEnvironment({ PATH: await pathWithoutGit() })), async () => {
@@ -96,7 +96,7 @@ test('R-BASE-2: a worker without git leaves the work and says what is missing; o
   });
 });
 
-test('a limit on the size of files stops the one that is too large, and nothing else', async () => {
+test('a limit on file sizes stops only the work order with too large a file', async () => {
   const { submit, settled, opened } = ground;
   const tooLarge = await submit({ answer: () => large('large.txt', 1.5 * megabyte) });
   const small = await submit();
@@ -128,7 +128,7 @@ test.runIf(smallDisk !== null).each([
   ['before the worktree is made', 0, 'small.txt', 10],
   ['while the agent writes', 512 * 1024, 'large.txt', megabyte],
 ])(
-  'a disk that is full %s: room is asked for, and with it retry completes',
+  'a disk that is full %s: a person is asked for space, and then retry completes',
   async (_, freeBytes, path, bytes) => {
     const { submit, settled, opened } = ground;
     let filler = '';
@@ -175,6 +175,6 @@ test('a data directory that cannot be written to', async () => {
   });
 });
 
-test('after all of it nothing is held, runs, or stands about', async () => {
+test('at the end no money is reserved, and no process or worktree is left', async () => {
   expect(await leftovers(ground.opened.database, ground.config.dataDirectory)).toEqual(nothing);
 });

@@ -48,7 +48,7 @@ function parsed(text: string): Record<string, unknown> {
   return text.startsWith('{') ? (JSON.parse(text) as Record<string, unknown>) : { text };
 }
 
-test('R-UI-7: the tools say what they do, and which of them change or take away', async () => {
+test('R-UI-7: the tools say what they do, and which of them change or remove something', async () => {
   const { tools } = await client.listTools();
   expect(tools.map(({ name }) => name)).toEqual([
     'submit_work_order',
@@ -93,7 +93,7 @@ test('R-UI-7: an assistant submits work, sees why it stopped, and answers the qu
   expect((await ground.opened.moose.view(id)).status).toBe('cancelled');
 });
 
-test('R-UI-7: what a human has paused, or what is not there, an assistant is told in a sentence', async () => {
+test('R-UI-7: an assistant gets a clear sentence about work that a person has paused, or that does not exist', async () => {
   const { moose } = ground.opened;
   const { id } = await ground.submit({ needsApproval: true });
   await moose.approve(id);
@@ -118,7 +118,7 @@ test('R-UI-7: what a human has paused, or what is not there, an assistant is tol
   expect((await call('list_work_orders', { limit: 5_000 })).isError).toBe(true);
 });
 
-test('R-UI-7: an assistant pauses what is at work, lets it go on, and stops it', async () => {
+test('R-UI-7: an assistant pauses running work, resumes it, and stops it', async () => {
   const gate = Promise.withResolvers<void>();
   let asked = () => {};
   const isAsked = new Promise<void>((resolve) => {

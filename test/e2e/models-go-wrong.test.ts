@@ -60,7 +60,7 @@ test.concurrent.each(answers.filter((_, index) => index % 4 === 1))(
 );
 
 test.concurrent.each(answers)(
-  'models that only ever answer %s: an end with a name, and retry works',
+  'models that only answer %s: the work order ends with an error code, and retry works',
   async (_, bad, code, calls) => {
     const { id, title, repositoryPath } = await ground.submit({ answer: () => bad });
     const detail = await ground.settled(id);
@@ -104,7 +104,7 @@ test.concurrent.each([
   expect(existsSync(`${ground.directory}/outside.txt`)).toBe(false);
 });
 
-test.concurrent('a proposal without edits goes back, and then to a human', async () => {
+test.concurrent('a proposal without edits goes back to the model, and then to a person', async () => {
   const { id } = await ground.submit({ answer: () => ({ plan: 'Nothing to do.', edits: [], risks: [] }) });
   expect(await ground.settled(id)).toMatchObject({
     status: 'needs_review',
@@ -112,6 +112,6 @@ test.concurrent('a proposal without edits goes back, and then to a human', async
   });
 });
 
-test('after all of it nothing is held, runs, or stands about', async () => {
+test('at the end no money is reserved, and no process or worktree is left', async () => {
   expect(await leftovers(ground.opened.database, ground.config.dataDirectory)).toEqual(nothing);
 });

@@ -46,7 +46,7 @@ test.each([
   },
 );
 
-test('R-BUD-2: a window that freezes in mid-run stops the next call, says so, and can be thawed', async () => {
+test('R-BUD-2: a window that freezes during a run stops the next call, reports it, and can be unfrozen', async () => {
   const { submit, settled, opened } = await ready();
   let isFrozen = false;
   const { id } = await submit({
@@ -67,7 +67,7 @@ test('R-BUD-2: a window that freezes in mid-run stops the next call, says so, an
   expect(await settled(id)).toMatchObject({ status: 'completed', failure: null });
 });
 
-test('R-ESC-3: the question of a day that is full offers to raise it, and so answered the work order completes', async () => {
+test('R-ESC-3: the question about a used-up day offers to raise the limit, and with that answer the work order completes', async () => {
   const { submit, settled, opened, directory, config } = await ready();
   await opened.moose.limits({ dailyNanoUsd: cents(5) });
   const { id } = await submit();
@@ -85,14 +85,14 @@ test('R-ESC-3: the question of a day that is full offers to raise it, and so ans
   expect(today?.limitNanoUsd).toBeGreaterThan(cents(5));
 });
 
-test("a work order's own limit below one call: no model is called", async () => {
+test('with a limit below the cost of one call, no model is called', async () => {
   const { submit, settled, callsFor } = await ready();
   const { id } = await submit({ limitNanoUsd: 1_000n });
   expect(await settled(id)).toMatchObject({ status: 'failed', failure: { code: 'BUDGET_EXCEEDED' } });
   expect(callsFor(id)).toBe(0);
 });
 
-test("a project's limit holds its work orders back, and nobody else's", async () => {
+test('the limit of a project stops its own work orders, and no others', async () => {
   const { submit, settled, opened } = await ready();
   const first = await submit();
   await settled(first.id);
@@ -109,7 +109,7 @@ test("a project's limit holds its work orders back, and nobody else's", async ()
   expect(await settled(other.id)).toMatchObject({ status: 'completed' });
 });
 
-test('two at once where only one can be paid: one is, and the other says so', async () => {
+test('if only one of two concurrent work orders can be paid, one runs, and the other reports it', async () => {
   const { submit, settled, callsFor, opened } = await ready();
   const [today] = await opened.moose.limits();
   await opened.moose.limits({ dailyNanoUsd: (today?.usedNanoUsd ?? 0n) + cents(15) });
@@ -124,7 +124,7 @@ test('two at once where only one can be paid: one is, and the other says so', as
   expect(await settled(second.id)).toMatchObject({ status: 'completed' });
 });
 
-test('R-BUD-2: a call that cost more than was set aside freezes spending until a human lifts it', async () => {
+test('R-BUD-2: a call that cost more than its reservation freezes spending until a person allows it', async () => {
   const { submit, settled, callsFor, opened } = await ready();
   const dear = await submit({ answer: () => billed(JSON.stringify(writes('a.txt', 'a\n')), 100_000) });
   expect(await settled(dear.id)).toMatchObject({ status: 'completed' });
@@ -139,7 +139,7 @@ test('R-BUD-2: a call that cost more than was set aside freezes spending until a
   expect(await settled(next.id)).toMatchObject({ status: 'completed' });
 });
 
-test('after all of it nothing is held, runs, or stands about', async () => {
+test('at the end no money is reserved, and no process or worktree is left', async () => {
   const { opened, config } = await ready();
   expect(await leftovers(opened.database, config.dataDirectory)).toEqual(nothing);
 });

@@ -46,7 +46,7 @@ async function endsOf(database: Database): Promise<Ended[]> {
 }
 
 test(
-  `R-REC-7: ${workOrders} work orders, one call in five fails: nine in ten recover alone, none is silent`,
+  `R-REC-7: ${workOrders} work orders, one call in five fails: nine in ten recover by themselves, and no failure is silent`,
   async () => {
     const farm = await createFaultyFarm({ seed, share });
     onTestFinished(() => farm.close());

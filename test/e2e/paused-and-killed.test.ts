@@ -47,7 +47,7 @@ const begunWhilePaused = ({ database }: Farm) =>
     where e.kind in ('session.started', 'session.ended', 'step.finished')`.execute(database.query);
 
 test(
-  'R-PIPE-11: paused, resumed and killed at random moments, all are completed, once, and none goes on while it is paused',
+  'R-PIPE-11: paused, resumed and killed at random moments, all work orders are completed once, and none continues while it is paused',
   async () => {
     // biome-ignore lint/suspicious/noConsole: a failure is repeated by its seed
     console.log(`paused and killed: MOOSE_TEST_SEED=${seed}`);

@@ -56,7 +56,7 @@ const laidDown = (on: Ground, id: string) =>
     expect(await queued(on, id)).toBe(0);
   });
 
-test.concurrent('R-PIPE-11: paused while its model is asked: that answer is kept, and no agent begins before it is resumed', async ({
+test.concurrent('R-PIPE-11: paused during a model call: the answer is kept, and no agent starts before the work order is resumed', async ({
   expect,
 }) => {
   const { moose } = ground.opened;
@@ -86,7 +86,7 @@ test.concurrent('R-PIPE-11: paused while its model is asked: that answer is kept
   ]);
 });
 
-test.concurrent('fear: resumed before it was laid down, it is carried twice', async ({ expect }) => {
+test.concurrent('fear: a run that is resumed before it has stopped is carried twice', async ({ expect }) => {
   const { moose } = ground.opened;
   const model = gated();
   const { id } = await ground.submit({ answer: model.answer });
@@ -112,7 +112,7 @@ test.concurrent('a cancel while it is paused ends it, and leaves nothing', async
   await moose.resume(id);
 });
 
-test.concurrent('R-PIPE-11: what needs an approval sets nothing aside before it, and begins with it', async ({
+test.concurrent('R-PIPE-11: a work order that needs an approval reserves nothing before it, and begins after it', async ({
   expect,
 }) => {
   const { moose, database } = ground.opened;
@@ -129,7 +129,7 @@ test.concurrent('R-PIPE-11: what needs an approval sets nothing aside before it,
   expect((await kindsOf(ground, id)).filter((kind) => kind === 'approved')).toHaveLength(1);
 });
 
-test('R-SES-2: paused while an agent runs, and Moose dies: the agent is seen to its end, and the rest waits for the person', async () => {
+test('R-SES-2: paused while an agent runs, and Moose dies: the agent is watched to its end, and the rest waits for the person', async () => {
   const own = await openGround({}, { works: false });
   onTestFinished(() => own.close());
   const go = join(own.shared, 'go');
@@ -183,6 +183,6 @@ test('R-SES-2: paused while an agent runs, and Moose dies: the agent is seen to 
   await third.stop();
 });
 
-test('after all of it nothing is held, runs, or stands about', async () => {
+test('at the end no money is reserved, and no process or worktree is left', async () => {
   expect(await leftovers(ground.opened.database, ground.config.dataDirectory)).toEqual(nothing);
 });

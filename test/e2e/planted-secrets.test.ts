@@ -134,7 +134,7 @@ async function submitted(title: string, ...args: string[]): Promise<void> {
 const tellingCheck = () => `test=cat ${join(told(), 'all.txt')}; cat ${join(told(), 'all.txt')} >&2`;
 
 test(
-  'R-SEC-4: work is done while everything around it tells secrets',
+  'R-SEC-4: work is done while everything around it prints secrets',
   async () => {
     await submitted(`Tell in a plan ${token}`, '--description', `Use ${all}`, '--check', tellingCheck());
     await submitted('Tell in no plan', '--check', 'test=true');
@@ -160,7 +160,7 @@ test(
   finishedMsMax,
 );
 
-test('a check that holds a secret is refused: it would have to be kept as it is', async () => {
+test('a check command that contains a secret is refused, because it would have to be stored unchanged', async () => {
   const repository = await makeRepository(join(directory, 'refused'));
   const { exitCode, stderr } = await run(
     'run',
@@ -174,7 +174,7 @@ test('a check that holds a secret is refused: it would have to be kept as it is'
   expect(exitCode).toBe(1);
 });
 
-test('R-FAIL-7: an error that nobody has caught tells none, and is in the log too', async () => {
+test('R-FAIL-7: an uncaught error contains no secret, and is in the log too', async () => {
   const program = `const write = process.stdout.write;
     process.stdout.write = function (...given) {
       setImmediate(() => { throw new Error(${JSON.stringify(`lost ${all}`)}); });
@@ -198,7 +198,7 @@ function tellingParts(text: string): string[] {
     );
 }
 
-test('R-SEC-4: no column of the whole database holds one', async () => {
+test('R-SEC-4: no column of the whole database contains a secret', async () => {
   const client = new pg.Client({ connectionString: cloned.url });
   await client.connect();
   const { rows: tables } = await client.query<{ name: string; bytes: string[] }>(
@@ -225,7 +225,7 @@ test('R-SEC-4: no column of the whole database holds one', async () => {
     expect(kept.get(`moose.${name}`), name).toContain('[redacted:');
 });
 
-test('R-FAIL-7: no log, no command and no file but the output itself tells one', async () => {
+test('R-FAIL-7: no log, command output or file contains a secret, except the raw output of processes', async () => {
   const id = (title: string) => [...orders].find(([given]) => given.startsWith(title))?.[1] ?? '';
   await Promise.all([
     run('logs', id('Tell in a plan'), '--json'),
@@ -269,7 +269,7 @@ test('R-FAIL-7: no log, no command and no file but the output itself tells one',
   expect(telling.length).toBeGreaterThan(3);
 });
 
-test('R-SEC-4: no pull request and no commit tells one', async () => {
+test('R-SEC-4: no pull request and no commit contains a secret', async () => {
   const rows = await database.query.selectFrom('pullRequests').select(['title', 'body']).execute();
   expect(rows).toHaveLength(1);
   expect(rows[0]?.title).toBe('Tell in a plan [redacted:github-token]');

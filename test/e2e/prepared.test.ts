@@ -63,7 +63,7 @@ test('R-PROJ-3: dependencies are installed once, and the tests of later changes 
   expect(ways).toEqual(['setup', 'cache']);
 });
 
-test('R-PROJ-7: a setup that cannot work is found before a model is asked', async () => {
+test('R-PROJ-7: a setup that cannot work is found before a model is called', async () => {
   const repositoryPath = await makeRepository(join(ground.directory, 'broken'));
   const broken = {
     ...files,

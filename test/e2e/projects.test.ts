@@ -102,7 +102,7 @@ test('R-PROJ-1: a project is added by its URL, worked on without a checkout, and
   );
 }, 120_000);
 
-test('R-PROJ-1: bad input is one sentence, and a password in an address is shown nowhere', async () => {
+test('R-PROJ-1: bad input is answered with one sentence, and a password in an address is never shown', async () => {
   const env = await machine('alpha', true);
   const secret = await moose(env, 'project', 'add', host.url.replace('://', '://ada:hunter2@'));
   expectRefusal(secret, 'REMOTE_URL_HAS_SECRET', 2);

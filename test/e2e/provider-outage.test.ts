@@ -50,7 +50,7 @@ async function until(
 }
 
 test(
-  `R-REC-6, R-ESC-5: ${workOrders} work orders meet one outage: one question, and all go on by themselves`,
+  `R-REC-6, R-ESC-5: ${workOrders} work orders meet one outage: one question is asked, and all continue by themselves`,
   async () => {
     const farm = await createFarm();
     const models = await startFaultyModels(farm.provider.baseUrl, createFaultPlan(neverFails));

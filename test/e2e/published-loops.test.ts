@@ -77,7 +77,7 @@ describe('one Moose', () => {
     expect(await orderOf(ground, id)).toMatchObject({ progressedAt: null, agentRunsAtProgress: 0 });
   });
 
-  test.concurrent('R-PIPE-12: a human may retry until the money is gone, and what was spent only grows', async ({
+  test.concurrent('R-PIPE-12: a person may retry until the money is used up, and the spent amount only grows', async ({
     expect,
   }) => {
     // Enough for one call at its maximum cost, and for some calls at their real cost.
@@ -99,7 +99,7 @@ describe('one Moose', () => {
     expect(['AGENT_BUDGET', 'BUDGET_EXCEEDED']).toContain(open[0]);
   });
 
-  test.concurrent('R-PIPE-12: the same tree again is no progress, nor is the same check on it', async ({
+  test.concurrent('R-PIPE-12: the same tree again is not progress, nor is the same check on it', async ({
     expect,
   }) => {
     let proposals = 0;
@@ -123,7 +123,7 @@ describe('one Moose', () => {
     expect(await whyAsked(ground, id)).toBe('3 refinement cycles did not help');
   });
 
-  test.concurrent('R-REC-9: equal failures of different changes are not paid in full: one question, with what each way on costs', async ({
+  test.concurrent('R-REC-9: equal failures of different changes stop early: one question is asked, with the cost of each option', async ({
     expect,
   }) => {
     const checks = [{ kind: 'test', command: 'echo "1 !== 2"; exit 1', source: 'given' }] as const;
@@ -139,7 +139,7 @@ describe('one Moose', () => {
     expect(options.find(({ kind }) => kind === 'refine')?.cost_usd).toBeGreaterThan(0);
   });
 
-  test.concurrent('R-PIPE-12: a green check that is run again on the same tree is no progress', async ({
+  test.concurrent('R-PIPE-12: a passed check that is run again on the same tree is not progress', async ({
     expect,
   }) => {
     const repositoryPath = await makeRepository(join(ground.directory, 'refuses'));
@@ -156,7 +156,7 @@ describe('one Moose', () => {
     expect((await orderOf(ground, id)).progressedAt).toEqual(progressedAt);
   });
 
-  test.concurrent('fear: an agent takes back all that it has changed, its checks are green, and that is success', async ({
+  test.concurrent('fear: an agent reverts all of its changes, its checks pass, and that counts as success', async ({
     expect,
   }) => {
     let proposals = 0;
@@ -177,7 +177,7 @@ describe('one Moose', () => {
     expect((await orderOf(ground, id)).pullRequestUrl).toBeNull();
   });
 
-  test.concurrent('R-PIPE-6: sixty attempts on one red check: 4 for each act of a human, and 3 without one', async ({
+  test.concurrent('R-PIPE-6: sixty requested attempts on one failing check: 4 for each action of a person, and 3 without one', async ({
     expect,
   }) => {
     const { id } = await ground.submit({ checks: alwaysRed, answer: inventive() });
@@ -196,7 +196,7 @@ describe('one Moose', () => {
     expect(await whyAsked(ground, id)).toBe('6 refinement cycles did not help');
   });
 
-  test.concurrent('R-REC-3: what flaps between failing in passing and success is ended by the breaker', async ({
+  test.concurrent('R-REC-3: work that alternates between temporary failure and success is stopped by the breaker', async ({
     expect,
   }) => {
     const count = join(ground.shared, 'flaps');
@@ -340,7 +340,7 @@ test('R-PIPE-12: nothing automatic restarts parked work, and a person can', asyn
   expect((await figuresOf(ground, id)).open).toEqual([]);
 });
 
-test('R-PIPE-6: defaults that nobody has answered in time take three dispatches in all', async () => {
+test('R-PIPE-6: defaults of unanswered questions take three dispatches in total', async () => {
   const time = { MOOSE_ESCALATION_DEFAULT_AFTER_MS: '1', MOOSE_ESCALATION_DEFAULT_USD: '1000' };
   const ground = await openGround({ ...quick, ...time });
   onTestFinished(() => ground.close());
@@ -359,7 +359,7 @@ test('R-PIPE-6: defaults that nobody has answered in time take three dispatches 
   });
 });
 
-test('R-PIPE-12: killed again and again, a work order with a red check gets not one cycle more', async () => {
+test('R-PIPE-12: a work order with a failing check gets no extra cycle, even if it is killed again and again', async () => {
   const ground = await openGround(quick, { works: false });
   onTestFinished(() => ground.close());
   const { id } = await ground.submit({ checks: alwaysRed, answer: inventive() });
@@ -384,7 +384,7 @@ test('R-PIPE-12: killed again and again, a work order with a red check gets not 
   });
 });
 
-test('R-REC-6: nineteen hours without quota: a few probes, one question for each cause, nobody charged', async () => {
+test('R-REC-6: nineteen hours without quota: a few probes, one question for each cause, and no charge', async () => {
   const roundsAtLeast = 8;
   const recoveryMs = 20;
   const ground = await openGround({
@@ -452,7 +452,7 @@ test('R-REC-6: nineteen hours without quota: a few probes, one question for each
     expect(await figuresOf(ground, id)).toMatchObject({ agentRuns: 1, modelCalls: 1 });
 });
 
-test('R-REC-2: what nineteen hours would take with the waits of every day: at most 240 calls', () => {
+test('R-REC-2: nineteen hours with the default waits take at most 240 calls', () => {
   const policy = circuitPolicyOf('provider');
   let openingsOf19h = 0;
   for (let ms = 0; ms < 19 * 60 * minuteMs; ms += pauseMsOf(policy, openingsOf19h)) openingsOf19h += 1;
@@ -461,7 +461,7 @@ test('R-REC-2: what nineteen hours would take with the waits of every day: at mo
 });
 
 test(
-  'R-REC-6: fear: one request that its provider never answers keeps the provider from all others, for ever',
+  'R-REC-6: fear: one request that its provider never answers blocks the provider for all others forever',
   async () => {
     const ground = await openGround({
       ...quick,

@@ -52,13 +52,13 @@ test('R-REC-4: a reviewer sends a proposal back once, and its findings reach the
   expect(await degradations()).toEqual([]);
 });
 
-test('R-REC-4: a reviewer who is never content does not hold up the work: the checks decide', async () => {
+test('R-REC-4: a reviewer that is never satisfied does not stop the work: the checks decide', async () => {
   const { detail, prompts, reviews } = await withReviewer((nth) => revise(`Finding ${nth}.`));
   expect(detail.status).toBe('completed');
   expect([prompts.length, reviews()]).toEqual([2, 2]);
 });
 
-test('R-REC-4, R-REC-5: a reviewer sends the change of a coding agent back once, and the pull request says the rest', async () => {
+test('R-REC-4, R-REC-5: a reviewer sends the change of a coding agent back once, and the pull request has the remaining findings', async () => {
   ground = await openGround({ MOOSE_REVIEWER: 'scripted/strong', MOOSE_AGENT: 'claude-code' });
   const prompts: string[] = [];
   const { id } = await ground.submit({
@@ -82,26 +82,29 @@ test.each<[string, ScriptedAnswer, string]>([
   ['answers nonsense', { raw: 'LGTM!' }, 'REVIEW_UNUSABLE'],
   ['is away', { status: 503, body: { error: { message: 'No.' } } }, 'MODEL_OVERLOADED'],
   ['refuses our key', { status: 401, body: { error: { message: 'No.' } } }, 'MODEL_AUTHENTICATION'],
-])('R-REC-4: where the reviewer %s, one head goes on alone, and that is said', async (_, answer, code) => {
-  const { detail, prompts } = await withReviewer(() => answer);
-  expect(detail).toMatchObject({ status: 'completed', failure: null });
-  expect(prompts).toHaveLength(1);
-  expect(detail.errors.map(({ type, recovery_strategy }) => [type, recovery_strategy])).toEqual([
-    [code, 'degrade'],
-  ]);
-  const kinds = (await ground.opened.moose.events(await ground.opened.moose.find(detail.id))).map(
-    ({ kind }) => kind,
-  );
-  expect(kinds).toContain('degraded');
-  // The degradation ends by itself, here with the work order.
-  await eventually(async () => {
-    const [one, ...others] = await degradations();
-    expect(others).toEqual([]);
-    expect(one).toMatchObject({ until: expect.any(Date) });
-  });
-});
+])(
+  'R-REC-4: if the reviewer %s, the work continues without a review, and says so',
+  async (_, answer, code) => {
+    const { detail, prompts } = await withReviewer(() => answer);
+    expect(detail).toMatchObject({ status: 'completed', failure: null });
+    expect(prompts).toHaveLength(1);
+    expect(detail.errors.map(({ type, recovery_strategy }) => [type, recovery_strategy])).toEqual([
+      [code, 'degrade'],
+    ]);
+    const kinds = (await ground.opened.moose.events(await ground.opened.moose.find(detail.id))).map(
+      ({ kind }) => kind,
+    );
+    expect(kinds).toContain('degraded');
+    // The degradation ends by itself, here with the work order.
+    await eventually(async () => {
+      const [one, ...others] = await degradations();
+      expect(others).toEqual([]);
+      expect(one).toMatchObject({ until: expect.any(Date) });
+    });
+  },
+);
 
-test('R-REC-5: an agent that keeps crashing is replaced by the next one, which is told the same', async () => {
+test('R-REC-5: an agent that keeps crashing is replaced by the next one, which gets the same task', async () => {
   ground = await openGround({ MOOSE_AGENT: 'claude-code', MOOSE_FALLBACK_AGENTS: 'patch' });
   const { id } = await ground.submit({
     description: 'Behave: die',
@@ -118,7 +121,7 @@ test('R-REC-5: an agent that keeps crashing is replaced by the next one, which i
   expect(await ground.opened.moose.diff(id)).not.toContain('half');
 });
 
-test('R-REC-5: an agent that is not installed is replaced; one that a human has asked for is not', async () => {
+test('R-REC-5: an agent that is not installed is replaced, unless a person has requested it', async () => {
   const missing = '/nowhere/claude';
   ground = await openGround({
     MOOSE_AGENT: 'claude-code',
@@ -146,7 +149,7 @@ test('R-REC-6: a check that the machine killed is run again, and no cycle is cha
   ]);
 });
 
-test('R-REC-9: a model that proposes the same again is stopped before it is paid for a third time', async () => {
+test('R-REC-9: a model that repeats a proposal is stopped before a third call is paid', async () => {
   ground = await openGround();
   const { id } = await ground.submit({
     checks: [{ kind: 'test', command: 'echo "expected 1, got 2"; exit 1', source: 'given' }],

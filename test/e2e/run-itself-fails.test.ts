@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { eventually } from './eventually.fixture.ts';
 import { openGround } from './ground.fixture.ts';
 
-test('R-FAIL-6: fear: a run that cannot be carried at all is begun again and again, and no error tells of it', async () => {
+test('R-FAIL-6: fear: a run that cannot be carried at all is started again and again, without an error', async () => {
   const ground = await openGround({ MOOSE_CIRCUIT_RECOVERY_MS: '400', MOOSE_PAUSE_MS: '500' });
   onTestFinished(() => ground.close());
   const { query } = ground.opened.database;

@@ -25,7 +25,7 @@ async function underWay({ database }: Farm): Promise<void> {
 }
 
 test(
-  'R-BASE-2, R-PIPE-8: every connection of a worker and its gateway goes silent at once, and the work goes on, and ends',
+  'R-BASE-2, R-PIPE-8: every connection of a worker and its gateway goes silent at the same time, and the work still completes',
   async () => {
     const farm = await aFarm();
     const way = await silentWay(farm.database.url);
@@ -44,7 +44,7 @@ test(
 );
 
 test(
-  'R-BASE-2, R-SES-6: one of two workers is stopped in the midst of its work: the other does it, and nothing is done twice',
+  'R-BASE-2, R-SES-6: one of two workers is frozen during its work: the other one does it, and nothing is done twice',
   async () => {
     const farm = await aFarm();
     const frozen = await farm.start();

@@ -47,7 +47,7 @@ test.each([
   expect(await leftovers(database, ground.config.dataDirectory)).toEqual(nothing);
 });
 
-test('R-CHA-2.1: outcome write failure that passes is waited out, and the outcome is written once', async () => {
+test('R-CHA-2.1: a temporary outcome write failure is waited out, and the outcome is written once', async () => {
   const ground = await ten.aGround();
   const { database, errorLog } = ground.opened;
   const thrice = ['outcome_vectors', 'insert', "nextval('meddled') <= 3"] as const;
@@ -61,7 +61,7 @@ test('R-CHA-2.1: outcome write failure that passes is waited out, and the outcom
   expect(await leftovers(database, ground.config.dataDirectory)).toEqual(nothing);
 });
 
-test('R-CHA-2.2: budget race lets one of two through', async () => {
+test('R-CHA-2.2: a budget race admits one of two', async () => {
   const ground = await ten.aGround({}, false);
   const { moose, database } = ground.opened;
   // An envelope is ten cents, so only one fits.

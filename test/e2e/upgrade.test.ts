@@ -110,7 +110,7 @@ async function restoreTable(
 }
 
 test.each(names)(
-  'R-BASE-6: fear: an upgrade loses work in flight, or changes what is over: data of %s',
+  'R-BASE-6: fear: an upgrade loses work in flight, or changes finished work: data of %s',
   async (name) => {
     const root = await mkdtemp(join(tmpdir(), 'moose-upgrade-'));
     const cloned = await cloneDatabase('template1');

@@ -71,7 +71,7 @@ async function account({ database, repositories }: Farm): Promise<Record<string,
 }
 
 test(
-  `R-BASE-2, R-SES-6: fear: ${zombies} processes that stood still come back, and do what others have done meanwhile`,
+  `R-BASE-2, R-SES-6: fear: ${zombies} frozen processes come back, and repeat what others have done meanwhile`,
   async () => {
     const server = await startTestServer({ max_connections: String(zombies * connectionsOfEach + 100) });
     onTestFinished(server.stop);
