@@ -59,7 +59,7 @@ export const bench: Bench = {
   },
 };
 
-/** The part of a run that restoring and keeping a setup use; no run has begun. */
+/** A stand-in for a run, with only what keeping and restoring a setup need. */
 function workOf(dataDirectory: string, number: number, signal: AbortSignal): Work {
   const work = {
     ...{ signal, reached: () => undefined, run: { id: '' }, project: { id: 'project' } },

@@ -51,7 +51,7 @@ export async function startTestServer(
   const client = new pg.Client({ connectionString: server.url });
   await client.connect();
   // The role has the same name as Moose's schema, so PostgreSQL would search that schema by default. On other servers
-  // it does not, so it must not here.
+  // it does not, so the default is overridden here.
   await client.query('alter role current_user set search_path = public');
   await client.query(`create database ${templateName}`);
   await client.end();

@@ -69,7 +69,7 @@ const commandCharsMax = 500;
 export function purposeOf({ command, component, purpose }: FailureCase): Purpose | undefined {
   if (purpose) return purpose;
   const said = decidingCommand(command ?? '').slice(0, commandCharsMax);
-  // If Moose's own git asks, `git commit -m 'appease eslint'` is a git command.
+  // A command of Moose's own git is always git's, even if a tool's name is in it: `git commit -m 'appease eslint'`.
   if (component === 'git' && asksGit.test(said)) return 'git';
   const found = purposes.find(([, tools]) => tools.test(said))?.[0] ?? purposeOfFirstWord(said);
   return found ?? (component === undefined ? undefined : ofComponent[component]);

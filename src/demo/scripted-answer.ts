@@ -12,7 +12,7 @@ export interface ScriptedRequest {
   attempt: number;
   system: string;
   prompt: string;
-  /** The provider's name of the model: without the provider's own name before the slash. */
+  /** The model's name without the provider before the slash. */
   model: string;
 }
 

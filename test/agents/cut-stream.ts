@@ -3,7 +3,7 @@
 import type { WireName } from '../../src/domain/model-call.ts';
 import type { Fault } from '../fault-server.ts';
 
-/** Sends the whole beginning, then closes the connection, although the content length promises more. */
+/** Sends only the beginning of an answer and closes the connection, although the content length promises more. */
 export function cutStream(wire: WireName): Fault {
   const beginning = streams[wire];
   return {

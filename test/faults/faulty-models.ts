@@ -89,7 +89,7 @@ function fail(failure: Failure, workOrderId: string | null, plan: FaultPlan, res
     );
     return;
   }
-  // No text of the fault arrives, so its row is found by the work order.
+  // The fault has no text that could arrive, so its row in the error log is found by the work order.
   if (failure.how === 'reset') return void response.socket?.resetAndDestroy();
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': 10_000 });
   response.write('{"id":"', () => response.socket?.destroy());

@@ -1,4 +1,5 @@
-// Names errors of the database or the connection to it. Identified by code; by text only if `pg` has no code.
+// Gives errors of the database, or of the connection to it, their codes. Errors are recognised by code, and by text
+// only if `pg` has no code.
 import { EventEmitter } from 'node:events';
 import type pg from 'pg';
 import { ConfigurationError, isMooseError, PermanentError, TransientError } from '../../domain/failure.ts';

@@ -6,7 +6,10 @@ import type { Tables } from '../schema/tables.ts';
 import { isRefusedForNow } from './database-failure.ts';
 import { inTransaction } from './in-transaction.ts';
 
-/** More than `work_mem` below, so that the server writes about a megabyte to its disk, and deletes it at once. */
+/**
+ * Larger than the `work_mem` below, so that the server has to write about a megabyte to its disk, which it deletes
+ * immediately.
+ */
 const probeRows = 50_000;
 
 /** Throws if the tables cannot be read. */

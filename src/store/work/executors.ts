@@ -75,9 +75,9 @@ export async function otherProcesses(
   return rows[0]?.others ?? 0;
 }
 
-/** Three missing reports are worth a message. */
+/** A process is reported as silent after three missing reports. */
 const quietMs = 8_000;
-/** By then another process, if there is one, has taken over from a silent one. */
+/** After this long, another process, if there is one, has taken over the work of a silent one. */
 export const takeOverMsMax = 30_000;
 
 export interface SilentExecutor {

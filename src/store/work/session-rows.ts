@@ -5,7 +5,7 @@ import type { Tables } from '../schema/tables.ts';
 
 export type SessionRow = Selectable<Tables['sessions']>;
 
-/** The row of a session, created before its process starts; an existing row is returned. */
+/** Creates the row of a session before its process starts; if the row exists, it is returned. */
 export async function intendSession(query: Query, row: Insertable<Tables['sessions']>): Promise<SessionRow> {
   const made = await query
     .insertInto('sessions')
