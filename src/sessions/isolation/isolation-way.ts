@@ -51,7 +51,7 @@ export const systemPath = `${toolPath}:/usr/local/sbin:/usr/sbin:/sbin`;
 const enterPath = ownFile('sessions/isolation/enter-namespace.sh');
 const egressPath = ownProgram('sessions/isolation/egress-program');
 
-/** Variables that shells change or add. They are restored for the program; the shell scripts need their own PATH. */
+/** Variables that the shell scripts add: they are removed if the program did not have them. PATH is restored instead. */
 const addedVariables = ['PATH', 'PWD', 'OLDPWD', 'SHLVL', '_'];
 
 let locksFound: LocksFound | undefined;

@@ -110,10 +110,7 @@ function Row({ term, children }: { term: string; children: ReactNode }) {
   );
 }
 
-/**
- * What this machine lacks. Other machines report their own problems: if none has the repository, a work order waits
- * with a question.
- */
+/** Whether this machine has the repository. If no machine has it, a work order waits with a question. */
 function Here({ project: { id, remote_url } }: { project: Project }) {
   const values = useValues(id);
   if (!values.data) return <span className="text-quiet">…</span>;
