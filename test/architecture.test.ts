@@ -46,7 +46,7 @@ test('the check works: it finds exactly the planted breaches', () => {
   ]);
 });
 
-test('the table names each path once, and imports nothing that it does not name', () => {
+test('the table names each path once, and every allowed import is in the table', () => {
   const paths = floors.map((floor) => floor.path);
   expect(new Set(paths).size).toBe(paths.length);
   const imported = floors.flatMap((floor) => (floor.mayImport === 'all' ? [] : floor.mayImport));
@@ -66,7 +66,7 @@ test('no floor imports from a higher one', () => {
   expect(upward).toEqual([]);
 });
 
-test('every exception for a reader of the environment is in use', () => {
+test('every exception for a file that reads the environment is in use', () => {
   const files = sourceFiles(rootPath, ['src'], /\.ts$/);
   const readers = files.filter((file) => /process\b.*\benv\b/.test(file.text)).map((file) => file.path);
   const exceptions = Object.keys(environmentReaders).filter((path) => !compositionRoot.includes(path));

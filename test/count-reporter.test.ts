@@ -45,7 +45,7 @@ async function runTests(one: string, two: string): Promise<Run> {
 const passing = `test('adds', () => expect(1 + 1).toBe(2));`;
 
 test(
-  'a run ends with its counts over all projects, alone on the last line',
+  'the last line of a run has only its counts over all projects',
   async () => {
     const mixed = `${passing} test.skip('later', () => {}); test.todo('some day'); test('breaks', () => expect(1).toBe(2));`;
     const run = await runTests(mixed, passing);

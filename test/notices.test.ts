@@ -90,7 +90,7 @@ const hurry = (database: Database) =>
     .execute(database.query)
     .then(() => sql`notify moose_outbox`.execute(database.query));
 
-test('R-ESC-5: a notice is one row per channel, once per subject, in the transaction of its cause', async () => {
+test('R-ESC-5: a notice is one row per channel, written once per subject and in the transaction of its cause', async () => {
   const database = await testDatabase();
   expect(await enqueueNotice(database.query, about('1'))).toBe(0);
   await announceChannels(database.query, ['slack', 'discord'], 'test');

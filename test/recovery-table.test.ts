@@ -92,7 +92,7 @@ test('R-REC-5: every row of the table is reached by a caller, and decides about 
   }
 });
 
-test('the calls to models and to the forge ask the table themselves', () => {
+test('calls to models and to the forge ask the recovery table themselves', () => {
   expect(callers.get('model')).toEqual(['src/engine/pipeline/propose.ts']);
   expect(callers.get('forge')).toEqual(['src/engine/pipeline/creating-pr.ts']);
 });

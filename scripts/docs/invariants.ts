@@ -68,7 +68,7 @@ const invariants: readonly Invariant[] = [
   {
     says: 'A stop ends with the proof that the group is empty.',
     tests: [
-      'an agent that ignores TERM stays (R-SES-3)',
+      'an agent that ignores TERM keeps running (R-SES-3)',
       'a grandchild in its own session ignores TERM and keeps working in the worktree (R-SES-3)',
     ],
   },

@@ -25,7 +25,7 @@ async function ground(): Promise<Database> {
   return database;
 }
 
-test('a start that is rolled back starts nothing; one that commits runs once, and no earlier than its delay', {
+test('a start that is rolled back starts nothing; a committed one runs once, not before its delay', {
   timeout: timeoutMs,
 }, async () => {
   const database = await ground();
@@ -178,7 +178,7 @@ test('fear: the end of a run cannot be written to the queue, where it stays as c
   for (const runId of runs) expect(await story(database, runId)).toEqual(['a began (1)', 'a finished (1)']);
 });
 
-test('a process that closes leaves what it carries to the next one', { timeout: timeoutMs }, async () => {
+test('a process that closes leaves its runs to the next one', { timeout: timeoutMs }, async () => {
   const database = await ground();
   const a = await startWorkerProcess(database, 'a');
   const run = await aRunInTheQueue(database, { isKept: true });

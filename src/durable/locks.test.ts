@@ -11,7 +11,7 @@ test('of two processes that want a lock, one has it until it releases it', async
   expect(await other.locks.tryLock('a')).toBe(true);
 });
 
-test('R-BASE-2: the locks of a holder whose connection died are free at once', async () => {
+test('R-BASE-2: the locks of a holder whose connection died are free immediately', async () => {
   const ground = await lockGround();
   // It is not given time to reconnect: then it would take the lock again.
   const [dead, living] = [await ground.open(0), await ground.open()];

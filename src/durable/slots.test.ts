@@ -77,7 +77,7 @@ test('first come, first served within a process', async () => {
   expect(order).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
 });
 
-test('the slot of a dead holder is free at once', async () => {
+test('the slot of a dead holder is free immediately', async () => {
   const ground = await lockGround();
   const [dying, living] = [await ground.open(0), await ground.open()];
   const held = work();

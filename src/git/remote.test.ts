@@ -183,7 +183,7 @@ test.each([
   [429, 'REMOTE_UNREACHABLE', 'transient'],
   [500, 'REMOTE_UNREACHABLE', 'transient'],
   [503, 'REMOTE_UNREACHABLE', 'transient'],
-])('a server that answers %i is %s', async (status, code, category) => {
+])('an answer with status %i is %s', async (status, code, category) => {
   const { push } = await scratchRemote();
   const { url } = await answering(status);
   await expect(pushBranch({ ...push, remoteUrl: url })).rejects.toMatchObject({ code, category });

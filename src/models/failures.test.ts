@@ -142,7 +142,7 @@ const cases: [string, Fault, string, Partial<MooseError>][] = [
 ];
 
 test.each(cases)(
-  '%s is told apart on every protocol, after one request (R-PIPE-4)',
+  '%s is recognised on every protocol, after one request (R-PIPE-4)',
   async (_, fault, code, fields) => {
     const server = await serve(fault);
     for (const name of names) {

@@ -42,7 +42,7 @@ test.each([
   expect(findJsonObject(text, schema)).toEqual({ problem: expect.stringContaining(problem) });
 });
 
-test('JSON nested to blow the stack is refused before it is parsed', () => {
+test('JSON nested so deeply that it would overflow the stack is refused before it is parsed', () => {
   const deep = `{"plan":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
   expect(findJsonObject(deep, z.object({ plan: z.any() }))).toEqual({
     problem: expect.stringContaining(`${jsonDepthMax} levels`),

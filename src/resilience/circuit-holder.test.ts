@@ -84,7 +84,7 @@ test('R-REC-2: only transitions are reported, in order, each with a higher gener
   ]);
 });
 
-test('R-REC-2: each circuit is measured', () => {
+test('R-REC-2: each circuit counts its calls and refusals', () => {
   const machine = new Machine();
   machine.call('success');
   machine.fail(6);
@@ -99,7 +99,7 @@ test('R-REC-2: each circuit is measured', () => {
   });
 });
 
-test('R-REC-2: a restart forgets no opening', () => {
+test('R-REC-2: an open circuit stays open after a restart', () => {
   const table = new Table();
   const before = new Machine();
   before.fail();
@@ -232,7 +232,7 @@ test('a circuit that was not allowed to open opens with its next failure as soon
   expect(phases(group)).toEqual(['closed', 'open']);
 });
 
-test('the only one of its group may open', () => {
+test('the only circuit of its group may open', () => {
   const group = circuitGroup({ keys: ['a'], policy, now: () => 0 });
   failAll(group, 5);
   expect(phases(group)).toEqual(['open']);

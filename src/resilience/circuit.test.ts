@@ -52,7 +52,7 @@ test('R-REC-2: a single failed probe opens it again', () => {
   });
 });
 
-test('successes between failures do not hide them', () => {
+test('successes between failures do not reset the count', () => {
   let state = newCircuit;
   for (let second = 0; second < 4; second++) {
     state = called(called(state, 'failure', second * 1_000), 'success', second * 1_000);

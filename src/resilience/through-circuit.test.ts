@@ -71,11 +71,14 @@ test.each([
   ],
   ['a quota', new ExternalServiceError({ ...said, code: 'QUOTA' }), { failure: 1, ignored: 0 }],
   ['a failure that passes', new TransientError({ ...said, code: 'DOWN' }), { failure: 1, ignored: 0 }],
-])('R-REC-6: %s is charged to the provider only if it is its fault', async (_, failure, counts) => {
-  const { circuit } = standing();
-  await expect(call(circuit, () => Promise.reject(failure))).rejects.toBe(failure);
-  expect(circuit.counts).toMatchObject(counts);
-});
+])(
+  'R-REC-6: %s counts against the provider only if it is the provider’s fault',
+  async (_, failure, counts) => {
+    const { circuit } = standing();
+    await expect(call(circuit, () => Promise.reject(failure))).rejects.toBe(failure);
+    expect(circuit.counts).toMatchObject(counts);
+  },
+);
 
 test('R-REC-2: a provider that hangs opens its circuit by timeouts', async () => {
   const { circuit } = standing();

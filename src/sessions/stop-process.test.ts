@@ -28,7 +28,7 @@ function printedPid(handle: ProcessHandle): Promise<number> {
 
 const stubborn = 'trap "" TERM; echo $$; while :; do sleep 0.05; done';
 
-test('an agent that ignores TERM stays (R-SES-3)', async () => {
+test('an agent that ignores TERM keeps running (R-SES-3)', async () => {
   const handle = await scratch.shell(stubborn);
   const pid = await printedPid(handle);
   const proof = await stopProcess(handle, { graceMs: 300 });
@@ -80,7 +80,7 @@ test('a daemon that cleared its environment is recognised by the lock that it in
   expect(isAlive(stray)).toBe(false);
 });
 
-test('the leader of the group dies while its child lives', async () => {
+test('the leader of the group dies, and its living child is not found and stopped', async () => {
   const handle = await scratch.shell('sleep 60 & echo $!; wait');
   const child = await printedPid(handle);
   for (const pid of carriersOf(handle)) if (pid !== child) process.kill(pid, 'SIGKILL');
@@ -174,7 +174,7 @@ test('fear: on a busy machine the time for the proof ends during a check, and no
   await expect(stop).resolves.toMatchObject({ provedEmpty: true, wasKilled: true });
 });
 
-test('an aborted stop ends within its 50 ms', async () => {
+test('an aborted stop ends within 50 ms', async () => {
   const handle = await scratch.shell(stubborn);
   await printedPid(handle);
   const controller = new AbortController();

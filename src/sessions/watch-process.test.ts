@@ -64,7 +64,7 @@ test('R-SES-6: the clock is set forward while nobody watches, and a process that
   expect(await watching).toMatchObject({ exitCode: 0, reason: null });
 });
 
-test('a watch that comes late resolves at once', async () => {
+test('a watch that begins after the end resolves immediately', async () => {
   const handle = await scratch.shell('exit 3');
   await until('the exit file', () => readExit(handle));
   await expect(watchProcess(handle, { wallClockMs: 0 })).resolves.toMatchObject({
@@ -84,7 +84,7 @@ test('a lot of output in both streams arrives completely, byte for byte (R-SES-3
   expect(digest(await readFile(filePath(handle.directory, 'stderr')))).toBe(digest(Buffer.alloc(3_000_000)));
 });
 
-test('an endless writer fills the disk', async () => {
+test('an endless writer is not stopped, and fills the disk', async () => {
   const handle = await scratch.start(['yes']);
   const outputBytesMax = 1_000_000;
   const end = await watchProcess(handle, { wallClockMs, outputBytesMax, pollMs: 60_000 });
@@ -93,14 +93,14 @@ test('an endless writer fills the disk', async () => {
   expect(carriersOf(handle)).toEqual([]);
 });
 
-test('an agent that never ends is stopped at its wall clock (R-SES-6)', async () => {
+test('an agent that never ends is stopped at its time limit (R-SES-6)', async () => {
   const handle = await scratch.start(['sleep', '60']);
   const end = await watchProcess(handle, { wallClockMs: 200, pollMs: 60_000 });
   expect(end).toMatchObject({ reason: 'timeout', exitCode: null, signal: 'SIGTERM' });
   expect(carriersOf(handle)).toEqual([]);
 });
 
-test('a new watcher gives an old process its time again (R-SES-6)', async () => {
+test('a new watcher gives a running process its whole time limit again (R-SES-6)', async () => {
   const handle = await scratch.start(['sleep', '60']);
   const ageMs = 2_000;
   await until('its age', () => (ageMsOf(handle) ?? 0) >= ageMs);
@@ -117,7 +117,7 @@ test('an agent that exits 0 when it is stopped has succeeded', async () => {
   expect(end).toMatchObject({ exitCode: 0, reason: 'timeout' });
 });
 
-test('a silent agent is stopped, one that writes now and then is not (R-SES-6)', async () => {
+test('a silent agent is stopped, and one that writes from time to time is not (R-SES-6)', async () => {
   const silent = await scratch.shell('echo once; sleep 60');
   const chatty = await scratch.shell(
     'for i in 1 2 3 4 5 6 7 8 9 10; do echo $i >&2; sleep 0.1; done; exit 4',

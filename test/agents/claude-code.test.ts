@@ -160,7 +160,7 @@ realTest(
   },
 );
 
-realTest('its own spending limit stops it', async (make) => {
+realTest('the spending limit of the agent itself stops it', async (make) => {
   const { url, requests } = await scripted(...Array(20).fill([bash('true')]));
   const scene = makeScene();
   const task = makeTask(scene, { spendLimitNanoUsd: 10_000_000n, gateway: straightTo(url) });

@@ -147,7 +147,7 @@ const lacking: Array<[string, string, string, string]> = [
 ];
 
 test.concurrent.each(lacking)(
-  'R-PROJ-7: a check that lacks %s asks a person at once, and no model is paid for it',
+  'R-PROJ-7: if a check lacks %s, a person is asked immediately, and no model is paid for it',
   async (_, code, failure, name) => {
     const repositoryPath = await projectWith({
       'package.json': manifest('node test.cjs'),

@@ -157,7 +157,7 @@ test.runIf(smallDisk !== null).each([
   },
 );
 
-test('a data directory that cannot be written to', async () => {
+test('if another folder is in the place of the worktree, the work needs review, and a retry completes', async () => {
   const { submit, settled, opened, config } = ground;
   const repositoryPath = await makeRepository(join(directory, 'unwritable'));
   const { id } = await submit({ repositoryPath });

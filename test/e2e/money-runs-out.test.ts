@@ -24,7 +24,7 @@ test.each([
   ['day', "today's limit", { dailyNanoUsd: cents(5) }, 'moose limits --daily USD'],
   ['month', "this month's limit", { monthlyNanoUsd: cents(5) }, 'moose limits --monthly USD'],
 ])(
-  'R-PIPE-3: over the limit of the %s no model is called, and once it is raised retry completes',
+  'R-PIPE-3: above the limit of the %s no model is called, and after it is raised retry completes',
   async (_, named, change, command) => {
     const { submit, settled, callsFor, opened } = await ready();
     await opened.moose.limits(change);

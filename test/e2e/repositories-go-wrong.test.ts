@@ -56,7 +56,7 @@ test.concurrent('a path that is not a usable repository is refused at submission
   expect((await moose.list({ limit: 1_000 })).filter(({ title }) => title.startsWith('In '))).toEqual([]);
 });
 
-test.concurrent('a repository that vanishes while it is worked on, and comes back', async () => {
+test.concurrent('a repository disappears during the work, and comes back', async () => {
   const { moose } = ground.opened;
   const repositoryPath = await fresh();
   const { id } = await ground.submit({

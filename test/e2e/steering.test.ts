@@ -68,7 +68,7 @@ test.concurrent('cancel while the agent runs: its process ends, and its branch a
   await expect(moose.cancel(id)).rejects.toMatchObject({ code: 'WORK_ORDER_OVER' });
 });
 
-test.concurrent('cancel while it is paused for ten minutes takes seconds', async ({ expect }) => {
+test.concurrent('cancel during a pause of ten minutes takes only seconds', async ({ expect }) => {
   const { moose } = ground.opened;
   const { id } = await ground.submit({
     answer: () => ({ status: 429, body: { error: { message: 'slow' } }, headers: { 'retry-after': '600' } }),

@@ -64,7 +64,7 @@ async function anOpenCircuit(): Promise<Database> {
   return database;
 }
 
-test('R-REC-2: moose circuits shows what is open, why, since when, until when, and how many runs wait', async () => {
+test('R-REC-2: moose circuits shows each open circuit, with its reason, its times and the number of waiting runs', async () => {
   const database = await anOpenCircuit();
   const shown = {
     ...{ key, kind: 'provider', phase: 'open', openings: 2, paused_runs: 1, held_by: null },

@@ -124,7 +124,7 @@ describe.each(await waysOfIsolation())('with named hosts, $title (R-SEC-6)', ({ 
     ]);
   });
 
-  cannot("a listed name leads to Moose's own ports: gateway, interface, database", async () => {
+  cannot("a listed name leads to Moose's own ports: gateway, API, database", async () => {
     const own = await registry();
     const words = [process.execPath, '-e', tries, String(own), '1'] as const;
     const { handle, directory } = await start(kind, words, [`localhost:${own}`, `127.0.0.1:${own}`], [own]);
