@@ -190,7 +190,7 @@ const noSilentSkips: TidyRule = {
 
 const loops = /^(While|DoWhile|For|ForOf|ForIn)Statement$/;
 
-/** Forbids waits that are neither a poll in a loop nor raced with a deadline: any other wait only hopes. */
+/** Forbids waits for a fixed time. A wait must poll in a loop, or race with a deadline. */
 const noSleeps: TidyRule = {
   name: 'no-sleeps',
   applies: isTest,

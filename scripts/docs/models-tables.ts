@@ -43,7 +43,7 @@ export function ladderTable(): string {
   return markdownTable(['with', 'light', 'standard', 'strong'], rows);
 }
 
-/** For each tier that routing can choose for a work order: the reserved money, and the first models. */
+/** For each tier of work orders: the money that a run reserves, and the models that it starts with. */
 export function tiersTable(): string {
   const rows = defaultAssessmentPolicy.tiers.map(({ onHardStop, complexityMin, tier, estimateNanoUsd }) => [
     `${onHardStop ? 'a hard-stop word, or ' : ''}complexity from ${complexityMin} on`,

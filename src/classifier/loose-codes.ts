@@ -1,7 +1,7 @@
 // Finds the code of a rule or error beside a diagnostic, in formats that many tools share. Used only if no rule has
 // read a code.
 
-/** Searched on the line of the place and on its neighbours. */
+/** Patterns that are tried on the line with the diagnostic's position and on the lines next to it. */
 const besideAPlace: readonly RegExp[] = [
   /^::(?:error|warning|notice) .{0,300}?::(?:\S{1,200}: )?\[?(?<code>[A-Z]{1,6}\d{2,6}|[A-Z]\w{2,40}\/[A-Z]\w{2,60})\b/,
   /^::(?:error|warning|notice) .{0,300}?\btitle=(?:[\w ]{1,40}\()?(?<code>[A-Z]{1,6}\d{2,6}|@?[a-z]\w{0,40}(?:[-/]\w{1,60}){1,6})\)?(?:,|::)/,

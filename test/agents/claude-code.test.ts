@@ -21,7 +21,7 @@ import {
 } from './fault-provider.fixture.ts';
 import { startScriptedProvider, type ToolCall, usagePerCall } from './scripted-provider.fixture.ts';
 
-// These tests repeat, for the pinned version, what was once measured of the program.
+// The behaviour of the program was measured once; these tests check that the pinned version still has it.
 
 let programPath = '';
 beforeAll(async () => {

@@ -15,7 +15,7 @@ import {
 import { errorAnswer } from './error-answer.ts';
 import { startScriptedProvider, type Turn } from './scripted-provider.fixture.ts';
 
-// These tests repeat, for the pinned version, what was once measured of the program.
+// The behaviour of the program was measured once; these tests check that the pinned version still has it.
 
 let programPath = '';
 beforeAll(async () => {

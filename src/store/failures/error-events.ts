@@ -91,8 +91,9 @@ export function markUnrecovered(query: Query, runId: RunId): Promise<void> {
 }
 
 /**
- * Resolves failures and counts their retries. After each failure there were as many tries as the step had failures from
- * then on; after the last failure of a lost run there was none.
+ * Resolves the open failures of a run, or of one of its steps, with their numbers of retries. A failure of a step was
+ * followed by one retry for itself and one for each later failure of that step; if nothing recovered, the last failure
+ * was not retried.
  */
 async function answerErrors(
   query: Query,
