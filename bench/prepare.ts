@@ -59,7 +59,7 @@ export const bench: Bench = {
   },
 };
 
-/** What giving and keeping look at: nothing of a run has begun. */
+/** A stand-in for a run, with only what keeping and restoring a setup need. */
 function workOf(dataDirectory: string, number: number, signal: AbortSignal): Work {
   const work = {
     ...{ signal, reached: () => undefined, run: { id: '' }, project: { id: 'project' } },
@@ -95,7 +95,7 @@ async function give(directory: string, number: number, signal: AbortSignal): Pro
   });
 }
 
-/** What is written, and not only intended. */
+/** Measured after `sync`, so that written data is really on the disk. */
 function freeBytes(directory: string): number {
   execFileSync('sync', ['-f', directory]);
   const { bsize, bfree } = statfsSync(directory);

@@ -1,10 +1,10 @@
-// Where a failure may be caught without being looked at, and why: each was reviewed, and each is still needed.
+// Places where an error may be caught without being looked at, and why. Each was reviewed, and each is still needed.
 
 export interface SilentCatchException {
   path: string;
-  /** How the code begins, in one line. */
+  /** The beginning of the code, on one line. */
   code: string;
-  /** How often it stands there; once, where it is not said. */
+  /** How often the code occurs in the file; by default once. */
   times?: number;
   reason: string;
 }

@@ -1,4 +1,7 @@
-/** What the sources put together at run time, said for the documents; each is asked for, or it is a failure of the check. */
+/**
+ * Descriptions of messages that the sources build at run time, for the documents. The check fails for a description
+ * that is not used.
+ */
 export const told: Readonly<Record<string, { message?: string; advice?: string }>> = {
   USAGE: {
     message: 'The command line is wrong; told with --json only, without it in the words of the command.',

@@ -28,7 +28,7 @@ test.each([
   expect(readRemoteAddress(given)).toMatchObject({ url, name });
 });
 
-test('R-PROJ-1: git is called with the address as it was given, without its user over HTTP', () => {
+test('R-PROJ-1: git is called with the given address, without the user name for HTTP', () => {
   expect(readRemoteAddress('https://ada@GitHub.com/acme/api.git').address).toBe(
     'https://github.com/acme/api.git',
   );
@@ -45,7 +45,7 @@ test.each([
   'ssh://git:secret@github.com/acme/api',
   'ada:secret@github.com/acme/api',
   'ada:secret@github.com:acme/api',
-])('R-PROJ-1: a password or token in an address is refused, and shown nowhere: %s', (given) => {
+])('R-PROJ-1: a password or token in an address is refused, and never shown: %s', (given) => {
   expect(() => readRemoteAddress(given)).toThrow(
     expect.objectContaining({
       code: 'REMOTE_URL_HAS_SECRET',
@@ -60,18 +60,18 @@ test.each([
   ['https://ada:sec\nret@github.com/acme/api', 'https://***@github.com/acme/api'],
   ['x://ada:sec ret@github.com/acme/api', 'x://***@github.com/acme/api'],
   ['ada:sec@ret@github.com/acme/api', '***@github.com/acme/api'],
-])('R-SEC-4: what is shown of a refused address has no password: %j', (given, expected) => {
+])('R-SEC-4: the message about a refused address has no password: %j', (given, expected) => {
   expect(shownAddress(given)).toBe(expected);
   expect(() => readRemoteAddress(given)).toThrow(
     expect.objectContaining({ message: expect.not.stringMatching(/sec|ret/) }),
   );
 });
 
-test('a path is shown as it is', () => {
+test('a path is shown unchanged', () => {
   for (const path of ['/srv/a@b/c', './a@b', '../c@d']) expect(shownAddress(path)).toBe(path);
 });
 
-describe('R-PROJ-1: what is no address of a repository is refused with a sentence', () => {
+describe('R-PROJ-1: an invalid address is refused with a sentence', () => {
   test.each([
     ['git://github.com/acme/api', 'REMOTE_URL_INVALID'],
     ['ext::sh -c "touch /tmp/x"', 'REMOTE_INVALID'],

@@ -15,7 +15,7 @@ afterAll(() => scratch.clear());
 
 const wallClockMs = 8_000;
 
-test('a shell reads meaning into an argument (R-SES-2)', async () => {
+test('a shell interprets an argument (R-SES-2)', async () => {
   const nasty = ['$(touch owned)', '; touch owned', '`touch owned`', 'a b', '', '*', '"\'\\', '-n', 'ü\n2'];
   const handle = await scratch.start(['printf', '%s|', ...nasty]);
   await watchProcess(handle, { wallClockMs });
@@ -43,18 +43,18 @@ test('a variable of Moose, or of a shell, leaks into the environment of the agen
   );
 });
 
-test('a variable that a shell would drop in silence is refused in words', async () => {
+test('a variable that a shell would drop silently is refused with a message', async () => {
   await expect(scratch.start(['true'], { 'A-B': '1' })).rejects.toMatchObject({
     code: 'SESSION_ENV_INVALID',
   });
 });
 
-test('an agent waits for ever on its stdin', async () => {
+test('an agent waits forever for its stdin', async () => {
   const handle = await scratch.start(['cat']);
   await expect(watchProcess(handle, { wallClockMs })).resolves.toMatchObject({ exitCode: 0 });
 });
 
-test('the program is a process group of its own and runs where it was told to', async () => {
+test('the program runs in its own process group and in the given directory', async () => {
   const handle = await scratch.shell('pwd; cut -d" " -f5,6 /proc/$$/stat');
   await watchProcess(handle, { wallClockMs });
   const seen = await readFile(filePath(handle.directory, 'stdout'), 'utf8');
@@ -73,7 +73,7 @@ test('the agent is not installed (R-SES-4)', async () => {
   await expect(scratch.start(['true'], { PATH: '' })).rejects.toMatchObject(missing);
 });
 
-test('the worktree is gone', async () => {
+test('the worktree is missing', async () => {
   const request = { directory: scratch.directory(), argv: ['true'] as const, env: shellEnv };
   const start = startProcess({ ...request, cwd: join(scratch.path, 'gone') });
   await expect(start).rejects.toMatchObject({ code: 'SESSION_CWD_MISSING' });

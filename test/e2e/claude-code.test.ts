@@ -1,4 +1,4 @@
-// The real Claude Code through the whole pipeline: only its provider is scripted, over the provider's own protocol.
+// The real Claude Code in the whole pipeline: only its provider is scripted, and speaks the provider's own protocol.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -111,7 +111,7 @@ test(
   installTimeoutMs + 3 * minuteMs,
 );
 
-/** Resolves as soon as an event finds that it is so. */
+/** Resolves at the first event after which the condition is true. */
 async function sessionStarted(url: string, isSo: () => Promise<boolean>): Promise<void> {
   const stop = new AbortController();
   await new Promise<void>((resolve, reject) => {

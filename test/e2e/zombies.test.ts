@@ -1,5 +1,5 @@
-// Moose processes that stood still, each at another point, while others took their work over, and that come back: nothing
-// that they still wanted to do is done (R-BASE-2, R-SES-6).
+// Moose processes that were frozen, each at another point, while others took over their work, and that come back: they
+// do nothing of what they still wanted to do (R-BASE-2, R-SES-6).
 import { readFileSync } from 'node:fs';
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
@@ -11,9 +11,9 @@ import { killPoints } from './kill-points.fixture.ts';
 import type { MooseProcess } from './moose-process.ts';
 
 const minuteMs = 60_000;
-/** MOOSE_TEST_ZOMBIES=N is the long form. */
+/** MOOSE_TEST_ZOMBIES=N sets a larger number. */
 const zombies = Number(process.env.MOOSE_TEST_ZOMBIES ?? 4);
-/** Right before something that must not be done twice; the short form has the first of them. */
+/** Points right before something that must not be done twice; the short run uses the first ones. */
 const dearest = [
   'push:intended',
   'generating:before-call',
@@ -24,12 +24,12 @@ const dearest = [
 const others = killPoints.filter((point) => !dearest.includes(point) && point !== 'verifying:refined');
 const points = [...dearest, ...others];
 
-/** One process opens about 20. */
+/** One process opens about 20 connections. */
 const connectionsOfEach = 40;
 
 const isStopped = ({ pid }: MooseProcess) => /^\d+ \(.*\) T/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
 
-/** @throws what it said where it ended before it stood still */
+/** @throws the process's output, if it ended before it froze */
 async function untilStopped(zombie: MooseProcess, point: string | undefined): Promise<void> {
   const ended = zombie.gone.then(() => {
     throw new Error(`It ended before ${point}:\n${zombie.stderr().slice(-4_000)}`);
@@ -37,7 +37,7 @@ async function untilStopped(zombie: MooseProcess, point: string | undefined): Pr
   await Promise.race([ended, eventually(async () => expect(isStopped(zombie)).toBe(true), 2 * minuteMs)]);
 }
 
-/** It has begun a work order of its own, and stands still in the midst of it. */
+/** A process that has begun a work order, and freezes in the middle of it. */
 async function aZombie(farm: Farm, index: number): Promise<MooseProcess> {
   const point = points[index % points.length];
   const zombie = await farm.start({ MOOSE_DIE_AT: `${point}@SIGSTOP` });
@@ -46,10 +46,10 @@ async function aZombie(farm: Farm, index: number): Promise<MooseProcess> {
   return zombie;
 }
 
-/** Upkeep says after the end of a work order that something it had to do without is available again. */
+/** An event that upkeep may write after the end of a work order: a degraded feature is available again. */
 const restored = 'restored';
 
-/** Everything that counts, by its number: rows of the ledger and the history, and every commit and branch anywhere. */
+/** The number of everything that counts: rows of the ledger and the history, and commits and branches anywhere. */
 async function account({ database, repositories }: Farm): Promise<Record<string, unknown>> {
   const counts = await sql<Record<string, unknown>>`select
     (select jsonb_object_agg(kind, n) from (select kind, count(*)::int as n from work_order_events
@@ -71,7 +71,7 @@ async function account({ database, repositories }: Farm): Promise<Record<string,
 }
 
 test(
-  `R-BASE-2, R-SES-6: fear: ${zombies} processes that stood still come back, and do what others have done meanwhile`,
+  `R-BASE-2, R-SES-6: fear: ${zombies} frozen processes come back, and repeat what others have done meanwhile`,
   async () => {
     const server = await startTestServer({ max_connections: String(zombies * connectionsOfEach + 100) });
     onTestFinished(server.stop);
@@ -89,11 +89,11 @@ test(
     const before = await account(farm);
     const calls = farm.provider.calls().length;
     for (const { pid } of frozen) process.kill(pid, 'SIGCONT');
-    // Each has found out, has let go, and ends in order.
+    // Each process notices that it was replaced, lets its work go, and ends properly.
     for (const zombie of frozen)
       await eventually(async () => expect(zombie.stderr()).toContain('went silent'), 2 * minuteMs);
     for (const zombie of frozen) await zombie.stop();
-    // One that stood still right before it made a worktree makes it: within a minute it is cleared away.
+    // A process that froze right before it created a worktree still creates it; within a minute it is deleted.
     await eventually(async () => expect(await brokenPromises(farm)).toEqual([]), 2 * minuteMs);
     await living.stop();
     expect(await account(farm)).toEqual(before);

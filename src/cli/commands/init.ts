@@ -105,7 +105,7 @@ async function prove({ context, ground, face, root, headSha }: Init, commands: r
   );
 }
 
-/** The hosts that the project lists already. A file that cannot be used is about to be replaced. */
+/** The hosts that the project already lists; none if the file is unusable, because it is about to be replaced. */
 async function egressAt(root: string, headSha: string): Promise<ProjectConfig['egress']> {
   try {
     return (await configAt(root, headSha))?.egress;
@@ -132,7 +132,7 @@ function proofOf(command: ProposedCommand, proofs: readonly Proven[]): Proven | 
   return proofs.find((proof) => proof.command === command);
 }
 
-/** Whether it was written. @throws PermanentError `PROJECT_CONFIG_EXISTS` */
+/** Returns whether the file was written. @throws PermanentError `PROJECT_CONFIG_EXISTS` */
 async function write(
   { context, face, flags, root }: Init,
   before: string | null,

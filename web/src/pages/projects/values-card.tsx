@@ -1,4 +1,4 @@
-// What applies to the next work order of a project, and where each value comes from.
+// The values that apply to a project's next work order, and where each comes from.
 import type { ProjectValuesView } from '../../../../src/contract/contract.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Card } from '../../parts/card.tsx';
