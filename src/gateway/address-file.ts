@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { GatewayAddress } from '../engine/ports/gateway.ts';
 
 const schema = z.object({
-  /** Its row in `gateways`. */
+  /** The gateway's row in `gateways`. */
   id: z.uuid(),
   pid: z.int().positive(),
   port: z.int().min(1).max(65_535),
