@@ -63,7 +63,7 @@ export function writePlan(
   }
 }
 
-/** False if an earlier run has done it. */
+/** False if an earlier run has already written this file. */
 function isOpen(
   root: string,
   { path, before, after }: PlannedWrite,

@@ -1,4 +1,4 @@
-// The result of a check without the change: run once per base commit, in a clean checkout of it, when the same check
+// The result of a check without the change. It runs once per base commit, in a clean checkout, when the same check
 // fails on a change; all work orders on that base share the result (R-PROJ-6).
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
@@ -23,13 +23,13 @@ import { type RanCheck, runCheck } from './run-check.ts';
 
 export interface BaseCheck {
   check: Check;
-  /** The checks that ran before it and prepare it: what is installed, what is built. */
+  /** The earlier checks that prepare this one: they install or build what it needs. */
   before: readonly Check[];
   index: number;
   baseSha: string;
 }
 
-/** A check that prepares another has failed: nothing is known of the other. */
+/** A check that prepares this one has failed, so nothing is known about this one. */
 const preparationFailed = 97;
 /** The outputs of setup checks stay out of the check's own. */
 const script = [

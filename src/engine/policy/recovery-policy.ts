@@ -1,4 +1,4 @@
-// Reads the recovery table from the top; the first row that matches applies. Pure.
+// Reads the recovery table from the top: the first matching row applies. Pure.
 import type { FailureCategory, FailureClass, MooseError } from '../../domain/failure.ts';
 import type { Step } from '../../domain/transitions.ts';
 
@@ -8,27 +8,27 @@ export const outsideComponents = ['model', 'forge'] as const;
 export type OutsideComponent = (typeof outsideComponents)[number];
 
 /**
- * retry: the same again, after a delay. refine: back to the Proposer with what failed. fall back: the next model or
- * agent. pause: wait until who is to blame works again; it costs the work order no attempt. compensate: undo every effect,
- * unless there is a change to keep, and ask. escalate: keep everything, and ask. Of a single call to something outside, every
- * act but a retry and a fallback leaves the failure to the step.
+ * retry: the same again, after a delay. refine: back to the Proposer with the failure. fall back: the next model or
+ * agent. pause: wait until the failing third party works again; this costs the work order no attempt. compensate: undo
+ * every effect, unless there is a change to keep, and ask. escalate: keep everything, and ask. For a single call to
+ * something outside, every act except retry and fall back leaves the failure to the step.
  */
 export const recoveryActs = ['retry', 'refine', 'fall_back', 'pause', 'compensate', 'escalate'] as const;
 export type RecoveryAct = (typeof recoveryActs)[number];
 
-/** What happens if a row's action is used up or impossible. */
+/** What happens when a row's action is used up or impossible. */
 export type LastAct = Exclude<RecoveryAct, 'retry'>;
 
 export interface RecoveryPolicy {
   component: RecoveryComponent | '*';
   failureClass: FailureClass | '*';
   category: FailureCategory | '*';
-  /** Narrows the row to one failure. */
+  /** Restricts the row to one failure. */
   code?: string;
   act: RecoveryAct;
-  /** For a retry: the delay before each; there are as many retries as delays. For a pause: the last one is repeated. */
+  /** For a retry: the delay before each attempt, as many as there are retries. For a pause: the last delay is repeated. */
   delaysMs?: readonly number[];
-  /** If the action is used up or impossible; if absent, a person is asked. */
+  /** What happens when the action is used up or impossible; if absent, a person is asked. */
   otherwise?: LastAct;
   because: string;
 }

@@ -1,4 +1,4 @@
-// Turns a table of settings into its default values, and into the list of what people can change.
+// Converts a table of settings into its default values, and into the list of what people can change.
 import type { SettingGroup } from '../../../domain/setting.ts';
 import type { DatabaseSetting, Setting, SettingDefinition, SettingPart, ValuesOf } from './definition.ts';
 
