@@ -84,7 +84,7 @@ const invariants: readonly Invariant[] = [
   {
     says: 'Edits stay in the worktree and out of `.git`, hooks and CI files.',
     tests: [
-      'R-SEC-2: no list of edits leaves the worktree, and a refused one changes nothing',
+      'R-SEC-2: no list of edits writes outside the worktree, and a refused list changes nothing',
       'R-SEC-2: CI is changed only where the project allows it',
     ],
   },

@@ -106,7 +106,7 @@ test('R-BUD-2: a counter that says something else than its envelopes is a critic
   ]);
   expect(await notices(database)).toHaveLength(1);
   expect((await reserve(database, usd)).canProceed).toBe(true);
-  // The end of a hold is booked even so.
+  // The end of a reservation is booked nevertheless.
   await sql`update budget_windows set held_nano_usd = 0`.execute(database.query);
   expect(reservationId && (await cancelReservation(database.query, reservationId))).toBe(true);
   await sql`update budget_windows set held_nano_usd = ${usd.toString()}::bigint`.execute(database.query);

@@ -19,7 +19,7 @@ const shared = sharedDatabase();
 
 const cent = 10_000_000n;
 
-/** The gateway's side of the run: `draw` asks, `drawn` is a call that fits. */
+/** The gateway's side of the run: `draw` tries to draw, `drawn` is a call that fits. */
 async function callsOf(work: Work) {
   const { database } = work;
   const ledger = openCallLedger(database);
@@ -60,7 +60,7 @@ test('fear: an answer that was lost makes a second hold, which nobody releases',
   const database = shared();
   const work = await scratchWork(database);
   const { reservationId } = await reserveEnvelope(work, 10n * cent);
-  // What the process remembers is from before the commit.
+  // This process's memory is from before the commit.
   work.run.reservationId = null;
   expect(await reserveEnvelope(work, 10n * cent)).toEqual({ reservationId, nanoUsd: 10n * cent });
   expect((await day(database))?.heldNanoUsd).toBe(10n * cent);
@@ -247,7 +247,7 @@ test('an envelope that lost answers have eaten is followed by another, within th
   await ledger.presume(await drawn(9n * cent), goodEnd);
   await renewEnvelope(work, 10n * cent);
   expect(work.run.reservationId).not.toBe(first);
-  // Nine of fifteen are gone: the memory of the work order is older than that.
+  // Nine of fifteen dollars are spent: the work order in memory is older than that.
   expect(work.order.costNanoUsd).toBe(0n);
   expect(await remainingNanoUsd(work)).toBe(6n * cent);
   expect(await day(database)).toMatchObject({ heldNanoUsd: 6n * cent, presumedNanoUsd: 9n * cent });

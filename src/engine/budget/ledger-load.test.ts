@@ -82,7 +82,7 @@ const acts: Record<
     else if (end < 0.9) await ledger.void(draw.callId, goodEnd);
     if (random() < 0.2) await ledger.settle(draw.callId, cost(0n), goodEnd);
   },
-  /** As the pipeline writes: the run first, then its work order. */
+  /** In the order in which the pipeline writes: the run first, then its work order. */
   pipeline: (database, _, { runId, workOrderId }) =>
     database.transaction(async (query) => {
       const run = await runById(query, runId);

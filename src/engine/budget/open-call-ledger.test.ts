@@ -93,7 +93,7 @@ test('R-BUD-4: what a call does not need is there for the next one; more is neve
   await ledger.shrink(draw.callId, 3n * cent);
   await ledger.shrink(draw.callId, 5n * cent);
   expect(await ledger.draw(aDraw(made, 7n * cent))).toEqual(drawn);
-  // All that it holds by now, and no more.
+  // Presumes everything that is reserved by now, and no more.
   expect(await ledger.presume(draw.callId, goodEnd)).toBe(true);
   await ledger.shrink(draw.callId, 0n);
   expect(await dayOf(database)).toEqual([7n * cent, 0n, 3n * cent]);
@@ -108,7 +108,7 @@ test('R-BUD-2: what was presumed is settled by evidence, also after its envelope
   expect(await ledger.presume(first.callId, { ...goodEnd, failure: 'cut_stream' })).toBe(true);
   expect(await ledger.draw(aDraw(made, 2n * cent))).toMatchObject({ kind: 'no_room' });
   expect(await ledger.settle(first.callId, cost(cent), goodEnd)).toBe(true);
-  // Back in the envelope.
+  // The released money is available in the envelope again.
   const third = aDraw(made, 4n * cent);
   expect(await ledger.draw(third)).toEqual(drawn);
   await cancelReservation(database.query, made.reservationId);
@@ -147,7 +147,7 @@ test('R-PIPE-12: the cost of a work order shrinks by such evidence alone, by exa
   await database
     .transaction(async (query) => {
       await sql`select settle_call(${draw.callId}::uuid, 1, '{}', '{}')`.execute(query);
-      // The exception ends with the statement that it was made for.
+      // The exception is valid only for the one statement that needs it.
       const again = sql`update work_orders set cost_nano_usd = 0 where id = ${made.workOrderId}`.execute(
         query,
       );
@@ -164,7 +164,7 @@ test('R-BUD-2: more than was held is booked, freezes the windows, and nothing is
   await ledger.draw(dear);
   await ledger.draw(other);
   await ledger.settle(dear.callId, cost(4n * cent), goodEnd);
-  // What the other call holds stays held for it.
+  // The other call's reservation stays.
   expect(await dayOf(database)).toEqual([3n * cent, 4n * cent, 0n]);
   const windows = await database.query.selectFrom('budgetWindows').selectAll().execute();
   for (const window of windows) expect(window).toMatchObject({ isFrozen: true, overrunNanoUsd: 2n * cent });

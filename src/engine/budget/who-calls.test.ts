@@ -138,7 +138,7 @@ test('what a session called is told by the gateway: good ones, open ones, the la
     budgetRefusals: 1,
     lastFailure: { kind: 'budget_exceeded', status: 400 },
   });
-  // That its client left says nothing.
+  // A client that disconnects says nothing about the call.
   await ledger.settle(open.callId, cost(5n), { ...goodEnd, failure: 'client_gone' });
   await ledger.stopKey(key.id, 'too many');
   expect(await told()).toMatchObject({
@@ -161,7 +161,7 @@ test('R-BUD-2: calls of a gateway that is gone are presumed in two looks; one th
   const limits = { silenceMs: 15_000, betweenLooksMs: 10_000 };
   const look = () => reapCalls(database.query, limits);
   expect(await look()).toEqual([]);
-  // As after the database was away: no heartbeat is fresh.
+  // As after a database outage: no gateway has a fresh heartbeat.
   await sql`update gateways set heartbeat_at = now() - interval '1 hour'`.execute(database.query);
   expect(await look()).toEqual([]);
   expect(await look()).toEqual([]);
@@ -176,7 +176,7 @@ test('R-BUD-2: calls of a gateway that is gone are presumed in two looks; one th
   expect(await look()).toEqual([]);
   expect(await ledger.settle(late.callId, cost(cent), goodEnd)).toBe(true);
   expect(await dayOf(database)).toEqual([17n * cent, cent, 2n * cent]);
-  // It was alive after all, and has the evidence.
+  // The gateway was alive after all, and reports the real cost.
   expect(await ledger.settle(lost.callId, cost(cent), goodEnd)).toBe(true);
   expect(await dayOf(database)).toEqual([18n * cent, 2n * cent, 0n]);
   const left = aDraw(slow, cent);

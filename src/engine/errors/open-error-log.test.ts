@@ -61,7 +61,7 @@ test('R-FAIL-6, R-REC-8: every error becomes a row, in batches, and what came of
   const { rows: batches } = await sql<{
     count: bigint;
   }>`select count(distinct xmin::text) from error_events`.execute(database.query);
-  // Three inserts, and one more for the two rows that were written anew.
+  // Three inserts, and one more for the two rows that were inserted again.
   expect(Number(batches[0]?.count)).toBeLessThanOrEqual(4);
   await log.close();
   expect(await journalsIn(dataDirectory)).toEqual([]);
@@ -111,7 +111,7 @@ test('R-FAIL-6: a process that ends while the database is away leaves its errors
   await reached(40);
   const next = openErrorLog({ database, dataDirectory, logger });
   await next.flush();
-  // It lives: its journal is its own.
+  // The first process is alive, so its journal is left alone.
   expect(await rowsOf(database)).toEqual([]);
   expect(await journalsIn(dataDirectory)).toHaveLength(2);
   await next.close();
@@ -195,7 +195,7 @@ async function recorder(url: string, dataDirectory: string, count: number) {
   });
   closeSync(said);
   onTestFinished(() => kill(child));
-  /** Ids that were printed whole. */
+  /** The IDs that were printed completely. */
   const ids = () => readFileSync(saidPath, 'utf8').split('\n').slice(0, -1);
   const reached = (number: number) => expect.poll(() => ids().length, poll).toBeGreaterThanOrEqual(number);
   return { child, ids, reached };
@@ -227,7 +227,7 @@ test('R-FAIL-6: fear: a journal that cannot be read keeps those of other dead pr
   const [before, after, last] = [await line('Before'), await line('After'), await line('Last')];
   await first.close();
   await mkdir(join(dataDirectory, 'errors', '999990-1-0000deadbeef-1.jsonl'));
-  // What a power cut leaves of a file: blocks of nothing.
+  // What a power failure leaves of a file: blocks of zeros.
   await left(
     999_991,
     Buffer.concat([Buffer.from(before), Buffer.alloc(5_000_000), Buffer.from(`\n${after}`)]),

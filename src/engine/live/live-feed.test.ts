@@ -35,7 +35,7 @@ test('who comes back with a cursor is told what it has missed and goes on, with 
     await until('it is told', () => first.told.length === number + 1);
     cursors.push(first.at.cursor);
   }
-  // More than are caught up from in one turn.
+  // More readers than can catch up in one turn.
   const back = cursors.map((cursor) => watch(feed, cursor));
   await write(database.query, 'last');
   const all = [...Array(30).keys()].map(String).concat('last');

@@ -1,4 +1,4 @@
-// Each way in which an agent's session can end, and what the step makes of it.
+// Every way in which an agent's session can end, and the resulting end of the step.
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { newestArtifact } from '../../store/work/artifacts.ts';
@@ -20,7 +20,7 @@ const good = 'echo new > made.txt; echo says success made it';
 const ground = (script: string, given: Given = {}) =>
   atStep(shared(), 'applying', { ...anAgent(script), ...given });
 
-/** The work order's branch as git has it: subject of each commit, newest first. */
+/** The work order's branch in git: the subject of each commit, newest first. */
 const commitsOf = ({ repository, routed }: Ground) =>
   repository.git('log', '--format=%s', `${routed.baseSha}..${routed.branch}`).split('\n').filter(Boolean);
 

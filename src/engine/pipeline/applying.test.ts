@@ -32,7 +32,7 @@ const good = 'echo new > made.txt; echo says success made it';
 const ground = (script: string, given: Given = {}) =>
   atStep(shared(), 'applying', { ...anAgent(script), ...given });
 
-/** The work order's branch as git has it: subject of each commit, newest first. */
+/** The work order's branch in git: the subject of each commit, newest first. */
 const commitsOf = ({ repository, routed }: Ground) =>
   repository.git('log', '--format=%s', `${routed.baseSha}..${routed.branch}`).split('\n').filter(Boolean);
 

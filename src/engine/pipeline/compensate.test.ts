@@ -16,7 +16,7 @@ const unusable = () =>
     ...{ component: 'models', operation: 'generate', message: 'It gave no usable proposal.' },
   });
 
-/** A work order that fails in `generating`, after an earlier cycle that made its branch and worktree. */
+/** A work order that fails in `generating` after an earlier cycle made its branch and worktree. */
 async function secondCycle() {
   const repository = scratchRepository({ 'a.txt': 'a' });
   const work = await scratchWork(await testDatabase(), {

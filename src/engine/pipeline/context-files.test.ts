@@ -100,7 +100,7 @@ test('R-PIPE-4: a file that the task names is cut where it does not fit, around 
   expect(content).toContain(part);
   expect(cut.get('src/huge.ts')).toMatch(/^lines 1\d\d\d to 2\d\d\d of 3001$/);
   expect(leftOut).toEqual([]);
-  // Where not even a part fits, that is told.
+  // If not even a part fits, the file is listed as left out.
   expect(fitFiles(ranked, contents, 500, ['total']).leftOut).toEqual(['src/huge.ts']);
 });
 

@@ -23,11 +23,11 @@ const shared = sharedDatabase();
 
 interface WithOrigin extends Ground {
   origin: string;
-  /** Where the work order's branch is at the remote. */
+  /** The commit of the work order's branch on the remote. */
   there(): string;
 }
 
-/** A repository with a remote of its user's own. */
+/** A repository with a remote of the user's own. */
 async function withOrigin(given: Given = {}): Promise<WithOrigin> {
   const at = await atStep(shared(), 'creating_pr', given);
   const origin = join(scratchDirectory(), 'origin.git');
@@ -41,7 +41,7 @@ async function withOrigin(given: Given = {}): Promise<WithOrigin> {
 
 const headOf = ({ repository, routed }: Ground) => repository.git('rev-parse', routed.branch);
 
-/** Somebody else's commit on the work order's branch at the remote; its hash. */
+/** Pushes somebody else's commit to the work order's branch on the remote; returns its hash. */
 function theirs({ repository, origin, routed }: WithOrigin): string {
   const tree = repository.git('rev-parse', 'main^{tree}');
   const sha = repository.git('commit-tree', '-p', 'main', '-m', 'Theirs', tree);
@@ -49,7 +49,7 @@ function theirs({ repository, origin, routed }: WithOrigin): string {
   return sha;
 }
 
-/** A forge of which some answers are others. */
+/** A forge with some of its answers replaced. */
 const forgeWith = (work: Ground['work'], change: Partial<Forge>) => ({
   ...work,
   forge: { ...work.forge, ...change },
@@ -112,7 +112,7 @@ test('R-PIPE-14: a branch of this name that somebody else pushed is not overwrit
   expect((await onRecord(at.work)).effects).toContain('push intended');
 });
 
-/** The next cycle's commit, on top of what was published. */
+/** Adds the next cycle's commit on top of what was published. */
 async function nextCycle({ work, repository, routed }: Ground): Promise<string> {
   const tree = repository.git('rev-parse', `${routed.branch}^{tree}`);
   const headSha = repository.git('commit-tree', '-p', routed.branch, '-m', 'Mend it', tree);
@@ -141,7 +141,7 @@ test('R-PIPE-14: what a person pushed on top of the pull request stays, and the 
   const [push] = (await effectsOf(at.work.database.query, at.work.order.id)).filter(
     ({ kind }) => kind === 'push',
   );
-  // What Moose itself pushed last is still known: the undo deletes that and nothing else.
+  // The commit that Moose itself pushed last is still known: the undo deletes only that.
   expect(push).toMatchObject({ state: 'done', detail: { sha: at.work.forge.pullRequests[0]?.headSha } });
 });
 
@@ -184,7 +184,7 @@ test('R-REC-1: a forge that fails in passing is asked again at once, and the pul
   const { work } = await withOrigin();
   let failures = 2;
   const openPullRequest: Forge['openPullRequest'] = async (draft) => {
-    // The first time it is opened, and the answer is lost.
+    // The first attempt opens the pull request, but its answer is lost.
     const opened = await work.forge.openPullRequest(draft);
     if (failures-- > 0) throw awayFrom();
     return opened;

@@ -165,7 +165,7 @@ test('R-ESC-5: two that lack the same program are one question', async () => {
     .where('status', '=', 'open')
     .execute();
   expect(open).toHaveLength(1);
-  // The advice of both names the question that is there.
+  // The advice of both work orders names the open question.
   const tail = open[0]?.id.slice(-6) ?? '';
   expect((await onRecord(second)).order.failure?.advice ?? tail).toContain(tail);
 });

@@ -1,4 +1,4 @@
-// One run from its beginning to its end, in this process: with a model and an agent that follow a script.
+// One run from start to end, in this process, with a scripted model and agent.
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import type { Slots } from '../../durable/slots.ts';
@@ -24,7 +24,7 @@ const checks = [{ kind: 'test' as const, command: 'test "$(cat made.txt)" = new'
 interface Script extends Given {
   answers?: readonly Answer[];
   agent?: string;
-  /** In the middle of the call to the model. */
+  /** Called in the middle of the call to the model. */
   onAsk?(work: ScratchWork): unknown;
 }
 
@@ -264,7 +264,7 @@ test('R-PROJ-10: a message that comes during the work is in a prompt before anyt
   let asked = 0;
   const { work, model } = await ground({
     answers: [proposalOf('new')],
-    // Each time another change, for a change is made once.
+    // Makes a different change each time, because the same change is committed only once.
     agent: 'echo new > made.txt; date +%N > again.txt; echo says success made it',
     onAsk: ({ database, order }) => {
       asked += 1;

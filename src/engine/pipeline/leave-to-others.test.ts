@@ -1,4 +1,4 @@
-// Machines that are unlike: each has its own files at the path of a repository.
+// Two machines with different files at the path of the same repository.
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -12,7 +12,7 @@ import { scratchWork } from '../scratch-work.fixture.ts';
 import { executeRun } from './execute-run.ts';
 import { askedAfterMs, reachedRepositoriesJob } from './leave-to-others.ts';
 
-/** A repository, where a machine has it or not at the moment of its look. */
+/** A repository that a machine has, or does not have, at the moment when it looks. */
 async function ground() {
   const database = await testDatabase();
   const stored = scratchRepository().path;
@@ -24,7 +24,7 @@ async function ground() {
   };
 }
 
-/** As the queue gives a leg of its run to a machine. */
+/** Gives a leg of the run to a machine, as the queue does. */
 async function takesUp(work: Work, host: string, runId = work.run.id, minutes = 0): Promise<void> {
   const run = await runById(work.database.query, runId);
   const clock = { now: () => new Date(Date.now() + minutes * 60_000) };
@@ -32,7 +32,7 @@ async function takesUp(work: Work, host: string, runId = work.run.id, minutes = 
   await executeRun(deps, runId, { executorId: host, slots: work.slots, leg: run?.leg ?? 0 }, work.signal);
 }
 
-/** Not those that the runs themselves end with: they have no model here. */
+/** Excludes the questions with which the runs themselves end, because there is no model here. */
 const questions = (database: Database) =>
   database.query
     .selectFrom('escalations')

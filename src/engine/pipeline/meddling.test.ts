@@ -1,4 +1,4 @@
-// What a session changes in its repository's own settings where the machine cannot keep it from them.
+// A session changes its repository's git settings on a machine that cannot prevent it.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -11,7 +11,7 @@ import { supervise } from './supervise.ts';
 
 const shared = sharedDatabase();
 
-/** By a session that runs with nothing kept from it. */
+/** Runs the script in a session without isolation. */
 async function after(script: string) {
   const { path } = scratchRepository();
   gitIn(path, 'remote', 'add', 'origin', '/srv/ours.git');

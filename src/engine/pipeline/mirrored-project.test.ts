@@ -1,4 +1,4 @@
-// A work order for a project by URL, from a real remote to a real pull request branch on it.
+// A work order for a project with a URL, from a real remote to a real pull request branch on that remote.
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -26,7 +26,7 @@ import { scriptedModel } from './scripted-model.fixture.ts';
 const shared = sharedDatabase();
 const checks = [{ kind: 'test' as const, command: 'test "$(cat made.txt)" = new', source: 'given' }];
 
-/** A work order that stands before `routing`, of a project at the remote. */
+/** A work order just before `routing`, of a project with this remote. */
 async function ground(
   given: { address?: (url: string) => string; base?: string; projectBase?: string } = {},
 ) {
@@ -52,7 +52,7 @@ async function ground(
   return { server, work };
 }
 
-/** As the queue gives the run to a machine. */
+/** Gives the run to a machine, as the queue does. */
 async function carry(work: Work, runId = work.run.id): Promise<void> {
   const run = await runById(work.database.query, runId);
   await executeRun(work, runId, { executorId: 'x', slots: work.slots, leg: run?.leg ?? 0 }, work.signal);
@@ -79,7 +79,7 @@ test.each([
   expect(work.forge.pullRequests).toMatchObject([{ headBranch: order.branch, baseBranch: 'main' }]);
   expect(readdirSync(join(work.settings.dataDirectory, 'mirrors'))).toEqual([`${work.project.id}.git`]);
   expect(await projectById(work.database.query, work.project.id)).toMatchObject({ defaultBranch: 'main' });
-  // And back again: nothing is left on the remote.
+  // After an undo, nothing is left on the remote.
   await undo({ database: work.database, clock: systemClock }, order, 'human:test');
   const runs = await work.database.query.selectFrom('runs').select('id').where('kind', '=', 'undo').execute();
   await carry(work, runs.at(-1)?.id);

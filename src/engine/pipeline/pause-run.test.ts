@@ -28,7 +28,7 @@ function away(code = 'MODEL_OVERLOADED', retryAfterMs?: number): MooseError {
 const paused = (error: MooseError, delayMs = 10_000) =>
   ({ act: 'pause', error, because: 'the provider is at fault', delayMs, circuit }) as const;
 
-/** Real circuits, and a run whose waits are not spread. */
+/** A run with real circuits, whose waits are not spread out. */
 async function ground(
   step: 'generating' | 'applying' = 'generating',
 ): Promise<ScratchWork & { circuits: Circuits }> {
@@ -36,7 +36,7 @@ async function ground(
   const circuits = createCircuits({
     ...{ database: work.database, executorId: 'this', clock: systemClock, onFailure: () => undefined },
   });
-  // What the test before it opened is read from its row.
+  // Removes the circuits that earlier tests opened.
   await work.database.query.deleteFrom('circuitStates').execute();
   await circuits.ready;
   return { ...work, circuits, random: () => 0 };
@@ -96,7 +96,7 @@ test('fear: who waited for the database asks about an outage that is over meanwh
   await other.commit().execute();
   expect(await pausing).toBe('stop');
   expect((await onRecord(work)).kinds).not.toContain('paused');
-  // While it is open, it is asked about.
+  // While the circuit is open, the run pauses.
   circuits.trip(circuit, away('MODEL_OVERLOADED', 60_000));
   const next = await takenUpAgain(work, { circuits, random: work.random });
   await pauseRun(next, 'generating', paused(away()));
@@ -180,7 +180,7 @@ test('R-PIPE-1: a step that paused did not kill its process: its beginning is gi
   for (const [step, code, left] of [
     ['generating', 'MODEL_OVERLOADED', 2],
     ['applying', 'AGENT_PROVIDER_DOWN', 2],
-    // Behind an open circuit a heavy step has had no slot, and was not counted.
+    // Behind an open circuit, a heavy step did not get a slot and so was not counted.
     ['applying', 'CIRCUIT_OPEN', 3],
   ] as const) {
     const work = await ground(step);
@@ -190,7 +190,7 @@ test('R-PIPE-1: a step that paused did not kill its process: its beginning is gi
   }
 });
 
-/** The provider answered another work order. */
+/** Records that the provider answered another work order. */
 async function answerOthers(work: ScratchWork): Promise<void> {
   const other = await rowsAt(work.database, 'generating');
   const answered = { workOrderId: other.order.id, kind: 'model.answered', actor: 'p/m' };

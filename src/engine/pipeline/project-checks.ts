@@ -13,9 +13,9 @@ import type { Work } from '../run/work.ts';
 export interface CheckPlan {
   /** Setup and checks, in the order in which they run. */
   checks: Check[];
-  /** What the repository adds to their environment. */
+  /** Variables that the repository adds to the environment of the checks. */
   environment: Readonly<Record<string, string>>;
-  /** The hosts that it lists for sessions with a network. */
+  /** The hosts that the repository lists for sessions with network access. */
   egress: ProjectConfig['egress'];
   /** In the order in which they start. */
   services: readonly Daemon[];
@@ -41,7 +41,7 @@ export async function checkPlan(work: Work, commit: string): Promise<CheckPlan> 
   };
 }
 
-/** The commands that now expand to something else in the files that they judge: another script, another target. */
+/** Returns commands that now run something else because of the files that they judge: another script, another target. */
 export async function rewrittenChecks(
   work: Work,
   checks: readonly Check[],

@@ -17,7 +17,7 @@ const shared = sharedDatabase();
 const named = { component: 'models', operation: 'generate', advice: 'Look.' };
 const metadata = { provider: 'q' };
 
-/** A fault of the provider: it uses up no attempt. */
+/** A failure that is the provider's fault, so it uses up no attempt. */
 const away = (retryAfterMs = 10_000): MooseError =>
   new ExternalServiceError({
     ...{
@@ -49,7 +49,7 @@ interface Script {
 interface Proposing {
   work: ScratchWork;
   asked: Asked;
-  /** Which models were asked, in turn. */
+  /** The models that were asked, in order. */
   calls: string[];
   models: ScriptedModel[];
 }
@@ -130,7 +130,7 @@ test('R-REC-6: where what is left fails too, the wait for the provider is worth 
   });
   expect(calls).toEqual(['q/a', 'p/b', 'p/b', 'p/b']);
   const { errors } = await onRecord(work);
-  // Each of them is on record, but for the one that is waited for: the step records that.
+  // Every failure is recorded except the one that is waited for, which the step itself records.
   expect(errors.filter(({ errorType }) => errorType === 'MODEL_ANSWER_MALFORMED')).toHaveLength(3);
 });
 
@@ -176,7 +176,7 @@ test('a repository that cannot be read is no fault of a model: none is asked', a
   const { work, asked, calls } = await proposing({ 'p/a': [good], 'p/b': [good] });
   await expect(propose(work, { ...asked, base: 'f'.repeat(40) })).rejects.toMatchObject({ component: 'git' });
   expect(calls).toEqual([]);
-  // Not tried with the next model either, and so not on record as a fallback.
+  // The call is not tried with the next model either, so no fallback is recorded.
   expect((await onRecord(work)).errors).toEqual([]);
 });
 

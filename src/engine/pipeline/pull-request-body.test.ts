@@ -104,7 +104,7 @@ test('an agent that writes code itself is told by its summary', () => {
   expect(pullRequestBody({ ...given, generated })).toContain('## Done\n\n> Applied.\n');
 });
 
-/** What a reader of Markdown takes for a line of its own. */
+/** What a reader of Markdown treats as separate lines. */
 const lines = (body: string) => body.split(/\r\n|\r|\n/);
 
 test('R-SEC-2: foreign text makes no heading, no list of checks and no command of ours', () => {

@@ -1,4 +1,4 @@
-// Steps that cannot begin say why by a code, before anything is spent.
+// Steps that cannot start say why with an error code, before anything is spent.
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { ConfigurationError } from '../../domain/failure.ts';

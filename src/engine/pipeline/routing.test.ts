@@ -40,7 +40,7 @@ async function routed(work: Work): Promise<RoutingResult> {
   return end.result as RoutingResult;
 }
 
-/** Nothing is held, and nothing was done to the world. */
+/** Checks that nothing is reserved, and that nothing outside the database was changed. */
 async function expectUntouched(work: Work): Promise<void> {
   expect(await onRecord(work)).toMatchObject({ effects: [], results: [], run: { reservationId: null } });
   expect(await work.database.query.selectFrom('costTracking').selectAll().execute()).toEqual([]);
@@ -164,7 +164,7 @@ test('R-SES-4: a model that its agent cannot speak to is refused before anything
   const { work } = await ground({ agents, orderSettings: { model: 'p/strong' } });
   await expect(routing(work)).rejects.toMatchObject({ code: 'AGENT_MODEL_UNFIT', category: 'configuration' });
   await expectUntouched(work);
-  // The same of all configured ones.
+  // The same, if the models come from the settings.
   const all = { ...work, order: { ...work.order, settings: {} } };
   await expect(routing(all)).rejects.toMatchObject({ code: 'AGENT_MODEL_UNFIT' });
 });

@@ -20,7 +20,7 @@ const done = (given: Partial<Done> = {}): Done => ({ end: 'done', result: { n: 1
 const cent = 10_000_000n;
 
 let failures = 0;
-/** Each is another one, as far as the words go. */
+/** A failure whose message differs from all others, unless `same`. */
 function refused(given: { failureClass?: FailureClass; same?: boolean } = {}): Refine {
   const { failureClass = 'test_fail', same = false } = given;
   const message = same
@@ -83,7 +83,7 @@ test.each(['routing', 'preparing', 'generating', 'applying', 'verifying', 'creat
     const { order, run } = await onRecord(work);
     const order_ = ['routing', 'preparing', 'generating', 'applying', 'verifying', 'creating_pr', 'tracking'];
     expect(order.step).toBe(order_[order_.indexOf(step) + 1]);
-    // A heavy step counts when it has its slot.
+    // A heavy step is counted when it gets its slot.
     const isHeavy = ['preparing', 'applying', 'verifying'].includes(order.step ?? '');
     expect(run).toMatchObject({ stepAttempt: 0, pauses: 0, waitingFor: null, takeups: isHeavy ? 0 : 1 });
   },
@@ -106,7 +106,7 @@ test('R-PIPE-1: the answer of the commit was lost: the same end is written once'
   expect(found.results).toEqual(['applying.0']);
   expect(found.order.step).toBe('verifying');
   expect(await factsOf(work)).toEqual(['tree:1']);
-  // However late: the work order is not moved back.
+  // However late the old end arrives, the work order is not moved back.
   await advance(work, 'verifying', done(), new Date());
   await advance(work, 'applying', done(), new Date());
   expect((await onRecord(work)).order.step).toBe('creating_pr');
@@ -219,7 +219,7 @@ test('R-REC-9: another cycle that would fail like those before is not paid for',
       .set({ ...to, step })
       .where('id', '=', order.id)
       .execute();
-  // The same tree and the same words.
+  // The second failure has the same tree and the same message.
   expect(await refine(await takenUpAgain(work), 'verifying', end, new Date())).toBe('stop');
   const found = await onRecord(work);
   expect(found.order).toMatchObject({ refinementCycles: 1 });
@@ -240,7 +240,7 @@ test('R-REC-6: a check that was interrupted is tried again, and uses up no cycle
   expect(found.results).toEqual([]);
 });
 
-/** Its second retry is ten seconds away: the next leg's. */
+/** Brings the work to its second retry, which waits ten seconds and so belongs to the next leg. */
 async function asRetried(work: Work): Promise<Work> {
   const retryBudget = toJson({ tokens: 100, retries: 1 });
   await work.database.query

@@ -1,4 +1,4 @@
-// What a new Moose makes of a session whose files were spoilt or deleted while the one before it was dead.
+// How a new Moose handles a session whose files were damaged or deleted while no Moose was running.
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -33,7 +33,7 @@ interface Left {
   cwd: string;
 }
 
-/** A check that a Moose has started and left, running, with its row. */
+/** A running check that an earlier Moose started and left behind, with its row. */
 async function leftRunning(script: string): Promise<Left> {
   const cwd = scratchDirectory();
   const died = new AbortController();

@@ -75,7 +75,7 @@ test('R-PIPE-8, fear: the outcome cannot be written, and the work order is compl
   const after = await onRecord(work);
   expect(after).toEqual(before);
   expect((await dayOf(work.database))[0]).toBe(held);
-  // The result waits, and is written later, once.
+  // The result waits, and is written later, exactly once.
   await tracking(await takenUpAgain(work));
   expect((await onRecord(work)).order.status).toBe('completed');
   expect(await outcomesOf(work)).toHaveLength(1);

@@ -18,7 +18,7 @@ const shared = sharedDatabase();
 
 type Commands = ReadonlyArray<readonly [CheckKind, string]>;
 
-/** The project's own checks: what is red on the base too is not charged to the change. */
+/** The project's own checks: a check that also fails on the base is not the change's fault. */
 async function ground(commands: Commands | null, given: Given = {}): Promise<Ground> {
   const at = await atStep(shared(), 'verifying', given);
   if (commands) at.work.project.settings.checks = commands.map(checkOf);
@@ -36,7 +36,7 @@ function resultOf(end: StepEnd): VerifyingResult {
   return end.result as VerifyingResult;
 }
 
-/** Whether the worktree is the change and nothing else. */
+/** Whether the worktree contains exactly the committed change. */
 function isAsCommitted({ worktreePath, repository, routed }: Ground): boolean {
   const head = gitIn(worktreePath, 'rev-parse', 'HEAD');
   return (
@@ -116,7 +116,7 @@ test('R-REC-6: a check that was killed from outside is tried again, and charged 
 
 test('R-REC-6, R-PROJ-7: one that is killed each time, without the change too, lacks memory: a person is told', async () => {
   const at = await ground([['test', 'kill -9 $$']]);
-  // Its retries are used up.
+  // All retries of the step are used up.
   at.work.run.stepAttempt = 2;
   expect(await fails(at.work)).toMatchObject({ code: 'CHECK_KILLED', category: 'configuration' });
   expect((await onRecord(at.work)).results).toContain('verifying.0');

@@ -3,45 +3,48 @@ import type { WireName } from '../../domain/model-call.ts';
 import type { Proposal } from '../../domain/proposal.ts';
 import type { SessionEnd } from '../../domain/session.ts';
 
-// The port for coding agents. Moose starts the command itself, in a supervised session:
-// an adapter only says how to start its program and what its output means.
+// The port for coding agents. Moose starts the command itself, in a supervised session: an adapter only defines how its
+// program is started and what its output means.
 
 export interface AgentTask {
   title: string;
-  /** Everything the agent is told, in words; for agents that write code themselves. */
+  /** Everything that the agent is told, as a text; for agents that write code themselves. */
   brief: string;
   /** The edits to apply; for agents that do not write code themselves. */
   proposal: Proposal | null;
-  /** The project lets its CI and hook files be changed (R-SEC-2); absent: it does not. */
+  /** True if the project permits changes to its CI and hook files (R-SEC-2); absent means false. */
   allowCiChanges?: boolean;
   worktreePath: string;
   /** A private directory of this session: the adapter may put files here before the start. */
   sessionPath: string;
-  /** A home of the agent's own, kept for the work order, so that it can resume. */
+  /** The agent's own home, kept for the work order, so that the agent can resume. */
   homePath: string;
-  /** `provider/model`, or null where the agent calls no model. */
+  /** `provider/model`; null if the agent calls no model. */
   model: string | null;
-  /** Its only way to a model; null where the agent calls none. */
+  /** The agent's only way to a model; null if it calls none. */
   gateway: AgentGateway | null;
-  /** The longest answer to one call; an agent that can be told is told. */
+  /** The longest answer to one call; passed to agents that accept such a limit. */
   outputTokensMax: number;
-  /** What may still be spent; an agent with a limit of its own is given this one too. */
+  /** The money that is left; also passed to agents that have their own limit. */
   spendLimitNanoUsd: bigint;
 }
 
 export interface AgentGateway {
-  /** The session's own, up to the provider's: `http://127.0.0.1:PORT/s/KEY_ID/PROVIDER`; a protocol's usual path follows (`/v1/messages`). */
+  /**
+   * The session's own base URL, up to the provider: `http://127.0.0.1:PORT/s/KEY_ID/PROVIDER`. The protocol's usual
+   * path follows (`/v1/messages`).
+   */
   url: string;
-  /** Good for that URL alone, and revoked when the session ends. */
+  /** Valid only for that URL, and revoked when the session ends. */
   key: string;
-  /** The protocol to speak there: the first of the agent's own that the provider speaks too. */
+  /** The protocol to use there: the first of the agent's protocols that the provider also supports. */
   wire: WireName;
 }
 
 export interface AgentCommand {
   /** Program and arguments; never a shell line. */
   argv: readonly [string, ...string[]];
-  /** The whole environment of the process: nothing is inherited. */
+  /** Folders that the process writes to besides its worktree and its home. */
   env: Readonly<Record<string, string>>;
   /** Folders that it writes to beside its worktree, its home and `sessionPath`; absent: none. */
   writes?: readonly string[];

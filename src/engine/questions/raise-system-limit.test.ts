@@ -28,7 +28,7 @@ test('R-ESC-3: the limit of the day is raised by the answer, in one transaction 
   const [day, month] = await limitsOf(database.query);
   expect([day?.limitNanoUsd, month?.limitNanoUsd]).toEqual([125n * usd, 500n * usd]);
   expect(await openRunOf(database.query, workOrderId)).toMatchObject({ firstStep: 'routing' });
-  // Its own limit is another thing.
+  // The work order's own limit is not changed.
   expect((await theWorkOrder(database, workOrderId)).limitNanoUsd).toBeNull();
 });
 

@@ -1,4 +1,4 @@
-// Twenty work orders that lack the same are one question, and one answer lets all of them go on (R-ESC-5).
+// Twenty work orders with the same cause share one question, and one answer lets all of them continue (R-ESC-5).
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { ConfigurationError, type MooseError, TransientError } from '../../domain/failure.ts';
@@ -23,7 +23,7 @@ const unpriced = (model: string) =>
     metadata: { model },
   });
 
-/** A work order whose run ends with this. */
+/** A work order whose run ends with this failure. */
 async function stoppedBy(database: Database, failure: MooseError): Promise<Work> {
   const work = await scratchWork(database, { step: 'routing' });
   await endInReview(work, failure);
@@ -51,7 +51,7 @@ test('R-ESC-5: one model without a price stops many work orders: one question, a
   expect(open.find(({ workOrderId }) => workOrderId === other.order.id)).toBeDefined();
   const [first] = works;
   if (!first) throw new Error('None was stopped');
-  // Each of them leads to it, the one too that was asked about by itself at first.
+  // Every work order leads to the shared question, including the first one, which had its own.
   for (const { order } of works) expect((await facing(database).one(order.id)).id).toBe(shared?.id);
   expect((await theWorkOrder(database, first.order.id)).status).toBe('failed');
   await facing(database).answer(first.order.id, 'retry');

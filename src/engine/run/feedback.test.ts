@@ -45,7 +45,7 @@ test('R-REC-5: a later run is told what ended the one before it: what its check 
   });
   await finished(work, 'verifying', 0, { feedback: said('of the check') });
   expect(await feedbackFor(work)).toEqual(said('of the check'));
-  // The newest that was good leaves nothing to be told.
+  // After a newer success, its feedback is no longer used.
   await finished(work, 'verifying', 1, { isVerified: true });
   expect((await feedbackFor(work))?.summary).toBe('The agent crashed.');
 });

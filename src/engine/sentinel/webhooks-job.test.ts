@@ -17,7 +17,7 @@ const sha = 'a'.repeat(40);
 const branch = 'moose/1a2b3c4d-mend-it';
 const never = new AbortController().signal;
 
-/** What GitHub sends, as far as Moose reads it. */
+/** The parts of GitHub's webhooks that Moose reads. */
 const checkRun = (given: object = {}, headBranch: string | null = branch) => ({
   action: 'completed',
   repository: { full_name: 'Acme/Api' },
@@ -58,7 +58,7 @@ const deliveries = (database: Database) =>
     .orderBy('id')
     .execute();
 
-/** All that waits for another look is due. */
+/** Makes every delivery that waits for a retry due now. */
 const hurry = (database: Database) =>
   database.query
     .updateTable('webhookDeliveries')
@@ -96,7 +96,7 @@ test('R-CHA-2: a webhook that comes before the pull request has its number waits
   await deliver(database, 'check_run', checkRun());
   expect(await look(database)).toEqual([]);
   expect(await deliveries(database)).toMatchObject([{ state: 'waiting', retryCount: 1, workOrderId: null }]);
-  // Not before its time.
+  // The delivery is not tried before its time.
   await look(database);
   expect(await deliveries(database)).toMatchObject([{ retryCount: 1 }]);
   await openPullRequest(database, scratch);

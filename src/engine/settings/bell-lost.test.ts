@@ -1,4 +1,4 @@
-// What a machine goes by where it was not told of a change, or was told of half of one.
+// Which settings a machine uses if it was not notified of a change, or was notified of only half of one.
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';

@@ -8,7 +8,7 @@ import { rowsOfPolicies } from '../policy/recovery-rows.ts';
 import { applySettings } from './apply-settings.ts';
 import { asked } from './settings-ground.fixture.ts';
 
-/** Another valid value of each setting. */
+/** Another valid value for each setting. */
 const others: Readonly<Record<string, unknown>> = {
   'budget.daily_limit_usd': 12.5,
   'settings.limits.equal_failures': 5,

@@ -27,7 +27,7 @@ test('R-PROJ-6: without names, the same class at the same place is the same fail
   expect(blameFor(base, base, false)).toMatchObject({ is: 'red before' });
   expect(blameFor({ ...base, file: 'b.ts' }, base, false)).toMatchObject({ is: 'new' });
   expect(blameFor({ ...base, failureClass: 'compile_error' }, base, false)).toMatchObject({ is: 'new' });
-  // A base that does not compile hides its tests.
+  // If the base does not compile, its test failures are unknown.
   expect(
     blameFor(seen({ testNames: ['one'] }), seen({ failureClass: 'compile_error' }), false),
   ).toMatchObject({

@@ -26,7 +26,7 @@ const failureOf = (asked: Promise<unknown>) => asked.catch((cause: unknown) => c
 
 const rowsOf = ({ database, order }: Work) => database.run((query) => sessionsOf(query, order.id));
 
-/** What its rows and its processes say of all sessions of a work order. */
+/** The state of all sessions of a work order, by their rows and their processes. */
 async function standingOf(work: Work) {
   const rows = await rowsOf(work);
   const alive: string[] = [];
@@ -63,7 +63,7 @@ test('R-PROJ-4: a check reaches the service of its worktree, and nothing of the 
   const service = rows.find(({ name }) => name === 'web');
   expect(service).toMatchObject({ purpose: 'service', state: 'stopped', endReason: 'released' });
   expect(service?.readyAt).not.toBeNull();
-  // In a network of its own, nobody outside can open it.
+  // The service has its own network, so nobody outside can open it.
   expect(service?.previewUrl).toBeNull();
   await expectNothingLeft(work);
 });
@@ -168,7 +168,7 @@ test('R-PIPE-11: a cancelled work order ends its services with proof', async () 
   };
   const signal = AbortSignal.any([work.signal, cancel.signal]);
   await expect(verifying({ ...work, signal, reached })).rejects.toThrow('cancelled');
-  // A check that is just being started is ended with all that the run has on record.
+  // A check that is just being started ends with everything else that is recorded for the run.
   await undoEffects(work, ['session']);
   const { rows } = await standingOf(work);
   expect(stateOf(rows, 'web')).toEqual(['stopped cancelled']);
@@ -233,7 +233,7 @@ test('R-SEC-5: a service that attacks sees no process and no state of others, li
   expect(seen).toEqual(['attacked']);
 });
 
-/** Fails if the server says what a broken change says. */
+/** Fails if the server's answer shows the broken change. */
 const judging = `${asking} > said.txt; ! grep -q broken said.txt`;
 
 test('R-PROJ-6: what fails without the change too is asked of the services of the base, not of the change', async () => {

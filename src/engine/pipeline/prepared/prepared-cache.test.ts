@@ -1,4 +1,4 @@
-// One work order's setup serves the others: never half of it, and never what an agent has put there (R-PROJ-3).
+// The setup of one work order serves the others: never half of it, and never what an agent put there (R-PROJ-3).
 import {
   existsSync,
   lstatSync,
