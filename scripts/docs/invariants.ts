@@ -38,7 +38,7 @@ const invariants: readonly Invariant[] = [
     says: 'Attempts, calls, tokens and money of a work order only ever grow; money that was presumed is taken back by evidence.',
     tests: [
       'R-PIPE-12: counters never go back, whoever asks',
-      'R-PIPE-12: the cost of a work order shrinks by such evidence alone, by exactly that much, and by nobody else',
+      'R-PIPE-12: the cost of a work order is reduced only by such evidence, by exactly that amount',
     ],
   },
   {
@@ -117,14 +117,14 @@ const invariants: readonly Invariant[] = [
     tests: [
       'R-BUD-2: a hold settles once; what was not spent is free again',
       'R-BUD-2: what is presumed spent is never free again, and leaves no room',
-      'R-BUD-2: what was presumed is settled by evidence, also after its envelope has closed, and the rest is free',
+      'R-BUD-2: a presumption is settled by evidence, even after its envelope has closed, and the rest is released',
     ],
   },
   {
     says: 'Of calls that draw at once no more are admitted than their envelope holds.',
     tests: [
-      'R-BUD-2: 32 clients draw from one envelope: as many calls are admitted as fit, to the last one',
-      'R-BUD-1: 32 clients reserve at a limit that binds: as many are admitted as fit, in every window or in none',
+      'R-BUD-2: of 32 clients that draw from one envelope, exactly as many are admitted as fit',
+      'R-BUD-1: of 32 clients that reserve at a limit, as many are admitted as fit, in every window or in none',
     ],
   },
   {

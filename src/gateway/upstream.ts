@@ -15,7 +15,7 @@ export interface UpstreamRequest {
 /** Used only inside this folder. */
 export class UpstreamFailure extends Error {
   readonly kind: Extract<CallFailureKind, 'unreachable' | 'timeout' | 'cut_stream' | 'malformed'>;
-  /** For use inside this folder only. */
+  /** False if the provider received nothing and so bills nothing. */
   readonly wasSent: boolean;
 
   constructor(kind: UpstreamFailure['kind'], wasSent: boolean, cause?: unknown) {

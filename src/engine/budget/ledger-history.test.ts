@@ -153,7 +153,7 @@ class Twins {
   }
 }
 
-test(`R-BUD-2: whatever happens to calls, the ledger is its model at every step (seed ${seed})`, async () => {
+test(`R-BUD-2: whatever happens to calls, the ledger equals its model at every step (seed ${seed})`, async () => {
   const database = shared();
   const others = Array.from({ length: 3 }, () => openDatabase(database.url, { connectionsMax: 1 }));
   onTestFinished(async () => void (await Promise.all(others.map((other) => other.close()))));

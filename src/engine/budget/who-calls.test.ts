@@ -30,7 +30,7 @@ async function ground(envelope = 10n * cent, given = {}) {
   return { database, made, ledger: openCallLedger(database) };
 }
 
-test('R-BUD-6: a key is good for its own secret, until it is revoked, has expired, or its envelope is closed', async () => {
+test('R-BUD-6: a key is valid with its own secret, until it is revoked or expires, or its envelope is closed', async () => {
   const { database, made, ledger } = await ground();
   const draw = aDraw(made, cent);
   const other = await ledgerGround(database, cent);
@@ -64,7 +64,7 @@ test('R-BUD-6: a key is good for its own secret, until it is revoked, has expire
   expect(await ledger.verifyKey(other.key.id, aDraw(other, 0n).keyHash)).toBe('invalid');
 });
 
-test('R-BUD-7: on a key that the brake has stopped nothing is drawn; its first reason stays', async () => {
+test('R-BUD-7: nothing is drawn on a key that the brake has stopped; its first reason stays', async () => {
   const { made, ledger } = await ground();
   const draw = aDraw(made, cent);
   await ledger.stopKey(draw.keyId, '12 calls in a row failed');
@@ -90,7 +90,7 @@ async function aSession(database: Database, { workOrderId, runId }: LedgerGround
   return id;
 }
 
-test('what a session called is told by the gateway: good ones, open ones, the last failure, the brake', async () => {
+test("a session's calls are reported by the gateway: successful ones, open ones, the last failure, the brake", async () => {
   const { database, made, ledger } = await ground();
   const sessionId = await aSession(database, made);
   const key = await issueKey(database.query, {
@@ -152,7 +152,7 @@ test('what a session called is told by the gateway: good ones, open ones, the la
   expect(await differences(database)).toEqual([]);
 });
 
-test('R-BUD-2: calls of a gateway that is gone are presumed in two looks; one that was only slow goes on', async () => {
+test('R-BUD-2: calls of a dead gateway are presumed after two checks; a slow gateway continues', async () => {
   const { database, made, ledger } = await ground();
   const slow = await ledgerGround(database, 10n * cent);
   const [lost, late] = [aDraw(made, 2n * cent), aDraw(slow, 3n * cent)];

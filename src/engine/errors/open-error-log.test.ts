@@ -30,7 +30,7 @@ const rowsOf = ({ query }: Database) =>
 const journalsIn = async (dataDirectory: string) =>
   (await readdir(join(dataDirectory, 'errors'))).filter((name) => /^\d/.test(name));
 
-test('R-FAIL-6, R-REC-8: every error becomes a row, in batches, and what came of it is written to it', async () => {
+test('R-FAIL-6, R-REC-8: every error becomes a row, in batches, and its outcome is added to it', async () => {
   const database = await testDatabase();
   const dataDirectory = await scratch();
   const log = openErrorLog({ database, dataDirectory, logger });
@@ -67,7 +67,7 @@ test('R-FAIL-6, R-REC-8: every error becomes a row, in batches, and what came of
   expect(await journalsIn(dataDirectory)).toEqual([]);
 });
 
-test('R-FAIL-6: an error that comes alone is a row soon, without anybody asking', async () => {
+test('R-FAIL-6: a single error becomes a row soon, without a flush', async () => {
   const database = await testDatabase();
   const log = openErrorLog({ database, dataDirectory: await scratch(), logger, delayMs: 5 });
   onTestFinished(() => log.close());
@@ -75,7 +75,7 @@ test('R-FAIL-6: an error that comes alone is a row soon, without anybody asking'
   await expect.poll(() => rowsOf(database)).toHaveLength(1);
 });
 
-test('R-FAIL-6: while the database is away nothing is lost and nobody waits; when it is back, each is a row once', async () => {
+test('R-FAIL-6: while the database is unavailable, nothing is lost and nobody waits; later, each error is a row once', async () => {
   const database = await testDatabase();
   const relay = await relayTo(database.url);
   const throughRelay = openDatabase(relay.url, { connectionsMax: 2 });
@@ -100,7 +100,7 @@ test('R-FAIL-6: while the database is away nothing is lost and nobody waits; whe
   await log.close();
 });
 
-test('R-FAIL-6: a process that ends while the database is away leaves its errors to the next one', async () => {
+test('R-FAIL-6: a process that ends while the database is unavailable leaves its errors to the next one', async () => {
   const database = await testDatabase();
   const relay = await relayTo(database.url);
   const throughRelay = openDatabase(relay.url, { connectionsMax: 1 });
@@ -125,7 +125,7 @@ test('R-FAIL-6: a process that ends while the database is away leaves its errors
 });
 
 test.each([1, 60, 150, 333])(
-  'R-FAIL-6: killed with -9 after %i errors, none is lost and none is there twice',
+  'R-FAIL-6: killed with -9 after %i errors, none is lost and none is stored twice',
   async (killedAfter) => {
     const database = await testDatabase();
     const dataDirectory = await scratch();
@@ -145,7 +145,7 @@ test.each([1, 60, 150, 333])(
   },
 );
 
-test('R-FAIL-6: a row that the database refuses is kept in a file, and holds up no other one', async () => {
+test('R-FAIL-6: a row that the database rejects is kept in a file, and does not block others', async () => {
   const database = await testDatabase();
   const dataDirectory = await scratch();
   const log = openErrorLog({ database, dataDirectory, logger });
@@ -160,7 +160,7 @@ test('R-FAIL-6: a row that the database refuses is kept in a file, and holds up 
   expect(refused.trim().split('\n')).toEqual([expect.stringContaining(bad.id)]);
 });
 
-test('R-FAIL-6: where the disk takes no journal, errors go through memory', async () => {
+test('R-FAIL-6: if the disk accepts no journal, errors are delivered from memory', async () => {
   const database = await testDatabase();
   const dataDirectory = await scratch();
   await writeFile(join(dataDirectory, 'errors'), 'a file where the directory should be');
@@ -170,7 +170,7 @@ test('R-FAIL-6: where the disk takes no journal, errors go through memory', asyn
   expect(await rowsOf(database)).toMatchObject([{ errorMessage: 'Without a journal' }]);
 });
 
-test('R-FAIL-6: recording never throws, whatever the error is made of', async () => {
+test('R-FAIL-6: recording never throws, whatever the error contains', async () => {
   const database = await testDatabase();
   const log = openErrorLog({ database, dataDirectory: await scratch(), logger });
   const hostile = new PermanentError({ code: 'X', component: 'c', operation: 'o', message: 'm' });
@@ -210,7 +210,7 @@ async function kill(child: ChildProcess): Promise<void> {
   await exited;
 }
 
-test('R-FAIL-6: fear: a journal that cannot be read keeps those of other dead processes from their delivery', async () => {
+test("R-FAIL-6: fear: a journal that cannot be read blocks the delivery of other dead processes' journals", async () => {
   const database = await testDatabase();
   const dataDirectory = await scratch();
   const left = async (pid: number, content: string | Buffer) =>
@@ -248,7 +248,7 @@ test('R-FAIL-6: fear: a journal that cannot be read keeps those of other dead pr
 });
 
 test.each([0, 40])(
-  'R-REC-8: fear: a journal that somebody cuts to %i bytes, to make room, keeps the process busy for ever',
+  'R-REC-8: fear: a journal that somebody truncates to %i bytes, to make room, keeps the process busy forever',
   async (bytes) => {
     const database = await testDatabase();
     const dataDirectory = await scratch();

@@ -30,7 +30,7 @@ const acts: fc.Arbitrary<Act[]> = fc.array(
   { minLength: 10, maxLength: 40 },
 );
 
-test('R-UI-1: however writers and readers come and go, each reader has heard each event exactly once', async () => {
+test('R-UI-1: however writers and readers come and go, each reader receives each event exactly once', async () => {
   const database = await testDatabase();
   const feed = await aFeed(database);
   await fc.assert(

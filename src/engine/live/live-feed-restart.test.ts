@@ -12,7 +12,7 @@ const rounds = 3;
 const writers = 6;
 const writesOfEach = 15;
 
-test('R-UI-1: a server that is killed under writers and readers, three times: nothing is missed, and nothing told twice', {
+test('R-UI-1: a server is killed three times under writers and readers: nothing is missed, and nothing reported twice', {
   timeout: 60_000,
 }, async () => {
   const directory = await scratchWithCluster();

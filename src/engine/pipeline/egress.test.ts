@@ -112,7 +112,7 @@ isolated('R-SEC-6: a registry that a person names for the machine needs no entry
   expect(await preparing(at.work)).toMatchObject({ end: 'done' });
 });
 
-test('R-SEC-6: with an open network everything is reached, and the session says that', async () => {
+test('R-SEC-6: with an open network everything can be reached, and the session says so', async () => {
   const port = await registry();
   const at = await project(port, '', { egress: 'open' });
   expect(await preparing(at.work)).toMatchObject({ end: 'done' });

@@ -13,7 +13,7 @@ const away = () =>
     ...{ component: 'store', operation: 'query', message: 'It is away.', advice: 'Wait for it.' },
   });
 
-test('R-REC-3, R-PIPE-8: the last step is tried again whatever was used up, and gives none of it back', async () => {
+test('R-REC-3, R-PIPE-8: the last step is retried whatever was used up, and resets none of it', async () => {
   const work = await scratchWork(await testDatabase(), { step: 'tracking' });
   const { id } = work.order;
   const usedUp = {

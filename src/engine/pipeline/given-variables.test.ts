@@ -93,7 +93,7 @@ test('R-PROJ-5: a failing check that prints the secret in five encodings leaves 
   }
 });
 
-test('R-PROJ-5: setup and checks get a variable, before what the repository says; an agent only what is for agents', async () => {
+test("R-PROJ-5: setup and checks get a variable, before the repository's own; an agent only those for agents", async () => {
   const database = await testDatabase();
   const see = 'echo "$FOR_ALL|$FOR_SETUP|$FOR_AGENTS|$API_REGION"';
   const agent = scriptedAgent(`${see} > made.txt; echo says success`);
@@ -126,7 +126,7 @@ test('R-PROJ-5: setup and checks get a variable, before what the repository says
   expect(seen('test.txt')).toBe('one|||from-file');
 });
 
-test('R-PROJ-5: where the key is missing, nothing runs with an empty value, and one sentence says what to do', async () => {
+test('R-PROJ-5: without the key, nothing runs with an empty value, and one sentence says what to do', async () => {
   const database = await testDatabase();
   const at = await atStep(database, 'verifying');
   const elsewhere = await atStep(database, 'verifying');
@@ -142,7 +142,7 @@ test('R-PROJ-5: where the key is missing, nothing runs with an empty value, and 
   expect(await everyRow(database)).toContain('moose project variable key');
 });
 
-test('R-PROJ-7: a check that lacks a variable is told the command that sets it for its project', async () => {
+test('R-PROJ-7: a check that lacks a variable names the command that sets it for its project', async () => {
   const database = await testDatabase();
   const at = await atStep(database, 'verifying');
   at.work.project.settings.checks = [

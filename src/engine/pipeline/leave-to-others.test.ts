@@ -40,7 +40,7 @@ const questions = (database: Database) =>
     .where('code', '=', 'REPOSITORY_UNREACHABLE')
     .execute();
 
-test('R-BASE-2: a machine without the repository fails nothing: the work order waits for one that has it', async () => {
+test('R-BASE-2: a machine without the repository does not fail the work: it waits for a machine that has it', async () => {
   const { database, work, repositoryPath, appear } = await ground();
   await mkdir(repositoryPath);
   await takesUp(work, 'beta');
@@ -74,7 +74,7 @@ test('R-BASE-2: a machine whose git is too old leaves the work to others', async
   expect(left?.waitingFor).toContain('2.30.1');
 });
 
-test('R-ESC-5: where no machine has the repository for minutes, one question is asked for all that wait for it, until one has it', async () => {
+test('R-ESC-5: if no machine has the repository for minutes, all that wait share one question, until a machine has it', async () => {
   const { database, work, repositoryPath, appear } = await ground();
   const other = await aWorkOrderAtWork(database, { repositoryPath, step: 'generating' });
   const runs = [work.run.id, other.runId];
@@ -99,7 +99,7 @@ test('R-ESC-5: where no machine has the repository for minutes, one question is 
   expect(await questions(database)).toMatchObject([{ status: 'withdrawn' }]);
 });
 
-test('R-PIPE-9: a cancelled work order does not wait for ever for a machine that is gone', async () => {
+test('R-PIPE-9: a cancelled work order does not wait forever for a machine that is gone', async () => {
   const { database, work } = await ground();
   await database.query
     .updateTable('workOrders')

@@ -44,7 +44,7 @@ export interface AgentGateway {
 export interface AgentCommand {
   /** Program and arguments; never a shell line. */
   argv: readonly [string, ...string[]];
-  /** Folders that the process writes to besides its worktree and its home. */
+  /** The whole environment of the process: nothing is inherited. */
   env: Readonly<Record<string, string>>;
   /** Folders that it writes to beside its worktree, its home and `sessionPath`; absent: none. */
   writes?: readonly string[];

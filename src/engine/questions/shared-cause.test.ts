@@ -65,7 +65,7 @@ test('R-ESC-5: one model without a price stops many work orders: one question, a
   expect(await asked(database)).toHaveLength(1);
 });
 
-test('R-ESC-5: those that end in the same moment are one question too', async () => {
+test('R-ESC-5: work orders that end at the same moment share one question too', async () => {
   const database = await testDatabase();
   const works = await Promise.all(
     Array.from({ length: 6 }, () => scratchWork(database, { step: 'routing' })),
@@ -74,7 +74,7 @@ test('R-ESC-5: those that end in the same moment are one question too', async ()
   expect(await asked(database)).toMatchObject([{ groupKey: 'cause:price:openai/new', workOrderId: null }]);
 });
 
-test('R-ESC-5: who goes on by another way leaves the question, and the last one ends it', async () => {
+test('R-ESC-5: a work order that continues in another way leaves the question, and the last one ends it', async () => {
   const database = await testDatabase();
   const deps = { database, clock: systemClock };
   const [one, two] = [await stoppedBy(database, unpriced('a/b')), await stoppedBy(database, unpriced('a/b'))];
@@ -92,7 +92,7 @@ test('R-ESC-5: who goes on by another way leaves the question, and the last one 
   expect(await asked(database)).toEqual([]);
 });
 
-test('R-ESC-5: a cause of its own is a question of its own', async () => {
+test('R-ESC-5: a different cause is a separate question', async () => {
   const database = await testDatabase();
   const failure = new ConfigurationError({ ...about, code: 'NOT_SHARED', message: 'It alone.' });
   for (let count = 0; count < 3; count++) await stoppedBy(database, failure);
@@ -119,6 +119,6 @@ test.each<[string, MooseError, string | null]>([
     'cause:agent:codex',
   ],
   ['nothing that is named', new ConfigurationError({ ...about, code: 'MODEL_UNPRICED', message: 'x' }), null],
-])('R-ESC-5: what is one cause: %s', (_, failure, key) => {
+])('R-ESC-5: what counts as one cause: %s', (_, failure, key) => {
   expect(sharedCauseOf(failure)?.key ?? null).toBe(key);
 });

@@ -23,7 +23,7 @@ async function following(database: Database) {
   return { live, slots };
 }
 
-test('R-UI-4: a change whose bell is lost holds a few seconds later, and two of one transaction hold together', {
+test('R-UI-4: a change whose notification is lost applies a few seconds later, and two of one transaction apply together', {
   timeout: 40_000,
 }, async () => {
   const database = await testDatabase();

@@ -62,7 +62,7 @@ export function observeBudget(
   const isEnough = lately.calls >= budgetCallsMin && used >= budgetUsedMin;
   return {
     key: `budget:${key}`,
-    // The expected value rather than the current one, because the warning comes before the limit is reached.
+    // `isRising` uses the projected spending, so that the warning comes before the limit is reached.
     signal: 'budget',
     component: 'budget',
     subject: key,
