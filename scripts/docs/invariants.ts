@@ -92,7 +92,7 @@ const invariants: readonly Invariant[] = [
     says: 'Git that Moose runs starts no program that the repository names.',
     tests: [
       'R-SEC-7: no ssh command, helper, proxy or program of a remote is run, and no address is rewritten',
-      'R-SEC-7: a missing object is not brought in by a program of the repository',
+      'R-SEC-7: a missing object is not fetched by a program of the repository',
       'R-SEC-7: a worktree that was led to another repository runs nothing of that one',
     ],
   },

@@ -1,4 +1,4 @@
-// Money: where it is, whether its books are right, the limits, and prices.
+// Money: what it was spent on, whether its books are correct, the limits, and prices.
 import { PermanentError } from '../domain/failure.ts';
 import { nanoUsdPerUsd, usdNumber } from '../domain/money.ts';
 import { audited } from '../engine/access/audited.ts';

@@ -11,17 +11,17 @@ import type { TreeChange } from './tree-diff.ts';
 
 export interface GuardRequest {
   worktreePath: string;
-  /** Allows changes to CI and hooks. */
+  /** True if changes to CI and hooks are allowed. */
   allowCiChanges?: boolean;
 }
 
-/** More is a mistake (an unpacked archive, a cache), not a change that anybody reviews. */
+/** More changed files than this are a mistake (an unpacked archive, a cache), not a change that anybody reviews. */
 const maxChangedFiles = 20_000;
 /** Forges refuse larger files. */
 const maxFileBytes = 100 * 1024 * 1024;
 const maxNamedInError = 20;
 
-/** What name and size are enough to refuse, before git copies it into the repository. */
+/** Refuses files by their name and size, before git copies them into the repository. */
 export async function forbiddenBeforeReading(
   request: GuardRequest,
   paths: readonly PathBytes[],

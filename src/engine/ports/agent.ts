@@ -46,19 +46,22 @@ export interface AgentCommand {
   argv: readonly [string, ...string[]];
   /** The whole environment of the process: nothing is inherited. */
   env: Readonly<Record<string, string>>;
-  /** Folders that it writes to beside its worktree, its home and `sessionPath`; absent: none. */
+  /** Folders that the process writes to besides its worktree, its home and `sessionPath`; if absent, none. */
   writes?: readonly string[];
 }
 
-/** What an adapter reads out of a finished session: the agent's own word, one witness of four (R-SES-5). */
+/**
+ * What an adapter reads from a finished session: the agent's own report, which is one of four pieces of evidence
+ * (R-SES-5).
+ */
 export interface AgentReport {
-  /** `missing`: the agent never said how it ended, which is a failure whatever the exit code. */
+  /** `missing`: the agent never reported how it ended, which is a failure whatever the exit code. */
   finalEvent: 'success' | 'failure' | 'refused' | 'missing';
   /** One line for a person: the agent's summary, or its error. */
   summary: string;
-  /** Set when `finalEvent` is not `success`: the failure, classified. */
+  /** The classified failure, if `finalEvent` is not `success`. */
   failure: MooseError | null;
-  /** What the agent says it spent; null where it does not say. */
+  /** The cost that the agent reports; null if it reports none. */
   costNanoUsd: bigint | null;
   modelCalls: number | null;
   inputTokens: number | null;
@@ -68,22 +71,22 @@ export interface AgentReport {
 export interface AgentProbe {
   isInstalled: boolean;
   version: string | null;
-  /** The version that the contract suite ran against; another one is a warning. */
+  /** The version that the contract suite ran against; another version causes a warning. */
   testedVersion: string | null;
-  /** One sentence that says how to fix it, when something is missing. */
+  /** If something is missing, one sentence that says how to fix it. */
   advice: string | null;
 }
 
 export interface Agent {
   readonly name: string;
-  /** True: needs a brief and calls a model itself. False: needs a proposal with edits. */
+  /** True: the agent needs a brief and calls a model itself. False: it needs a proposal with edits. */
   readonly writesCode: boolean;
-  /** The protocols that it can call a model in, the one it is best with first; empty where it calls none. */
+  /** The protocols in which the agent can call a model, the one that it supports best first; empty if it calls none. */
   readonly wires: readonly WireName[];
   probe(): Promise<AgentProbe>;
   /** Writes what the agent needs into `sessionPath` and `homePath`, and says how to start it. */
   prepare(task: AgentTask): Promise<AgentCommand>;
-  /** Reads the output files of a finished session. Never throws for what the agent wrote. */
+  /** Reads the output files of a finished session. Never throws because of what the agent wrote. */
   report(
     task: { sessionPath: string; stdoutPath: string; stderrPath: string },
     end: SessionEnd,
