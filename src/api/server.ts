@@ -31,10 +31,7 @@ const slowLookEveryMs = 1_000;
 const connectionLimits = { connectionsMax: 2_000, waitingMax: 1_500, waitingPerAddressMax: 950 };
 const closeGraceMs = 1_000;
 
-/**
- * @param place - port 0 is any free port.
- * @throws ConfigurationError `PORT_TAKEN`, `PORT_NOT_ALLOWED`
- */
+/** @param place - port 0 is any free port. @throws ConfigurationError `PORT_TAKEN`, `PORT_NOT_ALLOWED` */
 export async function startServer(
   deps: ServerDeps,
   place: { bind: string; port: number },

@@ -61,10 +61,7 @@ function filterOf({ status, failure_class, step, project, needs_you, q }: Words)
   };
 }
 
-/**
- * Several words, separated by commas.
- * @throws PermanentError `REQUEST_INVALID` for a word outside `known`
- */
+/** Several words, separated by commas. @throws PermanentError `REQUEST_INVALID` for a word outside `known` */
 function listOf<Word extends string>(name: string, given: string, known: readonly Word[]): Word[] {
   const words = given
     .split(',')

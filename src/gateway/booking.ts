@@ -26,10 +26,7 @@ const tariffs: readonly [RegExp, bigint][] = [
   [/\bttl_12h_tokens\b/, 20n],
 ];
 
-/**
- * @param heldNanoUsd the amount that a presumption books
- * @param fold null if the answer is an error
- */
+/** @param heldNanoUsd the amount that a presumption books @param fold null if the answer is an error */
 export function bookingOf(
   status: number,
   fold: FoldEnd | null,

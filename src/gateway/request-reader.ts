@@ -25,10 +25,7 @@ export class RequestReader {
     this.#pool = new ReadingPool(limits.reading);
   }
 
-  /**
-   * Transfers the request's body to the thread.
-   * @throws CallRefused
-   */
+  /** Transfers the request's body to the thread. @throws CallRefused */
   async read(
     keyId: string,
     wire: Wire,

@@ -42,10 +42,7 @@ export interface CommitRequest extends StageRequest {
   signal?: AbortSignal | undefined;
 }
 
-/**
- * Null if nothing changed.
- * @throws WORKTREE_MOVED, FORBIDDEN_CHANGE, SECRET_IN_CHANGE
- */
+/** Null if nothing changed. @throws WORKTREE_MOVED, FORBIDDEN_CHANGE, SECRET_IN_CHANGE */
 export async function commitAll(request: CommitRequest): Promise<Commit | null> {
   const { worktreePath, expectedParent, trailers, signal } = request;
   assertSha(expectedParent);

@@ -48,10 +48,7 @@ export async function pushBranch(push: Push): Promise<'pushed' | 'already there'
   }
 }
 
-/**
- * The commit of the remote's branch, which is fetched if it is not here yet.
- * @throws BRANCH_MISSING
- */
+/** The commit of the remote's branch, which is fetched if it is not here yet. @throws BRANCH_MISSING */
 export async function haveRemoteCommit(where: RemoteBranch): Promise<string> {
   const sha = await remoteBranchSha(where);
   if (sha === null) throw branchMissing(where.branch, 'the remote', 'find base');
@@ -61,10 +58,7 @@ export async function haveRemoteCommit(where: RemoteBranch): Promise<string> {
   return sha;
 }
 
-/**
- * A missing branch counts as deleted.
- * @throws BRANCH_MOVED
- */
+/** A missing branch counts as deleted. @throws BRANCH_MOVED */
 export async function deleteRemoteBranch(deletion: RemoteDeletion): Promise<'deleted' | 'already gone'> {
   const { repositoryPath, branch, expectedSha, preserveAs, signal } = deletion;
   assertSha(expectedSha);

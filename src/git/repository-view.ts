@@ -153,10 +153,7 @@ export class ConfigUnread extends Error {
 const badConfig =
   /bad config (line|file|variable)|unable to read config file|bad (numeric|boolean) config value|invalid (key|section)/i;
 
-/**
- * All entries of one file, without included files.
- * @throws REPOSITORY_CONFIG_INVALID
- */
+/** All entries of one file, without included files. @throws REPOSITORY_CONFIG_INVALID */
 async function listConfig(file: string, { env, signal }: ViewCall): Promise<ConfigEntry[]> {
   const end = await launchGit({
     cwd: '/',

@@ -13,10 +13,7 @@ export interface StageRequest extends GuardRequest {
   excludePaths?: readonly string[];
 }
 
-/**
- * Returns the tree object of everything that belongs in the commit.
- * @throws FORBIDDEN_CHANGE
- */
+/** Returns the tree object of everything that belongs in the commit. @throws FORBIDDEN_CHANGE */
 export async function stageChanges(request: StageRequest, call: GitCall): Promise<string> {
   const { worktreePath, expectedParent } = request;
   return withScratchIndex(worktreePath, expectedParent, call, async (index) => {

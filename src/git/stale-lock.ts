@@ -90,10 +90,7 @@ async function workingPlaces(commonDir: string): Promise<string[]> {
   return [commonDir, ...main, ...worktrees];
 }
 
-/**
- * Waits until a git that a crashed Moose left running in one of the directories has ended.
- * @throws GIT_LOCKED
- */
+/** Waits until a git that a crashed Moose left running in one of the directories has ended. @throws GIT_LOCKED */
 export async function waitForGit(directories: readonly string[], signal?: AbortSignal): Promise<void> {
   for (let waitedMs = 0; waitedMs <= orphanLimitMs; waitedMs += pollMs) {
     if ((await isGitInside(directories)) !== true) return;

@@ -49,10 +49,7 @@ const always = [
   String(requestTimeoutS),
 ];
 
-/**
- * Writes the files that the options refer to.
- * @returns the options
- */
+/** Writes the files that the options refer to. @returns the options */
 export async function aiderOptions(
   { sessionPath, outputTokensMax }: Pick<AgentTask, 'sessionPath' | 'outputTokensMax'>,
   model: string,

@@ -71,10 +71,7 @@ function startOf(pid: number): string {
 
 let handedOver: Record<string, string> | undefined;
 
-/**
- * The environment, including the keys that were handed over.
- * @throws ConfigurationError `KEYS_UNREADABLE`
- */
+/** The environment, including the keys that were handed over. @throws ConfigurationError `KEYS_UNREADABLE` */
 export function givenEnvironment(): Environment {
   const parcel = process.env[parcelName];
   // Child processes must not inherit this variable.

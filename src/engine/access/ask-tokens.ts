@@ -60,10 +60,7 @@ export function askTokens({ database, actor }: { database: Database; actor: stri
         return { ...viewOf(added), token };
       });
     },
-    /**
-     * Finds a token by its ID or the end of its ID; idempotent.
-     * @throws `TOKEN_NOT_FOUND`, `TOKEN_AMBIGUOUS`
-     */
+    /** Finds a token by its ID or the end of its ID; idempotent. @throws `TOKEN_NOT_FOUND`, `TOKEN_AMBIGUOUS` */
     revoke: async (given: string): Promise<TokenView> => {
       const found = await database.run((query) => oneToken(query, given));
       if (found.revokedAt !== null) return viewOf(found);

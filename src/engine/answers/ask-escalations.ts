@@ -60,10 +60,7 @@ export function askEscalations({ database, clock, actor, critical }: AskEscalati
         });
         return { ...page, items: await Promise.all(page.items) };
       }),
-    /**
-     * Finds a question by its own ID or by its work order's.
-     * @throws ESCALATION_NOT_FOUND, ESCALATION_AMBIGUOUS
-     */
+    /** Finds a question by its own ID or by its work order's. @throws ESCALATION_NOT_FOUND, ESCALATION_AMBIGUOUS */
     one,
     /** @see answer.ts for what it throws */
     answer: async (

@@ -16,10 +16,7 @@ export interface CriticalJournal {
   keep(entry: CriticalEntry): Promise<void>;
   /** Returns the IDs of the entries, oldest first. */
   waiting(): Promise<string[]>;
-  /**
-   * Undefined if another process has delivered the entry meanwhile.
-   * @throws SyntaxError if the file is not an entry
-   */
+  /** Undefined if another process has delivered the entry meanwhile. @throws SyntaxError if the file is not an entry */
   read(id: string): Promise<CriticalEntry | undefined>;
   remove(id: string): Promise<void>;
   /** Keeps an entry that cannot be delivered, for a person to inspect. */

@@ -9,10 +9,7 @@ import { changeWorkOrder, lockWorkOrder, recordEvent, type WorkOrder } from '../
 import type { SteeringDeps } from './start-run.ts';
 import { awaitsApproval } from './why-not.ts';
 
-/**
- * Idempotent: the name of the person who paused it first stays.
- * @throws NOTHING_TO_PAUSE
- */
+/** Idempotent: the name of the person who paused it first stays. @throws NOTHING_TO_PAUSE */
 export async function pause(
   { database, clock }: SteeringDeps,
   { id }: WorkOrder,

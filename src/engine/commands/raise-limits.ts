@@ -11,10 +11,7 @@ export interface RaisedLimits {
   timeLimitMs?: number | undefined;
 }
 
-/**
- * The columns to change.
- * @throws PermanentError if a limit would not be raised, or the actor is not a person
- */
+/** The columns to change. @throws PermanentError if a limit would not be raised, or the actor is not a person */
 export function raisedLimits(
   order: Pick<WorkOrder, 'id' | 'limitNanoUsd' | 'costNanoUsd' | 'timeLimitMs'>,
   { limitNanoUsd, timeLimitMs }: RaisedLimits,

@@ -7,10 +7,7 @@ import { findReplacement, lockWorkOrder, type WorkOrder } from '../../store/work
 import { assertNoRun, type RetryOptions, type SteeringDeps } from './start-run.ts';
 import { submit } from './submit.ts';
 
-/**
- * Repeating the call returns the same work order.
- * @throws NOT_FROM_THERE
- */
+/** Repeating the call returns the same work order. @throws NOT_FROM_THERE */
 export async function submitAgain(
   deps: SteeringDeps,
   order: WorkOrder,

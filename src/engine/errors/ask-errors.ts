@@ -50,10 +50,7 @@ export function askErrors({ database, clock }: { database: Database; clock: Cloc
       const rows = await database.run((query) => listErrorEvents(query, { ...filter, since }, limit));
       return rows.map(viewOfError);
     },
-    /**
-     * Newest first, continuing after the error that `cursor` names.
-     * @throws PermanentError `CURSOR_INVALID`
-     */
+    /** Newest first, continuing after the error that `cursor` names. @throws PermanentError `CURSOR_INVALID` */
     async page(question: ErrorQuestion, { limit, cursor }: PageWish): Promise<wire.Page<ErrorView>> {
       const { filter, since } = await filterOf(question);
       const rows = await database.run((query) =>
@@ -68,10 +65,7 @@ export function askErrors({ database, clock }: { database: Database; clock: Cloc
      */
     one: async (given: string): Promise<ErrorView> =>
       viewOfError(await database.run((query) => findErrorEvent(query, given))),
-    /**
-     * The files of a folder with which the error can be reproduced.
-     * @throws as `one`
-     */
+    /** The files of a folder with which the error can be reproduced. @throws as `one` */
     async reproduction(given: string, tools: Tools): Promise<ErrorReproduction> {
       const material = await database.run(async (query) =>
         findMaterial(query, await findErrorEvent(query, given)),

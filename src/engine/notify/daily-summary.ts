@@ -5,10 +5,7 @@ import { type DailySummary, readDailySummary } from '../../store/figures/daily-s
 
 export type { DailySummary };
 
-/**
- * `day` defaults to today.
- * @throws PermanentError `DAY_INVALID`
- */
+/** `day` defaults to today. @throws PermanentError `DAY_INVALID` */
 export async function dailySummary(query: Query, day?: string): Promise<DailySummary> {
   if (day !== undefined && !isDay(day)) throw dayInvalid(day);
   return readDailySummary(query, day);

@@ -6,10 +6,7 @@ import { listFiles, listFolder, readFiles } from '../../git/tree.ts';
 /** Names that Moose does not read, but that people may choose by mistake. */
 const misnamed = ['.moose/config.yaml', '.moose.yml', '.moose.yaml', 'moose.yml', '.moose/config.json'];
 
-/**
- * Null if the commit has no such file.
- * @throws ConfigurationError `PROJECT_CONFIG_INVALID`
- */
+/** Null if the commit has no such file. @throws ConfigurationError `PROJECT_CONFIG_INVALID` */
 export async function configAt(
   repositoryPath: string,
   commit: string,

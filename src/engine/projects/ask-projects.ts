@@ -75,20 +75,11 @@ export function askProjects(deps: AskProjectsDeps) {
       const { id, warnings } = await addProject(deps, wish);
       return { project: await one(id), warnings };
     },
-    /**
-     * The project's history stays.
-     * @throws PROJECT_NOT_FOUND, PROJECT_IN_USE
-     */
+    /** The project's history stays. @throws PROJECT_NOT_FOUND, PROJECT_IN_USE */
     remove: async (given: string): Promise<wire.RemovedProject> => removeProject(deps, await one(given)),
-    /**
-     * Finds a project by its name or ID.
-     * @throws PermanentError `PROJECT_NOT_FOUND`
-     */
+    /** Finds a project by its name or ID. @throws PermanentError `PROJECT_NOT_FOUND` */
     one,
-    /**
-     * The results of the checks without any change.
-     * @throws PermanentError `PROJECT_NOT_FOUND`
-     */
+    /** The results of the checks without any change. @throws PermanentError `PROJECT_NOT_FOUND` */
     baseline: async (given: string): Promise<wire.Baseline> => readBaseline(database, (await one(given)).id),
     variables: {
       ...{ rotate: variables.rotate, key: variables.key },
@@ -98,10 +89,7 @@ export function askProjects(deps: AskProjectsDeps) {
       remove: async (given: string, name: string): Promise<void> =>
         variables.remove((await one(given)).id, name),
     },
-    /**
-     * The values that apply to its next work order, with their sources.
-     * @throws PermanentError `PROJECT_NOT_FOUND`
-     */
+    /** The values that apply to its next work order, with their sources. @throws PermanentError `PROJECT_NOT_FOUND` */
     values: async (given: string): Promise<wire.ProjectValuesView> => {
       const { id } = await one(given);
       const project = await database.run((query) => projectById(query, id as ProjectId));

@@ -71,10 +71,7 @@ export function askVariables(deps: VariablesDeps) {
       });
       return theOne(await list(projectId), name);
     },
-    /**
-     * Works without the key.
-     * @throws VARIABLE_NOT_FOUND, VARIABLES_NOT_YOURS
-     */
+    /** Works without the key. @throws VARIABLE_NOT_FOUND, VARIABLES_NOT_YOURS */
     remove: async (projectId: string, name: string): Promise<void> => {
       refuseOthers(actor, `removing the variable ${name}`);
       const isRemoved = await database.transaction((query) =>

@@ -85,10 +85,7 @@ export async function closeCircuit(
   return { ...(await standingOfCircuit(database, key)), wokenRuns };
 }
 
-/**
- * Blocks all calls on all machines until the circuit is reset.
- * @throws PermanentError CIRCUIT_KEY_INVALID
- */
+/** Blocks all calls on all machines until the circuit is reset. @throws PermanentError CIRCUIT_KEY_INVALID */
 export async function keepCircuitOpen(
   database: Database,
   key: string,

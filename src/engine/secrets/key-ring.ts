@@ -19,10 +19,7 @@ const othersMode = 0o077;
 export interface KeyRing {
   /** The path of the key file, whether it exists or not. */
   readonly path: string;
-  /**
-   * All keys of this machine, newest last.
-   * @throws ConfigurationError `SECRETS_KEY_INVALID`
-   */
+  /** All keys of this machine, newest last. @throws ConfigurationError `SECRETS_KEY_INVALID` */
   read(): Promise<SecretKey[]>;
   /** The newest key; if there is none, one is created. */
   haveOne(): Promise<SecretKey>;

@@ -24,10 +24,7 @@ export interface OpenVariable {
 
 export interface ProjectSecrets {
   readonly keyRing: KeyRing;
-  /**
-   * All variables of a project.
-   * @throws ConfigurationError `SECRETS_KEY_MISSING`, `VARIABLE_UNREADABLE`
-   */
+  /** All variables of a project. @throws ConfigurationError `SECRETS_KEY_MISSING`, `VARIABLE_UNREADABLE` */
   of(projectId: ProjectId, signal?: AbortSignal): Promise<OpenVariable[]>;
   /** Makes this process redact the secrets of all projects, as far as this machine has their keys. */
   remember(signal?: AbortSignal): Promise<void>;

@@ -86,10 +86,7 @@ export function isListenedTo(event: string): event is EventName {
   return Object.hasOwn(shapes, event);
 }
 
-/**
- * Null if the webhook says nothing yet: a run in progress, a pull request that continues.
- * @throws ZodError
- */
+/** Null if the webhook says nothing yet: a run in progress, a pull request that continues. @throws ZodError */
 export function readGithubEvent(event: EventName, payload: unknown): ForgeNews | null {
   switch (event) {
     case 'check_suite': {

@@ -78,10 +78,7 @@ export function askSettings(given: SettingDeps) {
       await changeSetting(deps, key, change, actor);
       return one(key);
     },
-    /**
-     * Resets a setting to the default; deletes the row of an unknown setting.
-     * @throws PermanentError
-     */
+    /** Resets a setting to the default; deletes the row of an unknown setting. @throws PermanentError */
     unset: (key: string): Promise<void> => changeSetting(deps, key, { value: null }, actor),
     /** Newest first. */
     history: async (key: string, { cursor, limit }: PageAsked): Promise<wire.Page<wire.SettingVersion>> => {

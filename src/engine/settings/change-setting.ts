@@ -29,10 +29,7 @@ export type ChangeDeps = CheckDeps & { settings: LiveSettings };
 const readMsMax = 5_000;
 const systemLimits: ReadonlySet<string> = new Set([dailyLimitKey, monthlyLimitKey]);
 
-/**
- * When this resolves, the change is in effect in this process; elsewhere, a moment later.
- * @throws PermanentError
- */
+/** When this resolves, the change is in effect in this process; elsewhere, a moment later. @throws PermanentError */
 export async function changeSetting(
   deps: ChangeDeps,
   key: string,

@@ -34,10 +34,7 @@ export function askSpecs({ database, clock, actor, settings }: SpecDeps) {
   return {
     /** @throws PermanentError `SPEC_TOO_LARGE`, `SPEC_NOT_TEXT`, `SPEC_EMPTY` */
     estimate,
-    /**
-     * Storing the same `id` again has no effect.
-     * @throws as `estimate`, and `PROJECT_NOT_FOUND`
-     */
+    /** Storing the same `id` again has no effect. @throws as `estimate`, and `PROJECT_NOT_FOUND` */
     upload: async (
       { name, content, project }: wire.SpecUpload,
       id = newId<string>(clock.now()),

@@ -35,15 +35,9 @@ export interface DaemonsAsk {
 export interface RunningDaemons {
   /** The work for sessions that use these services. */
   work: Work;
-  /**
-   * Waits until all services are ready again.
-   * @throws MooseError if one is not
-   */
+  /** Waits until all services are ready again. @throws MooseError if one is not */
   stand(): Promise<void>;
-  /**
-   * The failure if a service has ended since the services were started: then whatever failed meanwhile proves nothing.
-   * `sessionId` is the session that failed.
-   */
+  /** The failure of a service that has ended: what failed meanwhile proves nothing. `sessionId` is what failed. */
   failure(sessionId?: string): Promise<MooseError | null>;
   /** Stops all services, with proof. If Moose itself stops, they keep running, and the next Moose adopts them. */
   stop(): Promise<void>;
