@@ -35,7 +35,7 @@ export interface ProgramPlace {
   searchPath: string;
 }
 
-/** Where programs usually are, if nothing else is set. */
+/** The default search path: where programs usually are. */
 export const usualSearchPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** Some programs have hundreds of megabytes, which the first start after a boot reads from disk. */

@@ -8,6 +8,6 @@ export interface Caller {
   role: ApiRole;
   isPerson: boolean;
   tokenId: string;
-  /** Set for a person with a session cookie. */
+  /** The ID of the session, for a person with a session cookie. */
   sessionId: string | null;
 }

@@ -4,7 +4,7 @@ import { TransientError } from '../domain/failure.ts';
 
 export interface Rate {
   perSecond: number;
-  /** The number of requests at once after a pause. */
+  /** The number of requests that a caller may send at the same time after a pause. */
   burst: number;
 }
 

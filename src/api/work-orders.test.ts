@@ -36,7 +36,7 @@ const ask = { options: [], recommendedOption: 'x', context: {}, title: 'What now
 
 test('pages follow each other without gaps or repetitions, however they are sorted (R-UI-6)', async () => {
   const { database, call } = await apiGround();
-  // In one transaction all have the same time, which alone does not say where a page ended.
+  // All rows of one transaction have the same time, so the time alone does not say where a page ended.
   await database.transaction(async (query) => {
     for (let n = 0; n < 7; n++)
       await pending({ ...database, query } as Database, { title: `number ${n}`, costNanoUsd: BigInt(n % 3) });

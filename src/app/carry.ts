@@ -80,7 +80,7 @@ export async function startWorker(
     baseUrl: config.faces.baseUrl,
     announcedBy: `${config.engine.host}:${executorId}`,
   });
-  // From here on, every question to a person has a channel.
+  // After this, every question to a person can be delivered to a channel.
   await delivering.ready;
   const durable = await startDurable({
     database,

@@ -43,7 +43,7 @@ export class Books {
     this.#options = options;
   }
 
-  /** Resolves when the ledger has stored it. Never rejects. */
+  /** Resolves when the ledger has stored the booking. Never rejects. */
   book(call: BookedCall): Promise<void> {
     return this.#kept(this.#book(call));
   }

@@ -226,7 +226,7 @@ test('R-BUD-2: in a conversation each call is bounded by the previous one, and n
           outputTokensMax,
           memory.finder(scope),
         );
-        // The tokens counted before plus the new parts; the previous answer comes back as one of the new parts.
+        // The tokens counted before plus the new parts; the previous answer is one of the new parts.
         real += Math.floor(added.reduce((sum, size) => sum + size, 0) * density);
         real += Math.floor(64 * added.length * around);
         expect(inputTokensMax).toBeGreaterThanOrEqual(real);

@@ -29,7 +29,7 @@ interface Call {
   stop: AbortController;
   callId: string;
   identity: CallIdentity | null;
-  /** Only a part: all of it would keep the whole conversation in memory until the answer ends. */
+  /** Only a part of the request: all of it would keep the whole conversation in memory until the answer ends. */
   asked: Pick<ReadCall, 'actionHash' | 'outputTokensMax' | 'isFree'> | null;
   /** True once the ledger has this call. */
   isDrawn: boolean;
@@ -147,7 +147,7 @@ async function prepareMetered(call: Call, read: RequestRead, held: HeldBody): Pr
   } catch (cause) {
     const own = cause instanceof CallRefused ? cause : refused.clientGone();
     ended({ failure: own.failure, retryAfterMs: null });
-    // Only the ledger can answer this.
+    // If the ledger has the call, its reservation is released.
     if (call.isDrawn) giveBack(call, identity, own);
     throw cause;
   }

@@ -55,7 +55,7 @@ export interface Ground {
   socketPath: string;
   /** `http://127.0.0.1:PORT/s/KEY/scripted`. */
   base: string;
-  /** What the gateway logged as a warning or worse. */
+  /** The gateway's log lines of level warning or above. */
   logged: string[];
 }
 

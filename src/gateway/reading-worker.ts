@@ -19,7 +19,7 @@ function giveWay(): void {
     const thread = /\d+$/.exec(readlinkSync('/proc/thread-self'))?.[0];
     if (thread !== undefined) setPriority(Number(thread), niceness);
   } catch {
-    // Not Linux, or not permitted: then all threads have the same priority.
+    // On other systems than Linux, or without permission, all threads have the same priority.
   }
 }
 

@@ -33,7 +33,7 @@ export async function ensureBareRemote(path: string, wish: BareRemoteWish): Prom
   }
   await assertCommit(wish.defaultBranchFrom, wish.sha, call);
   return withFileFailures('ensure bare remote', wish.signal, async () => {
-    // What is pushed is readable only by its owner.
+    // Pushed content is readable only by its owner.
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     await clearOldDrafts(path);
     const wasCreated = !(await isOccupied(path)) && (await makeWhole(path, wish, call));

@@ -11,7 +11,7 @@ export interface BranchDeletion {
   branch: string;
   /** The expected commit of the branch; a branch at another commit is left alone. */
   expectedSha: string;
-  /** Its commits stay reachable from `refs/moose/preserved/<preserveAs>` (R-PIPE-14). */
+  /** The branch's commits stay reachable from `refs/moose/preserved/<preserveAs>` (R-PIPE-14). */
   preserveAs: string;
   signal?: AbortSignal | undefined;
 }

@@ -52,7 +52,7 @@ async function tooLarge(worktreePath: string, bytes: PathBytes): Promise<string 
     );
     return size > maxFileBytes ? `it has ${size} bytes; the limit is ${maxFileBytes}` : null;
   } catch (error) {
-    if (hasErrorCode(error, 'ENOENT', 'ENOTDIR')) return null; // Deleted: that is the change.
+    if (hasErrorCode(error, 'ENOENT', 'ENOTDIR')) return null; // The file was deleted, so there is nothing to inspect.
     throw error;
   }
 }
@@ -78,7 +78,7 @@ async function followLink(worktreePath: string, change: TreeChange, call: GitCal
   try {
     return { linkTarget, linkLeadsTo: relative(root, await realpath(join(root, change.path))) };
   } catch {
-    return { linkTarget, linkLeadsTo: null }; // It dangles, or goes in a circle: its text alone is judged.
+    return { linkTarget, linkLeadsTo: null }; // The link dangles or forms a loop, so only its text is judged.
   }
 }
 

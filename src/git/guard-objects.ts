@@ -34,7 +34,7 @@ interface Known {
   unsound: Map<string, string>;
 }
 
-/** By objects directory. */
+/** The known objects, by objects directory. */
 const known = new Map<string, Known>();
 
 /**

@@ -23,7 +23,7 @@ export interface MergeInRemote extends Merge {
   remoteUrl: string;
   /** The branch of `headSha` on the remote; required if this repository may not have the commit. */
   headBranch?: string;
-  /** As in `RemoteBranch`. */
+  /** See `RemoteBranch`. */
   isMooses?: boolean | undefined;
 }
 

@@ -7,7 +7,7 @@ import { decoded } from '../stdx/decoded.ts';
 import { assertRemoteUrl } from './remote-url.ts';
 
 export interface RemoteAddress {
-  /** The same for every spelling, so that it shows whether two addresses are one project. */
+  /** The address in one form for every spelling, so that two addresses of one project are equal. */
   url: string;
   /**
    * The address as given, without credentials, for calls of git. A server may not know the repository under the other

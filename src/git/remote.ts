@@ -21,7 +21,9 @@ export interface Push extends RemoteBranch {
 
 export interface RemoteDeletion extends RemoteBranch {
   expectedSha: string;
-  /** Its commits stay reachable from `refs/moose/preserved/<preserveAs>` of the local repository (R-PIPE-14). */
+  /**
+   * The branch's commits stay reachable from `refs/moose/preserved/<preserveAs>` of the local repository (R-PIPE-14).
+   */
   preserveAs: string;
 }
 

@@ -197,7 +197,7 @@ async function haveView(commonDir: string, config: string): Promise<string> {
       await symlink(join(commonDir, name), join(draft, name));
     await rename(draft, path);
   } catch (error) {
-    if (!(await isThere(join(path, 'config')))) throw error; // Otherwise another one was quicker.
+    if (!(await isThere(join(path, 'config')))) throw error; // Otherwise another process was faster.
   } finally {
     await rm(draft, { recursive: true, force: true });
   }

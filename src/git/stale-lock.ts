@@ -150,7 +150,7 @@ async function gitProcess(pid: string): Promise<{ cwd: string | null } | null> {
     const name = await readFile(`/proc/${pid}/comm`, 'utf8');
     if (!name.startsWith('git')) return null;
   } catch {
-    return null; // It ended while it was looked at.
+    return null; // The process ended while it was inspected.
   }
   try {
     return { cwd: await readlink(`/proc/${pid}/cwd`) };

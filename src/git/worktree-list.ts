@@ -8,7 +8,7 @@ import { type GitCall, runGit } from './run-git.ts';
 export interface Worktree {
   path: string;
   headSha: string | null;
-  /** Without `refs/heads/`; null if HEAD is detached. */
+  /** The name of the branch without `refs/heads/`; null if HEAD is detached. */
   branch: string | null;
   /** The reason of the lock, which may be empty; null if the worktree is not locked. */
   lockedBecause: string | null;

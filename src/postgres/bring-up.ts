@@ -130,7 +130,7 @@ async function start(prepared: Prepared, attempt: Attempt): Promise<RunningServe
   const wishedPort = Number(settings.port) || null;
   let portsTaken = 0;
   while (performance.now() - startedAtMs < startLimitMs) {
-    // Another process's server: that process was killed right after launching it.
+    // A server of another process, which was killed right after launching the server.
     const adopted = await adopt(data, attempt);
     if (adopted !== null) return adopted;
     await setStaleFileAside(data);

@@ -16,7 +16,7 @@ export interface EmbeddedServer {
   isLost(): boolean;
   /** Stops the server if nobody else is connected, otherwise leaves it running. The caller closes its own pools first. */
   release(): Promise<'stopped' | 'left running'>;
-  /** Always stops it (fast shutdown). */
+  /** Always stops the server (fast shutdown). */
   stop(): Promise<void>;
 }
 

@@ -25,7 +25,7 @@ import {
 } from './scratch.fixture.ts';
 import { startEmbedded } from './start-embedded.ts';
 
-// It takes 250 ms on an idle machine; a start takes seconds.
+// A stop takes 250 ms on an idle machine; a start takes seconds.
 const stopMsMax = 2_000;
 
 test('the server outlives its killed process group and is adopted with everything that was committed', async () => {

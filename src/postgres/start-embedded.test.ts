@@ -15,7 +15,7 @@ import {
 } from './scratch.fixture.ts';
 import { startEmbedded } from './start-embedded.ts';
 
-// It takes 250 ms on an idle machine; a start takes seconds.
+// A stop takes 250 ms on an idle machine; a start takes seconds.
 const stopMsMax = 2_000;
 
 test('R-BASE-1: one call creates a database: durable, UTF-8, with a password, on loopback only', async () => {

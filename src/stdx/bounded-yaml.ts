@@ -19,7 +19,7 @@ export interface YamlLimits {
 }
 
 export interface YamlPlace {
-  /** Both count from 1. */
+  /** Line and column count from 1. */
   line: number;
   column: number;
 }

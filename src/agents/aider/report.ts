@@ -26,7 +26,7 @@ export async function reportAider(
   return saidSuccess(summaryOf(ending), count);
 }
 
-/** What the model said, without its edits. */
+/** The text of the model's answer without its edits. */
 function summaryOf({ said }: JsonEvent): string {
   return typeof said === 'string' ? said.replaceAll(editBlock, '').trim() : '';
 }

@@ -17,7 +17,7 @@ export interface FinalEvent {
   apiErrorStatus: number | null;
   /** `completed`, `api_error`, `budget_exhausted`, `max_turns`, `prompt_too_long`, … */
   terminalReason: string | null;
-  /** Its own name for a failed call: `rate_limit`, `billing_error`, `max_output_tokens`, … */
+  /** Claude Code's name for a failed call: `rate_limit`, `billing_error`, `max_output_tokens`, … */
   errorWord: string | null;
   /** True if the model refused because of its provider's rules. */
   isRefusal: boolean;

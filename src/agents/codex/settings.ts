@@ -22,7 +22,7 @@ const switchedOff = [
   'tool_suggest',
   'skill_mcp_dependency_install',
   'image_generation',
-  // More expensive tariffs.
+  // Features with more expensive tariffs.
   'fast_mode',
   'ultrafast_mode',
   // This feature stores the environment, including the key, in a file.

@@ -55,7 +55,7 @@ function messageOf(value: unknown): string | null {
   return isJsonObject(value) && typeof value.message === 'string' ? value.message : null;
 }
 
-/** Only the total includes thinking. */
+/** Only the total number of tokens includes thinking. */
 function countOf({ stats }: JsonEvent): Partial<OwnCount> {
   const { input_tokens: input, total_tokens: total } = isJsonObject(stats) ? stats : {};
   if (!Number.isSafeInteger(input) || !Number.isSafeInteger(total)) return {};

@@ -9,7 +9,7 @@ import { type OwnCount, saidFailure, saidSuccess } from '../own-word.ts';
 import { failureOfOpenCode } from './failures.ts';
 import { openCodeProgram } from './program.ts';
 
-/** Reasons for which a step ends the run if nothing follows it; with any other reason, the run goes on. */
+/** Reasons for which a step ends the run if nothing follows it; with any other reason, the run continues. */
 const endings: Readonly<Record<string, AgentFailureKind | 'success'>> = {
   stop: 'success',
   length: 'output_limit',

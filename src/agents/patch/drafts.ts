@@ -13,7 +13,7 @@ export interface FileAt {
   entryPath: string;
   /** The link's target as written if the last segment is a symbolic link; otherwise null. */
   link: string | null;
-  /** What the path leads to, after following a link at its end. */
+  /** The file or directory at the path, after following a link at its end. */
   state:
     | { kind: 'file'; path: string; bytes: Uint8Array }
     | { kind: 'missing'; path: string }

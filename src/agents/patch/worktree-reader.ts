@@ -76,7 +76,7 @@ function resolveLink(root: string, link: string): string | { kind: 'outside' | '
     const isOutside = path === '..' || path.startsWith(`..${sep}`) || isAbsolute(path);
     return isOutside ? { kind: 'outside' } : real;
   } catch (error) {
-    // ELOOP: links in a circle lead to nothing either.
+    // ELOOP: links that form a loop lead to nothing either.
     if (hasErrorCode(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) return { kind: 'dangling' };
     throw error;
   }

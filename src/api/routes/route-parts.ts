@@ -30,7 +30,7 @@ export const reading = <Path extends string>(path: Path, summary: string) => ({
 /** Identifies one object in the path. */
 export const named = z.object({ id: shortId.openapi({ param: { name: 'id', in: 'path' } }) });
 
-/** Its format is checked where it is used. */
+/** The format of the key is checked where it is used. */
 export const idempotencyKey = z.object({
   'idempotency-key': z.string().optional().openapi({
     description:

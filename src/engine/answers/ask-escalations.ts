@@ -62,7 +62,7 @@ export function askEscalations({ database, clock, actor, critical }: AskEscalati
       }),
     /** Finds a question by its own ID or by its work order's. @throws ESCALATION_NOT_FOUND, ESCALATION_AMBIGUOUS */
     one,
-    /** @see answer.ts for what it throws */
+    /** @throws the errors of `answer` in answer.ts */
     answer: async (
       given: string,
       option: string,

@@ -29,7 +29,7 @@ export async function carryOutGroup(deps: AnswerDeps, escalationId: string): Pro
     try {
       await database.transaction((query) => forMember(query, deps, escalation, option, workOrderId));
     } catch (cause) {
-      // The work order's own objections fail again; the job retries every other failure.
+      // A permanent refusal by the work order would only be repeated; the job retries every other failure.
       if (!isMooseError(cause) || cause.category !== 'permanent') throw cause;
       failures.push({ work_order_id: workOrderId, code: cause.code, message: cause.message });
       await database.run((query) => leaveEscalations(query, workOrderId, escalationId));

@@ -28,7 +28,7 @@ export interface CriticalError {
 export interface CriticalErrors {
   /** Resolves once the error is stored, and delivered if that takes less than a second. Never rejects, never throws. */
   handleCriticalError(given: CriticalError): Promise<void>;
-  /** The same, but returns the ID with which the caller can ask about the error later. */
+  /** Like `handleCriticalError`, but returns the ID with which the caller can ask about the error later. */
   report(given: CriticalError): Promise<string>;
   /** Delivers the errors that dead processes have left on this machine. */
   job(): UpkeepJob;

@@ -60,7 +60,7 @@ test('fear: after a lost answer, there is a second reservation that nobody relea
   const database = shared();
   const work = await scratchWork(database);
   const { reservationId } = await reserveEnvelope(work, 10n * cent);
-  // This process's memory is from before the commit.
+  // The data in this process's memory is from before the commit.
   work.run.reservationId = null;
   expect(await reserveEnvelope(work, 10n * cent)).toEqual({ reservationId, nanoUsd: 10n * cent });
   expect((await day(database))?.heldNanoUsd).toBe(10n * cent);

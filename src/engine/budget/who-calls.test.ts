@@ -161,7 +161,7 @@ test('R-BUD-2: calls of a dead gateway are presumed after two checks; a slow gat
   const limits = { silenceMs: 15_000, betweenLooksMs: 10_000 };
   const look = () => reapCalls(database.query, limits);
   expect(await look()).toEqual([]);
-  // As after a database outage: no gateway has a fresh heartbeat.
+  // The state after a database outage: no gateway has a fresh heartbeat.
   await sql`update gateways set heartbeat_at = now() - interval '1 hour'`.execute(database.query);
   expect(await look()).toEqual([]);
   expect(await look()).toEqual([]);

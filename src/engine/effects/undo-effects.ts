@@ -184,7 +184,7 @@ const undoers: Record<EffectKind, (work: Work, effect: Effect) => Promise<void>>
     const found = order.branch === null ? null : await forge.findPullRequest(projectId, order.branch);
     // A merged pull request cannot be closed, and Moose must not revert it.
     if (found?.state === 'merged') return;
-    // As above: it may have been opened, and its number lost.
+    // As above: the pull request may have been opened, and its number lost in a crash.
     const number = typeof detail.number === 'number' ? detail.number : found?.number;
     if (number !== undefined) await forge.closePullRequest(projectId, number);
   },

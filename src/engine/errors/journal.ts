@@ -147,7 +147,7 @@ export async function adoptJournals(
       await adopt(path, linesMax, take);
     } catch (cause) {
       signal.throwIfAborted();
-      // Another process has already adopted it.
+      // Another process has already adopted the journal.
       if (!hasErrorCode(cause, 'ENOENT')) onFailure(path, cause);
     }
   }

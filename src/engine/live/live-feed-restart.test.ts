@@ -1,4 +1,4 @@
-// The database dies under a feed and its writers, and comes back: every watcher has received exactly the committed
+// The database dies under a feed and its writers, and restarts: every watcher has received exactly the committed
 // events.
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';

@@ -142,7 +142,7 @@ async function assertPushed(
   const { repositoryPath } = work.project;
   const { url: remoteUrl, isMooses, shownUrl } = remote;
   const where = { repositoryPath, remoteUrl, isMooses, signal: work.signal };
-  // One after the other: if both failed at once, one failure would not be recorded.
+  // One after the other: if both failed at the same time, one failure would not be recorded.
   const there = await remoteBranchSha({ ...where, branch });
   const base = await remoteBranchSha({ ...where, branch: baseBranch });
   if (base === null) throw baseMissing(baseBranch, branch, shownUrl);

@@ -21,7 +21,7 @@ export interface CheckPlan {
   services: readonly Daemon[];
 }
 
-/** From the settings and files as they were before the change. */
+/** Built from the settings and files as they were before the change. */
 export async function checkPlan(work: Work, commit: string): Promise<CheckPlan> {
   const { project, settings, order, signal } = work;
   const file = await configAt(project.repositoryPath, commit, signal);

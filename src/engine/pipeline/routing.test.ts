@@ -164,7 +164,7 @@ test('R-SES-4: a model that its agent cannot call is refused before anything is 
   const { work } = await ground({ agents, orderSettings: { model: 'p/strong' } });
   await expect(routing(work)).rejects.toMatchObject({ code: 'AGENT_MODEL_UNFIT', category: 'configuration' });
   await expectUntouched(work);
-  // The same, if the models come from the settings.
+  // The error is the same if the models come from the settings.
   const all = { ...work, order: { ...work.order, settings: {} } };
   await expect(routing(all)).rejects.toMatchObject({ code: 'AGENT_MODEL_UNFIT' });
 });

@@ -226,7 +226,8 @@ async function watch(
       graceMs: settings.stopGraceMs,
       signal,
     });
-    // Its background processes are stopped too: nobody enters the worktree until it is proven that nothing runs there.
+    // The background processes of the session are stopped too: nobody enters the worktree until it is proven that
+    // nothing runs there.
     await stopProcess(handle, { graceMs: settings.stopGraceMs });
     return end;
   } catch (cause) {

@@ -12,7 +12,7 @@ import { measurePressure } from './measure-pressure.ts';
 import { defaultPressureThresholds, type PressureReading } from './pressure.ts';
 import { createPressure, type PressureDeps } from './pressure-gauge.ts';
 
-// It takes 50 ms on an idle machine; without the stop, it would take a minute.
+// Stopping takes 50 ms on an idle machine; without the abort, the wait would take a minute.
 const stopMsMax = 1_000;
 
 const run = promisify(execFile);

@@ -40,7 +40,8 @@ const gibibyte = 2 ** 30;
 export const defaultPressureThresholds: PressureThresholds = {
   // A worktree with its dependencies has about a gigabyte, and the database must never meet a full disk.
   diskFreeBytes: { scarceWhen: 'small', high: 5 * gibibyte, critical: gibibyte, slack: 0.2, enterLooks: 1 },
-  // The share alone would stop a large disk with plenty of space, so both are measured, and the better one counts.
+  // The free share alone would stop work on a large disk with plenty of space, so free bytes and free share are
+  // measured, and the better of the two counts.
   diskFreeShare: { scarceWhen: 'small', high: 0.1, critical: 0.03, slack: 0.2, enterLooks: 1 },
   memoryFreeShare: { scarceWhen: 'small', high: 0.15, critical: 0.05, slack: 0.2, enterLooks: 2 },
   // The test suites of several concurrent agents are many processes per core, which is intended.

@@ -10,7 +10,10 @@ import { countAutomaticAnswers } from '../../store/failures/automatic-answers.ts
 import type { Escalation } from '../../store/failures/escalations.ts';
 import type { WorkOrder } from '../../store/work/work-orders.ts';
 
-/** Of these, only a person may raise a limit, accept failing checks or fix by hand, one work order at a time. */
+/**
+ * The kinds of options that may be chosen without a person. Only a person may raise a limit, accept failing checks or
+ * fix by hand, one work order at a time.
+ */
 export const automaticKinds: readonly OptionKind[] = [
   'retry',
   'other_model',

@@ -54,15 +54,17 @@ export interface Turn {
   call: number;
   /** Number of this attempt, from 1; failures that are a third party's fault do not count. */
   attempt: number;
-  /** Who is called. */
+  /** The way that is called, such as a model. */
   way: string;
 }
 
 export interface FailedTurn extends Turn {
-  /** Who is called next; null if the failure goes to the step. */
+  /** The way that is called next; null if the failure goes to the step. */
   next: string | null;
   because: string;
-  /** True if this failure goes to the step, rather than that of another way that is worth waiting for. */
+  /**
+   * True if this failure goes to the step; false if the step gets the failure of another way that is worth waiting for.
+   */
   isThrown: boolean;
 }
 
@@ -70,7 +72,7 @@ export interface RecoverableOperation<T> {
   component: OutsideComponent;
   operation: string;
   signal: AbortSignal;
-  /** The alternatives that can do the work, such as models, in the order in which they are tried. */
+  /** The alternatives ("ways") that can do the work, such as models, in the order in which they are tried. */
   ways: readonly [string, ...string[]];
   /** A limit on the attempts that applies whatever the table says. */
   attemptsMax?: number;
@@ -248,7 +250,7 @@ function endOf(
 /** The longest wait that a failure may ask for inside a call. */
 const waitInCallMsMax = 2_000;
 
-/** The next way in turn that is not excluded. */
+/** The next way, in their order, that is not excluded. */
 function nextWay(
   ways: readonly string[],
   calls: number,
@@ -258,7 +260,7 @@ function nextWay(
   return turned.find((name) => name !== undefined && !away.has(name));
 }
 
-/** Of the failures that are worth waiting for, the one whose way may be back first. */
+/** The failure of the way (such as a model) that may be available again first. */
 function firstBack(away: ReadonlyMap<string, MooseError>): MooseError | undefined {
   return [...away.values()]
     .filter(({ category }) => category === 'transient' || category === 'external')

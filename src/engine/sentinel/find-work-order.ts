@@ -8,10 +8,11 @@ import type { ForgeNews } from './read-github-event.ts';
 export type Found =
   | {
       found: 'work order';
-      id: WorkOrderId /** It speaks of what the pull request shows now. */;
+      id: WorkOrderId;
+      /** True if the webhook is about the pull request's current commit. */
       isCurrent: boolean;
     }
-  /** It may belong to one of ours whose pull request is not recorded yet. */
+  /** The webhook may belong to a work order whose pull request is not recorded yet. */
   | { found: 'not yet'; because: string }
   /** The webhook is about other people's branches. */
   | { found: 'none' };

@@ -8,7 +8,7 @@ export interface ForgeNews {
   numbers: number[];
   branches: string[];
   sha: string;
-  /** `check_run build`: the same for each run of one check. */
+  /** The name of the check, such as `check_run build`: the same for each of its runs. */
   name: string;
   /** The kind of the resulting event; 'undecided' if the check ended without a result. */
   kind: 'ci.passed' | 'ci.failed' | 'ci.undecided' | 'pull_request.merged' | 'pull_request.closed';

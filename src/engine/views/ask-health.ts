@@ -1,4 +1,4 @@
-// What faces can read about health and stuck work.
+// What interfaces can read about health and stuck work.
 
 import { hostname } from 'node:os';
 import type * as wire from '../../contract/contract.ts';

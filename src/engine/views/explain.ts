@@ -150,7 +150,7 @@ function atWork(facts: ExplainFacts): string {
   return `At ${step} for ${since}; it continues automatically, and \`moose logs ${id} -f\` shows its progress.`;
 }
 
-/** It is unknown what that process is doing, and until when. */
+/** Nobody knows what a process that does not respond is doing, and until when. */
 function unheard({ host, heardAt, takenOverBy }: Silence, now: Date): string {
   const last = `, but the process on ${host} that runs it has not responded since ${clock(heardAt, now)}`;
   if (takenOverBy === null)

@@ -13,7 +13,7 @@ export interface CircuitTally {
   openedAt: Date | null;
 }
 
-/** R-REC-2: five failures within a minute open it. */
+/** R-REC-2: five failures within a minute open a circuit. */
 export const circuitLimit = 5;
 export const circuitWindowMs = 60_000;
 const circuitNear = 3;

@@ -97,7 +97,7 @@ function ofStep(step: Map, folderOfJob: string): Found[] {
   return lines.flatMap((line) => ofLine(line.trim(), folder));
 }
 
-/** Loops, conditions, functions and embedded files: their lines mean nothing alone. */
+/** True for scripts with loops, conditions, functions or embedded files: a single line of these means nothing. */
 function isProgram(run: string): boolean {
   return /^\s*(if|for|while|until|case|function|set \+e|trap)\b|<<|\{\s*$|\b(do|then)\s*$/m.test(run);
 }

@@ -1,4 +1,4 @@
-// What a Gemini request may contain beside tokens, in both spellings of each name.
+// What a Gemini request may contain besides tokens, in both spellings of each name.
 import { type Feature, leaveOut, oneOf } from './feature.ts';
 import { eitherIn, snakeOf } from './gemini-request.ts';
 import type { ToolPolicy } from './hosted-tools.ts';

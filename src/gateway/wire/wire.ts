@@ -65,7 +65,7 @@ export interface InputPart {
 export interface AnswerFilter {
   /** Bytes to pass on now. */
   push(chunk: Buffer): Buffer;
-  /** What is left at the end. */
+  /** The bytes that are left at the end. */
   end(): Buffer;
 }
 

@@ -69,7 +69,7 @@ export const agents = {
     title: 'Network of setup and checks',
     help: 'What those reach that have a network. listed: package registries, and the hosts under egress in .moose/config.yml. open: everything that the machine reaches. Takes effect with the next session.',
   }),
-  /** The reservation for an agent's first call alone covers its instructions and tools at their maximum cost. */
+  /** An agent's first call already reserves money for the agent's instructions and tools, at their maximum cost. */
   agentEnvelopeNanoUsdMin: usd({
     key: 'settings.agents.envelope_usd',
     environment: 'MOOSE_AGENT_ENVELOPE_USD',
