@@ -69,7 +69,7 @@ function callerOf(headers: Headers): string | null {
 
 /** Keeps the newest answers, as many as fit. */
 function createAnswers() {
-  // In the order of storage.
+  // Answers in the order in which they were stored.
   const answers = new Map<string, Answer>();
   let bytes = 0;
   const drop = (key: string) => {

@@ -70,7 +70,7 @@ export class LiveClient {
     socket.on('pong', heard);
     // A client's messages only show that it is alive.
     socket.on('message', heard);
-    // Any problem closes it.
+    // Any problem closes the connection.
     socket.on('error', () => socket.terminate());
     socket.on('close', () => {
       clearTimeout(this.closeTimer);

@@ -98,7 +98,7 @@ function priceOf({ name, version, source, from, contextTokens, isInForce, steps 
   return {
     ...{ name, version, source, effective_from: from.toISOString(), is_in_force: isInForce },
     context_tokens: contextTokens,
-    /** Dollars per million tokens. */
+    /** Prices in dollars per million tokens. */
     steps:
       steps?.map((step) => ({
         above_input_tokens: step.aboveInputTokens,

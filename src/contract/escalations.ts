@@ -140,7 +140,7 @@ export type EscalationMeasures = z.infer<typeof escalationMeasuresSchema>;
 export const answerPolicySchema = z
   .object({
     id: uuid,
-    /** Null for every project. */
+    /** Null if the answer applies to every project. */
     project: z.string().nullable(),
     failure_class: z.enum(failureClasses),
     code: z.string(),

@@ -17,7 +17,7 @@ const schema = z.object({
 
 export type WrittenAddress = z.infer<typeof schema>;
 
-/** With the secret from the file. */
+/** The request header for the secret from the file. */
 export const secretHeader = 'x-moose-secret';
 
 const fileOf = (directory: string) => join(directory, 'address.json');

@@ -5,7 +5,7 @@ import type { GatewayLimits } from './limits.ts';
 
 type Limits = Pick<GatewayLimits, 'drainsMax' | 'drainBytesMax' | 'drainMs'>;
 
-/** One per gateway. */
+/** Counts the answers that are read without a client; there is one per gateway. */
 export class Drains {
   readonly #limits: Limits;
   #count = 0;

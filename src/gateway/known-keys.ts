@@ -7,7 +7,7 @@ import { inTime } from './in-time.ts';
 
 export interface PresentedKey {
   keyId: string;
-  /** SHA-256, hex. */
+  /** SHA-256 in hex. */
   keyHash: string;
 }
 

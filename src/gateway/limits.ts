@@ -4,11 +4,11 @@ import type { ReadingLimits } from './reading-pool.ts';
 import { jsonLimits } from './wire/json-text.ts';
 
 export interface BrakeLimits {
-  /** Failed calls in a row. */
+  /** Maximum number of failed calls in a row. */
   failuresMax: number;
-  /** Calls in a row that answer the same action of an agent. */
+  /** Maximum number of calls in a row that answer the same action of an agent. */
   repeatsMax: number;
-  /** Calls within `burstMs`. */
+  /** Maximum number of calls within `burstMs`. */
   burstCallsMax: number;
   burstMs: number;
   /** Number of remembered keys; the least recently used is forgotten first. */

@@ -12,9 +12,9 @@ export interface ReadingLimits {
   threadsMax: number;
   /** For one request; a legitimate one takes less than a second. */
   readMs: number;
-  /** An idle thread frees its memory. */
-  idleMs: number;
   /** How long an idle thread lives; ending it frees its memory. */
+  idleMs: number;
+  /** The memory limit of one thread. */
   heapMbMax: number;
 }
 

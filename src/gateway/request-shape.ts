@@ -1,5 +1,4 @@
-// Scans a request's bytes before anything parses them: how much work parsing will be, and whether it is too much
-// (R-SEC-3).
+// Scans a request's bytes before anything parses them, to find out whether parsing would be too much work (R-SEC-3).
 
 export const shapeLimits = {
   /**

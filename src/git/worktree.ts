@@ -67,7 +67,7 @@ export async function ensureWorktree(wish: WorktreeWish): Promise<{ headSha: str
 
 interface Standing {
   entry: string;
-  /** Null if only git can tell. */
+  /** Null if git has to be asked for the commit. */
   headSha: string | null;
 }
 

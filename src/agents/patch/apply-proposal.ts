@@ -11,7 +11,7 @@ import { proposalFileBytesMax, readProposalFile } from './proposal-file.ts';
 import { createWorktreeReader } from './worktree-reader.ts';
 import { WorktreeMovedError, type WriteEvent, writePlan } from './write-plan.ts';
 
-/** Each is a row of `failures.ts`. */
+/** Each of these codes is a row of `failures.ts`. */
 export type ApplyProblem =
   | 'DISK_FULL'
   | 'WORKTREE_MISSING'

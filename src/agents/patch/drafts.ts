@@ -28,7 +28,7 @@ export type Fingerprint = string;
 
 export interface Draft {
   path: string;
-  /** Bytes as they are in the worktree, text once an edit has touched it, null when there is no file. */
+  /** The bytes in the worktree, or a text once an edit has changed the file; null if there is no file. */
   content: Uint8Array | string | null;
   before: Fingerprint;
 }

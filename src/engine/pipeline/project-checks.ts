@@ -17,7 +17,7 @@ export interface CheckPlan {
   environment: Readonly<Record<string, string>>;
   /** The hosts that the repository lists for sessions with network access. */
   egress: ProjectConfig['egress'];
-  /** In the order in which they start. */
+  /** Services in the order in which they start. */
   services: readonly Daemon[];
 }
 
@@ -41,7 +41,7 @@ export async function checkPlan(work: Work, commit: string): Promise<CheckPlan> 
   };
 }
 
-/** Returns commands that now run something else because of the files that they judge: another script, another target. */
+/** Returns the checks that the change itself has altered: their commands now run another script or another target. */
 export async function rewrittenChecks(
   work: Work,
   checks: readonly Check[],

@@ -172,7 +172,7 @@ test('a circuit that a person keeps open admits nobody until the person resets i
     heldBy: 'human:anna',
     nextProbeAt: null,
   });
-  // Observations of the machines are written meanwhile, but do not end the hold.
+  // Openings by the machines are written meanwhile, but do not override the person.
   await opensElsewhere(database, 4, clock.nowMs - 60_000);
   expect(await standingOfCircuit(database, key)).toMatchObject({ phase: 'open', heldBy: 'human:anna' });
   await closeCircuit(database, key, 'human:anna');

@@ -93,7 +93,7 @@ export interface CircuitsOptions {
  * first.
  */
 const circuitsMax = 1_000;
-/** Of circuits that can replace each other, at most this share may be open at the same time; a single one may open too. */
+/** The maximum share of open circuits among those that can replace each other; one may always open. */
 const shutShareMax = 0.5;
 /** A circuit that nobody has used for longer than the longest pause is not in use, and so replaces none. */
 const standInMsMax = pauseMsMax + 5 * 60_000;

@@ -10,7 +10,7 @@ import { undoSteps } from '../commands/undo-words.ts';
 type Detail = wire.WorkOrderDetail;
 type DecisionRow = Awaited<ReturnType<typeof newestDecisionsOf>>[number];
 
-/** Newest round first, after the checks that are running now. `numbers`: the number of each run, by its ID. */
+/** The checks that are running now come first, then the newest round. `numbers`: the number of each run, by its ID. */
 export function checkViews(
   checks: readonly CheckRow[],
   sessions: readonly ListedSession[],

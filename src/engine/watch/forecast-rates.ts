@@ -11,7 +11,7 @@ export interface RateTally {
   newest: readonly boolean[];
   /** How many of the newest outcomes are recent: the limit applies to these. */
   recentCount: number;
-  /** The rate in the time before. */
+  /** The rate before the recent outcomes. */
   usual: Share;
 }
 

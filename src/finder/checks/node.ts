@@ -14,9 +14,9 @@ interface PackageManager {
   install: string;
   /** Installs without a lock file, and without creating one if the program has an option for that. */
   installUnlocked: string;
-  /** Runs a script of package.json. */
+  /** The command that runs a script of package.json. */
   run(script: string, extra: string): string;
-  /** Runs an installed program. */
+  /** The command that runs an installed program. */
   execute: string;
   /** Runs a script in packages of a monorepo. `areAll`: no other package has a script with this name. */
   runIn?(folders: readonly string[], areAll: boolean, script: string, extra: string): string;

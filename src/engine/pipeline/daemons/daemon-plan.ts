@@ -5,7 +5,7 @@ import { networkOf } from '../checks/check-network.ts';
 import { type CheckPlan, checkPlan } from '../project-checks.ts';
 
 export interface DaemonPlan {
-  /** In the order in which they start. */
+  /** Services in the order in which they start. */
   services: readonly Daemon[];
   environment: Readonly<Record<string, string>>;
   /** `none`: the services have their own network, which the agent and the checks of the worktree enter. */

@@ -10,7 +10,7 @@ export function defaultsOf<Table extends object>(table: Table): ValuesOf<Table> 
   return Object.fromEntries(defaults) as ValuesOf<Table>;
 }
 
-/** In the order of the table. */
+/** The definitions, in the order of the table. */
 export function definitionsOf<Settings extends object>(
   group: SettingGroup,
   table: object,

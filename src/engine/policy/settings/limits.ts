@@ -14,7 +14,7 @@ const part = { min: 0.01, max: 1 };
 
 export const dailyLimitKey = 'budget.daily_limit_usd';
 export const monthlyLimitKey = 'budget.monthly_limit_usd';
-/** The time zone decides when a day starts, and so how much of its limit is left: in a new zone the day starts again. */
+/** The time zone decides when a day starts: after a change of the zone, the day and its limit start again. */
 export const budgetZoneKey = 'budget.time_zone';
 /** Settings that only people may raise, or change at all. */
 export const settingsOfPeople: ReadonlySet<string> = new Set([
