@@ -231,8 +231,8 @@ async function pipelineDeps(
 }
 
 /**
- * For crash tests: at the named point the process kills itself as a power cut would, or freezes with `@SIGSTOP`. Otherwise
- * it does nothing.
+ * For crash tests: at the named point the process kills itself, as if the power failed, or freezes with `@SIGSTOP`. In
+ * normal use this does nothing.
  */
 function deathAt(dieAt: string | null): PipelineDeps['reached'] {
   if (dieAt === null) return () => undefined;

@@ -10,9 +10,9 @@ import { isJsonObject, parseJsonLine } from '../json-lines.ts';
 
 export type Conversation = { kind: 'new' | 'resumed'; id: string };
 
-/** In the home: the folder of the previous session's files. */
+/** A file in the home that names the folder with the previous session's files. */
 const lastSessionFileName = 'moose-last-session';
-/** One of those files: the provider rejected its last request. */
+/** A file in that folder; it exists if the provider rejected the session's last request. */
 const refusedFileName = 'request-refused';
 
 /**

@@ -9,7 +9,7 @@ import { retryIn, type SteeringDeps, walkTo } from '../commands/start-run.ts';
 import type { ApplyingResult, VerifyingResult } from '../run/step-results.ts';
 
 /**
- * Starts a run at the pull request step; its verification is the failed one, with the name of the person who accepted
+ * Starts a run at the pull request step. It keeps the failed verification, and adds the name of the person who accepted
  * it.
  */
 export async function acceptChange(

@@ -37,7 +37,7 @@ export interface RunningDaemons {
   work: Work;
   /** Waits until all services are ready again. @throws MooseError if one is not */
   stand(): Promise<void>;
-  /** The failure of a service that has ended: what failed meanwhile proves nothing. `sessionId` is what failed. */
+  /** Why a service has ended: a session that failed meanwhile proves nothing. `sessionId`: that session. */
   failure(sessionId?: string): Promise<MooseError | null>;
   /** Stops all services, with proof. If Moose itself stops, they keep running, and the next Moose adopts them. */
   stop(): Promise<void>;
