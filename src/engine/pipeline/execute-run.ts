@@ -128,7 +128,7 @@ async function takeUp(
   }, signal);
 }
 
-/** Zero rows: it was already started. */
+/** Zero rows mean that the work order was already started. */
 async function begin(query: Query, run: Run, actor: string): Promise<void> {
   await changeWorkOrder(
     query,

@@ -21,7 +21,7 @@ import { type Returned, refineChange } from './refine-change.ts';
 
 type Ended = Extract<RecoveryResult, { act: 'compensate' | 'escalate' }>;
 
-/** A shorter wait happens in this process; a longer one is durable, and holds nothing. */
+/** A shorter wait happens in this process; a longer one is durable, and holds no slot or process. */
 const waitHereMsMax = 2_000;
 
 /** `returned` is the step's result, if the step returned its failure instead of throwing it. */

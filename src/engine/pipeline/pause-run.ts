@@ -1,5 +1,5 @@
-// Pauses a run because of a third party's fault: it waits until the third party works again, reserves nothing and uses
-// no attempt (R-REC-6).
+// Pauses a run because of a third party's fault: it waits until the third party works again, holds no slot or process,
+// and uses no attempt (R-REC-6).
 import type { MooseError } from '../../domain/failure.ts';
 import type { Step } from '../../domain/transitions.ts';
 import { enqueueRun } from '../../durable/enqueue-run.ts';

@@ -93,7 +93,10 @@ export interface CircuitsOptions {
  * first.
  */
 const circuitsMax = 1_000;
-/** The maximum share of open circuits among those that can replace each other; one may always open. */
+/**
+ * The maximum share of open circuits among those that can replace each other; a circuit without alternatives may open
+ * too.
+ */
 const shutShareMax = 0.5;
 /** A circuit that nobody has used for longer than the longest pause is not in use, and so replaces none. */
 const standInMsMax = pauseMsMax + 5 * 60_000;

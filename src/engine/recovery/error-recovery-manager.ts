@@ -213,7 +213,7 @@ export class ErrorRecoveryManager {
     const isRetry = decision.act === 'retry';
     const name = nextWay(ways, call, away);
     const isUsedUp = row.act === 'retry' && (!isRetry || attempt >= attemptsMax);
-    // A longer wait is left to the step, which reserves nothing while it waits.
+    // A longer wait is left to the step, which holds no slot while it waits.
     const isTooLong = isRetry && (error.retryAfterMs ?? 0) > waitInCallMsMax;
     if (name === undefined || isUsedUp || isTooLong) return { ...end, thrown: firstBack(away) ?? error };
     const next = { call: call + 1, attempt: attempt + (isRetry ? 1 : 0), way: name };

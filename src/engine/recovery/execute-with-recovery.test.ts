@@ -155,7 +155,7 @@ test('a lack of money is a question to a person, and a bug of ours is not blamed
   expect(told).toEqual([]);
 });
 
-test('R-PIPE-1: a long requested wait is left to the step, which reserves nothing meanwhile', async () => {
+test('R-PIPE-1: a long requested wait is left to the step, which holds no slot meanwhile', async () => {
   const { manager } = aManager();
   let calls = 0;
   const call = async () => {

@@ -18,7 +18,7 @@ export interface PlaceLimits {
 }
 
 export interface Standstill {
-  /** Milliseconds in which it could have made progress but did not. */
+  /** Milliseconds in which the work order could have made progress but did not. */
   idleMs: number;
   /** The newest progress of the work order; null if there was none. */
   lastProgress: { at: Date; what: string } | null;
