@@ -59,7 +59,7 @@ function namesIn(directory: string): string[] {
   try {
     return readdirSync(directory);
   } catch {
-    // Another user's folder may be writable but not listable.
+    // The directory may be writable but not listable.
     return [];
   }
 }
