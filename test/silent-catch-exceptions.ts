@@ -264,16 +264,8 @@ export const silentCatchExceptions: readonly SilentCatchException[] = [
     code: "() => 'away' as const",
     reason: 'that the database does not answer is the answer',
   },
-  {
-    path: 'src/engine/pipeline/prepared/entry.ts',
-    code: 'catch { // A damaged mark file',
-    reason: 'the setup runs',
-  },
-  {
-    path: 'src/engine/pipeline/prepared/prepared-note.ts',
-    code: 'catch { // The file is incomplete',
-    reason: 'the setup runs',
-  },
+  { path: 'src/engine/pipeline/prepared/entry.ts', code: 'catch { // A damaged', reason: 'the setup runs' },
+  { path: 'src/engine/pipeline/prepared/prepared-note.ts', code: 'catch { // The', reason: 'the setup runs' },
   {
     path: 'src/engine/pipeline/preflight.ts',
     code: '() => null',
