@@ -130,7 +130,7 @@ async function start(prepared: Prepared, attempt: Attempt): Promise<RunningServe
   const wishedPort = Number(settings.port) || null;
   let portsTaken = 0;
   while (performance.now() - startedAtMs < startLimitMs) {
-    // A server of another process, which was killed right after launching the server.
+    // The server of another starter, which was killed right after it launched that server.
     const adopted = await adopt(data, attempt);
     if (adopted !== null) return adopted;
     await setStaleFileAside(data);

@@ -137,7 +137,7 @@ describe.each(await waysOfIsolation())('in its own files, $title (R-SEC-5)', ({ 
     expect(stdout).not.toMatch(/root:[^\n]|ssh|postgres/);
   });
 
-  // Files that would harm this machine if they could be written are only opened.
+  // Writing these files would harm this machine, so the test only opens them.
   const changes = [
     ': >>/proc/sys/kernel/core_pattern',
     ': >>/proc/sysrq-trigger',

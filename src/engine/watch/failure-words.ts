@@ -23,7 +23,10 @@ const positions = /(?<=\.\w{1,8}):\d+(?::\d+)?|(?<=\.\w{1,8})\(\d+,\d+\)/g;
 /** `12:5  error …`, as linters begin a line below the file name. */
 const positionAhead = /^\d+:\d+(?=\s)/;
 const ids = /\b(?=[0-9a-f]*\d)[0-9a-f]{8,}(?:-[0-9a-f]+)*\b/gi;
-/** Ports and process IDs; in a comparison such numbers are the compared values themselves, and so are durations. */
+/**
+ * Ports and process IDs vary between runs and are removed. In a comparison, such numbers and durations are the compared
+ * values, and are kept.
+ */
 const longNumbers = /\b\d{5,}\b/g;
 const compares = /expect|actual|receiv|assert|got|want|should|equal|left|right|^[+-]/i;
 
