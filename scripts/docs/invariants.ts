@@ -86,7 +86,7 @@ const invariants: readonly Invariant[] = [
   {
     says: 'Edits stay in the worktree and out of `.git`, hooks and CI files.',
     tests: [
-      'R-SEC-2: no list of edits leaves the worktree, and a refused one changes nothing',
+      'R-SEC-2: no list of edits writes outside the worktree, and a refused list changes nothing',
       'R-SEC-2: CI is changed only where the project allows it',
     ],
   },
@@ -125,8 +125,8 @@ const invariants: readonly Invariant[] = [
   {
     says: 'Of calls that draw at once no more are admitted than their envelope holds.',
     tests: [
-      'R-BUD-2: 32 clients draw from one envelope: as many calls are admitted as fit, to the last one',
-      'R-BUD-1: 32 clients reserve at a limit that binds: as many are admitted as fit, in every window or in none',
+      'R-BUD-2: of 32 clients that draw from one envelope, exactly as many are admitted as fit',
+      'R-BUD-1: of 32 clients that reserve at a limit, as many are admitted as fit, in every window or in none',
     ],
   },
   {

@@ -1,4 +1,5 @@
-// What a commit by Moose may not contain (R-SEC-2). Pure: it judges names, kinds and sizes that others have read.
+// Decides what a commit by Moose may not contain (R-SEC-2). Pure: it judges names, kinds and sizes that others have
+// read.
 
 export interface GuardedChange {
   path: string;

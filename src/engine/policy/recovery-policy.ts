@@ -1,4 +1,4 @@
-// Reads the recovery table from the top; the first row that matches applies. Pure.
+// Reads the recovery table from the top: the first matching row applies. Pure.
 import type { FailureCategory, FailureClass, MooseError } from '../../domain/failure.ts';
 import type { Step } from '../../domain/transitions.ts';
 
@@ -25,7 +25,7 @@ export const recoveryActs = [
 ] as const;
 export type RecoveryAct = (typeof recoveryActs)[number];
 
-/** What happens if a row's action is used up or impossible. */
+/** What happens when a row's action is used up or impossible. */
 export type LastAct = Exclude<RecoveryAct, 'retry'>;
 
 export interface RecoveryPolicy {
@@ -33,12 +33,12 @@ export interface RecoveryPolicy {
   component: RecoveryComponent | '*';
   failureClass: FailureClass | '*';
   category: FailureCategory | '*';
-  /** Narrows the row to one failure. */
+  /** Restricts the row to one failure. */
   code?: string;
   act: RecoveryAct;
-  /** For a retry: the delay before each; there are as many retries as delays. For a pause: the last one is repeated. */
+  /** For a retry: the delay before each attempt, as many as there are retries. For a pause: the last delay is repeated. */
   delaysMs?: readonly number[];
-  /** If the action is used up or impossible; if absent, a person is asked. */
+  /** What happens when the action is used up or impossible; if absent, a person is asked. */
   otherwise?: LastAct;
   because: string;
 }

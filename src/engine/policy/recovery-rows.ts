@@ -38,7 +38,7 @@ const rowSchema = z
         .trim()
         .min(1, { error: 'must give the reason, in a sentence' })
         .max(sentenceCharsMax, { error: `must have at most ${sentenceCharsMax} characters` }),
-      /** What the command line prints of a row in words: it says nothing new. */
+      /** The description that the command line prints with each row; it is ignored here. */
       does: z.string().optional(),
     },
     { error: ({ code }) => (code === 'invalid_type' ? 'must be a row of the table' : undefined) },

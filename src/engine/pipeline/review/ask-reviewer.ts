@@ -14,7 +14,7 @@ import { fenced, type Work } from '../../run/work.ts';
 import { affordableCall, readRepository } from '../affordable-call.ts';
 import { askModel } from '../ask-model.ts';
 
-/** How often a change goes back to its writer: after that the checks decide. */
+/** How often a change may go back to its author; after that, the checks decide. */
 export const revisionsMax = 1;
 
 const question = {
@@ -28,17 +28,17 @@ Answer "approve" when the change does what is asked and breaks nothing; else "re
 
 export interface ReviewRequest {
   step: 'generating' | 'verifying';
-  /** It says who reviews. */
+  /** The routing result, which names the reviewer. */
   routed: Pick<RoutingResult, 'reviewer'>;
-  /** What was asked for, and the change; the model's price says how much of the change can be shown. */
+  /** The request and the change; the model's price decides how much of the change can be shown. */
   task(model: Model): Promise<string>;
-  /** The commit whose files are shown beside it. */
+  /** The commit whose files are shown with the change. */
   sha: string;
-  /** Of the event that records the review. */
+  /** The event that records the review. */
   event: { kind: 'proposal.reviewed' | 'change.reviewed'; detail: object; factKey?: string };
 }
 
-/** The project's file decides, then the setting; null: nobody reviews. */
+/** The project's file decides, otherwise the setting; null if nobody reviews. */
 export function reviewerOf(
   { settings }: Pick<Work, 'settings'>,
   { reviewer = settings.reviewer }: Pick<RoutingResult, 'reviewer'>,
@@ -46,7 +46,7 @@ export function reviewerOf(
   return reviewer;
 }
 
-/** Null without a reviewer, or if it gave no review: then the work says that it goes on without one. */
+/** Null if there is no reviewer, or if it gave no review: then it is recorded that the work continues without one. */
 export async function askReviewer(work: Work, request: ReviewRequest): Promise<GivenReview | null> {
   const reviewer = reviewerOf(work, request.routed);
   if (reviewer === null) return null;
@@ -136,7 +136,7 @@ async function goOnAlone(work: Work, reviewer: string, because: MooseError | str
   });
 }
 
-/** The reviewer is back: the degradation ends. */
+/** A review proves that the reviewer is available again, so the degradation ends. */
 async function noteReview(
   work: Work,
   { reviewer, verdict, findings }: GivenReview,
