@@ -38,7 +38,7 @@ const invariants: readonly Invariant[] = [
     says: 'Attempts, calls, tokens and money of a work order only ever grow; money that was presumed is taken back by evidence.',
     tests: [
       'R-PIPE-12: counters never go down, whoever writes',
-      'R-PIPE-12: the cost of a work order shrinks by such evidence alone, by exactly that much, and by nobody else',
+      'R-PIPE-12: the cost of a work order is reduced only by such evidence, by exactly that amount',
     ],
   },
   {
