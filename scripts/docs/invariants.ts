@@ -94,7 +94,7 @@ const invariants: readonly Invariant[] = [
     says: 'Git that Moose runs starts no program that the repository names.',
     tests: [
       'R-SEC-7: no ssh command, helper, proxy or program of a remote is run, and no address is rewritten',
-      'R-SEC-7: a missing object is not brought in by a program of the repository',
+      'R-SEC-7: a missing object is not fetched by a program of the repository',
       'R-SEC-7: a worktree whose link leads to another repository runs nothing of that repository',
     ],
   },
@@ -119,7 +119,7 @@ const invariants: readonly Invariant[] = [
     tests: [
       'R-BUD-2: a reservation settles once; its unspent rest is released',
       'R-BUD-2: presumed spend is never released, and counts against the limit',
-      'R-BUD-2: what was presumed is settled by evidence, also after its envelope has closed, and the rest is free',
+      'R-BUD-2: a presumption is settled by evidence, even after its envelope has closed, and the rest is released',
     ],
   },
   {
