@@ -1,5 +1,5 @@
 /** Whether the long forms of random tests run: `npm run test:long`. */
-const isLong = process.env.MOOSE_TEST_LONG === '1';
+export const isLong = process.env.MOOSE_TEST_LONG === '1';
 
 /** The number of rounds of a random test: many for `npm run test:long`, fewer for `npm test`. */
 export function longOr(long: number, short: number): number {
