@@ -204,7 +204,7 @@ async function prepareGit(dataDirectory: string): Promise<void> {
     // An older version of Moose left this folder readable by every user of the machine.
     await chmod(join(dataDirectory, 'remotes'), 0o700);
   } catch (cause) {
-    if (hasErrorCode(cause, 'ENOTDIR')) throw noDirectory(dataDirectory, cause);
+    if (hasErrorCode(cause, 'ENOTDIR', 'ELOOP')) throw noDirectory(dataDirectory, cause);
     if (!hasErrorCode(cause, 'ENOENT')) throw cause;
   }
 }

@@ -11,6 +11,7 @@ import {
   realpathSync,
   rmSync,
   statSync,
+  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +21,7 @@ import { findAccount } from './account.ts';
 import { findBinaryPackage } from './binaries.ts';
 import { bringUp } from './bring-up.ts';
 import { embeddedServer } from './embedded-server.ts';
+import { reachableHome } from './home.ts';
 import { postmasterOf, query, quick, scratch, scratchWithCluster, starter } from './scratch.fixture.ts';
 import { relocationRoot, startEmbedded } from './start-embedded.ts';
 
@@ -148,6 +150,19 @@ describe.runIf(process.getuid?.() === 0)('as root', () => {
     const directory = await scratchWithCluster();
     const child = starter({ directory }, {}, without('setuid'));
     expect(await child.said()).toMatchObject({ code: 'EMBEDDED_ACCOUNT_UNUSABLE' });
+  });
+
+  test('a home that the account cannot enter is refused if there is no other place for it either', async () => {
+    const { closed } = closedHome();
+    const account = { uid: 65_534, gid: 65_534 };
+    const moved = (root: string) =>
+      reachableHome(closed, closed, {
+        ...{ account, hasData: false, relocationRoot: root, signal: undefined },
+      });
+    await expect(moved(join(closed, 'lib'))).rejects.toBeInstanceOf(ConfigurationError);
+    const file = join(scratch(), 'file');
+    writeFileSync(file, '');
+    await expect(moved(file)).rejects.toBeInstanceOf(ConfigurationError);
   });
 
   function without(capability: string): string[] {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findProcess } from './find-process.ts';
 import { isAlive, ScratchSessions, shellEnv, until } from './scratch-sessions.fixture.ts';
-import { filePath } from './session-files.ts';
+import { exitDraftBytes, filePath } from './session-files.ts';
 import { startProcess } from './start-process.ts';
 import { watchProcess } from './watch-process.ts';
 
@@ -77,6 +77,21 @@ test('the worktree is missing', async () => {
   const request = { directory: scratch.directory(), argv: ['true'] as const, env: shellEnv };
   const start = startProcess({ ...request, cwd: join(scratch.path, 'gone') });
   await expect(start).rejects.toMatchObject({ code: 'SESSION_CWD_MISSING' });
+});
+
+test('a working directory that is no path is refused with its reason', async () => {
+  const request = { directory: scratch.directory(), argv: ['true'] as const, env: shellEnv };
+  await expect(startProcess({ ...request, cwd: 'a\0b' })).rejects.toMatchObject({
+    code: 'ERR_INVALID_ARG_VALUE',
+  });
+});
+
+test('an exit file that an aborted start has reserved is used', async () => {
+  const directory = scratch.directory();
+  await mkdir(directory);
+  await writeFile(filePath(directory, 'exitDraft'), ' '.repeat(exitDraftBytes));
+  const handle = await startProcess({ directory, argv: ['true'], env: shellEnv, cwd: scratch.path });
+  await expect(watchProcess(handle, { wallClockMs })).resolves.toMatchObject({ exitCode: 0, reason: null });
 });
 
 test('a second agent is started in the same directory (R-SES-1)', async () => {
