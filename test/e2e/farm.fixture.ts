@@ -155,7 +155,8 @@ export async function createRepository(path: string): Promise<string> {
   return path;
 }
 
-async function openAccount(database: Database): Promise<string> {
+/** One line for each open work order. */
+export async function openAccount(database: Database): Promise<string> {
   const { rows } = await sql<{
     line: string;
   }>`select concat_ws(' ', w.title, w.status, w.step, w.step_state, 'run', r.state, 'leg', r.leg,

@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { runGit } from '../../src/git/run-git.ts';
 import { startTestServer } from '../database-server.ts';
 import { eventually } from './eventually.fixture.ts';
-import { brokenPromises, createFarm, type Farm } from './farm.fixture.ts';
+import { brokenPromises, createFarm, type Farm, openAccount } from './farm.fixture.ts';
 import { killPoints } from './kill-points.fixture.ts';
 import type { MooseProcess } from './moose-process.ts';
 
@@ -29,12 +29,17 @@ const connectionsOfEach = 40;
 
 const isStopped = ({ pid }: MooseProcess) => /^\d+ \(.*\) T/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
 
-/** @throws the process's output, if it ended before it froze */
-async function untilStopped(zombie: MooseProcess, point: string | undefined): Promise<void> {
+/** @throws the process's output, and the open work, if it ended before it froze or never froze */
+async function untilStopped(farm: Farm, zombie: MooseProcess, point: string | undefined): Promise<void> {
   const ended = zombie.gone.then(() => {
     throw new Error(`It ended before ${point}:\n${zombie.stderr().slice(-4_000)}`);
   });
-  await Promise.race([ended, eventually(async () => expect(isStopped(zombie)).toBe(true), 2 * minuteMs)]);
+  const stopped = eventually(async () => expect(isStopped(zombie)).toBe(true), 2 * minuteMs);
+  const told = stopped.catch(async (cause: unknown) => {
+    const said = `${await openAccount(farm.database)}\n${zombie.stderr().slice(-4_000)}`;
+    throw new Error(`It did not freeze at ${point}:\n${said}`, { cause });
+  });
+  await Promise.race([ended, told]);
 }
 
 /** A process that has begun a work order, and freezes in the middle of it. */
@@ -42,7 +47,7 @@ async function aZombie(farm: Farm, index: number): Promise<MooseProcess> {
   const point = points[index % points.length];
   const zombie = await farm.start({ MOOSE_DIE_AT: `${point}@SIGSTOP` });
   await farm.submit(1);
-  await untilStopped(zombie, point);
+  await untilStopped(farm, zombie, point);
   return zombie;
 }
 
