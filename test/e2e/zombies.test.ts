@@ -68,7 +68,7 @@ async function account({ database, repositories }: Farm): Promise<Record<string,
   const { rows: pushes } = await sql<{
     remote: string;
   }>`select distinct detail ->> 'remote' as remote from effects
-    where kind = 'push'`.execute(database.query);
+    where kind = 'push' order by remote`.execute(database.query);
   const refs = [...repositories, ...pushes.map(({ remote }) => remote)].map(
     async (path) => (await runGit(path, ['for-each-ref'])).stdout,
   );
