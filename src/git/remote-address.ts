@@ -54,8 +54,9 @@ export function readRemoteAddress(given: string): RemoteAddress {
   const who = user === '' || scheme !== 'ssh' ? '' : `${user}@`;
   const where = `${host}${port === '' || port === defaultPorts[scheme] ? '' : `:${port}`}`;
   const url = `${scheme}://${who}${where}${plain}`;
-  // As a drive of Windows, for instance.
-  if (URL.parse(url)?.pathname !== plain) throw invalid(text, 'its path reads as another one');
+  // Reading a URL rewrites a Windows drive letter, for instance.
+  if (URL.parse(url)?.pathname !== plain)
+    throw invalid(text, 'its path changes when the address is read again');
   return {
     url,
     address: parts.isScp ? text : `${scheme}://${who}${where}${path}`,
@@ -104,7 +105,7 @@ function scpParts(text: string): Parts {
   };
 }
 
-/** As a URL writes it: in the short form, `%`, `?` and `#` are letters like any other. */
+/** The path as a URL writes it: in the short form, `%`, `?` and `#` have no special meaning. */
 function pathOfUrl(path: string): string {
   const escaped = path.replace(/[%?#]/g, encodeURIComponent);
   return new URL(`ssh://host${escaped}`).pathname;

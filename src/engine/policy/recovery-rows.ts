@@ -55,7 +55,7 @@ const rowSchema = z
     if (row.otherwise && row.otherwise === row.act) refuse('otherwise', 'must differ from the act');
     for (const field of ['act', 'otherwise'] as const)
       if (row[field] === 'degrade' && row.component !== 'reviewer')
-        refuse(field, 'can be degrade only for the component reviewer: nothing else can be done without');
+        refuse(field, 'can be degrade only for the component reviewer: Moose needs everything else');
   });
 
 export type RecoveryRow = z.infer<typeof rowSchema>;
@@ -96,7 +96,7 @@ export function policiesOfRows(rows: readonly RecoveryRow[]): RecoveryPolicy[] {
   }));
 }
 
-/** The first kind of failure that no row fits, in words. Without a row for it, the work goes on without a reviewer. */
+/** The first kind of failure that no row fits, in words. The reviewer needs no row: the work can go on without it. */
 function unmetBy(policies: readonly RecoveryPolicy[]): string | null {
   for (const component of components.filter((name) => name !== 'reviewer')) {
     for (const category of failureCategories) {
