@@ -65,7 +65,8 @@ async function delivering(
 
 const webhook = (url: string) => createWebhookNotifier({ url, clock: systemClock, timeoutMs: 500 });
 
-const deadlineMs = 8_000;
+const deadlineMs = 60_000;
+const lookEveryMs = 10;
 
 async function until<T>(look: () => Promise<T>, isIt: (seen: T) => boolean): Promise<T> {
   const startedMs = performance.now();
@@ -73,7 +74,7 @@ async function until<T>(look: () => Promise<T>, isIt: (seen: T) => boolean): Pro
     const seen = await look();
     if (isIt(seen)) return seen;
     if (performance.now() - startedMs > deadlineMs) throw new Error(`Still ${JSON.stringify(seen)}`);
-    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
   }
 }
 

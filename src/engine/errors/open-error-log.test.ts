@@ -201,7 +201,7 @@ async function recorder(url: string, dataDirectory: string, count: number) {
   return { child, ids, reached };
 }
 
-const poll = { timeout: 8_000, interval: 1 };
+const poll = { timeout: 60_000, interval: 5 };
 
 async function kill(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
