@@ -70,7 +70,9 @@ function forbiddenKind(change: GuardedChange): string | null {
  * real ones; every link on its way is judged in the same way. If the link can be followed on this machine, its real
  * target is checked too.
  */
-function forbiddenLink(change: GuardedChange): string | null {
+export function forbiddenLink(
+  change: Pick<GuardedChange, 'path' | 'linkTarget' | 'linkLeadsTo'>,
+): string | null {
   const target = change.linkTarget ?? '';
   const outside = `it is a symbolic link that leads out of the worktree, to ${JSON.stringify(target.slice(0, 100))}`;
   if (target.startsWith('/') || /^[A-Za-z]:|^\\|\\\.\.|\.\.\\/.test(target)) return outside;
@@ -91,7 +93,7 @@ function forbiddenLink(change: GuardedChange): string | null {
  * `.git` as any file system may read it: other letter case, characters that HFS+ ignores, NTFS's short names and
  * endings.
  */
-function looksLikeGitDirectory(name: string): boolean {
+export function looksLikeGitDirectory(name: string): boolean {
   const plain = name
     .replace(/[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g, '')
     .toLowerCase()

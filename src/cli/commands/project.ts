@@ -20,6 +20,7 @@ interface SetFlags {
   workOrderLimit?: string;
   timeLimit?: string;
   check?: string[];
+  file?: string[];
   allowCi?: boolean;
 }
 
@@ -48,7 +49,12 @@ export function addProject(program: Command, context: CliContext): void {
       withMoose(context, command, async ({ moose }, face) => {
         const project = await moose.projects.one(name);
         const values = await moose.projects.values(name);
-        face.print({ ...project, values }, () => [...oneLines(project), ...valueLines(values)]);
+        face.print({ ...project, values }, () => [
+          ...oneLines(project, values),
+          ...valueLines(values),
+          ...fileLines(values),
+          ...preparedLines(values),
+        ]);
       }),
     );
   projects
@@ -66,6 +72,11 @@ export function addProject(program: Command, context: CliContext): void {
     .option(
       '--check <kind=command>',
       'a check that every change must pass, e.g. test=\'npm test\'; repeatable; "none": those of the repository',
+      (one: string, all: string[] = []) => [...all, one],
+    )
+    .option(
+      '--file <pattern>',
+      'ignored files of the checkout to copy into worktrees, where agents can read them; repeatable; "none": no file; "repository": those that the repository names',
       (one: string, all: string[] = []) => [...all, one],
     )
     .option('--allow-ci', 'allow its changes to touch CI and hook configuration')
@@ -126,7 +137,7 @@ function addRemove(projects: Command, context: CliContext): void {
     );
 }
 
-function changeOf({ limit, agent, base, check, allowCi, ...rest }: SetFlags): ProjectChange {
+function changeOf({ limit, agent, base, check, file, allowCi, ...rest }: SetFlags): ProjectChange {
   const { model, workOrderLimit, timeLimit } = rest;
   const unless = <Value>(text: string | undefined, read: (text: string) => Value) =>
     text === undefined || text === nothing ? null : read(text);
@@ -140,8 +151,14 @@ function changeOf({ limit, agent, base, check, allowCi, ...rest }: SetFlags): Pr
     ...(base === undefined ? {} : { base: base === nothing ? null : base }),
     ...(agent === undefined ? {} : { agent: agent === nothing ? null : agent }),
     ...(check === undefined ? {} : { checks: check.includes(nothing) ? null : check.map(parseGivenCheck) }),
+    ...(file === undefined ? {} : { files: filesOf(file) }),
     ...(allowCi === undefined ? {} : { allowCiChanges: allowCi }),
   };
+}
+
+function filesOf(given: readonly string[]): readonly string[] | null {
+  if (given.includes('repository')) return null;
+  return given.includes(nothing) ? [] : given;
 }
 
 function listLines(projects: readonly Project[]): string[] {
@@ -159,12 +176,12 @@ function listLines(projects: readonly Project[]): string[] {
   );
 }
 
-function oneLines(project: Project): string[] {
+function oneLines(project: Project, values?: ProjectValuesView): string[] {
   const { name, limit_usd, used_usd, agent, checks, allow_ci_changes } = project;
   const used = limit_usd === null ? '' : `, ${usdText(used_usd ?? 0)} used`;
   return [
     `${name}  ${placeText(project)}`,
-    `  base        ${baseText(project)}`,
+    `  base        ${baseText(project, values)}`,
     `  limit       ${limit_usd === null ? 'none' : usdText(limit_usd)}${used}`,
     `  agent       ${agent ?? 'the default'}`,
     `  checks      ${checks === null ? 'those of the repository' : checks.map(({ kind, command }) => `${kind}: ${command}`).join(' · ')}`,
@@ -176,8 +193,10 @@ type Place = Pick<Project, 'repository_path' | 'remote_url'>;
 
 const placeText = ({ repository_path, remote_url }: Place) => repository_path ?? remote_url ?? '';
 
-function baseText({ base, default_branch, remote_url }: Project): string {
+function baseText({ base, default_branch, remote_url }: Project, values?: ProjectValuesView): string {
   if (base !== null) return base;
+  const ofFile = values?.values.find(({ key, source }) => key === 'base' && source === 'file');
+  if (ofFile) return `${ofFile.value} (from its file)`;
   if (remote_url === null) return 'what is checked out';
   return default_branch === null ? "the remote's default branch" : `${default_branch} (the remote's default)`;
 }
@@ -195,6 +214,41 @@ function valueLines({ commit, problem, values }: ProjectValuesView): string[] {
     ),
   ];
 }
+
+function fileLines({ files }: ProjectValuesView): string[] {
+  if (files === null) return [];
+  const { names, total, left_out, likely_secrets, problem } = files;
+  const more = total > names.length ? ` and ${total - names.length} more` : '';
+  return [
+    '',
+    ...(problem === null
+      ? ['Copied into each worktree, where setup, checks and agents can read them:']
+      : [problem]),
+    ...(total > 0 ? [`  ${names.join(', ')}${more}`] : problem === null ? ['  nothing fits'] : []),
+    ...(likely_secrets.length > 0
+      ? [
+          `  Seem to hold secrets: ${likely_secrets.join(', ')}. An agent gets a variable only by name: \`moose project variable set\`.`,
+        ]
+      : []),
+    ...left_out.map(({ path, because }) => `  not copied: ${path}: ${because}`),
+  ];
+}
+
+function preparedLines({ prepared }: ProjectValuesView): string[] {
+  if (prepared === null) return [];
+  const { state, bytes, made_at, used_at } = prepared;
+  const kept = `${mibText(bytes ?? 0)}, made ${dayOf(made_at)}, last used ${dayOf(used_at)}`;
+  const text = {
+    ready: `prepared: ${kept}`,
+    likely: `prepared, unless tools or environment differ where it runs: ${kept}`,
+    missing: 'not prepared: its first step runs the setup',
+    off: 'not prepared: the cache is off, so the setup runs each time',
+  }[state];
+  return ['', `The next work order finds dependencies ${text}`];
+}
+
+const mibText = (bytes: number) => `${Math.max(1, Math.round(bytes / 1024 ** 2))} MiB`;
+const dayOf = (time: string | null) => (time === null ? 'at an unknown time' : time.slice(0, 10));
 
 function usdText(usd: number | null): string {
   return usd === null ? '' : `$${usd.toFixed(2)}`;

@@ -14,7 +14,11 @@ export async function givenVariables(
 }
 
 /** Differs as soon as one of them was set, replaced or removed; says nothing about values. Empty if there are none. */
-export async function variablesMark({ secrets, project, signal }: Work): Promise<string[]> {
+export async function variablesMark({
+  secrets,
+  project,
+  signal,
+}: Pick<Work, 'secrets' | 'project' | 'signal'>): Promise<string[]> {
   const all = await secrets.of(project.id, signal);
   return all.map(({ name, audiences, changedAt }) => [name, ...audiences, changedAt.toISOString()].join(' '));
 }
