@@ -1,12 +1,13 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 import { CountReporter } from './test/count-reporter.ts';
 import { ErrorPathReporter } from './test/error-path-reporter.ts';
+import { isLong, longOr } from './test/long.ts';
 
 // `unit` stands beside the code and is quick; `e2e` starts the whole of Moose, after the unit tests. Both run two files at
 // a time.
 
 // What hangs is told from what a busy machine takes longer for: no test measures time by these.
-const unitTimeoutMs = 30_000;
+const unitTimeoutMs = longOr(150_000, 30_000);
 const e2eTimeoutMs = 180_000;
 
 /** `npm test`, and nothing named beside it. */
@@ -29,7 +30,7 @@ export default defineConfig({
     },
     pool: 'forks',
     globalSetup: ['test/built-moose.ts', 'test/database-server.ts'],
-    setupFiles: 'test/error-paths/measure-children.ts',
+    setupFiles: ['test/error-paths/measure-children.ts', ...(isLong ? ['test/many-runs.ts'] : [])],
     projects: [
       {
         extends: true,

@@ -4,7 +4,7 @@ import { longLog } from './classify/long-log.ts';
 import { type Bench, type Figures, goalAtMost } from './measuring/bench.ts';
 import { rounded } from './measuring/statistics.ts';
 
-/** Shares that may be wrong: the contract asks for 95 % of classes and of `retryable`, 90 % of the fields. */
+/** Shares that may be wrong: the contract requires 95 % of classes and of `retryable`, and 90 % of the fields. */
 const wrongMax = { class: 0.05, retryable: 0.05, fields: 0.1 } as const;
 const longLogMsMax = 100;
 const typicalMsMax = 1;
@@ -26,7 +26,7 @@ export const bench: Bench = {
     const times = judged.map(({ ms }) => ms).sort((one, other) => one - other);
     const typicalMs = times[Math.floor(times.length / 2)] ?? 0;
     const logTimes = longLogTimes(isQuick ? 3 : 9);
-    // The median: the slowest tells more about what else this machine did.
+    // The median, because the slowest time depends more on other load on the machine.
     const logMs = logTimes[Math.floor(logTimes.length / 2)] ?? 0;
     const wrong = {
       class: shareOf(judged, ({ isClass }) => !isClass),
@@ -77,7 +77,7 @@ function perClass(judged: readonly { label: string; isClass: boolean }[]): Figur
   );
 }
 
-/** In the order of what they took. */
+/** The times, sorted. */
 function longLogTimes(rounds: number): number[] {
   const stdout = longLog(logBytes);
   const times = Array.from({ length: rounds }, () => {

@@ -14,7 +14,7 @@ const recordMsMax = 1;
 const wholeRecords = 20_000;
 const quickRecords = 2_000;
 const warmUps = 500;
-/** As a failed check leaves it: two streams of some length, and what it takes to run it again. */
+/** The output of a failed check: two long streams, and the data that is needed to run it again. */
 const tail = 'at Object.<anonymous> (test/money.test.js:12:5)\n'.repeat(160);
 
 export const bench: Bench = {
@@ -75,13 +75,13 @@ export const bench: Bench = {
   },
 };
 
-/** Errors between two deliveries. */
+/** The number of errors between two deliveries. */
 const turn = 50;
 
 interface Times {
-  /** By the clock, for each error: on a machine that is busy with other work, also the time of that. */
+  /** Time by the clock for each error; on a machine that is busy with other work, it includes that work. */
   wallMs: number[];
-  /** Of the processor, for an error in the mean of each turn. */
+  /** Processor time for each error, as the average of each turn. */
   cpuMs: number[];
 }
 
@@ -95,7 +95,7 @@ async function measure(log: ReturnType<typeof openErrorLog>, count: number): Pro
       times.wallMs.push(...walls);
       times.cpuMs.push((user + system) / 1_000 / turn);
     }
-    // Deliveries get their turn, as between the calls of a living process.
+    // Lets deliveries run, as a living process does between calls.
     await new Promise((resolve) => setImmediate(resolve));
   }
   return times;

@@ -20,7 +20,7 @@ const roundsWhole = 3;
 const attackBeginsMs = 1_000;
 const spanMs = 5_000;
 const quickSpanMs = 2_000;
-/** A conversation that is read in a thread. */
+/** Makes a conversation so long that the gateway reads it in a thread. */
 const longRepeats = 12;
 
 export const bench: Bench = {
@@ -80,7 +80,7 @@ function loads(isQuick: boolean): Record<string, Case> {
   const { chat_32_clients: usual } = casesOf(isQuick);
   const load = { ...usual, clients, pauseMs, spanMs: isQuick ? quickSpanMs : spanMs };
   const request = JSON.parse(usual.body.toString()) as { messages: { content: string }[] };
-  // No agent has acted in it: one that repeats its action would be stopped.
+  // The conversation contains no agent's actions: an agent that repeats its actions would be stopped.
   const asked = request.messages.map(({ content }) => ({ role: 'user', content }));
   const bodyOf = (messages: object[]) => Buffer.from(JSON.stringify({ ...request, messages }));
   const long = Array.from({ length: longRepeats }, () => asked).flat();

@@ -64,7 +64,7 @@ async function measure(ground: MooseGround, providerUrl: string, options: BenchO
     const cases = casesOf(options.isQuick);
     const rounds = await measureRounds(contenders, cases, absent, options);
     const own = await breakDown(ground, providerUrl, cases[plain], options);
-    // What is to be booked is booked when it has ended.
+    // All calls are booked when the gateway has ended.
     await gateway.stop();
     return {
       figures: {
@@ -131,7 +131,9 @@ async function startPeers(
   return started;
 }
 
-/** What stands beside each: without what a budget is to it, the figures would compare different things in silence. */
+/**
+ * A note for each contender. Without saying what its budget means, the figures would silently compare different things.
+ */
 const meanings = {
   [moose]:
     'Moose: each call is drawn from its envelope and committed before it is sent, and settled after it',

@@ -13,7 +13,7 @@ import { type Bench, type BenchOptions, goalAtMost } from './measuring/bench.ts'
 import { median, rounded } from './measuring/statistics.ts';
 
 const clientCount = 32;
-/** A reservation takes at most this share of what it takes with a lock and a sum: five times the throughput. */
+/** A reservation may take at most this share of the time of a lock and a sum: five times the throughput. */
 const shareMax = 1 / 5;
 const roundsWhole = 8;
 const roundsQuick = 2;
@@ -33,7 +33,7 @@ export const bench: Bench = {
   run: async (options) => {
     const { signal, note } = options;
     const directory = await mkdtemp(join(tmpdir(), 'moose-bench-ledger-'));
-    // As it is used: what is committed is on the disk.
+    // With default settings, as in production: what is committed is on the disk.
     const server = await startEmbedded({ directory: join(directory, 'postgres'), signal });
     const clients: pg.Client[] = [];
     try {
@@ -53,7 +53,7 @@ export const bench: Bench = {
   },
 };
 
-/** Interleaved: what else the machine does meets all of them. */
+/** Interleaved, so that other load on the machine affects all of them equally. */
 async function measureRounds(
   clients: readonly pg.Client[],
   ground: LedgerBenchGround,

@@ -25,7 +25,7 @@ export const bench: Bench = {
   run: async (options) => {
     const { isQuick, signal, note } = options;
     const directory = await realpath(await mkdtemp(join(tmpdir(), 'moose-bench-lists-')));
-    // It is read: what becomes of it when the power fails is nobody's concern.
+    // The data is only read, so it need not survive a power cut.
     const settings = { fsync: 'off', max_wal_size: '8GB' };
     const server = await startEmbedded({ directory: join(directory, 'postgres'), settings, signal });
     try {
@@ -42,7 +42,7 @@ export const bench: Bench = {
   },
 };
 
-/** As the worker does every day. */
+/** Sums up days, as the worker does every day. */
 async function rollUp(url: string): Promise<void> {
   const database = openDatabase(url);
   try {
@@ -87,7 +87,7 @@ function figuresOf(sizes: Sizes, answers: readonly Answers[]): Figures {
     },
   ]);
   return {
-    // On a machine that is busy with other things all of them are slow.
+    // On a machine that is busy with other work, all of them are slow.
     machine: { cores: availableParallelism(), load_of_the_last_minute: rounded(loadavg()[0] ?? 0) },
     rows: { work_orders: sizes.workOrders, error_events: sizes.errorEvents, calls: sizes.calls },
     answers: Object.fromEntries(each),

@@ -15,9 +15,9 @@ const seenMsMax = 250;
 const firstViewBytesMax = 400_000;
 const samplesWhole = 100;
 const samplesQuick = 15;
-/** Beside the page that is looked at. */
+/** The number of watchers in addition to the measured page. */
 const watchersMany = 19;
-/** After its start Moose looks after what it finds; what that changes is told, too. */
+/** After its start, Moose checks existing work, and the resulting changes appear in the feed too. */
 const quietMs = 3_000;
 const quietMsMax = 60_000;
 
@@ -39,7 +39,7 @@ export const bench: Bench = {
       const series = await measureAll(ground, options);
       return {
         figures: {
-          // On a machine that is busy with other things all of them are slow.
+          // On a machine that is busy with other work, all of them are slow.
           machine: { cores: availableParallelism(), load_of_the_last_minute: rounded(loadavg()[0] ?? 0) },
           first_view: { bytes: weight.bytes, answers: weight.answers.length },
           until_it_is_seen: Object.fromEntries(

@@ -61,7 +61,7 @@ export const bench: Bench = {
   },
 };
 
-/** What giving and keeping look at: nothing of a run has begun. */
+/** A stand-in for a run, with only what keeping and restoring a setup need. */
 function workOf(dataDirectory: string, number: number, signal: AbortSignal): Work {
   const work = {
     ...{ signal, reached: () => undefined, run: { id: '' }, project: { id: 'project' } },
@@ -89,12 +89,7 @@ function makeModules(path: string, files: number): void {
   }
 }
 
-async function give(
-  directory: string,
-  number: number,
-  signal: AbortSignal,
-  asked = kept,
-): Promise<number> {
+async function give(directory: string, number: number, signal: AbortSignal, asked = kept): Promise<number> {
   const path = await worktree(directory, number);
   return seconds(async () => {
     if (!(await giveEntry(workOf(directory, number, signal), asked, path)))
@@ -102,7 +97,7 @@ async function give(
   });
 }
 
-/** What is written, and not only intended. */
+/** Measured after `sync`, so that written data is really on the disk. */
 function freeBytes(directory: string): number {
   execFileSync('sync', ['-f', directory]);
   const { bsize, bfree } = statfsSync(directory);

@@ -1,5 +1,6 @@
 // Runs one benchmark: node bench/run.ts NAME [--json] [--quick]
-// Exit code 0: it was measured and its goals hold; 1: they do not, or it could not be measured; 2: there is no such one.
+// Exit code 0: it was measured and met its goals; 1: it did not meet them, or could not be measured; 2: unknown
+// benchmark.
 
 import { readdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -22,7 +23,7 @@ if (!benchNames().includes(name)) {
 }
 
 async function measure(name: string): Promise<void> {
-  // Stdout is the document's alone: what a library says there goes to stderr.
+  // Stdout is only for the document: output of libraries goes to stderr.
   const print = process.stdout.write.bind(process.stdout);
   process.stdout.write = process.stderr.write.bind(process.stderr);
   const interrupted = new AbortController();
@@ -36,7 +37,7 @@ async function measure(name: string): Promise<void> {
   process.exitCode = document.holds ? 0 : 1;
 }
 
-/** Each file of this folder but this one; what they are made of lies in folders. */
+/** The names of the files in this folder, except this one. The folders contain their parts. */
 function benchNames(): string[] {
   return readdirSync(import.meta.dirname)
     .filter((file) => /^[a-z0-9-]+\.ts$/.test(file) && file !== 'run.ts')

@@ -11,7 +11,7 @@ import { type Bench, goalAtMost } from './measuring/bench.ts';
 import { quantile, rounded, sum } from './measuring/statistics.ts';
 
 const addedMsMax = 30;
-/** Two processes of Node start meanwhile: the forwarder, which is waited for, and the proxy, which is not. */
+/** Meanwhile two Node processes start: the forwarder, which is waited for, and the proxy, which is not. */
 const addedByEgressMsMax = 150;
 const wholeStarts = 30;
 const quickStarts = 5;
@@ -33,7 +33,7 @@ export const bench: Bench = {
       };
       const measured: Record<keyof typeof ways, number[]> = { alone: [], files: [], egress: [] };
       note(reason);
-      // In turn, so that what else the machine does falls on both.
+      // Alternating, so that other load on the machine affects both equally.
       for (let n = -warmUps; n < starts; n += 1) {
         signal.throwIfAborted();
         for (const name of ['alone', 'files', 'egress'] as const) {
@@ -67,7 +67,10 @@ export const bench: Bench = {
   },
 };
 
-/** As for a check: its root directory is planned, its namespaces are made, and all of it is gone at the end. */
+/**
+ * Starts a program as for a check: the root directory is planned, the namespaces are created, and everything is removed
+ * at the end.
+ */
 async function startOf(directory: string, way: IsolationWay, hasEgress: boolean): Promise<() => string[]> {
   const worktree = join(directory, 'worktree');
   await mkdir(worktree, { recursive: true });

@@ -2,7 +2,7 @@ import { type Bench, type Figures, type Goal, goalAtMost } from './measuring/ben
 import { rounded } from './measuring/statistics.ts';
 import { embeddedGround, type Ground, givenGround, until } from './takeover/ground.ts';
 
-/** R-BASE-2. */
+/** The limit of R-BASE-2. */
 const secondsMax = 30;
 
 export const bench: Bench = {
@@ -21,14 +21,14 @@ export const bench: Bench = {
 };
 
 interface Harm {
-  /** Whether another process is there to take over; otherwise the one that was harmed goes on itself. */
+  /** Whether another process can take over; otherwise the harmed process continues by itself. */
   hasOther: boolean;
   harm(ground: Ground): void;
 }
 
 const freeze = ({ first }: Ground) => void process.kill(first.pid, 'SIGSTOP');
 const kill = ({ first }: Ground) => void process.kill(first.pid, 'SIGKILL');
-/** Its connections stay on the server's side. */
+/** Its connections stay open on the server's side. */
 const cutPower = (ground: Ground) => {
   ground.way?.silenceAll();
   kill(ground);
@@ -60,7 +60,7 @@ const harms: readonly Named[] = [
   },
 ];
 
-/** From the harm on; the check of the work order is let go with it where nobody else takes over. */
+/** Measured from the harm on. If no other process takes over, the work order's check is released at the same time. */
 async function secondsOf(ground: Ground, { hasOther, harm }: Harm, signal: AbortSignal): Promise<number> {
   try {
     if (hasOther) await ground.startOther();

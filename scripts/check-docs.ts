@@ -1,6 +1,5 @@
-// Says whether the tables in the documents are those of the code, and whether what documents refer to is there; with
-// --write, makes the tables so.
-//
+// Checks that the tables in the documents match the code, and that everything exists that documents refer to. With
+// --write, updates the tables.
 //   node scripts/check-docs.ts [--write]
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';

@@ -1,5 +1,5 @@
 // Completes package-lock.json after a dependency was changed: npm leaves out the optional packages of other platforms
-// that it could not look up where it ran, and `npm ci` then refuses the lock everywhere.
+// that it could not look up, and then `npm ci` refuses the lock everywhere.
 import { readFileSync, writeFileSync } from 'node:fs';
 
 interface Locked {
@@ -13,10 +13,10 @@ interface Lock {
 }
 
 const path = 'package-lock.json';
-/** What such packages end in: the system, the processor, and for Linux the C library. */
+/** The endings of such packages' names: the system, the processor, and for Linux the C library. */
 const platform =
   /-(android|darwin|linux|win32|freebsd|openharmony|openbsd|netbsd|sunos|aix)-(arm64|x64|arm|ia32|ppc64|riscv64|s390x|loong64)-?(gnueabihf|musleabihf|gnu|musl|msvc|eabi)?$/;
-/** For no machine: for a virtual one. */
+/** Packages for a virtual machine, not for a real platform. */
 const virtual = /-(wasm32)-wasi$/;
 
 const lock = JSON.parse(readFileSync(path, 'utf8')) as Lock;

@@ -1,12 +1,12 @@
 import type pg from 'pg';
 import { enterOwnSchema } from '../src/store/schema/own-schema.ts';
 
-// Moose's schema as one text, in an order that does not change.
+// Describes Moose's schema as one text, in a stable order.
 
 const head =
   '-- Made by scripts/dump-schema.ts from the migrations beside it, and compared with them by a test.';
 
-/** Each yields one text for each thing of its kind, in the order of their names. */
+/** Each query returns one text for each object of its kind, sorted by name. */
 const parts = {
   types: `select format('create type %s as enum (%s);', t.typname,
       string_agg(quote_literal(e.enumlabel), ', ' order by e.enumsortorder)) as text
@@ -34,7 +34,7 @@ const parts = {
     where not t.tgisinternal and c.relnamespace = 'moose'::regnamespace order by tgname collate "C"`,
 } as const;
 
-/** Moose's schema of a database as one text. */
+/** The description of Moose's schema in this database. */
 export async function describeSchema(client: pg.Client): Promise<string> {
   await enterOwnSchema(client);
   const texts = [head];

@@ -1,6 +1,5 @@
-// Prints the schema that the migrations make, in an order that does not change; with --write, keeps it as
-// src/store/schema/schema.sql. It is for reading and comparing: a database is made by the migrations alone.
-//
+// Prints the schema that the migrations create, in a stable order. With --write, saves it as
+// src/store/schema/schema.sql. That file is only for reading and comparing: databases are created by the migrations.
 //   node scripts/dump-schema.ts [--write]
 
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';

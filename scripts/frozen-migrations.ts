@@ -6,15 +6,18 @@ export interface MigrationFile {
   text: string;
 }
 
-/** What `sha256sum` writes: a hash, two spaces, a file name. */
+/** The output of `sha256sum`: a hash, two spaces, a file name. */
 const line = /^([0-9a-f]{64}) {2}(\S+)$/;
 
 export interface FrozenMigrations {
-  /** One sentence for each committed migration that is no longer what it was. */
+  /** One sentence for each committed migration that was changed. */
   breaches: string[];
-  /** New migrations that the list lacks, in their order. */
+  /** New migrations that are missing in the list, in their order. */
   missing: string[];
-  /** The list with the new migrations in their places: branches land in any order, and so are their migrations applied. */
+  /**
+   * The list with the new migrations inserted: branches are merged in any order, and their migrations are applied in
+   * any order.
+   */
   list: string;
 }
 

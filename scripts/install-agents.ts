@@ -1,6 +1,5 @@
-// Installs the versions of agents that the contract suite runs against, each in a folder of its own outside the
-// repository, and prints `NAME PATH` for each as its last lines.
-//
+// Installs the agents in the versions that the contract suite tests, each in a separate folder outside the repository.
+// Its last lines are `NAME PATH`, one for each agent.
 //   node scripts/install-agents.ts [NAME …]
 
 import { basename } from 'node:path';

@@ -1,6 +1,5 @@
-// Makes the fixture of a release: a database with work in every state and in flight, as a killed Moose leaves it, and the
-// files that belong to it. Every later version has to start from it (R-BASE-6).
-//
+// Creates the fixture of a release: a database with work in every state and in flight, as a killed Moose leaves it, and
+// its files. Every later version must start from it (R-BASE-6).
 //   node scripts/make-release-fixture.ts FILE.json.gz    (run in a checkout of the release)
 
 import { execFileSync } from 'node:child_process';
@@ -23,9 +22,12 @@ import { startMoose } from '../test/e2e/moose-process.ts';
 
 const waitMsMax = 180_000;
 const lookEveryMs = 200;
-/** Where the tables are in this release. */
+/** The schemas of the tables in this release. */
 const schemas = { moose: 'public', engine: 'dbos' };
-/** Bound to the transactions of the server that they were made on, and gone within a day anyhow. */
+/**
+ * Tables that are left out. Some rows refer to transactions of the server on which they were made, and are deleted
+ * within a day anyway.
+ */
 const leftOut = new Set(['live_events', 'schema_migrations', 'dbos_migrations', 'legal_transitions']);
 
 const [target = ''] = process.argv.slice(2);
@@ -34,7 +36,7 @@ const dataDirectory = join(root, 'data');
 const repositoryPath = join(root, 'repository');
 
 const provider = await startScriptedProvider({
-  // `hang` is in flight at the model, `wrong` never passes its check.
+  // `hang`: a model call that is in flight; `wrong`: a change that never passes its check.
   script: async ({ title }) => {
     if (title?.includes('hang')) await new Promise(() => undefined);
     const name = title?.replaceAll(' ', '-') ?? '';
@@ -75,7 +77,7 @@ const database = openDatabase(url.href, { connectionsMax: 2 });
 const ids = new Map<string, string>();
 const order = async (title: string, waits = false, needsApproval = false) => {
   const file = `files/${title.replaceAll(' ', '-')}.txt`;
-  // A check that waits is in flight until the directory is gone, as after a restart of the machine.
+  // A check with `waits` runs until the directory is deleted, which looks like a restart of the machine.
   const check = waits
     ? `while test -d ${root}/postgres && ! test -e ${root}/go; do sleep 0.2; done; grep -q right ${file}`
     : `grep -q right ${file}`;
@@ -116,7 +118,7 @@ await statusIs('wait in a check', 'verifying');
 await statusIs('wait in another check', 'verifying');
 await moose.kill();
 await endGateways(dataDirectory);
-// Submitted while no Moose is up.
+// This one is submitted while no Moose is running.
 await order('still in the queue');
 await database.close();
 

@@ -1,11 +1,12 @@
-// What the price library does not say of a model, and the reasons for which a model of it is not in Moose's list.
+// Facts about models that the price library does not have, and the reasons for which some of its models are not in
+// Moose's list.
 import type { ModelInfo, ModelPrice } from '@pydantic/genai-prices';
 
 type LibraryProvider = 'anthropic' | 'openai' | 'google';
 
 /**
- * The library knows models by how their names begin, and Moose by whole names. These are the dated ones that providers list
- * and agents call; the reader checks each against the library's own rule.
+ * The library knows models by the beginning of their names, Moose by full names. These are the dated names that
+ * providers list and agents use; each is checked against the library's own rule.
  */
 const snapshots: Record<LibraryProvider, Record<string, readonly string[]>> = {
   anthropic: {
@@ -36,14 +37,14 @@ export function snapshotsOf(provider: LibraryProvider, id: string): readonly str
   return snapshots[provider][id] ?? [];
 }
 
-/** The library rounds these; a context is a bound, and must not be too small. */
+/** The library rounds these context sizes. Moose uses them as a limit, so they must not be too small. */
 const rounded: Record<LibraryProvider, Record<number, number>> = {
   anthropic: {},
   openai: { 32000: 32_768, 1000000: 1_050_000 },
   google: { 1000000: 1_048_576, 2000000: 2_097_152 },
 };
 
-/** What the library leaves out, by the provider's own pages. */
+/** Context sizes that the library lacks, from the providers' own pages. */
 const contexts: Record<string, number> = {
   'gemini-1.5-pro': 2_097_152,
   'gemini-2.5-pro': 1_048_576,
@@ -57,14 +58,14 @@ export function realContext(provider: LibraryProvider, id: string, listed: numbe
   return listed === null ? null : (rounded[provider][listed] ?? listed);
 }
 
-/** They hear, speak, draw or search: what that costs is counted in other units, or dearer than their text. */
+/** Models that hear, speak, draw or search: that is charged in other units, or costs more than text. */
 const notOfText =
   /(?:^|[-:])(?:audio|embedding|ft|image|live|moderation|omni|realtime|search|transcribe|tts|whisper|deep-research)(?:[-:]|$)/;
-/** Their tokenizer makes up to five tokens of a byte, and what they read could not be bounded. */
+/** Models whose tokenizer makes up to five tokens of a byte, so that their input could not be bounded. */
 const beforeBytes = /^claude-(?:v?[12]\b|instant)/;
 const noListOfTheProvider = /OpenRouter|can't find anything/;
 
-/** Null: it is in the list. */
+/** Why a model is not in the list; null if it is. */
 export function leftOutBecause(
   provider: LibraryProvider,
   name: string,

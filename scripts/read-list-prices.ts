@@ -1,5 +1,6 @@
-// Turns the prices of `@pydantic/genai-prices` into Moose's own list: exact names alone, and every doubt read dearly. It throws
-// where the library says something that the list cannot hold, so that a new version is looked at before it is used.
+// Converts the prices of `@pydantic/genai-prices` into Moose's own list: only exact names, and the higher price in case
+// of doubt. It throws if the list cannot express something in the library, so that a new version is looked at before it
+// is used.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import {
@@ -18,13 +19,19 @@ import type {
 import { leftOutBecause, realContext, snapshotsOf } from './price-list-facts.ts';
 
 const library = '@pydantic/genai-prices';
-/** When this version of the library came out: what had ended by then is history that Moose has no calls from. */
+/**
+ * When this version of the library was released. Prices that had ended by then are not needed: Moose has no calls from
+ * that time.
+ */
 const listedAt = '2026-09-23';
-/** Moose's name of each provider, by the library's. */
+/** For each provider in the library, Moose's name of it. */
 const providers = { anthropic: 'anthropic', openai: 'openai', google: 'gemini' } as const;
 type LibraryProvider = keyof typeof providers;
 
-/** A change takes effect somewhere within this of its date: nobody says in which time zone. The dearer one holds meanwhile. */
+/**
+ * A price changes within this time of its date, because the time zone is not known. Meanwhile, the higher price
+ * applies.
+ */
 const changeMarginMs = 24 * 60 * 60_000;
 
 export function readListPrices(): PriceListFile {
@@ -75,7 +82,10 @@ function namesOf(
   return { names, refused };
 }
 
-/** What begins with it is this model; it alone is none, or the library takes another one for it. */
+/**
+ * Whether the name is only the beginning of models' names: by itself it is no model, or the library takes it for
+ * another one.
+ */
 function isFamily(provider: Provider, name: string, model: ModelInfo): boolean {
   if (name.endsWith('-')) return true;
   return calcPrice({ input_tokens: 1, output_tokens: 1 }, name, { provider })?.model.id !== model.id;
@@ -90,7 +100,7 @@ function currentPrices(model: ModelInfo): ModelPrice[] {
   return datedPrices(model).map(({ prices }) => prices);
 }
 
-/** From when each price holds; the first one has done so since before the list was made. */
+/** The prices with their start times; the first price has no start. */
 function datedPrices(model: ModelInfo): Array<{ from: number | null; prices: ModelPrice }> {
   if (!Array.isArray(model.prices)) return [{ from: null, prices: model.prices }];
   const dated = model.prices.map(({ constraint, prices }) => {
@@ -141,7 +151,7 @@ function dearerOf(one: readonly ListedStep[], other: readonly ListedStep[]): Lis
     });
 }
 
-/** What is charged for text. The rest (searches, what is heard and seen) is not asked for: the gateway refuses it. */
+/** What is charged for text. The gateway refuses requests for anything else (searches, audio, pictures). */
 const known = new Set([
   'input_mtok',
   'output_mtok',
@@ -152,7 +162,10 @@ const known = new Set([
 const refusedByTheGateway =
   /^(web_searches_kcount|storage_searches_kcount|input_(audio|image|video)_mtok|cache_(audio|image)_read_mtok)$/;
 
-/** The library means its tiers as Moose its steps: the tier that the whole input exceeds holds for every token of the call. */
+/**
+ * The library's tiers are Moose's steps: the highest tier that the whole input exceeds applies to every token of the
+ * call.
+ */
 function stepsOf(id: string, prices: ModelPrice): ListedStep[] {
   const starts = new Set([0]);
   for (const [key, price] of Object.entries(prices)) {
@@ -170,7 +183,7 @@ function stepAt(prices: ModelPrice, start: number): ListedStep {
     return decimal(price.tiers.findLast((tier) => start >= tier.start)?.price ?? price.base);
   };
   const input = rate('input_mtok') ?? '0';
-  // What has no rate of its own costs what the rest of the input does.
+  // Without a rate of its own, cached input costs the same as other input.
   const cacheWrite = rate('cache_write_mtok') ?? input;
   return {
     aboveInputTokens: start,

@@ -1,4 +1,4 @@
-// Records `moose demo` and draws the moving picture of the README: `npm run docs:demo`.
+// Records `moose demo` and creates the animation in the README: `npm run docs:demo`.
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

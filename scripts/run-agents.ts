@@ -1,9 +1,7 @@
-// Runs the real agents against everything that can go wrong with their models, through the real gateway: the whole of
-// the contract's matrix. Cells that were run before are not run again.
-//
+// Runs the real agents against every fault of their models, through the real gateway: the contract's whole matrix.
+// Cells that were run before are not run again.
 //   node scripts/run-agents.ts [--agent NAME]… [--fault NAME]… [--again] [--write]
-//
-// --again runs them all the same; --write puts what is known into the repository and the documents.
+// --again runs them again; --write writes the known results into the repository and the documents.
 
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -17,11 +15,11 @@ import { installAgent } from './agents/install-agent.ts';
 import { type MatrixDatabase, startMatrixDatabase } from './agents/matrix-database.ts';
 import { keepCell, keptCell, type MeasuredCell, writeMeasured } from './agents/matrix-results.ts';
 
-/** On two cores; each is a program of hundreds of megabytes. */
+/** For two cores; each agent is a program that takes hundreds of megabytes. */
 const cellsAtOnce = 2;
 const wallClockMs = 180_000;
 const idleMs = 90_000;
-/** What nothing but a limit ends is ended soon. */
+/** A run that only a limit can end is ended early. */
 const endlessIdleMs = 10_000;
 
 const checkDocsPath = join(import.meta.dirname, 'check-docs.ts');

@@ -1,4 +1,5 @@
-// Pictures of every page, light and dark, wide and narrow, of a made-up week: `npm run screenshots [-- DIRECTORY]`.
+// Takes pictures of every page, light and dark, wide and narrow, with an invented week: `npm run screenshots [--
+// DIRECTORY]`.
 import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -9,7 +10,7 @@ import { serveWeek } from '../test/week/serve-week.ts';
 
 const themes: readonly Theme[] = ['light', 'dark'];
 const directory = resolve(process.argv[2] ?? 'screenshots');
-/** Beyond this a picture is no picture any more. */
+/** A higher picture is useless. */
 const heightMax = 6_000;
 const quietMsMax = 10_000;
 
@@ -43,7 +44,8 @@ process.exit(wrong.length === 0 ? 0 : 1);
 async function see(page: Page, { path, heading }: PageToSee, file: string, size: Size): Promise<void> {
   await page.goto(`${week.url}${path}`);
   await page.getByRole('heading', { name: heading }).first().waitFor();
-  // The live feed never ends; what is loaded once is there when nothing says that it is loading.
+  // The network never becomes idle because of the live feed, so the page is complete when nothing says that it is
+  // loading.
   const loading = page.locator('[role=status][aria-label^="Loading"]');
   const untilMs = performance.now() + quietMsMax;
   while ((await loading.count()) > 0 && performance.now() < untilMs) await page.waitForTimeout(50);

@@ -1,6 +1,5 @@
-// Prints the list of prices that Moose comes with, made from the pinned price library; with --write, keeps it as
-// src/store/money/prices/list-prices.json, to be read line by line before it is committed.
-//
+// Prints Moose's list of prices, made from the pinned price library. With --write, saves it as
+// src/store/money/prices/list-prices.json, to be reviewed line by line before it is committed.
 //   node scripts/seed-prices.ts [--write]
 
 import { execFileSync } from 'node:child_process';

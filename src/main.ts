@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The front door. Keys leave the environment before anything else is loaded.
+// Moose's entry point. API keys are removed from the environment before anything else is loaded.
 import { keepCompiledCode } from './app/config/code-cache.ts';
 import { hideKeys } from './app/config/own-environment.ts';
 

@@ -1,4 +1,5 @@
-// Any request at all is refused, or held for at the dearest that any provider may read in it (R-BUD-2, R-BUD-3).
+// Every possible request is refused, or the gateway reserves the highest price that any provider may charge for it
+// (R-BUD-2, R-BUD-3).
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { noUsage } from '../src/domain/model-call.ts';
@@ -12,7 +13,7 @@ import { kinds, moved } from './any-request/moves.ts';
 import { readDearly } from './any-request/reader.ts';
 import { randomFor } from './never-over/plan.ts';
 
-// The same requests each time; MOOSE_TEST_SEED=N makes others up, and MOOSE_TEST_REQUESTS=100000 is the long form.
+// The requests are the same on each run. MOOSE_TEST_SEED=N creates others, and MOOSE_TEST_REQUESTS=100000 more.
 const seed = Number(process.env.MOOSE_TEST_SEED ?? 35_787_095);
 const requests = Number(process.env.MOOSE_TEST_REQUESTS ?? 5_000);
 const longMs = 10 * 60_000;
@@ -31,7 +32,7 @@ function read({ wire, path }: AnyRequest, body: unknown): ReadCall | null {
   return 'refusal' in call ? null : call;
 }
 
-/** What is wrong with the bound; null: it is refused, or large enough. */
+/** Why the bound is wrong; null if the request is refused or the bound is high enough. */
 function problemOf(given: AnyRequest, body: Record<string, unknown>, random: Random): string | null {
   const call = read(given, body);
   if (call === null) return null;
@@ -48,7 +49,10 @@ function problemOf(given: AnyRequest, body: Record<string, unknown>, random: Ran
   return bound.inputTokensMax >= tokens ? null : `held for ${bound.inputTokensMax} tokens, read as ${tokens}`;
 }
 
-/** The same conversation was sent before, as it is or without its last message; what it could be seen to hold was small then. */
+/**
+ * Simulates an earlier request of the same conversation, complete or without its last message, whose content turned out
+ * to be small.
+ */
 function settledBefore(
   given: AnyRequest,
   body: Record<string, unknown>,
@@ -66,7 +70,7 @@ function settledBefore(
   if (call === null) return { density };
   const granted = Math.min(call.outputTokensMax ?? limit, limit);
   const { inputTokens } = readDearly(given.wire, JSON.parse(call.render(granted).toString()), granted);
-  // A picture that was small: what its bytes in the request are, it still is.
+  // A picture behind a URL may have been small then. A picture whose bytes are in the request has the same size now.
   const isHidden = !Number.isFinite(inputTokens);
   const isInline = call.parts.at(-1)?.hash !== null;
   const counted = isHidden ? (isInline ? contextTokens : 10) : Math.floor(inputTokens * density);
@@ -75,7 +79,7 @@ function settledBefore(
 }
 
 test(
-  `R-BUD-2: ${requests} requests that were made up at random: each is refused, or held for at its dearest reading`,
+  `R-BUD-2: each of ${requests} random requests is refused, or the highest price that it can cost is reserved`,
   () => {
     let sent = 0;
     for (let number = 0; number < requests; number += 1) {
@@ -92,7 +96,7 @@ test(
       }
       if (read(given, body) !== null) sent += 1;
     }
-    // Nothing is proved by a gateway that refuses everything.
+    // A gateway that refuses everything would prove nothing.
     expect(sent).toBeGreaterThan(requests / 4);
   },
   longMs,

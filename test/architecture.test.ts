@@ -5,17 +5,17 @@ import { environmentReaders, floors } from './floors.ts';
 import { sourceFiles } from './source-files.ts';
 
 const rootPath = fileURLToPath(new URL('..', import.meta.url));
-/** These two need no reason: reading the environment is theirs. */
+/** These two files may read the environment without a listed reason: it is their task. */
 const compositionRoot = ['src/main.ts', 'src/app/config/config.ts'];
 
 const plantedPath = fileURLToPath(new URL('fixtures/planted-breach', import.meta.url));
 
-// It reads every file: half a minute where the machine is busy.
+// The test reads every file, which takes half a minute on a busy machine.
 test('every import keeps to the floors', { timeout: 120_000 }, () => {
   expect(findBreaches(rootPath)).toEqual([]);
 });
 
-test('an empty check fails: the planted breaches are found, each of them and nothing else', () => {
+test('the check works: it finds exactly the planted breaches', () => {
   expect(findBreaches(plantedPath).sort()).toEqual([
     'src/agents/first/agent.ts:2: the adapter first may not import src/agents/second/agent.ts',
     'src/agents/first/agent.ts:3: src/agents may not import src/engine/engine.ts',
@@ -46,7 +46,7 @@ test('an empty check fails: the planted breaches are found, each of them and not
   ]);
 });
 
-test('the table names each path once, and imports nothing that it does not name', () => {
+test('the table names each path once, and every allowed import is in the table', () => {
   const paths = floors.map((floor) => floor.path);
   expect(new Set(paths).size).toBe(paths.length);
   const imported = floors.flatMap((floor) => (floor.mayImport === 'all' ? [] : floor.mayImport));
@@ -56,7 +56,7 @@ test('the table names each path once, and imports nothing that it does not name'
   expect(unknown).toEqual([]);
 });
 
-test('no floor reaches upwards', () => {
+test('no floor imports from a higher one', () => {
   const levels = new Map(floors.map((floor) => [floor.path, Number(floor.level)]));
   const upward = floors.flatMap(({ path, level, mayImport }) =>
     mayImport === 'all'
@@ -66,7 +66,7 @@ test('no floor reaches upwards', () => {
   expect(upward).toEqual([]);
 });
 
-test('every exception for a reader of the environment is in use', () => {
+test('every exception for a file that reads the environment is in use', () => {
   const files = sourceFiles(rootPath, ['src'], /\.ts$/);
   const readers = files.filter((file) => /process\b.*\benv\b/.test(file.text)).map((file) => file.path);
   const exceptions = Object.keys(environmentReaders).filter((path) => !compositionRoot.includes(path));

@@ -1,4 +1,4 @@
-// Before all tests: a build of Moose that is as new as its sources. Many tests start it as people do.
+// Before all tests, makes sure that the build of Moose is as new as its sources. Many tests start it as people do.
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 

@@ -16,14 +16,14 @@ test.each(documents.map((each) => [each.path, each.text] as const))(
   },
 );
 
-test('every generator fills a place', () => {
+test('every generator is used in a document', () => {
   const filled = new Set(documents.flatMap((each) => fillBlocks(each.text, generators).names));
   expect(Object.keys(generators).filter((name) => !filled.has(name))).toEqual([]);
 });
 
 const table = { table: () => 'NEW', toString: () => 'own' };
 
-test('a part is replaced whatever it says now, and the text around it stays', () => {
+test('a part is replaced whatever its content is, and the text around it stays', () => {
   const stale = 'before\n<!-- begin: table -->\nOLD\n\n<!-- end -->\nafter\n';
   const fresh = 'before\n<!-- begin: table -->\n\nNEW\n\n<!-- end -->\nafter\n';
   expect(fillBlocks(stale, table)).toEqual({ text: fresh, names: ['table'], problems: [] });
@@ -42,11 +42,11 @@ test.each([
     '<!-- begin: table -->\n<!-- begin: table -->\n<!-- end -->',
     'line 2: begins a part inside the one of line 1',
   ],
-])('the fear: a mark that is wrong swallows text: %j', (text, problem) => {
+])('the fear: a wrong mark removes text: %j', (text, problem) => {
   expect(fillBlocks(text, table)).toMatchObject({ text, problems: [problem] });
 });
 
-test('property: filling changes nothing outside of the marks, and nothing the second time', () => {
+test('property: filling changes nothing outside the marks, and nothing the second time', () => {
   const line = fc.constantFrom(
     '# Title',
     'text',
@@ -69,7 +69,7 @@ function outside(text: string): string[] {
   return text.replaceAll(/^<!-- begin: table -->\n[\s\S]*?^<!-- end -->$/gm, '').split('\n');
 }
 
-test('a cell cannot break its table', () => {
+test('the text of a cell cannot break its table', () => {
   expect(markdownTable(['a'], [['x | y\n  z']])).toBe('| a |\n| --- |\n| x \\| y z |');
 });
 

@@ -11,19 +11,19 @@ import {
   stringOf,
 } from './source-files.ts';
 
-// Finds every breach of the table of floors below a root, in imports of all forms: static, of types, re-exports,
-// `import()` and `typeof import()`.
+// Finds every import below a root that breaks the table of floors. It checks imports of all forms: static, type
+// imports, re-exports, `import()` and `typeof import()`.
 
 const checkedFolders = ['src', 'web', 'test', 'chaos', 'bench', 'scripts'];
 
 interface Import {
   line: number;
-  /** Null for an `import()` whose target is computed. */
+  /** Null for an `import()` with a computed target. */
   specifier: string | null;
   isOfTypes: boolean;
 }
 
-/** One sentence for each breach: `path:line: what is wrong`. */
+/** Returns one sentence for each breach: `path:line: what is wrong`. */
 export function findBreaches(rootPath: string): string[] {
   return sourceFiles(rootPath, checkedFolders, /\.(ts|tsx)$/).flatMap((file) => {
     const floor = floorOf(file.path);
@@ -39,7 +39,7 @@ export function findBreaches(rootPath: string): string[] {
   });
 }
 
-/** A test lives on the floor of the file that it tests. */
+/** A test belongs to the floor of the file that it tests. */
 function floorOf(path: string): Floor | null {
   const subject = path.replace(/\.(test|fixture)(?=\.tsx?$)/, '');
   const fitting = floors.filter((floor) => isWithin(subject, floor.path));
@@ -50,7 +50,7 @@ function isWithin(path: string, folder: string): boolean {
   return path === folder || path.startsWith(`${folder}/`);
 }
 
-/** Tests, and what they start or share, which is named `*.fixture.ts`. */
+/** Whether a file is a test, or a `*.fixture.ts` that tests start or share. */
 function isTest(path: string): boolean {
   return /\.(test|fixture)\.tsx?$/.test(path);
 }
@@ -84,7 +84,7 @@ function problemOf(file: SourceFile, floor: Floor, { specifier, isOfTypes }: Imp
     return floor.mayImport === 'all' ? [] : [`imports ${target}, which is on no floor`];
   if (targetFloor === floor) return neighbourProblem(file, floor, target);
   if (isTest(file.path) && isWithin(target, 'test')) return [];
-  // The storeys are of what acts: a test of the engine may build its ground from all of it.
+  // Storeys restrict only the engine itself: a test of the engine may use all of it for its setup.
   if (isTest(file.path) && isWithin(file.path, 'src/engine') && isWithin(target, 'src/engine')) return [];
   if (floor.mayImport !== 'all' && !floor.mayImport.some((allowed) => isWithin(target, allowed))) {
     return [`${floor.path} may not import ${target}`];
@@ -103,7 +103,7 @@ function packageProblem(file: SourceFile, floor: Floor, name: string): string[] 
   return owner === undefined || owner === floor ? [] : [`only ${owner.path} may import ${name}`];
 }
 
-/** An adapter may import its own folder and what lies beside the adapters, for all of them. */
+/** An adapter may import from its own folder, and the shared files beside the adapters' folders. */
 function neighbourProblem(file: SourceFile, floor: Floor, target: string): string[] {
   if (!floor.holdsAdapters) return [];
   const adapterOf = (path: string) =>
@@ -124,7 +124,7 @@ function environmentProblems(file: SourceFile, nodes: readonly Node[]): string[]
     .map((node) => `${file.path}:${lineAt(file.text, node.start)}: may not read the environment`);
 }
 
-/** `process.env`, `process['env']`, `{ env } = process` and `import { env } from 'node:process'`. */
+/** Recognises `process.env`, `process['env']`, `{ env } = process` and `import { env } from 'node:process'`. */
 function readsEnvironment(node: Node): boolean {
   switch (node.type) {
     case 'MemberExpression':

@@ -16,7 +16,7 @@ interface Run {
   kept: string;
 }
 
-/** A whole run of two projects, `one` and `two`, each with the tests that are given. */
+/** Runs vitest on two projects, `one` and `two`, each with the given tests. */
 async function runTests(one: string, two: string): Promise<Run> {
   const directory = await mkdtemp(join(tmpdir(), 'moose-count-tests-'));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
@@ -45,7 +45,7 @@ async function runTests(one: string, two: string): Promise<Run> {
 const passing = `test('adds', () => expect(1 + 1).toBe(2));`;
 
 test(
-  'a run ends with its counts over all projects, alone on the last line',
+  'the last line of a run has only its counts over all projects',
   async () => {
     const mixed = `${passing} test.skip('later', () => {}); test.todo('some day'); test('breaks', () => expect(1).toBe(2));`;
     const run = await runTests(mixed, passing);
@@ -67,7 +67,7 @@ test(
 );
 
 test(
-  'a run in which a project has passed no test fails, though nothing in it has failed',
+  'a run fails if one of its projects passed no test, even if no test failed',
   async () => {
     const run = await runTests(passing, `test.skip('later', () => {});`);
     expect(run.stdout).toMatch(/^Tests: 1 passed, 0 failed, 1 skipped$/m);

@@ -1,14 +1,14 @@
-// Ends a run with one line that a machine can read, alone on its line and the last one that vitest prints:
-// `Tests: 12 passed, 0 failed, 1 skipped`, counted over all projects. A whole run in which a project passed no test fails.
+// Ends a run with one line for programs, which is the last line that vitest prints: `Tests: 12 passed, 0 failed, 1
+// skipped`, counted over all projects. A complete run fails if one of its projects passed no test.
 import { writeFileSync, writeSync } from 'node:fs';
 import type { Reporter, TestModule, Vitest } from 'vitest/node';
 
-/** Names a file that gets the line too, for whoever prints something after vitest. */
+/** Names a file that the line is also written to, for programs that print something after vitest. */
 export const countsPathVariable = 'MOOSE_TEST_COUNTS';
 
 export interface TestCounts {
   passed: number;
-  /** Failed tests, and test files that failed without one: those that cannot be loaded, or whose hooks fail. */
+  /** Failed tests, and test files that failed as a whole, because they could not be loaded or because a hook failed. */
   failed: number;
   skipped: number;
 }

@@ -1,17 +1,17 @@
-// For tests: the way to a database, which can be cut, and can fall silent.
+// For tests: a relay to a database that can cut connections or silence them.
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { type Database, openDatabase } from '../src/store/database.ts';
 
 export interface DatabaseRelay {
-  /** Over the relay. */
+  /** The database, reached through the relay. */
   database: Database;
-  /** Connections break, and none is made. */
+  /** Breaks all connections, and refuses new ones. */
   cut(): Promise<void>;
-  /** Nothing goes through, and nobody is told. */
+  /** Passes no data on, without telling either side. */
   freeze(): void;
-  /** As before. */
+  /** Makes the relay work again. */
   mend(): Promise<void>;
 }
 

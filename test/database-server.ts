@@ -1,4 +1,4 @@
-// One real PostgreSQL for all tests of a run, with a template that each test file clones: migrated once, used often.
+// One real PostgreSQL for all tests of a run. Its template database is migrated once, and each test file clones it.
 import { mkdtemp, rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,7 +18,7 @@ declare module 'vitest' {
 
 export const templateName = 'moose_template';
 
-/** Nothing of a test has to survive a power cut: the tests that cut the power start servers of their own. */
+/** The data of tests need not survive a power cut: tests that cut the power start servers of their own. */
 const quick = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '1000' };
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -31,9 +31,9 @@ const memoryPath = '/dev/shm';
 const memoryBytesMin = 2 * 1024 ** 3;
 
 /**
- * In memory, where the machine has room for it. A database is some 1,000 files, and each test makes and drops one or more:
- * ext4 looks at every file that was deleted in the last seconds before it makes a new one, so that a clone took 1,200 ms
- * instead of 40.
+ * The server's directory is in memory if the machine has room for it. A database has some 1,000 files, and each test
+ * creates and deletes at least one database. Before it creates a file, ext4 looks at every file that was deleted in the
+ * last seconds, so that a clone took 1,200 ms instead of 40.
  */
 async function makeServerDirectory(): Promise<string> {
   const memory = await statfs(memoryPath).catch(() => null);
@@ -42,7 +42,7 @@ async function makeServerDirectory(): Promise<string> {
   return await mkdtemp(join(parent, 'moose-test-database-'));
 }
 
-/** With the template on it. */
+/** Starts a server that has the template database. */
 export async function startTestServer(
   settings: Readonly<Record<string, string>> = {},
 ): Promise<{ url: string; stop(): Promise<void> }> {
@@ -50,7 +50,8 @@ export async function startTestServer(
   const server = await startEmbedded({ directory, settings: { ...quick, ...settings } });
   const client = new pg.Client({ connectionString: server.url });
   await client.connect();
-  // The role has the name of Moose's schema, and would look there by default: as on other servers, it does not.
+  // The role has the same name as Moose's schema, so PostgreSQL would search that schema by default. On other servers
+  // it does not, so the default is overridden here.
   await client.query('alter role current_user set search_path = public');
   await client.query(`create database ${templateName}`);
   await client.end();

@@ -1,4 +1,4 @@
-// A database of a test's own: cloned from the migrated template, dropped at the end.
+// A separate database for a test: cloned from the migrated template, and dropped at the end.
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { inject, onTestFinished } from 'vitest';
@@ -20,7 +20,7 @@ async function onServer(serverUrl: string, sql: string): Promise<void> {
   }
 }
 
-/** `from`: another template; `template1` is an empty database. */
+/** `from` is the template to clone; `template1` is an empty database. */
 export async function cloneDatabase(
   from: string = templateName,
   serverUrl: string = inject('databaseServerUrl'),
@@ -33,8 +33,8 @@ export async function cloneDatabase(
 }
 
 /**
- * Opened for one test, and gone after it. `serverUrl`: another server than that of all tests, for what must not see their
- * transactions.
+ * Opens a database for one test, and drops it after the test. `serverUrl`: another server than the shared one, for
+ * tests that must not see the transactions of others.
  */
 export async function testDatabase(serverUrl?: string): Promise<Database> {
   const cloned = await cloneDatabase(templateName, serverUrl);

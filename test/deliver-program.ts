@@ -1,4 +1,4 @@
-// A process that delivers to one webhook until it is killed: `deliver-program.ts MOOSE_DATABASE_URL WEBHOOK_URL`.
+// Delivers notices to one webhook until the process is killed: `deliver-program.ts MOOSE_DATABASE_URL WEBHOOK_URL`.
 import { pino } from 'pino';
 import { startDelivery } from '../src/engine/notify/deliver.ts';
 import { createWebhookNotifier } from '../src/notifiers/webhook/notifier.ts';

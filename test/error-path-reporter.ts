@@ -1,5 +1,5 @@
-// Prints at the end of `npm test` how many of the project's error paths a test has run, and whether that is as many as
-// R-CHA-2 asks for; fewer fail the run. Of a part of the suite (`vitest run --coverage src/git`) it only prints.
+// At the end of `npm test`, prints how many of the project's error paths were run by a test, and fails if that is fewer
+// than R-CHA-2 requires. For a part of the tests (`vitest run --coverage src/git`) it only prints.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,7 +29,7 @@ export class ErrorPathReporter implements Reporter {
   onInit(vitest: Vitest): void {
     if (!vitest.config.coverage.enabled) return;
     this.#childrenPath = mkdtempSync(join(tmpdir(), 'moose-child-coverage-'));
-    // The processes that run the tests begin after this, and have it from here.
+    // The processes that run the tests start after this, and inherit the variable.
     process.env[childCoverageVariable] = this.#childrenPath;
     process.once('exit', () => rmSync(this.#childrenPath ?? '', { recursive: true, force: true }));
   }

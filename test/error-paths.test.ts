@@ -28,7 +28,7 @@ test('R-CHA-2: an error path is a catch, a callback for failures, a throw, or a 
   ]);
 });
 
-test('what runs at a user’s counts, and nothing else', () => {
+test('only code that runs in production counts', () => {
   const all = ['src/git/a.ts', 'src/a.ts', 'src/git/a.test.ts', 'src/a.fixture.ts', 'src/a-program.ts'];
   expect([...all, 'src/demo/a.ts', 'test/a.ts', 'src/a.sql'].filter(countsForErrorPaths)).toEqual(
     all.slice(0, 2),
@@ -37,7 +37,9 @@ test('what runs at a user’s counts, and nothing else', () => {
 
 const measuredMsMax = 60_000;
 
-/** What a real run of vitest measures of the planted file while a test calls these of its functions. */
+/**
+ * The uncovered lines that a real run of vitest reports for the planted file, while a test calls these functions of it.
+ */
 async function uncoveredAfter(calls: string): Promise<number[]> {
   const directory = await mkdtemp(join(tmpdir(), 'moose-error-paths-'));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
@@ -60,7 +62,7 @@ async function uncoveredAfter(calls: string): Promise<number[]> {
 }
 
 test(
-  'R-CHA-2: a path that no test has run lowers the figure, whatever else of its file has run',
+  'R-CHA-2: a path that no test has run lowers the figure, even if the rest of its file has run',
   async () => {
     const wellEnded = `it.caught('1'); it.uncaught('1'); await it.called('planted.ts'); await it.told('planted.ts', false);`;
     expect(await uncoveredAfter(wellEnded)).toEqual([5, 9, 14, 22, 24, 29, 33, 34]);
@@ -71,7 +73,7 @@ test(
   measuredMsMax,
 );
 
-test('the report says how many, where, and which', () => {
+test('the report has the number, the files and the paths', () => {
   const all = findErrorPaths({ path: 'src/git/planted.ts', text: planted });
   const paths = { all, uncovered: all.slice(0, 2) };
   expect(coveredPercent(paths)).toBe(75);
@@ -85,7 +87,7 @@ test('the report says how many, where, and which', () => {
   expect(uncoveredPaths(planted, all, undefined)).toEqual(all);
 });
 
-test('R-CHA-2: what a program has run that a test has started counts too, and what was half written does not', async () => {
+test('R-CHA-2: the coverage of programs that tests start counts too, and incomplete files do not', async () => {
   const { directory, program, coverage, paths } = await plantedProgram();
   await promisify(execFile)(process.execPath, [program], { env: { NODE_V8_COVERAGE: coverage } });
   await writeFile(join(coverage, 'killed.json'), '{"result":[{"url":"file');
@@ -94,7 +96,7 @@ test('R-CHA-2: what a program has run that a test has started counts too, and wh
   expect(paths.map(({ line }) => line)).toEqual([6, 10, 15, 23, 25, 30, 34, 35]);
 });
 
-test('R-CHA-2: what a built program has run counts as what its sources have', async () => {
+test('R-CHA-2: the coverage of a built program counts for its sources', async () => {
   const { directory, program, coverage, paths } = await plantedProgram();
   const file = join(directory, 'dist', 'program.js');
   await build({ input: program, platform: 'node', output: { file, format: 'esm', sourcemap: true } });
@@ -108,7 +110,7 @@ async function plantedProgram() {
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
   const program = join(directory, 'src', 'program.mts');
   await mkdir(join(directory, 'src'));
-  // Types and letters of more than one byte before the place: what is measured must still be the same place.
+  // Types and multi-byte letters come before the code: the reported positions must still be right.
   const text = `type Größe = { 'Maß': number };\n${planted}\nconst größe: Größe = { 'Maß': 1 };\ncaught('{'); void größe;\n`;
   await writeFile(program, text);
   const paths = findErrorPaths({ path: 'src/program.mts', text });

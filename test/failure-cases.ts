@@ -1,4 +1,4 @@
-// Labelled failures of real tools, and how well an answer agrees with the label.
+// Labelled failures of real tools, and a comparison of an answer with its label.
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Classification, FailureCase, FailureContext } from '../src/classifier/failure-case.ts';
@@ -24,7 +24,10 @@ const labelled = z.object({
 });
 export type LabelledCase = z.infer<typeof labelled>;
 
-/** `dev`: labelled by others, before the classifier was; `probed`: printed by tools with planted faults, or transcribed. */
+/**
+ * `dev`: labelled by others before the classifier existed. `probed`: printed by tools with planted faults, or
+ * transcribed.
+ */
 export function readCases(name: 'dev' | 'probed'): LabelledCase[] {
   const path = new URL(`fixtures/failures/${name}.jsonl`, import.meta.url);
   const lines = readFileSync(path, 'utf8').trim().split('\n');
@@ -60,7 +63,7 @@ const fieldNames: Readonly<Record<string, keyof FailureContext>> = {
 export interface Agreement {
   failureClass: FailureClass;
   isClass: boolean;
-  /** The class, or another that a careful reader could defend. */
+  /** Whether the class is the label, or another one that a careful reader could defend. */
   isDefensible: boolean;
   isRetryable: boolean;
   fields: { name: string; isRight: boolean }[];
@@ -80,7 +83,7 @@ export function agreementOf(labelled: LabelledCase, answer: Classification): Agr
   };
 }
 
-/** A path may be told from another folder. */
+/** Paths may be relative to different folders. */
 function isSame(name: string, told: unknown, value: unknown): boolean {
   if (JSON.stringify(told) === JSON.stringify(value)) return true;
   return name === 'file' && told !== undefined && `/${String(told)}`.endsWith(`/${String(value)}`);

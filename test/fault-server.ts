@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
-// An HTTP server on loopback that misbehaves as it is told: any status, headers and body, silence, a reset,
-// an end in the middle.
+// An HTTP server on loopback that misbehaves on request: any status, headers and body, no answer, a reset, or an answer
+// that is cut off.
 
 export interface FaultRequest {
   method: string;
@@ -16,22 +16,25 @@ export interface FaultRequest {
 
 export type Fault =
   | { kind: 'reply'; status: number; headers?: Record<string, string>; body?: string | Buffer }
-  /** Takes the request and never says a word. */
+  /** Accepts the request and never answers. */
   | { kind: 'hang' }
   /** Sends headers and these bytes, and then nothing more. */
   | { kind: 'stall'; status?: number; body: string }
   /** Closes the connection with a TCP reset before any answer. */
   | { kind: 'reset' }
-  /** Promises the whole body, sends its first half and closes. */
+  /** Announces the whole body, sends its first half and closes the connection. */
   | { kind: 'cut'; status?: number; headers?: Record<string, string>; body: string }
-  /** Sends blanks until the other side goes away. */
+  /** Sends spaces until the client disconnects. */
   | { kind: 'endless'; status?: number };
 
 export interface FaultServer {
-  /** `http://127.0.0.1:port`, without a slash at its end. */
+  /** `http://127.0.0.1:port`, without a slash at the end. */
   url: string;
   requests: FaultRequest[];
-  /** Resolves once this many requests have been read to their end; for the test's own timeout to bound. */
+  /**
+   * Resolves once this many requests have been read completely. It has no time limit of its own: the test's limit
+   * applies.
+   */
   received(count: number): Promise<void>;
   stop(): Promise<void>;
 }
@@ -91,7 +94,7 @@ export async function unusedUrl(): Promise<string> {
   return server.url;
 }
 
-/** Null when the client went away before its request was whole. */
+/** Null if the client disconnected before its request was complete. */
 async function readRequest(incoming: IncomingMessage, index: number): Promise<FaultRequest | null> {
   const chunks: Buffer[] = [];
   try {

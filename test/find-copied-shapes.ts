@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { isNode, lineAt, type Node, nameOf, nodesOf, type SourceFile } from './source-files.ts';
 
-// Finds types that say again what a shape of `src/contract` says: they have the same members.
+// Finds types that repeat a shape of `src/contract`: they have the same members.
 
-/** Fewer members are the same by chance. */
+/** Types with fewer members are equal by chance. */
 const membersMin = 3;
 
-/** One sentence for each copy: `path:line: what is wrong`. */
+/** Returns one sentence for each copy: `path:line: what is wrong`. */
 export function findCopiedShapes(files: readonly SourceFile[], contract: object): string[] {
   const shapes = shapesOf(contract);
   return files.flatMap((file) =>
@@ -19,7 +19,7 @@ export function findCopiedShapes(files: readonly SourceFile[], contract: object)
   );
 }
 
-/** The shapes of a contract by their members, those inside others too. */
+/** The shapes of a contract by their members, including nested shapes. */
 function shapesOf(contract: object): Map<string, string> {
   const shapes = new Map<string, string>();
   const seen = new Set<unknown>();
@@ -40,7 +40,7 @@ function shapesOf(contract: object): Map<string, string> {
   return shapes;
 }
 
-/** Of an interface or a type in braces; null where it has methods, so that it is no data. */
+/** The members of an interface or an object type; null if it has methods, because then it is not data. */
 function membersOf(node: Node): string | null {
   const members =
     node.type === 'TSInterfaceDeclaration' && isNode(node.body)

@@ -2,17 +2,17 @@
 // floor's folder, from what `mayImport` names, and from nothing else of the project.
 
 export interface Floor {
-  /** Below a dot, a storey of the engine. */
+  /** A number after a dot is a storey of the engine. */
   level: `${number}` | '–';
-  /** A folder, or a file; of several that fit, the longest decides. */
+  /** A folder or a file; if several match, the longest decides. */
   path: string;
   holds: string;
   mayImport: readonly string[] | 'all';
-  /** The packages that this floor alone may import, by the start of their name. */
+  /** Packages that only this floor may import, by the start of their name. */
   ownPackages?: readonly string[];
   /** Each folder inside is an adapter, which never imports its neighbours. */
   holdsAdapters?: true;
-  /** From here it imports types and nothing that runs. */
+  /** A folder from which this floor may import only types. */
   typesOnlyFrom?: string;
 }
 
@@ -23,7 +23,7 @@ const means = ['src/store', 'src/postgres', 'src/durable', 'src/git', 'src/sessi
 const adapters = ['src/engine/ports', ...means];
 const faces = ['src/engine', 'src/contract', ...means];
 
-/** The rooms of the engine, storey by storey from the ground up: a room imports from lower storeys alone. */
+/** The rooms of the engine, storey by storey from the ground up: a room imports only from lower storeys. */
 const storeys: ReadonlyArray<Readonly<Record<string, string>>> = [
   { ports: 'the seams where users plug things in: interfaces alone', paging: 'where a page of a list ends' },
   {
@@ -213,13 +213,16 @@ export const floors: readonly Floor[] = [
   { level: '–', path: 'scripts', holds: 'tools of the project', mayImport: 'all' },
 ];
 
-/** What nothing in `src` may import but the composition root, floor 6; a test may also import `test`. */
+/** What only the composition root (floor 6) may import within `src`; tests may import it too, and also `test`. */
 export const importedByTheRootAlone = [
   ...floors.filter((floor) => floor.level === '6').map((floor) => floor.path),
   ...['src/demo', 'test', 'bench', 'scripts'],
 ];
 
-/** The readers of the environment: configuration comes in through `src/app/config/config.ts`, the rest needs a reason. */
+/**
+ * Files that read the environment: settings come in through `src/app/config/config.ts`, every other file needs a
+ * reason.
+ */
 export const environmentReaders: Readonly<Record<string, string>> = {
   'src/app/config/code-cache.ts': 'finds the cache directory before settings can be read',
   'src/app/config/config.ts': 'turns the environment into settings',

@@ -4,10 +4,10 @@ import { compareWithList, type MigrationFile } from '../scripts/frozen-migration
 
 const { list, files } = await readMigrationFiles();
 
-test('R-BASE-6: every committed migration is what it was when it was committed', () => {
+test('R-BASE-6: every committed migration is unchanged', () => {
   const { breaches, missing } = compareWithList(list, files);
   expect(breaches).toEqual([]);
-  // `npx node scripts/freeze-migrations.ts --write` adds a new one.
+  // If this fails, `npx node scripts/freeze-migrations.ts --write` adds the hash of a new migration.
   expect(missing).toEqual([]);
 });
 
@@ -41,11 +41,11 @@ test.each<[string, string, MigrationFile[], string]>([
     files,
     `${first.split('  ')[1]} is listed after ${other.split('  ')[1]}. Migrations are listed in the order of their numbers.`,
   ],
-])('a breach is found: a committed migration is %s', (_, planted, migrations, sentence) => {
+])('the check finds a committed migration that is %s', (_, planted, migrations, sentence) => {
   expect(compareWithList(planted, migrations).breaches).toEqual([sentence]);
 });
 
-test('a new migration is added to the list, and no hash that stands there is replaced', () => {
+test('a new migration is added to the list, and no existing hash is replaced', () => {
   const added = { name: '9999-later.sql', text: 'select 1;' };
   const changed = replaced(second, (file) => [{ ...file, text: 'select 2;' }]);
   const result = compareWithList(list, [...changed, added]);

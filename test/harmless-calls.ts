@@ -1,4 +1,4 @@
-/** Calls whose failure says nothing that anybody could act upon, wherever they are made. */
+/** Calls whose failure may be ignored everywhere, because nobody could act on it. */
 export const harmlessCalls: readonly { receiver: RegExp; reason: string }[] = [
   { receiver: /^sleep\(/, reason: 'a wait that is broken off is over; whoever broke it off knows' },
   {

@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { z } from 'zod';
 
-// Biome's promise rules are young: they are silent unless they are named one by one, and a new version may rename
-// them. Here they have to find planted faults, with the project's own settings. They see the promises of our own
-// code, across files too; those of packages and of Node they do not see.
+// Biome's promise rules are new: they are off unless each is named, and a new version may rename them. So they have to
+// find planted faults here, with the project's own settings. They recognise promises of our own code, even in other
+// files, but not those of packages and of Node.
 
 const rootPath = fileURLToPath(new URL('..', import.meta.url));
 const scratchPath = mkdtempSync(join(tmpdir(), 'moose-lint-'));
@@ -23,7 +23,7 @@ const reportSchema = z.object({
   ),
 });
 
-test('the fear: a promise rule falls silent and nobody notices', () => {
+test('fear: a promise rule stops working and nobody notices', () => {
   cpSync(join(rootPath, 'test/fixtures/planted-lint'), scratchPath, { recursive: true });
   const settings = {
     root: true,

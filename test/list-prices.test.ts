@@ -1,4 +1,4 @@
-// The list of prices is what the pinned library says, name by name, and nobody's later edit.
+// Each price in the list is that of the pinned library, and nobody has edited it later.
 import { calcPrice } from '@pydantic/genai-prices';
 import { expect, test } from 'vitest';
 import { readListPrices } from '../scripts/read-list-prices.ts';
@@ -11,11 +11,11 @@ import { priceListFile } from '../src/store/money/prices/price-list-file.ts';
 const libraryProviders: Readonly<Record<string, string>> = { gemini: 'google' };
 const listedAt = new Date('2026-10-01T00:00:00Z');
 
-test('R-BUD-9: the list is what the pinned library says (node scripts/seed-prices.ts --write)', () => {
+test('R-BUD-9: the list matches the pinned library (node scripts/seed-prices.ts --write)', () => {
   expect(priceListFile()).toEqual(readListPrices());
 });
 
-test("R-BUD-9: each name costs what the library's own arithmetic says, in every kind of token and on every step", () => {
+test("R-BUD-9: each name costs the same as by the library's own arithmetic, for every kind of token and every step", () => {
   const priceOf = findAmong(listedPrices(), () => listedAt);
   const names = [...new Set(listedPrices().map(({ name }) => name))];
   expect(names.length).toBeGreaterThan(200);
@@ -47,13 +47,13 @@ test("R-BUD-9: each name costs what the library's own arithmetic says, in every 
       );
       if (!said) throw new TypeError(`${name} is unknown to the library`);
       const ours = Number(costOf(price, usage)) / 1e9;
-      // Ours is rounded up to the nano-dollar, theirs is a float.
+      // Our cost is rounded up to the nano-dollar; the library's is a float.
       expect(Math.abs(ours - said.total_price), `${name} at ${scale}`).toBeLessThan(1e-8);
     }
   }
 });
 
-/** What is asked where nobody names a model, and what agents call beside it. */
+/** The models that are used if nobody names one, and those that agents call in addition. */
 const namedByMoose = [
   'anthropic/claude-haiku-4-5-20251001',
   'anthropic/claude-sonnet-4-5-20250929',
@@ -70,7 +70,7 @@ const namedByMoose = [
   'gemini/gemini-3.5-flash',
 ];
 
-test('R-BUD-9: the exact names that Moose and its agents use are in the list, and how much each reads is known', () => {
+test('R-BUD-9: the list has the exact names that Moose and its agents use, with their context sizes', () => {
   const { models } = readConfig({
     ANTHROPIC_API_KEY: 'k',
     OPENAI_API_KEY: 'k',
@@ -81,7 +81,7 @@ test('R-BUD-9: the exact names that Moose and its agents use are in the list, an
   expect(names.filter((name) => !priceOf(name)?.contextTokens)).toEqual([]);
 });
 
-test('R-BUD-9: no name of the list is the beginning of a family, for which the library would take anything', () => {
+test('R-BUD-9: no name of the list is a prefix for which the library would accept any model', () => {
   const names = new Set(listedPrices().map(({ name }) => name));
   for (const unknown of ['openai/gpt-5.6', 'anthropic/claude-opus-5']) expect(names).toContain(unknown);
   for (const unknown of [
@@ -94,7 +94,7 @@ test('R-BUD-9: no name of the list is the beginning of a family, for which the l
     expect(names).not.toContain(unknown);
 });
 
-test('what the library has and the list has not is named with its reason', () => {
+test('models of the library that the list lacks are named with the reason', () => {
   const { leftOut, models } = priceListFile();
   expect(Object.keys(leftOut).length).toBeGreaterThan(50);
   expect(Object.values(leftOut).every((reason) => reason.length > 10)).toBe(true);

@@ -1,7 +1,7 @@
 /** Whether the long forms of random tests run: `npm run test:long`. */
-const isLong = process.env.MOOSE_TEST_LONG === '1';
+export const isLong = process.env.MOOSE_TEST_LONG === '1';
 
-/** A count of a random test: many for `npm run test:long`, fewer for `npm test`. */
+/** The number of rounds of a random test: many for `npm run test:long`, fewer for `npm test`. */
 export function longOr(long: number, short: number): number {
   return isLong ? long : short;
 }

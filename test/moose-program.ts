@@ -1,4 +1,4 @@
-// Moose as people start it: what `npm run build` has made of the sources.
+// Moose as people start it: the result of `npm run build`.
 import { join } from 'node:path';
 import { packageRoot } from '../src/stdx/own-files.ts';
 

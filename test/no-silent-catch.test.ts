@@ -1,4 +1,5 @@
-// Nothing is caught without being rethrown, classified or answered (R-FAIL-1): what looks so has a reason, or is a failure.
+// Every caught error is rethrown, classified or answered (R-FAIL-1). Code that seems to swallow one needs a listed
+// reason.
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { harmlessCalls } from './harmless-calls.ts';
@@ -22,7 +23,7 @@ test('R-FAIL-1: no failure is caught and forgotten', () => {
   expect(forgotten.map(({ path, line, code }) => `${path}:${line}: ${code}`)).toEqual([]);
 });
 
-test('every exception is still needed, as often as it is said', () => {
+test('every exception is still needed, as many times as listed', () => {
   const counts = silentCatchExceptions.map((exception) => ({
     ...exception,
     times: found.filter((one) => excepts(exception, one)).length,
@@ -47,7 +48,7 @@ test.each([
   ['a().catch(tell);', 0],
   ['a().then((one) => 1);', 0],
   ['a().catch(() => { throw new TypeError(); });', 0],
-])('R-FAIL-1: a planted catch is found, an honest one is not: %s', (text, count) => {
+])('R-FAIL-1: the check finds a planted silent catch, and no other one: %s', (text, count) => {
   const file = { path: 'src/a.ts', text };
   expect(silentCatches(file, nodesOf(file))).toHaveLength(count);
 });

@@ -34,7 +34,7 @@ async function aServer(answer: (request: FaultRequest) => Fault | Promise<Fault>
   return server;
 }
 
-/** Delivery without the waits: what it waits for is in `delayAfter`'s own test. */
+/** Delivers without waiting between attempts; `delayAfter` has its own test. */
 async function delivering(
   database: Database,
   notifiers: readonly Notifier[],
@@ -83,14 +83,14 @@ const rows = (database: Database) =>
     .select(['key', 'channel', 'state', 'attempts', 'lastFailure'])
     .orderBy('id')
     .execute();
-/** What waits for its next attempt is due now. */
+/** Makes all waiting notices due now. */
 const hurry = (database: Database) =>
   sql`update outbox set next_attempt_at = clock_timestamp() where state = 'waiting'
   and next_attempt_at > clock_timestamp()`
     .execute(database.query)
     .then(() => sql`notify moose_outbox`.execute(database.query));
 
-test('R-ESC-5: a notice is one row per channel, once per subject, in the transaction of its cause', async () => {
+test('R-ESC-5: a notice is one row per channel, written once per subject and in the transaction of its cause', async () => {
   const database = await testDatabase();
   expect(await enqueueNotice(database.query, about('1'))).toBe(0);
   await announceChannels(database.query, ['slack', 'discord'], 'test');
@@ -109,7 +109,7 @@ test('R-ESC-5: a notice is one row per channel, once per subject, in the transac
   expect(await enqueueNotice(database.query, about('2'))).toBe(1);
 });
 
-test('R-ESC-5: a channel that fails in every way gets each notice at last, once, in order, and the errors are told', async () => {
+test('R-ESC-5: after all kinds of failures, a channel gets each notice once, in order, and the errors are reported', async () => {
   const database = await testDatabase();
   const faults: Fault[] = [
     { kind: 'reply', status: 500 },
@@ -136,7 +136,7 @@ test('R-ESC-5: a channel that fails in every way gets each notice at last, once,
   expect(await openAlerts(database.query)).toEqual([]);
 });
 
-test('R-ESC-5: a channel that hangs keeps no other one waiting', async () => {
+test('R-ESC-5: a channel that hangs does not delay the others', async () => {
   const database = await testDatabase();
   const hanging = await aServer(() => ({ kind: 'hang' }));
   const prompt = await aServer(() => ok);
@@ -148,7 +148,7 @@ test('R-ESC-5: a channel that hangs keeps no other one waiting', async () => {
   await Promise.all([hanging.received(1), prompt.received(1)]);
 });
 
-test('what a channel refuses is not sent again: it is failed, with an alert that the next success takes back', async () => {
+test('a refused notice is not sent again: it fails, with an alert that the next success closes', async () => {
   const database = await testDatabase();
   const server = await aServer(({ index }) => (index === 0 ? { kind: 'reply', status: 404 } : ok));
   const { recorded } = await delivering(database, [webhook(`${server.url}/SECRETSECRET`)]);
@@ -174,7 +174,7 @@ test('what a channel refuses is not sent again: it is failed, with an alert that
   expect(everything.rows[0]?.all).not.toContain('SECRET');
 });
 
-test('R-ESC-5: three that deliver at the same time send each of a hundred notices once', async () => {
+test('R-ESC-5: three concurrent processes send each of a hundred notices once', async () => {
   const database = await testDatabase();
   const server = await aServer(() => ok);
   await Promise.all(Array.from({ length: 3 }, () => delivering(database, [webhook(server.url)])));
@@ -189,7 +189,7 @@ test('R-ESC-5: three that deliver at the same time send each of a hundred notice
   expect(new Set(server.requests.map(({ headers }) => headers['idempotency-key'])).size).toBe(100);
 });
 
-test('kill -9 while it is sent: the next process sends it again at once, under the same key', async () => {
+test('if a process is killed while it sends a notice, the next one sends it again immediately, with the same key', async () => {
   const database = await testDatabase();
   const server = await aServer(({ index }) => (index === 0 ? { kind: 'hang' } : ok));
   await announceChannels(database.query, ['webhook'], 'test');
@@ -206,7 +206,7 @@ test('kill -9 while it is sent: the next process sends it again at once, under t
   expect(keys[0]).toBe(keys[1]);
 });
 
-test('Moose is stopped while a channel hangs: it stops at once, and the notice waits as it was', async () => {
+test('if Moose is stopped while a channel hangs, it stops immediately, and the notice still waits', async () => {
   const database = await testDatabase();
   const server = await aServer(() => ({ kind: 'hang' }));
   const running = await delivering(database, [createSlackNotifier({ url: server.url, timeoutMs: 60_000 })]);
@@ -218,7 +218,7 @@ test('Moose is stopped while a channel hangs: it stops at once, and the notice w
   expect(await rows(database)).toMatchObject([{ state: 'waiting', attempts: 0 }]);
 });
 
-test('fear: the clock is set back by a day, and a channel hears nothing until it has caught up', async () => {
+test('fear: the clock is set back by a day, and a channel gets nothing until the clock has caught up', async () => {
   const database = await testDatabase();
   const server = await aServer(() => ok);
   await announceChannels(database.query, ['webhook'], 'test');
@@ -230,7 +230,7 @@ test('fear: the clock is set back by a day, and a channel hears nothing until it
   await server.received(2);
 });
 
-test('fear: a machine wakes after a day of sleep, and for an hour there is no channel to tell of anything', async () => {
+test('fear: a machine wakes after a day of sleep, and for an hour no channel exists', async () => {
   const database = await testDatabase();
   let sleptMs = 0;
   const clock = { now: () => new Date(Date.now() + sleptMs) };
@@ -242,7 +242,7 @@ test('fear: a machine wakes after a day of sleep, and for an hour there is no ch
   await expect.poll(() => enqueueNotice(database.query, about('told'))).toBe(1);
 });
 
-test('a notice that came through in no way for a day is given up with an alert', async () => {
+test('a notice that could not be delivered for a day is given up with an alert', async () => {
   const database = await testDatabase();
   const server = await aServer(() => ({ kind: 'reply', status: 503 }));
   const { recorded } = await delivering(database, [webhook(server.url)], { keepTryingMs: 0 });
@@ -256,7 +256,7 @@ test('a notice that came through in no way for a day is given up with an alert',
   expect(recorded).toEqual([{ code: 'NOTICE_NOT_DELIVERED', isRecovered: false }]);
 });
 
-test('what is written for a channel that nobody has any more is given up with an alert, and old rows are forgotten', async () => {
+test('notices for a channel that no longer exists are given up with an alert, and old rows are deleted', async () => {
   const database = await testDatabase();
   await announceChannels(database.query, ['slack'], 'test');
   for (const subject of ['1', '2', '3']) await enqueueNotice(database.query, about(subject));

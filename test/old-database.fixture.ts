@@ -1,4 +1,4 @@
-// A database as the Moose before its own schema made it: its tables in `public`, the durable engine's in `dbos`.
+// A database of a Moose version without its own schema: Moose's tables are in `public`, the durable engine's in `dbos`.
 import { createHash } from 'node:crypto';
 import { migrateSystemDatabase } from '@dbos-inc/dbos-sdk/internal/system_database';
 import { GlobalLogger } from '@dbos-inc/dbos-sdk/internal/telemetry/logs';

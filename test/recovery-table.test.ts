@@ -1,4 +1,4 @@
-// Each row of the recovery table is asked for: by the step, or the call, whose failures it is about.
+// Some code asks for each row of the recovery table: the step, or the call, whose failures the row is about.
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { errorCodes } from '../scripts/docs/error-codes.ts';
@@ -24,7 +24,10 @@ import {
 const rootPath = fileURLToPath(new URL('..', import.meta.url));
 const isShipped = ({ path }: SourceFile) => !/\.(test|fixture)\.ts$/.test(path);
 
-/** Who asks the table about which component: `carry` for every step that it runs, and each call to something outside. */
+/**
+ * Finds the code that asks the table about each component: `carry` for every step that it runs, and each call to an
+ * external system.
+ */
 function findCallers(files: readonly SourceFile[]): Map<string, string[]> {
   const callers = new Map<string, string[]>();
   const add = (component: string, path: string) =>
@@ -47,7 +50,7 @@ const isGuardedCall = ({ type, callee }: Node) =>
 
 const argumentOf = ({ arguments: given }: Node) => (given as Node[])[0] as Node;
 
-/** The value of a constant that is passed by its name. */
+/** The value of a constant that is passed by name. */
 function resolved(node: Node, nodes: readonly Node[]): Node {
   const name = node.type === 'Identifier' ? nameOf(node) : null;
   const declared = nodes.find(({ type, id }) => type === 'VariableDeclarator' && nameOf(id) === name);
@@ -55,12 +58,12 @@ function resolved(node: Node, nodes: readonly Node[]): Node {
 }
 
 const callers = findCallers(sourceFiles(rootPath, ['src'], /\.ts$/).filter(isShipped));
-/** What is raised somewhere: a code that only the table names is nobody's. */
+/** The error codes that are raised somewhere: a code that occurs only in the table is useless. */
 const raised = errorCodes().filter(({ paths }) =>
   paths.some((path) => !path.startsWith('src/engine/policy/')),
 );
 
-/** A failure for which this row decides, where a caller passes its component; undefined where there is none. */
+/** A failure that this row decides about, if a caller passes its component; undefined if there is none. */
 function failureFor(rows: readonly RecoveryPolicy[], row: RecoveryPolicy) {
   const known = raised.find(({ code }) => code === row.code);
   if (row.code !== undefined && known === undefined) return undefined;
@@ -77,7 +80,7 @@ function failureFor(rows: readonly RecoveryPolicy[], row: RecoveryPolicy) {
 
 const unreached = (rows: readonly RecoveryPolicy[]) => rows.filter((row) => !failureFor(rows, row));
 
-test('R-REC-5: every row of the table is reached by a caller, and decides', () => {
+test('R-REC-5: every row of the table is reached by a caller, and decides about a failure', () => {
   expect(unreached(defaultRecoveryPolicies)).toEqual([]);
   for (const row of defaultRecoveryPolicies) {
     const { component, failure } = failureFor(defaultRecoveryPolicies, row) ?? expect.unreachable();
@@ -89,7 +92,7 @@ test('R-REC-5: every row of the table is reached by a caller, and decides', () =
   }
 });
 
-test('the calls to models and to the forge ask the table themselves', () => {
+test('calls to models and to the forge ask the recovery table themselves', () => {
   expect(callers.get('model')).toEqual(['src/engine/pipeline/propose.ts']);
   expect(callers.get('forge')).toEqual(['src/engine/pipeline/creating-pr.ts']);
 });
@@ -103,17 +106,17 @@ test.each<[string, RecoveryPolicy]>([
     'of a code that is raised in another category',
     { ...planted, component: 'model', category: 'configuration', code: 'MODEL_TIMEOUT' },
   ],
-])('an empty check fails: a row %s is found', (_, row) => {
+])('the check works: it finds a row %s', (_, row) => {
   expect(unreached([row, ...defaultRecoveryPolicies])).toEqual([row]);
 });
 
-test('an empty check fails: a row behind one that takes all of its failures is found', () => {
+test('the check works: it finds a row after one that matches all of its failures', () => {
   const first = defaultRecoveryPolicies.find(({ component }) => component === 'forge') as RecoveryPolicy;
   const hidden = { ...first, because: 'planted' };
   expect(unreached([...defaultRecoveryPolicies, hidden])).toEqual([hidden]);
 });
 
-test('an empty check fails: without its caller, the rows of a component are found', () => {
+test('the check works: it finds the rows of a component without a caller', () => {
   const files = sourceFiles(rootPath, ['src'], /\.ts$/).filter(isShipped);
   const without = files.filter(({ path }) => path !== 'src/engine/pipeline/propose.ts');
   expect([...findCallers(without).keys()]).not.toContain('model');

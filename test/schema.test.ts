@@ -20,7 +20,7 @@ async function ask<Row extends pg.QueryResultRow>(url: string, sql: string): Pro
   }
 }
 
-test('schema.sql is what the migrations make (node scripts/dump-schema.ts --write)', async () => {
+test('schema.sql is the schema that the migrations create (node scripts/dump-schema.ts --write)', async () => {
   const { url } = await testDatabase();
   const client = new pg.Client({ connectionString: url });
   await client.connect();
@@ -57,7 +57,7 @@ test('tables.ts has every table and column of the database, and no other: type, 
   expect(asLines(inTypes)).toEqual(asLines(inDatabase));
 });
 
-test('tables.ts names the same values as the checks of the database', async () => {
+test('tables.ts has the same values as the constraints of the database', async () => {
   const { url } = await testDatabase();
   const rows = await ask<{ name: string; check: string }>(
     url,
@@ -71,7 +71,7 @@ test('tables.ts names the same values as the checks of the database', async () =
   }));
   expect(inDatabase.length).toBeGreaterThan(10);
   const inTypes = new Map(readTableTypes().map(({ name, values }) => [name, values]));
-  // What only SQL writes has no type that names its values.
+  // Columns that only SQL writes have no type that lists their values.
   const untyped = new Set(['legal_transitions.kind']);
   for (const { name, values } of inDatabase.filter((each) => !untyped.has(each.name)))
     expect({ name, values: inTypes.get(name) }).toEqual({ name, values });
@@ -93,7 +93,7 @@ test('R-FAIL-3, R-PIPE-2: the enums of the database are those of the code, in th
   });
 });
 
-test('the named lists of the code are those that the types are read with', () => {
+test('the named lists of the code match the values of the types', () => {
   const named = new Map(readTableTypes().map(({ name, values }) => [name, values]));
   expect(named.get('error_events.severity')).toEqual([...severities].sort());
   expect(named.get('error_events.category')).toEqual([...failureCategories].sort());

@@ -1,4 +1,4 @@
-// One database for the tests of a file that bear one another's rows; money starts anew for each of them.
+// One database for all tests of a file that tolerate each other's rows. The money tables are emptied before each test.
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { type Database, openDatabase } from '../src/store/database.ts';

@@ -1,10 +1,10 @@
-// Where a failure may be caught without being looked at, and why: each was reviewed, and each is still needed.
+// Places where an error may be caught without being looked at, and why. Each was reviewed, and each is still needed.
 
 export interface SilentCatchException {
   path: string;
-  /** How the code begins, in one line. */
+  /** The beginning of the code, on one line. */
   code: string;
-  /** How often it stands there; once, where it is not said. */
+  /** How often the code occurs in the file; by default once. */
   times?: number;
   reason: string;
 }
@@ -17,7 +17,7 @@ export const silentCatchExceptions: readonly SilentCatchException[] = [
   },
   {
     path: 'src/app/config/config.ts',
-    code: 'catch { // The user id has no name',
+    code: 'catch { // The user ID has no name',
     reason: 'a user without a name is called unknown',
   },
   { path: 'src/app/doctor/diagnose.ts', code: '() => false', reason: 'whether it is there is the question' },
@@ -29,7 +29,7 @@ export const silentCatchExceptions: readonly SilentCatchException[] = [
   },
   {
     path: 'src/engine/secrets/seal.ts',
-    code: 'catch { // The only thing that `final` can find wrong',
+    code: 'catch { // `final` fails only if the tag does not match.',
     reason: 'a value that does not open is an answer, and each caller says what to do',
   },
   {
@@ -51,12 +51,12 @@ export const silentCatchExceptions: readonly SilentCatchException[] = [
   },
   {
     path: 'src/engine/errors/error-entry.ts',
-    code: 'catch { // Not JSON',
+    code: 'catch { // A line that is not JSON',
     reason: 'the caller keeps the line in a file of refused ones',
   },
   {
     path: 'src/engine/errors/journal.ts',
-    code: 'catch { // The disk is full',
+    code: 'catch { // For example, the disk is full',
     reason: 'the answer says so, and the caller keeps the line',
   },
   {
@@ -133,7 +133,7 @@ export const silentCatchExceptions: readonly SilentCatchException[] = [
   },
   {
     path: 'src/gateway/render-ahead.ts',
-    code: 'catch { // It is written again below',
+    code: 'catch { // The call below renders again',
     reason: 'it is written again when it is needed, and fails there',
   },
   {
@@ -216,7 +216,7 @@ export const silentCatchExceptions: readonly SilentCatchException[] = [
   },
   {
     path: 'src/gateway/reading-worker.ts',
-    code: 'catch { // Not Linux',
+    code: 'catch { // On other systems than Linux',
     reason: 'a thread without a lower priority reads as well',
   },
   {
@@ -241,7 +241,7 @@ export const silentCatchExceptions: readonly SilentCatchException[] = [
   },
   {
     path: 'src/postgres/bring-up.ts',
-    code: 'catch { // Any problem there',
+    code: 'catch { // The start itself reports any problem',
     reason: 'the start itself says what is wrong, once the lock is free',
   },
   {
@@ -264,8 +264,8 @@ export const silentCatchExceptions: readonly SilentCatchException[] = [
     code: "() => 'away' as const",
     reason: 'that the database does not answer is the answer',
   },
-  { path: 'src/engine/pipeline/prepared/entry.ts', code: 'catch { // Damaged', reason: 'the setup runs' },
-  { path: 'src/engine/pipeline/prepared/prepared-note.ts', code: 'catch { // It', reason: 'the setup runs' },
+  { path: 'src/engine/pipeline/prepared/entry.ts', code: 'catch { // A damaged', reason: 'the setup runs' },
+  { path: 'src/engine/pipeline/prepared/prepared-note.ts', code: 'catch { // The', reason: 'the setup runs' },
   {
     path: 'src/engine/pipeline/preflight.ts',
     code: '() => null',

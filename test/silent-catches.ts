@@ -1,16 +1,18 @@
-// Finds where a failure is caught and then neither thrown on, nor looked at, nor answered (R-FAIL-1).
+// Finds errors that are caught and then neither rethrown, nor looked at, nor answered (R-FAIL-1).
 import { isNode, lineAt, type Node, nameOf, type SourceFile } from './source-files.ts';
 
 export interface SilentCatch {
   path: string;
   line: number;
-  /** The code itself, in one line: by it an exception is known, since lines move. */
+  /** The code on one line; it identifies an exception, because line numbers change. */
   code: string;
-  /** What is called before `.catch`; empty for a `catch` clause. */
+  /** The expression before `.catch`; empty for a `catch` clause. */
   receiver: string;
 }
 
-/** A `catch` whose error nobody uses, and a `.catch(...)` whose callback takes none, unless it throws. */
+/**
+ * Finds each `catch` that does not use its error, and each `.catch(...)` whose callback takes none, unless it throws.
+ */
 export function silentCatches(file: SourceFile, nodes: readonly Node[]): SilentCatch[] {
   const textOf = ({ start, end }: Node) => file.text.slice(start, end).replace(/\s+/g, ' ');
   return nodes.flatMap((node) => {
@@ -32,7 +34,7 @@ const placeOfCallback = new Map([
   ['then', 1],
 ]);
 
-/** `promise.catch(callback)`, and `promise.then(kept, callback)`. */
+/** The callback in `promise.catch(callback)` or `promise.then(kept, callback)`. */
 function silentCallback(node: Node, file: SourceFile): Node | null {
   if (node.type !== 'CallExpression' || !isNode(node.callee) || node.callee.type !== 'MemberExpression')
     return null;
@@ -43,7 +45,7 @@ function silentCallback(node: Node, file: SourceFile): Node | null {
   return isNode(callback.body) && isLookedAt(parameter, callback.body, file) ? null : callback;
 }
 
-/** Used by its name, taken apart, or answered by another error. */
+/** Whether the error is used by name or destructured, or another error answers it. */
 function isLookedAt(parameter: unknown, body: Node, file: SourceFile): boolean {
   const text = file.text.slice(body.start, body.end);
   if (/\bthrow\b|\breject\(/.test(withoutComments(text))) return true;

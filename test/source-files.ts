@@ -3,7 +3,7 @@ import { join, relative, sep } from 'node:path';
 import { parseAst } from 'vitest/node';
 import { hasErrorCode } from '../src/stdx/system-error.ts';
 
-// Reads the project's own sources for the tests that hold the house rules.
+// Reads the project's own sources, for the tests that check the house rules.
 
 export interface SourceFile {
   /** Relative to the root, with forward slashes. */
@@ -11,7 +11,7 @@ export interface SourceFile {
   text: string;
 }
 
-/** A node of a syntax tree: whatever has a type. */
+/** A node of a syntax tree: any object with a type. */
 export interface Node {
   type: string;
   start: number;
@@ -19,10 +19,10 @@ export interface Node {
   [key: string]: unknown;
 }
 
-/** Folders that are not ours, or hold data rather than sources. */
+/** Folders that are not ours, or that contain data instead of sources. */
 const leftOut = new Set(['node_modules', 'dist', 'coverage', '.git', 'fixtures', 'real-input']);
 
-/** All files below these folders of a root, and those at the root itself when it is asked for as ''. */
+/** All files below these folders of a root. The folder '' stands for the files directly in the root. */
 export function sourceFiles(rootPath: string, folders: readonly string[], extensions: RegExp): SourceFile[] {
   const paths = folders.flatMap((folder) =>
     folder === '' ? filesAt(rootPath) : filesBelow(join(rootPath, folder), leftOut),
@@ -60,7 +60,7 @@ function readFolder(folder: string) {
   return readdirSync(folder, { withFileTypes: true });
 }
 
-/** Every node of a TypeScript file, the outer before the inner. */
+/** All nodes of a TypeScript file; an outer node comes before its inner ones. */
 export function nodesOf(file: SourceFile): Node[] {
   const nodes: Node[] = [];
   const open: unknown[] = [parseAst(file.text, { lang: file.path.endsWith('x') ? 'tsx' : 'ts' }, file.path)];
@@ -79,18 +79,18 @@ export function isNode(value: unknown): value is Node {
   return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
 }
 
-/** The name that an identifier or a string literal gives; null for anything computed. */
+/** The name in an identifier or a string literal; null for anything computed. */
 export function nameOf(value: unknown): string | null {
   if (!isNode(value)) return null;
   return typeof value.name === 'string' ? value.name : stringOf(value);
 }
 
-/** What a string literal says; null for everything else. */
+/** The value of a string literal; null for everything else. */
 export function stringOf(value: unknown): string | null {
   return isNode(value) && typeof value.value === 'string' ? value.value : null;
 }
 
-/** The line, from 1 on, of a place in a text. */
+/** The line number of an offset in a text, from 1. */
 export function lineAt(text: string, offset: number): number {
   return text.slice(0, offset).split('\n').length;
 }

@@ -1,7 +1,7 @@
 import { isNode, lineAt, type Node, nameOf, type SourceFile, stringOf } from './source-files.ts';
 import type { Finding, TidyRule } from './tidy-rules.ts';
 
-// SQL is in three folders only: what the database is asked is read in one place, and changed there.
+// SQL is allowed in three folders only, so that all statements are in one place.
 
 const folders = ['src/store', 'src/durable', 'src/postgres'];
 const packages = ['kysely', 'pg'];
@@ -40,7 +40,7 @@ export const sqlInTheStore: TidyRule = {
     }),
 };
 
-/** The types of rows may be named anywhere. */
+/** Type imports are allowed everywhere. */
 function importedPackage(node: Node): string | null {
   if (!/^(Import|Export(Named|All))(Declaration|Expression)$/.test(node.type)) return null;
   if (node.importKind === 'type' || node.exportKind === 'type') return null;

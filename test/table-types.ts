@@ -1,9 +1,9 @@
-// Reads the interfaces of src/store/schema/tables.ts and its neighbours as data, so that it can be held against the real schema.
+// Reads the interfaces of src/store/schema/tables.ts and its neighbours as data, to compare them with the real schema.
 import { readFileSync } from 'node:fs';
 import { isNode, type Node, nameOf, nodesOf, stringOf } from './source-files.ts';
 
 export interface ColumnTypeRead {
-  /** `table.column`, as SQL calls it. */
+  /** `table.column`, with its names in SQL. */
   name: string;
   type: string;
   isNullable: boolean;
@@ -12,7 +12,7 @@ export interface ColumnTypeRead {
   values: string[];
 }
 
-/** Each file with the interface that it declares tables in. */
+/** The files that declare tables, each with the name of its interface. */
 const sources = [
   ['tables.ts', 'Tables'],
   ['recovery-tables.ts', 'RecoveryTables'],
@@ -24,7 +24,7 @@ const sources = [
 const store = new URL('../src/store/schema/', import.meta.url);
 const domain = new URL('../src/domain/', import.meta.url);
 
-/** Wrappers of tables.ts: what each says besides the type that it wraps. */
+/** The wrapper types of tables.ts, with what each adds to the wrapped type. */
 const wrappers: Readonly<Record<string, { isNullable: boolean; mayBeLeftOut: boolean }>> = {
   Generated: { isNullable: false, mayBeLeftOut: true },
   WithDefault: { isNullable: false, mayBeLeftOut: true },
@@ -65,7 +65,7 @@ function readColumn(
   const [first, inserted] = given;
   if (name === 'At') return { type: 'Date', isNullable: false, mayBeLeftOut: true, values: [] };
   if (name === 'ColumnType' && inserted) {
-    // What is written as text and read as something else is JSON.
+    // A column that is written as text and read as another type is JSON.
     const mayBeLeftOut = text.slice(inserted.start, inserted.end).includes('undefined');
     return { type: 'json', isNullable: false, mayBeLeftOut, values: [] };
   }
@@ -98,7 +98,7 @@ function aliasesOf(nodes: readonly Node[], text: string): Array<[string, string[
     .filter(([, values]) => values.length > 0);
 }
 
-/** `export const statuses = […] as const; export type Status = (typeof statuses)[number]`, wherever it stands. */
+/** Finds `export const statuses = […] as const; export type Status = (typeof statuses)[number]` in these files. */
 function domainLists(): Array<[string, string[]]> {
   return ['egress.ts', 'escalation.ts', 'failure.ts', 'session.ts', 'transitions.ts'].flatMap((file) => {
     const text = readFileSync(new URL(file, domain), 'utf8');

@@ -1,4 +1,7 @@
-/** What a rule of `tidy-rules.ts` does not hold for, and why. One that no longer finds anything is a failure too. */
+/**
+ * Exceptions from the rules of `tidy-rules.ts`, each with its reason. An exception that matches nothing is a failure
+ * too.
+ */
 export const tidyExceptions: readonly { rule: string; path: string; reason: string }[] = [
   {
     rule: 'file-length',

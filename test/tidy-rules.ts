@@ -1,8 +1,8 @@
 import { isNode, lineAt, type Node, nameOf, type SourceFile } from './source-files.ts';
 import { sqlInTheStore } from './sql-rule.ts';
 
-// The house rules that a file can be held to by itself. Each rule is proved by a planted file in
-// `fixtures/planted-mess.ts`; what a rule may not see has a reason in `tidy-exceptions.ts`.
+// House rules that can be checked in a single file. `fixtures/planted-mess.ts` has planted violations of each rule;
+// exceptions have a reason in `tidy-exceptions.ts`.
 
 export interface Finding {
   line: number;
@@ -11,26 +11,26 @@ export interface Finding {
 
 export interface TidyRule {
   name: string;
-  /** The paths that the rule is for. */
+  /** Whether the rule applies to a path. */
   applies(path: string): boolean;
   find(file: SourceFile, nodes: readonly Node[]): Finding[];
 }
 
-/** Beyond these, one file or one function does two things. */
+/** A file or a function with more than this usually does two things. */
 const fileLinesMax = 300;
 const functionStatementsMax = 50;
 
 const bannedWords = new Set(['util', 'utils', 'helper', 'helpers', 'common', 'misc', 'service', 'services']);
 for (const word of ['handler', 'handlers']) bannedWords.add(word);
 
-/** The contract's own names. */
+/** Names that the contract prescribes. */
 const namesOfTheContract = new Set(['ExternalServiceError']);
 
 const isCode = (path: string) => /\.(ts|tsx)$/.test(path);
 const isTest = (path: string) => /\.test\.tsx?$/.test(path);
 const isAny = () => true;
 
-/** What real tools print is quoted as it is. */
+/** The output of real tools is quoted unchanged. */
 const isOurText = (path: string) => !path.startsWith('src/classifier/') && path !== 'docs/spec.md';
 
 function linesThat(match: RegExp, what: string) {
@@ -76,7 +76,7 @@ const declarations = new Map([
   ['MethodDefinition', 'key'],
 ]);
 
-/** What a file calls its own; variables inside of functions may follow the words of others. */
+/** Names that a file declares; variables inside functions may follow other people's names. */
 const declaredNames: TidyRule = {
   name: 'declared-names',
   applies: isCode,
@@ -104,7 +104,7 @@ function listOf(value: unknown): Node[] {
 
 const statements = /(?<!Block|Empty)Statement$|^VariableDeclaration$|^(Function|Class)Declaration$/;
 
-/** Statements and not lines: the parts of a long literal are still one thing. Those of inner functions count too. */
+/** Counts statements, not lines: the parts of a long literal are one thing. Inner functions' statements count too. */
 const functionLength: TidyRule = {
   name: 'function-length',
   applies: isCode,
@@ -147,7 +147,7 @@ const noRegistries: TidyRule = {
   ),
 };
 
-/** Words that a reader has to read twice; CONTRIBUTING.md has better ones. Migrations are frozen, tests quote. */
+/** Words that a reader has to read twice; CONTRIBUTING.md has better ones. Migrations are frozen, and tests quote. */
 const plainWords: TidyRule = {
   name: 'plain-words',
   applies: (path) =>
@@ -160,7 +160,10 @@ const plainWords: TidyRule = {
   ),
 };
 
-/** A focused test hides the others; a skipped one needs a comment that says why. The condition of `runIf` says it. */
+/**
+ * A focused test hides the others; a skipped one needs a comment with the reason. The condition of `runIf` counts as
+ * one.
+ */
 const noSilentSkips: TidyRule = {
   name: 'no-silent-skips',
   applies: isTest,
@@ -187,7 +190,7 @@ const noSilentSkips: TidyRule = {
 
 const loops = /^(While|DoWhile|For|ForOf|ForIn)Statement$/;
 
-/** A wait for a condition polls in a loop, or races with its deadline; any other wait hopes. */
+/** Forbids waits for a fixed time. A wait must poll in a loop, or race with a deadline. */
 const noSleeps: TidyRule = {
   name: 'no-sleeps',
   applies: isTest,
@@ -227,7 +230,7 @@ function firstArgument(node: Node): unknown {
   return Array.isArray(node.arguments) ? node.arguments[0] : undefined;
 }
 
-/** What a promise's executor calls its resolver. */
+/** The name of the resolver in a promise's executor. */
 function firstParameter(promise: Node): string | null {
   const executor = firstArgument(promise);
   return isNode(executor) && Array.isArray(executor.params) ? nameOf(executor.params[0]) : null;
@@ -247,7 +250,10 @@ const noModuleMocks: TidyRule = {
       .map((node) => ({ line: lineAt(file.text, node.start), what: 'puts a mock in the place of a module' })),
 };
 
-/** A fact about an object stands in the object: whoever copies it, or asks about it elsewhere, finds nothing in such a map. */
+/**
+ * Forbids facts about objects in maps keyed by identity: a copy of the object, or code elsewhere, finds nothing in such
+ * a map.
+ */
 const noStateByIdentity: TidyRule = {
   name: 'no-state-by-identity',
   applies: (path) => path.startsWith('src/') && isCode(path) && !isTest(path),
@@ -261,7 +267,7 @@ const noStateByIdentity: TidyRule = {
     }),
 };
 
-/** Every requirement that is cited stands in the contract. */
+/** Every requirement that is cited must exist in the contract. */
 export function knownRequirements(contract: string): TidyRule {
   const known = new Set(contract.match(/\bR-[A-Z]+-\d+\b/g));
   return {

@@ -7,14 +7,14 @@ import { sourceFiles } from './source-files.ts';
 
 const rootPath = fileURLToPath(new URL('..', import.meta.url));
 
-test('what goes over the wire is declared once, in src/contract', { timeout: 120_000 }, () => {
+test('every wire shape is declared once, in src/contract', { timeout: 120_000 }, () => {
   const files = sourceFiles(rootPath, ['src', 'web'], /(?<!\.test|\.fixture)\.tsx?$/);
-  // Rows of the database are the store's own, and it lies below the contract's users.
+  // The store's rows have types of their own: the store lies below the code that uses the contract.
   const others = files.filter(({ path }) => !/^src\/(contract|store)\//.test(path));
   expect(findCopiedShapes(others, contract)).toEqual([]);
 });
 
-test('an empty check fails: the planted copies are found, each of them and nothing else', () => {
+test('the check works: it finds exactly the planted copies', () => {
   const path = 'src/engine/views/planted.ts';
   const text = readFileSync(new URL('fixtures/planted-shapes.ts.txt', import.meta.url), 'utf8');
   expect(findCopiedShapes([{ path, text }], contract)).toEqual([

@@ -1,4 +1,4 @@
-// A log of a build as long as is asked for, in colour, with words of failure all over it and its cause in the middle.
+// A build log of any length, in colour, with words of failure everywhere and the real cause in the middle.
 
 const chatter = [
   '\x1b[90m[12:00:00]\x1b[0m compiled module %d in 3 ms',

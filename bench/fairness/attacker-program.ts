@@ -1,10 +1,10 @@
-// One session that sends the worst that its key allows, as a process of its own, until its parent is gone: requests that cost the
-// most to read, back to back, and as many unfinished ones as it is let have.
+// One session that sends the worst requests that its key allows, as a separate process, until its parent is gone: the
+// requests that are the most expensive to read, without pauses, and as many unfinished ones as possible.
 import { Agent, request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { worstBody } from './worst-bodies.ts';
 
-/** How its requests were answered, by status. */
+/** The number of its requests by the status of their answer. */
 export interface AttackerMessage {
   statuses: Record<string, number>;
 }

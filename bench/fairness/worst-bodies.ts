@@ -1,9 +1,12 @@
-// The requests that cost a gateway the most for their bytes.
+// The requests that cost a gateway the most for their size.
 
 const millions = 4_900_000;
 const valuesBelowLimit = 95_000;
 
-/** `hashed`: a list of millions, each item hashed by itself; `counted`: one that is within every limit, and free. */
+/**
+ * `hashed`: a list of millions of items, each hashed separately; `counted`: one within every limit, which costs
+ * nothing.
+ */
 export function worstBody(kind: string): Buffer {
   if (kind === 'hashed')
     return Buffer.from(`{"model":"m","max_tokens":9,"messages":[${'0,'.repeat(millions)}0]}`);

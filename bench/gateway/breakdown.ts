@@ -1,4 +1,5 @@
-// Where Moose's own time goes at one client: the gateway is watched from inside, beside a bare commit on the same database.
+// Shows where the time of Moose's gateway goes for one client: the gateway is observed from inside, and compared with a
+// bare commit on the same database.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -17,7 +18,10 @@ const endMsMax = 20_000;
 const lookEveryMs = 50;
 const programPath = join(import.meta.dirname, 'observed-gateway-program.ts');
 
-/** In milliseconds, p50 and p99; the parts of a call add up to what the gateway has it for, the provider's time with it. */
+/**
+ * In milliseconds, p50 and p99. The parts of a call add up to the time that the gateway has it, including the
+ * provider's time.
+ */
 export async function breakDown(
   ground: MooseGround,
   providerUrl: string,
@@ -51,7 +55,7 @@ export async function breakDown(
   };
 }
 
-/** It is written when the process is over, a moment after its last connection. */
+/** The file is written when the process ends, a moment after its last connection. */
 async function readSeen(path: string, signal: AbortSignal): Promise<ObservedCall[]> {
   const deadlineMs = performance.now() + endMsMax;
   for (;;) {
@@ -62,7 +66,7 @@ async function readSeen(path: string, signal: AbortSignal): Promise<ObservedCall
   }
 }
 
-/** One small row, inserted and on the disk: no draw that is kept can be quicker. */
+/** Inserts one small row and commits it to the disk: no durable draw can be faster. */
 async function commitMs(url: string, signal: AbortSignal): Promise<number[]> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();

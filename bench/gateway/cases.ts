@@ -1,4 +1,4 @@
-// What is called, in which protocol, by how many: the same for all that are measured.
+// The measured cases: what is called, with which protocol, and by how many clients; the same for all contenders.
 import type { Load } from './clients.ts';
 
 export type Protocol = 'chat' | 'messages';
@@ -6,17 +6,19 @@ export type Protocol = 'chat' | 'messages';
 export interface Case extends Load {
   protocol: Protocol;
   isStream: boolean;
-  /** In one round, all of them together one measurement: short turns, so that all contenders meet the same machine. */
+  /**
+   * Turns in one round, which together are one measurement: short ones, so that all contenders run under the same load.
+   */
   turns: number;
 }
 
 export const manyClients = 32;
-/** About as much as an agent sends when its work has begun: instructions, tools, what was said. */
+/** About as much as an agent sends at the start of its work: instructions, tools, messages. */
 const said = 24;
 const turnText = 'The test of the invoice fails since the sum is rounded before the tax is added. '.repeat(
   16,
 );
-/** What a slow round of 32 agents looks like: each is at its tools between two calls. */
+/** Resembles a slow round of 32 agents: between two calls, each uses its tools. */
 const pauseMs = 400;
 
 export const pathOf: Record<Protocol, string> = { chat: '/v1/chat/completions', messages: '/v1/messages' };
@@ -48,7 +50,7 @@ export function casesOf(isQuick: boolean): Record<CaseName, Case> {
   };
 }
 
-/** One that ends in order says so: a stream by its last event, a whole answer by its usage. */
+/** What a complete answer contains: a stream its last event, other answers their usage. */
 const markers = { chat: '[DONE]', messages: 'message_stop' };
 
 function asking(protocol: Protocol, isStream: boolean) {
@@ -63,7 +65,7 @@ function asking(protocol: Protocol, isStream: boolean) {
   return { protocol, isStream, body, marker: isStream ? markers[protocol] : 'usage' };
 }
 
-/** By its name a proxy knows which protocol is spoken behind it. */
+/** A proxy chooses the protocol by the model's name. */
 export function modelOf(protocol: Protocol): string {
   return protocol === 'chat' ? 'light' : 'standard';
 }

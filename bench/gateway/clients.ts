@@ -1,4 +1,4 @@
-// Clients that call one after the other, each over a connection that it keeps, and what each of their calls took.
+// Clients that make one call at a time, each over a kept connection, and the times of their calls.
 import { Agent, request as httpRequest } from 'node:http';
 import { sleep } from '../../src/stdx/sleep.ts';
 
@@ -7,31 +7,31 @@ export interface Target {
   headers: Readonly<Record<string, string>>;
 }
 
-/** What is called next, by the number of the client. */
+/** The next target to call, by the number of the client. */
 export type NextTarget = (client: number) => Target;
 
 export interface Load {
   clients: number;
-  /** Between two calls of a client, in the mean; 0: none. */
+  /** The average pause between two calls of a client; 0: none. */
   pauseMs: number;
   spanMs: number;
   body: Buffer;
-  /** Stands near the end of every whole answer. */
+  /** A text near the end of every complete answer. */
   marker: string;
 }
 
 export interface Measurement {
-  /** To the last byte of the answer. */
+  /** The time to the last byte of the answer. */
   wholeMs: number[];
-  /** To the first byte of its body. */
+  /** The time to the first byte of its body. */
   firstMs: number[];
-  /** How long it took to make all of them. */
+  /** The total time of all calls. */
   tookMs: number;
 }
 
 const callMsMax = 60_000;
 
-/** @throws where an answer is not the provider's */
+/** @throws if an answer is not the provider's */
 export async function measureClients(
   next: NextTarget,
   load: Load,
@@ -42,7 +42,7 @@ export async function measureClients(
   try {
     await Promise.all(
       agents.map(async (agent, client) => {
-        // Its connection is made before the clock runs.
+        // The connection is opened before the measurement.
         await call(next(client), agent, load, signal);
       }),
     );
@@ -50,7 +50,7 @@ export async function measureClients(
     const endsAtMs = startedMs + load.spanMs;
     await Promise.all(
       agents.map(async (agent, client) => {
-        // Those that pause do not all begin at once.
+        // Clients with pauses do not all begin at the same time.
         await pause((load.pauseMs * client) / load.clients, signal);
         do {
           const { wholeMs, firstMs } = await call(next(client), agent, load, signal);
@@ -67,7 +67,7 @@ export async function measureClients(
   }
 }
 
-/** Each client makes its calls, and nothing is measured. */
+/** Each client makes its calls, without a measurement. */
 export async function warmUp(
   next: NextTarget,
   calls: (client: number) => number,

@@ -1,18 +1,18 @@
-// Who is measured: the provider itself, Moose's gateway, and the peers as far as they can be had.
+// The contenders: the provider itself, Moose's gateway, and the peers that could be installed.
 import type { IssuedKey } from '../../src/store/money/gateway-keys.ts';
 import { modelOf, type Protocol, pathOf } from './cases.ts';
 import type { NextTarget } from './clients.ts';
 
 export interface Contender {
   name: string;
-  /** Its failure is its own business, and no reason to measure nothing. */
+  /** The benchmark continues if a peer fails. */
   isPeer: boolean;
-  /** Calls of each client before anything is measured. */
+  /** How many calls each client makes before the measurement. */
   warmUpCalls(client: number): number;
   targets(protocol: Protocol): NextTarget;
 }
 
-/** One that could not be had, or does not do what is asked of it: never left out in silence. */
+/** A contender that could not be installed, or that fails: it is always reported. */
 export interface Absence {
   name: string;
   reason: string;
@@ -36,7 +36,7 @@ export function directContender(providerUrl: string): Contender {
   };
 }
 
-/** A client calls on the keys of its run in turn: the brake would stop one key that is called at this rate. */
+/** A client uses the keys of its run in turn, because the brake would stop a single key at this rate. */
 export function mooseContender(
   name: string,
   gatewayUrl: string,
@@ -46,7 +46,8 @@ export function mooseContender(
   return {
     name,
     isPeer: false,
-    // A gateway asks once whether a key is good; a session calls on one key, and long.
+    // A gateway checks each key once, and a session uses one key for a long time; so each key is used once before the
+    // measurement.
     warmUpCalls: (client) => keys[client]?.length ?? 0,
     targets: (protocol) => (client) => {
       const own = keys[client] ?? [];
@@ -97,7 +98,7 @@ function keyHeaders(protocol: Protocol, key: string): Record<string, string> {
     : { 'x-api-key': key, [version]: '2023-06-01' };
 }
 
-/** What a LiteLLM proxy is told: the same two models, each behind its protocol. */
+/** The configuration of a LiteLLM proxy: the same two models, each with its protocol. */
 export function litellmConfig(
   providerUrl: string,
   options: { masterKey: string; hasBudgets: boolean },

@@ -17,13 +17,13 @@ const rounds: Rounds = new Map([
   ['lost', new Map()],
 ]);
 
-test('what is added is told from the provider alone in the same round, not from another', () => {
+test('the added time is computed from the provider in the same round, not in another one', () => {
   expect(addedMedian(rounds, 'moose', 'one', 'p50')).toBe(1);
   expect(addedMedian(rounds, 'moose', 'one', 'p99')).toBe(2);
   expect(addedRatio(rounds, ['moose', 'peer'], 'one')).toBe(0.5);
 });
 
-test('what was not measured is null among the figures, and no goal holds by it', () => {
+test('a missing measurement is null in the figures, and meets no goal', () => {
   const figures = figuresOf(rounds, ['moose', 'lost', 'never'], ['one']);
   expect(figures).toMatchObject({ one: { moose: { added_ms_p50: { median: 1 } }, lost: null, never: null } });
   expect(addedRatio(rounds, ['moose', 'lost'], 'one')).toBeNaN();

@@ -1,10 +1,10 @@
-// The rounds as figures: of each contender and case what it adds to calling the provider directly. Pure.
+// The rounds as figures: for each contender and case, what it adds to calling the provider directly. Pure.
 import type { Figures } from '../measuring/bench.ts';
 import { median, rounded } from '../measuring/statistics.ts';
 import { direct } from './contenders.ts';
 import { addedIn, type Rounds, type Seen } from './rounds.ts';
 
-/** `names`: all that were to be measured; what was not is null. */
+/** `names`: all contenders; one that was not measured gets null. */
 export function figuresOf(rounds: Rounds, names: readonly string[], caseNames: readonly string[]): Figures {
   const entries = caseNames.map((caseName) => {
     const added = names.map((name) => [name, addedFigures(rounds, name, caseName)] as const);
@@ -41,7 +41,7 @@ function spread(values: readonly number[]): Figures | null {
   };
 }
 
-/** The median of the rounds' own ratios; no number where one of the two was not measured. */
+/** The median of the ratios in each round; NaN if one of the two was not measured. */
 export function addedRatio(
   rounds: Rounds,
   [name, other]: readonly [string, string],

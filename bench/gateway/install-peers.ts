@@ -1,5 +1,5 @@
-// Installs the peers in pinned versions outside of the project; run again, it finds what is there. Two at once do not
-// disturb each other: each installs into a folder of its own, which takes its place in one step.
+// Installs the peers in pinned versions outside the project; a second run uses what is there. Two runs at the same time
+// do not disturb each other: each installs into a separate folder, which is moved into place in one step.
 import { execFile } from 'node:child_process';
 import { access, mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
@@ -8,16 +8,16 @@ import { promisify } from 'node:util';
 
 export const versions = {
   portkey: '1.15.2',
-  /** Over newer ones Portkey answers no stream: it changes headers that must not be changed (its issue 1389). */
+  /** With newer versions, Portkey answers no stream: it changes headers that must not be changed (its issue 1389). */
   portkeyServer: '1.13.8',
-  /** The newest whose own requirements could be had where this was written. */
+  /** The newest version whose own requirements could be installed. */
   litellm: '1.102.0',
 } as const;
 
 const cachePath = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'moose', 'bench-peers');
 const installMsMax = 400_000;
 
-/** @returns the path of its program. @throws where npm cannot get it */
+/** @returns the path of its program. @throws if npm cannot install it */
 export async function installPortkey(signal: AbortSignal): Promise<string> {
   const program = ['node_modules', '@portkey-ai', 'gateway', 'build', 'start-server.js'];
   return installed(`portkey-${versions.portkey}-${versions.portkeyServer}`, program, async (into) => {
@@ -32,11 +32,11 @@ export async function installPortkey(signal: AbortSignal): Promise<string> {
   });
 }
 
-/** @returns the path of its program. @throws where there is no Python, or PyPI cannot be reached */
+/** @returns the path of its program. @throws if there is no Python, or PyPI cannot be reached */
 export async function installLitellm(signal: AbortSignal): Promise<string> {
   const program = ['environment', 'bin', 'litellm'];
   return installed(`litellm-${versions.litellm}`, program, async (into) => {
-    // A virtual environment holds absolute paths: it is made where it stays, and what is moved is a link to it.
+    // A virtual environment contains absolute paths, so it is created at its final place, and a link to it is moved.
     const environment = join(cachePath, 'environments', basename(into));
     try {
       await run('python3', ['-m', 'venv', environment], into, signal);
@@ -66,7 +66,7 @@ async function installed(
     if (!(await isThere(join(draft, ...program))))
       throw new Error(`${name} was installed without its program`);
     await rename(draft, finalPath).catch(async (cause: unknown) => {
-      // Somebody else's came first.
+      // Another process was first.
       if (!(await isThere(programPath))) throw cause;
     });
     return programPath;

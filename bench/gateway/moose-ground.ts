@@ -1,5 +1,5 @@
-// Moose's side: a real PostgreSQL with its durable settings, work orders at work with envelopes and keys, and the gateway's
-// own process over them.
+// Moose's part of the comparison: a real PostgreSQL with its durable settings, running work orders with envelopes and
+// keys, and the gateway's own process.
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ import { manyClients } from './cases.ts';
 export interface MooseGround {
   database: Database;
   directory: string;
-  /** Of each client's run; the first client has the most, as it also calls alone. */
+  /** The keys of each client's run; the first client has the most, because it is also measured alone. */
   keys: readonly (readonly IssuedKey[])[];
 }
 
@@ -28,7 +28,7 @@ export interface RunningProxy {
   stop(): Promise<void>;
 }
 
-/** The brake stops a key that calls more than 60 times in 10 s; a gateway watches a thousand. */
+/** The brake stops a key with more than 60 calls in 10 s; a gateway watches a thousand keys. */
 const keysOfFirst = 300;
 const keysOfOthers = 20;
 const envelopeUsd = 1_000_000;
@@ -63,7 +63,7 @@ export async function withMooseGround<T>(
   }
 }
 
-/** A database that has been at work for a while: how a statement is planned goes by it. */
+/** Fills the database like one that has been used for a while, because query plans depend on that. */
 async function writePast(query: Query): Promise<void> {
   await sql`insert into cost_tracking (id, type, status, service_name, reserved_nano_usd, actual_nano_usd, window_keys,
       created_at, settled_at)
@@ -72,7 +72,7 @@ async function writePast(query: Query): Promise<void> {
     from generate_series(1, ${pastRows}::int) n`.execute(query);
 }
 
-/** Four windows are moved by each of its calls: the day's, the month's, the project's, its own. */
+/** A run whose calls change four windows each: the day's, the month's, the project's and the work order's. */
 async function runWithKeys(query: Query, n: number, count: number): Promise<IssuedKey[]> {
   const projectId = randomUUID();
   const workOrderId = randomUUID() as WorkOrderId;
@@ -98,7 +98,7 @@ async function runWithKeys(query: Query, n: number, count: number): Promise<Issu
   return keys;
 }
 
-/** @param program another one than Moose's own, that is told the same and given `args` */
+/** @param program replaces Moose's own program; it gets the same input, and `args` */
 export async function startMooseGateway(
   { database, directory }: MooseGround,
   providerUrl: string,
@@ -131,7 +131,7 @@ export async function startMooseGateway(
   }
 }
 
-/** Of the environment nothing but what programs need to be found: two runs on one machine measure the same. */
+/** Only the variables that are needed to find programs, so that two runs on one machine measure the same. */
 export function ofPrograms(): Record<string, string> {
   const { PATH = '', HOME = '', TMPDIR } = process.env;
   return { PATH, HOME, ...(TMPDIR === undefined ? {} : { TMPDIR }) };

@@ -1,5 +1,5 @@
-// Moose's gateway, watched from inside: when a call came, when it was drawn, sent, answered and passed on. For one client
-// that calls one after the other; writes what it saw to the file that it is given, when it ends.
+// Moose's gateway, observed from inside: when a call arrived, was drawn, was sent, was answered and was passed on. It
+// serves one client that makes one call at a time, and at its end writes what it observed to the given file.
 import { subscribe } from 'node:diagnostics_channel';
 import { renameSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
@@ -42,7 +42,7 @@ subscribe('http.server.response.finish', (message) => {
   current = null;
 });
 process.on('exit', () => {
-  // There whole, or not at all.
+  // The file is written completely or not at all.
   writeFileSync(`${path}.draft`, JSON.stringify(calls));
   renameSync(`${path}.draft`, path);
 });

@@ -1,4 +1,4 @@
-// A provider that answers at once, in two protocols, as a process of its own: what is measured beside it is the proxy.
+// A provider that answers immediately, in two protocols, as a separate process, so that mostly the proxy is measured.
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -6,7 +6,7 @@ export interface ProviderMessage {
   port: number;
 }
 
-/** Pieces of a streamed answer, each written by itself. */
+/** The number of pieces of a streamed answer, each written separately. */
 const pieces = 20;
 const word = 'measured ';
 const usage = { input: 9_000, output: 120 };

@@ -1,4 +1,5 @@
-// Rounds in which every contender meets every case in turn, so that what else the machine does meets all of them.
+// Rounds in which every contender is measured in every case in turn, so that other load on the machine affects all
+// equally.
 import type { BenchOptions } from '../measuring/bench.ts';
 import { median, quantile } from '../measuring/statistics.ts';
 import type { Case, CaseName } from './cases.ts';
@@ -8,7 +9,7 @@ import { type Absence, type Contender, direct } from './contenders.ts';
 const wholeRounds = 4;
 const quickRounds = 1;
 
-/** Milliseconds, but for the rate; of one contender in one case of one round. */
+/** The figures of one contender in one case of one round, in milliseconds except for the rate. */
 export interface Seen {
   p50: number;
   p99: number;
@@ -17,10 +18,13 @@ export interface Seen {
   perSecond: number;
 }
 
-/** By contender and case, one of each round. */
+/** By contender and case, with one entry for each round. */
 export type Rounds = Map<string, Map<string, Seen[]>>;
 
-/** What a contender cannot do is measured no further, and said among `absent`; Moose and the provider must. */
+/**
+ * A peer that fails in a case is no longer measured in it, and is listed under `absent`; Moose and the provider must
+ * not fail.
+ */
 export async function measureRounds(
   contenders: readonly Contender[],
   cases: Record<CaseName, Case>,
@@ -32,7 +36,7 @@ export async function measureRounds(
     note(`warming up ${name}`);
     const warm = cases.chat_32_clients;
     await warmUp(targets(warm.protocol), warmUpCalls, warm, signal).catch((cause: unknown) => {
-      // What it cannot do is seen, and said, when it is measured.
+      // A peer's failure is noticed and reported when it is measured.
       if (signal.aborted || !isPeer) throw cause;
     });
   }
@@ -65,7 +69,7 @@ async function measureTurns(
   const all = new Map<Contender, Measurement | Error>();
   for (let turn = 0; turn < each.turns; turn++) {
     for (let index = 0; index < contenders.length; index++) {
-      // Nobody always comes after the same one.
+      // The order changes, so that no contender always comes after the same one.
       const contender = contenders[(index + turn) % contenders.length] as Contender;
       const before = all.get(contender) ?? { wholeMs: [], firstMs: [], tookMs: 0 };
       if (before instanceof Error) continue;
@@ -101,7 +105,10 @@ function seenOf({ wholeMs, firstMs, tookMs }: Measurement): Seen {
   };
 }
 
-/** What it takes beyond the provider alone in the same round; no rounds where one of them was not measured. */
+/**
+ * The time that a contender adds to calling the provider directly in the same round; empty if one of the two was not
+ * measured.
+ */
 export function addedIn(rounds: Rounds, name: string, caseName: string, key: keyof Seen): number[] {
   const bare = rounds.get(direct)?.get(caseName) ?? [];
   return (rounds.get(name)?.get(caseName) ?? []).flatMap((seen, round) => {

@@ -1,4 +1,4 @@
-// A peer as a process of its own: started on a free port of loopback, waited for, and ended with this benchmark.
+// Starts a peer as a separate process on a free loopback port, waits for it, and ends it with this benchmark.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { open, readFile, writeFile } from 'node:fs/promises';
@@ -11,7 +11,7 @@ import { ofPrograms, type RunningProxy } from './moose-ground.ts';
 
 export type Ending = Pick<RunningProxy, 'stop'>;
 
-/** All of them, whether or not one fails. */
+/** Ends all of them, even if one fails. */
 export async function endAll(endings: readonly Ending[]): Promise<void> {
   const ended = await Promise.allSettled(endings.map((each) => each.stop()));
   const failed = ended.find((each) => each.status === 'rejected');
@@ -23,7 +23,7 @@ const lookEveryMs = 100;
 const stopMsMax = 10_000;
 const logTailChars = 600;
 
-/** One process, and none of what it may tell somebody over the network. */
+/** Starts a single process that reports nothing over the network. */
 export async function startLitellm(
   programPath: string,
   directory: string,
@@ -109,7 +109,7 @@ async function isUp(url: string, signal: AbortSignal): Promise<boolean> {
     await answer.arrayBuffer();
     return answer.ok;
   } catch {
-    // Not yet; asked again until it is too late.
+    // Not ready yet: tried again until the deadline.
     return false;
   }
 }

@@ -1,4 +1,5 @@
-// What is compared: a reservation by a lock on the table and a sum, Moose's, and a call drawn and settled.
+// The compared operations: a reservation with a table lock and a sum, Moose's reservation, and a call that is drawn and
+// settled.
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import type { Key, LedgerBenchGround } from './ground.ts';
@@ -13,7 +14,7 @@ const dayAndMonth = `select coalesce(sum(coalesce(actual_nano_usd, reserved_nano
     coalesce(sum(coalesce(actual_nano_usd, reserved_nano_usd)), 0) as month
   from plain_costs where created_at >= now() - interval '30 days'`;
 
-/** As one would write it first: nobody else gets in while it is added up. */
+/** The obvious implementation: the table is locked while the rows are added up. */
 async function lockAndSum(client: pg.Client, name: string, text: string): Promise<void> {
   await client.query('begin');
   await client.query('lock table plain_costs in exclusive mode');
@@ -30,12 +31,12 @@ async function lockAndSum(client: pg.Client, name: string, text: string): Promis
   await client.query('commit');
 }
 
-/** Both limits are asked, as Moose's function asks them. */
+/** Checks both limits, like Moose's function. */
 export const lockAndSumBoth = (client: pg.Client) => lockAndSum(client, 'both', dayAndMonth);
-/** Half of the job. */
+/** Checks only one of the two limits. */
 export const lockAndSumDay = (client: pg.Client) => lockAndSum(client, 'day', dayAlone);
 
-/** Neither has more rows than it began with. */
+/** Deletes the new rows, so that each table is as large as at the beginning. */
 export async function forgetInserted(client: pg.Client): Promise<void> {
   for (const table of ['plain_costs', 'cost_tracking'])
     await client.query(`delete from ${table} where service_name = 'bench'`);

@@ -1,9 +1,9 @@
-// Clients that do one thing again and again, each on its own connection, for a span of time.
+// Clients that repeat one operation for a time, each on a separate connection.
 import pg from 'pg';
 import { enterOwnSchema } from '../../src/store/schema/own-schema.ts';
 
 export interface Span {
-  /** Of each single act, in the order in which they ended. */
+  /** The time of each operation, in the order in which they ended. */
   latenciesMs: number[];
   perSecond: number;
 }
@@ -19,7 +19,7 @@ export async function openClients(url: string, count: number): Promise<pg.Client
   );
 }
 
-/** `act` is given the client and its number. */
+/** `act` gets the client and its number. */
 export async function during(
   clients: readonly pg.Client[],
   spanMs: number,

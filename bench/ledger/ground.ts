@@ -1,5 +1,5 @@
-// A database in the middle of a day: ten thousand rows of today and fifty thousand of before, for Moose's ledger and for
-// the table that a lock and a sum would need.
+// A database in the middle of a day: ten thousand rows of today and fifty thousand older ones, for Moose's ledger and
+// for the table that a lock and a sum would need.
 import { createHash, randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { enterOwnSchema } from '../../src/store/schema/own-schema.ts';
@@ -7,7 +7,7 @@ import { enterOwnSchema } from '../../src/store/schema/own-schema.ts';
 export const rowsToday = 10_000;
 export const rowsBefore = 50_000;
 
-/** Calls draw from so many envelopes, as from so many runs at once. */
+/** The number of envelopes that calls draw from, as with this many concurrent runs. */
 export const envelopes = 32;
 
 export interface Key {
@@ -35,7 +35,7 @@ export async function prepare(url: string): Promise<LedgerBenchGround> {
        from generate_series(1, $1 + $2::int) n`,
       [rowsToday, rowsBefore],
     );
-    // The same rows, the same columns, the same indexes, and one by which a day is found.
+    // The same rows, columns and indexes, and an additional index to find a day.
     await client.query('create table plain_costs (like cost_tracking including all)');
     await client.query('insert into plain_costs select * from cost_tracking');
     await client.query('create index on plain_costs (created_at)');

@@ -1,4 +1,4 @@
-// Asks a question over HTTP, again and again, and says how long the answers took and what they were.
+// Sends a request over HTTP repeatedly, and reports the times and the content of the answers.
 import type { Question } from './questions.ts';
 import type { ServerMessage } from './server-program.ts';
 
@@ -9,10 +9,10 @@ export interface Answers {
   latenciesMs: number[];
 }
 
-/** What a database has read once, it has at hand: a page that nobody has opened is not measured. */
+/** Requests before the measurement: a database that has read a page once has it in memory. */
 const warmUps = 2;
 
-/** One question at a time: what is measured is an answer, not a queue. */
+/** Sends one request at a time, so that answers are measured, not a queue. */
 export async function ask(
   { url, tokens }: ServerMessage,
   { name, path, deep = 0 }: Question,

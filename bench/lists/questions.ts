@@ -1,10 +1,10 @@
-// What pages ask: every list and every picture, with each filter, and far from its beginning.
+// The requests of the pages: every list and every chart, with each filter, and for pages far from the beginning.
 import type { Seeded } from './seed.ts';
 
 export interface Question {
   name: string;
   path: string;
-  /** Pages to go on before one is measured: what is deep costs as little. */
+  /** How many pages to skip before the measured one: a deep page must not cost more. */
   deep?: number;
 }
 

@@ -1,4 +1,4 @@
-// Fills a migrated database as ninety days of much work would: in SQL, and without the triggers that tell of each row.
+// Fills a migrated database like ninety days of heavy use: in SQL, and without the triggers that report each row.
 import { readFile } from 'node:fs/promises';
 import pg from 'pg';
 import { enterOwnSchema } from '../../src/store/schema/own-schema.ts';
@@ -10,9 +10,9 @@ export interface Sizes {
 }
 
 export interface Seeded {
-  /** Of which there is much of everything. */
+  /** A work order that has many rows of every kind. */
   largeId: string;
-  /** One of the oldest. */
+  /** One of the oldest work orders. */
   oldId: string;
   errorId: string;
   escalationId: string;

@@ -1,4 +1,4 @@
-// The interface of Moose over a database that is there, as a process of its own: nothing is carried, all is answered.
+// Moose's API over an existing database, as a separate process without a worker.
 import { openMoose } from '../../src/app/compose.ts';
 import { readConfig } from '../../src/app/config/config.ts';
 import { serve } from '../../src/app/serve.ts';
@@ -9,7 +9,7 @@ export interface ServerMessage {
   tokens: string[];
 }
 
-/** Each caller may come so and so often in a second: there are enough of them. */
+/** Each token has a rate limit, so there are enough of them. */
 const tokensMax = 40;
 
 const [databaseUrl = '', data = ''] = process.argv.slice(2);

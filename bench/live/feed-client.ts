@@ -1,13 +1,13 @@
-// A plain client of the live feed, that notes when it is told of what: what no page can be quicker than.
+// A plain client of the live feed that records when events arrive: no page can be faster.
 import { WebSocket } from 'ws';
 import type { LiveEvent, LiveMessage } from '../../src/contract/contract.ts';
 
 export interface FeedClient {
-  /** What comes from now on is looked through. */
+  /** Starts recording. */
   begin(): void;
-  /** When the first one that fits has come since `begin`, in milliseconds of the machine's clock. */
+  /** When the first matching event since `begin` arrived, in milliseconds of the machine's clock. */
   arrival(fits: (event: LiveEvent) => boolean, signal: AbortSignal): Promise<number>;
-  /** Resolves when nothing has come for so long. */
+  /** Resolves when no event has arrived for this long. */
   quiet(quietMs: number, signal: AbortSignal): Promise<void>;
   close(): void;
 }

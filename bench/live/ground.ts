@@ -1,5 +1,5 @@
-// Mission Control as a person has it: a whole `moose up` on a database of its own with a week of work in it, nobody at
-// work but the benchmark, and a real browser.
+// Mission Control as a person uses it: a whole `moose up` on a separate database with a week of work, in which only the
+// benchmark changes something, and a real browser.
 import { mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,18 +17,18 @@ import { writeWeek } from '../../test/week/week.ts';
 export interface LiveGround {
   url: string;
   databaseUrl: string;
-  /** Of the process that writes. */
+  /** The data directory of the writing process. */
   writerDirectory: string;
-  /** An admin's. */
+  /** The token of an admin. */
   token: string;
-  /** Of others who watch: each may ask so and so often. */
+  /** Tokens for the other watchers, because each token has a rate limit. */
   tokens: readonly string[];
-  /** At work: the one about which most is known, and two others. */
+  /** Three running work orders: the one with the most data, and two others. */
   orders: { failing: string; asking: string; moving: string };
   chromium: Chromium;
 }
 
-/** No model is ever asked: nothing is carried. */
+/** No model is ever called, because no worker is running. */
 const nowhere = 'http://127.0.0.1:9';
 
 export async function withLiveGround<T>(
@@ -70,7 +70,7 @@ export async function withLiveGround<T>(
   }
 }
 
-/** Whoever carries work leaves those alone that a person has paused. */
+/** A worker leaves work orders alone that a person has paused. */
 async function holdAll(url: string): Promise<LiveGround['orders']> {
   const client = new pg.Client({ connectionString: url, application_name: 'bench' });
   await client.connect();
@@ -78,7 +78,7 @@ async function holdAll(url: string): Promise<LiveGround['orders']> {
   try {
     await client.query(`update work_orders set held_by = 'human:bench', held_at = clock_timestamp(),
       changed_by = 'human:bench', changed_because = 'The benchmark' where status in ('pending', 'in_progress')`);
-    // What somebody was carrying would be taken up again, and there are no repositories to carry it in.
+    // Running runs would be taken up again, and there are no repositories for them.
     await client.query(
       "update runs set state = 'ended', ended_at = clock_timestamp() where state = 'running'",
     );
@@ -87,7 +87,7 @@ async function holdAll(url: string): Promise<LiveGround['orders']> {
       `${atWork} order by (select count(*) from work_order_events e where e.work_order_id = o.id) desc limit 1`,
     );
     const [failing] = longest.map(({ id }) => id);
-    // The newest come first in their lanes.
+    // The newest ones come first in their lanes.
     const { rows: newest } = await client.query<{ id: string }>(
       `${atWork} and id <> $1 order by created_at desc limit 2`,
       [failing],

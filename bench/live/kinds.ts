@@ -1,4 +1,4 @@
-// What is written, and where it is seen.
+// The kinds of changes, and where each is shown.
 import type { LiveEvent } from '../../src/contract/contract.ts';
 import { newId } from '../../src/domain/ids.ts';
 import type { LiveGround } from './ground.ts';
@@ -7,7 +7,7 @@ import type { Sight } from './sightings.ts';
 
 export interface Round {
   sight: Sight;
-  /** What happens a moment before it. */
+  /** What is written a moment before it. */
   before?: WriterAct;
   act: WriterAct;
   after?: WriterAct;
@@ -16,10 +16,10 @@ export interface Round {
 
 export interface Kind {
   what: string;
-  /** The page on which it is seen, and what it shows when it is there. */
+  /** The page that shows the change; `shows` is what that page shows when it has loaded. */
   path(ground: LiveGround): string;
   shows: string;
-  /** What those read who watch the same, by the first word of the key. */
+  /** The paths that other watchers of the same load, by the first word of the query key. */
   paths(ground: LiveGround): Record<string, string>;
   round(ground: LiveGround, n: number): Round;
 }

@@ -1,4 +1,4 @@
-// Rounds of one kind: something is written, and both a page and a plain client say when they had it.
+// Rounds of one kind: something is written, and a page and a plain client report when they got it.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
@@ -10,11 +10,11 @@ import type { WatchersAsk, WatchersReport, WriterAct, Written } from './messages
 import { watchFor } from './sightings.ts';
 
 export interface Sample {
-  /** From before it was written until it was in the document of the page, … */
+  /** The time from before the write until the page's document contained it. */
   seenMs: number;
-  /** … until the page had drawn it, … */
+  /** The time from before the write until the page had drawn it. */
   paintedMs: number;
-  /** … and until a plain client of the feed was told. */
+  /** The time from before the write until a plain client of the feed was told. */
   toldMs: number;
 }
 
@@ -27,7 +27,7 @@ export interface Round {
 
 const roundMsMax = 20_000;
 const beforeMsMax = 400;
-/** So that the server's own beat and that of the rounds do not fall together. */
+/** A random pause, so that rounds do not coincide with the server's own intervals. */
 const restMs = { least: 500, most: 900 };
 const startMsMax = 30_000;
 

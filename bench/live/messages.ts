@@ -1,6 +1,6 @@
-// What the processes of this benchmark tell each other.
+// The messages between the processes of this benchmark.
 
-/** `error`: as the error log records one. `ask`: a work order stands, and a question is asked. */
+/** `error`: an error as the error log records it. `ask`: a work order stops, and a question is asked. */
 export type WriterAct =
   | { act: 'error'; workOrderId: string; words: string }
   | { act: 'step'; workOrderId: string }
@@ -9,22 +9,22 @@ export type WriterAct =
   | { act: 'status'; workOrderId: string; from: 'in_progress' | 'needs_review' };
 
 export interface Written {
-  /** The moment before it was written, in milliseconds of the machine's clock. */
+  /** The time just before the write, in milliseconds of the machine's clock. */
   atMs: number;
-  /** Of the row that tells of it. */
+  /** The ID of the row that reports it. */
   subject: string;
 }
 
 export interface WatchersAsk {
   url: string;
   tokens: readonly string[];
-  /** What each of them reads again, by the first word of its key. */
+  /** The path that each of them loads again, by the first word of its query key. */
   paths: Readonly<Record<string, string>>;
 }
 
 export interface WatchersReport {
   live: number;
-  /** What they have read so far, and how much of that was refused. */
+  /** How many requests they have made so far; below, how many of those were refused. */
   reads: number;
   refused: number;
 }

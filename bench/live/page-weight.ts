@@ -1,12 +1,12 @@
-// What comes over the wire until the board is drawn, in a browser that has nothing yet.
+// The data that a browser with an empty cache loads until the board is drawn.
 import { type Chromium, signIn } from '../../test/browser/open-chromium.ts';
 
 export interface FirstView {
-  /** Heads and bodies, compressed as they were sent: the files of the page, and what the board tells. */
+  /** Headers and bodies, compressed as they were sent: the files of the page, and the data of the board. */
   bytes: number;
-  /** What came, and how much of it, in its order. */
+  /** The answers with their sizes, in order. */
   answers: string[];
-  /** What is in the scripts among them. */
+  /** The content of the scripts among them. */
   scripts: string[];
 }
 
@@ -32,7 +32,7 @@ export async function firstView(
   await signIn(page, url, token);
   await page.locator('[data-lane]').first().waitFor();
   const told = new Set(sizes.keys());
-  // What a file brings along counts also where the board did not wait for it; what is told anew does not.
+  // Files that a loaded file imports count even if the board did not wait for them; data that is loaded again does not.
   await page.waitForLoadState('networkidle');
   const all = [...sizes].map(([id, size]) => ({ id, size, path: paths.get(id) ?? '?' }));
   const counted = all.filter(({ id, path }) => told.has(id) || !path.startsWith('/api/'));

@@ -1,14 +1,16 @@
-// When something comes to be, or ceases to be, in a page: told by the page itself, in milliseconds of the machine's clock.
+// When something appears on a page or disappears: reported by the page itself, in milliseconds of the machine's clock.
 import type { Page } from 'playwright-core';
 
 export interface Sight {
   selector: string;
-  /** What it says; left out: that it is there. */
+  /** The text of the element; if absent, any text. */
   text?: string;
   isThere: boolean;
 }
 
-/** Runs in the page. Not more than the look after each change of it: what is measured is not to be slowed down. */
+/**
+ * Runs in the page. It only looks once after each change of the page, so that it does not slow down what is measured.
+ */
 const watch = `(({ selector, text, isThere }) => {
   const isSeen = () => isThere === [...document.querySelectorAll(selector)]
     .some((element) => text === undefined || element.textContent.includes(text));
@@ -31,7 +33,9 @@ export interface Sighting {
   paintedAtMs: number;
 }
 
-/** Watches from when it resolves; @throws where it is so already, since nothing could be measured */
+/**
+ * Resolves when it has begun to watch. @throws if the sight is there already, because then nothing could be measured
+ */
 export async function watchFor(page: Page, sight: Sight): Promise<() => Promise<Sighting>> {
   const isAlready = await page.evaluate<boolean>(`${watch}(${JSON.stringify(sight)})`);
   if (isAlready)

@@ -1,5 +1,5 @@
-// Many who watch, without a screen: each with the connection and the refresher of the pages, so that the server has as
-// much to do for each of them as for a page.
+// Many watchers without a screen: each has the connection and the refresher of the pages, so that each is as much work
+// for the server as a page.
 import { WebSocket } from 'ws';
 import { connectLive } from '../../web/src/live/live-connection.ts';
 import { createRefresher } from '../../web/src/live/refresher.ts';

@@ -1,5 +1,5 @@
-// Writes what is to be seen, as a worker of Moose does, in a process of its own: through the error log with its batches,
-// and by the statements that change a work order.
+// Writes the changes that pages show, like a worker of Moose but in a separate process: through the error log with its
+// batches, and with the statements that change a work order.
 import { pino } from 'pino';
 import { PermanentError } from '../../src/domain/failure.ts';
 import type { WorkOrderId } from '../../src/domain/ids.ts';
@@ -26,7 +26,7 @@ const again: OptionDraft = {
 
 process.on('message', (act: WriterAct) => {
   const atMs = Date.now();
-  // What is not written ends the process, and with it the benchmark.
+  // A failed write ends the process, and so the benchmark.
   void write(act).then((subject) => process.send?.({ atMs, subject } satisfies Written));
 });
 process.once('disconnect', () => void close().then(() => process.exit(0)));

@@ -1,15 +1,15 @@
-// What a benchmark is, and what it says: one document of figures and of goals that hold or do not.
+// The interface of a benchmark, and its result: a document with figures and with goals that were met or not.
 
 export interface BenchOptions {
-  /** Fewer rounds: to see that it runs, not to quote. */
+  /** Fewer rounds: enough to see that the benchmark runs, not for results. */
   isQuick: boolean;
   signal: AbortSignal;
-  /** Progress for a person. */
+  /** Reports progress to a person. */
   note(line: string): void;
 }
 
 export interface Figures {
-  /** A text says why something is null, or what a name stands for. */
+  /** A text gives the reason for a null, or explains a name. */
   [name: string]: number | string | null | Figures;
 }
 
@@ -27,7 +27,7 @@ export interface Measured {
 
 export interface Bench {
   about: string;
-  /** Resolves with what was measured, whether or not the goals hold; rejects where it could not be measured. */
+  /** Resolves with the measured figures, whether or not the goals are met; rejects if it could not measure. */
   run(options: BenchOptions): Promise<Measured>;
 }
 

@@ -1,12 +1,12 @@
-// Spans of time, and how much of one is covered by others. Instants are milliseconds of the epoch, with fractions, so
-// that those of two processes of one machine lie on one line. Pure, but for the clock.
+// Time intervals, and how much of one is covered by others. Instants are milliseconds since the epoch, with fractions,
+// so that those of two processes on one machine can be compared. Pure, except for the clock.
 
 export interface Interval {
   startMs: number;
   endMs: number;
 }
 
-/** Finer than `Date.now()`, and comparable between processes that were started about the same time. */
+/** More precise than `Date.now()`, and comparable between processes that were started at about the same time. */
 export function instantMs(): number {
   return performance.timeOrigin + performance.now();
 }
@@ -15,7 +15,7 @@ export function lengthMs(intervals: readonly Interval[]): number {
   return intervals.reduce((total, { startMs, endMs }) => total + endMs - startMs, 0);
 }
 
-/** The same instants, in order and without overlaps. */
+/** The same time without overlaps, in order. */
 export function union(intervals: readonly Interval[]): Interval[] {
   const merged: Interval[] = [];
   for (const { startMs, endMs } of intervals.toSorted((a, b) => a.startMs - b.startMs)) {
@@ -26,7 +26,7 @@ export function union(intervals: readonly Interval[]): Interval[] {
   return merged;
 }
 
-/** What is in `from` and in none of `taken`. */
+/** The time that is in `from` and in none of `taken`. */
 export function minus(from: readonly Interval[], taken: readonly Interval[]): Interval[] {
   let left = union(from);
   for (const { startMs, endMs } of taken) {
@@ -40,8 +40,8 @@ export function minus(from: readonly Interval[], taken: readonly Interval[]): In
 }
 
 /**
- * Gives each instant of `whole` to the first of `kinds` that covers it, so that what overlaps is counted once.
- * `rest`: what none of them covers. In milliseconds.
+ * Assigns each instant of `whole` to the first of `kinds` that covers it, so that overlaps count only once. `rest`: the
+ * time that none of them covers. In milliseconds.
  */
 export function partition<K extends string>(
   whole: Interval,

@@ -1,4 +1,4 @@
-// A benchmark's document for a person. Pure.
+// Formats a benchmark's document for a person. Pure.
 
 import type { Figures, Goal } from './bench.ts';
 

@@ -1,6 +1,6 @@
-// Figures of a series of measurements. Pure.
+// Statistics of a series of measurements. Pure.
 
-/** The value below which the share `q` (0 to 1) of the values lies; between two of them, in proportion. */
+/** The value below which the share `q` (0 to 1) of the values is; interpolated between two values. */
 export function quantile(values: readonly number[], q: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   const at = (sorted.length - 1) * q;
@@ -18,7 +18,7 @@ export function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-/** To so many significant digits: what is beyond them changes from run to run. */
+/** Rounds to this many significant digits: further digits change from run to run. */
 export function rounded(value: number, digits = 3): number {
   return Number(value.toPrecision(digits));
 }

@@ -1,12 +1,14 @@
-// Where the time of work orders went, out of what was seen of them.
+// Computes where the time of work orders went, from the recorded events.
 //
-// Of one work order that runs alone, each instant from `submit` to the commit that completes it is given to the first
-// of these that covers it: the model (as the provider saw the call), the agent's and the checks' programs, git
-// processes. What remains is Moose's own. In it, and not subtracted, are: waiting in the queue, all statements and
-// their commits, starting the wrapper of a session and noticing its end, connecting to the provider and reading its
-// answer, the files that Moose writes, and its code. Limits of the method: a git process counts from before the fork,
-// which stops Moose (`forks` says for how long), until Moose has seen its end, so that what Moose's code does meanwhile
-// is git's; a program's end is known to a millisecond, and is that which its wrapper wrote down.
+// For one work order that runs alone, each instant from `submit` to the commit that completes it is assigned to the
+// first of these that covers it: the model (as the provider saw the call), the programs of the agent and the checks,
+// git processes. The rest is Moose's own time. It includes: waiting in the queue, all statements and their commits,
+// starting the wrapper of a session and noticing its end, connecting to the provider and reading its answer, the files
+// that Moose writes, and Moose's code.
+//
+// Limits of the method: a git process counts from before the fork, which blocks Moose (`forks` has that time), until
+// Moose has noticed its end, so that Moose's code that runs meanwhile counts as git's. The end of a program is known to
+// a millisecond, from its wrapper's record.
 
 import { sql } from 'kysely';
 import type { Database } from '../../src/store/database.ts';
@@ -14,19 +16,19 @@ import { type Interval, lengthMs, minus, partition, union } from '../measuring/i
 import type { FinishedWorkOrder, MooseUnderTest } from './moose-under-test.ts';
 import type { ObservedStatement } from './observe-statements.ts';
 
-/** All that was seen between two instants, by kind. */
+/** Everything that was recorded between two instants, by kind. */
 export interface Seen {
   model: Interval[];
   agent: Interval[];
   check: Interval[];
   git: Interval[];
-  /** From the wrapper's start to the program's. */
+  /** From the start of the wrapper to the start of the program. */
   sessionStart: Interval[];
-  /** Of Moose's own connections, without those that only look around. */
+  /** Statements on Moose's own connections, without periodic checks. */
   statements: Interval[];
-  /** From the instants in the sessions' rows: they begin before the wrapper does. */
+  /** From the times in the sessions' rows, which begin before the wrapper starts. */
   sessionRows: Interval[];
-  /** While a process is forked, this one stands still. */
+  /** The times in which forking a process blocked this one. */
   forks: Interval[];
   transactions: number;
 }
@@ -34,7 +36,7 @@ export interface Seen {
 export interface Account {
   wallMs: number;
   ownMs: number;
-  /** As `ownMs`, with sessions counted by their rows: what starting them costs is then not Moose's. */
+  /** Like `ownMs`, but with sessions measured by their rows: then the cost of starting them is not Moose's. */
   ownByRowsMs: number;
   partsMs: Record<
     'model' | 'agent' | 'check' | 'git' | 'session start' | 'database' | 'queue' | 'rest',
@@ -81,7 +83,7 @@ export async function seenWithin(moose: MooseUnderTest, whole: Interval): Promis
   };
 }
 
-/** The looks for dead processes go on whether there is work or not, as do the polls of the queue. */
+/** Excludes the checks for dead processes and the polls of the queue, which happen with or without work. */
 function isOfAWorkOrder({ application, text }: ObservedStatement): boolean {
   return (
     (application === 'moose' || application === 'moose locks') &&
@@ -100,7 +102,7 @@ async function sessionsWithin(database: Database, { startMs, endMs }: Interval):
   return rows;
 }
 
-/** For a work order that ran alone: what was seen meanwhile was for it. */
+/** For a work order that ran alone: everything that was recorded meanwhile belongs to it. */
 export async function accountOf(moose: MooseUnderTest, order: FinishedWorkOrder): Promise<Account> {
   const seen = await seenWithin(moose, order);
   if (seen.git.length === 0)

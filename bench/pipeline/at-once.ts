@@ -1,4 +1,4 @@
-// How many work orders a second, and where the time goes, with 1, 10 and 50 of them at once on one repository.
+// Measures work orders per second, and where the time goes, with 1, 10 and 50 concurrent ones on one repository.
 
 import type { BenchOptions, Figures } from '../measuring/bench.ts';
 import { type Interval, lengthMs } from '../measuring/intervals.ts';
@@ -11,18 +11,18 @@ const sizes = { whole: [1, 10, 50], quick: [1, 10] } as const;
 const rounds = { whole: 2, quick: 1 } as const;
 
 interface Batch {
-  /** From the first submission to the last completion. */
+  /** The rate from the first submission to the last completion. */
   perSecond: number;
-  /** Of a single work order, in the batch. */
+  /** The time of a single work order in the batch. */
   wallMsP50: number;
-  /** Seconds in each kind of work per work order, however much of it overlaps. */
+  /** Seconds of each kind of work per work order, including overlaps. */
   busySeconds: Record<'git' | 'agent' | 'check' | 'model' | 'session start' | 'database', number>;
-  /** The part of the whole time in which Moose stood still to fork. */
+  /** The share of the whole time in which forking blocked Moose. */
   forkShare: number;
   cpu: CpuSeconds | null;
 }
 
-/** Figures by the number of work orders at once. */
+/** The figures, by the number of concurrent work orders. */
 export async function measureAtOnce(
   moose: MooseUnderTest,
   { isQuick, signal, note }: BenchOptions,

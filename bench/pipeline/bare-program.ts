@@ -1,5 +1,6 @@
-// The peer: a workflow of five steps that do nothing, on DBOS alone, with a queue that is polled as often as Moose's.
-// A process of its own, for DBOS can be launched once in each. Told how many, it runs them one after the other.
+// The peer: a workflow with five steps that do nothing, on DBOS only, with a queue that is polled as often as Moose's.
+// A separate process, because DBOS can be launched only once in each. It is told a number, and runs that many, one
+// after the other.
 
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { instantMs } from '../measuring/intervals.ts';
@@ -10,7 +11,7 @@ export type BareMessage = { isReady: true } | { durationsMs: number[] };
 const [url = '', pollMs = '50'] = process.argv.slice(2);
 const queueName = 'bare';
 const stepsMax = 5;
-/** As many runs at once, and connections, as Moose's own engine is given. */
+/** The same number of concurrent runs and connections as in Moose's own engine. */
 const concurrency = 64;
 const connectionsMax = 10;
 

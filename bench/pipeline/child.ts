@@ -1,22 +1,22 @@
-// A process of the benchmark's own, spoken to by messages, that ends with this one.
+// A child process of the benchmark, which communicates by messages and ends with this process.
 
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 
 export interface Child<T> {
-  /** The next message; rejects when the process ends instead. */
+  /** The next message; rejects if the process ends instead. */
   next(signal: AbortSignal): Promise<T>;
-  /** Each message, from now on. */
+  /** Called for each message from now on. */
   onMessage(listen: (message: T) => void): void;
   send(message: object): void;
-  /** Its channel is closed, by which it ends. */
+  /** Closes the channel, which makes the process end. */
   stop(): Promise<void>;
 }
 
 const stopMsMax = 10_000;
 
 export function startChild<T>(program: string, args: readonly string[] = []): Child<T> {
-  // What this process was told about profiling is not meant for the child.
+  // Profiling options of this process do not apply to the child.
   const child = fork(program, args, { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   return {
     next: async (signal) => {

@@ -1,12 +1,12 @@
-// Processor time of everybody who works on a work order. Unlike a wall clock, it hardly changes with what else the
-// machine does. From /proc: null where there is none.
+// Processor time of all processes that work on a work order. Unlike time by the clock, it hardly depends on other load
+// on the machine. Read from /proc; null if there is none.
 
 import { readdirSync, readFileSync } from 'node:fs';
 
 export interface CpuSeconds {
-  /** This process: Moose's own code, the driver, and what the benchmark itself does here. */
+  /** This process: Moose's own code, the database driver, and the benchmark's own work. */
   moose: number;
-  /** git, wrappers, agents, checks: those that are over. */
+  /** Child processes that have ended: git, wrappers, agents, checks. */
   children: number;
   postgres: number;
 }
@@ -38,7 +38,7 @@ export function cpuBetween(before: CpuSeconds | null, after: CpuSeconds | null):
   };
 }
 
-/** Null for a process that is gone, or that this user may not look at. */
+/** Null if the process is gone, or this user may not inspect it. */
 export function statOf(pid: number): { parent: number; self: number; children: number } | null {
   let text: string;
   try {
@@ -46,7 +46,7 @@ export function statOf(pid: number): { parent: number; self: number; children: n
   } catch {
     return null;
   }
-  // proc_pid_stat(5): after the name, which may hold anything, come the fields from the third on.
+  // proc_pid_stat(5): the name may contain anything; the fields after it start with the third one.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   const seconds = (...at: number[]) =>
     at.reduce((sum, field) => sum + Number(fields[field - 3] ?? 0), 0) / ticksPerSecond;

@@ -1,11 +1,11 @@
-// Tells the moment at which the end of a piece of work is committed, in the same way for Moose's work orders and for
-// bare workflows: a trigger notifies, and the notification arrives with the commit.
+// Reports when the end of a piece of work is committed, in the same way for Moose's work orders and for bare workflows:
+// a trigger sends a notification, which arrives with the commit.
 
 import pg from 'pg';
 import { instantMs } from '../measuring/intervals.ts';
 
 export interface DoneBell {
-  /** The instant at which it was known that the work of this id is over, and the status in which it ended. */
+  /** When the end of the work with this id was reported, and its final status. */
   wait(id: string, signal: AbortSignal): Promise<Ring>;
   close(): Promise<void>;
 }

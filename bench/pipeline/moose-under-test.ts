@@ -1,5 +1,5 @@
-// A whole Moose in this process, on an embedded PostgreSQL with its default, durable settings, and all that is seen
-// of what it does: processes, statements, model calls, ends.
+// A whole Moose in this process, on an embedded PostgreSQL with its default, durable settings, with a record of
+// everything that it does: processes, statements, model calls, ends.
 
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -22,7 +22,7 @@ import type { ProviderMessage } from './provider-program.ts';
 
 export interface FinishedWorkOrder extends Interval {
   id: string;
-  /** When `submit` had returned. */
+  /** The time at which `submit` returned. */
   submittedMs: number;
 }
 
@@ -31,21 +31,21 @@ export interface MooseUnderTest {
   opened: Opened;
   processes: ProcessObserver;
   statements: StatementObserver;
-  /** As the provider saw them. */
+  /** The model calls, as the provider saw them. */
   calls: Interval[];
   postmasterPid: number;
-  /** From submission to the commit that completes it. @throws where it does not end as completed */
+  /** Runs a work order, from its submission to the commit that completes it. @throws if it does not complete */
   workOrder(title: string, signal: AbortSignal): Promise<FinishedWorkOrder>;
 }
 
-/** So that money never is what a benchmark waits for. */
+/** Large enough that the benchmark never waits for money. */
 const budgetUsd = 1_000_000;
 
 export async function withMoose<T>(
   signal: AbortSignal,
   use: (moose: MooseUnderTest) => Promise<T>,
 ): Promise<T> {
-  // Sessions know their directory by its real path.
+  // The real path is needed, because sessions report their directory as one.
   const data = await realpath(await mkdtemp(join(tmpdir(), 'moose-bench-')));
   const provider = startChild<ProviderMessage>(fileURLToPath(import.meta.resolve('./provider-program.ts')));
   try {
@@ -60,7 +60,7 @@ export async function withMoose<T>(
   }
 }
 
-/** Of the environment nothing but what programs need to be found: two runs on one machine measure the same. */
+/** Only the variables that are needed to find programs, so that two runs on one machine measure the same. */
 function configFor(data: string, baseUrl: string): Config {
   const { PATH, HOME, TMPDIR } = process.env;
   const models = { MOOSE_SCRIPTED_BASE_URL: baseUrl, MOOSE_MODELS: Object.values(scriptedModels).join(',') };
@@ -102,7 +102,7 @@ async function withOpened<T>(
   }
 }
 
-/** Returns the pid of the server's first process. */
+/** Returns the PID of the server's first process. */
 async function prepareDatabase(url: string): Promise<number> {
   const client = new pg.Client({ connectionString: url, application_name: 'bench' });
   await client.connect();
@@ -127,7 +127,7 @@ function workOrderOf(
 ): MooseUnderTest['workOrder'] {
   return async (title, signal) => {
     const startMs = instantMs();
-    // The quickest of checks: what is measured is Moose, not the project.
+    // The fastest possible check, so that Moose is measured, not the project.
     const checks = [{ kind: 'test' as const, command: 'true', source: 'the benchmark' }];
     const { order } = await moose.submit({ title, repositoryPath, checks });
     const submittedMs = instantMs();

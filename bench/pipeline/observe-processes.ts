@@ -1,4 +1,4 @@
-// Sees every process that this process starts, through Node's own channel: nothing of Moose is changed for it.
+// Records every process that this process starts, through Node's own diagnostics channel, without changing Moose.
 
 import type { ChildProcess } from 'node:child_process';
 import { tracingChannel } from 'node:diagnostics_channel';
@@ -6,14 +6,14 @@ import { instantMs } from '../measuring/intervals.ts';
 
 export interface ObservedProcess {
   kind: 'git' | 'session' | 'other';
-  /** git's subcommand; the directory of a session. */
+  /** The subcommand of git, or the directory of a session. */
   what: string;
   startMs: number;
-  /** Up to here the fork stopped this process: nothing else was done in it. */
+  /** When the fork ended: until then, this process did nothing else. */
   forkedMs: number;
-  /** Null while it runs. git's: when its output is read to the end, which is what Moose waits for. */
+  /** Null while it runs. For git: when its output was read to the end, which is what Moose waits for. */
   endMs: number | null;
-  /** A session's: when its wrapper was told to start the program. */
+  /** For a session: when its wrapper was told to start the program. */
   releasedMs: number | null;
 }
 
@@ -22,7 +22,7 @@ export interface ProcessObserver {
   stop(): void;
 }
 
-/** What a message of the channel holds; Node 24.8 and later send it. */
+/** The message of the channel, which Node 24.8 and later send. */
 interface Spawning {
   process: ChildProcess;
 }
@@ -52,7 +52,7 @@ export function observeProcesses(): ProcessObserver {
       child.once('close', () => {
         one.endMs = instantMs();
       });
-      // Its pipes are there once `spawn` has returned.
+      // The pipes of the process exist only after `spawn` has returned.
       queueMicrotask(() => identify(one, child));
     },
     asyncStart: () => undefined,

@@ -1,14 +1,14 @@
-// Sees every statement that this process sends to PostgreSQL, by standing in front of the driver's one method.
+// Records every statement that this process sends to PostgreSQL, by wrapping the driver's `query` method.
 
 import pg from 'pg';
 import { instantMs } from '../measuring/intervals.ts';
 
 export interface ObservedStatement {
   text: string;
-  /** Whose connection: `moose`, `moose locks`, the durable engine's, … */
+  /** The name of the connection: `moose`, `moose locks`, that of the durable engine, … */
   application: string;
   startMs: number;
-  /** Null until it is answered. */
+  /** Null until the answer arrives. */
   endMs: number | null;
 }
 
@@ -19,7 +19,10 @@ export interface StatementObserver {
 
 type Query = (this: pg.Client, ...args: unknown[]) => unknown;
 
-/** Only the forms that Moose and the durable engine use: a text or a configuration, then a promise or a callback. */
+/**
+ * Handles only the forms that Moose and the durable engine use: a text or a configuration, with a promise or a
+ * callback.
+ */
 export function observeStatements(): StatementObserver {
   const prototype = pg.Client.prototype as unknown as { query: Query };
   const original = prototype.query;

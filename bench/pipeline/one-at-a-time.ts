@@ -1,4 +1,5 @@
-// Moose's own time of a work order beside a bare workflow, in turns, so that both meet the same machine.
+// Compares Moose's own time for a work order with that of a bare workflow. They alternate, so that both run under the
+// same load.
 
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
@@ -17,14 +18,14 @@ interface Plan {
 
 const wholePlan: Plan = { rounds: 12, workOrders: 3, bareWorkflows: 9 };
 const quickPlan: Plan = { rounds: 3, workOrders: 2, bareWorkflows: 4 };
-/** Of each, before anything counts: connections are made, code is compiled, caches fill. */
+/** Runs of each before the measurement, in which connections are opened, code is compiled and caches are filled. */
 const warmUps = 3;
 
 export interface OneAtATime {
   figures: Figures;
   ownMs: number;
   bareMs: number;
-  /** The median of the rounds' ratios. */
+  /** The median of the ratios in each round. */
   ratio: number;
 }
 
@@ -89,7 +90,7 @@ async function runOwn(moose: MooseUnderTest, count: number, signal: AbortSignal)
   return accounts;
 }
 
-/** What was seen of a work order that is accounted for would only slow down the next one's accounting. */
+/** Deletes the records of a work order after its analysis, because they would only slow down the next analysis. */
 function forget({ processes, statements, calls }: MooseUnderTest): void {
   processes.seen.length = 0;
   statements.seen.length = 0;

@@ -1,5 +1,5 @@
-// The scripted model as a process of its own, so that its work is not done in Moose's; it tells its parent of each
-// call, as it saw it: from the request's head to the answer's last byte.
+// The scripted model as a separate process, so that its work does not count as Moose's. It reports each call to its
+// parent, from the head of the request to the last byte of the answer.
 
 import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
@@ -19,7 +19,7 @@ subscribe('http.server.response.finish', (message) => {
   });
 });
 
-// A small change with a name of its own: what it costs is the same for every work order.
+// A small change to a file with a new name, which costs the same for every work order.
 const provider = await startScriptedProvider({
   script: ({ title }) => ({
     plan: `Write the note that is asked for: ${title}.`,

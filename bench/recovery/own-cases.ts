@@ -10,7 +10,7 @@ import { type Case, call } from './turns.ts';
 const farMs = 3_600_000;
 const timeoutMs = 60_000;
 
-/** All with everything that a work order's calls have: signal, deadline, budget, classifier. */
+/** All cases use everything that the calls of a work order have: signal, deadline, budget, classifier. */
 export function ownCases(): Record<string, Case> {
   const { signal } = new AbortController();
   const now = Date.now;

@@ -4,7 +4,7 @@ import { type Case, call } from './turns.ts';
 const attemptsMax = 3;
 const timeoutMs = 60_000;
 
-/** With settings as near to R-REC-1 and R-REC-2 as each can be given. */
+/** Each library's settings are as close to R-REC-1 and R-REC-2 as possible. */
 export function peerCases({ cockatiel, opossum, pRetry }: Peers): Record<string, Case> {
   const { handleAll } = cockatiel;
   const backoff = new cockatiel.ExponentialBackoff({ initialDelay: 100, maxDelay: 30_000, exponent: 2 });

@@ -1,4 +1,4 @@
-// The libraries that the recovery layer is measured beside: pinned, and installed by npm outside of the project.
+// The libraries that the recovery layer is compared with: pinned, and installed by npm outside the project.
 import { execFile } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -18,7 +18,7 @@ interface Policy {
   execute(operation: (context: unknown) => Promise<unknown>): Promise<unknown>;
 }
 
-/** As much of each as is measured. */
+/** The measured part of each library. */
 export interface Peers {
   cockatiel: {
     handleAll: unknown;
@@ -34,7 +34,7 @@ export interface Peers {
   pRetry(operation: Operation, options: object): Promise<unknown>;
 }
 
-/** Null, and a word about it, where npm cannot get them. */
+/** Null, with a note, if npm cannot install them. */
 export async function installPeers({
   signal,
   note,

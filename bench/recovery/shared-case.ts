@@ -1,4 +1,4 @@
-// A call through the circuits that a worker has: those of its provider and its model, shared through a real database.
+// A call through a worker's circuits: those of its provider and its model, shared through a real database.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,25 +1,26 @@
-// Cases in turns, so that all of them meet the same machine; each round's figures are set against its own bare await.
+// Runs cases in turns, so that all of them run under the same load; the figures of each round are compared with its own
+// bare await.
 import type { BenchOptions, Figures } from '../measuring/bench.ts';
 import { median, quantile, rounded } from '../measuring/statistics.ts';
 
 export interface Case {
   run(): Promise<unknown>;
-  /** Stops what the case keeps running. */
+  /** Stops everything that the case keeps running. */
   end?(): void;
 }
 
-/** Nanoseconds of one operation, by case, for each round. */
+/** Nanoseconds for one operation, by case, for each round. */
 export type Turns = ReadonlyMap<string, readonly number[]>;
 
 const wholeRounds = 25;
 const quickRounds = 5;
-/** Of one case in one round: long enough for the clock, short enough for many turns. */
+/** The length of a turn of one case: long enough for the clock, short enough for many turns. */
 const turnMs = 15;
-/** Between two looks at the clock, which costs as much as a bare await. */
+/** Operations between two readings of the clock, each of which costs as much as a bare await. */
 const batch = 200;
 const warmUpRounds = 3;
 
-/** The call that all cases make: it succeeds without waiting for anything. */
+/** The call that all cases make: it succeeds immediately. */
 export async function call(): Promise<number> {
   return 1;
 }
@@ -55,7 +56,7 @@ async function turnNs({ run }: Case): Promise<number> {
   return ((performance.now() - startedMs) * 1e6) / operations;
 }
 
-/** The median of the rounds' own ratios: what slows the machine down for a while slows both. */
+/** The median of the ratios in each round: a slow phase of the machine affects both. */
 export function ratioOf(turns: Turns, name: string, other: string): number {
   return rounded(median(ratios(turns, name, other)));
 }
@@ -74,7 +75,7 @@ export function figuresOf(turns: Turns, bare: string): Figures {
   return Object.fromEntries(entries);
 }
 
-/** No number where one of them was not measured. */
+/** Empty if one of the two was not measured. */
 function ratios(turns: Turns, name: string, other: string): number[] {
   const others = turns.get(other);
   const own = turns.get(name);

@@ -1,5 +1,5 @@
-// Two real Moose processes and a work order whose check waits at a gate. On the embedded database both are on one data
-// directory; on a given one each has its own, as on two machines.
+// Two real Moose processes and a work order whose check waits at a gate. With the embedded database, both use one data
+// directory; with a given database, each has its own, as on two machines.
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,9 +17,9 @@ import { endGateways } from '../../test/e2e/gateway-processes.fixture.ts';
 import { type MooseProcess, startMoose } from '../../test/e2e/moose-process.ts';
 
 export interface Ground {
-  /** It carries the work order; its check waits. */
+  /** The process that carries the work order, whose check waits. */
   first: MooseProcess;
-  /** Of the first one's connections, where the database is given. */
+  /** The relay for the first process's connections, if the database is given. */
   way: SilentWay | null;
   startOther(): Promise<void>;
   openGate(): Promise<void>;
@@ -33,7 +33,7 @@ export const embeddedGround = (signal: AbortSignal) => openGround(signal, false)
 export const givenGround = (signal: AbortSignal) => openGround(signal, true);
 
 async function openGround(signal: AbortSignal, isGiven: boolean): Promise<Ground> {
-  // Sessions know their directory by its real path.
+  // The real path is needed, because sessions report their directory as one.
   const root = await realpath(await mkdtemp(join(tmpdir(), 'moose-bench-takeover-')));
   const gates = join(root, 'gates');
   const gate = join(gates, 'open');

@@ -1,5 +1,5 @@
-// Installs one agent in its tested version into a cache outside the repository. Run again, it finds what is there; two
-// at once do not disturb each other, and what works is never touched, for it may be in use.
+// Installs one agent in its tested version into a cache outside the repository. A second run uses what is there; two
+// runs at the same time do not disturb each other. A working installation is never touched, because it may be in use.
 
 import { type ExecFileException, execFile } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, rename, rm, symlink } from 'node:fs/promises';
@@ -24,20 +24,20 @@ export const programsByAgent: Readonly<Record<string, AgentProgram>> = {
   aider: aiderProgram,
 };
 
-/** Up to 400 MB come over the wire. */
+/** Up to 400 MB are downloaded. */
 export const installTimeoutMs = 300_000;
 const outputCharsMax = 2_000;
 
 export const cachePath = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'moose-tests');
 
-/** @returns the path of its program */
+/** @returns the path of the agent's program */
 export async function installAgent(name: string): Promise<string> {
   const program = programsByAgent[name];
   if (program === undefined) throw new Error(`There is no agent ${name}.`);
   const finalPath = join(cachePath, `${name}-${program.testedVersion}`);
   try {
     if (!(await works(program, finalPath))) await install(program, finalPath);
-    // A temporary folder is its maker's alone, and tests run agents as another user, too.
+    // Only its creator can open a temporary folder, but tests also run agents as another user.
     await chmod(finalPath, 0o755);
     return programIn(program, finalPath);
   } catch (error) {
@@ -50,7 +50,7 @@ export async function installAgent(name: string): Promise<string> {
   }
 }
 
-/** Into a folder of this process's own, which takes its place in one step once it works. */
+/** Installs into a folder of this process, which is moved into place in one step once it works. */
 async function install(program: AgentProgram, finalPath: string): Promise<void> {
   await mkdir(cachePath, { recursive: true });
   const draft = await mkdtemp(`${finalPath}.installing-`);
@@ -72,7 +72,9 @@ async function installFromNpm(
   await run('npm', ['install', '--prefix', into, ...flags, `${name}@${testedVersion}`]);
 }
 
-/** A virtual environment holds absolute paths: it is made where it stays, and the draft is a link to it. */
+/**
+ * A virtual environment contains absolute paths, so it is created at its final place, and the draft is a link to it.
+ */
 async function installFromPypi(
   { package: { name }, testedVersion }: AgentProgram,
   into: string,
@@ -93,7 +95,7 @@ async function takePlace(program: AgentProgram, draft: string, finalPath: string
   try {
     await rename(draft, finalPath);
   } catch (error) {
-    // Someone else's came first. A wreck makes room.
+    // Another process was first. A broken installation is moved away.
     if (await works(program, finalPath)) return;
     await rename(finalPath, join(draft, 'wreck'));
     await rename(draft, finalPath);

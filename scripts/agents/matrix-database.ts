@@ -1,4 +1,4 @@
-// A PostgreSQL for a run of the matrix: each cell gets a database of its own, cloned from a migrated one.
+// A PostgreSQL server for a run of the matrix: each cell gets a separate database, cloned from a migrated one.
 
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';

@@ -1,5 +1,5 @@
-// What the cells of the matrix gave: kept one by one outside the repository, so that a run that was broken off goes on,
-// and put into the repository together, from where the documents take them.
+// The results of the matrix: each cell is saved outside the repository, so that an interrupted run can continue. All
+// cells together are then written into the repository, where the documents read them.
 
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -27,7 +27,7 @@ export function keepCell(cell: MeasuredCell): void {
   writeFileSync(join(folderOf(cell.agent), fileOf(cell.fault)), JSON.stringify(cell, null, 2));
 }
 
-/** As it stands in the repository: the calls are told by their number. */
+/** A cell as it is saved in the repository: with the number of calls instead of the calls. */
 export type KeptCell = Omit<MeasuredCell, 'calls'> & { calls: number | null };
 
 export function writeMeasured(cells: readonly MeasuredCell[]): void {

@@ -1,7 +1,7 @@
 import type { RecordedLine } from './record-terminal.ts';
 
-// Draws a recording as an SVG that scrolls by itself, also inside an <img>. It needs no script. Who prefers no motion
-// sees the last screen.
+// Draws a recording as an SVG that scrolls by itself, even inside an <img>. It needs no script. People who prefer
+// reduced motion see the last screen.
 
 const columns = 100;
 const rows = 22;
@@ -25,7 +25,7 @@ const styles: Readonly<Record<string, string>> = {
   90: `fill:${colors.dim}`,
 };
 
-/** Colours and weights, as terminals read them. */
+/** Escape sequences for colours and weights. */
 const escapeSequence = new RegExp(`${'\x1b'}\\[([0-9;]*)m`);
 
 export function animateLines(lines: readonly RecordedLine[], title: string): string {
@@ -65,7 +65,7 @@ function frame(share: number, translatePx: number): string {
   return `${(share * 100).toFixed(2)}%{transform:translateY(${translatePx}px)}`;
 }
 
-/** In whole tenths of a second, so that lines that come together appear together. */
+/** Rounds times to tenths of a second, so that lines that arrive together appear together. */
 function shortenPauses(times: readonly number[]): number[] {
   let shortenedMs = 0;
   return times.map((atMs, index) => {

@@ -8,7 +8,7 @@ import { programsByAgent } from '../agents/install-agent.ts';
 import { type KeptCell, measuredPath } from '../agents/matrix-results.ts';
 import { markdownTable } from './markdown-table.ts';
 
-/** The agents that there are, and what of each was tested. */
+/** The available agents, and what was tested of each. */
 export function agentsTable(): string {
   const rows = [...createAgents(readConfig({})).values()].map(({ name, wires }) => {
     const program = programsByAgent[name];
@@ -25,7 +25,9 @@ export function agentsTable(): string {
   return markdownTable(['agent', 'tested with', 'speaks', 'installed by', 'its path'], rows);
 }
 
-/** What each of them did with each fault, as it was measured: how it ended, and how many requests reached the provider. */
+/**
+ * The measured behaviour of each agent with each fault: how the run ended, and how many requests reached the provider.
+ */
 export function agentsMatrix(): string {
   const cells: KeptCell[] = JSON.parse(readFileSync(measuredPath, 'utf8'));
   const agents = [...new Set(cells.map(({ agent }) => agent))];

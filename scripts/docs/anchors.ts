@@ -1,4 +1,4 @@
-/** The anchor of a heading, as forges make it: lower case, no punctuation, hyphens for spaces. */
+/** The anchor of a heading, in the form that forges use: lower case, no punctuation, hyphens for spaces. */
 export function anchorOf(heading: string): string {
   return heading
     .trim()

@@ -1,4 +1,4 @@
-// The settings that people change while Moose runs, as the registry has them.
+// The settings that people can change while Moose runs, from the registry.
 import {
   defaultSettings,
   type EngineSettingDefinition as SettingDefinition,

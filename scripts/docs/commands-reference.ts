@@ -8,12 +8,12 @@ export function commandsReference(): string {
   return told.map(section).join('\n\n');
 }
 
-/** The names that `moose` knows. */
+/** The names of all commands of `moose`. */
 export function commandNames(): string[] {
   return commands().map((command) => command.name());
 }
 
-/** Options that every command takes are told once, in the document's own words. */
+/** Options of every command are described only once, in the document's own words. */
 const everywhere = new Set(['--json', '--data']);
 
 function commands(): readonly Command[] {
@@ -43,7 +43,7 @@ function section(command: Command): string {
   ].join('\n');
 }
 
-/** `moose config answers`: with the names of the commands that it stands under. */
+/** The whole name of a subcommand, such as `moose config answers`. */
 function pathOf(command: Command): string[] {
   return [...(command.parent ? pathOf(command.parent) : []), command.name()];
 }

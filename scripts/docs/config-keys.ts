@@ -1,4 +1,5 @@
-// The keys of `.moose/config.yml`: the table for people, and the JSON Schema for editors, of the one schema in the code.
+// The keys of `.moose/config.yml`: a table for people and a JSON Schema for editors, both from the one schema in the
+// code.
 import { z } from 'zod';
 import { configSchema } from '../../src/config-file/config-schema.ts';
 import { markdownTable } from './markdown-table.ts';
@@ -35,7 +36,7 @@ function rowsOf(properties: Record<string, Shape>, prefix: string): string[][] {
   });
 }
 
-/** The keys of what a list or a map holds; those of `ready` are told by its description. */
+/** The keys inside a list or a map; those of `ready` are in its description. */
 function innerOf({
   items,
   additionalProperties,

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { markdownTable } from './markdown-table.ts';
 
-/** What each table holds. A table without a line here, or a line without a table, is a failure of the check. */
+/** A description of each table. The check fails if a table has none, or if a description has no table. */
 const holds: Readonly<Record<string, string>> = {
   legal_transitions:
     'every legal change of a status, a step or a step state; filled from `src/domain/transitions.ts` at each start, enforced by a trigger',

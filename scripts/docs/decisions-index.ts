@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 const directory = new URL('../../docs/adr/', import.meta.url);
 
-/** The pages of `docs/adr`, by their numbers and first lines. A number may be missing, and none is there twice. */
+/** The pages of `docs/adr`, with their numbers and first lines. Numbers may be missing, but each is used only once. */
 export function decisionsIndex(): string {
   const pages = readdirSync(directory)
     .filter((name) => /^\d{4}-.*\.md$/.test(name))

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface Document {
-  /** Relative to the root. */
+  /** The path relative to the root. */
   path: string;
   text: string;
 }

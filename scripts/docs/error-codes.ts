@@ -1,5 +1,5 @@
-// Every stable error code that the sources state, with its message and advice as far as they are written there.
-// Read from the syntax trees: a code that is new in `src` is new here, and the document that lists it has to follow.
+// Every stable error code in the sources, with its message and advice as far as they are literals. The codes are read
+// from the syntax trees, so a new code in `src` must also be added to the document that lists them.
 
 import { fileURLToPath } from 'node:url';
 import type { FailureCategory } from '../../src/domain/failure.ts';
@@ -8,14 +8,14 @@ import { isNode, type Node, nameOf, nodesOf, sourceFiles } from '../../test/sour
 export interface ErrorCode {
   code: string;
   category: FailureCategory | null;
-  /** Null where the message comes from somewhere else, such as an agent's own words. */
+  /** Null if the message is not in the sources, such as an agent's own message. */
   message: string | null;
   advice: string | null;
-  /** The files that state it, relative to the root. */
+  /** The files that use the code, relative to the root. */
   paths: string[];
 }
 
-/** What stands for whatever is filled in at run time. */
+/** The placeholder for what is filled in at run time. */
 const filledIn = '…';
 
 const codePattern = /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$/;
@@ -28,7 +28,7 @@ const categoryOfClass: Record<string, FailureCategory> = {
   ExternalServiceError: 'external',
 };
 
-/** Functions that make an error of one category out of a code and its words. */
+/** Functions that create an error of one category from a code and its texts. */
 const categoryOfCall: Record<string, FailureCategory> = {
   misconfigured: 'configuration',
   notNow: 'transient',
@@ -36,7 +36,7 @@ const categoryOfCall: Record<string, FailureCategory> = {
   refused: 'permanent',
 };
 
-/** Words in capitals that are no codes of Moose's own. */
+/** Words in capitals that are not codes of Moose. */
 const foreign: readonly { pattern: RegExp; because: string }[] = [
   { pattern: /_(?:API_KEY|BASE_URL)$/, because: 'names of environment variables' },
   { pattern: /^E[A-Z]+$/, because: "the operating system's" },
@@ -62,7 +62,7 @@ export function errorCodes(): ErrorCode[] {
 
 type Stated = Omit<ErrorCode, 'paths'>;
 
-/** `new TransientError({ … })` and its kin: the object's category. */
+/** The category of the object in `new TransientError({ … })` and similar calls. */
 function categoriesOf(nodes: readonly Node[]): Map<unknown, FailureCategory> {
   const categories = new Map<unknown, FailureCategory>();
   for (const node of nodes) {
@@ -74,7 +74,7 @@ function categoriesOf(nodes: readonly Node[]): Map<unknown, FailureCategory> {
   return categories;
 }
 
-/** `{ code: 'X', message: …, advice: … }`. */
+/** Reads `{ code: 'X', message: …, advice: … }`. */
 function fromObject(node: Node, categories: ReadonlyMap<unknown, FailureCategory>): Stated[] {
   const code = propertyOf(node, 'code');
   if (!code) return [];
@@ -89,7 +89,7 @@ function fromObject(node: Node, categories: ReadonlyMap<unknown, FailureCategory
     .map((text) => ({ code: text, ...stated }));
 }
 
-/** `refusal('X', message, { advice })`, or with the advice last. */
+/** Reads `refusal('X', message, { advice })`, or a call with the advice as the last argument. */
 function fromCall(node: Node): Stated[] {
   const callee = nameOf(node.callee);
   const category = callee === null ? undefined : categoryOfCall[callee];
@@ -109,7 +109,7 @@ function fromCall(node: Node): Stated[] {
     }));
 }
 
-/** A table from something else to codes, and nothing but codes. */
+/** Reads a table whose values are all codes. */
 function fromMap(node: Node): Stated[] {
   if (node.type !== 'ObjectExpression' || !Array.isArray(node.properties)) return [];
   const values = node.properties.map((property: Node) => textsOf(property.value)[0] ?? '');
@@ -145,7 +145,7 @@ function propertyOf(node: unknown, name: string): Node | undefined {
   return isNode(property?.value) ? property.value : undefined;
 }
 
-/** What a string, a template or a choice of them says; nothing for anything else. */
+/** The texts of a string, a template, or a conditional between them; empty for anything else. */
 function textsOf(node: unknown): string[] {
   if (!isNode(node)) return [];
   if (node.type === 'ConditionalExpression') return [...textsOf(node.consequent), ...textsOf(node.alternate)];

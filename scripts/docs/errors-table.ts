@@ -3,7 +3,7 @@ import { type ErrorCode, errorCodes } from './error-codes.ts';
 import { told } from './errors-told.ts';
 import { markdownTable } from './markdown-table.ts';
 
-// A kind of answer that is new in the code has no row here yet, and fails the type check.
+// A new kind of answer in the code has no row here yet, and fails the type check.
 const answers: Record<Exclude<ModelAnswer<unknown>['kind'], 'object'>, true> = {
   malformed: true,
   empty: true,
@@ -11,7 +11,7 @@ const answers: Record<Exclude<ModelAnswer<unknown>['kind'], 'object'>, true> = {
   truncated: true,
 };
 
-/** Codes that are put together at run time, written out. */
+/** Codes that are built at run time, written in full. */
 const spelledOut: Readonly<Record<string, readonly string[]>> = {
   'MODEL_ANSWER_…': Object.keys(answers).map((kind) => `MODEL_ANSWER_${kind.toUpperCase()}`),
 };
@@ -64,13 +64,15 @@ function writtenOut(stated: ErrorCode): ErrorCode[] {
   );
 }
 
-/** `src/git/merge.ts` is `git`; what is composed at the root is named by its file. */
+/**
+ * The folder of a source, such as `git` for `src/git/merge.ts`; for a file at the root of `src`, the name of the file.
+ */
 function folderOf(path: string): string {
   const parts = path.replace(/^src\//, '').split('/');
   return parts.length === 1 ? (parts[0] ?? path) : parts.slice(0, Math.min(2, parts.length - 1)).join('/');
 }
 
-/** Angle brackets outside of code would be read as HTML. */
+/** Outside of code, angle brackets would be read as HTML. */
 function asText(text: string): string {
   return text.replaceAll(/<(?=[a-z])/gi, '&lt;');
 }

@@ -6,7 +6,7 @@ import {
 } from '../../src/domain/failure.ts';
 import { markdownTable } from './markdown-table.ts';
 
-// A class or category that is new in the code has no meaning here yet, and fails the type check.
+// A new class or category in the code has no description here yet, and fails the type check.
 
 const classes: Record<FailureClass, { happened: string; example: string }> = {
   compile_error: { happened: 'The code does not compile or type-check.', example: '`error TS2322`' },

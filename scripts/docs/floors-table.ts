@@ -1,7 +1,7 @@
 import { type Floor, floors } from '../../test/floors.ts';
 import { markdownTable } from './markdown-table.ts';
 
-/** The floors that most of the upper ones may import as a whole. */
+/** The lower floors, which most of the upper ones may import completely. */
 const ground = floors.filter(({ level }) => ['0', '1', '2'].includes(level)).map(({ path }) => path);
 
 export function floorsTable(): string {

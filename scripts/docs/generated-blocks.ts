@@ -1,14 +1,14 @@
-// Fills the parts of a document that are made from code. Each stands between two marks, alone on their lines:
-// `<!-- begin: NAME -->` and `<!-- end -->`; NAME is an entry of `generators.ts`.
+// Fills the parts of a document that are generated from code. Each is between two marks, alone on their lines: `<!--
+// begin: NAME -->` and `<!-- end -->`; NAME is an entry of `generators.ts`.
 
 export type Generators = Readonly<Record<string, () => string>>;
 
 export interface Filled {
-  /** The document with every part as it should be. */
+  /** The document with every part up to date. */
   text: string;
-  /** The parts that the document has. */
+  /** The names of the document's parts. */
   names: string[];
-  /** What cannot be filled, in whole sentences that begin with the line. */
+  /** Parts that cannot be filled, as sentences that begin with the line number. */
   problems: string[];
 }
 
@@ -34,7 +34,7 @@ export function fillBlocks(text: string, generators: Generators): Filled {
     } else if (openLine === null) lines.push(line);
   }
   if (openLine !== null) filled.problems.push(`line ${openLine}: begins a part that has no end`);
-  // A document with a problem is left as it is: filling it might lose text.
+  // A document with a problem stays unchanged: filling it might lose text.
   return { ...filled, text: filled.problems.length > 0 ? text : lines.join('\n') };
 }
 

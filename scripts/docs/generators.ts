@@ -15,7 +15,7 @@ import { recoveryTable } from './recovery-table.ts';
 import { checkEnvironmentList, environmentTable } from './settings-table.ts';
 import { statusDiagram, stepStatesTable, stepsTable } from './transitions-diagrams.ts';
 
-/** What documents may have filled in, each from its one source in code. A new one is one entry. */
+/** The generated parts of documents, each with its source in the code. To add one, add an entry. */
 export const generators: Generators = {
   floors: floorsTable,
   statuses: statusDiagram,

@@ -1,4 +1,4 @@
-/** A table in GitHub's Markdown; cells may hold Markdown of their own, save lines and bars. */
+/** A table in GitHub's Markdown; cells may contain Markdown, except line breaks and vertical bars. */
 export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replace(/\s*\n\s*/g, ' ')).join(' | ')} |`;

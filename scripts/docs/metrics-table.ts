@@ -1,4 +1,4 @@
-// The metrics that Moose tells Prometheus, by their names.
+// The metrics for Prometheus, by name.
 import { Registry } from 'prom-client';
 import { registerMetrics } from '../../src/telemetry/metrics/metrics.ts';
 import { markdownTable } from './markdown-table.ts';
@@ -6,7 +6,7 @@ import { markdownTable } from './markdown-table.ts';
 export function metricsTable(): string {
   const registry = new Registry();
   registerMetrics(registry, new Date(0));
-  // The type leaves out the labels, which every metric holds.
+  // The type lacks the labels, which every metric has.
   const metrics = registry.getMetricsAsArray() as unknown as {
     name: string;
     help: string;

@@ -6,7 +6,7 @@ import { knownPrices } from '../../src/models/prices.ts';
 import type { StatedPrice } from '../../src/store/money/prices/in-force.ts';
 import { markdownTable } from './markdown-table.ts';
 
-/** What a model costs; one that is not here is not called. Models of one price stand together. */
+/** The models' prices; a model that is not listed is not called. Models with the same prices share a row. */
 export function pricesTable(): string {
   const groups = Map.groupBy(knownPrices(), (price) => {
     const { provider } = price.name.match(/^(?<provider>[^/]+)/)?.groups ?? {};
@@ -31,7 +31,7 @@ function cellsOf({ from, steps }: StatedPrice): string[][] {
   ]);
 }
 
-/** The models that are asked where `MOOSE_MODELS` is not set, by the key that is there. */
+/** The models that are used if `MOOSE_MODELS` is not set, by the key that is set. */
 export function ladderTable(): string {
   const rows = ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY'].map((variable) => {
     const { light, standard, strong } = readConfig({ [variable]: 'set' }).engine.models;
@@ -43,7 +43,7 @@ export function ladderTable(): string {
   return markdownTable(['with', 'light', 'standard', 'strong'], rows);
 }
 
-/** How much is set aside for a run, and which models it begins with, by what routing thinks of the work order. */
+/** For each tier of work orders: the money that a run reserves, and the models that it starts with. */
 export function tiersTable(): string {
   const rows = defaultAssessmentPolicy.tiers.map(({ onHardStop, complexityMin, tier, estimateNanoUsd }) => [
     `${onHardStop ? 'a hard-stop word, or ' : ''}complexity from ${complexityMin} on`,

@@ -2,7 +2,7 @@ import { defaultRecoveryPolicies } from '../../src/engine/policy/default-policie
 import { describePolicy } from '../../src/engine/policy/describe-policy.ts';
 import { markdownTable } from './markdown-table.ts';
 
-/** The policies in the order in which they are asked. */
+/** The recovery policies in the order in which they are tried. */
 export function recoveryTable(): string {
   const rows = defaultRecoveryPolicies.map((policy, index) => {
     const { component, failureClass, category, code, does, because } = describePolicy(policy);

@@ -6,7 +6,7 @@ import { anchorOf } from './anchors.ts';
 import { commandNames } from './commands-reference.ts';
 import type { Document } from './documents.ts';
 
-/** The contract names what does not exist yet. */
+/** The contract mentions things that do not exist yet. */
 const toCome = ['docs/spec.md'];
 
 const link = /\]\((?!https?:|#)([^)#\s]+)(#[^)]*)?\)/g;
@@ -14,13 +14,13 @@ const linkToHeading = /\]\((?!https?:)([^)#\s]*#[^)]+)\)/g;
 const heading = /^#+ (.+)$/gm;
 const path =
   /(?<![\w./-])(?:src|test|scripts|docs|bench|chaos|web|observability|\.ci)\/[\w./-]*[\w/](?![\w*<{])/g;
-/** The reader fills in the name. */
+/** Names that the reader has to fill in. */
 const placeholder = /\b(?:VERSION|NAME|NNNN)\b/;
-/** Only where a command begins: output of a command may name scripts of another project. */
+/** Only at the beginning of a command: the output of a command may mention scripts of another project. */
 const npmScript = /(?<=^|`|&& |\$ )npm run (?:-s |--silent )?([\w:-]+)/g;
 const mooseCommand = /\bmoose -- ([a-z][\w-]*)/g;
 
-/** Whole sentences, each with its line. */
+/** Returns the broken references as sentences, each with its line. */
 export function brokenReferences(rootPath: string, document: Document): string[] {
   const { path: documentPath, text } = document;
   if (toCome.includes(documentPath)) return [];

@@ -1,5 +1,6 @@
-// The environment variables that Moose reads: those of `src/app/config/variables.ts`, and those of the settings that people
-// can change. A declared variable that nothing reads fails the check; to read one that is not declared does not compile.
+// The environment variables that Moose reads: those of `src/app/config/variables.ts`, and those of the settings that
+// people can change. The check fails for a declared variable that nothing reads; code that reads an undeclared variable
+// does not compile.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -43,7 +44,7 @@ function meaningOf({ title, help, kind, environmentHelp, environmentAliases = {}
   return [`${title}. ${help}`, forms[kind], environmentHelp, ...aliases].filter(Boolean).join(' ');
 }
 
-/** What a project's checks are given of the environment, and nothing else. */
+/** The only environment variables that a project's checks get. */
 export function checkEnvironmentList(): string {
   return checkVariables.map((name) => `\`${name}\``).join(', ');
 }

@@ -1,19 +1,19 @@
-// The kind of failure that an agent reports for a failed model call, from its status and message. Only a hint: the
-// gateway's ledger saw the real answers.
+// Derives the kind of failure of a model call from the status and message that an agent reports. This is only a hint:
+// the gateway's ledger saw the real answers.
 
 import type { AgentFailureKind } from '../domain/agent-failure.ts';
 import { type CallFailureKind, callFailureKinds } from '../domain/model-call.ts';
 
 interface WordsRow {
   kind: AgentFailureKind;
-  /** Only with these statuses; absent: with any, or none. */
+  /** The row matches only these statuses; if absent, it matches any status, and none. */
   statuses?: readonly number[];
   says: RegExp;
-  /** As a real program wrote it: a test reads each. */
+  /** A real program's message; a test classifies each sample. */
   sample: string;
 }
 
-/** The gateway's own answers contain their kind as a word; nobody else uses `circuit_open`. */
+/** Kinds that the gateway writes into its own messages as a word; nobody else uses `circuit_open`. */
 const ofTheGateway = new Set<CallFailureKind>([
   'budget_exceeded',
   'braked',
@@ -28,10 +28,10 @@ const gatewayWord = new RegExp(
   'i',
 );
 
-/** The prefix of the gateway's own messages, whatever the kind. */
+/** The prefix of every message of the gateway, whatever the kind. */
 const gatewaySaid = new RegExp(`\\bmoose: (${callFailureKinds.join('|')}):`);
 
-/** Checked before the status, because the same status also has other uses. */
+/** These rows are checked before the status, because the same status also has other uses. */
 export const tellingWords: readonly WordsRow[] = [
   {
     kind: 'quota',
@@ -53,7 +53,7 @@ export const tellingWords: readonly WordsRow[] = [
   },
 ];
 
-/** If there is no status: what happened to the connection, then words that stand for a status. */
+/** Rows for messages without a status: what happened to the connection, then words that stand for a status. */
 export const statuslessWords: readonly WordsRow[] = [
   ...tellingWords.map(({ kind, says, sample }) => ({ kind, says, sample })),
   {
@@ -94,7 +94,7 @@ export const statuslessWords: readonly WordsRow[] = [
   },
 ];
 
-/** By status only, if the words say nothing more. */
+/** Used if the words say nothing more precise. */
 const kindOfStatus: Readonly<Record<number, AgentFailureKind>> = {
   401: 'authentication',
   402: 'quota',
@@ -108,7 +108,7 @@ const kindOfStatus: Readonly<Record<number, AgentFailureKind>> = {
   529: 'overloaded',
 };
 
-/** Null if neither says anything about a failed call. */
+/** Null if neither the status nor the message indicates a failed call. */
 export function kindOfFailedCall(status: number | null, words: string): AgentFailureKind | null {
   const text = words.slice(0, wordsCharsMax);
   const own = (gatewaySaid.exec(text) ?? gatewayWord.exec(text))?.[1]?.toLowerCase();

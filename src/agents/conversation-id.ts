@@ -6,7 +6,7 @@ import { readIfThere, writeOwnFile } from './home-files.ts';
 
 const idFileName = 'moose-conversation-id';
 
-/** Null if there is none yet, or if it is not an ID. */
+/** Null if the work order has no ID yet, or if the file contains no valid ID. */
 export async function keptConversationId(homePath: string): Promise<string | null> {
   const id = (await readIfThere(join(homePath, idFileName)))?.trim() ?? '';
   return uuid.test(id) ? id : null;

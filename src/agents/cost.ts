@@ -7,7 +7,7 @@ const usdMax = 1_000_000_000;
 /** Dollars as a JSON number, by its decimal digits, to the nearest nano-dollar. Null if it is not an amount. */
 export function nanoUsdOf(value: unknown): bigint | null {
   if (typeof value !== 'number' || !(value >= 0 && value <= usdMax)) return null;
-  // The shortest digits for this number are the ones it was written with.
+  // The shortest digits that represent this number are the ones it was written with.
   const [digits = '0', exponent = '0'] = String(value).split('e');
   const [whole = '0', fraction = ''] = digits.split('.');
   const shift = Number(exponent) + fractionDigits - fraction.length;

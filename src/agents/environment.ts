@@ -1,10 +1,11 @@
-// The environment of every agent: an allow list, nothing is inherited (R-SEC-4). Adapters add their own variables.
+// Builds the environment of every agent from an allowlist; nothing is inherited (R-SEC-4). Adapters add their own
+// variables.
 
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AgentTask } from '../engine/ports/agent.ts';
 
-/** Temporary files stay in the session; their folder is created here. */
+/** Temporary files stay in the session; this also creates their folder. */
 export async function baseEnvironment(
   { homePath, sessionPath }: Pick<AgentTask, 'homePath' | 'sessionPath'>,
   searchPath: string,

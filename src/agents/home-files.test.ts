@@ -17,7 +17,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { tail } from '../sessions/read-output.ts';
 import { makeOwnFolder, readIfThere, writeOwnFile } from './home-files.ts';
 
-/** A home that a session could write to, beside what it could not. */
+/** A home that a session can write to, next to a folder that it cannot write to. */
 function scene() {
   const root = mkdtempSync(join(tmpdir(), 'moose-home-'));
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));
@@ -55,7 +55,7 @@ test.each([
     (home: string, outside: string) => symlinkSync(join(outside, 'made'), join(home, '.codex')),
   ],
 ])(
-  'R-SEC-5: fear: a session leaves a link in its home, and Moose writes where it leads: %s',
+  'R-SEC-5: fear: a session leaves a link in its home, and Moose writes to its target: %s',
   async (_, plant) => {
     const { home, outside } = scene();
     plant(home, outside);
@@ -70,7 +70,7 @@ test.each([
   },
 );
 
-test('R-SEC-5: fear: what a session left in the place of a file of ours stops every session after it', async () => {
+test('R-SEC-5: fear: whatever a session left in place of one of our files blocks every later session', async () => {
   const { home } = scene();
   mkdirSync(join(home, 'id', 'inner'), { recursive: true });
   await expect(writeOwnFile(home, 'id', 'ours')).resolves.toBe(join(home, 'id'));
@@ -80,7 +80,7 @@ test('R-SEC-5: fear: what a session left in the place of a file of ours stops ev
   expect(readdirSync(home).sort()).toEqual(['.codex', 'id']);
 });
 
-test('R-SES-6: fear: Moose waits for good for a pipe in the place of a file, or reads one without end', async () => {
+test('R-SES-6: fear: Moose waits forever for a pipe in place of a file, or reads an endless one', async () => {
   const { home } = scene();
   const [pipe, loop, huge, folder] = ['pipe', 'loop', 'huge', 'folder'].map((name) => join(home, name)) as [
     string,

@@ -1,5 +1,5 @@
-// Reads and writes in an agent's home. Earlier sessions could write anything there: incomplete or endless files, or
-// links out of the home to places where Moose can write and the session could not (R-SEC-5).
+// Reads and writes files in an agent's home. Earlier sessions could write anything there: incomplete or endless files,
+// or links to places outside the home where Moose can write and the session could not (R-SEC-5).
 
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
@@ -11,7 +11,10 @@ import { hasErrorCode } from '../stdx/system-error.ts';
 /** Far more than any expected file; a larger one is not the agent's. */
 const fileBytesMax = 16 * 1_024 * 1_024;
 
-/** Null if it does not exist. @throws ConfigurationError `AGENT_HOME_STRANGE` if it is not one of an agent's files */
+/**
+ * Null if the file does not exist.
+ * @throws ConfigurationError `AGENT_HOME_STRANGE` if it is not a regular file of the agent
+ */
 export async function readIfThere(path: string): Promise<string | null> {
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) =>
     orNull(error),
@@ -26,7 +29,7 @@ export async function readIfThere(path: string): Promise<string | null> {
   }
 }
 
-/** The names in a folder; none if it does not exist. */
+/** The names in a folder; empty if it does not exist. */
 export async function listIfThere(path: string): Promise<string[]> {
   return (await readdir(path).catch((error: unknown) => orNull(error))) ?? [];
 }
@@ -48,14 +51,14 @@ function strange(path: string): ConfigurationError {
   });
 }
 
-/** Writes a file of ours among the agent's, again for each session; `name` is its path in the home. */
+/** Writes one of our files into the agent's home, again for each session; `name` is its path in the home. */
 export async function writeOwnFile(home: string, name: string, content: string): Promise<string> {
   const folder = await makeOwnFolder(home, dirname(name));
   const path = join(home, name);
   const draft = join(folder, `.moose-${randomUUID()}`);
   await writeFile(draft, content, { mode: 0o600, flag: 'wx' });
   if ((await lstatIfThere(path))?.isDirectory()) await rm(path, { recursive: true, force: true });
-  // It replaces a link instead of following it.
+  // Renaming replaces a link instead of following it.
   await rename(draft, path);
   return path;
 }

@@ -15,7 +15,7 @@ export const jsonLineLimits = {
 
 export type JsonEvent = Record<string, unknown>;
 
-/** Objects only, in order; a missing file has none. Throws AGENT_OUTPUT_UNREADABLE if the disk fails. */
+/** Returns only objects, in order; empty if the file is missing. Throws AGENT_OUTPUT_UNREADABLE if the disk fails. */
 export async function* readJsonLines(
   path: string,
   limits: { fileBytesMax: number; lineBytesMax: number } = jsonLineLimits,
@@ -69,7 +69,7 @@ async function* readLines(
 
 const lineFeed = 0x0a;
 
-/** Null if it is not a JSON object. */
+/** Null if the line is not a JSON object. */
 export function parseJsonLine(line: string): JsonEvent | null {
   if (!line.trimStart().startsWith('{')) return null;
   try {

@@ -39,7 +39,8 @@ export async function reportNoResult(
       durationMs: end.endedAt.getTime() - end.startedAt.getTime(),
     },
   };
-  // An exit code is the program's own decision and will come again; a signal or a loss came from outside.
+  // An exit code is the program's own decision and will be the same next time; a signal or a lost process has an
+  // external cause.
   const isOwnExit = end.exitCode !== null && end.exitCode !== 0 && end.reason === null;
   return {
     finalEvent: 'missing',

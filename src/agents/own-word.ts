@@ -1,9 +1,9 @@
-// What an agent says about its own run, as a report.
+// What an agent says about its own run, converted into a report.
 
 import { type FailedAgent, failureOfAgent } from '../domain/agent-failure.ts';
 import type { AgentReport } from '../engine/ports/agent.ts';
 
-/** What the agent itself counted; the gateway's ledger is more accurate. */
+/** The agent's own count; the gateway's ledger is more accurate. */
 export type OwnCount = Pick<AgentReport, 'costNanoUsd' | 'modelCalls' | 'inputTokens' | 'outputTokens'>;
 
 export const notCounted: OwnCount = {

@@ -1,4 +1,4 @@
-// An agent's program: its path, how it is started, and the version that it reports.
+// Finds an agent's program: its path, how it is started, and the version that it reports.
 
 import { execFile } from 'node:child_process';
 import { closeSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
@@ -11,18 +11,18 @@ import type { AgentProbe } from '../engine/ports/agent.ts';
 import { findOnPath } from '../sessions/resolve-program.ts';
 
 export interface AgentProgram {
-  /** Its name for people: `Claude Code`. */
+  /** The agent's name for people: `Claude Code`. */
   title: string;
-  /** The name of its file on a search path. */
+  /** The name of the program's file on a search path. */
   command: string;
-  /** The variable that sets its path, for the advice. */
+  /** The variable that sets the program's path, for the advice of errors. */
   setting: string;
   /** The version that the contract suite runs against. */
   testedVersion: string;
   package: { registry: 'npm' | 'pypi'; name: string };
 }
 
-/** What installs the tested version, as a command for people. */
+/** A command with which a person installs the tested version. */
 export function installCommand({ package: { registry, name }, testedVersion }: AgentProgram): string {
   return registry === 'npm'
     ? `npm install -g ${name}@${testedVersion}`
@@ -30,18 +30,18 @@ export function installCommand({ package: { registry, name }, testedVersion }: A
 }
 
 export interface ProgramPlace {
-  /** Null: `command` on `searchPath`. */
+  /** Null to look for `command` on `searchPath`. */
   programPath: string | null;
   searchPath: string;
 }
 
-/** Where programs usually are, if nothing else is set. */
+/** The default search path: where programs usually are. */
 export const usualSearchPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
-/** Some are hundreds of megabytes: the first start after a boot reads them from the disk. */
+/** Some programs have hundreds of megabytes, which the first start after a boot reads from disk. */
 const versionTimeoutMs = 20_000;
 
-/** Null if it does not exist or cannot be executed. */
+/** Null if the program does not exist or cannot be executed. */
 export function findProgram(
   { command }: AgentProgram,
   { programPath, searchPath }: ProgramPlace,
@@ -68,8 +68,8 @@ export function requireProgram(program: AgentProgram, place: ProgramPlace): stri
 const shebangBytesMax = 256;
 
 /**
- * What starts the program: itself, or for a Node script the Node that runs Moose, because the first one on the search
- * path may be too old.
+ * The command that starts the program: the program itself, or for a Node script the Node that runs Moose, because the
+ * first one on the search path may be too old.
  */
 export function startOf(path: string): [string, ...string[]] {
   const node = /^#!\s*\S*\benv\s+(?:-S\s+)?node\b([^\n]*)\n/.exec(firstBytes(path));
@@ -87,7 +87,7 @@ function firstBytes(path: string): string {
   }
 }
 
-/** By the file itself: a reinstalled agent is asked again. */
+/** Keyed by the file itself, so that a reinstalled agent is probed again. */
 const knownVersions = new Map<string, Promise<string | null>>();
 const knownVersionsMax = 100;
 
@@ -117,7 +117,7 @@ export async function probeProgram(program: AgentProgram, place: ProgramPlace): 
 }
 
 function askVersionOnce(path: string, searchPath: string): Promise<string | null> {
-  // Not the modification time: packages have the same one whatever their version.
+  // The modification time is not used: packages have the same one whatever their version.
   const { ino, ctimeMs, size } = statSync(path);
   const key = JSON.stringify([path, ino, ctimeMs, size]);
   const known = knownVersions.get(key);
@@ -132,7 +132,7 @@ function askVersionOnce(path: string, searchPath: string): Promise<string | null
 
 async function askVersion(path: string, searchPath: string): Promise<string | null> {
   const [program, ...args] = startOf(path);
-  // Some leave files behind even then, some of them megabytes.
+  // Some programs leave files behind even when they only report their version, some of them megabytes.
   const folder = await mkdtemp(join(tmpdir(), 'moose-probe-'));
   try {
     const { stdout } = await promisify(execFile)(program, [...args, '--version'], {

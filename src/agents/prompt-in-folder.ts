@@ -1,5 +1,5 @@
-// The prompt for an agent that only reads files in named folders, and replaces `@name` in a prompt by that file: a long
-// prompt, or one with an `@` in it, goes into a file in its own folder.
+// Writes the prompt for an agent that reads only files in named folders and replaces each `@name` in a prompt by that
+// file. A long prompt, or one with an `@` in it, goes into a file in a separate folder.
 
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { type PromptOptions, writePrompt, writePromptFile } from './prompt.ts';
 
 export interface PromptInFolder {
   prompt: string;
-  /** This folder exists, and contains only the files that the prompt refers to. */
+  /** The folder exists, and contains only the files that the prompt refers to. */
   folder: string;
 }
 

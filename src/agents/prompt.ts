@@ -5,7 +5,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AgentTask } from '../engine/ports/agent.ts';
 
-/** Linux allows 128 KiB per argument, including the closing NUL; the rest is for what is added around the brief. */
+/** Linux allows 128 KiB per argument, including the closing NUL; the rest of that is left for the text around the brief. */
 export const inlineBriefBytesMax = 96 * 1024;
 
 export const briefFileName = 'brief.md';
@@ -16,8 +16,8 @@ export interface PromptOptions {
 }
 
 /**
- * For a command line. Always begins with our own words: a prompt that begins with `-`, `/` or `@` would be an option or
- * a command.
+ * The prompt for a command line. It always begins with our own words: a prompt that begins with `-`, `/` or `@` would
+ * be read as an option or a command.
  */
 export async function writePrompt(task: AgentTask, options: PromptOptions = {}): Promise<string> {
   const brief = withoutNul(task.brief);

@@ -1,4 +1,4 @@
-// Checks a task for everything that a self-coding agent needs, before anything is started.
+// Checks that a task has everything that a self-coding agent needs, before anything is started.
 
 import { ConfigurationError, PermanentError } from '../domain/failure.ts';
 import { nanoUsdPerUsd } from '../domain/money.ts';

@@ -6,7 +6,7 @@ import type { ApiDeps } from './app.ts';
 
 const json = { 'content-type': 'application/json' };
 
-/** Ada's browser: what she has signed in with goes along by itself, and so does where her page is from. */
+/** Ada's browser: her session cookie is sent automatically, and so are the headers that name the page. */
 async function ground(given: Partial<ApiDeps> = {}) {
   const made = await apiGround(given);
   const { server, database, call } = made;
@@ -60,7 +60,7 @@ test('R-SEC-1: a person signs in with a token, acts in their own name, and signs
   ]);
 });
 
-test('R-SEC-1: by a token the same person is a program, and a program cannot sign in', async () => {
+test('R-SEC-1: with a token the same person counts as a program, and a program cannot sign in', async () => {
   const { call, token, tokens, signIn } = await ground();
   const asProgram = await call('/api/me', { headers: { authorization: `Bearer ${token}` } });
   expect(asProgram.body).toMatchObject({ actor: 'api:ada', is_person: false });
@@ -74,7 +74,7 @@ test('R-SEC-1: by a token the same person is a program, and a program cannot sig
   expect((await signIn('')).status).toBe(400);
 });
 
-test('R-SEC-1: a session ends with its token, and when nobody comes for a week', async () => {
+test('R-SEC-1: a session ends with its token, or after a week without use', async () => {
   const { call, token, signIn, cookieOf, browse, database } = await ground();
   const first = cookieOf(await signIn(token));
   const second = cookieOf(await signIn(token));
@@ -84,7 +84,7 @@ test('R-SEC-1: a session ends with its token, and when nobody comes for a week',
   await age(6);
   expect((await browse(first, '/api/me')).status).toBe(200);
   await age(6);
-  // The first one came by after six days; the second one did not.
+  // The first browser was used again after six days; the second was not.
   expect((await browse(first, '/api/me')).status).toBe(200);
   expect((await browse(second, '/api/me')).body).toMatchObject({ code: 'SESSION_OVER' });
   const { body } = await call('/api/tokens');
@@ -99,7 +99,7 @@ test('R-SEC-1: a session ends with its token, and when nobody comes for a week',
   expect((await signIn(token)).status).toBe(401);
 });
 
-test('a person has many browsers, and the one that was not seen for the longest goes first', async () => {
+test('a person may have many browsers; above the limit, the one that was unused longest is signed out', async () => {
   const { token, signIn, cookieOf, browse, database } = await ground();
   const first = cookieOf(await signIn(token));
   await sql`insert into web_sessions (id, hash, token_id, last_seen_at, expires_at)
@@ -110,7 +110,7 @@ test('a person has many browsers, and the one that was not seen for the longest 
   expect((await browse(next, '/api/me')).status).toBe(200);
 });
 
-test('R-SEC-1: fear: a page of somebody else changes something with the cookie of who visits it', async () => {
+test("R-SEC-1: fear: another site's page changes something with its visitor's cookie", async () => {
   const { token, own, server, signIn, cookieOf, browse } = await ground();
   const cookie = cookieOf(await signIn(token));
   const make = (headers: Record<string, string>) =>
@@ -134,7 +134,7 @@ test('R-SEC-1: fear: a page of somebody else changes something with the cookie o
   expect((await make(own)).body).toMatchObject({ code: 'TOKEN_NAME_TAKEN' });
 });
 
-test('the cookie is for TLS alone where people come by TLS', async () => {
+test('the cookie is restricted to TLS if people use TLS', async () => {
   const { server, token } = await ground({ baseUrl: 'https://moose.example.org' });
   const { request } = await import('node:http');
   const cookies = (host: string) =>
@@ -151,7 +151,7 @@ test('the cookie is for TLS alone where people come by TLS', async () => {
   expect(await cookies(`127.0.0.1:${server.port}`)).not.toContain('Secure');
 });
 
-test('R-BASE-3: tokens are made, told once, listed without what they are, and revoked; each change is audited', async () => {
+test('R-BASE-3: tokens are created, shown once, listed without their secret, and revoked; each change is audited', async () => {
   const { call, database } = await apiGround();
   const make = (body: unknown) =>
     call('/api/tokens', { method: 'POST', headers: json, body: JSON.stringify(body) });
@@ -186,7 +186,7 @@ test('R-BASE-3: tokens are made, told once, listed without what they are, and re
   ]);
 });
 
-test('R-SEC-1: fear: a program of an admin makes itself a person, and raises its own limit', async () => {
+test("R-SEC-1: fear: an admin's program makes itself a person, and raises its own limit", async () => {
   const { call, token, tokens, own, signIn, cookieOf, browse } = await ground();
   const make = (body: unknown) =>
     call('/api/tokens', { method: 'POST', headers: json, body: JSON.stringify(body) });
@@ -203,7 +203,7 @@ test('R-SEC-1: fear: a program of an admin makes itself a person, and raises its
     body: { code: 'LIMIT_NOT_YOURS' },
   });
   expect(tokens.admin).not.toBe(token);
-  // Who has signed in is a person, and may.
+  // A signed-in caller is a person, who may do this.
   const cookie = cookieOf(await signIn(token));
   const headers = { ...json, ...own };
   const body = JSON.stringify({ name: 'grace', role: 'admin', person: 'Grace' });
@@ -211,7 +211,7 @@ test('R-SEC-1: fear: a program of an admin makes itself a person, and raises its
   expect((await browse(cookie, '/api/settings/budget.time_zone', { ...zone, headers })).status).toBe(200);
 });
 
-test('an end that several ids have in common names none of them', async () => {
+test('an end that several IDs share identifies none of them', async () => {
   const { call, database } = await apiGround();
   await sql`update api_tokens set id = overlay(id::text placing 'abcd' from 33)::uuid`.execute(
     database.query,

@@ -48,7 +48,7 @@ export function addAccess(api: Api, deps: Deps, gate: Gate): void {
   api.openapi(me, async (c) => {
     const { headers } = c.req.raw;
     const secret = c.get('caller').sessionId === null ? null : sessionSecretIn(headers);
-    // The cookie lives as long as the session, from now on.
+    // Renews the cookie, which lives as long as the session.
     if (secret !== null) c.header('set-cookie', sessionCookie(secret, isSecure(headers, deps)));
     return c.json(await meOf(c.get('caller')), 200);
   });

@@ -35,7 +35,7 @@ export interface OpenApiDocument {
 }
 
 const methods = ['get', 'post', 'put', 'patch', 'delete'] as const;
-/** Deeper types get a name of their own. */
+/** Types that nest more deeply get their own names. */
 const depthMax = 6;
 const csp =
   "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
@@ -89,7 +89,7 @@ function bodyShape({ content = {} }: Content): string {
   return first ? shape(first.schema, 0) : '';
 }
 
-/** As TypeScript would write it. */
+/** The schema in TypeScript notation. */
 function shape(schema: Schema | undefined, depth: number): string {
   if (!schema) return 'unknown';
   if (schema.$ref) {

@@ -1,4 +1,4 @@
-// For tests: the interface on a port of its own, over a real database, with nothing behind it but what a test says.
+// For tests: the interface on its own port, on a real database, with nothing behind it except what a test sets up.
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import { testDatabase } from '../../test/database.ts';
@@ -15,14 +15,14 @@ export interface ApiGround {
   server: ApiServer;
   database: Database;
   tokens: Record<ApiRole, string>;
-  /** Codes of the errors that were recorded. */
+  /** The codes of the errors that were recorded. */
   recorded: string[];
-  /** With the admin's token, unless `init` says otherwise. */
+  /** Sends the admin's token, unless `init` says otherwise. */
   call(path: string, init?: RequestInit): Promise<{ status: number; body: unknown; headers: Headers }>;
 }
 
 const known = { agentNames: ['patch'], assertModel: async () => undefined };
-/** Where a forge is asked, the test is one of the whole. */
+/** These tests never ask a forge; tests of the whole system do. */
 const noForge = new Proxy({} as Forge, {
   get: (_, name) => {
     throw new TypeError(`A forge was asked to ${String(name)}`);

@@ -16,7 +16,7 @@ const post = (body: string | Uint8Array<ArrayBuffer>, headers: Record<string, st
 });
 const execute = '/api/client-manager/execute';
 
-/** A request as no browser and no fetch would send it. */
+/** A request that no browser and no fetch would send. */
 function raw(url: string, headers: Record<string, string>): Promise<number> {
   return new Promise((resolve, reject) => {
     request(url, { headers }, (answer) => {
@@ -28,7 +28,7 @@ function raw(url: string, headers: Record<string, string>): Promise<number> {
   });
 }
 
-test('R-SEC-1: without a valid token there is nothing but /healthz, and each refusal is late', async () => {
+test('R-SEC-1: without a valid token only /healthz answers, and each refusal is delayed', async () => {
   const { call, server, database, tokens, recorded } = await apiGround({ failureDelayMs: 150 });
   expect(await call('/healthz', { headers: { authorization: '' } })).toMatchObject({
     status: 200,
@@ -54,7 +54,7 @@ test('R-SEC-1: without a valid token there is nothing but /healthz, and each ref
   expect(recorded).toEqual([]);
 });
 
-test('R-SEC-1: a flood of wrong tokens waits in bounded number, and keeps nobody out who has one', async () => {
+test('R-SEC-1: a flood of wrong tokens waits in limited number, and does not block callers with a valid one', async () => {
   const { call } = await apiGround({ failureDelayMs: 1_000 });
   const wrong = Array.from({ length: 60 }, () => call(document, { headers: { authorization: 'Bearer no' } }));
   expect((await call(document)).status).toBe(200);
@@ -63,7 +63,7 @@ test('R-SEC-1: a flood of wrong tokens waits in bounded number, and keeps nobody
   expect(statuses.filter((status) => status === 401).length).toBeGreaterThanOrEqual(32);
 });
 
-test('R-BASE-3: who may look may not change', async () => {
+test('R-BASE-3: a viewer may not change anything', async () => {
   const { call, tokens } = await apiGround();
   const viewer = { authorization: `Bearer ${tokens.viewer}` };
   expect((await call(document, { headers: viewer })).status).toBe(200);
@@ -73,7 +73,7 @@ test('R-BASE-3: who may look may not change', async () => {
   expect(code((await call(execute, post('{}', operator))).body)).toBe('REQUEST_INVALID');
 });
 
-test('R-SEC-1: a page of somebody else, and a name that was made to point here, are sent away before the token is looked at', async () => {
+test("R-SEC-1: another site's page, and a foreign name that points here, are rejected before the token is checked", async () => {
   const { server, tokens } = await apiGround();
   const authorization = `Bearer ${tokens.admin}`;
   const status = (headers: Record<string, string>) =>
@@ -89,7 +89,7 @@ test('R-SEC-1: a page of somebody else, and a name that was made to point here, 
     expect(await status({ origin })).toBe(403);
 });
 
-test('R-SEC-1: the address that people use is let in where it is configured, with its own pages', async () => {
+test('R-SEC-1: the configured public address is accepted, with its own pages', async () => {
   const { server, tokens } = await apiGround({ baseUrl: 'https://moose.example.org' });
   const status = (headers: Record<string, string>) =>
     raw(`${server.url}${document}`, { authorization: `Bearer ${tokens.admin}`, ...headers });
@@ -100,7 +100,7 @@ test('R-SEC-1: the address that people use is let in where it is configured, wit
   expect(await status({ host, origin: 'https://evil.example' })).toBe(403);
 });
 
-test('R-SEC-3: what is too large, too deep, not UTF-8, not JSON or of another type is a clear error', async () => {
+test('R-SEC-3: a body that is too large, too deep, not UTF-8, not JSON or of another type is a clear error', async () => {
   const { call } = await apiGround();
   const cases: Array<[string | Uint8Array<ArrayBuffer>, number, string]> = [
     ['x'.repeat(bodyBytesMax + 1), 413, 'BODY_TOO_LARGE'],
@@ -125,13 +125,13 @@ test('R-SEC-3: what is too large, too deep, not UTF-8, not JSON or of another ty
   const misnamed = await call('/api/work-orders/not-an-id');
   expect(misnamed).toMatchObject({ status: 400, body: { detail: expect.stringContaining('Must be an id') } });
   expect(JSON.stringify(misnamed.body)).not.toContain('^[');
-  // Braces in texts are no depth.
+  // Braces inside texts do not count as nesting.
   expect(code((await call(execute, post(JSON.stringify({ a: '['.repeat(100) })))).body)).toBe(
     'REQUEST_INVALID',
   );
 });
 
-test('R-SEC-3: a body that never ends is cut off at the limit, and others are served meanwhile', async () => {
+test('R-SEC-3: an endless body is cut off at the limit, and others are served meanwhile', async () => {
   const { call, server, tokens } = await apiGround();
   const socket = connect(server.port, '127.0.0.1');
   await once(socket, 'connect');
@@ -154,7 +154,7 @@ test('R-SEC-3: a body that never ends is cut off at the limit, and others are se
   socket.destroy();
 });
 
-test('what is there to call stands in the document, every path of it', async () => {
+test('every path of the interface is in the OpenAPI document', async () => {
   const { call } = await apiGround();
   const { body } = await call(document);
   const { paths, components } = body as {
@@ -175,7 +175,7 @@ test('what is there to call stands in the document, every path of it', async () 
   expect(paths['/api/client-manager/execute']?.post?.security).toEqual([{ token: [] }, { cookie: [] }]);
 });
 
-test('a taken port is a clear error, and no other one is taken in silence', async () => {
+test('a port that is in use is a clear error, and no other port is silently used', async () => {
   const { server } = await apiGround();
   const again = startServer({} as Parameters<typeof startServer>[0], {
     bind: '127.0.0.1',
@@ -187,7 +187,7 @@ test('a taken port is a clear error, and no other one is taken in silence', asyn
   });
 });
 
-test('the database is away: a request is answered in time with what to do, and /healthz says so', async () => {
+test('while the database is unavailable, a request is answered in time with advice, and /healthz says so', async () => {
   const { call, database } = await apiGround({ requestMsMax: 300 });
   await database.close();
   expect(await call('/healthz')).toMatchObject({
@@ -199,7 +199,7 @@ test('the database is away: a request is answered in time with what to do, and /
   expect((answer.body as { detail: string }).detail).not.toBe('');
 });
 
-test('what is not ours to tell stays inside', async () => {
+test('internal details are not sent to clients', async () => {
   const boom = async () => {
     throw new Error('the secret of the inside');
   };
@@ -213,7 +213,7 @@ test('what is not ours to tell stays inside', async () => {
   expect(answer.headers.get('cache-control')).toBe('no-store');
 });
 
-test('R-SEC-1: fear: who has no token fills the table of errors', async () => {
+test('R-SEC-1: fear: callers without a token fill the table of errors', async () => {
   const { call, recorded } = await apiGround({ failureDelayMs: 2_000 });
   const wrong = { headers: { authorization: 'Bearer wrong' } };
   const answers = await Promise.all(Array.from({ length: 100 }, () => call('/api/openapi.json', wrong)));
@@ -225,7 +225,7 @@ test('R-SEC-1: fear: who has no token fills the table of errors', async () => {
   expect(recorded).toEqual(['TOO_MANY_FAILED_LOGINS', 'WEBHOOKS_NOT_CONFIGURED']);
 });
 
-test('fear: a method that nobody serves is a defect of ours', async () => {
+test('fear: an unknown method counts as a bug of ours', async () => {
   const { server, recorded } = await apiGround();
   const [answer] = (await once(request(`${server.url}/healthz`, { method: 'TRACE' }).end(), 'response')) as [
     IncomingMessage,

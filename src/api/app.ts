@@ -1,4 +1,4 @@
-// What each request passes: its origin, its sender, its body; then the call and the answer.
+// What each request passes: checks of its origin, its caller and its body; then the call and the answer.
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { HTTPException } from 'hono/http-exception';
 import type { Logger } from 'pino';
@@ -40,23 +40,23 @@ export interface ApiDeps extends SentinelDeps {
   logger: Logger;
   errors: Pick<ErrorLog, 'record'>;
   version: string;
-  /** The address for people besides loopback; null if none. */
+  /** The public address besides loopback; null if there is none. */
   baseUrl: string | null;
   clientManager: ClientManager;
-  /** Moose, on behalf of this actor. */
+  /** Moose, acting for this actor. */
   mooseFor(actor: string): Moose;
   isWorking(): boolean;
   /** If absent, `/metrics` does not exist. */
   metrics?: MetricsSource;
-  /** Whether the current settings only use the scripted model; absent: no. */
+  /** Whether the current settings only use the scripted model; if absent, they do not. */
   isScripted?(): boolean;
-  /** The build of the web app; absent: no pages are served. */
+  /** The folder with the build of the web app; if absent, no pages are served. */
   webDirectory?: string | null;
-  /** Left out: half a second. */
+  /** Half a second if absent. */
   failureDelayMs?: number;
-  /** How often one caller may come; absent: 100 times a second, 300 at once. */
+  /** The request rate of one caller; by default 100 per second, with bursts of 300. */
   rate?: Rate;
-  /** Left out: 15 seconds. */
+  /** 15 seconds if absent. */
   requestMsMax?: number;
   lastAnswers?: LastAnswersOptions;
 }
@@ -67,19 +67,19 @@ export interface ApiVariables {
 }
 export type Api = OpenAPIHono<ApiVariables>;
 
-/** These need no token: probes, signing in, and signed requests. */
+/** Requests that need no token: probes, signing in, and signed requests. */
 const withoutToken: ReadonlySet<string> = new Set([
   `GET ${health.path}`,
   `GET ${ready.path}`,
   `POST ${signIn.path}`,
   `POST ${sentinel.path}`,
 ]);
-/** A failed sign-in is delayed where the token is checked, so a valid one never waits. */
+/** A failed sign-in is delayed where the token is checked, so a request with a valid token never waits. */
 const unlimited: ReadonlySet<string> = new Set([health.path, ready.path, signIn.path]);
-/** A longer request gets an error; what it has started continues. */
+/** A request that takes longer gets an error; what it has started continues. */
 const requestMsUsual = 15_000;
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
-/** For one token or one browser; for one address where neither is needed. */
+/** The rate for one token or one browser, and for one address if neither is needed. */
 const rateUsual = { perSecond: 100, burst: 300 };
 
 const headers: Readonly<Record<string, string>> = {
@@ -130,7 +130,7 @@ function answerErrors(api: Api, { logger, errors, webDirectory = null }: ApiDeps
   const pages = webDirectory === null ? null : createWebPages(webDirectory);
   api.onError((thrown, c) => {
     const error = toApiError(thrown);
-    // A wrong or too frequent request is not Moose's failure; guessed tokens must be known.
+    // A wrong or too frequent request is not a failure of Moose, but guessed tokens must be reported.
     const isOurs = statusOf(error) >= 500 || error.code === 'TOO_MANY_FAILED_LOGINS';
     if (isOurs && isTold(error.code, c.get('caller') !== undefined)) {
       logger.warn({ err: error }, 'request failed');
@@ -160,7 +160,7 @@ function letIn(api: Api, deps: ApiDeps, gate: Gate): void {
       c.set('caller', caller);
       c.set('moose', deps.mooseFor(caller.actor));
     }
-    // A webhook's signature covers its bytes: it reads them itself.
+    // A webhook's signature covers its bytes, so its route reads them itself.
     if (!['GET', 'HEAD'].includes(method) && path !== sentinel.path) {
       const body = await readBody(c.req.raw);
       if (body.length > 0) {
@@ -173,7 +173,7 @@ function letIn(api: Api, deps: ApiDeps, gate: Gate): void {
   });
 }
 
-/** What a path requires, besides what every request passes. */
+/** The methods that exist at a path. */
 function methodsAt(api: Api, path: string): string[] {
   return methods
     .filter((method) => api.router.match(method, path)[0].some(([[, route]]) => route.method === method))

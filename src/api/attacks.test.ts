@@ -1,4 +1,4 @@
-// What somebody tries who should not get in, and what somebody does who may look and not touch.
+// Attacks by callers without access, and by callers who may only read.
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
@@ -9,21 +9,21 @@ import { roleFor } from './routes/roles.ts';
 const json = { 'content-type': 'application/json' };
 const methods = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
-/** What is sent as it is, and everything that is answered. */
+/** Sends the text unchanged, and returns the whole answer. */
 async function raw(port: number, text: string): Promise<string> {
   const socket = connect(port, '127.0.0.1');
   const chunks: Buffer[] = [];
   socket.on('data', (chunk: Buffer) => chunks.push(chunk));
   const closed = Promise.withResolvers<void>();
   socket.on('close', () => closed.resolve());
-  // The server may hang up before it has read everything.
+  // The server may close the connection before it has read everything.
   socket.on('error', () => undefined);
   socket.on('connect', () => socket.write(text));
   await closed.promise;
   return Buffer.concat(chunks).toString();
 }
 
-test('R-BASE-3: every call of the document takes its role: who may look gets 403 on every change', async () => {
+test('R-BASE-3: every call in the document needs its role: a viewer gets 403 on every change', async () => {
   const { call, tokens } = await apiGround();
   const document = (await call('/api/openapi.json')).body as OpenApiDocument;
   const calls = Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
@@ -47,7 +47,7 @@ test('R-BASE-3: every call of the document takes its role: who may look gets 403
   }
 });
 
-test('R-BASE-3: nothing of the document is answered to who has no token, but what says so', async () => {
+test('R-BASE-3: without a token, nothing in the document is answered, except what says so', async () => {
   const { call } = await apiGround({ failureDelayMs: 1 });
   const document = (await call('/api/openapi.json')).body as OpenApiDocument;
   const open = Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
@@ -75,12 +75,12 @@ test('R-BASE-3: nothing of the document is answered to who has no token, but wha
   }
 });
 
-test('R-SEC-1: nine hundred wrong tokens at once are over soon, and who has a right one gets in meanwhile', {
+test('R-SEC-1: nine hundred wrong tokens at once are answered soon, and a valid one is admitted meanwhile', {
   timeout: 90_000,
 }, async () => {
   const { call, server, tokens } = await apiGround({ failureDelayMs: 500 });
   const startedMs = performance.now();
-  // Below the connections that the server takes.
+  // Fewer than the number of connections that the server accepts.
   const wrong = Array.from({ length: 900 }, (_, n) =>
     fetch(`${server.url}/api/session`, {
       method: 'POST',
@@ -97,7 +97,7 @@ test('R-SEC-1: nine hundred wrong tokens at once are over soon, and who has a ri
   expect((await call('/api/me')).status).toBe(200);
 });
 
-test('R-SEC-1: a token in the address is none, wherever it stands', async () => {
+test('R-SEC-1: a token in the URL is not accepted, wherever it is', async () => {
   const { call, tokens } = await apiGround({ failureDelayMs: 1 });
   for (const name of ['token', 'access_token', 'authorization', 'api_key'])
     expect((await call(`/api/me?${name}=${tokens.admin}`, { headers: { authorization: '' } })).status).toBe(
@@ -109,7 +109,7 @@ test('R-SEC-1: a token in the address is none, wherever it stands', async () => 
     expect((await call('/api/me', { headers: { authorization: '', ...headers } })).status).toBe(401);
 });
 
-test('R-SEC-3: headers that are too large, too odd or two in one are refused by the server itself', async () => {
+test('R-SEC-3: headers that are too large, malformed or contradictory are refused by the server itself', async () => {
   const { server, call, tokens, recorded } = await apiGround({ failureDelayMs: 1 });
   const host = `host: 127.0.0.1:${server.port}`;
   const auth = `authorization: Bearer ${tokens.admin}`;
@@ -122,7 +122,7 @@ test('R-SEC-3: headers that are too large, too odd or two in one are refused by 
   expect(
     await send('POST /api/session HTTP/1.1', host, 'content-length: 5', 'transfer-encoding: chunked'),
   ).toMatch(/^HTTP\/1\.1 400/);
-  // What is put into a header by way of a path comes out in a body, as text.
+  // A path that tries to inject a header only appears in the body, as text.
   const injected = await send('GET /api/%0d%0aset-cookie:%20a=b HTTP/1.1', host, auth);
   expect(injected).toMatch(/^HTTP\/1\.1 404/);
   expect(injected.split('\r\n\r\n')[0]?.toLowerCase()).not.toContain('set-cookie');
@@ -130,7 +130,7 @@ test('R-SEC-3: headers that are too large, too odd or two in one are refused by 
   expect(recorded).toEqual([]);
 });
 
-test('R-SEC-3: fear: requests that nobody finishes keep everybody else out', async () => {
+test('R-SEC-3: fear: unfinished requests block everybody else', async () => {
   const { call, server } = await apiGround();
   const open: Socket[] = [];
   onTestFinished(() => {
@@ -140,12 +140,13 @@ test('R-SEC-3: fear: requests that nobody finishes keep everybody else out', asy
     const socket = connect(server.port, '127.0.0.1', () => socket.write('GET /api/me HTTP/1.1\r\nhost: '));
     socket.on('error', () => undefined);
     open.push(socket);
-    // As many as the machine queues for it, and no more: what it turns away says nothing about the server.
+    // No more than the machine queues at a time: connections that the machine itself rejects say nothing about the
+    // server.
     if (n % 200 === 199) await once(socket, 'connect');
   }
   const startedMs = performance.now();
   expect((await call('/api/me')).status).toBe(200);
-  // It took until the first of them were cut, half a minute later.
+  // Without the limit, it took until the first of them were disconnected, half a minute later.
   expect(performance.now() - startedMs).toBeLessThan(4_000);
 });
 
@@ -153,7 +154,7 @@ test('R-SEC-3: a body of ten megabytes is refused before it is read, signed in o
   const { call, tokens } = await apiGround();
   const body = `{"token":"${'x'.repeat(10 * 1024 * 1024)}"}`;
   for (const authorization of ['', `Bearer ${tokens.admin}`]) {
-    // The server may hang up while the rest is still being sent.
+    // The server may close the connection while the rest is still being sent.
     const answer = await call('/api/session', {
       method: 'POST',
       headers: { ...json, authorization },
@@ -164,7 +165,7 @@ test('R-SEC-3: a body of ten megabytes is refused before it is read, signed in o
   expect((await call('/api/me')).status).toBe(200);
 });
 
-test('what is at a path under another method says which, and what no method can do is no defect', async () => {
+test('a path that exists with another method names that method, and an impossible method is not a bug', async () => {
   const { call, recorded } = await apiGround();
   for (const [method, path, allow] of [
     ['DELETE', '/api/me', 'GET, HEAD'],
@@ -179,7 +180,7 @@ test('what is at a path under another method says which, and what no method can 
   expect(recorded).toEqual([]);
 });
 
-test('what is wrong with a request is said field by field', async () => {
+test('the problems of a request are reported field by field', async () => {
   const { call } = await apiGround();
   const answer = await call('/api/tokens', {
     method: 'POST',
@@ -191,7 +192,7 @@ test('what is wrong with a request is said field by field', async () => {
   expect(issues.map(({ path }) => path).sort()).toEqual(['name', 'person', 'role']);
 });
 
-test('a probe hears that no work is carried yet, or that the database is away', async () => {
+test('a probe reports that no worker runs yet, or that the database is unavailable', async () => {
   const state = { isWorking: false };
   const { call, database } = await apiGround({ isWorking: () => state.isWorking });
   const bare = { headers: { authorization: '' } };
@@ -206,7 +207,7 @@ test('a probe hears that no work is carried yet, or that the database is away', 
   expect(await call('/readyz', bare)).toMatchObject({ status: 503, body: { database: 'away' } });
 });
 
-test('the docs are a page without scripts, and say of each call what it takes', async () => {
+test('the docs are a page without scripts, and list the parameters of each call', async () => {
   const { server, tokens } = await apiGround();
   const answer = await fetch(`${server.url}/api/docs`, {
     headers: { authorization: `Bearer ${tokens.viewer}` },

@@ -1,4 +1,4 @@
-// An audit log that takes no rows stops neither a change nor anybody who signs in, and is told of (R-SEC-1, R-FAIL-6).
+// An audit log that rejects rows blocks neither changes nor sign-ins, and is reported (R-SEC-1, R-FAIL-6).
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,13 +36,13 @@ const kept = ({ query }: Database) =>
     .orderBy('id')
     .execute();
 
-test('R-SEC-1: fear: an audit log that refuses its rows stops the changes that it records', async () => {
+test('R-SEC-1: fear: an audit log that rejects rows blocks the changes that it records', async () => {
   const { database, call } = await ground();
   const { workOrderId } = await aWorkOrderAtWork(database);
   const act = (name: string) => call(`/api/work-orders/${workOrderId}/${name}`, post());
   expect(await act('pause')).toMatchObject({ status: 200 });
   expect(await act('resume')).toMatchObject({ status: 200 });
-  // What is refused is refused for its own reason.
+  // A refused action is still refused for its own reason.
   expect(await act('merge')).toMatchObject({ status: 409 });
   const entries = (await kept(database)).map(({ metadata }) => metadata);
   expect(entries).toMatchObject(
@@ -65,7 +65,7 @@ test('R-SEC-1: fear: an audit log that refuses its rows stops the changes that i
   expect(await database.query.selectFrom('auditLog').select('id').execute()).toEqual([]);
 });
 
-test('R-SEC-1: nobody is kept from signing in and out, and Moose from starting', async () => {
+test('R-SEC-1: it blocks neither signing in and out, nor the start of Moose', async () => {
   const { database, server } = await ground();
   const directory = await mkdtemp(join(tmpdir(), 'moose-token-'));
   onTestFinished(() => rm(directory, { recursive: true }));

@@ -1,5 +1,5 @@
-// Admits callers with a token of the required role, or a session; a wrong token is answered late, and only a limited
-// number at a time.
+// Admits callers with a token of the required role, or with a session; a wrong token is answered late, and only a
+// limited number at a time.
 import { PermanentError, TransientError } from '../domain/failure.ts';
 import { writeAudit } from '../engine/access/write-audit.ts';
 import { sleep } from '../stdx/sleep.ts';
@@ -22,24 +22,24 @@ import type { Caller } from './caller.ts';
 import { createRateLimit, networkOf } from './rate-limit.ts';
 import { sessionSecretIn } from './session-cookie.ts';
 
-/** A wrong token is answered after this. */
+/** The delay before a wrong token is answered. */
 const failureDelayMsUsual = 500;
 /**
- * How many wrong tokens may wait for their answer; more are rejected at once, and nobody with a valid token waits for
- * them.
+ * How many wrong tokens may wait for their answer; more are rejected immediately, and nobody with a valid token has to
+ * wait for them.
  */
 const failuresMax = 32;
-/** For one address. */
+/** The rate for one address. */
 const failureRate = { perSecond: 10, burst: 50 };
 const tokenCharsMax = 200;
 
 export interface Gate {
   /**
-   * By the header `Authorization`, or without one by the cookie. `address` is where the request comes from.
+   * Checks the header `Authorization`, or without one the cookie. `address` is where the request comes from.
    * @throws `TOKEN_INVALID`, `SESSION_OVER`, `RATE_LIMITED`, `TOO_MANY_FAILED_LOGINS`, `ROLE_TOO_LOW`
    */
   enter(headers: Headers, role: ApiRole, signal: AbortSignal, address?: string): Promise<Caller>;
-  /** @throws `TOKEN_NOT_A_PERSONS`, and as `enter` */
+  /** @throws `TOKEN_NOT_A_PERSONS`, and the errors of `enter` */
   signIn(
     token: string,
     from: { headers: Headers; address: string | undefined },
@@ -53,7 +53,7 @@ export function createGate(database: Database, failureDelayMs = failureDelayMsUs
     const isPossible = given !== '' && given.length <= tokenCharsMax;
     return isPossible ? database.run((query) => findToken(query, given), signal) : undefined;
   };
-  /** Only people need this: a database that refuses writes locks nobody out. */
+  /** Only people read this value: a database that refuses writes must not lock anybody out. */
   const noteUse = (note: (query: Query) => Promise<void>, signal: AbortSignal): Promise<void> =>
     database.run(async (query) => {
       try {
@@ -102,7 +102,7 @@ export function createGate(database: Database, failureDelayMs = failureDelayMsUs
   };
 }
 
-/** Always rejects: with `error` after a while, or at once if too many already wait. */
+/** Always rejects: with `error` after a while, or immediately if too many already wait. */
 function refuseLate(failureDelayMs: number) {
   const strangers = createRateLimit(failureRate);
   let failing = 0;
@@ -119,7 +119,7 @@ function refuseLate(failureDelayMs: number) {
   };
 }
 
-/** With a token, a caller is a program, whoever holds it. */
+/** A caller with a token counts as a program, whoever uses it. */
 function programOf({ id, name, role }: ApiToken): Caller {
   return { actor: `api:${name}`, name, role, isPerson: false, tokenId: id, sessionId: null };
 }

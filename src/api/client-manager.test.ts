@@ -23,7 +23,7 @@ const post = (body: object, token?: string) => ({
   body: JSON.stringify(body),
 });
 
-/** The whole of Moose behind the interface, and a work order that is at work. */
+/** The complete Moose behind the interface, and a work order in progress. */
 async function ground() {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'moose-api-'));
   onTestFinished(() => rm(dataDirectory, { recursive: true, force: true }));
@@ -61,7 +61,7 @@ const acts = async ({ database }: Awaited<ReturnType<typeof ground>>) =>
     ({ actor, act, subject, detail }) => ({ actor, act, subject, detail }),
   );
 
-test('R-ESC-2: escalate, look at the options, choose one: it is carried out, and audited', async () => {
+test('R-ESC-2: escalate, read the options, choose one: it is carried out, and audited', async () => {
   const it = await ground();
   const { call, workOrderId, tokens, database } = it;
   const escalated = await call(
@@ -109,7 +109,7 @@ test('R-ESC-2: escalate, look at the options, choose one: it is carried out, and
   ]);
 });
 
-test('R-ESC-2: what is answered is not answered again, and that it was tried is audited', async () => {
+test('R-ESC-2: an answered question cannot be answered again, and the attempt is audited', async () => {
   const it = await ground();
   const { call, workOrderId } = it;
   const { body } = await call(`${base}/escalate`, post({ ...failure, work_order_id: workOrderId }));
@@ -124,14 +124,14 @@ test('R-ESC-2: what is answered is not answered again, and that it was tried is 
   expect((await call(`${base}/execute`, post({ escalation_id: id, option: 'no' }))).status).toBe(409);
 });
 
-test('R-ESC-2: a second report of one work order is told in the question that is open', async () => {
+test('R-ESC-2: a second report about one work order is added to the open question', async () => {
   const { call, workOrderId } = await ground();
   const report = () => call(`${base}/escalate`, post({ ...failure, work_order_id: workOrderId }));
   const first = (await report()).body as { id: string };
   expect((await report()).body).toEqual(first);
 });
 
-test('R-ESC-1: without a work order it is an alert; nobody has to answer it', async () => {
+test('R-ESC-1: without a work order the report is an alert; nobody has to answer it', async () => {
   const { call, database } = await ground();
   const { status, body } = await call(`${base}/escalate`, post(failure));
   expect(status).toBe(202);
@@ -142,7 +142,7 @@ test('R-ESC-1: without a work order it is an alert; nobody has to answer it', as
   });
 });
 
-test('R-ESC-2: one sentence about a work order is enough: its class is read from it, and it is logged as a decision', async () => {
+test('R-ESC-2: one sentence about a work order is enough: the class is derived from it, and logged as a decision', async () => {
   const it = await ground();
   const { call, workOrderId, database } = it;
   const reason = "src/a.ts(1,7): error TS2322: Type 'string' is not assignable to type 'number'.";
@@ -163,7 +163,7 @@ test('R-ESC-2: one sentence about a work order is enough: its class is read from
   ]);
 });
 
-test('R-ESC-2: fear: a name that is written wrongly is dropped in silence', async () => {
+test('R-ESC-2: fear: a misspelled name is silently dropped', async () => {
   const it = await ground();
   const { call, workOrderId } = it;
   const short = { work_order_id: workOrderId, reason: 'It does not build.' };
@@ -178,7 +178,7 @@ test('R-ESC-2: fear: a name that is written wrongly is dropped in silence', asyn
   expect(await acts(it)).toEqual([]);
 });
 
-test('R-SEC-3: a report is as it has to be, or refused before anything is written', async () => {
+test('R-SEC-3: an invalid report is refused before anything is written', async () => {
   const it = await ground();
   const { call, database, tokens } = it;
   const wrong = [

@@ -10,7 +10,7 @@ import type { Api } from './app.ts';
 import { escalate, execute, resolution } from './routes/outside.ts';
 
 export interface ClientManager {
-  /** Resolves once it is stored, whatever happens then; the ID is that of the error, and of its question. */
+  /** Resolves once the report is stored, whatever happens later; the ID is that of the error, and of its question. */
   report(critical: CriticalError): Promise<string>;
   /** @throws `ESCALATION_NOT_FOUND`, `ESCALATION_AMBIGUOUS` */
   one(id: string): Promise<EscalationCard>;
@@ -29,7 +29,7 @@ interface Deps {
 
 export function addClientManager(api: Api, deps: Deps): void {
   const { clientManager, requestMsMax } = deps;
-  // What has started continues; the caller does not wait for it.
+  // Work that has started continues, but the caller does not wait for it.
   const limited = <T>(call: () => Promise<T>) =>
     withTimeout(requestMsMax, new AbortController().signal, call);
   api.openapi(escalate, async (c) => {
@@ -70,7 +70,7 @@ export function addClientManager(api: Api, deps: Deps): void {
   });
 }
 
-/** If this work order already has a question, the report is added to it. */
+/** If this work order already has a question, the report is added to that question. */
 async function questionOf(clientManager: ClientManager, id: string, workOrderId?: string): Promise<string> {
   for (const given of workOrderId === undefined ? [] : [id, workOrderId]) {
     try {
@@ -82,7 +82,7 @@ async function questionOf(clientManager: ClientManager, id: string, workOrderId?
   return id;
 }
 
-/** A single sentence says nothing more about where it happened. */
+/** Used for reports of a single sentence, which do not say where the failure happened. */
 const reported = { component: 'outside', operation: 'escalate' } as const;
 
 function criticalOf(body: Escalate, by: string): CriticalError & { error: MooseError } {

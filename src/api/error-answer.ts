@@ -1,4 +1,4 @@
-// Every error as a problem document (RFC 9457), with a fitting status.
+// Every error as a problem document (RFC 9457), with a matching status.
 
 import { STATUS_CODES } from 'node:http';
 import type { Problem } from '../contract/contract.ts';
@@ -70,12 +70,12 @@ export function statusOf(error: MooseError): number {
   const known = statuses[error.code];
   if (known !== undefined) return known;
   if (error.code.endsWith('_NOT_FOUND')) return 404;
-  // The request is impossible in the current state, or may be possible later.
+  // The request is not possible in the current state, or may be possible later.
   if (error.category === 'permanent') return error.code === 'UNEXPECTED' ? 500 : 409;
   return 503;
 }
 
-/** Internal details stay inside. */
+/** Internal details are not sent to clients. */
 export function problemOf(error: unknown): Problem {
   const isKnown = isMooseError(error) && error.code !== 'UNEXPECTED';
   const status = isKnown ? statusOf(error) : 500;

@@ -1,4 +1,4 @@
-// Failures: groups, pages, one in full with how to reproduce it, and the classifier for other programs.
+// Failures: groups, pages, one in full with its reproduction, and the classifier for other programs.
 import type { z } from '@hono/zod-openapi';
 import { classifyFailure } from '../classifier/classify-failure.ts';
 import type { Classification } from '../classifier/failure-case.ts';

@@ -1,4 +1,5 @@
-// The token of the data directory's owner: created once, stored where only they can read it, known by its hash.
+// The token of the data directory's owner: created once, stored where only they can read it, and recognised by its
+// hash.
 import { randomUUID } from 'node:crypto';
 import { chmod, link, mkdir, open, readFile, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,12 +11,12 @@ import type { Database } from '../store/database.ts';
 const fileName = 'api-token';
 const ownerOnly = 0o600;
 const tokenPattern = /^moose_[\w-]{43}$/;
-/** Two starts may create it at the same time; each finds the other's. */
+/** Two processes may create it at the same time; each then finds the other's. */
 const looksMax = 3;
 
 /**
- * The role is admin, and `person` signs in with it. A revoked token stays revoked: after deleting the file, the next
- * start creates a new one.
+ * The token has the role admin, and `person` signs in with it. A revoked token stays revoked: after its file is
+ * deleted, the next start creates a new one.
  * @throws the file system's error if the data directory is not writable
  */
 export async function ensureFirstToken(
@@ -65,7 +66,7 @@ async function read(path: string): Promise<string | null> {
   }
 }
 
-/** Atomic; another start's token stays, and anything else is removed. */
+/** Atomic. A token that another process created meanwhile stays, and anything else is removed. */
 async function make(path: string, isBroken: boolean): Promise<void> {
   const draft = `${path}.${randomUUID()}`;
   const file = await open(draft, 'wx', ownerOnly);

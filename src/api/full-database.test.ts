@@ -1,4 +1,4 @@
-// The fear: a database that answers and takes nothing looks well, or looks like none at all (R-UI-3, R-PIPE-8).
+// fear: a database that answers but accepts no writes looks healthy, or looks absent (R-UI-3, R-PIPE-8).
 import { execFileSync, spawnSync } from 'node:child_process';
 import { chownSync, mkdtempSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
@@ -33,10 +33,10 @@ const well = [
   { status: 200, body: { database: { takes_writes: true, because: null } } },
 ];
 
-test('R-UI-3: fear: whoever asks how Moose is waits for ever where the database only lets itself be read', async () => {
+test('R-UI-3: fear: a query for health waits forever if the database can only be read', async () => {
   const database = await testDatabase();
   const { probe, health } = await looksOf(database);
-  // What is seen of a process is written down when one asks.
+  // Each query for the health records what it observes of processes.
   await anAgent(database, await carriedWork(database), 'sleep 60', { host: hostname() });
   expect([await probe(), await health()]).toMatchObject(well);
   const name = new URL(database.url).pathname.slice(1);
@@ -57,7 +57,7 @@ test('R-UI-3: fear: whoever asks how Moose is waits for ever where the database 
   expect([await probe(), await health()]).toMatchObject(well);
 });
 
-/** A database of its own on a disk of its own. */
+/** A separate database on a separate disk. */
 async function onSmallDisk(): Promise<{ database: Database; disk: string }> {
   const admin = new pg.Client({ connectionString: inject('databaseServerUrl') });
   await admin.connect();
@@ -88,7 +88,7 @@ async function onSmallDisk(): Promise<{ database: Database; disk: string }> {
 }
 
 test.runIf(canMount)(
-  'R-UI-3: fear: the disk of the database is full, and Moose says that all is well',
+  "R-UI-3: fear: the database's disk is full, and Moose reports that everything is fine",
   async () => {
     const { database, disk } = await onSmallDisk();
     const { probe, health } = await looksOf(database);
@@ -103,7 +103,7 @@ test.runIf(canMount)(
         database: { takes_writes: false, because: expect.stringContaining('No space left on device') },
       },
     });
-    // By itself, as soon as there is room.
+    // Everything recovers by itself as soon as there is room.
     rmSync(filler);
     expect([await probe(), await health()]).toMatchObject(well);
   },

@@ -7,7 +7,7 @@ import type { ApiVariables } from './app.ts';
 import { errorResponse } from './error-answer.ts';
 import { idempotent } from './idempotent.ts';
 
-/** A thing that is made under an id, once; `before` and `after` are what may go wrong at it. */
+/** Creates a thing with a given ID, once; `before` and `after` are hooks for faults around it. */
 async function ground(waitMsMax = 11_000) {
   const database = await testDatabase();
   const made: string[] = [];
@@ -42,7 +42,7 @@ async function ground(waitMsMax = 11_000) {
 
 const key = { 'idempotency-key': 'k1' };
 
-test('one key makes one thing, whoever sends it again; without a key each makes its own', async () => {
+test('one key creates one thing, whoever repeats the request; without a key each request creates its own', async () => {
   const { made, send } = await ground();
   const first = await send({ a: 1 }, key);
   const again = await send({ a: 1 }, key);
@@ -54,14 +54,14 @@ test('one key makes one thing, whoever sends it again; without a key each makes 
   expect(made).toHaveLength(4);
 });
 
-test('twenty at once under one key make one thing, and all hear of it', async () => {
+test('twenty requests at once under one key create one thing, and all get the answer', async () => {
   const { made, send } = await ground();
   const answers = await Promise.all(Array.from({ length: 20 }, () => send({ a: 1 }, key)));
   expect(new Set(answers.map(({ body }) => JSON.stringify(body))).size).toBe(1);
   expect(made).toHaveLength(1);
 });
 
-test('another request under the same key, and a key that is none, are refused', async () => {
+test('another request under the same key, and an invalid key, are refused', async () => {
   const { made, send } = await ground();
   await send({ a: 1 }, key);
   expect(await send({ a: 2 }, key)).toMatchObject({ status: 409, body: { code: 'IDEMPOTENCY_KEY_REUSED' } });
@@ -73,7 +73,7 @@ test('another request under the same key, and a key that is none, are refused', 
   expect(made).toHaveLength(1);
 });
 
-test('fear: who dies between making and answering makes it twice', async () => {
+test('fear: a process that dies between creating and answering leads to a second creation', async () => {
   const { database, made, hooks, send } = await ground();
   const never = Promise.withResolvers<void>();
   const reached = Promise.withResolvers<void>();
@@ -84,7 +84,7 @@ test('fear: who dies between making and answering makes it twice', async () => {
   const lost = send({ a: 1 }, key);
   await reached.promise;
   hooks.after = async () => {};
-  // The time that the first one had is over.
+  // The time limit of the first request has passed.
   await sql`update idempotency_keys set held_until = clock_timestamp() - interval '1 s'`.execute(
     database.query,
   );
@@ -94,7 +94,7 @@ test('fear: who dies between making and answering makes it twice', async () => {
   expect((await lost).body).toEqual(next.body);
 });
 
-test('what has failed may be sent again at once, and makes the same', async () => {
+test('a failed request may be repeated immediately, and creates the same thing', async () => {
   const { database, made, hooks, send } = await ground();
   hooks.before = async () => {
     throw new PermanentError({ code: 'NOT_NOW', component: 'test', operation: 'test', message: 'No.' });
@@ -109,7 +109,7 @@ test('what has failed may be sent again at once, and makes the same', async () =
   expect(made).toEqual([subjectId]);
 });
 
-test('while the first is at it, the second waits in bounds, and is told to come back', async () => {
+test('while the first request runs, the second waits for a limited time, and is told to retry', async () => {
   const { database, hooks, send } = await ground(250);
   const go = Promise.withResolvers<void>();
   const reached = Promise.withResolvers<void>();
@@ -129,7 +129,7 @@ test('while the first is at it, the second waits in bounds, and is told to come 
   expect((await first).status).toBe(201);
 });
 
-test('a key is kept for a day, and then is free for something else', async () => {
+test('a key is kept for a day, and is then free for something else', async () => {
   const { database, made, send } = await ground();
   await send({ a: 1 }, key);
   await send({ a: 1 }, { 'idempotency-key': 'k2' });

@@ -1,5 +1,5 @@
-// A request with an `Idempotency-Key` takes effect once, however often it is sent and whoever dies: the ID of the new
-// object is assigned before it is created, and the answer is kept for a day.
+// A request with an `Idempotency-Key` takes effect once, however often it is sent and whichever process dies: the ID of
+// the new object is chosen before it is created, and the answer is kept for a day.
 import { createHash } from 'node:crypto';
 import type { Context } from 'hono';
 import { PermanentError, TransientError } from '../domain/failure.ts';
@@ -9,19 +9,20 @@ import { claimKey, type KeyClaim, keepAnswer, releaseKey } from '../store/access
 import type { Database } from '../store/database.ts';
 import type { ApiVariables } from './app.ts';
 
-/** After this long the first request counts as dead; then a second one repeats it, with the same ID. */
+/** After this time, the first request counts as dead; then another one repeats it, with the same ID. */
 const holdMs = 8_000;
 /**
- * Longer than `holdMs`, so that whoever waits for a dead one finally does the work; shorter than a request may take.
+ * Longer than `holdMs`, so that a request that waits for a dead one finally does the work itself; shorter than a
+ * request may take.
  */
 const waitMsUsual = 11_000;
 const lookEveryMs = 100;
 const keyPattern = /^[\x20-\x7e]{1,200}$/;
 
 /**
- * `work` creates the object with the ID `subjectId`, and may be called again with the same ID: it must find what it
- * created then. What it throws is not stored: the same request may be sent again.
- * @throws `IDEMPOTENCY_KEY_INVALID`, `IDEMPOTENCY_KEY_REUSED`, `IDEMPOTENCY_UNDER_WAY`, and what `work` throws
+ * `work` creates the object with the ID `subjectId`. It may be called again with the same ID, and must then find the
+ * object that it created. Its errors are not stored: the same request may be sent again.
+ * @throws `IDEMPOTENCY_KEY_INVALID`, `IDEMPOTENCY_KEY_REUSED`, `IDEMPOTENCY_UNDER_WAY`, and the errors of `work`
  */
 export async function idempotent<Body>(
   c: Context<ApiVariables>,
@@ -60,7 +61,7 @@ async function claimInTime(database: Database, claim: KeyClaim, waitMsMax: numbe
   }
 }
 
-/** As sent: different wording is a different request. */
+/** The body as sent: other wording makes another request. */
 async function requestHash(c: Context<ApiVariables>): Promise<Buffer> {
   return createHash('sha256')
     .update(`${c.req.method} ${c.req.path}\n`)

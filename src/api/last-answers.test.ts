@@ -1,4 +1,4 @@
-// The database is away: what was known is still seen, and seen to be old (R-REC-4).
+// While the database is unavailable, the last known answers are still shown, marked as old (R-REC-4).
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../test/database.ts';
 import { databaseRelay } from '../../test/database-relay.ts';
@@ -34,7 +34,7 @@ test('R-REC-4: without the database a page gets its last answer, marked, and a f
   await expect.poll(async () => (await call(board)).headers.get(asOfHeader), { timeout: 20_000 }).toBeNull();
 });
 
-test('R-REC-4: what was never asked, or is a change, is refused as before', async () => {
+test('R-REC-4: a query that was never asked before, or a change, is refused as usual', async () => {
   const { call, relay } = await ground();
   await call(board);
   await relay.cut();
@@ -47,14 +47,14 @@ test('R-REC-4: what was never asked, or is a change, is refused as before', asyn
   });
 });
 
-test('R-REC-4: a probe never hears of a database that was there a while ago', async () => {
+test('R-REC-4: a probe never gets an old answer about the database', async () => {
   const { call, relay } = await ground();
   expect(await call('/readyz')).toMatchObject({ status: 200, body: { database: 'up' } });
   await relay.cut();
   expect(await call('/readyz')).toMatchObject({ status: 503, body: { database: 'away' } });
 });
 
-test('R-SEC-1: nobody gets the last answer of somebody else', async () => {
+test("R-SEC-1: nobody gets another caller's last answer", async () => {
   const { call, tokens, relay } = await ground();
   await call(board);
   await relay.cut();
@@ -67,7 +67,7 @@ test('R-SEC-1: nobody gets the last answer of somebody else', async () => {
   expect(await call(board, { headers: { authorization: '' } })).toMatchObject({ status: 401 });
 });
 
-test('R-SEC-1: who was refused since gets no last answer', async () => {
+test('R-SEC-1: a caller that has been refused since then gets no last answer', async () => {
   const { call, database, relay } = await ground();
   const token = newToken();
   const made = await addToken(database.query, token, { name: 'leaver', role: 'viewer', createdBy: 'test' });
@@ -79,7 +79,7 @@ test('R-SEC-1: who was refused since gets no last answer', async () => {
   expect(await call(board, { headers })).toMatchObject({ status: 503 });
 });
 
-test('R-REC-4: an answer of more than an hour ago is not given', async () => {
+test('R-REC-4: an answer that is more than an hour old is not returned', async () => {
   const { call, relay, passMinutes } = await ground();
   await call(board);
   await relay.cut();

@@ -1,19 +1,19 @@
-// While fresh data is unavailable, a GET gets the answer that the same caller got last, marked as old (R-REC-4).
+// While fresh data is unavailable, a GET returns the last answer that the same caller got, marked as old (R-REC-4).
 import { createHash } from 'node:crypto';
 import type { Context, MiddlewareHandler } from 'hono';
 import { type Clock, systemClock } from '../stdx/clock.ts';
 import type { ApiVariables } from './app.ts';
 import { sessionSecretIn } from './session-cookie.ts';
 
-/** When the answer was fresh (RFC 3339); absent from an answer that is fresh. */
+/** When the answer was fresh (RFC 3339); absent if the answer is fresh. */
 const asOfHeader = 'x-moose-as-of';
 
 const answersMax = 500;
 const bytesMax = 32 * 1_024 * 1_024;
 const answerBytesMax = 1_024 * 1_024;
-/** How long a caller may get the same answer again, even if the token was revoked meanwhile. */
+/** How long a caller may get an old answer, even if the token was revoked meanwhile. */
 const ageMsMax = 60 * 60_000;
-/** How long to wait for fresh data if there is an older answer. */
+/** How long to wait for fresh data if an older answer exists. */
 const freshMsMaxUsual = 3_000;
 
 interface Answer {
@@ -27,12 +27,12 @@ export interface LastAnswersOptions {
   freshMsMax?: number;
 }
 
-/** Must come before the caller's check: without the database, nobody can be checked. */
+/** Must run before the caller is checked: without the database, nobody can be checked. */
 export function giveLastAnswers(options: LastAnswersOptions = {}): MiddlewareHandler<ApiVariables> {
   const { clock = systemClock, freshMsMax = freshMsMaxUsual } = options;
   const answers = createAnswers();
   return async (c, next) => {
-    // Answers for probes and collectors must be current.
+    // Answers for probes and metrics collectors must be current.
     const isData = c.req.method === 'GET' && c.req.path.startsWith('/api/');
     const caller = isData ? callerOf(c.req.raw.headers) : null;
     if (caller === null) return next();
@@ -67,9 +67,9 @@ function callerOf(headers: Headers): string | null {
   return !credentials ? null : createHash('sha256').update(credentials).digest('base64url');
 }
 
-/** The newest answers, as many as fit. */
+/** Keeps the newest answers, as many as fit. */
 function createAnswers() {
-  // In the order of storage.
+  // Answers in the order in which they were stored.
   const answers = new Map<string, Answer>();
   let bytes = 0;
   const drop = (key: string) => {

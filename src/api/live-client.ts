@@ -1,4 +1,4 @@
-// A client on a WebSocket: its queue is bounded, and a slow one is disconnected with its cursor.
+// A client on a WebSocket: its queue is limited, and a slow client is disconnected with its cursor.
 import type { WebSocket } from 'ws';
 import type { LiveEvent, LiveMessage } from '../contract/contract.ts';
 import type { LiveFeed } from '../engine/live/live-feed.ts';
@@ -8,10 +8,10 @@ import type { Caller } from './caller.ts';
 export interface LiveLimits {
   clientsMax: number;
   clientsPerTokenMax: number;
-  /** The limit of one client's queue. */
+  /** The maximum size of one client's queue. */
   bufferedBytesMax: number;
   stillHereEveryMs: number;
-  /** A client that answers no ping for this long is gone. */
+  /** A client that answers no ping for this long is considered gone. */
   silentMsMax: number;
   /** How often a client's token or session is checked again. */
   checkEveryMs: number;
@@ -29,7 +29,7 @@ export const liveLimitsUsual: LiveLimits = {
   closeMsMax: 5_000,
 };
 
-/** Why a connection is closed (RFC 6455, 7.4.1): the client comes back at once, or later, or signs in first. */
+/** Why a connection is closed (RFC 6455, 7.4.1): the client reconnects immediately, or later, or signs in first. */
 export const liveCloses = {
   stopping: [1001, 'Moose is stopping'],
   signedOut: [1008, 'signed out'],
@@ -41,9 +41,9 @@ export interface LiveClientOptions {
   socket: WebSocket;
   feed: LiveFeed;
   caller: Caller;
-  /** As received; it is checked again later. */
+  /** The headers as received; they are checked again later. */
   headers: Headers;
-  /** Names this process. */
+  /** Identifies this process. */
   server: string;
   cursor: string | undefined;
   limits: LiveLimits;
@@ -70,7 +70,7 @@ export class LiveClient {
     socket.on('pong', heard);
     // A client's messages only show that it is alive.
     socket.on('message', heard);
-    // Any problem closes it.
+    // Any problem closes the connection.
     socket.on('error', () => socket.terminate());
     socket.on('close', () => {
       clearTimeout(this.closeTimer);
@@ -85,7 +85,7 @@ export class LiveClient {
     });
   }
 
-  /** Pings it; one that has not answered for long is gone. */
+  /** Pings the client; a client that has not answered for too long is disconnected. */
   lookAfter(): void {
     if (performance.now() - this.heardAtMs > this.limits.silentMsMax) this.terminate();
     this.say({ type: 'still_here' });
@@ -119,7 +119,7 @@ export class LiveClient {
   }
 }
 
-/** Hundreds of clients get the same text: it is serialized once. */
+/** Hundreds of clients get the same text, so it is serialized once. */
 const texts = new WeakMap<readonly LiveRow[], string>();
 
 function textOf(events: readonly LiveRow[], cursor: string): string {

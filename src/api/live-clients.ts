@@ -1,4 +1,4 @@
-// All clients of this process: not too many, none dead, and none with a revoked token.
+// All live clients of this process: not too many, none dead, and none with a revoked token.
 import { isMooseError, TransientError } from '../domain/failure.ts';
 import { sleep } from '../stdx/sleep.ts';
 import type { Gate } from './authenticate.ts';
@@ -57,7 +57,7 @@ export class LiveClients {
     if (this.stop.signal.aborted) client.close('stopping');
   }
 
-  /** Each is told to come back, and cut off if it does not within `graceMs`. */
+  /** Every client is asked to reconnect later, and disconnected if it does not close within `graceMs`. */
   async close(graceMs: number): Promise<void> {
     this.stop.abort(new DOMException('Moose is stopping', 'AbortError'));
     for (const client of this.clients) client.close('stopping');
@@ -91,7 +91,7 @@ export class LiveClients {
     try {
       await this.gate.enter(one.headers, 'viewer', signal);
     } catch (thrown) {
-      // If the check is impossible because the database is unavailable, it is repeated next time.
+      // If the check is not possible because the database is unavailable, it is repeated next time.
       const isOver = isMooseError(thrown) && signedOut.has(statusOf(thrown));
       if (isOver) for (const client of group) client.close('signedOut');
     }

@@ -1,4 +1,4 @@
-// For tests: servers of one database whose changes are watched, and who watches them.
+// For tests: servers on one database, and watchers of its changes.
 import { sql } from 'kysely';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
@@ -68,7 +68,7 @@ export async function aServer(
   return { ...server, close };
 }
 
-/** One who watches, and all that it was told. */
+/** A watcher, and everything that it received. */
 export function aWatcher(
   server: { url: string },
   token: string,
@@ -81,7 +81,7 @@ export function aWatcher(
   const watcher = {
     socket,
     messages: [] as LiveMessage[],
-    /** Of the events, in the order in which they came. */
+    /** The subjects of the events, in the order of arrival. */
     subjects: [] as Array<string | null>,
     cursor: '',
     closed: null as { code: number; reason: string } | null,
@@ -95,7 +95,7 @@ export function aWatcher(
   socket.on('close', (code, reason) => {
     watcher.closed = { code, reason: String(reason) };
   });
-  // The close that follows says it too.
+  // The `close` event that follows has the same information.
   socket.on('error', () => undefined);
   onTestFinished(() => socket.terminate());
   return watcher;
@@ -105,7 +105,7 @@ export async function greeted(...watchers: Array<ReturnType<typeof aWatcher>>): 
   await until('all are let in', () => watchers.every(({ messages }) => messages.length > 0));
 }
 
-/** What an upgrade is answered with where it is refused. */
+/** The answer to an upgrade that is refused. */
 export async function refusal(url: string, headers: Record<string, string>) {
   const socket = new WebSocket(url.replace('http', 'ws'), { headers });
   onTestFinished(() => socket.terminate());

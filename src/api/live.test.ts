@@ -6,7 +6,7 @@ import { liveMessageSchema } from '../contract/live.ts';
 import { addToken, findToken, newToken, revokeToken } from '../store/access/api-tokens.ts';
 import { aServer, aWatcher, change, greeted, liveGround, refusal, until } from './live-ground.fixture.ts';
 
-test('R-UI-1: who watches is greeted, and told of each change once', async () => {
+test('R-UI-1: a watcher is greeted, and receives each change once', async () => {
   const { database, server, token } = await liveGround();
   const watcher = aWatcher(server, token);
   await until('it is greeted', () => watcher.messages.length === 1);
@@ -22,7 +22,7 @@ test('R-UI-1: who watches is greeted, and told of each change once', async () =>
   for (const message of watcher.messages) expect(liveMessageSchema.parse(message)).toEqual(message);
 });
 
-test('over a lost connection and a new server nothing is missed, and the new one has another name', async () => {
+test('over a lost connection and a new server nothing is missed, and the new server has another name', async () => {
   const { database, server, token } = await liveGround();
   const watcher = aWatcher(server, token);
   await greeted(watcher);
@@ -51,7 +51,7 @@ test('over a lost connection and a new server nothing is missed, and the new one
   ).toBe(2);
 });
 
-test('who asks for it without an upgrade is told how', async () => {
+test('a request without an upgrade is told how to connect', async () => {
   const { server, token } = await liveGround();
   const answer = await fetch(`${server.url}/api/live`, { headers: { authorization: `Bearer ${token}` } });
   expect(answer.status).toBe(426);
@@ -59,7 +59,7 @@ test('who asks for it without an upgrade is told how', async () => {
   expect(await answer.json()).toMatchObject({ code: 'UPGRADE_REQUIRED' });
 });
 
-test('two servers of one database tell the same', async () => {
+test('two servers of one database send the same events', async () => {
   const { database, server, token } = await liveGround();
   const watchers = [aWatcher(server, token), aWatcher(await aServer(database), token)];
   await greeted(...watchers);
@@ -70,7 +70,7 @@ test('two servers of one database tell the same', async () => {
   }
 });
 
-test('two hundred watch, and each is told all of it', async () => {
+test('two hundred watchers each receive everything', async () => {
   const { database, server, token } = await liveGround({ clientsPerTokenMax: 200 });
   const watchers = Array.from({ length: 200 }, () => aWatcher(server, token));
   await until('all are let in', () => watchers.every(({ messages }) => messages.length > 0));
@@ -80,7 +80,7 @@ test('two hundred watch, and each is told all of it', async () => {
   for (const { subjects } of watchers) expect(subjects).toEqual(all);
 });
 
-test('the fear: one that does not read fills the memory; it is sent away, and catches up', async () => {
+test('fear: a client that does not read fills the memory; it is disconnected, and catches up', async () => {
   const { database, server, token } = await liveGround({ bufferedBytesMax: 10_000 });
   const slow = aWatcher(server, token);
   const quick = aWatcher(server, token);
@@ -90,7 +90,7 @@ test('the fear: one that does not read fills the memory; it is sent away, and ca
   slow.socket.pause();
   const large = 'x'.repeat(200_000);
   let written = 0;
-  // What the two ends of a connection hold by themselves is some megabytes.
+  // The buffers at both ends of a connection already hold several megabytes.
   for (; written < 100; written++) await change(database, `${written}`, large);
   await until('the quick one is told', () => quick.subjects.length === 1 + written);
   slow.socket.resume();
@@ -106,7 +106,7 @@ test('the fear: one that does not read fills the memory; it is sent away, and ca
 });
 
 test.each(['rubbish', '99999999999', `${'9'.repeat(9_000)}`])(
-  'a cursor that nobody gave out: begin anew',
+  'an unknown cursor leads to a resync',
   async (cursor) => {
     const { database, server, token } = await liveGround();
     const watcher = aWatcher(server, token, { cursor });
@@ -117,7 +117,7 @@ test.each(['rubbish', '99999999999', `${'9'.repeat(9_000)}`])(
   },
 );
 
-test('R-SEC-1: a token that is revoked watches no longer', async () => {
+test('R-SEC-1: the watcher with a revoked token is disconnected', async () => {
   const { database, server, token } = await liveGround({ checkEveryMs: 20 });
   const other = newToken();
   await addToken(database.query, other, { name: 'other', role: 'viewer', createdBy: 'test' });
@@ -129,7 +129,7 @@ test('R-SEC-1: a token that is revoked watches no longer', async () => {
   expect([watcher.closed, another.closed]).toEqual([{ code: 1008, reason: 'signed out' }, null]);
 });
 
-test('what cannot be asked about a token, the database being away, sends nobody away', async () => {
+test('if a token cannot be checked because the database is unavailable, nobody is disconnected', async () => {
   const { database, server, token } = await liveGround({ checkEveryMs: 20 });
   const watcher = aWatcher(server, token);
   await greeted(watcher);
@@ -141,7 +141,7 @@ test('what cannot be asked about a token, the database being away, sends nobody 
   expect(watcher.closed).toBeNull();
 });
 
-test('R-SEC-1: without a token, from another page, by another name or at another path nobody is let in', async () => {
+test('R-SEC-1: without a token, from another site, under another name or at another path, nobody is admitted', async () => {
   const { server, token } = await liveGround();
   const authorization = `Bearer ${token}`;
   const live = `${server.url}/api/live`;
@@ -158,7 +158,7 @@ test('R-SEC-1: without a token, from another page, by another name or at another
   await until('its own page is let in', () => own.messages.length === 1);
 });
 
-test('R-SEC-3: not more than so many watch, in all and by one token', async () => {
+test('R-SEC-3: the number of watchers is limited, in total and per token', async () => {
   const { database, server, token } = await liveGround({ clientsPerTokenMax: 2, clientsMax: 3 });
   const headers = { authorization: `Bearer ${token}` };
   const live = `${server.url}/api/live`;
@@ -174,7 +174,7 @@ test('R-SEC-3: not more than so many watch, in all and by one token', async () =
   await greeted(aWatcher(server, other));
 });
 
-test('R-SEC-3: what a client says is not looked at, and may not be long', async () => {
+test("R-SEC-3: a client's messages are ignored, and may not be long", async () => {
   const { database, server, token } = await liveGround();
   const watcher = aWatcher(server, token);
   await greeted(watcher);
@@ -186,7 +186,7 @@ test('R-SEC-3: what a client says is not looked at, and may not be long', async 
   expect(watcher.closed?.code).toBe(1009);
 });
 
-test('signs of life come and are asked for; one that gives none is cut off', async () => {
+test('pings are sent and expected; a client that does not answer is disconnected', async () => {
   const { server, token } = await liveGround({ stillHereEveryMs: 20, silentMsMax: 300 });
   const alive = aWatcher(server, token);
   const still = () => alive.messages.filter(({ type }) => type === 'still_here').length;
@@ -200,7 +200,7 @@ test('signs of life come and are asked for; one that gives none is cut off', asy
   expect(dead.closed?.code).toBe(1006);
 });
 
-test('a client that leaves while it is looked at, and one that speaks no WebSocket, harm nobody', async () => {
+test('a client that leaves during its check, and one that speaks no WebSocket, harm nobody', async () => {
   const { database, server, token } = await liveGround();
   const lines = (more: string[]) =>
     ['GET /api/live HTTP/1.1', `Host: 127.0.0.1:${server.port}`, ...more, '', ''].join('\r\n');

@@ -1,4 +1,4 @@
-// `GET /api/live`: a WebSocket for viewers. All checks of a request come before the upgrade.
+// `GET /api/live`: a WebSocket for watchers. All checks of a request happen before the upgrade.
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -20,27 +20,27 @@ export interface LiveDeps extends Pick<ApiDeps, 'logger' | 'errors' | 'baseUrl'>
 }
 
 export interface LiveDoor {
-  /** How many clients watch. */
+  /** Number of connected clients. */
   count(): number;
   close(graceMs: number): Promise<void>;
 }
 
 const admitMsMax = 15_000;
-/** Clients' messages are not needed. */
+/** Messages of clients are not needed. */
 const messageBytesMax = 1_024;
 
 interface Door {
   deps: LiveDeps;
   clients: LiveClients;
   sockets: WebSocketServer;
-  /** Names this process. */
+  /** Identifies this process. */
   server: string;
-  /** Not admitted yet. */
+  /** Connections that are not admitted yet. */
   waiting: Set<Duplex>;
   isTold: ReturnType<typeof tellStrangersSparingly>;
 }
 
-/** A request without an upgrade gets an error; this adds the path to the OpenAPI document. */
+/** A request without an upgrade gets an error; this also adds the path to the OpenAPI document. */
 export function addLive(api: Api): void {
   api.openapi(live, (): never => {
     throw upgradeRequired();
@@ -131,12 +131,12 @@ async function orAborted(promise: Promise<void>, signal: AbortSignal): Promise<v
   }
 }
 
-/** Like any other answer, written by hand: the socket no longer belongs to the server. */
+/** Like any other answer, but written by hand, because the socket no longer belongs to the server. */
 async function refuse(socket: Duplex, response: Response): Promise<void> {
   const text = await response.text();
   const lines = [...response.headers].map(([name, value]) => `${name}: ${value}`);
   const length = `content-length: ${Buffer.byteLength(text)}`;
-  // A client that does not read it is not waited for.
+  // Nobody waits for a client that does not read the answer.
   socket.on('error', () => socket.destroy());
   socket.end(
     [`HTTP/1.1 ${response.status} Refused`, ...lines, length, 'connection: close', '', text].join('\r\n'),

@@ -1,4 +1,4 @@
-// `/metrics` in Prometheus' format; the metrics are made elsewhere.
+// `/metrics` in Prometheus' format; the metrics themselves are defined elsewhere.
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Api } from './app.ts';
 import { problems, withToken } from './routes/route-parts.ts';

@@ -1,4 +1,4 @@
-// Money: where it is, whether its books are right, the limits, and prices.
+// Money: what it was spent on, whether its books are correct, the limits, and prices.
 import { PermanentError } from '../domain/failure.ts';
 import { nanoUsdPerUsd, usdNumber } from '../domain/money.ts';
 import { audited } from '../engine/access/audited.ts';
@@ -98,7 +98,7 @@ function priceOf({ name, version, source, from, contextTokens, isInForce, steps 
   return {
     ...{ name, version, source, effective_from: from.toISOString(), is_in_force: isInForce },
     context_tokens: contextTokens,
-    /** Dollars per million tokens. */
+    /** Prices in dollars per million tokens. */
     steps:
       steps?.map((step) => ({
         above_input_tokens: step.aboveInputTokens,

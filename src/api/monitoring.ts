@@ -1,4 +1,4 @@
-// The state of Moose: health, stuck work, trends, the day, circuits, alerts; errors, money and learning have their own
+// The state of Moose: health, stuck work, trends, the day, circuits, alerts. Errors, money and learning have separate
 // files.
 import { usdNumber } from '../domain/money.ts';
 import { audited } from '../engine/access/audited.ts';

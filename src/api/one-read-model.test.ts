@@ -11,18 +11,18 @@ import { aCrash, aStory } from './work-order-story.fixture.ts';
 
 const known = { agentNames: ['patch'], assertModel: async () => undefined };
 
-/** As `moose show --json` prints it. */
+/** The output of `moose show --json`. */
 async function printed(database: Database, id: string): Promise<PrintedDetail> {
   const forge = {} as Parameters<typeof createMoose>[0]['forge'];
   const moose = createMoose({ database, clock: systemClock, forge, known, actor: 'human:test' });
   return JSON.parse(JSON.stringify(await moose.show(id)));
 }
 
-/** Members that the contract does not know are refused too. */
+/** Strict, so that members that the contract does not list are refused too. */
 const page = z.strictObject(workOrderDetailSchema.shape);
 const print = z.strictObject(printedDetailSchema.shape);
 
-test('the command line prints of a work order what its page shows, in full and oldest first', async () => {
+test("the command line prints everything on a work order's page, in full and oldest first", async () => {
   const { database, call } = await apiGround();
   const of = await aWorkOrderAtWork(database, { step: 'verifying' });
   for (const cycle of [0, 1]) {
@@ -46,11 +46,11 @@ test('the command line prints of a work order what its page shows, in full and o
     shown.timeline.map(({ cycle, step }) => [cycle, step]),
   );
   expect(told.decisions).toEqual(shown.decisions.toReversed());
-  // A page has the beginning of a plan and the number of edits.
+  // The page has a shortened plan and the number of edits; the command line has all edits.
   expect(told.steps[1]?.result).toMatchObject({ proposal: { edits: [{}, {}] } });
 });
 
-test('a page has the newest errors, and the command line all of them', async () => {
+test('a page has the newest errors, and the command line has all of them', async () => {
   const { database, call } = await apiGround();
   const of = await aWorkOrderAtWork(database, { step: 'verifying' });
   for (let round = 0; round < 101; round += 1) await aCrash(database, of, null);

@@ -9,7 +9,7 @@ import { firstTokenPath } from './first-token.ts';
 
 export interface OwnAddress {
   openUrl: string;
-  /** With the token after the `#`, which a browser never sends. */
+  /** The token is after the `#`, which a browser never sends. */
   signInUrl: string;
   signInPath: string;
   tokenPath: string;
@@ -22,7 +22,7 @@ const answerMsMax = 3_000;
 
 export async function keepAddress(given: {
   dataDirectory: string;
-  /** Where it listens. */
+  /** Where the server listens. */
   url: string;
   baseUrl: string | null;
   token: string;
@@ -83,7 +83,7 @@ async function read(path: string): Promise<string | null> {
   }
 }
 
-/** Also one whose database is unavailable: it answers. */
+/** Also true for a Moose whose database is unavailable, because it still answers. */
 async function isMoose(url: string, signal: AbortSignal): Promise<boolean> {
   if (!URL.canParse(url)) return false;
   const limit = AbortSignal.any([signal, AbortSignal.timeout(answerMsMax)]);

@@ -11,7 +11,7 @@ import { addToken, newToken } from '../store/access/api-tokens.ts';
 import { apiGround } from './api-ground.fixture.ts';
 
 const known = { agentNames: ['patch'], assertModel: async () => undefined };
-/** Where a forge is asked, the test is one of the whole. */
+/** These tests never ask a forge; tests of the whole system do. */
 const noForge = new Proxy({} as Forge, {
   get: (_, name) => {
     throw new TypeError(`A forge was asked to ${String(name)}`);
@@ -34,7 +34,7 @@ async function ground() {
   };
 }
 
-/** Nobody listens there. */
+/** Nobody listens at this address. */
 const repository = 'http://127.0.0.1:1/acme/api.git';
 
 test('R-PROJ-1: an admin adds a remote over HTTP, anybody submits to it, and an admin removes it', async () => {
@@ -92,7 +92,7 @@ test.each([
   [{ repository, base: 'a..b' }, 400, 'BRANCH_NAME_INVALID'],
   [{ repository: '/nowhere/at/all' }, 404, 'REPOSITORY_NOT_FOUND'],
   [{}, 400, 'REQUEST_INVALID'],
-])('R-PROJ-1: %j is refused, and no password of it is on record', async (body, status, code) => {
+])('R-PROJ-1: %j is refused, and its password is not recorded anywhere', async (body, status, code) => {
   const { admin, database } = await ground();
   const answer = await admin('POST', '/api/projects', body);
   expect(answer).toMatchObject({ status, body: { code } });
@@ -103,7 +103,7 @@ test.each([
   expect(kept).not.toContain('hunter2');
 });
 
-test('R-PROJ-1: a work order needs one of project and repository', async () => {
+test('R-PROJ-1: a work order needs either a project or a repository', async () => {
   const { admin } = await ground();
   for (const body of [{}, { project: 'api', repository_path: '/srv/api' }])
     expect(await admin('POST', '/api/work-orders', { title: 'X', ...body })).toMatchObject({
@@ -112,7 +112,7 @@ test('R-PROJ-1: a work order needs one of project and repository', async () => {
     });
 });
 
-test('R-PROJ-5: a program of an admin neither sets nor reads a secret over HTTP, and a person never gets it back', async () => {
+test("R-PROJ-5: an admin's program neither sets nor reads a secret over HTTP, and a person never gets it back", async () => {
   const database = await testDatabase();
   const keyRing = createKeyRing({ dataDirectory: scratchDirectory() });
   const { call, tokens, server } = await apiGround({

@@ -1,4 +1,4 @@
-// Projects: added, changed and removed by an admin.
+// Projects: an admin adds, changes and removes them.
 import { isAbsolute } from 'node:path';
 import { PermanentError } from '../domain/failure.ts';
 import { nanoUsdPerUsd } from '../domain/money.ts';
@@ -66,7 +66,7 @@ function addVariableChanges(api: Api, database: Database): void {
     const { value, is_secret, for: sessions } = c.req.valid('json');
     const { variables } = c.get('moose').projects;
     const { name: subject } = await c.get('moose').projects.one(id);
-    // Never with the value.
+    // The audit log never contains the variable's value.
     const detail = { name, is_secret: is_secret ?? null, for: sessions ?? null };
     const entry = { by: c.get('caller').actor, act: 'project.variable.set', subject, detail };
     const given = {
@@ -86,7 +86,7 @@ function addVariableChanges(api: Api, database: Database): void {
   });
 }
 
-/** A relative path would start in the folder that Moose was started in. */
+/** A relative path would be relative to the folder in which Moose was started. */
 function relative(path: string): PermanentError {
   return new PermanentError({
     code: 'REPOSITORY_PATH_RELATIVE',

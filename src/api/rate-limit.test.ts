@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { apiGround } from './api-ground.fixture.ts';
 import { createRateLimit, networkOf } from './rate-limit.ts';
 
-test('who comes too often waits as long as it is told, and then gets in again', () => {
+test('a caller that comes too often is admitted again after the stated wait', () => {
   let nowMs = 0;
   const limit = createRateLimit({ perSecond: 10, burst: 3 }, () => nowMs);
   for (let n = 0; n < 3; n += 1) limit.take('ada');
@@ -23,7 +23,7 @@ test('fear: a stranger with many addresses fills the memory', () => {
   const limit = createRateLimit({ perSecond: 1, burst: 1 }, () => 0);
   limit.take('ada');
   for (let n = 0; n < 10_001; n += 1) limit.take(`stranger ${n}`);
-  // Forgotten: the bucket is full again.
+  // The caller has been forgotten, so the bucket is full again.
   limit.take('ada');
 });
 
@@ -35,11 +35,11 @@ test.each([
   ['fe80::1%eth0', 'fe80:0:0:0'],
   ['::1', '0:0:0:0'],
   [undefined, 'unknown'],
-])('%s is one of %s', (address, network) => {
+])('%s belongs to %s', (address, network) => {
   expect(networkOf(address)).toBe(network);
 });
 
-test('R-SEC-1: one caller that asks too often is told when to come again, and keeps nobody else out', async () => {
+test('R-SEC-1: a caller that asks too often is told when to retry, and does not block others', async () => {
   const { call, tokens, recorded } = await apiGround({ rate: { perSecond: 0.01, burst: 20 } });
   const viewer = { headers: { authorization: `Bearer ${tokens.viewer}` } };
   const answers = await Promise.all(Array.from({ length: 50 }, () => call('/api/me', viewer)));

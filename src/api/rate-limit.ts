@@ -1,22 +1,22 @@
-// Limits how often each caller may come: a token bucket per caller. It belongs to this process: two servers admit twice
-// as much.
+// Limits how often each caller may come: a token bucket per caller. The limit applies to this process, so two servers
+// admit twice as many requests.
 import { TransientError } from '../domain/failure.ts';
 
 export interface Rate {
   perSecond: number;
-  /** At once, after a pause. */
+  /** The number of requests that a caller may send at the same time after a pause. */
   burst: number;
 }
 
 export interface RateLimit {
-  /** @throws `RATE_LIMITED`, with when to come again */
+  /** @throws `RATE_LIMITED`, with the time to wait */
   take(who: string): void;
 }
 
-/** A caller is forgotten after this many others: it starts with a full bucket again. */
+/** Maximum number of known callers: a caller that is forgotten starts with a full bucket again. */
 const knownMax = 10_000;
 
-/** @param nowMs - from a clock that never goes back */
+/** @param nowMs - a clock that never goes backwards */
 export function createRateLimit(rate: Rate, nowMs: () => number = () => performance.now()): RateLimit {
   const buckets = new Map<string, { left: number; atMs: number }>();
   return {
@@ -34,7 +34,7 @@ export function createRateLimit(rate: Rate, nowMs: () => number = () => performa
   };
 }
 
-/** The owner of one IPv6 address has 2^64 of them: their network counts as one. */
+/** An owner of one IPv6 address usually owns 2^64 of them, so their network counts as one. */
 export function networkOf(address: string | undefined): string {
   const plain = (address ?? 'unknown').replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
   if (!plain.includes(':')) return plain;

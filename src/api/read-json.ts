@@ -1,11 +1,11 @@
-// Reads a body from anybody: limited in bytes, time and depth, and refused unless it is JSON in UTF-8.
+// Reads a request body from anybody: limited in bytes, time and depth, and refused unless it is JSON in UTF-8.
 import { PermanentError } from '../domain/failure.ts';
 
 export const bodyBytesMax = 1024 * 1024;
-/** A deeper body would overflow the stack of its readers. */
+/** A deeper body would overflow the stack of the code that reads it. */
 export const depthMax = 64;
 
-/** @throws PermanentError `BODY_TOO_LARGE` before more than `bytesMax` are held */
+/** @throws PermanentError `BODY_TOO_LARGE` before more than `bytesMax` bytes are in memory */
 export async function readBody(request: Request, bytesMax = bodyBytesMax): Promise<Uint8Array<ArrayBuffer>> {
   if (Number(request.headers.get('content-length') ?? 0) > bytesMax) throw tooLarge(bytesMax);
   const chunks: Uint8Array[] = [];
@@ -18,7 +18,7 @@ export async function readBody(request: Request, bytesMax = bodyBytesMax): Promi
   return new Uint8Array(Buffer.concat(chunks));
 }
 
-/** With another content type, a route's validator would read nothing and not report it. */
+/** With another content type, a route's validator would read nothing and report no problem. */
 export function isJson(contentType: string): boolean {
   return /^application\/([a-z.-]+\+)?json(;\s*[a-zA-Z0-9-]+=([^;]+))*$/.test(contentType);
 }
@@ -41,7 +41,7 @@ export function parseJson(bytes: Uint8Array): unknown {
     });
   }
   try {
-    // A name that the database cannot store would fail there, much later.
+    // A name that the database cannot store would otherwise cause an error there, much later.
     const hasEscapes = /\\u(0000|d[89a-f])/i.test(text);
     return JSON.parse(text, hasEscapes ? refuseName : undefined);
   } catch (cause) {
@@ -54,7 +54,7 @@ function refuseName(name: string, value: unknown): unknown {
   return value;
 }
 
-/** The deepest nesting, without building anything; undefined for invalid JSON. */
+/** The deepest nesting, computed without parsing; undefined for invalid JSON. */
 function depthOf(text: string): number {
   let depth = 0;
   let deepest = 0;

@@ -1,4 +1,4 @@
-// Why a request can be refused before Moose is asked, and why an answer can fail.
+// Errors of requests that are refused before Moose is asked, and of answers that cannot be given.
 import { HTTPException } from 'hono/http-exception';
 import { type MooseError, PermanentError, TransientError } from '../domain/failure.ts';
 import { toMooseError } from '../engine/errors/to-moose-error.ts';
@@ -34,11 +34,11 @@ export function toApiError(thrown: unknown): MooseError {
 interface Issue {
   path: PropertyKey[];
   message: string;
-  /** For a value with several possible shapes: what is wrong for each of them. */
+  /** For a value with several possible shapes: the problems with each of them. */
   errors?: ReadonlyArray<readonly Issue[]>;
 }
 
-/** For the shape that is nearest. */
+/** The issues of the shape that matches best. */
 function ofNearest(issue: Issue): Issue[] {
   const [nearest] = [...(issue.errors ?? [])].sort((a, b) => a.length - b.length);
   if (nearest === undefined) return [issue];
@@ -84,7 +84,7 @@ export function nothingHere(method: string, path: string, allowed: readonly stri
   );
 }
 
-/** A plain HTTP request to the WebSocket's path. */
+/** For a plain HTTP request to the WebSocket's path. */
 export function upgradeRequired(): PermanentError {
   return refused(
     'UPGRADE_REQUIRED',

@@ -1,4 +1,5 @@
-// The entrance for GitHub's webhooks: the shared secret's signature admits each delivery once (R-SEN-1).
+// The endpoint for GitHub's webhooks: with a valid signature by the shared secret, each delivery is accepted once
+// (R-SEN-1).
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { ConfigurationError, PermanentError } from '../domain/failure.ts';
 import { isListenedTo } from '../engine/sentinel/read-github-event.ts';
@@ -11,14 +12,14 @@ import { sentinel } from './routes/outside.ts';
 export interface SentinelDeps {
   database: Database;
   github: {
-    /** Null: none is configured, and every webhook is refused. */
+    /** Null if none is configured; then every webhook is refused. */
     secret: string | null;
-    /** There is something new to process. */
+    /** Called when there is something new to process. */
     onDelivery(): void;
   };
 }
 
-/** GitHub sends up to 25 MB; what Moose reads is far below this. */
+/** GitHub sends up to 25 MB; what Moose reads is far smaller. */
 const payloadBytesMax = 5 * 1024 * 1024;
 const idCharsMax = 100;
 
@@ -45,7 +46,7 @@ export function addSentinel(api: Api, { database, github }: SentinelDeps): void 
   });
 }
 
-/** In constant time: the duration does not reveal how much of a signature is right. */
+/** Constant time: the duration does not reveal how much of a signature is right. */
 function isSigned(body: Uint8Array, given: string, secret: string): boolean {
   const expected = createHmac('sha256', secret).update(body).digest();
   const hex = /^sha256=([0-9a-f]{64})$/i.exec(given)?.[1];

@@ -1,4 +1,4 @@
-// Serves the interface on one port of one address: loopback by default.
+// Serves the interface on one port of one address, by default on loopback.
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -11,7 +11,7 @@ import { createGate } from './authenticate.ts';
 import { type LiveDeps, openLive } from './live.ts';
 
 export interface ServerDeps extends ApiDeps {
-  /** Absent: no live clients. */
+  /** If absent, there are no live clients. */
   live?: Pick<LiveDeps, 'feed' | 'limits'>;
 }
 
@@ -19,19 +19,19 @@ export interface ApiServer {
   /** `http://127.0.0.1:4317`. */
   url: string;
   port: number;
-  /** Requests in progress have a second to end. */
+  /** Requests in progress have one second to end. */
   close(): Promise<void>;
 }
 
-/** A client that sends its request more slowly than this is cut off. */
+/** A client that sends its request more slowly than this is disconnected. */
 const headersMsMax = 5_000;
 const requestMsMax = 30_000;
 const slowLookEveryMs = 1_000;
-/** A page keeps six connections, and a live one, which does not count. */
+/** A page keeps six connections, plus a live one that does not count. */
 const connectionLimits = { connectionsMax: 2_000, waitingMax: 1_500, waitingPerAddressMax: 950 };
 const closeGraceMs = 1_000;
 
-/** @param place - port 0 is any free one. @throws ConfigurationError `PORT_TAKEN`, `PORT_NOT_ALLOWED` */
+/** @param place - port 0 is any free port. @throws ConfigurationError `PORT_TAKEN`, `PORT_NOT_ALLOWED` */
 export async function startServer(
   deps: ServerDeps,
   place: { bind: string; port: number },
@@ -40,7 +40,7 @@ export async function startServer(
   const { fetch } = createApi(deps, gate);
   const server = createAdaptorServer({
     fetch,
-    // Other users of `fetch` in this process keep Node's own.
+    // Other users of `fetch` in this process keep Node's own objects.
     overrideGlobalObjects: false,
     serverOptions: {
       headersTimeout: headersMsMax,

@@ -1,4 +1,4 @@
-// The cookie of a signed-in person: no script can read it, and no other site's page can send it.
+// The cookie of a signed-in person: no script can read it, and no page of another site can send it.
 import { sessionMsMax } from '../store/access/web-sessions.ts';
 
 export const cookieName = 'moose_session';

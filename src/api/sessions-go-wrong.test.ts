@@ -1,4 +1,4 @@
-// Who is signed in while a token is revoked, and while a clock goes wrong.
+// Sessions of people while a token is revoked, and while a clock is wrong.
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { addToken, newToken, revokeToken } from '../store/access/api-tokens.ts';
@@ -23,7 +23,7 @@ async function signedIn() {
   return { ...made, tokenId: row?.id ?? '', signIn, cookie, ask };
 }
 
-test('R-SEC-1, fear: a token is revoked while it is used to sign in, and somebody stays in', async () => {
+test('R-SEC-1, fear: a token is revoked while it is used to sign in, and somebody stays signed in', async () => {
   const { database, tokenId, signIn, cookie, ask } = await signedIn();
   const before = await cookie();
   expect(await ask(before)).toBe(200);
@@ -38,19 +38,19 @@ test('R-SEC-1, fear: a token is revoked while it is used to sign in, and somebod
     if (given !== undefined) expect(await ask(given)).toBe(401);
   }
   expect(await ask(before)).toBe(401);
-  // Also where it is added after that, by one who had looked before.
+  // A session that is added after that, by a request that checked before, is not valid either.
   const { secret } = await database.transaction((query) =>
     addWebSession(query, { tokenId, userAgent: 'late' }),
   );
   expect(await ask(`moose_session=${secret}`)).toBe(401);
 });
 
-test('R-SEC-1, fear: a clock that goes ahead by a year and comes back leaves a session that is good for a year', async () => {
+test('R-SEC-1, fear: a clock that jumps ahead by a year and back leaves a session that is valid for a year', async () => {
   const { database, tokenId, ask } = await signedIn();
   const { id, secret } = await database.transaction((query) =>
     addWebSession(query, { tokenId, userAgent: '' }),
   );
-  // As it was seen then.
+  // The row as it would have been written by a clock that is a year ahead.
   await sql`update web_sessions set last_seen_at = last_seen_at + interval '1 year',
     expires_at = expires_at + interval '1 year'`.execute(database.query);
   expect(await ask(`moose_session=${secret}`)).toBe(200);
@@ -62,7 +62,7 @@ test('R-SEC-1, fear: a clock that goes ahead by a year and comes back leaves a s
         from web_sessions where id = ${id}`.execute(database.query)
     ).rows[0]?.days;
   expect(await daysLeft()).toBeCloseTo(7, 1);
-  // One that has ended is not brought back by being seen.
+  // A session that has ended is not revived by being used.
   await sql`update web_sessions set ended_at = clock_timestamp(), last_seen_at = '2020-01-01'`.execute(
     database.query,
   );
@@ -70,7 +70,7 @@ test('R-SEC-1, fear: a clock that goes ahead by a year and comes back leaves a s
   expect(await findWebSession(database.query, secret)).toMatchObject({ isOver: true });
 });
 
-test('fear: two make a token of one name in the same moment, and nobody knows whose acts are whose', async () => {
+test('fear: two tokens with one name are created at the same moment, and nobody knows who did what', async () => {
   const { call } = await apiGround();
   const make = () =>
     call('/api/tokens', {

@@ -29,7 +29,7 @@ const audited = async ({ database }: Pick<ApiGround, 'database'>) =>
   (
     await database.query.selectFrom('auditLog').select(['actor', 'act', 'detail']).orderBy('id').execute()
   ).map(({ actor, act: what, detail }) => [actor, what, detail]);
-/** Signed in in a browser: acts in their own name. */
+/** A person who is signed in with a browser, and acts in their own name. */
 async function person({ database, server: { url } }: ApiGround, name: string) {
   const token = newToken();
   await addToken(database.query, token, { name, role: 'operator', createdBy: 'test', person: name });
@@ -44,7 +44,7 @@ async function person({ database, server: { url } }: ApiGround, name: string) {
   };
 }
 
-test('R-PIPE-11: submitted twice under one key it is one work order; the answer says it whole', async () => {
+test('R-PIPE-11: submitted twice under one key, it is one work order; the answer contains it in full', async () => {
   const it = await ground();
   const given = {
     ...{ title: 'Mend it', repository_path: it.repository_path, description: 'The parser.', agent: 'patch' },
@@ -65,7 +65,7 @@ test('R-PIPE-11: submitted twice under one key it is one work order; the answer 
   ]);
 });
 
-test('R-SEC-1: fear: who may submit work has a shell on the machine of Moose, by way of a check', async () => {
+test("R-SEC-1: fear: anybody who may submit work gets a shell on Moose's machine, by way of a check", async () => {
   const it = await ground();
   const given = {
     ...{ title: 'Mend it', repository_path: it.repository_path },
@@ -86,7 +86,7 @@ test('R-SEC-1: fear: who may submit work has a shell on the machine of Moose, by
   expect(JSON.stringify(body)).toContain('they require the role admin');
 });
 
-test('R-SEC-1: fear: who may submit work changes the workflows of the repository, and with them reads its secrets', async () => {
+test("R-SEC-1: fear: anybody who may submit work can change the repository's workflows, and read its secrets with them", async () => {
   const it = await ground();
   const given = { title: 'Mend it', repository_path: it.repository_path, allow_ci_changes: true };
   expect(await it.send('/api/work-orders', given)).toMatchObject({
@@ -97,7 +97,7 @@ test('R-SEC-1: fear: who may submit work changes the workflows of the repository
   expect((await it.send('/api/work-orders', given, it.tokens.admin)).status).toBe(201);
 });
 
-test('R-SEC-3: what cannot work is refused by its code, with what to do, and nothing is stored', async () => {
+test('R-SEC-3: a submission that cannot work is refused with a code and advice, and nothing is stored', async () => {
   const { send, repository_path, database } = await ground();
   const refused = async (more: object) => {
     const { status, body } = await send('/api/work-orders', { title: 'Mend it', repository_path, ...more });
@@ -113,7 +113,7 @@ test('R-SEC-3: what cannot work is refused by its code, with what to do, and not
   expect(await database.query.selectFrom('workOrders').select('id').execute()).toEqual([]);
 });
 
-test('R-PIPE-11: a program may pause and cancel; what a person has paused or is to approve is theirs', async () => {
+test('R-PIPE-11: a program may pause and cancel, but not resume what a person paused, nor approve', async () => {
   const it = await ground();
   const ada = await person(it, 'ada');
   const id = await it.submit();
@@ -146,7 +146,7 @@ test('R-PIPE-11: a program may pause and cancel; what a person has paused or is 
   );
 });
 
-test('R-PIPE-11: what may be done, and what an undo would do, is asked for without doing it', async () => {
+test('R-PIPE-11: the possible actions, and the effects of an undo, can be queried without carrying them out', async () => {
   const it = await ground();
   const id = await it.submit({ needs_approval: true, limit_usd: 1 });
   const asProgram = (await it.call(act(id, 'acts'))).body as { acts: ActView[] };
@@ -161,7 +161,7 @@ test('R-PIPE-11: what may be done, and what an undo would do, is asked for witho
   expect(await it.call(act(id, 'undo-plan'))).toMatchObject({ status: 200, body: { steps: [] } });
 });
 
-test('R-PIPE-11: what cannot be done as things stand is refused by its code', async () => {
+test('R-PIPE-11: an action that is not possible in the current state is refused with its code', async () => {
   const it = await ground();
   const id = await it.submit();
   const code = async (path: string, body?: unknown) => {
@@ -183,7 +183,7 @@ test('R-PIPE-11: what cannot be done as things stand is refused by its code', as
   expect(viewer).toMatchObject({ status: 403, body: { code: 'ROLE_TOO_LOW' } });
 });
 
-test('R-PROJ-10: a message is sent once under one key, and who may only look sends none', async () => {
+test('R-PROJ-10: a message is sent once per key, and a viewer cannot send one', async () => {
   const it = await ground();
   const id = await it.submit();
   const key = { 'idempotency-key': 'note' };

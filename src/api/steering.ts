@@ -1,5 +1,5 @@
-// What people and programs do to work orders: submit, approve, retry, pause, cancel, undo, merge. Repeating is success,
-// and each call returns the work order's new state.
+// What people and programs do to work orders: submit, approve, retry, pause, cancel, undo, merge. Repeating an action
+// succeeds, and each call returns the work order's new state.
 import { isAbsolute } from 'node:path';
 import type { Context } from 'hono';
 import type { SubmissionBody } from '../contract/contract.ts';
@@ -114,7 +114,7 @@ function addSend(api: Api, deps: Deps): void {
   });
 }
 
-/** A missing one is reported before anything is written. */
+/** A missing work order is reported before anything is written. */
 async function carryOut(
   c: Context<ApiVariables>,
   { database }: Deps,
@@ -144,8 +144,8 @@ function submissionOf({ repository_path: repositoryPath, checks, ...given }: Sub
 }
 
 /**
- * A check is a command on the machine of Moose, and a changed workflow is one on the machines of the forge: who may submit
- * work has no shell there (R-SEC-1).
+ * A check is a command on Moose's machine, and a changed workflow is one on the forge's machines. Permission to submit
+ * work does not include such commands (R-SEC-1).
  */
 function refuseAdminParts({ checks, allow_ci_changes }: SubmissionBody): void {
   if (checks) {
@@ -168,7 +168,7 @@ function refuseAdminParts({ checks, allow_ci_changes }: SubmissionBody): void {
   }
 }
 
-/** A relative path would start in the folder that Moose was started in. */
+/** A relative path would be relative to the folder in which Moose was started. */
 function relative(path: string): PermanentError {
   return new PermanentError({
     code: 'REPOSITORY_PATH_RELATIVE',

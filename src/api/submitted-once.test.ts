@@ -1,4 +1,4 @@
-// One submission that is sent over and over: to two servers at once, while their connections are cut under them.
+// One submission that is sent over and over: to two servers at once, while their connections are cut.
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { migrateDurable } from '../durable/engine.ts';
@@ -44,7 +44,7 @@ async function twoServers() {
   return { database: one.database, send, count };
 }
 
-test('fear: fifty times one submission, to two servers whose connections are cut, is two work orders', {
+test('fear: fifty copies of one submission, to two servers whose connections are cut, become two work orders', {
   timeout: 60_000,
 }, async () => {
   const { database, send, count } = await twoServers();
@@ -65,10 +65,10 @@ test('fear: fifty times one submission, to two servers whose connections are cut
   expect(await count()).toEqual({ orders: 1, runs: 1, workflows: 1 });
 });
 
-test('fear: a server dies after it has made a work order and before it says so, and the next makes another', async () => {
+test('fear: a server dies after it created a work order and before it answered, and the next one creates another', async () => {
   const { database, send, count } = await twoServers();
   const first = await send('Mend it', 0);
-  // As the dead one leaves it: made, not answered, and its time is over.
+  // The state that a dead server leaves: created, not answered, and past its time.
   await sql`update idempotency_keys set status = null, response = null,
     held_until = clock_timestamp() - interval '1 s'`.execute(database.query);
   const again = await Promise.all([1, 2, 3, 4].map((at) => send('Mend it', at)));

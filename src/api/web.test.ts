@@ -21,7 +21,7 @@ async function ground(isBuilt = true) {
     await symlink(join(root, 'secret.txt'), join(directory, 'link.txt'));
   }
   const { server, call } = await apiGround({ webDirectory: directory });
-  /** As written: `fetch` would set a path right first. */
+  /** The path exactly as written: `fetch` would normalise it first. */
   const get = (path: string, headers: Record<string, string> = {}, method = 'GET') =>
     new Promise<{ status: number; headers: NodeJS.Dict<string | string[]>; body: Buffer }>(
       (resolve, reject) => {
@@ -64,7 +64,7 @@ test('R-UI-1: the pages need no token, and every address of the app is its one p
   expect([head.status, head.body.length]).toEqual([200, 0]);
 });
 
-test('what has a hash in its name is kept for ever, packed as the browser takes it, and not sent twice', async () => {
+test('a file with a hash in its name is cached forever, compressed as the browser accepts it, and not sent twice', async () => {
   const { get } = await ground();
   const path = '/assets/main-1a2b.js';
   const plain = await get(path);
@@ -84,7 +84,7 @@ test('what has a hash in its name is kept for ever, packed as the browser takes 
   expect((await get('/moose.svg')).headers['content-type']).toBe('image/svg+xml');
 });
 
-test('R-SEC-3: no path leads out of the build, and what is no file of it is not there', async () => {
+test('R-SEC-3: no path leads out of the build, and a file that is not part of it does not exist', async () => {
   const { browse, get } = await ground();
   const paths = [
     ...['/../secret.txt', '/..%2fsecret.txt', '/%2e%2e/secret.txt', '/assets/../../secret.txt', '/link.txt'],
@@ -100,7 +100,7 @@ test('R-SEC-3: no path leads out of the build, and what is no file of it is not 
   for (const path of paths.slice(0, 10)) expect((await get(path)).status).not.toBe(200);
 });
 
-test('what is built anew is served without a new start, and what is not built says how to build it', async () => {
+test('a new build is served without a restart, and a missing build says how to build it', async () => {
   const { directory, browse, get } = await ground(false);
   const missing = await browse('/work-orders');
   expect([missing.status, missing.body.toString()]).toEqual([503, expect.stringContaining('npm run build')]);
@@ -112,7 +112,7 @@ test('what is built anew is served without a new start, and what is not built sa
   expect((await browse('/')).body.toString()).toBe('second');
 });
 
-test('a page takes nothing but looking at, and is no way round the token of the interface', async () => {
+test('a page can only be read, and does not bypass the token of the interface', async () => {
   const { get, call } = await ground();
   expect((await call('/work-orders', { method: 'POST' })).status).toBe(404);
   for (const path of ['/api/nothing', '/api', '/metrics', '/api/../api/me'])

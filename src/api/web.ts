@@ -1,5 +1,5 @@
-// Serves the pages of the web app: only files of the build, and nothing else on the disk. The list of files is read
-// once; a path is a name in that list, never a path in the file system.
+// Serves the pages of the web app: only files of the build, and nothing else on disk. The list of files is read once; a
+// path is a name in that list, never a path in the file system.
 import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
@@ -9,7 +9,7 @@ import { hasErrorCode } from '../stdx/system-error.ts';
 import { isCompressible, typeOf } from './web-types.ts';
 
 export interface WebPages {
-  /** Null: there is no such page. */
+  /** Null if there is no such page. */
   answer(path: string, headers: Headers): Promise<Response | null>;
 }
 
@@ -28,7 +28,7 @@ const filesMax = 2_000;
 const compressedFrom = 1_024;
 /** Higher levels take ten times as long for a few percent. */
 const brotliQuality = 6;
-/** An address of the app, not a file. */
+/** A URL path that belongs to the app rather than to a file. */
 const clientRoute = /^\/[\w~@:+/-]*$/;
 const indexName = 'index.html';
 const compress = {
@@ -45,7 +45,7 @@ export const pageHeaders: Readonly<Record<string, string>> = {
   'cross-origin-resource-policy': 'same-origin',
 };
 
-/** @param directory - the build's folder; it may appear, disappear and change meanwhile */
+/** @param directory - the build's folder; it may appear, disappear and change at any time */
 export function createWebPages(directory: string): WebPages {
   let kept: Build | null = null;
   const build = async (): Promise<Build | null> => {
@@ -58,7 +58,7 @@ export function createWebPages(directory: string): WebPages {
   return {
     async answer(path, headers) {
       const isRoute = clientRoute.test(path) && (headers.get('accept') ?? '').includes('text/html');
-      // Files with a hash in their name never change: the disk is not checked for them.
+      // Files with a hash in their name never change, so the disk is not checked for them.
       const current = kept?.names.has(path) && path.startsWith('/assets/') ? kept : await build();
       if (current === null) return isRoute ? notBuilt() : null;
       const name = current.names.has(path) ? path : isRoute ? `/${indexName}` : null;
@@ -116,7 +116,7 @@ async function namesIn(directory: string): Promise<Set<string>> {
   );
 }
 
-/** Null: it does not exist. */
+/** Null if the file does not exist. */
 async function changedAtMs(path: string): Promise<number | null> {
   try {
     return (await stat(path)).mtimeMs;

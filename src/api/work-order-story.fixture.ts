@@ -1,4 +1,4 @@
-// For tests: a work order with some of everything on its page.
+// For tests: a work order with some of everything that its page shows.
 import { hostname } from 'node:os';
 import { newId, type ReservationId, type SessionId } from '../domain/ids.ts';
 import type { Database } from '../store/database.ts';
@@ -88,7 +88,7 @@ export async function aCrash(database: Database, of: Scratch, sessionId: Session
   return errorId;
 }
 
-/** A work order whose proposal was applied by an agent that crashed first, and sent back by its check. */
+/** A work order whose agent crashed once before it applied the proposal, and whose check then failed. */
 export async function aStory(database: Database, of: Scratch, cycle = 0) {
   await finish(
     database,

@@ -34,9 +34,9 @@ async function pending(
 
 const ask = { options: [], recommendedOption: 'x', context: {}, title: 'What now?' };
 
-test('pages follow each other without a gap or a repetition, however they are sorted (R-UI-6)', async () => {
+test('pages follow each other without gaps or repetitions, however they are sorted (R-UI-6)', async () => {
   const { database, call } = await apiGround();
-  // One transaction: they have the same instant, which alone does not tell where a page ended.
+  // All rows of one transaction have the same time, so the time alone does not say where a page ended.
   await database.transaction(async (query) => {
     for (let n = 0; n < 7; n++)
       await pending({ ...database, query } as Database, { title: `number ${n}`, costNanoUsd: BigInt(n % 3) });
@@ -56,7 +56,7 @@ test('pages follow each other without a gap or a repetition, however they are so
   }
 });
 
-test('a cursor of another list, or a broken one, is a request that is not as it has to be', async () => {
+test('a cursor of another list, or an invalid one, is a bad request', async () => {
   const { database, call } = await apiGround();
   await pending(database, { title: 'one' });
   await pending(database, { title: 'two' });
@@ -74,7 +74,7 @@ test('a cursor of another list, or a broken one, is a request that is not as it 
     expect(await call(path)).toMatchObject({ status: 400, body: { code: 'CURSOR_INVALID' } });
 });
 
-test('each filter finds what it says, and several find what is all of them', async () => {
+test('each filter finds what it says, and several filters find what matches all of them', async () => {
   const { database, call } = await apiGround();
   const atWork = await aWorkOrderAtWork(database, { title: 'At work', step: 'verifying' });
   const other = await pending(database, { title: 'Elsewhere', project: '/srv/web' });
@@ -102,7 +102,7 @@ test('each filter finds what it says, and several find what is all of them', asy
   expect(await titles('needs_you=true')).toEqual([]);
 });
 
-test('a word that is no status is named, and nothing is found by it', async () => {
+test('a word that is not a status is named in the error, and finds nothing', async () => {
   const { call } = await apiGround();
   const { status, body } = await call('/api/work-orders?status=pending,lost');
   expect(status).toBe(400);
@@ -110,7 +110,7 @@ test('a word that is no status is named, and nothing is found by it', async () =
   expect((body as { issues: unknown }).issues).toEqual([{ path: 'status', message: expect.any(String) }]);
 });
 
-test('what waits for a human stands in its lane alone: a question, a shared question, an approval, a review', async () => {
+test('work that waits for a person appears only in its lane: a question, a shared question, an approval, a review', async () => {
   const { database, call } = await apiGround();
   const asked = await aWorkOrderAtWork(database, { title: 'asked' });
   const shared = await aWorkOrderAtWork(database, { title: 'shared' });
@@ -159,7 +159,7 @@ test('what waits for a human stands in its lane alone: a question, a shared ques
   ]);
 });
 
-test('the board by project and text counts and shows these alone', async () => {
+test('the board, filtered by project and text, counts and shows only the matches', async () => {
   const { database, call } = await apiGround();
   await pending(database, { title: 'Mend the parser' });
   await pending(database, { title: 'Mend the page', project: '/srv/web' });
@@ -173,7 +173,7 @@ test('the board by project and text counts and shows these alone', async () => {
   expect(await totals('')).toContainEqual([2, 2]);
 });
 
-test('a title is text, whatever stands in it', async () => {
+test('a title is plain text, whatever it contains', async () => {
   const { database, call } = await apiGround();
   await pending(database, { title: hostile });
   const { body } = await call(`/api/work-orders?q=${encodeURIComponent(hostile.toUpperCase().slice(0, 40))}`);
@@ -182,7 +182,7 @@ test('a title is text, whatever stands in it', async () => {
   expect(withNul).toMatchObject({ status: 200, body: { items: [] } });
 });
 
-test('projects say how much was done in them, and one box finds all kinds of things', async () => {
+test('projects say how much work was done in them, and one search box finds everything', async () => {
   const { database, call } = await apiGround();
   const id = await pending(database, { title: 'Mend the parser' });
   await openEscalation(database.query, {
@@ -220,7 +220,7 @@ test('projects say how much was done in them, and one box finds all kinds of thi
   expect(await found(' ')).toEqual([]);
 });
 
-test('R-UI-7: what is set for a project is changed over HTTP by an admin, audited, and raised by a person only', async () => {
+test("R-UI-7: a project's settings are changed over HTTP by an admin, audited, and raised only by a person", async () => {
   const { call, database, tokens } = await apiGround();
   const { id } = await projectOf(database.query, '/srv/api', new Date());
   const patch = (body: unknown, token = tokens.admin) =>

@@ -1,4 +1,4 @@
-// Work orders: lists, the board, one in full, with its events, its change and its output.
+// Work orders: lists, the board, and one in full with its events, its change and its output.
 
 import type { z } from '@hono/zod-openapi';
 import type { workOrdersQuery } from '../contract/contract.ts';
@@ -61,7 +61,7 @@ function filterOf({ status, failure_class, step, project, needs_you, q }: Words)
   };
 }
 
-/** Several, separated by commas. @throws PermanentError `REQUEST_INVALID` for a word outside `known` */
+/** Several words, separated by commas. @throws PermanentError `REQUEST_INVALID` for a word outside `known` */
 function listOf<Word extends string>(name: string, given: string, known: readonly Word[]): Word[] {
   const words = given
     .split(',')

@@ -1,4 +1,4 @@
-// Builds a worker process: the runs, their dependencies, and the upkeep jobs beside them.
+// Builds a worker process: the runs, their dependencies, and the upkeep jobs.
 import { randomUUID } from 'node:crypto';
 import type { TransientError } from '../domain/failure.ts';
 import { escalationJobs } from '../engine/answers/jobs.ts';
@@ -40,9 +40,9 @@ import { version } from './version.ts';
 
 export interface RunningWorker {
   executorId: string;
-  /** Runs an upkeep job immediately. */
+  /** Runs an upkeep job immediately instead of at its next time. */
   ring(job: string): void;
-  /** Leaves its runs as they are; the next worker takes them over. */
+  /** Leaves the worker's runs as they are; the next worker takes them over. */
   close(): Promise<void>;
 }
 
@@ -52,7 +52,7 @@ interface Parts {
   gateway: KeptGateway;
 }
 
-/** Starts a worker in this process. */
+/** Starts a worker inside this process. */
 export async function startWorker(
   opened: Opened,
   config: Config,
@@ -64,10 +64,10 @@ export async function startWorker(
   await stateAllPrices(database, config, logger, opened.prices);
   const executorId = randomUUID();
   const parts = openParts(opened, config, executorId);
-  // Read the changed settings before taking up work.
+  // Reads changed settings before any work is taken up.
   await opened.settings.follow();
   await opened.settings.read();
-  // Know the circuits that other machines opened before the first call.
+  // The worker must know the circuits that other machines opened before its first call.
   await parts.circuits.ready;
   const worker = createWorker(await pipelineDeps(opened, config, parts));
   const delivering = startDelivery({
@@ -80,7 +80,7 @@ export async function startWorker(
     baseUrl: config.faces.baseUrl,
     announcedBy: `${config.engine.host}:${executorId}`,
   });
-  // From here on, every question to a person has a channel.
+  // After this, every question to a person can be delivered to a channel.
   await delivering.ready;
   const durable = await startDurable({
     database,
@@ -116,7 +116,7 @@ export async function startWorker(
   };
 }
 
-/** Loaded only if traces are exported, so that no other process waits for it. */
+/** Loaded only if traces are exported, so that other processes do not wait for it. */
 async function openTraces(database: Opened['database']) {
   const { createTraceExporter } = await import('../telemetry/traces/trace-exporter.ts');
   const { tracesJob } = await import('../telemetry/traces/traces-job.ts');
@@ -231,8 +231,8 @@ async function pipelineDeps(
 }
 
 /**
- * For crash tests: at the named point the process kills itself as a power cut would, or freezes with `@SIGSTOP`. Otherwise
- * it does nothing.
+ * For crash tests: at the named point the process kills itself, as if the power failed, or freezes with `@SIGSTOP`. In
+ * normal use this does nothing.
  */
 function deathAt(dieAt: string | null): PipelineDeps['reached'] {
   if (dieAt === null) return () => undefined;

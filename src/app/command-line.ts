@@ -1,4 +1,4 @@
-// The composition root: runs the command line on what compose.ts builds.
+// The composition root: runs the command line on what `compose.ts` builds.
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { OpenMoose } from '../cli/context.ts';
@@ -14,10 +14,10 @@ import { givenEnvironment } from './config/own-environment.ts';
 import { screenOf } from './log.ts';
 import { version } from './version.ts';
 
-// Errors before anything is open must not show a secret either.
+// Errors before anything is open must not show secrets either.
 rememberSecrets(secretsOf(givenEnvironment()));
 let logger: Logger | null = null;
-// Node would print the error unredacted, and only to the console.
+// Without this, Node would print the error unredacted, and only to the console.
 process.on('uncaughtException', (cause) => {
   logger?.fatal({ err: cause }, 'uncaught error; exiting');
   printError(cause, process.argv.includes('--json'));

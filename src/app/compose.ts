@@ -41,7 +41,7 @@ import { openPrices } from './open-prices.ts';
 
 export interface Opened {
   moose: Moose;
-  /** The same for another actor. */
+  /** The same Moose, acting for another actor. */
   mooseFor(actor: string): Moose;
   database: Database;
   forge: Forge;
@@ -50,7 +50,7 @@ export interface Opened {
   critical: CriticalErrors;
   prices: PriceBook;
   secrets: ProjectSecrets;
-  /** The settings in effect: already read; workers and servers also follow their changes. */
+  /** The settings in effect. They have been read once; workers and servers also follow later changes. */
   settings: LiveSettings;
   /** Null if MOOSE_DATABASE_URL names a server. */
   embedded: EmbeddedServer | null;
@@ -59,10 +59,10 @@ export interface Opened {
 
 const databaseName = 'moose';
 
-/** `prepare` brings an empty or older database up to date. `use` refuses it, and creates nothing. */
+/** `prepare` creates or upgrades the database. `use` refuses a database that is empty or outdated, and creates nothing. */
 export type OpenMode = 'prepare' | 'use';
 
-/** Opens the database, and everything that works on it. */
+/** Opens the database, and builds everything that uses it. */
 export async function openMoose(
   config: Config,
   signal?: AbortSignal,
@@ -201,10 +201,10 @@ async function openCurrent(url: string, mode: OpenMode, onFault: OnFault): Promi
 async function prepareGit(dataDirectory: string): Promise<void> {
   keepViewsIn(join(dataDirectory, 'git-views'));
   try {
-    // An older version left it readable by every user of the machine.
+    // An older version of Moose left this folder readable by every user of the machine.
     await chmod(join(dataDirectory, 'remotes'), 0o700);
   } catch (cause) {
-    if (hasErrorCode(cause, 'ENOTDIR')) throw noDirectory(dataDirectory, cause);
+    if (hasErrorCode(cause, 'ENOTDIR', 'ELOOP')) throw noDirectory(dataDirectory, cause);
     if (!hasErrorCode(cause, 'ENOENT')) throw cause;
   }
 }
@@ -226,7 +226,7 @@ async function locate(database: Database, dataDirectory: string, projectId: stri
   );
   const project = projectHere(found, dataDirectory);
   const mirror = mirrorOf(project);
-  // The machine that merges may not be the one that worked.
+  // The machine that merges may not be the one that did the work.
   if (mirror) await syncMirror(mirror);
   const { url, isMooses } = await remotePlace(project, dataDirectory);
   return { repositoryPath: project.repositoryPath, remoteUrl: url, isMooses };

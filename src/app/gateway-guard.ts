@@ -7,7 +7,10 @@ import { throughModelCircuits } from '../engine/recovery/model-circuits.ts';
 import { type CallGuard, type GuardedEnd, type GuardedTarget, guardThrough } from '../gateway/guard.ts';
 import { isCircuitOpen } from '../resilience/through-circuit.ts';
 
-/** Failures that mean a provider or a model is down for everybody; every other failure concerns only its request. */
+/**
+ * Failures that mean that a provider or a model is down for everybody; every other failure concerns only its own
+ * request.
+ */
 const codes: Partial<Record<CallFailureKind, string>> = {
   quota: 'MODEL_QUOTA',
   rate_limited: 'MODEL_RATE_LIMITED',

@@ -39,7 +39,7 @@ function toldOf({
       databaseUrl === null
         ? { kind: 'embedded', directory: join(dataDirectory, 'postgres'), name: 'moose' }
         : { kind: 'server', url: databaseUrl },
-    // The base URLs in the settings include the version, or belong to a server without one.
+    // The base URLs in the settings already include the version, or belong to a server without one.
     upstreams: [...upstreamsOf(models)].map(([provider, { baseUrl, apiKey, wires }]) => ({
       provider,
       apiKey,

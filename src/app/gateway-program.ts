@@ -1,5 +1,5 @@
-// The gateway process: reads its configuration from standard input, writes its address to a file, and exits when it is no
-// longer needed. It assembles the parts in src/gateway.
+// The gateway process: reads its configuration from standard input, writes its address to a file, and exits when it is
+// no longer needed. It only assembles the parts in src/gateway.
 import { randomBytes, randomUUID } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import type { Logger } from 'pino';
@@ -30,13 +30,13 @@ import { PriceBook } from '../store/money/price-book.ts';
 import { circuitGuard } from './gateway-guard.ts';
 import { openLog } from './log.ts';
 
-/** By then, whoever waits for this gateway has started another one. */
+/** After this time, whoever waits for this gateway has started another one. */
 const startMsMax = 60_000;
-/** How long calls in flight may take after it is told to stop. */
+/** How long calls in flight may take after the gateway is told to stop. */
 const graceMs = 10_000;
-/** For its last write: not worth waiting for an unreachable database. */
+/** Time limit for the last write to the database, which is not worth waiting for if the database is unreachable. */
 const farewellMs = 2_000;
-/** For everything after the last call. */
+/** Time limit for everything after the last call. */
 const endMsMax = 60_000;
 const secretBytes = 32;
 
@@ -96,7 +96,8 @@ async function live(input: ProgramInput, logger: Logger): Promise<void> {
     guard: circuitGuard(circuits, stop.signal),
     onLeave: lifetime.leave,
   };
-  // Reuse its previous port, which running agents know. If another process has taken it, they have lost the gateway anyway.
+  // Reuse the gateway's previous port, which running agents know. If another process has taken it, they have lost the
+  // gateway anyway.
   const port = (await readAddress(input.directory))?.port ?? 0;
   const gateway: RunningGateway = await startGateway({ ...options, port }).catch((cause: unknown) => {
     if (!isMooseError(cause) || cause.code !== 'GATEWAY_PORT_TAKEN') throw cause;
@@ -117,7 +118,7 @@ async function live(input: ProgramInput, logger: Logger): Promise<void> {
   await leave();
 }
 
-/** The gateway uses only the circuit settings; the main process reports invalid ones. */
+/** Of all settings, the gateway uses only those of the circuits; the main process reports invalid ones. */
 async function followSettings(
   database: Database,
   { circuits, host, secretsKey }: ProgramInput,
@@ -139,7 +140,7 @@ async function followSettings(
   return settings;
 }
 
-/** Kept bodies must not contain what people have given a project. */
+/** Stored bodies must not contain the variables that people have set for a project. */
 function secretsLearned(
   database: Database,
   { dataDirectory, given }: NonNullable<ProgramInput['secretsKey']>,
@@ -168,7 +169,7 @@ interface Ground {
   leave(): Promise<void>;
 }
 
-/** Database faults that this process waits out are recorded as rows too (R-FAIL-6). */
+/** Database failures that this process waits out are recorded as rows too (R-FAIL-6). */
 async function openGround({ database: where, directory }: ProgramInput, logger: Logger): Promise<Ground> {
   const server =
     where.kind === 'server'
@@ -188,7 +189,7 @@ async function openGround({ database: where, directory }: ProgramInput, logger: 
   };
 }
 
-/** It uses the embedded server like any Moose process: the last one to leave stops the server. */
+/** Uses the embedded server like any Moose process: the last process to leave stops it. */
 async function embedded(
   { directory, name }: Extract<ProgramInput['database'], { kind: 'embedded' }>,
   logger: Logger,

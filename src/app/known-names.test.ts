@@ -1,4 +1,4 @@
-// Work that no process could do is refused at submission, not after it has waited for its turn (R-SES-4).
+// Work that no process could do is refused at submission instead of after a wait in the queue (R-SES-4).
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -69,7 +69,7 @@ test.each<[string, Record<string, string>, Partial<Submission>, string, RegExp]>
   expect(await kept()).toBe(0);
 });
 
-test('R-SES-4: what another running process may have is a warning, not a refusal', async () => {
+test('R-SES-4: a name that another running process may know is a warning, not a refusal', async () => {
   const { submit, kept, url } = await ground({});
   await anotherProcess(url);
   const { warnings } = await submit();

@@ -11,7 +11,10 @@ import type { PriceBook } from '../store/money/price-book.ts';
 import { createAgents } from './agents.ts';
 import type { Config } from './config/config.ts';
 
-/** Errors that mean an invalid name. A key or an address that is missing here may be available where the work is done. */
+/**
+ * Error codes of invalid names. A missing key or address is not among them: it may exist on the machine that does the
+ * work.
+ */
 const meaningless = new Set(['MODEL_NAME_INVALID', 'MODEL_PROVIDER_UNKNOWN', 'MODEL_UNPRICED']);
 
 export function knownNames(config: Config, prices: PriceBook): KnownNames {
@@ -39,7 +42,7 @@ export function knownNames(config: Config, prices: PriceBook): KnownNames {
 
 type Agents = ReadonlyMap<string, Agent>;
 
-/** If no agent was asked for, any installed fallback will do. */
+/** If no agent was requested, any installed fallback will do. */
 async function missingAgent(
   agents: Agents,
   { agent: wanted }: Wish,
@@ -56,7 +59,7 @@ async function missingAgent(
   return first;
 }
 
-/** Like routing: any of the models will do, unless one was named. */
+/** As in routing, any of the models will do unless one was requested. */
 async function missingModel(
   config: Config,
   prices: PriceBook,

@@ -1,6 +1,6 @@
-// The log (R-FAIL-7): JSON lines in DATA/logs/moose.jsonl and on stderr. Every line names the current work, and none
-// contains a secret; both happen here, so that no caller can forget them. A person at a terminal reads one sentence per
-// line; the stack is only in the file.
+// The log (R-FAIL-7): JSON lines in DATA/logs/moose.jsonl and on stderr. Every line names the current work, and no line
+// contains a secret; both are done here, so that no caller can forget them. At a terminal, a person reads one sentence
+// per line; the stack is only in the file.
 import { join } from 'node:path';
 import { type Logger, multistream, pino, stdSerializers, stdTimeFunctions } from 'pino';
 import { terminalSafe } from '../cli/terminal-safe.ts';
@@ -9,12 +9,12 @@ import { currentWork } from '../engine/errors/current-work.ts';
 import { openRotatingFile } from '../stdx/rotating-file.ts';
 import type { Config } from './config/config.ts';
 
-/** At most 50 MiB of the newest lines, with the old files. */
+/** Together with the old files, this keeps the newest 50 MiB of lines. */
 const fileBytesMax = 10 * 1024 * 1024;
 const oldFilesMax = 4;
-/** The least that the file records, whatever the screen shows: a failure outlives its console. */
+/** The file records at least this level, whatever the screen shows: a failure must outlive its console. */
 const fileLevel = 'info';
-/** A longer line, such as a logged document, is cut to its message. */
+/** A longer line, such as a logged document, is reduced to its message. */
 const lineCharsMax = 256 * 1024;
 const wordsCharsMax = 500;
 
@@ -31,7 +31,7 @@ export function logPath(dataDirectory: string): string {
 export type Screen = Pick<Config, 'logLevel' | 'logForm'>;
 
 /**
- * A command prints its own outcome, so the screen shows only errors beside it; a server or worker also shows warnings.
+ * A command prints its own outcome, so the screen shows only errors besides it; a server or worker also shows warnings.
  * A journal or a file gets JSON lines. MOOSE_LOG_LEVEL, if set, applies everywhere.
  */
 export function screenOf(
@@ -84,13 +84,13 @@ function inWords(line: string): string {
   const error = err as { message?: string; code?: string } | undefined;
   const label = pino.levels.labels[level] ?? 'log';
   const parts = [msg, dbos, error?.message].filter((part) => typeof part === 'string' && part !== '');
-  // The log message often repeats the message of the error.
+  // The log message often repeats the error's message.
   const text = [...new Set(parts)].join(': ').replace(/\s+/g, ' ').slice(0, wordsCharsMax);
   const code = error?.code === undefined ? '' : ` [${error.code}]`;
   return `${terminalSafe(`${String(time).slice(11, 19)} ${label}: ${text}${code}`)}\n`;
 }
 
-/** The trace id is the run id in W3C form: 32 hexadecimal digits. Fields of the caller take precedence. */
+/** The trace ID is the run ID in W3C form: 32 hexadecimal digits. Fields that the caller sets take precedence. */
 function whatFor(): Record<string, unknown> {
   const { workOrderId, runId, step, attempt, sessionId } = currentWork();
   if (workOrderId === undefined) return {};

@@ -6,7 +6,7 @@ import { stateGiven, stateList } from '../store/money/model-prices.ts';
 import { PriceBook } from '../store/money/price-book.ts';
 import type { Config } from './config/config.ts';
 
-/** Writes the prices that are given here; prices that are not may be given where the work is done. */
+/** Writes the prices that are set here. Prices that are not set here may be set on the machine that does the work. */
 export async function openPrices(database: Database, config: Config, logger: Logger): Promise<PriceBook> {
   await database.run((query) => stateList(query, knownPrices()));
   if (config.prices.length > 0) await stateAll(database, config, logger, false);
@@ -18,7 +18,7 @@ export async function openPrices(database: Database, config: Config, logger: Log
   return book;
 }
 
-/** A worker knows all given prices: models without one return to the list price. */
+/** A worker knows all configured prices, so models without one return to the list price. */
 export async function stateAllPrices(
   database: Database,
   config: Config,

@@ -24,6 +24,6 @@ test('R-SEC-5: fear: one of Moose’s own ports is unknown, and a check with net
   const ports = async (url: string) => (await ownPorts(config, url)).sort();
   expect(await ports('postgres://me:pw@db.example.org:6432/x')).toEqual([4400, 4401, 4402, 4403, 6432]);
   expect(await ports('postgres://me:pw@db.example.org/x')).toEqual([4400, 4401, 4402, 4403, 5432]);
-  // A socket that no session can see; its default port is listed all the same.
+  // The socket is in a folder that no session can see, but its default port is still listed.
   expect(await ports('postgresql:///x?host=/run/postgresql')).toContain(5432);
 });

@@ -1,4 +1,4 @@
-// Lists Moose's own ports on this machine: a session with access to the network of the machine must not reach them
+// Lists Moose's own ports on this machine: a session with access to the machine's network must not reach them
 // (R-SEC-5).
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// Builds the HTTP interface. It serves before the worker starts, and whatever happens to the worker.
+// Builds the HTTP interface. It starts before the worker does, and keeps serving whatever happens to the worker.
 
 import { join } from 'node:path';
 import { ensureFirstToken } from '../api/first-token.ts';
@@ -16,7 +16,7 @@ import type { RunningWorker } from './carry.ts';
 import type { Opened } from './compose.ts';
 import type { Config } from './config/config.ts';
 
-/** The output of `npm run build`. */
+/** The folder that `npm run build` writes. */
 const webDirectory = join(packageRoot, 'web/dist');
 
 export interface Serving extends OwnAddress {

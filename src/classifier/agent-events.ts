@@ -1,8 +1,8 @@
-// An agent's last event says how it ended, whatever its exit code and its transcript say.
+// Reads an agent's last event, which says how the agent ended, whatever its exit code and transcript say.
 
 export interface AgentEnd {
   isFailure: boolean;
-  /** What the event says, as lines for the rules. */
+  /** The text of the event, as lines for the rules. */
   text: string;
 }
 
@@ -11,7 +11,7 @@ const textCharsMax = 8_000;
 
 type Json = Record<string, unknown>;
 
-/** Claude Code, Codex, OpenCode, Gemini CLI, Qwen and pi write JSON lines; of these, the last one that ends something counts. */
+/** Claude Code, Codex, OpenCode, Gemini CLI, Qwen and pi write JSON lines; the last line that reports an end counts. */
 export function readAgentEnd(stdout: string): AgentEnd | undefined {
   const trimmed = stdout.trimStart();
   if (!trimmed.startsWith('{') && !/^\{"/m.test(trimmed)) return undefined;
@@ -66,7 +66,7 @@ function endOf(event: Json): AgentEnd | undefined {
   }
 }
 
-/** Claude's, Gemini's and Qwen's: judged by `is_error`, `status` and the words, never by `subtype: "success"`. */
+/** For Claude, Gemini and Qwen: judged by `is_error`, `status` and the text, never by `subtype: "success"`. */
 function endOfResult(event: Json): AgentEnd {
   const words = wordsOf(event.result ?? event.error ?? '');
   const subtype = typeof event.subtype === 'string' ? event.subtype : '';

@@ -1,4 +1,5 @@
-// At most so much of an output is read: its head and tail as they are, and of the middle the lines that speak of failure.
+// Limits how much of an output is read: its head and tail are kept, and of the middle only the lines that mention a
+// failure.
 
 const headChars = 48 * 1024;
 const tailChars = 96 * 1024;
@@ -10,7 +11,7 @@ const alikeWithNextMax = 8;
 const digitsFrom = 48;
 const digitsTo = 57;
 
-/** In the middle of a long log these words lead to what is worth reading. Cheap: no case folding, no repetition. */
+/** Words that find the relevant lines in the middle of a long log. Fast: no case folding, no repetition. */
 const telling =
   /rror|ERR|[Ff]atal|FATAL|FAIL|[Ff]ailed|not ok|panic|not found|[Cc]annot|[Tt]imed? ?out|✕|✗|✘|❯|denied|[Mm]issing/g;
 
@@ -35,7 +36,7 @@ function tellingLines(text: string, from: number, to: number): string {
     const count = (alike.get(shape) ?? 0) + 1;
     alike.set(shape, count);
     if (count > alikeMax) continue;
-    // What failed often stands on one line, and where on the next.
+    // Often one line says what failed, and the next one says where.
     const keptEnd = count > alikeWithNextMax ? end : endOfLine(text, Math.min(end + 1, text.length));
     const line = text.slice(start, Math.min(keptEnd, end + lineCharsMax, start + 2 * lineCharsMax));
     lines.push(line);
@@ -45,7 +46,10 @@ function tellingLines(text: string, from: number, to: number): string {
   return lines.join('\n');
 }
 
-/** Lines that differ in their numbers alone have one shape: a log of thousands of them must not crowd out the one that matters. */
+/**
+ * A hash that is the same for lines which differ only in their numbers: thousands of such lines must not displace the
+ * one that matters.
+ */
 function shapeOf(text: string, start: number, end: number): number {
   let hash = 0;
   for (let at = start; at < end && at < start + shapeChars; at += 1) {

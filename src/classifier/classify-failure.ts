@@ -1,4 +1,4 @@
-// Names a failure: gathers every rule that holds, and lets the cause win over the symptom (R-FAIL-3).
+// Classifies a failure: collects every matching rule, and prefers causes to symptoms (R-FAIL-3).
 import type { Recoverability, Severity } from '../domain/failure.ts';
 import { type AgentEnd, readAgentEnd } from './agent-events.ts';
 import { boundedText } from './bounded-text.ts';
@@ -45,7 +45,7 @@ interface Candidate {
   match?: Match;
 }
 
-/** Everything that the parts below look at. */
+/** The shared input of the functions below. */
 export interface Reading {
   failure: FailureCase;
   text: string;
@@ -82,17 +82,19 @@ export function classifyFailure(failure: FailureCase): Classification {
   return finished(decided, matches, reading);
 }
 
-/** Had one of these failed, no test would have run: what it seems to say was printed by a test. */
+/**
+ * If one of these tools had failed, no test would have run. So after a test verdict, its message was printed by a test.
+ */
 const endBeforeTests = /^(?:npm|pnpm|yarn|bun|corepack|pip|poetry|apt|composer|cargo)\.(?!missing-library)/;
 
 function isTestVerdict({ is, precedence: score }: Rule): boolean {
   return is.failureClass === 'test_fail' && is.category === 'permanent' && score >= precedence.test - 10;
 }
 
-/** With exit code 0, a failure has to be said by a rule that knows the tool. */
+/** With exit code 0, only a rule for a known tool counts as a failure. */
 const maskedScoreMin = precedence.lint;
 
-/** `a; b`, `a || true` and `a | b` end with the code of their last part. */
+/** Commands whose exit code is that of their last part, such as `a; b`, `a || true` and `a | b`. */
 const hidesExitCode =
   /\|\|\s*(?:true|:|exit 0|echo)|\|\s*(?:tee|cat|tail|head|grep|sed)\b|;\s*(?:true|exit 0|echo)\b/;
 
@@ -106,7 +108,7 @@ function isSuccess(failure: FailureCase, end: AgentEnd | undefined): boolean {
   return !hidesExitCode.test(failure.command ?? '');
 }
 
-/** Programs that end with 0 and say on their last line that the provider refused them. */
+/** Programs that exit with 0 and print on their last line that the provider refused them. */
 const agentSaysError = /^\[?API Error: |^litellm\.\w+(?:Error|Exception)\b|^Error when talking to Gemini/m;
 
 function badAnswer(failure: FailureCase): Verdict | undefined {
@@ -132,15 +134,17 @@ function textOf(failure: FailureCase, end: AgentEnd | undefined): string {
     .filter(Boolean)
     .join('\n');
   const quotesRemoved = withoutQuotes(text);
-  // Log lines in JSON carry their provider's answer as a string.
+  // JSON log lines contain the provider's answer as an escaped string.
   return quotesRemoved.includes('\\"') ? quotesRemoved.replaceAll('\\"', '"') : quotesRemoved;
 }
 
-/** What a provider answers, whoever passes it on: `{"error":{…}}` and nothing beside it but the name of an exception. */
+/** A provider's answer and nothing else: `{"error":{…}}`, perhaps after the name of an exception. */
 const answerAlone =
   /^\s*(?:[A-Z]\w{0,60}(?:Error|Exception)?: ?)?(?:[1-5]\d\d:? ?)?\{\s*"error": ?[{"][\s\S]*\}\s*$/;
 
-/** No process has printed it: then neither a test nor a log only speaks of it. */
+/**
+ * Whether the text is an answer that no process printed: then it cannot be a test or a log that only mentions an error.
+ */
 function isAnswerAlone({ failure: { command, httpBody }, text }: Reading): boolean {
   return !command && (httpBody !== undefined || answerAlone.test(text));
 }
@@ -159,12 +163,12 @@ function holdsFor(rule: Rule, reading: Reading): boolean {
   }
   if (rule.command && !rule.command.test((failure.command ?? '').slice(0, 500))) return false;
   if (!rule.purposes) return true;
-  // Where nobody knows what the command was for, a mere shape says nothing.
+  // If the purpose is unknown, a rule that only recognises the format of a diagnostic says nothing.
   if (purpose === undefined) return rule.precedence > precedence.shape + 10;
   return rule.purposes.includes(purpose);
 }
 
-/** A tool that dies of its own exception has still done what it was for: badly. */
+/** A tool that crashes with its own exception has failed at its purpose, so it gets the verdict of that purpose. */
 const crashedTool: Partial<Record<Purpose, Verdict>> = {
   test: failedTest,
   lint: lintSettings,
@@ -191,7 +195,7 @@ function ofMatch(match: Match, purpose: Purpose | undefined): Candidate {
 function asPurposeSays({ id, is }: Rule, purpose: Purpose | undefined): Verdict {
   if (purpose === undefined) return is;
   if (crashes.has(id)) return crashedTool[purpose] ?? is;
-  // To an installer, the party that does not answer is a registry.
+  // For an installer, a server that does not answer is a registry.
   const isAway = is.failureClass === 'orchestration_error' && is.category === 'transient';
   return purpose === 'install' && isAway && isNetwork.test(id) ? registryAway : is;
 }
@@ -206,7 +210,7 @@ function confidenceOf(score: number): number {
 
 const remotePurposes = new Set<Purpose | undefined>(['provider', 'forge']);
 
-/** A status that is only spoken of counts little, where no remote party was asked. */
+/** A status that the output only mentions has little weight if no remote service was called. */
 function ofHttp({ failure, answer, purpose }: Reading): Candidate[] {
   const said = badAnswer(failure);
   if (said) {
@@ -262,10 +266,10 @@ function wantsAnswer({ is, id }: Candidate, { failure, purpose }: Reading): bool
 
 function recoverabilityOf({ failureClass, category }: Verdict): Recoverability {
   if (category === 'transient') return 'recoverable';
-  // What an agent can repair.
+  // An agent can fix these.
   if (['compile_error', 'contract_violation', 'test_fail', 'lint_error'].includes(failureClass))
     return 'recoverable';
-  // Another provider, model or agent may do it.
+  // Another provider, model or agent may succeed.
   if (failureClass === 'budget_exceeded' || category === 'external') return 'degradable';
   return 'fatal';
 }

@@ -1,4 +1,4 @@
-// What a failed check means: its end decides where Moose ended it, its output where it ended by itself.
+// Classifies a failed check: by the limit that Moose enforced, or by the output if the check ended by itself.
 import type { CheckResult } from '../domain/check.ts';
 import { classifyFailure } from './classify-failure.ts';
 import type { Classification } from './failure-case.ts';

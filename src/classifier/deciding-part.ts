@@ -1,4 +1,4 @@
-// Of a command in several parts, the one whose end counted: what stands before `|| true` has been forgiven.
+// Finds the part of a command that decided its exit code. The exit code of a part before `|| true` is ignored.
 
 const forgiven = /^.{0,400}\|\|\s{0,4}(?:true|:)\s{0,4}(?:;|&&|\n)\s{0,4}/s;
 const script = /^(?:npm|pnpm|yarn|bun)(?: run)? (?<name>[\w:.-]{1,60})/;
@@ -8,7 +8,10 @@ export function decidingCommand(command: string): string {
   return command.slice(0, commandCharsMax).replace(forgiven, '');
 }
 
-/** Runners of scripts head the output of each: `> app@1.0.0 lint`. */
+/**
+ * The output of the deciding part. Script runners print a heading such as `> app@1.0.0 lint` before the output of each
+ * script.
+ */
 export function decidingOutput(command: string, stdout: string): string {
   const rest = decidingCommand(command);
   if (rest === command.slice(0, commandCharsMax)) return stdout;
@@ -22,7 +25,10 @@ export function decidingOutput(command: string, stdout: string): string {
 const ordinary =
   /^\s{0,4}(?:\S{0,80}\/)?(?:(?:node|python3?|ruby|perl|php|bash|sh|deno|bun)\s{1,4}(?:--?[\w=-]{1,40}\s{1,4}){0,4}?-?-(?:e|c|p|r|eval)\b|(?:perl|ruby|php|go run)\s|(?:e?grep|rg|ag|diff|cmp|cat|head|tail|find|sed|awk|jq|yq|test|ls|cp|mv|rm|mkdir|tar|unzip|sort|wc|xargs|patch|tr|cut|stat|touch|date|printf|echo)\s)/;
 
-/** What an agent runs to look around or to try something: its words are not those of an agent. */
+/**
+ * Whether it is a command that an agent runs to look around or to try something: its output is not the agent's own
+ * message.
+ */
 export function isOrdinaryTool(command: string): boolean {
   return ordinary.test(command);
 }

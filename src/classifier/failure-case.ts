@@ -1,4 +1,4 @@
-// What the classifier is given, and what it answers (R-FAIL-2, R-FAIL-3, R-FAIL-4).
+// The input and the output of the classifier (R-FAIL-2, R-FAIL-3, R-FAIL-4).
 import type {
   FailureCategory,
   FailureClass,
@@ -7,7 +7,7 @@ import type {
   Severity,
 } from '../domain/failure.ts';
 
-/** One finished operation. Whatever is not known is left out. */
+/** One finished operation. Unknown facts are left out. */
 export interface FailureCase {
   command?: string | undefined;
   exitCode?: number | null | undefined;
@@ -19,11 +19,11 @@ export interface FailureCase {
   httpBody?: string | undefined;
   /** Which part of Moose ran it: `verifier`, `git`, `forge`, `router`, `agent`, `session`, `database`, … */
   component?: string | undefined;
-  /** What the operation was for, where that is known; else the command says. */
+  /** What the operation was for, if the caller knows; otherwise it is derived from the command. */
   purpose?: Purpose | undefined;
 }
 
-/** What a command is for, as far as that says which class its failures have. */
+/** What a command is for, as far as this decides the class of its failures. */
 export type Purpose =
   | 'install'
   | 'compile'
@@ -36,20 +36,20 @@ export type Purpose =
   | 'database'
   | 'host';
 
-/** Values that stand in the output itself; the first diagnostic where there are several. */
+/** Values that were read from the output; those of the first diagnostic if there are several. */
 export interface FailureContext {
   file?: string;
   line?: number;
   column?: number;
   errorCode?: string;
-  /** Titles of failing tests, without those of the groups around them. */
+  /** Titles of failing tests, without the titles of their groups. */
   testNames?: string[];
   package?: string;
   retryAfterS?: number;
   httpStatus?: number;
-  /** Of a process inside of the one that was run. */
+  /** The exit code of a process that the command started. */
   exitCode?: number;
-  /** `SIGKILL` and the like: what ended the process, or one inside of it. */
+  /** The signal that ended the process, or a process that it started, such as `SIGKILL`. */
   signal?: string;
 }
 
@@ -57,7 +57,7 @@ export interface FailureContext {
 export interface Verdict {
   failureClass: FailureClass;
   category: FailureCategory;
-  /** Whether the identical operation has a fair chance, perhaps after a delay. */
+  /** Whether the identical operation may succeed later. */
   retryable: boolean;
   type: FailureType;
 }
@@ -66,8 +66,8 @@ export interface Classification extends Verdict {
   recoverability: Recoverability;
   severity: Severity;
   context: FailureContext;
-  /** The rule that decided, for people. */
+  /** The id of the rule that decided. */
   rule: string;
-  /** In [0, 1]. */
+  /** From 0 to 1. */
   confidence: number;
 }

@@ -1,4 +1,4 @@
-// Where no rule knows the words: what the command was for still says which class its failure has.
+// Chooses the failure class from the purpose of the command if no rule matches the output.
 import type { FailureCase, Purpose, Verdict } from './failure-case.ts';
 import {
   brokenContract,
@@ -25,10 +25,10 @@ const ofPurpose: Record<Purpose, Verdict> = {
   host: machinery.settings,
 };
 
-/** Of these, silence says nothing: only a tool that speaks has found something. */
+/** For these purposes, an empty output says nothing about the failure. */
 const needsWords = new Set<Purpose>(['git', 'forge', 'provider', 'database', 'host', 'compile', 'install']);
 
-/** Words of a remote party, or of a lock, that is only away or busy. */
+/** Messages which say that a remote service or a lock is temporarily unavailable. */
 const passing =
   /refused|unreachable|no listener|transport failure|timed? ?out|temporar|try again|retry|request rate|too many (?:requests|connections)|throttl|rate exceeded|unavailable|reset by peer|is in progress|another .{1,40} is (?:already )?(?:running|in progress)|overloaded|busy|shutting down|starting up|broken pipe|connection (?:closed|lost|reset|failed)|could not connect|can(?:not|'t) connect/i;
 const passingPurposes: Partial<Record<Purpose, Verdict>> = {
@@ -53,11 +53,11 @@ export function fallbackOf({
   if (purpose === undefined || (isSilent && needsWords.has(purpose))) {
     return { id: isSilent ? 'unknown.silent' : 'unknown.words', is: unexplained.crash, confidence: 0.3 };
   }
-  // The difference itself is the answer.
+  // The output is a diff, as from `git diff --exit-code`, and not an error message.
   if (/^diff --git /.test(text) && !/^(?:fatal|error): /m.test(text)) {
     return { id: 'unknown.differs', is: unexplained.crash, confidence: 0.6 };
   }
-  // A program of its own under a provider's name has crashed by itself.
+  // Not the provider's failure: a program that only has a provider's name in its command crashed.
   if (purpose === 'provider' && failure.component !== 'agent' && !/error|fail/i.test(text)) {
     return { id: 'unknown.words', is: unexplained.crash, confidence: 0.3 };
   }

@@ -1,4 +1,5 @@
-// Answers 'does the text perhaps have this?' without reading the text again: most rules are dismissed in nanoseconds.
+// Answers whether a text may contain a literal, without reading the text again: most rules are dismissed in
+// nanoseconds.
 
 const gramChars = 4;
 const slots = 1 << 16;
@@ -28,7 +29,7 @@ export function gramsOf(literal: string): Uint16Array {
   return Uint16Array.from(grams);
 }
 
-/** Each character moves up four bits: after four more of them it has left the sixteen that count. */
+/** Each character shifts the hash by four bits: after four more characters it has left the 16 bits of the hash. */
 function next(hash: number, code: number): number {
   return ((hash << 4) ^ (code * 0x9e5)) & 0xffff;
 }

@@ -1,4 +1,4 @@
-// Reads what an HTTP answer said, from the answer itself or from the words in which a client program passes it on.
+// Reads an HTTP answer, either the answer itself or a client program's report of it.
 import type { FailureCase, FailureContext, Verdict } from './failure-case.ts';
 import { machinery, moneyGone, remote, timedOut } from './verdicts.ts';
 
@@ -10,7 +10,7 @@ export interface HttpAnswer {
 
 const textCharsMax = 64 * 1024;
 
-/** How client programs write a status. The first that is found counts. */
+/** The formats in which client programs print a status. The first match counts. */
 const statusPatterns: readonly RegExp[] = [
   /\b(?:[A-Z]\w{1,60})?(?:Error|Exception)\b[^\n]{0,40}?: (?:Error code: )?(?<status>[1-5]\d\d)\b/,
   /\bAPI Error: (?:\()?(?<status>[1-5]\d\d)\b/,
@@ -38,7 +38,7 @@ const codePatterns: readonly RegExp[] = [
   /["']?__type["']?: ?["'](?:[\w.]{1,60}#)?(?<code>[A-Z]\w{3,60}(?:Exception|Error))["']/,
 ];
 
-/** Seconds, in all the spellings; `m` and `ms` where the answer counts in them. */
+/** Delays in all spellings, as seconds; some are written in minutes or milliseconds. */
 const waits: readonly { pattern: RegExp; unitS: number }[] = [
   { pattern: /["']?\bretry-after-ms["']?[:=] ?["']?(\d{1,9})/i, unitS: 0.001 },
   {
@@ -112,7 +112,7 @@ function waitInText(text: string): number | undefined {
   return undefined;
 }
 
-/** What a status alone says, where no word of the answer says more. */
+/** The verdict of a status, if the text of the answer says nothing more specific. */
 export function verdictOfStatus(status: number): Verdict | undefined {
   if (status === 402) return moneyGone;
   if (status === 408 || status === 504 || status === 524 || status === 522) return timedOut;
@@ -124,7 +124,9 @@ export function verdictOfStatus(status: number): Verdict | undefined {
   return status >= 300 && status !== 304 ? remote.settings : undefined;
 }
 
-/** An answer of success whose body is none: a proxy's page, or one that was cut. */
+/**
+ * The verdict of an answer that has a status of success but no valid body, such as a proxy's page or a cut-off answer.
+ */
 export function verdictOfBadBody({ httpStatus, httpHeaders, httpBody }: FailureCase): Verdict | undefined {
   if (httpStatus === undefined || httpStatus >= 300 || httpBody === undefined) return undefined;
   const type =
@@ -149,7 +151,7 @@ function isJson(body: string): boolean {
   }
 }
 
-/** GraphQL answers 200 and says in its body what failed. */
+/** GraphQL answers with status 200 and puts the failure into the body. */
 export function verdictOfGraphqlErrors({ httpStatus, httpBody }: FailureCase): Verdict | undefined {
   if (httpStatus !== 200 || httpBody === undefined || !/^\s*\{[\s\S]{0,4000}"errors" ?: ?\[/.test(httpBody))
     return undefined;

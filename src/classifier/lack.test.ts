@@ -89,11 +89,11 @@ test.each<[string, CheckResult, { kind: string; name: string }]>([
     { kind: 'registry', name: '' },
   ],
   ['a disk with room', red('Error: ENOSPC: no space left on device, write\n'), { kind: 'disk', name: '' }],
-])('R-PROJ-7: what is missing is named: %s', (_, check, lack) => {
+])('R-PROJ-7: the missing thing is named: %s', (_, check, lack) => {
   expect(seenIn(check, '/checkout').lack).toEqual(lack);
 });
 
-test('R-PROJ-7: each sign fits its own sample', () => {
+test('R-PROJ-7: each sign matches its own sample', () => {
   for (const { pattern, sample } of signs) expect(sample).toMatch(pattern);
 });
 
@@ -105,7 +105,7 @@ test.each([
   expect(seenIn(red(output), '/checkout').lack).toBeNull();
 });
 
-test('R-PROJ-6: places are told relative to the checkout, so that two runs can be compared', () => {
+test('R-PROJ-6: places are relative to the checkout, so that two runs can be compared', () => {
   const output = (root: string) => `${root}/src/a.ts(1,1): error TS2322: Type 'string' is not assignable.\n`;
   expect(seenIn(red(output('/one'), 'typecheck'), '/one')).toEqual(
     seenIn(red(output('/two'), 'typecheck'), '/two'),

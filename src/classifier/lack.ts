@@ -1,5 +1,5 @@
-// What a check lacked that no change can bring: read out of its output, also where a failing test only repeats it
-// (R-PROJ-7). The same words may be a change's own fault: whoever asks compares with a run without the change.
+// Finds in a check's output what the machine lacks and no change can provide, even if only a failing test repeats it
+// (R-PROJ-7). The change itself may cause the same output, so the caller compares with a run without the change.
 import type { CheckResult } from '../domain/check.ts';
 import type { Lack, SeenFailure } from '../domain/seen-failure.ts';
 import { classifyCheck } from './classify.ts';
@@ -14,12 +14,12 @@ const host = String.raw`([\w.:[\]-]{1,253})`;
 
 interface Sign {
   kind: Kind;
-  /** The first group is the name, where the output says it. */
+  /** The first group is the name of what is lacking, if the output contains it. */
   pattern: RegExp;
   sample: string;
 }
 
-/** The cause before the symptom: the first that fits decides. */
+/** The first match decides, so causes come before their symptoms. */
 export const signs: readonly Sign[] = [
   {
     kind: 'certificate',
@@ -108,15 +108,15 @@ export const signs: readonly Sign[] = [
   },
 ];
 
-/** By the rule that decided: what it names is a program, and not a library. */
+/** Rules that name a missing program, not a library. */
 const programRules =
   /^(?:playwright\.browser-missing|shell\.(?:command|zsh|interpreter)-missing|exec\.program-missing|node\.spawn(?:-path)?-missing|[\w-]+\.toolchain-missing|python\.runner-missing|npm\.old-node|yarn\.command-missing|corepack\.version|xcode\.missing|host\.loader)$/;
 const diskRules = /^(?:host\.full|npm\.host)$/;
-/** What a module or package that is not installed is called by. */
+/** Rules that name a module or package that is not installed. */
 const packageRules =
   /^(?:python\.(?:module|library)-missing|pytest\.plugin-missing|node\.(?:package|subpath)-missing(?:-indented)?|node\.native-addon|deno\.package-missing|ruby\.\w+-missing|java\.module-missing)$/;
 
-/** Null: the output names nothing that a machine lacks. */
+/** Returns null if the output names nothing that the machine lacks. */
 export function lackIn(
   output: string,
   {
@@ -134,18 +134,18 @@ export function lackIn(
   for (const { kind, pattern } of signs) {
     const match = pattern.exec(text);
     if (!match) continue;
-    // What an installer cannot reach is where packages come from.
+    // A service that an installer cannot reach is a package registry.
     return { kind: isSetup && kind === 'service' ? 'registry' : kind, name: match[1] ?? '' };
   }
   if (packageRules.test(rule)) return { kind: 'package', name };
-  // Build tools fetch packages in whichever of their commands comes first; a time that is up is the installer's alone.
+  // Any command of a build tool may download packages first. A timeout counts only for an installer.
   const isAway =
     category === 'transient' &&
     (failureClass === 'dependency_missing' || (isSetup && failureClass === 'timeout'));
   return isAway ? { kind: 'registry', name } : null;
 }
 
-/** What reads like a full disk: one rule of the classifier stands for all of these. */
+/** The resource that is used up. One rule of the classifier covers all of these and reads like a full disk. */
 function ofTheDisk(text: string): Lack {
   if (/number of file watchers|max_user_watches/.test(text)) return { kind: 'limit', name: 'watched files' };
   if (/\bEMFILE\b|\bENFILE\b|[Tt]oo many open files|file table overflow/.test(text))
@@ -155,7 +155,7 @@ function ofTheDisk(text: string): Lack {
   return { kind: 'disk', name: '' };
 }
 
-/** `checkout` is where it ran: places are told relative to it, so that two runs can be compared. */
+/** `checkout` is where the check ran. Paths are relative to it, so that two runs can be compared. */
 export function seenIn(
   check: CheckResult,
   checkout: string,

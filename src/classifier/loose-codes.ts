@@ -1,6 +1,7 @@
-// The code of a rule or an error beside a diagnostic, in the shapes that tools share; read only where no rule has named it.
+// Finds the code of a rule or error beside a diagnostic, in formats that many tools share. Used only if no rule has
+// read a code.
 
-/** On the line of the place and its neighbours. */
+/** Patterns that are tried on the line with the diagnostic's position and on the lines next to it. */
 const besideAPlace: readonly RegExp[] = [
   /^::(?:error|warning|notice) .{0,300}?::(?:\S{1,200}: )?\[?(?<code>[A-Z]{1,6}\d{2,6}|[A-Z]\w{2,40}\/[A-Z]\w{2,60})\b/,
   /^::(?:error|warning|notice) .{0,300}?\btitle=(?:[\w ]{1,40}\()?(?<code>[A-Z]{1,6}\d{2,6}|@?[a-z]\w{0,40}(?:[-/]\w{1,60}){1,6})\)?(?:,|::)/,
@@ -54,7 +55,7 @@ function firstOf(patterns: readonly RegExp[], line: string): string | undefined 
   return undefined;
 }
 
-/** What stands in brackets and is no code. */
+/** Words in brackets that are not codes. */
 const words =
   /^(?:error|warning|info|note|debug|fatal|stdin|stdout|stderr|failed?|passed|ok|skip(?:ped)?|native code|[a-z]|.*\.(?:js|ts|py|go|java|rb|php))$/;
 

@@ -1,4 +1,4 @@
-// Values that stand in nearly every tool's output in the same shape; read only where no rule has named them.
+// Finds values in formats that nearly all tools share. Used only if no rule has read them.
 import type { FailureCase, FailureContext, Verdict } from './failure-case.ts';
 import { codeBeside } from './loose-codes.ts';
 import { packageIn } from './loose-packages.ts';
@@ -10,14 +10,14 @@ const linesMax = 400;
 const titleLinesMax = 4_000;
 const lineCharsMax = 400;
 
-/** A gate that prints nothing but the names of the files. */
+/** A line that is only a file name: some checks print nothing else. */
 const bareName = /^(?<file>(?:\.{0,2}\/)?[\w@./+-]{1,200}\.\w{1,8})$/;
 
 const systemCode =
   /\b(?:code: ?'|\[?"code": ?"|errno: ?'|error code |Error: (?:[a-z]\w{0,20} )?|\()(?<code>E[A-Z]{3,20}|ERR_[A-Z_]{3,40}|UND_ERR_[A-Z_]{3,40})\b/;
 const bareSystemCode =
   /\b(?<code>ECONN[A-Z]{3,8}|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EADDRINUSE|EMFILE|ENFILE|ENOSPC|EACCES|ENOENT|EPROTO|UND_ERR_[A-Z_]{3,40})\b/;
-/** Of databases, clouds and package managers. */
+/** Error codes of databases, clouds and package managers. */
 const spokenCodes: readonly RegExp[] = [
   systemCode,
   /^ERROR (?<code>\d{4}) \(\w{5}\)(?: at line (?<line>\d{1,6}))?/,
@@ -29,7 +29,7 @@ const spokenCodes: readonly RegExp[] = [
   bareSystemCode,
 ];
 
-/** How runners say that what they ran has failed. */
+/** How runners report that the program they ran has failed. */
 const innerEnds: readonly RegExp[] = [
   /\] (?:Error|Fehler|Erreur) (?<exit>\d{1,3})(?: \(ignored\))?$/,
   /\b[Ee]xit(?:ed)?(?: with)?(?: exit)? (?:code|status):? ?(?<exit>\d{1,3})\b/,
@@ -50,7 +50,7 @@ export function addLoose(
   const bounded = (part: string, max: number) =>
     part.split('\n', max).map((line) => line.slice(0, lineCharsMax));
   const lines = bounded(text, linesMax);
-  // What stands behind the words that decided is nearer to the cause than what stands before them.
+  // Lines after the match that decided are closer to the cause than lines before it.
   const after = at > 0 ? bounded(text.slice(at), linesMax) : lines;
   addEnds(context, lines, failure);
   if (is.failureClass === 'test_fail' && context.testNames === undefined) {

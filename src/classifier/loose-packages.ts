@@ -1,4 +1,5 @@
-// The name of what is missing, in the shapes that installers and loaders share; read only where no rule has named it.
+// Finds the name of a missing package, in formats that many installers and loaders share. Used only if no rule has read
+// one.
 
 const open = '[`\'"‘“«]';
 const close = '[`\'"’”»]';
@@ -30,7 +31,7 @@ const shapes: readonly RegExp[] = [
     `^\\s{0,12}(?:\\w{1,8}: )?(?:[Ee]rror: |ERROR: )?(?<package>${name}) (?:executable|binary|command|program|compiler) (?:was |could |is )?not (?:be )?(?:found|installed)`,
   ),
 ];
-/** What the shapes find where a sentence goes on. */
+/** Ordinary words that the patterns may find instead of a package name. */
 const words =
   /^(?:an?|the|your|this|no|required|requested|specified|any|is|it|in|of|for|to|not|file|files|version|versions|package|module|required|following|dependencies|https?:.*|error)$/i;
 

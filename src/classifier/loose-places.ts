@@ -1,4 +1,4 @@
-// Where a diagnostic points to, in the shapes that nearly all tools share; read only where no rule has named it.
+// Finds the place that a diagnostic points to, in formats that many tools share. Used only if no rule has read a place.
 import type { FailureContext } from './failure-case.ts';
 import { isCodeFrame } from './masked-text.ts';
 import { addGroups } from './read-context.ts';
@@ -22,26 +22,29 @@ const places: readonly RegExp[] = [
 ];
 const lineAlone =
   /(?:^|\s)(?:on |at )?line (?<line>\d{1,6})(?:,? col(?:umn)? (?<column>\d{1,5}))?\b|^\s*L:? {0,3}(?<line2>\d{1,6}) \|(?: P: {0,3}(?<column2>\d{1,5}) \|)?/i;
-/** A name above its findings, in a heading, or in the head of a difference. */
+/** A file name on a line above its findings, in a heading, or at the beginning of a diff. */
 const headings: readonly RegExp[] = [
   /^(?:== \[|\s{0,4}|\+{3} (?:b\/)?)(?<file>(?:\.{0,2}\/)?[\w@./+-]{1,200}\.[A-Za-z]\w{0,7})(?:\]|:|\t|\s|$)/,
   /(?:^|\s)["'`]?(?<file>(?:\.{0,2}\/)?[\w@./+-]{1,200}\/[\w@.+-]{1,80}\.[A-Za-z]\w{0,7})["'`]?(?:[:,]?\s|$)/,
   /(?:parsing|in|of|from|file|manifest|configuration) ["'`]?(?<file>(?:\.{0,2}\/)?[\w@./+-]{0,200}(?:\.(?:json|ya?ml|toml|xml|ini|cfg|lock|txt|conf|gradle|kts)|(?:Gem|Pip|Make|Docker|Rake|Vagrant)file))\b/,
 ];
-/** Findings of a report in JSON. */
+/** Findings in a JSON report. */
 const jsonPlace: readonly RegExp[] = [
   /"(?:path|file|filePath|filename|file_path|file_name|fileName|uri|location)": ?"(?<file>[^"\n]{1,250}\.\w{1,8})"/,
   /"(?:line|row|lineNumber|line_number|start_line|startLine|beginLine)": ?(?<line>\d{1,6})\b/,
   /"(?:column|col|columnNumber|column_number|startColumn|start_column|character)": ?(?<column>\d{1,5})\b/,
   /"(?:ruleId|rule_id|rule|message-id|check_id|code|check_name|test_id|cop_name)": ?"(?<code>[\w@./:-]{2,80})"/,
 ];
-/** Frames of what is not the project's own. */
+/** Stack frames that are not in the project's own code. */
 const foreign =
   /node_modules|node:|\binternal\/|\/usr\/lib|\/usr\/share|\/usr\/local\/lib|\/opt\/|site-packages|dist-packages|\.cargo\/|\/rustc\/|https?:|\/vendor\/|<frozen|\.npm\/_logs|ice-9\/|org\.(?:junit|opentest4j|gradle)|\.log\b|\blib\/python\d/;
 
 const address = /https?:\/\/\S{1,300}/g;
 
-/** The line on which the place was found, for what else stands there. */
+/**
+ * Adds the place to the context. Returns the index of the line on which it was found, so that the caller can read more
+ * from there.
+ */
 export function addPlace(context: FailureContext, lines: readonly string[]): number | undefined {
   for (const pattern of places) {
     for (const [index, line] of lines.entries()) {

@@ -1,4 +1,4 @@
-// The titles of failing tests, in the shapes that runners share; read only where no rule has named them.
+// Finds the titles of failing tests, in formats that many runners share. Used only if no rule has read them.
 
 const titlesMax = 50;
 const timing = String.raw`(?: {2,}[\d.]{1,12} ?m?s| \([\d.]{1,12} ?m?s\)| \[[\d.]{1,12} ?m?s\]| [\d.]{1,12} ?ms)?`;
@@ -22,7 +22,7 @@ const titles: readonly RegExp[] = [
   /^(?:\[ERROR\] {1,4})?(?:\w{1,120}\.)?\w{1,120}\.(?<test>[a-z]\w{1,160}):\d{1,6} /,
 ];
 
-/** Those of the first shape that is there: a runner keeps to one. */
+/** The titles found by the first pattern that matches: a runner uses only one format. */
 export function titlesIn(lines: readonly string[]): string[] {
   for (const pattern of titles) {
     const found = lines.flatMap((line) => pattern.exec(line)?.groups?.test?.trim().replace(/:$/, '') ?? []);
@@ -31,7 +31,7 @@ export function titlesIn(lines: readonly string[]): string[] {
   return markedInTable(lines);
 }
 
-/** `title | FAIL |`: a suite has its line too, and after that how many tests it counts. */
+/** Titles in rows such as `title | FAIL |`. A suite has such a row too, followed by its number of tests. */
 function markedInTable(lines: readonly string[]): string[] {
   const found = lines.flatMap((line, index) => {
     const title = /^(?<test>\S.{0,160}?)\s{1,80}\| FAIL \|$/.exec(line)?.groups?.test;

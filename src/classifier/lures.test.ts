@@ -27,20 +27,20 @@ test('the fear: a line of source that Python shows is taken for what Python says
   expect(answer).toMatchObject({ failureClass: 'test_fail', context: { testNames: ['test_cli'] } });
 });
 
-test('what was forgiven is not why a command failed (R-FAIL-3)', () => {
+test('a part before `|| true` is not the cause of a failure (R-FAIL-3)', () => {
   const stdout =
     '\n> test\n> node --test\n\n✖ adds (1.2ms)\n\n> lint\n> eslint src\n\n/app/a.js\n  1:5  error  unused  no-unused-vars\n\n✖ 1 problem (1 error, 0 warnings)\n';
   expect(classOf({ command: 'npm test || true; npm run lint', exitCode: 1, stdout })).toBe('lint_error');
 });
 
-test('the fear: an agent that tries out a program speaks of budgets, and is stopped (R-FAIL-4)', () => {
+test('the fear: the output of a program that an agent tries out mentions budgets, and the agent is stopped (R-FAIL-4)', () => {
   const stderr = '[eval]:1\n\nError: budget exceeded for cart\n    at [eval]:1:7\n';
   const tried = { exitCode: 1, component: 'agent', stderr };
   expect(classOf({ ...tried, command: 'node -e "checkout()"' })).toBe('unknown');
   expect(classOf({ ...tried, command: 'claude -p "x"' })).toBe('budget_exceeded');
 });
 
-test('the fear: what an assertion compares is taken for what a tool says (R-FAIL-3)', () => {
+test('the fear: the compared values of an assertion are taken for the message of a tool (R-FAIL-3)', () => {
   const go =
     '--- FAIL: TestPull (0.00s)\n    a_test.go:9: got "no matching manifest for linux/arm64", want "x"\nFAIL\nFAIL\ta\t0.1s\n';
   expect(classOf({ command: 'go test ./...', exitCode: 1, component: 'verifier', stdout: go })).toBe(
@@ -53,7 +53,7 @@ test('the fear: what an assertion compares is taken for what a tool says (R-FAIL
   );
 });
 
-test('the fear: a file that is not there is taken for a command that is not installed (R-FAIL-4)', () => {
+test('the fear: a missing file is taken for a command that is not installed (R-FAIL-4)', () => {
   const ran = { exitCode: 9, component: 'session' };
   const file = { ...ran, command: 'node --env-file=.env a.mjs', stderr: 'node: .env: not found\n' };
   expect(classOf(file)).toBe('orchestration_error');

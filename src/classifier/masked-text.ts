@@ -1,12 +1,12 @@
-// Takes out what a test under test printed: the runner quotes it, and its words accuse nobody.
+// Removes what the tests themselves printed, as their runner quotes it: it says nothing about the cause of the failure.
 
 interface Quote {
   starts: RegExp;
-  /** The first line that is no longer quoted. */
+  /** Matches the first line after the quote. */
   ends: RegExp;
 }
 
-/** What each runner puts around the output of a test. */
+/** The lines that each runner puts around the output of a test. */
 const quotes: readonly Quote[] = [
   // pytest
   { starts: /^-{3,} ?Captured (?:stdout|stderr|log) /, ends: /^(?:-{3,} |={3,} |_{3,} )/ },
@@ -14,7 +14,7 @@ const quotes: readonly Quote[] = [
   { starts: /^(?:stderr|stdout) \| \S/, ends: /^\s*$/ },
   // jest
   { starts: /^ {2}console\.(?:log|error|warn|info|debug|trace)$/, ends: /^ {0,2}\S/ },
-  // cargo test: up to the panic, which is the test's own
+  // cargo test: up to the panic message, which belongs to the test's result
   { starts: /^---- \S.* stdout ----$/, ends: /^(?:thread '|Error: |----|failures:|note: )/ },
   // surefire, gradle
   { starts: /^\S+ > \S.* STANDARD_(?:OUT|ERROR)$/, ends: /^\S/ },
@@ -23,11 +23,11 @@ const quotes: readonly Quote[] = [
 const firstWords =
   /Captured std|Captured log|stdout ----|stderr \| |stdout \| | {2}console\.|STANDARD_|'\d{3}': '|errorCodes|statusCodes/;
 
-/** Error objects of HTTP clients carry their tables of statuses and of retryable codes along. */
+/** Printed error objects of HTTP clients contain tables of statuses and of retryable codes. */
 const isTableRow = (line: string) =>
   /^\s*(?:'\d{3}': '|'E[A-Z_]{3,20}',?|(?:error|status)Codes: )/.test(line);
 
-/** A reporter opens a group with `▶ cart`, and ends it with `✖ cart` for what failed inside. */
+/** A reporter prints `▶ cart` at the start of a group, and `✖ cart` at its end if a test in it failed. */
 function withoutFailedHeadings(text: string): string {
   const opened = new Set(
     [...text.matchAll(/^\s{0,20}▶ (.{1,250}?)(?: \([\d.]{1,20}ms\))?$/gm)].map(([, title]) => title),
@@ -38,7 +38,7 @@ function withoutFailedHeadings(text: string): string {
   );
 }
 
-/** In TAP a group fails after its tests, and says of itself that it does so for them alone. */
+/** In TAP, a group with a failed test is reported after its tests, as failed with `subtestsFailed`. */
 function withoutFailedGroups(text: string): string {
   if (!text.includes("failureType: 'subtestsFailed'")) return text;
   const lines = text.split('\n');
@@ -55,7 +55,7 @@ function withoutFailedGroups(text: string): string {
 
 const groupHeadLinesMax = 8;
 
-/** Lines of source that Python shows under a frame, and pytest around a failed line. */
+/** Removes the lines of source that Python prints below a frame, and pytest around a failed line. */
 function withoutPythonSource(text: string): string {
   if (!text.includes('File "') && !text.includes('= FAILURES =')) return text;
   let frameIndent = -1;
@@ -96,7 +96,10 @@ export function withoutQuotes(whole: string): string {
   return kept.join('\n');
 }
 
-/** `  12 | code`, `> 12 | code`: the source, quoted under a diagnostic. A scan, not a pattern: lines can be long. */
+/**
+ * Whether a line is source code quoted below a diagnostic, such as `  12 | code` or `> 12 | code`. It scans without a
+ * pattern, because lines can be long.
+ */
 export function isCodeFrame(line: string): boolean {
   let at = 0;
   const skipBlanks = () => {
@@ -110,7 +113,7 @@ export function isCodeFrame(line: string): boolean {
     at += 1;
   if (at === digitsAt) return false;
   skipBlanks();
-  // A table of findings has its severities there.
+  // Not code: a table of findings has its severities in this column.
   if (line.startsWith('| ERROR', at) || line.startsWith('| WARNING', at)) return false;
   return line[at] === '|' || line[at] === '│' || line[at] === '┃';
 }

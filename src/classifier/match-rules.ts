@@ -1,4 +1,5 @@
-// Finds the rules that hold for a text, and where. The work is bounded: so many places per rule, so many characters each.
+// Finds the rules that match a text, and where. The work is bounded: a maximum number of places per rule, and of
+// characters per place.
 import { type GramIndex, gramsOf, indexGrams } from './gram-index.ts';
 import { isCodeFrame } from './masked-text.ts';
 import type { Rule } from './rule.ts';
@@ -8,7 +9,7 @@ const placesPerLiteralMax = 48;
 
 export interface Match {
   rule: Rule;
-  /** Where the line begins in the text. */
+  /** The offset of the line's beginning in the text. */
   at: number;
   groups: Readonly<Record<string, string | undefined>>;
 }
@@ -25,7 +26,7 @@ export function compileRules(rules: readonly Rule[]): readonly Compiled[] {
   }));
 }
 
-/** The first place where each rule holds. */
+/** Returns the first place where each rule matches. */
 export function matchRules(
   compiled: readonly Compiled[],
   text: string,
@@ -59,7 +60,9 @@ function firstMatch(rule: Rule, literal: string, text: string): Match | undefine
   return undefined;
 }
 
-/** A line, or of a long one the part around the place; then `^` must not fit where no line begins. */
+/**
+ * The line at a place, or only a part of it if the line is long. `^` must not match at the beginning of such a part.
+ */
 function lineAround(text: string, place: number) {
   const start = text.lastIndexOf('\n', place) + 1;
   const newline = text.indexOf('\n', place);

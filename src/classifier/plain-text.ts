@@ -1,13 +1,16 @@
-// What a tool printed, without what only terminals, time stamps and encodings put there. Total and linear.
+// Removes terminal codes, time stamps and encoding leftovers from a tool's output. Never throws; takes linear time.
 
-/** ESC, as it stands, as a picture, or as `cat -v` writes it; OSC strings (titles, hyperlinks) have an end or are short. */
+/**
+ * ESC as itself, as its Unicode picture, or as `cat -v` writes it. OSC strings (titles, hyperlinks) must have an end
+ * within 2048 characters.
+ */
 const escapes =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
   /(?:\x1b|\u241b|\^\[)(?:\][^\x07\x1b\n]{0,2048}(?:\x07|\x1b\\)|\[[0-?]{0,32}[ -/]{0,4}[@-~]|[()][0-9A-B]|[=>78cDEHMNOZ])|\x9b[0-?]{0,32}[@-~]/g;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const needsWork = /[\x00\r\x1b\x08\x9b\u241b\ufeff]|\^\[\[|^\d{4}-\d\d-\d\dT|##\[|\||^#\d|^ {3,12}\[/m;
 const mayNameTasks = /^[@\w.][\w@./-]{0,80}[ :]\w[\w:.-]{0,40}[:$] /m;
-/** Runners of pipelines write the time, a service's name or a mark before each line. */
+/** The time, service name or mark that pipeline runners write before each line. */
 const prefixes =
   /^(?:#\d{1,3} \d{1,4}\.\d{1,3} |\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.,\d]{0,10}(?:Z|[+-]\d\d:?\d\d)?[ \t]|##\[(?:error|warning)\]|[\w.-]{1,40}-\d{1,3} {1,20}\| )+/gm;
 
@@ -21,11 +24,13 @@ export function plainText(raw: string): string {
   // Overstriking, as manuals do it.
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
   text = text.replace(/[^\n]\x08/g, '');
-  // A lone CR is a progress bar that writes over itself: each state is a line.
+  // A CR without LF is a progress bar that overwrites itself: each of its states becomes a line.
   return withoutTaskNames(text.replace(/\r+\n|\r/g, '\n').replace(prefixes, ''));
 }
 
-/** What runners of many tasks write before each line of one of them, and the words by which such a runner is known. */
+/**
+ * The prefixes that task runners write before each line of a task's output, with a pattern that recognises the runner.
+ */
 const taskPrefixes: readonly { known: RegExp; prefix: RegExp }[] = [
   {
     known: /: cache (?:miss|hit|bypass), |• Packages in scope: |^ {0,3}Tasks: {2,}\d+ successful/m,

@@ -1,14 +1,14 @@
-// What a test printed about compilers and packages accuses nobody, where its runner says that tests ran and one failed.
+// Ignores messages about compilers and packages that a test printed, if the runner says that tests ran and one failed.
 import type { Match } from './match-rules.ts';
 
-/** These runners pass on what tests print as it stands, and indent or mark what they say themselves. */
+/** These runners pass on the output of tests unchanged, and indent or mark their own lines. */
 const passOn = new Set(['go-test', 'node-test', 'mocha', 'tap', 'ava', 'prove', 'rspec']);
-/** What did not build, or broke while it was loaded, has not run as a test. */
+/** A test file that did not build or load has not run as a test. */
 const hasNotRun =
   /\[(?:build|setup) failed\]|error: 'test failed'|^'test failed'$|# Subtest: \S+\.[cm]?[jt]s$|"before all" hook|error occurred (?:while loading|outside of examples)/m;
 const suspects = new Set(['compile_error', 'dependency_missing', 'contract_violation', 'lint_error']);
 const frameCharsMax = 400;
-/** An assertion's own sentence, with what it compares in quotes. */
+/** An assertion's message that quotes the compared values. */
 const comparison =
   /^\s{0,20}(?:E {2,8})?(?:\[?[\w./-]{1,120}:\d{1,6}:? )?(?:AssertionError\b[^'"`]{0,80}: expected ['"`]|[Ee]xpected:? ['"`]|[Rr]eceived:? ['"`]|[Aa]ctual:? ['"`]|(?:[\w()., ]{0,60} )?(?:got|want|have):? ?=? ?['"`])/;
 
@@ -23,7 +23,7 @@ export function withoutPrinted(
   return matches.filter(({ rule, at }) => {
     if (!suspects.has(rule.is.failureClass)) return true;
     const head = text.slice(at, at + 40);
-    // The two sides of a comparison.
+    // Lines of a diff between the expected and the actual value.
     if (/^\s*[-+] *['"`]/.test(head)) return false;
     if (comparison.test(lineAt(text, at))) return false;
     if (isPassedOn && /^\S/.test(head)) return false;
@@ -39,7 +39,7 @@ function lineAt(text: string, at: number): string {
   return text.slice(at, at + frameCharsMax).split('\n', 1)[0] ?? '';
 }
 
-/** An exception that Python reports has frames above it. */
+/** Whether the line ends a Python traceback: then it has frames above it. */
 function endsTraceback(text: string, at: number): boolean {
   const above = text
     .slice(Math.max(0, at - frameCharsMax), at)

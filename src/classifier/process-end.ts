@@ -1,4 +1,4 @@
-// What the end of a process says by itself: deadlines, signals and the exit codes that have a meaning of their own.
+// Classifies the end of a process without its output: deadlines, signals, and exit codes with a fixed meaning.
 import type { FailureCase, Verdict } from './failure-case.ts';
 import { precedence } from './rule.ts';
 import { missing, timedOut, unexplained } from './verdicts.ts';
@@ -12,7 +12,7 @@ export interface EndRule {
 }
 
 const signalCodeBase = 128;
-/** Of `timeout -s KILL` and `timeout -k`, and of a shell that passes a signal on. */
+/** For the signal names of `timeout -s KILL` and `timeout -k`, and for shells that pass a signal on. */
 const signalNumbers: Readonly<Record<string, number>> = {
   SIGHUP: 1,
   SIGINT: 2,
@@ -41,7 +41,7 @@ function diedOf(failure: FailureCase, ...names: string[]): boolean {
 
 const runsTimeout = (failure: FailureCase) => /(?:^|[\s;&|(/])g?timeout\s/.test(failure.command ?? '');
 
-/** The lowest: any word of the output knows more. */
+/** The lowest precedence: any match in the output is more specific. */
 const bare = 10;
 
 export const endRules: readonly EndRule[] = [

@@ -1,10 +1,11 @@
-// What a command is for, by the names of the tools in it: with it, even the output of an unknown tool has a class.
+// Tells what a command is for by the names of the tools in it. With the purpose, even the output of an unknown tool has
+// a failure class.
 import type { CheckKind } from '../domain/check.ts';
 import { decidingCommand } from './deciding-part.ts';
 import type { FailureCase, Purpose } from './failure-case.ts';
 import { purposeOfFirstWord } from './tool-names.ts';
 
-/** The first that fits decides: a linter's flag before a compiler's name. */
+/** The first match decides, so a linter's flag comes before a compiler's name. */
 const purposes: readonly (readonly [Purpose, RegExp])[] = [
   [
     'lint',
@@ -68,7 +69,7 @@ const commandCharsMax = 500;
 export function purposeOf({ command, component, purpose }: FailureCase): Purpose | undefined {
   if (purpose) return purpose;
   const said = decidingCommand(command ?? '').slice(0, commandCharsMax);
-  // `git commit -m 'appease eslint'` is git's, where Moose's own git asks.
+  // A command of Moose's own git is always git's, even if a tool's name is in it: `git commit -m 'appease eslint'`.
   if (component === 'git' && asksGit.test(said)) return 'git';
   const found = purposes.find(([, tools]) => tools.test(said))?.[0] ?? purposeOfFirstWord(said);
   return found ?? (component === undefined ? undefined : ofComponent[component]);

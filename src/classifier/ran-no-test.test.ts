@@ -18,7 +18,7 @@ test.each([
   ['gradle', '> Task :compileTestJava NO-SOURCE\n> Task :app:test NO-SOURCE\nBUILD SUCCESSFUL'],
   ['dotnet', 'No test is available in /w/a.dll. Make sure that test discoverer & executors are registered'],
   ['phpunit', 'No tests executed!'],
-])('R-PROJ-6: a runner that is green without a test: %s', (_, output) => {
+])('R-PROJ-6: a runner that passes without a test: %s', (_, output) => {
   expect(ranNoTest(output)).toBe(true);
 });
 
@@ -41,6 +41,6 @@ test.each([
   ['maven', 'Tests run: 0, Failures: 0\nTests run: 12, Failures: 0'],
   ['gradle', '> Task :a:test NO-SOURCE\n> Task :b:test\nBUILD SUCCESSFUL'],
   ['TAP', '1..0 # skipped\n1..3\nok 1 - a'],
-])('R-PROJ-6: a runner that has run tests, or does not say: %s', (_, output) => {
+])('R-PROJ-6: a runner that has run tests, or does not report it: %s', (_, output) => {
   expect(ranNoTest(output)).toBe(false);
 });

@@ -1,4 +1,4 @@
-// Reads the values of a diagnostic: what the rule's groups name, then what stands around the match.
+// Reads the values of a diagnostic: first from the named groups of the rule, then from the lines around the match.
 import type { FailureContext } from './failure-case.ts';
 import { isCodeFrame } from './masked-text.ts';
 import type { Match } from './match-rules.ts';
@@ -9,11 +9,11 @@ const linesMax = 4_000;
 const lineCharsMax = 600;
 const testNamesMax = 50;
 
-/** A folder that is made for one run: what stands behind it is the path in the repository. */
+/** A folder that was made for one run: the rest of the path is the path in the repository. */
 const scratchFolder =
   /^(?:file:\/\/)?(?:\/(?:[\w.@+-]+\/){0,8}?(?:p[0-9a-f]{6,10}|tmp\.\w{6,12}|[0-9a-f]{8}-[0-9a-f-]{20,36}|worktrees\/[\w.-]+|\w+_work\/[\w.-]+\/[\w.-]+)\/|\/github\/workspace\/|\/home\/runner\/work\/[\w.-]+\/[\w.-]+\/|\/builds\/[\w.-]+\/[\w.-]+\/|\/workspaces?\/[\w.-]+\/)/;
 
-/** What reporters draw before a path. */
+/** Arrows and similar marks that reporters print before a path. */
 const pointer = /^(?:→|➜|❯|▶|»|-{1,2}>|=>) {1,4}/;
 
 export function relativePath(path: string): string {
@@ -24,12 +24,12 @@ export function relativePath(path: string): string {
     .replace(/^\.\//, '');
 }
 
-/** Takes over what is not there yet: the first value that is found stays. */
+/** Adds only missing values: the first value that was found stays. */
 export function addGroups(context: FailureContext, found: Groups): void {
   const { file, line, column, code, package: name, test, path, retry, status, exit } = withoutNumbers(found);
   if (file && context.file === undefined) {
     context.file = relativePath(file.trim());
-    // A line belongs to the file that it was found with.
+    // A line number is used only with the file of the same match.
     if (line) context.line = Number(line);
     if (line && column) context.column = Number(column);
   }
@@ -48,7 +48,7 @@ export function addGroups(context: FailureContext, found: Groups): void {
   if (exit && context.exitCode === undefined) context.exitCode = Number(exit);
 }
 
-/** Alternatives of one pattern cannot share a group's name: `code2` is a `code`. */
+/** Alternatives of one pattern cannot have groups with the same name, so `code2` stands for `code`. */
 function withoutNumbers(found: Groups): Groups {
   const named: Record<string, string> = {};
   for (const [name, value] of Object.entries(found)) {
@@ -65,7 +65,7 @@ function addTest(context: FailureContext, title: string): void {
   }
 }
 
-/** `TestSum/rounds_up` fails together with `TestSum`, which says nothing more. */
+/** If `TestSum/rounds_up` fails, `TestSum` fails too, which adds no information. */
 function addTestPath(context: FailureContext, path: string): void {
   const steps = path.split('/');
   const group = steps.at(-2);
@@ -75,7 +75,7 @@ function addTestPath(context: FailureContext, path: string): void {
   addTest(context, steps.at(-1) ?? path);
 }
 
-/** The lines that a `near` pattern may look at: from the match on, then from the beginning. */
+/** Reads the values of the `near` patterns: first from the lines after the match, then from the whole text. */
 export function addNear(context: FailureContext, text: string, { rule, at }: Match): void {
   const near = rule.near ?? [];
   if (near.length === 0) return;

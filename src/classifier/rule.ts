@@ -1,64 +1,70 @@
-// What a rule is: a pattern on one line, what it means, who prints it, and a real sample that is itself a test.
+// A rule is a pattern for one line, its verdict, the tool that prints it, and a real sample that is used as a test.
 import type { FailureContext, Purpose, Verdict } from './failure-case.ts';
 
 export interface Rule {
-  /** `family.name`; rules of one family complete each other's context. */
+  /** `family.name`; rules of the same family add to each other's context. */
   id: string;
   is: Verdict;
   precedence: number;
-  /** One of these has to stand in the text before the pattern is tried at all; four characters or more each. */
+  /** The pattern is tried only if the text contains one of these literals; each has at least four characters. */
   has: readonly string[];
   /**
-   * Tried on one line at a time; its named groups are the context: file, line, column, code, package, test, retry,
-   * status, exit; path is that of a test within its groups. Linear: no repetition inside of a repetition.
+   * Tried on each line separately. Its named groups are the context: file, line, column, code, package, test, path (a
+   * test's path through its groups), retry, status, exit. It must take linear time: no nested repetition.
    */
   line: RegExp;
-  /** More context, from lines after the first match, else from any line. */
+  /** Patterns for more context, tried on the lines after the first match, then on all lines. */
   near?: readonly RegExp[];
-  /** `near` takes the last line that fits, of all or of those before the match: a Python traceback ends at the cause. */
+  /**
+   * Which match of `near` counts: the last one of all lines, or the last one before the match of the rule. A Python
+   * traceback, for example, ends with the cause.
+   */
   nearest?: 'last' | 'before';
-  /** Holds for these commands alone. */
+  /** The rule applies only to these commands. */
   command?: RegExp;
-  /** Holds for these parts of Moose alone. */
+  /** The rule applies only to these parts of Moose. */
   components?: readonly string[];
-  /** Holds where the command is for one of these, or its purpose is not known. */
+  /** The rule applies if the command has one of these purposes, or an unknown one. */
   purposes?: readonly Purpose[];
-  /** Holds only where the text has this as well. */
+  /** The rule applies only if the text contains this too. */
   also?: string;
-  /** Holds only where the text does not have this. */
+  /** The rule applies only if the text does not contain this. */
   unless?: string;
-  /** The tool that prints it. */
+  /** The tool that prints the line. */
   from: string;
-  /** As the tool prints it. */
+  /** A real output of the tool. */
   sample: string;
-  /** What has to be read from the sample. */
+  /** The context that must be read from the sample. */
   reads?: FailureContext;
-  /** The command that goes with the sample. */
+  /** The command that printed the sample. */
   sampleCommand?: string;
 }
 
 /**
- * Cause over symptom (R-FAIL-3): of two things that an output says, the one that stands higher here is the cause. A
- * number in a rule is one of these, raised or lowered by a few where one rule of a level knows more than another.
+ * Causes before symptoms (R-FAIL-3): if two rules match an output, the one with the higher precedence is the cause. A
+ * rule may add or subtract a few points if it is more or less specific than others of its level.
  */
 export const precedence = {
-  /** The whole run was ended by a deadline: whatever it printed before, this is why it ended. */
+  /** A deadline ended the whole run: that is the cause, whatever was printed before. */
   deadline: 900,
-  /** Money is used up: no other fault explains it. */
+  /** The money is used up: no other failure can be the cause of that. */
   budget: 850,
-  /** Something is not installed: nothing behind it can work. */
+  /** Something is not installed: nothing that depends on it can work. */
   dependency: 800,
-  /** The text is refused: no test of it can run. */
+  /** The code does not compile: none of its tests can run. */
   compile: 700,
-  /** A declared interface is broken: a checker that says so in its own words. */
+  /** A declared interface is broken, according to a checker's own message. */
   contract: 600,
   test: 500,
-  /** A linter's finding, in its own words. */
+  /** A linter's own message. */
   lint: 400,
-  /** The machinery around: it fails by itself, or because of what is above (a hook's linter, a test). */
+  /**
+   * Surrounding tools such as git: they fail by themselves, or because of one of the causes above (a linter in a hook,
+   * a test).
+   */
   orchestration: 300,
-  /** A bare program's crash: it has a cause only where nothing above explains it. */
+  /** A program's crash: it counts as the cause only if nothing above explains it. */
   crash: 200,
-  /** The shape of a diagnostic, from a tool that is not known. */
+  /** The format of a diagnostic, from an unknown tool. */
   shape: 100,
 } as const;

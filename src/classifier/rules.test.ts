@@ -6,7 +6,7 @@ import type { Rule } from './rule.ts';
 import { allRules } from './rules.ts';
 
 const literalCharsMin = 4;
-/** Of these, a text is searched each time. */
+/** Each text is searched for every literal that is shorter than a gram, so only a few rules may have one. */
 const shortLiteralsMax = 16;
 
 function caseOf(rule: Rule): FailureCase {
@@ -19,26 +19,26 @@ function caseOf(rule: Rule): FailureCase {
   };
 }
 
-test('no two rules have one name', () => {
+test('no two rules have the same name', () => {
   const ids = allRules.map(({ id }) => id);
   expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
 });
 
-test('nearly each literal is long enough to be looked up', () => {
+test('nearly every literal is long enough for the index', () => {
   const short = allRules.flatMap(({ id, has }) =>
     has.filter((text) => text.length < literalCharsMin).map((text) => `${id}: ${text}`),
   );
   expect(short.length).toBeLessThan(shortLiteralsMax);
 });
 
-test('each rule holds for its own sample (R-FAIL-4)', () => {
+test('each rule matches its own sample (R-FAIL-4)', () => {
   const deaf = allRules.filter(
     (rule) => matchRules(compileRules([rule]), rule.sample, () => true).length === 0,
   );
   expect(deaf.map(({ id }) => id)).toEqual([]);
 });
 
-test('each sample is named as its rule says, and read as it says (R-FAIL-3, R-FAIL-4)', () => {
+test('each sample gets the verdict and the context of its rule (R-FAIL-3, R-FAIL-4)', () => {
   const wrong = allRules.flatMap((rule) => {
     const answer = classifyFailure(caseOf(rule));
     const named = answer.failureClass === rule.is.failureClass && answer.retryable === rule.is.retryable;
@@ -64,13 +64,13 @@ test.each<[string, FailureCase]>([
     { component: 'billing-job', stderr: quotaBody, exitCode: 1 },
   ],
   ['the same behind the name of an exception', { stderr: `APIError: 429 ${quotaBody}`, exitCode: 1 }],
-])('R-FAIL-4: a quota that is used up is known without a status: %s', (_, failure) => {
+])('R-FAIL-4: a used-up quota is recognised without a status: %s', (_, failure) => {
   expect(classifyFailure(failure)).toMatchObject({
     ...{ failureClass: 'budget_exceeded', category: 'external', retryable: false },
   });
 });
 
-test('R-FAIL-4: a test that prints such an answer is a test all the same', () => {
+test('R-FAIL-4: a test that prints a provider’s answer is still a failed test', () => {
   const failure = { command: 'npm test', exitCode: 1, stdout: `${quotaBody}\n✖ pays\nℹ tests 2\nℹ fail 1` };
   expect(classifyFailure(failure).failureClass).toBe('test_fail');
 });

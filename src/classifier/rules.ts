@@ -1,12 +1,14 @@
-// All the tables. Their order says nothing: precedence is in the rules.
+// All rule tables. Their order does not matter: each rule has its precedence.
 //
-// What cannot be told, and what is answered then:
-// - silence with an exit code of 1: `unknown`, unless the command is a test, a linter or a checker;
-// - a bare SIGKILL or SIGTERM: `unknown`, worth repeating; who sent it is known to the supervisor alone;
-// - titles of tests whose runner joins them with blanks (jasmine, rspec): the whole title;
-// - a header in quotes that is the project's own: named as a missing dependency, for the line does not show the quotes;
-// - a limit of a provider that says 'quota' and not whose time it is: the minute's, where it gives a delay, else money;
-// - what a test printed in its runner's or an installer's own words: the test, where its runner gave a verdict.
+// Cases that cannot be decided, with the answer for each:
+// - no output and exit code 1: `unknown`, unless the command is a test, a linter or a checker;
+// - SIGKILL or SIGTERM without more information: `unknown` and retryable; only the supervisor knows who sent it;
+// - titles of tests whose runner joins them with spaces (jasmine, rspec): the whole title;
+// - an include in quotes of a header that is the project's own: a missing dependency, because the output does not show
+//   the quotes;
+// - a provider's limit that says 'quota' without a period: a limit per minute if the answer has a delay, otherwise
+//   money;
+// - a test that prints the words of its runner or of an installer: a failed test, if its runner gave a verdict.
 import type { Rule } from './rule.ts';
 import { absentToolRules } from './rules/absent-tools.ts';
 import { agentRules } from './rules/agents.ts';

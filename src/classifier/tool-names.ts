@@ -1,4 +1,4 @@
-// What further tools are for, by the word or the two words that a command begins with; the patterns in purpose.ts come first.
+// The purposes of further tools, by the first one or two words of a command. The patterns in purpose.ts come first.
 import type { Purpose } from './failure-case.ts';
 
 const names: Readonly<Partial<Record<Purpose, string>>> = {
@@ -61,11 +61,11 @@ const purposeOfTool = new Map(
 );
 
 const commandCharsMax = 500;
-/** What may stand before the tool's own name. */
+/** Words that may come before the tool's own name. */
 const before =
   /^(?:(?:[A-Z_][A-Z0-9_]*=\S*|sudo|env|time|nice(?: -n ?\d+)?|nohup|exec|command|npx(?: --?[\w-]+)*|pnpm(?: exec| dlx)?|yarn(?: dlx| exec)?|bunx?(?: x| run)?|uvx?(?: run)?|poetry run|pipenv run|pdm run|hatch run|bundle exec|python[\d.]* -m|mise exec --|timeout(?: -\S+)* \S+|stdbuf \S+)\s+)+/;
 
-/** Names that say it themselves. */
+/** Patterns of names that tell the purpose. */
 const telling: readonly (readonly [Purpose, RegExp])[] = [
   ['lint', /lint|fmt$|format(?:ter)?$|-style|spell/],
   ['test', /^run-?tests?\b|[-_]tests?$|[-_.]spec$/],
@@ -74,7 +74,9 @@ const telling: readonly (readonly [Purpose, RegExp])[] = [
 const scriptsOfTheirOwn =
   /^(?:node|python|ruby|perl|bash|sh|php|java|npm|pnpm|yarn|bun|deno|git|make|docker)/;
 
-/** The first part of the command whose tool is known, else one whose name tells. */
+/**
+ * The purpose of the first part of the command whose tool is known; otherwise of the first part whose name tells it.
+ */
 export function purposeOfFirstWord(command: string): Purpose | undefined {
   const tools = command
     .slice(0, commandCharsMax)

@@ -9,7 +9,7 @@ function verdict(
   return { failureClass, category, retryable: category === 'transient', type };
 }
 
-/** The work product has to change. */
+/** The code under work has to change. */
 export const refusedText = verdict('compile_error', 'permanent', 'validation');
 export const brokenContract = verdict('contract_violation', 'permanent', 'validation');
 export const failedTest = verdict('test_fail', 'permanent', 'validation');
@@ -27,7 +27,7 @@ export const timedOut = verdict('timeout', 'transient', 'timeout');
 export const moneyGone = verdict('budget_exceeded', 'external', 'resource');
 
 export const machinery = {
-  /** What was asked for cannot be: another request is needed. */
+  /** The request itself is impossible: another one is needed. */
   refused: verdict('orchestration_error', 'permanent', 'coordination'),
   settings: verdict('orchestration_error', 'configuration', 'coordination'),
   passing: verdict('orchestration_error', 'transient', 'coordination'),

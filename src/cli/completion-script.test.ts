@@ -11,7 +11,7 @@ function tree(): Command {
   return program;
 }
 
-/** What bash offers for the last of the words. */
+/** What bash offers as completions of the last word. */
 function offered(...words: string[]): string[] {
   const script = `${completionScript('bash', tree())}
     COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _moose; printf '%s\\n' "\${COMPREPLY[@]}"`;

@@ -5,7 +5,7 @@ export const shells = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof shells)[number];
 
 interface Choice {
-  /** The words that lead to it, without `moose`. */
+  /** The subcommand names that lead to it, without `moose`. */
   path: string;
   description: string;
   subcommands: readonly string[];
@@ -45,7 +45,7 @@ function wordsOf({ subcommands, options }: Choice): string[] {
   ];
 }
 
-/** The words of the command so far lead to a choice; after that, files are completed. */
+/** Completes subcommands and options while the words name a command; after that, files. */
 function bashScript(choices: readonly Choice[]): string {
   const cases = choices.map((choice) => `    '${choice.path}') words='${wordsOf(choice).join(' ')}' ;;`);
   return `_moose() {
@@ -93,7 +93,7 @@ const seen = (path: string) =>
     .map((word) => `__fish_seen_subcommand_from ${word}`)
     .join('; and ');
 
-/** Directly, not further down. */
+/** Whether `path` is directly below `outer`, not further down. */
 function isInside(path: string, outer: string): boolean {
   const words = path.split(' ');
   return path !== '' && words.slice(0, -1).join(' ') === outer;

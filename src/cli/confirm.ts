@@ -1,5 +1,5 @@
-// Asks the person at the terminal. A program without one, such as an agent or a script, is refused: it cannot answer for a
-// person.
+// Asks the person at the terminal. Without a terminal, as for an agent or a script, it refuses: a program cannot answer
+// for a person.
 import { createInterface } from 'node:readline/promises';
 import { PermanentError } from '../domain/failure.ts';
 

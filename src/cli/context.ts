@@ -7,9 +7,9 @@ import type { Face } from './face.ts';
 
 export interface OpenMoose {
   moose: Moose;
-  /** The database, for people: the port of the embedded server, or that MOOSE_DATABASE_URL is used. */
+  /** A description of the database for people: the port of the embedded server, or that MOOSE_DATABASE_URL is used. */
   ground: string;
-  /** DATABASE_URL is set but not used. */
+  /** True if DATABASE_URL is set: Moose does not use it. */
   ignoresDatabaseUrl?: boolean;
   /** Starts a worker in this process, until `close`. */
   work(onLost: (error: Error) => void): Promise<CarryingWork>;
@@ -33,9 +33,12 @@ export interface CarryingWork {
 export interface OwnAddress {
   /** The address that people open. */
   openUrl: string;
-  /** The same with the first token in it, after the `#`: a secret. */
+  /** `openUrl` with the first token in it, after the `#`: a secret. */
   signInUrl: string;
-  /** A file that redirects a browser there: everybody on the machine can read a command line. */
+  /**
+   * A file that redirects a browser to `signInUrl`: everybody on the machine can read a command line, so the secret is
+   * not passed there.
+   */
   signInPath: string;
   /** The file that holds the first token. */
   tokenPath: string;
@@ -52,7 +55,7 @@ export interface InitGround {
 
 export interface CliContext {
   version: string;
-  /** Aborted by Ctrl-C and by TERM. */
+  /** A signal that is aborted by Ctrl-C and by TERM. */
   signal: AbortSignal;
   face(isJson: boolean): Face;
   /**

@@ -8,11 +8,11 @@ export const exitCodes = {
   misused: 2,
   /** The request was not completed, and a person must decide what happens next. */
   needsReview: 3,
-  /** As a shell counts it: 128 and the number of SIGINT. */
+  /** 128 and the number of SIGINT, as shells report it. */
   stopped: 130,
 } as const;
 
-/** Refusals of a typed value, whatever the database contains. */
+/** Refusals of a typed value that no state of the database could make valid. */
 const misuses: ReadonlySet<string> = new Set([
   'AGENT_UNKNOWN',
   'BRANCH_NAME_INVALID',

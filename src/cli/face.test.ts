@@ -42,7 +42,7 @@ test('progress for a person goes to stderr', () => {
 
 test('fear: a patch that is piped to git does not apply', () => {
   const { out } = listen();
-  // An empty context line, a Windows line end, and a form feed.
+  // The patch contains an empty context line, a Windows line end and a form feed.
   const patch = '--- a\n+++ b\n@@ -1,2 +1,3 @@\n+\x0cx\r\n a\n \n';
   createFace(false).printExactly({ patch }, patch);
   expect(out()).toBe(patch);

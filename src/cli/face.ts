@@ -16,7 +16,7 @@ export interface Face {
   printSecret(document: unknown, line: string): void;
   /** Progress for a person: never in JSON mode, and never on stdout. */
   note(line: string): void;
-  /** One JSON line, or one line for a person, of a command that streams. */
+  /** For a command that streams: prints one JSON line, or one line for a person. */
   stream(document: unknown, line: () => string): void;
 }
 
@@ -40,7 +40,7 @@ export function createFace(isJson: boolean): Face {
       if (isJson) return void out(jsonSafe(redact(JSON.stringify(document, null, 2))));
       const text = lines();
       const all = typeof text === 'string' ? [text] : text;
-      // Redacted as one text, because a private key spans several lines.
+      // All lines are redacted as one text, because a private key spans several lines.
       out(redact(all.map(terminalSafe).join('\n')));
     },
     printExactly(document, text) {

@@ -42,7 +42,7 @@ function roughly(ms: number): string {
   );
 }
 
-/** Why a command is not in effect in the new file; null: it is. */
+/** Why a command is not in effect in the new file; null if it is. */
 export function leftOutBecause(
   { isCertain }: Pick<ProposedCommand, 'isCertain'>,
   proof: Pick<Proof, 'outcome'> | undefined,

@@ -28,7 +28,7 @@ async function isOpened(program: string, given: string[], signal: AbortSignal): 
     const [exitCode] = await once(child, 'exit', { signal: limit });
     return exitCode === 0;
   } catch (cause) {
-    // The time limit means that it still runs; any other error, that it could not start.
+    // After the time limit the opener still runs, so it has started; any other error means that it has not.
     return cause instanceof Error && cause.name === 'AbortError';
   } finally {
     child.unref();

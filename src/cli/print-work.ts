@@ -7,7 +7,10 @@ import { type Face, paint } from './face.ts';
 
 export type WorkOrder = Awaited<ReturnType<OpenMoose['moose']['find']>>;
 
-/** Until it is settled. Events up to `afterId` are left out, but for the processes that they started and that still run. */
+/**
+ * Prints until the work order is settled. Omits events up to `afterId`, except the processes that they started and that
+ * still run.
+ */
 export async function followWork(
   moose: OpenMoose['moose'],
   face: Face,
@@ -63,7 +66,7 @@ interface Printed {
   session: { id: string; name: string };
   stream: 'stdout' | 'stderr';
   text: string;
-  /** When it was read, or when the process had ended. */
+  /** When the text was read, or when the process ended. */
   at: Date;
 }
 

@@ -52,7 +52,7 @@ test.each(wrong.map((argv) => [argv]))(
 );
 
 test.each([[['run', '-v fails']], [['run', '--', '-v fails', '--limit', '2']]])(
-  'R-UI-7: who writes a title that begins with a dash is told where it goes: %j',
+  'R-UI-7: for a title that begins with a dash, the error says where to put it: %j',
   async (argv) => {
     const { exitCode, stderr } = await run(...argv);
     expect(exitCode).toBe(2);

@@ -124,7 +124,7 @@ Decide:      moose escalations · moose answer ID OPTION`,
   return program;
 }
 
-/** Runs the command line and returns its exit code: 0 only if it did what was asked. */
+/** Runs the command line and returns its exit code: 0 only if the request was completed. */
 export async function runProgram(context: CliContext, argv: readonly string[]): Promise<number> {
   const isJson = asksForJson(argv);
   const said: string[] = [];

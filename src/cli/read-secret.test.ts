@@ -9,13 +9,13 @@ function terminal(isTTY: boolean) {
 
 const signal = new AbortController().signal;
 
-test('R-PROJ-5: a piped value is taken as it is, but for one line end', async () => {
+test('R-PROJ-5: a piped value is used unchanged, without one line end', async () => {
   const { input, output } = terminal(false);
   input.end('one\ntwo \r\n');
   expect(await readSecret('Value: ', signal, { input, output })).toBe('one\ntwo ');
 });
 
-test('fear: bytes that are no text are stored as another value', async () => {
+test('fear: bytes that are not text are stored as another value', async () => {
   const { input, output } = terminal(false);
   input.end(Buffer.from([0x61, 0xff, 0xfe]));
   await expect(readSecret('Value: ', signal, { input, output })).rejects.toMatchObject({
@@ -24,7 +24,7 @@ test('fear: bytes that are no text are stored as another value', async () => {
   });
 });
 
-test('what is typed at a terminal is never shown, and can be corrected', async () => {
+test('text that is typed at a terminal is never shown, and can be corrected', async () => {
   const { input, output } = terminal(true);
   const reading = readSecret('Value: ', signal, { input, output });
   for (const key of ['s', 'x', '\x7f', 'e', 'é', '\r']) input.write(key);
@@ -32,7 +32,7 @@ test('what is typed at a terminal is never shown, and can be corrected', async (
   expect(String(output.read())).toBe('Value: \n');
 });
 
-test('fear: a prompt that was left keeps the terminal, or takes nothing for a value', async () => {
+test('fear: an abandoned prompt keeps the terminal, or stores an empty value', async () => {
   const { input, output } = terminal(true);
   const reading = readSecret('Value: ', signal, { input, output });
   input.write('half\x03');

@@ -11,7 +11,10 @@ export interface SecretTerminal {
 const charsMax = 1024 * 1024;
 const [enter, lineFeed, end, interrupt, backspace, del] = ['\r', '\n', '\x04', '\x03', '\b', '\x7f'];
 
-/** One line end at the end of a pipe is not part of it. @throws PermanentError `VALUE_NOT_GIVEN`, `VALUE_NOT_TEXT` */
+/**
+ * A single line end at the end of a pipe is not part of the value. @throws PermanentError `VALUE_NOT_GIVEN`,
+ * `VALUE_NOT_TEXT`
+ */
 export async function readSecret(
   question: string,
   signal: AbortSignal,
@@ -29,7 +32,7 @@ export async function readSecret(
   }
 }
 
-/** Half a character would be stored as another value than the one that was given. */
+/** Refuses invalid UTF-8: half a character would be stored as another value than the given one. */
 function asText(bytes: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);

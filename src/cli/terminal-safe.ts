@@ -47,7 +47,7 @@ export function terminalSafe(text: string): string {
   return open.size > 0 ? safe + reset : safe;
 }
 
-/** The same JSON to a program, but safe for a terminal: control characters that JSON allows are escaped. */
+/** The same JSON for a program, but safe for a terminal: control characters that JSON allows are escaped. */
 export function jsonSafe(json: string): string {
   return json.replace(
     /[^\P{Cc}\n]|\p{Bidi_Control}/gu,

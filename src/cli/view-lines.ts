@@ -23,7 +23,7 @@ export function statusText(view: Pick<PrintedWorkOrder, 'status' | 'step' | 'ste
   return paint(colourOf[view.status], view.status + at);
 }
 
-/** `stuckHours`: by the id of each stuck work order. */
+/** `stuckHours`: for each stuck work order, by its id. */
 export function listLines(
   views: readonly PrintedWorkOrder[],
   widthMax: number,
@@ -104,7 +104,7 @@ export function detailLines(detail: PrintedDetail): string[] {
   return lines;
 }
 
-/** Of the newest round. */
+/** The checks of the newest round. */
 function checkLines({ steps }: PrintedDetail): string[] {
   const newest = steps.findLast(({ step }) => step === 'verifying')?.result as
     | { checks?: CheckResult[] }
@@ -158,7 +158,7 @@ function processLine(one: PrintedDetail['sessions'][number]): string {
   ].join(', ');
 }
 
-/** What it could reach, where that is not only loopback or the gateway; and what it was refused. */
+/** What the session could reach, if that was more than loopback or the gateway; and which hosts it was refused. */
 function networkText({ egress, refused }: PrintedDetail['sessions'][number]): string {
   const network = egress === 'listed' ? ', listed hosts' : egress === 'open' ? ', open network' : '';
   return refused.length === 0 ? network : `${network}, refused: ${refusedText(refused)}`;

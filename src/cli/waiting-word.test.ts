@@ -22,7 +22,7 @@ function listener() {
   return { said, heard: heard.promise, face: { note } as Parameters<typeof withWord>[0] };
 }
 
-test('a command that waits says once what for; one that does not wait says nothing', async () => {
+test('a command that waits says once what it waits for; one that does not wait says nothing', async () => {
   const { said, heard, face } = listener();
   expect(await withWord(face, 'the database', Promise.resolve(1))).toBe(1);
   expect(

@@ -14,7 +14,7 @@ function checkout(): { root: string; path: string } {
 
 const notAFile = { code: 'PROJECT_CONFIG_NOT_A_FILE' };
 
-test('fear: a link, a folder or a huge file in its place is read', async () => {
+test('fear: a link, a folder or a huge file instead of the file is read', async () => {
   const linked = checkout();
   symlinkSync('/etc/passwd', linked.path);
   await expect(existingConfig(linked.root)).rejects.toMatchObject(notAFile);
@@ -26,7 +26,7 @@ test('fear: a link, a folder or a huge file in its place is read', async () => {
   await expect(existingConfig(huge.root)).rejects.toMatchObject(notAFile);
 });
 
-test('fear: a file that stands there is lost unasked, or what cannot be written is not told', async () => {
+test('fear: an existing file is overwritten without a question, or a failed write is not reported', async () => {
   const { root, path } = checkout();
   writeFileSync(path, 'agent: codex\n');
   const notWritten = { code: 'PROJECT_CONFIG_NOT_WRITTEN' };

@@ -6,7 +6,7 @@ import { configBytesMax, configPath } from '../config-file/invalid-config.ts';
 import { PermanentError } from '../domain/failure.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
 
-/** Null if there is none. @throws PermanentError `PROJECT_CONFIG_NOT_A_FILE` */
+/** Returns null if there is no file. @throws PermanentError `PROJECT_CONFIG_NOT_A_FILE` */
 export async function existingConfig(root: string): Promise<string | null> {
   const path = join(root, configPath);
   await assertNoLink(dirname(path), 'directory');

@@ -1,4 +1,4 @@
-// The keys of `.moose/config.yml`: the type, the checks of what is read, the JSON Schema and the reference come from here.
+// The keys of `.moose/config.yml`: the source of the type, the validation, the JSON Schema and the reference.
 import { z } from 'zod';
 import { checkKinds } from '../domain/check.ts';
 import { addressAt, portsPerWorktree } from '../domain/daemon.ts';
@@ -9,7 +9,7 @@ import { problemOfNeeds } from './daemon-order.ts';
 
 export const configLimits = {
   commandCharsMax: 10_000,
-  /** A setup, or the checks of a project: more is a list that nobody reads. */
+  /** The limit for setup commands, and for checks: nobody reads a longer list. */
   commandsMax: 50,
   variablesMax: 200,
   valueCharsMax: 10_000,
@@ -20,7 +20,9 @@ export const configLimits = {
   usdMax: 1_000_000,
 } as const;
 
-/** A check that only installs verifies nothing, so it has a key of its own (R-PROJ-6). */
+/**
+ * Installing is no check: a check that only installs verifies nothing, so installing has a key of its own (R-PROJ-6).
+ */
 const verifyingKinds = checkKinds.filter((kind) => kind !== 'setup');
 
 const command = z
@@ -227,7 +229,7 @@ export const configSchema = z.strictObject(
 
 type Read = z.infer<typeof configSchema>;
 
-/** What `.moose/config.yml` says. A key that is absent is decided elsewhere. */
+/** The content of `.moose/config.yml`. If a key is absent, the value comes from elsewhere. */
 export interface ProjectConfig extends Omit<Read, 'setup' | 'time' | 'limit'> {
   setup?: string[];
   timeMs?: number;

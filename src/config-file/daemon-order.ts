@@ -1,4 +1,4 @@
-// The order in which services start: each after those that it needs. Pure.
+// The order in which services start: each one after the services that it needs. Pure.
 
 import type { Daemon } from '../domain/daemon.ts';
 import { durationMs } from '../domain/duration.ts';
@@ -28,7 +28,7 @@ export function problemOfNeeds(services: Named): { path: readonly PropertyKey[];
   };
 }
 
-/** In the order in which they start. */
+/** The services in the order in which they start. */
 export function daemonsOf({ services = {} }: Pick<ProjectConfig, 'services'>): Daemon[] {
   return sorted(services).flatMap((name): Daemon[] => {
     const each = services[name];
@@ -45,11 +45,11 @@ export function daemonsOf({ services = {} }: Pick<ProjectConfig, 'services'>): D
   });
 }
 
-/** As far as it goes: what is missing at the end needs itself. */
+/** The order, as far as there is one. A service that is missing at the end is part of a cycle, or needs one. */
 function sorted(services: Named): string[] {
   const order: string[] = [];
   const names = Object.keys(services);
-  // Each round places at least one, or nothing more can be placed.
+  // Each round adds at least one service, or no more can be added.
   for (let round = 0; round < names.length; round++) {
     const next = names.find(
       (name) => !order.includes(name) && (services[name]?.needs ?? []).every((each) => order.includes(each)),
@@ -60,7 +60,7 @@ function sorted(services: Named): string[] {
   return order;
 }
 
-/** What is left over always needs something that is left over. */
+/** Follows the needs of a service that was left over: it always needs another one that was left over. */
 function cycleFrom(services: Named, order: readonly string[], first: string): string[] {
   const seen: string[] = [];
   let at: string | undefined = first;

@@ -2,7 +2,7 @@ import { ConfigurationError } from '../domain/failure.ts';
 import type { YamlPlace } from '../stdx/bounded-yaml.ts';
 
 export const configPath = '.moose/config.yml';
-/** More than any project needs; the parser's time grows with the square of some texts. */
+/** More than any project needs. The limit is necessary because the parser takes quadratic time for some texts. */
 export const configBytesMax = 64 * 1024;
 
 const advice = `Fix it and commit it to the base branch. The keys are in docs/reference/config.md; a key that you remove gets its default.`;

@@ -53,11 +53,11 @@ services:
   });
 });
 
-test.each(['', '# nothing yet\n', '{}', '\uFEFF\r\n'])('a file that says nothing is good: %j', (text) => {
+test.each(['', '# nothing yet\n', '{}', '\uFEFF\r\n'])('a file without any settings is valid: %j', (text) => {
   expect(readConfig(text)).toEqual({});
 });
 
-test('several commands of setup run in their order', () => {
+test('several setup commands run in their order', () => {
   expect(readConfig('setup:\n  - npm ci\n  - npm run build:deps\n')).toEqual({
     setup: ['npm ci', 'npm run build:deps'],
   });
@@ -87,26 +87,23 @@ test.each<[string, string]>([
   ['time: 90\n', '1:7: time must be a duration: 90s, 10m or 2h.'],
   ['time: 48h\n', '1:7: time must be at most 24h.'],
   ['services:\n  DB: {}\n', '2:3: the name "DB" must be lowercase letters, digits and hyphens.'],
-])('R-PROJ-2: a mistake is named with its line and column: %j', (text, said) => {
+])('R-PROJ-2: a mistake is reported with its line and column: %j', (text, said) => {
   expect(messageOf(text)).toBe(`.moose/config.yml:${said}`);
 });
 
 test.each(['../secrets', '/etc/passwd', '~/.ssh/id', 'a/../../b', '.git/config', 'C:\\x', 'a\\..\\b'])(
-  'fear: a pattern copies files from outside of the repository: %s',
+  'fear: a pattern copies files from outside the repository: %s',
   (pattern) => {
     expect(messageOf(`files:\n  - '${pattern}'\n`)).toContain('files entry 1 must be a path inside');
   },
 );
 
-test.each(['http://x.org', '*', 'a b', '-x.org', '*.*.org', ''])(
-  'a host that is none is refused: %j',
-  (host) => {
-    expect(messageOf(`egress: ["${host}"]\n`)).toContain('egress entry 1 must');
-  },
-);
+test.each(['http://x.org', '*', 'a b', '-x.org', '*.*.org', ''])('an invalid host is refused: %j', (host) => {
+  expect(messageOf(`egress: ["${host}"]\n`)).toContain('egress entry 1 must');
+});
 
 test.each(['{}', '{ port: 80, url: "http://x" }', '{ url: "file:///etc" }', '{ port: 70000 }'])(
-  'a service says in exactly one way when it is ready: %s',
+  'a service has exactly one way to tell that it is ready: %s',
   (ready) => {
     expect(messageOf(`services:\n  db:\n    command: x\n    ready: ${ready}\n`)).toContain(
       'services.db.ready',
@@ -116,7 +113,7 @@ test.each(['{}', '{ port: 80, url: "http://x" }', '{ url: "file:///etc" }', '{ p
 
 const web = (more: string) => `services:\n  web:\n    command: x\n    ready: { port: 0 }\n    ${more}\n`;
 
-test('R-PROJ-4: a service says what it needs, how long it may take and where it is seen', () => {
+test('R-PROJ-4: a service has its needs, its time limit and its address', () => {
   const text = `services:
   web:
     command: npm start
@@ -147,7 +144,7 @@ test.each([
   ['url: "http://user:pw@localhost/"', 'services.web.url must be an http or https URL'],
   ['reddy: 1', 'there is no key "reddy" in services.web.'],
   ['command: y', 'map keys must be unique.'],
-])('R-PROJ-4: a service that cannot be started as written is refused in one sentence: %s', (more, said) => {
+])('R-PROJ-4: a service that cannot be started is refused with one sentence: %s', (more, said) => {
   expect(messageOf(web(more))).toContain(said);
 });
 
@@ -163,7 +160,7 @@ test('R-PROJ-4: more services than a machine can carry are refused', () => {
   expect(messageOf(`services:\n${many.join('')}`)).toContain('services must have at most 20 services.');
 });
 
-test('an unknown key comes with the nearest one that exists', () => {
+test('the error about an unknown key names the nearest existing one', () => {
   expect(adviceOf('enviroment: {}\n')).toContain('Did you mean "environment"?');
   expect(adviceOf('services:\n  db:\n    command: x\n    ready: { prot: 1 }\n')).toContain(
     'Did you mean "port"?',
@@ -181,7 +178,7 @@ test.each([
   `environment:\n  API_KEY: "${key}"\n`,
   `setup: KEY=${key} npm ci\n`,
   'environment:\n  DB_PASSWORD: "hunter2hunter2XyZ9"\n',
-])('fear: a secret in the file is used as if it were none', (text) => {
+])('fear: a secret in the file is accepted', (text) => {
   const message = messageOf(text);
   expect(message).toContain('contains a secret');
   expect(message).not.toContain('aB3dE6');

@@ -1,4 +1,4 @@
-// Reads `.moose/config.yml`. Pure: whoever calls it has read the text from the base commit, never from a change (R-PROJ-2).
+// Reads `.moose/config.yml`. Pure: the caller has read the text from the base commit, never from a change (R-PROJ-2).
 import type { z } from 'zod';
 import type { ConfigurationError } from '../domain/failure.ts';
 import { nearNames } from '../domain/near-names.ts';
@@ -11,7 +11,7 @@ import { configBytesMax, invalidConfig } from './invalid-config.ts';
 export function readConfig(text: string): ProjectConfig {
   const read = readYaml(text, { charsMax: configBytesMax, aliasesMax: 0 });
   if ('problem' in read) throw invalidConfig(read.problem, read.place);
-  // An empty file, or one of comments only, says nothing.
+  // An empty file, or one with only comments, sets nothing.
   const parsed = configSchema.safeParse(read.value ?? {});
   if (!parsed.success) throw issueError(parsed.error.issues, read);
   refuseSecrets(parsed.data, read);
@@ -22,7 +22,7 @@ type Placed = Exclude<YamlRead, { problem: string }>;
 type Issue = z.core.$ZodIssue;
 
 function issueError(issues: readonly Issue[], read: Placed): ConfigurationError {
-  // A misspelt key first, because it explains a missing one; then the first in the file.
+  // Reports a misspelt key first, because it explains a missing one; otherwise the first problem in the file.
   const [first = { problem: 'it is not valid', place: { line: 1, column: 1 } }] = issues
     .map((issue) => problemOf(issue, read))
     .sort(
@@ -102,7 +102,7 @@ function keysAt(path: readonly PropertyKey[]): readonly string[] {
     : ['command', 'ready', 'timeout', 'needs', 'url', 'port', 'preview'];
 }
 
-/** The file is in the repository, for everybody who reads it. */
+/** Refuses secrets in the file, because everybody who can read the repository can read it. */
 function refuseSecrets(config: z.infer<typeof configSchema>, read: Placed): void {
   for (const { path, text } of textsIn(config)) {
     if (redact(text) === text) continue;
@@ -118,7 +118,7 @@ function textsIn(
   path: readonly PropertyKey[] = [],
 ): { path: readonly PropertyKey[]; text: string }[] {
   if (typeof value === 'string') {
-    // `API_KEY: abc…` is a secret by its name.
+    // The name of the variable counts too: in `API_KEY: abc…` it marks the value as a secret.
     const named = path[0] === 'environment' ? `${String(path.at(-1))}=${value}` : value;
     return [{ path, text: value }, ...(named === value ? [] : [{ path, text: named }])];
   }

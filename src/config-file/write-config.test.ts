@@ -10,7 +10,7 @@ const command = (over: Partial<WrittenCommand>): WrittenCommand => ({
   ...over,
 });
 
-test('R-PROJ-2: what is written says what is in effect, why, and what is not', () => {
+test('R-PROJ-2: the written file says what is in effect, why, and what is not', () => {
   const text = configText(
     [
       command({ kind: 'setup', command: 'npm ci', why: 'installs what package-lock.json says' }),
@@ -34,12 +34,12 @@ test('R-PROJ-2: what is written says what is in effect, why, and what is not', (
   });
 });
 
-test('fear: a file without a check says that there is none, and hides those that Moose finds', () => {
+test('fear: a file without a check means that there are none, and hides those that Moose finds', () => {
   expect(readConfig(configText([], []))).toEqual({});
   expect(readConfig(configText([command({ leftOutBecause: 'it fails' })], []))).toEqual({});
 });
 
-test('property: whatever the commands are, the file reads back as exactly those', () => {
+test('property: for any commands, reading the file returns exactly those', () => {
   const text = fc
     .oneof(
       fc.string({ unit: 'binary' }),

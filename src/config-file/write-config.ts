@@ -1,10 +1,11 @@
-// The text of a new `.moose/config.yml`, with comments for the person who reads it next. It reads back as what it says.
+// The text of a new `.moose/config.yml`, with comments for the next reader. Reading it returns the values that were
+// written.
 import type { Check } from '../domain/check.ts';
 
 export interface WrittenCommand extends Check {
-  /** Why it is there. */
+  /** Why the command is in the file. */
   why: string;
-  /** Written as a comment: why it is not in effect. Null: in effect. */
+  /** Why the command is only a comment in the file; null if it is in effect. */
   leftOutBecause: string | null;
 }
 
@@ -51,7 +52,7 @@ function listLines(
     const because = leftOutBecause === null ? why : `${why}; ${leftOutBecause}`;
     return [`  # ${oneLine(because)}`, ...text.map((line) => `${sign}${line}`)];
   });
-  // An empty `checks:` would say that there are none; without the key, Moose uses what it finds.
+  // An empty `checks:` would mean that there are no checks; without the key, Moose uses the checks that it finds.
   return [isEmpty ? `# ${key}:` : `${key}:`, ...entries];
 }
 
@@ -68,7 +69,7 @@ function agentLines(agents: readonly WrittenAgent[]): string[] {
   ];
 }
 
-/** A scalar that YAML reads as exactly this text. JSON's strings are among YAML's. */
+/** A scalar that YAML reads as exactly this text. JSON strings are valid YAML. */
 export function quoted(text: string): string {
   const isPlain =
     /^[A-Za-z./][\w ./=,+@()&-]*[\w./)]$/.test(text) &&

@@ -1,4 +1,4 @@
-// What every answer shares: identifiers, pages, and how an error is told (RFC 9457).
+// Shared by all answers: identifiers, pages, and the format of errors (RFC 9457).
 import { z } from '@hono/zod-openapi';
 import { failureCategories, failureClasses, severities } from '../domain/failure.ts';
 
@@ -9,11 +9,11 @@ export const pageSizeMax = 200;
 
 export const name = z.string().min(1).max(nameCharsMax);
 export const uuid = z.uuid();
-/** By its id, the end of one, or what a person copies off a screen. */
+/** A complete ID, its start or end, or what a person copies from a screen. */
 export const shortId = z
   .string()
   .regex(/^[0-9a-fA-F-]{4,36}$/, 'Must be an id, or at least 4 of its hexadecimal digits, as in 253e49c1');
-/** RFC 3339, UTC. */
+/** A time in UTC (RFC 3339). */
 export const time = z.iso.datetime();
 export const usd = z.number().openapi({ description: 'US dollars.' });
 export const metadata = z.record(z.string().max(nameCharsMax), z.unknown());
@@ -39,10 +39,10 @@ export const problemSchema = z
   .openapi('Problem');
 export type Problem = z.infer<typeof problemSchema>;
 
-/** A body that is left out is read as one that says nothing. */
+/** True if the body has any member; an absent body is read as an empty object. */
 export const saysSomething = (given: object): boolean => Object.keys(given).length > 0;
 
-/** Digits alone: a coercion would take `0x10`, and an empty text for 0. */
+/** Digits only: a coercion would accept `0x10`, and read an empty text as 0. */
 export const queryInteger = ({
   min,
   max = Number.MAX_SAFE_INTEGER,
@@ -78,7 +78,7 @@ export const pageOf = <Schema extends z.ZodType>(item: Schema, named: string) =>
     .openapi(named);
 export type Page<Item> = z.infer<ReturnType<typeof pageOf<z.ZodType<Item>>>>;
 
-/** The span of time that a picture shows, back from now. */
+/** The time range that a chart shows, back from now. */
 export const ranges = ['24h', '7d', '30d', '90d'] as const;
 export type Range = (typeof ranges)[number];
 export const rangeQuery = z.object({ range: z.enum(ranges).default('24h') });

@@ -1,4 +1,4 @@
-// The wire format of Moose's interface: what is sent and answered, as schemas that check it and document it.
+// The wire format of Moose's interface: schemas that validate and document requests and answers.
 export * from './base.ts';
 export * from './errors.ts';
 export * from './escalations.ts';

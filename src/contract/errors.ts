@@ -1,4 +1,4 @@
-// What went wrong: one error, groups of them, how to see one again, and what a finished operation means (R-FAIL-6).
+// Errors: one error, groups, how to reproduce one, and the classification of a finished operation (R-FAIL-6).
 import { z } from '@hono/zod-openapi';
 import {
   category,
@@ -108,7 +108,7 @@ export const reproductionSchema = z
   })
   .openapi('Reproduction');
 
-/** One finished operation, to be named as Moose would name it. */
+/** A finished operation that Moose should classify. */
 export const failureCaseSchema = z
   .object({
     cmd: z.string().optional(),

@@ -1,10 +1,10 @@
-// Questions to a human: what other programs put before one, and what the human's own programs answer (R-ESC-2).
+// Questions to a person: what other programs report, and what the person's own programs answer (R-ESC-2).
 import { z } from '@hono/zod-openapi';
 import { escalationStatuses, optionKinds, risks } from '../domain/escalation.ts';
 import { failureCategories, failureClasses, severities } from '../domain/failure.ts';
 import { metadata, name, pageOf, pageQuery, sentenceCharsMax, shortId, textCharsMax, uuid } from './base.ts';
 
-/** What every failure is told with. */
+/** A complete report of a failure. */
 const wholeSchema = z
   .strictObject({
     component: name,
@@ -23,7 +23,7 @@ const wholeSchema = z
   })
   .openapi('EscalateFailure');
 
-/** The same in one sentence; left out, the class is read from it. */
+/** A report of a failure in one sentence; without a class, the class is derived from the sentence. */
 const shortSchema = z
   .strictObject({
     work_order_id: uuid,
@@ -136,11 +136,11 @@ export const escalationMeasuresSchema = z
   .openapi('EscalationMeasures');
 export type EscalationMeasures = z.infer<typeof escalationMeasuresSchema>;
 
-/** Answers that hold from now on (R-ESC-4). */
+/** Standing answers, which apply from now on (R-ESC-4). */
 export const answerPolicySchema = z
   .object({
     id: uuid,
-    /** Null: in every project. */
+    /** Null if the answer applies to every project. */
     project: z.string().nullable(),
     failure_class: z.enum(failureClasses),
     code: z.string(),

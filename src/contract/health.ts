@@ -1,4 +1,4 @@
-// Whether Moose is up, and the front door for webhooks.
+// Whether Moose is running, and the endpoint for webhooks.
 import { z } from '@hono/zod-openapi';
 
 export const healthSchema = z

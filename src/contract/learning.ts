@@ -1,4 +1,4 @@
-// What came of attempts, by who made them and what they were asked (R-LRN-2, R-LRN-3).
+// The outcomes of attempts, by model and by kind of work (R-LRN-2, R-LRN-3).
 import { z } from '@hono/zod-openapi';
 import { ranges, usd } from './base.ts';
 
@@ -10,7 +10,7 @@ const outcome = z.object({
   attempts: z.number().int(),
   successes: z.number().int(),
   rate: z.number(),
-  /** 95 %, by Wilson's score. */
+  /** The 95% interval by Wilson's score. */
   low: z.number(),
   high: z.number(),
   mean_cost_usd: usd,

@@ -1,8 +1,8 @@
-// What goes over the WebSocket at `/api/live?cursor=…`: each side sends JSON texts.
+// Messages of the WebSocket at `/api/live?cursor=…`: each side sends JSON texts.
 import { z } from '@hono/zod-openapi';
 
 export const liveEventSchema = z.object({
-  /** Once each: what comes twice has the same. */
+  /** Identifies the event: if it is sent twice, it has the same ID. */
   id: z.string(),
   topic: z.enum([
     'work_order',
@@ -24,10 +24,10 @@ export const liveEventSchema = z.object({
 export type LiveEvent = z.infer<typeof liveEventSchema>;
 
 export const liveMessageSchema = z.discriminatedUnion('type', [
-  /** `server`: it changes when another process answers. */
+  /** `server` changes when another process answers. */
   z.object({ type: z.literal('hello'), server: z.string(), cursor: z.string() }),
   z.object({ type: z.literal('events'), events: z.array(liveEventSchema), cursor: z.string() }),
-  /** What was before this cursor is not known any more: everything is to be read again. */
+  /** Events before this cursor are no longer available: read everything again. */
   z.object({ type: z.literal('resync'), cursor: z.string() }),
   z.object({ type: z.literal('still_here') }),
 ]);

@@ -1,4 +1,4 @@
-// Money: where it is at this moment, the limits on it, and what models cost.
+// Money: the current budget, the limits, and the prices of models.
 import { z } from '@hono/zod-openapi';
 import { saysSomething, time, usd } from './base.ts';
 

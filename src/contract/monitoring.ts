@@ -1,13 +1,13 @@
-// How Moose is, at this moment and over time (R-UI-3, R-ESC-6).
+// The state of Moose, now and over time (R-UI-3, R-ESC-6).
 import { z } from '@hono/zod-openapi';
 import { failureClass, metadata, ranges, severity, time, usd, uuid } from './base.ts';
 
 const budgetStatus = z.enum(['normal', 'warning', 'critical']);
 const budgetHealth = z.object({
-  /** Or presumed spent. */
+  /** Includes what is presumed spent. */
   spent: usd,
   limit: usd,
-  /** Of the limit: spent and reserved. */
+  /** The spent and reserved share of the limit. */
   percentage: z.number(),
   status: budgetStatus,
   reservations: usd,
@@ -17,11 +17,11 @@ const agentStatus = z.object({
   last_success: z.string().nullable(),
 });
 
-/** `GET /api/admin/health`: its names are the contract's. */
+/** `GET /api/admin/health`; the contract fixes the names of its fields. */
 export const adminHealthSchema = z
   .object({
     at: z.string(),
-    /** `because`: why it takes no writes. */
+    /** `because`: why the database accepts no writes. */
     database: z.object({ takes_writes: z.boolean(), because: z.string().nullable() }),
     stuckWorkOrders: z.array(
       z.object({
@@ -89,7 +89,7 @@ export const adminHealthSchema = z
           raised_at: z.string(),
         }),
       ),
-      /** Of those of the last 30 days whose outcome is known. */
+      /** The precision of the last 30 days' forecasts whose outcome is known. */
       precision: z.number().nullable(),
       judged: z.number(),
       saved_usd: usd,
@@ -123,7 +123,7 @@ export const stuckSchema = z
         last_progress: z.string().nullable(),
         last_progress_at: z.string().nullable(),
         updated_at: z.string(),
-        /** When a person was last asked about it. */
+        /** When a person was last asked about this work order. */
         escalated_at: z.string().nullable(),
       }),
     ),
@@ -132,7 +132,7 @@ export const stuckSchema = z
 export type Stuck = z.infer<typeof stuckSchema>;
 export type StuckWorkOrder = Stuck['items'][number];
 
-/** What the pictures of Monitoring are drawn from: each point stands for the span that begins with it. */
+/** The data for the charts of Monitoring: each point stands for the period that starts with it. */
 export const trendsSchema = z
   .object({
     range: z.enum(ranges),
@@ -176,7 +176,7 @@ export const trendsSchema = z
       failed: z.number().int(),
     }),
     recovery: z.object({
-      /** Those whose end is known. */
+      /** The number of failures whose outcome is known. */
       failures: z.number().int(),
       recovered: z.number().int(),
       rate: z.number().nullable(),
@@ -232,7 +232,7 @@ export const alertsSchema = z.object({ items: z.array(alertSchema) }).openapi('A
 export const alertsQuery = z.object({ all: z.enum(['true', 'false']).default('false') });
 export type Alert = z.infer<typeof alertSchema>;
 
-/** What one day brought, in the time zone of the budgets. */
+/** The results of one day, in the time zone of the budgets. */
 export const summarySchema = z
   .object({
     day: z.string().openapi({ example: '2026-01-31' }),

@@ -1,4 +1,4 @@
-// What the command line prints with `--json`, where it differs from what the HTTP interface answers.
+// What the command line prints with `--json`, where it differs from the answers of the HTTP interface.
 import { z } from '@hono/zod-openapi';
 import { metadata, time } from './base.ts';
 import { alertSchema } from './monitoring.ts';
@@ -6,12 +6,12 @@ import { sessionSchema, workOrderDetailSchema } from './work-order-detail.ts';
 import { workOrderSchema } from './work-orders.ts';
 
 const printedWorkOrderSchema = workOrderSchema.omit({ needs_you: true, escalation_id: true, held_by: true });
-/** As `moose ls`, `explain` and `run` print it. */
+/** A work order as `moose ls`, `explain` and `run` print it. */
 export type PrintedWorkOrder = z.infer<typeof printedWorkOrderSchema>;
 
 const { costs, decisions, errors, effects, ...detail } = workOrderDetailSchema.shape;
 
-/** As `moose show` prints it: all there is of each, oldest first. */
+/** A work order as `moose show` prints it: everything, oldest first. */
 export const printedDetailSchema = printedWorkOrderSchema.extend({
   description: detail.description,
   acceptance: detail.acceptance,
@@ -43,7 +43,7 @@ export const printedDetailSchema = printedWorkOrderSchema.extend({
         ready_at: time.nullable(),
         preview_url: z.string().nullable(),
         host: z.string(),
-        /** Since when its machine cannot be asked; it may still run there. */
+        /** Since when the session's machine cannot be reached; the session may still run there. */
         unreachable_since: time.nullable(),
         isolation: z.string(),
         egress: z.string().nullable(),
@@ -71,10 +71,10 @@ export const printedDetailSchema = printedWorkOrderSchema.extend({
 export type PrintedDetail = z.infer<typeof printedDetailSchema>;
 
 const printedAlertSchema = alertSchema.extend({ key: z.string().nullable() });
-/** As `moose alerts` prints it. */
+/** An alert as `moose alerts` prints it. */
 export type PrintedAlert = z.infer<typeof printedAlertSchema>;
 
-/** As `moose init` prints it. */
+/** The output of `moose init`. */
 const printedInitSchema = z.object({
   repository_path: z.string(),
   head_sha: z.string(),
@@ -84,17 +84,17 @@ const printedInitSchema = z.object({
       command: z.string(),
       source: z.string(),
       why: z.string(),
-      /** Moose uses it without a file too. */
+      /** True if Moose uses the command even without a project file. */
       is_certain: z.boolean(),
       depends_on: z.array(z.string()),
-      /** Null: it was not asked to run. */
+      /** Null if no run of the command was requested. */
       proof: z
         .object({
           outcome: z.enum(['passed', 'failed', 'timed_out', 'not_run']),
           duration_ms: z.number(),
           exit_code: z.number().nullable(),
           isolation: z.string().nullable(),
-          /** What it tried to reach and could not, as HOST:PORT (TIMES). */
+          /** What the command tried to reach but could not, as HOST:PORT (TIMES). */
           refused: z.string().nullable(),
           output_tail: z.string(),
         })

@@ -101,7 +101,7 @@ export const newVariableSchema = z
   })
   .openapi('NewVariable');
 export type NewVariable = z.infer<typeof newVariableSchema>;
-/** After the key of all variables was changed. */
+/** The result of changing the key of all variables. */
 const rotatedKeySchema = z.object({ key_id: z.string(), variables: z.number().int(), path: z.string() });
 export type RotatedKey = z.infer<typeof rotatedKeySchema>;
 /** Which keys this machine has, and which it lacks. */
@@ -116,10 +116,10 @@ const sourced = z.object({
   value: z.string(),
   source: z.enum(['run', 'work order', 'project', 'file', 'found', 'default']),
 });
-/** What holds for the next work order of a project, and who said so. */
+/** The values that apply to a project's next work order, with their sources. */
 export const projectValuesSchema = z
   .object({
-    /** The commit whose files were read; null: they cannot be read here. */
+    /** The commit whose files were read; null if they cannot be read here. */
     commit: z.string().nullable(),
     /** Why the files or `.moose/config.yml` cannot be read. */
     problem: z.string().nullable(),
@@ -149,7 +149,7 @@ export const projectValuesSchema = z
       })
       .nullable()
       .openapi({ description: 'Null: there is no setup, or the files cannot be read here.' }),
-    /** Where this machine has it; `is_there`: false until the first work order fetches it. */
+    /** The project's repository on this machine; `is_there` is false until the first work order fetches it. */
     here: z.object({ host: z.string(), path: z.string(), is_there: z.boolean() }),
   })
   .openapi('ProjectValues');
@@ -184,15 +184,10 @@ export const projectChangeSchema = z
       .openapi({ description: 'Shell commands that run on the machine of Moose.' }),
     allow_ci_changes: z.boolean().optional(),
     base: name.nullable().optional(),
-    files: z
-      .array(name)
-      .max(100)
-      .nullable()
-      .optional()
-      .openapi({
-        description:
-          'Patterns of ignored files to copy into worktrees, instead of those that the repository names; empty: none. Only a person may set others than none.',
-      }),
+    files: z.array(name).max(100).nullable().optional().openapi({
+      description:
+        'Patterns of ignored files to copy into worktrees, instead of those that the repository names; empty: none. Only a person may set others than none.',
+    }),
   })
   .refine((change) => Object.keys(change).length > 0, 'Must not be empty')
   .openapi('ProjectChange', { minProperties: 1, description: 'Null removes a setting.' });

@@ -1,4 +1,4 @@
-// Settings (R-UI-4): what each is, what it is now, who has changed it, and what it was before.
+// Settings (R-UI-4): their description, current value, history, and who changed them.
 import { z } from '@hono/zod-openapi';
 import { settingGroups, settingKinds, settingSources } from '../domain/setting.ts';
 import { name, pageOf, time } from './base.ts';

@@ -1,4 +1,4 @@
-// Specs: the upload, and what its work would cost (R-SPEC-1).
+// Specs: the upload, and the estimated cost of its work (R-SPEC-1).
 import { z } from '@hono/zod-openapi';
 import { name, pageOf, time, usd, uuid } from './base.ts';
 

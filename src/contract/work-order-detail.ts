@@ -1,4 +1,5 @@
-// One work order in full: its timeline, its processes and their output, its errors, effects, change, and what may be done to it.
+// One work order in full: its timeline, its processes and their output, its errors, effects, change, and the actions on
+// it.
 import { z } from '@hono/zod-openapi';
 import { sessionPurposes } from '../domain/session.ts';
 import { steps } from '../domain/transitions.ts';
@@ -170,7 +171,7 @@ export const actSchema = z
     consequence: z.array(z.string()).openapi({ description: 'What it will do, one sentence each.' }),
     cost_usd: usd.nullable().openapi({ description: 'What it may cost at most; null if it costs nothing.' }),
     is_destructive: z.boolean(),
-    /** Of a retry: where it may begin. */
+    /** For a retry: the steps from which it may start. */
     steps: z.array(step),
   })
   .openapi('Act');

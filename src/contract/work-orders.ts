@@ -1,4 +1,4 @@
-// Work orders: lists, the board, one in full, and what may be done to it.
+// Work orders: lists, the board, one in full, and the actions on it.
 import { z } from '@hono/zod-openapi';
 import { messageCharsMax } from '../domain/message.ts';
 import { statuses, stepStates, steps } from '../domain/transitions.ts';
@@ -45,7 +45,7 @@ export const workOrderSchema = z
 export type WorkOrder = z.infer<typeof workOrderSchema>;
 
 export const workOrderSorts = ['created', 'updated', 'cost'] as const;
-/** Several are given by commas: `status=failed,needs_review`. */
+/** Several values are separated by commas: `status=failed,needs_review`. */
 export const workOrdersQuery = pageQuery.extend({
   status: z.string().max(200).optional(),
   failure_class: z.string().max(200).optional(),

@@ -1,4 +1,4 @@
-// What the demo says at its end. Pure but for colours.
+// What the demo prints at its end. Pure except for colours.
 
 import { paint } from '../cli/face.ts';
 import type { PrintedDetail } from '../contract/contract.ts';
@@ -7,14 +7,14 @@ import { shortId } from '../domain/ids.ts';
 export interface DemoResult {
   document: Record<string, unknown>;
   lines: string[];
-  /** Every work order completed. */
+  /** True if every work order was completed. */
   holds: boolean;
 }
 
 export interface DemoFacts {
   details: readonly PrintedDetail[];
   repositoryPath: string;
-  /** One line for each, from `git log`. */
+  /** One line of `git log` for each commit. */
   commits: readonly string[];
   dataDirectory: string;
   seconds: number;

@@ -24,14 +24,14 @@ async function freshCopy(): Promise<string> {
 
 const titles = demoWorkOrders.map(({ title }) => title);
 const [mendBug = '', addFeature = '', refine = '', garbleFirst = '', hardStop = ''] = titles;
-/** Past every script's last answer. */
+/** More attempts than any script has answers. */
 const lastAttempt = 9;
 
 async function answerTo(title: string, attempt: number): Promise<ScriptedAnswer> {
   return demoScript({ title, attempt, workOrderId: null, system: '', prompt: '', model: 'light' });
 }
 
-/** Whether an answer is work, and no fault. */
+/** Whether an answer contains edits, and is not a failure. */
 const isProposal = (answer: ScriptedAnswer): answer is Proposal => 'plan' in answer;
 
 async function proposalFor(title: string, attempt: number): Promise<Proposal> {
@@ -66,7 +66,7 @@ function run(path: string, ...args: string[]): Promise<{ exitCode: number; outpu
   });
 }
 
-/** As `npm test`, in one process: a process for each file is what takes the time. */
+/** Like `npm test`, but in one process: a process for each test file takes most of the time. */
 const quickTests = ['--test', '--test-isolation=none'];
 
 async function expectGreen(path: string, tests = quickTests): Promise<void> {
@@ -75,7 +75,7 @@ async function expectGreen(path: string, tests = quickTests): Promise<void> {
   }
 }
 
-test('the scratch repository is green as it is found, the same each time, and never made over something', async () => {
+test('the checks of the scratch repository pass, it is the same each time, and it never overwrites anything', async () => {
   const path = await freshCopy();
   await expectGreen(path);
   const again = await mkdtemp(join(tmpdir(), 'moose-demo-'));
@@ -85,13 +85,13 @@ test('the scratch repository is green as it is found, the same each time, and ne
   await expect(createScratchRepository(path)).rejects.toMatchObject({ code: 'DEMO_DIRECTORY_NOT_EMPTY' });
 });
 
-test.each(titles)('the last answer applies to a fresh copy and leaves it green: %s', async (title) => {
+test.each(titles)('the last answer applies to a fresh copy, on which the checks pass: %s', async (title) => {
   const path = await freshCopy();
   await apply(path, await proposalFor(title, lastAttempt));
   await expectGreen(path);
 });
 
-test('all of them together leave it green as well, and no two touch the same file', async () => {
+test('the checks also pass with all of them together, and no two touch the same file', async () => {
   const path = await freshCopy();
   const proposals = await Promise.all(titles.map((title) => proposalFor(title, lastAttempt)));
   for (const proposal of proposals) {
@@ -102,7 +102,7 @@ test('all of them together leave it green as well, and no two touch the same fil
   expect(new Set(touched).size).toBe(touched.length);
 });
 
-test('the bug is one, and it is mended in one edit', async () => {
+test('there is one bug, and it is fixed by one edit', async () => {
   const path = await freshCopy();
   const source = join(path, 'src/money.js');
   const before = await import(`${pathToFileURL(source)}?before`);
@@ -114,12 +114,12 @@ test('the bug is one, and it is mended in one edit', async () => {
   expect(after.splitBill(1000, 3)).toEqual([334, 333, 333]);
 });
 
-test('the feature brings a file and its tests', async () => {
+test('the feature adds a file and its tests', async () => {
   const { edits } = await proposalFor(addFeature, 1);
   expect(edits.map(({ path }) => path)).toEqual(['src/slug.js', 'test/slug.test.js']);
 });
 
-test('the first answer to be refined really fails the tests, and the second mends it on top', async () => {
+test('the first answer really fails the tests, and the second one fixes it', async () => {
   const path = await freshCopy();
   await apply(path, await proposalFor(refine, 1));
   const { exitCode, output } = await run(path, ...quickTests);
@@ -129,13 +129,13 @@ test('the first answer to be refined really fails the tests, and the second mend
   await expectGreen(path);
 });
 
-test('the first answer to another is no JSON, the second is', async () => {
+test('the first answer to another order is not JSON, the second one is', async () => {
   const first = await answerTo(garbleFirst, 1);
   expect(findJsonObject('raw' in first ? first.raw : '', proposalSchema)).toHaveProperty('problem');
   expect(isProposal(await answerTo(garbleFirst, 2))).toBe(true);
 });
 
-test('one order alone is a hard stop for the strongest model (R-PIPE-3)', () => {
+test('only one order requires the strongest model (R-PIPE-3)', () => {
   const strong = demoWorkOrders.filter(
     (order) =>
       assess({ ...order, files: { pathCount: 12 }, policy: defaultAssessmentPolicy }).tier === 'strong',

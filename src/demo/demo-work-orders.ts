@@ -1,8 +1,8 @@
 import type { Edit } from '../domain/proposal.ts';
 import type { Script, ScriptedAnswer } from './scripted-answer.ts';
 
-// What `moose demo` works on: five work orders for the scratch project, and what the scripted model answers to each.
-// The orders touch different files, so that all of them can be merged in any order.
+// The work of `moose demo`: five work orders for the scratch project, and the scripted model's answers. The orders
+// touch different files, so that all of them can be merged in any order.
 
 export interface DemoWorkOrder {
   title: string;
@@ -11,7 +11,7 @@ export interface DemoWorkOrder {
 }
 
 interface ScriptedWorkOrder extends DemoWorkOrder {
-  /** One per attempt; the last one stands for all that follow. */
+  /** One answer per attempt; the last one is repeated for all later attempts. */
   answers: readonly [ScriptedAnswer, ...ScriptedAnswer[]];
 }
 
@@ -131,7 +131,7 @@ export function parseMinutes(text) {
       ],
       risks: [],
     },
-    // Whole files again, so that they fit with the first answer in the branch and without it.
+    // Whole files, so that the edits fit whether or not the branch contains the first answer.
     {
       plan: 'The first try no longer refused what is not a duration. Look at the whole text first, then add up.',
       edits: [

@@ -1,4 +1,5 @@
-// The whole pipeline on a scratch repository, with a scripted model, failures among it: what a newcomer sees first.
+// Runs the whole pipeline on a scratch repository with a scripted model, including failures: the first thing that a
+// newcomer sees.
 
 import { mkdir, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -16,10 +17,10 @@ import { startScriptedProvider } from './scripted-provider.ts';
 
 export interface DemoOptions {
   face: Face;
-  /** The demo's own: it never meets real work. */
+  /** A data directory for the demo only, so that it never touches real work. */
   dataDirectory: string;
   signal: AbortSignal;
-  /** A Moose that asks the scripted provider alone, and carries work until it is closed. */
+  /** A Moose that calls only the scripted provider, and works until it is closed. */
   open(
     scriptedBaseUrl: string,
     onLost: (error: Error) => void,

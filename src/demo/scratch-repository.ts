@@ -6,7 +6,7 @@ import { ownFile } from '../stdx/own-files.ts';
 
 export interface ScratchRepository {
   path: string;
-  /** The one commit, on `main`; the same for every repository made here. */
+  /** The only commit, on `main`; it is the same in every repository made here. */
   headSha: string;
 }
 
@@ -14,8 +14,8 @@ const projectPath = ownFile('demo/scratch-project');
 const committedAt = '2026-01-01T00:00:00Z';
 
 /**
- * Makes a git repository of the scratch project: small, without dependencies, with tests, a linter and some bugs.
- * @param path made when it does not exist; has to be empty.
+ * Creates a git repository of the scratch project: small, without dependencies, with tests, a linter and some bugs.
+ * @param path created if it does not exist; it has to be empty
  * @throws ConfigurationError DEMO_DIRECTORY_NOT_EMPTY
  */
 export async function createScratchRepository(

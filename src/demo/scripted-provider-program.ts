@@ -4,9 +4,11 @@ import { demoScript } from './demo-work-orders.ts';
 import type { Script } from './scripted-answer.ts';
 import { startScriptedProvider } from './scripted-provider.ts';
 
-// The scripted provider as a program of its own, so that it outlives a Moose that is killed:
+// The scripted provider as a separate program, so that it outlives a Moose that is killed:
+//
 //   node src/demo/scripted-provider-program.ts [SCRIPT_MODULE] [PORT]
-// SCRIPT_MODULE exports `script`; without one the demo's script answers. One line of JSON on stdout says where:
+//
+// SCRIPT_MODULE exports `script`; without one, the demo's script answers. It prints its address as one line of JSON:
 // {"baseUrl":"http://127.0.0.1:PORT/v1"}. SIGTERM or SIGINT ends it.
 
 const [, , modulePath, port = '0'] = process.argv;

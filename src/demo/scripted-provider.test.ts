@@ -42,7 +42,7 @@ function ask(baseUrl: string, asked: { title?: string; attempt?: number; timeout
   });
 }
 
-test('a proposal goes over the wire, with usage that follows from the texts (R-BASE-5)', async () => {
+test('a proposal is sent over the wire, with a usage that depends only on the texts (R-BASE-5)', async () => {
   const provider = await start(() => proposal);
   const answer = await ask(provider.baseUrl);
   expect(answer).toMatchObject({ kind: 'object', object: proposal });
@@ -84,7 +84,7 @@ test.each<[string, Awaited<ReturnType<Script>>, object]>([
   expect(await asking).toMatchObject(outcome);
 });
 
-test('a script that throws is a failure of the provider that says so', async () => {
+test('a script that throws is reported as a failure of the provider', async () => {
   const provider = await start(() => {
     throw new Error('no page');
   });
@@ -94,7 +94,7 @@ test('a script that throws is a failure of the provider that says so', async () 
   });
 });
 
-test('fifty calls at once are all answered, each with its own answer', async () => {
+test('fifty concurrent calls all get their own answers', async () => {
   const provider = await start(({ title }) => ({ ...proposal, plan: String(title) }));
   const wanted = Array.from({ length: 50 }, (_, index) => `Order ${index}`);
   const answers = await Promise.all(wanted.map((title) => ask(provider.baseUrl, { title })));
@@ -122,7 +122,7 @@ test('agents can talk to it in the other protocols', async () => {
   expect(provider.calls().map(({ attempt }) => attempt)).toEqual([3, 3]);
 });
 
-test('it stops at once, with a call still hanging', async () => {
+test('it stops immediately, even with a hanging call', async () => {
   const provider = await startScriptedProvider({ script: () => ({ hangMs: 60_000 }) });
   const asking = ask(provider.baseUrl).catch((failure: unknown) => failure);
   await expect.poll(() => provider.calls().length, { interval: 5 }).toBe(1);
@@ -130,7 +130,7 @@ test('it stops at once, with a call still hanging', async () => {
   expect(await asking).toMatchObject({ code: 'MODEL_UNREACHABLE' });
 });
 
-test('as a program of its own it says where it listens, answers the demo, and ends on SIGTERM', async () => {
+test('as a separate program it prints its address, answers the demo, and ends on SIGTERM', async () => {
   const program = fileURLToPath(new URL('./scripted-provider-program.ts', import.meta.url));
   const child = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(child, 'exit');

@@ -4,12 +4,11 @@ import { LLMock } from '@copilotkit/aimock';
 import { readPromptMarks } from '../domain/prompt-marks.ts';
 import type { Script, ScriptedAnswer, ScriptedRequest } from './scripted-answer.ts';
 
-// A model provider on loopback whose answers were written beforehand. It speaks the real protocols (OpenAI Chat
-// Completions and Responses, Anthropic Messages), reports usage like a real one, and remembers nothing that an
-// answer depends on.
+// A model provider on loopback with scripted answers. It speaks the real protocols (OpenAI Chat Completions and
+// Responses, Anthropic Messages), reports usage like a real one, and its answers depend on no stored state.
 
 export interface ScriptedProvider {
-  /** With the version: what `ModelSettings.scripted.baseUrl` wants. */
+  /** The base URL including the version, as `ModelSettings.scripted.baseUrl` requires. */
   baseUrl: string;
   /** The calls so far, oldest first. */
   calls(): ScriptedCall[];
@@ -23,24 +22,24 @@ export type ScriptedCall = Pick<ScriptedRequest, 'workOrderId' | 'title' | 'atte
 /** Calls beyond this are forgotten, oldest first. */
 const callsKeptMax = 10_000;
 
-/** English and code run to about four characters a token; near enough for money that nobody pays. */
+/** English and code have about four characters per token; precise enough for costs that nobody pays. */
 const charsPerToken = 4;
 
-/** The header by which aimock passes a word of ours from the request to the answer. */
+/** A header that aimock passes from the request to the answer. */
 const exchangeHeader = 'x-aimock-context';
 
 type Held = Map<string, ServerResponse>;
 type WireRequest = Parameters<Extract<Parameters<LLMock['on']>[1], (...args: never[]) => unknown>>[0];
 type WireAnswer = ReturnType<Extract<Parameters<LLMock['on']>[1], (...args: never[]) => unknown>>;
 
-/** @param options.port of loopback; 0, the default, takes a free one. */
+/** @param options.port a loopback port; by default, 0, a free one */
 export async function startScriptedProvider(options: {
   script: Script;
   port?: number;
 }): Promise<ScriptedProvider> {
   const calls: ScriptedCall[] = [];
   const held: Held = new Map();
-  // aimock's own record of calls would keep every prompt.
+  // Limits aimock's own record of calls, which would keep every prompt.
   const server = new LLMock({ port: options.port ?? 0, host: '127.0.0.1', journalMaxEntries: 1 });
   server.mount('/v1', {
     async handleRequest(request, response) {
@@ -84,7 +83,7 @@ function readRequest({ messages, model }: WireRequest): ScriptedRequest {
   return { ...readPromptMarks(prompt), prompt, system: textOf('system'), model };
 }
 
-/** A script that fails is our own mistake, and is told over the wire like any provider's. */
+/** Asks the script. If it throws, that is a bug of ours, and is answered as an error like any provider's. */
 async function consult(script: Script, request: ScriptedRequest): Promise<ScriptedAnswer> {
   try {
     return await script(request);
@@ -108,7 +107,7 @@ function deliver(
   if (response) {
     misbehave(answer, response);
   }
-  // The response is dealt with here, so aimock is left waiting for a promise that nobody keeps.
+  // The response was sent above, so aimock gets a promise that never settles.
   return new Promise(() => undefined);
 }
 
@@ -118,7 +117,7 @@ function textAnswer(content: string, finishReason: string, request: ScriptedRequ
   return {
     content,
     finishReason,
-    // Both spellings: each protocol takes its own.
+    // Both spellings, because each protocol reads its own.
     usage: {
       prompt_tokens: inputTokens,
       completion_tokens: outputTokens,

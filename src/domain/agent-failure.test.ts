@@ -5,7 +5,7 @@ import { callFailureKinds } from './model-call.ts';
 const named = { agent: 'codex', title: 'Codex' };
 const kinds: AgentFailureKind[] = [...callFailureKinds, ...ownFailureKinds];
 
-test.each(kinds)('%s is told in one sentence, with one that says what to do', (kind) => {
+test.each(kinds)('%s is reported in one sentence, with a second one that says what to do', (kind) => {
   for (const said of ['', 'The words of\n\n the provider.', 'x'.repeat(10_000)]) {
     const { code, message, advice, metadata } = failureOfAgent({ ...named, kind, said, status: 400 });
     expect(code).toMatch(/^AGENT_[A-Z_]+$/);
@@ -16,7 +16,7 @@ test.each(kinds)('%s is told in one sentence, with one that says what to do', (k
   }
 });
 
-test('a failure of the provider tells its circuit, which is the agent’s where no other is named', () => {
+test('a failure of the provider names its circuit; by default it is the agent’s', () => {
   const down = { ...named, kind: 'overloaded', said: '' } as const;
   expect(failureOfAgent(down).metadata.circuit).toBe('agent:codex');
   expect(failureOfAgent({ ...down, circuit: 'provider:openai' }).metadata.circuit).toBe('provider:openai');
@@ -24,7 +24,7 @@ test('a failure of the provider tells its circuit, which is the agent’s where 
     expect(failureOfAgent({ ...down, kind }).metadata).not.toHaveProperty('circuit');
 });
 
-test('what the provider asked for is kept', () => {
+test('the wait that the provider asked for is kept', () => {
   const limited = { ...named, kind: 'rate_limited', said: 'slow' } as const;
   expect(failureOfAgent({ ...limited, retryAfterMs: 7_000 }).retryAfterMs).toBe(7_000);
   expect(failureOfAgent({ ...limited, retryAfterMs: null }).retryAfterMs).toBeUndefined();

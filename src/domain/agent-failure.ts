@@ -1,5 +1,5 @@
-// A failed run of a coding agent, as one error for all agents: adapters read the kind from the agent's output, the
-// pipeline from the gateway's ledger, which saw the real answers.
+// A failed run of a coding agent, as one error for all agents. The kind comes from the agent's output (read by its
+// adapter), or from the gateway's ledger, which saw the real answers.
 import {
   ConfigurationError,
   ExternalServiceError,
@@ -21,13 +21,13 @@ export interface FailedAgent {
   /** Its name for people: `Claude Code`. */
   title: string;
   kind: AgentFailureKind;
-  /** The agent's message, or the answer that it got; of any length. */
+  /** The agent's message, or the answer that the agent got; of any length. */
   said: string;
-  /** The HTTP status of the answer that it got, if any. */
+  /** The HTTP status of the answer that the agent got, if any. */
   status?: number | null;
   /** The wait that the provider asked for. */
   retryAfterMs?: number | null;
-  /** The circuit behind which others wait too; absent: the agent's own circuit. */
+  /** The circuit that this failure counts for; absent: the agent's own circuit. */
   circuit?: string;
   metadata?: Readonly<Record<string, unknown>>;
 }

@@ -6,7 +6,7 @@ export type CheckKind = (typeof checkKinds)[number];
 
 export interface Check {
   kind: CheckKind;
-  /** Run by `sh -c` in the worktree; it comes from the project's settings or files, never from a model. */
+  /** The command, run by `sh -c` in the worktree; it comes from the project's settings or files, never from a model. */
   command: string;
   /** Where the check was found: `package.json`, `given`, … */
   source: string;
@@ -21,22 +21,22 @@ export interface CheckResult {
   /** Why Moose ended it; null if it ended by itself. */
   stoppedBecause: SessionEnd['reason'];
   durationMs: number;
-  /** The end of the output, both streams, as a person would have seen it. */
+  /** The end of the output, both streams in the order in which they were printed. */
   outputTail: string;
   /**
-   * It fails in the same way without the change, so the change is not blamed: what failed, as far as the output names
-   * it.
+   * The failures that also happen without the change, as far as the output names them: the change is not blamed for
+   * them.
    */
   redBefore?: string[];
-  /** It passes without saying anything about the change: why, after the command. */
+  /** Why the check says nothing about the change although it passed; printed after the command. */
   saysNothing?: string;
   /** A setup that ran before the change was made, and need not run again. */
   isPrepared?: boolean;
-  /** The change itself changes what the command runs. */
+  /** The change itself modifies what the command runs. */
   isRewritten?: boolean;
 }
 
-/** A setup check says nothing about the change. */
+/** Whether the check verifies the change; a setup does not. */
 export function isVerification({ kind }: Pick<Check, 'kind'>): boolean {
   return kind !== 'setup';
 }

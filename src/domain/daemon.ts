@@ -1,13 +1,13 @@
-// A program of a project that runs beside its agent and its checks, such as a database (R-PROJ-4): what people call a service.
+// A service: a program of a project that runs beside its agent and its checks, such as a database (R-PROJ-4).
 
-/** Each worktree has as many ports, from MOOSE_PORT_BASE on. */
+/** The number of ports for each worktree, starting at MOOSE_PORT_BASE. */
 export const portsPerWorktree = 20;
 
-/** In exactly one way. */
+/** How to tell that a service is ready; exactly one of these is set. */
 export interface DaemonReady {
   port?: number | undefined;
   command?: string | undefined;
-  /** A text in its output. */
+  /** A text that the service prints when it is ready. */
   log?: string | undefined;
   url?: string | undefined;
 }
@@ -23,17 +23,17 @@ export interface Daemon {
   needs: readonly string[];
 }
 
-/** A small number counts from the first port of the worktree. */
+/** A small number is counted from the first port of the worktree; any other number is the port itself. */
 export function portAt(port: number, portBase: number): number {
   return port < portsPerWorktree ? portBase + port : port;
 }
 
-/** A text with $MOOSE_PORT_BASE, for the worktree with this first port. */
+/** Replaces $MOOSE_PORT_BASE in the text with the first port of a worktree. */
 export function addressAt(text: string, portBase: number): string {
   return text.replaceAll(/\$(?:\{MOOSE_PORT_BASE\}|MOOSE_PORT_BASE)/g, String(portBase));
 }
 
-/** What a person opens to see it; null: nothing is shown. */
+/** The address that a person opens to see the service; null if it has none. */
 export function previewOf(
   { url, previewPort }: Pick<Daemon, 'url' | 'previewPort'>,
   portBase: number,

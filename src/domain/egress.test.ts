@@ -6,7 +6,7 @@ const list = (...texts: string[]) =>
 const allows = (entries: EgressEntry[], host: string, port = 443) =>
   entriesFor(entries, normalHost(host), port).length > 0;
 
-test('R-SEC-6: a name allows itself at the ports of the web, and nothing else', () => {
+test('R-SEC-6: a name allows only itself, at ports 80 and 443', () => {
   const entries = list('Example.com');
   expect(allows(entries, 'EXAMPLE.com.')).toBe(true);
   expect(allows(entries, 'example.com', 80)).toBe(true);
@@ -15,7 +15,7 @@ test('R-SEC-6: a name allows itself at the ports of the web, and nothing else', 
     expect(allows(entries, host), host).toBe(false);
 });
 
-test('R-SEC-6: a pattern allows what is below it, and no address', () => {
+test('R-SEC-6: a pattern allows the names below it, and no address', () => {
   const entries = list('*.example.com', '*.0.0.1', '*.1');
   expect(allows(entries, 'a.b.example.com')).toBe(true);
   expect(allows(entries, 'example.com')).toBe(false);
@@ -28,7 +28,7 @@ test('R-SEC-6: with a port, only that port is allowed', () => {
   expect(allows(entries, 'example.com', 443)).toBe(false);
 });
 
-test('R-SEC-6: an address is allowed only as it is written, however it is spelled', () => {
+test('R-SEC-6: an address in the list allows only itself, in any spelling', () => {
   const entries = list('10.0.0.7:5000', '[2001:DB8:0:0::1]:443');
   expect(entries.every(({ isPrivate }) => isPrivate)).toBe(true);
   expect(allows(entries, '10.0.0.7', 5_000)).toBe(true);
@@ -49,11 +49,11 @@ test.each([
   '-x',
   'a\nb',
   '::1',
-])('R-SEC-6: %j is no entry', (text) => {
+])('R-SEC-6: %j is not an entry', (text) => {
   expect(readEgressEntry(text, { isPrivate: false })).toBeNull();
 });
 
-test('what was refused is told as it is written into the list', () => {
+test('a refused host is printed as it must be written into the list', () => {
   expect(entryText({ host: 'example.com', port: 443 })).toBe('example.com');
   expect(entryText({ host: 'example.com', port: 8_443 })).toBe('example.com:8443');
   expect(entryText({ host: '::1', port: 99 })).toBe('[::1]:99');

@@ -1,6 +1,6 @@
 // The hosts that a session may reach: an allow list per project (R-SEC-6). Pure: resolving names is done elsewhere.
 
-/** `listed`: the hosts on the list only, where the machine can enforce it. `open`: the network of the machine. */
+/** `listed`: only the hosts on the list, if the machine can enforce that. `open`: the network of the machine. */
 export const egressWishes = ['listed', 'open'] as const;
 export type EgressWish = (typeof egressWishes)[number];
 
@@ -9,11 +9,14 @@ export const egressLevels = ['none', 'gateway', 'listed', 'open'] as const;
 export type EgressLevel = (typeof egressLevels)[number];
 
 export interface EgressEntry {
-  /** In lower case: a name, an address without brackets, or `*.` and a name for everything below it. */
+  /**
+   * In lower case: a name, an address without brackets, or `*.` and a name, which stands for everything below that
+   * name.
+   */
   host: string;
-  /** Null: 443 and 80. */
+  /** Null: ports 443 and 80. */
   port: number | null;
-  /** Whether it may be at a private address or on the machine itself. An entry that is an address always may. */
+  /** Whether the host may have a private address, or be this machine. An entry that is an address always may. */
   isPrivate: boolean;
 }
 
@@ -21,13 +24,13 @@ export interface EgressEntry {
 export const refusalReasons = ['not listed', 'address'] as const;
 export type RefusalReason = (typeof refusalReasons)[number];
 
-/** What a session tried to reach and could not. */
+/** A connection that a session tried to make and that was refused. */
 export interface Refusal {
   host: string;
   port: number;
   reason: RefusalReason;
   count: number;
-  /** Of the first time, as an ISO date. */
+  /** When it was first refused, as an ISO date. */
   firstAt: string;
 }
 
@@ -41,7 +44,7 @@ export function isAddress(host: string): boolean {
   return host.includes(':') || ipv4Form.test(host);
 }
 
-/** Null if it is no `host`, `*.host`, `host:port` or address. */
+/** Returns null if the text is not `host`, `*.host`, `host:port` or an address. */
 export function readEgressEntry(text: string, { isPrivate }: { isPrivate: boolean }): EgressEntry | null {
   const read = entryForm.exec(text.trim().toLowerCase());
   const host = read?.[1] ?? read?.[2];
@@ -51,14 +54,14 @@ export function readEgressEntry(text: string, { isPrivate }: { isPrivate: boolea
   return { host: normalHost(host), port, isPrivate: isPrivate || isAddress(host) };
 }
 
-/** In lower case, without the dot that ends a full name; an address of version 6 in its shortest form. */
+/** In lower case and without the final dot of a full name; an IPv6 address in its shortest form. */
 export function normalHost(host: string): string {
   const plain = host.toLowerCase().replace(/\.$/, '');
   if (!plain.includes(':')) return plain;
   return URL.parse(`http://[${plain}]/`)?.hostname.slice(1, -1) ?? plain;
 }
 
-/** The entries that allow this; empty if none does. A pattern never allows an address. */
+/** The entries that allow this connection; empty if none does. A pattern never allows an address. */
 export function entriesFor(entries: readonly EgressEntry[], host: string, port: number): EgressEntry[] {
   return entries.filter(
     (entry) =>
@@ -71,7 +74,7 @@ function matches(pattern: string, host: string): boolean {
   return pattern.startsWith('*.') && !isAddress(host) && host.endsWith(pattern.slice(1));
 }
 
-/** As it is written in `.moose/config.yml`. */
+/** The entry as it is written in `.moose/config.yml`. */
 export function entryText({ host, port }: Pick<Refusal, 'host' | 'port'>): string {
   const shown = host.includes(':') ? `[${host}]` : host;
   return defaultPorts.includes(port) ? shown : `${shown}:${port}`;
@@ -92,7 +95,7 @@ export function refusedText(refused: readonly Pick<Refusal, 'host' | 'port' | 'c
   return `${told.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
 
-/** What to write into `.moose/config.yml` so that it is allowed. */
+/** What to write into `.moose/config.yml` to allow the connection. */
 export function egressAdvice(refused: readonly Refusal[]): string {
   const entries = refused
     .slice(0, refusedToldMax)

@@ -13,11 +13,11 @@ export const optionKinds = [
   'raise_limit',
   'accept',
   'fix_by_hand',
-  /** Something in the change that looks like a secret is not one. */
+  /** Allows a value in the change that looks like a secret but is not one. */
   'allow_secret',
   'undo',
   'cancel',
-  /** For an outage: the work orders continue by themselves when it ends. */
+  /** For an outage: the work orders continue by themselves when the outage ends. */
   'wait',
 ] as const;
 export type OptionKind = (typeof optionKinds)[number];
@@ -30,26 +30,26 @@ export interface EscalationOption {
   id: string;
   kind: OptionKind;
   label: string;
-  /** The command that carries it out. */
+  /** The command that carries out the option. */
   command: string;
-  /** Its expected cost, in nano-dollars as decimal text; null if unknown. */
+  /** The expected cost of the option, in nano-dollars as decimal text; null if unknown. */
   costNanoUsd: string | null;
   risk: Risk;
-  /** Chance of success in [0, 1] from past cases, and their number; null if there are none. */
+  /** Chance of success from 0 to 1, from past cases, and their number; null if there are none. */
   chance: number | null;
   chanceOf: number;
-  /** Which cases: 'runs after a test_fail with another model'. */
+  /** A description of these cases: 'runs after a test_fail with another model'. */
   chanceBasis?: string;
-  /** What is needed to carry it out. */
+  /** From here on: what is needed to carry out the option. */
   from?: Step;
   model?: string;
   agent?: string;
   limitNanoUsd?: string;
-  /** The limit to raise belongs to the whole system, not to the work order. */
+  /** Set if the limit to raise belongs to the whole system, not to the work order. */
   systemLimit?: 'daily' | 'monthly';
   timeLimitMs?: number;
-  /** What is allowed, known only by its fingerprint. */
+  /** The value to allow, known only by its fingerprint. */
   secret?: { fingerprint: string; kind: string; path: string };
-  /** It cannot be carried out without a note from the person. */
+  /** Whether the option can only be carried out with a note from the person. */
   needsNote?: boolean;
 }

@@ -19,7 +19,7 @@ export type Severity = (typeof severities)[number];
 export const failureCategories = ['transient', 'permanent', 'configuration', 'external'] as const;
 export type FailureCategory = (typeof failureCategories)[number];
 
-/** What kind of trouble it is (R-FAIL-2). */
+/** The kind of problem (R-FAIL-2). */
 export const failureTypes = [
   'network',
   'process',
@@ -33,7 +33,7 @@ export type FailureType = (typeof failureTypes)[number];
 export const recoverabilities = ['recoverable', 'degradable', 'fatal'] as const;
 export type Recoverability = (typeof recoverabilities)[number];
 
-/** What a failed subprocess always has (R-FAIL-5); `null` means missing, never empty. */
+/** The data that every failed subprocess must have (R-FAIL-5); `null` means missing, never empty. */
 export interface ProcessEvidence {
   command: string;
   exitCode: number | null;
@@ -55,7 +55,7 @@ export interface MooseErrorFields {
   workOrderId?: string;
   severity?: Severity;
   failureClass?: FailureClass;
-  /** If absent, it follows from class, category and component. */
+  /** If absent, it is derived from class, category and component. */
   type?: FailureType;
   recoverability?: Recoverability;
   retryable?: boolean;
@@ -84,7 +84,7 @@ export class MooseError extends Error {
   readonly retryable: boolean;
   readonly retryAfterMs: number | undefined;
   readonly metadata: Record<string, unknown>;
-  /** It has a row in `error_events`: set by whoever wrote it, once that is committed. */
+  /** Whether the failure has a row in `error_events`. Set by the code that wrote the row, once that is committed. */
   isRecorded = false;
 
   constructor(category: FailureCategory, fields: MooseErrorFields) {
@@ -108,7 +108,7 @@ export class MooseError extends Error {
 
 const networkComponents = new Set(['models', 'forges', 'notifiers', 'api', 'providers']);
 const processComponents = new Set(['agents', 'git', 'sessions', 'process']);
-/** Classes that are about the result, not about producing it. */
+/** Classes of failures in the produced change, not in producing it. */
 const classesOfTheWork = new Set<FailureClass>([
   'compile_error',
   'contract_violation',
@@ -129,7 +129,7 @@ function typeOf({ component, category, failureClass }: Named): FailureType {
   return category === 'configuration' ? 'validation' : 'coordination';
 }
 
-/** As in the classifier: what an agent or time can fix, what another party must do, and what ends the work. */
+/** As in the classifier: recoverable by an agent or by time, recoverable by another party, or fatal for the work. */
 function recoverabilityOf({ category, failureClass }: Named): Recoverability {
   if (category === 'transient' || classesOfTheWork.has(failureClass)) return 'recoverable';
   if (category === 'external' || failureClass === 'budget_exceeded') return 'degradable';

@@ -1,2 +1,2 @@
-/** Who or what must change before it can succeed. */
+/** Who or what must change before an attempt can succeed. */
 export type Fault = 'work' | 'passing' | 'provider' | 'setting' | 'money' | 'time';

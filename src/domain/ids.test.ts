@@ -4,7 +4,7 @@ import { newId, type RunId, shortId } from './ids.ts';
 
 const times = fc.date({ min: new Date(0), max: new Date('9999-12-31'), noInvalidDate: true });
 
-test('an id is a UUID of version 7 that says when it was made', () => {
+test('an id is a UUID of version 7 that contains its creation time', () => {
   fc.assert(
     fc.property(times, (at) => {
       const id = newId<RunId>(at);
@@ -14,7 +14,7 @@ test('an id is a UUID of version 7 that says when it was made', () => {
   );
 });
 
-test('ids sort as they were made, from one millisecond to the next', () => {
+test('ids of different milliseconds sort by their creation time', () => {
   fc.assert(
     fc.property(times, times, (one, other) => {
       fc.pre(one.getTime() < other.getTime());
@@ -23,11 +23,12 @@ test('ids sort as they were made, from one millisecond to the next', () => {
   );
 });
 
-test('of many made in one millisecond no two are the same, nor are their short names', () => {
+test('many ids of the same millisecond all differ, and so do their short ids', () => {
   const now = new Date();
   const ids = Array.from({ length: 10_000 }, () => newId<RunId>(now));
   expect(new Set(ids).size).toBe(ids.length);
-  // 32 random bits: one pair in a hundred thousand tries of ten thousand would be many.
+  // With 32 random bits, ten thousand ids contain an equal pair about once in a hundred runs; three pairs are
+  // practically impossible.
   expect(new Set(ids.map(shortId)).size).toBeGreaterThan(ids.length - 3);
   for (const id of ids.slice(0, 100)) expect(id.replaceAll('-', '').endsWith(shortId(id))).toBe(true);
 });

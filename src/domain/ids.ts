@@ -17,7 +17,7 @@ export function newId<Id extends string>(now: Date): Id {
 /** Characters of a short id: the random tail of a UUIDv7, so that ids made in one millisecond differ. */
 const shortIdLength = 8;
 
-/** The name of a work order in branches and on the screen. */
+/** The short ID of a work order, for branches and the screen. */
 export function shortId(id: string): string {
   return id.replaceAll('-', '').slice(-shortIdLength);
 }

@@ -1,20 +1,20 @@
 // A message from a person to a work order: an instruction, or a comment on a line of its change.
 
 export interface Message {
-  /** Of its event. */
+  /** The ID of the message's event. */
   id: string;
   at: Date;
   by: string;
   text: string;
-  /** Of a comment on a line: its path in the repository. */
+  /** For a comment on a line: the file's path in the repository. */
   file: string | null;
-  /** From 1, in the changed file. */
+  /** The line number in the changed file, from 1. */
   line: number | null;
-  /** The request that sent it, which may be repeated. */
+  /** The ID of the request that sent the message: a repeated request adds no second message. */
   requestId: string | null;
 }
 
-/** When the work order reads a message. */
+/** When a work order will read a message. */
 export type MessageReading = 'first_cycle' | 'next_cycle' | 'next_run';
 
 export const messageCharsMax = 10_000;

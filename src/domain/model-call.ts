@@ -6,7 +6,7 @@ export type WireName = (typeof wireNames)[number];
 
 /** What a call used, as the provider counted it; every token is in exactly one of the fields. */
 export interface TokenUsage {
-  /** Neither read from the provider's cache nor written to it. */
+  /** Input tokens that were neither read from the provider's cache nor written to it. */
   inputTokens: number;
   cacheReadTokens: number;
   /** Written to the cache for minutes: the provider's default premium. */
@@ -65,7 +65,7 @@ export interface CallEnd {
   failure: CallFailureKind | null;
   /** The wait that the provider asked for. */
   retryAfterMs: number | null;
-  /** From the client's request to the first byte of the answer's body; null if none came. */
+  /** The time from the client's request to the first byte of the answer's body; null if none came. */
   firstByteMs: number | null;
   durationMs: number;
 }

@@ -33,7 +33,7 @@ test.each([
   '1 000',
   '１',
   '5 $',
-])('"%s" is no amount', (text) => {
+])('"%s" is not an amount', (text) => {
   expect(parseUsd(text)).toBeUndefined();
 });
 
@@ -51,7 +51,7 @@ test.each([
   expect(formatUsd(nanoUsd)).toBe(text);
 });
 
-test('what is shown is never more than it is, never nothing where there is something, and less by under a tenth', () => {
+test('a shown amount is never too high, never zero for a positive amount, and less than a tenth too low', () => {
   fc.assert(
     fc.property(amounts, (nanoUsd) => {
       const [, whole = '', fraction = ''] = /^\$(\d+)\.(\d{2,9})$/.exec(formatUsd(nanoUsd)) ?? [];
@@ -63,7 +63,7 @@ test('what is shown is never more than it is, never nothing where there is somet
   );
 });
 
-test('for programs it is a number of dollars', () => {
+test('for programs an amount is a number of dollars', () => {
   expect(usdNumber(1_234_567_890n)).toBe(1.23456789);
   expect(usdNumber(0n)).toBe(0);
   fc.assert(

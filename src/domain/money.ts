@@ -3,7 +3,10 @@
 export const nanoUsdPerUsd = 1_000_000_000n;
 const fractionDigits = 9;
 
-/** Exact: `'0.0000000015'` has more digits than a nano-dollar and is refused. Undefined if it is not an amount. */
+/**
+ * Exact: `'0.0000000015'` has more digits than a nano-dollar and is refused. Returns undefined if the text is not an
+ * amount.
+ */
 export function parseUsd(text: string): bigint | undefined {
   const match = /^\$?(\d{1,9})(?:\.(\d{1,9}))?$/.exec(text.trim());
   if (!match) return undefined;
@@ -11,7 +14,7 @@ export function parseUsd(text: string): bigint | undefined {
   return BigInt(whole) * nanoUsdPerUsd + BigInt(fraction.padEnd(fractionDigits, '0'));
 }
 
-/** From a JSON number, which has no more digits than a person writes: to a millionth of a dollar. */
+/** Converts a JSON number, rounded to a millionth of a dollar: people write no more digits than that. */
 export function nanoOfUsd(usd: number): bigint {
   return BigInt(Math.round(usd * 1e6)) * (nanoUsdPerUsd / 1_000_000n);
 }

@@ -21,12 +21,12 @@ test.each([
   expect(nearNames(given, names)).toContain(meant);
 });
 
-test('what is like nothing means nothing, and no more than three are told', () => {
+test('a name that resembles none gets no suggestion, and there are never more than three', () => {
   expect(nearNames('compatible/qwen3-coder', names)).toEqual([]);
   expect(nearNames('', names)).toEqual([]);
   expect(nearNames('claude', names)).toHaveLength(3);
 });
 
-test('a name of a megabyte is answered at once', () => {
+test('a name of a megabyte is answered immediately', () => {
   expect(nearNames('x'.repeat(1_000_000), names)).toEqual([]);
 });

@@ -1,7 +1,7 @@
 // Suggests names that somebody may have meant.
 
 const nearMax = 3;
-/** Longer names are compared only by their start: the work grows quadratically. */
+/** Only the start of longer names is compared, because the work grows quadratically. */
 const charsMax = 80;
 
 /** Names that contain the given one or are contained in it, and those that differ by few letters; the nearest first. */

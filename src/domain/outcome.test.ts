@@ -36,20 +36,20 @@ interface Row {
   finalEvent: (typeof finalEvents)[number] | 'any';
   reason: (typeof reasons)[number] | 'any' | 'nothing moved' | 'a limit';
   ending: 'code 0' | 'other code' | 'signal' | 'unknown' | 'any';
-  /** `bypass`: calls models, none metered. */
+  /** `bypass`: the agent calls models, but the gateway metered none of the calls. */
   ledger: 'bypass' | 'fine' | 'any';
   changed: boolean | 'any';
   outcome: Outcome;
 }
 
 const any = 'any';
-/** The first row that fits is the law. */
+/** The first matching row decides. */
 const table: Row[] = [
   { finalEvent: any, reason: 'cancelled', ending: any, ledger: any, changed: any, outcome: 'failed' },
   { finalEvent: any, reason: 'released', ending: any, ledger: any, changed: any, outcome: 'failed' },
   { finalEvent: any, reason: 'forged', ending: any, ledger: any, changed: any, outcome: 'failed' },
   { finalEvent: any, reason: 'lost', ending: any, ledger: any, changed: any, outcome: 'crashed' },
-  // The stop came when the run was over in good order: the facts decide as if there had been no stop.
+  // The run had already finished properly when it was stopped: the outcome is the same as without the stop.
   {
     finalEvent: 'success',
     reason: 'a limit',
@@ -137,7 +137,7 @@ function fits(row: Row, { report, end, ledgerCalls, agentCallsModels, changed }:
   );
 }
 
-test('R-SES-5: every combination of the four witnesses has the outcome of the table', () => {
+test('R-SES-5: every combination of the four witnesses has the outcome in the table', () => {
   const used = new Set<Row>();
   for (const witnesses of combinations) {
     const row = table.find((candidate) => fits(candidate, witnesses));
@@ -162,13 +162,13 @@ test('R-SES-5: success needs every witness; exit code 0 alone is never success',
   }
 });
 
-test('R-PIPE-5: every outcome can happen, and each sentence is one', () => {
+test('R-PIPE-5: every outcome occurs, and each reason is one sentence', () => {
   const seen = new Set(combinations.map((witnesses) => decideOutcome(witnesses).outcome));
   expect([...seen].sort()).toEqual([...outcomes].sort());
   for (const witnesses of combinations) expect(decideOutcome(witnesses).sentence).toMatch(/^[A-Z].*\.$/);
 });
 
-test('an agent that gives no reason is not quoted as if it had', () => {
+test('an agent without a reason is not quoted', () => {
   const { sentence } = decideOutcome({
     report: { finalEvent: 'refused', summary: ' ' },
     end: { exitCode: 0, signal: null, reason: null },

@@ -21,14 +21,14 @@ export interface Witnesses {
   end: Pick<SessionEnd, 'exitCode' | 'signal' | 'reason'>;
   /** Model calls that the gateway metered for this run; null if nothing meters it. */
   ledgerCalls: number | null;
-  /** The worktree's tree differs from the one at the start of the run. */
+  /** Whether the worktree's tree differs from the one at the start of the run. */
   changed: boolean;
   agentCallsModels: boolean;
 }
 
 export interface DecidedOutcome {
   outcome: Outcome;
-  /** For people: which witness decided. */
+  /** An explanation for people: which witness decided. */
   sentence: string;
 }
 

@@ -23,7 +23,7 @@ const rates = fc.record({
 });
 const starts = fc.uniqueArray(fc.integer({ min: 1, max: 1_000_000 }), { maxLength: 3 });
 
-/** Also such as no provider has: a step that is cheaper than the one before it. */
+/** Includes prices that no provider has, such as a step that is cheaper than the one before it. */
 const prices: fc.Arbitrary<ModelPrice> = fc
   .tuple(
     rates,
@@ -48,8 +48,8 @@ const usages = fc.record({
   outputTokens: tokens,
 });
 
-test('it is rounded once, up, and by less than a nano-dollar', () => {
-  // $0.0004/M is 0.4n a token: two of them are 0.8n, and not twice a whole one.
+test('the cost is rounded up only once, by less than a nano-dollar', () => {
+  // $0.0004/M is 0.4n a token: two tokens cost 0.8n, not twice a rounded 1n.
   const rate = nanoUsdPerMillion('0.0004');
   const step = {
     aboveInputTokens: 0,
@@ -78,7 +78,7 @@ test('it is rounded once, up, and by less than a nano-dollar', () => {
   );
 });
 
-test('the dearest rates are at least those of every step that can be reached, and never fall as more can be', () => {
+test('the highest rates are at least those of every reachable step, and never fall for more input', () => {
   fc.assert(
     fc.property(prices, tokens, tokens, (any, one, other) => {
       const [less, more] = one < other ? [one, other] : [other, one];
@@ -94,7 +94,7 @@ test('the dearest rates are at least those of every step that can be reached, an
   );
 });
 
-test('so many tokens are bought as the money pays for, and not one more', () => {
+test('the money buys exactly as many tokens as it pays for', () => {
   expect(tokensFor(-1n, 1n, 5)).toBe(0);
   expect(tokensFor(10n, 0n, 5)).toBe(5);
   // $1/M is 1,000n a token.
@@ -124,10 +124,10 @@ test.each([
   ['0.000000001', '$0.000000001'],
   ['0', '$0.00'],
   ['1234.1', '$1234.10'],
-])('%s dollars per million are told as %s', (usd, told) => {
+])('%s dollars per million are printed as %s', (usd, told) => {
   expect(usdPerMillion(nanoUsdPerMillion(usd))).toBe(told);
 });
 
-test.each(['', '-1', '1e3', 'free', '1,5', '.5', '1234567', ' 1'])('%j is no price', (usd) => {
+test.each(['', '-1', '1e3', 'free', '1,5', '.5', '1234567', ' 1'])('%j is not a price', (usd) => {
   expect(() => nanoUsdPerMillion(usd)).toThrow(RangeError);
 });

@@ -72,19 +72,19 @@ export function dearestRates(price: ModelPrice, inputTokensMax: number): TokenRa
 }
 
 /**
- * Whether it is new, cached for minutes, or read from the cache: the most that an input token costs, unless it is
- * cached for an hour.
+ * The highest rate of new input, input cached for minutes, and input read from the cache: the most that an input token
+ * costs, unless it is cached for an hour.
  */
 export function dearestInput({ input, cacheRead, cacheWrite }: TokenRates): bigint {
   return [cacheRead, cacheWrite].reduce((most, rate) => (rate > most ? rate : most), input);
 }
 
-/** Nano-dollars, rounded up once. */
+/** The cost in nano-dollars, rounded up once. */
 export function costOf(price: ModelPrice, usage: TokenUsage): bigint {
   return costAt(stepFor(price, totalInputTokens(usage)), usage);
 }
 
-/** The same at given rates: for the sum of many calls, whose total does not tell the step of each. */
+/** The cost at given rates: for the sum of many calls, whose total does not tell the price step of each. */
 export function costAt(rates: TokenRates, usage: TokenUsage): bigint {
   return inNanoUsd(
     BigInt(usage.inputTokens) * rates.input +
@@ -95,12 +95,12 @@ export function costAt(rates: TokenRates, usage: TokenUsage): bigint {
   );
 }
 
-/** Rounded up: this many tokens, each at a rate per million. */
+/** Converts tokens times a rate per million into nano-dollars, rounded up. */
 export function inNanoUsd(tokensTimesRates: bigint): bigint {
   return (tokensTimesRates + tokensPerRate - 1n) / tokensPerRate;
 }
 
-/** How many tokens at one rate the money buys, up to a limit; the limit if they are free. */
+/** How many tokens at this rate the money buys, at most `tokensMax`, also if they are free. */
 export function tokensFor(nanoUsd: bigint, rate: bigint, tokensMax: number): number {
   if (nanoUsd < 0n) return 0;
   if (rate <= 0n) return tokensMax;

@@ -5,21 +5,23 @@ import { isRecognisable, secretsOf } from './secrets/known-secrets.ts';
 
 export const audiences = ['setup', 'checks', 'agents'] as const;
 export type Audience = (typeof audiences)[number];
-/** An agent gets a variable only where a person says so. */
+/** By default, agents get no variables: a person has to allow it. */
 export const defaultAudiences: readonly Audience[] = ['setup', 'checks'];
 
 export const variableLimits = {
   nameCharsMax: 128,
   valueBytesMax: 32 * 1024,
-  /** Of one project. */
+  /** The limit for one project. */
   variablesMax: 100,
-  /** Of one project: a system passes on about two megabytes to a program, arguments included. */
+  /**
+   * The limit for one project: an operating system passes about two megabytes to a program, including its arguments.
+   */
   totalBytesMax: 256 * 1024,
 } as const;
 
 export const variableNamePattern = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
-/** Moose sets them for each session, or they decide which programs and files it sees. */
+/** Variables that Moose sets for each session, or that decide which programs and files it sees. */
 const setByMoose = ['HOME', 'PATH', 'PWD', 'TMPDIR'];
 
 export function isSetByMoose(name: string): boolean {
@@ -27,17 +29,17 @@ export function isSetByMoose(name: string): boolean {
 }
 
 /**
- * They change what the programs do that start and isolate a session, and what git does. `.moose/config.yml` may set some of
- * them: those take effect inside of the isolation only.
+ * Variables that change the programs which start and isolate a session, or git. `.moose/config.yml` may set some of
+ * them: those take effect only inside the isolation.
  */
 const turnsPrograms =
   /^(?:LD_|DYLD_|GIT_|GLIBC_|GCONV_|LIBMOUNT_|MALLOC_|PERL|BASH_|NODE_(?:OPTIONS|PATH|CHANNEL_|V8_|REPL_|COMPILE_CACHE|DEBUG))|^(?:ENV|BASHOPTS|SHELLOPTS|IFS|PS4|CDPATH|LOCPATH|NLSPATH|PYTHONHOME|PYTHONSTARTUP|RUBYOPT|JAVA_TOOL_OPTIONS|_JAVA_OPTIONS|_)$/;
 
-/** Only the gateway has the keys of models, and sessions get its address. */
+/** Variables of model providers: only the gateway has their keys, and sessions get its address. */
 const ofProviders =
   /^(?:ANTHROPIC_|OPENAI_|GEMINI_|CLAUDE_|CODEX_|QWEN_|DASHSCOPE_|OPENROUTER_)|^GOOGLE_(?:API_KEY|GENAI_|GEMINI_)/;
 
-/** Files with certificate authorities: sessions see the files that these name. */
+/** Variables that name files with certificate authorities: sessions see these files. */
 export const certificateVariables: readonly string[] = [
   'NODE_EXTRA_CA_CERTS',
   'SSL_CERT_FILE',
@@ -90,7 +92,7 @@ function whyRefused(name: string): { why: string; advice: string } | null {
   return null;
 }
 
-/** @throws PermanentError `VARIABLE_VALUE_INVALID`. The value is not in the message. */
+/** @throws PermanentError `VARIABLE_VALUE_INVALID`; its message does not contain the value */
 export function assertVariableValue(name: string, value: string, isSecret: boolean): void {
   const { valueBytesMax } = variableLimits;
   const refuse = (why: string, advice: string) => {
@@ -109,12 +111,12 @@ export function assertVariableValue(name: string, value: string, isSecret: boole
     );
 }
 
-/** By its name or its value. */
+/** Whether the name or the value is that of a secret. */
 export function looksSecret(name: string, value: string): boolean {
   return secretsOf({ [name]: value }).length > 0 || redact(value) !== value;
 }
 
-/** In the order of the list, each once. @throws PermanentError `VARIABLE_AUDIENCE_UNKNOWN` */
+/** The audiences without duplicates, in a fixed order. @throws PermanentError `VARIABLE_AUDIENCE_UNKNOWN` */
 export function audiencesOf(given: readonly string[]): Audience[] {
   const unknown = given.find((each) => !(audiences as readonly string[]).includes(each));
   if (unknown !== undefined || given.length === 0)

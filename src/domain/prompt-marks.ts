@@ -14,11 +14,11 @@ export const promptMarks = {
 export interface PromptMarks {
   workOrderId: string | null;
   title: string | null;
-  /** 1 for the first call on a work order, 2 and more for its refinements. */
+  /** The attempt: 1 for the first call on a work order, 2 and more for its refinements. */
   attempt: number;
 }
 
-/** Reads the first line of each kind, so that a description that quotes the marks has no effect. */
+/** Reads only the first line with each label, so that a description that quotes the labels has no effect. */
 export function readPromptMarks(prompt: string): PromptMarks {
   const lines = prompt.split(/\r?\n/);
   const valueAfter = (label: string): string | null =>

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-// What the Proposer gives to an agent that does not write code itself (R-PIPE-4).
+// The edits that the Proposer gives to an agent which does not write code itself (R-PIPE-4).
 
 /** Limits of one proposal: above them it is refused, not half applied. */
 export const proposalLimits = {

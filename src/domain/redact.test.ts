@@ -14,7 +14,7 @@ const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 
 beforeAll(() => rememberSecrets([given]));
 
-/** Put together here, so that no file of the project looks as if it held a secret. */
+/** The secrets are put together here, so that no file of the project looks as if it contained one. */
 const shapes: Record<string, string[]> = {
   'anthropic-key': [`sk-ant-api03-${signs.slice(0, 40)}-_AA`],
   'api-key': [`sk-proj-${signs.slice(0, 48)}`, `sk-${signs.slice(0, 32)}`],
@@ -42,7 +42,7 @@ const samples = Object.entries(shapes).flatMap(([kind, list]) =>
   list.map((sample) => [kind, sample] as const),
 );
 
-test.each(samples)('R-FAIL-7: a %s is replaced wherever it stands', (kind, sample) => {
+test.each(samples)('R-FAIL-7: a %s is replaced anywhere in a text', (kind, sample) => {
   const surroundings = [
     ['', ''],
     ['The key ', ' was refused.'],
@@ -83,11 +83,11 @@ test.each([
     '{\\"cookie\\":\\"moose_session=[redacted:moose-session]\\"}',
   ],
   ['Authorization: Basic dXNlcjpwYXNz', 'Authorization: Basic [redacted:credential]'],
-])('a password in %s is replaced, and what it is for stays', (text, safe) => {
+])('a password in %s is replaced, and the text around it stays', (text, safe) => {
   expect(redact(text)).toBe(safe);
 });
 
-test('R-SEC-4: a secret of the environment is replaced in every form in which it may be printed', () => {
+test('R-SEC-4: a secret of the environment is replaced in every encoding in which it may be printed', () => {
   const { value } = given;
   const bytes = Buffer.from(value);
   const forms = [
@@ -104,7 +104,7 @@ test('R-SEC-4: a secret of the environment is replaced in every form in which it
   for (const form of forms) {
     const safe = redact(`it is ${form}, they say`);
     expect(safe).toContain('[redacted:SHOP_API_KEY]');
-    // Of an encoded form a group of four characters may stay at each end: it says nothing without the rest.
+    // Of an encoded secret, a group of four characters may stay at each end: without the rest, it reveals nothing.
     const kept = safe.replace(/^it is |, they say$|\[redacted:SHOP_API_KEY\]/g, '');
     expect(kept.length, safe).toBeLessThanOrEqual(16);
     expect(safe).not.toContain(form.slice(8, 20));
@@ -113,7 +113,7 @@ test('R-SEC-4: a secret of the environment is replaced in every form in which it
   expect(knownSecretIn('nothing of the kind')).toBeNull();
 });
 
-test('a secret that was cut is no less one', () => {
+test('a secret that was cut is replaced too', () => {
   const { value } = given;
   expect(redact(`ends with ${value.slice(0, 14)}`)).toBe('ends with [redacted:SHOP_API_KEY]');
   expect(redact(`${value.slice(-14)} comes first`)).toBe('[redacted:SHOP_API_KEY] comes first');
@@ -122,7 +122,7 @@ test('a secret that was cut is no less one', () => {
   expect(redactTail('short', 100)).toBe('short');
 });
 
-test('a private key without its begin, its end, in a quotation or in JSON is no less one', () => {
+test('a private key without its beginning or its end, in a quotation or in JSON is replaced too', () => {
   const lines = pem.trimEnd().split('\n');
   const kept = (text: string) => lines.slice(1, -1).filter((line) => text.includes(line));
   const cuts = [
@@ -140,7 +140,7 @@ test('a private key without its begin, its end, in a quotation or in JSON is no 
   expect(redact(cuts[1] ?? '')).toBe('[redacted:private-key]\nafter');
 });
 
-test('what only speaks of secrets stays as it is', () => {
+test('text that only mentions secrets stays unchanged', () => {
   const texts = [
     'if (text.includes("-----BEGIN PRIVATE KEY-----")) return parse(text);\nconst more = 1;',
     'const token = readToken(options);',
@@ -157,7 +157,7 @@ test('what only speaks of secrets stays as it is', () => {
   for (const text of texts) expect(redact(text)).toBe(text);
 });
 
-test("the project's own sources and what real tools print stay as they are", () => {
+test("the project's own sources and the output of real tools stay unchanged", () => {
   const changed = sourceFiles(root, ['src', 'scripts', 'bench', 'docs', ''], /\.(ts|md|json|sql|sh)$/)
     .filter(({ path }) => !/\.(test|fixture)\.ts$/.test(path))
     .filter(({ text }) => redact(text) !== text);
@@ -209,7 +209,7 @@ const pieces = [
 ];
 const texts = fc.array(fc.oneof(fc.constantFrom(...pieces), fc.string({ maxLength: 12 })), { maxLength: 14 });
 
-test('twice is the same as once, and JSON stays JSON, whatever the text', () => {
+test('redacting twice gives the same as once, and JSON stays JSON, for any text', () => {
   fc.assert(
     fc.property(texts, (parts) => {
       const text = parts.join('');
@@ -221,9 +221,9 @@ test('twice is the same as once, and JSON stays JSON, whatever the text', () => 
   );
 });
 
-test('R-SEC-3: no text takes more than time that grows with its length', () => {
+test('R-SEC-3: every text takes linear time', () => {
   const charsMax = 400_000;
-  // Ten times what any takes; what grows with the square of the length takes minutes.
+  // Ten times what any of them takes. If the time grew with the square of the length, it would take minutes.
   const msMax = 1_000;
   for (const piece of [
     ...pieces,
@@ -241,8 +241,8 @@ test('R-SEC-3: no text takes more than time that grows with its length', () => {
   }
 }, 60_000);
 
-test('variables that hold secrets are told from those that speak of them', () => {
-  // Letters alone would be a word.
+test('variables that contain secrets are distinguished from those that only mention them', () => {
+  // A digit is added, because a value of only letters would count as a word.
   const random = () => `${randomBytes(12).toString('base64url')}7`;
   const [key, password, hook] = [random(), random(), `https://chat.example/hooks/${random()}`];
   const secrets = secretsOf({
@@ -268,14 +268,14 @@ test('variables that hold secrets are told from those that speak of them', () =>
   ]);
 });
 
-test('what stands under the name of a secret is one, whatever it looks like', () => {
+test('the value of a field with the name of a secret counts as one, whatever it looks like', () => {
   expect(redactField('Authorization', 'swordfish')).toBe('[redacted:credential]');
   expect(redactField('x-api-key', 'swordfish')).toBe('[redacted:credential]');
   expect(redactField('inputTokens', 'swordfish')).toBe('swordfish');
   expect(redactField('password', '')).toBe('');
 });
 
-test('a password that is no URL encoding is taken as it stands', () => {
+test('a password that is not valid URL encoding is used unchanged', () => {
   expect(secretsOf({ DATABASE_URL: 'postgres://me:50%-off-forever@db/x' })).toEqual([
     { name: 'DATABASE_URL', value: '50%-off-forever' },
   ]);

@@ -49,7 +49,7 @@ function redactKnown(text: string): string {
 const secretField =
   /^(?:x[-_]?)?(?:authorization|proxy[-_]?authorization|set[-_]?cookie|pass(?:word|wd|phrase)|api[-_]?key|access[-_]?key|secret(?:[-_]?(?:access[-_]?)?key)?|private[-_]?key|client[-_]?secret|(?:access|auth|refresh|api|bearer)[-_]?token)$/i;
 
-/** A text under a name, as in a row or a log line. */
+/** Redacts a text that has a name, as in a row or a log line. */
 export function redactField(name: string, text: string): string {
   return secretField.test(name) && text !== '' && !text.startsWith('[redacted:')
     ? redacted('credential')

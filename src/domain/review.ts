@@ -1,4 +1,4 @@
-// What a second model says of a change.
+// A second model's opinion of a change.
 import { z } from 'zod';
 
 const findingsMax = 20;
@@ -9,12 +9,12 @@ export const reviewSchema = z.object({
 });
 export type Review = z.infer<typeof reviewSchema>;
 
-/** With the model that gave it, for those who read the pull request. */
+/** A review with the name of the model that wrote it, for readers of the pull request. */
 export interface GivenReview extends Review {
   reviewer: string;
 }
 
-/** Whether the change's writer is to revise it; a verdict without any finding leaves nothing to do. */
+/** Whether the change must be revised; a verdict without findings gives the writer nothing to do. */
 export function asksForChanges({ verdict, findings }: Review): boolean {
   return verdict === 'revise' && findings.length > 0;
 }

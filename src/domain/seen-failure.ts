@@ -15,7 +15,7 @@ export interface Lack {
     | 'limit'
     /** A path that the check may not write to. */
     | 'path'
-    /** It is killed from outside, with or without the change. */
+    /** The check is killed from outside, with or without the change. */
     | 'memory';
   /** Empty if the output does not name it. */
   name: string;
@@ -33,7 +33,7 @@ export interface SeenFailure {
   lack: Lack | null;
 }
 
-/** In words: the failed tests, or else the place of the first diagnostic, or else what kind of failure it was. */
+/** A description: the failed tests; otherwise the place of the first diagnostic; otherwise the kind of failure. */
 export function failuresIn({ testNames, file, errorCode, failureClass }: SeenFailure): string[] {
   if (testNames.length > 0) return testNames;
   const place = [file, errorCode].filter((part) => part !== null).join(' ');

@@ -24,8 +24,8 @@ export const stopReasons = [
 export type StopReason = (typeof stopReasons)[number];
 
 /**
- * How a process ended. `lost`: it died without leaving an exit file. `superseded`: others had continued its work.
- * `reason` is why Moose ended it, or null if it ended by itself.
+ * How a process ended. `lost`: it died without leaving an exit file. `superseded`: another process had continued its
+ * work. `reason` is why Moose ended it, or null if it ended by itself.
  */
 export interface SessionEnd {
   exitCode: number | null;
@@ -36,13 +36,13 @@ export interface SessionEnd {
 }
 
 /**
- * `network`: its only way out is the gateway, and it sees only its own processes. `files`: also, it sees only its
- * worktree, its own home and the machine's programs.
+ * `network`: its only way out is the gateway, and it sees only its own processes. `files`: in addition, it sees only
+ * its worktree, its own home and the machine's programs.
  */
 export const isolationLevels = ['files', 'network', 'none'] as const;
 export type IsolationLevel = (typeof isolationLevels)[number];
 
-/** `auto`: as far as the machine allows. `require`: including files, or nothing is started. */
+/** `auto`: as far as the machine allows. `require`: including files, or else nothing is started. */
 export const isolationWishes = ['auto', 'require', 'off'] as const;
 export type IsolationWish = (typeof isolationWishes)[number];
 
@@ -50,7 +50,7 @@ export type IsolationWish = (typeof isolationWishes)[number];
 export const checkNetworks = ['setup', 'all', 'none'] as const;
 export type CheckNetwork = (typeof checkNetworks)[number];
 
-/** In addition to what every session sees: folders and files of the machine that a person allows. */
+/** Folders and files of the machine that a person allows, in addition to what every session sees. */
 export interface GrantedPath {
   path: string;
   sight: 'read' | 'write';

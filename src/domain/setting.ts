@@ -1,4 +1,4 @@
-// The words for settings that engine, interface and pages share.
+// Names of settings' kinds and sources that the engine, the API and the pages share.
 
 /** In display order. */
 export const settingGroups = ['limits', 'policies', 'models', 'agents', 'breakers', 'people'] as const;
@@ -20,5 +20,5 @@ export const settingKinds = [
 ] as const;
 export type SettingKind = (typeof settingKinds)[number];
 
-/** `usual`: the default. */
+/** `usual` means the default. */
 export const settingSources = ['usual', 'environment', 'changed'] as const;

@@ -17,7 +17,7 @@ test('R-PIPE-2: a cancelled work order stays cancelled', () => {
   expect(legalTransitions.filter(({ kind, from }) => kind === 'status' && from === 'cancelled')).toEqual([]);
 });
 
-test('R-PIPE-1: no step is skipped going forward, and every earlier step can be gone back to', () => {
+test('R-PIPE-1: no step is skipped, and a work order can go back to every earlier step', () => {
   for (const [from, fromStep] of steps.entries()) {
     for (const [to, toStep] of steps.entries()) {
       expect(isLegalTransition('step', fromStep, toStep)).toBe(to <= from + 1);

@@ -24,7 +24,7 @@ export const steps = [
 ] as const;
 export type Step = (typeof steps)[number];
 
-/** Processes do their work. */
+/** Steps in which processes work. */
 export const heavySteps: readonly Step[] = ['preparing', 'applying', 'verifying'];
 
 export const stepStates = [

@@ -5,11 +5,11 @@ import type { OptionKind } from './escalation.ts';
 export const acts = ['approve', 'pause', 'resume', 'retry', 'cancel', 'undo', 'merge'] as const;
 export type Act = (typeof acts)[number];
 
-/** What a person may set for one project; kept with it. */
+/** The settings of one project, which a person sets; stored with the project. */
 export interface ProjectSettings {
   checks?: Check[];
   agent?: string;
-  /** For work orders that name none. */
+  /** The model for work orders that name none. */
   model?: string;
   /** The maximum total cost of its work orders. */
   limit_usd?: number;
@@ -22,7 +22,7 @@ export interface ProjectSettings {
   base?: string;
   /** Patterns of ignored files to copy into worktrees, instead of those that the repository names; empty: none. */
   files?: string[];
-  /** The bare repository that Moose keeps for a project without a remote. */
+  /** The path of the bare repository that Moose keeps for a project without a remote. */
   remote_path?: string;
 }
 
@@ -31,7 +31,7 @@ export interface WorkOrderSettings {
   agent?: string;
   model?: string;
   checks?: Check[];
-  /** The change may touch CI and hook configuration (R-SEC-2). */
+  /** Whether the change may touch CI and hook configuration (R-SEC-2). */
   allow_ci_changes?: boolean;
   /** The branch that the change starts from, instead of the project's. */
   base?: string;
@@ -39,7 +39,7 @@ export interface WorkOrderSettings {
    * The ID of the completed work order that this one repeats: it starts from the base branch as it is in the remote.
    */
   replaces?: string;
-  /** A person gave the time limit: the project does not change it. */
+  /** True if a person set the time limit: then the project's does not apply. */
   is_time_given?: true;
 }
 
@@ -48,11 +48,11 @@ export interface RunSettings {
   agent?: string;
   model?: string;
   note?: string;
-  /** Agents that another one has replaced in this run. */
+  /** The agents that were replaced by another one in this run. */
   agentsHad?: string[];
-  /** What began its newest cycle, where that step left no feedback with its result. */
+  /** The failure that began the newest cycle, unless the step stored feedback with its result. */
   failure?: FailureNote;
-  /** What a human chose of the options that led to this run. */
+  /** The option that a person chose and that led to this run. */
   option?: OptionKind;
   /** For a run that undoes: processes and worktree are removed; the branch and everything published stay. */
   keepsBranch?: boolean;
@@ -67,7 +67,7 @@ export interface FailureNote {
 
 export const workOrderLimits = {
   titleCharsMax: 500,
-  /** A longer description is a spec: it should be split, and would fill a model's context. */
+  /** The longest description: a longer text is a spec, which should be split and would fill a model's context. */
   descriptionCharsMax: 100_000,
   timeLimitMsDefault: 5 * 60_000,
   timeLimitMsMax: 24 * 60 * 60_000,

@@ -16,7 +16,7 @@ import {
 } from './scratch-workers.fixture.ts';
 
 const timeoutMs = 60_000;
-/** Two looks of 250 ms, the claim, and a machine with other things to do. */
+/** Two checks of 250 ms, the claim, and extra time for a busy machine. */
 const takeUpMsMax = 4_000;
 
 async function ground(): Promise<Database> {
@@ -25,7 +25,7 @@ async function ground(): Promise<Database> {
   return database;
 }
 
-test('a start that is rolled back starts nothing; one that commits runs once, and no earlier than its delay', {
+test('a start that is rolled back starts nothing; a committed one runs once, not before its delay', {
   timeout: timeoutMs,
 }, async () => {
   const database = await ground();
@@ -48,7 +48,7 @@ test('a start that is rolled back starts nothing; one that commits runs once, an
   expect(Number(rows[0]?.ms)).toBeGreaterThanOrEqual(800);
 });
 
-test('R-BASE-2: the work of a killed process is taken up by another, at once', {
+test('R-BASE-2: the work of a killed process is taken up by another one immediately', {
   timeout: timeoutMs,
 }, async () => {
   const database = await ground();
@@ -73,14 +73,16 @@ test('R-BASE-2: the work of a killed process is taken up by another, at once', {
     expect(await story(database, runId)).toEqual(['a began (1)', 'b began (2)', 'b finished (2)']);
 });
 
-test('a process that is stopped is not dead, and keeps its work', { timeout: timeoutMs }, async () => {
+test('a process that is frozen for a short time is not dead, and keeps its work', {
+  timeout: timeoutMs,
+}, async () => {
   const database = await ground();
   const a = await startWorkerProcess(database, 'a');
   const kept = await aRunInTheQueue(database, { isKept: true });
   await a.says('began', kept);
   a.child.kill('SIGSTOP');
   const b = await startWorkerProcess(database, 'b');
-  // By then the other has looked for the dead several times.
+  // By then the other worker has looked for dead processes several times.
   const later = await aRunInTheQueue(database, { delayMs: 1_500 });
   await b.says('finished', later);
   a.child.kill('SIGCONT');
@@ -89,7 +91,7 @@ test('a process that is stopped is not dead, and keeps its work', { timeout: tim
   expect(await story(database, kept)).toEqual(['a began (1)', 'a finished (1)']);
 });
 
-test('fear: a process that was thought dead comes back and writes', { timeout: timeoutMs }, async () => {
+test('fear: a process that was believed dead comes back and writes', { timeout: timeoutMs }, async () => {
   const database = await ground();
   const a = await startWorkerProcess(database, 'a');
   const run = await aRunInTheQueue(database, { isKept: true });
@@ -106,13 +108,13 @@ test('fear: a process that was thought dead comes back and writes', { timeout: t
   expect(await story(database, run)).toEqual(['a began (1)', 'b began (2)']);
   b.child.kill('SIGCONT');
   await b.says('finished', run);
-  // The one that came back is as good as any other.
+  // The worker that came back gets new work like any other.
   const next = await aRunInTheQueue(database);
   await until('the next run is over', async () => (await story(database, next)).length === 2);
   expect(await story(database, run)).toEqual(['a began (1)', 'b began (2)', 'b finished (2)']);
 });
 
-test('a run that no workflow carries is started again, and so is one whose claim nobody heard of', {
+test('a run that no workflow carries is started again, and so is one whose claim was lost', {
   timeout: timeoutMs,
 }, async () => {
   const database = await ground();
@@ -122,7 +124,7 @@ test('a run that no workflow carries is started again, and so is one whose claim
   await sql`delete from moose_dbos.workflow_status`.execute(database.query);
   await sql`update runs set created_at = now() - interval '1 minute'`.execute(database.query);
   const worker = await startWorkerProcess(database, 'a');
-  // The answer to its claim was lost with a connection: it stands as given to a living process.
+  // The answer to the worker's claim was lost with a connection: the queue says that a living process has the work.
   const unheard = await aRunInTheQueue(database, { delayMs: 60_000 });
   await sql`update moose_dbos.workflow_status set status = 'PENDING', executor_id = 'a', owner_xid = 'lost',
     started_at_epoch_ms = 0 where status = 'DELAYED'`.execute(database.query);
@@ -132,16 +134,17 @@ test('a run that no workflow carries is started again, and so is one whose claim
     await worker.says('finished', runId);
     expect(await story(database, runId)).toEqual(['a began (1)', 'a finished (1)']);
   }
-  // What it does carry stays where it is.
+  // Work that the worker does carry is not taken from it.
   expect(await story(database, carried)).toEqual(['a began (1)']);
 });
 
-test('fear: the end of a run cannot be written into the queue, and it stands there as carried for good', {
+test('fear: the end of a run cannot be written to the queue, where it stays as carried forever', {
   timeout: timeoutMs,
 }, async () => {
   const database = await ground();
   const { query } = database;
-  // What the engine does not try again. It writes the refusal of a success as an error: only a refused error is the end.
+  // An update that fails and that the engine does not retry. The engine writes a refused success as an error, so only a
+  // refused error ends its attempts.
   await sql`create function refuse_end() returns trigger language plpgsql as $$
     begin
       if new.status = 'ERROR' then perform nextval('moose.refusals'); end if;
@@ -175,7 +178,7 @@ test('fear: the end of a run cannot be written into the queue, and it stands the
   for (const runId of runs) expect(await story(database, runId)).toEqual(['a began (1)', 'a finished (1)']);
 });
 
-test('a process that closes leaves what it carries to the next one', { timeout: timeoutMs }, async () => {
+test('a process that closes leaves its runs to the next one', { timeout: timeoutMs }, async () => {
   const database = await ground();
   const a = await startWorkerProcess(database, 'a');
   const run = await aRunInTheQueue(database, { isKept: true });
@@ -190,7 +193,7 @@ test('a process that closes leaves what it carries to the next one', { timeout: 
   expect(await story(database, run)).toEqual(['a began (1)', 'b began (2)', 'b finished (2)']);
 });
 
-test('fear: what the queue says many times a second while the database refuses it fills the disk', () => {
+test('fear: the messages of the queue, many per second while the database refuses it, fill the disk', () => {
   const said: unknown[] = [];
   const logger = loggerFor({ warn: (entry: object) => void said.push(entry) });
   for (let n = 0; n < 1_000; n += 1) {

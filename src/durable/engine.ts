@@ -1,6 +1,6 @@
-// Who runs what, and when: runs are workflows on a queue, and a living process takes over the work of a dead one. What
-// a run has done is not stored here: its finished steps are in Moose's own tables, written in the same transactions. So
-// a workflow records no operations, and code may change under running work.
+// Decides who runs what, and when: runs are workflows on a queue, and a living process takes over the work of a dead
+// one. What a run has done is not stored here: its finished steps are in Moose's own tables, written in the same
+// transactions. So a workflow records no operations, and the code may change while work is running.
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { DBOSExecutor } from '@dbos-inc/dbos-sdk/internal/dbos-executor';
 import { ensureSystemDatabase } from '@dbos-inc/dbos-sdk/internal/system_database';
@@ -21,12 +21,16 @@ import { openLocks } from './locks.ts';
 import { createSlots, type Slots } from './slots.ts';
 import { watchForTheDead } from './take-up.ts';
 
-/** Moose stops a poison run by counting its take-ups, with an escalation; DBOS would stop it in silence. */
+/**
+ * Moose itself stops a run that keeps killing its process: it counts how often the run is taken up, and asks a person.
+ * DBOS would stop it silently.
+ */
 const recoveryAttemptsMax = 1_000_000;
 
 const connectionsMax = 10;
 /**
- * It checks its queue many times a second: a database that rejects it for a night would fill the disk with one line.
+ * The engine checks its queue many times a second, so a database that rejects it for a night would fill the disk with
+ * the same log line.
  */
 const sameWarningEveryMs = 30_000;
 const warningsMax = 100;
@@ -36,7 +40,7 @@ const meantSo = /^Shutting down while \d+ workflows are still running/;
 export interface DurableEngine {
   readonly executorId: string;
   readonly slots: Slots;
-  /** For work that only one process does at a time; released the moment that this one dies. */
+  /** A lock for work that only one process does at a time; released the moment this process dies. */
   tryLock(name: string): Promise<boolean>;
   unlock(name: string): Promise<void>;
   /**
@@ -51,10 +55,10 @@ export interface DurableOptions {
   executorId: string;
   /** The name of this process's machine, as shown to others. */
   host: string;
-  /** Runs that this process works on at the same time; more of them wait in the queue, for any process. */
+  /** How many runs this process works on at the same time; more of them wait in the queue, for any process. */
   runsMax: number;
   pollMs: number;
-  /** Carries a run as far as it goes now, if it is at this leg. Rejects only with the signal's reason. */
+  /** Carries a run as far as possible now, if it is at this leg. Rejects only with the signal's reason. */
   execute(
     runId: RunId,
     engine: { executorId: string; slots: Slots; leg: number },
@@ -90,7 +94,7 @@ export async function startDurable(options: DurableOptions): Promise<DurableEngi
     options.onLost(error);
   });
   await locks.tryLock(executorLock(executorId));
-  // The work under it ends with it: another process takes it over.
+  // If the lock is lost, the work under it ends too: another process takes it over.
   const tenure = { current: new AbortController() };
   const lease = await keepLease({
     locks,
@@ -193,7 +197,7 @@ async function launch(
   });
 }
 
-/** DBOS would create its own, whose setup makes `pg` warn on stderr. */
+/** Without this pool, DBOS would create its own, whose setup makes `pg` warn on stderr. */
 function openPool(url: string, silence: SilenceWatch): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
@@ -203,7 +207,7 @@ function openPool(url: string, silence: SilenceWatch): pg.Pool {
     application_name: 'moose durable',
     onConnect: (client) => {
       silence.add(client);
-      // A hanging transaction of the queue blocks everybody: its connection is cut too.
+      // A transaction of the queue that hangs blocks everybody, so its connection is cut too.
       return limitOnServer(client);
     },
   });

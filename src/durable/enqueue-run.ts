@@ -1,4 +1,4 @@
-// How a run enters the queue: in the transaction of whatever makes it necessary.
+// Adds a run to the queue, in the same transaction as the change that makes the run necessary.
 import { sql } from 'kysely';
 import type { RunId } from '../domain/ids.ts';
 import type { Query } from '../store/database.ts';
@@ -15,7 +15,10 @@ const workflowIdOf = (runId: RunId, leg: number) => `${runId}:${leg}`;
 export const legOf = (workflowId: string): number =>
   Number(workflowId.slice(workflowId.lastIndexOf(':') + 1));
 
-/** Starts the next leg of a run, in the transaction of whatever makes it necessary. `delayMs`: not before that. */
+/**
+ * Starts the next leg of a run, in the same transaction as the change that makes it necessary. `delayMs`: the earliest
+ * start.
+ */
 export async function enqueueRun(query: Query, runId: RunId, leg: number, delayMs = 0): Promise<void> {
   const notBefore = delayMs > 0 ? Date.now() + Math.ceil(delayMs) : null;
   await sql`select moose_dbos.enqueue_workflow(

@@ -16,7 +16,7 @@ import {
 } from '../store/work/executors.ts';
 import { endHolderSql, keyOf, type Locks } from './locks.ts';
 
-/** For its last report, which is not worth waiting for an unavailable database. */
+/** The limit for the last report: it is not worth waiting for an unavailable database. */
 const farewellMs = 2_000;
 /** A process that has not checked for this long has missed reports: it starts listening again. */
 const inattentionMsMax = 5_000;
@@ -71,14 +71,14 @@ interface Heard {
 }
 
 /**
- * Decides who is silent only by what this process has observed: neither another machine's clock nor its own absence
- * counts.
+ * Decides who is silent only by what this process has observed itself. Neither another machine's clock counts, nor the
+ * time in which this process was frozen.
  */
 export class Listener {
   readonly #heard = new Map<string, Heard>();
   #lookedAtMs = Number.NEGATIVE_INFINITY;
 
-  /** One check: the processes that have not reported for the length of a lease. */
+  /** One check: finds the processes that have not reported for the length of a lease. */
   silent(others: readonly OtherExecutor[], nowMs: number): OtherExecutor[] {
     if (nowMs - this.#lookedAtMs > inattentionMsMax) this.#heard.clear();
     this.#lookedAtMs = nowMs;
@@ -101,13 +101,14 @@ export interface Takeover {
   takeUp(executorId: string): Promise<number>;
 }
 
-/** One check; to be repeated every second. */
+/** Makes one check; to be repeated every second. */
 export async function takeOverFromTheSilent(given: Takeover, listener: Listener): Promise<void> {
   const { database, locks, executorId, signal, logger } = given;
   const others = await database.run((query) => otherExecutors(query, executorId), signal);
   for (const silent of listener.silent(others, performance.now())) {
     if (!(await database.run((query) => markTakenOver(query, silent), signal))) continue;
-    // From here on its slots and other locks are free, unless the server refuses; then it keeps them.
+    // From here on, the slots and other locks of the silent process are free, unless the server refuses to end its
+    // connection.
     const ended = await locks.ask(endHolderSql, [keyOf(executorLock(silent.id))]).catch((cause: unknown) => {
       logger.warn({ err: cause }, 'could not release the locks of a silent process');
       return null;
@@ -118,7 +119,7 @@ export async function takeOverFromTheSilent(given: Takeover, listener: Listener)
   }
 }
 
-/** Forgets what ended long ago. */
+/** Deletes the rows of processes that ended long ago. */
 export async function tidyExecutors(database: Database, signal: AbortSignal): Promise<void> {
   await database.run(forgetExecutors, signal);
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Ground, lockGround, type Opened, until } from './scratch-locks.fixture.ts';
 
-test('of two who want a lock one has it, until it lets go', async () => {
+test('of two processes that want a lock, one has it until it releases it', async () => {
   const ground = await lockGround();
   const [one, other] = [await ground.open(), await ground.open()];
   expect(await one.locks.tryLock('a')).toBe(true);
@@ -11,16 +11,16 @@ test('of two who want a lock one has it, until it lets go', async () => {
   expect(await other.locks.tryLock('a')).toBe(true);
 });
 
-test('R-BASE-2: the locks of a holder whose connection died are free at once', async () => {
+test('R-BASE-2: the locks of a holder whose connection died are free immediately', async () => {
   const ground = await lockGround();
-  // It cannot win the connection back: it would take the lock again.
+  // It is not given time to reconnect: then it would take the lock again.
   const [dead, living] = [await ground.open(0), await ground.open()];
   await dead.locks.tryLock('a');
   await ground.cut(dead.pid);
   expect(await living.locks.tryLock('a')).toBe(true);
 });
 
-test('a connection that is cut while the server lives is won back, with every lock that was held', async () => {
+test('a connection that is cut while the server runs is restored, with every lock that was held', async () => {
   const ground = await lockGround();
   const [one, other] = [await ground.open(), await ground.open()];
   const names = ['executor:1', 'slot:x:0', 'slot:y:3'];
@@ -28,14 +28,14 @@ test('a connection that is cut while the server lives is won back, with every lo
   await one.locks.tryLock('given back');
   await one.locks.unlock('given back');
   await ground.cut(one.pid);
-  // Its own next statement waits until it is connected again.
+  // The next statement of `one` waits until it has reconnected.
   expect(await one.locks.tryLock('new')).toBe(true);
   for (const name of [...names, 'new']) expect(await other.locks.tryLock(name)).toBe(false);
   expect(await other.locks.tryLock('given back')).toBe(true);
   expect(one.lost).toEqual([]);
 });
 
-test('a cut in the midst of a statement fails nobody: the statement is made again', async () => {
+test('a statement whose connection is cut is repeated, so the caller gets no failure', async () => {
   const ground = await lockGround();
   const { locks, lost, pid } = await ground.open();
   const asked = Array.from({ length: 200 }, (_, index) => locks.tryLock(`lock ${index}`));
@@ -46,7 +46,7 @@ test('a cut in the midst of a statement fails nobody: the statement is made agai
   expect(lost).toEqual([]);
 });
 
-test('a connection that is cut again and again is won back each time', async () => {
+test('a connection that is cut again and again is restored each time', async () => {
   const ground = await lockGround();
   const { locks, lost } = await ground.open();
   await locks.tryLock('a');
@@ -57,7 +57,7 @@ test('a connection that is cut again and again is won back each time', async () 
   expect(lost).toEqual([]);
 });
 
-test('what cannot be won back is told once, and every later call says the same', async () => {
+test('a connection that cannot be restored is reported once, and every later call fails with the same error', async () => {
   const ground = await lockGround();
   const { locks, lost } = await ground.open(300);
   await locks.tryLock('executor:1');
@@ -68,7 +68,7 @@ test('what cannot be won back is told once, and every later call says the same',
   expect(lost).toMatchObject([{ code: 'EXECUTOR_LOCK_LOST', retryable: true }]);
 });
 
-/** Cuts everybody else's connection until `other` is the quicker one. */
+/** Cuts all other connections until `other` gets the lock first. */
 async function takeInABlink(ground: Ground, other: Opened, name: string): Promise<void> {
   let isTaken = false;
   const taking = (async () => {
@@ -81,7 +81,7 @@ async function takeInABlink(ground: Ground, other: Opened, name: string): Promis
   await taking;
 }
 
-test('a lock that proves a life is lost for good when another process has it', async () => {
+test('a lock that proves that its holder is alive is lost permanently if another process has it', async () => {
   const ground = await lockGround();
   const [one, other] = [await ground.open(500), await ground.open()];
   await one.locks.tryLock('executor:1');
@@ -91,7 +91,7 @@ test('a lock that proves a life is lost for good when another process has it', a
   expect(one.lost).toHaveLength(1);
 });
 
-test('fear: a blink costs a process its life because a neighbour took one of its slots meanwhile', async () => {
+test('fear: after a short break of its connection a process must end, because another one took one of its slots', async () => {
   const ground = await lockGround();
   const [one, other] = [await ground.open(2_000), await ground.open()];
   await one.locks.tryLock('executor:1');
@@ -99,20 +99,20 @@ test('fear: a blink costs a process its life because a neighbour took one of its
   await takeInABlink(ground, other, 'slot:x:0');
   expect(await one.locks.tryLock('still here')).toBe(true);
   expect(await other.locks.tryLock('executor:1')).toBe(false);
-  // Giving back what it does not have any more takes nothing from the neighbour.
+  // Releasing a lock that it no longer holds does not take the lock from its new holder.
   await one.locks.unlock('slot:x:0');
   expect(await one.locks.tryLock('slot:x:0')).toBe(false);
   expect(one.lost).toEqual([]);
 });
 
-test('a lock that is held is not taken twice by its own holder', async () => {
+test('the holder of a lock cannot take it a second time', async () => {
   const ground = await lockGround();
   const { locks } = await ground.open();
   await locks.tryLock('a');
   await expect(locks.tryLock('a')).rejects.toThrow('already held');
 });
 
-test('closed, it tells no loss, and everything is free', async () => {
+test('after closing, no loss is reported, and all locks are free', async () => {
   const ground = await lockGround();
   const [one, other] = [await ground.open(), await ground.open()];
   await one.locks.tryLock('a');

@@ -10,10 +10,13 @@ import { isConnectionLoss } from '../store/connection/database-failure.ts';
 
 /**
  * How long to try to restore a lost connection before the process gives up. Until then it can write nothing, so waiting
- * is harmless, and a process that ended would be missing when the database comes back at night.
+ * is harmless; and a process that had ended would be missing when the database comes back at night.
  */
 const reconnectMsMaxDefault = 60 * 60_000;
-/** Both grow: processes that all lost their connections at once must not keep the server from answering any of them. */
+/**
+ * The delay and the time limit both grow: if many processes lose their connections at the same time, they must not
+ * overload the server.
+ */
 const reconnectDelay = { baseMs: 50, multiplier: 2, maxMs: 2_000 };
 const connectLimit = { baseMs: 2_000, multiplier: 2, maxMs: 15_000 };
 
@@ -22,8 +25,8 @@ export type OnTaken = 'all is lost' | 'let it go';
 
 export interface Locks {
   /**
-   * False if another process holds it. Taking one that this process already holds is a bug. `let it go`: another
-   * process may hold the guarded lock too for a while.
+   * Returns false if another process holds the lock. Taking a lock that this process already holds is a bug.
+   * `let it go`: another process may hold the lock too for a while.
    */
   tryLock(name: string, onTaken?: OnTaken): Promise<boolean>;
   unlock(name: string): Promise<void>;
@@ -81,7 +84,7 @@ class ConnectionLocks implements Locks {
 
   unlock(name: string): Promise<void> {
     return this.#inTurn(async (client) => {
-      // It may have been released.
+      // The lock may have been released meanwhile.
       if (!this.#held.delete(name)) return;
       // A connection that dies here has released the lock anyway.
       await client.query('select pg_advisory_unlock($1)', [keyOf(name)]).catch(() => undefined);
@@ -201,7 +204,10 @@ async function connect(
   return { client, backend: rows[0], hasEnded: () => isOver };
 }
 
-/** A lost connection of this process keeps its locks until the server notices; it has the same role. */
+/**
+ * A lost connection of this process keeps its locks until the server notices. It has the same role, so this process may
+ * end it.
+ */
 async function endBackend(client: pg.Client, { pid, startedAt }: Backend): Promise<void> {
   await client.query(
     'select pg_terminate_backend(pid) from pg_stat_activity where pid = $1 and backend_start::text = $2',

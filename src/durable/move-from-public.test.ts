@@ -4,7 +4,7 @@ import { cloneDatabase } from '../../test/database.ts';
 import { makeOldDatabase } from '../../test/old-database.fixture.ts';
 import { migrate } from '../store/schema/migrate.ts';
 
-// Each makes a whole database step by step; one waits for an older Moose to end.
+// Each test creates a whole database step by step; one also waits for an older Moose to end.
 vi.setConfig({ testTimeout: 120_000 });
 
 async function connected(url: string, application_name = 'test'): Promise<pg.Client> {
@@ -17,7 +17,7 @@ async function connected(url: string, application_name = 'test'): Promise<pg.Cli
 
 const order = '018f0000-0000-7000-8000-000000000001';
 
-/** With a work order in it, and its first leg in the queue. */
+/** A database of an older version, with a work order and its first leg in the queue. */
 async function oldDatabase(): Promise<{ url: string; client: pg.Client }> {
   const { url, drop } = await cloneDatabase('template1');
   onTestFinished(drop);
@@ -55,14 +55,14 @@ async function expectMoved(client: pg.Client): Promise<void> {
   expect(queued.rows).toEqual([{ id: 'after' }, { id: 'before' }]);
 }
 
-test('R-BASE-6: fear: two that start at once both move the tables of an older Moose', async () => {
+test('R-BASE-6: fear: two processes that start at the same time both move the tables of an older Moose', async () => {
   const { url, client } = await oldDatabase();
   const results = await Promise.all(Array.from({ length: 4 }, () => migrate(url)));
   expect(results.filter(({ applied }) => applied.includes('own-schema'))).toHaveLength(1);
   await expectMoved(client);
 });
 
-test('R-BASE-6: fear: killed during the move, half of the tables are left in each schema', async () => {
+test('R-BASE-6: fear: a kill during the move leaves half of the tables in each schema', async () => {
   const { url, client } = await oldDatabase();
   const before = await countsOf(client);
   await client.query('begin; lock table work_orders in share mode');
@@ -71,7 +71,7 @@ test('R-BASE-6: fear: killed during the move, half of the tables are left in eac
   await expect
     .poll(
       async () => {
-        // Inside the move: it waits for the table that is locked.
+        // The upgrade has begun to move the tables: it waits for the locked one.
         const { rows } = await killer.query(
           `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()
            and application_name = 'moose upgrade' and wait_event_type = 'Lock' and wait_event = 'relation'`,
@@ -88,7 +88,7 @@ test('R-BASE-6: fear: killed during the move, half of the tables are left in eac
   await expectMoved(client);
 });
 
-test('R-BASE-6: fear: the tables are moved away under an older Moose that is at work', async () => {
+test('R-BASE-6: fear: the tables are moved while an older Moose is running', async () => {
   const { url, client } = await oldDatabase();
   const before = await countsOf(client);
   const older = await connected(url, 'moose locks');
@@ -102,18 +102,18 @@ test('R-BASE-6: fear: the tables are moved away under an older Moose that is at 
   await expectMoved(client);
 });
 
-test('R-BASE-6: fear: the gateway of an older Moose, which serves agents still at work, loses its tables', async () => {
+test('R-BASE-6: fear: the gateway of an older Moose, which still serves agents, loses its tables', async () => {
   const { url } = await oldDatabase();
   const gateway = await connected(url, 'moose');
   const ended = new Promise((resolve) => gateway.once('end', resolve));
   await migrate(url);
-  // As on any lost connection, it connects again, and names no schema.
+  // The old client reconnects, as after any lost connection, without naming a schema.
   await ended;
   const again = await connected(url, 'moose');
   expect((await again.query('select id from work_orders')).rows).toEqual([{ id: order }]);
 });
 
-test('R-BASE-7: tables of another program that an older Moose worked beside stay where they are', async () => {
+test('R-BASE-7: the tables of another program in the same schema stay where they are', async () => {
   const { url, client } = await oldDatabase();
   await client.query('create table products (id int); create view listed as select * from products');
   await migrate(url);
@@ -122,7 +122,7 @@ test('R-BASE-7: tables of another program that an older Moose worked beside stay
     `select relname as name from pg_class where relnamespace = 'public'::regnamespace order by 1`,
   );
   expect(rows).toEqual([{ name: 'listed' }, { name: 'products' }]);
-  // The other program may be the same role: what it creates goes where it went before.
+  // Another program may use the same database role: what it creates still goes to `public`.
   const other = await connected(url);
   expect((await other.query('show search_path')).rows).toEqual([{ search_path: 'public' }]);
 });

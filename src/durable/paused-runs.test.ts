@@ -1,4 +1,4 @@
-// What a person has paused, and what recovery makes of it when nobody carries it.
+// How recovery treats a run that a person paused and that no process carries.
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../test/database.ts';
@@ -15,7 +15,7 @@ async function hold(database: Database, runId: RunId, change: Parameters<typeof 
   await updateRun(database.query, runId, change);
 }
 
-test('R-PIPE-11: what was laid down for a pause is left alone by the recovery of runs that nobody carries', {
+test('R-PIPE-11: the recovery of runs without a process leaves paused runs alone', {
   timeout: timeoutMs,
 }, async () => {
   const database = await testDatabase();
@@ -30,26 +30,26 @@ test('R-PIPE-11: what was laid down for a pause is left alone by the recovery of
   await hold(database, run('cancelled'), { leg: 1, executor: null });
   await sql`update work_orders set cancel_requested_at = now()
     where id = (select work_order_id from runs where id = ${run('cancelled')})`.execute(database.query);
-  // Paused while a process of it ran: whoever watched it has failed, and has not laid it down.
+  // Paused while one of its processes ran: the watching process died before it could stop the run.
   await hold(database, run('abandoned'), { executor: 'dead' });
   const worker = await startWorkerProcess(database, 'a');
   for (const name of ['resumed', 'cancelled', 'abandoned'] as const) {
     await worker.says('finished', run(name));
     expect(await story(database, run(name))).toEqual(['a began (1)', 'a finished (1)']);
   }
-  // All of them were looked at in one statement.
+  // One statement checked all of these runs, so this one was checked too, and left alone.
   expect(await story(database, run('laid down'))).toEqual([]);
   const { rows } = await sql`select leg from runs where id = ${run('laid down')}`.execute(database.query);
   expect(rows).toEqual([{ leg: 1 }]);
 });
 
-test('fear: a process dies after it has put a run to sleep, and whoever takes its work up wakes the run', {
+test('fear: a process dies after it paused a run, and the process that takes over its work starts the run', {
   timeout: timeoutMs,
 }, async () => {
   const database = await testDatabase();
   await prepareWork(database);
   const asleep = await aRunInTheQueue(database);
-  // The leg is over and its end is not on record; the next one is at 1, which is laid down.
+  // The leg has ended without a record of its end; the next leg, 1, is paused.
   await sql`update moose_dbos.workflow_status set status = 'PENDING', executor_id = 'dead'`.execute(
     database.query,
   );

@@ -4,12 +4,12 @@ import { expect, test } from 'vitest';
 import { testDatabase } from '../../test/database.ts';
 import { engineVersion, isDurableMigrated, rememberDurableMigrated } from './schema-version.ts';
 
-test('the version that is remembered is the one that is installed', async () => {
+test('the recorded version is the installed one', async () => {
   const manifest = fileURLToPath(new URL('../../package.json', import.meta.resolve('@dbos-inc/dbos-sdk')));
   expect(JSON.parse(await readFile(manifest, 'utf8'))).toMatchObject({ version: engineVersion });
 });
 
-test('a database whose engine tables were made by another version is brought up to date again', async () => {
+test('a database whose engine tables were made by another version is migrated again', async () => {
   const database = await testDatabase();
   await database.query.deleteFrom('systemConfig').where('key', '=', 'durable.engine_version').execute();
   expect(await isDurableMigrated(database)).toBe(false);

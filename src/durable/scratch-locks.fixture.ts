@@ -1,4 +1,4 @@
-// For tests: databases whose lock connections can be cut, and waiting for a condition with a deadline.
+// For tests: databases whose lock connections can be cut, and a wait for a condition with a deadline.
 import pg from 'pg';
 import { onTestFinished } from 'vitest';
 import { cloneDatabase } from '../../test/database.ts';
@@ -22,17 +22,17 @@ export async function until(
 
 export interface Opened {
   locks: Locks;
-  /** Fills up when they are lost for good. */
+  /** Gets an error when the locks are lost permanently. */
   lost: TransientError[];
-  /** The server's process for its connection. */
+  /** The PID of the server process for its connection. */
   pid: number;
 }
 
 export interface Ground {
   url: string;
-  /** Opens locks of one more holder. */
+  /** Opens a connection for another holder of locks. */
   open(reconnectMsMax?: number): Promise<Opened>;
-  /** The server's processes for all lock connections. */
+  /** The PIDs of the server processes for all lock connections. */
   pids(): Promise<number[]>;
   /** Ends a connection from the server's side. */
   cut(pid: number): Promise<void>;

@@ -1,4 +1,4 @@
-// For tests: workers that are processes of their own, and runs that they carry.
+// For tests: workers that are separate processes, and runs that they carry.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -24,9 +24,9 @@ export interface ScratchWorker {
   executorId: string;
   child: ChildProcess;
   said: Said[];
-  /** Resolves when it has said this (about this run). */
+  /** Resolves when the worker has reported this event (for this run). */
   says(event: string, runId?: RunId): Promise<void>;
-  /** Resolves with its exit code, or the signal that ended it. */
+  /** Resolves with its exit code, or with the signal that ended it. */
   gone: Promise<number | string>;
 }
 
@@ -68,7 +68,7 @@ export interface WorkLog {
   fence: number;
 }
 
-/** The tables that the workers of worker.fixture.ts write to. */
+/** Creates the tables that the workers of worker.fixture.ts write to. */
 export async function prepareWork(database: Database): Promise<void> {
   await sql`create table if not exists work_log (id bigint generated always as identity, run_id uuid not null,
     executor text not null, what text not null, fence int not null, at timestamptz not null default clock_timestamp())`.execute(
@@ -77,7 +77,7 @@ export async function prepareWork(database: Database): Promise<void> {
   await sql`create table if not exists gate (run_id uuid not null)`.execute(database.query);
 }
 
-/** A run in the queue; its gate is open, unless it is to be kept. */
+/** Adds a run to the queue. Its gate is open, unless `isKept` is set. */
 export async function aRunInTheQueue(
   database: Database,
   given: { isKept?: boolean; delayMs?: number } = {},

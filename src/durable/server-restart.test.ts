@@ -12,7 +12,7 @@ import {
   story,
 } from './scratch-workers.fixture.ts';
 
-test('a database server that is killed and comes back, twice, under a living process: every run is finished, once', {
+test('a database server is killed and restarted twice while a process runs: every run is finished once', {
   timeout: 60_000,
 }, async () => {
   const directory = await scratchWithCluster();
@@ -27,7 +27,7 @@ test('a database server that is killed and comes back, twice, under a living pro
   for (let kills = 0; kills < 2; kills++) {
     const kept = await aRunInTheQueue(database, { isKept: true });
     await worker.says('began', kept);
-    // These may stand anywhere when the server goes.
+    // These runs may be at any point when the server is killed.
     const flowing = await Promise.all(Array.from({ length: 10 }, () => aRunInTheQueue(database)));
     runs.push(kept, ...flowing);
     process.kill(postmasterOf(directory), 'SIGKILL');

@@ -1,4 +1,4 @@
-// The fear: the tables of the engine are made over a connection that goes silent, and `moose up` stands there for ever (R-BASE-6).
+// The fear: the connection goes silent while the engine's tables are created, and `moose up` hangs forever (R-BASE-6).
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { cloneDatabase } from '../../test/database.ts';
@@ -7,7 +7,7 @@ import { migrateDurable } from './engine.ts';
 import { until } from './scratch-locks.fixture.ts';
 
 const timeoutMs = 120_000;
-/** What is promised is 30 s; a machine with other things to do gets half as much again. */
+/** Moose promises 30 s; a busy machine gets half as much again. */
 const silentMsMax = 45_000;
 
 async function connected(url: string): Promise<pg.Client> {
@@ -18,14 +18,14 @@ async function connected(url: string): Promise<pg.Client> {
   return client;
 }
 
-test('fear: a connection that goes silent in the midst of it is waited for for ever; the next start makes the rest', {
+test('fear: a connection goes silent during the migration and is waited for forever; the next start does the rest', {
   timeout: timeoutMs,
 }, async () => {
   const cloned = await cloneDatabase('template1');
   onTestFinished(() => cloned.drop());
   const [holder, looker] = [await connected(cloned.url), await connected(cloned.url)];
   const way = await silentWay(cloned.url);
-  // Whoever makes the same schema waits for this transaction to end.
+  // Anybody else who creates the same schema has to wait for this transaction.
   await holder.query('begin; create schema moose_dbos');
   const outcome = migrateDurable(way.url).then(
     () => 'made',

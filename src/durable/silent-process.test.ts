@@ -1,4 +1,4 @@
-// Processes that live, or whose connections do, and that nobody hears of: their work is taken over, and they do no harm.
+// A process that lives but cannot be heard loses its work to another one, and does no harm when it comes back.
 
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../test/database.ts';
@@ -15,7 +15,7 @@ import {
 } from './scratch-workers.fixture.ts';
 
 const timeoutMs = 120_000;
-/** What is promised, from the first moment of silence on, is 30 s; a machine with other things to do gets half as much again. */
+/** Moose promises 30 s from the first moment of silence; a busy machine gets half as much again. */
 const takeOverMsMax = 45_000;
 
 async function ground(): Promise<Database> {
@@ -24,7 +24,7 @@ async function ground(): Promise<Database> {
   return database;
 }
 
-/** Until it has been taken over by somebody, in time. */
+/** Waits until another worker has taken the run over, within the limit. */
 async function isTakenOver(
   database: Database,
   runId: Parameters<typeof story>[1],
@@ -37,7 +37,7 @@ async function isTakenOver(
   );
 }
 
-test('fear: a process that stands still keeps its work, and what it comes back with counts (R-BASE-2)', {
+test('fear: a frozen process keeps its work, and its writes count when it comes back (R-BASE-2)', {
   timeout: timeoutMs,
 }, async () => {
   const database = await ground();
@@ -55,19 +55,19 @@ test('fear: a process that stands still keeps its work, and what it comes back w
   for (const runId of runs) await b.says('finished', runId);
   for (const runId of runs)
     expect(await story(database, runId)).toEqual(['a began (1)', 'b began (2)', 'b finished (2)']);
-  // The one that came back is as good as any other.
+  // The worker that came back gets new work like any other.
   b.child.kill('SIGKILL');
   await b.gone;
   const next = await aRunInTheQueue(database);
   await a.says('finished', next);
 });
 
-test('fear: 50 runs that processes stood still with are finished twice when those come back (R-BASE-2, R-SES-6)', {
+test('fear: 50 runs of frozen processes are finished twice when the processes come back (R-BASE-2, R-SES-6)', {
   timeout: 2 * timeoutMs,
 }, async () => {
   const database = await ground();
   const way = await silentWay(database.url);
-  // Four stand still; one lives, and nobody hears it.
+  // Four workers are frozen; the fifth one runs, but its connection is silent.
   const paths = [database, database, database, database, { ...database, url: way.url }];
   const runsEach = 10;
   const old = await Promise.all(paths.map((path, n) => startWorkerProcess(path, `old ${n}`, runsEach)));
@@ -80,13 +80,13 @@ test('fear: 50 runs that processes stood still with are finished twice when thos
   way.silenceAll();
   const next = await startWorkerProcess(database, 'next');
   await until('all is taken over', async () => (await began()) === 2 * runs.length, 2 * takeOverMsMax);
-  // What they waited for has come when they are back.
+  // When they come back, the gates that they waited for are open.
   for (const runId of runs.slice(0, runs.length / 2)) await openGate(database, runId);
   for (const { child } of old) child.kill('SIGCONT');
   way.mend();
   for (const runId of runs.slice(runs.length / 2)) await openGate(database, runId);
   for (const runId of runs) await next.says('finished', runId);
-  // They are as good as any other, and have nothing left of what they were.
+  // The old workers get new work like any other, and carry none of their old runs.
   next.child.kill('SIGKILL');
   await next.gone;
   const more = await Promise.all(
@@ -103,7 +103,7 @@ test('fear: 50 runs that processes stood still with are finished twice when thos
     ]);
 });
 
-test('fear: the machine of a process is gone without a word, and its connections keep its work (R-BASE-2)', {
+test('fear: the machine of a process disappears, and its open connections keep its work (R-BASE-2)', {
   timeout: timeoutMs,
 }, async () => {
   const database = await ground();
@@ -112,7 +112,7 @@ test('fear: the machine of a process is gone without a word, and its connections
   const run = await aRunInTheQueue(database, { isKept: true });
   await a.says('began', run);
   const b = await startWorkerProcess(database, 'b');
-  // Its connections live on the server's side, as after a power cut.
+  // Its connections stay open on the server's side, as after a power cut.
   way.silenceAll();
   a.child.kill('SIGKILL');
   await isTakenOver(database, run, 'b');
@@ -121,7 +121,7 @@ test('fear: the machine of a process is gone without a word, and its connections
   expect(await story(database, run)).toEqual(['a began (1)', 'b began (2)', 'b finished (2)']);
 });
 
-test('fear: the connections of a process go silent, and it stops for good (R-BASE-2, R-PIPE-8)', {
+test('fear: the connections of a process go silent, and it stops permanently (R-BASE-2, R-PIPE-8)', {
   timeout: timeoutMs,
 }, async () => {
   const database = await ground();
@@ -136,7 +136,7 @@ test('fear: the connections of a process go silent, and it stops for good (R-BAS
   for (const runId of [run, next])
     await until('it is finished', async () => (await story(database, runId)).length === 2, takeOverMsMax);
   expect(performance.now() - startMs).toBeLessThan(takeOverMsMax);
-  // Nobody else was there: it has kept its own work.
+  // There was no other worker, so it kept its own work.
   expect(await story(database, run)).toEqual(['a began (1)', 'a finished (1)']);
   expect(a.said.filter(({ event }) => event === 'lost')).toEqual([]);
 });

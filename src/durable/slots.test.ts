@@ -6,13 +6,13 @@ import { sleep } from '../stdx/sleep.ts';
 import { lockGround, until } from './scratch-locks.fixture.ts';
 import { createSlots } from './slots.ts';
 
-// 50 ms on an idle machine; what is waited for would take a minute.
+// 50 ms on an idle machine. Without the stop, the wait would take a minute.
 const stopMsMax = 1_000;
 
 const seed = Number(process.env.MOOSE_TEST_SEED ?? randomInt(2 ** 31));
 const never = new AbortController().signal;
 
-/** Work that goes on until it is told to end, and says when it has begun. */
+/** Work that reports its beginning, and lasts until the test ends it. */
 function work() {
   const begun = Promise.withResolvers<void>();
   const end = Promise.withResolvers<void>();
@@ -23,7 +23,7 @@ function work() {
   return { run, begun: begun.promise, end: end.resolve };
 }
 
-test(`R-PIPE-10: 50 random takers of two processes, some of which give up, never have more than 3 slots (seed ${seed})`, async () => {
+test(`R-PIPE-10: 50 random requests in two processes, some of which give up, never have more than 3 slots (seed ${seed})`, async () => {
   const random = seededRandom(seed);
   const ground = await lockGround();
   const processes = [createSlots((await ground.open()).locks), createSlots((await ground.open()).locks)];
@@ -37,7 +37,7 @@ test(`R-PIPE-10: 50 random takers of two processes, some of which give up, never
       await processes[index % 2]?.withSlot('machine:a', 3, signal, async () => {
         running += 1;
         most = Math.max(most, running);
-        // The work of a real taker: it lasts, however the others fare.
+        // The work of a real holder of a slot: it takes its time, whatever the others do.
         for (const endMs = performance.now() + msToWork; performance.now() < endMs; ) await sleep(1);
         running -= 1;
         done += 1;
@@ -77,7 +77,7 @@ test('first come, first served within a process', async () => {
   expect(order).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
 });
 
-test('the slot of a dead holder is free at once', async () => {
+test('the slot of a dead holder is free immediately', async () => {
   const ground = await lockGround();
   const [dying, living] = [await ground.open(0), await ground.open()];
   const held = work();
@@ -97,7 +97,7 @@ test('the slot of a dead holder is free at once', async () => {
   expect(await ended).toMatchObject({ code: 'EXECUTOR_LOCK_LOST' });
 });
 
-test('who gives up waiting, first in the queue or behind others, does so at once and leaves nothing', async () => {
+test('a caller that gives up waiting stops immediately, first in the queue or not, and leaves nothing behind', async () => {
   const ground = await lockGround();
   const { locks } = await ground.open();
   const slots = createSlots(locks);
@@ -123,7 +123,7 @@ test('who gives up waiting, first in the queue or behind others, does so at once
   expect(await slots.withSlot('a', 1, never, async () => 'free')).toBe('free');
 });
 
-test('a slot that comes in the moment of giving up is given back', async () => {
+test('a slot that arrives at the moment of giving up is released', async () => {
   const ground = await lockGround();
   const slots = createSlots((await ground.open()).locks);
   for (let turns = 0; turns < 20; turns++) {
@@ -136,7 +136,7 @@ test('a slot that comes in the moment of giving up is given back', async () => {
   expect(await slots.withSlot('a', 1, never, async () => 'free')).toBe('free');
 });
 
-test('work that fails gives its slot back, and fails with its own reason', async () => {
+test('work that fails releases its slot, and fails with its own reason', async () => {
   const ground = await lockGround();
   const slots = createSlots((await ground.open()).locks);
   const failing = slots.withSlot('a', 1, never, () => Promise.reject(new Error('no')));
@@ -144,7 +144,7 @@ test('work that fails gives its slot back, and fails with its own reason', async
   expect(await slots.withSlot('a', 1, never, async () => 'free')).toBe('free');
 });
 
-test('fear: a lock connection that blinks makes those who wait for a slot fail', async () => {
+test('fear: a short break of the lock connection makes callers fail that wait for a slot', async () => {
   const ground = await lockGround();
   const { locks, pid, lost } = await ground.open();
   const slots = createSlots(locks);
@@ -159,7 +159,7 @@ test('fear: a lock connection that blinks makes those who wait for a slot fail',
   expect(lost).toEqual([]);
 });
 
-test('R-UI-4: a limit that is raised lets in who waits, and one that is lowered stops nobody', async () => {
+test('R-UI-4: a raised limit admits waiting work, and a lowered one stops no running work', async () => {
   const slots = createSlots((await (await lockGround()).open()).locks);
   const [first, second, third] = [work(), work(), work()];
   let limit = 1;

@@ -31,8 +31,8 @@ export function createSlots(locks: Locks): Slots {
       signal.throwIfAborted();
       for (let index = 0; index < limitNow(limit); index++) {
         if (scope.held.has(index)) continue;
-        // A connection that breaks briefly may lose the lock: then one more runs for a while, and nothing stops for
-        // that.
+        // A connection that breaks briefly may lose the lock. Then one more piece of work runs for a while, which is
+        // not worth stopping anything.
         if (!(await locks.tryLock(slotName(name, index), 'let it go'))) continue;
         scope.held.add(index);
         return index;
@@ -87,7 +87,7 @@ function unlessAborted(
     signal.addEventListener('abort', onAbort, { once: true });
     taken
       .then(
-        // Asked before resolving: an abort in between has already been answered.
+        // Checked before resolving: an abort in between has already rejected.
         (index) => (signal.aborted ? giveBack(index) : resolve(index)),
         reject,
       )

@@ -10,13 +10,16 @@ import { executorLock, Listener, takeOverFromTheSilent } from './lease.ts';
 import type { Locks } from './locks.ts';
 
 const lookEveryMs = 250;
-/** A process whose connection broke briefly is not dead: it has its lock back by the second check. */
+/** A process with a short break of its connection is not dead: by the second check it has its lock back. */
 const looksBeforeDeath = 2;
 const strandedEveryLooks = 40;
 const silentEveryLooks = 4;
-/** Younger work is still on its way into the queue. */
+/** Younger work may still be on its way into the queue. */
 const strandedAfterMs = 5_000;
-/** The queue hands work over within milliseconds: the answer about this one was lost with a connection. */
+/**
+ * The queue hands work over within milliseconds. If a process has not heard of its work after these checks, the answer
+ * was lost with a connection.
+ */
 const unheardEveryLooks = 4;
 const looksBeforeUnheard = 3;
 
@@ -28,7 +31,7 @@ interface Watch {
   signal: AbortSignal;
   logger: Logger;
   takeUp(deadExecutorId: string): Promise<number>;
-  /** Whether this process works on it. */
+  /** Whether this process works on the run. */
   carries(workflowId: string): boolean;
 }
 
@@ -86,8 +89,8 @@ function keepOnly(seen: Map<string, number>, present: readonly string[]): void {
 }
 
 /**
- * Work that the queue assigns to this process and that it does not carry, check after check: it never heard of it, or
- * could not write its end. Whoever takes it up carries it, or finds that it has ended and records that.
+ * Work that the queue assigns to this process, but that it does not carry in several checks in a row: the process never
+ * heard of it, or could not record its end. The process that takes it up next carries it, or records its end.
  */
 async function returnUnheard(watch: Watch, seenUnheard: Map<string, number>): Promise<void> {
   const { database, executorId, applicationVersion, signal, logger } = watch;
@@ -118,9 +121,9 @@ async function returnUnheard(watch: Watch, seenUnheard: Map<string, number>): Pr
 }
 
 /**
- * A run that has not ended but that no workflow carries: its next leg is started. The fence makes a second one
- * harmless. A run that stopped for a person's pause does not count: resuming starts it. A paused run that somebody took
- * up and has not stopped yet does count: its process may be running unwatched.
+ * Starts the next leg of a run that has not ended but that no workflow carries. The fence makes a second start
+ * harmless. A run that stopped for a person's pause does not count: resuming starts it. A paused run that a process
+ * took up and has not stopped yet does count: it may still be running without a watcher.
  */
 async function returnStranded({ database, signal, logger }: Watch): Promise<void> {
   await database.transaction(async (query) => {

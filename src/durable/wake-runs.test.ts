@@ -23,7 +23,7 @@ async function ground(): Promise<Database> {
   return database;
 }
 
-/** When each run starts, in milliseconds of the epoch, the first one first. */
+/** When each run starts, in milliseconds since the epoch, earliest first. */
 async function delays(database: Database): Promise<Array<{ runId: RunId; atMs: number }>> {
   const { rows } = await sql<{
     runId: RunId;
@@ -34,7 +34,7 @@ async function delays(database: Database): Promise<Array<{ runId: RunId; atMs: n
   return rows;
 }
 
-test('runs that a circuit has paused start as soon as they are woken; those of another one sleep on', {
+test('runs that a circuit paused start as soon as they are woken; runs of another circuit keep waiting', {
   timeout: 30_000,
 }, async () => {
   const database = await ground();
@@ -46,7 +46,7 @@ test('runs that a circuit has paused start as soon as they are woken; those of a
   expect(await delays(database)).toMatchObject([{ runId: asleep }]);
 });
 
-test('the fear: a hundred runs wake in the same moment, and run over who has just recovered', {
+test('fear: a hundred runs start at the same moment, and overload the service that has just recovered', {
   timeout: 30_000,
 }, async () => {
   const database = await ground();
@@ -55,7 +55,7 @@ test('the fear: a hundred runs wake in the same moment, and run over who has jus
   const beforeMs = Date.now();
   expect(await database.run((query) => wakeRuns(query, key))).toBe(100);
   const woken = await delays(database);
-  // In the order in which they began to wait, fifty in a second.
+  // They start in the order in which they began to wait, fifty per second.
   expect(woken.map(({ runId }) => runId)).toEqual(runs);
   const first = woken[0]?.atMs ?? Number.NaN;
   expect(first).toBeGreaterThanOrEqual(beforeMs);
@@ -63,7 +63,7 @@ test('the fear: a hundred runs wake in the same moment, and run over who has jus
   expect(woken.map(({ atMs }) => atMs - first)).toEqual(runs.map((_, place) => place * 20));
 });
 
-test('waking twice, or by several at once, changes nothing', async () => {
+test('waking twice, or by several processes at the same time, changes nothing', async () => {
   const database = await ground();
   for (let place = 0; place < 20; place++) await aPausedRun(database, key, place);
   await database.run((query) => wakeRuns(query, key));
@@ -72,7 +72,7 @@ test('waking twice, or by several at once, changes nothing', async () => {
   expect(await delays(database)).toEqual(woken);
 });
 
-test('so many are woken as was asked for; who would start earlier by itself still does', async () => {
+test('as many runs are woken as requested; a run that would start earlier by itself still does', async () => {
   const database = await ground();
   const soon = await aPausedRun(database, key, 5, 1);
   const [first, second, third] = [
@@ -89,7 +89,7 @@ test('so many are woken as was asked for; who would start earlier by itself stil
   expect((await delays(database)).find(({ runId }) => runId === soon)?.atMs).toBe(before.get(soon));
 });
 
-test('a run that is over, that goes on already, or whose leg is another one is left alone', async () => {
+test('a run that has ended, is already running, or is at another leg is left alone', async () => {
   const database = await ground();
   await updateRun(database.query, await aPausedRun(database), { state: 'ended' });
   await updateRun(database.query, await aPausedRun(database), { pausedBy: null });
@@ -99,7 +99,7 @@ test('a run that is over, that goes on already, or whose leg is another one is l
   expect(await delays(database)).toEqual(before);
 });
 
-test('those alone are woken that had paused by an instant', async () => {
+test('only runs that were paused before a given time are woken', async () => {
   const database = await ground();
   const before = await aPausedRun(database, key, 10);
   const after = await aPausedRun(database, key, 20);
@@ -108,7 +108,7 @@ test('those alone are woken that had paused by an instant', async () => {
   expect((await delays(database)).map(({ runId }) => runId)).toEqual([before, after]);
 });
 
-test('fear: the clock is set back by a day, and what waits for a minute waits for a day', async () => {
+test('fear: the clock is set back by a day, and a wait of a minute takes a day', async () => {
   const database = await ground();
   const left = await aRunInTheQueue(database, { delayMs: longMs });
   const asleep = await aRunInTheQueue(database, { delayMs: longMs });

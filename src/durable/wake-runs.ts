@@ -3,15 +3,15 @@ import { sql } from 'kysely';
 import type { Query } from '../store/database.ts';
 import { workflowName } from './enqueue-run.ts';
 
-/** So that a service that has just recovered is not overrun by everything that waited for it. */
+/** Spread out, so that a service that has just recovered is not overrun by everything that waited for it. */
 const wakesPerSecondMax = 50;
-/** At a time; the next round of the job wakes the rest. */
+/** How many are woken at a time; the next round of the job wakes the rest. */
 const runsWokenMax = 1_000;
 
 /**
  * Lets the runs that are paused by this circuit start now, longest waiting first: their delay ends early, never later
- * than planned. Idempotent. `pausedUntil`: only those that had paused by then. Returns how many were waiting; the queue
- * checks their delays once a second.
+ * than planned. Idempotent. `pausedUntil`: only runs that were paused before that time. Returns how many were waiting;
+ * the queue checks their delays once a second.
  */
 export async function wakeRuns(
   query: Query,
@@ -39,7 +39,7 @@ export async function wakeRuns(
   return Number(numAffectedRows ?? 0n);
 }
 
-/** Clocks are corrected by less than this in passing. */
+/** Ordinary clock corrections are smaller than this. */
 const setBackMsMin = 60_000;
 
 /**

@@ -1,5 +1,5 @@
-// A process of its own that carries runs as Moose does: it claims one, waits until the test opens the run's gate, and
-// finishes it in a fenced transaction. It says what it does in lines of JSON, and closes when its standard input says so.
+// A separate process that carries runs as Moose does: it claims one, waits until the test opens the run's gate, and
+// finishes it in a fenced transaction. It reports in JSON lines, and closes when its standard input tells it to.
 import { createInterface } from 'node:readline';
 import { sql } from 'kysely';
 import { pino } from 'pino';

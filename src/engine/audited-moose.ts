@@ -1,5 +1,5 @@
-// Moose as used on the command line or by an assistant: every requested change is in the audit log before
-// it is made, and a refusal is a separate row (R-SEC-1). The HTTP interface writes its own rows.
+// Moose as used from the command line or by an assistant: every requested change is in the audit log before it is made,
+// and a refusal is a separate row (R-SEC-1). The HTTP interface writes its own rows.
 import { newId, type WorkOrderId } from '../domain/ids.ts';
 import { usdNumber } from '../domain/money.ts';
 import { shownAddress } from '../git/remote-address.ts';
@@ -12,12 +12,12 @@ import type { Moose } from './moose.ts';
 export interface AuditedBy {
   database: Database;
   clock: Clock;
-  /** `human:ada`, `mcp:assistant`. */
+  /** Who acts: `human:ada`, `mcp:assistant`. */
   actor: string;
   from: 'cli' | 'mcp';
 }
 
-/** A longer value is stored only where it was changed. */
+/** A longer value is stored only in the row that was changed. */
 const detailCharsMax = 2_000;
 const never = new AbortController().signal;
 
@@ -59,7 +59,7 @@ export function auditedMoose(moose: Moose, who: AuditedBy): Moose {
       },
       variables: {
         ...moose.projects.variables,
-        // Never with the value.
+        // The audit row never contains the variable's value.
         set: (project, { name, is_secret, for: sessions, ...given }) =>
           write('project.variable.set', project, { name, is_secret, for: sessions }, () =>
             moose.projects.variables.set(project, {
@@ -90,7 +90,7 @@ export function auditedMoose(moose: Moose, who: AuditedBy): Moose {
 
 type Write = <T>(act: string, subject: string, detail: object, change: () => Promise<T>) => Promise<T>;
 
-/** A missing one is reported before anything is recorded. */
+/** A missing work order is reported before anything is recorded. */
 function actsOnWorkOrders(moose: Moose, { clock }: AuditedBy, write: Write) {
   const act = async <T>(name: string, given: string, detail: object, change: () => Promise<T>): Promise<T> =>
     write(`work_order.${name}`, (await moose.find(given)).id, detail, change);

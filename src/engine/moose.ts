@@ -1,4 +1,4 @@
-// What faces can ask of Moose. Everything here only uses the database; workers do the work.
+// What the interfaces can ask of Moose. Everything here only uses the database; workers do the work.
 
 import type * as wire from '../contract/contract.ts';
 import type { WorkOrderId } from '../domain/ids.ts';
@@ -64,14 +64,14 @@ export interface MooseDeps {
   clock: Clock;
   forge: Forge;
   known: KnownNames;
-  /** Who asks: `human:name`; it stands in the events. */
+  /** Who asks, for the events: `human:name`. */
   actor: string;
-  /** Where critical errors go that come in from outside. */
+  /** Receives critical errors that are reported from outside. */
   critical?: CriticalErrors;
   watch?: WatchSettings;
-  /** Absent: the defaults, with people's changes. */
+  /** If absent, the defaults with the changes that people made. */
   settings?: LiveSettings;
-  /** Absent: the file in the data directory. */
+  /** If absent, the key file in the data directory. */
   keyRing?: KeyRing;
 }
 
@@ -89,7 +89,7 @@ export function createMoose(deps: MooseDeps) {
   };
 
   return {
-    /** `id`: assigned beforehand, so that a repetition makes no second one. */
+    /** `id` is chosen by the caller, so that a repeated submission does not create a second work order. */
     submit: async (submission: Submission, given: { id?: WorkOrderId } = {}): Promise<Submitted> => {
       await refuseUnknown(deps.known, submission);
       const lacking = await refuseLacking(deps, submission);
@@ -101,7 +101,7 @@ export function createMoose(deps: MooseDeps) {
     list: async (filter: WorkOrderFilter): Promise<wire.PrintedWorkOrder[]> =>
       viewWorkOrders(database, await database.run((query) => listWorkOrders(query, filter)), clock.now()),
     show: (given: string): Promise<wire.PrintedDetail> => showWorkOrder(deps, given),
-    /** The change as a patch; null while there is none. */
+    /** The change as a patch; null if there is none yet. */
     diff: async (given: string): Promise<string | null> => {
       const order = await find(given);
       const patch = await database.run((query) => newestArtifact(query, order.id, 'patch'));
@@ -118,13 +118,16 @@ export function createMoose(deps: MooseDeps) {
     ...askLearning(deps),
     specs: askSpecs(deps),
     projects: askProjects({ ...deps, prepared: askPrepared(deps) }),
-    /** The limits of the whole system after the change. */
+    /** Changes the limits of the whole system and returns them. */
     limits: (change: LimitChange = {}): Promise<LimitUse[]> => changeLimits(deps, change, actor),
     ...askBudget(deps),
     ...askPrices(deps),
     settings: askSettings(deps),
     ...circuitSteering(database, actor),
-    /** Today so far, if no day is given. @throws DAY_INVALID */
+    /**
+     * Today so far, if no day is given.
+     * @throws PermanentError `DAY_INVALID`
+     */
     summary: (day?: string): Promise<DailySummary> => database.run((query) => dailySummary(query, day)),
   };
 }
@@ -144,7 +147,7 @@ function askPrepared({ database, settings, keyRing }: MooseDeps): AskPrepared | 
   };
 }
 
-/** The actions on a work order. Repeating them is success. */
+/** The actions on a work order. Repeating an action is a success. */
 function steering(
   deps: MooseDeps,
   find: (given: string) => Promise<WorkOrder>,
@@ -173,7 +176,7 @@ function steering(
       const order = await find(given);
       return undoSteps(await database.run((query) => effectsOf(query, order.id)), order);
     },
-    /** What may be done to it, by whoever asks, and what that would do. */
+    /** The actions that are possible on a work order, for any caller, and what each would do. */
     acts: async (given: string): Promise<wire.ActView[]> => {
       const order = await find(given);
       return database.run((query) => actsOf(query, order, actor));
@@ -181,16 +184,16 @@ function steering(
   };
 }
 
-/** What happens to a work order, and who carries it. */
+/** The events of a work order, and the process that carries it out. */
 function watching(database: Database) {
   return {
-    /** Each event until the work order is settled. */
+    /** Yields each event until the work order is settled. */
     follow: (
       order: WorkOrder,
       options: { afterId?: bigint; signal: AbortSignal; onEvent(event: EventRow): void },
     ) => followEvents(database, order.id, options),
     isSettled: (order: WorkOrder): Promise<boolean> => database.run((query) => isSettled(query, order.id)),
-    /** 0 where there is none. */
+    /** 0 if there is no event. */
     newestEventId: (order: WorkOrder): Promise<bigint> =>
       database.run((query) => newestEventIdOf(query, order.id)),
     events: (order: WorkOrder): Promise<EventRow[]> => database.run((query) => allEventsOf(query, order.id)),

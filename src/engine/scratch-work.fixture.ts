@@ -1,4 +1,5 @@
-// For tests: a run in the hands of this process, on a real database, with a forge that keeps its pull requests in memory.
+// For tests: a run that this process carries out, on a real database, with a forge that keeps its pull requests in
+// memory.
 import { pino } from 'pino';
 import { PermanentError } from '../domain/failure.ts';
 import type { RunId } from '../domain/ids.ts';
@@ -49,7 +50,7 @@ const neverPressed: Pick<Pressure, 'current' | 'allows' | 'untilEased'> = {
   untilEased: async () => undefined,
 };
 
-/** Nothing that these tests call goes through one. */
+/** Nothing that these tests call goes through a circuit. */
 const closedCircuits: Circuits = {
   ready: Promise.resolve(),
   through: (_keys, _signal, call) => call(),
@@ -120,7 +121,7 @@ export async function scratchWork(
   };
 }
 
-/** Whoever held the run before can write nothing from now on. */
+/** The process that carried out the run before can no longer write anything. */
 export async function takeUp(database: Database, runId: RunId, executor: string): Promise<Work['run']> {
   const run = await claimRun(database.query, runId, executor);
   if (!run) throw new Error(`Run ${runId} is over`);

@@ -1,6 +1,6 @@
 import type { ProjectFiles } from './project-files.ts';
 
-/** A commit's files as the search for checks sees them. A change cannot alter the checks that judge it. */
+/** A commit's files, for the search for checks. A change cannot alter the checks that judge it. */
 export function committedFiles(
   paths: readonly string[],
   contents: ReadonlyMap<string, string>,
@@ -15,7 +15,7 @@ export function committedFiles(
   };
 }
 
-/** One walk over all paths: the search asks for hundreds of folders. */
+/** Walks once over all paths, because the search asks for hundreds of folders. */
 function namesByFolder(paths: readonly string[]): Map<string, Set<string>> {
   const folders = new Map<string, Set<string>>();
   for (const path of paths) {

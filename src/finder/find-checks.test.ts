@@ -25,7 +25,7 @@ function found(contents: Record<string, string>): string[] {
   return findChecks(project(contents)).map(({ kind, command }) => `${kind}: ${command}`);
 }
 
-test('R-PIPE-6: an npm project gives its scripts, the cause before the symptom', () => {
+test('R-PIPE-6: an npm project provides its scripts as checks, causes before symptoms', () => {
   const scripts = { lint: 'eslint .', test: 'vitest run', build: 'vite build', 'type-check': 'tsc --noEmit' };
   const checks = findChecks(
     project({
@@ -51,7 +51,7 @@ test.each([
   ['not an object', '["test"]'],
   ['scripts that are no strings', manifest({ scripts: { test: { command: 'x' }, lint: 3, build: '' } })],
   ['scripts that are a list', manifest({ scripts: ['test'] })],
-])('a package.json that is %s gives nothing, and no crash', (_, text) => {
+])('a package.json that is %s provides no checks, and causes no crash', (_, text) => {
   expect(found({ 'package.json': text })).toEqual([]);
 });
 
@@ -62,13 +62,13 @@ test('a byte order mark before the JSON does not hide the scripts', () => {
 });
 
 test.each(['echo ok', 'true', 'echo none && exit 0', ': ; exit 0', 'jest || true', 'jest; exit 0'])(
-  'R-PROJ-6: a script that is green whatever the code says is no check: %s',
+  'R-PROJ-6: a script that passes whatever the code says is not a check: %s',
   (test) => {
     expect(found({ 'package.json': manifest({ scripts: { test } }) })).toEqual([]);
   },
 );
 
-test('the placeholder that npm init writes is not taken for a test', () => {
+test('the placeholder that npm init writes does not count as a test', () => {
   const scripts = { test: 'echo "Error: no test specified" && exit 1' };
   expect(found({ 'package.json': manifest({ scripts }) })).toEqual([]);
 });
@@ -102,14 +102,14 @@ test.each([
   expect(found({ 'package.json': text, ...more })).toEqual([`setup: ${install}`, `test: ${run}`]);
 });
 
-test('dependencies are installed only when there are any, and when they are not there yet', () => {
+test('dependencies are installed only if there are any, and if they are not installed yet', () => {
   const scripts = { test: 'node --test' };
   expect(found({ 'package.json': manifest({ scripts }) })).toEqual(['test: npm test']);
   const installed = { 'package.json': manifest({ scripts, dependencies }), 'node_modules/left/index.js': '' };
   expect(found(installed)).toEqual(['test: npm test']);
 });
 
-test("in a monorepo the root's own word goes first, and it installs for all packages", () => {
+test("in a monorepo the root's own scripts come first, and the root installs for all packages", () => {
   const files = {
     'package.json': manifest({ workspaces: ['packages/*'], scripts: { test: 'npm test --workspaces' } }),
     'package-lock.json': '{}',
@@ -123,7 +123,7 @@ test("in a monorepo the root's own word goes first, and it installs for all pack
 });
 
 test.each([
-  // CI=1, which every check runs with, makes these three end by themselves: they run as they stand.
+  // With CI=1, which is set for every check, these three end by themselves, so they run unchanged.
   ['vitest', 'npm test'],
   ['react-scripts test', 'npm test'],
   ['vitest run', 'npm test'],
@@ -132,17 +132,17 @@ test.each([
   ['vitest --watch', 'npm test -- --run'],
   ['jest --watchAll=false', 'npm test'],
   ['npm test -w packages/core', 'npm test'],
-])('a test script that watches for ever is made to end: %s', (script, command) => {
+])('a test script that watches forever gets an option that makes it end: %s', (script, command) => {
   expect(found({ 'package.json': manifest({ scripts: { test: script } }) })).toEqual([`test: ${command}`]);
 });
 
-test('a script that cannot be made to end gives way to one that ends, or to none', () => {
+test('a script that cannot be made to end is replaced by one that ends, or by none', () => {
   const scripts = { test: 'nodemon --exec mocha', 'test:ci': 'mocha', build: 'tsc -w' };
   expect(found({ 'package.json': manifest({ scripts }) })).toEqual(['test: npm run test:ci']);
   expect(found({ 'package.json': manifest({ scripts: { test: 'jest --watch; echo ok' } }) })).toEqual([]);
 });
 
-test('tsc is run without a script when the project has it', () => {
+test('tsc runs without a script if the project has it', () => {
   const files = { 'package.json': manifest({ devDependencies: { typescript: '7' } }), 'tsconfig.json': '{}' };
   const installed = { ...files, 'node_modules/': '' };
   expect(found(installed)).toEqual(['typecheck: npx --no-install tsc --noEmit']);
@@ -150,7 +150,7 @@ test('tsc is run without a script when the project has it', () => {
   expect(found({ ...installed, 'tsconfig.json': '{ "files": [], "references": [] }' })).toEqual([]);
 });
 
-test('tsc is not run twice when the build runs it', () => {
+test('tsc does not run twice if the build already runs it', () => {
   const scripts = { build: 'tsc --noEmit && vite build' };
   const text = manifest({ scripts, devDependencies: { typescript: '7' } });
   const files = { 'package.json': text, 'tsconfig.json': '{}', 'node_modules/': '' };
@@ -175,7 +175,7 @@ test('a Python project without tests has no check', () => {
   );
 });
 
-test('the tool that holds the Python environment runs pytest', () => {
+test('the tool that manages the Python environment runs pytest', () => {
   expect(found({ 'uv.lock': '', 'pytest.ini': '[pytest]' })).toEqual([
     'setup: uv sync --frozen --all-extras',
     'test: uv run --frozen python -m pytest',
@@ -204,7 +204,7 @@ test.each([
     ['setup: bundle check || bundle install', 'test: bundle exec rspec'],
   ],
   ['PHP', { 'phpunit.xml': '', 'vendor/': '' }, ['test: vendor/bin/phpunit']],
-])('the usual ecosystems are known by their files: %s', (_, files, expected) => {
+])('common ecosystems are recognised by their files: %s', (_, files, expected) => {
   expect(found(files as Record<string, string>)).toEqual(expected);
 });
 
@@ -213,7 +213,7 @@ test('the targets of a Makefile are checks', () => {
   expect(found({ Makefile: makefile })).toEqual(['test: make test', 'lint: make lint']);
 });
 
-test('a target that does nothing is no check', () => {
+test('a target that does nothing is not a check', () => {
   expect(found({ Makefile: 'test:\ncheck:\n\t@echo "nothing to do"\nlint = 3\n' })).toEqual([]);
 });
 
@@ -231,7 +231,7 @@ test('npm test that only calls make test is not a second check', () => {
   expect(found({ 'package.json': text, Makefile: 'test:\n\t./run-tests.sh\n' })).toEqual(['test: npm test']);
 });
 
-test('a command of the project goes before the default of its ecosystem', () => {
+test("a project's own command takes precedence over the default of its ecosystem", () => {
   expect(found({ 'go.mod': '', Makefile: 'test:\n\tgo test -race ./...\n' })).toEqual([
     'build: go build -o /dev/null ./...',
     'test: make test',
@@ -239,7 +239,7 @@ test('a command of the project goes before the default of its ecosystem', () => 
   ]);
 });
 
-test('a Makefile whose targets call each other in a circle is read to its end', () => {
+test('a Makefile whose targets call each other in a cycle is still read to its end', () => {
   expect(found({ Makefile: 'test: a\na: b\nb: a test\n\t$(MAKE) test\n\t./x\n' })).toEqual([
     'test: make test',
   ]);
@@ -249,7 +249,7 @@ test.each([
   ['one long line', `a${' '.repeat(900_000)}`],
   ['targets that all need each other', manyTargets(300)],
   ['many names in many rules', `${'a '.repeat(100_000)}: b\n${'\tx\n'.repeat(20_000)}`],
-])('a hostile Makefile does not hold the search up: %s', (_, makefile) => {
+])('a hostile Makefile does not delay the search: %s', (_, makefile) => {
   const startedAtMs = performance.now();
   found({ Makefile: `${makefile}\ntest:\n\t./x\n` });
   expect(performance.now() - startedAtMs).toBeLessThan(2_000);
@@ -260,7 +260,7 @@ function manyTargets(count: number): string {
   return `test: ${names}\n${names.replaceAll(' ', `: ${names}\n`)}: ${names}`;
 }
 
-test('property: whatever the files hold, the checks are in order, distinct and never empty', () => {
+test('property: whatever the files contain, the checks are ordered, distinct and never empty', () => {
   const paths = [
     'package.json',
     'Makefile',

@@ -7,15 +7,15 @@ import { toolchainChecks } from './checks/toolchains.ts';
 import { filesIn, inFolder, nestedProjects } from './nested-projects.ts';
 import type { ProjectFiles } from './project-files.ts';
 
-// Finds a project's checks in the files at its root (R-PIPE-6). In a monorepo of npm, pnpm, yarn or bun the root's scripts
-// come first; for a kind that it lacks, the scripts of its packages run.
+// Finds a project's checks in the files at its root (R-PIPE-6). In a monorepo of npm, pnpm, yarn or bun, the root's
+// scripts come first; for a kind of check that it lacks, the scripts of its packages run.
 
-/** More than a project defines by itself; the last ones in order are dropped. */
+/** More checks than any project defines itself; the last ones in order are dropped. */
 const checksMax = 20;
 
 /**
- * The checks in the order of `checkKinds`: causes before symptoms, and so the cheap before the expensive. Where nothing at
- * the root verifies a change, the projects in its folders are looked at.
+ * Returns the checks in the order of `checkKinds`: causes before symptoms, and so cheap checks before expensive ones.
+ * If nothing at the root verifies a change, the projects in its folders are searched.
  */
 export function findChecks(files: ProjectFiles): Check[] {
   const atRoot = withoutDuplicates(certainChecks(files));
@@ -26,7 +26,7 @@ export function findChecks(files: ProjectFiles): Check[] {
     .map(({ kind, command, source }) => ({ kind, command, source }));
 }
 
-/** What each command expands to in these files: a change that alters it judges itself. */
+/** What each command expands to in these files: a change that alters this would judge itself. */
 export function definitionsIn(files: ProjectFiles): Map<string, string> {
   const all = [...certainChecks(files), ...below(files)];
   return new Map(all.map(({ command, definition = '' }) => [command, definition]));
@@ -42,7 +42,7 @@ function below(files: ProjectFiles): CheckCandidate[] {
   );
 }
 
-/** What Moose runs without being told. */
+/** The checks that Moose runs without being told. */
 export function certainChecks(files: ProjectFiles): CheckCandidate[] {
   return [nodeChecks, makeChecks, pythonChecks, toolchainChecks].flatMap((find) => find(files));
 }

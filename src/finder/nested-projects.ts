@@ -1,10 +1,10 @@
-// Projects whose manifests stand below the root: each is looked at as if its folder were the root.
+// Projects whose manifests are below the root: each is searched as if its folder were the root.
 import { shellWord } from '../stdx/shell-words.ts';
 import { nodeManifest } from './checks/node.ts';
 import { workspaceFolders } from './checks/workspaces.ts';
 import type { ProjectFiles } from './project-files.ts';
 
-/** Manifests by ecosystem; a folder may have several. */
+/** The manifests of each ecosystem; a folder may contain several. */
 const manifests: readonly (readonly [ecosystem: string, name: RegExp])[] = [
   ['node', /^package\.json$/],
   ['python', /^(pyproject\.toml|setup\.py|requirements\.txt)$/],
@@ -20,13 +20,13 @@ const manifests: readonly (readonly [ecosystem: string, name: RegExp])[] = [
   ['swift', /^Package\.swift$/],
 ];
 
-/** What lies here is not the project's own, or not meant to pass. */
+/** Folders whose content is not the project's own, or is not meant to pass checks. */
 const skipped =
   /^(\..*|node_modules|vendor|third[_-]?party|external|tests?|__tests__|testdata|fixtures?|__fixtures__|examples?|samples?|demos?|templates?|dist|build|target|out|venv|site-packages)$/i;
 
 const nestedLimits = { depthMax: 3, foldersMax: 30, namesMax: 5_000 } as const;
 
-/** One build of the whole tree covers what is below it. */
+/** Whether one build at the root covers the folders below it. */
 const coversBelow: Readonly<Record<string, (files: ProjectFiles) => boolean>> = {
   cargo: (files) => /^\[workspace\]/m.test(files.read('Cargo.toml') ?? ''),
   maven: (files) => files.read('pom.xml') !== null,
@@ -36,7 +36,7 @@ const coversBelow: Readonly<Record<string, (files: ProjectFiles) => boolean>> = 
   node: (files) => workspaceFolders(files, nodeManifest(files) ?? {}).length > 0,
 };
 
-/** The folders below the root that hold a project of their own, the shallow ones first. */
+/** The folders below the root that contain a separate project, the least nested ones first. */
 export function nestedProjects(files: ProjectFiles): string[] {
   const covered = new Set(
     Object.entries(coversBelow)
@@ -55,7 +55,7 @@ export function nestedProjects(files: ProjectFiles): string[] {
         ([ecosystem, name]) => !covered.has(ecosystem) && names.some((each) => name.test(each)),
       );
       if (folder !== '' && has.length > 0) found.push(folder);
-      // A project inside of another one below the root is that one's own matter.
+      // A project inside another project below the root is left to that one.
       else below.push(...names.filter((name) => !skipped.test(name)).map((name) => join(folder, name)));
     }
     level = below;
@@ -63,7 +63,7 @@ export function nestedProjects(files: ProjectFiles): string[] {
   return found.slice(0, nestedLimits.foldersMax);
 }
 
-/** The same files, with a folder as the root. */
+/** The same files, with this folder as the root. */
 export function filesIn(files: ProjectFiles, folder: string): ProjectFiles {
   return {
     read: (path) => files.read(join(folder, path)),
@@ -80,7 +80,10 @@ function join(folder: string, name: string): string {
   return folder === '' ? name : `${folder}/${name}`;
 }
 
-/** Which of a commit's files the search may read, besides those at the root: no more than this, the shallow ones first. */
+/**
+ * Maximum number of a commit's files, besides those at the root, that the search may read; the least nested ones come
+ * first.
+ */
 const readMax = 500;
 
 export function pathsToRead(paths: readonly string[]): string[] {
@@ -100,6 +103,6 @@ function isWanted(path: string): boolean {
   return readNames.test(name);
 }
 
-/** Files whose text a finder looks at. */
+/** Names of files whose text is searched. */
 const readNames =
   /^(pyproject\.toml|setup\.cfg|tox\.ini|pytest\.ini|Cargo\.toml|composer\.json|(GNUm|m|M)akefile|deno\.jsonc?|pnpm-workspace\.yaml|yarn\.lock|\.npmrc|tsconfig\.json|hatch\.toml|\.?justfile|Taskfile(\.dist)?\.ya?ml|pom\.xml)$/i;

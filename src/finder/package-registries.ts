@@ -1,4 +1,5 @@
-// Where package managers download from: what setups and checks with a network may reach without being told (R-SEC-6).
+// Where package managers download from: what setups and checks with network access may reach without being told
+// (R-SEC-6).
 
 /** The public registries of the package managers that Moose finds, with the hosts that they redirect to. */
 export const packageRegistries: Readonly<Record<string, readonly string[]>> = {
@@ -29,15 +30,15 @@ export const packageRegistries: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Variables that name registries, alone or in a list. */
+/** Variables that contain one registry address or a list of them. */
 const registryVariables =
   /^(npm_config_(.*_)?registry|yarn_registry|yarn_npm_registry_server|corepack_npm_registry|pip_(extra_)?index_url|uv_(extra_)?index(_url)?|uv_default_index|poetry_repositories_.*_url|goproxy|gosumdb|cargo_registries_.*_index|rustup_dist_server|bundle_mirror__.*|jsr_url|nuget_source)$/i;
 
-/** `sparse+https://…` of Cargo, `name=https://…` of uv. */
+/** Cargo writes `sparse+https://…`, uv writes `name=https://…`. */
 const beforeUrl = /^(?:[\w.-]+=)?(?:(?:sparse|registry|git)\+)?/;
 const registriesMax = 50;
 
-/** The registries that an environment names, as entries of an allow list: `host:port`. */
+/** The registries in an environment, as entries of an allowlist: `host:port`. */
 export function registriesIn(env: Readonly<Record<string, string>>): string[] {
   const named = Object.entries(env)
     .filter(([name]) => registryVariables.test(name))

@@ -1,15 +1,15 @@
 /** What the search for checks may see of a project. Paths are relative to its root, with forward slashes. */
 export interface ProjectFiles {
-  /** The text of a file; null if there is none, or if it is too long or not a regular file. */
+  /** The text of a file; null if it does not exist, is too long, or is not a regular file. */
   read(path: string): string | null;
-  /** The names in a folder (`''` is the root), files and folders; empty if there is no such folder. */
+  /** The names of files and folders in a folder (`''` is the root); empty if the folder does not exist. */
   list(folder: string): readonly string[];
 }
 
-/** Folders of a search for test files: deep enough for `tests/unit/api`, bounded for everything else. */
+/** Limits for the search for test files: deep enough for `tests/unit/api`. */
 const searchLimits = { depthMax: 4, namesMax: 5_000 } as const;
 
-/** True when a file in the folder, or below it within the limits of a search, has such a name. */
+/** True if a file in the folder, or below it within the limits of the search, has a matching name. */
 export function hasFileNamed(files: ProjectFiles, folder: string, name: RegExp): boolean {
   let namesLeft: number = searchLimits.namesMax;
   const search = (path: string, depth: number): boolean => {

@@ -12,13 +12,13 @@ import { filesIn, inFolder, nestedProjects } from './nested-projects.ts';
 import type { ProjectFiles } from './project-files.ts';
 
 export interface ProposedCommand extends Check {
-  /** In words, for a person. */
+  /** The reason, for a person. */
   why: string;
-  /** Moose uses it without a file, too. */
+  /** True if Moose uses the command even without a project file. */
   isCertain: boolean;
   /** For a setup: the files that its result depends on. */
   dependsOn: readonly string[];
-  /** Where CI runs the same command. */
+  /** The place where CI runs the same command. */
   ranInCi: string | null;
 }
 
@@ -31,7 +31,7 @@ export function proposeProject(files: ProjectFiles): ProposedCommand[] {
   return (
     [...folders]
       .flatMap((folder) => inOneFolder(filesIn(files, folder), folder, ci))
-      // The file would be refused.
+      // A project file that contains a secret would be refused.
       .filter(({ command }) => redact(command) === command)
       .sort((a, b) => checkKinds.indexOf(a.kind) - checkKinds.indexOf(b.kind))
       .slice(0, proposedMax)
@@ -71,7 +71,7 @@ function inOneFolder(files: ProjectFiles, folder: string, ci: readonly CiCommand
 
 interface OfCi {
   candidate: CheckCandidate;
-  /** The same command, whatever its spelling and further arguments. */
+  /** True for the same command, whatever its spelling and additional arguments. */
   isSame(command: string): boolean;
 }
 
@@ -96,7 +96,7 @@ function candidateOf(files: ProjectFiles, { kind, command, source }: CiCommand):
   };
 }
 
-/** CI runs a command of its own for the same purpose: a default would only be another spelling of it. */
+/** If CI has its own command for the same purpose, a default would only be another spelling of it. */
 function isReplaced({ kind, guess = '' }: CheckCandidate, ofCi: readonly OfCi[]): boolean {
   return ofCi.some(
     ({ candidate }) => candidate.kind === kind && candidate.command.includes(guess.split(' ')[0] ?? ''),

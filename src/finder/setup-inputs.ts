@@ -1,5 +1,5 @@
-// Which files decide what a setup produces, as far as that is certain (R-PROJ-3): a result that is used again for other
-// files must be the same there. Pure.
+// Which files determine the result of a setup, as far as this is certain (R-PROJ-3): a result may be reused only for a
+// commit in which these files are the same. Pure.
 import { splitCommands } from './checks/candidate.ts';
 import type { ProjectFiles } from './project-files.ts';
 
@@ -19,14 +19,14 @@ const installs: readonly RegExp[] = [
 
 const inAFolder = /^cd [\w./@-]+$/;
 
-/** Manifests, lock files, and what pins a toolchain or a registry: in any folder. */
+/** Manifests, lock files, and files that pin a toolchain or a registry, in any folder. */
 const inputNames =
   /^(?:package\.json|package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|pnpm-workspace\.yaml|\.pnpmfile\.[cm]?js|yarn\.lock|\.yarnrc(?:\.yml)?|bun\.lockb?|bunfig\.toml|\.npmrc|deno\.(?:jsonc?|lock)|pyproject\.toml|setup\.(?:py|cfg)|(?:[\w.-]*requirements[\w.-]*|constraints[\w.-]*)\.(?:txt|in)|uv\.(?:lock|toml)|poetry\.lock|poetry\.toml|pdm\.lock|Pipfile(?:\.lock)?|hatch\.toml|go\.(?:mod|sum|work|work\.sum)|Cargo\.(?:toml|lock)|Gemfile(?:\.lock)?|[\w.-]+\.gemspec|composer\.(?:json|lock)|mix\.(?:exs|lock)|[\w.-]+\.(?:cs|fs|vb)proj|[\w.-]+\.slnx?|Directory\.(?:Build|Packages)\.props|packages\.lock\.json|nuget\.config|global\.json|rust-toolchain(?:\.toml)?|\.nvmrc|\.node-version|\.python-version|\.ruby-version|\.tool-versions|\.?mise\.toml|schema\.prisma|[\w.-]+\.(?:tgz|whl|gem|patch))$/i;
 
-/** Folders whose files package managers read as a whole. */
+/** Folders that package managers read as a whole. */
 const inputFolders = /(?:^|\/)(?:\.yarn|patches|requirements|prisma|vendor|\.cargo|\.bundle|\.mvn)\//;
 
-/** Scripts of a package that run when it is installed. */
+/** Package scripts that run during an install. */
 const lifecycle = [
   'preinstall',
   'install',
@@ -40,7 +40,7 @@ const lifecycle = [
 /** Python packages that compile something from the project's own sources. */
 const compiles = /maturin|scikit-build|meson|cython|ext_modules|setuptools[-_]rust|cffi_modules|build\.py/i;
 
-/** The paths, or null: what it produces may depend on any file. */
+/** The paths; null if the result may depend on any file. */
 export function setupInputs(
   commands: readonly string[],
   paths: readonly string[],

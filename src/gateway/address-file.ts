@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { GatewayAddress } from '../engine/ports/gateway.ts';
 
 const schema = z.object({
-  /** Its row in `gateways`. */
+  /** The gateway's row in `gateways`. */
   id: z.uuid(),
   pid: z.int().positive(),
   port: z.int().min(1).max(65_535),
@@ -17,7 +17,7 @@ const schema = z.object({
 
 export type WrittenAddress = z.infer<typeof schema>;
 
-/** With the secret from the file. */
+/** The request header for the secret from the file. */
 export const secretHeader = 'x-moose-secret';
 
 const fileOf = (directory: string) => join(directory, 'address.json');

@@ -75,7 +75,7 @@ export async function answerEarly(
   answer.end();
 }
 
-/** A client that keeps sending after a refusal is cut off: reading on would slow down the others. */
+/** A client that keeps sending after a refusal is disconnected: reading on would slow down the others. */
 const discardedBytesMax = 256 * 1_024;
 
 async function discard(request: IncomingMessage, lingerMs: number): Promise<void> {

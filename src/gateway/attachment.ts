@@ -1,4 +1,4 @@
-// A connection to a gateway, held for as long as somebody needs the gateway: the kernel closes it when either side
+// A connection that keeps a gateway running for as long as somebody needs it: the kernel closes it when either side
 // dies.
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { secretHeader, type WrittenAddress } from './address-file.ts';

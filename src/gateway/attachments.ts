@@ -1,7 +1,7 @@
 // The attached Moose processes: each holds one response open, which the kernel closes when either side dies.
 import type { ServerResponse } from 'node:http';
 
-/** Above this, nobody else may attach: no real Moose opens so many. */
+/** Above this number, nobody else may attach: real Moose processes open far fewer. */
 const attachmentsMax = 256;
 
 export class Attachments {

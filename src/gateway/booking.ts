@@ -26,7 +26,7 @@ const tariffs: readonly [RegExp, bigint][] = [
   [/\bttl_12h_tokens\b/, 20n],
 ];
 
-/** @param heldNanoUsd the amount that a presumption books. `fold`: null if the answer is an error. */
+/** @param heldNanoUsd the amount that a presumption books @param fold null if the answer is an error */
 export function bookingOf(
   status: number,
   fold: FoldEnd | null,
@@ -35,7 +35,7 @@ export function bookingOf(
 ): Booking {
   if (isUnbilled(status)) return { kind: 'void' };
   if (fold === null || fold.usage === null) return { kind: 'presume' };
-  // An error in the middle of a stream ends the answer too; an unreadable part may have said more.
+  // An error in the middle of a stream ends the answer too; after an unreadable part, the usage may be incomplete.
   const isOver = fold.isWhole || (fold.failure !== null && fold.failure !== 'malformed');
   if (!isOver) return { kind: 'presume' };
   const { usage, surprise } = fold;
@@ -53,7 +53,7 @@ function atTariffs(nanoUsd: bigint, surprise: string): bigint {
   );
 }
 
-/** Why an answer with a success status is incomplete; null if it is complete. */
+/** Why a successful answer is incomplete; null if it is complete. */
 export function failureOfAnswer(
   how: RelayEnd['how'],
   fold: FoldEnd,
@@ -63,6 +63,6 @@ export function failureOfAnswer(
   if (fold.isWhole) return null;
   if (how === 'idle') return 'timeout';
   if (how === 'cut') return 'cut_stream';
-  // The provider closed the connection in order, but before the protocol's end; or it does not speak the protocol.
+  // The provider closed the connection properly, but before the protocol's end, or it does not speak the protocol.
   return isStream && fold.usage !== null ? 'cut_stream' : 'malformed';
 }

@@ -1,5 +1,5 @@
-// Every drawn call is booked once, however long the ledger is unavailable (R-BUD-2). Booking continues after the call
-// until the gateway ends. Whoever finds the gateway gone presumes the rest as spent.
+// Books every drawn call once, however long the ledger is unavailable (R-BUD-2). Booking continues after the call until
+// the gateway ends; whoever then finds the gateway gone presumes the remaining calls as spent.
 import type { Logger } from 'pino';
 import { isMooseError } from '../domain/failure.ts';
 import type { CallEnd, TokenUsage } from '../domain/model-call.ts';
@@ -16,21 +16,21 @@ export interface BookedCall {
   keyId: string;
   booking: Booking;
   end: CallEnd;
-  /** A presumption books what is held, so a pending reduction of the hold goes first. */
+  /** A presumption books the reserved amount, so a pending reduction of that amount is written first. */
   after?: Promise<void> | undefined;
 }
 
 export interface BooksOptions {
   ledger: CallLedger;
   logger: Logger;
-  /** Money in this key's envelope was released. */
+  /** Called when money in this key's envelope was released. */
   onFreed(keyId: string): void;
   notesMax: number;
 }
 
 const againAfterMsFirst = 50;
 const againAfterMsMax = 2_000;
-/** Number of attempts after the ledger has refused permanently, in case the refusal was wrong. */
+/** Number of attempts after the ledger has permanently refused a booking, in case the refusal was wrong. */
 const refusalsMax = 5;
 
 export class Books {
@@ -43,14 +43,14 @@ export class Books {
     this.#options = options;
   }
 
-  /** Resolves when the ledger has stored it. Never rejects. */
+  /** Resolves when the ledger has stored the booking. Never rejects. */
   book(call: BookedCall): Promise<void> {
     return this.#kept(this.#book(call));
   }
 
-  /** A draw that nobody waits for any more: whatever its result, nothing was sent. */
+  /** Cancels a draw that nobody waits for any more: whatever the ledger answers, nothing was sent. */
   undo(draw: Promise<unknown>, call: Omit<BookedCall, 'booking'>): void {
-    // It may have failed and still exist: the confirmation of its commit was lost.
+    // A draw that seems to have failed may still exist, if only the confirmation of its commit was lost.
     const undone = Promise.allSettled([draw]).then(() => this.#book({ ...call, booking: { kind: 'void' } }));
     void this.#kept(undone);
   }
@@ -85,7 +85,7 @@ export class Books {
     return this.#open.size;
   }
 
-  /** False if not everything was booked in time. Nothing is tried after that. */
+  /** False if not everything was booked in time; the rest is not attempted again. */
   async close(waitMs: number): Promise<boolean> {
     const over = new AbortController();
     const late = sleep(waitMs, over.signal).then(

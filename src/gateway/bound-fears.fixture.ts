@@ -1,4 +1,4 @@
-// What the tests of bounds share: requests of each protocol, what they are held for, and what of them is sent.
+// Shared by the tests of bounds: requests of each protocol, the amount reserved for each, and what is sent of them.
 import type { WireName } from '../domain/model-call.ts';
 import { type ModelPrice, nanoUsdPerMillion } from '../domain/price.ts';
 import { worstCase } from './bound.ts';
@@ -42,7 +42,7 @@ export function read(
   return protocol.read({ ...requestOf(paths[wire], body), ...more });
 }
 
-/** Infinite: it is not sent. */
+/** The amount that would be reserved for a request; infinite if it is refused. */
 export function boundOf(wire: WireName, body: unknown, memory = new PrefixMemory(), of = price): number {
   const call = read(wire, body);
   if ('refusal' in call) return Number.POSITIVE_INFINITY;

@@ -1,4 +1,5 @@
-// What may make a call dearer than its bound, fear by fear: each request is either not sent, or held for at its dearest reading.
+// Ways in which a call might cost more than its bound. Each such request is either refused, or reserved at its most
+// expensive interpretation.
 import { expect, test } from 'vitest';
 import { noUsage, type WireName } from '../domain/model-call.ts';
 import type { ModelPrice } from '../domain/price.ts';
@@ -73,7 +74,7 @@ test.each(mutable)(
   },
 );
 
-test('R-BUD-4: a picture whose bytes are in the request is what it was, and bounds the next call', () => {
+test('R-BUD-4: a picture with its bytes in the request cannot change, so it bounds the next call', () => {
   const picture = { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'AAAA' } };
   const body = claude([picture]);
   const memory = new PrefixMemory();
@@ -126,11 +127,11 @@ test.each<[string, WireName, object]>([
   ['a text in a setting', 'anthropic-messages', claude('x', { metadata: { user_id: long } })],
   ['a text in a setting', 'openai-responses', responses('x', { client_metadata: { a: long } })],
   ['a text in a setting', 'gemini', { ...gemini({ text: 'x' }), labels: { a: long } }],
-])('R-BUD-2: fear: what no reader looks at is free: %s (%s)', (_, wire, body) => {
+])('R-BUD-2: fear: what the gateway does not look at is free: %s (%s)', (_, wire, body) => {
   expect(boundOf(wire, body)).toBeGreaterThanOrEqual(Buffer.byteLength(JSON.stringify(body)));
 });
 
-test('R-BUD-2: fear: what is new beside a beginning that was settled is free', () => {
+test('R-BUD-2: fear: what is new outside a settled prefix is free', () => {
   const memory = new PrefixMemory();
   const call = read('openai-chat', chat('x', { user: 'me' }));
   if ('refusal' in call) throw new Error(call.refusal.message);
@@ -153,7 +154,7 @@ test.each<[WireName, string]>([
   ],
   ['gemini', '{"contents":[{"parts":[{"functionResponse":{"name":"a","response":{"a":{"b":1,"b":2}}}}]}]}'],
 ])(
-  'R-BUD-2: fear: a name stands twice deep in a request (%s), and the provider takes the other one',
+  'R-BUD-2: fear: a name appears twice deep in a request (%s), and the provider uses the other value',
   (wire, json) => {
     expect(read(wire, null, { body: Buffer.from(json) })).toMatchObject({
       refusal: { failure: 'bad_request', message: expect.stringMatching(/twice/) },
@@ -165,11 +166,11 @@ test.each([
   ['a letter that is a sentence', '\uFDFA', 5],
   ['a word in one letter', '\uFDFB', 2.3],
   ['a unit in one letter', '\u33AF', 1.7],
-])('R-BUD-2: fear: %s is more tokens than it has bytes', (_, letter, tokensPerByte) => {
+])('R-BUD-2: fear: %s is more tokens than bytes', (_, letter, tokensPerByte) => {
   const words = letter.repeat(1_000);
   const tokens = Math.ceil(Buffer.byteLength(words) * tokensPerByte);
   expect(boundOf('anthropic-messages', claude(words))).toBeGreaterThanOrEqual(tokens);
-  // Escaped within the arguments of a call, which are JSON within JSON.
+  // Escaped inside the arguments of a call, which are JSON inside JSON.
   const code = letter.charCodeAt(0).toString(16).padStart(4, '0');
   const calls = [
     {
@@ -210,7 +211,7 @@ test.each<[string, object]>([
   );
 });
 
-test('R-BUD-9: fear: the step of a long input begins where the context is thought to end, and is never reached', () => {
+test('R-BUD-9: fear: the price step for long inputs starts at the assumed end of the context, and is never applied', () => {
   const [first] = price.steps;
   const stepped: ModelPrice = {
     ...price,

@@ -39,20 +39,21 @@ function bounded(...given: Parameters<typeof worstCase>): WorstCase {
   return bound;
 }
 
-test('R-BUD-3: every byte a token, at the dearest that a token of input can cost, and the whole of the answer', () => {
+test('R-BUD-3: the bound counts every byte as a token, at the most expensive input rate, and the full answer', () => {
   // 1,000 for the request, 64 for each part: 1,000 + 2 x 64 + 500 + 300 = 1,928 x $3.75/M = 7,230,000n; 100 x $15/M = 1,500,000n.
   expect(bounded(call([500, 300]), sonnet, 100, nothingSettled)).toEqual({
     inputTokensMax: 1_928,
     worstCaseNanoUsd: 8_730_000n,
   });
-  // Kept for an hour: 1,928 x $6/M = 11,568,000n.
+  // With a one-hour cache: 1,928 x $6/M = 11,568,000n.
   expect(bounded(call([500, 300], 'write_1h'), sonnet, 100, nothingSettled).worstCaseNanoUsd).toBe(
     13_068_000n,
   );
 });
 
-test('R-BUD-3: an input that may reach a dearer step is bounded at it, the answer too', () => {
-  // 1,000 + 64 + 198,936 = 200,000: not above it. 200,000 x $3.75/M = 750,000,000n; 1,000 x $15/M = 15,000,000n.
+test('R-BUD-3: an input that may reach a more expensive price step is bounded at that step, and so is its answer', () => {
+  // 1,000 + 64 + 198,936 = 200,000 tokens, which is not above the step. 200,000 x $3.75/M = 750,000,000n; 1,000 x $15/M
+  // = 15,000,000n.
   expect(bounded(call([198_936]), sonnet, 1_000, nothingSettled)).toEqual({
     inputTokensMax: 200_000,
     worstCaseNanoUsd: 765_000_000n,
@@ -61,7 +62,7 @@ test('R-BUD-3: an input that may reach a dearer step is bounded at it, the answe
   expect(bounded(call([198_937]), sonnet, 1_000, nothingSettled).worstCaseNanoUsd).toBe(1_522_507_500n);
 });
 
-test('R-BUD-3: what the model reads at most bounds what cannot be seen, and what is longer', () => {
+test("R-BUD-3: the model's context size bounds inputs of unknown size, and longer ones", () => {
   expect(bounded(call([10, null]), sonnet, 0, nothingSettled).inputTokensMax).toBe(1_000_000);
   expect(bounded(call([9_000_000]), sonnet, 0, nothingSettled).inputTokensMax).toBe(1_000_000);
 });
@@ -74,14 +75,14 @@ test('R-BUD-3: what nothing bounds is refused, in a sentence that says what to d
       message: expect.stringMatching(/context size of m .*MOOSE_PRICES/),
     },
   });
-  // Unless it was counted before.
+  // Content of unknown size has a bound if the provider has counted it before.
   const memory = new PrefixMemory();
   memory.remember(scope, call([10, null]).parts, usage({ inputTokens: 5_000, outputTokens: 70 }));
   const next = call([10, null, 200]);
   expect(bounded(next, unknown, 0, memory.finder(scope)).inputTokensMax).toBe(5_000 + 70 + 1_000 + 64 + 200);
 });
 
-test('a beginning that was settled bounds the next call by its new parts alone, the longest one first', () => {
+test('after a settled prefix, the next call is bounded by its new parts only; the longest prefix is used', () => {
   const memory = new PrefixMemory();
   memory.remember(scope, call([40_000]).parts, usage({ inputTokens: 9_000, outputTokens: 10 }));
   memory.remember(
@@ -92,9 +93,9 @@ test('a beginning that was settled bounds the next call by its new parts alone, 
   const find = memory.finder(scope);
   const next = call([40_000, 4_000, 300, 20]);
   expect(bounded(next, sonnet, 0, find).inputTokensMax).toBe(10_007 + 500 + 1_000 + 2 * 64 + 320);
-  // The same again has nothing new.
+  // Repeating the same request adds nothing new.
   expect(bounded(call([40_000, 4_000]), sonnet, 0, find).inputTokensMax).toBe(10_007 + 500 + 1_000);
-  // The bytes may bound it closer.
+  // The bytes may give a lower bound.
   expect(bounded(call([100, 50]), sonnet, 0, () => ({ inputTokens: 90_000, outputTokens: 0 }))).toMatchObject(
     {
       inputTokensMax: 1_000 + 2 * 64 + 150,
@@ -102,7 +103,7 @@ test('a beginning that was settled bounds the next call by its new parts alone, 
   );
 });
 
-test('fear: what another key or another model has counted bounds this one', () => {
+test('fear: the count of another key or another model bounds this call', () => {
   const memory = new PrefixMemory();
   memory.remember(scope, call([40_000]).parts, usage({ inputTokens: 9_000 }));
   expect(memory.finder({ ...scope, keyId: 'other' })('p0')).toBeNull();
@@ -110,7 +111,7 @@ test('fear: what another key or another model has counted bounds this one', () =
   expect(memory.finder(scope)('p0')).toEqual({ inputTokens: 9_000, outputTokens: 0 });
 });
 
-test('the memory is bounded: what was used least lately is forgotten', () => {
+test('the memory is bounded: the least recently used entry is forgotten', () => {
   const memory = new PrefixMemory(2);
   const find = memory.finder(scope);
   memory.remember(scope, call([1], 'none', 'a').parts, usage({ inputTokens: 1 }));
@@ -118,23 +119,23 @@ test('the memory is bounded: what was used least lately is forgotten', () => {
   expect(find('a0')).not.toBeNull();
   memory.remember(scope, call([1], 'none', 'c').parts, usage({ inputTokens: 3 }));
   expect([find('a0'), find('b0'), find('c0')].map((found) => found?.inputTokens)).toEqual([1, undefined, 3]);
-  // Nothing to remember by.
+  // This call has no hash to be remembered by.
   memory.remember(scope, [], usage({ inputTokens: 4 }));
   expect(find('c0')).not.toBeNull();
 });
 
-test('the same request, counted otherwise: the larger one bounds', () => {
+test('if the same request was counted twice, the larger count bounds it', () => {
   const memory = new PrefixMemory();
   memory.remember(scope, call([1]).parts, usage({ inputTokens: 9, outputTokens: 1 }));
   memory.remember(scope, call([1]).parts, usage({ inputTokens: 5, outputTokens: 4 }));
   expect(memory.finder(scope)('p0')).toEqual({ inputTokens: 9, outputTokens: 4 });
 });
 
-test('R-BUD-4: once the input is known the hold is that, and the whole of the answer', () => {
+test('R-BUD-4: once the input is known, the reservation is its cost plus the full answer', () => {
   const input = usage({ inputTokens: 10, cacheReadTokens: 100_000 });
   // 10 x $3/M = 30,000n; 100,000 x $0.30/M = 30,000,000n; 2,000 x $15/M = 30,000,000n.
   expect(shrunk(sonnet, input, 2_000)).toBe(60_030_000n);
-  // What is said to be answered already counts, where it is more.
+  // The output reported so far counts if it is more than the limit.
   expect(shrunk(sonnet, { ...input, outputTokens: 4_000 }, 2_000)).toBe(90_030_000n);
 });
 
@@ -165,7 +166,10 @@ const premium = fc.constantFrom<CachePremium>('none', 'write', 'write_1h');
 const sizes = fc.array(fc.integer({ min: 0, max: 30_000 }), { minLength: 1, maxLength: 8 });
 const share = fc.double({ min: 0, max: 1, noNaN: true });
 
-/** What a provider may count: no more tokens than bytes in each part, what it adds, and every kind that the request allows. */
+/**
+ * A model of what a provider may count: in each part at most one token per byte, its own additions, and every kind of
+ * token that the request allows.
+ */
 function counted(
   call: BoundedCall,
   [density, added, read, written, answered]: readonly [number, number, number, number, number],
@@ -189,7 +193,7 @@ function counted(
 const shares = fc.tuple(share, share, share, share, share);
 const limit = fc.integer({ min: 0, max: 64_000 });
 
-test('R-BUD-2: no call costs more than its worst case, whatever of it is cached, and none less than nothing', () => {
+test('R-BUD-2: no call costs more than its worst case, however much of it is cached, and none costs less than nothing', () => {
   fc.assert(
     fc.property(anyPrice, sizes, premium, shares, limit, (price, parts, kind, real, outputTokensMax) => {
       const asked = call(parts, kind);
@@ -206,7 +210,7 @@ test('R-BUD-2: no call costs more than its worst case, whatever of it is cached,
   );
 });
 
-test('R-BUD-2: in a conversation each call is bounded by the one before it, and never below what it is', () => {
+test('R-BUD-2: in a conversation each call is bounded by the previous one, and never below its real cost', () => {
   const turns = fc.array(fc.tuple(sizes, shares), { minLength: 2, maxLength: 6 });
   fc.assert(
     fc.property(anyPrice, turns, premium, limit, (price, said, kind, outputTokensMax) => {
@@ -222,7 +226,7 @@ test('R-BUD-2: in a conversation each call is bounded by the one before it, and 
           outputTokensMax,
           memory.finder(scope),
         );
-        // The conversation as it was counted, and what is new of it; an answer comes back as one of the new parts.
+        // The tokens counted before plus the new parts; the previous answer is one of the new parts.
         real += Math.floor(added.reduce((sum, size) => sum + size, 0) * density);
         real += Math.floor(64 * added.length * around);
         expect(inputTokensMax).toBeGreaterThanOrEqual(real);
@@ -245,7 +249,7 @@ test('the worst case never falls when more is sent or more may be answered', () 
   );
 });
 
-test('R-BUD-4: as much answer as the money pays for fits, and one token more does not', () => {
+test('R-BUD-4: the longest answer that the money pays for fits, and one more token does not', () => {
   fc.assert(
     fc.property(anyPrice, sizes, premium, fc.bigInt(0n, 10n ** 11n), (price, parts, kind, nanoUsd) => {
       const asked = call(parts, kind);
@@ -254,7 +258,7 @@ test('R-BUD-4: as much answer as the money pays for fits, and one token more doe
       const costs = (outputTokensMax: number) =>
         bounded(asked, price, outputTokensMax, nothingSettled).worstCaseNanoUsd;
       if (affordable > 0 && affordable < Number.MAX_SAFE_INTEGER) {
-        // What is rounded up twice may cost a nano-dollar less than was thought.
+        // Rounding up twice may save a nano-dollar against the estimate.
         expect(costs(affordable) <= nanoUsd).toBe(true);
         expect(costs(affordable + 1) >= nanoUsd).toBe(true);
       } else if (affordable === 0 && worstCaseNanoUsd <= nanoUsd) expect(costs(1) >= nanoUsd).toBe(true);

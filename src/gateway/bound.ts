@@ -23,7 +23,10 @@ export type BoundedCall = Pick<ReadCall, 'model' | 'parts' | 'besideTokensMax' |
 
 /** What a provider adds around each message: roles and separators. */
 const partOverheadTokens = 64;
-/** What it adds once: its own instructions for tools (up to 804 tokens at Anthropic), the format of the answer. */
+/**
+ * What a provider adds once per request: its own instructions for tools (up to 804 tokens at Anthropic), and the format
+ * of the answer.
+ */
 const requestOverheadTokens = 1_000;
 
 /** `settled` finds the prefix of an earlier call in the same session to the same model. */
@@ -42,15 +45,12 @@ export function worstCase(
   return { inputTokensMax, worstCaseNanoUsd: worst(price, { ...call, inputTokensMax }, outputTokensMax) };
 }
 
-/**
- * The same after the provider has reported the length of the input: the input is known, the answer may still reach its
- * limit.
- */
+/** The bound after the provider has reported the input: the input is known, and the answer may still reach its limit. */
 export function shrunk(price: ModelPrice, input: TokenUsage, outputTokensMax: number): bigint {
   return costOf(price, { ...input, outputTokens: Math.max(input.outputTokens, outputTokensMax) });
 }
 
-/** Even text of blanks only is hardly longer than this. */
+/** Even a text of nothing but spaces is hardly ever longer than this. */
 const bytesPerTokenMax = 8;
 
 /** The start of an answer may contain a placeholder: zero, or less than the sent text can be. */
@@ -89,15 +89,13 @@ function inputRate(rates: TokenRates, cachePremium: CachePremium): bigint {
   return cachePremium === 'write_1h' && rates.cacheWrite1h > usual ? rates.cacheWrite1h : usual;
 }
 
-/** A step whose start was taken for the end of the context says that it does not end there. */
+/** A price step above the listed context size shows that the context is longer than listed. */
 function contextOf({ contextTokens, steps }: ModelPrice): number {
   if (contextTokens === null) return Number.POSITIVE_INFINITY;
   return steps.reduce((most, { aboveInputTokens }) => Math.max(most, aboveInputTokens + 1), contextTokens);
 }
 
-/**
- * Every byte that is sent counts as one token, unless the provider has counted it; what cannot be seen has no bound.
- */
+/** Every byte counts as one token; a part of unknown size has no bound. */
 function tokensOf(
   { besideTokensMax }: Pick<BoundedCall, 'besideTokensMax'>,
   parts: ReadCall['parts'],
@@ -109,8 +107,8 @@ function tokensOf(
 }
 
 /**
- * The provider itself has counted the longest prefix that was settled before: its input, its answer (which may come
- * back with hidden reasoning), and the bytes of what is new.
+ * Uses what the provider counted for the longest settled prefix: its input and its answer, which may come back with
+ * hidden reasoning. The rest is bounded by its bytes.
  */
 function tokensAfterSettled(call: BoundedCall, settled: FindSettled): number {
   const { parts } = call;

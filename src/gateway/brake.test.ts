@@ -1,4 +1,4 @@
-// A session that runs away is stopped (R-BUD-7).
+// A runaway session is stopped (R-BUD-7).
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../test/shared-database.ts';
 import { Brake } from './brake.ts';
@@ -12,7 +12,7 @@ const hour = 3_600_000;
 
 const call = (keyId = 'k', actionHash: string | null = null) => ({ keyId, actionHash });
 
-test('R-BUD-7: so many calls in a row may fail, and one that does not begins the count anew', () => {
+test('R-BUD-7: a limited number of calls in a row may fail, and a success resets the count', () => {
   const brake = new Brake(limits);
   let now = 0;
   const fails = () => {
@@ -29,7 +29,7 @@ test('R-BUD-7: so many calls in a row may fail, and one that does not begins the
   expect(fails()).toMatchObject({ isNew: false });
 });
 
-test('R-BUD-7: the same action again and again; its repeated failures and the calls beside it are no repetition', () => {
+test('R-BUD-7: the same action again and again is stopped; repeated failed calls and side calls do not count', () => {
   const brake = new Brake(limits);
   let now = 0;
   const acts = (hash: string | null, isFailed = false) => {
@@ -47,17 +47,17 @@ test('R-BUD-7: the same action again and again; its repeated failures and the ca
     null,
   ]);
   expect([acts(null), acts('a'), acts('a', true), acts('a')]).toEqual([null, null, null, null]);
-  // Three times by now; another action would still do.
+  // The same action three times so far: a different action would still be allowed.
   expect(acts('a')).toBe('the same action was repeated 3 times in a row');
 });
 
-test('R-BUD-7: another action after as many as there may be is no repetition', () => {
+test('R-BUD-7: a different action just below the limit is not a repetition', () => {
   const brake = new Brake(limits);
   for (let times = 0; times < 3; times += 1) brake.ended(call('k', 'a'), false);
   expect(brake.begin(call('k', 'b'), 0)).toBeNull();
 });
 
-test('R-BUD-7: calls at machine-gun rate', () => {
+test('R-BUD-7: too many calls per second stop a session', () => {
   const brake = new Brake(limits);
   for (let at = 0; at < 20 * 200; at += 200) expect(brake.begin(call(), at)).toBeNull();
   const now = hour;
@@ -65,7 +65,7 @@ test('R-BUD-7: calls at machine-gun rate', () => {
   expect(brake.begin(call(), now + 999)?.reason).toBe('more than 5 calls arrived within 1 s');
 });
 
-test('fear: what was known of keys grows for ever; one that is in use is not forgotten', () => {
+test('fear: the memory of keys grows forever; a key in use is not forgotten', () => {
   const brake = new Brake(limits);
   for (let times = 0; times < 3; times += 1) brake.ended(call('a'), true);
   for (const keyId of ['b', 'a', 'c', 'a', 'd']) brake.ended(call(keyId), null);
@@ -75,7 +75,7 @@ test('fear: what was known of keys grows for ever; one that is in use is not for
   expect(brake.begin(call('a'), 0)).not.toBeNull();
 });
 
-test('R-BUD-7: a key that was stopped draws nothing any more, and the ledger knows why', async () => {
+test('R-BUD-7: a stopped key draws nothing more, and the ledger knows why it was stopped', async () => {
   const database = shared();
   const ground = await gatewayGround(database, {
     limits: { brake: { ...gatewayLimits.brake, failuresMax: 2 } },
@@ -99,7 +99,7 @@ test('R-BUD-7: a key that was stopped draws nothing any more, and the ledger kno
   expect(ground.provider.received).toHaveLength(2);
 });
 
-test('R-BUD-7: who was stopped elsewhere hears it by the draw', async () => {
+test('R-BUD-7: a key that was stopped elsewhere is refused by the draw', async () => {
   const database = shared();
   const ground = await gatewayGround(database);
   expect(await ask(ground)).toMatchObject({ status: 200 });
@@ -109,7 +109,7 @@ test('R-BUD-7: who was stopped elsewhere hears it by the draw', async () => {
   expect(braked.body).toContain('it went in circles');
 });
 
-test('R-BUD-7: an agent that asks the same after each refusal is stopped too', async () => {
+test('R-BUD-7: an agent that repeats its request after each refusal is stopped too', async () => {
   const ground = await gatewayGround(shared(), {
     limits: { brake: { ...gatewayLimits.brake, failuresMax: 2 } },
   });

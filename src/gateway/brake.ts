@@ -20,7 +20,7 @@ interface Watched {
 
 export interface Braked {
   reason: string;
-  /** This call stopped the session. */
+  /** True if it was this call that stopped the session. */
   isNew: boolean;
 }
 
@@ -65,7 +65,8 @@ export class Brake {
     if (isFailed === null) return;
     const watched = this.#watched(keyId);
     watched.failures = isFailed ? watched.failures + 1 : 0;
-    // Repeating a failed call does not repeat an action, and neither do an agent's side calls, which act on nothing.
+    // Neither the repetition of a failed call nor an agent's side call, which acts on nothing, counts as a repeated
+    // action.
     if (isFailed || actionHash === null) return;
     watched.repeats = watched.actionHash === actionHash ? watched.repeats + 1 : 1;
     watched.actionHash = actionHash;

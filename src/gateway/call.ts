@@ -29,11 +29,11 @@ interface Call {
   stop: AbortController;
   callId: string;
   identity: CallIdentity | null;
-  /** Only a part: all of it would keep the whole conversation in memory until the answer ends. */
+  /** Only a part of the request: all of it would keep the whole conversation in memory until the answer ends. */
   asked: Pick<ReadCall, 'actionHash' | 'outputTokensMax' | 'isFree'> | null;
-  /** The ledger has this call. */
+  /** True once the ledger has this call. */
   isDrawn: boolean;
-  /** Releases its slot; works once. */
+  /** Releases the call's slot; only the first call has an effect. */
   leave(): void;
 }
 
@@ -65,7 +65,7 @@ export async function carryCall(
   } catch (cause) {
     if (!(cause instanceof CallRefused)) throw cause;
     exchange.answer.off('close', hungUp);
-    // A client that does not read its refusal blocks nobody.
+    // Release the slot first: a client that does not read its refusal must not block others.
     call.leave();
     await refuse(call, cause);
   } finally {
@@ -96,7 +96,7 @@ async function prepare(call: Call): Promise<ReadyCall> {
   }
 }
 
-/** Nothing more is read for a stopped key. */
+/** A key that the brake has stopped is refused before its request is read. */
 async function requireKey(parts: Parts, key: PresentedKey): Promise<void> {
   const { keys, brake } = parts;
   await keys.require(key);
@@ -147,7 +147,7 @@ async function prepareMetered(call: Call, read: RequestRead, held: HeldBody): Pr
   } catch (cause) {
     const own = cause instanceof CallRefused ? cause : refused.clientGone();
     ended({ failure: own.failure, retryAfterMs: null });
-    // Only the ledger can answer this.
+    // If the ledger has the call, its reservation is released.
     if (call.isDrawn) giveBack(call, identity, own);
     throw cause;
   }
@@ -193,7 +193,10 @@ function sentHeaders({ headers }: RequestRead): Record<string, string> {
   );
 }
 
-/** The brake (R-BUD-7). Moose has its own policy for its own calls: it waits or asks when they fail. */
+/**
+ * The brake (R-BUD-7). It does not apply to Moose's own calls: Moose has its own policy for failures, and waits or
+ * asks.
+ */
 function requireCalm(parts: Parts, { keyId }: CallIdentity, { actionHash }: RequestRead): void {
   if (parts.keys.isOwn(keyId)) return;
   requireUnbraked(parts, keyId, parts.brake.begin({ keyId, actionHash }, performance.now()));
@@ -229,7 +232,7 @@ async function passGuard(
   }
 }
 
-/** These are not the session's fault, or no fault at all, so they do not count for the brake. */
+/** These failures are not the session's fault, or are no failures at all, so they do not count for the brake. */
 const blameless = new Set([
   'ledger_away',
   'circuit_open',

@@ -1,4 +1,4 @@
-// A gateway that ends: nobody's call is lost, and no call is left unbooked.
+// A gateway that shuts down: no call is lost, and no call is left unbooked.
 import type { ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../test/shared-database.ts';
@@ -20,7 +20,7 @@ async function halfAnswered() {
   return { ground, heard, answer: await begun.promise };
 }
 
-test('R-BUD-2: a call under way may end, and is booked, before the gateway is gone', async () => {
+test('R-BUD-2: a call in flight may end, and is booked, before the gateway ends', async () => {
   const { ground, heard, answer } = await halfAnswered();
   const closed = ground.gateway.close(20_000);
   answer.end(messageRest());
@@ -29,7 +29,7 @@ test('R-BUD-2: a call under way may end, and is booked, before the gateway is go
   expect(await callRows(shared())).toMatchObject([{ status: 'settled', actualNanoUsd: 1_050_000n }]);
 });
 
-test('R-BUD-2: one that does not end in time is broken off in the words of its protocol, and presumed', async () => {
+test('R-BUD-2: a call that does not end in time is aborted in the words of its protocol, and presumed', async () => {
   const { ground, heard } = await halfAnswered();
   const reply = readReply(heard);
   expect(await ground.gateway.close(50)).toBe(true);
@@ -40,7 +40,7 @@ test('R-BUD-2: one that does not end in time is broken off in the words of its p
   expect(await callRows(shared())).toMatchObject([{ status: 'presumed', actualNanoUsd: 15_300_000n }]);
 });
 
-test('R-BUD-2: one that has no answer yet is answered, and presumed', async () => {
+test('R-BUD-2: a call without an answer so far is answered, and presumed', async () => {
   const ground = await gatewayGround(shared(), { behave: () => undefined });
   const reply = ask(ground);
   await until(() => ground.provider.received.length === 1, 'a call under way');
@@ -52,7 +52,7 @@ test('R-BUD-2: one that has no answer yet is answered, and presumed', async () =
   expect(await callRows(shared())).toMatchObject([{ status: 'presumed' }]);
 });
 
-test('R-BUD-2: one that waits for headroom is refused, and costs nothing', async () => {
+test('R-BUD-2: a call that waits for headroom is refused, and costs nothing', async () => {
   const ground = await gatewayGround(shared(), { behave: () => undefined, nanoUsd: 30_000_000n });
   const first = send(ground);
   await until(() => ground.provider.received.length === 1, 'a call under way');
@@ -65,7 +65,7 @@ test('R-BUD-2: one that waits for headroom is refused, and costs nothing', async
   expect(rows.filter(({ status }) => status === 'presumed')).toHaveLength(1);
 });
 
-test('fear: a gateway that closes takes a call that it then breaks off', async () => {
+test('fear: a gateway that is closing accepts a call and then aborts it', async () => {
   const { ground, heard, answer } = await halfAnswered();
   const closed = ground.gateway.close(20_000);
   await expect(ask(ground)).rejects.toMatchObject({ code: 'ECONNREFUSED' });

@@ -1,11 +1,11 @@
-// When a client disconnects, the gateway reads the rest of its answer for the usage at the end, within limits on
+// When a client disconnects, the gateway reads the rest of its answer to get the usage at the end, within limits on
 // number, time and size (R-BUD-5).
 import type { ServerResponse } from 'node:http';
 import type { GatewayLimits } from './limits.ts';
 
 type Limits = Pick<GatewayLimits, 'drainsMax' | 'drainBytesMax' | 'drainMs'>;
 
-/** For one gateway. */
+/** Counts the answers that are read without a client; there is one per gateway. */
 export class Drains {
   readonly #limits: Limits;
   #count = 0;
@@ -37,7 +37,7 @@ export class Drains {
 
 interface Hold {
   giveUp(): void;
-  /** False if there are too many. */
+  /** False if too many answers are already being read without a client. */
   begin(): boolean;
   end(): void;
 }
@@ -64,7 +64,7 @@ export class Drain {
     return this.#isGone;
   }
 
-  /** Called when the client disconnects; at once if it already has. */
+  /** Calls the listener when the client disconnects, or immediately if it already has. */
   onGone(listener: () => void): void {
     this.#onGone = listener;
     if (this.#isGone) listener();
@@ -77,7 +77,7 @@ export class Drain {
     if (this.#bytes > this.#limits.drainBytesMax) this.#hold.giveUp();
   }
 
-  /** The answer has ended. */
+  /** Called when the answer has ended. */
   over(): void {
     this.#isOver = true;
     this.#client.off('close', this.#gone);

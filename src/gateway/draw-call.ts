@@ -28,8 +28,8 @@ export interface Drawn extends WorstCase {
 }
 
 /**
- * Other calls on the same envelope may take the money before a reduced draw gets it, when there is nothing left to wait
- * for.
+ * Maximum number of attempts with a shortened answer: other calls on the same envelope may take the money before such a
+ * draw gets it.
  */
 const shortenedDrawsMax = 3;
 
@@ -46,7 +46,7 @@ export async function drawCall(parts: Parts, request: DrawRequest): Promise<Draw
   const untilMs = performance.now() + limits.headroomMs;
   for (let times = 0; times < shortenedDrawsMax; ) {
     const waitMs = untilMs - performance.now();
-    // The most that can be available after all others have ended.
+    // The most that can be available once all other calls have ended.
     const hoped = shortened(parts, request, full, answer.leftNanoUsd + answer.openNanoUsd, least);
     if (answer.openNanoUsd > 0n && waitMs > 0) {
       const { keyId } = request.identity;
@@ -59,14 +59,14 @@ export async function drawCall(parts: Parts, request: DrawRequest): Promise<Draw
     request.signal.throwIfAborted();
     const short = shortened(parts, request, full, answer.leftNanoUsd, least);
     mark = headroom.mark();
-    // Money that a faster caller took comes back later, so wait for it again.
+    // A faster caller took the money, which will be released later: wait for it again.
     answer = await draw(parts, request, short);
     if (answer.kind !== 'no_room') return admitted(parts, request, short, answer);
   }
   throw noRoom(answer);
 }
 
-/** Share of the requested answer length, or of the default if none was requested. */
+/** The answer length to reserve for: as requested, or the default, up to the maximum. */
 export function askedOutput(
   { outputTokensMax }: Pick<ReadCall, 'outputTokensMax'>,
   limits: Pick<GatewayLimits, 'outputTokensDefault' | 'outputTokensMax'>,

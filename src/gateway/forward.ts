@@ -23,14 +23,14 @@ export interface ReadyCall {
   wire: Wire;
   isStream: boolean;
   filter: ReadCall['filter'];
-  /** The answer ends only after the ledger has the booking. */
+  /** The answer ends only once the ledger has the booking. */
   isSettledFirst: boolean;
-  /** The input that the start of an answer reports is what is billed; otherwise it may be a placeholder. */
+  /** True if the input count at the start of an answer is what is billed; otherwise it may be a placeholder. */
   isFirstWordTrue: boolean;
-  /** Null if it costs nothing. */
+  /** Null for a call that costs nothing. */
   money: Money | null;
   request: UpstreamRequest;
-  /** Releases the memory that its request takes. */
+  /** Releases the memory that the request takes. */
   free(): void;
 }
 
@@ -39,7 +39,7 @@ export interface Money extends Drawn {
   price: ModelPrice;
   parts: readonly InputPart[];
   actionHash: string | null;
-  /** For the guard that let it through. */
+  /** Reports the call's end to the guard that admitted it. */
   ended(end: GuardedEnd): void;
 }
 
@@ -92,7 +92,7 @@ function endOf({ startedMs }: Exchange, httpStatus: number | null, failure: Call
   return { httpStatus, failure, retryAfterMs: null, firstByteMs: null, durationMs };
 }
 
-/** No response headers arrived. */
+/** The call ended without response headers. */
 async function unanswered(forwarded: Forwarded, meter: Meter, failure: UpstreamFailure): Promise<void> {
   const { drain, stop } = forwarded;
   drain.over();
@@ -101,7 +101,7 @@ async function unanswered(forwarded: Forwarded, meter: Meter, failure: UpstreamF
   await refuseForwarded(forwarded, meter, own, { kind: failure.wasSent ? 'presume' : 'void' });
 }
 
-/** The key never follows a redirect. */
+/** A redirect is never followed, because it would take the key to another server. */
 async function notAnAnswer(forwarded: Forwarded, meter: Meter, head: IncomingMessage): Promise<void> {
   const status = head.statusCode ?? 0;
   head.destroy();
@@ -158,7 +158,7 @@ async function answered(forwarded: Forwarded, meter: Meter, head: IncomingMessag
   else breakAnswer(answer, Buffer.concat([relayed.rest, lastWords(forwarded, failure)]), limits.stallMs);
 }
 
-/** Nobody must take a part of the answer for the whole. */
+/** The client must not mistake a partial answer for a complete one. */
 function lastWords({ call, stop }: Forwarded, failure: CallFailureKind | null): Buffer {
   if (!call.isStream) return Buffer.alloc(0);
   const own = stop.signal.aborted ? (stop.signal.reason as CallRefused) : null;

@@ -1,4 +1,4 @@
-// For tests: a gateway over the real ledger, a key with an envelope, and a provider that does as the test says.
+// For tests: a gateway with the real ledger, a key with an envelope, and a provider that does what the test says.
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
@@ -26,7 +26,7 @@ import {
   scriptedProvider,
 } from './scripted-provider.fixture.ts';
 
-/** $3 a million tokens in, $15 out; nothing is cheaper or dearer in a cache than the provider's own has it. */
+/** $3 a million input tokens, $15 a million output tokens, and the cache rates that the provider itself has. */
 export const price: ModelPrice = {
   version: 'test-1',
   steps: [
@@ -42,7 +42,7 @@ export const price: ModelPrice = {
   contextTokens: 200_000,
 };
 
-/** What the ground's gateway knows Moose by. */
+/** The secret with which Moose identifies itself to this gateway. */
 export const mooseSecret = 'the secret of the address file';
 
 export const dollar = 1_000_000_000n;
@@ -55,14 +55,14 @@ export interface Ground {
   socketPath: string;
   /** `http://127.0.0.1:PORT/s/KEY/scripted`. */
   base: string;
-  /** What the gateway logged as a warning or worse. */
+  /** The gateway's log lines of level warning or above. */
   logged: string[];
 }
 
 export interface GroundOptions extends Partial<Omit<GatewayOptions, 'limits'>> {
   behave?: Behave;
   limits?: Partial<GatewayOptions['limits']>;
-  /** Of the envelope. */
+  /** The amount of the envelope. */
   nanoUsd?: bigint;
   baseUrl?: (url: string) => string;
   isFirstWordTrue?: boolean;
@@ -131,7 +131,7 @@ export interface Reply {
   status: number;
   headers: IncomingHttpHeaders;
   body: string;
-  /** False: the connection broke before the answer ended. */
+  /** False if the connection broke before the answer ended. */
   isWhole: boolean;
 }
 
@@ -144,13 +144,13 @@ export interface AskOptions {
   socketPath?: string;
 }
 
-/** As an agent asks. */
+/** Sends a request as an agent does. */
 export async function ask(ground: Ground, options: AskOptions = {}): Promise<Reply> {
   const answer = await begin(ground, options);
   return readReply(answer);
 }
 
-/** Up to the head of the answer. */
+/** Sends a request and resolves when the response headers arrive. */
 export async function begin(ground: Ground, options: AskOptions = {}): Promise<IncomingMessage> {
   const asked = send(ground, options);
   const [answer] = (await once(asked, 'response')) as [IncomingMessage];
@@ -187,7 +187,7 @@ export async function readReply(answer: IncomingMessage): Promise<Reply> {
 
 const deadlineMs = 15_000;
 
-/** Looks until it is so. */
+/** Polls until the condition holds. */
 export async function until<T>(
   look: () => Promise<T | false | undefined> | T | false | undefined,
   what: string,
@@ -221,7 +221,7 @@ export async function callRows(database: Database) {
     .execute();
 }
 
-/** The one call that was made, when it is over. */
+/** The only call that was made, once it has ended. */
 export async function theCall(database: Database) {
   return until(async () => {
     const rows = await callRows(database);

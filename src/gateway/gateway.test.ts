@@ -5,7 +5,7 @@ import { message, messageRest, messageStart, wholeMessage } from './scripted-pro
 
 const shared = sharedDatabase();
 
-test('R-BUD-3: a call is set aside, forwarded with the real key alone, passed on and settled by what the provider says', async () => {
+test("R-BUD-3: a call is reserved, forwarded with only the real key, passed on, and settled by the provider's usage", async () => {
   const database = shared();
   const ground = await gatewayGround(database);
   const reply = await ask(ground, {
@@ -41,7 +41,7 @@ test('R-BUD-3: a call is set aside, forwarded with the real key alone, passed on
   expect(ground.logged).toEqual([]);
 });
 
-test('R-BUD-3: a stream comes through byte for byte as it comes, whatever the pieces are cut at', async () => {
+test('R-BUD-3: a stream is passed on byte for byte as it arrives, however it is chunked', async () => {
   const database = shared();
   const text = messageStart() + messageRest();
   const ground = await gatewayGround(database, {
@@ -64,7 +64,7 @@ test('R-BUD-3: a stream comes through byte for byte as it comes, whatever the pi
   });
 });
 
-test('R-BUD-6: a key that is not of the path is refused, and nothing is read, sent or written', async () => {
+test('R-BUD-6: a key that does not belong to the path is refused, and nothing is read, sent or written', async () => {
   const database = shared();
   const ground = await gatewayGround(database);
   const reply = await ask(ground, { key: 'moose-another' });

@@ -49,8 +49,8 @@ export interface RunningGateway {
   /** Number of calls in flight, including answers that are read without a client. */
   calls(): number;
   /**
-   * Accepts no new calls. Calls in flight get this long to end; then they are broken off and presumed spent. Booking
-   * gets the same time again, at least `lastBookingMs`. False if not everything was booked.
+   * Accepts no new calls. Calls in flight get this long to end; then they are aborted and presumed spent. Booking gets
+   * the same time again, at least `lastBookingMs`. False if not everything was booked.
    */
   close(graceMs: number): Promise<boolean>;
 }

@@ -3,7 +3,7 @@
 import type { CallFailureKind } from '../domain/model-call.ts';
 
 export interface CallGuard {
-  /** Answers at once. Every admitted call reports its end exactly once. */
+  /** Decides immediately. Every admitted call reports its end exactly once. */
   admit(target: GuardedTarget): Promise<Admission>;
 }
 
@@ -23,7 +23,7 @@ export interface GuardedEnd {
   retryAfterMs: number | null;
 }
 
-/** Admits every call. */
+/** A guard that admits every call. */
 export const noGuard: CallGuard = {
   admit: async () => ({ kind: 'admitted', ended: () => undefined }),
 };
@@ -40,11 +40,11 @@ const ownDecisions: ReadonlySet<CallFailureKind> = new Set<CallFailureKind>([
 ]);
 
 export interface ThroughOptions {
-  /** Like `Circuits.through`: a call does not start while a circuit is open. */
+  /** Like `Circuits.through`: rejects without starting the call while a circuit is open. */
   through(target: GuardedTarget, call: () => Promise<void>): Promise<void>;
-  /** The failure that the circuits see; null if the end says nothing bad. */
+  /** The failure to report to the circuits; null if the end indicates none. */
   failureOf(target: GuardedTarget, end: GuardedEnd): Error | null;
-  /** The wait that a rejection asks for; null if no circuit rejected the call. */
+  /** How long to wait, from a circuit's rejection; null if no circuit rejected the call. */
   openFor(rejection: unknown): number | null;
 }
 
@@ -66,7 +66,7 @@ export function guardThrough({ through, failureOf, openFor }: ThroughOptions): C
           resolve({ kind: 'admitted', ended });
           return over.promise;
         }).catch((rejection: unknown) => {
-          // The failure was already reported; it only returns along the same path.
+          // The failure was already reported; here it only propagates back.
           if (isBegun) return;
           const retryAfterMs = openFor(rejection);
           if (retryAfterMs === null) reject(rejection);

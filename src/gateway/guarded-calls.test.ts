@@ -1,4 +1,4 @@
-// The circuits before a call, and what they learn of it.
+// What the circuits do before a call, and what they learn from it.
 import type { ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../test/shared-database.ts';
@@ -39,7 +39,7 @@ function circuitFor({ pauseMs }: { pauseMs: number }) {
 
 const down = (_request: unknown, answer: ServerResponse) => void answer.writeHead(500).end('{}');
 
-test('a provider that fails is left alone: the client hears when to come back, and nothing is held or sent', async () => {
+test('a provider that fails is left alone: the client is told when to retry, and nothing is reserved or sent', async () => {
   const { guard } = circuitFor({ pauseMs: 60_000 });
   const ground = await gatewayGround(shared(), { guard, behave: down });
   await ask(ground);
@@ -55,7 +55,7 @@ test('a provider that fails is left alone: the client hears when to come back, a
   expect(refusal).toMatchObject({ actualNanoUsd: 0n, httpStatus: 503 });
 });
 
-test('a short pause is waited out, and what comes through closes the circuit', async () => {
+test('a short pause is waited out, and a successful call closes the circuit', async () => {
   const { guard, circuit } = circuitFor({ pauseMs: 50 });
   const ground = await gatewayGround(shared(), { guard, behave: down });
   await ask(ground);
@@ -65,13 +65,13 @@ test('a short pause is waited out, and what comes through closes the circuit', a
   await until(() => circuit.state.phase === 'closed', 'a circuit that is closed');
 });
 
-test('fear: what the gateway refuses by itself is taken for the word of the provider', async () => {
+test("fear: the gateway's own refusals count as failures of the provider", async () => {
   const { guard, circuit } = circuitFor({ pauseMs: 1 });
   const ground = await gatewayGround(shared(), { guard, nanoUsd: 100_000_000n, behave: down });
   await ask(ground, { body: message({ max_tokens: 10 }) });
   await ask(ground, { body: message({ max_tokens: 10 }) });
   expect(circuit.state.phase).toBe('open');
-  // The probe is not sent: there is no money for it.
+  // The probe is not sent, because there is not enough money for it.
   expect(
     await ask(ground, { body: message({ max_tokens: 60_000, system: 'x'.repeat(100_000) }) }),
   ).toMatchObject({ status: 400 });

@@ -21,7 +21,7 @@ import { beginsStream, message, messageRest } from './scripted-provider.fixture.
 const shared = sharedDatabase();
 const body = message({ stream: true });
 
-/** A provider that has begun its answer, and goes on when it is told. */
+/** A provider that has started its answer and continues when the test says so. */
 async function halfAnswered(options: GroundOptions = {}) {
   const begun = Promise.withResolvers<ServerResponse>();
   const ground = await gatewayGround(shared(), {
@@ -34,7 +34,7 @@ async function halfAnswered(options: GroundOptions = {}) {
   return { ground, begun: begun.promise };
 }
 
-test('R-BUD-5: what a client no longer hears is read to its end, and settled', async () => {
+test('R-BUD-5: after a client disconnects, its answer is read to the end and settled', async () => {
   const { ground, begun } = await halfAnswered();
   const heard = await begin(ground, { body });
   heard.on('error', () => undefined);
@@ -50,7 +50,7 @@ test('R-BUD-5: what a client no longer hears is read to its end, and settled', a
   });
 });
 
-test('fear: a call whose client goes while its key is looked up never ends, and its gateway never does', async () => {
+test('fear: a call whose client leaves while its key is checked never ends, and neither does the gateway', async () => {
   const asked = Promise.withResolvers<void>();
   const known = Promise.withResolvers<'valid'>();
   const ledger: CallLedger = {
@@ -66,14 +66,14 @@ test('fear: a call whose client goes while its key is looked up never ends, and 
   const gone = new Promise((resolve) => request.once('close', resolve));
   request.destroy();
   await gone;
-  // Who is asked this later has heard of that.
+  // By the time that this request is answered, the server has seen the disconnect.
   expect(await health(ground)).toMatchObject({ calls: 1 });
   known.resolve('valid');
   await until(async () => (await health(ground)).calls === 0, 'no call under way');
   expect(await callRows(shared())).toEqual([]);
 });
 
-test('R-BUD-5: a client that is gone before the answer begins: the answer is read all the same', async () => {
+test('R-BUD-5: if the client leaves before the answer begins, the answer is still read', async () => {
   const asked = Promise.withResolvers<ServerResponse>();
   const ground = await gatewayGround(shared(), { behave: (_request, answer) => asked.resolve(answer) });
   const request = send(ground, { body });
@@ -93,7 +93,7 @@ function beginsStreamBody(answer: ServerResponse): void {
   answer.end(messageRest());
 }
 
-test('R-BUD-5: what does not end in time for nobody is given up, and presumed at what is held by then', async () => {
+test('R-BUD-5: an answer without a client that does not end in time is given up, and presumed at what is reserved by then', async () => {
   const { ground, begun } = await halfAnswered({ limits: { drainMs: 60 } });
   const heard = await begin(ground, { body });
   heard.on('error', () => undefined);
@@ -108,7 +108,7 @@ test('R-BUD-5: what does not end in time for nobody is given up, and presumed at
   await until(() => ground.gateway.calls() === 0, 'no call');
 });
 
-test('R-BUD-5: no more answers are read for nobody than there may be', async () => {
+test('R-BUD-5: the number of answers that are read without a client is limited', async () => {
   const { ground, begun } = await halfAnswered({ limits: { drainsMax: 0 } });
   const heard = await begin(ground, { body });
   heard.on('error', () => undefined);
@@ -117,7 +117,7 @@ test('R-BUD-5: no more answers are read for nobody than there may be', async () 
   expect(await theCall(shared())).toMatchObject({ status: 'presumed', failure: 'client_gone' });
 });
 
-test('R-BUD-5: no more of an answer is read for nobody than there may be', async () => {
+test('R-BUD-5: the size of an answer that is read without a client is limited', async () => {
   const { ground, begun } = await halfAnswered({ limits: { drainBytesMax: 10_000 } });
   const heard = await begin(ground, { body });
   heard.on('error', () => undefined);
@@ -131,7 +131,7 @@ test('R-BUD-5: no more of an answer is read for nobody than there may be', async
   expect(await theCall(shared())).toMatchObject({ status: 'presumed' });
 });
 
-test('R-BUD-2: a client that is gone before its call was sent costs nothing, and nothing is sent', async () => {
+test('R-BUD-2: if the client leaves before its call was sent, nothing is sent and the call costs nothing', async () => {
   const database = shared();
   const ground = await gatewayGround(database, {
     nanoUsd: 40_000_000n,
@@ -140,7 +140,7 @@ test('R-BUD-2: a client that is gone before its call was sent costs nothing, and
   });
   const first = await begin(ground, { body });
   first.on('error', () => undefined);
-  // This one waits for headroom.
+  // This call waits for headroom.
   const second = send(ground, { body: message({ max_tokens: 1_700, stream: true }) });
   await until(() => ground.gateway.calls() === 2, 'two calls');
   second.destroy();

@@ -19,12 +19,12 @@ import { gatewayLimits } from './limits.ts';
 import { answersMessage, beginsStream, message, messageRest } from './scripted-provider.fixture.ts';
 
 const shared = sharedDatabase();
-/** One more than the request of `message()` is held for: 1,000 tokens out cost a cent and a half. */
+/** Slightly more than the amount reserved for `message()`: 1,000 output tokens cost 1.5 cents. */
 const roomForOne = 30_000_000n;
 
 const body = message({ stream: true });
 
-/** The first call has begun its answer, and holds nearly all of the envelope. */
+/** A first call that has started to answer, and holds nearly all of the envelope. */
 async function heldBy(first: string, options: Parameters<typeof gatewayGround>[1] = {}) {
   const begun = Promise.withResolvers<ServerResponse>();
   const ground = await gatewayGround(shared(), {
@@ -38,7 +38,7 @@ async function heldBy(first: string, options: Parameters<typeof gatewayGround>[1
   return { ground, request, answer };
 }
 
-test('R-BUD-4: a call waits for what another one gives back when it is over, and goes then', async () => {
+test('R-BUD-4: a call waits for money that another call releases at its end, and is then sent', async () => {
   const { ground, answer } = await heldBy(body, { limits: { headroomLookEveryMs: 60_000 } });
   const second = ask(ground);
   await until(() => ground.gateway.calls() === 2, 'two calls');
@@ -48,7 +48,7 @@ test('R-BUD-4: a call waits for what another one gives back when it is over, and
   expect(await second).toMatchObject({ status: 200 });
 });
 
-test('R-BUD-4: a call waits no longer than until another one knows how long its input is', async () => {
+test('R-BUD-4: a call waits only until another call knows the length of its input', async () => {
   const long = message({ stream: true, max_tokens: 100, system: 'x'.repeat(5_000) });
   const { ground, answer } = await heldBy(long, { limits: { headroomLookEveryMs: 60_000 } });
   const second = ask(ground, { body: message({ max_tokens: 1_400 }) });
@@ -59,7 +59,7 @@ test('R-BUD-4: a call waits no longer than until another one knows how long its 
   answer.end(messageRest());
 });
 
-test('R-BUD-4: what another process gives back is found too', async () => {
+test('R-BUD-4: money that another process releases is found too', async () => {
   const { ground } = await heldBy(body, { limits: { headroomLookEveryMs: 20 } });
   const second = ask(ground);
   await until(() => ground.gateway.calls() === 2, 'two calls');
@@ -69,7 +69,7 @@ test('R-BUD-4: what another process gives back is found too', async () => {
   expect(await second).toMatchObject({ status: 200 });
 });
 
-test('R-BUD-4: what still does not fit is refused in the words of its protocol, by a status that nobody tries again', async () => {
+test('R-BUD-4: a call that still does not fit is refused in the words of its protocol, with a status that nobody retries', async () => {
   const { ground } = await heldBy(body, { limits: { headroomMs: 80 } });
   const reply = await ask(ground);
   expect(reply).toMatchObject({
@@ -86,22 +86,22 @@ test('R-BUD-4: what still does not fit is refused in the words of its protocol, 
   expect(refusal).toMatchObject({ httpStatus: 400, actualNanoUsd: 0n, model: 'scripted/m-1' });
 });
 
-test('R-BUD-4: with nothing to wait for, the answer is cut to what the money is enough for', async () => {
+test('R-BUD-4: with nothing to wait for, the answer is shortened to what the money pays for', async () => {
   const ground = await gatewayGround(shared(), { nanoUsd: 100_000_000n });
   expect(await ask(ground, { body: message({ max_tokens: 60_000 }) })).toMatchObject({ status: 200 });
   const sent = JSON.parse(ground.provider.received[0]?.body ?? '{}');
-  // A dime, at $15 a million, and a little of it for the input.
+  // $0.10 at $15 a million tokens, minus a little for the input.
   expect(sent.max_tokens).toBeGreaterThan(4_096);
   expect(sent.max_tokens).toBeLessThan(6_667);
 });
 
-test('R-BUD-4: less than is of use is not cut further: it is refused at once, although others may give back', async () => {
+test('R-BUD-4: an answer is not shortened below a useful length: the call is refused immediately, although others may release money', async () => {
   const { ground } = await heldBy(body, { limits: { headroomMs: 600_000 } });
   const reply = await ask(ground, { body: message({ max_tokens: 60_000 }) });
   expect(reply).toMatchObject({ status: 400, headers: { 'x-moose-refused': 'budget_exceeded' } });
 });
 
-test('R-BUD-3: a request without a limit gets one, and none has a larger one than there may be', async () => {
+test('R-BUD-3: a request without a limit gets one, and no limit is above the maximum', async () => {
   const ground = await gatewayGround(shared(), {
     limits: { outputTokensDefault: 700, outputTokensMax: 900 },
   });
@@ -114,7 +114,7 @@ test('R-BUD-3: a request without a limit gets one, and none has a larger one tha
 
 const manyAtOnce = { headroomLookEveryMs: 50, brake: { ...gatewayLimits.brake, burstCallsMax: 1_000 } };
 
-test('R-BUD-2: 64 clients at once on one envelope: each is served, and at no instant is more held than there is', async () => {
+test('R-BUD-2: with 64 clients on one envelope, each is served, and the reservations never exceed the money', async () => {
   const database = shared();
   const nanoUsd = 100_000_000n;
   const ground = await gatewayGround(database, { nanoUsd, limits: manyAtOnce });
@@ -140,9 +140,9 @@ test('R-BUD-2: 64 clients at once on one envelope: each is served, and at no ins
   expect((await theWindow(database)).spentNanoUsd).toBe(64n * 1_050_000n);
 });
 
-test('R-BUD-2: the same at a limit that binds: as many are served as fit, the rest hears that it is over', async () => {
+test('R-BUD-2: with too little money for 64 clients, as many as fit are served, and the rest are told that it is spent', async () => {
   const database = shared();
-  // Each costs 1,050,000 in the end, and about 19,000,000 while it is under way.
+  // Each call costs 1,050,000 in the end, and reserves about 19,000,000 while it is in flight.
   const ground = await gatewayGround(database, { nanoUsd: 40_000_000n, limits: manyAtOnce });
   const replies = await Promise.all(Array.from({ length: 64 }, () => ask(ground)));
   const served = replies.filter(({ status }) => status === 200).length;
@@ -162,7 +162,7 @@ test('R-BUD-3: a model without a price is refused, and its client is told what t
   expect(ground.provider.received).toEqual([]);
 });
 
-test('R-BUD-3: counting tokens costs nothing, and is not held for; but it takes a key that is good', async () => {
+test('R-BUD-3: counting tokens is free and reserves nothing, but needs a valid key', async () => {
   const ground = await gatewayGround(shared(), {
     nanoUsd: 1n,
     behave: (_request, answer) => {
@@ -184,7 +184,7 @@ async function revoke({ database, key }: Ground): Promise<void> {
     .execute();
 }
 
-test('R-BUD-6: a key that is revoked while an answer comes: that one is paid for and ends, the next one is refused', async () => {
+test('R-BUD-6: if a key is revoked during an answer, that answer is paid for and ends, and the next call is refused', async () => {
   const begun = Promise.withResolvers<ServerResponse>();
   const ground = await gatewayGround(shared(), {
     behave: (_request, answer) => {
@@ -204,11 +204,11 @@ test('R-BUD-6: a key that is revoked while an answer comes: that one is paid for
   expect(rows.filter(({ status }) => status === 'settled')).toHaveLength(1);
 });
 
-test("R-BUD-6: one session's key is no good on another session's path", async () => {
+test("R-BUD-6: one session's key is not valid on another session's path", async () => {
   const ground = await gatewayGround(shared());
   const other = await aKey(shared(), 1_000_000_000n);
   expect(await ask(ground, { key: other.secret })).toMatchObject({ status: 401 });
-  // Also where both have been in use.
+  // The key is rejected even after both keys have been used.
   expect(await ask(ground)).toMatchObject({ status: 200 });
   expect(
     await ask({ ...ground, key: other, base: ground.base.replace(ground.key.id, other.id) }),

@@ -23,7 +23,7 @@ interface Waiter extends Waiting {
 interface Queue {
   waiters: Set<Waiter>;
   isTrying: boolean;
-  /** Money was released while a pass was running. */
+  /** Set if money was released while a pass was running. */
   isStale: boolean;
   timer: NodeJS.Timeout;
 }
@@ -33,17 +33,20 @@ export class Headroom {
   readonly #lookEveryMs: number;
   #freedTimes = 0;
 
-  /** `lookEveryMs`: other processes, and other keys of the same envelope, release money without notice. */
+  /**
+   * `lookEveryMs`: how often to retry, because other processes and other keys of the same envelope release money
+   * without notice.
+   */
   constructor(lookEveryMs: number) {
     this.#lookEveryMs = lookEveryMs;
   }
 
-  /** Take this before a draw, so that a wait after that draw misses nothing that is released in between. */
+  /** Take a mark before each draw: a wait with that mark misses nothing that was released in between. */
   mark(): number {
     return this.#freedTimes;
   }
 
-  /** Resolves with another answer, or with the last `no_room` when time is up or there is nothing left to wait for. */
+  /** Resolves with a new answer, or with the last `no_room` when time is up or no other call could release more money. */
   async wait(waiting: Waiting, last: NoRoom, waitMs: number, mark: number): Promise<DrawAnswer> {
     const queue = this.#queueOf(waiting.keyId);
     const { promise, resolve, reject } = Promise.withResolvers<DrawAnswer>();
@@ -51,7 +54,7 @@ export class Headroom {
     const waiter: Waiter = { ...waiting, ...flags, last, settle: resolve, fail: reject };
     const tooLate = () => {
       waiter.isLate = true;
-      // A draw in progress still gets its answer; otherwise nobody would release that money.
+      // A draw in progress still gets its answer; otherwise nobody would release the money it reserved.
       if (!waiter.isTrying) resolve(waiter.last);
     };
     const timer = setTimeout(tooLate, waitMs);
@@ -69,7 +72,7 @@ export class Headroom {
     }
   }
 
-  /** Money of this key's envelope may have been released. */
+  /** Call this when money of this key's envelope may have been released. */
   freed(keyId: string): void {
     this.#freedTimes += 1;
     this.#look(keyId);
@@ -113,7 +116,7 @@ export class Headroom {
   }
 }
 
-/** What is known to be left; null if unknown. */
+/** The amount that is known to be left; null if unknown. */
 async function tryAgain(queue: Queue, waiter: Waiter): Promise<bigint | null> {
   waiter.isTrying = true;
   try {

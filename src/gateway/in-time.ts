@@ -1,6 +1,6 @@
-// Limits how long a caller waits for the ledger. A late answer is still handled by whoever started the question.
+// Limits how long a caller waits for the ledger. A late answer is still handled by whoever sent the query.
 
-/** Used only inside this folder. */
+/** For use inside this folder only. */
 export class TooLate extends Error {}
 
 export async function inTime<T>(asked: Promise<T>, waitMs: number): Promise<T> {
@@ -8,7 +8,7 @@ export async function inTime<T>(asked: Promise<T>, waitMs: number): Promise<T> {
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new TooLate(`no answer within ${waitMs} ms`)), waitMs);
   });
-  // It is thrown below; a failure that comes too late has the same cause.
+  // The error is thrown below; a failure after the timeout has the same cause.
   asked.catch((cause: unknown) => cause);
   try {
     return await Promise.race([asked, late]);

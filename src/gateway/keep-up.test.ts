@@ -1,4 +1,4 @@
-// The gateway's process from Moose's side, where it is not to be had.
+// How Moose handles a gateway process that it cannot start or reach.
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -28,7 +28,7 @@ test.each([
   ],
   ['is not there', null, /could not be started\.$/],
 ])(
-  'a gateway that %s: whoever asks for it is told, it is tried again, and nobody waits for it at the end',
+  'a gateway that %s: callers get an error, the start is retried, and nothing is left to wait for at the end',
   async (_, args, said) => {
     const problems: MooseError[] = [];
     const kept = keepGatewayUp({
@@ -50,7 +50,7 @@ test.each([
   },
 );
 
-test('whoever stops waiting for it hears of that at once', async () => {
+test('a caller that stops waiting for the gateway gets its error immediately', async () => {
   const kept = keepGatewayUp({
     directory: scratch(),
     program: { argv: [process.execPath, '-e', 'setTimeout(() => undefined, 3_000)'], env: {}, input: '' },
@@ -64,7 +64,7 @@ test('whoever stops waiting for it hears of that at once', async () => {
   await kept.close();
 });
 
-test('fear: a gateway outlives a Moose that stopped while it started it', async () => {
+test('fear: a gateway outlives a Moose that stopped while it started that gateway', async () => {
   const directory = scratch();
   const pidPath = join(directory, 'pid');
   const silent = `require('node:fs').writeFileSync(${JSON.stringify(pidPath)}, String(process.pid)); setTimeout(() => undefined, 60_000)`;
@@ -80,7 +80,7 @@ test('fear: a gateway outlives a Moose that stopped while it started it', async 
   expect(() => process.kill(Number(readFileSync(pidPath, 'utf8')), 0)).toThrow('ESRCH');
 });
 
-test('an address is whole or none, and is believed only where who answers has the same name', async () => {
+test('an address is read whole or not at all, and trusted only if the gateway there has the same name', async () => {
   const directory = scratch();
   expect(await readAddress(directory)).toBeNull();
   const stranger = createServer((_, answer) => answer.end('Hello.')).listen(0, '127.0.0.1');
@@ -96,7 +96,7 @@ test('an address is whole or none, and is believed only where who answers has th
   expect(await readAddress(directory)).toBeNull();
 });
 
-test('a socket whose path would be too long stands elsewhere, and in the same place each time', async () => {
+test('a socket with too long a path is placed elsewhere, in the same place each time', async () => {
   const directory = join(scratch(), 'd'.repeat(120));
   const path = await socketPathIn(directory);
   expect(Buffer.byteLength(path)).toBeLessThanOrEqual(103);
@@ -104,10 +104,10 @@ test('a socket whose path would be too long stands elsewhere, and in the same pl
   expect(await socketPathIn('/short')).toBe('/short/socket');
 });
 
-test('fear: a gateway that a killed Moose had just started is in the way of the next start, and nobody finds it', async () => {
+test('fear: a gateway that a killed Moose had just started blocks the next start, and nobody finds it', async () => {
   const directory = scratch();
   const other = createServer((request, answer) => {
-    // Held open, as an attachment is.
+    // Held open, like an attachment.
     answer.writeHead(200, { 'x-moose-gateway': id });
     if (request.url === '/attach') answer.flushHeaders();
     else answer.end();
@@ -119,7 +119,7 @@ test('fear: a gateway that a killed Moose had just started is in the way of the 
   await expect.poll(() => other.listening).toBe(true);
   const { port } = other.address() as AddressInfo;
   const address = { id, pid: process.pid, port, socketPath: join(directory, 'socket') };
-  // The start finds the place taken, and the other one says where it is a moment later.
+  // Our start finds another gateway in its place, and that gateway writes its address a moment later.
   const late = `process.stdin.resume().on('end', () => {
     require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(`setTimeout(() =>
       require('node:fs').writeFileSync(${JSON.stringify(join(directory, 'address.json'))}, ${JSON.stringify(JSON.stringify(address))}), 300)`)}],

@@ -14,10 +14,10 @@ import { type Attachment, attachTo } from './attachment.ts';
 import { placeTakenExitCode } from './program-input.ts';
 
 export interface GatewayProgram {
-  /** Node and the program file. */
+  /** Node and the path of the gateway's program file. */
   argv: readonly [string, ...string[]];
   env: Readonly<Record<string, string>>;
-  /** Its standard input: keys are never in the environment, an argument or a file. */
+  /** The gateway's standard input: keys are never in the environment, an argument or a file. */
   input: string;
 }
 
@@ -35,7 +35,7 @@ export interface KeepUpOptions {
 }
 
 const startMsMax = 20_000;
-/** Another gateway that won the race writes its address a moment later. */
+/** How long to wait for the address of another gateway that won the race. */
 const otherMsMax = 5_000;
 const startLookEveryMs = 10;
 const againAfterMs = 500;
@@ -67,7 +67,7 @@ export function keepGatewayUp(options: KeepUpOptions): KeptGateway {
   return {
     address: async (signal) => {
       let running = await orAborted(current, signal);
-      // Its successor is starting.
+      // If this gateway is lost, its successor is already starting.
       while (running.attachment.isLost() && !over.signal.aborted) {
         await sleep(startLookEveryMs, signal);
         running = await orAborted(current, signal);
@@ -98,7 +98,7 @@ async function bringUp({ directory, program }: KeepUpOptions, signal: AbortSigna
   const present = async () => attachedTo(await readAddress(directory));
   return (
     (await present()) ??
-    // Another Moose may be faster; one that hangs while starting blocks nobody.
+    // Another Moose may start the gateway first; if that Moose hangs, it blocks nobody.
     (await withStartLock(
       directory,
       signal,
@@ -135,7 +135,7 @@ async function start(directory: string, program: GatewayProgram, signal: AbortSi
     while (performance.now() < deadlineMs) {
       signal.throwIfAborted();
       const written = await readAddress(directory);
-      // A gateway that a killed Moose has just started is as good as ours, and blocks ours; try it once.
+      // A gateway that a killed Moose has just started serves as well as ours, and blocks ours, so try it once.
       const running =
         written && (isOf(child, written) || written.id !== asked) && (await attachedTo(written));
       if (running) return running;
@@ -155,7 +155,10 @@ async function start(directory: string, program: GatewayProgram, signal: AbortSi
   throw unavailable(undefined, said);
 }
 
-/** Moose stops while it starts this gateway: nobody else would end it before it has run for a while for nothing. */
+/**
+ * Moose stopped while it was starting this gateway: end it now, because nobody else would until it has run idle for a
+ * while.
+ */
 async function end(child: ChildProcess): Promise<void> {
   if (isOver(child)) return;
   const over = once(child, 'exit');

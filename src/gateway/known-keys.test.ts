@@ -1,4 +1,5 @@
-// Keys before their request is read (R-BUD-6): what the ledger says of them, and what happens where it cannot say.
+// Checks on keys before their request is read (R-BUD-6): what the ledger says about them, and what happens if it does
+// not answer.
 import { expect, test } from 'vitest';
 import { KnownKeys } from './known-keys.ts';
 
@@ -6,7 +7,7 @@ const key = { keyId: 'k1', keyHash: 'a'.repeat(64) };
 const waitMs = 5_000;
 
 test.each(['invalid', 'stopped'] as const)(
-  'R-BUD-6: a key that the ledger calls %s is refused',
+  'R-BUD-6: a key that the ledger reports as %s is refused',
   async (answer) => {
     const keys = new KnownKeys({ verifyKey: async () => answer }, waitMs);
     await expect(keys.require(key)).rejects.toMatchObject({ failure: expect.any(String) });
@@ -14,12 +15,12 @@ test.each(['invalid', 'stopped'] as const)(
   },
 );
 
-test('R-BUD-2: where the ledger does not answer, no key is taken for good', async () => {
+test('R-BUD-2: if the ledger does not answer, no key is accepted', async () => {
   const away = new KnownKeys({ verifyKey: () => Promise.reject(new Error('away')) }, waitMs);
   await expect(away.require(key)).rejects.toMatchObject({ status: 503 });
 });
 
-test('R-SEC-3: keys that nobody issued cannot take all of the ledger', async () => {
+test('R-SEC-3: checks of unknown keys cannot use up the ledger', async () => {
   const answer = Promise.withResolvers<'own'>();
   const keys = new KnownKeys({ verifyKey: () => answer.promise }, waitMs);
   const asked = Array.from({ length: 32 }, (_, n) => keys.require({ ...key, keyId: `k${n}` }));

@@ -7,7 +7,7 @@ import { inTime } from './in-time.ts';
 
 export interface PresentedKey {
   keyId: string;
-  /** SHA-256, hex. */
+  /** SHA-256 in hex. */
   keyHash: string;
 }
 
@@ -57,7 +57,7 @@ export class KnownKeys {
     this.#known.set(keyId, { keyHash, isOwn: answer === 'own' });
   }
 
-  /** A verified key of Moose itself, which checks circuits and failures on its own. */
+  /** A verified key of Moose itself, which does its own checks of circuits and failures. */
   isOwn(keyId: string): boolean {
     return this.#known.get(keyId)?.isOwn === true;
   }

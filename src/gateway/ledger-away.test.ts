@@ -1,4 +1,5 @@
-// The ledger is away: no call is made that could not be booked, and none that was made is forgotten (R-BUD-2).
+// When the ledger is unavailable, no call is made that could not be booked, and no call that was made is forgotten
+// (R-BUD-2).
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
@@ -45,7 +46,7 @@ async function halfAnswered(options: GroundOptions = {}, headers: Record<string,
   return { ...made, heard, answer: await begun.promise };
 }
 
-test('R-BUD-2: without the ledger nothing is sent, and the client hears when to come back', async () => {
+test('R-BUD-2: without the ledger nothing is sent, and the client is told when to retry', async () => {
   const { relay, ground } = await relayed({ limits: { ledgerMs: 200 } });
   expect(await ask(ground)).toMatchObject({ status: 200 });
   await relay.cut();
@@ -65,7 +66,7 @@ test('R-BUD-2: without the ledger nothing is sent, and the client hears when to 
   expect(await theWindow(shared())).toMatchObject({ spentNanoUsd: 2n * 1_050_000n, presumedNanoUsd: 0n });
 });
 
-test('fear: a draw that comes through after its call was given up holds its money for ever', async () => {
+test('fear: a draw that succeeds after its call was given up holds its money forever', async () => {
   const { relay, ground } = await relayed({ limits: { ledgerMs: 200 } });
   expect(await ask(ground)).toMatchObject({ status: 200 });
   relay.freeze();
@@ -85,7 +86,7 @@ test('fear: a draw that comes through after its call was given up holds its mone
   expect(envelope?.drawnOpenNanoUsd).toBe(0n);
 });
 
-test('R-BUD-2: not one byte goes to the provider, nor is it connected to, before the ledger has answered', async () => {
+test('R-BUD-2: the gateway neither connects nor sends a byte to the provider before the ledger has answered', async () => {
   const { relay, ground } = await relayed();
   let connections = 0;
   expect(await ask(ground)).toMatchObject({ status: 200 });
@@ -97,7 +98,7 @@ test('R-BUD-2: not one byte goes to the provider, nor is it connected to, before
   relay.freeze();
   const reply = ask(ground);
   await until(() => ground.gateway.calls() === 1, 'a call that waits');
-  // What would be sent too early has been sent by the time that this has gone there and back.
+  // Anything that was sent too early has arrived after these round trips.
   for (let times = 0; times < 20; times += 1) await health(ground);
   expect(connections).toBe(0);
   await relay.mend();
@@ -105,7 +106,7 @@ test('R-BUD-2: not one byte goes to the provider, nor is it connected to, before
   expect(connections).toBe(1);
 });
 
-test('R-BUD-2: an answer that ends while the ledger is away is passed on, and settled when it is back', async () => {
+test('R-BUD-2: an answer that ends while the ledger is unavailable is passed on, and settled later', async () => {
   const { relay, ground, heard, answer } = await halfAnswered();
   await relay.cut();
   answer.end(messageRest());
@@ -117,7 +118,7 @@ test('R-BUD-2: an answer that ends while the ledger is away is passed on, and se
   await until(async () => (await health(ground)).unbooked === 0, 'nothing left to book');
 });
 
-test('fear: calls that cannot be booked pile up while the ledger is away', async () => {
+test('fear: calls that cannot be booked pile up while the ledger is unavailable', async () => {
   const { relay, ground, heard, answer } = await halfAnswered({ limits: { unbookedMax: 1 } });
   await relay.cut();
   answer.end(messageRest());
@@ -128,7 +129,7 @@ test('fear: calls that cannot be booked pile up while the ledger is away', async
   expect(await until(async () => (await health(ground)).unbooked === 0, 'nothing left to book')).toBe(true);
 });
 
-test('R-BUD-2: who asks for it has its answer ended when the ledger has the call, and not before', async () => {
+test('R-BUD-2: if the client asks for it, its answer ends only after the ledger has the call', async () => {
   const { relay, heard, answer } = await halfAnswered({}, { 'x-moose-settle': 'before-end' });
   relay.freeze();
   let isEnded = false;
@@ -143,7 +144,7 @@ test('R-BUD-2: who asks for it has its answer ended when the ledger has the call
   expect(await callRows(shared())).toMatchObject([{ status: 'settled' }]);
 });
 
-test('R-BUD-2: it does not wait for ever for that', async () => {
+test('R-BUD-2: that wait for the ledger has a limit', async () => {
   const { relay, heard, answer } = await halfAnswered(
     { limits: { settleMs: 100 } },
     { 'x-moose-settle': 'before-end' },
@@ -153,7 +154,7 @@ test('R-BUD-2: it does not wait for ever for that', async () => {
   expect(await readReply(heard)).toMatchObject({ isWhole: true });
 });
 
-test('R-BUD-2: a whole document too is settled before its last byte is sent', async () => {
+test('R-BUD-2: a single-document answer is also settled before its last byte is sent', async () => {
   const { ground } = await relayed();
   const reply = await ask(ground, { headers: { 'x-moose-settle': 'before-end' } });
   expect(reply).toMatchObject({ status: 200, body: wholeMessage() });
@@ -163,7 +164,7 @@ test('R-BUD-2: a whole document too is settled before its last byte is sent', as
   expect(ground.provider.received[0]?.headers['x-moose-settle']).toBeUndefined();
 });
 
-test('a gateway that closes while the ledger is away says that not everything is booked', async () => {
+test('a gateway that closes while the ledger is unavailable reports that not everything is booked', async () => {
   const { relay, ground, heard, answer } = await halfAnswered();
   await relay.cut();
   answer.end(messageRest());

@@ -6,7 +6,7 @@ const away = async () => {
   throw new Error('The database is away.');
 };
 
-test('the last Moose that leaves ends it, unless a call is under way or an agent may still call', async () => {
+test('the gateway ends when the last Moose leaves, unless a call is in flight or an agent may still call', async () => {
   const last = { ...unneeded, attached: () => 1 };
   expect(await lifetimeOf(last).leave()).toBe(true);
   expect(await lifetimeOf({ ...last, attached: () => 2 }).leave()).toBe(false);
@@ -14,18 +14,18 @@ test('the last Moose that leaves ends it, unless a call is under way or an agent
   expect(await lifetimeOf({ ...last, liveKeys: async () => 1 }).leave()).toBe(false);
 });
 
-test('fear: a gateway ends under an agent because the database was away for a moment', async () => {
+test('fear: a gateway ends under an agent because the database was unavailable for a moment', async () => {
   const needs = { ...unneeded, attached: () => 1, liveKeys: away };
   const lifetime = lifetimeOf(needs);
   expect(await lifetime.leave()).toBe(false);
   const over = lifetimeOf({ ...unneeded, liveKeys: away }).over(AbortSignal.timeout(400));
   const startedMs = performance.now();
   await over;
-  // It was the signal that ended the wait.
+  // The wait was ended by the signal.
   expect(performance.now() - startedMs).toBeGreaterThan(300);
 });
 
-test('who has left is not waited for', async () => {
+test('nobody waits for a Moose that has left', async () => {
   const lifetime = lifetimeOf({ ...unneeded, attached: () => 1 });
   const over = lifetime.over(new AbortController().signal);
   expect(await lifetime.leave()).toBe(true);

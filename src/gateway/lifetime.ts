@@ -2,22 +2,22 @@
 import { sleep } from '../stdx/sleep.ts';
 
 export interface Needs {
-  /** Attached Moose processes. */
+  /** Number of attached Moose processes. */
   attached(): number;
   calls(): number;
-  /** Keys of sessions that have not ended; rejects if the database is unavailable. */
+  /** Number of keys of sessions that have not ended; rejects if the database is unavailable. */
   liveKeys(): Promise<number>;
 }
 
 export interface Lifetime {
-  /** An attached Moose no longer needs the gateway; true if the gateway ends because of that. */
+  /** Called when an attached Moose no longer needs the gateway; true if the gateway ends because of that. */
   leave(): Promise<boolean>;
   /** Resolves when nobody needs the gateway any more, or when the signal is aborted. */
   over(signal: AbortSignal): Promise<void>;
 }
 
 const lookEveryMs = 100;
-/** A killed Moose may restart in a moment. */
+/** A killed Moose may restart within this time. */
 const lingerMs = 2_000;
 /**
  * Without the database nobody knows whether an agent still needs it; after this time, no call could be served anyway.
@@ -29,7 +29,7 @@ export function lifetimeOf(needs: Needs): Lifetime {
   return {
     leave: async () => {
       const isLast = needs.attached() <= 1 && needs.calls() === 0;
-      // Without an answer from the database the gateway stays, until the database has been unavailable for too long.
+      // If the database does not answer, the gateway stays, until the database has been unavailable for too long.
       const isNeeded = !isLast || (await needs.liveKeys().catch(() => 1)) > 0;
       isLeft = !isNeeded;
       return isLeft;
@@ -54,7 +54,7 @@ export function lifetimeOf(needs: Needs): Lifetime {
 async function isNeeded({ attached, calls, liveKeys }: Needs): Promise<boolean | null> {
   if (attached() > 0) return true;
   try {
-    // A call in flight ends up waiting for the database too.
+    // A call in flight will also have to wait for the database.
     return (await liveKeys()) > 0 || calls() > 0;
   } catch {
     // The database is unavailable; ask again.

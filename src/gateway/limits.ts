@@ -4,11 +4,11 @@ import type { ReadingLimits } from './reading-pool.ts';
 import { jsonLimits } from './wire/json-text.ts';
 
 export interface BrakeLimits {
-  /** Failed calls in a row. */
+  /** Maximum number of failed calls in a row. */
   failuresMax: number;
-  /** Calls in a row that answer the same action of an agent. */
+  /** Maximum number of calls in a row that answer the same action of an agent. */
   repeatsMax: number;
-  /** Calls within `burstMs`. */
+  /** Maximum number of calls within `burstMs`. */
   burstCallsMax: number;
   burstMs: number;
   /** Number of remembered keys; the least recently used is forgotten first. */
@@ -16,7 +16,7 @@ export interface BrakeLimits {
 }
 
 export interface GatewayLimits {
-  /** For each of its two listeners; an agent with all its subagents holds about ten. */
+  /** For each of the gateway's two listeners; an agent with all its subagents holds about ten connections. */
   connections: ConnectionLimits;
   /** Concurrent calls, including waiting ones and answers that are read without a client. */
   callsMax: number;
@@ -30,41 +30,44 @@ export interface GatewayLimits {
   /** How long a session that is stopped, or at its limit, waits for its refusal, and how many wait at a time. */
   slowRefusalMs: number;
   slowRefusalsMax: number;
-  /** For a client's headers, and for its whole request. */
+  /** Time limits for a client's headers, and for its whole request. */
   headersMs: number;
   requestMs: number;
   requestBytesMax: number;
   /** Base time for a request's body, and the number of bytes that add one millisecond; a slower request is cut off. */
   bodyMs: number;
   bodyBytesPerMs: number;
-  /** For all requests that are being read or wait to be sent, and for those of one key. */
+  /** Bytes of all requests that are being read or wait to be sent, and of those of one key. */
   heldBytesMax: number;
   heldBytesPerKeyMax: number;
-  /** For large requests, which threads read. */
+  /** For large requests, which are read in threads. */
   reading: ReadingLimits;
   /** How much a client that got an early answer may still send, so that it reads the answer instead of a reset. */
   lingerMs: number;
 
-  /** For a request that sets no limit. */
+  /** The output limit for a request that sets none. */
   outputTokensDefault: number;
   outputTokensMax: number;
   /** A shorter answer is useless to an agent; refusing with a reason is better. */
   outputTokensLeast: number;
 
-  /** For one query to the ledger or for a price. */
+  /** Time limit for one query to the ledger or for a price. */
   ledgerMs: number;
-  /** For an open circuit. */
+  /** How long a call waits for an open circuit. */
   circuitMs: number;
-  /** For other calls on the same envelope to release money. */
+  /** How long a call waits for other calls on the same envelope to release money. */
   headroomMs: number;
   headroomLookEveryMs: number;
 
   connectMs: number;
-  /** Until the response headers: without streaming, a model thinks before it sends anything. */
+  /** Time limit for the response headers: without streaming, a model thinks before it sends anything. */
   answerMs: number;
-  /** Between two chunks of an answer. */
+  /** Time limit between two chunks of an answer. */
   idleMs: number;
-  /** For an idle connection to a provider; shorter than what providers keep, so that a reused one is still alive. */
+  /**
+   * How long an idle connection to a provider is kept; shorter than providers keep theirs, so that a reused connection
+   * is still alive.
+   */
   keptConnectionMs: number;
   /** How long a client may read nothing before it counts as disconnected. */
   stallMs: number;
@@ -73,13 +76,16 @@ export interface GatewayLimits {
   drainBytesMax: number;
   drainMs: number;
 
-  /** Ended calls that are not in the ledger yet; above this, no new call starts. */
+  /** Number of ended calls that are not in the ledger yet; above this, no new call starts. */
   unbookedMax: number;
   /** How long an answer waits for its booking if its client asked for the booking first. */
   settleMs: number;
-  /** At shutdown, the least time for pending bookings. */
+  /** The minimum time for pending bookings at shutdown. */
   lastBookingMs: number;
-  /** Records beside the calls: refusals, bodies. Above this, they are dropped and the loss is logged. */
+  /**
+   * Number of queued records besides calls: refusals and stored bodies. Above this, they are dropped and the loss is
+   * logged.
+   */
   notesMax: number;
   /** How much of an error body is kept to identify it. */
   errorBytesMax: number;

@@ -1,4 +1,4 @@
-// The fear: a call hears that its envelope is spent while others only hold it, because they were quicker (R-BUD-4).
+// fear: a call is refused because its envelope is spent, although faster calls only reserve it (R-BUD-4).
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { sharedDatabase } from '../../test/shared-database.ts';
@@ -8,7 +8,10 @@ import { answersMessage } from './scripted-provider.fixture.ts';
 
 const shared = sharedDatabase();
 const clients = 32;
-/** Each costs 1,050,000 in the end, and about 19,000,000 while it is under way: two at once, and room for all. */
+/**
+ * Each call costs 1,050,000 in the end, and reserves about 19,000,000 while it is in flight: two fit at a time, and in
+ * total there is money for all.
+ */
 const nanoUsd = 55_000_000n;
 const limits = {
   headroomMs: 60_000,
@@ -16,7 +19,7 @@ const limits = {
   brake: { ...gatewayLimits.brake, burstCallsMax: 1_000 },
 };
 
-/** A database that is slow between a draw that found no room and the look at who holds it. */
+/** A database that is slow between a draw that found no room and the query for who holds the money. */
 async function slowBooks(): Promise<void> {
   const { query } = shared();
   await sql`create function stand_still() returns trigger language plpgsql as $$
@@ -28,7 +31,7 @@ async function slowBooks(): Promise<void> {
   });
 }
 
-test('R-BUD-4: a call that loses what is free to quicker ones waits on, and is refused for nothing but money', {
+test('R-BUD-4: a call that loses free money to faster ones waits on, and is refused only for lack of money', {
   timeout: 90_000,
 }, async () => {
   const ground = await gatewayGround(shared(), { nanoUsd, limits });

@@ -13,16 +13,16 @@ import type { FoldEnd, UsageFold } from './wire/wire.ts';
 
 export interface MeteredEnd {
   failure: CallFailureKind | null;
-  /** By its own protocol, even if the connection ended differently. */
+  /** True if the answer is complete by its own protocol, however the connection ended. */
   isWhole: boolean;
-  /** Null if it costs nothing. */
+  /** Null for a call that costs nothing. */
   booking: Booking | null;
 }
 
 export class Meter {
   readonly #parts: Parts;
   readonly #call: ReadyCall;
-  /** Null for an error, which uses nothing. */
+  /** Null for an error answer, which uses nothing. */
   #fold: UsageFold | null = null;
   #shrinking: Promise<void> | undefined;
   #isShrunk = false;
@@ -75,7 +75,8 @@ export class Meter {
   }
 
   /**
-   * Resolves when the ledger has it. `isOurs`: the gateway broke the call off, which says nothing about anybody else.
+   * Resolves when the ledger has the booking. `isOurs`: the gateway aborted the call, which says nothing about the
+   * provider or the session.
    */
   ended(booking: Booking | null, end: CallEnd, isOurs: boolean): Promise<void> {
     const { callId, money } = this.#call;
@@ -115,7 +116,7 @@ export class Meter {
   }
 }
 
-/** A secret that is cut in two cannot be recognised by either half, so read this much more than is kept. */
+/** A secret that is cut in two cannot be recognised by either half, so this much more is read than is kept. */
 const cutMarginBytes = 4_096;
 
 class Kept {
@@ -140,7 +141,7 @@ class Kept {
     return Buffer.concat(this.#chunks).subarray(0, this.#bytesMax);
   }
 
-  /** Without secrets. */
+  /** The kept text, with secrets removed. */
   text(): string {
     return redact(Buffer.concat(this.#chunks).toString('utf8')).slice(0, this.#bytesMax);
   }

@@ -1,4 +1,4 @@
-// One session with a valid key sends the worst that it can: calls of the others go on as before.
+// One session with a valid key sends the worst requests it can, and the calls of other sessions are not affected.
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
@@ -9,7 +9,7 @@ import { message } from './scripted-provider.fixture.ts';
 
 const shared = sharedDatabase();
 
-/** Its slowest answer while `work` goes on; asked one after the other. */
+/** The other session's slowest answer while `work` runs; its calls are made one after the other. */
 async function slowestMs(ground: Ground, work: Promise<unknown>): Promise<number> {
   let isOver = false;
   const over = work.finally(() => {
@@ -28,11 +28,11 @@ async function slowestMs(ground: Ground, work: Promise<unknown>): Promise<number
 
 const attack = (list: string) => `{"model":"m-1","max_tokens":10,"messages":[${list}]}`;
 
-test('R-SEC-3: fear: one list of millions stops the gateway for everybody', async () => {
+test('R-SEC-3: fear: one list of millions of items blocks the gateway for everybody', async () => {
   const ground = await gatewayGround(shared());
   const body = attack(`${'0,'.repeat(4_900_000)}0`);
   const asked = Promise.all(Array.from({ length: 3 }, () => ask(ground, { body })));
-  // Hashing them all took eight seconds for each request.
+  // Hashing every item took eight seconds per request.
   expect(await slowestMs(ground, asked)).toBeLessThan(3_000);
   for (const reply of await asked) {
     expect(reply).toMatchObject({ status: 400, headers: { 'x-moose-refused': 'bad_request' } });
@@ -51,13 +51,13 @@ test.each([
     message({ system: 'a b'.repeat(2_500_000) }),
     'besides images',
   ],
-])('R-SEC-3: %s is refused in words', async (_what, body, words) => {
+])('R-SEC-3: %s is refused with a message', async (_what, body, words) => {
   const reply = await ask(await gatewayGround(shared()), { body });
   expect(reply).toMatchObject({ status: 400 });
   expect(reply.body).toContain(words);
 });
 
-test('R-SEC-3: a large picture and a long conversation pass, and reach the provider unchanged', async () => {
+test('R-SEC-3: a large picture and a long conversation are accepted, and reach the provider unchanged', async () => {
   const ground = await gatewayGround(shared(), { nanoUsd: 5n * dollar });
   const data = 'iVBORw0KGgo'.repeat(700_000);
   const picture = { type: 'image', source: { type: 'base64', media_type: 'image/png', data } };
@@ -70,7 +70,7 @@ test('R-SEC-3: a large picture and a long conversation pass, and reach the provi
   expect(ground.provider.received[0]?.body).toBe(body);
 });
 
-test('R-BUD-4: a large request that is granted less than it asks for is written with that', async () => {
+test('R-BUD-4: a large request that is granted less than it asks for is sent with the granted limit', async () => {
   const ground = await gatewayGround(shared(), { nanoUsd: dollar });
   const reply = await ask(ground, { body: message({ max_tokens: 60_000, system: 'word '.repeat(30_000) }) });
   expect(reply).toMatchObject({ status: 200 });
@@ -92,7 +92,7 @@ function unfinished({ gateway, key }: Ground): Socket {
   return socket;
 }
 
-test('R-SEC-3: fear: unfinished requests of one session take every place that others need', async () => {
+test('R-SEC-3: fear: unfinished requests of one session take every slot that others need', async () => {
   const ground = await gatewayGround(shared());
   const other = { ...ground, key: await aKey(shared(), dollar) };
   other.base = ground.base.replace(ground.key.id, other.key.id);
@@ -106,14 +106,14 @@ test('R-SEC-3: fear: unfinished requests of one session take every place that ot
   expect(await ask(ground)).toMatchObject({ status: 503, headers: { 'x-moose-refused': 'overloaded' } });
 });
 
-test('R-SEC-3: fear: a body that trickles in keeps its place for a minute', async () => {
+test('R-SEC-3: fear: a body that arrives slowly keeps its slot for a minute', async () => {
   const ground = await gatewayGround(shared(), { limits: { bodyMs: 200 } });
   const socket = unfinished(ground);
   const [said] = (await once(socket, 'data')) as [Buffer];
   expect(said.toString()).toMatch(/^HTTP\/1\.1 408 /);
 });
 
-test('R-BUD-7: fear: a session that was stopped goes on sending large requests, and each is read', async () => {
+test('R-BUD-7: fear: a stopped session keeps sending large requests, and each of them is read', async () => {
   const ground = await gatewayGround(shared(), {
     limits: { brake: { failuresMax: 2, repeatsMax: 9, burstCallsMax: 50, burstMs: 1_000, keysMax: 10 } },
   });
@@ -123,7 +123,7 @@ test('R-BUD-7: fear: a session that was stopped goes on sending large requests, 
   expect(said.toString()).toContain('moose: braked');
 });
 
-test('R-SEC-3: fear: what takes for ever to read takes the thread with it', async () => {
+test('R-SEC-3: fear: a request that takes forever to read blocks its thread', async () => {
   const ground = await gatewayGround(shared(), {
     limits: { reading: { threadsMax: 2, readMs: 1, idleMs: 1_000, heapMbMax: 64 } },
   });
@@ -132,7 +132,7 @@ test('R-SEC-3: fear: what takes for ever to read takes the thread with it', asyn
   expect(await ask(ground)).toMatchObject({ status: 200 });
 });
 
-test('R-SEC-3: fear: a stopped session that calls again at once takes the time of the others', async () => {
+test('R-SEC-3: fear: a stopped session that immediately calls again takes the time of the others', async () => {
   const brake = { ...gatewayLimits.brake, failuresMax: 2 };
   const ground = await gatewayGround(shared(), { limits: { brake, slowRefusalMs: 400, slowRefusalsMax: 4 } });
   for (let n = 0; n < 2; n += 1) await ask(ground, { body: '[]' });
@@ -143,14 +143,14 @@ test('R-SEC-3: fear: a stopped session that calls again at once takes the time o
   };
   await Promise.all(Array.from({ length: 4 }, inTurn));
   expect(performance.now() - startedMs).toBeGreaterThan(3 * 400);
-  // More than may wait are answered at once, and a client that leaves gives its place back.
+  // If too many clients wait, further ones are answered immediately; a client that leaves frees its slot.
   const waiting = Array.from({ length: 4 }, () => unfinished(ground));
   for (const socket of waiting) socket.once('connect', () => setTimeout(() => socket.destroy(), 100));
   await Promise.all(waiting.map((socket) => once(socket, 'close')));
   expect(await ask(ground)).toMatchObject({ headers: { 'x-moose-refused': 'braked' } });
 });
 
-test('a gateway that closes answers those who wait for a refusal at once', async () => {
+test('a gateway that closes immediately answers clients that wait for a refusal', async () => {
   const brake = { ...gatewayLimits.brake, failuresMax: 2 };
   const ground = await gatewayGround(shared(), { limits: { brake, slowRefusalMs: 60_000 } });
   for (let n = 0; n < 2; n += 1) await ask(ground, { body: '[]' });

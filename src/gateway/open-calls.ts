@@ -2,7 +2,7 @@
 import { sleep } from '../stdx/sleep.ts';
 import { refused } from './call-refused.ts';
 
-/** How long a broken-off call may still take to end. */
+/** How long an aborted call may still take to end. */
 const breakOffMsMax = 5_000;
 
 export class OpenCalls {

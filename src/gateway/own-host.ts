@@ -1,5 +1,5 @@
-// Whether a request goes to the company that made its protocol, which has tariffs of its own and knows the newest
-// members; any other address may be anybody.
+// Whether a request goes to the company that designed its protocol, which has its own tariffs and knows the newest
+// members; any other address may be run by anybody.
 import type { WireName } from '../domain/model-call.ts';
 import { type ModelPrice, type PriceStep, rateNames } from '../domain/price.ts';
 
@@ -16,7 +16,7 @@ export function isOwnHost(wire: WireName, baseUrl: string): boolean {
 
 const regionalTenths = 11n;
 
-/** Regional processing costs a tenth more; the list has the default price. */
+/** Regional processing costs ten percent more; the price list has the default price. */
 export function priceAt(baseUrl: string, price: ModelPrice): ModelPrice {
   const isRegional = URL.canParse(baseUrl) && /^[a-z]+\.api\.openai\.com$/.test(new URL(baseUrl).hostname);
   if (!isRegional) return price;

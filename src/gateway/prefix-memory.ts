@@ -3,7 +3,7 @@ import { type TokenUsage, totalInputTokens } from '../domain/model-call.ts';
 import type { InputPart } from './wire/wire.ts';
 
 export interface SettledInput {
-  /** All input, whatever rate it was charged at. */
+  /** All input tokens, at whatever rate they were charged. */
   inputTokens: number;
   outputTokens: number;
 }
@@ -30,7 +30,7 @@ export class PrefixMemory {
   /** The least recently used is forgotten first; then the bytes bound the call, which only makes its hold larger. */
   remember(scope: ConversationScope, parts: readonly InputPart[], usage: TokenUsage): void {
     const last = parts.at(-1);
-    // What it refers to may be different next time.
+    // The content behind the reference may be different next time.
     if (last === undefined || last.hash === null) return;
     const key = keyOf(scope, last.hash);
     const before = this.#entries.get(key);

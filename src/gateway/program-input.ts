@@ -3,16 +3,19 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { wireNames } from '../domain/model-call.ts';
 
-/** The exit code if another gateway already runs in its place. */
+/** The exit code of a gateway that finds another one already running in its place. */
 export const placeTakenExitCode = 3;
 
 export const programInputSchema = z.object({
-  /** Its address, its log and its socket. */
+  /** Where the gateway keeps its address, its log and its socket. */
   directory: z.string(),
   host: z.string(),
   database: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('server'), url: z.string() }),
-    /** The embedded server in this directory: adopted, kept running, and stopped by whoever leaves last. */
+    /**
+     * If set, the gateway adopts the embedded database server in this directory and keeps it running; the last process
+     * to leave stops it.
+     */
     z.object({ kind: z.literal('embedded'), directory: z.string(), name: z.string() }),
   ]),
   upstreams: z.array(
@@ -27,7 +30,10 @@ export const programInputSchema = z.object({
   ),
   circuits: z.object({ recoveryTimeoutMs: z.number(), failureThreshold: z.number() }),
   keepsBodies: z.boolean(),
-  /** Of the projects' variables, which must not be in kept bodies: where the file is, and what was given. */
+  /**
+   * The projects' variables, whose values must not appear in stored bodies: where their file is, and what was passed
+   * directly.
+   */
   secretsKey: z.object({ dataDirectory: z.string(), given: z.string().nullable() }).optional(),
   logLevel: z.string(),
 });

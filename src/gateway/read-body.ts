@@ -7,7 +7,7 @@ import type { GatewayLimits } from './limits.ts';
 
 export interface HeldBody {
   body: Buffer;
-  /** Called once: the body is sent, or not needed. */
+  /** Releases the memory; called once, when the body is sent or not needed. */
   free(): void;
 }
 
@@ -49,7 +49,7 @@ function collect(
   take: (bytes: number) => void,
   { bodyMs, bodyBytesPerMs }: BodyLimits,
 ): Promise<Buffer> {
-  // The client left while its key was checked; the event that says so has already fired.
+  // The client left while its key was checked; the event for that has already fired.
   if (request.destroyed) return Promise.reject(refused.clientGone());
   const chunks: Buffer[] = [];
   let bytes = 0;

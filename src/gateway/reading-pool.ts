@@ -12,9 +12,9 @@ export interface ReadingLimits {
   threadsMax: number;
   /** For one request; a legitimate one takes less than a second. */
   readMs: number;
-  /** An idle thread frees its memory. */
+  /** How long an idle thread lives; ending it frees its memory. */
   idleMs: number;
-  /** For one thread. */
+  /** The memory limit of one thread. */
   heapMbMax: number;
 }
 
@@ -37,7 +37,7 @@ const workerPath = ownProgram('gateway/reading-worker');
 export class ReadingPool {
   readonly #limits: ReadingLimits;
   readonly #threads = new Set<Thread>();
-  /** In the order in which the keys take turns. */
+  /** Waiting tasks by key, in the order in which the keys take turns. */
   readonly #waiting = new Map<string, Job[]>();
 
   constructor(limits: ReadingLimits) {
@@ -81,7 +81,7 @@ export class ReadingPool {
       if (busy.includes(keyId)) continue;
       const job = jobs.shift();
       this.#waiting.delete(keyId);
-      // Behind all others.
+      // Moves the key behind all others.
       if (jobs.length > 0) this.#waiting.set(keyId, jobs);
       if (job !== undefined) return job;
     }

@@ -7,7 +7,7 @@ import { wires } from './wire/wires.ts';
 
 export interface ReadingReply {
   reading: Reading;
-  /** As received: it was transferred, and is needed again. */
+  /** The request's bytes as received: they were transferred to the thread, and the gateway needs them again. */
   body: Uint8Array;
 }
 
@@ -19,7 +19,7 @@ function giveWay(): void {
     const thread = /\d+$/.exec(readlinkSync('/proc/thread-self'))?.[0];
     if (thread !== undefined) setPriority(Number(thread), niceness);
   } catch {
-    // Not Linux, or not permitted: then all threads have the same priority.
+    // On other systems than Linux, or without permission, all threads have the same priority.
   }
 }
 
@@ -37,7 +37,7 @@ parentPort?.on('message', (task: ReadingTask) => {
   parentPort?.postMessage({ reading, body } satisfies ReadingReply, [...owned]);
 });
 
-/** A part of a larger buffer is copied instead: the rest belongs to others. */
+/** A view of a larger buffer is copied instead of transferred: the rest of that buffer belongs to others. */
 function isWholeBuffer(bytes: Buffer): boolean {
   return bytes.byteOffset === 0 && bytes.buffer.byteLength === bytes.length;
 }

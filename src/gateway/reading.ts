@@ -16,7 +16,7 @@ export interface ReadingTask {
   wire: WireName;
   request: WireRequest;
   limits: OutputLimits;
-  /** Null: as the request asks. */
+  /** Null to use the limit that the request asks for. */
   outputTokensMax: number | null;
 }
 

@@ -1,4 +1,4 @@
-// Passes an answer on, byte for byte as it arrives, no faster than the client reads, and reads its cost on the way.
+// Passes an answer on byte for byte, no faster than the client reads, and reads its cost on the way.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Drain } from './drain.ts';
 import type { GatewayLimits } from './limits.ts';
@@ -21,7 +21,7 @@ export interface RelayEnd {
   how: 'whole' | 'cut' | 'idle';
   /** By `performance.now()`; null if no byte arrived. */
   firstByteAtMs: number | null;
-  /** Sent at the end. */
+  /** The bytes to send at the end. */
   rest: Buffer;
 }
 
@@ -54,7 +54,8 @@ class Relay {
     answer.once('end', () => {
       this.#isWhole = true;
     });
-    // How it ends says what broke it: `close` always fires, `end` only if it is complete.
+    // The event that ends the answer says whether it is complete: `close` always fires, `end` only after a complete
+    // answer.
     answer.on('error', () => undefined);
     answer.once('close', () => this.#end());
     drain.onGone(this.#goOn);

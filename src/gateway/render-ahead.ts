@@ -1,18 +1,18 @@
-// Writes the request for the provider while the ledger decides: most calls get what they asked for. Nothing is sent
-// before the ledger has answered.
+// Renders the request for the provider while the ledger decides, because most calls get what they asked for. Nothing is
+// sent before the ledger has answered.
 
-/** The request with the granted limit; already written if that is the requested one. */
+/** Renders the request with the granted limit, or returns the one rendered ahead if the limit is the requested one. */
 export function renderAhead<Written extends Buffer | Promise<Buffer>>(
   read: { render(outputTokensMax: number): Written },
   askedTokensMax: number,
 ): (grantedTokensMax: number) => Written {
   let ahead: Written | null = null;
-  // Starts after the query to the ledger is on its way, which takes one turn.
+  // Runs one turn later, when the query to the ledger is already on its way.
   const timer = setImmediate(() => {
     try {
       ahead = read.render(askedTokensMax);
     } catch {
-      // It is written again below, where the error is handled.
+      // The call below renders again and handles the error.
     }
   });
   return (grantedTokensMax) => {

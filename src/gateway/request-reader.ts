@@ -1,4 +1,4 @@
-// Reads a request without blocking others: small ones at once, large ones in a separate thread.
+// Reads a request without blocking others: small requests immediately, large ones in a separate thread.
 import type { GatewayLimits } from './limits.ts';
 import { type Reading, type ReadingTask, tooMuch } from './reading.ts';
 import { ReadingPool } from './reading-pool.ts';
@@ -7,12 +7,12 @@ import { shapeOf } from './request-shape.ts';
 import { UsageChunkFilter } from './wire/usage-chunk-filter.ts';
 import type { ReadCall, Refusal, Wire, WireRequest } from './wire/wire.ts';
 
-/** As the wire reads it; a request that a thread has read is also written there. */
+/** The request as the wire reads it; a request that was read in a thread is also rendered there. */
 export type RequestRead = Omit<ReadCall, 'render'> & {
   render(outputTokensMax: number): Buffer | Promise<Buffer>;
 };
 
-/** What takes about a millisecond to read; a thread reads larger ones. */
+/** A request of this size takes about a millisecond to read; larger ones go to a thread. */
 const bytesHereMax = 64 * 1_024;
 const valuesHereMax = 4_000;
 
@@ -25,7 +25,7 @@ export class RequestReader {
     this.#pool = new ReadingPool(limits.reading);
   }
 
-  /** The request's body is transferred. @throws CallRefused */
+  /** Transfers the request's body to the thread. @throws CallRefused */
   async read(
     keyId: string,
     wire: Wire,
@@ -80,7 +80,7 @@ export class RequestReader {
   }
 }
 
-/** An error that comes from a thread has lost its class name. */
+/** A Buffer that a thread posts arrives as a plain Uint8Array. */
 function asBuffer({ buffer, byteOffset, length }: Uint8Array): Buffer {
   return Buffer.from(buffer, byteOffset, length);
 }

@@ -1,5 +1,4 @@
-// Scans a request's bytes before anything parses them: how much work parsing will be, and whether it is too much
-// (R-SEC-3).
+// Scans a request's bytes before anything parses them, to find out whether parsing would be too much work (R-SEC-3).
 
 export const shapeLimits = {
   /**
@@ -14,7 +13,7 @@ export const shapeLimits = {
 
 export interface RequestShape {
   values: number;
-  /** Why the gateway does not read it, as the end of a sentence; null if it does. */
+  /** Why the gateway refuses to read the request, as the end of a sentence; null if it reads it. */
   problem: string | null;
 }
 
@@ -22,7 +21,7 @@ const [quote, backslash, comma, colon] = [0x22, 0x5c, 0x2c, 0x3a];
 const [openBrace, closeBrace, openBracket, closeBracket] = [0x7b, 0x7d, 0x5b, 0x5d];
 /** Lists of the outermost object. */
 const itemDepth = 2;
-/** Shorter ones are counted as text. */
+/** Shorter base64 strings are counted as text. */
 const mediaBytesLeast = 4_096;
 const mediaPattern = /^"(?:data:[\w.+-]+\/[\w.+-]+;base64,)?[A-Za-z0-9+/_=-]*"$/;
 

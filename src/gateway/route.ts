@@ -5,13 +5,13 @@ import type { Wire } from './wire/wire.ts';
 export interface Upstream {
   /** Without the version segment, which belongs to each protocol's own path. */
   baseUrl: string;
-  /** The base URL names the version itself, or that there is none: the version in the path is dropped. */
+  /** The base URL already contains the version or needs none, so the version segment of the client's path is dropped. */
   saysVersion?: boolean | undefined;
   apiKey: string | null;
   wires: readonly WireName[];
   /**
-   * The input that the start of an answer reports is what is billed; elsewhere it may be a placeholder. The default is
-   * true for the hosts of the protocols' makers.
+   * True if the input count at the start of an answer is what is billed; otherwise it may be a placeholder. The default
+   * is true for the hosts of the protocols' makers.
    */
   isFirstWordTrue?: boolean | undefined;
 }
@@ -23,7 +23,7 @@ export interface Route {
   wire: Wire;
   /** The provider's own path, `/v1/messages`. */
   path: string;
-  /** With its `?`. */
+  /** Including the leading `?`. */
   search: string;
 }
 
@@ -34,7 +34,7 @@ export interface Unroutable {
 }
 
 const shape = /^\/s\/([0-9a-zA-Z-]{1,64})\/([0-9a-z][0-9a-z._-]{0,63})(\/[^?#]*)(\?[^#]*)?$/;
-/** Anything that the provider may read differently: `..`, double slashes, encoded slashes, control characters. */
+/** Anything that the provider might interpret differently: `..`, double slashes, encoded slashes, control characters. */
 const ambiguousPath = /\/\.{0,2}(?:\/|$)|\\|%2e|%2f|%5c|%00|[^\x21-\x7e]/i;
 
 export function routeOf(

@@ -1,4 +1,4 @@
-// For tests: a provider that does as the test says, in the words of Anthropic's protocol.
+// A test provider that speaks Anthropic's protocol and does what the test says.
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -17,7 +17,7 @@ export interface ReceivedRequest {
 export interface ScriptedProvider {
   url: string;
   received: ReceivedRequest[];
-  /** How it answers from now on. */
+  /** How the provider handles requests from now on; a test may replace it. */
   behave: Behave;
   close(): Promise<void>;
 }
@@ -51,7 +51,7 @@ export async function scriptedProvider(behave: Behave): Promise<ScriptedProvider
   return provider;
 }
 
-/** A request in the words of Anthropic's protocol. */
+/** A request in Anthropic's protocol. */
 export function message(given: Record<string, unknown> = {}): string {
   return JSON.stringify({
     model: 'm-1',

@@ -1,4 +1,4 @@
-// What may reach a provider that nobody here has bounded, fear by fear.
+// What might reach a provider without a bound on its cost.
 import { expect, test } from 'vitest';
 import type { WireName } from '../domain/model-call.ts';
 import { chat, claude, gemini, read, responses, sent } from './bound-fears.fixture.ts';
@@ -36,7 +36,7 @@ test.each<[string, WireName, object]>([
     'gemini',
     { ...gemini({ text: 'x' }), generationConfig: { routingConfig: {} } },
   ],
-])('R-BUD-3: fear: a member that nobody here knows reaches the provider: %s (%s)', (member, wire, body) => {
+])('R-BUD-3: fear: an unknown member reaches the provider: %s (%s)', (member, wire, body) => {
   const call = read(wire, body);
   expect(call).toMatchObject({ refusal: { failure: 'refused_feature' } });
   expect('refusal' in call && call.refusal.message).toContain(`\`${member}\``);
@@ -49,7 +49,7 @@ test.each<[string, string]>([
   ['openai-beta', 'dear'],
   ['x-goog-user-project', 'p'],
   ['x-openrouter-provider', 'dear'],
-])('R-BUD-3: fear: a header that nobody here knows reaches the provider: %s', (name, value) => {
+])('R-BUD-3: fear: an unknown header reaches the provider: %s', (name, value) => {
   const headers = { [name]: value, 'user-agent': 'a' };
   for (const [wire, body] of [
     ['anthropic-messages', claude('x')],
@@ -65,7 +65,7 @@ test.each<[string, string]>([
   }
 });
 
-test('R-BUD-3: fear: a beta of another tariff or a longer context is asked for by a header', () => {
+test('R-BUD-3: fear: a header requests a beta with another tariff or a longer context', () => {
   const betas =
     'context-1m-2025-08-07,effort-2025-11-24, fast-mode-2026-02-01,claude-code-20250219,code-execution-2025-08-25';
   const headers = { 'anthropic-beta': betas };
@@ -79,13 +79,13 @@ test('R-BUD-3: fear: a beta of another tariff or a longer context is asked for b
   expect('refusal' in only ? {} : only.headers).not.toHaveProperty('anthropic-beta');
 });
 
-test('R-BUD-3: fear: a request is read in one encoding here and in another one there', () => {
+test('R-BUD-3: fear: the gateway and the provider read a request in different encodings', () => {
   const headers = { 'content-type': 'application/json; charset=shift_jis' };
   const call = read('openai-chat', chat('x'), { headers });
   expect('refusal' in call ? {} : call.headers['content-type']).toBe('application/json');
 });
 
-test('R-BUD-2: fear: a server that does not know the newer name of the limit answers at a length of its own', () => {
+test('R-BUD-2: fear: a server that does not know the newer name of the limit answers at any length', () => {
   expect(sent('openai-chat', chat('x', { max_completion_tokens: 300 }))).toMatchObject({
     max_tokens: 300,
     max_completion_tokens: 300,
@@ -101,15 +101,15 @@ test.each<[WireName, object]>([
   ['openai-chat', chat('x', { max_tokens: 9, max_completion_tokens: 0 })],
   ['openai-responses', responses('x', { max_output_tokens: 0 })],
   ['gemini', { ...gemini({ text: 'x' }), generationConfig: { maxOutputTokens: 0 } }],
-])('R-BUD-2: fear: a limit of 0 (%s) is taken for no limit', (wire, body) => {
+])('R-BUD-2: fear: a limit of 0 (%s) is read as no limit', (wire, body) => {
   expect(read(wire, body)).toMatchObject({ refusal: { failure: 'bad_request' } });
 });
 
-test('a limit of 0 is one with Anthropic, whose cache is filled so', () => {
+test('Anthropic accepts a limit of 0, which only fills the cache', () => {
   expect(sent('anthropic-messages', claude('x', { max_tokens: 0 }))).toMatchObject({ max_tokens: 0 });
 });
 
-test('R-BUD-3: fear: what is usual for an account is a dearer tier, or a dearer place', () => {
+test("R-BUD-3: fear: an account's default is a more expensive tier, or a more expensive region", () => {
   const own = { isOwnHost: true };
   expect(sent('openai-chat', chat('x'), own)).toMatchObject({ service_tier: 'default' });
   expect(sent('openai-chat', chat('x', { service_tier: 'auto' }), own)).toMatchObject({
@@ -126,15 +126,15 @@ test('R-BUD-3: fear: what is usual for an account is a dearer tier, or a dearer 
   expect(sent('anthropic-messages', claude('x', { service_tier: 'auto' }))).toMatchObject({
     service_tier: 'standard_only',
   });
-  // Older models refuse to be told a place, and have one price everywhere.
+  // Older models reject a region setting, and have one price everywhere.
   const older = claude('x', { model: 'claude-sonnet-4-5-20250929' });
   expect(sent('anthropic-messages', older, own)).not.toHaveProperty('inference_geo');
-  // Others may refuse a tier of OpenAI's.
+  // Other servers may reject OpenAI's tiers.
   expect(sent('openai-chat', chat('x', { service_tier: 'priority' }))).not.toHaveProperty('service_tier');
 });
 
 test.each(['claude-2', 'claude-2.1', 'claude-v1', 'claude-1', 'claude-instant-1.2'])(
-  'R-BUD-3: fear: %s makes more tokens than there are bytes',
+  'R-BUD-3: fear: %s makes more tokens than bytes',
   (model) => {
     expect(read('anthropic-messages', claude('x', { model }))).toMatchObject({
       refusal: { failure: 'refused_feature' },

@@ -1,4 +1,4 @@
-// The gateway's door: who is let in, with how much, and how slowly.
+// The gateway's listeners: who may connect, how often, and how slowly.
 import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
@@ -20,13 +20,13 @@ import { message, wholeMessage } from './scripted-provider.fixture.ts';
 
 const shared = sharedDatabase();
 
-test('R-BUD-3: who has no network reaches it by the unix socket', async () => {
+test('R-BUD-3: a client without a network reaches the gateway through the Unix socket', async () => {
   const ground = await gatewayGround(shared());
   const reply = await ask(ground, { socketPath: ground.socketPath });
   expect(reply).toMatchObject({ status: 200, body: wholeMessage() });
 });
 
-test('R-BUD-6: a name that a page in a browser may have given to loopback is turned away', async () => {
+test('R-BUD-6: a host name that a web page could have pointed at loopback is rejected', async () => {
   const ground = await gatewayGround(shared());
   for (const headers of [
     { host: 'evil.example' },
@@ -47,9 +47,9 @@ test.each([
   ['a hidden step upwards', '/s/KEY/scripted/%2e%2e/v1/messages', 404],
   ['two slashes', '/s/KEY/scripted//v1/messages', 404],
   ['a URL without end', `/s/KEY/scripted/v1/messages?${'x'.repeat(5_000)}`, 414],
-])('%s is answered in words, and goes nowhere', async (_what, path, status) => {
+])('%s gets an error message, and nothing is forwarded', async (_what, path, status) => {
   const ground = await gatewayGround(shared());
-  // As it stands: a URL would be tidied by the client.
+  // The path exactly as written: a URL object would normalise it.
   const said = await rawly(ground, `POST ${path.replace('KEY', ground.key.id)} HTTP/1.1`, '{}');
   expect(said).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
   expect(said).toContain('moose: bad_request');
@@ -85,7 +85,7 @@ async function heard(socket: import('node:net').Socket): Promise<string> {
   return text;
 }
 
-test('a request that is too large is refused in the words of its protocol, whether it says its size or not', async () => {
+test('a request that is too large is refused in the words of its protocol, whether it states its size or not', async () => {
   const ground = await gatewayGround(shared(), { limits: { requestBytesMax: 100_000 } });
   const large = message({ system: 'x'.repeat(200_000) });
   for (const headers of [{}, { 'transfer-encoding': 'chunked' }, { expect: '100-continue' }]) {
@@ -96,7 +96,7 @@ test('a request that is too large is refused in the words of its protocol, wheth
   expect(ground.provider.received).toEqual([]);
 });
 
-test('a client that waits to be asked for its body is asked, once its key is known', async () => {
+test('a client that waits for permission to send its body gets it once its key is verified', async () => {
   const ground = await gatewayGround(shared());
   const request = send(ground, { headers: { expect: '100-continue' } });
   const continued = once(request, 'continue');
@@ -113,7 +113,7 @@ test('a client that waits to be asked for its body is asked, once its key is kno
   expect(isContinued).toBe(false);
 });
 
-test('a compressed request is refused: nobody knows how large it is', async () => {
+test('a compressed request is refused, because its real size is unknown', async () => {
   const ground = await gatewayGround(shared());
   expect(await ask(ground, { headers: { 'content-encoding': 'zstd' } })).toMatchObject({
     status: 400,
@@ -121,7 +121,7 @@ test('a compressed request is refused: nobody knows how large it is', async () =
   });
 });
 
-test('requests together take no more memory than there may be: the next one hears to come back', async () => {
+test('all requests together have a memory limit: above it, a client is told when to retry', async () => {
   const ground = await gatewayGround(shared(), { limits: { heldBytesMax: 1_000 } });
   const reply = await ask(ground, { body: message({ system: 'x'.repeat(2_000) }) });
   expect(reply).toMatchObject({
@@ -131,7 +131,7 @@ test('requests together take no more memory than there may be: the next one hear
   expect(await ask(ground)).toMatchObject({ status: 200 });
 });
 
-test('no more calls at a time than there may be', async () => {
+test('the number of concurrent calls is limited', async () => {
   const ground = await gatewayGround(shared(), { limits: { callsMax: 1 }, behave: () => undefined });
   const first = send(ground);
   await until(() => ground.provider.received.length === 1, 'a call under way');
@@ -145,7 +145,7 @@ test.each([
     'its body',
     'POST /s/PATH/scripted/v1/messages HTTP/1.1\r\nhost: 127.0.0.1\r\nx-api-key: KEY\r\ncontent-length: 50\r\n\r\n{',
   ],
-])('fear: a client that never finishes %s holds its connection for ever', async (_what, words) => {
+])('fear: a client that never finishes %s holds its connection forever', async (_what, words) => {
   const ground = await gatewayGround(shared(), { limits: { headersMs: 100, requestMs: 200 } });
   const socket = connect(ground.gateway.port, '127.0.0.1');
   socket.write(words.replace('PATH', ground.key.id).replace('KEY', ground.key.secret));
@@ -154,13 +154,13 @@ test.each([
   expect(await callRows(shared())).toEqual([]);
 });
 
-test('fear: headers without end fill the memory', async () => {
+test('fear: endless headers fill the memory', async () => {
   const ground = await gatewayGround(shared());
   const said = await rawly(ground, 'POST /s/x HTTP/1.1', '', [`x-long: ${'x'.repeat(64 * 1_024)}`]);
   expect(said).toMatch(/^HTTP\/1.1 431 /);
 });
 
-test('it says how it is, and by its name that it is this one', async () => {
+test('a gateway reports its health, and by its name that it is the expected one', async () => {
   const ground = await gatewayGround(shared(), { gatewayId: 'the-gateway' });
   const { port } = ground.gateway;
   const answer = await fetch(`http://127.0.0.1:${port}/healthz`);
@@ -173,7 +173,7 @@ test('it says how it is, and by its name that it is this one', async () => {
   });
 });
 
-test('a Moose that attaches is counted for as long as it is there, and asks before it leaves', async () => {
+test('a Moose process counts as attached for as long as it is connected, and asks before it leaves', async () => {
   const left: number[] = [];
   const ground: Ground = await gatewayGround(shared(), {
     gatewayId: 'the-gateway',
@@ -196,7 +196,7 @@ test('a Moose that attaches is counted for as long as it is there, and asks befo
 });
 
 test.each(['127.0.0.1', 'its socket'])(
-  'R-SEC-1: fear: anybody who reaches %s ends the gateway, or takes the places of all Mooses',
+  'R-SEC-1: fear: anybody who reaches %s ends the gateway, or uses up the attachments of real Mooses',
   async (door) => {
     let isLeft = false;
     const ground = await gatewayGround(shared(), {
@@ -222,7 +222,7 @@ test.each(['127.0.0.1', 'its socket'])(
   },
 );
 
-test('R-SEC-3: fear: a thousand connections that ask for nothing leave no room for a call', async () => {
+test('R-SEC-3: fear: a thousand idle connections leave no room for a call', async () => {
   const ground = await gatewayGround(shared(), {
     limits: { connections: { connectionsMax: 20, waitingMax: 10, waitingPerAddressMax: 10 } },
   });
@@ -235,7 +235,7 @@ test('R-SEC-3: fear: a thousand connections that ask for nothing leave no room f
   expect(await ask(ground)).toMatchObject({ status: 200 });
 });
 
-test('a port that is taken is told; a socket that a killed gateway left is none', async () => {
+test('a port that is in use is an error; a socket left by a killed gateway is replaced', async () => {
   const ground = await gatewayGround(shared());
   const { port } = ground.gateway;
   await expect(gatewayGround(shared(), { port })).rejects.toMatchObject({ code: 'GATEWAY_PORT_TAKEN' });
@@ -248,7 +248,7 @@ test('a port that is taken is told; a socket that a killed gateway left is none'
   expect(await ask(ground, { socketPath: ground.socketPath })).toMatchObject({ status: 200 });
 });
 
-test('a connection is used for many calls', async () => {
+test('one connection serves many calls', async () => {
   const ground = await gatewayGround(shared());
   const ports = new Set<number | undefined>();
   for (let times = 0; times < 3; times += 1) {

@@ -1,4 +1,5 @@
-// A client that takes its time slows the provider down and fills no memory; one that takes nothing is gone.
+// A client that reads slowly slows the provider down and fills no memory; a client that stops reading counts as
+// disconnected.
 import type { ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../test/shared-database.ts';
@@ -11,7 +12,7 @@ const mebibyte = 1_024 * 1_024;
 const filler = `: ${'x'.repeat(64 * 1_024)}\n\n`;
 const fillersMax = 800;
 
-/** Writes for as long as it is taken, and tells how much. */
+/** A provider that writes for as long as its data is read, and records how much it wrote. */
 function pours(count: number) {
   const poured = { bytes: 0, isOver: false };
   const behave = async (_request: unknown, answer: ServerResponse) => {
@@ -38,7 +39,7 @@ function drained(answer: ServerResponse): Promise<void> {
   });
 }
 
-test('fear: an answer that its client does not take is gathered in memory', async () => {
+test('fear: an answer that its client does not read is collected in memory', async () => {
   const { poured, behave } = pours(fillersMax);
   const ground = await gatewayGround(shared(), { behave });
   const answer = await begin(ground, { body });
@@ -49,7 +50,7 @@ test('fear: an answer that its client does not take is gathered in memory', asyn
     before = poured.bytes;
     return isStill && poured.bytes > 0;
   }, 'a provider that waits');
-  // What the buffers of four sockets and two streams hold.
+  // The buffers of four sockets and two streams hold less than this.
   expect(poured.isOver).toBe(false);
   expect(poured.bytes).toBeLessThan(24 * mebibyte);
   const reply = await readReply(answer);
@@ -58,7 +59,7 @@ test('fear: an answer that its client does not take is gathered in memory', asyn
   expect(await theCall(shared())).toMatchObject({ status: 'settled' });
 });
 
-test('R-BUD-5: a client that takes nothing any more counts as gone; its answer is read to the end and settled', async () => {
+test('R-BUD-5: a client that stops reading counts as disconnected; its answer is read to the end and settled', async () => {
   const { behave } = pours(fillersMax / 4);
   const ground = await gatewayGround(shared(), { behave, limits: { stallMs: 100 } });
   const answer = await begin(ground, { body });

@@ -1,11 +1,11 @@
-// Lets a session that is refused over and over wait for its answer: one that calls again at once would otherwise take the
-// gateway's time from the others (R-SEC-3).
+// Delays the answer to a session that is refused over and over: a session that immediately calls again would otherwise
+// take the gateway's time from the others (R-SEC-3).
 import type { ServerResponse } from 'node:http';
 import type { CallFailureKind } from '../domain/model-call.ts';
 import { sleep } from '../stdx/sleep.ts';
 import type { GatewayLimits } from './limits.ts';
 
-/** The same call again cannot succeed for a while. */
+/** Failures after which repeating the same call cannot succeed for a while. */
 const delayed: ReadonlySet<CallFailureKind> = new Set(['braked', 'overloaded']);
 
 export class SlowRefusals {

@@ -1,4 +1,4 @@
-// Two gateways that are started for one place, as after a kill in the midst of a start.
+// Two gateways started for the same place, as after a kill in the middle of a start.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -13,7 +13,7 @@ import { gatewayGround } from './gateway-ground.fixture.ts';
 
 const shared = sharedDatabase();
 
-test('fear: of two gateways that find a killed one’s socket, the slower removes the socket of the quicker', async () => {
+test('fear: of two gateways that find a killed one’s socket, the slower removes the socket of the faster', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'moose-gateway-'));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   const socketPath = join(directory, 'socket');
@@ -25,7 +25,8 @@ test('fear: of two gateways that find a killed one’s socket, the slower remove
     undefined,
     async () => {
       const started = Promise.allSettled([gatewayGround(shared(), { socketPath })]);
-      // The quicker one has looked, and is about to listen: without the lock, the other is there before.
+      // The faster gateway has found the leftover socket and is about to listen: without the lock, the slower one would
+      // listen first.
       await Promise.race([started, sleep(500)]);
       rmSync(socketPath);
       quicker.listen(socketPath);
@@ -42,7 +43,7 @@ test('fear: of two gateways that find a killed one’s socket, the slower remove
   asked.destroy();
 });
 
-/** As KILL leaves it: a process that ends orderly removes its socket. */
+/** Leaves a socket behind like a killed process: a process that ends normally removes its socket. */
 async function leaveSocket(path: string): Promise<void> {
   const script =
     'require("net").createServer().listen(process.argv[1], () => process.kill(process.pid, "SIGKILL"))';

@@ -1,4 +1,4 @@
-// What a provider, or what stands in its place, may do wrong: what the client hears, and what is booked.
+// What a provider, or a server in its place, may do wrong: what the client sees, and what is booked.
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
@@ -59,7 +59,7 @@ async function deadPort(): Promise<string> {
   return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
 }
 
-/** What answers there may not even speak HTTP. */
+/** The server at that address may not even speak HTTP. */
 async function rawProvider(answer: (socket: Socket) => void): Promise<string> {
   const server = createServer((socket) => {
     socket.on('error', () => undefined);
@@ -75,7 +75,7 @@ async function rawProvider(answer: (socket: Socket) => void): Promise<string> {
   return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
 }
 
-test('R-BUD-2: nobody listens at the provider: nothing was sent, nothing is owed', async () => {
+test("R-BUD-2: if nobody listens at the provider's address, nothing was sent and nothing is owed", async () => {
   const database = shared();
   const url = await deadPort();
   const ground = await gatewayGround(database, { baseUrl: () => url });
@@ -92,14 +92,14 @@ test('R-BUD-2: nobody listens at the provider: nothing was sent, nothing is owed
   });
 });
 
-test('R-BUD-2: a name that nobody knows: nothing is owed', async () => {
+test("R-BUD-2: if the provider's host name does not resolve, nothing is owed", async () => {
   const database = shared();
   const unknown = await gatewayGround(database, { baseUrl: () => 'http://no-such-host.invalid' });
   expect(await ask(unknown)).toMatchObject({ status: 502, headers: { 'x-moose-refused': 'unreachable' } });
   expect(await theCall(database)).toMatchObject({ status: 'cancelled' });
 });
 
-test('R-BUD-2: a provider that speaks no TLS: nothing of the request has left', async () => {
+test('R-BUD-2: if the provider speaks no TLS, nothing of the request was sent', async () => {
   const database = shared();
   const ground = await gatewayGround(database, { baseUrl: (url) => url.replace('http:', 'https:') });
   expect(await ask(ground)).toMatchObject({ status: 502, headers: { 'x-moose-refused': 'unreachable' } });
@@ -134,7 +134,7 @@ test.each(faults)('R-BUD-2: a provider that %s', async (_what, options, { status
   expect(ground.provider.received).toHaveLength(1);
 });
 
-test('R-BUD-2: what speaks no HTTP is told apart from a provider that is down', async () => {
+test('R-BUD-2: a server that does not speak HTTP is distinguished from a provider that is down', async () => {
   const database = shared();
   const url = await rawProvider((socket) => socket.end('SSH-2.0-OpenSSH_9.6\r\n'));
   const ground = await gatewayGround(database, { baseUrl: () => url });
@@ -142,7 +142,7 @@ test('R-BUD-2: what speaks no HTTP is told apart from a provider that is down', 
   expect(await theCall(database)).toMatchObject({ status: 'presumed', failure: 'malformed' });
 });
 
-test('R-BUD-2: a status that HTTP does not have is no defect of ours, and the call is booked', async () => {
+test('R-BUD-2: an invalid HTTP status is not our bug, and the call is booked', async () => {
   const database = shared();
   const url = await rawProvider((socket) => socket.end('HTTP/1.1 099 What\r\ncontent-length: 0\r\n\r\n'));
   const ground = await gatewayGround(database, { baseUrl: () => url });
@@ -150,7 +150,7 @@ test('R-BUD-2: a status that HTTP does not have is no defect of ours, and the ca
   expect(await theCall(database)).toMatchObject({ status: 'presumed' });
 });
 
-test('R-BUD-2: a page of a proxy with status 200 is no answer: presumed', async () => {
+test("R-BUD-2: a proxy's HTML page with status 200 is not an answer, and the call is presumed", async () => {
   const database = shared();
   const page = '<!DOCTYPE html><title>Sign in</title>';
   const ground = await gatewayGround(database, { behave: says(200, page, { 'content-type': 'text/html' }) });
@@ -162,7 +162,7 @@ test('R-BUD-2: a page of a proxy with status 200 is no answer: presumed', async 
   });
 });
 
-test('R-BUD-2: a compressed answer, which nobody asked for, passes through and is presumed', async () => {
+test('R-BUD-2: a compressed answer, although nobody asked for it, is passed on and presumed', async () => {
   const database = shared();
   const packed = gzipSync(wholeMessage());
   const ground = await gatewayGround(database, {
@@ -175,7 +175,7 @@ test('R-BUD-2: a compressed answer, which nobody asked for, passes through and i
   expect(await theCall(database)).toMatchObject({ status: 'presumed', failure: 'malformed' });
 });
 
-test('R-BUD-2: a stream that is cut is presumed, at what is held after its beginning said its input, and its client hears it', async () => {
+test('R-BUD-2: a stream that is cut off is presumed, at what is reserved once the input is known, and the client sees an error', async () => {
   const database = shared();
   const ground = await gatewayGround(database, {
     behave: async (_request, answer) => {
@@ -191,11 +191,11 @@ test('R-BUD-2: a stream that is cut is presumed, at what is held after its begin
   expect(reply.body).toContain('moose: cut_stream');
   const call = await theCall(database);
   expect(call).toMatchObject({ status: 'presumed', failure: 'cut_stream', httpStatus: 200 });
-  // 100 tokens in, and 1,000 out at most.
+  // 100 input tokens and at most 1,000 output tokens.
   expect(call.actualNanoUsd).toBe(300_000n + 15_000_000n);
 });
 
-test('R-BUD-2: a provider that falls silent in the midst is given up: presumed', async () => {
+test('R-BUD-2: a provider that goes silent in the middle is given up, and the call is presumed', async () => {
   const database = shared();
   const ground = await gatewayGround(database, {
     behave: (_request, answer) => beginsStream(answer),
@@ -210,7 +210,7 @@ test('R-BUD-2: a provider that falls silent in the midst is given up: presumed',
   expect(await theCall(database)).toMatchObject({ status: 'presumed', failure: 'timeout' });
 });
 
-test('R-BUD-2: an answer whose protocol has ended is settled, even where its connection breaks after that', async () => {
+test('R-BUD-2: an answer that is complete by its protocol is settled, even if its connection breaks afterwards', async () => {
   const database = shared();
   const ground = await gatewayGround(database, {
     behave: async (_request, answer) => {
@@ -227,7 +227,7 @@ test('R-BUD-2: an answer whose protocol has ended is settled, even where its con
   });
 });
 
-test('R-BUD-2: a whole document that is cut is presumed, and its client sees that it is not whole', async () => {
+test('R-BUD-2: a document that is cut off is presumed, and its client sees that it is incomplete', async () => {
   const database = shared();
   const ground = await gatewayGround(database, {
     behave: (_request, answer) => {
@@ -239,7 +239,7 @@ test('R-BUD-2: a whole document that is cut is presumed, and its client sees tha
   expect(await theCall(database)).toMatchObject({ status: 'presumed', failure: 'cut_stream' });
 });
 
-test('R-BUD-2: an error within a stream of status 200 is a failure of the provider, and presumed', async () => {
+test('R-BUD-2: an error inside a stream with status 200 is a failure of the provider, and the call is presumed', async () => {
   const database = shared();
   const ground = await gatewayGround(database, {
     behave: (_request, answer) => {
@@ -251,7 +251,7 @@ test('R-BUD-2: an error within a stream of status 200 is a failure of the provid
   expect(await theCall(database)).toMatchObject({ status: 'presumed', failure: 'overloaded' });
 });
 
-test('R-BUD-2: what costs more than its tokens is presumed: the tokens do not say the price', async () => {
+test('R-BUD-2: a call that costs more than its tokens is presumed, because the tokens do not tell the price', async () => {
   const database = shared();
   const dear = JSON.stringify({
     ...JSON.parse(wholeMessage()),
@@ -262,7 +262,7 @@ test('R-BUD-2: what costs more than its tokens is presumed: the tokens do not sa
   expect(await theCall(database)).toMatchObject({ status: 'presumed' });
 });
 
-test('R-BUD-2: a usage above the hold is booked as it is, and freezes what it was paid from', async () => {
+test('R-BUD-2: a usage above the reservation is booked in full, and freezes the windows that paid for it', async () => {
   const database = shared();
   const ground = await gatewayGround(database, {
     behave: says(200, wholeMessage({ input: 100, output: 90_000 })),

@@ -1,4 +1,4 @@
-// What a provider's words about the usage may do to the ledger, fear by fear (R-BUD-2).
+// How a provider's report of its usage might corrupt the ledger (R-BUD-2).
 import type { ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../test/shared-database.ts';
@@ -16,10 +16,10 @@ import { isOwnHost, priceAt } from './own-host.ts';
 import { beginsStream, message, wholeMessage } from './scripted-provider.fixture.ts';
 
 const shared = sharedDatabase();
-/** 10,000 bytes are hardly fewer than 1,250 tokens. */
+/** 10,000 bytes make at least about 1,250 tokens. */
 const body = message({ stream: true, max_tokens: 100, system: 'word '.repeat(2_000) });
 
-/** What is held before the answer begins, and what is presumed when it is cut after it has begun. */
+/** The amount that is reserved before the answer starts, and the amount that is presumed if the answer is then cut off. */
 async function cutAfter(input: number, isFirstWordTrue: boolean) {
   const database = shared();
   const begun = Promise.withResolvers<ServerResponse>();
@@ -42,7 +42,7 @@ test.each([
   ['fewer tokens than the text can have', 300, true],
   ['a number, at an address where anybody may be', 2_000, false],
 ])(
-  'R-BUD-2: fear: the beginning of an answer states %s as a placeholder, and frees what is held',
+  'R-BUD-2: fear: the start of an answer reports %s as a placeholder, which releases the reservation',
   async (_, input, isTrue) => {
     const { heldNanoUsd, presumedNanoUsd } = await cutAfter(input, isTrue);
     expect(heldNanoUsd).toBeGreaterThan(0n);
@@ -50,14 +50,14 @@ test.each([
   },
 );
 
-test('R-BUD-4: what the beginning of an answer states is believed where it is billed', async () => {
+test('R-BUD-4: the usage at the start of an answer is trusted where it is what is billed', async () => {
   const { heldNanoUsd, presumedNanoUsd } = await cutAfter(2_000, true);
   expect(presumedNanoUsd).toBeLessThan(heldNanoUsd);
-  // 2,000 tokens at $3 and 100 at $15 a million.
+  // 2,000 input tokens at $3 and 100 output tokens at $15 a million.
   expect(presumedNanoUsd).toBe(6_000_000n + 1_500_000n);
 });
 
-test('R-BUD-2: fear: a dearer tariff than the one that was asked for is booked at what was held for the usual one', async () => {
+test('R-BUD-2: fear: a more expensive tariff than requested is booked at the reservation for the default one', async () => {
   const database = shared();
   const usage = { input_tokens: 100, output_tokens: 900, speed: 'fast' };
   const dear = JSON.stringify({ ...JSON.parse(wholeMessage()), usage });
@@ -69,7 +69,7 @@ test('R-BUD-2: fear: a dearer tariff than the one that was asked for is booked a
     nanoUsd: dollar,
   });
   expect(await ask(ground)).toMatchObject({ status: 200 });
-  // Six times 100 tokens at $3 and 900 at $15 a million, which is more than was held.
+  // Six times the price of 100 tokens at $3 and 900 at $15 a million, which is more than was reserved.
   expect(await theCall(database)).toMatchObject({
     status: 'settled',
     actualNanoUsd: 6n * (300_000n + 13_500_000n),
@@ -96,6 +96,6 @@ test.each([
   ['https://api.anthropic.com.example.com/v1', false],
   ['https://proxy.example.com/api.anthropic.com', false],
   ['no address', false],
-])('%s is the host of who made the protocol: %s', (baseUrl, isOwn) => {
+])("%s is the host of the protocol's maker: %s", (baseUrl, isOwn) => {
   expect(isOwnHost('anthropic-messages', baseUrl)).toBe(isOwn);
 });

@@ -1,4 +1,5 @@
-// Each protocol through the whole gateway: its path, its key, its answer byte for byte, its usage to the token (R-BUD-3).
+// Sends each protocol through the whole gateway and checks its path, its key, its answer byte for byte, and its usage
+// to the token (R-BUD-3).
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../test/shared-database.ts';
 import { ask, gatewayGround, theCall } from './gateway-ground.fixture.ts';
@@ -57,7 +58,7 @@ interface Case {
   path: string;
   /** How this protocol's clients carry their key. */
   key: (secret: string) => Record<string, string>;
-  /** How the provider is told who pays. */
+  /** The headers that identify the customer to the provider. */
   paysBy: string;
   body: unknown;
   answer: string;
@@ -130,7 +131,7 @@ test.each(Object.entries(cases))('R-BUD-3: %s', async (_name, given) => {
   const ground = await gatewayGround(database, {
     behave: async (_request, answer) => {
       answer.writeHead(200, { 'content-type': type });
-      // A character in the midst, an event in the midst, a line's end in the midst: each byte alone.
+      // One byte at a time: this cuts characters, events and line ends in the middle.
       for (const byte of Buffer.from(text)) {
         answer.write(Buffer.of(byte));
         await new Promise(setImmediate);
@@ -153,7 +154,7 @@ test.each(Object.entries(cases))('R-BUD-3: %s', async (_name, given) => {
   });
 });
 
-test('R-BUD-6: a key that stands in the URL, as some clients of Gemini have it, is not sent on', async () => {
+test('R-BUD-6: a key in the URL, as some Gemini clients send it, is not passed on', async () => {
   const answer = JSON.stringify(geminiPieces[1]);
   const ground = await gatewayGround(shared(), {
     behave: (_request, reply) => {
@@ -170,7 +171,7 @@ test('R-BUD-6: a key that stands in the URL, as some clients of Gemini have it, 
   expect(ground.provider.received[0]?.url).toBe('/prefix/v1beta/models/m-1:streamGenerateContent?alt=sse');
 });
 
-test('fear: a defect on the way leaves a hold behind that nobody gives back', async () => {
+test('fear: a bug during a call leaves a reservation that nobody releases', async () => {
   const ground = await gatewayGround(shared(), { baseUrl: () => 'no address' });
   await expect(ask(ground)).rejects.toThrow('socket hang up');
   expect(await theCall(shared())).toMatchObject({ status: 'cancelled', actualNanoUsd: 0n });

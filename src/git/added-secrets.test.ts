@@ -31,7 +31,7 @@ test.each([
   expect(existsSync(join(worktreePath, Object.keys(files)[0] ?? ''))).toBe(true);
 });
 
-test('a change that takes a secret out, or stands beside one, is committed', async () => {
+test('a change that removes a secret, or is next to one, is committed', async () => {
   const { worktreePath, request } = await scratchWorktree({
     'a.txt': `one\n${secret}\ntwo\n`,
     'b.txt': secret,
@@ -40,14 +40,14 @@ test('a change that takes a secret out, or stands beside one, is committed', asy
   expect((await made(request)).changedFiles).toEqual(['a.txt', 'c.txt']);
 });
 
-test('no message of a commit holds a secret', async () => {
+test('no commit message contains a secret', async () => {
   const { worktreePath, request } = await scratchWorktree();
   writeFiles(worktreePath, { 'a.txt': 'a' });
   await made({ ...request, message: `Use ${secret}` });
   expect(gitIn(worktreePath, 'log', '-1', '--format=%s')).toBe('Use [redacted:SHOP_TOKEN]');
 });
 
-test('R-SEC-4: a proposal with a secret in any of its edits is refused before it is kept', () => {
+test('R-SEC-4: a proposal with a secret in any of its edits is refused before it is stored', () => {
   const proposal = (edit: object) => ({ plan: secret, risks: [secret], edits: [edit] }) as never;
   const edits = [
     { kind: 'write', path: 'a', content: `x${secret}` },
@@ -94,14 +94,14 @@ test.each(shaped)(
   },
 );
 
-test('R-SEC-4: what stood in the base before is not charged to the change that moves it', async () => {
+test('R-SEC-4: a secret that was in the base before does not count against a change that moves it', async () => {
   const token = `ghp_${random}zz`;
   const { worktreePath, request } = await scratchWorktree({ 'a.txt': `${token}\n`, 'b.txt': 'b\n' });
   writeFiles(worktreePath, { 'a.txt': `x = ${token}\n`, 'c.txt': `${token}\n` });
   expect((await made({ ...request, secrets: policy })).changedFiles).toEqual(['a.txt', 'c.txt']);
 });
 
-test('R-SEC-4: a value that a person let through is committed, another of its kind is not', async () => {
+test('R-SEC-4: a value that a person allowed is committed, another one of its kind is not', async () => {
   const [mine, other] = [`ghp_${random}zz`, `ghp_${random}yy`];
   const { worktreePath, request } = await scratchWorktree();
   const allowed = { projectId: 'shop', allowed: new Set([secretFingerprint('shop', mine)]) };
@@ -111,7 +111,7 @@ test('R-SEC-4: a value that a person let through is committed, another of its ki
   expect((await made({ ...request, secrets: allowed })).changedFiles).toEqual(['a.txt']);
 });
 
-test('R-SEC-4: what is plainly made up, or only speaks of secrets, is committed', async () => {
+test('R-SEC-4: obviously invented values, and text that only mentions secrets, are committed', async () => {
   const { worktreePath, request } = await scratchWorktree();
   const lines = [
     'AKIAIOSFODNN7EXAMPLE',

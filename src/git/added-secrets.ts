@@ -65,9 +65,9 @@ async function refuseShaped(
   }
 }
 
-/** Whether a commit or a tree already contains it: then the change reveals nothing new. */
+/** Whether a commit or a tree already contains the value: then the change reveals nothing new. */
 export async function isInTree(cwd: string, tree: string, value: string, call: GitCall): Promise<boolean> {
-  // Passed on standard input: everybody on the machine can read arguments.
+  // The value is passed on standard input, because everybody on the machine can read arguments.
   const search = ['grep', '-q', '-a', '-F', '-f', '-', tree];
   const { exitCode } = await runGit(cwd, search, { ...call, input: `${value}\n`, okExitCodes: [0, 1] });
   return exitCode === 0;
@@ -75,7 +75,7 @@ export async function isInTree(cwd: string, tree: string, value: string, call: G
 
 interface AddedPart {
   path: string;
-  /** Line number of its first line, in the new file. */
+  /** The line number of the hunk's first line, in the new file. */
   line: number;
   text: string;
 }
@@ -94,7 +94,7 @@ function addedParts(diff: string): AddedPart[] {
   return parts;
 }
 
-/** The file that a diff line belongs to, as git writes it. */
+/** The file name on a diff line, decoded from git's notation. */
 function pathAt(diff: string, lineStart: number): string {
   const header = diff.lastIndexOf('\n+++ ', lineStart) + 1;
   const path = diff.slice(header + '+++ '.length, diff.indexOf('\n', header)).replace(/^"?b\/|"?\t?$/g, '');

@@ -21,8 +21,8 @@ export interface BareRemoteWish {
 }
 
 /**
- * Ensures that a bare repository exists at `path` and has the base branch; an existing branch is not moved. It appears
- * whole or not at all, even after a crash or with two callers at once.
+ * Ensures that a bare repository exists at `path` and has the base branch; an existing branch is not moved. The
+ * repository appears complete or not at all, even after a crash or with two simultaneous callers.
  */
 export async function ensureBareRemote(path: string, wish: BareRemoteWish): Promise<{ wasCreated: boolean }> {
   assertBranchName(wish.branch);
@@ -33,7 +33,7 @@ export async function ensureBareRemote(path: string, wish: BareRemoteWish): Prom
   }
   await assertCommit(wish.defaultBranchFrom, wish.sha, call);
   return withFileFailures('ensure bare remote', wish.signal, async () => {
-    // What is pushed is readable by its owner only.
+    // Pushed content is readable only by its owner.
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     await clearOldDrafts(path);
     const wasCreated = !(await isOccupied(path)) && (await makeWhole(path, wish, call));
@@ -44,7 +44,7 @@ export async function ensureBareRemote(path: string, wish: BareRemoteWish): Prom
   });
 }
 
-/** A quick check for the usual case: it exists and has the base branch. */
+/** A quick check for the usual case: the repository exists and has the base branch. */
 async function isWhole(path: string, branch: string, call: GitCall): Promise<boolean> {
   if (!(await isThere(join(path, 'HEAD')))) return false;
   const { stdout, exitCode } = await runGit(
@@ -69,7 +69,7 @@ async function makeWhole(path: string, wish: BareRemoteWish, call: GitCall): Pro
   });
 }
 
-/** Hooks that somebody puts into its directory never run, even when a person pushes. */
+/** Hooks that somebody puts into the repository's directory never run, even when a person pushes. */
 async function withoutHooks(path: string, call: GitCall): Promise<void> {
   const asked = ['config', '--local', '--get', 'core.hooksPath'];
   const { stdout } = await runGit(path, asked, { ...call, okExitCodes: [1] });

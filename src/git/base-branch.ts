@@ -1,4 +1,4 @@
-// The branch that a change starts from, by its name: a local one, or one of the remote in its mirror.
+// Finds the branch that a change starts from, by its name: a local branch, or a remote's branch in its mirror.
 
 import { ConfigurationError } from '../domain/failure.ts';
 import { nearNames } from '../domain/near-names.ts';
@@ -8,16 +8,16 @@ import { refSha } from './revision.ts';
 import { type GitCall, runGit } from './run-git.ts';
 
 export interface BaseWish {
-  /** The repository, or a mirror. */
+  /** The path of the repository or mirror. */
   path: string;
   branch: string;
-  /** Whether `path` is a mirror, and where its branches come from. */
+  /** If `path` is a mirror, the address that its branches come from. */
   remote?: string | undefined;
   /** The file that names the branch; absent: a person does. */
   namedBy?: string | undefined;
 }
 
-/** Of many branches, only these are compared with a mistyped one. */
+/** If there are many branches, only this many are compared with a mistyped name. */
 const comparedMax = 10_000;
 
 /** @throws BASE_BRANCH_UNKNOWN, BRANCH_NAME_INVALID */

@@ -16,16 +16,16 @@ test.each([
   expect(branchName('ab12', title)).toBe(expected);
 });
 
-test('a short id that is none is refused', () => {
+test('an invalid short ID is refused', () => {
   expect(() => branchName('../x', 'a')).toThrow(expect.objectContaining({ code: 'BRANCH_NAME_INVALID' }));
 });
 
-/** One process for many names: git prints what it accepts, in the form `for-each-ref` would. */
+/** Checks many names with one process: git prints the names that it accepts, in the format of `for-each-ref`. */
 function gitAccepts(name: string): boolean {
   return spawnSync('git', ['check-ref-format', `refs/heads/${name}`]).status === 0;
 }
 
-test('R-SEC-2: whatever the title, git takes the branch, and it is no option', () => {
+test('R-SEC-2: whatever the title, git accepts the branch name, and it is not an option', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (title) => {
       const name = branchName('0f3a9c21', title);
@@ -66,7 +66,7 @@ const nasty = fc.string({
   maxLength: 6,
 });
 
-test('R-SEC-2: accepts a name exactly when git does, but for options and names that git gives another meaning', () => {
+test('R-SEC-2: a name is accepted exactly when git accepts it, except options and names with a special meaning to git', () => {
   fc.assert(
     fc.property(nasty, (name) => {
       const isOursToRefuse = name.startsWith('-') || name === 'HEAD' || name === '@';

@@ -1,11 +1,12 @@
 import { PermanentError } from '../domain/failure.ts';
 
-/** Only branches of work orders are below this. */
+/** Only branches of work orders have this prefix. */
 export const branchPrefix = 'moose/';
 
 const maxSlugLength = 40;
 /**
- * A branch is a file name in git's directory, with `.lock` appended while it moves; file names have at most 255 bytes.
+ * A branch is a file name in git's directory, with `.lock` appended while it is updated; file names have at most 255
+ * bytes.
  */
 const maxBranchNameBytes = 240;
 const shortIdPattern = /^[A-Za-z0-9]{1,40}$/;

@@ -9,9 +9,9 @@ import { listWorktrees } from './worktree-list.ts';
 export interface BranchDeletion {
   repositoryPath: string;
   branch: string;
-  /** The expected position of the branch; a branch elsewhere is left alone. */
+  /** The expected commit of the branch; a branch at another commit is left alone. */
   expectedSha: string;
-  /** Its commits stay reachable from `refs/moose/preserved/<preserveAs>` (R-PIPE-14). */
+  /** The branch's commits stay reachable from `refs/moose/preserved/<preserveAs>` (R-PIPE-14). */
   preserveAs: string;
   signal?: AbortSignal | undefined;
 }

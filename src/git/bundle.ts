@@ -1,4 +1,4 @@
-// Carries commits from one clone to another: the same commits, with the same hashes (R-PIPE-5).
+// Transfers commits from one clone to another: the same commits, with the same hashes (R-PIPE-5).
 
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -15,7 +15,7 @@ import { listWorktrees } from './worktree-list.ts';
 
 export interface BundleRange {
   repositoryPath: string;
-  /** What the receiver already has. */
+  /** A commit that the receiver already has. */
   base: string;
   head: string;
   signal?: AbortSignal | undefined;
@@ -34,8 +34,8 @@ const maxBundleBytes = 256 * 1024 * 1024;
 const bundledRef = 'refs/moose/bundled';
 
 /**
- * A bundle (gitformat-bundle(5)) of the commits that `head` has and `base` has not. `git bundle create` needs a
- * reference; this function writes the header itself, so that no temporary reference is needed.
+ * A bundle (gitformat-bundle(5)) of the commits that `head` has and `base` does not. `git bundle create` needs a ref;
+ * this function writes the header itself, so that no temporary ref is needed.
  */
 export async function makeBundle(range: BundleRange): Promise<Buffer> {
   const { base, head } = range;
@@ -54,7 +54,7 @@ async function packOf({ repositoryPath, base, head, signal }: BundleRange): Prom
     return (await runGitBytes(repositoryPath, args, { signal, input, ...limits })).stdout;
   } catch (error) {
     signal?.throwIfAborted();
-    // Checked last: if both commits exist, no question is needed.
+    // Checked last: usually both commits exist, so the extra calls are not needed.
     await assertCommit(repositoryPath, base, { signal });
     await assertCommit(repositoryPath, head, { signal });
     throw error;
@@ -62,8 +62,8 @@ async function packOf({ repositoryPath, base, head, signal }: BundleRange): Prom
 }
 
 /**
- * Adds the commits, and moves the branch to the bundle's end if that loses nothing: a branch that already contains the
- * bundle's end stays.
+ * Adds the commits, and moves the branch to the end of the bundle if that loses nothing: a branch that already contains
+ * the bundle's end stays.
  * @throws COMMIT_MISSING (the base is not here), BUNDLE_INVALID, BRANCH_MOVED
  */
 export async function restoreBundle(restoration: BundleRestoration): Promise<{ headSha: string }> {
@@ -118,7 +118,7 @@ async function unbundle(repositoryPath: string, bundle: Buffer, call: GitCall): 
   }
 }
 
-/** If the branch is checked out, its files are updated, or git refuses because uncommitted changes are in the way. */
+/** If the branch is checked out, its files are updated; git refuses if uncommitted changes are in the way. */
 async function advance(
   repositoryPath: string,
   move: { branch: string; from: string | null; to: string },
@@ -152,7 +152,7 @@ function invalidBundle(fault: string, cause: unknown): PermanentError {
     advice: 'Rerun the step that made them.',
     component: 'git',
     operation: 'restore bundle',
-    // git's own message: without it nobody could tell a broken bundle from a broken repository (R-FAIL-5).
+    // Keeps git's own message: without it, a broken bundle could not be told from a broken repository (R-FAIL-5).
     metadata: isMooseError(cause) ? cause.metadata : {},
     cause,
   });

@@ -61,7 +61,7 @@ test.each([
   '.git /x',
   '.git::$INDEX_ALLOCATION/x',
   '.g\u200cit/config',
-])('R-SEC-2: %j is git’s own directory to some file system', (path) => {
+])('R-SEC-2: %j is git’s own directory for some file system', (path) => {
   expect(forbiddenChange(file(path), { allowCiChanges: true })).toMatchObject({ path });
 });
 
@@ -92,7 +92,7 @@ test.each([
   expect(forbiddenChange(link(path, target), strict)).toBe(null);
 });
 
-test('R-SEC-2: where a link really leads on this machine counts too', () => {
+test('R-SEC-2: the real target of a link on this machine counts too', () => {
   expect(forbiddenChange({ ...link('a', 'b/c'), linkLeadsTo: '../../etc/c' }, strict)).toMatchObject({
     path: 'a',
   });
@@ -101,7 +101,7 @@ test('R-SEC-2: where a link really leads on this machine counts too', () => {
 
 const name = fc.constantFrom('a', 'b', '..', '.', '');
 
-test('R-SEC-2: no link that passes leads out when its words are followed', () => {
+test('R-SEC-2: no accepted link leads out of the worktree', () => {
   fc.assert(
     fc.property(fc.nat(3), fc.array(name, { maxLength: 8 }), (depth, names) => {
       const directory = Array.from({ length: depth }, () => 'd').join('/');
@@ -113,7 +113,7 @@ test('R-SEC-2: no link that passes leads out when its words are followed', () =>
   );
 });
 
-test('a submodule may move, and none may be added', () => {
+test('a submodule may be moved, but none may be added', () => {
   expect(forbiddenChange({ path: 'sub', oldMode: '160000', newMode: '160000' }, strict)).toBe(null);
   expect(forbiddenChange({ path: 'sub', oldMode: '000000', newMode: '160000' }, strict)).toMatchObject({
     path: 'sub',

@@ -1,4 +1,5 @@
-// What a commit by Moose may not contain (R-SEC-2). Pure: it judges names, kinds and sizes that others have read.
+// Decides what a commit by Moose may not contain (R-SEC-2). Pure: it judges names, kinds and sizes that others have
+// read.
 
 export interface GuardedChange {
   path: string;
@@ -6,7 +7,7 @@ export interface GuardedChange {
   newMode: string;
   /** As in a tree object; `000000` if the file is new. */
   oldMode: string;
-  /** For a symbolic link only. */
+  /** Set only for a symbolic link. */
   linkTarget?: string;
   /** The link's target on this machine, relative to the worktree's root; null if it does not exist. */
   linkLeadsTo?: string | null;
@@ -32,7 +33,7 @@ const ciPatterns: readonly RegExp[] = [
   /(^|\/)\.(husky|githooks|git-hooks)(\/|$)/,
   /(^|\/)\.?lefthook(-local)?\.(ya?ml|toml|json)$/,
   /^\.pre-commit-config\.yaml$/,
-  // What Moose itself runs, and with which limits.
+  // Moose's own settings: they decide what Moose runs, and with which limits.
   /^\.moose(\/|$)/,
   // Many web applications have a folder `hooks/`; only one with a git hook's name in it is suspicious.
   /(^|\/)hooks\/(pre|post|commit|prepare|applypatch|update|push|fsmonitor|sendemail|reference|proc)(-[a-z-]+)?$/,
@@ -66,9 +67,9 @@ function forbiddenKind(change: GuardedChange): string | null {
 }
 
 /**
- * A link stays inside if all its `..` come first and are no more than its depth, because the directories above it are
- * real ones; every link on its way is judged in the same way. If the link can be followed on this machine, its real
- * target is checked too.
+ * Why a link is forbidden; null if it stays inside the worktree. It stays inside if all its `..` come first and there
+ * are no more of them than its depth, because the directories above it are real ones. Every link on its way is judged
+ * in the same way. If the link can be followed on this machine, its real target is checked too.
  */
 export function forbiddenLink(
   change: Pick<GuardedChange, 'path' | 'linkTarget' | 'linkLeadsTo'>,
@@ -90,8 +91,8 @@ export function forbiddenLink(
 }
 
 /**
- * `.git` as any file system may read it: other letter case, characters that HFS+ ignores, NTFS's short names and
- * endings.
+ * `.git` in every spelling that a file system may accept: other letter case, characters that HFS+ ignores, NTFS's short
+ * names and endings.
  */
 export function looksLikeGitDirectory(name: string): boolean {
   const plain = name

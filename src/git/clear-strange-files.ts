@@ -1,5 +1,5 @@
-// What a session has put in place of git's own small files: a pipe blocks every git that reads it, a device or a huge
-// file fills the memory, and another `commondir` leads to another repository. All of these are removed, for each entry.
+// Removes what a session has put in place of git's own small files: a pipe blocks every git that reads it, a device or
+// a huge file fills the memory, and another `commondir` leads to another repository. This is done for each entry.
 
 import { open, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
@@ -12,15 +12,15 @@ import { readyMark } from './worktree-entry.ts';
 import { commonGitDir, storedWorktreePath, worktreeEntries } from './worktree-list.ts';
 
 const lineBytesMax = 8 * 1024;
-/** The index size of about ten million files. */
+/** The size of an index for about ten million files. */
 const indexBytesMax = 1024 ** 3;
 
-/** The files that git writes there for every new worktree. */
+/** The content that git writes into `commondir` for every new worktree. */
 const toRepository = '../..\n';
 
 export interface EndedSession {
   worktreePath: string;
-  /** Skipped: its references stay as they are. */
+  /** The session's branch; if absent, the files of its refs are left as they are. */
   branch?: string | undefined;
   signal?: AbortSignal | undefined;
 }
@@ -43,7 +43,7 @@ export async function clearAfterSession(repositoryPath: string, ended: EndedSess
   });
 }
 
-/** For all worktrees, at any time: git reads these files of each worktree before it creates another one. */
+/** For all worktrees, at any time: before git creates a worktree, it reads these files of all others. */
 export async function clearStrangeFiles(commonDir: string): Promise<void> {
   const entries = await worktreeEntries(commonDir);
   for (const path of (await Promise.all(entries.map(filesIn))).flat()) {
@@ -53,7 +53,7 @@ export async function clearStrangeFiles(commonDir: string): Promise<void> {
   }
 }
 
-/** Only while nobody works there: a half-written file looks the same as a broken one. */
+/** Only called while nobody works there: a half-written file looks the same as a broken one. */
 async function mendEntry(entry: string, worktreePath: string, branch?: string): Promise<void> {
   for (const [name, beginning] of Object.entries(beginnings)) {
     const path = join(entry, name);
@@ -65,7 +65,7 @@ async function mendEntry(entry: string, worktreePath: string, branch?: string): 
     await write(join(entry, 'HEAD'), `ref: refs/heads/${branch}\n`);
 }
 
-/** Whether it names a path that leads back to it, or a path that does not exist. */
+/** Whether the entry's `gitdir` names a path that leads back to the entry, or a path that does not exist. */
 async function isClaimed(entry: string): Promise<boolean> {
   const named = (await readIfThere(join(entry, 'gitdir')))?.trimEnd();
   if (!named || named.includes('\0')) return false;
@@ -75,17 +75,17 @@ async function isClaimed(entry: string): Promise<boolean> {
   return link !== undefined && resolve(dirname(path), link.slice('gitdir: '.length)) === entry;
 }
 
-/** The files directly in it, and those of its logs. */
+/** The files directly in the folder, and those in its `logs`. */
 async function filesIn(folder: string): Promise<string[]> {
   const names = await namesIn(folder);
   const logs = names.includes('logs') ? await namesIn(join(folder, 'logs')) : [];
   return [...names, ...logs.map((name) => join('logs', name))].map((name) => join(folder, name));
 }
 
-/** A folder blocks nobody, unless it has the name of one of these files. */
+/** A folder blocks git only if it has the name of one of these files. */
 const onlyFiles = new Set(['HEAD', 'commondir', 'gitdir', 'index', 'moose-ready', 'locked']);
 
-/** git cannot read anything without this file, so it is created again. */
+/** git can read nothing without these files, so they are created again. */
 const beginnings: Readonly<Record<string, RegExp>> = {
   HEAD: /^(ref: refs\/[^\0]+|[0-9a-f]{40,64})\n?$/,
   index: /^DIRC/,
@@ -99,18 +99,18 @@ async function isStrange(path: string): Promise<boolean> {
   if (onlyFiles.has(name) && found.size > (name === 'index' ? indexBytesMax : lineBytesMax)) return true;
   if (name !== 'gitdir' && name !== 'commondir') return false;
   const named = (await readIfThere(path))?.trimEnd() ?? '';
-  // Empty: it is just being written.
+  // An empty file is just being written.
   if (named === '') return false;
   return name === 'gitdir' ? !(await isPath(named, path)) : named !== toRepository.trimEnd();
 }
 
-/** A link to nothing is fine; a file without a link stops every git that lists worktrees. */
+/** A path that does not exist is fine, but an invalid path stops every git that lists worktrees. */
 async function isPath(named: string, gitdir: string): Promise<boolean> {
   if (!/^[^\0\n]*\/\.git$/.test(named)) return false;
   return isAbsolute(named) || isThere(resolve(dirname(gitdir), dirname(named)));
 }
 
-/** Neither a file nor a folder; follows links, because git does. */
+/** True if it is neither a file nor a folder; follows links, because git does. */
 async function isUnreadable(path: string): Promise<boolean> {
   const found = await stat(path).catch(() => null);
   if (found !== null) return !found.isFile() && !found.isDirectory();
@@ -127,12 +127,12 @@ async function firstBytes(path: string): Promise<string> {
   }
 }
 
-/** The name itself, not the target of a link. */
+/** Removes the name itself, not the target of a link. */
 async function remove(path: string): Promise<void> {
   await removeTree(path);
 }
 
-/** Writes nothing if the file already says that. */
+/** Writes nothing if the file already has this content. */
 async function write(path: string, text: string): Promise<void> {
   if ((await readIfThere(path)) === text) return;
   await remove(path);

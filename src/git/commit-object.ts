@@ -11,7 +11,7 @@ export interface CommitObject {
   identity: Readonly<Record<string, string>>;
 }
 
-/** Writes a commit that no reference points to yet. */
+/** Writes a commit that no ref points to yet. */
 export async function writeCommit(path: string, commit: CommitObject, call: GitCall): Promise<string> {
   const { stdout } = await runGit(
     path,
@@ -21,7 +21,7 @@ export async function writeCommit(path: string, commit: CommitObject, call: GitC
   return stdout.trim();
 }
 
-/** A commit message must not contain NUL or invalid Unicode; and everybody's tools display it. */
+/** A commit message must not contain NUL or invalid Unicode, because everybody's tools display it. */
 export function cleanMessage(message: string): string {
   const cleaned = visibleText(message.toWellFormed().replace(/\r\n?/g, '\n')).trim();
   return cleaned === '' ? 'Change made by Moose' : cleaned.slice(0, maxMessageLength).toWellFormed();

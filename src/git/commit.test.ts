@@ -29,7 +29,7 @@ test('R-PIPE-5: one commit of everything, with the work order’s trailers, by M
   expect(gitIn(worktreePath, 'status', '--porcelain')).toBe('');
 });
 
-test('the author is whom the repository itself names, and nobody from the user’s own settings', async () => {
+test('the author comes from the repository’s own configuration, never from the user’s', async () => {
   const { worktreePath, request, repository } = await scratchWorktree();
   repository.git('config', 'user.name', 'Robot of the project');
   repository.git('config', 'user.email', 'robot@example.org');
@@ -40,7 +40,7 @@ test('the author is whom the repository itself names, and nobody from the user�
   );
 });
 
-test('nothing changed is null, and so is what is ignored or made again from the rest', async () => {
+test('without changes the result is null; ignored and derived files do not count', async () => {
   const { worktreePath, request, repository } = await scratchWorktree({
     '.gitignore': '*.log\n',
     'pom.xml': '',
@@ -61,7 +61,7 @@ test('nothing changed is null, and so is what is ignored or made again from the 
   expect(gitIn(worktreePath, 'rev-parse', 'HEAD')).toBe(repository.headSha);
 });
 
-test('a folder that is only called target, and tracked files in a folder of dependencies, are committed', async () => {
+test('a folder that is merely called target, and tracked files in a dependency folder, are committed', async () => {
   const { worktreePath, request, tree } = await scratchWorktree({ 'node_modules/own/index.js': 'old' });
   writeFiles(worktreePath, { 'node_modules/own/index.js': 'new', 'src/target/aim.ts': 'x' });
   const { sha, changedFiles } = await made(request);
@@ -69,7 +69,7 @@ test('a folder that is only called target, and tracked files in a folder of depe
   expect(tree(sha)).toContain('src/target/aim.ts');
 });
 
-test('excluded paths stay out, tracked or not, staged by the agent or not', async () => {
+test('excluded paths are left out, tracked or not, staged by the agent or not', async () => {
   const { worktreePath, request } = await scratchWorktree({ 'notes.md': 'x', 'keep.txt': 'x' });
   writeFiles(worktreePath, { 'notes.md': 'y', 'plan/a.txt': 'x', 'plan-b.txt': 'x', 'keep.txt': 'y' });
   gitIn(worktreePath, 'add', '--all');
@@ -78,7 +78,7 @@ test('excluded paths stay out, tracked or not, staged by the agent or not', asyn
   expect(gitIn(worktreePath, 'status', '--porcelain')).toBe('M notes.md\n?? plan/');
 });
 
-test('names with spaces, newlines, dashes, quotes, accents and bytes that are no UTF-8', async () => {
+test('names with spaces, newlines, dashes, quotes, accents and bytes that are not UTF-8', async () => {
   const { worktreePath, request } = await scratchWorktree();
   const names = ['-rf', '--all', 'a b', 'a\nb', '"q"', 'é🎉', ':(exclude)x', '*.txt', ' lead', 'tab\there'];
   writeFiles(worktreePath, Object.fromEntries(names.map((name) => [name, name])));
@@ -93,7 +93,7 @@ test('names with spaces, newlines, dashes, quotes, accents and bytes that are no
   expect(gitIn(worktreePath, 'status', '--porcelain')).toBe('');
 });
 
-test('CRLF and binary files are stored byte for byte; the executable bit stays', async () => {
+test('CRLF and binary files are stored byte for byte; the executable bit is kept', async () => {
   const { worktreePath, request, repository } = await scratchWorktree({ 'old.txt': 'a\r\nb\r\n' });
   repository.git('config', 'core.autocrlf', 'input');
   const crlf = 'one\r\ntwo\r\n';
@@ -122,7 +122,7 @@ test('a file that became a folder, and a folder that became a file', async () =>
   expect(tree((await made(request)).sha)).toEqual(['box', 'thing/inside.txt']);
 });
 
-test('a change of the same size in the very second of the checkout is not overlooked', async () => {
+test('a change of the same size in the same second as the checkout is not overlooked', async () => {
   const contents = Array.from({ length: 8 }, (_, index) => [`f${index}.txt`, 'old'] as const);
   const { worktreePath, request } = await scratchWorktree(Object.fromEntries(contents));
   let expectedParent = request.expectedParent;
@@ -134,13 +134,13 @@ test('a change of the same size in the very second of the checkout is not overlo
   }
 });
 
-test('everything deleted is a change too', async () => {
+test('deleting everything is a change too', async () => {
   const { worktreePath, request, tree } = await scratchWorktree();
   rmSync(join(worktreePath, 'README.md'));
   expect(tree((await made(request)).sha)).toEqual([]);
 });
 
-test('commits that the agent made are squashed into the one', async () => {
+test('commits that the agent made are squashed into one', async () => {
   const { worktreePath, request, repository, tree } = await scratchWorktree();
   writeFiles(worktreePath, { 'a.txt': 'a' });
   gitIn(worktreePath, 'add', 'a.txt');
@@ -151,20 +151,20 @@ test('commits that the agent made are squashed into the one', async () => {
   expect(tree(sha)).toEqual(['README.md', 'a.txt', 'b.txt']);
 });
 
-test('crash after the commit: it is adopted, not made again', async () => {
+test('after a crash right after the commit, it is adopted, not made again', async () => {
   const { worktreePath, request, repository, entry } = await scratchWorktree();
   writeFiles(worktreePath, { 'a.txt': 'a' });
   const oldIndex = readdirSync(entry).includes('index');
   const first = await made(request);
   expect(oldIndex).toBe(true);
-  // The crash came before the index was brought along.
+  // The crash came before the index was updated.
   gitIn(worktreePath, 'read-tree', repository.headSha);
   expect(await commitAll(request)).toEqual(first);
   expect(gitIn(worktreePath, 'status', '--porcelain')).toBe('');
   expect(gitIn(worktreePath, 'rev-list', `${repository.headSha}..HEAD`)).toBe(first.sha);
 });
 
-test('trailers in the words of a message are no trailers', async () => {
+test('text in a message that looks like trailers is not a trailer', async () => {
   const { worktreePath, request } = await scratchWorktree();
   writeFiles(worktreePath, { 'a.txt': 'a' });
   await made({
@@ -200,7 +200,7 @@ test.each([
   expect(gitIn(worktreePath, 'status', '--porcelain', '--branch')).toBe(before);
 });
 
-test('another repository in the place of the worktree’s .git is WORKTREE_MOVED', async () => {
+test('another repository in place of the worktree’s .git is WORKTREE_MOVED', async () => {
   const { worktreePath, request } = await scratchWorktree();
   rmSync(join(worktreePath, '.git'));
   gitIn(worktreePath, 'init', '--quiet');
@@ -221,7 +221,7 @@ test('a submodule, checked out or not, breaks nothing', async () => {
   expect((await made({ ...request, expectedParent: first.sha })).changedFiles).toEqual(['b.txt']);
 });
 
-test('hooks of the repository neither run nor stop the commit', async () => {
+test('hooks of the repository neither run nor block the commit', async () => {
   const { worktreePath, request, repository } = await scratchWorktree();
   const witness = join(scratchDirectory(), 'ran');
   for (const hook of ['pre-commit', 'commit-msg', 'post-commit', 'reference-transaction']) {
@@ -232,14 +232,14 @@ test('hooks of the repository neither run nor stop the commit', async () => {
   expect(existsSync(witness)).toBe(false);
 });
 
-test('the index lock of a git that was killed with its agent does not stop the commit', async () => {
+test('the index lock of a git that was killed with its agent does not block the commit', async () => {
   const { worktreePath, request, entry } = await scratchWorktree();
   writeFileSync(join(entry, 'index.lock'), '');
   writeFiles(worktreePath, { 'a.txt': 'a' });
   await made(request);
 });
 
-test('a merge that the agent left open with its conflict solved becomes a plain commit', async () => {
+test('a merge that the agent left open with its conflict resolved becomes an ordinary commit', async () => {
   const { worktreePath, request, repository } = await scratchWorktree({ 'a.txt': 'base\n' });
   writeFiles(worktreePath, { 'a.txt': 'mine\n' });
   const first = await made(request);
@@ -255,7 +255,7 @@ test('a merge that the agent left open with its conflict solved becomes a plain 
   expect(gitIn(worktreePath, 'status')).not.toContain('merging');
 });
 
-test('restoreTracked brings tracked files back and leaves the others alone', async () => {
+test('restoreTracked restores tracked files and leaves the others alone', async () => {
   const { worktreePath } = await scratchWorktree({ 'a.txt': 'a', 'gone.txt': 'x', 'same.txt': 's' });
   expect(await restoreTracked(worktreePath)).toEqual([]);
   writeFiles(worktreePath, { 'a.txt': 'rewritten by a formatter', 'staged.txt': 'x', 'new.txt': 'x' });

@@ -1,5 +1,5 @@
 // Makes exactly one commit of what an agent left in its worktree, or refuses and changes nothing. A crash leaves either
-// no commit or the whole one, which the next call adopts.
+// no commit or the complete one, which the next call adopts.
 
 import { lstat, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -28,17 +28,17 @@ export { restoreTracked } from './working-files.ts';
 export interface Commit {
   sha: string;
   treeSha: string;
-  /** Against the commit's parent. */
+  /** Compared with the commit's parent. */
   changedFiles: string[];
 }
 
 /** `expectedParent` becomes the commit's parent: the agent's own commits on top of it are squashed into this one. */
 export interface CommitRequest extends StageRequest {
-  /** The branch that the worktree must be on; by default the one that `ensureWorktree` created it for. */
+  /** The branch that the worktree must be on; by default the branch for which `ensureWorktree` created it. */
   branch?: string;
   message: string;
   trailers: Trailers;
-  /** Values that look like secrets are refused too, unless this allows them. */
+  /** Values that look like secrets are refused too, unless this policy allows them. */
   secrets?: SecretPolicy | undefined;
   /** Left out, and refused as copies. */
   heldBack?: readonly HeldBack[];
@@ -80,7 +80,7 @@ export async function commitAll(request: CommitRequest): Promise<Commit | null> 
       { tree: treeSha, parents: [expectedParent], message, identity },
       call,
     );
-    // The index is updated first: a crash in between leaves the change staged, never its reverse.
+    // The index is updated first: after a crash in between, the change looks staged, never reverted.
     await runGit(worktreePath, ['read-tree', '--reset', treeSha], call);
     await moveRef(worktreePath, { ref: 'HEAD', from: head, to: sha, because: 'moose: commit' }, call);
     await matchIndex(worktreePath, call);
@@ -88,7 +88,7 @@ export async function commitAll(request: CommitRequest): Promise<Commit | null> 
   });
 }
 
-/** The worktree's `.git` must still be the link that git made: an agent may have put another repository there. */
+/** The worktree's `.git` must still be the link that git created: an agent may have put another repository there. */
 async function assertOwnLink(worktreePath: string, call: GitCall): Promise<void> {
   const gitFile = join(await realpath(worktreePath), '.git');
   if ((await lstat(gitFile)).isFile()) {
@@ -105,7 +105,7 @@ async function ownBranch(worktreePath: string, call: GitCall): Promise<string> {
   throw moved('Moose did not create it, so its branch must be given', { worktreePath });
 }
 
-/** HEAD, after checking that it is the branch's and that the parent is behind it. */
+/** Returns HEAD, after checking that it is on the branch and contains the parent. */
 async function assertHead(request: CommitRequest, branch: string, call: GitCall): Promise<string> {
   const { worktreePath, expectedParent } = request;
   const { branch: actualBranch, sha: head } = await headState(worktreePath, call);
@@ -129,7 +129,7 @@ async function clearLocks(worktreePath: string, branch: string, call: GitCall): 
   );
 }
 
-/** A commit that an earlier call made and could not report: its parent, files and trailers are all as requested. */
+/** A commit that an earlier call made but could not report: its parent, files and trailers are as requested. */
 async function isOurCommit(
   request: CommitRequest,
   head: string,

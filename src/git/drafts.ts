@@ -1,5 +1,5 @@
-// A repository that Moose makes is made beside its place and renamed into it: it appears whole or not at all. What a
-// crash leaves is an old draft.
+// Moose creates a repository as a draft beside its final path, and then renames it: so it appears completely or not at
+// all. A crash leaves only a draft, which is deleted when it is old.
 
 import { randomUUID } from 'node:crypto';
 import { readdir, rename, rm, stat } from 'node:fs/promises';
@@ -7,10 +7,10 @@ import { basename, dirname, join } from 'node:path';
 import { hasErrorCode } from '../stdx/system-error.ts';
 
 const draftMark = '.making-';
-/** Longer than creating one may take. */
+/** Older drafts are deleted: creating one never takes this long. */
 const draftMaxAgeMs = 3_600_000;
 
-/** `make` gets the path of the draft. False: another one was quicker, and its result is in place. */
+/** `make` gets the path of the draft. Returns false if another process was faster: then its result is in place. */
 export async function makeByDraft(path: string, make: (draft: string) => Promise<void>): Promise<boolean> {
   const draft = `${path}${draftMark}${randomUUID()}`;
   try {
@@ -25,7 +25,7 @@ export async function makeByDraft(path: string, make: (draft: string) => Promise
   }
 }
 
-/** Drafts that crashes left behind. */
+/** Deletes the drafts that crashes left behind. */
 export async function clearOldDrafts(path: string): Promise<void> {
   for (const name of await readdir(dirname(path))) {
     if (!name.startsWith(`${basename(path)}${draftMark}`)) continue;
@@ -35,7 +35,7 @@ export async function clearOldDrafts(path: string): Promise<void> {
   }
 }
 
-/** A missing draft is not old: another process may just have moved its own into place. */
+/** A missing draft counts as new: another process may have just moved its own draft into place. */
 async function mtimeOf(path: string): Promise<number> {
   try {
     return (await stat(path)).mtimeMs;

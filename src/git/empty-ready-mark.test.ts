@@ -6,7 +6,7 @@ import { branch, made, scratchWorktree } from './scratch-worktree.fixture.ts';
 import { ensureWorktree } from './worktree.ts';
 import { readyMark } from './worktree-entry.ts';
 
-test('R-PIPE-5: a crash while the mark of a worktree is written leaves one that can still be committed', async () => {
+test('R-PIPE-5: after a crash while its mark was written, a worktree can still be committed', async () => {
   const { worktreePath, request, repository, entry } = await scratchWorktree();
   writeFileSync(join(entry, readyMark), '');
   const wish = { repositoryPath: repository.path, worktreePath, branch, baseSha: repository.headSha };

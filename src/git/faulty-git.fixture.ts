@@ -1,4 +1,5 @@
-// A git before the real one in the PATH, that fails as it is told: before it does anything, or after it has done all.
+// Puts a git before the real one in the PATH that fails as specified: before it does anything, or after it has done
+// everything.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -8,15 +9,15 @@ import { onGitFault } from './git-repetition.ts';
 import { scratchDirectory, writeScript } from './scratch-repository.fixture.ts';
 
 export interface GitFaults {
-  /** A shell pattern for all the arguments, as in `* update-ref *`. */
+  /** A shell pattern for all arguments of the calls that fail, such as `* update-ref *`. */
   of: string;
-  /** How often. */
+  /** How often it fails. */
   times: number;
-  /** How many succeed before the first one that fails. */
+  /** How many matching calls succeed before the first one fails. */
   skip?: number;
   /** The real git runs first, and its answer is lost. */
   after?: boolean;
-  /** What the shell does in the place of an answer. */
+  /** The shell code that runs instead of an answer. */
   fault: string;
 }
 
@@ -27,13 +28,13 @@ export const noHost =
   'echo "fatal: unable to access \'https://x.example/\': Could not resolve host: x.example" >&2; exit 128';
 
 export interface FaultyGit {
-  /** How often git was started for what is to fail. */
+  /** The number of times git was started with matching arguments. */
   starts(): number;
   told: MooseError[];
   ends: Array<[boolean, number | undefined]>;
 }
 
-/** Until the test ends. */
+/** Active until the test ends. */
 export function faultyGit({ of, times, skip = 0, after = false, fault }: GitFaults): FaultyGit {
   const directory = scratchDirectory();
   const starts = join(directory, 'starts');

@@ -1,6 +1,9 @@
 import { ConfigurationError, isMooseError, PermanentError } from '../domain/failure.ts';
 
-/** Runs `work` and turns its file system errors into MooseErrors (R-FAIL-1); an abort's own reason passes unchanged. */
+/**
+ * Runs `work` and converts its file system errors into MooseErrors (R-FAIL-1); the reason of an abort is thrown
+ * unchanged.
+ */
 export async function withFileFailures<T>(
   operation: string,
   signal: AbortSignal | undefined,

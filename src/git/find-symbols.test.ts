@@ -12,7 +12,7 @@ async function committed(files: Record<string, string>) {
   return { path: repository.path, head: repository.git('rev-parse', 'HEAD').trim() };
 }
 
-test('R-PIPE-4: a definition is found in whatever language, and a call is none', async () => {
+test('R-PIPE-4: definitions are found in many languages, and calls are not', async () => {
   const { path, head } = await committed({
     'a.ts': 'export async function total(x) {}\n',
     'b.py': 'def total(x):\n    return x\n',
@@ -47,7 +47,7 @@ test('R-PIPE-4: a definition is found in whatever language, and a call is none',
   expect(mentioned.has('other.ts')).toBe(false);
 });
 
-test('R-PIPE-4: without a name, or without a hit, nothing is found and nothing fails', async () => {
+test('R-PIPE-4: without a name or a match, nothing is found and nothing fails', async () => {
   const { path, head } = await committed({ 'a.ts': 'x\n' });
   for (const names of [[], ['nowhere']]) {
     const { defined, mentioned } = await findSymbols(path, head, { names, sought: names });

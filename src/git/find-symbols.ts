@@ -3,16 +3,16 @@
 import { type GitCall, runGit } from './run-git.ts';
 
 export interface SymbolPlaces {
-  /** By file: the symbols that it seems to define. */
+  /** For each file, the symbols that it seems to define. */
   defined: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Files that mention one of them. */
+  /** Files that mention one of the symbols. */
   mentioned: ReadonlySet<string>;
 }
 
-/** A longer search is abandoned: its result is worth less than the wait. */
+/** A longer search is aborted, because its result is not worth the wait. */
 const searchTimeoutMs = 30_000;
 const outputBytesMax = 16 * 1024 * 1024;
-/** For one file: a table of thousands of constants says no more than its first lines. */
+/** The maximum per file: a table of thousands of constants tells no more than its first lines. */
 const perFileMax = 20;
 
 /** Skips generated files with lines of megabytes. */
@@ -21,13 +21,13 @@ const written = ['.', ':(exclude,glob)**/*.min.*', ':(exclude,glob)**/*.map', ':
 const keywords =
   '(function[*]?|def|class|fn|func|fun|interface|type|struct|enum|trait|const|let|var|val|module|object|record|sub|proc|macro_rules!)';
 
-/** Lines that define one of the names in various languages; extended regular expressions. */
+/** Patterns for lines that define one of the names in various languages, as extended regular expressions. */
 function definitionPatterns(names: readonly string[]): string[] {
   const name = `(${names.join('|')})`;
   const end = '([^A-Za-z0-9_]|$)';
   return [
     `(^|[^A-Za-z0-9_])${keywords}[[:space:]]+${name}${end}`,
-    // Methods of Go.
+    // Go methods.
     `^func[[:space:]]+\\([^)]*\\)[[:space:]]*${name}${end}`,
     `(^|[^A-Za-z0-9_.])${name}[[:space:]]*[:=][[:space:]]*(async[[:space:]]*)?(function|\\()`,
     // Methods and functions without a keyword: `int total(…)`, ` async total(…) {`.
@@ -36,7 +36,7 @@ function definitionPatterns(names: readonly string[]): string[] {
   ];
 }
 
-/** Above this, files are not searched for definitions: a name in so many files says little. */
+/** If more files contain a name, they are not searched for definitions: such a name says little. */
 const lookedAtMax = 1_000;
 
 /**

@@ -69,14 +69,14 @@ test('links that stay inside, and links that dangle inside, are committed as lin
   expect(gitIn(worktreePath, 'ls-tree', '-r', sha).match(/^120000/gm)).toHaveLength(3);
 });
 
-test('R-SEC-2: a folder replaced by a link to the outside brings nothing of the outside in', async () => {
+test('R-SEC-2: a folder that was replaced by a link to the outside adds nothing from there', async () => {
   const { worktreePath, request } = await scratchWorktree({ 'src/a.txt': 'x' });
   rmSync(join(worktreePath, 'src'), { recursive: true });
   symlinkSync('/etc', join(worktreePath, 'src'));
   await expect(commitAll(request)).rejects.toMatchObject({ code: 'FORBIDDEN_CHANGE' });
 });
 
-test('R-SEC-2: what some file system takes for git’s own directory is refused', async () => {
+test('R-SEC-2: a name that some file system takes for git’s own directory is refused', async () => {
   const { worktreePath, request } = await scratchWorktree();
   writeFiles(worktreePath, { 'a/.GIT/config': 'x' });
   await expect(commitAll(request)).rejects.toMatchObject({ code: 'FORBIDDEN_CHANGE' });

@@ -11,17 +11,17 @@ import type { TreeChange } from './tree-diff.ts';
 
 export interface GuardRequest {
   worktreePath: string;
-  /** Allows changes to CI and hooks. */
+  /** True if changes to CI and hooks are allowed. */
   allowCiChanges?: boolean;
 }
 
-/** More is a mistake (an unpacked archive, a cache), not a change that anybody reviews. */
+/** More changed files than this are a mistake (an unpacked archive, a cache), not a change that anybody reviews. */
 const maxChangedFiles = 20_000;
 /** Forges refuse larger files. */
 const maxFileBytes = 100 * 1024 * 1024;
 const maxNamedInError = 20;
 
-/** What name and size are enough to refuse, before git copies it into the repository. */
+/** Refuses files by their name and size, before git copies them into the repository. */
 export async function forbiddenBeforeReading(
   request: GuardRequest,
   paths: readonly PathBytes[],
@@ -52,7 +52,7 @@ async function tooLarge(worktreePath: string, bytes: PathBytes): Promise<string 
     );
     return size > maxFileBytes ? `it has ${size} bytes; the limit is ${maxFileBytes}` : null;
   } catch (error) {
-    if (hasErrorCode(error, 'ENOENT', 'ENOTDIR')) return null; // Deleted: that is the change.
+    if (hasErrorCode(error, 'ENOENT', 'ENOTDIR')) return null; // The file was deleted, so there is nothing to inspect.
     throw error;
   }
 }
@@ -78,7 +78,7 @@ async function followLink(worktreePath: string, change: TreeChange, call: GitCal
   try {
     return { linkTarget, linkLeadsTo: relative(root, await realpath(join(root, change.path))) };
   } catch {
-    return { linkTarget, linkLeadsTo: null }; // It dangles, or goes in a circle: its text alone is judged.
+    return { linkTarget, linkLeadsTo: null }; // The link dangles or forms a loop, so only its text is judged.
   }
 }
 

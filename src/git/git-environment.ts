@@ -43,9 +43,9 @@ const fixedVariables: Readonly<Record<string, string>> = {
   GIT_OPTIONAL_LOCKS: '0',
   // A replacement object from an agent must not change what Moose reads.
   GIT_NO_REPLACE_OBJECTS: '1',
-  // Nor may a graft: there is no such file.
+  // Grafts are ignored too: this file does not exist.
   GIT_GRAFT_FILE: '/dev/null/none',
-  // Set, so that git ignores core.gitProxy.
+  // If this variable is set, even to nothing, git ignores core.gitProxy.
   GIT_PROXY_COMMAND: '',
 };
 
@@ -80,7 +80,7 @@ export function gitEnvironment(
   return { ...environment, ...fixedVariables, ...extra };
 }
 
-/** Options before every subcommand. */
+/** Options that come before every subcommand. */
 export const standingOptions: readonly string[] = [
   '--no-pager',
   ...Object.entries(fixedSettings).flatMap(([key, value]) => ['-c', `${key}=${value}`]),

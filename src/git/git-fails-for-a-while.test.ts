@@ -1,4 +1,4 @@
-// Faults that pass are met where they happen; and what may have been done before the answer was lost is done once.
+// Transient git failures are retried where they happen, and an action whose answer was lost is not done twice.
 
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -21,7 +21,7 @@ test.each([
     'GIT_LOCKED',
   ],
 ])(
-  'R-REC-1: a git that %s three times is started a fourth time, and each failure is told',
+  'R-REC-1: a git that %s three times is started a fourth time, and each failure is reported',
   async (_, fault, code) => {
     const { path, headSha } = scratchRepository();
     const git = faultyGit({ of: '* rev-parse *', times: 3, fault });
@@ -32,7 +32,7 @@ test.each([
   },
 );
 
-test('a fault that stays is thrown, and not told of a second time', async () => {
+test('a persistent failure is thrown, and not reported a second time', async () => {
   const { path } = scratchRepository();
   const git = faultyGit({ of: '* rev-parse *', times: 99, fault: starved });
   await expect(refSha(path, 'HEAD')).rejects.toMatchObject({ code: 'GIT_STARVED', category: 'transient' });
@@ -40,21 +40,21 @@ test('a fault that stays is thrown, and not told of a second time', async () => 
   expect(git.ends.every(([isRecovered]) => !isRecovered)).toBe(true);
 });
 
-test('fear: a git that could not even begin counts as one that said no', async () => {
+test('fear: a git that could not be started counts as one that refused', async () => {
   const { path, headSha } = scratchRepository();
   faultyGit({ of: '* rev-parse *', times: 1, fault: starved });
   const { stdout, exitCode } = await runGit(path, ['rev-parse', 'HEAD'], { okExitCodes: [128] });
   expect([stdout.trim(), exitCode]).toEqual([headSha, 0]);
 });
 
-test('what is wrong for good is told by nobody, and git is started once', async () => {
+test('a permanent failure is not reported as retried, and git is started once', async () => {
   const { path } = scratchRepository();
   const git = faultyGit({ of: '* cat-file *', times: 0, fault: starved });
   await expect(runGit(path, ['cat-file', 'blob', 'nothing'])).rejects.toMatchObject({ code: 'GIT_FAILED' });
   expect([git.starts(), git.told]).toEqual([1, []]);
 });
 
-test('what cannot be done twice is not, where nobody can say whether it was done', async () => {
+test('an operation that must not run twice is not repeated if it may have run', async () => {
   const { path } = scratchRepository();
   const git = faultyGit({ of: '* tag *', times: 1, after: true, fault: killed });
   await expect(runGit(path, ['tag', 'a'])).rejects.toMatchObject({ code: 'GIT_KILLED' });
@@ -62,7 +62,7 @@ test('what cannot be done twice is not, where nobody can say whether it was done
 });
 
 test.each([true, false])(
-  'a reference is moved once by a git that is killed (after its work: %s)',
+  'a reference is moved once although git is killed (after its work: %s)',
   async (after) => {
     const { path, headSha, commit } = scratchRepository();
     const next = commit({ 'b.txt': 'b' });
@@ -79,7 +79,7 @@ test.each([true, false])(
 );
 
 test.each([true, false])(
-  'R-PIPE-5: one commit is made by gits that are killed (after their work: %s)',
+  'R-PIPE-5: one commit is made although git is killed (after its work: %s)',
   async (after) => {
     const { path, headSha } = scratchRepository();
     const worktreePath = join(scratchDirectory(), 'worktree');
@@ -94,7 +94,7 @@ test.each([true, false])(
   },
 );
 
-test.each([true, false])('a worktree is made by a git that is killed (after its work: %s)', async (after) => {
+test.each([true, false])('a worktree is made although git is killed (after its work: %s)', async (after) => {
   const { path, headSha } = scratchRepository();
   const worktreePath = join(scratchDirectory(), 'worktree');
   const git = faultyGit({ of: '* worktree add *', times: 1, after, fault: killed });
@@ -109,7 +109,7 @@ test.each([true, false])('a worktree is made by a git that is killed (after its 
 });
 
 test.each([true, false])(
-  'R-PIPE-7: a push whose git is killed is one push (after its work: %s)',
+  'R-PIPE-7: a push is made once although git is killed (after its work: %s)',
   async (after) => {
     const { path, headSha, commit } = scratchRepository();
     const remoteUrl = join(scratchDirectory(), 'remote.git');
@@ -124,7 +124,7 @@ test.each([true, false])(
   },
 );
 
-test('R-REC-1: a remote that cannot be reached is asked once: whoever asks git retries, and counts', async () => {
+test('R-REC-1: git calls an unreachable remote only once: the caller retries, and counts', async () => {
   const { path, headSha } = scratchRepository();
   const remoteUrl = join(scratchDirectory(), 'remote.git');
   await ensureBareRemote(remoteUrl, { defaultBranchFrom: path, branch: 'main', sha: headSha });
@@ -134,17 +134,17 @@ test('R-REC-1: a remote that cannot be reached is asked once: whoever asks git r
   await expect(pushed()).rejects.toMatchObject({ code: 'REMOTE_HOST_UNKNOWN', category: 'transient' });
   expect([push.starts(), push.told]).toEqual([1, []]);
   expect(await pushed()).toBe('already there');
-  // Not null, which would be: the branch is gone.
+  // It must not return null: null means that the branch does not exist.
   const look = faultyGit({ of: '* ls-remote *', times: 1, fault: noHost });
   await expect(remoteBranchSha(where)).rejects.toMatchObject({ code: 'REMOTE_HOST_UNKNOWN' });
   expect([look.starts(), look.told]).toEqual([1, []]);
 });
 
-test('fear: a look that fails as well hides the push that failed first', async () => {
+test('fear: if the check of the state fails too, it hides the failed push', async () => {
   const { path, headSha } = scratchRepository();
   const remoteUrl = join(scratchDirectory(), 'remote.git');
   const push = faultyGit({ of: '* push *', times: 1, after: true, fault: noHost });
-  // The first look says that the branch is not there; the second one is the look after the push.
+  // The first ls-remote says that the branch does not exist; the second one, after the push, fails.
   const look = faultyGit({ of: '* ls-remote *', skip: 1, times: 1, fault: noHost });
   const made = ensureBareRemote(remoteUrl, { defaultBranchFrom: path, branch: 'main', sha: headSha });
   await expect(made).rejects.toMatchObject({ code: 'REMOTE_HOST_UNKNOWN' });

@@ -1,5 +1,5 @@
-// Identifies a git failure by its output, because nearly every failure exits with 128. The first matching rule wins;
-// each has a real line from git as its test.
+// Identifies a git failure by its output, because nearly every failure exits with 128. The first matching rule applies;
+// each rule is tested with a real line from git.
 
 import {
   ConfigurationError,
@@ -14,7 +14,7 @@ export interface GitFailureRule {
   code: string;
   category: 'transient' | 'permanent' | 'configuration';
   pattern: RegExp;
-  /** What git printed when the rule was written. */
+  /** A line that git really printed. */
   sample: string;
   message: string;
   advice: string;
@@ -41,7 +41,7 @@ export const localFailureRules: readonly GitFailureRule[] = [
   {
     code: 'GIT_LOCKED',
     category: 'transient',
-    // git 2.39 may read a worktree half-made while another git registers it.
+    // git 2.39 may read a worktree's entry half-written while another git registers it.
     pattern: /failed to read [^\n]*worktrees\/[^\n]*(commondir|gitdir|HEAD)/,
     sample: 'fatal: failed to read .git/worktrees/a/commondir: Success',
     message: 'another git process is adding a worktree to this repository',
@@ -109,7 +109,7 @@ export interface FailedGit {
 /** Signals that no program sends to itself. */
 const fromOutside = new Set(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP']);
 
-/** The error of a git that ended with its own exit code. */
+/** The error for a git that ended with its own exit code. */
 export function gitFailure(failed: FailedGit): MooseError {
   const text = `${failed.evidence.stderrTail ?? ''}\n${failed.evidence.stdoutTail ?? ''}`;
   const rule = findFailureRule(localFailureRules, text);
@@ -161,9 +161,7 @@ function lastWord(evidence: ProcessEvidence): string {
   return `exit code ${evidence.exitCode ?? 'missing'}, without an error message`;
 }
 
-/**
- * For a refused push git itself only says that it failed; the remote's message, or the reason in brackets, says why.
- */
+/** For a refused push, git itself only says that it failed; the remote's message, or the reason in brackets, says why. */
 function remoteWords(lines: readonly string[], { stdoutTail }: ProcessEvidence): string | undefined {
   if (!lines.some((line) => line.startsWith('error: failed to push some refs'))) return undefined;
   const told = lines

@@ -1,4 +1,4 @@
-// The launcher: starts git for one Moose, and ends with it.
+// The launcher: starts git for one Moose process, and ends with that process.
 import type { LauncherReply, LauncherRequest } from './git-launcher.ts';
 import { runGitProcess } from './git-process.ts';
 
@@ -19,6 +19,6 @@ process.on('message', async (message: LauncherRequest) => {
   running.delete(id);
   reply({ kind: 'ended', id, end, startError: startError && { ...startError, message: startError.message } });
 });
-// Moose is gone. What git still does, it does to its end, as it would without this process.
+// Moose is gone. A git that still runs continues to its end, as it would without this process.
 process.on('disconnect', () => process.exit());
 reply({ kind: 'ready' });

@@ -1,4 +1,4 @@
-// git through the launcher, whatever becomes of the launcher.
+// git through the launcher, whatever happens to the launcher.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { scratchDirectory, scratchRepository, writeScript } from './scratch-repo
 const launcherUrl = new URL('./git-launcher.ts', import.meta.url).href;
 const soon = { timeout: 20_000 };
 
-/** A zombie is not. */
+/** A zombie does not count as alive. */
 function isAlive(pid: number): boolean {
   const path = `/proc/${pid}/status`;
   return existsSync(path) && !/^State:\s*[ZX]/m.test(readFileSync(path, 'utf8'));
@@ -34,7 +34,7 @@ function request(argv: string[], given: Partial<GitProcessRequest> = {}): GitPro
   };
 }
 
-/** A git that writes its process id, and then does this. */
+/** A fake git that writes its process ID and then runs this script. */
 function gitThat(script: string): { env: Record<string, string>; pid(): number } {
   const directory = scratchDirectory();
   writeScript(join(directory, 'git'), `echo $$ > ${join(directory, 'pid')}\n${script}`);
@@ -45,7 +45,7 @@ function gitThat(script: string): { env: Record<string, string>; pid(): number }
   };
 }
 
-/** The process id of this process's launcher. From then on, all goes through it. */
+/** Waits for this process's launcher and returns its process ID. From then on, all calls go through the launcher. */
 async function launcherReady(): Promise<number> {
   const { env } = gitThat('echo $PPID');
   const parent = async () => Number((await launchGit(request([], { env }))).stdout);
@@ -61,12 +61,12 @@ test.each([
   ['too much', () => request(['help', '--all'], { maxOutputBytes: 10 }), { stoppedBy: 'too much output' }],
   ['too slow', () => request([], { env: gitThat('sleep 60').env, timeoutMs: 200 }), { stoppedBy: 'timeout' }],
   ['stopped', () => request([], { env: gitThat('sleep 60').env, signal: AbortSignal.timeout(1) }), {}],
-])('what git does comes back as from Moose itself: %s', async (_, asked, end) => {
+])('the result of git is the same as from Moose itself: %s', async (_, asked, end) => {
   await launcherReady();
   expect(await launchGit(asked())).toMatchObject(end);
 });
 
-test('bytes go in and come out unchanged, many at once', async () => {
+test('bytes pass through unchanged, also with many calls at once', async () => {
   await launcherReady();
   const { path } = scratchRepository();
   const blobs = Array.from({ length: 40 }, (_, n) => Buffer.alloc(100_000 * (n % 3), n));
@@ -81,7 +81,7 @@ test('bytes go in and come out unchanged, many at once', async () => {
   expect(back.map((bytes, n) => bytes.equals(blobs[n] ?? Buffer.alloc(0)))).not.toContain(false);
 });
 
-test('fear: the launcher is killed, and a call waits for ever, or its git works on unseen', async () => {
+test('fear: the launcher is killed, and a call waits forever, or its git continues unnoticed', async () => {
   const launcher = await launcherReady();
   const slow = gitThat('sleep 60');
   const running = launchGit(request([], { env: slow.env }));
@@ -92,7 +92,7 @@ test('fear: the launcher is killed, and a call waits for ever, or its git works 
   expect(await launchGit(request(['--version']))).toMatchObject({ exitCode: 0 });
 });
 
-test('fear: the launcher stands still, and every call with it', async () => {
+test('fear: the launcher hangs, and every call with it', async () => {
   const launcher = await launcherReady();
   process.kill(launcher, 'SIGSTOP');
   expect(await launchGit(request(['--version'], { timeoutMs: 100 }))).toMatchObject({ signal: 'SIGKILL' });
@@ -100,7 +100,7 @@ test('fear: the launcher stands still, and every call with it', async () => {
   expect(await launchGit(request(['--version']))).toMatchObject({ exitCode: 0 });
 });
 
-/** A process that runs git until its launcher has started it so often, and prints the launcher's process id. */
+/** A process that runs git until its launcher has started git this many times, and prints the launcher's process ID. */
 function caller(launchedMax: string) {
   const asked = JSON.stringify(request([], { env: gitThat('echo $PPID').env }));
   const calls = `
@@ -127,7 +127,7 @@ test('fear: the launcher outlives a Moose that is killed', async () => {
   await expect.poll(() => isAlive(launcher), soon).toBe(false);
 });
 
-test('a process that has used it can still end by itself', async () => {
+test('a process that has used the launcher can still end by itself', async () => {
   const moose = caller('5');
   const [said] = await once(moose.stdout, 'data');
   await expect.poll(() => moose.exitCode, soon).toBe(0);

@@ -1,5 +1,5 @@
-// Has git started by a small process. A program is started by a copy of the process that starts it: in a Moose with a
-// heap of 200 MB that takes ten milliseconds, in which Moose does nothing else.
+// Starts git through a small process. Starting a program copies the process that starts it: in a Moose with a heap of
+// 200 MB that takes ten milliseconds, during which Moose does nothing else.
 
 import { type ChildProcess, fork } from 'node:child_process';
 import { getCompileCacheDir } from 'node:module';
@@ -7,12 +7,12 @@ import { dirname } from 'node:path';
 import { ownProgram } from '../stdx/own-files.ts';
 import { type GitProcessEnd, type GitProcessRequest, runGitProcess, signalGroup } from './git-process.ts';
 
-/** What goes to the launcher. */
+/** Messages to the launcher. */
 export type LauncherRequest =
   | { kind: 'run'; id: number; request: Omit<GitProcessRequest, 'signal'> }
   | { kind: 'stop'; id: number };
 
-/** What comes from it: it is ready, a git runs, a git has ended. */
+/** Messages from the launcher: it is ready, a git has started, a git has ended. */
 export type LauncherReply =
   | { kind: 'ready' }
   | { kind: 'started'; id: number; pid: number }
@@ -20,7 +20,7 @@ export type LauncherReply =
       kind: 'ended';
       id: number;
       end: Omit<GitProcessEnd, 'startError' | 'stdout'> & { stdout: Uint8Array };
-      /** An Error loses its code on the way. */
+      /** Errors lose their code when they are sent between processes, so it is sent separately. */
       startError: (Partial<NodeJS.ErrnoException> & { message: string }) | null;
     };
 
@@ -32,15 +32,18 @@ interface Pending {
 }
 
 const programPath = ownProgram('git/git-launcher-program');
-/** A command that runs git only a few times is done before a launcher has started. */
+/** The first calls start git directly: a command with only a few calls is done before a launcher has started. */
 const directCallsMax = 8;
-/** The launcher itself stops what takes too long; by then, it hangs. */
+/**
+ * The launcher itself stops a git that takes too long; if it has not done so after this additional time, the launcher
+ * hangs.
+ */
 const hangsAfterMs = 5_000;
 
 let directCalls = 0;
 let current: Launcher | undefined;
 
-/** As `runGitProcess`: by the launcher once it is ready, until then by Moose itself. Never rejects. */
+/** Like `runGitProcess`, but by the launcher once it is ready; until then by Moose itself. Never rejects. */
 export function launchGit(request: GitProcessRequest): Promise<GitProcessEnd> {
   if (current?.isReady) return current.run(request);
   directCalls += 1;
@@ -57,7 +60,8 @@ class Launcher {
   constructor() {
     const cache = getCompileCacheDir();
     this.#process = fork(programPath, {
-      // Not in Moose's group: Ctrl-C is Moose's to answer. It ends when the channel to Moose closes.
+      // Outside Moose's process group, so that Ctrl-C reaches only Moose. The launcher ends when its channel to Moose
+      // closes.
       detached: true,
       cwd: '/',
       env: cache === undefined ? {} : { NODE_COMPILE_CACHE: dirname(cache) },
@@ -134,7 +138,7 @@ class Launcher {
     pending.resolve(end);
   }
 
-  /** It is gone, and its gits with it: as if each had been killed. */
+  /** The launcher is gone, and its git processes with it: treat each as killed. */
   #end(): void {
     if (current === this) current = undefined;
     this.isReady = false;

@@ -1,4 +1,4 @@
-// One git process, from its start to the proof that it and its children are gone.
+// Runs one git process, from its start to the proof that it and its children are gone.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { hasErrorCode } from '../stdx/system-error.ts';
@@ -17,22 +17,25 @@ export interface GitProcessEnd {
   exitCode: number | null;
   signal: string | null;
   stdout: Buffer;
-  /** Its last `maxStderrBytes` bytes. */
+  /** The last `maxStderrBytes` bytes. */
   stderr: string;
   durationMs: number;
-  /** Why Moose ended it; null if it ended by itself. */
+  /** Why Moose stopped the process; null if it ended by itself. */
   stoppedBy: 'timeout' | 'abort' | 'too much output' | null;
-  /** Set if it never started. */
+  /** Set if the process never started. */
   startError: NodeJS.ErrnoException | null;
 }
 
 const maxStderrBytes = 256 * 1024;
-/** git removes its lock files on SIGTERM within milliseconds; after this time the group is killed. */
+/** git removes its lock files on SIGTERM within milliseconds; after this time, its process group is killed. */
 const killGraceMs = 2_000;
-/** A daemon that git left behind may keep its pipes open; Moose waits no longer than this for them. */
+/** A daemon that git left running may keep its pipes open; Moose waits no longer than this for them to close. */
 const closeGraceMs = 1_000;
 
-/** Never rejects: the result says how it went. `onStart` gets the process id, which is also that of its group. */
+/**
+ * Never rejects: the result says how it ended. `onStart` gets the process ID, which is also the ID of its process
+ * group.
+ */
 export function runGitProcess(
   request: GitProcessRequest,
   onStart: (pid: number) => void = () => undefined,
@@ -63,7 +66,8 @@ class GitProcess {
   constructor(request: GitProcessRequest, resolve: (end: GitProcessEnd) => void) {
     this.#request = request;
     this.#resolve = resolve;
-    // A session and group of its own: no terminal to prompt on, and ssh or a remote helper ends with it.
+    // Runs in its own session and process group: there is no terminal to prompt on, and ssh or a remote helper ends
+    // with it.
     this.#child = spawn('git', request.argv, {
       cwd: request.cwd,
       env: request.env,
@@ -103,7 +107,7 @@ class GitProcess {
     else this.#stdout.push(chunk);
   }
 
-  /** Of git's error output, the end is kept. */
+  /** Keeps the end of git's error output. */
   #takeComplaint(chunk: Buffer): void {
     this.#stderrBytes += chunk.length;
     this.#stderr.push(chunk);
@@ -141,7 +145,7 @@ export function signalGroup(pid: number | undefined, signal: NodeJS.Signals): vo
   try {
     process.kill(-pid, signal);
   } catch (error) {
-    // Already gone: that is what was wanted.
+    // The process is already gone, which is what was wanted.
     if (!hasErrorCode(error, 'ESRCH')) throw error;
   }
 }

@@ -1,25 +1,25 @@
-// Which git failures are retried by starting git again, how often, and after how long (R-REC-1). Only failures of this
-// machine: for an unreachable remote the caller decides, whose retries are counted and reported.
+// Which git failures are retried by starting git again, how often, and after how long (R-REC-1). These are only
+// failures of this machine. For an unreachable remote the caller decides, because its retries are counted and reported.
 
 import type { MooseError } from '../domain/failure.ts';
 import { type Backoff, defaultBackoff } from '../resilience/backoff.ts';
 import type { MetFault, OnFault } from '../resilience/met-faults.ts';
 
 export interface Repetition {
-  /** Includes the first start. */
+  /** The number of attempts, including the first one. */
   attemptsMax: number;
   backoff: Backoff;
-  /** git may have done all or part of its work before it failed. */
+  /** Whether git may have done all or part of its work before it failed. */
   mayBeDone: boolean;
 }
 
-/** About five seconds: another git works on an index or a reference for less. */
+/** Retries for about five seconds: another git locks an index or a reference for less than that. */
 const whileLocked: Repetition = {
   attemptsMax: 12,
   backoff: { baseMs: 50, multiplier: 1.6, maxMs: 800 },
   mayBeDone: false,
 };
-/** One attempt more than usual: a git call costs only a little time. */
+/** One attempt more than the default: a git call is cheap. */
 const cheap = { attemptsMax: 4, backoff: defaultBackoff };
 
 const repetitions: Readonly<Record<string, Repetition>> = {
@@ -29,14 +29,14 @@ const repetitions: Readonly<Record<string, Repetition>> = {
   GIT_KILLED: { ...cheap, mayBeDone: true },
 };
 
-/** Null: the caller decides about this failure. */
+/** Null: git is not retried here; the caller decides. */
 export function repetitionFor(failure: MooseError): Repetition | null {
   return repetitions[failure.code] ?? null;
 }
 
 /**
- * Operations that change nothing, and those that can be repeated: a push names the expected state of the remote, and
- * accepts the state that it wants.
+ * Operations that may run twice: those that change nothing, and a push, because it names the expected state of the
+ * remote and succeeds if the wanted state is there.
  */
 const twiceIsOnce = new Set([
   'bundle',
@@ -72,7 +72,7 @@ const twiceIsOnce = new Set([
   'write-tree',
 ]);
 
-/** `operation`: as in an error, `git` and the subcommand. */
+/** `operation` is named as in an error: `git` and the subcommand. */
 export function isTwiceOnce(operation: string): boolean {
   const [, subcommand = '', action = ''] = operation.split(' ');
   return twiceIsOnce.has(subcommand) || twiceIsOnce.has(`${subcommand} ${action}`);
@@ -80,7 +80,7 @@ export function isTwiceOnce(operation: string): boolean {
 
 const listeners = new Set<OnFault>();
 
-/** Applies to every git of this process, until the returned function is called. */
+/** Sets the retries for every git of this process, until the returned function is called. */
 export function onGitFault(listener: OnFault): () => void {
   listeners.add(listener);
   return () => void listeners.delete(listener);

@@ -11,19 +11,21 @@ export interface GitServer {
   url: string;
   /** The bare repository that is served. */
   path: string;
-  /** Runs git in it. */
+  /** Runs git in the bare repository. */
   git(...args: string[]): string;
-  /** What was asked for. */
+  /** The requests that the server received. */
   requests: string[];
-  /** Answers instead of git, until it is null again. */
+  /** If set, answers requests instead of git. */
   answer: ((request: IncomingMessage, response: ServerResponse) => void) | null;
-  /** As git answers. */
+  /** Answers a request as git does. */
   serve(request: IncomingMessage, response: ServerResponse): void;
   /** Commits to a branch of the remote, as another person would. */
   commit(files: Readonly<Record<string, string>>, branch?: string): string;
 }
 
-/** A repository with one commit on `main`, which everybody may read and write. Gone when the test ends. */
+/**
+ * Serves a repository with one commit on `main`, which everybody may read and write. It is deleted when the test ends.
+ */
 export async function gitServer(files?: Readonly<Record<string, string>>): Promise<GitServer> {
   const person = scratchRepository(files);
   const root = scratchDirectory();

@@ -12,7 +12,7 @@ const looseFolders = (repository: ScratchRepository) =>
 const packs = (repository: ScratchRepository) =>
   readdirSync(join(folderOf(repository), 'pack')).filter((name) => name.endsWith('.pack'));
 
-test('fear: a session deletes or overwrites the commits of a person that are nowhere else (R-SEC-5)', async () => {
+test("fear: a session deletes or overwrites a person's commits that exist nowhere else (R-SEC-5)", async () => {
   const repository = scratchRepository();
   const pushed = repository.commit({ 'a.txt': 'work of a week\n' });
   repository.write({ 'staged.txt': 'not committed\n' });
@@ -29,7 +29,7 @@ test('fear: a session deletes or overwrites the commits of a person that are now
   expect(repository.git('log', '--format=%H', '-1')).toBe(pushed);
 });
 
-test('what is in a pack is not packed again, and what is new is', async () => {
+test('packed objects are not packed again, but new ones are', async () => {
   const repository = scratchRepository();
   expect(await guardObjects(repository.path)).toBe(3);
   expect(await guardObjects(repository.path)).toBe(0);
@@ -43,7 +43,7 @@ test('what is in a pack is not packed again, and what is new is', async () => {
   repository.git('fsck', '--strict');
 });
 
-test('fear: a pipe, a link, a wrong name or nonsense among the objects holds or breaks the guard', async () => {
+test('fear: a pipe, a link, a wrong name or garbage among the objects blocks or breaks the guard', async () => {
   const repository = scratchRepository();
   const at = (name: string) => join(folderOf(repository), name);
   const id = 'ab'.repeat(19);
@@ -58,14 +58,14 @@ test('fear: a pipe, a link, a wrong name or nonsense among the objects holds or 
   expect(repository.git('show', 'HEAD:README.md')).toBe('hello');
 });
 
-/** Puts one stream of 600 MiB among the objects. git itself would have put so large a file into a pack. */
+/** Adds a loose object that inflates to 600 MiB; git itself would have stored such a large file in a pack. */
 function plantEndless(repository: ScratchRepository): void {
   const folder = join(folderOf(repository), '05');
   mkdirSync(folder);
   writeFileSync(join(folder, 'cd'.repeat(19)), deflateSync(Buffer.alloc(600 * 1024 ** 2), { level: 1 }));
 }
 
-test('fear: an object that inflates without end holds a run that is to stop, or each session after it', async () => {
+test('fear: an object that inflates endlessly delays a run that should stop, or each session after it', async () => {
   const repository = scratchRepository();
   plantEndless(repository);
   const guarding = guardObjects(repository.path, { signal: AbortSignal.timeout(50) });
@@ -75,7 +75,7 @@ test('fear: an object that inflates without end holds a run that is to stop, or 
   expect(await guardObjects(repository.path)).toBe(3);
 });
 
-test('what one call has no time for, the next ones protect', async () => {
+test('objects for which one call has no time are protected by the next calls', async () => {
   const repository = scratchRepository();
   expect(await guardObjects(repository.path, { timeLimitMs: -1 })).toBe(0);
   expect(await guardObjects(repository.path)).toBe(3);

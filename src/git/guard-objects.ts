@@ -1,5 +1,5 @@
-// Protects a repository's objects from its sessions (R-SEC-5). A session that can commit can also delete or overwrite loose
-// objects, but packs are read-only to it. So each loose object is also stored in a pack.
+// Protects a repository's objects from its sessions (R-SEC-5). A session that can commit can also delete or overwrite
+// loose objects, but packs are read-only for it. So each loose object is also stored in a pack.
 
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
@@ -17,28 +17,30 @@ const folderPattern = /^[0-9a-f]{2}$/;
 const filePattern = /^(?:[0-9a-f]{38}|[0-9a-f]{62})$/;
 const sha256Digits = 64;
 
-/** git writes a larger file into a pack at once (`core.bigFileThreshold`, 512 MiB), and the header of an object is short. */
+/**
+ * git writes larger files directly into a pack (`core.bigFileThreshold`, 512 MiB); a loose object adds only a short
+ * header.
+ */
 const objectBytesMax = 513 * 1024 ** 2;
 
-/** How long one call reads objects. The next call goes on where this one stopped. */
+/** How long one call reads objects. The next call continues where this one stopped. */
 const readMsMax = 60_000;
 
 interface Known {
   packs: string;
   /** Loose objects known to be in a pack. Valid as long as the packs are the same. */
   packed: Set<string>;
-  /** Files whose content does not match their name, as they were then. */
+  /** Files whose content did not match their name, with their state at that time. */
   unsound: Map<string, string>;
 }
 
-/** Per objects directory. */
+/** The known objects, by objects directory. */
 const known = new Map<string, Known>();
 
 /**
- * Packs the loose objects that are in no pack, and keeps the loose ones; git reads packs first. Skips an object whose content
- * does not match its name: a session may have planted it.
- *
- * @returns how many objects were packed
+ * Packs the loose objects that are in no pack, and keeps the loose ones; git reads packs first. Skips an object whose
+ * content does not match its name: a session may have planted it.
+ * @returns the number of packed objects
  */
 export async function guardObjects(
   repositoryPath: string,
@@ -71,7 +73,7 @@ export async function guardObjects(
   });
 }
 
-/** A session writes here, so links are not followed. */
+/** A session can write here, so links are not followed. */
 async function looseObjects(objects: string): Promise<string[]> {
   const folders = await readdir(objects, { withFileTypes: true });
   const ids = await Promise.all(
@@ -94,7 +96,7 @@ async function namesIn(folder: string): Promise<string[]> {
   }
 }
 
-/** gitformat-loose: the id is the hash of what the file holds, inflated. */
+/** See gitformat-loose(5): an object's ID is the hash of its inflated content. */
 async function isSound(
   objects: string,
   id: string,
@@ -130,7 +132,7 @@ class TooLong extends Error {
   readonly code = 'Z_TOO_LONG';
 }
 
-/** Ends a file that inflates without end. */
+/** Stops a file that inflates endlessly. */
 function upTo(bytesMax: number): Transform {
   let bytes = 0;
   return new Transform({
@@ -142,7 +144,7 @@ function upTo(bytesMax: number): Transform {
   });
 }
 
-/** Gone, not readable by this user, or not deflated. */
+/** The file is gone, not readable by this user, or not deflated. */
 function isUnreadable(error: unknown): boolean {
   const code = errorCode(error) ?? '';
   return ['ENOENT', 'ENOTDIR', 'EACCES', 'ELOOP', 'ENXIO'].includes(code) || code.startsWith('Z_');

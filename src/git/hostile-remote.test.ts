@@ -1,5 +1,5 @@
-// The fear: a remote of a project, or what somebody wrote into its mirror, makes Moose's git run something, go elsewhere, or
-// hang.
+// fear: a project's remote, or what somebody wrote into its mirror, makes Moose's git run something, contact another
+// server, or hang.
 
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -11,7 +11,7 @@ import { trap } from './trap.fixture.ts';
 
 const mirrorPath = () => join(scratchDirectory(), 'mirrors', 'p.git');
 
-test('R-SEC-7: nothing that a hostile remote or a changed mirror names is run, and no other address is asked', async () => {
+test('R-SEC-7: nothing that a hostile remote or a modified mirror names is run, and no other address is contacted', async () => {
   const server = await gitServer();
   const elsewhere = await gitServer();
   const { program, ran } = trap();
@@ -36,7 +36,7 @@ test('R-SEC-7: nothing that a hostile remote or a changed mirror names is run, a
   expect(elsewhere.requests).toEqual([]);
 });
 
-test('R-SEC-7: a default branch with a name that is an option, or none of a branch, is not taken', async () => {
+test('R-SEC-7: a default branch whose name is an option, or not a branch name, is not accepted', async () => {
   const server = await gitServer();
   for (const name of ['refs/heads/-x', 'refs/moose/x', 'refs/heads/HEAD']) {
     server.git('update-ref', name, 'main');
@@ -45,7 +45,7 @@ test('R-SEC-7: a default branch with a name that is an option, or none of a bran
   }
 });
 
-test('a remote that accepts a connection and says nothing is given up after a time', async () => {
+test('a remote that accepts a connection but sends nothing is given up after a while', async () => {
   const server = await gitServer();
   server.answer = () => undefined;
   await expect(remoteHead(server.url, { timeoutMs: 500 })).rejects.toMatchObject({

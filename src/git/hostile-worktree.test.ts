@@ -1,4 +1,4 @@
-// What an agent can put in the place of the small files by which git and Moose find a worktree's repository.
+// Hostile replacements that an agent can make for the small files by which git and Moose find a worktree's repository.
 
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
@@ -19,7 +19,7 @@ function makePipe(path: string): void {
 
 const threeGiB = 3 * 1024 ** 3;
 
-/** Each replaces the file of this path. */
+/** Each function replaces the file at `path`. */
 const plants: Record<string, (path: string) => void> = {
   'a sparse file of 3 GiB': (path) => {
     writeFileSync(path, 'gitdir: /');
@@ -35,7 +35,7 @@ const plants: Record<string, (path: string) => void> = {
 
 const files = ['.git', 'HEAD', 'gitdir', 'commondir', 'moose-ready', 'index', 'locked', 'logs/HEAD'];
 const cases = files.flatMap((file) => Object.keys(plants).map((plant) => [file, plant] as const));
-/** The same reading of git without the guard takes until its time limit, or the machine's memory. */
+/** Without the guard, the same git command runs until its time limit, or until the machine has no memory left. */
 const eachMsMax = 20_000;
 
 async function failuresOf(acts: ReadonlyArray<() => Promise<unknown>>): Promise<unknown[]> {
@@ -49,7 +49,7 @@ async function failuresOf(acts: ReadonlyArray<() => Promise<unknown>>): Promise<
 }
 
 test.each(cases)(
-  'fear: %s replaced by %s stops Moose, or another work order of the repository, or is a defect of Moose (R-SEC-7)',
+  'fear: %s replaced by %s stops Moose or another work order of the repository, or looks like a defect of Moose (R-SEC-7)',
   { timeout: 60_000 },
   async (file, plant) => {
     const { worktreePath, entry, repository, request } = await scratchWorktree();
@@ -69,16 +69,16 @@ test.each(cases)(
       () => removeWorktree({ ...wish, preserveAs: 'ab12' }),
     ]);
     expect(failures.filter((failure) => !isMooseError(failure))).toEqual([]);
-    // Another link is not Moose's to follow, and nothing else was in the way.
+    // Moose may refuse a replaced `.git` or `moose-ready`; no other replaced file may cause a failure.
     if (file !== '.git' && file !== 'moose-ready') expect(failures).toEqual([]);
   },
 );
 
-test('fear: a branch of the agent that is a pipe holds the next git that lists branches (R-SEC-7)', async () => {
+test('fear: an agent replaces the file of a branch with a pipe, and the next git that lists branches hangs (R-SEC-7)', async () => {
   const { worktreePath, repository } = await scratchWorktree();
   const heads = join(repository.path, '.git', 'refs', 'heads', 'moose');
   makePipe(join(heads, 'trap'));
-  // A name that means something elsewhere.
+  // `commondir` is also the name of a file in git's directory for a worktree.
   gitIn(repository.path, 'branch', 'moose/commondir');
   await clearAfterSession(repository.path, { worktreePath, branch });
   expect(gitIn(repository.path, 'for-each-ref', '--format=%(refname)', 'refs/heads').split('\n')).toEqual([
@@ -88,7 +88,7 @@ test('fear: a branch of the agent that is a pipe holds the next git that lists b
   ]);
 });
 
-test('fear: an agent says that its entry is the worktree of another work order (R-SEC-7)', async () => {
+test('fear: an agent makes its entry point to the worktree of another work order (R-SEC-7)', async () => {
   const { worktreePath, entry, repository } = await scratchWorktree();
   const theirs = { worktreePath: join(dirname(worktreePath), 'zz99'), branch: 'moose/zz99-z' };
   const wish = { ...theirs, repositoryPath: repository.path, baseSha: repository.headSha };

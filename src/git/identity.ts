@@ -15,7 +15,7 @@ export const mooseIdentity: Readonly<Record<string, string>> = {
 /**
  * The author of a work order's commit. The committer is always Moose. The author is Moose too, unless the repository
  * itself has both `user.name` and `user.email`: then the project wants that author. The user's own settings do not
- * count, so that nobody's name gets onto foreign work by accident.
+ * count, so that nobody appears as the author of work that is not theirs.
  */
 export async function commitIdentity(
   repositoryPath: string,

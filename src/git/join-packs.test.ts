@@ -8,7 +8,7 @@ import { gitIn, scratchDirectory } from './scratch-repository.fixture.ts';
 
 const mirrorPath = () => join(scratchDirectory(), 'mirrors', 'p.git');
 
-test('R-PROJ-1: many small packs are joined, and no object is lost, not even one that nothing leads to', async () => {
+test('R-PROJ-1: many small packs are joined without losing an object, not even an unreachable one', async () => {
   const server = await gitServer();
   const mirror = { path: mirrorPath(), address: server.url };
   const { sha } = await syncMirror(mirror);

@@ -1,5 +1,5 @@
 // Joins the small packs of a repository that nobody else maintains, with every object in them, reachable or not. Loose
-// objects stay out: a session may have planted them (see `guard-objects.ts`).
+// objects are left out: a session may have planted them (see `guard-objects.ts`).
 
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,14 +8,14 @@ import { tellGitFault } from './git-repetition.ts';
 import { lstatIfThere } from './is-there.ts';
 import { type GitCall, runGit } from './run-git.ts';
 
-/** git slows down with more; each fetch and each session may add one. */
+/** git slows down with more packs; each fetch and each session may add one. */
 const smallPacksMax = 50;
 const smallBytesMax = 100 * 1024 ** 2;
 const joinMs = 10 * 60_000;
-/** The index first: without it, nobody begins to read the pack. */
+/** The index is removed first: without it, no git starts to read the pack. */
 const extensions = ['idx', 'rev', 'pack'];
 
-/** `path`: git's own directory. Work goes on without it, so a failure is only recorded. */
+/** `path` is git's own directory. A failure is only recorded, because work does not depend on this. */
 export async function joinPacks(path: string, { signal }: GitCall): Promise<void> {
   const folder = join(path, 'objects', 'pack');
   const small = await smallPacksIn(folder);

@@ -1,4 +1,4 @@
-// Promise 1: a Moose that is killed at any moment goes on from where it was, and commits nothing twice.
+// Promise 1: a Moose that is killed at any moment continues from there, and commits nothing twice.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

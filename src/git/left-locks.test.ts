@@ -1,4 +1,4 @@
-// The fear: a git that was killed leaves a lock, and the work order that needs it never gets on.
+// fear: a killed git leaves a lock, and the work order that needs it never continues.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -16,7 +16,7 @@ import { ensureWorktree, removeWorktree } from './worktree.ts';
 
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
 
-/** As a git that was killed leaves it. */
+/** Creates a lock as a killed git leaves it. */
 function leaveLock(path: string, minutes = 1): string {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, '');
@@ -24,7 +24,7 @@ function leaveLock(path: string, minutes = 1): string {
   return path;
 }
 
-test('R-PIPE-9: a lock of the branch that is to be made, which nobody holds, stops no worktree', async () => {
+test('R-PIPE-9: a leftover lock of a new branch blocks no worktree', async () => {
   const { path, headSha } = scratchRepository();
   const lock = leaveLock(join(path, '.git/refs/heads', `${branch}.lock`));
   const worktreePath = join(scratchDirectory(), 'w');
@@ -33,7 +33,7 @@ test('R-PIPE-9: a lock of the branch that is to be made, which nobody holds, sto
   expect(existsSync(lock)).toBe(false);
 });
 
-test('R-PIPE-14: a lock on what is preserved stops neither keeping nor deleting', async () => {
+test('R-PIPE-14: a lock on preserved work blocks neither preserving nor deleting', async () => {
   const { repository, worktreePath, request } = await scratchWorktree();
   const common = join(repository.path, '.git');
   writeFileSync(join(worktreePath, 'new.txt'), 'new\n');
@@ -47,7 +47,7 @@ test('R-PIPE-14: a lock on what is preserved stops neither keeping nor deleting'
   expect(await keepCommit(repository.path, sha, 'ab12')).toBe(sha);
 });
 
-test('R-PIPE-7: a lock on a remote of this machine that nobody holds stops no push', async () => {
+test('R-PIPE-7: a leftover lock on a remote on this machine blocks no push', async () => {
   const { path, headSha } = scratchRepository();
   const remoteUrl = join(scratchDirectory(), 'remote.git');
   await ensureBareRemote(remoteUrl, { defaultBranchFrom: path, branch: 'main', sha: headSha });
@@ -57,7 +57,7 @@ test('R-PIPE-7: a lock on a remote of this machine that nobody holds stops no pu
   expect(existsSync(lock)).toBe(false);
 });
 
-test('R-PIPE-9: the lock of a git that lives is never taken away, however old it is', async () => {
+test('R-PIPE-9: the lock of a live git is never removed, however old it is', async () => {
   const { path, headSha } = scratchRepository();
   const lock = leaveLock(join(path, '.git/refs/heads/a.lock'), 600);
   const worktree = join(scratchDirectory(), 'w');
@@ -77,7 +77,7 @@ test('R-PIPE-9: the lock of a git that lives is never taken away, however old it
   expect(existsSync(lock)).toBe(false);
 });
 
-test('R-SEC-2: what a git prints names no lock outside of its repository that is then deleted', async () => {
+test("R-SEC-2: git's output cannot cause the deletion of a lock outside its repository", async () => {
   const { path } = scratchRepository();
   const elsewhere = leaveLock(join(scratchDirectory(), 'important.lock'));
   const said = `Unable to create '${elsewhere}': File exists`;
@@ -85,7 +85,7 @@ test('R-SEC-2: what a git prints names no lock outside of its repository that is
   expect(existsSync(elsewhere)).toBe(true);
 });
 
-test('fear: a lock that cannot be, as `.git` is a file there, is an error of the file system', async () => {
+test('fear: a lock that cannot exist because `.git` is a file is an error of the file system', async () => {
   const { worktreePath, repository } = await scratchWorktree();
   const said = `fatal: Unable to create '${worktreePath}/.git/index.lock': File exists.`;
   expect(await removeMetLock(said, [join(repository.path, '.git')])).toBe(true);

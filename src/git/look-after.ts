@@ -2,8 +2,8 @@ import { isMooseError } from '../domain/failure.ts';
 import { tellGitFault } from './git-repetition.ts';
 
 /**
- * Checks the state after a call failed. If the check fails too, throws the check's error and records the first failure if
- * it was transient, so that neither is lost.
+ * Checks the real state after a call failed. If the check fails too, throws the check's error and records the first
+ * failure if it was transient, so that neither is lost.
  */
 export async function lookAfter<T>(failure: unknown, look: () => Promise<T>): Promise<T> {
   try {

@@ -5,7 +5,7 @@ import { mergeInRemote } from './merge.ts';
 import { ensureBareRemote, pushBranch } from './remote.ts';
 import { gitIn, scratchDirectory, scratchRepository, writeScript } from './scratch-repository.fixture.ts';
 
-/** A repository whose `main` and `moose/x` have parted, and which stands on `person`. */
+/** A repository whose `main` and `moose/x` have diverged, and in which `person` is checked out. */
 function scratchMerge(theirs: Record<string, string> = { 'b.txt': 'theirs\n' }) {
   const repository = scratchRepository({ 'a.txt': 'base\n' });
   repository.git('checkout', '--quiet', '-b', 'moose/x');
@@ -77,7 +77,7 @@ test('several merges into one remote at once all arrive', async () => {
   ]);
 });
 
-test('a base that is not there is BRANCH_MISSING, a head that is not there COMMIT_MISSING', async () => {
+test('a missing base is BRANCH_MISSING, a missing head is COMMIT_MISSING', async () => {
   const { merge } = await scratchRemoteMerge();
   await expect(mergeInRemote({ ...merge, baseBranch: 'nope' })).rejects.toMatchObject({
     code: 'BRANCH_MISSING',
@@ -88,7 +88,7 @@ test('a base that is not there is BRANCH_MISSING, a head that is not there COMMI
   });
 });
 
-test('a conflict in a remote is MERGE_CONFLICT; a rule of the remote’s is REMOTE_REJECTED, asked once', async () => {
+test('a conflict in a remote is MERGE_CONFLICT; a refusal by the remote’s rules is REMOTE_REJECTED, tried once', async () => {
   const conflict = await scratchRemoteMerge({ 'a.txt': 'theirs\n', 'b.txt': 'b\n' });
   await expect(mergeInRemote(conflict.merge)).rejects.toMatchObject({
     code: 'MERGE_CONFLICT',
@@ -98,7 +98,7 @@ test('a conflict in a remote is MERGE_CONFLICT; a rule of the remote’s is REMO
   expect(gitIn(conflict.remoteUrl, 'rev-parse', 'main')).toBe(conflict.baseSha);
   const refused = await scratchRemoteMerge();
   const count = join(scratchDirectory(), 'count');
-  // A remote of somebody else's, whose rules hold.
+  // A remote that belongs to somebody else, so its hooks run.
   gitIn(refused.remoteUrl, 'config', '--unset', 'core.hooksPath');
   writeScript(join(refused.remoteUrl, 'hooks', 'pre-receive'), `echo x >> ${count}; exit 1`);
   await expect(mergeInRemote(refused.merge)).rejects.toMatchObject({ code: 'REMOTE_REJECTED' });

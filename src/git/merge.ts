@@ -1,5 +1,5 @@
-// Merges using objects and references only: no working tree, no index, and never a branch that somebody has checked
-// out.
+// Merges with objects and refs only: without a working tree or an index, and never into a branch that somebody has
+// checked out.
 
 import { isMooseError, PermanentError, TransientError } from '../domain/failure.ts';
 import { branchMissing } from './branch.ts';
@@ -11,7 +11,7 @@ import { assertCommit, hasCommit, isAncestor, splitNul } from './revision.ts';
 import { checkoutTimeoutMs, type GitCall, runGit } from './run-git.ts';
 
 interface Merge {
-  /** Bare or not. */
+  /** A repository, bare or not. */
   repositoryPath: string;
   baseBranch: string;
   headSha: string;
@@ -21,9 +21,9 @@ interface Merge {
 
 export interface MergeInRemote extends Merge {
   remoteUrl: string;
-  /** Position of `headSha` on the remote; required if this repository may not have it. */
+  /** The branch of `headSha` on the remote; required if this repository may not have the commit. */
   headBranch?: string;
-  /** As in `RemoteBranch`. */
+  /** See `RemoteBranch`. */
   isMooses?: boolean | undefined;
 }
 
@@ -31,8 +31,9 @@ export interface MergeInRemote extends Merge {
 const maxRaces = 5;
 
 /**
- * Merges into a branch of a remote: its commits are fetched, and the merge is pushed with a lease. A base that has the head
- * already is success. @throws MERGE_CONFLICT, BRANCH_MISSING
+ * Merges into a branch of a remote: its commits are fetched, and the merge is pushed with a lease. If the base already
+ * contains the head, that is a success.
+ * @throws MERGE_CONFLICT, BRANCH_MISSING
  */
 export async function mergeInRemote(merge: MergeInRemote): Promise<{ mergedSha: string }> {
   const { repositoryPath, remoteUrl, baseBranch, headBranch, headSha, signal } = merge;
@@ -54,7 +55,8 @@ export async function mergeInRemote(merge: MergeInRemote): Promise<{ mergedSha: 
     try {
       await leasedPush(base, { from: baseSha, to: mergedSha });
     } catch (error) {
-      // Refused because the base moved: merge again. Refused by a rule of the remote: merging again would not help.
+      // If the push was refused because the base moved, merge again; if a rule of the remote refused it, merging again
+      // would not help.
       const isRejected = isMooseError(error) && error.code === 'REMOTE_REJECTED';
       if (isRejected && (await remoteBranchSha(base)) !== baseSha) return null;
       throw error;
@@ -78,7 +80,7 @@ async function untilUnmoved<T>(baseBranch: string, attempt: () => Promise<T | nu
   });
 }
 
-/** A merge commit that no reference points to yet; the base itself if it already contains the head. */
+/** A merge commit that no ref points to yet; the base itself if it already contains the head. */
 async function mergeCommits(merge: Merge, baseSha: string, call: GitCall): Promise<string> {
   const { repositoryPath, baseBranch, headSha, message } = merge;
   if (await isAncestor(repositoryPath, headSha, baseSha, call)) return baseSha;

@@ -1,4 +1,4 @@
-// Mirrors of real remotes: over smart HTTP on loopback, and on this disk.
+// Mirrors of real remotes: over smart HTTP on loopback, and on this machine's disk.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -16,7 +16,7 @@ const mirrorPath = () => join(scratchDirectory(), 'mirrors', 'p.git');
 const refsIn = (path: string) =>
   gitIn(path, 'for-each-ref', '--format=%(refname)').split('\n').filter(Boolean);
 
-test('R-PROJ-1: a mirror has the heads and tags of the remote as of now, and nobody else reads it', async () => {
+test("R-PROJ-1: a mirror has the remote's current heads and tags, and nobody else can read it", async () => {
   const server = await gitServer();
   server.git('tag', 'v1', 'main');
   const path = mirrorPath();
@@ -31,7 +31,7 @@ test('R-PROJ-1: a mirror has the heads and tags of the remote as of now, and nob
   expect(await baseCommit({ path, branch: 'main', remote: server.url })).toBe(moved);
 });
 
-test('R-PROJ-1: branches of work orders and preserved commits stay, whatever the remote deletes or calls them', async () => {
+test('R-PROJ-1: branches of work orders and preserved commits stay, whatever the remote deletes or names', async () => {
   const server = await gitServer();
   const path = mirrorPath();
   const mirror = { path, address: server.url };
@@ -55,7 +55,7 @@ test('R-PROJ-1: branches of work orders and preserved commits stay, whatever the
   expect(existsSync(join(worktreePath, 'README.md'))).toBe(true);
 });
 
-test('R-PROJ-1: a branch that makes room for a folder of branches is fetched, and the other way round', async () => {
+test('R-PROJ-1: a branch that is replaced by a folder of branches is fetched, and the other way round', async () => {
   const server = await gitServer();
   const mirror = { path: mirrorPath(), address: `file://${server.path}` };
   server.git('branch', 'a', 'main');
@@ -70,7 +70,7 @@ test('R-PROJ-1: a branch that makes room for a folder of branches is fetched, an
   expect(refsIn(mirror.path)).toEqual(['refs/remotes/origin/a', 'refs/remotes/origin/main']);
 });
 
-test('R-PROJ-1: where the base branch was force-pushed, its new commit is the base, and the old one stays here', async () => {
+test('R-PROJ-1: if the base branch was force-pushed, its new commit is the base, and the old one stays here', async () => {
   const server = await gitServer();
   const mirror = { path: mirrorPath(), address: server.url };
   const { sha: old } = await syncMirror(mirror);
@@ -79,7 +79,7 @@ test('R-PROJ-1: where the base branch was force-pushed, its new commit is the ba
   await syncMirror(mirror);
   expect(await baseCommit({ path: mirror.path, branch: 'main', remote: 'x' })).toBe(orphan);
   await haveMirrorWith(mirror, old ?? '');
-  // Another machine gets it by its hash, as long as the remote has it and gives it away.
+  // Another machine can fetch the commit by its hash, as long as the remote has it and allows that.
   const other = { path: mirrorPath(), address: server.url };
   server.git('config', 'uploadpack.allowAnySHA1InWant', 'true');
   await haveMirrorWith(other, old ?? '');
@@ -92,7 +92,7 @@ test('R-PROJ-1: where the base branch was force-pushed, its new commit is the ba
   });
 });
 
-test('R-PROJ-1: a base branch that is not there is named with those that are near', async () => {
+test('R-PROJ-1: the error for a missing base branch names similar branches', async () => {
   const server = await gitServer();
   server.git('branch', 'develop', 'main');
   const mirror = { path: mirrorPath(), address: server.url };
@@ -106,7 +106,7 @@ test('R-PROJ-1: a base branch that is not there is named with those that are nea
   );
 });
 
-test('R-PROJ-1: a remote that is gone, refuses or is no repository leaves no mirror behind, and an old one usable', async () => {
+test('R-PROJ-1: a remote that is gone, refuses or is not a repository leaves no new mirror, and an old one stays usable', async () => {
   const server = await gitServer();
   const mirror = { path: mirrorPath(), address: server.url };
   const answers = [
@@ -131,7 +131,7 @@ test('R-PROJ-1: a remote that is gone, refuses or is no repository leaves no mir
   });
 });
 
-test('R-PROJ-1: an empty remote has no default branch, and is a mirror as soon as it has one', async () => {
+test('R-PROJ-1: an empty remote has no default branch, and is mirrored as soon as it has one', async () => {
   const path = join(scratchDirectory(), 'empty.git');
   gitIn('/', 'init', '--quiet', '--bare', path);
   const mirror = { path: mirrorPath(), address: `file://${path}` };
@@ -152,7 +152,7 @@ const inProcess = (path: string, address: string) =>
     stdio: ['ignore', 'inherit', 'inherit'],
   });
 
-test('R-PROJ-1: two processes at once make one whole mirror, and fetch into it at once', async () => {
+test('R-PROJ-1: two processes at once create one complete mirror, and fetch into it at once', async () => {
   const server = await gitServer();
   const path = mirrorPath();
   for (let round = 0; round < 3; round += 1) {
@@ -169,7 +169,7 @@ test('R-PROJ-1: two processes at once make one whole mirror, and fetch into it a
   gitIn(path, 'fsck', '--connectivity-only');
 });
 
-test('R-PROJ-1: killed anywhere in a clone or a fetch, no half mirror is ever used', async () => {
+test('R-PROJ-1: after a kill at any point of a clone or fetch, no incomplete mirror is ever used', async () => {
   const seed = Date.now() % 1_000_000;
   const random = seededRandom(seed);
   const big = Object.fromEntries(
@@ -191,7 +191,7 @@ test('R-PROJ-1: killed anywhere in a clone or a fetch, no half mirror is ever us
   gitIn(path, 'fsck', '--connectivity-only');
 });
 
-test('R-PROJ-1: many work orders at once fetch few times, and each has what was there when it asked', async () => {
+test('R-PROJ-1: many simultaneous work orders cause few fetches, and each sees what existed when it asked', async () => {
   const server = await gitServer();
   const mirror = { path: mirrorPath(), address: server.url };
   await syncMirror(mirror);
@@ -215,7 +215,7 @@ test('R-PROJ-1: many work orders at once fetch few times, and each has what was 
   expect(asked - callers).toBeLessThan(callers);
 });
 
-test('what a killed fetch and a killed clone left is removed once nothing can be using it', async () => {
+test('leftovers of a killed fetch or clone are removed once nothing can be using them', async () => {
   const server = await gitServer();
   const mirror = { path: mirrorPath(), address: server.url };
   await syncMirror(mirror);
@@ -230,7 +230,7 @@ test('what a killed fetch and a killed clone left is removed once nothing can be
   expect([torn, fresh, draft].map((each) => existsSync(each))).toEqual([false, true, false]);
 });
 
-test('a directory in the place of a mirror that is none is not touched', async () => {
+test('a directory in place of a mirror is not touched', async () => {
   const server = await gitServer();
   const mirror = { path: mirrorPath(), address: server.url };
   mkdirSync(mirror.path, { recursive: true });

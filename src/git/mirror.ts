@@ -1,5 +1,6 @@
-// This machine's bare copy of a project's remote. It appears whole or not at all, and a fetch touches only what stands for
-// the remote: `refs/remotes/origin/*` and tags. Branches of work orders and preserved commits stay whatever the remote does.
+// This machine's bare copy of a project's remote. It is created completely or not at all. A fetch changes only the
+// copies of the remote's references: `refs/remotes/origin/*` and tags. It never changes branches of work orders or
+// preserved commits.
 
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -20,39 +21,39 @@ import { type GitCall, runGit } from './run-git.ts';
 
 export interface Mirror {
   path: string;
-  /** What git is called with. */
+  /** The address of the remote, as git is called with it. */
   address: string;
   signal?: AbortSignal | undefined;
 }
 
-/** Where a branch of the remote is in the mirror. */
+/** The prefix of the remote's branches in the mirror. */
 export const mirrorRefs = 'refs/remotes/origin/';
 
-/** A tag of the remote must not have the name of a work order's branch. */
+/** The last refspec excludes tags of the remote that have the name of a work order's branch. */
 const refspecs = [`+refs/heads/*:${mirrorRefs}*`, '+refs/tags/*:refs/tags/*', `^refs/tags/${branchPrefix}*`];
 const fetchOptions = [
   ...['--quiet', '--prune', '--no-tags', '--no-write-fetch-head'],
   ...['--no-auto-maintenance', '--recurse-submodules=no'],
 ];
-/** A transfer that gets less than this for so long has stopped. */
+/** A transfer with less than 1000 bytes per second for 60 s counts as stopped, and git ends it. */
 const liveliness = ['-c', 'http.lowSpeedLimit=1000', '-c', 'http.lowSpeedTime=60'];
 const firstFetchMs = 30 * 60_000;
 const fetchMs = 10 * 60_000;
-/** Another process may move the same references at the same time. */
+/** A fetch fails if another process moves the same references at the same time; then it is repeated. */
 const raceTriesMax = 5;
-/** Longer than any fetch takes. */
+/** A temporary pack older than this was left by a killed fetch: no fetch takes so long. */
 const tornPackMaxAgeMs = 2 * 3_600_000;
 
 /** When the last successful fetch of this process began, by path. */
 const begunAtMs = new Map<string, number>();
 
-/** Whether it is there; then it is whole. */
+/** Whether the mirror exists; if it does, it is complete. */
 export function hasMirror(path: string): Promise<boolean> {
   return isThere(join(path, 'HEAD'));
 }
 
 /**
- * Makes the mirror if it is not there, and fetches what the remote has now.
+ * Creates the mirror if it is missing, and fetches from the remote.
  * @throws as `runRemoteGit`; an existing mirror stays usable
  */
 export async function syncMirror(mirror: Mirror): Promise<RemoteHead> {
@@ -62,10 +63,10 @@ export async function syncMirror(mirror: Mirror): Promise<RemoteHead> {
   const askedAtMs = performance.now();
   await withFileFailures('fetch mirror', signal, () =>
     inTurn(`mirror:${path}`, signal, async () => {
-      // Of many callers at once, the first waiting one fetches for all.
+      // Of several waiting callers, the first one fetches for all of them.
       if ((begunAtMs.get(path) ?? 0) > askedAtMs && (await hasMirror(path))) return;
       const beginsAtMs = performance.now();
-      // What is fetched is readable by its owner only.
+      // Only the owner may read what is fetched.
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });
       await clearOldDrafts(path);
       if (!(await hasMirror(path)) && (await makeByDraft(path, (draft) => makeMirror(mirror, draft, head))))
@@ -101,7 +102,7 @@ async function makeMirror(mirror: Mirror, draft: string, { sha }: RemoteHead): P
   await fetchAll(mirror, draft, firstFetchMs);
 }
 
-/** A fetch is refused a reference only if another process moves it meanwhile. */
+/** git refuses to update a reference only if another process moves it at the same time, so the fetch is repeated. */
 async function fetchAll({ address, signal }: Mirror, into: string, timeoutMs: number): Promise<void> {
   const args = [...liveliness, 'fetch', ...fetchOptions, '--', address, ...refspecs];
   for (let attempt = 1; ; attempt += 1) {
@@ -117,7 +118,7 @@ async function fetchAll({ address, signal }: Mirror, into: string, timeoutMs: nu
   }
 }
 
-/** A killed fetch leaves what it had received. */
+/** Deletes the temporary packs that killed fetches left behind. */
 async function clearTornPacks(path: string): Promise<void> {
   const folder = join(path, 'objects', 'pack');
   for (const name of await readdir(folder)) {
@@ -129,8 +130,8 @@ async function clearTornPacks(path: string): Promise<void> {
 }
 
 /**
- * A mirror with this commit: one that another machine started from may be on no branch of the remote any more, and is then
- * asked for by its hash.
+ * Makes sure that the mirror has this commit. If another machine started the work, the commit may no longer be on any
+ * branch of the remote; then it is fetched by its hash.
  * @throws MIRROR_COMMIT_MISSING
  */
 export async function haveMirrorWith(mirror: Mirror, sha: string): Promise<void> {

@@ -4,17 +4,17 @@ import { type GitCall, runGit } from './run-git.ts';
 export interface RefMove {
   /** A full name (`refs/…`), or HEAD for the branch that is checked out. */
   ref: string;
-  /** The expected position; null if it should not exist yet. */
+  /** The expected commit; null if the ref should not exist yet. */
   from: string | null;
-  /** Null deletes it. */
+  /** Null deletes the ref. */
   to: string | null;
   /** The message in the reflog. */
   because: string;
 }
 
 /**
- * Moves, creates or deletes a reference that is at the expected position. If git was stopped after it had done so, that
- * counts as success.
+ * Moves, creates or deletes a ref that is at the expected commit. If git was stopped after it had done so, that counts
+ * as success.
  * @throws REF_MOVED
  */
 export async function moveRef(

@@ -1,5 +1,5 @@
-// The fear: an agent writes a program into the repository's configuration, and the next git of Moose's runs it, outside
-// of the agent's walls (R-SEC-7).
+// The fear: an agent writes a program into the repository's configuration, and Moose's next git command runs it outside
+// the agent's sandbox (R-SEC-7).
 
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
@@ -19,7 +19,7 @@ import { removeWorktree } from './worktree.ts';
 
 type Scratch = Awaited<ReturnType<typeof scratchWorktree>>;
 
-/** All that Moose does with a worktree and its repository after an agent has been in it. */
+/** Everything that Moose does with a worktree and its repository after an agent has worked in it. */
 async function everythingMooseDoes({ repository, worktreePath, request }: Scratch): Promise<void> {
   const remoteUrl = join(scratchDirectory(), 'remote.git');
   writeFiles(worktreePath, { 'README.md': 'changed\n', 'new.txt': 'new\n' });
@@ -33,7 +33,7 @@ async function everythingMooseDoes({ repository, worktreePath, request }: Scratc
   await restoreTracked(worktreePath);
   await ensureBareRemote(remoteUrl, { defaultBranchFrom: repository.path, ...base });
   await pushBranch({ repositoryPath: repository.path, remoteUrl, branch, sha, expectedRemoteSha: null });
-  // The base goes on, so that merging has to merge files.
+  // The base branch gets a new commit, so that the merge has to merge files.
   const clone = join(scratchDirectory(), 'clone');
   gitIn('/', 'clone', '--quiet', '--branch', 'main', remoteUrl, clone);
   writeFiles(clone, { 'README.md': 'hello\n\n\n\nand on\n' });
@@ -120,7 +120,7 @@ test.each(Object.entries(traps))('R-SEC-7: %s is not run', async (_, lay) => {
   expect(ran()).toBe(false);
 });
 
-test("R-SEC-7: a filter of the user's own configuration is run, for those who have git-lfs", async () => {
+test("R-SEC-7: a filter in the user's own configuration runs, so that git-lfs works", async () => {
   const { worktreePath, request, tree } = await scratchWorktree();
   const { program, ran } = trap();
   const own = join(scratchDirectory(), 'gitconfig');
@@ -137,7 +137,7 @@ test("R-SEC-7: a filter of the user's own configuration is run, for those who ha
   expect(ran()).toBe(true);
 });
 
-test('R-SEC-7: a worktree that was led to another repository runs nothing of that one', async () => {
+test('R-SEC-7: a worktree whose link leads to another repository runs nothing of that repository', async () => {
   const { program, ran } = trap();
   const evil = scratchRepository();
   filter(join(evil.path, '.git', 'config'), program);
@@ -155,7 +155,7 @@ test('R-SEC-7: a worktree that was led to another repository runs nothing of tha
   }
 });
 
-test('R-SEC-7: a submodule that an agent made runs no filter of its own when the worktree is kept', async () => {
+test('R-SEC-7: a submodule that an agent made runs no filter when the worktree is preserved', async () => {
   const { program, ran } = trap();
   const inner = scratchRepository({ 'a.txt': 'inner\n' });
   const { repository, worktreePath } = await scratchWorktree();
@@ -172,7 +172,7 @@ test('R-SEC-7: a submodule that an agent made runs no filter of its own when the
   expect(ran()).toBe(false);
 });
 
-test('R-SEC-7: a configuration that is no file, or broken, is refused in words and not waited for', async () => {
+test('R-SEC-7: a configuration that is broken, or not a file, is refused with a clear message and without waiting', async () => {
   const { path } = scratchRepository();
   const config = join(path, '.git', 'config');
   const [sound, named] = [readFileSync(config), { code: 'REPOSITORY_CONFIG_INVALID' }];
@@ -189,7 +189,7 @@ test('R-SEC-7: a configuration that is no file, or broken, is refused in words a
   );
 });
 
-test("R-SEC-7: what the project's own configuration says of names, addresses and line ends still holds", async () => {
+test("R-SEC-7: names, addresses and line ends in the project's own configuration still apply", async () => {
   const { path, git } = scratchRepository();
   git('config', 'remote.a "b\\c.url', 'https://example.org/a;b#c "d".git');
   git('config', 'user.name', 'Pro\tJect');

@@ -1,4 +1,5 @@
-// The fear: an agent has the next push or fetch of Moose's run a program of its own, or go elsewhere (R-SEC-7).
+// fear: an agent makes Moose's next push or fetch run a program of the agent's choice, or contact another server
+// (R-SEC-7).
 
 import { rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -16,7 +17,7 @@ import { branch } from './scratch-worktree.fixture.ts';
 import { trap } from './trap.fixture.ts';
 import { ensureWorktree } from './worktree.ts';
 
-/** Refuses everybody, and says who came. */
+/** A server that refuses every request, and records it. */
 async function server(): Promise<{ url: string; requests: string[] }> {
   const requests: string[] = [];
   const http = createServer((request, response) => {
@@ -69,11 +70,11 @@ test('R-SEC-7: no ssh command, helper, proxy or program of a remote is run, and 
   expect(await findRemote(path)).toMatchObject({ url: `${asked.url}/a.git` });
   expect(ran()).toBe(false);
   expect(elsewhere.requests).toEqual([]);
-  // It was gone to where it should be gone to.
+  // The right server was contacted.
   expect(asked.requests.length).toBeGreaterThan(0);
 });
 
-test('R-SEC-7: a missing object is not brought in by a program of the repository', async () => {
+test('R-SEC-7: a missing object is not fetched by a program of the repository', async () => {
   const { path, headSha, git } = scratchRepository();
   const { program, ran } = trap();
   const local = join(scratchDirectory(), 'local.git');
@@ -100,7 +101,7 @@ test('R-SEC-7: a missing object is not brought in by a program of the repository
   expect(ran()).toBe(false);
 });
 
-test("R-SEC-7: what an agent puts into a remote of Moose's own is run by no push, fetch or merge", async () => {
+test("R-SEC-7: what an agent puts into Moose's own remote is run by no push, fetch or merge", async () => {
   const { path, headSha } = scratchRepository();
   const { program, ran } = trap();
   const remoteUrl = join(scratchDirectory(), 'remotes', 'r.git');
@@ -109,7 +110,7 @@ test("R-SEC-7: what an agent puts into a remote of Moose's own is run by no push
   expect(statSync(dirname(remoteUrl)).mode & 0o777).toBe(0o700);
   const hooks = ['pre-receive', 'update', 'post-receive', 'post-update', 'reference-transaction'];
   for (const hook of hooks) writeScript(join(remoteUrl, 'hooks', hook), `exec ${program} < /dev/null`);
-  // As an agent leaves it, and as an older version made it.
+  // The configuration that an agent leaves, or that an older version of Moose made.
   gitIn(remoteUrl, 'config', 'core.hooksPath', join(remoteUrl, 'hooks'));
   gitIn(remoteUrl, 'config', 'core.alternateRefsCommand', program);
   writeFileSync(join(remoteUrl, 'objects/info/alternates'), `${join(path, '.git/objects')}\n`);
@@ -121,7 +122,7 @@ test("R-SEC-7: what an agent puts into a remote of Moose's own is run by no push
   await mergeInRemote({ ...own, headSha });
   await deleteRemoteBranch({ ...where, expectedSha: headSha, preserveAs: 'a' });
   expect(ran()).toBe(false);
-  // A person's own push is spared too.
+  // The hooks do not run for a person's own push either.
   await ensureBareRemote(remoteUrl, base);
   expect(gitIn(remoteUrl, 'config', '--get', 'core.hooksPath')).toBe('/dev/null');
 });

@@ -29,7 +29,7 @@ function scratchRange() {
   return { repository, range: { repositoryPath: repository.path, from: repository.headSha, to } };
 }
 
-test('a patch rebuilds the very same tree elsewhere: binary files, CRLF, renames and odd names included', async () => {
+test('a patch rebuilds exactly the same tree elsewhere, including binary files, CRLF, renames and odd names', async () => {
   const { repository, range } = scratchRange();
   const patch = await makePatch(range);
   const clone = join(scratchDirectory(), 'clone');
@@ -82,7 +82,7 @@ async function scratchBundle() {
   };
 }
 
-test('R-PIPE-5: a bundle brings the very same commits into another clone; twice is once', async () => {
+test('R-PIPE-5: a bundle adds exactly the same commits to another clone, once', async () => {
   const { repository, clone, head, restoration } = await scratchBundle();
   expect(await restoreBundle(restoration)).toEqual({ headSha: head });
   expect(gitIn(clone, 'log', '--format=%H', 'moose/ab12')).toBe(repository.git('log', '--format=%H', head));
@@ -99,7 +99,7 @@ test('git itself takes the bundle too, and making it leaves no reference behind'
   expect(repository.git('for-each-ref', '--format=%(refname)')).toBe('refs/heads/main');
 });
 
-test('a branch that is further on stays; one that is behind moves, with its worktree; one that differs is refused', async () => {
+test('a branch that is ahead stays; one that is behind moves, with its worktree; a diverged one is refused', async () => {
   const { clone, first, head, bundle, repository, restoration } = await scratchBundle();
   const half = await makeBundle({ repositoryPath: repository.path, base: repository.headSha, head: first });
   await restoreBundle({ ...restoration, bundle: half });
@@ -122,7 +122,7 @@ test('a branch that is further on stays; one that is behind moves, with its work
   });
 });
 
-test('a branch whose worktree’s directory is gone moves all the same', async () => {
+test('a branch whose worktree’s directory is missing moves all the same', async () => {
   const { clone, head, repository, restoration } = await scratchBundle();
   const worktreePath = join(scratchDirectory(), 'tree');
   await ensureWorktree({
@@ -135,7 +135,7 @@ test('a branch whose worktree’s directory is gone moves all the same', async (
   expect(await restoreBundle(restoration)).toEqual({ headSha: head });
 });
 
-test('a clone without the base says so', async () => {
+test('a clone without the base commit is an error', async () => {
   const { bundle } = await scratchBundle();
   const { path } = scratchRepository({ 'else.txt': 'x' });
   await expect(restoreBundle({ repositoryPath: path, bundle, branch: 'x' })).rejects.toMatchObject({
@@ -155,7 +155,7 @@ test.each([
   expect(gitIn(clone, 'branch', '--list', 'moose/*')).toBe('');
 });
 
-test('a bundle of nothing new is whole as well', async () => {
+test('a bundle without new commits is valid too', async () => {
   const { repository, clone } = await scratchBundle();
   const base = repository.headSha;
   const bundle = await makeBundle({ repositoryPath: repository.path, base, head: base });

@@ -13,7 +13,7 @@ export interface DiffRange {
 
 export interface DiffFile {
   path: string;
-  /** Its path before a rename; otherwise null. */
+  /** The file's path before a rename; otherwise null. */
   oldPath: string | null;
   status: 'added' | 'modified' | 'deleted' | 'renamed' | 'type changed';
   /** Null for binary files. */
@@ -29,7 +29,7 @@ export async function makePatch(range: DiffRange): Promise<Buffer> {
   return diffTree(range, ['-p', '--binary', '--full-index', '-M']);
 }
 
-/** The same as readable text (invalid UTF-8 is replaced), or its summary with `stat`. */
+/** The patch as readable text (invalid UTF-8 is replaced), or its summary with `stat`. */
 export async function diffText(range: DiffRange & { stat?: boolean }): Promise<string> {
   const bytes = range.stat ? await diffTree(range, ['--stat=120', '-M']) : await makePatch(range);
   return bytes.toString('utf8');
@@ -40,8 +40,8 @@ export async function diffFiles(range: DiffRange): Promise<DiffFile[]> {
   const fields = splitNul(output);
   const files: DiffFile[] = [];
   let at = 0;
-  // First all files as `:modes hashes status`, path (and the new path of a rename); then their counts, in the same
-  // order.
+  // The output has first all files as `:modes hashes status` and path (with the new path of a rename), and then their
+  // counts in the same order.
   for (; fields[at]?.startsWith(':'); at += 1) {
     const letter = fields[at]?.split(' ')[4]?.[0] ?? 'M';
     const isRename = letter === 'R';

@@ -1,8 +1,8 @@
-// What git may read of a repository's own configuration when Moose runs it (R-SEC-7): names, addresses and formats.
-// Nothing on this list names a program, another settings file, or another destination.
+// Which entries of a repository's own configuration git may read when Moose runs it (R-SEC-7): names, addresses and
+// formats. Nothing on this list names a program, another settings file, or another destination.
 
 export interface ConfigEntry {
-  /** As git lists it: section and variable in lower case. */
+  /** The key as git lists it: section and variable in lower case. */
   key: string;
   /** Null if the variable has no `=`. */
   value: string | null;
@@ -30,7 +30,7 @@ export function isPlain(key: string): boolean {
   return plainKeys.some((pattern) => pattern.test(key));
 }
 
-/** The output of `git config --list -z`. */
+/** Parses the output of `git config --list -z`. */
 export function parseEntries(listing: string): ConfigEntry[] {
   return listing
     .split('\0')

@@ -1,5 +1,5 @@
-// Keeps work under refs/moose/preserved/<id> before anything is deleted (R-PIPE-14). One reference per ID: its earlier
-// content stays reachable from its new content.
+// Keeps work under refs/moose/preserved/<id> before anything is deleted (R-PIPE-14). There is one ref per ID: earlier
+// content stays reachable from newer content.
 
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ import { shownPath, withScratchIndex } from './scratch-index.ts';
 import { readStatus, type StatusScope, type WorkingChange } from './status.ts';
 
 const preservedPrefix = 'refs/moose/preserved/';
-/** How often to retry if others move the reference at the same time. */
+/** How often to retry if other processes move the ref at the same time. */
 const maxMoves = 5;
 
 export function preservedRef(id: string): string {
@@ -30,7 +30,7 @@ export function preservedRef(id: string): string {
   return `${preservedPrefix}${id}`;
 }
 
-/** Makes a commit and its ancestors reachable from the reference of `id`. Idempotent. */
+/** Makes a commit and its ancestors reachable from the ref of `id`. Idempotent. */
 export async function keepCommit(
   repositoryPath: string,
   sha: string,
@@ -39,7 +39,7 @@ export async function keepCommit(
 ): Promise<string> {
   const ref = preservedRef(id);
   for (let move = 1; ; move += 1) {
-    // Usually there is none yet: creating it tells.
+    // Usually the ref does not exist yet; if it does, creating it fails and the next round reads it.
     const before = move === 1 ? null : await refSha(repositoryPath, ref, call);
     if (before !== null && (await isAncestor(repositoryPath, sha, before, call))) return before;
     const after = await joined(repositoryPath, sha, before, call);
@@ -71,7 +71,7 @@ async function joined(
 
 /**
  * Keeps what only a worktree and its branch have: uncommitted and untracked files (except ignored and derived ones),
- * and HEAD's commits. Returns the kept commit; null if there is nothing to keep.
+ * and HEAD's commits. Returns the commit that was kept; null if there is nothing to keep.
  */
 export async function keepWorktree(
   repositoryPath: string,
@@ -99,7 +99,10 @@ export async function keepWorktree(
   return keepCommit(repositoryPath, sha, own.id, call);
 }
 
-/** A separate git inspects each submodule: a git that the outer one starts would use the configuration in there. */
+/**
+ * Each submodule is inspected by a separate git: a git that the outer one starts would use the submodule's
+ * configuration.
+ */
 const wholeStatus: StatusScope = { untracked: 'normal', ignoreSubmodules: 'dirty' };
 const submoduleDepthMax = 16;
 
@@ -139,7 +142,10 @@ async function snapshotTree(worktreePath: string, headSha: string | null, call: 
   });
 }
 
-/** A commit reachable from a remote-tracking branch or another local branch outlives this worktree and its branch. */
+/**
+ * A commit that is reachable from a remote-tracking branch or another local branch outlives this worktree and its
+ * branch.
+ */
 async function keepHead(
   repositoryPath: string,
   sha: string,

@@ -28,7 +28,7 @@ test.each([
   expect(readRemoteAddress(given)).toMatchObject({ url, name });
 });
 
-test('R-PROJ-1: git is called with the address as it was given, without its user over HTTP', () => {
+test('R-PROJ-1: git is called with the given address, without the user name for HTTP', () => {
   expect(readRemoteAddress('https://ada@GitHub.com/acme/api.git').address).toBe(
     'https://github.com/acme/api.git',
   );
@@ -45,7 +45,7 @@ test.each([
   'ssh://git:secret@github.com/acme/api',
   'ada:secret@github.com/acme/api',
   'ada:secret@github.com:acme/api',
-])('R-PROJ-1: a password or token in an address is refused, and shown nowhere: %s', (given) => {
+])('R-PROJ-1: a password or token in an address is refused, and never shown: %s', (given) => {
   expect(() => readRemoteAddress(given)).toThrow(
     expect.objectContaining({
       code: 'REMOTE_URL_HAS_SECRET',
@@ -60,18 +60,18 @@ test.each([
   ['https://ada:sec\nret@github.com/acme/api', 'https://***@github.com/acme/api'],
   ['x://ada:sec ret@github.com/acme/api', 'x://***@github.com/acme/api'],
   ['ada:sec@ret@github.com/acme/api', '***@github.com/acme/api'],
-])('R-SEC-4: what is shown of a refused address has no password: %j', (given, expected) => {
+])('R-SEC-4: the message about a refused address has no password: %j', (given, expected) => {
   expect(shownAddress(given)).toBe(expected);
   expect(() => readRemoteAddress(given)).toThrow(
     expect.objectContaining({ message: expect.not.stringMatching(/sec|ret/) }),
   );
 });
 
-test('a path is shown as it is', () => {
+test('a path is shown unchanged', () => {
   for (const path of ['/srv/a@b/c', './a@b', '../c@d']) expect(shownAddress(path)).toBe(path);
 });
 
-describe('R-PROJ-1: what is no address of a repository is refused with a sentence', () => {
+describe('R-PROJ-1: an invalid address is refused with a sentence', () => {
   test.each([
     ['git://github.com/acme/api', 'REMOTE_URL_INVALID'],
     ['ext::sh -c "touch /tmp/x"', 'REMOTE_INVALID'],
@@ -121,6 +121,23 @@ test('R-PROJ-1: every spelling of an address is one project, and its own canonic
       expect(readRemoteAddress(written).name).toBe(repository);
     }),
   );
+});
+
+test.each([
+  ['host:LvY^<', 'ssh://host/~/LvY%5E%3C', 'LvY^<'],
+  ['host:a#b?c', 'ssh://host/~/a%23b%3Fc', 'a#b?c'],
+  ['host:100%25', 'ssh://host/~/100%2525', '100%25'],
+  ['git@host:acme/über api.git', 'ssh://git@host/acme/%C3%BCber%20api', 'über api'],
+  ['https://host/a.git.git', 'https://host/a', 'a'],
+  ['https://host/..git', 'https://host/..git', '..git'],
+])('fear: the canonical form of %s is another address when it is read again', (given, url, name) => {
+  expect(readRemoteAddress(given)).toMatchObject({ url, name });
+  expect(urlOf(url)).toBe(url);
+});
+
+test('fear: a path that goes up, or reads as another one, makes two repositories one project', () => {
+  expect(() => urlOf('host:../api')).toThrow(/".." part/);
+  expect(() => urlOf('file:///W|.git')).toThrow(/changes when/);
 });
 
 test('R-PROJ-1: whatever is given, it is refused, or the canonical form is stable and has no password', () => {

@@ -1,4 +1,4 @@
-// The address of a project's remote, as people write it: checked, without credentials, and in one form for all
+// The address of a project's remote, as people write it: validated, without credentials, and in one form for all
 // spellings of the same address.
 
 import { PermanentError } from '../domain/failure.ts';
@@ -7,11 +7,14 @@ import { decoded } from '../stdx/decoded.ts';
 import { assertRemoteUrl } from './remote-url.ts';
 
 export interface RemoteAddress {
-  /** The same for every spelling: it says whether two addresses are one project. */
+  /** The address in one form for every spelling, so that two addresses of one project are equal. */
   url: string;
-  /** As given, without credentials: git is called with it. A server may not know the repository by the other form. */
+  /**
+   * The address as given, without credentials, for calls of git. A server may not know the repository under the other
+   * form.
+   */
   address: string;
-  /** The repository's own name: the last part of its path. */
+  /** The repository's own name: the last part of the path. */
   name: string;
 }
 
@@ -19,15 +22,15 @@ type Scheme = 'https' | 'http' | 'ssh' | 'file';
 
 const schemes = new Set(['https', 'http', 'ssh', 'file']);
 const defaultPorts: Readonly<Record<Scheme, string>> = { https: '443', http: '80', ssh: '22', file: '' };
-/** A longer name of a user is a token. */
+/** A longer user name is a token. */
 const userCharsMax = 20;
 const userPattern = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/;
 const hostPattern = /^(?:\[[0-9a-f:.]+\]|[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?)$/;
 
-/** `user@host:path` or `host:path`, with no `/` before the first colon; one letter is a drive of Windows. */
+/** `user@host:path` or `host:path`, without a `/` before the first colon; a single letter is a Windows drive. */
 const scpPattern = /^(?:([^@/:]*)@)?(\[[^\]/]+\]|[^@/:[\]]{2,}):(?!\/\/)(.*)$/s;
 
-/** Whether it is an address of a remote, not a path on this machine; it may still be refused. */
+/** Whether the text is an address of a remote and not a path on this machine; it may still be refused. */
 export function isRemoteAddress(text: string): boolean {
   return (
     /^[A-Za-z][A-Za-z0-9+.-]*::?\/\//.test(text) || /^[A-Za-z0-9+.-]+::/.test(text) || scpPattern.test(text)
@@ -47,11 +50,15 @@ export function readRemoteAddress(given: string): RemoteAddress {
   const plain = plainPath(path);
   const name = plain.split('/').at(-1) ?? '';
   if (name === '' || name === '~') throw invalid(text, 'it names no repository');
-  // Over HTTP, git asks its credential helper who the user is.
+  // Over HTTP, git asks its credential helper for the user.
   const who = user === '' || scheme !== 'ssh' ? '' : `${user}@`;
   const where = `${host}${port === '' || port === defaultPorts[scheme] ? '' : `:${port}`}`;
+  const url = `${scheme}://${who}${where}${plain}`;
+  // Reading a URL rewrites a Windows drive letter, for instance.
+  if (URL.parse(url)?.pathname !== plain)
+    throw invalid(text, 'its path changes when the address is read again');
   return {
-    url: `${scheme}://${who}${where}${plain}`,
+    url,
     address: parts.isScp ? text : `${scheme}://${who}${where}${path}`,
     name: decoded(name),
   };
@@ -62,7 +69,7 @@ interface Parts {
   user: string;
   host: string;
   port: string;
-  /** Begins with a slash. */
+  /** Starts with a slash. */
   path: string;
   isScp?: boolean;
 }
@@ -73,7 +80,7 @@ function urlParts(text: string): Parts {
   const url = URL.parse(text);
   if (url === null) throw invalid(text, 'it is not a URL');
   if (url.password !== '') throw hasSecret(text);
-  // A token may be given as the user, too.
+  // A token may also be given as the user.
   const user = decoded(url.username);
   if (scheme !== 'ssh' && (user.length > userCharsMax || redact(user) !== user)) throw hasSecret(text);
   if (url.search !== '' || url.hash !== '') throw invalid(text, 'it has a "?" or "#" part');
@@ -83,29 +90,36 @@ function urlParts(text: string): Parts {
   return { scheme, user, host: scheme === 'file' ? '' : host, port: url.port, path: url.pathname };
 }
 
-/** Relative to the user's home, as ssh has it. For the user `git` of a forge both forms are the same repository. */
+/** The path is relative to the user's home, as in ssh. For a forge's user `git`, both forms are the same repository. */
 function scpParts(text: string): Parts {
   const [, user = '', host = '', rest = ''] = scpPattern.exec(text) ?? [];
   if (host === '') throw invalid(text, 'it is neither a URL nor of the form user@host:path');
-  // A URL without its beginning, as in `user:password@host/path`.
+  // A URL without its scheme, such as `user:password@host/path`.
   if (/^[^/]*@/.test(rest)) throw hasSecret(text);
   const isAbsolute = rest.startsWith('/') || user === 'git';
   const path = rest.startsWith('~') || !isAbsolute ? `/~/${rest.replace(/^~\//, '')}` : rest;
+  if (path.split('/').includes('..')) throw invalid(text, 'its path has a ".." part');
   return {
     ...{ scheme: 'ssh', user, host: host.toLowerCase(), port: '', isScp: true },
-    path: path.startsWith('/') ? path : `/${path}`,
+    path: pathOfUrl(path.startsWith('/') ? path : `/${path}`),
   };
+}
+
+/** The path as a URL writes it: in the short form, `%`, `?` and `#` have no special meaning. */
+function pathOfUrl(path: string): string {
+  const escaped = path.replace(/[%?#]/g, encodeURIComponent);
+  return new URL(`ssh://host${escaped}`).pathname;
 }
 
 function isScheme(scheme: string): scheme is Scheme {
   return schemes.has(scheme);
 }
 
-/** Without doubled and closing slashes, and without `.git`. */
+/** Without double or trailing slashes, and without `.git`. */
 function plainPath(path: string): string {
   const single = path.replace(/\/{2,}/g, '/').replace(/\/$/, '');
-  const plain = single.replace(/\.git$/, '');
-  return plain.endsWith('/') || plain === '' ? single : plain;
+  const plain = single.replace(/(?:\.git)+$/, '');
+  return plain === '' || /(?:^|\/)\.{0,2}$/.test(plain) ? single : plain;
 }
 
 const fields = { component: 'projects', operation: 'read address' };
@@ -129,7 +143,7 @@ function hasSecret(text: string): PermanentError {
   });
 }
 
-/** For a log or a message: nothing before the last `@` is shown, whatever is wrong with the address. */
+/** For a log or a message: nothing before the last `@` is shown, even if the address is invalid. */
 export function shownAddress(text: string): string {
   return /^[/.]/.test(text) ? text : text.replace(/^\s*([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1***@');
 }

@@ -8,19 +8,19 @@ export interface RemoteBranch {
   repositoryPath: string;
   remoteUrl: string;
   branch: string;
-  /** A bare repository that Moose made: nothing that somebody put into it runs (R-SEC-7). */
+  /** True for a bare repository that Moose made: then no hook or program that somebody put into it runs (R-SEC-7). */
   isMooses?: boolean | undefined;
   signal?: AbortSignal | undefined;
 }
 
 /**
- * The command that serves a remote of Moose's own. git clears the settings of its caller and reads those of the served
- * repository, so they are passed again here.
+ * Settings for the command that serves a remote of Moose's own. git clears the settings of its caller and reads those
+ * of the served repository, so they are passed again here.
  */
 const ownSettings = [
   'core.hooksPath=/dev/null',
   'core.fsmonitor=false',
-  // Runs for each repository that objects are borrowed from.
+  // git runs this command for each repository that objects are borrowed from.
   'core.alternateRefsCommand=true',
   'receive.autogc=false',
   'gc.auto=0',

@@ -1,5 +1,5 @@
 // Distinguishes a remote's failures: missing, no access, refused, or unreachable. As in `git-failure.ts`, the first
-// matching rule wins, and each sample is a test.
+// matching rule applies, and each sample is a test.
 
 import { realpath } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
@@ -27,7 +27,7 @@ const unreachable = {
   message: 'the remote cannot be reached',
   advice: 'Retry later; if it persists, check the network, the proxy and the remote itself.',
 } as const;
-/** Of this machine alone, perhaps: another one may have another name server. */
+/** This may be a problem of this machine only: another machine may use another name server. */
 const hostUnknown = {
   code: 'REMOTE_HOST_UNKNOWN',
   category: 'transient',
@@ -112,7 +112,7 @@ export const remoteFailureRules: readonly GitFailureRule[] = [
   },
 ];
 
-/** For a push or fetch of a big repository over a slow connection. */
+/** Long enough for a push or fetch of a big repository over a slow connection. */
 const remoteTimeoutMs = 300_000;
 
 /**
@@ -130,7 +130,7 @@ export async function runRemoteGit(
   return runGit(cwd, args, { timeoutMs: remoteTimeoutMs, named, remotePath, ...call });
 }
 
-/** git's own directory of a remote on this machine; its leftover locks can be recognised. */
+/** git's own directory of a remote on this machine, so that its leftover locks can be recognised. */
 async function pathOfRemote(url: string): Promise<string | undefined> {
   const path = url.startsWith('file://') ? url.slice('file://'.length) : url;
   if (!isAbsolute(path)) return undefined;
@@ -138,7 +138,7 @@ async function pathOfRemote(url: string): Promise<string | undefined> {
   return realpath((await isThere(inner)) ? inner : path).catch(() => undefined);
 }
 
-/** Codes that may hide a remote's message: git prints the remote's output like its own. */
+/** Codes that may hide a remote's message, because git prints the remote's output like its own. */
 const vagueCodes = ['GIT_FAILED', 'REF_MOVED', 'REF_BLOCKED', 'REPOSITORY_NOT_FOUND'];
 
 function remoteFailure(error: MooseError, remoteUrl: string): MooseError | null {

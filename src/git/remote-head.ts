@@ -5,13 +5,13 @@ import { assertRemoteUrl } from './remote-url.ts';
 import { isSha } from './revision.ts';
 
 export interface RemoteHead {
-  /** The branch that the remote calls its own; null if it names none, or one with a name that git does not allow. */
+  /** The remote's default branch; null if the remote names none, or one with a name that git does not allow. */
   defaultBranch: string | null;
   /** Null if the remote has no commit there. */
   sha: string | null;
 }
 
-/** Without a repository: by the user's own settings alone. */
+/** A directory outside any repository: only the user's own git settings apply. */
 const nowhere = '/';
 
 /** Asks the remote for its default branch, with one short connection. @throws as `runRemoteGit` */
@@ -29,7 +29,7 @@ export async function remoteHead(
   return { defaultBranch: branch !== null && isBranchName(branch) ? branch : null, sha };
 }
 
-/** All its branches, with one short connection. @throws as `runRemoteGit` */
+/** All branches of the remote, with one short connection. @throws as `runRemoteGit` */
 export async function remoteBranches(
   address: string,
   call: { signal?: AbortSignal | undefined; timeoutMs?: number } = {},

@@ -27,7 +27,7 @@ async function scratchRemote() {
   return { repository, remoteUrl, where, sha, push: { ...where, sha, expectedRemoteSha: null } };
 }
 
-test('makes a bare remote with the base branch as its HEAD; twice is once', async () => {
+test('makes a bare remote with the base branch as its HEAD; repeating it changes nothing', async () => {
   const { repository, remoteUrl } = await scratchRemote();
   expect(gitIn(remoteUrl, 'symbolic-ref', 'HEAD')).toBe('refs/heads/main');
   expect(gitIn(remoteUrl, 'rev-parse', 'main')).toBe(repository.headSha);
@@ -37,7 +37,7 @@ test('makes a bare remote with the base branch as its HEAD; twice is once', asyn
   expect(gitIn(remoteUrl, 'rev-parse', 'main')).toBe(repository.headSha);
 });
 
-test('several make the same bare remote at once: one is made, none is half made, no draft is left', async () => {
+test('if several processes make the same bare remote at the same time, one complete remote and no draft is left', async () => {
   const repository = scratchRepository();
   const path = join(scratchDirectory(), 'remotes', 'project.git');
   const wish = { defaultBranchFrom: repository.path, branch: 'main', sha: repository.headSha };
@@ -76,7 +76,7 @@ test('the base branch may come from a shallow clone', async () => {
   expect(await ensureBareRemote(join(scratchDirectory(), 'r.git'), wish)).toEqual({ wasCreated: true });
 });
 
-test('R-PIPE-7: pushes once, and the second time finds it there', async () => {
+test('R-PIPE-7: a repeated push finds the branch already pushed', async () => {
   const { push, where, sha } = await scratchRemote();
   expect(await remoteBranchSha(where)).toBe(null);
   expect(await pushBranch(push)).toBe('pushed');
@@ -84,13 +84,13 @@ test('R-PIPE-7: pushes once, and the second time finds it there', async () => {
   expect(await pushBranch(push)).toBe('already there');
 });
 
-test('R-PIPE-7: two pushes of the same commit at once both succeed', async () => {
+test('R-PIPE-7: two concurrent pushes of the same commit both succeed', async () => {
   const { push } = await scratchRemote();
   const results = await Promise.all([pushBranch(push), pushBranch(push), pushBranch(push)]);
   expect(results).toContain('pushed');
 });
 
-test('moves its own branch by the value that it expects, a rewritten one too', async () => {
+test('moves its own branch from the expected commit, even if the branch was rewritten', async () => {
   const { push, where, repository, sha } = await scratchRemote();
   await pushBranch(push);
   const rewritten = repository.git('commit-tree', '-m', 'Rebased', '-p', 'HEAD', 'HEAD^{tree}');
@@ -113,16 +113,16 @@ test.each([
   expect(await remoteBranchSha(where)).toBe(theirs);
 });
 
-test('a branch that was deleted on the remote is not pushed again unasked', async () => {
+test('a branch that was deleted on the remote is not pushed again without a request', async () => {
   const { push, repository } = await scratchRemote();
   await expect(pushBranch({ ...push, expectedRemoteSha: repository.headSha })).rejects.toMatchObject({
     code: 'REMOTE_REJECTED',
   });
 });
 
-test('a hook of the remote that refuses is REMOTE_REJECTED with its words', async () => {
+test('a refusal by a hook of the remote is REMOTE_REJECTED with the message of the hook', async () => {
   const { push, remoteUrl } = await scratchRemote();
-  // A remote of somebody else's, whose rules hold.
+  // A remote that Moose does not own: its hooks run.
   gitIn(remoteUrl, 'config', '--unset', 'core.hooksPath');
   writeScript(join(remoteUrl, 'hooks', 'pre-receive'), 'echo "no pushes on Friday" >&2; exit 1');
   await expect(pushBranch(push)).rejects.toMatchObject({
@@ -166,7 +166,7 @@ test('R-SEC-2: an address that is an option, or a program to run, is refused', a
   expect(existsSync(witness)).toBe(false);
 });
 
-test('a server that refuses the connection is REMOTE_UNREACHABLE, to be retried', async () => {
+test('a server that refuses the connection is REMOTE_UNREACHABLE, and retryable', async () => {
   const { push } = await scratchRemote();
   const { server, url } = await answering(500);
   await new Promise((resolve) => server.close(resolve));
@@ -183,13 +183,13 @@ test.each([
   [429, 'REMOTE_UNREACHABLE', 'transient'],
   [500, 'REMOTE_UNREACHABLE', 'transient'],
   [503, 'REMOTE_UNREACHABLE', 'transient'],
-])('a server that answers %i is %s', async (status, code, category) => {
+])('an answer with status %i is %s', async (status, code, category) => {
   const { push } = await scratchRemote();
   const { url } = await answering(status);
   await expect(pushBranch({ ...push, remoteUrl: url })).rejects.toMatchObject({ code, category });
 });
 
-test('a server that never answers ends with the abort', async () => {
+test('a request to a server that never answers ends with the abort', async () => {
   const { push } = await scratchRemote();
   const abort = new AbortController();
   const { url, firstRequest } = await answering(null);
@@ -199,7 +199,7 @@ test('a server that never answers ends with the abort', async () => {
   await expect(work).rejects.toThrow('stop');
 });
 
-test('R-PIPE-9, R-PIPE-14: a remote branch is deleted where it is expected, kept locally first; twice is once', async () => {
+test('R-PIPE-9, R-PIPE-14: a remote branch is kept locally and then deleted if it is where it is expected; a repeat changes nothing', async () => {
   const { push, where, repository, sha } = await scratchRemote();
   await pushBranch(push);
   const deletion = { ...where, expectedSha: sha, preserveAs: 'ab12' };
@@ -211,7 +211,7 @@ test('R-PIPE-9, R-PIPE-14: a remote branch is deleted where it is expected, kept
   expect(repository.git('rev-parse', 'refs/moose/preserved/ab12')).toBe(sha);
 });
 
-test('R-PIPE-14: commits that are on the remote alone are fetched before their branch is deleted', async () => {
+test('R-PIPE-14: commits that exist only on the remote are fetched before their branch is deleted', async () => {
   const { where, remoteUrl, repository } = await scratchRemote();
   const theirs = gitIn(remoteUrl, 'commit-tree', '-m', 'Theirs', '-p', 'main', 'main^{tree}');
   gitIn(remoteUrl, 'update-ref', `refs/heads/${branch}`, theirs);
@@ -219,7 +219,7 @@ test('R-PIPE-14: commits that are on the remote alone are fetched before their b
   expect(repository.git('rev-parse', 'refs/moose/preserved/ab12')).toBe(theirs);
 });
 
-/** A web server that answers everything with one status, or, for null, never. */
+/** A web server that answers every request with this status; null: it never answers. */
 async function answering(
   status: number | null,
 ): Promise<{ server: Server; url: string; firstRequest: Promise<void> }> {

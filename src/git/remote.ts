@@ -1,4 +1,5 @@
-// Pushes, and compares hashes with the expected state of the remote, so that repeating is harmless.
+// Pushes and deletes remote branches, and compares hashes with the expected state of the remote, so that repeating is
+// harmless.
 
 import { isMooseError } from '../domain/failure.ts';
 import { branchMissing, branchMoved } from './branch.ts';
@@ -14,18 +15,21 @@ export { remoteBranchSha } from './remote-branch.ts';
 
 export interface Push extends RemoteBranch {
   sha: string;
-  /** Expected position of the branch on the remote; null if it should not exist yet. */
+  /** The expected commit of the branch on the remote; null if it should not exist yet. */
   expectedRemoteSha: string | null;
 }
 
 export interface RemoteDeletion extends RemoteBranch {
   expectedSha: string;
-  /** The commits stay reachable from `refs/moose/preserved/<preserveAs>` of the local repository (R-PIPE-14). */
+  /**
+   * The branch's commits stay reachable from `refs/moose/preserved/<preserveAs>` of the local repository (R-PIPE-14).
+   */
   preserveAs: string;
 }
 
 /**
- * @throws REMOTE_REJECTED (also if the remote is neither at `sha` nor at the expected position), and see `runRemoteGit`
+ * @throws REMOTE_REJECTED (also if the remote is neither at `sha` nor at the expected commit), and the errors of
+ * `runRemoteGit`
  */
 export async function pushBranch(push: Push): Promise<'pushed' | 'already there'> {
   const { repositoryPath, remoteUrl, branch, sha, expectedRemoteSha, signal } = push;
@@ -39,14 +43,14 @@ export async function pushBranch(push: Push): Promise<'pushed' | 'already there'
   } catch (error) {
     if (!isMooseError(error) || signal?.aborted) throw error;
     const isMissing = !(await lookAfter(error, () => hasCommit(repositoryPath, sha, { signal })));
-    // An earlier push of the same commit may have happened in between.
+    // An earlier push of the same commit may have succeeded in between.
     const mayBeThere = isMissing || error.code === 'REMOTE_REJECTED';
     if (mayBeThere && (await lookAfter(error, () => remoteBranchSha(push))) === sha) return 'already there';
     throw isMissing ? commitMissing(repositoryPath, sha) : error;
   }
 }
 
-/** The commit of the remote's branch, fetched if it is not here yet. @throws BRANCH_MISSING */
+/** The commit of the remote's branch, which is fetched if it is not here yet. @throws BRANCH_MISSING */
 export async function haveRemoteCommit(where: RemoteBranch): Promise<string> {
   const sha = await remoteBranchSha(where);
   if (sha === null) throw branchMissing(where.branch, 'the remote', 'find base');

@@ -22,7 +22,7 @@ async function scratchWorktree(files?: Record<string, string>) {
   return { repository, worktreePath, removal };
 }
 
-test('a clean worktree on its base goes, and there is nothing to keep; twice is once', async () => {
+test('a clean worktree on its base is removed, and nothing has to be kept; a repeat changes nothing', async () => {
   const { repository, worktreePath, removal } = await scratchWorktree();
   expect(await removeWorktree(removal)).toEqual({ preservedSha: null });
   expect(readdirSync(dirname(worktreePath))).toEqual([]);
@@ -75,7 +75,7 @@ test('R-PIPE-14: a rebase that was cut off, detached and in conflict, is kept', 
   expect(repository.git('cat-file', 'blob', `${preserved}:a.txt`)).toContain('<<<<<<<');
 });
 
-test('R-PIPE-14: what an id kept before stays reachable from what it keeps now', async () => {
+test('R-PIPE-14: commits that were kept earlier under an id stay reachable from the newer ones', async () => {
   const { repository, worktreePath, removal } = await scratchWorktree();
   writeFiles(worktreePath, { 'first.txt': '1' });
   const first = await removeWorktree(removal);
@@ -103,7 +103,7 @@ test('crash between the renaming and the deletion, and between the deletion and 
   expect(await listWorktrees(repository.path)).toHaveLength(1);
 });
 
-test('a half-made worktree goes without a trace', async () => {
+test('an incomplete worktree is removed completely', async () => {
   const { repository, removal } = await scratchWorktree();
   const path = join(scratchDirectory(), 'half');
   const entry = join(repository.path, '.git', 'worktrees', 'half');
@@ -123,7 +123,7 @@ test('R-PIPE-14: a repository inside the worktree, whose work cannot be kept, st
   expect(existsSync(join(worktreePath, 'vendored/work.txt'))).toBe(true);
 });
 
-test('R-PIPE-14: a submodule goes when it is clean, and stops the removal when it is not', async () => {
+test('R-PIPE-14: a clean submodule is removed, and a dirty one stops the removal', async () => {
   const inner = scratchRepository({ 'in.txt': 'x' });
   const { repository, worktreePath, removal } = await scratchWorktree();
   repository.git('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', inner.path, 'sub');
@@ -148,7 +148,7 @@ test('the repository’s own working tree is never removed', async () => {
 });
 
 test.each(['', '../x', 'a/b', '-x', 'a..b', 'a.lock', 'a.', 'a b'])(
-  'an id that is no name is refused: %j',
+  'an invalid id is refused: %j',
   async (preserveAs) => {
     const { removal } = await scratchWorktree();
     await expect(removeWorktree({ ...removal, preserveAs })).rejects.toMatchObject({
@@ -157,7 +157,7 @@ test.each(['', '../x', 'a/b', '-x', 'a..b', 'a.lock', 'a.', 'a b'])(
   },
 );
 
-test('R-PIPE-14: a deleted branch’s commits stay reachable; twice is once', async () => {
+test('R-PIPE-14: the commits of a deleted branch stay reachable, even after a repeat', async () => {
   const { repository, worktreePath, removal } = await scratchWorktree();
   gitIn(worktreePath, 'commit', '--quiet', '--allow-empty', '-m', 'By the agent');
   const expectedSha = gitIn(worktreePath, 'rev-parse', 'HEAD');

@@ -29,7 +29,7 @@ export async function removeWorktree(removal: WorktreeRemoval): Promise<{ preser
   return withFileFailures('remove worktree', signal, async () => {
     const path = await storedWorktreePath(worktreePath);
     const doomed = join(dirname(path), `.${basename(path)}.removing`);
-    // Left by a removal that was interrupted after it had kept everything.
+    // The folder is left over from a removal that was interrupted after everything had been preserved.
     await removeTree(doomed);
     await clearAfterSession(repositoryPath, { worktreePath, signal });
     const commonDir = await commonGitDir(repositoryPath, call);
@@ -58,7 +58,7 @@ async function keepAll(
   entry: string,
   call: GitCall,
 ): Promise<string | null> {
-  // Part of an interrupted checkout, which no caller ever got.
+  // The folder is part of an interrupted checkout, so no caller has ever used it.
   if (await isUnfinished(entry)) return null;
   await restoreGitFile(path, entry);
   return keepWorktree(removal.repositoryPath, path, removal.preserveAs, call);

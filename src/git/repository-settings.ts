@@ -1,5 +1,5 @@
 // The repository's settings that let the user's git start a program or send work elsewhere: recorded before a session
-// that could change them, and compared after it. Moose's git reads none of them (R-SEC-7); the user's git does.
+// that could change them, and compared after it. Moose's own git reads none of them (R-SEC-7), but the user's git does.
 
 import { createHash } from 'node:crypto';
 import { lstat, readdir, readFile } from 'node:fs/promises';
@@ -34,13 +34,13 @@ export async function settingsOf(repositoryPath: string, call: GitCall = {}): Pr
   });
 }
 
-/** Names of what was added, changed or removed. */
+/** Names of the settings that were added, changed or removed. */
 export function changedSettings(before: RepositorySettings, after: RepositorySettings): string[] {
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...names].filter((name) => before[name] !== after[name]).sort();
 }
 
-/** The push and fetch addresses. */
+/** Whether the setting is a push or fetch address. */
 export function isAddress(name: string): boolean {
   return /^(remote\..+\.(url|pushurl)|url\..+\.(insteadof|pushinsteadof))$/s.test(name);
 }
@@ -48,7 +48,7 @@ export function isAddress(name: string): boolean {
 async function entriesOf(repositoryPath: string, file: string, call: GitCall) {
   if (!(await isThere(file))) return [];
   const args = ['config', '--file', file, '--no-includes', '--list', '-z'];
-  // An unreadable one counts as a change too.
+  // An unreadable configuration counts as changed too.
   const { stdout, exitCode } = await runGit(repositoryPath, args, { ...call, okExitCodes: [1, 3, 128] });
   return exitCode === 0 ? parseEntries(stdout) : [{ key: `unreadable ${file}`, value: null }];
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { inTurn } from './repository-turn.ts';
 
-test('one at a time for one key, in the order of coming, whatever fails in between', async () => {
+test('calls with the same key run one at a time, in their order, whatever fails in between', async () => {
   const log: string[] = [];
   const step = (name: string) =>
     inTurn('a', undefined, async () => {
@@ -15,7 +15,7 @@ test('one at a time for one key, in the order of coming, whatever fails in betwe
   expect(log).toEqual(['one begins', 'one ends', 'two begins', 'two ends', 'three begins', 'three ends']);
 });
 
-test('one that leaves the line lets nobody in early', async () => {
+test('a call that gives up waiting lets no other one start early', async () => {
   const { promise: end, resolve } = Promise.withResolvers<void>();
   const log: string[] = [];
   const first = inTurn('b', undefined, () => end.then(() => void log.push('first')));

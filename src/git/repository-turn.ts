@@ -1,9 +1,9 @@
 // Lets one caller at a time in this process change a repository's list of worktrees: in git 2.39, `git worktree add`
-// and `prune` read each other's half-made entries. Between processes, git's own locks and retries protect the list.
+// and `prune` read each other's half-written entries. Between processes, git's own locks and retries protect the list.
 
 const lastInLine = new Map<string, Promise<void>>();
 
-/** Runs `work` after everything that came before it for the same `key`; an abort while waiting leaves the queue. */
+/** Runs `work` after all earlier work for the same `key`; an abort while waiting leaves the queue. */
 export async function inTurn<T>(
   key: string,
   signal: AbortSignal | undefined,
@@ -13,7 +13,7 @@ export async function inTurn<T>(
   const { promise: done, resolve: leave } = Promise.withResolvers<void>();
   const mine = before.then(() => done);
   lastInLine.set(key, mine);
-  // A caller that leaves early keeps its place until those before it are done.
+  // A caller that leaves early keeps its place in the queue until the earlier ones are done.
   void mine.then(() => {
     if (lastInLine.get(key) === mine) lastInLine.delete(key);
   });

@@ -1,4 +1,4 @@
-// The repository as git sees it when Moose runs it (R-SEC-7): its objects, references and worktrees, with Moose's own
+// The repository as git sees it when Moose runs git (R-SEC-7): its objects, refs and worktrees, but with Moose's own
 // configuration, which contains only safe entries. git never reads what an agent writes into the repository's own
 // configuration.
 
@@ -15,7 +15,7 @@ import { isThere, readIfThere } from './is-there.ts';
 import { type ConfigEntry, configText, isPlain, parseEntries } from './plain-config.ts';
 
 export interface RepositoryView {
-  /** For `GIT_COMMON_DIR`: it contains the safe configuration, and links to everything else. */
+  /** The value of `GIT_COMMON_DIR`: it contains the safe configuration, and links to everything else. */
   path: string;
   /** The path of the repository. */
   commonDir: string;
@@ -31,12 +31,12 @@ const configTimeoutMs = 60_000;
 /** No person writes a larger configuration. */
 const configBytesMax = 4 * 1024 * 1024;
 const keptConfigsMax = 256;
-/** Longer than any git may run that still reads it. */
+/** Longer than any git that still reads the view may run. */
 const oldViewMs = 24 * 3_600_000;
 
 let directory: string | null = null;
 
-/** Where views are kept; by default a temporary directory of this process. */
+/** Sets where views are kept; by default in a temporary directory of this process. */
 export function keepViewsIn(path: string): void {
   directory = path;
 }
@@ -51,12 +51,12 @@ function viewsDirectory(): string {
 
 export interface ViewCall {
   mayDiscover: boolean;
-  /** For the git that reads the configuration. */
+  /** The environment of the git that reads the configuration. */
   env: Readonly<Record<string, string>>;
   signal?: AbortSignal | undefined;
 }
 
-/** Null if `cwd` is in no repository: git itself says so. */
+/** Null if `cwd` is in no repository: git itself reports that. */
 export async function viewOf(cwd: string, call: ViewCall): Promise<RepositoryView | null> {
   const found = await directoriesOf(cwd, call.mayDiscover);
   if (found === null) return null;
@@ -84,7 +84,7 @@ async function directoriesOf(
   return (await isThere(join(commonDir, 'objects'))) ? { gitDir, commonDir } : null;
 }
 
-/** Found as git does: `.git` here, this directory itself if it is bare, or the next one above. */
+/** Searches as git does: `.git` here, this directory itself if it is bare, or the next directory above. */
 async function gitDirOf(cwd: string, mayDiscover: boolean): Promise<string | null> {
   for (let at = cwd; ; at = dirname(at)) {
     const link = join(at, '.git');
@@ -100,11 +100,11 @@ async function gitDirOf(cwd: string, mayDiscover: boolean): Promise<string | nul
 
 interface PlainConfig {
   entries: ConfigEntry[];
-  /** Whether worktrees have their own configurations. */
+  /** Whether each worktree has its own configuration. */
   isPerWorktree: boolean;
 }
 
-/** By path and file metadata; the oldest comes first. */
+/** By path and file metadata; the oldest entry comes first. */
 const keptConfigs = new Map<string, PlainConfig>();
 
 async function plainEntries(file: string, call: ViewCall): Promise<PlainConfig> {
@@ -124,7 +124,7 @@ async function plainEntries(file: string, call: ViewCall): Promise<PlainConfig> 
   return read;
 }
 
-/** Null if there is no file. Reading a pipe or a device in its place would never end. */
+/** Null if the file does not exist. Reading a pipe or a device in its place would never end. */
 async function stateOf(file: string): Promise<string | null> {
   try {
     const found = await stat(file, { bigint: true });
@@ -138,7 +138,7 @@ async function stateOf(file: string): Promise<string | null> {
   }
 }
 
-/** The git that was to read it did not get that far. */
+/** The git that should read the configuration ended before it did so. */
 export class ConfigUnread extends Error {
   readonly end: GitProcessEnd;
 
@@ -149,7 +149,7 @@ export class ConfigUnread extends Error {
   }
 }
 
-/** git's message about a file that it read and does not understand; anything else is not the file's fault. */
+/** git's message about a file that it read but does not understand; any other message is not the file's fault. */
 const badConfig =
   /bad config (line|file|variable)|unable to read config file|bad (numeric|boolean) config value|invalid (key|section)/i;
 
@@ -182,7 +182,7 @@ function brokenConfig(file: string, fault: string): ConfigurationError {
   });
 }
 
-/** Its name is a hash of its content, so it never changes. */
+/** The view's name is a hash of its content, so the view never changes. */
 async function haveView(commonDir: string, config: string): Promise<string> {
   const directories: string[] = [];
   for (const name of linkedDirectories) if (await isThere(join(commonDir, name))) directories.push(name);
@@ -197,7 +197,7 @@ async function haveView(commonDir: string, config: string): Promise<string> {
       await symlink(join(commonDir, name), join(draft, name));
     await rename(draft, path);
   } catch (error) {
-    if (!(await isThere(join(path, 'config')))) throw error; // Otherwise another one was quicker.
+    if (!(await isThere(join(path, 'config')))) throw error; // Otherwise another process was faster.
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
@@ -221,7 +221,7 @@ function digest(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 24);
 }
 
-/** For a git that reads no working files and contacts nobody: it runs nothing that is configured. */
+/** Subcommands that read no working files and contact nobody, so they run nothing that is configured. */
 const seesRepositoryItself = new Set([
   ...['worktree', 'config', 'init', 'version', '--version', 'check-ref-format', 'update-ref', 'symbolic-ref'],
   ...['rev-parse', 'for-each-ref'],

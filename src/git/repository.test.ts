@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { findRemote, inspectRepository } from './repository.ts';
 import { gitIn, scratchDirectory, scratchRepository } from './scratch-repository.fixture.ts';
 
-test('says where a clean repository stands', async () => {
+test('reports the state of a clean repository', async () => {
   const { path, headSha } = scratchRepository();
   expect(await inspectRepository(path)).toEqual({
     root: path,
@@ -16,7 +16,7 @@ test('says where a clean repository stands', async () => {
   expect(await findRemote(path)).toBeNull();
 });
 
-test('takes a directory below the root, a detached HEAD and dirty files with any name', async () => {
+test('accepts a directory below the root, a detached HEAD and dirty files with any name', async () => {
   const { path, git, write } = scratchRepository({ 'a/b.txt': 'x' });
   git('checkout', '--quiet', '--detach');
   write({ 'a/b.txt': 'changed', 'new\nline é.txt': 'x', '-dash': 'x' });

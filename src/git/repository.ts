@@ -12,7 +12,7 @@ export interface RepositoryState {
   /** Null if HEAD is detached. */
   headBranch: string | null;
   isDirty: boolean;
-  /** Only the first few. */
+  /** Only the first few paths. */
   dirtyPaths: string[];
 }
 
@@ -67,7 +67,7 @@ export async function assertRepository(
 
 async function rootOf(path: string, look: GitCall): Promise<string> {
   const kind = ['rev-parse', '--is-bare-repository', '--is-inside-work-tree'];
-  // If there is no working tree, git says so after the first two answers.
+  // Without a working tree, git prints the first two answers and then fails.
   const { stdout, exitCode } = await runGit(path, [...kind, '--show-toplevel'], {
     ...look,
     okExitCodes: [128],
@@ -89,7 +89,7 @@ async function rootOf(path: string, look: GitCall): Promise<string> {
       'Give the path of the directory that contains .git.',
     );
   }
-  // For git's own description of the problem.
+  // Run again, so that the error has git's own description of the problem.
   if (exitCode !== 0) await runGit(path, kind, look);
   return top.join('\n').replace(/\n$/, '');
 }

@@ -1,9 +1,9 @@
-// Questions about commits and references; every name is checked before git gets it, so that none is read as an option.
+// Queries about commits and refs; every name is validated before git gets it, so that none is read as an option.
 
 import { PermanentError } from '../domain/failure.ts';
 import { type GitCall, runGit } from './run-git.ts';
 
-/** The value that `update-ref` and a push with a lease use for a reference that must not exist yet. */
+/** The value that `update-ref` and a push with a lease use for a ref that must not exist yet. */
 export const noSha = '';
 
 export function isSha(text: string): boolean {
@@ -21,7 +21,7 @@ export function assertSha(sha: string): void {
   });
 }
 
-/** The commit of a full reference (`refs/…`, or HEAD); null if there is none. */
+/** The commit of a full ref (`refs/…`, or HEAD); null if there is none. */
 export async function refSha(
   repositoryPath: string,
   ref: string,
@@ -45,7 +45,7 @@ export async function headBranch(worktreePath: string, call: GitCall = {}): Prom
   return exitCode === 0 && ref.startsWith('refs/heads/') ? ref.slice('refs/heads/'.length) : null;
 }
 
-/** Both, with one process in the usual case. */
+/** The commit and the branch of HEAD, usually with a single process. */
 export async function headState(
   worktreePath: string,
   call: GitCall = {},

@@ -33,7 +33,7 @@ function setEnvironment(values: Record<string, string>): void {
   });
 }
 
-test('gives what git printed, as text and as bytes', async () => {
+test('returns git’s output, as text and as bytes', async () => {
   const { path, headSha, commit } = scratchRepository();
   expect((await runGit(path, ['rev-parse', 'HEAD'])).stdout.trim()).toBe(headSha);
   const bytes = Buffer.from([0, 255, 254, 10, 13]);
@@ -41,7 +41,7 @@ test('gives what git printed, as text and as bytes', async () => {
   expect((await runGitBytes(path, ['cat-file', 'blob', 'HEAD:a.bin'])).stdout).toEqual(bytes);
 });
 
-test('R-FAIL-5: a failure carries command, exit code, both tails and duration, and git’s own words', async () => {
+test('R-FAIL-5: a failure has the command, exit code, both tails, the duration and git’s own message', async () => {
   const { path } = scratchRepository();
   const error = await failureOf(runGit(path, ['cat-file', 'blob', 'no such thing']));
   expect(error).toMatchObject({
@@ -58,13 +58,13 @@ test('R-FAIL-5: a failure carries command, exit code, both tails and duration, a
   expect(evidence.durationMs).toBeGreaterThanOrEqual(0);
 });
 
-test('R-SEC-4: a password in a URL stands in no evidence', async () => {
+test('R-SEC-4: no evidence contains a password from a URL', async () => {
   const { path } = scratchRepository();
   const error = await failureOf(runGit(path, ['ls-remote', 'http://me:s3cret@127.0.0.1:1/x.git']));
   expect(JSON.stringify([error.message, error.metadata])).not.toContain('s3cret');
 });
 
-test('git missing from PATH is a ConfigurationError that says how to mend it', async () => {
+test('a missing git is a ConfigurationError that says how to fix it', async () => {
   const { path } = scratchRepository();
   setEnvironment({ PATH: scratchDirectory() });
   const error = await failureOf(runGit(path, ['status']));
@@ -136,7 +136,7 @@ test('a git that takes too long is ended with all of its children: GIT_TIMEOUT, 
   expect(isAlive(Number(readFileSync(pidFile, 'utf8')))).toBe(false);
 });
 
-test('an abort ends git at once, with the signal’s own reason', async () => {
+test('an abort ends git immediately, with the signal’s own reason', async () => {
   const { path } = scratchRepository();
   const abort = new AbortController();
   const reason = new Error('cancelled by a person');
@@ -152,7 +152,7 @@ test('output past its limit ends git', async () => {
   expect(error.code).toBe('GIT_OUTPUT_TOO_LARGE');
 });
 
-test('a lock of another git is waited for, and is GIT_LOCKED when it stays', async () => {
+test('a lock of another git is waited for, and leads to GIT_LOCKED if it stays', async () => {
   const { path, write } = scratchRepository();
   write({ 'b.txt': 'b' });
   const lock = join(path, '.git', 'index.lock');

@@ -1,5 +1,5 @@
-// The only way Moose runs git: never through a shell, never with the repository's hooks, always with limits, and every
-// failure is a MooseError with all evidence (R-FAIL-5).
+// The only way in which Moose runs git: never through a shell, never with the repository's hooks, always with limits,
+// and every failure is a MooseError with all evidence (R-FAIL-5).
 
 import { realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -35,17 +35,17 @@ export interface GitCall {
   /** Exit codes that are answers, not failures. */
   okExitCodes?: readonly number[];
   maxOutputBytes?: number;
-  /** How often git is started before a temporary failure counts; by default each kind of failure has its own number. */
+  /** How often git is started before a temporary failure is final; by default, each kind of failure has its own number. */
   attemptsMax?: number;
-  /** Called if git failed, may have done its work before that, and would not repeat it in the same way. */
+  /** Checks whether git had done its work before it failed, for work that a repetition would not do in the same way. */
   isDone?: () => Promise<boolean>;
-  /** The failure as a caller that knows more about the call describes it. */
+  /** Lets a caller that knows more about the call describe the failure. */
   named?: (failure: MooseError) => MooseError;
   /** `configured`: the user's own settings for line endings apply (for the user's own checkout). */
   lineEnds?: 'stored' | 'configured';
-  /** True: `cwd` may be below the repository's root. Otherwise no repository above `cwd` is used. */
+  /** True if `cwd` may be below the repository's root. Otherwise no repository above `cwd` is used. */
   mayDiscover?: boolean;
-  /** git's own directory of a remote on this machine, if the call is to one. */
+  /** git's own directory of a remote on this machine, if the call contacts one. */
   remotePath?: string | undefined;
 }
 
@@ -62,13 +62,13 @@ export interface GitText {
 }
 
 const defaultTimeoutMs = 120_000;
-/** For commands that write a whole tree of files: big repositories take minutes. */
+/** For commands that write a whole tree of files, which takes minutes in a big repository. */
 export const checkoutTimeoutMs = 600_000;
 const defaultMaxOutputBytes = 256 * 1024 * 1024;
-/** Characters of each stream in an error. */
+/** Number of characters of each stream that an error contains. */
 const evidenceTailLength = 4_096;
 
-/** @throws the signal's own reason if aborted, else a MooseError; see `git-failure.ts` for the codes */
+/** @throws the signal's own reason if aborted, otherwise a MooseError; see `git-failure.ts` for the codes */
 export async function runGit(cwd: string, args: readonly string[], call: GitCall = {}): Promise<GitText> {
   const { stdout, stderr, exitCode } = await runGitBytes(cwd, args, call);
   return { stdout: stdout.toString('utf8'), stderr, exitCode };
@@ -108,7 +108,7 @@ export async function runGitBytes(
   }
 }
 
-/** With the protection against programs that the repository names (R-SEC-7). */
+/** Runs git with protection against programs that the repository names (R-SEC-7). */
 async function runViewed(
   cwd: string,
   args: readonly string[],
@@ -125,7 +125,7 @@ async function runViewed(
     );
     if (view === null) return await runOnce(cwd, args, alone, call);
     const end = await runOnce(cwd, args, { ...alone, GIT_COMMON_DIR: view.path }, call);
-    // The path as people know it.
+    // Replaces the path of the view by the path that people know.
     return { ...end, stderr: end.stderr.replaceAll(view.path, view.commonDir) };
   } catch (error) {
     if (error instanceof ConfigUnread) return error.end;
@@ -136,8 +136,8 @@ async function runViewed(
 const talksToRemotes = new Set(['push', 'fetch', 'ls-remote']);
 
 /**
- * Null: as the user has it. Missing objects of a partial clone may come from elsewhere, but from no repository on this
- * machine, which could name its own programs.
+ * Null if the user's settings apply. Missing objects of a partial clone may come from elsewhere, but not from a
+ * repository on this machine, which could name its own programs.
  */
 function protocolsOf(subcommand: string): string | null {
   if (talksToRemotes.has(subcommand)) return null;
@@ -170,7 +170,7 @@ async function runOnce(
   return end;
 }
 
-/** Null if it is not started again. */
+/** Null if git is not started again. */
 function delayBeforeNext(failure: MooseError, attempt: number, call: GitCall): number | null {
   const repetition = repetitionFor(failure);
   if (repetition === null || attempt >= (call.attemptsMax ?? repetition.attemptsMax)) return null;
@@ -188,11 +188,11 @@ function unsoundArgument(args: readonly string[]): PermanentError {
   });
 }
 
-/** Moose's own environment is read only here, as what the child inherits. */
+/** The only place that reads Moose's own environment, because the child inherits it. */
 function surroundings(cwd: string, args: readonly string[], call: GitCall) {
   let realCwd: string;
   try {
-    // A few microseconds here; in a thread it would queue behind the work of other files.
+    // Takes a few microseconds here; in a thread, it would queue behind the work on other files.
     realCwd = realpathSync(cwd);
   } catch (cause) {
     throw new ConfigurationError({
@@ -220,7 +220,7 @@ function failureOf(
   if (stoppedBy === null && exitCode === 0) return null;
   const failure = namedEnd(end, args, call, cwd);
   const isAnswer = stoppedBy === null && exitCode !== null && call.okExitCodes?.includes(exitCode);
-  // The exit code of a git that could not start is no answer.
+  // The exit code of a git that could not start is not an answer.
   if (isAnswer && failure.category !== 'transient') return null;
   return call.named?.(failure) ?? failure;
 }
@@ -283,7 +283,7 @@ function evidenceOf(end: GitProcessEnd, args: readonly string[]): ProcessEvidenc
   };
 }
 
-/** Without secrets, including those that the cut would halve. */
+/** Removes secrets, including those that would be cut in half. */
 function tailOf(text: string): string {
   return redactTail(redactUrls(text.slice(-evidenceTailLength * 2)), evidenceTailLength);
 }

@@ -1,5 +1,5 @@
-// A clean checkout of one commit in its own directory. It shares the repository's objects and leaves nothing in it: no
-// worktree, no branch, no reference. It exists whole or not at all.
+// A clean checkout of one commit in its own directory. It uses the repository's objects and leaves nothing there: no
+// worktree, no branch, no ref. It exists completely or not at all.
 import { copyFile, mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { removeTree } from '../stdx/remove-tree.ts';
@@ -16,7 +16,7 @@ export interface ScratchCheckout {
   signal?: AbortSignal | undefined;
 }
 
-/** Created again, whatever exists. */
+/** Created again, whatever exists at the path. */
 export async function makeScratchCheckout({
   repositoryPath,
   path,

@@ -1,5 +1,5 @@
-// Turns a worktree's files into a tree object through a separate index: the worktree's own index, HEAD and files do not
-// change, so a crash or a refusal leaves no trace.
+// Converts a worktree's files into a tree object through a separate index: the worktree's own index, HEAD and files do
+// not change, so a crash or a refusal leaves no trace.
 
 import { copyFile, mkdtemp, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -14,11 +14,11 @@ export type PathBytes = string;
 export interface WorkingChanges {
   /** Tracked in the starting commit, and different now. */
   modified: PathBytes[];
-  /** Tracked in the starting commit, and gone, also if a link or a file replaced its directory. */
+  /** Tracked in the starting commit but gone now, also if a link or a file replaced the directory. */
   deleted: PathBytes[];
-  /** Neither tracked there nor ignored. */
+  /** Neither tracked in the starting commit nor ignored. */
   untracked: PathBytes[];
-  /** Directories that contain a git repository of their own, with a trailing `/`. */
+  /** Directories that contain a separate git repository, with a trailing `/`. */
   nested: PathBytes[];
 }
 
@@ -28,7 +28,7 @@ export interface ScratchIndex {
   writeTree(): Promise<string>;
 }
 
-/** Never committed unless already tracked: it can be generated again. */
+/** Files that can be generated again: they are only committed if they are already tracked. */
 export const derivedPatterns: readonly string[] = [
   'node_modules/',
   '__pycache__/',
@@ -44,7 +44,7 @@ export const derivedPatterns: readonly string[] = [
   '.DS_Store',
 ];
 
-/** `startFrom`: the commit to compare files with; null for the empty tree. */
+/** `startFrom`: the commit with which files are compared; null for the empty tree. */
 export async function withScratchIndex<T>(
   worktreePath: string,
   startFrom: string | null,
@@ -52,7 +52,7 @@ export async function withScratchIndex<T>(
   use: (index: ScratchIndex) => Promise<T>,
 ): Promise<T> {
   const gitDir = await worktreeGitDir(worktreePath, call);
-  // In git's own directory for the worktree: leftovers of a crash disappear with the worktree.
+  // In git's own directory for the worktree, so that leftovers of a crash disappear with the worktree.
   const directory = await mkdtemp(join(gitDir, 'moose-index-'));
   try {
     const indexPath = join(directory, 'index');
@@ -81,9 +81,9 @@ export function shownPath(path: PathBytes): string {
 }
 
 /**
- * The copy contains what git knows about unchanged files, so that they are not read again. It keeps the age of the
- * original, rounded down: git distrusts its knowledge of a file that is not older than the index (gitracy(7)), and a
- * younger index would make it miss a change of the same size in the same second.
+ * Copies what git knows about unchanged files, so that they are not read again. The copy keeps the age of the original,
+ * rounded down: git distrusts its knowledge of a file that is not older than the index (gitracy(7)), and a younger
+ * index would make it miss a change of the same size in the same second.
  */
 async function copyIndex(gitDir: string, indexPath: string): Promise<void> {
   try {

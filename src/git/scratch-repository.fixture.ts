@@ -1,4 +1,4 @@
-// Real repositories in temporary directories, for tests alone.
+// For tests only: real repositories in temporary directories.
 
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,16 +9,16 @@ import { onTestFinished } from 'vitest';
 export interface ScratchRepository {
   path: string;
   headSha: string;
-  /** Runs git here, without any of Moose's own code, and gives what it printed, trimmed. */
+  /** Runs git here, without any of Moose's own code; returns its output, trimmed. */
   git(...args: string[]): string;
   write(files: Readonly<Record<string, string | Buffer>>): void;
-  /** Writes the files, commits everything, and gives the commit. */
+  /** Writes the files, commits everything, and returns the commit. */
   commit(files: Readonly<Record<string, string | Buffer>>): string;
 }
 
 const identity = ['-c', 'user.name=Test', '-c', 'user.email=test@example.org', '-c', 'core.autocrlf=false'];
 
-/** Gone when the test ends. */
+/** The directory is removed when the test ends. */
 export function scratchDirectory(): string {
   const path = realpathSync(mkdtempSync(join(tmpdir(), 'moose-git-test-')));
   onTestFinished(() => rmSync(path, { recursive: true, force: true, maxRetries: 3 }));

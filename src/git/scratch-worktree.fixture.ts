@@ -1,4 +1,4 @@
-// A real worktree of Moose's own on a real repository, for tests alone.
+// For tests: a real worktree of Moose on a real repository.
 
 import { join } from 'node:path';
 import { type CommitRequest, commitAll } from './commit.ts';

@@ -1,6 +1,7 @@
-// Which parts of a repository a program needs in one of its worktrees (R-SEC-5): it reads all of git's own directory,
-// and writes what a commit on its branch writes. It cannot reach what decides which programs git runs, nor stored
-// content of others: packed objects (see `guard-objects.ts`), and LFS objects, which are useless without an upload.
+// Which parts of a repository a program needs in one of its worktrees (R-SEC-5): it may read all of git's own
+// directory, and write what a commit on its branch writes. It cannot write anything that decides which programs git
+// runs, nor stored content of others: packed objects (see `guard-objects.ts`), and LFS objects, which are useless
+// without an upload.
 
 import { mkdir, readdir } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
@@ -15,7 +16,7 @@ export interface RepositoryPath {
 /** How many branches of other work orders are protected from changes; there are few at a time. */
 const siblingsMax = 500;
 
-/** An inner path comes after the outer one. No path comes from the worktree's own files: a program wrote them. */
+/** Inner paths come after outer ones. No path is taken from the worktree's own files, because a program wrote them. */
 export async function sessionPathsOf(
   repositoryPath: string,
   { worktreePath, branch, signal }: { worktreePath: string; branch: string; signal?: AbortSignal },
@@ -26,7 +27,7 @@ export async function sessionPathsOf(
   const lfs = join(common, 'lfs');
   if (await isThere(lfs)) await mkdir(join(lfs, 'objects'), { recursive: true });
   const folders = ['refs/heads', 'logs/refs/heads'].map((name) => join(common, name, dirname(branch)));
-  // If absent, the program could create them: alternates let git read another repository.
+  // If these are absent, the program could create them: alternates let git read another repository.
   for (const path of [join(objects, 'info'), join(objects, 'pack'), ...folders])
     await mkdir(path, { recursive: true });
   const siblings = (await Promise.all(folders.map((folder) => othersIn(folder, branch)))).flat();
@@ -53,7 +54,7 @@ async function othersIn(folder: string, branch: string): Promise<string[]> {
     .map((name) => join(folder, name));
 }
 
-/** Other places with objects of the repository, such as a clone with `--shared`. */
+/** Other places with objects of the repository, such as for a clone with `--shared`. */
 async function alternatesOf(objects: string): Promise<string[]> {
   const text = (await readIfThere(join(objects, 'info', 'alternates'))) ?? '';
   const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));

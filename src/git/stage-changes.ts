@@ -1,4 +1,4 @@
-// Decides which of a worktree's files belong in a commit, and makes their tree; the worktree does not change.
+// Decides which of a worktree's files belong in a commit, and writes them as a tree; the worktree does not change.
 
 import { join } from 'node:path';
 import { forbiddenBeforeReading, type GuardRequest, refuse } from './forbidden-files.ts';
@@ -7,13 +7,13 @@ import type { GitCall } from './run-git.ts';
 import { type PathBytes, type ScratchIndex, shownPath, withScratchIndex } from './scratch-index.ts';
 
 export interface StageRequest extends GuardRequest {
-  /** The commit to compare files with. */
+  /** The commit with which files are compared. */
   expectedParent: string;
-  /** Relative paths, of files or directories, to leave out, tracked or not. */
+  /** Relative paths of files or directories to leave out, tracked or not. */
   excludePaths?: readonly string[];
 }
 
-/** The tree object of everything that belongs in the commit. @throws FORBIDDEN_CHANGE */
+/** Returns the tree object of everything that belongs in the commit. @throws FORBIDDEN_CHANGE */
 export async function stageChanges(request: StageRequest, call: GitCall): Promise<string> {
   const { worktreePath, expectedParent } = request;
   return withScratchIndex(worktreePath, expectedParent, call, async (index) => {
@@ -37,7 +37,7 @@ async function pathsToStage(request: StageRequest, index: ScratchIndex) {
   return { present: [...modified.filter(isIncluded), ...kept], deleted: deleted.filter(isIncluded) };
 }
 
-/** Leaves out directories that their tool marks as a cache (CACHEDIR.TAG, bford.info/cachedir), and Maven's `target`. */
+/** Leaves out directories that are marked as a cache (CACHEDIR.TAG, bford.info/cachedir), and Maven's `target`. */
 async function withoutBuildTrees(
   worktreePath: string,
   untracked: readonly PathBytes[],

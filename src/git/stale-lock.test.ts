@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { scratchRepository } from './scratch-repository.fixture.ts';
 import { removeStaleLocks, waitForGit } from './stale-lock.ts';
 
-/** A git that works in the directory until it is told to end, once it does. */
+/** Starts a git that works in the directory until it is told to end; resolves once it is running. */
 async function startGit(cwd: string) {
   const child = spawn('git', ['-c', 'alias.hold=!echo ready; read line', 'hold'], {
     cwd,
@@ -30,13 +30,13 @@ function scratchPlace() {
   return { path, lock, place: { worktreePath: path, gitDir, commonDir: gitDir, branch: 'main' } };
 }
 
-test('a lock that no living git can hold goes at once', async () => {
+test('a lock that no living git can hold is removed immediately', async () => {
   const { lock, place } = scratchPlace();
   await removeStaleLocks(place);
   expect(existsSync(lock)).toBe(false);
 });
 
-test('the lock of a git that lives is left alone until that git has ended', async () => {
+test('the lock of a live git is left alone until that git has ended', async () => {
   const { path, lock, place } = scratchPlace();
   const git = await startGit(path);
   let isDone = false;

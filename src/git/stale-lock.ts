@@ -1,5 +1,5 @@
-// Removes the lock files that a killed git left, after proving that no git that could hold them is alive. Agents are
-// ended with SIGKILL, and so is a git that one of them may have just run, or Moose's own git if a machine fails.
+// Removes the lock files of a killed git, after proving that no git that could hold them is alive. Agents are ended
+// with SIGKILL, and so is a git that one of them runs at that moment, or Moose's own git if a machine fails.
 
 import { readdir, readFile, readlink, realpath, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
@@ -8,14 +8,14 @@ import { sleep } from '../stdx/sleep.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
 import { readIfThere } from './is-there.ts';
 
-/** If processes cannot be inspected, a lock counts as leftover when it is older than any git may run. */
+/** If processes cannot be inspected, a lock counts as left over when it is older than any git may run. */
 const unprovenLockMaxAgeMs = 15 * 60_000;
-/** A new lock is left alone at first: a program with another name than git may have just taken it. */
+/** A new lock is left alone at first: a program that is not called git may have just created it. */
 const metLockMinAgeMs = 1_500;
 /** How long a running git gets to end. */
 const waitLimitMs = 5_000;
 const pollMs = 50;
-/** How long a checkout gets that continues without its Moose. */
+/** How long a checkout that outlived its Moose gets to end. */
 const orphanLimitMs = 60_000;
 
 export interface LockPlace {
@@ -27,7 +27,7 @@ export interface LockPlace {
   branch: string;
 }
 
-/** The locks of the worktree's index and HEAD, and of its branch. */
+/** Removes leftover locks of the worktree's index and HEAD, and of its branch. */
 export async function removeStaleLocks(place: LockPlace, signal?: AbortSignal): Promise<void> {
   const { worktreePath, gitDir, commonDir, branch } = place;
   const locks = [
@@ -51,8 +51,8 @@ export async function removeStaleLocks(place: LockPlace, signal?: AbortSignal): 
 }
 
 /**
- * A lock that git's output names: removed if it is in one of the repositories (given by git's own directories) and no
- * git works in one of their working trees. True: git may be started again.
+ * Removes a lock that git's output names, if it is in one of the repositories (given by git's own directories) and no
+ * git works in one of their working trees. True if git may be started again.
  */
 export async function removeMetLock(said: string, repositories: readonly string[]): Promise<boolean> {
   const named = lockIn(said);
@@ -77,7 +77,7 @@ function lockIn(said: string): string | null {
   return path === null ? null : resolve('/', path);
 }
 
-/** Where a git that holds a lock of the repository would run: in it, or in one of its working trees. */
+/** Where a git that holds a lock of the repository would work: in the repository, or in one of its working trees. */
 async function workingPlaces(commonDir: string): Promise<string[]> {
   const main = basename(commonDir) === '.git' ? [dirname(commonDir)] : [];
   const worktrees: string[] = [];
@@ -90,7 +90,7 @@ async function workingPlaces(commonDir: string): Promise<string[]> {
   return [commonDir, ...main, ...worktrees];
 }
 
-/** Waits until the git that a crashed Moose left running in one of the directories has ended. @throws GIT_LOCKED */
+/** Waits until a git that a crashed Moose left running in one of the directories has ended. @throws GIT_LOCKED */
 export async function waitForGit(directories: readonly string[], signal?: AbortSignal): Promise<void> {
   for (let waitedMs = 0; waitedMs <= orphanLimitMs; waitedMs += pollMs) {
     if ((await isGitInside(directories)) !== true) return;
@@ -112,7 +112,7 @@ async function existing(paths: readonly string[]): Promise<Array<{ path: string;
     try {
       found.push({ path, mtimeMs: (await stat(path)).mtimeMs });
     } catch (error) {
-      // A git may name a lock in a `.git` that is a file.
+      // git may report a lock inside a `.git` that is a file.
       if (!hasErrorCode(error, 'ENOENT', 'ENOTDIR')) throw error;
     }
   }
@@ -150,7 +150,7 @@ async function gitProcess(pid: string): Promise<{ cwd: string | null } | null> {
     const name = await readFile(`/proc/${pid}/comm`, 'utf8');
     if (!name.startsWith('git')) return null;
   } catch {
-    return null; // It ended while it was looked at.
+    return null; // The process ended while it was inspected.
   }
   try {
     return { cwd: await readlink(`/proc/${pid}/cwd`) };

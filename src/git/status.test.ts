@@ -7,7 +7,7 @@ import { mayBeCheckedOut, worktreeGitDir } from './worktree-list.ts';
 
 const all = { untracked: 'normal', ignoreSubmodules: 'none' } as const;
 
-test('says where HEAD is and what differs from it, with names of any kind and with conflicts', async () => {
+test('reports HEAD and the differences from it, with any file names and with conflicts', async () => {
   const { path, headSha, git, write } = scratchRepository({ 'a file': 'x\n', both: 'x\n' });
   expect(await readStatus(path, all, {})).toEqual({ headSha, branch: 'main', changes: [] });
   git('checkout', '--quiet', '-b', 'other');
@@ -26,7 +26,7 @@ test('says where HEAD is and what differs from it, with names of any kind and wi
   ]);
 });
 
-test('R-PIPE-5: a branch that an agent calls HEAD confuses nobody about where HEAD is', async () => {
+test('R-PIPE-5: a branch that an agent named HEAD does not change where HEAD is', async () => {
   const { path, headSha, git } = scratchRepository();
   git('update-ref', 'refs/heads/HEAD', headSha);
   expect(await headState(path)).toEqual({ branch: 'main', sha: headSha });
@@ -34,7 +34,7 @@ test('R-PIPE-5: a branch that an agent calls HEAD confuses nobody about where HE
   expect(await headState(path)).toEqual({ branch: null, sha: headSha });
 });
 
-test('git’s own directory is found as git finds it: of a repository, a worktree, a bare one', async () => {
+test('git’s own directory is found as git does, for a repository, a worktree and a bare repository', async () => {
   const { path, git } = scratchRepository();
   git('worktree', 'add', '--quiet', '-b', 'beside', `${path}-beside`);
   git('clone', '--quiet', '--bare', path, `${path}-bare`);

@@ -19,7 +19,7 @@ export interface WorkingChange {
 
 export interface StatusScope {
   untracked: 'no' | 'normal';
-  /** Which submodule differences to ignore. */
+  /** Which differences in submodules to ignore. */
   ignoreSubmodules: 'none' | 'dirty' | 'all';
 }
 
@@ -44,13 +44,13 @@ export async function readStatus(path: string, scope: StatusScope, call: GitCall
   const [sha = '', branch = '(detached)'] = [header('branch.oid'), header('branch.head')];
   return {
     headSha: isSha(sha) ? sha : null,
-    // A full name: HEAD is a reference that is not a branch.
+    // A full name means that HEAD is a ref that is not a branch.
     branch: branch === '(detached)' || branch.startsWith('refs/') ? null : branch,
     changes: lines.filter((line) => !line.startsWith('# ')).map(changeOf),
   };
 }
 
-/** How many fields without spaces precede the path. */
+/** The number of fields without spaces before the path. */
 const fieldsBeforePath: Readonly<Record<string, number>> = { '1': 8, u: 10, '?': 1 };
 
 function changeOf(line: string): WorkingChange {

@@ -1,4 +1,4 @@
-// What the file system answers beyond 'there' and 'not there' is told, never taken for one of the two.
+// File system answers other than 'exists' and 'does not exist' are reported, and never mistaken for one of the two.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -23,10 +23,10 @@ import { readFiles } from './tree.ts';
 import { restoreGitFile } from './worktree-entry.ts';
 import { worktreeEntries } from './worktree-list.ts';
 
-/** Leads nowhere, for root too. */
+/** A path that cannot be resolved, not even by root. */
 const endless = { code: 'ELOOP' };
 
-test('a path that cannot be looked at is neither there nor absent', async () => {
+test('a path that cannot be inspected counts neither as existing nor as missing', async () => {
   const loop = join(scratchDirectory(), 'loop');
   symlinkSync(loop, loop);
   const path = join(loop, 'entry');
@@ -37,13 +37,13 @@ test('a path that cannot be looked at is neither there nor absent', async () => 
   await expect(inspectRepository(path)).rejects.toMatchObject({ code: 'REPOSITORY_NOT_FOUND' });
 });
 
-test('of a name that no file can have, there is no file', async () => {
+test('a name that no file can have counts as missing', async () => {
   const path = join(scratchDirectory(), 'x'.repeat(300));
   expect(await isThere(path)).toBe(false);
   expect(await readIfThere(path)).toBe(null);
 });
 
-test('R-PIPE-7: where the remote is to be and something else is, that is said and stays', async () => {
+test('R-PIPE-7: something else in place of the remote is reported and stays', async () => {
   const repository = scratchRepository();
   const wish = { defaultBranchFrom: repository.path, branch: 'main', sha: repository.headSha };
   const file = join(scratchDirectory(), 'remote.git');
@@ -56,7 +56,7 @@ test('R-PIPE-7: where the remote is to be and something else is, that is said an
   expect(await readIfThere(join(folder, 'notes.txt'))).toBe('mine');
 });
 
-test('R-PIPE-7: two that make the remote at once have one, and what a crash left of a third is cleared', async () => {
+test('R-PIPE-7: two processes that create the remote at once get one, and leftovers of a crashed third are removed', async () => {
   const repository = scratchRepository();
   const wish = { defaultBranchFrom: repository.path, branch: 'main', sha: repository.headSha };
   const path = join(scratchDirectory(), 'remote.git');
@@ -70,7 +70,7 @@ test('R-PIPE-7: two that make the remote at once have one, and what a crash left
   expect(gitIn(path, 'rev-parse', 'main')).toBe(repository.headSha);
 });
 
-test('a worktree that a person made is not committed in without its branch being named', async () => {
+test('a worktree that a person made is committed in only if its branch is named', async () => {
   const repository = scratchRepository();
   const worktreePath = join(scratchDirectory(), 'mine');
   repository.git('worktree', 'add', '--quiet', '-b', 'mine', worktreePath);
@@ -80,14 +80,14 @@ test('a worktree that a person made is not committed in without its branch being
   expect(await commitAll({ ...request, branch: 'mine' })).toMatchObject({ changedFiles: ['a.txt'] });
 });
 
-test('a worktree whose index was deleted is committed all the same', async () => {
+test('a worktree whose index was deleted can still be committed', async () => {
   const { worktreePath, request, entry } = await scratchWorktree({ 'a.txt': 'a' });
   rmSync(join(entry, 'index'));
   writeFiles(worktreePath, { 'b.txt': 'b' });
   expect((await made(request)).changedFiles).toEqual(['b.txt']);
 });
 
-test('R-PIPE-14: a bundle of commits that are not there names the one, and one for a branch in use stays out', async () => {
+test('R-PIPE-14: a bundle of missing commits names the missing one, and a bundle for a checked-out branch is refused', async () => {
   const repository = scratchRepository();
   const base = repository.headSha;
   const gone = '1'.repeat(40);
@@ -105,7 +105,7 @@ test('R-PIPE-14: a bundle of commits that are not there names the one, and one f
   expect(repository.git('rev-parse', 'main')).toBe(base);
 });
 
-test('files that are no text are not read as text', async () => {
+test('files that are not text are not read as text', async () => {
   const repository = scratchRepository({ 'a.txt': 'text', 'b.bin': Buffer.from([0x61, 0xff, 0xfe]) });
   const paths = ['a.txt', 'b.bin'];
   const found = await readFiles(repository.path, repository.headSha, paths);
@@ -115,14 +115,14 @@ test('files that are no text are not read as text', async () => {
   );
 });
 
-test('what stands in the place of a worktree’s link is not written over', async () => {
+test('what is in place of a worktree’s link is not overwritten', async () => {
   const path = scratchDirectory();
   mkdirSync(join(path, '.git'));
   await expect(restoreGitFile(path, '/entry')).rejects.toMatchObject({ code: 'WORKTREE_MOVED' });
   expect(await isThere(join(path, '.git', 'HEAD'))).toBe(false);
 });
 
-test('R-PIPE-7: what a rule of the remote refuses stays refused, and is told with its words', async () => {
+test("R-PIPE-7: what a rule of the remote refuses stays refused, and is reported with the remote's message", async () => {
   const repository = scratchRepository();
   const remoteUrl = join(scratchDirectory(), 'remote.git');
   const base = repository.headSha;
@@ -131,7 +131,7 @@ test('R-PIPE-7: what a rule of the remote refuses stays refused, and is told wit
   const headSha = repository.commit({ 'b.txt': 'b' });
   const place = { repositoryPath: repository.path, remoteUrl };
   await pushBranch({ ...place, branch: 'topic', sha: headSha, expectedRemoteSha: null });
-  // A remote of somebody else's, whose rules hold.
+  // A remote that belongs to somebody else, so its hooks run.
   gitIn(remoteUrl, 'config', '--unset', 'core.hooksPath');
   writeScript(join(remoteUrl, 'hooks', 'pre-receive'), 'echo no pushes today >&2; exit 1');
   const refused = { code: 'REMOTE_REJECTED' };
@@ -142,7 +142,7 @@ test('R-PIPE-7: what a rule of the remote refuses stays refused, and is told wit
   expect(gitIn(remoteUrl, 'rev-parse', 'main', 'topic')).toBe(`${base}\n${headSha}`);
 });
 
-test('R-PIPE-7: a base branch that the remote does not have is told, and nothing is pushed', async () => {
+test('R-PIPE-7: a base branch that the remote does not have is reported, and nothing is pushed', async () => {
   const repository = scratchRepository();
   const remoteUrl = join(scratchDirectory(), 'remote.git');
   const sha = repository.headSha;

@@ -14,7 +14,7 @@ export function withTrailers(message: string, trailers: Trailers): string {
   return lines.length === 0 ? cleanMessage(message) : `${cleanMessage(message)}\n\n${lines.join('\n')}`;
 }
 
-/** Whether the last paragraph of a commit's message holds all of these trailers. */
+/** Whether the last paragraph of a commit's message contains all of these trailers. */
 export function hasTrailers(commitMessage: string, trailers: Trailers): boolean {
   const lastParagraph = commitMessage.trimEnd().split(/\n\n+/).at(-1) ?? '';
   const lines = new Set(lastParagraph.split('\n'));

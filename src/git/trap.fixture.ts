@@ -1,10 +1,10 @@
-// A program that must not be run, for tests alone.
+// For tests only: a program that must never run.
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { scratchDirectory, writeScript } from './scratch-repository.fixture.ts';
 
-/** A program that leaves word of having been run. */
+/** A program that records every run of itself. */
 export function trap() {
   const directory = scratchDirectory();
   const program = join(directory, 'trap');

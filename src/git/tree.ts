@@ -5,15 +5,15 @@ import { runGit, runGitBytes } from './run-git.ts';
 export interface TreeFile {
   path: string;
   sizeBytes: number;
-  /** Names the content. */
+  /** The hash of the content. */
   objectId: string;
 }
 
-/** Number of cached listings: the steps of a work order, and other work orders, ask for the same ones again. */
+/** The number of cached listings. The steps of a work order, and other work orders, need the same ones again. */
 const keptListingsMax = 8;
-/** For a longer listing, git's time is the smallest cost. */
+/** Longer listings are not cached. */
 const keptFilesMax = 20_000;
-/** A commit never changes, so its listing never expires. The oldest comes first. */
+/** The cached listings, oldest first. A commit never changes, so its listing never expires. */
 const keptListings = new Map<string, readonly TreeFile[]>();
 
 /** The regular files of a commit, without symbolic links and submodules. */

@@ -6,7 +6,7 @@ export interface WorkingFilesCall {
   signal?: AbortSignal | undefined;
 }
 
-/** HEAD's position, and whether anything is staged, changed or new; ignored files do not count. */
+/** The position of HEAD, and whether anything is staged, changed or new; ignored files do not count. */
 export async function standingOf(
   worktreePath: string,
   { signal }: WorkingFilesCall = {},
@@ -17,12 +17,12 @@ export async function standingOf(
   return { headSha, branch, isDirty: changes.length > 0 };
 }
 
-/** Deletes what git is told to ignore, repositories inside among it: no commit would have kept it. */
+/** Deletes the files that git ignores, including repositories inside them: no commit would contain them. */
 export async function removeIgnored(worktreePath: string, call: WorkingFilesCall = {}): Promise<void> {
   await runGit(worktreePath, ['clean', '--quiet', '-ffdX'], { ...call, timeoutMs: checkoutTimeoutMs });
 }
 
-/** Deletes what is neither tracked nor ignored, and returns its paths; a folder of it is one. */
+/** Deletes everything that is neither tracked nor ignored, and returns the paths; a folder counts as one path. */
 export async function removeUntracked(worktreePath: string, call: WorkingFilesCall = {}): Promise<string[]> {
   const long: GitCall = { ...call, timeoutMs: checkoutTimeoutMs };
   const { changes } = await readStatus(worktreePath, { untracked: 'normal', ignoreSubmodules: 'all' }, long);
@@ -32,14 +32,14 @@ export async function removeUntracked(worktreePath: string, call: WorkingFilesCa
 }
 
 /**
- * Restores every tracked file to the commit's version, and returns those that differed: for checks that rewrite files.
- * Untracked files stay. Overwritten content is lost, so use this only where work is committed.
+ * Restores every tracked file to the commit's version, and returns the paths of files that differed: for checks that
+ * rewrite files. Untracked files stay. Overwritten content is lost, so use this only if the work is committed.
  */
 export async function restoreTracked(worktreePath: string, call: WorkingFilesCall = {}): Promise<string[]> {
   const long: GitCall = { ...call, timeoutMs: checkoutTimeoutMs };
   const tracked: StatusScope = { untracked: 'no', ignoreSubmodules: 'all' };
   if ((await readStatus(worktreePath, tracked, long)).changes.length === 0) return [];
-  // The index first: a file that a check has staged becomes untracked again, and so is not deleted below.
+  // Reset the index first: a file that a check has staged becomes untracked again, and so is not deleted below.
   await runGit(worktreePath, ['reset', '--quiet', '--mixed', '--no-recurse-submodules'], long);
   const { stdout } = await runGit(
     worktreePath,

@@ -1,5 +1,5 @@
-// An entry is git's own directory for one worktree, `.git/worktrees/<name>`: what crashes leave of it, and how to
-// repair it.
+// An entry is git's own directory for one worktree, `.git/worktrees/<name>`. This file detects and repairs entries that
+// a crash left incomplete.
 
 import { rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
@@ -11,11 +11,14 @@ import type { GitCall } from './run-git.ts';
 import { worktreeEntries } from './worktree-list.ts';
 
 /**
- * A mark in git's directory for the worktree: it says that the files were written once, so that nothing is ever written
- * over them. It contains the branch.
+ * A mark in git's directory for the worktree: the files were written once, so nothing is ever written over them. It
+ * contains the branch.
  */
 export const readyMark = 'moose-ready';
-/** Distinguishes a worktree from one that replaces it later; null if its link does not lead to a complete one. */
+/**
+ * A mark that tells a worktree from a later one at the same path; null if its `.git` link does not lead to a complete
+ * worktree.
+ */
 export async function worktreeMark(worktreePath: string): Promise<string | null> {
   const link = await readIfThere(join(worktreePath, '.git'));
   if (!link?.startsWith('gitdir: ')) return null;
@@ -66,12 +69,12 @@ export async function forgetEntry(
   return kept;
 }
 
-/** Names what is kept of an entry that no caller has named. */
+/** The name under which an entry's commit is kept if no caller gave a name. */
 export function keptNameOf(entry: string): string {
   return `worktree-${basename(entry).replace(/[^A-Za-z0-9_-]/g, '-')}`;
 }
 
-/** What a crash in the first microseconds of `git worktree add` leaves: a locked entry without a path. */
+/** A locked entry without a path: a crash in the first microseconds of `git worktree add` leaves it. */
 export async function clearNamelessEntries(commonDir: string, path: string): Promise<void> {
   for (const entry of await worktreeEntries(commonDir)) {
     const name = basename(entry);

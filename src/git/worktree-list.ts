@@ -8,13 +8,13 @@ import { type GitCall, runGit } from './run-git.ts';
 export interface Worktree {
   path: string;
   headSha: string | null;
-  /** Without `refs/heads/`; null if HEAD is detached. */
+  /** The name of the branch without `refs/heads/`; null if HEAD is detached. */
   branch: string | null;
-  /** The lock's reason, perhaps empty; null if it is not locked. */
+  /** The reason of the lock, which may be empty; null if the worktree is not locked. */
   lockedBecause: string | null;
-  /** Its directory, or the `.git` file in it, is gone; never true if it is locked. */
+  /** True if its directory, or the `.git` file in it, is gone; never true for a locked worktree. */
   isPrunable: boolean;
-  /** The repository's own working tree (or the bare repository itself): never one of Moose's. */
+  /** True for the repository's own working tree (or the bare repository itself), which is never one of Moose's. */
   isMain: boolean;
 }
 
@@ -64,34 +64,34 @@ export async function worktreeGitDir(worktreePath: string, call: GitCall = {}): 
   return stdout.replace(/\n$/, '');
 }
 
-/** Whether a worktree may be on the branch, according to the HEAD files; true also if they do not say. */
+/** Whether a worktree may be on the branch, according to the HEAD files; also true if they do not say. */
 export async function mayBeCheckedOut(commonDir: string, branch: string): Promise<boolean> {
   for (const directory of [commonDir, ...(await worktreeEntries(commonDir))]) {
     const head = (await readIfThere(join(directory, 'HEAD')))?.trim() ?? '';
-    // A repository with reftable storage has this instead of the branch.
+    // A repository with reftable storage has this value instead of the branch.
     if (head === `ref: refs/heads/${branch}` || head === 'ref: refs/heads/.invalid') return true;
   }
   return false;
 }
 
-/** The path as git stores it: symbolic links above the last name are resolved, whether or not it exists. */
+/** The path as git stores it: symbolic links above the last name are resolved, whether or not the path exists. */
 export async function storedWorktreePath(worktreePath: string): Promise<string> {
   const path = resolve(worktreePath);
   return (await isThere(dirname(path))) ? join(await realpath(dirname(path)), basename(path)) : path;
 }
 
 /**
- * The directory `.git/worktrees/<name>` of a worktree's path, read from the file system, so that missing parts do not
- * matter. Null if there is none.
+ * The directory `.git/worktrees/<name>` for a worktree's path, found by reading the file system, so that missing parts
+ * do not matter. Null if there is none.
  */
 export async function findWorktreeEntry(commonDir: string, storedPath: string): Promise<string | null> {
   const name = basename(storedPath);
   let found: string | null = null;
   for (const entry of await worktreeEntries(commonDir)) {
     const gitdir = (await readIfThere(join(entry, 'gitdir')))?.trimEnd();
-    // Relative to the entry if `worktree.useRelativePaths` is set (git 2.48).
+    // The path is relative to the entry if `worktree.useRelativePaths` is set (git 2.48).
     if (!gitdir || resolve(entry, gitdir) !== join(storedPath, '.git')) continue;
-    // An agent can write into its own entry that it belongs to another worktree.
+    // An agent can write into its own entry that the entry belongs to another worktree.
     if (basename(entry) === name) return entry;
     found ??= entry;
   }
@@ -99,8 +99,8 @@ export async function findWorktreeEntry(commonDir: string, storedPath: string): 
 }
 
 /**
- * The names of the worktrees below `parent` that a repository lists, whether or not they exist. Reads files only; a
- * repository that is gone lists none.
+ * The names of a repository's registered worktrees below `parent`, whether or not they exist. Reads files only; a
+ * repository that is gone has none.
  */
 export async function listedWorktreeNames(repositoryPath: string, parent: string): Promise<string[]> {
   const ownDir = join(repositoryPath, '.git');

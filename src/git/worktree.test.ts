@@ -16,7 +16,7 @@ function scratchWish(files?: Record<string, string | Buffer>) {
   return { repository, worktreePath, wish, entry: join(repository.path, '.git', 'worktrees', 'ab12') };
 }
 
-test('R-PIPE-5: makes a worktree on a branch of its own; twice is once', async () => {
+test('R-PIPE-5: makes a worktree on its own branch; a repeat changes nothing', async () => {
   const { repository, worktreePath, wish } = scratchWish();
   expect(await ensureWorktree(wish)).toEqual({ headSha: repository.headSha, wasCreated: true });
   expect(readFileSync(join(worktreePath, 'README.md'), 'utf8')).toBe('hello\n');
@@ -42,7 +42,7 @@ test('R-PIPE-5: makes a worktree on a branch of its own; twice is once', async (
   ]);
 });
 
-test('R-PIPE-14: a worktree that is there is adopted with its commits and its uncommitted changes', async () => {
+test('R-PIPE-14: an existing worktree is adopted with its commits and its uncommitted changes', async () => {
   const { worktreePath, wish } = scratchWish();
   await ensureWorktree(wish);
   gitIn(worktreePath, 'commit', '--quiet', '--allow-empty', '-m', 'By the agent');
@@ -55,7 +55,7 @@ test('R-PIPE-14: a worktree that is there is adopted with its commits and its un
   expect(gitIn(worktreePath, 'status', '--porcelain')).toBe('M README.md\n?? new.txt');
 });
 
-test('thirty at once on one repository', async () => {
+test('thirty concurrent worktrees on one repository', async () => {
   const { repository } = scratchWish();
   const directory = scratchDirectory();
   const made = await Promise.all(
@@ -73,7 +73,7 @@ test('thirty at once on one repository', async () => {
   expect(new Set(branches).size).toBe(31);
 }, 30_000);
 
-test('several processes at once on one repository', async () => {
+test('several concurrent processes on one repository', async () => {
   const { repository } = scratchWish();
   const directory = scratchDirectory();
   const script = `
@@ -103,7 +103,7 @@ test('crash: the directory exists and is empty', async () => {
   expect((await ensureWorktree(wish)).wasCreated).toBe(true);
 });
 
-test('crash: git made its entry and died before it named a path', async () => {
+test('crash: git created its entry and died before it wrote a path', async () => {
   const { worktreePath, wish, entry } = scratchWish();
   mkdirSync(entry, { recursive: true });
   writeFileSync(join(entry, 'locked'), 'initializing');
@@ -111,7 +111,7 @@ test('crash: git made its entry and died before it named a path', async () => {
   expect(gitIn(worktreePath, 'status', '--porcelain')).toBe('');
 });
 
-test('crash: git named the path and died before HEAD and the .git file', async () => {
+test('crash: git wrote the path and died before HEAD and the .git file', async () => {
   const { worktreePath, wish, entry } = scratchWish();
   mkdirSync(entry, { recursive: true });
   mkdirSync(worktreePath, { recursive: true });
@@ -154,7 +154,7 @@ test('a worktree that a person locked is adopted and stays locked', async () => 
   expect((await listWorktrees(repository.path))[1]?.lockedBecause).toBe('mine');
 });
 
-test.each([false, true])('crash: the directory is gone, the entry is left (locked: %s)', async (isLocked) => {
+test.each([false, true])('crash: the entry is left without its directory (locked: %s)', async (isLocked) => {
   const { repository, worktreePath, wish } = scratchWish();
   await ensureWorktree(wish);
   const agentSha = gitIn(worktreePath, 'commit-tree', '-m', 'x', '-p', 'HEAD', 'HEAD^{tree}');
@@ -164,7 +164,7 @@ test.each([false, true])('crash: the directory is gone, the entry is left (locke
   expect(await ensureWorktree(wish)).toEqual({ headSha: agentSha, wasCreated: true });
 });
 
-test('R-PIPE-14: a commit that only the HEAD of a vanished worktree was on is kept', async () => {
+test('R-PIPE-14: a commit that only the HEAD of a deleted worktree had is kept', async () => {
   const { repository, worktreePath, wish } = scratchWish();
   await ensureWorktree(wish);
   gitIn(worktreePath, 'checkout', '--quiet', '--detach');
@@ -175,7 +175,7 @@ test('R-PIPE-14: a commit that only the HEAD of a vanished worktree was on is ke
   expect(repository.git('rev-parse', 'refs/moose/preserved/worktree-ab12')).toBe(lostSha);
 });
 
-test('crash: the .git file is gone, and the work is not', async () => {
+test('crash: the .git file is missing, but the work is kept', async () => {
   const { worktreePath, wish } = scratchWish();
   await ensureWorktree(wish);
   writeFiles(worktreePath, { 'new.txt': 'work' });
@@ -184,7 +184,7 @@ test('crash: the .git file is gone, and the work is not', async () => {
   expect(gitIn(worktreePath, 'status', '--porcelain')).toBe('?? new.txt');
 });
 
-test('an agent that puts another repository’s .git there does not lead Moose astray', async () => {
+test('an agent that replaces .git with that of another repository does not mislead Moose', async () => {
   const { worktreePath, wish } = scratchWish();
   const evil = scratchRepository({ 'evil.txt': 'x' });
   await ensureWorktree(wish);
@@ -202,7 +202,7 @@ test('an agent that deleted the index loses no work', async () => {
   expect(gitIn(worktreePath, 'status', '--porcelain')).toBe('M README.md');
 });
 
-test('lock files of a killed git are taken away', async () => {
+test('lock files of a killed git are removed', async () => {
   const { repository, worktreePath, wish, entry } = scratchWish();
   await ensureWorktree(wish);
   const locks = ['index.lock', 'HEAD.lock'].map((name) => join(entry, name));
@@ -223,7 +223,7 @@ test('a worktree on another branch is refused with evidence, and stays as it is'
   });
 });
 
-test('files that are not Moose’s are never taken away', async () => {
+test('files that are not Moose’s are never removed', async () => {
   const { repository, worktreePath, wish } = scratchWish();
   writeFiles(worktreePath, { 'mine.txt': 'x' });
   await expect(ensureWorktree(wish)).rejects.toMatchObject({ code: 'WORKTREE_OCCUPIED' });
@@ -241,7 +241,7 @@ test('a branch that a person has checked out is not taken', async () => {
   });
 });
 
-test('the branch of a vanished worktree elsewhere is free again', async () => {
+test('the branch of a deleted worktree elsewhere is free again', async () => {
   const { wish, repository } = scratchWish();
   const elsewhere = join(scratchDirectory(), 'old-place');
   await ensureWorktree({ ...wish, worktreePath: elsewhere });
@@ -250,7 +250,7 @@ test('the branch of a vanished worktree elsewhere is free again', async () => {
   expect(await listWorktrees(repository.path)).toHaveLength(2);
 });
 
-test('a branch called "moose" stands in the way, and the error says so', async () => {
+test('a branch called "moose" prevents the worktree, and the error says so', async () => {
   const { repository, wish } = scratchWish();
   repository.git('branch', 'moose');
   await expect(ensureWorktree(wish)).rejects.toMatchObject({
@@ -259,7 +259,7 @@ test('a branch called "moose" stands in the way, and the error says so', async (
   });
 });
 
-test('R-SEC-2: a branch or a hash that is an option is refused, and a base that is not there', async () => {
+test('R-SEC-2: a branch or a hash that looks like an option is refused, and so is a missing base', async () => {
   const { wish } = scratchWish();
   await expect(ensureWorktree({ ...wish, branch: '--force' })).rejects.toMatchObject({
     code: 'BRANCH_NAME_INVALID',
@@ -276,7 +276,7 @@ test('an abort stops it, with the signal’s own reason', async () => {
   expect((await ensureWorktree(wish)).wasCreated).toBe(true);
 });
 
-test('CRLF, executable bits, symbolic links, binary files and odd names come out as they went in', async () => {
+test('CRLF, executable bits, symbolic links, binary files and odd names are checked out unchanged', async () => {
   const binary = Buffer.from(Array.from({ length: 256 }, (_, index) => index));
   const { repository, worktreePath, wish } = scratchWish({
     'crlf.txt': 'a\r\nb\r\n',

@@ -36,12 +36,12 @@ export interface WorktreeWish {
   repositoryPath: string;
   worktreePath: string;
   branch: string;
-  /** Where the branch starts; an existing branch is not moved. */
+  /** The commit where the branch starts; an existing branch is not moved. */
   baseSha: string;
   signal?: AbortSignal | undefined;
 }
 
-/** @throws WORKTREE_MOVED, WORKTREE_OCCUPIED, BRANCH_IN_USE, COMMIT_MISSING and what `runGit` throws */
+/** @throws WORKTREE_MOVED, WORKTREE_OCCUPIED, BRANCH_IN_USE, COMMIT_MISSING and the errors of `runGit` */
 export async function ensureWorktree(wish: WorktreeWish): Promise<{ headSha: string; wasCreated: boolean }> {
   assertBranchName(wish.branch);
   assertSha(wish.baseSha);
@@ -67,11 +67,11 @@ export async function ensureWorktree(wish: WorktreeWish): Promise<{ headSha: str
 
 interface Standing {
   entry: string;
-  /** Null if git has to be asked for it. */
+  /** Null if git has to be asked for the commit. */
   headSha: string | null;
 }
 
-/** The entry of a usable worktree; otherwise whatever blocks a new one is removed. */
+/** Returns the entry of a usable worktree; otherwise removes whatever blocks a new one. */
 async function adoptEntry(
   wish: WorktreeWish,
   commonDir: string,
@@ -86,7 +86,7 @@ async function adoptEntry(
     return null;
   }
   if (await isUnfinished(entry)) {
-    // No caller ever got this worktree: it only has part of a checkout.
+    // No caller ever got this worktree, because its checkout is incomplete.
     await waitForGit([path, entry], call.signal);
     await rm(path, { recursive: true, force: true });
     await rm(entry, { recursive: true, force: true });
@@ -129,7 +129,7 @@ async function addEntry(
   await runGit(wish.repositoryPath, ['worktree', 'add', '--no-checkout', '--', path, wish.branch], {
     ...call,
     isDone: async () => {
-      // Complete or not, no caller got it: it is made again.
+      // Complete or not, no caller got this worktree, so it is made again.
       const left = await findWorktreeEntry(commonDir, path);
       if (left !== null) await rm(left, { recursive: true, force: true });
       await rm(path, { recursive: true, force: true });
@@ -175,7 +175,7 @@ async function ensureBranch(wish: WorktreeWish, call: GitCall): Promise<{ wasMad
   }
 }
 
-/** A branch can be checked out only once; an entry whose directory is gone still claims it. */
+/** A branch can be checked out only once, and an entry whose directory is gone still claims it. */
 async function freeBranch(wish: WorktreeWish, commonDir: string, call: GitCall): Promise<void> {
   const holder = (await listWorktrees(wish.repositoryPath, call)).find((tree) => tree.branch === wish.branch);
   if (!holder) return;
@@ -194,7 +194,7 @@ async function freeBranch(wish: WorktreeWish, commonDir: string, call: GitCall):
   });
 }
 
-/** Writes the files of a new worktree; in an existing one, at most the index that an agent deleted. */
+/** Writes the files of a new worktree; in an existing one, at most the index, if an agent deleted it. */
 async function finishCheckout(path: string, entry: string, branch: string, call: GitCall): Promise<void> {
   const mark = join(entry, readyMark);
   const long: GitCall = { ...call, timeoutMs: checkoutTimeoutMs };
@@ -203,7 +203,7 @@ async function finishCheckout(path: string, entry: string, branch: string, call:
     await runGit(path, ['reset', '--quiet', mode, '--no-recurse-submodules'], long);
   }
   if (await readIfThere(mark)) return;
-  // Atomic: a crash in between would leave a mark that names no branch.
+  // Written atomically, so that a crash cannot leave a mark that names no branch.
   await writeFile(`${mark}.new`, branch);
   await rename(`${mark}.new`, mark);
 }

@@ -8,7 +8,7 @@ import type { Forge } from '../engine/ports/forge.ts';
 import { systemClock } from '../stdx/clock.ts';
 import { serveMcp } from './serve-mcp.ts';
 
-test('fear: a defect of ours ends the conversation, or tells the assistant our insides', async () => {
+test('fear: a defect of Moose ends the conversation, or shows internal details to the assistant', async () => {
   const database = await testDatabase();
   const lines: string[] = [];
   const logger = pino({ level: 'error' }, { write: (line: string) => void lines.push(line) });

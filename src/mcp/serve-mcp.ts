@@ -1,5 +1,5 @@
-// Answers an assistant over the Model Context Protocol. Standard output belongs to the protocol alone: whatever else is to
-// be said goes to the log.
+// Answers an assistant over the Model Context Protocol. Standard output belongs to the protocol only: all other
+// messages go to the log.
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
@@ -11,7 +11,7 @@ import type { Moose } from '../engine/moose.ts';
 import { type Tool, tools } from './tools.ts';
 
 export interface McpDeps {
-  /** As the assistant asks it: its actor is `mcp:NAME`, which is no person's. */
+  /** Moose, with the assistant as the actor: `mcp:NAME`, which is not a person. */
   moose: Moose;
   logger: Logger;
   version: string;
@@ -26,7 +26,7 @@ const defect = {
   advice: 'This is a bug in Moose: check its log and report it.',
 };
 
-/** Resolves when it has started to answer. */
+/** Resolves when the server has begun to answer. */
 export async function serveMcp(deps: McpDeps, transport: Transport): Promise<McpServer> {
   const server = new McpServer({ name: 'moose', version: deps.version }, { instructions });
   for (const tool of tools) {
@@ -51,7 +51,7 @@ async function answerOf(
   } catch (cause) {
     const error = toMooseError(cause, 'mcp', tool.name);
     if (!isMooseError(cause)) logger.error({ err: cause, tool: tool.name }, 'could not answer an assistant');
-    // What is not ours to tell stays inside.
+    // The details of an unexpected error stay in the log.
     const { code, message, advice = '' } = error.code === 'UNEXPECTED' ? defect : error;
     const told = { code, message: redact(message), advice: redact(advice) };
     return { isError: true, content: [{ type: 'text', text: JSON.stringify(told) }] };

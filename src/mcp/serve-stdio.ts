@@ -1,9 +1,9 @@
-// The protocol over standard input and output, until the assistant closes the one or the signal is aborted.
+// Speaks MCP over standard input and output, until the assistant closes the input or the signal is aborted.
 import { once } from 'node:events';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import { type McpDeps, serveMcp } from './serve-mcp.ts';
 
-/** Of one message: a description of a work order is far smaller. */
+/** The limit for one message; the description of a work order is far smaller. */
 const messageBytesMax = 4 * 1024 * 1024;
 
 export async function serveStdio(deps: McpDeps, signal: AbortSignal): Promise<void> {

@@ -1,4 +1,4 @@
-// What an assistant can ask of Moose: few tools, each named for what it does, with the limits that programs have.
+// The tools that an assistant can call: few, each named for what it does, with the same limits as other programs.
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { shortId } from '../contract/base.ts';
@@ -13,9 +13,9 @@ export interface Tool<Shape extends z.ZodRawShape = z.ZodRawShape> {
   name: string;
   description: string;
   input: Shape;
-  /** It changes nothing. */
+  /** Set if the tool changes nothing. */
   isReadOnly?: true;
-  /** What it takes away does not come back by itself. */
+  /** Set if the tool removes something that does not come back by itself. */
   isDestructive?: true;
   run(moose: Moose, given: z.output<z.ZodObject<Shape>>): Promise<object>;
 }
@@ -32,7 +32,7 @@ const because = z
   .optional()
   .describe('The reason; it is recorded in the log of the work order');
 
-/** Keeps the types of each input beside its `run`, and forgets them in the list. */
+/** Checks the type of a tool's input against its `run`, and then drops it, so that all tools fit into one list. */
 function tool<Shape extends z.ZodRawShape>(given: Tool<Shape>): Tool {
   return given as unknown as Tool;
 }

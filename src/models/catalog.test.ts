@@ -29,7 +29,7 @@ test.each([
   });
 });
 
-test('a compatible server goes by its own name too, and its models may have slashes in theirs', () => {
+test('a compatible server can be called by its own name, and the names of its models may contain slashes', () => {
   const prices = () => flatPrice('0', '0');
   expect(createModel('compatible/qwen3', settings, prices).provider).toBe('compatible');
   expect(createModel('ollama/library/qwen3:8b', settings, prices)).toMatchObject({

@@ -1,7 +1,7 @@
 import type { ProviderError } from './provider-error.ts';
 
-// Classifies an HTTP answer. The first matching row decides; words come before statuses, because a provider that names
-// the cause knows more than the status code tells.
+// Classifies an HTTP answer. The first matching row decides; words in the answer come before its status, because a
+// provider that names the cause knows more than the status code tells.
 
 export type CallFailureKind =
   | 'quota'
@@ -19,7 +19,8 @@ interface FailureRow {
   words?: string[];
   statuses?: (status: number) => boolean;
   /**
-   * Messages of providers that say it in no other way, each with where it was seen. Only checked for a 400, 413 or 422.
+   * Messages of providers that give no code for this cause, each with where it was seen. Only checked for a 400, 413 or
+   * 422.
    */
   samples?: { pattern: RegExp; sample: string; source: string }[];
 }

@@ -8,10 +8,10 @@ import { failureKind, failureTable } from './failure-table.ts';
 import { flatPrice } from './flat-price.fixture.ts';
 import { responseBytesMax } from './wire.ts';
 
-// What goes wrong between us and a provider, over real connections, on every protocol.
+// Failures between Moose and a provider, over real connections, on every protocol.
 
 const apiKey = 'sk-planted-4f9a27c1d0e8b365';
-/** The house rule is 50 ms; a busy machine may add its own, and our time limit is ten times this. */
+/** The house rule is 50 ms; a busy machine may add to that. Moose's own time limit is ten times longer than this. */
 const abortedWithinMs = 500;
 const names = ['anthropic/m', 'openai/m', 'compatible/m'] as const;
 
@@ -142,7 +142,7 @@ const cases: [string, Fault, string, Partial<MooseError>][] = [
 ];
 
 test.each(cases)(
-  '%s is told apart on every protocol, after one request (R-PIPE-4)',
+  '%s is recognised on every protocol, after one request (R-PIPE-4)',
   async (_, fault, code, fields) => {
     const server = await serve(fault);
     for (const name of names) {
@@ -154,7 +154,7 @@ test.each(cases)(
   },
 );
 
-test('a refused connection owes nothing', async () => {
+test('a refused connection costs nothing', async () => {
   expect(await failure(ask(await unusedUrl()))).toMatchObject({
     code: 'MODEL_UNREACHABLE',
     retryable: true,
@@ -204,7 +204,7 @@ test('an abort beforehand sends nothing', async () => {
   expect(server.requests).toHaveLength(0);
 });
 
-test('an endless body is cut off at its limit', async () => {
+test('an endless body is cut off at the limit', async () => {
   const server = await serve({ kind: 'endless' });
   expect(await failure(ask(server.url))).toMatchObject({
     code: 'MODEL_GARBLED',
@@ -213,7 +213,7 @@ test('an endless body is cut off at its limit', async () => {
   expect(responseBytesMax).toBeLessThan(16 * 1_024 * 1_024);
 });
 
-test('a reply that is billed but cannot be read is billed all the same', async () => {
+test('a reply that cannot be read is billed all the same', async () => {
   const server = await serve(
     reply(200, { choices: 'none', usage: { prompt_tokens: 9, completion_tokens: 4 } }),
   );
@@ -228,14 +228,14 @@ const chat = (content: string, usage: unknown) => ({
   usage,
 });
 
-test('a server that reports no usage is presumed to have used the most it can', async () => {
+test('without reported usage, the highest possible usage is booked', async () => {
   const server = await serve(reply(200, chat('{"plan":"x"}', null)));
   const answer = await ask(server.url);
   expect(answer).toMatchObject({ kind: 'object', usage: { outputTokens: 500 } });
   expect(answer.usage.inputTokens).toBeGreaterThan(64);
 });
 
-test('an answer with broken UTF-8 is not applied, and billed', async () => {
+test('an answer with broken UTF-8 is not applied, but billed', async () => {
   const [before = '', after = ''] = JSON.stringify(
     chat('{"plan":"@"}', { prompt_tokens: 9, completion_tokens: 4 }),
   ).split('@');
@@ -248,7 +248,7 @@ test('an answer with broken UTF-8 is not applied, and billed', async () => {
   });
 });
 
-test('a server that echoes the key gets it into no error, wherever it puts it (R-SEC-4)', async () => {
+test('if a server echoes the key, no error contains it, wherever the server puts it (R-SEC-4)', async () => {
   const echo = `You sent ${apiKey}; in short ${apiKey.slice(0, 12)}…`;
   const replies = [
     reply(400, error('invalid_request_error', echo), { 'x-request-id': apiKey }),
@@ -264,14 +264,14 @@ test('a server that echoes the key gets it into no error, wherever it puts it (R
       const thrown = await failure(ask(server.url, name));
       expect(everything(thrown)).not.toContain(apiKey.slice(0, 12));
     }
-    // The key did go out: the test would pass for nothing otherwise.
+    // The key was really sent: otherwise the test would prove nothing.
     expect(JSON.stringify(server.requests[0]?.headers)).toContain(apiKey);
   }
   const server = await serve(reply(200, chat(JSON.stringify({ plan: echo }), null)));
   expect(JSON.stringify(await ask(server.url))).not.toContain(apiKey);
 });
 
-/** Every text of an error, its causes and their hidden fields included. */
+/** Every text in an error, including its causes and hidden fields. */
 function everything(value: unknown, depth = 0): string {
   if (typeof value !== 'object' || value === null || depth > 6) {
     return String(value);
@@ -280,7 +280,7 @@ function everything(value: unknown, depth = 0): string {
   return names.map((name) => `${name}=${everything(Reflect.get(value, name), depth + 1)}`).join('\n');
 }
 
-test('every sample of the failure table is found by its own row', () => {
+test('every sample of the failure table matches its own row', () => {
   for (const row of failureTable) {
     for (const { pattern, sample } of row.samples ?? []) {
       expect(sample).toMatch(pattern);

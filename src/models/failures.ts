@@ -17,14 +17,14 @@ import { withoutKey } from './without-key.ts';
 // Turns every failure of a model call into a MooseError. `metadata.nothingSent` is true if no byte of the request can
 // have reached the provider: only then, or if the provider says that it did no work, nothing is owed.
 
-/** What is known of a call before it is made. */
+/** What is known about a call before it is made. */
 export interface CallFacts {
   model: string;
   provider: string;
   /** Scheme, host and port of the provider, for a person to read. */
   origin: string;
   apiKey: string | null;
-  /** The variable that holds the key. */
+  /** The environment variable that contains the key. */
   keyVariable: string;
   timeoutMs: number;
 }
@@ -32,7 +32,7 @@ export interface CallFacts {
 /** How much of a provider's message goes into an error. */
 const providerMessageCharsMax = 500;
 
-/** A reply that refuses, or has status 200 with an error in its body. */
+/** A reply that is a refusal, or that has status 200 with an error in its body. */
 export function replyFailure(
   reply: Reply,
   body: Record<string, unknown> | null,
@@ -186,7 +186,7 @@ const connectionWords: Readonly<Record<string, string>> = {
   ENETUNREACH: "failed: there is no route to the host's network",
 };
 
-/** The gateway names the system's error code in its refusal. */
+/** The gateway's refusal contains the system's error code in parentheses. */
 const codeInWords = /\(([A-Z][A-Z0-9_]+)\)/;
 
 function whyUnreachable(cause: unknown): { reason: string; words: string } {

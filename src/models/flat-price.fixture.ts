@@ -1,6 +1,6 @@
 import { type ModelPrice, nanoUsdPerMillion } from '../domain/price.ts';
 
-/** One step, in dollars per million tokens, whatever a cache does. */
+/** A price with one step, in dollars per million tokens; cached input costs the same as other input. */
 export function flatPrice(inputUsd: string, outputUsd: string): ModelPrice {
   const input = nanoUsdPerMillion(inputUsd);
   const rates = { input, cacheRead: input, cacheWrite: input, cacheWrite1h: input };

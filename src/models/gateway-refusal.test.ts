@@ -22,12 +22,12 @@ test.each([
   ['unpriced', 'MODEL_UNPRICED'],
   ['circuit_open', 'MODEL_GATEWAY'],
   ['a word of a later version', 'MODEL_GATEWAY'],
-])('R-BUD-4: what the gateway refuses as %s is %s', (failure, code) => {
+])('R-BUD-4: a refusal of the gateway as %s is %s', (failure, code) => {
   expect(gatewayRefusal(failure, body, facts, 1_500)).toMatchObject({ isMooseError: true, code });
   expect(gatewayRefusal(failure, null, facts, undefined)).toMatchObject({ isMooseError: true, code });
 });
 
-test("R-FAIL-5: a refused connection is told as one, also where the gateway has met it: never as 'unknown'", () => {
+test("R-FAIL-5: a refused connection is reported as such, even by the gateway, and never as 'unknown'", () => {
   const said = { error: { message: 'moose: The provider cannot be reached (ECONNREFUSED).' } };
   expect(gatewayRefusal('unreachable', said, facts, undefined)).toMatchObject({
     message: expect.stringContaining('was refused: no server is listening there (ECONNREFUSED)'),

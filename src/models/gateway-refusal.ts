@@ -1,4 +1,4 @@
-// The gateway's own answers without the provider: none of it is the provider's word.
+// Answers that the gateway gives itself, without calling the provider.
 import { ConfigurationError, type MooseError, PermanentError, TransientError } from '../domain/failure.ts';
 import type { CallFailureKind } from '../domain/model-call.ts';
 import { type CallFacts, garbledReply, postFailure } from './failures.ts';

@@ -7,7 +7,7 @@ import type { Model, ModelAnswer } from '../engine/ports/model.ts';
 import { createModel } from './catalog.ts';
 import { flatPrice } from './flat-price.fixture.ts';
 
-// Good answers and useless ones, over each provider's own protocol.
+// Valid and useless answers, over each provider's own protocol.
 
 const schema = z.object({ plan: z.string() });
 const apiKey = 'sk-planted-4f9a27c1d0e8b365';
@@ -31,7 +31,7 @@ function modelNamed(name: string, url = server.url): Model {
   return createModel(name, settings, () => flatPrice('1', '1'));
 }
 
-/** The prompt tells the server what to answer. */
+/** The server reads from the prompt what to answer. */
 function ask(
   name: string,
   answer: { content: string },
@@ -66,7 +66,7 @@ test.each(names)('%s may wrap the object in a fence and prose', async (name) => 
   });
 });
 
-test.each(names)('%s: an answer of no use is an answer, and it is billed (R-PIPE-4)', async (name) => {
+test.each(names)('%s: a useless answer is billed like any other (R-PIPE-4)', async (name) => {
   expect(await ask(name, { content: 'I would rather talk.' })).toMatchObject({
     kind: 'malformed',
     usage: billed,
@@ -114,19 +114,16 @@ test.each([
   ['compatible/m', 'refused', compatibleReply('stop', { content: null, refusal: 'I cannot.' })],
   ['compatible/m', 'truncated', compatibleReply('length', { content: half })],
   ['compatible/m', 'empty', compatibleReply('stop', { content: null, reasoning_content: 'Hm.' })],
-])(
-  '%s: %s in the words of the provider is an answer, and it is billed (R-PIPE-4)',
-  async (name, kind, body) => {
-    const provider = await startFaultServer({ kind: 'reply', status: 200, body: JSON.stringify(body) });
-    try {
-      expect(await ask(name, { content: '' }, provider.url)).toMatchObject({ kind, usage: billed });
-    } finally {
-      await provider.stop();
-    }
-  },
-);
+])('%s: %s, as the provider reports it, is an answer and is billed (R-PIPE-4)', async (name, kind, body) => {
+  const provider = await startFaultServer({ kind: 'reply', status: 200, body: JSON.stringify(body) });
+  try {
+    expect(await ask(name, { content: '' }, provider.url)).toMatchObject({ kind, usage: billed });
+  } finally {
+    await provider.stop();
+  }
+});
 
-test.each(names)('%s is asked with system, schema and output limit', async (name) => {
+test.each(names)('%s gets the system prompt, the schema and the output limit', async (name) => {
   await ask(name, { content: '{"plan":"x"}' });
   const sent = JSON.stringify(server.getLastRequest()?.body);
   expect(sent).toContain('You plan.');
@@ -134,7 +131,7 @@ test.each(names)('%s is asked with system, schema and output limit', async (name
   expect(sent).toMatch(/"max(_output|_completion)?_tokens":500/);
 });
 
-test('a whole proposal comes through as it was written', async () => {
+test('a large proposal arrives as it was written', async () => {
   const proposal = {
     plan: 'Mend it.\n```js\nconst a = `{b}`;\n```',
     edits: [{ kind: 'write', path: 'a/ü.js', content: 'x = "\\n";\r\n\t\u2028' }],

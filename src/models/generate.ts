@@ -82,7 +82,8 @@ interface Spoken {
 }
 
 /**
- * The SDK failed. Either the call failed, or its reply is JSON that the SDK does not know: it is billed all the same.
+ * The SDK failed: either the call failed, or the SDK does not understand its reply. Such a reply is billed all the
+ * same.
  */
 function unreadableAnswer(wire: Wire, facts: CallFacts, cause: unknown): ModelAnswer<never> {
   const { outcome } = wire;

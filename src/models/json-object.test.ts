@@ -23,12 +23,12 @@ test('a fence inside a string of the object does not end it', () => {
   expect(findJsonObject(text, schema)).toEqual({ object: { plan } });
 });
 
-test('two objects that both fit are a guess, and a guess is refused', () => {
+test('two matching objects are refused, because choosing one would be a guess', () => {
   const found = findJsonObject('{"plan":"draft"} or rather {"plan":"final"}', schema);
   expect(found).toEqual({ problem: expect.stringContaining('2 JSON objects') });
 });
 
-test('an object that only fits inside another is not taken', () => {
+test('a matching object inside another one is not used', () => {
   expect(findJsonObject('{"result":{"plan":"x"}}', schema)).toHaveProperty('problem');
 });
 
@@ -38,11 +38,11 @@ test.each([
   ['cut JSON', '{"plan":"x', 'no complete JSON object'],
   ['broken JSON', '{"plan": x}', 'not valid JSON'],
   ['another schema', '{"plan":7}', 'schema'],
-])('%s is a problem that says so', (_, text, problem) => {
+])('%s is reported as the problem', (_, text, problem) => {
   expect(findJsonObject(text, schema)).toEqual({ problem: expect.stringContaining(problem) });
 });
 
-test('JSON nested to blow the stack is refused before it is parsed', () => {
+test('JSON nested so deeply that it would overflow the stack is refused before it is parsed', () => {
   const deep = `{"plan":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
   expect(findJsonObject(deep, z.object({ plan: z.any() }))).toEqual({
     problem: expect.stringContaining(`${jsonDepthMax} levels`),
@@ -50,14 +50,14 @@ test('JSON nested to blow the stack is refused before it is parsed', () => {
   expect(jsonDepth('{"a":"[[[[","b":[1]}')).toBe(2);
 });
 
-test('a hostile megabyte of braces is answered, and not after hours', () => {
+test('a hostile megabyte of braces is answered without taking hours', () => {
   const startedAt = performance.now();
   expect(findJsonObject('{'.repeat(1_000_000), schema)).toHaveProperty('problem');
-  // Seconds on a busy machine; what looked for an end at every brace would take hours.
+  // It takes seconds on a busy machine. A search for the end of every brace would take hours.
   expect(performance.now() - startedAt).toBeLessThan(20_000);
 });
 
-test('what the schema says is wrong names the place', () => {
+test('a violation of the schema is reported with its place', () => {
   const text = JSON.stringify({
     plan: 'x',
     edits: [{ kind: 'replace', path: 'a', search: '', replace: '' }],

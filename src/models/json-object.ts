@@ -2,13 +2,13 @@ import { z } from 'zod';
 
 // Finds the single JSON object in a model's output: fenced, wrapped in prose, or bare.
 
-/** Deeper JSON is refused before it is parsed: no answer of ours nests so far, and recursion must end. */
+/** Deeper JSON is refused before it is parsed: no valid answer nests so deeply, and the recursion must end. */
 export const jsonDepthMax = 64;
 
 /** How many braces in prose are tried as the start of an object. */
 const objectStartsMax = 20;
 
-/** As many schema violations as a model can use. */
+/** How many schema violations are reported: a model can use no more. */
 const problemCharsMax = 2_000;
 
 export type FoundObject<T> = { object: T } | { problem: string };

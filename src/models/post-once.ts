@@ -3,9 +3,9 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 
-// One POST, once, complete or failed: no retry, no redirect, no answer without an end. The global `fetch` gives up
-// after 300 s without headers, which a long answer without streaming can reach, and follows a redirect with `x-api-key`
-// still on.
+// Sends one POST, once: it either completes or fails. No retry, no redirect, no incomplete answer. The global `fetch`
+// gives up after 300 s without headers, which a long answer without streaming can reach, and it follows a redirect with
+// `x-api-key` still set.
 
 export interface PostLimits {
   timeoutMs: number;
@@ -70,13 +70,13 @@ async function send(
       ...headers,
       'accept-encoding': 'identity',
       'content-length': Buffer.byteLength(body),
-      // A reused connection may already be dead, and a POST that costs money is not sent twice to find out.
+      // A reused connection may already be dead, and a POST that costs money must not be sent twice to find out.
       connection: 'close',
     },
   });
   request.setSocketKeepAlive(true, tcpKeepAliveMs);
   const answered = once(request, 'response');
-  // A request that breaks after its headers breaks its response too, and `readBody` throws there.
+  // If a request fails after the response's headers, the response fails too, and `readBody` throws.
   request.on('error', () => undefined);
   request.end(body);
   const [response] = (await answered) as [IncomingMessage];

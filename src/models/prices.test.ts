@@ -17,7 +17,7 @@ test.each([
   expect(findKnownPrice()(name)).toBeNull();
 });
 
-test('what is given holds before the list, and need not say how much the model reads', () => {
+test('a given price takes precedence over the list, and needs no context size', () => {
   const steps = findKnownPrice()('openai/gpt-5')?.steps;
   if (!steps) throw new TypeError('gpt-5 has no price');
   const known = findKnownPrice([{ name: 'anthropic/claude-haiku-4-5', contextTokens: null, steps }]);

@@ -1,4 +1,4 @@
-// Model prices without a database: the list, the scripted models, and what is set in addition.
+// Model prices without a database: the list, the scripted models, and the prices from the settings.
 import { type FindPrice, nanoUsdPerMillion, type PriceStep } from '../domain/price.ts';
 import type { GivenPrice } from '../store/money/model-prices.ts';
 import type { StatedPrice } from '../store/money/prices/in-force.ts';
@@ -13,7 +13,7 @@ export const scriptedModels = {
   strong: 'scripted/strong',
 } as const;
 
-/** Fixed under this name: a different price needs a new edition. */
+/** The prices of this edition never change: a different price needs a new edition. */
 const scriptedEdition = 'scripted-1';
 const scriptedContextTokens = 1_000_000;
 

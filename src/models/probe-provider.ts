@@ -3,7 +3,7 @@
 import { findProvider, type ModelSettings, readBaseUrl, readKey } from './providers.ts';
 
 const probeMsMax = 5_000;
-/** Of an error answer; a list of models is longer, and not read. */
+/** How much of an error answer is read; a list of models is longer, and is not read. */
 const saidCharsMax = 4_000;
 
 export interface ProviderProblem {
@@ -11,7 +11,7 @@ export interface ProviderProblem {
   advice: string;
 }
 
-/** Null: no problem found. `name`: any model of the provider, as `provider/model`. */
+/** Returns null if no problem was found. `name`: any model of the provider, as `provider/model`. */
 export async function probeProvider(name: string, settings: ModelSettings): Promise<ProviderProblem | null> {
   const [providerName = ''] = name.split('/');
   const provider = findProvider(providerName, name, settings);
@@ -52,11 +52,11 @@ async function isKeyRefused(response: Response): Promise<boolean> {
     await response.body?.cancel();
     return false;
   }
-  // One provider answers a wrong key like this.
+  // Google Gemini answers a wrong key like this.
   return (await response.text()).slice(0, saidCharsMax).includes('API_KEY_INVALID');
 }
 
-/** Only the cause's code: a message may contain an address with more in it. */
+/** Only the cause's code is reported: a message may contain the address, with a password in it. */
 function reasonOf(cause: unknown): string {
   const { name, cause: inner } = cause as { name?: string; cause?: { code?: string } };
   return inner?.code ?? (name === 'TimeoutError' ? `not within ${probeMsMax / 1_000} s` : 'no connection');

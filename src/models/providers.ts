@@ -151,7 +151,7 @@ export function refusal(
   });
 }
 
-/** What the gateway forwards to. */
+/** The address that the gateway forwards to. */
 export interface Upstream {
   /** With the version segment, without a slash at the end. */
   baseUrl: string;
@@ -170,7 +170,7 @@ export function upstreamsOf(settings: ModelSettings): Map<string, Upstream> {
       const { wires } = provider;
       upstreams.set(name, { baseUrl: readBaseUrl(provider, name), apiKey: readKey(provider, name), wires });
     } catch (cause) {
-      // A provider without its key or address is no upstream; using one of its models reports what is missing.
+      // A provider without its key or address is left out; a call to one of its models reports what is missing.
       if (!isMooseError(cause)) throw cause;
     }
   }

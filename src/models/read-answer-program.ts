@@ -1,5 +1,6 @@
-// Reads a stored answer as it was read originally: `node read-answer-program.ts ANSWER`, a file of {schemaName, answer,
-// text}. One JSON document on stdout. Exit code 1: useless again, with its code; 0: it can be read.
+// Reads a stored answer in the same way as it was read originally: `node read-answer-program.ts ANSWER`, a file of
+// {schemaName, answer, text}. Prints one JSON document. Exit code 0: the answer can be read; 1: it is still useless,
+// with the code of the reason.
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { proposalSchema } from '../domain/proposal.ts';

@@ -3,7 +3,7 @@ import { plausibleUsage, usageBound, usageInBody } from './usage.ts';
 
 const bound = usageBound({ system: 'ä', prompt: 'bc', outputTokensMax: 50 });
 
-test('the bound counts bytes, which no tokenizer outdoes', () => {
+test('the bound counts bytes, because no tokenizer makes more tokens', () => {
   expect(bound).toEqual({ inputTokens: 2 + 2 + 64, outputTokens: 50 });
 });
 
@@ -16,7 +16,7 @@ test.each([
   expect(plausibleUsage(reported, bound, 'text')).toEqual(usage);
 });
 
-test('usage is read from a body that nothing else can be read from', () => {
+test('usage is read even from an otherwise unreadable body', () => {
   expect(usageInBody({ usage: { prompt_tokens: 5, completion_tokens: 6 } })).toEqual({
     inputTokens: 5,
     outputTokens: 6,

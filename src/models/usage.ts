@@ -3,7 +3,7 @@ import type { ModelRequest, ModelUsage } from '../engine/ports/model.ts';
 // What a call cost in tokens. A provider that does not report usage never counts as free: the most that the call can
 // have cost is used.
 
-/** What a message's frame costs in addition to its text. */
+/** Tokens that a message costs in addition to its text. */
 const framingTokens = 64;
 
 /** No tokenizer makes more tokens than a text has bytes. */
@@ -30,7 +30,7 @@ export function plausibleUsage(
   };
 }
 
-/** The usage in a body whose other parts could not be read; null if it has none. */
+/** The usage in a body whose other parts could not be read; null if the body has none. */
 export function usageInBody(body: Record<string, unknown>): ModelUsage | null {
   const usage = body.usage;
   if (typeof usage !== 'object' || usage === null) {

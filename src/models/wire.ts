@@ -9,7 +9,7 @@ import { isErrorBody, parseBody } from './provider-error.ts';
 // One call's way to the provider and back: gives the AI SDK only JSON replies with status 2xx, and keeps every other
 // outcome as our own error, so that nothing depends on the SDK's messages.
 
-/** Larger than any model answer; a larger one is something else. */
+/** No model answer is larger; a larger reply is something else. */
 export const responseBytesMax = 8 * 1_024 * 1_024;
 
 export interface Wire {
@@ -22,7 +22,7 @@ export type WireOutcome =
   | { kind: 'unsent' }
   | { kind: 'replied'; body: Record<string, unknown>; isUtf8: boolean }
   | { kind: 'failed'; error: MooseError }
-  /** `reason` is the caller's, unchanged. */
+  /** `reason` is the reason of the caller's signal, unchanged. */
   | { kind: 'aborted'; reason: unknown };
 
 /** @param signal stops the call at once, at any point of it. */

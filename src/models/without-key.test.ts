@@ -13,12 +13,12 @@ test.each([
   expect(withoutKey(text, key)).toBe('[withheld: it quoted the API key]');
 });
 
-test('a text without the key stays as it is', () => {
+test('a text without the key stays unchanged', () => {
   expect(withoutKey('Incorrect key: sk-other', key)).toBe('Incorrect key: sk-other');
   expect(withoutKey('anything', null)).toBe('anything');
 });
 
-test('from an answer only a whole, real key is taken out', () => {
+test('only a whole, real key is removed from an answer', () => {
   expect(withoutWholeKey(`a ${key} b sk-plant`, key)).toBe('a [withheld: it quoted the API key] b sk-plant');
   expect(withoutWholeKey('ollama is a word', 'ollama')).toBe('ollama is a word');
 });

@@ -24,7 +24,7 @@ export function withoutKey(text: string, apiKey: string | null): string {
   return encoded.some((form) => text.includes(form)) ? withheld : text;
 }
 
-/** For the text of an answer, in which a piece of a key may be legitimate code: only the whole key is removed. */
+/** Removes only the whole key from the text of an answer, in which a piece of a key may be legitimate code. */
 export function withoutWholeKey(text: string, apiKey: string | null): string {
   return apiKey === null || apiKey.length < secretCharsMin ? text : text.replaceAll(apiKey, withheld);
 }

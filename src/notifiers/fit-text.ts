@@ -1,4 +1,4 @@
-// Fits foreign text into a channel's limits: encoded first, and cut where a reader sees it.
+// Fits text from outside into a channel's limits: it is encoded first, and a visible mark shows where it was cut.
 
 const mark = '… (cut)';
 
@@ -11,7 +11,7 @@ export function fitText(
   const room = charsMax - mark.length;
   let fitting = '';
   let atMark = 0;
-  // Text that cannot fit is not processed.
+  // Only as many characters as could fit are processed.
   for (const character of text.slice(0, charsMax + 1).toWellFormed()) {
     const encoded = encode(character);
     if (fitting.length + encoded.length > charsMax)

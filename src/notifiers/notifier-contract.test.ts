@@ -1,4 +1,4 @@
-// What each channel has to do, on real HTTP: the same for all of them.
+// What every channel has to do, tested over real HTTP.
 import { createHmac } from 'node:crypto';
 import { inspect } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -73,7 +73,7 @@ const failureOf = (sent: Promise<void>): Promise<MooseError> =>
   );
 
 describe.each(Object.entries(channels))('R-ESC-5: %s', (_name, create) => {
-  test('delivers title, text, options, their commands, cost and chance, with a key to tell copies by', async () => {
+  test('delivers title, text, options, their commands, cost and chance, with a key that identifies copies', async () => {
     const server = await faulty({ kind: 'reply', status: 200, body: 'ok' });
     await create(server.address).send(delivery(), never);
     const [request] = server.requests;
@@ -103,23 +103,23 @@ describe.each(Object.entries(channels))('R-ESC-5: %s', (_name, create) => {
     [{ kind: 'stall', body: 'o' }, undefined],
     [{ kind: 'reset' }, undefined],
     [{ kind: 'cut', body: 'half an answer' }, undefined],
-  ] as [Fault, number | undefined][])('%o is tried again, after %s', async (fault, retryAfterMs) => {
+  ] as [Fault, number | undefined][])('%o is retried after %s', async (fault, retryAfterMs) => {
     const { address } = await faulty(fault);
     const error = await failureOf(create(address).send(delivery(), never));
     expect(error).toMatchObject({ code: 'NOTICE_NOT_DELIVERED', retryable: true, retryAfterMs });
     expect(error.message).not.toContain('undefined');
   });
 
-  test.each([400, 401, 403, 404, 410, 302])('%i is refused for good', async (status) => {
+  test.each([400, 401, 403, 404, 410, 302])('%i is refused permanently', async (status) => {
     const elsewhere = await faulty({ kind: 'reply', status: 200 });
     const { address } = await faulty({ kind: 'reply', status, headers: { location: elsewhere.url } });
     const error = await failureOf(create(address).send(delivery(), never));
     expect(error).toMatchObject({ code: 'NOTICE_REFUSED', retryable: false, category: 'configuration' });
-    // The address is a password, and is not taken elsewhere.
+    // The address is a secret, so a redirect is not followed.
     expect(elsewhere.requests).toEqual([]);
   });
 
-  test('R-SEC-4: no error holds the address, whatever goes wrong and whatever the server says back', async () => {
+  test('R-SEC-4: no error contains the address, whatever fails and whatever the server answers', async () => {
     const faults: Fault[] = [
       { kind: 'reply', status: 500, body: `no ${secretPath} here` },
       { kind: 'reply', status: 404, body: `{"path":"${secretPath}"}` },
@@ -141,7 +141,7 @@ describe.each(Object.entries(channels))('R-ESC-5: %s', (_name, create) => {
     await create(address).send(delivery(), never);
   });
 
-  test('stops at once when it is told to', async () => {
+  test('stops immediately when it is aborted', async () => {
     const server = await faulty({ kind: 'hang' });
     const stop = new AbortController();
     const sent = create(server.address).send(delivery(), stop.signal);
@@ -162,7 +162,7 @@ const huge = delivery({
 });
 const empty = delivery({ title: '', text: ' ', facts: [{ name: '', value: '' }] });
 
-/** Every text of a JSON document, with the name it stands under. */
+/** Every text in a JSON document, with the name of its field. */
 function textsOf(value: unknown, name = ''): Array<{ name: string; text: string }> {
   if (typeof value === 'string') return [{ name, text: value }];
   if (typeof value !== 'object' || value === null) return [];
@@ -181,7 +181,7 @@ interface SlackBlock {
   elements?: SlackText[];
 }
 
-test('R-SEC-2: Slack takes the largest notice: within its limits, visibly cut, and nothing foreign is markup', () => {
+test('R-SEC-2: Slack gets the largest notice within its limits, visibly cut, and without markup from outside', () => {
   for (const one of [huge, empty]) {
     const { text, blocks } = slackMessage(one) as { text: string; blocks: SlackBlock[] };
     expect(blocks.length).toBeLessThanOrEqual(50);
@@ -207,7 +207,7 @@ test('R-SEC-2: Slack takes the largest notice: within its limits, visibly cut, a
   expect(JSON.stringify(blocks)).toContain('… and 70 more');
 });
 
-test('R-SEC-2: Discord takes the largest notice: within its limits, visibly cut, nobody is called, nothing is a link', () => {
+test('R-SEC-2: Discord gets the largest notice within its limits, visibly cut, without mentions or links', () => {
   for (const one of [
     huge,
     empty,
@@ -252,7 +252,7 @@ test('R-SEC-2: Discord takes the largest notice: within its limits, visibly cut,
   expect(many).toMatch(/and \d+ more/);
 });
 
-test('the plain webhook is bounded too, and keeps its numbers', () => {
+test('the notice of the plain webhook is limited too, and its numbers stay exact', () => {
   expect(JSON.stringify(webhookMessage(huge)).length).toBeLessThan(1_000_000);
   expect(webhookMessage(delivery())).toMatchObject({
     kind: 'escalation.opened',
@@ -263,7 +263,7 @@ test('the plain webhook is bounded too, and keeps its numbers', () => {
   });
 });
 
-test('the webhook is signed, with the time in what is signed', async () => {
+test('the webhook is signed, and the signature covers the time', async () => {
   const server = await faulty({ kind: 'reply', status: 204 });
   await channels.webhook?.(server.address).send(delivery(), never);
   const [request] = server.requests;

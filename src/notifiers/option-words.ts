@@ -1,4 +1,4 @@
-// An option's cost, risk and chance of success in a few words; what is unknown is called unknown.
+// Describes an option's cost, risk and chance of success in a few words; unknown values are called unknown.
 import type { EscalationOption } from '../domain/escalation.ts';
 import { formatUsd } from '../domain/money.ts';
 

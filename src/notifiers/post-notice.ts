@@ -1,4 +1,4 @@
-// One POST to a channel, once. Its address is a secret: no error, log line or row ever contains it.
+// Sends one POST to a channel, once. The channel's address is a secret: no error, log line or row ever contains it.
 import {
   ConfigurationError,
   type MooseError,
@@ -19,7 +19,7 @@ const timeoutMsUsual = 10_000;
 /** Only the start of an answer is read. */
 const answerCharsMax = 200;
 const answerBytesMax = 16 * 1024;
-/** A longer wait is cut to this: the waiting side has its own limit. */
+/** A longer requested wait is cut to this: the waiting code has its own limit. */
 const retryAfterMsMax = 60 * 60_000;
 /** Temporary refusals (RFC 9110, RFC 8470, RFC 6585). */
 const notNow = new Set([408, 425, 429]);
@@ -53,7 +53,7 @@ export async function postNotice(
         ...options.headers,
       },
       body,
-      // The address is the password: it is not sent elsewhere.
+      // The address is a secret, so a redirect is not followed.
       redirect: 'manual',
       signal: AbortSignal.any([signal, timeout]),
     });
@@ -128,7 +128,7 @@ function withoutAddress(text: string, url: string): string {
   return clean.slice(0, answerCharsMax);
 }
 
-/** `ECONNREFUSED` and similar: the messages may contain the address. */
+/** Only the code, such as `ECONNREFUSED`: messages may contain the address. */
 function systemCodeOf(cause: unknown): string | null {
   const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
   return errorCode(inner) ?? null;

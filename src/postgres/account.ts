@@ -3,12 +3,12 @@
 import { readFile } from 'node:fs/promises';
 import { databaseUrlAdvice, misconfigured } from './embedded-failure.ts';
 
-/** The account of the server's processes; `null` is Moose's own account. */
+/** The account that runs the server's processes; `null` is Moose's own account. */
 export type Account = { readonly uid: number; readonly gid: number } | null;
 
 const candidateNames = ['postgres', 'nobody'];
 
-/** `dataOwner` owns an existing data directory: only that account can open it. */
+/** `dataOwner` is the owner of an existing data directory: only that account can open it. */
 export async function chooseAccount(dataOwner: { uid: number; gid: number } | null): Promise<Account> {
   if (process.getuid?.() !== 0) return null;
   if (dataOwner !== null && dataOwner.uid !== 0) return { uid: dataOwner.uid, gid: dataOwner.gid };

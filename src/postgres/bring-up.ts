@@ -1,4 +1,4 @@
-// Adopts the server that runs in a directory or starts one; two simultaneous callers get the same server.
+// Adopts the server that runs in a directory, or starts one; two simultaneous callers get the same server.
 
 import { sleep } from '../stdx/sleep.ts';
 import { readClusterMajor, refuseOtherMajor } from './cluster.ts';
@@ -16,7 +16,7 @@ import { withStartLock } from './start-lock.ts';
 import { sendSignal } from './stop-postmaster.ts';
 
 export interface StartOptions {
-  /** Used only by the launcher; created if missing. Must be on a local file system. */
+  /** A directory that only the launcher uses; created if missing. It must be on a local file system. */
   directory: string;
   signal?: AbortSignal;
   /** Server settings; a server that already runs keeps its own. */
@@ -32,14 +32,17 @@ export interface RunningServer {
   readonly wasAdopted: boolean;
 }
 
-/** How long to wait for a server that is starting, recovering or stopping. */
+/** How long to wait for a server that is starting up, recovering or shutting down. */
 const changingLimitMs = 120_000;
-/** Old backends exit within about a second of their postmaster's death, unless they are in a long computation. */
+/**
+ * How long to wait for old backends, which exit within about a second of their postmaster's death unless they are in a
+ * long computation.
+ */
 const oldProcessesLimitMs = 20_000;
 const pollMs = 20;
 const relaunchDelayMs = 100;
 const portAttempts = 5;
-/** Bounds all of the above together. */
+/** Limits the total of all these waits. */
 const startLimitMs = 200_000;
 
 export async function bringUp(machine: Machine, options: StartOptions): Promise<RunningServer> {
@@ -47,7 +50,7 @@ export async function bringUp(machine: Machine, options: StartOptions): Promise<
   const settings = serverSettings(options.settings);
   try {
     signal?.throwIfAborted();
-    // First of all: a platform without a package gets no directory.
+    // Check the platform first: one without a package gets no directory.
     machine.findBinaryPackage();
     const directory = await ownDirectory(options.directory);
     const attempt = { directory, settings, signal };
@@ -102,7 +105,7 @@ async function connectTo(
 }
 
 /**
- * The holder of the lock may hang: a server that answers is used anyway. If it was about to be stopped, it counts as
+ * The process with the lock may hang: a server that answers is used anyway. If it was about to be stopped, it counts as
  * lost and is started again.
  */
 async function adoptReady(attempt: Attempt): Promise<RunningServer | null> {
@@ -111,14 +114,14 @@ async function adoptReady(attempt: Attempt): Promise<RunningServer | null> {
     const postmaster = await findPostmaster(data);
     return postmaster && (await connectTo(postmaster, data, attempt));
   } catch {
-    // Any problem there is reported by the start itself, once the lock is free.
+    // The start itself reports any problem with the server, once the lock is free.
     return null;
   }
 }
 
 /**
- * Launches until a server runs, as long as the obstacle may disappear: a dying predecessor or a port that was just
- * taken.
+ * Launches until a server runs, as long as the obstacle may disappear: a previous server that is still exiting, or a
+ * port that was just taken.
  */
 async function start(prepared: Prepared, attempt: Attempt): Promise<RunningServer> {
   const { directory, settings, signal } = attempt;
@@ -127,7 +130,7 @@ async function start(prepared: Prepared, attempt: Attempt): Promise<RunningServe
   const wishedPort = Number(settings.port) || null;
   let portsTaken = 0;
   while (performance.now() - startedAtMs < startLimitMs) {
-    // Another process' server: its starter was killed right after launching it.
+    // The server of another starter, which was killed right after it launched that server.
     const adopted = await adopt(data, attempt);
     if (adopted !== null) return adopted;
     await setStaleFileAside(data);

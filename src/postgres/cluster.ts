@@ -1,5 +1,5 @@
-// A data directory gets its final name only when initdb has finished; leftovers of a killed initdb are removed, and
-// nothing that contains a cluster ever is.
+// Creates the database cluster. A data directory gets its final name only after initdb has finished. Leftovers of a
+// killed initdb are removed, but never a directory that contains a cluster.
 
 import {
   chmod,
@@ -20,7 +20,7 @@ import type { Binaries, BinaryPackage } from './binaries.ts';
 import { diskFull, isDiskFull, misconfigured } from './embedded-failure.ts';
 import { type ProgramEnd, runProgram } from './run-program.ts';
 
-/** 0.5 s on an idle laptop; a loaded CI machine with slow disks takes tens of seconds. */
+/** initdb takes 0.5 s on an idle laptop, and tens of seconds on a loaded CI machine with slow disks. */
 const initdbLimitMs = 120_000;
 const draftPrefix = 'unfinished-';
 
@@ -69,7 +69,8 @@ export async function createCluster(options: {
     await rename(join(draft, 'data'), options.data);
     await syncDirectory(home);
   } catch (cause) {
-    // After an abort, a child of the killed initdb may still write for a moment: the next start removes the draft.
+    // After an abort, a child process of the killed initdb may still write for a moment: the next start removes the
+    // draft.
     if (!options.signal?.aborted) await rm(draft, { recursive: true, force: true, maxRetries: 3 });
     throw cause;
   }
@@ -112,7 +113,7 @@ async function giveTo(account: Account, paths: string[]): Promise<void> {
   for (const path of paths) await chown(path, account.uid, account.gid);
 }
 
-/** Called under the start lock: a draft belongs to an initdb whose starter is dead. */
+/** Call this under the start lock: any draft then belongs to an initdb whose starter is dead. */
 async function removeDrafts(home: string): Promise<void> {
   for (const name of await readdir(home)) {
     if (!name.startsWith(draftPrefix)) continue;

@@ -1,4 +1,4 @@
-// Copies PostgreSQL's programs completely or not at all, readable for every account.
+// Copies PostgreSQL's programs completely or not at all, readable by every account.
 
 import { constants } from 'node:fs';
 import { chmod, copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises';
@@ -40,7 +40,7 @@ async function copyTree(from: string, to: string, signal: AbortSignal | undefine
   }
 }
 
-/** Independent of the umask. */
+/** Sets the mode regardless of the umask. */
 async function makeReadableDirectory(path: string): Promise<void> {
   await mkdir(path, { recursive: true });
   await chmod(path, 0o755);

@@ -1,4 +1,4 @@
-// Every failure of this folder is created here: a stable code, one sentence, and one sentence of advice.
+// Creates every failure of this folder: a stable code, one sentence, and one sentence of advice.
 
 import { statfs } from 'node:fs/promises';
 import { ConfigurationError, isMooseError, type MooseError, TransientError } from '../domain/failure.ts';
@@ -17,12 +17,12 @@ export const databaseUrlAdvice = 'set MOOSE_DATABASE_URL to a PostgreSQL server 
 
 const component = 'store.embedded';
 
-/** Somebody must change the machine or a setting. */
+/** For failures that require a change to the machine or to a setting. */
 export function misconfigured(fields: EmbeddedFailureFields): ConfigurationError {
   return new ConfigurationError({ ...fields, component, severity: 'high' });
 }
 
-/** The same start may succeed later. */
+/** For failures after which the same start may succeed later. */
 export function notNow(fields: EmbeddedFailureFields): TransientError {
   return new TransientError({ ...fields, component, severity: 'high' });
 }
@@ -43,13 +43,13 @@ export function diskFull(
 /** One write-ahead segment of 16 MiB plus room for the files that a start writes. */
 const minimumFreeBytes = 32 * 1024 ** 2;
 
-/** What an ordinary process may still write, without root's reserve: PostgreSQL never runs as root. */
+/** Checks the space that an ordinary process may still use, without root's reserve: PostgreSQL never runs as root. */
 export async function isDiskFull(directory: string): Promise<boolean> {
   const { bavail, bsize } = await statfs(directory);
   return bavail * bsize < minimumFreeBytes;
 }
 
-/** Names a failed file operation of the launcher itself; a MooseError passes unchanged. */
+/** Converts a failed file operation of the launcher itself; a MooseError is returned unchanged. */
 export function fromFileSystem(cause: unknown, directory: string): MooseError {
   if (isMooseError(cause)) return cause;
   const errno = errorCode(cause);

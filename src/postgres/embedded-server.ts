@@ -1,4 +1,4 @@
-// What a process holds while it uses the embedded server. The last one to leave stops it.
+// What a process holds while it uses the embedded server. The last process to release it stops the server.
 
 import { sleep } from '../stdx/sleep.ts';
 import type { RunningServer } from './bring-up.ts';
@@ -14,9 +14,9 @@ export interface EmbeddedServer {
   readonly wasAdopted: boolean;
   /** True once the server has died, or has disconnected this process. */
   isLost(): boolean;
-  /** Stops the server if nobody else is connected, otherwise leaves it running. Close your own pools first. */
+  /** Stops the server if nobody else is connected, otherwise leaves it running. The caller closes its own pools first. */
   release(): Promise<'stopped' | 'left running'>;
-  /** Always stops it (fast shutdown). */
+  /** Always stops the server (fast shutdown). */
   stop(): Promise<void>;
 }
 
@@ -43,8 +43,8 @@ export function embeddedServer(running: RunningServer): EmbeddedServer {
   };
 }
 
-// Both hold the start lock: a process that adopts the server meanwhile is either counted, or finds it stopped and
-// starts it.
+// `release` and `stop` hold the start lock: a process that adopts the server meanwhile is either counted, or finds the
+// server stopped and starts it.
 
 function release(running: RunningServer): Promise<'stopped' | 'left running'> {
   return withStartLock(running.directory, undefined, async () => {
@@ -75,7 +75,7 @@ async function isUsedByOthers(running: RunningServer): Promise<boolean> {
   return isUsedAfterRestart(running);
 }
 
-/** The first connection ended with its server; another server may run there by now. */
+/** The first connection ended when its server did; another server may run there now. */
 async function isUsedAfterRestart({ data, password }: RunningServer): Promise<boolean> {
   const port = (await findPostmaster(data))?.port ?? null;
   if (port === null) return false;

@@ -1,4 +1,5 @@
-// The fear: a server that refuses to start is over before anybody listens for that, and is waited for two minutes (R-BASE-1).
+// fear: a server that refuses to start ends before anybody listens for its end, and is waited for two minutes
+// (R-BASE-1).
 import { pbkdf2 } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,7 +7,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { launchPostmaster } from './launch-postmaster.ts';
 
-/** So many of them keep the threads of file operations busy for a while: a file is closed late. */
+/** This many jobs keep the threads for file operations busy for a while, so that a file is closed late. */
 const jobs = 8;
 const rounds = 300_000;
 const ownAccount = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
@@ -15,7 +16,7 @@ function keepFilesBusy(): void {
   for (let job = 0; job < jobs; job++) pbkdf2('a', 'b', rounds, 64, 'sha512', () => undefined);
 }
 
-test('a server that ends at once is known as ended, however late its log is closed', {
+test('a server that ends immediately is known to have ended, however late its log is closed', {
   timeout: 60_000,
 }, async () => {
   const directory = mkdtempSync(join(tmpdir(), 'moose-embedded-ends-'));
@@ -30,7 +31,7 @@ test('a server that ends at once is known as ended, however late its log is clos
     settings: {},
     signal: AbortSignal.timeout(40_000),
     binaries: {
-      // Asked for in the moment before the program is started.
+      // This property is read just before the program is started.
       get native() {
         keepFilesBusy();
         return directory;

@@ -1,4 +1,5 @@
-// The fear: a full disk ends in a crash or a riddle. The disks are small file systems in memory, where the machine allows them.
+// fear: a full disk ends in a crash or an unclear error. The disks are small in-memory file systems, if the machine
+// allows them.
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import { rmSync, statfsSync, writeFileSync } from 'node:fs';
@@ -52,7 +53,7 @@ describe.runIf(canMount())('on a disk', () => {
     await server.stop();
   });
 
-  test('fills up while the server dies: that is told, and with room it is back by itself', async () => {
+  test('that fills up while the server dies, the failure is reported, and the server comes back once there is room', async () => {
     const disk = smallDisk(100);
     const directory = join(disk, 'embedded');
     execFileSync('cp', ['-a', await scratchWithCluster(), directory]);
@@ -74,17 +75,17 @@ describe.runIf(canMount())('on a disk', () => {
         ),
       'the server is back',
     );
-    // However often it was tried.
+    // One report, however many restarts failed.
     expect(problems).toHaveLength(1);
   });
 });
 
-test('a write of the launcher itself that finds no room is the same failure', () => {
+test("a launcher's own write on a full disk is the same failure", () => {
   const cause = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
   expectDiskFull(fromFileSystem(cause, '/srv/moose'));
 });
 
-test('the states of the log are read from its lines and from nothing else', () => {
+test("SQLSTATEs are read only from the log's lines", () => {
   const tail = [
     '2026-11-20 07:19:49.814 UTC [15135] 00000 LOG:  starting PostgreSQL 18.4',
     '2026-11-20 07:19:49.819 UTC [15135] 53100 FATAL:  could not write lock file "postmaster.pid": No space left',

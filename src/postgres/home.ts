@@ -13,7 +13,7 @@ import { runProgram } from './run-program.ts';
 
 const isRoot = () => process.getuid?.() === 0;
 
-/** Creates the caller's directory, or refuses another user's; returns its real path. */
+/** Creates the caller's directory, or refuses it if it belongs to another user; returns its real path. */
 export async function ownDirectory(wished: string): Promise<string> {
   const wishedPath = resolve(wished);
   const firstCreated = await mkdir(wishedPath, { recursive: true, mode: 0o700 });
@@ -24,7 +24,7 @@ export async function ownDirectory(wished: string): Promise<string> {
   return directory;
 }
 
-/** The server's account may enter, but not list, this directory and those that root has just created. */
+/** Lets the server's account enter, but not list, this directory and those that root has just created. */
 async function openOwnDirectories(directory: string, firstCreated: string | undefined): Promise<void> {
   const created = firstCreated === undefined ? directory : await realpath(firstCreated);
   let path = directory;
@@ -54,13 +54,13 @@ export async function findData(home: string): Promise<string> {
   return realpath(data).catch((cause: unknown) => absent(cause) ?? data);
 }
 
-/** Whether a server was ever created there. */
+/** Whether a database cluster exists in this directory. */
 export async function hasData(directory: string): Promise<boolean> {
   const data = await findData(await findHome(directory));
   return (await stat(join(data, 'PG_VERSION')).catch(absent)) !== null;
 }
 
-/** Ensures that `account` can enter the home; one that is still empty is moved to where it can. */
+/** Ensures that `account` can enter the home; a home that is still empty is moved to a place where it can. */
 export async function reachableHome(
   directory: string,
   home: string,

@@ -1,4 +1,4 @@
-// Keeps the embedded server running while somebody works with it: when it dies, it is started again on the same port.
+// Keeps the embedded server running while it is in use: if it dies, it is started again on the same port.
 import { seldom } from '../stdx/seldom.ts';
 import { sleep } from '../stdx/sleep.ts';
 import { type EmbeddedServer, type StartOptions, startEmbedded } from './start-embedded.ts';
@@ -7,13 +7,14 @@ import { type EmbeddedServer, type StartOptions, startEmbedded } from './start-e
 const lookEveryMs = 250;
 
 /**
- * Otherwise a disk that is full for a night would be reported four times a second, in lines that may go to the same
- * disk.
+ * Without this limit, a disk that is full for a night would be reported four times a second, in lines that may go to
+ * the same disk.
  */
 const sameProblemEveryMs = 30_000;
 
 /**
- * Like `startEmbedded`. `onProblem` is called for failed restarts, once in a while for the same one; they are retried.
+ * Like `startEmbedded`. Failed restarts are retried; `onProblem` is called for them, but only now and then for the same
+ * problem.
  */
 export async function keepUp(
   options: StartOptions,

@@ -43,7 +43,7 @@ export async function launchPostmaster(options: LaunchOptions): Promise<Launch> 
   let ended: Promise<ProcessEnd> | undefined;
   try {
     child = spawnOrError(() => spawnPostmaster(options, log.file.fd));
-    // Listen at once: a server that refuses to start ends before the log is closed.
+    // Listen now: a server that refuses to start may end before the log is closed.
     if (!(child instanceof Error)) ended = endOf(child);
   } finally {
     await log.file.close();
@@ -88,7 +88,7 @@ async function untilReady(
       }
     }
   } catch (cause) {
-    // Given up: a fast shutdown. A start in the meantime waits for its end.
+    // The caller gave up: shut down fast. A start in the meantime waits for this server to end.
     child.kill('SIGINT');
     throw cause;
   }

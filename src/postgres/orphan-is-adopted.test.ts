@@ -1,4 +1,4 @@
-// The fears: a killed Moose takes its database with it, or leaves one behind that the next Moose cannot use.
+// fear: a killed Moose takes its database with it, or leaves one behind that the next Moose cannot use.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -25,7 +25,7 @@ import {
 } from './scratch.fixture.ts';
 import { startEmbedded } from './start-embedded.ts';
 
-// 250 ms on an idle machine; a start takes seconds.
+// A stop takes 250 ms on an idle machine; a start takes seconds.
 const stopMsMax = 2_000;
 
 test('the server outlives its killed process group and is adopted with everything that was committed', async () => {
@@ -55,7 +55,7 @@ test('a start after a SIGKILL of the server waits for its old backends', async (
   await server.stop();
 });
 
-test('waiting for old backends ends at once when it is aborted', async () => {
+test('waiting for old backends ends immediately when it is aborted', async () => {
   const { directory, backend } = await serverKilledBesideBusyBackend();
   const abort = new AbortController();
   const starting = startEmbedded({ directory, settings: quick, signal: abort.signal }).catch((e) => e);
@@ -67,7 +67,7 @@ test('waiting for old backends ends at once when it is aborted', async () => {
   process.kill(backend, 'SIGKILL');
 });
 
-test('a start while the server is stopping waits and starts it anew', async () => {
+test('a start while the server is stopping waits and starts it again', async () => {
   const directory = await scratchWithCluster();
   const first = await startEmbedded({ directory, settings: quick });
   process.kill(postmasterOf(directory), 'SIGINT');
@@ -77,7 +77,7 @@ test('a start while the server is stopping waits and starts it anew', async () =
   expect(await first.release()).toBe('stopped');
 });
 
-test('a pid that now belongs to another program of the same account does not hinder the start', async () => {
+test('a PID that now belongs to another program of the same account does not block the start', async () => {
   const directory = await scratchWithCluster();
   const data = join(directory, 'data');
   const { uid, gid } = statSync(data);
@@ -109,7 +109,7 @@ test('data that was moved to another disk behind a link is found, served and ado
   await second.stop();
 });
 
-test('release after the server crashed and was started again counts on the new one', async () => {
+test('release counts on the new server after a crash and restart', async () => {
   const directory = await scratchWithCluster();
   const first = await startEmbedded({ directory, settings: quick });
   const killed = postmasterOf(directory);
@@ -121,7 +121,7 @@ test('release after the server crashed and was started again counts on the new o
   expect(await second.release()).toBe('stopped');
 });
 
-test('data without its password file is refused with what to do', async () => {
+test('data without its password file is refused with advice', async () => {
   const directory = await scratchWithCluster();
   writeFileSync(join(directory, 'password'), '');
   const start = startEmbedded({ directory, settings: quick });
@@ -131,7 +131,7 @@ test('data without its password file is refused with what to do', async () => {
   });
 });
 
-test('a password that is not the one of the data is refused with what to do', async () => {
+test('a password that does not fit the data is refused with advice', async () => {
   const directory = await scratchWithCluster();
   const server = await startEmbedded({ directory, settings: quick });
   writeFileSync(join(directory, 'password'), 'another');
@@ -140,7 +140,7 @@ test('a password that is not the one of the data is refused with what to do', as
   await server.stop();
 });
 
-/** The backend computes and does not look up: it lives on without its server, as one in a long query does. */
+/** Kills the server next to a busy backend. The backend outlives its server, like one in a long query. */
 async function serverKilledBesideBusyBackend(): Promise<{ directory: string; backend: number }> {
   const directory = await scratchWithCluster();
   const parent = starter({ directory, settings: { ...quick, max_parallel_workers_per_gather: '0' } });

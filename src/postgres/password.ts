@@ -19,7 +19,7 @@ export async function readPassword(directory: string): Promise<string> {
   });
 }
 
-/** Stored before the cluster exists: a killed initdb leaves a password, never a cluster without one. */
+/** The password is stored before the cluster is created: a killed initdb leaves a password, never a cluster without one. */
 export async function readOrCreatePassword(directory: string): Promise<string> {
   const path = join(directory, 'password');
   const kept = await readPrivateFile(path);

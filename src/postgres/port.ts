@@ -1,10 +1,10 @@
-// The server keeps its port between starts as long as nobody else takes it.
+// Chooses the server's port, which stays the same between starts as long as nobody else takes it.
 
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { readPrivateFile, writePrivateFile } from './private-file.ts';
 
-/** The remembered port if it is free, otherwise a free one. Somebody may still take it before PostgreSQL does. */
+/** The remembered port if it is free, otherwise any free one. Another program may still take it before PostgreSQL does. */
 export async function choosePort(directory: string): Promise<number> {
   const remembered = Number(await readPrivateFile(join(directory, 'port')));
   if (Number.isInteger(remembered) && remembered > 0 && (await isPortFree(remembered))) return remembered;

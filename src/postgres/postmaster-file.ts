@@ -12,7 +12,7 @@ export interface Postmaster {
   readonly status: 'ready' | 'changing';
 }
 
-/** `null` if nobody serves `data`, whatever a stale file says. */
+/** `null` if no process serves `data`, whatever a stale file says. */
 export async function findPostmaster(data: string): Promise<Postmaster | null> {
   const postmaster = await readPostmasterFile(data);
   return postmaster !== null && (await isServing(postmaster.pid, data)) ? postmaster : null;
@@ -37,8 +37,8 @@ async function readPostmasterFile(data: string): Promise<Postmaster | null> {
 
 /**
  * PostgreSQL works inside its data directory and names it on its command line. The command line is checked if the
- * directory may not be read: root of a container without CAP_SYS_PTRACE. A zombie has neither. Without /proc, being
- * alive must do.
+ * working directory may not be read, as for root in a container without CAP_SYS_PTRACE. A zombie has neither. Without
+ * /proc, it is enough that the process is alive.
  */
 export async function isServing(pid: number, data: string): Promise<boolean> {
   if (!isAlive(pid)) return false;
@@ -61,15 +61,18 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** It has ended, and nobody reaps it: in a container whose first process does not, it stays a zombie forever. */
+/**
+ * A process that has ended but was never reaped: in a container whose first process reaps nothing, it stays a zombie
+ * forever.
+ */
 async function isZombie(pid: number): Promise<boolean> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
   return / Z /.test(stat.slice(stat.lastIndexOf(')') + 1).slice(0, 3));
 }
 
 /**
- * After a container restart, the PID of a dead server often belongs to another program, and PostgreSQL then refuses to
- * start while that one lives. Safe to call only under the start lock, if `findPostmaster` found nobody: PostgreSQL
+ * After a container restart, the PID of a dead server often belongs to another program, and PostgreSQL refuses to start
+ * while that program runs. Call this only under the start lock, and only if `findPostmaster` found nobody: PostgreSQL
  * itself still checks for shared memory in use by old backends.
  */
 export async function setStaleFileAside(data: string): Promise<void> {

@@ -9,10 +9,10 @@ import { diskFull, isDiskFull } from './embedded-failure.ts';
 import { reachableHome } from './home.ts';
 import { readOrCreatePassword, readPassword } from './password.ts';
 
-/** What differs between a real machine and a test. */
+/** The parts that differ between a real machine and a test. */
 export interface Machine {
   findBinaryPackage(): BinaryPackage;
-  /** Where the data goes if root's directory is below one that other accounts cannot enter. */
+  /** Where the data goes if root's directory is inside one that other accounts cannot enter. */
   relocationRoot(directory: string): string;
 }
 

@@ -1,5 +1,5 @@
-// One connection to the server for as long as a process uses it: what a releasing process counts before it stops the
-// server.
+// Holds one connection to the server for as long as a process uses it. A process that releases the server counts these
+// connections before it stops the server.
 
 import { realpath } from 'node:fs/promises';
 import { Socket } from 'node:net';
@@ -8,7 +8,7 @@ import { hasErrorCode } from '../stdx/system-error.ts';
 import { misconfigured, notNow } from './embedded-failure.ts';
 
 export interface Presence {
-  /** Client connections to the whole server, without this one. */
+  /** Number of client connections to the whole server, without this one. */
   countOthers(): Promise<number>;
   isLost(): boolean;
   end(): Promise<void>;
@@ -19,7 +19,7 @@ const connectLimitMs = 10_000;
 const countOthersSql = `SELECT count(*)::int AS count FROM pg_stat_activity
   WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`;
 
-/** `null` if the server does not accept connections at this moment. */
+/** `null` if the server does not accept connections now. */
 export async function connectPresence(options: {
   port: number;
   password: string;
@@ -59,7 +59,7 @@ export async function connectPresence(options: {
   } finally {
     signal?.removeEventListener('abort', abort);
   }
-  // It must not keep its process alive.
+  // The connection must not keep its process alive.
   socket.unref();
   return {
     countOthers: async () => {
@@ -68,7 +68,7 @@ export async function connectPresence(options: {
         const { rows } = await client.query<{ count: number }>(countOthersSql);
         return Number(rows[0]?.count);
       } catch (cause) {
-        // The connection's own end is reported a moment after the query's.
+        // The end of the connection is reported a moment after the query's error.
         if (!(cause instanceof DatabaseError)) lose();
         throw cause;
       }
@@ -94,7 +94,7 @@ async function refuseOtherServer(client: Client, data: string): Promise<void> {
 }
 
 const passingErrnos = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE']);
-/** cannot_connect_now, admin_shutdown, crash_shutdown, too_many_connections. */
+/** The temporary states cannot_connect_now, admin_shutdown, crash_shutdown and too_many_connections. */
 const passingStates = new Set(['57P03', '57P01', '57P02', '53300']);
 
 function isPassing(cause: unknown): boolean {

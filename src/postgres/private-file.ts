@@ -1,4 +1,4 @@
-// Small files of the launcher: complete or absent, readable only by their owner.
+// Reads and writes the launcher's small files: each is complete or absent, and readable only by its owner.
 
 import { randomBytes } from 'node:crypto';
 import { open, readFile, rename, rm } from 'node:fs/promises';
@@ -21,7 +21,7 @@ export async function writePrivateFile(path: string, content: string): Promise<v
   }
 }
 
-/** `null` if there is no such file. */
+/** `null` if the file does not exist. */
 export async function readPrivateFile(path: string): Promise<string | null> {
   try {
     return (await readFile(path, 'utf8')).trim();

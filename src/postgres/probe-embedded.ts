@@ -5,9 +5,9 @@ import { askVersion, type BinaryPackage, findBinaryPackage, unusable } from './b
 import { hasAllLinks } from './binary-links.ts';
 
 export interface EmbeddedProbe {
-  /** PostgreSQL's version if it could start, such as 18.4. */
+  /** The version of PostgreSQL, such as 18.4, if it could start. */
   version: string | null;
-  /** What to do if it could not. */
+  /** What to do if PostgreSQL could not start. */
   advice: string | null;
 }
 
@@ -18,7 +18,7 @@ export async function probeEmbedded(find: () => BinaryPackage = findBinaryPackag
     await chooseAccount(null);
     const { version, end } = await askVersion(found.native, { account: null });
     if (version !== null) return { version, advice: null };
-    // A start creates the links, in a copy if needed: nothing else is known to be wrong.
+    // Missing links are no problem: a start creates them, in a copy if needed.
     if (!(await hasAllLinks(found.native)) && (await isReadable(found.native))) {
       return { version: found.packageVersion, advice: null };
     }

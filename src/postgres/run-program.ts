@@ -1,14 +1,14 @@
-// Runs one of PostgreSQL's programs to its end; the process is never left behind, whatever ends the wait.
+// Runs one of PostgreSQL's programs to its end; the process is never left behind, however the wait ends.
 
 import { spawn } from 'node:child_process';
 import { errorCode } from '../stdx/system-error.ts';
 import type { Account } from './account.ts';
 
 export interface ProgramEnd {
-  /** `null` if a signal ended it or it never started. */
+  /** `null` if the process was ended by a signal or never started. */
   readonly exitCode: number | null;
   readonly signal: string | null;
-  /** Why it never started: EACCES, ENOENT, EPERM. */
+  /** Why the process never started: EACCES, ENOENT, EPERM. */
   readonly spawnError: Error | null;
   readonly isTimedOut: boolean;
   /** The last `outputTailCharacters` of both streams. */
@@ -18,7 +18,7 @@ export interface ProgramEnd {
 
 const outputTailCharacters = 4096;
 
-/** Nothing of the caller's environment reaches PostgreSQL: PGDATA, PGOPTIONS or a locale would change what it does. */
+/** Nothing of the caller's environment reaches PostgreSQL: PGDATA, PGOPTIONS or a locale would change its behaviour. */
 export const serverEnvironment: Record<string, string> = { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
 
 export async function runProgram(

@@ -1,4 +1,5 @@
-// Directories and child processes for the tests of this folder; each test ends with no server of its own left over.
+// For the tests of this folder: temporary directories and child processes. After each test, no server that it started
+// is left.
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -21,17 +22,17 @@ import { afterAll, onTestFinished } from 'vitest';
 import { sleep } from '../stdx/sleep.ts';
 import { startEmbedded } from './start-embedded.ts';
 
-/** Durability is not what these tests ask about, unless they say so. */
+/** Settings for tests that do not check durability. */
 export const quick = { fsync: 'off', shared_buffers: '16MB' };
 
 const waitLimitMs = 8000;
 const memoryDisk = '/dev/shm';
 const roomBytes = 2 * 1024 ** 3;
 
-/** A cluster is 40 MB: copied in 0.1 s in memory, in up to 1 s on a disk that others write to as well. */
+/** A cluster has 40 MB: copying it takes 0.1 s in memory, and up to 1 s on a busy disk. */
 const root = isRoomy(memoryDisk) ? memoryDisk : tmpdir();
 
-/** Containers often have but 64 MB there, and often let no program run from it. */
+/** Containers often have only 64 MB there, and often do not allow running programs from it. */
 function isRoomy(path: string): boolean {
   try {
     const mount = readFileSync('/proc/mounts', 'utf8')
@@ -44,7 +45,10 @@ function isRoomy(path: string): boolean {
   }
 }
 
-/** A directory that every account may enter. Removed at the end of the test, after the servers below it. */
+/**
+ * A directory that every account may enter. It is removed at the end of the test, after the servers below it have
+ * stopped.
+ */
 export function scratch(): string {
   const path = mkdtempSync(join(root, 'moose-embedded-'));
   chmodSync(path, 0o755);
@@ -62,7 +66,7 @@ afterAll(async () => {
   if (template !== undefined) rmSync(await template, { recursive: true, force: true });
 });
 
-/** A launcher's directory whose cluster is made already; saves the half second of an initdb. */
+/** A launcher's directory with a cluster already created, which saves the half second of an initdb. */
 export async function scratchWithCluster(): Promise<string> {
   template ??= makeTemplate();
   const directory = join(scratch(), 'embedded');
@@ -78,7 +82,7 @@ async function makeTemplate(): Promise<string> {
   return directory;
 }
 
-/** A copy of a package's programs without the links that its install script makes. */
+/** A copy of a package's programs, without the links that its install script creates. */
 export function copyWithoutLinks(native: string, target: string): string {
   cpSync(native, target, { recursive: true, verbatimSymlinks: true });
   for (const name of readdirSync(join(target, 'lib'), { withFileTypes: true })) {
@@ -95,7 +99,7 @@ export async function until(isReached: () => boolean | Promise<boolean>, what: s
   }
 }
 
-/** Processes whose working directory lies below `path`: a server and all of its backends. */
+/** The processes whose working directory is below `path`: a server and all of its backends. */
 export function processesBelow(path: string): number[] {
   return readdirSync('/proc').flatMap((name) => {
     const pid = Number(name);
@@ -121,7 +125,7 @@ function postmastersBelow(path: string): number[] {
   });
 }
 
-/** The server process of a directory. */
+/** The process ID of the server of a directory. */
 export function postmasterOf(directory: string): number {
   return Number(readFileSync(join(directory, 'data', 'postmaster.pid'), 'utf8').split('\n')[0]);
 }
@@ -138,7 +142,7 @@ export async function query(url: string, sql: string): Promise<Record<string, un
 
 export interface Starter {
   readonly child: ChildProcess;
-  /** The next line the child says, as JSON. */
+  /** The next line that the child prints, as JSON. */
   said(): Promise<{
     port: number;
     url: string;
@@ -154,7 +158,7 @@ export interface Starter {
 export function starter(
   request: Record<string, unknown>,
   account: { uid?: number; gid?: number } = {},
-  /** A program that runs the child with fewer rights, and its arguments. */
+  /** A program, with its arguments, that runs the child with fewer rights. */
   wrapper: string[] = [],
 ): Starter {
   const script = fileURLToPath(new URL('./starter.fixture.ts', import.meta.url));

@@ -1,5 +1,5 @@
-// The server writes its log to a file, so that it holds none of our file descriptors; each start limits the file's
-// size.
+// The server writes its log directly to a file, so that it holds none of our file descriptors; each start limits the
+// file's size.
 
 import { constants } from 'node:fs';
 import { type FileHandle, open, rename, stat } from 'node:fs/promises';
@@ -10,7 +10,7 @@ const logTailBytes = 4096;
 
 export interface ServerLog {
   readonly path: string;
-  /** Where this start's own lines begin. */
+  /** Offset of the first line of this start. */
   readonly offsetBytes: number;
   readonly file: FileHandle;
 }

@@ -15,10 +15,10 @@ import {
 } from './scratch.fixture.ts';
 import { startEmbedded } from './start-embedded.ts';
 
-// 250 ms on an idle machine; a start takes seconds.
+// A stop takes 250 ms on an idle machine; a start takes seconds.
 const stopMsMax = 2_000;
 
-test('R-BASE-1: one call makes a database: durable, UTF-8, with a password, on loopback only', async () => {
+test('R-BASE-1: one call creates a database: durable, UTF-8, with a password, on loopback only', async () => {
   const directory = join(scratch(), 'embedded');
   const server = await startEmbedded({ directory });
   expect(server.wasAdopted).toBe(false);
@@ -55,7 +55,7 @@ test('R-BASE-1: one call makes a database: durable, UTF-8, with a password, on l
   expect(await server.release()).toBe('stopped');
 });
 
-test('the server has a session of its own, none of our files open, and installs no hooks in our process', async () => {
+test('the server has its own session, holds none of our files open, and installs no hooks in our process', async () => {
   const directory = await scratchWithCluster();
   const hooks = () =>
     ['exit', 'beforeExit', 'SIGINT', 'SIGTERM', 'SIGHUP', 'uncaughtException'].map(listeners);
@@ -70,7 +70,7 @@ test('the server has a session of its own, none of our files open, and installs 
   await server.stop();
 });
 
-test('a warm start keeps the port, and takes another when somebody else has it', async () => {
+test('a warm start keeps the port, and takes another if somebody else has it', async () => {
   const directory = await scratchWithCluster();
   const first = await startEmbedded({ directory, settings: quick });
   await first.stop();
@@ -86,7 +86,7 @@ test('a warm start keeps the port, and takes another when somebody else has it',
   await third.stop();
 });
 
-test('a wished port that is taken is refused with the log of PostgreSQL as evidence', async () => {
+test("a requested port that is taken is refused, with PostgreSQL's log as evidence", async () => {
   const directory = await scratchWithCluster();
   const { port } = (await occupy(0)).address() as { port: number };
   const failure = await startEmbedded({ directory, settings: { ...quick, port: `${port}` } }).catch((e) => e);
@@ -95,7 +95,7 @@ test('a wished port that is taken is refused with the log of PostgreSQL as evide
   expect(failure.metadata.logTail).toContain('Address already in use');
 });
 
-test('a setting that PostgreSQL refuses is a clear failure with its log as evidence', async () => {
+test('a setting that PostgreSQL refuses is a clear failure, with its log as evidence', async () => {
   const directory = await scratchWithCluster();
   const failure = await startEmbedded({ directory, settings: { shared_buffers: 'many' } }).catch((e) => e);
   expect(failure).toBeInstanceOf(ConfigurationError);
@@ -108,7 +108,7 @@ test('settings that keep the server private cannot be changed', async () => {
   await expect(start).rejects.toMatchObject({ code: 'EMBEDDED_SETTING_FIXED' });
 });
 
-test('release leaves a server that others use and stops one that nobody uses', async () => {
+test('release leaves a server that others use, and stops one that nobody uses', async () => {
   const directory = await scratchWithCluster();
   const first = await startEmbedded({ directory, settings: quick });
   const second = await startEmbedded({ directory, settings: quick });
@@ -135,7 +135,7 @@ test('stop ends the server although others are connected', async () => {
   await expect(query(server.url, 'SELECT 1')).rejects.toThrow('ECONNREFUSED');
 });
 
-test('a start beside the last release gets a server that lives', async () => {
+test('a start during the last release gets a live server', async () => {
   const directory = await scratchWithCluster();
   let leaving = await startEmbedded({ directory, settings: quick });
   for (let round = 0; round < 6; round += 1) {
@@ -146,7 +146,7 @@ test('a start beside the last release gets a server that lives', async () => {
   await leaving.stop();
 });
 
-test('a server that was stopped by somebody else is released all the same', async () => {
+test('release also works on a server that somebody else has stopped', async () => {
   const directory = await scratchWithCluster();
   const first = await startEmbedded({ directory, settings: quick });
   const second = await startEmbedded({ directory, settings: quick });
@@ -163,7 +163,7 @@ test('a process that never releases can still end by itself', async () => {
 });
 
 test.for(['in initdb', 'in the start of the server'])(
-  'an abort %s is answered at once with its own reason',
+  'an abort %s rejects immediately with its own reason',
   async (where) => {
     const isCold = where === 'in initdb';
     const directory = isCold ? join(scratch(), 'embedded') : await scratchWithCluster();

@@ -13,13 +13,13 @@ const thisMachine: Machine = { findBinaryPackage, relocationRoot };
 
 /**
  * Fails with a ConfigurationError or a TransientError whose code begins with EMBEDDED_, or with the signal's own
- * reason. Whoever starts it calls `release` (or `stop`) once at the end; a killed process need not.
+ * reason. The caller calls `release` (or `stop`) once at the end; a killed process need not.
  */
 export async function startEmbedded(options: StartOptions): Promise<EmbeddedServer> {
   return embeddedServer(await bringUp(thisMachine, options));
 }
 
-/** Temporary data stays temporary: it is deleted with the rest and fills up no permanent directory. */
+/** A temporary directory's data stays temporary: it is deleted with the rest and fills up no permanent directory. */
 export function relocationRoot(directory: string): string {
   const temporary = realpathSync(tmpdir());
   return directory.startsWith(`${temporary}/`) ? temporary : '/var/lib/moose';

@@ -1,4 +1,4 @@
-// Says why a server ended right after its start, from facts: SQLSTATEs in its log, the port, the disk.
+// Determines why a server ended right after its start, from facts: SQLSTATEs in its log, the port, the disk.
 
 import { databaseUrlAdvice, diskFull, isDiskFull, misconfigured, notNow } from './embedded-failure.ts';
 import { type Launch, readyLimitMs } from './launch-postmaster.ts';

@@ -1,5 +1,5 @@
-// At most one process at a time starts or stops what runs for a directory; the kernel releases the lock of a killed
-// one. Node has no flock(2). An exclusive transaction of the built-in SQLite on an empty file is a kernel lock (fcntl)
+// At most one process at a time starts or stops what runs for a directory; if that process is killed, the kernel
+// releases its lock. Node has no flock(2). An exclusive SQLite transaction on an empty file is a kernel lock (fcntl)
 // with the same guarantee, needs no rule for stale holders, and writes nothing.
 
 import { closeSync, openSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { sleep } from '../stdx/sleep.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
 import { misconfigured, notNow } from './embedded-failure.ts';
 
-/** Longer than the slowest start: an initdb of 60 s and a crash recovery after it. */
+/** Longer than the slowest start: an initdb of 60 s followed by a crash recovery. */
 const lockWaitLimitMs = 240_000;
 const lockPollMs = 15;
 /** Longer than a start or a stop usually takes. */
@@ -18,13 +18,13 @@ const meanwhileEveryMs = 2_500;
 const sqliteBusy = 5;
 
 export interface StartLockOptions<T> {
-  /** What is started. */
+  /** What is started, for error messages. */
   what?: string;
-  /** The lock's name, if one directory needs several. */
+  /** The lock's name, if one directory needs several locks. */
   file?: string;
-  /** Asked repeatedly while another process has the lock: returns what makes the lock unnecessary, or null. */
+  /** Called repeatedly while another process has the lock; returns what makes the lock unnecessary, or null. */
   meanwhile?: () => Promise<T | null>;
-  /** If two at once do no harm: the longest wait for a process that hangs with the lock. */
+  /** If two holders at once do no harm: the longest wait for a process that hangs while it holds the lock. */
   alsoWithoutAfterMs?: number;
 }
 
@@ -77,7 +77,7 @@ function tryLock(path: string, what: string): DatabaseSync | null {
   try {
     createPrivately(path);
     lock = new DatabaseSync(path, { timeout: 0 });
-    // No journal file: nothing is written, so the lock works on a full disk too.
+    // Without a journal file nothing is written, so the lock also works on a full disk.
     lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
     return lock;
   } catch (cause) {
@@ -94,8 +94,8 @@ function tryLock(path: string, what: string): DatabaseSync | null {
 }
 
 /**
- * Nobody else may open the file, because a reader could lock us out. Never opens an existing one: closing it would
- * release our lock.
+ * Nobody else may open the file, because a reader could lock us out. An existing file is not opened, because closing it
+ * would release our lock.
  */
 function createPrivately(path: string): void {
   try {

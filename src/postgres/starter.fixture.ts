@@ -1,4 +1,5 @@
-// A process of its own that starts the embedded server, says so in a line of JSON, and then does what its standard input says.
+// For tests: a process that starts the embedded server, reports it in a line of JSON, and then obeys its standard
+// input.
 
 import { createInterface } from 'node:readline';
 import { isMooseError } from '../domain/failure.ts';
@@ -10,11 +11,11 @@ import { withStartLock } from './start-lock.ts';
 interface Request {
   directory: string;
   settings?: Record<string, string>;
-  /** Another place of PostgreSQL's programs. */
+  /** Another folder of PostgreSQL's programs. */
   native?: string;
-  /** Only take the lock and hold it. */
+  /** True to only take the lock and hold it. */
   lockOnly?: boolean;
-  /** Reach the end of the program without waiting for a word. */
+  /** True to reach the end of the program without waiting for a command. */
   leaves?: boolean;
 }
 

@@ -1,4 +1,4 @@
-// Stops the server of a data directory; call it under the start lock.
+// Stops the server of a data directory. Call this under the start lock.
 
 import { sleep } from '../stdx/sleep.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
@@ -6,8 +6,8 @@ import { notNow } from './embedded-failure.ts';
 import { findPostmaster, isServing } from './postmaster-file.ts';
 
 /**
- * Fast shutdown ends every session and writes a checkpoint; immediate shutdown leaves the rest to recovery at the next
- * start.
+ * A fast shutdown ends every session and writes a checkpoint; an immediate shutdown leaves the rest to recovery at the
+ * next start.
  */
 const shutdowns = [
   { signal: 'SIGINT', limitMs: 30_000 },
@@ -22,7 +22,7 @@ export async function stopPostmaster(data: string): Promise<void> {
     sendSignal(postmaster.pid, signal);
     const deadlineMs = performance.now() + limitMs;
     while (performance.now() < deadlineMs) {
-      // postmaster.pid disappears first; the files are free once the process has gone too.
+      // postmaster.pid disappears first; the data files are free only once the process has ended too.
       if (!(await isServing(postmaster.pid, data))) return;
       await sleep(pollMs);
     }
@@ -39,7 +39,7 @@ export function sendSignal(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch (cause) {
-    // It ended just before.
+    // The process ended just before the signal.
     if (!hasErrorCode(cause, 'ESRCH')) throw cause;
   }
 }

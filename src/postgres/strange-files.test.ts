@@ -1,4 +1,5 @@
-// What cannot be read is told, and not taken for what is not there: else a cluster would be made over another one.
+// A file that cannot be read is an error and does not count as missing: otherwise a new cluster would be created over
+// an existing one.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -27,7 +28,7 @@ function scratch(): string {
 
 const nameTooLong = 'x'.repeat(300);
 
-test('a private file that cannot be read is not one that is absent, and one that cannot be written leaves nothing', async () => {
+test('a private file that cannot be read does not count as absent, and a failed write leaves nothing behind', async () => {
   const directory = scratch();
   expect(await readPrivateFile(join(directory, 'absent'))).toBeNull();
   await expect(readPrivateFile(directory)).rejects.toMatchObject({ code: 'EISDIR' });
@@ -39,7 +40,7 @@ test('a private file that cannot be read is not one that is absent, and one that
   expect(readdirSync(directory)).toEqual(['taken']);
 });
 
-test('a data directory whose files cannot be read is not an empty one', async () => {
+test('a data directory whose files cannot be read does not count as empty', async () => {
   const directory = scratch();
   mkdirSync(join(directory, 'postmaster.pid'));
   mkdirSync(join(directory, 'PG_VERSION'));
@@ -48,13 +49,13 @@ test('a data directory whose files cannot be read is not an empty one', async ()
   await expect(findHome(join(directory, nameTooLong))).rejects.toBeInstanceOf(Error);
 });
 
-test('a file of a process number that says nothing is no server', async () => {
+test('a PID file without a valid number does not count as a server', async () => {
   const directory = scratch();
   writeFileSync(join(directory, 'postmaster.pid'), 'half\n');
   expect(await findPostmaster(directory)).toBeNull();
 });
 
-test('links of the binaries that cannot be made are told', async () => {
+test('links of the binaries that cannot be created are reported', async () => {
   const directory = scratch();
   await expect(recreateLinks(join(directory, nameTooLong))).rejects.toBeInstanceOf(Error);
   await expect(hasAllLinks(join(directory, nameTooLong))).rejects.toBeInstanceOf(Error);
@@ -71,14 +72,14 @@ test('a port that somebody has taken in the meantime is not chosen again', async
   expect(await choosePort(directory)).not.toBe(taken);
 });
 
-test('the account is one that is there and is not root', async () => {
+test('the account is one that exists and is not root', async () => {
   expect(findAccount('root:x:0:0::/:\nnobody:x:65534:65534::/:\n')).toEqual({ uid: 65534, gid: 65534 });
   expect(findAccount('root:x:0:0\npostgres:x:0:0\nnobody:x::\n')).toBeNull();
   if (process.getuid?.() === 0) expect(await chooseAccount({ uid: 7, gid: 8 })).toEqual({ uid: 7, gid: 8 });
   else expect(await chooseAccount({ uid: 7, gid: 8 })).toBeNull();
 });
 
-test('a signal to a process that is gone is none, and one that cannot be is told', () => {
+test('a signal to a process that has ended is ignored, and a signal that cannot be sent is reported', () => {
   const pidMax = 4_194_304;
   expect(() => sendSignal(pidMax + 1, 'SIGTERM')).not.toThrow();
   expect(() => sendSignal(process.pid, 'SIGODD' as NodeJS.Signals)).toThrow();
@@ -92,7 +93,7 @@ test('a cluster of another version is refused', () => {
   expect(() => refuseOtherMajor('data', null, carried)).not.toThrow();
 });
 
-test('links that have nowhere to be are told, and a list that is none', async () => {
+test('links without a target folder are reported, and so is an invalid list of links', async () => {
   const native = join(scratch(), 'native');
   mkdirSync(native);
   const list = (links: unknown) => writeFileSync(join(native, 'pg-symlinks.json'), JSON.stringify(links));
@@ -106,7 +107,7 @@ test('links that have nowhere to be are told, and a list that is none', async ()
   await expect(prepareBinaries(source, options)).rejects.toThrow(SyntaxError);
 });
 
-test('a start lock that cannot be made is told, and nothing is started', async () => {
+test('a start lock that cannot be created is reported, and nothing is started', async () => {
   let isStarted = false;
   const start = withStartLock(join(scratch(), 'missing'), undefined, async () => {
     isStarted = true;
@@ -115,7 +116,7 @@ test('a start lock that cannot be made is told, and nothing is started', async (
   expect(isStarted).toBe(false);
 });
 
-test('a machine for which there is no PostgreSQL is told so, with what to do; a defect is none', async () => {
+test('a machine without a PostgreSQL package gets an error with advice; a bug is not hidden that way', async () => {
   const { arch } = process;
   onTestFinished(() => void Object.defineProperty(process, 'arch', { value: arch }));
   Object.defineProperty(process, 'arch', { value: 'pdp11' });
@@ -130,13 +131,13 @@ test('a machine for which there is no PostgreSQL is told so, with what to do; a 
   await expect(probeEmbedded(defect)).rejects.toThrow(RangeError);
 });
 
-test('a file where the data should be is no empty directory', async () => {
+test('a file in place of the data directory does not count as an empty directory', async () => {
   const path = join(scratch(), 'data');
   writeFileSync(path, '');
   await expect(readClusterMajor(path)).rejects.toMatchObject({ code: 'ENOTDIR' });
 });
 
-test('another server on the port is not taken for ours', async () => {
+test('another server on the port is not mistaken for ours', async () => {
   const { port, password } = new URL(inject('databaseServerUrl'));
   const given = { port: Number(port), password, data: '/elsewhere', signal: undefined };
   await expect(connectPresence(given)).rejects.toMatchObject({ code: 'EMBEDDED_OTHER_SERVER' });
@@ -144,10 +145,10 @@ test('another server on the port is not taken for ours', async () => {
 });
 
 test.runIf(process.platform === 'linux')(
-  'fear: a dead server whose end nobody asks for keeps every later one from starting (R-BASE-1)',
+  'fear: a dead server that was never reaped blocks every later start (R-BASE-1)',
   async () => {
     const directory = scratch();
-    // Its parent does not ask how it ended, as the first process of many containers.
+    // Its parent never collects its exit status, like the first process of many containers.
     const parent = spawn('/bin/sh', ['-c', 'sleep 0.5 & echo $!; exec sleep 600'], {
       stdio: ['ignore', 'pipe', 'ignore'],
     });

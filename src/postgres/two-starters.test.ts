@@ -1,4 +1,4 @@
-// The fear: two Moose processes that start at the same moment break each other, or a killed one locks the next out for good.
+// fear: two Moose processes that start at the same moment break each other, or a killed one locks out the next forever.
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ import {
 import { withStartLock } from './start-lock.ts';
 
 test.for(['cold', 'warm'])(
-  'of three processes that start at once (%s) one starts and two adopt',
+  'of three processes that start at the same time (%s), one starts the server and two adopt it',
   async (kind) => {
     const directory = kind === 'cold' ? join(scratch(), 'embedded') : await scratchWithCluster();
     const starters = [1, 2, 3].map(() => starter({ directory, settings: quick }));
@@ -37,7 +37,7 @@ test.for(['cold', 'warm'])(
   },
 );
 
-test('a starter that is killed right after it launched the server leaves one that is adopted', async () => {
+test('a starter that is killed right after it launched the server leaves a server that is adopted', async () => {
   const directory = await scratchWithCluster();
   const first = starter({ directory, settings: quick });
   await until(() => processesBelow(directory).length > 0, 'the server begins');
@@ -60,7 +60,7 @@ test('the lock is free as soon as its holder is SIGKILLed', async () => {
   expect(await second).toBe('got it');
 });
 
-test('the lock lets one at a time in, also within a process', async () => {
+test('the lock admits one holder at a time, also within a process', async () => {
   const directory = scratch();
   let inside = 0;
   let most = 0;
@@ -75,7 +75,7 @@ test('the lock lets one at a time in, also within a process', async () => {
   expect(most).toBe(1);
 });
 
-test('fear: a process that stands still with the lock stops everybody else (R-BASE-2)', async () => {
+test('fear: a suspended process that holds the lock stops everybody else (R-BASE-2)', async () => {
   const directory = scratch();
   const holder = starter({ directory, lockOnly: true });
   await holder.said();
@@ -91,7 +91,7 @@ test('fear: a process that stands still with the lock stops everybody else (R-BA
   await expect(waits).rejects.toMatchObject({ name: 'TimeoutError' });
 });
 
-test('work that fails frees the lock', async () => {
+test('work that fails releases the lock', async () => {
   const directory = scratch();
   const failing = withStartLock(directory, undefined, async () => {
     throw new Error('work failed');
@@ -100,7 +100,7 @@ test('work that fails frees the lock', async () => {
   expect(await withStartLock(directory, undefined, async () => 'free')).toBe('free');
 });
 
-test('a lock file that is something else is refused with what to do', async () => {
+test('a lock file that is something else is refused with advice', async () => {
   const directory = scratch();
   writeFileSync(
     join(directory, 'start.lock'),

@@ -1,4 +1,4 @@
-// The fears: root gets no database, changes the machine to get one, or opens a private directory to everybody.
+// fear: root gets no database, changes the machine to get one, or opens a private directory to everybody.
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
@@ -11,6 +11,7 @@ import {
   realpathSync,
   rmSync,
   statSync,
+  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +21,7 @@ import { findAccount } from './account.ts';
 import { findBinaryPackage } from './binaries.ts';
 import { bringUp } from './bring-up.ts';
 import { embeddedServer } from './embedded-server.ts';
+import { reachableHome } from './home.ts';
 import { postmasterOf, query, quick, scratch, scratchWithCluster, starter } from './scratch.fixture.ts';
 import { relocationRoot, startEmbedded } from './start-embedded.ts';
 
@@ -28,7 +30,7 @@ const hasSetpriv = spawnSync('setpriv', ['--version']).status === 0;
 const one = 'SELECT 1 AS one';
 
 describe.runIf(process.getuid?.() === 0)('as root', () => {
-  test('the server runs as an account that exists, and owns nothing but its data', async () => {
+  test('the server runs as an existing account, which owns nothing but its data', async () => {
     const passwd = readFileSync('/etc/passwd', 'utf8');
     const directory = join(scratch(), 'embedded');
     const server = await startEmbedded({ directory, settings: quick });
@@ -49,7 +51,7 @@ describe.runIf(process.getuid?.() === 0)('as root', () => {
     await server.stop();
   });
 
-  test('an ordinary user gets a server of its own account', async (context) => {
+  test('an ordinary user gets a server under the same account', async (context) => {
     const parent = scratch();
     chmodSync(parent, 0o777);
     const directory = join(parent, 'embedded');
@@ -67,7 +69,7 @@ describe.runIf(process.getuid?.() === 0)('as root', () => {
     await again.said();
   });
 
-  test('a directory of another user is refused from either side', async () => {
+  test('a directory of another user is refused, both under root and under an ordinary account', async () => {
     const directory = join(scratch(), 'embedded');
     mkdirSync(directory);
     chownSync(directory, nobody.uid, nobody.gid);
@@ -81,7 +83,7 @@ describe.runIf(process.getuid?.() === 0)('as root', () => {
     );
   });
 
-  test('below a closed directory the data goes elsewhere and the closed one stays closed', async () => {
+  test('below a private directory, the data goes elsewhere and the directory stays private', async () => {
     const { closed, directory, machine, elsewhere } = closedHome();
     const start = async () => embeddedServer(await bringUp(machine, { directory, settings: quick }));
     const first = await start();
@@ -101,13 +103,13 @@ describe.runIf(process.getuid?.() === 0)('as root', () => {
     await second.stop();
   });
 
-  test('lasting data is kept in a lasting place, temporary data in a temporary one', () => {
+  test('permanent data is kept in a permanent place, temporary data in a temporary one', () => {
     expect(relocationRoot('/root/.moose/embedded')).toBe('/var/lib/moose');
     const temporary = realpathSync(tmpdir());
     expect(relocationRoot(join(temporary, 'closed', 'embedded'))).toBe(temporary);
   });
 
-  test('relocated data that is gone is refused, not replaced by an empty database', async () => {
+  test('relocated data that is missing is refused, not replaced by an empty database', async () => {
     const { directory, machine, elsewhere } = closedHome();
     const server = embeddedServer(await bringUp(machine, { directory, settings: quick }));
     await server.stop();
@@ -121,7 +123,7 @@ describe.runIf(process.getuid?.() === 0)('as root', () => {
     expect(existsSync(elsewhere)).toBe(false);
   });
 
-  test('data that has become unreachable for its account is refused with what to do', async () => {
+  test('data that its account can no longer reach is refused with advice', async () => {
     const directory = await scratchWithCluster();
     const parent = join(directory, '..');
     chmodSync(parent, 0o700);
@@ -133,18 +135,34 @@ describe.runIf(process.getuid?.() === 0)('as root', () => {
     expect(existsSync(join(directory, 'data', 'PG_VERSION'))).toBe(true);
   });
 
-  test.runIf(hasSetpriv)('a server is adopted where root may not look into processes of others', async () => {
-    const directory = await scratchWithCluster();
-    const server = await startEmbedded({ directory, settings: quick });
-    const child = starter({ directory }, {}, without('sys_ptrace'));
-    expect(await child.said()).toMatchObject({ wasAdopted: true, port: server.port });
-    await server.stop();
-  });
+  test.runIf(hasSetpriv)(
+    "a server is adopted even if root may not inspect other users' processes",
+    async () => {
+      const directory = await scratchWithCluster();
+      const server = await startEmbedded({ directory, settings: quick });
+      const child = starter({ directory }, {}, without('sys_ptrace'));
+      expect(await child.said()).toMatchObject({ wasAdopted: true, port: server.port });
+      await server.stop();
+    },
+  );
 
-  test.runIf(hasSetpriv)('where root may not change users the failure says so', async () => {
+  test.runIf(hasSetpriv)('if root may not switch users, the failure says so', async () => {
     const directory = await scratchWithCluster();
     const child = starter({ directory }, {}, without('setuid'));
     expect(await child.said()).toMatchObject({ code: 'EMBEDDED_ACCOUNT_UNUSABLE' });
+  });
+
+  test('a home that the account cannot enter is refused if there is no other place for it either', async () => {
+    const { closed } = closedHome();
+    const account = { uid: 65_534, gid: 65_534 };
+    const moved = (root: string) =>
+      reachableHome(closed, closed, {
+        ...{ account, hasData: false, relocationRoot: root, signal: undefined },
+      });
+    await expect(moved(join(closed, 'lib'))).rejects.toBeInstanceOf(ConfigurationError);
+    const file = join(scratch(), 'file');
+    writeFileSync(file, '');
+    await expect(moved(file)).rejects.toBeInstanceOf(ConfigurationError);
   });
 
   function without(capability: string): string[] {
@@ -161,7 +179,7 @@ describe.runIf(process.getuid?.() === 0)('as root', () => {
   }
 });
 
-test('the account is postgres, or else nobody, and never one that is root by another name', () => {
+test('the account is postgres, or else nobody, and never root under another name', () => {
   const nobodyRow = 'nobody:x:65534:65533:nobody:/nonexistent:/usr/sbin/nologin';
   const postgresRow = 'postgres:x:101:104:PostgreSQL administrator,,,:/var/lib/postgresql:/bin/bash';
   expect(findAccount(`root:x:0:0::/root:/bin/sh\n${nobodyRow}\n${postgresRow}\n`)).toEqual({

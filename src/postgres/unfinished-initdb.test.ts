@@ -1,4 +1,4 @@
-// The fears: a killed initdb blocks every later start, or cleaning up after it removes somebody's data.
+// fear: a killed initdb blocks every later start, or the cleanup after it removes somebody's data.
 
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { ConfigurationError } from '../domain/failure.ts';
 import { query, quick, scratch, scratchWithCluster, starter, until } from './scratch.fixture.ts';
 import { startEmbedded } from './start-embedded.ts';
 
-test('an initdb that was killed in the middle is cleaned away and done again', async () => {
+test('an initdb that was killed in the middle is cleaned up and run again', async () => {
   const directory = join(scratch(), 'embedded');
   const killed = starter({ directory, settings: quick });
   await until(
@@ -26,7 +26,7 @@ test('an initdb that was killed in the middle is cleaned away and done again', a
   await server.stop();
 });
 
-test('an initdb that lives on after its killed starter does not disturb the next start', async () => {
+test('an initdb that outlives its killed starter does not disturb the next start', async () => {
   const directory = join(scratch(), 'embedded');
   const killed = starter({ directory, settings: quick });
   await until(() => drafts(directory).length > 0, 'initdb');
@@ -36,7 +36,7 @@ test('an initdb that lives on after its killed starter does not disturb the next
   await server.stop();
 });
 
-test('a finished cluster is never removed, also not beside an unfinished one', async () => {
+test('a finished cluster is never removed, even next to an unfinished one', async () => {
   const directory = await scratchWithCluster();
   const first = await startEmbedded({ directory, settings: quick });
   await query(first.url, 'CREATE TABLE kept AS SELECT 1 AS one');
@@ -50,7 +50,7 @@ test('a finished cluster is never removed, also not beside an unfinished one', a
 test.for([
   ['files of somebody else', (data: string) => writeFileSync(join(data, 'thesis.txt'), 'years of work')],
   ['half a cluster', (data: string) => writeFileSync(join(data, 'PG_VERSION'), '18\n')],
-] as const)('a data directory with %s is refused and left as it is', async ([, fill]) => {
+] as const)('a data directory with %s is refused and left unchanged', async ([, fill]) => {
   const directory = scratch();
   const data = join(directory, 'data');
   mkdirSync(data);
@@ -62,7 +62,7 @@ test.for([
   expect(readdirSync(data)).toEqual(before);
 });
 
-test('data of another major version of PostgreSQL is refused in a full sentence', async () => {
+test('data of another major version of PostgreSQL is refused with a full sentence', async () => {
   const directory = await scratchWithCluster();
   const data = join(directory, 'data');
   writeFileSync(join(data, 'PG_VERSION'), '17\n');
@@ -76,7 +76,7 @@ test('data of another major version of PostgreSQL is refused in a full sentence'
   expect(execFileSync('ls', ['-lR', data], { encoding: 'utf8' })).toBe(before);
 });
 
-test('a lost password file beside no data is simply made anew', async () => {
+test('a lost password file without data is simply created again', async () => {
   const directory = join(scratch(), 'embedded');
   mkdirSync(directory);
   writeFileSync(join(directory, 'password'), 'kept-from-a-killed-start', { mode: 0o600 });

@@ -18,7 +18,7 @@ export function backoffMs(backoff: Backoff, retryIndex: number, random: Random):
 
 function cappedMs(backoff: Backoff, retryIndex: number): number {
   if ('delaysMs' in backoff) return backoff.delaysMs[retryIndex] ?? backoff.delaysMs.at(-1) ?? 0;
-  // Infinite growth must not become NaN: 0 × ∞.
+  // Infinite growth times 0 must not become NaN.
   const growth = Math.min(backoff.multiplier ** retryIndex, Number.MAX_VALUE);
   return Math.min(backoff.baseMs * growth, backoff.maxMs);
 }

@@ -3,12 +3,12 @@ import { type CircuitState, defaultCircuitPolicy as policy } from './circuit.ts'
 import { CircuitHolder, type CircuitHolderOptions, type CircuitTransition } from './circuit-holder.ts';
 import { hasRoomToOpen } from './room-to-open.ts';
 
-/** What `update … where generation < new` and a notification make of a table with one row for each key. */
+/** Acts like a table with one row per key, `update … where generation < new`, and a notification. */
 class Table {
   readonly rows = new Map<string, string>();
   readonly readers: CircuitHolder[] = [];
 
-  /** Written behind the call; a write that changes nothing reads what was first. */
+  /** Writes after the call; if the write changes no row, the writer reads the row that was there first. */
   write({ key, state }: CircuitTransition, writer: CircuitHolder): void {
     const row = this.rows.get(key);
     const isNewer = row === undefined || JSON.parse(row).generation < state.generation;
@@ -46,7 +46,7 @@ class Machine {
     return admission.admitted;
   }
 
-  /** As the writer behind the calls would: all transitions since the last time, in order. */
+  /** Writes all transitions since the last time, in order, as the background writer does. */
   writeTo(table: Table): void {
     for (const transition of this.transitions.splice(0)) table.write(transition, this.circuit);
   }
@@ -63,7 +63,7 @@ function setTime(all: readonly Machine[], nowMs: number): void {
   for (const machine of all) machine.nowMs = nowMs;
 }
 
-test('R-REC-2: transitions alone are told, in order, each with a higher generation', () => {
+test('R-REC-2: only transitions are reported, in order, each with a higher generation', () => {
   const machine = new Machine();
   machine.call('success');
   machine.fail();
@@ -84,7 +84,7 @@ test('R-REC-2: transitions alone are told, in order, each with a higher generati
   ]);
 });
 
-test('R-REC-2: each circuit is measured', () => {
+test('R-REC-2: each circuit counts its calls and refusals', () => {
   const machine = new Machine();
   machine.call('success');
   machine.fail(6);
@@ -99,7 +99,7 @@ test('R-REC-2: each circuit is measured', () => {
   });
 });
 
-test('R-REC-2: a restart forgets no opening', () => {
+test('R-REC-2: an open circuit stays open after a restart', () => {
   const table = new Table();
   const before = new Machine();
   before.fail();
@@ -111,7 +111,7 @@ test('R-REC-2: a restart forgets no opening', () => {
   expect(after.transitions).toEqual([]);
 });
 
-test('R-REC-2: an opening is shared, one machine probes for all, and its success is theirs', () => {
+test('R-REC-2: an opening is shared, one machine probes for all, and its success closes the circuit for all', () => {
   const { table, all } = machines(3);
   const [first, ...others] = all;
   first?.fail();
@@ -127,7 +127,7 @@ test('R-REC-2: an opening is shared, one machine probes for all, and its success
   expect(others.map((machine) => machine.call('success'))).toEqual([true, true]);
 });
 
-test('the fear: a machine dies with its probes under way, and nobody probes again', () => {
+test('fear: a machine dies during its probes, and nobody probes again', () => {
   const { table, all } = machines(2);
   const [dying, other] = all;
   dying?.fail();
@@ -141,7 +141,7 @@ test('the fear: a machine dies with its probes under way, and nobody probes agai
   expect(table.read('provider')).toMatchObject({ phase: 'closed' });
 });
 
-test('the fear: one machine with a bad network shuts out the others again and again', () => {
+test('fear: one machine with a broken network opens the circuit for the others again and again', () => {
   const { table, all } = machines(3);
   const [bad, ...good] = all;
   const refused: number[] = [];
@@ -154,11 +154,11 @@ test('the fear: one machine with a bad network shuts out the others again and ag
       machine.writeTo(table);
     }
   }
-  // Each of the two for one opening, with five seconds for the probes to come in; not for all of the ten minutes.
+  // Each of the two machines refuses calls for one opening and five seconds of probes, not for the whole ten minutes.
   expect(refused.length).toBeLessThan(2 * 35);
 });
 
-test('the fear: two machines open and close at the same moment, and stay apart for ever', () => {
+test('fear: two machines open and close at the same moment, and never agree again', () => {
   const { table, all } = machines(2);
   for (const machine of all) machine.fail();
   for (const machine of all) machine.writeTo(table);
@@ -192,7 +192,7 @@ function phases(group: ReadonlyMap<string, CircuitHolder>): string[] {
   return Array.from(group.values(), ({ state }) => state.phase);
 }
 
-/** Circuits that stand in for each other. */
+/** Circuits that can replace each other. */
 function circuitGroup({ keys, ejectedShareMax = 0.5, ...shared }: GroupOptions) {
   const group = new Map<string, CircuitHolder>();
   const phasesNow = () => Array.from(group.values(), ({ state }) => state.phase);
@@ -206,7 +206,7 @@ interface GroupOptions extends Omit<CircuitHolderOptions, 'key' | 'mayOpen'> {
   ejectedShareMax?: number;
 }
 
-test('the fear: the circuits of all providers open at once, and there is nobody left to ask', () => {
+test('fear: the circuits of all providers open at the same time, and no provider is left', () => {
   const group = circuitGroup({ keys: ['a', 'b', 'c', 'd'], policy, now: () => 0 });
   failAll(group, 50);
   expect(phases(group)).toEqual(['open', 'open', 'closed', 'closed']);
@@ -217,7 +217,7 @@ test('the fear: the circuits of all providers open at once, and there is nobody 
   expect(phases(unlimited)).toEqual(['open', 'closed']);
 });
 
-test('a circuit that was not allowed to open does so with its next failure when there is room', () => {
+test('a circuit that was not allowed to open opens with its next failure as soon as it may', () => {
   let nowMs = 0;
   const group = circuitGroup({ keys: ['a', 'b'], policy, now: () => nowMs });
   failAll(group, 10);
@@ -232,20 +232,20 @@ test('a circuit that was not allowed to open does so with its next failure when 
   expect(phases(group)).toEqual(['closed', 'open']);
 });
 
-test('the only one of its group may open', () => {
+test('the only circuit of its group may open', () => {
   const group = circuitGroup({ keys: ['a'], policy, now: () => 0 });
   failAll(group, 5);
   expect(phases(group)).toEqual(['open']);
 });
 
-test('openings of other machines do not shut out the whole group either', () => {
+test('openings of other machines do not open the whole group either', () => {
   const group = circuitGroup({ keys: ['a', 'b'], policy, now: () => 0 });
   const foreign: CircuitState = { phase: 'open', generation: 1, sinceGeneration: 1, openedAt: 0 };
   for (const circuit of group.values()) circuit.takeUp(foreign);
   expect(phases(group)).toEqual(['open', 'closed']);
 });
 
-test('a circuit that is tripped is told of once; in a group it is tripped only where there is room', () => {
+test('a trip is reported once; in a group, a circuit is tripped only if it may open', () => {
   const machine = new Machine();
   machine.circuit.trip();
   machine.circuit.trip();
@@ -257,7 +257,7 @@ test('a circuit that is tripped is told of once; in a group it is tripped only w
   expect(group.get('b')?.counts.withheld).toBe(1);
 });
 
-test('the fear: each circuit keeps a timer, and a thousand of them keep the process awake', () => {
+test('fear: each circuit has a timer, and a thousand of them keep the process alive', () => {
   const timers = () => process.getActiveResourcesInfo().filter((each) => each === 'Timeout').length;
   const before = timers();
   const keys = Array.from({ length: 1_000 }, (_, index) => `provider:${index}`);
@@ -265,7 +265,7 @@ test('the fear: each circuit keeps a timer, and a thousand of them keep the proc
   expect(timers()).toBe(before);
 });
 
-test('the fear: four failures open it, or the first', () => {
+test('fear: four failures open it, or the first one does', () => {
   const machine = new Machine();
   machine.fail(policy.failureThreshold - 1);
   expect(machine.circuit.state.phase).toBe('closed');

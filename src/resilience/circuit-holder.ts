@@ -17,8 +17,8 @@ export interface CircuitTransition {
   key: string;
   from: CircuitPhase;
   /**
-   * Write it if the row's generation is lower. If that changes no row, another machine was first: the writer reads the
-   * row and passes it to `takeUp`.
+   * The state to write if the row's generation is lower. If the write changes no row, another machine was first: then
+   * the writer reads the row and passes it to `takeUp`.
    */
   state: CircuitState;
   at: number;
@@ -31,11 +31,11 @@ export interface CircuitHolderOptions {
   now(): number;
   /** Called in the middle of a call: it may note the transition and must return; it does not write by itself. */
   onTransition?(transition: CircuitTransition): void;
-  /** False: too many others in its group are open, so this circuit stays closed whatever it counts. */
+  /** Returns false if too many circuits of its group are open: then this one stays closed, whatever it counts. */
   mayOpen?(): boolean;
 }
 
-/** Since the start of the process. */
+/** Counts since the start of the process. */
 export interface CircuitCounts {
   admitted: number;
   rejected: number;
@@ -43,7 +43,7 @@ export interface CircuitCounts {
   failure: number;
   ignored: number;
   opened: number;
-  /** Openings that the group did not allow. */
+  /** The number of times that the group did not allow an opening. */
   withheld: number;
 }
 
@@ -60,7 +60,10 @@ export class CircuitHolder {
     withheld: 0,
   };
   #state: CircuitState = newCircuit;
-  /** When probes on this or another machine last closed the circuit, or an opening was not believed since. */
+  /**
+   * When probes on this or another machine last closed the circuit, or another machine's opening was last ignored after
+   * that.
+   */
   #provenAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: CircuitHolderOptions) {
@@ -77,7 +80,7 @@ export class CircuitHolder {
   }
 
   admit(): Admission {
-    // A closed circuit admits every call at any time: nearly all calls need no clock.
+    // A closed circuit admits every call at any time, so most calls need no clock.
     const now = this.#state.phase === 'closed' ? 0 : this.#options.now();
     const admission = admit(this.#options.policy, this.#state, now);
     if (admission.admitted) this.#counts.admitted++;
@@ -89,14 +92,14 @@ export class CircuitHolder {
   record(permit: Permit, outcome: Outcome): void {
     const { policy } = this.#options;
     this.#counts[outcome]++;
-    // Nor does a successful call: it changes nothing.
+    // A successful call through a closed circuit changes nothing, so it needs no clock either.
     if (this.#state.phase === 'closed' && outcome !== 'failure') return;
     const now = this.#options.now();
     const before = this.#state;
     const after = record(policy, before, permit, outcome, now);
     if (before.phase === 'closed' && after.phase === 'open' && !this.#mayOpen()) {
       this.#counts.withheld++;
-      // The newest failures are kept, one below the threshold: the next one asks again.
+      // Keeps the newest failures, one fewer than the threshold, so that the next failure asks the group again.
       this.#state = { ...before, failedAt: [...before.failedAt.slice(1), now] };
       return;
     }
@@ -104,7 +107,7 @@ export class CircuitHolder {
     this.#become(after, now);
   }
 
-  /** Opens it at once, if its group allows it. */
+  /** Opens the circuit immediately, if its group allows it. */
   trip(): void {
     const now = this.#options.now();
     if (this.#state.phase === 'closed' && !this.#mayOpen()) this.#counts.withheld++;
@@ -120,7 +123,8 @@ export class CircuitHolder {
     const isProven = isRecent || (own.phase === 'closed' && !this.#mayOpen());
     this.#state = takeUp(policy, own, foreign, { now, isProven });
     const isClosed = own.phase !== 'closed' && this.#state.phase === 'closed';
-    // A machine that repeats a disproved opening is not believed until a window has passed without one.
+    // If a machine repeats an opening that was disproved, it is ignored until a whole window has passed without such an
+    // opening.
     if (isClosed || (isRecent && foreign.phase === 'open')) this.#provenAt = now;
   }
 

@@ -1,4 +1,4 @@
-// The circuit against a naive one that keeps everything that ever happened, and works out the answer each time.
+// Compares the circuit with a naive one that stores every event and computes each answer from all of them.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
@@ -24,10 +24,10 @@ interface Ticket {
   probe?: Probe;
 }
 
-/** Mutable, never forgets, and does not know generations, leases or JSON. */
+/** Mutable and without a limit; it knows no generations, leases or JSON. */
 class NaiveCircuit {
   readonly #policy: CircuitPolicy;
-  /** Each phase that there was, in order; the last one is now. */
+  /** All phases so far, in order; the last one is the current one. */
   readonly periods: {
     phase: CircuitState['phase'];
     since: number;
@@ -115,7 +115,7 @@ const steps = fc.array(
 
 type Step = typeof steps extends fc.Arbitrary<(infer Each)[]> ? Each : never;
 
-/** Both circuits through the same steps; the pure one through JSON after each of them. */
+/** Takes both circuits through the same steps. The real one's state goes through JSON after each step. */
 function compare(policy: CircuitPolicy, given: readonly Step[]): Set<string> {
   const naive = new NaiveCircuit(policy);
   const seen = new Set<string>();
@@ -155,7 +155,7 @@ function expectBounded(policy: CircuitPolicy, state: CircuitState): void {
   if (state.phase === 'half_open') expect(state.leases.length).toBeLessThanOrEqual(policy.halfOpenMaxCalls);
 }
 
-test('R-REC-2: whatever happens, the circuit answers as the naive one does', () => {
+test('R-REC-2: in every sequence of events, the circuit gives the same answers as the naive one', () => {
   const counts = new Map<string, number>();
   fc.assert(
     fc.property(policies, steps, (policy, given) => {

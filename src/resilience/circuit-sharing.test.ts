@@ -24,13 +24,13 @@ const probing = (generation: number): CircuitState => ({
 });
 const at = (now: number, isProven = false) => ({ now, isProven });
 
-test('R-REC-2: an opening elsewhere is taken over, with its own time', () => {
+test('R-REC-2: an opening on another machine is adopted, with its own time', () => {
   const taken = takeUp(policy, newCircuit, open(7, 1_000), at(5_000));
   expect(taken).toEqual(open(7, 1_000));
   expect(admit(policy, taken, 5_000)).toMatchObject({ admitted: false, retryAfterMs: 26_000 });
 });
 
-test('the fear: one machine with a bad network poisons all: it cannot extend an opening for the others', () => {
+test('the fear: one machine with a broken network extends an opening for all others', () => {
   expect(takeUp(policy, open(1, 0), open(3, 31_000), at(31_000))).toMatchObject({
     phase: 'open',
     openedAt: 0,
@@ -38,14 +38,14 @@ test('the fear: one machine with a bad network poisons all: it cannot extend an 
   });
 });
 
-test('the fear: one machine with a bad network poisons all: what our own probes closed a moment ago stays closed', () => {
+test('the fear: one machine with a broken network opens a circuit that our own probes closed a moment ago', () => {
   expect(takeUp(policy, closed(3), open(4, 0), at(0, true))).toMatchObject({
     phase: 'closed',
     generation: 4,
   });
 });
 
-test('following another machine does not make permits of our own worthless', () => {
+test('following another machine does not invalidate our own permits', () => {
   const { permit, state } = admit(policy, closed(3), 0) as Extract<
     ReturnType<typeof admit>,
     { admitted: true }
@@ -54,7 +54,7 @@ test('following another machine does not make permits of our own worthless', () 
   expect(record(policy, raised, permit, 'failure', 1)).toMatchObject({ phase: 'closed', failedAt: [1] });
 });
 
-test('while another machine probes, we do not; when its lease has lapsed, we do', () => {
+test('while another machine probes, we do not; when its lease has expired, we do', () => {
   const taken = takeUp(policy, open(1, 0), probing(2), at(30_000));
   expect(taken.phase).toBe('half_open');
   expect(admit(policy, taken, 30_000)).toMatchObject({
@@ -69,7 +69,7 @@ test('when the probes of another machine have failed, it is our turn', () => {
   expect(admit(policy, takeUp(policy, waiting, open(3, 31_000), at(31_000)), 31_000).admitted).toBe(true);
 });
 
-test('probes of our own that are under way go on counting, whatever happens elsewhere', () => {
+test('our own running probes still count, whatever happens on other machines', () => {
   const halfOpened = admit(policy, open(1, 0), 30_000) as Extract<
     ReturnType<typeof admit>,
     { admitted: true }
@@ -82,29 +82,29 @@ test('probes of our own that are under way go on counting, whatever happens else
   }
 });
 
-test('R-REC-2: what closed elsewhere is closed here', () => {
+test('R-REC-2: a circuit that another machine closed is closed here', () => {
   for (const own of [open(1, 0), probing(2)]) {
     expect(takeUp(policy, own, closed(3), at(1_000))).toEqual(closed(3));
   }
 });
 
-test('failures of our own are kept when another machine closes what was never open here', () => {
+test('our own failures are kept when another machine closes a circuit that was never open here', () => {
   const own: CircuitState = { phase: 'closed', ...numbers(1), failedAt: [1, 2, 3] };
   expect(takeUp(policy, own, closed(3), at(4))).toMatchObject({ generation: 3, failedAt: [1, 2, 3] });
 });
 
-test('an echo of our own state, or an older one, is nothing', () => {
+test('an echo of our own state, or an older state, changes nothing', () => {
   const own = open(3, 0);
   for (const foreign of [open(3, 9_000), closed(2), probing(1)]) {
     expect(takeUp(policy, own, foreign, at(10_000))).toBe(own);
   }
 });
 
-test('of two states of one generation the one in the row holds', () => {
+test('of two states with the same generation, the one in the row wins', () => {
   expect(takeUp(policy, open(3, 0), closed(3), at(1))).toEqual(closed(3));
 });
 
-test('whatever is taken up, the generation never falls and nobody is shut out for longer than the policy says', () => {
+test('for any adopted states, the generation never falls and no opening lasts longer than the policy says', () => {
   const instants = fc.integer({ min: 0, max: 200_000 });
   const states = fc
     .tuple(fc.constantFrom('closed', 'open', 'half_open'), fc.nat({ max: 9 }), instants)

@@ -4,19 +4,19 @@ import type { CircuitPolicy, CircuitState, HalfOpenCircuit, Lease } from './circ
 export interface Sharing {
   now: number;
   /**
-   * This machine knows that calls succeed (its probes closed the circuit a short time ago), or must not lose this
-   * circuit: an opening elsewhere is noted and not followed.
+   * True if this machine knows that calls succeed (its probes closed the circuit a short time ago), or must not lose
+   * this circuit. Then it notes another machine's opening, but does not follow it.
    */
   isProven: boolean;
 }
 
-/** Leases that another machine holds; our own begin at 1. */
+/** The lease ID for probes of other machines; our own IDs begin at 1. */
 const elsewhere = 0;
 
 /**
  * Follows `foreign` if it is newer. An opening is adopted once; extending it needs our own failures, so that a machine
- * with a broken network cannot extend it for the others. While another machine probes, we do not. Of two states with
- * the same generation the foreign one wins: it is the row's, and ours was written too late.
+ * with a broken network cannot extend it for the others. While another machine probes, we do not. If both states have
+ * the same generation, the foreign one wins: it is in the stored row, and ours was written too late.
  */
 export function takeUp(
   policy: CircuitPolicy,
@@ -50,7 +50,7 @@ function ownLeases({ leases }: HalfOpenCircuit): Lease[] {
   return leases.filter(({ id }) => id !== elsewhere);
 }
 
-/** All free slots are taken, until the other machine's probes have ended or expired. */
+/** All free slots count as taken until the other machine's probes have ended or expired. */
 function filled({ halfOpenMaxCalls, leaseMs }: CircuitPolicy, held: Lease[], now: number): Lease[] {
   const free = Math.max(0, halfOpenMaxCalls - held.length);
   return [...held, ...Array.from({ length: free }, () => ({ id: elsewhere, lapsesAt: now + leaseMs }))];

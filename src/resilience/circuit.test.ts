@@ -13,7 +13,7 @@ import {
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 
-/** The permit; a refusal fails the test. */
+/** Returns the permit; if the call is refused, the test fails. */
 function admitted(state: CircuitState, now: number): { permit: Permit; state: CircuitState } {
   const admission = admit(policy, state, now);
   if (!admission.admitted) throw new Error(`refused for ${admission.retryAfterMs} ms`);
@@ -44,7 +44,7 @@ test('R-REC-2: five failures in a minute open it, thirty seconds later it half-o
   });
 });
 
-test('R-REC-2: one failure of a probe opens it again', () => {
+test('R-REC-2: a single failed probe opens it again', () => {
   expect(called(openedAtZero, 'failure', 40_000)).toMatchObject({
     phase: 'open',
     openedAt: 40_000,
@@ -52,7 +52,7 @@ test('R-REC-2: one failure of a probe opens it again', () => {
   });
 });
 
-test('successes between failures do not hide them', () => {
+test('successes between failures do not reset the count', () => {
   let state = newCircuit;
   for (let second = 0; second < 4; second++) {
     state = called(called(state, 'failure', second * 1_000), 'success', second * 1_000);
@@ -60,14 +60,14 @@ test('successes between failures do not hide them', () => {
   expect(called(state, 'failure', 5_000).phase).toBe('open');
 });
 
-test('the fear: failures of an hour ago still count', () => {
+test('fear: failures of an hour ago still count', () => {
   const four = times(4, newCircuit, 'failure', 0);
   expect(called(four, 'failure', hourMs)).toMatchObject({ phase: 'closed', failedAt: [hourMs] });
   expect(called(four, 'failure', minuteMs).phase).toBe('closed');
   expect(called(four, 'failure', minuteMs - 1).phase).toBe('open');
 });
 
-test('the fear: callers of a half-open circuit wait without a limit: of ten, three probe and seven are refused at once', () => {
+test('fear: callers of a half-open circuit wait without a limit: of ten, three probe and seven are refused immediately', () => {
   let state = openedAtZero;
   const answers: string[] = [];
   for (let caller = 0; caller < 10; caller++) {
@@ -79,7 +79,7 @@ test('the fear: callers of a half-open circuit wait without a limit: of ten, thr
 });
 
 test.each(['failure', 'success'] as const)(
-  'the fear: a %s of a call that began before the opening moves the half-open circuit',
+  'fear: a %s of a call that began before the opening changes the half-open circuit',
   (outcome) => {
     const before = admitted(newCircuit, 0).permit;
     const halfOpen = admitted(openedAtZero, 30_000).state;
@@ -88,7 +88,7 @@ test.each(['failure', 'success'] as const)(
   },
 );
 
-test('the fear: a probe that fails with an error of our own closes the circuit, or opens it', () => {
+test('fear: a probe that fails with an error of our own closes or opens the circuit', () => {
   const { permit, state } = admitted(openedAtZero, 30_000);
   const after = record(policy, state, permit, 'ignored', 30_001);
   expect(after).toMatchObject({ phase: 'half_open', successes: 0, leases: [], generation: 2 });
@@ -98,7 +98,7 @@ test('errors of our own do not open a closed circuit', () => {
   expect(times(50, newCircuit, 'ignored', 0)).toBe(newCircuit);
 });
 
-test('the fear: hung probes hold their slots, and the circuit stays shut for days', () => {
+test('fear: hanging probes keep their slots, and the circuit stays open for days', () => {
   let state = openedAtZero;
   for (let probe = 0; probe < policy.halfOpenMaxCalls; probe++) ({ state } = admitted(state, 30_000));
   const lapsesAt = 30_000 + policy.leaseMs;
@@ -106,7 +106,7 @@ test('the fear: hung probes hold their slots, and the circuit stays shut for day
   expect(times(3, state, 'success', lapsesAt)).toMatchObject({ phase: 'closed' });
 });
 
-test('the fear: probes that take longer than their lease never close the circuit', () => {
+test('fear: probes that take longer than their lease never close the circuit', () => {
   let state = openedAtZero;
   for (let round = 0; round < policy.halfOpenMaxCalls; round++) {
     const startedAt = 30_000 + round * 3 * policy.leaseMs;
@@ -118,12 +118,12 @@ test('the fear: probes that take longer than their lease never close the circuit
   expect(state.phase).toBe('closed');
 });
 
-test('the fear: an open circuit that was restored is half-open at once', () => {
+test('fear: an open circuit that was restored is half-open immediately', () => {
   const restored: CircuitState = JSON.parse(JSON.stringify(openedAtZero));
   expect(admit(policy, restored, 10_000)).toMatchObject({ admitted: false, retryAfterMs: 20_000 });
 });
 
-test('the fear: a clock that was set back keeps a circuit open for a day', () => {
+test('fear: a clock that was set back keeps a circuit open for a day', () => {
   const ahead: CircuitState = { phase: 'open', generation: 1, sinceGeneration: 1, openedAt: 24 * hourMs };
   const { state, ...refused } = admit(policy, ahead, 0);
   expect(refused).toEqual({ admitted: false, retryAfterMs: policy.recoveryTimeoutMs });
@@ -134,7 +134,7 @@ test('the fear: a clock that was set back keeps a circuit open for a day', () =>
   expect(later).toMatchObject({ failedAt: [0, 0] });
 });
 
-test('the fear: fewer probes are allowed by a new setting, and the circuit is stuck half-open', () => {
+test('fear: a new setting allows fewer probes, and the circuit is stuck half-open', () => {
   const state: CircuitState = {
     phase: 'half_open',
     generation: 2,
@@ -146,7 +146,7 @@ test('the fear: fewer probes are allowed by a new setting, and the circuit is st
   expect(admit({ ...policy, halfOpenMaxCalls: 1 }, state, 0).admitted).toBe(true);
 });
 
-test('a circuit that is tripped opens without a count, and heals as any other; one that is open stays as it is', () => {
+test('a tripped circuit opens without counting, and closes like any other; an open one stays as it is', () => {
   const tripped = trip(times(1, newCircuit, 'failure', 0), 1_000);
   expect(tripped).toEqual({ phase: 'open', generation: 1, sinceGeneration: 1, openedAt: 1_000 });
   expect(trip(tripped, 9_000)).toBe(tripped);
@@ -155,7 +155,7 @@ test('a circuit that is tripped opens without a count, and heals as any other; o
   expect(times(3, tripped, 'success', 31_000)).toMatchObject({ phase: 'closed', generation: 3 });
 });
 
-test('the fear: a call that was under way when the circuit was tripped closes it, or counts for it', () => {
+test('fear: a call that was running when the circuit was tripped closes it, or counts', () => {
   const { permit, state } = admitted(newCircuit, 0);
   const tripped = trip(state, 0);
   for (const outcome of ['success', 'failure', 'ignored'] as const) {
@@ -163,7 +163,7 @@ test('the fear: a call that was under way when the circuit was tripped closes it
   }
 });
 
-test('the fear: what a circuit remembers grows for as long as the process lives', () => {
+test('fear: the state of a circuit grows as long as the process runs', () => {
   let state = newCircuit;
   for (let call = 0; call < 10_000; call++) {
     const now = call * (policy.monitoringWindowMs / 3);

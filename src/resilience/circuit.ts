@@ -1,9 +1,9 @@
 // A circuit as total functions over JSON: it opens after n failures in a window of time, and never waits.
 //
-// The generation rises with each change of phase. A permit carries the generation that it was given in, and a result
-// that comes with an older one changes nothing. A call through a half-open circuit is a probe and holds a lease: a
-// probe that hangs loses its slot. `sinceGeneration` is the one that the phase began with: a generation that was only
-// raised to follow other machines (circuit-sharing.ts) leaves the permits of the phase good.
+// The generation rises with each change of phase. A permit carries the generation in which it was given, and a result
+// with an older generation changes nothing. A call through a half-open circuit is a probe and holds a lease: a probe
+// that hangs loses its slot. `sinceGeneration` is the generation in which the phase began: if the generation was only
+// raised to follow other machines (circuit-sharing.ts), permits of this phase stay valid.
 
 export interface CircuitPolicy {
   failureThreshold: number;
@@ -17,7 +17,7 @@ export interface CircuitPolicy {
   probeRetryAfterMs: number;
 }
 
-/** R-REC-2. */
+/** The defaults of R-REC-2. */
 export const defaultCircuitPolicy: CircuitPolicy = {
   failureThreshold: 5,
   monitoringWindowMs: 60_000,
@@ -39,7 +39,7 @@ interface Numbered {
 
 export interface ClosedCircuit extends Numbered {
   phase: 'closed';
-  /** The failures that may still count; fewer than the threshold. */
+  /** The times of the failures that still count; always fewer than the threshold. */
   failedAt: number[];
 }
 
@@ -51,19 +51,19 @@ export interface OpenCircuit extends Numbered {
 export interface HalfOpenCircuit extends Numbered {
   phase: 'half_open';
   successes: number;
-  /** The ID of the next lease is one higher. */
+  /** The number of leases given; the next lease has the next higher ID. */
   leasesGiven: number;
   leases: Lease[];
 }
 
-/** JSON. Instants are milliseconds since the epoch. */
+/** The state as JSON. Instants are milliseconds since the epoch. */
 export type CircuitState = ClosedCircuit | OpenCircuit | HalfOpenCircuit;
 
 export type CircuitPhase = CircuitState['phase'];
 
 export interface Permit {
   generation: number;
-  /** Only for a probe. */
+  /** The lease of a probe; null for other calls. */
   lease: number | null;
 }
 
@@ -105,14 +105,14 @@ export function record(
   return failedAt.length >= policy.failureThreshold ? opened(state, now) : { ...state, failedAt };
 }
 
-/** Opens it without counting, for a failure that is proof by itself; an open one stays as it is. */
+/** Opens the circuit without counting, for a failure that is proof by itself; an open circuit stays as it is. */
 export function trip(state: CircuitState, now: number): CircuitState {
   return state.phase === 'open' ? state : opened(state, now);
 }
 
 function probe(policy: CircuitPolicy, state: HalfOpenCircuit, now: number): Admission {
   const held = state.leases.filter(({ lapsesAt }) => now < lapsesAt && lapsesAt <= now + policy.leaseMs);
-  // If nobody holds a lease, the next caller gets one, whatever the counts say: a half-open circuit cannot get stuck.
+  // If nobody holds a lease, the next caller gets one, whatever the counts are: a half-open circuit cannot get stuck.
   if (held.length > 0 && state.successes + held.length >= policy.halfOpenMaxCalls) {
     const firstLapsesAt = Math.min(...held.map(({ lapsesAt }) => lapsesAt));
     const retryAfterMs = Math.min(firstLapsesAt - now, policy.probeRetryAfterMs);

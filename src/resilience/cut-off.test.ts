@@ -4,19 +4,19 @@ import { TransientError } from '../domain/failure.ts';
 import { pause, timerMsMax } from './cut-off.ts';
 import { withTimeout } from './timeout.ts';
 
-// 50 ms on an idle machine; what is waited for would take a minute.
+// 50 ms on an idle machine. Without the stop, the wait would take a minute.
 const stopMsMax = 1_000;
 const never = () => new AbortController().signal;
-/** A call that does not listen to its signal. */
+/** A call that ignores its signal. */
 const deaf = () => new Promise<never>(() => {});
-/** A call that ends with what its signal says. */
+/** A call that rejects with its signal's reason. */
 const obedient = (signal: AbortSignal) =>
   new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
 
 test.each([
   ['deaf', deaf],
   ['obedient', obedient],
-])('the fear: cancel and timeout cannot be told apart (of a %s call)', async (_, call) => {
+])('fear: cancel and timeout cannot be told apart (of a %s call)', async (_, call) => {
   const cancel = new AbortController();
   const cancelled = withTimeout(60_000, cancel.signal, call);
   const abortedAtMs = performance.now();
@@ -39,15 +39,15 @@ test("a signal's own coded reason is kept, and the call sees it", async () => {
   expect(await seen.promise).toBe(reason);
 });
 
-test('nothing is called where it is over before', async () => {
+test('nothing is called if the time is over before the call', async () => {
   let calls = 0;
   const call = async () => calls++;
   await expect(withTimeout(5, AbortSignal.abort(), call)).rejects.toMatchObject({ code: 'CANCELLED' });
   expect(calls).toBe(0);
 });
 
-test('the fear: a limit longer than a timer can hold is over at once', async () => {
-  // A timer that cannot hold its delay takes it for 1 ms.
+test('fear: a limit longer than a timer ends immediately', async () => {
+  // Node treats a delay that is too long for a timer as 1 ms.
   const callMs = 20;
   const soon = async () => {
     const endsAtMs = performance.now() + callMs;
@@ -57,14 +57,14 @@ test('the fear: a limit longer than a timer can hold is over at once', async () 
   expect(await withTimeout(timerMsMax + 1, never(), soon)).toBe('value');
 });
 
-test('the fear: each call leaves a listener on a signal that lives long', async () => {
+test('fear: each call leaves a listener on a long-lived signal', async () => {
   const { signal } = new AbortController();
   for (let call = 0; call < 20; call++) await withTimeout(60_000, signal, async () => call);
   await expect(withTimeout(60_000, signal, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
   expect(getEventListeners(signal, 'abort')).toEqual([]);
 });
 
-test('what is no signal is refused, and not waited for', async () => {
+test('a value that is not a signal is refused immediately', async () => {
   const odd = { aborted: false, throwIfAborted: () => undefined } as unknown as AbortSignal;
   await expect(pause(60_000, odd)).rejects.toBeInstanceOf(TypeError);
 });

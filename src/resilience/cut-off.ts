@@ -1,4 +1,4 @@
-// The three ways in which a wait ends from outside stay three codes: CANCELLED, TIMED_OUT and DEADLINE_PASSED.
+// The three reasons for which a wait is ended from outside have three codes: CANCELLED, TIMED_OUT and DEADLINE_PASSED.
 import { durationText } from '../domain/duration.ts';
 import { isMooseError, type MooseError, PermanentError, TransientError } from '../domain/failure.ts';
 import { sleep } from '../stdx/sleep.ts';

@@ -15,7 +15,7 @@ function listener() {
   return { told, ends, onFault };
 }
 
-test('R-FAIL-6: each failure that is tried again is told, and in the end what came of all of them', () => {
+test('R-FAIL-6: each retried failure is reported, and finally the outcome of all of them', () => {
   const { told, ends, onFault } = listener();
   const faults = followFaults(onFault);
   faults.met(failure('one'));
@@ -39,7 +39,7 @@ test('fear: an hour without a database becomes a million errors', () => {
   expect(ends.every(([isRecovered, retries]) => !isRecovered && retries === 7_200)).toBe(true);
 });
 
-test('who wants to hear nothing need not', () => {
+test('without a listener nothing is reported', () => {
   const faults = followFaults(undefined);
   faults.met(failure('one'));
   expect(faults.ended(true)).toBeUndefined();

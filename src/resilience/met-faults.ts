@@ -1,26 +1,26 @@
-// Failures below the engine that are retried there: each is reported once, with the final outcome at the end.
+// Failures below the engine that are retried there: each is reported once, and its outcome at the end.
 import type { MooseError } from '../domain/failure.ts';
 
 export interface MetFault {
-  /** Its outcome; the first report counts. */
+  /** Reports the outcome; only the first report counts. */
   resolved(isRecovered: boolean, retryCount?: number): void;
 }
 
 /**
- * Called for each failure before the same call is retried: it may not throw or wait. The failure that ends a call is
- * not reported here: it is thrown, and whoever catches it records it.
+ * Called for each failure before the same call is retried; it must not throw or wait. The failure that ends a call is
+ * not reported here: it is thrown, and the code that catches it records it.
  */
 export type OnFault = (failure: MooseError) => MetFault;
 
 /**
- * How many failures of one call are reported one by one. A call that retries for an hour would otherwise drown other
- * failures; later retries are only counted.
+ * How many failures of one call are reported separately; later ones are only counted. A call that retries for an hour
+ * would otherwise hide other failures.
  */
 const toldMax = 100;
 
 /** The failures of one call, in order. */
 export interface MetFaults {
-  /** `lasts`: the call reached nobody, so the same message again is the same fault. */
+  /** `lasts`: the call reached no server, so the same message again counts as the same fault. */
   met(failure: MooseError, lasts?: boolean): void;
   ended(isRecovered: boolean): void;
 }

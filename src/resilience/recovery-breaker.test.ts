@@ -4,7 +4,7 @@ import { admitRecovery, defaultRecoveryBreaker as policy } from './recovery-brea
 
 const hourMs = 3_600_000;
 
-test('R-REC-3: three recoveries in an hour, and the fourth is for a human', () => {
+test('R-REC-3: after three recoveries in an hour, a person is asked', () => {
   let recoveredAt: number[] = [];
   const answers = [0, 10, 20, 30, hourMs - 1, hourMs].map((now) => {
     const admission = admitRecovery(policy, recoveredAt, now);
@@ -35,7 +35,7 @@ test('R-REC-3: a loop of detect, recover, fail cannot form, whatever the times a
   );
 });
 
-test('the fear: recoveries that a fast clock wrote shut out a work order for a day', () => {
+test('the fear: recoveries that a fast clock recorded block a work order for a day', () => {
   const ahead = [24 * hourMs, 24 * hourMs, 24 * hourMs];
   const { isAdmitted, recoveredAt } = admitRecovery(policy, ahead, 0);
   expect(isAdmitted).toBe(false);

@@ -9,7 +9,7 @@ export const defaultRecoveryBreaker: RecoveryBreakerPolicy = { recoveriesMax: 3,
 
 export interface RecoveryAdmission {
   isAdmitted: boolean;
-  /** JSON: the recoveries that still count, including this one if it was admitted; at most `recoveriesMax`. */
+  /** The recoveries that still count, as JSON, including this one if it was admitted; at most `recoveriesMax`. */
   recoveredAt: number[];
 }
 
@@ -19,7 +19,7 @@ export function admitRecovery(
   recoveredAt: readonly number[],
   now: number,
 ): RecoveryAdmission {
-  // One in the future, from a clock that was set back, counts as now: for one window at most.
+  // A recovery in the future, from a clock that was set back, counts as now: for one window at most.
   const recent = recoveredAt.map((at) => Math.min(at, now)).filter((at) => now - at < windowMs);
   const isAdmitted = recent.length < recoveriesMax;
   return { isAdmitted, recoveredAt: isAdmitted ? [...recent, now] : recent };

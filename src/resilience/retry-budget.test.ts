@@ -46,7 +46,7 @@ test('R-REC-1: successes never pay for as many retries, and the number of retrie
   );
 });
 
-test('R-REC-1: however many successes there are, there is a last retry', () => {
+test('R-REC-1: after any number of successes, there is a last retry', () => {
   const budget = new RetryBudget({ ...defaultRetryBudget, retriesMax: 25 });
   let granted = 0;
   for (let round = 0; round < 100; round++) {
@@ -56,7 +56,7 @@ test('R-REC-1: however many successes there are, there is a last retry', () => {
   expect(granted).toBe(25);
 });
 
-test('a budget goes on from where it was kept', () => {
+test('a budget continues from its stored state', () => {
   const before = new RetryBudget();
   before.take(95);
   const after = new RetryBudget(defaultRetryBudget, JSON.parse(JSON.stringify(before.state)));

@@ -8,8 +8,8 @@ import { type Verdict, verdictOf } from './verdict.ts';
 
 const quick: RetryPolicy = { attemptsMax: 3, waitsMax: 5, backoff: { baseMs: 1, multiplier: 2, maxMs: 4 } };
 const slow: RetryPolicy = { ...quick, backoff: { delaysMs: [60_000] } };
-/** What everything that waits may take to stop. */
-// 50 ms on an idle machine; what is waited for would take a minute.
+/** How long anything that waits may take to stop. */
+// 50 ms on an idle machine. Without the stop, the wait would take a minute.
 const stopMsMax = 1_000;
 const failure = { component: 'test', operation: 'call', message: 'It did not work.' };
 const flaky = () => new TransientError({ ...failure, code: 'FLAKY' });
@@ -25,7 +25,7 @@ function options(changes: Partial<RetryOptions> = {}): RetryOptions {
   };
 }
 
-/** Fails until `count` calls have failed. */
+/** An operation whose first `count` calls fail. */
 function failing(count: number, make: () => unknown = flaky) {
   const calls: number[] = [];
   const operation = async (call: number) => {
@@ -45,13 +45,13 @@ test('R-REC-1: three attempts, and then the last failure itself', async () => {
   expect(hopeless.calls).toEqual([1, 2, 3]);
 });
 
-test('what is not to be retried is called once', async () => {
+test('a failure that must not be retried leads to one call', async () => {
   const { calls, operation } = failing(9, () => new PermanentError({ ...failure, code: 'FAULTY' }));
   await expect(retry(quick, options(), operation)).rejects.toMatchObject({ code: 'FAULTY' });
   expect(calls).toEqual([1]);
 });
 
-test('the fear: an abort during the backoff is waited out, and then there is another call', async () => {
+test('fear: an abort during the backoff has no effect, and another call is made', async () => {
   const cancel = new AbortController();
   const isWaiting = Promise.withResolvers<void>();
   const { calls, operation } = failing(9);
@@ -65,7 +65,7 @@ test('the fear: an abort during the backoff is waited out, and then there is ano
   expect(calls).toEqual([1]);
 });
 
-test('an abort during the call ends it as a cancel, whatever the call says', async () => {
+test('an abort during the call ends it as CANCELLED, whatever the call throws', async () => {
   const cancel = new AbortController();
   const operation = async () => {
     cancel.abort();
@@ -76,7 +76,7 @@ test('an abort during the call ends it as a cancel, whatever the call says', asy
   });
 });
 
-test('a signal that was aborted before lets nothing be called', async () => {
+test('with a signal that is already aborted, nothing is called', async () => {
   const { calls, operation } = failing(0);
   await expect(retry(quick, options({ signal: AbortSignal.abort() }), operation)).rejects.toMatchObject({
     code: 'CANCELLED',
@@ -84,7 +84,7 @@ test('a signal that was aborted before lets nothing be called', async () => {
   expect(calls).toEqual([]);
 });
 
-test('R-REC-1: a wait that would pass the deadline is not begun: the failure comes at once', async () => {
+test('R-REC-1: if a wait would pass the deadline, it rejects immediately', async () => {
   const notices: RetryNotice[] = [];
   const { calls, operation } = failing(9);
   const given = options({ deadlineAt: 30_000, now: () => 0, onRetry: (notice) => notices.push(notice) });
@@ -109,7 +109,7 @@ test('R-REC-1: the delay is the longer one of the backoff and the retry-after', 
 });
 
 test.each([Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31])(
-  'the fear: a retry-after of %d ms is more than a timer can hold, and becomes a call at once',
+  'fear: a retry-after of %d ms is longer than a timer, and leads to an immediate call',
   async (notBeforeMs) => {
     const { calls, operation } = failing(9);
     const given = options({ classify: () => ({ ...again, notBeforeMs }) });
@@ -118,7 +118,7 @@ test.each([Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31])(
   },
 );
 
-test('R-REC-6: what the cause has to answer for uses up no attempt and no budget, and has a limit of its own', async () => {
+test('R-REC-6: a wait for which the cause is to blame uses no attempt and no budget, and has its own limit', async () => {
   const budget = new RetryBudget();
   const full = budget.state;
   const notices: RetryNotice[] = [];
@@ -134,13 +134,13 @@ test('R-REC-6: what the cause has to answer for uses up no attempt and no budget
   expect(budget.state).toEqual(full);
 });
 
-test('the fear: a TypeError of the network is never retried, because of its type', async () => {
+test('fear: a TypeError of the network is never retried, because of its type', async () => {
   const { calls, operation } = failing(1, () => new TypeError('fetch failed: of a kind nobody listed'));
   expect(await retry(quick, options({ classify: () => again }), operation)).toBe('value');
   expect(calls).toEqual([1, 2]);
 });
 
-test('a TypeError that nobody classified is a defect of ours, and is not retried', async () => {
+test('an unclassified TypeError is a defect of our own, and is not retried', async () => {
   const defect = new TypeError('x is not a function');
   const { calls, operation } = failing(9, () => defect);
   await expect(retry(quick, options(), operation)).rejects.toBe(defect);
@@ -162,7 +162,7 @@ test('R-REC-1: an empty budget ends the retries of all operations of a work orde
   expect([first.calls.length, second.calls.length]).toEqual([3, 2]);
 });
 
-test('R-REC-1: a failure class has attempts and a backoff of its own', async () => {
+test('R-REC-1: a failure class can have its own attempts and backoff', async () => {
   const policy: RetryPolicy = { ...quick, overrides: { timeout: { attemptsMax: 1 } } };
   const { calls, operation } = failing(
     9,
@@ -172,7 +172,7 @@ test('R-REC-1: a failure class has attempts and a backoff of its own', async () 
   expect(calls).toEqual([1]);
 });
 
-test('R-REC-1: whatever the verdicts are, the calls are bounded', async () => {
+test('R-REC-1: the number of calls is limited, whatever the verdicts are', async () => {
   const verdict = fc.record({
     retry: fc.boolean(),
     outcome: fc.constant('failure' as const),

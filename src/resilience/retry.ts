@@ -7,23 +7,25 @@ import type { RetryBudget } from './retry-budget.ts';
 import type { Classify, Verdict } from './verdict.ts';
 
 interface RetryLimits {
-  /** All calls, including the first; those that are the cause's fault do not count. */
+  /** All calls that count, including the first; a call that failed through its cause's fault does not count. */
   attemptsMax: number;
   backoff: Backoff;
 }
 
 export interface RetryPolicy extends RetryLimits {
-  /** Waits that use no attempt (R-REC-6): for a circuit to close, for a provider to have room. */
+  /**
+   * How many waits that use no attempt (R-REC-6) are allowed: until a circuit closes, or until a provider has capacity.
+   */
   waitsMax: number;
   overrides?: Partial<Record<FailureClass, Partial<RetryLimits>>>;
 }
 
-/** R-REC-1. With the default backoff, twenty waits are about six minutes. */
+/** The defaults of R-REC-1. With the default backoff, twenty waits take about six minutes. */
 export const defaultRetryPolicy: RetryPolicy = { attemptsMax: 3, waitsMax: 20, backoff: defaultBackoff };
 
 export interface RetryNotice {
   failure: unknown;
-  /** From 1: the number of retries and waits so far, including this one. */
+  /** Starts at 1: the number of retries and waits so far, including this one. */
   retry: number;
   delayMs: number;
   isCharged: boolean;
@@ -34,7 +36,7 @@ export interface RetryOptions {
   signal: AbortSignal;
   /** In milliseconds since the epoch. */
   deadlineAt?: number;
-  /** The work order's budget; all of its operations share it. */
+  /** The work order's budget, shared by all of its operations. */
   budget?: Pick<RetryBudget, 'take' | 'payBack'>;
   /** In milliseconds since the epoch. */
   now(): number;
@@ -44,15 +46,15 @@ export interface RetryOptions {
 }
 
 interface Spent {
-  /** Failed calls that count. */
+  /** The number of failed calls that count. */
   attempts: number;
   waits: number;
 }
 
 /**
- * Rejects with CANCELLED (or the signal's own coded reason), with DEADLINE_PASSED if there is no time for a call, and
- * otherwise with the operation's own last failure: at once, if the next call would come after the deadline. The
- * operation gets the number of the call, from 1, and must obey the signal itself while it runs.
+ * Rejects with CANCELLED (or the signal's own coded reason), or with DEADLINE_PASSED if there is no time for a call.
+ * Otherwise it rejects with the operation's own last failure, and does so immediately if the next call would come after
+ * the deadline. The operation gets the number of the call, from 1, and must obey the signal itself while it runs.
  */
 export async function retry<T>(
   policy: RetryPolicy,

@@ -1,9 +1,9 @@
-// Of circuits that can replace each other, some stay in use, however much they fail.
+// Among circuits that can replace each other, some always stay in use, however often they fail.
 import type { CircuitPhase } from './circuit.ts';
 
 /**
- * Whether one more of these circuits may open, if at most `ejectedShareMax` in [0, 1] of them may be open at once. A
- * single circuit may: nothing can replace it.
+ * Whether another of these circuits may open, if at most the share `ejectedShareMax`, from 0 to 1, may be open at the
+ * same time. A single circuit may always open: nothing can replace it.
  */
 export function hasRoomToOpen(phases: readonly CircuitPhase[], ejectedShareMax: number): boolean {
   const ejected = phases.filter((phase) => phase !== 'closed').length;

@@ -17,7 +17,7 @@ const said = { component: 'provider', operation: 'ask', message: 'It did not wor
 const deaf = () => new Promise<never>(() => {});
 const live = () => new AbortController().signal;
 
-/** A circuit whose clock stands until it is moved. */
+/** A circuit with a clock that moves only when the test sets it. */
 function standing() {
   const clock = { nowMs: 0 };
   const circuit = new CircuitHolder({ key: 'provider', policy, now: () => clock.nowMs });
@@ -36,7 +36,7 @@ function call(circuit: CircuitHolder, run: () => Promise<unknown>, signal = live
   return throughCircuit(circuit, { classify: verdictOf, signal }, run);
 }
 
-test('R-REC-2: an open circuit makes no call, and says when to come back', async () => {
+test('R-REC-2: an open circuit makes no call, and says how long to wait', async () => {
   const { circuit } = opened();
   let calls = 0;
   await expect(call(circuit, async () => calls++)).rejects.toMatchObject({
@@ -46,7 +46,7 @@ test('R-REC-2: an open circuit makes no call, and says when to come back', async
   expect(calls).toBe(0);
 });
 
-test('R-REC-2: a retry waits for the circuit, and what was refused there costs no attempt', async () => {
+test('R-REC-2: a retry waits for the circuit, and a call that the circuit refused uses no attempt', async () => {
   const { clock, circuit } = opened();
   clock.nowMs = policy.recoveryTimeoutMs - 1;
   const waits: number[] = [];
@@ -71,11 +71,14 @@ test.each([
   ],
   ['a quota', new ExternalServiceError({ ...said, code: 'QUOTA' }), { failure: 1, ignored: 0 }],
   ['a failure that passes', new TransientError({ ...said, code: 'DOWN' }), { failure: 1, ignored: 0 }],
-])('R-REC-6: %s is charged to the provider only if it is its fault', async (_, failure, counts) => {
-  const { circuit } = standing();
-  await expect(call(circuit, () => Promise.reject(failure))).rejects.toBe(failure);
-  expect(circuit.counts).toMatchObject(counts);
-});
+])(
+  'R-REC-6: %s counts against the provider only if it is the provider’s fault',
+  async (_, failure, counts) => {
+    const { circuit } = standing();
+    await expect(call(circuit, () => Promise.reject(failure))).rejects.toBe(failure);
+    expect(circuit.counts).toMatchObject(counts);
+  },
+);
 
 test('R-REC-2: a provider that hangs opens its circuit by timeouts', async () => {
   const { circuit } = standing();
@@ -90,7 +93,7 @@ test('R-REC-2: a provider that hangs opens its circuit by timeouts', async () =>
 test.each([
   ['that ends with the cancellation', (cancel: AbortController) => withTimeout(60_000, cancel.signal, deaf)],
   ['that ends in other words', () => Promise.reject(new TransientError({ ...said, code: 'DOWN' }))],
-])('the fear: a call that we cancel, %s, counts as a failure of the provider', async (_, run) => {
+])('fear: a call that we cancel, %s, counts as a failure of the provider', async (_, run) => {
   const { circuit } = standing();
   const cancel = new AbortController();
   const cut = call(

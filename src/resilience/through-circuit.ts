@@ -3,7 +3,7 @@ import { TransientError } from '../domain/failure.ts';
 import type { CircuitHolder } from './circuit-holder.ts';
 import type { Classify } from './verdict.ts';
 
-/** Rejects with CIRCUIT_OPEN, and when to come back, if the circuit admits nobody. */
+/** Rejects with CIRCUIT_OPEN, and the time to wait, if the circuit admits no call. */
 export async function throughCircuit<T>(
   circuit: Pick<CircuitHolder, 'key' | 'admit' | 'record'>,
   { classify, signal }: { classify: Classify; signal: AbortSignal },
@@ -26,7 +26,10 @@ export function isCircuitOpen(failure: unknown): boolean {
   return failure instanceof Error && 'code' in failure && failure.code === 'CIRCUIT_OPEN';
 }
 
-/** What who is not let through is told; `cause` is the failure that opened it, where the caller met that one itself. */
+/**
+ * The error for a call that is not admitted; `cause` is the failure that opened the circuit, if the caller has just
+ * seen it.
+ */
 export function circuitOpen(key: string, retryAfterMs: number, cause?: unknown): TransientError {
   return new TransientError({
     code: 'CIRCUIT_OPEN',

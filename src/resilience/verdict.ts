@@ -7,13 +7,13 @@ export interface Verdict {
   retry: boolean;
   /** What the circuit learns: a failure, or nothing. */
   outcome: Exclude<Outcome, 'success'>;
-  /** Another way may succeed where this one did not. */
+  /** Whether another model, provider or agent may succeed. */
   fallsOver: boolean;
-  /** False: the cause is to blame (R-REC-6), and the wait uses no attempt and no budget. */
+  /** False if the cause is to blame (R-REC-6): then the wait uses no attempt and no budget. */
   isCharged: boolean;
   /** Do not retry before this many milliseconds have passed. */
   notBeforeMs?: number;
-  /** What the retry takes from the budget; the budget's own price if absent. */
+  /** What the retry takes from the budget; by default, the budget's own price. */
   cost?: number;
   /** Selects the override of the retry policy. */
   failureClass?: FailureClass;
@@ -21,13 +21,13 @@ export interface Verdict {
 
 export type Classify = (failure: unknown) => Verdict;
 
-/** Our own fault: it says nothing about the called side, and another way would end in the same way. */
+/** Our own fault: it says nothing about the called side, and any other way would fail too. */
 const ours: Verdict = { retry: false, outcome: 'ignored', fallsOver: false, isCharged: true };
 /** We were not admitted, so the other side was never called. */
 const notLetIn = new Set(['CIRCUIT_OPEN']);
 const cutFromOutside = new Set(['CANCELLED', 'DEADLINE_PASSED']);
 
-/** For failures that already have a name; one without a name is a bug, and is not retried. */
+/** For failures that already have a code; one without a code is a bug, and is not retried. */
 export const verdictOf: Classify = (failure) => {
   if (!isMooseError(failure) || cutFromOutside.has(failure.code)) return ours;
   const { category, code, failureClass, retryAfterMs, retryable } = failure;
@@ -40,9 +40,10 @@ export const verdictOf: Classify = (failure) => {
     ...known,
     retry: retryable,
     outcome: isTheirs ? 'failure' : 'ignored',
-    // A key that one provider refuses may work with another; a faulty request is faulty everywhere.
+    // Another provider may accept a key that one provider refuses; a faulty request fails everywhere.
     fallsOver: category !== 'permanent',
-    // Throttling, outage and quota belong to the provider; it says so by a category, or by the time it asks for.
+    // Throttling, an outage or a used-up quota is the provider's fault: recognised by the category, or by a requested
+    // wait.
     isCharged: category !== 'external' && retryAfterMs === undefined,
   };
 };

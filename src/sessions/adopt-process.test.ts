@@ -22,7 +22,7 @@ afterAll(() => scratch.clear());
 
 const wallClockMs = 20_000;
 
-/** A Moose of its own, in a process group of its own. */
+/** Starts a separate Moose in a process group of its own. */
 function startMoose(directory: string, ...argv: string[]): ChildProcess {
   return startNode([], directory, ...argv);
 }
@@ -47,7 +47,7 @@ async function killGroup(moose: ChildProcess): Promise<void> {
   if (moose.exitCode === null && moose.signalCode === null) await once(moose, 'exit');
 }
 
-test('Moose is killed with its whole process group, and the agent with it, or its output (R-SES-2)', async () => {
+test('Moose is killed with its whole process group, and the agent or its output is lost with it (R-SES-2)', async () => {
   const directory = scratch.directory();
   const go = join(scratch.path, 'go');
   const script =
@@ -55,7 +55,7 @@ test('Moose is killed with its whole process group, and the agent with it, or it
   const moose = startMoose(directory, '/bin/sh', '-c', script, 'sh', go);
   const printed = await lineOf(moose, (line) => line.startsWith('{'));
 
-  // What the first Moose has read before it dies.
+  // How far the first Moose has read before it dies.
   let offset: OutputOffsets = { stdout: 0, stderr: 0 };
   for await (const chunk of followOutput(directory)) {
     expect(chunk.text).toBe('before\n');
@@ -76,7 +76,7 @@ test('Moose is killed with its whole process group, and the agent with it, or it
   await expect(watch).resolves.toMatchObject({ exitCode: 9, reason: null });
 });
 
-test('Moose freezes when its handle is there, and the program that the next one adopts never begins', async () => {
+test('Moose freezes after it created the handle, and the program that the next Moose adopts never starts', async () => {
   const directory = scratch.directory();
   const freezing = join(import.meta.dirname, 'freezing-starter.fixture.ts');
   const moose = startNode(['--import', freezing], directory, '/bin/sh', '-c', 'echo ran');
@@ -89,13 +89,14 @@ test('Moose freezes when its handle is there, and the program that the next one 
   }
 });
 
-// From before the wrapper to after the handle: a first start takes 20 to 30 ms in a fresh process.
+// A start takes 20 to 30 ms in a fresh process, so this covers the time before the wrapper starts until after the
+// handle exists.
 const killWithinMs = 45;
 const rounds = 8;
-/** Each round starts a Node of its own: half a second, and several on a loaded machine. */
+/** Each round starts a Node process: half a second, and several seconds on a busy machine. */
 const crashTimeoutMs = 60_000;
 
-test('Moose dies at any moment of a start: a program runs of which there is no handle (R-SES-1)', {
+test('Moose dies at any moment of a start, and a program runs without a handle (R-SES-1)', {
   timeout: crashTimeoutMs,
 }, async () => {
   const seed = Date.now();
@@ -111,7 +112,7 @@ test('Moose dies at any moment of a start: a program runs of which there is no h
     const handle = await findProcess(directory);
     const because = `seed ${seed}, round ${round}`;
     if (handle === null) {
-      // A wrapper that was on its way gives up.
+      // A wrapper that was already starting gives up.
       await until('the wrapper to give up', () => wrappersOf(directory).length === 0);
       expect(existsSync(marker), because).toBe(false);
       expect(await findProcess(directory), because).toBeNull();

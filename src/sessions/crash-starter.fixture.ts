@@ -1,6 +1,6 @@
 // For tests: a Moose that starts one session and may be killed at any moment.
 //   node crash-starter.fixture.ts DIRECTORY CWD PROGRAM [ARGUMENT...]
-// Prints `starting` before, and the handle after; then it stays.
+// Prints `starting` before the start and the handle after it; then it keeps running.
 
 import { writeSync } from 'node:fs';
 import { shellEnv } from './scratch-sessions.fixture.ts';

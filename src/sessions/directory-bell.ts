@@ -6,12 +6,12 @@ import { hasErrorCode } from '../stdx/system-error.ts';
 import { sessionFiles } from './session-files.ts';
 
 /**
- * Output can mean thousands of writes a second: this is the shortest time between two signals. The exit file signals at
- * once.
+ * The shortest time between two signals, because output can mean thousands of writes a second. The exit file signals
+ * immediately.
  */
 const outputRingMs = 100;
 
-/** Interval between checks if the kernel has no more watches. */
+/** The interval between checks if the kernel has no more watches. */
 const blindLookMs = 100;
 
 export class DirectoryBell {
@@ -24,7 +24,7 @@ export class DirectoryBell {
     this.#watcher = openWatcher(directory, (name) => this.#noticed(name));
   }
 
-  /** Waits for a signal, at most `limitMs`; one from before the call counts. Rejects with the signal's reason. */
+  /** Waits for a signal, at most `limitMs`; a signal from before the call counts. Rejects with the signal's reason. */
   async wait(limitMs: number, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
     if (!this.#hasRung) {

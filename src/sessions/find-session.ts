@@ -9,13 +9,13 @@ import { isOnThisHost } from './survey.ts';
 
 export interface KnownSession {
   directory: string;
-  /** As confirmed in the database; null before that. */
+  /** The handle as confirmed in the database; null before that. */
   handle: unknown;
 }
 
 /**
- * The handle of its process, null if none was ever started, or `lost`: it ended, or was ended here, and how is
- * unknowable, because its files are gone or damaged. After null or `lost` nothing of the session runs (R-SES-3).
+ * The handle of the session's process; null if none was ever started; or `lost`: it ended, or was ended here, and how
+ * is unknowable, because its files are gone or damaged. After null or `lost`, nothing of the session runs (R-SES-3).
  * @throws SESSION_STOP_UNPROVEN, SESSION_HANDLE_UNREADABLE if something of it still runs
  */
 export async function findSession(

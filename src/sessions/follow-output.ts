@@ -30,8 +30,8 @@ const pollMs = 500;
 const streams = ['stdout', 'stderr'] as const;
 
 /**
- * Ends when the process has ended and everything is read. Following may begin before the start. A process that vanished
- * without an exit file ends it too. Rejects with the signal's reason.
+ * Follows until the process has ended and everything is read. It may begin before the process starts. A process that
+ * vanished without an exit file ends it too. Rejects with the signal's reason.
  */
 export async function* followOutput(
   directory: string,
@@ -44,7 +44,7 @@ export async function* followOutput(
   const offsets = { ...fromOffset };
   try {
     for (;;) {
-      // Asked before reading, so that everything written before the end is read below.
+      // Checked before reading, so that everything written before the end is read below.
       const hasEnded = await isOver(directory);
       for (const reader of readers) {
         for await (const text of reader.readNew(hasEnded)) {
@@ -81,7 +81,7 @@ class StreamReader {
     this.offset = offset;
   }
 
-  /** Everything since the last call; `isLast` also returns an incomplete character, as U+FFFD. */
+  /** Everything since the last call. With `isLast`, it includes an incomplete character, as U+FFFD. */
   async *readNew(isLast: boolean): AsyncGenerator<string> {
     this.#file ??= await openIfThere(this.#path);
     if (this.#file === null) return;

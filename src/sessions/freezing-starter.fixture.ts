@@ -1,5 +1,5 @@
-// For tests, as `node --import`: the process freezes at its first file operation after the handle of its session is there.
-// The last argument of the program is the session's directory.
+// For tests, loaded with `node --import`: freezes the process at its first file operation after its session's handle
+// exists. The program's first argument is the session's directory.
 import { existsSync } from 'node:fs';
 import promises from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';

@@ -11,7 +11,7 @@ function scratchDirectory(): string {
   return path;
 }
 
-test('R-PROJ-5: a secret across the border of two blocks is masked, and every other byte keeps its place', async () => {
+test('R-PROJ-5: a secret across two blocks is masked, and every other byte keeps its place', async () => {
   const value = `mask-me-${crypto.randomUUID()}`;
   rememberSecrets([{ name: 'MASKED', value }], { isGiven: true });
   const directory = scratchDirectory();

@@ -1,5 +1,5 @@
-// Overwrites known secrets in the output files of a session that has ended. Every character keeps its place, because readers
-// know places by their number of bytes.
+// Overwrites known secrets in the output files of a session that has ended. Every character keeps its place, because
+// readers use byte offsets.
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { knownSecrets } from '../domain/secrets/known-secrets.ts';
@@ -7,10 +7,10 @@ import { hasErrorCode } from '../stdx/system-error.ts';
 import { filePath } from './session-files.ts';
 
 const blockBytes = 1024 * 1024;
-/** Longer than any form of a value: 32 KiB, each byte as up to six characters, and a little more. */
+/** Longer than any form of a value: 32 KiB, with up to six characters for each byte, and a little more. */
 const overlapBytes = 256 * 1024;
 
-/** How many values were overwritten. Nothing may write to the files any more. */
+/** Returns how many values were overwritten. Nothing may write to the files any more. */
 export async function maskOutput(directory: string): Promise<number> {
   const [stdout, stderr] = [await maskFile(directory, 'stdout'), await maskFile(directory, 'stderr')];
   return stdout + stderr;
@@ -45,7 +45,7 @@ async function maskIn(file: FileHandle, size: number): Promise<number> {
   let masked = 0;
   for (let from = 0; from < size; from += blockBytes) {
     const { bytesRead } = await file.read(buffer, 0, buffer.length, from);
-    // One character for each byte: the values are known in this form too.
+    // Decoded with one character for each byte: the values are known in this form too.
     const text = buffer.toString('latin1', 0, bytesRead);
     for (let found = finder.next(text, 0); found; found = finder.next(text, found.end)) {
       await file.write(maskOf(found.name, found.end - found.start), from + found.start, 'latin1');

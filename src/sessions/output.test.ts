@@ -25,7 +25,7 @@ test('the end of the output is read within its limit, from the start of a charac
   expect(await tail(path, 0)).toEqual({ text: '', bytes: 12, isCut: true });
 });
 
-test('bytes that are no text', async () => {
+test('bytes that are not text', async () => {
   const path = join(scratch.path, 'bytes');
   await writeFile(path, Buffer.from([0x61, 0xff, 0xfe, 0x80, 0x62, 0xe2]));
   expect((await tail(path, 100)).text).toBe('a\ufffd\ufffd\ufffdb\ufffd');
@@ -63,7 +63,7 @@ test('a follower splits a character, or loses the end', async () => {
   expect(chunks.map((chunk) => chunk.offsets.stdout)).toEqual([1, 4, 6]);
 });
 
-test('a follower of a process that vanished waits for ever', async () => {
+test('a follower of a process that vanished waits forever', async () => {
   const handle = await scratch.start(['yes']);
   let seen = 0;
   for await (const chunk of followOutput(handle.directory)) {
@@ -86,7 +86,7 @@ test('a follower is told to stop', async () => {
   await expect(follow()).rejects.toBe(reason);
 });
 
-test('R-SEC-4: what is read of an output holds no secret, and none that the cut has halved', async () => {
+test('R-SEC-4: a part of an output contains no secret, not even half of one', async () => {
   const secret = 'planted-7f3a9c21d4e8-0b6d';
   rememberSecrets([{ name: 'SHOP_TOKEN', value: secret }]);
   const directory = join(scratch.path, 'planted');

@@ -17,5 +17,5 @@ export const processHandleSchema = z.object({
   hasLock: z.boolean(),
 });
 
-/** How any Moose finds a process again after any crash. JSON. */
+/** A handle by which any Moose finds a process again after any crash; JSON. */
 export type ProcessHandle = z.infer<typeof processHandleSchema>;

@@ -14,7 +14,7 @@ export interface ProcessEntry {
   startTicks: number;
 }
 
-/** What reading about a process returns if it has just died, or may not be inspected. */
+/** The error codes of reading about a process that has just died, or that may not be inspected. */
 const goneOrForeign = ['ENOENT', 'ESRCH', 'EACCES', 'EPERM'];
 
 /** The process, including dead but unreaped ones; null if there is none. */

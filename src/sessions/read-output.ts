@@ -1,5 +1,5 @@
-// Reads the end of a process's output, within a limit, whatever its bytes, and without the secrets in it; the file
-// itself, which only its owner can read, keeps them.
+// Reads the end of a process's output, within a limit, whatever its bytes, and without the secrets in it. The file
+// itself, which only its owner can read, keeps the secrets.
 
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -21,7 +21,7 @@ const defaultBytesMax = 64 * 1024;
 /** A UTF-8 character has at most three bytes after its first. */
 const continuationBytesMax = 3;
 
-/** Read this much more before the requested part, so that a secret that starts there is recognised. */
+/** How much is read before the requested part, so that a secret that starts there is recognised. */
 const secretBytesMax = 8 * 1024;
 
 /** The end of both output files; a missing file reads as an empty one. */

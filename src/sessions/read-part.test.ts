@@ -21,7 +21,7 @@ async function readAll(directory: string, hasEnded = true): Promise<string[]> {
   }
 }
 
-test('part by part it is all of it, lines of any length and characters of any size among it', async () => {
+test('all parts together are the whole output, with lines of any length and characters of any size', async () => {
   const text = `${'aé€😀\n'.repeat(30_000)}${'😀'.repeat(40_000)}\nthe end`;
   const parts = await readAll(await written(text));
   expect(parts.join('')).toBe(text);
@@ -29,7 +29,7 @@ test('part by part it is all of it, lines of any length and characters of any si
   for (const part of parts) expect(Buffer.byteLength(part)).toBeLessThanOrEqual(64 * 1024);
 });
 
-test('a line that may still grow is not told yet', async () => {
+test('a line that may still grow is not shown yet', async () => {
   const directory = await written('one\ntwo');
   expect(await readAll(directory, false)).toEqual(['one\n']);
 });
@@ -42,7 +42,7 @@ test('a read from the middle of a character begins with the next one', async () 
   });
 });
 
-test('what is asked for beyond the end is nothing, and goes on at the end', async () => {
+test('a part beyond the end is empty, and the next one starts at the end', async () => {
   const directory = await written('abc\n');
   expect(await readPart(directory, { stream: 'stdout', offset: 99, hasEnded: true })).toEqual({
     text: '',
@@ -54,7 +54,7 @@ test('what is asked for beyond the end is nothing, and goes on at the end', asyn
 
 const token = `ghp_${'a1B2'.repeat(9)}`;
 
-test('half of a secret is no way to read it', async () => {
+test('an offset in the middle of a secret does not reveal it', async () => {
   const text = `before ${token} after\n`;
   const directory = await written(text);
   for (let offset = 0; offset < text.length; offset++) {
@@ -63,7 +63,7 @@ test('half of a secret is no way to read it', async () => {
   }
 });
 
-test('a private key is told by no line of it, wherever one begins to read', async () => {
+test('no line of a private key is shown, wherever reading begins', async () => {
   const body = `${'QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWZnaGlqa2xtbm9wcXJzdHV2'}\n`.repeat(20);
   const text = `-----BEGIN RSA PRIVATE KEY-----\n${body}-----END RSA PRIVATE KEY-----\nover\n`;
   const directory = await written(text);

@@ -10,7 +10,7 @@ import { unfinishedBytes } from './unfinished-bytes.ts';
 export interface OutputPart {
   /** Invalid UTF-8 is replaced by U+FFFD. */
   text: string;
-  /** In bytes, like all offsets. */
+  /** An offset in bytes, like all offsets. */
   offset: number;
   nextOffset: number;
   /** Size of the whole file. */
@@ -18,7 +18,7 @@ export interface OutputPart {
 }
 
 const partBytesMax = 64 * 1024;
-/** Read this much before the part, so that half of a secret is recognised. */
+/** How much is read before the part, so that half of a secret is recognised. */
 const beforeBytesMax = 8 * 1024;
 const newline = 0x0a;
 /** Maximum length of a private key as text; anything longer is not one. */
@@ -65,8 +65,8 @@ async function partOf(
 }
 
 /**
- * Up to the last line end. A line that is longer than a part is shown in pieces; a line that may still grow is not
- * shown.
+ * The text up to the last line end. A line that is longer than a part is shown in pieces; a line that may still grow is
+ * not shown.
  */
 function shownBytes(part: Buffer, mayGrow: boolean): number {
   const lines = part.lastIndexOf(newline) + 1;
@@ -76,7 +76,7 @@ function shownBytes(part: Buffer, mayGrow: boolean): number {
   return part.length - unfinishedBytes(part);
 }
 
-/** From the text before: the line or private key that continues in the part. */
+/** The end of the text before the part: the line or private key that continues in the part. */
 function beginning(before: Buffer): Buffer {
   const key = openKeyIn(before);
   return before.subarray(key < 0 ? before.lastIndexOf(newline) + 1 : key);
@@ -105,7 +105,7 @@ function decoded(bytes: Buffer): string {
   return new TextDecoder('utf8', { ignoreBOM: true }).decode(bytes);
 }
 
-/** From the first byte of a character. */
+/** The text from the first complete character on. */
 function characterStart(bytes: Buffer, at: number): number {
   let start = at;
   while (start < bytes.length && start < at + 3 && ((bytes[start] ?? 0) & 0xc0) === 0x80) start += 1;

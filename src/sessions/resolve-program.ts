@@ -8,7 +8,7 @@ import { hasErrorCode } from '../stdx/system-error.ts';
 /** Where the wrapper's own tools are searched for; the program's environment does not matter for them. */
 export const toolPath = ['/usr/local/bin', '/usr/bin', '/bin', '/run/current-system/sw/bin'].join(delimiter);
 
-/** The absolute path of `program`, by the PATH of the environment that it will get. */
+/** The absolute path of `program`, found with the PATH of the environment that it will get. */
 export function resolveProgram(program: string, env: Readonly<Record<string, string>>, cwd: string): string {
   const path = env.PATH ?? '';
   const found = program.includes('/') ? resolve(cwd, program) : findOnPath(program, path, cwd);

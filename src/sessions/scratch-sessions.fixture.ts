@@ -1,4 +1,4 @@
-// For tests: sessions in a folder of their own, and the certainty that none of their processes is left over.
+// For tests: sessions in a separate folder, whose processes are all ended after the test.
 
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -15,7 +15,7 @@ export const shellEnv = { PATH: '/usr/local/bin:/usr/bin:/bin' };
 const conditionLimitMs = 8_000;
 const conditionLookMs = 5;
 
-/** Waits for a condition with a deadline; never for an amount of time. */
+/** Waits for a condition, with a deadline; never for a fixed time. */
 export async function until<Value>(
   what: string,
   look: () => Value | Promise<Value>,
@@ -53,7 +53,7 @@ export class ScratchSessions {
     return new ScratchSessions(await realpath(await mkdtemp(join(tmpdir(), 'moose-sessions-'))));
   }
 
-  /** A directory for one session, not made yet. */
+  /** The path of a new session's directory, which does not exist yet. */
   directory(): string {
     const directory = join(this.path, `session-${this.#directories.length}`);
     this.#directories.push(directory);

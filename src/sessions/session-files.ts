@@ -48,13 +48,13 @@ export function readExit({
   const record = readRecord(directory);
   if (record === null) return null;
   const { seal: shown, ...exit } = record;
-  // Moose's own record of a process that it ended has no seal, and is no success either.
+  // Moose's own record of a process that it ended has no seal; it never reports success.
   const isProven = seal === undefined || exit.exitCode === null;
   if (!isProven && (shown === undefined || hashOfSeal(shown) !== seal)) return 'forged';
   return exit;
 }
 
-/** Whether there is one, whoever wrote it. */
+/** Whether an exit file exists, whoever wrote it. */
 export function hasExit(directory: string): boolean {
   return readRecord(directory) !== null;
 }
@@ -64,7 +64,7 @@ function readRecord(directory: string): z.infer<typeof exitSchema> | null {
   try {
     text = readFileSync(filePath(directory, 'exit'), 'utf8');
   } catch (error) {
-    // A program may have made a folder with that name, or worse.
+    // A program may have created a folder with that name, or something worse.
     if (hasErrorCode(error, 'ENOENT', 'ENOTDIR', 'EISDIR', 'ELOOP')) return null;
     throw error;
   }
@@ -78,8 +78,8 @@ export async function writeExitIfAbsent(directory: string, exit: ExitRecord): Pr
 }
 
 /**
- * Creates `path` with all of its content or not at all; false if it exists. `then` is called at once when it is there:
- * a process that freezes does not freeze between the two.
+ * Creates `path` with all of its content or not at all; returns false if it exists. `then` is called in the same turn
+ * of the event loop, so that a freezing process does not freeze in between.
  */
 export async function createWhole(
   path: string,
@@ -100,7 +100,7 @@ export async function createWhole(
   }
 }
 
-/** Leaves the old file or writes the whole new content. */
+/** Replaces the file: a crash leaves either the old file or the complete new one. */
 export async function replaceWhole(path: string, line: string): Promise<void> {
   const draft = `${path}.${process.pid}.${crypto.randomUUID()}`;
   try {

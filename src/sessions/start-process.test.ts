@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findProcess } from './find-process.ts';
 import { isAlive, ScratchSessions, shellEnv, until } from './scratch-sessions.fixture.ts';
-import { filePath } from './session-files.ts';
+import { exitDraftBytes, filePath } from './session-files.ts';
 import { startProcess } from './start-process.ts';
 import { watchProcess } from './watch-process.ts';
 
@@ -15,7 +15,7 @@ afterAll(() => scratch.clear());
 
 const wallClockMs = 8_000;
 
-test('a shell reads meaning into an argument (R-SES-2)', async () => {
+test('a shell interprets an argument (R-SES-2)', async () => {
   const nasty = ['$(touch owned)', '; touch owned', '`touch owned`', 'a b', '', '*', '"\'\\', '-n', 'ü\n2'];
   const handle = await scratch.start(['printf', '%s|', ...nasty]);
   await watchProcess(handle, { wallClockMs });
@@ -43,18 +43,18 @@ test('a variable of Moose, or of a shell, leaks into the environment of the agen
   );
 });
 
-test('a variable that a shell would drop in silence is refused in words', async () => {
+test('a variable that a shell would drop silently is refused with a message', async () => {
   await expect(scratch.start(['true'], { 'A-B': '1' })).rejects.toMatchObject({
     code: 'SESSION_ENV_INVALID',
   });
 });
 
-test('an agent waits for ever on its stdin', async () => {
+test('an agent waits forever for its stdin', async () => {
   const handle = await scratch.start(['cat']);
   await expect(watchProcess(handle, { wallClockMs })).resolves.toMatchObject({ exitCode: 0 });
 });
 
-test('the program is a process group of its own and runs where it was told to', async () => {
+test('the program runs in its own process group and in the given directory', async () => {
   const handle = await scratch.shell('pwd; cut -d" " -f5,6 /proc/$$/stat');
   await watchProcess(handle, { wallClockMs });
   const seen = await readFile(filePath(handle.directory, 'stdout'), 'utf8');
@@ -73,10 +73,25 @@ test('the agent is not installed (R-SES-4)', async () => {
   await expect(scratch.start(['true'], { PATH: '' })).rejects.toMatchObject(missing);
 });
 
-test('the worktree is gone', async () => {
+test('the worktree is missing', async () => {
   const request = { directory: scratch.directory(), argv: ['true'] as const, env: shellEnv };
   const start = startProcess({ ...request, cwd: join(scratch.path, 'gone') });
   await expect(start).rejects.toMatchObject({ code: 'SESSION_CWD_MISSING' });
+});
+
+test('a working directory that is no path is refused with its reason', async () => {
+  const request = { directory: scratch.directory(), argv: ['true'] as const, env: shellEnv };
+  await expect(startProcess({ ...request, cwd: 'a\0b' })).rejects.toMatchObject({
+    code: 'ERR_INVALID_ARG_VALUE',
+  });
+});
+
+test('an exit file that an aborted start has reserved is used', async () => {
+  const directory = scratch.directory();
+  await mkdir(directory);
+  await writeFile(filePath(directory, 'exitDraft'), ' '.repeat(exitDraftBytes));
+  const handle = await startProcess({ directory, argv: ['true'], env: shellEnv, cwd: scratch.path });
+  await expect(watchProcess(handle, { wallClockMs })).resolves.toMatchObject({ exitCode: 0, reason: null });
 });
 
 test('a second agent is started in the same directory (R-SES-1)', async () => {

@@ -1,10 +1,10 @@
 // Starts a program in a process group of its own that outlives Moose, and leaves a handle by which any Moose finds it.
 //
-// The race that matters: Moose dies between 'I will start it' and 'I have started it'. The wrapper is spawned first
-// and waits on a pipe. Moose links handle.json into place, which only one start can do in a directory, and lets go of
-// the pipe. The wrapper then runs the program if and only if the handle is there and is its own. So for every moment
-// of a crash: handle.json exists, or the program never runs. Moose may also freeze, and the next one adopts what has a
-// handle: the link and the letting go are therefore one turn of the event loop.
+// The race that matters: Moose dies between 'I will start it' and 'I have started it'. The wrapper is spawned first and
+// waits on a pipe. Moose links handle.json into place, which only one start can do in a directory, and then releases
+// the pipe. The wrapper runs the program if and only if the handle is there and is its own. So whenever Moose crashes,
+// either handle.json exists or the program never runs. Moose may also freeze, and the next one adopts whatever has a
+// handle: so linking and releasing happen in the same turn of the event loop.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -86,7 +86,7 @@ async function launch(
   const logs: FileHandle[] = [];
   try {
     logs.push(await open(filePath(directory, 'stdout'), 'a', 0o600));
-    // Emptied: leftovers of a failed start would be read as messages about this program's end.
+    // The file is emptied: leftovers of a failed start would be read as messages about this program's end.
     const wrapperLog = await open(filePath(directory, 'wrapper'), 'w', 0o600);
     logs.push(wrapperLog);
     await wrapperLog.write('\n');
@@ -113,7 +113,7 @@ async function launch(
 }
 
 interface Start extends Pick<ProcessHandle, 'directory' | 'cookie' | 'startedAt' | 'hasLock'> {
-  /** Only the wrapper's memory has it, until it writes the exit file. */
+  /** A secret that only the wrapper's memory has, until it writes the exit file. */
   secret: string;
 }
 
@@ -125,7 +125,7 @@ async function release(
 ): Promise<ProcessHandle> {
   const pipe = child.stdio?.[3];
   if (!(pipe instanceof Duplex)) throw await spawnError(child);
-  // Nobody waits for the child through Node: the exit file reports its end, to this Moose or the next.
+  // Moose does not wait for the child through Node: the exit file reports its end, to this Moose or the next.
   child.unref();
   // The wrapper's death broke the pipe: its exit, awaited below, says more.
   pipe.on('error', () => undefined);
@@ -154,8 +154,8 @@ async function reserveExitFile(directory: string): Promise<void> {
     const blanks = `${' '.repeat(exitDraftBytes - 1)}\n`;
     await writeFile(filePath(directory, 'exitDraft'), blanks, { mode: 0o600, flag: 'wx' });
   } catch (error) {
-    // An earlier start that was aborted, or another one at this moment, has reserved it. A full disk: the wrapper tries
-    // again at the end; if it is still full then, the session ends as `lost`.
+    // If the file exists, an earlier start that was aborted, or a concurrent one, has reserved it. If the disk is full,
+    // the wrapper tries again at the end; if it is still full then, the session ends as `lost`.
     if (!hasErrorCode(error, 'EEXIST', 'ENOSPC', 'EDQUOT')) throw error;
   }
 }

@@ -8,7 +8,7 @@ import { stopProcess } from './stop-process.ts';
 import { isProcessAlive } from './survey.ts';
 import { watchProcess } from './watch-process.ts';
 
-// 50 ms on an idle machine; what is waited for would take a minute.
+// 50 ms on an idle machine. Without the stop, the wait would take a minute.
 const stopMsMax = 1_000;
 
 let scratch: ScratchSessions;
@@ -19,7 +19,7 @@ afterAll(() => scratch.clear());
 
 const wallClockMs = 8_000;
 
-/** The first line that the program prints, as a number; programs print when they are ready. */
+/** The first line that the program printed, as a number; it is printed when the program is ready. */
 function printedPid(handle: ProcessHandle): Promise<number> {
   return until('the program to print a pid', () =>
     Number(readFileSync(filePath(handle.directory, 'stdout'), 'utf8')),
@@ -28,7 +28,7 @@ function printedPid(handle: ProcessHandle): Promise<number> {
 
 const stubborn = 'trap "" TERM; echo $$; while :; do sleep 0.05; done';
 
-test('an agent that ignores TERM stays (R-SES-3)', async () => {
+test('an agent that ignores TERM keeps running (R-SES-3)', async () => {
   const handle = await scratch.shell(stubborn);
   const pid = await printedPid(handle);
   const proof = await stopProcess(handle, { graceMs: 300 });
@@ -41,14 +41,14 @@ test('an agent that ignores TERM stays (R-SES-3)', async () => {
   });
 });
 
-test('an agent that ends on TERM costs the whole grace', async () => {
+test('an agent that ends on TERM still costs the whole grace period', async () => {
   const handle = await scratch.start(['sleep', '60']);
   const proof = await stopProcess(handle, { graceMs: 60_000 });
   expect(proof).toMatchObject({ wasAlive: true, wasKilled: false });
   expect(proof.durationMs).toBeLessThan(2_000);
 });
 
-test('a grandchild with a session of its own, deaf to TERM, works on in the worktree (R-SES-3)', async () => {
+test('a grandchild in its own session ignores TERM and keeps working in the worktree (R-SES-3)', async () => {
   const handle = await scratch.shell('setsid sh -c "$1" & wait', stubborn);
   const stray = await printedPid(handle);
   const proof = await stopProcess(handle, { graceMs: 100 });
@@ -57,7 +57,7 @@ test('a grandchild with a session of its own, deaf to TERM, works on in the work
   expect(carriersOf(handle)).toEqual([]);
 });
 
-test('what a finished agent left in the background is found and ended', async () => {
+test('a background process of a finished agent is found and ended', async () => {
   const handle = await scratch.shell('setsid sh -c "$1" & exit 0', stubborn);
   const stray = await printedPid(handle);
   await expect(watchProcess(handle, { wallClockMs })).resolves.toMatchObject({ exitCode: 0, reason: null });
@@ -67,7 +67,7 @@ test('what a finished agent left in the background is found and ended', async ()
   await expect(watchProcess(handle, { wallClockMs })).resolves.toMatchObject({ exitCode: 0 });
 });
 
-test('a daemon that cleared its environment is known by the lock that it inherited', async () => {
+test('a daemon that cleared its environment is recognised by the lock that it inherited', async () => {
   const handle = await scratch.shell('env -i setsid /bin/sh -c "$1" & exit 0', 'echo $$; exec /bin/sleep 60');
   const stray = await printedPid(handle);
   await watchProcess(handle, { wallClockMs });
@@ -80,7 +80,7 @@ test('a daemon that cleared its environment is known by the lock that it inherit
   expect(isAlive(stray)).toBe(false);
 });
 
-test('the leader of the group dies while its child lives', async () => {
+test('the leader of the group dies, and its living child is not found and stopped', async () => {
   const handle = await scratch.shell('sleep 60 & echo $!; wait');
   const child = await printedPid(handle);
   for (const pid of carriersOf(handle)) if (pid !== child) process.kill(pid, 'SIGKILL');
@@ -90,14 +90,14 @@ test('the leader of the group dies while its child lives', async () => {
   expect(isAlive(child)).toBe(false);
 });
 
-test('a stop in the moment of the start is lost, and the grace is waited out', async () => {
+test('a stop at the moment of the start is lost, and the whole grace period passes', async () => {
   for (let round = 0; round < 20; round += 1) {
     const handle = await scratch.start(['sleep', '60']);
     await expect(stopProcess(handle, { graceMs: 60_000 })).resolves.toMatchObject({ wasKilled: false });
   }
 });
 
-test('nothing to stop: proved at once, and the record of the end is left alone', async () => {
+test('with nothing to stop, the proof is immediate, and the record of the end is left alone', async () => {
   const handle = await scratch.shell('exit 5');
   await watchProcess(handle, { wallClockMs });
   await until('the wrapper to be gone', () => !isAlive(handle.pid));
@@ -109,7 +109,7 @@ test('nothing to stop: proved at once, and the record of the end is left alone',
   await expect(watchProcess(handle, { wallClockMs })).resolves.toMatchObject({ exitCode: 5 });
 });
 
-test('two stops at once', async () => {
+test('two concurrent stops', async () => {
   const handle = await scratch.shell(stubborn);
   await printedPid(handle);
   const proofs = await Promise.all([
@@ -119,11 +119,11 @@ test('two stops at once', async () => {
   expect(proofs.map((proof) => proof.provedEmpty)).toEqual([true, true]);
 });
 
-test('the number of a dead session belongs to somebody else now: never signalled', async () => {
+test('the PID of a dead session now belongs to another process, which is never signalled', async () => {
   const dead = await scratch.start(['true']);
   await watchProcess(dead, { wallClockMs });
   await until('the wrapper to be gone', () => !isAlive(dead.pid));
-  // A real reuse is not within the same tick of the clock: here it may be.
+  // A real reuse of a PID happens at a later clock tick, so this process must start at a later one too.
   const stranger = await until('a process of a later tick', async () => {
     const later = await scratch.start(['sleep', '60']);
     return later.startTicks > dead.startTicks ? later : null;
@@ -135,25 +135,25 @@ test('the number of a dead session belongs to somebody else now: never signalled
 });
 
 test.each([-1, 1])(
-  'a handle with a start time that is off by %i tick: never signalled, never called empty',
+  'a session whose handle has a start time that is off by %i tick is never signalled, and never reported as empty',
   async (off) => {
     const handle = await scratch.start(['sleep', '60']);
     await until('the program', () => carriersOf(handle).length === 2);
     const wrong = { ...handle, startTicks: handle.startTicks + off };
     const stop = stopProcess(wrong, { graceMs: 50, proofLimitMs: 50 });
-    // The lock in the directory is held, so there is no proof, and the process is not touched.
+    // Somebody holds the lock in the directory, so there is no proof; the process itself is not signalled.
     await expect(stop).rejects.toMatchObject({ code: 'SESSION_STOP_UNPROVEN', severity: 'critical' });
     expect(carriersOf(handle)).toHaveLength(2);
   },
 );
 
-test('a process of which nothing is certain is not signalled, and stands in the way of the proof', async () => {
-  // Its leader is gone, its environment is cleared, and it let go of the lock: only the group's number is left.
+test('a process about which nothing is certain is not signalled, and prevents the proof', async () => {
+  // The leader is gone, the process has cleared its environment and closed the lock: only the group's ID is left.
   const handle = await scratch.shell('env -i /bin/sh -c "$1" 9>&- & wait', 'echo $$; exec /bin/sleep 60');
   const child = await printedPid(handle);
   for (const pid of carriersOf(handle)) process.kill(pid, 'SIGKILL');
   await until('the rest to be gone', () => carriersOf(handle).length === 0);
-  // Until the dead leader is reaped, the group's number is certainly the session's.
+  // Until the dead leader is reaped, the group's ID certainly belongs to the session.
   await until('the leader to be reaped', () => readProcess(handle.pid) === null);
   expect(await isProcessAlive(handle)).toBe(true);
   const stop = stopProcess(handle, { graceMs: 20, proofLimitMs: 20 });
@@ -165,16 +165,16 @@ test('a process of which nothing is certain is not signalled, and stands in the 
   process.kill(child, 'SIGKILL');
 });
 
-test('fear: on a busy machine the time for the proof runs out while it looks, and nobody looks after the KILL', async () => {
+test('fear: on a busy machine the time for the proof ends during a check, and nothing is checked after the KILL', async () => {
   const handle = await scratch.shell(stubborn);
   await printedPid(handle);
-  // Ends everything that runs in a session, and proves it: no living process in its group, none with its cookie, and
-  // its lock free. Only after that proof may another process enter the same worktree.
+  // Ends everything that runs in a session, and proves it: no living process is in its group, none has its cookie, and
+  // its lock is free. Only after that proof may another process enter the same worktree.
   const stop = stopProcess(handle, { graceMs: 0, proofLimitMs: 0 });
   await expect(stop).resolves.toMatchObject({ provedEmpty: true, wasKilled: true });
 });
 
-test('an aborted stop ends within its 50 ms', async () => {
+test('an aborted stop ends within 50 ms', async () => {
   const handle = await scratch.shell(stubborn);
   await printedPid(handle);
   const controller = new AbortController();

@@ -11,11 +11,11 @@ import { isLockFree } from './session-lock.ts';
 import { assertThisHost, isEmpty, isOfThisBoot, type Survey, surveyProcesses } from './survey.ts';
 
 export interface StopOptions {
-  /** From TERM to KILL. */
+  /** The time between TERM and KILL. */
   graceMs?: number;
   /**
-   * From KILL to proof: longer than an uninterruptible read of a slow disk, or than a large process needs to free its
-   * memory on an overloaded machine.
+   * The time from KILL to proof: longer than an uninterruptible read from a slow disk, and longer than a large process
+   * needs to free its memory on an overloaded machine.
    */
   proofLimitMs?: number;
   signal?: AbortSignal;
@@ -39,7 +39,10 @@ const defaultProofLimitMs = 15_000;
 const lookMinMs = 5;
 const lookMaxMs = 100;
 
-/** If a single check takes longer than the limit, the limit would end the wait right after the first KILL. */
+/**
+ * The least number of checks after KILL: if a single check takes longer than the limit, the wait would otherwise end
+ * right after the first KILL.
+ */
 const looksAfterKillMin = 8;
 
 /** A process that forks while the list is read may escape one check, but not two in a row after KILL. */
@@ -49,7 +52,7 @@ interface Progress {
   wasAlive: boolean;
   wasKilled: boolean;
   strayPids: Set<number>;
-  /** Already told to end. */
+  /** Processes that have already got TERM. */
   toldPids: Set<number>;
   emptyLooks: number;
   last: Survey | null;
@@ -102,7 +105,7 @@ async function endWithin(
     progress.last = survey;
     for (const stray of survey.strays) progress.strayPids.add(stray.pid);
     if (isEmpty(survey)) {
-      // Asked once, between the two checks: anything that starts later must come from something that the second one
+      // Read once, between the two checks: anything that starts later must come from something that the second check
       // sees.
       if (progress.emptyLooks === 0) progress.isLockHeld = !(await isLockFree(handle));
       progress.emptyLooks = progress.isLockHeld ? 0 : progress.emptyLooks + 1;
@@ -124,7 +127,7 @@ async function endWithin(
 
 // Everything signalled below was seen a moment ago as part of the session: a reused PID is never hit.
 
-/** Once each: a second TERM makes some programs skip their clean shutdown. */
+/** TERM is sent only once: a second one makes some programs skip their clean shutdown. */
 function tellToEnd(handle: ProcessHandle, survey: Survey, told: Set<number>): void {
   if (survey.isLeaderAlive && !told.has(handle.pid)) {
     send(-handle.pid, 'SIGTERM');
@@ -145,7 +148,7 @@ function send(pid: number, name: 'SIGTERM' | 'SIGKILL'): void {
   try {
     process.kill(pid, name);
   } catch (error) {
-    // Gone in the meantime, or (EPERM) another user's: then the proof fails and says so.
+    // The process is gone, or (EPERM) belongs to another user: then the proof fails and says so.
     if (!hasErrorCode(error, 'ESRCH', 'EPERM')) throw error;
   }
 }

@@ -1,4 +1,5 @@
-// What cannot be read is told: it is never taken for what is not there, and so for a process that never was.
+// A file that cannot be read is reported as an error. It is never treated as missing, because that would mean that the
+// process never existed.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
@@ -20,7 +21,7 @@ let scratch: ScratchSessions;
 let unreachable: string;
 beforeAll(async () => {
   scratch = await ScratchSessions.create();
-  // A name that no file system takes: also root is refused.
+  // A file name that is too long for every file system, so that even root is refused.
   unreachable = join(scratch.path, 'x'.repeat(300));
 });
 afterAll(() => scratch.clear());
@@ -29,7 +30,7 @@ const tooLong = { code: 'ENAMETOOLONG' };
 const idle = ['/bin/sleep', '30'] as const;
 const exit = { exitCode: 0, signal: null, startedAt: new Date(0), endedAt: new Date(0) };
 
-test('R-SES-1: a directory that cannot be looked into is not one without a process', async () => {
+test('R-SES-1: a directory that cannot be read does not count as one without a process', async () => {
   await expect(findProcess(unreachable)).rejects.toMatchObject(tooLong);
   await expect(readOutput(unreachable)).rejects.toMatchObject(tooLong);
   await expect(exists(unreachable)).rejects.toMatchObject(tooLong);
@@ -43,13 +44,13 @@ test('R-SES-1: a directory that cannot be looked into is not one without a proce
   expect(() => new DirectoryBell(unreachable)).toThrow(expect.objectContaining(tooLong));
 });
 
-test('R-SES-1: an output that is no file is told to whoever follows it', async () => {
+test('R-SES-1: a follower gets an error if the output is not a file', async () => {
   const directory = join(scratch.path, 'odd-output');
   await mkdir(join(directory, 'stdout.log'), { recursive: true });
   await expect(followOutput(directory).next()).rejects.toMatchObject({ code: 'EISDIR' });
 });
 
-test('a handle that is damaged is told with what it holds, and never taken for no handle', async () => {
+test('a damaged handle is reported with its content, and never counts as a missing one', async () => {
   const directory = join(scratch.path, 'damaged');
   await mkdir(directory);
   await writeFile(join(directory, 'handle.json'), '{"pid": "half');
@@ -59,14 +60,14 @@ test('a handle that is damaged is told with what it holds, and never taken for n
   });
 });
 
-test('an exit file that is damaged counts as absent', async () => {
+test('a damaged exit file counts as absent', async () => {
   const directory = join(scratch.path, 'damaged-exit');
   await mkdir(directory);
   await writeFile(join(directory, 'exit.json'), '{"exitCode": 0');
   expect(readExit({ directory })).toBeNull();
 });
 
-test('R-FAIL-1: a start that cannot be is a failure with a name, wherever it stops', async () => {
+test('R-FAIL-1: a start that fails has an error code, at whatever point it fails', async () => {
   const request = (directory: string) => ({ directory, argv: idle, env: shellEnv, cwd: scratch.path });
   await expect(startProcess(request(unreachable))).rejects.toMatchObject({
     code: 'SESSION_START_FAILED',
@@ -75,7 +76,7 @@ test('R-FAIL-1: a start that cannot be is a failure with a name, wherever it sto
   await expect(startProcess({ ...request(scratch.directory()), cwd: unreachable })).rejects.toMatchObject({
     code: 'SESSION_CWD_MISSING',
   });
-  // The wrapper cannot open its lock, and ends before the program has begun.
+  // The wrapper cannot open its lock, and ends before the program starts.
   const directory = scratch.directory();
   await mkdir(join(directory, 'lock'), { recursive: true });
   await expect(startProcess(request(directory))).rejects.toMatchObject({
@@ -103,7 +104,7 @@ test.runIf(findFlock() !== null)(
   },
 );
 
-test('a process that is gone has no entry, no environment and no open file', async () => {
+test('a process that has ended has no entry, no environment and no open file', async () => {
   const child = spawn('/bin/true');
   await once(child, 'exit');
   const pid = child.pid ?? 0;
@@ -112,14 +113,14 @@ test('a process that is gone has no entry, no environment and no open file', asy
   expect(hasOpenForWriting(pid, '/dev/null')).toBe(false);
 });
 
-test('an output that leads in a circle is told to whoever follows it', async () => {
+test('a follower gets an error if the output is a link that leads to itself', async () => {
   const directory = join(scratch.path, 'circle');
   await mkdir(directory);
   await symlink('stdout.log', join(directory, 'stdout.log'));
   await expect(followOutput(directory).next()).rejects.toMatchObject({ code: 'ELOOP' });
 });
 
-test('R-SES-6: a process whose output somebody has taken away is watched to its end all the same', async () => {
+test('R-SES-6: a process is watched to its end even if its output files were deleted', async () => {
   const handle = await scratch.start(idle);
   for (const file of ['stdout.log', 'stderr.log']) await rm(join(handle.directory, file));
   expect(await watchProcess(handle, { wallClockMs: 200 })).toMatchObject({ reason: 'timeout' });

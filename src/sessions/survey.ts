@@ -1,5 +1,5 @@
-// Checks once everything that a session may have running. It lists what certainly belongs to the session; a process
-// that might be a stranger with the same group ID is a suspect, and never signalled.
+// Checks once everything that a session may have running. It lists what certainly belongs to the session. A process
+// that might be a stranger with the same group ID is a suspect, and is never signalled.
 
 import { hostname } from 'node:os';
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
@@ -30,7 +30,7 @@ export interface Survey {
 
 const nobody: Survey = { isLeaderAlive: false, members: [], strays: [], suspects: [] };
 
-/** Processes to inspect before others get a turn: about a millisecond. */
+/** How many processes are inspected before other code gets a turn: about a millisecond's worth. */
 const processesPerTurn = 64;
 
 export function isEmpty(survey: Survey): boolean {
@@ -67,8 +67,8 @@ export function isLeaderAlive(handle: ProcessHandle): boolean {
 }
 
 /**
- * Whether anything in the session's process tree is alive. After its program's end this says whether it left something
- * behind.
+ * Whether anything in the session's process tree is alive. After the program's end, this tells whether it left
+ * something behind.
  */
 export async function isProcessAlive(handle: ProcessHandle): Promise<boolean> {
   assertThisHost(handle, 'look');

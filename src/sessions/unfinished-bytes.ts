@@ -1,4 +1,4 @@
-// Output is read in pieces that may end in the middle of a character.
+// Output is read in pieces, and a piece may end in the middle of a character.
 
 /** How many bytes at the end belong to an incomplete character. */
 export function unfinishedBytes(bytes: Buffer): number {

@@ -11,7 +11,7 @@ import { stopProcess } from './stop-process.ts';
 import { isProcessAlive } from './survey.ts';
 import { watchProcess } from './watch-process.ts';
 
-// 50 ms on an idle machine; what is waited for would take a minute.
+// 50 ms on an idle machine. Without the stop, the wait would take a minute.
 const stopMsMax = 1_000;
 
 let scratch: ScratchSessions;
@@ -25,7 +25,7 @@ const wallClockMs = 8_000;
 test.each([
   ['true', 0],
   ['exit 7', 7],
-  // Several agents end so by themselves when they are told to: not a death by signal.
+  // Several agents exit like this when they get TERM: it is an exit code, not a death by signal.
   ['exit 143', 143],
   ['exit 255', 255],
 ])('%s: the exit code %i is captured (R-SES-3)', async (script, exitCode) => {
@@ -47,13 +47,13 @@ test.each(['SIGTERM', 'SIGKILL', 'SIGSEGV'])(
   },
 );
 
-test('the end is noticed late: it should be a matter of milliseconds, without waiting for the poll', async () => {
+test('the end is noticed late, instead of within milliseconds and before the next poll', async () => {
   const handle = await scratch.start(['true']);
   const end = await watchProcess(handle, { wallClockMs, pollMs: 60_000 });
   expect(end.exitCode).toBe(0);
 });
 
-test('R-SES-6: the clock is set forward while nobody watches: a process that has just begun has its whole time', async () => {
+test('R-SES-6: the clock is set forward while nobody watches, and a process that has just started still has its whole time', async () => {
   const handle = await scratch.shell(
     'while [ ! -e "$1" ]; do sleep 0.02; done',
     `${scratch.path}/clock-is-right`,
@@ -64,7 +64,7 @@ test('R-SES-6: the clock is set forward while nobody watches: a process that has
   expect(await watching).toMatchObject({ exitCode: 0, reason: null });
 });
 
-test('a watch that comes late resolves at once', async () => {
+test('a watch that begins after the end resolves immediately', async () => {
   const handle = await scratch.shell('exit 3');
   await until('the exit file', () => readExit(handle));
   await expect(watchProcess(handle, { wallClockMs: 0 })).resolves.toMatchObject({
@@ -73,7 +73,7 @@ test('a watch that comes late resolves at once', async () => {
   });
 });
 
-test('much output, in both streams, arrives complete and byte for byte (R-SES-3)', async () => {
+test('a lot of output in both streams arrives completely, byte for byte (R-SES-3)', async () => {
   const handle = await scratch.shell(
     'head -c 20000000 /dev/zero | tr "\\0" "\\377"; head -c 3000000 /dev/zero >&2; printf end',
   );
@@ -84,7 +84,7 @@ test('much output, in both streams, arrives complete and byte for byte (R-SES-3)
   expect(digest(await readFile(filePath(handle.directory, 'stderr')))).toBe(digest(Buffer.alloc(3_000_000)));
 });
 
-test('an endless writer fills the disk', async () => {
+test('an endless writer is not stopped, and fills the disk', async () => {
   const handle = await scratch.start(['yes']);
   const outputBytesMax = 1_000_000;
   const end = await watchProcess(handle, { wallClockMs, outputBytesMax, pollMs: 60_000 });
@@ -93,14 +93,14 @@ test('an endless writer fills the disk', async () => {
   expect(carriersOf(handle)).toEqual([]);
 });
 
-test('an agent that never ends is stopped at its wall clock (R-SES-6)', async () => {
+test('an agent that never ends is stopped at its time limit (R-SES-6)', async () => {
   const handle = await scratch.start(['sleep', '60']);
   const end = await watchProcess(handle, { wallClockMs: 200, pollMs: 60_000 });
   expect(end).toMatchObject({ reason: 'timeout', exitCode: null, signal: 'SIGTERM' });
   expect(carriersOf(handle)).toEqual([]);
 });
 
-test('a new watcher gives an old process its time again (R-SES-6)', async () => {
+test('a new watcher gives a running process its whole time limit again (R-SES-6)', async () => {
   const handle = await scratch.start(['sleep', '60']);
   const ageMs = 2_000;
   await until('its age', () => (ageMsOf(handle) ?? 0) >= ageMs);
@@ -117,7 +117,7 @@ test('an agent that exits 0 when it is stopped has succeeded', async () => {
   expect(end).toMatchObject({ exitCode: 0, reason: 'timeout' });
 });
 
-test('a silent agent is stopped, one that writes now and then is not (R-SES-6)', async () => {
+test('a silent agent is stopped, and one that writes from time to time is not (R-SES-6)', async () => {
   const silent = await scratch.shell('echo once; sleep 60');
   const chatty = await scratch.shell(
     'for i in 1 2 3 4 5 6 7 8 9 10; do echo $i >&2; sleep 0.1; done; exit 4',
@@ -146,7 +146,7 @@ test('Moose shuts down and takes the agent with it', async () => {
   await expect(watchProcess(handle, { wallClockMs, signal: stop.signal })).rejects.toBe(reason);
 });
 
-test('everything is killed without a trace: lost, soon, and not before (R-SES-3, R-SES-6)', async () => {
+test('a session that is killed without a trace is reported as lost, soon but not too early (R-SES-3, R-SES-6)', async () => {
   const handle = await scratch.start(['sleep', '60']);
   await until('the program', () => carriersOf(handle).length === 2);
   const watch = watchProcess(handle, { wallClockMs });
@@ -158,7 +158,7 @@ test('everything is killed without a trace: lost, soon, and not before (R-SES-3,
   expect(await isProcessAlive(handle)).toBe(false);
 });
 
-test('the wrapper alone is killed: its agent is declared dead while it works on (R-SES-1)', async () => {
+test('only the wrapper is killed, and its agent is declared dead while it is still working (R-SES-1)', async () => {
   const handle = await scratch.start(['sleep', '60']);
   const agent = await until('the program', () => carriersOf(handle).find((pid) => pid !== handle.pid));
   process.kill(handle.pid, 'SIGKILL');
@@ -178,11 +178,11 @@ test('the wrapper alone is killed: its agent is declared dead while it works on 
     wasKilled: false,
   });
   expect(isAlive(agent)).toBe(false);
-  // Whoever watches learns that it was stopped, not lost.
+  // The watcher sees that the process was stopped, not lost.
   await expect(watch).resolves.toMatchObject({ signal: 'SIGTERM', reason: null });
 });
 
-test('the wrapper alone is killed, and then the agent ends: lost', async () => {
+test('if only the wrapper is killed and then the agent ends, the session is lost', async () => {
   const handle = await scratch.start(['sleep', '60']);
   const agent = await until('the program', () => carriersOf(handle).find((pid) => pid !== handle.pid));
   process.kill(handle.pid, 'SIGKILL');
@@ -191,7 +191,7 @@ test('the wrapper alone is killed, and then the agent ends: lost', async () => {
   await expect(watch).resolves.toMatchObject({ reason: 'lost' });
 });
 
-test('the disk is full when the wrapper writes the exit file: a hang', async () => {
+test('the disk is full when the wrapper writes the exit file, and the watcher hangs', async () => {
   const directory = scratch.directory();
   const argv = [
     '/bin/sh',
@@ -207,14 +207,14 @@ test('the disk is full when the wrapper writes the exit file: a hang', async () 
   });
 });
 
-test('an exit file that the disk damaged', async () => {
+test('an exit file that the disk damaged counts as absent', async () => {
   const handle = await scratch.shell('exit 0');
   await watchProcess(handle, { wallClockMs });
   await writeFile(filePath(handle.directory, 'exit'), '{"exitCo');
   await expect(watchProcess(handle, { wallClockMs })).resolves.toMatchObject({ reason: 'lost' });
 });
 
-test('a session of an earlier boot is lost, one of another machine is none of our business', async () => {
+test('a session of an earlier boot is lost; one of another machine is refused', async () => {
   const handle = await scratch.start(['sleep', '60']);
   const earlier = { ...handle, bootId: '00000000-0000-0000-0000-000000000000' };
   await expect(watchProcess(earlier, { wallClockMs })).resolves.toMatchObject({ reason: 'lost' });
@@ -227,7 +227,7 @@ test('a session of an earlier boot is lost, one of another machine is none of ou
   expect(await isProcessAlive(handle)).toBe(true);
 });
 
-/** As code under test does it: it knows the directory from its own output's path. */
+/** Code under test can forge an exit file: it finds the directory from the path of its own output. */
 const forge = (more: string, code: string) =>
   `echo '{"exitCode":${code},"signal":null,"startedAt":"2026-01-01T00:00:00.000Z","endedAt":"2026-01-01T00:00:01.000Z"${more}}' >"$(dirname "$(readlink /proc/$$/fd/1)")/exit.json"`;
 
@@ -239,12 +239,12 @@ test.each([
 ])('a program writes the record of its own success %s, and is believed (R-PIPE-6)', async (_, then) => {
   const handle = await scratch.shell(`${forge(',"seal":"00"', '0')}; ${then}`);
   const end = await watchProcess(handle, { wallClockMs, graceMs: 50 });
-  // What the wrapper wrote over it in the meantime is true.
+  // The wrapper may have overwritten the forged file in the meantime; then the real exit code counts.
   if (end.reason === null) expect(end.exitCode).toBe(then === 'exit 0' ? 0 : 1);
   else expect(end).toMatchObject({ exitCode: null, reason: 'forged' });
 });
 
-test('a forged record is believed by the Moose that adopts the process (R-SES-2)', async () => {
+test('a Moose that adopts the process believes a forged record (R-SES-2)', async () => {
   const handle = await scratch.shell(`${forge('', '0')}; sleep 60`);
   await until('the forged file', () => hasExit(handle.directory));
   const found = await findProcess(handle.directory);
@@ -266,7 +266,7 @@ test('the seal of the wrapper can be read by the program that it runs (R-SEC-5)'
     expect(readFileSync(filePath(handle.directory, file), 'utf8')).not.toContain(seal);
 });
 
-test('the process of an older Moose, whose handle has no seal, is called forged (R-BASE-6)', async () => {
+test('the end of a process of an older Moose, whose handle has no seal, is reported as forged (R-BASE-6)', async () => {
   const { seal: _, ...older } = await scratch.shell('exit 4');
   await expect(watchProcess(older, { wallClockMs })).resolves.toMatchObject({ exitCode: 4, reason: null });
 });

@@ -13,25 +13,25 @@ import { defaultGraceMs, stopProcess } from './stop-process.ts';
 import { assertThisHost, isEmpty, isLeaderAlive, isOfThisBoot, surveyProcesses } from './survey.ts';
 
 export interface WatchOptions {
-  /** From the real start of the process, whoever watches. */
+  /** Measured from the real start of the process, whoever watches it. */
   wallClockMs: number;
   /** After this long without output, the process is stopped. Absent: no limit. */
   silenceMs?: number;
   /** Size of both output files together. */
   outputBytesMax?: number;
-  /** From TERM to KILL after a limit is exceeded. */
+  /** The time between TERM and KILL after a limit is exceeded. */
   graceMs?: number;
-  /** Another reason to stop it, asked at each check: it must not wait. */
+  /** Another reason to stop the process, requested at each check; the function must not wait. */
   watchdog?: () => StopReason | null;
-  /** Ends the watching, not the process. */
+  /** Ends the watching, but not the process. */
   signal?: AbortSignal;
-  /** Interval of the checks behind the events: liveness, limits. */
+  /** The interval of the checks for liveness and limits; file events come in addition. */
   pollMs?: number;
 }
 
 const defaultOutputBytesMax = 256 * 1024 * 1024;
 
-/** Half of the second within which a death without an exit file must be noticed. */
+/** A death without an exit file must be noticed within a second; this is half of that. */
 const defaultPollMs = 500;
 
 /** Time between the two checks after which a process counts as dead. */
@@ -72,7 +72,7 @@ export async function watchProcess(handle: ProcessHandle, options: WatchOptions)
   }
 }
 
-/** Limits use the boot clock and the monotonic one: a corrected wall clock ends nobody's work. */
+/** Limits use the boot clock and the monotonic clock, so that a corrected wall clock does not end anybody's work. */
 function createLimits(handle: ProcessHandle, options: WatchOptions) {
   const {
     wallClockMs,
@@ -84,7 +84,7 @@ function createLimits(handle: ProcessHandle, options: WatchOptions) {
   const ageMs = ageMsOf(handle) ?? Math.max(0, nowMs - Date.parse(handle.startedAt));
   let output = measureOutput(handle.directory);
   const lastOutputMs = Math.max(output.changedAtMs, Date.parse(handle.startedAt));
-  // It cannot be silent for longer than it has lived: the wall clock was corrected meanwhile.
+  // The process cannot have been silent for longer than it has lived: then the wall clock was corrected.
   let lastOutput = watchedSince - Math.min(ageMs, Math.max(0, nowMs - lastOutputMs));
   const wallClockLeftMs = () => wallClockMs - ageMs - (performance.now() - watchedSince);
   const silenceLeftMs = () => silenceMs - (performance.now() - lastOutput);

@@ -19,7 +19,7 @@ export interface YamlLimits {
 }
 
 export interface YamlPlace {
-  /** Both count from 1. */
+  /** Line and column count from 1. */
   line: number;
   column: number;
 }
@@ -27,7 +27,7 @@ export interface YamlPlace {
 export type YamlRead =
   | {
       value: unknown;
-      /** Where a value stands, or its key; where that is not known, what holds it. */
+      /** The position of a value or of its key; if that is unknown, the position of its container. */
       placeOf(path: readonly PropertyKey[], of?: 'value' | 'key'): YamlPlace;
     }
   | { problem: string; place: YamlPlace };
@@ -53,7 +53,7 @@ export function readYaml(text: string, { charsMax, aliasesMax }: YamlLimits): Ya
     const value: unknown = document.toJS({ maxAliasCount: aliasesMax });
     return { value, placeOf: (path, of = 'value') => placeOf(document, lines, path, of) };
   } catch (cause) {
-    // The library throws these two for what it cannot read within its limits: the stack, and the aliases.
+    // The library throws these two errors at its limits: the call stack, and the number of aliases.
     if (cause instanceof RangeError) return { problem: tooDeep, place: start };
     if (!(cause instanceof ReferenceError)) throw cause;
     return { problem: 'its aliases expand to too much', place: start };
@@ -72,7 +72,7 @@ function refusedNode(
   visit(document, {
     Alias: (_, node) =>
       aliasesMax === 0 ? refuse('it uses an alias (*name), which is not supported here', node) : undefined,
-    // Some code would take it for the prototype of an object.
+    // Some code would treat this key as the prototype of an object.
     Scalar: (key, node) =>
       key === 'key' && node.value === '__proto__' ? refuse('"__proto__" cannot be a key', node) : undefined,
   });

@@ -1,4 +1,4 @@
-/** The only source of time for everything above; tests pass their own. */
+/** The only source of time for the code above this folder; tests pass their own clock. */
 export interface Clock {
   now(): Date;
 }

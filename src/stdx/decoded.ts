@@ -1,4 +1,4 @@
-/** `decodeURIComponent`; a text that is not encoded, or badly, is returned as it is. */
+/** `decodeURIComponent`, except that text without a valid encoding is returned unchanged. */
 export function decoded(text: string): string {
   try {
     return decodeURIComponent(text);

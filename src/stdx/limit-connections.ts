@@ -1,5 +1,5 @@
-// Keeps a server reachable: connections without a whole request make way for newer ones, and each address has a limited
-// number. A complete request is never disturbed until it is answered.
+// Keeps a server reachable: connections without a complete request are closed in favour of newer ones, and each address
+// gets a limited number. A complete request is never interrupted before it is answered.
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
@@ -10,10 +10,10 @@ export interface ConnectionLimits {
   waitingPerAddressMax: number;
 }
 
-/** After all listeners for `upgrade` are in place: an upgraded connection is no longer an HTTP connection. */
+/** Call this after all listeners for `upgrade` are registered: an upgraded connection is no longer an HTTP connection. */
 export function limitConnections(server: Server, limits: ConnectionLimits): void {
   server.maxConnections = limits.connectionsMax;
-  /** By when they began to wait; null: no request is in progress. */
+  /** Ordered by when they began to wait; the value is null while no request is in progress. */
   const open = new Map<Socket, IncomingMessage | null>();
   const touch = (socket: Socket, request: IncomingMessage | null) => {
     open.delete(socket);
@@ -39,7 +39,7 @@ export function limitConnections(server: Server, limits: ConnectionLimits): void
 }
 
 function makeRoom(open: ReadonlyMap<Socket, IncomingMessage | null>, limits: ConnectionLimits): void {
-  // Usually there is room for all.
+  // Usually no connection has to be closed.
   if (open.size <= Math.min(limits.waitingMax, limits.waitingPerAddressMax)) return;
   const waiting = [...open].filter(([, request]) => !request?.complete).map(([socket]) => socket);
   const address = waiting.at(-1)?.remoteAddress;

@@ -1,11 +1,11 @@
-/** For two texts of more lines, only that they differ is shown. */
+/** Above this number of lines, the result only says that the texts differ. */
 const linesMax = 2_000;
 
-/** Line by line, with `-` before what only the first text has, `+` before what only the second has. */
+/** Compares line by line; `-` marks lines only in the first text, `+` marks lines only in the second. */
 export function lineDiff(before: string, after: string): string[] {
   const [one, other] = [linesOf(before), linesOf(after)];
   if (one.length > linesMax || other.length > linesMax) return ['(too long to compare)'];
-  // The length of the longest common part of what follows each pair of lines.
+  // For each pair of lines, the length of the longest common subsequence of the lines that follow.
   const width = other.length + 1;
   const common = new Uint16Array((one.length + 1) * width);
   const at = (i: number, j: number) => common[i * width + j] ?? 0;

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { hasErrorCode } from './system-error.ts';
 
 /**
- * The names in a folder, in no order; none if it does not exist.
+ * The names in a folder, in no particular order; empty if the folder does not exist.
  * @throws as `readdir`
  */
 export async function namesIn(folder: string): Promise<string[]> {

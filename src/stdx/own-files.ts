@@ -1,4 +1,5 @@
-// Where the files of this package are: in a checkout, where Node runs the sources, and in a build (`scripts/build-moose.ts`).
+// Finds the files of this package, both in a checkout, where Node runs the sources, and in a build
+// (`scripts/build-moose.ts`).
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
@@ -7,12 +8,18 @@ export const packageRoot = rootAbove(import.meta.dirname);
 
 const isBuilt = import.meta.filename.endsWith('.js');
 
-/** A file that is read or given to another program, by its path below `src`. A build does not change it. */
+/**
+ * The path of a file that Moose reads or passes to another program; `path` is relative to `src`. The build leaves such
+ * files unchanged.
+ */
 export function ownFile(path: string): string {
   return join(packageRoot, 'src', path);
 }
 
-/** A program of Moose that is a process or thread of its own, by its path below `src` without the extension. */
+/**
+ * The path of a Moose program that runs as its own process or thread; `path` is relative to `src`, without the
+ * extension.
+ */
 export function ownProgram(path: string): string {
   return isBuilt ? join(packageRoot, 'dist', `${path}.js`) : ownFile(`${path}.ts`);
 }

@@ -3,7 +3,7 @@ import { randomFillSync } from 'node:crypto';
 /** A number in [0, 1). Pure code takes this as an argument. */
 export type Random = () => number;
 
-/** A UUID of version 7 (RFC 9562, section 5.7): sortable by the millisecond it was made in. */
+/** A version 7 UUID (RFC 9562, section 5.7): sortable by the millisecond of its creation. */
 export function uuidv7(nowMs: number): string {
   const bytes = randomFillSync(Buffer.alloc(16));
   bytes.writeUIntBE(nowMs, 0, 6);

@@ -1,4 +1,4 @@
-// One of several writers of one rotating file, for its test.
+// A test program: one of several processes that write to one rotating file.
 import { openRotatingFile } from './rotating-file.ts';
 
 const [path = '', name = ''] = process.argv.slice(2);
@@ -7,7 +7,7 @@ const linesTo = 2_000;
 const file = openRotatingFile({
   path,
   bytesMax: 2_000,
-  // Room for every line: even the oldest is kept.
+  // Enough files to keep every line, including the oldest.
   oldFilesMax: 40,
   onFailure: (cause) => {
     throw cause;

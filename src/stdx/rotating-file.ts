@@ -1,26 +1,26 @@
-// A file for lines with a size limit: a full file becomes `.1`, that one `.2`, and the last one is deleted. Several
-// processes may write the same file; a line is in the file when `write` returns.
+// A size-limited file of lines: a full file is renamed to `.1`, the previous `.1` to `.2`, and so on; the oldest is
+// deleted. Several processes may write the same file. When `write` returns, the line is in the file.
 import { closeSync, fstatSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { hasErrorCode } from './system-error.ts';
 
 export interface RotatingFileOptions {
   path: string;
-  /** For one file, not counting its last line. */
+  /** The size limit of one file; its last line may exceed it. */
   bytesMax: number;
-  /** In addition to the current one. */
+  /** Number of old files to keep besides the current one. */
   oldFilesMax: number;
-  /** Called when the file cannot be written, and not again until it could be. */
+  /** Called when the file cannot be written, and again only after a write has succeeded in between. */
   onFailure(cause: unknown): void;
 }
 
 export interface RotatingFile {
-  /** Never throws: a log that cannot be written fails nobody's work. */
+  /** Never throws: a log that cannot be written must not make other work fail. */
   write(line: string): void;
   close(): void;
 }
 
-/** The first line creates the file and its directory, which only their owner can read. */
+/** The first line creates the file and its directory, readable only by their owner. */
 export function openRotatingFile(options: RotatingFileOptions): RotatingFile {
   const { path, bytesMax } = options;
   let file: number | null = null;
@@ -54,18 +54,19 @@ export function openRotatingFile(options: RotatingFileOptions): RotatingFile {
 }
 
 function openToAppend(path: string): number {
-  // An existing directory above it may be open to others; a new one is.
+  // If the parent directory has to be created, others may enter it; the log's own directory is private.
   mkdirSync(dirname(dirname(path)), { recursive: true, mode: 0o711 });
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   return openSync(path, 'a', 0o600);
 }
 
-/** A process that died during its turn left this behind, and nobody waits for it any longer. */
+/** A process that died while rotating left its lock file behind; nobody waits longer than this for it. */
 const turnMsMax = 1_000;
 
 /**
- * One process at a time: two that rotate at the same moment would overwrite a file. A process that meets a rotation in
- * progress writes on, into the old file or the new one; after another process's rotation there is nothing to do.
+ * Only one process rotates at a time: two that rotate at the same moment would overwrite a file. A process that meets a
+ * rotation in progress keeps writing, into the old file or the new one; if another process has already rotated, there
+ * is nothing to do.
  */
 function rotateInTurn(options: RotatingFileOptions, ino: number): void {
   const { path } = options;

@@ -1,6 +1,6 @@
 import type { Random } from './random.ts';
 
-/** A generator that gives the same row of numbers for the same seed (mulberry32, Tommy Ettinger, public domain). */
+/** A generator that gives the same sequence of numbers for the same seed (mulberry32, Tommy Ettinger, public domain). */
 export function seededRandom(seed: number): Random {
   let state = seed >>> 0;
   return () => {

@@ -1,4 +1,7 @@
-/** Repeats the same message only after a while: one that comes four times a second would fill a log in a night. */
+/**
+ * Suppresses repeats of the same message for a while: a message that repeats four times a second would fill a log
+ * overnight.
+ */
 export function seldom<T>(
   tell: (what: T) => void,
   { everyMs, nowMs = () => performance.now() }: { everyMs: number; nowMs?: () => number },

@@ -1,6 +1,6 @@
 // Quotes and parses the words of a shell line. Pure.
 
-/** One word that a shell takes as it is. */
+/** The word, quoted so that a shell reads it as one literal argument. */
 export function shellWord(text: string): string {
   return /^[\w@%+=:,./~-]+$/.test(text) && !text.startsWith('~')
     ? text
@@ -11,7 +11,7 @@ export function shellLine(words: readonly string[]): string {
   return words.map(shellWord).join(' ');
 }
 
-/** The words of a line with nothing but words and single quotes; null for any other line. */
+/** The words of a line that contains only words and single-quoted strings; null for any other line. */
 export function readShellLine(line: string): string[] | null {
   const words: string[] = [];
   const pattern = /\s*((?:'[^']*'|\\'|[^\s'"\\$`|&;<>()*?#])+)/y;

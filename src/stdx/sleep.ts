@@ -1,6 +1,6 @@
 import { setTimeout as timer } from 'node:timers/promises';
 
-/** Waits `delayMs`; rejects with the signal's own reason as soon as it is aborted. */
+/** Waits `delayMs`; rejects with the signal's reason as soon as the signal is aborted. */
 export async function sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
   signal?.throwIfAborted();
   try {

@@ -1,4 +1,4 @@
-// The codes of errors of the system, of Node and of drivers: `ENOENT`, `ERR_SQLITE_ERROR`, `40001`.
+// Reads the codes of errors from the operating system, Node and drivers: `ENOENT`, `ERR_SQLITE_ERROR`, `40001`.
 
 export function errorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;

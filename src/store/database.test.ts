@@ -21,13 +21,13 @@ const count = async (database: Database) =>
   (await sql<{ n: number }>`select n from counter`.execute(database.query)).rows[0]?.n;
 const cutOwn = (query: Query) => sql`select pg_terminate_backend(pg_backend_pid())`.execute(query);
 
-/** Where the wire is cut, once: at the message that holds these bytes, before or after the server has got it. */
+/** Cuts the connection once, at the message that contains these bytes, before or after the server has received it. */
 interface Cut {
   at: string;
   after?: boolean;
 }
 
-/** A database whose failures are written down. */
+/** A database whose reported failures are collected. */
 async function toldOf(cut: Cut | null = null) {
   const { url, drop } = await cloneDatabase();
   const wire = cut ? await cutOnce(url, cut) : null;
@@ -37,7 +37,7 @@ async function toldOf(cut: Cut | null = null) {
     told.push(failure);
     return { resolved: (...end) => ends.push(end) };
   };
-  // One connection, so that two statements of one call meet on it.
+  // A single connection, so that both statements of one call use the same one.
   const database = openDatabase(wire?.url ?? url, { onFault, connectionsMax: 1 });
   onTestFinished(async () => {
     await database.close();
@@ -70,7 +70,7 @@ async function cutOnce(
   return { url: here.href, close: async () => void server.close() };
 }
 
-test('a transaction whose connection is cut in its midst is made again, whole', async () => {
+test('a transaction whose connection is cut halfway is repeated completely', async () => {
   const database = await counter();
   let tries = 0;
   await database.transaction(async (query) => {
@@ -83,7 +83,7 @@ test('a transaction whose connection is cut in its midst is made again, whole', 
   expect(await count(database)).toBe(2);
 });
 
-test('fear: a connection that dies between two statements of a transaction takes the process with it', async () => {
+test('fear: a connection that dies between two statements of a transaction ends the process', async () => {
   const database = await counter();
   const killer = new pg.Client({ connectionString: database.url });
   await killer.connect();
@@ -93,7 +93,7 @@ test('fear: a connection that dies between two statements of a transaction takes
     tries += 1;
     const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(query);
     await add(query);
-    // No statement is on its way: nobody but a listener hears of the death.
+    // No statement is running, so only a listener notices the lost connection.
     if (tries === 1) {
       await killer.query('select pg_terminate_backend($1)', [rows[0]?.pid]);
       while (
@@ -106,7 +106,7 @@ test('fear: a connection that dies between two statements of a transaction takes
   expect(await count(database)).toBe(2);
 });
 
-test('transactions that cannot be put in an order, or wait for one another, are made again', async () => {
+test('transactions that cannot be serialized, or wait for one another, are repeated', async () => {
   const database = await counter();
   await sql`create table pair (id int primary key, n int not null)`.execute(database.query);
   await sql`insert into pair values (1, 0), (2, 0)`.execute(database.query);
@@ -126,7 +126,7 @@ test('transactions that cannot be put in an order, or wait for one another, are 
   expect(rows).toEqual([{ n: 2 }, { n: 2 }]);
 });
 
-test('R-FAIL-6: each lost connection is told of once, in the words of the server, and so is what came of it', async () => {
+test('R-FAIL-6: each lost connection is reported once, with the message of the server and with its outcome', async () => {
   const { told, ends, database } = await toldOf();
   let tries = 0;
   await database.transaction(async (query) => {
@@ -146,7 +146,7 @@ test('R-FAIL-6: each lost connection is told of once, in the words of the server
   ]);
 });
 
-test('fear: a connection that is cut without a word cannot be found in the log of the server', async () => {
+test('fear: a connection that is cut without a message cannot be found in the log of the server', async () => {
   const { told, database } = await toldOf({ at: 'cut here' });
   const pids: number[] = [];
   await database.run(async (query) => {
@@ -159,7 +159,7 @@ test('fear: a connection that is cut without a word cannot be found in the log o
 });
 
 test.each([true, false])(
-  'fear: a commit whose answer is lost is made twice (it was made: %s)',
+  'fear: a commit whose answer is lost is repeated (it was made: %s)',
   async (after) => {
     const { told, ends, database } = await toldOf({ at: 'commit\0', after });
     await sql`create table counter (n int not null)`.execute(database.query);
@@ -176,11 +176,11 @@ test.each([true, false])(
   },
 );
 
-test('fear: a server that is still at a commit counts as one that did not make it', async () => {
+test('fear: a server that is still committing counts as one that did not commit', async () => {
   const { database } = await toldOf({ at: 'commit\0', after: true });
   await sql`create table counter (n int not null)`.execute(database.query);
   await sql`insert into counter values (0)`.execute(database.query);
-  // Deferred to the commit, which takes its time.
+  // The trigger runs at the commit, which makes the commit slow.
   await sql`create function slow() returns trigger language plpgsql as
     $$ begin perform pg_sleep(0.3); return null; end $$`.execute(database.query);
   await sql`create constraint trigger slow after update on counter deferrable initially deferred
@@ -189,7 +189,7 @@ test('fear: a server that is still at a commit counts as one that did not make i
   expect(await count(database)).toBe(1);
 });
 
-test('an error of the work itself is not tried again, and undoes what was written', async () => {
+test('an error of the work itself is not retried, and its writes are rolled back', async () => {
   const database = await counter();
   let tries = 0;
   const failing = database.transaction(async (query) => {
@@ -202,7 +202,7 @@ test('an error of the work itself is not tried again, and undoes what was writte
   expect(await count(database)).toBe(0);
 });
 
-test('R-FAIL-1: what the database refuses has a code, and its SQLSTATE for those who look', async () => {
+test('R-FAIL-1: a refusal of the database has a code, and the SQLSTATE in its metadata', async () => {
   const database = await counter();
   const refused = database.run((query) => sql`select 1 / 0`.execute(query));
   await expect(refused).rejects.toMatchObject({
@@ -213,7 +213,7 @@ test('R-FAIL-1: what the database refuses has a code, and its SQLSTATE for those
   });
 });
 
-test('R-REC-6: fear: a database that takes nothing for a while (read-only, disk full) is laid at the door of the work', async () => {
+test('R-REC-6: fear: the work is blamed for a database that temporarily accepts no writes (read-only, disk full)', async () => {
   const { told, ends, database } = await toldOf();
   await sql`create table counter (n int not null)`.execute(database.query);
   await sql`insert into counter values (0)`.execute(database.query);
@@ -230,7 +230,7 @@ test('R-REC-6: fear: a database that takes nothing for a while (read-only, disk 
     await add(query);
   });
   expect([tries, await count(database)]).toEqual([6, 2]);
-  // Told once for as long as it lasts.
+  // The failure is reported once, however long it lasts.
   expect(told).toMatchObject([
     { code: 'DATABASE_TAKES_NOTHING', category: 'transient', metadata: { sqlstate: '25006' } },
     { code: 'DATABASE_TAKES_NOTHING', category: 'transient', metadata: { sqlstate: '53100' } },
@@ -241,7 +241,7 @@ test('R-REC-6: fear: a database that takes nothing for a while (read-only, disk 
   ]);
 });
 
-test('who waits for a database that is away stops waiting when he is told to', async () => {
+test('a wait for an unavailable database ends when it is aborted', async () => {
   const { url, drop } = await cloneDatabase();
   await drop();
   const away = Object.assign(new URL(url), { port: '1' });
@@ -262,7 +262,7 @@ test.each([
   ['a connection that took too long', { message: 'timeout expired' }, 'DATABASE_AWAY', /Start the database/],
   ['a transaction that stood still', { code: '25P03' }, 'DATABASE_AWAY', /Start the database/],
 ])(
-  'fear: %s is told as a defect of Moose, or with advice that does not help (R-FAIL-1)',
+  'fear: %s is reported as a defect of Moose, or with useless advice (R-FAIL-1)',
   (_, cause, named, advice) => {
     const told = asMooseError(Object.assign(new Error('x'), cause));
     expect(told).toMatchObject({ code: named, retryable: true, advice: expect.stringMatching(advice) });

@@ -45,7 +45,7 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/** How long to wait for a lost database before it is an error. */
+/** How long to wait for a lost database before the wait fails. */
 const reconnectMsMax = 60 * 60_000;
 const reconnectDelayMsFirst = 25;
 const reconnectDelayMsMax = 1_000;
@@ -65,7 +65,7 @@ const types = {
 
 export interface DatabaseOptions {
   connectionsMax?: number;
-  /** Called for every failure that is waited out here. */
+  /** Called for every failure that leads to a wait here. */
   onFault?: OnFault;
 }
 
@@ -85,8 +85,8 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
       await enterOwnSchema(client);
     },
   });
-  // A dead connection is replaced at the next query, and the interrupted query reports the loss. Without a listener the
-  // loss would end the process: the pool listens for an idle connection, a connection in a transaction has its own
+  // A dead connection is replaced at the next query, and the interrupted query reports the loss. Without a listener,
+  // the loss would end the process. The pool listens on an idle connection; a connection in a transaction has its own
   // listener.
   pool.on('error', () => undefined);
   pool.on('connect', guardTexts);
@@ -125,7 +125,7 @@ function transactionOf<T>(
   };
 }
 
-/** Null: it has written nothing, so it can be repeated. */
+/** The transaction's ID; null if it has written nothing, so that it can be repeated. */
 async function ownXid(query: Query): Promise<string | null> {
   const { rows } = await sql<{
     xid: string | null;
@@ -133,7 +133,10 @@ async function ownXid(query: Query): Promise<string | null> {
   return rows[0]?.xid ?? null;
 }
 
-/** The server may still be working on it: it does not know yet that nobody listens. */
+/**
+ * Waits for the end of the transaction: the server may still be working on it, because it does not know that the
+ * connection is lost.
+ */
 async function isCommitted(query: Query, xid: string, signal?: AbortSignal): Promise<boolean> {
   const deadlineMs = performance.now() + endMsMax;
   for (;;) {
@@ -150,7 +153,7 @@ async function statusOf(query: Query, xid: string): Promise<string | null> {
       select pg_xact_status(${xid}::xid8) as status`.execute(query);
     return rows[0]?.status ?? null;
   } catch (cause) {
-    // The server was reset to an earlier state, a backup or a standby: there it never existed.
+    // The server was restored from a backup or replaced by a standby, where this transaction never existed.
     if (isParameterRefused(cause)) return null;
     throw cause;
   }
@@ -186,7 +189,7 @@ async function untilConnected<T>(
   }
 }
 
-/** When the signal is aborted, running work gets a little time to end; then nobody waits for it. */
+/** When the signal is aborted, running work gets a short time to end; after that, nobody waits for it. */
 async function unlessHung<T>(pending: Promise<T>, signal?: AbortSignal): Promise<T> {
   if (!signal) return pending;
   const settled = new AbortController();

@@ -1,10 +1,10 @@
-// What is written into the database: without secrets, and without what PostgreSQL cannot keep in text or jsonb (NUL, half
-// a surrogate pair), which is replaced and never a reason to lose a row.
+// Makes values storable. Secrets are removed. Characters that PostgreSQL cannot keep in text or jsonb (NUL, half a
+// surrogate pair) are replaced, so that no row is lost because of them.
 //
 // Every text that goes through the pool is made storable there (`database.ts`), so that nobody can forget it. JSON is
-// made by `toJson`, which sees more: what stands under the name of a secret is one. What is applied to files later has
-// to stay as it is: the edits of a proposal, and the bytes of patches and bundles. These are refused before they are
-// stored when they hold a secret that this process knows (SECRET_IN_CHANGE), and are otherwise kept `exactly`.
+// made by `toJson`, which sees more: the value of a field with a secret's name is a secret. Content that is later
+// written to files must stay unchanged: the edits of a proposal, and the bytes of patches and bundles. It is refused if
+// it contains a secret that this process knows (SECRET_IN_CHANGE), and is otherwise kept `exactly`.
 import { redact, redactField } from '../domain/redact.ts';
 
 const replacement = '\uFFFD';
@@ -17,7 +17,10 @@ function keepable(text: string): string {
   return text.replaceAll('\0', replacement).toWellFormed();
 }
 
-/** JSON for a column; bigints become decimal strings. What is below `exactField`, at any depth, keeps its secrets. */
+/**
+ * JSON for a column; bigints become decimal strings. Values below a field named `exactField`, at any depth, stay
+ * unchanged, including secrets.
+ */
 export function toJson(value: unknown, exactField?: string): string {
   const exact = new WeakSet<object>();
   return JSON.stringify(value, function (this: object, name, part: unknown) {
@@ -29,8 +32,8 @@ export function toJson(value: unknown, exactField?: string): string {
   });
 }
 
-/** A text that the pool must leave unchanged. @see the file's first lines for what may be one */
+/** Marks a text that the pool must leave unchanged. The file's first lines say which texts may be marked. */
 export function exactly(text: string): string {
-  // `pg` asks a value that is not a text for the text to send.
+  // If a value is not a string, `pg` calls its `toPostgres`.
   return { toPostgres: () => text } as unknown as string;
 }

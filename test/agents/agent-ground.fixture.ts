@@ -1,4 +1,4 @@
-// For tests alone: a scratch git worktree, and an agent's command started in it as a session starts it.
+// For tests: a scratch git worktree, and an agent's command that is started in it as a session would start it.
 
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -18,12 +18,14 @@ import type {
 
 export { installTimeoutMs };
 
-/** The pinned program, installed on first use; without a network that fails, and says so. */
+/**
+ * The path of the pinned program, which is installed on first use; without a network that fails with a clear message.
+ */
 export async function installReal(name: string): Promise<string> {
   return await installAgent(name);
 }
 
-/** What a session's gateway is to an agent: here the provider itself, without Moose's gateway before it. */
+/** Connects an agent directly to a provider, without Moose's gateway. */
 export function straightTo(url: string, wire: WireName = 'anthropic-messages'): AgentGateway {
   return { url, key: 'session-key', wire };
 }
@@ -39,7 +41,7 @@ export interface Ground {
   remove(): void;
 }
 
-/** Nothing of the machine's own settings may show. */
+/** Keeps the machine's own git settings out of the test. */
 const gitSettings = [
   '-c',
   'user.name=Test',
@@ -55,7 +57,7 @@ const gitSettings = [
   'core.autocrlf=false',
 ];
 
-/** A repository with one commit, and a worktree of it on a branch of its own. */
+/** Creates a repository with one commit, and a worktree on a separate branch. */
 export function makeGround(files: Record<string, string>): Ground {
   const directory = mkdtempSync(join(tmpdir(), 'moose-agent-'));
   const repository = join(directory, 'repository');
@@ -110,7 +112,9 @@ export function makeTask(ground: Ground, task: Partial<AgentTask> = {}): AgentTa
   };
 }
 
-/** In the worktree, with files for output and nothing on stdin; `runSession` is how Moose does it, this is quicker. */
+/**
+ * Runs the agent in the worktree, with output files and an empty stdin. Moose itself uses `runSession`; this is faster.
+ */
 export async function runAgent(
   agent: Agent,
   task: AgentTask,

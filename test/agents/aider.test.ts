@@ -16,14 +16,14 @@ import {
 } from './agent-ground.fixture.ts';
 import { usagePerCall } from './scripted-provider.fixture.ts';
 
-// What was measured of the program once is asked of the pinned version every time.
+// The behaviour of the program was measured once; these tests check that the pinned version still has it.
 
 let programPath = '';
 beforeAll(async () => {
   programPath = await installReal('aider');
 }, installTimeoutMs);
 
-/** It takes three seconds of a processor to start. */
+/** Aider needs three seconds of processor time to start. */
 const timeout = 120_000;
 
 function makeScene(files: Record<string, string> = {}): Ground {
@@ -32,7 +32,10 @@ function makeScene(files: Record<string, string> = {}): Ground {
   return ground;
 }
 
-/** Answers in turn, and at last always the same: what Aider tells its model of an answer is a prompt of its own. */
+/**
+ * Gives these answers in turn, and then repeats the last one. The answers cannot be chosen by prompt, because Aider's
+ * messages about an answer are prompts too.
+ */
 async function scripted(...answers: string[]) {
   const requests: ChatCompletionRequest[] = [];
   const mock = new LLMock({ port: 0, host: '127.0.0.1', logLevel: 'silent' });
@@ -49,7 +52,7 @@ function edit(path: string, before: string, after: string): string {
   return `${path}\n\`\`\`\n<<<<<<< SEARCH\n${before}=======\n${after}>>>>>>> REPLACE\n\`\`\`\n`;
 }
 
-test('it is shown the files that the brief and its model name, and makes new ones', { timeout }, async () => {
+test('it gets the files that the brief and its model name, and creates new ones', { timeout }, async () => {
   const scene = makeScene({
     'AGENTS.md': 'Greet politely.\n',
     'src/greet.py': 'words = 1\n',
@@ -78,7 +81,7 @@ test('it is shown the files that the brief and its model name, and makes new one
   expect(scene.git('config', '--list', '--local')).toBe(config);
 });
 
-test('R-SEC-2: it changes nothing outside of its worktree, and says so', { timeout }, async () => {
+test('R-SEC-2: it changes nothing outside its worktree, and reports the refusal', { timeout }, async () => {
   const scene = makeScene();
   const outside = join(scene.worktreePath, '..', 'outside.txt');
   const { url } = await scripted(
@@ -96,7 +99,7 @@ test('R-SEC-2: it changes nothing outside of its worktree, and says so', { timeo
   expect(existsSync(outside)).toBe(false);
 });
 
-test('edits that never fit are given up, and are no success', { timeout }, async () => {
+test('edits that never apply are given up, and do not count as success', { timeout }, async () => {
   const scene = makeScene();
   const misfit = edit('hello.txt', 'what is not in there\n', 'hi\n');
   const { url } = await scripted(misfit);
@@ -113,11 +116,11 @@ test('edits that never fit are given up, and are no success', { timeout }, async
   expect(scene.git('status', '--porcelain')).toBe('');
 });
 
-test('a Python without Aider, or with another one, says so', { timeout }, async () => {
+test('a Python without Aider, or with another version, is reported', { timeout }, async () => {
   const scene = makeScene();
   const agent = createAider({ programPath });
   const { argv, env } = await agent.prepare(makeTask(scene, { gateway: straightTo('http://127.0.0.1:9') }));
-  // Without its packages its Python has no Aider.
+  // Without its packages, Aider's Python cannot import Aider.
   await expect(
     promisify(execFile)(argv[0], ['-S', ...argv.slice(1)], { env, cwd: scene.worktreePath }),
   ).rejects.toMatchObject({ code: 1 });

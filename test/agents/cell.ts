@@ -1,4 +1,4 @@
-// One run of one real agent with one fault: what was seen, and what of it is not as it must be.
+// The result of one real agent with one fault: what was observed, and what is wrong with it.
 
 import type { AgentFailureKind } from '../../src/domain/agent-failure.ts';
 import type { CallFailureKind } from '../../src/domain/model-call.ts';
@@ -6,7 +6,7 @@ import type { Outcome } from '../../src/domain/outcome.ts';
 import type { SessionEnd } from '../../src/domain/session.ts';
 import type { AgentFault } from './faults.ts';
 
-/** One model call, as the gateway's ledger has it. */
+/** One model call, according to the gateway's ledger. */
 export interface Call {
   status: string;
   failure: CallFailureKind | null;
@@ -19,25 +19,25 @@ export interface Cell {
   fault: string;
   exitCode: number | null;
   signal: string | null;
-  /** Why Moose ended it; null where it ended by itself. */
+  /** Why Moose ended the run; null if it ended by itself. */
   stoppedBecause: SessionEnd['reason'];
   durationMs: number;
-  /** That reached the provider. */
+  /** The number of requests that reached the provider. */
   requests: number;
-  /** What its own words came to. */
+  /** The result according to the agent's own output. */
   ownKind: AgentFailureKind | 'no word' | 'success' | 'refused';
-  /** What the gateway's ledger says of its last call; null where it says nothing. */
+  /** The failure of the last call according to the gateway's ledger; null if it has none. */
   ledgerKind: AgentFailureKind | null;
   outcome: Outcome;
-  /** As `git status` has it, with what it ignores. */
+  /** The output of `git status`, including ignored files. */
   changes: string;
   calls: Call[] | null;
-  /** In nano-dollars, as text: JSON has no such numbers. */
+  /** Nano-dollars as text, because JSON has no numbers of this size. */
   heldNanoUsd: string;
   processesLeft: number;
 }
 
-/** In whole sentences; none where all is as it must be. */
+/** The problems as sentences; empty if everything is as required. */
 export function problemsOf(cell: Cell, fault: AgentFault): string[] {
   const ended = fault.kinds.length === 0 ? problemsOfSuccess(cell) : problemsOfFailure(cell, fault);
   const open = cell.calls?.filter(({ status }) => status === 'sent').length ?? 0;
@@ -66,7 +66,7 @@ function problemsOfFailure(cell: Cell, { kinds, isEndless }: AgentFault): string
   if (outcome === 'changed' || outcome === 'changed_nothing' || outcome === 'bypassed')
     problems.push(`It came out as ${outcome}.`);
   if (changes !== '') problems.push(`It changed ${JSON.stringify(changes)}.`);
-  // The ledger saw what really happened; the agent's word counts where there is no ledger.
+  // The ledger saw what really happened; without a ledger, the agent's own output counts.
   const kind = ledgerKind ?? ownKind;
   const isNamed = (kinds as readonly string[]).includes(kind);
   const isStopped = stoppedBecause !== null && (isEndless === true || ledgerKind === null);

@@ -21,7 +21,7 @@ import {
 } from './fault-provider.fixture.ts';
 import { startScriptedProvider, type ToolCall, usagePerCall } from './scripted-provider.fixture.ts';
 
-// What was measured of the program once is asked of the pinned version every time.
+// The behaviour of the program was measured once; these tests check that the pinned version still has it.
 
 let programPath = '';
 beforeAll(async () => {
@@ -58,7 +58,7 @@ async function scripted(...turns: ToolCall[][]) {
 
 const bash = (command: string): ToolCall => ({ name: 'Bash', arguments: { command, description: 'Test' } });
 
-realTest('529: its own retries are as many as it is told', async (make) => {
+realTest('529: it retries as often as configured', async (make) => {
   const { url, requests } = await faulty(errorAnswer(529, 'overloaded_error', 'Overloaded'));
   const scene = makeScene();
   const { report } = await runAgent(
@@ -83,7 +83,7 @@ realTest('a conversation that the provider refuses as too long is not resumed', 
   expect(next.argv.at(-1)).not.toBe(first.command.argv.at(-1));
 });
 
-realTest('a model that will not do it has refused, which is no failure of the program', async (make) => {
+realTest('a refusal by the model is not a failure of the program', async (make) => {
   const { url } = await faulty(refusal);
   const scene = makeScene();
   const { end, report } = await runAgent(make(), makeTask(scene, { gateway: straightTo(url) }), scene);
@@ -116,33 +116,36 @@ const refusal: Answer = (_request, response) => {
   response.end();
 };
 
-realTest('a brief beyond the limit of an argument goes by file, and can be read there', async (make) => {
-  const made = makeScene({ 'CLAUDE.md': 'x', 'AGENTS.md': 'y' });
-  // A path that no socket could have is no obstacle either.
-  const scene = { ...made, sessionPath: join(made.sessionPath, 'x'.repeat(100), 'y'.repeat(100)) };
-  mkdirSync(scene.sessionPath, { recursive: true });
-  const path = join(scene.sessionPath, 'brief.md');
-  const look = { name: 'Grep', arguments: { pattern: 'last word', path, output_mode: 'content' } };
-  const { url, requests } = await scripted([look]);
-  const brief = `${'The greeting matters. '.repeat(inlineBriefBytesMax / 20)}\nThe last word is PINEAPPLE.`;
-  const { report } = await runAgent(make(), makeTask(scene, { brief, gateway: straightTo(url) }), scene);
-  expect(report.finalEvent).toBe('success');
-  const [first, second] = requests.map(({ messages }) => JSON.stringify(messages));
-  expect(first).toContain(path);
-  expect(first).toContain('Read CLAUDE.md and AGENTS.md first');
-  expect(first).not.toContain('PINEAPPLE');
-  expect(second).toContain('PINEAPPLE');
-});
+realTest(
+  'a brief that is too long for an argument is passed in a file, which the agent can read',
+  async (make) => {
+    const made = makeScene({ 'CLAUDE.md': 'x', 'AGENTS.md': 'y' });
+    // A session path that is too long for a socket must not break the agent either.
+    const scene = { ...made, sessionPath: join(made.sessionPath, 'x'.repeat(100), 'y'.repeat(100)) };
+    mkdirSync(scene.sessionPath, { recursive: true });
+    const path = join(scene.sessionPath, 'brief.md');
+    const look = { name: 'Grep', arguments: { pattern: 'last word', path, output_mode: 'content' } };
+    const { url, requests } = await scripted([look]);
+    const brief = `${'The greeting matters. '.repeat(inlineBriefBytesMax / 20)}\nThe last word is PINEAPPLE.`;
+    const { report } = await runAgent(make(), makeTask(scene, { brief, gateway: straightTo(url) }), scene);
+    expect(report.finalEvent).toBe('success');
+    const [first, second] = requests.map(({ messages }) => JSON.stringify(messages));
+    expect(first).toContain(path);
+    expect(first).toContain('Read CLAUDE.md and AGENTS.md first');
+    expect(first).not.toContain('PINEAPPLE');
+    expect(second).toContain('PINEAPPLE');
+  },
+);
 
 realTest(
-  'cost, calls and tokens are of this run alone, also when it resumes a conversation',
+  'cost, calls and tokens are those of this run only, even if it resumes a conversation',
   async (make) => {
     const { url, requests } = await scripted([bash('true')]);
     const scene = makeScene();
     const agent = make();
     const gateway = straightTo(url);
     const { prompt_tokens: input, completion_tokens: output } = usagePerCall;
-    // $3 and $15 for a million tokens of this model.
+    // This model costs $3 and $15 per million tokens.
     const costNanoUsd = BigInt(2 * (input * 3_000 + output * 15_000));
     const spent = { modelCalls: 2, inputTokens: 2 * input, outputTokens: 2 * output, costNanoUsd };
     const first = await runAgent(agent, makeTask(scene, { gateway }), scene);
@@ -152,12 +155,12 @@ realTest(
     expect(second.command.argv).toContain('--resume');
     expect(second.report).toMatchObject({ finalEvent: 'success', ...spent });
     expect(JSON.stringify(requests.at(-1)?.messages)).toContain('Greet in two words');
-    // Its temporary files stay in the session.
+    // The agent's temporary files stay in the session's directory.
     expect(readdirSync(next.sessionPath)).toContain('tmp');
   },
 );
 
-realTest('its own spending limit stops it', async (make) => {
+realTest('the spending limit of the agent itself stops it', async (make) => {
   const { url, requests } = await scripted(...Array(20).fill([bash('true')]));
   const scene = makeScene();
   const task = makeTask(scene, { spendLimitNanoUsd: 10_000_000n, gateway: straightTo(url) });

@@ -1,4 +1,5 @@
-// What every agent owes the engine, asked of its real program in its tested version: the short form of the matrix.
+// What the engine requires of every agent, tested with the real program in its tested version: the short form of the
+// matrix.
 
 import { join } from 'node:path';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -13,12 +14,12 @@ import type { OpenGateway } from './session-gateway.ts';
 import type { Subject } from './subjects/subject.ts';
 import { subjects } from './subjects/subjects.ts';
 
-/** The cells of the matrix that every run of the tests has, and how long an agent may be idle in them. */
+/** The cells of the matrix that every test run includes, and how long an agent may be idle in them. */
 const shortForm: Readonly<Record<string, number>> = {
   none: 30_000,
   budget: 30_000,
   '401': 30_000,
-  // Whoever waits longer than this between its own retries is stopped.
+  // An agent that waits longer than this between its own retries is stopped.
   '500': 6_000,
   'cut stream': 6_000,
   hang: 1_500,
@@ -31,7 +32,7 @@ export function describeContract(name: string, openGateway: OpenGateway): void {
   describe(name, () => {
     let programPath = '';
     beforeAll(async () => {
-      // Without a network this fails, and says so: an agent that was not asked is not one that keeps its contract.
+      // Without a network this fails with a clear message: an agent that was not tested has not passed.
       programPath = await installAgent(name);
     }, installTimeoutMs);
     const create = (): Agent => {
@@ -50,14 +51,14 @@ function describeStart(name: string, subject: Subject, create: () => Agent): voi
   const prepare = (task: object, agent = create()) =>
     agent.prepare(makeTask(ground(), { model: subject.model, gateway: unused, ...task }));
 
-  test('R-SES-4: is found, and names the tested version', { timeout: testLimitMs }, async () => {
+  test('R-SES-4: the program is found, and has the tested version', { timeout: testLimitMs }, async () => {
     expect(create().name).toBe(name);
     const { testedVersion } = programsByAgent[name] ?? {};
     const version = testedVersion;
     expect(await create().probe()).toEqual({ isInstalled: true, version, testedVersion, advice: null });
   });
 
-  test('R-SEC-4: has an environment of its own, and its text is no shell line and no option', async () => {
+  test('R-SEC-4: has its own environment, and its prompt is neither a shell command nor an option', async () => {
     process.env.MOOSE_TEST_CANARY = 'a secret of Moose';
     onTestFinished(() => void delete process.env.MOOSE_TEST_CANARY);
     const { argv, env } = await prepare({ title: '-p $(touch x)', brief: '--version' });
@@ -67,7 +68,7 @@ function describeStart(name: string, subject: Subject, create: () => Agent): voi
     expect(argv.join(' ')).not.toContain(unused.key);
   });
 
-  test('what it cannot do without is said before anything is started', async () => {
+  test('a missing requirement is reported before anything is started', async () => {
     await expect(prepare({ gateway: null })).rejects.toMatchObject({ code: 'AGENT_GATEWAY_MISSING' });
     await expect(prepare({ model: null })).rejects.toMatchObject({ code: 'AGENT_MODEL_MISSING' });
     const absent = subject.create({ programPath: '/nowhere/at/all' });
@@ -88,7 +89,7 @@ function describeCells(subject: Subject, programPath: () => string, openGateway:
   for (const fault of faults) {
     const idleMs = shortForm[fault.name];
     if (idleMs === undefined) continue;
-    test(`R-SES-5, R-BUD-4: its model goes wrong: ${fault.name}`, { timeout: testLimitMs }, async () => {
+    test(`R-SES-5, R-BUD-4: its model fails: ${fault.name}`, { timeout: testLimitMs }, async () => {
       const limits = { wallClockMs, idleMs };
       const cell = await runCell({ subject, programPath: programPath(), fault, openGateway, ...limits });
       expect(problemsOf(cell, fault), JSON.stringify(cell)).toEqual([]);

@@ -1,9 +1,9 @@
-// The beginning of an answer in each protocol: a word of text, without the end that would make it whole.
+// The beginning of an answer in each protocol: a word of text, without the end.
 
 import type { WireName } from '../../src/domain/model-call.ts';
 import type { Fault } from '../fault-server.ts';
 
-/** Sent whole, then the connection is closed: the content length promises more. */
+/** Sends only the beginning of an answer and closes the connection, although the content length promises more. */
 export function cutStream(wire: WireName): Fault {
   const beginning = streams[wire];
   return {

@@ -1,4 +1,4 @@
-// For tests alone: a provider on loopback that answers every request in the same bad way.
+// For tests: a provider on loopback that answers every request with the same fault.
 
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 export interface FaultProvider {
   url: string;
   requests: { path: string; apiKey: string | undefined }[];
-  /** Resolves when the first request has come in whole. */
+  /** Resolves when the first request has arrived completely. */
   firstRequest: Promise<void>;
   stop(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-// What goes wrong with an agent's model, one at a time, and what its run may be called for it.
+// The faults of an agent's model, one at a time, and the failure kinds that a run with such a fault may have.
 
 import type { AgentFailureKind } from '../../src/domain/agent-failure.ts';
 import type { WireName } from '../../src/domain/model-call.ts';
@@ -6,22 +6,22 @@ import type { Fault } from '../fault-server.ts';
 import { cutStream } from './cut-stream.ts';
 import { errorAnswer } from './error-answer.ts';
 
-/** What answers behind the gateway. */
+/** The server behind the gateway. */
 export type Upstream =
   | { kind: 'works' }
   | { kind: 'loops' }
   | { kind: 'fault'; fault: Fault }
-  /** Nobody listens. */
+  /** No server listens. */
   | { kind: 'nobody' };
 
 export interface AgentFault {
   name: string;
   upstream(wire: WireName): Upstream;
-  /** The first is the best word for it; empty: the run succeeds. */
+  /** The accepted kinds, the best one first; empty if the run must succeed. */
   kinds: readonly AgentFailureKind[];
-  /** Only Moose's limits end a run like this: the watchdogs, or the gateway's brake. */
+  /** Only Moose's limits end such a run: the watchdogs, or the gateway's brake. */
   isEndless?: true;
-  /** The envelope holds too little for one call: the gateway refuses before anything is sent. */
+  /** The envelope is too small for one call: the gateway refuses before anything is sent. */
   isBroke?: true;
 }
 
@@ -33,7 +33,7 @@ const replies = (status: number, text: string, headers: Record<string, string> =
 });
 const answers = (fault: Fault) => ({ upstream: (): Upstream => ({ kind: 'fault', fault }) });
 
-/** A provider that is away shows in its circuit, too. */
+/** An unavailable provider also opens its circuit. */
 const away: readonly AgentFailureKind[] = ['provider_down', 'overloaded', 'circuit_open'];
 const broken: readonly AgentFailureKind[] = ['cut_stream', 'unreachable', 'timeout', 'malformed', ...away];
 

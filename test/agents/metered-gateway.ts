@@ -1,5 +1,5 @@
-// Moose's gateway over the real ledger, as a session of the contract suite gets to its model: a key of its own, an
-// envelope, the circuits, and a look at the brake while the agent is at work.
+// Moose's gateway over the real ledger, for a session of the contract suite: with a key, an envelope, the circuits, and
+// checks of the brake while the agent is running.
 
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -23,7 +23,7 @@ import { issueKey } from '../../src/store/money/gateway-keys.ts';
 import type { Call } from './cell.ts';
 import type { GatewayAsked, OpenGateway } from './session-gateway.ts';
 
-/** $3 a million tokens in, $15 out: whatever model an agent names, money is at stake. */
+/** $3 per million input tokens, $15 per million output tokens: whatever model an agent names, its calls cost money. */
 const price: ModelPrice = {
   version: 'contract',
   steps: [
@@ -39,13 +39,13 @@ const price: ModelPrice = {
   contextTokens: 200_000,
 };
 
-/** An answer that nobody waits for any more is given up soon: its provider hangs on purpose. */
+/** An answer whose client has left is given up early, because some providers here hang on purpose. */
 const limits = { ...gatewayLimits, drainMs: 1_000, circuitMs: 2_000 };
 const closeMs = 2_000;
 const lookEveryMs = 100;
 const settledMsMax = 15_000;
 
-/** `clone` gives a migrated database of a session's own: neither money nor circuits are shared. */
+/** `clone` returns a separate migrated database for the session, so that sessions share neither money nor circuits. */
 export function metered(clone: () => Promise<{ url: string; drop(): Promise<void> }>): OpenGateway {
   return async (asked) => {
     const cloned = await clone();
@@ -121,7 +121,7 @@ async function openEnvelope(database: Database, nanoUsd: bigint) {
   return { keyId, secret, reservationId };
 }
 
-/** As the pipeline's own look does, by the key in place of the session. */
+/** Checks the brake as the pipeline does, but by the key instead of the session. */
 function watchBrake(database: Database, keyId: string, signal: AbortSignal) {
   let verdict: StopReason | null = null;
   const ended = (async () => {
@@ -138,7 +138,7 @@ async function stoppedReason(database: Database, keyId: string): Promise<string 
   return (await query.executeTakeFirst())?.stoppedReason ?? null;
 }
 
-/** In the order in which they ended; those that have not in time are told as they stand. */
+/** The calls in the order in which they ended; those that have not ended in time are returned as they are. */
 async function settledCalls(database: Database, keyId: string): Promise<Call[]> {
   const deadlineMs = performance.now() + settledMsMax;
   for (;;) {

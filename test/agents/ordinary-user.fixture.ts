@@ -1,5 +1,5 @@
-// For tests that root runs: a command that becomes a program of an ordinary user, who sees the agents that are installed
-// below root's home, and nothing else of that home.
+// For tests that run as root: a command prefix that runs a program as an ordinary user. That user sees the agents that
+// are installed below root's home, and nothing else of that home.
 
 import { existsSync, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -8,7 +8,10 @@ import { cachePath } from '../../scripts/agents/install-agent.ts';
 
 export const ordinaryUser = 65_534;
 
-/** In a mount namespace of its own: what is shown is moved aside, the home is covered, and the rest is moved back. */
+/**
+ * Works in a separate mount namespace: the visible folders are moved aside, the home is covered, and the folders are
+ * moved back.
+ */
 const enter = `
   home=$1 hold=$2 user=$3 count=0; shift 3
   shown=
@@ -24,7 +27,7 @@ const enter = `
   done
   exec setpriv --reuid="$user" --regid="$user" --clear-groups "$@"`;
 
-/** Nothing where an ordinary user runs the test already. */
+/** Empty if the test already runs as an ordinary user. */
 export function asOrdinaryUser(scratch: string): string[] {
   if (process.geteuid?.() !== 0) return [];
   const home = homedir();

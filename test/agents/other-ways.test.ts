@@ -7,14 +7,14 @@ import { startScriptedProvider, type Turn } from './scripted-provider.fixture.ts
 import { ground, testLimitMs } from './session-contract.fixture.ts';
 import { subjects } from './subjects/subjects.ts';
 
-// What the contract asks of the first protocol of an agent and of a short prompt, asked of the others: protocols that it
-// speaks, too, and words that it would take for commands, which it is told by a file.
+// The contract suite tests only the first protocol of each agent, and a short prompt. These tests cover its other
+// protocols, and prompts that are passed in a file because they contain words that the agent would take for commands.
 
 interface Way {
   agent: string;
   wire: WireName;
   model: string;
-  /** Reads what it is told; none for an agent that is told without. */
+  /** The turns in which the agent reads the prompt's file; none if the agent gets its prompt in another way. */
   read: (path: string) => Turn[];
 }
 
@@ -36,7 +36,9 @@ describe.each(ways)('$agent over $wire', ({ agent: name, wire, model, read }) =>
     programPath = await installAgent(name);
   }, installTimeoutMs);
 
-  test('R-PIPE-5: is told its work order to the letter, and does it', { timeout: testLimitMs }, async () => {
+  test('R-PIPE-5: gets the exact text of its work order, and does the work', {
+    timeout: testLimitMs,
+  }, async () => {
     const subject = subjects[name];
     if (subject === undefined) throw new Error(`There is no subject ${name}.`);
     const searchPath = process.env.PATH ?? '';
@@ -51,7 +53,7 @@ describe.each(ways)('$agent over $wire', ({ agent: name, wire, model, read }) =>
     const { report } = await runSession(agent, task, scene, { watchdog: () => null }, { wallClockMs });
     expect(report, report.summary).toMatchObject({ finalEvent: 'success' });
     expect(scene.git('status', '--porcelain', '--ignored')).toBe(' M hello.txt\n');
-    // Within a tool's answer it is marked once more.
+    // In a tool's answer the text is escaped once more.
     const seen = JSON.stringify(provider.requests.at(-1)?.messages).replaceAll('\\', '');
     expect(seen).toContain('Decorate it with "@Injectable()" of @hello.txt.');
     expect(seen).toContain('PINEAPPLE');

@@ -1,4 +1,4 @@
-// The built-in applier owes the engine what the agents with a program of their own owe it.
+// The built-in applier has to meet the same contract as agents with a program of their own.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -53,7 +53,7 @@ test('R-SES-5: a session that left no output is reported, not thrown', async () 
   expect(report).toMatchObject({ finalEvent: 'missing', failure: { retryable: true } });
 });
 
-test('R-SEC-4: has an environment of its own', async () => {
+test('R-SEC-4: has its own environment', async () => {
   process.env.MOOSE_TEST_CANARY = 'a secret of Moose';
   onTestFinished(() => void delete process.env.MOOSE_TEST_CANARY);
   const { argv, env } = await createPatch().prepare(makeTask(ground(), { proposal: greeting, model: null }));

@@ -15,7 +15,7 @@ import {
 import { errorAnswer } from './error-answer.ts';
 import { startScriptedProvider, type Turn } from './scripted-provider.fixture.ts';
 
-// What was measured of the program once is asked of the pinned version every time.
+// The behaviour of the program was measured once; these tests check that the pinned version still has it.
 
 let programPath = '';
 beforeAll(async () => {
@@ -38,7 +38,7 @@ async function scripted(...turns: Turn[]) {
 
 const write = [{ name: 'write', arguments: { path: 'hello.txt', content: 'hello world\n' } }];
 
-// A model's name may have what options, paths and levels of thinking have.
+// A model's name may contain the characters of options, paths and reasoning levels.
 test.each(['compatible/meta-llama/Llama-4:70b-instruct', 'openai/gpt-5.1:high'])(
   'it works over Chat Completions, with the model %s and no other',
   { timeout },
@@ -90,7 +90,7 @@ test('a conversation that the provider refuses as too long is not resumed', { ti
   expect(works.requests[0]?.messages.filter(({ role }) => role === 'user')).toHaveLength(1);
 });
 
-test('529: its own retries are as many as it is told', { timeout }, async () => {
+test('529: it retries as often as configured', { timeout }, async () => {
   const fault = errorAnswer('anthropic-messages', 529, 'Overloaded');
   const { url, requests, stop } = await startFaultServer(fault);
   onTestFinished(stop);

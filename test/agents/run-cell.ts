@@ -1,4 +1,4 @@
-// Runs a real agent as Moose runs it: prepared, started as a session, watched, stopped, reported.
+// Runs a real agent as Moose does: prepared, started as a session, watched, stopped, reported.
 
 import { readdirSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
@@ -27,7 +27,7 @@ export interface CellAsked {
   fault: AgentFault;
   openGateway: OpenGateway;
   wallClockMs: number;
-  /** Once the provider was asked, an agent that asks nothing for so long is stopped, as Moose's own watchdog does it. */
+  /** After its first request, an agent that makes no request for this long is stopped, as by Moose's own watchdog. */
   idleMs: number;
   signal?: AbortSignal;
 }
@@ -35,7 +35,7 @@ export interface CellAsked {
 const usualGraceMs = 3_000;
 const outputBytesMax = 64 * 1024 * 1024;
 const amplyNanoUsd = 5_000_000_000n;
-/** Less than any call with a price may cost. */
+/** Less than the cost of any call with a price. */
 const brokeNanoUsd = 1n;
 
 export async function runCell(asked: CellAsked): Promise<Cell> {
@@ -96,7 +96,7 @@ function watchdogOf(opened: SessionGateway, upstream: RunningUpstream, idleMs: n
   };
 }
 
-/** In a session's own directory, so that the files of its process are not among those of the agent. */
+/** Runs the agent in a session's own directory, so that the session's files are not among the agent's. */
 export async function runSession(
   agent: Agent,
   task: AgentTask,
@@ -119,12 +119,12 @@ export async function runSession(
     const report = await agent.report({ sessionPath: ground.sessionPath, ...outputs }, end);
     return { end, report, handle };
   } finally {
-    // Whatever went wrong with the test itself: nothing of the agent is left.
+    // Whatever failed in the test itself, no process of the agent is left over.
     if (readdirSync(directory).length > 0) await stopProcess(handle, { graceMs: 0 });
   }
 }
 
-/** In its own files, as Moose starts it; the provider of a test is on the machine's network (R-SEC-5). */
+/** Isolates the agent's files, as Moose does; the provider of a test is on the machine's network (R-SEC-5). */
 async function startIsolated(
   { writes = [], ...command }: AgentCommand,
   { worktreePath, sessionPath, homePath, repositoryPath }: Ground,
@@ -169,7 +169,7 @@ function wordsOf(agent: Agent, report: AgentReport, end: SessionEnd, calls: Call
     outcome,
     durationMs: end.endedAt.getTime() - end.startedAt.getTime(),
     ownKind: ownKindOf(report),
-    // Who hangs up says nothing of what was wrong.
+    // A client that hung up does not tell what was wrong.
     ledgerKind: calls?.findLast(({ failure }) => failure !== 'client_gone')?.failure ?? null,
   };
 }

@@ -1,8 +1,8 @@
-// For tests alone: a provider on loopback that speaks all the protocols from a script.
+// For tests: a provider on loopback that speaks all protocols and answers from a script.
 
 import { type ChatCompletionRequest, LLMock } from '@copilotkit/aimock';
 
-/** Without usage an answer costs nothing, and nothing about money is tested. */
+/** Without usage, an answer would cost nothing, and the accounting would not be tested. */
 export const usagePerCall = { prompt_tokens: 1_234, completion_tokens: 56 };
 
 export interface ToolCall {
@@ -10,7 +10,7 @@ export interface ToolCall {
   arguments: Record<string, unknown>;
 }
 
-/** What the model does in one answer: calls tools, or says something. */
+/** One answer of the model: tool calls, or a text. */
 export type Turn = ToolCall[] | string;
 
 export interface ScriptedProvider {
@@ -21,7 +21,7 @@ export interface ScriptedProvider {
 
 const lastWord = 'All done.';
 
-/** Answers each prompt with the turns in order, and says a word once they are through. */
+/** Answers each prompt with these turns in order, and then with a final text. */
 export async function startScriptedProvider(turns: readonly Turn[]): Promise<ScriptedProvider> {
   return await startProvider((turn) => turns[turn] ?? lastWord);
 }
@@ -31,7 +31,10 @@ export async function startLoopingProvider(turn: Turn): Promise<ScriptedProvider
   return await startProvider(() => turn);
 }
 
-/** The same, and then silence: who asks is at work for as long as it lives. */
+/**
+ * Answers with the same turn a limited number of times, and then not at all: the agent keeps waiting until it is
+ * killed.
+ */
 export async function startStallingProvider(turn: Turn, answersMax: number): Promise<ScriptedProvider> {
   return await startProvider(() => turn, answersMax);
 }
@@ -56,7 +59,7 @@ function answerTo({ messages, tools }: ChatCompletionRequest, turnAt: (turn: num
   const answered = messages.slice(prompt).filter(({ role }) => role === 'assistant').length;
   const turn = turnAt(answered);
   if (typeof turn === 'string') return { content: turn };
-  // A side task, such as a title for the conversation, comes without tools.
+  // A request without tools is a side task, such as a title for the conversation.
   if (!tools?.length) return { content: 'Greeting' };
   const toolCalls = turn.map((call) => ({ name: call.name, arguments: JSON.stringify(call.arguments) }));
   return { toolCalls };

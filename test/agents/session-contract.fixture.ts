@@ -1,4 +1,4 @@
-// What every agent owes in a session that goes well, or that others make go wrong: its repository, its end.
+// What is required of every agent in a session that goes well, and in one that the repository or a kill disturbs.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,10 +18,13 @@ import {
 import type { OpenGateway } from './session-gateway.ts';
 import type { Subject } from './subjects/subject.ts';
 
-/** For a program that takes a second to start, on a machine ten times as busy: what hangs is told by its idleness. */
+/**
+ * For a program that takes a second to start, on a machine that is ten times slower; a hanging agent is detected by
+ * being idle.
+ */
 export const testLimitMs = 240_000;
 const wallClockMs = 120_000;
-/** Of a loop that is killed in its midst. */
+/** How many turns of a loop run before the agent is killed. */
 const turnsBeforeKill = 3;
 
 export function ground(files: Readonly<Record<string, string>> = {}): Ground {
@@ -32,16 +35,16 @@ export function ground(files: Readonly<Record<string, string>> = {}): Ground {
 
 export function describeSessions(subject: Subject, create: () => Agent, openGateway: OpenGateway): void {
   const timeout = testLimitMs;
-  test('R-SES-5: a run that changes nothing is no change', { timeout }, () =>
+  test('R-SES-5: a run without edits is reported as unchanged', { timeout }, () =>
     changesNothing(subject, create()),
   );
   test(
-    'R-BUD-6, R-SEC-2: a repository cannot send it elsewhere; past the gateway is a bypass',
+    'R-BUD-6, R-SEC-2: a repository cannot redirect it; a run without the gateway counts as a bypass',
     { timeout },
     () => isNotRedirected(subject, create(), openGateway),
   );
   if (subject.resumes) {
-    test('R-SES-2: killed at work, it goes on with its conversation', { timeout }, () =>
+    test('R-SES-2: after a kill, it continues its conversation', { timeout }, () =>
       goesOn(subject, create()),
     );
   }
@@ -72,12 +75,15 @@ async function changesNothing(subject: Subject, agent: Agent): Promise<void> {
   expect(outcome, report.summary).toBe('changed_nothing');
 }
 
-/** Neither to an address of the repository's own, nor to run what it brings; and its gateway has to see it. */
+/**
+ * The repository's files must not send the agent to another address, nor make it run programs; all of its calls must go
+ * through its gateway.
+ */
 async function isNotRedirected(subject: Subject, agent: Agent, openGateway: OpenGateway): Promise<void> {
   const evil = await startFaultServer(errorAnswer('openai-chat', 400, 'elsewhere'));
   onTestFinished(evil.stop);
   const scene = ground(subject.redirect(evil.url));
-  // It shows its environment to the model.
+  // The agent shows its environment to the model.
   const show = subject.shell?.('env > made-by-agent; env') ?? null;
   const { url, requests } = await provides(show ? [show] : subject.edit(scene.worktreePath));
   const task = taskFor(subject, agent, scene, url);
@@ -88,7 +94,7 @@ async function isNotRedirected(subject: Subject, agent: Agent, openGateway: Open
     wire: task.gateway?.wire ?? 'openai-chat',
   });
   onTestFinished(gateway.close);
-  // It is given the provider's own address: its run succeeds, and the gateway's ledger has not heard of it.
+  // The agent gets the provider's own address: its run succeeds, but the gateway's ledger has no calls.
   const { report, end } = await run(agent, task, scene);
   expect(report, report.summary).toMatchObject({ finalEvent: 'success' });
   expect(requests.length).toBeGreaterThan(0);
@@ -104,7 +110,7 @@ async function isNotRedirected(subject: Subject, agent: Agent, openGateway: Open
 
 async function goesOn(subject: Subject, agent: Agent): Promise<void> {
   const scene = ground();
-  // An agent that finds itself repeating would end by itself before it is killed.
+  // The model stops answering, because an agent that notices its own repetition would end before it is killed.
   const loop = await startStallingProvider(subject.loop, turnsBeforeKill);
   onTestFinished(loop.stop);
   const watchdog = () => (loop.requests.length > turnsBeforeKill ? ('braked' as const) : null);

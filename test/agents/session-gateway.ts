@@ -1,4 +1,4 @@
-// How a session of the contract suite gets to its model.
+// How a session of the contract suite reaches its model.
 
 import type { StopReason } from '../../src/domain/session.ts';
 import type { AgentGateway } from '../../src/engine/ports/agent.ts';
@@ -6,11 +6,11 @@ import type { Call } from './cell.ts';
 
 export interface SessionGateway {
   gateway: AgentGateway;
-  /** Asked while the agent is at work. */
+  /** Called while the agent is running. */
   watchdog(): StopReason | null;
-  /** What its calls came to, once it has ended; null where nothing metered them. */
+  /** The calls after the session has ended; null if nothing metered them. */
   calls(): Promise<Call[] | null>;
-  /** What is still set aside for it after its end. */
+  /** The money that is still reserved for the session after its end. */
   heldNanoUsd(): Promise<bigint>;
   close(): Promise<void>;
 }
@@ -20,7 +20,7 @@ export interface GatewayAsked {
   wire: AgentGateway['wire'];
   /** `provider/model`. */
   model: string;
-  /** What the run may spend at most. */
+  /** The most that the run may spend. */
   envelopeNanoUsd: bigint;
 }
 

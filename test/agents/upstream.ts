@@ -1,4 +1,4 @@
-// The provider behind an agent's gateway: one that works from a script, or one that goes wrong.
+// The provider behind an agent's gateway: one that follows a script, or one that fails.
 
 import { startFaultServer, unusedUrl } from '../fault-server.ts';
 import type { Upstream } from './faults.ts';
@@ -7,7 +7,7 @@ import type { Subject } from './subjects/subject.ts';
 
 export interface RunningUpstream {
   url: string;
-  /** How many requests it has had. */
+  /** How many requests it has received. */
   requests(): number;
   stop(): Promise<void>;
 }

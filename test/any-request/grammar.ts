@@ -1,10 +1,11 @@
-// Requests as clients may write them, of each protocol, from a seed: texts, tools, pictures, files, nested results, settings.
+// Random requests, from a seed, as clients may write them in each protocol: texts, tools, pictures, files, nested
+// results, settings.
 import type { WireName } from '../../src/domain/model-call.ts';
 
 export interface AnyRequest {
   wire: WireName;
   path: string;
-  /** The member that holds the conversation. */
+  /** The name of the member that contains the conversation. */
   conversation: 'messages' | 'input' | 'contents';
   body: Record<string, unknown>;
 }

@@ -1,4 +1,5 @@
-// Moves in a request, as who wants to be billed for less than is held would try them: a member to another place, name or level.
+// Changes to a request that a client might try in order to be billed for less than is reserved: a member is moved to
+// another place, name or level.
 import { oneOf, type Random } from './grammar.ts';
 
 type Json = Record<string, unknown>;
@@ -7,7 +8,7 @@ interface Place {
   name: string | number;
 }
 
-/** What other servers, other protocols and accounts have, wherever it may stand. */
+/** Members from other servers, protocols and account types, which are put anywhere in the request. */
 const dangers: readonly (readonly [string, unknown])[] = [
   ...(
     [
@@ -47,7 +48,7 @@ const dangers: readonly (readonly [string, unknown])[] = [
 export const kinds = ['move', 'copy', 'rename', 'to list', 'to object', 'deeper', 'insert', 'swap'] as const;
 export type Kind = (typeof kinds)[number];
 
-/** A copy of the body with one move in it. */
+/** A copy of the body with one change. */
 export function moved(given: Json, kind: Kind, random: Random): Json {
   const body = structuredClone(given);
   const places = placesIn(body);
@@ -136,7 +137,7 @@ function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Moved into itself it is no JSON any more. */
+/** Whether the body is still JSON: a member that was moved into itself is not. */
 function isWhole(body: Json): boolean {
   try {
     return JSON.stringify(body).length > 0;

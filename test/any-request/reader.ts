@@ -1,18 +1,19 @@
-// Reads a request as the most lenient and dearest provider would, and shares no code with the gateway: names in any case and
-// spelling, one object for a list, text in its longest form, and a picture wherever something looks like one.
+// Reads a request as the most lenient and most expensive provider would. It shares no code with the gateway. It accepts
+// names in any case and spelling, one object instead of a list, text in its longest form, and a picture wherever
+// something looks like one.
 import type { WireName } from '../../src/domain/model-call.ts';
 
 export interface DearReading {
-  /** Infinite where something is read whose size nobody can see. */
+  /** Infinite if the request refers to something whose size nobody can see. */
   inputTokens: number;
-  /** What costs apart from tokens, or more of them than the limit says. */
+  /** Members that cost money apart from tokens, or that allow more tokens than the limit says. */
   dangers: string[];
   hasHourCache: boolean;
 }
 
 type Json = { [name: string]: unknown };
 
-/** JSON of the client's own, which a model reads as text. */
+/** Members with JSON of the client, which a model reads as text. */
 const asText = new Set(
   [
     'input_schema',
@@ -146,7 +147,7 @@ function dangersOf(name: string, value: unknown, limit: number): string[] {
   return [];
 }
 
-/** All that may be text: each name, and each value at the longer of its forms. */
+/** Counts everything that may be text: each name, and each value in the longer of its forms. */
 function textTokens(value: unknown): number {
   if (typeof value === 'string') return Math.max(lettersIn(value), lettersIn(resolved(value)));
   if (Array.isArray(value)) return value.reduce<number>((sum, each) => sum + textTokens(each), 0);
@@ -161,7 +162,7 @@ function lettersIn(text: string): number {
   );
 }
 
-/** JSON within JSON, as the arguments of a call are. */
+/** Decodes JSON within JSON, such as the arguments of a call. */
 function resolved(text: string): string {
   if (!/^\s*[[{]/.test(text)) return text;
   try {

@@ -1,4 +1,4 @@
-// An agent can die, hang, lie, refuse and do nothing: each ends in a state and a sentence that a person can act on.
+// An agent can die, hang, lie, refuse or do nothing: each case ends in a state and a message that a person can act on.
 import { access, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -10,14 +10,13 @@ import { git, preservedRefs } from './repository.fixture.ts';
 
 let ground: Ground;
 beforeAll(async () => {
-  // Each of these agents misbehaves by itself: what opens their circuit is another matter.
+  // These agents misbehave independently, so their circuit must not open here.
   ground = await openGround({ MOOSE_CIRCUIT_FAILURES: '1000' });
 });
 afterAll(() => ground.close());
 
-const timeLimitMs = 1_500;
-
-async function behaves(behaviour: string) {
+/** On a busy machine, a quick agent takes seconds. */
+async function behaves(behaviour: string, timeLimitMs = 60_000) {
   const submitted = await ground.submit({
     agent: 'claude-code',
     description: `Behave: ${behaviour}`,
@@ -31,7 +30,7 @@ test.concurrent('an agent that is killed once, with its whole group, is started 
   const { detail, repositoryPath } = await behaves('die-once');
   expect(detail.status).toBe('completed');
   expect(detail.sessions.filter(({ purpose }) => purpose === 'agent').map(({ state }) => state)).toEqual([
-    // Where the kernel keeps its wrapper out of the reach of its signals, that one sees its end.
+    // If the kernel protects its wrapper from its signals, the wrapper records the end.
     expect.stringMatching(/^(lost|exited)$/),
     'exited',
   ]);
@@ -39,7 +38,7 @@ test.concurrent('an agent that is killed once, with its whole group, is started 
     ['AGENT_CRASHED', 'retry'],
   ]);
   expect(await git(repositoryPath, 'show', `${detail.branch}:half.txt`)).toBe('whole');
-  // What it left half done is kept, and was not the ground that the second one began on.
+  // The first agent's unfinished work is preserved, and the second agent did not start from it.
   expect(await preservedRefs(repositoryPath)).not.toEqual([]);
 });
 
@@ -54,19 +53,19 @@ test.concurrent('an agent that is killed every time needs review, and another ag
   expect(await ground.settled(id)).toMatchObject({ status: 'completed', failure: null });
 });
 
-test.concurrent('an agent that is killed alone, its wrapper not, is a crash too', async () => {
+test.concurrent('if only the agent is killed and not its wrapper, it counts as a crash too', async () => {
   const { detail } = await behaves('killed-alone');
   expect(detail).toMatchObject({ status: 'needs_review', failure: { code: 'AGENT_CRASHED' } });
 });
 
 test.concurrent('an agent that hangs and will not hear is stopped when its time is up', async () => {
-  const { id, detail } = await behaves('hang');
+  const { id, detail } = await behaves('hang', 1_500);
   expect(detail).toMatchObject({
     status: 'needs_review',
     failure_class: 'timeout',
     failure: { code: 'AGENT_TIMED_OUT' },
   });
-  await ground.opened.moose.retry(id, { from: 'generating', agent: 'patch' });
+  await ground.opened.moose.retry(id, { from: 'generating', agent: 'patch', timeLimitMs: 60_000 });
   expect(await ground.settled(id)).toMatchObject({ status: 'completed' });
 });
 
@@ -78,7 +77,7 @@ test.concurrent.each([
   ['puts its work on another branch', 'wander', 'WORKTREE_MOVED'],
   ['adds a CI file that nobody allowed', 'escape', 'FORBIDDEN_CHANGE'],
 ])(
-  'an agent that %s needs review, and what it left does not get into the next try',
+  'an agent that %s needs review, and its leftovers are not part of the next attempt',
   async (_, behaviour, code) => {
     const { id, detail, repositoryPath } = await behaves(behaviour);
     expect(detail).toMatchObject({ status: 'needs_review', step: 'applying', failure: { code } });
@@ -91,7 +90,7 @@ test.concurrent.each([
   },
 );
 
-test.concurrent('an agent that changes nothing is asked again with that said, and once more would be going in circles', async () => {
+test.concurrent('an agent that changes nothing gets one more attempt with that feedback, and no third one', async () => {
   const { detail } = await behaves('nothing');
   expect(detail).toMatchObject({
     status: 'needs_review',
@@ -100,7 +99,7 @@ test.concurrent('an agent that changes nothing is asked again with that said, an
   });
 });
 
-test.concurrent('R-SES-3: a worktree that is deleted under a running agent is made again, and so is the work', async () => {
+test.concurrent('R-SES-3: a worktree that is deleted under a running agent is created again, and the work is repeated', async () => {
   const { dataDirectory } = ground.config;
   const { id, repositoryPath } = await ground.submit({
     agent: 'claude-code',
@@ -124,13 +123,13 @@ test.concurrent('processes that an agent leaves behind do not outlive it', async
   expect(detail.status).toBe('completed');
 });
 
-test.concurrent('commits that an agent makes itself become the one of Moose', async () => {
+test.concurrent('commits that an agent makes become the one commit of Moose', async () => {
   const { detail, repositoryPath } = await behaves('commit');
   expect(detail.status).toBe('completed');
   expect(await git(repositoryPath, 'log', '--format=%s', `main..${detail.branch}`)).toBe(detail.title);
 });
 
-test.concurrent('a proposal that does not fit goes back with the refusal, and when it comes again to a human', async () => {
+test.concurrent('a proposal that does not apply goes back with the reason, and if it is repeated, a person is asked', async () => {
   const prompts: string[] = [];
   const { id, title } = await ground.submit({
     answer: ({ prompt }) => {
@@ -155,6 +154,6 @@ test.concurrent('a proposal that does not fit goes back with the refusal, and wh
   expect(await ground.settled(id)).toMatchObject({ status: 'completed' });
 });
 
-test('after all of it nothing is held, runs, or stands about', async () => {
+test('at the end no money is reserved, and no process or worktree is left', async () => {
   expect(await leftovers(ground.opened.database, ground.config.dataDirectory)).toEqual(nothing);
 });

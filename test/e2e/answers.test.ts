@@ -1,4 +1,4 @@
-// Every kind of answer to a question, to its end: on real repositories, with real agents and checks.
+// Every kind of answer to a question, carried out completely: on real repositories, with real agents and checks.
 
 import { existsSync } from 'node:fs';
 import { chmod, writeFile } from 'node:fs/promises';
@@ -20,7 +20,7 @@ import {
   touch,
 } from './repository.fixture.ts';
 
-/** An agent that takes its time once, and not again. */
+/** An agent that is slow the first time only. */
 const slowOnce = `#!/bin/sh
 [ "$1" = --version ] && { echo '2.1.328 (slow once)'; exit 0; }
 ${oneCall}
@@ -41,7 +41,7 @@ afterAll(() => ground.close());
 const check = 'grep -q Bonjour greeting.txt || { echo no French here; exit 1; }';
 const questions = () => ground.opened.moose.escalations;
 
-/** One whose checks stay red until somebody says how, or a stronger model is asked. */
+/** A work order whose checks fail until a person adds an instruction, or a stronger model is used. */
 async function red(given: { repositoryPath?: string } = {}) {
   const repositoryPath =
     given.repositoryPath ?? (await makeRepository(join(ground.directory, crypto.randomUUID())));
@@ -75,7 +75,7 @@ async function pullRequestOf(id: string, branch: string) {
   return ground.opened.forge.findPullRequest(projectId, branch);
 }
 
-test.concurrent('R-ESC-3: red checks offer two to six costed options, one recommended, each with its command', async ({
+test.concurrent('R-ESC-3: failed checks lead to two to six options with costs, one recommended, each with its command', async ({
   expect,
 }) => {
   const { question, id } = await red();
@@ -98,7 +98,7 @@ test.concurrent('R-ESC-3: red checks offer two to six costed options, one recomm
   });
 });
 
-test.concurrent('R-ESC-3: refine takes the instructions into the prompt, and is not taken without any', async ({
+test.concurrent('R-ESC-3: refine puts the instructions into the prompt, and is refused without any', async ({
   expect,
 }) => {
   const { id, question, prompts } = await red();
@@ -114,7 +114,7 @@ test.concurrent('R-ESC-3: refine takes the instructions into the prompt, and is 
   expect(prompts.at(-1)).toContain('no French here');
 });
 
-test.concurrent('R-ESC-3: another model completes it; of two answers at once one wins, and the other is told whose', async ({
+test.concurrent('R-ESC-3: another model completes it; of two concurrent answers one wins, and the other person is told whose', async ({
   expect,
 }) => {
   const { id, question } = await red();
@@ -139,7 +139,7 @@ test.concurrent('R-ESC-3: another agent completes it', async ({ expect }) => {
   expect(sessions.filter(({ purpose }) => purpose === 'agent').at(-1)).toMatchObject({ name: 'claude-code' });
 });
 
-test.concurrent('R-ESC-3: accepted as it is, it is published, and says by whose word and with which checks', async ({
+test.concurrent('R-ESC-3: an accepted change is published, with the name of the person and the results of the checks', async ({
   expect,
 }) => {
   const { id, branch, question, repositoryPath } = await red();
@@ -156,7 +156,7 @@ test.concurrent('R-ESC-3: accepted as it is, it is published, and says by whose 
   });
 });
 
-test.concurrent("R-ESC-3: fixed by hand, the human's commit is verified and published", async ({
+test.concurrent("R-ESC-3: after a fix by hand, the person's commit is verified and published", async ({
   expect,
 }) => {
   const { id, branch, question, repositoryPath } = await red();
@@ -187,7 +187,7 @@ test.concurrent('R-ESC-3: undo leaves nothing behind', async ({ expect }) => {
   expect(await ground.opened.moose.undoPlan(id)).toEqual([]);
 });
 
-test.concurrent('R-ESC-3: a push that was refused is retried from there, or cancelled', async ({
+test.concurrent('R-ESC-3: a refused push is retried from that step, or the work order is cancelled', async ({
   expect,
 }) => {
   const repositoryPath = await makeRepository(join(ground.directory, crypto.randomUUID()));
@@ -208,7 +208,7 @@ test.concurrent('R-ESC-3: a push that was refused is retried from there, or canc
   expect(await branches(repositoryPath)).toContain(cancelled.branch);
 });
 
-test.concurrent('R-ESC-3, R-PIPE-12: its own limit is raised as it was suggested, and it completes', async ({
+test.concurrent('R-ESC-3, R-PIPE-12: a work order whose limit is raised as suggested completes', async ({
   expect,
 }) => {
   const { id } = await ground.submit({ limitNanoUsd: 1_000n });
@@ -228,7 +228,9 @@ test.concurrent('R-ESC-3, R-PIPE-12: its own limit is raised as it was suggested
   });
 });
 
-test.concurrent('R-ESC-3: an agent whose time was up gets more of it, and completes', async ({ expect }) => {
+test.concurrent('R-ESC-3: an agent that ran out of time gets more time, and completes', async ({
+  expect,
+}) => {
   const { id } = await ground.submit({
     agent: 'claude-code',
     description: 'Behave: slow once',
@@ -242,7 +244,7 @@ test.concurrent('R-ESC-3: an agent whose time was up gets more of it, and comple
   expect((await ground.opened.moose.find(id)).timeLimitMs).toBe(16_000);
 });
 
-test.concurrent('R-ESC-4: what is answered for good answers the next one by itself, until it is revoked', async ({
+test.concurrent('R-ESC-4: a standing answer answers the next question by itself, until it is revoked', async ({
   expect,
 }) => {
   const { id, question, repositoryPath } = await red();
@@ -271,11 +273,11 @@ test.concurrent('R-ESC-4: what is answered for good answers the next one by itse
   await red({ repositoryPath });
 });
 
-test.concurrent('R-ESC-4, R-PIPE-12: fear: an answer for good and a failure that stays go round for ever', async ({
+test.concurrent('R-ESC-4, R-PIPE-12: fear: a standing answer and a permanent failure loop forever', async ({
   expect,
 }) => {
   const repositoryPath = await makeRepository(join(ground.directory, crypto.randomUUID()));
-  // Of another class than the others here: what fails again and again would count against their options.
+  // A failure class that the other tests do not use: repeated failures would lower the chances of their options.
   const command = `echo "src/a.ts(3,7): error TS2322: Type 'x' is not assignable to type 'y'."; exit 1`;
   const never = { kind: 'typecheck', command, source: 'given' } as const;
   const first = await ground.submit({ repositoryPath, checks: [never] });
@@ -292,6 +294,6 @@ test.concurrent('R-ESC-4, R-PIPE-12: fear: an answer for good and a failure that
   await questions().revokePolicy(policy?.id ?? '');
 });
 
-test('after all of it nothing is held, runs, or stands about', async () => {
+test('at the end no money is reserved, and no process or worktree is left', async () => {
   expect(await leftovers(ground.opened.database, ground.config.dataDirectory)).toEqual(nothing);
 });

@@ -1,4 +1,4 @@
-// A home with secrets, a repository with an attack in it, and a Moose whose agents and checks carry it out.
+// A home with secrets, a repository that contains an attack, and a Moose whose agents and checks carry out the attack.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
@@ -34,7 +34,7 @@ import { endGateways } from './gateway-processes.fixture.ts';
 import { startMoose } from './moose-process.ts';
 
 const isRoot = process.geteuid?.() === 0;
-/** On a machine that is ten times as busy as it should be. */
+/** Enough for a machine that is ten times slower than it should be. */
 export const orderMsMax = 240_000;
 
 const programVariables: Readonly<Record<string, string>> = {
@@ -55,7 +55,7 @@ interface Place {
   git(...args: string[]): string;
 }
 
-/** On a machine that runs Moose. */
+/** The folders of a machine that runs Moose. */
 function makePlace(): Place {
   const root = mkdtempSync(join(tmpdir(), 'moose-attack-'));
   onTestFinished(() => rmSync(root, { recursive: true, force: true, maxRetries: 3 }));
@@ -102,7 +102,7 @@ async function openStore(data: string) {
   return { database, url: cloned.url };
 }
 
-/** What the attack is told to look for. */
+/** The targets that the attack looks for. */
 async function makeTargets({ data, home }: Place, databaseUrl: string) {
   const memory = execFileSync('ipcmk', ['-M', '4096'], { encoding: 'utf8' }).replaceAll(/\D/g, '');
   onTestFinished(() => void execFileSync('ipcrm', ['-m', memory]));
@@ -123,21 +123,21 @@ async function makeTargets({ data, home }: Place, databaseUrl: string) {
 export interface Attacked {
   place: Place;
   status: string;
-  /** Of the work order, what there is to say. */
+  /** The work order's result as text. */
   told: string;
   branch: string;
   isolation: Set<string>;
-  /** What the agent told its model, and what all sessions printed. */
+  /** What the agent told its model; below, what all sessions printed. */
   byAgent: string;
   printed: string;
-  /** Whether what they left in the background lives. */
+  /** Whether a process that they left in the background is alive. */
   isDaemonAlive: boolean;
   uid: number | undefined;
-  /** The same by the same user, without a wall. */
+  /** Runs the same attack as the same user, without isolation. */
   attackOutside(): string;
 }
 
-/** Resolves when the work order has ended, whatever came of it. */
+/** Resolves when the work order has ended, with any result. */
 export async function attackFrom(agent: string, subject: Subject, asRoot: boolean): Promise<Attacked> {
   const place = makePlace();
   const { data, home, repository, root } = place;
@@ -208,7 +208,7 @@ export async function attackFrom(agent: string, subject: Subject, asRoot: boolea
   };
 }
 
-/** Another program of the same user, with the key in its environment. */
+/** Another program of the same user, whose environment contains the key. */
 function startKeyHolder(key: string, isOrdinary: boolean): ChildProcess {
   return spawn('setpriv', [...asUser(isOrdinary), '--', 'sleep', '600'], {
     env: { PATH: process.env.PATH, KEY: key },
@@ -224,7 +224,7 @@ function outside(cwd: string, home: string, isOrdinary: boolean, words: string[]
   return execFileSync('setpriv', [...asUser(isOrdinary), '--', ...words], { cwd, encoding: 'utf8', env });
 }
 
-/** By the sessions that Moose started. */
+/** The output of the sessions that Moose started. */
 function printed(data: string): string {
   const sessions = join(data, 'sessions');
   return (existsSync(sessions) ? readdirSync(sessions) : [])

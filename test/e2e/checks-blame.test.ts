@@ -1,4 +1,4 @@
-// Who is to blame for a red check: the change, what was there before it, or the machine (R-PROJ-6, R-PROJ-7, R-PIPE-12).
+// What is to blame for a failed check: the change, the base, or the machine (R-PROJ-6, R-PROJ-7, R-PIPE-12).
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -68,7 +68,7 @@ async function bodyOf(id: string): Promise<string> {
   return body;
 }
 
-test.concurrent('R-PROJ-6: a test that is red on the base is not charged to the change, and the base is checked once', async () => {
+test.concurrent('R-PROJ-6: a test that fails on the base does not count against the change, and the base is checked once', async () => {
   const repositoryPath = await projectWith({
     'package.json': manifest('node --test'),
     'old.test.js': failing,
@@ -90,7 +90,7 @@ test.concurrent('R-PROJ-6: a test that is red on the base is not charged to the 
   expect(baseSessions(second.detail)).toHaveLength(0);
 });
 
-test.concurrent('R-PROJ-6: only what the change broke goes back to the model, and it is told what was red before', async () => {
+test.concurrent('R-PROJ-6: only failures that the change caused go back to the model, with a list of the earlier ones', async () => {
   const repositoryPath = await projectWith({
     'package.json': manifest('node --test'),
     'old.test.js': failing,
@@ -109,7 +109,7 @@ test.concurrent('R-PROJ-6: only what the change broke goes back to the model, an
   expect(prompts[1]).toContain('Failing tests: "greets"');
 });
 
-test.concurrent('R-PROJ-6: a work order that asks for the red test goes on until it is green', async () => {
+test.concurrent('R-PROJ-6: a work order about a failing test continues until the test passes', async () => {
   const repositoryPath = await projectWith({
     'package.json': manifest('node --test'),
     'old.test.js': failing,
@@ -147,7 +147,7 @@ const lacking: Array<[string, string, string, string]> = [
 ];
 
 test.concurrent.each(lacking)(
-  'R-PROJ-7: a check that lacks %s asks a person at once, and no model is paid for it',
+  'R-PROJ-7: if a check lacks %s, a person is asked immediately, and no model is paid for it',
   async (_, code, failure, name) => {
     const repositoryPath = await projectWith({
       'package.json': manifest('node test.cjs'),
@@ -175,7 +175,7 @@ test.concurrent.each(lacking)(
   },
 );
 
-test.concurrent('R-PROJ-7: a package that the change itself imports without installing it is the fault of the change', async () => {
+test.concurrent('R-PROJ-7: the change is to blame for a package that it imports without installing it', async () => {
   const repositoryPath = await projectWith({
     'package.json': manifest('node test.cjs'),
     'test.cjs': "require('./index.cjs');\n",
@@ -192,7 +192,7 @@ test.concurrent('R-PROJ-7: a package that the change itself imports without inst
   });
 });
 
-test.concurrent('R-PIPE-12: an install is no verification and no progress', async () => {
+test.concurrent('R-PIPE-12: an install counts neither as verification nor as progress', async () => {
   const repositoryPath = await projectWith({ 'README.md': '# A project\n' });
   const { id, detail } = await ran(repositoryPath, [writes('notes.txt', 'one\n')], {
     checks: [{ kind: 'setup', command: 'true', source: 'given' }],
@@ -213,7 +213,7 @@ test.concurrent('R-PIPE-12: an install is no verification and no progress', asyn
   expect(events.map(({ reason }) => reason)).not.toContain('the change is verified, pushed and proposed');
 });
 
-test.concurrent('R-PROJ-6: an install that fails without the change too is asked about, and nothing is refined', async () => {
+test.concurrent('R-PROJ-6: if an install also fails without the change, a person is asked, and nothing is refined', async () => {
   const repositoryPath = await projectWith({ 'README.md': '# A project\n' });
   const flag = join(ground.shared, 'installable');
   const { id, detail, prompts } = await ran(repositoryPath, [writes('notes.txt', 'one\n')], {
@@ -234,7 +234,7 @@ test.concurrent('R-PROJ-6: an install that fails without the change too is asked
   await rm(flag, { recursive: true });
 });
 
-test.concurrent('R-SEC-4: what looks like a secret is neither stored nor pushed, until a person says that it is none', async () => {
+test.concurrent('R-SEC-4: a value that looks like a secret is neither stored nor pushed until a person allows it', async () => {
   const token = `ghp_${['aB3dE7gH1j', 'K5mN9pQ2rS', '6tU8vW4xY0', 'zLcFqq'].join('')}`;
   const repositoryPath = await projectWith({ 'README.md': '# A project\n' });
   const checks: Check[] = [{ kind: 'test', command: 'true', source: 'given' }];

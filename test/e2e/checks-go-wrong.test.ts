@@ -1,4 +1,5 @@
-// A check can hang, die, flood, meddle with the worktree or not be there: the change is judged by what it said.
+// A check can hang, die, print too much, modify the worktree or be missing: the change is judged only by what the check
+// really said.
 import { writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Ground, openGround, writes } from './ground.fixture.ts';
@@ -7,11 +8,11 @@ import { git } from './repository.fixture.ts';
 
 let ground: Ground;
 beforeAll(async () => {
-  ground = await openGround({ MOOSE_CHECK_TIME_LIMIT_MS: '1500' });
+  ground = await openGround({ MOOSE_CHECK_TIME_LIMIT_MS: '5000' });
 });
 afterAll(() => ground.close());
 
-/** The first answer does not make the check pass, the second does, by writing `good.txt`. */
+/** The check fails after the first answer, and passes after the second one, which writes `good.txt`. */
 async function checkedBy(command: string, kind: 'test' | 'lint' | 'setup' = 'test') {
   const prompts: string[] = [];
   const submitted = await ground.submit({
@@ -46,7 +47,7 @@ test.concurrent.each([
     'ended with exit code 1',
   ],
 ])(
-  'a check that %s goes back to the model, and what it did is no part of the change',
+  'a check that %s goes back to the model, and its side effects are not part of the change',
   async (_, command, how) => {
     const { detail, prompts, repositoryPath } = await checkedBy(command);
     expect(detail).toMatchObject({ status: 'completed', counters: { refinement_cycles: 1 } });
@@ -57,7 +58,7 @@ test.concurrent.each([
   },
 );
 
-test.concurrent('a check that the machine seems to kill each time is run again twice, and then the change is to blame', async () => {
+test.concurrent('a check that seems to be killed by the machine is run twice more, and then the change is blamed', async () => {
   const { detail, prompts } = await checkedBy(unlessGood('test ! -e first.txt || kill -KILL $$'));
   expect(detail).toMatchObject({ status: 'completed', counters: { refinement_cycles: 1 } });
   expect(detail.errors.map(({ type, recovery_strategy }) => [type, recovery_strategy])).toEqual([
@@ -68,7 +69,7 @@ test.concurrent('a check that the machine seems to kill each time is run again t
   expect(prompts[1]).toContain('was killed by SIGKILL');
 });
 
-test.concurrent('R-PROJ-7: a check that is killed without the change too is put before a human, and no cycle is paid for it', async () => {
+test.concurrent('R-PROJ-7: if a check is killed even without the change, a person is asked, and no cycle is charged', async () => {
   const { detail, prompts } = await checkedBy(unlessGood('kill -KILL $$'));
   expect(detail).toMatchObject({
     status: 'needs_review',
@@ -83,7 +84,7 @@ test.concurrent('R-PROJ-7: a check that is killed without the change too is put 
   expect(prompts).toHaveLength(1);
 });
 
-test.concurrent('the last words of a check reach the model as text', async () => {
+test.concurrent('the end of a check’s output reaches the model as text', async () => {
   const { prompts } = await checkedBy(
     unlessGood("head -c 100000 /dev/zero; printf 'last \\0\\377 words'; false"),
   );
@@ -91,11 +92,11 @@ test.concurrent('the last words of a check reach the model as text', async () =>
   expect(prompts[1]?.length).toBeLessThan(60_000);
 });
 
-test.concurrent('a check that is killed from outside is run again, and that is no fault of the change', async () => {
+test.concurrent('a check that is killed from outside is run again, and the change is not blamed', async () => {
   const flag = `${ground.shared}/killed-once`;
   const { detail, prompts } = await checkedBy(`test -e ${flag} || { touch ${flag}; kill -KILL 0; }`);
   expect(detail).toMatchObject({ status: 'completed', counters: { refinement_cycles: 0 } });
-  // Where the kernel keeps its wrapper out of the reach of its signals, that one sees its end.
+  // If the kernel protects its wrapper from its signals, the wrapper records the end.
   const type = expect.stringMatching(/^CHECK_(LOST|INTERRUPTED)$/);
   expect(detail.errors).toMatchObject([{ type, recovery_strategy: 'retry' }]);
   expect(prompts).toHaveLength(1);
@@ -115,7 +116,7 @@ test.concurrent('a check that is killed every time needs review, and retry from 
   expect(ground.callsFor(id)).toBe(1);
 });
 
-test.concurrent('a program that is not there is the machine’s fault: the model is not asked again', async () => {
+test.concurrent('a missing program is the machine’s fault: the model is not called again', async () => {
   const program = `${ground.shared}/no-such-program`;
   const { id, detail } = await checkedBy(`${program} --test`);
   expect(detail).toMatchObject({
@@ -158,12 +159,12 @@ test.concurrent.each([
   expect(await git(repositoryPath, 'log', '--format=%s', `main..${detail.branch}`)).toBe(title);
 });
 
-test.concurrent('three cycles that do not help end before a human, with the output at hand', async () => {
+test.concurrent('after three cycles without success a person is asked, with the output', async () => {
   const { id } = await ground.submit({
     checks: [
       {
         kind: 'lint',
-        // Other words each time: equal ones would end it before (R-REC-9).
+        // The output differs each time: equal outputs would end it earlier (R-REC-9).
         command: 'echo "greeting.txt:1 too short: $(ls a*.txt | wc -l) of 9 words"; exit 2',
         source: 'given',
       },
@@ -180,6 +181,6 @@ test.concurrent('three cycles that do not help end before a human, with the outp
   expect(JSON.stringify(detail.escalation?.context)).toContain('too short');
 });
 
-test('after all of it nothing is held, runs, or stands about', async () => {
+test('at the end no money is reserved, and no process or worktree is left', async () => {
   expect(await leftovers(ground.opened.database, ground.config.dataDirectory)).toEqual(nothing);
 });

@@ -1,4 +1,5 @@
-// Checks that are green and prove nothing, and those that are found where the root of a repository has none (R-PROJ-6).
+// Checks that pass but prove nothing, and checks that are found in subfolders if the repository's root has none
+// (R-PROJ-6).
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Proposal } from '../../src/domain/proposal.ts';
@@ -32,7 +33,7 @@ async function ran(repositoryPath: string, answers: readonly Proposal[]) {
   return { ...submitted, prompts, detail: await ground.settled(submitted.id) };
 }
 
-/** What counts as verified, and the body of the pull request. */
+/** The facts that count as verified, and the body of the pull request. */
 async function told(id: string): Promise<{ facts: string[]; body: string }> {
   const { database } = ground.opened;
   const workOrderId = id as never;
@@ -70,7 +71,7 @@ test.concurrent('R-PROJ-6: the tests of a package of a monorepo are found, and w
   expect(prompts[1]).toContain('Failing tests: "sums up"');
 });
 
-test.concurrent('R-PROJ-6: a test command that is green without running a test verifies nothing', async () => {
+test.concurrent('R-PROJ-6: a test command that passes without running a test verifies nothing', async () => {
   const repositoryPath = await projectWith({ 'package.json': manifest('node --test') });
   const { id, detail } = await ran(repositoryPath, [writes('notes.txt', 'one\n')]);
   expect(detail).toMatchObject({
@@ -82,7 +83,7 @@ test.concurrent('R-PROJ-6: a test command that is green without running a test v
   expect(body).toContain('**Not verified: `npm test` ran no test.**');
 });
 
-test.concurrent('R-PROJ-6: a change that rewrites the script that is to judge it is not verified by it', async () => {
+test.concurrent('R-PROJ-6: a change that rewrites the script of its check is not verified by that check', async () => {
   const repositoryPath = await projectWith({
     'package.json': manifest('node --test'),
     'a.test.js': "import test from 'node:test';\ntest('holds', () => {});\n",
@@ -97,7 +98,7 @@ test.concurrent('R-PROJ-6: a change that rewrites the script that is to judge it
   expect((await told(id)).facts).toEqual([]);
 });
 
-test.concurrent('R-PROJ-6: what an agent left where git does not look makes no check green', async () => {
+test.concurrent('R-PROJ-6: ignored files that an agent left cannot make a check pass', async () => {
   const repositoryPath = await projectWith({
     '.gitignore': 'node_modules\n',
     'package.json': manifest('node --test'),

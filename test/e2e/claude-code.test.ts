@@ -1,4 +1,4 @@
-// The real Claude Code through the whole pipeline: only its provider is scripted, over the provider's own protocol.
+// The real Claude Code in the whole pipeline: only its provider is scripted, and speaks the provider's own protocol.
 import { expect, test } from 'vitest';
 import { runGit } from '../../src/git/run-git.ts';
 import { listenForEvents } from '../../src/store/live/listen.ts';
@@ -54,7 +54,7 @@ test(
   installTimeoutMs + 3 * minuteMs,
 );
 
-/** Resolves as soon as an event finds that it is so. */
+/** Resolves at the first event after which the condition is true. */
 async function sessionStarted(url: string, isSo: () => Promise<boolean>): Promise<void> {
   const stop = new AbortController();
   await new Promise<void>((resolve, reject) => {

@@ -1,4 +1,4 @@
-// The command line as people have it: a process for each command, with an exit code and two streams.
+// The command line as people use it: a process for each command, with an exit code and two output streams.
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -38,7 +38,7 @@ export interface RunningMoose {
   stop(): Promise<void>;
 }
 
-/** A worker that is up; `shell` is put before it, as in `ulimit -f 100;`. */
+/** Starts a worker; `shell` is put before its command, for example `ulimit -f 100;`. */
 export async function startMoose(env: Environment, shell = ''): Promise<RunningMoose> {
   const command = `${shell} exec "$0" "$@"`;
   const child = spawn('/bin/sh', ['-c', command, process.execPath, mooseProgram, 'worker', '--json'], {
@@ -66,10 +66,10 @@ export async function startMoose(env: Environment, shell = ''): Promise<RunningM
   };
 }
 
-/** One sentence on stderr with the code, and nothing on stdout. */
+/** Expects one sentence with the code on stderr, and nothing on stdout. */
 export function expectRefusal({ exitCode, stdout, stderr }: CommandResult, code: string, expected = 1): void {
   expect(stdout).toBe('');
-  // On a busy machine it says what it waits for.
+  // On a busy machine, the command also says that it waits for the database.
   const said = stderr.replace(/^Waiting for the database: .+\n/, '');
   expect(said).toMatch(new RegExp(`^moose: .+[.!?…].* \\[${code}\\]\n$`));
   expect(exitCode).toBe(expected);

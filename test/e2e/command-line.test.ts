@@ -1,4 +1,4 @@
-// The command line: bad input is one sentence and a code, and what it prints for programs is JSON.
+// The command line answers bad input with one sentence and a code, and prints JSON for programs.
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -57,9 +57,12 @@ test.concurrent.each<[string, number, () => string[]]>([
   ['DATA_NOT_A_DIRECTORY', 1, () => ['ls', '--data', fileURLToPath(import.meta.url)]],
   ['WORK_ORDER_NOT_FOUND', 1, () => ['show', nobody]],
   ['WORK_ORDER_NOT_FOUND', 1, () => ['cancel', "'; drop table work_orders; --"]],
-])('R-UI-7: bad input ends with one sentence and %s, and exit code %i', async (code, exitCode, args) => {
-  expectRefusal(await moose(env, ...args()), code, exitCode);
-});
+])(
+  'R-UI-7: bad input is answered with one sentence and %s, and exit code %i',
+  async (code, exitCode, args) => {
+    expectRefusal(await moose(env, ...args()), code, exitCode);
+  },
+);
 
 test.concurrent('with --json the refusal is JSON too', async () => {
   const { exitCode, stdout, stderr } = await moose(env, 'explain', nobody, '--json');
@@ -74,7 +77,7 @@ test.concurrent('with --json the refusal is JSON too', async () => {
 });
 
 test.concurrent.each([[['run']], [['retry', nobody, '--from', 'nonsense']]])(
-  'wrong use ends with 2 and a word on how it is used: %j',
+  'wrong usage exits with 2 and prints the usage: %j',
   async (args) => {
     const { exitCode, stdout, stderr } = await moose(env, ...args);
     expect([exitCode, stdout]).toEqual([2, '']);
@@ -86,11 +89,11 @@ test.concurrent.each([
   ['DATABASE_URL_INVALID', { MOOSE_DATABASE_URL: 'nonsense' }],
   ['DATABASE_AWAY', { MOOSE_DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing' }],
   ['SETTING_INVALID', { MOOSE_POLL_MS: 'often' }],
-])('a bad setting ends with one sentence and %s', async (code, change) => {
+])('a bad setting is answered with one sentence and %s', async (code, change) => {
   expectRefusal(await moose({ ...env, ...change }, 'ls'), code);
 });
 
-test('run without a running Moose does the work itself, and what can be asked about it is JSON', async () => {
+test('run without a running Moose does the work itself, and all queries about it answer in JSON', async () => {
   const done = await moose(env, ...run('--check', 'test=true', '--json'));
   expect(done.exitCode).toBe(0);
   const { id, status, branch } = JSON.parse(done.stdout) as { id: string; status: string; branch: string };
@@ -148,11 +151,11 @@ test("R-UI-7: under `npm run moose` the default repository is the caller's folde
   expect(JSON.parse(submitted.stdout)).toMatchObject({ project: 'elsewhere' });
 });
 
-test('run that does not complete ends with 3, and says what can be done', async () => {
+test('run exits with 3 if the work order does not complete, and says what to do', async () => {
   const done = await moose(env, ...run('--check', 'test=false'));
   expect(done.exitCode).toBe(3);
   expect(done.stdout).toMatch(/needs_review[\s\S]*moose retry [0-9a-f]{8} --note/);
-  // What a person sees beside it are sentences with a time, also where Moose has met failures on the way.
+  // On stderr, a person sees only sentences with a time, even if Moose recovered from failures meanwhile.
   const told = done.stderr.trim().split('\n');
   expect(told.filter((line) => !/^\d\d:\d\d:\d\d |^Waiting for the database/.test(line))).toEqual([
     'No Moose is running: this command does the work itself, and exits when it is done.',
@@ -163,7 +166,7 @@ test('run that does not complete ends with 3, and says what can be done', async 
   expect(undone.stderr).not.toContain('pending: submitted');
 });
 
-test('R-UI-7: Ctrl-C in run --wait says that the work order is kept, and how it goes on', async () => {
+test('R-UI-7: Ctrl-C in run --wait says that the work order is kept, and how to continue it', async () => {
   const child = spawn(process.execPath, [mooseProgram, ...run('--check', 'test=sleep 60', '--wait')], {
     env,
   });
@@ -207,7 +210,7 @@ test('logs -f streams while a worker works, and ends with it', async () => {
   }
 });
 
-test('fear: an undo that failed counts as done for a program that waits for its answer (R-PIPE-9)', async () => {
+test('fear: a program that waits for an answer takes a failed undo for a successful one (R-PIPE-9)', async () => {
   const path = await makeRepository(join(directory, 'answered'));
   const origin = await giveOrigin(path);
   const ran = await moose(env, 'run', 'Answered', '--repo', path, '--check', 'test=true', '--wait', '--json');

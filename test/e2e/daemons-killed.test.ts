@@ -1,4 +1,5 @@
-// Services under SIGKILL of Moose: never a second one in a worktree, and none that nobody ends (R-PROJ-4).
+// Services after SIGKILL of Moose: there is never a second one in a worktree, and none keeps running forever
+// (R-PROJ-4).
 import { expect, onTestFinished, test } from 'vitest';
 import { parseGivenCheck } from '../../src/engine/pipeline/checks/given-check.ts';
 import { asking, asks, server, webDaemon } from '../../src/engine/pipeline/daemons/daemon-project.fixture.ts';
@@ -11,7 +12,7 @@ import { commitFiles } from './repository.fixture.ts';
 
 const minuteMs = 60_000;
 const kills = longOr(24, 8);
-// MOOSE_TEST_SEED=N gives a run's seed back.
+// MOOSE_TEST_SEED=N repeats a run with its seed.
 const seed = Number(process.env.MOOSE_TEST_SEED ?? Math.floor(Math.random() * 1_000_000_000));
 
 const points = [
@@ -40,7 +41,7 @@ async function livingDaemons({ database }: Farm): Promise<string[]> {
 }
 
 test(
-  'fear: a Moose that is killed leaves a second service in a worktree, or one that nobody ends',
+  'fear: a killed Moose leaves a second service in a worktree, or one that never ends',
   async () => {
     // biome-ignore lint/suspicious/noConsole: a failure is repeated by its seed
     console.log(`services: MOOSE_TEST_SEED=${seed}`);

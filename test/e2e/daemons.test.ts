@@ -1,5 +1,5 @@
-// A project with a small HTTP server as its service, whose check asks it, at the strictest isolation that this machine
-// allows (R-PROJ-4).
+// A project with a small HTTP server as its service, which its check calls, with the strictest isolation that this
+// machine allows (R-PROJ-4).
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { asking, asks, server, webDaemon } from '../../src/engine/pipeline/daemons/daemon-project.fixture.ts';
@@ -26,7 +26,7 @@ const openSessions = async () =>
     ({ state }) => state === 'intended' || state === 'running',
   );
 
-test('R-PROJ-4: a check asks the server of its own worktree, and nothing of it is left', async () => {
+test('R-PROJ-4: a check uses the server of its own worktree, and nothing of that server is left', async () => {
   const repositoryPath = await makeRepository(join(ground.directory, 'served'));
   await commitFiles(repositoryPath, filesWith(webDaemon), 'A project');
   const answer = () => writes('made.txt', 'from the change\n');
@@ -34,14 +34,14 @@ test('R-PROJ-4: a check asks the server of its own worktree, and nothing of it i
   const detail = await ground.settled(id);
   expect(detail).toMatchObject({ status: 'completed', verification: { is_verified: true } });
   const web = detail.sessions.filter(({ name }) => name === 'web');
-  // Before the model is asked, beside the agent, and beside the checks.
+  // The service ran three times: before the model was called, beside the agent, and beside the checks.
   expect(web.map(({ purpose, end_reason: reason }) => `${purpose} ${reason}`)).toEqual(
     Array.from({ length: 3 }, () => 'service released'),
   );
   expect(await openSessions()).toEqual([]);
 });
 
-test('R-PROJ-7: a server that cannot start is found before a model is asked', async () => {
+test('R-PROJ-7: a server that cannot start is found before a model is called', async () => {
   const repositoryPath = await makeRepository(join(ground.directory, 'unserved'));
   const broken = '  web: { command: "echo no such database; exit 1", ready: { port: 0 } }\n';
   await commitFiles(repositoryPath, filesWith(broken), 'A project');

@@ -1,4 +1,4 @@
-// `moose up` with its own database, and the database dies under it: it is started again, and the work goes on.
+// `moose up` runs its own database, which dies: it is restarted, and the work continues.
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -23,7 +23,7 @@ interface View {
 }
 
 test(
-  'R-PIPE-8, R-BASE-1: the database is killed three times under a living Moose, and every work order is completed once',
+  'R-PIPE-8, R-BASE-1: the database is killed three times while Moose runs, and every work order is completed once',
   async () => {
     const root = await mkdtemp(join(tmpdir(), 'moose-database-dies-'));
     const dataDirectory = join(root, 'data');
@@ -62,7 +62,7 @@ test(
     let views: View[] = [];
     for (let died = 0; died < deaths; died++) {
       process.kill(await postmasterOf(join(dataDirectory, 'postgres')), 'SIGKILL');
-      // Answered by a database that was started again.
+      // The restarted database answers this.
       views = await ask<View[]>('ls');
     }
     const deadlineMs = performance.now() + 3 * minuteMs;

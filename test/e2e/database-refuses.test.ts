@@ -1,4 +1,4 @@
-// The database takes some rows and refuses others for good: no step is paid for again and again, and nothing is silent.
+// The database refuses some rows permanently: no step is paid for again and again, and no failure is silent.
 import { expect, test } from 'vitest';
 import { writes } from './ground.fixture.ts';
 import { leftovers, nothing } from './nothing-left.fixture.ts';
@@ -6,7 +6,7 @@ import { aGround, meddleWith } from './ten-failures.fixture.ts';
 
 const refused = "raise exception 'this table takes nothing'";
 
-test('a step whose result cannot be kept is put before a human, and its model is not paid for again', async () => {
+test('if the result of a step cannot be stored, a person is asked, and the model is not paid again', async () => {
   const ground = await aGround();
   const { moose, database } = ground.opened;
   const mend = await meddleWith(database, ['step_results', 'insert', "new.step = 'generating'"], refused);
@@ -23,7 +23,7 @@ test('a step whose result cannot be kept is put before a human, and its model is
   expect(await leftovers(database, ground.config.dataDirectory)).toEqual(nothing);
 });
 
-test('so is one whose refinement cannot be kept', async () => {
+test('if the refinement of a step cannot be stored, a person is asked, and the model is not paid again', async () => {
   const ground = await aGround();
   const { database } = ground.opened;
   await meddleWith(database, ['runs', 'update', 'new.cycle > old.cycle'], refused);
@@ -37,7 +37,7 @@ test('so is one whose refinement cannot be kept', async () => {
   });
 });
 
-test('R-ESC-1: a run whose end cannot be written is put before a human once, and ends when it can be', async () => {
+test('R-ESC-1: if the end of a run cannot be stored, a person is asked once, and the run ends when it can be stored', async () => {
   const ground = await aGround();
   const { moose, database } = ground.opened;
   const mend = await meddleWith(database, ['runs', 'update', "new.state = 'ended'"], refused);

@@ -1,4 +1,4 @@
-// Waits for what has to become true: asks again and again, and the last refusal is the failure.
+// Waits for a condition: tries again and again until its deadline, and then throws the last failure.
 import { sleep } from '../../src/stdx/sleep.ts';
 
 const everyMs = 50;

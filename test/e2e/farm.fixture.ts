@@ -1,4 +1,4 @@
-// Many work orders on a few repositories, with a scripted model; and the account of what came of them.
+// Many work orders on a few repositories, with a scripted model, and checks of what became of them.
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -16,7 +16,7 @@ import { templateName } from '../database-server.ts';
 import { endGateways } from './gateway-processes.fixture.ts';
 import { type MooseProcess, startMoose } from './moose-process.ts';
 
-/** How often the account of what is open is asked for. */
+/** The interval between two checks for open work orders. */
 const lookEveryMs = 100;
 
 export interface Farm {
@@ -25,17 +25,19 @@ export interface Farm {
   database: Database;
   provider: ScriptedProvider;
   repositories: string[];
-  /** Submits so many more, spread over the repositories; every third needs a refinement. */
+  /** Submits this many more work orders, spread over the repositories; every third one needs a refinement. */
   submit(count: number, given?: Partial<Submission>): Promise<void>;
   start(env?: Record<string, string>): Promise<MooseProcess>;
-  /** Work orders that are not over yet. */
+  /** The number of work orders that have not ended. */
   open(): Promise<number>;
-  /** Resolves when none is open; rejects with the account of them when that takes too long, or Moose dies. */
+  /**
+   * Resolves when no work order is open; rejects with a list of the open ones if that takes too long, or if Moose dies.
+   */
   finished(moose: readonly MooseProcess[], timeoutMs: number): Promise<void>;
   close(): Promise<void>;
 }
 
-/** `Write file N`: the first answer of every third one is wrong, and its check says so. */
+/** Answers `Write file N`: every third work order first gets a wrong answer, which its check refuses. */
 export const script: Script = ({ title, attempt }) => {
   const number = Number(/(\d+)$/.exec(title ?? '')?.[1]);
   const isWrong = number % 3 === 0 && attempt === 1;
@@ -44,7 +46,7 @@ export const script: Script = ({ title, attempt }) => {
   return { plan: `Write ${path}`, risks: [], edits: [{ kind: 'write', path, content }] };
 };
 
-/** `serverUrl`: another server than that of all tests. */
+/** `serverUrl`: a database server other than the shared one. */
 export async function createFarm(repositoryCount = 3, serverUrl?: string): Promise<Farm> {
   const root = await mkdtemp(join(tmpdir(), 'moose-farm-'));
   const dataDirectory = join(root, 'data');
@@ -86,7 +88,7 @@ export async function createFarm(repositoryCount = 3, serverUrl?: string): Promi
         databaseUrl: cloned.url,
         dataDirectory,
         scriptedBaseUrl: provider.baseUrl,
-        // What a test opens for a check.
+        // A folder for the gates that a test opens for a check.
         env: { MOOSE_SANDBOX_PATHS: join(root, 'gates'), ...env },
       });
       processes.add(moose);
@@ -110,7 +112,9 @@ async function countOpen(database: Database): Promise<number> {
   return rows[0]?.open ?? 0;
 }
 
-/** Resolves when no work order is open; rejects with the account of them when that takes too long, or Moose dies. */
+/**
+ * Resolves when no work order is open; rejects with a list of the open ones if that takes too long, or if Moose dies.
+ */
 export async function waitUntilFinished(
   database: Database,
   moose: readonly MooseProcess[],
@@ -151,7 +155,8 @@ export async function createRepository(path: string): Promise<string> {
   return path;
 }
 
-async function openAccount(database: Database): Promise<string> {
+/** One line for each open work order. */
+export async function openAccount(database: Database): Promise<string> {
   const { rows } = await sql<{
     line: string;
   }>`select concat_ws(' ', w.title, w.status, w.step, w.step_state, 'run', r.state, 'leg', r.leg,
@@ -162,7 +167,7 @@ async function openAccount(database: Database): Promise<string> {
   return rows.map(({ line }) => line).join('\n');
 }
 
-/** What is wrong with the world after the work: each line a promise that was broken. Empty is what must be. */
+/** Promises that were broken, one line for each; must be empty after the work. */
 export async function brokenPromises({ database, repositories, dataDirectory }: Farm): Promise<string[]> {
   const broken = await rowsThat(database);
   for (const repository of repositories)
@@ -173,7 +178,7 @@ export async function brokenPromises({ database, repositories, dataDirectory }: 
   return broken;
 }
 
-/** Each statement selects a sentence for every row that should not be there. */
+/** Each statement selects a sentence for every row that should not exist. */
 const accounts: Record<string, string> = {
   'not completed': `select title || ': ' || status || ' ' || coalesce(failure ->> 'message', '') from work_orders where status <> 'completed'`,
   'pull request missing': `select title from work_orders w where (select count(*) from pull_requests p where p.work_order_id = w.id) <> 1`,

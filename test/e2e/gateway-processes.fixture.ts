@@ -1,10 +1,10 @@
-// The gateways of a data directory: they outlive a Moose that is killed, and one that still reads an answer to its end.
+// The gateways of a data directory: they outlive a killed Moose, and one may still be reading an answer to its end.
 import { readdir, readlink, realpath } from 'node:fs/promises';
 import { eventually } from './eventually.fixture.ts';
 
 const goneMsMax = 10_000;
 
-/** The process ids of those that live, by the directory in which they run: one that still starts has no address. */
+/** The PIDs of the living gateways, found by their working directory, because a starting one has no address yet. */
 export async function gatewaysOf(dataDirectory: string): Promise<number[]> {
   const parent = `${await realpath(dataDirectory).catch(() => dataDirectory)}/gateway/`;
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
@@ -12,7 +12,7 @@ export async function gatewaysOf(dataDirectory: string): Promise<number[]> {
   return pids.filter((_, n) => directories[n]?.startsWith(parent)).map(Number);
 }
 
-/** At the end of a test, when nothing of what they still do is of interest. */
+/** Kills the gateways at the end of a test, when their work does not matter any more. */
 export async function endGateways(dataDirectory: string): Promise<void> {
   for (const pid of await gatewaysOf(dataDirectory)) killed(pid);
   await eventually(async () => {
@@ -25,6 +25,6 @@ function killed(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // It has gone by itself.
+    // The process has ended by itself.
   }
 }

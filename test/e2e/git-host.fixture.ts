@@ -1,4 +1,4 @@
-// A forge's git over HTTP that lets in only who knows the password.
+// A forge's git over HTTP that requires a password.
 import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -13,7 +13,7 @@ export interface GuardedServer {
   url: string;
   /** The bare repository that is served. */
   path: string;
-  /** Of the user ada. */
+  /** The password of the user ada. */
   password: string;
   close(): Promise<void>;
 }

@@ -1,5 +1,5 @@
-// The machine has no process left for git, for longer than a single call waits: the step is begun again, and goes on where
-// it was.
+// The machine has no process left for git for longer than one call retries: the step is started again, and continues
+// where it was.
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { faultyGit, starved } from '../../src/git/faulty-git.fixture.ts';
@@ -21,22 +21,22 @@ async function endedSessions(id: string): Promise<string[]> {
 
 test.each([
   ['the agent', 'its commit', '* commit-tree *'],
-  // After the check: what it may have left in the worktree is looked for.
+  // This git call looks for files that the check left in the worktree.
   ['the check', 'the look at what it left', '* status *'],
-])('fear: %s, which has done its work, is run again because of %s', async (_, __, of) => {
+])('fear: %s has done its work, and is run again because of %s', async (_, __, of) => {
   const { id } = await ground.submit();
   const git = faultyGit({ of, times: 6, fault: starved });
   const detail = await ground.settled(id);
   expect(detail).toMatchObject({ status: 'completed', failure: null });
   expect(git.starts()).toBeGreaterThan(6);
   expect(await endedSessions(id)).toEqual(['agent patch', 'check 1-test']);
-  // R-FAIL-6: each of the six is a row: those that were met at once, and the one that ended the step.
+  // R-FAIL-6: each of the six failures has a row: those that were retried immediately, and the one that ended the step.
   await expect
     .poll(async () => (await ground.opened.moose.show(id)).errors.map(({ type }) => type))
     .toEqual(Array.from({ length: 6 }, () => 'GIT_STARVED'));
 });
 
-test('fear: a red check is run again because of the look at what it left', async () => {
+test('fear: a failed check is run again because the look at its leftovers failed', async () => {
   const { id } = await ground.submit({
     checks: [{ kind: 'test', command: 'test -e good.txt', source: 'given' }],
     answer: ({ prompt }) =>

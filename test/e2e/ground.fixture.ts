@@ -1,5 +1,5 @@
-// A whole Moose in this process, on a database of its own, with a scripted model and repositories to work on; and the
-// questions that have to be asked after everything that went wrong.
+// A whole Moose in this process, with a separate database, a scripted model and repositories; and the questions to ask
+// after each kind of failure.
 
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -24,15 +24,15 @@ export interface Ground {
   config: Config;
   provider: ScriptedProvider;
   directory: string;
-  /** A folder that checks see, too, and may write to. */
+  /** A folder that checks can also see and write to. */
   shared: string;
-  /** What the model answers to the work order of this title; one that has no answers gets a file of its own written. */
+  /** Sets the model's answers for the work order with this title; without it, the model writes a new file. */
   answer(title: string, script: (request: ScriptedRequest) => ScriptedAnswer | Promise<ScriptedAnswer>): void;
-  /** A fresh repository, and a work order in it; the title is made unique, so that answers are told apart. */
+  /** Submits a work order in a new repository; the title is made unique, so that each has its own answers. */
   submit(
     given?: Partial<Submission> & { answer?: Script },
   ): Promise<{ id: string; title: string; repositoryPath: string }>;
-  /** Waits for its end. */
+  /** Waits until the work order is settled. */
   settled(id: string): Promise<PrintedDetail>;
   callsFor(id: string): number;
   close(): Promise<void>;
@@ -46,7 +46,7 @@ export function writes(path: string, content: string, plan = 'Write it.'): Propo
   return { plan, edits: [{ kind: 'write', path, content }], risks: [] };
 }
 
-/** An answer as the provider sends it, billed for so many tokens whatever its length. */
+/** An answer in the provider's format, billed for this many tokens whatever its length. */
 export function billed(content: string, outputTokens: number): ScriptedAnswer {
   const choice = { index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' };
   const usage = { prompt_tokens: 100, completion_tokens: outputTokens, total_tokens: 100 + outputTokens };
@@ -54,13 +54,13 @@ export function billed(content: string, outputTokens: number): ScriptedAnswer {
   return { status: 200, body: { ...frame, choices: [choice], usage } };
 }
 
-/** The same table with waits that a test can sit out. */
+/** The same recovery table with waits that are short enough for a test. */
 export function inHaste(policies: readonly RecoveryPolicy[]): RecoveryPolicy[] {
   const quick = 20;
   return policies.map((row) => (row.delaysMs ? { ...row, delaysMs: row.delaysMs.map(() => quick) } : row));
 }
 
-/** `works: false`: the work is done by processes that the test starts. */
+/** `works: false`: processes that the test starts do the work. */
 export async function openGround(
   env: Record<string, string> = {},
   { dataDirectory, works = true }: { dataDirectory?: string; works?: boolean } = {},
@@ -152,7 +152,7 @@ function ownFile({ title, attempt }: ScriptedRequest): Proposal {
   );
 }
 
-/** Every one that it went through, in order. */
+/** All step states that the work order went through, in order. */
 export async function stepStates({ opened: { moose } }: Ground, id: string): Promise<unknown[]> {
   const events = await moose.events(await moose.find(id));
   return events.flatMap(({ toState }) => (toState === null ? [] : [toState.step_state]));

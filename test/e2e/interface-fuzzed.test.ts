@@ -1,5 +1,5 @@
-// The OpenAPI document is what the server does: schemathesis sends what the document allows and what it does not, and
-// every answer has to be one that the document knows. MOOSE_TEST_SEED draws the same again, MOOSE_TEST_FUZZ_MINUTES more.
+// The OpenAPI document describes what the server does: schemathesis sends valid and invalid requests, and the document
+// must contain every answer. MOOSE_TEST_SEED repeats the same requests, MOOSE_TEST_FUZZ_MINUTES sends more.
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +15,9 @@ import { type ServedWeek, serveWeek } from '../week/serve-week.ts';
 const seed = Number(process.env.MOOSE_TEST_SEED ?? 1 + Math.floor(Math.random() * 1_000_000));
 const minutes = process.env.MOOSE_TEST_FUZZ_MINUTES;
 const secondsMax = minutes === undefined ? null : Math.round(Number(minutes) * 60);
-/** Coverage is gone through to its end, however long the drawing is; installing comes before the first run. */
+/**
+ * Each operation is tested completely, however long random requests are sent; the first run also installs schemathesis.
+ */
 const timeoutMs = (secondsMax ?? 0) * 1_000 + 600_000;
 const webhookSecret = 'github knows it too';
 
@@ -71,7 +73,7 @@ async function fuzz(options: Partial<FuzzOptions> & Pick<FuzzOptions, 'url' | 't
 }
 
 test(
-  'R-UI-1: whatever is sent, the answer is one that the document knows, and none is a failure of the server',
+  'R-UI-1: for every request, the answer is one in the document, and none is a failure of the server',
   async () => {
     const { week, tokens } = await servedWeek();
     const { findings, output, operations } = await fuzz({
@@ -79,7 +81,7 @@ test(
       token: tokens.admin,
       known: await knownIn(week),
       webhookSecret,
-      // Nobody carries work here: it says so with a 503, as the document has it.
+      // No worker is running here, so it answers 503, as documented.
       without: ['/readyz'],
     });
     expect(findings, output).toEqual([]);
@@ -89,7 +91,7 @@ test(
 );
 
 test(
-  'R-SEC-1: whatever a viewer sends, nothing is changed by it',
+  'R-SEC-1: no request of a viewer changes anything',
   async () => {
     const { week, tokens } = await servedWeek();
     const counted = async () => {
@@ -117,7 +119,7 @@ test(
 );
 
 test(
-  'fear: a server that breaks its own document is not found out',
+  'fear: the test does not notice a server that violates its own document',
   async () => {
     const { url } = await startFaultyInterface();
     const { exitCode, findings } = await fuzz({ url, token: 'any' });

@@ -1,4 +1,5 @@
-// `moose up` as people start it: what it prints, whom it lets in, what it tells channels, what GitHub tells it.
+// `moose up` as people start it: what it prints, whom it admits, which notices it sends, and what it accepts from
+// GitHub.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
@@ -23,7 +24,7 @@ interface Up {
   child: ChildProcess;
   url: string;
   token: string;
-  /** Resolves with the first line of this event. */
+  /** Resolves with the first log line of this event. */
   said(event: string): Promise<Record<string, string>>;
   call(path: string, init?: RequestInit): Promise<{ status: number; body: Record<string, unknown> }>;
 }
@@ -83,7 +84,7 @@ async function up(databaseUrl: string, directory: string, env: Record<string, st
   };
 }
 
-test('R-BASE-3: it answers while what was left behind cannot be taken up', async () => {
+test('R-BASE-3: it answers even while the remaining work cannot be taken up', async () => {
   const { databaseUrl, directory } = await ground();
   const holder = new pg.Client({ connectionString: databaseUrl });
   await holder.connect();
@@ -99,7 +100,7 @@ test('R-BASE-3: it answers while what was left behind cannot be taken up', async
   expect(await once(child, 'exit')).toEqual([0, null]);
 });
 
-test('R-ESC-2, R-ESC-5, R-SEN-1: what is escalated reaches the channel, what GitHub signs reaches the work order', async () => {
+test('R-ESC-2, R-ESC-5, R-SEN-1: a question reaches the channel, and a signed webhook of GitHub reaches the work order', async () => {
   const { database, databaseUrl, directory } = await ground();
   const channel = await startFaultServer({ kind: 'reply', status: 200 });
   onTestFinished(() => channel.stop());

@@ -1,4 +1,4 @@
-// Every point at which the pipeline says where it is: the step boundaries, and both sides of every effect.
+// Every point that the pipeline reports: the step boundaries, and before and after every effect.
 
 const boundaries = ['routing', 'preparing', 'generating', 'applying', 'verifying', 'creating_pr'].flatMap(
   (step) => [`${step}:begin`, `${step}:end`],

@@ -1,4 +1,4 @@
-// The promise that nothing is lost and nothing happens twice, under SIGKILL at any moment.
+// Nothing is lost and nothing happens twice, even after SIGKILL at any moment.
 import { expect, onTestFinished, test } from 'vitest';
 import { seededRandom } from '../../src/stdx/seeded-random.fixture.ts';
 import { longOr } from '../long.ts';
@@ -8,7 +8,7 @@ import { killPoints } from './kill-points.fixture.ts';
 const minuteMs = 60_000;
 const workOrders = longOr(30, 15);
 const kills = longOr(20, 8);
-// MOOSE_TEST_SEED=N gives a run's seed back.
+// MOOSE_TEST_SEED=N repeats a run with its seed.
 const seed = Number(process.env.MOOSE_TEST_SEED ?? Math.floor(Math.random() * 1_000_000_000));
 
 async function aFarm(name: string): Promise<{ farm: Farm; random: () => number }> {
@@ -24,7 +24,7 @@ function pause(ms: number): Promise<void> {
 }
 
 test(
-  'R-PIPE-1: killed at random moments, all work orders are completed, and nothing was done twice',
+  'R-PIPE-1: after kills at random moments, all work orders are completed, and nothing was done twice',
   async () => {
     const { farm, random } = await aFarm('random moments');
     await farm.submit(workOrders);
@@ -42,12 +42,12 @@ test(
 );
 
 test(
-  'R-PIPE-1: killed once at every step boundary and around every effect, nothing was lost or done twice',
+  'R-PIPE-1: after a kill at every step boundary and around every effect, nothing was lost or done twice',
   async () => {
     const { farm, random } = await aFarm('every boundary');
     const passed: string[] = [];
     for (const point of [...killPoints].sort(() => random() - 0.5)) {
-      // Of three, one needs a refinement.
+      // One work order in three needs a refinement.
       const isOfRefinement = point === 'verifying:refined';
       await farm.submit(isOfRefinement ? 3 : longOr(3, 2));
       const time = isOfRefinement ? 1 : 1 + Math.floor(random() * 2);

@@ -1,4 +1,4 @@
-// What an impatient program would do to a work order that has stopped, and the figures that it is judged by.
+// What an impatient program would do with a stopped work order, and the figures by which that is judged.
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
@@ -9,10 +9,10 @@ import { eventually } from './eventually.fixture.ts';
 import type { Ground } from './ground.fixture.ts';
 import { oneCall } from './one-call.fixture.ts';
 
-/** A program with a token of the interface. */
+/** The actor of a program with an API token. */
 export const program = 'api:impatient';
 
-/** Slow machines need their time; what is asserted are numbers. */
+/** Generous, because slow machines need time; the tests assert counts, not times. */
 const stoppedMsMax = 60_000;
 const refusalsMax = 3;
 
@@ -34,12 +34,12 @@ export async function figuresOf(ground: Ground, id: string) {
     refinementCycles,
     runs: run,
     milliUsd: Number(costNanoUsd / 1_000n) / 1_000,
-    /** The questions that are open, by their code. */
+    /** The codes of the open questions. */
     open: open.map(({ code }) => code),
   };
 }
 
-/** Nobody works on it any more. */
+/** Waits until nothing works on the work order any more. */
 export function stopped(ground: Ground, id: string): Promise<WorkOrder> {
   return eventually(async () => {
     const order = await orderOf(ground, id);
@@ -48,10 +48,10 @@ export function stopped(ground: Ground, id: string): Promise<WorkOrder> {
   }, stoppedMsMax);
 }
 
-/** In the order in which a program would choose among what is offered. */
+/** The order in which a program would choose among the offered options. */
 const waysOn: readonly OptionKind[] = ['refine', 'other_model', 'retry'];
 
-/** Lets it go on in whatever way is offered, so many times, or until it has been refused. The codes of the refusals. */
+/** Answers with any offered option, this many times or until it is refused. Returns the codes of the refusals. */
 export async function keepAnswering(ground: Ground, id: string, timesMax: number): Promise<string[]> {
   const { escalations } = ground.opened.moose;
   const refusals: string[] = [];
@@ -71,7 +71,7 @@ export async function keepAnswering(ground: Ground, id: string, timesMax: number
   return refusals;
 }
 
-/** Why Moose stopped it, in the words of its open question. */
+/** Why Moose stopped it, according to its open question. */
 export async function whyAsked(ground: Ground, id: string): Promise<unknown> {
   return (await ground.opened.moose.escalations.one(id)).context.because;
 }
@@ -81,14 +81,14 @@ export async function sessionsOf(ground: Ground, id: string, purpose: 'agent' | 
   return sessions.filter((session) => session.purpose === purpose).length;
 }
 
-/** What a run that waits needs to go on, as the wake-up after an outage would let it: its time has come. */
+/** Makes a waiting run due, as the wake-up after an outage would. */
 export async function hurry({ opened: { database } }: Ground): Promise<void> {
   await sql`update moose_dbos.workflow_status set delay_until_epoch_ms = 1 where status = 'DELAYED'`.execute(
     database.query,
   );
 }
 
-/** In the place of `claude`: its account has no money until `paid` is there; then it writes what is asked. */
+/** Replaces `claude` with a program whose account has no money until the file `paid` exists; then it does the work. */
 export async function installPoorClaude(directory: string): Promise<{ path: string; paid: string }> {
   const [path, paid] = [join(directory, 'poor-claude'), join(directory, 'paid')];
   const result = (fields: string) =>

@@ -1,4 +1,4 @@
-// The machine lacks something: git, room on the disk, room for one file. What was begun goes on once it is there.
+// The machine lacks something: git, disk space, or space for one file. The work continues when it is available again.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync } from 'node:fs';
 import { mkdir, rm, statfs, symlink, writeFile } from 'node:fs/promises';
@@ -12,16 +12,16 @@ import { leftovers, nothing } from './nothing-left.fixture.ts';
 import { git, makeRepository } from './repository.fixture.ts';
 
 const megabyte = 1024 * 1024;
-/** Room for a worktree and its sessions, and for little else. */
+/** Enough for a worktree and its sessions, and for little else. */
 const smallDiskBytes = 12 * megabyte;
 
 const directory = mkdtempSync(join(tmpdir(), 'moose-machine-'));
-/** Null where this user may not mount: then no disk can be filled without harm to others. */
+/** Null if this user may not mount: then no disk can be filled without harming others. */
 const smallDisk = mountSmallDisk(join(directory, 'disk'));
 let ground: Ground;
 
 beforeAll(async () => {
-  // No worker here: each test starts one of its own, with what the machine lacks.
+  // No worker is started here: each test starts its own, on a machine that lacks something.
   ground = await openGround({}, { dataDirectory: smallDisk ?? join(directory, 'data'), works: false });
 });
 afterAll(async () => {
@@ -67,7 +67,7 @@ async function during<T>(worker: Promise<{ stop(): Promise<void> }>, act: () => 
   }
 }
 
-/** Everything that a worker needs from its PATH, but git. */
+/** A PATH with everything that a worker needs, except git. */
 async function pathWithoutGit(): Promise<string> {
   const path = join(directory, 'bin');
   await mkdir(path, { recursive: true });
@@ -82,7 +82,7 @@ async function pathWithoutGit(): Promise<string> {
 
 const large = (path: string, bytes: number) => billed(JSON.stringify(writes(path, 'x'.repeat(bytes))), 100);
 
-test('R-BASE-2: a worker without git leaves the work and says what is missing; one with git completes it', async () => {
+test('R-BASE-2: a worker without git does not take the work and reports what is missing; one with git completes it', async () => {
   const { submit, settled, opened } = ground;
   const { id } = await submit();
   const waiting = await during(startMoose(workerEnvironment({ PATH: await pathWithoutGit() })), async () => {
@@ -96,11 +96,11 @@ test('R-BASE-2: a worker without git leaves the work and says what is missing; o
   });
 });
 
-test('a limit on the size of files stops the one that is too large, and nothing else', async () => {
+test('a limit on file sizes stops only the work order with too large a file', async () => {
   const { submit, settled, opened } = ground;
   const tooLarge = await submit({ answer: () => large('large.txt', 1.5 * megabyte) });
   const small = await submit();
-  // 512-byte blocks: one megabyte.
+  // The limit is in blocks of 512 bytes: one megabyte.
   const [largeEnd, smallEnd] = await during(startMoose(workerEnvironment(), 'ulimit -f 2048;'), () =>
     Promise.all([settled(tooLarge.id), settled(small.id)]),
   );
@@ -116,7 +116,7 @@ test('a limit on the size of files stops the one that is too large, and nothing 
   });
 });
 
-/** Leaves so many bytes free. */
+/** Fills the disk until only this many bytes are free. */
 async function fill(path: string, freeBytes: number): Promise<string> {
   const { bavail, bsize } = await statfs(path);
   const filler = join(path, 'filler');
@@ -128,12 +128,12 @@ test.runIf(smallDisk !== null).each([
   ['before the worktree is made', 0, 'small.txt', 10],
   ['while the agent writes', 512 * 1024, 'large.txt', megabyte],
 ])(
-  'a disk that is full %s: room is asked for, and with it retry completes',
+  'a disk that is full %s: a person is asked for space, and then retry completes',
   async (_, freeBytes, path, bytes) => {
     const { submit, settled, opened } = ground;
     let filler = '';
     const { id, repositoryPath } = await submit({
-      // Full from the moment on at which the change is known.
+      // The disk is full from the moment when the model has answered.
       answer: async () => {
         filler ||= await fill(smallDisk ?? '', freeBytes);
         return large(path, bytes);
@@ -157,7 +157,7 @@ test.runIf(smallDisk !== null).each([
   },
 );
 
-test('a data directory that cannot be written to', async () => {
+test('if another folder is in the place of the worktree, the work needs review, and a retry completes', async () => {
   const { submit, settled, opened, config } = ground;
   const repositoryPath = await makeRepository(join(directory, 'unwritable'));
   const { id } = await submit({ repositoryPath });
@@ -175,6 +175,6 @@ test('a data directory that cannot be written to', async () => {
   });
 });
 
-test('after all of it nothing is held, runs, or stands about', async () => {
+test('at the end no money is reserved, and no process or worktree is left', async () => {
   expect(await leftovers(ground.opened.database, ground.config.dataDirectory)).toEqual(nothing);
 });

@@ -1,4 +1,4 @@
-// An assistant speaks to `moose mcp` over standard input and output, by the client of the protocol's own makers.
+// An assistant uses `moose mcp` over standard input and output, with the official client of the protocol.
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -9,7 +9,7 @@ import { makeRepository } from './repository.fixture.ts';
 
 let ground: Ground;
 let client: Client;
-/** Of the protocol, where a line on standard output is none of its messages. */
+/** The client's errors about lines on standard output that are not messages of the protocol. */
 const broken: Error[] = [];
 
 beforeAll(async () => {
@@ -43,12 +43,12 @@ async function call(name: string, given: Record<string, unknown> = {}) {
   return { isError, body: parsed(first?.text ?? '') };
 }
 
-/** What the protocol itself refuses is no JSON. */
+/** An error of the protocol itself is not JSON. */
 function parsed(text: string): Record<string, unknown> {
   return text.startsWith('{') ? (JSON.parse(text) as Record<string, unknown>) : { text };
 }
 
-test('R-UI-7: the tools say what they do, and which of them change or take away', async () => {
+test('R-UI-7: the tools say what they do, and which of them change or remove something', async () => {
   const { tools } = await client.listTools();
   expect(tools.map(({ name }) => name)).toEqual([
     'submit_work_order',
@@ -93,7 +93,7 @@ test('R-UI-7: an assistant submits work, sees why it stopped, and answers the qu
   expect((await ground.opened.moose.view(id)).status).toBe('cancelled');
 });
 
-test('R-UI-7: what a human has paused, or what is not there, an assistant is told in a sentence', async () => {
+test('R-UI-7: an assistant gets a clear sentence about work that a person has paused, or that does not exist', async () => {
   const { moose } = ground.opened;
   const { id } = await ground.submit({ needsApproval: true });
   await moose.approve(id);
@@ -118,7 +118,7 @@ test('R-UI-7: what a human has paused, or what is not there, an assistant is tol
   expect((await call('list_work_orders', { limit: 5_000 })).isError).toBe(true);
 });
 
-test('R-UI-7: an assistant pauses what is at work, lets it go on, and stops it', async () => {
+test('R-UI-7: an assistant pauses running work, resumes it, and stops it', async () => {
   const gate = Promise.withResolvers<void>();
   let asked = () => {};
   const isAsked = new Promise<void>((resolve) => {

@@ -1,4 +1,4 @@
-// A program in the place of `claude` that misbehaves as its work order's description tells it: `Behave: hang`.
+// A program that replaces `claude` and misbehaves as its work order's description says, for example `Behave: hang`.
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { oneCall } from './one-call.fixture.ts';
@@ -35,7 +35,7 @@ case $behaviour in
 esac
 `;
 
-/** Returns its path, for MOOSE_CLAUDE_PATH. */
+/** Returns the program's path, for MOOSE_CLAUDE_PATH. */
 export async function installMisbehavingClaude(directory: string): Promise<string> {
   const path = join(directory, 'claude');
   await writeFile(path, program);

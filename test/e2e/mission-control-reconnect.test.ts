@@ -1,4 +1,4 @@
-// The server is killed while a page is open: the page says so, reconnects by itself and misses nothing.
+// The server is killed while a page is open: the page shows it, reconnects by itself and misses nothing.
 import { randomUUID } from 'node:crypto';
 import type { Locator, Page } from 'playwright-core';
 import { expect, onTestFinished, test } from 'vitest';

@@ -124,7 +124,7 @@ test('R-PROJ-10: a comment on a line of the diff is in the next prompt before an
   nothingWrong(seen);
 });
 
-/** By the prompt of each cycle. */
+/** The messages that the prompt of each cycle contained. */
 async function messagesRead(id: string): Promise<unknown[]> {
   const rows = await at.farm.database.query
     .selectFrom('stepResults')

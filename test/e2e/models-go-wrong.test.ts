@@ -1,4 +1,5 @@
-// A model can answer anything, or nothing: the next one is asked, and what still comes to nothing ends in a sentence.
+// A model can give any answer, or none: then the next model is called, and if all fail, the work order ends with a
+// clear message.
 import { existsSync } from 'node:fs';
 import { symlink } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -18,8 +19,8 @@ const failing = (status: number, message = 'No.') => ({ status, body: { error: {
 const withNul = { ...writes('a.txt', 'a\0b'), plan: 'A NUL in a file.' };
 
 /**
- * What it answers, the failure that this is, and how often it is asked when it never answers anything else. Faults of the
- * provider are another matter: providers-go-wrong.test.ts.
+ * The model's answer, the expected failure code, and how often the models are called if they never give another answer.
+ * Failures of the provider are tested in providers-go-wrong.test.ts.
  */
 const answers: Array<[string, ScriptedAnswer, string, number]> = [
   ['nothing', { raw: '' }, 'MODEL_ANSWER_EMPTY', 3],
@@ -59,7 +60,7 @@ test.concurrent.each(answers.filter((_, index) => index % 4 === 1))(
 );
 
 test.concurrent.each(answers)(
-  'models that only ever answer %s: an end with a name, and retry works',
+  'models that only answer %s: the work order ends with an error code, and retry works',
   async (_, bad, code, calls) => {
     const { id, title, repositoryPath } = await ground.submit({ answer: () => bad });
     const detail = await ground.settled(id);
@@ -103,7 +104,7 @@ test.concurrent.each([
   expect(existsSync(`${ground.directory}/outside.txt`)).toBe(false);
 });
 
-test.concurrent('a proposal without edits goes back, and then to a human', async () => {
+test.concurrent('a proposal without edits goes back to the model, and then to a person', async () => {
   const { id } = await ground.submit({ answer: () => ({ plan: 'Nothing to do.', edits: [], risks: [] }) });
   expect(await ground.settled(id)).toMatchObject({
     status: 'needs_review',
@@ -111,6 +112,6 @@ test.concurrent('a proposal without edits goes back, and then to a human', async
   });
 });
 
-test('after all of it nothing is held, runs, or stands about', async () => {
+test('at the end no money is reserved, and no process or worktree is left', async () => {
   expect(await leftovers(ground.opened.database, ground.config.dataDirectory)).toEqual(nothing);
 });

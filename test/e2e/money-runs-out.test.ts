@@ -1,4 +1,5 @@
-// Money runs out: nothing is called that cannot be paid, and a person is told which limit it was and how to move it.
+// If the money runs out, no call is made that cannot be paid, and a person is told which limit was reached and how to
+// raise it.
 import { sql } from 'kysely';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { expectRefusal, moose } from './command-line.fixture.ts';
@@ -23,7 +24,7 @@ test.each([
   ['day', "today's limit", { dailyNanoUsd: cents(5) }, 'moose limits --daily USD'],
   ['month', "this month's limit", { monthlyNanoUsd: cents(5) }, 'moose limits --monthly USD'],
 ])(
-  'R-PIPE-3: over the limit of the %s no model is called, and once it is raised retry completes',
+  'R-PIPE-3: above the limit of the %s no model is called, and after it is raised retry completes',
   async (_, named, change, command) => {
     const { submit, settled, callsFor, opened } = await ready();
     await opened.moose.limits(change);
@@ -45,7 +46,7 @@ test.each([
   },
 );
 
-test('R-BUD-2: a window that freezes in mid-run stops the next call, says so, and can be thawed', async () => {
+test('R-BUD-2: a window that freezes during a run stops the next call, reports it, and can be unfrozen', async () => {
   const { submit, settled, opened } = await ready();
   let isFrozen = false;
   const { id } = await submit({
@@ -66,7 +67,7 @@ test('R-BUD-2: a window that freezes in mid-run stops the next call, says so, an
   expect(await settled(id)).toMatchObject({ status: 'completed', failure: null });
 });
 
-test('R-ESC-3: the question of a day that is full offers to raise it, and so answered the work order completes', async () => {
+test('R-ESC-3: the question about a used-up day offers to raise the limit, and with that answer the work order completes', async () => {
   const { submit, settled, opened, directory, config } = await ready();
   await opened.moose.limits({ dailyNanoUsd: cents(5) });
   const { id } = await submit();
@@ -75,7 +76,7 @@ test('R-ESC-3: the question of a day that is full offers to raise it, and so ans
   expect(options).toContainEqual(
     expect.objectContaining({ id: 'raise_daily_limit', kind: 'raise_limit', risk: 'high' }),
   );
-  // Fear: a program that runs the command line raises the limit of all work by way of a question.
+  // The fear: a program that uses the command line raises the system's limit by answering a question.
   const env = { PATH: process.env.PATH, HOME: directory, MOOSE_DATABASE_URL: config.databaseUrl ?? '' };
   expectRefusal(await moose(env, 'answer', id, 'raise_daily_limit'), 'PERSON_NEEDED');
   await opened.moose.escalations.answer(id, 'raise_daily_limit');
@@ -84,14 +85,14 @@ test('R-ESC-3: the question of a day that is full offers to raise it, and so ans
   expect(today?.limitNanoUsd).toBeGreaterThan(cents(5));
 });
 
-test("a work order's own limit below one call: no model is called", async () => {
+test('with a limit below the cost of one call, no model is called', async () => {
   const { submit, settled, callsFor } = await ready();
   const { id } = await submit({ limitNanoUsd: 1_000n });
   expect(await settled(id)).toMatchObject({ status: 'failed', failure: { code: 'BUDGET_EXCEEDED' } });
   expect(callsFor(id)).toBe(0);
 });
 
-test("a project's limit holds its work orders back, and nobody else's", async () => {
+test('the limit of a project stops its own work orders, and no others', async () => {
   const { submit, settled, opened } = await ready();
   const first = await submit();
   await settled(first.id);
@@ -108,7 +109,7 @@ test("a project's limit holds its work orders back, and nobody else's", async ()
   expect(await settled(other.id)).toMatchObject({ status: 'completed' });
 });
 
-test('two at once where only one can be paid: one is, and the other says so', async () => {
+test('if only one of two concurrent work orders can be paid, one runs, and the other reports it', async () => {
   const { submit, settled, callsFor, opened } = await ready();
   const [today] = await opened.moose.limits();
   await opened.moose.limits({ dailyNanoUsd: (today?.usedNanoUsd ?? 0n) + cents(15) });
@@ -123,7 +124,7 @@ test('two at once where only one can be paid: one is, and the other says so', as
   expect(await settled(second.id)).toMatchObject({ status: 'completed' });
 });
 
-test('R-BUD-2: a call that cost more than was set aside freezes spending until a human lifts it', async () => {
+test('R-BUD-2: a call that cost more than its reservation freezes spending until a person allows it', async () => {
   const { submit, settled, callsFor, opened } = await ready();
   const dear = await submit({ answer: () => billed(JSON.stringify(writes('a.txt', 'a\n')), 100_000) });
   expect(await settled(dear.id)).toMatchObject({ status: 'completed' });
@@ -138,7 +139,7 @@ test('R-BUD-2: a call that cost more than was set aside freezes spending until a
   expect(await settled(next.id)).toMatchObject({ status: 'completed' });
 });
 
-test('after all of it nothing is held, runs, or stands about', async () => {
+test('at the end no money is reserved, and no process or worktree is left', async () => {
   const { opened, config } = await ready();
   expect(await leftovers(opened.database, config.dataDirectory)).toEqual(nothing);
 });

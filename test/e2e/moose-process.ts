@@ -1,4 +1,4 @@
-// A real Moose worker, in a process group of its own, that a test can kill as a power cut would.
+// A real Moose worker in a separate process group, which a test can kill as a power cut would.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -10,33 +10,35 @@ const startTimeoutMs = 60_000;
 
 export interface MooseProcess {
   pid: number;
-  /** Where `moose up` answers over HTTP; empty where it is dead, or a worker. */
+  /** The HTTP address of `moose up`; empty for a worker, or if the process died. */
   url: string;
-  /** Resolves when it is gone, however. */
+  /** Resolves when the process is gone, however it ended. */
   gone: Promise<void>;
-  /** What it wrote to stderr so far. */
+  /** The process's output on stderr so far. */
   stderr(): string;
-  /** SIGKILL to the whole group: Moose and what it has started itself; agents and checks have groups of their own. */
+  /**
+   * Sends SIGKILL to the whole group: Moose and its own child processes. Agents and checks have groups of their own.
+   */
   kill(): Promise<void>;
-  /** TERM, and the orderly end. */
+  /** Sends TERM, and waits for the proper end. */
   stop(): Promise<void>;
 }
 
 export interface MooseProcessOptions {
-  /** Absent: Moose brings its own database up, as `moose up` does. */
+  /** If absent, Moose starts its own database, like `moose up`. */
   databaseUrl?: string;
   dataDirectory: string;
-  /** Left out: a worker where a database is given, and all of Moose where none is. */
+  /** By default, a worker if a database is given, otherwise all of Moose. */
   command?: 'up' | 'worker';
   scriptedBaseUrl: string;
   env?: Record<string, string>;
-  /** A command that becomes Moose, as another user for instance. */
+  /** A command that is put before Moose's own, for example to run it as another user. */
   as?: readonly string[];
-  /** In the place of the real one, for a worker whose surroundings a test has made itself. */
+  /** Replaces the real program, for a worker in an environment that the test has built. */
   programPath?: string;
 }
 
-/** Resolves when it carries work, or is dead: a test that makes it die early sees that by `gone`. */
+/** Resolves when the process carries work, or is dead. A test that makes it die early sees that by `gone`. */
 export async function startMoose(options: MooseProcessOptions): Promise<MooseProcess> {
   const [program = process.execPath, ...before] = [...(options.as ?? []), process.execPath];
   const child = spawn(
@@ -96,7 +98,7 @@ function killGroup(pid: number): void {
   }
 }
 
-/** The address that it says on its way up. */
+/** The address that Moose prints when it starts. */
 async function started(child: ChildProcess): Promise<string> {
   if (!child.stdout) throw new Error('Moose has no stdout');
   const lines = createInterface({ input: child.stdout });

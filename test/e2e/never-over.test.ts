@@ -1,4 +1,4 @@
-// The promise about money: what is booked is never above the limit, and never below what was billed, whoever is killed.
+// The booked money is never above the limit, and never below what was billed, whatever process is killed.
 import { expect, onTestFinished, test } from 'vitest';
 import { formatUsd } from '../../src/domain/money.ts';
 import { openGround } from '../never-over/ground.ts';
@@ -13,7 +13,7 @@ import {
 import { callsOf, callsThatDiffer, countersThatDiffer } from '../never-over/proof.ts';
 import { runProof } from '../never-over/run-proof.ts';
 
-// MOOSE_TEST_SEED=N gives a run's seed back, MOOSE_TEST_MODEL_MINUTES=20 is the long form.
+// MOOSE_TEST_SEED=N repeats a run with its seed; MOOSE_TEST_MODEL_MINUTES=20 is the long form.
 const seed = Number(process.env.MOOSE_TEST_SEED ?? Math.floor(Math.random() * 1_000_000_000));
 const modelMinutes = Number(process.env.MOOSE_TEST_MODEL_MINUTES ?? shortMinutes);
 const minuteMs = 60_000;
@@ -65,7 +65,7 @@ test(
     expect(await countersThatDiffer(database)).toEqual([]);
     expect(last).toMatchObject({ heldNanoUsd: 0n, openCalls: 0 });
     expect(run.gatewaysThatStayed, 'gateways that nobody needs any more').toBe(0);
-    // The limit was met, and it was used.
+    // Calls were refused at the limit, and nearly all of the money was used.
     expect(told.counts.over_budget).toBeGreaterThan(0);
     expect(plan.limitNanoUsd - booked).toBeLessThan(largestHoldNanoUsd);
     expect(sampler.shareMax()).toBeLessThanOrEqual(1);

@@ -1,4 +1,5 @@
-// What must hold once every run is over, whatever went wrong: no money held, no process, no worktree that nobody knows of.
+// What must be true when all runs have ended, whatever went wrong: no money is reserved, no process runs, and every
+// worktree is known.
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
@@ -30,7 +31,7 @@ export async function leftovers(database: Database, dataDirectory: string): Prom
   };
 }
 
-/** Sessions of ended runs that are open in the table, or have a living process. */
+/** Sessions of ended runs that are still open in the table, or still have a living process. */
 async function liveSessions(database: Database): Promise<string[]> {
   const sessions = await database.run((query) =>
     query
@@ -49,7 +50,7 @@ async function liveSessions(database: Database): Promise<string[]> {
   return left;
 }
 
-/** Folders of worktrees that no effect knows of: undo would not find them. */
+/** Folders of worktrees without a recorded effect: an undo would not find them. */
 async function unknownWorktrees(database: Database, dataDirectory: string): Promise<string[]> {
   const known = await database.run((query) =>
     query

@@ -1,5 +1,5 @@
-// One in five of all calls to models, git, the forge and the database fails in passing, each in its own way. Work orders
-// come through all the same, a human is asked about the rest, and every single fault stands in the log of errors.
+// One in five calls to models, git, the forge and the database fails temporarily, in various ways. Work orders succeed
+// all the same, a person is asked about the rest, and every single fault is in the error log.
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { shortId } from '../../src/domain/ids.ts';
@@ -17,10 +17,13 @@ const workOrders = Number(process.env.MOOSE_TEST_WORK_ORDERS ?? longOr(100, 40))
 const seed = Number(process.env.MOOSE_TEST_SEED ?? Math.floor(Math.random() * 1_000_000));
 const share = 0.2;
 const minuteMs = 60_000;
-/** What a call cost whose answer is lost is not known, and counts in full: the envelope has room for a few of those. */
+/**
+ * The cost of a call with a lost answer is unknown, and its full reservation counts: the envelope has room for a few of
+ * those.
+ */
 const limitNanoUsd = 2n * nanoUsdPerUsd;
 const settleMsMax = 30_000;
-/** R-REC-7. */
+/** The share that R-REC-7 requires. */
 const recoveredShareMin = 0.9;
 
 interface Ended {
@@ -43,7 +46,7 @@ async function endsOf(database: Database): Promise<Ended[]> {
 }
 
 test(
-  `R-REC-7: ${workOrders} work orders, one call in five fails: nine in ten recover alone, none is silent`,
+  `R-REC-7: ${workOrders} work orders, one call in five fails: nine in ten recover by themselves, and no failure is silent`,
   async () => {
     const farm = await createFaultyFarm({ seed, share });
     onTestFinished(() => farm.close());
@@ -58,7 +61,7 @@ test(
     await moose.stop();
 
     const injected = await farm.injected();
-    // The gateway outlives the worker, and writes down what it met last in its own time.
+    // The gateway outlives the worker, and records its last failures later.
     const account = await settledAccount(farm.database, injected);
     const ends = await endsOf(farm.database);
     const faultyIds = new Set([...account.named.values()].map(({ workOrderId }) => workOrderId));
@@ -75,7 +78,7 @@ test(
     const told = { seed, tookMs: Math.round(tookMs), calls, injected: injectedOf, ...counts, others };
     process.stdout.write(`${JSON.stringify(told, null, 1)}\n`);
 
-    // What the worker itself said, where somebody has to find out.
+    // The worker's own output, to find out what went wrong.
     if (account.wrong.length > 0) process.stderr.write(moose.stderr());
     expect(account.wrong).toEqual([]);
     expect(account.named.size).toBe(injected.length);
@@ -91,7 +94,7 @@ test(
       });
     }
     const promises = await brokenPromises(farm);
-    // What belongs to a work order that waits for an answer is kept: its branch, its worktree, what it is about to do.
+    // A work order that waits for an answer keeps its branch, its worktree and its intended effects.
     const ofTheStuck = (broken: string) =>
       stuck.some(({ id, title }) => new RegExp(`${title}\\b|${shortId(id)}`).test(broken));
     expect(promises.filter((broken) => !ofTheStuck(broken))).toEqual([]);

@@ -1,6 +1,7 @@
-// One metered call to the model, for programs in the place of an agent: who claims success without any has gone past the gateway.
+// One metered model call, for programs that replace an agent: an agent that claims success without any call has
+// bypassed the gateway.
 
-/** A line of shell; the prompt is `$2`, as with `claude -p PROMPT`, and the model follows `--model`. */
+/** A shell command; as with `claude -p PROMPT`, the prompt is `$2`, and the model follows `--model`. */
 export const oneCall = `'${process.execPath}' -e '
 const [prompt, ...rest] = process.argv.slice(1);
 const { ANTHROPIC_BASE_URL, ANTHROPIC_API_KEY } = process.env;

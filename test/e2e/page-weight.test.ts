@@ -1,4 +1,4 @@
-// The first page is light: whoever opens it at night, on a phone, waits for what it weighs.
+// The first page is small, because somebody may open it on a phone with a slow connection.
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,10 +9,10 @@ import { cloneDatabase } from '../database.ts';
 import { serveWeek } from '../week/serve-week.ts';
 
 const bytesMax = 400_000;
-/** What no build renames: a class that the charts draw with. */
+/** A class name of the charts that no build renames. */
 const ofCharts = 'recharts-';
 
-test('R-UI-1: all that is sent until the board is drawn stays under 400 kB, and no charts are among it', async () => {
+test('R-UI-1: everything that is sent until the board is drawn is less than 400 kB, without charts', async () => {
   const cloned = await cloneDatabase();
   onTestFinished(() => cloned.drop());
   const dataDirectory = await mkdtemp(join(tmpdir(), 'moose-weight-'));

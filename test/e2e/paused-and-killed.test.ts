@@ -1,5 +1,5 @@
-// People pause and resume at any moment, and workers are killed at any moment: nothing is lost, done twice, or begun
-// while it is paused.
+// People pause and resume at any moment, and workers are killed at any moment: nothing is lost or done twice, and
+// nothing begins while it is paused.
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { pause, resume } from '../../src/engine/commands/pause.ts';
@@ -12,16 +12,16 @@ const minuteMs = 60_000;
 const workOrders = 10;
 const kills = 6;
 const pausesPerKill = 6;
-/** Between two acts; each takes a few milliseconds. */
+/** The most state checks between two actions; each check takes a few milliseconds. */
 const looksMax = 60;
-// MOOSE_TEST_SEED=N gives a run's seed back.
+// MOOSE_TEST_SEED=N repeats a run with its seed.
 const seed = Number(process.env.MOOSE_TEST_SEED ?? Math.floor(Math.random() * 1_000_000_000));
 
 function people({ database }: Farm, random: () => number) {
   const deps = { database, clock: systemClock };
   const all = () => listWorkOrders(database.query, { limit: workOrders });
   return {
-    /** One of them, which may be over by then. */
+    /** Pauses one work order, which may have ended by then. */
     async pauseOne(): Promise<void> {
       for (let looks = Math.floor(random() * looksMax); looks > 0; looks -= 1) await all();
       const orders = await all();
@@ -39,7 +39,7 @@ function people({ database }: Farm, random: () => number) {
   };
 }
 
-/** What began between the moment in which it was laid down and the one in which it was resumed. */
+/** Events of work that began between a run's pause and its resumption. */
 const begunWhilePaused = ({ database }: Farm) =>
   sql<{ kind: string }>`select e.kind, e.work_order_id from work_order_events e
     join lateral (select kind from work_order_events b where b.work_order_id = e.work_order_id and b.id < e.id
@@ -47,7 +47,7 @@ const begunWhilePaused = ({ database }: Farm) =>
     where e.kind in ('session.started', 'session.ended', 'step.finished')`.execute(database.query);
 
 test(
-  'R-PIPE-11: paused, resumed and killed at random moments, all are completed, once, and none goes on while it is paused',
+  'R-PIPE-11: paused, resumed and killed at random moments, all work orders are completed once, and none continues while it is paused',
   async () => {
     // biome-ignore lint/suspicious/noConsole: a failure is repeated by its seed
     console.log(`paused and killed: MOOSE_TEST_SEED=${seed}`);

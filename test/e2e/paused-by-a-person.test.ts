@@ -1,4 +1,5 @@
-// A person pauses and approves: nothing new begins before they say so, over the death of Moose too, and it is done once.
+// A person pauses or approves: nothing new begins before that person says so, even if Moose dies in between, and it is
+// done only once.
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -15,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => ground.close());
 
-/** A model that answers when it is told to, and says how often it was asked. */
+/** A model that answers when the test allows it, and counts its calls. */
 function gated() {
   const gate = Promise.withResolvers<void>();
   let asked = 0;
@@ -40,7 +41,7 @@ const runOf = ({ opened: { database } }: Ground, id: string) =>
     .executeTakeFirstOrThrow();
 const explained = async ({ opened: { moose } }: Ground, id: string) => (await moose.view(id)).explain;
 
-/** In the queue, carried, or waiting for its time. */
+/** Whether the run is queued, carried, or waiting for its time. */
 const queued = async ({ opened: { database } }: Ground, id: string) => {
   const run = await runOf({ opened: { database } } as Ground, id);
   const { rows } =
@@ -55,7 +56,7 @@ const laidDown = (on: Ground, id: string) =>
     expect(await queued(on, id)).toBe(0);
   });
 
-test.concurrent('R-PIPE-11: paused while its model is asked: that answer is kept, and no agent begins before it is resumed', async ({
+test.concurrent('R-PIPE-11: paused during a model call: the answer is kept, and no agent starts before the work order is resumed', async ({
   expect,
 }) => {
   const { moose } = ground.opened;
@@ -85,7 +86,7 @@ test.concurrent('R-PIPE-11: paused while its model is asked: that answer is kept
   ]);
 });
 
-test.concurrent('fear: resumed before it was laid down, it is carried twice', async ({ expect }) => {
+test.concurrent('fear: a run that is resumed before it has stopped is carried twice', async ({ expect }) => {
   const { moose } = ground.opened;
   const model = gated();
   const { id } = await ground.submit({ answer: model.answer });
@@ -111,7 +112,7 @@ test.concurrent('a cancel while it is paused ends it, and leaves nothing', async
   await moose.resume(id);
 });
 
-test.concurrent('R-PIPE-11: what needs an approval sets nothing aside before it, and begins with it', async ({
+test.concurrent('R-PIPE-11: a work order that needs an approval reserves nothing before it, and begins after it', async ({
   expect,
 }) => {
   const { moose, database } = ground.opened;
@@ -128,7 +129,7 @@ test.concurrent('R-PIPE-11: what needs an approval sets nothing aside before it,
   expect((await kindsOf(ground, id)).filter((kind) => kind === 'approved')).toHaveLength(1);
 });
 
-test('R-SES-2: paused while an agent runs, and Moose dies: the agent is seen to its end, and the rest waits for the person', async () => {
+test('R-SES-2: paused while an agent runs, and Moose dies: the agent is watched to its end, and the rest waits for the person', async () => {
   const own = await openGround({}, { works: false });
   onTestFinished(() => own.close());
   const go = join(own.shared, 'go');
@@ -182,6 +183,6 @@ test('R-SES-2: paused while an agent runs, and Moose dies: the agent is seen to 
   await third.stop();
 });
 
-test('after all of it nothing is held, runs, or stands about', async () => {
+test('at the end no money is reserved, and no process or worktree is left', async () => {
   expect(await leftovers(ground.opened.database, ground.config.dataDirectory)).toEqual(nothing);
 });

@@ -1,5 +1,5 @@
-// Secrets are planted wherever text comes from: the environment, what a person writes, models, agents, checks, errors.
-// Then all that Moose keeps, logs, prints and publishes is looked through, and none may be there (R-FAIL-7, R-SEC-4).
+// Secrets are planted in every source of text: the environment, people, models, agents, checks, errors. Then everything
+// that Moose stores, logs, prints and publishes is searched, and must not contain any (R-FAIL-7, R-SEC-4).
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,7 +23,7 @@ const token = `ghp_${'a1B2c3'.repeat(6)}`;
 const keyLines = Array.from({ length: 6 }, (_, line) => `MIIEvQ${line}${'IBADANBgkqhkiG9w0BA'.repeat(3)}`);
 const privateKey = ['-----BEGIN PRIVATE KEY-----', ...keyLines, '-----END PRIVATE KEY-----'].join('\n');
 const all = `${key} ${token}\n${privateKey}\n`;
-/** The key's middle in every form; whole lines would be found by their parts. */
+/** The middle of the key in every encoding; a whole line would be found by its parts. */
 const traces = [
   key,
   encodeURIComponent(key),
@@ -41,7 +41,7 @@ const answers: Record<string, () => ScriptedAnswer> = {
 };
 
 let directory: string;
-/** Agents and checks see it. */
+/** A folder that agents and checks can see. */
 const told = () => join(directory, 'told');
 let cloned: TestDatabase;
 let database: Database;
@@ -91,7 +91,10 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-/** It tells everything on both streams; with `Behave: leak` Moose's key gets into a file, as if the agent had come by it, with `fail` into its last word. */
+/**
+ * An agent that prints all secrets on both streams. With `Behave: leak` it writes Moose's key into a file, as if it had
+ * got the key; with `fail` the key is in its last message.
+ */
 async function installTellingClaude(): Promise<string> {
   const path = join(directory, 'claude');
   const say = (isError: boolean, result: string) =>
@@ -131,7 +134,7 @@ async function submitted(title: string, ...args: string[]): Promise<void> {
 const tellingCheck = () => `test=cat ${join(told(), 'all.txt')}; cat ${join(told(), 'all.txt')} >&2`;
 
 test(
-  'R-SEC-4: work is done while everything around it tells secrets',
+  'R-SEC-4: work is done while everything around it prints secrets',
   async () => {
     await submitted(`Tell in a plan ${token}`, '--description', `Use ${all}`, '--check', tellingCheck());
     await submitted('Tell in no plan', '--check', 'test=true');
@@ -157,7 +160,7 @@ test(
   finishedMsMax,
 );
 
-test('a check that holds a secret is refused: it would have to be kept as it is', async () => {
+test('a check command that contains a secret is refused, because it would have to be stored unchanged', async () => {
   const repository = await makeRepository(join(directory, 'refused'));
   const { exitCode, stderr } = await run(
     'run',
@@ -171,7 +174,7 @@ test('a check that holds a secret is refused: it would have to be kept as it is'
   expect(exitCode).toBe(1);
 });
 
-test('R-FAIL-7: an error that nobody has caught tells none, and is in the log too', async () => {
+test('R-FAIL-7: an uncaught error contains no secret, and is in the log too', async () => {
   const program = `const write = process.stdout.write;
     process.stdout.write = function (...given) {
       setImmediate(() => { throw new Error(${JSON.stringify(`lost ${all}`)}); });
@@ -195,7 +198,7 @@ function tellingParts(text: string): string[] {
     );
 }
 
-test('R-SEC-4: no column of the whole database holds one', async () => {
+test('R-SEC-4: no column of the whole database contains a secret', async () => {
   const client = new pg.Client({ connectionString: cloned.url });
   await client.connect();
   const { rows: tables } = await client.query<{ name: string; bytes: string[] }>(
@@ -217,12 +220,12 @@ test('R-SEC-4: no column of the whole database holds one', async () => {
   }
   await client.end();
   for (const [name, text] of kept) expect(tellingParts(text), name).toEqual([]);
-  // It is the same database: what was planted has been there, and was replaced.
+  // The planted texts did reach this database, and were replaced.
   for (const name of ['work_orders', 'step_results', 'error_events', 'escalations', 'pull_requests'])
     expect(kept.get(`moose.${name}`), name).toContain('[redacted:');
 });
 
-test('R-FAIL-7: no log, no command and no file but the output itself tells one', async () => {
+test('R-FAIL-7: no log, command output or file contains a secret, except the raw output of processes', async () => {
   const id = (title: string) => [...orders].find(([given]) => given.startsWith(title))?.[1] ?? '';
   await Promise.all([
     run('logs', id('Tell in a plan'), '--json'),
@@ -259,13 +262,14 @@ test('R-FAIL-7: no log, no command and no file but the output itself tells one',
     if (!isTelling) continue;
     expect(await isPrivate(path, data), path).toBe(true);
   }
-  // What processes have written themselves, and nothing else; the plant was real.
+  // Only files that the processes wrote themselves contain secrets, which also shows that the secrets were really
+  // planted.
   const own = /\/sessions\/[^/]+\/std(out|err)\.log$|\/worktrees\/[^/]+\/leak\.txt$/;
   expect(telling.filter((path) => !own.test(path))).toEqual([]);
   expect(telling.length).toBeGreaterThan(3);
 });
 
-test('R-SEC-4: no pull request and no commit tells one', async () => {
+test('R-SEC-4: no pull request and no commit contains a secret', async () => {
   const rows = await database.query.selectFrom('pullRequests').select(['title', 'body']).execute();
   expect(rows).toHaveLength(1);
   expect(rows[0]?.title).toBe('Tell in a plan [redacted:github-token]');
@@ -287,7 +291,7 @@ async function filesBelow(folder: string): Promise<string[]> {
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }
 
-/** Nobody but its owner gets to it: one of the folders above it, or the file itself, is closed to all others. */
+/** Whether only the owner can reach the file, because it or one of its folders is closed to all others. */
 async function isPrivate(path: string, upTo: string): Promise<boolean> {
   for (let at = path; at !== upTo; at = join(at, '..'))
     if (((await stat(at)).mode & 0o077) === 0) return true;

@@ -44,7 +44,11 @@ test(
       const added = stdout.split('\n').filter((path) => /env|node_modules|tested/.test(path));
       expect(added).toEqual(['tested.txt']);
     }
-    const setups = await database.query.selectFrom('sessions').select('name').where('name', 'like', '%setup').execute();
+    const setups = await database.query
+      .selectFrom('sessions')
+      .select('name')
+      .where('name', 'like', '%setup')
+      .execute();
     expect(setups).toHaveLength(1);
   },
   installTimeoutMs + 5 * minuteMs,

@@ -1,5 +1,5 @@
-// A real npm project, whose package comes from a folder: installed once, before the model is asked, and then taken from the
-// cache, at the strictest isolation that this machine allows (R-PROJ-3).
+// A real npm project with a package from a local folder: it is installed once, before the model is called, and then
+// taken from the cache, with the strictest isolation that this machine allows (R-PROJ-3).
 
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -38,7 +38,7 @@ test('R-PROJ-3: dependencies are installed once, and the tests of later changes 
   expect(ways).toEqual(['setup', 'cache']);
 });
 
-test('R-PROJ-7: a setup that cannot work is found before a model is asked', async () => {
+test('R-PROJ-7: a setup that cannot work is found before a model is called', async () => {
   const repositoryPath = await makeRepository(join(ground.directory, 'broken'));
   const broken = {
     ...files,

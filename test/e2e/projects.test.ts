@@ -1,4 +1,4 @@
-// Projects by URL, as a person has them: added on the command line, worked on by any machine that has access.
+// Projects with a URL, as people use them: added on the command line, and worked on by any machine with access.
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,7 +39,7 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-/** A machine: its own home and data directory; with `access`, git's credential helper knows the password. */
+/** A machine: a separate home and data directory; with `access`, git's credential helper knows the password. */
 async function machine(name: string, access: boolean): Promise<Environment> {
   const home = join(directory, name);
   await mkdir(home, { recursive: true });
@@ -84,7 +84,7 @@ test('R-PROJ-1: a project is added by its URL, worked on without a checkout, and
   const merged = await moose(alpha, 'merge', order.id);
   expect(merged).toMatchObject({ exitCode: 0 });
   expect(await git(host.path, 'show', 'main:a.txt')).toBe('Write a file');
-  // Another base than the default one.
+  // A base branch that is not the default.
   await git(host.path, 'branch', 'release', 'main~1');
   const onBase = await json<PrintedWorkOrder>(
     alpha,
@@ -102,7 +102,7 @@ test('R-PROJ-1: a project is added by its URL, worked on without a checkout, and
   );
 }, 120_000);
 
-test('R-PROJ-1: bad input is one sentence, and a password in an address is shown nowhere', async () => {
+test('R-PROJ-1: bad input is answered with one sentence, and a password in an address is never shown', async () => {
   const env = await machine('alpha', true);
   const secret = await moose(env, 'project', 'add', host.url.replace('://', '://ada:hunter2@'));
   expectRefusal(secret, 'REMOTE_URL_HAS_SECRET', 2);

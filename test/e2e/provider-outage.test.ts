@@ -1,5 +1,5 @@
-// The only provider of models goes away under fifty work orders, and comes back: one question, no attempt charged, no
-// human needed.
+// The only model provider is unavailable while fifty work orders run, and comes back: one question is asked, no attempt
+// is charged, and no person is needed.
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Database } from '../../src/store/database.ts';
@@ -50,7 +50,7 @@ async function until(
 }
 
 test(
-  `R-REC-6, R-ESC-5: ${workOrders} work orders meet one outage: one question, and all go on by themselves`,
+  `R-REC-6, R-ESC-5: ${workOrders} work orders meet one outage: one question is asked, and all continue by themselves`,
   async () => {
     const farm = await createFarm();
     const models = await startFaultyModels(farm.provider.baseUrl, createFaultPlan(neverFails));
@@ -75,7 +75,7 @@ test(
       2 * minuteMs,
     );
     expect(questions).toBe(1);
-    // Those that the circuit has not kept back, and its probes; not fifty at a time.
+    // Only the calls that the circuit did not hold back, and its probes: far fewer than fifty at a time.
     expect(models.asked).toBeLessThan(workOrders);
     await models.goAway('unreachable');
     const { rows: during } = await sql`select group_key, work_order_id, status from escalations`.execute(

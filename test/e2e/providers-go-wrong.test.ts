@@ -1,5 +1,6 @@
-// A provider is away, out of quota, or silent: no work order is to blame, and none is charged. They wait, one question is
-// asked for all of them, and when the provider is back they go on by themselves (R-REC-2, R-REC-6, R-ESC-5).
+// A provider is unavailable, out of quota, or silent. No work order is blamed or charged for that. They wait, one
+// question is asked for all of them, and they continue by themselves when the provider is back (R-REC-2, R-REC-6,
+// R-ESC-5).
 import { afterEach, expect, test } from 'vitest';
 import type { ScriptedAnswer } from '../../src/demo/scripted-answer.ts';
 import { eventually } from './eventually.fixture.ts';
@@ -21,7 +22,7 @@ let ground: Ground;
 afterEach(() => ground.close());
 
 const quick = { MOOSE_CIRCUIT_RECOVERY_MS: '400', MOOSE_PAUSE_MS: '50' };
-/** On a busy machine, an answer takes longer than this. */
+/** Only for silent providers: on a busy machine, a real answer takes longer than this. */
 const impatient = { ...quick, MOOSE_MODEL_TIMEOUT_MS: '500' };
 
 async function pausedRuns() {
@@ -43,7 +44,7 @@ const outages = () =>
 
 const members = () => ground.opened.database.query.selectFrom('escalationMembers').selectAll().execute();
 
-/** What it answers, and the failure that this is. */
+/** The provider's answer, and the expected failure code. */
 const faults: Array<[string, ScriptedAnswer, string]> = [
   ['HTTP 500', failing(500), 'MODEL_OVERLOADED'],
   ['HTTP 429', failing(429, 'Slower.', { 'retry-after': '0' }), 'MODEL_RATE_LIMITED'],
@@ -54,7 +55,7 @@ const faults: Array<[string, ScriptedAnswer, string]> = [
 ];
 
 test.each(faults)(
-  'R-REC-6: a provider that only answers %s: work orders wait, one question is asked, and they go on when it is back',
+  'R-REC-6: a provider that only answers %s: work orders wait, one question is asked, and they continue when it is back',
   async (_, fault, code) => {
     ground = await openGround(code === 'MODEL_TIMEOUT' ? impatient : quick);
     let isBack = false;
@@ -95,7 +96,7 @@ test.each([
   ['a year', String(365 * 24 * 60 * 60)],
   ['until a date far away', 'Fri, 31 Dec 2100 23:59:59 GMT'],
 ])(
-  'R-REC-6, R-ESC-5: fear: a provider that wants to be left alone for %s is obeyed in silence',
+  'R-REC-6, R-ESC-5: fear: a provider asks for a long wait (%s), and Moose waits without a word to anybody',
   async (_, wish) => {
     ground = await openGround(quick);
     const { id } = await ground.submit({ answer: () => failing(429, 'Later.', { 'retry-after': wish }) });
@@ -105,7 +106,7 @@ test.each([
     expect(ground.callsFor(id)).toBeLessThanOrEqual(3);
     const [run] = await ground.opened.database.query.selectFrom('runs').selectAll().execute();
     const hours = ((run?.wakeAt?.getTime() ?? Number.NaN) - Date.now()) / 3_600_000;
-    // It is asked again once an hour, and a little later than that.
+    // The provider is called again once an hour, or a little later than that.
     expect(hours).toBeGreaterThan(0.9);
     expect(hours).toBeLessThan(1.3);
     await ground.opened.moose.cancel(id);
@@ -113,7 +114,7 @@ test.each([
   },
 );
 
-test('R-PIPE-13: why a work order waits for a provider is said in one line', async () => {
+test('R-PIPE-13: one line says why a work order waits for a provider', async () => {
   ground = await openGround({ ...quick, MOOSE_PAUSE_MS: '60000' });
   const { id } = await ground.submit({ answer: () => failing(402, 'no credit') });
   await eventually(async () => expect(await pausedRuns()).toHaveLength(1));

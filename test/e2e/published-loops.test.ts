@@ -1,5 +1,5 @@
-// Loops that other orchestrators have published, replayed on the whole of Moose: each is stopped within its limits, and one
-// question names what stopped it. Counted: agents started (dispatches), model calls, dollars.
+// Loops that were reported for other orchestrators, replayed in a whole Moose: each is stopped within its limits, and
+// one question says what stopped it. The tests count started agents (dispatches), model calls and dollars.
 import { createHash } from 'node:crypto';
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -38,14 +38,14 @@ import { giveOrigin, makeRepository, refusePushes } from './repository.fixture.t
 const minuteMs = 60_000;
 const dispatchesPublished = 81;
 const quick = { MOOSE_POLL_MS: '10' };
-/** An agent that claims success and changes nothing, for a tenth of a cent each time. */
+/** An agent that claims success but changes nothing, for a tenth of a cent each time. */
 const idle = { agent: 'claude-code', description: 'Behave: nothing' };
-/** Red, and never twice in the same words. */
+/** A check that always fails, each time with other output. */
 const alwaysRed = [
   { kind: 'test', command: 'head -c 12 /dev/urandom | base64; exit 1', source: 'given' },
 ] as const;
 
-/** A model that proposes something else each time. */
+/** A model that proposes something different each time. */
 function inventive() {
   let proposals = 0;
   return () => {
@@ -77,10 +77,10 @@ describe('one Moose', () => {
     expect(await orderOf(ground, id)).toMatchObject({ progressedAt: null, agentRunsAtProgress: 0 });
   });
 
-  test.concurrent('R-PIPE-12: a human may retry until the money is gone, and what was spent only grows', async ({
+  test.concurrent('R-PIPE-12: a person may retry until the money is used up, and the spent amount only grows', async ({
     expect,
   }) => {
-    // Room for the most that a call can cost, and for some that cost what they do.
+    // Enough for one call at its maximum cost, and for some calls at their real cost.
     const limitNanoUsd = nanoUsdPerUsd / 120n;
     const { id } = await ground.submit({ ...idle, limitNanoUsd });
     const spent: number[] = [];
@@ -99,7 +99,7 @@ describe('one Moose', () => {
     expect(['AGENT_BUDGET', 'BUDGET_EXCEEDED']).toContain(open[0]);
   });
 
-  test.concurrent('R-PIPE-12: the same tree again is no progress, nor is the same check on it', async ({
+  test.concurrent('R-PIPE-12: the same tree again is not progress, nor is the same check on it', async ({
     expect,
   }) => {
     let proposals = 0;
@@ -118,12 +118,12 @@ describe('one Moose', () => {
       refinementCycles: 3,
       open: ['CHECK_FAILED'],
     });
-    // A and B were new; A and B again were not.
+    // A and B were new the first time, but not the second time.
     expect(await orderOf(ground, id)).toMatchObject({ agentRunsAtProgress: 2, modelCallsAtProgress: 2 });
     expect(await whyAsked(ground, id)).toBe('3 refinement cycles did not help');
   });
 
-  test.concurrent('R-REC-9: equal failures of different changes are not paid in full: one question, with what each way on costs', async ({
+  test.concurrent('R-REC-9: equal failures of different changes stop early: one question is asked, with the cost of each option', async ({
     expect,
   }) => {
     const checks = [{ kind: 'test', command: 'echo "1 !== 2"; exit 1', source: 'given' }] as const;
@@ -139,7 +139,7 @@ describe('one Moose', () => {
     expect(options.find(({ kind }) => kind === 'refine')?.cost_usd).toBeGreaterThan(0);
   });
 
-  test.concurrent('R-PIPE-12: a green check that is run again on the same tree is no progress', async ({
+  test.concurrent('R-PIPE-12: a passed check that is run again on the same tree is not progress', async ({
     expect,
   }) => {
     const repositoryPath = await makeRepository(join(ground.directory, 'refuses'));
@@ -156,7 +156,7 @@ describe('one Moose', () => {
     expect((await orderOf(ground, id)).progressedAt).toEqual(progressedAt);
   });
 
-  test.concurrent('fear: an agent takes back all that it has changed, its checks are green, and that is success', async ({
+  test.concurrent('fear: an agent reverts all of its changes, its checks pass, and that counts as success', async ({
     expect,
   }) => {
     let proposals = 0;
@@ -177,16 +177,16 @@ describe('one Moose', () => {
     expect((await orderOf(ground, id)).pullRequestUrl).toBeNull();
   });
 
-  test.concurrent('R-PIPE-6: sixty attempts on one red check: 4 for each act of a human, and 3 without one', async ({
+  test.concurrent('R-PIPE-6: sixty requested attempts on one failing check: 4 for each action of a person, and 3 without one', async ({
     expect,
   }) => {
     const { id } = await ground.submit({ checks: alwaysRed, answer: inventive() });
     await stopped(ground, id);
     expect(await figures(id)).toMatchObject({ agentRuns: 4, modelCalls: 4, refinementCycles: 3, runs: 1 });
-    // The human's second act, which is to hold for good.
+    // The person's second answer becomes a standing one.
     await moose().escalations.answer(id, 'refine', { note: 'Try harder.', always: true });
     await stopped(ground, id);
-    // Nobody automatic may any more, under whatever name.
+    // No program may answer any more, under whatever name.
     expect(new Set(await keepAnswering(ground, id, 60))).toEqual(new Set(['ANSWER_NEEDS_HUMAN']));
     expect(await figures(id)).toMatchObject({
       status: 'needs_review',
@@ -196,7 +196,7 @@ describe('one Moose', () => {
     expect(await whyAsked(ground, id)).toBe('6 refinement cycles did not help');
   });
 
-  test.concurrent('R-REC-3: what flaps between failing in passing and success is ended by the breaker', async ({
+  test.concurrent('R-REC-3: work that alternates between temporary failure and success is stopped by the breaker', async ({
     expect,
   }) => {
     const count = join(ground.shared, 'flaps');
@@ -217,13 +217,13 @@ describe('one Moose', () => {
       ...{ agentRuns: 4, modelCalls: 4, refinementCycles: 3, runs: 1 },
       open: ['CHECK_INTERRUPTED'],
     });
-    // The last one of them on the base: is it killed there too?
+    // The last check runs on the base, to see whether it is killed there too.
     expect([calls, await sessionsOf(ground, id, 'check')]).toEqual([8, 8]);
     expect(await whyAsked(ground, id)).toBe('it recovered 3 times within an hour and failed again');
     const used = await orderOf(ground, id);
     expect(used).toMatchObject({ recoveryAttempts: 3, retryBudget: { retries: 3 } });
     expect(used.recoveries).toHaveLength(3);
-    // Not even a human's retry gives any of it back: the next interruption is the end.
+    // Even a person's retry does not reset the count: the next interruption ends it.
     await writeFile(count, '');
     await moose().retry(id, { from: 'verifying' });
     await stopped(ground, id);
@@ -234,7 +234,7 @@ describe('one Moose', () => {
   });
 });
 
-test('R-PIPE-12: a park holds against everything automatic, and a human lifts it', async () => {
+test('R-PIPE-12: nothing automatic restarts parked work, and a person can', async () => {
   const ground = await openGround(quick);
   onTestFinished(() => ground.close());
   const { moose, database, logger, errorLog: errors } = ground.opened;
@@ -258,7 +258,7 @@ test('R-PIPE-12: a park holds against everything automatic, and a human lifts it
   const option = question?.options.find(({ kind }) => kind === 'retry');
   if (!question || !option || !before.branch) throw new Error('There is no question to answer with a retry');
   const { projectId, branch } = before;
-  // An answer that holds for good, a default whose time is up, and a program that answers.
+  // A standing answer, a default whose time is up, and a program that answers.
   const { failureClass, id: escalationId } = question;
   const policy = {
     projectId,
@@ -277,7 +277,7 @@ test('R-PIPE-12: a park holds against everything automatic, and a human lifts it
     await expect(moose.escalations.answer(id, option.id, { by })).rejects.toMatchObject({
       code: 'WORK_ORDER_PARKED',
     });
-  // What looks for standstills, wakes what waits, and stops what stands.
+  // The jobs that find stuck work, wake waiting work, and stop work without progress.
   await watchStuckWork({
     ...deps,
     clock: { now: () => new Date(Date.now() + 48 * 60 * minuteMs) },
@@ -285,7 +285,7 @@ test('R-PIPE-12: a park holds against everything automatic, and a human lifts it
   });
   await hurry(ground);
   expect(await stopStandingRun({ ...deps, host: engine.host }, before, 'moose:watch')).toBe(false);
-  // The forge says that its checks are green.
+  // The forge reports that the checks have passed.
   const sha = 'a'.repeat(40);
   const pull = { workOrderId: before.id, projectId, headBranch: branch, headSha: sha, title: 'It', body: '' };
   await upsertPullRequest(database.query, { ...pull, baseBranch: 'main', baseSha: sha });
@@ -309,7 +309,7 @@ test('R-PIPE-12: a park holds against everything automatic, and a human lifts it
   });
   await webhooksJob({ database, logger, errors, random: Math.random }).run(noSignal);
   expect((await moose.events(before)).map(({ kind }) => kind)).toContain('ci.passed');
-  // And the database itself has the last word.
+  // The database itself refuses these changes too.
   const acts = [{ status: 'in_progress' }, { status: 'cancelled' }, { parkedAt: null }, { run: 2 }] as const;
   for (const act of acts) {
     const change = { ...act, changedBy: 'moose:upkeep', changedBecause: 'unblocked' };
@@ -325,7 +325,7 @@ test('R-PIPE-12: a park holds against everything automatic, and a human lifts it
   const after = await orderOf(ground, id);
   expect([after.parkedAt, after.parkedBecause]).toEqual([before.parkedAt, before.parkedBecause]);
 
-  // The human's word gives it a limit's worth of dispatches anew, and no more.
+  // A person's retry allows as many dispatches as the limit once more, and no further ones.
   await moose.retry(id, {});
   await stopped(ground, id);
   expect(await figuresOf(ground, id)).toMatchObject({
@@ -334,13 +334,13 @@ test('R-PIPE-12: a park holds against everything automatic, and a human lifts it
     runs: 2,
     open: ['NO_PROGRESS'],
   });
-  // And takes it all back, parked as it is.
+  // A person can undo everything, although the work order is parked.
   await moose.undo(id);
   await eventually(async () => expect((await orderOf(ground, id)).status).toBe('cancelled'));
   expect((await figuresOf(ground, id)).open).toEqual([]);
 });
 
-test('R-PIPE-6: defaults that nobody has answered in time take three dispatches in all', async () => {
+test('R-PIPE-6: defaults of unanswered questions take three dispatches in total', async () => {
   const time = { MOOSE_ESCALATION_DEFAULT_AFTER_MS: '1', MOOSE_ESCALATION_DEFAULT_USD: '1000' };
   const ground = await openGround({ ...quick, ...time });
   onTestFinished(() => ground.close());
@@ -353,13 +353,13 @@ test('R-PIPE-6: defaults that nobody has answered in time take three dispatches 
   await stopped(ground, id);
   expect(await figuresOf(ground, id)).toMatchObject({
     status: 'needs_review',
-    // One of them is another agent, which asks its models itself.
+    // One of the runs used another agent, which calls its models itself.
     ...{ agentRuns: 7, modelCalls: 7, refinementCycles: 3, runs: 4 },
     open: ['CHECK_FAILED'],
   });
 });
 
-test('R-PIPE-12: killed again and again, a work order with a red check gets not one cycle more', async () => {
+test('R-PIPE-12: a work order with a failing check gets no extra cycle, even if it is killed again and again', async () => {
   const ground = await openGround(quick, { works: false });
   onTestFinished(() => ground.close());
   const { id } = await ground.submit({ checks: alwaysRed, answer: inventive() });
@@ -376,7 +376,7 @@ test('R-PIPE-12: killed again and again, a work order with a red check gets not 
     await moose.kill();
   }
   await stopped(ground, id);
-  // One answer was paid for and lost with its process: it was asked for again, and counts twice.
+  // One answer was paid for and then lost with its process: the call was repeated, and counts twice.
   expect(await figuresOf(ground, id)).toMatchObject({
     status: 'needs_review',
     ...{ agentRuns: 4, modelCalls: 5, refinementCycles: 3, runs: 1 },
@@ -384,7 +384,7 @@ test('R-PIPE-12: killed again and again, a work order with a red check gets not 
   });
 });
 
-test('R-REC-6: nineteen hours without quota: a few probes, one question for each cause, nobody charged', async () => {
+test('R-REC-6: nineteen hours without quota: a few probes, one question for each cause, and no charge', async () => {
   const roundsAtLeast = 8;
   const recoveryMs = 20;
   const ground = await openGround({
@@ -395,7 +395,7 @@ test('R-REC-6: nineteen hours without quota: a few probes, one question for each
   const { database } = ground.opened;
   const { engine } = ground.config;
   const poor = await installPoorClaude(ground.shared);
-  // Limits that this many rounds would break, if a wait were charged.
+  // This many rounds would exceed these limits if waiting counted.
   engine.takeupsMax = roundsAtLeast / 2;
   engine.withoutProgress = { ...engine.withoutProgress, agentRunsMax: 2 };
   await rename(poor.path, ground.config.agentPaths['claude-code'] ?? '');
@@ -418,7 +418,8 @@ test('R-REC-6: nineteen hours without quota: a few probes, one question for each
   }, minuteMs);
   const elapsedMs = Date.now() - startedMs;
 
-  // All work orders may call before the first refusal is known; then the probes of each opening, and those widen.
+  // Before the first refusal is known, all work orders may call; then only the probes of each opening, whose intervals
+  // grow.
   const { halfOpenMaxCalls } = circuitPolicyOf('provider');
   const openingsMax = Math.floor(Math.log2(elapsedMs / recoveryMs + 1)) + 1;
   const opened = await openings(ground, 'provider:scripted');
@@ -451,7 +452,7 @@ test('R-REC-6: nineteen hours without quota: a few probes, one question for each
     expect(await figuresOf(ground, id)).toMatchObject({ agentRuns: 1, modelCalls: 1 });
 });
 
-test('R-REC-2: what nineteen hours would take with the waits of every day: at most 240 calls', () => {
+test('R-REC-2: nineteen hours with the default waits take at most 240 calls', () => {
   const policy = circuitPolicyOf('provider');
   let openingsOf19h = 0;
   for (let ms = 0; ms < 19 * 60 * minuteMs; ms += pauseMsOf(policy, openingsOf19h)) openingsOf19h += 1;
@@ -460,7 +461,7 @@ test('R-REC-2: what nineteen hours would take with the waits of every day: at mo
 });
 
 test(
-  'R-REC-6: fear: one request that its provider never answers keeps the provider from all others, for ever',
+  'R-REC-6: fear: one request that its provider never answers blocks the provider for all others forever',
   async () => {
     const ground = await openGround({
       ...quick,
@@ -471,7 +472,7 @@ test(
     const { id } = await ground.submit({
       answer: async ({ model }) => {
         asked.push(model);
-        // Somebody else is served meanwhile.
+        // Meanwhile, another work order gets an answer.
         if (model === 'light') {
           const other = await ground.submit({ answer: inventive() });
           await eventually(async () => expect((await orderOf(ground, other.id)).modelCalls).toBe(1));
@@ -480,7 +481,7 @@ test(
       },
     });
     await stopped(ground, id);
-    // Each of nine times all three models are asked.
+    // All three models are called, nine times each.
     expect(asked).toHaveLength(27);
     expect(await openings(ground, 'provider:scripted')).toBe(0);
     expect(await figuresOf(ground, id)).toMatchObject({

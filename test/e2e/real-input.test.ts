@@ -1,5 +1,5 @@
-// Published packages, their published mends: a repository of the earlier version goes in with the words of the
-// changelog, and the later version's files come out as a pull request that the packages' own checks have passed.
+// Published packages and their published fixes: the input is a repository of the earlier version and the text of the
+// changelog. The result is a pull request with the later version's files that has passed the packages' own checks.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,7 +43,7 @@ beforeAll(async () => {
   const cloned = await cloneDatabase();
   database = openDatabase(cloned.url);
   closers.push(cloned.drop, () => database.close());
-  // A check's home is cold: what it installs comes from the registry, as this machine reaches it.
+  // A check's home has no npm cache: it installs from the registry, with this machine's settings.
   const { NODE_EXTRA_CA_CERTS: authorities } = process.env;
   moose = await startMoose({
     ...{ databaseUrl: cloned.url, dataDirectory, scriptedBaseUrl: provider.baseUrl },

@@ -1,5 +1,5 @@
-// What Moose does about a failure by itself, besides trying again: it goes on with one head where two cannot be had, takes
-// another agent, tells the machine's fault from the change's, and stops what goes in circles.
+// How Moose recovers from a failure apart from retrying: it continues without a reviewer, uses another agent, tells the
+// machine's fault from the change's, and stops loops.
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import type { ScriptedAnswer, ScriptedRequest } from '../../src/demo/scripted-answer.ts';
@@ -13,7 +13,7 @@ const approved = { raw: JSON.stringify({ verdict: 'approve', findings: [] }) };
 const revise = (finding: string) => ({ raw: JSON.stringify({ verdict: 'revise', findings: [finding] }) });
 const isReview = ({ system }: ScriptedRequest) => system.includes('You are the Reviewer');
 
-/** A work order whose writer always proposes, and whose reviewer answers as is said. */
+/** A work order whose writer always proposes a change, and whose reviewer gives these answers. */
 async function withReviewer(review: (nth: number) => ScriptedAnswer) {
   ground = await openGround({ MOOSE_REVIEWER: 'scripted/strong' });
   const prompts: string[] = [];
@@ -32,7 +32,7 @@ async function withReviewer(review: (nth: number) => ScriptedAnswer) {
   return { id, detail, prompts, reviews: () => reviews };
 }
 
-/** Not those of the machine, which may be pressed while the tests run. */
+/** The degradations without those of the machine, which may be under load while the tests run. */
 const degradations = () =>
   ground.opened.database.query
     .selectFrom('degradations')
@@ -52,13 +52,13 @@ test('R-REC-4: a reviewer sends a proposal back once, and its findings reach the
   expect(await degradations()).toEqual([]);
 });
 
-test('R-REC-4: a reviewer who is never content does not hold up the work: the checks decide', async () => {
+test('R-REC-4: a reviewer that is never satisfied does not stop the work: the checks decide', async () => {
   const { detail, prompts, reviews } = await withReviewer((nth) => revise(`Finding ${nth}.`));
   expect(detail.status).toBe('completed');
   expect([prompts.length, reviews()]).toEqual([2, 2]);
 });
 
-test('R-REC-4, R-REC-5: a reviewer sends the change of a coding agent back once, and the pull request says the rest', async () => {
+test('R-REC-4, R-REC-5: a reviewer sends the change of a coding agent back once, and the pull request has the remaining findings', async () => {
   ground = await openGround({ MOOSE_REVIEWER: 'scripted/strong', MOOSE_AGENT: 'claude-code' });
   const prompts: string[] = [];
   const { id } = await ground.submit({
@@ -73,7 +73,7 @@ test('R-REC-4, R-REC-5: a reviewer sends the change of a coding agent back once,
   expect(detail.errors.map(({ type, recovery_strategy }) => [type, recovery_strategy])).toEqual([
     ['REVIEW_REQUESTS_CHANGES', 'refine'],
   ]);
-  // The agent makes the same change again, so it is reviewed once, and the checks decide.
+  // The agent makes the same change again, so it is reviewed only once, and the checks decide.
   expect(prompts).toHaveLength(1);
   expect(prompts[0]).toContain('+whole');
 });
@@ -82,26 +82,29 @@ test.each<[string, ScriptedAnswer, string]>([
   ['answers nonsense', { raw: 'LGTM!' }, 'REVIEW_UNUSABLE'],
   ['is away', { status: 503, body: { error: { message: 'No.' } } }, 'MODEL_OVERLOADED'],
   ['refuses our key', { status: 401, body: { error: { message: 'No.' } } }, 'MODEL_AUTHENTICATION'],
-])('R-REC-4: where the reviewer %s, one head goes on alone, and that is said', async (_, answer, code) => {
-  const { detail, prompts } = await withReviewer(() => answer);
-  expect(detail).toMatchObject({ status: 'completed', failure: null });
-  expect(prompts).toHaveLength(1);
-  expect(detail.errors.map(({ type, recovery_strategy }) => [type, recovery_strategy])).toEqual([
-    [code, 'degrade'],
-  ]);
-  const kinds = (await ground.opened.moose.events(await ground.opened.moose.find(detail.id))).map(
-    ({ kind }) => kind,
-  );
-  expect(kinds).toContain('degraded');
-  // It ends by itself: here with the work order.
-  await eventually(async () => {
-    const [one, ...others] = await degradations();
-    expect(others).toEqual([]);
-    expect(one).toMatchObject({ until: expect.any(Date) });
-  });
-});
+])(
+  'R-REC-4: if the reviewer %s, the work continues without a review, and says so',
+  async (_, answer, code) => {
+    const { detail, prompts } = await withReviewer(() => answer);
+    expect(detail).toMatchObject({ status: 'completed', failure: null });
+    expect(prompts).toHaveLength(1);
+    expect(detail.errors.map(({ type, recovery_strategy }) => [type, recovery_strategy])).toEqual([
+      [code, 'degrade'],
+    ]);
+    const kinds = (await ground.opened.moose.events(await ground.opened.moose.find(detail.id))).map(
+      ({ kind }) => kind,
+    );
+    expect(kinds).toContain('degraded');
+    // The degradation ends by itself, here with the work order.
+    await eventually(async () => {
+      const [one, ...others] = await degradations();
+      expect(others).toEqual([]);
+      expect(one).toMatchObject({ until: expect.any(Date) });
+    });
+  },
+);
 
-test('R-REC-5: an agent that keeps crashing is replaced by the next one, which is told the same', async () => {
+test('R-REC-5: an agent that keeps crashing is replaced by the next one, which gets the same task', async () => {
   ground = await openGround({ MOOSE_AGENT: 'claude-code', MOOSE_FALLBACK_AGENTS: 'patch' });
   const { id } = await ground.submit({
     description: 'Behave: die',
@@ -118,7 +121,7 @@ test('R-REC-5: an agent that keeps crashing is replaced by the next one, which i
   expect(await ground.opened.moose.diff(id)).not.toContain('half');
 });
 
-test('R-REC-5: an agent that is not installed is replaced; one that a human has asked for is not', async () => {
+test('R-REC-5: an agent that is not installed is replaced, unless a person has requested it', async () => {
   const missing = '/nowhere/claude';
   ground = await openGround({
     MOOSE_AGENT: 'claude-code',
@@ -127,7 +130,7 @@ test('R-REC-5: an agent that is not installed is replaced; one that a human has 
   });
   const { id } = await ground.submit();
   expect(await ground.settled(id)).toMatchObject({ status: 'completed' });
-  // Nobody could do it: it is refused at once (R-SES-4).
+  // No agent is installed that could do the work, so the request is refused at once (R-SES-4).
   await expect(ground.submit({ agent: 'claude-code' })).rejects.toMatchObject({
     code: 'AGENT_PROGRAM_MISSING',
     message: expect.stringContaining('Nothing was submitted.'),
@@ -146,7 +149,7 @@ test('R-REC-6: a check that the machine killed is run again, and no cycle is cha
   ]);
 });
 
-test('R-REC-9: a model that proposes the same again is stopped before it is paid for a third time', async () => {
+test('R-REC-9: a model that repeats a proposal is stopped before a third call is paid', async () => {
   ground = await openGround();
   const { id } = await ground.submit({
     checks: [{ kind: 'test', command: 'echo "expected 1, got 2"; exit 1', source: 'given' }],

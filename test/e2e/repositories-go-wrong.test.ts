@@ -1,4 +1,4 @@
-// A repository can be dirty, empty, gone, or in the hands of somebody else at the same time.
+// A repository can be dirty, empty, missing, or changed by somebody else at the same time.
 import { rename } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { shortId } from '../../src/domain/ids.ts';
@@ -23,7 +23,7 @@ afterAll(() => ground.close());
 
 const fresh = () => makeRepository(`${ground.directory}/${crypto.randomUUID()}`);
 
-test.concurrent('a dirty repository: the work starts from HEAD, a person is warned, nothing of theirs changes', async () => {
+test.concurrent('in a dirty repository the work starts from HEAD, the person is warned, and their files stay unchanged', async () => {
   const repositoryPath = await fresh();
   await touch(repositoryPath, { 'greeting.txt': 'Half a sentence\n', 'untracked.txt': 'Mine\n' });
   const { order, warnings } = await ground.opened.moose.submit({ title: 'Dirty', repositoryPath });
@@ -34,7 +34,7 @@ test.concurrent('a dirty repository: the work starts from HEAD, a person is warn
   expect(await git(repositoryPath, 'show', `${detail.branch}:greeting.txt`)).toBe('Hello');
 });
 
-test.concurrent('what is no repository to work on is refused when it is handed in, and nothing is stored', async () => {
+test.concurrent('a path that is not a usable repository is refused at submission, and nothing is stored', async () => {
   const { moose } = ground.opened;
   const at = (name: string) => `${ground.directory}/${name}`;
   await git(ground.directory, 'init', '--quiet', at('no-commits'));
@@ -56,7 +56,7 @@ test.concurrent('what is no repository to work on is refused when it is handed i
   expect((await moose.list({ limit: 1_000 })).filter(({ title }) => title.startsWith('In '))).toEqual([]);
 });
 
-test.concurrent('a repository that vanishes while it is worked on, and comes back', async () => {
+test.concurrent('a repository disappears during the work, and comes back', async () => {
   const { moose } = ground.opened;
   const repositoryPath = await fresh();
   const { id } = await ground.submit({
@@ -77,7 +77,7 @@ test.concurrent('a repository that vanishes while it is worked on, and comes bac
     status: 'needs_review',
     failure: { code: 'UNDO_INCOMPLETE' },
   });
-  // R-PIPE-2: every state that it went through is told.
+  // R-PIPE-2: every state that it went through is recorded.
   expect(await stepStates(ground, id)).toEqual(
     expect.arrayContaining(['rolling_back', 'rollback_pending', 'manual_intervention_required']),
   );
@@ -100,7 +100,7 @@ test.concurrent.each([
   ['is not there', 'REMOTE_MISSING', 0],
   ['does not answer', 'REMOTE_UNREACHABLE', 5],
 ])(
-  'R-REC-1: a remote that %s is asked as often as is told, the branch is kept, and publishing goes on once it is mended',
+  'R-REC-1: a remote that %s is called as often as reported, the branch is kept, and publishing continues once the remote works',
   async (_, code, retries) => {
     const repositoryPath = await fresh();
     const origin = await giveOrigin(repositoryPath);
@@ -131,7 +131,7 @@ test.concurrent.each([
   },
 );
 
-test.concurrent('a branch of that name that somebody else pushed is left alone', async () => {
+test.concurrent('a branch with the same name that somebody else pushed is left alone', async () => {
   const repositoryPath = await fresh();
   const origin = await giveOrigin(repositoryPath);
   let theirs = '';
@@ -164,7 +164,7 @@ async function pushAs(repositoryPath: string, origin: string, branch: string): P
   return theirs;
 }
 
-test.concurrent('the base moves on while it is worked on: the change is still merged', async () => {
+test.concurrent('the base gets new commits during the work, and the change is still merged', async () => {
   const repositoryPath = await fresh();
   const origin = await giveOrigin(repositoryPath);
   const { id } = await ground.submit({
@@ -180,7 +180,7 @@ test.concurrent('the base moves on while it is worked on: the change is still me
   expect(await git(origin, 'ls-tree', '--name-only', 'main')).toContain('moved-on.txt\nours.txt');
 });
 
-test.concurrent('R-PIPE-7: the base branch is deleted while it is worked on: nothing is lost or proposed to nothing, and a retry goes on', async () => {
+test.concurrent('R-PIPE-7: the base branch is deleted during the work: nothing is lost, no pull request lacks a base, and a retry continues', async () => {
   const repositoryPath = await fresh();
   const origin = await giveOrigin(repositoryPath);
   const base = await git(repositoryPath, 'rev-parse', 'main');
@@ -209,7 +209,7 @@ test.concurrent('R-PIPE-7: the base branch is deleted while it is worked on: not
   expect(ground.callsFor(id)).toBe(1);
 });
 
-test.concurrent('R-PIPE-11: of two that change the same line the second to be merged conflicts, and the named command does it again', async () => {
+test.concurrent('R-PIPE-11: of two changes to the same line the second one conflicts, and the suggested command repeats it', async () => {
   const { moose } = ground.opened;
   const repositoryPath = await fresh();
   const origin = await giveOrigin(repositoryPath);
@@ -236,7 +236,7 @@ test.concurrent('R-PIPE-11: of two that change the same line the second to be me
   expect(again.id).not.toBe(id);
   expect(twice.id).toBe(again.id);
   const done = await ground.settled(again.id);
-  // The user's own checkout knows nothing of what was merged in the remote.
+  // The user's own checkout does not have what was merged in the remote.
   expect(done).toMatchObject({ status: 'completed', title: 'Say Bonjour' });
   expect(await git(repositoryPath, 'rev-parse', `${done.branch}~1`)).toBe(head);
   await moose.merge(again.id);
@@ -294,6 +294,6 @@ test.concurrent.each(titles.map((title) => [JSON.stringify(title).slice(0, 40), 
   },
 );
 
-test('after all of it nothing is held, runs, or stands about', async () => {
+test('at the end no money is reserved, and no process or worktree is left', async () => {
   expect(await leftovers(ground.opened.database, ground.config.dataDirectory)).toEqual(nothing);
 });

@@ -1,4 +1,4 @@
-// Small git repositories for the tests, made with git itself.
+// Small git repositories for the tests, created with git itself.
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
@@ -39,7 +39,7 @@ export async function commitFiles(
   return git(path, 'rev-parse', 'HEAD');
 }
 
-/** A bare repository beside, as the repository's origin. */
+/** Creates a bare repository beside it, as its origin. */
 export async function giveOrigin(path: string): Promise<string> {
   const origin = `${path}-origin.git`;
   await git(dirname(path), 'init', '--quiet', '--bare', origin);
@@ -53,13 +53,13 @@ export async function branches(path: string): Promise<string[]> {
   return lines === '' ? [] : lines.split('\n');
 }
 
-/** What Moose keeps so that no commit is lost. */
+/** The references by which Moose preserves commits. */
 export async function preservedRefs(path: string): Promise<string[]> {
   const lines = await git(path, 'for-each-ref', '--format=%(refname)', 'refs/moose/preserved');
   return lines === '' ? [] : lines.split('\n');
 }
 
-/** Every push is refused, as a hook on a server does. */
+/** Refuses every push, by a hook as on a server. */
 export async function refusePushes(origin: string, why: string): Promise<void> {
   const hook = join(origin, 'hooks', 'pre-receive');
   await mkdir(dirname(hook), { recursive: true });
@@ -70,7 +70,7 @@ export async function letPushes(origin: string): Promise<void> {
   await rm(join(origin, 'hooks', 'pre-receive'));
 }
 
-/** Files as they lie in a working tree. */
+/** Writes files into a working tree. */
 export async function touch(path: string, files: Record<string, string>): Promise<void> {
   for (const [name, content] of Object.entries(files)) {
     await mkdir(dirname(join(path, name)), { recursive: true });
@@ -78,7 +78,7 @@ export async function touch(path: string, files: Record<string, string>): Promis
   }
 }
 
-/** A server that is overloaded: git says of it that it cannot be reached. */
+/** An overloaded server: git reports that it cannot be reached. */
 export async function startRemoteWithoutAnswers() {
   let pushes = 0;
   const server = createServer((request, response) => {

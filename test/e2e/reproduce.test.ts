@@ -1,4 +1,4 @@
-// Errors of real work orders are reproduced: a folder is made by the command, its script is run, and it fails as it did.
+// Errors of real work orders are reproduced: the command creates a folder whose script fails in the same way.
 import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { git, giveOrigin, makeRepository } from './repository.fixture.ts';
 
 let ground: Ground;
 beforeAll(async () => {
-  ground = await openGround({ MOOSE_CHECK_TIME_LIMIT_MS: '1500' });
+  ground = await openGround({ MOOSE_CHECK_TIME_LIMIT_MS: '5000' });
 });
 afterAll(() => ground.close());
 
@@ -23,7 +23,7 @@ const environment = () => ({
   MOOSE_DATA: ground.config.dataDirectory,
 });
 
-/** The oldest first. */
+/** The errors of a work order, oldest first. */
 async function errorsOf(workOrderId: string): Promise<ErrorView[]> {
   await ground.opened.errorLog.flush();
   const withinMs = 3_600_000;
@@ -53,7 +53,7 @@ async function reproduced(error: ErrorView | undefined): Promise<Rerun> {
   return { exitCode, said, kind, directory };
 }
 
-test('R-FAIL-6: a failed check fails again, on the change of its own cycle, after the checks before it', async () => {
+test('R-FAIL-6: a reproduced check fails again, on the change of its own cycle, after the earlier checks', async () => {
   const checks = [
     { kind: 'setup', command: 'echo ready >ready.txt', source: 'given' },
     {
@@ -99,7 +99,7 @@ test('R-FAIL-6: a failed check fails again, on the change of its own cycle, afte
 test.concurrent.each([
   ['hangs', 'sleep 600', 124],
   ['kills itself', 'kill -KILL $$', 137],
-])('R-FAIL-6: a check that %s does so again', async (_, bad, exitCode) => {
+])('R-FAIL-6: a check that %s does so again when it is reproduced', async (_, bad, exitCode) => {
   const { id } = await ground.submit({ checks: [{ kind: 'test', command: bad, source: 'given' }] });
   await ground.settled(id);
   const again = await reproduced((await errorsOf(id)).find(({ metadata }) => 'recipe' in metadata));
@@ -107,7 +107,7 @@ test.concurrent.each([
   expect(again.said).toContain('It fails again');
 });
 
-test.concurrent('R-FAIL-6: a proposal that is refused is refused again, with the same words', async () => {
+test.concurrent('R-FAIL-6: a refused proposal is refused again, with the same message', async () => {
   const edits = [{ kind: 'replace' as const, path: 'greeting.txt', search: 'Goodbye', replace: 'Hi' }];
   const { id } = await ground.submit({ answer: () => ({ plan: 'Greet.', edits, risks: [] }) });
   await ground.settled(id);
@@ -119,7 +119,7 @@ test.concurrent('R-FAIL-6: a proposal that is refused is refused again, with the
   expect(again.said).toContain(refusal?.reason);
 });
 
-test.concurrent('R-FAIL-6: a proposal that changes nothing changes nothing again', async () => {
+test.concurrent('R-FAIL-6: a proposal without changes is reproduced as one', async () => {
   const { id } = await ground.submit({ answer: () => writes('greeting.txt', 'Hello\n') });
   await ground.settled(id);
   const again = await reproduced((await errorsOf(id)).find(({ step }) => step === 'applying'));
@@ -132,7 +132,7 @@ test.concurrent.each([
   ['is of another shape', { raw: '{"plan": 1, "edits": "none \\u0000"}' }, 'MODEL_ANSWER_MALFORMED'],
   ['is cut', { raw: '{"plan": "Do', finishReason: 'length' as const }, 'MODEL_ANSWER_TRUNCATED'],
   ['is huge', billed('x\0\uFFFD{"'.repeat(200_000), 100), 'MODEL_ANSWER_MALFORMED'],
-])('R-FAIL-6: an answer that %s is of no use again, with the same code', async (_, bad, code) => {
+])('R-FAIL-6: an answer that %s is useless again, with the same code', async (_, bad, code) => {
   const { id } = await ground.submit({ answer: () => bad });
   await ground.settled(id);
   const [error] = await errorsOf(id);
@@ -151,7 +151,7 @@ test.concurrent.each([
       await git(path, 'remote', 'set-url', 'origin', '/nowhere/origin.git');
     },
   ],
-])('R-FAIL-6: a git that failed for %s fails again in a copy', async (_, spoil) => {
+])('R-FAIL-6: a git call that failed because of %s fails again in a copy', async (_, spoil) => {
   const repositoryPath = await makeRepository(join(ground.directory, crypto.randomUUID()));
   await spoil(repositoryPath);
   const { id } = await ground.submit({ repositoryPath });
@@ -164,7 +164,7 @@ test.concurrent.each([
   expect(again.said).not.toContain('It does not fail');
 });
 
-test.concurrent('R-FAIL-6: what an agent did that writes code itself cannot be run again: its evidence gives the same class', async () => {
+test.concurrent('R-FAIL-6: the run of a coding agent cannot be repeated, but its evidence gives the same failure class', async () => {
   const { id } = await ground.submit({ agent: 'claude-code', description: 'Behave: lie' });
   await ground.settled(id);
   const [error] = await errorsOf(id);
@@ -174,7 +174,7 @@ test.concurrent('R-FAIL-6: what an agent did that writes code itself cannot be r
   expect(again.said).toContain('It fails again');
 });
 
-test('R-FAIL-6: a folder that is in use is left alone, and an error that there is not is told', async () => {
+test('R-FAIL-6: a folder in use is left alone, and a missing error is reported', async () => {
   const used = await command(environment(), 'reproduce', '00000000000000000000000000000000');
   expect(used).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('ERROR_NOT_FOUND') });
   const { id } = await ground.submit({ answer: () => ({ raw: '' }) });

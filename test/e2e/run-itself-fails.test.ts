@@ -1,10 +1,10 @@
-// What fails outside of every step is in nobody's hands but Moose's own: it is tried again, and it is told.
+// A failure outside of every step is Moose's own: the run is retried, and the failure is reported.
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { eventually } from './eventually.fixture.ts';
 import { openGround } from './ground.fixture.ts';
 
-test('R-FAIL-6: fear: a run that cannot be carried at all is begun again and again, and no error tells of it', async () => {
+test('R-FAIL-6: fear: a run that cannot be carried at all is started again and again, without an error', async () => {
   const ground = await openGround({ MOOSE_CIRCUIT_RECOVERY_MS: '400', MOOSE_PAUSE_MS: '500' });
   onTestFinished(() => ground.close());
   const { query } = ground.opened.database;
@@ -12,7 +12,7 @@ test('R-FAIL-6: fear: a run that cannot be carried at all is begun again and aga
   const { id } = await ground.submit({ answer: () => noCredit });
   const paused = () => query.selectFrom('runs').select('id').where('pausedBy', 'is not', null).execute();
   await eventually(async () => expect(await paused()).toHaveLength(1));
-  // A step that no run stands at: only a defect of ours could write it.
+  // A step that no run can be at: only a defect of Moose could write it.
   await query.connection().execute(async (one) => {
     await sql`set session_replication_role = replica`.execute(one);
     await sql`update work_orders set step = 'awaiting_ci' where id = ${id}`.execute(one);

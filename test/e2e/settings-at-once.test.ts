@@ -1,4 +1,4 @@
-// What a person changes in the settings holds for a Moose that is at work, without starting it again.
+// A changed setting takes effect in a running Moose without a restart.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -21,7 +21,7 @@ const modelsOf = ({ provider }: Ground, id: string) =>
     .filter(({ workOrderId }) => workOrderId === id)
     .map(({ model }) => model);
 
-test('R-UI-4: another model is asked from the next run on, and the usual one again when it is put back', async () => {
+test('R-UI-4: a changed model is used from the next run on, and the default one again after a reset', async () => {
   const ground = await opened();
   const { settings } = ground.opened.moose;
   const key = 'settings.models.light';
@@ -40,7 +40,7 @@ test('R-UI-4: another model is asked from the next run on, and the usual one aga
   expect(await asked()).toBe(usual);
 });
 
-test('R-UI-4: a row of the table of recovery decides about the next failure', async () => {
+test('R-UI-4: a changed row of the recovery table decides about the next failure', async () => {
   const ground = await opened();
   const { moose } = ground.opened;
   const down = () => ({ status: 400, body: { error: { message: 'no' } } });
@@ -63,11 +63,11 @@ test('R-UI-4: a row of the table of recovery decides about the next failure', as
   expect(ground.callsFor(second.id)).toBe(3 * ground.callsFor(first.id));
 });
 
-test('R-UI-4: a place more lets in who waits for one, whichever machine it was set on', async () => {
+test('R-UI-4: an additional slot admits waiting work, whichever machine it was set on', async () => {
   const ground = await opened({ MOOSE_PROJECT_SLOTS: '1' });
   const { moose } = ground.opened;
   const checks = [{ kind: 'test', command: 'exec sleep 600', source: 'given' }] as const;
-  // Of one project: the places of a machine are fewer while it is hard pressed.
+  // The limit of one project is tested, because the machine has fewer slots while it is under load.
   const first = await ground.submit({ checks });
   const both = [first, await ground.submit({ checks, repositoryPath: first.repositoryPath })];
   const running = async () => {
@@ -86,7 +86,7 @@ test('R-UI-4: a place more lets in who waits for one, whichever machine it was s
   for (const { id } of both) expect(await ground.settled(id)).toMatchObject({ status: 'cancelled' });
 });
 
-test('R-UI-4, R-BUD-1: a lower limit of the day stops the next run, and a higher one lets it go on', async () => {
+test('R-UI-4, R-BUD-1: a lower daily limit stops the next run, and a higher one lets it continue', async () => {
   const ground = await opened();
   const { moose } = ground.opened;
   const key = 'budget.daily_limit_usd';
@@ -107,7 +107,7 @@ test('R-UI-4, R-BUD-1: a lower limit of the day stops the next run, and a higher
   ]);
 });
 
-test('R-UI-4: a circuit that is in use already opens by the number of failures that was set elsewhere', async () => {
+test('R-UI-4: a circuit in use opens after the number of failures that was set on another machine', async () => {
   const ground = await opened();
   const before = await ground.submit();
   expect(await ground.settled(before.id)).toMatchObject({ status: 'completed' });
@@ -129,7 +129,7 @@ test('R-UI-4: a circuit that is in use already opens by the number of failures t
   await ground.settled(id);
 });
 
-test('R-UI-7: settings on the command line reach a Moose that is at work', async () => {
+test('R-UI-7: settings from the command line reach a running Moose', async () => {
   const ground = await opened();
   const { current } = ground.opened.settings;
   const env = {

@@ -1,4 +1,4 @@
-// What goes silent without dying, under a whole Moose: connections that carry nothing any more, and a process that is stopped.
+// Connections that carry no data any more, and a process that is frozen, under a whole Moose.
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { silentWay } from '../../src/store/connection/silent-way.fixture.ts';
@@ -15,7 +15,7 @@ async function aFarm(): Promise<Farm> {
   return farm;
 }
 
-/** Until some of the work is under way, and none of it can be over soon. */
+/** Waits until some of the work is running, and none of it can end soon. */
 async function underWay({ database }: Farm): Promise<void> {
   await eventually(async () => {
     const { rows } = await sql<{ n: number }>`select count(*)::int as n from work_orders
@@ -25,7 +25,7 @@ async function underWay({ database }: Farm): Promise<void> {
 }
 
 test(
-  'R-BASE-2, R-PIPE-8: every connection of a worker and its gateway goes silent at once, and the work goes on, and ends',
+  'R-BASE-2, R-PIPE-8: every connection of a worker and its gateway goes silent at the same time, and the work still completes',
   async () => {
     const farm = await aFarm();
     const way = await silentWay(farm.database.url);
@@ -34,7 +34,7 @@ test(
     await underWay(farm);
     expect(way.silence()).toBeGreaterThan(5);
     await farm.finished([moose], 3 * minuteMs);
-    // Also while everything is silent, new connections too, who is told to end does.
+    // A process that gets TERM ends even while all connections are silent, including new ones.
     way.silenceAll();
     await moose.stop();
     expect(await brokenPromises(farm)).toEqual([]);
@@ -44,7 +44,7 @@ test(
 );
 
 test(
-  'R-BASE-2, R-SES-6: one of two workers is stopped in the midst of its work: the other does it, and nothing is done twice',
+  'R-BASE-2, R-SES-6: one of two workers is frozen during its work: the other one does it, and nothing is done twice',
   async () => {
     const farm = await aFarm();
     const frozen = await farm.start();
@@ -54,7 +54,7 @@ test(
     const other = await farm.start();
     await farm.finished([other], 3 * minuteMs);
     process.kill(frozen.pid, 'SIGCONT');
-    // It is one of two again, and works.
+    // After its return, it shares the work with the other process again.
     await other.stop();
     await farm.submit(2);
     await farm.finished([frozen], 2 * minuteMs);

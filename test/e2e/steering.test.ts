@@ -1,4 +1,4 @@
-// A human cancels, retries and undoes, at good moments and at bad ones.
+// A person cancels, retries and undoes, at convenient and at inconvenient moments.
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openMoose } from '../../src/app/compose.ts';
@@ -35,7 +35,7 @@ async function completed() {
   return { id, title, repositoryPath, origin, branch: detail.branch ?? '' };
 }
 
-/** A work order whose branch the remote refuses, until it is mended. */
+/** A work order whose branch the remote refuses, until the test fixes the remote. */
 async function refused() {
   const repositoryPath = await makeRepository(`${ground.directory}/${crypto.randomUUID()}`);
   const origin = await giveOrigin(repositoryPath);
@@ -46,7 +46,7 @@ async function refused() {
   return { id, title, repositoryPath, origin, detail, branch: detail.branch ?? '' };
 }
 
-test.concurrent('cancel while the agent runs: its process goes, its branch and all that it wrote stay', async ({
+test.concurrent('cancel while the agent runs: its process ends, and its branch and files are kept', async ({
   expect,
 }) => {
   const { moose } = ground.opened;
@@ -68,7 +68,7 @@ test.concurrent('cancel while the agent runs: its process goes, its branch and a
   await expect(moose.cancel(id)).rejects.toMatchObject({ code: 'WORK_ORDER_OVER' });
 });
 
-test.concurrent('cancel while it is paused for ten minutes takes seconds', async ({ expect }) => {
+test.concurrent('cancel during a pause of ten minutes takes only seconds', async ({ expect }) => {
   const { moose } = ground.opened;
   const { id } = await ground.submit({
     answer: () => ({ status: 429, body: { error: { message: 'slow' } }, headers: { 'retry-after': '600' } }),
@@ -80,7 +80,7 @@ test.concurrent('cancel while it is paused for ten minutes takes seconds', async
   expect(await ground.settled(id)).toMatchObject({ status: 'cancelled' });
 });
 
-test.concurrent('cancel of one that needs review takes its worktree away, and undo takes the rest', async () => {
+test.concurrent('cancel of a work order that needs review removes its worktree, and undo removes the rest', async () => {
   const { moose } = ground.opened;
   const { id, repositoryPath, branch, detail } = await refused();
   expect(existsSync(worktreeOf(id))).toBe(true);
@@ -98,7 +98,7 @@ test.concurrent('cancel of one that needs review takes its worktree away, and un
   );
 });
 
-test('cancel, retry and undo of one that nobody has begun', async () => {
+test('cancel, retry and undo of a work order that has not begun', async () => {
   const database = await cloneDatabase();
   const opened = await openMoose({ ...ground.config, databaseUrl: database.url });
   try {
@@ -120,7 +120,7 @@ test('cancel, retry and undo of one that nobody has begun', async () => {
   }
 });
 
-test.concurrent('undo of a completed one: first the list, then all of it, and twice is once', async () => {
+test.concurrent('undo of a completed work order: first the plan, then everything in it, and a repeat changes nothing', async () => {
   const { moose, forge } = ground.opened;
   const { id, repositoryPath, origin, branch } = await completed();
   expect(await branches(origin)).toContain(branch);
@@ -146,7 +146,7 @@ test.concurrent('undo of a completed one: first the list, then all of it, and tw
   expect(await ground.settled(id)).toMatchObject({ status: 'cancelled' });
 });
 
-test.concurrent('undo leaves alone what somebody else pushed, says so, and goes on once that is settled', async () => {
+test.concurrent('undo leaves commits of others alone, reports them, and continues once that is settled', async () => {
   const { moose } = ground.opened;
   const { id, repositoryPath, origin, branch } = await completed();
   const theirs = await pushAnother(repositoryPath, origin, branch);
@@ -174,7 +174,7 @@ async function pushAnother(repositoryPath: string, origin: string, branch: strin
   return theirs;
 }
 
-test.concurrent('undo of one whose pull request was merged leaves the merge, as its plan says, and asks nothing', async () => {
+test.concurrent('undo of a work order with a merged pull request keeps the merge, as its plan says, and asks no question', async () => {
   const { moose } = ground.opened;
   const { id, origin } = await completed();
   await moose.merge(id);
@@ -184,7 +184,7 @@ test.concurrent('undo of one whose pull request was merged leaves the merge, as 
   expect(await git(origin, 'rev-parse', 'main')).toBe(merged);
 });
 
-test.concurrent('retry of a completed one is refused, and nothing changes', async () => {
+test.concurrent('retry of a completed work order is refused, and nothing changes', async () => {
   const { moose } = ground.opened;
   const { id } = await completed();
   await expect(moose.retry(id, { from: 'generating' })).rejects.toMatchObject({
@@ -198,7 +198,7 @@ test.concurrent('retry of a completed one is refused, and nothing changes', asyn
 const stepsOfRetry: Step[] = ['routing', 'generating', 'applying', 'verifying', 'creating_pr'];
 
 test.concurrent.each(stepsOfRetry)(
-  'retry from %s completes once the cause is mended, though the base has moved on',
+  'retry from %s completes once the cause is fixed, even if the base has new commits',
   async (from) => {
     const { moose } = ground.opened;
     const { id, title, repositoryPath, origin, branch } = await refused();
@@ -215,7 +215,7 @@ test.concurrent.each(stepsOfRetry)(
   },
 );
 
-test.concurrent('a note and another model reach the next prompt, with what failed before', async () => {
+test.concurrent('a note and another model are used in the next prompt, with the earlier failure', async () => {
   const { moose } = ground.opened;
   const prompts: string[] = [];
   const { id } = await ground.submit({
@@ -254,6 +254,6 @@ test.concurrent('a note and another model reach the next prompt, with what faile
   ).toBe('strong');
 });
 
-test('after all of it nothing is held, runs, or stands about', async () => {
+test('at the end no money is reserved, and no process or worktree is left', async () => {
   expect(await leftovers(ground.opened.database, ground.config.dataDirectory)).toEqual(nothing);
 });

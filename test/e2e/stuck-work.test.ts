@@ -1,4 +1,5 @@
-// Work that hangs in the real pipeline: found, explained, put before a human, stopped with its process, and begun again.
+// Work that hangs in the real pipeline is found, explained, reported to a person, stopped with its process, and started
+// again.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -10,7 +11,7 @@ import { openGround } from './ground.fixture.ts';
 
 const hourMs = 3_600_000;
 
-test('R-UI-3: a check that hangs is stuck, is asked about after a day, and goes on when it is begun again', async () => {
+test('R-UI-3: work with a hanging check is stuck, leads to a question after a day, and continues after a restart', async () => {
   const ground = await openGround();
   onTestFinished(() => ground.close());
   const { moose, database } = ground.opened;
@@ -55,7 +56,7 @@ test('R-UI-3: a check that hangs is stuck, is asked about after a day, and goes 
   expect((await moose.escalations.list()).length).toBe(0);
 });
 
-test('R-PIPE-13: work that nobody takes up is told by name, in moose stuck and in moose health', async () => {
+test('R-PIPE-13: moose stuck and moose health name work that no process takes up', async () => {
   const ground = await openGround({ MOOSE_STUCK_SHOWN_MS: '1' }, { works: false });
   onTestFinished(() => ground.close());
   const { moose } = ground.opened;

@@ -1,5 +1,5 @@
-// What the ten failures are made with: a database that refuses, a whole Moose as a process of its own, GitHub's signature,
-// and the clock of the rows set back.
+// Tools for the ten failures: a database that refuses writes, a whole Moose in a separate process, GitHub's signature,
+// and rows whose times are set back.
 import { createHmac } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -19,14 +19,14 @@ import { makeRepository } from './repository.fixture.ts';
 
 export const githubSecret = 'github knows it too';
 
-/** Gone after the test. `works: false`: the work is done by processes. */
+/** A ground that is removed after the test. `works: false`: separate processes do the work. */
 export async function aGround(env: Record<string, string> = {}, works = true): Promise<Ground> {
   const ground = await openGround(env, { works });
   onTestFinished(() => ground.close());
   return ground;
 }
 
-/** A real process on the ground's database, killed after the test: `moose up` where it has a face, else a worker. */
+/** A real process on the ground's database, killed after the test: `moose up` if it serves HTTP, otherwise a worker. */
 export async function aProcess(
   { config, provider, shared }: Ground,
   env: Record<string, string> = {},
@@ -49,7 +49,7 @@ export async function aProcess(
   return moose;
 }
 
-/** From now on the database does this to each such write, until the answer is called. */
+/** Makes the database run this code for each such write, until the returned function is called. */
 export async function meddleWith(
   { query }: Database,
   [table, write, when]: readonly [table: string, write: 'insert' | 'update', when: string],
@@ -66,7 +66,7 @@ export async function meddleWith(
   };
 }
 
-/** Exactly what GitHub sends when a check of a branch has passed. */
+/** GitHub's exact message about a passed check on a branch. */
 export function greenCheck(branch: string, sha: string, number: number): string {
   return JSON.stringify({
     repository: { full_name: 'acme/api' },
@@ -99,8 +99,8 @@ export async function sendWebhook(
 }
 
 /**
- * Each table's rows, as one sum for each table; but not how pressed this machine is, and that its processes live, which is
- * written again and again.
+ * A checksum of each table's rows, without the machine's load and the heartbeats of processes, which are written again
+ * and again.
  */
 export async function sumsOfTables({ query }: Database): Promise<Record<string, string>> {
   const { rows: tables } = await sql<{
@@ -120,7 +120,7 @@ export async function sumsOfTables({ query }: Database): Promise<Record<string, 
   return sums;
 }
 
-/** Everything that is known of the work order happened so many hours earlier; its processes last wrote then. */
+/** Moves everything about the work order this many hours into the past, including the last output of its processes. */
 export async function setBack({ query }: Database, id: string, hours: number): Promise<void> {
   const back = sql`${hours} * interval '1 hour'`;
   const ofIt = sql`work_order_id = ${id}`;
@@ -146,7 +146,7 @@ export async function setBack({ query }: Database, id: string, hours: number): P
     for (const file of ['stdout.log', 'stderr.log']) await utimes(join(directory, file), then, then);
 }
 
-/** How many others wait for a lock that somebody holds on the table, or on a row of it. */
+/** How many connections wait for a lock on the table, or on one of its rows. */
 export async function waitingFor({ query }: Database, table: string): Promise<number> {
   const { rows } = await sql<{ count: number }>`select count(*)::int as count from pg_stat_activity
     where datname = current_database() and wait_event_type = 'Lock' and query ilike ${`%${table}%`}`.execute(
@@ -155,7 +155,7 @@ export async function waitingFor({ query }: Database, table: string): Promise<nu
   return rows[0]?.count ?? 0;
 }
 
-/** A program in the place of the agent's; null: bytes that are no program. */
+/** Installs a program in place of the agent's; null: bytes that are not a program. */
 export async function installAgent(ground: Ground, script: string | null, mode: number): Promise<void> {
   const path = join(ground.directory, 'claude');
   const program = `#!/bin/sh\n[ "$1" = --version ] && { echo '2.1.328'; exit 0; }\n${script}\n`;
@@ -170,13 +170,13 @@ export interface OwnServer {
   provider: ScriptedProvider;
   submit(title: string): Promise<void>;
   orders(): Promise<WorkOrder[]>;
-  /** Lets the model answer; until then it is silent. */
+  /** Lets the model answer; it is silent until then. */
   answer(): void;
-  /** What stands in the files that keep errors while the database is away. */
+  /** The content of the files that keep errors while the database is unavailable. */
   kept(): Promise<string>;
 }
 
-/** A Moose process on a PostgreSQL server that nobody else uses, so that it can be stopped. */
+/** A Moose process on a separate PostgreSQL server, so that the test can stop the server. */
 export async function aMooseOnItsOwnServer(): Promise<OwnServer> {
   const root = await mkdtemp(join(tmpdir(), 'moose-ten-'));
   const start = () => startEmbedded({ directory: join(root, 'postgres') });

@@ -1,4 +1,4 @@
-// The ten failures of the contract (R-CHA-2), each whole and by its name: on the real database, with real processes.
+// The ten failures of the contract (R-CHA-2), each tested under its name with a real database and real processes.
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
@@ -12,7 +12,7 @@ import { branches } from './repository.fixture.ts';
 import * as ten from './ten-failures.fixture.ts';
 
 const cents = (count: number) => BigInt(count) * 10_000_000n;
-/** A process is started, or a step gone, within this time on a machine that has other things to do too. */
+/** On a busy machine, a process is started and a step is done within this time. */
 const soon = { timeout: 30_000 };
 
 test.each([
@@ -33,7 +33,7 @@ test.each([
       context: { step: 'tracking', evidence: { sqlstate: 'P0001' }, advice: expect.stringMatching(/\w/) },
     },
   });
-  // Nothing half written: no success, no result of the step, one pull request.
+  // Nothing was written halfway: there is no success, no result of the step, and one pull request.
   const { steps, errors } = await moose.show(id);
   expect(steps.map(({ step }) => step)).not.toContain('tracking');
   expect(await ten.outcomes(database)).toEqual(write[0] === 'outcome_vectors' ? [] : [{ success: false }]);
@@ -47,7 +47,7 @@ test.each([
   expect(await leftovers(database, ground.config.dataDirectory)).toEqual(nothing);
 });
 
-test('R-CHA-2.1: outcome write failure that passes is waited out, and the outcome is written once', async () => {
+test('R-CHA-2.1: a temporary outcome write failure is waited out, and the outcome is written once', async () => {
   const ground = await ten.aGround();
   const { database, errorLog } = ground.opened;
   const thrice = ['outcome_vectors', 'insert', "nextval('meddled') <= 3"] as const;
@@ -61,10 +61,10 @@ test('R-CHA-2.1: outcome write failure that passes is waited out, and the outcom
   expect(await leftovers(database, ground.config.dataDirectory)).toEqual(nothing);
 });
 
-test('R-CHA-2.2: budget race lets one of two through', async () => {
+test('R-CHA-2.2: a budget race admits one of two', async () => {
   const ground = await ten.aGround({}, false);
   const { moose, database } = ground.opened;
-  // An envelope is ten cents.
+  // An envelope is ten cents, so only one fits.
   await moose.limits({ dailyNanoUsd: cents(15) });
   const gate = Promise.withResolvers<void>();
   const answer = () => gate.promise.then(() => writes('a.txt', 'a\n'));
@@ -73,7 +73,7 @@ test('R-CHA-2.2: budget race lets one of two through', async () => {
   await database.transaction(async (query) => {
     await sql`lock table budget_windows in share row exclusive mode`.execute(query);
     await Promise.all([ten.aProcess(ground, atOnce), ten.aProcess(ground, atOnce)]);
-    // Both stand before the window, and are let go in the same moment.
+    // Both wait for the window's lock, and continue at the same moment.
     await expect.poll(() => ten.waitingFor(database, 'check_and_reserve_budget'), soon).toBe(2);
   });
   const statuses = async () => (await moose.list({ limit: 2 })).map(({ status }) => status).sort();
@@ -103,7 +103,7 @@ test('R-CHA-2.3: concurrent metadata updates both persist', async () => {
     const both = await database.transaction(async (query) => {
       await sql`select 1 from work_orders where id = ${id} for update`.execute(query);
       const added = [one, other].map((each, n) => each?.run((q) => addMetadata(q, id, patches[n] ?? {})));
-      // Both have begun, and neither has written.
+      // Both have begun, and neither has written anything.
       await expect.poll(() => ten.waitingFor(database, 'work_orders'), { interval: 2 }).toBe(2);
       return added;
     });
@@ -123,13 +123,13 @@ test('R-CHA-2.4: malformed model JSON', async () => {
       return calls === 1 ? cut : writes('a.txt', 'a\n');
     },
   });
-  // Once: the next model is asked.
+  // It failed once, so the next model was called.
   const mended = await ground.settled(once.id);
   expect(mended).toMatchObject({ status: 'completed', counters: { model_calls: 2 } });
   expect(mended.errors.map(({ type }) => type)).toEqual(['MODEL_ANSWER_MALFORMED']);
   const always = await ground.submit({ answer: () => cut });
   const detail = await ground.settled(always.id);
-  // Whatever is asked: it is billed, nothing is made of it, and a human is asked.
+  // It fails every time: the calls are billed, the answers are not used, and a person is asked.
   expect(detail).toMatchObject({
     ...{ status: 'failed', step: 'generating', failure: { code: 'MODEL_ANSWER_MALFORMED' } },
     escalation: { title: detail.failure?.message, context: { code: 'MODEL_ANSWER_MALFORMED' } },
@@ -148,7 +148,7 @@ test('R-CHA-2.5: database connection failure', async () => {
   for (const title of ['one', 'two', 'three']) await submit(title);
   await expect.poll(() => provider.calls().length, soon).toBe(3);
   await server.stop();
-  // The answers come, are paid for, and cannot be written down; each failure is kept beside the database meanwhile.
+  // The answers arrive and are paid for, but cannot be stored. Meanwhile, each failure is kept outside the database.
   answer();
   const keptFor = async () => {
     const lines = (await kept()).split('\n').filter((line) => line.includes('DATABASE_AWAY'));
@@ -166,7 +166,7 @@ test('R-CHA-2.5: database connection failure', async () => {
     .poll(async () => (await errors()).every(({ recoverySuccess }) => recoverySuccess), soon)
     .toBe(true);
   expect(await kept()).toBe('');
-  // The same process all along.
+  // It was the same process the whole time.
   expect(isAlive(moose.pid)).toBe(true);
 });
 
@@ -182,7 +182,7 @@ test('R-CHA-2.6: webhook before pull request number', async () => {
   const { headSha } = (await sha()) as { headSha: string };
   const body = ten.greenCheck((await moose.find(id)).branch ?? '', headSha, 1);
   expect(await ten.sendWebhook(up, body, ten.signatureOf(body))).toEqual({ status: 202, state: 'waiting' });
-  // Sent again it is known, and it waits once.
+  // If it is sent again, it is recognised, and only one delivery waits.
   expect(await ten.sendWebhook(up, body, ten.signatureOf(body))).toEqual({ status: 200, state: 'duplicate' });
   const delivery = () => database.query.selectFrom('webhookDeliveries').selectAll().executeTakeFirst();
   await expect.poll(async () => (await delivery())?.retryCount, soon).toBeGreaterThanOrEqual(1);
@@ -207,9 +207,9 @@ test('R-CHA-2.7: illegal state transition', async () => {
   const before = [await moose.find(given), ...(await everything())];
   const words = expect.stringMatching(/^Invalid state transition: status completed → in_progress/);
   const refused = { code: 'INVALID_STATE_TRANSITION', message: words };
-  // In code, for a human as for Moose itself.
+  // The code refuses it, for a person as for Moose itself.
   await expect(moose.retry(given, {})).rejects.toMatchObject(refused);
-  // In the database, whoever writes.
+  // The database refuses it, whoever writes.
   const change = { status: 'in_progress', changedBy: 'moose:1', changedBecause: 'x' } as const;
   const written = database.transaction((query) => changeWorkOrder(query, id, {}, change));
   await expect(written).rejects.toMatchObject(refused);
@@ -234,7 +234,7 @@ test.each([
     ...{ status: hasRun ? 'needs_review' : 'failed', step: 'applying', failure: { code } },
     escalation: { context: { code, step: 'applying', advice: expect.stringMatching(/\w/) } },
   });
-  // Once more, because something outside may have killed it; what cannot be started is not tried again.
+  // Retried once: something outside may have killed it. A program that cannot be started is not retried.
   expect(detail.errors.map((error) => `${error.type} ${error.recovery_strategy}`)).toEqual(
     hasRun ? [`${code} retry`, `${code} escalate`] : [`${code} escalate`],
   );
@@ -277,7 +277,7 @@ test('R-CHA-2.10: a work order stuck for over 24 h is found and escalated', asyn
   const order = await moose.find(id);
   const running = async () => (await moose.sessions(order)).map(({ state }) => state);
   await expect.poll(running, soon).toEqual(['running']);
-  // What it still had to say or to write would be progress.
+  // Any further output or file of the process would count as progress.
   const worktrees = join(ground.config.dataDirectory, 'worktrees');
   const written = async () =>
     (await readdir(worktrees, { recursive: true })).some((name) => name.endsWith('half.txt'));
@@ -285,7 +285,7 @@ test('R-CHA-2.10: a work order stuck for over 24 h is found and escalated', asyn
   expect(await moose.stuck()).toEqual([]);
   await ten.setBack(database, id, 25);
   expect(await moose.stuck()).toMatchObject([{ id, stuck_hours: expect.closeTo(25, 0), escalated_at: null }]);
-  // The upkeep of another process looks as soon as it is there.
+  // Another process's upkeep checks as soon as it has started.
   await ten.aProcess(ground);
   await expect.poll(() => moose.escalations.list(), soon).toHaveLength(1);
   const [asked] = await moose.escalations.list();

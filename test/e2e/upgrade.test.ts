@@ -1,4 +1,4 @@
-// Data of every released version, with work in flight, is what later versions have to start from.
+// Every later version starts from the data of each released version, with work in flight.
 import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
@@ -21,7 +21,7 @@ interface Release {
   engine: string[];
   engineVersion: number;
   tables: Record<string, unknown[]>;
-  /** A gzipped tar. */
+  /** The files as a gzipped tar. */
   files: string;
 }
 
@@ -29,7 +29,7 @@ const releases = new URL('../fixtures/releases/', import.meta.url);
 const names = (await readdir(releases)).filter((name) => name.endsWith('.json.gz'));
 const settings = { MOOSE_AGENT: 'patch', MOOSE_ACTOR: 'test' };
 
-/** As this machine would have it, had the release run here until a moment ago. */
+/** Restores a release's data as if that release had run on this machine until a moment ago. */
 async function readRelease(name: string, root: string): Promise<Release> {
   const text = gunzipSync(await readFile(new URL(name, releases))).toString('utf8');
   const made = JSON.parse(text) as Release;
@@ -44,7 +44,7 @@ async function restoreFiles(release: Release, root: string): Promise<void> {
   await writeFile(tar, Buffer.from(release.files, 'base64'));
   execFileSync('tar', ['-xzf', tar, '-C', root]);
   await mkdir(join(root, 'postgres'));
-  // Worktrees and repositories name one another by their whole paths.
+  // Worktrees and repositories refer to one another by absolute paths.
   for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
     if (!entry.isFile() || path === tar) continue;
@@ -78,7 +78,7 @@ async function restoreDatabase(release: Release, url: string): Promise<void> {
   }
 }
 
-/** Its times are as long ago as they were when the release was left. */
+/** Restores a table; its times are moved, so that they are as long ago as they were in the release. */
 async function restoreTable(
   client: pg.Client,
   table: string,
@@ -90,7 +90,7 @@ async function restoreTable(
      from pg_attribute where attrelid = $1::regclass and attnum > 0 and not attisdropped`,
     [table],
   );
-  // What the migrations themselves put there is among the rows.
+  // The fixture's rows include those that the migrations insert, so these are deleted first.
   await client.query(`delete from ${table}`);
   await client.query(
     `insert into ${table} overriding system value select * from jsonb_populate_recordset(null::${table}, $1::jsonb)`,
@@ -110,7 +110,7 @@ async function restoreTable(
 }
 
 test.each(names)(
-  'R-BASE-6: fear: an upgrade loses work in flight, or changes what is over: data of %s',
+  'R-BASE-6: fear: an upgrade loses work in flight, or changes finished work: data of %s',
   async (name) => {
     const root = await mkdtemp(join(tmpdir(), 'moose-upgrade-'));
     const cloned = await cloneDatabase('template1');
@@ -123,7 +123,7 @@ test.each(names)(
         return { plan: `Write ${path}`, risks: [], edits: [{ kind: 'write', path, content: 'right\n' }] };
       },
     });
-    // The checks in flight, which waited for this, pass from now on.
+    // The running checks wait for this file; from now on they pass.
     await writeFile(join(root, 'go'), '');
     const dataDirectory = join(root, 'data');
     const before = await ordersOf(cloned.url, release.schemas.moose);

@@ -1,19 +1,19 @@
-// Moose processes that stood still, each at another point, while others took their work over, and that come back: nothing
-// that they still wanted to do is done (R-BASE-2, R-SES-6).
+// Moose processes that were frozen, each at another point, while others took over their work, and that come back: they
+// do nothing of what they still wanted to do (R-BASE-2, R-SES-6).
 import { readFileSync } from 'node:fs';
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { runGit } from '../../src/git/run-git.ts';
 import { startTestServer } from '../database-server.ts';
 import { eventually } from './eventually.fixture.ts';
-import { brokenPromises, createFarm, type Farm } from './farm.fixture.ts';
+import { brokenPromises, createFarm, type Farm, openAccount } from './farm.fixture.ts';
 import { killPoints } from './kill-points.fixture.ts';
 import type { MooseProcess } from './moose-process.ts';
 
 const minuteMs = 60_000;
-/** MOOSE_TEST_ZOMBIES=N is the long form. */
+/** MOOSE_TEST_ZOMBIES=N sets a larger number. */
 const zombies = Number(process.env.MOOSE_TEST_ZOMBIES ?? 4);
-/** Right before something that must not be done twice; the short form has the first of them. */
+/** Points right before something that must not be done twice; the short run uses the first ones. */
 const dearest = [
   'push:intended',
   'generating:before-call',
@@ -24,32 +24,37 @@ const dearest = [
 const others = killPoints.filter((point) => !dearest.includes(point) && point !== 'verifying:refined');
 const points = [...dearest, ...others];
 
-/** One process opens about 20. */
+/** One process opens about 20 connections. */
 const connectionsOfEach = 40;
 
 const isStopped = ({ pid }: MooseProcess) => /^\d+ \(.*\) T/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
 
-/** @throws what it said where it ended before it stood still */
-async function untilStopped(zombie: MooseProcess, point: string | undefined): Promise<void> {
+/** @throws the process's output, and the open work, if it ended before it froze or never froze */
+async function untilStopped(farm: Farm, zombie: MooseProcess, point: string | undefined): Promise<void> {
   const ended = zombie.gone.then(() => {
     throw new Error(`It ended before ${point}:\n${zombie.stderr().slice(-4_000)}`);
   });
-  await Promise.race([ended, eventually(async () => expect(isStopped(zombie)).toBe(true), 2 * minuteMs)]);
+  const stopped = eventually(async () => expect(isStopped(zombie)).toBe(true), 2 * minuteMs);
+  const told = stopped.catch(async (cause: unknown) => {
+    const said = `${await openAccount(farm.database)}\n${zombie.stderr().slice(-4_000)}`;
+    throw new Error(`It did not freeze at ${point}:\n${said}`, { cause });
+  });
+  await Promise.race([ended, told]);
 }
 
-/** It has begun a work order of its own, and stands still in the midst of it. */
+/** A process that has begun a work order, and freezes in the middle of it. */
 async function aZombie(farm: Farm, index: number): Promise<MooseProcess> {
   const point = points[index % points.length];
   const zombie = await farm.start({ MOOSE_DIE_AT: `${point}@SIGSTOP` });
   await farm.submit(1);
-  await untilStopped(zombie, point);
+  await untilStopped(farm, zombie, point);
   return zombie;
 }
 
-/** Upkeep says after the end of a work order that something it had to do without is available again. */
+/** An event that upkeep may write after the end of a work order: a degraded feature is available again. */
 const restored = 'restored';
 
-/** Everything that counts, by its number: rows of the ledger and the history, and every commit and branch anywhere. */
+/** The number of everything that counts: rows of the ledger and the history, and commits and branches anywhere. */
 async function account({ database, repositories }: Farm): Promise<Record<string, unknown>> {
   const counts = await sql<Record<string, unknown>>`select
     (select jsonb_object_agg(kind, n) from (select kind, count(*)::int as n from work_order_events
@@ -63,7 +68,7 @@ async function account({ database, repositories }: Farm): Promise<Record<string,
   const { rows: pushes } = await sql<{
     remote: string;
   }>`select distinct detail ->> 'remote' as remote from effects
-    where kind = 'push'`.execute(database.query);
+    where kind = 'push' order by remote`.execute(database.query);
   const refs = [...repositories, ...pushes.map(({ remote }) => remote)].map(
     async (path) => (await runGit(path, ['for-each-ref'])).stdout,
   );
@@ -71,7 +76,7 @@ async function account({ database, repositories }: Farm): Promise<Record<string,
 }
 
 test(
-  `R-BASE-2, R-SES-6: fear: ${zombies} processes that stood still come back, and do what others have done meanwhile`,
+  `R-BASE-2, R-SES-6: fear: ${zombies} frozen processes come back, and repeat what others have done meanwhile`,
   async () => {
     const server = await startTestServer({ max_connections: String(zombies * connectionsOfEach + 100) });
     onTestFinished(server.stop);
@@ -89,11 +94,11 @@ test(
     const before = await account(farm);
     const calls = farm.provider.calls().length;
     for (const { pid } of frozen) process.kill(pid, 'SIGCONT');
-    // Each has found out, has let go, and ends in order.
+    // Each process notices that it was replaced, lets its work go, and ends properly.
     for (const zombie of frozen)
       await eventually(async () => expect(zombie.stderr()).toContain('went silent'), 2 * minuteMs);
     for (const zombie of frozen) await zombie.stop();
-    // One that stood still right before it made a worktree makes it: within a minute it is cleared away.
+    // A process that froze right before it created a worktree still creates it; within a minute it is deleted.
     await eventually(async () => expect(await brokenPromises(farm)).toEqual([]), 2 * minuteMs);
     await living.stop();
     expect(await account(farm)).toEqual(before);

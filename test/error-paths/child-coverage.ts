@@ -1,5 +1,5 @@
-// What programs have run that the tests have started: Moose itself, as people start it. Node writes it down as each one
-// ends; of those that were killed there is nothing, and what was half written is left out.
+// The coverage of programs that the tests have started, such as Moose as people start it. Node writes it when a program
+// ends. Killed programs write none, and incomplete files are ignored.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,7 @@ import { allGeneratedPositionsFor, LEAST_UPPER_BOUND, TraceMap } from '@jridgewe
 import type { ErrorPath } from './find-error-paths.ts';
 import { offsets, positions } from './places.ts';
 
-/** Where programs of the tests write what they have run; absent where nothing is measured. */
+/** The folder for the coverage of programs that tests start; absent if nothing is measured. */
 export const childCoverageVariable = 'MOOSE_TEST_CHILD_COVERAGE';
 
 interface Range {
@@ -16,13 +16,13 @@ interface Range {
   count: number;
 }
 
-/** As V8 has it. Node strips types in place: the offsets in a source are those of its text. */
+/** V8's format. Node strips types in place, so the offsets are those of the source text. */
 interface ScriptCoverage {
   url: string;
   functions: { ranges: Range[] }[];
 }
 
-/** Those of the paths that none of these programs has run either. */
+/** The given paths that none of these programs has run. */
 export function uncoveredInChildren(
   directory: string,
   root: string,
@@ -40,11 +40,11 @@ export function uncoveredInChildren(
 
 interface Placed {
   path: ErrorPath;
-  /** The offset of its start in the file that was run. */
+  /** The offset at which the path starts in the file that was run. */
   place: number;
 }
 
-/** Finds the paths in a file that was run: a source, or what a build has made of many. */
+/** Finds the paths in a file that was run: a source, or a build of many sources. */
 function placesFinder(root: string, paths: readonly ErrorPath[]): (file: string) => readonly Placed[] {
   const bySource = Map.groupBy(paths, ({ path }) => join(root, path));
   const known = new Map<string, readonly Placed[]>();
@@ -61,7 +61,7 @@ function isWithin(file: string, folder: string): boolean {
   return file.startsWith(`${folder}/`);
 }
 
-/** By its source map. A file of an older build may be gone, and says nothing. */
+/** Finds the paths by the source map. A file of an older build may be missing, and is ignored. */
 function placesInBuilt(file: string, bySource: ReadonlyMap<string, readonly ErrorPath[]>): Placed[] {
   if (!existsSync(file) || !existsSync(`${file}.map`)) return [];
   const map = new TraceMap(readFileSync(`${file}.map`, 'utf8'));
@@ -81,7 +81,7 @@ function placesInBuilt(file: string, bySource: ReadonlyMap<string, readonly Erro
   });
 }
 
-/** The smallest range around a place says how often it was run. */
+/** Whether the place was run: the smallest range around it has the count. */
 function hasRun({ functions }: ScriptCoverage, place: number): boolean {
   let smallest: Range | undefined;
   for (const { ranges } of functions)

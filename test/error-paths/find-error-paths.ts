@@ -1,28 +1,30 @@
-// What an error path is (R-CHA-2), and where they are in a file. Exactly these count:
+// Defines error paths (R-CHA-2), and finds them in a file. Exactly these count:
 //
-// - the body of a `catch` clause that holds a statement;
-// - a function that is written out as the callback of `.catch(…)`, or as the second one of `.then(…, …)`;
-// - a `throw` statement, but of a `TypeError`: that is how the sources say what cannot happen, and no test should reach it;
-// - a function that does nothing but build an error: it is said to return one (`: MooseError`), or all that it holds is
-//   the return of a new one.
+// - the body of a `catch` clause that contains a statement;
+// - a function that is written as the callback of `.catch(…)`, or as the second one of `.then(…, …)`;
+// - a `throw` statement, except for a `TypeError`, which marks what cannot happen and so need not be reached by a test;
+// - a function that only builds an error: its return type is one (`: MooseError`), or it only returns a new one.
 //
-// A path counts for itself, also inside of another: a `throw` in a `catch` is two. One is covered when a test has run its
-// first statement, or has called its function; nothing is said about whether the test looked at what came of it. A
-// condition that answers a failure without any of these (`if (!response.ok) return null`) is not seen here.
+// A path counts separately even inside another one: a `throw` in a `catch` is two paths. A path is covered if a test
+// has run its first statement, or has called its function. That does not mean that the test looked at the result. A
+// condition that answers a failure without any of these (`if (!response.ok) return null`) is not found.
 import { isNode, lineAt, type Node, nameOf, nodesOf, type SourceFile } from '../source-files.ts';
 
 export interface ErrorPath {
   path: string;
   kind: 'catch' | 'callback' | 'throw' | 'builder';
-  /** What has to have run, as offsets into the file: a statement, or a function without one. */
+  /** What must have run, as offsets into the file: a statement, or a function without statements. */
   start: number;
   end: number;
   line: number;
-  /** A statement may begin where a function does, as that of a constant: they are told apart. */
+  /** Distinguishes a function from a statement that begins at the same place, such as that of a constant. */
   isFunction: boolean;
 }
 
-/** Sources of which the error paths count: what runs at a user's, but for programs of their own and the demonstration. */
+/**
+ * Whether the error paths of a source count: it must run in production, but separate programs and the demo do not
+ * count.
+ */
 export function countsForErrorPaths(path: string): boolean {
   return /^src\/.*\.ts$/.test(path) && !/^src\/demo\/|\.(test|fixture)\.ts$|-program\.ts$/.test(path);
 }
@@ -32,7 +34,7 @@ export function findErrorPaths(file: SourceFile): ErrorPath[] {
     const found = pathIn(node);
     if (found === null) return [];
     const [kind, place] = found;
-    // A function has run when its first statement has; one without any is looked for itself.
+    // A function has run if its first statement has; a function without statements is measured itself.
     const [measured = place] = isFunction(place) ? statementsOf(place.body) : [];
     const { start, end } = measured;
     return [
@@ -65,7 +67,7 @@ function isOfTheImpossible({ argument }: Node): boolean {
   return isNode(argument) && argument.type === 'NewExpression' && nameOf(argument.callee) === 'TypeError';
 }
 
-/** Method → which of its arguments is told of a failure. */
+/** For each method, the index of the argument that is called with a failure. */
 const callbackPlaces = new Map([
   ['catch', 0],
   ['then', 1],

@@ -1,4 +1,4 @@
-// Says which error paths were run, by the coverage that vitest has measured (in Istanbul's form).
+// Tells which error paths were run, from the coverage that vitest has measured (in Istanbul's format).
 import type { ErrorPath } from './find-error-paths.ts';
 import { offsets, type Place } from './places.ts';
 
@@ -7,7 +7,7 @@ interface Range {
   end: Place;
 }
 
-/** Of one file: https://github.com/istanbuljs/istanbuljs/blob/main/docs/raw-output.md */
+/** The coverage of one file: https://github.com/istanbuljs/istanbuljs/blob/main/docs/raw-output.md */
 export interface FileCoverage {
   statementMap: Record<string, Range>;
   fnMap: Record<string, { decl: Range; loc: Range }>;
@@ -15,7 +15,7 @@ export interface FileCoverage {
   f: Record<string, number>;
 }
 
-/** Those of the file's paths that no test has run. A file without coverage was loaded by none. */
+/** The paths of the file that no test has run. A file without coverage was not loaded. */
 export function uncoveredPaths(
   text: string,
   paths: readonly ErrorPath[],
@@ -33,7 +33,7 @@ export function uncoveredPaths(
   return paths.filter(({ start, end, isFunction }) => {
     const measured = isFunction ? functions : statements;
     const exact = measured.filter((each) => each.start === start);
-    // Where the very place was not measured, the smallest one around it tells.
+    // If the exact place was not measured, the smallest measured range around it decides.
     const around = measured.filter((each) => each.start <= start && each.end >= end);
     const smallest = around.toSorted((a, b) => a.end - a.start - (b.end - b.start)).slice(0, 1);
     return !(exact.length > 0 ? exact : smallest).some(({ hits }) => hits > 0);

@@ -1,4 +1,4 @@
-// Places in a text: as an offset, and as a line from 1 with a column from 0.
+// Converts places in a text: from a line (from 1) and a column (from 0) to an offset.
 
 export interface Place {
   line: number;
@@ -7,7 +7,7 @@ export interface Place {
 
 export function offsets(text: string): (place: Place) => number {
   const starts = lineStarts(text);
-  // Without a column the line's end is meant.
+  // Without a column, the end of the line is meant.
   return ({ line, column }) =>
     column === null ? (starts[line] ?? text.length + 1) - 1 : (starts[line - 1] ?? 0) + column;
 }

@@ -1,4 +1,4 @@
-// The figure of R-CHA-2 and what is behind it, in lines for a terminal. Pure.
+// Formats the figure of R-CHA-2 and its details for a terminal. Pure.
 import type { ErrorPath } from './find-error-paths.ts';
 
 export interface CoveredPaths {
@@ -6,7 +6,7 @@ export interface CoveredPaths {
   uncovered: readonly ErrorPath[];
 }
 
-/** Below it the run of the whole suite fails (R-CHA-2). */
+/** Below this share, the run of all tests fails (R-CHA-2). */
 export const coveredPercentMin = 80;
 const filesShownMax = 10;
 

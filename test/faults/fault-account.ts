@@ -1,5 +1,5 @@
-// Compares what was injected with what Moose has written down: each fault has to be named by one row, and no row may name
-// a fault that there was not.
+// Compares the injected faults with the errors that Moose has recorded: exactly one row must name each fault, and no
+// row may name a fault that was not injected.
 import { sql } from 'kysely';
 import type { Database } from '../../src/store/database.ts';
 import type { InjectedFault } from './fault-plan.ts';
@@ -15,16 +15,19 @@ interface ErrorRow {
 }
 
 export interface FaultAccount {
-  /** By the id of the fault: the error that names it. */
+  /** By the id of each fault: the error that names it. */
   named: Map<string, ErrorRow>;
-  /** A sentence for each fault that no row names, or more than one, and for each row that names a fault that was not. */
+  /**
+   * A sentence for each fault that no row or more than one row names, and for each row that names a fault that was not
+   * injected.
+   */
   wrong: string[];
-  /** Errors that name no fault: what came of them, and what went wrong by itself. */
+  /** Errors that name no fault: consequences of faults, and failures that happened by themselves. */
   others: ErrorRow[];
 }
 
 const idPattern = /injected-fault-[a-z]+-\d+/g;
-/** What a model's caller can see of a fault without words. */
+/** The codes that a caller of a model can get for a fault without any text. */
 const wordless = new Set(['MODEL_UNREACHABLE', 'MODEL_GARBLED']);
 
 export async function accountOf(
@@ -65,14 +68,17 @@ function name(
   else named.set(id, row);
 }
 
-/** Where no text could arrive: by the backend that the conversation was with, or the work order whose call it was. */
+/**
+ * For a fault without a text: matches it by the server process of the connection, or by the work order whose call it
+ * was.
+ */
 function isOf({ backendPid, workOrderId, at }: InjectedFault, row: ErrorRow): boolean {
   if (backendPid !== undefined) return row.component === 'store' && row.backendPid === backendPid;
   const isCall = row.workOrderId === workOrderId && wordless.has(row.code);
   return isCall && Math.abs(row.atMs - at) < nearMs;
 }
 
-/** Between a fault and the row's own time: the clocks are one, the processor is busy. */
+/** The most time between a fault and the time in its row. Both use the same clock, but the processor is busy. */
 const nearMs = 30_000;
 
 async function errorRows(database: Database): Promise<ErrorRow[]> {

@@ -1,5 +1,5 @@
-// Decides by a seed which of the calls fail, and writes down those that were made to: the count is known from here, not
-// from what Moose says of itself.
+// Decides by a seed which calls fail, and records those that did, so that the number of faults is known without asking
+// Moose.
 import { appendFileSync, readFileSync } from 'node:fs';
 import { seededRandom } from '../../src/stdx/seeded-random.fixture.ts';
 import { hasErrorCode } from '../../src/stdx/system-error.ts';
@@ -7,34 +7,34 @@ import { hasErrorCode } from '../../src/stdx/system-error.ts';
 export type FaultKind = 'model' | 'git' | 'forge' | 'database';
 
 export interface InjectedFault {
-  /** `injected-fault-KIND-N`: it stands in the text of the fault, wherever a fault of its sort has a text. */
+  /** `injected-fault-KIND-N`, which is part of the fault's text if this kind of fault has a text. */
   id: string;
   how: string;
-  /** In milliseconds of the epoch. */
+  /** In milliseconds since the epoch. */
   at: number;
-  /** Where no text can arrive, the fault is found again by what it befell: this work order's call, … */
+  /** For a fault without a text: the work order whose call failed. */
   workOrderId?: string | null;
-  /** … or the conversation with this backend of the database. */
+  /** For a fault without a text: the server process of the broken connection. */
   backendPid?: number;
 }
 
 export interface FaultPlan {
-  /** One of the ways to fail, for a call that is to fail; undefined for every other one. */
+  /** For a call that is to fail, one of the ways to fail; otherwise undefined. */
   next<T>(ways: readonly [T, ...T[]]): T | undefined;
-  /** The fault is about to be made: gives its id. */
+  /** Records a fault that is about to be injected. Returns its id. */
   injecting(fault: Omit<InjectedFault, 'id' | 'at'>): string;
-  /** No call fails from now on. */
+  /** From now on, no call fails. */
   stop(): void;
-  /** How many calls there were, those among them that failed. */
+  /** The number of calls, including those that failed. */
   readonly calls: number;
 }
 
 export interface FaultPlanOptions {
   kind: FaultKind;
   seed: number;
-  /** In [0, 1]. */
+  /** The share of failing calls, from 0 to 1. */
   share: number;
-  /** A line of JSON for each injected fault. */
+  /** The file that gets one line of JSON for each injected fault. */
   logPath: string;
 }
 
@@ -66,7 +66,7 @@ export function createFaultPlan({ kind, seed, share, logPath }: FaultPlanOptions
   };
 }
 
-/** What was injected so far; nothing where nothing was. */
+/** The faults that were injected so far; empty if there are none. */
 export function readInjected(logPath: string): InjectedFault[] {
   let text: string;
   try {

@@ -1,6 +1,6 @@
-// A relay in front of PostgreSQL that now and then loses a conversation of the pool: it speaks the protocol (version 3.0,
-// "Message Formats"), so that it knows where a call begins and where a transaction is committed. Connections of other
-// names, those that hold locks, listen, or carry the queue, pass.
+// A relay in front of PostgreSQL that sometimes breaks a connection of the pool. It knows the protocol (version 3.0,
+// "Message Formats"), and so where a call begins and where a transaction is committed. Connections with other names,
+// which hold locks, listen or run the queue, pass unchanged.
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import type { FaultPlan } from './fault-plan.ts';
@@ -10,11 +10,14 @@ export interface FaultyDatabase {
   stop(): Promise<void>;
 }
 
-/** As `openDatabase` calls its own. */
+/** The connection name that `openDatabase` uses. */
 const faultyName = 'moose';
 
 type How = 'told' | 'cut';
-/** Of a transaction: at its begin, or at its commit. A lost answer is one to what the server has done. */
+/**
+ * Where a transaction fails: at its beginning, at its commit, or at an answer that is lost after the server has done
+ * the work.
+ */
 type Way = { at: 'begin' | 'commit'; how: How } | { at: 'answer'; how: 'cut' };
 
 const ways: readonly [Way, ...Way[]] = [
@@ -58,10 +61,10 @@ class Conversation {
   readonly #upstream: Socket;
   readonly #plan: FaultPlan;
   #backendPid = 0;
-  /** The server has answered all, and no transaction is open. */
+  /** True if the server has answered everything, and no transaction is open. */
   #isIdle = false;
   #planned: Way | undefined;
-  /** The answer that is on its way does not arrive. */
+  /** True if the answer that is on its way will not arrive. */
   #isAnswerLost = false;
   #isOver = false;
 
@@ -99,7 +102,7 @@ class Conversation {
 
   #ask(message: Buffer): 'stop' | undefined {
     if (this.#isOver) return 'stop';
-    // 'X' is the good-bye.
+    // 'X' is the message that ends a connection.
     if (this.#isIdle && message[0] !== codeOf('X')) {
       this.#isIdle = false;
       this.#planned = this.#plan.next(ways);
@@ -129,7 +132,7 @@ class Conversation {
     this.#client.write(message);
   }
 
-  /** The server does its work, and is heard to the end, before the client learns that nobody is there. */
+  /** The server does its work and its whole answer is read, before the client's connection is broken. */
   #loseAnswer(): void {
     this.#isAnswerLost = true;
     this.#plan.injecting({ how: 'answer lost', backendPid: this.#backendPid });
@@ -160,7 +163,7 @@ function isQuery(message: Buffer, sql: string): boolean {
   return message[0] === codeOf('Q') && message.toString('utf8', 5, message.length - 1).toLowerCase() === sql;
 }
 
-/** ErrorResponse with SQLSTATE 57P01, admin_shutdown, as a server sends it that is shut down. */
+/** An ErrorResponse with SQLSTATE 57P01 (admin_shutdown), as from a server that is shut down. */
 function shutdownMessage(id: string): Buffer {
   const words = `terminating connection due to administrator command (${id})`;
   const fields = ['SFATAL', 'VFATAL', 'C57P01', `M${words}`].map((field) => `${field}\0`).join('');
@@ -172,7 +175,7 @@ function shutdownMessage(id: string): Buffer {
   return message;
 }
 
-/** `take` is given each whole message and what has come after it; 'stop': it deals with the rest itself. */
+/** `take` gets each complete message and the bytes after it; if it returns 'stop', it handles the rest itself. */
 function splitMessages(
   { hasType }: { hasType: boolean },
   take: (message: Buffer, rest: Buffer) => 'stop' | undefined,

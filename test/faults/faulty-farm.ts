@@ -1,4 +1,4 @@
-// A farm of work orders, one of whose calls outside in so many fails: to the models, git, the forge, the database.
+// Many work orders during which a share of all external calls fails: to the models, git, the forge and the database.
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createFarm, type Farm } from '../e2e/farm.fixture.ts';
@@ -15,12 +15,12 @@ import { installFaultyGit } from './faulty-git.ts';
 import { startFaultyModels } from './faulty-models.ts';
 
 export interface FaultyFarm extends Farm {
-  /** A worker of its own, amidst the faults. */
+  /** Starts a worker whose external calls fail. */
   startAmidstFaults(): Promise<MooseProcess>;
-  /** Nothing fails from now on but by itself. */
+  /** Stops injecting faults. */
   stopFaults(): Promise<void>;
   injected(): Promise<InjectedFault[]>;
-  /** Of those that can be counted here: the forge's are within the worker. */
+  /** The number of calls of each kind, except for the forge, whose calls happen inside the worker. */
   calls(): Promise<Record<Exclude<FaultKind, 'forge'>, number>>;
 }
 
@@ -56,7 +56,7 @@ export async function createFaultyFarm({
           MOOSE_FAULTS_SEED: String(seed),
           MOOSE_FAULTS_SHARE: String(share),
           MOOSE_FAULTS_LOG: logOf('forge'),
-          // Waits are shortened; what is counted is not. Half of all probes meet a fault, and each of those doubles the wait.
+          // Waits are shortened; counts are not. Half of all probes meet a fault, and each such fault doubles the wait.
           MOOSE_CIRCUIT_RECOVERY_MS: '50',
           MOOSE_PAUSE_MS: '100',
           MOOSE_LOG_LEVEL: 'error',

@@ -1,4 +1,4 @@
-// A forge that now and then does not answer: before it has done what it was asked to, or after.
+// A forge that sometimes does not answer: either before it has done the work, or after.
 import { TransientError } from '../../src/domain/failure.ts';
 import type { Forge } from '../../src/engine/ports/forge.ts';
 import type { FaultPlan } from './fault-plan.ts';

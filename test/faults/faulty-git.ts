@@ -1,20 +1,20 @@
-// A git that stands before the real one in the PATH. What it prints is what the real one prints when the network, the
-// machine or another git is in its way; how it ends is how the real one ends. It decides in the shell, within a
-// millisecond, and writes its own faults down.
+// A git that comes before the real one in the PATH and sometimes fails. It prints and exits like the real git when the
+// network, the machine or another git is in its way. It decides within a millisecond, in the shell, and records its own
+// faults.
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import type { InjectedFault } from './fault-plan.ts';
 
 export interface FaultyGit {
-  /** To be the first entry of the PATH. */
+  /** The folder to put first into the PATH. */
   directory: string;
   injected(): Promise<InjectedFault[]>;
   calls(): Promise<number>;
   stop(): Promise<void>;
 }
 
-/** @param options.share in [0, 1] */
+/** @param options.share the share of failing calls, from 0 to 1 */
 export async function installFaultyGit(
   directory: string,
   { seed, share }: { seed: number; share: number },
@@ -44,7 +44,10 @@ export async function installFaultyGit(
   };
 }
 
-/** Each call takes a ticket, whose number and the seed decide; the calls' order is the machine's. */
+/**
+ * Each call takes a number; the number and the seed decide whether it fails. The order of the calls depends on the
+ * machine.
+ */
 function script(given: { directory: string; real: string; seed: number; percent: number }): string {
   const { directory, real, seed, percent } = given;
   return `#!/bin/sh

@@ -1,4 +1,4 @@
-// A relay in front of a model provider that fails as providers do: over the wire, in the provider's own words.
+// A relay in front of a model provider that fails as providers do: over the network, with a provider's own messages.
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request as post, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -6,11 +6,11 @@ import { readPromptMarks } from '../../src/domain/prompt-marks.ts';
 import type { FaultPlan } from './fault-plan.ts';
 
 export interface FaultyModels {
-  /** With the version, as that of the provider. */
+  /** The address including the version, like the provider's own. */
   baseUrl: string;
-  /** From now on nobody is answered: with 503, or because nothing listens any more; null: it is back. */
+  /** From now on every request fails: with status 503, or because nothing listens; null ends the outage. */
   goAway(how: 'unavailable' | 'unreachable' | null): Promise<void>;
-  /** Requests that arrived while it was away. */
+  /** The number of requests that arrived during the outage. */
   readonly asked: number;
   stop(): Promise<void>;
 }
@@ -89,7 +89,7 @@ function fail(failure: Failure, workOrderId: string | null, plan: FaultPlan, res
     );
     return;
   }
-  // Nothing that has a text arrives whole: it is found again by its work order.
+  // The fault has no text that could arrive, so its row in the error log is found by the work order.
   if (failure.how === 'reset') return void response.socket?.resetAndDestroy();
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': 10_000 });
   response.write('{"id":"', () => response.socket?.destroy());
@@ -108,7 +108,7 @@ function forward(incoming: IncomingMessage, body: Buffer, target: URL, response:
   upstream.end(body);
 }
 
-/** Null where the client went away before its request was whole. */
+/** Null if the client disconnected before its request was complete. */
 async function bodyOf(incoming: IncomingMessage): Promise<Buffer | null> {
   const chunks: Buffer[] = [];
   try {
@@ -120,7 +120,7 @@ async function bodyOf(incoming: IncomingMessage): Promise<Buffer | null> {
   return Buffer.concat(chunks);
 }
 
-/** Of a chat completion's request. */
+/** The prompt in the request of a chat completion. */
 function promptOf(body: Buffer): string {
   const { messages } = JSON.parse(body.toString('utf8')) as {
     messages: Array<{ role: string; content: string | Array<{ text?: string }> }>;

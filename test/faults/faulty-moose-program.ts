@@ -1,5 +1,5 @@
-// A real worker whose forge fails now and then, and who waits less long than a real one would; the rest of what fails is
-// around it: its PATH, its database's address, its models'. Ends on SIGTERM, as `moose worker` does.
+// A real worker with a forge that sometimes fails, and with shorter waits than usual. The other faults are outside of
+// it: in its PATH, and at the addresses of its database and models. Ends on SIGTERM, like `moose worker`.
 import { once } from 'node:events';
 import { startWorker } from '../../src/app/carry.ts';
 import { openMoose } from '../../src/app/compose.ts';
@@ -8,7 +8,7 @@ import type { RecoveryPolicy } from '../../src/engine/policy/recovery-policy.ts'
 import { createFaultPlan } from './fault-plan.ts';
 import { faultyForge } from './faulty-forge.ts';
 
-/** Delays are shortened, counts are not. */
+/** Delays are shortened to this share; counts are not. */
 const hasteShare = 1 / 20;
 
 function inHaste(row: RecoveryPolicy): RecoveryPolicy {

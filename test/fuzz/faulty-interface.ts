@@ -1,4 +1,4 @@
-// An interface that breaks its own document in three ways, and keeps it in one.
+// An API with three violations of its own OpenAPI document, and one correct operation.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,5 +1,5 @@
-// Installs schemathesis, with all that it needs in tested versions, into a cache outside the repository. Run again, it
-// finds what is there; two at once do not disturb each other.
+// Installs schemathesis and its dependencies, in tested versions, into a cache outside the repository. A second run
+// uses what is there; two runs at the same time do not disturb each other.
 
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -13,7 +13,7 @@ const program = join('bin', 'schemathesis');
 const outputCharsMax = 2_000;
 const run = promisify(execFile);
 
-/** @returns the path of its program */
+/** @returns the path of the program */
 export async function installSchemathesis(into: string = cachePath): Promise<string> {
   const requirements = await readFile(requirementsPath);
   const digest = createHash('sha256').update(requirements).digest('hex').slice(0, 12);
@@ -31,7 +31,10 @@ export async function installSchemathesis(into: string = cachePath): Promise<str
   }
 }
 
-/** A virtual environment holds absolute paths: it is made where it stays, and a link to it takes its place once it works. */
+/**
+ * A virtual environment contains absolute paths, so it is created at its final place, and a link to it is moved into
+ * place once it works.
+ */
 async function install(into: string, finalPath: string): Promise<void> {
   const environments = join(into, 'environments');
   await mkdir(environments, { recursive: true });

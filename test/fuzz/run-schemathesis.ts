@@ -1,4 +1,4 @@
-// One run of schemathesis against a server: what it sent, and what it found, each thing once.
+// Runs schemathesis once against a server, and returns what it sent and its findings without duplicates.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,21 +12,21 @@ export interface FuzzOptions {
   token: string;
   seed: number;
   phases: ReadonlyArray<'coverage' | 'fuzzing' | 'stateful'>;
-  /** Drawing goes on until they are over; null: each operation is gone through once. */
+  /** How long random requests are generated; null: each operation is tested once. */
   secondsMax: number | null;
-  /** Ids and keys of what is there, by the beginning of the path that takes them. */
+  /** Existing ids and keys, by the beginning of the path that takes them. */
   known?: Readonly<Record<string, readonly string[]>>;
   webhookSecret?: string;
-  /** Paths that nothing is asked of. */
+  /** Paths that are not tested. */
   without?: readonly string[];
 }
 
 export interface FuzzResult {
-  /** 0: nothing was found; 1: something was. */
+  /** 0: no findings; 1: findings. */
   exitCode: number | null;
-  /** All that it has to say, for a person. */
+  /** The whole output, for a person. */
   output: string;
-  /** As in `GET /api/prices: ST103 Undocumented status code`. */
+  /** For example `GET /api/prices: ST103 Undocumented status code`. */
   findings: string[];
   operations: number;
   cases: number;
@@ -41,13 +41,13 @@ const checks = [
   'response_headers_conformance',
   'negative_data_rejection',
 ];
-/** What is not as it has to be may be too large as well. */
+/** The accepted statuses for invalid input; such input may also be too large. */
 const refusalsUsual = [400, 401, 403, 404, 409, 413, 415, 422, 426, 429, 431];
-/** Below what one token may ask for: a call too many is answered with that, and finds nothing. */
+/** Below the rate limit of one token: further calls would only be refused, and would find nothing. */
 const rateMax = '90/s';
-/** Drawn for each operation, before it begins anew. */
+/** The number of random requests for each operation in one round. */
 const examplesMax = 4;
-/** What hangs beyond its own bounds is ended; on a busy machine all operations take some minutes. */
+/** A run that exceeds its own limits by this much is ended. On a busy machine, all operations take some minutes. */
 const graceMs = 400_000;
 const outputCharsMax = 2_000_000;
 const hooksPath = join(import.meta.dirname, 'fill_in.py');
@@ -55,7 +55,7 @@ const config = `hooks = ${JSON.stringify(hooksPath)}
 checks.negative_data_rejection.expected-statuses = ${JSON.stringify(refusalsUsual)}
 `;
 
-/** @throws Error where it could not run at all, with what it said. */
+/** @throws Error if it could not run at all, with its output */
 export async function runSchemathesis(options: FuzzOptions): Promise<FuzzResult> {
   const directory = await mkdtemp(join(tmpdir(), 'moose-fuzz-'));
   try {
@@ -120,7 +120,7 @@ function argumentsOf({ url, token, seed, phases, secondsMax, without = [] }: Fuz
     rateMax,
     '--continue-on-failure',
     '--no-color',
-    // With a token of its own making, it would wait for half a second and be told no.
+    // With an invented token, each request would wait for half a second and be refused.
     '--generation-with-security-parameters',
     'false',
     '--header',
@@ -138,7 +138,7 @@ function argumentsOf({ url, token, seed, phases, secondsMax, without = [] }: Fuz
   ];
 }
 
-/** Of a report for JUnit: each operation is a case, and holds what was found as text. */
+/** Reads a JUnit report: each operation is a test case, with its findings as text. */
 function findingsIn(report: string): string[] {
   const found = new Set<string>();
   let operation = '';

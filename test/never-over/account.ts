@@ -1,4 +1,4 @@
-// What the provider has billed: a line of its account for each change, and the total at any moment.
+// The provider's account: a line for each change of a bill, and the total at any moment.
 import { createWriteStream } from 'node:fs';
 import { noUsage, type TokenUsage } from '../../src/domain/model-call.ts';
 import { costOf } from '../../src/domain/price.ts';
@@ -8,7 +8,7 @@ import { models, prices } from './prices.ts';
 interface Opened {
   model: string;
   how: string;
-  /** By how much its tariff is dearer. */
+  /** The factor by which this tariff is more expensive. */
   times: bigint;
 }
 
@@ -16,7 +16,7 @@ export class Account {
   readonly #bills = new Map<string, Opened & { nanoUsd: bigint; usage: TokenUsage }>();
   readonly #file;
   #totalNanoUsd = 0n;
-  /** Requests that came twice. */
+  /** Requests that arrived twice. */
   readonly repeated: string[] = [];
 
   constructor(path: string) {
@@ -28,7 +28,7 @@ export class Account {
     else this.#bills.set(tag, { ...opened, nanoUsd: 0n, usage: noUsage });
   }
 
-  /** All that was used by now; it only ever grows. */
+  /** Bills the total usage so far, which only grows. */
   bill(tag: string, usage: TokenUsage): void {
     const bill = this.#bills.get(tag);
     const model = models.find((name) => name === bill?.model);

@@ -1,5 +1,5 @@
-// One answer of the provider of the proof: it works at the speed of a model, bills what it works, and goes wrong as it was
-// decided. Who hangs up ends a stream, but not the work on an answer that is sent in one piece.
+// One answer of the never-over test's provider: it takes as long as a model, bills the work that it does, and fails as
+// planned. A client that hangs up ends a stream, but not the work on an answer that is sent in one piece.
 import type { ServerResponse } from 'node:http';
 import type { TokenUsage } from '../../src/domain/model-call.ts';
 import { sleep } from '../../src/stdx/sleep.ts';
@@ -21,7 +21,7 @@ const hangSeconds = 60;
 const secondMs = 1_000 / speedup;
 const tokensPerMs = (tokensPerSecond * speedup) / 1_000;
 
-/** Nothing is done, and nothing billed. */
+/** Refusals without any work, and so without a bill. */
 const refusals: Partial<Record<Fault, { status: number; headers?: Record<string, string>; type: string }>> = {
   too_many: { status: 429, headers: { 'retry-after': '1' }, type: 'rate_limit_error' },
   overloaded: { status: 529, type: 'overloaded_error' },
@@ -101,10 +101,10 @@ async function stream(answering: Answering): Promise<void> {
   answer.end(words.last());
 }
 
-/** What an error in the midst of it comes after: a usage that was true, and is not any more. */
+/** The share of the output after which an interim usage is sent; it soon is out of date. */
 const interimAt = 0.3;
 
-/** False: the client has gone. */
+/** Returns false if the client has disconnected. */
 async function say({ account, asked, generation, answer }: Answering, tokens: number): Promise<boolean> {
   const words = wordsFor(asked.wire, generation.lie);
   const startedMs = performance.now();

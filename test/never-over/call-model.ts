@@ -1,4 +1,4 @@
-// One call as an agent makes it: sent, read to its end, or left in the midst of it.
+// One call as an agent makes it: sent and read to its end, or abandoned halfway.
 import { Agent, type IncomingMessage, request } from 'node:http';
 import type { Outcome } from './messages.ts';
 
@@ -6,7 +6,7 @@ export interface ModelCall {
   url: string;
   headers: Record<string, string>;
   body: string;
-  /** When the client hangs up; null: it stays. */
+  /** When the client hangs up; null if it stays. */
   hangsUpAfterMs: number | null;
 }
 
@@ -23,7 +23,7 @@ export interface Called {
     | 'provider_failed'
     | 'broken'
   >;
-  /** As the gateway names it; null where it did not come to that. */
+  /** The gateway's ID of the call; null if the call did not get that far. */
   callId: string | null;
 }
 

@@ -1,4 +1,5 @@
-// The processes of the proof that the test starts itself: the provider, and four of clients that come back when they are killed.
+// The processes that the never-over test starts itself: the provider, and four processes of clients that are restarted
+// when they are killed.
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -45,18 +46,18 @@ export async function startProvider(input: ProviderInput): Promise<Provider> {
 
 export interface Clients {
   gatewayDirectory: string;
-  /** And another one takes its place. */
+  /** Kills the process and starts another one in its place. */
   kill(): Promise<void>;
-  /** They leave in order. */
+  /** Ends all processes properly. */
   end(): Promise<void>;
   stop(): Promise<void>;
 }
 
 export interface Told {
   counts: Counts;
-  /** The name of the request by the call of the ledger. */
+  /** The name of the request for each call of the ledger. */
   tags: Map<string, string>;
-  /** Processes that ended without being asked or killed. */
+  /** Processes that ended although nobody ended or killed them. */
   deaths: string[];
 }
 

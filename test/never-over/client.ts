@@ -1,4 +1,4 @@
-// One client: an agent that talks to its model until it is told to end, and goes wrong in the ways of agents.
+// One client: an agent that talks to its model until it is told to stop, and fails in the ways of agents.
 import { isMooseError } from '../../src/domain/failure.ts';
 import type { GatewayAddress } from '../../src/engine/ports/gateway.ts';
 import { sleep } from '../../src/stdx/sleep.ts';
@@ -26,12 +26,12 @@ const streamShare = 0.75;
 const trickShare = 0.12;
 const hangUpShare = 0.12;
 const hangUpMsMax = 1_200;
-/** Runs that end while calls are on their way. */
+/** The share of runs that end while calls are in flight. */
 const runEndsShare = 0.01;
 const settledFirstShare = 0.1;
 const awayMs = 100;
 
-/** Ends with the signal alone. */
+/** Runs until the signal is aborted. */
 export async function runClient(options: ClientOptions): Promise<void> {
   const { name, random, work, counts, told, signal } = options;
   let key: IssuedKey | null = null;
@@ -59,7 +59,7 @@ export async function runClient(options: ClientOptions): Promise<void> {
   }
 }
 
-/** Null: the gateway died again while it was being started. */
+/** Null if the gateway died again while it was being started. */
 async function addressOrNull({ address, counts, signal }: ClientOptions): Promise<GatewayAddress | null> {
   try {
     return await address();

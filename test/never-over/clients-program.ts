@@ -1,4 +1,4 @@
-// A process of clients beside a gateway of its own, which it starts and keeps up with what Moose keeps one up with.
+// A process with several clients and a gateway, which it starts and keeps running with Moose's own code.
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { wireNames } from '../../src/domain/model-call.ts';
@@ -13,7 +13,7 @@ import { closeLeftEnvelopes, Work } from './work.ts';
 
 const sayEveryMs = 100;
 const programPath = fileURLToPath(new URL('../../src/app/gateway-program.ts', import.meta.url));
-/** Circuits are not what is asked about here, and an open one would keep calls away. */
+/** Circuits are not tested here, and an open one would block calls. */
 const never = 1_000_000;
 
 process.once('disconnect', () => process.exit());

@@ -1,4 +1,4 @@
-// A conversation that grows, as an agent holds one, in each of three protocols.
+// A growing conversation of an agent, in each of three protocols.
 import { type ModelName, models } from './prices.ts';
 import { type Trick, written } from './tricks.ts';
 
@@ -7,7 +7,9 @@ export interface Conversation {
   model: ModelName;
   protocol: 'messages' | 'chat' | 'responses';
   mark: 'none' | '5m' | '1h';
-  /** Behind its address stands another one each time. */
+  /**
+   * Whether the conversation contains the URL of a picture, and where; the picture behind the URL changes each time.
+   */
   picture: 'none' | 'seen' | 'nested';
   turns: { role: 'user' | 'assistant'; text: string }[];
 }
@@ -21,7 +23,7 @@ const protocols = ['messages', 'chat', 'responses'] as const;
 const charsMax = 14_000;
 const pictureShare = 0.1;
 const lettersShare = 0.1;
-/** One letter that many a tokenizer reads as eighteen. */
+/** A single character that some tokenizers read as eighteen tokens. */
 const letters = '\uFDFA'.repeat(40);
 const url = 'https://example.com/picture';
 const words =
@@ -30,7 +32,7 @@ const words =
 export function newConversation(name: string, random: () => number): Conversation {
   const protocol = protocols[Math.floor(random() * protocols.length)] ?? 'messages';
   const picture = random() < pictureShare ? (random() < 0.5 ? 'seen' : 'nested') : 'none';
-  // What is not seen is held for with all that a model reads, which is little here.
+  // For a picture of unknown size, the whole context of the model is reserved; this model has a small one.
   const model = picture === 'none' ? (models[Math.floor(random() * models.length)] ?? 'plain') : 'short';
   const mark = random() < 0.4 ? 'none' : random() < 0.5 ? '5m' : '1h';
   const text = `${name}: ${textOf(400 + random() * 3_000, random)}`;
@@ -44,14 +46,14 @@ function textOf(chars: number, random: () => number): string {
   return row.repeat(Math.ceil(chars / row.length)).slice(0, Math.ceil(chars));
 }
 
-/** The answer is a part of what is sent from now on, and what the agent has to say to it. False: it is long enough. */
+/** Adds the model's answer and the agent's reply to the conversation. Returns false if it is long enough. */
 export function grow({ turns }: Conversation, tag: string, random: () => number): boolean {
   turns.push({ role: 'assistant', text: `${tag}: ${textOf(50 + random() * 500, random)}` });
   turns.push({ role: 'user', text: textOf(50 + random() * 2_000, random) });
   return turns.reduce((sum, { text }) => sum + text.length, 0) < charsMax;
 }
 
-/** `outputTokensMax`: null leaves it out, where the protocol lets that be. */
+/** `outputTokensMax`: null leaves the limit out, if the protocol allows that. */
 export function composed(
   { model, protocol, mark, picture, turns }: Conversation,
   {

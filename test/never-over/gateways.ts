@@ -1,4 +1,5 @@
-// The gateways of the proof as the test sees them: processes that are nobody's children, found where they say that they are.
+// The gateways of the never-over test. They are not child processes of the test: it finds them by the address files
+// that they write.
 import { readFile } from 'node:fs/promises';
 import { readAddress, type WrittenAddress } from '../../src/gateway/address-file.ts';
 import { sleep } from '../../src/stdx/sleep.ts';
@@ -9,7 +10,7 @@ const workMsMax = 5_000;
 const callsLeast = 4;
 const endMsMax = 30_000;
 
-/** In the midst of its work, if it gets to any in time. */
+/** Kills the gateway in the middle of its work, if it gets any in time. */
 export async function killGateway(directory: string): Promise<void> {
   const startedMs = performance.now();
   for (;;) {
@@ -24,14 +25,16 @@ export async function killGateway(directory: string): Promise<void> {
   }
 }
 
-/** All that it took is over, and booked. */
+/** Whether all calls of the gateway have ended and are booked. */
 export async function isIdle(directory: string): Promise<boolean> {
   const address = await livingGateway(directory);
   if (!address) return false;
   return (await callsOf(address)) === 0;
 }
 
-/** Under way, or not booked yet; -1: it was killed just now, or does not answer yet. */
+/**
+ * The number of calls that are running or not booked yet; -1 if the gateway was just killed, or does not answer yet.
+ */
 async function callsOf({ port }: WrittenAddress): Promise<number> {
   try {
     const answer = await fetch(`http://127.0.0.1:${port}/healthz`);
@@ -42,7 +45,7 @@ async function callsOf({ port }: WrittenAddress): Promise<number> {
   }
 }
 
-/** One that is not needed any more ends by itself. */
+/** Waits for a gateway that is not needed any more to end by itself. */
 export async function gatewayEnds(directory: string): Promise<boolean> {
   const deadlineMs = performance.now() + endMsMax;
   while (await livingGateway(directory)) {

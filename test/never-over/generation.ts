@@ -1,5 +1,5 @@
-// What the provider of the proof makes of a request, all of it from the seed and the request's own name: how many tokens
-// its input has, how long its answer becomes, and what goes wrong. Pure.
+// How the never-over test's provider treats a request: the number of input tokens, the length of the answer, and the
+// fault. All of it follows from the seed and the request's name. Pure.
 import { noUsage, type TokenUsage, type WireName } from '../../src/domain/model-call.ts';
 import { randomFor } from './plan.ts';
 
@@ -7,12 +7,12 @@ export interface AskedRequest {
   tag: string;
   conversation: string;
   wire: WireName;
-  /** Of all that the model reads. */
+  /** The size of everything that the model reads. */
   inputBytes: number;
   messages: number;
   hasPicture: boolean;
   contextTokens: number;
-  /** Null: as long as it likes. */
+  /** Null if the model may answer at any length. */
   outputTokensMax: number | null;
   cache: 'none' | 'write' | 'write_1h';
 }
@@ -33,7 +33,7 @@ export const faults = [
 ] as const;
 export type Fault = (typeof faults)[number];
 
-/** Of a thousand requests. */
+/** How often each fault happens, per thousand requests. */
 const perMille: Record<Fault, number> = {
   none: 0,
   too_many: 20,
@@ -49,40 +49,40 @@ const perMille: Record<Fault, number> = {
   error_in_stream: 20,
 };
 
-/** What it says of the usage without meaning it, while the bill is what was used. */
+/** Wrong reports of the usage; the bill has the real one. */
 const lies = [
   'none',
-  /** The first word is 0. */
+  /** The first report is 0. */
   'placeholder',
   'lower_after',
   'zero_after',
   'unreadable',
-  /** Said in the midst alone. */
+  /** Only the report in the middle of the answer is wrong. */
   'early',
 ] as const;
 export type Lie = (typeof lies)[number];
 const lieShare = 0.12;
 
 export interface Generation {
-  /** With all of its output, as it would be billed if nothing happened. */
+  /** The usage with the complete output, as it is billed if nothing fails. */
   usage: TokenUsage;
   fault: Fault;
   lie: Lie;
-  /** Where it breaks: a share of the output. */
+  /** The share of the output after which the answer breaks off. */
   breaksAt: number;
-  /** Before the first token, in seconds of the model. */
+  /** The time before the first token, in seconds of the model. */
   thinksSeconds: number;
 }
 
-/** One that is asked for no limit would write a book. */
+/** The length of an answer without a limit. */
 const unlimitedTokens = 20_000;
 const usualTokens = 300;
 const allOfItShare = 0.12;
-/** Texts of which each byte is a token. */
+/** The share of texts in which each byte is a token. */
 const byteTextShare = 0.25;
-/** Of what may be kept, as often all of it. */
+/** How often everything that can be cached is cached. */
 const allKeptShare = 0.3;
-/** Behind an address stands a small picture at times, and at others a large one. */
+/** A URL leads to a small picture at some times, and to a large one at others. */
 const pictureTokens = { small: 85, large: 8_000 };
 
 export function generationOf(seed: number, asked: AskedRequest): Generation {
@@ -105,7 +105,7 @@ function faultOf(point: number): Fault {
   return 'none';
 }
 
-/** The same text is as many tokens each time, and a longer one more; what stands behind an address changes. */
+/** The same text always has the same number of tokens, and a longer one has more; the picture behind a URL changes. */
 function inputOf(seed: number, asked: AskedRequest, random: () => number): TokenUsage {
   const ofText = randomFor(seed, `text ${asked.conversation}`);
   const perByte = ofText() < byteTextShare ? 1 : 0.2 + ofText() * 0.2;

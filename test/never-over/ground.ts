@@ -1,4 +1,5 @@
-// Where the proof takes place: a database server of its own that is killed and comes back, the provider, and the clients.
+// The environment of the never-over test: a separate database server that is killed and restarted, the provider, and
+// the clients.
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,18 +36,18 @@ export interface Ground {
   close(): Promise<void>;
 }
 
-/** A server that is killed loses nothing that it has committed; that is asked for, and not the cut of a power line. */
+/** Without fsync, a killed server still keeps everything that it committed. The test does not cover a power cut. */
 const settings = { fsync: 'off', max_connections: '200' };
 const databaseName = 'proof';
 const startMsMax = 60_000;
 const lookEveryMs = 20;
 const nanoUsdPerUsd = 1e9;
-/** Together more than the day allows, so that the day's limit is the one that binds in the end. */
+/** All projects together may spend more than the day allows, so that the day's limit is reached in the end. */
 const projectShare = 0.5;
 
 export async function openGround(plan: Plan): Promise<Ground> {
   const root = await mkdtemp(join(tmpdir(), 'moose-never-over-'));
-  // The server's own account has to get to its data, where the test is root's.
+  // If the test runs as root, the server's account must be able to reach its data.
   await chmod(root, 0o711);
   const directory = join(root, 'postgres');
   const server = await keepUp({ directory, settings }, (problem) => process.stderr.write(`${problem}\n`));
@@ -90,7 +91,7 @@ export async function openGround(plan: Plan): Promise<Ground> {
   };
 }
 
-/** Waits until there is one: it may be on its way back from the time before. */
+/** Waits until there is a server process: it may still be restarting after the previous kill. */
 async function killPostmaster(data: string): Promise<void> {
   const deadlineMs = performance.now() + startMsMax;
   for (;;) {
@@ -124,9 +125,9 @@ async function prepare({ query }: Database, { limitNanoUsd }: Plan): Promise<voi
   }
 }
 
-/** The day does not end while it is being used up. */
+/** A time zone in which it is about noon, so that the day does not end during the test. */
 function zoneAtNoon(now: Date): string {
   const hours = 12 - now.getUTCHours();
-  // These names count westwards.
+  // The signs in these names are inverted: Etc/GMT-2 is two hours ahead of UTC.
   return hours === 0 ? 'UTC' : `Etc/GMT${hours > 0 ? '-' : '+'}${Math.abs(hours)}`;
 }

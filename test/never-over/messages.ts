@@ -1,9 +1,9 @@
-// What the processes of the proof say to each other.
+// The messages between the processes of the never-over test.
 import type { TokenUsage } from '../../src/domain/model-call.ts';
 
-/** The name of a request, which goes with it from its client to the provider. */
+/** A header with the request's name, which it keeps from the client to the provider. */
 export const tagHeader = 'x-client-request-id';
-/** The conversation that it belongs to: its text is counted alike in each of its requests. */
+/** A header with the request's conversation, whose text has the same number of tokens in each of its requests. */
 export const conversationHeader = 'x-session-id';
 
 export interface ProviderInput {
@@ -22,15 +22,15 @@ export interface Bill {
   model: string;
   nanoUsd: string;
   usage: TokenUsage;
-  /** How it answered. */
+  /** The way in which the provider answered. */
   how: string;
 }
 
 export interface ClientsInput {
   seed: number;
-  /** 0 to 3. */
+  /** The number of the process, from 0 to 3. */
   process: number;
-  /** How many of this process there were before. */
+  /** How many earlier processes had this number. */
   incarnation: number;
   databaseUrl: string;
   gatewayDirectory: string;
@@ -42,7 +42,7 @@ export const outcomes = [
   'answered',
   'hung_up',
   'over_budget',
-  /** For what they are: nobody can say what they would cost. */
+  /** Refused because nobody can know what they would cost. */
   'unsent',
   'braked',
   'key_gone',
@@ -58,10 +58,10 @@ export type Counts = Record<Outcome, number>;
 
 export const noCounts = (): Counts => Object.fromEntries(outcomes.map((outcome) => [outcome, 0])) as Counts;
 
-/** Since it said so last. */
+/** The news of a clients' process since its last message. */
 export interface ClientsSaid {
   counts: Counts;
-  /** Which call of the ledger is which request. */
+  /** The request that belongs to each call of the ledger. */
   calls: readonly { tag: string; callId: string }[];
 }
 

@@ -1,24 +1,28 @@
-// What one run of the proof is: how long, how much money, who is killed when; all of it from a seed.
+// The plan of one never-over run: how long it is, how much money there is, and what is killed when. All of it follows
+// from a seed.
 import { nanoUsdPerUsd } from '../../src/domain/money.ts';
 import { seededRandom } from '../../src/stdx/seeded-random.fixture.ts';
 
 export const processes = 4;
 export const clientsEach = 16;
-/** Clients that draw from one envelope. */
+/** The number of clients that draw from one envelope. */
 export const clientsOfWork = 4;
 
-/** Seconds of the models for each second of the clock. */
+/** Seconds of model time per second of real time. */
 export const speedup = 12;
-/** Of a model. */
+/** The speed of a model. */
 export const tokensPerSecond = 50;
 
-/** About what all clients together use up while so much model time goes by, on a machine with two cores. */
+/** About what all clients together spend per minute of model time, on a machine with two cores. */
 const nanoUsdPerModelMinute = (nanoUsdPerUsd * 3n) / 2n;
 
 export const envelopeNanoUsd = nanoUsdPerUsd / 2n;
-/** No call holds more: the longest conversation in its dearest kind of cache, and the least answer that is worth a call. */
+/**
+ * No call reserves more: this is the longest conversation with the most expensive cache, and the shortest useful
+ * answer.
+ */
 export const largestHoldNanoUsd = nanoUsdPerUsd / 5n;
-/** So that windows of several kinds bind. */
+/** Low enough that windows of several kinds reach their limits. */
 export const workOrderLimitNanoUsd = nanoUsdPerUsd;
 
 export const victims = ['gateway', 'database', 'client'] as const;
@@ -26,9 +30,9 @@ export type Victim = (typeof victims)[number];
 
 export interface Kill {
   victim: Victim;
-  /** When so much of the limit is spent or presumed. */
+  /** The share of the limit, spent or presumed, at which it happens. */
   atShare: number;
-  /** Chooses among those of its kind. */
+  /** Selects one of the processes of this kind. */
   which: number;
 }
 
@@ -39,7 +43,7 @@ export interface Plan {
   kills: readonly Kill[];
 }
 
-/** Deaths in `shortMinutes` of model time. */
+/** How many of each kind are killed in `shortMinutes` of model time. */
 const deaths: Record<Victim, number> = { gateway: 4, database: 2, client: 2 };
 export const shortMinutes = 3;
 const firstShare = 0.05;
@@ -62,7 +66,7 @@ export function planOf(seed: number, modelMinutes: number): Plan {
   };
 }
 
-/** Each name has a row of numbers of its own, whatever else is going on. */
+/** A separate sequence of random numbers for each name, independent of everything else. */
 export function randomFor(seed: number, name: string): () => number {
   let hash = seed >>> 0;
   for (const char of name) hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x01000193) >>> 0;

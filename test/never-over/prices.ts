@@ -1,4 +1,4 @@
-// What the models of the proof cost: rows of the real table, and what their provider bills by.
+// The prices of the never-over test's models: rows of the real table, by which their provider bills.
 import type { ModelPrice } from '../../src/domain/price.ts';
 import type { GivenPrice } from '../../src/store/money/model-prices.ts';
 
@@ -15,7 +15,7 @@ const rates = (usdPerMillion: bigint) => {
   };
 };
 
-/** Long inputs cost twice as much with the second one, and conversations grow past its step. */
+/** In the second step, long inputs cost twice as much, and conversations grow into it. */
 const stepped: ModelPrice['steps'] = [
   { aboveInputTokens: 0, ...rates(1n) },
   { aboveInputTokens: 2_000, ...rates(2n) },
@@ -31,7 +31,7 @@ export const prices: Record<ModelName, GivenPrice> = {
     steps: [{ aboveInputTokens: 0, ...rates(3n) }],
   },
   stepped: { name: `${providerName}/stepped`, contextTokens: 200_000, steps: stepped },
-  /** All that it reads at most still fits into the largest hold. */
+  /** The model's whole context still fits into the largest reservation. */
   short: {
     name: `${providerName}/short`,
     contextTokens: 20_000,

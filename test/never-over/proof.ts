@@ -1,4 +1,4 @@
-// What holds when all is over: every call of the ledger against what its provider billed for it.
+// Checks at the end of the never-over test: compares every call of the ledger with its provider's bill.
 import { sql } from 'kysely';
 import type { Database } from '../../src/store/database.ts';
 import { proveBudget } from '../../src/store/money/budget-proof.ts';
@@ -25,8 +25,8 @@ export async function callsOf({ query }: Database): Promise<CallRow[]> {
 }
 
 /**
- * Writes down each call that is presumed. If such a call turns out not to have been sent, it costs nothing and stays counted: a
- * count never goes down (R-PIPE-12).
+ * Records each call that is presumed spent. If it turns out that such a call was not sent, it costs nothing but still
+ * counts: a counter never goes down (R-PIPE-12).
  */
 export async function recordPresumptions({ query }: Database): Promise<void> {
   await sql`create table public.presumed_calls (id uuid primary key)`.execute(query);
@@ -39,7 +39,7 @@ export async function recordPresumptions({ query }: Database): Promise<void> {
     when (new.status = 'presumed') execute function public.record_presumption()`.execute(query);
 }
 
-/** Windows against envelopes, envelopes against calls, work orders against calls. */
+/** Compares windows with envelopes, envelopes with calls, and work orders with calls. */
 export async function countersThatDiffer({ query }: Database): Promise<string[]> {
   const differences = await proveBudget(query);
   const { rows } = await sql<{ id: string; counted: string; summed: string }>`select w.id,
@@ -65,8 +65,8 @@ export async function countersThatDiffer({ query }: Database): Promise<string[]>
 }
 
 /**
- * Each call with its bill. Whose client was killed, or gone before its answer came, is not known by name: a call that was
- * settled then has a bill of exactly its tokens that no other call has, and the rest is compared in sum.
+ * Compares each call with its bill. If its client was killed or left before the answer, the bill's name is unknown:
+ * then a settled call must have an unused bill with exactly its tokens, and all other calls are compared as a sum.
  */
 export function callsThatDiffer(
   calls: readonly CallRow[],

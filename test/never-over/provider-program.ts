@@ -1,4 +1,5 @@
-// The provider of the proof: a process that nobody kills, bills what it really sent, and says at any moment how much that is.
+// The never-over test's provider: a process that is never killed, bills what it really sent, and reports the total at
+// any moment.
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -24,7 +25,7 @@ const port = await listen((request, answer) => {
   };
   work().catch((cause: unknown) => {
     answer.destroy();
-    // A request that broke off before it was read was never understood.
+    // A request that broke off before it was read completely is not a problem.
     if (request.complete) problems.push(String(cause));
   });
 });

@@ -1,16 +1,16 @@
-// The words in which the provider of the proof answers: the same events in three protocols.
+// The messages of the never-over test's provider: the same events in three protocols.
 import { noUsage, type TokenUsage, totalInputTokens, type WireName } from '../../src/domain/model-call.ts';
 import type { Lie } from './generation.ts';
 
 export interface Words {
-  /** The first event, with what is known of the usage by then. */
+  /** The first event, with the usage that is known by then. */
   start(usage: TokenUsage): string;
   piece(text: string): string;
-  /** A usage in the midst, which is not the last word. */
+  /** A usage in the middle of the answer, which is not final. */
   interim(usage: TokenUsage): string;
-  /** The answer has come to its end; null: it does not say what it used. */
+  /** The end of the answer; null: it does not report its usage. */
   finish(usage: TokenUsage | null): string;
-  /** What ends the stream itself. */
+  /** The last message of the stream itself. */
   last(): string;
   error(): string;
   document(text: string, usage: TokenUsage | null): string;
@@ -126,7 +126,7 @@ const wordsOf: Record<Protocol, Words> = {
   'openai-responses': responses,
 };
 
-/** Of a provider that lies so. */
+/** The messages of a provider that reports its usage wrongly in this way. */
 export function wordsFor(wire: Protocol, lie: Lie): Words {
   const words = wordsOf[wire];
   const finish = (usage: TokenUsage | null, later: TokenUsage) =>

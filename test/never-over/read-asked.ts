@@ -1,5 +1,6 @@
-// Reads a request as a provider does: what the model will read, how long it may answer, what is kept of it. It is as lenient
-// and as dear as any: one object is a list, the first of twins holds, a limit of 0 is none, and letters count at their longest.
+// Reads a request as a provider does: what the model reads, how long it may answer, and what is cached. It is as
+// lenient and as expensive as any server: one object counts as a list, the first of two equal members counts, a limit
+// of 0 means no limit, and text counts in its longest form.
 import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { AskedRequest } from './generation.ts';
@@ -32,7 +33,7 @@ export interface ReadRequest extends AskedRequest {
   isDearer: boolean;
 }
 
-/** Null: it is none of the proof's. */
+/** Null if the request is not one of this test. */
 export async function readAsked(request: IncomingMessage): Promise<ReadRequest | null> {
   const wire = wireOfPath[request.url?.split('?')[0] ?? ''];
   const { [tagHeader]: tag, [conversationHeader]: conversation } = request.headers;
@@ -62,7 +63,7 @@ export async function readAsked(request: IncomingMessage): Promise<ReadRequest |
   };
 }
 
-/** Knows no newer name of the limit. */
+/** Ignores newer names of the limit, like an old server. */
 function limitIn(body: Body, wire: ReadRequest['wire']): number | null {
   const limit =
     body.MAX_TOKENS ?? (wire === 'openai-responses' ? body.max_output_tokens : body.max_tokens) ?? null;

@@ -1,4 +1,5 @@
-// One run of the proof: everybody works until the day's limit is used up, and is killed on the way as it was planned.
+// One run of the never-over test: all clients work until the day's limit is used up, and processes are killed as
+// planned.
 import { sleep } from '../../src/stdx/sleep.ts';
 import { reapCalls } from '../../src/store/money/gateways.ts';
 import { gatewayEnds, isIdle, killGateway } from './gateways.ts';
@@ -6,7 +7,7 @@ import type { Ground } from './ground.ts';
 import { type Kill, largestHoldNanoUsd, type Plan, speedup } from './plan.ts';
 
 export interface ProofRun {
-  /** Of the models. */
+  /** In the time of the models. */
   minutes: number;
   reaped: number;
   gatewaysThatStayed: number;
@@ -14,9 +15,9 @@ export interface ProofRun {
 
 const lookEveryMs = 50;
 const reapEveryMs = 500;
-/** Sooner than in earnest: one that is only slow is taken for dead at times, and what it says later is evidence. */
+/** Shorter than in production: a slow gateway is sometimes taken for dead, and its later report is evidence. */
 const reapLimits = { silenceMs: 4_000, betweenLooksMs: 2_000 };
-/** Times what is planned, on a machine that has much else to do. */
+/** A factor for the planned time, for a busy machine. */
 const patience = 12;
 const patienceMsLeast = 120_000;
 
@@ -36,7 +37,7 @@ export async function runProof(ground: Ground, plan: Plan): Promise<ProofRun> {
   }
 }
 
-/** Or until something is seen that must never be. */
+/** Kills processes until the limit is used up, or until a violation is seen. */
 async function killUntilUsedUp(ground: Ground, plan: Plan, deadlineMs: number): Promise<void> {
   const open = [...plan.kills];
   while (ground.sampler.violations.length === 0 && ground.told.deaths.length === 0) {
@@ -50,13 +51,13 @@ async function killUntilUsedUp(ground: Ground, plan: Plan, deadlineMs: number): 
   }
 }
 
-/** Spent or presumed: it does not come back, but for evidence. */
+/** The share of the limit that is spent or presumed spent: only evidence can bring it back. */
 function goneShare({ sampler }: Ground): number {
   const last = sampler.last();
   return last ? Number(last.spentNanoUsd + last.presumedNanoUsd) / Number(last.limitNanoUsd) : 0;
 }
 
-/** No call fits any more, and none is under way whose end could give something back. */
+/** Whether no further call fits, and no running call could release money when it ends. */
 async function isUsedUp({ sampler, clients }: Ground): Promise<boolean> {
   if (!isUsedUpNow()) return false;
   const idle = await Promise.all(clients.map(({ gatewayDirectory }) => isIdle(gatewayDirectory)));
@@ -83,7 +84,7 @@ async function carryOut({ clients, killDatabase, sampler }: Ground, { victim, wh
   while (sampler.count() === seen && sampler.violations.length === 0) await sleep(lookEveryMs);
 }
 
-/** As a worker's upkeep does. */
+/** Presumes the calls of dead gateways spent, like a worker's upkeep job. */
 function startReaper({ database }: Ground) {
   const over = new AbortController();
   let count = 0;
@@ -102,7 +103,7 @@ function startReaper({ database }: Ground) {
   };
   return {
     stop,
-    /** Nobody is left to end a call. */
+    /** Called when no process is left that could end a call. */
     finish: async () => {
       await stop();
       for (let look = 0; look < 2; look += 1) await reap({ silenceMs: 0, betweenLooksMs: 0 });

@@ -1,12 +1,12 @@
-// Looks at the windows again and again, on a connection of its own, each time in one statement: whether at any moment more is
-// booked than is allowed, or less than was billed.
+// Reads the windows again and again, over a separate connection, each time in one statement. It checks that at no
+// moment more is booked than allowed, or less than was billed.
 import pg from 'pg';
 import { sleep } from '../../src/stdx/sleep.ts';
 import { isConnectionLoss } from '../../src/store/connection/database-failure.ts';
 import { enterOwnSchema } from '../../src/store/schema/own-schema.ts';
 
 export interface Sample {
-  /** Of the day. */
+  /** The limit of the day. */
   limitNanoUsd: bigint;
   spentNanoUsd: bigint;
   presumedNanoUsd: bigint;
@@ -15,19 +15,19 @@ export interface Sample {
 }
 
 export interface Sampler {
-  /** Null before the first one. */
+  /** The last sample; null before the first one. */
   last(): Sample | null;
   count(): number;
-  /** The largest share of the limit that was booked at once. */
+  /** The largest share of the limit that was ever booked. */
   shareMax(): number;
-  /** What must never be, as it was seen; no more are looked for after these. */
+  /** The violations that were seen; after these, it stops looking. */
   violations: readonly string[];
   stop(): Promise<void>;
 }
 
 export interface SamplerOptions {
   databaseUrl: string;
-  /** What the provider has billed by now. */
+  /** The total that the provider has billed so far. */
   billed(): Promise<bigint>;
 }
 
@@ -59,7 +59,7 @@ export function startSampler({ databaseUrl, billed }: SamplerOptions): Sampler {
   let shareMax = 0;
 
   const look = async () => {
-    // What it billed before is booked after.
+    // Read before the windows: every bill up to here must already be booked.
     const billedNanoUsd = await billed();
     connection.client ??= await connected(databaseUrl);
     const { rows } = await connection.client.query<WindowRow>(statement);
@@ -77,7 +77,7 @@ export function startSampler({ databaseUrl, billed }: SamplerOptions): Sampler {
         await look();
         await sleep(lookEveryMs);
       } catch (cause) {
-        // The database is one of those that are killed.
+        // The database may be unavailable, because it is killed too.
         if (!isConnectionLoss(cause)) violations.push(`nothing could be seen: ${cause}`);
         await connection.client?.end().catch(() => undefined);
         connection.client = null;

@@ -1,5 +1,5 @@
-// What a client may write into a request so that it is billed for more than is held: members, forms and headers that one
-// server or another reads its own way. The provider of the proof reads all of them, at the dearest.
+// Tricks by which a client's request might be billed for more than is reserved: members, forms and headers that some
+// servers read differently. The never-over test's provider reads all of them in the most expensive way.
 import type { Conversation } from './conversation.ts';
 
 type Json = Record<string, unknown>;
@@ -19,7 +19,7 @@ const limitNames = {
   responses: 'max_output_tokens',
 } as const;
 const description = 'word '.repeat(400);
-/** Stands for a type that is written as a text, and before that as a picture. */
+/** A placeholder for a type that is written twice: first as a picture, then as a text. */
 const twin = 'twin';
 const twins = '"type":"image","type":"text"';
 

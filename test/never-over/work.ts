@@ -1,5 +1,5 @@
-// What several clients of the proof work on: a work order with a run, whose envelope is closed and set aside anew until the
-// day is used up. Every row is made by the functions that Moose itself uses.
+// The work of several clients of the never-over test: a work order with a run. Its envelope is closed and reserved
+// again until the day's limit is used up. Every row is written by Moose's own functions.
 import type { ReservationId } from '../../src/domain/ids.ts';
 import { sleep } from '../../src/stdx/sleep.ts';
 import type { Database } from '../../src/store/database.ts';
@@ -30,7 +30,7 @@ export class Work {
     this.#options = options;
   }
 
-  /** Waits for one where there is no money left. */
+  /** The current envelope; waits for a new one if there is no money left. */
   async envelope(): Promise<ReservationId> {
     if (this.#envelope !== null) return this.#envelope;
     this.#opening ??= this.#open().finally(() => {
@@ -39,7 +39,9 @@ export class Work {
     return this.#opening;
   }
 
-  /** What it holds is free again, and the calls that are on their way are presumed spent; once, whoever says so first. */
+  /**
+   * Closes an envelope: its rest is released, and calls in flight are presumed spent. Only the first caller does it.
+   */
   async close(envelope: ReservationId): Promise<void> {
     if (this.#envelope !== envelope) return;
     this.#envelope = null;
@@ -47,7 +49,7 @@ export class Work {
     await database.run((query) => cancelReservation(query, envelope), signal);
   }
 
-  /** The run is over: its keys with it. */
+  /** Ends the run and revokes its keys. */
   async end(): Promise<void> {
     const order = this.#order;
     if (order === null) return;
@@ -76,7 +78,7 @@ export class Work {
         }
         counts.reservation_refused += 1;
       }
-      // It may be the work order's own limit that refuses.
+      // The limit of the work order itself may be the one that refuses.
       if (await this.#hasSpent()) this.#order = null;
       await sleep(againAfterMs, signal);
     }
@@ -95,7 +97,7 @@ export class Work {
 
   async #workOrder(): Promise<Scratch> {
     const { database, process, projectLimitUsd, signal } = this.#options;
-    // Made twice, where an answer was lost, one of them is of no use to anybody.
+    // If the answer is lost, it is created twice, and one of the two is never used.
     this.#order ??= await database.run(
       () =>
         aWorkOrderAtWork(database, {
@@ -119,7 +121,7 @@ export class Work {
   }
 }
 
-/** What a process left behind that was killed: whoever takes its place ends the runs, as the pipeline does. */
+/** Ends the runs of a killed process in its successor, as the pipeline does. */
 export async function closeLeftEnvelopes(database: Database, process: number): Promise<void> {
   await database.run(async (query) => {
     const left = await query

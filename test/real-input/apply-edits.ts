@@ -1,8 +1,9 @@
 import type { Edit } from '../../src/domain/proposal.ts';
 
-// Edits on texts in memory: written apart from the product's own applier, as a second opinion on what an edit means.
+// Applies edits to texts in memory. It shares no code with Moose's own applier, as a second opinion on what an edit
+// means.
 
-/** @throws Error where a replacement does not have exactly one place, or a path is not there. */
+/** @throws Error if a replacement does not match exactly once, or a path does not exist */
 export function applyEdits(files: ReadonlyMap<string, string>, edits: readonly Edit[]): Map<string, string> {
   const texts = new Map(files);
   for (const edit of edits) {

@@ -1,6 +1,6 @@
-// Which lines differ between two texts: the longest common subsequence of lines, by the textbook's table.
+// Finds the lines that differ between two texts: the longest common subsequence of lines, with the usual table.
 
-/** Cells of the table: 4 million are 16 MB; texts that differ in more lines than that are not compared. */
+/** The largest table: 4 million cells are 16 MB. Texts that need a larger one are not compared. */
 const cellsMax = 4_000_000;
 
 /** Lines `from` to `to` (exclusive) of the earlier text became lines `from` to `to` of the later one; either may be empty. */
@@ -16,7 +16,7 @@ export function linesOf(text: string): string[] {
   return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 }
 
-/** In order and apart from each other; null where the texts are too large to compare. */
+/** The changes in order, without overlaps; null if the texts are too large to compare. */
 export function changedLines(earlier: string, later: string): LineChange[] | null {
   const a = linesOf(earlier);
   const b = linesOf(later);

@@ -6,24 +6,25 @@ import { ExternalServiceError, PermanentError } from '../../src/domain/failure.t
 import { hasErrorCode } from '../../src/stdx/system-error.ts';
 import type { PinnedVersion } from './real-package.ts';
 
-// A published tarball, through npm and the settings of whoever runs the test, held to its sha512 pin.
+// Fetches a published tarball through npm, with the settings of the user who runs the test, and compares it with its
+// sha512 pin.
 
 const component = 'real-input';
 
-/** A registry that has not answered by then is unreachable as far as a test is concerned. */
+/** A registry without an answer within this time counts as unreachable. */
 const fetchTimeoutMs = 60_000;
 const unpackTimeoutMs = 20_000;
 const stderrTailChars = 2_000;
-/** npm would try for more than a minute by itself. */
+/** By default, npm would retry for more than a minute. */
 const quickRetries = ['--fetch-retries=1', '--fetch-retry-mintimeout=500', '--fetch-retry-maxtimeout=2000'];
 
 export interface FetchOptions {
-  /** Where tarballs are kept between runs; made when missing. */
+  /** The folder where tarballs are kept between runs; created if it is missing. */
   cachePath: string;
   signal?: AbortSignal | undefined;
 }
 
-/** The path of the tarball in the cache; the network is used only when it is not there, or not whole. */
+/** The path of the tarball in the cache; it is only downloaded if it is missing or incomplete. */
 export async function fetchPackage(
   name: string,
   pinned: PinnedVersion,
@@ -45,7 +46,7 @@ export async function fetchPackage(
   }
 }
 
-/** Fills `directory` with the files of the package, without the folder that npm puts around them. */
+/** Unpacks the package into `directory`, without the folder that npm puts around its files. */
 export async function unpackPackage(
   tarballPath: string,
   directory: string,
@@ -118,7 +119,7 @@ function integrityMismatch(name: string, pinned: PinnedVersion, found: string | 
   });
 }
 
-/** Null where there is no file. */
+/** Null if the file does not exist. */
 async function integrityOf(path: string): Promise<string | null> {
   try {
     return `sha512-${createHash('sha512')

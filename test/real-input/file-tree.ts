@@ -14,7 +14,7 @@ export type FileTree = Map<string, TreeFile>;
 
 const ownerExecutes = 0o100;
 
-/** Everything below `directory`, but for what git keeps about itself. */
+/** Everything below `directory`, except git's own folder. */
 export async function readTree(directory: string): Promise<FileTree> {
   const tree: FileTree = new Map();
   for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
@@ -38,7 +38,7 @@ export async function writeTreeFile(
   await writeFile(absolute, content);
 }
 
-/** Sorted by path. @throws MooseError where a file's mode changes, which a proposal cannot say. */
+/** The changed files, sorted by path. @throws MooseError if a file's mode changes, which a proposal cannot express */
 export function changedFilesBetween(earlier: FileTree, later: FileTree): ChangedFile[] {
   const changed: ChangedFile[] = [];
   for (const path of [...new Set([...earlier.keys(), ...later.keys()])].sort()) {
@@ -54,7 +54,7 @@ export function changedFilesBetween(earlier: FileTree, later: FileTree): Changed
   return changed;
 }
 
-/** The text of a file. @throws MooseError where its bytes are not UTF-8. */
+/** The text of a file. @throws MooseError if its bytes are not UTF-8 */
 export function textOf(path: string, { content }: TreeFile): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(content);

@@ -3,16 +3,16 @@ import { dirname, join } from 'node:path';
 import type { Check, CheckKind } from '../../src/domain/check.ts';
 import type { AddedFile, ChangedFile } from './real-package.ts';
 
-// The words that the entries of packages.ts are made of.
+// The building blocks of the entries in packages.ts.
 
 const compilerPath = join(
   dirname(createRequire(import.meta.url).resolve('typescript/package.json')),
   'bin',
   'tsc',
 );
-/** What checks that run the compiler of this checkout must see beyond their worktree. */
+/** The folder that checks must see in addition to their worktree if they run this checkout's compiler. */
 export const compilerModules = join(compilerPath, '..', '..', '..');
-/** A shell's words for the compiler of this checkout, run by the node that runs the tests. */
+/** The shell command for this checkout's compiler, run by the Node that runs the tests. */
 export const compiler = `'${process.execPath}' '${compilerPath}'`;
 
 export const quietInstall = '--ignore-scripts --no-package-lock --no-audit --no-fund --prefer-offline';
@@ -22,7 +22,7 @@ export function given(kind: CheckKind, command: string): Check {
   return { kind, command, source: 'given' };
 }
 
-/** A check file written for the change, run by node's own test runner. */
+/** A test file that was written for the change, run by Node's own test runner. */
 export function writtenTest(packageName: string, file: string): { check: Check; file: AddedFile } {
   const path = `test/${file}`;
   return {

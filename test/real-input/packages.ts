@@ -1,7 +1,7 @@
 import { compiler, given, ignoredModules, modified, quietInstall, writtenTest } from './given-checks.ts';
 import type { RealPackage } from './real-package.ts';
 
-// The packages are small, well known, of text alone, and without a change of file modes between the two versions.
+// The packages are small and well known, contain only text, and change no file modes between the two versions.
 
 const writtenFromDiff = 'written from the difference of the two versions, in the style of a changelog entry';
 
@@ -216,8 +216,8 @@ const postcss: RealPackage = {
   changedFiles: modified('lib/processor.js', 'lib/tokenize.js', 'package.json'),
 };
 
-// Its development dependencies take npm half a minute to resolve, even when they are left out: its one real
-// dependency gets a folder of its own.
+// npm needs half a minute to resolve its development dependencies, even if they are not installed: so its one real
+// dependency gets a separate folder.
 const regexModules = 'node_modules/.runtime';
 const safeRegex2: RealPackage = {
   name: 'safe-regex2',

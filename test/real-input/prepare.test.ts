@@ -13,7 +13,8 @@ import { realPackages } from './packages.ts';
 import { prepareRealInput, type RealInput } from './prepare.ts';
 import type { RealPackage } from './real-package.ts';
 
-// Needs npm and a registry that it can reach; with the tarballs in the cache, only for the two packages that install.
+// Needs npm and a reachable registry; if the tarballs are in the cache, only for the two packages that install
+// something.
 
 const checkTimeoutMs = 60_000;
 
@@ -46,7 +47,7 @@ async function run({ command }: Check, cwd: string): Promise<Outcome> {
   return { passed: !result.failed, output: result.all };
 }
 
-/** All checks in their order; the first that fails ends it, as it would in a pipeline. */
+/** Runs the checks in order; the first failure ends the run, as in a pipeline. */
 async function runChecks(checks: readonly Check[], cwd: string): Promise<Outcome & { kind: string | null }> {
   for (const check of checks) {
     const outcome = await run(check, cwd);
@@ -65,7 +66,7 @@ async function applyProposal(input: RealInput, worktreePath: string): Promise<vo
   }
 }
 
-/** A port of loopback that was free a moment ago. */
+/** A loopback port that was free a moment ago. */
 async function closedPort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
@@ -134,7 +135,7 @@ describe('fetching', () => {
     vi.unstubAllEnvs();
   });
 
-  test('a cached tarball that is not whole is fetched again', async () => {
+  test('an incomplete tarball in the cache is fetched again', async () => {
     const cachePath = await emptyCache();
     const tarballPath = join(cachePath, `${name}-${earlier.version}.tgz`);
     await writeFile(tarballPath, 'half a tarball');
@@ -143,7 +144,7 @@ describe('fetching', () => {
     expect([...(await readTree(cachePath)).keys()], 'nothing half done stays').toHaveLength(1);
   });
 
-  test('other bytes than the pinned ones are refused, with what to do', async () => {
+  test('bytes that do not match the pin are refused, with advice', async () => {
     const pinned = { ...earlier, integrity: later.integrity };
     const cachePath = await emptyCache();
     const failure = await failureOf(fetchPackage(name, pinned, { cachePath }));
@@ -154,7 +155,7 @@ describe('fetching', () => {
     expect((await readTree(cachePath)).size, 'nothing wrong is kept').toBe(0);
   });
 
-  test('an unreachable registry is said in a sentence, with what to do', async () => {
+  test('an unreachable registry is reported in a sentence, with advice', async () => {
     vi.stubEnv('npm_config_registry', `http://127.0.0.1:${await closedPort()}/`);
     const failure = await failureOf(fetchPackage(name, earlier, { cachePath: await emptyCache() }));
     expect(isMooseError(failure) && [failure.code, failure.message, failure.advice]).toEqual([

@@ -15,14 +15,15 @@ import {
 import { editsBetween } from './proposal-edits.ts';
 import type { AddedFile, ChangedFile, PinnedVersion, RealPackage } from './real-package.ts';
 
-// A git repository of a package's earlier version, and the proposal that turns it into the later one, byte for byte.
+// Creates a git repository of a package's earlier version, and the proposal that turns it into the later version, byte
+// for byte.
 
 const checksPath = join(import.meta.dirname, 'checks');
-/** Survives the run and belongs to the checkout, and git ignores it. */
+/** A folder of the checkout that git ignores; it stays after the run. */
 const defaultCachePath = join(import.meta.dirname, '../../node_modules/.cache/real-input');
 
 const gitTimeoutMs = 20_000;
-/** One date and one name for all, so that a package's base commit is the same on every machine. */
+/** A fixed date and committer, so that a package's base commit is the same on every machine. */
 const committedAt = '2020-01-01T00:00:00Z';
 const committer = { name: 'Real Input', email: 'real-input@example.invalid' };
 
@@ -31,18 +32,18 @@ export interface RealInput {
   repositoryPath: string;
   baseSha: string;
   proposal: Proposal;
-  /** Every file of the later version; a deleted path is not in it. */
+  /** Every file of the later version; deleted paths are not included. */
   laterTree: ReadonlyMap<string, Buffer>;
   changedFiles: readonly ChangedFile[];
 }
 
 export interface PrepareOptions {
-  /** Where tarballs are kept between runs. */
+  /** The folder where tarballs are kept between runs. */
   cachePath?: string;
   signal?: AbortSignal;
 }
 
-/** Makes `directory` (absent or empty) hold `repository` and `later`. @throws MooseError */
+/** Creates `repository` and `later` in `directory`, which must be missing or empty. @throws MooseError */
 export async function prepareRealInput(
   realPackage: RealPackage,
   directory: string,
@@ -85,7 +86,7 @@ async function contentOf({ path, from }: AddedFile, later: FileTree): Promise<st
   return 'text' in from ? from.text : await readFile(join(checksPath, from.checkFile));
 }
 
-/** What the repository must be in the end: the later version, and the files that were added to the earlier one. */
+/** The expected final content: the later version, and the files that were added to the earlier one. */
 function withAddedFiles(later: FileTree, earlier: FileTree, addedFiles: readonly AddedFile[]): FileTree {
   return new Map([...later, ...addedFiles.map(({ path }) => [path, fileOf(earlier, path)] as const)]);
 }
@@ -112,7 +113,7 @@ function fileOf(tree: FileTree, path: string): TreeFile {
   return file;
 }
 
-/** One commit of everything, ignored or not, with nothing of the user's own git settings in it. */
+/** Commits all files, even ignored ones, without the user's own git settings. */
 async function commitAll(
   repositoryPath: string,
   message: string,
@@ -129,7 +130,8 @@ async function commitAll(
     return stdout;
   };
   await git('init', '--quiet', '--template=', '--initial-branch=main');
-  // For whoever works in this repository later: bytes are bytes, modes count, and nobody's global ignore list does.
+  // Settings for later git commands in this repository: bytes stay unchanged, modes count, and the user's global ignore
+  // list does not.
   await git('config', 'core.autocrlf', 'false');
   await git('config', 'core.fileMode', 'true');
   await git('config', 'core.excludesFile', '/dev/null');

@@ -8,14 +8,17 @@ function applied(earlier: string, edits: readonly Edit[]): string | undefined {
   return applyEdits(new Map([['a', earlier]]), edits).get('a');
 }
 
-/** Few different lines, so that they repeat; with what has tripped appliers: CRLF, no last newline, `$&`, a BOM. */
+/**
+ * Few different lines, so that they repeat; including the cases at which appliers have failed: CRLF, no newline at the
+ * end, `$&`, a BOM.
+ */
 const line = fc.constantFrom('{', '}', '', 'a', 'b', 'c', '$&', "$'", 'é�', '\ufeffx');
 const ending = fc.constantFrom('\n', '\n', '\n', '\r\n');
 const text = fc
   .tuple(fc.array(fc.tuple(line, ending), { maxLength: 30 }), line)
   .map(([lines, last]) => lines.flat().join('') + last);
 
-test('any text becomes any other text, byte for byte', () => {
+test('the edits turn any text into any other text, byte for byte', () => {
   fc.assert(
     fc.property(text, text, (earlier, later) => {
       expect(applied(earlier, editsBetween('a', earlier, later))).toBe(later);
@@ -33,14 +36,14 @@ test('a few changed lines among many repeated ones are replaced, not written who
   expect(applied(earlier, edits)).toBe(later);
 });
 
-test('a line that occurs often is found by its neighbours', () => {
+test('a line that occurs often is located by its neighbours', () => {
   const earlier = 'a\nx\nb\nx\nc\nx\nd\ne\nf\n';
   expect(editsBetween('a', earlier, 'a\nx\nb\ny\nc\nx\nd\ne\nf\n')).toEqual([
     { kind: 'replace', path: 'a', search: 'b\nx\n', replace: 'b\ny\n' },
   ]);
 });
 
-test('what is the same needs no edit, and what was empty is written', () => {
+test('equal files need no edit, and a file that was empty is written', () => {
   expect(editsBetween('a', 'x', 'x')).toEqual([]);
   expect(editsBetween('a', '', 'x')).toEqual([{ kind: 'write', path: 'a', content: 'x' }]);
 });

@@ -1,10 +1,10 @@
 import type { Edit } from '../../src/domain/proposal.ts';
 import { changedLines, type LineChange, linesOf } from './changed-lines.ts';
 
-// Edits that turn one text into another, byte for byte, whether they are applied one after the other or all at once:
-// `replace` with the least context that occurs once, or `write` where that would be the longer way to say it.
+// Edits that turn one text into another, byte for byte, whether they are applied one after the other or all at the same
+// time: `replace` with the shortest context that occurs once, or `write` if that is shorter.
 
-/** Beyond this many times the new text, replacing is no longer shorter than writing. */
+/** If replacements are this many times longer than the new text, the file is written as a whole. */
 const replaceCostMax = 1.2;
 
 /** Lines `from` to `to` (exclusive) of the earlier text, and the changes inside them. */
@@ -33,7 +33,7 @@ export function editsBetween(path: string, earlier: string, later: string): Edit
 function widened(change: LineChange, text: string, lines: readonly string[]): Window {
   let from = change.earlierFrom;
   let to = change.earlierTo;
-  // Ends with the whole text, which occurs once in itself.
+  // The loop ends at the latest with the whole text, which occurs once in itself.
   for (let step = 0; step <= 2 * lines.length; step += 1) {
     if (occursOnce(text, lines.slice(from, to).join(''))) break;
     if (step % 2 === 0) from = Math.max(0, from - 1);
@@ -42,7 +42,7 @@ function widened(change: LineChange, text: string, lines: readonly string[]): Wi
   return { from, to, changes: [change] };
 }
 
-/** Windows that share a line become one; a window may reach over several others. */
+/** Merges windows that share a line; a window may overlap several others. */
 function merged(windows: readonly Window[]): Window[] {
   const apart: Window[] = [];
   for (const window of windows) {
@@ -81,7 +81,7 @@ function replacement(
   };
 }
 
-/** The text after all replacements in their order, or null where one of them has no single place. */
+/** The text after all replacements, in order; null if one of them does not match exactly once. */
 function applied(text: string, replacements: readonly Replacement[]): string | null {
   let current = text;
   for (const { search, replace } of replacements) {

@@ -1,11 +1,11 @@
 import type { Check } from '../../src/domain/check.ts';
 
-// A published package and two neighbouring versions of it, of which the later one mends something.
+// A published package and two neighbouring versions of it; the later one fixes something.
 
-/** A version, held to its bytes: the registry may not change what the test is about. */
+/** A version with a hash of its bytes, so that the registry cannot change what is tested. */
 export interface PinnedVersion {
   version: string;
-  /** `dist.integrity` as the registry says it: `sha512-<base64>`. */
+  /** `dist.integrity` from the registry: `sha512-<base64>`. */
   integrity: string;
 }
 
@@ -14,10 +14,10 @@ export interface ChangedFile {
   change: 'modified' | 'added' | 'deleted';
 }
 
-/** A file that the earlier repository has besides what was published. */
+/** A file in the earlier repository that was not published. */
 export interface AddedFile {
   path: string;
-  /** `text`: these words. `checkFile`: a file under `checks/`. `later`: the later version's own file of that path. */
+  /** `text`: this text. `checkFile`: a file under `checks/`. `later`: the same file of the later version. */
   from: { text: string } | { checkFile: string } | 'later';
 }
 
@@ -26,12 +26,12 @@ export interface RealPackage {
   earlier: PinnedVersion;
   later: PinnedVersion;
   workOrder: { title: string; description: string };
-  /** Where the work order's words come from. */
+  /** The source of the work order's text. */
   source: string;
   checks: readonly Check[];
-  /** Words of the failing check on the earlier version: it must fail for the right reason. */
+  /** A part of the output with which the check fails on the earlier version: it must fail for the right reason. */
   failsWith: string;
   addedFiles: readonly AddedFile[];
-  /** Sorted by path; added files are not among them. */
+  /** Sorted by path; added files are not included. */
   changedFiles: readonly ChangedFile[];
 }

@@ -1,4 +1,4 @@
-// How things fail in the made-up week.
+// The failures of the invented week.
 
 export interface FailureDraft {
   code: string;
@@ -13,7 +13,7 @@ export interface FailureDraft {
   advice: string;
   rule: string;
   strategy: string;
-  /** How often it is got over. */
+  /** The share of these failures that is recovered. */
   recovered: number;
   weight: number;
 }

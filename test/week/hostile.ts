@@ -1,10 +1,10 @@
-// Text that wants to be more than text, in every field of the made-up week that somebody writes: models, programs, remotes, people.
+// Puts hostile text into every field of the invented week that somebody can write: models, programs, remotes, people.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { enterOwnSchema } from '../../src/store/schema/own-schema.ts';
 
-/** By which one sees that a page shows it. */
+/** A part of the hostile text by which a test sees that a page shows it. */
 export const hostileMark = 'onerror=';
 const act = 'window.hacked=1';
 const markup = [
@@ -16,7 +16,7 @@ const unbroken = `<img src=x onerror=${act}>${'W'.repeat(5_000)}`;
 const texts = [markup, unbroken];
 const address = `javascript:${act}`;
 
-/** What a row says freely; a unique one is told from others by its number. */
+/** The free text columns of each table; a unique one gets a number in addition. */
 const columns: Readonly<Record<string, readonly string[]>> = {
   projects: ['name', 'repository_path'],
   work_orders: [
@@ -53,7 +53,7 @@ const documents: Readonly<Record<string, readonly string[]>> = {
   step_results: ['result'],
   audit_log: ['detail'],
 };
-/** In documents; what is a name of something there stays what it is. */
+/** Fields with free text in JSON documents; fields that contain names stay unchanged. */
 const freeKeys = new Set([
   'advice',
   'message',
@@ -107,7 +107,7 @@ function ignoreMissing(cause: NodeJS.ErrnoException): void {
   if (cause.code !== 'ENOENT') throw cause;
 }
 
-/** What the schema takes. */
+/** The lengths that the schema allows. */
 const charsMax = (table: string, name: string) =>
   table === 'work_orders' && name === 'title' ? 200 : 10_000;
 
@@ -159,7 +159,7 @@ index 3f1c2aa..b9d04e1 100644
  </script></style></textarea>
 `;
 
-/** Where an address is kept, the change itself, and what the week has none of. */
+/** Replaces URLs and the patch, and adds the kinds of rows that the week lacks. */
 async function addMore(client: pg.Client): Promise<void> {
   await client.query('update work_orders set pull_request_url = $1 where pull_request_url is not null', [
     address,

@@ -1,12 +1,12 @@
-// Numbers that come the same again for the same seed (mulberry32, public domain).
+// Random numbers that are the same for the same seed (mulberry32, public domain).
 
 export interface Dice {
-  /** In [0, 1). */
+  /** At least 0 and less than 1. */
   next(): number;
   between(low: number, high: number): number;
   whole(low: number, high: number): number;
   pick<T>(from: readonly [T, ...T[]]): T;
-  /** By their weights. */
+  /** Chooses one, in proportion to the weights. */
   weighted<T>(from: ReadonlyArray<readonly [T, number]>): T;
   uuid(): string;
 }

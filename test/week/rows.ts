@@ -1,4 +1,5 @@
-// Rows of many tables, gathered first and written in one go: past the triggers, as history and not as something that happens.
+// Collects rows of many tables and writes them in one go. Triggers are skipped, because the rows are history, not
+// current events.
 import pg from 'pg';
 import { enterOwnSchema } from '../../src/store/schema/own-schema.ts';
 
@@ -13,7 +14,7 @@ export function addRow(rows: Rows, table: string, row: Row): void {
 
 const batchSize = 1_000;
 
-/** Column names as in SQL; a missing one takes its default. In one transaction. */
+/** Writes all rows in one transaction. Columns have their SQL names; a missing one gets its default. */
 export async function writeRows(url: string, rows: Rows, after: readonly string[]): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
@@ -29,7 +30,7 @@ export async function writeRows(url: string, rows: Rows, after: readonly string[
   }
 }
 
-/** Those with the same columns. */
+/** Groups rows with the same columns. */
 function alike(rows: readonly Row[]): Row[][] {
   return [...Map.groupBy(rows, (row) => Object.keys(row).join()).values()];
 }

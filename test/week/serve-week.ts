@@ -1,4 +1,4 @@
-// The made-up week, served: a database of its own, the real server, and nobody who carries work.
+// Serves the invented week: a separate database and the real server, but no worker.
 import { readFile, rm } from 'node:fs/promises';
 import pg from 'pg';
 import { type Opened, openMoose } from '../../src/app/compose.ts';
@@ -8,18 +8,18 @@ import { type Week, writeWeek } from './week.ts';
 
 export interface ServedWeek extends Week {
   url: string;
-  /** An admin's, and a person's. */
+  /** The token of a person with the admin role. */
   token: string;
   opened: Opened;
   close(): Promise<void>;
 }
 
 export interface ServeWeekOptions {
-  /** Absent: the embedded server, below the data directory. */
+  /** If absent, an embedded server below the data directory is used. */
   databaseUrl?: string;
   dataDirectory: string;
   workOrders?: number;
-  /** Besides what it takes. */
+  /** Environment variables in addition to the ones that are always set. */
   env?: Readonly<Record<string, string>>;
 }
 
@@ -43,7 +43,8 @@ export async function serveWeek(options: ServeWeekOptions): Promise<ServedWeek> 
   const { variables } = opened.moose.projects;
   await variables.set(week.project, { name: 'NPM_TOKEN', value: 'npm-4f2e9c7b1a08' });
   await variables.set(week.project, { name: 'REGION', value: 'eu-central-1', for: ['checks', 'agents'] });
-  // Whoever looks is told that somebody is at work: the processes of this week are made up as it is.
+  // Pages show that a worker is running, because a connection with its name exists; the week's processes are invented
+  // too.
   const presence = new pg.Client({ connectionString: opened.database.url, application_name: 'moose locks' });
   presence.on('error', () => undefined);
   await presence.connect();

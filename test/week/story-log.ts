@@ -1,4 +1,4 @@
-// What is written about a made-up work order as it happens: events, decisions, changes of state.
+// Records the history of an invented work order: events, decisions, changes of state.
 
 import type { FailureDraft } from './failures.ts';
 import type { Dice } from './random.ts';
@@ -12,9 +12,9 @@ export interface StoryDraft {
   title: string;
   createdAt: number;
   ending: Ending;
-  /** The machine that its processes are on. */
+  /** The machine on which its processes run. */
   host: string;
-  /** Where the files of sessions lie. */
+  /** The folder with the files of sessions. */
   dataDirectory: string;
 }
 
@@ -29,9 +29,9 @@ export class StoryLog {
   readonly model: string;
   readonly agent: string;
   readonly complexity: number;
-  /** The newest moment that is told of. */
+  /** The time that the story has reached. */
   nowMs: number;
-  /** What it met last and did not get over. */
+  /** The last failure that was not recovered. */
   stuckOn: FailureDraft | null = null;
   costNanoUsd = 0;
   wastedNanoUsd = 0;

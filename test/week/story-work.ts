@@ -1,4 +1,4 @@
-// What the steps of a made-up work order do: calls, sessions, failures, results.
+// The steps of an invented work order: calls, sessions, failures, results.
 import type { FailureDraft } from './failures.ts';
 import { addRow, type Row } from './rows.ts';
 import { type Ending, iso, nano, type Step, StoryLog } from './story-log.ts';
@@ -227,7 +227,7 @@ export class StoryWork extends StoryLog {
         ...row,
         status: isOpen ? 'held' : 'settled',
         actual_nano_usd: isOpen ? null : this.costNanoUsd,
-        // An envelope is as large as what was drawn from it.
+        // The envelope is at least as large as the calls that were drawn from it.
         reserved_nano_usd: Math.max(this.envelopeNanoUsd, this.costNanoUsd + open),
         drawn_open_nano_usd: open,
         drawn_spent_nano_usd: this.costNanoUsd - this.presumedNanoUsd,
@@ -237,7 +237,7 @@ export class StoryWork extends StoryLog {
     });
   }
 
-  /** What was booked so far came to nothing (R-PIPE-15). */
+  /** Marks everything booked so far as wasted (R-PIPE-15). */
   protected waste(): void {
     for (const call of this.rows.get('cost_tracking') ?? []) {
       if (call.work_order_id === this.id && call.type === 'actual' && call.settled_at !== null)
@@ -254,7 +254,7 @@ export class StoryWork extends StoryLog {
   }
 }
 
-/** The day's and the month's, in UTC. */
+/** The keys of the day's and the month's window, in UTC. */
 export function windowsAt(ms: number): string[] {
   return [`day:${iso(ms).slice(0, 10)}`, `month:${iso(ms).slice(0, 7)}`];
 }

@@ -1,11 +1,11 @@
-// Everything that stands about one made-up work order: from being submitted to wherever it has come.
+// The rows of one invented work order, from its submission to its current state.
 
 import { type FailureDraft, failures } from './failures.ts';
 import { addRow, type Row } from './rows.ts';
 import { type Ending, iso, type Step, steps } from './story-log.ts';
 import { StoryWork } from './story-work.ts';
 
-/** What is the same of all work orders of this week. */
+/** Columns that are the same for all work orders of this week. */
 const unchanging = {
   run: 1,
   settings: {},
@@ -76,7 +76,7 @@ export class Story extends StoryWork {
     this.result(step, startedAt);
   }
 
-  /** A red check sends it back. */
+  /** A failed check sends the work order back. */
   protected refine(): void {
     this.session('check', '1-test', { code: 1, minutes: this.dice.between(0.1, 2) });
     this.meet(this.failureAt('verifying'), true);

@@ -1,4 +1,4 @@
-// What stands beside the work orders of the made-up week: questions, circuits, alerts, warnings, settings that were changed.
+// What the invented week contains besides work orders: questions, circuits, alerts, forecasts, changed settings.
 import type { Dice } from './random.ts';
 import { addRow, type Row, type Rows } from './rows.ts';
 import type { Story } from './story.ts';

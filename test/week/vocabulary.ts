@@ -1,4 +1,4 @@
-// What the made-up week is made of: projects, tasks, models, agents, and how things fail.
+// The data that the invented week is made of: projects, tasks, models, agents, and kinds of failure.
 
 export interface ProjectDraft {
   name: string;

@@ -1,4 +1,4 @@
-// A week of work that never was: 1,000 work orders of five projects, what they cost, what went wrong, and what is still open.
+// An invented week of work: 1,000 work orders of five projects, their costs, their failures, and what is still open.
 
 import { mkdir, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
@@ -12,9 +12,9 @@ import { addSurroundings } from './surroundings.ts';
 import { projects } from './vocabulary.ts';
 
 export interface WeekOptions {
-  /** Of a database that is up to date. */
+  /** The address of a migrated database. */
   url: string;
-  /** Where the output of the processes lies that are still at work. */
+  /** The folder for the output of the processes that are still running. */
   dataDirectory: string;
   seed?: number;
   workOrders?: number;
@@ -22,16 +22,16 @@ export interface WeekOptions {
 }
 
 export interface Week {
-  /** Some to look at, by how they stand. */
+  /** Some work orders to look at, by their state. */
   examples: Partial<Record<Ending | 'refined', string>>;
   escalations: string[];
-  /** The most used project. */
+  /** The project with the most work orders. */
   project: string;
 }
 
 const dayMs = 24 * 3_600_000;
 const days = 7;
-/** In percent, but for the newest hours. */
+/** Shares of the endings in percent, except for the newest hours. */
 const endings = [
   ['completed', 88],
   ['failed', 6],
@@ -77,7 +77,7 @@ export async function writeWeek(options: WeekOptions): Promise<Week> {
   return { examples, escalations, project: homes[0]?.id ?? '' };
 }
 
-/** What was red on the newest base of a project before any change. */
+/** Checks that failed on the newest base of a project before any change. */
 function addBaseline(rows: Rows, projectId: string, nowMs: number): void {
   const seen = (testNames: readonly string[]) => ({
     ...{ failureClass: 'test_failure', rule: 'tests', file: null, errorCode: null, lack: null },
@@ -102,7 +102,7 @@ function addBaseline(rows: Rows, projectId: string, nowMs: number): void {
     });
 }
 
-/** More by day than by night, and none at all in the future. */
+/** When work orders are submitted: more by day than by night, and never in the future. */
 function* planOf(
   dice: Dice,
   count: number,
@@ -111,7 +111,7 @@ function* planOf(
   const moments = Array.from({ length: count - atWork - waiting }, () => {
     const at = nowMs - 1_800_000 - dice.next() * days * dayMs;
     const hour = new Date(at).getUTCHours();
-    // Asked in any case: the same seed tells the same stories at any hour.
+    // Always draws a number, so that the same seed gives the same stories at any hour.
     const isMoved = dice.next() < 0.6;
     return hour < 6 && isMoved ? at + 8 * 3_600_000 : at;
   });
@@ -135,7 +135,7 @@ function titlesOf(dice: Dice): (tasks: readonly [string, ...string[]]) => string
   };
 }
 
-/** The counters say what the rows add up to. */
+/** Sets the counters to the sums of the rows. */
 function countersOf([today, month]: readonly string[]): string[] {
   return [
     `insert into budget_windows (key, limit_nano_usd, held_nano_usd, spent_nano_usd, presumed_nano_usd)
@@ -145,7 +145,7 @@ function countersOf([today, month]: readonly string[]): string[] {
       from cost_tracking e, unnest(e.window_keys) as key where e.type = 'reservation' group by key
       on conflict (key) do update set held_nano_usd = excluded.held_nano_usd,
         spent_nano_usd = excluded.spent_nano_usd, presumed_nano_usd = excluded.presumed_nano_usd`,
-    // Nothing was spent yet in the first minutes of a day.
+    // In the first minutes of a day, nothing has been spent yet, so the windows are created here.
     `insert into budget_windows (key, limit_nano_usd) values ('${today}', 100000000000), ('${month}', 500000000000)
       on conflict (key) do nothing`,
     `update budget_windows set limit_nano_usd = greatest(limit_nano_usd, ceil((held_nano_usd + spent_nano_usd + presumed_nano_usd) * 1.4 / 1e10)::bigint * 10000000000)`,
@@ -165,7 +165,7 @@ const output = `\u001b[1mReading src/refunds.ts\u001b[0m
 ● Running npm test
 `;
 
-/** What the processes have said so far that are still at work. */
+/** The output so far of the processes that are still running. */
 async function writeOutputs(rows: Rows, dataDirectory: string): Promise<void> {
   for (const { state, directory, host } of rows.get('sessions') ?? []) {
     if (state !== 'running' || host !== hostname() || !String(directory).startsWith(dataDirectory)) continue;

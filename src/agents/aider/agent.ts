@@ -1,8 +1,8 @@
-// Aider, as installed from its own package: it asks its model for edits and makes them. It runs no commands, and has no
-// conversation to go on with: one message is one run, and its worktree is clean before each.
+// Aider, as installed from its own package: it asks its model for edits and makes them. It runs no commands and
+// continues no conversation: one message is one run, and the worktree is clean before each.
 //
-// It gets the brief and writes the code itself. Applying a proposal by it would pay a model for what `patch` does exactly
-// and for nothing; its own architect mode would pay for each change twice.
+// Aider gets the brief and writes the code itself. If it only applied a proposal, a model would be paid for what
+// `patch` does exactly and for free; in its own architect mode, each change would be paid for twice.
 
 import type { Agent } from '../../engine/ports/agent.ts';
 import { type ProgramPlace, usualSearchPath } from '../program.ts';

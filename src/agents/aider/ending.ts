@@ -1,5 +1,5 @@
-// How a run of Aider ended, from the steps that it was seen to take: the last call to its model decides, and what Aider
-// itself said after it.
+// How a run of Aider ended, from the recorded steps: the last call to its model decides, and what Aider itself reported
+// after it.
 
 import type { AgentFailureKind } from '../../domain/agent-failure.ts';
 import { isJsonObject, type JsonEvent } from '../json-lines.ts';
@@ -21,7 +21,7 @@ export function failureOf(ending: JsonEvent): AiderFailure | null {
   return failureOfCall(call) ?? failureAfter(steps.slice(at + 1));
 }
 
-/** Number of answers from its model. */
+/** Number of answers from the model. */
 export function answersIn({ steps }: JsonEvent): number {
   const answered = (step: unknown) => step === 'answered' || step === 'cut_off';
   return Array.isArray(steps) ? steps.filter(isJsonObject).filter(({ step }) => answered(step)).length : 0;
@@ -39,7 +39,7 @@ function failureOfCall(call: JsonEvent): AiderFailure | null {
       return { kind: kindOfAiderCall({ type: text(call.type), status, words }), status, said: words };
     }
     default:
-      // An answer that is not in the provider's protocol looks empty to it.
+      // To Aider, an answer that is not in the provider's protocol looks empty.
       return call.chars === 0 ? { kind: 'malformed', status: null, said: 'an answer was empty' } : null;
   }
 }
@@ -47,7 +47,7 @@ function failureOfCall(call: JsonEvent): AiderFailure | null {
 function failureAfter(steps: readonly JsonEvent[]): AiderFailure | null {
   const stopped = steps.find(({ words }) => reflectionsUsedUp.test(text(words)));
   if (stopped) return { kind: 'turn_limit', status: null, said: lastWords(steps) };
-  // Aider reports edits that do not fit to the model, which answers: then this was not the last call.
+  // Aider reports edits that do not apply back to the model, which answers again: then this was not the last call.
   return steps.some(({ step }) => step === 'error') ? failed(lastWords(steps)) : null;
 }
 
@@ -57,7 +57,7 @@ function failed(said: string): AiderFailure {
   return { kind: 'failed', status: null, said };
 }
 
-/** An error's message comes before a warning's, which only says how it continues. */
+/** An error's message is more useful than a warning's, which only says how Aider continues. */
 function lastWords(steps: readonly JsonEvent[]): string {
   const last =
     steps.findLast(({ step }) => step === 'error') ?? steps.findLast(({ step }) => step === 'warning');

@@ -8,7 +8,7 @@ test.each(aiderCalls)('$sample.words is $kind', ({ kind, sample }) => {
 const anthropic = (type: string, message: string) =>
   `AnthropicException - b'{"type":"error","error":{"type":"${type}","message":"${message}"},"request_id":"r"}'`;
 
-/** As the program wrote them, against a provider that answered so. */
+/** Messages as Aider wrote them, against a provider that gave these answers. */
 const recorded = [
   ['BadRequestError', 400, 'OpenAIException - budget_exceeded: the limit is reached.', 'budget_exceeded'],
   ['BadRequestError', 400, anthropic('invalid_request_error', 'budget_exceeded: x'), 'budget_exceeded'],

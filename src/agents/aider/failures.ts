@@ -6,7 +6,7 @@ import { kindOfFailedCall } from '../call-words.ts';
 export interface FailedCall {
   /** The exception's class. */
   type: string;
-  /** Recognised by the class; see `madeUp`. */
+  /** The status that the exception reports; some classes make it up (see `madeUp`). */
   status: number | null;
   words: string;
 }
@@ -15,11 +15,11 @@ interface CallRow {
   kind: AgentFailureKind;
   type?: string;
   says?: RegExp;
-  /** As the program wrote it: a test reads each. */
+  /** A real message of the program; a test classifies each sample. */
   sample: FailedCall;
 }
 
-/** If the class or the library's own words identify it; otherwise the status and the provider's words do. */
+/** Used if the class or the library's own words identify the failure; otherwise the status and the provider's words do. */
 export const aiderCalls: readonly CallRow[] = [
   {
     kind: 'context_too_long',
@@ -82,7 +82,7 @@ export const aiderCalls: readonly CallRow[] = [
   },
 ];
 
-/** These stand for any failure, and report 500 even if there was no answer, or a different one. */
+/** These classes stand for any failure, and report 500 even if there was no answer, or a different one. */
 const madeUp = new Set(['APIConnectionError', 'InternalServerError']);
 
 export function kindOfAiderCall({ type, status, words }: FailedCall): AgentFailureKind {

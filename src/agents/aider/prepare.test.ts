@@ -14,12 +14,12 @@ import { afterAll, expect, test } from 'vitest';
 import type { AgentTask } from '../../engine/ports/agent.ts';
 import { createAider } from './agent.ts';
 
-// What it is started with; that the program takes it so is asked of the real one.
+// Checks how Aider is started; `real-program.test.ts` checks that the real program accepts it.
 
 const base = realpathSync(mkdtempSync(join(tmpdir(), 'moose-aider-')));
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 
-/** Stands for the program where nothing but its first line matters. */
+/** A placeholder for the program, of which only the first line matters here. */
 const programPath = join(base, 'aider');
 writeFileSync(programPath, '#!/opt/venv/bin/python3\n');
 chmodSync(programPath, 0o755);
@@ -46,12 +46,12 @@ function task(changes: Partial<AgentTask> = {}): AgentTask {
 const valuesOf = (argv: readonly string[], option: string) =>
   argv.flatMap((argument, at) => (argument === option ? [argv[at + 1]] : []));
 
-test('R-BUD-6: it runs in its own Python, around which nothing of the repository is', async () => {
+test('R-BUD-6: Aider runs in its own Python, without anything of the repository', async () => {
   const at = task();
   const { argv, env } = await createAider({ programPath }).prepare(at);
   expect(argv.slice(0, 2)).toEqual(['/opt/venv/bin/python3', '-I']);
   expect(argv[3]).toBe(join(at.sessionPath, 'aider-end.json'));
-  // A first word of `/` or `!` would be a command.
+  // A prompt that begins with `/` or `!` would be a command.
   expect(readFileSync(argv[4] ?? '', 'utf8')).toMatch(/^Work order: \/run touch x\n\n!touch x\n/);
   for (const option of ['--model', '--weak-model', '--editor-model'])
     expect(valuesOf(argv, option)).toEqual(['anthropic/claude-x']);
@@ -66,7 +66,7 @@ test('R-BUD-6: it runs in its own Python, around which nothing of the repository
   expect(settings.extra_params).toMatchObject({ max_tokens: 12_345 });
 });
 
-test('Chat Completions has its own path behind the gateway, and a model its whole name', async () => {
+test("Chat Completions has its own path in the gateway, and the model's full name", async () => {
   const gateway = { url: 'http://127.0.0.1:9/s/id/compatible', key: 'k', wire: 'openai-chat' as const };
   const at = task({ model: 'compatible/meta/llama:70b', gateway });
   const { argv, env } = await createAider({ programPath }).prepare(at);
@@ -78,7 +78,7 @@ test('Chat Completions has its own path behind the gateway, and a model its whol
   expect(env).not.toHaveProperty('ANTHROPIC_API_KEY');
 });
 
-test('it is shown what the repository says to agents, and the files of a proposal, and none outside', async () => {
+test("Aider gets the repository's instructions and the files of a proposal, and no file outside the worktree", async () => {
   const write = (path: string) => ({ kind: 'write' as const, path, content: '' });
   const edits = ['there.txt', 'not-there.txt', 'folder', 'out.txt', '../outside.txt'].map(write);
   const at = task({ proposal: { plan: 'p', edits, risks: [] } });
@@ -93,7 +93,7 @@ test('it is shown what the repository says to agents, and the files of a proposa
   expect(valuesOf(argv, '--file')).toEqual([join(worktreePath, 'there.txt')]);
 });
 
-test('what cannot be run is said before anything is started', async () => {
+test('what cannot be run is reported before anything is started', async () => {
   const odd = join(base, 'odd');
   writeFileSync(odd, '#!/bin/sh\n');
   chmodSync(odd, 0o755);

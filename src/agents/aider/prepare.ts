@@ -15,10 +15,10 @@ import { aiderModel, aiderOptions } from './settings.ts';
 
 const runnerPath = ownFile('agents/aider/run-aider.py');
 
-/** In the session's folder: how it ended. */
+/** In the session's folder: how Aider ended. */
 export const endFileName = 'aider-end.json';
 
-/** Files with a repository's instructions for agents; Aider reads none by itself. */
+/** Files with a repository's instructions for agents; Aider reads none of them by itself. */
 const instructionFiles = ['AGENTS.md', 'CLAUDE.md'];
 
 /** Run the process with the worktree as its current directory. */
@@ -30,7 +30,7 @@ export async function prepareAider(task: AgentTask, place: ProgramPlace): Promis
   const options = await aiderOptions(task, model);
   const promptPath = await writePromptFile(task);
   const argv: [string, ...string[]] = [
-    // Isolated: no module of the repository's comes before Aider's own.
+    // Isolated mode: no module of the repository is found before Aider's own.
     python,
     '-I',
     runnerPath,
@@ -38,7 +38,7 @@ export async function prepareAider(task: AgentTask, place: ProgramPlace): Promis
     promptPath,
     ...options,
     ...filesIn(task, instructionFiles).flatMap((path) => ['--read', path]),
-    // It also opens the files that the brief names and that its model asks for.
+    // Aider also opens the files that the brief names and that its model asks for.
     ...filesIn(task, task.proposal?.edits.map(({ path }) => path) ?? []).flatMap((path) => ['--file', path]),
   ];
   const base = await baseEnvironment(task, place.searchPath);
@@ -50,10 +50,10 @@ function ownEnvironment({ url, key, wire }: AgentGateway): Record<string, string
     ...(wire === 'anthropic-messages'
       ? { ANTHROPIC_API_BASE: url, ANTHROPIC_API_KEY: key }
       : { OPENAI_API_BASE: `${url}/v1`, OPENAI_API_KEY: key }),
-    // It has price lists and vocabularies built in, and does not look for newer ones.
+    // Aider has price lists and vocabularies built in, and does not look for newer ones.
     LITELLM_LOCAL_MODEL_COST_MAP: 'True',
     HF_HUB_OFFLINE: '1',
-    // If git has no name, Aider would write one into the repository's settings.
+    // If git has no user name, Aider would write one into the repository's settings.
     GIT_CONFIG_COUNT: '2',
     GIT_CONFIG_KEY_0: 'user.name',
     GIT_CONFIG_VALUE_0: 'Moose',
@@ -62,7 +62,7 @@ function ownEnvironment({ url, key, wire }: AgentGateway): Record<string, string
   };
 }
 
-/** Only files in the worktree: Aider would create missing ones, and a link may lead out of it. */
+/** Only existing files inside the worktree: Aider would create missing ones, and a link may lead out of it. */
 function filesIn({ worktreePath }: AgentTask, paths: readonly string[]): string[] {
   const root = realpathSync(worktreePath);
   return paths

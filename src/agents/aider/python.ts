@@ -1,10 +1,10 @@
-// The Python of an installed script, from the script's first lines as pip, pipx and uv write them.
+// Finds the Python of an installed script from the script's first lines, as pip, pipx and uv write them.
 
 import { open } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import { findOnPath } from '../../sessions/resolve-program.ts';
 
-/** The longest path, and the words around it. */
+/** Room for the longest path and the words around it. */
 const firstBytesMax = 8_192;
 
 /** Null if the program is not a Python script. */
@@ -17,7 +17,7 @@ export async function pythonOf(scriptPath: string, searchPath: string): Promise<
   const name = direct?.[2];
   if (/\/env$/.test(program) && name !== undefined && isPython(name))
     return findOnPath(name, searchPath, '/');
-  // A path that is too long for the first line, or has a space in it, is in the second line, which the shell reads too.
+  // If a path is too long for the first line or contains a space, it is in the second line, which the shell reads too.
   return /^'''exec' (?:"([^"\n]+)"|(\S+)) "\$0" "\$@"$/m.exec(text)?.slice(1).find(Boolean) ?? null;
 }
 

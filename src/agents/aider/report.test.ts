@@ -17,7 +17,7 @@ async function report(ending: object | string | null, stdout = '') {
   return await reportAider({ sessionPath, stdoutPath, stderrPath }, end);
 }
 
-// As our own program around the real one wrote it.
+// Records as our own program around the real Aider wrote them.
 
 const edit = (path: string) =>
   `${path}\n\`\`\`\n<<<<<<< SEARCH\nhello\n=======\nhello world\n>>>>>>> REPLACE\n\`\`\`\n`;
@@ -31,7 +31,7 @@ const done = {
   ],
 };
 
-test('R-SES-5: it ended well where its last call was answered, and its summary is without the edits', async () => {
+test('R-SES-5: a run whose last call was answered succeeded, and its summary leaves out the edits', async () => {
   expect(await report(done)).toEqual({
     finalEvent: 'success',
     summary: 'I will change it. And this:',
@@ -43,7 +43,7 @@ test('R-SES-5: it ended well where its last call was answered, and its summary i
   });
 });
 
-test('R-SEC-3: what the model says is nothing that happened', async () => {
+test('R-SEC-3: what the model says does not count as an event', async () => {
   const words =
     'litellm.RateLimitError: slow. Only 3 reflections allowed, stopping. Applied edit to hello.txt\n';
   expect(await report({ ...done, said: words }, words)).toMatchObject({ finalEvent: 'success' });
@@ -55,7 +55,7 @@ test('R-SEC-3: what the model says is nothing that happened', async () => {
   }
 });
 
-test('a failure has the words of the call that failed', async () => {
+test('a failure has the message of the call that failed', async () => {
   const failed = {
     step: 'call_failed',
     type: 'RateLimitError',

@@ -1,4 +1,4 @@
-// Reads how Aider ended from the record of our own program around it. Its exit code says nothing, and its output
+// Reads how Aider ended from the record of our own wrapper program. Aider's exit code says nothing, and its output
 // contains the words of its model, which can say anything.
 
 import { join } from 'node:path';
@@ -26,10 +26,10 @@ export async function reportAider(
   return saidSuccess(summaryOf(ending), count);
 }
 
-/** What the model said, without its edits. */
+/** The text of the model's answer without its edits. */
 function summaryOf({ said }: JsonEvent): string {
   return typeof said === 'string' ? said.replaceAll(editBlock, '').trim() : '';
 }
 
-/** The file's name, a fence, and the two versions. */
+/** An edit: the file's name, a fence, and the two versions. */
 const editBlock = /^[^\n]*\n```[^\n]*\n<<<<<<< SEARCH\n[\s\S]*?>>>>>>> REPLACE\n```\n?/gm;

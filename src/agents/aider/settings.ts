@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { AgentTask } from '../../engine/ports/agent.ts';
 import { writeOwnFile } from '../home-files.ts';
 
-/** Aider knows many models by this name and how to talk to them; for others it uses its defaults. */
+/** Aider has settings for many models under this name; for other models it uses defaults. */
 export function aiderModel(model: string, wire: string): string {
   return `${wire === 'anthropic-messages' ? 'anthropic' : 'openai'}/${model}`;
 }
@@ -16,7 +16,7 @@ const requestTimeoutS = 300;
 const mapTokens = 1_024;
 
 const always = [
-  // Nobody watches or answers.
+  // Nobody watches the session or answers questions.
   '--yes-always',
   '--no-pretty',
   '--no-fancy-input',
@@ -30,15 +30,15 @@ const always = [
   '--no-auto-lint',
   '--no-auto-test',
   '--no-suggest-shell-commands',
-  // It writes nothing but edits.
+  // Aider only edits files.
   '--no-gitignore',
-  // It calls nobody but its model.
+  // Aider connects only to its model.
   '--no-check-update',
   '--no-analytics',
   '--analytics-disable',
   '--no-detect-urls',
   '--disable-playwright',
-  // Edits rather than whole files: those of long files would not fit into an answer.
+  // Edits instead of whole files: a long file would not fit into an answer.
   '--edit-format',
   'diff',
   '--encoding',
@@ -49,12 +49,12 @@ const always = [
   String(requestTimeoutS),
 ];
 
-/** @returns the options; the files that they name are written */
+/** Writes the files that the options refer to. @returns the options */
 export async function aiderOptions(
   { sessionPath, outputTokensMax }: Pick<AgentTask, 'sessionPath' | 'outputTokensMax'>,
   model: string,
 ): Promise<string[]> {
-  // JSON is valid YAML. Applied to every model, in addition to what Aider knows about it.
+  // JSON is valid YAML. These settings apply to every model, in addition to Aider's own.
   const settings = [
     { name: 'aider/extra_params', extra_params: { max_tokens: outputTokensMax, max_retries: 0 } },
   ];
@@ -64,7 +64,7 @@ export async function aiderOptions(
   const metadataPath = await writeOwnFile(sessionPath, 'aider-facts.json', `${JSON.stringify(metadata)}\n`);
   return [
     ...always,
-    // Its small side tasks go to the model that was chosen and priced, not to one of its own choice.
+    // Small side tasks use the chosen, priced model, not one of Aider's choice.
     '--model',
     model,
     '--weak-model',

@@ -9,9 +9,9 @@ import { claudeCodeProgram } from './program.ts';
 import { reportClaudeCode } from './report.ts';
 
 export interface ClaudeCodeOptions extends Partial<ProgramPlace> {
-  /** Its own retries of one model call. */
+  /** How often Claude Code itself retries one model call. */
   retriesMax?: number;
-  /** UUIDs for its sessions. */
+  /** Makes the UUIDs of Claude Code's sessions. */
   newSessionId?: () => string;
 }
 
@@ -20,8 +20,8 @@ export type ClaudeCodeSettings = Required<ClaudeCodeOptions>;
 const defaults: ClaudeCodeSettings = {
   programPath: null,
   searchPath: usualSearchPath,
-  // Moose retries too, and knows the circuits: with Claude Code's ten retries, a failure takes eleven requests and
-  // three minutes.
+  // Few, because Moose retries too and knows the circuits: with Claude Code's default of ten retries, a failure takes
+  // eleven requests and three minutes.
   retriesMax: 2,
   newSessionId: randomUUID,
 };

@@ -22,7 +22,7 @@ export async function chooseConversation(
 ): Promise<Conversation> {
   const id = await keptConversationId(homePath);
   const transcript = id === null ? null : await findTranscript(homePath, id);
-  // An ID without a transcript was never used: it is still valid.
+  // An ID without a transcript was never used, so it is still valid.
   if (id !== null && transcript === null) return { kind: 'new', id };
   if (id !== null && transcript !== null && !(await endsInRefusedRequest(transcript)))
     return { kind: 'resumed', id };
@@ -30,7 +30,8 @@ export async function chooseConversation(
 }
 
 /**
- * In any folder: they are named after the worktree, which may have moved, and resuming works from another folder too.
+ * Searches every folder: they are named after the worktree, which may have moved, and a conversation can be resumed
+ * from another folder.
  */
 async function findTranscript(homePath: string, id: string): Promise<string | null> {
   const projects = join(homePath, '.claude', 'projects');

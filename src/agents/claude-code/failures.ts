@@ -25,7 +25,7 @@ export function failureKind(final: FinalEvent): AgentFailureKind {
   const { apiErrorStatus, errorWord, terminalReason, text } = final;
   if (apiErrorStatus !== null) return kindOfFailedCall(apiErrorStatus, text) ?? 'failed';
   if (errorWord === 'authentication_failed') return 'authentication';
-  // No status: the connection broke, or the answer was not in the provider's protocol.
+  // Without a status, the connection broke, or the answer was not in the provider's protocol.
   if (terminalReason === 'api_error') return kindOfFailedCall(null, text) ?? 'provider_down';
   return 'failed';
 }

@@ -6,12 +6,12 @@ import type { AgentTask } from '../../engine/ports/agent.ts';
 import { inlineBriefBytesMax } from '../prompt.ts';
 import { createClaudeCode } from './agent.ts';
 
-// What it is started with; that the program takes it so is asked in `real-program.test.ts`.
+// Checks how Claude Code is started; `real-program.test.ts` checks that the real program accepts it.
 
 const base = mkdtempSync(join(tmpdir(), 'moose-prepare-'));
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 
-/** Stands for the program where nothing but its path matters. */
+/** A placeholder for the program, of which only the path matters here. */
 const programPath = join(base, 'claude');
 writeFileSync(programPath, '#!/bin/sh\necho "$0 unknown"\n');
 chmodSync(programPath, 0o755);
@@ -48,7 +48,7 @@ function valueAfter(argv: readonly string[], flag: string): string | undefined {
   return argv[argv.indexOf(flag) + 1];
 }
 
-test('R-BUD-6: every guard is on the command line and in the environment', async () => {
+test('R-BUD-6: every protection is on the command line and in the environment', async () => {
   const at = task();
   const { argv, env } = await agent().prepare(at);
   expect(argv[0]).toBe(programPath);
@@ -67,7 +67,7 @@ test('R-BUD-6: every guard is on the command line and in the environment', async
   expect(readFileSync(join(at.homePath, '.claude', 'settings.json'), 'utf8')).toBe('{}\n');
 });
 
-test('a prompt never begins like an option or a command, and holds no NUL', async () => {
+test('a prompt never begins like an option or a command, and contains no NUL', async () => {
   for (const text of ['--resume x', '/clear', '@/etc/passwd', '!ls', 'a\0b']) {
     const { argv } = await agent().prepare(task({ title: text, brief: text }));
     expect(valueAfter(argv, '-p')).toMatch(/^Work order: /);
@@ -86,7 +86,7 @@ test('a brief is measured in bytes, not in characters', async () => {
   expect(Buffer.byteLength(valueAfter(full.argv, '-p') ?? '')).toBeLessThan(128 * 1024);
 });
 
-test('prepared twice before it ran once, it is one conversation; with a transcript it is resumed', async () => {
+test('prepared twice before its first run, it is one conversation; with a transcript it is resumed', async () => {
   const at = task();
   const prepared = agent();
   expect(valueAfter((await prepared.prepare(at)).argv, '--session-id')).toBe(ids[0]);
@@ -97,7 +97,7 @@ test('prepared twice before it ran once, it is one conversation; with a transcri
     `${JSON.stringify({ type: 'assistant', ...message })}\n{"type":"cost-state"}\n`;
   writeFileSync(join(project, `${ids[0]}.jsonl`), said({}));
   expect(valueAfter((await prepared.prepare(at)).argv, '--resume')).toBe(ids[0]);
-  // A provider that was down, or a half-written line, is no reason to begin anew; a refused request is.
+  // A conversation is resumed after a provider outage or a half-written line, but not after a rejected request.
   writeFileSync(
     join(project, `${ids[0]}.jsonl`),
     `${said({ isApiErrorMessage: true, error: 'server_error' })}{"type":"assi`,
@@ -110,14 +110,14 @@ test('prepared twice before it ran once, it is one conversation; with a transcri
   expect(valueAfter((await prepared.prepare(at)).argv, '--session-id')).toBe(ids[1]);
 });
 
-test('an id that is none is not handed on', async () => {
+test('an invalid ID is not passed on', async () => {
   const at = task();
   mkdirSync(at.homePath);
   writeFileSync(join(at.homePath, 'moose-conversation-id'), '--dangerous\n');
   expect(valueAfter((await agent().prepare(at)).argv, '--session-id')).toBe(ids[0]);
 });
 
-test('what is missing is said before anything is started', async () => {
+test('missing parts are reported before anything is started', async () => {
   await expect(agent({ programPath: join(base, 'absent') }).prepare(task())).rejects.toMatchObject({
     code: 'AGENT_PROGRAM_MISSING',
     category: 'configuration',
@@ -134,7 +134,7 @@ test('what is missing is said before anything is started', async () => {
   });
 });
 
-test('R-SES-4: the probe says how to mend what is missing', async () => {
+test('R-SES-4: the probe says how to fix what is missing', async () => {
   const absent = await agent({ searchPath: base.replace(/.$/, '') }).probe();
   expect(absent).toMatchObject({
     isInstalled: false,

@@ -13,7 +13,7 @@ import { chooseConversation } from './conversation.ts';
 import { claudeCodeProgram } from './program.ts';
 
 /**
- * Its allowed tools. Not included: tools that reach other sessions or the web, schedule work, start subagents, or make
+ * The allowed tools. Not included: tools that reach other sessions or the web, schedule work, start subagents, or make
  * worktrees.
  */
 const tools = 'Bash,Edit,Glob,Grep,NotebookEdit,Read,Write';
@@ -28,10 +28,9 @@ export async function prepareClaudeCode(
   const model = requireModel(task, title);
   const gateway = requireGateway(task, title);
   const spendLimitUsd = requireSpendLimitUsd(task, title);
-  // Its home outlives a session, and sessions can write there, so what it reads as the user's settings is replaced by
-  // ours.
+  // The home outlives a session, and sessions can write there, so the user settings in it are replaced by ours.
   await writeOwnFile(task.homePath, join('.claude', 'settings.json'), '{}\n');
-  // Project settings are off, so it does not read these by itself.
+  // Project settings are off, so Claude Code does not read these files by itself.
   const prompt = await writePrompt(task, { instructionFiles: ['CLAUDE.md', 'AGENTS.md'] });
   const conversation = await chooseConversation(task.homePath, settings.newSessionId);
   const argv: [string, ...string[]] = [
@@ -41,14 +40,14 @@ export async function prepareClaudeCode(
     '--output-format',
     'stream-json',
     '--verbose',
-    // Denies what is not allowed instead of asking; unlike skipping permissions it also works as root.
+    // This mode denies what is not allowed instead of asking; unlike skipping permissions, it also works as root.
     '--permission-mode',
     'dontAsk',
     '--tools',
     tools,
     '--allowedTools',
     tools,
-    // A repository's own settings could send it elsewhere, with our key.
+    // Without this, the settings of a repository could send calls elsewhere, with our key.
     '--setting-sources',
     'user',
     '--strict-mcp-config',
@@ -73,7 +72,7 @@ function ownEnvironment(
   return {
     ANTHROPIC_BASE_URL: url,
     ANTHROPIC_API_KEY: key,
-    // Small side tasks use the chosen, priced model, not one of its own choice.
+    // Small side tasks use the chosen, priced model, not one of Claude Code's choice.
     ANTHROPIC_DEFAULT_HAIKU_MODEL: model,
     CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST: '1',
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',

@@ -21,7 +21,7 @@ async function report(lines: (object | string)[], stderr = ''): Promise<AgentRep
   return await reportClaudeCode({ sessionPath: base, stdoutPath, stderrPath }, end);
 }
 
-// Shapes as 2.1.328 wrote them, cut to what is read.
+// Messages in the format of version 2.1.328, shortened to what is read.
 const success = {
   type: 'result',
   subtype: 'success',
@@ -61,7 +61,7 @@ const synthetic = (error: string, stopReason = 'stop_sequence') => ({
   message: { id: 'u', model: '<synthetic>', stop_reason: stopReason, content: [] },
 });
 
-test('a success: its words, its calls, its own share of the cost', async () => {
+test('a success: its message, its calls, its own share of the cost', async () => {
   expect(
     await report([{ type: 'system', subtype: 'init' }, answer('a'), answer('a'), answer('b'), success]),
   ).toEqual({
@@ -75,7 +75,7 @@ test('a success: its words, its calls, its own share of the cost', async () => {
   });
 });
 
-test('where the share is not told, the total is better than nothing', async () => {
+test('if its own share is not reported, the total is used', async () => {
   const { model_usage_since_last_result: _, ...older } = success;
   expect(await report([older])).toMatchObject({
     costNanoUsd: 75_000_000n,
@@ -191,7 +191,7 @@ const failures: [name: string, code: string, category: string, ...lines: object[
   ['an end without a verdict', 'AGENT_FAILED', 'permanent', { type: 'result', subtype: 'success' }],
 ];
 test.each(failures)(
-  'a failure is told by status and reason, never by subtype: %s',
+  'a failure is recognised by status and reason, never by subtype: %s',
   async (_name, code, category, ...lines) => {
     const { finalEvent, failure } = await report(lines);
     expect({ finalEvent, code: failure?.code, category: failure?.category }).toEqual({
@@ -204,7 +204,7 @@ test.each(failures)(
   },
 );
 
-test('a refusal by the model is a refusal', async () => {
+test('a refusal by the model is reported as a refusal', async () => {
   const lines = [
     { type: 'system', subtype: 'model_refusal_no_fallback' },
     synthetic('invalid_request', 'refusal'),
@@ -213,7 +213,7 @@ test('a refusal by the model is a refusal', async () => {
   expect(await report(lines)).toMatchObject({ finalEvent: 'refused', failure: { code: 'AGENT_REFUSED' } });
 });
 
-test('a call that failed and recovered does not colour the end', async () => {
+test('a call that failed and recovered does not affect the result', async () => {
   const lines = [
     synthetic('billing_error'),
     answer('a'),
@@ -222,7 +222,7 @@ test('a call that failed and recovered does not colour the end', async () => {
   expect(await report(lines)).toMatchObject({ failure: { code: 'AGENT_FAILED' } });
 });
 
-test('R-SES-5: without a final event the end is missing, whatever was written before', async () => {
+test('R-SES-5: without a final event the result is missing, whatever was written before', async () => {
   const half = JSON.stringify(success).slice(0, -20);
   for (const lines of [[], [answer('a')], [half], ['not json', '[1]', 'null', '{"type":']]) {
     const { finalEvent, failure } = await report(lines, "error: unknown option '--x'\n");
@@ -232,7 +232,7 @@ test('R-SES-5: without a final event the end is missing, whatever was written be
   }
 });
 
-test('R-SEC-3: noise, megabytes and half lines around the end do not hide it', async () => {
+test('R-SEC-3: noise, megabytes and incomplete lines around the final event do not hide it', async () => {
   const huge = JSON.stringify({ type: 'user', message: 'x'.repeat(20_000_000) });
   const lines = ['\u0000\u0001', huge, '{"broken', success, '   ', '{"type":"assist'];
   expect(await report(lines)).toMatchObject({ finalEvent: 'success', summary: 'Done.' });

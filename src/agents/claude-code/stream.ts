@@ -1,12 +1,12 @@
-// Collects from Claude Code's stream-json what a report needs; nothing here judges.
+// Collects from Claude Code's stream-json what a report needs; it makes no judgement.
 
 import { nanoUsdOf } from '../cost.ts';
 import { isJsonObject, type JsonEvent, readJsonLines } from '../json-lines.ts';
 
 export interface ClaudeStream {
-  /** Null: it never said how it ended. */
+  /** The final event; null if Claude Code never reported how it ended. */
   final: FinalEvent | null;
-  /** Answers that it received from the model, not counting its own retries. */
+  /** Number of answers received from the model, not counting Claude Code's own retries. */
   modelCalls: number;
   spent: Spent;
 }
@@ -17,16 +17,16 @@ export interface FinalEvent {
   apiErrorStatus: number | null;
   /** `completed`, `api_error`, `budget_exhausted`, `max_turns`, `prompt_too_long`, … */
   terminalReason: string | null;
-  /** Its own name for a failed call: `rate_limit`, `billing_error`, `max_output_tokens`, … */
+  /** Claude Code's name for a failed call: `rate_limit`, `billing_error`, `max_output_tokens`, … */
   errorWord: string | null;
-  /** The model refused, by its provider's rules. */
+  /** True if the model refused because of its provider's rules. */
   isRefusal: boolean;
   text: string;
 }
 
 export interface Spent {
   costNanoUsd: bigint | null;
-  /** Cached or not. */
+  /** Input tokens, cached or not. */
   inputTokens: number | null;
   outputTokens: number | null;
 }
@@ -70,7 +70,7 @@ function readFinal(event: JsonEvent, errorWord: string | null, isRefusal: boolea
   };
 }
 
-/** `total_cost_usd` covers a resumed conversation from its start; this run's cost is reported separately, by model. */
+/** `total_cost_usd` covers a resumed conversation from its start; the cost of this run is reported separately, by model. */
 function readSpent(event: JsonEvent | null): Spent {
   const models = isJsonObject(event?.model_usage_since_last_result)
     ? Object.values(event.model_usage_since_last_result).filter(isJsonObject)

@@ -8,7 +8,7 @@ import { codexProgram } from './program.ts';
 import { reportCodex } from './report.ts';
 
 export interface CodexOptions extends Partial<ProgramPlace> {
-  /** Its own retries of one model call. */
+  /** How often Codex itself retries one model call. */
   retriesMax?: number;
 }
 
@@ -17,7 +17,7 @@ export type CodexSettings = Required<CodexOptions>;
 const defaults: CodexSettings = {
   programPath: null,
   searchPath: usualSearchPath,
-  // Moose retries too; with Codex' own retries, a failure takes five times six requests.
+  // Few, because Moose retries too: with Codex's own retries, a failure takes five times six requests.
   retriesMax: 2,
 };
 

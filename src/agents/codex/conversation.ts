@@ -10,7 +10,7 @@ import { kindOfCodexError } from './failures.ts';
 const transcriptTailBytes = 1024 * 1024;
 
 /**
- * The newest one in this home, unless the provider rejected its last request itself: it would reject the same
+ * The newest conversation in this home, unless the provider rejected its last request itself: it would reject the same
  * conversation again (too long, or against its rules). Null to start a new one.
  */
 export async function findConversation(codexHome: string): Promise<string | null> {
@@ -21,7 +21,7 @@ export async function findConversation(codexHome: string): Promise<string | null
   return (await endsInRefusedRequest(path)) ? null : id;
 }
 
-/** `sessions/2026/11/20/rollout-2026-11-20T13-37-48-ID.jsonl`: the names sort as the times do. */
+/** `sessions/2026/11/20/rollout-2026-11-20T13-37-48-ID.jsonl`: sorting by name sorts by time. */
 async function newestTranscript(sessions: string): Promise<string | null> {
   let folder = sessions;
   for (const _level of ['year', 'month', 'day']) {

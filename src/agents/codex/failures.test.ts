@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { codexWords, kindOfCodexError } from './failures.ts';
 
-test.each(codexWords)('in its own words, "$sample" is $kind', ({ kind, sample }) => {
+test.each(codexWords)('its own message "$sample" is $kind', ({ kind, sample }) => {
   expect(kindOfCodexError(sample)).toEqual({ kind, status: null });
 });
 
 const url = 'url: http://127.0.0.1:4101/s/id/openai/v1/responses';
 
-// As 0.169.0 wrote them.
+// Messages of version 0.169.0.
 test.each([
   [`unexpected status 401 Unauthorized: The key was not accepted., ${url}`, 'authentication', 401],
   [`unexpected status 402 Payment Required: no money, ${url}`, 'quota', 402],

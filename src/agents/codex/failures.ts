@@ -12,11 +12,11 @@ export interface CodexFailure {
 interface CodexRow {
   kind: AgentFailureKind;
   says: RegExp;
-  /** As the program wrote it: a test reads each. */
+  /** A real message of the program; a test classifies each sample. */
   sample: string;
 }
 
-/** Codex' own words, in place of the provider's. */
+/** Messages that Codex writes instead of the provider's. */
 export const codexWords: readonly CodexRow[] = [
   {
     kind: 'provider_down',
@@ -43,7 +43,7 @@ export function kindOfCodexError(message: string): CodexFailure {
   return { kind: kindOfFailedCall(status, message) ?? 'failed', status };
 }
 
-/** For a provider's 400 Codex prints only the body; for all other answers `status NNN`. */
+/** For a provider's 400, Codex prints only the body; for all other answers it prints `status NNN`. */
 function statusIn(message: string): number | null {
   const named = /\b(?:unexpected|last) status:? (\d{3})\b/.exec(message)?.[1];
   if (named !== undefined) return Number(named);

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { AgentTask } from '../../engine/ports/agent.ts';
 import { createCodex } from './agent.ts';
 
-// What it is started with; that the program takes it so is asked by its contract.
+// Checks how Codex is started; the contract suite checks that the real program accepts it.
 
 function scene(): { task: AgentTask; codexHome: string; prepare(): Promise<readonly string[]> } {
   const base = mkdtempSync(join(tmpdir(), 'moose-codex-'));
@@ -61,7 +61,7 @@ function talked(codexHome: string, day: string, id: string, ...events: object[])
   writeFileSync(join(folder, `rollout-${day}T13-37-33-${id}.jsonl`), `${text}\n{"half`);
 }
 
-test('R-SES-2: the newest conversation of its home is gone on with', async () => {
+test('R-SES-2: the newest conversation of its home is continued', async () => {
   const { codexHome, prepare } = scene();
   expect(await prepare()).not.toContain('resume');
   talked(codexHome, '2026-09-30', ids[0], { type: 'task_complete', error: null });
@@ -76,7 +76,7 @@ test.each([
   ['{"error":{"message":"temperature: out of range"}}', false],
   ['{"error":{"message":"The limit is reached (budget_exceeded)."}}', true],
   ['unexpected status 503 Service Unavailable: Not now.', true],
-])('a conversation that the provider refused as such is not sent again: %s', async (message, isResumed) => {
+])('a conversation whose request the provider refused is not sent again: %s', async (message, isResumed) => {
   const { codexHome, prepare } = scene();
   talked(codexHome, '2026-11-02', ids[0], { type: 'task_complete', error: { message } });
   expect((await prepare()).includes('resume')).toBe(isResumed);

@@ -20,10 +20,10 @@ export async function prepareCodex(task: AgentTask, settings: CodexSettings): Pr
   const model = requireModel(task, title);
   const gateway = requireGateway(task, title);
   const codexHome = join(task.homePath, '.codex');
-  // Its home outlives a session, and sessions can write there.
+  // The home outlives a session, and sessions can write there.
   await writeOwnFile(task.homePath, join('.codex', 'config.toml'), '');
   await writeOwnFile(task.homePath, join('.codex', '.env'), '');
-  // It reads AGENTS.md by itself.
+  // Codex reads AGENTS.md by itself.
   const prompt = await writePrompt(task, { instructionFiles: ['CLAUDE.md'] });
   const resumed = await findConversation(codexHome);
   const argv: [string, ...string[]] = [

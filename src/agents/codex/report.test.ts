@@ -17,7 +17,7 @@ async function report(...events: object[]): Promise<AgentReport> {
   return await reportCodex({ sessionPath: base, stdoutPath, stderrPath }, end);
 }
 
-// Shapes as 0.169.0 wrote them.
+// Messages in the format of version 0.169.0.
 const started = [{ type: 'thread.started', thread_id: '01a1f92c-9ea2' }, { type: 'turn.started' }];
 const noMetadata = {
   type: 'item.completed',
@@ -26,7 +26,7 @@ const noMetadata = {
 const said = { type: 'item.completed', item: { id: 'item_1', type: 'agent_message', text: 'All done.' } };
 const completed = { type: 'turn.completed', usage: { input_tokens: 2_468, output_tokens: 112 } };
 
-test('a success, with an error among its items: its last words', async () => {
+test('a success, with an error among its items: its last message', async () => {
   expect(await report(...started, noMetadata, said, completed)).toEqual({
     finalEvent: 'success',
     summary: 'All done.',
@@ -38,7 +38,7 @@ test('a success, with an error among its items: its last words', async () => {
   });
 });
 
-test('a turn that failed has failed, whatever was said before it', async () => {
+test('a turn that failed has failed, whatever was reported before it', async () => {
   const message = 'unexpected status 402 Payment Required: no money, url: http://127.0.0.1:1/v1/responses';
   const { finalEvent, failure, summary } = await report(
     ...started,
@@ -52,7 +52,7 @@ test('a turn that failed has failed, whatever was said before it', async () => {
   expect(failure).toMatchObject({ code: 'AGENT_QUOTA', metadata: { kind: 'quota', status: 402 } });
 });
 
-test('R-SES-5: without the end of its turn the end is missing, also after an error that it may recover from', async () => {
+test('R-SES-5: without the end of its turn the result is missing, even after an error from which it may recover', async () => {
   const reconnecting = { type: 'error', message: 'Reconnecting... 1/2 (stream disconnected)' };
   for (const events of [[], started, [...started, said], [...started, reconnecting]])
     expect(await report(...events)).toMatchObject({
@@ -64,7 +64,7 @@ test('R-SES-5: without the end of its turn the end is missing, also after an err
   });
 });
 
-test('a failure without words is one', async () => {
+test('a failure without a message is still a failure', async () => {
   expect(await report(...started, { type: 'turn.failed' })).toMatchObject({
     finalEvent: 'failure',
     failure: { code: 'AGENT_FAILED', message: 'Codex reported a failure: it gave no reason.' },

@@ -1,4 +1,4 @@
-// Reads Codex' own report from its output: the end of the last turn decides, whatever came before it.
+// Reads Codex's own report from its output: the end of the last turn decides, whatever came before it.
 
 import type { SessionEnd } from '../../domain/session.ts';
 import type { Agent, AgentReport } from '../../engine/ports/agent.ts';
@@ -17,12 +17,12 @@ export async function reportCodex(
   let said = '';
   for await (const event of readJsonLines(files.stdoutPath)) {
     if (event.type === 'turn.completed' || event.type === 'turn.failed') ending = event;
-    // An error item is not the run's error: successful runs have them too.
+    // An error item does not mean that the run failed: successful runs have them too.
     if (event.type === 'turn.started') ending = null;
     said = messageOf(event) ?? said;
   }
   if (ending === null) return await reportNoResult(title, files, end);
-  // It counts the whole conversation, so a resumed one would be counted twice: the ledger counts.
+  // Codex counts the whole conversation, so a resumed one would be counted twice; the ledger's count is used instead.
   if (ending.type === 'turn.completed') return saidSuccess(said);
   const message = isJsonObject(ending.error) ? ending.error.message : null;
   const words = typeof message === 'string' ? message : '';

@@ -1,15 +1,15 @@
-// Codex' settings, as `-c` options, which override every file of the user and the repository.
+// Codex's settings, as `-c` options, which override every file of the user and the repository.
 
 import type { AgentGateway } from '../../engine/ports/agent.ts';
 
-/** The variable with the session's key; the commands that it runs do not get it. */
+/** The variable with the session's key; the commands that Codex runs do not get it. */
 export const keyVariable = 'MOOSE_GATEWAY_KEY';
 
-/** Features beyond reading, writing and running commands; each was on in the tested version. */
+/** Features to disable, beyond reading, writing and running commands; each was on in the tested version. */
 const switchedOff = [
   // With this feature, a call without a network waits forever, whatever the retries.
   'unbounded_connection_retries',
-  // The gateway could not read this.
+  // The gateway cannot read compressed requests.
   'enable_request_compression',
   // Features that call other servers, run others' code, or start more agents.
   'api_key_model_discovery',
@@ -22,10 +22,10 @@ const switchedOff = [
   'tool_suggest',
   'skill_mcp_dependency_install',
   'image_generation',
-  // Dearer tariffs.
+  // Features with more expensive tariffs.
   'fast_mode',
   'ultrafast_mode',
-  // It stores the environment, including the key, in a file.
+  // This feature stores the environment, including the key, in a file.
   'shell_snapshot',
 ];
 
@@ -35,7 +35,7 @@ export function codexSettings({ url }: AgentGateway, retriesMax: number): string
     base_url: `${url}/v1`,
     env_key: keyVariable,
     wire_api: 'responses',
-    // Codex retries requests and streams: one of the two is enough.
+    // Codex retries both requests and streams; one of the two is enough.
     request_max_retries: 0,
     stream_max_retries: retriesMax,
     stream_idle_timeout_ms: streamIdleMs,
@@ -59,7 +59,7 @@ export function codexSettings({ url }: AgentGateway, retriesMax: number): string
 /** Long enough for a model that thinks before its first word. */
 const streamIdleMs = 300_000;
 
-/** As a TOML value; JSON strings are valid TOML. */
+/** The value in TOML syntax; JSON strings are valid TOML. */
 function toml(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(toml).join(', ')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);

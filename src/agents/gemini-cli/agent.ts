@@ -9,9 +9,9 @@ import { geminiCliProgram } from './program.ts';
 import { reportGeminiCli } from './report.ts';
 
 export interface GeminiCliOptions extends Partial<ProgramPlace> {
-  /** Its own retries of one model call. */
+  /** How often Gemini CLI itself retries one model call. */
   retriesMax?: number;
-  /** UUIDs for its conversations. */
+  /** Makes the UUIDs of Gemini CLI's conversations. */
   newConversationId?: () => string;
 }
 
@@ -20,8 +20,8 @@ export type GeminiCliSettings = Required<GeminiCliOptions>;
 const defaults: GeminiCliSettings = {
   programPath: null,
   searchPath: usualSearchPath,
-  // Moose retries too, and knows the circuits: with Gemini CLI's nine retries, five seconds apart or more, a failure
-  // takes minutes.
+  // Few, because Moose retries too and knows the circuits: with Gemini CLI's default of nine retries, at least five
+  // seconds apart, a failure takes minutes.
   retriesMax: 1,
   newConversationId: randomUUID,
 };

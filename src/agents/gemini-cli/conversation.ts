@@ -10,9 +10,9 @@ import { isJsonObject, parseJsonLine } from '../json-lines.ts';
 
 export type Conversation = { kind: 'new' | 'resumed'; id: string };
 
-/** In the home: the folder of the previous session's files. */
+/** A file in the home that names the folder with the previous session's files. */
 const lastSessionFileName = 'moose-last-session';
-/** One of those files: the provider rejected its last request. */
+/** A file in that folder; it exists if the provider rejected the session's last request. */
 const refusedFileName = 'request-refused';
 
 /**
@@ -26,14 +26,14 @@ export async function chooseConversation(
   const id = await keptConversationId(homePath);
   const isRefused = await lastWasRefused(homePath);
   await writeOwnFile(homePath, lastSessionFileName, `${sessionPath}\n`);
-  // It finds its conversations by the path of its current directory.
+  // Gemini CLI finds its conversations by the path of its current directory.
   const isThere = id !== null && (await hasTranscript(homePath, await realpath(worktreePath), id));
   if (id !== null && isThere && !isRefused) return { kind: 'resumed', id };
-  // An ID without a transcript was never used here, but perhaps elsewhere.
+  // An ID without a transcript was never used here, but may have been used elsewhere.
   return { kind: 'new', id: await keepConversationId(homePath, newId()) };
 }
 
-/** Its transcripts do not contain failed calls. */
+/** Gemini CLI's transcripts do not contain failed calls. */
 export async function noteEnd(sessionPath: string, kind: AgentFailureKind): Promise<void> {
   if (kind !== 'bad_request' && kind !== 'context_too_long') return;
   await writeOwnFile(sessionPath, refusedFileName, `${kind}\n`);
@@ -44,7 +44,7 @@ async function lastWasRefused(homePath: string): Promise<boolean> {
   return last !== '' && (await readIfThere(join(last, refusedFileName))) !== null;
 }
 
-/** `tmp/NAME/chats/session-TIME-BEGIN_OF_ID.jsonl`, with the folder's name in a file of its own. */
+/** `tmp/NAME/chats/session-TIME-BEGIN_OF_ID.jsonl`; the folder's name is in a file of its own. */
 async function hasTranscript(homePath: string, worktreePath: string, id: string): Promise<boolean> {
   const own = join(homePath, '.gemini');
   const known = parseJsonLine((await readIfThere(join(own, 'projects.json'))) ?? '')?.projects;

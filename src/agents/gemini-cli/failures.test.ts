@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { geminiCliWords, kindOfGeminiCliError } from './failures.ts';
 
 test.each(geminiCliWords.map(({ kind, sample }) => [sample, kind] as const))(
-  'what it says in words of its own is told: %s',
+  'its own messages are recognised: %s',
   (sample, kind) => {
     expect(kindOfGeminiCliError(sample, 0).kind).toBe(kind);
   },
@@ -11,7 +11,7 @@ test.each(geminiCliWords.map(({ kind, sample }) => [sample, kind] as const))(
 const body = (code: number, message: string): string =>
   `[API Error: ${JSON.stringify({ error: { code, message, status: 'X' } })}]`;
 
-// Messages and exit codes as 0.61.0 gave them.
+// Messages and exit codes of version 0.61.0.
 const calls: [said: string, exitCode: number, kind: string, status: number | null][] = [
   [body(400, 'The budget is used up (budget_exceeded).'), 144, 'budget_exceeded', 400],
   [body(400, 'temperature: out of range'), 144, 'bad_request', 400],
@@ -38,13 +38,13 @@ const calls: [said: string, exitCode: number, kind: string, status: number | nul
   ['[API Error: something new]', 1, 'provider_down', null],
 ];
 test.each(calls)(
-  'a call that failed is told by body, exit code and words: %s',
+  'a failed call is recognised by body, exit code and message: %s',
   (said, exitCode, kind, status) => {
     expect(kindOfGeminiCliError(said, exitCode)).toEqual({ kind, status });
   },
 );
 
-test('an exit code of its own, or a signal, is no status', () => {
+test('an exit code of its own, or of a signal, is not a status', () => {
   for (const exitCode of [0, 1, 41, 42, 52, 53, 54, 55, 130, 137, 143, null])
     expect(kindOfGeminiCliError('[API Error: something new]', exitCode).status).toBeNull();
   expect(kindOfGeminiCliError('something else', 144)).toEqual({ kind: 'failed', status: null });

@@ -1,5 +1,5 @@
-// Classifies a failed run of Gemini CLI: by the provider's own body if it is passed on, by the exit code, which is the
-// status cut to a byte, and last by its message.
+// Classifies a failed run of Gemini CLI: by the provider's own error body if it is passed on, then by the exit code,
+// which is the status modulo 256, then by its message.
 
 import type { AgentFailureKind } from '../../domain/agent-failure.ts';
 import { kindOfFailedCall } from '../call-words.ts';
@@ -8,13 +8,13 @@ import { isJsonObject, parseJsonLine } from '../json-lines.ts';
 interface GeminiCliRow {
   kind: AgentFailureKind;
   says: RegExp;
-  /** As the program wrote it: a test reads each. */
+  /** A real message of the program; a test classifies each sample. */
   sample: string;
 }
 
-/** Its own words. */
+/** Gemini CLI's own messages. */
 export const geminiCliWords: readonly GeminiCliRow[] = [
-  // A warning, with a final event that says `success` and exit code 0.
+  // Only a warning: the final event says `success`, and the exit code is 0.
   { kind: 'repetition', says: /^Loop detected/, sample: 'Loop detected, stopping execution' },
   {
     kind: 'turn_limit',
@@ -66,7 +66,10 @@ function statusIn(said: string): number | null {
   return isJsonObject(error) && typeof error.code === 'number' ? error.code : null;
 }
 
-/** 400 leaves 144 and 529 leaves 17; its own codes are 1, 41 to 55, and 130 and above for signals. */
+/**
+ * The exit code is the status modulo 256: 400 gives 144, and 529 gives 17. Gemini CLI's own codes are 1, 41 to 55, and
+ * 130 and above for signals.
+ */
 const ownExitCodesMax = 60;
 const byte = 256;
 

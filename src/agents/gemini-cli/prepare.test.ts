@@ -6,12 +6,12 @@ import type { AgentTask } from '../../engine/ports/agent.ts';
 import { createGeminiCli } from './agent.ts';
 import { noteEnd } from './conversation.ts';
 
-// What it is started with; that the program takes it so is asked by the contract suite.
+// Checks how Gemini CLI is started; the contract suite checks that the real program accepts it.
 
 const base = mkdtempSync(join(tmpdir(), 'moose-gemini-'));
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 
-/** Stands for the program where nothing but its path matters. */
+/** A placeholder for the program, of which only the path matters here. */
 const programPath = join(base, 'gemini');
 writeFileSync(programPath, '#!/bin/sh\n');
 chmodSync(programPath, 0o755);
@@ -46,7 +46,7 @@ function valueAfter(argv: readonly string[], flag: string): string | undefined {
   return argv[argv.indexOf(flag) + 1];
 }
 
-test('R-BUD-6: its settings are written anew, and what a `.env` could set is set', async () => {
+test('R-BUD-6: its settings are rewritten, and every variable that a `.env` could set is set', async () => {
   const task = makeTask();
   mkdirSync(join(task.homePath, '.gemini'), { recursive: true });
   writeFileSync(
@@ -74,7 +74,7 @@ test('R-BUD-6: its settings are written anew, and what a `.env` could set is set
   });
 });
 
-test('words with an `@`, which it would take for files, are told by a file that it may read', async () => {
+test('a prompt with an `@`, which it would read as a file name, is passed in a file that it may read', async () => {
   const task = makeTask({ brief: 'Use @Injectable() of @src.' });
   const { argv } = await makeAgent().prepare(task);
   const folder = valueAfter(argv, '--include-directories') ?? '';
@@ -83,7 +83,7 @@ test('words with an `@`, which it would take for files, are told by a file that 
   expect(readFileSync(join(folder, 'prompt.md'), 'utf8')).toContain('Use @Injectable() of @src.');
 });
 
-/** As the program keeps it. */
+/** Writes a transcript where Gemini CLI keeps it. */
 function keepTranscript({ homePath, worktreePath }: AgentTask, id: string): void {
   const own = join(homePath, '.gemini');
   const chats = join(own, 'tmp', 'worktree', 'chats');
@@ -95,12 +95,12 @@ function keepTranscript({ homePath, worktreePath }: AgentTask, id: string): void
   writeFileSync(join(chats, `session-2026-11-20T13-41-${id.slice(0, 8)}.jsonl`), '');
 }
 
-test('a conversation is resumed where its transcript is of this worktree', async () => {
+test('a conversation is resumed if its transcript belongs to this worktree', async () => {
   const agent = makeAgent();
   const task = makeTask();
   const first = valueAfter((await agent.prepare(task)).argv, '--session-id') ?? '';
   expect(first).toBe(ids[0]);
-  // It was never begun.
+  // There is no transcript, so the conversation was never started.
   expect(valueAfter((await agent.prepare(task)).argv, '--session-id')).toBe(ids[1]);
   keepTranscript(task, ids[1] ?? '');
   expect(valueAfter((await agent.prepare(task)).argv, '--resume')).toBe(ids[1]);

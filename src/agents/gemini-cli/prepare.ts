@@ -1,9 +1,9 @@
-// How Gemini CLI is started: without questions, on no settings but ours, and with no way to its model but the gateway
+// How Gemini CLI is started: without questions, only with our settings, and with no way to its model except the gateway
 // (R-BUD-6, R-SEC-4). Every flag was measured on the tested version.
 //
-// It reads the settings and `.env` of a folder that it trusts alone, and works without questions in such a folder alone.
-// `--skip-trust` comes after it has read them: so the repository's settings, hooks and servers are not taken, and it
-// works. The contract suite asks for both.
+// Gemini CLI reads the settings and `.env` of a folder only if it trusts the folder, and works without questions only
+// in a trusted folder. `--skip-trust` takes effect after the settings were read: so the repository's settings, hooks
+// and servers are not loaded, and it still works. The contract suite checks both.
 
 import { join } from 'node:path';
 import type { AgentCommand, AgentGateway, AgentTask } from '../../engine/ports/agent.ts';
@@ -24,7 +24,7 @@ export async function prepareGeminiCli(task: AgentTask, settings: GeminiCliSetti
   const gateway = requireGateway(task, title);
   const { outputTokensMax } = task;
   await writeGeminiCliFiles(task.homePath, { model, outputTokensMax, retriesMax: settings.retriesMax });
-  // It reads GEMINI.md by itself.
+  // Gemini CLI reads GEMINI.md by itself.
   const { prompt, folder } = await writePromptInFolder(task, {
     instructionFiles: ['AGENTS.md', 'CLAUDE.md'],
   });
@@ -58,13 +58,13 @@ function ownEnvironment(
   return {
     GEMINI_API_KEY: key,
     GOOGLE_GEMINI_BASE_URL: url,
-    // Includes those that it takes from a `.env` without trust; an empty one counts as set.
+    // These include variables that it takes from a `.env` without trust; an empty variable counts as set.
     GOOGLE_API_KEY: '',
     GOOGLE_CLOUD_PROJECT: '',
     GOOGLE_CLOUD_LOCATION: '',
     // Nothing that an earlier session left in the home is trusted.
     GEMINI_CLI_TRUSTED_FOLDERS_PATH: join(sessionPath, 'no-trusted-folders.json'),
-    // If it restarted itself, there would be two processes, one of which ignores SIGTERM.
+    // If Gemini CLI restarted itself, there would be two processes, one of which ignores SIGTERM.
     GEMINI_CLI_NO_RELAUNCH: 'true',
     GEMINI_SANDBOX: 'false',
     GEMINI_TELEMETRY_ENABLED: 'false',

@@ -19,7 +19,7 @@ async function report(events: object[], exitCode = 0, sessionPath = makeSession(
   return await reportGeminiCli({ sessionPath, stdoutPath, stderrPath }, end);
 }
 
-// Shapes as 0.61.0 wrote them, cut to what is read.
+// Messages in the format of version 0.61.0, shortened to what is read.
 const init = { type: 'init', session_id: 'e4f5780d', model: 'gemini-2.5-pro' };
 const prompt = { type: 'message', role: 'user', content: 'Work order: Greet' };
 const tool = { type: 'tool_use', tool_name: 'write_file', parameters: {} };
@@ -35,7 +35,7 @@ const failed = (message: string) => ({
 });
 const told = (message: string, severity = 'error') => ({ type: 'error', severity, message });
 
-test('a success: its words after its last tool, its tokens with the thinking', async () => {
+test('a success: the message after its last tool call, and its tokens including thinking', async () => {
   expect(
     await report([init, prompt, says('I '), says('look.'), tool, says('All '), says('done.'), success]),
   ).toEqual({
@@ -49,7 +49,7 @@ test('a success: its words after its last tool, its tokens with the thinking', a
   });
 });
 
-test('its loop detector ends it with a success that is none', async () => {
+test('a success reported by its loop detector is a failure', async () => {
   const events = [init, prompt, tool, told('Loop detected, stopping execution', 'warning'), success];
   expect(await report(events)).toMatchObject({
     finalEvent: 'failure',
@@ -58,12 +58,12 @@ test('its loop detector ends it with a success that is none', async () => {
   });
 });
 
-test('a warning that it went on after is no end', async () => {
+test('a warning after which it continued is not the result', async () => {
   const events = [init, told('Agent execution blocked: later', 'warning'), says('All done.'), success];
   expect(await report(events)).toMatchObject({ finalEvent: 'success', failure: null });
 });
 
-test('a failed call is told by its final event', async () => {
+test('a failed call is recognised by its final event', async () => {
   const { finalEvent, failure, summary } = await report(
     [init, prompt, failed('[API Error: {"error":{"code":402,"message":"Insufficient balance"}}]')],
     146,
@@ -73,7 +73,7 @@ test('a failed call is told by its final event', async () => {
   expect(summary).toContain('Insufficient balance');
 });
 
-test('a final event without an error has the one that was told before it', async () => {
+test('a final event without an error takes the error reported before it', async () => {
   const refused = told('The model response was blocked due to safety settings.');
   const { error: _, ...ending } = failed('');
   expect(await report([init, prompt, refused, ending])).toMatchObject({
@@ -83,7 +83,7 @@ test('a final event without an error has the one that was told before it', async
   expect(await report([init, prompt, ending])).toMatchObject({ failure: { code: 'AGENT_FAILED' } });
 });
 
-test('what the provider refused as such is noted for the session after this one', async () => {
+test('a request that the provider refused is noted for the next session', async () => {
   const sessionPath = makeSession();
   const tooLong = failed(
     '[API Error: {"error":{"code":400,"message":"The input token count is too large"}}]',
@@ -95,7 +95,7 @@ test('what the provider refused as such is noted for the session after this one'
   expect(existsSync(join(other, 'request-refused'))).toBe(false);
 });
 
-test('R-SES-5: without a final event the end is missing, whatever the exit code', async () => {
+test('R-SES-5: without a final event the result is missing, whatever the exit code', async () => {
   for (const events of [[], [init], [init, prompt, says('All done.')]])
     expect(await report(events)).toMatchObject({
       finalEvent: 'missing',

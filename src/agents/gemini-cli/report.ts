@@ -1,4 +1,4 @@
-// Reads Gemini CLI's own report from its output: its final event decides, with the errors that it reported before.
+// Reads Gemini CLI's own report from its output: the final event decides, together with the errors reported before it.
 
 import type { SessionEnd } from '../../domain/session.ts';
 import type { Agent, AgentReport } from '../../engine/ports/agent.ts';
@@ -18,7 +18,7 @@ export async function reportGeminiCli(
   if (final === null) return await reportNoResult(title, files, end);
   const count = countOf(final);
   const stopped = told === null ? null : kindOfGeminiCliError(told, null).kind;
-  // It says `success` and exits with 0 if its own loop detector ended it.
+  // Gemini CLI reports `success` and exits with 0 even if its own loop detector ended it.
   const isStopped = stopped === 'repetition' || stopped === 'turn_limit';
   if (final.status === 'success' && !isStopped) return saidSuccess(said, count);
   const words = messageOf(final.error) ?? told ?? '';
@@ -28,15 +28,15 @@ export async function reportGeminiCli(
 }
 
 interface GeminiCliRun {
-  /** Null: it never said how it ended. */
+  /** Null if Gemini CLI never reported how it ended. */
   final: JsonEvent | null;
   /** The assistant's words since its last tool call. */
   said: string;
-  /** The last error that it reported on the way; it may have continued after it. */
+  /** The last error that it reported during the run; it may have continued after that. */
   told: string | null;
 }
 
-/** Enough of the assistant's words for any summary. */
+/** Keeps enough of the assistant's words for any summary. */
 const saidCharsMax = 10_000;
 
 async function readEvents(stdoutPath: string): Promise<GeminiCliRun> {
@@ -55,7 +55,7 @@ function messageOf(value: unknown): string | null {
   return isJsonObject(value) && typeof value.message === 'string' ? value.message : null;
 }
 
-/** Only the total includes thinking. */
+/** Only the total number of tokens includes thinking. */
 function countOf({ stats }: JsonEvent): Partial<OwnCount> {
   const { input_tokens: input, total_tokens: total } = isJsonObject(stats) ? stats : {};
   if (!Number.isSafeInteger(input) || !Number.isSafeInteger(total)) return {};

@@ -4,7 +4,10 @@
 import { join } from 'node:path';
 import { writeOwnFile } from '../home-files.ts';
 
-/** Without tools that search or fetch the web with their own calls, start more agents, or only plan. */
+/**
+ * The allowed tools. Not included: tools that make model calls of their own to search or fetch the web, start more
+ * agents, or only plan.
+ */
 const tools = [
   'list_directory',
   'read_file',
@@ -33,7 +36,7 @@ function describeSettings({ model, outputTokensMax, retriesMax }: GeminiCliTold)
     security: {
       auth: {
         selectedType: 'gemini-api-key',
-        // If it checked this, it would read the repository's whole `.env`, with base URLs and proxies.
+        // If Gemini CLI checked folder trust, it would read the repository's whole `.env`, with base URLs and proxies.
         useExternal: true,
       },
       folderTrust: { enabled: true },
@@ -50,7 +53,7 @@ function describeSettings({ model, outputTokensMax, retriesMax }: GeminiCliTold)
     hooksConfig: { enabled: false },
     tools: { core: tools },
     modelConfigs: {
-      // Its side tasks also use the chosen, priced model, within its limit.
+      // Side tasks also use the chosen, priced model, within its limit.
       customOverrides: [
         {
           match: { overrideScope: 'core' },

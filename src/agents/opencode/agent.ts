@@ -7,7 +7,7 @@ import { prepareOpenCode } from './prepare.ts';
 import { openCodeProgram } from './program.ts';
 import { reportOpenCode } from './report.ts';
 
-/** Its number of retries cannot be set: about nine within a minute. */
+/** The number of OpenCode's retries cannot be set: about nine within a minute. */
 export type OpenCodeOptions = Partial<ProgramPlace>;
 
 export type OpenCodeSettings = Required<OpenCodeOptions>;

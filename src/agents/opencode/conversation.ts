@@ -10,8 +10,8 @@ import { isJsonObject, parseJsonLine } from '../json-lines.ts';
 import { failureOfOpenCode } from './failures.ts';
 
 /**
- * The newest one of this worktree, unless the provider rejected its last request itself: it would reject the same
- * conversation again (too long, or against its rules). Null to start a new one.
+ * The newest conversation of this worktree, unless the provider rejected its last request itself: it would reject the
+ * same conversation again (too long, or against its rules). Null to start a new one.
  */
 export async function findConversation({
   homePath,
@@ -25,11 +25,11 @@ export async function findConversation({
 
 interface LastMessage {
   id: string;
-  /** JSON. */
+  /** The column contains JSON. */
   message: string;
 }
 
-/** Read-only: the program itself repairs what a kill left half written. */
+/** Read-only: OpenCode itself repairs what a kill left half written. */
 function readLast(path: string, worktreePath: string): LastMessage | null {
   try {
     const database = new DatabaseSync(path, { readOnly: true });
@@ -40,13 +40,13 @@ function readLast(path: string, worktreePath: string): LastMessage | null {
       database.close();
     }
   } catch (error) {
-    // A database that cannot be read has no conversation to go on with; another one is begun.
+    // A database that cannot be read has no conversation to continue, so a new one is started.
     if (hasErrorCode(error, 'ERR_SQLITE_ERROR')) return null;
     throw error;
   }
 }
 
-/** IDs increase with time; a subagent's conversation belongs to its parent's. */
+/** IDs increase with time. A subagent's conversation belongs to its parent's. */
 const newest = `
   select session.id as id, message.data as message
   from session join message on message.session_id = session.id

@@ -7,7 +7,7 @@ import { isJsonObject, type JsonEvent } from '../json-lines.ts';
 export interface OpenCodeFailure {
   kind: AgentFailureKind;
   status: number | null;
-  /** Its own words. */
+  /** OpenCode's own messages. */
   said: string;
 }
 

@@ -7,12 +7,12 @@ import type { WireName } from '../../domain/model-call.ts';
 import type { AgentTask } from '../../engine/ports/agent.ts';
 import { createOpenCode } from './agent.ts';
 
-// What it is started with; that the program takes it so is asked by the contract suite.
+// Checks how OpenCode is started; the contract suite checks that the real program accepts it.
 
 const base = mkdtempSync(join(tmpdir(), 'moose-opencode-'));
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 
-/** Stands for the program where nothing but its path matters. */
+/** A placeholder for the program, of which only the path matters here. */
 const programPath = join(base, 'opencode');
 writeFileSync(programPath, '#!/bin/sh\n');
 chmodSync(programPath, 0o755);
@@ -44,7 +44,7 @@ function valueAfter(argv: readonly string[], flag: string): string | undefined {
   return argv[argv.indexOf(flag) + 1];
 }
 
-test('R-BUD-6: its configuration is ours whole, and nothing is fetched for it', async () => {
+test('R-BUD-6: its configuration is entirely ours, and it downloads nothing', async () => {
   const task = makeTask();
   const { argv, env } = await agent.prepare(task);
   expect(argv[0]).toBe(programPath);
@@ -61,7 +61,7 @@ test('R-BUD-6: its configuration is ours whole, and nothing is fetched for it', 
   expect(readFileSync(join(folder, 'package-lock.json'), 'utf8')).toContain('@opencode-ai/plugin');
 });
 
-test('over Anthropic it is told so, and a protocol that it does not speak is refused', async () => {
+test("over Anthropic it gets that protocol's settings, and a protocol that it does not speak is refused", async () => {
   const { env } = await agent.prepare(makeTask({}, 'anthropic-messages'));
   expect(env.OPENCODE_CONFIG_CONTENT).toContain('@ai-sdk/anthropic');
   await expect(agent.prepare(makeTask({}, 'gemini'))).rejects.toMatchObject({
@@ -69,7 +69,7 @@ test('over Anthropic it is told so, and a protocol that it does not speak is ref
   });
 });
 
-test('what it is told stands in a file, for it would put a prompt into quotes', async () => {
+test('its prompt is in a file, because on the command line it would be quoted', async () => {
   const { argv } = await agent.prepare(makeTask());
   expect(readFileSync(valueAfter(argv, '--file') ?? '', 'utf8')).toContain('Say "hi" to @all.');
   expect(argv.join(' ')).not.toContain('@all');
@@ -84,14 +84,14 @@ const plugins: Record<string, string>[] = [
   { 'opencode.jsonc': '{ /* ours */ "pl\\u0075gin": ["theirs"] }' },
   { '.opencode/opencode.jsonc': '{"plugins": [{"package": "theirs"}]}' },
 ];
-test.each(plugins)('R-BUD-6: a repository that brings plugins is refused: %o', async (files) => {
+test.each(plugins)('R-BUD-6: a repository with plugins is refused: %o', async (files) => {
   await expect(agent.prepare(makeTask(files))).rejects.toMatchObject({
     code: 'AGENT_REPOSITORY_PLUGINS',
     category: 'configuration',
   });
 });
 
-test('a repository that has other settings for it is not refused', async () => {
+test('a repository with other settings for it is not refused', async () => {
   const files = {
     '.opencode/plugin/README.md': 'None yet.',
     '.opencode/command/test.md': 'Test.',
@@ -101,7 +101,7 @@ test('a repository that has other settings for it is not refused', async () => {
   expect((await agent.prepare(makeTask(files))).argv).toContain('--title');
 });
 
-/** As the program keeps them, in its own columns as far as they are read. */
+/** Writes a conversation into a database with OpenCode's columns, as far as Moose reads them. */
 function keepConversation({ homePath, worktreePath }: AgentTask, id: string, ...messages: object[]): void {
   const folder = join(homePath, '.local', 'share', 'opencode');
   mkdirSync(folder, { recursive: true });
@@ -128,7 +128,7 @@ const session = async (task: AgentTask) => {
   return argv.includes('--session') ? valueAfter(argv, '--session') : null;
 };
 
-test('a conversation of this worktree is resumed, unless the provider refused its last request as such', async () => {
+test('a conversation of this worktree is resumed, unless the provider refused its last request', async () => {
   const task = makeTask();
   expect(await session(task)).toBeNull();
   keepConversation(task, 'ses_1', asked, answered);
@@ -140,7 +140,7 @@ test('a conversation of this worktree is resumed, unless the provider refused it
   expect(await session(task)).toBeNull();
 });
 
-test('a database that is none is no conversation', async () => {
+test('a file that is not a database has no conversation', async () => {
   const task = makeTask();
   const folder = join(task.homePath, '.local', 'share', 'opencode');
   mkdirSync(folder, { recursive: true });

@@ -32,7 +32,7 @@ export async function prepareOpenCode(task: AgentTask, settings: OpenCodeSetting
   await refuseRepositoryPlugins(task.worktreePath);
   const configPath = join(sessionPath, 'config');
   await writeConfigurationFolder(configPath);
-  // Without the project's configuration, it does not read these either.
+  // Without the project's configuration, OpenCode does not read these files either.
   const promptPath = await writePromptFile(task, {
     instructionFiles: ['AGENTS.md', 'CLAUDE.md', 'CONTEXT.md'],
   });
@@ -46,7 +46,7 @@ export async function prepareOpenCode(task: AgentTask, settings: OpenCodeSetting
     '--auto',
     '--model',
     `${providerName}/${model}`,
-    // Without a title it would ask the model for one.
+    // Without a title, OpenCode would ask the model for one.
     ...(conversation === null ? ['--title', 'Work order'] : ['--session', conversation]),
     '--file',
     promptPath,

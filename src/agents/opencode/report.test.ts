@@ -16,7 +16,7 @@ async function report(...events: object[]): Promise<AgentReport> {
   return await reportOpenCode({ sessionPath: base, stdoutPath, stderrPath }, end);
 }
 
-// Shapes as 1.18.33 wrote them, cut to what is read.
+// Messages in the format of version 1.18.33, shortened to what is read.
 const start = { type: 'step_start', sessionID: 'ses_1', part: { type: 'step-start' } };
 const tool = { type: 'tool_use', part: { type: 'tool', tool: 'bash', state: { status: 'completed' } } };
 const says = (text: string) => ({ type: 'text', part: { type: 'text', text } });
@@ -28,7 +28,7 @@ const finish = (reason: string, tokens: object = used) => ({
 });
 const error = (name: string, data: object) => ({ type: 'error', error: { name, data } });
 
-test('a success: the words of its last step, its calls, its tokens', async () => {
+test('a success: the message of its last step, its calls, its tokens', async () => {
   const events = [
     start,
     says('I look.'),
@@ -83,7 +83,7 @@ const failures: [code: string, finalEvent: string, event: object][] = [
   ['AGENT_FAILED', 'failure', error('UnknownError', { message: 'something new' })],
   ['AGENT_FAILED', 'failure', { type: 'error' }],
 ];
-test.each(failures)('%s: a failure is told by name and status', async (code, finalEvent, event) => {
+test.each(failures)('%s: a failure is recognised by name and status', async (code, finalEvent, event) => {
   expect(await report(start, event)).toMatchObject({ finalEvent, failure: { code } });
   expect(await report(start, finish('content-filter'), event)).toMatchObject({
     finalEvent,
@@ -91,12 +91,12 @@ test.each(failures)('%s: a failure is told by name and status', async (code, fin
   });
 });
 
-test('an error that it recovered from does not colour the end', async () => {
+test('an error from which it recovered does not affect the result', async () => {
   const events = [start, call(529, 'Overloaded'), start, says('All done.'), finish('stop')];
   expect(await report(...events)).toMatchObject({ finalEvent: 'success', failure: null });
 });
 
-test('an answer that was cut at its limit, or refused, is no success', async () => {
+test('an answer that was cut off at its limit, or refused, is not a success', async () => {
   expect(await report(start, says('Half of'), finish('length'))).toMatchObject({
     finalEvent: 'failure',
     failure: { code: 'AGENT_OUTPUT_LIMIT' },
@@ -104,7 +104,7 @@ test('an answer that was cut at its limit, or refused, is no success', async () 
   expect(await report(start, finish('content-filter'))).toMatchObject({ finalEvent: 'refused' });
 });
 
-test('R-SES-5: without the end of a last step the end is missing, as in the loop in which it calls for ever', async () => {
+test('R-SES-5: without the end of a last step the result is missing, for example after an endless loop of calls', async () => {
   const loop = [start, finish('unknown', unused), start, finish('unknown', unused)];
   for (const events of [[], [start], [start, finish('tool-calls')], [start, finish('stop'), start], loop])
     expect(await report(...events)).toMatchObject({

@@ -9,7 +9,7 @@ import { type OwnCount, saidFailure, saidSuccess } from '../own-word.ts';
 import { failureOfOpenCode } from './failures.ts';
 import { openCodeProgram } from './program.ts';
 
-/** Why a step ended if nothing follows it; any other reason does not end the run. */
+/** Reasons for which a step ends the run if nothing follows it; with any other reason, the run continues. */
 const endings: Readonly<Record<string, AgentFailureKind | 'success'>> = {
   stop: 'success',
   length: 'output_limit',
@@ -34,12 +34,12 @@ export async function reportOpenCode(
 }
 
 interface OpenCodeRun {
-  /** In the last step, or reported after it. */
+  /** An error in the last step, or reported after it. */
   error: JsonEvent | null;
-  /** Null: its last step has not ended. */
+  /** Null if the last step has not ended. */
   reason: string | null;
   said: string;
-  /** Without the cost: it knows no prices. */
+  /** Without the cost, because OpenCode knows no prices. */
   count: Partial<OwnCount>;
 }
 

@@ -36,8 +36,8 @@ async function findPlugin(worktreePath: string): Promise<string | null> {
 }
 
 /**
- * A file that is not plain JSON, because of its comments, is judged by its words: refuse one too many rather than one
- * too few.
+ * A file that is not plain JSON, for example because of comments, is searched for these words: better to refuse one
+ * repository too many than one too few.
  */
 function namesPlugins(text: string): boolean {
   const configuration = parseJsonLine(text);

@@ -8,13 +8,13 @@ import { writeOwnFile } from '../home-files.ts';
 
 export const providerName = 'moose';
 
-/** Both are part of the program: nothing is downloaded for them. */
+/** Both packages are part of the program, so nothing is downloaded for them. */
 const libraries: Partial<Record<WireName, string>> = {
   'anthropic-messages': '@ai-sdk/anthropic',
   'openai-chat': '@ai-sdk/openai-compatible',
 };
 
-/** For any large model; OpenCode summarises a longer conversation before it calls again. */
+/** Fits any large model; OpenCode summarises a longer conversation before it calls again. */
 const contextTokens = 128_000;
 
 export interface OpenCodeTold {
@@ -23,7 +23,7 @@ export interface OpenCodeTold {
   outputTokensMax: number;
 }
 
-/** @throws MooseError `AGENT_GATEWAY_MISSING` for a protocol that it does not speak */
+/** @throws MooseError `AGENT_GATEWAY_MISSING` for a protocol that OpenCode does not speak */
 export function openCodeConfiguration({ gateway, model, outputTokensMax }: OpenCodeTold): object {
   const named = `${providerName}/${model}`;
   return {
@@ -47,9 +47,9 @@ export function openCodeConfiguration({ gateway, model, outputTokensMax }: OpenC
     },
     permission: {
       '*': 'allow',
-      // Its prompt is in the session's folder.
+      // The prompt is in a file in the session's folder.
       external_directory: 'allow',
-      // What reaches the web, starts more agents, asks somebody, or takes text of others for its own.
+      // Tools that reach the web, start more agents, ask a person, or follow other people's text.
       webfetch: 'deny',
       websearch: 'deny',
       task: 'deny',
@@ -93,7 +93,7 @@ export const openCodeSwitches: Readonly<Record<string, string>> = {
 /** OpenCode downloads this package into its configuration folder at each start, unless it seems to exist. */
 const packageOfPlugins = '@opencode-ai/plugin';
 
-/** A folder of this session, for `XDG_CONFIG_HOME`: no earlier session left anything there. */
+/** The session's own folder for `XDG_CONFIG_HOME`: no earlier session left anything there. */
 export async function writeConfigurationFolder(configPath: string): Promise<void> {
   await writeOwnFile(configPath, join('opencode', 'node_modules', '.keep'), '');
   const lock = { packages: { '': { dependencies: { [packageOfPlugins]: '*' } } } };

@@ -6,7 +6,7 @@ import { probePatch } from './probe.ts';
 import { reportPatch } from './report.ts';
 
 export interface PatchOptions {
-  /** Moose's own folder for Node's compile cache: with it a run starts in half the time. */
+  /** Moose's own folder for Node's compile cache, with which a run starts in half the time. */
   compileCachePath?: string;
 }
 

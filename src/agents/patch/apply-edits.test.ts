@@ -3,7 +3,7 @@ import type { Edit } from '../../domain/proposal.ts';
 import { type ApplyPlan, planEdits, plannedBytesMax } from './apply-edits.ts';
 import type { FileAt, ReadFileAt } from './drafts.ts';
 
-/** A worktree without links, in a table. */
+/** Reads files from a table: a worktree without links. */
 function reader(files: Record<string, string | Uint8Array>): ReadFileAt {
   return (path): FileAt => {
     const at = { entryPath: path, link: null };
@@ -53,7 +53,7 @@ test('R-PIPE-5: several edits of one file apply in order', () => {
   expect(written(result)).toEqual({ a: '1 2', b: 'y' });
 });
 
-test('one refusal refuses everything, and every refusal is told', () => {
+test('one refusal refuses the whole proposal, and every refusal is reported', () => {
   const result = plan(
     { a: 'x\nx\n' },
     write('new', 'x'),
@@ -70,13 +70,13 @@ test('one refusal refuses everything, and every refusal is told', () => {
   ]);
 });
 
-test('what comes to nothing is not written', () => {
+test('an edit that changes nothing is not written', () => {
   expect(
     written(plan({ a: 'x' }, write('a', 'x'), write('t', '1'), remove('t'), replace('a', 'x', 'x'))),
   ).toEqual({});
 });
 
-test('a deletion makes room: for a new file, and for a directory', () => {
+test('a deletion makes room for a new file, and for a directory', () => {
   expect(written(plan({ a: 'x' }, remove('a'), write('a', 'y')))).toEqual({ a: 'y' });
   const result = plan({ a: 'x' }, remove('a'), write('a/b', 'y'));
   expect(Object.entries(written(result))).toEqual([
@@ -85,7 +85,7 @@ test('a deletion makes room: for a new file, and for a directory', () => {
   ]);
 });
 
-test('a file and a directory cannot have one name', () => {
+test('a file and a directory cannot have the same name', () => {
   expect(reasons(plan({ a: 'x' }, write('a/b', 'y')))).toEqual(['a/b: `a` is a file, not a directory']);
   expect(reasons(plan({ 'a/b': 'x' }, write('a', 'y')))).toEqual(['a: this is a directory']);
   expect(reasons(plan({}, write('n', 'x'), write('n/m', 'y')))).toEqual([
@@ -102,21 +102,21 @@ test('text in a binary file is not replaced, but the file can be overwritten and
   expect(written(plan(binary, write('a', 'x'), remove('b')))).toEqual({ b: null, a: 'x' });
 });
 
-test('a byte order mark stays', () => {
+test('a byte order mark is kept', () => {
   expect(written(plan({ a: '\ufeffone' }, replace('a', 'one', 'two')))).toEqual({ a: '\ufefftwo' });
 });
 
-test('half a character is refused, not written as a question mark', () => {
+test('an incomplete character is refused, not written as a question mark', () => {
   expect(reasons(plan({}, write('a', 'x\ud800')))).toEqual(['a: the new text is not well-formed Unicode']);
 });
 
-test('R-SEC-3: more than fits is refused', () => {
+test('R-SEC-3: a proposal above the size limit is refused', () => {
   const megabytes = 'x'.repeat(plannedBytesMax / 4);
   const edits = ['a', 'b', 'c', 'd', 'e'].map((path) => write(path, megabytes));
   expect(reasons(plan({}, ...edits))).toEqual([
     expect.stringContaining('e: with this edit the files to write exceed'),
   ]);
-  // The same file over and over is one file.
+  // The same file written repeatedly counts as one file.
   expect(
     written(plan({}, ...edits.map(({ kind: _, ...edit }) => write('a', `${edit.path}${megabytes}`)))),
   ).toHaveProperty('a');

@@ -21,12 +21,12 @@ import { findText } from './find-text.ts';
 import { describeNearestLine } from './nearest-line.ts';
 import { replaceSpan } from './replace-span.ts';
 
-/** For all files of one proposal together; they are held in memory and kept in the journal. */
+/** For all files of one proposal together, which are held in memory and in the journal. */
 export const plannedBytesMax = 64 * 1024 * 1024;
 
 export interface PlannedWrite {
   path: string;
-  /** Null deletes. */
+  /** Null deletes the file. */
   content: string | null;
   before: Fingerprint;
   after: Fingerprint;
@@ -76,7 +76,7 @@ function readEditPath(
   if ([...drafts.deletedLinks].some((link) => path.startsWith(`${link}/`)))
     return refused('the path is below a symbolic link that an earlier edit deletes');
   const at = readAt(path);
-  // A link may lead to what its name does not show: `.git`, or the CI files.
+  // A link may lead to something that its name does not show: `.git`, or the CI files.
   const badEntry = refuseEditPath(at.entryPath, rules);
   return badEntry === null ? at : refused(`through a symbolic link, ${badEntry}`);
 }
@@ -116,7 +116,7 @@ function replaceOnce(edit: Edit & { kind: 'replace' }, content: Draft['content']
   );
 }
 
-/** Null if it is not text: invalid UTF-8, or a NUL in it. A byte order mark stays. */
+/** Null if the bytes are not text: invalid UTF-8, or a NUL. A byte order mark is kept. */
 function decodeText(bytes: Uint8Array): string | null {
   if (bytes.includes(0)) return null;
   try {

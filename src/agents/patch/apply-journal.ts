@@ -1,5 +1,5 @@
-// What an application is about to write, stored in the session's directory before the first file changes. After a
-// crash, the next run finishes it: each file is either as it was before, or as it should be.
+// Stores what an application is about to write in the session's directory, before the first file changes. After a
+// crash, the next run finishes the writes: each file is either as it was before, or as it should be.
 
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,7 +21,10 @@ export function saveJournal(directory: string, journal: ApplyJournal): void {
   renameSync(draft, path);
 }
 
-/** The journal of an earlier run of this same proposal, or null. It was written atomically, so it is trusted. */
+/**
+ * The journal of an earlier run of this same proposal; null if there is none. It was written atomically, so it is
+ * trusted.
+ */
 export function loadJournal(directory: string, proposal: string): ApplyJournal | null {
   const path = join(directory, journalFileName);
   if (!existsSync(path)) return null;

@@ -14,11 +14,11 @@ import {
   write,
 } from './apply-scene.fixture.ts';
 
-// On real files, and in a process of its own where a process is what matters.
+// Works on real files, and in a separate process where the process itself matters.
 
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 
-test('R-PIPE-5: the program applies, says so line by line, and exits with 0', () => {
+test('R-PIPE-5: the program applies a proposal, reports it line by line, and exits with 0', () => {
   const at = scene([replace('a.txt', 'one', 'two'), write('deep/er/new.txt', 'n'), remove('old.txt')], {
     'a.txt': 'one\n',
     'old.txt': 'o',
@@ -51,7 +51,7 @@ test('a refused proposal changes nothing and exits with 3', () => {
   expect(snapshot(at.worktree)).toEqual(before);
 });
 
-test('a proposal that cannot be read, and a worktree that is not there, exit with 1 and a reason', () => {
+test('a proposal that cannot be read, or a missing worktree, exits with 1 and a reason', () => {
   const at = scene([]);
   writeFileSync(at.proposalPath, '{"edits": [{"kind": "write"');
   expect(run(at)).toMatchObject({
@@ -66,7 +66,7 @@ test('a proposal that cannot be read, and a worktree that is not there, exit wit
   });
 });
 
-test('the executable bit stays, and a new file gets none', () => {
+test('the executable bit is kept, and a new file is not executable', () => {
   const at = scene([replace('run.sh', 'one', 'two'), write('new.sh', '#!/bin/sh\n')], {
     'run.sh': 'echo one\n',
   });
@@ -105,7 +105,7 @@ test('R-SEC-2: no edit goes through a link that leaves the worktree', () => {
   expect(snapshot(outside)).toEqual({ [join(outside, 'victim.txt')]: 'one' });
 });
 
-test('R-SEC-2: a link inside cannot lead to `.git` or CI files under another name', () => {
+test('R-SEC-2: a link inside cannot reach `.git` or CI files under another name', () => {
   const at = scene([write('a/config', 'x'), write('b/ci.yml', 'x'), write('c', 'x')], {
     '.git/config': '',
     '.github/workflows/ci.yml': '',
@@ -121,7 +121,7 @@ test('R-SEC-2: a link inside cannot lead to `.git` or CI files under another nam
   );
 });
 
-test('a link inside is followed for its content, is itself what a deletion removes, and stays one file', () => {
+test('a link inside the worktree is followed for its content, deleted itself by a deletion, and stays one file', () => {
   const at = scene(
     [
       replace('CLAUDE.md', 'one', 'two'),
@@ -164,12 +164,12 @@ test('an application that was killed after any of its writes is finished by the 
     });
     expect(apply(at)).toEqual(expected);
     expect(snapshotNames(at.worktree)).toEqual(['a/new:n', 'b:new b\n', 'c:new c\n', 'e/f:e']);
-    // And a third time, when there is nothing left to do.
+    // The third run has nothing left to do.
     expect(apply(at)).toEqual(expected);
   }
 });
 
-/** The real application, in a process that kills itself as soon as it has told of its nth write. */
+/** Runs the real program in a process that kills itself as soon as it has reported its nth write. */
 function killedAfter(writesDone: number, at: Scene): string {
   const module = JSON.stringify(join(import.meta.dirname, 'apply-proposal.ts'));
   return `import { applyProposal } from ${module};
@@ -194,7 +194,7 @@ test('a file that somebody else changed between two runs is not overwritten', ()
   expect(readFileSync(join(at.worktree, 'a'), 'utf8')).toBe('a stranger');
 });
 
-test('a full disk is told apart, and nothing is half written', (context) => {
+test('a full disk is recognised as such, and nothing is half written', (context) => {
   const mount = mkdtempSync(join(base, 'small-'));
   const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'none', mount]);
   if (mounted.status !== 0) context.skip('needs the right to mount a small file system');

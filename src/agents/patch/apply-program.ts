@@ -15,7 +15,7 @@ const result = applyProposal(proposalPath, worktreePath, (event) => {
 });
 process.exitCode = applyExitCodes[result.outcome];
 
-/** A write may be partial; a full disk loses the rest, and the exit code still reports it. */
+/** A single write may be partial. On a full disk the rest is lost, but the exit code still reports the result. */
 function writeWhole(line: string): void {
   const bytes = Buffer.from(line);
   let written = 0;

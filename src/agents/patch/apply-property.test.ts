@@ -46,7 +46,7 @@ const edit: fc.Arbitrary<Edit> = fc.oneof(
   fc.record({ kind: fc.constant('delete' as const), path: anyPath }),
 );
 
-/** A worktree with a link out of it and a link inside, and what lies outside. */
+/** A worktree with one link that leads out of it and one that stays inside, and the files outside. */
 function makeTrap(edits: Edit[]) {
   const at = scene(edits, { 'a/x': 'one', b: 'two', '.git/HEAD': 'ref' });
   const around = join(at.worktree, '..');
@@ -58,7 +58,7 @@ function makeTrap(edits: Edit[]) {
   return { at, around, outside };
 }
 
-test('R-SEC-2: no list of edits leaves the worktree, and a refused one changes nothing', () => {
+test('R-SEC-2: no list of edits writes outside the worktree, and a refused list changes nothing', () => {
   const count = { applied: 0, refused: 0, failed: 0 };
   fc.assert(
     fc.property(fc.array(edit, { minLength: 1, maxLength: 4 }), (edits) => {
@@ -76,6 +76,6 @@ test('R-SEC-2: no list of edits leaves the worktree, and a refused one changes n
     }),
     { numRuns: 120 },
   );
-  // Both happen often enough for the property to mean something.
+  // Both outcomes must be frequent enough for the property to mean something.
   expect(Math.min(count.applied, count.refused)).toBeGreaterThan(10);
 });

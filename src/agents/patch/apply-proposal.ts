@@ -1,5 +1,5 @@
 // Applies a proposal to a worktree, from file to result. Reports everything through `emit`, one JSON event at a time,
-// and always ends with a `result`. Imports only Node builtins and its own folder: it is started often.
+// and always ends with a `result`. Imports only Node builtins and its own folder, because it is started often.
 
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -11,7 +11,7 @@ import { proposalFileBytesMax, readProposalFile } from './proposal-file.ts';
 import { createWorktreeReader } from './worktree-reader.ts';
 import { WorktreeMovedError, type WriteEvent, writePlan } from './write-plan.ts';
 
-/** Each is a row of `failures.ts`. */
+/** Each of these codes is a row of `failures.ts`. */
 export type ApplyProblem =
   | 'DISK_FULL'
   | 'WORKTREE_MISSING'
@@ -22,7 +22,7 @@ export type ApplyProblem =
 export interface ApplyResult {
   type: 'result';
   outcome: 'applied' | 'refused' | 'failed';
-  /** Paths whose content differs from before: all of the proposal's, none, or those that changed before it failed. */
+  /** Paths whose content was changed: all of the proposal's paths, none, or those that changed before it failed. */
   changedFiles: string[];
   refusals: Refusal[];
   problem: { code: ApplyProblem; message: string } | null;

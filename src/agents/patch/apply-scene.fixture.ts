@@ -1,4 +1,4 @@
-// For tests alone: a proposal and a worktree side by side in a scratch folder, and the application of one to the other.
+// For tests: a proposal and a worktree side by side in a scratch folder, and the application of one to the other.
 
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -8,7 +8,7 @@ import type { Edit, Proposal } from '../../domain/proposal.ts';
 import { type ApplyResult, applyProposal } from './apply-proposal.ts';
 import { writeProposalFile } from './proposal-file.ts';
 
-/** To be removed by the test file that uses it. */
+/** The test file that uses this folder must remove it. */
 export const base = mkdtempSync(join(tmpdir(), 'moose-patch-'));
 
 const program = join(import.meta.dirname, 'apply-program.ts');

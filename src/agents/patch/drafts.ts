@@ -9,37 +9,37 @@ export const fileBytesMax = 32 * 1024 * 1024;
 
 /** What exists at a path. All paths are relative to the worktree; links in parent directories are resolved. */
 export interface FileAt {
-  /** The path itself: its last segment as it is. */
+  /** The path itself; a link at its end is not resolved. */
   entryPath: string;
-  /** Set if the last segment is a symbolic link: its target, as written. */
+  /** The link's target as written if the last segment is a symbolic link; otherwise null. */
   link: string | null;
-  /** What a link at the end leads to. */
+  /** The file or directory at the path, after following a link at its end. */
   state:
     | { kind: 'file'; path: string; bytes: Uint8Array }
     | { kind: 'missing'; path: string }
-    /** The file `by` is where the path needs a directory. */
+    /** The file `by` is in a place where the path needs a directory. */
     | { kind: 'blocked'; path: string; by: string }
     | { kind: 'directory' | 'special' | 'too_large' | 'outside' | 'dangling' };
 }
 export type ReadFileAt = (path: string) => FileAt;
 
-/** What exists or shall exist at a path, in short: `missing`, `link:TARGET` or `sha256:HEX`. */
+/** What exists or should exist at a path, in short: `missing`, `link:TARGET` or `sha256:HEX`. */
 export type Fingerprint = string;
 
 export interface Draft {
   path: string;
-  /** Bytes as they are in the worktree, text once an edit has touched it, null when there is no file. */
+  /** The bytes in the worktree, or a text once an edit has changed the file; null if there is no file. */
   content: Uint8Array | string | null;
   before: Fingerprint;
 }
 
 export interface Drafts {
   byPath: Map<string, Draft>;
-  /** Links that an edit deleted, as that edit named them: paths below them cannot be resolved any more. */
+  /** Links that an edit deleted, under the names that the edit used: paths below them can no longer be resolved. */
   deletedLinks: Set<string>;
 }
 
-/** Why an edit is refused, and what may help the next attempt. */
+/** Why an edit is refused, and a hint for the next attempt. */
 export interface Refused {
   reason: string;
   hint: string | null;
@@ -61,7 +61,7 @@ export function linkFingerprint(target: string): Fingerprint {
   return `link:${target}`;
 }
 
-/** The file that an edit of the content at a path means: follows a link at the end of the path. */
+/** The file that an edit of this path's content applies to: a link at the end of the path is followed. */
 export function openDraft(at: FileAt, drafts: Drafts, rules: EditPathRules): Draft | Refused {
   const entry = drafts.byPath.get(at.entryPath);
   if (entry) return entry;
@@ -93,14 +93,14 @@ export function openDraft(at: FileAt, drafts: Drafts, rules: EditPathRules): Dra
   }
 }
 
-/** The target of a deletion: a link at the end of the path is itself deleted, wherever it leads. */
+/** The target of a deletion: a link at the end of the path is deleted itself, wherever it leads. */
 export function openEntry(at: FileAt, drafts: Drafts, rules: EditPathRules): Draft | Refused {
   if (at.link === null) return openDraft(at, drafts, rules);
   const entry = drafts.byPath.get(at.entryPath);
   return entry ?? { path: at.entryPath, content: at.link, before: linkFingerprint(at.link) };
 }
 
-/** Why the drafts so far leave no room for a file at this path, or null. */
+/** Why the drafts so far leave no room for a file at this path; null if there is room. */
 export function findObstacle(path: string, drafts: Drafts): Refused | null {
   for (const draft of drafts.byPath.values()) {
     if (draft.content === null) continue;

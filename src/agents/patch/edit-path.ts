@@ -1,5 +1,6 @@
-// Which paths an edit may name (R-SEC-2). Only by their characters; `worktree-reader.ts` resolves links, and its
-// results are checked in the same way. What may not be committed may not be written either.
+// Decides which paths an edit may name (R-SEC-2). This is decided by their characters only; `worktree-reader.ts`
+// resolves links, and its results are checked in the same way. A path that may not be committed may not be written
+// either.
 
 import { forbiddenName } from '../../git/change-guard.ts';
 
@@ -10,7 +11,7 @@ export const editPathLimits = {
 } as const;
 
 export interface EditPathRules {
-  /** The project lets agents change its CI and hook files. */
+  /** True if the project lets agents change its CI and hook files. */
   allowCiChanges: boolean;
 }
 

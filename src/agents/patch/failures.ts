@@ -12,7 +12,7 @@ import type { ApplyProblem } from './apply-proposal.ts';
 
 const origin = { component: 'agents', operation: 'report' } as const;
 
-/** The refusals go back to the Proposer, word for word. */
+/** The refusals go back to the Proposer word for word. */
 export function refusalFailure(refusals: readonly Refusal[]): MooseError {
   return new PermanentError({
     ...origin,

@@ -1,6 +1,6 @@
-// Finds the one place that a `replace` means, and suggests where it might be if there is none.
+// Finds the one place that a `replace` edit means; if there is none, suggests where it might be.
 
-/** How many line numbers a refusal names. */
+/** Maximum number of line numbers in a refusal. */
 export const namedLinesMax = 10;
 
 export type Found =
@@ -9,7 +9,10 @@ export type Found =
   | { kind: 'many'; lines: number[]; isMore: boolean }
   | { kind: 'none' };
 
-/** Exact first; if that finds nothing, ignoring CRLF or LF. Offsets are those of `text`. */
+/**
+ * Searches for an exact match first; if there is none, ignores the difference between CRLF and LF. Offsets refer to
+ * `text`.
+ */
 export function findText(text: string, search: string): Found {
   const exact = judge(text, search);
   if (exact.kind === 'one') return { ...exact, start: wholeEnding(text, exact.start) };

@@ -9,7 +9,7 @@ import { proposalFileName, writeProposalFile } from './proposal-file.ts';
 
 const programPath = ownProgram('agents/patch/apply-program');
 
-/** Throws AGENT_PROPOSAL_MISSING. */
+/** @throws MooseError `AGENT_PROPOSAL_MISSING` */
 export async function preparePatch(
   task: AgentTask,
   { compileCachePath }: { compileCachePath?: string },

@@ -18,7 +18,7 @@ export function writeProposalFile(proposal: Proposal, rules: EditPathRules): str
   return `${JSON.stringify({ rules, edits: proposal.edits } satisfies ProposalFile)}\n`;
 }
 
-/** Null if the text is not a proposal file. */
+/** Null if the text is not a proposal. */
 export function readProposalFile(text: string): ProposalFile | null {
   const file = parseJson(text);
   if (!isRecord(file) || !isRecord(file.rules) || !Array.isArray(file.edits)) return null;

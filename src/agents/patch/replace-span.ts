@@ -5,7 +5,7 @@ import { toLf } from './find-text.ts';
 export interface Span {
   start: number;
   end: number;
-  /** The place was only found by ignoring line endings, so those of the replacement say nothing. */
+  /** True if the place was found only by ignoring line endings: then the replacement's own line endings mean nothing. */
   isByEndings: boolean;
 }
 
@@ -15,7 +15,7 @@ export function replaceSpan(text: string, span: Span, replacement: string): stri
   return text.slice(0, span.start) + own + text.slice(span.end);
 }
 
-/** Null: leave the replacement as it is. */
+/** Null to leave the replacement unchanged. */
 function endingFor(text: string, { start, end, isByEndings }: Span): '\n' | '\r\n' | null {
   const { crlf, lf } = countEndings(text);
   if (crlf === 0 && lf === 0) return null;

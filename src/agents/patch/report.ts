@@ -7,7 +7,7 @@ import { reportNoResult } from '../no-result.ts';
 import type { Refusal } from './apply-edits.ts';
 import { describe, problemFailure, refusalFailure } from './failures.ts';
 
-/** It calls no model: the cost is known to be zero, not unknown. */
+/** The applier calls no model: its cost is known to be zero, not unknown. */
 const spentNothing = { costNanoUsd: 0n, modelCalls: 0, inputTokens: 0, outputTokens: 0 } as const;
 
 export async function reportPatch(

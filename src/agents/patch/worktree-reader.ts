@@ -1,5 +1,5 @@
-// Reads the worktree for the pure core and resolves every link: what a path means on the disk, and whether it stays
-// inside.
+// Reads the worktree for the pure core and resolves every link: what a path refers to on disk, and whether it stays
+// inside the worktree.
 
 import { lstatSync, readFileSync, readlinkSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, sep } from 'node:path';
@@ -18,7 +18,7 @@ export function createWorktreeReader(root: string): ReadFileAt {
   return (path) => readAt(root, path);
 }
 
-/** What exists at a path of the plan now, without following a link at its end. */
+/** What now exists at a path of the plan, without following a link at its end. */
 export function fingerprintAt(root: string, path: string): Fingerprint | 'directory' | 'special' {
   const whole = join(root, path);
   const entry = statEntry(whole);
@@ -28,7 +28,7 @@ export function fingerprintAt(root: string, path: string): Fingerprint | 'direct
   return entry.isDirectory() ? 'directory' : 'special';
 }
 
-/** The existing directories above a path are still not links, so writes stay inside. */
+/** True if the existing directories above a path are still not links, so that writes stay inside the worktree. */
 export function isUnmoved(root: string, path: string): boolean {
   let directory = dirname(join(root, path));
   while (directory !== root && statEntry(directory) === null) directory = dirname(directory);
@@ -76,7 +76,7 @@ function resolveLink(root: string, link: string): string | { kind: 'outside' | '
     const isOutside = path === '..' || path.startsWith(`..${sep}`) || isAbsolute(path);
     return isOutside ? { kind: 'outside' } : real;
   } catch (error) {
-    // ELOOP: links in a circle lead to nothing either.
+    // ELOOP: links that form a loop lead to nothing either.
     if (hasErrorCode(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) return { kind: 'dangling' };
     throw error;
   }

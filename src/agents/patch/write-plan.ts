@@ -21,7 +21,7 @@ import { fingerprintAt, isUnmoved } from './worktree-reader.ts';
 /** The bits of an existing file's mode to keep: read, write and execute, no set-user bits. */
 const modeMask = 0o777;
 
-/** The worktree is not as the plan or an earlier run left it: somebody else writes there. */
+/** The worktree is in a state that neither the plan nor an earlier run produced: somebody else writes there. */
 export class WorktreeMovedError extends Error {
   readonly path: string;
 
@@ -63,7 +63,7 @@ export function writePlan(
   }
 }
 
-/** False if an earlier run has done it. */
+/** False if an earlier run has already written this file. */
 function isOpen(
   root: string,
   { path, before, after }: PlannedWrite,

@@ -9,9 +9,9 @@ import { piProgram } from './program.ts';
 import { reportPi } from './report.ts';
 
 export interface PiOptions extends Partial<ProgramPlace> {
-  /** Its own retries of one model call. */
+  /** How often pi itself retries one model call. */
   retriesMax?: number;
-  /** UUIDs for its conversations. */
+  /** Makes the UUIDs of pi's conversations. */
   newConversationId?: () => string;
 }
 
@@ -20,7 +20,7 @@ export type PiSettings = Required<PiOptions>;
 const defaults: PiSettings = {
   programPath: null,
   searchPath: usualSearchPath,
-  // Moose retries too, and knows the circuits.
+  // Few, because Moose retries too and knows the circuits.
   retriesMax: 2,
   newConversationId: randomUUID,
 };
@@ -30,8 +30,8 @@ export function createPi(options: PiOptions = {}): Agent {
   return {
     name: 'pi',
     writesCode: true,
-    // Not Responses, which it can speak: it would need to know for each model whether it reasons, and a wrong answer
-    // makes the provider reject the request.
+    // Responses is not offered, although pi speaks it: pi would have to know for each model whether it reasons, and a
+    // wrong answer makes the provider reject the request.
     wires: ['anthropic-messages', 'openai-chat', 'gemini'],
     probe: async () => await probeProgram(piProgram, settings),
     prepare: async (task) => await preparePi(task, settings),

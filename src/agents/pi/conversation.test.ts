@@ -17,7 +17,7 @@ const entry = (message: object) => `${JSON.stringify({ type: 'message', id: 'a',
 const refused = (errorMessage: string) => entry({ role: 'assistant', stopReason: 'error', errorMessage });
 const toolResult = entry({ role: 'toolResult', content: [] });
 
-test('one conversation for a work order, in a folder of its own that is there', async () => {
+test('a work order has one conversation, in a folder of its own', async () => {
   const { choose } = home();
   const folder = await choose();
   expect(basename(folder)).toBe(ids[0]);
@@ -35,7 +35,7 @@ test.each([
     'went on after a refusal',
     `${refused('400 {"error":{"message":"prompt is too long"}}')}${entry({ role: 'assistant', stopReason: 'stop' })}`,
   ],
-])('R-SES-2: a conversation that %s is gone on with', async (_name, transcript) => {
+])('R-SES-2: a conversation that %s is continued', async (_name, transcript) => {
   const { choose } = home();
   const folder = await choose();
   writeFileSync(join(folder, '2026-11-20T13-35-22-452Z_x.jsonl'), transcript);
@@ -46,7 +46,7 @@ test('a conversation that the provider refuses is not sent again', async () => {
   for (const words of ['prompt is too long: 215000 tokens', 'messages.3: unexpected block']) {
     const { choose } = home();
     const folder = await choose();
-    // What came before it, by its name, does not count.
+    // A transcript with an earlier name does not count.
     writeFileSync(join(folder, '2026-11-19T13-35-22-452Z_x.jsonl'), toolResult);
     const transcript = `${toolResult}${refused(`400 {"error":{"message":"${words}"}}`)}{"type":"context_edit"}\n`;
     writeFileSync(join(folder, '2026-11-20T13-35-22-452Z_x.jsonl'), transcript);
@@ -54,7 +54,7 @@ test('a conversation that the provider refuses is not sent again', async () => {
   }
 });
 
-test('an id that leads elsewhere is not followed', async () => {
+test('an ID that leads to another folder is not used', async () => {
   const { homePath, choose } = home();
   mkdirSync(homePath);
   writeFileSync(join(homePath, 'moose-conversation-id'), '../../../elsewhere\n');

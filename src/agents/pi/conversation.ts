@@ -12,8 +12,8 @@ import { agentPathIn } from './settings.ts';
 const transcriptTailBytes = 1024 * 1024;
 
 /**
- * The kept one, unless the provider rejected its last request itself: it would reject the same conversation again (too
- * long, or against its rules).
+ * The work order's conversation, unless the provider rejected its last request itself: it would reject the same
+ * conversation again (too long, or against its rules).
  * @returns the folder, which exists
  */
 export async function chooseConversation(homePath: string, newId: () => string): Promise<string> {
@@ -32,7 +32,7 @@ async function made(homePath: string, folder: string): Promise<string> {
 }
 
 async function endsInRefusedRequest(folder: string): Promise<boolean> {
-  // Their names begin with their time.
+  // Transcript names begin with their time.
   const newest = (await listIfThere(folder))
     .filter((name) => name.endsWith('.jsonl'))
     .sort()

@@ -9,7 +9,7 @@ test.each(piWords)('"$sample" is $kind', ({ kind, sample }) => {
 
 const anthropic = (message: string) => `{"type":"error","error":{"type":"x","message":"${message}"}}`;
 
-/** As the program wrote them, against a provider that answered so. */
+/** Messages as pi wrote them, against a provider that gave these answers. */
 const recorded = [
   [`400 ${anthropic('budget_exceeded: the limit is reached.')}`, 400, 'budget_exceeded'],
   [`400 ${anthropic('prompt is too long: 215000 tokens > 200000 maximum')}`, 400, 'context_too_long'],
@@ -41,12 +41,12 @@ test.each(recorded)('R-SES-5: %s', (message, status, kind) => {
   expect(failed(message)).toEqual({ kind, status, said: message });
 });
 
-test('a refusal in words of the provider is told by its stop reason', () => {
+test("a refusal in the provider's own words is recognised by its stop reason", () => {
   const message = { stopReason: 'error', rawStopReason: 'refusal', errorMessage: 'Not this, for reasons.' };
   expect(failureOf(message)).toMatchObject({ kind: 'refused', said: 'Not this, for reasons.' });
 });
 
-test('what ends neither well nor with a word is a failure', () => {
+test('an ending that is neither a success nor has a message is a failure', () => {
   expect(failureOf({ stopReason: 'stop' })).toBeNull();
   expect(failureOf({ stopReason: 'length' })).toMatchObject({ kind: 'output_limit' });
   for (const stopReason of ['toolUse', 'aborted', 'deferred', 'pending', undefined, 7])

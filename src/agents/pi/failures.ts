@@ -7,20 +7,20 @@ import { isJsonObject, type JsonEvent, parseJsonLine } from '../json-lines.ts';
 export interface PiFailure {
   kind: AgentFailureKind;
   status: number | null;
-  /** Its own words. */
+  /** The text of pi's own message. */
   said: string;
 }
 
 interface PiRow {
   kind: AgentFailureKind;
   says: RegExp;
-  /** As the program wrote it: a test reads each. */
+  /** A real message of the program; a test classifies each sample. */
   sample: string;
 }
 
-/** Its own words, if the connection or the answer failed. */
+/** pi's own messages, if the connection or the answer failed. */
 export const piWords: readonly PiRow[] = [
-  // From the provider's library, before any answer came.
+  // Messages of the provider's library, before any answer arrived.
   { kind: 'unreachable', says: /^(?:Connection error\.?|fetch failed)$/, sample: 'Connection error.' },
   {
     kind: 'malformed',
@@ -34,13 +34,13 @@ export const piWords: readonly PiRow[] = [
   },
 ];
 
-/** Null for a message that ends a run well. */
+/** Null if the message ends a run successfully. */
 export function failureOf({ stopReason, rawStopReason, errorMessage }: JsonEvent): PiFailure | null {
   if (stopReason === 'stop') return null;
   const said = typeof errorMessage === 'string' ? errorMessage : '';
   const none = { status: null, said };
   if (stopReason === 'length') return { kind: 'output_limit', ...none };
-  // If the provider gives its own reason, only this shows a refusal.
+  // If the provider states its own reason, only the stop reason shows that it was a refusal.
   if (rawStopReason === 'refusal') return { kind: 'refused', ...none };
   const own = piWords.find(({ says }) => says.test(said));
   if (own) return { kind: own.kind, ...none };
@@ -48,7 +48,7 @@ export function failureOf({ stopReason, rawStopReason, errorMessage }: JsonEvent
   return { kind: kindOfFailedCall(status, said) ?? 'failed', status, said };
 }
 
-/** `400 {…}` from Anthropic, `400: {…}` from OpenAI, and Gemini's own body. */
+/** `400 {…}` from Anthropic, `400: {…}` from OpenAI, and the body of Gemini's own error. */
 function statusIn(said: string): number | null {
   const leading = /^(\d{3})(?::? |$)/.exec(said)?.[1];
   if (leading !== undefined) return Number(leading);

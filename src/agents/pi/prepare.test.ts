@@ -5,12 +5,12 @@ import { afterAll, expect, test } from 'vitest';
 import type { AgentTask } from '../../engine/ports/agent.ts';
 import { createPi } from './agent.ts';
 
-// What it is started with; that the program takes it so is asked of the real one.
+// Checks how pi is started; the contract suite checks that the real program accepts it.
 
 const base = mkdtempSync(join(tmpdir(), 'moose-pi-'));
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 
-/** Stands for the program where nothing but its path matters. */
+/** A placeholder for the program, of which only the path matters here. */
 const programPath = join(base, 'pi');
 writeFileSync(programPath, '#!/bin/sh\necho unknown\n');
 chmodSync(programPath, 0o755);
@@ -37,7 +37,7 @@ function task(changes: Partial<AgentTask> = {}): AgentTask {
 const settingsOf = (at: AgentTask, name: string) =>
   JSON.parse(readFileSync(join(at.homePath, '.pi', 'agent', name), 'utf8'));
 
-test('R-BUD-6: the gateway is the only provider it knows, and nothing of the repository is found', async () => {
+test('R-BUD-6: the gateway is the only provider that pi knows, and pi finds nothing of the repository', async () => {
   const at = task();
   const { argv, env } = await createPi({ programPath }).prepare(at);
   expect(argv[0]).toBe(programPath);
@@ -62,7 +62,7 @@ test('R-BUD-6: the gateway is the only provider it knows, and nothing of the rep
 test.each([
   ['openai-chat', 'openai-completions', '/v1'],
   ['gemini', 'google-generative-ai', '/v1beta'],
-] as const)('%s has its own path behind the gateway', async (wire, api, path) => {
+] as const)('%s has its own path in the gateway', async (wire, api, path) => {
   const at = task({ gateway: { url: 'http://127.0.0.1:9/s/id/p', key: 'k', wire } });
   await createPi({ programPath }).prepare(at);
   const { moose } = settingsOf(at, 'models.json').providers;
@@ -77,7 +77,7 @@ test('a protocol that it does not speak is refused before anything is started', 
   });
 });
 
-test('R-SEC-4: what a session left in its home is ours again', async () => {
+test('R-SEC-4: what a session left in its home is overwritten', async () => {
   const at = task();
   const agentPath = join(at.homePath, '.pi', 'agent');
   mkdirSync(agentPath, { recursive: true });

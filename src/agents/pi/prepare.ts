@@ -11,17 +11,20 @@ import { chooseConversation } from './conversation.ts';
 import { piProgram } from './program.ts';
 import { agentPathIn, keyVariable, providerName, writePiFiles } from './settings.ts';
 
-/** Its other tools download search programs. */
+/** The allowed tools; pi's other tools download search programs. */
 const tools = 'read,bash,edit,write';
 
-/** Extensions are programs that run inside it; the rest is somebody else's text that it would treat as its own. */
+/**
+ * Extensions are programs that run inside pi; skills and templates are other people's text that it would treat as its
+ * own.
+ */
 const nothingFound = [
   '--no-approve',
   '--no-extensions',
   '--no-skills',
   '--no-prompt-templates',
   '--no-themes',
-  // It would also read those in every folder above the worktree.
+  // pi would also read context files in every folder above the worktree.
   '--no-context-files',
 ];
 
@@ -52,7 +55,7 @@ export async function preparePi(task: AgentTask, settings: PiSettings): Promise<
     model,
     '--tools',
     tools,
-    // The newest conversation in this folder, or a new one: the folder holds no other.
+    // Continues the newest conversation in this folder, or starts one; the folder contains no other conversation.
     '--session-dir',
     conversationPath,
     '--continue',

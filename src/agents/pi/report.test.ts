@@ -19,7 +19,7 @@ async function report(events: readonly (object | string)[], end: Partial<Session
   return await reportPi({ sessionPath, stdoutPath, stderrPath }, { ...exited, ...end });
 }
 
-// Events as the program wrote them, without what is not read.
+// Events as pi wrote them, without what is not read.
 
 const began = [{ type: 'session', version: 3 }, { type: 'agent_start' }, { type: 'turn_start' }];
 const usage = { input: 1_234, output: 56, cacheRead: 10, cacheWrite: 5, cacheWrite1h: 0, totalTokens: 1_305 };
@@ -48,7 +48,7 @@ const answered = message(
 );
 const overloaded = message([], { usage: noUsage, stopReason: 'error', errorMessage: '529 {}' });
 
-test('R-SES-5: its last message counts, once it has settled', async () => {
+test('R-SES-5: the last message counts, once pi has settled', async () => {
   const events = [...began, calledTool, toolResult, answered, { type: 'agent_end', messages: [] }, settled];
   expect(await report(events)).toEqual({
     finalEvent: 'success',
@@ -61,7 +61,7 @@ test('R-SES-5: its last message counts, once it has settled', async () => {
   });
 });
 
-test('a run that failed ends with exit code 0, and is none that succeeded', async () => {
+test('a failed run ends with exit code 0, and does not count as a success', async () => {
   const failed = await report([...began, calledTool, toolResult, overloaded, settled]);
   expect(failed).toMatchObject({
     finalEvent: 'failure',
@@ -70,13 +70,13 @@ test('a run that failed ends with exit code 0, and is none that succeeded', asyn
   });
 });
 
-test('a call that failed and was tried again does not colour the end', async () => {
+test('a call that failed and was retried does not affect the result', async () => {
   const again = { type: 'auto_retry_start', attempt: 1, maxAttempts: 2, delayMs: 1_000 };
   const events = [...began, overloaded, again, { type: 'agent_start' }, answered, settled];
   expect(await report(events)).toMatchObject({ finalEvent: 'success', modelCalls: 1 });
 });
 
-test('an end that never came is missing, whatever was written before', async () => {
+test('without its end the result is missing, whatever was written before', async () => {
   const events = [...began, calledTool, toolResult, answered];
   for (const each of [
     [],
@@ -90,14 +90,14 @@ test('an end that never came is missing, whatever was written before', async () 
   }
 });
 
-test('settled without a word of the model is a failure', async () => {
+test('a run that settles without a message of the model is a failure', async () => {
   expect(await report([...began, settled])).toMatchObject({
     finalEvent: 'failure',
     failure: { code: 'AGENT_FAILED' },
   });
 });
 
-test('a run too long to stand in one line is read all the same', async () => {
+test('a run that is too long for one line is still read', async () => {
   const end = { type: 'agent_end', messages: ['x'.repeat(20_000_000)] };
   expect(await report([...began, answered, end, settled])).toMatchObject({ finalEvent: 'success' });
 });

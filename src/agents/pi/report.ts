@@ -1,4 +1,4 @@
-// Reads pi's own report from its output: its last message decides, once it has said that it will do nothing more.
+// Reads pi's own report from its output: the last message decides, once pi has reported that it is done.
 
 import type { SessionEnd } from '../../domain/session.ts';
 import type { Agent, AgentReport } from '../../engine/ports/agent.ts';
@@ -20,7 +20,7 @@ export async function reportPi(files: Parameters<Agent['report']>[0], end: Sessi
 interface PiRun {
   /** The assistant's last message. */
   last: JsonEvent | null;
-  /** It always exits with 0; this event shows that it ended by itself. */
+  /** pi always exits with 0; this event shows that it ended by itself. */
   isSettled: boolean;
   /** Without the cost: pi knows no prices. */
   count: Partial<OwnCount>;
@@ -37,7 +37,7 @@ async function readEvents(stdoutPath: string): Promise<PiRun> {
     if (event.type !== 'message_end' || !isJsonObject(event.message)) continue;
     if (event.message.role !== 'assistant') continue;
     last = event.message;
-    // A failed call is a message too.
+    // pi reports a failed call as a message too.
     if (last.stopReason === 'error') continue;
     const usage = isJsonObject(last.usage) ? last.usage : {};
     count.modelCalls += 1;

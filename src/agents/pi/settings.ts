@@ -1,4 +1,4 @@
-// pi's settings, in files of its own home: one provider, the gateway, and nothing from the repository.
+// pi's settings, in files in its own home: one provider, the gateway, and nothing from the repository.
 
 import { join } from 'node:path';
 import { ConfigurationError } from '../../domain/failure.ts';
@@ -6,7 +6,7 @@ import type { WireName } from '../../domain/model-call.ts';
 import type { AgentGateway } from '../../engine/ports/agent.ts';
 import { writeOwnFile } from '../home-files.ts';
 
-/** The variable with the session's key; the commands that it runs do not get it. */
+/** The variable with the session's key; the commands that pi runs do not get it. */
 export const keyVariable = 'MOOSE_GATEWAY_KEY';
 
 export const providerName = 'moose';
@@ -18,7 +18,7 @@ const protocols: Partial<Record<WireName, { api: string; basePath: string }>> = 
   gemini: { api: 'google-generative-ai', basePath: '/v1beta' },
 };
 
-/** For any large model; pi summarises a longer conversation before it calls again. */
+/** Fits any large model; pi summarises a longer conversation before it calls again. */
 const contextTokens = 128_000;
 
 /** Long enough for a model that thinks before its first word. */
@@ -80,7 +80,7 @@ function piSettings(retriesMax: number): object {
     httpIdleTimeoutMs: idleTimeoutMs,
     // Other transports cannot be metered.
     transport: 'sse',
-    // Calls that nobody asked for.
+    // Features that would make calls that nobody asked for.
     cacheWarming: 'off',
     defaultProjectTrust: 'never',
     enableInstallTelemetry: false,
@@ -94,7 +94,7 @@ function piSettings(retriesMax: number): object {
   };
 }
 
-/** Where pi keeps its own files, in a home. */
+/** Where pi keeps its own files inside a home. */
 export const agentFolder = join('.pi', 'agent');
 
 export function agentPathIn(homePath: string): string {

@@ -9,9 +9,12 @@ import { qwenCodeProgram } from './program.ts';
 import { reportQwenCode } from './report.ts';
 
 export interface QwenCodeOptions extends Partial<ProgramPlace> {
-  /** Its own retries of one model call, in addition to seven within a minute and a half that cannot be turned off. */
+  /**
+   * How often Qwen Code itself retries one model call, in addition to seven retries within 90 seconds that cannot be
+   * turned off.
+   */
   retriesMax?: number;
-  /** UUIDs for its conversations. */
+  /** Makes the UUIDs of Qwen Code's conversations. */
   newConversationId?: () => string;
 }
 
@@ -20,7 +23,7 @@ export type QwenCodeSettings = Required<QwenCodeOptions>;
 const defaults: QwenCodeSettings = {
   programPath: null,
   searchPath: usualSearchPath,
-  // Each takes a minute and seven requests.
+  // Each of these retries takes a minute and seven requests.
   retriesMax: 0,
   newConversationId: randomUUID,
 };

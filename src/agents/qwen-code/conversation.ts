@@ -31,7 +31,7 @@ export async function chooseConversation(
   return { kind: 'new', id: await keepConversationId(homePath, newId()) };
 }
 
-/** It finds them by the path of its current directory. */
+/** Qwen Code finds its transcripts by the path of its current directory. */
 function transcriptPath(homePath: string, worktreePath: string, id: string): string {
   const folder = worktreePath.replaceAll(/[^a-zA-Z0-9]/g, '-');
   return join(homePath, '.qwen', 'projects', folder, 'chats', `${id}.jsonl`);

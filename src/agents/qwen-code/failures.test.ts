@@ -2,13 +2,13 @@ import { expect, test } from 'vitest';
 import { kindOfQwenCodeError, qwenCodeWords } from './failures.ts';
 
 test.each(qwenCodeWords.map(({ kind, sample }) => [sample, kind] as const))(
-  'what it says in words of its own is told: %s',
+  'its own messages are recognised: %s',
   (sample, kind) => {
     expect(kindOfQwenCodeError(sample).kind).toBe(kind);
   },
 );
 
-// Messages as 0.24.4 gave them.
+// Messages of version 0.24.4.
 const calls: [said: string, kind: string, status: number | null][] = [
   ['[API Error: 400 The budget of this work order is used up (budget_exceeded).]', 'budget_exceeded', 400],
   ['[API Error: 400 temperature: out of range]', 'bad_request', 400],
@@ -41,6 +41,6 @@ const calls: [said: string, kind: string, status: number | null][] = [
   ['[API Error: something new]', 'provider_down', null],
   ['something else', 'failed', null],
 ];
-test.each(calls)('a call that failed is told by its status and its words: %s', (said, kind, status) => {
+test.each(calls)('a failed call is recognised by its status and message: %s', (said, kind, status) => {
   expect(kindOfQwenCodeError(said)).toEqual({ kind, status });
 });

@@ -7,11 +7,11 @@ import { isJsonObject, parseJsonLine } from '../json-lines.ts';
 interface QwenCodeRow {
   kind: AgentFailureKind;
   says: RegExp;
-  /** As the program wrote it: a test reads each. */
+  /** A real message of the program; a test classifies each sample. */
   sample: string;
 }
 
-/** Its own words. */
+/** Qwen Code's own messages. */
 export const qwenCodeWords: readonly QwenCodeRow[] = [
   {
     kind: 'repetition',
@@ -39,7 +39,7 @@ export interface QwenCodeFailure {
   status: number | null;
 }
 
-/** `[API Error: 401 …]`, or Gemini's own body. */
+/** `[API Error: 401 …]`, or the body of Gemini's own error. */
 const callError = /^\[API Error:(?: (\d{3})\b)?/;
 
 export function kindOfQwenCodeError(said: string): QwenCodeFailure {

@@ -6,12 +6,12 @@ import type { WireName } from '../../domain/model-call.ts';
 import type { AgentTask } from '../../engine/ports/agent.ts';
 import { createQwenCode } from './agent.ts';
 
-// What it is started with; that the program takes it so is asked by the contract suite.
+// Checks how Qwen Code is started; the contract suite checks that the real program accepts it.
 
 const base = mkdtempSync(join(tmpdir(), 'moose-qwen-'));
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 
-/** Stands for the program where nothing but its path matters. */
+/** A placeholder for the program, of which only the path matters here. */
 const programPath = join(base, 'qwen');
 writeFileSync(programPath, '#!/bin/sh\n');
 chmodSync(programPath, 0o755);
@@ -45,7 +45,7 @@ function valueAfter(argv: readonly string[], flag: string): string | undefined {
   return argv[argv.indexOf(flag) + 1];
 }
 
-test('R-BUD-6: its settings are written anew, and its folder is not trusted', async () => {
+test('R-BUD-6: its settings are rewritten, and its folder is not trusted', async () => {
   const task = makeTask();
   const settingsPath = join(task.homePath, '.qwen', 'settings.json');
   mkdirSync(dirname(settingsPath), { recursive: true });
@@ -82,7 +82,7 @@ const providers: [WireName, string, object][] = [
     { GOOGLE_GEMINI_BASE_URL: 'http://127.0.0.1:9/s/id/openai', GEMINI_API_KEY: 'session-key' },
   ],
 ];
-test.each(providers)('over %s it is told so', async (wire, authType, variables) => {
+test.each(providers)("over %s it gets that protocol's settings", async (wire, authType, variables) => {
   const { argv, env } = await makeAgent().prepare(makeTask(wire));
   expect(valueAfter(argv, '--auth-type')).toBe(authType);
   expect(env).toMatchObject(variables);
@@ -94,7 +94,7 @@ test('a protocol that it does not speak is refused', async () => {
   });
 });
 
-/** As the program keeps it. */
+/** Writes a transcript where Qwen Code keeps it. */
 function keepTranscript({ homePath, worktreePath }: AgentTask, id: string, ...calls: object[]): void {
   const folder = worktreePath.replaceAll(/[^a-zA-Z0-9]/g, '-');
   const path = join(homePath, '.qwen', 'projects', folder, 'chats', `${id}.jsonl`);
@@ -114,7 +114,7 @@ const failedCall = (message: string, status: number) => ({
   status_code: status,
 });
 
-test('a conversation is resumed, unless the provider refused its last request as such', async () => {
+test('a conversation is resumed, unless the provider refused its last request', async () => {
   const agent = makeAgent();
   const task = makeTask();
   expect(valueAfter((await agent.prepare(task)).argv, '--session-id')).toBe(ids[0]);

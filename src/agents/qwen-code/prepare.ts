@@ -1,8 +1,8 @@
-// How Qwen Code is started: without questions, on no settings but ours, and with no way to its model but the gateway
+// How Qwen Code is started: without questions, only with our settings, and with no way to its model except the gateway
 // (R-BUD-6, R-SEC-4). Every flag was measured on the tested version.
 //
-// It does not trust the worktree, so that nothing of the repository is read as settings or run; what it needs is allowed
-// tool by tool, for in such a folder it takes no mode that allows all.
+// The worktree is not trusted, so that nothing of the repository is read as settings or run. The tools that Qwen Code
+// needs are allowed one by one, because in an untrusted folder it accepts no mode that allows all of them.
 
 import { join } from 'node:path';
 import type { AgentCommand, AgentTask } from '../../engine/ports/agent.ts';
@@ -16,10 +16,10 @@ import { qwenCodeProgram } from './program.ts';
 import { qwenCodeProvider, writeQwenCodeFiles } from './settings.ts';
 
 const readingTools = ['read_file', 'grep_search', 'glob'];
-/** It would ask before it uses one of these. */
+/** Qwen Code would ask before it uses one of these tools. */
 const changingTools = ['edit', 'write_file', 'run_shell_command'];
 
-/** Present whatever tools it is allowed: subagents, goals, and tools that others provide. */
+/** Tools that are present whatever is allowed: subagents, goals, and tools that others provide. */
 const switchedOff = [
   'agent',
   'list_agents',
@@ -82,7 +82,7 @@ function ownEnvironment(sessionPath: string): Record<string, string> {
   return {
     // Nothing that an earlier session left in the home is trusted.
     QWEN_CODE_TRUSTED_FOLDERS_PATH: join(sessionPath, 'no-trusted-folders.json'),
-    // If it restarted itself, it would leave a process behind that keeps calling.
+    // If Qwen Code restarted itself, it would leave a process behind that keeps calling.
     QWEN_CODE_NO_RELAUNCH: 'true',
     QWEN_SANDBOX: 'false',
     QWEN_TELEMETRY_ENABLED: 'false',

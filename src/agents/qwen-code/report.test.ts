@@ -16,7 +16,7 @@ async function report(...events: object[]): Promise<AgentReport> {
   return await reportQwenCode({ sessionPath: base, stdoutPath, stderrPath }, end);
 }
 
-// Shapes as 0.24.4 wrote them, cut to what is read.
+// Messages in the format of version 0.24.4, shortened to what is read.
 const init = { type: 'system', subtype: 'init', session_id: 'b1d00e95', model: 'm1' };
 const says = (text: string, input = 1_234) => ({
   type: 'assistant',
@@ -46,7 +46,7 @@ const failed = (message: string) => ({
   error: { message },
 });
 
-test('a success: its words, its calls, its tokens', async () => {
+test('a success: its message, its calls, its tokens', async () => {
   expect(await report(init, says('I look.'), says('All done.'), success)).toEqual({
     finalEvent: 'success',
     summary: 'All done.',
@@ -58,7 +58,7 @@ test('a success: its words, its calls, its tokens', async () => {
   });
 });
 
-test('a failed call is told by its final event, and counts for none', async () => {
+test('a failed call is recognised by its final event, and does not count as a call', async () => {
   const message = '[API Error: 402 Insufficient balance]';
   expect(await report(init, says(message, 0), failed(message))).toMatchObject({
     finalEvent: 'failure',
@@ -73,7 +73,7 @@ test('its loop detector ends it with an error', async () => {
   expect(await report(init, halted)).toMatchObject({ failure: { code: 'AGENT_REPETITION' } });
 });
 
-test('a success in whose words a call failed is none, as versions before this one had it', async () => {
+test('a success whose message reports a failed call, as in earlier versions, is a failure', async () => {
   const lie = { ...success, result: '[API Error: 401 invalid api key]' };
   expect(await report(init, lie)).toMatchObject({
     finalEvent: 'failure',
@@ -86,7 +86,7 @@ test('a success in whose words a call failed is none, as versions before this on
   });
 });
 
-test('R-SES-5: without a final event the end is missing, whatever the exit code', async () => {
+test('R-SES-5: without a final event the result is missing, whatever the exit code', async () => {
   for (const events of [[], [init], [init, says('All done.')]])
     expect(await report(...events)).toMatchObject({
       finalEvent: 'missing',

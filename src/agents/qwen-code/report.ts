@@ -29,7 +29,7 @@ async function readEvents(stdoutPath: string): Promise<{ final: JsonEvent | null
   for await (const event of readJsonLines(stdoutPath)) {
     if (event.type === 'result') final = event;
     if (event.type !== 'assistant' || !isJsonObject(event.message)) continue;
-    // It also reports a failed call as a message, which used nothing.
+    // Qwen Code also reports a failed call as a message; such a message used no tokens.
     const { input_tokens: input } = isJsonObject(event.message.usage) ? event.message.usage : {};
     if (typeof input === 'number' && input > 0) modelCalls += 1;
   }

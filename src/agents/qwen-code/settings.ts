@@ -6,10 +6,10 @@ import type { WireName } from '../../domain/model-call.ts';
 import type { AgentGateway } from '../../engine/ports/agent.ts';
 import { writeOwnFile } from '../home-files.ts';
 
-/** Without the version it would rewrite the file. */
+/** Without the version, Qwen Code would rewrite the file. */
 const settingsVersion = 4;
 
-/** For one model call: long enough for a model that thinks before its first word. */
+/** Time limit for one model call: long enough for a model that thinks before its first word. */
 const callTimeoutMs = 600_000;
 
 /** Overwrites whatever an earlier session left there. */
@@ -24,7 +24,7 @@ export async function writeQwenCodeFiles(
     general: { enableAutoUpdate: false, disableUpdateNag: true, checkpointing: { enabled: false } },
     privacy: { usageStatisticsEnabled: false },
     telemetry: { enabled: false },
-    // A second call after each run, to remember things that nobody will ask for again.
+    // This feature would make a second model call after each run, to store memories that no later session uses.
     memory: { enableManagedAutoMemory: false, enableManagedAutoDream: false },
     model: {
       generationConfig: {
@@ -41,11 +41,11 @@ interface Protocol {
   authType: string;
   baseUrlVariable: string;
   keyVariable: string;
-  /** The part of the path that its base URL must contain. */
+  /** The path segment that the base URL must contain for Qwen Code. */
   basePath: string;
 }
 
-/** Not Responses, which it speaks but which was not tested. */
+/** Responses is not offered: Qwen Code speaks it, but it was not tested. */
 const protocols: Partial<Record<WireName, Protocol>> = {
   'openai-chat': {
     authType: 'openai',
@@ -67,7 +67,7 @@ const protocols: Partial<Record<WireName, Protocol>> = {
   },
 };
 
-/** @throws MooseError `AGENT_GATEWAY_MISSING` for a protocol that it does not speak */
+/** @throws MooseError `AGENT_GATEWAY_MISSING` for a protocol that Qwen Code does not speak */
 export function qwenCodeProvider({ url, key, wire }: AgentGateway): {
   authType: string;
   env: Record<string, string>;

@@ -1,4 +1,4 @@
-// Failures: in groups, each of them, one in full, and how to reproduce it.
+// Failures: groups, lists, one in full, and how to reproduce one.
 import { createRoute, z } from '@hono/zod-openapi';
 import {
   classifiedSchema,

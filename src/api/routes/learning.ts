@@ -1,4 +1,4 @@
-// Outcomes of attempts, by who made them and what they were asked.
+// Outcomes of attempts, by model and by kind of work.
 import { createRoute } from '@hono/zod-openapi';
 import { learningSchema, rangeQuery } from '../../contract/contract.ts';
 import { json, problems, withToken } from './route-parts.ts';

@@ -1,4 +1,4 @@
-// Money: where it is, whether its books are right, the limits, and prices.
+// Money: what it was spent on, whether its books are correct, the limits, and prices.
 import { createRoute } from '@hono/zod-openapi';
 import {
   budgetCheckSchema,

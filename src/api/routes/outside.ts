@@ -1,4 +1,4 @@
-// For outside programs: report something to people, and GitHub's webhooks.
+// For other programs: reports to people, and GitHub's webhooks.
 import { createRoute, z } from '@hono/zod-openapi';
 import {
   deliverySchema,
@@ -51,7 +51,7 @@ export const sentinel = createRoute({
   method: 'post',
   path: '/api/sentinel',
   summary: 'Receive GitHub webhooks, signed with the shared secret',
-  // Documented but not checked here: the signature covers the bytes, and is checked first.
+  // Documented but not validated here: the signature covers the bytes, and is checked first.
   parameters: [
     githubHeader('x-hub-signature-256', '^sha256=[0-9a-f]{64}$'),
     githubHeader('x-github-delivery', '^[!-~]{1,100}$'),

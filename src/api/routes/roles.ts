@@ -2,7 +2,7 @@
 import type { ApiRole } from '../../store/access/api-tokens.ts';
 
 interface Rule {
-  /** Null: any. */
+  /** Null for any method. */
   method: string | null;
   path: RegExp;
   role: ApiRole;
@@ -16,7 +16,7 @@ const rules: readonly Rule[] = [
   { method: 'PATCH', path: /^\/api\/projects\//, role: 'admin' },
   { method: 'DELETE', path: /^\/api\/projects\//, role: 'admin' },
   { method: 'PUT', path: /^\/api\/projects\//, role: 'admin' },
-  // Whoever may sign in may sign out.
+  // Anyone who may sign in may sign out.
   { method: 'DELETE', path: /^\/api\/session$/, role: 'viewer' },
 ];
 

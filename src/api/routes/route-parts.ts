@@ -11,7 +11,7 @@ export const body = <Schema extends z.ZodType>(schema: Schema) => ({
   body: { required: true as const, content: { 'application/json': { schema } } },
 });
 
-/** The same, if optional. */
+/** Like `body`, but optional. */
 export const optionalBody = <Schema extends z.ZodType>(schema: Schema) => ({
   body: { required: false as const, content: { 'application/json': { schema } } },
 });
@@ -27,10 +27,10 @@ export const reading = <Path extends string>(path: Path, summary: string) => ({
   ...withToken,
 });
 
-/** How one thing is identified. */
+/** Identifies one object in the path. */
 export const named = z.object({ id: shortId.openapi({ param: { name: 'id', in: 'path' } }) });
 
-/** Its form is checked where it is used. */
+/** The format of the key is checked where it is used. */
 export const idempotencyKey = z.object({
   'idempotency-key': z.string().optional().openapi({
     description:
@@ -48,7 +48,7 @@ const retryAfter = z.object({
 });
 const authenticate = z.object({ 'www-authenticate': z.string() });
 
-/** Each with its stable code, and what to do about it. */
+/** Describes an error answer, with its stable code and its advice. */
 const told = <Headers extends z.ZodObject>(description: string, headers?: Headers) => ({
   description,
   content: { 'application/problem+json': { schema: problemSchema } },
@@ -74,7 +74,7 @@ type Status = keyof typeof all;
 
 const ofEach = [403, 429, 431, 500, 503] as const satisfies Status[];
 
-/** What can go wrong with any call, and with this one. */
+/** The errors that any call may return, plus those of this call. */
 export function problems<More extends Status>(
   ...more: More[]
 ): Pick<typeof all, More | (typeof ofEach)[number]> {

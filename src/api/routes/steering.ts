@@ -28,7 +28,7 @@ export const submit = createRoute({
   },
 });
 
-/** All of them return the work order's new state; repeating is success. */
+/** All of these return the work order's new state; repeating them succeeds. */
 function actRoute(path: `/api/work-orders/{id}/${string}`, summary: string) {
   return createRoute({
     method: 'post',

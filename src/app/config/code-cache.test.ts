@@ -18,10 +18,13 @@ const program = `
   process.stdout.write(getCompileCacheDir() ?? 'none');
 `;
 
-/** In a process of its own, as only one directory can be used in each; returns the one in use, or 'none'. */
+/**
+ * Runs in a separate process, because a process can use only one cache directory; returns the directory in use, or
+ * 'none'.
+ */
 function keepIn(cacheDirectory: string): string {
   return execFileSync(process.execPath, ['--input-type=module', '-e', program], {
-    // Node keeps no code while it measures coverage.
+    // Node keeps no compiled code while it measures coverage.
     env: { HOME: cacheDirectory, XDG_CACHE_HOME: cacheDirectory, NODE_V8_COVERAGE: '' },
     encoding: 'utf8',
   });
@@ -46,12 +49,12 @@ test('fear: somebody else puts code into the cache, and Moose runs it', () => {
   expect(keepIn(group)).toBe('none');
 });
 
-test.runIf(process.getuid?.() === 0)('fear: root runs code out of the home of a user', () => {
+test.runIf(process.getuid?.() === 0)("fear: root runs code from a user's home", () => {
   const directory = makeCacheDirectory();
   chownSync(directory, 65_534, 65_534);
   expect(keepIn(directory)).toBe('none');
 });
 
-test('without a home to keep it in, Moose starts', () => {
+test('without a home for the cache, Moose still starts', () => {
   expect(keepIn('/proc/nope')).toBe('none');
 });

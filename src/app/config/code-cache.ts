@@ -1,5 +1,5 @@
-// Keeps the compiled code of Moose from one start to the next: a command then starts in half the time. It runs before other
-// modules are loaded, and imports as little as it can.
+// Keeps the compiled code of Moose between starts, so that a command starts in half the time. This runs before other
+// modules are loaded, and imports as little as possible.
 import { realpathSync, statSync } from 'node:fs';
 import { enableCompileCache, getCompileCacheDir } from 'node:module';
 import { homedir } from 'node:os';
@@ -11,8 +11,8 @@ const writableByOthers = 0o022;
 const sticky = 0o1000;
 
 /**
- * Uses `moose/code` in the user's cache directory, if nobody else can write there: who can, runs code as this user. Does
- * nothing if NODE_COMPILE_CACHE is set.
+ * Uses `moose/code` in the user's cache directory if nobody else can write there, because anyone who can runs code as
+ * this user. Does nothing if NODE_COMPILE_CACHE is set.
  */
 export async function keepCompiledCode(
   cacheDirectory = process.env.XDG_CACHE_HOME || join(homedir(), '.cache'),
@@ -24,11 +24,11 @@ export async function keepCompiledCode(
     const path = realpathSync(directory);
     if (isSafe(path, process.geteuid?.())) enableCompileCache(path);
   } catch {
-    // Without a home, or without space in it, Moose only starts more slowly.
+    // Without a home directory or free space, Moose only starts more slowly.
   }
 }
 
-/** Whether this user and root alone can change the directory, or replace one above it. */
+/** Whether only this user and root can change the directory, or replace one above it. */
 function isSafe(path: string, user: number | undefined): boolean {
   const { uid, mode } = statSync(path);
   const isOwn = (uid === user || uid === 0) && ((mode & writableByOthers) === 0 || (mode & sticky) !== 0);

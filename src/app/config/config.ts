@@ -1,4 +1,4 @@
-// The only reader of the environment. It becomes one value, and nothing below reads it again.
+// The only reader of the environment: it turns it into one value, and no other code reads it again.
 import { homedir, hostname, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ConfigurationError } from '../../domain/failure.ts';
@@ -16,14 +16,14 @@ import { readVariable, type VariableName } from './variables.ts';
 
 export interface Config {
   dataDirectory: string;
-  /** Of the projects' variables, in addition to the file. */
+  /** The encryption key of the projects' variables, if it is given here in addition to the key file. */
   secretsKey: string | null;
-  /** Null: the embedded server is started. */
+  /** Null to start the embedded server. */
   databaseUrl: string | null;
-  /** DATABASE_URL is set. It usually names the database of another program, so Moose does not use it. */
+  /** True if DATABASE_URL is set. It usually names another program's database, so Moose ignores it. */
   ignoresDatabaseUrl: boolean;
   models: ModelSettings;
-  /** In addition to the list. */
+  /** Prices in addition to the built-in list. */
   prices: readonly GivenPrice[];
   engine: EngineSettings;
   /** The names of the variables that are set: they show where the value of a setting comes from. */
@@ -34,9 +34,9 @@ export interface Config {
   /** The environment of Moose's own programs; it contains no key. */
   programEnvironment: Readonly<Record<string, string>>;
   faces: FaceSettings;
-  /** The path of each agent's program, by the name of the agent; absent: found on the search path. */
+  /** The path of each agent's program, by agent name; without an entry, the program is found on the search path. */
   agentPaths: Readonly<Record<string, string | undefined>>;
-  /** Runs that one process works on at the same time. */
+  /** Maximum number of runs that one process works on concurrently. */
   runsMax: number;
   pollMs: number;
   actor: string;
@@ -45,7 +45,7 @@ export interface Config {
   logForm: 'json' | 'words';
   /** Keys, tokens and passwords from the environment, which must not appear in any text. */
   secrets: readonly KnownSecret[];
-  /** `step:what[#n]`: the process kills itself there, the n-th time; only for crash tests. */
+  /** `step:what[#n]`: the process kills itself at that point, the n-th time it gets there; only for crash tests. */
   dieAt: string | null;
 }
 
@@ -91,9 +91,9 @@ export function readConfig(
 }
 
 /**
- * The folder that `npm run moose` was called from, which relative paths refer to: npm starts a script in the folder of its
- * package, which is Moose's own source. Null if this process is not that script, because every program that an npm script
- * starts inherits the variable.
+ * The folder from which `npm run moose` was called; relative paths refer to it. npm itself starts a script in the
+ * folder of its package, which is Moose's source. Null if this process is not that script: every program that an npm
+ * script starts inherits the variable.
  */
 export function callersDirectory(env: Environment = process.env): string | null {
   const isScript = readVariable(env, 'npm_lifecycle_event') === 'moose';
@@ -160,7 +160,7 @@ function faceSettings(env: Environment): FaceSettings {
   };
 }
 
-/** Given as `MOOSE_MODELS=light,standard,strong`; by default, the models of the providers that have a key. */
+/** The models set by `MOOSE_MODELS=light,standard,strong`; by default, those of the providers that have a key. */
 function modelLadder(given: readonly string[], models: ModelSettings): EngineSettings['models'] {
   if (given.length > 3) {
     throw new ConfigurationError({
@@ -194,12 +194,12 @@ function userName(): string {
   try {
     return userInfo().username;
   } catch {
-    // The user id has no name, as in many containers.
+    // The user ID has no name, as in many containers.
     return 'unknown';
   }
 }
 
-/** Follows OpenTelemetry's own variables; the exporter reads its address and headers itself. */
+/** Follows OpenTelemetry's own variables; the exporter itself reads its address and headers from them. */
 function exportsTraces(env: Environment): boolean {
   const address =
     readVariable(env, 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT') ??

@@ -1,11 +1,14 @@
-// How people and other programs reach Moose: its own address, and the channels of its notifications.
+// How people and other programs reach Moose, and the channels of its notifications.
 import { ConfigurationError } from '../../domain/failure.ts';
 
 export interface FaceSettings {
   /** 0: any free port. */
   port: number;
   bind: string;
-  /** The address of the interface for people elsewhere, such as `https://moose.example.org`; null: only loopback. */
+  /**
+   * The public address of the interface, such as `https://moose.example.org`; null if Moose is only reachable on
+   * loopback.
+   */
   baseUrl: string | null;
   slackUrl: string | null;
   discordUrl: string | null;

@@ -1,4 +1,4 @@
-// Which variables of Moose's environment its child processes get: lists of names, without any key.
+// Lists the variables of Moose's environment that its child processes get. Keys are never among them.
 
 import { getCompileCacheDir } from 'node:module';
 import { delimiter, dirname, join, sep } from 'node:path';
@@ -7,7 +7,7 @@ import { packageRoot } from '../../stdx/own-files.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The variables that the checks of a project get; no key is among them. */
+/** The variables that a project's checks get; no key is among them. */
 export const checkVariables = [
   'PATH',
   'HOME',
@@ -38,7 +38,7 @@ export const checkVariables = [
   ...certificateVariables,
 ];
 
-/** `wanted`: further variables, named by the operator of Moose. */
+/** `wanted`: names of further variables, chosen by the operator of Moose. */
 export function checkEnvironment(env: Environment, wanted: readonly string[]): Record<string, string> {
   const seen: Record<string, string> = {};
   for (const name of [...checkVariables, ...wanted]) {
@@ -46,7 +46,7 @@ export function checkEnvironment(env: Environment, wanted: readonly string[]): R
     if (value !== undefined) seen[name] = value;
   }
   seen.PATH = withoutOwnTools(env.PATH ?? '');
-  // With it, test runners run once instead of watching.
+  // With this variable, test runners run once instead of watching.
   seen.CI = '1';
   return seen;
 }
@@ -59,7 +59,7 @@ export function programEnvironment(env: Environment): Record<string, string> {
     if (value !== undefined) seen[name] = value;
   }
   const codeCache = getCompileCacheDir();
-  // Node adds a directory of its own version.
+  // Node appends a directory for its own version.
   if (codeCache !== undefined) seen.NODE_COMPILE_CACHE = dirname(codeCache);
   return seen;
 }

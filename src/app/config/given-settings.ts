@@ -10,7 +10,7 @@ import { dollars, integer, listed, oneOf } from './given-values.ts';
 import type { Environment } from './own-environment.ts';
 import { variables } from './variables.ts';
 
-/** Those whose default comes from a variable of their own. */
+/** Settings whose default comes from an environment variable. */
 export const settingsOfEnvironment = settingDefinitions.flatMap((definition) => {
   const { environment: name } = definition;
   return name === undefined || Object.hasOwn(variables, name) ? [] : [{ name, definition }];
@@ -28,7 +28,7 @@ export function givenSettings(env: Environment): EngineSettings {
   return settings;
 }
 
-/** Not within the bounds for people: who sets the environment has the last word. */
+/** The bounds for people do not apply here: whoever sets the environment has the last word. */
 function readValue(
   given: string,
   name: string,

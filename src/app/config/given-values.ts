@@ -65,7 +65,7 @@ export function grantedPaths(named: readonly string[], home: string | undefined)
   });
 }
 
-/** `fallback`: in dollars. */
+/** `fallback` is in dollars. */
 export function dollars(given: string, name: string, fallback: number): bigint {
   const nanoUsd = parseUsd(given || String(fallback));
   if (nanoUsd !== undefined) return nanoUsd;
@@ -78,7 +78,7 @@ export function dollars(given: string, name: string, fallback: number): bigint {
   });
 }
 
-/** Comma-separated names. */
+/** Splits comma-separated names. */
 export function listed(given: string): string[] {
   return given
     .split(',')

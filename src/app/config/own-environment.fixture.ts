@@ -1,4 +1,4 @@
-// For tests: prints what a process that hides its keys knows, and what other processes can see of it.
+// For tests: prints what a process that hides its keys knows, and what other processes can see of those keys.
 import { existsSync, readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { readConfig } from './config.ts';

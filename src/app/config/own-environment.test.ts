@@ -60,7 +60,7 @@ test.runIf(process.platform === 'linux')(
   },
 );
 
-test('R-SEC-4: the program itself hides them before it does anything', () => {
+test('R-SEC-4: the program itself hides its keys before it does anything else', () => {
   const statements = readFileSync(mainPath, 'utf8')
     .split('\n')
     .filter((line) => !/^(#|\/|import|$)/.test(line));
@@ -100,7 +100,7 @@ test.runIf(process.platform === 'linux')(
     };
     const dead = spawnSync('true').pid;
     put(`moose-keys-${dead}-1-${uuid()}`, longAgo);
-    // By now the process id belongs to another process.
+    // This process ID now belongs to another process.
     put(`moose-keys-${process.pid}-1-${uuid()}`, longAgo);
     const kept = [
       put(`moose-keys-${process.pid}-${startTime}-${uuid()}`, longAgo),

@@ -1,5 +1,5 @@
-// Keeps the keys that Moose is given from other processes. The initial environment of a process stays readable in /proc to
-// every process of the same user while it lives, so Moose restarts itself without its keys (R-SEC-4).
+// Hides the keys that Moose is given from other processes. A process's initial environment stays readable in /proc to
+// every process of the same user, so Moose restarts itself without its keys (R-SEC-4).
 import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, lstatSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,15 +20,15 @@ const othersMode = 0o077;
 const keysFileBytesMax = 64 * 1_024;
 
 /**
- * Replaces this process with itself, without the keys in its environment. Returns if there are none, or if the system cannot
- * do that. The keys are passed in an encrypted file, which is deleted a moment later; the key to that file is in the new
- * environment, where it is then useless.
+ * Replaces this process by itself, without the keys in its environment. Returns if there are no keys, or if the system
+ * cannot do that. The keys are passed in an encrypted file that is deleted a moment later; the key to that file is in
+ * the new environment, and useless after that.
  */
 export function hideKeys(): void {
   clearLeftParcels(parcelDirectory());
   const env = process.env;
   const keys = Object.fromEntries(secretNames.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
-  // A forked process talks to its parent over a descriptor that this would close.
+  // A forked process talks to its parent over a descriptor that replacing the process would close.
   if (Object.keys(keys).length === 0 || process.execve === undefined || process.channel) return;
   const rest = Object.entries(env).filter(([name]) => !(name in keys));
   const args = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
@@ -36,14 +36,14 @@ export function hideKeys(): void {
 }
 
 const parcelPattern = /^moose-keys-(\d+)-(\d+)-[0-9a-f-]{36}$/;
-/** A process in another container looks dead from here; handing over takes a fraction of a second. */
+/** A process in another container looks dead from here, but handing over takes only a fraction of a second. */
 const leftAfterMs = 60_000;
 
 function parcelDirectory(): string {
   return existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 }
 
-/** Deletes the parcels of this user whose process died before opening them: nobody else can open or needs them. */
+/** Deletes this user's parcels whose process died before it opened them: nobody else can open or needs them. */
 export function clearLeftParcels(directory: string): void {
   for (const name of namesIn(directory)) {
     const [, pid = '', start = ''] = parcelPattern.exec(name) ?? [];
@@ -64,17 +64,17 @@ function namesIn(directory: string): string[] {
   }
 }
 
-/** When the process started: the same before and after it replaces itself; 0 if there is no such process. */
+/** When the process started, which stays the same when it replaces itself; 0 if there is no such process. */
 function startOf(pid: number): string {
   return String(readProcess(pid)?.startTicks ?? 0);
 }
 
 let handedOver: Record<string, string> | undefined;
 
-/** The environment with the keys that were handed over. @throws ConfigurationError `KEYS_UNREADABLE` */
+/** The environment, including the keys that were handed over. @throws ConfigurationError `KEYS_UNREADABLE` */
 export function givenEnvironment(): Environment {
   const parcel = process.env[parcelName];
-  // Child processes must not inherit it.
+  // Child processes must not inherit this variable.
   delete process.env[parcelName];
   if (parcel) handedOver = open(parcel);
   return { ...process.env, ...handedOver };
@@ -101,7 +101,7 @@ function open(parcel: string): Record<string, string> {
     opening.setAuthTag(bytes.subarray(-tagBytes));
     const text =
       opening.update(bytes.subarray(nonceBytes, -tagBytes), undefined, 'utf8') + opening.final('utf8');
-    // The cipher has proved that Moose wrote it.
+    // Decryption has proved that Moose wrote this text.
     return JSON.parse(text) as Record<string, string>;
   } catch (cause) {
     throw unreadable(

@@ -3,7 +3,7 @@ import { assertVariableName, looksSecret } from '../../domain/project-variable.t
 import { secretNames, variables } from './variables.ts';
 
 test('R-PROJ-5, R-SEC-4: no project gets a variable that Moose itself reads as its own key', () => {
-  // It is the usual name of a project's database, and Moose does not use it.
+  // Projects usually name their database in DATABASE_URL, which Moose does not use, so a project may set it.
   for (const name of secretNames.filter((each) => each !== 'DATABASE_URL'))
     expect(() => assertVariableName(name), name).toThrow('cannot be the name of a variable');
   const addresses = Object.keys(variables).filter((name) => name.endsWith('_BASE_URL'));

@@ -1,4 +1,4 @@
-// Every environment variable that Moose reads at its start and that nobody changes later: what it means, its default, and
+// Every environment variable that Moose reads at startup and that nobody changes later: its meaning, its default, and
 // how it is read. The variables of settings that people can change are in `src/engine/policy/settings/`.
 import { checkNetworks } from '../../domain/session.ts';
 import { origin, port, webhookAddress } from './face-settings.ts';
@@ -7,7 +7,7 @@ import { databaseUrl, flag, integer, listed, logLevel, oneOf } from './given-val
 
 interface Variable<Value> {
   means: string;
-  /** The default, as the reference shows it. */
+  /** The default as shown in the reference. */
   default: string;
   /** A key, password or secret address: hidden from other processes. */
   isSecret?: true;

@@ -1,10 +1,10 @@
-// How far agents and checks are kept apart from this machine, for `moose doctor`.
+// Reports how well agents and checks are isolated from this machine, for `moose doctor`.
 
 import type { Diagnosis } from '../../engine/views/diagnosis.ts';
 import { probeIsolation } from '../../sessions/isolation/probe-isolation.ts';
 import type { Config } from '../config/config.ts';
 
-/** What they see, and what they reach. */
+/** Reports what agents and checks can see, and what they can reach. */
 export async function diagnoseIsolation(engine: Config['engine']): Promise<Diagnosis[]> {
   const name = 'isolation';
   if (engine.isolation === 'off')
@@ -27,7 +27,7 @@ export async function diagnoseIsolation(engine: Config['engine']): Promise<Diagn
   return [...found, { name: 'kernel locks', state: lockState, found: held, advice: toHave }];
 }
 
-/** R-SEC-6. */
+/** Network access (R-SEC-6). */
 function egressOf({ egress, checkNetwork }: Config['engine']): Diagnosis {
   const name = 'egress';
   const good = { name, state: 'ok', advice: null } as const;

@@ -28,7 +28,7 @@ async function found(env: Record<string, string>, data = scratch()) {
   return Object.fromEntries((await diagnose(config)).map(({ name, ...rest }) => [name, rest]));
 }
 
-/** A loopback port where nothing listens. */
+/** The number of a loopback port on which nothing listens. */
 async function deadPort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -49,7 +49,7 @@ async function aProvider(key: string): Promise<string> {
   return `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/v1`;
 }
 
-test('fear: the doctor passes models whose key is refused, or whose provider does not answer (R-SES-4)', async () => {
+test('fear: the doctor accepts models whose key is refused, or whose provider does not answer (R-SES-4)', async () => {
   const url = { MOOSE_DATABASE_URL: `postgres://me:pw@127.0.0.1:${await deadPort()}/x` };
   const refused = { OPENAI_API_KEY: 'garbage-0', OPENAI_BASE_URL: await aProvider('the-right-one') };
   const looks = await found({ ...url, ...refused });
@@ -101,7 +101,7 @@ test('R-SES-4: what is missing comes with its fix, and no problem hides another'
   });
 });
 
-test('R-BASE-7: fear: the doctor passes the database of another application, or writes into it', async () => {
+test('R-BASE-7: fear: the doctor accepts the database of another application, or writes into it', async () => {
   const cloned = await cloneDatabase('template1');
   onTestFinished(() => cloned.drop());
   const shop = openDatabase(cloned.url, { connectionsMax: 1 });
@@ -140,7 +140,7 @@ test('without a model, the doctor points to the demo', async () => {
   });
 });
 
-test('R-SEC-5: the doctor reports the kernel locks, and that there are none', async () => {
+test('R-SEC-5: the doctor reports the kernel locks, and nothing about them if isolation is off', async () => {
   const { locks } = await probeIsolation();
   const url = { MOOSE_DATABASE_URL: `postgres://me:pw@127.0.0.1:${await deadPort()}/x` };
   const told = locks && { found: locks.reason, state: locks.advice === null ? 'ok' : 'warning' };

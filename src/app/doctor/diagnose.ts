@@ -24,7 +24,7 @@ import { diagnoseSecrets } from './secrets.ts';
 const nodeMajorMin = 22;
 const freeBytesMin = 2 * 1024 ** 3;
 export const databaseName = 'moose';
-/** The next `moose up` fixes these automatically. */
+/** Problems that the next `moose up` fixes automatically. */
 const forwardCodes = new Set(['DATABASE_EMPTY', 'SCHEMA_TOO_OLD']);
 
 export async function diagnose(config: Config): Promise<Diagnosis[]> {
@@ -53,9 +53,9 @@ const ignoredSetting = ({ key, because }: IgnoredRow): Diagnosis => ({
   advice: `Its environment value or default applies. Set it again, or run \`moose config unset ${key}\`.`,
 });
 
-/** Without the database, only the settings given at the start. */
+/** If the database cannot be read, only the settings given at startup. */
 export async function settingsThatHold(config: Config): Promise<Applied> {
-  // The database check reports what is wrong with it.
+  // The database check reports why the settings cannot be read.
   const rows = await changedRows(config).catch(() => []);
   return applySettings(config.engine, rows);
 }
@@ -69,14 +69,14 @@ async function projects(config: Config): Promise<Diagnosis[]> {
   return diagnoseProjects(await rowsOf(config, (url) => readProjectsOnce(url, diagnosedMax)));
 }
 
-/** Says nothing if no variable is set. */
+/** Empty if no variable is set. */
 async function secrets(config: Config): Promise<Diagnosis[]> {
   const { dataDirectory, secretsKey } = config;
   const keyRing = createKeyRing({ dataDirectory, given: secretsKey ?? '' });
   return diagnoseSecrets(keyRing, await rowsOf(config, readKeyIdsOnce));
 }
 
-/** None if they cannot be read: the database check reports why. */
+/** No rows if they cannot be read: the database check reports why. */
 async function rowsOf<Row>(config: Config, read: (url: string) => Promise<Row[]>): Promise<Row[]> {
   const rows = async () => {
     const url = await urlOf(config);
@@ -126,7 +126,7 @@ async function dataDirectory({ dataDirectory: path }: Config): Promise<Diagnosis
   }
 }
 
-/** The directory, or its nearest existing parent: the doctor creates nothing. */
+/** The directory, or its nearest existing parent, because the doctor creates nothing. */
 async function nearestThere(path: string): Promise<string> {
   for (let at = path; ; at = dirname(at)) {
     const isThere = await access(at).then(
@@ -224,14 +224,14 @@ async function models(config: Config): Promise<Diagnosis> {
   return (await providers(config, names)) ?? ok('models', names.join(', '));
 }
 
-/** Asks each provider once; null if all answer and accept their keys. */
+/** Sends each provider one request; null if all of them answer and accept their keys. */
 async function providers(config: Config, names: readonly string[]): Promise<Diagnosis | null> {
   const oneOfEach = new Map(names.map((name) => [name.split('/')[0], name]));
   const probed = await Promise.all([...oneOfEach.values()].map((name) => probeProvider(name, config.models)));
   const problems = probed.filter((problem) => problem !== null);
   const [first] = problems;
   if (!first) return null;
-  // One working provider is enough for some work.
+  // One working provider is enough for at least some work.
   const state = problems.length === probed.length ? 'missing' : 'warning';
   const what = problems.map((problem) => problem.what).join('; ');
   return { name: 'models', state, found: `${names.join(', ')}: ${what}`, advice: first.advice };

@@ -1,4 +1,4 @@
-// Whether this machine can work on each project: it has the repository, or reaches its remote.
+// Checks whether this machine can work on each project: it has the repository, or reaches its remote.
 import { isMooseError } from '../../domain/failure.ts';
 import { findCopiedFiles, likelySecretsIn } from '../../engine/run/copied-files.ts';
 import { nextStart } from '../../engine/run/next-start.ts';
@@ -7,7 +7,7 @@ import { remoteHead } from '../../git/remote-head.ts';
 import { assertRepository } from '../../git/repository.ts';
 import type { ListedProject } from '../../store/connection/read-once.ts';
 
-/** More would take a while. */
+/** Checking more projects would take too long. */
 export const diagnosedMax = 20;
 const probeMs = 15_000;
 
@@ -52,7 +52,7 @@ async function diagnose({ name: project, repositoryPath, remoteAddress }: Listed
     return { name, state: 'ok', found: place, advice: null };
   } catch (cause) {
     if (!isMooseError(cause)) throw cause;
-    // Another machine may do its work.
+    // Only a warning, because another machine may do the project's work.
     return { name, state: 'warning', found: `${place}: ${cause.message}`, advice: cause.advice ?? null };
   }
 }

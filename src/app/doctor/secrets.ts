@@ -1,11 +1,11 @@
-// Whether this machine can read the variables of projects.
+// Reports whether this machine can read the variables of projects.
 import { isMooseError } from '../../domain/failure.ts';
 import type { KeyRing } from '../../engine/secrets/key-ring.ts';
 import type { Diagnosis } from '../../engine/views/diagnosis.ts';
 
 const name = 'secrets key';
 
-/** Nothing if no variable is set. */
+/** Empty if no variable is set. */
 export async function diagnoseSecrets(
   keyRing: KeyRing,
   used: readonly { keyId: string; count: number }[],

@@ -1,4 +1,4 @@
-// Modules, plugins, programs, toolchains and lock files that are not there, in the words of the tool that looked for them.
+// Missing modules, plugins, programs, toolchains and lock files, as reported by the tool that looked for them.
 import { precedence, type Rule } from '../rule.ts';
 import { compilerSettings, lintFinding, machinery, missing } from '../verdicts.ts';
 

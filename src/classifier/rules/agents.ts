@@ -1,10 +1,10 @@
-// Coding agents: what they say when they end badly.
+// Coding agents: their messages when they fail.
 import { precedence, type Rule } from '../rule.ts';
 import { brokenContract, machinery, missing, moneyGone, unexplained } from '../verdicts.ts';
 
 const { budget, contract, orchestration } = precedence;
 const base = orchestration;
-/** Outside of these, a test or a log may speak of such things. */
+/** Only these parts of Moose run agents; elsewhere, a test or a log may only mention such errors. */
 const talkers = [
   'router',
   'agent',

@@ -1,9 +1,9 @@
-// Allowances that are used up and deadlines that have passed, told in anybody's words: what is limited, and what became of it.
+// Used-up allowances and exceeded deadlines, in any wording: what was limited, and what happened to it.
 import { precedence, type Rule } from '../rule.ts';
 import { moneyGone, timedOut } from '../verdicts.ts';
 
 const { budget, deadline } = precedence;
-/** Outside of these, a test or a log may speak of such things. */
+/** Only these parts of Moose call providers; elsewhere, a test or a log may only mention such errors. */
 const talkers = [
   'router',
   'agent',
@@ -23,7 +23,7 @@ const limited =
 const allowance = `(?:quota|credits?|budget|allowance|data packs?|balance|turns|${limited})`;
 const gone =
   '(?:exhausted|exceeded|depleted|used up|insufficient|consumed|reached|hit|over|run out|ran out|overdrawn|too low|spent)';
-/** A limit of the minute comes back by itself, and the room of a context is no allowance. */
+/** Excluded: a limit per minute ends by itself, and the size of a context is not an allowance. */
 const comesBack =
   '(?!.{0,900}(?:[Pp]er[-_ ]?(?:[Mm]inute|[Ss]econd)|\\b[TR]PM\\b|rate limit|context (?:length|window)))';
 

@@ -1,9 +1,9 @@
-// Checkers of compiled interfaces: what a library offered before, and does no longer.
+// Checkers of compiled interfaces: they report what a library no longer offers.
 import { precedence, type Rule } from '../rule.ts';
 import { brokenContract } from '../verdicts.ts';
 
 const { compile, contract } = precedence;
-/** Their words stand in a compiler's shape, and are none of its. */
+/** Their messages look like a compiler's, so they need a higher precedence than compiler rules. */
 const own = compile + 6;
 
 export const apiCompatibilityRules: readonly Rule[] = [

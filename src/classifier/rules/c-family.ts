@@ -1,4 +1,4 @@
-// C, C++, Fortran, assemblers: compilers and linkers, in several languages of people.
+// C, C++, Fortran, assemblers: compilers and linkers, with their messages in several human languages.
 import { precedence, type Rule } from '../rule.ts';
 import { missing, refusedText } from '../verdicts.ts';
 

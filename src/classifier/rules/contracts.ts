@@ -1,4 +1,4 @@
-// Checkers that compare with a declared interface: API descriptions, binary interfaces, contracts of consumers.
+// Checkers that compare with a declared interface: API descriptions, binary interfaces, consumer contracts.
 import { precedence, type Rule } from '../rule.ts';
 import { brokenContract, lintFinding, lintSettings } from '../verdicts.ts';
 

@@ -1,8 +1,8 @@
-// Answers that ended too early, in the words of the clients' own libraries: whoever asked, the same may succeed later.
+// Answers that ended too early, as HTTP client libraries report them. The same request may succeed later.
 import { precedence, type Rule } from '../rule.ts';
 import { remote } from '../verdicts.ts';
 
-/** Above a bare crash, below what knows the tool. */
+/** Above a crash, below rules for known tools. */
 const base = precedence.orchestration - 10;
 
 export const cutStreamRules: readonly Rule[] = [

@@ -1,4 +1,4 @@
-// Deadlines of databases, their pools and their clients: the statement, the lock or the wait for a connection took too long.
+// Timeouts of databases, connection pools and clients: a statement, a lock or a connection took too long.
 import { precedence, type Rule } from '../rule.ts';
 import { timedOut } from '../verdicts.ts';
 

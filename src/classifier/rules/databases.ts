@@ -1,4 +1,4 @@
-// SQLite, MySQL, Redis, MongoDB: machinery, whoever asked them.
+// SQLite, MySQL, Redis and MongoDB: failures of the infrastructure, whatever command used them.
 import { precedence, type Rule } from '../rule.ts';
 import { machinery, timedOut } from '../verdicts.ts';
 

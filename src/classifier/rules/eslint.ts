@@ -1,4 +1,4 @@
-// ESLint, and those that print as it does.
+// ESLint, and tools with the same output format.
 import { precedence, type Rule } from '../rule.ts';
 import { lintFinding, lintSettings, missing } from '../verdicts.ts';
 

@@ -1,4 +1,4 @@
-// GitHub and GitLab over their interfaces, and the programs gh and glab.
+// GitHub and GitLab, by their APIs and by the programs gh and glab.
 import { precedence, type Rule } from '../rule.ts';
 import { machinery, remote } from '../verdicts.ts';
 

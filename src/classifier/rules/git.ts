@@ -1,4 +1,4 @@
-// Git, in the languages it speaks: machinery, unless a hook says what really failed.
+// Git, in the languages that it prints: failures of the infrastructure, unless a hook reports the real cause.
 import { precedence, type Rule } from '../rule.ts';
 import { machinery, missing } from '../verdicts.ts';
 

@@ -1,4 +1,4 @@
-// Supervisors, signals that are explained, and what a machine runs out of.
+// Process supervisors, signals with a reason, and resources that a machine runs out of.
 import { precedence, type Rule } from '../rule.ts';
 import { machinery, missing, timedOut, unexplained } from '../verdicts.ts';
 

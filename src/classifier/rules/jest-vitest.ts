@@ -4,7 +4,7 @@ import { failedTest, missing, noTests, refusedText } from '../verdicts.ts';
 
 const { compile, dependency, test } = precedence;
 
-/** A frame of the project's own, not of what it is built on. */
+/** A stack frame in the project's own code, not in a library. */
 const frame =
   /^\s+at (?!.{0,200}(?:node_modules|node:|\/build\/|<anonymous>))(?:.{0,120}\()?(?:file:\/\/)?(?<file>[^\s():]{1,300}):(?<line>\d{1,6}):(?<column>\d{1,5})\)?$/;
 

@@ -1,4 +1,4 @@
-// Bundlers, transpilers and frameworks of the web.
+// Bundlers, transpilers and web frameworks.
 import { precedence, type Rule } from '../rule.ts';
 import { compilerSettings, missing, refusedText, registryAway } from '../verdicts.ts';
 

@@ -1,4 +1,4 @@
-// Linters and formatters of JavaScript, styles and prose.
+// Linters and formatters of JavaScript, CSS and prose.
 import { precedence, type Rule } from '../rule.ts';
 import { lintFinding, lintSettings } from '../verdicts.ts';
 

@@ -156,7 +156,7 @@ export const nodeRules: readonly Rule[] = [
       /^\s+at .{0,120}?\(?(?:file:\/\/)?(?<file>\/?(?!node:)[^\s():]{1,300}):(?<line>\d{1,6}):(?<column>\d{1,5})\)?$/,
     ],
     purposes: ['test'],
-    // A script that asserts is a program; one that is called a test is a test.
+    // A failed assertion is a failed test only if the command has the name of a test.
     command: /test|spec|check/i,
     from: 'node:assert, chai',
     sample: 'AssertionError [ERR_ASSERTION]: 1 == 2',

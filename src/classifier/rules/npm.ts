@@ -1,4 +1,4 @@
-// Package managers of JavaScript.
+// JavaScript package managers.
 import { precedence, type Rule } from '../rule.ts';
 import { machinery, missing, refusedText, registryAway, timedOut } from '../verdicts.ts';
 

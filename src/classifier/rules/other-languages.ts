@@ -1,4 +1,4 @@
-// Swift, Dart, Lua, R, Solidity, and the last words of a program that panics.
+// Swift, Dart, Lua, R, Solidity, and the message of a program that panics.
 import { precedence, type Rule } from '../rule.ts';
 import { failedTest, lintFinding, missing, refusedText, unexplained } from '../verdicts.ts';
 

@@ -1,4 +1,4 @@
-// PostgreSQL: for Moose it is machinery, whoever asked it.
+// PostgreSQL: failures of the infrastructure, whatever command used it.
 import { precedence, type Rule } from '../rule.ts';
 import { machinery, timedOut } from '../verdicts.ts';
 

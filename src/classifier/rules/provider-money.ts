@@ -1,9 +1,9 @@
-// Money and allowances at model providers and forges.
+// Money and allowances of model providers and forges.
 import { precedence, type Rule } from '../rule.ts';
 import { moneyGone, remote } from '../verdicts.ts';
 
 const { budget } = precedence;
-/** Outside of these, a test or a log may speak of such things. */
+/** Only these parts of Moose call providers; elsewhere, a test or a log may only mention such errors. */
 const talkers = [
   'router',
   'agent',

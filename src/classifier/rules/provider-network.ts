@@ -1,10 +1,10 @@
-// What lies between a program and a model provider: time, streams, certificates.
+// The network between a program and a model provider: timeouts, streams, certificates.
 import { precedence, type Rule } from '../rule.ts';
 import { remote, timedOut } from '../verdicts.ts';
 
 const { orchestration } = precedence;
 const base = orchestration;
-/** Outside of these, a test or a log may speak of such things. */
+/** Only these parts of Moose call providers; elsewhere, a test or a log may only mention such errors. */
 const talkers = [
   'router',
   'agent',

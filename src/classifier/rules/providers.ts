@@ -1,10 +1,10 @@
-// Model providers: what their answers say, in their own words and in those of client programs.
+// Error messages of model providers, as they send them and as client programs report them.
 import { precedence, type Rule } from '../rule.ts';
 import { remote, unexplained } from '../verdicts.ts';
 
 const { orchestration } = precedence;
 const base = orchestration;
-/** Outside of these, a test or a log may speak of such things. */
+/** Only these parts of Moose call providers; elsewhere, a test or a log may only mention such errors. */
 const talkers = [
   'router',
   'agent',

@@ -1,4 +1,4 @@
-// The last: diagnostics of tools that nobody here knows, by their shape and by what the command was for.
+// The last resort: diagnostics of unknown tools, recognised by their format and the purpose of the command.
 import { precedence, type Rule } from '../rule.ts';
 import { brokenContract, failedTest, lintFinding, missing, refusedText } from '../verdicts.ts';
 

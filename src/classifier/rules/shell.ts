@@ -1,4 +1,4 @@
-// Shells, scripts and installers of systems.
+// Shells, scripts and system package managers.
 import { precedence, type Rule } from '../rule.ts';
 import { failedTest, lintFinding, machinery, missing, refusedText, registryAway } from '../verdicts.ts';
 

@@ -48,7 +48,10 @@ export function addAnswer(program: Command, context: CliContext): void {
     );
 }
 
-/** After a failed undo the work order may still be completed: that is not what was chosen. */
+/**
+ * The status that the chosen option leads to. After a failed undo, the work order may still be completed, which is not
+ * what was chosen.
+ */
 function wantedStatus({ options, chosen_option }: EscalationCard): string {
   const kind = options.find(({ id }) => id === chosen_option)?.kind;
   return kind === 'undo' || kind === 'cancel' ? 'cancelled' : 'completed';

@@ -33,7 +33,7 @@ test.each([
   expect(lines({ windows: [{ ...window, ...given }] })[1]).toContain(` ${bar} `);
 });
 
-test('an empty section has no heading; a frozen window says how to thaw it', () => {
+test('an empty section has no heading; a frozen window says how to unfreeze it', () => {
   const [workOrderId, title] = ['01890000-0000-7000-8000-0000deadbeef' as never, 'Mend the till'];
   expect(lines({ windows: [window] })).toHaveLength(3);
   const text = lines({

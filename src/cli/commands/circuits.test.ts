@@ -14,7 +14,7 @@ import { addCircuits } from './circuits.ts';
 const key = 'provider:anthropic';
 const openedAt = new Date(Date.UTC(2026, 0, 2, 3, 4, 5));
 const notBefore = new Date(openedAt.getTime() + 60_000);
-/** Dependencies that this command does not use. */
+/** For dependencies that this command does not use. */
 const unused = {} as never;
 
 /** Runs `moose circuits …` on this database, and returns its output: the JSON document and the text. */
@@ -64,7 +64,7 @@ async function anOpenCircuit(): Promise<Database> {
   return database;
 }
 
-test('R-REC-2: moose circuits shows what is open, why, since when, until when, and how many runs wait', async () => {
+test('R-REC-2: moose circuits shows each open circuit, with its reason, its times and the number of waiting runs', async () => {
   const database = await anOpenCircuit();
   const shown = {
     ...{ key, kind: 'provider', phase: 'open', openings: 2, paused_runs: 1, held_by: null },

@@ -14,7 +14,7 @@ const valueCharsMax = 60;
 const historyMax = 50;
 
 export function addConfigSettings(config: Command, context: CliContext): void {
-  // Without a subcommand: the list.
+  // Without a subcommand, it prints the list.
   config.action(async (_options: unknown, command: Command) =>
     withMoose(context, command, async ({ moose }, face) => {
       const settings = await moose.settings.list();

@@ -21,7 +21,7 @@ export function addHealth(program: Command, context: CliContext): void {
     );
 }
 
-/** Rows shown of each kind; `--json` has all of them. */
+/** How many rows of each kind are shown; `--json` has all of them. */
 const shownMax = 5;
 const widthMax = 110;
 const good = (text: string) => paint('green', text);
@@ -81,7 +81,7 @@ function databaseText({ because }: AdminHealth['database']): string {
     : bad(`rejects writes: ${because}. Free space on its disk; work then continues automatically.`);
 }
 
-/** Several work orders that lack the same feature are one line. */
+/** Work orders that lack the same feature share one line. */
 function withoutOf({ degradations }: AdminHealth): string[] {
   const groups = Map.groupBy(degradations, ({ feature, because }) => `${feature}: ${because}`);
   return [...groups].map(([text, group]) => (group.length > 1 ? `${text} (${group.length} times)` : text));

@@ -38,7 +38,7 @@ test('R-PROJ-2: moose init finds, proves and writes, and touches nothing else in
   expect(repository.git('status', '--porcelain')).toBe('?? .moose/');
 });
 
-test('a check that fails is told, left out of the file, and makes the command fail', () => {
+test('a check that fails is reported, left out of the file, and makes the command fail', () => {
   const { repository, init, config } = ground();
   repository.git('rm', '--quiet', 'linted');
   repository.git('commit', '--quiet', '-m', 'no lint');
@@ -54,7 +54,7 @@ test('a check that fails is told, left out of the file, and makes the command fa
   expect(config()).toContain('it fails on this commit\n  # - kind: lint');
 });
 
-test('without a terminal and without a wish, nothing is run and nothing is written', () => {
+test('without a terminal and without options, nothing is run and nothing is written', () => {
   const { init, configPath, dataDirectory } = ground({ Makefile: 'test:\n\ttouch ../../../../ran\n' });
   const { status, stdout } = init();
   expect([status, stdout]).toEqual([0, expect.stringContaining('Nothing was written')]);
@@ -77,7 +77,7 @@ test('fear: an existing file is lost', () => {
   });
 });
 
-test('fear: the file is written through a link, to a place outside of the checkout', () => {
+test('fear: the file is written through a link to a place outside the checkout', () => {
   const { repository, init } = ground();
   const outside = scratchDirectory();
   symlinkSync(outside, join(repository.path, '.moose'));
@@ -88,7 +88,7 @@ test('fear: the file is written through a link, to a place outside of the checko
   expect(existsSync(join(outside, 'config.yml'))).toBe(false);
 });
 
-test('a folder that is no repository is refused', () => {
+test('a folder that is not a repository is refused', () => {
   const path = scratchDirectory();
   mkdirSync(join(path, 'x'));
   const { status, stderr } = spawnSync(process.execPath, [mooseProgram, 'init', path, '--data', path], {

@@ -106,7 +106,7 @@ async function prove({ context, ground, face, root, headSha }: Init, commands: r
   );
 }
 
-/** A file that cannot be used is about to be replaced. */
+/** Undefined if the file is unusable, because it is about to be replaced. */
 async function orWithoutFile<Value>(read: () => Promise<Value>): Promise<Value | undefined> {
   try {
     return await read();
@@ -139,7 +139,7 @@ function proofOf(command: ProposedCommand, proofs: readonly Proven[]): Proven | 
   return proofs.find((proof) => proof.command === command);
 }
 
-/** Whether it was written. @throws PermanentError `PROJECT_CONFIG_EXISTS` */
+/** Returns whether the file was written. @throws PermanentError `PROJECT_CONFIG_EXISTS` */
 async function write(
   { context, face, flags, root }: Init,
   before: string | null,

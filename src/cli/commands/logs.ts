@@ -24,7 +24,7 @@ export function addLogs(program: Command, context: CliContext): void {
     );
 }
 
-/** The output of a process is printed at its end: its lines have no timestamps. */
+/** Prints the output of each process at the time when it ended, because its lines have no timestamps. */
 async function printAll(moose: OpenMoose['moose'], face: Face, order: WorkOrder): Promise<void> {
   const sessions = new Map((await moose.sessions(order)).map((session) => [String(session.id), session]));
   const printed = new Set<string>();

@@ -29,7 +29,7 @@ export function addLs(program: Command, context: CliContext): void {
     .action(async (options: ListFlags, command: Command) =>
       readMoose(context, command, async ({ moose }, face) => {
         const views = await moose.workOrders.listed({ limit: options.limit, ...filterOf(options) });
-        // A JSON document has only the documented keys; `moose stuck --json` reports these.
+        // The JSON document has only the documented keys; `moose stuck --json` reports stuck work.
         const stuck = face.isJson ? [] : (await moose.stuck()).filter(({ is_stuck }) => is_stuck);
         const hours = new Map(stuck.map((one) => [one.id, one.stuck_hours]));
         face.print(views, () => listLines(views, process.stdout.columns ?? 120, hours));

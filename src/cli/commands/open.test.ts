@@ -27,7 +27,7 @@ async function ground() {
     MOOSE_ACTOR: 'ada',
   };
   const moose = `"${process.execPath}" "${mooseProgram}"`;
-  /** With its own terminal if `isTerminal`. */
+  /** With `isTerminal`, the command gets a terminal of its own. */
   const start = (
     words: string,
     isTerminal: boolean,
@@ -46,7 +46,7 @@ async function ground() {
     onTestFinished(async () => {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const over = once(child, 'exit');
-      // Ctrl-C: a terminal that goes does not wait for Moose.
+      // Ctrl-C: a terminal that is closed does not wait for Moose to end.
       if (isTerminal) child.stdin?.write('\x03');
       else child.kill('SIGTERM');
       await over;

@@ -25,7 +25,7 @@ interface SetFlags {
 }
 
 const widthMax = 160;
-/** Removes a setting. */
+/** The word that a person types to remove a setting. */
 const nothing = 'none';
 
 export function addProject(program: Command, context: CliContext): void {

@@ -50,7 +50,7 @@ export function addRetry(program: Command, context: CliContext): void {
           ...(options.timeLimit === undefined ? {} : { timeLimitMs: parseDuration(options.timeLimit) }),
         });
         if (!options.wait) return face.print(view, () => viewLines(view));
-        // A new work order when it repeats a completed one.
+        // `view` is a new work order if the retried one was completed.
         const settled = await carryOut(context, opened, face, await opened.moose.find(view.id), told);
         face.print(settled, () => viewLines(settled));
         process.exitCode = settled.status === 'completed' ? exitCodes.done : exitCodes.needsReview;

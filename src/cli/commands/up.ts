@@ -25,7 +25,7 @@ export function addUp(program: Command, context: CliContext): void {
     );
 }
 
-/** Any application may use this variable, so Moose does not. */
+/** Any application may use DATABASE_URL, so Moose does not. */
 const unusedDatabaseUrl =
   'DATABASE_URL is set but not used. To use that database for Moose, set MOOSE_DATABASE_URL="$DATABASE_URL".';
 
@@ -57,7 +57,7 @@ async function up(context: CliContext, opened: OpenMoose, face: Face, flags: UpF
         `The sign-in token is in ${tokenPath}`,
       ].join('\n'),
     );
-    // A file or a journal would keep the token.
+    // The token is shown only at a terminal: a file or a journal would keep it.
     if (face.isTerminal && !face.isJson) face.printSecret(null, `Open ${serving.signInUrl}`);
     if (flags.open) await openBrowser(serving, face, context.signal);
     await carry(context, opened, face, 'up', (worker) => {

@@ -9,17 +9,17 @@ export interface FoundValue {
 
 export interface ValueFinder {
   isEmpty: boolean;
-  /** The first one that begins at `from` or later; the longest of those that begin there. */
+  /** The first value that begins at `from` or later; if several begin there, the longest. */
   next(text: string, from: number): FoundValue | null;
-  /** The rest of a value at the start of the text, if a cut went through it. */
+  /** The end of a value at the start of the text, if a cut removed the rest. */
   cutAtStart(text: string): FoundValue | null;
-  /** The start of a value at the end of the text. */
+  /** The beginning of a value at the end of the text, if a cut removed the rest. */
   cutAtEnd(text: string): FoundValue | null;
 }
 
 /** Shorter values are never searched for: they occur in ordinary words. */
 export const valueCharsMin = 8;
-/** A shorter rest of a cut value stays: it reveals nothing, and other texts end like that too. */
+/** A shorter part of a cut value stays: it reveals nothing, and other texts end like that too. */
 const cutCharsMin = 12;
 
 const blockChars = 3;

@@ -1,22 +1,22 @@
-// The secret values of this process: found once in its environment, and then searched for in every text.
+// The secret values of this process: read once from its environment, and then searched for in every text.
 import { decoded } from '../../stdx/decoded.ts';
 import { createValueFinder, type ValueFinder, valueCharsMin } from './find-values.ts';
 
 export interface KnownSecret {
-  /** Replaces the secret and names it in errors: its variable's name. */
+  /** The name of the secret's variable: it replaces the secret in texts, and names it in errors. */
   name: string;
   value: string;
 }
 
 const secretName =
   /(?:^|_)(?:KEY|APIKEY|TOKEN|SECRET|PASS|PASSWORD|PASSWD|PASSPHRASE|PAT|CREDENTIALS?|WEBHOOK|WEBHOOK_URL|COOKIE|DSN)$|SECRET|PASSWORD|PASSWD|(?:API|ACCESS|PRIVATE|SIGNING|ENCRYPTION)_?KEY|(?:AUTH|ACCESS|API|REFRESH|SESSION|BOT|DEPLOY)_?TOKEN/i;
-/** Such a variable describes a secret, or says where it is. */
+/** Variables with these endings describe a secret, or say where it is. */
 const namesNoSecret =
   /_(?:ID|FILE|PATH|DIR|HOME|SOCK|NAME|USER|USERNAME|HOST|PORT|LIMIT|MAX|MIN|COUNT|TYPE|TTL|TIMEOUT(?:_MS)?|LENGTH|REGION|EXPIRES(?:_AT|_IN)?)$|TOKENS$/i;
 
 /**
- * A word without a digit or sign cannot be searched for as a secret; nor can a number, a switch or a path. `isGiven`: a
- * person says that it is a secret, so what begins with a slash is not a path.
+ * Whether a value can be searched for as a secret: a plain word, a number, a switch or a path cannot. `isGiven`: a
+ * person says that it is a secret, so a value that begins with a slash is not a path.
  */
 export function isRecognisable(value: string, { isGiven = false } = {}): boolean {
   if (value.length < valueCharsMin || /^(?:true|false|null|undefined)$/i.test(value)) return false;
@@ -55,7 +55,7 @@ function passwordsIn(value: string): string[] {
 const known = new Map<string, string>();
 let finder: ValueFinder = createValueFinder(known);
 
-/** From now on these are replaced in every text, also if they are encoded. They stay known. */
+/** From now on, these secrets are replaced in every text, even in encoded form, until the process ends. */
 export function rememberSecrets(
   secrets: readonly KnownSecret[],
   { isGiven = false }: { isGiven?: boolean } = {},
@@ -85,7 +85,7 @@ function formsOf(value: string): Set<string> {
     encodeURIComponent(value.toWellFormed()),
     new URLSearchParams({ v: value }).toString().slice(2),
     bytes.toString('hex'),
-    // Encoded as git's output is searched, byte by byte.
+    // The form in which git's output is searched, byte by byte.
     bytes.toString('latin1'),
     ...base64Of(bytes),
   ];
@@ -97,10 +97,10 @@ function formsOf(value: string): Set<string> {
 
 const bytesPerGroup = 3;
 const charsPerGroup = 4;
-/** Shorter Base64 says too little about its content. */
+/** The shortest Base64 that is searched for: a shorter one says too little about its content. */
 const base64CharsMin = 12;
 
-/** Whatever bytes precede it, such as `user:`: the part of the Base64 that never changes, in both alphabets. */
+/** The part of the Base64 that is the same whatever bytes come before, such as `user:`; in both alphabets. */
 function base64Of(bytes: Buffer): string[] {
   return [0, 1, 2].flatMap((before) => {
     const all = Buffer.concat([Buffer.alloc(before), bytes]);

@@ -1,6 +1,6 @@
 // Replaces private keys in text form (PEM, OpenSSH, PGP), also if a cut removed the start or the end of one.
 
-/** For one block; an RSA key of 16,384 bits takes 13,000. */
+/** The limit for one block; an RSA key of 16,384 bits takes 13,000 characters. */
 const blockCharsMax = 32_768;
 /** From this length, a run of these characters is not a word. */
 const keyMaterial = /[A-Za-z0-9+/=]{32}/;
@@ -43,7 +43,7 @@ interface Span {
 function blockAt(text: string, start: number): Span | null {
   const bodyStart = endOfMatch(beginMark, text, start);
   if (bodyStart === null) return null;
-  // The next marker of any kind: if it is not an end, this start has none.
+  // The next marker of any kind. If it is not an end marker, this block has no end.
   const endAt = text.indexOf('-----', bodyStart);
   const end = endAt < 0 || endAt - bodyStart > blockCharsMax ? null : endOfMatch(endMark, text, endAt);
   if (end !== null && isBody(text.slice(bodyStart, endAt))) return { start, end };
@@ -51,7 +51,7 @@ function blockAt(text: string, start: number): Span | null {
   return openEnd === null ? null : { start, end: openEnd };
 }
 
-/** Contains no unescaped quote: the JSON around it stays JSON. */
+/** The body contains no unescaped quote, so that the JSON around it stays JSON. */
 function isBody(body: string): boolean {
   return keyMaterial.test(body) && !/(?<!\\)"|[{}[\]]/.test(body);
 }
@@ -64,7 +64,7 @@ function tailBefore(text: string, at: number, done: number): Span | null {
   while (start > done && at - start < blockCharsMax) {
     const from = Math.max(done, start - lineCharsMax);
     const line = lineBefore.exec(text.slice(from, start));
-    // The start of the slice is not the start of a line, unless the text starts there.
+    // The start of a slice is not the start of a line, except at the start of the text.
     if (!line || (line.index === 0 && from > 0 && !/^(?:\n|\\n)/.test(line[0]))) break;
     start = from + line.index;
   }

@@ -9,7 +9,7 @@ rememberSecrets([{ name: 'SHOP_TOKEN', value: secret }]);
 const key = `-----BEGIN PRIVATE KEY-----\n${`${'MIIEvQIBADANBgkq'.repeat(4)}\n`.repeat(9)}-----END PRIVATE KEY-----\n`;
 const text = `one\ntoken ${secret} here\n${key}two ghp_${'a1B2'.repeat(9)}\nno end of line`;
 
-test('R-FAIL-7: wherever a text is cut into pieces, the same of it is shown as of the whole', () => {
+test('R-FAIL-7: wherever a text is cut into pieces, the same parts are redacted as in the whole', () => {
   fc.assert(
     fc.property(fc.array(fc.nat(text.length), { maxLength: 20 }), (places) => {
       const cuts = [0, ...places.toSorted((a, b) => a - b), text.length];
@@ -20,7 +20,7 @@ test('R-FAIL-7: wherever a text is cut into pieces, the same of it is shown as o
   );
 });
 
-test('a line is shown as soon as it is whole, and one without end is not waited for', () => {
+test('a line is shown as soon as it is complete, and an endless line is not waited for', () => {
   const stream = createRedactingStream();
   expect(stream.take('one\ntw')).toBe('one\n');
   expect(stream.take('o\n')).toBe('two\n');

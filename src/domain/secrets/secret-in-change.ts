@@ -36,7 +36,7 @@ export function isAllowed({ projectId, allowed }: SecretPolicy, { value }: Shape
   return allowed.has(secretFingerprint(projectId, value));
 }
 
-/** What looks like one: described by file, line and kind. `line` is null if unknown. */
+/** The error for a value that looks like a secret, described by file, line and kind. `line` is null if unknown. */
 export function shapedSecretInChange(
   policy: SecretPolicy,
   { kind, value }: ShapedSecret,
@@ -62,7 +62,8 @@ export function shapedSecretInChange(
 export function assertNoSecretIn({ edits }: Proposal): void {
   for (const edit of edits) {
     const text = edit.kind === 'write' ? edit.content : edit.kind === 'replace' ? edit.replace : '';
-    // The searched text may already be in the repository and about to be removed; but it would be stored.
+    // The searched text is checked too: the repository may contain the secret, and the edit may remove it, but the edit
+    // itself would be stored.
     const name = knownSecretIn(text) ?? (edit.kind === 'replace' ? knownSecretIn(edit.search) : null);
     if (name !== null) throw secretInChange(name, edit.path, 'propose');
     const inPath = knownSecretIn(edit.path);
@@ -70,7 +71,7 @@ export function assertNoSecretIn({ edits }: Proposal): void {
   }
 }
 
-/** What the edits would add that looks like a secret, including values that are already in the repository. */
+/** The values in the edits that look like secrets, including those that are already in the repository. */
 export function shapedSecretsOf({ edits }: Proposal): Array<ShapedSecret & { path: string }> {
   return edits.flatMap((edit) => {
     const text = edit.kind === 'write' ? edit.content : edit.kind === 'replace' ? edit.replace : '';

@@ -1,15 +1,15 @@
-// What secrets look like, one row per kind. Every pattern has two groups, the part that stays and the secret, is linear
-// in the text, and consumes neither quotes nor backslashes: JSON stays JSON. Each ends at the end of a word, so that
-// redaction is idempotent.
+// Patterns of secrets, one row per kind. Every pattern has two groups, the part that stays and the secret. It takes
+// linear time, and consumes neither quotes nor backslashes, so that JSON stays JSON. Each ends at the end of a word, so
+// that redaction is idempotent.
 
 export interface SecretShape {
   kind: string;
   pattern: RegExp;
-  /** Judges what the pattern alone cannot; absent: every match is a secret. */
+  /** Decides what the pattern cannot; if absent, every match is a secret. */
   isSecret?(value: string, kept: string): boolean;
 }
 
-/** The start of a word, also after an escaped line end, as in JSON, and after the end of a colour. */
+/** The start of a word. It may also follow an escaped line end, as in JSON, or the end of a terminal colour code. */
 const begin = String.raw`(?:(?<![A-Za-z0-9])|(?<=\\[nrtbf]|\[[\d;]{0,12}m))`;
 
 function starting(prefix: string, rest: string): RegExp {
@@ -19,7 +19,7 @@ function starting(prefix: string, rest: string): RegExp {
 const hasDigit = (value: string) => /\d/.test(value);
 const hasDigitAndLetter = (value: string) => hasDigit(value) && /[A-Za-z]/.test(value);
 
-/** Values from examples and test databases, which are nobody's secret. */
+/** Values from examples and test databases, which are not secret. */
 const placeholders =
   /^(?:x+|\*+|\.+|-+|pass(?:word|wd)?|pwd|secret|token|changeme|example|postgres|root|admin|user|test|moose|your[-_].*|%\w|:\w+)$/i;
 
@@ -31,7 +31,7 @@ const secretWord = [
 ].join('|');
 const pairValue = String.raw`[^\s"'\\\x60,;&|<>(){}[\]$*]{6,512}`;
 
-/** Each on its own: a pattern that begins with letters is searched many times faster than alternatives. */
+/** Separate patterns, because one that begins with letters is found many times faster than an alternation. */
 const otherTokens = [
   'hf_[A-Za-z0-9]{30,}',
   'gsk_[A-Za-z0-9]{30,}',
@@ -108,7 +108,7 @@ export const secretShapes: readonly SecretShape[] = [
   },
   {
     kind: 'password',
-    // A connection string of pairs: what precedes it is a pair too, neither a list nor an argument.
+    // A connection string of pairs: the password must come after another pair, not after a list or an argument.
     pattern:
       /((?:[Pp]assword|[Pp]wd|PASSWORD|PWD)(?<==[^\s;,'"\\()=]{1,128}[ ;] ?(?:[Pp]assword|[Pp]wd|PASSWORD|PWD)) ?= ?)([^\s;,'"\\(){}[\]$]{4,256})(?=[\s;"'\\]|$)/g,
     isSecret: (value) => !placeholders.test(value),

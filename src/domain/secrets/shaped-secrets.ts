@@ -1,5 +1,5 @@
-// What looks like a real secret of a known service (R-SEC-4), surely enough to hold back a change. Words like
-// `password=` do not count, and neither do obviously invented values.
+// Finds values that look like a real secret of a known service (R-SEC-4), with enough certainty to hold back a change.
+// Words like `password=` do not count, and neither do obviously invented values.
 import { secretShapes } from './secret-shapes.ts';
 
 export interface ShapedSecret {
@@ -24,13 +24,13 @@ const sureKinds = new Set([
   'npm-token',
   'token',
 ]);
-/** With key material after it: a marker without it is only text about keys. */
+/** A private key with key material after its marker: a marker alone is only text about keys. */
 const privateKey =
   /-----BEGIN (?:[A-Z0-9]{1,16} ){0,4}PRIVATE KEY(?: BLOCK)?-----(?:(?!-----BEGIN )[\s\S]){0,400}?[A-Za-z0-9+/=]{32}/g;
 const keyMaterial = /[A-Za-z0-9+/=]{32,}/;
 
 const madeUp = /example|fake|dummy|placeholder|redacted|changeme|your[-_]?|x{4}|\*{3}|0{6}|123456|abcdef/i;
-/** A random value of this length has more different characters. */
+/** A random value of this length has at least so many different characters. */
 const distinctCharsMin = 8;
 
 export function shapedSecretsIn(text: string): ShapedSecret[] {

@@ -21,7 +21,7 @@ export interface TokenView {
   id: string;
   name: string;
   role: ApiRole;
-  /** The person who signs in with it; null for a program. */
+  /** The person who signs in with the token; null for a program. */
   person: string | null;
   createdBy: string;
   createdAt: Date;
@@ -60,7 +60,7 @@ export function askTokens({ database, actor }: { database: Database; actor: stri
         return { ...viewOf(added), token };
       });
     },
-    /** By its id or the end of it; idempotent. @throws `TOKEN_NOT_FOUND`, `TOKEN_AMBIGUOUS` */
+    /** Finds a token by its ID or the end of its ID; idempotent. @throws `TOKEN_NOT_FOUND`, `TOKEN_AMBIGUOUS` */
     revoke: async (given: string): Promise<TokenView> => {
       const found = await database.run((query) => oneToken(query, given));
       if (found.revokedAt !== null) return viewOf(found);

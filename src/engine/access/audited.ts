@@ -1,13 +1,13 @@
-// Every requested change is recorded before it is made, so that nothing happens unseen; a refusal is a separate row
-// (R-SEC-1). An audit log that rejects rows blocks no change; it reports that itself.
+// Records every requested change before it is made, so that nothing happens unseen; a refusal is a separate row
+// (R-SEC-1). An audit log that rejects rows does not block changes; it reports that problem itself.
 import { isMooseError } from '../../domain/failure.ts';
 import type { Database } from '../../store/database.ts';
 import { writeAudit } from './write-audit.ts';
 
 export interface AuditEntry {
-  /** `human:ada`. */
+  /** Who acts: `human:ada`. */
   by: string;
-  /** `escalation.answer`. */
+  /** The requested act: `escalation.answer`. */
   act: string;
   subject: string;
   detail: Record<string, unknown>;

@@ -1,5 +1,5 @@
-// Writes the audit log for all faces. A log that rejects rows blocks no change and no sign-in. The lost entry
-// is kept in the failure of its row (R-SEC-1, R-FAIL-6).
+// Writes the audit log for all interfaces. A log that rejects rows blocks no change and no sign-in. The lost entry is
+// kept in the record of that failure (R-SEC-1, R-FAIL-6).
 import { PermanentError } from '../../domain/failure.ts';
 import { type AuditFields, audit } from '../../store/access/api-tokens.ts';
 import type { Query } from '../../store/database.ts';

@@ -1,4 +1,4 @@
-// A person accepts a change whose checks fail: their results stay on record, and so does who accepted it.
+// A person accepts a change whose checks fail: the results of the checks and the person's name stay on record.
 import { PermanentError } from '../../domain/failure.ts';
 import type { RunId } from '../../domain/ids.ts';
 import { shortId } from '../../domain/ids.ts';
@@ -8,7 +8,10 @@ import { recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
 import { retryIn, type SteeringDeps, walkTo } from '../commands/start-run.ts';
 import type { ApplyingResult, VerifyingResult } from '../run/step-results.ts';
 
-/** Starts a run at the pull request step; its verification is the failed one, with the name of who accepted it. */
+/**
+ * Starts a run at the pull request step. It keeps the failed verification, and adds the name of the person who accepted
+ * it.
+ */
 export async function acceptChange(
   query: Query,
   deps: Pick<SteeringDeps, 'clock'>,

@@ -21,8 +21,9 @@ export interface Fix {
 }
 
 /**
- * Reads the branch; writes nothing. @throws FIX_MISSING (the branch is where the agent left it),
- * FIX_NOT_COMMITTED, FIX_MOVED_BASE (it is no longer based on the original base commit)
+ * Reads the branch and writes nothing.
+ * @throws FIX_MISSING (the branch is where the agent left it), FIX_NOT_COMMITTED, FIX_MOVED_BASE (the branch is no
+ * longer based on the original base commit)
  */
 export async function lookAtFix(database: Database, order: WorkOrder, by: string): Promise<Fix> {
   const [results, effects, project] = await database.run((query) =>
@@ -62,7 +63,7 @@ export async function lookAtFix(database: Database, order: WorkOrder, by: string
   };
 }
 
-/** The mirror that a worktree on this machine was made from. */
+/** The mirror from which a worktree on this machine was made. */
 async function mirrorWith(worktrees: readonly Effect[]): Promise<string | undefined> {
   for (const { detail } of worktrees) {
     if (!(await isThere(String(detail.worktreePath)))) continue;
@@ -84,7 +85,7 @@ async function assertCommitted(order: WorkOrder, worktreePath: string): Promise<
   });
 }
 
-/** Starts a run at the checks, with the person's commit instead of the agent's. */
+/** Starts a run at the checks, with the person's commit in place of the agent's. */
 export async function adoptFix(
   query: Query,
   deps: Pick<SteeringDeps, 'clock'>,

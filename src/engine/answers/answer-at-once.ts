@@ -1,4 +1,4 @@
-// A question with a standing answer is answered in the moment it is asked (R-ESC-4).
+// A question with a standing answer is answered at the moment it is asked (R-ESC-4).
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../../store/database.ts';
 import { type AnswerPolicy, countUse, policyFor } from '../../store/failures/answer-policies.ts';
@@ -8,7 +8,10 @@ import { logDecision } from '../errors/log-decision.ts';
 import { policyActor, whyNotAutomatic } from '../questions/automatic.ts';
 import { type AnswerDeps, answerIn } from './answer.ts';
 
-/** The last statement of the transaction that asks: the work order is already in the state that the question leaves it in. */
+/**
+ * Call this last in the transaction that asks the question: the work order must already be in the state in which the
+ * question leaves it.
+ */
 export async function answerAtOnce(
   query: Query,
   deps: Pick<AnswerDeps, 'clock'>,

@@ -13,10 +13,10 @@ import { defaultsJob, remindersJob } from './jobs.ts';
 
 const { signal } = new AbortController();
 
-test('R-ESC-3: the choice and what it starts are one transaction: a choice that cannot begin is not stored', async () => {
+test('R-ESC-3: the choice and its start are one transaction: a choice that cannot start is not stored', async () => {
   const database = await testDatabase();
   const { workOrderId, question } = await asking(database);
-  // Somebody retried it a moment ago.
+  // A person retried the work order a moment ago.
   await to(database, workOrderId, { status: 'in_progress', stepState: 'running' });
   await expect(answer(depsOf(database), await question(), 'retry', { by })).rejects.toMatchObject({
     code: 'WORK_ORDER_AT_WORK',
@@ -25,7 +25,7 @@ test('R-ESC-3: the choice and what it starts are one transaction: a choice that 
   expect(await openRunOf(database.query, workOrderId)).toBeUndefined();
 });
 
-test('R-ESC-3: fear: of many who answer at once two are heard', async () => {
+test('R-ESC-3: fear: of many people who answer at the same time, two succeed', async () => {
   const database = await testDatabase();
   const { workOrderId, question } = await asking(database);
   const asked = await question();
@@ -50,7 +50,7 @@ test('R-ESC-3: fear: of many who answer at once two are heard', async () => {
   expect(runs.length).toBeLessThanOrEqual(2);
 });
 
-test('R-ESC-4: an answer for good is used in its project alone, counted, logged, and not once it is revoked', async () => {
+test('R-ESC-4: a standing answer is used only in its project, counted, logged, and not used after it is revoked', async () => {
   const database = await testDatabase();
   const first = await asking(database);
   await answer(depsOf(database), await first.question(), 'model:p/b', { by, always: true });
@@ -68,7 +68,7 @@ test('R-ESC-4: an answer for good is used in its project alone, counted, logged,
   expect(await atOnce(later.id)).toBe(false);
 });
 
-test('R-ESC-4, R-PIPE-12: never for a parked one, and not again until something new is verified', async () => {
+test('R-ESC-4, R-PIPE-12: a standing answer never answers for parked work, nor again until something new is verified', async () => {
   const database = await testDatabase();
   const first = await asking(database);
   await answer(depsOf(database), await first.question(), 'retry', { by, always: true });
@@ -112,7 +112,7 @@ function asOpened({
   return { failureClass, code, title, context, options, recommendedOption: 'retry' };
 }
 
-test('R-ESC-4: a default is taken when its time is up, by Moose, and never for a parked one', async () => {
+test('R-ESC-4: Moose takes a default when its time is up, but never for parked work', async () => {
   const database = await testDatabase();
   const due = { defaultOption: 'retry', defaultAt: new Date(Date.now() - 1_000) };
   const [late, parked] = [await asking(database, due), await asking(database, due)];
@@ -129,7 +129,7 @@ test('R-ESC-4: a default is taken when its time is up, by Moose, and never for a
   expect(await early.question()).toMatchObject({ status: 'open', defaultOption: 'retry' });
 });
 
-test('R-ESC-4, R-ESC-5: fear: one question that cannot be dealt with keeps all the others from their defaults and reminders', async () => {
+test('R-ESC-4, R-ESC-5: fear: one question that cannot be handled blocks the defaults and reminders of all others', async () => {
   const database = await testDatabase();
   await announceChannels(database.query, ['slack'], 'test');
   const at = (secondsAgo: number) => ({
@@ -137,7 +137,7 @@ test('R-ESC-4, R-ESC-5: fear: one question that cannot be dealt with keeps all t
     defaultAt: new Date(Date.now() - secondsAgo * 1_000),
   });
   const [broken, whole] = [await asking(database, at(9)), await asking(database, at(1))];
-  // A kind that nobody knows.
+  // A question of an unknown kind.
   await sql`update escalations set created_at = created_at - interval '9 hours', options = jsonb_set(options, '{0,kind}', '"dance"')
     where id = ${broken.id}`.execute(database.query);
   const third = await asking(database);
@@ -166,7 +166,7 @@ test('R-ESC-4, R-ESC-5: fear: one question that cannot be dealt with keeps all t
   expect((await third.question()).reminders).toBe(3);
 });
 
-test('R-ESC-5: reminders come after the limit, then after twice the time, five in all, and none once it is answered', async () => {
+test('R-ESC-5: reminders come after the limit, then after twice the time, five in all, and none after the answer', async () => {
   const database = await testDatabase();
   await announceChannels(database.query, ['slack'], 'test');
   const { id, question } = await asking(database);

@@ -1,4 +1,5 @@
-// Carries out a person's choice durably (R-ESC-3): it is stored in the transaction that starts it. Of two answers one wins.
+// Carries out a person's choice durably (R-ESC-3): the choice is stored in the transaction that starts it. Of two
+// answers, one wins.
 import { hostname } from 'node:os';
 import type { EscalationOption, OptionKind } from '../../domain/escalation.ts';
 import { PermanentError } from '../../domain/failure.ts';
@@ -29,16 +30,16 @@ export interface AnswerDeps {
 
 export interface Answer {
   note?: string | undefined;
-  /** From now on, for this kind of failure in this project. */
+  /** True to keep the answer for later failures of this kind in this project. */
   always?: boolean | undefined;
-  /** `human:name`. */
+  /** Who answers: `human:name`. */
   by: string;
 }
 
 /**
  * Answers an open question and returns its new state.
- * @throws OPTION_UNKNOWN, NOTE_NEEDED, ANSWER_NOT_A_POLICY, ANSWER_NEEDS_HUMAN, ESCALATION_ANSWERED (someone was faster), and whatever the
- * work order objects to: then nothing is changed, and the question is still open.
+ * @throws OPTION_UNKNOWN, NOTE_NEEDED, ANSWER_NOT_A_POLICY, ANSWER_NEEDS_HUMAN, ESCALATION_ANSWERED (someone was
+ * faster), and any error of the work order itself: then nothing is changed, and the question is still open
  */
 export async function answer(
   deps: AnswerDeps,
@@ -71,7 +72,7 @@ export async function answer(
   return now ?? escalation;
 }
 
-/** It only looks as if it were running: a stuck run is stopped before it restarts. */
+/** True for a stuck run, which only looks as if it were running: it is stopped before it restarts. */
 function isStanding({ code }: Escalation, { status }: WorkOrder, { kind }: EscalationOption): boolean {
   return status === 'in_progress' && code === stuckCode && kind === 'retry';
 }
@@ -89,7 +90,7 @@ async function choose(
   throw now ? answered(now) : orderGone(id);
 }
 
-/** In a transaction in which the option has already been chosen. */
+/** Call this in a transaction in which the option has already been chosen. */
 export async function answerIn(
   query: Query,
   { clock }: Pick<AnswerDeps, 'clock'>,
@@ -120,7 +121,7 @@ function optionOf({ id, options }: Escalation, given: string): EscalationOption 
   });
 }
 
-/** `model` for `model:provider/name`, where there is one. */
+/** Accepts the short form `model` for `model:provider/name` if only one option of that kind exists. */
 function onlyOneOfKind(options: readonly EscalationOption[], given: string): EscalationOption | undefined {
   const [one, another] = options.filter(({ id, kind }) => id.startsWith(`${given}:`) || kind === given);
   return another ? undefined : one;

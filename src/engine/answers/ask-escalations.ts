@@ -1,4 +1,4 @@
-// What faces can read about questions and do with them.
+// What interfaces can read about questions and do with them.
 import type { AnswerPolicy, EscalationCard, PrintedAlert } from '../../contract/contract.ts';
 import { isMooseError, PermanentError } from '../../domain/failure.ts';
 import type { Clock } from '../../stdx/clock.ts';
@@ -40,13 +40,16 @@ export function askEscalations({ database, clock, actor, critical }: AskEscalati
   const one = (given: string) =>
     database.run(async (query) => viewIn(query)(await findEscalation(query, given)));
   return {
-    /** The open ones, newest first; all with `all`. */
+    /** Returns open questions, newest first; with `all`, also the others. */
     list: (options: { all?: boolean } = {}): Promise<EscalationCard[]> =>
       database.run(async (query) => {
         const found = await listEscalations(query, { limit: listedMax, ...options });
         return Promise.all(found.map(viewIn(query)));
       }),
-    /** The open ones first, a page at a time. @throws CURSOR_INVALID */
+    /**
+     * Returns a page with open questions first.
+     * @throws PermanentError `CURSOR_INVALID`
+     */
     page: ({ all, limit, cursor }: { all: boolean; limit: number; cursor?: string | undefined }) =>
       database.run(async (query) => {
         const list = all ? 'escalations.all' : 'escalations.open';
@@ -57,9 +60,9 @@ export function askEscalations({ database, clock, actor, critical }: AskEscalati
         });
         return { ...page, items: await Promise.all(page.items) };
       }),
-    /** By its id, or a work order's. @throws ESCALATION_NOT_FOUND, ESCALATION_AMBIGUOUS */
+    /** Finds a question by its own ID or by its work order's. @throws ESCALATION_NOT_FOUND, ESCALATION_AMBIGUOUS */
     one,
-    /** @see answer.ts for what it throws */
+    /** @throws the errors of `answer` in answer.ts */
     answer: async (
       given: string,
       option: string,
@@ -69,7 +72,7 @@ export function askEscalations({ database, clock, actor, critical }: AskEscalati
       await answer({ database, clock }, escalation, option, { by: actor, ...options });
       return one(escalation.id);
     },
-    /** The same, but repeating the accepted answer succeeds: the caller may have lost the first reply. */
+    /** Like `answer`, but repeating the accepted answer succeeds, because the caller may have lost the first reply. */
     answerOnce: async (given: string, option: string, said: Omit<Answer, 'by'>): Promise<EscalationCard> => {
       const escalation = await database.run((query) => findEscalation(query, given));
       try {
@@ -83,7 +86,7 @@ export function askEscalations({ database, clock, actor, critical }: AskEscalati
     },
     ...heldAnswers(database, actor),
     ...raisedAlerts(database, actor),
-    /** Reports a critical error for an outside caller; the id is that of the error and of its question (R-ESC-2). */
+    /** Reports a critical error for an outside caller; returns the ID that the error and its question share (R-ESC-2). */
     report: (given: CriticalError): Promise<string> => {
       if (!critical) throw notHere();
       return critical.report(given);
@@ -91,7 +94,7 @@ export function askEscalations({ database, clock, actor, critical }: AskEscalati
   };
 }
 
-/** Standing answers, and how well all of them work. */
+/** Standing answers, and how well all answers work. */
 function heldAnswers(database: Database, actor: string) {
   return {
     measures: (days?: number): Promise<EscalationMeasures> =>
@@ -117,7 +120,7 @@ function raisedAlerts(database: Database, actor: string) {
   };
 }
 
-/** Whoever gave it. */
+/** True if the question was resolved with this answer, whoever gave it. */
 function isThatAnswer(
   { chosenOption, note: noted, makesPolicy }: Escalation,
   option: string,

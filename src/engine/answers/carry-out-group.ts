@@ -1,5 +1,5 @@
-// Carries out a shared answer for one work order after the other, each in its own transaction: after a crash
-// it continues with those that still wait. The answer 'wait' is carried out when the cause is gone (`withdraw`).
+// Carries out a shared answer for one work order after the other, each in its own transaction: after a crash, it
+// continues with those that still wait. The answer 'wait' is carried out by `withdraw`, when the cause is gone.
 import type { EscalationOption } from '../../domain/escalation.ts';
 import { isMooseError } from '../../domain/failure.ts';
 import type { WorkOrderId } from '../../domain/ids.ts';
@@ -21,7 +21,7 @@ export async function carryOutGroup(deps: AnswerDeps, escalationId: string): Pro
   const escalation = await database.run((query) => escalationById(query, escalationId));
   const option = escalation?.options.find(({ id }) => id === escalation.chosenOption);
   if (escalation?.status !== 'chosen' || !option) return;
-  // An outage ends by itself; a stopped undo stays as it is.
+  // An outage ends by itself, so 'wait' needs no action here; for stopped undos, 'wait' is carried out below.
   if (option.kind === 'wait' && escalation.code !== 'DESTRUCTION_HALTED') return;
   const failures: Array<{ work_order_id: string; code: string; message: string }> = [];
   const members = await database.run((query) => membersOf(query, escalationId));
@@ -29,7 +29,7 @@ export async function carryOutGroup(deps: AnswerDeps, escalationId: string): Pro
     try {
       await database.transaction((query) => forMember(query, deps, escalation, option, workOrderId));
     } catch (cause) {
-      // The work order's own objections are repeated; the job retries everything else.
+      // A permanent refusal by the work order would only be repeated; the job retries every other failure.
       if (!isMooseError(cause) || cause.category !== 'permanent') throw cause;
       failures.push({ work_order_id: workOrderId, code: cause.code, message: cause.message });
       await database.run((query) => leaveEscalations(query, workOrderId, escalationId));
@@ -41,7 +41,7 @@ export async function carryOutGroup(deps: AnswerDeps, escalationId: string): Pro
   });
 }
 
-/** For a work order that has stopped. */
+/** Options that restart a work order that has stopped. */
 const beginsAgain: ReadonlySet<EscalationOption['kind']> = new Set(['retry', 'other_model', 'other_agent']);
 
 async function forMember(
@@ -51,7 +51,7 @@ async function forMember(
   option: EscalationOption,
   workOrderId: WorkOrderId,
 ): Promise<void> {
-  // Locks the run before its work order, in the same order as the process that runs it.
+  // Locks the run before its work order, in the same order as the process that carries it out.
   await lockOpenRun(query, workOrderId);
   const order = await workOrderById(query, workOrderId);
   const by = resolvedBy ?? 'moose';

@@ -1,4 +1,4 @@
-// Starts the chosen option for one work order in the transaction that stores the choice: both happen, or neither.
+// Starts the chosen option for one work order in the transaction that stores the choice: both happen, or neither does.
 import type { EscalationOption } from '../../domain/escalation.ts';
 import { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
@@ -18,7 +18,7 @@ export interface Chosen {
   by: string;
 }
 
-/** What must be checked outside the database before an option can start. */
+/** Checks what must be checked outside the database before an option can start. */
 export async function prepareChoice(
   database: Database,
   order: WorkOrder,
@@ -27,7 +27,7 @@ export async function prepareChoice(
   return option.kind === 'fix_by_hand' ? lookAtFix(database, order, by) : undefined;
 }
 
-/** The outcome, for the question's row. */
+/** Starts the option and returns the outcome for the question's row. */
 export async function beginChoice(
   query: Query,
   deps: Pick<SteeringDeps, 'clock'>,

@@ -7,7 +7,7 @@ import { toMooseError } from '../errors/to-moose-error.ts';
 import type { CriticalEntry, CriticalJournal } from './critical-journal.ts';
 import { deliverCritical } from './deliver-critical.ts';
 
-/** Kept in memory if the disk refuses it; above this, the oldest is only a line in the log. */
+/** Errors are kept in memory if the disk refuses them; above this number, the oldest remains only as a line in the log. */
 const keptInMemoryMax = 1_000;
 
 export class CriticalDelivery {
@@ -37,7 +37,7 @@ export class CriticalDelivery {
     }
   }
 
-  /** Resolves when everything kept before the call is delivered, or cannot be for now. */
+  /** Resolves when every entry stored before the call is delivered, or cannot be delivered for now. */
   run(): Promise<void> {
     if (this.#running !== undefined) {
       this.#isAskedAgain = true;
@@ -68,8 +68,8 @@ export class CriticalDelivery {
     try {
       entry = await this.#journal.read(id);
     } catch (cause) {
-      // It blocks no later one. What the machine refuses to read now (permissions, too many files) may be readable
-      // later.
+      // An entry that cannot be read must not block later ones. One that the machine refuses to read now (permissions,
+      // too many files) may be readable later.
       const isLost = cause instanceof SyntaxError || hasErrorCode(cause, 'EISDIR');
       this.#logger.fatal({ err: cause, id, isLost }, 'cannot read a stored critical error');
       return isLost ? this.#setAside(id) : undefined;
@@ -96,7 +96,7 @@ export class CriticalDelivery {
     await this.#journal.remove(entry.id);
   }
 
-  /** If even that fails, it is checked again with all the rest. */
+  /** If setting an entry aside fails, it stays in the queue and is tried again. */
   async #setAside(id: string): Promise<void> {
     try {
       await this.#journal.setAside(id);

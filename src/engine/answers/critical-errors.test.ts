@@ -48,7 +48,7 @@ const failure = new TransientError({
 });
 const reported = { component: 'probe', operation: 'look', severity: 'critical', error: failure } as const;
 
-test('R-ESC-1: with a work order it is a question, without one it is an alert, and both are error events', async () => {
+test('R-ESC-1: with a work order it is a question, without one an alert, and both are error events', async () => {
   const database = await testDatabase();
   const { query } = database;
   await announceChannels(query, ['slack'], 'test');
@@ -74,7 +74,7 @@ test('R-ESC-1: with a work order it is a question, without one it is an alert, a
   expect(await waiting(dataDirectory)).toEqual([]);
 });
 
-test('R-ESC-1: fear: a second critical error of a work order is lost, because a question is open already', async () => {
+test('R-ESC-1: fear: a second critical error of a work order is lost because a question is already open', async () => {
   const database = await testDatabase();
   const { report } = await opened(database);
   const { workOrderId } = await aWorkOrderAtWork(database);
@@ -102,7 +102,7 @@ test.each([
   ['an object without a prototype', Object.create(null)],
   ['an error that cannot be read', hostile],
   ['a text that no row can hold', 'a\0b\ud800'],
-])('R-ESC-1: %s is thrown and handed over: one alert, and nothing is thrown back', async (_, thrown) => {
+])('R-ESC-1: %s is thrown and reported: one alert, and nothing is thrown back', async (_, thrown) => {
   const database = await testDatabase();
   const { handleCriticalError } = await opened(database);
   await handleCriticalError({ ...reported, error: thrown, metadata: cyclic, workOrderId: 'no id at all' });
@@ -110,7 +110,7 @@ test.each([
   expect(alerts).toMatchObject([{ code: 'UNEXPECTED', component: 'probe', severity: 'critical' }]);
 });
 
-test('R-ESC-1: a work order that nobody knows makes an alert that names it', async () => {
+test('R-ESC-1: an unknown work order leads to an alert that names it', async () => {
   const database = await testDatabase();
   const { handleCriticalError } = await opened(database);
   const workOrderId: string = newId(new Date());
@@ -119,7 +119,7 @@ test('R-ESC-1: a work order that nobody knows makes an alert that names it', asy
   expect(alert?.metadata).toMatchObject({ workOrderId });
 });
 
-test('R-ESC-1: the database is away: it is on disk, the caller waits a second, and it is delivered once it is back', async () => {
+test('R-ESC-1: if the database is unavailable, the error is on disk, the caller waits a second, and it is delivered later', async () => {
   const database = await testDatabase();
   const relay = await relayTo(database.url);
   const behind = openDatabase(relay.url, { connectionsMax: 2 });
@@ -140,7 +140,7 @@ test('R-ESC-1: the database is away: it is on disk, the caller waits a second, a
   await relay.cut();
 });
 
-test('R-ESC-1: the process is killed before the delivery: the next one delivers, once, however often it is tried', async () => {
+test('R-ESC-1: if the process is killed before the delivery, the next one delivers once, however often it tries', async () => {
   const database = await testDatabase();
   const dataDirectory = await scratchDirectory();
   const away = await relayTo(database.url);
@@ -155,7 +155,7 @@ test('R-ESC-1: the process is killed before the delivery: the next one delivers,
   }
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
   expect(await waiting(dataDirectory)).toHaveLength(5);
-  // Two processes that share the folder find the same files.
+  // Two processes that share the data folder see the same files.
   const [one, other] = [await opened(database, dataDirectory), await opened(database, dataDirectory)];
   const { signal } = new AbortController();
   await Promise.all([one.job().run(signal), other.job().run(signal)]);
@@ -167,7 +167,7 @@ test('R-ESC-1: the process is killed before the delivery: the next one delivers,
   expect(await waiting(dataDirectory)).toEqual([]);
 });
 
-test('R-ESC-1: fear: a file that is no entry keeps every later error from its delivery', async () => {
+test('R-ESC-1: fear: a file that is not an entry blocks the delivery of every later error', async () => {
   const database = await testDatabase();
   const { handleCriticalError, dataDirectory } = await opened(database);
   await handleCriticalError(reported);
@@ -178,7 +178,7 @@ test('R-ESC-1: fear: a file that is no entry keeps every later error from its de
   expect(await database.query.selectFrom('errorEvents').select('id').execute()).toHaveLength(2);
 });
 
-test('R-ESC-1: fear: files that are no entries, and one that may not be read, keep later errors from their delivery', async () => {
+test('R-ESC-1: fear: files that are not entries, and one that may not be read, block the delivery of later errors', async () => {
   const database = await testDatabase();
   const { handleCriticalError, job, dataDirectory } = await opened(database);
   const folder = join(dataDirectory, 'critical');
@@ -195,7 +195,7 @@ test('R-ESC-1: fear: files that are no entries, and one that may not be read, ke
 });
 
 test.each(['25006', '53100', '57014'])(
-  'R-ESC-1: fear: a database that refuses everything for a while (%s) has critical errors set aside for good',
+  'R-ESC-1: fear: after a database refuses everything for a while (%s), critical errors are permanently set aside',
   async (code) => {
     const database = await testDatabase();
     await sql`create function refuse() returns trigger language plpgsql as
@@ -213,7 +213,7 @@ test.each(['25006', '53100', '57014'])(
   },
 );
 
-test('R-ESC-1: fear: the disk refuses it, and so the database never gets it', async () => {
+test('R-ESC-1: fear: the disk refuses the error, and so the database never gets it', async () => {
   const database = await testDatabase();
   const directory = await scratchDirectory();
   await writeFile(join(directory, 'critical'), 'a file where the folder should be');

@@ -1,5 +1,5 @@
-// The one way to fail loudly (R-ESC-1): an error reported here is on disk before anything else is tried, reaches a
-// person's list of questions or alerts exactly once, and never fails the caller.
+// The one way to report a critical error (R-ESC-1): it is on disk before anything else is tried, reaches a person's
+// list of questions or alerts exactly once, and never makes its caller fail.
 import type { Logger } from 'pino';
 import { classifyFailure } from '../../classifier/classify-failure.ts';
 import { type MooseError, PermanentError, type Severity } from '../../domain/failure.ts';
@@ -18,7 +18,7 @@ import { type CriticalEntry, openCriticalJournal } from './critical-journal.ts';
 export interface CriticalError {
   component: string;
   operation: string;
-  /** Whatever was thrown. */
+  /** The thrown value, of any type. */
   error: unknown;
   workOrderId?: string | undefined;
   severity: Severity;
@@ -26,13 +26,13 @@ export interface CriticalError {
 }
 
 export interface CriticalErrors {
-  /** Resolves once it is stored, and delivered if that takes no more than a second. Never rejects, never throws. */
+  /** Resolves once the error is stored, and delivered if that takes less than a second. Never rejects, never throws. */
   handleCriticalError(given: CriticalError): Promise<void>;
-  /** The same, and returns the ID for later questions. */
+  /** Like `handleCriticalError`, but returns the ID with which the caller can ask about the error later. */
   report(given: CriticalError): Promise<string>;
-  /** Delivers what dead processes have left here. */
+  /** Delivers the errors that dead processes have left on this machine. */
   job(): UpkeepJob;
-  /** What is not delivered stays for the next process. */
+  /** Errors that are not delivered stay on disk for the next process. */
   close(): Promise<void>;
 }
 
@@ -43,7 +43,7 @@ export interface CriticalDeps {
   dataDirectory: string;
 }
 
-/** How long a caller waits for the delivery; a longer one continues in the background. */
+/** How long a caller waits for the delivery; a slower delivery continues in the background. */
 const deliverHereMsMax = 1_000;
 const lookEveryMs = 5_000;
 /** Maximum characters of each text in the metadata. */
@@ -59,7 +59,7 @@ export function createCriticalErrors(deps: CriticalDeps): CriticalErrors {
     const id: string = newId(clock.now());
     try {
       const entry = entryOf(given, id, clock.now());
-      // Log it first: whatever happens after, someone can read that.
+      // Log the error first: whatever happens later, someone can read it there.
       logger.error({ critical: entry.row, workOrderId: entry.workOrderId }, entry.row.errorMessage);
       await delivery.keep(entry);
       const delivered = delivery.run();
@@ -87,7 +87,7 @@ export function createCriticalErrors(deps: CriticalDeps): CriticalErrors {
   };
 }
 
-/** The delivery continues in the background; a stop does not wait for an unavailable database. */
+/** The delivery continues in the background; stopping does not wait for an unavailable database. */
 async function untilAborted(delivered: Promise<void>, signal: AbortSignal): Promise<void> {
   const aborted = Promise.withResolvers<void>();
   const onAbort = () => aborted.resolve();
@@ -99,7 +99,7 @@ async function untilAborted(delivered: Promise<void>, signal: AbortSignal): Prom
   }
 }
 
-/** Total: any thrown value and any metadata becomes an entry. */
+/** Never throws: any thrown value and any metadata becomes an entry. */
 function entryOf(
   { component, operation, workOrderId, severity, ...given }: CriticalError,
   id: string,
@@ -109,7 +109,7 @@ function entryOf(
   const told = { ...(JSON.parse(row.metadata ?? '{}') as object), given: plain(given.metadata) };
   const entry: CriticalEntry = {
     id,
-    // Given by the caller: where it happened, and how severe it is.
+    // The caller states where the error happened and how severe it is.
     row: { ...row, component, operation, severity, metadata: toJson(told) },
     workOrderId: workOrderId && isUuid(workOrderId) ? workOrderId : null,
     advice: error.advice ?? null,
@@ -118,7 +118,7 @@ function entryOf(
   return entry;
 }
 
-/** Getters and proxies may throw on any access: then that is the error. */
+/** Getters and proxies may throw on any access; the entry is then about that error. */
 function rowOf(
   thrown: unknown,
   component: string,

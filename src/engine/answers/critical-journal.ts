@@ -5,7 +5,7 @@ import { hasErrorCode } from '../../stdx/system-error.ts';
 import type { ErrorEventRow } from '../../store/failures/error-events.ts';
 
 export interface CriticalEntry {
-  /** For the error's row, its question and its alert: created once, so that it is delivered once. */
+  /** The ID of the error's row, its question and its alert: created once, so that the error is delivered once. */
   id: string;
   row: ErrorEventRow;
   workOrderId: string | null;
@@ -14,12 +14,12 @@ export interface CriticalEntry {
 
 export interface CriticalJournal {
   keep(entry: CriticalEntry): Promise<void>;
-  /** The oldest first. */
+  /** Returns the IDs of the entries, oldest first. */
   waiting(): Promise<string[]>;
-  /** Undefined if another process has delivered it meanwhile. @throws SyntaxError if it is not an entry */
+  /** Undefined if another process has delivered the entry meanwhile. @throws SyntaxError if the file is not an entry */
   read(id: string): Promise<CriticalEntry | undefined>;
   remove(id: string): Promise<void>;
-  /** It cannot be delivered: it is kept for a person to inspect. */
+  /** Keeps an entry that cannot be delivered, for a person to inspect. */
   setAside(id: string): Promise<void>;
 }
 
@@ -44,7 +44,7 @@ export function openCriticalJournal(dataDirectory: string): CriticalJournal {
     },
     async waiting() {
       const names = await unlessMissing(readdir(directory), []);
-      // Ids of version 7 sort by the moment they were made in.
+      // Version 7 UUIDs sort by the time of their creation.
       return names
         .filter((name) => name.endsWith(suffix))
         .map((name) => name.slice(0, -suffix.length))
@@ -62,7 +62,7 @@ export function openCriticalJournal(dataDirectory: string): CriticalJournal {
   };
 }
 
-/** The file's name counts: that file is removed once the entry is delivered. */
+/** The file's name counts as the ID, because that file is removed once the entry is delivered. */
 function entryIn(text: string, id: string): CriticalEntry {
   const entry: unknown = JSON.parse(text);
   const isEntry =

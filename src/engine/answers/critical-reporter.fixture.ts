@@ -1,5 +1,5 @@
-// For tests: a process that reports critical errors while its database is away, and prints the id of each that is kept.
-// node critical-reporter.fixture.ts URL DATA COUNT
+// For tests: a process that reports critical errors while its database is unavailable, and prints the ID of each stored
+// error. node critical-reporter.fixture.ts URL DATA COUNT
 import { writeSync } from 'node:fs';
 import { pino } from 'pino';
 import { systemClock } from '../../stdx/clock.ts';

@@ -1,5 +1,5 @@
-// A critical error becomes a question if a work order waits for its answer, else an alert (R-ESC-1); once, because its
-// row in `error_events` is unique and written in the same transaction.
+// A critical error becomes a question if a work order waits for its answer, otherwise an alert (R-ESC-1). This happens
+// once, because its row in `error_events` is unique and written in the same transaction.
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../../store/database.ts';
 import type { AlertFields } from '../../store/failures/alerts.ts';
@@ -20,7 +20,7 @@ export async function deliverCritical(query: Query, entry: CriticalEntry): Promi
   const order = workOrderId ? await workOrderById(query, workOrderId as WorkOrderId) : undefined;
   if (order) await ask(query, entry, order);
   else await alert(query, entry);
-  // Whether or not its notice reaches anybody (R-ESC-2).
+  // Logged whether or not the notice reaches anybody (R-ESC-2).
   await logDecision(query, {
     workOrderId: order?.id ?? null,
     kind: 'escalation',
@@ -50,7 +50,7 @@ async function ask(query: Query, { id, row, advice }: CriticalEntry, order: Work
     options,
     recommendedOption: recommended,
   });
-  // This work order already has a question: whoever answers that must know of this too.
+  // This work order already has a question: whoever answers it must also know about this error.
   if (!asked.isNew)
     await addToContext(query, asked.id, { id, code: row.errorType, message: row.errorMessage });
   await recordEvent(query, {

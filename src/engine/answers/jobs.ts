@@ -1,4 +1,4 @@
-// Periodic jobs for questions: choices whose process died, and questions that nobody answers.
+// Periodic jobs for questions: finish answers whose process died, and handle questions that nobody answers.
 import { isMooseError } from '../../domain/failure.ts';
 import type { Query } from '../../store/database.ts';
 import {
@@ -29,7 +29,7 @@ export function escalationJobs(deps: EscalationJobDeps): UpkeepJob[] {
   return [carryOutJob(deps), defaultsJob(deps), remindersJob(deps)];
 }
 
-/** Continues shared answers whose process died, and applies them to work orders that joined after the answer. */
+/** Continues shared answers whose process died, and applies them to work orders that joined the question later. */
 export function carryOutJob(deps: AnswerDeps): UpkeepJob {
   return {
     name: 'carry-out-answers',
@@ -53,7 +53,7 @@ export function defaultsJob(deps: AnswerDeps): UpkeepJob {
   };
 }
 
-/** A default that is not allowed or no longer possible is removed: a person answers. */
+/** A default that is not allowed or no longer possible is removed, so that a person answers. */
 async function takeDefault(deps: AnswerDeps, id: string): Promise<void> {
   try {
     await deps.database.transaction((query) => takeDefaultIn(query, deps, id));
@@ -61,7 +61,7 @@ async function takeDefault(deps: AnswerDeps, id: string): Promise<void> {
     const error = toMooseError(cause, 'escalation', 'default');
     if (error.category !== 'permanent') throw cause;
     await deps.database.run((query) => removeDefault(query, id, error.message));
-    // A defect of ours is told, once.
+    // Any other error is a bug of ours, and is reported.
     if (!isMooseError(cause)) throw cause;
   }
 }
@@ -80,7 +80,7 @@ async function takeDefaultIn(query: Query, deps: AnswerDeps, id: string): Promis
   await answerIn(query, deps, { escalation, order, chosen });
 }
 
-/** Reminds people of open questions: after the limit, after twice that, and so on, a few times (R-ESC-5). */
+/** Reminds people of open questions: after the reminder time, after twice that time, and so on, a few times (R-ESC-5). */
 export function remindersJob({ database, settings }: EscalationJobDeps): UpkeepJob {
   return {
     name: 'escalation-reminders',

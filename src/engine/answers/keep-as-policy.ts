@@ -1,4 +1,4 @@
-// Keeps an answer as a standing answer for this kind of failure in this project (R-ESC-4).
+// Keeps an answer as a standing answer for the same kind of failure in the same project (R-ESC-4).
 
 import { PermanentError } from '../../domain/failure.ts';
 import type { ProjectId } from '../../domain/ids.ts';

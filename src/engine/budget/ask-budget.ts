@@ -1,4 +1,4 @@
-// What faces can read about money.
+// What interfaces can read about money.
 
 import type { Database } from '../../store/database.ts';
 import { type BudgetDifference, proveBudget } from '../../store/money/budget-proof.ts';
@@ -8,9 +8,9 @@ export type BudgetReport = BudgetRows;
 
 export function askBudget({ database }: { database: Database }) {
   return {
-    /** The current state of the money, and who spent it today. */
+    /** The current budget, and who spent money today. */
     budget: (): Promise<BudgetReport> => database.run(budgetRows),
-    /** Counters that differ from the sums of their rows; empty if all is well. */
+    /** Counters that differ from the sum of their rows; empty if all are correct. */
     checkBudget: (): Promise<BudgetDifference[]> => database.run(proveBudget),
   };
 }

@@ -33,7 +33,7 @@ const limitNames: Record<string, string> = {
   work_order: 'its own limit',
 };
 
-/** Null if no limit of the work order is frozen. */
+/** Null if no limit that applies to the work order is frozen. */
 export async function frozenFor(query: Query, work: Work): Promise<PermanentError | null> {
   const limits = await limitsFor(query, work);
   const frozen = limits.filter(({ isFrozen }) => isFrozen).map(({ key }) => key);
@@ -51,7 +51,7 @@ function limitsFor(query: Query, { order }: Work) {
   return limitsOf(query, { project_id: order.projectId, work_order_id: order.id });
 }
 
-/** Names the limit and the command that changes it. */
+/** The error for a refused amount: it names the limit and the command that changes it. */
 export async function refusedBy(query: Query, work: Work, nanoUsd: bigint): Promise<PermanentError> {
   const frozen = await frozenFor(query, work);
   if (frozen) return frozen;

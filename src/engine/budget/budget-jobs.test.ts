@@ -39,7 +39,7 @@ async function ready(): Promise<Database> {
 
 const reserve = (database: Database, nanoUsd: bigint) => reserveBudget(database.query, nanoUsd, 'test', {});
 
-test('R-BUD-1: at half of the day people are told, once; the month is another window', async () => {
+test("R-BUD-1: at half of the day's limit people are told, once; the month is a separate window", async () => {
   const database = await ready();
   await reserve(database, 49n * usd);
   await doJob(database, 'budget-warnings');
@@ -59,7 +59,7 @@ test('R-BUD-1: at half of the day people are told, once; the month is another wi
   expect(await alerts(database)).toHaveLength(2);
 });
 
-test('R-BUD-1: a warning does not outlive its cause: the limit is raised, and it is closed until half of that is gone', async () => {
+test('R-BUD-1: when the limit is raised, its warning is closed until half of the new limit is spent', async () => {
   const database = await ready();
   await reserve(database, 50n * usd);
   await doJob(database, 'budget-warnings');
@@ -77,7 +77,7 @@ test('R-BUD-1: a warning does not outlive its cause: the limit is raised, and it
   ]);
 });
 
-test('the warning of a day that is over is closed', async () => {
+test('the warning of a past day is closed', async () => {
   const database = await ready();
   const old = { severity: 'medium', component: 'budget', operation: 'warn', code: 'BUDGET_WARNING' } as const;
   await raiseAlert(database.query, { ...old, key: 'budget.warning:day:2020-01-01', message: 'm' });
@@ -86,7 +86,7 @@ test('the warning of a day that is over is closed', async () => {
   expect((await alerts(database)).map(({ key }) => key)).toEqual(['another']);
 });
 
-test('R-BUD-2: a counter that says something else than its envelopes is a critical alert, and freezes nothing', async () => {
+test('R-BUD-2: a counter that differs from its envelopes is a critical alert, and freezes nothing', async () => {
   const database = await ready();
   const { reservationId } = await reserve(database, 3n * usd);
   await doJob(database, 'budget-proof');
@@ -106,7 +106,7 @@ test('R-BUD-2: a counter that says something else than its envelopes is a critic
   ]);
   expect(await notices(database)).toHaveLength(1);
   expect((await reserve(database, usd)).canProceed).toBe(true);
-  // The end of a hold is booked even so.
+  // The end of a reservation is booked nevertheless.
   await sql`update budget_windows set held_nano_usd = 0`.execute(database.query);
   expect(reservationId && (await cancelReservation(database.query, reservationId))).toBe(true);
   await sql`update budget_windows set held_nano_usd = ${usd.toString()}::bigint`.execute(database.query);
@@ -114,7 +114,7 @@ test('R-BUD-2: a counter that says something else than its envelopes is a critic
   expect(await alerts(database)).toEqual([]);
 });
 
-test('R-BUD-2: that spending is frozen reaches people, and thawing it closes the alert', async () => {
+test('R-BUD-2: people are told that spending is frozen, and unfreezing it closes the alert', async () => {
   const database = await ready();
   const made = await ledgerGround(database, 10n);
   const ledger = openCallLedger(database);
@@ -128,7 +128,7 @@ test('R-BUD-2: that spending is frozen reaches people, and thawing it closes the
   expect(await ledger.draw(aDraw(made, 1n))).toEqual({ kind: 'drawn' });
 });
 
-test('bodies that nobody needs any more go; calls of gateways that are gone are looked for', async () => {
+test('bodies that nobody needs any more are deleted; calls of dead gateways are looked for', async () => {
   const database = await ready();
   const made = await ledgerGround(database, 10n);
   const ledger = openCallLedger(database);

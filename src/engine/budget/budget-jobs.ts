@@ -25,12 +25,12 @@ const secondMs = 1_000;
 const hourMs = 60 * 60 * secondMs;
 const reapEveryMs = 5 * secondMs;
 const warnEveryMs = 10 * secondMs;
-/** At the start of a worker, and then around the clock. */
+/** Runs when a worker starts, and then regularly. */
 const proveEveryMs = 6 * hourMs;
 const bodiesKeptMs = 7 * 24 * hourMs;
 
 const proofKey = 'budget.proof';
-/** The database raises it together with the settlement. */
+/** The database raises this alert together with the settlement. */
 export const overrunKey = 'budget.overrun';
 const warningPrefix = 'budget.warning:';
 
@@ -58,7 +58,7 @@ async function reap({ database, logger }: BudgetJobDeps, signal: AbortSignal): P
   if (reaped.length > 0) logger.warn({ reaped }, 'calls of a dead gateway are presumed spent');
 }
 
-/** A difference freezes nothing automatically: a person looks at it. */
+/** A difference does not automatically freeze anything: a person has to look at it. */
 export async function prove(query: Query): Promise<void> {
   const differences = await proveBudget(query);
   const [first] = differences;
@@ -118,7 +118,7 @@ async function raiseAndTell(query: Query, alert: AlertFields): Promise<void> {
   if (isNew) await tell(query, id, alert);
 }
 
-/** One notice for each alert: repeating it changes nothing. */
+/** One notice per alert, however often it is repeated. */
 async function tell(
   query: Query,
   id: string,

@@ -1,14 +1,14 @@
-// The gateway's side of the ledger: a call draws on its work order's envelope before any byte is sent, and is
-// settled once (R-BUD-2, R-BUD-3).
+// The gateway's side of the ledger: a call draws on its work order's envelope before any byte is sent, and is settled
+// once (R-BUD-2, R-BUD-3).
 import type { CallEnd, CallFailureKind, TokenUsage, WireName } from '../../domain/model-call.ts';
 
 export interface CallDraw {
-  /** A UUID from the caller: drawing the same call twice counts once. */
+  /** A UUID chosen by the caller: drawing the same call twice counts once. */
   callId: string;
   keyId: string;
   /** SHA-256 of the client's key, in hex: path and key must belong together, or nothing is drawn. */
   keyHash: string;
-  /** The gateway process that makes the call, by its row in `gateways`. */
+  /** The gateway process that makes the call, as the ID of its row in `gateways`. */
   gatewayId: string;
   provider: string;
   /** `provider/model`. */
@@ -23,33 +23,33 @@ export interface CallDraw {
 
 export type DrawAnswer =
   | { kind: 'drawn' }
-  /** `openNanoUsd`: what other calls of the same envelope hold now, and may release. */
+  /** `openNanoUsd`: what other calls on the same envelope have reserved now, and may release. */
   | { kind: 'no_room'; leftNanoUsd: bigint; openNanoUsd: bigint }
   | { kind: 'frozen' }
-  /** Unknown, revoked, expired, or its envelope is closed. */
+  /** The key is unknown, revoked or expired, or its envelope is closed. */
   | { kind: 'key_invalid' }
   | { kind: 'stopped'; reason: string };
 
 export interface CallLedger {
-  /** For calls that are forwarded without a hold. */
+  /** For calls that are forwarded without a reservation. */
   verifyKey(keyId: string, keyHash: string): Promise<'valid' | 'own' | 'invalid' | 'stopped'>;
   /** The brake: this key can draw nothing more, and its run is stopped. */
   stopKey(keyId: string, reason: string): Promise<void>;
   draw(draw: CallDraw): Promise<DrawAnswer>;
-  /** The provider has reported the length of the input: less is needed. Never raises the hold. */
+  /** Reduces the reservation once the provider has reported the length of the input. Never raises it. */
   shrink(callId: string, worstCaseNanoUsd: bigint): Promise<void>;
-  /** The real cost, also after a presumption, because it is evidence. False if it was already settled. */
+  /** Books the real cost, even after a presumption, because it is evidence. False if the call was already settled. */
   settle(callId: string, actual: { nanoUsd: bigint; usage: TokenUsage }, end: CallEnd): Promise<boolean>;
-  /** The cost is unknown: the whole worst case is spent. */
+  /** Books the whole worst case as spent, because the cost is unknown. */
   presume(callId: string, end: CallEnd): Promise<boolean>;
-  /** Nothing was billed: the provider says so, or nothing was sent. */
+  /** Books nothing: the provider says that it billed nothing, or nothing was sent. */
   void(callId: string, end: CallEnd): Promise<boolean>;
-  /** A call that was refused before it was drawn: a record without money. */
+  /** Records a call that was refused before it was drawn, without money. */
   refused(
     draw: Omit<CallDraw, 'worstCaseNanoUsd' | 'priceVersion'>,
     failure: CallFailureKind,
     end: CallEnd,
   ): Promise<void>;
-  /** Only if bodies are recorded; secrets are removed before. */
+  /** Called only if bodies are stored; secrets are already removed. */
   keepBodies(callId: string, bodies: { request: string; response: string }): Promise<void>;
 }

@@ -19,7 +19,7 @@ const shared = sharedDatabase();
 
 const cent = 10_000_000n;
 
-/** The gateway's side of the run: `draw` asks, `drawn` is a call that fits. */
+/** The gateway's side of the run: `draw` tries to draw, `drawn` is a call that fits. */
 async function callsOf(work: Work) {
   const { database } = work;
   const ledger = openCallLedger(database);
@@ -44,7 +44,7 @@ const day = async (database: Database) =>
 const close = (work: Work) =>
   work.database.transaction((query) => closeEnvelope(query, work.order.id, work.run.reservationId));
 
-test('R-PIPE-3: the envelope is held, stands in the run and in the list of effects, and is the same one when asked again', async () => {
+test('R-PIPE-3: the envelope is reserved, recorded in the run and the effects, and the same when requested again', async () => {
   const database = shared();
   const work = await scratchWork(database);
   const envelope = await reserveEnvelope(work, 10n * cent);
@@ -56,23 +56,23 @@ test('R-PIPE-3: the envelope is held, stands in the run and in the list of effec
   ]);
 });
 
-test('fear: an answer that was lost makes a second hold, which nobody releases', async () => {
+test('fear: after a lost answer, there is a second reservation that nobody releases', async () => {
   const database = shared();
   const work = await scratchWork(database);
   const { reservationId } = await reserveEnvelope(work, 10n * cent);
-  // What the process remembers is from before the commit.
+  // The data in this process's memory is from before the commit.
   work.run.reservationId = null;
   expect(await reserveEnvelope(work, 10n * cent)).toEqual({ reservationId, nanoUsd: 10n * cent });
   expect((await day(database))?.heldNanoUsd).toBe(10n * cent);
 });
 
-test('R-BUD-1: of an estimate above the own limit of the work order, what the limit allows is held', async () => {
+test("R-BUD-1: if an estimate is above the work order's own limit, what the limit allows is reserved", async () => {
   const database = shared();
   const work = await scratchWork(database, { limitNanoUsd: 4n * cent });
   expect((await reserveEnvelope(work, 10n * cent)).nanoUsd).toBe(4n * cent);
 });
 
-test('R-BUD-1: over the limit nothing is held, and the failure says how much is gone', async () => {
+test('R-BUD-1: over the limit nothing is reserved, and the failure says how much is spent', async () => {
   const database = shared();
   await sql`update system_config set value = '0.05' where key = 'budget.daily_limit_usd'`.execute(
     database.query,
@@ -90,7 +90,7 @@ test('R-BUD-1: over the limit nothing is held, and the failure says how much is 
   expect(await effectsOf(database.query, work.order.id)).toEqual([]);
 });
 
-test('R-BUD-1: where the own limit is used up, nothing is held', async () => {
+test('R-BUD-1: if the own limit is used up, nothing is reserved', async () => {
   const database = shared();
   const work = await scratchWork(database, { limitNanoUsd: 4n * cent });
   await reserveEnvelope(work, 4n * cent);
@@ -104,7 +104,7 @@ test('R-BUD-1: where the own limit is used up, nothing is held', async () => {
   });
 });
 
-test('R-BUD-2: of eight calls at once no more are drawn than the envelope holds', async () => {
+test('R-BUD-2: of eight simultaneous calls, no more are drawn than the envelope pays for', async () => {
   const database = shared();
   const work = await scratchWork(database);
   await reserveEnvelope(work, 10n * cent);
@@ -121,7 +121,7 @@ test('R-BUD-2: of eight calls at once no more are drawn than the envelope holds'
 test.each([
   ['where nobody has set a limit', undefined, 'Retry it with another envelope (`moose retry ID`)'],
   ['where the work order has its own', 15n * cent, '`moose retry ID --limit USD`'],
-])('R-BUD-6: a call that was refused says how to go on, %s', async (_, limitNanoUsd, advice) => {
+])('R-BUD-6: a refused call says how to continue, %s', async (_, limitNanoUsd, advice) => {
   const work = await scratchWork(shared(), limitNanoUsd === undefined ? {} : { limitNanoUsd });
   expect(doesNotFit(work, { model: 'scripted/light', worstCaseNanoUsd: 3n * cent })).toMatchObject({
     code: 'BUDGET_EXCEEDED',
@@ -131,7 +131,7 @@ test.each([
   });
 });
 
-test('R-BUD-2: a process that no longer carries the run can set nothing aside', async () => {
+test('R-BUD-2: a process that no longer owns the run cannot reserve anything', async () => {
   const database = shared();
   const work = await scratchWork(database);
   await takeUp(database, work.run.id, 'another');
@@ -140,7 +140,7 @@ test('R-BUD-2: a process that no longer carries the run can set nothing aside', 
   expect(await day(database)).toBeUndefined();
 });
 
-test('R-BUD-2: what a call cost is booked once, also when another process carries the run by then', async () => {
+test('R-BUD-2: the cost of a call is booked once, even if another process owns the run by then', async () => {
   const database = shared();
   const work = await scratchWork(database);
   await reserveEnvelope(work, 10n * cent);
@@ -158,7 +158,7 @@ test('R-BUD-2: what a call cost is booked once, also when another process carrie
   expect(await remainingNanoUsd(work)).toBe(9n * cent);
 });
 
-test('R-BUD-2: a call of unknown cost is presumed at its worst, one that was never billed is free', async () => {
+test('R-BUD-2: a call of unknown cost is presumed at its worst case; one that was never billed is free', async () => {
   const database = shared();
   const work = await scratchWork(database);
   await reserveEnvelope(work, 10n * cent);
@@ -171,7 +171,7 @@ test('R-BUD-2: a call of unknown cost is presumed at its worst, one that was nev
   expect((await theWorkOrder(database, work.order.id)).costNanoUsd).toBe(3n * cent);
 });
 
-test('R-BUD-2: what was drawn is told by how it ended, and a late answer is evidence after the end of the envelope', async () => {
+test("R-BUD-2: how drawn calls ended decides what they cost, and a late answer is evidence after the envelope's end", async () => {
   const database = shared();
   const work = await scratchWork(database);
   const { reservationId } = await reserveEnvelope(work, 10n * cent);
@@ -202,7 +202,7 @@ test('R-BUD-2: what was drawn is told by how it ended, and a late answer is evid
   expect(await differences(database)).toEqual([]);
 });
 
-test('R-BUD-2: fear: after an upgrade a call that no gateway carries stays on its way for ever', async () => {
+test('R-BUD-2: fear: after an upgrade, a call without a gateway stays open forever', async () => {
   const database = shared();
   const work = await scratchWork(database);
   const { reservationId } = await reserveEnvelope(work, 10n * cent);
@@ -224,7 +224,7 @@ test('R-BUD-2: fear: after an upgrade a call that no gateway carries stays on it
   expect(await differences(database)).toEqual([]);
 });
 
-test('R-BUD-2: at the end of the run a call that nobody will answer any more is presumed; the rest is free', async () => {
+test('R-BUD-2: at the end of the run, a call that nobody will answer is presumed; the rest is released', async () => {
   const database = shared();
   const work = await scratchWork(database);
   await reserveEnvelope(work, 10n * cent);
@@ -237,7 +237,7 @@ test('R-BUD-2: at the end of the run a call that nobody will answer any more is 
   expect(await effectsOf(database.query, work.order.id)).toMatchObject([{ kind: 'hold', state: 'undone' }]);
 });
 
-test('an envelope that lost answers have eaten is followed by another, within the own limit; a sound one is kept', async () => {
+test('an envelope used up by lost answers is followed by another, within the own limit; an intact one is kept', async () => {
   const database = shared();
   const work = await scratchWork(database, { limitNanoUsd: 15n * cent });
   const { reservationId: first } = await reserveEnvelope(work, 10n * cent);
@@ -247,13 +247,13 @@ test('an envelope that lost answers have eaten is followed by another, within th
   await ledger.presume(await drawn(9n * cent), goodEnd);
   await renewEnvelope(work, 10n * cent);
   expect(work.run.reservationId).not.toBe(first);
-  // Nine of fifteen are gone: the memory of the work order is older than that.
+  // Nine of fifteen dollars are spent: the work order in memory is older than that.
   expect(work.order.costNanoUsd).toBe(0n);
   expect(await remainingNanoUsd(work)).toBe(6n * cent);
   expect(await day(database)).toMatchObject({ heldNanoUsd: 6n * cent, presumedNanoUsd: 9n * cent });
 });
 
-test('what remains of no envelope is nothing', async () => {
+test('without an envelope, nothing remains', async () => {
   const database = shared();
   const work = await scratchWork(database);
   expect(await remainingNanoUsd(work)).toBe(0n);

@@ -28,7 +28,7 @@ export async function reserveEnvelope(work: Work, estimateNanoUsd: bigint): Prom
   return envelope;
 }
 
-/** Asks the database, not this process's memory: this may be a repetition after a lost answer. */
+/** Asks the database instead of this process's memory: this may be a repetition after a lost answer. */
 async function reserveOnce(query: Query, work: Work, estimateNanoUsd: bigint): Promise<Envelope> {
   const { id: workOrderId, projectId } = work.order;
   const kept = (await runById(query, work.run.id))?.reservationId;
@@ -65,8 +65,8 @@ async function affordable(query: Query, work: Work, estimateNanoUsd: bigint): Pr
 }
 
 /**
- * After calls whose answer was lost, and that are so presumed spent at their worst: when they have taken most of the
- * envelope, the next call gets another one, within the same limits. The work order is not charged for that.
+ * Reserves another envelope, within the same limits, after calls without an answer have used up most of the current
+ * one: such calls are presumed spent at their worst case. The work order is not charged for that.
  */
 export async function renewEnvelope(work: Work, estimateNanoUsd: bigint): Promise<void> {
   const { reservationId } = work.run;
@@ -85,7 +85,8 @@ async function isMostlyInDoubt(work: Work, reservationId: ReservationId): Promis
     (query) => drawnFrom(query, reservationId),
     work.signal,
   );
-  // Nobody waits for open calls any more: the gateway reads them to their end, or they are presumed spent.
+  // Open calls count as spent, because nobody waits for them any more: the gateway reads them to their end, or they are
+  // presumed spent.
   return open + presumed > left;
 }
 
@@ -93,14 +94,14 @@ export function holdKey(reservationId: ReservationId): string {
   return `hold:${reservationId}`;
 }
 
-/** What the run's calls may still draw: the envelope without everything spent, presumed, or in flight. */
+/** What the run's calls may still draw: the envelope minus everything spent, presumed, or in flight. */
 export async function remainingNanoUsd({ database, run, signal }: Work): Promise<bigint> {
   const { reservationId } = run;
   if (!reservationId) return 0n;
   return (await database.run((query) => drawnFrom(query, reservationId), signal)).left;
 }
 
-/** The ledger refused a call, so it was not sent. */
+/** The failure of a call that the ledger refused, so that it was not sent. */
 export function doesNotFit(
   work: Work,
   { worstCaseNanoUsd, model }: { worstCaseNanoUsd: bigint; model: string },
@@ -117,8 +118,8 @@ export function doesNotFit(
 }
 
 /**
- * Ends a run's envelope, in the transaction that ends the run: what was drawn is spent, the rest is released. An
- * earlier run's envelope that the database refused to end is ended too.
+ * Ends a run's envelope in the transaction that ends the run: what was drawn is spent, and the rest is released. If the
+ * database refused to end the envelope of an earlier run, that one is ended too.
  */
 export async function closeEnvelope(
   query: Query,

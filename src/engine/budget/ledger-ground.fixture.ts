@@ -1,4 +1,4 @@
-// For tests: a work order with an envelope, a key that draws from it, and a gateway that is heard of.
+// For tests: a work order with an envelope, a key that draws from it, and a live gateway.
 import { randomUUID } from 'node:crypto';
 import type { ReservationId } from '../../domain/ids.ts';
 import { type CallEnd, noUsage } from '../../domain/model-call.ts';
@@ -72,7 +72,7 @@ export const cost = (nanoUsd: bigint) => ({
   usage: { ...noUsage, inputTokens: 10, cacheReadTokens: 5, outputTokens: 3 },
 });
 
-/** Held, spent and presumed of the day's window. */
+/** The reserved, spent and presumed amounts of the day's window. */
 export async function dayOf(database: Database): Promise<[bigint, bigint, bigint]> {
   const row = await database.query
     .selectFrom('budgetWindows')

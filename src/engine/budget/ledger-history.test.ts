@@ -42,7 +42,7 @@ const act = fc.oneof(
 );
 type Act = typeof act extends fc.Arbitrary<infer T> ? T : never;
 
-/** The ledger and its model, side by side. */
+/** The ledger and its model, driven by the same operations. */
 class Twins {
   readonly model = new LedgerModel(limitNanoUsd);
   readonly grounds: LedgerGround[] = [];
@@ -56,7 +56,7 @@ class Twins {
     this.#others = others;
   }
 
-  /** Each act on another connection. */
+  /** Each operation uses another connection. */
   #next(): Database {
     this.#turn += 1;
     return this.#others[this.#turn % this.#others.length] ?? this.#database;
@@ -141,7 +141,7 @@ class Twins {
       });
   }
 
-  /** Each work order was charged with what its calls came to, and with nothing else. */
+  /** Checks that each work order was charged exactly the cost of its calls. */
   async compareWorkOrders(): Promise<void> {
     for (const { workOrderId } of this.grounds) {
       const calls = (await costsOf(this.#database.query, workOrderId)).filter(
@@ -153,7 +153,7 @@ class Twins {
   }
 }
 
-test(`R-BUD-2: whatever happens to calls, the ledger is its model at every step (seed ${seed})`, async () => {
+test(`R-BUD-2: whatever happens to calls, the ledger equals its model at every step (seed ${seed})`, async () => {
   const database = shared();
   const others = Array.from({ length: 3 }, () => openDatabase(database.url, { connectionsMax: 1 }));
   onTestFinished(async () => void (await Promise.all(others.map((other) => other.close()))));
@@ -174,7 +174,7 @@ test(`R-BUD-2: whatever happens to calls, the ledger is its model at every step 
       }
       await twins.compareWorkOrders();
     }),
-    // What is left after a failure takes as long to make smaller as it says.
+    // Shrinking a failure would take as long as each run itself, so the test stops at the first failure.
     { numRuns: 12, seed, endOnFailure: true },
   );
 });

@@ -27,7 +27,7 @@ function manyClients(database: Database): Database {
   return many;
 }
 
-test('R-BUD-2: 32 clients draw from one envelope: as many calls are admitted as fit, to the last one', async () => {
+test('R-BUD-2: of 32 clients that draw from one envelope, exactly as many are admitted as fit', async () => {
   const database = await testDatabase();
   const many = manyClients(database);
   const made = await ledgerGround(database, 200n);
@@ -44,7 +44,7 @@ test('R-BUD-2: 32 clients draw from one envelope: as many calls are admitted as 
   expect(await differences(database)).toEqual([]);
 });
 
-test('R-BUD-1: 32 clients reserve at a limit that binds: as many are admitted as fit, in every window or in none', async () => {
+test('R-BUD-1: of 32 clients that reserve at a limit, as many are admitted as fit, in every window or in none', async () => {
   const database = await testDatabase();
   const many = manyClients(database);
   await sql`update system_config set value = '0.0000001' where key = 'budget.daily_limit_usd'`.execute(
@@ -82,7 +82,7 @@ const acts: Record<
     else if (end < 0.9) await ledger.void(draw.callId, goodEnd);
     if (random() < 0.2) await ledger.settle(draw.callId, cost(0n), goodEnd);
   },
-  /** As the pipeline writes: the run first, then its work order. */
+  /** In the order in which the pipeline writes: the run first, then its work order. */
   pipeline: (database, _, { runId, workOrderId }) =>
     database.transaction(async (query) => {
       const run = await runById(query, runId);
@@ -109,7 +109,7 @@ const acts: Record<
     sql`update system_config set value = '99' where key = 'budget.daily_limit_usd'`.execute(database.query),
 };
 
-test(`R-BUD-2: fear: under everything at once two transactions wait for each other (seed ${seed})`, async () => {
+test(`R-BUD-2: fear: under load of every kind, two transactions deadlock (seed ${seed})`, async () => {
   const database = await testDatabase();
   const faults: string[] = [];
   const many = openDatabase(database.url, {

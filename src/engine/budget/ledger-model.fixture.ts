@@ -1,4 +1,4 @@
-// For tests: what the ledger is to do, as pure arithmetic. Amounts are nano-dollars.
+// For tests: what the ledger should do, as pure arithmetic. Amounts are in nano-dollars.
 
 export interface ModelCall {
   envelope: number;
@@ -18,7 +18,7 @@ export interface Totals {
   presumed: bigint;
 }
 
-/** One window, in which all envelopes are held. */
+/** A single window, in which all envelopes are reserved. */
 export class LedgerModel {
   readonly envelopes: ModelEnvelope[] = [];
   readonly calls: ModelCall[] = [];
@@ -71,7 +71,7 @@ export class LedgerModel {
     return true;
   }
 
-  /** The gateway of all calls is gone. */
+  /** Presumes all open calls, as after the loss of their gateway. */
   reap(): void {
     for (const call of this.calls) this.presumeOpen(call);
   }

@@ -71,7 +71,7 @@ test('R-BUD-2: a call is drawn, settled once, and the windows move with it', asy
   expect(await differences(database)).toEqual([]);
 });
 
-test('fear: an answer that was lost draws the same call twice', async () => {
+test('fear: after a lost answer, the same call is drawn twice', async () => {
   const { database, made, ledger } = await ground();
   const draw = aDraw(made, 4n * cent);
   const answers = await Promise.all(Array.from({ length: 6 }, () => ledger.draw(draw)));
@@ -84,7 +84,7 @@ test('fear: an answer that was lost draws the same call twice', async () => {
   expect(await differences(database)).toEqual([]);
 });
 
-test('R-BUD-4: what a call does not need is there for the next one; more is never given', async () => {
+test('R-BUD-4: what a call does not need is available to the next one; a reservation never grows', async () => {
   const { database, made, ledger } = await ground();
   const draw = aDraw(made, 9n * cent);
   await ledger.draw(draw);
@@ -93,14 +93,14 @@ test('R-BUD-4: what a call does not need is there for the next one; more is neve
   await ledger.shrink(draw.callId, 3n * cent);
   await ledger.shrink(draw.callId, 5n * cent);
   expect(await ledger.draw(aDraw(made, 7n * cent))).toEqual(drawn);
-  // All that it holds by now, and no more.
+  // Presumes everything that is reserved by now, and no more.
   expect(await ledger.presume(draw.callId, goodEnd)).toBe(true);
   await ledger.shrink(draw.callId, 0n);
   expect(await dayOf(database)).toEqual([7n * cent, 0n, 3n * cent]);
   expect(await differences(database)).toEqual([]);
 });
 
-test('R-BUD-2: what was presumed is settled by evidence, also after its envelope has closed, and the rest is free', async () => {
+test('R-BUD-2: a presumption is settled by evidence, even after its envelope has closed, and the rest is released', async () => {
   const { database, made, ledger } = await ground();
   const [first, second] = [aDraw(made, 4n * cent), aDraw(made, 5n * cent)];
   await ledger.draw(first);
@@ -108,7 +108,7 @@ test('R-BUD-2: what was presumed is settled by evidence, also after its envelope
   expect(await ledger.presume(first.callId, { ...goodEnd, failure: 'cut_stream' })).toBe(true);
   expect(await ledger.draw(aDraw(made, 2n * cent))).toMatchObject({ kind: 'no_room' });
   expect(await ledger.settle(first.callId, cost(cent), goodEnd)).toBe(true);
-  // Back in the envelope.
+  // The released money is available in the envelope again.
   const third = aDraw(made, 4n * cent);
   expect(await ledger.draw(third)).toEqual(drawn);
   await cancelReservation(database.query, made.reservationId);
@@ -130,7 +130,7 @@ test('R-BUD-2: what was presumed is settled by evidence, also after its envelope
   expect(await differences(database)).toEqual([]);
 });
 
-test('R-PIPE-12: the cost of a work order shrinks by such evidence alone, by exactly that much, and by nobody else', async () => {
+test('R-PIPE-12: the cost of a work order is reduced only by such evidence, by exactly that amount', async () => {
   const { database, made, ledger } = await ground();
   const draw = aDraw(made, 4n * cent);
   await ledger.draw(draw);
@@ -147,7 +147,7 @@ test('R-PIPE-12: the cost of a work order shrinks by such evidence alone, by exa
   await database
     .transaction(async (query) => {
       await sql`select settle_call(${draw.callId}::uuid, 1, '{}', '{}')`.execute(query);
-      // The exception ends with the statement that it was made for.
+      // The exception is valid only for the one statement that needs it.
       const again = sql`update work_orders set cost_nano_usd = 0 where id = ${made.workOrderId}`.execute(
         query,
       );
@@ -158,13 +158,13 @@ test('R-PIPE-12: the cost of a work order shrinks by such evidence alone, by exa
   expect((await theWorkOrder(database, made.workOrderId)).costNanoUsd).toBe(4n * cent);
 });
 
-test('R-BUD-2: more than was held is booked, freezes the windows, and nothing is drawn until a human has looked', async () => {
+test('R-BUD-2: a cost above the reservation is booked, freezes the windows, and nothing is drawn until a person has looked', async () => {
   const { database, made, ledger } = await ground(5n * cent);
   const [dear, other] = [aDraw(made, 2n * cent), aDraw(made, 3n * cent)];
   await ledger.draw(dear);
   await ledger.draw(other);
   await ledger.settle(dear.callId, cost(4n * cent), goodEnd);
-  // What the other call holds stays held for it.
+  // The other call's reservation stays.
   expect(await dayOf(database)).toEqual([3n * cent, 4n * cent, 0n]);
   const windows = await database.query.selectFrom('budgetWindows').selectAll().execute();
   for (const window of windows) expect(window).toMatchObject({ isFrozen: true, overrunNanoUsd: 2n * cent });
@@ -178,7 +178,7 @@ test('R-BUD-2: more than was held is booked, freezes the windows, and nothing is
   expect(await differences(database)).toEqual([]);
 });
 
-test('R-SEC-4: bodies are kept without secrets, once, and for calls that there are', async () => {
+test('R-SEC-4: bodies are stored without secrets, once, and only for existing calls', async () => {
   const { database, made, ledger } = await ground();
   const draw = aDraw(made, cent);
   await ledger.draw(draw);
@@ -192,7 +192,7 @@ test('R-SEC-4: bodies are kept without secrets, once, and for calls that there a
   expect(rows[0]?.response).toHaveLength(1_000_000);
 });
 
-test('R-BUD-2: while the database is away a draw says so soon', async () => {
+test('R-BUD-2: while the database is unavailable, a draw fails quickly', async () => {
   const nowhere = openDatabase('postgres://moose@127.0.0.1:1/moose');
   onTestFinished(() => nowhere.close());
   const ledger = openCallLedger(nowhere, { answerMsMax: 100 });
@@ -207,7 +207,7 @@ test('R-BUD-2: while the database is away a draw says so soon', async () => {
   await expect(surely).rejects.toThrow('it ends');
 });
 
-test('R-BUD-8: the Architect is outside the day, inside the month, and draws with a key of its own', async () => {
+test("R-BUD-8: the Architect is outside the day's limit, inside the month's, and draws with its own key", async () => {
   const database = shared();
   await sql`update system_config set value = '0.01' where key = 'budget.daily_limit_usd'`.execute(
     database.query,

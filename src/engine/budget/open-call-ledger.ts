@@ -1,4 +1,4 @@
-// The gateway's ledger over a database. A draw succeeds or fails soon; the outcome of a call is recorded however long
+// The gateway's ledger on a database. A draw succeeds or fails quickly; the outcome of a call is recorded however long
 // the database is unavailable.
 import { TransientError } from '../../domain/failure.ts';
 import { assertNever } from '../../stdx/assert-never.ts';
@@ -16,9 +16,9 @@ import { keyState, stopKey } from '../../store/money/gateway-keys.ts';
 import type { CallLedger, DrawAnswer } from './call-ledger.ts';
 
 export interface CallLedgerOptions {
-  /** Stops everything that waits for an unavailable database. */
+  /** Aborts every wait for an unavailable database. */
   signal?: AbortSignal;
-  /** For what a client waits for: keys, draws. */
+  /** Time limit for keys and draws, which a client waits for. */
   answerMsMax?: number;
 }
 
@@ -65,7 +65,7 @@ export function openCallLedger(
   };
 }
 
-/** A client can put anything in a path. */
+/** A path can contain anything that a client chooses. */
 function isUuid(text: string): boolean {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 }

@@ -30,7 +30,7 @@ async function ground(envelope = 10n * cent, given = {}) {
   return { database, made, ledger: openCallLedger(database) };
 }
 
-test('R-BUD-6: a key is good for its own secret, until it is revoked, has expired, or its envelope is closed', async () => {
+test('R-BUD-6: a key is valid with its own secret, until it is revoked or expires, or its envelope is closed', async () => {
   const { database, made, ledger } = await ground();
   const draw = aDraw(made, cent);
   const other = await ledgerGround(database, cent);
@@ -64,7 +64,7 @@ test('R-BUD-6: a key is good for its own secret, until it is revoked, has expire
   expect(await ledger.verifyKey(other.key.id, aDraw(other, 0n).keyHash)).toBe('invalid');
 });
 
-test('R-BUD-7: on a key that the brake has stopped nothing is drawn; its first reason stays', async () => {
+test('R-BUD-7: nothing is drawn on a key that the brake has stopped; its first reason stays', async () => {
   const { made, ledger } = await ground();
   const draw = aDraw(made, cent);
   await ledger.stopKey(draw.keyId, '12 calls in a row failed');
@@ -90,7 +90,7 @@ async function aSession(database: Database, { workOrderId, runId }: LedgerGround
   return id;
 }
 
-test('what a session called is told by the gateway: good ones, open ones, the last failure, the brake', async () => {
+test("a session's calls are reported by the gateway: successful ones, open ones, the last failure, the brake", async () => {
   const { database, made, ledger } = await ground();
   const sessionId = await aSession(database, made);
   const key = await issueKey(database.query, {
@@ -138,7 +138,7 @@ test('what a session called is told by the gateway: good ones, open ones, the la
     budgetRefusals: 1,
     lastFailure: { kind: 'budget_exceeded', status: 400 },
   });
-  // That its client left says nothing.
+  // A client that disconnects says nothing about the call.
   await ledger.settle(open.callId, cost(5n), { ...goodEnd, failure: 'client_gone' });
   await ledger.stopKey(key.id, 'too many');
   expect(await told()).toMatchObject({
@@ -152,7 +152,7 @@ test('what a session called is told by the gateway: good ones, open ones, the la
   expect(await differences(database)).toEqual([]);
 });
 
-test('R-BUD-2: calls of a gateway that is gone are presumed in two looks; one that was only slow goes on', async () => {
+test('R-BUD-2: calls of a dead gateway are presumed after two checks; a slow gateway continues', async () => {
   const { database, made, ledger } = await ground();
   const slow = await ledgerGround(database, 10n * cent);
   const [lost, late] = [aDraw(made, 2n * cent), aDraw(slow, 3n * cent)];
@@ -161,7 +161,7 @@ test('R-BUD-2: calls of a gateway that is gone are presumed in two looks; one th
   const limits = { silenceMs: 15_000, betweenLooksMs: 10_000 };
   const look = () => reapCalls(database.query, limits);
   expect(await look()).toEqual([]);
-  // As after the database was away: no heartbeat is fresh.
+  // The state after a database outage: no gateway has a fresh heartbeat.
   await sql`update gateways set heartbeat_at = now() - interval '1 hour'`.execute(database.query);
   expect(await look()).toEqual([]);
   expect(await look()).toEqual([]);
@@ -176,7 +176,7 @@ test('R-BUD-2: calls of a gateway that is gone are presumed in two looks; one th
   expect(await look()).toEqual([]);
   expect(await ledger.settle(late.callId, cost(cent), goodEnd)).toBe(true);
   expect(await dayOf(database)).toEqual([17n * cent, cent, 2n * cent]);
-  // It was alive after all, and has the evidence.
+  // The gateway was alive after all, and reports the real cost.
   expect(await ledger.settle(lost.callId, cost(cent), goodEnd)).toBe(true);
   expect(await dayOf(database)).toEqual([18n * cent, 2n * cent, 0n]);
   const left = aDraw(slow, cent);

@@ -1,4 +1,4 @@
-// Reads in one go everything that the actions of a work order depend on.
+// Reads everything that the actions of a work order depend on, in one go.
 import { type Step, steps } from '../../domain/transitions.ts';
 import type { Query } from '../../store/database.ts';
 import { drawnFrom, sizeOfReservation } from '../../store/money/costs.ts';
@@ -13,16 +13,16 @@ import type { RoutingResult } from '../run/step-results.ts';
 export interface ActFacts {
   order: WorkOrder;
   project: string;
-  /** The run that has not ended. */
+  /** The run that has not ended yet. */
   run: Run | undefined;
-  /** The process that runs for it now, an agent or a check. */
+  /** The agent or check that now runs for the work order. */
   session: Pick<SessionRow, 'name' | 'purpose'> | undefined;
   effects: readonly Effect[];
   /** The steps where a retry may start: all steps before them succeeded. */
   startable: readonly Step[];
-  /** What the open run has reserved, and the part that is not drawn. */
+  /** What the open run has reserved, and the part that has not been drawn yet. */
   envelope: { nanoUsd: bigint; leftNanoUsd: bigint } | null;
-  /** The latest estimate for a run of it; null if there is none. */
+  /** The latest estimate for a run of the work order; null if there is none. */
   estimateNanoUsd: bigint | null;
   pullRequest: { number: number; state: 'open' | 'merged' | 'closed'; baseBranch: string | null } | null;
 }
@@ -48,7 +48,7 @@ export async function loadActFacts(query: Query, order: WorkOrder): Promise<ActF
 }
 
 /**
- * A step can be the start if the steps before it have good results; a step that sent the work back, such as a failing
+ * A run can start at a step if all earlier steps have good results; a step that sent the work back, such as a failed
  * check, has none. Pure.
  */
 export function startableSteps(results: ReadonlyMap<Step, unknown>): Step[] {
@@ -57,14 +57,14 @@ export function startableSteps(results: ReadonlyMap<Step, unknown>): Step[] {
     if (step === 'awaiting_ci') break;
     startable.push(step);
     const result = results.get(step) as { feedback?: unknown } | undefined;
-    // An earlier version had no such step.
+    // Earlier versions of Moose had no such step.
     if (step === 'preparing' && result === undefined && results.has('generating')) continue;
     if (result === undefined || result.feedback) break;
   }
   return startable;
 }
 
-/** An older version may not have stored it. */
+/** An older version of Moose may not have stored the amount. */
 function nanoOf(text: string | undefined): bigint | null {
   return text !== undefined && /^\d+$/.test(text) ? BigInt(text) : null;
 }
@@ -82,7 +82,7 @@ async function pullRequestOf(
 ): Promise<ActFacts['pullRequest']> {
   const row = branch === null ? undefined : await findPullRequest(query, projectId, { headBranch: branch });
   if (row) return { number: row.number, state: row.state, baseBranch: row.baseBranch };
-  // For a forge that stores its pull requests itself.
+  // For a forge that stores its own pull requests.
   const opened = effects.find(({ kind }) => kind === 'pull_request');
   if (typeof opened?.detail.number !== 'number') return null;
   return {

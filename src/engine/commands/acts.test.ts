@@ -14,7 +14,7 @@ import { actsFrom, actsOf } from './acts.ts';
 const ada = 'human:ada';
 const cent = 10_000_000n;
 
-/** Read once: what the tests change of it is theirs. */
+/** Read once; each test changes its own copy. */
 let loaded: Promise<ActFacts> | undefined;
 async function load(): Promise<ActFacts> {
   const database = await testDatabase();
@@ -47,7 +47,7 @@ const pushed = effect('push', { branch: 'moose/mend-it', remote: 'origin' });
 const openPull = { number: 3, state: 'open', baseBranch: 'main' } as const;
 const unbegun = { status: 'pending', step: null, stepState: null } as const;
 
-test('R-PIPE-11: in each state there is what the acts themselves would take', async () => {
+test('R-PIPE-11: in each state the list has the actions that would succeed', async () => {
   const working = await facts();
   const inStatus = (status: Status, more: Partial<ActFacts> = {}) =>
     possible({ ...working, run: undefined, ...more, order: { ...working.order, status } });
@@ -65,7 +65,7 @@ test('R-PIPE-11: in each state there is what the acts themselves would take', as
   expect(inStatus('cancelled')).toEqual([]);
 });
 
-test('R-PIPE-11: each that cannot be done says why, in one sentence, and does nothing', async () => {
+test('R-PIPE-11: each action that is not possible says why, in one sentence, and does nothing', async () => {
   const working = await facts();
   const undone = { ...working, run: working.run && { ...working.run, kind: 'undo' as const } };
   const all = [working, undone, await facts({ heldBy: ada, heldAt: new Date() })];
@@ -168,7 +168,7 @@ test.each<[string, Partial<WorkOrder>, Partial<ActFacts>, Act, string, string]>(
   expect(one(await facts(order, rest), act, actor).why_not).toBe(why);
 });
 
-test('R-PIPE-11: a pause names the process that is let finish, and the money that stays', async () => {
+test('R-PIPE-11: a pause names the process that may finish, and the money that stays reserved', async () => {
   const running = await facts(
     {},
     {
@@ -191,7 +191,7 @@ test('R-PIPE-11: a pause names the process that is let finish, and the money tha
   });
 });
 
-test('R-PIPE-11: a cancel and an undo are destructive, and say what goes and what stays', async () => {
+test('R-PIPE-11: a cancel and an undo are destructive, and say what is removed and what stays', async () => {
   const found = await facts(
     {},
     {
@@ -223,7 +223,7 @@ test('R-PIPE-11: a cancel and an undo are destructive, and say what goes and wha
   ]);
 });
 
-test('R-PIPE-11: a retry says from where, and how much it may spend', async () => {
+test('R-PIPE-11: a retry says where it starts, and how much it may spend', async () => {
   const stopped = { status: 'needs_review', costNanoUsd: 30n * cent } as const;
   const rest = { run: undefined, startable: ['routing', 'generating'] as const };
   const limited = await facts({ ...stopped, limitNanoUsd: 50n * cent }, rest);
@@ -242,7 +242,7 @@ test('R-PIPE-11: a retry says from where, and how much it may spend', async () =
   );
 });
 
-test('R-PIPE-11: it may begin wherever what lies before has a good result', () => {
+test('R-PIPE-11: a retry may start at any step whose earlier steps have good results', () => {
   expect(startableSteps(new Map())).toEqual(['routing']);
   const sentBack = { feedback: { summary: 'red' } };
   const results = new Map<never, unknown>(
@@ -259,7 +259,7 @@ test('R-PIPE-11: it may begin wherever what lies before has a good result', () =
   expect(startableSteps(results)).toContain('verifying');
 });
 
-test('what the acts depend on is read as it stands', async () => {
+test('the facts behind the actions are read in their current state', async () => {
   const database = await testDatabase();
   const { workOrderId, runId } = await aWorkOrderAtWork(database, { step: 'generating', limitNanoUsd: cent });
   const routed = { envelopeNanoUsd: String(20n * cent), reservationId: newId<ReservationId>(new Date()) };

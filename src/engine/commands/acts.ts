@@ -1,5 +1,5 @@
-// What may be done to a work order in its current state, and what each action would do, with real names and figures. Pure but
-// for `actsOf`, which reads the facts.
+// The actions that are possible for a work order in its current state, and what each would do, with real names and
+// figures. Pure except for `actsOf`, which reads the facts.
 import type * as wire from '../../contract/contract.ts';
 import { usdNumber } from '../../domain/money.ts';
 import type { Step } from '../../domain/transitions.ts';
@@ -13,7 +13,7 @@ import { whyNot } from './why-not.ts';
 
 const destructive: ReadonlySet<Act> = new Set(['cancel', 'undo']);
 
-/** For this actor: some actions are reserved for people. */
+/** For this actor, because some actions are reserved for people. */
 export async function actsOf(query: Query, order: WorkOrder, actor: string): Promise<wire.ActView[]> {
   return actsFrom(await loadActFacts(query, order), actor);
 }

@@ -1,4 +1,4 @@
-// A person approves a work order that waits for it: its first run is created and enqueued in the same transaction.
+// A person approves a work order that waits for approval: its first run is created and queued in the same transaction.
 import { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { isHuman, personOf } from '../../domain/person.ts';

@@ -1,4 +1,4 @@
-// A person cancels a work order. A running one is notified and stops itself; any other is cancelled here.
+// A person cancels a work order. A running work order is notified and stops itself; any other is cancelled here.
 
 import { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
@@ -13,7 +13,7 @@ import { changeWorkOrder, recordEvent, type WorkOrder } from '../../store/work/w
 import { resolveQuestion } from '../questions/resolve-question.ts';
 import { assertNoRun, type SteeringDeps, tidyUp } from './start-run.ts';
 
-/** `stopping`: the process that runs it was notified and reacts within seconds. */
+/** `stopping`: the process that carries it out was notified and reacts within seconds. */
 export function cancel(
   deps: SteeringDeps,
   order: WorkOrder,
@@ -26,15 +26,15 @@ export function cancel(
   });
 }
 
-/** The same within the caller's transaction, which also answers the question. */
+/** Like `cancel`, but in the caller's transaction, which also answers the question. */
 export async function cancelIn(
   query: Query,
   deps: Pick<SteeringDeps, 'clock'>,
   order: WorkOrder,
   actor: string,
 ): Promise<'cancelled' | 'stopping'> {
-  // Locked before its work order, in the same order as its process: otherwise it might go to sleep for hours at this
-  // moment.
+  // The run is locked before its work order, in the same order as in its process: otherwise the run might start a wait
+  // of hours at this moment.
   const run = await lockOpenRun(query, order.id);
   if (isFinished(order.status) && order.status !== 'failed') {
     throw new PermanentError({
@@ -97,7 +97,7 @@ function hasChanged({ id }: WorkOrder): PermanentError {
   });
 }
 
-/** No process carries a run that waits for a retry or is paused: it is brought back at once, to be ended. */
+/** No process carries out a run that waits for a retry or is paused, so it is queued immediately to be ended. */
 async function wake(query: Query, run: Run): Promise<void> {
   if (run.wakeAt === null) return enqueueUncarried(query, run);
   await updateRun(query, run.id, { leg: run.leg + 1 });

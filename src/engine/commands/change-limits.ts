@@ -1,4 +1,4 @@
-// A person changes the limits on money; they apply from the next reservation on.
+// A person changes the limits on money; the change applies from the next reservation on.
 
 import { PermanentError } from '../../domain/failure.ts';
 import { isHuman } from '../../domain/person.ts';
@@ -11,7 +11,7 @@ import type { SteeringDeps } from './start-run.ts';
 export interface LimitChange {
   dailyNanoUsd?: bigint;
   monthlyNanoUsd?: bigint;
-  /** Lifts the freeze after a call that cost more than its reservation. */
+  /** Lifts the freeze that follows a call which cost more than its reservation. */
   thaws?: boolean;
 }
 
@@ -32,8 +32,8 @@ export function changeLimits(
 }
 
 /**
- * Raises a limit of the whole system; a limit that is already as high stays. @throws PermanentError `LIMIT_NOT_YOURS` if
- * the actor is not a person.
+ * Raises a limit of the whole system; a limit that is already this high stays.
+ * @throws PermanentError `LIMIT_NOT_YOURS` if the actor is not a person
  */
 export async function raiseSystemLimit(
   query: Query,

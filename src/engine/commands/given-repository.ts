@@ -1,4 +1,4 @@
-// The project that a submission is for: named, or by its repository, which becomes a project the first time.
+// Finds the project of a submission: by its name, or by its repository, which becomes a project the first time.
 import { ConfigurationError, isMooseError, type MooseError, PermanentError } from '../../domain/failure.ts';
 import { nearNames } from '../../domain/near-names.ts';
 import { asSentence } from '../../domain/sentence.ts';
@@ -20,27 +20,27 @@ import {
 } from '../../store/work/projects.ts';
 
 export interface GivenRepository {
-  /** The name or id of a project. */
+  /** The name or ID of a project. */
   project?: string | undefined;
   /** A path on this machine, or the address of a remote. */
   repositoryPath?: string | undefined;
   /** The branch to start from. */
   base?: string | undefined;
-  /** False: only a remote that is a project already. */
+  /** False to accept only a remote that already is a project. */
   mayAddRemote?: boolean | undefined;
 }
 
 export interface FoundRepository {
   warnings: string[];
   isDirty: boolean;
-  /** In the transaction that submits. */
+  /** Call this in the transaction that submits. */
   project(query: Query, now: Date): Promise<Project>;
 }
 
-/** A person waits for it. */
+/** Short, because a person waits for it. */
 const probeMs = 20_000;
 
-/** @throws PROJECT_NOT_FOUND, REPOSITORY_…, REMOTE_URL_…, BASE_BRANCH_UNKNOWN; nothing is stored then */
+/** @throws PROJECT_NOT_FOUND, REPOSITORY_…, REMOTE_URL_…, BASE_BRANCH_UNKNOWN; in each case nothing is stored */
 export async function findRepository(database: Database, given: GivenRepository): Promise<FoundRepository> {
   const { project: named, repositoryPath, base } = given;
   if (base !== undefined) assertBranchName(base);
@@ -100,7 +100,7 @@ async function findRemote(
   };
 }
 
-/** Whether this machine reaches it. Another one may, so a failure only warns. */
+/** Whether this machine reaches the remote. Another machine may, so a failure is only a warning. */
 export async function reachRemote(
   address: string,
 ): Promise<{ warnings: string[]; defaultBranch: string | null }> {
@@ -113,14 +113,17 @@ export async function reachRemote(
   };
 }
 
-/** Where the remote cannot be asked from here, the machine that works says so. @throws BASE_BRANCH_UNKNOWN */
+/**
+ * If the remote cannot be reached from here, the machine that does the work checks the branch.
+ * @throws BASE_BRANCH_UNKNOWN
+ */
 export async function refuseUnknownBase(address: string, base: string | undefined): Promise<void> {
   if (base === undefined) return;
   const branches = await askRemote(() => remoteBranches(address, { timeoutMs: probeMs }));
   if (!isMooseError(branches) && !branches.includes(base)) throw baseUnknown(address, base, branches);
 }
 
-/** Its failure is an answer, too. */
+/** Returns a failure instead of throwing it, because it is an answer too. */
 async function askRemote<T>(ask: () => Promise<T>): Promise<T | MooseError> {
   try {
     return await ask();
@@ -161,7 +164,7 @@ function oneOfBoth(): PermanentError {
   });
 }
 
-/** Moose's machines talk to whatever address is a project. */
+/** Refused because Moose's machines connect to any address that is a project's. */
 function notYours(remoteUrl: string): PermanentError {
   return new PermanentError({
     code: 'PROJECT_NOT_YOURS',

@@ -41,7 +41,7 @@ export async function merge(
     const told = { workOrderId: order.id, actor, detail: { fact }, factKey: fact };
     await recordEvent(query, { ...told, kind: 'progress' });
     const opened = (await effectsOf(query, order.id)).find(({ kind }) => kind === 'pull_request');
-    // The undo plan says that a merge stays.
+    // Recorded for the undo plan, which says that a merge stays.
     if (opened) {
       const { key, state, detail } = opened;
       await markEffect(query, key, state, { ...detail, isMerged: true });
@@ -50,14 +50,14 @@ export async function merge(
   return merged;
 }
 
-/** Nothing above retries: the caller gets the last attempt's error. */
+/** No caller retries, so the caller gets the error of the last attempt. */
 function untilReached<T>({ clock }: SteeringDeps, call: () => Promise<T>): Promise<T> {
   const { signal } = new AbortController();
   const options = { classify: verdictOf, signal, now: () => clock.now().getTime(), random: Math.random };
   return retry(defaultRetryPolicy, options, call);
 }
 
-/** It is stored with the work order, so that it and the next steps are shown later too. */
+/** The failure is stored with the work order, so that it and its advice are shown later too. */
 async function inConflict(
   { database }: SteeringDeps,
   order: WorkOrder,

@@ -1,4 +1,4 @@
-// What a person asks for and cannot be done is said by its code, with what to do, and nothing changes.
+// A person's request that cannot be fulfilled is refused with a code and advice, and nothing changes.
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
@@ -37,7 +37,7 @@ import { assertNoRun } from './start-run.ts';
 
 const code = (text: string) => ({ code: text, advice: expect.any(String) });
 
-test('R-PIPE-11: a work order without a pull request is not merged', async () => {
+test('R-PIPE-11: a work order without a pull request cannot be merged', async () => {
   const database = await testDatabase();
   const { forge, order } = await scratchWork(database);
   const deps = { database, clock: systemClock, forge };
@@ -46,7 +46,7 @@ test('R-PIPE-11: a work order without a pull request is not merged', async () =>
   await expect(merge(deps, withBranch, by)).rejects.toMatchObject(code('NO_PULL_REQUEST'));
 });
 
-test('R-ESC-4: what is called by a name that nothing has, or several have, is not guessed at', async () => {
+test('R-ESC-4: a name that matches nothing, or several things, is not guessed', async () => {
   const database = await testDatabase();
   const { query } = database;
   for (const name of ['nothing', 'ffffffff', '12'])
@@ -58,7 +58,7 @@ test('R-ESC-4: what is called by a name that nothing has, or several have, is no
   await expect(findEscalation(query, beginning)).rejects.toMatchObject(code('ESCALATION_AMBIGUOUS'));
 });
 
-test('R-ESC-4: an answer to a question that has no code holds for this one alone', async () => {
+test('R-ESC-4: an answer to a question without a code applies only to this question', async () => {
   const database = await testDatabase();
   const asked = await asking(database);
   const escalation = { ...(await asked.question()), code: null };
@@ -68,14 +68,14 @@ test('R-ESC-4: an answer to a question that has no code holds for this one alone
   await expect(kept).rejects.toMatchObject(code('ANSWER_NOT_A_POLICY'));
 });
 
-test('R-ESC-2: a process that takes no reports says so', async () => {
+test('R-ESC-2: a process that accepts no reports says so', async () => {
   const database = await testDatabase();
   const questions = askEscalations({ database, clock: systemClock, actor: by });
   const given = { component: 'x', operation: 'x', error: new Error('x'), severity: 'critical' as const };
   expect(() => questions.report(given)).toThrow(expect.objectContaining(code('CRITICAL_ERRORS_NOT_TAKEN')));
 });
 
-test('R-ESC-3: a change that no check has judged is not accepted', async () => {
+test('R-ESC-3: a change that no check has judged cannot be accepted', async () => {
   const database = await testDatabase();
   const { workOrderId } = await asking(database);
   const order = await theWorkOrder(database, workOrderId);
@@ -83,7 +83,7 @@ test('R-ESC-3: a change that no check has judged is not accepted', async () => {
   await expect(accepted).rejects.toMatchObject(code('CHANGE_NOT_VERIFIED'));
 });
 
-test('R-PIPE-12: an event of no work order is a mistake, and not lost in silence', async () => {
+test('R-PIPE-12: an event without a work order is an error, and not silently lost', async () => {
   const database = await testDatabase();
   const { workOrderId } = await aWorkOrderAtWork(database);
   const of = { kind: 'x', actor: by };
@@ -92,12 +92,12 @@ test('R-PIPE-12: an event of no work order is a mistake, and not lost in silence
   await expect(recordEvent(database.query, { ...of, workOrderId: nobody })).rejects.toThrow(TypeError);
 });
 
-test('R-FAIL-1: a commit of which nobody knows is a failure that passes, and names the transaction', () => {
+test('R-FAIL-1: a commit of unknown outcome is a temporary failure that names the transaction', () => {
   expect(commitUnclear('4711')).toMatchObject({ ...code('DATABASE_COMMIT_UNCLEAR'), category: 'transient' });
   expect(commitUnclear('4711').message).toContain('4711');
 });
 
-/** A work order whose agent has made a commit on its branch, in a worktree. */
+/** A work order with a worktree, and a commit of its agent on its branch. */
 async function mended(database: Database) {
   const repository = scratchRepository({ 'a.txt': 'a\n' });
   const { workOrderId, runId } = await aWorkOrderAtWork(database, {
@@ -129,7 +129,7 @@ async function mended(database: Database) {
   return { repository, worktreePath, branch, headSha, commit, save, look };
 }
 
-test('R-ESC-3: a fix by hand is adopted when it is there, committed, and stands where the change began', async () => {
+test('R-ESC-3: a fix by hand is adopted if it exists, is committed, and is based on the original base', async () => {
   const database = await testDatabase();
   const { repository, worktreePath, branch, headSha, commit, save, look } = await mended(database);
   await expect(look()).rejects.toMatchObject(code('FIX_MISSING'));
@@ -149,14 +149,14 @@ test('R-ESC-3: a fix by hand is adopted when it is there, committed, and stands 
   await expect(look()).rejects.toMatchObject(code('FIX_MISSING'));
 });
 
-test('a work order that was settled in the meantime is not changed by a word that expects it at work', async () => {
+test('a work order that has ended meanwhile is not changed by a write that expects it in progress', async () => {
   const database = await testDatabase();
   const { workOrderId } = await aWorkOrderAtWork(database);
   const change = { changedBy: by, changedBecause: 'x', status: 'cancelled' as const };
   expect(await changeWorkOrder(database.query, workOrderId, { status: 'completed' }, change)).toBe(false);
 });
 
-test('R-ESC-3: an option that needs words is not begun without them, nor a fix that nobody has looked at', async () => {
+test('R-ESC-3: an option that needs a note does not start without one, nor does a fix that nobody has inspected', async () => {
   const database = await testDatabase();
   const asked = await asking(database);
   const order = await theWorkOrder(database, asked.workOrderId);
@@ -182,7 +182,7 @@ test('R-ESC-3: a question whose work order is gone starts nothing', async () => 
   expect(await asked.question()).toMatchObject({ status: 'open', chosenOption: null });
 });
 
-test('R-PIPE-11: what has gone on in the meantime is not cancelled by a look from before', async () => {
+test('R-PIPE-11: a cancel that is based on an outdated state does nothing', async () => {
   const database = await testDatabase();
   const { workOrderId } = await asking(database);
   const before = await theWorkOrder(database, workOrderId);
@@ -192,7 +192,7 @@ test('R-PIPE-11: what has gone on in the meantime is not cancelled by a look fro
   expect(await theWorkOrder(database, workOrderId)).toMatchObject({ status: 'in_progress' });
 });
 
-test('R-PIPE-4: a model that cannot be called here is no other model; a defect is told', async () => {
+test('R-PIPE-4: a model that cannot be called here is not offered as another model; a bug is reported', async () => {
   const { settings } = await scratchWork(await testDatabase());
   const models = { light: ['p/a'], standard: ['p/b'], strong: ['p/c'] };
   const model = (name: string) => {
@@ -213,7 +213,7 @@ test('R-PIPE-4: a model that cannot be called here is no other model; a defect i
   expect(() => otherModels({ settings: { ...settings, models }, model: defect }, 'p/a')).toThrow(RangeError);
 });
 
-test('R-PIPE-11: while a run is open no other one is begun', async () => {
+test('R-PIPE-11: while a run is open, no other run is started', async () => {
   const database = await testDatabase();
   const { workOrderId } = await aWorkOrderAtWork(database);
   const order = await theWorkOrder(database, workOrderId);

@@ -1,4 +1,4 @@
-// Acts that meet in the same moment, of which one keeps a run from going on.
+// Actions that happen at the same moment, one of which keeps a run from continuing.
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
@@ -34,10 +34,10 @@ const queued = async ({ query }: Database) =>
       order by 1`.execute(query)
   ).rows.map(({ at }) => at);
 
-test('fear: a run goes to sleep for hours in the moment in which it is cancelled, and the cancel waits for as long', async () => {
+test('fear: a run starts a wait of hours at the moment when it is cancelled, and the cancel waits just as long', async () => {
   const { database, deps, order, run } = await atWork();
   let cancelled: Promise<unknown> = Promise.resolve();
-  // As a pause for an outage is written: the run first, then its work order, then the next leg.
+  // Written in the same order as a pause for an outage: the run first, then its work order, then the next leg.
   await database.transaction(async (query) => {
     const asleep = { leg: 1, wakeAt: new Date(Date.now() + 3_600_000), pausedBy: 'provider:p' };
     await holdFence(query, run.id, run.fence, asleep);
@@ -68,7 +68,7 @@ async function untilBlocked({ query }: Database): Promise<void> {
     .toBe(1);
 }
 
-test('fear: another model is chosen for all who wait, and the one that a person has paused goes on with the old one', async () => {
+test('fear: another model is chosen for all waiting work, but work that a person has paused continues with the old one', async () => {
   const { database, deps, order, run } = await atWork();
   await switchModel(database.query, order, 'p/other', ada);
   expect((await runById(database.query, run.id))?.settings).toEqual({});
@@ -82,7 +82,7 @@ test('fear: another model is chosen for all who wait, and the one that a person 
   expect(await queued(database)).toEqual([`${run.id}:0 ENQUEUED`, `${run.id}:1 ENQUEUED`]);
 });
 
-test('R-REC-3, fear: two days of a pause are two days of retries, and the first failure after it is the last', async () => {
+test('R-REC-3, fear: two days of a pause count as two days of retries, and the first failure afterwards is the last', async () => {
   const database = await testDatabase();
   const work = await scratchWork(database, { step: 'applying' });
   const { id } = work.order;
@@ -93,7 +93,7 @@ test('R-REC-3, fear: two days of a pause are two days of retries, and the first 
     await sql`insert into work_order_events (work_order_id, kind, actor, at)
       values (${id}, ${kind}, ${ada}, ${new Date(began + days * day)})`.execute(database.query);
   };
-  // Paused before this run began, and again; the last one is not over.
+  // The work order was paused before this run began, and twice more; the last pause has not ended.
   await said('pause.requested', -1);
   await said('resumed', 0.5);
   await said('pause.requested', 1);
@@ -109,7 +109,7 @@ test('R-REC-3, fear: two days of a pause are two days of retries, and the first 
   expect(await heldMsOf(database.query, other.order.id, span)).toBe(0);
 });
 
-test('a retry by a person that lifts a pause says so: from then on it is paused no more', async () => {
+test('a retry by a person that lifts a pause records it: from then on, the work is no longer paused', async () => {
   const { database, deps, order, run } = await atWork('routing');
   await pause(deps, order, ada);
   await updateRun(database.query, run.id, { state: 'ended' });

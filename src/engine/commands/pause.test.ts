@@ -15,7 +15,7 @@ import { retry } from './start-run.ts';
 
 const ada = 'human:ada';
 
-/** At work; `isLaid`: nobody carries it any more. */
+/** A work order in progress; `isLaid`: no process carries it out any more. */
 async function atWork({ isLaid = false } = {}) {
   const database = await testDatabase();
   const { workOrderId, runId } = await aWorkOrderAtWork(database, { step: 'verifying' });
@@ -35,7 +35,7 @@ const queued = async ({ query }: Database) =>
 const kinds = async ({ query }: Database, id: WorkOrderId) =>
   (await eventsOf(query, id)).map(({ kind }) => kind).filter((kind) => kind !== 'transition');
 
-test('R-PIPE-11: of two who pause, one has; of three who resume, one starts it, on the leg that nobody has', async () => {
+test('R-PIPE-11: of two people who pause, one succeeds; of three who resume, one starts the run, on an unused leg', async () => {
   const { database, deps, order, first, runId } = await atWork({ isLaid: true });
   await Promise.all([pause(deps, first, ada, 'lunch'), pause(deps, first, 'human:bob')]);
   const { heldBy } = await order();
@@ -46,14 +46,14 @@ test('R-PIPE-11: of two who pause, one has; of three who resume, one starts it, 
   expect(await queued(database)).toEqual([`${runId}:0`, `${runId}:1`]);
 });
 
-test('fear: what is carried, or waits for its time, is started a second time by a resume', async () => {
+test('fear: resuming starts a run a second time that is still carried out, or waits for its time', async () => {
   const { database, deps, first, runId } = await atWork();
   await pause(deps, first, ada);
   await resume(deps, first, ada);
   expect(await queued(database)).toEqual([`${runId}:0`]);
 });
 
-test('a leg that came to an end without anybody is followed by the next one', async () => {
+test('a leg that ended without a successor is followed by the next one', async () => {
   const { database, deps, first, runId } = await atWork();
   await sql`update moose_dbos.workflow_status set status = 'SUCCESS'`.execute(database.query);
   await pause(deps, first, ada);
@@ -62,7 +62,7 @@ test('a leg that came to an end without anybody is followed by the next one', as
   expect(await runById(database.query, runId)).toMatchObject({ leg: 1 });
 });
 
-test("a person's pause is lifted by a person; a program's by anybody", async () => {
+test("only a person lifts a person's pause; anybody lifts a program's", async () => {
   const { deps, order, first } = await atWork();
   await pause(deps, first, ada);
   await expect(resume(deps, first, 'api:ci')).rejects.toMatchObject({
@@ -76,7 +76,7 @@ test("a person's pause is lifted by a person; a program's by anybody", async () 
   expect((await order()).heldBy).toBeNull();
 });
 
-test('fear: paused in the moment in which it completes, it stays paused for good', async () => {
+test('fear: a work order that is paused at the moment of its completion stays paused forever', async () => {
   const { database, deps, order, first } = await atWork();
   await pause(deps, first, ada);
   await changeWorkOrder(
@@ -93,7 +93,7 @@ test('fear: paused in the moment in which it completes, it stays paused for good
   });
 });
 
-test('what is being cancelled is not paused, and what is paused is cancelled at once', async () => {
+test('work that is being cancelled cannot be paused, and paused work is cancelled immediately', async () => {
   const { database, deps, order, first, runId } = await atWork({ isLaid: true });
   await pause(deps, first, ada);
   expect(await cancel(deps, await order(), ada)).toBe('stopping');
@@ -105,7 +105,7 @@ test('what is being cancelled is not paused, and what is paused is cancelled at 
   });
 });
 
-test('R-PIPE-12: a retry by a person lifts a pause, and one by a standing answer does not', async () => {
+test('R-PIPE-12: a retry by a person lifts a pause, and a retry by a standing answer does not', async () => {
   const lifted: Array<string | null> = [];
   for (const by of [ada, 'moose:policy:1']) {
     const { database, deps, order, first, runId } = await atWork();
@@ -123,7 +123,7 @@ test('R-PIPE-12: a retry by a person lifts a pause, and one by a standing answer
   expect(lifted).toEqual([null, ada]);
 });
 
-test("R-PIPE-12: what waits for a person's word alone is not stuck", async () => {
+test("R-PIPE-12: work that only waits for a person's decision is not stuck", async () => {
   const { database, deps, first } = await atWork();
   const later = new Date(Date.now() + 86_400_000);
   const ids = async () => (await openWork(database.query, later, later)).map(({ id }) => id);

@@ -1,5 +1,5 @@
-// A person pauses and resumes a work order. What is running finishes normally: the process that
-// runs it then releases it (pipeline/lay-down.ts) and holds nothing from then on.
+// A person pauses and resumes a work order. The current step finishes normally. Then its process releases the run
+// (`pipeline/lay-down.ts`), and the run holds no slot and no process.
 import { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { isHuman, personOf } from '../../domain/person.ts';
@@ -9,7 +9,7 @@ import { changeWorkOrder, lockWorkOrder, recordEvent, type WorkOrder } from '../
 import type { SteeringDeps } from './start-run.ts';
 import { awaitsApproval } from './why-not.ts';
 
-/** Idempotent: the name of who paused it first stays. @throws NOTHING_TO_PAUSE */
+/** Idempotent: the name of the person who paused it first stays. @throws NOTHING_TO_PAUSE */
 export async function pause(
   { database, clock }: SteeringDeps,
   { id }: WorkOrder,
@@ -32,8 +32,9 @@ export async function pause(
 }
 
 /**
- * A released run continues at once where it stopped; one that a process still runs, or that waits, continues
- * automatically. Resuming an unpaused work order succeeds. @throws PAUSE_NOT_YOURS
+ * A released run immediately continues where it stopped; a run that a process still carries out, or that waits,
+ * continues automatically. Resuming a work order that is not paused succeeds.
+ * @throws PAUSE_NOT_YOURS
  */
 export async function resume(
   { database }: SteeringDeps,
@@ -42,7 +43,7 @@ export async function resume(
   because?: string,
 ): Promise<void> {
   await database.transaction(async (query) => {
-    // Locks the run before its work order, in the same order as the process that runs it.
+    // Locks the run before its work order, in the same order as the process that carries it out.
     const run = await lockOpenRun(query, id);
     const { heldBy } = await lockWorkOrder(query, id);
     if (heldBy === null) return;

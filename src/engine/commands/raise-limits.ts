@@ -1,4 +1,4 @@
-// A person raises the money or time limit of a work order; nothing automatic does (R-PIPE-12). Pure.
+// A person raises the money or time limit of a work order; Moose itself never does (R-PIPE-12). Pure.
 import { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { formatUsd } from '../../domain/money.ts';
@@ -11,7 +11,7 @@ export interface RaisedLimits {
   timeLimitMs?: number | undefined;
 }
 
-/** The columns to change. @throws PermanentError if a limit would not rise, or the actor is not a person. */
+/** The columns to change. @throws PermanentError if a limit would not be raised, or the actor is not a person */
 export function raisedLimits(
   order: Pick<WorkOrder, 'id' | 'limitNanoUsd' | 'costNanoUsd' | 'timeLimitMs'>,
   { limitNanoUsd, timeLimitMs }: RaisedLimits,

@@ -1,5 +1,5 @@
-// Whether the work can be done at all: a missing agent or a model without a key is reported when the work
-// order is submitted, not when it starts (R-SES-4).
+// Whether the work can be done at all: a missing agent or a model without a key is reported at submission, not when the
+// work order starts (R-SES-4).
 import { hostname } from 'node:os';
 import { type MooseError, PermanentError } from '../../domain/failure.ts';
 import { asSentence } from '../../domain/sentence.ts';
@@ -36,7 +36,7 @@ export async function refuseLacking(
   ];
 }
 
-/** Nothing was stored: the same submission works once the missing thing is available. */
+/** Nothing is stored: the same submission works once the missing thing is available. */
 function refused({ code, message, advice = '', failureClass }: MooseError): PermanentError {
   return new PermanentError({
     code,

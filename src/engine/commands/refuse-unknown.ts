@@ -1,21 +1,21 @@
-// Unknown names are rejected on submission, not when the work order starts.
+// Unknown names are refused at submission, not when the work order starts.
 import { ConfigurationError, type MooseError } from '../../domain/failure.ts';
 import type { EngineSettings } from '../policy/engine-settings.ts';
 import type { Wish } from './refuse-lacking.ts';
 
 export interface KnownNames {
   agentNames: readonly string[];
-  /** A difference freezes nothing automatically: a person looks at it. */
+  /** @throws ConfigurationError for a name that no configured provider has */
   assertModel(name: string): Promise<void>;
-  /** Whether the agent calls models itself. Absent: unknown. */
+  /** Whether the agent itself calls models; if absent, this is unknown. */
   callsModels?(agentName: string): boolean;
-  /** Whether the provider can be called from here. Absent: none can. */
+  /** Whether the provider can be called from here; if absent, none can. */
   hasKey?(provider: string): Promise<boolean>;
-  /** What this machine lacks for such a work order; null: nothing. Absent: unknown. */
+  /** What this machine lacks for such a work order; null if nothing. If absent, this is unknown. */
   lacks?(wish: Wish, settings: EngineSettings): Promise<MooseError | null>;
 }
 
-/** @throws ConfigurationError `AGENT_UNKNOWN`, and what `assertModel` throws */
+/** @throws ConfigurationError `AGENT_UNKNOWN`, and the errors of `assertModel` */
 export async function refuseUnknown(
   { agentNames, assertModel }: KnownNames,
   { agent, model }: { agent?: string | undefined; model?: string | undefined },
@@ -24,7 +24,7 @@ export async function refuseUnknown(
   if (model) await assertModel(model);
 }
 
-/** @param where - who names it, if that is not the person who reads this */
+/** @param where - the place that names the agent, if it was not named by the person who reads this */
 export function unknownAgent(
   name: string,
   agentNames: readonly string[],

@@ -1,5 +1,5 @@
-// A person's message to a work order (R-PROJ-10): it is part of every later prompt, and nothing is published before it was
-// read.
+// A person's message to a work order (R-PROJ-10): it is part of every later prompt, and nothing is published before a
+// prompt has contained it.
 import { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { type MessageReading, messageCharsMax, messagesMax } from '../../domain/message.ts';
@@ -14,7 +14,7 @@ export interface SentMessage {
   /** The path in the repository, for a comment on a line. */
   file?: string | undefined;
   line?: number | undefined;
-  /** Assigned beforehand, so that a repetition sends no second message. */
+  /** Chosen by the caller, so that a repetition sends no second message. */
   requestId?: string | undefined;
 }
 
@@ -28,7 +28,7 @@ export async function send(
   assertValid(message);
   const { text, file, line, requestId } = message;
   return database.transaction(async (query) => {
-    // The step that publishes begins under the same lock, and looks for messages after it.
+    // The publishing step starts under the same lock, and looks for messages after that.
     const order = await lockWorkOrder(query, id);
     const reading = readingOf(order);
     const sent = await messagesOf(query, id);
@@ -64,7 +64,7 @@ function readingOf(order: WorkOrder): MessageReading {
 }
 
 const fields = { component: 'steering', operation: 'send' };
-/** As git has paths: no control characters, and no empty one. */
+/** The paths that git allows: without control characters, and not empty. */
 const pathPattern = /^[^\p{Cc}]{1,1000}$/u;
 
 function assertValid({ text, file, line }: SentMessage): void {

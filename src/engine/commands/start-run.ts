@@ -26,7 +26,7 @@ export interface RetryOptions extends RunSettings, RaisedLimits {
   from?: Step | undefined;
 }
 
-/** @throws PermanentError if the work order is running, has ended, or lacks the results to start from there. */
+/** @throws PermanentError if the work order is running, has ended, or lacks the results to start from this step */
 export async function retry(
   deps: SteeringDeps,
   order: WorkOrder,
@@ -45,8 +45,8 @@ function firstStepOf(order: WorkOrder, { from, note, model, agent }: RetryOption
 }
 
 /**
- * The same in the caller's transaction, which answers the question. Returns the new run. `isAccepted`: a person accepts
- * a change with failing checks.
+ * Like `retry`, but in the caller's transaction, which answers the question. Returns the new run. `isAccepted`: a
+ * person accepts a change with failing checks.
  */
 export async function retryIn(
   query: Query,
@@ -81,8 +81,8 @@ export async function retryIn(
 }
 
 /**
- * A person has seen it and wants it to continue: a park and a pause are lifted, its spending is watched from zero, and
- * it may be refined again. Automatic continuations keep the old counts.
+ * A person has looked at the work order and wants it to continue: a park or a pause is lifted, its spending without
+ * progress is counted from zero, and it may be refined again. Automatic continuations keep the old counts.
  */
 function lookedAt({ agentRuns, modelCalls, costNanoUsd, refinementCycles }: WorkOrder) {
   return {
@@ -95,7 +95,7 @@ function lookedAt({ agentRuns, modelCalls, costNanoUsd, refinementCycles }: Work
   };
 }
 
-/** No step is skipped: a later step is reached through those before it. */
+/** Walks through all steps in between: a later step is only reached through the earlier ones. */
 export async function walkTo(
   query: Query,
   order: WorkOrder,
@@ -119,7 +119,7 @@ export async function undo(deps: SteeringDeps, order: WorkOrder, actor: string):
   });
 }
 
-/** Undefined if nothing is left to undo, or it is already being undone. */
+/** Undefined if nothing is left to undo, or an undo is already running. */
 export async function undoIn(
   query: Query,
   deps: Pick<SteeringDeps, 'clock'>,
@@ -132,7 +132,7 @@ export async function undoIn(
     return undefined;
   await changeTo(query, order, {
     run: order.run + 1,
-    // An undo follows a person's decision, so nothing resumes the work.
+    // An undo is a person's decision, so nothing resumes the work afterwards.
     ...(isHuman(actor) ? { parkedAt: null, parkedBecause: null } : {}),
     stepState: order.status === 'needs_review' ? 'rolling_back' : order.stepState,
     changedBy: actor,
@@ -141,7 +141,7 @@ export async function undoIn(
   return begin(query, deps, order, 'undo', null, {});
 }
 
-/** For a work order that was stopped while nobody worked on it: a run that removes its worktree. */
+/** Starts a run that only removes the worktree, for a work order that was stopped while no process worked on it. */
 export async function tidyUp(
   query: Query,
   deps: Pick<SteeringDeps, 'clock'>,
@@ -204,22 +204,22 @@ interface GoodOrNot {
 }
 
 /**
- * A step can be the start if the steps before it have good results; a step that sent the work back, such as a failing
- * check, has none. So nothing is published that its checks have refused.
+ * A run can start at a step if all earlier steps have good results; a step that sent the work back, such as a failed
+ * check, has none. So a change that its checks refused is never published.
  */
 async function startable(query: Query, order: WorkOrder, from: Step): Promise<Step> {
   const at = steps.indexOf(from);
   let appliedTree: string | undefined;
   for (const before of steps.slice(0, at)) {
     const result = await newestStepResult<GoodOrNot>(query, order.id, before);
-    // An earlier version had no such step. Later steps prepare their worktree if it is not.
+    // Earlier versions of Moose had no such step. Later steps prepare the worktree if that has not happened.
     if (before === 'preparing' && result === undefined) {
       const hasGenerated = (await newestStepResult(query, order.id, 'generating')) !== undefined;
       if (from === 'generating' && !hasGenerated) return before;
       continue;
     }
     if (before === 'applying') appliedTree = result?.treeSha;
-    // Check results of another change do not apply to this one.
+    // Check results for another change do not apply to this one.
     const isOfAnother = before === 'verifying' && result?.treeSha !== appliedTree;
     if (result !== undefined && !result.feedback && !result.isUnfinished && !isOfAnother) continue;
     throw new PermanentError({

@@ -23,7 +23,7 @@ const queued = async (database: Database) =>
 const runsOf = (database: Database, { id }: WorkOrder) =>
   database.query.selectFrom('runs').select('number').where('workOrderId', '=', id).execute();
 
-/** One that stopped at a step and asks a human; the steps before it have results. */
+/** A work order that stopped at a step and waits for a person; the earlier steps have results. */
 async function inReview(
   database: Database,
   step: Step = 'verifying',
@@ -67,7 +67,7 @@ async function changeTo(
     throw new Error('Not changed');
 }
 
-test('R-PIPE-11: a retry is a new run, in the queue, from the step it stopped at; the question is answered', async () => {
+test('R-PIPE-11: a retry is a new run in the queue, from the step where the work stopped; the question is answered', async () => {
   const database = await testDatabase();
   const { deps, order } = await inReview(database);
   await retry(deps, order, {}, me);
@@ -84,7 +84,7 @@ test('R-PIPE-11: a retry is a new run, in the queue, from the step it stopped at
   expect(await openEscalationOf(database.query, order.id)).toBeUndefined();
 });
 
-test('R-PIPE-11: with another model, another agent or instructions it begins with the proposal', async () => {
+test('R-PIPE-11: with another model, another agent or instructions, a retry starts with the proposal', async () => {
   const database = await testDatabase();
   const { deps, order } = await inReview(database);
   await retry(deps, order, { model: 'a/b', note: 'Use UTC.' }, me);
@@ -105,7 +105,7 @@ test('a retry from a step whose predecessor has no result is refused, and names 
   expect(await queued(database)).toEqual([]);
 });
 
-test('fear: a change that its checks have refused is published by a retry from the pull request on', async () => {
+test('fear: a retry from the pull request step publishes a change that its checks have refused', async () => {
   const database = await testDatabase();
   const { deps, order, runId } = await inReview(database);
   await saveStepResult(database.query, {
@@ -126,7 +126,7 @@ test('fear: a change that its checks have refused is published by a retry from t
 test.each<[string, object]>([
   ['what its checks have said of an earlier change', { checks: [], isVerified: true, treeSha: 'earlier' }],
   ['checks that lacked something', { checks: [], isVerified: false, treeSha: 'now', isUnfinished: true }],
-])('fear: a change that nobody has judged is published on the word of %s (R-PROJ-6)', async (_, verified) => {
+])('fear: a change that no check has judged is published because of %s (R-PROJ-6)', async (_, verified) => {
   const database = await testDatabase();
   const { deps, order, runId } = await inReview(database, 'verifying', ['routing', 'generating']);
   const owner = { runId, workOrderId: order.id, cycle: 0, startedAt: new Date() };
@@ -146,7 +146,7 @@ test.each<[string, object]>([
   expect((await theWorkOrder(database, order.id)).step).toBe('creating_pr');
 });
 
-test('R-PIPE-2: a retry cannot skip a step, and what is over does not go on', async () => {
+test('R-PIPE-2: a retry cannot skip a step, and ended work does not continue', async () => {
   const database = await testDatabase();
   const { deps, order } = await inReview(database, 'applying', [
     'routing',
@@ -165,7 +165,7 @@ test('R-PIPE-2: a retry cannot skip a step, and what is over does not go on', as
   expect(await queued(database)).toEqual([]);
 });
 
-test('of two who retry or undo at the same moment one does it, and the other is told', async () => {
+test('of two simultaneous retries or undos, one succeeds, and the other gets an error', async () => {
   const database = await testDatabase();
   for (const acts of [
     [retry, retry],
@@ -183,12 +183,12 @@ test('of two who retry or undo at the same moment one does it, and the other is 
   }
 });
 
-test('R-PIPE-12: a retry by a human lifts a park, and what was spent stays counted', async () => {
+test('R-PIPE-12: a retry by a person lifts a park, and what was spent stays counted', async () => {
   const database = await testDatabase();
   const { deps, order } = await inReview(database);
   await changeTo(database, { workOrderId: order.id }, { parkedAt: new Date() });
   await retry(deps, await theWorkOrder(database, order.id), {}, me);
-  // The process that carries it may move it again.
+  // The process that carries it out may move it back.
   await changeTo(
     database,
     { workOrderId: order.id },
@@ -197,7 +197,7 @@ test('R-PIPE-12: a retry by a human lifts a park, and what was spent stays count
   expect(await theWorkOrder(database, order.id)).toMatchObject({ parkedAt: null, refinementCycles: 0 });
 });
 
-test('cancel tells one that is at work, and it stays at work until it has stopped', async () => {
+test('a cancel notifies work in progress, which stays in progress until it has stopped', async () => {
   const database = await testDatabase();
   const scratch = await aWorkOrderAtWork(database, { step: 'applying' });
   const deps = { database, clock: systemClock };
@@ -209,7 +209,7 @@ test('cancel tells one that is at work, and it stays at work until it has stoppe
   expect((await openRunOf(database.query, scratch.workOrderId))?.id).toBe(scratch.runId);
 });
 
-test('fear: cancel says that it is stopping, and it had just been completed', async () => {
+test('fear: cancel reports that it is stopping work that was just completed', async () => {
   const database = await testDatabase();
   const scratch = await aWorkOrderAtWork(database, { step: 'tracking' });
   const seen = await theWorkOrder(database, scratch.workOrderId);
@@ -222,7 +222,7 @@ test('fear: cancel says that it is stopping, and it had just been completed', as
   expect(await eventsOf(database.query, scratch.workOrderId)).toEqual(before);
 });
 
-test('cancel of one that waits for a human ends it, answers its question, and twice is refused', async () => {
+test('a cancel of work that waits for a person ends it and answers its question; a second cancel is refused', async () => {
   const database = await testDatabase();
   const { deps, order } = await inReview(database);
   expect(await cancel(deps, order, me)).toBe('cancelled');

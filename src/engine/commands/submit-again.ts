@@ -1,5 +1,5 @@
-// A completed work order never runs again: if its pull request conflicts, a new work order redoes the work
-// from the current base branch of the remote.
+// A completed work order never runs again: if its pull request conflicts, a new work order repeats the work from the
+// current base branch of the remote.
 import { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { projectById } from '../../store/work/projects.ts';
@@ -7,7 +7,7 @@ import { findReplacement, lockWorkOrder, type WorkOrder } from '../../store/work
 import { assertNoRun, type RetryOptions, type SteeringDeps } from './start-run.ts';
 import { submit } from './submit.ts';
 
-/** Repeating it returns the same work order. @throws NOT_FROM_THERE */
+/** Repeating the call returns the same work order. @throws NOT_FROM_THERE */
 export async function submitAgain(
   deps: SteeringDeps,
   order: WorkOrder,
@@ -32,7 +32,7 @@ export async function submitAgain(
   const { order: made } = await submit(deps, submission, actor, {
     replaces: order.id,
     existing: async (query) => {
-      // Locked to the end of the transaction.
+      // The row stays locked until the end of the transaction.
       await lockWorkOrder(query, order.id);
       await assertNoRun(query, order, 'retried');
       return findReplacement(query, order.id);

@@ -1,4 +1,4 @@
-// Submits a work order: its row and the start of its first run commit together, so nothing can lose it.
+// Submits a work order: its row and the start of its first run are committed together, so neither can be lost.
 import type { Check } from '../../domain/check.ts';
 import { PermanentError } from '../../domain/failure.ts';
 import { newId, type RunId, type WorkOrderId } from '../../domain/ids.ts';
@@ -23,26 +23,26 @@ export interface Submission extends GivenRepository {
   allowCiChanges?: boolean | undefined;
   limitNanoUsd?: bigint | undefined;
   timeLimitMs?: number | undefined;
-  /** Nothing starts, and nothing is reserved, until a person has approved it. */
+  /** Nothing starts and nothing is reserved until a person has approved the work order. */
   needsApproval?: boolean | undefined;
 }
 
 export interface Submitted {
   order: WorkOrder;
-  /** Things that a person should know but that block nothing. */
+  /** Problems that a person should know about but that block nothing. */
   warnings: string[];
 }
 
 export interface SubmitGiven {
-  /** Assigned beforehand, so that a repeated submission has no effect. */
+  /** Chosen by the caller, so that a repeated submission has no effect. */
   id?: WorkOrderId;
-  /** The completed work order whose pull request conflicts. */
+  /** The completed work order whose pull request has a conflict. */
   replaces?: WorkOrderId;
-  /** Called in the transaction that submits: if it finds a work order, that is returned, and nothing is submitted. */
+  /** Called in the transaction that submits: if it finds a work order, that one is returned, and nothing is submitted. */
   existing?: (query: Query) => Promise<WorkOrder | undefined>;
 }
 
-/** @throws MooseError; then nothing was stored. */
+/** @throws MooseError; in each case nothing is stored */
 export async function submit(
   { database, clock }: { database: Database; clock: Clock },
   submission: Submission,
@@ -66,7 +66,7 @@ export async function submit(
     const found = await existing?.(query);
     if (found) return found;
     const project = await repository.project(query, now);
-    // The transaction may be run again after a lost answer: the same work order is one row.
+    // The transaction may run again after a lost answer: the same work order is one row.
     const isNew = await insertWorkOrder(query, {
       id,
       projectId: project.id,
@@ -88,7 +88,7 @@ export async function submit(
   return { order, warnings: [...repository.warnings, ...warningsOf(submission, repository.isDirty)] };
 }
 
-/** In the transaction that submits it, or approves it. */
+/** Call this in the transaction that submits or approves the work order. */
 export async function startFirstRun(query: Query, workOrderId: WorkOrderId, now: Date): Promise<void> {
   const id = newId<RunId>(now);
   await insertRun(query, { id, workOrderId, number: 1, kind: 'work', firstStep: 'routing' });
@@ -110,7 +110,7 @@ function warningsOf({ title, description = '', acceptance = '' }: Submission, is
   return warnings;
 }
 
-/** A command must be stored unchanged, to be run; a secret must not be stored. */
+/** A command must be stored unchanged so that it can run, but a secret must not be stored. */
 export function refuseSecretIn(checks: readonly Check[]): void {
   const check = checks.find(({ command }) => redact(command) !== command);
   if (!check) return;

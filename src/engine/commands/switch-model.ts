@@ -1,11 +1,11 @@
-// A run that waits for a provider continues at once with another model, from the proposal on.
+// A run that waits for a provider immediately continues with another model, starting with the proposal.
 import { enqueueRun } from '../../durable/enqueue-run.ts';
 import type { Query } from '../../store/database.ts';
 import { toJson } from '../../store/storable.ts';
 import { lockOpenRun, updateRun } from '../../store/work/runs.ts';
 import { changeWorkOrder, lockWorkOrder, type WorkOrder } from '../../store/work/work-orders.ts';
 
-/** Without effect if no run waits. A work order that a person paused continues when it is resumed. */
+/** No effect if no run waits. A work order that a person paused continues when it is resumed. */
 export async function switchModel(
   query: Query,
   { id }: Pick<WorkOrder, 'id'>,
@@ -19,7 +19,7 @@ export async function switchModel(
   const isLaidDown = run.executor === null && order.heldBy !== null;
   if (!isWaiting && !isLaidDown) return;
   await updateRun(query, run.id, { settings: toJson({ ...run.settings, model }) });
-  // The agent's input names the model, so it is written again.
+  // The agent's input contains the name of the model, so it is written again.
   const step = order.step === 'applying' || order.step === 'generating' ? 'generating' : order.step;
   await changeWorkOrder(
     query,

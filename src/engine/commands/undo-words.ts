@@ -1,4 +1,4 @@
-// Says what undoing an effect does, with the real names, for the undo plan. Pure.
+// Describes what undoing an effect does, with the real names, for the undo plan. Pure.
 import type * as wire from '../../contract/contract.ts';
 import { shortId } from '../../domain/ids.ts';
 import type { Effect } from '../../store/work/effects.ts';
@@ -16,7 +16,7 @@ export function undoSteps(
   }));
 }
 
-/** Where Moose preserves what it removes. */
+/** The ref under which Moose preserves what it removes. */
 export function preservedRef({ id }: Pick<WorkOrder, 'id'>): string {
   return `refs/moose/preserved/${shortId(id)}`;
 }

@@ -1,4 +1,5 @@
-// Why an action is not possible now, in one sentence; null if it is. Same answer as the action itself. Pure.
+// Why an action is not possible now, in one sentence; null if it is possible. Gives the same answer as the action
+// itself. Pure.
 import { isHuman, personOf } from '../../domain/person.ts';
 import { isFinished } from '../../domain/transitions.ts';
 import type { Act } from '../../domain/work-order.ts';

@@ -1,4 +1,4 @@
-// The refusal of an act for which a work order has gone too far.
+// The refusal of an action for which a work order has already progressed too far.
 import { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import type { WorkOrder } from '../../store/work/work-orders.ts';

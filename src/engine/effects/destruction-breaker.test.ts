@@ -33,7 +33,7 @@ async function anUndoneWorkOrder(database: Database, kind: 'branch' | 'worktree'
   return id;
 }
 
-/** One more whose undoing the breaker stops. */
+/** Another work order, whose undo the breaker stops. */
 async function anUndoThatIsStopped(database: Database): Promise<WorkOrderId> {
   const work = await scratchWork(database, { step: 'tracking' });
   const { id } = work.order;
@@ -53,7 +53,7 @@ async function anUndoThatIsStopped(database: Database): Promise<WorkOrderId> {
   return id;
 }
 
-test('R-PIPE-14: many undone at once stop the next one, and alert', async () => {
+test('R-PIPE-14: after many undos at a time, the next one is stopped and an alert is raised', async () => {
   const database = await testDatabase();
   for (let n = 0; n < 3; n++) await anUndoneWorkOrder(database, 'branch');
   const next = newId<WorkOrderId>(new Date());
@@ -67,7 +67,7 @@ test('R-PIPE-14: many undone at once stop the next one, and alert', async () => 
   ]);
 });
 
-test('R-ESC-5: twenty that are stopped are one alert and one question; its answer holds for all, and both end', async () => {
+test('R-ESC-5: twenty stopped undos are one alert and one question; its answer applies to all, and both end', async () => {
   const database = await testDatabase();
   for (let n = 0; n < 3; n++) await anUndoneWorkOrder(database, 'branch');
   const stopped: WorkOrderId[] = [];
@@ -96,7 +96,7 @@ test('R-ESC-5: twenty that are stopped are one alert and one question; its answe
   expect(await alerts()).toMatchObject([{ resolvedAt: expect.any(Date) }]);
 });
 
-test('R-ESC-5: when all that were stopped have been undone by command, nobody has to answer any more', async () => {
+test('R-ESC-5: when all stopped undos have been completed by command, nobody has to answer any more', async () => {
   const database = await testDatabase();
   for (let n = 0; n < 3; n++) await anUndoneWorkOrder(database, 'branch');
   const id = await anUndoThatIsStopped(database);
@@ -108,7 +108,7 @@ test('R-ESC-5: when all that were stopped have been undone by command, nobody ha
   ]);
 });
 
-test('R-PIPE-14: what is older than a minute, and what destroys nothing, does not count', async () => {
+test('R-PIPE-14: undos older than a minute, and undos that destroy nothing, do not count', async () => {
   const database = await testDatabase();
   const old = await anUndoneWorkOrder(database, 'branch');
   await database.query
@@ -120,7 +120,7 @@ test('R-PIPE-14: what is older than a minute, and what destroys nothing, does no
   expect(await destructionHalted(database.query, newId<WorkOrderId>(new Date()), 1)).toBeUndefined();
 });
 
-test('R-PIPE-14: one undo is always whole: its own acts do not stop it', async () => {
+test('R-PIPE-14: one undo always completes: its own acts do not stop it', async () => {
   const database = await testDatabase();
   const id = await anUndoneWorkOrder(database, 'branch');
   expect(await destructionHalted(database.query, id, 1)).toBeUndefined();

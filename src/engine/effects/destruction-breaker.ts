@@ -1,5 +1,5 @@
-// A breaker for Moose's own destructive acts: many at once stop and ask (R-PIPE-14). It counts work orders, not acts,
-// so that one undo always completes.
+// A breaker for Moose's own destructive acts: if there are many at a time, it stops them and asks (R-PIPE-14). It
+// counts work orders, not acts, so that one undo always completes.
 import { PermanentError } from '../../domain/failure.ts';
 import { shortId, type WorkOrderId } from '../../domain/ids.ts';
 import type { Database, Query } from '../../store/database.ts';
@@ -10,7 +10,7 @@ import type { UpkeepJob } from '../jobs/upkeep.ts';
 import { raiseAndTell } from '../notify/raise-and-tell.ts';
 import { withdraw } from '../questions/resolve-question.ts';
 
-/** One cause: one alert and one question, however many are stopped (R-ESC-5). */
+/** One cause means one alert and one question, however many work orders are stopped (R-ESC-5). */
 export const haltKey = 'destruction-halted';
 const endedEveryMs = 10_000;
 
@@ -20,7 +20,7 @@ export function isDestructive(kind: EffectKind): boolean {
   return destructiveKinds.includes(kind);
 }
 
-/** The objection to another one now; undefined if there is none. Raises an alert if there is one. */
+/** Why another undo is not allowed now; undefined if it is allowed. Raises an alert in the first case. */
 export async function destructionHalted(
   query: Query,
   workOrderId: WorkOrderId,
@@ -49,9 +49,7 @@ export async function destructionHalted(
   });
 }
 
-/**
- * Withdraws the question when nobody waits for its answer any more, and the alert when nothing has been stopped since.
- */
+/** Withdraws the question when no work order waits for its answer, and the alert when nothing new has been stopped. */
 export function endedHaltJob(database: Database): UpkeepJob {
   return {
     name: 'ended-halt',

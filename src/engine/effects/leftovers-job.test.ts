@@ -1,4 +1,5 @@
-// One machine's Moose dies and another one goes on with its work: what the first leaves behind, and what becomes of it.
+// One machine's Moose dies, and another machine continues its work: what the first one leaves behind, and what happens
+// to it.
 import { existsSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -37,7 +38,7 @@ const at = (work: Work, host: string): Work => ({
   signal,
 });
 
-/** A check that runs on alpha, whose Moose is dead; its run is in the hands of beta. */
+/** A check that runs on machine alpha, whose Moose is dead; machine beta now carries out the run. */
 async function takenOver() {
   const cwd = scratchDirectory();
   const died = new AbortController();
@@ -70,7 +71,7 @@ const alerts = async ({ database }: Work) =>
       .execute()
   ).map(({ message }) => message);
 
-test('R-SES-1: the process of a machine whose work others took over is not called dead while it lives, and ends when its Moose is back', async () => {
+test('R-SES-1: a live process whose work others took over is not reported dead, and is stopped when its Moose is back', async () => {
   const { work, cwd, handle, row } = await takenOver();
   const { database } = work;
   expect((await supervise(work, check(cwd))).end.reason).toBe('lost');
@@ -89,7 +90,7 @@ test('R-SES-1: the process of a machine whose work others took over is not calle
   expect(await alerts(work)).toEqual([]);
 });
 
-test('R-SES-3: a check of a run that has ended does not run on without anybody who looks at its time', async () => {
+test('R-SES-3: a check of an ended run does not continue without anybody who enforces its time limit', async () => {
   const { work, handle, row } = await takenOver();
   const { database } = work;
   await database.query
@@ -102,7 +103,7 @@ test('R-SES-3: a check of a run that has ended does not run on without anybody w
   expect(await row()).toMatchObject({ state: 'stopped', endReason: 'superseded' });
 });
 
-test('R-PIPE-14: a worktree that a machine left is cleared once its work order is over elsewhere; what is in it is kept', async () => {
+test('R-PIPE-14: a worktree that a machine left is removed once its work order has ended elsewhere; its content is kept', async () => {
   const { path, headSha, git } = scratchRepository();
   const dataDirectory = scratchDirectory();
   const scratch = await scratchWork(shared(), {
@@ -134,13 +135,13 @@ test('R-PIPE-14: a worktree that a machine left is cleared once its work order i
   const effects = await effectsOf(database.query, order.id);
   expect(effects.find(({ kind }) => kind === 'worktree')?.state).toBe('undone');
 
-  // A process that stood still had begun to make it, and comes back.
+  // A suspended process had started to create this worktree, and now resumes.
   await ensureWorktree({ repositoryPath: path, worktreePath, branch: routed.branch, baseSha: headSha });
   await job.run(signal);
   expect(existsSync(worktreePath)).toBe(false);
   expect(git('branch', '--list', 'moose/*')).toBe('');
 
-  // It is stopped when git has listed the worktree and has not made it yet, or when it is half removed.
+  // The process is stopped after git listed the worktree but before git created it, or when it is half removed.
   for (const place of [worktreePath, join(worktreePath, '..', `.${basename(worktreePath)}.removing`)]) {
     await ensureWorktree({ repositoryPath: path, worktreePath, branch: routed.branch, baseSha: headSha });
     await rename(worktreePath, place);

@@ -1,5 +1,5 @@
-// Cleans up what this machine left behind while others took over its work, or while its Moose was dead: processes are stopped,
-// and worktrees of finished work are removed after preserving their content (R-SES-1, R-SES-3, R-PIPE-14).
+// Cleans up what this machine left behind while others took over its work, or while its Moose was not running: stops
+// processes, and removes the worktrees of finished work after preserving their content (R-SES-1, R-SES-3, R-PIPE-14).
 import { join } from 'node:path';
 import { shortId } from '../../domain/ids.ts';
 import { deleteBranch } from '../../git/branch.ts';
@@ -38,12 +38,12 @@ export interface LeftoverDeps {
 }
 
 const everyMs = 60_000;
-/** Of one round; the rest comes in the next. */
+/** Maximum per round; the rest follows in the next round. */
 const leftPerLookMax = 100;
 const graceMs = 5_000;
 const alertPrefix = 'sessions-unreachable:';
 
-/** One for each machine: at the start of its Moose, and each minute. */
+/** One job per machine: it runs when Moose starts, and every minute. */
 export function leftoversJob(deps: LeftoverDeps): UpkeepJob {
   return {
     name: `leftovers:${deps.host}`,
@@ -68,7 +68,10 @@ export function leftoversJob(deps: LeftoverDeps): UpkeepJob {
   };
 }
 
-/** A process that is stopped in the midst of it leaves the directory, or only what its repository lists. */
+/**
+ * A process that is stopped while it makes a worktree may leave only the directory, or only the entry in the
+ * repository.
+ */
 async function namesOfWorktrees(
   { database, host, dataDirectory }: LeftoverDeps,
   signal: AbortSignal,
@@ -106,7 +109,7 @@ async function endSession({ database, clock }: LeftoverDeps, session: SessionRow
   }, signal);
 }
 
-/** Its branch stays, unless nothing was ever committed to it. */
+/** Removes the worktree. Its branch stays, unless nothing was ever committed to it. */
 async function clearWorktree({ database }: LeftoverDeps, left: LeftWorktree, signal: AbortSignal) {
   const { repositoryPath, worktreePath, branch, baseSha, workOrderId } = left;
   const preserveAs = shortId(workOrderId);

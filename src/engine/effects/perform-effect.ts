@@ -1,4 +1,4 @@
-// Every effect outside the tables is a row before it happens: the list is the undo plan.
+// Every effect outside the tables is recorded as a row before it happens: the list of effects is the undo plan.
 import type { Query } from '../../store/database.ts';
 import type { EffectKind } from '../../store/schema/tables.ts';
 import { intendEffect, markEffect } from '../../store/work/effects.ts';
@@ -7,7 +7,7 @@ import { fenced, type Work } from '../run/work.ts';
 export interface PlannedEffect {
   kind: EffectKind;
   key: string;
-  /** What an undo needs to know. */
+  /** The data that an undo needs. */
   detail: Record<string, unknown>;
   /**
    * Must be idempotent: after a crash before the effect is marked as done, it runs again. Its result is added to
@@ -16,7 +16,7 @@ export interface PlannedEffect {
   act(): Promise<Record<string, unknown>>;
 }
 
-/** Intends all of them at once, acts one after the other, and marks all of them as done at once. */
+/** Records all of them as intended together, performs them one after the other, and marks all as done together. */
 export async function performTogether(work: Work, effects: readonly PlannedEffect[]): Promise<void> {
   await fenced(work, async (query) => {
     for (const effect of effects) await intend(query, work, effect);
@@ -29,7 +29,7 @@ export async function performTogether(work: Work, effects: readonly PlannedEffec
   });
 }
 
-/** Marks each as done in the transaction that intends the one after it: none is started before that. */
+/** Marks each effect as done in the transaction that records the next one as intended: no effect starts before that. */
 export async function performInTurn(work: Work, effects: readonly PlannedEffect[]): Promise<void> {
   let done: { key: string; detail: Record<string, unknown> } | undefined;
   for (const effect of effects) {

@@ -30,7 +30,7 @@ async function ground() {
     await writeFile(join(path, 'stdout'), 'words');
     return path;
   };
-  /** One at `status`, with the files of a session and a home. */
+  /** Creates a work order at `status`, with session files and a home. */
   const left = async (status: Status, { runs = false, isOpen = false } = {}) => {
     const { workOrderId, runId } = await aWorkOrderAtWork(database);
     const id = newId<SessionId>(new Date());
@@ -60,7 +60,7 @@ async function ground() {
   return { dataDirectory, clear, folder, left, stands };
 }
 
-test('R-PIPE-14: what finished work orders left on disk goes after its time, and nothing of any other', async () => {
+test('R-PIPE-14: files of finished work orders are removed from disk after their time, and no other files', async () => {
   const { clear, folder, left, stands } = await ground();
   const over = [await left('completed'), await left('failed'), await left('cancelled')];
   const others = [
@@ -80,7 +80,7 @@ test('R-PIPE-14: what finished work orders left on disk goes after its time, and
   await clear(15);
 });
 
-test('fear: a link that an agent has left in its home leads the clearing out of it', async () => {
+test('fear: a link that an agent left in its home makes the cleanup delete files outside of it', async () => {
   const { dataDirectory, clear, folder, left, stands } = await ground();
   const outside = await folder('outside');
   const one = await left('completed');

@@ -17,7 +17,7 @@ export interface RetentionDeps {
 }
 
 const everyMs = 10 * 60_000;
-/** For one kind in one round; the rest comes in the next. */
+/** Maximum per kind and round; the rest follows in the next round. */
 const clearedPerLookMax = 500;
 const askedAtOnce = 1_000;
 
@@ -30,7 +30,7 @@ const kinds = [
   { directory: 'homes', named: /^[0-9a-f]{8}$/, longOver: shortIdsLongOver },
 ] as const;
 
-/** One for each machine. */
+/** One job per machine. */
 export function retentionJob({ database, clock, settings }: RetentionDeps): UpkeepJob {
   return {
     name: `retention:${settings.host}`,
@@ -52,4 +52,4 @@ export function retentionJob({ database, clock, settings }: RetentionDeps): Upke
   };
 }
 
-/** Oldest first: ids begin with their time. */
+/** Oldest first, because IDs begin with their time. */

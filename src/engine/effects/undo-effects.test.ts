@@ -41,7 +41,7 @@ async function did(
   await markEffect(database.query, key, state);
 }
 
-/** A work order whose branch stands in a repository, in a remote and in a pull request. */
+/** A work order with its branch in a repository, in a remote and in a pull request. */
 async function published(step: 'creating_pr' | 'tracking' = 'creating_pr') {
   const repository = scratchRepository();
   const remotePath = join(scratchDirectory(), 'remote.git');
@@ -63,7 +63,7 @@ async function published(step: 'creating_pr' | 'tracking' = 'creating_pr') {
   return { work, repository, branch, headSha, remotePath, remoteBranches };
 }
 
-test('R-PIPE-9: what others see is undone first, what others stand on last, and the newest of a kind first', () => {
+test('R-PIPE-9: what people see is undone first, what others depend on last, and the newest of each kind first', () => {
   const effect = fc.record({
     id: fc.bigInt({ min: 1n, max: 1_000n }),
     kind: fc.constantFrom(...kinds),
@@ -87,7 +87,7 @@ test('R-PIPE-9: what others see is undone first, what others stand on last, and 
   );
 });
 
-test('R-PIPE-9: everything is undone, and undone again it is nothing', async () => {
+test('R-PIPE-9: everything is undone, and a second undo does nothing', async () => {
   const { work, repository, branch, headSha, remoteBranches } = await published();
   await did(work, 'push', { branch, sha: headSha });
   await did(work, 'branch', { repositoryPath: repository.path, branch });
@@ -107,7 +107,7 @@ test('R-PIPE-9: everything is undone, and undone again it is nothing', async () 
   expect(await undoEffects(work)).toEqual([]);
 });
 
-test('fear: cut off between pushing and noting it, the branch on the remote is forgotten', async () => {
+test('fear: after a crash between a push and its record, the branch on the remote is forgotten', async () => {
   const { work, branch, headSha, remoteBranches } = await published();
   await did(work, 'push', { branch, remote: 'origin' }, 'intended');
   await saveStepResult(work.database.query, {
@@ -122,14 +122,14 @@ test('fear: cut off between pushing and noting it, the branch on the remote is f
   expect(remoteBranches()).toBe('main');
 });
 
-test('fear: cut off between opening a pull request and noting its number, it stays open', async () => {
+test('fear: after a crash between opening a pull request and recording its number, it stays open', async () => {
   const { work } = await published();
   await did(work, 'pull_request', { projectId: work.project.id }, 'intended');
   expect(await undoEffects(work)).toEqual([]);
   expect(work.forge.pullRequests).toMatchObject([{ state: 'closed' }]);
 });
 
-test('what was intended and never done is undone by doing nothing', async () => {
+test('an effect that was intended but never done is undone by doing nothing', async () => {
   const work = await scratchWork(await testDatabase(), { repositoryPath: scratchRepository().path });
   await did(work, 'push', { branch: 'moose/12345678-mend-it' }, 'intended');
   await did(work, 'pull_request', { projectId: work.project.id }, 'intended');
@@ -138,9 +138,9 @@ test('what was intended and never done is undone by doing nothing', async () => 
   expect(await states(work)).toEqual(['push undone', 'pull_request undone', 'branch undone']);
 });
 
-test('R-PIPE-9: one that cannot be undone is recorded and stays on the list; the others are undone', async () => {
+test('R-PIPE-9: an effect that cannot be undone is recorded and stays on the list; the others are undone', async () => {
   const { work, branch, headSha, repository, remoteBranches } = await published();
-  // Somebody else has added to the branch: it is not Moose's alone any more.
+  // Somebody else has added to the branch: it is no longer only Moose's.
   repository.git('checkout', '--quiet', branch);
   const theirs = repository.commit({ 'theirs.txt': 'theirs\n' });
   repository.git('push', '--quiet', 'origin', branch);
@@ -155,13 +155,13 @@ test('R-PIPE-9: one that cannot be undone is recorded and stays on the list; the
   const errors = await errorsOf(work.database.query, work.order.id);
   expect(errors.at(-1)).toMatchObject({ errorType: 'BRANCH_MOVED', recoveryStrategy: 'escalate' });
   expect(theirs).not.toBe(headSha);
-  // Once it is out of the way, undoing goes on from there.
+  // Once the other commit is gone, the undo can continue.
   repository.git('push', '--quiet', '--force', 'origin', `${headSha}:refs/heads/${branch}`);
   expect(await undoEffects(work)).toEqual([]);
   expect(await states(work)).toEqual(['push undone', 'pull_request undone']);
 });
 
-test('a process that no longer carries the run stops undoing, and says so', async () => {
+test('a process that no longer carries out the run stops undoing, and says so', async () => {
   const { work, branch, headSha } = await published();
   await did(work, 'push', { branch, sha: headSha });
   work.run.fence -= 1;
@@ -169,7 +169,7 @@ test('a process that no longer carries the run stops undoing, and says so', asyn
   expect(await states(work)).toEqual(['push done']);
 });
 
-test('R-PIPE-9: undoing what was merged says beforehand that the merge stays, and ends without a question', async () => {
+test('R-PIPE-9: before undoing merged work, it is said that the merge stays; it ends without a question', async () => {
   const { work, branch, headSha } = await published();
   const { number } = work.forge.pullRequests[0] ?? { number: 0 };
   await did(work, 'pull_request', { projectId: work.project.id, number });

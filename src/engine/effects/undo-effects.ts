@@ -1,5 +1,5 @@
-// Undoes effects, newest first. Each undo is idempotent, retried and recorded; one that fails stays
-// listed as `undo_failed` and is reported (R-PIPE-9).
+// Undoes effects, newest first. Each undo is idempotent, retried and recorded; an undo that fails stays listed as
+// `undo_failed` and is reported (R-PIPE-9).
 
 import { existsSync } from 'node:fs';
 import type { MooseError } from '../../domain/failure.ts';
@@ -27,13 +27,13 @@ import { type ApplyingResult, findResult } from '../run/step-results.ts';
 import { fenced, type Work } from '../run/work.ts';
 import { destructionHalted, isDestructive } from './destruction-breaker.ts';
 
-/** What a stopped work order leaves on this machine, without its branch and its pull request. */
+/** What a stopped work order leaves on this machine, apart from its branch and its pull request. */
 export const ofTheMachine: readonly EffectKind[] = ['session', 'worktree'];
 
 const undoAttemptsMax = 3;
 const undoRetryDelayMs = 500;
 
-/** The order in which kinds are undone: what others see comes first, what others depend on comes last. */
+/** The order in which kinds are undone: what other people see comes first, and what other effects depend on comes last. */
 const undoOrder: readonly EffectKind[] = [
   'comment',
   'pull_request',
@@ -44,20 +44,20 @@ const undoOrder: readonly EffectKind[] = [
   'hold',
 ];
 
-/** Pure: what would be undone, in order. */
+/** Pure: what would be undone, and in which order. */
 export function undoPlan(effects: readonly Effect[], kinds: readonly EffectKind[] = undoOrder): Effect[] {
   return effects
     .filter(({ kind, state }) => kinds.includes(kind) && state !== 'undone')
     .sort((a, b) => undoOrder.indexOf(a.kind) - undoOrder.indexOf(b.kind) || Number(b.id - a.id));
 }
 
-/** Undoes each; returns the failures. */
+/** Undoes each effect; returns the failures. */
 export async function undoEffects(
   work: Work,
   kinds: readonly EffectKind[] = undoOrder,
 ): Promise<MooseError[]> {
   const effects = await work.database.run((query) => effectsOf(query, work.order.id), work.signal);
-  // What is on another machine can only be undone there, by `leftovers-job.ts`.
+  // An effect on another machine can only be undone there, by `leftovers-job.ts`.
   const plan = undoPlan(effects, kinds).filter((effect) => isHere(effect, work.settings.host));
   await leaveSessionsElsewhere(work, effects);
   const halted = plan.some(({ kind }) => isDestructive(kind)) ? await haltedBy(work) : undefined;
@@ -135,7 +135,7 @@ const undoers: Record<EffectKind, (work: Work, effect: Effect) => Promise<void>>
     const id = key.slice('session:'.length) as SessionId;
     await work.database.run(async (query) => {
       const session = (await sessionsOf(query, work.order.id)).find((each) => each.id === id);
-      // How one ended by itself stays on record.
+      // The record of how a session ended by itself stays.
       if (session?.endedAt) return;
       const endedAt = work.clock.now();
       await updateSession(query, id, { state: 'stopped', endReason: 'cancelled', endedAt });
@@ -152,7 +152,7 @@ const undoers: Record<EffectKind, (work: Work, effect: Effect) => Promise<void>>
   },
   branch: async ({ order, project, signal }, { detail }) => {
     const repositoryPath = String(detail.repositoryPath);
-    // In the mirror of another machine, nobody sees it.
+    // In the mirror on another machine, nobody sees the branch.
     if (project.remoteUrl !== null && !(await isThere(repositoryPath))) return;
     const branch = String(detail.branch);
     const expectedSha = await refSha(repositoryPath, `refs/heads/${branch}`, { signal });
@@ -184,7 +184,7 @@ const undoers: Record<EffectKind, (work: Work, effect: Effect) => Promise<void>>
     const found = order.branch === null ? null : await forge.findPullRequest(projectId, order.branch);
     // A merged pull request cannot be closed, and Moose must not revert it.
     if (found?.state === 'merged') return;
-    // The same: it may have been opened, and its number lost.
+    // As above: the pull request may have been opened, and its number lost in a crash.
     const number = typeof detail.number === 'number' ? detail.number : found?.number;
     if (number !== undefined) await forge.closePullRequest(projectId, number);
   },

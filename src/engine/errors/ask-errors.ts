@@ -13,26 +13,26 @@ import { reproduceError, reproductionFiles } from './reproduce/reproduce-error.t
 import type { Reproduction, ReproductionFile, Tools } from './reproduce/reproduction.ts';
 
 export interface ErrorQuestion {
-  /** As a person names it: an ID, a part of one, or a fingerprint. */
+  /** The work order as a person names it: an ID, or a part of one. */
   workOrder?: string;
   failureClass?: FailureClass;
   component?: string;
   code?: string;
   fingerprint?: string;
-  /** Milliseconds back from now. */
+  /** How far back to look, in milliseconds. */
   withinMs: number;
 }
 
 export interface PageWish {
   limit: number;
-  /** `next_cursor` of the page before. */
+  /** The `next_cursor` of the previous page. */
   cursor?: string;
 }
 
 export function askErrors({ database, clock }: { database: Database; clock: Clock }) {
   const filterOf = (question: ErrorQuestion) => readQuestion(database, clock.now(), question);
   return {
-    /** By fingerprint, the most frequent first; the trend is against the period of the same length before. */
+    /** Groups by fingerprint, most frequent first; the trend compares with the preceding period of the same length. */
     async groups(question: ErrorQuestion): Promise<wire.ErrorGroups> {
       const { filter, until } = await filterOf(question);
       const period = errorPeriod(until, question.withinMs);
@@ -50,7 +50,7 @@ export function askErrors({ database, clock }: { database: Database; clock: Cloc
       const rows = await database.run((query) => listErrorEvents(query, { ...filter, since }, limit));
       return rows.map(viewOfError);
     },
-    /** Newest first, those after the one that `cursor` names. @throws PermanentError `CURSOR_INVALID` */
+    /** Newest first, continuing after the error that `cursor` names. @throws PermanentError `CURSOR_INVALID` */
     async page(question: ErrorQuestion, { limit, cursor }: PageWish): Promise<wire.Page<ErrorView>> {
       const { filter, since } = await filterOf(question);
       const rows = await database.run((query) =>
@@ -59,10 +59,13 @@ export function askErrors({ database, clock }: { database: Database; clock: Cloc
       const items = rows.slice(0, limit).map(viewOfError);
       return { items, next_cursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
     },
-    /** By its id, either end of it, or its group's fingerprint. @throws PermanentError `ERROR_NOT_FOUND`, `ERROR_AMBIGUOUS` */
+    /**
+     * Finds an error by its ID, the start or end of its ID, or its group's fingerprint.
+     * @throws PermanentError `ERROR_NOT_FOUND`, `ERROR_AMBIGUOUS`
+     */
     one: async (given: string): Promise<ErrorView> =>
       viewOfError(await database.run((query) => findErrorEvent(query, given))),
-    /** What makes it happen again, as the files of one folder. @throws as `one` */
+    /** The files of a folder with which the error can be reproduced. @throws as `one` */
     async reproduction(given: string, tools: Tools): Promise<ErrorReproduction> {
       const material = await database.run(async (query) =>
         findMaterial(query, await findErrorEvent(query, given)),

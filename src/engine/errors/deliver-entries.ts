@@ -1,4 +1,4 @@
-// Delivers entries to the database, however long it is unavailable; a rejected entry blocks no other.
+// Delivers entries to the database, however long it is unavailable; a rejected entry must not block others.
 import { sleep } from '../../stdx/sleep.ts';
 import type { Database } from '../../store/database.ts';
 import { insertErrorEvents, resolveErrorEvents } from '../../store/failures/error-events.ts';
@@ -7,14 +7,14 @@ import { type ErrorEntry, readEntry } from './error-entry.ts';
 
 export interface EntryDelivery {
   database: Database;
-  /** Keeps what can never be delivered, with the reason. */
+  /** Keeps an entry that can never be delivered, with the reason. */
   refuse(line: string, because: unknown): void;
   signal: AbortSignal;
 }
 
 const againDelayMsFirst = 100;
 const againDelayMsMax = 5_000;
-/** For a refusal that may be caused by the row or by the database: after this many, the row is blamed. */
+/** For a refusal that may be caused by the row or by the database: after this many attempts, the row is blamed. */
 const unclearAttemptsMax = 5;
 
 interface Line {
@@ -22,7 +22,7 @@ interface Line {
   entry: ErrorEntry;
 }
 
-/** Resolves when each line is in the database or refused; rejects only with the signal's reason. */
+/** Resolves when each line is in the database or rejected; rejects only with the signal's reason. */
 export async function deliverEntries(delivery: EntryDelivery, lines: readonly string[]): Promise<void> {
   const readable: Line[] = [];
   for (const line of lines) {

@@ -3,13 +3,13 @@ import type { ErrorEventRow, ErrorResolution } from '../../store/failures/error-
 
 export type ErrorEntry = { error: ErrorEventRow } | { resolution: ErrorResolution };
 
-/** Null if it is not an entry: half a line, or another version's. */
+/** Null if the line is not an entry: incomplete, or of another version. */
 export function readEntry(line: string): ErrorEntry | null {
   let entry: unknown;
   try {
     entry = JSON.parse(line);
   } catch {
-    // Not JSON is one of the two answers here; the caller keeps the line.
+    // A line that is not JSON is an expected result; the caller keeps the line.
     return null;
   }
   if (typeof entry !== 'object' || entry === null) return null;

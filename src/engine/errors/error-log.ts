@@ -9,28 +9,28 @@ export interface ErrorContext {
   sessionId?: SessionId;
   step?: Step;
   attempt?: number;
-  /** What recovery does about it: retry, refine, fallback, degrade, escalate, compensate. */
+  /** How Moose recovers: retry, refine, fallback, degrade, escalate, compensate. */
   strategy?: string;
-  /** What decided the failure class, and with which confidence in [0, 1]. */
+  /** The rule that decided the failure class, with its confidence in [0, 1]. */
   rule?: string;
   confidence?: number;
   fallbackAvailable?: boolean;
 }
 
 export interface RecordedError {
-  /** Of its row in `error_events`; a UUIDv7. */
+  /** The ID of its row in `error_events`: a version 7 UUID. */
   readonly id: string;
-  /** Its outcome; the first one counts, and later ones do nothing. */
+  /** Reports the outcome; only the first call has an effect. */
   resolved(isRecovered: boolean, retryCount?: number): void;
 }
 
 export interface ErrorLog {
   /** Never throws and never waits: the error is in the journal when it returns, and becomes a row in a batch. */
   record(error: MooseError, context?: ErrorContext): RecordedError;
-  /** Resolves when everything recorded so far is a row; waits for the database without a limit. */
+  /** Resolves when everything recorded so far is in the database; waits for the database without a limit. */
   flush(): Promise<void>;
   /** Delivers what can be delivered now; the rest stays in the journal for the next process. */
   close(): Promise<void>;
-  /** Entries that are in the journal and not yet in the database. */
+  /** Number of entries that are in the journal but not yet in the database. */
   readonly waiting: number;
 }

@@ -1,4 +1,4 @@
-// Turns a failure into its row, with every column filled (R-FAIL-6), whatever is in its metadata. Pure.
+// Converts a failure into its row with every column filled, whatever its metadata contains (R-FAIL-6). Pure.
 import type { MooseError } from '../../domain/failure.ts';
 import type { ErrorEventRow } from '../../store/failures/error-events.ts';
 import { storableText, toJson } from '../../store/storable.ts';
@@ -9,14 +9,14 @@ import { storableValue } from './storable-value.ts';
 
 const messageCharsMax = 8_000;
 const stackCharsMax = 16_000;
-/** A model's whole answer fits; a log does not, and its end is kept. */
+/** A model's complete answer fits into this; of a longer log, the end is kept. */
 const textCharsMax = 128 * 1024;
-/** For all metadata of one row, in characters of JSON; above it, long texts are cut. */
+/** For all metadata of one row, in characters of JSON; above this, long texts are cut. */
 const metadataCharsMax = 384 * 1024;
-/** The rest of a long text if the whole is too long. */
+/** What is kept of a long text if the whole metadata is too long. */
 const shortTextCharsMax = 2_000;
 
-/** Above this, the database would refuse the index entry, or no person would read it. */
+/** Above this, the database would reject the index entry, and no person would read it. */
 const nameCharsMax = 200;
 
 export function errorRow(
@@ -52,7 +52,7 @@ export function errorRow(
   } as ErrorEventRow;
 }
 
-/** Advice, and for a process' failure the evidence in one form, in addition to what the thrower gave. */
+/** Adds advice, and for a process's failure the evidence in one form, to the metadata of the error. */
 function metadataOf(error: MooseError): string {
   const evidence = processEvidence(error);
   const whole = {
@@ -93,7 +93,7 @@ function confidenceOf(given: unknown): number | null {
 
 const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
-/** An ID from an error's message may be anything; an ID column only accepts IDs. */
+/** An error may contain anything as an ID, but an ID column accepts only valid IDs. */
 function idOrNull(value: unknown): string | null {
   return typeof value === 'string' && uuid.test(value) ? value : null;
 }

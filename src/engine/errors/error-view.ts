@@ -1,4 +1,4 @@
-// The views of errors that faces show: one error, or a group. Pure.
+// The views of errors for interfaces: one error, or a group. Pure.
 import type * as wire from '../../contract/contract.ts';
 import type { ProcessEvidence } from '../../domain/failure.ts';
 import type { ErrorEvent } from '../../store/failures/error-events.ts';
@@ -41,7 +41,7 @@ export function viewOfError(row: ErrorEvent): ErrorView {
     retry_count: row.retryCount,
     resolution_time_ms: row.resolutionTimeMs === null ? null : Number(row.resolutionTimeMs),
     resolved_at: row.resolvedAt?.toISOString() ?? null,
-    /** What its process left behind; null if it is not about a process. */
+    /** The evidence of the process; null if the error is not about a process. */
     process: (process ?? null) as Nullable<ProcessEvidence> | null,
     has_whole_evidence: typeof hasWholeEvidence === 'boolean' ? hasWholeEvidence : null,
     metadata,
@@ -78,7 +78,7 @@ function trendOf({ firstSeenAt, count, countBefore }: ErrorGroup, since: Date): 
   return count > countBefore ? 'rising' : 'falling';
 }
 
-/** The error message quality (R-FAIL-5): how many errors of processes carry their full evidence. */
+/** The quality of error messages (R-FAIL-5): how many process errors have complete evidence. */
 export function viewOfEvidence({
   ofProcesses,
   withWholeEvidence,

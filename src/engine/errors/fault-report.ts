@@ -1,16 +1,16 @@
-// Passes failures that were retried below the engine to the error log, with the work that they
-// affected. Failures before the log exists are buffered.
+// Passes failures that were retried below the engine to the error log, with the work that they affected. Failures that
+// occur before the log exists are buffered.
 import type { OnFault } from '../../resilience/met-faults.ts';
 import { currentWork } from './current-work.ts';
 import type { ErrorLog, RecordedError } from './error-log.ts';
 
 export interface FaultReport {
   onFault: OnFault;
-  /** From now on this log gets reports, starting with everything so far. */
+  /** Sends reports to this log from now on, starting with the buffered ones. */
   to(log: Pick<ErrorLog, 'record'>): void;
 }
 
-/** While Moose opens its database; above this, later reports repeat earlier ones. */
+/** Buffer size while Moose opens its database; above this, later reports repeat earlier ones. */
 const keptMax = 100;
 
 interface Kept {

@@ -1,11 +1,11 @@
-// Failures that differ only in ids, numbers and paths share one fingerprint and form one group (R-FAIL-6). Pure.
+// Failures that differ only in IDs, numbers and paths have the same fingerprint and form one group (R-FAIL-6). Pure.
 import { createHash } from 'node:crypto';
 
 const fingerprintChars = 16;
 
 /** The message without what differs between occurrences. */
 export function messageShape(message: string): string {
-  // Paths first: their parts may look like IDs.
+  // Paths are replaced first, because their parts may look like IDs.
   return message
     .replace(/(\/[\w.@~+-]+)+\/?/g, '/…')
     .replace(/[0-9a-f]{8,}(-[0-9a-f]+)*/gi, '#')

@@ -1,4 +1,5 @@
-// Shows by its name whether the process that writes a journal is alive: a PID is reused, its start time is not.
+// Recognises by a journal's name whether the process that writes it is alive: PIDs are reused, but their start times
+// differ.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDead, readBootId, readProcess } from '../../sessions/process-table.ts';
@@ -9,14 +10,14 @@ const named = /^(?<pid>\d+)-(?<start>\d+)-(?<boot>[0-9a-f]+)-\d+\.jsonl$/;
 const bootIdChars = 12;
 let opened = 0;
 
-/** A path that no other journal of this directory has or had. */
+/** A path that no other journal in this directory has or had. */
 export function ownJournalPath(directory: string): string {
   opened += 1;
   const start = readProcess(process.pid)?.startTicks ?? 0;
   return join(directory, `${process.pid}-${start}-${bootId()}-${opened}${extension}`);
 }
 
-/** Journals that no process writes to any more; none if there is no such directory. */
+/** Journals that no process writes to any more; empty if the directory does not exist. */
 export function abandonedJournals(directory: string): string[] {
   let names: string[];
   try {

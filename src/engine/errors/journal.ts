@@ -1,5 +1,6 @@
-// A file queue of lines to deliver: on disk when `append` returns, and intact after any death of the process.
-// The file is the queue: however many wait, memory holds one batch. Power loss may take the last moments; kill -9 takes none.
+// A file-based queue of lines to deliver: each line is on disk when `append` returns, and survives any death of the
+// process. The queue is the file itself: however many lines wait, memory holds one batch. A power failure may lose the
+// last moments; kill -9 loses nothing.
 import {
   closeSync,
   fstatSync,
@@ -16,21 +17,27 @@ import { promisify } from 'node:util';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 import { abandonedJournals, ownJournalPath } from './journal-files.ts';
 
-/** A line and its end; a longer one is refused. */
+/** The maximum size of a line with its line end; a longer line is refused. */
 export const lineBytesMax = 2 * 1024 * 1024;
-/** What may wait on disk: above this, something is wrong that another line would not explain. */
+/** Maximum size of the queue on disk: above this, something is wrong that more lines would not explain. */
 const journalBytesMax = 512 * 1024 * 1024;
 const newline = 0x0a;
 
 export interface Journal {
   readonly path: string;
-  /** Lines that were appended and not yet taken. */
+  /** Number of lines that were appended but not yet taken. */
   readonly waiting: number;
-  /** Takes about ten microseconds; false if the line is not on disk: too long, too many, or refused by the disk. */
+  /**
+   * Takes about ten microseconds; false if the line is not on disk because it is too long, there are too many, or the
+   * disk refused it.
+   */
   append(line: string): boolean;
-  /** The oldest ones, up to a number; they wait until `taken`, so that a crash before it leaves them there. */
+  /**
+   * Returns the oldest lines, up to a number; they stay in the queue until `taken` is called, so that a crash before
+   * that loses none.
+   */
   oldest(linesMax: number): Promise<{ lines: string[]; taken(): void }>;
-  /** The file is deleted if nothing waits in it; otherwise it stays for the next process. */
+  /** Deletes the file if the queue is empty; otherwise the file stays for the next process. */
   close(): void;
 }
 
@@ -40,7 +47,7 @@ export function openJournal(directory: string): Journal {
   const path = ownJournalPath(directory);
   const file = openSync(path, 'ax+', 0o600);
   let [readBytes, writtenBytes, waiting] = [0, 0, 0];
-  // After half a line the next one starts on its own line, and is not lost with it.
+  // After an incomplete line, the next one starts on a new line, so that it is not lost as well.
   let isTorn = false;
   return {
     path,
@@ -54,13 +61,13 @@ export function openJournal(directory: string): Journal {
       try {
         while (written < bytes.length) written += writeSync(file, bytes, written);
       } catch {
-        // The disk is full, for example: the caller learns that from the result, and keeps the line itself.
+        // For example, the disk is full: the result tells the caller, who keeps the line.
         isTorn ||= written > 0;
         return false;
       } finally {
         writtenBytes += written;
       }
-      // Half a line counts as a line: nobody can read it, and it is put aside in its turn.
+      // An incomplete line counts as a line: it is unreadable, and is set aside in its turn.
       waiting += isTorn ? 2 : 1;
       isTorn = false;
       return true;
@@ -68,7 +75,7 @@ export function openJournal(directory: string): Journal {
     async oldest(linesMax) {
       let found = await linesAt(file, readBytes, writtenBytes, linesMax);
       if (found.bytes === 0 && waiting > 0) {
-        // Someone has truncated the file to make room: what it contains now is what waits. Duplicates count once.
+        // Someone has truncated the file to make room: its remaining content is now the queue. Duplicates count once.
         const { size } = fstatSync(file);
         [readBytes, writtenBytes, waiting] = [0, size, countLines(file, size)];
         found = await linesAt(file, readBytes, writtenBytes, linesMax);
@@ -92,7 +99,7 @@ export function openJournal(directory: string): Journal {
   };
 }
 
-/** At once, so that nothing is appended meanwhile. */
+/** Synchronous, so that nothing is appended meanwhile. */
 function countLines(file: number, size: number): number {
   const buffer = Buffer.alloc(lineBytesMax);
   let lines = 0;
@@ -105,7 +112,7 @@ function countLines(file: number, size: number): number {
   return lines;
 }
 
-/** Whole lines from a position, and their size in bytes; none if they are too long for a line. */
+/** Complete lines from a position, and their size in bytes; empty if the text there is too long for a line. */
 async function linesAt(file: number, from: number, to: number, linesMax: number) {
   const length = Math.max(0, Math.min(to - from, lineBytesMax));
   const { buffer, bytesRead } = await promisify(read)(file, Buffer.alloc(length), 0, length, from);
@@ -122,14 +129,14 @@ async function linesAt(file: number, from: number, to: number, linesMax: number)
 }
 
 export interface Adoption {
-  /** Everything in a journal, in batches; the journal is deleted after the callback has had everything. */
+  /** Called with the lines of a journal in batches; the journal is deleted after the last batch. */
   take(lines: string[]): Promise<void>;
   signal: AbortSignal;
-  /** An unreadable journal stays, and blocks no other. */
+  /** A journal that cannot be read stays, and must not block others. */
   onFailure(path: string, cause: unknown): void;
 }
 
-/** What dead processes left in this directory. Rejects only with the signal's reason. */
+/** Reads the journals that dead processes left in this directory. Rejects only with the signal's reason. */
 export async function adoptJournals(
   directory: string,
   linesMax: number,
@@ -140,7 +147,7 @@ export async function adoptJournals(
       await adopt(path, linesMax, take);
     } catch (cause) {
       signal.throwIfAborted();
-      // Another process has adopted it.
+      // Another process has already adopted the journal.
       if (!hasErrorCode(cause, 'ENOENT')) onFailure(path, cause);
     }
   }
@@ -153,7 +160,7 @@ async function adopt(path: string, linesMax: number, take: Adoption['take']): Pr
     const { size } = await file.stat();
     for (let at = 0; at < size; ) {
       const { lines, bytes } = await linesAt(file.fd, at, size, linesMax);
-      // Half a line at the end: its process died while writing, and nobody was told that it is stored.
+      // An incomplete line at the end: its process died while writing, so nobody was told that it is stored.
       if (bytes === 0) break;
       if (lines.length > 0) await take(lines);
       else isDamaged = true;

@@ -4,7 +4,7 @@ import type { Query } from '../../store/database.ts';
 import { type Decision, insertDecision } from '../../store/work/decisions.ts';
 import { writeBeside } from './write-beside.ts';
 
-/** In the transaction of the decision. */
+/** Call this in the transaction of the decision. */
 export async function logDecision(query: Query, decision: Decision): Promise<void> {
   await writeBeside(query, () => insertDecision(query, decision), {
     failureOf: (refusal) =>

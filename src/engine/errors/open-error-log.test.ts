@@ -30,7 +30,7 @@ const rowsOf = ({ query }: Database) =>
 const journalsIn = async (dataDirectory: string) =>
   (await readdir(join(dataDirectory, 'errors'))).filter((name) => /^\d/.test(name));
 
-test('R-FAIL-6, R-REC-8: every error becomes a row, in batches, and what came of it is written to it', async () => {
+test('R-FAIL-6, R-REC-8: every error becomes a row, in batches, and its outcome is added to it', async () => {
   const database = await testDatabase();
   const dataDirectory = await scratch();
   const log = openErrorLog({ database, dataDirectory, logger });
@@ -61,13 +61,13 @@ test('R-FAIL-6, R-REC-8: every error becomes a row, in batches, and what came of
   const { rows: batches } = await sql<{
     count: bigint;
   }>`select count(distinct xmin::text) from error_events`.execute(database.query);
-  // Three inserts, and one more for the two rows that were written anew.
+  // Three inserts, and one more for the two rows that were inserted again.
   expect(Number(batches[0]?.count)).toBeLessThanOrEqual(4);
   await log.close();
   expect(await journalsIn(dataDirectory)).toEqual([]);
 });
 
-test('R-FAIL-6: an error that comes alone is a row soon, without anybody asking', async () => {
+test('R-FAIL-6: a single error becomes a row soon, without a flush', async () => {
   const database = await testDatabase();
   const log = openErrorLog({ database, dataDirectory: await scratch(), logger, delayMs: 5 });
   onTestFinished(() => log.close());
@@ -75,7 +75,7 @@ test('R-FAIL-6: an error that comes alone is a row soon, without anybody asking'
   await expect.poll(() => rowsOf(database)).toHaveLength(1);
 });
 
-test('R-FAIL-6: while the database is away nothing is lost and nobody waits; when it is back, each is a row once', async () => {
+test('R-FAIL-6: while the database is unavailable, nothing is lost and nobody waits; later, each error is a row once', async () => {
   const database = await testDatabase();
   const relay = await relayTo(database.url);
   const throughRelay = openDatabase(relay.url, { connectionsMax: 2 });
@@ -100,7 +100,7 @@ test('R-FAIL-6: while the database is away nothing is lost and nobody waits; whe
   await log.close();
 });
 
-test('R-FAIL-6: a process that ends while the database is away leaves its errors to the next one', async () => {
+test('R-FAIL-6: a process that ends while the database is unavailable leaves its errors to the next one', async () => {
   const database = await testDatabase();
   const relay = await relayTo(database.url);
   const throughRelay = openDatabase(relay.url, { connectionsMax: 1 });
@@ -111,7 +111,7 @@ test('R-FAIL-6: a process that ends while the database is away leaves its errors
   await reached(40);
   const next = openErrorLog({ database, dataDirectory, logger });
   await next.flush();
-  // It lives: its journal is its own.
+  // The first process is alive, so its journal is left alone.
   expect(await rowsOf(database)).toEqual([]);
   expect(await journalsIn(dataDirectory)).toHaveLength(2);
   await next.close();
@@ -125,7 +125,7 @@ test('R-FAIL-6: a process that ends while the database is away leaves its errors
 });
 
 test.each([1, 60, 150, 333])(
-  'R-FAIL-6: killed with -9 after %i errors, none is lost and none is there twice',
+  'R-FAIL-6: killed with -9 after %i errors, none is lost and none is stored twice',
   async (killedAfter) => {
     const database = await testDatabase();
     const dataDirectory = await scratch();
@@ -145,7 +145,7 @@ test.each([1, 60, 150, 333])(
   },
 );
 
-test('R-FAIL-6: a row that the database refuses is kept in a file, and holds up no other one', async () => {
+test('R-FAIL-6: a row that the database rejects is kept in a file, and does not block others', async () => {
   const database = await testDatabase();
   const dataDirectory = await scratch();
   const log = openErrorLog({ database, dataDirectory, logger });
@@ -160,7 +160,7 @@ test('R-FAIL-6: a row that the database refuses is kept in a file, and holds up 
   expect(refused.trim().split('\n')).toEqual([expect.stringContaining(bad.id)]);
 });
 
-test('R-FAIL-6: where the disk takes no journal, errors go through memory', async () => {
+test('R-FAIL-6: if the disk accepts no journal, errors are delivered from memory', async () => {
   const database = await testDatabase();
   const dataDirectory = await scratch();
   await writeFile(join(dataDirectory, 'errors'), 'a file where the directory should be');
@@ -170,7 +170,7 @@ test('R-FAIL-6: where the disk takes no journal, errors go through memory', asyn
   expect(await rowsOf(database)).toMatchObject([{ errorMessage: 'Without a journal' }]);
 });
 
-test('R-FAIL-6: recording never throws, whatever the error is made of', async () => {
+test('R-FAIL-6: recording never throws, whatever the error contains', async () => {
   const database = await testDatabase();
   const log = openErrorLog({ database, dataDirectory: await scratch(), logger });
   const hostile = new PermanentError({ code: 'X', component: 'c', operation: 'o', message: 'm' });
@@ -195,7 +195,7 @@ async function recorder(url: string, dataDirectory: string, count: number) {
   });
   closeSync(said);
   onTestFinished(() => kill(child));
-  /** Ids that were printed whole. */
+  /** The IDs that were printed completely. */
   const ids = () => readFileSync(saidPath, 'utf8').split('\n').slice(0, -1);
   const reached = (number: number) => expect.poll(() => ids().length, poll).toBeGreaterThanOrEqual(number);
   return { child, ids, reached };
@@ -210,7 +210,7 @@ async function kill(child: ChildProcess): Promise<void> {
   await exited;
 }
 
-test('R-FAIL-6: fear: a journal that cannot be read keeps those of other dead processes from their delivery', async () => {
+test("R-FAIL-6: fear: a journal that cannot be read blocks the delivery of other dead processes' journals", async () => {
   const database = await testDatabase();
   const dataDirectory = await scratch();
   const left = async (pid: number, content: string | Buffer) =>
@@ -227,7 +227,7 @@ test('R-FAIL-6: fear: a journal that cannot be read keeps those of other dead pr
   const [before, after, last] = [await line('Before'), await line('After'), await line('Last')];
   await first.close();
   await mkdir(join(dataDirectory, 'errors', '999990-1-0000deadbeef-1.jsonl'));
-  // What a power cut leaves of a file: blocks of nothing.
+  // What a power failure leaves of a file: blocks of zeros.
   await left(
     999_991,
     Buffer.concat([Buffer.from(before), Buffer.alloc(5_000_000), Buffer.from(`\n${after}`)]),
@@ -248,7 +248,7 @@ test('R-FAIL-6: fear: a journal that cannot be read keeps those of other dead pr
 });
 
 test.each([0, 40])(
-  'R-REC-8: fear: a journal that somebody cuts to %i bytes, to make room, keeps the process busy for ever',
+  'R-REC-8: fear: a journal that somebody truncates to %i bytes, to make room, keeps the process busy forever',
   async (bytes) => {
     const database = await testDatabase();
     const dataDirectory = await scratch();

@@ -1,4 +1,5 @@
-// The ErrorLog over a journal on disk: an error waits there until it is a row; the next process delivers the journal of a dead one.
+// The error log with a journal on disk: an error waits there until it is a row in the database; the next process
+// delivers the journal of a dead one.
 import { appendFileSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
@@ -17,7 +18,7 @@ import { toMooseError } from './to-moose-error.ts';
 
 export interface ErrorLogOptions {
   database: Database;
-  /** Holds `errors/`, with the journals and what the database refused. */
+  /** Contains `errors/`, with the journals and the rows that the database rejected. */
   dataDirectory: string;
   logger: Logger;
   clock?: Clock;
@@ -29,15 +30,15 @@ export interface ErrorLogOptions {
 
 const rowsMaxDefault = 100;
 const delayMsDefault = 50;
-/** How long `close` tries to deliver; what is left stays in the journal. */
+/** How long `close` tries to deliver; the rest stays in the journal. */
 const closeMsMax = 2_000;
-/** How often to look for journals of processes that died meanwhile. */
+/** How often to look for journals of processes that have died. */
 const adoptEveryMs = 60_000;
-/** Size of the file with refused rows: later ones are only in the log. */
+/** Maximum size of the file with rejected rows; later ones are only in the log. */
 const refusedBytesMax = 64 * 1024 * 1024;
-/** After the journal could not be read. */
+/** The delay before retrying a journal that could not be read. */
 const againMs = 1_000;
-/** Entries kept in memory while the disk refuses them. */
+/** Maximum number of entries kept in memory while the disk rejects them. */
 const spareMax = 1_000;
 
 export function openErrorLog(options: ErrorLogOptions): ErrorLog {
@@ -111,7 +112,8 @@ class JournalledErrorLog implements ErrorLog {
 
   #open(): Journal | null {
     try {
-      // Others may traverse it but not list it: the embedded database may run as another user, and is below it too.
+      // Other users may pass through the directory but not list it: the embedded database may run as another user, and
+      // is inside it too.
       mkdirSync(dirname(this.#directory), { recursive: true, mode: 0o711 });
       return openJournal(this.#directory);
     } catch (cause) {
@@ -141,11 +143,11 @@ class JournalledErrorLog implements ErrorLog {
       );
   }
 
-  /** One delivery at a time; callers meanwhile wait for the running one. Never rejects. */
+  /** Delivers one batch after the other; callers meanwhile wait for the delivery that is running. Never rejects. */
   #deliver(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    // It is for all work, whoever triggered it: its failures belong to no work order.
+    // A delivery serves all work, whoever triggered it: its failures belong to no work order.
     this.#delivering ??= outsideOfWork(() => this.#deliverWaiting()).finally(() => {
       this.#delivering = undefined;
     });
@@ -206,7 +208,7 @@ class JournalledErrorLog implements ErrorLog {
   }
 }
 
-/** An error whose own fields throw is recorded as that. */
+/** If reading the error's own fields throws, that failure is recorded instead. */
 function rowOf(error: MooseError, context: ErrorContext, made: { id: string; at: Date }) {
   try {
     return errorRow(isMooseError(error) ? error : toMooseError(error, 'errors', 'record'), context, made);

@@ -1,8 +1,8 @@
-// The evidence of a failed process, in one form whatever its source (R-FAIL-5): a missing stream is marked as
-// missing and never looks like an empty one. Pure.
+// The evidence of a failed process, in one form whatever its source (R-FAIL-5): a missing stream is marked as missing
+// and never looks like an empty one. Pure.
 import type { MooseError, ProcessEvidence } from '../../domain/failure.ts';
 
-/** Characters of each stream that a row keeps: the end, where the cause is. */
+/** Number of characters that a row keeps of each stream: the end, where the cause usually is. */
 const tailCharsMax = 16_000;
 
 /** Null if the error is not about a process. Unknown parts are null. */
@@ -24,13 +24,16 @@ export function processEvidence(
   };
 }
 
-/** As `ProcessEvidence`, of a process about which less may be known. */
+/** Like `ProcessEvidence`, for a process about which less may be known. */
 export type EvidenceFound = Omit<ProcessEvidence, 'command' | 'durationMs'> & {
   command: string | null;
   durationMs: number | null;
 };
 
-/** Everything that R-FAIL-5 asks for: the command, how it ended, both streams, and how long it took. */
+/**
+ * True if the evidence has everything that R-FAIL-5 asks for: the command, how it ended, both streams, and how long it
+ * took.
+ */
 export function isWhole(evidence: EvidenceFound): evidence is ProcessEvidence {
   const { command, exitCode, signal, stdoutTail, stderrTail, durationMs } = evidence;
   const hasEnd = exitCode !== null || signal !== null;

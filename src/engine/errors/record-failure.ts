@@ -1,4 +1,4 @@
-// Writes a step's failure in the transaction of the decision about it (R-FAIL-6).
+// Writes a step's failure in the transaction that decides how to handle it (R-FAIL-6).
 import type { MooseError } from '../../domain/failure.ts';
 import { newId, type RunId, type SessionId, type WorkOrderId } from '../../domain/ids.ts';
 import type { Step } from '../../domain/transitions.ts';
@@ -16,7 +16,7 @@ export interface FailureContext {
   fallbackAvailable?: boolean;
 }
 
-/** The row's ID, for reporting the outcome later. */
+/** Returns the row's ID, for reporting the outcome later. */
 export async function recordFailure(
   query: Query,
   error: MooseError,

@@ -1,5 +1,5 @@
-// For tests: a process that records errors as fast as it can and prints the id of each once it is recorded.
-// node recorder.fixture.ts URL DATA COUNT
+// For tests: a process that records errors as fast as it can and prints each ID once the error is recorded. node
+// recorder.fixture.ts URL DATA COUNT
 import { writeSync } from 'node:fs';
 import { pino } from 'pino';
 import { TransientError } from '../../domain/failure.ts';
@@ -28,7 +28,7 @@ for (let n = 1; n <= Number(count); n += 1) {
   );
   if (n % resolveEvery === 0) recorded.resolved(true, n);
   writeSync(1, `${recorded.id}\n`);
-  // Deliveries get their turn.
+  // Lets deliveries run in between.
   if (n % 7 === 0) await new Promise((resolve) => setImmediate(resolve));
 }
 setInterval(() => undefined, 1_000);

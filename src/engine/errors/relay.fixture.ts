@@ -1,11 +1,11 @@
-// For tests: a way to the database that can be closed, so that the database is really out of reach.
+// For tests: a connection to the database that can be cut, so that the database is really unreachable.
 
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
 export interface Relay {
   url: string;
-  /** Every connection breaks, and new ones are refused. */
+  /** Breaks every connection and refuses new ones. */
   cut(): Promise<void>;
   mend(): Promise<void>;
 }

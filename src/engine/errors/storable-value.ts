@@ -1,8 +1,9 @@
-// Turns any value into one that JSON and a row can hold: cycles and depth are cut, long texts keep their end. Pure.
+// Converts any value into one that JSON and a row can hold: cycles and deep levels are cut, and long texts keep their
+// end. Pure.
 
 const listItemsMax = 200;
 const depthMax = 8;
-/** In total: a value with many references to itself would grow with every level. */
+/** A limit on the whole value: one with many references to itself would grow with every level. */
 const nodesMax = 10_000;
 const leftOut = '[…]';
 

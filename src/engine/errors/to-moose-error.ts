@@ -1,7 +1,7 @@
-// Turns anything thrown into a MooseError (R-FAIL-1): system errors are known, the rest is a bug in Moose.
+// Converts anything thrown into a MooseError (R-FAIL-1): system errors are known, and the rest is a bug in Moose.
 import { ConfigurationError, isMooseError, type MooseError, PermanentError } from '../../domain/failure.ts';
 
-/** Errors of the machine, wherever they occur: its code → our code, what happened, what to do. */
+/** Errors of the machine, wherever they occur: the system's code, our code, what happened, and what to do. */
 const machineFailures: Readonly<Record<string, { code: string; message: string; advice: string }>> = {
   ENOSPC: {
     code: 'DISK_FULL',
@@ -55,7 +55,7 @@ const machineFailures: Readonly<Record<string, { code: string; message: string; 
   },
 };
 
-/** Turns anything thrown into a MooseError; an unknown error counts as a bug in Moose. */
+/** Converts anything thrown into a MooseError; an unknown error counts as a bug in Moose. */
 export function toMooseError(thrown: unknown, component: string, operation: string): MooseError {
   if (isMooseError(thrown)) return thrown;
   const cause = thrown instanceof Error ? thrown : new Error(wordsOf(thrown));
@@ -85,7 +85,10 @@ export function toMooseError(thrown: unknown, component: string, operation: stri
   });
 }
 
-/** Anything can be thrown, even a value without text: an object without a prototype, or one whose `toString` throws. */
+/**
+ * Anything can be thrown, even a value that cannot be converted to text: an object without a prototype, or one whose
+ * `toString` throws.
+ */
 function wordsOf(thrown: unknown): string {
   try {
     return String(thrown);

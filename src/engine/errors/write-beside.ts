@@ -1,6 +1,6 @@
-// Rows about the work must never block it: if the database rejects one, the rest of the transaction commits. The
-// rejection is not silent: an alert counts each one, channels are notified once, and the failure is recorded (R-LRN-1,
-// R-FAIL-6).
+// Writes rows about the work, which must never block it: if the database rejects one, the rest of the transaction still
+// commits. The rejection is not silent: an alert counts every rejected row, channels are notified once, and the failure
+// is recorded (R-LRN-1, R-FAIL-6).
 import { isMooseError, type MooseError } from '../../domain/failure.ts';
 import { newId } from '../../domain/ids.ts';
 import { asMooseError } from '../../store/connection/database-failure.ts';
@@ -14,18 +14,19 @@ import { errorRow } from './error-row.ts';
 export interface Beside {
   failureOf(refusal: MooseError): MooseError;
   /**
-   * Each refused row is stored with its failure; if absent, one per hour is logged, and the alert counts the others.
+   * True to keep each rejected row with its failure; if absent, one per hour is logged, and the alert counts the
+   * others.
    */
   isEachKept?: boolean;
 }
 
-/** A table that refuses every row refuses many: one of them is logged. */
+/** A table that rejects every row rejects many, so only one of them is logged in this time. */
 const sameFailureEveryMs = 3_600_000;
 
-/** The alert of rows that are refused, by the code of their failure. */
+/** The key of the alert about rejected rows, by the code of their failure. */
 export const unwrittenKey = (code: string) => `unwritten:${code}`;
 
-/** False if it was refused. A temporary failure is thrown, and the transaction is repeated. */
+/** False if the row was rejected. A temporary failure is thrown, so that the transaction is repeated. */
 export async function writeBeside(
   query: Query,
   write: () => Promise<unknown>,
@@ -44,19 +45,22 @@ export async function writeBeside(
   return false;
 }
 
-/** Counted in one alert, which is open until rows are accepted again; channels are notified the first time. */
+/**
+ * Counts the rejection in one alert, which stays open until rows are accepted again; channels are notified the first
+ * time.
+ */
 async function count(query: Query, { code, component, operation, message, advice }: MooseError) {
   const alert = { severity: 'high' as const, component, operation, code, message };
   const { id, isNew } = await raiseAlert(query, { key: unwrittenKey(code), ...alert });
   if (!isNew) return;
   const payload = { title: message, text: advice ?? '', severity: alert.severity, path: '/alerts' };
-  // An outbox that refuses its rows cannot send a notice about itself.
+  // If the outbox itself rejects rows, it cannot send a notice about that.
   await refusedOf(query, () => enqueueNotice(query, { kind: 'alert.raised', subjectId: id, payload }));
 }
 
 /**
- * What the database refuses permanently; outside a transaction a statement is its own transaction, and affects nothing
- * else.
+ * The error if the database permanently rejects a write. Outside a transaction, a statement is its own transaction and
+ * affects nothing else.
  */
 async function refusedOf(query: Query, write: () => Promise<unknown>): Promise<MooseError | null> {
   if (query.isTransaction) return unlessRefused(query, write);
@@ -72,7 +76,7 @@ async function refusedOf(query: Query, write: () => Promise<unknown>): Promise<M
 
 const saidAtLast = new Set<string>();
 
-/** Nothing of it can be written to the database: the process logs it once. */
+/** If not even the failure can be written to the database, the process logs it once. */
 function sayAtLast({ code, message }: MooseError): void {
   if (saidAtLast.has(code)) return;
   saidAtLast.add(code);

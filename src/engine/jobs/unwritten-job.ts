@@ -1,4 +1,4 @@
-// Ends the alert about rejected rows once the table accepts rows again: it writes a test row and rolls it back.
+// Ends the alert about rejected rows once the table accepts rows again: it writes a test row and rolls the row back.
 import { audit } from '../../store/access/api-tokens.ts';
 import { takesRow } from '../../store/connection/unless-refused.ts';
 import type { Database, Query } from '../../store/database.ts';
@@ -11,7 +11,7 @@ import type { UpkeepJob } from './upkeep.ts';
 const everyMs = 60_000;
 const by = 'moose:upkeep';
 
-/** By the code of the failure that a refused row is. */
+/** A test write for each kind of rejected row, by the code of its failure. */
 const attempts: Readonly<Record<string, (query: Query) => Promise<unknown>>> = {
   AUDIT_NOT_WRITTEN: (query) => audit(query, { actor: by, act: 'log.probe' }),
   DECISION_NOT_LOGGED: (query) =>

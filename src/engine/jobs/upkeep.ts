@@ -1,28 +1,29 @@
-// Runs periodic jobs, each on one machine at a time: a failed job affects no other and runs again next time.
+// Runs periodic jobs, each in one process at a time: a job that fails does not affect the others and runs again next
+// time.
 import type { Logger } from 'pino';
 import { sleep } from '../../stdx/sleep.ts';
 import { toMooseError } from '../errors/to-moose-error.ts';
 
 export interface UpkeepJob {
-  /** Also names its lock: one process per database runs it at a time. */
+  /** Also the name of its lock: one process per database runs the job at a time. */
   name: string;
   everyMs: number;
-  /** It may be stopped at any moment, and starts again the next time. */
+  /** May be stopped at any moment, and starts again the next time. */
   run(signal: AbortSignal): Promise<void>;
 }
 
 export interface UpkeepDeps {
   jobs: readonly UpkeepJob[];
-  /** False if another process is doing it. */
+  /** False if another process runs this job now. */
   tryLock(name: string): Promise<boolean>;
   unlock(name: string): Promise<void>;
   logger: Logger;
-  /** Told of each failure of a job; it must not throw. */
+  /** Called for each failure of a job; must not throw. */
   onFailure(job: string, error: ReturnType<typeof toMooseError>): void;
 }
 
 export interface Upkeep {
-  /** Runs a job at once, out of turn, as soon as it is not running. */
+  /** Runs a job immediately; if it is running, directly afterwards. */
   ring(name: string): void;
   close(): Promise<void>;
 }
@@ -47,7 +48,7 @@ async function keepDoing(
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
-    // Set before the job looks, so that a signal meanwhile is not lost.
+    // Registered before the job runs, so that a signal meanwhile is not lost.
     const bell = new AbortController();
     bells.set(job.name, bell);
     await doOnce(deps, job, signal);

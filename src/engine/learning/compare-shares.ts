@@ -1,4 +1,4 @@
-// Whether two shares differ significantly, and which of many such comparisons are significant. Pure.
+// Whether two proportions differ significantly, and which of many such comparisons are significant. Pure.
 
 export interface Share {
   hits: number;
@@ -6,9 +6,9 @@ export interface Share {
 }
 
 /**
- * Fisher's exact test: how likely chance alone makes the first share so much greater than the second, in [0, 1]; good for
- * few cases too. R. A. Fisher, 'On the interpretation of χ² from contingency tables, and the calculation of P', Journal of
- * the Royal Statistical Society 85 (1922), 87–94.
+ * Fisher's exact test: the probability that chance alone makes the first proportion this much greater than the second,
+ * in [0, 1]; valid for few cases too. R. A. Fisher, 'On the interpretation of χ² from contingency tables, and the
+ * calculation of P', Journal of the Royal Statistical Society 85 (1922), 87–94.
  */
 export function chanceOfGreater(one: Share, other: Share): number {
   const hits = one.hits + other.hits;
@@ -22,9 +22,9 @@ export function chanceOfGreater(one: Share, other: Share): number {
 }
 
 /**
- * Which of these chances may be believed when all of them are looked at: with Holm's steps not one of them is wrong in 19
- * cases of 20, however many there are. S. Holm, 'A simple sequentially rejective multiple test procedure', Scandinavian
- * Journal of Statistics 6 (1979), 65–70.
+ * Which of these probabilities are significant when all of them are considered: with Holm's method, in 95% of cases not
+ * one of them is wrong, however many there are. S. Holm, 'A simple sequentially rejective multiple test procedure',
+ * Scandinavian Journal of Statistics 6 (1979), 65–70.
  */
 export function believable(chances: readonly number[], wrongMax = 0.05): boolean[] {
   const believed = chances.map(() => false);
@@ -43,7 +43,7 @@ function logChoose(of: number, chosen: number): number {
   return logFactorial(of) - logFactorial(chosen) - logFactorial(of - chosen);
 }
 
-/** Below this they are summed up; above, Stirling's series is exact to ten digits. */
+/** Up to this number, logarithms of factorials come from a table; above it, Stirling's series is exact to ten digits. */
 const summedMax = 1_024;
 const summed = [0];
 for (let each = 1; each <= summedMax; each++) summed.push((summed[each - 1] ?? 0) + Math.log(each));

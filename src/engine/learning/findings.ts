@@ -1,4 +1,5 @@
-// Finds significant differences: models that fail more often than the others at some work or in some way (R-LRN-3). Pure.
+// Finds significant differences: models that fail more often than the others at a kind of work or with a kind of
+// failure (R-LRN-3). Pure.
 import type * as wire from '../../contract/contract.ts';
 import type { OutcomeCount } from '../../store/figures/outcomes.ts';
 import { believable, chanceOfGreater, type Share } from './compare-shares.ts';
@@ -13,12 +14,12 @@ interface Comparison {
   chance: number;
 }
 
-/** With fewer attempts there is nothing to say. */
+/** With fewer attempts, no conclusion is possible. */
 const attemptsMin = 5;
 const findingsMax = 20;
 
 /**
- * Most certain first. Each model is compared with all others together, in each band of complexity and each kind of
+ * Most certain first. Each model is compared with all others together, in each band of complexity and for each kind of
  * failure.
  */
 export function findingsOf(counts: readonly OutcomeCount[]): Finding[] {

@@ -25,8 +25,8 @@ const count = (
   ...given,
 });
 
-test('the interval is that of the textbooks, and holds the share', () => {
-  // A. Agresti, Categorical Data Analysis, 1.4.3: none of 25.
+test('the interval equals that of textbooks, and contains the proportion', () => {
+  // A. Agresti, Categorical Data Analysis, 1.4.3: 0 of 25.
   expect(wilsonInterval(0, 25).low).toBe(0);
   expect(wilsonInterval(0, 25).high).toBeCloseTo(0.133, 3);
   expect(wilsonInterval(5, 10).low).toBeCloseTo(0.2366, 4);
@@ -43,24 +43,24 @@ test('the interval is that of the textbooks, and holds the share', () => {
   );
 });
 
-test("Fisher's exact test: the lady tasting tea, and what is the same is no surprise", () => {
+test("Fisher's exact test: the lady tasting tea; equal proportions are no surprise", () => {
   expect(chanceOfGreater({ hits: 3, of: 4 }, { hits: 1, of: 4 })).toBeCloseTo(17 / 70, 9);
   expect(chanceOfGreater({ hits: 4, of: 4 }, { hits: 0, of: 4 })).toBeCloseTo(1 / 70, 9);
   expect(chanceOfGreater({ hits: 0, of: 4 }, { hits: 4, of: 4 })).toBeCloseTo(1, 9);
   expect(chanceOfGreater({ hits: 0, of: 9 }, { hits: 0, of: 9 })).toBeCloseTo(1, 9);
-  // Where the factorials are no longer summed up.
+  // Numbers above the table of factorials.
   const many = chanceOfGreater({ hits: 1_100, of: 2_000 }, { hits: 1_000, of: 2_000 });
   expect(many).toBeGreaterThan(0.0005);
   expect(many).toBeLessThan(0.002);
 });
 
-test("Holm's steps believe less than each alone would, and stop at the first that is not believed", () => {
+test("Holm's method accepts less than each test alone, and stops at the first that is not significant", () => {
   expect(believable([0.01, 0.04, 0.03, 0.005])).toEqual([true, false, false, true]);
   expect(believable([0.04])).toEqual([true]);
   expect(believable([])).toEqual([]);
 });
 
-test('R-LRN-3: a model that fails at hard work is found and told, and one that only had bad luck is not', () => {
+test('R-LRN-3: a model that fails at hard work is found and reported; one that was only unlucky is not', () => {
   const counts = [
     count('a/one', false, 18, { band: 'high' }),
     count('a/one', true, 2, { band: 'high' }),
@@ -81,9 +81,9 @@ test('R-LRN-3: a model that fails at hard work is found and told, and one that o
   expect(findingsOf([count('a/one', false, 2), count('b/two', true, 2)])).toEqual([]);
 });
 
-test('fear: of many models that are all alike, one is said to be bad', () => {
+test('fear: of many equally good models, one is reported as bad', () => {
   let wrong = 0;
-  // A sequence that is the same each time, and as good as chance.
+  // A deterministic sequence that is good enough as random numbers.
   let state = 7;
   const chance = () => {
     state = (state * 48_271) % 2_147_483_647;
@@ -99,7 +99,7 @@ test('fear: of many models that are all alike, one is said to be bad', () => {
   expect(wrong).toBeLessThanOrEqual(8);
 });
 
-test('R-LRN-3: outcomes add up, by model, complexity, failure and cycles; of nothing they are empty', () => {
+test('R-LRN-3: outcomes are counted by model, complexity, failure and cycles; without outcomes, the counts are empty', () => {
   const empty = { by_model: [], by_complexity: [], failures: [], cycles: [], findings: [] };
   expect(learningOf('7d', [])).toEqual({ range: '7d', attempts: 0, ...empty });
   const learning = learningOf('7d', [

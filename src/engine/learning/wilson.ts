@@ -1,11 +1,12 @@
-// The confidence interval of a share. Pure.
+// The confidence interval of a proportion. Pure.
 
-/** Of the normal distribution: 95 % lie within so many deviations. */
+/** 95% of a normal distribution lie within this many standard deviations. */
 const deviations = 1.959964;
 
 /**
- * The 95 % interval of a share of `of` cases, by Wilson's score: E. B. Wilson, 'Probable inference, the law of succession,
- * and statistical inference', Journal of the American Statistical Association 22 (1927), 209–212. Of no cases it is [0, 1].
+ * The 95% interval of a proportion of `of` cases, by Wilson's score: E. B. Wilson, 'Probable inference, the law of
+ * succession, and statistical inference', Journal of the American Statistical Association 22 (1927), 209–212. Without
+ * cases, it is [0, 1].
  */
 export function wilsonInterval(hits: number, of: number): { low: number; high: number } {
   if (of === 0) return { low: 0, high: 1 };

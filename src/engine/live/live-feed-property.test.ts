@@ -30,7 +30,7 @@ const acts: fc.Arbitrary<Act[]> = fc.array(
   { minLength: 10, maxLength: 40 },
 );
 
-test('R-UI-1: however writers and readers come and go, each reader has heard each event exactly once', async () => {
+test('R-UI-1: however writers and readers come and go, each reader receives each event exactly once', async () => {
   const database = await testDatabase();
   const feed = await aFeed(database);
   await fc.assert(
@@ -42,13 +42,13 @@ test('R-UI-1: however writers and readers come and go, each reader has heard eac
   );
 });
 
-/** Readers leave and come back with the cursor that they were given last. */
+/** Readers leave and come back with the last cursor that they received. */
 async function play(database: Database, feed: LiveFeed, steps: readonly Act[]) {
   const committed: string[] = [];
   const before = written;
   const writers = Array.from({ length: writersMax }, () => new Writer(database, committed));
   const readers = Array.from({ length: readersMax }, () => ({ heard: [] as string[], now: watch(feed) }));
-  // The feed may stand before what those of the play before have read for themselves.
+  // The feed's cursor may be older than events that an earlier test has read, so those are ignored.
   const own = (told: readonly string[]) => told.filter((subject) => !(Number(subject) <= before));
   const leave = (reader: (typeof readers)[number]) => {
     reader.now.unsubscribe();

@@ -1,4 +1,5 @@
-// The database dies under a feed and its writers, and comes back: who watches has heard exactly what there is.
+// The database dies under a feed and its writers, and restarts: every watcher has received exactly the committed
+// events.
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { postmasterOf, quick, scratchWithCluster } from '../../postgres/scratch.fixture.ts';
@@ -11,7 +12,7 @@ const rounds = 3;
 const writers = 6;
 const writesOfEach = 15;
 
-test('R-UI-1: a server that is killed under writers and readers, three times: nothing is missed, and nothing told twice', {
+test('R-UI-1: a server is killed three times under writers and readers: nothing is missed, and nothing reported twice', {
   timeout: 60_000,
 }, async () => {
   const directory = await scratchWithCluster();
@@ -27,7 +28,7 @@ test('R-UI-1: a server that is killed under writers and readers, three times: no
     let done = 0;
     const writing = Array.from({ length: writers }, async (_, writer) => {
       for (let n = 0; n < writesOfEach; n += 1) {
-        // Made again after a lost answer: it may stand there twice, and then is told twice.
+        // A write that is repeated after a lost answer may exist twice, and is then reported twice.
         await database.run((query) => write(query, `${round}.${writer}.${n}`));
         done += 1;
       }

@@ -1,4 +1,4 @@
-// For tests: a feed over a real database, who watches it, and what is written for them.
+// For tests: a feed on a real database, its watchers, and the events that are written.
 import { sql } from 'kysely';
 import { onTestFinished } from 'vitest';
 import { sleep } from '../../stdx/sleep.ts';
@@ -17,7 +17,7 @@ export async function until(what: string, isSo: () => boolean): Promise<void> {
 export const write = (query: Query, subject: string) =>
   sql`insert into live_events (topic, subject) values ('spec', ${subject})`.execute(query);
 
-/** It reads when it is rung, and at no other time, unless it is said. */
+/** Unless told otherwise, the feed reads only when it is notified. */
 export async function aFeed(database: Database, given: Partial<LiveFeedOptions> = {}): Promise<LiveFeed> {
   const feed = startLiveFeed({
     database,
@@ -32,7 +32,7 @@ export async function aFeed(database: Database, given: Partial<LiveFeedOptions> 
   return feed;
 }
 
-/** What one is told: subjects, or `resync`. */
+/** Everything that a watcher receives: subjects, or `resync`. */
 export function watch(feed: LiveFeed, cursor?: string) {
   const told: string[] = [];
   const at = { cursor: cursor ?? feed.cursor() };

@@ -8,7 +8,7 @@ import { aFeed, never, until, waitMsMax, watch, write } from './live-feed.fixtur
 import { startLiveFeed } from './live-feed.ts';
 import { tidyLiveJob } from './tidy-live-job.ts';
 
-test('R-UI-1: all who watch are told of what is committed, and nobody of what is not', async () => {
+test('R-UI-1: all watchers receive committed events, and nobody receives uncommitted ones', async () => {
   const database = await testDatabase();
   const feed = await aFeed(database);
   const watching = [watch(feed), watch(feed, feed.cursor())];
@@ -25,7 +25,7 @@ test('R-UI-1: all who watch are told of what is committed, and nobody of what is
   }
 });
 
-test('who comes back with a cursor is told what it has missed and goes on, with each cursor it may have', async () => {
+test('a watcher that returns with any valid cursor receives what it missed, and continues', async () => {
   const database = await testDatabase();
   const feed = await aFeed(database);
   const first = watch(feed);
@@ -35,7 +35,7 @@ test('who comes back with a cursor is told what it has missed and goes on, with 
     await until('it is told', () => first.told.length === number + 1);
     cursors.push(first.at.cursor);
   }
-  // More than are caught up from in one turn.
+  // More readers than can catch up in one turn.
   const back = cursors.map((cursor) => watch(feed, cursor));
   await write(database.query, 'last');
   const all = [...Array(30).keys()].map(String).concat('last');
@@ -50,7 +50,7 @@ test('who comes back with a cursor is told what it has missed and goes on, with 
 });
 
 test.each(['nonsense', '4000000000000', ''])(
-  'a cursor that cannot be is answered with a new one: "%s"',
+  'an invalid cursor is answered with a new one: "%s"',
   async (bad) => {
     const database = await testDatabase();
     const feed = await aFeed(database);
@@ -64,7 +64,7 @@ test.each(['nonsense', '4000000000000', ''])(
   },
 );
 
-test('a notification that is lost is made up for', async () => {
+test('a lost notification is compensated', async () => {
   const database = await testDatabase();
   await sql`alter table live_events disable trigger live_events_notify`.execute(database.query);
   const feed = await aFeed(database, { pollMs: 30 });
@@ -73,7 +73,7 @@ test('a notification that is lost is made up for', async () => {
   await until('it is told', () => told.length === 1);
 });
 
-test('a lost connection loses nothing, neither that which listens nor those which read', async () => {
+test('a lost connection loses nothing, whether it listens or reads', async () => {
   const database = await testDatabase();
   const feed = await aFeed(database, { pollMs: 200 });
   const { told } = watch(feed);
@@ -89,7 +89,7 @@ test('a lost connection loses nothing, neither that which listens nor those whic
   expect(told).toEqual(numbers);
 });
 
-test('what the database refuses is told, and tried again', async () => {
+test('a read that the database refuses is reported, and retried', async () => {
   const database = await testDatabase();
   const failures: string[] = [];
   const feed = await aFeed(database, { onFailure: ({ component }) => failures.push(component), pollMs: 50 });
@@ -102,7 +102,7 @@ test('what the database refuses is told, and tried again', async () => {
   expect([told, failures[0]]).toEqual([['one'], 'store']);
 });
 
-test('one who breaks is left out, and the others are told', async () => {
+test('a watcher that throws is dropped, and the others still receive events', async () => {
   const database = await testDatabase();
   const failures: string[] = [];
   const feed = await aFeed(database, { onFailure: ({ message }) => failures.push(message) });
@@ -120,7 +120,7 @@ test('one who breaks is left out, and the others are told', async () => {
   expect(failures).toHaveLength(1);
 });
 
-test('more than a read holds is told as one: begin anew', async () => {
+test('more events than a read returns are reported as one resync', async () => {
   const database = await testDatabase();
   const feed = await aFeed(database);
   const { told } = watch(feed);
@@ -133,7 +133,7 @@ test('more than a read holds is told as one: begin anew', async () => {
   expect(told).toEqual(['resync', 'one']);
 });
 
-test('what is old is forgotten, and what is young is kept', async () => {
+test('old events are deleted, and recent ones are kept', async () => {
   const database = await testDatabase();
   await sql`insert into live_events (topic, at) select 'spec', clock_timestamp() - interval '73 hours'
     from generate_series(1, 12000)`.execute(database.query);
@@ -145,7 +145,7 @@ test('what is old is forgotten, and what is young is kept', async () => {
   expect(left).toEqual([{ subject: 'kept' }]);
 });
 
-test('it ends while it waits, and while the database is away', async () => {
+test('it ends while it waits, and while the database is unavailable', async () => {
   const database = await testDatabase();
   const away = { ...database, run: (_: unknown, signal?: AbortSignal) => sleep(never, signal) } as Database;
   const waiting = startLiveFeed({ database: away, onFailure: () => undefined });

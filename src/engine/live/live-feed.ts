@@ -1,5 +1,5 @@
-// Tells every watcher in this process what changed, within milliseconds of the commit: each event once, none
-// missed, across lost connections and database outages, from any cursor that is still known.
+// Notifies every watcher in this process of changes within milliseconds of the commit: each event once, none missed,
+// across lost connections and database outages, from any cursor that is still known.
 import type { MooseError } from '../../domain/failure.ts';
 import { sleep } from '../../stdx/sleep.ts';
 import type { Database } from '../../store/database.ts';
@@ -9,18 +9,18 @@ import { currentCursor, type LiveRead, type LiveRow, readLive } from '../../stor
 import { toMooseError } from '../errors/to-moose-error.ts';
 
 export interface LiveSubscriber {
-  /** Its position; absent: at the newest event. */
+  /** The position to start from; if absent, after the newest event. */
   cursor?: string;
-  /** Never without an event. The list is one and the same for all who are told of the same. It must not throw. */
+  /** Never called without an event. The list is shared by all watchers that receive the same events. It must not throw. */
   onEvents(events: readonly LiveRow[], cursor: string): void;
-  /** Events before the cursor are forgotten: read everything again. It must not throw. */
+  /** Called if events before the cursor have been deleted: read everything again. It must not throw. */
   onResync(cursor: string): void;
 }
 
 export interface LiveFeed {
-  /** Resolves once it has a position; waits while the database is unavailable. */
+  /** Resolves once the feed has a position; waits while the database is unavailable. */
   ready: Promise<void>;
-  /** Where it stands. */
+  /** The feed's current position. */
   cursor(): string;
   subscribe(subscriber: LiveSubscriber): () => void;
   close(): Promise<void>;
@@ -28,23 +28,23 @@ export interface LiveFeed {
 
 export interface LiveFeedOptions {
   database: Database;
-  /** Called for a read that the database refuses, which is retried. It must not throw. */
+  /** Called for a failed read, which is retried. It must not throw. */
   onFailure(error: MooseError): void;
-  /** Left out: 5 seconds. */
+  /** 5 seconds if absent. */
   pollMs?: number;
 }
 
-/** For a notification that was lost. */
+/** A fallback in case a notification is lost. */
 const pollMsUsual = 5_000;
-/** Commits shortly after another are read with it, so that a busy database is not queried for each. */
+/** Commits that follow each other closely are read together, so that a busy database is not queried for each. */
 const gatherMs = 20;
 const againDelayMs = 1_000;
-/** How many different cursors catch up between two reads for all. */
+/** How many different cursors may catch up between two common reads. */
 const catchUpsPerTurnMax = 5;
 
 interface Member {
   subscriber: LiveSubscriber;
-  /** It was read separately, and is ahead of the others until their next read. */
+  /** Set if the watcher was read for separately, and is ahead of the others until their next read. */
   ahead: LiveCursor | null;
 }
 
@@ -65,7 +65,7 @@ class Feed {
   private bell = new AbortController();
   private cursor: LiveCursor | null = null;
   private readonly members = new Map<LiveSubscriber, Member>();
-  /** Not caught up yet. */
+  /** Watchers that have not caught up yet. */
   private readonly newcomers = new Map<LiveSubscriber, string>();
   private readonly reading: Promise<void>;
   private readonly listening: Promise<void>;
@@ -102,7 +102,7 @@ class Feed {
     const { signal } = this.stop;
     const { pollMs = pollMsUsual } = this.options;
     while (!signal.aborted) {
-      // Set before the table is read, so that a ring meanwhile is not lost.
+      // Created before the table is read, so that a notification meanwhile is not lost.
       this.bell = new AbortController();
       let pauseMs = gatherMs;
       try {
@@ -138,7 +138,7 @@ class Feed {
     }
   }
 
-  /** Watchers at other positions are brought to the common position, or slightly past it. */
+  /** Brings watchers at other positions to the common position, or slightly past it. */
   private async catchUp(signal: AbortSignal): Promise<void> {
     const { database } = this.options;
     const texts = [...new Set(this.newcomers.values())].slice(0, catchUpsPerTurnMax);
@@ -164,7 +164,7 @@ class Feed {
     if (events.length > 0) this.tell(subscriber, () => subscriber.onEvents(events, cursor));
   }
 
-  /** A watcher that throws gets nothing more, and the others get everything. */
+  /** A watcher that throws receives nothing more; the others receive everything. */
   private tell(subscriber: LiveSubscriber, say: () => void): void {
     try {
       say();

@@ -8,7 +8,7 @@ import { dailySummary } from './daily-summary.ts';
 import { summaryNotice } from './summary-notice.ts';
 
 const everyMs = 5 * 60_000;
-/** Local time: people read it when they start work, and a Moose that slept at that hour sends it later. */
+/** In local time: people read the summary when they start work. A Moose that was asleep at that hour sends it later. */
 const tellFromHour = 7;
 const kind = 'summary.daily';
 

@@ -19,7 +19,7 @@ async function inZone(database: Database, zone: string): Promise<void> {
   );
 }
 
-/** All that there is of it happened at `at`; the triggers hold back what a history may not do. */
+/** Moves the whole history of a work order to `at`; the database triggers, which forbid this, are switched off. */
 async function history(
   database: Database,
   { workOrderId, runId }: Scratch,
@@ -47,10 +47,10 @@ async function history(
   });
 }
 
-test('R-ESC-6: a day has what was done, spent, wasted, recovered from, asked and left open, and nothing of its neighbours', async () => {
+test("R-ESC-6: a day's summary has what was done, spent, wasted, recovered, asked and left open, and nothing of other days", async () => {
   const database = await testDatabase();
   await inZone(database, 'America/New_York');
-  // The day in New York begins at 5:00 in UTC.
+  // The day in New York begins at 5:00 UTC.
   const orders = [];
   for (const title of ['Before', 'First', 'Second', 'Third', 'After'])
     orders.push(await aWorkOrderAtWork(database, { title }));
@@ -90,7 +90,7 @@ test('R-ESC-6: a day has what was done, spent, wasted, recovered from, asked and
   });
 });
 
-test('a day of 23 or 25 hours is one day; a zone that nobody knows is UTC', async () => {
+test('a day of 23 or 25 hours is one day; an unknown time zone is UTC', async () => {
   const database = await testDatabase();
   const [spring, autumn] = [await aWorkOrderAtWork(database), await aWorkOrderAtWork(database)];
   await inZone(database, 'Europe/Berlin');
@@ -105,10 +105,10 @@ test('a day of 23 or 25 hours is one day; a zone that nobody knows is UTC', asyn
     await expect(dailySummary(database.query, day)).rejects.toMatchObject({ code: 'DAY_INVALID' });
 });
 
-/** A zone in which it is noon now, or just after midnight. */
+/** A time zone in which it is noon now, or just after midnight. */
 function zoneAt(hour: number): string {
   const offset = hour - new Date().getUTCHours();
-  // Names of this family have their sign the other way round, and end at 12 and 14.
+  // `Etc/GMT` names have the opposite sign, and go from +12 to -14.
   const hours = offset > 12 ? offset - 24 : offset < -11 ? offset + 24 : offset;
   return `Etc/GMT${hours > 0 ? '-' : '+'}${Math.abs(hours)}`;
 }
@@ -116,13 +116,13 @@ function zoneAt(hour: number): string {
 const told = (database: Database) =>
   database.query.selectFrom('outbox').select(['key', 'channel', 'payload']).orderBy('id').execute();
 
-test('R-ESC-6: each channel is told once a day of the day before, in the morning, and a new channel too', async () => {
+test('R-ESC-6: each channel gets the summary of the previous day once, in the morning, and so does a new channel', async () => {
   const database = await testDatabase();
   const job = dailySummaryJob({ database });
   const scratch = await aWorkOrderAtWork(database, { title: 'Mend <!channel>\nit' });
   await announceChannels(database.query, ['slack'], 'test');
   await inZone(database, zoneAt(12));
-  // Moose is new: there is no day before.
+  // A new Moose has no previous day.
   await job.run(never);
   expect(await told(database)).toEqual([]);
   const { day } = await dailySummary(database.query);
@@ -148,7 +148,7 @@ test('R-ESC-6: each channel is told once a day of the day before, in the morning
   expect(notice.facts).toContainEqual({ name: 'Spent', value: '$0.07' });
 });
 
-test('what waits for a human is said first', async () => {
+test('what waits for a person comes first', async () => {
   const database = await testDatabase();
   expect(summaryNotice(await dailySummary(database.query))).toMatchObject({
     severity: 'low',

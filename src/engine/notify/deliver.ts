@@ -1,4 +1,4 @@
-// Delivers the outbox: each notice at least once, and exactly once while all processes live; in order per channel.
+// Delivers the outbox: each notice at least once, and exactly once unless a process dies; in order per channel.
 import type { Logger } from 'pino';
 import { isMooseError, type MooseError } from '../../domain/failure.ts';
 import { backoffMs } from '../../resilience/backoff.ts';
@@ -29,32 +29,35 @@ export interface DeliveryDeps {
   errors: Pick<ErrorLog, 'record'>;
   /** The public address of Moose's interface: `https://moose.example.org`; null if not set. */
   baseUrl: string | null;
-  /** Of this process; it stands beside the channels that it announces. */
+  /** The process that announces the channels, as recorded with them. */
   announcedBy: string;
-  /** How long to retry a notice; absent: a day. */
+  /** How long to retry a notice; a day by default. */
   keepTryingMs?: number;
-  /** How often the clock is checked; absent: every 15 seconds. */
+  /** How often the clock is checked; every 15 seconds by default. */
   clockLookMs?: number;
 }
 
 export interface Delivering {
-  /** Once the channels are announced: from now on notices are written for them. */
+  /** Resolves once the channels are announced: from then on, notices are written for them. */
   ready: Promise<void>;
-  /** Running deliveries are cut off, and the next process sends them again. */
+  /** Running deliveries are aborted, and the next process sends their notices again. */
   close(): Promise<void>;
 }
 
-/** A notice that has failed for this long is given up, with an alert. */
+/** A notice that has failed for this long is given up, and an alert is raised. */
 export const keepTryingMsUsual = 24 * 60 * 60_000;
 const backoff = { baseMs: 1_000, multiplier: 2, maxMs: 5 * 60_000 } as const;
-/** In case a notification is lost. */
+/** A fallback in case a notification is lost. */
 const pollMs = 15_000;
-/** If another process is sending the oldest one. */
+/** How long to wait if another process is sending the oldest notice. */
 const inOtherHandsMs = 1_000;
 const announceEveryMs = 60 * 60_000;
-/** Timers do not count the hours that a machine slept, or that its clock was set forward. */
+/** Timers do not count the hours that a machine slept, or by which its clock was set forward. */
 const clockLookMsUsual = 15_000;
-/** How many failures of one notice get its outcome; a day of the longest delays has fewer. */
+/**
+ * Maximum number of recorded failures of one notice that get its outcome; a day of retries with the longest delays
+ * makes fewer.
+ */
 const unresolvedMax = 500;
 
 export function startDelivery(deps: DeliveryDeps): Delivering {
@@ -99,7 +102,7 @@ async function keepAnnouncing(deps: DeliveryDeps, signal: AbortSignal, onDone: (
   }
 }
 
-/** By the wall clock, even if it is changed meanwhile. */
+/** Waits by the wall clock, even if the clock is changed meanwhile. */
 async function untilTimeHasPassed(
   { clock, clockLookMs = clockLookMsUsual }: DeliveryDeps,
   ms: number,
@@ -118,7 +121,7 @@ async function keepDelivering(
 ): Promise<void> {
   const unresolved: RecordedError[] = [];
   while (!signal.aborted) {
-    // Set before the channel is checked, so that a notification meanwhile is not lost.
+    // Registered before the channel is checked, so that a notification meanwhile is not lost.
     const bell = new AbortController();
     bells.set(notifier.name, bell);
     let waitMs = pollMs;
@@ -134,8 +137,8 @@ async function keepDelivering(
 }
 
 /**
- * False if none is due. The row stays locked while it is sent: the death of this process frees it at once, and while it
- * lives nobody else sends the same.
+ * False if no notice is due. The row stays locked while it is sent: if this process dies, the row is released
+ * immediately, and until then no other process sends the same notice.
  */
 function deliverOldest(
   deps: DeliveryDeps,
@@ -165,7 +168,7 @@ function deliverOldest(
 }
 
 function deliveryOf({ key, kind, payload, createdAt }: OutboxRow, baseUrl: string | null) {
-  // Only `enqueueNotice` writes here.
+  // The cast is safe, because only `enqueueNotice` writes here.
   const notice = payload as unknown as Notice;
   const link = baseUrl !== null && notice.path !== undefined ? new URL(notice.path, baseUrl).href : null;
   return { key, kind, notice, createdAt, link };

@@ -9,7 +9,7 @@ export function summaryTitle({ day, isSoFar, completed }: DailySummary): string 
   return `${day}${isSoFar ? ' so far' : ''}: ${words(completed, 'work order')} done`;
 }
 
-/** One sentence, for whoever reads no further. */
+/** One sentence, for people who read no further. */
 export function summaryText(summary: DailySummary): string {
   const { openEscalations, openAlerts, submitted, errors, completed } = summary;
   const waits = [

@@ -1,11 +1,11 @@
-// Queues a notice next to its cause: an outbox that rejects rows blocks no question and no alert, which are still
-// shown (R-ESC-5).
+// Queues a notice in the transaction of its cause. If the outbox rejects the row, the question or the alert itself is
+// still stored and shown (R-ESC-5).
 import { PermanentError } from '../../domain/failure.ts';
 import type { Query } from '../../store/database.ts';
 import { writeBeside } from '../errors/write-beside.ts';
 import { enqueueNotice, type NoticeOf } from '../outbox/enqueue-notice.ts';
 
-/** In the transaction of its cause. */
+/** Call this in the transaction of the notice's cause. */
 export async function tellChannels(query: Query, notice: NoticeOf): Promise<void> {
   await writeBeside(query, () => enqueueNotice(query, notice), {
     failureOf: (refusal) =>

@@ -7,7 +7,7 @@ import type { UpkeepJob } from '../jobs/upkeep.ts';
 import { alertKey, keepTryingMsUsual } from './deliver.ts';
 
 const everyMs = 60 * 60_000;
-/** Deliveries give up by themselves at the limit; this is for notices that nobody delivers. */
+/** Deliveries give up by themselves at the time limit; this is for notices that nobody delivers. */
 const graceMs = 60 * 60_000;
 const keptMs = 30 * 24 * 60 * 60_000;
 

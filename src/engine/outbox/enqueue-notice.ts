@@ -6,16 +6,16 @@ import type { Notice } from '../ports/notifier.ts';
 export interface NoticeOf {
   /** `escalation.opened`, `escalation.reminder`, `escalation.resolved`, `alert.raised`, `summary.daily`. */
   kind: string;
-  /** Its subject; one notice per kind and subject, unless `key` distinguishes repetitions. */
+  /** The subject of the notice: one notice per kind and subject, unless `key` distinguishes repetitions. */
   subjectId: string;
-  /** `2` of the second reminder. */
+  /** `2` for the second reminder. */
   key?: string;
   payload: Notice;
 }
 
 /**
- * One row in the outbox for each channel that a process on this database delivers to; returns how many. Delivery starts
- * once the transaction is committed.
+ * Adds one row to the outbox for each channel that a process on this database delivers to; returns the number of rows.
+ * Delivery starts once the transaction is committed.
  */
 export function enqueueNotice(query: Query, { kind, subjectId, key, payload }: NoticeOf): Promise<number> {
   const whole = [kind, subjectId, ...(key === undefined ? [] : [key])].join(':');

@@ -5,7 +5,7 @@ import type { ListPlace } from '../../store/work/work-order-lists.ts';
 
 const placeSchema = z.tuple([z.string(), z.string().regex(/^-?\d{1,19}$/), z.uuid()]);
 
-/** `list`: what it is a page of, and how that is sorted. */
+/** `list` says which list the page belongs to, and how the list is sorted. */
 export function cursorOf(list: string, { value, id }: ListPlace): string {
   return Buffer.from(JSON.stringify([list, value, id])).toString('base64url');
 }
@@ -38,7 +38,7 @@ export function invalidCursor(): PermanentError {
   });
 }
 
-/** One more than asked for was looked for: where it is there, so is another page. */
+/** The query asked for one row more than the page has: if that row exists, there is another page. */
 export function pageFrom<Row, Item>(
   rows: readonly Row[],
   limit: number,

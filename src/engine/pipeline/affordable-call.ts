@@ -1,5 +1,5 @@
-// Sizes a call to fit the rest of the envelope: it limits how much of the repository is shown and how long the answer may be,
-// so that its worst case can be drawn before it is sent. Reading the repository is apart: no other model reads it better.
+// Fits a call into the rest of the envelope: it limits how much of the repository is shown and how long the answer may
+// be, so that its worst case can be reserved before it is sent. The repository is read separately, once for all models.
 
 import { isMooseError } from '../../domain/failure.ts';
 import { dearestInput, dearestRates, inNanoUsd, tokensFor } from '../../domain/price.ts';
@@ -19,28 +19,28 @@ export interface AffordableCall {
   worstCaseNanoUsd: bigint;
 }
 
-/** Output tokens below which an answer would be cut off: then the envelope is too small for the call. */
+/** With fewer output tokens, an answer would be cut off: then the envelope is too small for the call. */
 const outputTokensMin = 1_024;
 /**
- * Size of what surrounds a prompt: the format rules with their schema, the roles. The gateway, which sees all of it,
- * bounds it by its bytes.
+ * Size of what surrounds a prompt: the format rules with their schema, and the roles. The gateway sees the whole
+ * request and bounds it by its bytes.
  */
 const promptOverheadTokens = 4_000;
-/** The share of the envelope's rest that the input may cost at most. */
+/** The maximum share of the remaining envelope that the input may cost. */
 const inputShareDivisor = 2n;
-/** How many files are read: lower-ranked ones would not fit. */
+/** Maximum number of files that are read: lower-ranked ones would not fit. */
 const filesReadMax = 200;
 
-/** What a prompt may show of the repository. */
+/** The parts of the repository that a prompt may show. */
 export interface ReadRepository {
   listing: string;
-  /** The most relevant first. */
+  /** Most relevant files first. */
   ranked: ReturnType<typeof rankFiles>;
   contents: Awaited<ReturnType<typeof readFiles>>;
   symbols: NamedSymbols;
 }
 
-/** What `task` is about comes first. */
+/** Files that are relevant to `task` come first. */
 export async function readRepository(work: Work, task: string, base: string): Promise<ReadRepository> {
   const { project, signal } = work;
   const files = await listFiles(project.repositoryPath, base, signal);
@@ -78,7 +78,7 @@ export async function affordableCall(
   };
 }
 
-/** How much of the repository a call may show, in characters. */
+/** How many characters of the repository a call may show. */
 export async function affordableChars(work: Work, { price }: Model): Promise<number> {
   return charsFor(await remainingNanoUsd(work), price, work.settings.contextCharsMax);
 }
@@ -87,7 +87,7 @@ function charsFor(remaining: bigint, price: Model['price'], charsMax: number): n
   return tokensFor(remaining / inputShareDivisor, dearestInput(dearestRates(price, charsMax)), charsMax);
 }
 
-/** Without it the files are ranked only by their paths. */
+/** Without this index, files are ranked only by their paths. */
 async function placesOf(
   { project, signal, logger, order }: Work,
   base: string,

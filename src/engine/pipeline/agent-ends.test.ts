@@ -1,4 +1,4 @@
-// Each way in which an agent's session can end, and what the step makes of it.
+// Every way in which an agent's session can end, and the resulting end of the step.
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { newestArtifact } from '../../store/work/artifacts.ts';
@@ -20,7 +20,7 @@ const good = 'echo new > made.txt; echo says success made it';
 const ground = (script: string, given: Given = {}) =>
   atStep(shared(), 'applying', { ...anAgent(script), ...given });
 
-/** The work order's branch as git has it: subject of each commit, newest first. */
+/** The work order's branch in git: the subject of each commit, newest first. */
 const commitsOf = ({ repository, routed }: Ground) =>
   repository.git('log', '--format=%s', `${routed.baseSha}..${routed.branch}`).split('\n').filter(Boolean);
 
@@ -33,7 +33,7 @@ test.each<[string, Partial<Given['settings']> & object, number, string]>([
   ['its time is up', {}, 300, 'timeout'],
   ['it has been silent for too long', { silenceMsMax: 300 }, 60_000, 'silent'],
 ])(
-  'R-SES-6: an agent is stopped where %s, and nothing of it runs on',
+  'R-SES-6: an agent is stopped if %s, and none of its processes continues',
   async (_, settings, timeLimitMs, stoppedBecause) => {
     const { work } = await ground('echo half > made.txt; sleep 60', { settings });
     work.order.timeLimitMs = timeLimitMs;
@@ -44,7 +44,7 @@ test.each<[string, Partial<Given['settings']> & object, number, string]>([
   },
 );
 
-test('R-PIPE-5: an agent that writes without end is stopped, and that is a failure', async () => {
+test('R-PIPE-5: an agent that writes endless output is stopped, which is a failure', async () => {
   const { work } = await ground('yes', { settings: { outputBytesMax: 10_000 } });
   await expect(applying(work)).rejects.toMatchObject({
     ...{ code: 'AGENT_FAILED', metadata: { stoppedBecause: 'output_limit' } },
@@ -66,7 +66,7 @@ test.each<[string, string, string, string]>([
   },
 );
 
-test('R-PIPE-5: a second cycle that takes back what the first one did has nothing to propose', async () => {
+test('R-PIPE-5: a second cycle that reverts the first one has nothing to propose', async () => {
   const at = await ground(good);
   const first = doneOf(await applying(at.work));
   await leave(at.work, 'applying', first.result);
@@ -80,7 +80,7 @@ test('R-PIPE-5: a second cycle that takes back what the first one did has nothin
   });
 });
 
-test('R-BUD-6: success without a metered call is a bypass; what it did is kept for a person, and does not count', async () => {
+test('R-BUD-6: success without a metered call is a bypass; the change is kept for a person, and does not count', async () => {
   const model = { name: 'p/m', provider: 'p', wires: ['anthropic-messages'] } as unknown as NonNullable<
     Given['models']
   >[number];
@@ -121,7 +121,7 @@ test.each<[string, string, string]>([
   expect(commitsOf(at)).toEqual([]);
 });
 
-test('R-SES-1: an agent that cannot speak to its model is not started, and its session is closed', async () => {
+test('R-SES-1: an agent that cannot reach its model is not started, and its session is closed', async () => {
   const model = { name: 'p/m', provider: 'p', wires: ['anthropic-messages'] } as unknown as NonNullable<
     Given['models']
   >[number];

@@ -9,7 +9,7 @@ import type { Outcome } from '../../domain/outcome.ts';
 import type { SessionEnd } from '../../domain/session.ts';
 import type { AgentReport } from '../ports/agent.ts';
 
-/** The agent's own report if it decides, otherwise what the witnesses say together. */
+/** Uses the agent's own report if it is conclusive, otherwise the combination of all evidence. */
 export function agentFailure(
   outcome: Outcome,
   sentence: string,
@@ -51,7 +51,7 @@ export function agentFailure(
     ...fields,
     code: codes[outcome],
     advice: 'Retry it with another model or with instructions: `moose retry ID --note "…"`.',
-    // Edits that do not fit the files violate a proposal's contract; for other failures nobody knows the cause.
+    // Edits that do not fit the files violate the contract of a proposal; the cause of other failures is unknown.
     failureClass: outcome === 'refused' ? 'contract_violation' : 'unknown',
   });
 }

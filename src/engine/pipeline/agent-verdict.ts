@@ -1,9 +1,10 @@
-// What an agent's failure was according to the gateway, which saw the real answers; the agent's own report is a hint.
+// The cause of an agent's failure according to the gateway, which saw the real answers; the agent's own report is only
+// a hint.
 import { failureOfAgent } from '../../domain/agent-failure.ts';
 import type { MooseError } from '../../domain/failure.ts';
 import type { SessionCalls } from '../../store/work/session-calls.ts';
 
-/** Null if the gateway saw nothing that explains a failure: the last call succeeded, or there was none. */
+/** Null if the gateway saw nothing that explains the failure: the last call succeeded, or there was none. */
 export function verdictOfLedger(
   agent: string,
   provider: string,

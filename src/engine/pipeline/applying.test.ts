@@ -32,7 +32,7 @@ const good = 'echo new > made.txt; echo says success made it';
 const ground = (script: string, given: Given = {}) =>
   atStep(shared(), 'applying', { ...anAgent(script), ...given });
 
-/** The work order's branch as git has it: subject of each commit, newest first. */
+/** The work order's branch in git: the subject of each commit, newest first. */
 const commitsOf = ({ repository, routed }: Ground) =>
   repository.git('log', '--format=%s', `${routed.baseSha}..${routed.branch}`).split('\n').filter(Boolean);
 
@@ -41,7 +41,7 @@ const doneOf = (end: StepEnd) => {
   return end;
 };
 
-test('R-PIPE-5: one commit with the trailer of the work order, a new tree as its fact, and the patch in the transaction of the step', async () => {
+test("R-PIPE-5: one commit with the work order's trailer, a new tree as its fact, and the patch in the step's transaction", async () => {
   const at = await ground(good);
   const { work, repository, routed } = at;
   const end = doneOf(await applying(work));
@@ -61,7 +61,7 @@ test('R-PIPE-5: one commit with the trailer of the work order, a new tree as its
 });
 
 test.each(['applying:before-commit', 'applying:committed', 'agent:ended', 'agent:started'])(
-  'R-PIPE-1, R-SES-2: Moose dies at %s: the agent is not paid for again, and there is one commit',
+  'R-PIPE-1, R-SES-2: if Moose dies at %s, the agent is not paid for again, and there is one commit',
   async (diesAt) => {
     const at = await ground(good, { diesAt });
     await expect(applying(at.work)).rejects.toThrow('Moose died');
@@ -73,7 +73,7 @@ test.each(['applying:before-commit', 'applying:committed', 'agent:ended', 'agent
   },
 );
 
-test('R-PIPE-1: Moose dies before the process is started: the same session starts it', async () => {
+test('R-PIPE-1: if Moose dies before the process is started, the same session starts it', async () => {
   const at = await ground(good, { diesAt: 'agent:before-start' });
   await expect(applying(at.work)).rejects.toThrow('Moose died');
   expect((await onRecord(at.work)).sessions).toEqual(['scripted intended']);
@@ -81,7 +81,7 @@ test('R-PIPE-1: Moose dies before the process is started: the same session start
   expect((await onRecord(at.work)).sessions).toEqual(['scripted exited']);
 });
 
-test('R-PIPE-1: a later run does not make the same edits twice on top of each other', async () => {
+test('R-PIPE-1: a later run does not apply the same edits twice', async () => {
   const at = await ground(good);
   const first = doneOf(await applying(at.work));
   await leave(at.work, 'applying', first.result);
@@ -89,7 +89,7 @@ test('R-PIPE-1: a later run does not make the same edits twice on top of each ot
   expect((await onRecord(at.work)).sessions).toEqual(['scripted exited']);
 });
 
-test('R-SES-4: where the agent is not installed, nothing is made for it', async () => {
+test('R-SES-4: if the agent is not installed, nothing is created for it', async () => {
   const probe = async () => ({
     isInstalled: false,
     version: null,
@@ -104,7 +104,7 @@ test('R-SES-4: where the agent is not installed, nothing is made for it', async 
   expect((await onRecord(at.work)).effects).toEqual(['hold done']);
 });
 
-test('R-REC-2: behind an open circuit of its agent no worktree is made, and a session under way is seen to its end', async () => {
+test('R-REC-2: behind an open circuit of its agent no worktree is made, and a running session is watched to its end', async () => {
   const at = await ground(good, { diesAt: 'agent:ended' });
   const circuits = createCircuits({
     ...{ database: at.work.database, executorId: 'this', clock: systemClock, onFailure: () => undefined },
@@ -119,7 +119,7 @@ test('R-REC-2: behind an open circuit of its agent no worktree is made, and a se
   await circuits.close();
 });
 
-test('a process that lost its run while its agent worked commits nothing and keeps nothing', async () => {
+test('a process that lost its run while its agent worked commits and keeps nothing', async () => {
   const at = await ground(good);
   const { work } = at;
   const started = {
@@ -131,7 +131,7 @@ test('a process that lost its run while its agent worked commits nothing and kee
   expect(await newestArtifact(work.database.query, work.order.id, 'patch')).toBeUndefined();
 });
 
-test('R-SES-3: a person cancels while the agent works: it is stopped, and its session says so', async () => {
+test('R-SES-3: if a person cancels while the agent works, it is stopped, and its session says so', async () => {
   const { work } = await ground('sleep 60');
   const cancelled = new AbortController();
   const ended = applying({ ...work, signal: cancelled.signal }).catch((cause: unknown) => cause);
@@ -143,14 +143,14 @@ test('R-SES-3: a person cancels while the agent works: it is stopped, and its se
   expect((await onRecord(work)).effects).toContain('session undone');
 });
 
-test('R-PIPE-11: a person has paused it: no agent is started, and nothing is counted', async () => {
+test('R-PIPE-11: if a person has paused the work, no agent is started, and nothing is counted', async () => {
   const { work } = await ground(good);
   await pause({ database: work.database, clock: systemClock }, work.order, 'human:ada');
   await expect(applying(work)).rejects.toThrow(HeldByPerson);
   expect(await onRecord(work)).toMatchObject({ sessions: [], order: { agentRuns: 0 }, errors: [] });
 });
 
-test('R-PIPE-14, fear: the worktree is deleted under the agent, and the next folder there is committed instead', async () => {
+test('R-PIPE-14, fear: the worktree is deleted under the agent, and the next folder at its path is committed instead', async () => {
   const at = await ground('rm -rf "$PWD"; echo says success');
   await expect(applying(at.work)).rejects.toMatchObject({ code: 'WORKTREE_GONE' });
   const retried = await takenUpAgain(at.work, { agents: new Map([['scripted', scriptedAgent(good)]]) });
@@ -159,13 +159,13 @@ test('R-PIPE-14, fear: the worktree is deleted under the agent, and the next fol
   expect(commitsOf(at)).toEqual(['Mend it']);
 });
 
-test('R-PIPE-14: a person rewrites the branch meanwhile: their commit stays, and nothing is put on top of it', async () => {
+test('R-PIPE-14: if a person rewrites the branch meanwhile, their commit stays, and nothing is put on top of it', async () => {
   const at = await ground(`git -c user.name=a -c user.email=a@b commit --quiet --amend -m Theirs; ${good}`);
   await expect(applying(at.work)).rejects.toMatchObject({ code: 'WORKTREE_MOVED' });
   expect(at.repository.git('log', '-1', '--format=%s', at.routed.branch)).toBe('Theirs');
 });
 
-test('R-PIPE-5: a commit that the agent made by itself is part of the one commit', async () => {
+test('R-PIPE-5: a commit that the agent itself made becomes part of the one commit', async () => {
   const at = await ground(
     'echo new > made.txt; git add -A; git -c user.name=a -c user.email=a@b commit -qm Own; echo says success',
   );

@@ -55,7 +55,7 @@ export async function applying(work: Work): Promise<StepEnd> {
   });
   return throughCircuit(work, agent, attempt, () =>
     inPlace(work, async () => {
-      // The parent of this cycle's commit: the commit of the previous cycle, or the base.
+      // The parent of this cycle's commit: the previous cycle's commit, or the base.
       const parentSha = (await findResult<ApplyingResult>(work, 'applying'))?.headSha ?? routed.baseSha;
       const place = await haveWorktree(work, routed, parentSha);
       const homePath = homePathOf(work, agent.name);
@@ -73,7 +73,7 @@ export async function applying(work: Work): Promise<StepEnd> {
         if (keep) await fenced(work, keep);
         return end;
       } catch (cause) {
-        // A commit that is not good enough is kept for the person who looks at it.
+        // A commit that is refused is kept for the person who looks at it.
         if (keep && !work.signal.aborted) await fenced(work, keep);
         throw cause;
       }
@@ -81,7 +81,7 @@ export async function applying(work: Work): Promise<StepEnd> {
   );
 }
 
-/** Services end before Moose reads the worktree: they write to it too. */
+/** Services are stopped before Moose reads the worktree, because they write to it too. */
 async function besideDaemons(
   work: Work,
   routed: RoutingResult,
@@ -93,7 +93,7 @@ async function besideDaemons(
   const plan = await daemonPlan(work, routed.baseSha);
   if (plan === null) return act(work, false);
   const { worktreePath } = place;
-  // Leftovers of earlier sessions go before the services write there.
+  // Leftovers of earlier sessions are removed before the services write to the worktree.
   if (!(await hasBegun(work, agent, attempt))) await cleanWorktree(work, routed, place);
   const services = await startDaemons(work, { plan, worktreePath, step: 'applying' });
   try {
@@ -115,7 +115,7 @@ async function hasBegun(work: Work, agent: Agent, asked: number): Promise<boolea
   );
 }
 
-/** A started session is watched to its end, whatever its agent's circuit says by now. */
+/** A session that has started is watched to its end, whatever the state of its agent's circuit. */
 async function throughCircuit(
   work: Work,
   agent: Agent,
@@ -127,7 +127,7 @@ async function throughCircuit(
     : work.circuits.through([`agent:${agent.name}`], work.signal, apply);
 }
 
-/** The newest proposal was already applied in an earlier run: the same edits are not made twice. */
+/** Returns the result of an earlier run that already applied the newest proposal: the same edits are not made twice. */
 async function appliedBefore(work: Work, agent: Agent): Promise<ApplyingResult | null> {
   const results = await resultsOf(work);
   const [generated, newest] = [results.get('generating'), results.get('applying')];
@@ -136,7 +136,7 @@ async function appliedBefore(work: Work, agent: Agent): Promise<ApplyingResult |
   return applied.outcome === 'changed' && applied.agent === agent.name ? applied : null;
 }
 
-/** One commit for each cycle of a run: a commit from before a crash is found and not made twice. */
+/** Makes one commit per cycle of a run: a commit from before a crash is found and not repeated. */
 async function commitOnce(work: Work, worktreePath: string, parentSha: string): Promise<Commit | null> {
   work.reached('applying:before-commit', work.run.id);
   const commit = await commitAll({
@@ -153,7 +153,7 @@ async function commitOnce(work: Work, worktreePath: string, parentSha: string): 
   return commit;
 }
 
-/** Stored in the database, so that a later step can run on another machine. */
+/** Keeps the result in the database, so that a later step can run on another machine. */
 async function keeping(
   work: Work,
   worktreePath: string,
@@ -183,7 +183,7 @@ async function conclude(
 ): Promise<StepEnd> {
   const { repositoryPath } = work.project;
   const treeAt = (sha: string) => treeOf(repositoryPath, sha, { signal: work.signal });
-  // If it reverts all earlier changes, there is nothing to propose.
+  // If the agent reverted all earlier changes, there is nothing to propose.
   const isTakenBack = commit !== null && commit.treeSha === (await treeAt(routed.baseSha));
   const decided = decideOutcome({
     report,
@@ -230,12 +230,12 @@ async function conclude(
   return { end: 'refine', result: { ...result, feedback }, failure };
 }
 
-/** An agent that sees nothing to change in what its reviewer found keeps the change that passed its checks. */
+/** If an agent changes nothing in response to its reviewer, the change that passed its checks is kept. */
 function isAskedByReviewer({ run }: Work): boolean {
   return run.cycle > 0 && run.settings.failure?.code === 'REVIEW_REQUESTS_CHANGES';
 }
 
-/** Outcomes that a failed call may have caused. */
+/** Outcomes that a failed model call may have caused. */
 const explained: ReadonlySet<Outcome> = new Set([
   'failed',
   'crashed',

@@ -1,5 +1,5 @@
-// One call to a model: through the circuits of its provider and model, and through the gateway, which draws it from the
-// envelope before it is sent and books it before its answer is read.
+// One call to a model: it passes the circuits of its provider and model, and the gateway, which reserves money from the
+// envelope before the call is sent and books the call before its answer is read.
 import type { z } from 'zod';
 import { isMooseError } from '../../domain/failure.ts';
 import { costOfCall } from '../../store/money/costs.ts';
@@ -13,14 +13,14 @@ import { fenced, type Work } from '../run/work.ts';
 import type { AffordableCall } from './affordable-call.ts';
 
 export interface Question<T> {
-  /** The caller's name in the ledger: `proposer`, `reviewer`. */
+  /** The name of the caller in the ledger: `proposer`, `reviewer`. */
   serviceName: string;
   system: string;
   schema: z.ZodType<T>;
   schemaName: string;
 }
 
-/** @throws MooseError for every failure of the call, including CIRCUIT_OPEN if it was not made */
+/** @throws MooseError for every failure of the call, including CIRCUIT_OPEN if the call was not made */
 export async function askModel<T>(
   work: Work,
   model: Model,
@@ -30,7 +30,7 @@ export async function askModel<T>(
   const slotsMax = () => work.settings.providerSlotsMax;
   const called = { provider: model.provider, model: model.name };
   return work.slots.withSlot(`provider:${model.provider}`, slotsMax, work.signal, () =>
-    // Within the slot: who waited for one while the circuit opened is not let through.
+    // The circuits are checked after a slot was granted: if a circuit opened during the wait, the call is not made.
     throughModelCircuits(work.circuits, called, work.signal, () => ask(work, model, question, call)),
   );
 }
@@ -52,7 +52,7 @@ async function ask<T>(
   work.reached('generating:before-call', work.run.id);
   const answer = await model.generate({ ...asked, ...limits, prompt, through }).catch(async (cause) => {
     if (!isMooseError(cause) || cause.code !== 'MODEL_BUDGET') throw cause;
-    // The ledger decides, whatever the envelope seemed to have left.
+    // The ledger decides, however much money seemed to be left in the envelope.
     const frozen = await work.database.run((query) => frozenFor(query, work), signal);
     throw frozen ?? doesNotFit(work, { model: model.name, worstCaseNanoUsd });
   });
@@ -61,7 +61,7 @@ async function ask<T>(
   return answer;
 }
 
-/** It is already booked: the gateway does that before it sends the last byte. */
+/** The cost is already booked: the gateway books it before it sends the last byte. */
 async function tell(
   work: Work,
   model: Model,

@@ -24,7 +24,7 @@ test('R-PROJ-6, R-PROJ-5: a check is judged once per base commit, and again afte
   const { keyRing } = work.secrets;
   const variables = askVariables({ database, actor: 'human:ada', keyRing });
   await variables.set(work.project.id, { name: 'API_REGION', value: 'north' });
-  // The step is tried again.
+  // A retry of the step gets the same result.
   work.run.stepAttempt = 1;
   expect(await ask()).toEqual(first);
   expect(readFileSync(counted, 'utf8')).toBe('none\nnorth\n');

@@ -1,4 +1,4 @@
-// The result of a check without the change: run once per base commit, in a clean checkout of it, when the same check
+// The result of a check without the change. It runs once per base commit, in a clean checkout, when the same check
 // fails on a change; all work orders on that base share the result (R-PROJ-6).
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
@@ -25,15 +25,15 @@ import { type RanCheck, runCheck } from './run-check.ts';
 
 export interface BaseCheck {
   check: Check;
-  /** The checks that ran before it and prepare it: what is installed, what is built. */
+  /** The earlier checks that prepare this one: they install or build what it needs. */
   before: readonly Check[];
   index: number;
   baseSha: string;
 }
 
-/** A check that prepares another has failed: nothing is known of the other. */
+/** A check that prepares this one has failed, so nothing is known about this one. */
 const preparationFailed = 97;
-/** The outputs of setup checks stay out of the check's own. */
+/** The output of setup checks is kept out of the check's own output. */
 const script = [
   'last=$1; shift',
   'log=$(mktemp) || exit 97',
@@ -45,8 +45,8 @@ const script = [
 ].join('\n');
 
 /**
- * Null: it passes there. Undefined: unknown, because its setup fails there, or there is no checkout. `isFresh`: results
- * that depend on the machine's current state are not reused.
+ * Null if the check passes on the base. Undefined if that is unknown, because its setup fails there or there is no
+ * checkout. `isFresh`: results that depend on the machine's current state are not reused.
  */
 export async function onBase(
   work: Work,
@@ -61,7 +61,7 @@ export async function onBase(
   const find = () => database.run((query) => findBaseCheck(query, key), signal);
   const known = isFresh ? undefined : await find();
   if (known !== undefined) return known;
-  // Several work orders ask the same at once: one runs it, and the others read its result.
+  // If several work orders ask at the same time, one runs the check, and the others read its result.
   return slots.withSlot(`base-check:${project.id}:${baseSha}:${key.checkKey}`, 1, signal, async () => {
     const meanwhile = isFresh ? undefined : await find();
     if (meanwhile !== undefined) return meanwhile;
@@ -74,7 +74,7 @@ export async function onBase(
   });
 }
 
-/** The result may differ next time. */
+/** A check like this may have another result next time. */
 function isPassing({ lack, failureClass }: SeenFailure): boolean {
   return lack !== null || failureClass === 'timeout' || failureClass === 'orchestration_error';
 }
@@ -115,7 +115,7 @@ interface Checkout {
   key: string;
 }
 
-/** With the checks that prepare it, unless `isPrepared`: then they have run in the same checkout. */
+/** Includes the checks that prepare this one, unless `isPrepared`: then they have already run in the same checkout. */
 function runScript(
   work: Work,
   { check, before, index, baseSha }: BaseCheck,
@@ -132,9 +132,9 @@ function runScript(
     network: networkOf(work, [...first, check], [...before, check]),
     event: 'base_check.finished',
     treeSha: baseSha,
-    // One script runs both.
+    // One script runs both setup and check.
     audiences: ['setup', 'checks'],
-    // A retried step asks again.
+    // A retried step runs the check again.
     stands: async () => false,
     ...(isPrepared
       ? {}
@@ -147,7 +147,7 @@ function runScript(
   });
 }
 
-/** The services of the base, in its checkout: those of the change would answer for the change. */
+/** Starts the services of the base in its checkout: the services of the change would answer for the change. */
 async function runBesideDaemons(
   work: Work,
   asked: BaseCheck,
@@ -195,7 +195,7 @@ async function remove({ database }: Work, key: string, path: string): Promise<vo
   await database.run((query) => markEffect(query, key, 'undone'));
 }
 
-/** With other variables, or other files that are copied, the same check may pass. */
+/** Variables and copied files are part of the key, because with other ones the same check may pass. */
 function keyOf({ check, before }: BaseCheck, variables: readonly string[]): string {
   const commands = [...before, check].map(({ command }) => command);
   const asked = variables.length === 0 ? commands : { commands, variables };

@@ -1,4 +1,4 @@
-// A check lacks something that no change can provide: the failure goes to a person at once and names what is
+// A check lacks something that no change can provide: the failure goes to a person immediately, and names what is
 // missing and the command that shows the full output (R-PROJ-7).
 import type { CheckResult } from '../../domain/check.ts';
 import { ConfigurationError, type FailureClass } from '../../domain/failure.ts';
@@ -9,9 +9,9 @@ import type { Work } from '../run/work.ts';
 
 interface Words {
   code: string;
-  /** Continues the sentence 'The test check `npm test` '. */
+  /** Completes the sentence that begins 'The test check `npm test` '. */
   what(name: string): string;
-  /** Ends with what goes on. */
+  /** Ends with what happens next. */
   advice(name: string, again: string, project: string): string;
 }
 
@@ -100,7 +100,7 @@ export function lackFailure(
   });
 }
 
-/** No later check can run, and the change is not to blame. */
+/** A failed setup that is not the change's fault: no later check can run. */
 export function setupRedBefore(
   { order }: Work,
   result: CheckResult,
@@ -118,7 +118,7 @@ export function setupRedBefore(
   });
 }
 
-/** No agent has started: the base or this machine is at fault, and no change can help. */
+/** A failed setup before any agent started: the base or this machine is at fault, and no change can help. */
 export function setupFailure(
   { order, settings }: Work,
   result: CheckResult,

@@ -1,5 +1,5 @@
-// Closes the accounts of an unsuccessful run: settles its envelope and keeps its outcome. If the database
-// rejects that permanently, the run still ends: a question never asked is worse than a missing figure.
+// Closes the accounts of an unsuccessful run: settles its envelope and stores its outcome. If the database permanently
+// rejects that, the run still ends: a question that is never asked is worse than a missing figure.
 
 import { unlessRefused } from '../../store/connection/unless-refused.ts';
 import type { Query } from '../../store/database.ts';
@@ -8,7 +8,7 @@ import { recordFailure } from '../errors/record-failure.ts';
 import type { Work } from '../run/work.ts';
 import { type RunOutcome, recordOutcome } from './tracking.ts';
 
-/** Parts that were refused, with the database's message; each is a failure of its own. */
+/** The parts that the database refused, with its message; each is a separate failure. */
 export type Unwritten = Array<{ what: 'envelope' | 'outcome'; message: string }>;
 
 export async function closeAccounts(query: Query, work: Work, outcome: RunOutcome): Promise<Unwritten> {

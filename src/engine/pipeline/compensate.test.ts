@@ -16,7 +16,7 @@ const unusable = () =>
     ...{ component: 'models', operation: 'generate', message: 'It gave no usable proposal.' },
   });
 
-/** A work order that fails in `generating`, after an earlier cycle that made its branch and worktree. */
+/** A work order that fails in `generating` after an earlier cycle made its branch and worktree. */
 async function secondCycle() {
   const repository = scratchRepository({ 'a.txt': 'a' });
   const work = await scratchWork(await testDatabase(), {
@@ -42,7 +42,7 @@ async function secondCycle() {
   return { work, repository, worktreePath, baseSha, keep, end, branches };
 }
 
-test('R-PIPE-9: an early failure undoes what was made, where there is no change to keep', async () => {
+test('R-PIPE-9: an early failure undoes everything, if there is no change to keep', async () => {
   const { end, branches } = await secondCycle();
   const { order, effects } = await end();
   expect(order).toMatchObject({ status: 'failed', stepState: 'done' });
@@ -50,7 +50,7 @@ test('R-PIPE-9: an early failure undoes what was made, where there is no change 
   expect(branches()).toBe('');
 });
 
-test('R-PIPE-9: a change that an earlier cycle made is kept for a person', async () => {
+test('R-PIPE-9: a change of an earlier cycle is kept for a person', async () => {
   const { worktreePath, baseSha, keep, end, branches } = await secondCycle();
   gitIn(worktreePath, 'commit', '--quiet', '--allow-empty', '-m', 'The change');
   const headSha = gitIn(worktreePath, 'rev-parse', 'HEAD');
@@ -62,7 +62,7 @@ test('R-PIPE-9: a change that an earlier cycle made is kept for a person', async
   expect(branches()).toContain('moose/ab12-x');
 });
 
-test('R-PIPE-9: what cannot be undone is said, and a person is asked', async () => {
+test('R-PIPE-9: what cannot be undone is reported, and a person is asked', async () => {
   const { work, end } = await secondCycle();
   const key = 'branch:elsewhere';
   const detail = { repositoryPath: '/nowhere', branch: 'moose/lost' };

@@ -1,13 +1,13 @@
-// Undoes at once what a run did before it had a change to keep (R-PIPE-9).
+// Immediately undoes what a run did before it had a change to keep (R-PIPE-9).
 import type { EffectKind } from '../../store/schema/tables.ts';
 import { undoEffects } from '../effects/undo-effects.ts';
 import { type ApplyingResult, findResult, type RoutingResult } from '../run/step-results.ts';
 import type { Work } from '../run/work.ts';
 
-/** The hold is released with the accounts of the run. */
+/** The reservation is not in this list: it is released with the accounts of the run. */
 const undone: readonly EffectKind[] = ['comment', 'pull_request', 'push', 'session', 'worktree', 'branch'];
 
-/** Null: everything is undone; else what is left, and why. What cannot be undone is recorded, and keeps its effect. */
+/** Null if everything is undone; otherwise what is left, and why. An effect that cannot be undone is recorded and stays. */
 export async function compensate(work: Work): Promise<string | null> {
   const routed = await findResult<RoutingResult>(work, 'routing');
   const applied = await findResult<ApplyingResult>(work, 'applying');

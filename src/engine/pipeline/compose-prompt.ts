@@ -22,7 +22,7 @@ interface Asked {
   /** 1 for the first call on this work order in this run. */
   attempt: number;
   note: string | undefined;
-  /** What people have said so far, oldest first. */
+  /** Messages of people so far, oldest first. */
   messages?: readonly Message[];
   feedback: Feedback | null;
 }
@@ -88,9 +88,9 @@ export function composePrompt(
   files: {
     listing: string;
     shown: ReadonlyMap<string, string>;
-    /** For files that are not shown completely: what is shown. */
+    /** For files that are not shown completely: which part is shown. */
     cut?: ReadonlyMap<string, string>;
-    /** Named by the task, and too large to show. */
+    /** Files that the task names but that are too large to show. */
     leftOut?: readonly string[];
   },
 ): string {
@@ -110,7 +110,7 @@ export function composePrompt(
   ].join('\n');
 }
 
-/** For agents that read the repository and write the change themselves. */
+/** A brief for agents that read the repository and write the change themselves. */
 export function composeBrief(task: string, checks: readonly string[]): string {
   const verified =
     checks.length > 0
@@ -126,7 +126,7 @@ export function composeBrief(task: string, checks: readonly string[]): string {
   ].join('\n');
 }
 
-/** Between markers that it does not contain, so that no file can end itself and continue as the prompt. */
+/** Puts the file between markers that do not occur in it, so that no file can end itself and continue as the prompt. */
 function marked(path: string, content: string, part?: string): string {
   let mark = 'file';
   for (let number = 2; content.includes(`</${mark}`); number++) mark = `file-${number}`;
@@ -134,7 +134,10 @@ function marked(path: string, content: string, part?: string): string {
   return `<${mark} path=${JSON.stringify(path)}${shown}>\n${content}\n</${mark}>`;
 }
 
-/** The same for output; a character that the cut has halved is replaced, because providers refuse half of one. */
+/**
+ * Like `marked`, for program output. A character that was cut in half is replaced, because providers reject half a
+ * character.
+ */
 export function fencedText(output: string): string {
   const longest = Math.max(2, ...[...output.matchAll(/`+/g)].map(([ticks]) => ticks.length));
   const fence = '`'.repeat(longest + 1);

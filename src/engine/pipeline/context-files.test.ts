@@ -6,7 +6,7 @@ const pathsOf = (ranked: readonly RankedFile[]) => ranked.map(({ path }) => path
 const unnamed = (...paths: string[]) => paths.map((path) => ({ path, isNamed: false }));
 const files = (...paths: string[]) => paths.map((path) => ({ path, sizeBytes: 100 }));
 
-test('what the task names comes first: by its path, then by its name, then by its words', () => {
+test('files that the task names come first: by path, then by name, then by words', () => {
   const ranked = rankFiles(
     files('src/other.ts', 'src/money.ts', 'lib/date-parser.ts', 'src/util/strings.ts'),
     'Mend src/util/strings.ts; see date-parser.ts. It is about Money.',
@@ -19,7 +19,7 @@ test('what the task names comes first: by its path, then by its name, then by it
   ]);
 });
 
-test('of equals the smaller comes first, and the order does not depend on how they were listed', () => {
+test('of equally relevant files the smaller comes first, in whatever order they were listed', () => {
   const given = [
     { path: 'b.ts', sizeBytes: 5 },
     { path: 'a.ts', sizeBytes: 5 },
@@ -29,7 +29,7 @@ test('of equals the smaller comes first, and the order does not depend on how th
   expect(pathsOf(rankFiles(given.toReversed(), ''))).toEqual(['c.ts', 'a.ts', 'b.ts']);
 });
 
-test('what machines wrote, what nobody can read, and what is huge and not named is left out', () => {
+test('generated files, unreadable files, and huge files that the task does not name are left out', () => {
   const given = [
     ...files(
       'package-lock.json',
@@ -45,7 +45,7 @@ test('what machines wrote, what nobody can read, and what is huge and not named 
   expect(pathsOf(rankFiles(given, 'package-lock.json logo.png'))).toEqual(['ok.ts']);
 });
 
-test('files are taken in order while they fit, and one that does not fit leaves room for the next', () => {
+test('files are taken in order as long as they fit, and one that does not fit leaves room for the next', () => {
   const contents = new Map([
     ['big', 'x'.repeat(8)],
     ['small', 'x'.repeat(2)],
@@ -61,7 +61,7 @@ test('files are taken in order while they fit, and one that does not fit leaves 
   );
 });
 
-test('a long listing says how much more there is', () => {
+test('a long listing says how many more there are', () => {
   const many = Array.from({ length: 403 }, (_, index) => `f${index}`);
   expect(
     listing(files(...many))
@@ -71,7 +71,7 @@ test('a long listing says how much more there is', () => {
   expect(listing(files('a', 'b'))).toBe('a\nb');
 });
 
-test('R-PIPE-4: what defines a function that the task names comes first, before what only has such a name', () => {
+test('R-PIPE-4: a file that defines a function of the task comes before files that only have such a name', () => {
   const given = files('src/cart.ts', 'docs/total.md', 'lib/x7.ts', 'lib/y8.ts');
   const symbols = {
     defined: new Map([['lib/x7.ts', new Set(['total'])]]),
@@ -82,7 +82,7 @@ test('R-PIPE-4: what defines a function that the task names comes first, before 
   ]);
 });
 
-test('R-PIPE-4: a file that the task names is cut where it does not fit, around what the task speaks of, and says so', () => {
+test('R-PIPE-4: a named file that does not fit is cut around what the task mentions, and says so', () => {
   const lines = Array.from({ length: 3_000 }, (_, line) => `const line${line} = ${line};`);
   lines[2_000] = 'export function total() { return 7; }';
   const content = `${lines.join('\n')}\n`;
@@ -100,11 +100,11 @@ test('R-PIPE-4: a file that the task names is cut where it does not fit, around 
   expect(content).toContain(part);
   expect(cut.get('src/huge.ts')).toMatch(/^lines 1\d\d\d to 2\d\d\d of 3001$/);
   expect(leftOut).toEqual([]);
-  // Where not even a part fits, that is told.
+  // If not even a part fits, the file is listed as left out.
   expect(fitFiles(ranked, contents, 500, ['total']).leftOut).toEqual(['src/huge.ts']);
 });
 
-test('R-PIPE-4: a name that many files have names none of them, and one within another is none', () => {
+test('R-PIPE-4: a name that many files share identifies none of them, and neither does a name inside another', () => {
   const many = files('a/index.ts', 'b/index.ts', 'c/index.ts', 'd/index.ts', 'data.ts', 'a.ts');
   const named = (text: string) =>
     rankFiles(many, text)

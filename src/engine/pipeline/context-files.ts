@@ -1,11 +1,11 @@
-// Selects the files to show a model: first those that the task names or whose code it mentions, then small ones,
-// up to a limit. A named file that does not fit is cut, never omitted silently.
+// Selects the files to show to a model: first those that the task names or whose code it mentions, then small ones, up
+// to a limit. A named file that does not fit is cut, never silently omitted.
 import type { SymbolPlaces } from '../../git/find-symbols.ts';
 import type { TreeFile } from '../../git/tree.ts';
 
 type ListedFile = Pick<TreeFile, 'path' | 'sizeBytes'>;
 
-/** A larger file is named, not shown, unless the task names it: it would leave no room for others. */
+/** A larger file is listed but not shown, unless the task names it: it would leave no room for others. */
 const fileBytesMax = 60_000;
 /** Above this, not even a part is read. */
 const namedBytesMax = 4 * 1024 * 1024;
@@ -16,7 +16,7 @@ const unreadable =
 
 export interface RankedFile {
   path: string;
-  /** By its path, or by a name that few files have. */
+  /** True if the task names the file by its path, or by a name that few files have. */
   isNamed: boolean;
 }
 
@@ -46,7 +46,7 @@ export function rankFiles(
   return scored.map(({ file, isNamed }) => ({ path: file.path, isNamed }));
 }
 
-/** A name that more files have identifies none of them. */
+/** A name that more files share identifies none of them. */
 const sameNameMax = 3;
 
 function namedAmong(files: readonly ListedFile[], text: string): Set<string> {
@@ -60,7 +60,7 @@ function namedAmong(files: readonly ListedFile[], text: string): Set<string> {
   return new Set(named.map(({ path }) => path));
 }
 
-/** As a whole: `data.ts` does not contain `a.ts`. */
+/** Matches whole names: `data.ts` does not contain `a.ts`. */
 function holdsName(text: string, name: string): boolean {
   for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1))
     if (!/[\w.-]/.test(text[at - 1] ?? '') && !/\w/.test(text[at + name.length] ?? '')) return true;
@@ -69,7 +69,7 @@ function holdsName(text: string, name: string): boolean {
 
 const nameOf = (path: string) => path.slice(path.lastIndexOf('/') + 1).toLowerCase();
 
-/** The definition of a symbol that the task names comes before a file that only has such a name. */
+/** A file that defines a symbol of the task comes before a file that only has such a name. */
 const definesScore = 150;
 const mentionsScore = 15;
 
@@ -94,18 +94,18 @@ function scoreOf(path: string, text: string, words: ReadonlySet<string>): number
 
 export interface ShownFiles {
   shown: Map<string, string>;
-  /** For files that are not shown completely: which lines are shown, and of how many. */
+  /** For files that are not shown completely: which lines are shown, and the total number of lines. */
   cut: Map<string, string>;
-  /** Named by the task, and not shown at all. */
+  /** Files that the task names but that are not shown at all. */
   leftOut: string[];
 }
 
-/** A smaller part says nothing. */
+/** A smaller part is of no use. */
 const cutCharsMin = 1_000;
 
 /**
- * Takes files in order while they fit. A file that the task names is cut to the remaining room, around the first of
- * `symbols` that it contains.
+ * Takes files in order as long as they fit. A file that the task names is cut to the remaining room, around the first
+ * of the `symbols` that it contains.
  */
 export function fitFiles(
   ranked: readonly RankedFile[],
@@ -131,7 +131,7 @@ export function fitFiles(
   return fitted;
 }
 
-/** Whole lines if possible; a third of them before the symbol. */
+/** Keeps whole lines if possible, a third of them before the symbol. */
 function cutAround(content: string, charsMax: number, symbols: readonly string[]): string {
   const places = symbols
     .map((symbol) => content.search(new RegExp(`\\b${symbol}\\b`)))

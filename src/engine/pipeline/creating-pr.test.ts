@@ -23,11 +23,11 @@ const shared = sharedDatabase();
 
 interface WithOrigin extends Ground {
   origin: string;
-  /** Where the work order's branch is at the remote. */
+  /** The commit of the work order's branch on the remote. */
   there(): string;
 }
 
-/** A repository with a remote of its user's own. */
+/** A repository with a remote of the user's own. */
 async function withOrigin(given: Given = {}): Promise<WithOrigin> {
   const at = await atStep(shared(), 'creating_pr', given);
   const origin = join(scratchDirectory(), 'origin.git');
@@ -41,7 +41,7 @@ async function withOrigin(given: Given = {}): Promise<WithOrigin> {
 
 const headOf = ({ repository, routed }: Ground) => repository.git('rev-parse', routed.branch);
 
-/** Somebody else's commit on the work order's branch at the remote; its hash. */
+/** Pushes somebody else's commit to the work order's branch on the remote; returns its hash. */
 function theirs({ repository, origin, routed }: WithOrigin): string {
   const tree = repository.git('rev-parse', 'main^{tree}');
   const sha = repository.git('commit-tree', '-p', 'main', '-m', 'Theirs', tree);
@@ -49,7 +49,7 @@ function theirs({ repository, origin, routed }: WithOrigin): string {
   return sha;
 }
 
-/** A forge of which some answers are others. */
+/** A forge with some of its answers replaced. */
 const forgeWith = (work: Ground['work'], change: Partial<Forge>) => ({
   ...work,
   forge: { ...work.forge, ...change },
@@ -62,7 +62,7 @@ const awayFrom = () =>
     ...{ code: 'FORGE_AWAY', component: 'forge', operation: 'open', message: 'The forge is away.' },
   });
 
-test('R-PIPE-7: the branch is pushed, the pull request says what was done, and its head is a fact', async () => {
+test('R-PIPE-7: the branch is pushed, the pull request describes the change, and its head is a fact', async () => {
   const at = await withOrigin();
   const { work } = at;
   const end = await creatingPr(work);
@@ -77,7 +77,7 @@ test('R-PIPE-7: the branch is pushed, the pull request says what was done, and i
   expect((await onRecord(work)).effects).toEqual(expect.arrayContaining(['push done', 'pull_request done']));
 });
 
-test('R-PIPE-7: without a remote Moose keeps one, and keeps to it when its data directory moves', async () => {
+test('R-PIPE-7: without a remote, Moose creates one, and keeps it when its data directory moves', async () => {
   const { work } = await atStep(shared(), 'creating_pr');
   await creatingPr(work);
   const { settings: kept } = await projectById(work.database.query, work.project.id);
@@ -89,7 +89,7 @@ test('R-PIPE-7: without a remote Moose keeps one, and keeps to it when its data 
 });
 
 test.each(['push:intended', 'push:acted', 'pull_request:intended', 'pull_request:acted'])(
-  'R-PIPE-1, R-PIPE-7: Moose dies at %s: there is one push and one pull request',
+  'R-PIPE-1, R-PIPE-7: if Moose dies at %s, there is one push and one pull request',
   async (diesAt) => {
     const at = await withOrigin({ diesAt });
     await expect(creatingPr(at.work)).rejects.toThrow('Moose died');
@@ -103,7 +103,7 @@ test.each(['push:intended', 'push:acted', 'pull_request:intended', 'pull_request
   },
 );
 
-test('R-PIPE-14: a branch of this name that somebody else pushed is not overwritten, and nothing is proposed', async () => {
+test('R-PIPE-14: a branch of the same name that somebody else pushed is not overwritten, and no pull request is opened', async () => {
   const at = await withOrigin();
   const sha = theirs(at);
   await expect(creatingPr(at.work)).rejects.toMatchObject({ code: 'REMOTE_REJECTED' });
@@ -112,7 +112,7 @@ test('R-PIPE-14: a branch of this name that somebody else pushed is not overwrit
   expect((await onRecord(at.work)).effects).toContain('push intended');
 });
 
-/** The next cycle's commit, on top of what was published. */
+/** Adds the next cycle's commit on top of what was published. */
 async function nextCycle({ work, repository, routed }: Ground): Promise<string> {
   const tree = repository.git('rev-parse', `${routed.branch}^{tree}`);
   const headSha = repository.git('commit-tree', '-p', routed.branch, '-m', 'Mend it', tree);
@@ -123,7 +123,7 @@ async function nextCycle({ work, repository, routed }: Ground): Promise<string> 
   return headSha;
 }
 
-test('R-PIPE-7: a later cycle moves the branch and the pull request that are there', async () => {
+test('R-PIPE-7: a later cycle updates the existing branch and pull request', async () => {
   const at = await withOrigin();
   await creatingPr(at.work);
   const sha = await nextCycle(at);
@@ -131,7 +131,7 @@ test('R-PIPE-7: a later cycle moves the branch and the pull request that are the
   expect(at.there()).toBe(sha);
 });
 
-test('R-PIPE-14: what a person pushed on top of the pull request stays, and the work order does not push over it', async () => {
+test("R-PIPE-14: a person's commit on top of the pull request stays, and the work order does not push over it", async () => {
   const at = await withOrigin();
   await creatingPr(at.work);
   const sha = theirs(at);
@@ -141,11 +141,11 @@ test('R-PIPE-14: what a person pushed on top of the pull request stays, and the 
   const [push] = (await effectsOf(at.work.database.query, at.work.order.id)).filter(
     ({ kind }) => kind === 'push',
   );
-  // What Moose itself pushed last is still known: the undo deletes that and nothing else.
+  // The commit that Moose itself pushed last is still known: the undo deletes only that.
   expect(push).toMatchObject({ state: 'done', detail: { sha: at.work.forge.pullRequests[0]?.headSha } });
 });
 
-test('R-PIPE-7: somebody moves the branch right after the push: the pull request is not opened on their commit', async () => {
+test('R-PIPE-7: if somebody moves the branch right after the push, the pull request is not opened on their commit', async () => {
   const at = await withOrigin();
   const reached = (point: string) => void (point === 'push:acted' && theirs(at));
   await expect(creatingPr({ ...at.work, reached })).rejects.toMatchObject({
@@ -154,7 +154,7 @@ test('R-PIPE-7: somebody moves the branch right after the push: the pull request
   expect(at.work.forge.pullRequests).toEqual([]);
 });
 
-test('R-PIPE-7: where the base branch is gone at the remote, the push stays and the reason is told', async () => {
+test('R-PIPE-7: if the base branch is gone from the remote, the push stays and the reason is reported', async () => {
   const at = await withOrigin();
   gitIn(at.origin, 'branch', '-D', 'main');
   await expect(creatingPr(at.work)).rejects.toMatchObject({
@@ -165,7 +165,7 @@ test('R-PIPE-7: where the base branch is gone at the remote, the push stays and 
   expect(at.work.forge.pullRequests).toEqual([]);
 });
 
-test('R-PIPE-7: a push that the remote refuses is a failure with its words', async () => {
+test("R-PIPE-7: a push that the remote rejects is a failure with the remote's message", async () => {
   const at = await withOrigin();
   writeScript(join(at.origin, 'hooks', 'pre-receive'), 'echo "protected by policy 12" >&2; exit 1');
   const failure: unknown = await creatingPr(at.work).catch((cause: unknown) => cause);
@@ -173,18 +173,18 @@ test('R-PIPE-7: a push that the remote refuses is a failure with its words', asy
   expect(JSON.stringify(failure)).toContain('policy 12');
 });
 
-test('R-PIPE-7: a remote that is gone makes no pull request', async () => {
+test('R-PIPE-7: without the remote, no pull request is opened', async () => {
   const at = await withOrigin();
   at.repository.git('remote', 'set-url', 'origin', join(at.origin, 'gone'));
   await expect(creatingPr(at.work)).rejects.toMatchObject({ component: 'git' });
   expect(at.work.forge.pullRequests).toEqual([]);
 });
 
-test('R-REC-1: a forge that fails in passing is asked again at once, and the pull request is there once', async () => {
+test('R-REC-1: a temporary failure of the forge is retried immediately, and there is one pull request', async () => {
   const { work } = await withOrigin();
   let failures = 2;
   const openPullRequest: Forge['openPullRequest'] = async (draft) => {
-    // The first time it is opened, and the answer is lost.
+    // The first attempt opens the pull request, but its answer is lost.
     const opened = await work.forge.openPullRequest(draft);
     if (failures-- > 0) throw awayFrom();
     return opened;
@@ -208,7 +208,7 @@ test.each<[string, () => Error, number]>([
     1,
   ],
 ])(
-  'R-PIPE-9: a forge that %s leaves the push on record, to be undone or used later',
+  'R-PIPE-9: a forge that %s leaves the push recorded, to be undone or used later',
   async (_, failure, times) => {
     const at = await withOrigin();
     let calls = 0;
@@ -233,7 +233,7 @@ test.each<[string, Forge['findPullRequest']]>([
     async () => ({ headSha: 'a'.repeat(40) }) as Awaited<ReturnType<Forge['findPullRequest']>>,
   ],
   ['does not exist', async () => null],
-])('R-PIPE-7: a pull request that %s when it is read back is no success', async (_, findPullRequest) => {
+])('R-PIPE-7: a pull request that %s when it is read back is not a success', async (_, findPullRequest) => {
   const { work } = await withOrigin();
   await expect(creatingPr(forgeWith(work, { findPullRequest }))).rejects.toMatchObject({
     ...{ code: 'PULL_REQUEST_NOT_AS_WRITTEN', category: 'transient' },
@@ -248,7 +248,7 @@ test('a process that lost its run pushes nothing', async () => {
   expect((await onRecord(at.work)).effects.some((effect) => effect.startsWith('push'))).toBe(false);
 });
 
-test('a process that loses its run between push and pull request opens none, and its push is on record', async () => {
+test('a process that loses its run between push and pull request opens none, and its push is recorded', async () => {
   const at = await withOrigin();
   const { work } = at;
   const lost: Work = {

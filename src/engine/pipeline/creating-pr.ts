@@ -45,7 +45,7 @@ export async function creatingPr(work: Work): Promise<StepEnd> {
   };
   const effects = await work.database.run((query) => effectsOf(query, order.id), work.signal);
   const key = `pull_request:${order.id}`;
-  // An open one stays on the undo plan whatever happens now.
+  // A pull request that was opened stays on the undo plan whatever happens now.
   const opened = effects.find((effect) => effect.key === key)?.detail ?? {};
   let number = 0;
   await performInTurn(work, [
@@ -71,7 +71,7 @@ export async function creatingPr(work: Work): Promise<StepEnd> {
   };
 }
 
-/** A forge does a thing once, however often it is asked, so a temporary failure is retried at once. */
+/** A forge performs an operation once, however often it is asked, so a temporary failure is retried immediately. */
 function askForge<T>(work: Work, operation: string, call: () => Promise<T>): Promise<T> {
   const { forge, order, run, signal, recovery } = work;
   const context = { workOrderId: order.id, runId: run.id, step: 'creating_pr' } as const;
@@ -108,7 +108,7 @@ function pushOf(
   const { signal } = work;
   const key = pushKey(work.order.id);
   const before = effects.find((effect) => effect.key === key);
-  // What this work order pushed last: anything else on the branch is from someone else, and stays.
+  // The commit that this work order pushed last: any other commit on the branch is someone else's, and stays.
   const lastPushedSha = before?.state === 'done' ? (before.detail as { sha?: string }).sha : undefined;
   return {
     kind: 'push',
@@ -142,7 +142,7 @@ async function assertPushed(
   const { repositoryPath } = work.project;
   const { url: remoteUrl, isMooses, shownUrl } = remote;
   const where = { repositoryPath, remoteUrl, isMooses, signal: work.signal };
-  // One after the other: if two fail at once, one would go unrecorded.
+  // One after the other: if both failed at the same time, one failure would not be recorded.
   const there = await remoteBranchSha({ ...where, branch });
   const base = await remoteBranchSha({ ...where, branch: baseBranch });
   if (base === null) throw baseMissing(baseBranch, branch, shownUrl);
@@ -157,7 +157,7 @@ async function assertPushed(
   });
 }
 
-/** Someone may be renaming it: publishing is retried, and then a person is asked. */
+/** Someone may be renaming the branch: publishing is retried, and then a person is asked. */
 function baseMissing(baseBranch: string, branch: string, shownUrl: string): TransientError {
   return new TransientError({
     code: 'BASE_BRANCH_MISSING',

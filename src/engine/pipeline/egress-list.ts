@@ -1,5 +1,5 @@
-// What a session with a network may reach: package registries, those that people name for the machine or the project, and
-// what the project's file lists on the base commit (R-SEC-6).
+// Builds the list of hosts that a session with network access may reach: package registries, hosts that people set for
+// the machine or the project, and hosts in the project's file on the base commit (R-SEC-6).
 import type { ProjectConfig } from '../../config-file/config-schema.ts';
 import { type EgressEntry, readEgressEntry } from '../../domain/egress.ts';
 import { packageRegistries, registriesIn } from '../../finder/package-registries.ts';
@@ -7,11 +7,11 @@ import { packageRegistries, registriesIn } from '../../finder/package-registries
 type Environment = Readonly<Record<string, string>>;
 
 export interface EgressSources {
-  /** The environment that people give to the session: the machine's and the project's variables. */
+  /** The environment that people set for the session: the variables of the machine and of the project. */
   given: Environment;
-  /** What the repository sets for its checks, in the base commit. */
+  /** The variables that the repository sets for its checks, on the base commit. */
   environment?: Environment | undefined;
-  /** `egress` of `.moose/config.yml`, in the base commit. */
+  /** `egress` of `.moose/config.yml`, on the base commit. */
   listed?: ProjectConfig['egress'] | undefined;
 }
 
@@ -19,7 +19,7 @@ export function egressEntries({ given, environment = {}, listed = [] }: EgressSo
   const known = Object.values(packageRegistries).flat();
   return [
     ...known.map((host) => readEgressEntry(host, { isPrivate: false })),
-    // A person has chosen them: a registry inside a company is usually at a private address.
+    // A person has chosen these registries: a company's own registry usually has a private address.
     ...registriesIn(given).map((host) => readEgressEntry(host, { isPrivate: true })),
     ...registriesIn(environment).map((host) => readEgressEntry(host, { isPrivate: false })),
     ...listed.map((each) =>

@@ -1,5 +1,5 @@
-// What setup and checks reach, and what is told of what they were refused (R-SEC-6): real sessions, and a registry on
-// loopback.
+// What setup and checks can reach, and the report of what they were refused (R-SEC-6), with real sessions and a
+// registry on loopback.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
@@ -27,7 +27,7 @@ async function registry(): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** As a package manager does: by the proxy that the environment names, or directly. */
+/** Connects like a package manager: through the proxy that the environment names, or directly. */
 const installer = `
 const { get } = require('node:http');
 const { mkdirSync, writeFileSync } = require('node:fs');
@@ -112,14 +112,14 @@ isolated('R-SEC-6: a registry that a person names for the machine needs no entry
   expect(await preparing(at.work)).toMatchObject({ end: 'done' });
 });
 
-test('R-SEC-6: with an open network everything is reached, and the session says that', async () => {
+test('R-SEC-6: with an open network everything can be reached, and the session says so', async () => {
   const port = await registry();
   const at = await project(port, '', { egress: 'open' });
   expect(await preparing(at.work)).toMatchObject({ end: 'done' });
   expect(await sessionOf(at)).toMatchObject({ egress: 'open', refused: null });
 });
 
-/** A check with a network that is refused a host, and ends as said. */
+/** Runs a check with network access that is refused a host and then ends as given. */
 async function checked(host: string, ending: string) {
   const settings = { isolation: 'auto', checkNetwork: 'all' } as const;
   const at = await atStep(shared(), 'verifying', { settings });

@@ -26,7 +26,7 @@ const failure = (given: Partial<ConstructorParameters<typeof PermanentError>[0]>
 const outcomesOf = ({ database, order }: Work) =>
   database.query.selectFrom('outcomeVectors').selectAll().where('workOrderId', '=', order.id).execute();
 
-test('R-PIPE-9: before anything was made it fails at once: the reservation is released, nothing is left, a person is asked', async () => {
+test('R-PIPE-9: before anything was created it fails immediately: reservation released, nothing left, a person is asked', async () => {
   const work = await rowsAt(shared(), 'generating');
   await endInReview(work, failure());
   const { order, run, effects } = await onRecord(work);
@@ -42,7 +42,7 @@ test('R-PIPE-9: before anything was made it fails at once: the reservation is re
   expect(question?.options.map(({ id }) => id)).toContain(question?.recommendedOption);
 });
 
-test('R-PIPE-9: later the work is kept: branch and worktree stay, and undoing is one choice', async () => {
+test('R-PIPE-9: later the work is kept: branch and worktree stay, and an undo is one of the options', async () => {
   const { work, worktreePath, repository, routed } = await atStep(shared(), 'verifying');
   await endInReview(work, failure());
   const { order, effects } = await onRecord(work);
@@ -58,7 +58,7 @@ test('R-PIPE-9: later the work is kept: branch and worktree stay, and undoing is
   expect(question?.options.map(({ kind }) => kind)).toContain('undo');
 });
 
-test('R-LRN-2, R-PIPE-15: the attempt is on record as wasted, with who is to blame', async () => {
+test('R-LRN-2, R-PIPE-15: the attempt is recorded as wasted, with who is to blame', async () => {
   const { work } = await atStep(shared(), 'verifying');
   const { query } = work.database;
   await sql`update work_orders set cost_nano_usd = 7 where id = ${work.order.id}`.execute(query);
@@ -98,7 +98,7 @@ test('a process that lost its run ends nothing and asks nobody', async () => {
   expect(await outcomesOf(work)).toEqual([]);
 });
 
-test('R-PIPE-1: Moose dies after the commit: the run is over, and is not ended or asked about twice', async () => {
+test('R-PIPE-1: Moose dies after the commit: the run has ended, and is not ended or asked about twice', async () => {
   const work = await rowsAt(shared(), 'generating');
   await endInReview(work, failure());
   const before = await onRecord(work);
@@ -107,7 +107,7 @@ test('R-PIPE-1: Moose dies after the commit: the run is over, and is not ended o
   expect(await questionsOf(work)).toHaveLength(1);
 });
 
-test('R-PIPE-12: what is parked needs a person even where nothing was made, and says why', async () => {
+test('R-PIPE-12: parked work needs a person even if nothing was created, and says why', async () => {
   const work = await rowsAt(shared(), 'generating');
   await endInReview(work, failure({ code: 'NO_PROGRESS', message: 'It used much.' }), 'because', {
     isParked: true,
@@ -117,7 +117,7 @@ test('R-PIPE-12: what is parked needs a person even where nothing was made, and 
   });
 });
 
-test('R-PIPE-2: what was tried and did not help is exhausted before it needs a person', async () => {
+test('R-PIPE-2: attempts that did not help are marked exhausted before the work needs a person', async () => {
   const { work } = await atStep(shared(), 'verifying');
   await endInReview(work, failure(), '3 refinement cycles did not help', { isExhausted: true });
   const { database, order } = work;
@@ -132,7 +132,7 @@ test('R-PIPE-2: what was tried and did not help is exhausted before it needs a p
   expect((await onRecord(work)).order.stepState).toBe('manual_intervention_required');
 });
 
-test('R-ESC-1, fear: the outcome is refused for good, and nobody is ever asked', async () => {
+test('R-ESC-1, fear: the outcome is permanently rejected, and nobody is ever asked', async () => {
   const work = await rowsAt(shared(), 'generating');
   const { query } = work.database;
   await sql`alter table outcome_vectors add constraint none_today check (false) not valid`.execute(query);
@@ -149,7 +149,7 @@ test('R-ESC-1, fear: the outcome is refused for good, and nobody is ever asked',
   expect(errors).toHaveLength(1);
 });
 
-test('R-ESC-5: two that lack the same program are one question', async () => {
+test('R-ESC-5: two work orders that lack the same program share one question', async () => {
   const missing = () =>
     failure({
       code: 'AGENT_PROGRAM_MISSING',
@@ -165,12 +165,12 @@ test('R-ESC-5: two that lack the same program are one question', async () => {
     .where('status', '=', 'open')
     .execute();
   expect(open).toHaveLength(1);
-  // The advice of both names the question that is there.
+  // The advice of both work orders names the open question.
   const tail = open[0]?.id.slice(-6) ?? '';
   expect((await onRecord(second)).order.failure?.advice ?? tail).toContain(tail);
 });
 
-test('R-ESC-3: only models that can be called here are offered, and a defect in what makes them is none', async () => {
+test('R-ESC-3: only models that can be called here are offered, and a bug in creating one does not count as a model', async () => {
   const models = ['p/a', 'p/b', 'p/c'].map((name) => scriptedModel(name));
   const work = await rowsAt(shared(), 'generating', { models });
   const model = (name: string) => {
@@ -190,7 +190,7 @@ test('R-ESC-3: only models that can be called here are offered, and a defect in 
   await expect(endInReview({ ...broken, model: defect }, failure())).rejects.toThrow(RangeError);
 });
 
-test('R-PIPE-9, R-PIPE-14: a cancel takes the worktree, keeps the branch, and releases the money', async () => {
+test('R-PIPE-9, R-PIPE-14: a cancel removes the worktree, keeps the branch, and releases the money', async () => {
   const { work, worktreePath, repository, routed } = await atStep(shared(), 'verifying');
   await endCancelled(work);
   const { order, run, effects } = await onRecord(work);
@@ -207,7 +207,7 @@ test('R-PIPE-9, R-PIPE-14: a cancel takes the worktree, keeps the branch, and re
   expect(await outcomesOf(work)).toMatchObject([{ success: false, failureClass: null, fault: 'person' }]);
 });
 
-test('R-PIPE-9, fear: what a cancel could not take away is forgotten', async () => {
+test('R-PIPE-9, fear: what a cancel could not remove is forgotten', async () => {
   const { work, repository } = await atStep(shared(), 'verifying');
   renameSync(repository.path, `${repository.path}-elsewhere`);
   await endCancelled(work);
@@ -218,7 +218,7 @@ test('R-PIPE-9, fear: what a cancel could not take away is forgotten', async () 
   expect(await questionsOf(work)).toMatchObject([{ code: 'REPOSITORY_NOT_FOUND', status: 'open' }]);
 });
 
-test('R-PIPE-1: a step that killed its process again and again says how often', async () => {
+test('R-PIPE-1: the failure of a step that repeatedly killed its process says how often', async () => {
   const work = await rowsAt(shared(), 'applying');
   await updateRun(work.database.query, work.run.id, { takeups: 20 });
   const exhausted = takeUpsExhausted({ ...work, run: { ...work.run, takeups: 20 }, clock: systemClock });

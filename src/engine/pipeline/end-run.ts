@@ -19,9 +19,9 @@ import { questionOf } from './question-of.ts';
 import { askToUndo } from './undo-run.ts';
 
 /**
- * R-PIPE-9: before anything was created, everything is undone at once and the work order fails; later, branch, patch
- * and logs are kept, and it needs review. Either way a person is asked. `isExhausted`: what the policy allowed
- * was tried, and did not help (R-PIPE-2).
+ * R-PIPE-9: if nothing was created yet, everything is undone immediately and the work order fails; later, branch, patch
+ * and logs are kept, and it needs review. In both cases a person is asked. `isExhausted`: everything that the policy
+ * allows was tried and did not help (R-PIPE-2).
  */
 export async function endInReview(
   work: Work,
@@ -40,7 +40,7 @@ export async function endInReview(
       errorContext: { code: failure.code, message: failure.message, step: order.step },
       fault: faultOf({ failure, step: order.step }),
     });
-    // One question at a time: this one replaces the question about stuck work.
+    // A work order has one question at a time: this one replaces a question about stuck work.
     await withdraw(query, { groupKey: stuckKey(order.id) }, 'its run has ended');
     await leaveOutages(query, order.id);
     const told = unwritten.length > 0 ? { unwritten } : {};
@@ -82,7 +82,10 @@ export async function endInReview(
   });
 }
 
-/** A run that is picked up repeatedly without finishing a step probably kills its processes. */
+/**
+ * The failure of a run that was taken up repeatedly without finishing a step: the run itself probably kills its
+ * processes.
+ */
 export function takeUpsExhausted({ run, order }: Work): MooseError {
   return new PermanentError({
     code: 'TAKE_UPS_EXHAUSTED',

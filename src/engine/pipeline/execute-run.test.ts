@@ -1,4 +1,4 @@
-// One run from its beginning to its end, in this process: with a model and an agent that follow a script.
+// One run from start to end, in this process, with a scripted model and agent.
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import type { Slots } from '../../durable/slots.ts';
@@ -24,7 +24,7 @@ const checks = [{ kind: 'test' as const, command: 'test "$(cat made.txt)" = new'
 interface Script extends Given {
   answers?: readonly Answer[];
   agent?: string;
-  /** In the middle of the call to the model. */
+  /** Called in the middle of the call to the model. */
   onAsk?(work: ScratchWork): unknown;
 }
 
@@ -63,7 +63,7 @@ const allSteps = [
   'tracking.0',
 ];
 
-test('R-PIPE-1: from routing to its end: each step once, one agent, one call, one pull request', async () => {
+test('R-PIPE-1: from routing to the end: each step once, one agent, one call, one pull request', async () => {
   const { work, model, points, repository } = await ground();
   await carry(work);
   const found = await onRecord(work);
@@ -82,7 +82,7 @@ test('R-PIPE-1: from routing to its end: each step once, one agent, one call, on
 });
 
 test.each(['routing:end', 'verifying:begin', 'creating_pr:end'])(
-  'R-PIPE-1: Moose dies at %s: the next process goes on from there, and pays for nothing twice',
+  'R-PIPE-1: if Moose dies at %s, the next process continues from there, and pays for nothing twice',
   async (diesAt) => {
     const { work, model, points } = await ground({ diesAt });
     await expect(carry(work, { signal: work.signal })).rejects.toThrow('Moose died');
@@ -96,7 +96,7 @@ test.each(['routing:end', 'verifying:begin', 'creating_pr:end'])(
   },
 );
 
-test('R-PIPE-6, R-REC-5: a red check goes back to the model with what failed, and the next cycle is its own', async () => {
+test('R-PIPE-6, R-REC-5: a failed check goes back to the model with the failure, and the next cycle is a new one', async () => {
   const { work, model } = await ground({
     ...{
       answers: [proposalOf('old'), proposalOf('new')],
@@ -118,7 +118,7 @@ test('R-PIPE-6, R-REC-5: a red check goes back to the model with what failed, an
   expect(model.prompts[1]).toContain('expected new');
 });
 
-test('R-REC-1: an agent that crashes once is tried again, and its failure is on record as recovered', async () => {
+test('R-REC-1: an agent that crashes once is retried, and its failure is recorded as recovered', async () => {
   const { work } = await ground({ agent: `if mkdir ../mark 2>/dev/null; then exit 1; fi; ${good}` });
   const again = {
     failureClass: '*',
@@ -136,7 +136,7 @@ test('R-REC-1: an agent that crashes once is tried again, and its failure is on 
   expect(sessions.slice(0, 2)).toEqual(['scripted exited', 'scripted exited']);
 });
 
-test('what is not this process’s to carry is left alone: another leg, a run that is over', async () => {
+test('a leg that is not current, or a run that has ended, is left alone', async () => {
   const { work } = await ground();
   const before = await onRecord(work);
   await carry(work, { leg: 1 });
@@ -146,7 +146,7 @@ test('what is not this process’s to carry is left alone: another leg, a run th
   expect((await onRecord(work)).order).toEqual(before.order);
 });
 
-test('R-PIPE-11: a person cancelled it before it was taken up: nothing is asked or made', async () => {
+test('R-PIPE-11: if a person cancelled the work before it was taken up, nothing is asked or created', async () => {
   const { work, model, deps } = await ground();
   await cancel(deps, work.order, 'human:ada');
   const { leg } = (await onRecord(work)).run;
@@ -155,7 +155,7 @@ test('R-PIPE-11: a person cancelled it before it was taken up: nothing is asked 
   expect(model.prompts).toEqual([]);
 });
 
-test('R-PIPE-11: a person cancels while the agent works: it is stopped and cancelled, and that is no failure', async () => {
+test("R-PIPE-11: if a person cancels during the agent's work, it is stopped and cancelled, which is not a failure", async () => {
   const { work } = await ground({ agent: 'sleep 60' });
   const cancelled = new AbortController();
   const carried = carry(work, { signal: cancelled.signal });
@@ -167,7 +167,7 @@ test('R-PIPE-11: a person cancels while the agent works: it is stopped and cance
   expect([errors, sessions, run.outcome]).toEqual([[], ['scripted stopped'], 'cancelled']);
 });
 
-test('R-PIPE-11: a person paused it: the run is laid down before it begins anything', async () => {
+test('R-PIPE-11: if a person paused the work, the run is released before it starts anything', async () => {
   const { work, model, deps } = await ground();
   await pause(deps, work.order, 'human:ada');
   await carry(work);
@@ -178,7 +178,7 @@ test('R-PIPE-11: a person paused it: the run is laid down before it begins anyth
   expect(model.prompts).toEqual([]);
 });
 
-test('R-PIPE-11: a person pauses it during a step: that step is finished and kept, and the next one is not begun', async () => {
+test('R-PIPE-11: if a person pauses the work during a step, that step is finished and kept, and the next one does not start', async () => {
   const { work } = await ground({
     onAsk: ({ database, order }) => pause({ database, clock: systemClock }, order, 'human:ada'),
   });
@@ -190,7 +190,7 @@ test('R-PIPE-11: a person pauses it during a step: that step is finished and kep
   expect(sessions).toEqual([]);
 });
 
-test('R-PIPE-11: a person pauses it while it waits for a slot: no agent is started, and that is no failure', async () => {
+test('R-PIPE-11: if a person pauses the work while it waits for a slot, no agent is started, which is not a failure', async () => {
   const { work, deps } = await ground();
   const slots: Slots = {
     withSlot: async (name, _max, _signal, act) => {
@@ -205,7 +205,7 @@ test('R-PIPE-11: a person pauses it while it waits for a slot: no agent is start
   expect([errors, sessions]).toEqual([[], []]);
 });
 
-test('R-PIPE-1: a step that kills its process again and again is put before a person, and not begun once more', async () => {
+test('R-PIPE-1: a step that repeatedly kills its process is put before a person, and not started again', async () => {
   const { work, model } = await ground();
   await updateRun(work.database.query, work.run.id, { takeups: work.settings.takeupsMax });
   await carry(work);
@@ -214,14 +214,14 @@ test('R-PIPE-1: a step that kills its process again and again is put before a pe
   expect(model.prompts).toEqual([]);
 });
 
-test('R-PIPE-12: what spends without progress is parked', async () => {
+test('R-PIPE-12: work that spends money without progress is parked', async () => {
   const { work } = await ground();
   await addToCounters(work.database.query, work.order.id, { modelCalls: 101 });
   await carry(work);
   expect((await onRecord(work)).order).toMatchObject({ status: 'needs_review', parkedAt: expect.any(Date) });
 });
 
-test('another process takes the run over in the middle of a step: this one writes nothing more, and does not fail', async () => {
+test('if another process takes the run over in the middle of a step, this one writes nothing more, and does not fail', async () => {
   const { work } = await ground({ onAsk: loseFence });
   await carry(work);
   const { order, run, results, errors } = await onRecord(work);
@@ -230,7 +230,7 @@ test('another process takes the run over in the middle of a step: this one write
   expect([results, errors]).toEqual([['routing.0', 'preparing.0'], []]);
 });
 
-test('R-FAIL-1: a defect is a failure with a code, on record, and a person is asked', async () => {
+test('R-FAIL-1: a bug is a recorded failure with a code, and a person is asked', async () => {
   const { work } = await ground({ answers: [new RangeError('a defect') as unknown as Answer] });
   await carry(work);
   const { order, errors } = await onRecord(work);
@@ -239,7 +239,7 @@ test('R-FAIL-1: a defect is a failure with a code, on record, and a person is as
   expect(await questionsOf(work)).toMatchObject([{ code: 'UNEXPECTED', status: 'open' }]);
 });
 
-test('Moose stops: the run is left as it is, for who comes next', async () => {
+test('if Moose stops, the run is left as it is for the next process', async () => {
   const stopped = new AbortController();
   const { work } = await ground({ onAsk: () => stopped.abort(new Error('Moose stops')) });
   await expect(carry(work, { signal: stopped.signal })).rejects.toThrow();
@@ -250,7 +250,7 @@ test('Moose stops: the run is left as it is, for who comes next', async () => {
   expect((await onRecord(work)).order.status).toBe('completed');
 });
 
-test('R-PIPE-9: an undo takes everything back, and does not work on', async () => {
+test('R-PIPE-9: an undo reverts everything, and does not continue the work', async () => {
   const { work, repository, routed } = await atStep(shared(), 'verifying');
   await updateRun(work.database.query, work.run.id, { kind: 'undo' });
   await carry(work);
@@ -260,11 +260,11 @@ test('R-PIPE-9: an undo takes everything back, and does not work on', async () =
   expect(repository.git('branch', '--list', routed.branch)).toBe('');
 });
 
-test('R-PROJ-10: a message that comes during the work is in a prompt before anything is published, and costs no refinement', async () => {
+test('R-PROJ-10: a message that arrives during the work reaches a prompt before anything is published, and costs no refinement', async () => {
   let asked = 0;
   const { work, model } = await ground({
     answers: [proposalOf('new')],
-    // Each time another change, for a change is made once.
+    // Makes a different change each time, because the same change is committed only once.
     agent: 'echo new > made.txt; date +%N > again.txt; echo says success made it',
     onAsk: ({ database, order }) => {
       asked += 1;

@@ -1,4 +1,5 @@
-// Runs a work order from its current step as far as possible: each step is stored before the next starts.
+// Runs a work order from its current step as far as possible: the result of each step is stored before the next one
+// starts.
 
 import type { RunId } from '../../domain/ids.ts';
 import type { Step } from '../../domain/transitions.ts';
@@ -51,11 +52,11 @@ export const stepTable: StepTable = {
 export interface Host {
   executorId: string;
   slots: Slots;
-  /** The leg to carry: if the run is at another one, there is nothing to do. */
+  /** The leg to run: if the run is at another leg, there is nothing to do. */
   leg: number;
 }
 
-/** Rejects with the signal's reason, or because its end cannot be written; every other end is in the database. */
+/** Rejects with the signal's reason, or if the run's end cannot be written; every other end is in the database. */
 export async function executeRun(
   deps: PipelineDeps,
   runId: RunId,
@@ -75,14 +76,14 @@ async function carry(first: Work): Promise<void> {
     for (let work: Work | undefined = first; ; work = await look(first)) {
       if (!work) return;
       if (work.order.cancelRequestedAt) return await endCancelled(work);
-      // A paused run is picked up for a process that is still running: that one is watched to its end.
+      // A paused run is taken up if one of its processes still runs: that process is watched to its end.
       if (work !== first && isHeld(work.order) && (await layDown(work))) return;
       const standstill = spentWithoutProgress(work.order, settings.withoutProgress);
       if (standstill) return await endInReview(work, standstill, standstill.message, { isParked: true });
       if ((await oneStep(work)) === 'stop') return;
     }
   } catch (cause) {
-    // Another process carries the run now: this one's writes do not count.
+    // Another process has taken over the run: writes of this process no longer count.
     if (cause instanceof FenceLostError) return sayTakenOver(first);
     if (signal.reason instanceof CancelRequested) {
       const work = await look({ ...first, signal: new AbortController().signal });
@@ -99,7 +100,10 @@ function sayTakenOver({ logger, order, run }: Work): void {
   );
 }
 
-/** Takes the run for this process, and starts its work order if nobody has; undefined if the run has ended. */
+/**
+ * Takes the run over for this process, and starts its work order if that has not happened; undefined if the run has
+ * ended.
+ */
 async function takeUp(
   deps: PipelineDeps,
   runId: RunId,
@@ -124,7 +128,7 @@ async function takeUp(
   }, signal);
 }
 
-/** Zero rows: it was started before. */
+/** Zero rows mean that the work order was already started. */
 async function begin(query: Query, run: Run, actor: string): Promise<void> {
   await changeWorkOrder(
     query,
@@ -140,7 +144,7 @@ async function begin(query: Query, run: Run, actor: string): Promise<void> {
   );
 }
 
-/** The run and its work order as they are now; undefined if the run has ended, or another process carries it. */
+/** The run and its work order in their current state; undefined if the run has ended, or another process carries it out. */
 async function look({
   run: { id, fence },
   order: { id: orderId },
@@ -168,8 +172,7 @@ async function oneStep(work: Work): Promise<GoesOn> {
     });
     return await goOnFrom(work, step, end, startedAt);
   } catch (cause) {
-    // A result that cannot be stored is a failure of its step: otherwise it would be repeated, and paid for, again and
-    // again.
+    // If a result cannot be stored, its step fails: otherwise the step would be repeated and paid for again and again.
     if (work.signal.aborted || cause instanceof FenceLostError) throw cause;
     if (cause instanceof HeldByPerson) return (await layDown(work)) ? 'stop' : 'go on';
     return failed(work, step, cause);

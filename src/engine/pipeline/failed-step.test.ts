@@ -13,7 +13,7 @@ const away = () =>
     ...{ component: 'store', operation: 'query', message: 'It is away.', advice: 'Wait for it.' },
   });
 
-test('R-REC-3, R-PIPE-8: the last step is tried again whatever was used up, and gives none of it back', async () => {
+test('R-REC-3, R-PIPE-8: the last step is retried whatever was used up, and resets none of it', async () => {
   const work = await scratchWork(await testDatabase(), { step: 'tracking' });
   const { id } = work.order;
   const usedUp = {
@@ -31,7 +31,7 @@ test('R-REC-3, R-PIPE-8: the last step is tried again whatever was used up, and 
     ...usedUp,
     ...{ status: 'in_progress', stepState: 'retrying', recoveryAttempts: 1 },
   });
-  // At any other step it is the end.
+  // At any other step, the same failure ends the run.
   const early = await scratchWork(work.database, { step: 'creating_pr', repositoryPath: '/srv/web' });
   const spent = { ...early.order, ...usedUp };
   expect(await failed({ ...early, order: spent }, 'creating_pr', away())).toBe('stop');

@@ -1,4 +1,4 @@
-// What follows a failed step: a retry, a pause, another agent, or a question to a person. Each in one transaction.
+// What follows a failed step: a retry, a pause, another agent, or a question to a person. Each is one transaction.
 import type { Step } from '../../domain/transitions.ts';
 import { enqueueRun } from '../../durable/enqueue-run.ts';
 import { withJitter } from '../../resilience/backoff.ts';
@@ -21,10 +21,10 @@ import { type Returned, refineChange } from './refine-change.ts';
 
 type Ended = Extract<RecoveryResult, { act: 'compensate' | 'escalate' }>;
 
-/** A shorter wait happens here; a longer one is durable, and holds nothing. */
+/** A shorter wait happens in this process; a longer one is durable, and holds no slot or process. */
 const waitHereMsMax = 2_000;
 
-/** `returned` is what the step left, where it returned its failure and did not throw it. */
+/** `returned` is the step's result, if the step returned its failure instead of throwing it. */
 export async function failed(work: Work, step: Step, cause: unknown, returned?: Returned): Promise<GoesOn> {
   const result = work.recovery.handleError(cause, await recoveryContext(work, step));
   const { error, because } = result;
@@ -57,7 +57,7 @@ async function endHere(work: Work, step: Step, { error, because, act }: Ended): 
   return 'stop';
 }
 
-/** What the table and its limits need to know about this work order at this step. */
+/** What the recovery table and its limits need to know about this work order at this step. */
 export async function recoveryContext(work: Work, step: Step): Promise<RecoveryContext> {
   const { order, run, settings } = work;
   if (step === 'awaiting_ci') throw new TypeError('Moose runs nothing while CI runs');
@@ -76,7 +76,7 @@ export async function recoveryContext(work: Work, step: Step): Promise<RecoveryC
   };
 }
 
-/** A person's pause takes no time from the retries. */
+/** Time in which a person paused the work order does not count toward the time limit of retries. */
 function heldMs({ database, order, run, clock, signal }: Work): Promise<number> {
   const span = { since: run.createdAt, until: clock.now() };
   return database.run((query) => heldMsOf(query, order.id, span), signal);
@@ -94,7 +94,7 @@ async function retryLater(
     stepAttempt: run.stepAttempt + 1,
     waitingFor: storableText(error.message),
     wakeAt: new Date(work.clock.now().getTime() + delayMs),
-    // Whoever picks up the next leg counts that start.
+    // The process that takes up the next leg counts that start.
     ...(isDurable ? { leg: run.leg + 1 } : { takeups: run.takeups + beginningsOf(step) }),
   };
   const write = async (query: Query) => {
@@ -113,7 +113,7 @@ async function retryLater(
       {
         stepState: 'retrying',
         failureClass: error.failureClass,
-        // What was used before the last step stays used.
+        // In the last step, the recoveries used by earlier steps stay recorded.
         ...(step === 'tracking' ? {} : { recoveries: toJson(recoveries), retryBudget: toJson(retryBudget) }),
         recoveryAttempts: order.recoveryAttempts + 1,
         changedBy: actor,

@@ -1,6 +1,6 @@
-// Where a change starts: at its branch's base if it has one; otherwise at the branch that the work order or its project
-// names, or `.moose/config.yml` on the default one, or at the default one: the remote's own, or what is checked out in a
-// local repository.
+// Decides where a change starts: at its branch's base if it has one; otherwise at the branch that the work order, its
+// project or `.moose/config.yml` on the default branch names; otherwise at the default branch: the remote's own, or the
+// one that is checked out in a local repository.
 import { ConfigurationError } from '../../domain/failure.ts';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import { baseCommit } from '../../git/base-branch.ts';
@@ -22,11 +22,11 @@ interface Base {
 
 export interface Start extends Base {
   hasUncommittedChanges: boolean;
-  /** What the remote calls its own branch; undefined for a local project. */
+  /** The name of the remote's default branch; undefined for a local project. */
   defaultBranch?: string | null;
 }
 
-/** For a project with a remote, it fetches what is there now. */
+/** For a project with a remote, this fetches first. */
 export async function findStart(work: Work): Promise<Start> {
   const { project, signal } = work;
   const mirror = mirrorOf(project, signal);
@@ -54,7 +54,7 @@ async function mirroredStart(work: Work, mirror: Mirror): Promise<Start> {
   return { ...base, defaultBranch, hasUncommittedChanges: false };
 }
 
-/** Where its branch started. */
+/** The commit where the work order's branch started. */
 async function ownBase({ order, database, signal }: Work): Promise<Base | undefined> {
   const effects = await database.run((query) => effectsOf(query, order.id), signal);
   const hasBranch = effects.some(({ kind, state }) => kind === 'branch' && state !== 'undone');
@@ -62,7 +62,10 @@ async function ownBase({ order, database, signal }: Work): Promise<Base | undefi
   return { baseBranch: order.baseBranch, baseSha: order.baseSha };
 }
 
-/** The earlier one conflicts with something merged in the remote that this repository may not know. */
+/**
+ * The base for a work order that replaces a conflicting one: what it conflicts with may have been merged on the remote,
+ * and be unknown to this repository.
+ */
 async function replacedBase(work: Work): Promise<Base | undefined> {
   const { order, project, database, settings, signal } = work;
   const { replaces } = order.settings;

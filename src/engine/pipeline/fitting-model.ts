@@ -1,4 +1,4 @@
-// The models that an agent can call: those whose provider supports a protocol of the agent.
+// Finds the models that an agent can call: those whose provider supports one of the agent's protocols.
 import { ConfigurationError } from '../../domain/failure.ts';
 import type { WireName } from '../../domain/model-call.ts';
 import type { Agent } from '../ports/agent.ts';
@@ -8,19 +8,19 @@ import type { Work } from '../run/work.ts';
 type Speaker = Pick<Agent, 'name' | 'wires'>;
 
 /**
- * The first of the agent's own protocols that the provider also speaks; null if the agent calls no model, or cannot
- * call this one.
+ * The first of the agent's protocols that the provider also supports; null if the agent calls no model, or cannot call
+ * this one.
  */
 export function sharedWire({ wires }: Speaker, model: Pick<Model, 'wires'>): WireName | null {
   return wires.find((wire) => model.wires.includes(wire)) ?? null;
 }
 
-/** Moose itself calls every model. */
+/** Moose itself can call every model. */
 export function canCall(agent: Speaker, model: Pick<Model, 'wires'>): boolean {
   return agent.wires.length === 0 || sharedWire(agent, model) !== null;
 }
 
-/** @throws ConfigurationError `AGENT_MODEL_UNFIT` if the agent can call none of them */
+/** @throws ConfigurationError `AGENT_MODEL_UNFIT` if the agent can call none of the models */
 export function firstFitting(work: Work, agent: Speaker, names: readonly string[]): string | null {
   const fitting = names.find((name) => canCall(agent, work.model(name)));
   if (fitting !== undefined || agent.wires.length === 0) return fitting ?? null;

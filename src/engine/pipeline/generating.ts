@@ -53,7 +53,7 @@ export async function generating(work: Work): Promise<StepEnd> {
   };
 }
 
-/** Where the change starts: the branch as it is, or the commit that it will be made from. */
+/** The commit that the change is based on: the head of its branch, or the commit where the branch will start. */
 async function baseOf(work: Work, routed: RoutingResult): Promise<string> {
   const applied = await findResult<ApplyingResult>(work, 'applying');
   return applied?.headSha ?? routed.baseSha;

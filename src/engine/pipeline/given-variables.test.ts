@@ -31,7 +31,7 @@ async function give(
   await variables.set(work.project.id, { name, value, ...(audiences ? { for: audiences } : {}) });
 }
 
-/** Prints a variable as it is, and in what encodings tools print. */
+/** Prints a variable as it is, and in the encodings that tools use. */
 const printAll = `node -e '
   const value = process.env.API_TOKEN ?? "";
   const forms = [value, Buffer.from(value).toString("base64"), Buffer.from("user:" + value).toString("base64url"),
@@ -74,7 +74,8 @@ test('R-PROJ-5: a failing check that prints the secret in five encodings leaves 
       done();
     },
   });
-  // The forms of the log's door are a test of their own: here is what reaches it through the errors of a step.
+  // The logger's own redaction has a test of its own; this test sees what reaches the logger through the errors of a
+  // step.
   const work = { ...at.work, logger: pino({ level: 'trace' }, lines) };
   const end = await verifying(work);
   expect(end).toMatchObject({ end: expect.stringMatching(/refine|done/) });
@@ -92,7 +93,7 @@ test('R-PROJ-5: a failing check that prints the secret in five encodings leaves 
   }
 });
 
-test('R-PROJ-5: setup and checks get a variable, before what the repository says; an agent only what is for agents', async () => {
+test("R-PROJ-5: setup and checks get a variable, before the repository's own; an agent only those for agents", async () => {
   const database = await testDatabase();
   const see = 'echo "$FOR_ALL|$FOR_SETUP|$FOR_AGENTS|$API_REGION"';
   const agent = scriptedAgent(`${see} > made.txt; echo says success`);
@@ -125,7 +126,7 @@ test('R-PROJ-5: setup and checks get a variable, before what the repository says
   expect(seen('test.txt')).toBe('one|||from-file');
 });
 
-test('R-PROJ-5: where the key is missing, nothing runs with an empty value, and one sentence says what to do', async () => {
+test('R-PROJ-5: without the key, nothing runs with an empty value, and one sentence says what to do', async () => {
   const database = await testDatabase();
   const at = await atStep(database, 'verifying');
   const elsewhere = await atStep(database, 'verifying');
@@ -141,7 +142,7 @@ test('R-PROJ-5: where the key is missing, nothing runs with an empty value, and 
   expect(await everyRow(database)).toContain('moose project variable key');
 });
 
-test('R-PROJ-7: a check that lacks a variable is told the command that sets it for its project', async () => {
+test('R-PROJ-7: a check that lacks a variable names the command that sets it for its project', async () => {
   const database = await testDatabase();
   const at = await atStep(database, 'verifying');
   at.work.project.settings.checks = [

@@ -1,5 +1,5 @@
-// What a person gives a project for its sessions: setup and checks get it by default, an agent only what is named for it
-// (R-PROJ-5).
+// The variables that a person sets for a project's sessions: setup and checks get them by default, an agent only those
+// that are meant for it (R-PROJ-5).
 import type { Audience } from '../../domain/project-variable.ts';
 import type { Work } from '../run/work.ts';
 
@@ -13,7 +13,10 @@ export async function givenVariables(
   return Object.fromEntries(given.map(({ name, value }) => [name, value]));
 }
 
-/** Differs as soon as one of them was set, replaced or removed; says nothing about values. Empty if there are none. */
+/**
+ * A mark that changes whenever a variable is set, replaced or removed, and reveals no value. Empty if there are no
+ * variables.
+ */
 export async function variablesMark({
   secrets,
   project,
@@ -23,7 +26,7 @@ export async function variablesMark({
   return all.map(({ name, audiences, changedAt }) => [name, ...audiences, changedAt.toISOString()].join(' '));
 }
 
-/** What the repository sets for its checks, where a person says nothing else. */
+/** The repository's own variables for its checks, except those that a person has set. */
 export function withoutGiven(
   ofRepository: Readonly<Record<string, string>>,
   given: Readonly<Record<string, string>>,

@@ -1,10 +1,11 @@
-// What a step needs of a project with a remote: this machine's mirror, with the commit that the change starts from.
+// Provides what a step needs of a project with a remote: this machine's mirror, with the commit that the change starts
+// from.
 import type { Step } from '../../domain/transitions.ts';
 import { haveMirrorWith } from '../../git/mirror.ts';
 import { mirrorOf } from '../run/project-here.ts';
 import type { Work } from '../run/work.ts';
 
-/** Routing fetches by itself. A later step may run on a machine that has no mirror yet. */
+/** Routing does its own fetch. A later step may run on a machine without a mirror. */
 export async function haveRepository({ order, project, signal }: Work, step: Step): Promise<void> {
   const mirror = mirrorOf(project, signal);
   if (mirror === null || step === 'routing' || order.baseSha === null) return;

@@ -1,5 +1,5 @@
-// Decides what caused a failed check: the change, the machine, or neither because it failed before (R-PROJ-6,
-// R-PROJ-7).
+// Decides what caused a failed check: the change, the machine, or neither because it failed before the change
+// (R-PROJ-6, R-PROJ-7).
 
 import { type Classification, classifyCheck } from '../../classifier/classify.ts';
 import { seenIn } from '../../classifier/lack.ts';
@@ -27,7 +27,7 @@ import type { RanCheck } from './run-check.ts';
 export interface Red {
   ran: RanCheck;
   index: number;
-  /** All checks that have run, this one last. */
+  /** The results of all checks that have run; this one is last. */
   results: readonly CheckResult[];
   checks: readonly RanCheck['check'][];
   applied: ApplyingResult;
@@ -46,7 +46,8 @@ export async function judgeRed(work: Work, red: Red): Promise<Judged> {
     ? checkFailure(work, red, classification, { isPassing: true, summary: summaryOf(result) })
     : null;
   await assertNotRefused(work, red, classification, interrupted !== null || seen.lack !== null);
-  // The machine or the network failed the check, not the change: it is repeated unchanged, until that does not help.
+  // The machine or the network interrupted the check, not the change: it is repeated unchanged, as long as that may
+  // help.
   if (interrupted) {
     const mayBeOurs = seen.lack !== null || result.signal === 'SIGKILL';
     const isAgain = !mayBeOurs || (await isRetried(work, interrupted));
@@ -74,7 +75,7 @@ export async function judgeRed(work: Work, red: Red): Promise<Judged> {
   return { end: await refineEnd(work, red, failure, summary, blame.before) };
 }
 
-/** A check without what it was refused says nothing about the change, unless the change asks for it. */
+/** A check that was refused a host says nothing about the change, unless the change itself needs that host. */
 async function assertNotRefused(
   work: Work,
   red: Red,
@@ -98,7 +99,7 @@ async function isRetried(work: Work, failure: MooseError): Promise<boolean> {
 
 const killed: Lack = { kind: 'memory', name: '' };
 
-/** A change that nobody can run to its end here is not to blame for that. */
+/** If the base cannot run to its end here either, the change is not to blame. */
 async function isKilledOnBase(work: Work, red: Red): Promise<boolean> {
   if (red.ran.result.signal !== 'SIGKILL') return false;
   return (await askBase(work, red, { isFresh: true }))?.lack?.kind === 'memory';
@@ -109,16 +110,16 @@ function askBase(work: Work, { ran, index, checks, baseSha }: Red, how: { isFres
   return onBase(work, { check: ran.check, before, index, baseSha }, how);
 }
 
-/** Run only if its result changes the verdict. */
+/** Runs the check on the base only if its result changes the verdict. */
 async function baseFor(work: Work, red: Red, seen: SeenFailure): Promise<OnBase> {
   const isComparable = !isGiven(work, red) || seen.testNames.length > 0;
   if (seen.lack === null && (!isComparable || isAskedByText(work, red, seen))) return undefined;
   const base = await askBase(work, red, { isFresh: seen.lack !== null });
-  // Killed from outside, it says nothing about a check that came to its end.
+  // A base check that was killed from outside says nothing about a check that ran to its end.
   return base?.lack?.kind === 'memory' ? undefined : base;
 }
 
-/** A check that a person gives with the work order says what this change is for. */
+/** A check that a person gives with the work order states the purpose of the change. */
 function isGiven({ order }: Work, { ran }: Red): boolean {
   return order.settings.checks !== undefined && isVerification(ran.check);
 }
@@ -132,7 +133,7 @@ function isAskedByText({ order, run }: Work, { ran }: Red, seen: SeenFailure): b
   return asksFor(text, ran.check.command, seen);
 }
 
-/** The change's own files name it: an import of a package, the reading of a variable. */
+/** Whether the files of the change name what is missing: the import of a package, the reading of a variable. */
 async function isInChange(work: Work, { applied, baseSha }: Red, { name }: Lack): Promise<boolean> {
   if (name === '') return false;
   const { repositoryPath } = work.project;
@@ -142,7 +143,7 @@ async function isInChange(work: Work, { applied, baseSha }: Red, { name }: Lack)
     .some((line) => line.startsWith('+') && !line.startsWith('+++') && line.includes(name));
 }
 
-/** A person may accept the change anyway: the results of the checks are kept for that. */
+/** Keeps the results of the checks, because a person may accept the change anyway. */
 async function keepForAPerson(work: Work, { results, applied }: Red): Promise<void> {
   const { order, run, clock } = work;
   const { treeSha } = applied;

@@ -1,5 +1,5 @@
-// Applies a person's pause to a run: the run is released between two steps and holds neither a slot
-// nor a process until it is resumed. It keeps its envelope, including the part that is not drawn yet.
+// Applies a person's pause to a run: the run is released between two steps and holds neither a slot nor a process until
+// it is resumed. It keeps its envelope, including the part that has not been drawn yet.
 import type { Query } from '../../store/database.ts';
 import { giveBackBeginning, type Run, updateRun } from '../../store/work/runs.ts';
 import { hasOpenSession, hasSession, type SessionRow } from '../../store/work/session-rows.ts';
@@ -7,7 +7,7 @@ import { lockWorkOrder, recordEvent, type WorkOrder, workOrderById } from '../..
 import { fenced, type Work } from '../run/work.ts';
 import { isHeavy } from './places.ts';
 
-/** Nothing new may start: not a failure, and nothing is counted for it. */
+/** Nothing new may start because a person paused the work: this is not a failure, and nothing is counted. */
 export class HeldByPerson extends Error {
   constructor() {
     super('A person paused the work order');
@@ -15,7 +15,7 @@ export class HeldByPerson extends Error {
   }
 }
 
-/** A cancel ends it, whoever has paused it. */
+/** A cancelled work order is ended, even if it is paused. */
 export function isHeld({ heldBy, cancelRequestedAt }: WorkOrder): boolean {
   return heldBy !== null && cancelRequestedAt === null;
 }
@@ -25,21 +25,24 @@ export function layDown(work: Work): Promise<boolean> {
   const { run, actor } = work;
   return fenced(work, async (query) => {
     const isDown = await layDownIn(query, run, actor);
-    // The next step was counted as started, and is not.
+    // The next step was counted as started, but it does not start.
     if (isDown) await giveBackBeginning(query, run.id);
     return isDown;
   });
 }
 
-/** In the transaction that takes the run up: false if it is not paused, or if one of its processes is still running. */
+/**
+ * Call this in the transaction that takes up the run: false if it is not paused, or if one of its processes is still
+ * running.
+ */
 export async function layDownIdle(query: Query, run: Run, actor: string): Promise<boolean> {
   const { step } = await lockWorkOrder(query, run.workOrderId);
-  // At any other step a session that looks open is a leftover, and there is nothing to watch.
+  // At any other step, a session that looks open is only a leftover, and there is nothing to watch.
   const hasProcess = step !== null && isHeavy(step) && (await hasOpenSession(query, run.id));
   return !hasProcess && layDownIn(query, run, actor);
 }
 
-/** In a transaction that has locked the run. `resume` starts the leg that no workflow has yet. */
+/** Call this in a transaction that has locked the run. `resume` starts the leg, which no workflow has yet. */
 async function layDownIn(query: Query, run: Run, actor: string): Promise<boolean> {
   const order = await lockWorkOrder(query, run.workOrderId);
   if (!isHeld(order)) return false;
@@ -49,13 +52,13 @@ async function layDownIn(query: Query, run: Run, actor: string): Promise<boolean
   return true;
 }
 
-/** @throws HeldByPerson before a process is started; a started one is adopted and watched to its end */
+/** @throws HeldByPerson before a process is started; a process that already runs is adopted and watched to its end */
 export async function assertNotHeld({ database, order, signal }: Work): Promise<void> {
   const now = await database.run((query) => workOrderById(query, order.id), signal);
   if (now && isHeld(now)) throw new HeldByPerson();
 }
 
-/** The same, for a session that may or may not have started. */
+/** Like `assertNotHeld`, for a session that may already have started. */
 export async function assertMayBegin(
   work: Work,
   session: Pick<SessionRow, 'purpose' | 'name' | 'attempt'>,

@@ -1,4 +1,4 @@
-// Machines that are unlike: each has its own files at the path of a repository.
+// Two machines with different files at the path of the same repository.
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -12,7 +12,7 @@ import { scratchWork } from '../scratch-work.fixture.ts';
 import { executeRun } from './execute-run.ts';
 import { askedAfterMs, reachedRepositoriesJob } from './leave-to-others.ts';
 
-/** A repository, where a machine has it or not at the moment of its look. */
+/** A repository that a machine has, or does not have, at the moment when it looks. */
 async function ground() {
   const database = await testDatabase();
   const stored = scratchRepository().path;
@@ -24,7 +24,7 @@ async function ground() {
   };
 }
 
-/** As the queue gives a leg of its run to a machine. */
+/** Gives a leg of the run to a machine, as the queue does. */
 async function takesUp(work: Work, host: string, runId = work.run.id, minutes = 0): Promise<void> {
   const run = await runById(work.database.query, runId);
   const clock = { now: () => new Date(Date.now() + minutes * 60_000) };
@@ -32,7 +32,7 @@ async function takesUp(work: Work, host: string, runId = work.run.id, minutes = 
   await executeRun(deps, runId, { executorId: host, slots: work.slots, leg: run?.leg ?? 0 }, work.signal);
 }
 
-/** Not those that the runs themselves end with: they have no model here. */
+/** Excludes the questions with which the runs themselves end, because there is no model here. */
 const questions = (database: Database) =>
   database.query
     .selectFrom('escalations')
@@ -40,7 +40,7 @@ const questions = (database: Database) =>
     .where('code', '=', 'REPOSITORY_UNREACHABLE')
     .execute();
 
-test('R-BASE-2: a machine without the repository fails nothing: the work order waits for one that has it', async () => {
+test('R-BASE-2: a machine without the repository does not fail the work: it waits for a machine that has it', async () => {
   const { database, work, repositoryPath, appear } = await ground();
   await mkdir(repositoryPath);
   await takesUp(work, 'beta');
@@ -74,7 +74,7 @@ test('R-BASE-2: a machine whose git is too old leaves the work to others', async
   expect(left?.waitingFor).toContain('2.30.1');
 });
 
-test('R-ESC-5: where no machine has the repository for minutes, one question is asked for all that wait for it, until one has it', async () => {
+test('R-ESC-5: if no machine has the repository for minutes, all that wait share one question, until a machine has it', async () => {
   const { database, work, repositoryPath, appear } = await ground();
   const other = await aWorkOrderAtWork(database, { repositoryPath, step: 'generating' });
   const runs = [work.run.id, other.runId];
@@ -99,7 +99,7 @@ test('R-ESC-5: where no machine has the repository for minutes, one question is 
   expect(await questions(database)).toMatchObject([{ status: 'withdrawn' }]);
 });
 
-test('R-PIPE-9: a cancelled work order does not wait for ever for a machine that is gone', async () => {
+test('R-PIPE-9: a cancelled work order does not wait forever for a machine that is gone', async () => {
   const { database, work } = await ground();
   await database.query
     .updateTable('workOrders')

@@ -1,6 +1,6 @@
-// A machine that does not have a work order's repository, or cannot reach its remote, leaves it to one that can (R-BASE-2,
-// R-PROJ-1): nothing fails, nothing is spent, and if no machine takes it in time, a person is asked, once per repository
-// (R-ESC-5).
+// A machine that does not have a work order's repository, or cannot reach its remote, leaves the work order to a
+// machine that can (R-BASE-2, R-PROJ-1). Nothing fails and nothing is spent. If no machine takes it in time, a person
+// is asked, once per repository (R-ESC-5).
 import { ConfigurationError, isMooseError, type MooseError } from '../../domain/failure.ts';
 import type { RunId } from '../../domain/ids.ts';
 import { asSentence } from '../../domain/sentence.ts';
@@ -27,19 +27,19 @@ import type { PipelineDeps } from '../run/work.ts';
 import type { Host } from './execute-run.ts';
 import { isHeld } from './lay-down.ts';
 
-/** The next machine checks soon; if none has the repository, each check is a row of the queue. */
+/** Short at first, so that the next machine checks soon; longer later, because each check is a row of the queue. */
 const leftMsMin = 500;
 const leftMsMax = 15_000;
-/** A machine that has the repository may be starting, or busy. */
+/** A person is asked only after this time, because a machine with the repository may be starting, or busy. */
 export const askedAfterMs = 5 * 60_000;
-/** Any machine can end what is cancelled or undone: what it cannot undo, it asks about. */
+/** Any machine can end cancelled or undone work: it asks a person about what it cannot undo. */
 const endingLeftMax = 4;
-/** The step itself waits longer for a slow remote. */
+/** Short, because the step itself waits longer for a slow remote. */
 const probeMs = 30_000;
 const keyPrefix = 'repository:';
 const endedEveryMs = 10_000;
 
-/** True if the run is back in the queue for another machine: this one is done with it. */
+/** True if the run is back in the queue for another machine, so that this one is done with it. */
 export async function leaveToOthers(
   deps: PipelineDeps,
   runId: RunId,
@@ -74,7 +74,7 @@ async function standing(query: Query, runId: RunId): Promise<Standing | undefine
   return run && order && { run, order, project: await projectById(query, order.projectId) };
 }
 
-/** Undefined if it can be worked on here. A temporary problem is no reason to leave it: the step retries it. */
+/** Undefined if this machine can do the work. A temporary problem is no reason to leave it: the step retries. */
 async function whyNotHere(
   { order, project }: Standing,
   { host, dataDirectory }: PipelineDeps['settings'],
@@ -98,7 +98,7 @@ async function whyNotHere(
   }
 }
 
-/** Between its first fetch and its push, a work order needs only the mirror. */
+/** Between its first fetch and its push, a work order only needs the mirror. */
 async function needsRemote({ step }: WorkOrder, { path }: Mirror): Promise<boolean> {
   return step === null || step === 'routing' || step === 'creating_pr' || !(await hasMirror(path));
 }
@@ -123,7 +123,7 @@ function unreachable(cause: MooseError, project: ProjectHere, host: string): Con
   });
 }
 
-/** Its previous holder can no longer write; false if another process was faster. */
+/** Fences off the run's previous owner; false if another process was faster. */
 async function leave(
   query: Query,
   { clock, settings, random }: PipelineDeps,
@@ -179,7 +179,7 @@ async function ask(query: Query, { run, order, project }: Standing, problem: Con
   );
 }
 
-/** Withdraws the questions of repositories that nothing waits for any more. */
+/** Withdraws questions about repositories that no work order waits for any more. */
 export function reachedRepositoriesJob(database: Database): UpkeepJob {
   return {
     name: 'reached-repositories',

@@ -1,4 +1,4 @@
-// What a session changes in its repository's own settings where the machine cannot keep it from them.
+// A session changes its repository's git settings on a machine that cannot prevent it.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -11,7 +11,7 @@ import { supervise } from './supervise.ts';
 
 const shared = sharedDatabase();
 
-/** By a session that runs with nothing kept from it. */
+/** Runs the script in a session without isolation. */
 async function after(script: string) {
   const { path } = scratchRepository();
   gitIn(path, 'remote', 'add', 'origin', '/srv/ours.git');
@@ -38,7 +38,7 @@ test.each([
   ['a hook', 'mkdir -p .git/hooks; echo evil >.git/hooks/post-checkout', ['hooks/post-checkout']],
   ['a file that git cannot read', 'echo "[" >>.git/config', [expect.stringContaining('unreadable')]],
 ])(
-  'fear: %s that a session leaves behind is run by its user, who was never told (R-SEC-5)',
+  'fear: %s that a session leaves behind is run by the user, who was never told (R-SEC-5)',
   async (_, script, changed) => {
     const { told, work } = await after(script);
     expect(told).toEqual(expect.arrayContaining(changed));
@@ -48,7 +48,7 @@ test.each([
   },
 );
 
-test('fear: a session moves the remote, and the work is pushed elsewhere (R-SEC-7)', async () => {
+test('fear: a session changes the remote, and the work is pushed elsewhere (R-SEC-7)', async () => {
   for (const script of [
     'git remote set-url origin /srv/theirs.git',
     'git remote set-url --push origin /srv/theirs.git',
@@ -60,7 +60,7 @@ test('fear: a session moves the remote, and the work is pushed elsewhere (R-SEC-
   }
 });
 
-test('what an ordinary session does is no change of settings, and nothing is left to compare', async () => {
+test('what an ordinary session does is not a change of settings, and leaves nothing to compare', async () => {
   const commit = 'git -c user.name=A -c user.email=a@example.org commit --quiet --allow-empty -m Own';
   const { ended, told, work } = await after(
     `${commit}; git branch other; git config branch.other.remote origin; git fetch . >/dev/null 2>&1`,

@@ -1,5 +1,6 @@
-// If the machine cannot keep a session away from the repository's git settings (below the level `files`), Moose compares
-// them before and after it and reports changes: the user's own git would run what they name (R-SEC-5).
+// If the machine cannot keep a session away from the repository's git settings (below the level `files`), Moose
+// compares those settings before and after the session and reports changes: the user's own git would run what they name
+// (R-SEC-5).
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PermanentError } from '../../domain/failure.ts';

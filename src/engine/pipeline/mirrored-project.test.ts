@@ -1,4 +1,4 @@
-// A work order for a project by URL, from a real remote to a real pull request branch on it.
+// A work order for a project with a URL, from a real remote to a real pull request branch on that remote.
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -26,7 +26,7 @@ import { scriptedModel } from './scripted-model.fixture.ts';
 const shared = sharedDatabase();
 const checks = [{ kind: 'test' as const, command: 'test "$(cat made.txt)" = new', source: 'given' }];
 
-/** A work order that stands before `routing`, of a project at the remote. */
+/** A work order just before `routing`, of a project with this remote. */
 async function ground(
   given: { address?: (url: string) => string; base?: string; projectBase?: string } = {},
 ) {
@@ -52,7 +52,7 @@ async function ground(
   return { server, work };
 }
 
-/** As the queue gives the run to a machine. */
+/** Gives the run to a machine, as the queue does. */
 async function carry(work: Work, runId = work.run.id): Promise<void> {
   const run = await runById(work.database.query, runId);
   await executeRun(work, runId, { executorId: 'x', slots: work.slots, leg: run?.leg ?? 0 }, work.signal);
@@ -79,7 +79,7 @@ test.each([
   expect(work.forge.pullRequests).toMatchObject([{ headBranch: order.branch, baseBranch: 'main' }]);
   expect(readdirSync(join(work.settings.dataDirectory, 'mirrors'))).toEqual([`${work.project.id}.git`]);
   expect(await projectById(work.database.query, work.project.id)).toMatchObject({ defaultBranch: 'main' });
-  // And back again: nothing is left on the remote.
+  // After an undo, nothing is left on the remote.
   await undo({ database: work.database, clock: systemClock }, order, 'human:test');
   const runs = await work.database.query.selectFrom('runs').select('id').where('kind', '=', 'undo').execute();
   await carry(work, runs.at(-1)?.id);
@@ -87,7 +87,7 @@ test.each([
   expect(server.git('for-each-ref', '--format=%(refname)')).toBe('refs/heads/main');
 });
 
-test('R-PROJ-1: the base is the branch of the work order, then that of the project, then the default of the remote', async () => {
+test("R-PROJ-1: the base is the work order's branch, else the project's, else the default branch of the remote", async () => {
   const of = async (
     given: Parameters<typeof ground>[0],
     prepare?: (server: Awaited<ReturnType<typeof gitServer>>) => void,
@@ -126,7 +126,7 @@ test('R-PROJ-2: a file that names no branch of the remote stops the work order, 
   });
 });
 
-test('R-PROJ-1: each work order starts from what the remote has now', async () => {
+test('R-PROJ-1: each work order starts from the current state of the remote', async () => {
   const { server, work } = await ground();
   await routed(work);
   const later = server.commit({ 'later.txt': 'x' });
@@ -140,7 +140,7 @@ test('R-PROJ-1: each work order starts from what the remote has now', async () =
   });
 });
 
-test('R-PROJ-1: a base branch that was deleted, or a remote without a branch, is told before anything is spent', async () => {
+test('R-PROJ-1: a deleted base branch, or a remote without branches, is reported before anything is spent', async () => {
   const { work } = await ground({ base: 'gone' });
   await expect(routing(work)).rejects.toMatchObject({ code: 'BASE_BRANCH_UNKNOWN' });
   const empty = await ground();
@@ -151,7 +151,7 @@ test('R-PROJ-1: a base branch that was deleted, or a remote without a branch, is
   });
 });
 
-test('R-PROJ-1: a mistyped base is refused when the work is submitted, if this machine can ask the remote', async () => {
+test('R-PROJ-1: a mistyped base is refused at submission, if this machine can reach the remote', async () => {
   const { work, server } = await ground();
   server.git('branch', 'develop', 'main');
   const deps = { database: work.database, clock: systemClock };
@@ -166,7 +166,7 @@ test('R-PROJ-1: a mistyped base is refused when the work is submitted, if this m
   expect(order.settings.base).toBe('develp');
 });
 
-test('R-PROJ-1: another machine goes on from the stored change, though the base was force-pushed meanwhile', async () => {
+test('R-PROJ-1: another machine continues from the stored change, although the base was force-pushed meanwhile', async () => {
   const { server, work } = await ground();
   const process = new AbortController();
   const dying: Work = {
@@ -189,7 +189,7 @@ test('R-PROJ-1: another machine goes on from the stored change, though the base 
   expect(server.git('show', `${order.branch}:made.txt`)).toBe('new');
 });
 
-test('R-PROJ-1: a machine without access leaves the work and says why; one whose remote only stumbles does not', async () => {
+test('R-PROJ-1: a machine without access leaves the work and says why; after a temporary failure it does not', async () => {
   const { server, work } = await ground();
   server.answer = (_request, response) =>
     void response.writeHead(401, { 'WWW-Authenticate': 'Basic realm="x"' }).end();
@@ -205,7 +205,7 @@ test('R-PROJ-1: a machine without access leaves the work and says why; one whose
   expect(await theWorkOrder(work.database, work.order.id)).toMatchObject({ status: 'in_progress' });
 });
 
-test('R-ESC-5, R-PROJ-1: where no machine reaches the remote for minutes, a person is asked once, in its words', async () => {
+test("R-ESC-5, R-PROJ-1: if no machine reaches the remote for minutes, a person is asked once, with git's message", async () => {
   const { work } = await ground();
   const { query } = work.database;
   const remoteAddress = 'https://nowhere.invalid/acme/api.git';
@@ -225,7 +225,7 @@ test('R-ESC-5, R-PROJ-1: where no machine reaches the remote for minutes, a pers
   expect(asked).toEqual([{ title, status: 'open' }]);
 });
 
-test('R-PROJ-1: work for a remote that this machine cannot reach is taken, with a warning', async () => {
+test('R-PROJ-1: work for a remote that this machine cannot reach is accepted, with a warning', async () => {
   const { work, server } = await ground();
   const deps = { database: work.database, clock: systemClock };
   const address = `${server.url.replace('/api.git', '')}/nowhere.git`;

@@ -1,12 +1,12 @@
 // The symbols that a task names, to look for in the files. Pure.
 
-/** More symbols say nothing more about where to look. */
+/** More symbols do not improve the search. */
 const limits = { symbolsMax: 24, wordsMax: 12, charsMin: 3, charsMax: 80 } as const;
 
 /** Written as code: in backticks, `camelCase`, `PascalCase`, `snake_case`, or followed by a bracket. */
 const codeLike =
   /`([^`\n]{1,200})`|\b([a-z_$][a-z0-9]*(?:[A-Z][A-Za-z0-9]*)+|[A-Z][a-z0-9]+(?:[A-Z][A-Za-z0-9]*)+|[A-Za-z0-9]+(?:_[A-Za-z0-9]+)+|[A-Za-z_]\w+(?=\())/g;
-/** Title words that are never function names. */
+/** Words in titles that are never function names. */
 const unlikelyWords = new Set(
   'the and for with that this from into when not add fix make change use new all file files test tests error code should must have has its are can does function method class module page value values where what which instead after before only also more less than then them they support remove rename update mend repair handle wrong right bug'.split(
     ' ',
@@ -16,7 +16,7 @@ const unlikelyWords = new Set(
 export interface NamedSymbols {
   /** All names whose definition may be searched for. */
   names: string[];
-  /** Those that are written like code: a file that mentions them is relevant. */
+  /** The names that are written like code: a file that mentions one is relevant. */
   sought: string[];
 }
 

@@ -1,4 +1,4 @@
-// Switches to another agent when one is unavailable or keeps crashing, with a new proposal or brief.
+// Switches to another agent when the current one is unavailable or keeps crashing, with a new proposal or brief.
 import type { Step } from '../../domain/transitions.ts';
 import { toJson } from '../../store/storable.ts';
 import { updateRun } from '../../store/work/runs.ts';
@@ -10,7 +10,7 @@ import { fenced, type GoesOn, type Work } from '../run/work.ts';
 import { beginningsOf } from './places.ts';
 import { recordOnce } from './record-once.ts';
 
-/** The next of the settings' fallback agents that this run has not used; a person's own choice is not overruled. */
+/** The first of the settings' fallback agents that this run has not used; a person's own choice is not overruled. */
 export function nextAgent({ run, order, settings, agents }: Work): string | undefined {
   if (order.settings.agent !== undefined) return undefined;
   const had = [settings.defaultAgent, run.settings.agent, ...(run.settings.agentsHad ?? [])];

@@ -1,4 +1,4 @@
-// For tests: everything that is on record of a work order and its run.
+// For tests: everything that is recorded about a work order and its run.
 import { sql } from 'kysely';
 import { effectsOf } from '../../store/work/effects.ts';
 import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
@@ -6,7 +6,7 @@ import { sessionsOf } from '../../store/work/session-rows.ts';
 import { eventsOf } from '../../store/work/work-orders.ts';
 import type { Work } from '../run/work.ts';
 
-/** Everything that is on record of a work order, to be compared. */
+/** Everything that is recorded about a work order, for comparison. */
 export async function onRecord({ database, order, run }: Work) {
   const { query } = database;
   const kinds = (await eventsOf(query, order.id)).map(({ kind }) => kind);
@@ -39,7 +39,7 @@ export async function factsOf({ database, order }: Work): Promise<string[]> {
   return events.flatMap(({ factKey }) => (factKey === null ? [] : [factKey]));
 }
 
-/** The legs of the run that are in the queue, as `1 DELAYED`. */
+/** The run's legs in the queue, such as `1 DELAYED`. */
 export async function legsOf({ database, run }: Work): Promise<string[]> {
   const { rows } = await sql<{ at: string }>`select split_part(workflow_uuid, ':', 2) || ' ' || status as at
     from moose_dbos.workflow_status where starts_with(workflow_uuid, ${run.id}) order by 1`.execute(
@@ -48,7 +48,7 @@ export async function legsOf({ database, run }: Work): Promise<string[]> {
   return rows.map(({ at }) => at);
 }
 
-/** The questions that people are asked about it. */
+/** The questions to people about this work order. */
 export const questionsOf = ({ database, order }: Work) =>
   database.query
     .selectFrom('escalations')

@@ -2,9 +2,7 @@
 import { isMooseError } from '../../domain/failure.ts';
 import type { Work } from '../run/work.ts';
 
-/**
- * Every configured model that can be called here: the next stronger ones first; if money is short, only cheaper ones.
- */
+/** Every configured model that can be called here, the next stronger ones first; if money is short, only cheaper ones. */
 export function otherModels(
   work: Pick<Work, 'model' | 'settings'>,
   failed: string | null,
@@ -22,7 +20,7 @@ export function otherModels(
   return [...stronger, ...others.filter((name) => !stronger.includes(name)).reverse()];
 }
 
-/** For output, which is most of a call's cost. */
+/** Compares output prices, because output is most of a call's cost. */
 const priceOf = (work: Pick<Work, 'model'>, name: string) => work.model(name).price.steps[0].output;
 
 export function isCallable(work: Pick<Work, 'model'>, name: string): boolean {

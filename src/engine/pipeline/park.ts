@@ -1,11 +1,11 @@
-// A work order that spends without progress is parked until a person lifts the park (R-PIPE-12). Pure.
+// A work order that spends money without progress is parked until a person unparks it (R-PIPE-12). Pure.
 import { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { formatUsd } from '../../domain/money.ts';
 import type { WorkOrder } from '../../store/work/work-orders.ts';
 import type { EngineSettings } from '../policy/engine-settings.ts';
 
-/** The failure that parks it; undefined while it may continue. */
+/** The failure that parks the work order; undefined if it may continue. */
 export function spentWithoutProgress(
   order: WorkOrder,
   limits: EngineSettings['withoutProgress'],

@@ -28,7 +28,7 @@ function away(code = 'MODEL_OVERLOADED', retryAfterMs?: number): MooseError {
 const paused = (error: MooseError, delayMs = 10_000) =>
   ({ act: 'pause', error, because: 'the provider is at fault', delayMs, circuit }) as const;
 
-/** Real circuits, and a run whose waits are not spread. */
+/** A run with real circuits, whose waits are not spread out. */
 async function ground(
   step: 'generating' | 'applying' = 'generating',
 ): Promise<ScratchWork & { circuits: Circuits }> {
@@ -36,7 +36,7 @@ async function ground(
   const circuits = createCircuits({
     ...{ database: work.database, executorId: 'this', clock: systemClock, onFailure: () => undefined },
   });
-  // What the test before it opened is read from its row.
+  // Removes the circuits that earlier tests opened.
   await work.database.query.deleteFrom('circuitStates').execute();
   await circuits.ready;
   return { ...work, circuits, random: () => 0 };
@@ -47,7 +47,7 @@ async function again<T extends ScratchWork>(work: T, error: MooseError): Promise
   return takenUpAgain(work, { circuits: work.circuits, random: work.random });
 }
 
-test('R-REC-6: a pause uses no attempt, no retry and no money, and the next leg is in the queue with it', async () => {
+test('R-REC-6: a pause uses no attempt, no retry and no money, and the next leg is queued with it', async () => {
   const work = await ground();
   expect(await pauseRun(work, 'generating', paused(away()))).toBe('stop');
   const { order, run, errors, effects } = await onRecord(work);
@@ -73,7 +73,7 @@ test('R-REC-6: a pause uses no attempt, no retry and no money, and the next leg 
   expect(await questionsOf(work)).toEqual([]);
 });
 
-test('fear: who waited for the database asks about an outage that is over meanwhile', async () => {
+test('fear: a run that waited for the database asks about an outage that has ended meanwhile', async () => {
   const work = await ground();
   const policyFor = () => ({ ...defaultCircuitPolicy, recoveryTimeoutMs: 200, halfOpenMaxCalls: 1 });
   const circuits = createCircuits({
@@ -96,14 +96,14 @@ test('fear: who waited for the database asks about an outage that is over meanwh
   await other.commit().execute();
   expect(await pausing).toBe('stop');
   expect((await onRecord(work)).kinds).not.toContain('paused');
-  // While it is open, it is asked about.
+  // While the circuit is open, the run pauses.
   circuits.trip(circuit, away('MODEL_OVERLOADED', 60_000));
   const next = await takenUpAgain(work, { circuits, random: work.random });
   await pauseRun(next, 'generating', paused(away()));
   expect((await onRecord(work)).kinds).toContain('paused');
 });
 
-test('a process that lost its run puts no leg in the queue: else two would carry it', async () => {
+test('a process that lost its run queues no leg: otherwise two processes would continue the run', async () => {
   const work = await ground();
   await loseFence(work);
   const before = await onRecord(work);
@@ -112,21 +112,21 @@ test('a process that lost its run puts no leg in the queue: else two would carry
   expect(await onRecord(work)).toEqual(before);
 });
 
-test('R-REC-1: a provider’s wish is honoured, but not for longer than an hour', async () => {
+test('R-REC-1: a provider’s requested delay is respected, but not longer than an hour', async () => {
   const work = await ground();
   await pauseRun(work, 'generating', paused(away(), 24 * 3_600_000));
   const { run } = await onRecord(work);
   expect((run.wakeAt?.getTime() ?? 0) - (run.pausedAt?.getTime() ?? 0)).toBe(3_600_000);
 });
 
-test('R-PIPE-10: those that wait for the same provider come back spread out, and never before they were asked to', async () => {
+test('R-PIPE-10: runs that wait for the same provider resume at different times, and never before the requested time', async () => {
   const work = await ground();
   await pauseRun({ ...work, random: () => 1 }, 'generating', paused(away()));
   const { run } = await onRecord(work);
   expect((run.wakeAt?.getTime() ?? 0) - (run.pausedAt?.getTime() ?? 0)).toBe(12_500);
 });
 
-test('R-REC-2, R-ESC-5: three failures apart in time open the circuit, and one question is asked for all', async () => {
+test('R-REC-2, R-ESC-5: three failures at different times open the circuit, and one question is asked for all', async () => {
   const first = await ground();
   const second = await again(first, away());
   const third = await again(second, away());
@@ -149,7 +149,7 @@ test('R-REC-2, R-ESC-5: three failures apart in time open the circuit, and one q
 test.each<[string, MooseError]>([
   ['a used up quota', away('MODEL_QUOTA')],
   ['a wish for an hour', away('MODEL_OVERLOADED', 3_600_000)],
-])('R-ESC-5: %s says everything: a person is told at once, not after three waits', async (_, error) => {
+])('R-ESC-5: %s is conclusive: a person is told immediately, not after three waits', async (_, error) => {
   const work = await ground();
   await pauseRun(work, 'generating', paused(error));
   expect(work.circuits.retryAfterMs(circuit)).toBeGreaterThan(0);
@@ -157,7 +157,7 @@ test.each<[string, MooseError]>([
   await work.circuits.close();
 });
 
-test('R-REC-6: a call that was not made is no failure', async () => {
+test('R-REC-6: a call that was not made is not a failure', async () => {
   const work = await ground();
   work.circuits.trip(circuit, away());
   await pauseRun(work, 'generating', paused(away('CIRCUIT_OPEN')));
@@ -167,7 +167,7 @@ test('R-REC-6: a call that was not made is no failure', async () => {
   await work.circuits.close();
 });
 
-test('R-REC-6: an agent that was served nothing has not run without progress; one that crashed has', async () => {
+test('R-REC-6: an agent whose requests were not answered has not run without progress; one that crashed has', async () => {
   const work = await ground('applying');
   await pauseRun(work, 'applying', paused(away('AGENT_RATE_LIMITED')));
   expect((await onRecord(work)).order.agentRunsAtProgress).toBe(1);
@@ -176,11 +176,11 @@ test('R-REC-6: an agent that was served nothing has not run without progress; on
   expect((await onRecord(other)).order.agentRunsAtProgress).toBe(0);
 });
 
-test('R-PIPE-1: a step that paused did not kill its process: its beginning is given back', async () => {
+test('R-PIPE-1: a step that paused did not kill its process, so its start is no longer counted', async () => {
   for (const [step, code, left] of [
     ['generating', 'MODEL_OVERLOADED', 2],
     ['applying', 'AGENT_PROVIDER_DOWN', 2],
-    // Behind an open circuit a heavy step has had no slot, and was not counted.
+    // Behind an open circuit, a heavy step did not get a slot and so was not counted.
     ['applying', 'CIRCUIT_OPEN', 3],
   ] as const) {
     const work = await ground(step);
@@ -190,14 +190,14 @@ test('R-PIPE-1: a step that paused did not kill its process: its beginning is gi
   }
 });
 
-/** The provider answered another work order. */
+/** Records that the provider answered another work order. */
 async function answerOthers(work: ScratchWork): Promise<void> {
   const other = await rowsAt(work.database, 'generating');
   const answered = { workOrderId: other.order.id, kind: 'model.answered', actor: 'p/m' };
   await recordEvent(work.database.query, answered);
 }
 
-test('R-REC-6, fear: a request that its provider never answers pauses for ever, and takes the provider from all others', async () => {
+test('R-REC-6, fear: a request that its provider never answers pauses forever, and blocks the provider for all others', async () => {
   let work = await ground();
   for (let n = 0; n < 8; n++) {
     work = await again(work, away());

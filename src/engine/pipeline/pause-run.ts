@@ -1,4 +1,5 @@
-// Pauses a run because of someone else's fault: it waits until they work again, holds nothing and uses no attempt (R-REC-6).
+// Pauses a run because of a third party's fault: it waits until the third party works again, holds no slot or process,
+// and uses no attempt (R-REC-6).
 import type { MooseError } from '../../domain/failure.ts';
 import type { Step } from '../../domain/transitions.ts';
 import { enqueueRun } from '../../durable/enqueue-run.ts';
@@ -18,17 +19,18 @@ import { otherModels } from './other-models.ts';
 import { hasBegun } from './places.ts';
 import { recordOnce } from './record-once.ts';
 
-/** Failures of one run at different times that prove an outage which is too slow to open the circuit. */
+/** Number of failures of one run at different times that prove an outage which is too slow to open the circuit. */
 const pausesBeforeTrip = 3;
-/** If the provider has answered others this many times and not this request, the provider is not to blame. */
+/** If the provider has answered others this many times but not this request, the provider is not to blame. */
 const pausesInVainMax = 8;
-/** One failure that is proof by itself: nothing succeeds until a third party acts. */
+/** Failures that are proof by themselves: nothing succeeds until someone acts. */
 const telling = new Set(['MODEL_QUOTA', 'AGENT_QUOTA']);
 /**
- * An agent without any answered request has not worked: such a run does not count as one without progress (R-REC-6).
+ * An agent whose requests were never answered has not worked: such a run does not count as one without progress
+ * (R-REC-6).
  */
 const unserved = new Set(['AGENT_QUOTA', 'AGENT_RATE_LIMITED']);
-/** Runs come back spread out, and never before the requested time. */
+/** Paused runs resume at spread-out times, and never before the requested time. */
 const spreadShare = 0.25;
 
 export async function pauseRun(
@@ -63,7 +65,7 @@ export async function pauseRun(
     wakeAt: new Date(pausedAt.getTime() + delayMs),
   };
   const write = async (query: Query) => {
-    // A call that was not made is no failure.
+    // A call that was not made is not a failure.
     if (error.code !== 'CIRCUIT_OPEN') await recordOnce(query, work, step, error, 'pause');
     if (hasBegun(step, error)) await giveBackBeginning(query, run.id);
     await logDecision(query, {
@@ -93,17 +95,17 @@ export async function pauseRun(
   return 'stop';
 }
 
-/** Seen at the moment of writing: whoever waited for the database must not ask about an outage that is over. */
+/** Checked when the pause is written: a run that waited for the database must not ask about an outage that is over. */
 function isClosed({ circuits }: Work, circuit: string): boolean {
   return circuits.states().some(({ key, phase }) => key === circuit && phase === 'closed');
 }
 
-/** If a provider asks for a long pause, a person is told now, not after three such waits. */
+/** If a provider asks for a long pause, a person is notified now, not after three such waits. */
 function saysEverything({ code, retryAfterMs = 0 }: MooseError): boolean {
   return telling.has(code) || retryAfterMs > pauseMsMax;
 }
 
-/** Pauses that are this request's fault, because the provider answered others. */
+/** Number of pauses for which this request is to blame, because the provider answered others. */
 async function pausesInVain(
   { database, order, run, signal }: Work,
   step: Step,

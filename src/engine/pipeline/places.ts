@@ -1,4 +1,4 @@
-// The slots for heavy work: a limit per project, over all machines, and a limit per machine (R-PIPE-10).
+// The slots for heavy work: a limit per project across all machines, and a limit per machine (R-PIPE-10).
 import type { MooseError } from '../../domain/failure.ts';
 import { heavySteps, type Step } from '../../domain/transitions.ts';
 import { storableText } from '../../store/storable.ts';
@@ -9,10 +9,10 @@ import type { Work } from '../run/work.ts';
 /** A slot that is free this soon does not count as a wait. */
 const waitSaidAfterMs = 500;
 
-/** Processes do its work. */
+/** Whether processes do the work of the step. */
 export const isHeavy = (step: Step): boolean => heavySteps.includes(step);
 
-/** Waits for a slot and until the machine's pressure allows it; holds the slot during `act`. */
+/** Waits for a slot and until the machine's pressure permits the work; holds the slot during `act`. */
 export async function inPlace<T>(work: Work, act: () => Promise<T>): Promise<T> {
   const { slots, project, settings, signal, pressure } = work;
   await pressure.untilEased(signal, (because) => sayWaiting(work, because));
@@ -45,11 +45,11 @@ export async function inPlace<T>(work: Work, act: () => Promise<T>): Promise<T> 
   );
 }
 
-/** Runs with a slot; while none is free, the reason is stored where `moose explain` finds it. */
+/** Waits for a slot and runs; while no slot is free, the reason is stored for `moose explain`. */
 function orSayWaiting<T>(work: Work, because: () => string, act: () => Promise<T>): () => Promise<T> {
   let said: Promise<unknown> = Promise.resolve();
   const timer = setTimeout(() => {
-    // If this cannot be written here, the next statement, which also names the fence, finds out.
+    // If the reason cannot be written here, the next statement with the fence will find that out.
     said = Promise.allSettled([sayWaiting(work, because())]);
   }, waitSaidAfterMs);
   work.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
@@ -61,20 +61,20 @@ function orSayWaiting<T>(work: Work, because: () => string, act: () => Promise<T
 }
 
 /**
- * A step that starts again and again and never ends probably kills its processes: starts are counted until a step ends.
- * Waiting for a slot does not count, so a heavy step counts once it has one; any other is counted by the transaction
- * that it starts right after.
+ * A step that starts again and again without ending probably kills its processes, so starts are counted until a step
+ * ends. Waiting for a slot does not count: a heavy step is counted once it has a slot, any other step in the
+ * transaction just before it starts.
  */
 export function beginningsOf(step: Step): 0 | 1 {
   return isHeavy(step) ? 0 : 1;
 }
 
-/** Behind an open circuit a heavy step has not waited for a slot yet. */
+/** Behind an open circuit, a heavy step has not even waited for a slot. */
 export function hasBegun(step: Step, { code }: MooseError): boolean {
   return beginningsOf(step) === 1 || code !== 'CIRCUIT_OPEN';
 }
 
-/** One statement is a transaction of its own, and it names the fence. */
+/** A single statement is its own transaction, and it checks the fence. */
 async function countBeginning({ database, run, signal }: Work): Promise<void> {
   run.takeups += 1;
   await database.run(
@@ -83,7 +83,7 @@ async function countBeginning({ database, run, signal }: Work): Promise<void> {
   );
 }
 
-/** For `moose explain`. */
+/** Stores the reason for `moose explain`. */
 async function sayWaiting({ database, run, signal }: Work, because: string): Promise<void> {
   const waitingFor = storableText(because);
   await database.run((query) => holdFence(query, run.id, run.fence, { waitingFor }), signal);

@@ -1,5 +1,5 @@
-// Checks what an agent's session needs besides its worktree, before it starts (R-SES-4). Keys are checked at
-// the gateway, the disk when it gets its slot (`pressure`).
+// Checks what an agent's session needs besides its worktree, before it starts (R-SES-4). Keys are checked in the
+// gateway, and disk space when the session gets its slot (`pressure`).
 import { lstat, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { ConfigurationError } from '../../domain/failure.ts';
@@ -27,9 +27,9 @@ export async function missingProgram(
   });
 }
 
-/** Files in which repositories give instructions to agents. All of them are optional. */
+/** Files in which repositories keep instructions for agents; all of them are optional. */
 const instructionFiles = ['AGENTS.md', 'CLAUDE.md', 'GEMINI.md', 'QWEN.md'];
-/** Longer than is useful to any model; all of it would be paid for with every call. */
+/** A longer file is of no use to any model, and all of it would be paid for with every call. */
 const instructionBytesMax = 1024 * 1024;
 
 /** @throws ConfigurationError AGENT_INSTRUCTIONS_UNUSABLE for an existing file that the agent could not read */

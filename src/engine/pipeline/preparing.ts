@@ -1,5 +1,5 @@
-// Step 2: the project's setup runs in the worktree before any agent, so that an agent finds what is installed and can run
-// the tests (R-PROJ-3). No model is paid before it has succeeded.
+// Step 2: the project's setup runs in the worktree before any agent, so that the agent finds everything installed and
+// can run the tests (R-PROJ-3). No model is called before the setup has succeeded.
 import { treeOf } from '../../git/revision.ts';
 import { removeUntracked } from '../../git/working-files.ts';
 import { toldFiles } from '../run/copied-files.ts';
@@ -34,7 +34,7 @@ export async function preparing(work: Work): Promise<StepEnd> {
 
 const nothing: PreparingResult = { way: 'nothing', commands: [], key: null };
 
-/** A service that does not come up is found out before a model is paid. */
+/** Starts the services once, so that a service that does not start is found before a model is paid. */
 async function proveDaemons(
   work: Work,
   plan: DaemonPlan,
@@ -44,7 +44,7 @@ async function proveDaemons(
   const { worktreePath } = await haveWorktree(work, routed, headSha);
   const services = await startDaemons(work, { plan, worktreePath, step: 'preparing' });
   await services.stop();
-  // What they left is no part of the change, and no setup.
+  // Files that the services left are part of neither the change nor the setup.
   await takeBack(work, routed, worktreePath, headSha);
   await removeUntracked(worktreePath, { signal: work.signal });
 }

@@ -13,11 +13,11 @@ import type { Work } from '../run/work.ts';
 export interface CheckPlan {
   /** Setup and checks, in the order in which they run. */
   checks: Check[];
-  /** What the repository adds to their environment. */
+  /** Variables that the repository adds to the environment of the checks. */
   environment: Readonly<Record<string, string>>;
-  /** The hosts that it lists for sessions with a network. */
+  /** The hosts that the repository lists for sessions with network access. */
   egress: ProjectConfig['egress'];
-  /** In the order in which they start. */
+  /** Services in the order in which they start. */
   services: readonly Daemon[];
 }
 
@@ -26,7 +26,7 @@ export type Planned = Pick<Work, 'project' | 'settings' | 'signal' | 'secrets'> 
   order: Pick<Work['order'], 'settings'>;
 };
 
-/** From the settings and files as they were before the change. */
+/** Built from the settings and files as they were before the change. */
 export async function checkPlan(work: Planned, commit: string): Promise<CheckPlan> {
   const { project, settings, order, signal } = work;
   const file = await configAt(project.repositoryPath, commit, signal);
@@ -46,7 +46,7 @@ export async function checkPlan(work: Planned, commit: string): Promise<CheckPla
   };
 }
 
-/** The commands that now expand to something else in the files that they judge: another script, another target. */
+/** Returns the checks that the change itself has altered: their commands now run another script or another target. */
 export async function rewrittenChecks(
   work: Work,
   checks: readonly Check[],
@@ -58,6 +58,9 @@ export async function rewrittenChecks(
   return new Set(checks.filter(isRewritten).map(({ command }) => command));
 }
 
-function filesAt({ project, signal }: Pick<Work, 'project' | 'signal'>, commit: string): Promise<ProjectFiles> {
+function filesAt(
+  { project, signal }: Pick<Work, 'project' | 'signal'>,
+  commit: string,
+): Promise<ProjectFiles> {
   return projectFilesAt(project.repositoryPath, commit, signal);
 }

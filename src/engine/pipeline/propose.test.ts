@@ -17,7 +17,7 @@ const shared = sharedDatabase();
 const named = { component: 'models', operation: 'generate', advice: 'Look.' };
 const metadata = { provider: 'q' };
 
-/** A fault of the provider: it uses up no attempt. */
+/** A failure that is the provider's fault, so it uses up no attempt. */
 const away = (retryAfterMs = 10_000): MooseError =>
   new ExternalServiceError({
     ...{
@@ -49,7 +49,7 @@ interface Script {
 interface Proposing {
   work: ScratchWork;
   asked: Asked;
-  /** Which models were asked, in turn. */
+  /** The models that were asked, in order. */
   calls: string[];
   models: ScriptedModel[];
 }
@@ -116,13 +116,13 @@ test.each<[string, () => MooseError]>([
   expect(calls).toEqual(['p/a', 'q/b', 'q/c']);
 });
 
-test('R-REC-6: a provider that is away uses no attempt, and is not asked again in this step', async () => {
+test('R-REC-6: an unavailable provider uses no attempt, and is not asked again in this step', async () => {
   const { work, asked, calls } = await proposing({ 'q/a': [away()], 'p/b': [bad, bad, good] });
   expect(await propose(work, asked)).toMatchObject({ model: 'p/b' });
   expect(calls).toEqual(['q/a', 'p/b', 'p/b', 'p/b']);
 });
 
-test('R-REC-6: where what is left fails too, the wait for the provider is worth more than giving up', async () => {
+test('R-REC-6: if the remaining models fail too, waiting for the provider is better than giving up', async () => {
   const { work, asked, calls } = await proposing({ 'q/a': [away()], 'p/b': [bad] });
   await expect(propose(work, asked)).rejects.toMatchObject({
     code: 'MODEL_OVERLOADED',
@@ -130,11 +130,11 @@ test('R-REC-6: where what is left fails too, the wait for the provider is worth 
   });
   expect(calls).toEqual(['q/a', 'p/b', 'p/b', 'p/b']);
   const { errors } = await onRecord(work);
-  // Each of them is on record, but for the one that is waited for: the step records that.
+  // Every failure is recorded except the one that is waited for, which the step itself records.
   expect(errors.filter(({ errorType }) => errorType === 'MODEL_ANSWER_MALFORMED')).toHaveLength(3);
 });
 
-test('R-REC-6: of several that are away the one that is back first is waited for', async () => {
+test('R-REC-6: of several unavailable providers, the one that is back first is waited for', async () => {
   const { work, asked, calls } = await proposing({
     'q/a': [away(60_000)],
     'r/b': [away(5_000)],
@@ -144,7 +144,7 @@ test('R-REC-6: of several that are away the one that is back first is waited for
   expect(calls).toEqual(['q/a', 'r/b', 's/c']);
 });
 
-test('R-BUD-4: a call that the ledger refuses ends it at once: no other model is asked for more money', async () => {
+test('R-BUD-4: a call that the ledger refuses ends the step immediately: no other model is asked for more money', async () => {
   const refused = new PermanentError({ ...named, code: 'MODEL_BUDGET', message: 'It does not fit.' });
   const { work, asked, calls } = await proposing({ 'p/a': [refused], 'p/b': [good] });
   await expect(propose(work, asked)).rejects.toMatchObject({
@@ -154,7 +154,7 @@ test('R-BUD-4: a call that the ledger refuses ends it at once: no other model is
   expect(calls).toEqual(['p/a']);
 });
 
-test('R-BUD-4: where calls without an answer used the envelope up, a person is told of those', async () => {
+test('R-BUD-4: if calls without an answer used up the envelope, a person is told about those', async () => {
   const refused = new PermanentError({ ...named, code: 'MODEL_BUDGET', message: 'It does not fit.' });
   const { work, asked } = await proposing({ 'p/a': [tooLong(), refused] });
   await expect(propose(work, asked)).rejects.toMatchObject({
@@ -163,7 +163,7 @@ test('R-BUD-4: where calls without an answer used the envelope up, a person is t
   });
 });
 
-test('R-SEC-4: a proposal with a secret is neither stored nor asked for again: a person knows whether it is one', async () => {
+test('R-SEC-4: a proposal with a secret is neither stored nor requested again: only a person knows whether it is one', async () => {
   const secret = proposalOf(
     'AKIAIOSFODNN7EXAMPLF aws_secret_access_key = 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',
   );
@@ -172,15 +172,15 @@ test('R-SEC-4: a proposal with a secret is neither stored nor asked for again: a
   expect(calls).toEqual(['p/a']);
 });
 
-test('a repository that cannot be read is no fault of a model: none is asked', async () => {
+test("a repository that cannot be read is not a model's fault: no model is asked", async () => {
   const { work, asked, calls } = await proposing({ 'p/a': [good], 'p/b': [good] });
   await expect(propose(work, { ...asked, base: 'f'.repeat(40) })).rejects.toMatchObject({ component: 'git' });
   expect(calls).toEqual([]);
-  // Not tried with the next model either, and so not on record as a fallback.
+  // The call is not tried with the next model either, so no fallback is recorded.
   expect((await onRecord(work)).errors).toEqual([]);
 });
 
-test('R-FAIL-1: a defect is none of a model, and is not asked away', async () => {
+test("R-FAIL-1: a bug is not a model's failure, and no other model is asked because of it", async () => {
   const { work, asked, calls } = await proposing({
     'p/a': [new RangeError('a defect') as unknown as Answer],
     'p/b': [good],
@@ -198,7 +198,7 @@ test('R-BASE-2: a process that lost its run in the middle of a call asks no othe
   expect(kinds).not.toContain('model.answered');
 });
 
-test('R-PIPE-11: a person cancels in the middle of a call: no other model is asked, and nothing failed', async () => {
+test('R-PIPE-11: if a person cancels in the middle of a call, no other model is asked, and nothing failed', async () => {
   const cancelled = new AbortController();
   const { work, asked, calls } = await proposing({ 'p/a': [tooLong()], 'p/b': [good] }, () =>
     cancelled.abort(new CancelRequested()),
@@ -208,7 +208,7 @@ test('R-PIPE-11: a person cancels in the middle of a call: no other model is ask
   expect((await onRecord(work)).errors).toEqual([]);
 });
 
-test('R-REC-5: what failed before goes along, to every model that is asked', async () => {
+test('R-REC-5: the previous failure is passed on to every model that is asked', async () => {
   const { work, asked, models } = await proposing({ 'p/a': [bad], 'p/b': [good] });
   const feedback = {
     summary: 'The test a fails.',

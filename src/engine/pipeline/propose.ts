@@ -1,5 +1,5 @@
-// Asks one model after the other for a proposal, as the rows for `model` say: a failure of the model or the task uses an
-// attempt, one of a provider does not (R-PIPE-4, R-REC-6).
+// Asks one model after the other for a proposal, as the table's rows for `model` say: a failure of the model or the
+// task uses an attempt, a failure of the provider does not (R-PIPE-4, R-REC-6).
 import { isMooseError, type MooseError, PermanentError } from '../../domain/failure.ts';
 import type { Message } from '../../domain/message.ts';
 import { type Proposal, proposalSchema } from '../../domain/proposal.ts';
@@ -24,10 +24,10 @@ export interface Asked {
   models: readonly string[];
   /** The commit that the change starts from. */
   base: string;
-  /** What people have said so far. */
+  /** Messages of people so far. */
   messages?: readonly Message[];
   feedback: Feedback | null;
-  /** What a fresh envelope holds. */
+  /** The size of a new envelope. */
   envelopeNanoUsd: bigint;
 }
 
@@ -44,7 +44,7 @@ const question = {
   schemaName: 'proposal',
 };
 
-/** @throws MooseError the last failure, or that of a provider that is worth waiting for */
+/** @throws MooseError the last failure, or the failure of a provider that is worth waiting for */
 export async function propose(work: Work, asked: Asked): Promise<Proposed> {
   const [first, ...others] = asked.models;
   if (first === undefined) throw noModel();
@@ -70,7 +70,7 @@ async function askFor(
   repository: ReadRepository,
   { call, attempt, way }: Turn,
 ): Promise<Proposed> {
-  // What calls without an answer are presumed to have cost is not the work order's doing.
+  // The work order is not to blame for the presumed cost of calls without an answer.
   if (call > 1) await renewEnvelope(work, asked.envelopeNanoUsd);
   const model = work.model(way);
   const sized = await affordableCall(work, model, taskOf(work, asked, attempt), repository);
@@ -82,7 +82,10 @@ async function askFor(
   return { proposal: answer.object, model: way, attempts: call };
 }
 
-/** Silence to this request alone is the request's fault. A model that answers nobody is unavailable, and is waited for. */
+/**
+ * If the provider only fails to answer this request, the request is to blame. A model that answers nobody is
+ * unavailable, and is waited for.
+ */
 function orCircuitOpen({ circuits }: Work, name: string, cause: unknown): unknown {
   if (!isMooseError(cause) || cause.code !== 'MODEL_TIMEOUT') return cause;
   const openMs = circuits.retryAfterMs(`model:${name}`);
@@ -117,7 +120,7 @@ function noModel(): MooseError {
   });
 }
 
-/** Calls of unknown cost are presumed spent: then a person must know about that failure. */
+/** Calls of unknown cost are presumed spent, so the person must know about the failure that caused them. */
 async function withWhatUsedItUp(work: Work, exceeded: MooseError): Promise<MooseError> {
   const errors = await work.database.run((query) => errorsOf(query, work.order.id), work.signal);
   const before = errors.findLast(
@@ -139,7 +142,7 @@ async function noteFailure(
   { call, way, next, because, isThrown }: FailedTurn,
 ): Promise<void> {
   const failure = isMooseError(decided.cause) && decided.code === 'CIRCUIT_OPEN' ? decided.cause : decided;
-  // A call that was not made is no failure; the one that ends the step is recorded there.
+  // A call that was not made is not a failure; the failure that ends the step is recorded there.
   const isRecordedHere = failure.code !== 'CIRCUIT_OPEN' && !(isThrown && failure === decided);
   await fenced(work, async (query) => {
     if (isRecordedHere) {

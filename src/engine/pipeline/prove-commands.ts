@@ -1,5 +1,5 @@
-// Runs a project's setup and checks on a clean checkout of one commit, without a work order: isolated, limited and stopped
-// like checks, and never in the user's own checkout (R-PROJ-2).
+// Runs a project's setup and checks on a clean checkout of one commit, without a work order. They are isolated, limited
+// and stopped like checks, and never run in the user's own checkout (R-PROJ-2).
 import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
@@ -33,7 +33,7 @@ import { withVariables } from './with-variables.ts';
 
 export interface ProofDeps {
   settings: EngineSettings;
-  /** Closed to commands with the network of the machine. */
+  /** Ports that commands with the machine's network must not reach. */
   ownPorts(): Promise<readonly number[]>;
   signal: AbortSignal;
 }
@@ -42,9 +42,9 @@ export interface ProofRequest<Command extends Check> {
   repositoryPath: string;
   sha: string;
   commands: readonly Command[];
-  /** What the project adds to their environment. */
+  /** Variables that the project adds to the environment of its commands. */
   environment?: Readonly<Record<string, string>>;
-  /** The hosts that the project lists for them. */
+  /** The hosts that the project lists for its commands. */
   egress?: ProjectConfig['egress'];
   /** Ignored files of the repository that it names for worktrees. */
   copied?: CopiedFiles | null | undefined;
@@ -59,18 +59,21 @@ export interface Proof<Command extends Check = Check> {
   command: Command;
   outcome: ProofOutcome;
   durationMs: number;
-  /** Null if a signal ended it, or it did not run. */
+  /** Null if the command was ended by a signal, or did not run. */
   exitCode: number | null;
   outputTail: string;
-  /** Null: it did not run. */
+  /** Null if the command did not run. */
   isolation: IsolationLevel | null;
-  /** What it tried to reach and could not. */
+  /** What the command tried to reach but could not. */
   refused: readonly Refusal[];
 }
 
 const outputTailBytes = 4 * 1024;
 
-/** One after the other, in the same checkout. After a setup that fails, the others are not run: they would only repeat it. */
+/**
+ * Runs the commands one after the other in the same checkout. If a setup fails, the later commands are not run: they
+ * would only repeat the failure.
+ */
 export async function proveCommands<Command extends Check>(
   deps: ProofDeps,
   request: ProofRequest<Command>,
@@ -81,7 +84,7 @@ export async function proveCommands<Command extends Check>(
   const place: Place = { path, checkout: join(path, 'checkout'), home: join(path, 'home') };
   const proofs: Proof<Command>[] = [];
   try {
-    // As for its database: another user may have to pass through, and cannot list it.
+    // The mode lets another user, such as the database's, pass through the directory but not list it.
     await makeDirectory(settings.dataDirectory, 0o711);
     await clearLeft(join(settings.dataDirectory, 'proofs'), settings.stopGraceMs);
     await mkdir(place.home, { recursive: true, mode: 0o700 });
@@ -101,14 +104,14 @@ export async function proveCommands<Command extends Check>(
   }
 }
 
-/** No proof takes this long: the Moose that ran it was killed. */
+/** No proof takes this long, so the Moose that ran it was killed. */
 const leftAfterMs = 24 * 60 * 60_000;
 
-/** What a Moose that was killed has left: its processes end, and its files go. */
+/** Cleans up after a killed Moose: stops its processes and removes their files. */
 async function clearLeft(folder: string, graceMs: number): Promise<void> {
   for (const name of await namesIn(folder)) {
     const path = join(folder, name);
-    // Another Moose may have just removed its own.
+    // Another Moose may have just removed its own checkout.
     const found = await lstatIfThere(path);
     if (found === null || Date.now() - found.mtimeMs < leftAfterMs) continue;
     for (const session of await namesIn(join(path, 'sessions'))) {
@@ -159,7 +162,7 @@ async function prove<Command extends Check>(
       signal,
     });
   } finally {
-    // Also what it left in the background, and also after Ctrl-C: nobody would adopt it.
+    // Stops background processes too, even after Ctrl-C: nobody would adopt them.
     await stopProcess(handle, { graceMs: settings.stopGraceMs });
     await following;
   }
@@ -208,7 +211,7 @@ async function isolated(
       shown: [
         { path: place.checkout, sight: 'write' },
         { path: place.home, sight: 'write' },
-        // The checkout borrows them.
+        // The checkout uses the objects of the user's repository.
         { path: join(await commonGitDir(repositoryPath, {}), 'objects'), sight: 'read' },
       ],
       certificates: certificatePaths(settings.checkEnvironment),
@@ -227,7 +230,7 @@ async function follow(
   try {
     for await (const { text } of followOutput(directory, { signal })) onOutput(text);
   } catch (cause) {
-    // Ctrl-C: the watcher throws it too.
+    // After Ctrl-C, the watcher throws as well.
     if (!signal.aborted) throw cause;
   }
 }

@@ -42,14 +42,14 @@ function facts(
   };
 }
 
-test('R-REC-4: what the reviewer still finds is for those who read the pull request, as a quotation', () => {
+test("R-REC-4: the reviewer's remaining findings are quoted for readers of the pull request", () => {
   const given = facts();
   const review = { reviewer: 'a/`b`', verdict: 'revise' as const, findings: ['# Not\na heading'] };
   const body = pullRequestBody({ ...given, verified: { ...given.verified, review } });
   expect(body).toContain('## Review\n\n`` a/`b` `` still requests changes.\n\n> - # Not a heading\n');
 });
 
-test('R-PIPE-7: it says what was asked, what was done, the checks, the cost and how to run it again', () => {
+test('R-PIPE-7: it contains the request, the change, the checks, the cost and how to repeat the work', () => {
   const short = shortId(id);
   expect(pullRequestBody(facts({ risks: ['It may\nbreak.'] }))).toBe(`## Asked
 
@@ -81,13 +81,13 @@ $0.12 of $1.00 · 2 model calls · 1 refinement cycle · scripted/light · patch
 `);
 });
 
-test('R-BASE-5: what a scripted model made says so first', () => {
+test('R-BASE-5: work of a scripted model says so first', () => {
   expect(pullRequestBody(facts({ order: { isScripted: true } }))).toMatch(
     /^> Made by a \*\*scripted model\*\*/,
   );
 });
 
-test('where nothing was verified, and where the repository was dirty, it says so', () => {
+test('if nothing was verified, or the repository was dirty, it says so', () => {
   const given = facts();
   const body = pullRequestBody({
     ...given,
@@ -98,16 +98,16 @@ test('where nothing was verified, and where the repository was dirty, it says so
   expect(body).toContain('had uncommitted changes');
 });
 
-test('an agent that writes code itself is told by its summary', () => {
+test('the change of an agent that writes code itself is described by its summary', () => {
   const given = facts();
   const generated = { ...given.generated, proposal: null, model: null };
   expect(pullRequestBody({ ...given, generated })).toContain('## Done\n\n> Applied.\n');
 });
 
-/** What a reader of Markdown takes for a line of its own. */
+/** What a reader of Markdown treats as separate lines. */
 const lines = (body: string) => body.split(/\r\n|\r|\n/);
 
-test('R-SEC-2: foreign text makes no heading, no list of checks and no command of ours', () => {
+test('R-SEC-2: untrusted text makes no heading, no list of checks and no command of ours', () => {
   const hostile = fc
     .array(
       fc.constantFrom('\n', '\r', '\r\n', '## Checks', '- ✓ test: `npm test`', '/moose stop', 'words', ' '),
@@ -123,7 +123,7 @@ test('R-SEC-2: foreign text makes no heading, no list of checks and no command o
   );
 });
 
-test('R-SEC-2: a command cannot end its quotation, nor its line', () => {
+test('R-SEC-2: a command can end neither its quotation nor its line', () => {
   expect(pullRequestBody(facts({ command: 'echo `date` ``\n## Checks\n- all fine' }))).toContain(
     '- ✓ test: ``` echo `date` `` ## Checks - all fine ``` (1.5 s)',
   );

@@ -1,4 +1,4 @@
-// The text of the pull request: the request, the change, the checks, the cost, and how to run it again. Pure.
+// Writes the text of the pull request: the request, the change, the checks, the cost, and how to repeat the work. Pure.
 import { shortId } from '../../domain/ids.ts';
 import { formatUsd } from '../../domain/money.ts';
 import { redact } from '../../domain/redact.ts';
@@ -45,12 +45,12 @@ export function pullRequestBody({ order, routed, generated, applied, verified }:
 
 const isHuman = ({ agent }: ApplyingResult) => agent.startsWith('human:');
 
-/** On one line, without Markdown syntax. */
+/** A name on one line, without Markdown syntax. */
 function personOf(actor: string): string {
   return actor.replace(/^human:/, '').replace(/[^\p{L}\p{N} .@_-]/gu, '');
 }
 
-/** Foreign text stays a quotation, and cannot become a heading or a command of ours. */
+/** Quotes untrusted text, so that it cannot become a heading or a command of ours. */
 function quote(text: string): string {
   return text
     .split(/\r\n|\r|\n/)
@@ -63,7 +63,7 @@ function risks({ proposal }: GeneratingResult): string {
   return `## Risks\n\n${proposal.risks.map((risk) => `- ${risk.replace(/\s+/g, ' ')}`).join('\n')}`;
 }
 
-/** What the reviewer said last: findings that are left are for those who read the pull request. */
+/** The reviewer's last words: readers of the pull request should know the remaining findings. */
 function reviewSection(review: GivenReview | undefined): string {
   if (!review) return '';
   const { reviewer, verdict, findings } = review;
@@ -90,7 +90,7 @@ function beforeOf(failures: readonly string[]): string {
   return `: failed in the same way before the change${named && `, at ${named}`}`;
 }
 
-/** On one line, between more backticks than it contains. */
+/** One line of code, between more backticks than it contains. */
 function code(text: string): string {
   const line = text.replace(/\s+/g, ' ').trim();
   const longest = Math.max(0, ...[...line.matchAll(/`+/g)].map(([ticks]) => ticks.length));

@@ -28,7 +28,7 @@ import { isCallable, otherModels } from './other-models.ts';
 
 export interface Question extends NewEscalation {
   id: string;
-  /** For the work order's own row: what a person can do about it, where the question that is asked has this id. */
+  /** For the work order's own row: what a person can do about it, given the ID of the question. */
   adviceOf(escalationId: string): string;
 }
 
@@ -124,7 +124,7 @@ async function otherAgents({ agents, project, order }: Work, failed: string | nu
     .sort((a, b) => Number(preferred.includes(b)) - Number(preferred.includes(a)));
 }
 
-/** A probe may start a large program: its result is kept for the life of this process. */
+/** A probe may start a large program, so its result is kept for the life of this process. */
 const probes = new WeakMap<Agent, Promise<boolean>>();
 
 function isInstalled(agent: Agent): Promise<boolean> {

@@ -1,5 +1,5 @@
-// Begins another cycle: back to the Proposer, with what failed. It is the same for a failure that a step returned with its
-// result and for one that it threw.
+// Starts another cycle: back to the Proposer, with the failure. A failure that a step returned with its result is
+// handled like one that it threw.
 import type { MooseError } from '../../domain/failure.ts';
 import type { Step } from '../../domain/transitions.ts';
 import type { Query } from '../../store/database.ts';
@@ -14,7 +14,7 @@ import { pauseEarly } from '../watch/pause-early.ts';
 import { endInReview } from './end-run.ts';
 import { beginningsOf } from './places.ts';
 
-/** What a step found out before it failed, with its feedback for the next attempt. */
+/** What a step found out before it failed, with feedback for the next attempt. */
 export interface Returned {
   result: object;
   startedAt: Date;
@@ -45,7 +45,7 @@ export async function refineChange(
   return 'stop';
 }
 
-/** Null: another cycle may bring something new, and there is one left. */
+/** Null if another cycle may bring something new, and the limit permits it. */
 async function whyNotAgain(
   query: Query,
   { order, run, clock, settings: { equalFailuresMax } }: Work,
@@ -56,7 +56,7 @@ async function whyNotAgain(
   return pauseEarly(query, soFar, clock.now());
 }
 
-/** Another cycle that no failure asks for: nothing is counted against the change. */
+/** Starts another cycle without a failure: nothing counts against the change. */
 export async function beginAgain(work: Work, step: Step, because: string): Promise<void> {
   const { order, run, actor } = work;
   const { failure: _, ...settings } = run.settings;

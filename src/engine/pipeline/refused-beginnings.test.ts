@@ -1,4 +1,4 @@
-// Steps that cannot begin say why by a code, before anything is spent.
+// Steps that cannot start say why with an error code, before anything is spent.
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { ConfigurationError } from '../../domain/failure.ts';
@@ -25,14 +25,14 @@ const withModels = ({ settings }: Work, ...strong: string[]) => ({
   models: { light: [], standard: [], strong },
 });
 
-test('R-PIPE-3: without an agent of that name, or without a model, nothing is routed and nothing is held', async () => {
+test('R-PIPE-3: without an agent of that name, or without a model, nothing is routed and nothing is reserved', async () => {
   const work = await atRouting();
   await expect(routing({ ...work, agents: new Map() })).rejects.toMatchObject({ code: 'AGENT_UNKNOWN' });
   await expect(routing(work)).rejects.toMatchObject({ code: 'NO_MODEL' });
   expect(await work.database.query.selectFrom('costTracking').selectAll().execute()).toEqual([]);
 });
 
-test('R-PIPE-3: of models that all cannot be called, the first one’s reason is told', async () => {
+test('R-PIPE-3: if none of the models can be called, the first one’s reason is reported', async () => {
   const refused = (name: string) =>
     new ConfigurationError({
       ...{ code: 'MODEL_KEY_MISSING', component: 'models', operation: 'create' },
@@ -49,7 +49,7 @@ test('R-PIPE-3: of models that all cannot be called, the first one’s reason is
   });
 });
 
-test('a defect in what makes models is no missing model', async () => {
+test('a bug in creating a model does not count as a missing model', async () => {
   const model = () => {
     throw new RangeError('a defect');
   };
@@ -57,13 +57,13 @@ test('a defect in what makes models is no missing model', async () => {
   await expect(routing({ ...work, settings: withModels(work, 'p/a') })).rejects.toThrow(RangeError);
 });
 
-test('R-PIPE-4: with nobody to ask there is no proposal, and that is said', async () => {
+test('R-PIPE-4: without any model there is no proposal, and the failure says so', async () => {
   const work = await atRouting();
   const asked = { models: [], base: '', feedback: null, envelopeNanoUsd: 1n };
   await expect(propose(work, asked)).rejects.toMatchObject({ code: 'NO_MODEL', advice: expect.any(String) });
 });
 
-test('R-PIPE-1: a step whose ground is missing names the one to start from', async () => {
+test('R-PIPE-1: a step without its input names the step to start from', async () => {
   const work = await atRouting();
   await expect(requireResult(work, 'applying')).rejects.toMatchObject({
     code: 'STEP_RESULT_MISSING',
@@ -71,13 +71,13 @@ test('R-PIPE-1: a step whose ground is missing names the one to start from', asy
   });
 });
 
-test('after the last step comes none', async () => {
+test('no step follows the last one', async () => {
   const work = await atRouting();
   const end = { end: 'done', result: {} } as const;
   await expect(advance(work, 'tracking', end, new Date())).rejects.toThrow(TypeError);
 });
 
-test('R-PIPE-1: a step that kills its process again and again is put before a human', async () => {
+test('R-PIPE-1: a step that repeatedly kills its process is put before a person', async () => {
   const work = await atRouting();
   expect(takeUpsExhausted({ ...work, run: { ...work.run, takeups: 20 } })).toMatchObject({
     code: 'TAKE_UPS_EXHAUSTED',
@@ -85,7 +85,7 @@ test('R-PIPE-1: a step that kills its process again and again is put before a hu
   });
 });
 
-test('without another agent none is fallen back to', async () => {
+test('without another agent there is no fallback', async () => {
   const work = await atRouting();
   const error = takeUpsExhausted(work);
   const result = { act: 'fall_back', error, because: 'x' } as Parameters<typeof takeNextAgent>[2];

@@ -40,7 +40,7 @@ async function routed(work: Work): Promise<RoutingResult> {
   return end.result as RoutingResult;
 }
 
-/** Nothing is held, and nothing was done to the world. */
+/** Checks that nothing is reserved, and that nothing outside the database was changed. */
 async function expectUntouched(work: Work): Promise<void> {
   expect(await onRecord(work)).toMatchObject({ effects: [], results: [], run: { reservationId: null } });
   expect(await work.database.query.selectFrom('costTracking').selectAll().execute()).toEqual([]);
@@ -62,7 +62,7 @@ test.each<[string, Partial<Work['order']>, string[], bigint]>([
   },
 );
 
-test('R-PIPE-3: fear: work that has failed before is taken for as easy as new work', async () => {
+test('R-PIPE-3: fear: work that has failed before is treated as just as easy as new work', async () => {
   const fresh = await routed((await ground({ order: { title: 'Fix a typo' } })).work);
   const { work } = await ground({ order: { title: 'Fix a typo' } });
   for (const fault of ['work', 'work', 'person'] as const) {
@@ -89,7 +89,7 @@ test('R-PIPE-3: fear: work that has failed before is taken for as easy as new wo
   expect(again.reasons.join()).toContain('2 ');
 });
 
-test('R-PIPE-3: the reservation is in the decision, which is written with the step and not before', async () => {
+test('R-PIPE-3: the decision contains the reservation, and is written with the step, not before', async () => {
   const { work, repository } = await ground();
   const end = await routing(work);
   if (end.end !== 'done') throw new Error(`It ended as ${end.end}`);
@@ -108,7 +108,7 @@ test('R-PIPE-3: the reservation is in the decision, which is written with the st
   expect(end.learned).toMatchObject({ baseBranch: 'main', baseSha: repository.headSha, isScripted: true });
 });
 
-test('R-PIPE-3, R-BUD-1: over the limit nothing is held, no model is called, and a person can raise it', async () => {
+test('R-PIPE-3, R-BUD-1: over the limit nothing is reserved, no model is called, and a person can raise it', async () => {
   const { work } = await ground();
   await sql`update system_config set value = '0.01' where key = 'budget.daily_limit_usd'`.execute(
     work.database.query,
@@ -120,12 +120,12 @@ test('R-PIPE-3, R-BUD-1: over the limit nothing is held, no model is called, and
   expect(models.flatMap(({ prompts }) => prompts)).toEqual([]);
 });
 
-test('R-BUD-1: of the policy’s estimate no more is held than the work order’s own limit', async () => {
+test('R-BUD-1: no more of the policy’s estimate is reserved than the work order’s own limit', async () => {
   const { work } = await ground({ limitNanoUsd: dollar / 50n });
   expect(await routed(work)).toMatchObject({ envelopeNanoUsd: (dollar / 50n).toString() });
 });
 
-test('R-PIPE-1, fear: Moose dies after the reservation, and the next one holds the money twice', async () => {
+test('R-PIPE-1, fear: Moose dies after the reservation, and the next process reserves the money twice', async () => {
   const { work } = await ground();
   const first = await routed(work);
   const held = await dayOf(work.database);
@@ -135,7 +135,7 @@ test('R-PIPE-1, fear: Moose dies after the reservation, and the next one holds t
   expect(await dayOf(work.database)).toEqual(held);
 });
 
-test('a process that lost its run holds nothing', async () => {
+test('a process that lost its run reserves nothing', async () => {
   const { work } = await ground();
   await loseFence(work);
   await expect(routing(work)).rejects.toMatchObject({ code: 'FENCE_LOST' });
@@ -159,17 +159,17 @@ test('R-SES-4: models that cannot be called here are left out, and the next ones
   expect((await routed({ ...work, model })).models).toEqual(['p/standard', 'p/strong']);
 });
 
-test('R-SES-4: a model that its agent cannot speak to is refused before anything is held', async () => {
+test('R-SES-4: a model that its agent cannot call is refused before anything is reserved', async () => {
   const agents = [scriptedAgent('', { wires: ['openai-responses'], writesCode: true })];
   const { work } = await ground({ agents, orderSettings: { model: 'p/strong' } });
   await expect(routing(work)).rejects.toMatchObject({ code: 'AGENT_MODEL_UNFIT', category: 'configuration' });
   await expectUntouched(work);
-  // The same of all configured ones.
+  // The error is the same if the models come from the settings.
   const all = { ...work, order: { ...work.order, settings: {} } };
   await expect(routing(all)).rejects.toMatchObject({ code: 'AGENT_MODEL_UNFIT' });
 });
 
-test('R-PIPE-11: what a person chose for this run is before the work order’s, the project’s and the settings’', async () => {
+test('R-PIPE-11: a person’s choice for this run takes precedence over the work order, the project and the settings', async () => {
   const names = ['own', 'ordered', 'projects', 'default'];
   const { work } = await ground({
     agents: names.map((name) => scriptedAgent('', { name })),
@@ -192,7 +192,7 @@ test('R-PROJ-2: in a local repository the file on the checked-out branch names t
   expect(await routed(other.work)).toMatchObject({ baseBranch: 'main' });
 });
 
-test('R-PIPE-5: a person commits to the base meanwhile: what has a branch goes on from its own base, what has none from theirs', async () => {
+test('R-PIPE-5: if a person commits to the base meanwhile, work with a branch keeps its own base, and new work uses theirs', async () => {
   const first = await ground();
   const sha = first.repository.commit({ 'theirs.txt': 'theirs' });
   expect((await routed(first.work)).baseSha).toBe(sha);
@@ -202,7 +202,7 @@ test('R-PIPE-5: a person commits to the base meanwhile: what has a branch goes o
   expect((await routed(again)).baseSha).toBe(later.repository.headSha);
 });
 
-test('R-SES-4: a repository with no branch checked out is told to its user', async () => {
+test('R-SES-4: a repository without a checked-out branch is reported to its user', async () => {
   const { work, repository } = await ground();
   repository.git('checkout', '--quiet', '--detach');
   await expect(routing(work)).rejects.toMatchObject({
@@ -211,7 +211,7 @@ test('R-SES-4: a repository with no branch checked out is told to its user', asy
   });
 });
 
-test('fear: what does a conflicting work order again starts from the user’s own checkout, and conflicts again', async () => {
+test('fear: a repetition of a conflicting work order starts from the user’s own checkout, and conflicts again', async () => {
   const replaced = await atStep(shared(), 'tracking', { models });
   const { repository, work } = replaced;
   const origin = join(scratchDirectory(), 'origin.git');
@@ -228,7 +228,7 @@ test('fear: what does a conflicting work order again starts from the user’s ow
   });
 });
 
-test('a cancel while it is routed holds nothing', async () => {
+test('a cancel during routing reserves nothing', async () => {
   const { work } = await ground();
   await expect(routing({ ...work, signal: AbortSignal.abort(new Error('cancelled')) })).rejects.toThrow();
   await expectUntouched(work);
@@ -236,7 +236,7 @@ test('a cancel while it is routed holds nothing', async () => {
 
 const config = (text: string) => ({ files: { '.moose/config.yml': text } });
 
-test('R-PROJ-2: agent, model, limit and time of the file hold where nobody else says anything', async () => {
+test('R-PROJ-2: agent, model, limit and time of the file apply if nothing else sets them', async () => {
   const agents = [scriptedAgent('true'), { ...scriptedAgent('true'), name: 'of-file' }];
   const text = 'agent: of-file\nmodel: p/strong\nlimit: 3\ntime: 30m\n';
   const { work } = await ground({ agents, ...config(text) });
@@ -249,7 +249,7 @@ test('R-PROJ-2: agent, model, limit and time of the file hold where nobody else 
   });
 });
 
-test('R-PROJ-2: what the work order and the project say goes before the file', async () => {
+test('R-PROJ-2: values of the work order and the project take precedence over the file', async () => {
   const { work } = await ground({
     ...config('model: p/strong\nlimit: 3\ntime: 30m\n'),
     ...{ limitNanoUsd: dollar, orderSettings: { model: 'p/light' } },
@@ -259,13 +259,13 @@ test('R-PROJ-2: what the work order and the project say goes before the file', a
   expect(work.order).toMatchObject({ limitNanoUsd: dollar, timeLimitMs: 60_000 });
 });
 
-test('fear: the time limit that a person gave is replaced, because it is the default one', async () => {
+test('fear: a time limit that a person set is replaced, because it equals the default', async () => {
   const { work } = await ground({ ...config('time: 30m\n'), orderSettings: { is_time_given: true } });
   await routed(work);
   expect(work.order.timeLimitMs).toBe(300_000);
 });
 
-test('R-PROJ-2: a file that cannot be read stops the work order before anything is spent', async () => {
+test('R-PROJ-2: an invalid file stops the work order before anything is spent', async () => {
   const { work } = await ground(config('checks:\n  - kind: tset\n    command: x\n'));
   await expect(routing(work)).rejects.toMatchObject({
     ...{ code: 'PROJECT_CONFIG_INVALID', category: 'configuration' },
@@ -274,7 +274,7 @@ test('R-PROJ-2: a file that cannot be read stops the work order before anything 
   await expectUntouched(work);
 });
 
-test('an agent that only the file names, and nobody knows, is refused with the name of the file', async () => {
+test('an unknown agent that only the file names is refused with the name of the file', async () => {
   const { work } = await ground(config('agent: nobody\n'));
   await expect(routing(work)).rejects.toMatchObject({
     code: 'AGENT_UNKNOWN',

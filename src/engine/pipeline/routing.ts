@@ -1,4 +1,5 @@
-// Step 1: decides the difficulty, the agent and models, and the budget. The envelope is reserved before anything is spent.
+// Step 1: decides the difficulty, the agent and models, and the budget. The envelope is reserved before anything is
+// spent.
 
 import { configPath } from '../../config-file/invalid-config.ts';
 import { isMooseError } from '../../domain/failure.ts';
@@ -34,7 +35,7 @@ export async function routing(work: Work): Promise<StepEnd> {
     history: { failures: await work.database.run((query) => failedAttempts(query, order.id), work.signal) },
     policy: settings.assessment,
   });
-  // A file that cannot be read stops the work order before anything is spent.
+  // An invalid project file stops the work order before anything is spent.
   const values = await valuesOf(work, start.baseSha);
   const agent = agentOf(work, values.agent.value, values.agent.source === 'file' ? configPath : undefined);
   const models = candidateModels(work, agent, assessment, values.model.value);
@@ -99,7 +100,10 @@ async function valuesOf(work: Work, baseSha: string): Promise<ProjectValues> {
   });
 }
 
-/** The limits of the project become the work order's own, where it has none: the budget's database function reads them. */
+/**
+ * Copies the project's limits to the work order where it has none, because the database function of the budget reads
+ * them there.
+ */
 async function adoptLimits(work: Work, { limitUsd, timeMs }: ProjectValues): Promise<void> {
   const { order, actor } = work;
   const isOfProject = ({ source }: { source: ValueSource }) => source === 'project' || source === 'file';
@@ -112,7 +116,7 @@ async function adoptLimits(work: Work, { limitUsd, timeMs }: ProjectValues): Pro
   const isTaken = await fenced(work, (query) =>
     changeWorkOrder(query, order.id, { status: 'in_progress', step: 'routing' }, { ...limits, ...because }),
   );
-  // Otherwise it is elsewhere by now, and the end of this step finds that out.
+  // If nothing was changed, the work order has moved on, and the end of this step will find that out.
   if (isTaken) Object.assign(order, limits);
 }
 
@@ -122,7 +126,7 @@ export function agentOf({ agents }: Work, name: string, where?: string): Agent {
   throw unknownAgent(name, [...agents.keys()], where);
 }
 
-/** The tier's own models first, then stronger ones as fallbacks; models that cannot be called here are left out. */
+/** The models of the tier first, then stronger ones as fallbacks; models that cannot be called here are left out. */
 function candidateModels(work: Work, agent: Agent, { tier }: Assessment, wanted: string | null): string[] {
   if (wanted) {
     firstFitting(work, agent, [wanted]);
@@ -137,7 +141,7 @@ function candidateModels(work: Work, agent: Agent, { tier }: Assessment, wanted:
   const fitting = usable.filter((name) => canCall(agent, work.model(name)));
   if (fitting.length > 0) return fitting;
   if (usable.length > 0) firstFitting(work, agent, usable);
-  // Report what is wrong with the first, instead of that nothing works.
+  // Report the problem of the first model instead of a general failure.
   if (names[0]) work.model(names[0]);
   throw noModelConfigured();
 }

@@ -1,4 +1,5 @@
-// Runs one session of an agent: its input, the supervision of its process, and afterwards its calls in the gateway's ledger.
+// Runs one session of an agent: prepares its input, supervises its process, and afterwards reads its calls from the
+// gateway's ledger.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SessionEnd } from '../../domain/session.ts';
@@ -24,7 +25,7 @@ export interface AgentRun {
   session: SessionRow;
   end: SessionEnd;
   report: AgentReport;
-  /** The sum of its model calls; null for an agent that makes none. */
+  /** The sum of the agent's model calls; null if it makes none. */
   calls: SessionCalls | null;
 }
 
@@ -34,7 +35,7 @@ interface AgentStart {
   routed: RoutingResult;
   generated: GeneratingResult;
   place: WorktreePlace;
-  /** Its worktree has no leftovers, and services run in it. */
+  /** True if the worktree has no leftovers, and services run in it. */
   isCleaned: boolean;
 }
 

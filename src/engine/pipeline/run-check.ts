@@ -21,20 +21,20 @@ const outputTailBytes = 32 * 1024;
 
 export interface CheckRun {
   check: Check;
-  /** Unique within the run's cycle. */
+  /** Unique within a cycle of the run. */
   name: string;
   cwd: string;
   argv: readonly [string, ...string[]];
   network: 'none' | 'machine';
-  /** The name of its end event. */
+  /** The kind of the event that records its end. */
   event: 'check.finished' | 'base_check.finished';
-  /** What it judges. */
+  /** The tree that the command judges. */
   treeSha: string;
-  /** Whose variables it gets; absent: those of setup or of checks, as its kind says. */
+  /** Whose variables the command gets; if absent, those of setup or of checks, by its kind. */
   audiences?: readonly Audience[];
   /** Whether the result of an earlier session with this name still counts. */
   stands(session: SessionRow): Promise<boolean>;
-  /** Called only when the process must be started. */
+  /** Called only if the process must be started. */
   beforeStart?(): Promise<void>;
 }
 
@@ -43,11 +43,11 @@ export interface RanCheck {
   result: CheckResult;
   sessionId: string;
   process: ProcessEvidence;
-  /** What it tried to reach and could not; absent: nothing. */
+  /** What the command tried to reach but could not; if absent, nothing. */
   refused?: readonly Refusal[];
 }
 
-/** @throws TransientError CHECK_LOST if nobody saw its end, WORKTREE_GONE */
+/** @throws TransientError CHECK_LOST if nobody observed its end, WORKTREE_GONE */
 export async function runCheck(work: Work, run: CheckRun): Promise<RanCheck> {
   const { check, cwd } = run;
   const named = { purpose: 'check', name: run.name } as const;
@@ -100,7 +100,7 @@ export async function runCheck(work: Work, run: CheckRun): Promise<RanCheck> {
   return { check, result, sessionId: session.id, process, ...(refused?.length ? { refused } : {}) };
 }
 
-/** A session whose end nobody saw has not finished. */
+/** A session whose end nobody observed counts as unfinished. */
 async function recordCheck(
   query: Query,
   work: Work,

@@ -31,9 +31,9 @@ afterAll(() => ground.clear());
 
 const branch = 'moose/12345678-own';
 
-/** As on a machine that runs Moose: a home with secrets, Moose's state, and a project with a worktree. */
+/** A machine that runs Moose: a home with secrets, Moose's state, and a project with a worktree. */
 async function makeScene() {
-  // As a person may call a folder: blanks of other scripts, and what means something in a table of mounts.
+  // A folder name as people may choose it: with unusual spaces, and characters that have a meaning in a mount table.
   const path = join(ground.scratch.path, `${crypto.randomUUID()} \u00a0\u3000#\\040`);
   const home = join(path, 'home');
   const data = join(home, '.moose');
@@ -107,7 +107,7 @@ describe.each(await waysOfIsolation())('in its own files, $title (R-SEC-5)', ({ 
   });
 
   cannot('a session plants what Moose would read, in place of what is hidden from it', async () => {
-    // The scratch is below /tmp, and so is what is hidden in the session's own /tmp.
+    // Everything is below /tmp, and so is what the session's own /tmp hides.
     const scene = await makeScene();
     const script =
       'for path; do mkdir -p "$(dirname "$path")"; echo planted >"$path" && echo "planted $path"; done 2>/dev/null; echo done';
@@ -137,7 +137,7 @@ describe.each(await waysOfIsolation())('in its own files, $title (R-SEC-5)', ({ 
     expect(stdout).not.toMatch(/root:[^\n]|ssh|postgres/);
   });
 
-  // What would harm this machine, were it possible, is only opened.
+  // Writing these files would harm this machine, so the test only opens them.
   const changes = [
     ': >>/proc/sys/kernel/core_pattern',
     ': >>/proc/sysrq-trigger',
@@ -202,7 +202,7 @@ describe.each(await waysOfIsolation())('in its own files, $title (R-SEC-5)', ({ 
       common,
     );
     expect({ stdout, exitCode }, stderr).toEqual({ stdout: 'Own\n', exitCode: 0 });
-    // Its own commit is its own to lose; what was there before is not.
+    // The session may lose its own commit, but not what was there before.
     expect(scene.git('log', '--format=%s', '-1', 'main')).toBe('Start\n');
     expect(scene.git('rev-parse', 'moose/87654321-other', 'main')).toBe(before);
     expect(readFileSync(join(common, 'config'), 'utf8')).not.toContain('evil');

@@ -1,4 +1,5 @@
-// For tests: a work order at a step of the pipeline, in a real repository, with everything that the steps before it leave.
+// For tests: a work order at a given step of the pipeline, in a real repository, with everything that the earlier steps
+// leave.
 
 import { randomUUID } from 'node:crypto';
 import { commitAll } from '../../git/commit.ts';
@@ -45,14 +46,14 @@ export interface Given {
   agents?: readonly Agent[];
   models?: readonly Model[];
   files?: Readonly<Record<string, string>>;
-  /** Another work order's: this one is on a branch of its own there. */
+  /** The repository of another work order: this work order gets its own branch there. */
   beside?: { repository: ScratchRepository; dataDirectory: string; branch: string };
-  /** What the change of the work order wrote, at every step after `applying`. */
+  /** The files that the work order's change wrote, for every step after `applying`. */
   change?: Readonly<Record<string, string>>;
   settings?: Partial<EngineSettings>;
   orderSettings?: Work['order']['settings'];
   limitNanoUsd?: bigint;
-  /** The process dies at this point: `step:what`. */
+  /** The point at which the process dies: `step:what`. */
   diesAt?: string;
 }
 
@@ -60,7 +61,7 @@ export interface Ground {
   work: ScratchWork;
   repository: ScratchRepository;
   worktreePath: string;
-  /** What the process passed, as `reached` has it. */
+  /** The points that the process has passed to `reached`. */
   points: string[];
   routed: RoutingResult;
 }
@@ -68,7 +69,7 @@ export interface Ground {
 const dollar = 1_000_000_000n;
 const branch = 'moose/ab12-mend-it';
 
-/** A proposal for a file of this content. */
+/** A proposal that writes a file with this content. */
 export const proposalOf = (content: string) => ({
   plan: `Write ${content}`,
   edits: [{ kind: 'write' as const, path: 'made.txt', content }],
@@ -160,7 +161,7 @@ async function leaveResults(ground: Ground, step: WorkStep, given: Given): Promi
   ]);
   const before = steps.slice(0, steps.indexOf(step));
   if (before.includes('applying')) {
-    // What is published is read from the repository: it needs no worktree.
+    // Publishing reads from the repository and needs no worktree.
     const apply = step === 'creating_pr' ? commitPlainly : commitInWorktree;
     const applied = await apply(ground, given.change ?? { 'made.txt': 'new\n' });
     results.set('applying', applied);
@@ -175,7 +176,7 @@ async function leaveResults(ground: Ground, step: WorkStep, given: Given): Promi
   for (const each of before) await leave(work, each, results.get(each) ?? {});
 }
 
-/** Stores what a step came to, as if it were over. */
+/** Stores the result of a step, as if the step had ended. */
 export async function leave({ database, run, order }: Work, step: WorkStep, result: object): Promise<void> {
   const owner = { runId: run.id, workOrderId: order.id, cycle: run.cycle };
   await saveStepResult(database.query, { ...owner, step, result, startedAt: new Date() });
@@ -226,7 +227,7 @@ export function verifiedAs({ treeSha }: Pick<ApplyingResult, 'treeSha'>): Verify
   return { checks: [{ kind: 'test', command: 'true', ...green }], isVerified: true, treeSha };
 }
 
-/** Another process takes the run up, from what is stored. */
+/** Takes up the run as another process would, from what is stored. */
 export async function takenUpAgain<T extends Work>(work: T, change: Partial<Work> = {}): Promise<T> {
   const { database, run, order } = work;
   return {
@@ -238,12 +239,12 @@ export async function takenUpAgain<T extends Work>(work: T, change: Partial<Work
   };
 }
 
-/** Another process has the run now, and this one does not know it yet. */
+/** Gives the run to another process without this process noticing. */
 export async function loseFence({ database, run }: Work): Promise<void> {
   await takeUp(database, run.id, 'another');
 }
 
-/** At a step, with a reservation and no repository behind it. */
+/** A work order at a step, with a reservation but without a repository. */
 export async function rowsAt(database: Database, step: WorkStep, given: Given = {}): Promise<ScratchWork> {
   const base = await scratchWork(database, { step, repositoryPath: `/srv/${randomUUID()}` });
   const work = { ...base, ...portsOf(given), settings: settingsOf(base, given) };

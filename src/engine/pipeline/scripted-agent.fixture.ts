@@ -1,11 +1,12 @@
-// For tests: an agent that is a shell script. Its last line that begins with `says` is its report: `says success did it`.
+// For tests: an agent that is a shell script. Its last line that begins with `says` is its report, such as `says
+// success did it`.
 import { readFile } from 'node:fs/promises';
 import { PermanentError } from '../../domain/failure.ts';
 import type { Agent, AgentReport } from '../ports/agent.ts';
 
 const nothingSaid = { costNanoUsd: null, modelCalls: null, inputTokens: null, outputTokens: null };
 
-/** `says failure` is a failure of the code `SCRIPTED_FAILURE`. */
+/** `says failure` reports a failure with the code `SCRIPTED_FAILURE`. */
 export function scriptedAgent(
   script: string,
   given: Partial<Pick<Agent, 'name' | 'writesCode' | 'wires' | 'probe'>> = {},

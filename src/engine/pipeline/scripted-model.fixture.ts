@@ -1,4 +1,4 @@
-// For tests: a model that gives these answers in turn, and keeps what it was asked.
+// For tests: a model that gives these answers one after the other, and keeps the requests.
 import type { MooseError } from '../../domain/failure.ts';
 import { type ModelPrice, nanoUsdPerMillion } from '../../domain/price.ts';
 import type { Model, ModelAnswer } from '../ports/model.ts';
@@ -17,7 +17,7 @@ const price: ModelPrice = {
   contextTokens: null,
 };
 
-/** The last answer is given again. `onAsk`: in the middle of the call. */
+/** The last answer is repeated. `onAsk` is called in the middle of each call. */
 export function scriptedModel(
   name: string,
   answers: readonly Answer[] = [],

@@ -1,5 +1,5 @@
-// The values that look like secrets but that this project allows, and the refusal of a proposal with any other
-// (R-SEC-4): before it is stored.
+// The values that look like secrets but are allowed by this project, and the refusal of any other such value in a
+// proposal, before the proposal is stored (R-SEC-4).
 import type { Proposal } from '../../domain/proposal.ts';
 import {
   isAllowed,
@@ -16,7 +16,7 @@ export async function secretPolicy({ database, project, signal }: Work): Promise
   return { projectId: project.id, allowed };
 }
 
-/** @throws SECRET_IN_CHANGE for what looks like a secret: whether it is one, a person knows and no other model. */
+/** @throws SECRET_IN_CHANGE if a value looks like a secret: only a person, not another model, can know whether it is one */
 export async function assertNoShapedSecret(work: Work, proposal: Proposal, base: string): Promise<void> {
   const shaped = shapedSecretsOf(proposal);
   if (shaped.length === 0) return;

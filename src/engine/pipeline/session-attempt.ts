@@ -1,4 +1,5 @@
-// Numbers the sessions of a step: one whose result is still valid does not run again because something later failed.
+// Numbers the sessions of a step: a session whose result is still valid does not run again because something later
+// failed.
 import { type SessionRow, sessionsOf } from '../../store/work/session-rows.ts';
 import type { Work } from '../run/work.ts';
 
@@ -7,7 +8,10 @@ export interface SessionName {
   name: string;
 }
 
-/** Each retry and each return from a pause is another session; a step that restarts after a crash is the same one. */
+/**
+ * Each retry, and each return from a pause, is a new session; a step that restarts after a crash continues the same
+ * one.
+ */
 export async function sessionAttempt(
   work: Work,
   { purpose, name }: SessionName,

@@ -1,4 +1,4 @@
-// What a session may reach, and what is told of what it was refused (R-SEC-6).
+// What a session may reach, and the report of what it was refused (R-SEC-6).
 import { egressAdvice, type Refusal, refusedText } from '../../domain/egress.ts';
 import { readRefusals } from '../../sessions/isolation/egress-files.ts';
 import type { IsolationRequest } from '../../sessions/isolation/isolate.ts';
@@ -8,7 +8,7 @@ import { recordEvent } from '../../store/work/work-orders.ts';
 import type { Work } from '../run/work.ts';
 import { egressEntries } from './egress-list.ts';
 
-/** The network of the machine only where a person has opened it. */
+/** The machine's network is used only if a person has opened it. */
 export async function networkFor(
   work: Work,
   { directory }: Pick<SessionRow, 'directory'>,
@@ -21,13 +21,13 @@ export async function networkFor(
   return { rules: { entries }, sessionPath: directory };
 }
 
-/** Null: nothing. */
+/** Null if nothing was refused. */
 export function refusedBy({ directory }: Pick<SessionRow, 'directory'>): Refusal[] | null {
   const refused = readRefusals(directory);
   return refused.length === 0 ? null : refused;
 }
 
-/** With its end. */
+/** Call this in the transaction that records the session's end. */
 export async function tellRefused(
   query: Query,
   { id, workOrderId, name, refused }: SessionRow,

@@ -1,4 +1,4 @@
-// How a session ended, as far as its row says, and what is recorded of one whose machine is gone.
+// How a session ended according to its row, and what is recorded for a session whose machine is gone.
 import type { SessionEnd } from '../../domain/session.ts';
 import type { Query } from '../../store/database.ts';
 import { markUnreachable, type SessionRow } from '../../store/work/session-rows.ts';
@@ -15,7 +15,7 @@ export function endOf(row: SessionRow): SessionEnd {
   };
 }
 
-/** It runs, or ran, on another machine: for this run it is lost, whatever its result; its row says what is known. */
+/** For a session on another machine: this run treats it as lost, whatever its result; its row keeps what is known. */
 export async function leaveBehind(
   work: Work,
   session: SessionRow,
@@ -37,7 +37,7 @@ export async function leaveBehind(
   return { session, end };
 }
 
-/** How it ended cannot be known. */
+/** The end of a session of which nothing is known. */
 export function lostEnd(row: SessionRow): SessionEnd {
   return { ...endOf(row), exitCode: null, signal: null, reason: 'lost', endedAt: new Date() };
 }

@@ -25,12 +25,15 @@ export function homePathOf({ order, settings }: Work, name: string): string {
   return join(settings.dataDirectory, 'homes', shortId(order.id), name);
 }
 
-/** Files between Moose and the program: only Moose uses the rest of the session's directory. */
+/** Files that Moose and the program exchange. The rest of the session's directory is only for Moose. */
 export function ownPathOf({ directory }: Pick<SessionRow, 'directory'>): string {
   return join(directory, ownFolder);
 }
 
-/** Moose's git reads nothing that the session has put in place of git's own files, and its outputs keep no secret. */
+/**
+ * After this, Moose's git reads nothing that the session put in place of git's own files, and the session's outputs
+ * contain no secret.
+ */
 export async function clearAfter(
   work: Work,
   session: Pick<SessionRow, 'directory'>,
@@ -40,7 +43,7 @@ export async function clearAfter(
   await clearWorktree(work, worktreePath);
 }
 
-/** Its outputs keep no secret. A session that is cancelled is cleared too. */
+/** Removes secrets from the session's outputs, also after a cancel. */
 export async function maskAfter(
   { project, secrets }: Work,
   { directory }: Pick<SessionRow, 'directory'>,
@@ -49,7 +52,7 @@ export async function maskAfter(
   if (hasSecrets) await maskOutput(directory);
 }
 
-/** Called when nothing runs in the worktree any more. */
+/** Call this when nothing runs in the worktree any more. */
 export async function clearWorktree({ project, order }: Work, worktreePath: string): Promise<void> {
   const { repositoryPath } = project;
   if (order.branch === null || !(await isThere(repositoryPath))) return;
@@ -87,10 +90,10 @@ export async function sessionFiles(
   };
 }
 
-/** How long a commit made while a session runs stays exposed to that session. */
+/** How long a commit that is made while a session runs stays exposed to that session. */
 const guardEveryMs = 10_000;
 
-/** Guards new objects while a session runs. Call the returned function to stop. */
+/** Protects new objects while a session runs, until the returned function is called. */
 export function guardMeanwhile({ project, order, signal, logger }: Work): () => Promise<void> {
   const stop = new AbortController();
   const ended = AbortSignal.any([signal, stop.signal]);
@@ -116,7 +119,7 @@ export function guardMeanwhile({ project, order, signal, logger }: Work): () => 
 
 const commandCharsMax = 4_000;
 
-/** For people to read and paste; what runs is never a shell line. */
+/** For people to read and paste; Moose itself never runs a shell line. */
 export function commandLine(argv: readonly string[]): string {
   return storableText(shellLine(argv).slice(0, commandCharsMax));
 }

@@ -1,5 +1,5 @@
-// Whether a session's worktree is still the one it started in: deleting it
-// removes the session's work, and a later folder at that path is a different one.
+// Detects whether a session's worktree is still the one in which it started: deleting it removes the session's work,
+// and a later folder at the same path is another worktree.
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { TransientError } from '../../domain/failure.ts';
@@ -11,7 +11,7 @@ type Session = Pick<SessionRow, 'directory'>;
 
 const noteFile = 'worktree';
 
-/** Called before the session starts. A folder that is not one of Moose's worktrees is not recorded. */
+/** Call this before the session starts. A folder that is not one of Moose's worktrees is not recorded. */
 export async function notePlace({ directory }: Session, cwd: string): Promise<void> {
   const mark = await worktreeMark(cwd);
   if (mark !== null) await writeFile(join(directory, noteFile), mark);
@@ -25,7 +25,7 @@ export async function isPlaceGone({ directory }: Session, cwd: string): Promise<
   return mark !== null && mark !== noted;
 }
 
-/** @throws WORKTREE_GONE, to be retried: the worktree and the session are made again */
+/** @throws WORKTREE_GONE, which is retried: the worktree and the session are made again */
 export async function assertPlaceStands(session: Session & Pick<SessionRow, 'name'>, cwd: string) {
   if (!(await isPlaceGone(session, cwd))) return;
   throw new TransientError({

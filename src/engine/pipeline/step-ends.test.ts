@@ -20,7 +20,7 @@ const done = (given: Partial<Done> = {}): Done => ({ end: 'done', result: { n: 1
 const cent = 10_000_000n;
 
 let failures = 0;
-/** Each is another one, as far as the words go. */
+/** A failure whose message differs from all others, unless `same`. */
 function refused(given: { failureClass?: FailureClass; same?: boolean } = {}): Refine {
   const { failureClass = 'test_fail', same = false } = given;
   const message = same
@@ -40,7 +40,7 @@ function refused(given: { failureClass?: FailureClass; same?: boolean } = {}): R
   return { end: 'refine', result: { feedback, treeSha: `${failures}`, checks: [] }, failure };
 }
 
-test('R-PIPE-1: result, facts, what was learned and the next step are written together', async () => {
+test('R-PIPE-1: result, facts, new columns and the next step are written together', async () => {
   const work = await rowsAt(shared(), 'applying');
   let isCommittedTogether = false;
   const also = async () => {
@@ -59,7 +59,7 @@ test('R-PIPE-1: result, facts, what was learned and the next step are written to
   expect(isCommittedTogether).toBe(true);
 });
 
-test('R-PIPE-1, fear: the rows of a result are refused, and the next step starts without them', async () => {
+test('R-PIPE-1, fear: the rows of a result are rejected, and the next step starts without them', async () => {
   const work = await rowsAt(shared(), 'applying');
   const before = await onRecord(work);
   const also = () => Promise.reject(new Error('refused'));
@@ -70,7 +70,7 @@ test('R-PIPE-1, fear: the rows of a result are refused, and the next step starts
 });
 
 test.each(['routing', 'preparing', 'generating', 'applying', 'verifying', 'creating_pr'] as const)(
-  'R-PIPE-1: a finished step is not begun again: after %s comes the next one, with attempts of its own',
+  'R-PIPE-1: a finished step is not started again: %s is followed by the next step, with its own attempts',
   async (step) => {
     const work = await rowsAt(shared(), step);
     await updateRun(work.database.query, work.run.id, {
@@ -83,7 +83,7 @@ test.each(['routing', 'preparing', 'generating', 'applying', 'verifying', 'creat
     const { order, run } = await onRecord(work);
     const order_ = ['routing', 'preparing', 'generating', 'applying', 'verifying', 'creating_pr', 'tracking'];
     expect(order.step).toBe(order_[order_.indexOf(step) + 1]);
-    // A heavy step counts when it has its slot.
+    // A heavy step is counted when it gets its slot.
     const isHeavy = ['preparing', 'applying', 'verifying'].includes(order.step ?? '');
     expect(run).toMatchObject({ stepAttempt: 0, pauses: 0, waitingFor: null, takeups: isHeavy ? 0 : 1 });
   },
@@ -98,7 +98,7 @@ test('a process that lost its run finishes no step', async () => {
   expect(await onRecord(work)).toEqual(before);
 });
 
-test('R-PIPE-1: the answer of the commit was lost: the same end is written once', async () => {
+test('R-PIPE-1: if the answer of the commit is lost, the same end is written only once', async () => {
   const work = await rowsAt(shared(), 'applying');
   await advance(work, 'applying', done({ facts: ['tree:1'] }), new Date());
   await advance(work, 'applying', done({ facts: ['tree:1'], result: { n: 2 } }), new Date());
@@ -106,13 +106,13 @@ test('R-PIPE-1: the answer of the commit was lost: the same end is written once'
   expect(found.results).toEqual(['applying.0']);
   expect(found.order.step).toBe('verifying');
   expect(await factsOf(work)).toEqual(['tree:1']);
-  // However late: the work order is not moved back.
+  // However late the old end arrives, the work order is not moved back.
   await advance(work, 'verifying', done(), new Date());
   await advance(work, 'applying', done(), new Date());
   expect((await onRecord(work)).order.step).toBe('creating_pr');
 });
 
-test('R-PIPE-12: only a new fact is progress; the same one again resets nothing', async () => {
+test('R-PIPE-12: only a new fact is progress; the same fact again resets nothing', async () => {
   const work = await rowsAt(shared(), 'applying');
   const { query } = work.database;
   await addToCounters(query, work.order.id, { agentRuns: 3, modelCalls: 2, costNanoUsd: cent });
@@ -125,7 +125,7 @@ test('R-PIPE-12: only a new fact is progress; the same one again resets nothing'
   expect((await onRecord(work)).order).toMatchObject({ ...atProgress, agentRuns: 4, step: 'creating_pr' });
 });
 
-test('R-REC-1: a step that comes through pays back a little of what its retries took, and its failures are recovered', async () => {
+test('R-REC-1: a successful step restores a little of its retry budget, and its failures count as recovered', async () => {
   const work = await rowsAt(shared(), 'applying');
   const { database, run, order } = work;
   const owner = {
@@ -152,7 +152,7 @@ test('R-REC-1: a step that comes through pays back a little of what its retries 
   ]);
 });
 
-test('R-ESC-5: who came through after an outage waits for its answer no more', async () => {
+test('R-ESC-5: a work order that continues after an outage no longer waits for the answer', async () => {
   const work = await rowsAt(shared(), 'generating');
   const { database, run, order } = work;
   await database.transaction((query) =>
@@ -167,7 +167,7 @@ test('R-ESC-5: who came through after an outage waits for its answer no more', a
   expect(await left.execute()).toEqual([{ leftAt: expect.any(Date) }]);
 });
 
-test('R-PIPE-6, R-PIPE-15: a red check begins another cycle: what was spent is wasted, and why is on record', async () => {
+test('R-PIPE-6, R-PIPE-15: a failed check starts another cycle: the cost counts as wasted, and the reason is recorded', async () => {
   const work = await rowsAt(shared(), 'verifying');
   await addToCounters(work.database.query, work.order.id, { costNanoUsd: cent });
   expect(await refine(work, 'verifying', refused(), new Date())).toBe('go on');
@@ -189,7 +189,7 @@ test('R-PIPE-6, R-PIPE-15: a red check begins another cycle: what was spent is w
   ]);
 });
 
-test('R-PIPE-6: after three cycles a person is asked, and what was tried is exhausted, not failed', async () => {
+test('R-PIPE-6: after three cycles a person is asked, and the attempts are exhausted, not failed', async () => {
   const work = await rowsAt(shared(), 'verifying');
   await addToCounters(work.database.query, work.order.id, { refinementCycles: 3 });
   const last = await takenUpAgain(work);
@@ -202,7 +202,7 @@ test('R-PIPE-6: after three cycles a person is asked, and what was tried is exha
   expect(await questionsOf(work)).toMatchObject([{ code: 'CHECK_FAILED', status: 'open' }]);
 });
 
-test('R-REC-9: another cycle that would fail like those before is not paid for', async () => {
+test('R-REC-9: another cycle that would fail like the previous ones is not paid for', async () => {
   const work = await rowsAt(shared(), 'verifying');
   const end = refused({ same: true });
   expect(await refine(work, 'verifying', end, new Date())).toBe('go on');
@@ -219,14 +219,14 @@ test('R-REC-9: another cycle that would fail like those before is not paid for',
       .set({ ...to, step })
       .where('id', '=', order.id)
       .execute();
-  // The same tree and the same words.
+  // The second failure has the same tree and the same message.
   expect(await refine(await takenUpAgain(work), 'verifying', end, new Date())).toBe('stop');
   const found = await onRecord(work);
   expect(found.order).toMatchObject({ refinementCycles: 1 });
   expect(found.errors.map(({ recoveryStrategy }) => recoveryStrategy)).toEqual(['refine', 'escalate']);
 });
 
-test('R-REC-6: a check that was interrupted is tried again, and uses up no cycle', async () => {
+test('R-REC-6: a check that was interrupted is retried, and uses up no cycle', async () => {
   const work = await rowsAt(shared(), 'verifying');
   const failure = new TransientError({
     ...{ code: 'CHECK_INTERRUPTED', component: 'pipeline', operation: 'verify', message: 'It was killed.' },
@@ -240,7 +240,7 @@ test('R-REC-6: a check that was interrupted is tried again, and uses up no cycle
   expect(found.results).toEqual([]);
 });
 
-/** Its second retry is ten seconds away: the next leg's. */
+/** Brings the work to its second retry, which waits ten seconds and so belongs to the next leg. */
 async function asRetried(work: Work): Promise<Work> {
   const retryBudget = toJson({ tokens: 100, retries: 1 });
   await work.database.query

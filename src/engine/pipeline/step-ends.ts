@@ -1,4 +1,4 @@
-// What follows the end of a step: the next step, or another cycle. Each in one transaction.
+// What follows the end of a step: the next step, or another cycle. Each is one transaction.
 import type { Step } from '../../domain/transitions.ts';
 import { defaultRetryBudget, payBack } from '../../resilience/retry-budget.ts';
 import type { Query } from '../../store/database.ts';
@@ -61,7 +61,7 @@ export async function advance(
       isProgress ||= isNew;
     }
     if (isProgress) await markProgress(query, order.id);
-    // Zero rows: a transaction whose answer was lost is repeated, and had succeeded.
+    // Zero rows mean that this transaction already succeeded, and is repeated because its answer was lost.
     await changeWorkOrder(
       query,
       order.id,
@@ -79,7 +79,7 @@ export async function advance(
   await fenced(work, write, change);
 }
 
-/** A returned failure is decided about as a thrown one is; what the step found out is kept where it begins a cycle. */
+/** A returned failure is handled like a thrown one; if it starts another cycle, the step's results are kept. */
 export function refine(
   work: Work,
   step: Step,
@@ -89,7 +89,7 @@ export function refine(
   return failed(work, step, failure, { result, startedAt });
 }
 
-/** A successful step pays back a little of what its retries cost. */
+/** A successful step restores a little of the retry budget that its retries used. */
 function paidBack({ retryBudget }: Work['order']): { retryBudget?: string } {
   return retryBudget ? { retryBudget: toJson(payBack(defaultRetryBudget, retryBudget)) } : {};
 }

@@ -1,4 +1,4 @@
-// What a new Moose makes of a session whose files were spoilt or deleted while the one before it was dead.
+// How a new Moose handles a session whose files were damaged or deleted while no Moose was running.
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -33,7 +33,7 @@ interface Left {
   cwd: string;
 }
 
-/** A check that a Moose has started and left, running, with its row. */
+/** A running check that an earlier Moose started and left behind, with its row. */
 async function leftRunning(script: string): Promise<Left> {
   const cwd = scratchDirectory();
   const died = new AbortController();
@@ -63,7 +63,7 @@ const effectOf = async ({ work, session }: Left) =>
   (await effectsOf(work.database.query, work.order.id)).find(({ key }) => key === `session:${session.id}`)
     ?.state;
 
-test('R-SES-3: the directory of a running check is deleted: what runs is ended, and not begun a second time beside it', async () => {
+test('R-SES-3: if the directory of a running check is deleted, the check is stopped, and not started a second time', async () => {
   const left = await leftRunning('echo start >> starts; sleep 30');
   const starts = () => readFile(join(left.cwd, 'starts'), 'utf8');
   await until('its start', () => starts().catch(() => ''));
@@ -76,7 +76,7 @@ test('R-SES-3: the directory of a running check is deleted: what runs is ended, 
   expect(await effectOf(left)).toBe('undone');
 });
 
-test('R-SES-2: a handle that was spoilt is read from the database: the process is adopted, and its end is known', async () => {
+test('R-SES-2: a damaged handle is read from the database: the process is adopted, and its end is known', async () => {
   const left = await leftRunning('while [ ! -e go ]; do sleep 0.02; done; exit 7');
   await writeFile(join(left.session.directory, 'handle.json'), '{"dir');
   const adopted = again(left);
@@ -87,7 +87,7 @@ test('R-SES-2: a handle that was spoilt is read from the database: the process i
   expect(await rowOf(left)).toMatchObject({ state: 'exited', exitCode: 7 });
 });
 
-test('R-SES-1: a handle that was spoilt before it came into the database: a session of which nothing runs is over', async () => {
+test('R-SES-1: if a handle was damaged before it was stored, a session without a process counts as ended', async () => {
   const left = await leftRunning('exit 0');
   await until('its end', () => carriersOf(left.handle).length === 0);
   await updateSession(left.work.database.query, left.session.id, { state: 'intended', handle: null });
@@ -97,7 +97,7 @@ test('R-SES-1: a handle that was spoilt before it came into the database: a sess
   expect(await effectOf(left)).toBe('undone');
 });
 
-test('R-SES-3: the same, of a session that still runs: nothing is started, and its question is answered by trying again', async () => {
+test('R-SES-3: if that session still runs, nothing is started, and a retry answers the question', async () => {
   const left = await leftRunning('sleep 30');
   await updateSession(left.work.database.query, left.session.id, { state: 'intended', handle: null });
   await writeFile(join(left.session.directory, 'handle.json'), '');
@@ -105,7 +105,7 @@ test('R-SES-3: the same, of a session that still runs: nothing is started, and i
   expect(carriersOf(left.handle)).not.toEqual([]);
 });
 
-test('an exit file that is a directory is none: the process is lost, and that is no defect of Moose', async () => {
+test('a directory in place of the exit file is ignored: the process counts as lost, which is not a bug of Moose', async () => {
   const left = await leftRunning('sleep 30');
   await mkdir(join(left.session.directory, 'exit.json'));
   await stopProcess(left.handle, { graceMs: 0 });

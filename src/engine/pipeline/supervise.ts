@@ -33,24 +33,24 @@ export interface Supervised {
   attempt: number;
   cwd: string;
   wallClockMs: number;
-  /** Called only if the process must be started, never for an adopted or ended one. */
+  /** Called only if the process must be started, never for an adopted or ended process. */
   prepare(session: SessionRow): Promise<{
     argv: readonly [string, ...string[]];
     env: Readonly<Record<string, string>>;
-    /** Folders that it writes to beside its worktree and its home. */
+    /** Folders besides the worktree and the home that the process writes to. */
     writes?: readonly string[];
   }>;
-  /** Its only way out, if the machine can enforce it (R-BUD-6): the gateway, or the network of the machine. */
+  /** The only way out of the process, if the machine can enforce it (R-BUD-6): the gateway, or the machine's network. */
   network: 'gateway' | 'none' | 'machine';
-  /** Without output it is stopped after this long; absent: as the settings say. */
+  /** The process is stopped after this long without output; if absent, the settings apply. */
   silenceMs?: number;
-  /** The address that people open to see it. */
+  /** The address at which people open the service. */
   previewUrl?: string | null;
-  /** Observes it while it runs; a returned reason stops the process. */
+  /** Observes the process while it runs; if it returns a reason, the process is stopped. */
   watch?: ((session: SessionRow) => { verdict(): StopReason | null; close(): Promise<void> }) | undefined;
-  /** In the transaction that confirms the start. */
+  /** Called in the transaction that confirms the start. */
   onStart?(query: Query, row: SessionRow): Promise<void>;
-  /** In the transaction that records the end. */
+  /** Called in the transaction that records the end. */
   onEnd?(query: Query, end: SessionEnd, row: SessionRow): Promise<void>;
 }
 
@@ -61,7 +61,7 @@ interface Ended {
 
 export async function supervise(work: Work, asked: Supervised): Promise<Ended> {
   await assertMayBegin(work, asked);
-  // Known before anything can print them: whoever cannot read them runs nothing.
+  // The secrets must be known before anything can print them; a machine that cannot read them runs nothing.
   await work.secrets.of(work.project.id, work.signal);
   const session = await intend(work, asked);
   return doingPart({ sessionId: session.id }, () => carry(work, asked, session));
@@ -81,7 +81,7 @@ async function carry(work: Work, asked: Supervised, session: SessionRow): Promis
 }
 
 async function ended(work: Work, session: SessionRow, end: SessionEnd, asked: Supervised) {
-  // Others may still work in the worktree of a service: whoever stops it clears the worktree.
+  // Other sessions may still work in the worktree of a service: whoever stops the service clears the worktree.
   if (asked.purpose === 'service') await maskAfter(work, session);
   else await clearAfter(work, session, asked.cwd);
   const finished = await finish(work, session, end, asked);
@@ -121,7 +121,10 @@ async function intend(work: Work, asked: Supervised): Promise<SessionRow> {
   });
 }
 
-/** A process that died before it could start it had already intended it: a pause may have come between. */
+/**
+ * The session may have been intended by a process that died before it could start it, and a person may have paused the
+ * work since.
+ */
 async function begin(work: Work, session: SessionRow, asked: Supervised): Promise<ProcessHandle> {
   await assertNotHeld(work);
   return start(work, session, asked);
@@ -129,7 +132,7 @@ async function begin(work: Work, session: SessionRow, asked: Supervised): Promis
 
 async function start(work: Work, session: SessionRow, asked: Supervised): Promise<ProcessHandle> {
   try {
-    // What a process prints may be secret: only its owner can read it.
+    // A process may print secrets, so only its owner can read the output.
     await mkdir(session.directory, { recursive: true, mode: 0o700 });
     const { argv: wanted, env: given, writes = [] } = await asked.prepare(session);
     const network = await networkFor(work, session, asked.network, given);
@@ -161,7 +164,7 @@ async function start(work: Work, session: SessionRow, asked: Supervised): Promis
   }
 }
 
-/** Before it starts: whoever adopts it has no other way to know. */
+/** Written before the start, because a process that adopts the session has no other way to know it. */
 async function keepIsolation(
   work: Work,
   session: SessionRow,
@@ -173,7 +176,7 @@ async function keepIsolation(
   await fenced(work, (query) => updateSession(query, id, { ...told, command }));
 }
 
-/** The row is closed, so that nobody looks for a process that never existed. */
+/** Closes the row, so that nobody looks for a process that never existed. */
 async function neverStarted(work: Work, session: SessionRow): Promise<void> {
   await fenced(work, async (query) => {
     await updateSession(query, session.id, { state: 'lost', endReason: 'lost', endedAt: work.clock.now() });
@@ -223,12 +226,13 @@ async function watch(
       graceMs: settings.stopGraceMs,
       signal,
     });
-    // Its background processes end too: nobody enters the worktree before the proof that it is empty.
+    // The background processes of the session are stopped too: nobody enters the worktree until it is proven that
+    // nothing runs there.
     await stopProcess(handle, { graceMs: settings.stopGraceMs });
     return end;
   } catch (cause) {
     if (!(signal.reason instanceof CancelRequested)) throw cause;
-    // A person wants it to end; a Moose that stops or dies leaves it running, to be adopted.
+    // Stop the process only if a person wants it to end; a Moose that stops or dies leaves it running, to be adopted.
     await stopProcess(handle, { graceMs: settings.stopGraceMs });
     await clearAfter(work, session, asked.cwd);
     await work.database.run((query) =>

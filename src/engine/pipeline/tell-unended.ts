@@ -1,5 +1,5 @@
-// Failures of the run itself, outside its steps: the run is picked up again, and each failure is reported. A failure that
-// persists is reported to a person here, because such a run cannot ask.
+// Failures of the run itself, outside its steps: the run is taken up again, and each failure is reported. A persistent
+// failure is reported to a person here, because such a run cannot ask.
 import type { Logger } from 'pino';
 import type { RunId } from '../../domain/ids.ts';
 import type { Database } from '../../store/database.ts';
@@ -15,12 +15,12 @@ export interface TellDeps {
   critical: Pick<CriticalErrors, 'handleCriticalError'>;
 }
 
-/** The first failure may be temporary; the second asks a person, once. */
+/** The first failure may be temporary; after the second, a person is asked, once. */
 const askedAtTime = 2;
-/** The times of this many runs are remembered. */
+/** Maximum number of runs whose failure times are remembered. */
 const runsMax = 1_000;
 
-/** Reports failures one after the other; does not throw, and stops waiting for the database with the signal. */
+/** Reports failures one after the other. Never throws, and stops waiting for the database when the signal is aborted. */
 export function unendedTold(
   deps: TellDeps,
 ): (runId: RunId, thrown: unknown, signal: AbortSignal) => Promise<void> {
@@ -47,7 +47,7 @@ async function ask(
   try {
     workOrderId = (await database.run((query) => runById(query, runId), signal))?.workOrderId;
   } catch (cause) {
-    // Then it is an alert that names the run.
+    // Without the work order, the failure becomes an alert that names the run.
     errorLog.record(toMooseError(cause, 'pipeline', 'carry'), { runId });
   }
   await critical.handleCriticalError({ ...where, error, workOrderId, metadata: { runId } });

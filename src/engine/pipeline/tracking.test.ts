@@ -39,7 +39,7 @@ async function withoutOutcomes(database: Database, act: () => Promise<unknown>):
   }
 }
 
-test('R-PIPE-8: result, cost and outcome are there together, the reservation is released, and the run is over', async () => {
+test('R-PIPE-8: result, cost and outcome are written together, the reservation is released, and the run ends', async () => {
   const { work, worktreePath } = await ground();
   expect(await tracking(work)).toEqual({ end: 'over' });
   const found = await onRecord(work);
@@ -75,13 +75,13 @@ test('R-PIPE-8, fear: the outcome cannot be written, and the work order is compl
   const after = await onRecord(work);
   expect(after).toEqual(before);
   expect((await dayOf(work.database))[0]).toBe(held);
-  // The result waits, and is written later, once.
+  // The result waits, and is written later, exactly once.
   await tracking(await takenUpAgain(work));
   expect((await onRecord(work)).order.status).toBe('completed');
   expect(await outcomesOf(work)).toHaveLength(1);
 });
 
-test('R-PIPE-1: Moose dies before the commit: the worktree is gone already, and it is completed all the same', async () => {
+test('R-PIPE-1: Moose dies before the commit: the worktree is already gone, and the work order is still completed', async () => {
   const { work, worktreePath } = await ground({ diesAt: 'tracking:before-commit' });
   await expect(tracking(work)).rejects.toThrow('Moose died');
   expect(existsSync(worktreePath)).toBe(false);
@@ -90,7 +90,7 @@ test('R-PIPE-1: Moose dies before the commit: the worktree is gone already, and 
   expect(await outcomesOf(work)).toHaveLength(1);
 });
 
-test('R-PIPE-8: Moose dies after the commit: what is over is not written twice', async () => {
+test('R-PIPE-8: Moose dies after the commit: a finished result is not written twice', async () => {
   const { work } = await ground({ diesAt: 'tracking:committed' });
   await expect(tracking(work)).rejects.toThrow('Moose died');
   const before = await onRecord(work);
@@ -109,7 +109,7 @@ test('a process that lost its run completes nothing', async () => {
   expect(await outcomesOf(work)).toEqual([]);
 });
 
-test('R-PIPE-14: what lies uncommitted in the worktree is kept before it goes', async () => {
+test('R-PIPE-14: uncommitted files are preserved before the worktree is removed', async () => {
   const { work, worktreePath, repository } = await ground();
   writeFiles(worktreePath, { 'left.txt': 'by somebody' });
   await tracking(work);
@@ -120,23 +120,20 @@ test('R-PIPE-14: what lies uncommitted in the worktree is kept before it goes', 
 test.each<[string, object, string]>([
   ['no check was found', { checks: [] }, 'no checks were found'],
   ['a person accepted a red one', { acceptedBy: 'human:ada' }, 'human:ada accepted it'],
-])(
-  'R-PROJ-6: it is completed and not verified where %s, and says so wherever it is told',
-  async (_, change, because) => {
-    const { work, routed } = await ground();
-    await leave({ ...work, run: { ...work.run, cycle: 1 } }, 'verifying', {
-      ...verifiedAs({ treeSha: routed.baseSha }),
-      ...change,
-    });
-    await tracking(work);
-    expect((await onRecord(work)).order).toMatchObject({
-      ...{ status: 'completed', isVerified: false, notVerifiedBecause: expect.stringContaining(because) },
-      changedBecause: expect.stringContaining(because),
-    });
-  },
-);
+])('R-PROJ-6: it is completed but not verified if %s, and says so everywhere', async (_, change, because) => {
+  const { work, routed } = await ground();
+  await leave({ ...work, run: { ...work.run, cycle: 1 } }, 'verifying', {
+    ...verifiedAs({ treeSha: routed.baseSha }),
+    ...change,
+  });
+  await tracking(work);
+  expect((await onRecord(work)).order).toMatchObject({
+    ...{ status: 'completed', isVerified: false, notVerifiedBecause: expect.stringContaining(because) },
+    changedBecause: expect.stringContaining(because),
+  });
+});
 
-test('R-ESC-5: a question that is still open when it is completed is withdrawn', async () => {
+test('R-ESC-5: a question that is still open at completion is withdrawn', async () => {
   const { work } = await ground();
   const { id } = await askHuman(work.database.query, {
     ...{

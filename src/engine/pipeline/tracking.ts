@@ -73,11 +73,14 @@ export interface RunOutcome {
   success: boolean;
   failureClass: string | null;
   errorContext: Record<string, unknown> | null;
-  /** Who must change before it can succeed: a model is only responsible for 'work' and 'time'. Null: it succeeded. */
+  /**
+   * Who must change before the work can succeed: a model is only responsible for 'work' and 'time'. Null if it
+   * succeeded.
+   */
   fault: Fault | 'person' | null;
 }
 
-/** One vector for each run that ended, success or not (R-LRN-2). */
+/** Writes one vector for each ended run, successful or not (R-LRN-2). */
 export async function recordOutcome(query: Query, work: Work, outcome: RunOutcome): Promise<void> {
   const { order, run } = work;
   const results = await newestStepResults(query, order.id);

@@ -89,7 +89,7 @@ async function endUndoFailed(work: Work, first: MooseError, failures: readonly M
   });
 }
 
-/** One question for all stopped work orders: whether so many undos are intended (R-PIPE-14, R-ESC-5). */
+/** One question for all undos that were stopped: whether this many undos are intended (R-PIPE-14, R-ESC-5). */
 async function askAboutHalt(query: Query, { order, settings }: Work, halted: MooseError): Promise<void> {
   const [undo, leave] = undoOptions();
   await askTogether(

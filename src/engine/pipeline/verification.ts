@@ -1,13 +1,13 @@
-// Whether the project's own checks verified a change, and if not, why, in a sentence (R-PIPE-6, R-PROJ-6). Pure.
+// Whether the project's own checks verified a change, and if not, the reason in a sentence (R-PIPE-6, R-PROJ-6). Pure.
 import { type CheckResult, isVerification } from '../../domain/check.ts';
 import type { VerifyingResult } from '../run/step-results.ts';
 
-/** Whether its result, passed or failed, says something about the change. */
+/** Whether the check's result, passed or failed, says something about the change. */
 export function saysSomething(check: CheckResult): boolean {
   return isVerification(check) && check.saysNothing === undefined;
 }
 
-/** Null: every check that says something about the change passed, and there was at least one. */
+/** Null if every check that says something about the change passed, and there was at least one. */
 export function notVerifiedBecause(checks: readonly CheckResult[]): string | null {
   const saying = checks.filter(saysSomething);
   if (checks.length === 0) return 'no checks were found';

@@ -18,7 +18,7 @@ const shared = sharedDatabase();
 
 type Commands = ReadonlyArray<readonly [CheckKind, string]>;
 
-/** The project's own checks: what is red on the base too is not charged to the change. */
+/** The project's own checks: a check that also fails on the base is not the change's fault. */
 async function ground(commands: Commands | null, given: Given = {}): Promise<Ground> {
   const at = await atStep(shared(), 'verifying', given);
   if (commands) at.work.project.settings.checks = commands.map(checkOf);
@@ -36,7 +36,7 @@ function resultOf(end: StepEnd): VerifyingResult {
   return end.result as VerifyingResult;
 }
 
-/** Whether the worktree is the change and nothing else. */
+/** Whether the worktree contains exactly the committed change. */
 function isAsCommitted({ worktreePath, repository, routed }: Ground): boolean {
   const head = gitIn(worktreePath, 'rev-parse', 'HEAD');
   return (
@@ -46,7 +46,7 @@ function isAsCommitted({ worktreePath, repository, routed }: Ground): boolean {
 
 const fails = async (work: Work): Promise<unknown> => verifying(work).catch((cause: unknown) => cause);
 
-test('R-PIPE-6, R-PIPE-12: green checks are progress, each for this tree; what only prepares is none', async () => {
+test('R-PIPE-6, R-PIPE-12: passed checks are progress, each for this tree; setup checks are not', async () => {
   const at = await ground([
     ['setup', 'true'],
     ['test', 'test -f made.txt'],
@@ -62,7 +62,7 @@ test('R-PIPE-6, R-PIPE-12: green checks are progress, each for this tree; what o
   expect((await onRecord(at.work)).kinds.filter((kind) => kind === 'check.finished')).toHaveLength(2);
 });
 
-test('R-PIPE-6, R-REC-5: a red check goes back with its class and its place, and what would repeat it is not run', async () => {
+test('R-PIPE-6, R-REC-5: a failed check goes back with its class and place, and checks that would only repeat it do not run', async () => {
   const at = await ground([
     [
       'typecheck',
@@ -82,7 +82,7 @@ test('R-PIPE-6, R-REC-5: a red check goes back with its class and its place, and
   });
 });
 
-test('R-PROJ-6: a check that is red without the change is told, and neither charged nor counted as verified', async () => {
+test('R-PROJ-6: a check that also fails without the change is reported, and neither blamed on it nor counted as verified', async () => {
   const at = await ground([['test', 'test -f nowhere.txt']]);
   const end = await verifying(at.work);
   expect(end).toMatchObject({ end: 'done', facts: [] });
@@ -107,28 +107,28 @@ test('R-PIPE-6: a check that does not end is stopped, and goes back as a timeout
   expect((await onRecord(at.work)).sessions).toEqual(['1-test stopped']);
 });
 
-test('R-REC-6: a check that was killed from outside is tried again, and charged to nobody', async () => {
+test('R-REC-6: a check that was killed from outside is retried, and blamed on nobody', async () => {
   const at = await ground([['test', 'kill -9 $$']]);
   expect(await verifying(at.work)).toMatchObject({
     ...{ end: 'refine', failure: { code: 'CHECK_INTERRUPTED', category: 'transient' } },
   });
 });
 
-test('R-REC-6, R-PROJ-7: one that is killed each time, without the change too, lacks memory: a person is told', async () => {
+test('R-REC-6, R-PROJ-7: a check that is killed every time, also without the change, lacks memory: a person is told', async () => {
   const at = await ground([['test', 'kill -9 $$']]);
-  // Its retries are used up.
+  // All retries of the step are used up.
   at.work.run.stepAttempt = 2;
   expect(await fails(at.work)).toMatchObject({ code: 'CHECK_KILLED', category: 'configuration' });
   expect((await onRecord(at.work)).results).toContain('verifying.0');
 });
 
-test('R-SES-3: a check that takes its supervisor with it is lost: it is no verdict, and is tried again', async () => {
+test('R-SES-3: a check that kills its supervisor is lost: this is not a verdict, and it is retried', async () => {
   const at = await ground([['test', 'kill -9 $PPID $$']]);
   expect(await fails(at.work)).toMatchObject({ code: 'CHECK_LOST', category: 'transient' });
   expect((await onRecord(at.work)).kinds).not.toContain('check.finished');
 });
 
-test('R-PROJ-6: an install that fails without the change too is for a person, not for the model', async () => {
+test('R-PROJ-6: an install that also fails without the change is for a person, not for the model', async () => {
   const at = await ground([
     ['setup', 'echo broken; exit 1'],
     ['test', 'true'],
@@ -137,7 +137,7 @@ test('R-PROJ-6: an install that fails without the change too is for a person, no
   expect((await onRecord(at.work)).sessions).not.toContain('2-test exited');
 });
 
-test('R-PROJ-7: a program that is missing is no fault of the change: a person is told its name, and the worktree is as it was', async () => {
+test("R-PROJ-7: a missing program is not the change's fault: a person is told its name, and the worktree is unchanged", async () => {
   const at = await ground([
     ['build', 'echo built > made.txt'],
     ['test', 'no-such-program --all'],
@@ -158,7 +158,7 @@ test('R-PROJ-7: a program that is missing is no fault of the change: a person is
   expect(isAsCommitted(at)).toBe(true);
 });
 
-test('what a check rewrites or commits in the worktree is no part of the change', async () => {
+test('what a check rewrites or commits in the worktree is not part of the change', async () => {
   const at = await ground([
     ['build', 'echo other > made.txt; git -c user.name=a -c user.email=a@b commit -qam x; echo > y'],
   ]);
@@ -168,7 +168,7 @@ test('what a check rewrites or commits in the worktree is no part of the change'
 });
 
 test.each(['check:started', 'check:ended'])(
-  'R-PIPE-1, R-SES-2: Moose dies at %s: the check is not run a second time, and its end counts',
+  'R-PIPE-1, R-SES-2: if Moose dies at %s, the check is not run a second time, and its end counts',
   async (diesAt) => {
     const mark = join(scratchDirectory(), 'mark');
     const at = await ground([['test', `echo run >> ${mark}`]], { diesAt });
@@ -189,7 +189,7 @@ test('a process that lost its run during a check writes nothing about it', async
   expect(results).not.toContain('verifying.0');
 });
 
-test('R-SES-3: a person cancels while a check runs: it is stopped', async () => {
+test('R-SES-3: if a person cancels while a check runs, the check is stopped', async () => {
   const at = await ground([['test', 'sleep 60']]);
   const cancelled = new AbortController();
   const ended = fails({ ...at.work, signal: cancelled.signal });
@@ -203,7 +203,7 @@ test.each<[string, Commands, string]>([
   ['there is no check', [], 'no checks were found'],
   ['the only check is an install', [['setup', 'true']], 'only check is an install'],
   ['no test ran', [['test', 'echo "running 0 tests"']], 'ran no test'],
-])('R-PROJ-6: where %s, nothing is verified, and the reason is kept', async (_, commands, because) => {
+])('R-PROJ-6: if %s, nothing is verified, and the reason is kept', async (_, commands, because) => {
   const { work } = await ground(commands);
   const end = await verifying(work);
   expect(end).toMatchObject({ end: 'done', facts: [] });
@@ -213,7 +213,7 @@ test.each<[string, Commands, string]>([
   });
 });
 
-test('fear: the change makes its own check green by another target of the same name', async () => {
+test('fear: the change makes its own check pass with another target of the same name', async () => {
   const at = await ground(null, {
     files: { Makefile: 'test:\n\tfalse\n' },
     change: { Makefile: 'test:\n\ttrue\n' },
@@ -228,7 +228,7 @@ test('fear: the change makes its own check green by another target of the same n
   });
 });
 
-test('fear: what an agent left where git does not look makes a check green that is red everywhere else', async () => {
+test('fear: a file that an agent left and git ignores makes a check pass that fails everywhere else', async () => {
   const at = await ground([['test', 'test ! -e left.txt']], {
     agents: [scriptedAgent('', { writesCode: true })],
     files: { '.gitignore': 'left.txt\n' },
@@ -238,7 +238,7 @@ test('fear: what an agent left where git does not look makes a check green that 
   expect(existsSync(join(at.worktreePath, 'left.txt'))).toBe(false);
 });
 
-test('R-PROJ-2: setup, checks and environment of the file on the base judge the change, not those of the change', async () => {
+test('R-PROJ-2: setup, checks and environment of the file on the base judge the change, not those in the change', async () => {
   const text =
     'setup: echo "$GREETING" > set-up\nchecks:\n  - { kind: test, command: "test \\"$GREETING\\" = hello" }\nenvironment: { GREETING: hello }\n';
   const at = await ground(null, {

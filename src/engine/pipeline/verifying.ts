@@ -1,5 +1,5 @@
-// Step 5: runs the project's own checks; a check that fails because of the change sends it back to the Proposer
-// (R-PIPE-6), a check that failed before is reported but does not count (R-PROJ-6).
+// Step 5: runs the project's own checks. A check that fails because of the change sends it back to the Proposer
+// (R-PIPE-6); a check that failed before the change is reported but does not count (R-PROJ-6).
 
 import { ranNoTest } from '../../classifier/ran-no-test.ts';
 import type { Check, CheckResult } from '../../domain/check.ts';
@@ -82,7 +82,7 @@ async function verify(
     const { failure, feedback } = reviewed.goesBack;
     return { end: 'refine', result: { ...result, feedback }, failure };
   }
-  // Setup checks are no progress, and neither are checks that failed before (R-PIPE-12).
+  // Setup checks are not progress, and neither are checks that failed before the change (R-PIPE-12).
   const green = results.filter((check) => saysSomething(check) && check.passed && !check.isRewritten);
   return {
     end: 'done',
@@ -96,16 +96,16 @@ interface Turn {
   applied: ApplyingResult;
   checks: readonly Check[];
   worktreePath: string;
-  /** The setup has run before, in this worktree. */
+  /** True if the setup has already run in this worktree. */
   isReady: boolean;
   /** What the project names of the checkout's ignored files. */
   copied: CopiedFiles | null;
-  /** Among those that have run. */
+  /** The results of the checks that have run. */
   results: CheckResult[];
   beside: DaemonsOfChecks;
 }
 
-/** Causes come before symptoms: what follows a check that the change broke would only repeat it. */
+/** Stops at the first check that the change broke: causes come before symptoms, and later checks would only repeat it. */
 async function runInTurn(work: Work, turn: Turn): Promise<StepEnd | null> {
   const { checks, worktreePath, applied, results, routed, isReady, copied, beside } = turn;
   const rewritten = await rewrittenChecks(work, checks, { base: routed.baseSha, head: applied.headSha });
@@ -116,7 +116,7 @@ async function runInTurn(work: Work, turn: Turn): Promise<StepEnd | null> {
       continue;
     }
     const name = `${index + 1}-${check.kind}`;
-    // What an agent left where git does not look is not part of the change, and would be missing elsewhere.
+    // Files that an agent left and that git ignores are not part of the change, and would be missing elsewhere.
     const clean = () => freshIgnored(work, worktreePath, copied);
     const isDirty = index === 0 && (writesCode || copied !== null);
     const isBeside = check.kind !== 'setup' && beside.hasAny;
@@ -138,7 +138,7 @@ async function runInTurn(work: Work, turn: Turn): Promise<StepEnd | null> {
       if (rewritten.has(check.command)) ran.result.isRewritten = true;
       continue;
     }
-    // Nothing of the project runs while its change is judged.
+    // All services are stopped before the change is judged.
     await beside.stopAfterRed(ran.sessionId);
     const redBefore = { ...turn, baseSha: routed.baseSha, index, ran };
     const judged = await judgeRed(work, redBefore);
@@ -153,7 +153,7 @@ function preparedBefore({ kind, command }: Check): CheckResult {
   return { kind, command, passed: true, ...ended, isPrepared: true };
 }
 
-/** A failed check whose failure was recorded is run again; one that was not recorded is not. */
+/** If the failure of an earlier session was recorded, the check runs again; if not, the result of that session counts. */
 async function verdictStands(work: Work, { id: sessionId, exitCode }: SessionRow): Promise<boolean> {
   if (exitCode === 0) return true;
   const failed = { workOrderId: work.order.id, sessionId, operation: 'verify' };

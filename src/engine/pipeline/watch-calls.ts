@@ -7,12 +7,12 @@ import { callsOfSession, type SessionCalls } from '../../store/work/session-call
 import type { Work } from '../run/work.ts';
 
 const lookEveryMs = 1_000;
-/** After its end, calls that it had started may still be on their way to the ledger. */
+/** After the agent ends, calls that it started may still be on their way to the ledger. */
 const settledMsMax = 5_000;
 const settledLookEveryMs = 50;
 
 export interface CallWatch {
-  /** The last word, at once. */
+  /** The latest verdict, without waiting. */
   verdict(): StopReason | null;
   close(): Promise<void>;
 }
@@ -31,7 +31,7 @@ export function watchCalls(work: Work, sessionId: SessionId): CallWatch {
       else if (calls.openCalls === 0 && idleMs > work.settings.idleMsMax) verdict = 'idle';
     }
   })();
-  // The other limits of the session hold.
+  // The other limits of the session still apply.
   const ended = watching.catch((cause: unknown) => {
     if (!signal.aborted) work.logger.warn({ err: cause, sessionId }, 'could not watch the calls of an agent');
   });
@@ -45,7 +45,8 @@ export function watchCalls(work: Work, sessionId: SessionId): CallWatch {
 }
 
 /**
- * The sum of a session's calls, once all of them are in the ledger; calls that are missing after a while count as open.
+ * The sum of a session's calls once all of them are in the ledger; calls that are still missing after a while count as
+ * open.
  */
 export async function settledCalls(work: Work, sessionId: SessionId): Promise<SessionCalls> {
   const deadlineMs = performance.now() + settledMsMax;

@@ -1,8 +1,8 @@
 type Words = readonly [string, ...string[]];
 
 /**
- * Sets what a repository adds to the environment inside of the isolated process: outside, variables such as LD_PRELOAD
- * and NODE_OPTIONS would reach the programs that isolate it (R-SEC-5).
+ * Sets the variables of a repository inside the isolated process: set outside, variables such as LD_PRELOAD and
+ * NODE_OPTIONS would affect the programs that isolate it (R-SEC-5).
  */
 export function withVariables(variables: Readonly<Record<string, string>>, argv: Words): Words {
   const pairs = Object.entries(variables).map(([name, value]) => `${name}=${value}`);

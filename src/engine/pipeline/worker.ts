@@ -1,4 +1,4 @@
-// Runs work orders for one process, and notifies those whose work order a person cancelled.
+// Runs work orders for one process, and stops those that a person cancels.
 import type { RunId } from '../../domain/ids.ts';
 import { listenForEvents } from '../../store/live/listen.ts';
 import { runById } from '../../store/work/runs.ts';
@@ -35,7 +35,7 @@ export function createWorker(deps: PipelineDeps): Worker {
       if (order?.cancelRequestedAt && order.status === 'in_progress')
         active.get(id)?.abort(new CancelRequested());
     } catch (cause) {
-      // The run itself checks the request before each of its steps.
+      // The run itself checks for a stop before each of its steps.
       if (!stop.signal.aborted)
         deps.logger.warn(
           { err: cause, workOrderId: id },

@@ -18,14 +18,17 @@ import { branchKey, worktreeKey } from '../run/effect-keys.ts';
 import type { RoutingResult } from '../run/step-results.ts';
 import type { Work } from '../run/work.ts';
 
-/** Where it was created, by whichever process of this machine; otherwise where this process would create it. */
+/**
+ * The path where any process of this machine created the worktree; otherwise the path where this process would create
+ * it.
+ */
 function pathOf({ order, settings }: Work, effects: readonly Effect[]): string {
   const made = effects.find(({ key }) => key === worktreeKey(order.id, settings.host));
   const path = made?.state === 'undone' ? undefined : made?.detail.worktreePath;
   return typeof path === 'string' ? path : join(settings.dataDirectory, 'worktrees', shortId(order.id));
 }
 
-/** Whether or not it is there. */
+/** The path of the worktree, whether or not it exists. */
 export async function worktreePathOf(work: Work): Promise<string> {
   return pathOf(work, await effectsOfOrder(work));
 }
@@ -36,11 +39,11 @@ async function effectsOfOrder(work: Work): Promise<Effect[]> {
 
 export interface WorktreePlace {
   worktreePath: string;
-  /** Just created: it contains only committed files. */
+  /** True if the worktree was just created, so that it contains only committed files. */
   isNew: boolean;
 }
 
-/** The worktree, on its branch, with every earlier commit (the last one is `headSha`), whichever machine made it. */
+/** Returns the worktree on its branch with every earlier commit (the last one is `headSha`), whichever machine made it. */
 export async function haveWorktree(
   work: Work,
   routed: RoutingResult,
@@ -53,7 +56,7 @@ export async function haveWorktree(
   const worktreePath = pathOf(work, effects);
   const wish = { repositoryPath, worktreePath, branch, baseSha, signal };
   const keys = [branchKey(order.id), worktreeKey(order.id, settings.host)];
-  // If the rows already say so, nothing is written, and one look checks it.
+  // If the rows already say that the worktree exists, nothing is written, and it is only checked.
   if (keys.every((key) => effects.some((effect) => effect.key === key && effect.state === 'done'))) {
     const standing = await ensureOrReplace(work, wish);
     if (standing?.headSha === headSha) return { worktreePath, isNew: standing.wasCreated };
@@ -85,8 +88,8 @@ export async function haveWorktree(
 }
 
 /**
- * A worktree that an agent moved to another branch is preserved under a reference and made again, unless the agent is
- * still in it: then it stays, and the result is undefined.
+ * If an agent moved the worktree to another branch, the worktree is preserved under a ref and made again; if the agent
+ * still runs in it, it stays, and the result is undefined.
  */
 async function ensureOrReplace(
   work: Work,
@@ -111,8 +114,8 @@ async function isInUse(work: Work): Promise<boolean> {
 }
 
 /**
- * For an agent that is about to start: uncommitted leftovers of earlier agents and checks are preserved under a
- * reference, and removed.
+ * For an agent that is about to start: uncommitted leftovers of earlier agents and checks are preserved under a ref,
+ * and removed.
  */
 export async function cleanWorktree(work: Work, routed: RoutingResult, place: WorktreePlace): Promise<void> {
   if (place.isNew) return;
@@ -129,9 +132,7 @@ export async function cleanWorktree(work: Work, routed: RoutingResult, place: Wo
   await ensureOrReplace(work, { repositoryPath, worktreePath, branch, baseSha, signal: work.signal });
 }
 
-/**
- * The work is pushed: its worktree is removed, and anything in it that is not pushed is preserved under a reference.
- */
+/** Once the work is pushed, its worktree is removed; anything in it that is not pushed is preserved under a ref. */
 export async function releaseWorktree(work: Work): Promise<void> {
   await removeWorktree({
     repositoryPath: work.project.repositoryPath,
@@ -141,7 +142,7 @@ export async function releaseWorktree(work: Work): Promise<void> {
   });
 }
 
-/** What checks rewrote, committed or broke in the worktree is not part of the change: it is reset to `headSha`. */
+/** Resets the worktree to `headSha`: what checks rewrote, committed or broke in it is not part of the change. */
 export async function takeBack(
   work: Work,
   routed: RoutingResult,
@@ -151,14 +152,14 @@ export async function takeBack(
   try {
     if (await standAt(work, routed, worktreePath, headSha)) return;
   } catch (cause) {
-    // Its link to the repository, or its branch, may be gone.
+    // The worktree's link to the repository, or its branch, may be gone.
     if (!isMooseError(cause) || cause.category === 'transient') throw cause;
   }
   await haveWorktree(work, routed, headSha);
   await standAt(work, routed, worktreePath, headSha);
 }
 
-/** False if it is on another branch, which Moose may not move: the worktree must be made again. */
+/** False if the worktree is on another branch, which Moose may not move: then the worktree must be made again. */
 async function standAt(
   work: Work,
   { branch }: RoutingResult,

@@ -1,5 +1,5 @@
-// What each worktree has for itself beside its files: variables from which commands derive ports and the names of databases,
-// so that several work orders of a project do not meet on one machine (R-PROJ-4).
+// What each worktree has for itself besides its files: variables from which commands derive ports and database names,
+// so that several work orders of a project do not collide on one machine (R-PROJ-4).
 import { createServer } from 'node:net';
 import { portsPerWorktree } from '../../domain/daemon.ts';
 import { shortId } from '../../domain/ids.ts';
@@ -7,14 +7,14 @@ import { takeSlot } from '../../store/work/worktree-slots.ts';
 import type { Work } from '../run/work.ts';
 
 const portsPerSlot = portsPerWorktree;
-/** Below the ports that kernels give away by themselves, which begin at 32768. */
+/** Below the ports that kernels assign automatically, which start at 32768. */
 const firstPort = 20_000;
 const slotMax = Math.floor((32_768 - firstPort) / portsPerSlot);
 const triesMax = 20;
 
 const portBaseOf = (slot: number) => firstPort + (slot - 1) * portsPerSlot;
 
-/** Without a slot and ports if the machine has no more of them. */
+/** Returns no slot and no ports if the machine has none left. */
 export async function worktreeVariables(work: Work, worktreePath: string): Promise<Record<string, string>> {
   const slot = await slotOf(work);
   return {
@@ -24,7 +24,7 @@ export async function worktreeVariables(work: Work, worktreePath: string): Promi
   };
 }
 
-/** A new one whose ports are in use goes to nobody. */
+/** A new slot whose ports are in use is given to nobody. */
 async function slotOf({ database, order, settings, signal }: Work): Promise<number | null> {
   const skip: number[] = [];
   for (let tries = 0; tries < triesMax; tries++) {

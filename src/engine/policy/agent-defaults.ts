@@ -1,12 +1,12 @@
-// With which limits an agent's work orders usually end: `moose init` proposes them.
+// The limits that usually suffice for an agent's work orders: `moose init` proposes them.
 
 export interface AgentDefaults {
-  /** As in `.moose/config.yml`. */
+  /** A duration, as in `.moose/config.yml`. */
   time: string;
   limitUsd: number;
 }
 
-/** The one to choose comes first. Agents that read, write and test by themselves need more time than one call of a model. */
+/** The preferred agent comes first. Agents that read, write and test by themselves need more time than one model call. */
 const known: Readonly<Record<string, AgentDefaults>> = {
   'claude-code': { time: '45m', limitUsd: 5 },
   codex: { time: '45m', limitUsd: 5 },

@@ -18,7 +18,7 @@ export function countWords(text: string): number {
   return text.match(/\S+/g)?.length ?? 0;
 }
 
-/** The words of a list that `plainWords` contains, each once, as the text spells them. */
+/** The words of a list that occur in `words`, which `plainWords` returned: each once, as spelled in the text. */
 export function occurrences(forms: readonly string[], words: string): string[] {
   const patterns = forms.map(formPattern).filter((pattern) => pattern !== null);
   if (patterns.length === 0) return [];
@@ -26,7 +26,7 @@ export function occurrences(forms: readonly string[], words: string): string[] {
   return [...new Set([...found].map(([word]) => word))];
 }
 
-/** `word` with its simple inflections, or `word*` for every word with this prefix; null if no letter is left. */
+/** Matches `word` with its simple inflections, or for `word*` every word with this prefix; null if no letter is left. */
 function formPattern(form: string): string | null {
   const word = plainWords(form).trim();
   if (word === '') return null;
@@ -43,10 +43,10 @@ const fileExtensions =
 const productNames =
   /^(node|vue|next|nuxt|react|express|three|d3|discord|chart|backbone|ember|nest|solid|moment)\.js$/i;
 
-/** Longer than the paths that people write; longer ones are ignored. */
+/** Longer than any path that people write; longer names are ignored. */
 const nameCharsMax = 300;
 
-/** The files that a text names, each once: paths and names with the extension of a source file. */
+/** The files that a text names, each once: paths, and names with the extension of a source file. */
 export function namedFiles(text: string): string[] {
   const names = text
     .split(/[\s'"`()[\]{}<>,;|*]+/)

@@ -3,16 +3,16 @@ import type { AssessmentPolicy, ModelTier } from './assessment-policy.ts';
 
 export type { AssessmentPolicy, ModelTier };
 
-// Routing by static policy (R-PIPE-3): how hard a work order is, and what it may cost. Pure, and the same for the
-// same input; the reasons are shown to people.
+// Routing by a static policy (R-PIPE-3): how difficult a work order is, and what it may cost. Pure and deterministic;
+// the reasons are shown to people.
 
 export interface AssessInput {
   title: string;
   description: string;
-  /** One criterion on each line. */
+  /** One criterion per line. */
   acceptance: string;
   files: { pathCount: number };
-  /** Attempts at this work order that failed through a fault of the task or the model. */
+  /** Failed attempts at this work order that were the fault of the task or the model. */
   history?: { failures: number };
   policy: AssessmentPolicy;
 }
@@ -20,17 +20,17 @@ export interface AssessInput {
 export interface Assessment {
   /** In [0, 1], to three decimals. */
   complexity: number;
-  /** The policy's words in the text, in the policy's order. */
+  /** The policy's words that occur in the text, in the policy's order. */
   hardStopWords: string[];
   tier: ModelTier;
   estimateNanoUsd: bigint;
   reasons: string[];
 }
 
-/** The input of the contributions table. */
+/** The input of each row of the contributions table. */
 interface Facts {
   text: string;
-  /** The text's `plainWords`. */
+  /** The text, as converted by `plainWords`. */
   words: string;
   acceptanceCount: number;
   pathCount: number;
@@ -38,13 +38,13 @@ interface Facts {
 }
 
 interface Contribution {
-  /** The most that this row adds. */
+  /** The most that this row can add. */
   weight: number;
-  /** How much of the weight applies, in [0, 1], and why; share 0 is not shown. */
+  /** How much of the weight applies, in [0, 1], and why; a share of 0 is not shown. */
   measure(facts: Facts): { share: number; reason: string };
 }
 
-/** Work that affects many places by its nature. */
+/** Verbs of work that affects many places by its nature. */
 const breadthVerbs = [
   ...[
     'refactor*',
@@ -65,7 +65,7 @@ const crossCuttingWords = [
   ...['backward compatib*', 'backwards compatib*', 'breaking change', 'public api', 'performance'],
 ];
 
-/** The weights add up to more than 1, so that a work order reaches 1 without being extreme in everything. */
+/** The weights add up to more than 1, so that a work order can reach 1 without being extreme in every respect. */
 const contributions: readonly Contribution[] = [
   {
     weight: 0.2,
@@ -105,7 +105,7 @@ const contributions: readonly Contribution[] = [
   {
     weight: 0.15,
     measure: ({ pathCount }) => ({
-      // Starts at 100 files and reaches its maximum at 10,000; each tenfold adds the same.
+      // Starts at 100 files and reaches its maximum at 10,000; each factor of ten adds the same amount.
       share: Math.log10(Math.max(pathCount, 1) / 100) / 2,
       reason: `the repository has ${pathCount} files`,
     }),
@@ -168,7 +168,7 @@ function total(rows: readonly { points: number }[]): number {
   return rows.reduce((sum, { points }) => sum + points, 0);
 }
 
-/** A count that is not a number adds nothing. */
+/** NaN adds nothing. */
 function clampShare(share: number): number {
   return Number.isNaN(share) ? 0 : Math.min(1, Math.max(0, share));
 }
@@ -177,7 +177,7 @@ function toThousandths(value: number): number {
   return Math.round(value * 1_000) / 1_000;
 }
 
-/** More examples than this say nothing more. */
+/** More examples than this are of no use. */
 const listedMax = 5;
 
 function listed(words: readonly string[]): string {

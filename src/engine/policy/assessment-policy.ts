@@ -14,12 +14,12 @@ export interface TierRule {
 
 export interface AssessmentPolicy {
   /**
-   * Words that force the strongest model, each with its further forms. A word covers its simple inflections
-   * (`tokens`, `permissioned`), a form ending in `*` every word that starts so. Matched as whole words, also within
-   * `camelCase`, `snake_case` and paths.
+   * Words that force the strongest model, each with its other forms. A word also matches its simple inflections
+   * (`tokens`, `permissioned`); a form that ends in `*` matches every word that starts with it. Matched as whole words,
+   * also inside `camelCase`, `snake_case` and paths.
    */
   hardStopWords: Readonly<Record<string, readonly string[]>>;
-  /** Strongest first; where a table has a gap, its first row applies. */
+  /** Strongest tier first; if the rows leave a gap, the first row applies. */
   tiers: readonly [TierRule, ...TierRule[]];
 }
 
@@ -27,7 +27,7 @@ const dollar = 1_000_000_000n;
 
 export const defaultAssessmentPolicy: AssessmentPolicy = {
   hardStopWords: {
-    // Not `auth*`: an author is not a risk.
+    // Not `auth*`: it would match `author`, which is not a risk.
     auth: [
       'authn',
       'authz',
@@ -69,7 +69,7 @@ export function withWords(policy: AssessmentPolicy, words: readonly string[]): A
   return { ...policy, hardStopWords: Object.fromEntries([...added, ...known]) };
 }
 
-/** The same words, in the form of a policy. */
+/** The inverse of `withWords`: the words that differ from the built-in policy. */
 export function changedWords({ hardStopWords }: AssessmentPolicy): string[] {
   const added = Object.keys(hardStopWords).filter((word) => !isKnownWord(word));
   const removed = Object.keys(knownWords).filter((word) => !Object.hasOwn(hardStopWords, word));

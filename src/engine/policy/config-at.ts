@@ -1,12 +1,12 @@
-// The settings that a repository keeps in `.moose/config.yml`, read from a commit: the base, never a change (R-PROJ-2).
+// Reads the settings that a repository keeps in `.moose/config.yml` from a commit: the base, never a change (R-PROJ-2).
 import type { ProjectConfig } from '../../config-file/config-schema.ts';
 import { configBytesMax, configPath, invalidConfig } from '../../config-file/invalid-config.ts';
 import { listFiles, listFolder, readFiles } from '../../git/tree.ts';
 
-/** The same file under a name that Moose does not read. */
+/** Names that Moose does not read, but that people may choose by mistake. */
 const misnamed = ['.moose/config.yaml', '.moose.yml', '.moose.yaml', 'moose.yml', '.moose/config.json'];
 
-/** Null if the commit has none. @throws ConfigurationError `PROJECT_CONFIG_INVALID` */
+/** Null if the commit has no such file. @throws ConfigurationError `PROJECT_CONFIG_INVALID` */
 export async function configAt(
   repositoryPath: string,
   commit: string,
@@ -25,7 +25,7 @@ export async function configAt(
     throw invalidConfig(`it has ${file.sizeBytes} bytes; the limit is ${configBytesMax}`);
   const text = (await readFiles(repositoryPath, commit, [configPath], signal)).get(configPath);
   if (text === undefined) throw invalidConfig('it is not UTF-8 text');
-  // The parser takes time to load, and few commands need it.
+  // The parser takes time to load, and only few commands need it.
   const { readConfig } = await import('../../config-file/read-config.ts');
   return readConfig(text);
 }

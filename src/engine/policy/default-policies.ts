@@ -6,13 +6,13 @@ const any = { failureClass: '*', category: '*' } as const;
 const passing = { failureClass: '*', category: 'transient' } as const;
 const trackingRetriesMax = 1_000;
 const seconds = (...given: number[]) => given.map((n) => n * second);
-/** R-REC-1: base 100 ms, doubled, three attempts. */
+/** R-REC-1: three attempts, with a base delay of 100 ms that doubles. */
 const withinTheCall = [100, 200];
 
-/** As often as `settings.limits.model_attempts` can allow. */
+/** The maximum that `settings.limits.model_attempts` can allow. */
 const atOnce = Array.from({ length: 9 }, () => 0);
 
-/** A lock that outlives these retries belongs to a running git or cannot be removed: more retries do not help. */
+/** A lock that outlives these retries belongs to a running git or cannot be removed, so more retries do not help. */
 const whileLocked: RecoveryPolicy[] = (['preparing', 'applying', 'verifying', 'tracking'] as const).map(
   (component) => ({
     component,
@@ -49,6 +49,10 @@ const models: RecoveryPolicy[] = [
     because: 'the next answer, or the next model, may succeed',
   },
   { component: 'model', ...any, act: 'fall_back', because: 'another model may be available' },
+];
+
+const reviewers: RecoveryPolicy[] = [
+  { component: 'reviewer', ...any, act: 'degrade', because: 'the checks and a person judge the change too' },
 ];
 
 const early: RecoveryPolicy[] = [
@@ -262,6 +266,7 @@ const calls: RecoveryPolicy[] = [
 
 export const defaultRecoveryPolicies: readonly RecoveryPolicy[] = [
   ...models,
+  ...reviewers,
   ...whileLocked,
   {
     component: '*',

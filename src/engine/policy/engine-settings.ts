@@ -17,7 +17,7 @@ const table = {
   ...agents,
   ...breakers,
   ...people,
-  /** Where Moose keeps its state; every process is told its own. */
+  /** Where Moose keeps its state; each process sets its own. */
   dataDirectory: fixed('/nowhere'),
   /** The name of this machine, by which sessions are adopted and slots counted. */
   host: fixed(hostname()),

@@ -29,7 +29,10 @@ export async function filePatternsAt(
     return patternsOf([project.files.join('\n')], 'project', "the project's setting");
   const ofConfig = (await configAt(repositoryPath, commit, signal))?.files ?? [];
   const ofInclude = await includeAt(repositoryPath, commit, signal);
-  const names = [...(ofInclude.trim() === '' ? [] : [includePath]), ...(ofConfig.length > 0 ? [configPath] : [])];
+  const names = [
+    ...(ofInclude.trim() === '' ? [] : [includePath]),
+    ...(ofConfig.length > 0 ? [configPath] : []),
+  ];
   return patternsOf([ofInclude, ofConfig.join('\n')], 'file', names.join(' and '));
 }
 
@@ -63,6 +66,7 @@ function invalidInclude(fault: string): ConfigurationError {
     component: 'projects',
     operation: 'read files',
     message: `${includePath} ${fault}.`,
-    advice: 'Correct the file, commit it, and submit the work again: it is read from the commit that work starts from.',
+    advice:
+      'Correct the file, commit it, and submit the work again: it is read from the commit that work starts from.',
   });
 }

@@ -4,14 +4,20 @@ import type { ProjectFiles } from '../../finder/project-files.ts';
 import { isSha } from '../../git/revision.ts';
 import { listFiles, readFiles } from '../../git/tree.ts';
 
-/** Lock files are large, and read for a few words; a larger file is data. */
+/** Lock files are large but are searched only for a few words; a file above this size is data. */
 const fileBytesMax = 8 * 1024 ** 2;
 
-/** The steps of a work order ask for the same ones again; a commit never changes. The oldest comes first. */
+/**
+ * A small cache: the steps of a work order ask for the same commits again, and a commit never changes. The oldest entry
+ * comes first.
+ */
 const keptMax = 4;
 const kept = new Map<string, ProjectFiles>();
 
-/** A commit's files as the search for setup and checks sees them: a change cannot alter what judges it. */
+/**
+ * The files of a commit, for the search for setup and checks. It is the base commit, so a change cannot alter the
+ * checks that judge it.
+ */
 export async function projectFilesAt(
   repositoryPath: string,
   commit: string,

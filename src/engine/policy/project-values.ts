@@ -1,4 +1,5 @@
-// What holds for a work order, and who said so: run > work order > project > file > found > default (R-PROJ-2). Pure.
+// Decides which value applies to a work order, and where it comes from: run > work order > project > file > found >
+// default (R-PROJ-2). Pure.
 import type { ProjectConfig } from '../../config-file/config-schema.ts';
 import type { Check } from '../../domain/check.ts';
 import {
@@ -9,7 +10,7 @@ import {
 } from '../../domain/work-order.ts';
 import { nobody } from './settings/models.ts';
 
-/** In this order: the first one that says something decides. */
+/** In order of precedence: the first source with a value decides. */
 export type ValueSource = 'run' | 'work order' | 'project' | 'file' | 'found' | 'default';
 
 export interface Sourced<Value> {
@@ -20,22 +21,22 @@ export interface Sourced<Value> {
 export interface ValueLayers {
   run?: Pick<RunSettings, 'agent' | 'model'>;
   order?: Pick<WorkOrderSettings, 'agent' | 'model' | 'checks'> & { limitUsd?: number; timeMs?: number };
-  /** Set by a person with the command line, over HTTP or in Settings. */
+  /** Set by a person on the command line, over HTTP or in Settings. */
   project: ProjectSettings;
   /** `.moose/config.yml` on the base commit. */
   file: ProjectConfig | null;
-  /** Setup and checks, found in the files of the base commit. */
+  /** Setup and checks that were found in the files of the base commit. */
   found: readonly Check[];
   defaults: { agent: string; reviewer: string | null };
 }
 
 export interface ProjectValues {
   agent: Sourced<string>;
-  /** Null: chosen by difficulty. */
+  /** Null if the model is chosen by difficulty. */
   model: Sourced<string | null>;
-  /** Null: nobody reviews. */
+  /** Null if nobody reviews. */
   reviewer: Sourced<string | null>;
-  /** The maximum cost of one work order; null: the estimate and the limits of the budget. */
+  /** The maximum cost of one work order; if null, the estimate and the budget limits apply. */
   limitUsd: Sourced<number | null>;
   /** The time limit of the agent. */
   timeMs: Sourced<number>;
@@ -80,8 +81,8 @@ export function projectValues({ run, order, project, file, found, defaults }: Va
 }
 
 /**
- * A list that a person gives is complete: nothing that was found is added to it. The setup of the file stays, unless the
- * list has its own.
+ * A list that a person sets is complete: nothing found is added to it. The file's setup stays, unless the list has its
+ * own setup.
  */
 function commandsOf(
   ofOrder: readonly Check[] | undefined,

@@ -28,7 +28,7 @@ const everyFailure: Failure[] = failureCategories.flatMap((category) =>
 const decide = (component: RecoveryComponent, failure: Partial<Failure>, used = fresh) =>
   decideRecovery(defaultRecoveryPolicies, component, { ...plain, ...failure }, used);
 
-test('R-REC-5: every failure has an answer wherever it is met, and the last row answers whatever is left', () => {
+test('R-REC-5: every failure has an answer wherever it occurs, and the last row answers everything that is left', () => {
   expect(defaultRecoveryPolicies.at(-1)).toMatchObject({ component: '*', category: '*', act: 'escalate' });
   for (const component of components) {
     for (const failure of everyFailure)
@@ -38,7 +38,7 @@ test('R-REC-5: every failure has an answer wherever it is met, and the last row 
   }
 });
 
-test('no row is hidden behind those above it', () => {
+test('no row is hidden by the rows above it', () => {
   const reached = new Set(
     components.flatMap((component) =>
       everyFailure.map((failure) => policyFor(defaultRecoveryPolicies, component, failure)),
@@ -53,7 +53,7 @@ test('the table fits on one screen', () => {
   expect(new Set(lines.map((line) => JSON.stringify(line))).size).toBe(lines.length);
 });
 
-/** The delays, retry after retry, until it is given up; and what is done then. */
+/** The delays before each retry until it is given up, and what happens then. */
 function delaysOf(component: RecoveryComponent, failure: Partial<Failure> = {}) {
   const delays: number[] = [];
   for (;;) {
@@ -63,17 +63,17 @@ function delaysOf(component: RecoveryComponent, failure: Partial<Failure> = {}) 
   }
 }
 
-test('R-REC-1: routing is retried fast, models slowly, the forge eagerly, and tracking until the database is back', () => {
+test('R-REC-1: routing is retried quickly, models slowly, the forge often, and tracking until the database is back', () => {
   expect(delaysOf('routing')).toEqual({ delays: [1_000, 2_000, 4_000], afterwards: 'compensate' });
   expect(delaysOf('generating', { code: 'MODEL_TIMEOUT' }).delays).toEqual([10_000, 30_000, 60_000]);
   expect(delaysOf('creating_pr').delays).toEqual([500, 1_000, 2_000, 4_000, 8_000]);
   const tracking = delaysOf('tracking').delays;
   expect(tracking.slice(0, 7)).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
-  // A night is not too long for it.
+  // Tracking may be retried for a whole night.
   expect(tracking.reduce((sum, ms) => sum + ms, 0)).toBeGreaterThan(8 * 60 * 60_000);
 });
 
-test('R-REC-1: agents are not retried blindly, but by refinement or another agent', () => {
+test('R-REC-1: agents are not retried blindly, but refined or replaced', () => {
   const permanent = { category: 'permanent' } as const;
   for (const code of ['AGENT_REFUSED_CHANGE', 'AGENT_CHANGED_NOTHING'])
     expect(decide('applying', { ...permanent, code }).act).toBe('refine');
@@ -84,7 +84,7 @@ test('R-REC-1: agents are not retried blindly, but by refinement or another agen
   });
 });
 
-test('R-REC-6: what a provider is to blame for is waited out: pause after pause, longer and longer', () => {
+test("R-REC-6: a provider's fault is waited out: one pause after another, longer and longer", () => {
   const pauses = [0, 1, 2, 9].map((n) => decide('generating', {}, { retries: 0, pauses: n }));
   expect(pauses.map((each) => ('delayMs' in each ? [each.act, each.delayMs] : [each.act]))).toEqual([
     ['pause', 10_000],
@@ -96,17 +96,17 @@ test('R-REC-6: what a provider is to blame for is waited out: pause after pause,
   expect(decide('generating', quota).act).toBe('pause');
 });
 
-test("R-REC-1: a provider's wish to be left alone is honoured, and shortens nothing", () => {
+test("R-REC-1: a provider's requested delay is respected, and never shortens the own delay", () => {
   expect(decide('generating', { retryAfterMs: 120_000 })).toMatchObject({ act: 'pause', delayMs: 120_000 });
   expect(decide('generating', { retryAfterMs: 1 })).toMatchObject({ act: 'pause', delayMs: 10_000 });
   expect(decide('creating_pr', { retryAfterMs: 7_000 })).toMatchObject({ act: 'retry', delayMs: 7_000 });
 });
 
-test('a check that the machine or the network failed is run again, and not mended', () => {
+test('a check that failed because of the machine or the network is run again, not fixed by the agent', () => {
   expect(decide('verifying', { code: 'CHECK_INTERRUPTED' })).toMatchObject({ act: 'retry', delayMs: 1_000 });
 });
 
-test('what is permanent or of the settings is a question to a human; what was set aside early is undone first', () => {
+test('a permanent or configuration failure becomes a question to a person; before there is a change, all effects are undone first', () => {
   for (const category of ['permanent', 'configuration'] as const) {
     for (const component of ['routing', 'generating'] as const)
       expect(decide(component, { category }).act).toBe('compensate');
@@ -114,10 +114,23 @@ test('what is permanent or of the settings is a question to a human; what was se
       expect(decide(component, { category }).act).toBe('escalate');
   }
   const money = { failureClass: 'budget_exceeded', category: 'permanent' } as const;
-  for (const component of components) expect(decide(component, money).act).toBe('escalate');
+  for (const component of components)
+    expect(decide(component, money).act).toBe(component === 'reviewer' ? 'degrade' : 'escalate');
 });
 
-test('where no row fits, a person decides', () => {
+test('R-REC-4: a table that does not name the reviewer goes on without it', () => {
+  const all = {
+    component: '*',
+    failureClass: '*',
+    category: '*',
+    act: 'escalate',
+    because: 'a person',
+  } as const;
+  expect(decideRecovery([all], 'reviewer', plain, fresh).act).toBe('degrade');
+  expect(decideRecovery([all], 'model', plain, fresh).act).toBe('escalate');
+});
+
+test('if no row matches, a person decides', () => {
   expect(decideRecovery([], 'routing', plain, fresh)).toEqual({
     act: 'escalate',
     because: 'no policy matches',
@@ -125,7 +138,7 @@ test('where no row fits, a person decides', () => {
 });
 
 test.each(['applying', 'verifying', 'tracking'] as const)(
-  'R-REC-3: a lock that stays is asked about after a minute at %s: it is neither tried for hours nor refined',
+  'R-REC-3: a lock that stays leads to a question after a minute at %s: it is neither retried for hours nor refined',
   (component) => {
     const locked = { code: 'GIT_LOCKED', failureClass: 'orchestration_error' } as const;
     const waits = [0, 1, 2, 3].map((retries) => decide(component, locked, { retries, pauses: 0 }));

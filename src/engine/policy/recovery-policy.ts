@@ -1,34 +1,44 @@
-// Reads the recovery table from the top; the first row that matches applies. Pure.
+// Reads the recovery table from the top: the first matching row applies. Pure.
 import type { FailureCategory, FailureClass, MooseError } from '../../domain/failure.ts';
 import type { Step } from '../../domain/transitions.ts';
 
 /** Where a failure occurs: a whole step of the pipeline, or a single call to something outside Moose. */
 export type RecoveryComponent = Exclude<Step, 'awaiting_ci'> | OutsideComponent;
-export const outsideComponents = ['model', 'forge'] as const;
+export const outsideComponents = ['model', 'reviewer', 'forge'] as const;
 export type OutsideComponent = (typeof outsideComponents)[number];
 
 /**
  * retry: the same again, after a delay. refine: back to the Proposer with what failed. fall back: the next model or
  * agent. pause: wait until who is to blame works again; it costs the work order no attempt. compensate: undo every effect,
- * unless there is a change to keep, and ask. escalate: keep everything, and ask. Of a single call to something outside, every
- * act but a retry and a fallback leaves the failure to the step.
+ * unless there is a change to keep, and ask. escalate: keep everything, and ask. degrade: go on without it, and say so; only
+ * a reviewer can be done without. Of a single call to something outside, every other act but a retry and a fallback leaves
+ * the failure to the step.
  */
-export const recoveryActs = ['retry', 'refine', 'fall_back', 'pause', 'compensate', 'escalate'] as const;
+export const recoveryActs = [
+  'retry',
+  'refine',
+  'fall_back',
+  'pause',
+  'compensate',
+  'escalate',
+  'degrade',
+] as const;
 export type RecoveryAct = (typeof recoveryActs)[number];
 
-/** What happens if a row's action is used up or impossible. */
+/** What happens when a row's action is used up or impossible. */
 export type LastAct = Exclude<RecoveryAct, 'retry'>;
 
 export interface RecoveryPolicy {
+  /** `*`: every component but the reviewer, which only its own rows name. */
   component: RecoveryComponent | '*';
   failureClass: FailureClass | '*';
   category: FailureCategory | '*';
-  /** Narrows the row to one failure. */
+  /** Restricts the row to one failure. */
   code?: string;
   act: RecoveryAct;
-  /** For a retry: the delay before each; there are as many retries as delays. For a pause: the last one is repeated. */
+  /** For a retry: the delay before each attempt, as many as there are retries. For a pause: the last delay is repeated. */
   delaysMs?: readonly number[];
-  /** If the action is used up or impossible; if absent, a person is asked. */
+  /** What happens when the action is used up or impossible; if absent, a person is asked. */
   otherwise?: LastAct;
   because: string;
 }
@@ -46,7 +56,7 @@ export function policyFor(
 ): RecoveryPolicy | undefined {
   return policies.find(
     (row) =>
-      (row.component === '*' || row.component === component) &&
+      (row.component === component || (row.component === '*' && component !== 'reviewer')) &&
       (row.failureClass === '*' || row.failureClass === failureClass) &&
       (row.category === '*' || row.category === category) &&
       (row.code === undefined || row.code === code),
@@ -61,7 +71,8 @@ export function decideRecovery(
   used: { retries: number; pauses: number },
 ): RecoveryDecision {
   const policy = policyFor(policies, component, failure);
-  if (!policy) return { act: 'escalate', because: 'no policy matches' };
+  if (!policy)
+    return { act: component === 'reviewer' ? 'degrade' : 'escalate', because: 'no policy matches' };
   const { act, delaysMs = [], because, otherwise = 'escalate' } = policy;
   const wishMs = failure.retryAfterMs ?? 0;
   if (act === 'pause') {

@@ -2,13 +2,7 @@
 import { z } from 'zod';
 import { failureCategories, failureClasses } from '../../domain/failure.ts';
 import { steps } from '../../domain/transitions.ts';
-import {
-  outsideComponents,
-  policyFor,
-  type RecoveryComponent,
-  type RecoveryPolicy,
-  recoveryActs,
-} from './recovery-policy.ts';
+import { outsideComponents, policyFor, type RecoveryPolicy, recoveryActs } from './recovery-policy.ts';
 import { oneOf, wholeNumber } from './settings/kinds.ts';
 
 const rowsMax = 100;
@@ -18,7 +12,7 @@ const sentenceCharsMax = 300;
 const codeCharsMax = 100;
 
 const components = [...steps.filter((step) => step !== 'awaiting_ci'), ...outsideComponents] as const;
-const lastActs = ['refine', 'fall_back', 'pause', 'compensate', 'escalate'] as const;
+const lastActs = ['refine', 'fall_back', 'pause', 'compensate', 'escalate', 'degrade'] as const;
 
 const rowSchema = z
   .strictObject(
@@ -44,7 +38,7 @@ const rowSchema = z
         .trim()
         .min(1, { error: 'must give the reason, in a sentence' })
         .max(sentenceCharsMax, { error: `must have at most ${sentenceCharsMax} characters` }),
-      /** What the command line prints of a row in words: it says nothing new. */
+      /** The description that the command line prints with each row; it is ignored here. */
       does: z.string().optional(),
     },
     { error: ({ code }) => (code === 'invalid_type' ? 'must be a row of the table' : undefined) },
@@ -59,6 +53,9 @@ const rowSchema = z
     if (row.otherwise && row.act !== 'retry' && row.act !== 'fall_back')
       refuse('otherwise', 'is only for a retry or a fall back: any other act is always possible');
     if (row.otherwise && row.otherwise === row.act) refuse('otherwise', 'must differ from the act');
+    for (const field of ['act', 'otherwise'] as const)
+      if (row[field] === 'degrade' && row.component !== 'reviewer')
+        refuse(field, 'can be degrade only for the component reviewer: Moose needs everything else');
   });
 
 export type RecoveryRow = z.infer<typeof rowSchema>;
@@ -99,9 +96,9 @@ export function policiesOfRows(rows: readonly RecoveryRow[]): RecoveryPolicy[] {
   }));
 }
 
-/** The first kind of failure that no row fits, in words. */
+/** The first kind of failure that no row fits, in words. The reviewer needs no row: the work can go on without it. */
 function unmetBy(policies: readonly RecoveryPolicy[]): string | null {
-  for (const component of components satisfies readonly RecoveryComponent[]) {
+  for (const component of components.filter((name) => name !== 'reviewer')) {
     for (const category of failureCategories) {
       for (const failureClass of failureClasses) {
         const failure = { category, failureClass, code: '', retryAfterMs: undefined };
@@ -116,7 +113,8 @@ function unmetBy(policies: readonly RecoveryPolicy[]): string | null {
 function covers(earlier: RecoveryRow, later: RecoveryRow): boolean {
   const fits = (one: string, other: string) => one === '*' || one === other;
   return (
-    fits(earlier.component, later.component) &&
+    (earlier.component === later.component ||
+      (earlier.component === '*' && later.component !== 'reviewer')) &&
     fits(earlier.failure_class, later.failure_class) &&
     fits(earlier.category, later.category) &&
     fits(earlier.code ?? '*', later.code ?? '*')

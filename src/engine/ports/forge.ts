@@ -12,9 +12,9 @@ export interface PullRequestDraft {
 }
 
 export interface PullRequest {
-  /** Number within the project. */
+  /** The number of the pull request within the project. */
   number: number;
-  /** Where a person can look at it. */
+  /** The address at which a person can look at the pull request. */
   url: string;
   state: 'open' | 'merged' | 'closed';
   title: string;
@@ -27,10 +27,10 @@ export interface PullRequest {
 
 export interface Forge {
   readonly name: string;
-  /** Opens the pull request, or adopts the one that this branch already has: 'already exists' is success. */
+  /** Opens the pull request, or adopts the existing one of this branch: 'already exists' is a success. */
   openPullRequest(draft: PullRequestDraft): Promise<PullRequest>;
   findPullRequest(projectId: string, headBranch: string): Promise<PullRequest | null>;
   mergePullRequest(projectId: string, number: number): Promise<PullRequest>;
-  /** Closing a closed one is success; closing a merged one is refused. */
+  /** Closing a closed pull request is a success; closing a merged one is refused. */
   closePullRequest(projectId: string, number: number): Promise<PullRequest>;
 }

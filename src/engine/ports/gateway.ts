@@ -1,14 +1,17 @@
 // The port to the metering gateway: its address for sessions and for Moose's own calls.
 
 export interface GatewayAddress {
-  /** `http://127.0.0.1:PORT`, without a slash at the end. */
+  /** `http://127.0.0.1:PORT`, without a trailing slash. */
   url: string;
   port: number;
-  /** The same gateway on a unix socket, for who has no network. */
+  /** The same gateway on a Unix socket, for sessions without a network. */
   socketPath: string;
 }
 
 export interface Gateway {
-  /** Where it answers now; started when it is not there. @throws MooseError `GATEWAY_UNAVAILABLE`. */
+  /**
+   * The gateway's current address; starts the gateway if it is not running.
+   * @throws MooseError `GATEWAY_UNAVAILABLE`
+   */
   address(signal?: AbortSignal): Promise<GatewayAddress>;
 }

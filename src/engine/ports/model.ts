@@ -9,17 +9,17 @@ export interface ModelUsage {
   outputTokens: number;
 }
 
-/** Where a call is sent in the provider's stead: the gateway, with a key that is good there alone. */
+/** Where a call is sent instead of to the provider: the gateway, with a key that is valid only there. */
 export interface ModelAccess {
-  /** With the version segment. */
+  /** Includes the version segment. */
   baseUrl: string;
   apiKey: string;
-  /** By which the caller finds what was booked: told of once, when the answer starts. */
+  /** Receives the ID under which the ledger booked the call; called once, when the answer starts. */
   onCall(callId: string): void;
 }
 
 export interface ModelRequest<T> {
-  /** Absent: straight to the provider, which nobody meters. */
+  /** If absent, the call goes straight to the provider, and nobody meters it. */
   through?: ModelAccess;
   system: string;
   prompt: string;
@@ -33,7 +33,7 @@ export interface ModelRequest<T> {
 /** Usage comes first: a call is billed before its answer is read. */
 export type ModelAnswer<T> = { usage: ModelUsage; text: string } & (
   | { kind: 'object'; object: T }
-  /** Billed, but of no use: not JSON, not the schema, empty, refused, or cut at the output limit. */
+  /** Billed but useless: not JSON, not valid for the schema, empty, refused, or cut off at the output limit. */
   | { kind: 'malformed' | 'empty' | 'refused' | 'truncated'; problem: string }
 );
 
@@ -41,9 +41,9 @@ export interface Model {
   /** `provider/model`, as in settings and on the screen. */
   readonly name: string;
   readonly provider: string;
-  /** True for a model whose answers were written beforehand; shown wherever its work shows (R-BASE-5). */
+  /** True for a model with prepared answers; this is shown wherever its work is shown (R-BASE-5). */
   readonly isScripted: boolean;
-  /** The protocols that its provider speaks. */
+  /** The protocols that the model's provider speaks. */
   readonly wires: readonly WireName[];
   readonly price: ModelPrice;
   /** @throws MooseError for every failure of the call itself: transport, authentication, quota, over-long context. */

@@ -2,31 +2,31 @@
 import type { EscalationOption } from '../../domain/escalation.ts';
 import type { Severity } from '../../domain/failure.ts';
 
-/** All texts are plain, may come from anywhere and be of any length: each channel escapes and cuts them for itself. */
+/** All texts are plain, may come from anywhere and may have any length: each channel escapes and shortens them itself. */
 export interface Notice {
   title: string;
   /** What happened, in a few sentences or lines. */
   text: string;
   severity: Severity;
-  /** What was observed: short names with their values. */
+  /** What was observed: short names and their values. */
   facts?: readonly { name: string; value: string }[];
-  /** What can be chosen, with the command that chooses it. */
+  /** The available options, with the command that chooses each. */
   options?: readonly EscalationOption[];
-  /** The id of the option that Moose would take. */
+  /** The ID of the option that Moose recommends. */
   recommended?: string | null;
-  /** Where more is to be seen, below the address of Moose's interface: `/escalations/ID`. */
+  /** The path of a page with more details, below the address of Moose's interface: `/escalations/ID`. */
   path?: string;
 }
 
 export interface Delivery {
-  /** The same for each attempt at one delivery: a receiver that keeps it can tell a second copy. */
+  /** Identifies the delivery, whatever the attempt, so that a receiver can recognise a duplicate. */
   key: string;
   /** `escalation.opened`, `escalation.reminder`, `alert.raised`, `summary.daily`, … */
   kind: string;
   notice: Notice;
-  /** When it was written, not when it is sent. */
+  /** When the notice was written, not when it is sent. */
   createdAt: Date;
-  /** The whole address of `notice.path`; null where Moose does not know its own. */
+  /** The full address of `notice.path`; null if Moose does not know its own address. */
   link: string | null;
 }
 
@@ -34,9 +34,9 @@ export interface Notifier {
   /** The channel's name in the outbox: `slack`. */
   readonly name: string;
   /**
-   * Resolves once the channel has taken it.
-   * @throws MooseError `NOTICE_NOT_DELIVERED` (retryable, with `retryAfterMs` where the channel asked for it) or
-   * `NOTICE_REFUSED`; neither names the channel's address. The signal's reason once that is aborted.
+   * Resolves once the channel has accepted the notice.
+   * @throws MooseError `NOTICE_NOT_DELIVERED` (retryable, with `retryAfterMs` if the channel asked for it) or
+   * `NOTICE_REFUSED`, neither of which contains the channel's address; or the signal's reason once it is aborted
    */
   send(delivery: Delivery, signal: AbortSignal): Promise<void>;
 }

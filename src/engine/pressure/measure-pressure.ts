@@ -6,28 +6,28 @@ import type { PressureReading } from './pressure.ts';
 
 export interface PressureSource {
   dataDirectory: string;
-  /** Milliseconds since the last question; it starts again with each. */
+  /** The longest delay in milliseconds since the last call; each call resets it. */
   eventLoopLagMs(): number;
   databaseWaiting(): number;
-  /** Where the kernel shows which control groups this process is in, and their limits. */
+  /** Where the kernel lists the control groups of this process, and their limits. */
   ownGroups?: string;
   cgroupRoot?: string;
 }
 
-/** Never rejects: what cannot be measured is null. */
+/** Never rejects: a value that cannot be measured is null. */
 export async function measurePressure(source: PressureSource): Promise<PressureReading> {
   const [disk, memoryFreeShare] = await Promise.all([scarcerDisk(source.dataDirectory), memoryShare(source)]);
   return {
     ...disk,
     memoryFreeShare,
-    // Windows has no such figure and says 0.
+    // Windows has no load average and reports 0.
     loadPerCore: platform() === 'win32' ? null : (loadavg()[0] ?? 0) / availableParallelism(),
     eventLoopLagMs: source.eventLoopLagMs(),
     databaseWaiting: source.databaseWaiting(),
   };
 }
 
-/** Of the data directory, and of the embedded server where that has a disk of its own. */
+/** The scarcer of the data directory's disk and the embedded server's disk, if that is another one. */
 async function scarcerDisk(dataDirectory: string) {
   const [own, server] = await Promise.all([diskOf(dataDirectory), diskOf(join(dataDirectory, 'postgres'))]);
   return (server.diskFreeBytes ?? Number.POSITIVE_INFINITY) < (own.diskFreeBytes ?? 0) ? server : own;
@@ -35,12 +35,12 @@ async function scarcerDisk(dataDirectory: string) {
 
 async function diskOf(directory: string): Promise<Pick<PressureReading, 'diskFreeBytes' | 'diskFreeShare'>> {
   const found = await statfs(directory).catch(() => null);
-  // Some network disks say that they have no blocks at all.
+  // Some network disks report that they have no blocks at all.
   if (!found || found.blocks === 0) return { diskFreeBytes: null, diskFreeShare: null };
   return { diskFreeBytes: found.bavail * found.bsize, diskFreeShare: found.bavail / found.blocks };
 }
 
-/** The scarcer one of the machine's and of the container's. */
+/** The smaller of the machine's share and the container's. */
 async function memoryShare({ ownGroups, cgroupRoot }: PressureSource): Promise<number> {
   const ofMachine = freemem() / totalmem();
   const text = await textOf(ownGroups ?? '/proc/self/cgroup');
@@ -49,7 +49,7 @@ async function memoryShare({ ownGroups, cgroupRoot }: PressureSource): Promise<n
   return Math.min(ofMachine, ...shares.filter((share) => share !== null));
 }
 
-/** How the kernel calls it in each version of its control groups. */
+/** The kernel's file names in each version of control groups. */
 const memoryFiles = {
   v2: { limit: 'memory.max', used: 'memory.current', reclaimable: /^inactive_file (\d+)$/m },
   v1: {
@@ -64,10 +64,13 @@ interface MemoryGroup {
   files: (typeof memoryFiles)[keyof typeof memoryFiles];
 }
 
-/** Levels of control groups above this process's that are looked at. */
+/** Maximum number of control group levels above this process's own. */
 const groupLevelsMax = 16;
 
-/** Its own and all above it: any of them may limit it. `text` has lines of `number:controllers:path`. */
+/**
+ * This process's own group and all groups above it, any of which may limit it. `text` has lines of
+ * `number:controllers:path`.
+ */
 function memoryGroups(text: string, root: string): MemoryGroup[] {
   return text.split('\n').flatMap((line): MemoryGroup[] => {
     const [, controllers, path] = /^\d+:([^:]*):(\/.*)$/.exec(line) ?? [];
@@ -90,14 +93,14 @@ async function groupShare({ directory, files }: MemoryGroup): Promise<number | n
     [files.limit, files.used, 'memory.stat'].map((file) => textOf(join(directory, file))),
   );
   const max = Number(limit ?? Number.NaN);
-  // A group without a limit says `max`, or a number that is no machine's.
+  // A group without a limit has `max`, or a number larger than any machine's memory.
   if (!(max > 0) || used === null || used === undefined) return null;
-  // Files that are kept in memory in case someone reads them again can be given up at once.
+  // Memory that only caches files can be freed immediately.
   const reclaimable = Number(files.reclaimable.exec(stat ?? '')?.[1] ?? 0);
   return Math.max(0, Math.min(1, 1 - (Number(used) - reclaimable) / max));
 }
 
-/** Null where there is no such file, or it may not be read: then it limits nothing that is known. */
+/** Null if the file does not exist or may not be read: then it sets no known limit. */
 function textOf(path: string): Promise<string | null> {
   return readFile(path, 'utf8').then(
     (text) => text.trim(),

@@ -12,7 +12,7 @@ import { measurePressure } from './measure-pressure.ts';
 import { defaultPressureThresholds, type PressureReading } from './pressure.ts';
 import { createPressure, type PressureDeps } from './pressure-gauge.ts';
 
-// 50 ms on an idle machine; what is waited for would take a minute.
+// Stopping takes 50 ms on an idle machine; without the abort, the wait would take a minute.
 const stopMsMax = 1_000;
 
 const run = promisify(execFile);
@@ -49,7 +49,7 @@ const features = async (database: Database) =>
   (await openDegradations(database.query)).map(({ feature }) => feature).sort();
 const without = ['forecasts', 'reviewer', 'summaries'];
 
-/** A disk of its own, of 16 MiB; where the test may not mount one, it is skipped. */
+/** A separate disk of 16 MiB; the test is skipped if it may not mount one. */
 async function smallDisk(): Promise<string | null> {
   const directory = await scratch();
   const isMounted = await run('mount', ['-t', 'tmpfs', '-o', 'size=16m', 'tmpfs', directory]).then(
@@ -60,7 +60,7 @@ async function smallDisk(): Promise<string | null> {
   return isMounted ? directory : null;
 }
 
-test('R-REC-4: a disk that really is full stops new heavy work, which waits with a reason and goes on by itself', async ({
+test('R-REC-4: a full disk stops new heavy work, which waits with a reason and continues by itself', async ({
   skip,
 }) => {
   const dataDirectory = await smallDisk();
@@ -72,7 +72,7 @@ test('R-REC-4: a disk that really is full stops new heavy work, which waits with
     thresholds: {
       ...defaultPressureThresholds,
       diskFreeBytes: { ...defaultPressureThresholds.diskFreeBytes, ...onDisk },
-      // The test's own machine may be as busy as it likes.
+      // The machine that runs this test may be as busy as it likes.
       memoryFreeShare: { ...defaultPressureThresholds.memoryFreeShare, high: -1, critical: -2 },
       loadPerCore: { ...defaultPressureThresholds.loadPerCore, high: 1e6, critical: 1e7 },
       eventLoopLagMs: { ...defaultPressureThresholds.eventLoopLagMs, high: 1e6, critical: 1e7 },
@@ -109,7 +109,7 @@ test('R-REC-4: a disk that really is full stops new heavy work, which waits with
   expect(await features(database)).toEqual([]);
 });
 
-test('R-REC-4: at the high level half of the places are left, and every change is on record and ends by itself', async () => {
+test('R-REC-4: at the high level half of the slots are left, and every change is recorded and ends by itself', async () => {
   const database = await testDatabase();
   let reading: PressureReading = { ...room, memoryFreeShare: 0.1 };
   const pressure = gauge(database, { measure: async () => reading });
@@ -129,7 +129,7 @@ test('R-REC-4: at the high level half of the places are left, and every change i
   expect(await features(database)).toEqual([]);
 });
 
-test('R-REC-4: a process that stops takes its own pressure with it, and not that of another', async () => {
+test('R-REC-4: a process that stops ends its own degradations, but not those of another process', async () => {
   const database = await testDatabase();
   const pressed = async () => ({ ...room, diskFreeBytes: 0, diskFreeShare: 0 });
   const one = gauge(database, { measure: pressed });
@@ -143,7 +143,7 @@ test('R-REC-4: a process that stops takes its own pressure with it, and not that
   expect(left).toHaveLength(4);
 });
 
-test('who waits for room stops within 50 ms of being told to', async () => {
+test('a caller that waits for room stops within 50 ms of the abort', async () => {
   const database = await testDatabase();
   const pressure = gauge(database, {
     measure: async () => ({ ...room, diskFreeBytes: 0, diskFreeShare: 0 }),
@@ -194,7 +194,7 @@ test.each([
     '9223372036854771712',
   ],
 ] as const)(
-  "R-REC-4: a container's limit counts (cgroup %s), also one further up, without files that memory only keeps",
+  "R-REC-4: a container's limit counts (cgroup %s), also that of a parent group, without memory that only caches files",
   async (_, ownText, below, [limit, used, reclaimable], none) => {
     const directory = await scratch();
     const ownGroups = join(directory, 'own');

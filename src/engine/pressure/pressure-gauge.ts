@@ -1,5 +1,5 @@
-// Holds the pressure on this process and its machine: measured every few seconds, reported at once,
-// and recorded as degradations until it eases (R-REC-4).
+// Tracks the pressure on this process and its machine: measured every few seconds, reported immediately, and recorded
+// as degradations until it eases (R-REC-4).
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Logger } from 'pino';
 import type { Database } from '../../store/database.ts';
@@ -17,21 +17,21 @@ import {
   viewPressure,
 } from './pressure.ts';
 
-/** What Moose can do without: it is switched off above the normal level. */
+/** Features that are switched off above the normal level. */
 export type NonCriticalFeature = 'reviewer' | 'forecasts' | 'summaries';
 
 export interface Pressure {
   current(): PressureView;
-  /** Whether something that is not critical is to be done now. */
+  /** Whether a feature that is not critical may run now. */
   allows(feature: NonCriticalFeature): boolean;
   /**
-   * Resolves at once unless heavy work may not begin now, else as soon as it may; `onWait` is told why it waits, and told
-   * again when the reason changes. Rejects with the signal's reason.
+   * Resolves immediately, or as soon as heavy work may start. `onWait` is called with the reason for waiting, and again
+   * when the reason changes. Rejects with the signal's reason.
    */
   untilEased(signal: AbortSignal, onWait: (because: string) => Promise<void>): Promise<void>;
-  /** Looks once; the job does so every few seconds. */
+  /** Measures once; the job does so every few seconds. */
   refresh(signal?: AbortSignal): Promise<PressureView>;
-  /** Ends what it has recorded; where the database is unavailable, that lapses by itself. */
+  /** Ends the degradations that this process recorded; if the database is unavailable, they lapse by themselves. */
   close(): Promise<void>;
 }
 
@@ -40,17 +40,17 @@ export interface PressureDeps {
   logger: Logger;
   host: string;
   dataDirectory: string;
-  /** Identifies this process among those of the host. */
+  /** Identifies this process among those of its host. */
   executorId: string;
-  /** Questions that wait for a connection of the pool. */
+  /** Number of queries that wait for a connection of the pool. */
   databaseWaiting(): number;
   thresholds?: PressureThresholds;
-  /** For tests: in place of this machine. */
+  /** For tests: replaces the measurement of this machine. */
   measure?: () => Promise<PressureReading>;
 }
 
 const everyMs = 5_000;
-/** Renewed at every look; a process that has died renews nothing. */
+/** How long a degradation lasts unless it is renewed; a live process renews it at every measurement. */
 const lapsesAfterMs = 60_000;
 const lagResolutionMs = 20;
 const closeMsMax = 2_000;
@@ -75,7 +75,7 @@ export function createPressure(deps: PressureDeps): Pressure {
         { from: before, to: view.level, ...reading },
         view.because || 'this machine is no longer under pressure',
       );
-    // First those who wait, then the database, which may be what is pressed.
+    // Waiting work is woken first, then the database is written, because it may be what is under pressure.
     for (const wake of waiting) wake();
     if (view.level !== 'normal' || isWritten) await write(signal);
     return view;
@@ -118,14 +118,14 @@ async function untilEased(
   for (let told = ''; current().level === 'critical'; ) {
     signal.throwIfAborted();
     const { because } = current();
-    // It may have eased, or been stopped, while that was said: it is asked again before waiting.
+    // The pressure may have eased, or the wait been stopped, during `onWait`: check again before waiting.
     if (because === told) await nextLook(waiting, signal);
     else await onWait(because);
     told = because;
   }
 }
 
-/** One for each process: its name, and so its lock, is the process's own. */
+/** One job per process: its name, which is also its lock, contains the process's ID. */
 export function pressureJob(pressure: Pressure, executorId: string): UpkeepJob {
   return {
     name: `pressure:${executorId}`,
@@ -134,7 +134,7 @@ export function pressureJob(pressure: Pressure, executorId: string): UpkeepJob {
   };
 }
 
-/** Above the time that the measuring itself waits. */
+/** Returns the delay beyond the measurement's own resolution. */
 function takeLag(lag: ReturnType<typeof monitorEventLoopDelay>): number {
   const lateMs = lag.percentile(99) / 1e6 - lagResolutionMs;
   lag.reset();

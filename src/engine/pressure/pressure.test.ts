@@ -63,14 +63,14 @@ test.each<[string, Partial<PressureReading>, string, RegExp]>([
   ['a queue for the cores', { loadPerCore: 9 }, 'high', /a load of 9\.0 processes per core/],
   ['a process that is late', { eventLoopLagMs: 3_000 }, 'critical', /an event loop lag of 3000 ms/],
   ['a queue for the database', { databaseWaiting: 20 }, 'high', /20 queries waiting for the database/],
-])('R-REC-4: %s is seen, with its reason', (_, pressed, level, because) => {
+])('R-REC-4: %s is detected, with its reason', (_, pressed, level, because) => {
   const view = viewAfter(times(3, { ...roomy, ...pressed }));
   expect(view.level).toBe(level);
   expect(view.because).toMatch(because);
   expect(view.because).toMatch(/^This machine is under pressure: .*\.$/);
 });
 
-test('R-REC-4: a large disk with much room, and a small one with most of it free, press nobody', () => {
+test('R-REC-4: a large disk with plenty of space, or a small one that is mostly free, causes no pressure', () => {
   expect(viewAfter(times(9, { ...roomy, diskFreeBytes: 200 * gibibyte, diskFreeShare: 0.02 })).level).toBe(
     'normal',
   );
@@ -79,11 +79,11 @@ test('R-REC-4: a large disk with much room, and a small one with most of it free
   );
 });
 
-test('R-REC-4: one late moment presses nobody, and a machine on the edge does not flap', () => {
+test('R-REC-4: a single delay causes no pressure, and a machine at a threshold does not flap', () => {
   const late = { ...roomy, eventLoopLagMs: 9_000 };
   expect(viewAfter([roomy, late, late, roomy, late, late, roomy]).level).toBe('normal');
   const { high } = thresholds.memoryFreeShare;
-  // Long enough beyond the edge to leave the level, were it not for the slack.
+  // Far enough beyond the threshold to leave the level, if there were no slack.
   const edge = [0.99, 1.05, 1.05, 1.05, 1.05, 1.05].map((share) => high * share);
   let state = after(times(3, { ...roomy, memoryFreeShare: high * 0.99 }));
   const levels = Array.from({ length: 50 }, (__, look) => {
@@ -93,7 +93,7 @@ test('R-REC-4: one late moment presses nobody, and a machine on the edge does no
   expect(new Set(levels)).toEqual(new Set(['high']));
 });
 
-test('R-REC-4: property: whatever came before, room eases everything, and what cannot be measured presses nobody', () => {
+test('R-REC-4: property: from any state, enough room ends the pressure, and what cannot be measured causes none', () => {
   fc.assert(
     fc.property(history, fc.constantFrom(roomy, nothing), (before, relief) => {
       const eased = after(times(2 * leaveLooks, relief), after(before));
@@ -104,7 +104,7 @@ test('R-REC-4: property: whatever came before, room eases everything, and what c
   );
 });
 
-test('R-REC-4: property: a level is taken only when the newest looks all ask for it or worse', () => {
+test('R-REC-4: property: a level is entered only if the newest measurements all indicate it or a worse one', () => {
   fc.assert(
     fc.property(history, (readings) => {
       let state = calm;
@@ -119,7 +119,7 @@ test('R-REC-4: property: a level is taken only when the newest looks all ask for
           expect(newest).toHaveLength(enterLooks);
           for (const one of newest) {
             const value = one[signal];
-            // A level that is held already has its slack.
+            // For a level that already applies, the slack is included.
             if (scarceWhen === 'small') expect(value ?? Number.NaN).toBeLessThan(limit * (1 + slack));
             else expect(value ?? Number.NaN).toBeGreaterThan(limit * (1 - slack));
           }
@@ -131,7 +131,7 @@ test('R-REC-4: property: a level is taken only when the newest looks all ask for
   );
 });
 
-test('R-REC-4: property: worse readings never give a lower level, and the share of places follows the level', () => {
+test('R-REC-4: property: worse values never give a lower level, and the share of slots follows the level', () => {
   const worse = (reading: PressureReading, by: number): PressureReading => ({
     diskFreeBytes: reading.diskFreeBytes === null ? null : reading.diskFreeBytes / by,
     diskFreeShare: reading.diskFreeShare === null ? null : reading.diskFreeShare / by,
@@ -159,7 +159,7 @@ test('R-REC-4: property: worse readings never give a lower level, and the share 
   );
 });
 
-test('what was decided is JSON: another process can go on from it', () => {
+test('the state is JSON: another process can continue from it', () => {
   const state = after(times(4, { ...roomy, memoryFreeShare: 0.01 }));
   expect(JSON.parse(JSON.stringify(state))).toEqual(state);
 });

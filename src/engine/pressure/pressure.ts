@@ -1,35 +1,35 @@
-// The pressure level of this machine, from the measurements: levels with hysteresis, so that a machine on
-// the edge does not flap (R-REC-4).
+// The pressure level of this machine, computed from measurements with hysteresis, so that a machine at a threshold does
+// not flap (R-REC-4).
 
 export const pressureLevels = ['normal', 'high', 'critical'] as const;
 export type PressureLevel = (typeof pressureLevels)[number];
 
-/** What is measured. Null: this machine does not tell. */
+/** The measured values; null if this machine does not report one. */
 export interface PressureReading {
   /** Free bytes on the disk that holds the data directory. */
   diskFreeBytes: number | null;
-  /** The share of it that is free, in [0, 1]. */
+  /** The free share of that disk, in [0, 1]. */
   diskFreeShare: number | null;
-  /** The share of memory that can still be had, in [0, 1], within the container's limit where there is one. */
+  /** The share of memory that is still available, in [0, 1], within the container's limit if there is one. */
   memoryFreeShare: number | null;
-  /** Processes that want to run, of the last minute, for each core. */
+  /** Number of runnable processes per core, averaged over the last minute. */
   loadPerCore: number | null;
-  /** How late this process came to its timers, at worst of a hundred, since the last look. */
+  /** The 99th percentile of the event loop's delay since the last measurement. */
   eventLoopLagMs: number | null;
-  /** Questions to the database that wait for a connection. */
+  /** Number of database queries that wait for a connection. */
   databaseWaiting: number | null;
 }
 
 export type PressureSignal = keyof PressureReading;
 
 export interface PressureThreshold {
-  /** What is scarce when it is small, or when it is large. */
+  /** Whether a small or a large value means scarcity. */
   scarceWhen: 'small' | 'large';
   high: number;
   critical: number;
-  /** How far it must come back behind a threshold before that level is left: a share of the threshold, in (0, 1). */
+  /** How far a value must return past a threshold before the level is left: a share of the threshold, in (0, 1). */
   slack: number;
-  /** Looks in a row that must agree before a level is taken; leaving one takes `leaveLooks`. */
+  /** Consecutive measurements that must agree before a level is entered; leaving a level takes `leaveLooks`. */
   enterLooks: number;
 }
 
@@ -38,38 +38,39 @@ export type PressureThresholds = Readonly<Record<PressureSignal, PressureThresho
 const gibibyte = 2 ** 30;
 
 export const defaultPressureThresholds: PressureThresholds = {
-  // A worktree with its dependencies is about a gigabyte; the database must never meet a full disk.
+  // A worktree with its dependencies has about a gigabyte, and the database must never meet a full disk.
   diskFreeBytes: { scarceWhen: 'small', high: 5 * gibibyte, critical: gibibyte, slack: 0.2, enterLooks: 1 },
-  // A share alone would stop a large disk with plenty of room: both are asked, and the better one counts.
+  // The free share alone would stop work on a large disk with plenty of space, so free bytes and free share are
+  // measured, and the better of the two counts.
   diskFreeShare: { scarceWhen: 'small', high: 0.1, critical: 0.03, slack: 0.2, enterLooks: 1 },
   memoryFreeShare: { scarceWhen: 'small', high: 0.15, critical: 0.05, slack: 0.2, enterLooks: 2 },
-  // Test suites of several agents at once are many processes for each core, and are meant to be.
+  // The test suites of several concurrent agents are many processes per core, which is intended.
   loadPerCore: { scarceWhen: 'large', high: 4, critical: 16, slack: 0.2, enterLooks: 3 },
   eventLoopLagMs: { scarceWhen: 'large', high: 250, critical: 2_000, slack: 0.3, enterLooks: 3 },
   databaseWaiting: { scarceWhen: 'large', high: 8, critical: 64, slack: 0.5, enterLooks: 3 },
 };
 
-/** Looks in a row that must agree before a level is left. */
+/** Consecutive measurements that must agree before a level is left. */
 export const leaveLooks = 3;
 
-/** The share of the places for heavy work that may be taken at each level. */
+/** The share of slots for heavy work that may be used at each level. */
 export const slotsShareOf: Readonly<Record<PressureLevel, number>> = { normal: 1, high: 0.5, critical: 0 };
 
 interface SignalState {
   level: PressureLevel;
-  /** The level that the newest looks ask for, and how many of them in a row. */
+  /** The level that the newest measurements indicate, and how many of them did in a row. */
   wanted: PressureLevel;
   looks: number;
 }
 
-/** JSON: what one look hands to the next. */
+/** The state that one measurement passes to the next, as JSON. */
 export type PressureState = Readonly<Record<PressureSignal, SignalState>>;
 
 export interface PressureView {
   level: PressureLevel;
-  /** One sentence; empty at the normal level. */
+  /** The reason in one sentence; empty at the normal level. */
   because: string;
-  /** In [0, 1]: of the places for heavy work. */
+  /** The share of slots for heavy work that may be used, in [0, 1]. */
   slotsShare: number;
 }
 
@@ -89,12 +90,12 @@ export function nextPressure(
   ) as Record<PressureSignal, SignalState>;
 }
 
-/** A machine that does not tell is not pressed by that. */
+/** A machine that does not report a value is not under pressure because of it. */
 function nextSignal(state: SignalState, value: number | null, threshold: PressureThreshold): SignalState {
   const wanted = value === null ? 'normal' : wantedLevel(state.level, value, threshold);
   if (wanted === state.level) return { level: state.level, wanted, looks: 0 };
   const isUp = rank(wanted) > rank(state.level);
-  // Looks that want to go the same way count together: 'high, critical, critical' is above normal three times.
+  // Measurements in the same direction count together: 'high, critical, critical' is above normal three times.
   const isSameWay = state.looks > 0 && rank(state.wanted) > rank(state.level) === isUp;
   const looks = isSameWay ? state.looks + 1 : 1;
   const milder = isSameWay && isUp && rank(state.wanted) < rank(wanted) ? state.wanted : wanted;
@@ -104,7 +105,7 @@ function nextSignal(state: SignalState, value: number | null, threshold: Pressur
   return { level: asked, wanted: asked, looks: 0 };
 }
 
-/** A level that holds is left only beyond its threshold's slack. */
+/** The current level is left only beyond its threshold's slack. */
 function wantedLevel(level: PressureLevel, value: number, threshold: PressureThreshold): PressureLevel {
   const isOver = (limit: number, isHeld: boolean) => {
     const { scarceWhen, slack } = threshold;
@@ -119,7 +120,7 @@ function rank(level: PressureLevel): number {
   return pressureLevels.indexOf(level);
 }
 
-/** What follows from it: the worst signal decides, and a disk is scarce only where both of its signals say so. */
+/** The resulting view: the worst signal decides, and a disk is scarce only if both of its signals say so. */
 export function viewPressure(state: PressureState, reading: PressureReading): PressureView {
   const levels: Array<[PressureLevel, string]> = [
     [
@@ -144,7 +145,7 @@ function milderOf(one: PressureLevel, other: PressureLevel): PressureLevel {
   return rank(one) < rank(other) ? one : other;
 }
 
-/** At least one place is left at every level that lets heavy work begin. */
+/** At least one slot is left at every level that permits heavy work to start. */
 export function slotsUnder(slotsMax: number, { slotsShare }: Pick<PressureView, 'slotsShare'>): number {
   return Math.max(1, Math.floor(slotsMax * slotsShare));
 }

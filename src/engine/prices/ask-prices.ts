@@ -1,4 +1,4 @@
-// What faces can read about prices.
+// What interfaces can read about prices.
 import { ConfigurationError } from '../../domain/failure.ts';
 import { nearNames } from '../../domain/near-names.ts';
 import type { Clock } from '../../stdx/clock.ts';
@@ -14,7 +14,7 @@ export interface PriceAnswer extends KeptPrice {
 export function askPrices({ database, clock }: { database: Database; clock: Clock }) {
   return {
     /**
-     * What holds now, or every version that was ever stated, by name and in the order of their stating.
+     * The prices in effect, or with `all` every version ever set, by name and in order of time.
      * @throws ConfigurationError `PRICE_UNKNOWN`
      */
     prices: async (asked: { name?: string | undefined; all?: boolean } = {}): Promise<PriceAnswer[]> => {
@@ -24,7 +24,7 @@ export function askPrices({ database, clock }: { database: Database; clock: Cloc
       const names = asked.name === undefined ? [...byName.keys()].sort() : [asked.name];
       return names.flatMap((name) => answers(byName.get(name) ?? [], clock.now(), asked.all === true));
     },
-    /** Every settled call priced again, by the version that it was booked by. */
+    /** Prices every settled call again, with the price version that it was booked at. */
     recomputeCosts: (signal?: AbortSignal): Promise<RecomputedCosts> => recomputeCosts(database, signal),
   };
 }

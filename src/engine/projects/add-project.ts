@@ -1,4 +1,4 @@
-// Registers a repository: a path on this machine, or a remote, which this machine need not be able to reach.
+// Registers a repository: a path on this machine, or a remote that this machine need not be able to reach.
 import { basename } from 'node:path';
 import type * as wire from '../../contract/contract.ts';
 import { PermanentError } from '../../domain/failure.ts';
@@ -23,7 +23,7 @@ import { reachRemote, refuseUnknownBase } from '../commands/given-repository.ts'
 
 const nameCharsMax = 200;
 
-/** @throws PROJECT_NAME_TAKEN, PROJECT_NAME_INVALID, REPOSITORY_…, REMOTE_URL_…; then nothing was stored */
+/** @throws PROJECT_NAME_TAKEN, PROJECT_NAME_INVALID, REPOSITORY_…, REMOTE_URL_…; in each case nothing is stored */
 export async function addProject(
   { database, clock }: { database: Database; clock: Clock },
   { repository, name, base }: wire.NewProject,
@@ -31,7 +31,7 @@ export async function addProject(
   if (name !== undefined) assertName(name);
   if (base !== undefined) assertBranchName(base);
   const found = isRemoteAddress(repository) ? await findRemote(repository) : await findLocal(repository);
-  // What cannot be asked now is asked when work starts.
+  // A base branch that cannot be checked now is checked when work starts.
   if (found.warnings.length === 0) await assertBase(base, found.place);
   const id = await database.transaction(async (query) => {
     const project = await named(query, found, name, clock.now());
@@ -59,7 +59,7 @@ async function findLocal(path: string): Promise<Found> {
   return { place: { repositoryPath: root }, ownName: basename(root), defaultBranch: null, warnings: [] };
 }
 
-/** @throws BASE_BRANCH_UNKNOWN, unless the remote cannot be asked from here */
+/** @throws BASE_BRANCH_UNKNOWN; does nothing if the remote cannot be reached from here */
 export async function assertBase(
   base: string | undefined,
   place: { repositoryPath: string } | { remoteAddress: string },

@@ -26,7 +26,7 @@ async function ground() {
   return { database, id, name, reserve, person: asked('human:ada'), program: asked('api:ci') };
 }
 
-test('R-BUD-1: the limit that is set for a project holds from the next reservation on, and for that project alone', async () => {
+test("R-BUD-1: a project's limit applies from the next reservation on, and only to that project", async () => {
   const { name, reserve, person } = await ground();
   const other = await ground();
   expect(await reserve(usd(70))).toBe(true);
@@ -41,7 +41,7 @@ test('R-BUD-1: the limit that is set for a project holds from the next reservati
   expect(await reserve(usd(500))).toBe(true);
 });
 
-test('R-BUD-1: a program lowers a limit of a project, and neither raises it nor takes it away', async () => {
+test("R-BUD-1: a program may lower a project's limit, but neither raise nor remove it", async () => {
   const { name, person, program } = await ground();
   await person.change(name, { limitNanoUsd: usd(100) });
   const refused = { code: 'LIMIT_NOT_YOURS', advice: expect.stringContaining('moose project set') };
@@ -51,7 +51,7 @@ test('R-BUD-1: a program lowers a limit of a project, and neither raises it nor 
   expect(await program.change(name, { limitNanoUsd: usd(50) })).toMatchObject({ limit_usd: 0.5 });
 });
 
-test('what is set for a project is kept beside what was set before, and what is not known is refused', async () => {
+test('a new setting of a project leaves its other settings unchanged, and an unknown setting is refused', async () => {
   const { database, id, name, person } = await ground();
   await person.change(name, { checks: [{ kind: 'test', command: 'make test', source: 'given' }] });
   await person.change(id, { agent: 'patch', allowCiChanges: true });
@@ -73,11 +73,11 @@ test('what is set for a project is kept beside what was set before, and what is 
   });
 });
 
-/** Nobody listens there: what is added cannot be reached. */
+/** Nobody listens at this address: an added project cannot be reached. */
 const addressOf = (name: string) => `http://127.0.0.1:1/acme/${name}.git`;
 const aName = () => `p-${newId<WorkOrderId>(new Date()).slice(-12)}`;
 
-test('R-PROJ-1: a remote is a project once, whatever it is called by, and though nobody reaches it from here', async () => {
+test('R-PROJ-1: a remote is one project, whatever its spelling, even if it cannot be reached from here', async () => {
   const { person, database } = await ground();
   const name = aName();
   const added = await person.add({ repository: addressOf(name) });
@@ -119,7 +119,7 @@ test('R-PROJ-1: a local repository is added by its path, and its base must be on
   });
 });
 
-test('R-PROJ-1: a project is removed when its work has ended, and comes back with its settings and history', async () => {
+test('R-PROJ-1: a project is removed once its work has ended, and adding it again restores its settings and history', async () => {
   const { person, database } = await ground();
   const name = aName();
   const { project } = await person.add({ repository: addressOf(name) });
@@ -146,7 +146,7 @@ test('R-PROJ-1: a project is removed when its work has ended, and comes back wit
   expect(back).toMatchObject({ id: project.id, name, limit_usd: 1, work_orders: 1 });
 });
 
-test('R-PROJ-2: a project says what holds for its next work order, and who said so', async () => {
+test('R-PROJ-2: a project shows the values for its next work order, with their sources', async () => {
   const { database, person } = await ground();
   const text = 'agent: codex\nlimit: 2\ntime: 30m\nsetup: make deps\nbase: main\n';
   const repository = scratchRepository({ '.moose/config.yml': text, Makefile: 'test:\n\t./run\n' });
@@ -225,7 +225,7 @@ test('R-PROJ-3: a person sees which ignored files agents can read, and says what
   expect(await person.change(name, { files: null })).toMatchObject({ files: null });
 });
 
-test('a broken file, or a repository on another machine, hides nothing else', async () => {
+test('an invalid file, or a repository on another machine, does not hide the rest', async () => {
   const { database, name, person } = await ground();
   expect(await person.values(name)).toMatchObject({
     commit: null,
@@ -240,7 +240,7 @@ test('a broken file, or a repository on another machine, hides nothing else', as
   });
 });
 
-test('R-BUD-1: a program does not raise the limit of work orders that a person has set', async () => {
+test('R-BUD-1: a program cannot raise the work order limit that a person has set', async () => {
   const { name, person, program } = await ground();
   await person.change(name, { workOrderLimitUsd: 2 });
   const refused = { code: 'LIMIT_NOT_YOURS' };
@@ -249,7 +249,7 @@ test('R-BUD-1: a program does not raise the limit of work orders that a person h
   expect(await program.change(name, { workOrderLimitUsd: 1 })).toMatchObject({ work_order_limit_usd: 1 });
 });
 
-test('a remote that this machine has not fetched says so, and what is set for it is shown', async () => {
+test('a remote that this machine has not fetched says so, and its settings are shown', async () => {
   const { person } = await ground();
   const { project } = await person.add({ repository: addressOf(aName()) });
   expect(await person.values(project.name)).toMatchObject({
@@ -259,7 +259,7 @@ test('a remote that this machine has not fetched says so, and what is set for it
   });
 });
 
-test('a submission for no repository, or for a project and a repository, is refused', async () => {
+test('a submission without a repository, or with both a project and a repository, is refused', async () => {
   const { database } = await ground();
   const deps = { database, clock: systemClock };
   for (const given of [{}, { project: 'a', repositoryPath: '/b' }])

@@ -28,7 +28,7 @@ import { readBaseline } from './read-baseline.ts';
 import { type AskPrepared, readValues } from './read-values.ts';
 import { removeProject } from './remove-project.ts';
 
-/** Null takes a setting away. */
+/** Null removes a setting. */
 export interface ProjectChange {
   limitNanoUsd?: bigint | null | undefined;
   agent?: string | null | undefined;
@@ -69,18 +69,21 @@ export function askProjects(deps: AskProjectsDeps) {
     return found;
   };
   return {
-    /** The one that was used last comes first. */
+    /** The most recently used project comes first. */
     list,
-    /** Adding it again is success. @throws PROJECT_NAME_TAKEN, and what says why it is no repository */
+    /**
+     * Adding the same repository again succeeds.
+     * @throws PROJECT_NAME_TAKEN, and an error for a path that is not a repository
+     */
     add: async (wish: wire.NewProject): Promise<wire.AddedProject> => {
       const { id, warnings } = await addProject(deps, wish);
       return { project: await one(id), warnings };
     },
-    /** Its history stays. @throws PROJECT_NOT_FOUND, PROJECT_IN_USE */
+    /** The project's history stays. @throws PROJECT_NOT_FOUND, PROJECT_IN_USE */
     remove: async (given: string): Promise<wire.RemovedProject> => removeProject(deps, await one(given)),
-    /** By its name, or its id. @throws PermanentError `PROJECT_NOT_FOUND` */
+    /** Finds a project by its name or ID. @throws PermanentError `PROJECT_NOT_FOUND` */
     one,
-    /** The checks without any change. @throws PermanentError `PROJECT_NOT_FOUND` */
+    /** The results of the checks without any change. @throws PermanentError `PROJECT_NOT_FOUND` */
     baseline: async (given: string): Promise<wire.Baseline> => readBaseline(database, (await one(given)).id),
     variables: {
       ...{ rotate: variables.rotate, key: variables.key },
@@ -90,7 +93,7 @@ export function askProjects(deps: AskProjectsDeps) {
       remove: async (given: string, name: string): Promise<void> =>
         variables.remove((await one(given)).id, name),
     },
-    /** What holds for its next work order, and who said so. @throws PermanentError `PROJECT_NOT_FOUND` */
+    /** The values that apply to its next work order, with their sources. @throws PermanentError `PROJECT_NOT_FOUND` */
     values: async (given: string): Promise<wire.ProjectValuesView> => {
       const { id } = await one(given);
       const project = await database.run((query) => projectById(query, id as ProjectId));
@@ -100,7 +103,10 @@ export function askProjects(deps: AskProjectsDeps) {
         prepared: deps.prepared,
       });
     },
-    /** It holds from the next step on. @throws PermanentError `PROJECT_NOT_FOUND`, `LIMIT_NOT_YOURS`; MooseError for what is not known */
+    /**
+     * A change applies from the next step on.
+     * @throws PermanentError `PROJECT_NOT_FOUND`, `LIMIT_NOT_YOURS`; MooseError for unknown names
+     */
     change: async (given: string, change: ProjectChange): Promise<wire.Project> => {
       const { agent, model, checks, limitNanoUsd, allowCiChanges, base, files } = change;
       await refuseUnknown(known, { agent: agent ?? undefined, model: model ?? undefined });
@@ -140,7 +146,7 @@ async function assertBaseOf(database: Database, id: string, base: string): Promi
   if (remoteAddress !== null) await assertBase(base, { remoteAddress });
 }
 
-/** In words, what of a change only a person may make; null where nothing is. */
+/** Describes the part of a change that only a person may make; null if there is none. */
 export function needsPerson(
   now: Pick<wire.Project, 'name' | 'limit_usd' | 'work_order_limit_usd' | 'allow_ci_changes'>,
   { limitNanoUsd, workOrderLimitUsd, allowCiChanges, files }: ProjectChange,

@@ -48,7 +48,7 @@ export function askVariables(deps: VariablesDeps) {
   };
   return {
     list,
-    /** @throws what says which name or value is refused, `VARIABLES_NOT_YOURS`, `SECRETS_KEY_MISSING` */
+    /** @throws an error that names the refused name or value, `VARIABLES_NOT_YOURS`, `SECRETS_KEY_MISSING` */
     set: async (projectId: string, given: GivenVariable): Promise<wire.ProjectVariable> => {
       refuseOthers(actor, `setting the variable ${given.name}`);
       const { name, value } = given;
@@ -71,7 +71,7 @@ export function askVariables(deps: VariablesDeps) {
       });
       return theOne(await list(projectId), name);
     },
-    /** It needs no key. @throws VARIABLE_NOT_FOUND, VARIABLES_NOT_YOURS */
+    /** Works without the key. @throws VARIABLE_NOT_FOUND, VARIABLES_NOT_YOURS */
     remove: async (projectId: string, name: string): Promise<void> => {
       refuseOthers(actor, `removing the variable ${name}`);
       const isRemoved = await database.transaction((query) =>
@@ -107,7 +107,7 @@ export function askVariables(deps: VariablesDeps) {
   };
 }
 
-/** All values have the same key: another machine that makes one of its own would lock the first one out. */
+/** All values are encrypted with the same key: another machine that created its own would lock out the first one. */
 async function keyInUse(query: Query, keyRing: KeyRing, name: string): Promise<SecretKey> {
   const used = await usedKeyIds(query);
   if (used.length === 0) return keyRing.haveOne();
@@ -118,7 +118,7 @@ async function keyInUse(query: Query, keyRing: KeyRing, name: string): Promise<S
   return key;
 }
 
-/** Sealed values are a few bytes longer than what is in them. */
+/** An encrypted value is a few bytes longer than its content. */
 async function assertRoom(query: Query, projectId: ProjectId, { name, value }: GivenVariable): Promise<void> {
   const { variablesMax, totalBytesMax } = variableLimits;
   const others = (await variablesOf(query, projectId)).filter((each) => each.name !== name);

@@ -1,11 +1,11 @@
-// The checks of a project on the newest base commit that they were run on, without any change (R-PROJ-6).
+// The results of a project's checks without any change, on the newest base commit on which they ran (R-PROJ-6).
 import type * as wire from '../../contract/contract.ts';
 import type { ProjectId } from '../../domain/ids.ts';
 import { failuresIn } from '../../domain/seen-failure.ts';
 import type { Database } from '../../store/database.ts';
 import { newestBaseChecks } from '../../store/work/base-checks.ts';
 
-/** More names help nobody. */
+/** A longer list of names is of no use. */
 const failuresMax = 20;
 
 export async function readBaseline(database: Database, projectId: string): Promise<wire.Baseline> {

@@ -1,4 +1,5 @@
-// What holds for the next work order of a project, and who said so, as far as it can be known before it starts.
+// The values that apply to the next work order of a project, with their sources, as far as they are known before it
+// starts.
 import { daemonsOf } from '../../config-file/daemon-order.ts';
 import type { ProjectValuesView } from '../../contract/contract.ts';
 import type { Check } from '../../domain/check.ts';
@@ -96,7 +97,7 @@ async function copiedAt(project: ProjectHere, commit: string) {
   };
 }
 
-/** The repository may be on another machine, or its file broken: the rest is shown all the same. */
+/** The repository may be on another machine, or its file invalid: the rest is still shown. */
 async function orProblem<Value>(
   asked: Promise<Value>,
 ): Promise<{ value: Value; problem: null } | { value: null; problem: string }> {

@@ -1,5 +1,5 @@
-// Takes a project off the list. Its row, work orders, costs and results stay, and so does its mirror: it may hold commits
-// that are nowhere else.
+// Removes a project from the list. Its row, work orders, costs and results stay, and so does its mirror, which may
+// contain commits that exist nowhere else.
 import type * as wire from '../../contract/contract.ts';
 import { PermanentError } from '../../domain/failure.ts';
 import type { Database } from '../../store/database.ts';

@@ -1,4 +1,4 @@
-// Answers a shared question with a standing answer for every project; `carryOutJob` carries it out.
+// Answers a shared question with the standing answer of all its projects; `carryOutJob` carries it out.
 import type { Query } from '../../store/database.ts';
 import { countUse, policyFor } from '../../store/failures/answer-policies.ts';
 import { countAnswersTogether } from '../../store/failures/automatic-answers.ts';
@@ -6,7 +6,7 @@ import { chooseOption, escalationById } from '../../store/failures/escalations.t
 import { logDecision } from '../errors/log-decision.ts';
 import { automaticAnswersMax, policyActor } from './automatic.ts';
 
-/** Two answers that move all work between two unavailable providers would loop forever. */
+/** Two standing answers that move all work back and forth between two unavailable providers would loop forever. */
 const recently = { byPrefix: policyActor(''), withinMs: 60 * 60_000 };
 
 export async function answerTogether(query: Query, escalationId: string): Promise<void> {

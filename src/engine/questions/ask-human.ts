@@ -6,7 +6,7 @@ import { escalationById, type NewEscalation, openEscalation } from '../../store/
 import { answerTogether } from './answer-together.ts';
 import { noticeOpened } from './notices.ts';
 
-/** The id of the question, or of the one that is already open for this work order. */
+/** Returns the ID of the new question, or of the question that is already open for this work order. */
 export async function askHuman(
   query: Query,
   question: NewEscalation,
@@ -17,7 +17,7 @@ export async function askHuman(
   return opened;
 }
 
-/** One question per cause: the first work order opens it, and the others join (R-ESC-5). */
+/** One question per cause: the first work order opens it, and the others join it (R-ESC-5). */
 export async function askTogether(
   query: Query,
   question: Omit<NewEscalation, 'workOrderId'> & { groupKey: string },

@@ -1,4 +1,4 @@
-// For tests: a work order that stopped at verifying and asks, on a real database; nothing is behind it.
+// For tests: a work order that stopped at `verifying` and asks a question, on a real database but without a repository.
 import type { WorkOrderId } from '../../domain/ids.ts';
 import { systemClock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
@@ -11,7 +11,7 @@ import { askHuman } from './ask-human.ts';
 export const by = 'human:ada';
 export const depsOf = (database: Database) => ({ database, clock: systemClock });
 
-/** One that stopped at verifying, and asks. */
+/** A work order that stopped at `verifying` and asks a question. */
 export async function asking(
   database: Database,
   given: Partial<NewEscalation> & { repositoryPath?: string } = {},

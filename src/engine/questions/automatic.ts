@@ -1,5 +1,5 @@
-// Limits answers without a person, by a standing answer or a default: never for a parked work
-// order, once per step until something new is verified, and a few times in total, so that no loop can form.
+// Limits answers without a person, by a standing answer or a default: never for a parked work order, once per step
+// until something new is verified, and a few times in total, so that no loop can form.
 
 import type { OptionKind } from '../../domain/escalation.ts';
 import { PermanentError } from '../../domain/failure.ts';
@@ -10,7 +10,10 @@ import { countAutomaticAnswers } from '../../store/failures/automatic-answers.ts
 import type { Escalation } from '../../store/failures/escalations.ts';
 import type { WorkOrder } from '../../store/work/work-orders.ts';
 
-/** Only a person may raise a limit, accept failing checks or fix by hand, one work order at a time. */
+/**
+ * The kinds of options that may be chosen without a person. Only a person may raise a limit, accept failing checks or
+ * fix by hand, one work order at a time.
+ */
 export const automaticKinds: readonly OptionKind[] = [
   'retry',
   'other_model',
@@ -21,13 +24,13 @@ export const automaticKinds: readonly OptionKind[] = [
   'wait',
 ];
 
-/** Per work order, whatever is verified in between: after that a person looks at it. */
+/** Maximum per work order, whatever is verified in between: after that a person looks at it. */
 export const automaticAnswersMax = 3;
 
 export const defaultActor = 'moose:default';
 export const policyActor = (policyId: string): string => `moose:policy:${policyId}`;
 
-/** Null if it may be answered automatically; otherwise why not. */
+/** Null if the question may be answered automatically; otherwise the reason why not. */
 export async function whyNotAutomatic(
   query: Query,
   order: Pick<WorkOrder, 'id' | 'parkedAt' | 'progressedAt'>,
@@ -43,7 +46,7 @@ export async function whyNotAutomatic(
   return null;
 }
 
-/** @throws ANSWER_NEEDS_HUMAN for a program that restarts a work order again and again. */
+/** @throws ANSWER_NEEDS_HUMAN for a program that restarts a work order again and again */
 export async function refuseTooMany(
   query: Query,
   id: WorkOrderId,

@@ -4,7 +4,7 @@ import type { Escalation, OptionDraft } from '../../store/failures/escalations.t
 import type { EngineSettings } from '../policy/engine-settings.ts';
 import { automaticKinds } from './automatic.ts';
 
-/** A default never ends the work or does anything irreversible. */
+/** The kinds of options that a default may take: they neither end the work nor do anything irreversible. */
 const kinds: readonly OptionKind[] = automaticKinds.filter((kind) => kind !== 'undo' && kind !== 'cancel');
 
 export function defaultFor(
@@ -21,7 +21,7 @@ export function defaultFor(
   return { defaultOption: chosen.id, defaultAt: new Date(now.getTime() + defaultAfterMs) };
 }
 
-/** An option of unknown cost may cost anything. */
+/** An option of unknown cost may cost any amount, so it cannot be the default. */
 function isDefault({ kind, needsNote, risk, costNanoUsd }: OptionDraft, costNanoUsdMax: bigint): boolean {
   if (!kinds.includes(kind) || needsNote || risk === 'high' || costNanoUsd === null) return false;
   return BigInt(costNanoUsd) <= costNanoUsdMax;

@@ -1,7 +1,7 @@
-// Processes items one after the other: a failure does not block the others and is thrown after all have had
-// their turn.
+// Processes items one after the other: a failure does not block the others, and is thrown after all of them were
+// processed.
 
-/** Rejects with the signal's reason at once, otherwise with the first failure, after the last item. */
+/** Rejects with the signal's reason immediately, or with the first failure after the last item. */
 export async function eachAlone<T>(
   all: readonly T[],
   work: (one: T) => Promise<void>,

@@ -44,7 +44,7 @@ export function viewOfEscalation({ escalation, workOrder, waiting }: EscalationF
   };
 }
 
-/** An option without an id or a known kind cannot be chosen. */
+/** An option without an ID or a known kind cannot be chosen. */
 function isWhole(option: Partial<EscalationOption> | null): boolean {
   return typeof option?.id === 'string' && optionKinds.some((kind) => kind === option.kind);
 }

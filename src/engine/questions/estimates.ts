@@ -1,5 +1,5 @@
-// The expected cost and success rate of an option: from runs after such a failure, else
-// from all runs of the model; without any, no estimate. The folding is pure.
+// Estimates the cost and success rate of an option from runs after the same kind of failure, otherwise from all runs of
+// the model; without history, there is no estimate. Combining the runs is pure.
 import type { OptionKind } from '../../domain/escalation.ts';
 import type { FailureClass } from '../../domain/failure.ts';
 import type { RunSettings } from '../../domain/work-order.ts';
@@ -21,7 +21,7 @@ export interface History {
   /** Runs after a failure of this class, newest first. */
   after: readonly PastRun[];
   models: readonly ModelRecord[];
-  /** What one more run would cost with this model, by its price and what the work order used so far; null: nobody knows. */
+  /** The cost of one more run with this model, from its price and what the work order has used so far; null if unknown. */
   byPrice(model: string | undefined): bigint | null;
 }
 
@@ -45,7 +45,7 @@ export function estimatesFrom(history: History): Estimates {
   };
 }
 
-/** The mean of the Beta distribution that a uniform prior becomes (Laplace's rule of succession). */
+/** The mean of the posterior Beta distribution for a uniform prior (Laplace's rule of succession). */
 function likely(successes: number, cases: number, chanceBasis: string) {
   return { chance: (successes + 1) / (cases + 2), chanceOf: cases, chanceBasis };
 }
@@ -56,7 +56,7 @@ function isOfKind(run: PastRun, { kind, model, agent }: OptionDraft): boolean {
   return kind !== 'other_agent' || run.settings.agent === agent;
 }
 
-/** The option that a person chose; for a plain `moose retry`, derived from its settings. */
+/** The option that a person chose; for a plain `moose retry`, it is derived from the settings of the run. */
 function kindOf({ option, note, model, agent }: RunSettings): OptionKind {
   if (option) return option;
   if (note) return 'refine';

@@ -1,26 +1,26 @@
-// How well questions are asked and answered (R-ESC-6): the backlog, and the times and shares of a span of days.
+// Measures how well questions are asked and answered (R-ESC-6): the backlog, and times and rates over a number of days.
 import type { Query } from '../../store/database.ts';
 import { escalationFigures } from '../../store/figures/escalation-figures.ts';
 
 export interface EscalationMeasures {
-  /** Days that everything but the backlog is measured over. */
+  /** The number of days over which everything but the backlog is measured. */
   days: number;
   open_backlog: number;
-  /** Work orders that were submitted in the span, and those of them that a person was asked about; null: none was submitted. */
+  /** The share of submitted work orders about which a person was asked; null if none was submitted. */
   escalation_rate: number | null;
   work_orders: number;
   asked: number;
   answered: number;
-  /** By a standing answer or a default, without a person. */
+  /** Questions answered by a standing answer or a default, without a person. */
   answered_by_itself: number;
   mean_time_to_resolve_ms: number | null;
-  /** From the failure's own event to its question. */
+  /** From the event of the failure to its question. */
   mean_time_to_detection_ms: number | null;
-  /** From the question to its arrival at a channel. */
+  /** From the question to its delivery to a channel. */
   mean_delivery_ms: number | null;
 }
 
-/** What the contract asks for (R-ESC-6). */
+/** The goals that the contract sets (R-ESC-6). */
 export const measureGoals = { escalationRate: 0.05, resolveMs: 30 * 60_000, detectionMs: 5_000 } as const;
 
 const daysDefault = 30;

@@ -1,4 +1,4 @@
-// The input for a question's options, gathered by `question-of.ts`, so that building them is pure.
+// The input for a question's options. `question-of.ts` gathers it, so that building the options is pure.
 import type { MooseError } from '../../domain/failure.ts';
 import type { Fault } from '../../domain/fault.ts';
 import type { Step } from '../../domain/transitions.ts';
@@ -7,9 +7,9 @@ export interface OptionFacts {
   failure: Pick<MooseError, 'code' | 'category' | 'failureClass' | 'metadata'>;
   step: Step | null;
   isParked: boolean;
-  /** Nothing was created: there is nothing to undo. */
+  /** True if nothing was created, so that there is nothing to undo. */
   isEmpty: boolean;
-  /** What has failed. */
+  /** The model and the agent that have failed. */
   model: string | null;
   agent: string | null;
   /** The possible replacements, best first. */
@@ -18,23 +18,23 @@ export interface OptionFacts {
   limitNanoUsd: bigint | null;
   costNanoUsd: bigint;
   timeLimitMs: number;
-  /** What Moose was ready to spend on a run of it; null if unknown. */
+  /** What Moose reserved for one run of the work order; null if unknown. */
   envelopeNanoUsd: bigint | null;
   /** The change on the branch; null if there is none. */
   change: { branch: string; worktreePath: string | null; redChecks: readonly string[] } | null;
 }
 
-/** Steps that work with external systems: another change does not fix their failures. */
+/** Steps that depend on external systems: another change does not fix their failures. */
 const outsideSteps: readonly (Step | null)[] = ['routing', 'preparing', 'creating_pr', 'tracking', null];
 
-/** Failures of the machine or of Moose itself: another change does not help. */
+/** Codes of failures of the machine or of Moose itself, for which another change does not help. */
 const ofTheMachine: ReadonlySet<string> = new Set(['FILE_FAILED', 'UNEXPECTED']);
 
 export function faultOf({ failure, step }: Pick<OptionFacts, 'failure' | 'step'>): Fault {
   if (failure.failureClass === 'budget_exceeded') return 'money';
   if (failure.code === 'AGENT_TIMED_OUT') return 'time';
   if (failure.category === 'configuration') return 'setting';
-  // Git does not work here: another model or agent does not help.
+  // Git does not work here, so another model or agent does not help.
   if (failure.code.startsWith('GIT_')) return 'setting';
   if (failure.category === 'external') return 'provider';
   if (failure.category === 'transient') return 'passing';

@@ -28,14 +28,14 @@ export function optionsFor(facts: OptionFacts, estimates: Estimates): Options {
     fault,
     facts.envelopeNanoUsd,
   );
-  // Always includes one way out.
+  // Always includes one option that ends the work.
   const kept = [...distinct(ways).slice(0, optionsMax - 1), ...exits].slice(0, optionsMax);
   return { options: kept, recommended: kept[0]?.id ?? 'cancel' };
 }
 
 const isExit = (kind: OptionKind) => kind === 'undo' || kind === 'cancel';
 
-/** A different kind of option is more useful to a person than a second model. */
+/** Options of different kinds are more useful to a person than a second model. */
 function distinct(ways: readonly OptionDraft[]): OptionDraft[] {
   const isFirst = (option: OptionDraft) => ways.find(({ kind }) => kind === option.kind) === option;
   const firsts = ways.filter(isFirst);
@@ -51,7 +51,7 @@ const making: readonly (Step | null)[] = ['generating', 'applying', 'verifying']
 const isOwnLimit = ({ limitNanoUsd, failure }: OptionFacts) =>
   failure.failureClass === 'budget_exceeded' && limitNanoUsd !== null && !isOfTheSystem(failure.metadata);
 
-/** The day's or the month's limit, or a freeze: raising the work order's own limit would change nothing. */
+/** The day's or the month's limit, or a freeze: raising the work order's own limit would not help. */
 function isOfTheSystem(metadata: Record<string, unknown>): boolean {
   if (metadata.frozen !== undefined) return true;
   const full = fullWindow(metadata);
@@ -61,11 +61,11 @@ function isOfTheSystem(metadata: Record<string, unknown>): boolean {
 interface FullWindow {
   key: string;
   limit: bigint;
-  /** The limit that would be enough. */
+  /** The limit that would suffice. */
   needed: bigint;
 }
 
-/** The first limit that the estimate did not fit into. */
+/** The first limit that was too small for the estimate. */
 function fullWindow({ limits, estimateNanoUsd }: Record<string, unknown>): FullWindow | undefined {
   if (!Array.isArray(limits)) return undefined;
   const estimate = BigInt(String(estimateNanoUsd ?? 0));
@@ -74,7 +74,7 @@ function fullWindow({ limits, estimateNanoUsd }: Record<string, unknown>): FullW
     .find(({ limit, needed }) => needed > limit);
 }
 
-/** A value that only looks like a secret; one of Moose's own secrets is never allowed. */
+/** The option to allow a value that only looks like a secret; one of Moose's own secrets is never allowed. */
 function secretOf({ code, metadata }: OptionFacts['failure']): OptionDraft['secret'] | null {
   const { fingerprint, secret, path } = metadata;
   if (code !== 'SECRET_IN_CHANGE' || typeof fingerprint !== 'string') return null;
@@ -87,12 +87,15 @@ const systemLimitOptions: Readonly<Record<'daily' | 'monthly', string>> = {
   monthly: 'raise_monthly_limit',
 };
 
-/** Whether an option raises a limit that holds for all work. */
+/** Whether an option raises a limit that applies to all work. */
 export function raisesSystemLimit(optionId: string): boolean {
   return Object.values(systemLimitOptions).includes(optionId);
 }
 
-/** The blocking system limit, raised by a quarter or by what is needed, to the dollar; null: another kind of limit. */
+/**
+ * The system limit that blocks the work, raised by a quarter or to what is needed, rounded up to a dollar; null for
+ * another kind of limit.
+ */
 function raisedSystemLimit({ failure }: OptionFacts) {
   const full = failure.metadata.frozen === undefined ? fullWindow(failure.metadata) : undefined;
   const [kind = ''] = full?.key.split(':') ?? [];
@@ -103,7 +106,7 @@ function raisedSystemLimit({ failure }: OptionFacts) {
   return { kind, systemLimit: systemLimits[kind], nanoUsd } as const;
 }
 
-/** The order of similar options. */
+/** The options that can be offered, in order of preference among similar ones. */
 const offers: readonly Offer[] = [
   {
     fits: (facts, fault) => making.includes(facts.step) && fault === 'work',
@@ -225,7 +228,10 @@ function retryLabel(step: Step | null, isParked: boolean): string {
 /** Room for this many calls like the one that did not fit. */
 const callsOfRoom = 4n;
 
-/** Twice the limit, or the amount spent plus room for two runs, or for some calls, whichever is most; to the cent. */
+/**
+ * Twice the limit, or the amount spent plus room for two runs, or for some calls: the largest of these, rounded to a
+ * cent.
+ */
 function suggestedLimit({ limitNanoUsd, costNanoUsd, envelopeNanoUsd, failure }: OptionFacts): bigint {
   const run = envelopeNanoUsd ?? limitNanoUsd ?? centNanoUsd;
   const call = BigInt(String(failure.metadata.worstCaseNanoUsd ?? 0));
@@ -244,7 +250,7 @@ function draft(
   return { id, kind, label, costNanoUsd: null, risk, chance: null, chanceOf: 0, ...more };
 }
 
-/** Their cost and result are known in advance: no model is called, and nothing is tried. */
+/** The cost and result of these options are known in advance: no model is called, and nothing is tried. */
 const free: readonly OptionKind[] = ['accept', 'fix_by_hand', 'undo', 'cancel', 'wait'];
 const withoutModel: readonly (Step | undefined)[] = ['creating_pr', 'tracking'];
 

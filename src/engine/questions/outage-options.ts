@@ -1,11 +1,11 @@
-// The options for an outage, for all work orders that wait for it. Pure.
+// The options for an outage, for all work orders that wait for its end. Pure.
 import type { OptionDraft } from '../../store/failures/escalations.ts';
 
 const otherModelsMax = 2;
 
 /**
- * Waiting is recommended: it costs nothing, and ends by itself. `otherModels`: models that do not depend on the failed
- * service.
+ * Waiting is recommended: it costs nothing, and the outage ends by itself. `otherModels`: models that do not depend on
+ * the failed service.
  */
 export function outageOptions(otherModels: readonly string[] = []): OptionDraft[] {
   const nothing = { chance: null, chanceOf: 0 } as const;

@@ -21,18 +21,18 @@ const raise: OptionDraft = {
   chanceOf: 0,
 };
 
-test('R-ESC-3: the limit of the day is raised by the answer, in one transaction with the run that it lets go on', async () => {
+test("R-ESC-3: the answer raises the day's limit, in one transaction with the start of the run that waited for it", async () => {
   const database = await testDatabase();
   const { workOrderId, question } = await asking(database, { options: [raise], recommendedOption: raise.id });
   await answer(depsOf(database), await question(), raise.id, { by });
   const [day, month] = await limitsOf(database.query);
   expect([day?.limitNanoUsd, month?.limitNanoUsd]).toEqual([125n * usd, 500n * usd]);
   expect(await openRunOf(database.query, workOrderId)).toMatchObject({ firstStep: 'routing' });
-  // Its own limit is another thing.
+  // The work order's own limit is not changed.
   expect((await theWorkOrder(database, workOrderId)).limitNanoUsd).toBeNull();
 });
 
-test('fear: an answer that comes late lowers a limit which somebody has raised further', async () => {
+test('fear: a late answer lowers a limit that somebody has raised further', async () => {
   const database = await testDatabase();
   const { question } = await asking(database, { options: [raise], recommendedOption: raise.id });
   await setLimit(database.query, 'daily', 300n * usd, 'human:test');
@@ -40,7 +40,7 @@ test('fear: an answer that comes late lowers a limit which somebody has raised f
   expect((await limitsOf(database.query))[0]?.limitNanoUsd).toBe(300n * usd);
 });
 
-test('R-PIPE-12: nobody but a human raises the limit of the whole system', async () => {
+test('R-PIPE-12: only a person raises a limit of the whole system', async () => {
   const database = await testDatabase();
   const { question } = await asking(database, { options: [raise], recommendedOption: raise.id });
   await expect(

@@ -1,11 +1,11 @@
-// The option that Moose recommends: the one with the highest expected value, chance × worth − cost − the person's effort;
-// on a tie the one with less risk, then the first one. Pure.
+// Chooses the option that Moose recommends: the one with the highest expected value (chance × worth − cost − the
+// person's effort). On a tie, the one with less risk wins, then the first one. Pure.
 import type { OptionKind, Risk } from '../../domain/escalation.ts';
 import { risks } from '../../domain/escalation.ts';
 import type { Fault } from '../../domain/fault.ts';
 import type { OptionDraft } from '../../store/failures/escalations.ts';
 
-/** A finished change is worth ten times what Moose was ready to spend on a run of it; without that, a dollar. */
+/** A finished change is worth ten times what Moose reserved for one run of it; if that is unknown, a dollar. */
 const worthOfEnvelopes = 10n;
 const worthNanoUsdDefault = 1_000_000_000n;
 
@@ -21,12 +21,12 @@ const expected: Readonly<Record<Fault, Partial<Record<OptionKind, number>>>> = {
   money: { raise_limit: 0.7, other_model: 0.4, retry: 0.35, refine: 0.2 },
   time: { raise_limit: 0.6, refine: 0.4, other_model: 0.35, other_agent: 0.3, retry: 0.2 },
 };
-/** The outcome of these does not depend on the failure. */
+/** For these options, the chance of success does not depend on the failure. */
 const certain: Partial<Record<OptionKind, number>> = { fix_by_hand: 0.9, accept: 1 };
 
-/** The share of the worth that remains: someone must later fix a change with failing checks. */
+/** The share of the worth that remains: someone has to fix a change with failing checks later. */
 const shareOfWorth: Partial<Record<OptionKind, number>> = { accept: 0.3, undo: 0, cancel: 0, wait: 0.5 };
-/** How much of a person's time it takes, as a share of the worth. */
+/** How much of a person's time an option takes, as a share of the worth. */
 const effort: Partial<Record<OptionKind, number>> = {
   refine: 0.1,
   raise_limit: 0.05,
@@ -46,7 +46,7 @@ export function expectedValueNanoUsd(
   return worth * (likely * (shareOfWorth[kind] ?? 1) - (effort[kind] ?? 0)) - cost;
 }
 
-/** The best first. Stable: of two equal options the first stays first. */
+/** Best option first. The sort is stable: of two equal options, the first stays first. */
 export function ranked<Option extends OptionDraft>(
   options: readonly Option[],
   fault: Fault,

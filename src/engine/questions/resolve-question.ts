@@ -1,11 +1,12 @@
-// Closes the question of a work order that continues without an answer, and ends its wait for a shared one.
+// Closes the question of a work order that continues without an answer, and ends the work order's wait for a shared
+// question.
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../../store/database.ts';
 import { leaveEscalations, releaseMembers } from '../../store/failures/escalation-members.ts';
 import { resolveEscalation, withdrawEscalations } from '../../store/failures/escalations.ts';
 import { noticeResolved } from './notices.ts';
 
-/** A person has acted by a command of its own (`moose retry`, `moose undo`, `moose cancel`). */
+/** A person has acted with another command (`moose retry`, `moose undo`, `moose cancel`). */
 export async function resolveQuestion(
   query: Query,
   workOrderId: WorkOrderId,
@@ -16,7 +17,10 @@ export async function resolveQuestion(
   await leaveEscalations(query, workOrderId);
 }
 
-/** The cause is gone: no answer is needed any more, and the answer 'wait' is complete. Returns how many were withdrawn. */
+/**
+ * The cause is gone: no answer is needed any more, and the answer 'wait' is complete. Returns the number of withdrawn
+ * questions.
+ */
 export async function withdraw(
   query: Query,
   of: { groupKey: string } | { workOrderId: WorkOrderId },

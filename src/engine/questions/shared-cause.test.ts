@@ -1,4 +1,4 @@
-// Twenty work orders that lack the same are one question, and one answer lets all of them go on (R-ESC-5).
+// Twenty work orders with the same cause share one question, and one answer lets all of them continue (R-ESC-5).
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { ConfigurationError, type MooseError, TransientError } from '../../domain/failure.ts';
@@ -23,7 +23,7 @@ const unpriced = (model: string) =>
     metadata: { model },
   });
 
-/** A work order whose run ends with this. */
+/** A work order whose run ends with this failure. */
 async function stoppedBy(database: Database, failure: MooseError): Promise<Work> {
   const work = await scratchWork(database, { step: 'routing' });
   await endInReview(work, failure);
@@ -51,7 +51,7 @@ test('R-ESC-5: one model without a price stops many work orders: one question, a
   expect(open.find(({ workOrderId }) => workOrderId === other.order.id)).toBeDefined();
   const [first] = works;
   if (!first) throw new Error('None was stopped');
-  // Each of them leads to it, the one too that was asked about by itself at first.
+  // Every work order leads to the shared question, including the first one, which had its own.
   for (const { order } of works) expect((await facing(database).one(order.id)).id).toBe(shared?.id);
   expect((await theWorkOrder(database, first.order.id)).status).toBe('failed');
   await facing(database).answer(first.order.id, 'retry');
@@ -65,7 +65,7 @@ test('R-ESC-5: one model without a price stops many work orders: one question, a
   expect(await asked(database)).toHaveLength(1);
 });
 
-test('R-ESC-5: those that end in the same moment are one question too', async () => {
+test('R-ESC-5: work orders that end at the same moment share one question too', async () => {
   const database = await testDatabase();
   const works = await Promise.all(
     Array.from({ length: 6 }, () => scratchWork(database, { step: 'routing' })),
@@ -74,7 +74,7 @@ test('R-ESC-5: those that end in the same moment are one question too', async ()
   expect(await asked(database)).toMatchObject([{ groupKey: 'cause:price:openai/new', workOrderId: null }]);
 });
 
-test('R-ESC-5: who goes on by another way leaves the question, and the last one ends it', async () => {
+test('R-ESC-5: a work order that continues in another way leaves the question, and the last one ends it', async () => {
   const database = await testDatabase();
   const deps = { database, clock: systemClock };
   const [one, two] = [await stoppedBy(database, unpriced('a/b')), await stoppedBy(database, unpriced('a/b'))];
@@ -92,7 +92,7 @@ test('R-ESC-5: who goes on by another way leaves the question, and the last one 
   expect(await asked(database)).toEqual([]);
 });
 
-test('R-ESC-5: a cause of its own is a question of its own', async () => {
+test('R-ESC-5: a different cause is a separate question', async () => {
   const database = await testDatabase();
   const failure = new ConfigurationError({ ...about, code: 'NOT_SHARED', message: 'It alone.' });
   for (let count = 0; count < 3; count++) await stoppedBy(database, failure);
@@ -119,6 +119,6 @@ test.each<[string, MooseError, string | null]>([
     'cause:agent:codex',
   ],
   ['nothing that is named', new ConfigurationError({ ...about, code: 'MODEL_UNPRICED', message: 'x' }), null],
-])('R-ESC-5: what is one cause: %s', (_, failure, key) => {
+])('R-ESC-5: what counts as one cause: %s', (_, failure, key) => {
   expect(sharedCauseOf(failure)?.key ?? null).toBe(key);
 });

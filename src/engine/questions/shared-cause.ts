@@ -1,5 +1,5 @@
-// Asks once for a cause that one person can fix for many work orders: a missing agent, a model without a price
-// or a key, an unreachable host (R-ESC-5). The first has its own question; from the second on they share one.
+// Asks once about a cause that one person can fix for many work orders: a missing agent, a model without a price or a
+// key, an unreachable host (R-ESC-5). The first work order has its own question; from the second on they share one.
 import type { MooseError } from '../../domain/failure.ts';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../../store/database.ts';
@@ -11,7 +11,7 @@ import { withdraw } from './resolve-question.ts';
 
 const keyPrefix = 'cause:';
 
-/** The cause in a few words, for the title: null if each work order has its own cause. */
+/** The cause in a few words, for the title; null if each work order has its own cause. */
 export interface SharedCause {
   key: string;
   title: string;
@@ -40,7 +40,7 @@ const causes: Readonly<Record<string, (metadata: Failure['metadata']) => SharedC
 
 const providerOf = (model: unknown) => (typeof model === 'string' ? model.split('/')[0] : undefined);
 
-/** `https://host/…`, `git@host:path`; for a remote on a disk, its path. */
+/** `https://host/…`, `git@host:path`; for a remote on disk, its path. */
 function hostOf(url: unknown): string | undefined {
   if (typeof url !== 'string') return undefined;
   if (URL.canParse(url)) return new URL(url).host || url;
@@ -51,14 +51,14 @@ export function sharedCauseOf({ code, metadata }: Failure): SharedCause | null {
   return causes[code]?.(metadata) ?? null;
 }
 
-/** In the transaction that ends the work order's run. */
+/** Call this in the transaction that ends the work order's run. */
 export async function askOnce(
   query: Query,
   question: NewEscalation & { workOrderId: WorkOrderId },
   cause: SharedCause | null,
 ): Promise<{ id: string }> {
   if (cause === null) return askHuman(query, question);
-  // Of two that end in the same moment the second sees the first.
+  // With the lock, of two runs that end at the same moment, the second one sees the first.
   await lockCause(query, cause.key);
   const { workOrderId, runId: _, id: __, ...own } = question;
   const context = { ...own.context, cause: cause.key };
@@ -88,7 +88,7 @@ const labels: Partial<Record<OptionDraft['kind'], (option: OptionDraft) => strin
   cancel: () => 'Cancel all of them and keep their branches',
 };
 
-/** Options that mean the same for each of them; the cost is given for one. */
+/** Only options that mean the same for every work order; their cost is for one of them. */
 function sharedOptions({ options, recommendedOption }: Pick<NewEscalation, 'options' | 'recommendedOption'>) {
   const shared = options.flatMap(({ command: _, ...option }) => {
     const label = labels[option.kind]?.(option);
@@ -100,7 +100,7 @@ function sharedOptions({ options, recommendedOption }: Pick<NewEscalation, 'opti
   return { options: shared, recommendedOption: recommended?.id ?? recommendedOption };
 }
 
-/** All its work orders have continued or ended: no answer is needed any more. */
+/** Withdraws shared questions once all their work orders have continued or ended. */
 export async function withdrawUnshared(query: Query): Promise<void> {
   for (const groupKey of await listUnawaitedKeys(query, keyPrefix))
     await withdraw(query, { groupKey }, 'no work order waits for it any more');

@@ -1,4 +1,4 @@
-// The options when something could not be undone. Pure.
+// The options if something could not be undone. Pure.
 import type { OptionDraft } from '../../store/failures/escalations.ts';
 
 export function undoOptions(): [undo: OptionDraft, leave: OptionDraft] {

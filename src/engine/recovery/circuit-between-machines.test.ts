@@ -1,4 +1,4 @@
-// What one machine makes of the rows that others write, and of what humans say; the others are rows here.
+// How a machine reacts to rows that others write and to what people decide; the other machines are only rows here.
 import { expect, onTestFinished, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { TransientError } from '../../domain/failure.ts';
@@ -63,13 +63,13 @@ const phaseIs = (circuits: Circuits, phase: string, which: CircuitKey = key) =>
     circuits.states().some((each) => each.key === which && each.phase === phase),
   );
 
-/** Rows are heard of in the order in which they were written: all before this one have been. */
+/** Rows are received in the order in which they were written, so all earlier ones have been received. */
 async function hasHeard(database: Database, circuits: Circuits): Promise<void> {
   await opensElsewhere(database, 1, Date.now(), { key: 'model:last' });
   await until('all is heard of', () => circuits.states().some((each) => each.key === 'model:last'));
 }
 
-test('one machine that opened it again and again widens the pause for itself alone; a probe of our own widens it here', async () => {
+test('repeated openings by one machine prolong the pause only there; a failed probe of our own prolongs it here', async () => {
   const database = await testDatabase();
   const { circuits, clock } = await aMachine(database);
   await opensElsewhere(database, 9, clock.nowMs, { openings: 5 });
@@ -80,7 +80,7 @@ test('one machine that opened it again and again widens the pause for itself alo
   expect(circuits.states()).toMatchObject([{ phase: 'open', openings: 6, retryAfterMs: 15 * 60_000 }]);
 });
 
-test('who follows an opening tries a little later than who opened it, so that one probes for all', async () => {
+test('a machine that follows an opening retries a little later than the one that opened, so that one probes for all', async () => {
   const database = await testDatabase();
   const { circuits, clock } = await aMachine(database, () => 1);
   await opensElsewhere(database, 1, clock.nowMs);
@@ -88,7 +88,7 @@ test('who follows an opening tries a little later than who opened it, so that on
   expect(circuits.retryAfterMs(key)).toBe(33_000);
 });
 
-test('R-REC-1: what the provider asked one machine for, all do', async () => {
+test('R-REC-1: the wait that the provider asks of one machine applies to all', async () => {
   const database = await testDatabase();
   const { circuits, clock } = await aMachine(database);
   await opensElsewhere(database, 1, clock.nowMs, { retryAfterMs: 300_000 });
@@ -96,10 +96,10 @@ test('R-REC-1: what the provider asked one machine for, all do', async () => {
   expect(circuits.retryAfterMs(key)).toBe(300_000);
 });
 
-test('the fear: two machines wrote at once, and the one that came too late goes on with its own state', async () => {
+test('fear: of two machines that write at the same time, the one that was late continues with its own state', async () => {
   const database = await testDatabase();
   const { circuits, clock } = await aMachine(database);
-  // Written in this very moment, before any notification can have come: this machine knows of no generation at all.
+  // Written just now, before any notification can have arrived: this machine knows no generation yet.
   const written = opensElsewhere(database, 7, clock.nowMs - 10_000);
   await calls(circuits, down, 5);
   await written;
@@ -112,14 +112,14 @@ test('the fear: two machines wrote at once, and the one that came too late goes 
   expect((await circuitByKey(database.query, key))?.generation).toBeGreaterThan(7n);
 });
 
-test('the fear: who opened it dies, it works for everybody else, and its row and its alert say open for ever', async () => {
+test('fear: the machine that opened a circuit dies, the service works for all others, and row and alert say open forever', async () => {
   const database = await testDatabase();
   const { circuits, clock } = await aMachine(database);
   await calls(circuits, down, 5);
   clock.nowMs += 30_000;
   await calls(circuits, works, policy.halfOpenMaxCalls);
   await until('all is written', async () => (await circuitByKey(database.query, key))?.generation === 3n);
-  // What our own probes have closed a moment ago stays closed.
+  // A circuit that our own probes have just closed stays closed.
   await opensElsewhere(database, 4, clock.nowMs);
   await raiseAlert(database.query, {
     ...{ key: `circuit:${key}`, severity: 'medium', component: 'resilience', operation: 'admit' },
@@ -136,7 +136,7 @@ test('the fear: who opened it dies, it works for everybody else, and its row and
   expect(await openAlerts(database.query)).toEqual([]);
 });
 
-test('the fear: a machine that starts finds all providers shut, by machines that used one each', async () => {
+test('fear: a new machine finds all providers blocked, by machines that used one each', async () => {
   const database = await testDatabase();
   const nowMs = Date.now();
   await opensElsewhere(database, 1, nowMs);
@@ -150,7 +150,7 @@ test('the fear: a machine that starts finds all providers shut, by machines that
   ).toEqual(['closed', 'open']);
 });
 
-test('what a human keeps open lets nobody through for as long as that one wants, whatever the calls under way say', async () => {
+test('a circuit that a person keeps open admits nobody until the person resets it, whatever calls in flight report', async () => {
   const database = await testDatabase();
   const { circuits, clock } = await aMachine(database);
   const underWay = Promise.withResolvers<string>();
@@ -172,7 +172,7 @@ test('what a human keeps open lets nobody through for as long as that one wants,
     heldBy: 'human:anna',
     nextProbeAt: null,
   });
-  // What the machines find meanwhile is written, and ends nothing.
+  // Openings by the machines are written meanwhile, but do not override the person.
   await opensElsewhere(database, 4, clock.nowMs - 60_000);
   expect(await standingOfCircuit(database, key)).toMatchObject({ phase: 'open', heldBy: 'human:anna' });
   await closeCircuit(database, key, 'human:anna');
@@ -180,7 +180,7 @@ test('what a human keeps open lets nobody through for as long as that one wants,
   expect(await circuits.through([key], never, works)).toBe('value');
 });
 
-test('a human who resets it ends the widened pause on all machines, and the alert', async () => {
+test('a person who resets a circuit ends the prolonged pause on all machines, and the alert', async () => {
   const database = await testDatabase();
   const [one, other] = [await aMachine(database), await aMachine(database)];
   await calls(one.circuits, down, 5);
@@ -203,7 +203,7 @@ test('a human who resets it ends the widened pause on all machines, and the aler
   expect(one.circuits.retryAfterMs(key)).toBe(30_000);
 });
 
-test('a human is told of a circuit that is not there, and of a key that names none', async () => {
+test('a person gets an error for a circuit that does not exist, and for an invalid key', async () => {
   const database = await testDatabase();
   const unknown = { code: 'CIRCUIT_UNKNOWN' };
   await expect(standingOfCircuit(database, 'provider:nobody')).rejects.toMatchObject(unknown);

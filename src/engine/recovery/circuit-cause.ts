@@ -1,4 +1,4 @@
-// Why a circuit opened, for its row and its alert. Pure.
+// Why a circuit opened, for the circuit's row and its alert. Pure.
 import { isMooseError } from '../../domain/failure.ts';
 import { redact } from '../../domain/redact.ts';
 import type { CircuitFact } from '../../store/failures/circuit-states.ts';
@@ -14,7 +14,7 @@ export function causeOf(failure: unknown): CircuitCause | null {
 
 export const alertKeyOf = (key: string) => `circuit:${key}`;
 
-/** One sentence for a person who watches over Moose. */
+/** One sentence for the person who operates Moose. */
 export function alertMessageOf({ key, because, notBefore, openings }: CircuitFact): string {
   const until = notBefore ? ` until ${notBefore.toISOString()}` : '';
   const times = openings > 1 ? ` (${openings} times in a row)` : '';

@@ -17,7 +17,7 @@ const down = () =>
     new TransientError({ code: 'DOWN', component: 'model', operation: 'generate', message: 'It is down.' }),
   );
 
-test('the fear: without the database the circuits stand still, or write what has long been overtaken', {
+test('fear: without the database, circuits stop working, or write states that are long outdated', {
   timeout: 60_000,
 }, async () => {
   const directory = await scratchWithCluster();
@@ -53,12 +53,12 @@ test('the fear: without the database the circuits stand still, or write what has
     if (row) written.push(row.generation);
     return written.length > 0;
   });
-  // Opened, half-opened, opened: only the last was ever written.
+  // The states were open, half open, open: only the last one was ever written.
   expect(written).toEqual([3n]);
   expect(await circuitByKey(database.query, key)).toMatchObject({ phase: 'open', openings: 2 });
 });
 
-test('the fear: Moose cannot be stopped while the database is away', { timeout: 60_000 }, async () => {
+test('fear: Moose cannot be stopped while the database is unavailable', { timeout: 60_000 }, async () => {
   const directory = await scratchWithCluster();
   const server = await startEmbedded({ directory, settings: quick });
   await migrate(server.url);

@@ -1,4 +1,4 @@
-// For tests: machines that are processes of their own, with their circuits on one database.
+// For tests: machines as separate processes, with their circuits on one database.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -27,10 +27,13 @@ interface Answer {
 }
 
 export interface CircuitMachine {
-  /** How the call ended: `succeeded`, or the failure's code; one that hangs says `under way`, or how it was refused. */
+  /**
+   * How the call ended: `succeeded`, or the failure's code. A call that hangs returns `under way`, or how it was
+   * refused.
+   */
   call(act: Exclude<Told['act'], 'view'>, key: CircuitKey): Promise<string>;
   view(key: CircuitKey): Promise<CircuitView | null>;
-  /** Kills it. */
+  /** Kills the process. */
   die(): Promise<void>;
 }
 

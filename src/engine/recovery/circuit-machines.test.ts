@@ -1,4 +1,4 @@
-// Two and more real processes on one database.
+// Two or more real processes on one database.
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
@@ -20,7 +20,7 @@ async function opens(machine: CircuitMachine, which: CircuitKey = key): Promise<
 const isIn = async (machine: CircuitMachine, phase: string, which: CircuitKey = key) =>
   (await machine.view(which))?.phase === phase;
 
-test('R-REC-2: what one machine finds open, the other leaves alone within 100 ms, and so does one that starts later', {
+test('R-REC-2: a circuit that one machine opens is respected within 100 ms by the others, also by one that starts later', {
   timeout: timeoutMs,
 }, async () => {
   const database = await testDatabase();
@@ -29,7 +29,7 @@ test('R-REC-2: what one machine finds open, the other leaves alone within 100 ms
     aCircuitMachine(database, 'b', longMs),
   ]);
   const heardMs: number[] = [];
-  // The quickest of several: the machine that tests run on has other things to do.
+  // Measures the fastest of several, because the machine that runs the tests is busy with other things.
   const keys: CircuitKey[] = [
     key,
     ...Array.from({ length: 9 }, (_, index): CircuitKey => `model:any/${index}`),
@@ -48,11 +48,11 @@ test('R-REC-2: what one machine finds open, the other leaves alone within 100 ms
   expect(await restarted.call('succeed', key)).toBe('CIRCUIT_OPEN');
   const view = await restarted.view(key);
   expect(view).toMatchObject({ openings: 1, because: { code: 'DOWN' } });
-  // Of the opening's own time, and not of the restart's; the one who did not open it is a tenth later at most.
+  // Counts from the opening, not from the restart; a machine that follows an opening waits at most ten percent longer.
   expect(view?.retryAfterMs).toBeLessThan(longMs * 1.1 - 100);
 });
 
-test('R-REC-2: while one machine probes, no other does; its success is theirs', {
+test('R-REC-2: while one machine probes, no other does; its success counts for all', {
   timeout: timeoutMs,
 }, async () => {
   const database = await testDatabase();
@@ -75,7 +75,7 @@ test('R-REC-2: while one machine probes, no other does; its success is theirs', 
   );
 });
 
-test('the fear: a machine with a broken network keeps the others out', { timeout: timeoutMs }, async () => {
+test('fear: a machine with a broken network blocks the others', { timeout: timeoutMs }, async () => {
   const database = await testDatabase();
   const [broken, healthy] = await Promise.all([
     aCircuitMachine(database, 'broken', shortMs),
@@ -88,7 +88,8 @@ test('the fear: a machine with a broken network keeps the others out', { timeout
   expect(await isIn(healthy, 'closed')).toBe(true);
   const opened = async () => Number((await circuitByKey(database.query, key))?.generation);
   await until('the broken one has heard of it', () => isIn(broken, 'closed'));
-  // It opens again, and once more after its pause; the healthy one hears of it, and works on.
+  // The broken machine opens the circuit again, and once more after its pause; the healthy one is notified, and
+  // continues to work.
   const before = await opened();
   await opens(broken);
   await until('its probe fails too', async () => (await broken.call('fail', key)) === 'DOWN');
@@ -98,7 +99,7 @@ test('the fear: a machine with a broken network keeps the others out', { timeout
   for (let call = 0; call < 20; call++) expect(await healthy.call('succeed', key)).toBe('succeeded');
 });
 
-test('the fear: what was said while the listening connection was lost is never heard of', {
+test('fear: changes that happen while the listening connection is lost are never noticed', {
   timeout: timeoutMs,
 }, async () => {
   const database = await testDatabase();

@@ -1,11 +1,14 @@
-// The thresholds of each circuit, and how long it stays open when it opens repeatedly. Pure.
+// The thresholds of each circuit, and how long it stays open if it opens repeatedly. Pure.
 import { type CircuitPolicy, defaultCircuitPolicy } from '../../resilience/circuit.ts';
 import type { CircuitKind } from '../../store/schema/recovery-tables.ts';
 import { pauseMsMax } from '../policy/settings/breakers.ts';
 
-/** The first is the policy's own, 30 s: then 1, 2, 4, 8 minutes. Each probe may cost money. */
+/** The first pause is the policy's own, 30 s, followed by 1, 2, 4 and 8 minutes. Each probe may cost money. */
 const pauseGrowth = 2;
-/** A provider may ask for more than that, and is not believed for longer: quotas are raised, and limits lifted. */
+/**
+ * A provider may ask for a longer wait, but that is trusted only up to this limit: quotas are raised, and limits
+ * lifted.
+ */
 export const askedPauseMsMax = 60 * 60_000;
 
 /** How long a probe may keep its slot: about as long as a successful call takes. */
@@ -15,14 +18,14 @@ const leaseMs: Partial<Record<CircuitKind, number>> = {
   agent: 600_000,
 };
 
-/** R-REC-2: the same for each, except for the time that a probe may take. */
+/** R-REC-2: the same for every kind, except for the time that a probe may take. */
 export function circuitPolicyOf(kind: CircuitKind): CircuitPolicy {
   return { ...defaultCircuitPolicy, leaseMs: leaseMs[kind] ?? defaultCircuitPolicy.leaseMs };
 }
 
 /**
- * In milliseconds. `openings` counts since the circuit last closed, from 1; `askedMs` is what the failure that opened
- * it asked for.
+ * In milliseconds. `openings` counts from 1 since the circuit last closed; `askedMs` is the wait that the failure asked
+ * for.
  */
 export function pauseMsOf(
   { recoveryTimeoutMs }: Pick<CircuitPolicy, 'recoveryTimeoutMs'>,

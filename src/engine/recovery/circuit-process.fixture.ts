@@ -1,4 +1,5 @@
-// A child program for tests: a machine with circuits of its own, which calls, probes and tells as standard input says.
+// For tests: a child program that acts as a machine with its own circuits, which calls, probes and reports as standard
+// input says.
 import { createInterface } from 'node:readline';
 import { TransientError } from '../../domain/failure.ts';
 import { systemClock } from '../../stdx/clock.ts';

@@ -1,7 +1,7 @@
 // One circuit in this process: why it is open, for how long, and what must still be written to its row.
 //
-// Where two machines disagree, each goes by what it has seen itself. An opening elsewhere is followed for one pause; it
-// is widened here by failures of our own alone, so that a machine with a broken network cannot keep the others out.
+// If two machines disagree, each relies on its own observations. An opening on another machine is followed for one
+// pause; here, only our own failures prolong it, so that a machine with a broken network cannot block the others.
 import { type MooseError, TransientError } from '../../domain/failure.ts';
 import {
   type Admission,
@@ -27,17 +27,17 @@ export interface SharedCircuitOptions {
   /** In milliseconds since the epoch. */
   now(): number;
   random: Random;
-  /** False: it stays closed, because nothing else of its kind is left. */
+  /** If false, the circuit stays closed, because no alternative of its kind is left. */
   mayOpen(): boolean;
-  /** The row must be written. Called in the middle of a call: it must return at once. */
+  /** Called when the row must be written, in the middle of a call: it must return immediately. */
   onUnwritten(circuit: SharedCircuit): void;
 }
 
-/** Others retry this much later than the machine that opened it, so that one machine probes for all. */
+/** Other machines retry this much later than the machine that opened the circuit, so that one machine probes for all. */
 const followerDelayShare = 0.1;
 /** The retry delay for callers of a circuit that a person keeps open. */
 const heldRetryAfterMs = 60_000;
-/** A disproved opening is closed in the row if nobody has repeated it for this long after its pause. */
+/** An opening that our own calls disprove is closed in the row if nobody has repeated it for this long after its pause. */
 const disputeMs = 60_000;
 
 export class SharedCircuit {
@@ -46,14 +46,14 @@ export class SharedCircuit {
   readonly #options: SharedCircuitOptions;
   readonly #holder: CircuitHolder;
   #policy: CircuitPolicy;
-  /** When a caller last asked to be admitted, here or elsewhere. */
+  /** When a caller last asked for admission, on this machine or another. */
   #askedAt = Number.NEGATIVE_INFINITY;
   #openings = 0;
   #openedAt: number | null = null;
   #because: CircuitCause | null = null;
   #heldBy: string | null = null;
   #rejectedWhileHeld = 0;
-  /** The state that is being written. */
+  /** The failure of the current call, while the circuit reacts to it. */
   #failure: unknown;
   #disputeEndsAt: number | null = null;
   #unwritten = false;
@@ -74,7 +74,7 @@ export class SharedCircuit {
     });
   }
 
-  /** Rejects with CIRCUIT_OPEN if it admits nobody. */
+  /** Rejects with CIRCUIT_OPEN if the circuit admits nobody. */
   through<T>(signal: AbortSignal, call: () => Promise<T>, classify: Classify): Promise<T> {
     return throughCircuit(
       this,
@@ -97,7 +97,7 @@ export class SharedCircuit {
   }
 
   record(permit: Permit, outcome: Outcome): void {
-    // A service that answers a probe is available: the pauses start again from the shortest.
+    // A service that answers a probe is available, so the pauses start again from the shortest.
     if (outcome === 'success' && this.#holder.state.phase === 'half_open') this.#openings = 0;
     this.#holder.record(permit, outcome);
     this.#failure = undefined;
@@ -110,7 +110,7 @@ export class SharedCircuit {
     this.#failure = undefined;
   }
 
-  /** If nobody calls it, nobody knows whether it works. */
+  /** If nobody calls the service, nobody knows whether it works. */
   get askedAt(): number {
     return this.#askedAt;
   }
@@ -119,7 +119,7 @@ export class SharedCircuit {
     return this.#heldBy !== null || this.#holder.state.phase !== 'closed';
   }
 
-  /** Something is not written to the row yet. */
+  /** True if something is not written to the row yet. */
   get isUnwritten(): boolean {
     return this.#unwritten;
   }
@@ -145,7 +145,7 @@ export class SharedCircuit {
     };
   }
 
-  /** What to write to the row. */
+  /** The content to write to the row. */
   fact(): CircuitFact {
     const { state } = this.#holder;
     return {
@@ -159,12 +159,12 @@ export class SharedCircuit {
     };
   }
 
-  /** The row has this generation, or a higher one. */
+  /** Call this when the row has this generation or a higher one. */
   written(generation: number): void {
     if (generation >= this.#holder.state.generation) this.#unwritten = false;
   }
 
-  /** The row's current content, whoever wrote it. */
+  /** Applies the row's current content, whoever wrote it. */
   takeUp(row: CircuitRow): void {
     const before = this.#holder.state.phase;
     this.#heldBy = row.heldBy;
@@ -194,7 +194,7 @@ export class SharedCircuit {
     this.#tellRow();
   }
 
-  /** Another machine has opened it: its number of openings counts here if our own probes fail. */
+  /** Another machine opened the circuit: its number of openings counts here too if our own probes fail. */
   #followed({ openings, openedAt, because }: CircuitRow): void {
     this.#openings = openings;
     this.#openedAt = openedAt?.getTime() ?? null;
@@ -222,7 +222,7 @@ export class SharedCircuit {
     return Math.max(now, Math.min(notBefore?.getTime() ?? now, now + askedPauseMsMax)) + disputeMs;
   }
 
-  /** It works here, and whoever said otherwise has fallen silent: the row is closed. */
+  /** The service works here, and the machine that disagreed has stopped reporting: the row is closed. */
   #endDispute(endsAt: number): void {
     const { state } = this.#holder;
     if (state.phase !== 'closed' || this.#options.now() < endsAt) return;

@@ -1,4 +1,4 @@
-// Shows people the circuits from their rows, and lets them close one or keep one open.
+// Shows people the state of the circuits from their rows, and lets them close a circuit or keep one open.
 import { PermanentError } from '../../domain/failure.ts';
 import { wakeRuns } from '../../durable/wake-runs.ts';
 import type { Database } from '../../store/database.ts';
@@ -22,23 +22,23 @@ export interface CircuitStanding {
   key: string;
   kind: CircuitKind;
   phase: CircuitRow['phase'];
-  /** Since when it is in this phase, or a person keeps it open. */
+  /** When the circuit entered this phase, or a person began to keep it open. */
   since: Date;
   openedAt: Date | null;
-  /** Since it was last closed. */
+  /** The number of openings since it was last closed. */
   openings: number;
-  /** The failure that opened it last. */
+  /** The failure that last opened the circuit. */
   because: CircuitCause | null;
-  /** When the machine that opened it tries again; null if it is not open. */
+  /** When the machine that opened the circuit will try again; null if the circuit is not open. */
   nextProbeAt: Date | null;
-  /** The person who keeps it open until a person resets it. */
+  /** The person who keeps the circuit open until a person resets it. */
   heldBy: string | null;
-  /** The process or person that last changed it. */
+  /** The process or person that last changed the circuit. */
   updatedBy: string;
   pausedRuns: number;
 }
 
-/** What a face can ask of the circuits. */
+/** What an interface can ask of the circuits. */
 export function circuitSteering(database: Database, actor: string) {
   return {
     circuits: () => standingOfCircuits(database),
@@ -48,7 +48,7 @@ export function circuitSteering(database: Database, actor: string) {
   };
 }
 
-/** Circuits that have ever opened, or made a run wait; the most recently changed first. */
+/** Circuits that have ever opened or made a run wait; most recently changed first. */
 export async function standingOfCircuits(database: Database): Promise<CircuitStanding[]> {
   const { rows, paused } = await database.run(async (query) => ({
     rows: await allCircuits(query),
@@ -57,7 +57,7 @@ export async function standingOfCircuits(database: Database): Promise<CircuitSta
   return rows.map((row) => standing(row, paused));
 }
 
-/** @throws PermanentError CIRCUIT_UNKNOWN if it never opened */
+/** @throws PermanentError CIRCUIT_UNKNOWN if the circuit never opened */
 export async function standingOfCircuit(database: Database, key: string): Promise<CircuitStanding> {
   const { row, paused } = await database.run(async (query) => ({
     row: await circuitByKey(query, key),
@@ -67,7 +67,10 @@ export async function standingOfCircuit(database: Database, key: string): Promis
   return standing(row, paused);
 }
 
-/** Closes it on all machines, and releases what waits for it. @throws PermanentError CIRCUIT_UNKNOWN */
+/**
+ * Closes the circuit on all machines, and resumes everything that waits for it.
+ * @throws PermanentError CIRCUIT_UNKNOWN
+ */
 export async function closeCircuit(
   database: Database,
   key: string,
@@ -82,7 +85,7 @@ export async function closeCircuit(
   return { ...(await standingOfCircuit(database, key)), wokenRuns };
 }
 
-/** Blocks all calls on all machines until it is reset. @throws PermanentError CIRCUIT_KEY_INVALID */
+/** Blocks all calls on all machines until the circuit is reset. @throws PermanentError CIRCUIT_KEY_INVALID */
 export async function keepCircuitOpen(
   database: Database,
   key: string,

@@ -17,24 +17,24 @@ import type { SharedCircuit } from './circuit-shared.ts';
 import type { CircuitKey } from './circuits.ts';
 import { endOutage } from './outage.ts';
 
-/** Delay after the database has refused something; during an outage, the connection pool waits. */
+/** The delay after the database has refused a query; during an outage, the connection pool waits. */
 const againDelayMs = 1_000;
-/** How long writing may take when Moose stops; others find out by themselves what is lost. */
+/** Time limit for writing when Moose stops; other machines find out by themselves what was not written. */
 const lastWritesMsMax = 1_000;
 
 export interface CircuitSyncOptions {
   database: Database;
-  /** The writer's name in the rows of this process. */
+  /** The name of this process in the rows that it writes. */
   executorId: string;
   circuits(): Iterable<SharedCircuit>;
   takeUp(row: CircuitRow): void;
-  /** Called when the database refuses a read or a write; it is retried. It must not throw. */
+  /** Called when the database refuses a read or a write, which is retried. It must not throw. */
   onFailure(thrown: unknown): void;
 }
 
 export interface CircuitSync {
   ready: Promise<void>;
-  /** A circuit has something to write. Returns at once. */
+  /** Call this when a circuit has something to write. Returns immediately. */
   ring(): void;
   close(): Promise<void>;
 }
@@ -90,9 +90,9 @@ export function keepInStep(options: CircuitSyncOptions): CircuitSync {
   };
 }
 
-/** Keys of rows that have changed since the last read: at most as many as there are circuits. */
+/** The keys of rows that have changed since the last read: at most as many as there are circuits. */
 function newsOf(database: Database) {
-  /** Null: any may have changed. */
+  /** Null means that any row may have changed. */
   let keys: Set<string> | null = new Set();
   let hasReadAll = false;
   return {
@@ -103,7 +103,7 @@ function newsOf(database: Database) {
       if (key === null) keys = null;
       else keys?.add(key);
     },
-    /** What cannot be read now is read next time, with the rest. */
+    /** Rows that cannot be read now are read next time, with the rest. */
     read: async (signal: AbortSignal): Promise<CircuitRow[]> => {
       const toRead = keys;
       keys = new Set();
@@ -134,7 +134,8 @@ async function readRows(
 }
 
 /**
- * Writes the consequences of the new state in one transaction; if another process was first, reads its state instead.
+ * Writes the consequences of the new state in one transaction; if another process was first, reads that process's state
+ * instead.
  */
 async function write(
   { database, executorId, takeUp }: CircuitSyncOptions,
@@ -142,7 +143,7 @@ async function write(
   signal: AbortSignal,
 ): Promise<void> {
   const { generation, first } = await database.transaction(async (query) => {
-    // Computed again with each attempt of the transaction, which may have waited for the database.
+    // Computed again for each attempt of the transaction, which may have waited for the database.
     const fact = circuit.fact();
     const row = await writeCircuit(query, fact, executorId);
     if (row) await tellOthers(query, fact, row);
@@ -174,7 +175,7 @@ async function tellOthers(query: Query, fact: CircuitFact, row: CircuitRow): Pro
   await wakeRuns(query, key);
 }
 
-/** Ends even if the work ignores its signal for a while, as a connection attempt does. */
+/** Ends at the limit even if the work ignores its signal for a while, as a connection attempt does. */
 async function within(limitMs: number, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
   const over = new AbortController();
   const limit = sleep(limitMs, over.signal).catch(() => undefined);

@@ -1,5 +1,5 @@
-// Nobody should wait for a circuit that admits everybody: some wake-ups at its closing came too early, or never, and
-// some waits have become an hour longer because a clock was set back.
+// Wakes runs that wait for a circuit that is already closed: when it closed, some wake-ups came too early or never, and
+// some waits are an hour too long because a clock was set back.
 import { wakeRuns, wakeRunsOfTheFuture } from '../../durable/wake-runs.ts';
 import type { Database } from '../../store/database.ts';
 import { closedBehindPausedRuns } from '../../store/failures/circuit-states.ts';
@@ -13,7 +13,7 @@ export function wakePausedRunsJob({ database }: { database: Database }): UpkeepJ
     everyMs,
     run: async (signal) => {
       for (const { key, until } of await database.run(closedBehindPausedRuns, signal)) {
-        // A run that paused later waits for something else: for as long as the provider asked, although its circuit
+        // A run that paused later waits for something else: for as long as its provider asked, although the circuit
         // never opened.
         await database.run((query) => wakeRuns(query, key, { pausedUntil: until }), signal);
       }

@@ -23,7 +23,7 @@ async function until(what: string, isSo: () => boolean | Promise<boolean>): Prom
   }
 }
 
-/** A machine whose clock stands until it is moved. */
+/** A machine whose clock moves only when the test moves it. */
 async function aMachine(database: Database, changes: Partial<CircuitsOptions> = {}) {
   const clock = { nowMs: Date.now() };
   const failures: unknown[] = [];
@@ -54,7 +54,7 @@ const rowIs = (database: Database, key: CircuitKey, phase: string) =>
     async () => (await circuitByKey(database.query, key))?.phase === phase,
   );
 
-test('R-REC-2: five failures open it, and it says why, until when, and how often; three successes close it', async () => {
+test('R-REC-2: five failures open a circuit, which says why, until when, and how often; three successes close it', async () => {
   const database = await testDatabase();
   const { circuits, clock } = await aMachine(database);
   expect(await circuits.through([provider], never, works)).toBe('value');
@@ -89,7 +89,7 @@ test('R-REC-2: five failures open it, and it says why, until when, and how often
   });
 });
 
-test('a success is not told to the database', async () => {
+test('a success is not written to the database', async () => {
   const database = await testDatabase();
   const { circuits } = await aMachine(database);
   for (let call = 0; call < 20; call++) await circuits.through([provider, model], never, works);
@@ -98,7 +98,7 @@ test('a success is not told to the database', async () => {
   expect(rows).toEqual([]);
 });
 
-test('outermost first: where a provider is shut its model is not asked, and the other way round nobody is charged', async () => {
+test('outermost first: behind an open provider circuit the model is not called, and behind an open model circuit no probe of the provider is used', async () => {
   const database = await testDatabase();
   const { circuits } = await aMachine(database);
   await fail(circuits, provider);
@@ -117,7 +117,7 @@ test('outermost first: where a provider is shut its model is not asked, and the 
   expect(viewOf(circuits, other)).toMatchObject({ phase: 'closed', counts: { ignored: 9, failure: 0 } });
 });
 
-test('what was cancelled is not called, and says nothing about who was called', async () => {
+test('a cancelled call is not made, and says nothing about the service', async () => {
   const database = await testDatabase();
   const { circuits } = await aMachine(database);
   const cancel = new AbortController();
@@ -134,7 +134,7 @@ test('what was cancelled is not called, and says nothing about who was called', 
   expect(viewOf(circuits, provider)).toMatchObject({ counts: { admitted: 1, ignored: 1, failure: 0 } });
 });
 
-test('the fear: while it opens again and again there is a paid probe every thirty seconds', async () => {
+test('fear: while the circuit opens again and again, there is a paid probe every thirty seconds', async () => {
   const database = await testDatabase();
   const { circuits, clock } = await aMachine(database);
   await fail(circuits, provider);
@@ -154,7 +154,7 @@ test('the fear: while it opens again and again there is a paid probe every thirt
   expect(circuits.retryAfterMs(provider)).toBe(30_000);
 });
 
-test('the fear: what fails now and then is shut out for longer and longer', async () => {
+test('fear: a service that fails now and then is blocked for longer and longer', async () => {
   const { circuits, clock } = await aMachine(await testDatabase());
   await fail(circuits, provider);
   const pausesMs: number[] = [];
@@ -167,7 +167,7 @@ test('the fear: what fails now and then is shut out for longer and longer', asyn
   expect(pausesMs).toEqual([30_000, 30_000, 30_000]);
 });
 
-test('R-REC-6: a quota that is used up opens it at once, for as long as the provider asks', async () => {
+test('R-REC-6: an exhausted quota opens the circuit immediately, for as long as the provider asks', async () => {
   const database = await testDatabase();
   const { circuits } = await aMachine(database);
   const quota = new ExternalServiceError({ ...said, code: 'MODEL_QUOTA', retryAfterMs: 600_000 });
@@ -183,7 +183,7 @@ test('R-REC-6: a quota that is used up opens it at once, for as long as the prov
   expect(viewOf(circuits, provider)).toMatchObject({ counts: { failure: 0, opened: 1 } });
 });
 
-test('R-REC-6: a faulty request of ours opens nothing', async () => {
+test('R-REC-6: an invalid request of ours opens no circuit', async () => {
   const database = await testDatabase();
   const { circuits } = await aMachine(database);
   const faulty = () => Promise.reject(new PermanentError({ ...said, code: 'MODEL_BAD_REQUEST' }));
@@ -191,7 +191,7 @@ test('R-REC-6: a faulty request of ours opens nothing', async () => {
   expect(viewOf(circuits, provider)).toMatchObject({ phase: 'closed', counts: { ignored: 20 } });
 });
 
-test('the fear: the circuits of all providers open at once; those of models and forges stand in for nobody', async () => {
+test('fear: the circuits of all providers open at once; those of models and forges do not count as alternatives', async () => {
   const database = await testDatabase();
   const { circuits, clock } = await aMachine(database);
   const keys = [provider, 'provider:openai', model, 'model:openai/m', 'forge:local'] as const;
@@ -202,13 +202,13 @@ test('the fear: the circuits of all providers open at once; those of models and 
   expect(viewOf(circuits, 'provider:openai')?.counts.withheld).toBeGreaterThan(0);
   circuits.trip('provider:openai', new ExternalServiceError({ ...said, code: 'MODEL_QUOTA' }));
   expect(viewOf(circuits, 'provider:openai')?.phase).toBe('closed');
-  // One that nobody has asked for a long time does not keep the only one in use from opening.
+  // A circuit that nobody has used for a long time does not prevent the only one in use from opening.
   clock.nowMs += 60 * 60_000;
   await fail(circuits, 'provider:openai');
   expect(viewOf(circuits, 'provider:openai')?.phase).toBe('open');
 });
 
-test('R-REC-2: an opening raises one alert, and its closing resolves it', async () => {
+test('R-REC-2: opening a circuit raises one alert, and closing it resolves the alert', async () => {
   const database = await testDatabase();
   const { circuits, clock } = await aMachine(database);
   await fail(circuits, provider);
@@ -234,7 +234,7 @@ test('R-REC-2: an opening raises one alert, and its closing resolves it', async 
   expect(rows).toEqual([{ by: 'moose' }]);
 });
 
-test('who watches is told of each transition', async () => {
+test('a watcher is notified of each transition', async () => {
   const database = await testDatabase();
   const told: string[] = [];
   const { circuits, clock } = await aMachine(database, {

@@ -1,9 +1,10 @@
 // The circuits of everything that Moose calls: shared by all machines through the database, without waiting for it.
 //
-// What is promised: in one process never more than `halfOpenMaxCalls` probes are under way; in all of them together,
-// as soon as they have heard of the first one (milliseconds). Until then each may begin as many of its own, which only
-// happens where the pauses of two end in the same moment: who follows an opening waits up to a tenth longer than who
-// made it. When the probes of one have failed, the others may each try for themselves, once per pause.
+// Guarantees: in one process, there are never more than `halfOpenMaxCalls` probes at a time; across all processes, the
+// same holds as soon as they have been notified of the first probe (milliseconds). Until then, each may start as many
+// of its own. That only happens if two pauses end at the same moment, because a machine that follows an opening waits
+// up to ten percent longer than the one that opened. If the probes of one machine fail, the others may each try for
+// themselves, once per pause.
 import type { MooseError } from '../../domain/failure.ts';
 import type { CircuitPhase, CircuitPolicy } from '../../resilience/circuit.ts';
 import type { CircuitCounts } from '../../resilience/circuit-holder.ts';
@@ -23,7 +24,7 @@ import { keepInStep } from './circuit-sync.ts';
 /** `provider:anthropic`, `model:anthropic/claude-x`, `forge:local`, `agent:claude-code`. */
 export type CircuitKey = `${CircuitKind}:${string}`;
 
-/** The failure that opened it last. */
+/** The failure that last opened the circuit. */
 export interface CircuitCause {
   code: string;
   message: string;
@@ -35,24 +36,24 @@ export interface CircuitView {
   key: CircuitKey;
   kind: CircuitKind;
   phase: CircuitPhase;
-  /** Since a call last succeeded. */
+  /** The number of openings since a call last succeeded. */
   openings: number;
   openedAt: Date | null;
   because: CircuitCause | null;
-  /** The person who keeps it open until a person resets it. */
+  /** The person who keeps the circuit open until a person resets it. */
   heldBy: string | null;
-  /** Milliseconds until it admits a call; 0 if it does. */
+  /** Milliseconds until the circuit admits a call; 0 if it does now. */
   retryAfterMs: number;
-  /** Counted by this process, since its start. */
+  /** Counted by this process since its start. */
   counts: CircuitCounts;
 }
 
 export interface Circuits {
-  /** Resolves when the other machines' state has been read. Calls may go through before that. */
+  /** Resolves when the state of the other machines has been read. Calls may go through before that. */
   ready: Promise<void>;
   /**
-   * Through each named circuit, outermost first. Rejects with CIRCUIT_OPEN (`metadata.circuit`, `retryAfterMs`) if one
-   * admits nobody, with CANCELLED if the signal was aborted before, and otherwise like the call.
+   * Calls through each named circuit, outermost first. Rejects with CIRCUIT_OPEN (`metadata.circuit`, `retryAfterMs`)
+   * if one admits nobody, with CANCELLED if the signal was already aborted, and otherwise like the call.
    */
   through<T>(
     keys: readonly CircuitKey[],
@@ -62,10 +63,13 @@ export interface Circuits {
   ): Promise<T>;
   /** Milliseconds until this circuit admits a call; 0 if it does. Takes no probe slot. */
   retryAfterMs(key: CircuitKey): number;
-  /** Opens it at once: a failure that is proof by itself, such as an exhausted quota, needs no five repetitions. */
+  /**
+   * Opens the circuit immediately: a failure that is proof by itself, such as an exhausted quota, needs no five
+   * repetitions.
+   */
   trip(key: CircuitKey, failure: MooseError): void;
   states(): CircuitView[];
-  /** Writes what is not written yet, if the database is available. */
+  /** Writes what has not been written yet, if the database is available. */
   close(): Promise<void>;
 }
 
@@ -75,20 +79,24 @@ export interface CircuitsOptions {
   clock: Clock;
   random?: Random;
   policyFor?(kind: CircuitKind, key: CircuitKey): CircuitPolicy;
-  /** For transitions in this process. Called in the middle of a call: it must neither throw nor wait. */
+  /** Called for transitions in this process, in the middle of a call: it must neither throw nor wait. */
   onTransition?(circuit: CircuitView): void;
   /**
-   * Called if the database refuses a query of the circuits (not if it is unavailable). It is retried; this must not
-   * throw.
+   * Called if the database refuses a query of the circuits (not if it is unavailable). The query is retried; this must
+   * not throw.
    */
   onFailure(thrown: unknown): void;
 }
 
 /**
- * Names of providers, models, forges and agents: there are far fewer. Above this, closed circuits are forgotten first.
+ * There are far fewer names of providers, models, forges and agents. Above this number, closed circuits are forgotten
+ * first.
  */
 const circuitsMax = 1_000;
-/** Of circuits that can replace each other, this share may be open at once; a single one may open too. */
+/**
+ * The maximum share of open circuits among those that can replace each other; a circuit without alternatives may open
+ * too.
+ */
 const shutShareMax = 0.5;
 /** A circuit that nobody has used for longer than the longest pause is not in use, and so replaces none. */
 const standInMsMax = pauseMsMax + 5 * 60_000;

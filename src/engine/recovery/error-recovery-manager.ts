@@ -22,23 +22,23 @@ import {
 } from '../policy/recovery-policy.ts';
 import type { CircuitKey, Circuits } from './circuits.ts';
 
-/** What is known about the work order, run and step of a failure. */
+/** What is known about the work order, run and step in which a failure occurred. */
 export interface RecoveryContext {
   component: RecoveryComponent;
   operation?: string;
-  /** Since the step or the call started. */
+  /** Numbers since the step or the call started. */
   retries: number;
   pauses: number;
   /** Whether another model or agent is available. */
   hasFallback: boolean;
-  /** When the work order was recovered within the last hour, in milliseconds since the epoch. */
+  /** When the work order was recovered in the last hour, in milliseconds since the epoch. */
   recoveries: readonly number[];
   retryBudget: RetryBudgetState | null;
-  /** In milliseconds since the epoch: no retry starts after it. */
+  /** No retry starts after this time, in milliseconds since the epoch. */
   deadlineAt: number;
 }
 
-/** What to do, and why; and what to remember about the work order. */
+/** What to do and why, and what to remember about the work order. */
 export type RecoveryResult = { error: MooseError; because: string } & (
   | { act: 'retry'; delayMs: number; recoveries: number[]; retryBudget: RetryBudgetState }
   | { act: 'pause'; delayMs: number; circuit: CircuitKey | null }
@@ -50,19 +50,21 @@ export type RecoveryResult = { error: MooseError; because: string } & (
 
 /** One call of an operation. */
 export interface Turn {
-  /** From 1: how often anyone was called. */
+  /** Number of this call, from 1, whoever was called. */
   call: number;
-  /** From 1: calls that others have to answer for do not count. */
+  /** Number of this attempt, from 1; failures that are a third party's fault do not count. */
   attempt: number;
-  /** Who is asked. */
+  /** The way that is called, such as a model. */
   way: string;
 }
 
 export interface FailedTurn extends Turn {
-  /** Who is asked next; null where the step gets the failure. */
+  /** The way that is called next; null if the failure goes to the step. */
   next: string | null;
   because: string;
-  /** The step gets this failure, and not one of another way that is worth waiting for. */
+  /**
+   * True if this failure goes to the step; false if the step gets the failure of another way that is worth waiting for.
+   */
   isThrown: boolean;
 }
 
@@ -70,11 +72,11 @@ export interface RecoverableOperation<T> {
   component: OutsideComponent;
   operation: string;
   signal: AbortSignal;
-  /** Who can do it, such as models, in the order in which they are asked. */
+  /** The alternatives ("ways") that can do the work, such as models, in the order in which they are tried. */
   ways: readonly [string, ...string[]];
-  /** A limit on the attempts that holds whatever the table says. */
+  /** A limit on the attempts that applies whatever the table says. */
   attemptsMax?: number;
-  /** Outermost first. */
+  /** The outermost circuit comes first. */
   circuits?: readonly CircuitKey[];
   context?: ErrorContext;
   /** Records a failed call, in place of the error log. */
@@ -98,19 +100,19 @@ export class ErrorRecoveryManager {
     this.#deps = deps;
   }
 
-  /** In the order in which they are checked. */
+  /** The rows in the order in which they are checked. */
   get policies(): readonly RecoveryPolicy[] {
-    // Read each time: a person may have changed them.
+    // Read each time, because a person may have changed them.
     const { policies } = this.#deps;
     return this.#ownPolicies.length === 0 ? policies : [...this.#ownPolicies, ...policies];
   }
 
-  /** In effect in this process from now on; checked before every other row. */
+  /** Adds a row that applies in this process from now on; it is checked before every other row. */
   configureRecoveryPolicy(component: RecoveryComponent, policy: Omit<RecoveryPolicy, 'component'>): void {
     this.#ownPolicies = [{ ...policy, component }, ...this.#ownPolicies];
   }
 
-  /** Accepts whatever was thrown. Writes nothing: the caller does, in the transaction of its decision. */
+  /** Accepts any thrown value. Writes nothing: the caller does, in the transaction of its decision. */
   handleError(thrown: unknown, context: RecoveryContext): RecoveryResult {
     const { component, operation = component, retries, pauses } = context;
     const error = toMooseError(thrown, component, operation);
@@ -123,6 +125,13 @@ export class ErrorRecoveryManager {
     return endOf(decision.act, component, error, because);
   }
 
+  /** Whether the table says to go on without what failed, now that its retries are used up. */
+  canDoWithout(component: OutsideComponent, error: MooseError): boolean {
+    const row = policyFor(this.policies, component, error);
+    if (row === undefined) return component === 'reviewer';
+    return row.act === 'degrade' || row.otherwise === 'degrade';
+  }
+
   /** Limits that apply whatever the table says. */
   #retry(
     error: MooseError,
@@ -132,7 +141,8 @@ export class ErrorRecoveryManager {
     const now = this.#deps.now();
     const refuse = (why: string) => ({ error, act: 'escalate', because: why }) as const;
     if (now + delayMs >= deadlineAt) return refuse('the total time for its retries is used up');
-    // The retries of one failure are one recovery: the breaker counts how often it had to be recovered again.
+    // All retries of one failure count as one recovery: the breaker counts how often the work order needed another
+    // recovery.
     const admission = admitRecovery(defaultRecoveryBreaker, recoveries, now);
     const isAnew = retries === 0;
     if (isAnew && !admission.isAdmitted)
@@ -156,9 +166,9 @@ export class ErrorRecoveryManager {
   }
 
   /**
-   * One operation of something outside of Moose, as the table's rows for its component say: `retry` asks the next way in
-   * turn, `fall_back` asks the others and leaves this one out. Any other act, and one that is used up, leaves the failure
-   * to the step, which asks for its own row. Every failure is recorded once, also one that the next call made good.
+   * Runs one operation on something outside Moose, as the table's rows for its component say: `retry` tries the next
+   * way in turn, `fall_back` tries the others without this one. Any other act, or one that is used up, leaves the
+   * failure to the step, which uses its own row. Every failure is recorded once, even if a later call succeeded.
    */
   async executeWithRecovery<T>(operation: RecoverableOperation<T>): Promise<T> {
     const failures: RecordedError[] = [];
@@ -176,13 +186,13 @@ export class ErrorRecoveryManager {
     const { signal, ways, circuits = [] } = operation;
     const away = new Map<string, MooseError>();
     let turn: Turn = { call: 1, attempt: 1, way: ways[0] };
-    // Each round uses up a retry of the table, or leaves a way out.
+    // Each round uses up a retry of the table, or excludes a way.
     for (;;) {
       try {
         return await this.#deps.circuits.through(circuits, signal, () => operation.call(turn));
       } catch (cause) {
         if (signal.aborted) throw cancellation(signal);
-        // A defect of ours, and the end of our right to the work, are the step's.
+        // A bug of ours, or the loss of the run, is for the step to handle.
         if (!isMooseError(cause) || cause.code === 'FENCE_LOST') throw cause;
         const { next, delayMs, thrown, because } = this.#afterCall(operation, turn, cause, away);
         const isThrown = next === null && thrown === cause;
@@ -210,7 +220,7 @@ export class ErrorRecoveryManager {
     const isRetry = decision.act === 'retry';
     const name = nextWay(ways, call, away);
     const isUsedUp = row.act === 'retry' && (!isRetry || attempt >= attemptsMax);
-    // A longer wish is granted by the step, whose wait holds nothing.
+    // A longer wait is left to the step, which holds no slot while it waits.
     const isTooLong = isRetry && (error.retryAfterMs ?? 0) > waitInCallMsMax;
     if (name === undefined || isUsedUp || isTooLong) return { ...end, thrown: firstBack(away) ?? error };
     const next = { call: call + 1, attempt: attempt + (isRetry ? 1 : 0), way: name };
@@ -225,7 +235,7 @@ export class ErrorRecoveryManager {
     turn: FailedTurn,
   ): Promise<void> {
     if (note) return note(failure, turn);
-    // A call that was not made is no failure.
+    // A call that was not made is not a failure.
     if (failure.code === 'CIRCUIT_OPEN') return;
     const told = { attempt: turn.call, strategy: 'retry', ...context };
     failures.push(this.#deps.errorLog.record(failure, told));
@@ -233,21 +243,23 @@ export class ErrorRecoveryManager {
   }
 }
 
-/** Before the first result there is nothing to refine. */
+/** In routing there is nothing to refine yet, so a person is asked instead. */
 function endOf(
   act: Exclude<RecoveryAct, 'retry' | 'pause'>,
   component: RecoveryComponent,
   error: MooseError,
   because: string,
 ): RecoveryResult {
+  if (act === 'degrade')
+    return { error, because: `${because}, but a step cannot be left out`, act: 'escalate' };
   if (act !== 'refine' || component !== 'routing') return { error, because, act };
   return { error, because: `${because}, but there is nothing to refine yet`, act: 'escalate' };
 }
 
-/** What a failure may ask for within a call. */
+/** The longest wait that a failure may ask for inside a call. */
 const waitInCallMsMax = 2_000;
 
-/** In turn, and none that was left out. */
+/** The next way, in their order, that is not excluded. */
 function nextWay(
   ways: readonly string[],
   calls: number,
@@ -257,14 +269,14 @@ function nextWay(
   return turned.find((name) => name !== undefined && !away.has(name));
 }
 
-/** Of those that are worth waiting for, the failure of the way that may be back first. */
+/** The failure of the way (such as a model) that may be available again first. */
 function firstBack(away: ReadonlyMap<string, MooseError>): MooseError | undefined {
   return [...away.values()]
     .filter(({ category }) => category === 'transient' || category === 'external')
     .sort((a, b) => (a.retryAfterMs ?? 0) - (b.retryAfterMs ?? 0))[0];
 }
 
-/** The circuit that a failure names, or that of its provider. */
+/** The circuit that a failure names, or its provider's circuit. */
 function circuitOf({ metadata }: MooseError): CircuitKey | null {
   const { circuit, provider } = metadata;
   if (typeof circuit === 'string') return circuit as CircuitKey;

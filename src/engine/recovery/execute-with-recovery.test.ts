@@ -12,7 +12,7 @@ const operation = {
 } as const;
 const { signal } = new AbortController();
 
-test('R-REC-1, R-FAIL-6: a call that comes through at its third try is told of twice, as recovered', async () => {
+test('R-REC-1, R-FAIL-6: a call that succeeds at the third attempt leaves two recorded failures, both recovered', async () => {
   const { manager, told } = aManager();
   const call = async ({ attempt }: Turn) => {
     if (attempt < 3) throw passing({ message: `Failure ${attempt}.` });
@@ -25,7 +25,7 @@ test('R-REC-1, R-FAIL-6: a call that comes through at its third try is told of t
   ]);
 });
 
-test('R-REC-1: a call that never comes through is given up after the retries of its row, and told as lost', async () => {
+test('R-REC-1: a call that never succeeds is given up after the retries of its row, and its failures are recorded as not recovered', async () => {
   const { manager, told } = aManager();
   const row = defaultRecoveryPolicies.find(({ component }) => component === 'forge');
   let calls = 0;
@@ -41,7 +41,7 @@ test('R-REC-1: a call that never comes through is given up after the retries of 
   expect(told.every(({ isRecovered }) => isRecovered === false)).toBe(true);
 });
 
-test('what is permanent is called once; what was cancelled is told to nobody', async () => {
+test('a permanent failure is called once; a cancelled call is not recorded', async () => {
   const { manager, told } = aManager();
   let calls = 0;
   const call = async () => {
@@ -65,7 +65,7 @@ test('what is permanent is called once; what was cancelled is told to nobody', a
   expect(told).toHaveLength(1);
 });
 
-test('R-REC-2: an open circuit is not called through', async () => {
+test('R-REC-2: no call is made through an open circuit', async () => {
   const { manager, holder } = aManager();
   const failing = { ...operation, signal, call: () => Promise.reject(passing()) };
   for (const _ of [1, 2]) await manager.executeWithRecovery(failing).catch(() => undefined);
@@ -83,7 +83,7 @@ test('R-REC-2: an open circuit is not called through', async () => {
   expect(calls).toBe(0);
 });
 
-/** Asks models as the Proposer does: each answers with its next failure, and the others with theirs. */
+/** Asks models as the Proposer does: each model answers with the next of its failures. */
 function asking(failures: Readonly<Record<string, readonly MooseError[]>>, attemptsMax?: number) {
   const { manager, told } = aManager();
   const asked: string[] = [];
@@ -105,7 +105,7 @@ function asking(failures: Readonly<Record<string, readonly MooseError[]>>, attem
 
 const silent = () => passing({ code: 'MODEL_TIMEOUT' });
 
-test('R-PIPE-4, R-REC-6: models are asked as their rows say, and a provider that is away uses up no attempt', async () => {
+test('R-PIPE-4, R-REC-6: models are asked as their rows say, and an unavailable provider uses up no attempt', async () => {
   const one = asking({ a: [passing()], b: [lasting()], c: [] });
   expect(await one.answer).toBe('c');
   expect(one.asked).toEqual(['a 1', 'b 1', 'c 2']);
@@ -129,7 +129,7 @@ test('R-PIPE-4: the setting limits what the table allows, and the step gets the 
   ]);
 });
 
-test('R-REC-6: where no model is left, the step gets the failure of the provider that may be back first', async () => {
+test('R-REC-6: if no model is left, the step gets the failure of the provider that may be back first', async () => {
   const missing = new ConfigurationError({ code: 'NO_KEY', ...fields, advice: 'Set it.' });
   const { answer, asked } = asking({
     a: [passing({ code: 'LATE', retryAfterMs: 60_000 })],
@@ -140,7 +140,7 @@ test('R-REC-6: where no model is left, the step gets the failure of the provider
   expect(asked).toEqual(['a 1', 'b 1', 'c 1']);
 });
 
-test('money is a question for a person, and a defect of ours is no model to blame', async () => {
+test('a lack of money is a question to a person, and a bug of ours is not blamed on a model', async () => {
   const spent = lasting({ code: 'BUDGET_EXCEEDED', failureClass: 'budget_exceeded' });
   const poor = asking({ a: [passing()], b: [spent], c: [] });
   await expect(poor.answer).rejects.toBe(spent);
@@ -155,7 +155,7 @@ test('money is a question for a person, and a defect of ours is no model to blam
   expect(told).toEqual([]);
 });
 
-test('R-PIPE-1: a wish for a long wait is left to the step, which holds nothing meanwhile', async () => {
+test('R-PIPE-1: a long requested wait is left to the step, which holds no slot meanwhile', async () => {
   const { manager } = aManager();
   let calls = 0;
   const call = async () => {
@@ -168,7 +168,7 @@ test('R-PIPE-1: a wish for a long wait is left to the step, which holds nothing 
   expect(calls).toBe(1);
 });
 
-test('R-FAIL-6: a failure that was met before the run was stopped is told as lost', async () => {
+test('R-FAIL-6: a failure that occurred before the run was stopped is recorded as not recovered', async () => {
   const { manager, told } = aManager();
   const stop = new AbortController();
   const call = async ({ attempt }: Turn) => {

@@ -1,4 +1,4 @@
-// For tests: a manager with one real circuit and the table's own rows, whose delays are short.
+// For tests: a manager with one real circuit and the table's own rows, with short delays.
 import { type MooseError, PermanentError, TransientError } from '../../domain/failure.ts';
 import { defaultCircuitPolicy } from '../../resilience/circuit.ts';
 import { CircuitHolder } from '../../resilience/circuit-holder.ts';
@@ -20,7 +20,7 @@ interface Told {
   retries?: number | undefined;
 }
 
-/** A manager with one real circuit, and what it has told the log. */
+/** A manager with one real circuit, and everything that it reported to the log. */
 export function aManager() {
   const told: Told[] = [];
   const holder = new CircuitHolder({ key: 'forge:local', policy: defaultCircuitPolicy, now: Date.now });

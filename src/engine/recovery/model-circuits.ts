@@ -1,11 +1,12 @@
-// The circuits of one call to a model, whoever makes it: what a failure says of the provider, and what of the model alone.
+// The circuits of one call to a model, whoever makes it: which failures count against the provider, and which only
+// against the model.
 import { isMooseError } from '../../domain/failure.ts';
 import { type Classify, verdictOf } from '../../resilience/verdict.ts';
 import type { Circuits } from './circuits.ts';
 
 /**
- * Silence may be the request's fault or the model's: it says nothing of the provider's other models. A model that does not
- * exist opens no circuit: waiting brings no model, and a person has to name another one.
+ * A missing answer may be the fault of the request or the model: it says nothing about the provider's other models. A
+ * model that does not exist opens no circuit: waiting does not help, and a person has to choose another model.
  */
 const isOfTheModel = (failure: unknown) => isMooseError(failure) && failure.code === 'MODEL_TIMEOUT';
 

@@ -18,7 +18,7 @@ const outageFailure = new TransientError({
   ...{ code: 'MODEL_OVERLOADED', component: 'models', operation: 'generate', message: 'Overloaded.' },
 });
 
-/** Three work orders of two projects whose runs wait for a provider. */
+/** Three work orders of two projects, whose runs wait for a provider. */
 async function paused(database: Database) {
   const orders: Scratch[] = [];
   for (const repositoryPath of ['/srv/api', '/srv/api', '/srv/web']) {
@@ -41,7 +41,7 @@ async function paused(database: Database) {
   return { orders, asked, join };
 }
 
-test('R-ESC-5: work orders that hit one outage at once make one question, with the counts of their projects', async () => {
+test('R-ESC-5: work orders that hit the same outage at once share one question, with counts per project', async () => {
   const database = await testDatabase();
   const { asked, orders } = await paused(database);
   expect(asked.options.map(({ id }) => id)).toEqual(['wait', 'model:openai/y', 'cancel']);
@@ -55,7 +55,7 @@ test('R-ESC-5: work orders that hit one outage at once make one question, with t
   expect(first && (await openEscalationOf(database.query, first.workOrderId))).toBeUndefined();
 });
 
-test('R-ESC-5: its cause is gone: it is withdrawn, or what was answered with waiting is done', async () => {
+test("R-ESC-5: when its cause is gone, the question is withdrawn, or the answer 'wait' is complete", async () => {
   const database = await testDatabase();
   const { asked, join, orders } = await paused(database);
   await endOutage(database.query, circuit);
@@ -73,10 +73,10 @@ test('R-ESC-5: its cause is gone: it is withdrawn, or what was answered with wai
   expect(await one(database, again.id)).toMatchObject({ status: 'resolved', chosenOption: 'wait' });
 });
 
-test('R-ESC-5: another model for all: each goes on with it at once; after a crash the job goes on with the rest', async () => {
+test('R-ESC-5: another model for all: each continues with it immediately; after a crash, the job continues with the rest', async () => {
   const database = await testDatabase();
   const { asked, orders } = await paused(database);
-  // As it stands when the process dies right after the answer.
+  // The state of the rows if the process dies right after the answer.
   await sql`update escalations set status = 'chosen', chosen_option = 'model:openai/y', resolved_by = ${by}
     where id = ${asked.id}`.execute(database.query);
   const job = carryOutJob(depsOf(database));
@@ -97,7 +97,7 @@ test('R-ESC-5: another model for all: each goes on with it at once; after a cras
   expect(await one(database, asked.id)).toMatchObject({ status: 'resolved', chosenOption: 'model:openai/y' });
 });
 
-test('R-ESC-5: cancel for all tells each of them, and one that is over by then holds up nobody', async () => {
+test('R-ESC-5: cancelling all notifies each of them, and one that has ended meanwhile does not block the others', async () => {
   const database = await testDatabase();
   const { asked, orders } = await paused(database);
   const [over, ...rest] = orders;
@@ -108,7 +108,7 @@ test('R-ESC-5: cancel for all tells each of them, and one that is over by then h
   expect(await one(database, asked.id)).toMatchObject({ status: 'resolved' });
 });
 
-test('R-ESC-4: fear: an answer that holds for good sends everybody to and fro for ever while both providers are away', async () => {
+test('R-ESC-4: fear: standing answers move all work back and forth forever while both providers are unavailable', async () => {
   const database = await testDatabase();
   const { asked, orders, join } = await paused(database);
   await answer(depsOf(database), asked, 'model:openai/y', { by, always: true });

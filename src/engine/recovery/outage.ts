@@ -1,4 +1,4 @@
-// One outage is one question, however many work orders wait for it; they continue automatically (R-ESC-5).
+// One outage is one question, however many work orders wait for it to end; they continue automatically (R-ESC-5).
 import type { MooseError } from '../../domain/failure.ts';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Database, Query } from '../../store/database.ts';
@@ -17,16 +17,16 @@ import type { CircuitKey } from './circuits.ts';
 
 const keyPrefix = 'outage:';
 const endedEveryMs = 2_000;
-/** A circuit is recorded after the call that opened it: a question may be older than its row. */
+/** A circuit's row is written after the call that opened it, so a question may be older than the row. */
 const settlesAfterMs = 10_000;
 
-/** Circuits of one provider and of its models are one outage. */
+/** The circuits of one provider and of its models belong to one outage. */
 export function outageKey(circuit: string): string {
   const [, kind = '', name = ''] = /^([^:]+):(.*)$/.exec(circuit) ?? [];
   return kind === 'model' ? `${keyPrefix}provider:${name.split('/')[0]}` : `${keyPrefix}${circuit}`;
 }
 
-/** The shared question for all work orders behind this circuit; this one waits for its answer too. */
+/** Adds the work order to the shared question about this circuit; it then waits for the answer too. */
 export async function joinOutage(
   query: Query,
   {
@@ -71,19 +71,19 @@ export function leaveOutages(query: Query, workOrderId: WorkOrderId): Promise<vo
   return leaveEscalations(query, workOrderId);
 }
 
-/** All its circuits are closed: no answer is needed any more. Returns how many questions that ended. */
+/** Withdraws the question if all circuits of the outage are closed. Returns the number of withdrawn questions. */
 export async function endOutage(query: Query, circuit: CircuitKey): Promise<number> {
   const groupKey = outageKey(circuit);
   if ((await openOutages(query)).has(groupKey)) return 0;
   return withdraw(query, { groupKey }, `${circuit} works again`);
 }
 
-/** What is unavailable now, according to the circuits' rows. */
+/** The services that are unavailable now, according to the circuits' rows. */
 async function openOutages(query: Query): Promise<Set<string>> {
   return new Set((await listUnavailableCircuits(query)).map(outageKey));
 }
 
-/** Withdraws the questions of outages that are over, whoever has seen their circuits close. */
+/** Withdraws the questions about outages that have ended, whichever process closed the circuits. */
 export function endedOutagesJob(database: Database): UpkeepJob {
   return {
     name: 'ended-outages',

@@ -1,4 +1,4 @@
-/** The reason of the signal when a person has cancelled the work order: then, and only then, its processes are stopped. */
+/** The signal's reason if a person has cancelled the work order: only then are its processes stopped. */
 export class CancelRequested extends Error {
   constructor() {
     super('The work order was cancelled');

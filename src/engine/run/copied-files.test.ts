@@ -41,7 +41,10 @@ test('R-PROJ-3: `files` of the configuration names files too, and a setting of a
 });
 
 test('fear: a change, or what lies uncommitted in the checkout, names more files', async () => {
-  const { find, repository } = ground({ '.worktreeinclude': '.env.test\n' }, { '.env': 'A=1', '.env.test': 'B' });
+  const { find, repository } = ground(
+    { '.worktreeinclude': '.env.test\n' },
+    { '.env': 'A=1', '.env.test': 'B' },
+  );
   repository.write({ '.worktreeinclude': '.env\n' });
   expect(await namesOf(find())).toEqual(['.env.test']);
 });

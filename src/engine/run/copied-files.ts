@@ -56,12 +56,13 @@ export async function findCopiedFiles({ project, commit, signal }: FilesAsked): 
   if (project.remoteUrl !== null || !(await hasCheckout(repositoryPath, signal)))
     return { ...found, checkout: null };
   const paths = await listIncluded(repositoryPath, patterns.text, { signal });
-  if (paths === null || paths.length > filesMax)
-    throw tooLarge(namedBy, `more than ${filesMax} files`);
+  if (paths === null || paths.length > filesMax) throw tooLarge(namedBy, `more than ${filesMax} files`);
   const committed = new Set((await listFiles(repositoryPath, commit, signal)).map(({ path }) => path));
   let bytes = 0;
   for (const path of paths) {
-    const file = committed.has(path) ? 'the commit has it' : await readOne(repositoryPath, path, commit, bytes);
+    const file = committed.has(path)
+      ? 'the commit has it'
+      : await readOne(repositoryPath, path, commit, bytes);
     if (typeof file === 'string') found.leftOut.push({ path, because: file });
     else {
       bytes += file.bytes;
@@ -95,12 +96,14 @@ async function readOne(
     const { mode } = found;
     if (found.isSymbolicLink()) {
       const linkTarget = await readlink(join(checkout, path));
-      if (forbiddenLink({ path, linkTarget }) !== null) return 'it is a symbolic link that leads out of the checkout';
+      if (forbiddenLink({ path, linkTarget }) !== null)
+        return 'it is a symbolic link that leads out of the checkout';
       const content = Buffer.from(linkTarget);
       return { path, kind: 'link', bytes: content.length, mode, objectId: blobIdOf(content, commit) };
     }
     if (!found.isFile()) return 'it is neither a file nor a symbolic link';
-    if (bytesBefore + found.size > bytesMax) return { path, kind: 'file', bytes: found.size, mode, objectId: '' };
+    if (bytesBefore + found.size > bytesMax)
+      return { path, kind: 'file', bytes: found.size, mode, objectId: '' };
     const content = await readPlain(join(checkout, path));
     if (content === null) return 'it was replaced meanwhile';
     return { path, kind: 'file', bytes: content.length, mode, objectId: blobIdOf(content, commit) };
@@ -174,7 +177,8 @@ export async function likelySecretsIn({ checkout, files }: CopiedFiles): Promise
   for (const { path, kind, bytes } of files) {
     if (kind === 'link') continue;
     const isNamedSo = secretName.test(path) && !harmlessName.test(path);
-    if (isNamedSo || (bytes <= searchedBytesMax && (await holdsSecret(join(checkout, path))))) found.push(path);
+    if (isNamedSo || (bytes <= searchedBytesMax && (await holdsSecret(join(checkout, path)))))
+      found.push(path);
   }
   return found;
 }

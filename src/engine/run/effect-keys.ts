@@ -1,5 +1,5 @@
-// The keys of effects: the same work order, host and session give the same key, so that a repeated step
-// finds what it did before.
+// The keys of effects. The same work order, host and session always give the same key, so that a repeated step finds
+// what it did before.
 import type { SessionId } from '../../domain/ids.ts';
 
 export function worktreeKey(workOrderId: string, host: string): string {

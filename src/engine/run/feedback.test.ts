@@ -18,7 +18,7 @@ async function finished(work: Work, step: Step, cycle: number, result: object): 
   await saveStepResult(work.database.query, { ...owner, step, cycle, result, startedAt: new Date() });
 }
 
-test('R-REC-5: a cycle is told what the one before it failed on, and the first is told nothing', async () => {
+test('R-REC-5: a cycle gets the failure of the previous one, and the first cycle gets nothing', async () => {
   const work = await scratchWork(await testDatabase(), { step: 'verifying' });
   await finished(work, 'applying', 0, { feedback: said('of the applying') });
   await finished(work, 'verifying', 0, { feedback: said('of the check') });
@@ -30,7 +30,7 @@ test('R-REC-5: a cycle is told what the one before it failed on, and the first i
   expect(await feedbackFor(work)).toBeNull();
 });
 
-test('R-REC-5: a later run is told what ended the one before it: what its check said, or else the failure itself', async () => {
+test("R-REC-5: a later run gets what ended the previous one: its check's output, or else the failure itself", async () => {
   const work = await scratchWork(await testDatabase(), { step: 'verifying' });
   work.run.number = 2;
   expect(await feedbackFor(work)).toBeNull();
@@ -45,7 +45,7 @@ test('R-REC-5: a later run is told what ended the one before it: what its check 
   });
   await finished(work, 'verifying', 0, { feedback: said('of the check') });
   expect(await feedbackFor(work)).toEqual(said('of the check'));
-  // The newest that was good leaves nothing to be told.
+  // After a newer success, its feedback is no longer used.
   await finished(work, 'verifying', 1, { isVerified: true });
   expect((await feedbackFor(work))?.summary).toBe('The agent crashed.');
 });

@@ -11,18 +11,18 @@ import type { Work } from './work.ts';
 export interface Feedback {
   /** One sentence. */
   summary: string;
-  /** The output of what failed, or the refusals. */
+  /** The output of the failed command, or the refusals. */
   output: string;
   failureClass: string;
-  /** The plan that led there. */
+  /** The plan of the failed attempt. */
   tried: string | null;
   /** The classifier's result for the output: position and name. */
   context?: FailureContext;
-  /** It also fails without the change: the next attempt need not fix it. */
+  /** Failures that also occur without the change: the next attempt need not fix them. */
   redBefore?: string[];
 }
 
-/** The feedback from the step before this cycle, if any. */
+/** The feedback of the step before this cycle, if any. */
 export async function feedbackFor(work: Work): Promise<Feedback | null> {
   return work.database.run(async (query) => {
     if (work.run.cycle > 0) {
@@ -30,7 +30,7 @@ export async function feedbackFor(work: Work): Promise<Feedback | null> {
       const left = await feedbackOfCycle(query, work, work.run.cycle - 1);
       return left ?? (failure ? fromNote(query, work, failure) : null);
     }
-    // The first cycle of a later run learns from what ended the run before.
+    // The first cycle of a later run learns from what ended the previous run.
     if (work.run.number === 1 || !work.order.failure) return null;
     return (await newestFeedback(query, work)) ?? fromNote(query, work, work.order.failure);
   }, work.signal);
@@ -48,7 +48,7 @@ async function feedbackOfCycle(query: Query, work: Work, cycle: number): Promise
   return null;
 }
 
-/** The newest result of an application or check, unless it succeeded. */
+/** The newest result of an application or a check, unless it succeeded. */
 async function newestFeedback(query: Query, work: Work): Promise<Feedback | null> {
   const newest = await newestResultAmong(query, work.order.id, ['applying', 'verifying']);
   return (newest as { feedback?: Feedback } | undefined)?.feedback ?? null;

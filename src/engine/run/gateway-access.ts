@@ -6,7 +6,10 @@ import type { AgentGateway } from '../ports/agent.ts';
 import type { Model, ModelAccess } from '../ports/model.ts';
 import type { Work } from './work.ts';
 
-/** Keys of runs in this process; a forgotten run gets another key, and all of them end with the run. */
+/**
+ * Maximum number of keys kept in this process. A run whose key was dropped gets another one; all keys are revoked with
+ * the run.
+ */
 const keysKeptMax = 512;
 
 export interface Key {
@@ -30,7 +33,7 @@ export class RunKeys {
   }
 }
 
-/** @throws MooseError `GATEWAY_UNAVAILABLE`. */
+/** @throws MooseError `GATEWAY_UNAVAILABLE` */
 export async function ownAccess(work: Work, model: Model): Promise<Omit<ModelAccess, 'onCall'>> {
   const [{ url }, { id, secret }] = await Promise.all([
     work.gateway.address(work.signal),

@@ -16,10 +16,7 @@ export async function nextStart({
   repositoryPath: path,
   settings,
   ...project
-}: Pick<
-  ProjectHere,
-  'repositoryPath' | 'settings' | 'remoteUrl' | 'defaultBranch'
->): Promise<NextStart> {
+}: Pick<ProjectHere, 'repositoryPath' | 'settings' | 'remoteUrl' | 'defaultBranch'>): Promise<NextStart> {
   const { remoteUrl, defaultBranch } = project;
   if (remoteUrl !== null && !(await hasMirror(path))) throw notFetched(remoteUrl);
   const at = (branch: string, namedBy?: string) =>
@@ -55,4 +52,3 @@ function notFetched(remoteUrl: string): ConfigurationError {
     advice: 'The first work order that it takes up fetches it.',
   });
 }
-

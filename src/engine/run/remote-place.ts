@@ -1,13 +1,14 @@
-// Where Moose pushes a project's branches: the project's or the repository's remote, or a bare one that Moose keeps for it.
+// Where Moose pushes a project's branches: the project's or the repository's remote, or a bare repository that Moose
+// keeps for it.
 import { join } from 'node:path';
 import { findRemote } from '../../git/repository.ts';
 import type { ProjectHere } from './project-here.ts';
 
 export interface RemotePlace {
-  /** May contain a password: only git gets it, never a row or a screen. */
+  /** The URL may contain a password, so it is only passed to git, never stored in a row or shown on a screen. */
   url: string;
   shownUrl: string;
-  /** True for a bare repository of Moose's own, which must be made before the first push. */
+  /** True for a bare repository of Moose's own, which must be created before the first push. */
   isMooses: boolean;
 }
 
@@ -20,7 +21,7 @@ export async function remotePlace(
   if (remoteAddress !== null) return { url: remoteAddress, shownUrl: remoteAddress, isMooses: false };
   const remote = await findRemote(project.repositoryPath, { signal });
   if (remote) return { url: remote.url, shownUrl: remote.shownUrl, isMooses: false };
-  // It stays where it was first made: another worker on this machine may have another data directory.
+  // The path stays where it was first created: another worker on this machine may have another data directory.
   const path = project.settings.remote_path ?? join(dataDirectory, 'remotes', `${project.id}.git`);
   return { url: path, shownUrl: path, isMooses: true };
 }

@@ -19,7 +19,7 @@ export interface RoutingResult {
   /** In the order in which they are tried. */
   models: string[];
   agent: string;
-  /** Only if the project's file says it, null for nobody; otherwise the setting decides. */
+  /** Present only if the project's file sets it, null for nobody; otherwise the setting decides. */
   reviewer?: string | null;
   /** Nano-dollars, in decimal. */
   envelopeNanoUsd: string;
@@ -31,10 +31,10 @@ export interface RoutingResult {
 }
 
 export interface PreparingResult {
-  /** `nothing`: there is no setup. `kept`: the worktree was prepared before. */
+  /** `nothing`: there is no setup. `kept`: the worktree was already prepared. */
   way: 'nothing' | 'kept' | 'cache' | 'setup';
   commands: string[];
-  /** SHA-256 of what the result of the setup depends on; null without a setup. */
+  /** SHA-256 of everything that the setup's result depends on; null without a setup. */
   key: string | null;
   /** Files of the setup that git does not ignore: they are removed, so agents work without them. */
   unkept?: string[];
@@ -48,9 +48,9 @@ export interface GeneratingResult {
   brief: string | null;
   model: string | null;
   attempts: number;
-  /** The messages that its prompt had. */
+  /** The messages that were in the prompt. */
   messageIds?: readonly string[];
-  /** Of the proposal. */
+  /** The review of the proposal. */
   review?: GivenReview;
 }
 
@@ -67,16 +67,16 @@ export interface ApplyingResult {
 
 export interface VerifyingResult {
   checks: CheckResult[];
-  /** Every check that says something about the change passed; a setup check says nothing. */
+  /** True if every check that says something about the change passed; a setup check says nothing. */
   isVerified: boolean;
   notVerifiedBecause?: string;
   treeSha: string;
   feedback?: Feedback;
-  /** A check needed something that no change can provide: it has not judged, and the others have not run. */
+  /** True if a check needed something that no change can provide: it gave no verdict, and later checks did not run. */
   isUnfinished?: boolean;
-  /** Of what a coding agent changed. */
+  /** The review of a coding agent's change. */
   review?: GivenReview;
-  /** A person accepted it with failing checks: it is only published for that reason. */
+  /** The person who accepted the change although checks fail: this is the only reason to publish it. */
   acceptedBy?: string;
 }
 
@@ -88,10 +88,10 @@ export interface CreatingPrResult {
 }
 
 type Results = Awaited<ReturnType<typeof newestStepResults>>;
-/** Read once per step: the results of earlier steps do not change while it runs. */
+/** Read once per step, because the results of earlier steps do not change while it runs. */
 const looked = new WeakMap<Work, Promise<Results>>();
 
-/** The newest result of each step as the current one began. */
+/** The newest result of each step, as of the start of the current step. */
 export function resultsOf(work: Work): Promise<Results> {
   const found =
     looked.get(work) ?? work.database.run((query) => newestStepResults(query, work.order.id), work.signal);

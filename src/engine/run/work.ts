@@ -1,4 +1,5 @@
-// One value is passed through the steps: the work order's current state, the run that carries it, and what it may use.
+// The value that is passed through the steps: the work order's current state, its run, and everything that a step may
+// use.
 import type { Logger } from 'pino';
 import type { ProjectConfig } from '../../config-file/config-schema.ts';
 import type { MooseError } from '../../domain/failure.ts';
@@ -29,22 +30,25 @@ export interface PipelineDeps {
   random: Random;
   settings: EngineSettings;
   agents: ReadonlyMap<string, Agent>;
-  /** @throws ConfigurationError where the model has no provider, key or price. */
+  /** @throws ConfigurationError if the model has no provider, key or price */
   model(name: string): Model;
   forge: Forge;
   /** The only way to a model, for Moose and its agents. */
   gateway: Gateway;
   runKeys: RunKeys;
-  /** What people give projects for their sessions. */
+  /** The variables that people set for the sessions of projects. */
   secrets: ProjectSecrets;
-  /** Moose's own ports on this machine: closed to checks that keep the machine's network, if the kernel can do that. */
+  /**
+   * Moose's own ports on this machine. They are blocked for checks that use the machine's network, if the kernel can do
+   * that.
+   */
   ownPorts(): Promise<readonly number[]>;
   circuits: Circuits;
   recovery: ErrorRecoveryManager;
   /** The pressure on this machine: under pressure, Moose skips what is not critical, and heavy work waits. */
   pressure: Pick<Pressure, 'current' | 'allows' | 'untilEased'>;
   /**
-   * Marks a point of the run at which a crash could come; only used by tests and chaos runs. A point is `step:what`,
+   * Marks a point of the run at which a crash could happen; used only by tests and chaos runs. A point is `step:what`,
    * such as `applying:committed`.
    */
   reached(point: string, runId: RunId): void;
@@ -57,33 +61,33 @@ export interface Work extends PipelineDeps {
   slots: Slots;
   signal: AbortSignal;
   actor: string;
-  /** What the repository adds to the environment of its checks; absent: nothing. */
+  /** Variables that the repository adds to the environment of its checks; if absent, none. */
   checkVariables?: Readonly<Record<string, string>>;
-  /** The hosts that the repository lists for sessions with a network; absent: none. */
+  /** The hosts that the repository lists for sessions with network access; if absent, none. */
   egress?: ProjectConfig['egress'];
-  /** A process in the network that the services of its worktree have; absent, or null: each session has its own. */
+  /** A process in the network of the worktree's services; if absent or null, each session has its own network. */
   daemonsNetwork?: () => Promise<number | null>;
 }
 
-/** How a step ends when it does not throw. */
+/** How a step ends if it does not throw. */
 export type StepEnd =
   | {
       end: 'done';
       result: object;
-      /** Columns of the work order that this step has found out. */
+      /** Columns of the work order that this step has determined. */
       learned?: Partial<
         Pick<WorkOrder, 'baseBranch' | 'baseSha' | 'branch' | 'pullRequestUrl' | 'isScripted'>
       >;
-      /** Verified new facts (R-PIPE-12). */
+      /** Newly verified facts (R-PIPE-12). */
       facts?: readonly string[];
-      /** Rows that belong to the result: written in the transaction that closes the step. */
+      /** Writes rows that belong to the result, in the transaction that closes the step. */
       also?(query: Query): Promise<void>;
     }
-  /** The result is not good enough: what is wrong goes back to the Proposer. */
+  /** The result is not good enough: the failure goes back to the Proposer. */
   | { end: 'refine'; result: object; failure: MooseError }
-  /** It is good, but a person has said something that nobody has read: another cycle, as no failure. */
+  /** The result is good, but a person has sent a message that nobody has read: another cycle, without a failure. */
   | { end: 'again'; because: string }
-  /** The step has written everything itself, and the run is over. */
+  /** The step has written everything itself, and the run has ended. */
   | { end: 'over' };
 
 /** Whether the run has another step to take now, in this process. */
@@ -91,7 +95,7 @@ export type GoesOn = 'go on' | 'stop';
 
 export type StepRunner = (work: Work) => Promise<StepEnd>;
 
-/** A transaction that only counts while this process still carries the run; `change` is made to the run itself. */
+/** A transaction that takes effect only if this process still owns the run; `change` is applied to the run itself. */
 export function fenced<T>(
   work: Work,
   write: (query: Query) => Promise<T>,

@@ -1,5 +1,5 @@
-// The keys that variables of projects are sealed with: in a file of the data directory that only its owner can read, or
-// given in the environment. They are never in the database.
+// The keys that encrypt projects' variables. They are in a file in the data directory that only its owner can read, or
+// set in the environment, and never in the database.
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -17,17 +17,17 @@ const fileBytesMax = 64 * 1024;
 const othersMode = 0o077;
 
 export interface KeyRing {
-  /** The file, whether it exists or not. */
+  /** The path of the key file, whether it exists or not. */
   readonly path: string;
-  /** All keys that this machine has, the newest last. @throws ConfigurationError `SECRETS_KEY_INVALID` */
+  /** All keys of this machine, newest last. @throws ConfigurationError `SECRETS_KEY_INVALID` */
   read(): Promise<SecretKey[]>;
-  /** The newest one; made if there is none. */
+  /** The newest key; if there is none, one is created. */
   haveOne(): Promise<SecretKey>;
-  /** A new one, added to the file. Only one process at a time may call it. */
+  /** Creates a key and adds it to the file. Only one process at a time may call it. */
   add(): Promise<SecretKey>;
 }
 
-/** `given`: one or more keys, separated by commas or as the lines of the file. */
+/** `given`: one or more keys, separated by commas or line breaks. */
 export function createKeyRing({
   dataDirectory,
   given = '',
@@ -43,7 +43,7 @@ export function createKeyRing({
   const haveOne = async (): Promise<SecretKey> => {
     const newest = (await read()).at(-1);
     if (newest) return newest;
-    // Another process may have been first: its key is there then.
+    // If another process was first, its key is already there.
     await writing(path, async () => {
       await makeDirectory(dataDirectory, 0o711);
       await createWhole(path, newLine());
@@ -95,7 +95,7 @@ function keyFrom(line: string, where: string): SecretKey {
   return keyOf(bytes);
 }
 
-/** Empty if there is no file. */
+/** Empty if the file does not exist. */
 async function textOf(path: string): Promise<string> {
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW).catch(
     (cause: unknown) => {

@@ -1,4 +1,4 @@
-// The variables of projects, opened. Whoever opens a secret knows it from then on, and replaces it in every text.
+// Decrypts the variables of projects. The process that decrypts a secret remembers it, and removes it from every text.
 
 import { ConfigurationError } from '../../domain/failure.ts';
 import type { ProjectId } from '../../domain/ids.ts';
@@ -24,9 +24,9 @@ export interface OpenVariable {
 
 export interface ProjectSecrets {
   readonly keyRing: KeyRing;
-  /** All of a project. @throws ConfigurationError `SECRETS_KEY_MISSING`, `VARIABLE_UNREADABLE` */
+  /** All variables of a project. @throws ConfigurationError `SECRETS_KEY_MISSING`, `VARIABLE_UNREADABLE` */
   of(projectId: ProjectId, signal?: AbortSignal): Promise<OpenVariable[]>;
-  /** Makes this process hide the secrets of all projects, as far as this machine has their keys. */
+  /** Makes this process redact the secrets of all projects, as far as this machine has their keys. */
   remember(signal?: AbortSignal): Promise<void>;
 }
 
@@ -45,7 +45,7 @@ export function createProjectSecrets(database: Database, keyRing: KeyRing): Proj
       if (now === mark) return;
       const rows = await database.run(allVariables, signal);
       const keys = rows.length === 0 ? [] : await keyRing.read();
-      // What cannot be opened here cannot be printed here either.
+      // A value that cannot be decrypted here cannot be printed here either, so it is skipped.
       for (const row of rows) readable(row, keys);
       mark = now;
     },
@@ -70,7 +70,7 @@ export function openVariable(
   });
 }
 
-/** Null: this machine cannot read it. */
+/** Null if this machine cannot decrypt the value. */
 function readable(row: SealedVariable, keys: readonly SecretKey[]): OpenVariable | null {
   const key = keys.find(({ id }) => id === row.keyId);
   const value = key ? unseal(row.sealed, row, key) : null;

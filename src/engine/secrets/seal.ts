@@ -1,5 +1,5 @@
-// Seals the value of a variable with AES-256-GCM. What it belongs to is authenticated with it: a row whose project, name,
-// kind or sessions were changed in the database does not open.
+// Encrypts the value of a variable with AES-256-GCM and authenticates its context: if the project, name, kind or
+// sessions of a row are changed in the database, the value can no longer be decrypted.
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 
 export const keyBytes = 32;
@@ -9,7 +9,7 @@ const tagBytes = 16;
 const idChars = 16;
 
 export interface SecretKey {
-  /** Says which key it is, and nothing about it. */
+  /** Identifies the key without revealing anything about it. */
   id: string;
   bytes: Buffer;
 }
@@ -28,7 +28,7 @@ export function keyOf(bytes: Buffer): SecretKey {
   };
 }
 
-/** Nonce, ciphertext and tag. */
+/** Returns nonce, ciphertext and tag. */
 export function seal(value: string, place: SealedFor, { bytes }: SecretKey): Buffer {
   const nonce = randomBytes(nonceBytes);
   const sealing = createCipheriv(cipher, bytes, nonce);
@@ -36,7 +36,7 @@ export function seal(value: string, place: SealedFor, { bytes }: SecretKey): Buf
   return Buffer.concat([nonce, sealing.update(value, 'utf8'), sealing.final(), sealing.getAuthTag()]);
 }
 
-/** Null: it was sealed with another key or for another place, or was changed. */
+/** Null if the value was encrypted with another key or for another context, or was changed. */
 export function unseal(sealed: Buffer, place: SealedFor, { bytes }: SecretKey): string | null {
   if (sealed.length < nonceBytes + tagBytes) return null;
   const opening = createDecipheriv(cipher, bytes, sealed.subarray(0, nonceBytes), {
@@ -48,7 +48,7 @@ export function unseal(sealed: Buffer, place: SealedFor, { bytes }: SecretKey): 
   try {
     return Buffer.concat([begun, opening.final()]).toString('utf8');
   } catch {
-    // The only thing that `final` can find wrong is the tag.
+    // `final` fails only if the tag does not match.
     return null;
   }
 }

@@ -8,15 +8,16 @@ import type { ForgeNews } from './read-github-event.ts';
 export type Found =
   | {
       found: 'work order';
-      id: WorkOrderId /** It speaks of what the pull request shows now. */;
+      id: WorkOrderId;
+      /** True if the webhook is about the pull request's current commit. */
       isCurrent: boolean;
     }
-  /** It may be one of ours whose pull request is not recorded yet. */
+  /** The webhook may belong to a work order whose pull request is not recorded yet. */
   | { found: 'not yet'; because: string }
-  /** It is about other people's branches. */
+  /** The webhook is about other people's branches. */
   | { found: 'none' };
 
-/** Maximum number of candidates in one webhook; a branch belongs to one work order. */
+/** Maximum number of candidates per webhook; a branch belongs to one work order. */
 const candidatesMax = 20;
 
 export async function findWorkOrderOf(query: Query, news: ForgeNews): Promise<Found> {
@@ -28,7 +29,7 @@ export async function findWorkOrderOf(query: Query, news: ForgeNews): Promise<Fo
   const [one, another] = ours;
   if (one && !another) return { found: 'work order', id: one.id, isCurrent: one.headSha === news.sha };
   const what = `${news.repository} ${branches[0] ?? `#${news.numbers[0]}`}`;
-  // A number without more may be anybody's, and so may an equal branch name in another repository.
+  // A number alone may be anybody's, and so may the same branch name in another repository.
   if (another) return { found: 'not yet', because: `More than one work order matches ${what}.` };
   if (branches.length === 0) return { found: 'none' };
   return { found: 'not yet', because: `No pull request for ${what} is recorded yet.` };

@@ -4,17 +4,17 @@ import { z } from 'zod';
 export interface ForgeNews {
   /** `owner/name`, in lower case. */
   repository: string;
-  /** Numbers of the pull requests that it names; GitHub names none for branches of forks, or in a status. */
+  /** The pull request numbers in the webhook; GitHub gives none for branches of forks, or for a status. */
   numbers: number[];
   branches: string[];
   sha: string;
-  /** `check_run build`: the same for each run of one check. */
+  /** The name of the check, such as `check_run build`: the same for each of its runs. */
   name: string;
-  /** Becomes the event's kind; 'undecided': it ended without a result. */
+  /** The kind of the resulting event; 'undecided' if the check ended without a result. */
   kind: 'ci.passed' | 'ci.failed' | 'ci.undecided' | 'pull_request.merged' | 'pull_request.closed';
-  /** GitHub's own word for it. */
+  /** GitHub's own word for the result. */
   conclusion: string;
-  /** A link for people; null if it is not a web address. */
+  /** A link for people; null if GitHub's value is not a web address. */
   url: string | null;
 }
 
@@ -86,7 +86,7 @@ export function isListenedTo(event: string): event is EventName {
   return Object.hasOwn(shapes, event);
 }
 
-/** Null if it says nothing yet: a run in progress, a pull request that continues. @throws ZodError */
+/** Null if the webhook says nothing yet: a run in progress, a pull request that continues. @throws ZodError */
 export function readGithubEvent(event: EventName, payload: unknown): ForgeNews | null {
   switch (event) {
     case 'check_suite': {
@@ -125,7 +125,7 @@ function ofRun(
   branches: ReadonlyArray<string | null | undefined>,
   of: Pick<ForgeNews, 'name' | 'url'>,
 ): ForgeNews | null {
-  // It is in progress.
+  // The check is still running.
   if (!run.conclusion) return null;
   return {
     ...of,

@@ -17,7 +17,7 @@ const sha = 'a'.repeat(40);
 const branch = 'moose/1a2b3c4d-mend-it';
 const never = new AbortController().signal;
 
-/** What GitHub sends, as far as Moose reads it. */
+/** The parts of GitHub's webhooks that Moose reads. */
 const checkRun = (given: object = {}, headBranch: string | null = branch) => ({
   action: 'completed',
   repository: { full_name: 'Acme/Api' },
@@ -58,7 +58,7 @@ const deliveries = (database: Database) =>
     .orderBy('id')
     .execute();
 
-/** All that waits for another look is due. */
+/** Makes every delivery that waits for a retry due now. */
 const hurry = (database: Database) =>
   database.query
     .updateTable('webhookDeliveries')
@@ -90,13 +90,13 @@ async function openPullRequest(
 const ciEvents = async (database: Database, id: WorkOrderId) =>
   (await eventsOf(database.query, id)).filter(({ kind }) => /^(ci|pull_request)\./.test(kind));
 
-test('R-CHA-2: a webhook that comes before the pull request has its number waits, and finds it then', async () => {
+test('R-CHA-2: a webhook that arrives before the pull request has its number waits, and then finds it', async () => {
   const database = await testDatabase();
   const scratch = await aWorkOrderAtWork(database, { step: 'creating_pr' });
   await deliver(database, 'check_run', checkRun());
   expect(await look(database)).toEqual([]);
   expect(await deliveries(database)).toMatchObject([{ state: 'waiting', retryCount: 1, workOrderId: null }]);
-  // Not before its time.
+  // The delivery is not tried before its time.
   await look(database);
   expect(await deliveries(database)).toMatchObject([{ retryCount: 1 }]);
   await openPullRequest(database, scratch);
@@ -117,7 +117,7 @@ test('R-CHA-2: a webhook that comes before the pull request has its number waits
   });
 });
 
-test('R-SEN-2: one whose pull request never comes is given up after its looks, with an alert', async () => {
+test('R-SEN-2: a webhook whose pull request never appears is given up after its retries, with an alert', async () => {
   const database = await testDatabase();
   await deliver(database, 'check_run', checkRun());
   for (let count = 0; count <= lookedAtAgainMax; count++) {
@@ -130,7 +130,7 @@ test('R-SEN-2: one whose pull request never comes is given up after its looks, w
   expect(await openAlerts(database.query)).toMatchObject([{ code: 'WEBHOOK_UNPLACED' }]);
 });
 
-test('R-SEN-1: every kind of event says what it says, of the work order that it is about', async () => {
+test('R-SEN-1: every kind of event is recorded for the work order that it is about', async () => {
   const database = await testDatabase();
   const scratch = await aWorkOrderAtWork(database);
   await openPullRequest(database, scratch);
@@ -172,7 +172,7 @@ test('R-SEN-1: every kind of event says what it says, of the work order that it 
   expect(Object.keys((await theWorkOrder(database, scratch.workOrderId)).metadata)).toHaveLength(5);
 });
 
-test('what says nothing yet, and what speaks of other people’s branches, is ignored and alarms nobody', async () => {
+test('a webhook that says nothing yet, or is about other people’s branches, is ignored without an alert', async () => {
   const database = await testDatabase();
   await deliver(database, 'check_run', checkRun({ conclusion: null }), '1');
   await deliver(database, 'check_run', checkRun({}, 'feature/of-somebody'), '2');
@@ -205,7 +205,7 @@ test('a branch of the same name in another repository is not ours', async () => 
   expect(isRemoteOf(null, 'acme/api')).toBe(true);
 });
 
-test('R-PIPE-12: flapping is no progress: green counts once per check, and of the newest commit alone', async () => {
+test('R-PIPE-12: flapping is not progress: a pass counts once per check, and only for the newest commit', async () => {
   const database = await testDatabase();
   const scratch = await aWorkOrderAtWork(database);
   await openPullRequest(database, scratch);
@@ -227,7 +227,7 @@ test('R-PIPE-12: flapping is no progress: green counts once per check, and of th
   ]);
 });
 
-test('one that is not as GitHub sends it is failed with an alert, and keeps no other one waiting', async () => {
+test("a webhook that is not in GitHub's format fails with an alert, and does not block others", async () => {
   const database = await testDatabase();
   const scratch = await aWorkOrderAtWork(database);
   await openPullRequest(database, scratch);
@@ -239,7 +239,7 @@ test('one that is not as GitHub sends it is failed with an alert, and keeps no o
   expect(await openAlerts(database.query)).toMatchObject([{ code: 'WEBHOOK_UNPLACED', times: 2 }]);
 });
 
-test('two processes that look at the same time tell of each delivery once', async () => {
+test('two processes that read at the same time record each delivery once', async () => {
   const database = await testDatabase();
   const scratch = await aWorkOrderAtWork(database);
   await openPullRequest(database, scratch);

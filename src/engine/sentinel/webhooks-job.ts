@@ -1,4 +1,4 @@
-// Applies GitHub webhooks to their work orders; one that arrives too early is retried (R-SEN-2).
+// Applies GitHub webhooks to their work orders; a webhook that arrives too early is retried (R-SEN-2).
 import type { Logger } from 'pino';
 import { ZodError } from 'zod';
 import { backoffMs } from '../../resilience/backoff.ts';
@@ -28,10 +28,10 @@ export interface WebhooksDeps {
 
 export const webhooksJobName = 'webhooks';
 const everyMs = 5_000;
-/** In one round; the rest is handled in the next. */
+/** Maximum per round; the rest is handled in the next. */
 const deliveriesMax = 1_000;
 const faultCharsMax = 200;
-/** About two hours with the waits between them: the pull request is recorded within seconds, or never. */
+/** About two hours with the waits between the attempts: the pull request is recorded within seconds, or never. */
 export const lookedAtAgainMax = 20;
 const backoff = { baseMs: 1_000, multiplier: 2, maxMs: 10 * 60_000 } as const;
 /** GitHub offers to redeliver for three days. */
@@ -49,7 +49,7 @@ export function webhooksJob(deps: WebhooksDeps): UpkeepJob {
   };
 }
 
-/** False if none is due. */
+/** False if no delivery is due. */
 async function lookAtNext(deps: WebhooksDeps, signal: AbortSignal): Promise<boolean> {
   const { database, errors, logger } = deps;
   let claimed: WebhookDelivery | undefined;
@@ -62,7 +62,7 @@ async function lookAtNext(deps: WebhooksDeps, signal: AbortSignal): Promise<bool
   } catch (cause) {
     const delivery = claimed;
     if (signal.aborted || !delivery) throw cause;
-    // A webhook that cannot be read or matched blocks no other.
+    // A webhook that cannot be read or matched must not block others.
     const error = toMooseError(cause, 'sentinel', delivery.event);
     logger.warn({ err: error, delivery: delivery.id }, 'could not process a webhook');
     errors.record(error, { attempt: delivery.retryCount + 1, strategy: 'retry' });
@@ -96,7 +96,7 @@ function readNews(event: string, payload: unknown): { news: ForgeNews | null } |
   }
 }
 
-/** An event, and the newest result of this check in the work order's metadata. */
+/** Records an event, and the newest result of this check in the work order's metadata. */
 async function tell(
   query: Query,
   { id, isCurrent }: { id: Parameters<typeof addMetadata>[1]; isCurrent: boolean },
@@ -109,7 +109,7 @@ async function tell(
     actor: 'forge:github',
     reason: `${name}: ${conclusion}${isCurrent ? '' : ' (of an older commit)'}`,
     detail: { name, conclusion, sha, url, isCurrent, delivery: deliveryId },
-    // For this check, not for this commit: a series of pushes does not progress by checks that passed before.
+    // One fact per check, not per commit: a series of pushes makes no progress by checks that passed before.
     ...(kind === 'ci.passed' && isCurrent ? { factKey: `${kind}:${name}` } : {}),
   });
   if (!isCurrent) return;

@@ -3,7 +3,7 @@
 import { definitionOf, type EngineSettings } from '../policy/engine-settings.ts';
 import { isolationKey } from '../policy/settings/agents.ts';
 
-/** An ignored row and the reason, as part of a sentence. */
+/** An ignored row, with the reason as part of a sentence. */
 export interface IgnoredRow {
   key: string;
   because: string;
@@ -38,7 +38,7 @@ export function applySettings(
 }
 
 export interface ValueIssue {
-  /** `2.delays_ms`; empty: the value as a whole. */
+  /** A path such as `2.delays_ms`; empty for the value as a whole. */
   path: string;
   message: string;
 }
@@ -51,7 +51,7 @@ export function issuesOf(issues: ReadonlyArray<{ path: PropertyKey[]; message: s
     .map(({ path, message }) => ({ path: path.map(String).join('.'), message }));
 }
 
-/** People count from 1. */
+/** Positions count from 1 for people. */
 export function wordsOf({ path, message }: ValueIssue): string {
   const [first = '', ...others] = path.split('.');
   const where = /^\d+$/.test(first) ? [`entry ${Number(first) + 1}`, ...others].join(' ') : path;

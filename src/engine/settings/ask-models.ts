@@ -1,4 +1,4 @@
-// The models that can be named: their use, price and availability.
+// The models that can be chosen: their use, price and availability.
 import type * as wire from '../../contract/contract.ts';
 import { usdNumber } from '../../domain/money.ts';
 import type { Clock } from '../../stdx/clock.ts';
@@ -28,14 +28,14 @@ export function askModels(deps: ModelDeps) {
     return [...byName].flatMap(([name, prices]) => {
       const price = inForce(prices, clock.now());
       const provider = providerOf(name);
-      // Scripted models are only for those who have set them up.
+      // Scripted models are listed only if they have been set up.
       if (!price || (provider === scripted && !isTaken(provider))) return [];
       return [{ name, provider, price, hasKey: isTaken(provider) }];
     });
   };
   return {
     names: async (): Promise<string[]> => (await priced()).map(({ name }) => name).sort(),
-    /** Those that are used come first, then those that can be. */
+    /** Models in use come first, then models that can be used. */
     list: async (): Promise<wire.Model[]> => {
       await settings.read();
       const { models } = settings.current;
@@ -73,7 +73,7 @@ async function hasKeys(
   return (provider) => taken.has(provider);
 }
 
-/** The open circuits that a call would go through. */
+/** The worst state of the circuits that a call would pass. */
 export function worst(circuits: readonly CircuitRow[], keys: readonly string[]): CircuitRow['phase'] {
   const phases = circuits.filter(({ key }) => keys.includes(key)).map(({ phase }) => phase);
   return (

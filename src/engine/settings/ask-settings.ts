@@ -1,4 +1,4 @@
-// What faces can read about settings, and how a person changes one.
+// What interfaces can read about settings, and how a person changes one.
 import type * as wire from '../../contract/contract.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import { type AuditRow, auditEntries } from '../../store/access/audit-entries.ts';
@@ -24,7 +24,7 @@ export interface RecoveryTable extends Pick<wire.Setting, 'source' | 'changed_by
 }
 
 export interface PageAsked {
-  /** `next_cursor` of the page before. */
+  /** The `next_cursor` of the previous page. */
   cursor?: string | undefined;
   limit: number;
 }
@@ -32,7 +32,7 @@ export interface PageAsked {
 export type SettingDeps = Omit<ChangeDeps, 'settings'> &
   Partial<Pick<ChangeDeps, 'settings'>> & { actor: string; clock: Clock };
 
-/** No row number is longer, and no version. */
+/** No row number or version is longer than this. */
 const cursorPattern = /^\d{1,15}$/;
 
 function tableInForce(
@@ -70,7 +70,7 @@ export function askSettings(given: SettingDeps) {
       );
     },
     one,
-    /** The table that decides about failures, as it is in force now (R-REC-5). */
+    /** The recovery table in effect (R-REC-5). */
     recovery: async () => tableInForce(await one(recoveryKey), deps.settings),
     /** @throws PermanentError `SETTING_NOT_FOUND`, `SETTING_VALUE_INVALID`, `SETTING_CHANGED`, `LIMIT_NOT_YOURS` */
     change: async (key: string, change: SettingChange): Promise<wire.Setting> => {
@@ -78,7 +78,7 @@ export function askSettings(given: SettingDeps) {
       await changeSetting(deps, key, change, actor);
       return one(key);
     },
-    /** Resets it to the default; for an unknown setting, deletes the row. @throws PermanentError */
+    /** Resets a setting to the default; deletes the row of an unknown setting. @throws PermanentError */
     unset: (key: string): Promise<void> => changeSetting(deps, key, { value: null }, actor),
     /** Newest first. */
     history: async (key: string, { cursor, limit }: PageAsked): Promise<wire.Page<wire.SettingVersion>> => {
@@ -94,7 +94,7 @@ export function askSettings(given: SettingDeps) {
     },
     models: models.list,
     agents: askAgents(deps),
-    /** What was asked for through the interface, newest first. */
+    /** The changes that were requested through the interface, newest first. */
     audit: async ({ cursor, limit }: PageAsked): Promise<wire.Page<wire.AuditEntry>> => {
       const before = numberOf(cursor);
       const rows = await database.run((query) => auditEntries(query, { before, limit: limit + 1 }));
@@ -143,7 +143,7 @@ function sourceOf(
   usual: unknown,
   given: ReadonlySet<string>,
 ): wire.Setting['source'] {
-  // An ignored row changes nothing; the database's own settings always have a row.
+  // An ignored row changes nothing. The database's own settings always have a row.
   const isChanged =
     held.by === 'engine'
       ? row.hasRow && schema.safeParse(row.value).success

@@ -1,4 +1,4 @@
-// What a machine goes by where it was not told of a change, or was told of half of one.
+// Which settings a machine uses if it was not notified of a change, or was notified of only half of one.
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
@@ -23,7 +23,7 @@ async function following(database: Database) {
   return { live, slots };
 }
 
-test('R-UI-4: a change whose bell is lost holds a few seconds later, and two of one transaction hold together', {
+test('R-UI-4: a change whose notification is lost applies a few seconds later, and two of one transaction apply together', {
   timeout: 40_000,
 }, async () => {
   const database = await testDatabase();

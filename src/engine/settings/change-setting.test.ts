@@ -8,7 +8,7 @@ import { rowsOfPolicies } from '../policy/recovery-rows.ts';
 import { applySettings } from './apply-settings.ts';
 import { asked } from './settings-ground.fixture.ts';
 
-/** Another valid value of each setting. */
+/** Another valid value for each setting. */
 const others: Readonly<Record<string, unknown>> = {
   'budget.daily_limit_usd': 12.5,
   'settings.limits.equal_failures': 5,
@@ -37,7 +37,7 @@ const others: Readonly<Record<string, unknown>> = {
   'settings.agents.egress': 'open',
 };
 
-test('R-UI-4: every setting takes another value, holds it, says who changed it, and goes back to what is usual', async () => {
+test('R-UI-4: every setting can be changed, keeps the value, names who changed it, and can be reset to its default', async () => {
   const database = await testDatabase();
   const { change, one, list, live } = asked(database);
   const before = structuredClone(live.current);
@@ -58,7 +58,7 @@ test('R-UI-4: every setting takes another value, holds it, says who changed it, 
   expect((await list()).map(({ key }) => key)).toEqual(settingDefinitions.map(({ key }) => key));
 });
 
-test('what comes from the environment says so, and is what is gone back to', async () => {
+test('a value from the environment says so, and is what a reset returns to', async () => {
   const database = await testDatabase();
   const key = 'settings.limits.machine_slots';
   const { one, change } = asked(database, 'human:ada', ['MOOSE_MACHINE_SLOTS']);
@@ -73,14 +73,14 @@ test('what comes from the environment says so, and is what is gone back to', asy
 
 const table = rowsOfPolicies(defaultSettings.recovery);
 
-test('the table of recovery as it is printed can be set as it is, and says the same', async () => {
+test('the recovery table as printed can be stored as it is, and means the same', async () => {
   const { change, live } = asked(await testDatabase());
   const printed = table.map((row) => ({ ...row, does: 'whatever' }));
   await change('settings.policies.recovery', { value: printed });
   expect(rowsOfPolicies(live.current.recovery)).toEqual(table);
 });
 
-test('R-UI-4: of two who change the same at once, one is told who was first', async () => {
+test('R-UI-4: of two people who change the same setting at once, one is told that the other was first', async () => {
   const database = await testDatabase();
   const [ada, bob] = [asked(database, 'human:ada'), asked(database, 'human:bob')];
   const key = 'settings.limits.project_slots';
@@ -103,7 +103,7 @@ test('R-UI-4: of two who change the same at once, one is told who was first', as
   });
 });
 
-test('R-UI-4: the history is whole, newest first, in pages; the same again is no version', async () => {
+test('R-UI-4: the history is complete, newest first, in pages; an unchanged value is not a new version', async () => {
   const database = await testDatabase();
   const [ada, bob] = [asked(database, 'human:ada'), asked(database, 'human:bob')];
   const key = 'settings.limits.project_slots';
@@ -133,7 +133,7 @@ test('R-UI-4: the history is whole, newest first, in pages; the same again is no
   expect(rows.map(({ subject }) => subject)).toEqual([key, key, key, key]);
 });
 
-test('what nobody knows is not found, with what may have been meant; a row of it can be taken away', async () => {
+test('an unknown setting is not found, with a suggestion; its row can be removed', async () => {
   const database = await testDatabase();
   const { change, unset, one, history } = asked(database);
   const gone = 'settings.limits.of_another_version';
@@ -151,7 +151,7 @@ test('what nobody knows is not found, with what may have been meant; a row of it
   expect((await history(gone, { limit: 5 })).items.map(({ value }) => value)).toEqual([null, 1]);
 });
 
-test('R-BUD-1: a limit of the system is lowered by anybody, raised by a human, and holds for the next reservation', async () => {
+test('R-BUD-1: anybody may lower a system limit, only a person may raise it, and it applies from the next reservation', async () => {
   const database = await testDatabase();
   const [program, ada] = [asked(database, 'api:robot'), asked(database, 'human:ada')];
   const key = 'budget.daily_limit_usd';
@@ -196,7 +196,7 @@ test('R-SEC-5: fear: a setting weakens the isolation that the environment of a m
   }
 });
 
-test('agents and models are listed with what is known of them, and no key is told', async () => {
+test('agents and models are listed with what is known about them, and no key is revealed', async () => {
   const database = await testDatabase();
   const { agents, models, change } = asked(database);
   await change('settings.models.light', { value: ['anthropic/mine'] });
@@ -236,7 +236,7 @@ test('agents and models are listed with what is known of them, and no key is tol
   });
 });
 
-test('R-PIPE-3: a hard-stop word is taken away by a setting too, and one that nobody knows is refused', async () => {
+test('R-PIPE-3: a setting can also remove a hard-stop word, and an unknown one is refused', async () => {
   const database = await testDatabase();
   const key = 'settings.policies.hard_stop_words';
   const { change, live } = asked(database);

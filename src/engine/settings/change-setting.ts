@@ -1,4 +1,4 @@
-// A person changes a setting: never overwrites a concurrent change, and never stores an invalid value.
+// Changes a setting for a person: never overwrites a concurrent change, and never stores an invalid value.
 
 import { PermanentError } from '../../domain/failure.ts';
 import { nearNames } from '../../domain/near-names.ts';
@@ -20,7 +20,7 @@ import type { LiveSettings } from './live-settings.ts';
 export interface SettingChange {
   /** Null resets it to the default. */
   value: unknown;
-  /** The version that the person has seen; absent: replaces any version. */
+  /** The version that the person has seen; if absent, any version is replaced. */
   expectedVersion?: number | undefined;
 }
 
@@ -29,7 +29,7 @@ export type ChangeDeps = CheckDeps & { settings: LiveSettings };
 const readMsMax = 5_000;
 const systemLimits: ReadonlySet<string> = new Set([dailyLimitKey, monthlyLimitKey]);
 
-/** In effect here when this resolves, and elsewhere a moment later. @throws PermanentError */
+/** When this resolves, the change is in effect in this process; elsewhere, a moment later. @throws PermanentError */
 export async function changeSetting(
   deps: ChangeDeps,
   key: string,
@@ -42,7 +42,7 @@ export async function changeSetting(
   await deps.database.transaction(async (query) => {
     await lockSettings(query);
     const row = await settingRow(query, key);
-    // An unknown one can still be removed.
+    // A row of an unknown setting can still be removed.
     if (!definition && !(row.hasRow && key.startsWith('settings.'))) throw settingNotFound(key);
     if (expectedVersion !== undefined && expectedVersion !== row.version)
       throw changedMeanwhile(row, definition);

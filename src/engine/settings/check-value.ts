@@ -12,7 +12,10 @@ export interface CheckDeps {
   known: KnownNames;
 }
 
-/** As it will be stored. @throws PermanentError `SETTING_VALUE_INVALID`, whose `issues` name the entry and the field */
+/**
+ * Returns the value in the form in which it is stored.
+ * @throws PermanentError `SETTING_VALUE_INVALID`, whose `issues` name the entry and the field
+ */
 export async function checkValue(
   deps: CheckDeps,
   definition: EngineSettingDefinition,
@@ -59,7 +62,7 @@ async function whyNoModel({ assertModel }: KnownNames, name: string): Promise<st
     return null;
   } catch (cause) {
     if (!isMooseError(cause) || cause.category !== 'configuration') throw cause;
-    // It becomes a part of a sentence.
+    // The result is used inside a sentence.
     return `is "${name}": ${cause.message} ${cause.advice ?? ''}`.trim().replace(/\.$/, '');
   }
 }

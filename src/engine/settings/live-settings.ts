@@ -1,5 +1,5 @@
-// The engine's live settings: a change in the database applies within milliseconds, on every
-// machine, or a moment later if the notification was lost. Running work keeps the values it started with.
+// The engine's live settings. A change in the database applies within milliseconds on every machine, or a few seconds
+// later if the notification was lost. Running work keeps the values it started with.
 import { sleep } from '../../stdx/sleep.ts';
 import type { Database } from '../../store/database.ts';
 import { listenForEvents } from '../../store/live/listen.ts';
@@ -8,15 +8,15 @@ import { defaultSettings, type EngineSettings } from '../policy/engine-settings.
 import { applySettings, type IgnoredRow } from './apply-settings.ts';
 
 export interface LiveSettings {
-  /** Always the same object, whose values are replaced. Read it when needed, and keep no copy. */
+  /** Always the same object, whose values are replaced. Read a value when you need it, and keep no copy. */
   readonly current: EngineSettings;
-  /** Without people's changes. */
+  /** The settings without people's changes. */
   readonly base: EngineSettings;
   /** The variables of the environment that are set. */
   readonly given: ReadonlySet<string>;
   /** Reads the current values. @throws MooseError if they cannot be read */
   read(signal?: AbortSignal): Promise<void>;
-  /** Listens for changes from now on; once is enough. Resolves when it listens. */
+  /** Listens for changes from now on; one call is enough. Resolves once it listens. */
   follow(): Promise<void>;
   close(): Promise<void>;
 }
@@ -26,9 +26,9 @@ export interface LiveSettingsOptions {
   given: ReadonlySet<string>;
   /** Called with the ignored rows whenever they change, and always the first time. */
   onIgnored(ignored: readonly IgnoredRow[]): Promise<void>;
-  /** Called after each look for changes; `close` waits for it. */
+  /** Called after each check for changes; `close` waits for it. */
   onLook?(signal: AbortSignal): Promise<void>;
-  /** Repeated failures to read them are reported once until they can be read. */
+  /** Called for the first of several failed reads in a row. */
   onFailure(cause: unknown): void;
 }
 
@@ -49,7 +49,7 @@ export function liveSettings(database: Database, options: LiveSettingsOptions): 
     Object.assign(current, settings);
     ignoredNow = ignored;
   };
-  // One after the other: an earlier read must not replace a newer one.
+  // Reads run one after the other: an earlier read must not overwrite a newer one.
   const read = (signal = stop.signal): Promise<void> => {
     const mine = turn.then(() => readNow(signal));
     turn = Promise.allSettled([mine]);
@@ -66,7 +66,7 @@ export function liveSettings(database: Database, options: LiveSettingsOptions): 
     const ring = () => bell.abort();
     const listening = listenForEvents(database.url, ring, stop.signal, 'moose_settings');
     const look = async () => {
-      // Waits for an unavailable database, as everywhere.
+      // Like every access, this waits for an unavailable database.
       await read();
       await tell();
       await onLook?.(stop.signal);
@@ -92,7 +92,7 @@ export function liveSettings(database: Database, options: LiveSettingsOptions): 
   };
 }
 
-/** At each notification, and from time to time, until the signal is aborted. */
+/** Checks at each notification, and from time to time, until the signal is aborted. */
 async function keepLooking(
   look: () => Promise<void>,
   newBell: () => AbortSignal,
@@ -101,7 +101,7 @@ async function keepLooking(
 ): Promise<void> {
   let isFailing = false;
   while (!signal.aborted) {
-    // Created before the read, so that a notification meanwhile is not lost.
+    // Created before the read, so that no notification meanwhile is lost.
     const bell = newBell();
     try {
       await look();

@@ -1,4 +1,4 @@
-// For tests: the settings as people ask for them, over a real database.
+// For tests: the settings as people use them, on a real database.
 import { ConfigurationError } from '../../domain/failure.ts';
 import { systemClock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';

@@ -1,4 +1,4 @@
-// Raises an alert for each ignored row until it is fixed: nothing is ignored silently.
+// Raises an alert for each ignored row until it is fixed, so that nothing is ignored silently.
 import type { Logger } from 'pino';
 import type { Database } from '../../store/database.ts';
 import { openAlertKeys, raiseAlert, resolveAlert } from '../../store/failures/alerts.ts';

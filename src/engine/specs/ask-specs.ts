@@ -1,4 +1,4 @@
-// What faces can do with specs: estimate, store, list and show them (R-SPEC-1).
+// What interfaces can do with specs: estimate, store, list and show them (R-SPEC-1).
 import type * as wire from '../../contract/contract.ts';
 import { PermanentError } from '../../domain/failure.ts';
 import { newId } from '../../domain/ids.ts';
@@ -18,7 +18,7 @@ export interface SpecDeps {
   database: Database;
   clock: Clock;
   actor: string;
-  /** Read with each question. Absent: no model is known. */
+  /** Read for each request; if absent, no model is known. */
   settings?: { readonly current: PlanningSettings };
 }
 
@@ -34,7 +34,7 @@ export function askSpecs({ database, clock, actor, settings }: SpecDeps) {
   return {
     /** @throws PermanentError `SPEC_TOO_LARGE`, `SPEC_NOT_TEXT`, `SPEC_EMPTY` */
     estimate,
-    /** The same `id` is stored once. @throws as `estimate`, and `PROJECT_NOT_FOUND` */
+    /** Storing the same `id` again has no effect. @throws as `estimate`, and `PROJECT_NOT_FOUND` */
     upload: async (
       { name, content, project }: wire.SpecUpload,
       id = newId<string>(clock.now()),
@@ -53,7 +53,10 @@ export function askSpecs({ database, clock, actor, settings }: SpecDeps) {
       const items = rows.slice(0, limit).map(viewOf);
       return { items, next_cursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
     },
-    /** By its id, or either end of it. @throws PermanentError `SPEC_NOT_FOUND`, `SPEC_AMBIGUOUS` */
+    /**
+     * Finds a spec by its ID, or by the start or end of its ID.
+     * @throws PermanentError `SPEC_NOT_FOUND`, `SPEC_AMBIGUOUS`
+     */
     one,
   };
 }
@@ -79,7 +82,7 @@ async function groundOf(
   };
 }
 
-/** The strongest model, by tier and then by its position in the tier, comes last. */
+/** Sorted by tier and then by position in the tier, so the strongest model is last. */
 async function architectOf(
   query: Query,
   planning: PlanningSettings | undefined,

@@ -1,4 +1,4 @@
-// Estimates the cost of a spec, from its text, the prices, and the cost of earlier work orders. Pure.
+// Estimates the cost of a spec from its text, the prices, and the cost of earlier work orders. Pure.
 import type * as wire from '../../contract/contract.ts';
 import { PermanentError } from '../../domain/failure.ts';
 import { formatUsd, usdNumber } from '../../domain/money.ts';
@@ -8,19 +8,19 @@ import { dearestInput, dearestRates, inNanoUsd, type ModelPrice } from '../../do
 export const specBytesMax = 512 * 1024;
 
 export interface EstimateGround {
-  /** The strongest that is configured; null: none is. */
+  /** The strongest configured model; null if none is configured. */
   architect: { model: string; price: ModelPrice | null; outputTokensMax: number } | null;
   /** The range of a work order's cost. */
   perWorkOrder: { lowNanoUsd: bigint; highNanoUsd: bigint; from: 'history' | 'policy'; completed: number };
-  /** Share of the month's limit; null: there is none. */
+  /** What is left of the month's limit; null if there is no limit. */
   monthLeftNanoUsd: bigint | null;
 }
 
-/** Average for English and code; other languages need more. */
+/** An average for English and code; other languages need more tokens. */
 const charsPerToken = 4;
-/** What the Architect is told besides the spec. */
+/** Tokens of the Architect's instructions, in addition to the spec. */
 const instructionTokens = 4_000;
-/** Nobody reads more work orders at once. */
+/** A spec above either of these numbers gets a warning that it is large. */
 const longTokens = 50_000;
 const manyWorkOrders = 100;
 
@@ -82,9 +82,9 @@ function refused(code: string, message: string, advice: string): PermanentError 
 }
 
 interface Parts {
-  /** Headings that have text of their own; 1 where there are none. */
+  /** Number of headings with text of their own; 1 if there are none. */
   sections: number;
-  /** Points of lists count one by one, and a section without any is one. */
+  /** Each list item counts; a section without a list counts as one. */
   pieces: number;
   hasHeadings: boolean;
 }
@@ -113,7 +113,7 @@ export function partsOf(content: string): Parts {
     }
     isAfterText = !isCode && !isUnderlined && line.trim() !== '' && !point.test(line) && !heading.test(line);
   }
-  // Text before the first heading is its introduction.
+  // Text before the first heading is the introduction.
   const own = (headings > 0 ? sections.slice(1) : sections).filter(({ hasText }) => hasText);
   return {
     sections: Math.max(1, own.length),
@@ -125,7 +125,7 @@ export function partsOf(content: string): Parts {
   };
 }
 
-/** The maximum: each byte counts as a token, as the gateway bounds a call, with the longest answer. */
+/** The maximum: each byte counts as a token, as in the gateway's bound of a call, with the longest answer. */
 function architectCost(content: string, architect: EstimateGround['architect']): bigint | null {
   if (!architect?.price) return null;
   const inputTokens = Buffer.byteLength(content) + instructionTokens;
@@ -159,5 +159,5 @@ function basisOf({ perWorkOrder, monthLeftNanoUsd }: EstimateGround): string {
   ].join(' ');
 }
 
-/** With fewer, the middle half says nothing. */
+/** With fewer earlier work orders, the middle half of their costs says nothing. */
 export const historyMin = 5;

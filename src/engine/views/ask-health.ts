@@ -1,4 +1,4 @@
-// What faces can read about health and stuck work.
+// What interfaces can read about health and stuck work.
 
 import { hostname } from 'node:os';
 import type * as wire from '../../contract/contract.ts';
@@ -20,7 +20,7 @@ const usual: WatchSettings = {
   ...{ shownMs: 2 * 3_600_000, escalatedMs: 24 * 3_600_000, machineSlotsMax: 8, projectSlotsMax: 8 },
 };
 
-/** Observations are recorded, which a full disk prevents: the answer does not wait for that. */
+/** Recording observations fails on a full disk, so the answer waits no longer than this for it. */
 const observeMsMax = 2_000;
 
 export function askHealth({ database, clock, watch = usual }: HealthDeps) {
@@ -33,9 +33,9 @@ export function askHealth({ database, clock, watch = usual }: HealthDeps) {
     }
   };
   return {
-    /** Longest first; those that wait for an outage are among them, and marked. */
+    /** Longest first; includes work orders that wait for an outage, which are marked. */
     stuck: async (): Promise<wire.StuckWorkOrder[]> => {
-      // Where no Moose runs that would look after it, this is the only look.
+      // If no running Moose observes the work, this is the only observation.
       await observe();
       const found = await database.run((query) => findStuck(query, watch, clock.now()));
       return found.map(viewStuck);

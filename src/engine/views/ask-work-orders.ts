@@ -1,4 +1,4 @@
-// Queries about work orders for the pages; every answer is bounded.
+// Queries about work orders for the pages; the size of every answer is limited.
 
 import type * as wire from '../../contract/contract.ts';
 import type { Clock } from '../../stdx/clock.ts';
@@ -24,12 +24,12 @@ export function askWorkOrders(deps: { database: Database; clock: Clock; actor: s
   return {
     /** @throws CURSOR_INVALID */
     page: (question: WorkOrderQuestion): Promise<wire.WorkOrderPage> => pageOfWorkOrders(deps, question),
-    /** Newest first, with the documented keys alone. */
+    /** Newest first, with only the documented keys. */
     listed: (question: ListFilter & { limit: number }): Promise<wire.PrintedWorkOrder[]> =>
       listedWorkOrders(deps, question),
     board: (filter: Pick<ListFilter, 'project' | 'text'>): Promise<wire.Board> =>
       boardOfWorkOrders(deps, filter),
-    /** @throws WORK_ORDER_NOT_FOUND, WORK_ORDER_AMBIGUOUS, as all of one work order */
+    /** @throws WORK_ORDER_NOT_FOUND, WORK_ORDER_AMBIGUOUS; so do all queries about one work order */
     one: async (given: string): Promise<wire.WorkOrder> => {
       const orders = await database.run(async (query) =>
         listedByIds(query, [(await findWorkOrder(query, given)).id]),

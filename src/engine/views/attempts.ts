@@ -1,4 +1,4 @@
-// The attempts at a step: processes, model calls, and failures without either. Pure.
+// The attempts at a step: processes, model calls, and failures that belong to neither. Pure.
 import type * as wire from '../../contract/contract.ts';
 import { usdNumber } from '../../domain/money.ts';
 import type { ListedSession } from '../../store/work/session-lists.ts';
@@ -10,7 +10,7 @@ export type Attempt = wire.Station['attempts'][number];
 export interface AttemptFacts {
   sessions: readonly ListedSession[];
   sessionNanoUsd: ReadonlyMap<string, bigint>;
-  /** Without those of processes. */
+  /** The model calls that were not made by processes. */
   calls: readonly CallRow[];
   /** Oldest first. */
   errors: readonly ErrorRow[];
@@ -100,7 +100,7 @@ function ofError(error: ErrorRow, { step }: Station): Draft {
   };
 }
 
-/** A step that runs nothing but itself. */
+/** An attempt of a step that runs only itself. */
 function ofItself({ state, startedAt, finishedAt, step }: Station): Draft {
   const outcome = finishedAt === null ? 'running' : state === 'failed' ? 'failed' : 'done';
   return { ...times(startedAt, finishedAt), outcome, what: step, ...noError, session_id: null, cost_usd: 0 };

@@ -73,7 +73,7 @@ function findingsOf(findings: unknown): string {
   return Array.isArray(findings) && findings.length > 0 ? ` (${findings.join('; ')})` : '';
 }
 
-/** A dash stands for what an older version of Moose did not record. */
+/** A dash stands for a value that an older version of Moose did not record. */
 function shown(value: unknown): string {
   return value === undefined || value === null ? '–' : String(value);
 }

@@ -1,4 +1,4 @@
-// The parts of a work order's page. Pure.
+// Builds the parts of a work order's page. Pure.
 import type * as wire from '../../contract/contract.ts';
 import { usdNumber } from '../../domain/money.ts';
 import type { Effect } from '../../store/work/effects.ts';
@@ -10,7 +10,7 @@ import { undoSteps } from '../commands/undo-words.ts';
 type Detail = wire.WorkOrderDetail;
 type DecisionRow = Awaited<ReturnType<typeof newestDecisionsOf>>[number];
 
-/** Newest round first; before them the checks that run now. `numbers`: of runs, by their ids. */
+/** The checks that are running now come first, then the newest round. `numbers`: the number of each run, by its ID. */
 export function checkViews(
   checks: readonly CheckRow[],
   sessions: readonly ListedSession[],

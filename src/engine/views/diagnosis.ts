@@ -1,9 +1,9 @@
-/** One thing that a run needs, looked at. */
+/** The result of checking one thing that a run needs. */
 export interface Diagnosis {
   name: string;
-  /** `missing` stops work; `warning` stops some of it, or will. */
+  /** `missing` prevents all work; `warning` prevents some of it, or will. */
   state: 'ok' | 'warning' | 'missing';
   found: string;
-  /** How to fix it; null where nothing is wrong. */
+  /** How to fix it; null if nothing is wrong. */
   advice: string | null;
 }

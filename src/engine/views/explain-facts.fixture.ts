@@ -1,4 +1,4 @@
-// A work order, its run and its process, for tests of what is said of them.
+// For tests: a work order, its run and its process, as input of the explanation.
 import {
   newId,
   type ProjectId,

@@ -191,7 +191,7 @@ test.each<[string, ExplainFacts]>([
   expect(explain(given)).toBe(sentence);
 });
 
-test('R-FAIL-5: fear: a database with a full disk, and work that is said to continue by itself', () => {
+test("R-FAIL-5: fear: the database's disk is full, and work is said to continue by itself", () => {
   const writesRefused = 'could not extend file: No space left on device';
   const at = (status: 'pending' | 'in_progress' | 'completed') =>
     explain(facts({ status }, { writesRefused }));
@@ -204,7 +204,7 @@ test('R-FAIL-5: fear: a database with a full disk, and work that is said to cont
 
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null });
 const at = fc.integer({ min: -5_000_000, max: 5_000_000 }).map((minutes) => minutesAgo(minutes));
-/** Texts as programs write them: with lines, and without a full stop. */
+/** Texts as programs write them: with line breaks, and without a full stop. */
 const text = fc.stringMatching(/^[\w .:\n\t-]{0,40}$/).filter((each) => !/undefined|null|NaN/.test(each));
 
 test('R-PIPE-13: every work order in every state has an answer in one line: what, since when, what unblocks it', () => {
@@ -254,7 +254,7 @@ test('R-PIPE-13: every work order in every state has an answer in one line: what
       expect(said).not.toMatch(/undefined|null|NaN|Invalid|\n| {2}/);
       expect(said).toMatch(/^[A-Z]/);
       expect(said).toMatch(/\d+ (s|min|h|days)\b/);
-      // An advice of the failure's own says it in its own words.
+      // The advice of the failure itself may be worded in any way.
       if (!one.order.failure?.advice) expect(said).toMatch(/`moose [a-z]+|automatically/);
     }),
     { numRuns: 2_000 },

@@ -1,4 +1,5 @@
-// Answers 'Why does this not move?' in one line: what it waits for, since when, until when, and what would unblock it (R-PIPE-13). Pure.
+// Answers 'Why does this not move?' in one line: what the work order waits for, since when, until when, and what would
+// unblock it (R-PIPE-13). Pure.
 import { shortId } from '../../domain/ids.ts';
 import { personOf } from '../../domain/person.ts';
 import { asSentence } from '../../domain/sentence.ts';
@@ -11,15 +12,15 @@ import { isInConflict } from '../commands/in-conflict.ts';
 export interface ExplainFacts {
   order: WorkOrder;
   run: Run | undefined;
-  /** The process that runs for it now, an agent or a check. */
+  /** The agent or check that now runs for the work order. */
   session: SessionRow | undefined;
-  /** The branch that its pull request was merged into; null where it is not merged. */
+  /** The branch into which its pull request was merged; null if it is not merged. */
   mergedInto: string | null;
-  /** How many Moose processes are up on this database. */
+  /** How many Moose processes are running on this database. */
   liveExecutors: number;
-  /** For a queued one: how many are ahead of it, counted up to `aheadMax`, and how many are in progress. */
+  /** For a queued work order: how many are ahead of it, counted up to `aheadMax`, and how many are in progress. */
   queue?: { ahead: number; aheadMax: number; underWay: number } | undefined;
-  /** Set if the process that runs it does not respond. */
+  /** Set if the process that carries it out does not respond. */
   silence?: Silence | undefined;
   /** Why the database rejects writes; null or absent if it accepts them, or was not asked. */
   writesRefused?: string | null;
@@ -34,7 +35,7 @@ export interface Silence {
 }
 
 export function explain(facts: ExplainFacts): string {
-  // Messages of programs can span lines; this answer must not.
+  // Messages of programs can have several lines, but this answer is a single line.
   return sentencesOf(facts).replace(/\s+/g, ' ').trim();
 }
 
@@ -69,7 +70,7 @@ function sentencesOf(facts: ExplainFacts): string {
   }
 }
 
-/** Set if it waits for an approval or was paused by a person; otherwise null. */
+/** Set if the work order waits for an approval or was paused by a person; otherwise null. */
 function waitsForPerson({ order, run, session, liveExecutors, now }: ExplainFacts): string | null {
   const { status, heldBy, heldAt, step } = order;
   const id = shortId(order.id);
@@ -149,7 +150,7 @@ function atWork(facts: ExplainFacts): string {
   return `At ${step} for ${since}; it continues automatically, and \`moose logs ${id} -f\` shows its progress.`;
 }
 
-/** What that process is doing, and until when, is unknown. */
+/** Nobody knows what a process that does not respond is doing, and until when. */
 function unheard({ host, heardAt, takenOverBy }: Silence, now: Date): string {
   const last = `, but the process on ${host} that runs it has not responded since ${clock(heardAt, now)}`;
   if (takenOverBy === null)
@@ -183,7 +184,7 @@ function inSession({ order, now }: ExplainFacts, step: string, session: SessionR
     return `${what} and ${state}; ${stop}.`;
   }
   const limitMs = session.timeLimitMs ?? (session.purpose === 'agent' ? order.timeLimitMs : null);
-  // Started by an older version of Moose.
+  // The process was started by an older version of Moose.
   if (limitMs === null) return `${what}; the time limit for checks applies, and ${stop}.`;
   return `${what}; its time limit ends at ${clock(new Date(startedAt.getTime() + limitMs), now)}, and ${stop}.`;
 }

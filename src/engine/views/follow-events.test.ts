@@ -18,7 +18,7 @@ const idsOf = async (database: Database, workOrderId: WorkOrderId) =>
       .execute()
   ).map(({ id }) => id);
 
-/** Follows until the run ends; the ids in the order in which they came. */
+/** Follows until the run ends; returns the IDs in the order of arrival. */
 function following(database: Database, workOrderId: WorkOrderId, afterId = 0n) {
   const seen: bigint[] = [];
   const done = followEvents(database, workOrderId, {
@@ -39,7 +39,7 @@ const cutListeners = (database: Database) =>
   sql`select pg_terminate_backend(pid) from pg_stat_activity
     where application_name = 'moose listen' and datname = current_database()`.execute(database.query);
 
-test('fear: of transactions that overlap, the event of the one that commits last is never seen', async () => {
+test('fear: of overlapping transactions, the event of the one that commits last is never seen', async () => {
   const database = await testDatabase();
   const { workOrderId, runId } = await aWorkOrderAtWork(database);
   const { seen, done } = following(database, workOrderId);
@@ -47,7 +47,7 @@ test('fear: of transactions that overlap, the event of the one that commits last
     Array.from({ length: 60 }, (_, index) =>
       database.transaction(async (query) => {
         await recordEvent(query, { workOrderId, kind: 'test', actor: `writer ${index}` });
-        // Transactions last, and end in another order than they began.
+        // Transactions take random times, so they end in a different order than they began.
         await sql`select pg_sleep(random() * 0.02)`.execute(query);
       }),
     ),
@@ -57,7 +57,7 @@ test('fear: of transactions that overlap, the event of the one that commits last
   expect(seen).toEqual(await idsOf(database, workOrderId));
 });
 
-test('every event comes once, in order, over connections that are lost meanwhile', async () => {
+test('every event arrives once, in order, across lost connections', async () => {
   const database = await testDatabase();
   const { workOrderId, runId } = await aWorkOrderAtWork(database);
   const { seen, done } = following(database, workOrderId);
@@ -70,7 +70,7 @@ test('every event comes once, in order, over connections that are lost meanwhile
   expect(seen).toEqual(await idsOf(database, workOrderId));
 });
 
-test('fear: of a work order that is over, only the first thousand events are told', async () => {
+test('fear: of an ended work order, only the first thousand events are returned', async () => {
   const database = await testDatabase();
   const { workOrderId, runId } = await aWorkOrderAtWork(database);
   await sql`insert into work_order_events (work_order_id, kind, actor)
@@ -85,7 +85,7 @@ test('fear: of a work order that is over, only the first thousand events are tol
   expect(rest.seen).toEqual(all.slice(2_001));
 });
 
-test('who follows stops when he is told to, and leaves no connection', async () => {
+test('a follower stops when it is aborted, and leaves no connection', async () => {
   const database = await testDatabase();
   const { workOrderId } = await aWorkOrderAtWork(database);
   const stop = new AbortController();

@@ -1,4 +1,4 @@
-// Follows the events of a work order: none is missed or repeated, even across lost connections.
+// Follows the events of a work order: no event is missed or repeated, even across lost connections.
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { listenForEvents } from '../../store/live/listen.ts';
@@ -8,7 +8,7 @@ import type { EventRow } from './describe-event.ts';
 
 const eventsPage = 1_000;
 
-/** True if nothing more will happen by itself: no run of it is open. */
+/** True if no run of the work order is open, so that nothing more will happen by itself. */
 export async function isSettled(query: Query, id: WorkOrderId): Promise<boolean> {
   return (await openRunOf(query, id)) === undefined;
 }
@@ -41,7 +41,7 @@ export async function followEvents(
     for (;;) {
       signal.throwIfAborted();
       isRung = false;
-      // The state is read before the events, so that an end seen here has all its events below.
+      // The state is read before the events: if it has ended, the events read below are complete.
       const isOver = await database.run((query) => isSettled(query, id), signal);
       for (let page = eventsPage; page === eventsPage; ) {
         const events = await database.run((query) => eventsOf(query, id, lastId, eventsPage), signal);

@@ -17,7 +17,7 @@ const health = (database: Database, now = new Date(Date.now() + 1_000)) =>
 const failure = (code = 'MODEL_OVERLOADED') =>
   new PermanentError({ code, component: 'models', operation: 'generate', message: 'No' });
 
-test('R-UI-3: a Moose to which nothing has happened is well, and its document has the documented fields', async () => {
+test('R-UI-3: a new Moose is healthy, and its document has the documented fields', async () => {
   const database = await testDatabase();
   const found = await health(database);
   expect(found).toMatchObject({
@@ -31,7 +31,7 @@ test('R-UI-3: a Moose to which nothing has happened is well, and its document ha
   expect(Object.keys(found.agentHealth)).toEqual([
     ...['architect', 'director', 'manager', 'proposers', 'orchestrator', 'sentinel', 'client_manager'],
   ]);
-  // What this version does not have is not said to be well.
+  // Parts that this version does not have are not reported as healthy.
   const { architect, director, ...others } = found.agentHealth;
   for (const role of [architect, director]) expect(role).toEqual({ status: 'down', last_success: null });
   for (const role of Object.values(others)) expect(role).toEqual({ status: 'healthy', last_success: null });
@@ -44,7 +44,7 @@ test.each([
   [89, 0, 'warning'],
   [70, 20, 'critical'],
   [100, 0, 'critical'],
-] as const)('R-UI-3: $%d spent and $%d set aside of $100: %s', async (spent, held, status) => {
+] as const)('R-UI-3: $%d spent and $%d reserved of $100: %s', async (spent, held, status) => {
   const database = await testDatabase();
   await sql`insert into budget_windows (key, limit_nano_usd, spent_nano_usd, presumed_nano_usd, held_nano_usd)
     select key, limit_nano_usd, ${(spent - 1) * 1e9}::bigint, 1000000000, ${held * 1e9}::bigint
@@ -54,7 +54,7 @@ test.each([
   expect(monthlyBudget.status).toBe('normal');
 });
 
-test('R-UI-3: the warning begins where the settings say, and a frozen window is critical', async () => {
+test('R-UI-3: the warning starts at the configured share, and a frozen window is critical', async () => {
   const database = await testDatabase();
   await sql`insert into budget_windows (key, limit_nano_usd, spent_nano_usd)
     select key, limit_nano_usd, 20000000000 from budget_windows_of('{}') where key like 'day:%'`.execute(
@@ -116,7 +116,7 @@ async function everythingWrong(database: Database): Promise<void> {
   await raiseForecast(query, { ...told, key: 'open' }, new Date());
 }
 
-test('R-UI-3: what is stuck, open, failing, done without and foretold is all there', async () => {
+test('R-UI-3: stuck work, open circuits, failures, degradations and forecasts are all there', async () => {
   const database = await testDatabase();
   await aLivingExecutor(database);
   const { workOrderId } = await carriedWork(database);
@@ -137,7 +137,7 @@ test('R-UI-3: what is stuck, open, failing, done without and foretold is all the
   });
 });
 
-test('R-UI-3: the health of each part is that of what it really did', async () => {
+test('R-UI-3: the health of each part is derived from what it really did', async () => {
   const database = await testDatabase();
   const { query } = database;
   const { workOrderId } = await carriedWork(database);
@@ -149,7 +149,7 @@ test('R-UI-3: the health of each part is that of what it really did', async () =
   for (let time = 0; time < 6; time++) await done('routing');
   for (let time = 0; time < 3; time++) await fails('routing');
   await done('verifying');
-  // A red check is no failure of who runs it.
+  // A failed check is not a failure of the part that runs it.
   for (let time = 0; time < 5; time++) await fails('verifying', 'CHECK_FAILED');
   const { agentHealth, errorRate } = await health(database);
   expect(agentHealth).toMatchObject({
@@ -163,7 +163,7 @@ test('R-UI-3: the health of each part is that of what it really did', async () =
   expect(tomorrow.errorRate).toMatchObject({ last_hour: 0, errors_last_24h: 11, trend: 'falling' });
 });
 
-test('R-UI-3: the backlog is told with the mean time to an answer', async () => {
+test('R-UI-3: the backlog is reported with the mean time to an answer', async () => {
   const database = await testDatabase();
   const { query } = database;
   const { workOrderId } = await carriedWork(database);

@@ -1,4 +1,4 @@
-// System health on one screen; each figure comes from real events (R-UI-3).
+// System health on one screen; every figure is derived from recorded events (R-UI-3).
 
 import type { Kysely } from 'kysely';
 import type * as wire from '../../contract/contract.ts';
@@ -38,9 +38,9 @@ const roles = [
   ] as const),
 ];
 
-/** Above this share of a limit the next envelope may not fit in. */
+/** Above this share of a limit, the next envelope may not fit. */
 const criticalShare = 0.9;
-/** Alerts on one screen. */
+/** Maximum number of alerts on the screen. */
 const alertsMax = 20;
 const precisionMs = 30 * 24 * 3_600_000;
 
@@ -74,7 +74,7 @@ export async function healthOf(
 }
 
 function budgetHealth(figures: BudgetFigures | undefined): BudgetHealth {
-  // Without a limit, as someone may have set it, nothing is used of it.
+  // If there is no limit, none of it is used.
   if (!figures) return { spent: 0, limit: 0, percentage: 0, status: 'normal', reservations: 0 };
   const { limitNanoUsd, spentNanoUsd, heldNanoUsd, isFrozen, warningShare } = figures;
   const used = Number(spentNanoUsd + heldNanoUsd);
@@ -90,7 +90,7 @@ function budgetHealth(figures: BudgetFigures | undefined): BudgetHealth {
   };
 }
 
-/** Errors below this many an hour are no trend. */
+/** Fewer errors per hour than this are not a trend. */
 const trendMin = 3;
 
 function errorRate(figures: ErrorFigures): wire.AdminHealth['errorRate'] {
@@ -113,10 +113,10 @@ const degradedShare = 0.3;
 /** This many failures without any success are no accident. */
 const downMin = 3;
 
-/** Parts that this version does not have cannot work. */
+/** This version does not have these parts, so they cannot work. */
 export const absentRoles: ReadonlySet<string> = new Set(['architect', 'director']);
 
-/** A part to which nothing was given in a day has failed at nothing; `last_success` is then null. */
+/** A part without work in the last day has not failed; its `last_success` is null. */
 function agentHealth(figures: readonly RoleFigures[]): wire.AdminHealth['agentHealth'] {
   const healthOfRole = (role: string): RoleHealth => {
     const found = figures.find((one) => one.role === role);
@@ -145,7 +145,7 @@ async function newestAlerts(query: Query): Promise<wire.AdminHealth['alerts']> {
   }));
 }
 
-/** Each host once, as its hardest pressed process says. */
+/** Lists each host once, with its process under the most pressure. */
 function pressureOf(
   degradations: Awaited<ReturnType<typeof openDegradations>>,
 ): wire.AdminHealth['pressure'] {

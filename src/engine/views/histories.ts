@@ -1,4 +1,4 @@
-// The events of one work order, and the processes of all, in pages.
+// The events of one work order, and the processes of all work orders, in pages.
 
 import { hostname } from 'node:os';
 import type * as wire from '../../contract/contract.ts';
@@ -13,7 +13,10 @@ export interface Asked {
   limit: number;
 }
 
-/** Oldest first; the cursor is the number of the last one, so that whoever has read to the end can ask for what is new. */
+/**
+ * Oldest first. The cursor is the number of the last event, so that a reader who has reached the end can ask for new
+ * events.
+ */
 export async function pageOfEvents(
   database: Database,
   given: string,

@@ -1,4 +1,4 @@
-// Lists work orders by filters, in pages and on a board.
+// Lists work orders by filters, as pages and as a board.
 import type * as wire from '../../contract/contract.ts';
 import type { Status } from '../../domain/transitions.ts';
 import type { Clock } from '../../stdx/clock.ts';
@@ -50,7 +50,7 @@ const ordersOf = (query: Query, keys: ReadonlyArray<{ id: string }>) =>
     keys.map(({ id }) => id),
   );
 
-/** Newest first, with the documented keys alone. */
+/** Newest first, with only the documented keys. */
 export async function listedWorkOrders(
   { database, clock }: Deps,
   { limit, ...filter }: ListFilter & { limit: number },
@@ -61,7 +61,7 @@ export async function listedWorkOrders(
   return viewWorkOrders(database, orders, clock.now());
 }
 
-/** Work orders that need a person appear only in that lane. */
+/** A work order that needs a person appears only in that lane. */
 const lanes: ReadonlyArray<{ lane: wire.Lane; statuses?: readonly Status[] }> = [
   { lane: 'needs_you' },
   { lane: 'pending', statuses: ['pending'] },

@@ -8,7 +8,7 @@ import { findWorkOrder } from '../../store/work/work-orders.ts';
 type PatchFile = wire.Diff['files'][number];
 
 const patchBytesMax = 1024 * 1024;
-/** This many are read as quickly row by row. */
+/** How much of a patch is read to count its lines. */
 const countedBytesMax = 16 * 1024 * 1024;
 const filesMax = 2_000;
 
@@ -30,9 +30,7 @@ export async function diffOf(database: Database, given: string): Promise<wire.Di
 const header = /^diff --git (?:"?a\/.*"? )?("?)b\/(.*)\1$/;
 const hunk = /^@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@/;
 
-/**
- * If no Moose runs that would do it, or if much has just been added, the first reader sums it up for all later readers.
- */
+/** Lists the files of a patch, with the number of lines added and removed in each. */
 export function patchFiles(patch: string): PatchFile[] {
   const files: PatchFile[] = [];
   let [oldLeft, newLeft] = [0, 0];
@@ -61,7 +59,7 @@ export function patchFiles(patch: string): PatchFile[] {
 
 const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '"': '"', '\\': '\\' };
 
-/** As git writes a path that has quotes, control characters or other bytes than ASCII in it. */
+/** Decodes a path as git writes it if it contains quotes, control characters or non-ASCII bytes. */
 function unquoted(path: string, isQuoted: boolean): string {
   if (!isQuoted) return path;
   const bytes: Buffer[] = [];

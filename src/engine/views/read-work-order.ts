@@ -1,4 +1,4 @@
-// Reads all that is kept of one work order. What each face shows of it, in full, is made from this record.
+// Reads everything that is stored about one work order. Each interface builds its own view from this record.
 import type * as wire from '../../contract/contract.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';
@@ -29,7 +29,7 @@ export interface ReadDeps {
   actor: string;
 }
 
-/** The newest so many of each. */
+/** The maximum of each kind; the newest are kept. */
 const most = {
   runs: 50,
   stations: 150,
@@ -41,7 +41,10 @@ const most = {
   errors: 100,
   effects: 100,
 } as const;
-/** A page is fast however long the history is; a person who asks for all of it gets all that anybody reads. */
+/**
+ * A page must be fast however long the history is; a person who asks for the whole history gets up to `wholeMax`
+ * entries.
+ */
 export type Reach = 'newest' | 'whole';
 const wholeMax = 10_000;
 
@@ -66,7 +69,7 @@ export async function readWorkOrder(
   return { order, view, ...history, acts };
 }
 
-/** Each list newest first, but for the stations. */
+/** Each list is newest first, except the stations. */
 async function historyOf(query: Query, order: WorkOrder, reach: Reach) {
   const { id } = order;
   const upTo = (max: number) => (reach === 'whole' ? wholeMax : max);

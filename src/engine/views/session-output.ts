@@ -1,4 +1,4 @@
-// Reads the output of a process from any offset, in bounded parts: never half a character, never a secret.
+// Reads the output of a process from any offset, in limited parts: never half a character, never a secret.
 
 import { hostname } from 'node:os';
 import type * as wire from '../../contract/contract.ts';
@@ -21,7 +21,7 @@ export async function outputOf(
   const session = isId ? await database.run((query) => sessionById(query, given as SessionId)) : undefined;
   if (!session) throw notFound(given);
   const about = { session_id: session.id, stream };
-  // Its row was read before its file, so the file contains everything up to its end.
+  // The row was read before the file: if the session had ended, the file is complete.
   const hasEnded = session.state !== 'intended' && session.state !== 'running';
   if (session.host !== hostname())
     return { ...about, text: '', offset, next_offset: offset, size: 0, is_over: hasEnded, is_here: false };

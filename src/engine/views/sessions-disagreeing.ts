@@ -1,10 +1,11 @@
-// Sessions of this machine that are running in the database but have no process: their supervisor has not noticed yet.
+// Sessions that are running according to the database but have no process on this machine: their supervisor has not
+// noticed yet.
 import type { ProcessHandle } from '../../sessions/process-handle.ts';
 import { isLeaderAlive } from '../../sessions/survey.ts';
 import type { Database } from '../../store/database.ts';
 import { listRunningHandlesOn } from '../../store/work/session-rows.ts';
 
-/** Of one look. */
+/** Maximum per round. */
 const sessionsMax = 1_000;
 
 export async function sessionsDisagreeing(database: Database, host: string): Promise<number> {

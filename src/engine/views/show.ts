@@ -1,4 +1,4 @@
-// Everything known about one work order, as the command line prints it: the record of its page, all of it, oldest first.
+// Everything known about one work order, as the command line prints it: the complete record of its page, oldest first.
 import type * as wire from '../../contract/contract.ts';
 import { type Escalation, openEscalationOf } from '../../store/failures/escalations.ts';
 import { stepResultsOf } from '../../store/work/runs.ts';
@@ -18,7 +18,7 @@ export async function showWorkOrder(deps: ReadDeps, given: string): Promise<wire
 type Printed = wire.PrintedDetail;
 type StepResults = Awaited<ReturnType<typeof stepResultsOf>>;
 
-/** `results`: with everything that the steps left, oldest first. */
+/** `results` adds the results of all steps, oldest first. */
 function printedOf(
   record: WorkOrderRecord,
   results: StepResults,

@@ -10,7 +10,7 @@ import type { Station } from './stations.ts';
 type Result = Record<string, unknown>;
 const summaryCharsMax = 300;
 
-/** `errors`: those that were met in it, oldest first. */
+/** `errors` that occurred during the step, oldest first. */
 export function summaryOf(
   station: Station,
   errors: readonly ErrorRow[],

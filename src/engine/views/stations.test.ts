@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Run } from '../../store/work/runs.ts';
 import { stationsOf } from './stations.ts';
 
-test('fear: steps that end within one millisecond stand in the wrong order', () => {
+test('fear: steps that end within the same millisecond are shown in the wrong order', () => {
   const at = new Date('2026-11-20T02:00:00Z');
   const run = {
     id: 'r',
@@ -15,7 +15,7 @@ test('fear: steps that end within one millisecond stand in the wrong order', () 
   const result = (cycle: number, step: 'routing' | 'generating' | 'applying') => ({
     ...{ runId: run.id, cycle, step, startedAt: at, finishedAt: at, result: {} },
   });
-  // As the database gives them: newest first.
+  // Newest first, as the database returns them.
   const results = [
     result(1, 'applying'),
     result(1, 'generating'),

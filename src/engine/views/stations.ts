@@ -1,5 +1,5 @@
-// The steps that a work order went through, in order: each with a result, and the one where each run stopped
-// or is now. Pure.
+// The steps that a work order went through, in order: each finished step with its result, and the step where each run
+// stopped or is now. Pure.
 import type * as wire from '../../contract/contract.ts';
 import { type Step, steps } from '../../domain/transitions.ts';
 import type { Effect } from '../../store/work/effects.ts';
@@ -14,14 +14,14 @@ export interface Station {
   step: Step;
   state: wire.Station['state'];
   startedAt: Date;
-  /** Null: it is there still. */
+  /** Null if the run is still at this step. */
   finishedAt: Date | null;
   result: Record<string, unknown> | null;
 }
 
 export interface StationFacts {
   order: Pick<WorkOrder, 'step' | 'stepState' | 'heldBy'>;
-  /** Each list newest first: what is of one millisecond keeps its order. */
+  /** Each list is newest first, which keeps the order within one millisecond. */
   runs: readonly Run[];
   results: readonly StepResultRow[];
   entries: readonly StepEntry[];
@@ -43,7 +43,7 @@ export function stationsOf(facts: StationFacts): Station[] {
   });
 }
 
-/** Two steps may end within one millisecond: then in the order in which steps follow one another. */
+/** Steps that end within the same millisecond are sorted in the order of the pipeline. */
 function byEnd(a: StepResultRow, b: StepResultRow): number {
   const byTime = a.finishedAt.getTime() - b.finishedAt.getTime();
   return byTime || a.cycle - b.cycle || steps.indexOf(a.step) - steps.indexOf(b.step);
@@ -59,7 +59,7 @@ function finishedStation(run: Run, row: StepResultRow, { effects }: StationFacts
   return { runId: run.id, run: run.number, cycle, step, state, startedAt, finishedAt, result };
 }
 
-/** The effect of a step that, once undone, means that the step is undone. */
+/** For each step, the effect whose undo means that the step is undone. */
 const undoneBy: Partial<Record<Step, ReadonlyArray<Effect['kind']>>> = {
   applying: ['branch'],
   creating_pr: ['pull_request'],
@@ -86,7 +86,7 @@ function openState(run: Run, { stepState, heldBy }: StationFacts['order']): wire
   return isWaiting ? 'waiting' : 'running';
 }
 
-/** An unsuccessful run ended at a step without a result, or at the one that last sent it back. */
+/** An unsuccessful run ended at a step without a result, or at the step that last sent it back. */
 function withFailed(finished: Station[], run: Run, entries: readonly StepEntry[]): Station[] {
   if (run.outcome === 'completed') return finished;
   const last = finished.at(-1);
@@ -105,7 +105,7 @@ function withFailed(finished: Station[], run: Run, entries: readonly StepEntry[]
   return [...finished, { ...ended, state: 'failed', result: null }];
 }
 
-/** When it last reached this step: changes of the step's state come after that. */
+/** When the run last entered this step: changes of the step's state come after that. */
 function enteredAt(entries: readonly StepEntry[], step: Step): Date | null {
   const before = entries.findLastIndex((entry) => entry.step !== step);
   return entries.slice(before + 1).find((entry) => entry.step === step)?.at ?? null;

@@ -13,7 +13,7 @@ import type { Station } from './stations.ts';
 export interface TimelineFacts {
   /** Oldest first. */
   stations: readonly Station[];
-  /** Of each station. */
+  /** The costs of each step. */
   costs: readonly SpanCost[];
   runs: readonly Run[];
   sessions: readonly ListedSession[];
@@ -22,7 +22,7 @@ export interface TimelineFacts {
   errors: readonly ErrorRow[];
 }
 
-/** A run is at one step at a time: costs belong to the step that started last. */
+/** A run is at one step at a time, so a cost belongs to the step that started last. */
 export function spansOf(stations: readonly Station[]): Array<{ runId: string; from: Date; to: Date | null }> {
   return stations.map(({ runId, startedAt }, index) => {
     const next = stations[index + 1];
@@ -63,7 +63,7 @@ interface Owned {
 function shareOut({ stations, sessions, calls, errors }: TimelineFacts): Owned[] {
   const owned = stations.map((): Owned => ({ sessions: [], calls: [], errors: [] }));
   for (const session of sessions) {
-    // Services run at several steps: they belong to the one that had begun when they started.
+    // Services run during several steps: each belongs to the step that was running when it started.
     const [step, cycle] = session.purpose === 'service' ? [null] : [stepOf(session), session.cycle];
     owned[newest(stations, session.runId, step, session.createdAt, cycle)]?.sessions.push(session);
   }
@@ -71,7 +71,7 @@ function shareOut({ stations, sessions, calls, errors }: TimelineFacts): Owned[]
     if (call.type !== 'actual' || call.sessionId !== null || call.runId === null) continue;
     owned[newest(stations, call.runId, null, call.createdAt)]?.calls.push(call);
   }
-  // They come newest first: what is of one millisecond keeps its order.
+  // The errors come newest first; reversing them before sorting keeps the order within one millisecond.
   const oldestFirst = errors.toReversed().sort((a, b) => a.timestamp.getTime() - b.timestamp.getTime());
   for (const error of oldestFirst) {
     if (error.runId === null) continue;
@@ -80,13 +80,13 @@ function shareOut({ stations, sessions, calls, errors }: TimelineFacts): Owned[]
   return owned;
 }
 
-/** Setup has names of its own: it also runs before an agent whose worktree was made again. */
+/** Recognises setup by its names, because it also runs before an agent whose worktree was made again. */
 function stepOf({ purpose, name }: ListedSession): Step {
   if (purpose === 'agent' || name.startsWith(setupAgain)) return 'applying';
   return name.startsWith(setupFirst) ? 'preparing' : 'verifying';
 }
 
-/** The station of this run and step that had started last by then; -1: none. */
+/** The station of this run and step that had started last by then; -1 if there is none. */
 function newest(
   stations: readonly Station[],
   runId: string,

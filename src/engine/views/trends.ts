@@ -1,4 +1,4 @@
-// The data for the charts of Monitoring. Empty spans are omitted; the charts fill them.
+// The data for the charts of Monitoring. Empty periods are omitted; the charts fill them in.
 import type * as wire from '../../contract/contract.ts';
 import type { FailureClass } from '../../domain/failure.ts';
 import { usdNumber } from '../../domain/money.ts';
@@ -55,10 +55,10 @@ export function askTrends({ database, clock }: { database: Database; clock: Cloc
   };
 }
 
-/** So many are read as quickly row by row. */
+/** Up to this many unsummed days are read just as quickly row by row. */
 const unsummedDaysMax = 6;
 
-/** Where no Moose runs that would do it, or much has just come in: who looks sums it up, once for all who look later. */
+/** If no running Moose would sum up the days, or if much was just added, the first reader does it for all later readers. */
 async function sumUpWhereMuchIsMissing(
   database: Database,
   span: TrendSpan,
@@ -83,7 +83,7 @@ function spendOf({
   };
 }
 
-/** Over all strategies. */
+/** Combines all strategies. */
 function errorsOf(rows: readonly ErrorRow[]): wire.Trends['errors'] {
   const groups = Map.groupBy(rows, ({ at, failureClass }) => `${at.toISOString()} ${failureClass}`);
   return [...groups].map(([key, group]) => {

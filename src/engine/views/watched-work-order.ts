@@ -1,10 +1,10 @@
-// The view of a work order for the pages: the view for programs, and whether it needs a person.
+// The view of a work order for the pages: the view for programs, plus whether it needs a person.
 import type * as wire from '../../contract/contract.ts';
 import type { Database } from '../../store/database.ts';
 import { type ListedWorkOrder, openQuestionsOf } from '../../store/work/work-order-lists.ts';
 import { viewWorkOrders } from './work-order-view.ts';
 
-/** As many questions to the database for two hundred as for one. */
+/** Uses the same number of database queries for two hundred work orders as for one. */
 export async function watchWorkOrders(
   database: Database,
   orders: readonly ListedWorkOrder[],

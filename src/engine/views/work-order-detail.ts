@@ -1,4 +1,4 @@
-// Everything on the page of one work order, as HTTP and assistants get it too. Pure.
+// Everything on the page of one work order, also for HTTP clients and assistants. Pure.
 import type * as wire from '../../contract/contract.ts';
 import { usdNumber } from '../../domain/money.ts';
 import type { WorkOrder } from '../../store/work/work-orders.ts';

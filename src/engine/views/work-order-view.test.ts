@@ -12,7 +12,7 @@ const documented = [
   ...['pull_request', 'cost_usd', 'is_scripted', 'verification', 'created_at', 'updated_at', 'explain'],
 ];
 
-test('a work order in JSON has exactly the documented keys, and values that JSON can tell', async () => {
+test('a work order in JSON has exactly the documented keys, and values that JSON can express', async () => {
   const database = await testDatabase();
   const { workOrderId } = await aWorkOrderAtWork(database, { step: 'applying' });
   const [view] = await viewWorkOrders(
@@ -30,7 +30,7 @@ test('a work order in JSON has exactly the documented keys, and values that JSON
   expect((await theWorkOrder(database, workOrderId)).id).toBe(workOrderId);
 });
 
-test('each is told with its own run, and none asks for nothing', async () => {
+test('each work order is shown with its own run, and an empty list needs no query', async () => {
   const database = await testDatabase();
   await aWorkOrderAtWork(database, { title: 'one' });
   await aWorkOrderAtWork(database, { title: 'two', step: 'verifying' });
@@ -46,7 +46,7 @@ test('each is told with its own run, and none asks for nothing', async () => {
   expect(await viewWorkOrders(database, [], new Date())).toEqual([]);
 });
 
-test('R-PIPE-13: fear: one that waits in the queue does not say behind what', async () => {
+test('R-PIPE-13: fear: a queued work order does not say what it waits behind', async () => {
   const database = await testDatabase();
   const locks = await openLocks(database.url, () => undefined);
   onTestFinished(() => locks.close());
@@ -64,7 +64,7 @@ test('R-PIPE-13: fear: one that waits in the queue does not say behind what', as
   expect(explainOf(second)).toContain('behind 1 other, with 1 in progress');
 });
 
-test('R-PIPE-13: fear: after a merge nothing knows of it', async () => {
+test('R-PIPE-13: fear: after a merge, nothing shows it', async () => {
   const database = await testDatabase();
   const { workOrderId, projectId } = await aWorkOrderAtWork(database, { step: 'tracking' });
   await database.query
@@ -91,7 +91,7 @@ test('R-PIPE-13: fear: after a merge nothing knows of it', async () => {
   expect(await explained()).toContain('merged into develop');
 });
 
-test('a process counts as up for as long as its locks are open', async () => {
+test('a process counts as running for as long as it holds its locks', async () => {
   const database = await testDatabase();
   expect(await countExecutors(database.query)).toBe(0);
   const locks = await openLocks(database.url, () => undefined);

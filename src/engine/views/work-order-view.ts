@@ -15,7 +15,7 @@ import { runningSessionsOf } from '../../store/work/session-lists.ts';
 import type { ListedWorkOrder } from '../../store/work/work-order-lists.ts';
 import { type ExplainFacts, explain, type Silence } from './explain.ts';
 
-/** Nothing that is long is asked for: a list has two hundred of them. */
+/** Long texts are not selected, because a list has up to two hundred work orders. */
 const withoutText = { description: '', acceptance: '', settings: {}, metadata: {} };
 
 export async function viewWorkOrders(

@@ -5,7 +5,7 @@ import { failureWords } from './failure-words.ts';
 import { type Cycle, isGoingNowhere } from './going-nowhere.ts';
 import { judgedLoops } from './judged-loops.fixture.ts';
 
-/** Each change is another one, and leaves other files. */
+/** Each cycle has a different change, and leaves different files. */
 function cyclesOf(outputs: readonly string[]): Cycle[] {
   return outputs.map((outputTail, index) => {
     const check = { kind: 'test', command: 'npm test', passed: false, exitCode: 1, signal: null } as const;
@@ -18,7 +18,7 @@ function cyclesOf(outputs: readonly string[]): Cycle[] {
   });
 }
 
-/** Stopped before the next change is paid for, at whatever point. */
+/** True if the run is stopped before the next change is paid for, at whichever change. */
 function isStopped(outputs: readonly string[], max: number): boolean {
   return outputs.some((_, index) => isGoingNowhere(cyclesOf(outputs).slice(0, index + 1), max) !== null);
 }
@@ -27,7 +27,7 @@ test.each(judgedLoops)('R-REC-9: a judged loop: $name', ({ outputs, isCircle }) 
   expect(isStopped(outputs, defaultSettings.equalFailuresMax)).toBe(isCircle);
 });
 
-test('R-REC-9: precision: at the default no loop that could still end well is stopped, and at 2 some would be', () => {
+test('R-REC-9: precision: with the default, no loop that could still succeed is stopped; with 2, some would be', () => {
   const precision = (max: number) => {
     const stopped = judgedLoops.filter(({ outputs }) => isStopped(outputs, max));
     return stopped.filter(({ isCircle }) => isCircle).length / stopped.length;
@@ -36,7 +36,7 @@ test('R-REC-9: precision: at the default no loop that could still end well is st
   expect(precision(2)).toBeLessThan(1);
 });
 
-test('R-REC-9: another number of equal failures is as many', () => {
+test('R-REC-9: another limit of equal failures stops after that number', () => {
   const outputs = Array.from({ length: 6 }, () => 'not ok 1 - a');
   const stoppedAt = (max: number) =>
     outputs.findIndex((_, index) => isGoingNowhere(cyclesOf(outputs).slice(0, index + 1), max) !== null) + 1;

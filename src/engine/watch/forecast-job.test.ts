@@ -30,7 +30,7 @@ function watcher(database: Database, allows = true) {
   return { clock, deps, look: () => lookAhead(deps) };
 }
 
-/** Answers of the model, spread evenly over the time before `until`. */
+/** Inserts answers of the model, spread evenly over the time before `until`. */
 async function answers(
   database: Database,
   workOrderId: WorkOrderId,
@@ -53,7 +53,7 @@ async function answers(
     .execute();
 }
 
-/** Failures of its calls, at the same moments. */
+/** Inserts failed calls of the model at the same times. */
 async function failures(
   database: Database,
   workOrderId: WorkOrderId,
@@ -88,7 +88,7 @@ const rows = (database: Database, signal?: string) => {
   return (signal ? select.where('signal', '=', signal) : select).execute();
 };
 
-test('R-REC-9: failures of a model that grow are foretold before every other one fails, and that comes true', async () => {
+test('R-REC-9: increasing failures of a model are predicted before half of the calls fail, and the forecast comes true', async () => {
   const database = await testDatabase();
   const { workOrderId } = await aWorkOrderAtWork(database);
   const { clock, look } = watcher(database);
@@ -109,7 +109,7 @@ test('R-REC-9: failures of a model that grow are foretold before every other one
     endedAt: null,
     message: `29 % of the latest 42 of ${model} fail; 0 % is normal.`,
   });
-  // Seen again, it is the same warning.
+  // On the next round, it is still the same warning.
   await look();
   clock.move(5 * minuteMs);
   await failures(database, workOrderId, 40, clock.now(), 4 * minuteMs);
@@ -121,7 +121,7 @@ test('R-REC-9: failures of a model that grow are foretold before every other one
   expect(ofRates).toMatchObject({ open: 0, judged: 1, cameTrue: 1, precision: 1 });
 });
 
-test('R-REC-9: a rise that passes is a warning that did not come true, and is not repeated at once', async () => {
+test('R-REC-9: a temporary increase is a warning that did not come true, and is not repeated immediately', async () => {
   const database = await testDatabase();
   const { workOrderId } = await aWorkOrderAtWork(database);
   const { clock, look } = watcher(database);
@@ -140,7 +140,7 @@ test('R-REC-9: a rise that passes is a warning that did not come true, and is no
   expect(await rows(database, 'failure_rate')).toHaveLength(1);
 });
 
-test('R-REC-9: a circuit is foretold by three failures within a minute, and true when it opens', async () => {
+test('R-REC-9: three failures within a minute predict an open circuit, which comes true when it opens', async () => {
   const database = await testDatabase();
   const { workOrderId } = await aWorkOrderAtWork(database);
   const { clock, look } = watcher(database);
@@ -164,7 +164,7 @@ test('R-REC-9: a circuit is foretold by three failures within a minute, and true
   expect(await rows(database)).toMatchObject([{ key: 'circuit:provider:anthropic', cameTrue: true }]);
 });
 
-test('R-REC-9: money that will not last the day is foretold while it lasts', async () => {
+test('R-REC-9: money that will not last the day is predicted before it is spent', async () => {
   const database = await testDatabase();
   const { workOrderId, runId } = await aWorkOrderAtWork(database);
   const { clock, look } = watcher(database);
@@ -191,7 +191,7 @@ test('R-REC-9: money that will not last the day is foretold while it lasts', asy
       .execute();
   await look();
   const [told] = await rows(database, 'budget');
-  // Within the last hour of a day that pace does not matter any more.
+  // In the last hour of a day, this rate of spending no longer matters.
   const isLate = new Date().getUTCHours() === 23;
   if (!isLate) expect(told).toMatchObject({ key: `budget:${key}`, value: 0.8, cameTrue: null });
   await database.query
@@ -203,7 +203,7 @@ test('R-REC-9: money that will not last the day is foretold while it lasts', asy
   if (!isLate) expect(await rows(database, 'budget')).toMatchObject([{ cameTrue: true }]);
 });
 
-test('R-REC-9: a work order near what it may spend without progress is foretold, and true when it is parked', async () => {
+test('R-REC-9: a work order near its limit without progress is predicted, which comes true when it is parked', async () => {
   const database = await testDatabase();
   const { workOrderId } = await aWorkOrderAtWork(database);
   const { clock, look } = watcher(database);
@@ -221,7 +221,7 @@ test('R-REC-9: a work order near what it may spend without progress is foretold,
   expect(await rows(database)).toMatchObject([{ cameTrue: true }]);
 });
 
-test('R-REC-9: answers that get slower are foretold before they are given up', async () => {
+test('R-REC-9: answers that get slower are predicted before they time out', async () => {
   const database = await testDatabase();
   const { workOrderId, runId } = await aWorkOrderAtWork(database);
   const { clock, look } = watcher(database);
@@ -264,7 +264,7 @@ test('R-REC-9: answers that get slower are foretold before they are given up', a
   expect((await rows(database, 'latency')).map(({ cameTrue }) => cameTrue)).toEqual([true]);
 });
 
-test('R-REC-4: under pressure nothing is foretold', async () => {
+test('R-REC-4: under pressure there are no forecasts', async () => {
   const database = await testDatabase();
   await aWorkOrderAtWork(database);
   await database.query.updateTable('workOrders').set({ modelCalls: 35 }).execute();

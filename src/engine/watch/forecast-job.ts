@@ -1,4 +1,4 @@
-// Finds trends toward a limit, warns before it is reached, and records the outcome of each warning (R-REC-9).
+// Detects trends toward a limit, warns before the limit is reached, and records the outcome of each warning (R-REC-9).
 import type { Logger } from 'pino';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';
@@ -25,16 +25,16 @@ export interface ForecastDeps {
   clock: Clock;
   logger: Logger;
   settings: Pick<EngineSettings, 'withoutProgress' | 'modelTimeoutMs' | 'checkTimeLimitMs'>;
-  /** It is the first thing to be done without. */
+  /** Forecasts are the first feature to be switched off under pressure. */
   pressure: Pick<Pressure, 'allows'>;
 }
 
 /** A circuit counts the failures of one minute: a warning before it opens must come within that. */
 const everyMs = 15_000;
-/** A day of everything is read for them. */
+/** Trends are checked less often, because each check reads a whole day. */
 const trendsEveryMs = 2 * 60_000;
 const windows = { recentMs: 30 * 60_000, newestMs: 3 * 3_600_000, usualMs: 24 * 3_600_000 };
-/** The pace of spending is that of the newest hours. */
+/** The rate of spending is measured over the newest hours. */
 const paceHours = 2;
 
 export function forecastJob(deps: ForecastDeps): UpkeepJob {
@@ -79,7 +79,7 @@ export async function lookAhead(
   }
 }
 
-/** What is recorded of it; what it was seen by is not. */
+/** What is recorded of a forecast: everything but the observations behind it. */
 function foretold({ isRising: _, crossedAt: __, isOver: ___, isUnknowable: ____, ...given }: Observed) {
   return given;
 }
@@ -124,7 +124,7 @@ async function observeLimits(
   ];
 }
 
-/** A pause was right when the same again failed again, and wrong when it succeeded; of anything else nobody knows. */
+/** A pause was right if the same change was tried again and failed, and wrong if it succeeded; otherwise it is unknown. */
 function observePaused({ runId, success, isChanged, isSettled }: PausedRun, now: Date): Observed {
   const isKnown = success !== null && !isChanged;
   return {

@@ -7,9 +7,9 @@ export interface LatencyTally {
   subject: string;
   recent: LogTimes;
   usual: LogTimes;
-  /** After so long it is given up. */
+  /** After this time, a call is given up. */
   limitMs: number;
-  /** When one was last given up for its time. */
+  /** When a call last exceeded its time limit. */
   timedOutAt: Date | null;
 }
 
@@ -17,7 +17,7 @@ export const latencyRules = {
   recentMin: 6,
   usualMin: 20,
   zMin: 3,
-  /** The slow ones, one of twenty, take more than this share of the limit. */
+  /** The slowest 5% take more than this share of the limit. */
   nearShare: 0.4,
 } as const;
 

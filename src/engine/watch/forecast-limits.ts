@@ -1,19 +1,19 @@
-// Forecasts limits that are counted up to: failures before a circuit opens, money of a day or a month, what a work order may
-// spend without progress. Pure.
+// Forecasts when a count reaches its limit: failures before a circuit opens, the money of a day or a month, and what a
+// work order may spend without progress. Pure.
 import { shortId, type WorkOrderId } from '../../domain/ids.ts';
 import { formatUsd } from '../../domain/money.ts';
 import type { EngineSettings } from '../policy/engine-settings.ts';
 import type { Observed } from './forecast.ts';
 
 export interface CircuitTally {
-  /** `provider:anthropic`. */
+  /** The circuit: `provider:anthropic`. */
   key: string;
   /** Failures within the circuit's window. */
   failures: number;
   openedAt: Date | null;
 }
 
-/** R-REC-2: five failures within a minute open it. */
+/** R-REC-2: five failures within a minute open a circuit. */
 export const circuitLimit = 5;
 export const circuitWindowMs = 60_000;
 const circuitNear = 3;
@@ -35,20 +35,20 @@ export function observeCircuit({ key, failures, openedAt }: CircuitTally): Obser
 }
 
 export interface BudgetTally {
-  /** `day:2026-01-31`, `month:2026-01`. */
+  /** The budget window: `day:2026-01-31`, `month:2026-01`. */
   key: string;
   limitNanoUsd: bigint;
   usedNanoUsd: bigint;
-  /** Spent in the hours before now, and how many calls that was. */
+  /** The money spent in the last hours, and the number of calls. */
   lately: { nanoUsd: bigint; calls: number; hours: number };
   endsAt: Date;
 }
 
-/** Of fewer calls, one dear one would be a trend. */
+/** With fewer calls, one expensive call would look like a trend. */
 const budgetCallsMin = 5;
-/** Less than this share of the limit is no reason to speak of its end. */
+/** Below this share of the limit, a warning would be premature. */
 const budgetUsedMin = 0.25;
-/** What is left is too little for the next envelope: the limit is reached in practice. */
+/** Above this share, the next envelope no longer fits: the limit is reached in practice. */
 const budgetFullShare = 0.98;
 
 export function observeBudget(
@@ -62,7 +62,7 @@ export function observeBudget(
   const isEnough = lately.calls >= budgetCallsMin && used >= budgetUsedMin;
   return {
     key: `budget:${key}`,
-    // Not what is used, but what will be: told while it lies ahead.
+    // `isRising` uses the projected spending, so that the warning comes before the limit is reached.
     signal: 'budget',
     component: 'budget',
     subject: key,
@@ -77,7 +77,7 @@ export function observeBudget(
 
 export interface StandstillTally {
   workOrderId: WorkOrderId;
-  /** Since its newest verified fact. */
+  /** Counts since the work order's newest verified fact. */
   agentRuns: number;
   modelCalls: number;
   costNanoUsd: bigint;
@@ -87,7 +87,7 @@ export interface StandstillTally {
 
 const standstillNear = 0.7;
 
-/** The limits of what may be spent without progress: beyond them the work order is parked (R-PIPE-12). */
+/** Forecasts the limits of what may be spent without progress: beyond them the work order is parked (R-PIPE-12). */
 export function observeStandstill(
   tally: StandstillTally,
   limits: EngineSettings['withoutProgress'],
@@ -108,7 +108,7 @@ export function observeStandstill(
     workOrderId: tally.workOrderId,
     isRising: tally.isOpen && share >= standstillNear,
     crossedAt: tally.parkedAt,
-    // A verified fact starts the count again.
+    // A verified fact resets the count.
     isOver: tally.parkedAt === null && (!tally.isOpen || share < standstillNear / 2),
     message: `Work order ${subject} has used ${Math.round(share * 100)} % of what it may spend without any new verified fact.`,
   };

@@ -1,33 +1,33 @@
-// Forecasts rising shares: of failures, refusals, retries and unsuccessful runs. Pure.
+// Forecasts rising rates of failures, refusals, retries and unsuccessful runs. Pure.
 import type { ForecastSignal, Observed } from './forecast.ts';
 import { evidenceOfRise, rateOf, type Share } from './trend-tests.ts';
 
-/** One thing's outcomes lately, and its share as it usually is. */
+/** The recent outcomes of one subject, and its usual rate. */
 export interface RateTally {
   signal: Extract<ForecastSignal, 'failure_rate' | 'refusals' | 'retries' | 'outcomes'>;
   component: string;
   subject: string;
-  /** True for each that was bad; the oldest first. */
+  /** True for each bad outcome; oldest first. */
   newest: readonly boolean[];
-  /** How many of the newest are recent: the limit is about these. */
+  /** How many of the newest outcomes are recent: the limit applies to these. */
   recentCount: number;
-  /** Of the time before. */
+  /** The rate before the recent outcomes. */
   usual: Share;
 }
 
 export const rateRules = {
-  /** Where every other one fails that usually does not, it is no trend any more: the limit, of what usually succeeds. */
+  /** The limit: when half of the outcomes that usually succeed fail, it is an outage and no longer a trend. */
   limitShare: 0.5,
-  /** Of fewer recent ones, chance says as much. */
+  /** With fewer recent outcomes, the result could be chance. */
   recentMin: 12,
   usualMin: 20,
-  /** The rise that is looked for: so far on the way from the usual share to the limit. */
+  /** The increase to detect, as a share of the way from the usual rate to the limit. */
   risenShare: 0.6,
-  /** One false alarm in 10,000 outcomes or more where nothing has changed. */
+  /** At this threshold, there is one false alarm in 10,000 or more outcomes if nothing has changed. */
   evidenceMin: Math.log(10_000),
-  /** Less than this share of that, and the rise is over. */
+  /** Below this share of the threshold, the increase is over. */
   overShare: 0.25,
-  /** A share of nothing cannot be compared with. */
+  /** A usual rate of zero cannot be compared with. */
   usualShareMin: 0.02,
 } as const;
 
@@ -57,7 +57,7 @@ export function observeRate(tally: RateTally, now: Date): Observed {
     threshold: limit,
     isRising: isEnough && usual.all >= usualMin && evidenceIn(newest) >= evidenceMin,
     crossedAt: isEnough && value >= limit ? now : null,
-    // The recent ones alone show nothing of it any more.
+    // The recent outcomes alone no longer show an increase.
     isOver: isEnough && evidenceIn(recent) < overShare * evidenceMin,
     message: `${percent(value)} of the latest ${recent.length} of ${subject} ${words[signal]}; ${percent(rateOf(usual))} is normal.`,
   };

@@ -17,7 +17,7 @@ const series = (count: number, firstSeed: number, hours: number, chanceAt: (hour
     foresee(callsOf(firstSeed + index, { hours, perHour: 60, chanceAt })),
   );
 
-test('R-REC-9: precision: of the warnings of failures that grow, nine of ten come true, and none that grows is missed', () => {
+test('R-REC-9: precision: of the warnings of increasing failures, 90% come true, and no increase is missed', () => {
   const growing = series(12, 1, 36, (hour) => (hour < 30 ? usual : Math.min(0.9, usual + (hour - 30) * 0.3)));
   const broken = series(12, 100, 34, (hour) => (hour < 30 ? usual : 0.8));
   const calm = series(12, 200, 36, () => usual);
@@ -25,18 +25,18 @@ test('R-REC-9: precision: of the warnings of failures that grow, nine of ten com
   expect(found.precision).toBeGreaterThanOrEqual(0.9);
   expect(found.missed).toBe(0);
   expect(found.cameTrue).toBeGreaterThanOrEqual(24);
-  // Told early enough to do something.
+  // Early enough for a person to act.
   expect(precisionOf(growing).leadMinutes).toBeGreaterThan(20);
 });
 
-test('R-REC-9: where nothing changes, a model that always fails now and then is no reason for a warning', () => {
+test('R-REC-9: if nothing changes, a model that fails now and then causes no warning', () => {
   for (const share of [0, 0.05, 0.2]) {
     const { warnings } = precisionOf(series(10, 500, 36, () => share));
     expect(warnings).toBeLessThanOrEqual(1);
   }
 });
 
-test('evidence for a rise: property: a bad one never takes from it, a good one never adds to it', () => {
+test('evidence for an increase: property: a bad outcome never reduces it, a good one never adds to it', () => {
   fc.assert(
     fc.property(
       fc.array(fc.boolean(), { maxLength: 200 }),
@@ -53,7 +53,7 @@ test('evidence for a rise: property: a bad one never takes from it, a good one n
   expect(rateRules.evidenceMin).toBeGreaterThan(evidenceOfRise([true, true, true], 0.05, 0.32));
 });
 
-test('times: a rise is one of logarithms, and nothing is compared with nothing', () => {
+test('latencies: the increase is measured on logarithms, and is 0 without anything to compare', () => {
   const at = (count: number, medianMs: number, deviation = 0.5) => ({
     count,
     mean: Math.log(medianMs),
@@ -109,7 +109,7 @@ test.each<[string, Partial<BudgetTally>, boolean]>([
     expect(observed.message).toMatch(/^\$60\.00 of \$100\.00 of day:2026-03-10 is used; .* 180 % of/);
 });
 
-test('R-REC-9: a circuit is foretold before it opens, once it has opened it is a fact, and later it may be foretold anew', () => {
+test('R-REC-9: a circuit is predicted before it opens, is a fact once open, and may be predicted again later', () => {
   const at = (failures: number, openedAt: Date | null) =>
     isForetold(observeCircuit({ key: 'provider:anthropic', failures, openedAt }), now);
   expect([at(2, null), at(3, null), at(4, null), at(5, null)]).toEqual([false, true, true, false]);
@@ -138,7 +138,7 @@ test('R-REC-9: a work order near what it may spend without progress', () => {
   expect(verdict({ isOpen: false })).toBe(false);
 });
 
-test('a verdict: true when the limit is crossed afterwards, false when the time is up, null where nobody can know', () => {
+test('a verdict is true if the limit is crossed later, false when the time is up, null if nobody can know', () => {
   const raised = { signal: 'failure_rate', raisedAt: now };
   const seen: Observed = {
     key: 'k',

@@ -1,4 +1,5 @@
-// What is seen of one thing that has a limit: whether it is on the way there, and whether it has arrived. Pure.
+// What is observed about one value that has a limit: whether it is moving toward the limit, and whether it has reached
+// it. Pure.
 import type { Foretold } from '../../store/failures/forecasts.ts';
 
 export const forecastSignals = [
@@ -16,32 +17,32 @@ export type ForecastSignal = (typeof forecastSignals)[number];
 
 export interface Observed extends Foretold {
   signal: ForecastSignal;
-  /** On the way to its limit, by more than chance. */
+  /** Moving toward its limit, by more than chance. */
   isRising: boolean;
-  /** When the limit was last crossed; null: not as far as can be seen. */
+  /** When the limit was last crossed; null if it was not, as far as is known. */
   crossedAt: Date | null;
-  /** It is certain that the limit will not be crossed any more. */
+  /** True if the limit will certainly not be crossed any more. */
   isOver: boolean;
-  /** Nobody will ever know: what was foretold was prevented. */
+  /** True if nobody will ever know, because the predicted event was prevented. */
   isUnknowable?: boolean;
 }
 
-/** What has not come true after so long was no warning. */
+/** A warning that has not come true within this time counts as wrong. */
 export const horizonMs: Readonly<Record<ForecastSignal, number>> = {
   failure_rate: 2 * 3_600_000,
   refusals: 2 * 3_600_000,
   retries: 2 * 3_600_000,
   latency: 2 * 3_600_000,
-  // A circuit counts the failures of one minute.
+  // A circuit counts failures within one minute.
   circuit: 2 * 60_000,
-  // These end with what they are about: the run, the window, the work order.
+  // These forecasts end with their subject: the run, the budget window, the work order.
   outcomes: 24 * 3_600_000,
   budget: 32 * 24 * 3_600_000,
   no_progress: 30 * 24 * 3_600_000,
   going_nowhere: 30 * 24 * 3_600_000,
 };
 
-/** Worth a warning: it is on its way, and has not been there of late. */
+/** Worth a warning: the value is moving toward its limit, and has not crossed it recently. */
 export function isForetold(
   { isRising, crossedAt, isOver, value, threshold, signal }: Observed,
   now: Date,
@@ -50,7 +51,7 @@ export function isForetold(
   return isRising && !isOver && !isThere && value < threshold;
 }
 
-/** 'open' while it is not known; null where it never will be. */
+/** Whether the forecast came true; 'open' while that is unknown, null if it will never be known. */
 export function verdictOn(
   forecast: { signal: string; raisedAt: Date },
   seen: Observed | undefined,

@@ -1,28 +1,28 @@
 // Whether a run goes in circles: the same failure again, and nothing new tried against it (R-REC-9). Pure.
 
-/** One refinement cycle, as it came out. */
+/** The result of one refinement cycle. */
 export interface Cycle {
-  /** What failed: the same for the same failure; null where the cycle did not come to a failure. */
+  /** Identifies the failure: equal for equal failures; null if the cycle did not get as far as a failure. */
   fingerprint: string | null;
-  /** The same only where it failed with the same words and numbers; null like `fingerprint`. */
+  /** Equal only for failures with the same words and numbers; null like `fingerprint`. */
   words: string | null;
-  /** The check or the step that said so. */
+  /** The check or the step that failed. */
   failedAt: string | null;
   /** What the model proposed; null for an agent that writes code itself. */
   proposal: string | null;
-  /** The tree of files that came of it; null where nothing did. */
+  /** The git tree of the resulting files; null if there was no result. */
   tree: string | null;
 }
 
 /**
- * `cycles`, the oldest first; the newest is the one that has just failed. Null: another cycle may bring something new.
- * After `equalFailuresMax` changes in a row that failed with the same words, none of them has come closer.
+ * `cycles` is oldest first; the newest one has just failed. Returns why another cycle is pointless; null if it may
+ * bring something new. If `equalFailuresMax` changes in a row failed with the same words, none of them has come closer.
  */
 export function isGoingNowhere(cycles: readonly Cycle[], equalFailuresMax: number): string | null {
   const newest = cycles.at(-1);
   if (!newest?.fingerprint) return null;
   const earlier = cycles.slice(0, -1);
-  // Whatever it fails at: the same answer to the same question has been tried.
+  // Whatever the failure is, the same proposal has been tried before.
   const sameProposal = earlier.findIndex(({ proposal }) => proposal !== null && proposal === newest.proposal);
   if (sameProposal >= 0)
     return `The model repeats its proposal from cycle ${sameProposal + 1} word for word, and that one failed.`;

@@ -1,4 +1,4 @@
-// For tests: hours of calls as they might happen, and what the rules foretell of them, look by look.
+// For tests: hours of simulated calls, and what the rules predict for them, round by round.
 import { seededRandom } from '../../stdx/seeded-random.fixture.ts';
 import { isForetold, verdictOn } from './forecast.ts';
 import { observeRate } from './forecast-rates.ts';
@@ -14,13 +14,13 @@ export interface Call {
 }
 
 export interface Foreseen {
-  /** Of each warning: whether it came true, and how long before. */
+  /** For each warning: whether it came true, and how early it was. */
   warnings: Array<{ cameTrue: boolean; leadMs: number }>;
-  /** The limit was crossed, and nobody had said so. */
+  /** True if the limit was crossed without a warning. */
   missed: boolean;
 }
 
-/** Calls at random moments, so many an hour, each of which fails with the chance of its hour. */
+/** Calls at random times, a given number per hour; each fails with the probability of its hour. */
 export function callsOf(
   seed: number,
   given: { hours: number; perHour: number; chanceAt(hour: number): number },
@@ -35,7 +35,7 @@ export function callsOf(
   }
 }
 
-/** As the job does it: a look every five minutes, one open warning at a time, an hour's quiet after each. */
+/** Looks every five minutes, like the job: one open warning at a time, and an hour of silence after each. */
 export function foresee(calls: readonly Call[]): Foreseen {
   const foreseen: Foreseen = { warnings: [], missed: false };
   const endMs = calls.at(-1)?.atMs ?? 0;
@@ -73,7 +73,7 @@ function within(calls: readonly Call[], fromMs: number, toMs: number): Call[] {
   return calls.slice(firstAt(calls, fromMs), firstAt(calls, toMs));
 }
 
-/** The index of the first call at that moment or later. */
+/** The index of the first call at or after this time. */
 function firstAt(calls: readonly Call[], atMs: number): number {
   let [low, high] = [0, calls.length];
   while (low < high) {

@@ -1,5 +1,6 @@
-// Loops of changes that failed, judged by hand: what the check said after each change, in the words of the real tools, and
-// whether the next change could still end well (`ends well`: each says something that the one before did not).
+// Loops of failed changes, judged by hand: what the check said after each change, in the words of the real tools, and
+// whether the next change could still succeed (`ends well`: each message contains something that the previous one did
+// not).
 
 export interface JudgedLoop {
   name: string;

@@ -1,5 +1,6 @@
-// Looks at what the processes of this host have got done since the last look: output beyond all that came before, and
-// trees that their worktrees never stood at. A retry that prints the same again is no progress (R-PIPE-12).
+// Observes what the processes of this host have produced since the last round: more output than ever before, and file
+// trees that their worktrees did not have before. A retry that prints the same output again is not progress
+// (R-PIPE-12).
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isMooseError } from '../../domain/failure.ts';
@@ -17,13 +18,13 @@ export interface ObserverDeps {
 }
 
 const everyMs = 60_000;
-/** Of more, those that were looked at longest ago come first. */
+/** If there are more, those that were observed longest ago come first. */
 const sessionsPerLookMax = 200;
-/** A worktree that stands at more trees than this goes in circles of its own. */
+/** A worktree with more different trees than this is going in circles. */
 const treesKeptMax = 200;
 const gitTimeoutMs = 10_000;
 
-/** One for each host: what runs there can be seen there alone. */
+/** One job per host, because only that host can observe its processes. */
 export function observeProgressJob(deps: ObserverDeps): UpkeepJob {
   return { name: `observe:${deps.host}`, everyMs, run: (signal) => observeProgress(deps, signal) };
 }
@@ -56,7 +57,7 @@ async function observeOne(
     (query) =>
       saveObservation(query, {
         workOrderId: session.workOrderId,
-        // What ran before is over: its figures are of no use any more.
+        // Earlier processes have ended, so their figures are dropped.
         outputBytes: { ...ofRun(session), [key]: Math.max(bytesBefore, output?.bytes ?? 0) },
         trees,
         observedAt: now,
@@ -72,7 +73,7 @@ function ofRun({ outputBytes, runId, cycle }: WatchedSession): Record<string, nu
   );
 }
 
-/** What the process itself wrote; null where nothing can be seen of it. */
+/** What the process itself wrote; null if nothing can be observed. */
 async function outputOf({ directory }: WatchedSession): Promise<{ bytes: number; at: Date } | null> {
   const found = await Promise.all(
     // The output of Moose's own wrapper is in a third file and does not count.
@@ -91,7 +92,7 @@ interface TreeSeen {
   head: string;
 }
 
-/** Null where there is no worktree to look at: it may be made, or taken away, in this moment. */
+/** Null if there is no worktree: it may be in creation, or being removed. */
 async function treeSeen(
   { worktreePath, baseSha, trees }: WatchedSession,
   signal: AbortSignal | undefined,
@@ -110,17 +111,20 @@ async function treeSeen(
   }
 }
 
-/** The tree that it starts from is none of its own making; where that is not known, the first one counts as it. */
+/**
+ * The tree that the work starts from does not count as progress; if it is unknown, the first tree that is seen takes
+ * its place.
+ */
 function withTree(before: readonly string[], seen: TreeSeen | null): { trees: string[]; isNew: boolean } {
   if (seen === null) return { trees: [...before], isNew: false };
   const known = before.length > 0 ? [...before] : [seen.base ?? seen.head];
   if (known.includes(seen.head)) return { trees: known, isNew: false };
-  // The first one, the base, is kept.
+  // Drops the second-oldest tree: the first one is the base, and is kept.
   const kept = known.length < treesKeptMax ? known : [...known.slice(0, 1), ...known.slice(2)];
   return { trees: [...kept, seen.head], isNew: true };
 }
 
-/** A clock that a process has set forward in a file does not count beyond now. */
+/** A file time in the future counts as now. */
 function earlier(one: Date, other: Date): Date {
   return one < other ? one : other;
 }

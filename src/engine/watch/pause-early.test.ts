@@ -52,7 +52,7 @@ const pause = (database: Database, { runId, workOrderId }: Scratch) =>
     pauseEarly(query, { runId, workOrderId, cyclesLeft: 2, equalFailuresMax: 3 }, new Date()),
   );
 
-test('R-REC-9: the same test fails with the same files: it is paused, and what that saves is on record', async () => {
+test('R-REC-9: if the same test fails with the same files, the run is paused, and the saving is recorded', async () => {
   const database = await testDatabase();
   const work = await aWorkOrderAtWork(database, { step: 'verifying' });
   const output = (ms: number) =>
@@ -75,7 +75,7 @@ test('R-REC-9: the same test fails with the same files: it is paused, and what t
   expect(row?.message).toContain('saves about $0.60 for 2 more cycles');
 });
 
-test('R-REC-9: four changes that fail alike are paid in full: it is paused after the third, and what that saves is on record', async () => {
+test('R-REC-9: of four changes that would fail alike, the run is paused after the third, and the saving is recorded', async () => {
   const database = await testDatabase();
   const work = await aWorkOrderAtWork(database, { step: 'verifying' });
   const output = (line: number) => `✖ adds (${line}ms)\n  1 !== 2\n    at /tmp/w/a.js:${line}:9\nℹ fail 1`;
@@ -94,7 +94,7 @@ test('R-REC-9: four changes that fail alike are paid in full: it is paused after
   expect(row).toMatchObject({ signal: 'going_nowhere', savedNanoUsd: 600_000_000n });
 });
 
-test('R-REC-9: an identical proposal is not paid for again; a new one that fails otherwise goes on', async () => {
+test('R-REC-9: an identical proposal is not paid for again; a new one that fails differently continues', async () => {
   const database = await testDatabase();
   const work = await aWorkOrderAtWork(database, { step: 'verifying' });
   await failedCycle(database, work, 0, { plan: 'Same', tree: 't1', output: 'not ok 1 - a' });
@@ -111,7 +111,7 @@ test.each<
   ['the same again succeeds: it was wrong', { settings: {}, success: true }, false, 1],
   ['a human changed something: nobody knows', { settings: { note: 'Try this' }, success: true }, null, 0],
   ['it was given up: nobody knows', { settings: {}, success: null, isSettled: true }, null, 0],
-])('R-REC-9: a pause is judged by what came after: %s', async (_, after, cameTrue, judged) => {
+])('R-REC-9: a pause is judged by what happened next: %s', async (_, after, cameTrue, judged) => {
   const database = await testDatabase();
   const work = await aWorkOrderAtWork(database, { step: 'verifying' });
   await failedCycle(database, work, 0, { plan: 'Same', tree: 't1', output: 'x' });
@@ -172,6 +172,6 @@ test.each<
   const [row] = await database.query.selectFrom('forecasts').selectAll().execute();
   expect(row).toMatchObject({ cameTrue, endedAt: expect.any(Date) });
   const [precision] = await forecastPrecision(database.query, new Date(0));
-  // What a wrong pause saved was not saved.
+  // A wrong pause saved nothing.
   expect(precision).toMatchObject({ judged, savedNanoUsd: cameTrue === false ? 0n : 600_000_000n });
 });

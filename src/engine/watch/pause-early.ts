@@ -15,14 +15,15 @@ import { type Cycle, isGoingNowhere } from './going-nowhere.ts';
 export interface RunSoFar {
   workOrderId: WorkOrderId;
   runId: RunId;
-  /** Cycles that it could still pay for. */
+  /** Number of cycles that the run could still pay for. */
   cyclesLeft: number;
   equalFailuresMax: number;
 }
 
 /**
- * Asked in the transaction that stores a failed cycle's result, before another starts. The reason, in a sentence, for
- * asking a person instead; null where another cycle may bring something new. What that saves is on record as a forecast.
+ * Call this in the transaction that stores a failed cycle's result, before another cycle starts. Returns the reason to
+ * ask a person instead, in a sentence; null if another cycle may bring something new. The money that this saves is
+ * recorded as a forecast.
  */
 export async function pauseEarly(query: Query, run: RunSoFar, now: Date): Promise<string | null> {
   const cycles = await cyclesOf(query, run.runId);
@@ -61,7 +62,7 @@ interface StoredResult {
   feedback?: Told;
 }
 
-/** The oldest first. */
+/** Returns the cycles, oldest first. */
 async function cyclesOf(query: Query, runId: RunId): Promise<Cycle[]> {
   const rows = await listAttemptResults(query, runId);
   const cycles = new Map<number, Cycle>();
@@ -93,7 +94,7 @@ async function cyclesOf(query: Query, runId: RunId): Promise<Cycle[]> {
   }));
 }
 
-/** Lines in any order, without what differs from run to run: tests that run side by side end as they please. */
+/** Sorts lines and removes what differs from run to run, because parallel tests end in any order. */
 function failureShape({ summary = '', output = '' }: Told): string {
   const lines = messageShape(plainText(output))
     .split('\n')

@@ -4,7 +4,7 @@ import type { UpkeepJob } from '../jobs/upkeep.ts';
 
 const everyMs = 60_000;
 
-/** Days that are over are summed up soon after, and again within a minute of a change. */
+/** Past days are summed up soon after they end, and again within a minute of a change. */
 export function rollUpJob(database: Database): UpkeepJob {
   return {
     name: 'roll-up',

@@ -1,4 +1,4 @@
-// Tells of processes that nobody hears of any more, though they have not ended: once for each, until they are heard again.
+// Notifies people of processes that stopped responding without ending: once for each, until it responds again.
 
 import type { Database, Query } from '../../store/database.ts';
 import { openAlertKeys, resolveAlert } from '../../store/failures/alerts.ts';

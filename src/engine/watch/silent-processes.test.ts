@@ -1,4 +1,4 @@
-// What people are told while nobody hears of the process that carries their work.
+// What people are told while the process that carries out their work does not respond.
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
@@ -14,7 +14,7 @@ import { findStuck } from './stuck-work-orders.ts';
 
 const never = new AbortController().signal;
 
-/** As a process that stands still: its connections live. */
+/** Makes a process look suspended: its connections are alive, but it does not respond. */
 async function silence(database: Database, executorId: string, seconds: number): Promise<void> {
   await sql`update executors set heartbeat_at = clock_timestamp() - ${seconds} * interval '1 second'
     where id = ${executorId}`.execute(database.query);
@@ -39,7 +39,7 @@ async function ground() {
 const alerts = (database: Database) =>
   database.query.selectFrom('systemAlerts').select(['message', 'resolvedAt']).execute();
 
-test('fear: a process stands still, and everything is said to get on (R-PIPE-13, R-UI-3)', async () => {
+test('fear: a process is suspended, and its work is reported as making progress (R-PIPE-13, R-UI-3)', async () => {
   const { database, beat, told } = await ground();
   const job = silentProcessesJob(database);
   const before = await told();
@@ -72,7 +72,7 @@ test('fear: a process stands still, and everything is said to get on (R-PIPE-13,
   expect(await alerts(database)).toMatchObject([{ resolvedAt: expect.any(Date) }]);
 });
 
-test('R-ESC-5: fear: a process falls silent at night, and no channel hears of it', async () => {
+test('R-ESC-5: fear: a process stops responding at night, and no channel is notified', async () => {
   const { database } = await ground();
   const { query } = database;
   await announceChannels(query, ['slack'], 'test');

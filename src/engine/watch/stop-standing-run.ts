@@ -1,5 +1,5 @@
-// Ends a stuck run, stops its process and releases its money, so that its work order can be started
-// again from where it stands: what an agent that hangs needs, and what a person must decide.
+// Ends a stuck run, stops its process and releases its money, so that its work order can be restarted from the same
+// step. Used for hung agents, and when a person has to decide.
 import { ConfigurationError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { findProcess } from '../../sessions/find-process.ts';
@@ -21,15 +21,15 @@ export interface StopDeps {
 const graceMs = 5_000;
 
 /**
- * Afterwards the work order is at `needs_review`, and can be retried from any step. Doing it again does nothing; one that
- * is at rest stays as it is. False where there was nothing to end.
- * @throws ConfigurationError STUCK_ELSEWHERE where its process runs on another host: it can be stopped there alone.
+ * Afterwards the work order is at `needs_review`, and can be retried from any step. Idempotent; a work order without a
+ * run stays as it is. False if there was nothing to end.
+ * @throws ConfigurationError STUCK_ELSEWHERE if its process runs on another host and can only be stopped there
  */
 export async function stopStandingRun(deps: StopDeps, order: WorkOrder, actor: string): Promise<boolean> {
   const sessions = await deps.database.run((query) => openSessionsOf(query, order.id));
   const elsewhere = sessions.find(({ host }) => host !== deps.host);
   if (elsewhere) throw stuckElsewhere(order, elsewhere.host);
-  // From here on whoever carried it can write nothing, and so starts nothing either.
+  // From here on, the process that carried out the run can write nothing, and so starts nothing either.
   const isEnded = await endRun(deps, order, actor);
   for (const session of sessions) await stopOne(deps, session);
   return isEnded;

@@ -14,7 +14,7 @@ import { watchStuckWork } from './stuck-work-job.ts';
 const questions = (database: Database) =>
   database.query.selectFrom('escalations').selectAll().orderBy('createdAt').execute();
 
-test('stuck for a day, a human is asked once, with what can be done; the answer to wait is not asked over', async () => {
+test("after a day of being stuck, a person is asked once, with the options; the answer 'wait' is not asked about again", async () => {
   const database = await testDatabase();
   await aLivingExecutor(database);
   const work = await carriedWork(database);
@@ -66,7 +66,7 @@ test('stuck for a day, a human is asked once, with what can be done; the answer 
   ).toHaveLength(1);
 });
 
-test('new progress takes the question back, and the next standstill is asked about anew', async () => {
+test('new progress withdraws the question, and the next standstill leads to a new one', async () => {
   const database = await testDatabase();
   await aLivingExecutor(database);
   const work = await carriedWork(database, { step: 'generating' });
@@ -93,7 +93,7 @@ test('new progress takes the question back, and the next standstill is asked abo
   expect((await questions(database)).map(({ status }) => status)).toEqual(['withdrawn', 'open']);
 });
 
-test('a work order that is before a human already is not asked about twice, nor is its question taken back', async () => {
+test('a work order that already waits for a person gets no second question, and its question is not withdrawn', async () => {
   const database = await testDatabase();
   await aLivingExecutor(database);
   const { workOrderId } = await carriedWork(database, { step: 'generating' });
@@ -132,7 +132,7 @@ test('a question whose run was stopped for its answer stays open until it is ans
   expect((await questions(database)).map(({ status }) => status)).toEqual(['open']);
 });
 
-test('a run that hangs is ended with its whole process, and its work order can be begun again from there', async () => {
+test('a hung run is ended with its whole process, and its work order can be restarted from there', async () => {
   const database = await testDatabase();
   await aLivingExecutor(database);
   const work = await carriedWork(database);
@@ -146,11 +146,11 @@ test('a run that hangs is ended with its whole process, and its work order can b
     { state: 'stopped', endReason: 'cancelled' },
   ]);
   expect(await theWorkOrder(database, order.id)).toMatchObject({ status: 'needs_review', step: 'applying' });
-  // The second time there is nothing to end.
+  // The second time, there is nothing to end.
   expect(await stopStandingRun(deps, order, 'human:ada')).toBe(false);
 });
 
-test('a process on another host is not declared stopped here', async () => {
+test('a process on another host is not reported as stopped here', async () => {
   const database = await testDatabase();
   await aLivingExecutor(database);
   const work = await carriedWork(database);

@@ -1,4 +1,4 @@
-// Asks a person about stuck work, once per standstill, and withdraws the question when it makes progress.
+// Asks a person about stuck work, once per standstill, and withdraws the question when the work makes progress.
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { listAskedWork } from '../../store/failures/asked-causes.ts';
@@ -19,7 +19,7 @@ export interface StuckWorkDeps {
 
 export const stuckCode = 'WORK_STUCK';
 const everyMs = 60_000;
-/** Questions of one look: after a standstill of everything, the rest are asked at the next. */
+/** Maximum number of questions per round; after a standstill of everything, the rest follow in the next round. */
 const askedPerLookMax = 50;
 
 export function stuckWorkJob(deps: StuckWorkDeps): UpkeepJob {
@@ -37,7 +37,10 @@ export async function watchStuckWork(deps: StuckWorkDeps, signal?: AbortSignal):
   await database.transaction((query) => takeBack(query, still), signal);
 }
 
-/** The same standstill is asked about once, whatever was answered; new progress, or a new start by a person, starts another. */
+/**
+ * True if this standstill was already asked about, whatever was answered. New progress, or a new start by a person,
+ * begins another standstill.
+ */
 function wasAsked({ work, since }: StuckWork): boolean {
   return work.escalatedAt !== null && work.escalatedAt >= since;
 }
@@ -117,14 +120,17 @@ function optionsOf({ work }: StuckWork): OptionDraft[] {
   return work.runKind === 'undo' ? [wait] : [retry, wait, cancel];
 }
 
-/** Wait for what continues automatically; restart what hangs. */
+/** Recommends to wait for work that continues automatically, and to restart work that hangs. */
 function recommended({ work }: StuckWork): string {
   const goesOn = work.pausedBy || work.wakeAt || work.waitingFor || work.executor === null;
   const canRetry = work.status === 'in_progress' && work.runKind === 'work' && work.step !== null;
   return canRetry && (work.sessionName || !goesOn) ? 'retry' : 'wait';
 }
 
-/** Withdraws questions about work orders that have made progress or ended. One whose run was stopped for the answer still waits for it. */
+/**
+ * Withdraws questions about work orders that have made progress or ended. If a run was stopped for the answer, its
+ * question stays open.
+ */
 async function takeBack(query: Query, still: readonly StuckWork[]): Promise<void> {
   const standing = new Set<string>(still.map(({ work }) => work.id));
   const open = await listAskedWork(query, stuckCode);

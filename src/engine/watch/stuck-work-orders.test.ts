@@ -27,7 +27,7 @@ const flip = (
     { stepState, changedBy: 'moose:alive', changedBecause: 'still at it' },
   );
 
-test('R-UI-3: an agent that hangs is stuck after two hours, and the answer names what it did last', async () => {
+test('R-UI-3: a hung agent is stuck after two hours, and the answer names its last progress', async () => {
   const database = await testDatabase();
   await aLivingExecutor(database);
   const work = await carriedWork(database);
@@ -65,7 +65,7 @@ test('R-UI-3: an agent that hangs is stuck after two hours, and the answer names
   );
 });
 
-test('R-PIPE-12: a status that flaps for a day does not set the clock of a stuck work order back', async () => {
+test('R-PIPE-12: a status that flaps for a day does not reset the clock of a stuck work order', async () => {
   const database = await testDatabase();
   await aLivingExecutor(database);
   const work = await carriedWork(database, { step: 'generating' });
@@ -121,7 +121,7 @@ test.each<
       }),
     'routing done',
   ],
-])('R-PIPE-12: %s sets the clock back', async (_, progress, told) => {
+])('R-PIPE-12: %s resets the clock', async (_, progress, told) => {
   const database = await testDatabase();
   await aLivingExecutor(database);
   const work = await carriedWork(database, { step: 'applying' });
@@ -140,7 +140,7 @@ test.each<
   expect(later?.lastProgress?.what).toBe(told);
 });
 
-test('R-PIPE-12: an agent that is slow and goes on writing is not called stuck', async () => {
+test('R-PIPE-12: a slow agent that keeps writing is not stuck', async () => {
   const database = await testDatabase();
   await aLivingExecutor(database);
   const work = await carriedWork(database);
@@ -156,7 +156,7 @@ test('R-PIPE-12: an agent that is slow and goes on writing is not called stuck',
   }
 });
 
-test('R-PIPE-12: a retry that prints the same words again, and a touched file, are no progress', async () => {
+test('R-PIPE-12: a retry that prints the same output again, or a touched file, is not progress', async () => {
   const database = await testDatabase();
   await aLivingExecutor(database);
   const work = await carriedWork(database);
@@ -187,7 +187,7 @@ test('R-PIPE-12: a retry that prints the same words again, and a touched file, a
   }
 });
 
-test('R-PIPE-12: a commit with a new tree in its worktree counts, and going back to an old one does not', async () => {
+test('R-PIPE-12: a commit with a new tree in its worktree is progress, and a return to an old tree is not', async () => {
   const database = await testDatabase();
   await aLivingExecutor(database);
   const sessions = await ScratchSessions.create();
@@ -237,7 +237,7 @@ test('R-PIPE-12: a commit with a new tree in its worktree counts, and going back
   }
 });
 
-test('what waits for a human, is over, or has just been set going by one, is not stuck', async () => {
+test('work that waits for a person, has ended, or was just started by a person is not stuck', async () => {
   const database = await testDatabase();
   await aLivingExecutor(database);
   const ends = { needs_review: 'manual_intervention_required', failed: 'done', cancelled: 'done' } as const;
@@ -251,7 +251,7 @@ test('what waits for a human, is over, or has just been set going by one, is not
   expect(await find(database, new Date(Date.now() + 90 * hourMs))).toEqual([]);
 });
 
-test('hours in which it waited for a human do not count, and do not bring back those before', async () => {
+test('hours of waiting for a person do not count, and do not bring back the hours before', async () => {
   const database = await testDatabase();
   await aLivingExecutor(database);
   const { workOrderId } = await carriedWork(database, { step: 'verifying' });

@@ -1,4 +1,4 @@
-// The work orders that do not get on, longest first, each with why and what would unblock it (R-PIPE-13, R-UI-3).
+// The stuck work orders, longest first, each with the reason and what would unblock it (R-PIPE-13, R-UI-3).
 
 import type * as wire from '../../contract/contract.ts';
 import type { Query } from '../../store/database.ts';
@@ -15,13 +15,13 @@ import {
 
 export interface StuckWork extends WhyStuck, Standstill {
   work: OpenWork;
-  /** False: it waits for an outage to end, and is no alarm yet. */
+  /** False if the work order waits for an outage to end, which is not yet a reason for an alert. */
   isStuck: boolean;
 }
 
 /**
- * Those that stand still for `shownMs` or longer, those that wait for an outage among them; and those of which nobody can
- * say, because the process that carries them is silent.
+ * Returns work orders without progress for `shownMs` or longer, including those that wait for an outage, and those of
+ * which nothing is known because their process does not respond.
  */
 export async function findStuck(
   query: Query,
@@ -44,10 +44,10 @@ export async function findStuck(
     .sort((one, other) => other.idleMs - one.idleMs);
 }
 
-/** As `GET /api/admin/health` tells it. */
+/** The shape of an entry in `GET /api/admin/health`. */
 type StuckInHealth = wire.AdminHealth['stuckWorkOrders'][number];
 
-/** @returns those that are stuck, longest first; a pause for an outage is none until a person is to be asked. */
+/** @returns the stuck work orders, longest first; a pause for an outage does not count before a person is asked */
 export async function stuckWorkOrders(
   query: Query,
   limits: StuckLimits & PlaceLimits,

@@ -1,4 +1,4 @@
-// For tests: work at rest in every way that there is, on real rows, with real processes.
+// For tests: work that has stopped for every possible reason, on real rows, with real processes.
 import { onTestFinished } from 'vitest';
 import { newId, type SessionId } from '../../domain/ids.ts';
 import type { Step } from '../../domain/transitions.ts';
@@ -20,7 +20,7 @@ export const limits = {
   projectSlotsMax: 8,
 };
 
-/** Starts at now, and is moved by the test alone. */
+/** A clock that starts now and moves only when the test moves it. */
 export function movedClock(): Clock & { move(ms: number): void } {
   const startMs = Date.now();
   let movedMs = 0;
@@ -32,7 +32,7 @@ export function movedClock(): Clock & { move(ms: number): void } {
   };
 }
 
-/** A process that lives, as the database sees it. */
+/** A live process, as the database sees it. */
 export async function aLivingExecutor(database: Database, executorId = 'alive'): Promise<Locks> {
   const locks = await openLocks(database.url, () => undefined);
   onTestFinished(() => locks.close());
@@ -40,7 +40,7 @@ export async function aLivingExecutor(database: Database, executorId = 'alive'):
   return locks;
 }
 
-/** In the hands of a living process. */
+/** A work order that a live process carries out. */
 export async function carriedWork(
   database: Database,
   given: { step?: Step; title?: string; executor?: string; repositoryPath?: string } = {},
@@ -55,7 +55,7 @@ export interface AgentProcess {
   sessionId: SessionId;
 }
 
-/** A real process in a session of the work order, running the shell script. */
+/** A real process in a session of the work order that runs the shell script. */
 export async function anAgent(
   database: Database,
   work: Scratch,

@@ -1,5 +1,5 @@
-// Since when a work order is stuck, why, and what would unblock it: from its observed progress, never
-// from its status (R-PIPE-12, R-PIPE-13). Pure.
+// Since when a work order is stuck, why, and what would unblock it: derived from its observed progress, never from its
+// status (R-PIPE-12, R-PIPE-13). Pure.
 import { shortId } from '../../domain/ids.ts';
 import { asSentence } from '../../domain/sentence.ts';
 import { heavySteps } from '../../domain/transitions.ts';
@@ -8,7 +8,7 @@ import type { OpenWork, Traffic } from '../../store/work/progress.ts';
 export interface StuckLimits {
   /** A work order without progress for this long is shown as stuck. */
   shownMs: number;
-  /** After this long a person is asked, once; a pause for an outage raises no alarm before that. */
+  /** After this long a person is asked, once; a pause for an outage raises no alert before that. */
   escalatedMs: number;
 }
 
@@ -18,15 +18,15 @@ export interface PlaceLimits {
 }
 
 export interface Standstill {
-  /** Milliseconds in which it could have made progress but did not. */
+  /** Milliseconds in which the work order could have made progress but did not. */
   idleMs: number;
-  /** Its newest progress; null if there was none. */
+  /** The newest progress of the work order; null if there was none. */
   lastProgress: { at: Date; what: string } | null;
   /** The start of the count: the newest progress, or the newest start by a person. */
   since: Date;
 }
 
-/** Time in which it waited for a person, or had ended, does not count. */
+/** Time in which the work order waited for a person, or had ended, does not count. */
 export function standstillOf(work: OpenWork, now: Date): Standstill {
   const made = [
     { at: work.factAt, what: `a verified fact: ${work.fact}` },
@@ -46,7 +46,7 @@ export function standstillOf(work: OpenWork, now: Date): Standstill {
   return { idleMs: Math.max(0, now.getTime() - since.getTime() - work.restedMs), lastProgress, since };
 }
 
-/** A pause for an outage is explained elsewhere and raises no alarm before a person is asked anyway. */
+/** A pause for an outage is explained elsewhere, and raises no alert before a person is asked anyway. */
 export function isStuck(work: OpenWork, { idleMs }: Standstill, limits: StuckLimits): boolean {
   if (work.silentSince !== null) return true;
   return idleMs >= (work.pausedBy ? limits.escalatedMs : limits.shownMs);
@@ -59,7 +59,7 @@ export interface WhyStuck {
 
 const byItself = 'It continues automatically';
 
-/** The first match is the reason: causes that stop everything come before causes that stop only this one. */
+/** The first match is the reason: causes that stop everything come before causes that stop only this work order. */
 export function whyStuck(work: OpenWork, traffic: Traffic, places: PlaceLimits, now: Date): WhyStuck {
   const id = shortId(work.id);
   const again = `\`moose cancel ${id}\`, then submit it again`;
@@ -81,7 +81,7 @@ export function whyStuck(work: OpenWork, traffic: Traffic, places: PlaceLimits, 
       unblock: `${byItself} when a \`moose worker\` runs on a machine that has its repository.`,
     };
   if (work.status === 'pending' || (work.executor === null && !work.sessionName)) return inQueue(traffic);
-  // No process runs it until then; the previous one may be gone.
+  // No process carries out the run until then; the previous one may be gone.
   if (work.wakeAt && work.wakeAt > now) return retrying(work, again, now);
   if (!work.isExecutorAlive) {
     return {
@@ -146,7 +146,7 @@ function inSession(work: OpenWork, again: string, now: Date): WhyStuck {
   };
 }
 
-/** Observations are made every minute where a process runs. */
+/** Progress is observed every minute wherever a process runs. */
 const unseenMs = 10 * 60_000;
 
 function atStep(work: OpenWork, traffic: Traffic, places: PlaceLimits, again: string): WhyStuck {

@@ -1,10 +1,10 @@
-// Whether what happened lately differs from what is usual by more than chance. Pure.
+// Whether recent behaviour differs from the usual behaviour by more than chance. Pure.
 //
 // Sources: M. R. Reynolds and Z. G. Stoumbos, 'A CUSUM chart for monitoring a proportion when inspecting continuously'
-// (Journal of Quality Technology 31, 1999) for shares; NIST/SEMATECH e-Handbook of Statistical Methods, 1.3.5.3 (two means
-// with unequal variances, Welch) for latencies, compared by their logarithms, because they are skewed to the right.
-// A comparison of two windows by their z was tried for shares first: looked at every few minutes it gave one right
-// warning in four, because every look is another chance to be wrong.
+// (Journal of Quality Technology 31, 1999) for rates; NIST/SEMATECH e-Handbook of Statistical Methods, 1.3.5.3 (two
+// means with unequal variances, Welch) for latencies, which are compared by their logarithms because they are skewed to
+// the right. For rates, comparing two windows by their z-score was tried first: with a check every few minutes, only
+// one warning in four was right, because every check is another chance of a false alarm.
 
 export interface Share {
   bad: number;
@@ -23,9 +23,9 @@ export function rateOf({ bad, all }: Share): number {
 }
 
 /**
- * How strongly the newest outcomes speak for the share `risen` against the share `usual`, as a sum of log-likelihoods that
- * starts again whenever it falls below nothing: it may be asked after every outcome without more false alarms for that.
- * With a threshold of ln(n), one false alarm comes in n outcomes or more where nothing has changed.
+ * How strongly the newest outcomes favour the rate `risen` over the rate `usual`: a sum of log-likelihood ratios that
+ * restarts whenever it falls below zero. It may be evaluated after every outcome without more false alarms. With a
+ * threshold of ln(n), there is one false alarm in n or more outcomes if nothing has changed.
  */
 export function evidenceOfRise(outcomes: readonly boolean[], usual: number, risen: number): number {
   const whenBad = Math.log(risen / usual);
@@ -33,7 +33,7 @@ export function evidenceOfRise(outcomes: readonly boolean[], usual: number, rise
   return outcomes.reduce((sum, isBad) => Math.max(0, sum + (isBad ? whenBad : whenGood)), 0);
 }
 
-/** How many standard errors the recent mean lies above the usual one; 0 where there is nothing to compare. */
+/** By how many standard errors the recent mean is above the usual one; 0 if there is nothing to compare. */
 export function riseOfTimes(recent: LogTimes, usual: LogTimes): number {
   if (recent.count < 2 || usual.count < 2) return 0;
   const error = Math.sqrt(recent.deviation ** 2 / recent.count + usual.deviation ** 2 / usual.count);
@@ -45,7 +45,7 @@ export function riseOfTimes(recent: LogTimes, usual: LogTimes): number {
 /** The 95th percentile of a log-normal distribution. */
 const z95 = 1.645;
 
-/** Milliseconds that nineteen of twenty stay below. */
+/** The time, in milliseconds, that 95% of calls stay below. */
 export function slowOf({ mean, deviation }: LogTimes): number {
   return Math.exp(mean + z95 * deviation);
 }

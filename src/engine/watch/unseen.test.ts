@@ -1,4 +1,4 @@
-// What cannot be seen is not known, and is neither progress nor a failure of the look.
+// What cannot be observed is unknown: it counts neither as progress nor as a failure of the observation.
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
@@ -11,7 +11,7 @@ import { intendSession } from '../../store/work/session-rows.ts';
 import { measurePressure } from '../pressure/measure-pressure.ts';
 import { observeProgress } from './observe-progress.ts';
 
-test('R-REC-4: of a disk that is not there nothing is known, and the rest is measured', async () => {
+test('R-REC-4: the figures of a missing disk are unknown, and everything else is measured', async () => {
   const directory = join(scratchDirectory(), 'missing');
   const source = { dataDirectory: directory, eventLoopLagMs: () => 0, databaseWaiting: () => 0 };
   expect(await measurePressure(source)).toMatchObject({
@@ -21,7 +21,7 @@ test('R-REC-4: of a disk that is not there nothing is known, and the rest is mea
   });
 });
 
-test('R-PIPE-12: a process whose output and worktree are gone has got nothing done, and hides no other', async () => {
+test('R-PIPE-12: a process whose output and worktree are gone made no progress, and does not hide others', async () => {
   const database = await testDatabase();
   const { workOrderId, runId } = await aWorkOrderAtWork(database, { step: 'applying' });
   const gone = join(scratchDirectory(), 'gone');

@@ -1,4 +1,4 @@
-// What watches over work and machines, again and again.
+// The periodic jobs that watch work and machines.
 import type { Logger } from 'pino';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';

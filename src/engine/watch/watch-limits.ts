@@ -1,4 +1,4 @@
-// The limits that work is watched by, as they are at the moment of looking.
+// The limits for watching work, as they are set at the moment of each round.
 import type { EngineSettings } from '../policy/engine-settings.ts';
 import type { PlaceLimits, StuckLimits } from './stuck.ts';
 

@@ -1,25 +1,28 @@
 import type { Check } from '../../domain/check.ts';
 
-/** A check that may be added: what it expands to shows whether another one does the same. */
+/** A check that may be added: the commands that it runs show whether another check does the same. */
 export interface CheckCandidate extends Check {
-  /** The commands that this one runs, as far as they can be read; empty if unknown. */
+  /** The commands that this check runs, as far as they can be read; empty if unknown. */
   runs: readonly string[];
-  /** What the command expands to in the project's own files, if that is more than itself. */
+  /** The command as defined in the project's own files, if that is more than the command itself. */
   definition?: string;
-  /** For an ecosystem's default: words that a project's own command for the same purpose contains. */
+  /** For an ecosystem's default: words that occur in a project's own command for the same purpose. */
   guess?: string;
-  /** Reasonable, but not certain to work: proposed to a person, and not run by itself. */
+  /**
+   * True if the command is reasonable but not certain to work: it is proposed to a person, but Moose does not run it by
+   * itself.
+   */
   isOnlyProposed?: true;
   /** For a setup: the files that its result depends on. */
   dependsOn?: readonly string[];
-  /** Why it is proposed, if its source does not say it. */
+  /** Why the command is proposed, if its source does not say it. */
   why?: string;
 }
 
 /** Commands that only print, or succeed whatever the code does. */
 const talk = /^(?:echo|printf|true|:|#|exit 0)(?:\s|$)/;
 
-/** Always passes: `jest || true`, `jest; exit 0`. */
+/** Endings that make a line always pass: `jest || true`, `jest; exit 0`. */
 const hidesItsEnd = /(?:\|\||;)\s*(?:true|:|exit 0)\s*$/;
 
 /** Whether a whole line says nothing about the code. */
@@ -51,7 +54,7 @@ export function normalizeCommand(command: string): string {
 }
 
 /**
- * Leaves out what another candidate already does. The project's own command takes precedence over a guess: `make test`
+ * Removes candidates that do the same as another. The project's own command takes precedence over a guess: `make test`
  * that runs `go test -race` replaces a plain `go test`.
  */
 export function withoutDuplicates(candidates: readonly CheckCandidate[]): CheckCandidate[] {

@@ -2,8 +2,8 @@ import type { CheckKind } from '../../domain/check.ts';
 import type { ProjectFiles } from '../project-files.ts';
 import { type CheckCandidate, isTalk, splitCommands } from './candidate.ts';
 
-// The targets `test`, `check` and `lint` of a Makefile. Read line by line: enough to see that a target exists and what
-// it plainly runs; included files and functions are not read.
+// The targets `test`, `check` and `lint` of a Makefile. It is read line by line, which is enough to see that a target
+// exists and what it plainly runs; included files and functions are not read.
 
 /** In the order in which make itself searches for them. */
 const makefileNames = ['GNUmakefile', 'makefile', 'Makefile'];
@@ -11,7 +11,7 @@ const makefileNames = ['GNUmakefile', 'makefile', 'Makefile'];
 const targetKinds: readonly (readonly [target: string, CheckKind])[] = [
   ['test', 'test'],
   ['lint', 'lint'],
-  // Last: if it only calls the two above, it is a repetition.
+  // Last, because it is a repetition if it only calls the two above.
   ['check', 'test'],
 ];
 
@@ -76,7 +76,7 @@ function targetNamed(targets: Map<string, Target>, name: string): Target {
   return target;
 }
 
-/** What a target runs, including its prerequisites and calls of make itself; each target once, as make does. */
+/** The commands of a target, including its prerequisites and calls of make itself; each target once, as in make. */
 function commandsOf(targets: Map<string, Target>, name: string, seen = new Set<string>()): string[] {
   const target = targets.get(name);
   if (target === undefined || seen.has(name) || seen.size === makeLimits.targetsMax) return [];

@@ -5,20 +5,20 @@ import { type CheckCandidate, saysNothing, splitCommands } from './candidate.ts'
 import { withoutWatching } from './watching.ts';
 import { workspaceFolders } from './workspaces.ts';
 
-// Checks of a project with a package.json: its scripts, run by the package manager that it uses.
+// Checks of a project with a package.json: its scripts, run by the project's package manager.
 
 interface PackageManager {
   name: string;
   lockFiles: readonly string[];
   /** Installs exactly what the lock file says. */
   install: string;
-  /** Installs without a lock file, and without leaving one behind if the program has an option for that. */
+  /** Installs without a lock file, and without creating one if the program has an option for that. */
   installUnlocked: string;
-  /** Runs a script of package.json. */
+  /** The command that runs a script of package.json. */
   run(script: string, extra: string): string;
-  /** Runs an installed program. */
+  /** The command that runs an installed program. */
   execute: string;
-  /** Runs a script of packages of a monorepo. `areAll`: no other package has a script of this name. */
+  /** Runs a script in packages of a monorepo. `areAll`: no other package has a script with this name. */
   runIn?(folders: readonly string[], areAll: boolean, script: string, extra: string): string;
 }
 
@@ -49,7 +49,7 @@ const yarnClassic: PackageManager = {
   execute: 'yarn run',
 };
 
-/** From version 2 on. Under CI it makes lock files immutable by default, so it needs an option if there is none. */
+/** Yarn from version 2 on. Under CI it refuses to change a lock file by default, so it needs an option if there is none. */
 const yarnModern: PackageManager = {
   ...yarnClassic,
   install: 'yarn install --immutable',
@@ -83,7 +83,7 @@ const packageManagers: readonly PackageManager[] = [
   npm,
 ];
 
-/** For each kind, the script names that mean it: the first existing one that ends by itself is used. */
+/** The script names for each kind of check: the first existing script that ends by itself is used. */
 const scriptNames: readonly (readonly [CheckKind, readonly string[]])[] = [
   ['typecheck', ['typecheck', 'type-check', 'tsc', 'check:types']],
   ['build', ['build']],
@@ -92,7 +92,7 @@ const scriptNames: readonly (readonly [CheckKind, readonly string[]])[] = [
   ['contract', ['test:contract', 'contract:test']],
 ];
 
-/** Names that mean different things in different projects: proposed, and not run unasked. */
+/** Names that mean different things in different projects: they are proposed, but not run without being asked. */
 const furtherNames: typeof scriptNames = [
   ['test', ['test:unit', 'unit']],
   ['lint', ['check', 'format:check', 'check:format', 'fmt:check', 'prettier:check', 'verify']],
@@ -177,7 +177,7 @@ function installCheck(files: ProjectFiles, manager: PackageManager, manifest: Ma
   return [{ kind: 'setup', command, source: 'package.json', runs: [], dependsOn }];
 }
 
-/** What else decides what is installed. */
+/** Other files that affect what is installed. */
 const settingsFiles = ['.npmrc', '.yarnrc.yml', 'pnpm-workspace.yaml', 'bunfig.toml'];
 
 /** A custom shell may make every script pass. */
@@ -201,7 +201,7 @@ function scriptCheck(
   }));
 }
 
-/** A script, those that run before and after it, and those that it calls, as they are written. */
+/** The text of a script, of the scripts that run before and after it, and of the scripts that it calls. */
 function definitionOf(scripts: Record<string, unknown>, script: string): string {
   const wanted = new Set<string>();
   const add = (name: string) => {
@@ -214,7 +214,7 @@ function definitionOf(scripts: Record<string, unknown>, script: string): string 
   return [...wanted].map((name) => `${name}: ${scripts[name]}`).join('\n');
 }
 
-/** The first of these names whose script ends by itself and does something; none if there is none. */
+/** The first of these names whose script ends by itself and does something; empty if there is none. */
 function usableScripts(
   scripts: Record<string, unknown>,
   names: readonly string[],
@@ -241,7 +241,7 @@ function packagesOf(files: ProjectFiles, manifest: Manifest): Package[] {
   }));
 }
 
-/** If the root has no script of a kind: those of its packages, with one check for all that are run in the same way. */
+/** If the root has no script of a kind, those of its packages, with one check for all that run in the same way. */
 function packageChecks(
   manager: PackageManager,
   packages: readonly Package[],

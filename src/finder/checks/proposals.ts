@@ -1,21 +1,21 @@
-// Commands that are proposed to a person and not run by themselves: what they need may be missing on this machine.
+// Commands that are proposed to a person but not run by themselves: what they need may be missing on this machine.
 import type { CheckKind } from '../../domain/check.ts';
 import type { ProjectFiles } from '../project-files.ts';
 import type { CheckCandidate } from './candidate.ts';
 
 interface Row {
-  /** The deciding file, among the names in the folder. */
+  /** The deciding file, by its name in the folder. */
   decides: RegExp;
-  /** It says so too, in the deciding file. */
+  /** Text that the deciding file must contain. */
   says?: RegExp;
-  /** Another file must be there. */
+  /** Another file that must exist. */
   with?: RegExp;
-  /** Another file must not be there. */
+  /** A file that must not exist. */
   without?: RegExp;
   kind: CheckKind;
   command: string;
   guess: string;
-  /** For a setup: what its result depends on, beside the deciding file. */
+  /** For a setup: the files that its result depends on, besides the deciding file. */
   dependsOn?: readonly string[];
 }
 

@@ -1,5 +1,5 @@
-// A Python project without a lock file that names a tool: a virtual environment of its own, because most systems refuse to
-// install packages elsewhere.
+// A Python project without a lock file that names a tool gets its own virtual environment, because most systems refuse
+// to install packages elsewhere.
 import type { ProjectFiles } from '../project-files.ts';
 import type { CheckCandidate } from './candidate.ts';
 import { pythonChecks } from './python.ts';
@@ -7,10 +7,10 @@ import { pythonChecks } from './python.ts';
 const lockFiles = ['uv.lock', 'poetry.lock', 'pdm.lock'];
 const requirementsName = /^(dev-|test-)?requirements([-_.](dev|test|tests))?\.(txt|in)$/;
 
-/** What a command in it begins with. */
+/** The beginning of a command that runs in the environment. */
 export const enterEnvironment = '. .venv/bin/activate && ';
 
-/** The files that say what to install; empty if there is no such environment. */
+/** The files that list what to install; empty if there is no such environment. */
 export function environmentFiles(files: ProjectFiles): string[] {
   const names = files.list('');
   if (names.some((name) => lockFiles.includes(name)) || names.includes('.venv')) return [];
@@ -43,7 +43,7 @@ export function environmentChecks(files: ProjectFiles): CheckCandidate[] {
   ];
 }
 
-/** The optional dependencies that are for development, by their usual names. */
+/** The optional dependencies for development, by their usual names. */
 function extrasOf(pyproject: string): string {
   const [, table = ''] =
     /^\[project\.optional-dependencies\]\s*\n((?:(?!\[)[^\n]*\n?)*)/m.exec(pyproject) ?? [];

@@ -1,10 +1,10 @@
 import { hasFileNamed, type ProjectFiles } from '../project-files.ts';
 import type { CheckCandidate } from './candidate.ts';
 
-// Python projects: pytest, run by the tool that has the project's environment. Without one, pytest from PATH: no
-// environment is created here, because no file says which one the project wants.
+// Python projects: pytest, run by the tool that manages the project's environment. Without such a tool, pytest from
+// PATH: no environment is created here, because no file says which one the project wants.
 
-/** Files that configure pytest, with the words that show it: each may exist for another reason. */
+/** Files that may configure pytest, with the words that prove it, because each file may exist for another reason. */
 const pytestConfigs: readonly (readonly [path: string, says: RegExp])[] = [
   ['pytest.ini', /\[pytest\]/],
   ['pyproject.toml', /\[tool\.pytest\b|\bpytest\b/],

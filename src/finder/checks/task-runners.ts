@@ -1,4 +1,5 @@
-// Projects whose tasks have names: Deno, just and Task. Their programs are often not installed, so they are proposed only.
+// Projects whose tasks have names: Deno, just and Task. Their programs are often not installed, so these tasks are only
+// proposed.
 import type { CheckKind } from '../../domain/check.ts';
 import { readYaml } from '../../stdx/bounded-yaml.ts';
 import type { ProjectFiles } from '../project-files.ts';
@@ -44,7 +45,7 @@ function justChecks(files: ProjectFiles): CheckCandidate[] {
   const source = files.list('').find((name) => /^\.?justfile$/i.test(name));
   if (source === undefined) return [];
   const text = (files.read(source) ?? '').slice(0, charsMax);
-  // A recipe with a parameter that has no default needs an argument.
+  // Skips recipes with a parameter without a default, because they need an argument.
   const recipes = [...text.matchAll(/^@?([a-z][\w-]{0,100})((?:[ \t]+[*+]?\w+=[^\s:]+)*)[ \t]*:(?!=)/gim)];
   return byNames(
     recipes.map(([, name = '']) => name),
@@ -57,7 +58,7 @@ function taskfileChecks(files: ProjectFiles): CheckCandidate[] {
   const source = files.list('').find((name) => /^taskfile(\.dist)?\.ya?ml$/i.test(name));
   if (source === undefined) return [];
   const read = readYaml(files.read(source) ?? '', { charsMax, aliasesMax: 20 });
-  // A Taskfile that cannot be read has no tasks that could be run.
+  // A Taskfile that cannot be read has no tasks to run.
   if ('problem' in read) return [];
   const { tasks } = (read.value ?? {}) as { tasks?: unknown };
   const names = typeof tasks === 'object' && tasks !== null ? Object.keys(tasks) : [];

@@ -2,11 +2,11 @@ import type { CheckKind } from '../../domain/check.ts';
 import type { ProjectFiles } from '../project-files.ts';
 import type { CheckCandidate } from './candidate.ts';
 
-// Ecosystems whose checks follow from a file at the root: one row each. The defaults are guesses,
-// which give way to a command of the project's own that uses the same tool.
+// Ecosystems whose checks follow from a file at the root, one row each. The defaults are guesses: a command of the
+// project itself that uses the same tool takes precedence.
 
 interface Toolchain {
-  /** The deciding file, among the names at the root; a toolchain with two of them is ambiguous, and left out. */
+  /** The deciding file, by its name at the root; if two files match, the toolchain is ambiguous and left out. */
   decides: RegExp;
   checks(
     files: ProjectFiles,
@@ -18,7 +18,7 @@ const toolchains: readonly Toolchain[] = [
   {
     decides: /^go\.mod$/,
     checks: () => [
-      // Without -o, a module with one program leaves its binary in the worktree.
+      // Without -o, a module with one program would leave its binary in the worktree.
       ['build', 'go build -o /dev/null ./...', 'go build'],
       ['test', 'go test ./...', 'go test'],
       ['lint', 'go vet ./...', 'go vet'],

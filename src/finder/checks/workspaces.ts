@@ -1,8 +1,8 @@
 import type { ProjectFiles } from '../project-files.ts';
 
-// The folders of a monorepo's packages, by the globs of the root's package.json or of pnpm-workspace.yaml.
+// The folders of a monorepo's packages, from the globs of the root's package.json or of pnpm-workspace.yaml.
 
-/** More packages than a check names one by one; the walk through folders is bounded by the same. */
+/** More packages than a check lists one by one; the same limits apply to the search through folders. */
 const workspaceLimits = { packagesMax: 200, foldersMax: 400, depthMax: 5 } as const;
 
 export function workspaceFolders(files: ProjectFiles, manifest: Record<string, unknown>): string[] {
@@ -17,7 +17,7 @@ export function workspaceFolders(files: ProjectFiles, manifest: Record<string, u
   return [...new Set(found)].sort().slice(0, workspaceLimits.packagesMax);
 }
 
-/** A list, or yarn's `{ packages: [] }`. */
+/** The globs are a list, or yarn's `{ packages: [] }`. */
 function globsOf(workspaces: unknown): string[] {
   const list = Array.isArray(workspaces)
     ? workspaces
@@ -25,7 +25,7 @@ function globsOf(workspaces: unknown): string[] {
   return Array.isArray(list) ? list.filter((glob): glob is string => typeof glob === 'string') : [];
 }
 
-/** The entries of its list `packages`, in either way to write a list. */
+/** The entries of the list `packages`, in either YAML notation of a list. */
 function pnpmGlobs(yaml: string): string[] {
   const [, inline, block = ''] =
     /^packages:[ \t]*(?:\[([^\]]*)\]|\r?\n((?:[ \t]*(?:-[^\n]*|#[^\n]*)?(?:\r?\n|$))+))/m.exec(yaml) ?? [];
@@ -58,7 +58,7 @@ function expand(
   if (left.folders-- <= 0) return [];
   const names = files.list(folder).filter((name) => name !== 'node_modules' && !name.startsWith('.'));
   if (segment === '**') {
-    // Nothing, or one folder and then more of the same.
+    // `**` matches nothing, or one folder followed by the rest of the pattern.
     const below = names.filter((name) => !name.includes('.')).map(inside);
     return [
       ...expand(files, rest, folder, left),

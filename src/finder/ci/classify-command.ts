@@ -1,11 +1,12 @@
-// What a command of a CI workflow is for. Only known tools count, and nothing that publishes, deploys or needs a secret.
+// The purpose of a command in a CI workflow. Only known tools count, and nothing that publishes, deploys or needs a
+// secret.
 import type { CheckKind } from '../../domain/check.ts';
 
-/** Whatever else the line does, it reaches out into the world, or changes the project. */
+/** Whatever else the line does, it affects systems outside, or changes the project. */
 const never =
   /\b(publish|deploy\w*|release|push|upload|login|docker|podman|kubectl|helm|terraform|pulumi|aws|gcloud|az|gsutil|gh|ssh|scp|rsync|twine|semantic-release|goreleaser|changeset|codecov|coveralls|codeql|sentry-cli|vercel|netlify|flyctl|heroku|firebase|wrangler|sudo|apt|apt-get|brew|choco|curl|wget|secrets?|token|rm|git)\b|--(fix|write|watch|update-snapshots?|global)\b|\s-g\b/i;
 
-/** Shell that a single line cannot be taken out of, or that hides how it ends. */
+/** Shell syntax that makes a single line meaningless on its own, or that hides its exit code. */
 const tooClever = /[`|;<>&]|\$[A-Za-z_{(]|\$\{\{|\\$/;
 
 const script = (names: string) =>
@@ -77,13 +78,13 @@ const forms: readonly (readonly [CheckKind, readonly RegExp[]])[] = [
   ],
 ];
 
-/** What stands before the tool itself: variables, and programs that run another one. */
+/** What may precede the tool itself: variables, and programs that run another program. */
 const prefixes =
   /^(?:[A-Z_][A-Z0-9_]*=[\w./:,-]* +|time +|npx +(?:--no-install +|--yes +|-y +)?|pnpm exec +|yarn run +(?=tsc|eslint|jest|vitest)|bunx +|uv run +(?:--[\w=-]+ +)*|poetry run +|pdm run +|bundle exec +|(?:\.\/)?node_modules\/\.bin\/|\.\/(?=vendor\/))+/;
 
 const commandCharsMax = 500;
 
-/** The kind of check that it is; null if it is none that Moose may propose. */
+/** The command's kind of check; null if it is not a command that Moose may propose. */
 export function kindOfCommand(command: string): CheckKind | null {
   // Other characters may look like something that they are not.
   if (/[^\x20-\x7e]/.test(command)) return null;

@@ -3,7 +3,7 @@ import { committedFiles } from '../committed-files.ts';
 import { kindOfCommand } from './classify-command.ts';
 import { ciCommands } from './workflows.ts';
 
-/** `@{{` stands for the beginning of an expression. */
+/** `@{{` stands for the start of an expression. */
 function found(workflows: Record<string, string>): string[] {
   const contents = Object.entries(workflows).map(
     ([name, text]) => [`.github/workflows/${name}`, text.replaceAll('@{{', '$' + '{{')] as const,
@@ -20,7 +20,7 @@ function found(workflows: Record<string, string>): string[] {
 const steps = (...runs: string[]) =>
   `on: [push, pull_request]\njobs:\n  ci:\n    runs-on: ubuntu-latest\n    steps:\n${runs.map((run) => `      - run: ${run}\n`).join('')}`;
 
-test('R-PROJ-2: the commands of a usual workflow are found, with their kind', () => {
+test('R-PROJ-2: the commands of a common workflow are found, with their kinds', () => {
   const text = `name: CI
 on:
   push:
@@ -127,7 +127,7 @@ test.each<[string, string]>([
   expect(found({ 'a.yml': text })).toEqual([]);
 });
 
-test('fear: a bomb of aliases or a huge workflow holds the search up', () => {
+test('fear: an alias bomb or a huge workflow delays the search', () => {
   const lists = 'abcdefghij'.split('').map((name, index) => {
     const before = index === 0 ? 'x' : `*${'abcdefghij'[index - 1]}`;
     return `${name}: &${name} [${Array(9).fill(before).join(', ')}]`;
@@ -163,7 +163,7 @@ test.each([
   'npm test $(x)',
   'codecov',
   '',
-])('what publishes, changes the project or says nothing is no check: %j', (command) => {
+])('a command that publishes, changes the project or proves nothing is not a check: %j', (command) => {
   expect(kindOfCommand(command)).toBeNull();
 });
 

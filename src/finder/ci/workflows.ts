@@ -1,4 +1,4 @@
-// The commands that the GitHub workflows of a project run: what its CI really does is the best evidence for its checks.
+// The commands that a project's GitHub workflows run: what CI really does is the best evidence for its checks.
 import type { CheckKind } from '../../domain/check.ts';
 import { readYaml } from '../../stdx/bounded-yaml.ts';
 import type { ProjectFiles } from '../project-files.ts';
@@ -6,11 +6,11 @@ import { kindOfCommand } from './classify-command.ts';
 
 export interface CiCommand {
   kind: CheckKind;
-  /** As CI runs it, in `folder`. */
+  /** The command as CI runs it in `folder`. */
   command: string;
-  /** Relative to the root; empty is the root. */
+  /** Relative to the root; empty for the root. */
   folder: string;
-  /** The workflow's path. */
+  /** The path of the workflow file. */
   source: string;
 }
 
@@ -25,7 +25,7 @@ const ciLimits = {
   commandsMax: 60,
 };
 
-/** A workflow that only these start does not judge changes. */
+/** Events of workflows that judge changes; a workflow that only other events start does not. */
 const changeEvents = ['push', 'pull_request', 'pull_request_target', 'merge_group', 'workflow_call'];
 const otherPurpose = /\b(deploy|publish|release|nightly|benchmark|stale|docs?|pages)\b/i;
 
@@ -46,7 +46,7 @@ export function ciCommands(files: ProjectFiles): CiCommand[] {
 
 function commandsOf(source: string, text: string | null): CiCommand[] {
   const read = readYaml(text ?? '', ciLimits);
-  // GitHub does not run a workflow that cannot be read either.
+  // GitHub does not run an unreadable workflow either.
   if ('problem' in read) return [];
   const workflow = mapOf(read.value);
   if (!startsForChanges(workflow.on) || otherPurpose.test(String(workflow.name ?? ''))) return [];
@@ -71,7 +71,7 @@ type Map = Readonly<Record<string, unknown>>;
 type Found = Omit<CiCommand, 'source'>;
 
 function ofJob(id: string, job: Map, workflow: Map): Found[] {
-  // A reusable workflow has its own file; a deployment has an environment; other systems have other shells.
+  // A reusable workflow has its own file, a deployment has an environment, and other systems have other shells.
   if (job.uses !== undefined || job.environment !== undefined) return [];
   if (otherPurpose.test(`${id} ${textOf(job.name)}`) || needsSecret(job.env) || needsSecret(job.if))
     return [];
@@ -97,7 +97,7 @@ function ofStep(step: Map, folderOfJob: string): Found[] {
   return lines.flatMap((line) => ofLine(line.trim(), folder));
 }
 
-/** Loops, conditions, functions and embedded files: their lines mean nothing alone. */
+/** True for scripts with loops, conditions, functions or embedded files: a single line of these means nothing. */
 function isProgram(run: string): boolean {
   return /^\s*(if|for|while|until|case|function|set \+e|trap)\b|<<|\{\s*$|\b(do|then)\s*$/m.test(run);
 }
@@ -115,7 +115,7 @@ function ofLine(line: string, folderOfStep: string): Found[] {
   return found;
 }
 
-/** Null if it is outside of the repository, or is put together at run time. */
+/** Null if the path is outside the repository, or is only known at run time. */
 function insideFolder(path: string): string | null {
   if (path.includes('$') || path.startsWith('/') || path.includes('\0')) return null;
   const parts: string[] = [];

@@ -29,7 +29,7 @@ async function scene() {
   return { forge, projectId, open };
 }
 
-test('R-PIPE-7: merging what is merged and closing what is closed is success, and the other way round it is told', async () => {
+test('R-PIPE-7: merging a merged pull request and closing a closed one succeed, and the reverse is an error', async () => {
   const { forge, projectId, open } = await scene();
   const [merged, closed] = [await open('one'), await open('two')];
   const first = await forge.mergePullRequest(projectId, merged.number);
@@ -42,7 +42,7 @@ test('R-PIPE-7: merging what is merged and closing what is closed is success, an
   await expect(forge.mergePullRequest(projectId, closed.number)).rejects.toMatchObject(notOpen);
 });
 
-test('a pull request that there is not is told', async () => {
+test('a missing pull request is an error', async () => {
   const { forge, projectId } = await scene();
   const notFound = { code: 'PULL_REQUEST_NOT_FOUND' };
   await expect(forge.mergePullRequest(projectId, 7)).rejects.toMatchObject(notFound);

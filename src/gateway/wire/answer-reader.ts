@@ -24,7 +24,7 @@ const blank = new Set([0x20, 0x09, 0x0a, 0x0d, ...byteOrderMark]);
 
 type Form = 'events' | 'document' | 'list' | 'page';
 
-/** The first byte tells the form: a provider may answer a streaming request with a document. */
+/** The first byte shows the form: a provider may answer a streaming request with a document. */
 export function foldWith(reader: AnswerReader): UsageFold {
   return new AnswerFold(reader);
 }
@@ -99,7 +99,7 @@ class AnswerFold implements UsageFold {
   }
 }
 
-/** Null while there is only whitespace. */
+/** Null as long as there is only whitespace. */
 function formOf(chunk: Buffer): Form | null {
   const first = chunk.find((byte) => !blank.has(byte));
   if (first === undefined) return null;

@@ -1,4 +1,4 @@
-// What an Anthropic Messages request may contain beside tokens.
+// What an Anthropic Messages request may contain besides tokens.
 import { type Feature, isEmpty, leaveOut, oneOf } from './feature.ts';
 import { type ToolPolicy, toolName } from './hosted-tools.ts';
 import { type JsonObject, listIn, memberOf, textIn } from './json-value.ts';
@@ -49,7 +49,7 @@ export const anthropicFeatures: readonly Feature[] = [
   },
 ];
 
-/** Set if the request does not: an account's default may be a more expensive tier or region. */
+/** What the gateway sets if the request does not: an account's default may be a more expensive tier or region. */
 export function usualTariff(model: string, isOwnHost: boolean): JsonObject {
   return {
     service_tier: 'standard_only',
@@ -57,7 +57,7 @@ export function usualTariff(model: string, isOwnHost: boolean): JsonObject {
   };
 }
 
-/** Since these versions the region of the work changes a model's price; older models reject the setting. */
+/** Since these versions, the region of the work changes a model's price; older models reject the setting. */
 const placesSince = 4.6;
 
 function hasPlaces(model: string): boolean {
@@ -65,7 +65,7 @@ function hasPlaces(model: string): boolean {
   return major !== undefined && Number(`${major}.${minor}`) >= placesSince;
 }
 
-/** Their tokenizer makes up to five tokens from one byte. */
+/** True for models whose tokenizer makes up to five tokens from one byte. */
 export function isBeforeBytes(model: string): boolean {
   return /^claude-(?:v?[12]\b|instant)/.test(model);
 }
@@ -93,7 +93,7 @@ export const anthropicHeaders: HeaderList = {
   features: { header: 'anthropic-beta', isKnown: (feature) => betas.test(feature) },
 };
 
-/** Edits that remove input; only these make it cheaper. */
+/** Edits that remove input and so make the call cheaper; all other edits are refused. */
 function keptEdits(value: unknown): unknown[] {
   return listIn(value, 'edits').filter((edit) => textIn(edit, 'type')?.startsWith('clear_') === true);
 }
@@ -103,7 +103,7 @@ function withoutCompaction(value: unknown): unknown {
   return edits.length === 0 || typeof value !== 'object' ? undefined : { ...value, edits };
 }
 
-/** Typed tools that clients run themselves; every other type runs at the provider. */
+/** Typed tools that clients run themselves; tools of every other type run at the provider. */
 const clientsTypes = /^(?:custom|(?:bash|text_editor|memory|computer|computer_toolset)_\d{8})$/;
 
 export const anthropicTools: ToolPolicy = {

@@ -24,7 +24,7 @@ export function anthropicInput(body: JsonObject, bytesSent: number): RequestInpu
   });
 }
 
-/** A string is short for one text block, and clients switch between the two as they move their cache marks. */
+/** A plain string is shorthand for one text block, and clients switch between the two as they move their cache marks. */
 function contentOf(content: unknown): readonly unknown[] {
   if (content === undefined || content === null) return [];
   if (typeof content === 'string') return [{ type: 'text', text: content }];
@@ -38,7 +38,7 @@ function messagePart(message: unknown, definitions: ReadonlyMap<string | null, s
   const isUnknown = named.some((name) => !definitions.has(name));
   return {
     text: JSON.stringify(isObject(message) ? { ...message, content: blocks } : message),
-    // A deferred tool enters the prompt where it is named.
+    // A deferred tool enters the prompt at the place where it is named.
     extraTokens: named.reduce((sum, name) => sum + tokensOfText(definitions.get(name) ?? ''), 0),
     sight: isUnknown ? 'hidden' : sightOf(given, anthropicBlock),
   };
@@ -52,7 +52,7 @@ function withoutMark(block: unknown): unknown {
   return Array.isArray(content) ? { ...rest, content: content.map(withoutMark) } : rest;
 }
 
-/** Accepted JSON never nests deeper. */
+/** JSON that the gateway accepts never nests deeper. */
 const depthMax = 64;
 
 function withNested(block: unknown, depth: number): unknown[] {

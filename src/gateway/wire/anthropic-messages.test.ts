@@ -16,7 +16,7 @@ import {
 const path = '/v1/messages';
 const base = { model: 'claude-sonnet-5', max_tokens: 1_000, messages: [{ role: 'user', content: 'hi' }] };
 
-test('R-BUD-3: what Claude Code sends passes, with a limit that is no larger than the one given', () => {
+test('R-BUD-3: what Claude Code sends passes, with a limit no larger than the granted one', () => {
   const request = recorded('claude-code-second');
   const call = callOf(wire, request);
   expect(call).toMatchObject({
@@ -27,7 +27,7 @@ test('R-BUD-3: what Claude Code sends passes, with a limit that is no larger tha
   });
   expect(call.cachePremium).toBe('write');
   expect(call.parts.every((part) => part.tokensMax !== null)).toBe(true);
-  // Every member and every beta that it asks for; the tier is written by the gateway.
+  // Every requested member and beta is sent; the gateway only adds the tier.
   expect(JSON.parse(call.render(16_000).toString())).toEqual({
     ...JSON.parse(request.body.toString()),
     max_tokens: 16_000,
@@ -52,14 +52,14 @@ test('what Aider sends passes', () => {
   });
 });
 
-test('a conversation that grows begins with the same parts, wherever the marks of the cache have moved', () => {
+test('a growing conversation begins with the same parts, wherever its cache marks have moved', () => {
   const first = callOf(wire, recorded('claude-code-first')).parts.map(({ hash }) => hash);
   const second = callOf(wire, recorded('claude-code-second')).parts.map(({ hash }) => hash);
   expect(second.length).toBeGreaterThan(first.length);
   expect(second.slice(0, first.length)).toEqual(first);
 });
 
-test('another model, tool or setting of thinking is another beginning', () => {
+test('another model, tool or thinking setting makes another prefix', () => {
   const hashOf = (body: object) => callOf(wire, requestOf(path, body)).parts.at(-1)?.hash;
   const others = [
     base,
@@ -72,7 +72,7 @@ test('another model, tool or setting of thinking is another beginning', () => {
   expect(hashOf({ ...base, max_tokens: 5, stream: true, metadata: { user_id: 'x' } })).toBe(hashOf(base));
 });
 
-test('pictures, files and results of hosted tools are of unknown size, and text in a document is not', () => {
+test('pictures, files and results of provider tools are of unknown size; text in a document is not', () => {
   const seen = (content: unknown) =>
     callOf(wire, requestOf(path, { ...base, messages: [{ role: 'user', content }] })).parts[1]?.tokensMax;
   expect(seen('hällo')).toBeGreaterThanOrEqual(6);
@@ -85,7 +85,7 @@ test('pictures, files and results of hosted tools are of unknown size, and text 
   expect(seen([{ type: 'web_search_tool_result', content: [] }])).toBeNull();
 });
 
-test('a tool that waited is counted where it is named', () => {
+test('a deferred tool is counted where it is named', () => {
   const tool = { name: 'late', description: 'x'.repeat(5_000), input_schema: {}, defer_loading: true };
   const sized = (block: object) => {
     const messages = [{ role: 'user', content: [block] }];
@@ -101,7 +101,7 @@ test('a tool that waited is counted where it is named', () => {
   expect(sized({ type: 'tool_removal', tool: { type: 'tool_reference', name: 'late' } })).toBeLessThan(5_000);
 });
 
-test('the cache is as dear as its dearest mark', () => {
+test('the cache premium is that of the most expensive mark', () => {
   const premium = (body: object) => callOf(wire, requestOf(path, { ...base, ...body })).cachePremium;
   const marked = (ttl?: string) => ({ type: 'text', text: 'x', cache_control: { type: 'ephemeral', ttl } });
   expect(premium({})).toBe('none');
@@ -114,7 +114,7 @@ test('the cache is as dear as its dearest mark', () => {
   expect(premium({ messages: [{ role: 'user', content: [result] }] })).toBe('write_1h');
 });
 
-test('R-BUD-3: what a price per token does not bound is left out', () => {
+test('R-BUD-3: what a price per token does not bound is removed', () => {
   const sent = sentBy(
     wire,
     requestOf(path, {
@@ -162,7 +162,7 @@ test.each([
   expect(refusal.message).toMatch(/cannot be bounded: .+; send the request without it\.$/);
 });
 
-test('typed tools that the client runs pass, with room for what the provider writes for them', () => {
+test('typed tools that the client runs pass, with room for what the provider adds for them', () => {
   const tools = [
     { type: 'bash_20250124', name: 'bash' },
     { type: 'text_editor_20250728', name: 'edit' },
@@ -188,22 +188,22 @@ test.each([
   expect(refusalOf(wire, request).failure).toBe('bad_request');
 });
 
-test('a compressed request is refused: nobody can say what is in it', () => {
+test('a compressed request is refused, because its content is unknown', () => {
   expect(refusalOf(wire, requestOf(path, base, { 'content-encoding': 'zstd' })).message).toMatch(
     /compressed/,
   );
 });
 
-test('a budget for thinking stays below a limit that was lowered', () => {
+test('a thinking budget stays below a limit that was lowered', () => {
   const thinking = (max_tokens: number, budget_tokens: number) =>
     requestOf(path, { ...base, max_tokens, thinking: { type: 'enabled', budget_tokens } });
   expect(sentBy(wire, thinking(64_000, 31_999), 16_000).thinking).toMatchObject({ budget_tokens: 15_999 });
   expect(sentBy(wire, thinking(64_000, 8_000), 16_000).thinking).toMatchObject({ budget_tokens: 8_000 });
-  // Interleaved thinking may have more than one answer of a turn.
+  // With interleaved thinking, the budget may exceed the limit of a single answer.
   expect(sentBy(wire, thinking(20_000, 60_000), 16_000).thinking).toMatchObject({ budget_tokens: 60_000 });
 });
 
-test('counting tokens is free and goes through as it is', () => {
+test('counting tokens is free, and the request is passed on unchanged', () => {
   const request = requestOf('/v1/messages/count_tokens', {
     model: 'claude-sonnet-5',
     messages: [],
@@ -214,7 +214,7 @@ test('counting tokens is free and goes through as it is', () => {
   expect(call.render(1)).toBe(request.body);
 });
 
-test('rendering twice is rendering once', () => {
+test('rendering twice gives the same result as rendering once', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 9_999 }), fc.jsonValue({ maxDepth: 3 }), (limit, value) => {
       const request = requestOf(path, { ...base, tools: [{ ...tool, input_schema: value }] });
@@ -225,7 +225,7 @@ test('rendering twice is rendering once', () => {
   );
 });
 
-test('the key is read from where its clients put it', () => {
+test("the key is read from where the protocol's clients put it", () => {
   expect(wire.keyOf({ headers: { 'x-api-key': 'k' }, search: '' })).toBe('k');
   expect(wire.keyOf({ headers: { authorization: 'Bearer k' }, search: '' })).toBe('k');
   expect(wire.keyOf({ headers: {}, search: '?key=k' })).toBeNull();
@@ -245,7 +245,7 @@ test('R-BUD-4: a refusal is an error of the protocol, which stops its clients', 
   });
 });
 
-test('a refusal that passes says when', () => {
+test('a temporary refusal says when to retry', () => {
   const { headers } = wire.refuse({
     status: 529,
     failure: 'circuit_open',
@@ -255,7 +255,7 @@ test('a refusal that passes says when', () => {
   expect(headers).toEqual({ 'content-type': 'application/json', 'retry-after': '2' });
 });
 
-test('a stream that is broken off ends with an event that clients know', () => {
+test('a stream that is aborted ends with an event that clients know', () => {
   const text = wire.breakOff('braked', 'Too many calls.');
   expect(folded(wire.fold(true), [events([{ type: 'ping' }]), Buffer.from(text)]).failure).toBe('quota');
 });

@@ -1,4 +1,4 @@
-// What an Anthropic Messages request may contain, and how much of it can be seen.
+// What an Anthropic Messages request may contain, and which parts of it have a known size.
 import {
   anything,
   byType,
@@ -28,7 +28,7 @@ const document = either(
   inlined(members({ ...about, source: inlineSource })),
 );
 const reference = members({ ...marked, tool_name: plain, name: plain });
-/** A tool that is added or removed in the middle: by name, or a client's own. */
+/** A tool that is added or removed in the middle of a conversation: by name, or with a client's own definition. */
 const tool: Shape = (value) => clientsTool(value);
 const changedTool = members({
   ...marked,
@@ -72,11 +72,11 @@ export const anthropicBlock: Shape = block;
 
 const effort = members({ effort: plain });
 
-/** Around the blocks: an unknown member may be a setting, and is not sent. */
+/** The object around the blocks: an unknown member may be a setting, and is not sent. */
 const aroundBlocks = either(plain, listOf(anything));
 const message = members({ role: plain, content: aroundBlocks, output_config: effort });
 
-/** Its own description, which the model reads. */
+/** The tool's own description, which the model reads. */
 const described = {
   ...marked,
   ...{ name: plain, description: plain, input_schema: anything, input_examples: anything },
@@ -97,7 +97,7 @@ const edit = members({
   clear_tool_inputs: anything,
 });
 
-/** As it is sent, after everything without a bound is removed. */
+/** The request as it is sent, after everything without a bound is removed. */
 export const anthropicRequest = members({
   ...{ model: plain, max_tokens: plain, stream: plain, temperature: plain, top_p: plain, top_k: plain },
   ...{ stop_sequences: listOf(plain), metadata: members({ user_id: plain }), cache_control: mark },

@@ -1,4 +1,4 @@
-// The usage of an Anthropic answer: its input is in `message_start`, and everything again, updated, in `message_delta`.
+// The usage of an Anthropic answer: `message_start` has the input, and `message_delta` has everything again, updated.
 import { type CallFailureKind, noUsage, type TokenUsage } from '../../domain/model-call.ts';
 import type { AnswerReader } from './answer-reader.ts';
 import { countIn, isObject, type JsonObject, listIn, memberOf, objectIn, textIn } from './json-value.ts';
@@ -19,8 +19,8 @@ export class AnthropicUsage implements AnswerReader {
   #surprise: string | null = null;
   #hasStopped = false;
   /**
-   * The final usage was reported after the stop; an earlier report was only true at that time, and an answer or an
-   * error may still follow.
+   * True once the final usage was reported after the stop; an earlier report is only an interim value, because an
+   * answer or an error may still follow.
    */
   #hasLast = false;
 
@@ -40,7 +40,7 @@ export class AnthropicUsage implements AnswerReader {
   }
 
   done(): void {
-    // Anthropic ends its streams with an event; a server that speaks its protocol may end them with this marker.
+    // Anthropic ends its streams with an event; other servers that speak its protocol may end them with this marker.
   }
 
   document(body: unknown): void {
@@ -67,7 +67,7 @@ export class AnthropicUsage implements AnswerReader {
     this.#take(data, this.#hasStopped);
   }
 
-  /** `isLast`: no more answer follows. */
+  /** `isLast`: no more of the answer follows. */
   #take(from: unknown, isLast: boolean): void {
     this.#counts.take(memberOf(from, 'usage'), counted);
     const usage = objectIn(from, 'usage');

@@ -10,13 +10,13 @@ export function cachePremiumOf(body: unknown): CachePremium {
   return marks.length > 0 ? 'write' : 'none';
 }
 
-/** For the other protocols: an answer does not say what an hour in the cache cost. */
+/** For the protocols other than Anthropic's: an answer does not report what an hour in the cache cost. */
 export function refusedHour(body: unknown): Refusal | null {
   if (!marksIn(body).some(isForHour)) return null;
   return refusedFeature('a one-hour cache', 'an answer of this protocol does not report its cost');
 }
 
-/** Everything that is not known to be shorter. */
+/** Any cache duration that is not known to be shorter. */
 function isForHour(mark: unknown): boolean {
   return isObject(mark) && 'ttl' in mark && textIn(mark, 'ttl') !== '5m';
 }

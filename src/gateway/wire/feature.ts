@@ -1,4 +1,4 @@
-// What a request may contain beside tokens, one table per protocol. Whatever a price per token does not bound is
+// What a request may contain besides tokens, one table per protocol. Anything that a price per token does not bound is
 // refused, or removed if the client works without it (R-BUD-3).
 import { isObject, type JsonObject, memberOf } from './json-value.ts';
 import { type Shape, strangeIn } from './shape.ts';
@@ -9,9 +9,9 @@ export interface Feature {
   field: string;
   /** Absent or null members are never checked. */
   isBounded(value: unknown): boolean;
-  /** `undefined` removes the member. */
+  /** The value to write instead; `undefined` removes the member. */
   otherwise: 'refuse' | ((value: unknown) => unknown);
-  /** Why it has no bound, as the end of a sentence. */
+  /** Why the member has no bound, as the end of a sentence. */
   because: string;
 }
 
@@ -43,7 +43,7 @@ export function boundFeatures(
   return { edits };
 }
 
-/** What is on no list of this protocol is not sent: its cost is unknown. */
+/** A member on no list of this protocol is not sent: its cost is unknown. */
 export function refusedMember(body: unknown, shape: Shape): Refusal | null {
   const strange = strangeIn(body, shape);
   if (strange === null) return null;

@@ -1,4 +1,4 @@
-// What a Gemini request may contain beside tokens, in both spellings of each name.
+// What a Gemini request may contain besides tokens, in both spellings of each name.
 import { type Feature, leaveOut, oneOf } from './feature.ts';
 import { eitherIn, snakeOf } from './gemini-request.ts';
 import type { ToolPolicy } from './hosted-tools.ts';
@@ -6,7 +6,7 @@ import { isObject, type JsonObject } from './json-value.ts';
 
 const otherTariff = 'audio and images are priced separately';
 
-/** Members of the request. */
+/** Members of the request object. */
 export const geminiFeatures: readonly Feature[] = inBothSpellings([
   {
     field: 'serviceTier',
@@ -22,7 +22,7 @@ export const geminiFeatures: readonly Feature[] = inBothSpellings([
   },
 ]);
 
-/** Members of its answer settings; all of them are refused. */
+/** Members of `generationConfig`. */
 export const geminiSettings: readonly Feature[] = inBothSpellings([
   {
     field: 'candidateCount',
@@ -54,7 +54,10 @@ const clientsKinds = new Set([
   'computer_use',
 ]);
 
-/** One object may hold several kinds: the provider's are removed from it. `first` names one of them. */
+/**
+ * One object may hold several kinds: the provider's kinds are removed from it. `first` is the name of the first removed
+ * kind.
+ */
 export function clientsTools(tools: readonly unknown[]): { kept: JsonObject[]; first: string | null } {
   const all = tools.filter(isObject);
   const kept = all
@@ -64,7 +67,7 @@ export function clientsTools(tools: readonly unknown[]): { kept: JsonObject[]; f
   return { kept, first };
 }
 
-/** Inside a conversation, where Gemini has none of its own. */
+/** Tools inside a conversation; Gemini itself has none there. */
 export const geminiTools: ToolPolicy = {
   isClients: (tool) => clientsTools([tool]).first === null,
   nameOf: (tool) => clientsTools([tool]).first ?? 'unknown',

@@ -1,5 +1,5 @@
-// What a Gemini request contains, in either spelling: the provider accepts both `maxOutputTokens` and
-// `max_output_tokens`, so both must be read.
+// Reads a Gemini request in either spelling: the provider accepts both `maxOutputTokens` and `max_output_tokens`, so
+// the gateway must read both.
 import { isObject, memberOf } from './json-value.ts';
 
 export function snakeOf(name: string): string {
@@ -16,7 +16,7 @@ export function eitherIn(value: unknown, name: string): unknown {
   return memberOf(value, spellingIn(value, name));
 }
 
-/** @returns the name that appears in both spellings: the provider may use the one that was not read */
+/** @returns a name that appears in both spellings: the provider may use the one that was not read */
 export function doubledName(value: unknown): string | null {
   if (Array.isArray(value))
     return value.reduce<string | null>((found, each) => found ?? doubledName(each), null);

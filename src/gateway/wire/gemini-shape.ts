@@ -1,4 +1,4 @@
-// What a Gemini request may contain, in both spellings of each name, and how much of it can be seen.
+// Which members a Gemini request may contain, in both spellings of each name, and which parts of it have a known size.
 import { snakeOf } from './gemini-request.ts';
 import { memberOf } from './json-value.ts';
 import { anything, either, inlined, listOf, members, only, plain, type Shape, textLike } from './shape.ts';
@@ -49,7 +49,7 @@ const loosely =
   (shape: Shape): Shape =>
   (value) =>
     Array.isArray(value) ? listOf(shape)(value) : shape(value);
-/** Around the parts: unknown members are not sent. */
+/** The object around the parts: unknown members are not sent. */
 const message = spelled({ role: plain, parts: loosely(anything) });
 
 const declared = spelled({
@@ -73,7 +73,7 @@ const settings = spelled({
   thinkingConfig: spelled({ includeThoughts: plain, thinkingBudget: plain, thinkingLevel: plain }),
 });
 
-/** As it is sent, after everything without a bound is removed. */
+/** The request as it is sent, after everything without a bound is removed. */
 export const geminiRequest = spelled({
   contents: loosely(message),
   systemInstruction: either(plain, message),
@@ -87,7 +87,7 @@ export const geminiRequest = spelled({
   ...{ cachedContent: plain, serviceTier: plain, labels: anything, model: plain },
 });
 
-/** For token counting, which is free. */
+/** The request for token counting, which is free. */
 export const geminiCounted = spelled({
   ...{ contents: anything, generateContentRequest: anything, systemInstruction: anything, tools: anything },
   ...{ generationConfig: anything, toolConfig: anything, model: plain },

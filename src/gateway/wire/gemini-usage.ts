@@ -15,7 +15,7 @@ type Counted = (typeof counted)[number];
 export class GeminiUsage implements AnswerReader {
   readonly #counts = new SaidCounts<Counted>();
   #isWhole = false;
-  /** It came with the finish reason or after it, and includes the answer. */
+  /** True if the usage came with the finish reason or after it, so that it includes the answer. */
   #isUsageLast = false;
   #failure: CallFailureKind | null = null;
   #surprise: string | null = null;
@@ -32,7 +32,7 @@ export class GeminiUsage implements AnswerReader {
       return;
     }
     const usage = memberOf(data, 'usageMetadata');
-    // A chunk may omit what an earlier one has said.
+    // A chunk may omit numbers that an earlier one has reported.
     this.#counts.take(usage, counted);
     const candidates = listIn(data, 'candidates');
     const isBlocked = textIn(objectIn(data, 'promptFeedback'), 'blockReason') !== null;

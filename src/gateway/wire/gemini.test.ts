@@ -149,7 +149,7 @@ test('pictures and stored contents are of unknown size', () => {
   expect(sizes({ contents: [{ parts: [{ functionResponse: response }] }] })).toEqual([false, true]);
 });
 
-test('counting tokens is free and goes through as it is', () => {
+test('counting tokens is free, and the request is passed on unchanged', () => {
   const request = requestOf('/v1beta/models/gemini-2.5-flash:countTokens', base);
   expect(callOf(wire, request)).toMatchObject({ isFree: true, isStream: false });
   expect(callOf(wire, request).render(5)).toBe(request.body);
@@ -209,7 +209,7 @@ test('an error within a stream has its kind, in a list too', () => {
   }
 });
 
-test('the key is read from where its clients put it', () => {
+test("the key is read from where the protocol's clients put it", () => {
   expect(wire.keyOf({ headers: { 'x-goog-api-key': 'k' }, search: '' })).toBe('k');
   expect(wire.keyOf({ headers: {}, search: '?alt=sse&key=k%2B' })).toBe('k+');
 });
@@ -223,7 +223,7 @@ test('R-BUD-4: a refusal is an error of the protocol', () => {
   expect(end.failure).toBe('bad_request');
 });
 
-test('rendering twice is rendering once', () => {
+test('rendering twice gives the same result as rendering once', () => {
   const name = fc.constantFrom('generationConfig', 'generation_config');
   fc.assert(
     fc.property(

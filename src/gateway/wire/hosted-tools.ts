@@ -5,12 +5,12 @@ import { textIn } from './json-value.ts';
 import type { Refusal } from './wire.ts';
 
 export interface ToolPolicy {
-  /** The client runs it: only its description costs money. */
+  /** The client runs this tool: only its description costs money. */
   isClients(tool: unknown): boolean;
   nameOf(tool: unknown): string;
 }
 
-/** `kept` is null if all of them stay. */
+/** `kept` is null if no tool is removed. */
 export function keepClientsTools(
   tools: readonly unknown[],
   choice: unknown,
@@ -33,7 +33,7 @@ export function refusedTool(name: string): Refusal {
   );
 }
 
-/** For the protocols of OpenAI and Anthropic: its own name, or its type. */
+/** The tool's name for the protocols of OpenAI and Anthropic: its type, or else its name. */
 export function toolName(tool: unknown): string {
   return textIn(tool, 'type') ?? textIn(tool, 'name') ?? 'unknown';
 }

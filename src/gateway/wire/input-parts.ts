@@ -1,6 +1,6 @@
-// The parts of a request's input: the most tokens that each can be, and a hash of the prefix, so that a growing
-// conversation is recognised by what the provider has already counted. Every byte that is sent belongs to a part, or is
-// counted separately.
+// Splits a request's input into parts, with the most tokens that each can have and a hash of each prefix. By the hash,
+// a growing conversation is recognised as the one whose beginning the provider has already counted. Every byte that is
+// sent belongs to a part, or is counted separately.
 import { hash } from 'node:crypto';
 import type { JsonObject } from './json-value.ts';
 import type { Sight } from './shape.ts';
@@ -10,28 +10,28 @@ import type { InputPart } from './wire.ts';
 export interface PartSource {
   /** Everything that makes tokens, as JSON without the cache marks. */
   text: string;
-  /** What the provider adds to it beside its text. */
+  /** Tokens that the provider adds to this part besides its text. */
   extraTokens?: number;
   sight: Sight;
 }
 
 export interface RequestInput {
   parts: InputPart[];
-  /** For what is sent beside the parts, regardless of what is known. */
+  /** Tokens of what is sent besides the parts; they count whatever prefix is already known. */
   besideTokensMax: number;
 }
 
 export interface RequestSource {
   body: JsonObject;
-  /** As it goes to the provider, without its limit. */
+  /** The request as it goes to the provider, without its output limit. */
   bytesSent: number;
-  /** The member that holds the conversation. */
+  /** The name of the member that holds the conversation. */
   conversation: string;
   /** Members that the model does not read and that differ between requests of one conversation. */
   unread: ReadonlySet<string>;
-  /** Replaces the members of the same name, without what makes no tokens. */
+  /** These values replace the members of the same name, without anything that makes no tokens. */
   rewritten: JsonObject;
-  /** What the provider adds to the parts before the conversation, and how much of those can be seen. */
+  /** Tokens that the provider adds to the parts before the conversation, and whether the size of those parts is known. */
   first: Pick<PartSource, 'extraTokens' | 'sight'>;
   messages: readonly PartSource[];
 }
@@ -50,7 +50,7 @@ export function requestInput({ body, bytesSent, first, messages, ...source }: Re
   };
 }
 
-/** Hidden content is never recognised again: the same reference may mean another image next time. */
+/** A part with hidden content is never recognised again: the same reference may mean another image next time. */
 function inputParts(sources: readonly PartSource[]): InputPart[] {
   let before: string | null = '';
   return sources.map(({ text, extraTokens = 0, sight }) => {
@@ -68,7 +68,7 @@ export function sha256(text: string): string {
   return hash('sha256', text);
 }
 
-/** Equal for equal tool calls, whatever their IDs; otherwise for equal text. */
+/** Equal for equal tool calls, whatever their IDs; without tool calls, equal for equal text. */
 export function hashOfAction(calls: readonly (readonly unknown[])[], text: string): string | null {
   if (calls.length > 0) return sha256(JSON.stringify(['calls', calls]));
   return text === '' ? null : sha256(JSON.stringify(['text', text]));

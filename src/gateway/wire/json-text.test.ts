@@ -12,7 +12,7 @@ const problemOf = (bytes: Buffer | string) => {
   return 'problem' in found ? found.problem : null;
 };
 
-test('what is not named stays as it came, byte for byte', () => {
+test('members that are not named stay as received, byte for byte', () => {
   const text =
     '{ "a": 1.0e3, "n\\u0061me":"ä\\u00e4" ,\n "big": 12345678901234567890, "drop": [{"x":"}"}] }\n';
   const edited = read(text).edited(
@@ -27,7 +27,7 @@ test('what is not named stays as it came, byte for byte', () => {
   );
 });
 
-test('an empty object takes members, and the last one may go', () => {
+test('an empty object gets members, and the last member can be removed', () => {
   expect(
     read('{ }')
       .edited(new Map([['a', 1]]))
@@ -40,13 +40,13 @@ test('an empty object takes members, and the last one may go', () => {
   ).toBe('{}');
 });
 
-test('without an edit the bytes are the very same', () => {
+test('without an edit the bytes are identical', () => {
   const bytes = Buffer.from('{"a":1}');
   const found = readJsonText(bytes);
   expect('problem' in found ? null : found.edited(new Map())).toBe(bytes);
 });
 
-test('R-SEC-3: what is too large, too deep, no UTF-8 or no object is refused', () => {
+test('R-SEC-3: JSON that is too large, too deep, not UTF-8 or not an object is refused', () => {
   const deep = jsonLimits.depthMax;
   expect(problemOf(`{"a":${'['.repeat(deep)}${']'.repeat(deep)}}`)).toMatch(/nests deeper/);
   expect(problemOf('['.repeat(5_000_000))).toMatch(/nests deeper/);
@@ -58,7 +58,7 @@ test('R-SEC-3: what is too large, too deep, no UTF-8 or no object is refused', (
   }
 });
 
-test('a limit that stands twice is refused: the provider might take the other one', () => {
+test('a limit that appears twice is refused, because the provider might use the other one', () => {
   expect(problemOf('{"max_tokens":1,"max_tokens":64000}')).toBe('contains the key "max_tokens" twice');
   expect(problemOf('{"max_tokens":1,"max\\u005ftokens":64000}')).toBe('contains the key "max_tokens" twice');
   expect(problemOf('{"generationConfig":{"maxOutputTokens":1,"maxOutputTokens":2}}')).toMatch(/twice/);
@@ -93,7 +93,7 @@ test('any object keeps its other members through any edit', () => {
   );
 });
 
-test('it never throws, whatever bytes it is given', () => {
+test('it never throws, whatever bytes it gets', () => {
   fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => void readJsonText(Buffer.from(bytes))));
   const piece = fc.constantFrom('{', '}', '[', ']', '"', ':', ',', '\\', '1', 'a');
   fc.assert(
@@ -102,8 +102,8 @@ test('it never throws, whatever bytes it is given', () => {
   );
 });
 
-test('R-BUD-3: a name that hides behind an escape is read, or refused', () => {
-  // What a parser has seen before decides how it reads the next text.
+test('R-BUD-3: a name that is hidden by an escape is read, or refused', () => {
+  // What a JSON parser has read before may change how it reads the next text.
   for (let round = 0; round < 300; round += 1) {
     for (const name of ['\\', '"', 'n']) JSON.parse(JSON.stringify({ model: {}, [name]: 1 }));
     const found = readJsonText(Buffer.from('{"model":{},"\\u006e":5}'));

@@ -11,15 +11,21 @@ export const jsonLimits = {
 
 export interface JsonText {
   value: JsonObject;
-  /** With these members rewritten, or removed if undefined; the same bytes if there are none. */
+  /**
+   * The bytes with these members rewritten, or removed where the value is undefined; the same bytes if there is nothing
+   * to rewrite.
+   */
   edited(members: ReadonlyMap<string, unknown>): Buffer;
-  /** The maximum length of the result, without writing it; the answer limit is written beside it. */
+  /**
+   * The maximum length of the result, computed without writing it; the output limit is written beside the other
+   * members.
+   */
   bytesWith(members: ReadonlyMap<string, unknown>): number;
   /** The text of the result. */
   valueWith(members: ReadonlyMap<string, unknown>): JsonObject;
 }
 
-/** @returns what is wrong with it, as the end of a sentence, if it cannot be read */
+/** @returns what is wrong with the bytes, as the end of a sentence, if they cannot be read */
 export function readJsonText(bytes: Buffer): JsonText | { problem: string } {
   if (bytes.length > jsonLimits.bytesMax) return { problem: `is larger than ${jsonLimits.bytesMax} bytes` };
   if (!isUtf8(bytes)) return { problem: 'is not UTF-8' };
@@ -42,7 +48,7 @@ export function readJsonText(bytes: Buffer): JsonText | { problem: string } {
   };
 }
 
-/** For the name of a limit, twice, and its digits. */
+/** Room for the name of a limit, twice, and its digits. */
 const limitBytes = 128;
 
 function parsed(bytes: Buffer): unknown {
@@ -56,7 +62,7 @@ function parsed(bytes: Buffer): unknown {
 
 interface Member {
   name: string;
-  /** From the brace or comma before it to the comma or brace after it. */
+  /** The member with one neighbouring comma: from the brace or comma before it to the comma or brace after it. */
   startAt: number;
   endAt: number;
 }
@@ -147,7 +153,7 @@ class Layout {
     this.#memberAt = at + 1;
   }
 
-  /** With escapes resolved: a name may hide behind them. */
+  /** The name with its escapes resolved: an escape may hide a name. */
   #string(): string {
     const { start, end } = this.#stringAt;
     const text = this.#bytes.toString('utf8', start, end);

@@ -1,4 +1,4 @@
-// Reads JSON of unknown shape: a missing value, or one of another type, is absent.
+// Reads JSON of unknown shape: a missing value, or a value of another type, is treated as absent.
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -11,7 +11,7 @@ export function objectIn(value: unknown, name: string): JsonObject | null {
   return isObject(found) ? found : null;
 }
 
-/** Empty if there is none. */
+/** Empty if there is no such list. */
 export function listIn(value: unknown, name: string): readonly unknown[] {
   const found = memberOf(value, name);
   return Array.isArray(found) ? found : [];
@@ -32,7 +32,7 @@ export function memberOf(value: unknown, name: string): unknown {
   return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 }
 
-/** Null if the text is not JSON: in an answer that is rarely our fault. */
+/** Null if the text is not JSON: for a provider's answer that is rarely our bug. */
 export function parseOrNull(text: string): unknown {
   try {
     return JSON.parse(text);

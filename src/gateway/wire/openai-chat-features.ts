@@ -1,4 +1,4 @@
-// What a Chat Completions request may contain beside tokens, at OpenAI and at servers that speak its protocol.
+// What a Chat Completions request may contain besides tokens, at OpenAI and at servers that speak its protocol.
 import { type Feature, isEmpty, leaveOut, oneOf } from './feature.ts';
 import { type ToolPolicy, toolName } from './hosted-tools.ts';
 import { memberOf, objectIn } from './json-value.ts';
@@ -60,8 +60,8 @@ export function isSearching(model: string): boolean {
 }
 
 /**
- * The names of the limit. OpenAI's reasoning models reject the older one; other servers may not know the newer one and
- * would answer without a limit.
+ * The names of the output limit. OpenAI's reasoning models reject the older name; other servers may not know the newer
+ * one and would answer without a limit.
  */
 export function limitNamesFor(
   model: string,

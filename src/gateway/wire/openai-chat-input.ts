@@ -27,7 +27,7 @@ function messagePart(message: unknown): PartSource {
   return { text: JSON.stringify({ ...rest, content: contentOf(message).map(withoutMark) }), sight };
 }
 
-/** A string is short for one text part. */
+/** A plain string is shorthand for one text part. */
 export function contentOf(message: unknown): readonly unknown[] {
   const content = memberOf(message, 'content');
   if (content === undefined || content === null) return [];

@@ -1,10 +1,10 @@
-// What a Chat Completions request may contain, at OpenAI and at servers that speak its protocol, and how much of it can
-// be seen.
+// What a Chat Completions request may contain, at OpenAI and at servers that speak its protocol, and which parts of it
+// have a known size.
 import { anything, byType, either, inlined, listOf, members, only, plain, textLike } from './shape.ts';
 
 const mark = members({ type: plain, ttl: plain });
 const marked = { type: plain, cache_control: mark };
-/** Inline bytes; an address may point to another image next time. */
+/** Only inline bytes count as known: an address may point to another image next time. */
 export const inlineAddress = textLike(/^data:/);
 
 const text = members({ ...marked, text: plain, citations: anything });
@@ -38,7 +38,7 @@ export const chatMessage = members({
   function_call: members(called),
 });
 
-/** Beside the parts of its content: an unknown member may be a setting, and is not sent. */
+/** The message object around the parts: an unknown member may be a setting, and is not sent. */
 const sentMessage = members({
   ...{ role: plain, name: plain, tool_call_id: plain, refusal: plain, cache_control: mark },
   ...{ reasoning: plain, reasoning_content: plain, reasoning_details: anything, annotations: anything },
@@ -77,10 +77,10 @@ const request = {
   response_format: members({ type: plain, json_schema: anything, schema: anything, grammar: plain }),
 };
 
-/** At OpenAI itself, which rejects unknown members on its own. */
+/** Members for OpenAI itself, which rejects unknown members on its own. */
 export const openaiChatRequest = members(request);
 
-/** Members of other servers: sampling, and whether a model thinks before it answers. */
+/** Members of other servers: sampling settings, and whether a model thinks before it answers. */
 export const compatibleChatRequest = members({
   ...request,
   ...{ top_k: plain, min_p: plain, top_a: plain, repetition_penalty: plain, length_penalty: plain },

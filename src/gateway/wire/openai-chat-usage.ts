@@ -15,7 +15,7 @@ export class ChatUsage implements AnswerReader {
   #failure: CallFailureKind | null = null;
   #surprise: string | null = null;
 
-  /** Only the end of an answer reports it. */
+  /** Null until the end of the answer, which reports the usage. */
   get input(): TokenUsage | null {
     return null;
   }
@@ -29,7 +29,7 @@ export class ChatUsage implements AnswerReader {
     this.#hasFinished ||= listIn(data, 'choices').some((choice) => textIn(choice, 'finish_reason') !== null);
     const usage = objectIn(data, 'usage') ?? objectIn(objectIn(data, 'x_groq'), 'usage');
     if (usage !== null) {
-      // Some servers report it in each chunk, updated each time.
+      // Some servers report the usage in each chunk, updated each time.
       this.#counts.take(usage);
       this.#isUsageLast = this.#hasFinished;
       this.#surprise ??= usageSurprise(usage);
@@ -44,7 +44,7 @@ export class ChatUsage implements AnswerReader {
   document(body: unknown): void {
     const isAnswer = Array.isArray(memberOf(body, 'choices'));
     if (isAnswer) this.event(null, body);
-    // In one piece, nothing follows it.
+    // An answer in one piece has nothing after its usage.
     this.#isUsageLast ||= isAnswer && objectIn(body, 'usage') !== null;
     if (!isAnswer) this.#failure = failureOfError(errorIn(body));
     this.#isDone = isAnswer;
@@ -53,7 +53,7 @@ export class ChatUsage implements AnswerReader {
   end(): FoldEnd {
     const isWhole = this.#failure === null && (this.#isDone || this.#isUsageLast);
     return {
-      // A report before the finish was only true at that time, and is incomplete.
+      // A usage report before the finish reason is only an interim value.
       usage: this.#isUsageLast ? this.#counts.usage : null,
       isWhole,
       failure: this.#failure,
@@ -62,7 +62,7 @@ export class ChatUsage implements AnswerReader {
   }
 }
 
-/** The web pages that an answer cites were searched for. */
+/** Every web page that an answer cites was searched for. */
 function searchedIn(data: unknown): string | null {
   const messages = listIn(data, 'choices').flatMap((choice) => [
     objectIn(choice, 'message'),

@@ -197,7 +197,7 @@ test('who pays is not the client’s to say', () => {
   });
 });
 
-test('rendering twice is rendering once', () => {
+test('rendering twice gives the same result as rendering once', () => {
   const limit = fc.option(fc.integer({ min: 1, max: 9_999 }), { nil: undefined });
   fc.assert(
     fc.property(limit, limit, fc.boolean(), (max_tokens, max_completion_tokens, stream) => {

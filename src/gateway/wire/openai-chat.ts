@@ -55,7 +55,8 @@ function read(request: WireRequest): ReadCall | { refusal: Refusal } {
     isStream,
     isFree: false,
     ...chatInput(body, text.bytesWith(edits)),
-    // Some write to a cache by default and charge for it; where it is free, it has the price of any other input.
+    // Some providers write to a cache by default and charge for it; where that is free, a cached token has the price of
+    // any other input.
     cachePremium: 'write',
     outputTokensMax: asked.tokens,
     actionHash: chatAction(body),
@@ -100,7 +101,7 @@ function bound(
   if (tools.refusal) return tools;
   if (tools.kept) edits.set('tools', tools.kept);
   const tier = memberOf(body, 'service_tier') ?? null;
-  // Other servers may not know the member, and have other tier names.
+  // Other servers may not know this member, and have other tier names.
   if (isOwnHost && tier === null) edits.set('service_tier', 'default');
   if (!isOwnHost && edits.has('service_tier')) edits.set('service_tier', undefined);
   const shape = isOwnHost ? openaiChatRequest : compatibleChatRequest;

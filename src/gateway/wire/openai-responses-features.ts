@@ -1,4 +1,4 @@
-// What a Responses request may contain beside tokens.
+// What a Responses request may contain besides tokens.
 import { type Feature, isEmpty, leaveOut, oneOf } from './feature.ts';
 import { type ToolPolicy, toolName } from './hosted-tools.ts';
 import { listIn, memberOf, objectIn, textIn } from './json-value.ts';
@@ -35,7 +35,7 @@ export const responsesFeatures: readonly Feature[] = [
   ...textAlone,
 ];
 
-/** The client runs it; `namespace` contains its own functions. */
+/** Tools that the client runs; `namespace` contains functions of the client. */
 const clientsTypes = new Set([
   'function',
   'custom',
@@ -56,7 +56,7 @@ export const responsesTools: ToolPolicy = {
   nameOf: toolName,
 };
 
-/** Only a provider tool can return this, and the provider rejects the request without that tool. */
+/** Only a provider tool can return this member, and the provider rejects the request without that tool. */
 export function withoutHosted(include: readonly unknown[]): unknown[] {
   return include.filter(
     (each) => typeof each !== 'string' || !/^(?:web_search|file_search|code_interpreter)_call\./.test(each),

@@ -9,7 +9,7 @@ const unread = new Set([
   ...['client_metadata', 'user', 'safety_identifier', 'store', 'include', 'prompt_cache_key'],
   ...['prompt_cache_options', 'temperature', 'top_p', 'top_logprobs', 'background', 'context_management'],
 ]);
-/** Stored at the provider, which reads it before the request's own input. */
+/** Members that refer to content stored at the provider, which reads it before the request's own input. */
 const stored = ['previous_response_id', 'conversation', 'prompt'];
 /** The prompt for computer use, which is not in the request. */
 const computerTokens = 2_000;
@@ -27,13 +27,13 @@ export function responsesInput(body: JsonObject, bytesSent: number): RequestInpu
   });
 }
 
-/** A string is short for one user message. */
+/** A plain string is shorthand for one user message. */
 export function itemsOf(body: JsonObject): readonly unknown[] {
   const input = memberOf(body, 'input');
   return typeof input === 'string' ? [{ role: 'user', content: input }] : listIn(body, 'input');
 }
 
-/** The last tool calls in a row, or the model's last text. */
+/** The action is the last uninterrupted series of tool calls, or the model's last text. */
 export function responsesAction(body: JsonObject): string | null {
   const items = itemsOf(body);
   const last = items.findLastIndex(isAction);

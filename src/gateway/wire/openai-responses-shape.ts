@@ -1,4 +1,4 @@
-// What a Responses request may contain, and how much of it can be seen.
+// What a Responses request may contain, and which parts of it have a known size.
 import {
   anything,
   byType,
@@ -27,7 +27,7 @@ const file = inlined(
     file_url: only(null),
   }),
 );
-/** A shell's output has no type, and is text. */
+/** The output of a shell has no type, and is plain text. */
 const shellOutput = members({
   ...{ stdout: plain, stderr: plain },
   outcome: members({ type: plain, exit_code: plain }),
@@ -75,7 +75,7 @@ const thought = members({
   encrypted_content: plain,
 });
 
-/** Otherwise only the provider has its text. */
+/** True if the item contains its own text; otherwise only the provider has it. */
 function isHere(value: unknown): boolean {
   const { encrypted_content, content } = value as { encrypted_content?: unknown; content?: unknown };
   return typeof encrypted_content === 'string' || (Array.isArray(content) && content.length > 0);
@@ -103,7 +103,7 @@ const clientsTool: Shape = members({
   tools: listOf(described),
 });
 
-/** As it is sent, after everything without a bound is removed. */
+/** The request as it is sent, after everything without a bound is removed. */
 export const responsesRequest = members({
   ...{ model: plain, input: anything, instructions: plain, max_output_tokens: plain, max_tool_calls: plain },
   ...{ parallel_tool_calls: plain, store: plain, stream: plain, temperature: plain, top_p: plain },

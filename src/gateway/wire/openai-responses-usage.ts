@@ -13,9 +13,9 @@ const lastEvents = new Set([
   'response.failed',
   'response.cancelled',
 ]);
-/** This usage is not final. */
+/** Statuses with which the usage is not final. */
 const goesOn = new Set(['in_progress', 'queued']);
-/** What a provider tool leaves in an answer; client tools are requested there and run elsewhere. */
+/** Items that a provider tool leaves in an answer. Client tools only appear as requests: the client runs them. */
 const hostedItems = /^(?:web_search|file_search|code_interpreter|image_generation|mcp)_call$|^compaction$/;
 
 export class ResponsesUsage implements AnswerReader {
@@ -24,7 +24,7 @@ export class ResponsesUsage implements AnswerReader {
   #failure: CallFailureKind | null = null;
   #surprise: string | null = null;
 
-  /** Only the end of an answer reports it. */
+  /** Null until the end of the answer, which reports the usage. */
   get input(): null {
     return null;
   }
@@ -37,7 +37,7 @@ export class ResponsesUsage implements AnswerReader {
   }
 
   done(): void {
-    // Some servers end these streams like Chat Completions; the last event has already said everything.
+    // Some servers end these streams with the marker of Chat Completions; the last event has already said everything.
   }
 
   document(response: unknown): void {

@@ -247,7 +247,7 @@ test.each([
   expect(refusalOf(wire, requestOf(path, body)).failure).toBe('bad_request');
 });
 
-test('rendering twice is rendering once', () => {
+test('rendering twice gives the same result as rendering once', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 9_999 }), fc.jsonValue({ maxDepth: 3 }), (limit, value) => {
       const request = requestOf(path, { ...base, metadata: value, tools: [named, search] });

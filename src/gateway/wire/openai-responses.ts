@@ -28,7 +28,7 @@ export const openaiResponses: Wire = {
   failureOf: (status, _headers, body) => failureOfAnswer(status, body),
   refuse: openaiRefusal,
   breakOff(failure, message) {
-    // Codex retries on most codes, but not on this one.
+    // Codex retries after most error codes, but not after this one.
     const code = mayRetry(failure) ? 'server_error' : 'invalid_prompt';
     const error = { code, message: ownMessage(failure, message) };
     const response = {

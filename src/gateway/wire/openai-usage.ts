@@ -6,7 +6,7 @@ import { SaidCounts } from './said-counts.ts';
 
 type Counted = 'input' | 'output' | 'total' | 'read' | 'written';
 
-/** OpenAI's name first, then DeepSeek's, Moonshot's, and that of proxies for Anthropic. */
+/** Each row starts with OpenAI's name, followed by DeepSeek's, Moonshot's, and that of proxies for Anthropic. */
 const readNames = ['prompt_cache_hit_tokens', 'cached_tokens', 'cache_read_input_tokens'] as const;
 
 export class OpenaiCounts {
@@ -53,7 +53,7 @@ function detailsOf(usage: JsonObject): unknown {
   return memberOf(usage, 'input_tokens_details') ?? memberOf(usage, 'prompt_tokens_details');
 }
 
-/** Counted apart from the tokens, or charged at another rate. */
+/** Tokens that are counted apart from the others, or charged at another rate. */
 export function usageSurprise(usage: JsonObject): string | null {
   const details = objectIn({ details: detailsOf(usage) }, 'details');
   const outputDetails =

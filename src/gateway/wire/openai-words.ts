@@ -1,4 +1,4 @@
-// How OpenAI's two protocols express errors, keys and tiers.
+// OpenAI's two protocols: how they express errors, keys and tiers.
 import type { CallFailureKind } from '../../domain/model-call.ts';
 import { type Feature, oneOf } from './feature.ts';
 import { memberOf, textIn } from './json-value.ts';
@@ -42,7 +42,7 @@ export const usualTier: Feature = {
   because: 'another tier has another price',
 };
 
-/** Whatever was requested: the answer reports the tier that was used. */
+/** Checked whatever was requested: the answer reports the tier that was used. */
 export function tierSurprise(said: unknown): string | null {
   const tier = textIn(said, 'service_tier');
   return tier !== null && /^(?:priority|fast|ultrafast|flex|batch|scale)$/.test(tier)
@@ -50,12 +50,12 @@ export function tierSurprise(said: unknown): string | null {
     : null;
 }
 
-/** Codex' names for a session and for a turn in it. */
+/** Codex's names for a session and for a turn in it. */
 export const openaiHeaders: HeaderList = {
   names: ['originator', 'session-id', 'session_id', 'thread-id', 'conversation_id', 'x-codex-window-id'],
 };
 
-/** Audio has another rate than text. */
+/** Audio is charged at another rate than text. */
 export const textAlone: readonly Feature[] = [
   {
     field: 'audio',

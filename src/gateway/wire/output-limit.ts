@@ -18,7 +18,7 @@ export function askedOutput(
   return { problem: `has a \`${name}\` that is not a whole number` };
 }
 
-/** Never more than the client asked for. */
+/** The limit to send: never more than the client asked for. */
 export function limitFor(asked: number | null, limit: number): number {
   return asked === null ? limit : Math.min(asked, limit);
 }

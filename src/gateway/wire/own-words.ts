@@ -1,7 +1,7 @@
-// The gateway's own messages: the failure's name is in the message, because no protocol has a field for it.
+// The gateway's own error messages: each contains the failure's name, because no protocol has a field for it.
 import type { CallFailureKind } from '../../domain/model-call.ts';
 
-/** The same call cannot succeed, however often it is repeated. */
+/** Failures after which the same call cannot succeed, however often it is repeated. */
 const pointless: ReadonlySet<CallFailureKind> = new Set([
   'authentication',
   'quota',

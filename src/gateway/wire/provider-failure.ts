@@ -1,11 +1,11 @@
-// Maps a provider's error to a failure: by the codes that providers document, then by what the classifier reads in its
+// Maps a provider's error to a failure: by the codes that providers document, then by the classifier's reading of its
 // message, then by the status.
 
 import { classifyFailure } from '../../classifier/classify-failure.ts';
 import type { CallFailureKind } from '../../domain/model-call.ts';
 import { isObject, memberOf, parseOrNull, textIn } from './json-value.ts';
 
-/** Each means one thing, whatever its status and message. */
+/** Each of these codes means one thing, whatever its status and message. */
 const decidingCodes: Readonly<Record<string, CallFailureKind>> = {
   authentication_error: 'authentication',
   permission_error: 'authentication',
@@ -30,7 +30,7 @@ const decidingCodes: Readonly<Record<string, CallFailureKind>> = {
   exceed_context_size_error: 'context_too_long',
 };
 
-/** Used for several things; the message may be more precise. */
+/** Codes with several meanings; the message may be more precise. */
 const looseCodes: Readonly<Record<string, CallFailureKind>> = {
   not_found_error: 'model_not_found',
   NOT_FOUND: 'model_not_found',
@@ -71,18 +71,18 @@ const kindOfStatus: Readonly<Record<number, CallFailureKind>> = {
   529: 'overloaded',
 };
 
-/** A provider's answer with an error status. */
+/** The failure in a provider's answer with an error status. */
 export function failureOfAnswer(status: number, body: Buffer): CallFailureKind {
   const text = body.toString('utf8');
   const error = errorIn(parseOrNull(text));
   if (error !== null) return failureOfError(error, status);
-  // An HTML page: it comes from a proxy before the provider, or from another server.
+  // An HTML page comes from a proxy in front of the provider, or from another server.
   const isPage = /^\s*</.test(text);
   if (isPage && [400, 403, 404, 405].includes(status)) return 'malformed';
   return byWords(text, status) ?? byStatus(status);
 }
 
-/** A JSON error, in an answer or in the middle of a stream; no status if none came with it. */
+/** The failure in a JSON error, in an answer or in the middle of a stream; the status is null if none came with it. */
 export function failureOfError(error: unknown, status: number | null = null): CallFailureKind {
   const codes = codesIn(error);
   const known = (kinds: Readonly<Record<string, CallFailureKind>>) =>
@@ -99,7 +99,7 @@ export function failureOfError(error: unknown, status: number | null = null): Ca
   );
 }
 
-/** What is under `error`, in the first document if a list came. */
+/** The value under `error`; if a list arrived, in its first document. */
 export function errorIn(body: unknown): unknown {
   const first = Array.isArray(body) ? body[0] : body;
   const error = memberOf(first, 'error');

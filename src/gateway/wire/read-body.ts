@@ -1,4 +1,4 @@
-// The body of a request as an object within limits, or what is wrong with it.
+// Parses the body of a request as an object within limits, or says what is wrong with it.
 import { badRequest } from './feature.ts';
 import { type JsonText, readJsonText } from './json-text.ts';
 import { headerOf } from './sent-headers.ts';
@@ -17,7 +17,7 @@ export function readBody(request: WireRequest): JsonText | { refusal: Refusal } 
 
 const modelCharsMax = 200;
 
-/** @returns null if it is not a model name */
+/** @returns null if the value is not a model name */
 export function modelOf(value: unknown): string | null {
   if (typeof value !== 'string' || value.length === 0 || value.length > modelCharsMax) return null;
   return /^[\x21-\x7e]+$/.test(value) ? value : null;

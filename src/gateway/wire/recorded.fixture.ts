@@ -1,11 +1,11 @@
-// What the tests of the wires share: requests as real agents sent them, and answers cut anywhere.
+// Shared by the tests of the wires: requests as real agents sent them, and answers cut at any byte.
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import type { AnswerFilter, FoldEnd, ReadCall, Refusal, UsageFold, Wire, WireRequest } from './wire.ts';
 
 const folder = new URL('../../../test/fixtures/gateway/', import.meta.url);
 
-/** Texts in it are shortened, schemas of tools too; everything else is as it was sent. */
+/** Texts in these requests are shortened, also in tool schemas; everything else is as it was sent. */
 export function recorded(name: string): WireRequest {
   const { body, ...request } = JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8'));
   return { ...request, body: Buffer.from(JSON.stringify(body)) };
@@ -31,7 +31,7 @@ export function sentBy(wire: Wire, request: WireRequest, limit: number): Record<
   return JSON.parse(callOf(wire, request).render(limit).toString());
 }
 
-/** As a stream of events; a text stands for itself, as `[DONE]` does. */
+/** As a stream of events; a plain string such as `[DONE]` is sent as it is. */
 export function events(data: readonly unknown[], end = '\n'): Buffer {
   const frames = data.map((each) => {
     const type = typeof each === 'object' && each !== null && 'type' in each ? each.type : null;

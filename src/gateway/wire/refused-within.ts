@@ -1,5 +1,5 @@
-// What is refused anywhere in a conversation, even in unknown places: audio and video, whose tokens cost more than
-// text, and tools that run at the provider.
+// What is refused anywhere in a conversation, even in members that the gateway does not know: audio and video, whose
+// tokens cost more than text, and tools that run at the provider.
 import { refusedFeature } from './feature.ts';
 import { refusedTool, type ToolPolicy } from './hosted-tools.ts';
 import { isObject, memberOf, textIn } from './json-value.ts';
@@ -11,13 +11,13 @@ export interface Within {
   isOfTextsTariff?(data: unknown): boolean;
 }
 
-/** The client's own JSON, which is read as text. */
+/** Members that hold the client's own JSON, which the model reads as text. */
 const asText = new Set([
   ...['args', 'arguments', 'response', 'inputschema', 'parameters', 'parametersjsonschema', 'citations'],
   ...['annotations', 'reasoningdetails', 'logprobs', 'extracontent', 'partmetadata'],
 ]);
 const media = new Set(['inlinedata', 'filedata', 'inputaudio', 'audio', 'inputvideo', 'video', 'videourl']);
-/** However deep among tools: a client's own tools have other names. */
+/** Types of provider tools, refused at any depth; a client's own tools have other names. */
 const hostedTypes =
   /^(?:web_?search|web_?fetch|code_?execution|code_?interpreter|file_?search|image_?generation|mcp|advisor|google_?search|url_?context)/i;
 const ofMedia = /^(?:input_?)?(?:audio|sound|video)(?:_?url)?$/i;

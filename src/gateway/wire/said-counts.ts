@@ -1,5 +1,5 @@
-// What a provider reports for one number in the course of an answer: the largest value counts, because a later one may
-// be a placeholder.
+// Tracks a provider's reports of one number in the course of an answer: the largest value counts, because a later one
+// may be a placeholder.
 import { isObject, memberOf } from './json-value.ts';
 
 export class SaidCounts<Name extends string> {
@@ -23,7 +23,7 @@ export class SaidCounts<Name extends string> {
     return this.#most.get(name) ?? null;
   }
 
-  /** Something else than a number was there: then the other values cannot be trusted either. */
+  /** Set if the provider sent something other than a number: then its other values cannot be trusted either. */
   get isUnreadable(): boolean {
     return this.#isUnreadable;
   }

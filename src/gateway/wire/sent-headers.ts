@@ -1,5 +1,5 @@
-// Which of a client's headers go to the provider: only those on a list, which say who calls and in which version. Any
-// other could change who pays, the tariff, the encoding or the answer.
+// Decides which of a client's headers go to the provider: only those on a list, which identify the client and its
+// version. Any other header could change who pays, the tariff, the encoding or the answer.
 import type { WireRequest } from './wire.ts';
 
 /** Providers use these only for statistics or to tell their clients apart. */
@@ -11,7 +11,7 @@ const passedBeginnings = ['x-stainless-'];
 
 export interface HeaderList {
   names: readonly string[];
-  /** For a header whose value is a list of features: those that change neither a price nor a limit. */
+  /** For a header whose value is a list of features: the features that change neither a price nor a limit. */
   features?: { header: string; isKnown(feature: string): boolean };
 }
 
@@ -35,7 +35,7 @@ export function headersToSend(
       ? [[lower, text]]
       : [];
   });
-  // The gateway has read the body as UTF-8 JSON, whatever the client calls it.
+  // The gateway has read the body as UTF-8 JSON, whatever content type the client states.
   return { ...Object.fromEntries(passed), 'content-type': 'application/json' };
 }
 
@@ -44,7 +44,7 @@ export function headerOf(headers: WireRequest['headers'], name: string): string 
   return (Array.isArray(value) ? value[0] : value) ?? null;
 }
 
-/** `Authorization: Bearer KEY`. */
+/** The key from `Authorization: Bearer KEY`; null for any other header. */
 export function bearerOf(headers: WireRequest['headers']): string | null {
   return /^Bearer +(\S+) *$/i.exec(headerOf(headers, 'authorization') ?? '')?.[1] ?? null;
 }

@@ -3,7 +3,7 @@
 import { isObject } from './json-value.ts';
 
 /**
- * How much of a value can be seen here. `seen`: all of it is text. `inline`: an image or a file with all its bytes, of
+ * Whether the size of a value is known. `seen`: all of it is text. `inline`: an image or a file with all its bytes, of
  * unknown size in tokens. `hidden`: anything else; the same reference may mean something else next time.
  */
 export type Sight = 'seen' | 'inline' | 'hidden';
@@ -59,7 +59,7 @@ export function byType(types: Readonly<Record<string, Shape>>, untyped?: Shape):
   };
 }
 
-/** The alternative that sees the most. */
+/** The alternative under which the most of the value has a known size. */
 export function either(...shapes: readonly Shape[]): Shape {
   return (value) =>
     shapes
@@ -67,7 +67,7 @@ export function either(...shapes: readonly Shape[]): Shape {
       .reduce((best, look) => (ranks[look.sight] < ranks[best.sight] ? look : best), strangeHere);
 }
 
-/** A value of this shape is complete, but nobody can count its tokens. */
+/** Marks a value of this shape as complete but of unknown size in tokens. */
 export function inlined(shape: Shape): Shape {
   return (value) => {
     const look = shape(value);
@@ -92,7 +92,7 @@ export function sightOf(values: readonly unknown[], shape: Shape): Sight {
   }, 'seen');
 }
 
-/** As a client would write it: `tools[0].unheard_of`; null if every member is listed. */
+/** The path as a client would write it: `tools[0].unheard_of`; null if every member is listed. */
 export function strangeIn(value: unknown, shape: Shape): string | null {
   const { strange } = shape(value);
   return strange === null ? null : strange.replace(/^\./, '') || 'the request';

@@ -6,9 +6,9 @@ export const sseLimits = {
 } as const;
 
 export interface SseFrame {
-  /** All of its bytes, including the blank line that ends it. */
+  /** All of the event's bytes, including the blank line that ends it. */
   raw: Buffer;
-  /** False if it was too long to hold, or was left over at the end. */
+  /** False if the event was too long to hold, or was left over at the end. */
   isWhole: boolean;
 }
 
@@ -19,7 +19,7 @@ export interface SseEvent {
 
 const [lineFeed, carriageReturn] = [0x0a, 0x0d];
 
-/** The frames do not depend on how the bytes are cut, and together they are the bytes. */
+/** The frames do not depend on how the bytes are chunked, and together they contain every byte. */
 export class SseFrames {
   readonly #bytesMax: number;
   #held: Buffer[] = [];
@@ -102,7 +102,7 @@ export class SseFrames {
   }
 }
 
-/** Null for comments only, and for events without data. */
+/** Null for frames that contain only comments, and for events without data. */
 export function eventOf({ raw, isWhole }: SseFrame): SseEvent | null {
   if (!isWhole) return null;
   let name: string | null = null;

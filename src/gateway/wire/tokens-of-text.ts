@@ -1,7 +1,7 @@
-// The most tokens that a text can make: a byte-level tokenizer makes at most one token per byte, and it may get the
-// text in normal form, which is up to eleven times as long.
+// The most tokens that a text can make. A byte-level tokenizer makes at most one token per byte, but it may first bring
+// the text into a Unicode normal form, which is up to eleven times as long.
 
-/** JSON inside JSON, such as the arguments of a call: the reader resolves its escapes first. */
+/** Escapes of JSON inside JSON, such as the arguments of a call: the provider resolves them before it counts. */
 const escaped = /\\+u([0-9a-fA-F]{4})/g;
 
 export function tokensOfText(text: string): number {

@@ -20,7 +20,7 @@ function passed(frames: readonly SseFrame[]): Buffer {
 }
 
 function isUsageChunk(frame: SseFrame): boolean {
-  // These names are in every usage chunk and in few others, so the rest is not parsed.
+  // These names are in every usage chunk and in few others, so other chunks are not parsed.
   if (!frame.isWhole || !frame.raw.includes('"usage"')) return false;
   const event = eventOf(frame);
   const data = event === null ? null : parseOrNull(event.data);

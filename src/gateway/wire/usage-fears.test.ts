@@ -1,4 +1,4 @@
-// What a provider may say of the usage without meaning it, fear by fear: it is booked at its largest word, or presumed (R-BUD-2).
+// Usage reports that do not mean what they say: each is booked at its highest value, or presumed (R-BUD-2).
 import { expect, test } from 'vitest';
 import type { WireName } from '../../domain/model-call.ts';
 import { events, folded } from './recorded.fixture.ts';
@@ -65,7 +65,7 @@ test.each<[string, WireName, unknown[]]>([
     [chunk(geminiUsage), chunk({ promptTokenCount: 0, candidatesTokenCount: 0, totalTokenCount: 0 }, 'STOP')],
   ],
 ])(
-  'R-BUD-2: fear: a later word is smaller than an earlier one, and is believed: %s (%s)',
+  'R-BUD-2: fear: a later report is smaller than an earlier one, and is believed: %s (%s)',
   (_, wire, said) => {
     expect(end(wire, said).usage).toMatchObject({ inputTokens: 1_000, outputTokens: 500 });
   },
@@ -104,13 +104,13 @@ test.each<[string, WireName, unknown[]]>([
       stopped,
     ],
   ],
-])('R-BUD-2: fear: a usage %s is taken for all of it (%s)', (_, wire, said) => {
+])('R-BUD-2: fear: a usage %s counts as the final one (%s)', (_, wire, said) => {
   expect(end(wire, said).usage).toBeNull();
 });
 
 const unreadable = ['1000', 10.5, -1, {}, true, 1e300];
 
-test.each(unreadable)('R-BUD-2: fear: a number that cannot be read, as %j, costs nothing', (count) => {
+test.each(unreadable)('R-BUD-2: fear: a number that cannot be read, such as %j, costs nothing', (count) => {
   const counts = { input_tokens: 1_000, output_tokens: 500 };
   const anthropic = (usage: object) =>
     end('anthropic-messages', [started({ ...counts, ...usage }), delta({ output_tokens: 500 }), stopped]);
@@ -133,7 +133,7 @@ test.each(unreadable)('R-BUD-2: fear: a number that cannot be read, as %j, costs
   expect(gemini({ thoughtsTokenCount: count }).usage).toBeNull();
 });
 
-test('a usage that is no object is none', () => {
+test('a usage that is not an object is ignored', () => {
   expect(
     end('anthropic-messages', [started({ input_tokens: 1, output_tokens: 1 }), delta([]), stopped]).usage,
   ).toBeNull();

@@ -1,30 +1,31 @@
-// The interface between the proxy and the providers' protocols: a wire reads a request, bounds it, collects the usage
-// from the answer, and expresses the gateway's own refusals so that its clients understand them. Pure: it sends nothing
-// and waits for nothing.
+// The interface between the proxy and the providers' protocols. A wire reads a request, bounds its cost, collects the
+// usage from the answer, and expresses the gateway's own refusals so that clients understand them. Pure: it sends
+// nothing and waits for nothing.
 import type { CallFailureKind, TokenUsage, WireName } from '../../domain/model-call.ts';
 
 export interface WireRequest {
   method: string;
   /** The path below the provider's base URL, with its version segment: `/v1/messages`. */
   path: string;
-  /** As in a URL, with its `?`; empty if there is none. */
+  /** As in a URL, including the leading `?`; empty if there is none. */
   search: string;
   headers: Readonly<Record<string, string | string[] | undefined>>;
   body: Buffer;
   /**
-   * It goes to the host of the protocol's maker, which knows its newest members. Other hosts may ignore or reject them.
+   * True if the request goes to the host of the protocol's maker, which knows the newest members. Other hosts may
+   * ignore or reject them.
    */
   isOwnHost?: boolean;
 }
 
-/** The most expensive kind of input that a request may turn into. */
+/** The most expensive kind of input that a request may use. */
 export type CachePremium = 'none' | 'write' | 'write_1h';
 
 export interface ReadCall {
-  /** The provider's name for it. */
+  /** The provider's name for the model. */
   model: string;
   isStream: boolean;
-  /** Free (token counting): forwarded without a hold. */
+  /** True for free calls (token counting): forwarded without a reservation. */
   isFree: boolean;
   /**
    * The parts of the input, in the order in which the provider reads them: tools and system first, then each message.
@@ -32,12 +33,12 @@ export interface ReadCall {
    * image, a file's ID, a stored conversation).
    */
   parts: readonly InputPart[];
-  /** For what is sent beside the parts: members that no model reads, whitespace, escapes. */
+  /** Tokens of what is sent besides the parts: members that no model reads, whitespace, escapes. */
   besideTokensMax: number;
   cachePremium: CachePremium;
   /** As requested; null if the request has none. */
   outputTokensMax: number | null;
-  /** Equal if an agent asks for the same action again; null if it has not acted yet. */
+  /** Equal for two requests in which an agent repeats the same action; null if it has not acted yet. */
   actionHash: string | null;
   /** Headers to send on, without the client's key. */
   headers: Readonly<Record<string, string>>;
@@ -50,9 +51,12 @@ export interface ReadCall {
 }
 
 export interface InputPart {
-  /** Null if what it refers to may change: behind an address, or at the provider. It is never recognised again. */
+  /**
+   * Null if the content behind a reference may change (at an address, or at the provider): such a part is never
+   * recognised again.
+   */
   hash: string | null;
-  /** For the text that can be seen. */
+  /** Tokens of the text whose size is known. */
   bytes: number;
   tokensMax: number | null;
 }
@@ -61,39 +65,39 @@ export interface InputPart {
 export interface AnswerFilter {
   /** Bytes to pass on now. */
   push(chunk: Buffer): Buffer;
-  /** What is left at the end. */
+  /** The bytes that are left at the end. */
   end(): Buffer;
 }
 
 export interface Refusal {
   failure: Extract<CallFailureKind, 'bad_request' | 'refused_feature'>;
-  /** One sentence: what cannot be bounded or read, and what to do. */
+  /** One sentence: which part cannot be bounded or read, and what to do. */
   message: string;
 }
 
 /**
- * Reads the usage from an answer as it passes. Never throws, whatever a provider sends; holds a bounded number of
- * bytes. It reads plain bytes: the provider is asked for `identity`, and `ReadCall.headers` never has a client's own
- * encoding.
+ * Reads the usage from an answer as it passes. Never throws, whatever a provider sends, and holds a bounded number of
+ * bytes. It expects plain bytes: the gateway asks the provider for `identity`, and `ReadCall.headers` never contains a
+ * client's own encoding.
  */
 export interface UsageFold {
   push(chunk: Buffer): void;
-  /** The input, once the provider has reported it, with output counted as 0; null until then. */
+  /** The usage so far, with the reported input and an output of 0; null until the provider has reported the input. */
   readonly input: TokenUsage | null;
-  /** Called once, when the answer has ended, in whatever way. */
+  /** Called once when the answer has ended, however it ended. */
   end(): FoldEnd;
 }
 
 export interface FoldEnd {
-  /** Null if the provider did not say. */
+  /** Null if the provider did not report it. */
   usage: TokenUsage | null;
-  /** The answer is complete: a terminal event, a whole JSON document. */
+  /** True if the answer is complete: a terminal event, or a whole JSON document. */
   isWhole: boolean;
   /** An error inside a stream, after a success status. */
   failure: CallFailureKind | null;
   /**
-   * What cost more than its tokens, or had another tariff than the bound assumed: `speed: fast`. Then the tokens do not
-   * tell the cost.
+   * What cost more than its tokens, or used another tariff than the bound assumed (`speed: fast`). The cost then does
+   * not follow from the tokens.
    */
   surprise: string | null;
 }
@@ -106,7 +110,7 @@ export interface OwnAnswer {
 
 export interface Wire {
   readonly name: WireName;
-  /** Whether a request below a provider's base URL is of this protocol. */
+  /** Whether a request, by its path below a provider's base URL, belongs to this protocol. */
   matches(method: string, path: string): boolean;
   /** The client's key, wherever this protocol carries it. */
   keyOf(request: Pick<WireRequest, 'headers' | 'search'>): string | null;
@@ -115,7 +119,7 @@ export interface Wire {
   /** The headers that identify the customer to the provider. */
   authorization(apiKey: string): Readonly<Record<string, string>>;
   fold(isStream: boolean): UsageFold;
-  /** What the provider says in an answer with an error status. */
+  /** The failure that an answer with an error status reports. */
   failureOf(
     status: number,
     headers: Readonly<Record<string, string | string[] | undefined>>,
@@ -128,6 +132,6 @@ export interface Wire {
     message: string;
     retryAfterMs?: number | null;
   }): OwnAnswer;
-  /** The same in the middle of a stream: its last bytes. */
+  /** A refusal in the middle of a stream: its last bytes. */
   breakOff(failure: CallFailureKind, message: string): string;
 }

@@ -12,9 +12,9 @@ const fieldsMax = 25;
 const fieldNameCharsMax = 256;
 const fieldValueCharsMax = 1_024;
 const footerCharsMax = 2_048;
-/** Of title, description, names and values of fields and footer together. */
+/** The limit for title, description, fields and footer together. */
 const embedCharsMax = 6_000;
-/** A description leaves this much room for the options, which are the purpose of the notice. */
+/** A description leaves this many characters for the options, which are the purpose of the notice. */
 const fieldsRoom = 2_600;
 const optionsMax = 10;
 
@@ -25,7 +25,7 @@ const colours: Readonly<Record<Severity, number>> = {
   critical: 0xdc2626,
 };
 
-/** Characters of Discord's markup, mentions and links with another text. */
+/** Characters of Discord's markup, its mentions, and its links. */
 const encode = (character: string) =>
   /[\\*_~`|>#\-+[\]()<:@]/.test(character) ? `\\${character}` : character;
 const encodeCode = (character: string) => (character === '`' ? "'" : character === '\n' ? ' ' : character);
@@ -74,7 +74,7 @@ function charsOf({ name, value }: Field): number {
   return name.length + value.length;
 }
 
-/** The first ones that fit, and if some do not, a last one that says how many are missing. */
+/** The first options that fit, and if some do not, a last field with the number of missing ones. */
 function fitFields(fields: readonly Field[], charsMax: number): Field[] {
   const fitting = (room: number, count: number) => {
     let chars = 0;

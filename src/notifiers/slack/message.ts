@@ -10,11 +10,13 @@ const headerCharsMax = 150;
 const sectionCharsMax = 3_000;
 const fieldCharsMax = 2_000;
 const fieldsPerSectionMax = 10;
-/** Longer texts get their own page. */
+/** Longer texts are shown on a separate page. */
 const factsMax = 30;
 const optionsMax = 10;
 
-/** Everything foreign goes into `plain_text`, which has no markup; Slack decodes these three there too. */
+/**
+ * All text from outside goes into `plain_text`, which has no markup; Slack decodes these three characters even there.
+ */
 const codes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 const encode = (character: string) => codes[character] ?? character;
 /** Between backticks only the closing backtick is markup. */
@@ -45,7 +47,7 @@ export function slackMessage(delivery: Delivery): { text: string; blocks: object
     elements: [plain(`Moose · ${kind} · ${createdAt.toISOString()}`, fieldCharsMax)],
   };
   return {
-    // What a phone notification shows.
+    // The text of a phone notification.
     text: fitText(title, sectionCharsMax, encode),
     blocks: [...blocks.slice(0, blocksMax - 1), context],
   };

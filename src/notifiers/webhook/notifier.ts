@@ -17,7 +17,7 @@ export function createWebhookNotifier(settings: {
     name,
     send: (delivery, signal) => {
       const body = JSON.stringify(webhookMessage(delivery));
-      // In seconds since the epoch, as other signatures have it; new for each attempt.
+      // In seconds since the epoch, as in other services' signatures; a new time for each attempt.
       const sentAtS = Math.floor(clock.now().getTime() / 1_000);
       const headers = {
         'x-moose-event': delivery.kind,

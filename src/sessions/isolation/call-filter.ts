@@ -16,9 +16,9 @@ interface Numbers {
   sendmmsg: number;
   /** add_key, request_key, keyctl. */
   keys: readonly number[];
-  /** Calls of another architecture that this kernel accepts too: all of these are blocked there. */
+  /** Another architecture whose calls this kernel accepts too: all of these calls are blocked there. */
   foreign: { architecture: number; keys: readonly number[]; sockets: readonly number[] };
-  /** Numbers from here on belong to another calling convention, and are blocked. */
+  /** Call numbers from here on belong to another calling convention, and are blocked. */
   callMax: number;
 }
 
@@ -124,7 +124,7 @@ function programOf({ architecture, callMax, ...calls }: Numbers, closesPorts: bo
   ];
 }
 
-/** Runs with the call number loaded. */
+/** Runs after the call's number was loaded. */
 function socketsOf(calls: Pick<Numbers, 'socket' | 'sendto' | 'sendmsg' | 'sendmmsg'>): Instruction[] {
   const inet = [
     load(argumentAt(1)),

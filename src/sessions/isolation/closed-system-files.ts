@@ -31,7 +31,7 @@ function statOf(path: string) {
   try {
     return lstatSync(path);
   } catch (error) {
-    // Deleted in the meantime.
+    // The file was deleted in the meantime.
     if (hasErrorCode(error, 'ENOENT')) return null;
     throw error;
   }

@@ -1,4 +1,4 @@
-// Which addresses an allow-listed name may lead to: public ones, and others only by consent (R-SEC-6).
+// Which addresses an allow-listed name may have: public ones, and others only if the project allows it (R-SEC-6).
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
 
@@ -7,7 +7,10 @@ export interface EgressAddress {
   family: 4 | 6;
 }
 
-/** Never a registry: other machines on the cable, the metadata of clouds, groups, and no address at all. */
+/**
+ * Addresses that are never allowed: link-local ones with the metadata services of clouds, multicast, and unspecified
+ * ones.
+ */
 const forbidden = blockList([
   ['0.0.0.0', 8],
   ['169.254.0.0', 16],
@@ -31,7 +34,7 @@ const internal = blockList([
   ['192.168.0.0', 16],
   ['198.18.0.0', 15],
   ['fc00::', 7],
-  // They carry an address of version 4 that routers on the way would connect to.
+  // IPv6 addresses that contain an IPv4 address, to which routers on the way would connect.
   ['64:ff9b::', 16],
   ['2001::', 32],
   ['2002::', 16],
@@ -54,12 +57,12 @@ export function mayConnect(
   return consent.isPrivate || !(isHere || internal.check(address, version));
 }
 
-/** Asked each time: interfaces come and go. */
+/** Read each time, because network interfaces come and go. */
 function isOwn(address: string): boolean {
   return Object.values(networkInterfaces()).some((all) => all?.some((each) => each.address === address));
 }
 
-/** An address of version 4 in the clothes of version 6. */
+/** The IPv4 address in an IPv4-mapped IPv6 address; null if there is none. */
 function mappedIn(address: string): string | null {
   const canonical = new URL(`http://[${address.replace(/%.*$/, '')}]/`).hostname.slice(1, -1);
   const words = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(canonical);

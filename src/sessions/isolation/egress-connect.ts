@@ -1,5 +1,5 @@
 // Opens one connection for a session, if its list allows it. A name is resolved once, and the connection goes to the
-// address that was checked: no second answer of a name server counts (R-SEC-6).
+// address that was checked: a later answer of a name server has no effect (R-SEC-6).
 import { lookup } from 'node:dns/promises';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
@@ -16,7 +16,7 @@ import { type EgressAddress, mayConnect } from './egress-address.ts';
 
 export interface EgressRules {
   entries: readonly EgressEntry[];
-  /** Ports of Moose on this machine: closed whatever the list says. */
+  /** Moose's own ports on this machine: never allowed, whatever the list contains. */
   closedPorts: readonly number[];
   /** The proxy through which this machine reaches the internet. It resolves names itself. */
   upstream?: EgressUpstream | undefined;
@@ -25,7 +25,7 @@ export interface EgressRules {
 export interface EgressUpstream {
   /** http or https, perhaps with a name and a password. */
   url: string;
-  /** Hosts that are reached without it: names, and endings of names. */
+  /** Hosts and domain suffixes that are reached without this proxy. */
   direct: readonly string[];
 }
 
@@ -39,11 +39,11 @@ export class EgressRefused extends Error {
   }
 }
 
-/** Allowed, but it could not be reached. */
+/** The host is allowed, but it could not be reached. */
 export class EgressFailed extends Error {}
 
 const connectMsMax = 15_000;
-/** A name with more addresses than that is tried no further. */
+/** How many addresses of a name are tried. */
 const addressesMax = 4;
 
 export const systemLookup: EgressLookup = async (host) => {
@@ -82,7 +82,7 @@ async function addressesOf(host: string, resolve: EgressLookup): Promise<readonl
   return known;
 }
 
-/** Null if it cannot be reached there: the next address is tried. */
+/** Null if the address cannot be reached: then the next one is tried. */
 function connected({ address }: EgressAddress, port: number): Promise<Socket | null> {
   return new Promise((resolve) => {
     const socket = connect({ host: address, port, allowHalfOpen: true, noDelay: true });

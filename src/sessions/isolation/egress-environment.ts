@@ -1,11 +1,12 @@
-// The environment of a session whose only way out is its egress proxy: what tells programs to use it (R-SEC-6).
+// The environment of a session whose only way out is its egress proxy: the variables that make programs use it
+// (R-SEC-6).
 import type { EgressUpstream } from './egress-connect.ts';
 import { egressPort } from './egress-names.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
 const loopbackHosts = ['localhost', '127.0.0.1', '::1'];
-/** Of the machine: what they say leads nowhere in the session's network. */
+/** Proxy variables of the machine: their addresses cannot be reached from the session's network. */
 const replaced = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY', 'FTP_PROXY'];
 const jvmHosts = ['localhost', '127.*', '[::1]'].join('|');
 
@@ -17,16 +18,16 @@ export function egressEnvironment(env: Environment): Record<string, string> {
     ...both('HTTP_PROXY', url),
     ...both('HTTPS_PROXY', url),
     ...both('NO_PROXY', loopbackHosts.join(',')),
-    // Yarn from version 2 on reads no others.
+    // Yarn 2 and later read only these variables.
     YARN_HTTP_PROXY: url,
     YARN_HTTPS_PROXY: url,
-    // Node's own fetch and http, from 22.21 on.
+    // Node's own fetch and http obey the proxy variables from 22.21 on, if this is set.
     NODE_USE_ENV_PROXY: '1',
     JAVA_TOOL_OPTIONS: [env.JAVA_TOOL_OPTIONS, ...jvmOptions()].filter(Boolean).join(' '),
   };
 }
 
-/** Gradle and the JVM's own client: they read no HTTPS_PROXY. */
+/** For Gradle and the JVM's own HTTP client, which do not read HTTPS_PROXY. */
 function jvmOptions(): string[] {
   const options = ['http', 'https'].flatMap((scheme) => [
     `-D${scheme}.proxyHost=127.0.0.1`,
@@ -39,7 +40,7 @@ function both(name: string, value: string): Record<string, string> {
   return { [name]: value, [name.toLowerCase()]: value };
 }
 
-/** The proxy that the machine itself needs, as its environment names it. */
+/** The proxy through which the machine itself reaches the internet, from Moose's environment. */
 export function upstreamIn(env: Environment): EgressUpstream | undefined {
   const read = (name: string) => env[name.toLowerCase()] || env[name];
   const given = read('HTTPS_PROXY') ?? read('HTTP_PROXY') ?? read('ALL_PROXY');

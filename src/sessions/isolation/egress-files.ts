@@ -12,7 +12,7 @@ export function egressFolder(sessionPath: string): string {
   return join(sessionPath, 'egress');
 }
 
-/** Written before the session starts. Returns the path of the socket. */
+/** Writes the rules before the session starts. Returns the path of the socket. */
 export function writeEgressRules(folder: string, rules: EgressRules): string {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   writeFileSync(join(folder, rulesFile), JSON.stringify(rules), { mode: 0o600 });
@@ -27,12 +27,12 @@ const refusalSchema: z.ZodType<Refusal> = z.object({
   firstAt: z.iso.datetime(),
 });
 
-/** What was refused, in the order of the first times; empty if nothing was. */
+/** The refused hosts, in the order in which they were first refused; empty if there are none. */
 export function readRefusals(sessionPath: string): Refusal[] {
   const last = new Map<string, Refusal>();
   for (const line of linesOf(join(egressFolder(sessionPath), refusedFile))) {
     const read = refusalSchema.safeParse(jsonOf(line));
-    // A line that was cut by the end of the session counts as missing.
+    // A line that was cut off by the end of the session is ignored.
     if (read.success) last.set(`${read.data.host} ${read.data.port}`, read.data);
   }
   return [...last.values()].slice(0, refusalLimits.hostsMax);

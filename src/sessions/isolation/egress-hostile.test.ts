@@ -1,4 +1,4 @@
-// Hostile bytes, and too many of them, at the egress proxy.
+// Hostile and excessive input to the egress proxy.
 import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import { until } from '../scratch-sessions.fixture.ts';
@@ -23,24 +23,24 @@ const hostile: [string, string][] = [
   ['a hundred thousand headers', `GET http://registry.test/ HTTP/1.1\r\n${'X: y\r\n'.repeat(100_000)}\r\n`],
 ];
 
-test.each(hostile)('R-SEC-6: fear: %s ends the proxy, or goes out', async (_, bytes) => {
+test.each(hostile)('R-SEC-6: fear: %s ends the proxy, or reaches a host', async (_, bytes) => {
   const at = await echo();
   const { port } = await proxy([], ['registry.test', `127.0.0.1:${at}`], {
     names: { 'registry.test': ['127.0.0.1'] },
   });
-  // Whoever sends on while it is refused may see the connection break.
+  // A client that keeps sending while it is refused may see a broken connection instead of the answer.
   expect(await send(port, bytes, { ends: true })).toMatch(/^(HTTP\/1.1 4\d\d |broken|$)/);
   expect(await tunnel(port, `127.0.0.1:${at}`, 'on')).toContain('heard on');
 });
 
-test('R-SEC-6: fear: headers that come slowly, and silent tunnels, keep their places', async () => {
+test('R-SEC-6: fear: slow headers and silent tunnels keep their connections forever', async () => {
   const quiet = await listening(createServer((socket) => void socket.on('error', () => undefined)));
   const { port } = await proxy([], [`127.0.0.1:${quiet}`], { limits: { headersMsMax: 200, idleMsMax: 400 } });
   expect(await send(port, 'CONNECT 127.0.0.1:1 HT')).toMatch(/^(HTTP\/1.1 408 |broken|$)/);
   expect(await tunnel(port, `127.0.0.1:${quiet}`)).toMatch(/^(HTTP\/1.1 200 |broken)/);
 });
 
-test('R-SEC-6: 200 connections at once come through, and more than the limit are turned away', async () => {
+test('R-SEC-6: 200 concurrent connections work, and connections above the limit are refused', async () => {
   const at = await echo();
   const { port } = await proxy([], [`127.0.0.1:${at}`]);
   const all = await Promise.all(

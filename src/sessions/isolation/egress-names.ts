@@ -1,13 +1,13 @@
-// What the egress proxy and Moose agree on. Apart from both, so that the proxy loads little.
+// Names and limits that the egress proxy and Moose share. They are in a separate file, so that the proxy loads little.
 
 export const rulesFile = 'rules.json';
 export const socketFile = 'socket';
-/** One JSON object per line; the last one of a host counts. */
+/** One JSON object per line; the last line of a host counts. */
 export const refusedFile = 'refused.jsonl';
 
 export const refusalLimits = {
   hostsMax: 100,
-  /** Above that, only each doubling is written. */
+  /** After so many refusals of a host, a line is written only when the count has doubled. */
   eachCountMax: 20,
   hostCharsMax: 253,
   fileBytesMax: 2 * 1024 * 1024,

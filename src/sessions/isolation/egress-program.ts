@@ -6,7 +6,8 @@ import type { EgressRules } from './egress-connect.ts';
 import { refusalLimits, refusedFile, rulesFile, socketFile } from './egress-names.ts';
 import { createEgressProxy } from './egress-proxy.ts';
 
-// It ends with the session, not before: signals to the session reach this process too, because it is in the same group.
+// The proxy ends with the session, not before. It ignores signals, because signals to the session reach this process
+// too: it is in the same group.
 for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR2'] as const)
   process.on(name, () => undefined);
 
@@ -20,7 +21,7 @@ function note(host: string, port: number, reason: RefusalReason): void {
   const { count, firstAt } = { firstAt: new Date().toISOString(), ...known, count: (known?.count ?? 0) + 1 };
   counts.set(key, { count, firstAt });
   const isWritten = count <= refusalLimits.eachCountMax || Number.isInteger(Math.log2(count));
-  // At once: the process is killed with its session.
+  // Written synchronously: the process is killed with its session.
   if (isWritten)
     appendFileSync(refusedFile, `${JSON.stringify({ host, port, reason, count, firstAt })}\n`, {
       mode: 0o600,

@@ -1,4 +1,4 @@
-// For tests: an egress proxy in this process, for which names lead where the test says.
+// For tests: an egress proxy in this process, for which the test decides which address a name has.
 import { once } from 'node:events';
 import type { Server as HttpServer } from 'node:http';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
@@ -20,7 +20,7 @@ export async function listening<Kind extends Server | HttpServer>(server: Kind):
   return (server.address() as AddressInfo).port;
 }
 
-/** Answers the first line that it is sent, and ends. */
+/** A server that sends back the first line it receives, and ends the connection. */
 export const echo = () =>
   listening(
     createServer((socket) => {
@@ -36,7 +36,7 @@ interface Wish {
   resolve?: EgressLookup;
 }
 
-/** `private`: entries that may lead to private addresses; `listed`: entries that may not. */
+/** `consented`: entries that may have private addresses; `listed`: entries that may not. */
 export async function proxy(
   listed: string[],
   consented: string[],
@@ -71,7 +71,7 @@ export function raw(port: number): Socket {
   return socket;
 }
 
-/** All that comes back for these bytes. */
+/** Sends these bytes and returns the whole answer. */
 export async function send(port: number, bytes: string, { ends = false } = {}): Promise<string> {
   const socket = raw(port);
   socket.write(bytes, 'latin1');

@@ -1,4 +1,4 @@
-// The proxy with real sockets, in this process: names lead where the test says.
+// The proxy with real sockets, in this process. The test decides which address a name has.
 import { once } from 'node:events';
 import { createServer as createHttpServer, request } from 'node:http';
 import { connect, createServer } from 'node:net';
@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import type { EgressLookup } from './egress-connect.ts';
 import { echo, listening, proxy, send, tunnel } from './egress-proxy.fixture.ts';
 
-test('R-SEC-6: a listed host is reached, with what was sent ahead, and with half-closed connections', async () => {
+test('R-SEC-6: a listed host is reached, even with data that was sent early and with half-closed connections', async () => {
   const at = await echo();
   const { port, refused } = await proxy([], [`registry.test:${at}`], {
     names: { 'registry.test': ['127.0.0.1'] },
@@ -87,12 +87,12 @@ test("R-SEC-6: fear: consent opens Moose's own ports", async () => {
     expect(await tunnel(port, `${host}:${at}`), host).toMatch(/^HTTP\/1.1 403 /);
 });
 
-test('R-SEC-6: fear: the second answer of a name server counts, after the first was checked', async () => {
+test('R-SEC-6: fear: after the first answer of a name server was checked, the second one is used', async () => {
   const at = await echo();
   let asked = 0;
   const resolve: EgressLookup = async () => {
     asked += 1;
-    // The first is refused: a second one must not be asked for.
+    // The first address is refused; the proxy must not resolve the name a second time.
     return [{ address: asked === 1 ? '10.0.0.1' : '127.0.0.1', family: 4 }];
   };
   const { port } = await proxy([`rebound.test:${at}`], [], { resolve });
@@ -100,7 +100,7 @@ test('R-SEC-6: fear: the second answer of a name server counts, after the first 
   expect(asked).toBe(1);
 });
 
-test('a host that is down or has no address is told as that, and not as refused', async () => {
+test('a host that is down or has no address is reported as such, not as refused', async () => {
   const closed = createServer();
   const at = await listening(closed);
   closed.close();
@@ -116,7 +116,7 @@ test('a host that is down or has no address is told as that, and not as refused'
   expect(refused).toEqual([]);
 });
 
-test('R-SEC-6: http:// goes to its host alone: each request of a connection is checked', async () => {
+test('R-SEC-6: http:// requests reach only their own host: each request of a connection is checked', async () => {
   const seen: object[] = [];
   const server = createHttpServer(async (asked, answer) => {
     const { host, 'proxy-authorization': secret = null } = asked.headers;
@@ -136,7 +136,7 @@ test('R-SEC-6: http:// goes to its host alone: each request of a connection is c
   expect(refused).toEqual([`other.test:${at} not listed`]);
 });
 
-test('R-SEC-6: a long body comes through whole, both ways', async () => {
+test('R-SEC-6: a long body arrives completely in both directions', async () => {
   const server = createHttpServer((asked, answer) => void asked.pipe(answer));
   const at = await listening(server);
   const { port } = await proxy([], [`127.0.0.1:${at}`]);
@@ -147,7 +147,7 @@ test('R-SEC-6: a long body comes through whole, both ways', async () => {
   expect(await text(answer)).toBe(body.toString());
 });
 
-test('R-SEC-6: behind a proxy of the machine, the list still decides, and its password stays outside', async () => {
+test('R-SEC-6: behind the machine’s own proxy, the list still decides, and the password of that proxy stays outside', async () => {
   const at = await echo();
   const asked: object[] = [];
   const upstream = createHttpServer();

@@ -1,5 +1,6 @@
-// The way out of a session that may reach named hosts: an HTTP proxy (CONNECT, and http:// in absolute form), outside the
-// session's network. What a session sends is hostile: it can end its own connection, never the proxy (R-SEC-6).
+// The only way out of a session that may reach named hosts: an HTTP proxy (CONNECT, and http:// in absolute form)
+// outside the session's network. Input from a session is hostile: it can end its own connection, never the proxy
+// (R-SEC-6).
 import {
   createServer,
   type IncomingHttpHeaders,
@@ -23,9 +24,9 @@ import {
 export interface EgressLimits {
   connectionsMax: number;
   headerBytesMax: number;
-  /** From the first byte of a request to the end of its headers. */
+  /** The time from the first byte of a request to the end of its headers. */
   headersMsMax: number;
-  /** Without a byte in either direction. */
+  /** How long a connection may be without a byte in either direction. */
   idleMsMax: number;
 }
 
@@ -39,7 +40,7 @@ export const egressLimits: EgressLimits = {
 export interface EgressProxyOptions {
   rules: EgressRules;
   onRefused(host: string, port: number, reason: RefusalReason): void;
-  /** A defect of the proxy: only this connection ends. */
+  /** Called for a defect of the proxy: only this connection ends. */
   onFault(cause: unknown): void;
   limits?: EgressLimits;
   resolve?: EgressLookup;
@@ -52,7 +53,7 @@ interface Target {
 
 const lookEveryMsMax = 1_000;
 const authorityForm = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]{1,253})):(\d{1,5})$/i;
-/** They concern one connection only, or the proxy itself. */
+/** Headers that concern only one connection, or the proxy itself. */
 const hopHeaders = new Set([
   ...['connection', 'keep-alive', 'proxy-connection', 'proxy-authorization', 'proxy-authenticate'],
   ...['te', 'trailer', 'transfer-encoding', 'upgrade', 'expect', 'host'],
@@ -70,7 +71,7 @@ export function createEgressProxy(options: EgressProxyOptions): Server {
   });
   server.maxConnections = limits.connectionsMax;
   server.setTimeout(limits.idleMsMax, (socket: Socket) => socket.destroy());
-  // Node ends the connection of what it cannot read, with an answer that says why.
+  // Node itself answers a request that it cannot parse, and ends its connection.
   server.on('connect', (asked, client, head) => void tunnel(options, limits, asked, client, head));
   server.on('request', (asked, answer) => void forward(options, asked, answer));
   return server;
@@ -83,7 +84,7 @@ async function tunnel(
   client: Duplex,
   head: Buffer,
 ): Promise<void> {
-  // Before there is another side, nobody needs to be told.
+  // Before the remote side exists, nobody needs to be told about an error.
   client.on('error', () => client.destroy());
   const target = targetOf(asked.url ?? '');
   if (target === null) return refuse(client, 400, 'Not HOST:PORT');
@@ -101,7 +102,7 @@ async function tunnel(
   }
 }
 
-/** If one half breaks, the other is broken too, so that neither side takes a cut stream for a complete one. */
+/** If one half breaks, the other is broken too, so that neither side takes a cut-off stream for a complete one. */
 function join(client: Socket, remote: Socket, idleMsMax: number): void {
   for (const [one, other] of [
     [client, remote],
@@ -122,7 +123,7 @@ async function open(options: EgressProxyOptions, { host, port }: Target): Promis
   }
 }
 
-/** Each request on its own connection, which goes to the host that was checked for it. */
+/** Each request gets its own connection, which goes to the host that was checked for it. */
 async function forward(
   options: EgressProxyOptions,
   asked: IncomingMessage,
@@ -157,7 +158,7 @@ function relay(asked: IncomingMessage, answer: ServerResponse, url: URL, remote:
     try {
       answer.writeHead(given.statusCode ?? 502, kept(given.headers));
     } catch (cause) {
-      // The host sent a header that cannot be sent on.
+      // The host sent a header that cannot be forwarded.
       if (!(cause instanceof TypeError || cause instanceof RangeError)) throw cause;
       remote.destroy();
       return void answer.destroy();
@@ -202,7 +203,7 @@ function told(
 function refuse(client: Duplex, status: number, words: string): void {
   client.end(
     `HTTP/1.1 ${status} ${words}\r\nContent-Type: text/plain\r\nContent-Length: ${words.length + 1}\r\nConnection: close\r\n\r\n${words}\n`,
-    // A client that never reads or ends keeps no place.
+    // A client that never reads or ends loses its connection.
     () => client.destroy(),
   );
 }

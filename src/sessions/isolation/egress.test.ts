@@ -39,7 +39,7 @@ function entriesOf(listed: readonly string[]) {
   });
 }
 
-/** `listed` may lead to private addresses: the servers of a test are on loopback. */
+/** `listed` hosts may have private addresses here, because the servers of a test are on loopback. */
 async function start(
   kind: IsolationKind,
   argv: readonly [string, ...string[]],
@@ -67,7 +67,7 @@ async function registry(): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** What a program does with the proxy, and around it; prints one JSON object. */
+/** What a program can try with the proxy and without it; prints one JSON object. */
 const tries = `
 const { connect } = require('node:net');
 const { createSocket } = require('node:dgram');
@@ -103,7 +103,7 @@ const datagram = () => new Promise((done) => {
 describe.each(await waysOfIsolation())('with named hosts, $title (R-SEC-6)', ({ kind, isPossible }) => {
   const cannot = test.skipIf(!isPossible);
 
-  cannot('a session reaches more than its list: by the proxy, or around it', async () => {
+  cannot('a session reaches hosts outside its list, through the proxy or around it', async () => {
     const [listed, other] = [await registry(), await registry()];
     const words = [process.execPath, '-e', tries, String(listed), String(other)] as const;
     const { handle, directory } = await start(kind, words, [`localhost:${listed}`]);
@@ -124,7 +124,7 @@ describe.each(await waysOfIsolation())('with named hosts, $title (R-SEC-6)', ({ 
     ]);
   });
 
-  cannot("a listed name leads to Moose's own ports: gateway, interface, database", async () => {
+  cannot("a listed name leads to Moose's own ports: gateway, API, database", async () => {
     const own = await registry();
     const words = [process.execPath, '-e', tries, String(own), '1'] as const;
     const { handle, directory } = await start(kind, words, [`localhost:${own}`, `127.0.0.1:${own}`], [own]);
@@ -132,7 +132,7 @@ describe.each(await waysOfIsolation())('with named hosts, $title (R-SEC-6)', ({ 
     expect(readRefusals(directory)[0]).toMatchObject({ host: 'localhost', port: own, reason: 'address' });
   });
 
-  cannot('a session that floods or floors its proxy harms more than itself', async () => {
+  cannot('a session that floods or crashes its proxy harms more than itself', async () => {
     const at = await registry();
     const script = `
       const { connect } = require('node:net');
@@ -154,7 +154,7 @@ describe.each(await waysOfIsolation())('with named hosts, $title (R-SEC-6)', ({ 
     const { handle } = await start(kind, [process.execPath, '-e', script], [`localhost:${at}`]);
     const { stdout, exitCode } = await outcomeOf(handle);
     expect(exitCode).toBe(0);
-    // What is asked of loopback stays in the session; the proxy still answers.
+    // Requests to loopback stay in the session; the proxy still answers.
     expect(stdout).toBe("Set(1) { 'ECONNREFUSED' }\nregistry /on\n");
   });
 
@@ -177,9 +177,11 @@ describe.each(await waysOfIsolation())('with named hosts, $title (R-SEC-6)', ({ 
     expect(carriersOf(handle)).toEqual([]);
   });
 
-  cannot('a session opens the debugger of a process of Moose by a signal, and gets its rights', async () => {
-    // A debugger is opened by SIGUSR1 (10): who does not catch it opens none.
-    const script = `
+  cannot(
+    'a session opens the debugger of one of Moose’s processes by a signal, and gets its rights',
+    async () => {
+      // SIGUSR1 (10) opens Node's debugger in a process that does not catch the signal.
+      const script = `
       const { readdirSync, readFileSync } = require('node:fs');
       for (const pid of readdirSync('/proc').filter(Number)) {
         if (!readFileSync('/proc/' + pid + '/cmdline', 'utf8').split('\\0').includes('--input-type=module')) continue;
@@ -188,18 +190,19 @@ describe.each(await waysOfIsolation())('with named hosts, $title (R-SEC-6)', ({ 
         const caught = BigInt('0x' + /SigCgt:\\s*(\\w+)/.exec(status)[1]);
         console.log('caught', (caught >> 9n) & 1n);
       }`;
-    const argv = [process.execPath, '-e', script] as const;
-    const { handle } = await start(kind, argv, []);
-    await expect(outcomeOf(handle)).resolves.toMatchObject({ stdout: 'caught 0n\n' });
-    const agent = await ground.start(kind, argv);
-    await expect(outcomeOf(agent)).resolves.toMatchObject({ stdout: 'caught 0n\n' });
-  });
+      const argv = [process.execPath, '-e', script] as const;
+      const { handle } = await start(kind, argv, []);
+      await expect(outcomeOf(handle)).resolves.toMatchObject({ stdout: 'caught 0n\n' });
+      const agent = await ground.start(kind, argv);
+      await expect(outcomeOf(agent)).resolves.toMatchObject({ stdout: 'caught 0n\n' });
+    },
+  );
 });
 
 const { level } = await probeIsolation();
 
 test.skipIf(level !== 'files')(
-  'R-SEC-6: in its own files too, and it is told what it could reach',
+  'R-SEC-6: this also works with isolated files, and the result says which hosts it could reach',
   async () => {
     const at = await registry();
     const directory = ground.scratch.directory();
@@ -233,13 +236,13 @@ test.skipIf(level !== 'files')(
       `http_proxy=http://127.0.0.1:${egressPort}`,
       `https_proxy=http://127.0.0.1:${egressPort}`,
       'no_proxy=localhost,127.0.0.1,::1',
-      // The rules, the socket and the list of refusals are not among the files that it sees.
+      // The session does not see the proxy's rules, its socket or the list of refused hosts.
       'own',
     ]);
   },
 );
 
-test('without isolation, a session is told to reach everything', async () => {
+test('without isolation, the result says that the session could reach everything', async () => {
   const started = await isolate({
     ...{ argv: ['/bin/true'], env, cwd: '/', wish: 'off' },
     network: { rules: { entries: [] }, sessionPath: ground.scratch.directory() },
@@ -248,7 +251,7 @@ test('without isolation, a session is told to reach everything', async () => {
   expect(started).toMatchObject({ level: 'none', egress: 'open', env });
 });
 
-test('a port that is taken on the machine takes nothing away from a session', async () => {
+test('a port that is in use on the machine is still free for a session', async () => {
   const server = createServer();
   await new Promise<void>(
     (done) => void server.once('error', () => done()).listen(egressPort, '127.0.0.1', done),

@@ -15,7 +15,8 @@ const connectionsMax = 1_024;
 const gatewayAwayMsMax = 5_000;
 const gatewayLookMs = 100;
 
-// It ends with the agent, not before: signals to the agent reach this process too, because it is in the same group.
+// The forwarder ends with the agent, not before. It ignores signals, because signals to the agent reach this process
+// too: it is in the same group.
 for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR2']) process.on(name, () => undefined);
 
 const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, (client) => {
@@ -29,14 +30,14 @@ const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay
     gateway.once('error', refused);
     gateway.once('connect', () => {
       gateway.off('error', refused);
-      // If one half breaks, the other is broken too, so that neither side takes a cut stream for a complete one.
+      // If one half breaks, the other is broken too, so that neither side takes a cut-off stream for a complete one.
       gateway.on('error', () => client.resetAndDestroy());
       client.on('error', () => gateway.destroy());
       client.pipe(gateway);
       gateway.pipe(client);
     });
   };
-  // Before the pipes exist there is nobody to tell.
+  // Before the pipes exist, nobody needs to be told about an error.
   client.on('error', () => undefined);
   reach();
 });
@@ -44,8 +45,8 @@ const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay
 server.maxConnections = connectionsMax;
 server.listen(Number(port), '127.0.0.1', () => {
   writeSync(1, 'ready\n');
-  // Whoever waits for the end of this stream continues; the file descriptor is taken again, so that no connection gets
-  // it.
+  // The process that waits for the end of this stream continues now. The file descriptor is then occupied again, so
+  // that no connection gets it.
   closeSync(1);
   openSync('/dev/null', 'w');
 });

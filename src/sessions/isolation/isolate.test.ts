@@ -23,7 +23,7 @@ import { probeIsolation } from './probe-isolation.ts';
 const isRoot = process.geteuid?.() === 0;
 const nobody = 65_534;
 
-/** Where it cannot be had, what needs it is listed as skipped, and the last test says why. */
+/** If this machine cannot isolate files, the tests that need it are skipped, and the last test gives the reason. */
 const { level, reason, advice } = await probeIsolation();
 const isPossible = level === 'files';
 
@@ -33,7 +33,7 @@ beforeAll(async () => {
 });
 afterAll(() => ground.clear());
 
-/** A Moose of its own, as any user and within any limits. */
+/** Runs a separate Moose, as any user and within any limits. */
 async function mooseAs(prefix: readonly string[], words: readonly string[]) {
   const program = join(import.meta.dirname, 'isolated-start.fixture.ts');
   const [first = '', ...rest] = [...prefix, process.execPath, program, ...words];
@@ -54,7 +54,7 @@ function endMoose(moose: ChildProcess): void {
 
 const ordinary = ['setpriv', `--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups'];
 
-/** A directory of a session, in a place that is the ordinary user's. */
+/** A session's directory that belongs to the ordinary user. */
 function placeOfNobody(): string {
   const directory = ground.scratch.directory();
   mkdirSync(directory);
@@ -63,7 +63,7 @@ function placeOfNobody(): string {
 }
 
 test.skipIf(!isPossible)(
-  'a killed Moose leaves an isolated session that the next one does not know (R-SES-2)',
+  'a killed Moose leaves an isolated session that the next Moose cannot find (R-SES-2)',
   async () => {
     const directory = ground.scratch.directory();
     const script = 'echo ready; while [ ! -e "$1" ]; do sleep 0.01; done; exit 9';
@@ -87,7 +87,7 @@ test.skipIf(!isPossible)(
     await untilPrinted(handle);
     endMoose(moose);
     expect(await isProcessAlive(handle)).toBe(true);
-    // The wrapper, the outer half and unshare; inside, the first process, the forwarder and the program at least.
+    // At least: the wrapper, the outer script and unshare; inside, the first process, the forwarder and the program.
     expect(carriersOf(handle).length).toBeGreaterThanOrEqual(6);
     writeFileSync(go, '');
     await expect(outcomeOf(handle)).resolves.toMatchObject({ exitCode: 9 });
@@ -113,7 +113,7 @@ function canRunAsNobody(): boolean {
 }
 
 test.skipIf(!canBeNobody)(
-  'only root gets its agents isolated, or an ordinary user loses its name inside',
+  'only root can isolate its agents, or an ordinary user has another user id inside',
   async () => {
     const directory = placeOfNobody();
     const words = [directory, directory, 'auto', String(port), ground.socketPath, process.execPath, '-e'];
@@ -124,7 +124,8 @@ test.skipIf(!canBeNobody)(
     console.log(said, process.getuid(), process.getgid(), require('node:fs').existsSync('${secret}'));
   });`;
     const { probe, level: given } = await mooseAs(ordinary, [...words, script]);
-    // A machine may forbid it to ordinary users: then it says how, and the session runs all the same.
+    // A machine may forbid this to ordinary users: then the probe tells how to allow it, and the session runs without
+    // isolation.
     expect(probe.level).toBe(given);
     const handle = await findProcess(directory);
     if (handle === null) throw new Error('no handle');
@@ -139,10 +140,10 @@ test.skipIf(!canBeNobody)(
 );
 
 test.skipIf(!isPossible)(
-  'what forbids it is not told, and an agent runs open where isolation is required',
+  'the reason that forbids isolation is not reported, and an agent runs without isolation although it is required',
   async () => {
     const without = ['setpriv', '--inh-caps=-all', '--ambient-caps=-all'];
-    // In a user namespace of its own the limit is this process's alone.
+    // In a separate user namespace, the limit applies only to this process.
     const forbid = ['sh', '-c', 'echo 0 >/proc/sys/user/max_user_namespaces && exec "$@"', 'sh'];
     const limited = [
       'unshare',
@@ -168,11 +169,11 @@ test.skipIf(!isPossible)(
   },
 );
 
-/** Of the calls that ask the kernel for its locks. */
+/** The numbers of the system calls that ask the kernel for its locks. */
 const [landlockCreate, landlockRestrict] = [444, 446];
 const [noSuchCall, notPermitted] = [38, 1];
 
-/** A machine whose kernel answers so to this call, for the program behind it and all that it starts. */
+/** A command that makes the kernel refuse one system call, for the program after it and everything that it starts. */
 function kernelThatRefuses(call: number, errno: number): string[] {
   const filter = [
     [0x20, 0, 0, 0],
@@ -196,7 +197,7 @@ test.skipIf(!isPossible || !isRoot || locksHere().locks === null).each([
     /^The kernel refuses its locks here \(.*kernel refused/,
   ],
 ])(
-  'where the kernel %s, sessions do not run, or nobody is told that one layer is missing (R-SEC-5)',
+  'if the kernel %s, sessions do not run, or nobody is told that one layer is missing (R-SEC-5)',
   async (_, call, errno, said) => {
     const directory = ground.scratch.directory();
     const words = [directory, ground.scratch.path, 'require', String(port), ground.socketPath];
@@ -220,14 +221,14 @@ const absent = {
   files: notAsked,
 } as const;
 
-test('what shall not be isolated is started otherwise', async () => {
+test('a program that must not be isolated is started differently', async () => {
   const { argv, env } = absent;
   await expect(isolate({ ...absent, wish: 'off' })).resolves.toEqual({
     ...{ argv, env, level: 'none', egress: 'open' },
   });
 });
 
-test.skipIf(!isPossible)('a program that is not there is found out inside, too late', async () => {
+test.skipIf(!isPossible)('a missing program is noticed only inside, too late', async () => {
   await expect(isolate({ ...absent, wish: 'auto' })).rejects.toMatchObject({
     code: 'AGENT_PROGRAM_MISSING',
   });

@@ -1,4 +1,4 @@
-// Runs a program where it reaches only what it needs, as far as this machine allows and the settings require.
+// Runs a program so that it reaches only what it needs, as far as this machine allows and the settings require.
 
 import type { EgressLevel } from '../../domain/egress.ts';
 import { ConfigurationError } from '../../domain/failure.ts';
@@ -19,16 +19,16 @@ export interface IsolationRequest {
   /** The working directory: a relative program is resolved from there. */
   cwd: string;
   network: SessionNetwork | ListedHosts;
-  /** A process in the network of a session that it shares, if it has no network of the machine. */
+  /** A process of another session whose network this one shares, unless it uses the machine's network. */
   joinedPid?: number | null;
-  /** Ports of the machine's network to block, if the kernel can. */
+  /** Ports of the machine's network that are blocked, if the kernel supports it. */
   closedPorts?: readonly number[];
-  /** Requested only if the machine can block the others. */
+  /** Called only if the machine can hide all other files. */
   files: () => Promise<SessionFiles>;
   wish: IsolationWish;
 }
 
-/** Named hosts only; the machine's network where the machine cannot enforce that. */
+/** Only named hosts; if the machine cannot enforce that, the machine's network. */
 export interface ListedHosts {
   rules: Omit<EgressRules, 'upstream' | 'closedPorts'>;
   /** The session's own directory. */
@@ -36,16 +36,16 @@ export interface ListedHosts {
 }
 
 export interface SessionFiles extends Omit<ViewRequest, 'argv' | 'env' | 'cwd' | 'isUser'> {
-  /** Replaces the user's home; null if the environment already names a separate home. */
+  /** The folder that replaces the user's home; null if the environment already names a separate home. */
   homePath: string | null;
 }
 
 export interface Isolated {
-  /** Must be started in the same directory. */
+  /** The isolated command. It must be started in the same working directory. */
   argv: readonly [string, ...string[]];
   env: Readonly<Record<string, string>>;
   level: IsolationLevel;
-  /** What it can reach. */
+  /** Which hosts the program can reach. */
   egress: EgressLevel;
 }
 

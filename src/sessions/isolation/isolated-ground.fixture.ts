@@ -1,4 +1,4 @@
-// For tests: a gateway that only answers, and sessions in the ways of isolation that this machine has.
+// For tests: a gateway with fixed answers, and sessions with every kind of isolation that this machine supports.
 
 import { once } from 'node:events';
 import { chmodSync, readFileSync } from 'node:fs';
@@ -15,10 +15,10 @@ import { tryIsolation } from './probe-isolation.ts';
 
 export const wallClockMs = 20_000;
 
-/** In the network of a session nobody else listens. */
+/** Any port is free in the network of a session. */
 export const port = 18_080;
 
-/** Each way that this user could have, with the reason where this machine refuses it: the names of the tests tell it. */
+/** The kinds of isolation for this user. If this machine refuses one, the title of its tests contains the reason. */
 export async function waysOfIsolation(): Promise<
   { kind: IsolationKind; title: string; isPossible: boolean }[]
 > {
@@ -45,7 +45,7 @@ export async function untilPrinted(handle: ProcessHandle): Promise<void> {
   await until('the program to print a line', () => stdoutOf(handle).includes('\n'));
 }
 
-/** The wrapper itself ends a moment after it has written the exit file. */
+/** Waits for the wrapper too: it ends shortly after it has written the exit file. */
 export async function untilGone(handle: ProcessHandle): Promise<void> {
   await until('all of the session to be gone', async () => !(await isProcessAlive(handle)));
 }
@@ -67,7 +67,7 @@ export class IsolatedGround {
     this.socketPath = socketPath;
   }
 
-  /** Open to other users of the machine too. */
+  /** Creates a folder that other users of the machine can open too. */
   static async create(): Promise<IsolatedGround> {
     const scratch = await ScratchSessions.create();
     chmodSync(scratch.path, 0o755);
@@ -109,7 +109,7 @@ export class IsolatedGround {
   }
 }
 
-/** `/stream` sends its second half when `/next` is asked for, and `/echo` what it is sent. */
+/** `/stream` sends its second half when `/next` is requested; `/echo` sends back the request's body. */
 function createGateway(): HttpServer {
   const waiting: ServerResponse[] = [];
   return createHttpServer((request, response) => {

@@ -37,7 +37,7 @@ describe.each(await waysOfIsolation())('isolated, $title (R-BUD-6)', ({ kind, is
     ['kill -TERM $$', null, 'SIGTERM'],
     ['kill -KILL $$', null, 'SIGKILL'],
     ['kill -SEGV $$', null, 'SIGSEGV'],
-  ])('`%s` is told as something else', async (script, exitCode, signal) => {
+  ])('`%s` is reported as something else', async (script, exitCode, signal) => {
     const outcome = await shell(`echo out; echo problem >&2; ${script}`).then(outcomeOf);
     expect(outcome).toEqual({ exitCode, signal, stdout: 'out\n', stderr: 'problem\n' });
   });

@@ -1,6 +1,6 @@
 // For tests: a Moose that starts one isolated session, under any user, and may be killed at any moment.
 //   node isolated-start.fixture.ts DIRECTORY CWD WISH PORT SOCKET PROGRAM [ARGUMENT...]
-// Prints what the probe said, and the level and handle, or the failure; then it stays until it is ended.
+// Prints what the probe said, and the level and handle, or the failure; then it keeps running until it is ended.
 
 import { writeSync } from 'node:fs';
 import { homedir } from 'node:os';

@@ -14,49 +14,55 @@ export type IsolationKind = 'privileged' | 'user';
 export interface IsolationWay {
   kind: IsolationKind;
   unsharePath: string;
-  /** Null if the machine has none: then no session can share the network of another. */
+  /** Null if the machine has no nsenter: then no session can share the network of another. */
   nsenterPath: string | null;
-  /** Null if the kernel has none, or nothing here needs them. */
+  /** Null if the kernel has no such locks, or if nothing here needs them. */
   locks: KernelLocks | null;
 }
 
 /** `none`: a loopback of its own. `machine`: the machine's network, without limits. */
 export type SessionNetwork = WayOut | 'none' | 'machine';
 
-/** Inside on this loopback port, outside on this socket: the gateway's, or the session's own egress proxy. */
+/**
+ * A loopback port in the session's network, and the socket outside that its connections go to: the gateway's, or the
+ * session's own egress proxy.
+ */
 export interface WayOut {
   port: number;
   socketPath: string;
-  /** Starts an egress proxy on the socket, which lives as long as the session; its rules are beside it. */
+  /**
+   * Whether the session has its own egress proxy, which listens on the socket and lives as long as the session; its
+   * rules are in the same folder.
+   */
   hasProxy?: boolean;
 }
 
-/** Names as the shell scripts use them; for `ip`, one of several will do. */
+/** The required tools, as the shell scripts call them. For `ip`, any one of several tools is enough. */
 const neededTools: Readonly<Record<IsolationKind, readonly string[]>> = {
   privileged: ['unshare', 'mount', 'env', 'setpriv'],
   user: ['unshare', 'mount', 'env'],
 };
 
-/** Also required for a separate root directory. */
+/** Tools that are also required for a separate root directory. */
 export const viewTools: readonly string[] = ['pivot_root', 'umount', 'cp'];
 
-/** Where the preparation's tools are searched for. */
+/** The search path for the tools that prepare a session. */
 export const systemPath = `${toolPath}:/usr/local/sbin:/usr/sbin:/sbin`;
 const enterPath = ownFile('sessions/isolation/enter-namespace.sh');
 const egressPath = ownProgram('sessions/isolation/egress-program');
 
-/** Variables that shells add to the environment; they need PATH, which is restored. */
+/** Variables that the shell scripts add: they are removed if the program did not have them. PATH is restored instead. */
 const addedVariables = ['PATH', 'PWD', 'OLDPWD', 'SHLVL', '_'];
 
 let locksFound: LocksFound | undefined;
 
-/** Searched once per process. */
+/** The kernel's locks; probed once per process. */
 export function locksHere(): LocksFound {
   locksFound ??= findLocks(systemPath);
   return locksFound;
 }
 
-/** The way of this kind, or the missing tool. */
+/** The way to isolate with this kind of namespaces, or the missing tool. */
 export function findWay(kind: IsolationKind): IsolationWay | { missing: string } {
   const missing = neededTools[kind].find((tool) => findOnPath(tool, systemPath, '/') === null);
   const unsharePath = findOnPath('unshare', systemPath, '/');
@@ -66,16 +72,16 @@ export function findWay(kind: IsolationKind): IsolationWay | { missing: string }
 }
 
 export interface NamespaceRequest {
-  /** The program is an absolute path: nothing is looked up inside. */
+  /** The program must be an absolute path: nothing is searched for inside. */
   argv: readonly [string, ...string[]];
   env: Readonly<Record<string, string>>;
   cwd: string;
   network: SessionNetwork;
-  /** A process in the network of another session, which it enters instead of one of its own; not with `machine`. */
+  /** A process of another session whose network this one enters instead of a new one; not used with `machine`. */
   joinedPid?: number | null;
-  /** Null: it sees the same files as its user. */
+  /** Null if the program sees the same files as its user. */
   view: SessionView | null;
-  /** Ports in the machine's network to block, if the kernel can. */
+  /** Ports of the machine's network that are blocked, if the kernel supports it. */
   closedPorts?: readonly number[];
 }
 
@@ -112,7 +118,10 @@ export function enterNamespace(way: IsolationWay, request: NamespaceRequest): [s
   ];
 }
 
-/** The owner of the namespace may enter it: as root, or by way of the user namespace that it belongs to. */
+/**
+ * The command that enters a session's network. Only the namespace's owner may enter it: as root, or through the user
+ * namespace that it belongs to.
+ */
 function joinWords({ kind, nsenterPath }: IsolationWay, pid: number): string {
   const how = kind === 'user' ? '--user --preserve-credentials --net' : '--net';
   return `${nsenterPath ?? 'nsenter'} --target ${pid} ${how} --`;

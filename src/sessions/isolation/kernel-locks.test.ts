@@ -35,7 +35,7 @@ const portsHeld =
 const scopesHeld = locks !== null && locks.abi >= 6;
 const env = { PATH: '/usr/local/bin:/usr/bin:/bin' };
 
-/** A session in a root of its own, with a worktree to write to. */
+/** Starts a session with its own root directory and a writable worktree. */
 async function start(
   kind: IsolationKind,
   argv: readonly [string, ...string[]],
@@ -86,7 +86,7 @@ async function openServer(at: string | number): Promise<Server> {
 
 const portOf = (server: Server) => (server.address() as AddressInfo).port;
 
-/** Takes a descriptor of a folder from whoever hands it over, and goes from there. */
+/** Receives a folder's file descriptor from another process, and tries to leave the root through it. */
 const takeFolder = `
 import os, socket
 server = socket.socket(socket.AF_UNIX); server.bind('door'); server.listen()
@@ -106,7 +106,7 @@ client = socket.socket(socket.AF_UNIX); client.connect(sys.argv[1])
 socket.send_fds(client, [b'x'], [os.open(sys.argv[2], os.O_RDONLY)])
 client.recv(1)`;
 
-/** All ways to a TCP port that are known; each answers what came of it. */
+/** Tries every known way to reach a TCP port, and prints the result of each. */
 const tries = `
 import ctypes, errno, os, socket, struct, sys
 port, other, free = map(int, sys.argv[1:4])
@@ -142,22 +142,27 @@ describe.each(await waysOfIsolation())('locked by the kernel, $title (R-SEC-5)',
 
   cannot.each([
     ['held', undefined, 'read True\nlist True\nwrite True\nown done\n'],
-    // What the locks are for: without them, the same way leads out.
+    // Shows that the locks are needed: without them, the same attempt succeeds.
     ['not held', { locks: null }, 'read done\nlist done\nwrite done\nown done\n'],
-  ])('a session gets out by a descriptor that somebody outside hands to it: %s', async (_, given, said) => {
-    const outside = join(ground.scratch.path, crypto.randomUUID());
-    mkdirSync(join(outside, 'inner'), { recursive: true });
-    writeFileSync(join(outside, 'secret'), 'secret');
-    const { worktree, handle } = await start(kind, [python(), '-c', takeFolder], {}, given);
-    await untilPrinted(handle);
-    const giver = spawn('python3', ['-c', giveFolder, join(worktree, 'door'), outside], { stdio: 'inherit' });
-    onTestFinished(() => void giver.kill());
-    const outcome = await outcomeOf(handle);
-    expect(outcome).toMatchObject({ exitCode: 0, stderr: '', stdout: `ready\n${said}` });
-    expect(existsSync(join(outside, 'planted'))).toBe(given !== undefined);
-  });
+  ])(
+    'a session gets out through a file descriptor that a process outside passes to it: %s',
+    async (_, given, said) => {
+      const outside = join(ground.scratch.path, crypto.randomUUID());
+      mkdirSync(join(outside, 'inner'), { recursive: true });
+      writeFileSync(join(outside, 'secret'), 'secret');
+      const { worktree, handle } = await start(kind, [python(), '-c', takeFolder], {}, given);
+      await untilPrinted(handle);
+      const giver = spawn('python3', ['-c', giveFolder, join(worktree, 'door'), outside], {
+        stdio: 'inherit',
+      });
+      onTestFinished(() => void giver.kill());
+      const outcome = await outcomeOf(handle);
+      expect(outcome).toMatchObject({ exitCode: 0, stderr: '', stdout: `ready\n${said}` });
+      expect(existsSync(join(outside, 'planted'))).toBe(given !== undefined);
+    },
+  );
 
-  cannot('a session makes devices, or mounts of its own in namespaces of its own', async () => {
+  cannot('a session creates devices, or mounts in its own namespaces', async () => {
     const script = `mknod null c 1 3 2>/dev/null && echo device
       unshare --user --map-root-user --mount sh -c 'mount -t tmpfs tmpfs . && echo mounted' 2>/dev/null; echo done`;
     const { handle } = await start(kind, ['/bin/sh', '-c', script]);
@@ -166,10 +171,10 @@ describe.each(await waysOfIsolation())('locked by the kernel, $title (R-SEC-5)',
 
   test.skipIf(!isPossible || !portsHeld).each([
     ['closed', true],
-    // What the locks are for: without them, the same ways lead there.
+    // Shows that the locks are needed: without them, the same attempts succeed.
     ['not closed', false],
   ])(
-    'with the machine’s network, a session reaches the port of Moose’s interface or database: %s',
+    'with the machine’s network, a session reaches the port of Moose’s API or database: %s',
     async (_, isClosed) => {
       const [own, other, free] = await Promise.all([openServer(0), openServer(0), freePort()]);
       const argv = [python(), '-c', tries, ...[portOf(own), portOf(other), free].map(String)] as const;
@@ -195,7 +200,7 @@ describe.each(await waysOfIsolation())('locked by the kernel, $title (R-SEC-5)',
   );
 
   test.skipIf(!isPossible || !scopesHeld)(
-    'with the machine’s network, a session reaches the sockets without a path of the bus or of containers',
+    'with the machine’s network, a session reaches the abstract sockets of the bus or of containers',
     async () => {
       const name = `moose-${crypto.randomUUID()}`;
       await openServer(`\0${name}`);
@@ -216,10 +221,10 @@ describe.each(await waysOfIsolation())('locked by the kernel, $title (R-SEC-5)',
 
   cannot.each([
     ['held', undefined, 'none\n'],
-    // What the filter is for.
+    // Shows that the filter is needed: without it, the session reads the key.
     ['not held', { locks: null }, 'secret\n'],
   ])('a session reads the keys that the kernel keeps for its user: %s', async (_, given, said) => {
-    // KEYCTL_SEARCH and KEYCTL_READ in the keyring that it has from whoever started it.
+    // KEYCTL_SEARCH and KEYCTL_READ in the keyring that it inherited from the process that started it.
     const read = `my ($type, $name, $bytes) = ('user', 'moose-test', ' ' x 6);
       my $key = syscall($ARGV[0], 10, -3, $type, $name, 0);
       print syscall($ARGV[0], 11, $key, $bytes, 6) == 6 ? $bytes : 'none', "\\n"`;
@@ -229,7 +234,7 @@ describe.each(await waysOfIsolation())('locked by the kernel, $title (R-SEC-5)',
     await expect(outcomeOf(handle)).resolves.toMatchObject({ stdout: said });
   });
 
-  cannot('a session ends what its user’s other programs share in memory', async () => {
+  cannot('a session deletes the shared memory of its user’s other programs', async () => {
     const id = execFileSync('ipcmk', ['-M', '4096'], { encoding: 'utf8' }).replaceAll(/\D/g, '');
     onTestFinished(() => void execFileSync('ipcrm', ['-m', id]));
     const script =
@@ -239,7 +244,7 @@ describe.each(await waysOfIsolation())('locked by the kernel, $title (R-SEC-5)',
     expect(execFileSync('ipcs', ['-m', '-i', id], { encoding: 'utf8' })).toContain('bytes');
   });
 
-  cannot('a session runs although the kernel has refused its locks at the last moment', async () => {
+  cannot('a session runs although the kernel refused its locks at the last moment', async () => {
     const spoilt = (word: string) =>
       word.replace(/^(ruleset )(\w+)/, (_, name, given) => name + 'f'.repeat(given.length));
     const { handle } = await start(kind, ['/bin/sh', '-c', 'echo ran'], {}, { change: spoilt });
@@ -251,7 +256,7 @@ describe.each(await waysOfIsolation())('locked by the kernel, $title (R-SEC-5)',
   });
 });
 
-/** In a keyring of its own, with a key in it, it becomes the program behind it. */
+/** Perl code that creates a new keyring with a key in it, and then becomes the program given as arguments. */
 function addKey(call: number): string {
   return `my ($type, $name, $secret) = ('user', 'moose-test', 'secret');
     syscall(${call}, 1, 0); syscall(${call - 2}, $type, $name, $secret, 6, -3) < 0 and die $!; exec @ARGV`;
@@ -278,7 +283,7 @@ test.each([
   ['Landlock was switched off', 'printf "errno 95"', /switched off \(error 95\)/, /lsm=/],
   ['Landlock is of the first version', 'printf "abi 1"', /version is 1,/, /Linux 6\.7/],
   ['Landlock knows no ports', 'printf "abi 3"', /can reach Moose’s own ports/, /MOOSE_CHECK_NETWORK/],
-])('where %s, nobody is told that the second layer is missing (R-SEC-5)', (_, perl, said, toHave) => {
+])('if %s, nobody is told that the second layer is missing (R-SEC-5)', (_, perl, said, toHave) => {
   const folder = join(ground.scratch.path, crypto.randomUUID());
   mkdirSync(folder);
   if (perl !== null) writeFileSync(join(folder, 'perl'), `#!/bin/sh\n${perl}\n`, { mode: 0o755 });
@@ -287,6 +292,6 @@ test.each([
   expect(found.locks === null).toBe(perl !== 'printf "abi 3"');
 });
 
-test(`what the kernel of this machine holds: ${reason}`, () => {
+test(`what the kernel of this machine enforces: ${reason}`, () => {
   expect(reason).toMatch(/^[A-Z].*\.$/);
 });

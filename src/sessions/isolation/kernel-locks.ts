@@ -15,14 +15,14 @@ export interface KernelLocks {
 }
 
 export interface LocksFound {
-  /** Null if there are none. */
+  /** Null if the kernel has no such locks. */
   locks: KernelLocks | null;
-  /** One sentence: what they enforce, or why they are not available. */
+  /** One sentence: what the locks enforce, or why they are not available. */
   reason: string;
   advice: string | null;
 }
 
-/** Landlock's first version forbids moving anything between folders: git would not work. */
+/** Version 1 of Landlock forbids moving a file between folders, so git would not work. */
 const abiMin = 2;
 const truncateAbi = 3;
 const portsAbi = 4;
@@ -36,10 +36,10 @@ const readFolder = 1 << 3;
 const makeDevices = (1 << 6) | (1 << 11);
 const truncate = 1 << 14;
 const controlDevices = 1 << 15;
-/** From the first and the second version. */
+/** All rights over files of Landlock's first and second version. */
 const allFirst = (1 << 14) - 1;
 const ofPorts = 3;
-/** No abstract socket and no process outside the session. */
+/** Forbids abstract sockets of, and signals to, processes outside the session. */
 const bothScopes = 3;
 
 const probeMsMax = 10_000;
@@ -59,7 +59,7 @@ export function planOf(
   return [
     `ruleset ${words(handled, holdsPorts ? ofPorts : 0, abi >= scopesAbi ? bothScopes : 0).slice(0, attributeBytes(abi) * 2)}`,
     `path ${execute | readFile | readFolder} ${readFile} ${hex('/')}`,
-    // Existing files can signal its own processes.
+    // Existing files in /proc stay writable: a program uses them to control its own processes.
     `path ${handled & (writeFile | truncate)} ${inFile} ${hex('/proc')}`,
     ...written
       .filter((path) => path !== '/proc')
@@ -93,7 +93,7 @@ function hex(text: string): string {
 
 let script: string | undefined;
 
-/** For `perl -e`: the file does not exist in the session's root. */
+/** The program text for `perl -e`, because the file does not exist in the session's root. */
 export function restrictScript(): string {
   script ??= readFileSync(ownFile('sessions/isolation/restrict.pl'), 'utf8');
   return script;

@@ -47,7 +47,7 @@ function unescaped(path: string): string {
   return path.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
 }
 
-/** As fstab(5) requires: a blank would end the field. Only ASCII has blanks there. */
+/** Escapes a path for fstab(5), in which a space ends the field. Only ASCII characters count as spaces there. */
 function escaped(path: string): string {
   return path.replace(
     /[ \t\n\v\f\r\\#]/g,
@@ -59,7 +59,7 @@ export function isWithin(path: string, folder: string): boolean {
   return folder === '/' || path === folder || path.startsWith(`${folder}/`);
 }
 
-/** Null if this user can see nothing there. */
+/** The path without symbolic links; null if it does not exist or this user may not see it. */
 export function realPathOf(path: string): string | null {
   try {
     return realpathSync(path);
@@ -69,15 +69,17 @@ export function realPathOf(path: string): string | null {
   }
 }
 
-/** Size of a mask: room for the empty folders that lead to what is shown below it. */
+/**
+ * The size of the empty folder that hides a path: it must have room for the folders that lead to paths shown below it.
+ */
 const maskBytes = 1_048_576;
 
 export class MountPlan {
-  /** Where the new root is built, outside. */
+  /** The path outside at which the new root is built. */
   readonly #root: string;
   readonly #mounts: readonly MountPoint[];
   readonly #lines: string[] = [];
-  /** `source` is what appears there: nothing, for a folder that hides. */
+  /** `source` is the path that appears there; null for a folder that hides. */
   readonly #seen: { path: string; sight: Sight; source: string | null }[] = [];
   /** A file must exist before something is mounted on it. */
   readonly files: string[] = [];
@@ -93,7 +95,7 @@ export class MountPlan {
     return this.#seen.findLast((each) => isWithin(path, each.path))?.sight ?? null;
   }
 
-  /** The writable paths; only the mounts know about read-only ones below them. */
+  /** The writable paths. Read-only paths below them are known only from the mounts. */
   written(): string[] {
     return this.#seen.filter(({ sight }) => sight === 'write').map(({ path }) => path);
   }
@@ -105,7 +107,7 @@ export class MountPlan {
     if (sight === 'read' && this.sightOf(path) === 'read' && !this.#isMountPoint(path)) return;
     const isFolder = statSync(real).isDirectory();
     if (!isFolder && !this.#isThere(path)) {
-      // In a folder that hides, it could not be created in time.
+      // A file inside a hidden folder cannot be created in time for the mount.
       if (this.sightOf(path) === 'hide') return;
       this.files.push(path);
     }
@@ -113,7 +115,7 @@ export class MountPlan {
     const make = isFolder ? ['X-mount.mkdir'] : [];
     this.#line(real, path, 'none', ['rbind', ...(sight === 'read' ? ['ro'] : []), ...flags, ...make]);
     this.#seen.push({ path, sight, source: real });
-    // Only the mount itself becomes read-only, not what is mounted below it.
+    // Only the mount itself becomes read-only, not the mounts below it.
     const below = this.#mounts.filter((each) => each.path !== real && isWithin(each.path, real));
     if (sight === 'read')
       for (const inner of below)
@@ -123,7 +125,7 @@ export class MountPlan {
         ]);
   }
 
-  /** Under the given name, and under the one without symbolic links, because programs store that. */
+  /** Shows a path under its given name and under its real name, because programs store the real one. */
   showWithRealName(path: string, sight: 'read' | 'write'): void {
     const real = realPathOf(path);
     if (real === null) return;
@@ -166,12 +168,12 @@ export class MountPlan {
     this.links.push({ path, to });
   }
 
-  /** All lines; the last ones lock what hides, and the root itself. */
+  /** All lines of the plan. The last ones make the hidden folders and the root itself read-only. */
   text(): string {
     return `${[...this.#lines, ...this.#hidden().map((path) => this.#closed(path)), this.#closed('/')].join('\n')}\n`;
   }
 
-  /** Without what was shown in its place later. */
+  /** The hidden paths, without those that were shown again later. */
   #hidden(): string[] {
     const last = new Map(this.#seen.map(({ path, sight }) => [path, sight]));
     return [...last].flatMap(([path, sight]) => (sight === 'hide' ? [path] : []));
@@ -197,7 +199,7 @@ export class MountPlan {
     }).flags;
   }
 
-  /** Whether the new root has something to mount it on. */
+  /** Whether the new root has a file or folder to mount the path on. */
   #isThere(path: string): boolean {
     const around = this.#seen.findLast((each) => isWithin(path, each.path));
     if (around?.source == null) return false;
@@ -218,7 +220,7 @@ export function showSystem(plan: MountPlan, names: readonly string[]): void {
   for (const name of names) {
     const path = `/${name}`;
     const entry = lstatSync(path, { throwIfNoEntry: false });
-    // Relative, so that it leads to the right place while the root is being built.
+    // The link is relative, so that it leads to the right place while the root is being built.
     if (entry?.isSymbolicLink()) plan.link(path, (realPathOf(path) ?? '/nowhere').slice(1));
     else if (entry?.isDirectory()) plan.show(path, 'read');
   }

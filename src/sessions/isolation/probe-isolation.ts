@@ -1,4 +1,4 @@
-// Finds out, by trying once, how far this machine can give a process its own files, network and process table.
+// Finds out by a trial how far this machine can give a process its own files, network and process table.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -24,20 +24,20 @@ import { viewFor } from './session-view.ts';
 
 export interface IsolationProbe {
   level: IsolationLevel;
-  /** Null if there is none. */
+  /** Null if the machine has no way to isolate. */
   way: IsolationWay | null;
-  /** One sentence: how it is done, or why it cannot be. */
+  /** One sentence: how isolation is done, or why it is impossible. */
   reason: string;
-  /** What to do to get it, or more of it; null if nothing is missing. */
+  /** What to do to get isolation, or more of it; null if nothing is missing. */
   advice: string | null;
-  /** For the second layer, the kernel's locks; null if there is no root directory for it to protect. */
+  /** The kernel's locks, the second layer; null if there is no root directory for them to protect. */
   locks: Omit<LocksFound, 'locks'> | null;
 }
 
-/** It takes a tenth of a second, and longer on a machine that swaps. */
+/** A probe takes a tenth of a second, and longer on a machine that swaps. */
 const probeMsMax = 10_000;
 
-/** Any port will do in a network of its own. */
+/** Any port is free in a separate network. */
 const probePort = 1_024;
 
 /** The exit codes of namespace-init.sh before its program starts. */
@@ -81,12 +81,12 @@ async function probe(): Promise<IsolationProbe> {
     if (tried.level === 'files') return tried;
     found.push(tried);
   }
-  // What this user's preferred way lacks says more than what the next best one lacks.
+  // If no way works, the reason for this user's preferred way is more useful than that of the next best one.
   const some = found.find(({ level }) => level !== 'none') ?? found[0];
   return some ?? none('There is no way to isolate a process here.', null);
 }
 
-/** The same for one way, checked each time. */
+/** Probes one way, every time it is called. */
 export async function tryIsolation(kind: IsolationKind): Promise<IsolationProbe> {
   const way = findWay(kind);
   if ('missing' in way)
@@ -139,12 +139,12 @@ export async function tryIsolation(kind: IsolationKind): Promise<IsolationProbe>
 
 interface Tried {
   isIsolated: boolean;
-  /** Null: it took too long. */
+  /** Null if it took too long. */
   code: number | null;
   said: string;
 }
 
-/** All of it, as in a session: namespaces, loopback, the forwarder, and the program inside. */
+/** Tries everything as in a session: namespaces, loopback, the forwarder, and the program inside. */
 async function tryWay(way: IsolationWay, level: 'files' | 'network'): Promise<Tried> {
   const folder = await mkdtemp(join(tmpdir(), 'moose-isolation-'));
   try {

@@ -15,14 +15,17 @@ function scratch(name = 'moose-overlay-'): string {
 }
 
 for (const { kind, title, isPossible } of ways)
-  test.runIf(isPossible)(`${title}: the probe says whether it can be, and leaves nothing behind`, async () => {
-    const way = findWay(kind);
-    if ('missing' in way) throw new Error(`${way.missing} is missing`);
-    const folder = scratch();
-    const { isPossible: can, reason } = await tryOverlay(folder, way);
-    expect(can).toBe(reason === null);
-    expect(readdirSync(folder)).toEqual([]);
-  });
+  test.runIf(isPossible)(
+    `${title}: the probe says whether it can be, and leaves nothing behind`,
+    async () => {
+      const way = findWay(kind);
+      if ('missing' in way) throw new Error(`${way.missing} is missing`);
+      const folder = scratch();
+      const { isPossible: can, reason } = await tryOverlay(folder, way);
+      expect(can).toBe(reason === null);
+      expect(readdirSync(folder)).toEqual([]);
+    },
+  );
 
 test.runIf(ways.some(({ isPossible }) => isPossible))(
   'a data directory with a comma in its name would end an option of the mount: it is not tried',

@@ -81,12 +81,20 @@ async function tryIn(folder: string, way: IsolationWay): Promise<OverlayProbe> {
     ...{ userHome: homedir(), hidden: [], granted: [] },
     shown: [{ path: upper, sight: 'write', over: lower }],
   });
-  const [program, ...words] = enterNamespace(way, { argv: [...argv], env, cwd: upper, network: 'none', view });
+  const [program, ...words] = enterNamespace(way, {
+    argv: [...argv],
+    env,
+    cwd: upper,
+    network: 'none',
+    view,
+  });
   const { code, said } = await ran(program, words, env);
   if (code === null) return not(`it took longer than ${probeMsMax / 1_000} seconds`);
-  if (code !== 0) return not(`the kernel refuses it (${(said.trim().split('\n').at(-1) ?? '').slice(0, 300)})`);
+  if (code !== 0)
+    return not(`the kernel refuses it (${(said.trim().split('\n').at(-1) ?? '').slice(0, 300)})`);
   const kept = await Promise.all(names.map((name) => readFile(join(lower, 'deps', name), 'utf8')));
-  const isRight = kept.every((each) => each === 'lower\n') && (await readFile(join(upper, 'own'), 'utf8')) === 'own\n';
+  const isRight =
+    kept.every((each) => each === 'lower\n') && (await readFile(join(upper, 'own'), 'utf8')) === 'own\n';
   return isRight ? { isPossible: true, reason: null } : not('it does not keep what is below');
 }
 

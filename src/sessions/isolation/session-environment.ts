@@ -6,7 +6,7 @@ import { isWithin, realPathOf } from './mount-plan.ts';
 import type { ShownPath } from './session-view.ts';
 import { toolHomeVariables } from './tool-roots.ts';
 
-/** They name folders that programs write to, by default below the home. */
+/** Variables that name folders which programs write to; by default these are below the home. */
 const writtenFolders = ['CARGO_HOME', 'GOPATH'];
 
 export function environmentInView(
@@ -20,7 +20,7 @@ export function environmentInView(
   if (homePath === null) return { ...env };
   const isGranted = (path: string) =>
     granted.some((each) => each.sight === 'write' && isWithin(path, each.path));
-  // Its /tmp is already separate.
+  // The session's /tmp is already separate.
   const { TMPDIR: _, ...kept } = env;
   const own: Record<string, string> = { ...kept, HOME: homePath };
   for (const name of writtenFolders) if (own[name] && !isGranted(own[name])) delete own[name];

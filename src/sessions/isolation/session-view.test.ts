@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { certificatePaths, viewFor } from './session-view.ts';
 
-test('R-SEC-5: a certificate in the home is shown for reading, and no way leads through it to more than that', () => {
+test('R-SEC-5: a certificate in the home is shown read-only, and leads to no other file', () => {
   const path = mkdtempSync(join(tmpdir(), 'moose-view-'));
   onTestFinished(() => rmSync(path, { recursive: true, force: true }));
   const home = join(path, 'home');

@@ -24,15 +24,15 @@ export interface ViewRequest {
   cwd: string;
   /** The home of the user who runs Moose. */
   userHome: string;
-  /** The path of Moose's state: only what is in `shown` is visible. */
+  /** The path of Moose's state: only the parts listed in `shown` are visible. */
   dataDirectory: string;
-  /** Hidden too, even inside a visible folder. */
+  /** Paths that are hidden even inside a visible folder. */
   hidden: readonly string[];
-  /** Shown beside the tools, in this order: an inner path after the outer one. */
+  /** Paths that are shown in addition to the tools, in this order: an outer path before an inner one. */
   shown: readonly ShownPath[];
-  /** Files with certificate authorities, which the environment of Moose names: shown unless they hold more than that. */
+  /** Paths of certificate authorities from Moose's environment; shown only if they contain nothing else. */
   certificates?: readonly string[];
-  /** What a person lets every session see in addition. */
+  /** Paths that a person lets every session see. */
   granted: readonly ShownPath[];
   /** In a user namespace. */
   isUser?: boolean;
@@ -40,11 +40,11 @@ export interface ViewRequest {
 
 export interface SessionView {
   root: string;
-  /** Outside: what mount(8) executes. */
+  /** A file outside the new root, with the mounts that mount(8) executes. */
   mountsPath: string;
-  /** Outside: the links of the root, and the empty files to mount something on. */
+  /** A folder outside the new root, with the root's links and with empty files to mount something on. */
   framePath: string;
-  /** Inside: writable folders and files. */
+  /** The folders and files inside the new root that the program may write. */
   written: readonly string[];
 }
 
@@ -82,7 +82,10 @@ const systemPaths = [
 /** Settings that are often links to other places. */
 const systemFiles = ['/etc/resolv.conf', '/etc/localtime', '/etc/hosts'];
 
-/** With these, root can change the machine itself (R-SEC-5): the kernel starts the program in the core pattern. */
+/**
+ * Through these files, root can change the machine itself (R-SEC-5): for example, the kernel starts the program that is
+ * named as the core pattern.
+ */
 const readOnlyKernel = [
   '/proc/sys',
   '/proc/sysrq-trigger',
@@ -105,10 +108,10 @@ export function viewFor(request: ViewRequest): SessionView {
   const root = join(request.sessionPath, rootFolder);
   const temporary = join(own, 'tmp');
   for (const path of [root, temporary]) mkdirSync(path, { recursive: true, mode: 0o700 });
-  // It becomes /tmp, also for a program that changes its user.
+  // This folder becomes /tmp, so every user must be able to write to it, in case the program changes its user.
   chmodSync(temporary, 0o1777);
   const plan = new MountPlan(realPathOf(root) ?? root, readMounts());
-  // First, because paths below it may be shown again.
+  // /tmp comes first, because paths below it may be shown again.
   plan.show(temporary, 'write', '/tmp');
   showSystem(plan, systemNames);
   const state = withRealNames([request.dataDirectory]);
@@ -150,7 +153,7 @@ function showOne(
   plan.overlay(path, { lower: over, work, isUser });
 }
 
-/** For the programs on the search path, and for the one to run: outer folders before inner ones. */
+/** What to show for the programs on the search path and for the program to run: outer folders before inner ones. */
 function toolPathsOf({ argv, env, cwd, userHome }: ViewRequest): string[] {
   const paths = [...toolRoots(env, userHome), ...programRoots(argv, userHome, cwd)];
   return [...new Set(paths)].sort((a, b) => a.length - b.length);
@@ -196,7 +199,7 @@ function showKernel(plan: MountPlan): void {
     plan.link(`/dev/${name}`, to);
 }
 
-/** Copied as it is; the old root moves into one of its folders. */
+/** Makes a folder that is copied into the new root. One of its folders receives the old root. */
 function makeFrame(framePath: string, { files, links }: MountPlan, temporary: string): void {
   for (const folder of ['.old', 'dev']) mkdirSync(join(framePath, folder), { recursive: true, mode: 0o755 });
   for (const path of files) if (!madeInTemporary(temporary, path)) makeFile(join(framePath, path));
@@ -208,7 +211,7 @@ function makeFile(path: string): void {
   closeSync(openSync(path, 'a', 0o644));
 }
 
-/** An interrupted start may have created it. */
+/** Creates a link that an interrupted start may have created before. */
 function linkOnce(to: string, path: string): void {
   try {
     symlinkSync(to, path);
@@ -217,7 +220,10 @@ function linkOnce(to: string, path: string): void {
   }
 }
 
-/** No process has written to the session's folder yet, so nothing in it can be a link elsewhere. */
+/**
+ * Creates the file below the session's own /tmp. No process has written there yet, so nothing in it can be a link
+ * elsewhere.
+ */
 function madeInTemporary(temporary: string, path: string): boolean {
   if (!isWithin(path, '/tmp')) return false;
   const inside = join(temporary, path.slice('/tmp'.length));

@@ -51,35 +51,32 @@ describe.each(await waysOfIsolation())('a shared network, $title (R-PROJ-4)', ({
     expect(inside.stdout).toBe('hello\n');
     const beside = await start(kind, ask(20_000), 'none', other.pid).then(outcomeOf);
     expect(beside.stdout).toBe('away\n');
-    // Both have the same port, each in its own network.
+    // Both services use the same port, each in its own network.
     await untilPrinted(await start(kind, serve(20_000, 'other'), 'none', other.pid));
   });
 
-  cannot(
-    'an agent in a shared network still has its way to the gateway, and the service has none',
-    async () => {
-      const { pid } = await holder();
-      const gateway = { port, socketPath: ground.socketPath };
-      const agent = await start(kind, ask(port), gateway, pid).then(outcomeOf);
-      expect(agent.stdout).toBe('gateway /\n');
-      const service = await start(kind, ask(port), 'none', pid).then(outcomeOf);
-      expect(service.stdout).toBe('away\n');
-    },
-  );
+  cannot('an agent in a shared network can still reach the gateway, and the service cannot', async () => {
+    const { pid } = await holder();
+    const gateway = { port, socketPath: ground.socketPath };
+    const agent = await start(kind, ask(port), gateway, pid).then(outcomeOf);
+    expect(agent.stdout).toBe('gateway /\n');
+    const service = await start(kind, ask(port), 'none', pid).then(outcomeOf);
+    expect(service.stdout).toBe('away\n');
+  });
 
-  cannot('a session reads what a session whose network it shares was given, or ends it', async () => {
+  cannot('a session reads the files of a session whose network it shares, or ends it', async () => {
     const { pid, handle } = await holder();
     const word = `word-${crypto.randomUUID()}`;
     const service = await start(kind, serve(20_001, word), 'none', pid);
     await untilPrinted(service);
     const look = 'cat /proc/[0-9]*/cmdline | grep -c "[w]$1"; kill -9 -1; true';
-    // The arguments of grep do not have the word itself.
+    // `[w]` keeps grep from finding its own arguments.
     const words: [string, ...string[]] = ['/bin/sh', '-c', look, 'sh', word.slice(1)];
     expect((await start(kind, words, 'none', pid).then(outcomeOf)).stdout).toBe('0\n');
     expect(isLeaderAlive(service) && isLeaderAlive(handle)).toBe(true);
   });
 
-  cannot('a session that is to join a network that has ended does not run its program', async () => {
+  cannot('a session does not run its program if the network that it should join has ended', async () => {
     const { pid, handle } = await holder();
     await stopProcess(handle, { graceMs: 100 });
     await until('it to be gone', async () => (await findNetwork(handle)) === null);

@@ -1,16 +1,16 @@
-// Which folders a program needs to read beside the system's own: where the tools on its search path are installed. A
-// tool's `bin` folder comes with the rest of the tool; a `bin` shared by many tools, such as `~/.local/bin`, comes
-// without its surroundings.
+// Which folders a program needs to read in addition to the system's own: where the tools on its search path are
+// installed. A tool's own `bin` folder is shown with the rest of the tool; a `bin` that many tools share, such as
+// `~/.local/bin`, is shown alone.
 
 import { lstatSync, readlinkSync, statSync } from 'node:fs';
 import { basename, delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 import { packageRoot } from '../../stdx/own-files.ts';
 import { isWithin, realPathOf } from './mount-plan.ts';
 
-/** Below a home: beside their `bin` there are other things than tools, such as keys and other people's code. */
+/** Folders below a home that contain more than tools beside their `bin`, such as keys and other people's code. */
 const sharedFolders = ['.', '.local', '.cargo', 'go', 'Library'];
 
-/** Below a home: installed tools that links in a `bin` elsewhere point to. */
+/** Folders below a home with installed tools, which links in a `bin` elsewhere point to. */
 const toolHomes = [
   '.pyenv',
   '.rbenv',
@@ -39,7 +39,10 @@ const toolHomes = [
   '.local/share/virtualenvs',
 ];
 
-/** Where a program looks for its own installation, by default below HOME, which is another folder in a session. */
+/**
+ * Variables that tell a program where its own installation is. The default is below HOME, which is another folder in a
+ * session.
+ */
 export const toolHomeVariables: Readonly<Record<string, string>> = {
   PYENV_ROOT: '.pyenv',
   RBENV_ROOT: '.rbenv',
@@ -51,7 +54,7 @@ export const toolHomeVariables: Readonly<Record<string, string>> = {
   RUSTUP_HOME: '.rustup',
 };
 
-/** The variables that name a tool's folder. */
+/** Variables that contain the path of a tool's folder. */
 const folderVariables = [
   'JAVA_HOME',
   'GOROOT',
@@ -63,7 +66,7 @@ const folderVariables = [
 const programWordsMax = 4;
 const linksMax = 8;
 
-/** For the tools on the search path. */
+/** The folders to show for the tools on the search path. */
 export function toolRoots(env: Readonly<Record<string, string>>, userHome: string): string[] {
   const folders = (env.PATH ?? '').split(delimiter).filter(isAbsolute);
   const named = folderVariables.flatMap((name) => (env[name] && isAbsolute(env[name]) ? [env[name]] : []));
@@ -75,7 +78,10 @@ export function toolRoots(env: Readonly<Record<string, string>>, userHome: strin
   return [...roots, ...named, ...inHome].filter((path) => realPathOf(path) !== null);
 }
 
-/** For the program to run: it is one of the first words, after its interpreter and the interpreter's options. */
+/**
+ * The folders to show for the program to run. It is one of the first words, after its interpreter and the interpreter's
+ * options.
+ */
 export function programRoots(argv: readonly string[], userHome: string, cwd: string): string[] {
   return argv
     .slice(0, programWordsMax)
@@ -84,7 +90,7 @@ export function programRoots(argv: readonly string[], userHome: string, cwd: str
     .flatMap((path) => rootsOfProgram(path, userHome));
 }
 
-/** The file, and each file that it links to. */
+/** The path, and each path that its symbolic links lead to. */
 function hopsOf(path: string): string[] {
   const hops = [path];
   for (let last = path; hops.length < linksMax && lstatSync(last).isSymbolicLink(); ) {
@@ -103,7 +109,7 @@ function rootsOfProgram(path: string, userHome: string): string[] {
   return root === dirname(path) ? [path] : [root];
 }
 
-/** Without the folder around it, `bin` would contain programs without their libraries. */
+/** The installation that a `bin` folder belongs to: without it, the programs would lack their libraries. */
 function installation(folder: string, userHome: string): string {
   const around = dirname(folder);
   const isShared = sharedFolders.some((name) => around === resolve(userHome, name)) || around === '/';

@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => ground.clear());
 
-/** A server that tells whoever connects that it is reached. */
+/** A server that answers every connection with 'reached'. */
 async function openServer(at: string | number): Promise<Server> {
   const server = createServer((socket) => socket.on('error', () => undefined).end('reached'));
   await listen(server, at);
@@ -31,7 +31,9 @@ async function openServer(at: string | number): Promise<Server> {
   return server;
 }
 
-/** What an agent would do to get out, as one line of JSON; run inside and, for comparison, outside. */
+/**
+ * What an agent would try in order to get out; prints one line of JSON. It runs inside and, for comparison, outside.
+ */
 const tries = `
 const { connect } = require('node:net');
 const { readdirSync, readFileSync } = require('node:fs');
@@ -61,43 +63,41 @@ describe.each(await waysOfIsolation())('isolated, $title (R-BUD-6)', ({ kind, is
   const ask = (script: string) =>
     node(`const url = 'http://127.0.0.1:${port}'; (async () => { ${script} })();`).then(outcomeOf);
 
-  cannot(
-    'an agent goes round the gateway: to a port, a socket, or the keys of the processes outside',
-    async () => {
-      const outside = await openServer(0);
-      const { port: outsidePort } = outside.address() as AddressInfo;
-      const outsideSocket = join(ground.scratch.path, `${kind} outside.sock`);
-      await openServer(outsideSocket);
-      const word = `secret-${crypto.randomUUID()}`;
-      const holder = spawn('sleep', ['60'], { env: { PATH: '/usr/bin:/bin', ANTHROPIC_API_KEY: word } });
-      onTestFinished(() => {
-        holder.kill();
-      });
-      const args = [String(outsidePort), outsideSocket];
-      // The word is taken apart, so that the program's own arguments do not count; an environment holds it whole.
-      const inside = await node(tries, ...args, word).then(outcomeOf);
-      expect(JSON.parse(inside.stdout)).toEqual({
-        tcp: 'ECONNREFUSED',
-        unix: 'ECONNREFUSED',
-        afar: 'ENETUNREACH',
-        isSecretRead: false,
-      });
-      const control = await ground.scratch.start([
-        process.execPath,
-        '-e',
-        tries.replace(/^ {2}afar.*$/m, ''),
-        ...args,
-        word,
-      ]);
-      expect(JSON.parse((await outcomeOf(control)).stdout)).toEqual({
-        tcp: 'reached',
-        unix: 'reached',
-        isSecretRead: true,
-      });
-    },
-  );
+  cannot('an agent bypasses the gateway: by a port, a socket, or the keys of processes outside', async () => {
+    const outside = await openServer(0);
+    const { port: outsidePort } = outside.address() as AddressInfo;
+    const outsideSocket = join(ground.scratch.path, `${kind} outside.sock`);
+    await openServer(outsideSocket);
+    const word = `secret-${crypto.randomUUID()}`;
+    const holder = spawn('sleep', ['60'], { env: { PATH: '/usr/bin:/bin', ANTHROPIC_API_KEY: word } });
+    onTestFinished(() => {
+      holder.kill();
+    });
+    const args = [String(outsidePort), outsideSocket];
+    // The search word is passed in pieces, so that the program's own arguments do not match; only an environment
+    // contains the whole word.
+    const inside = await node(tries, ...args, word).then(outcomeOf);
+    expect(JSON.parse(inside.stdout)).toEqual({
+      tcp: 'ECONNREFUSED',
+      unix: 'ECONNREFUSED',
+      afar: 'ENETUNREACH',
+      isSecretRead: false,
+    });
+    const control = await ground.scratch.start([
+      process.execPath,
+      '-e',
+      tries.replace(/^ {2}afar.*$/m, ''),
+      ...args,
+      word,
+    ]);
+    expect(JSON.parse((await outcomeOf(control)).stdout)).toEqual({
+      tcp: 'reached',
+      unix: 'reached',
+      isSecretRead: true,
+    });
+  });
 
-  cannot('the gateway is not where it is outside, or its streams come late', async () => {
+  cannot('the gateway has another address inside than outside, or its streams arrive late', async () => {
     const outcome = await ask(`
       console.log(await (await fetch(url + '/v1')).text());
       const reader = (await fetch(url + '/stream')).body.getReader();
@@ -108,7 +108,7 @@ describe.each(await waysOfIsolation())('isolated, $title (R-BUD-6)', ({ kind, is
     expect(outcome).toEqual({ exitCode: 0, signal: null, stdout: 'gateway /v1\nfirst second\n', stderr: '' });
   });
 
-  cannot('a long body is cut or changed on the way', async () => {
+  cannot('a long body is cut off or changed on the way', async () => {
     const outcome = await ask(`
       const { randomBytes } = require('node:crypto');
       const body = randomBytes(16 * 1024 * 1024);
@@ -117,7 +117,7 @@ describe.each(await waysOfIsolation())('isolated, $title (R-BUD-6)', ({ kind, is
     expect(outcome.stdout).toBe('true\n');
   });
 
-  cannot('a call in the moment of a new gateway fails', async () => {
+  cannot('a call fails while the gateway is being replaced', async () => {
     const path = join(ground.scratch.path, `late-${kind}.sock`);
     const client = `console.log('asking'); fetch('http://127.0.0.1:${port}').then((r) => r.text()).then(console.log);`;
     const handle = await ground.start(kind, [process.execPath, '-e', client], { socketPath: path });
@@ -131,7 +131,7 @@ describe.each(await waysOfIsolation())('isolated, $title (R-BUD-6)', ({ kind, is
   });
 
   cannot.each(loopbackTools)(
-    'without %s there is no loopback, whatever else the machine has',
+    'without %s there is no loopback, whatever other tools the machine has',
     async (tool) => {
       const tools = join(ground.scratch.path, `tools-${kind}-${tool}`);
       mkdirSync(tools);
@@ -146,7 +146,7 @@ describe.each(await waysOfIsolation())('isolated, $title (R-BUD-6)', ({ kind, is
     },
   );
 
-  cannot('a session without a loopback runs on as if it had one', async () => {
+  cannot('a session without a loopback keeps running as if it had one', async () => {
     const tools = join(ground.scratch.path, `tools-${kind}`);
     mkdirSync(tools);
     const words = ground.words(kind, ['/bin/sh', '-c', 'echo ran']);

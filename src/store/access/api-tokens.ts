@@ -13,11 +13,11 @@ export type ApiRole = (typeof apiRoles)[number];
 
 const tokenBytes = 32;
 const tokenPrefix = 'moose_';
-/** Tokens that are not revoked; the limit lets one answer list them all. */
+/** How many tokens may exist that are not revoked, so that one answer can list them all. */
 export const tokensMax = 1_000;
 /** How many revoked tokens the list shows, newest first. */
 const revokedShownMax = 100;
-/** So that not every call writes. */
+/** The last use is written at most this often, so that not every call writes. */
 const usedEveryMs = 60_000;
 
 function hashOf(token: string): Buffer {
@@ -37,15 +37,15 @@ export interface NewToken {
   person?: string | null;
 }
 
-/** Other callers that create a token wait. 'mtok' in ASCII. */
+/** The advisory lock for callers that create a token. 'mtok' in ASCII. */
 const makingLock = 0x6d746f6b;
 
-/** In a transaction: until it ends, nobody else creates a token with a name that seems to be free. */
+/** Until the transaction ends, nobody else creates a token, so that a free name stays free. */
 export async function lockTokens(query: Query): Promise<void> {
   await sql`select pg_advisory_xact_lock(${makingLock})`.execute(query);
 }
 
-/** Stores its hash; undefined if this token is already stored, revoked or not. */
+/** Stores the token's hash. Returns undefined if this token is already stored, revoked or not. */
 export async function addToken(query: Query, token: string, given: NewToken): Promise<ApiToken | undefined> {
   return query
     .insertInto('apiTokens')
@@ -77,7 +77,7 @@ export async function findToken(query: Query, token: string): Promise<ApiToken |
   return found && timingSafeEqual(found.hash, given) ? found : undefined;
 }
 
-/** The oldest first, then revoked ones, the newest first. */
+/** Valid tokens first, oldest first; then revoked ones, newest first. */
 export async function listTokens(query: Query): Promise<ApiToken[]> {
   const tokens = query.selectFrom('apiTokens').selectAll();
   const valid = await tokens
@@ -94,7 +94,7 @@ export async function listTokens(query: Query): Promise<ApiToken[]> {
   return [...valid, ...revoked];
 }
 
-/** By its ID, or by the ID's end of at least four characters; two if there are several. */
+/** Finds tokens by the ID, or by the last characters of the ID, at least four. Returns two if several match. */
 export async function tokensOfId(query: Query, given: string): Promise<ApiToken[]> {
   if (!/^[0-9a-f-]{4,36}$/i.test(given)) return [];
   const end = given.toLowerCase().replaceAll('-', '');
@@ -114,7 +114,7 @@ export async function markTokenUsed(query: Query, id: string): Promise<void> {
   );
 }
 
-/** Signs out its sessions. False if it does not exist or was already revoked. */
+/** Revokes a token and signs out its sessions. Returns false if it does not exist or was already revoked. */
 export async function revokeToken(query: Query, id: string): Promise<boolean> {
   await query
     .updateTable('webSessions')
@@ -132,15 +132,15 @@ export async function revokeToken(query: Query, id: string): Promise<boolean> {
 }
 
 export interface AuditFields {
-  /** `api:NAME`. */
+  /** For example `api:NAME`. */
   actor: string;
-  /** `escalation.answer`. */
+  /** For example `escalation.answer`. */
   act: string;
   subject?: string;
   detail?: Record<string, unknown>;
 }
 
-/** Rows are only added. */
+/** Adds a row to the audit log; rows are never changed. */
 export async function audit(query: Query, entry: AuditFields): Promise<void> {
   await query
     .insertInto('auditLog')

@@ -1,11 +1,11 @@
-// Changes requested over the interface, and by whom: only read here.
+// Reads the log of changes that were requested over the interface, with who requested them.
 import type { Selectable } from 'kysely';
 import type { Query } from '../database.ts';
 import type { Tables } from '../schema/tables.ts';
 
 export type AuditRow = Selectable<Tables['auditLog']>;
 
-/** Newest first. */
+/** The entries, newest first. */
 export function auditEntries(
   query: Query,
   { before, limit }: { before?: bigint | undefined; limit: number },

@@ -1,4 +1,4 @@
-// Requests with an idempotency key: who makes it, under which ID, and the answer.
+// Requests with an idempotency key: who claimed the key, the ID of what the request creates, and its answer.
 import { sql } from 'kysely';
 import type { Query } from '../database.ts';
 import { toJson } from '../storable.ts';
@@ -7,9 +7,9 @@ export interface KeyClaim {
   actor: string;
   key: string;
   requestHash: Buffer;
-  /** The ID of what will be made; an earlier claim's ID stays. */
+  /** The ID of what the request will create; if there was an earlier claim, its ID is kept. */
   subjectId: string;
-  /** How long the claim is exclusive. */
+  /** How long other requests with this key have to wait. */
   holdMs: number;
 }
 
@@ -48,7 +48,7 @@ export async function claimKey(query: Query, claim: KeyClaim): Promise<ClaimedKe
   return { state: 'answered', status: kept.status, response: kept.response };
 }
 
-/** The first answer stays. */
+/** Stores the answer; if there is one already, that one stays. */
 export async function keepAnswer(
   query: Query,
   { actor, key }: Pick<KeyClaim, 'actor' | 'key'>,
@@ -63,7 +63,7 @@ export async function keepAnswer(
     .execute();
 }
 
-/** It was not made: the next caller need not wait. */
+/** Releases a claim after a failed request, so that the next one need not wait. */
 export async function releaseKey(
   query: Query,
   { actor, key }: Pick<KeyClaim, 'actor' | 'key'>,

@@ -5,11 +5,11 @@ import { newId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
 import type { ApiRole } from './api-tokens.ts';
 
-/** Since it was last used. */
+/** A session ends if it was not used for this long. */
 export const sessionMsMax = 7 * 24 * 60 * 60_000;
-/** So that not every request writes. */
+/** The last use is written at most this often, so that not every request writes. */
 const seenEveryMs = 60_000;
-/** For one token; another session ends the least recently used one. */
+/** How many sessions a token may have; another one ends the least recently used session. */
 const sessionsMax = 50;
 /** An ended session is reported as ended for this long, and is unknown after that. */
 const keptMsMax = 30 * 24 * 60 * 60_000;
@@ -22,7 +22,7 @@ export interface FoundSession {
   tokenName: string;
   person: string | null;
   role: ApiRole;
-  /** It has ended, was not used for too long, or its token was revoked. */
+  /** True if the session has ended, was not used for too long, or its token was revoked. */
   isOver: boolean;
 }
 
@@ -55,7 +55,7 @@ export async function addWebSession(
   return { id, secret };
 }
 
-/** Undefined if unknown. */
+/** Returns undefined if the cookie is unknown. */
 export async function findWebSession(query: Query, secret: string): Promise<FoundSession | undefined> {
   const { rows } = await sql<FoundSession>`
     select session.id, token.id as token_id, token.name as token_name, token.person, token.role,

@@ -6,19 +6,19 @@ import { type SilenceWatch, watchSilence } from './silent-connections.ts';
 import { socketOf } from './socket-of.ts';
 
 export const connectMsMax = 5_000;
-/** From then on the kernel probes an idle peer; a dead one is detected after ten more seconds. */
+/** After this time the kernel probes an idle peer; a dead one is detected ten seconds later. */
 const keepAliveAfterMs = 10_000;
 /** How long a connection may take to close properly. */
 const goodbyeMsMax = 1_000;
 /** Longer than a silent connection takes to be noticed. */
 const poolEndMsMax = 20_000;
 
-/** Set by the client: useful if the server's machine is gone. */
+/** Settings on the client's side: they help if the server's machine is gone. */
 export const keptAlive = { keepAlive: true, keepAliveInitialDelayMillis: keepAliveAfterMs };
 
 /**
- * Set for the server's side: a client whose machine or network is gone loses its connection and locks after 25 s, and
- * the transaction of a hanging client is rolled back. Useful if the server's own settings wait for two hours.
+ * Settings for the server's side: a client whose machine or network is gone loses its connection and locks after 25 s,
+ * and the transaction of a hanging client is rolled back. By default, a server may wait for two hours.
  */
 const sessionLimits = {
   tcp_keepalives_idle: '10',
@@ -43,7 +43,7 @@ export async function limitOnServer(client: pg.ClientBase): Promise<void> {
 export interface ConnectionOptions {
   applicationName: string;
   connectMsMax?: number;
-  /** Called once at its end, whatever ended it. */
+  /** Called once when the connection ends, whatever ended it. */
   onEnd?: (cause: Error) => void;
   signal?: AbortSignal | undefined;
 }
@@ -95,7 +95,7 @@ export async function endConnection(client: pg.Client): Promise<void> {
   clearTimeout(timer);
 }
 
-/** Waits for running queries, up to a limit: a connection without answers is not worth waiting for. */
+/** Waits for running queries, up to a limit: a connection that does not answer is not worth waiting for. */
 export async function endPool(pool: pg.Pool, watch: SilenceWatch): Promise<void> {
   if (pool.ending) return;
   const timer = setTimeout(() => watch.end(), poolEndMsMax);

@@ -4,7 +4,10 @@ import { endConnection, openConnection } from './connection.ts';
 /** duplicate_database; unique_violation if two processes create it at the same time. */
 const existsAlready = ['42P04', '23505'];
 
-/** Creates the database on the server, unless it is there. `name`: our own, as it stands in SQL. */
+/**
+ * Creates the database on the server, unless it exists. `name` is one of Moose's own names, written into the SQL as it
+ * is.
+ */
 export async function createDatabase(serverUrl: string, name: string): Promise<void> {
   const client = await openConnection(serverUrl, { applicationName: 'moose' });
   try {

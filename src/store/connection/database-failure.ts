@@ -1,4 +1,5 @@
-// Names errors of the database or the connection to it. Identified by code; by text only if `pg` has no code.
+// Gives errors of the database, or of the connection to it, their codes. Errors are recognised by code, and by text
+// only if `pg` has no code.
 import { EventEmitter } from 'node:events';
 import type pg from 'pg';
 import { ConfigurationError, isMooseError, PermanentError, TransientError } from '../../domain/failure.ts';
@@ -79,8 +80,8 @@ export function commitUnclear(xid: string): TransientError {
 const backends = new WeakMap<object, number>();
 
 /**
- * `pg` does not say on which connection an error came: without that nobody finds it in the server's log. And `pg` would
- * reuse a connection that the server has closed.
+ * Adds the server process of the connection to each error: `pg` does not name it, and without it nobody finds the error
+ * in the server's log. Also keeps `pg` from reusing a connection that the server has closed.
  */
 export function rememberBackends(client: pg.ClientBase): void {
   const remember = (cause: object) => {
@@ -89,7 +90,8 @@ export function rememberBackends(client: pg.ClientBase): void {
     if ('end' in client && typeof client.end === 'function') void client.end();
   };
   client.on('error', remember);
-  // Only the query gets what the server answers in place of a result.
+  // An error that the server sends in answer to a query does not reach the client's listeners, so the inner connection
+  // is listened to as well.
   if ('connection' in client && client.connection instanceof EventEmitter)
     client.connection.on('errorMessage', remember);
 }

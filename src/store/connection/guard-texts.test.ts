@@ -14,14 +14,14 @@ async function answered(value: unknown): Promise<unknown> {
   return rows[0]?.given;
 }
 
-test('R-SEC-4: a text that nobody made storable is made so on its way into the database', async () => {
+test('R-SEC-4: every text is made storable on its way into the database', async () => {
   expect(await answered(`it is ${secret}\0`)).toBe('it is [redacted:SHOP_TOKEN]\u{FFFD}');
   const { query } = await testDatabase();
   const { rows } = await sql<{ given: string[] }>`select ${['a', secret]}::text[] as given`.execute(query);
   expect(rows[0]?.given).toEqual(['a', '[redacted:SHOP_TOKEN]']);
 });
 
-test('what must stay exact does, and nothing beside it', async () => {
+test('only texts that must stay exact stay unchanged', async () => {
   expect(await answered(exactly(`it is ${secret}`))).toBe(`it is ${secret}`);
   const edits = [{ path: 'a', content: `x = "ghp_${'a1B2'.repeat(9)}"` }];
   const kept = toJson(
@@ -36,7 +36,7 @@ test('what must stay exact does, and nothing beside it', async () => {
   });
 });
 
-test('a statement that is marked so is parsed once, and known by its name', async () => {
+test('a marked statement is parsed once, and then used by its name', async () => {
   const { url, drop } = await cloneDatabase();
   const database = openDatabase(url, { connectionsMax: 1 });
   onTestFinished(async () => {

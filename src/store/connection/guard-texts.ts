@@ -7,7 +7,9 @@ const preparedMark = /^\/\* prepared: (\w+) \*\//;
 
 type AnyQuery = (text: unknown, values?: unknown, ...rest: unknown[]) => unknown;
 
-/** From now on this connection sends no secret; `exactly` marks values that must stay exact. */
+/**
+ * Makes this connection remove secrets from every text that it sends; `exactly` marks texts that must stay unchanged.
+ */
 export function guardTexts(client: pg.ClientBase): void {
   const query = client.query.bind(client) as AnyQuery;
   const guarded: AnyQuery = (text, values, ...rest) => {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { inTransaction } from './in-transaction.ts';
 
-test('R-FAIL-6: a connection that is lost at the commit is said as the server said it, not as a failed rollback', async () => {
+test('R-FAIL-6: a connection that is lost at the commit is reported with the server’s message, not as a failed rollback', async () => {
   const { query } = await testDatabase();
   await sql`create table lost (id int)`.execute(query);
   await sql`create function lose() returns trigger language plpgsql

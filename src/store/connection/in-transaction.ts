@@ -1,5 +1,5 @@
-// One transaction whose failure is the one that ended it: Kysely's own `transaction()` throws the rollback's failure, and
-// on a lost connection that says only that the client is closed.
+// One transaction that fails with its original error. Kysely's own `transaction()` throws the rollback's error instead,
+// and after a lost connection that only says that the client is closed.
 import type { ControlledTransaction, Kysely } from 'kysely';
 
 /** Commits what `work` wrote, unless it throws. @throws what `work` threw, or what the server said to the commit */
@@ -13,7 +13,7 @@ export async function inTransaction<Tables, T>(
     await transaction.commit().execute();
     return value;
   } catch (cause) {
-    // A lost connection leaves nothing to roll back, and the first loss says more.
+    // After a lost connection there is nothing to roll back, and the first error says more.
     await transaction
       .rollback()
       .execute()

@@ -1,12 +1,12 @@
-// The way to a database, on which connections can fall silent: nothing goes through, and nobody is told.
+// A relay in front of a database whose connections can fall silent: no data passes, and neither side is told.
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 export interface SilentWay {
   url: string;
-  /** The connections that are there now carry nothing from now on, for good; new ones pass. Returns how many they are. */
+  /** Silences the existing connections permanently; new ones work. Returns how many were silenced. */
   silence(): number;
-  /** The same, and new ones carry nothing either until `mend`. */
+  /** Silences the existing connections permanently, and new ones until `mend`. */
   silenceAll(): void;
   mend(): void;
 }

@@ -5,7 +5,7 @@ import { openDatabase } from '../database.ts';
 import { silentWay } from './silent-way.fixture.ts';
 
 const timeoutMs = 60_000;
-/** What is promised: work goes on before that. */
+/** Moose promises that work continues before this. */
 const silentMsMax = 30_000;
 
 async function ground() {
@@ -24,11 +24,11 @@ async function ground() {
   return { database, straight, way, count };
 }
 
-test('fear: connections that go silent are waited for for ever (R-PIPE-8, R-BASE-2)', {
+test('fear: silent connections are waited for forever (R-PIPE-8, R-BASE-2)', {
   timeout: timeoutMs,
 }, async () => {
   const { database, way, count } = await ground();
-  // Four connections, one of them in the middle of a transaction.
+  // Opens four connections; later, one of them is in the middle of a transaction.
   await Promise.all(
     [1, 2, 3, 4].map(() => database.run((query) => sql`select pg_sleep(0.2)`.execute(query))),
   );
@@ -47,11 +47,11 @@ test('fear: connections that go silent are waited for for ever (R-PIPE-8, R-BASE
   expect(await count(sql`marks`)).toBe(2);
 });
 
-test('fear: the answer to a commit goes silent, and the work is done twice (R-PIPE-8)', {
+test('fear: the connection goes silent before the answer to a commit, and the work is done twice (R-PIPE-8)', {
   timeout: timeoutMs,
 }, async () => {
   const { database, straight, way, count } = await ground();
-  // The commit is at work on the server when its connection falls silent.
+  // The server is working on the commit when its connection falls silent.
   await sql`create function slow() returns trigger language plpgsql as $$ begin perform pg_sleep(2); return null; end $$`.execute(
     straight.query,
   );
@@ -62,7 +62,7 @@ test('fear: the answer to a commit goes silent, and the work is done twice (R-PI
   expect(await count(sql`marks`)).toBe(1);
 });
 
-test('fear: a statement that is slow is taken for a silent one, and is never done (R-BASE-2)', {
+test('fear: a slow statement is taken for a silent connection, and never completes (R-BASE-2)', {
   timeout: timeoutMs,
 }, async () => {
   const { database } = await ground();
@@ -74,7 +74,7 @@ test('fear: a statement that is slow is taken for a silent one, and is never don
   expect(tries).toBe(1);
 });
 
-test('fear: everything is silent, old and new, and who wants to stop cannot (R-SES-6)', {
+test('fear: if old and new connections are silent, a process cannot stop (R-SES-6)', {
   timeout: timeoutMs,
 }, async () => {
   const { database, way } = await ground();

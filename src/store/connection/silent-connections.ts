@@ -8,24 +8,24 @@ import { socketOf } from './socket-of.ts';
 export interface SilenceLimits {
   /** A statement without any byte of an answer for this long is looked up. */
   askAfterMs: number;
-  /** If its state is unknown, it is given up after this long. */
+  /** A connection whose state stays unknown is given up after this long. */
   unknownMsMax: number;
 }
 
 export const silenceLimits: SilenceLimits = { askAfterMs: 5_000, unknownMsMax: 15_000 };
 
 const lookEveryMs = 500;
-/** For each part of the lookup: the connection, and the answer. */
+/** The limit for connecting, and for getting the answer. */
 const askMsMax = 3_000;
 /** Checks this far apart mean that this process itself was frozen: answers may be waiting to be read. */
 const ownStandstillMs = 2_000;
-/** By then an answer on its way has arrived. */
+/** After this time, an answer that was on its way has arrived. */
 const confirmAfterMs = 1_000;
 
 interface Watched {
   client: pg.ClientBase;
   sinceMs: number;
-  /** Since when it has been waiting for an answer; undefined if it waits for none. */
+  /** When the connection began to wait for an answer; undefined if it waits for none. */
   busySinceMs: number | undefined;
   bytesRead: number;
   /** When the last byte came, or when the server was last seen working on it. */
@@ -35,7 +35,7 @@ interface Watched {
 
 export interface SilenceWatch {
   add(client: pg.ClientBase): void;
-  /** Gives up what is still open after `graceMs`. */
+  /** Stops monitoring. Connections that are still open after `graceMs` are given up. */
   end(graceMs?: number): void;
 }
 
@@ -104,7 +104,7 @@ function watched(client: pg.ClientBase): Watched {
   return one;
 }
 
-/** Since the last lookup. */
+/** Whether the connection has received anything since the last lookup. */
 function hasHeard(one: Watched): boolean {
   const bytesRead = socketOf(one.client)?.bytesRead ?? 0;
   const isMore = bytesRead !== one.bytesRead;
@@ -156,14 +156,17 @@ function destroy({ client }: Watched, waitedMs: number): void {
 
 type Found = 'at work' | 'silent' | 'unknown';
 
-/** A server that cannot send its answer is not working, and may still succeed. */
+/**
+ * Waiting for ClientWrite does not count as working: such a server cannot send its answer. It may still succeed, so its
+ * state is unknown.
+ */
 const stateSql = `select case when state like 'idle%' then 'silent'
     when state = 'active' and wait_event is distinct from 'ClientWrite' then 'at work' else 'unknown' end as found
   from pg_stat_activity
   where pid = $1 and datname = current_database() and usename = current_user
     and backend_start < clock_timestamp() - $2::float8 * interval '1 millisecond'`;
 const endSql = `select found, case when found = 'silent' then pg_terminate_backend($1) end from (${stateSql}) at_it`;
-/** The server starts a connection slightly before or after this side notes it. */
+/** How much the server's start time of a connection may differ from the one noted here. */
 const startSlackMs = 3_000;
 
 /** `end it`: releases what the silent connection holds on the server, a transaction or locks. */

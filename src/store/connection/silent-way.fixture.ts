@@ -1,4 +1,4 @@
-// For tests: the silent way to a database, until the end of the test.
+// For tests: a relay to a database whose connections can fall silent; it ends with the test.
 import { onTestFinished } from 'vitest';
 import { openSilentWay, type SilentWay } from './open-silent-way.fixture.ts';
 

@@ -6,15 +6,18 @@ import type { Tables } from '../schema/tables.ts';
 import { isRefusedForNow } from './database-failure.ts';
 import { inTransaction } from './in-transaction.ts';
 
-/** More than `work_mem` below, so that the server writes about a megabyte to its disk, and deletes it at once. */
+/**
+ * Larger than the `work_mem` below, so that the server has to write about a megabyte to its disk, which it deletes
+ * immediately.
+ */
 const probeRows = 50_000;
 
-/** @throws where the tables cannot be read */
+/** Throws if the tables cannot be read. */
 export async function readOneRow(query: Query): Promise<void> {
   await query.selectFrom('systemConfig').select('key').limit(1).execute();
 }
 
-/** Why it takes nothing; null where it does. @throws where it cannot be asked */
+/** Why the database refuses writes; null if it accepts them. Throws if it cannot be asked. */
 export async function refusalOfWrites(query: Kysely<Tables>): Promise<string | null> {
   try {
     return await inTransaction(query, async (transaction) => {

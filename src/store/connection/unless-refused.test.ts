@@ -5,7 +5,7 @@ import { unlessRefused } from './unless-refused.ts';
 
 const setting = (key: string) => ({ key, value: '1' });
 
-test('R-PIPE-8: what the database refuses for good leaves the rest of the transaction as it is', async () => {
+test('R-PIPE-8: a permanent refusal by the database leaves the rest of the transaction unchanged', async () => {
   const database = await testDatabase();
   const refusal = await database.transaction(async (query) => {
     await query.insertInto('systemConfig').values(setting('before')).execute();
@@ -26,7 +26,7 @@ test('R-PIPE-8: what the database refuses for good leaves the rest of the transa
   expect((await written.orderBy('key').execute()).map(({ key }) => key)).toEqual(['after', 'before']);
 });
 
-test('R-PIPE-8: what passes is not taken for a refusal: the transaction is made again', async () => {
+test('R-PIPE-8: a temporary failure is not taken for a refusal: the transaction is repeated', async () => {
   const database = await testDatabase();
   await sql`create sequence attempts`.execute(database.query);
   const refusal = await database.transaction((query) =>
@@ -45,7 +45,7 @@ test('R-PIPE-8: what passes is not taken for a refusal: the transaction is made 
   expect(rows[0]?.tries).toBe(3n);
 });
 
-test('a defect of our own is thrown, whatever the database has refused before', async () => {
+test('a defect of our own is thrown, whatever the database refused before', async () => {
   const database = await testDatabase();
   const defect = database.transaction((query) =>
     unlessRefused(query, async () => {

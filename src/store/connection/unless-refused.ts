@@ -5,8 +5,8 @@ import type { Query } from '../database.ts';
 import { asMooseError } from './database-failure.ts';
 
 /**
- * Null if it was written; otherwise the permanent refusal, and nothing of it is written. Temporary failures, and those
- * from elsewhere, are thrown: then the whole transaction is repeated, or fails.
+ * Returns null if `write` succeeded. If the database refused it permanently, nothing of it is written, and the refusal
+ * is returned. All other failures are thrown: then the whole transaction is repeated, or fails.
  */
 export async function unlessRefused(query: Query, write: () => Promise<unknown>): Promise<MooseError | null> {
   await sql`savepoint part`.execute(query);
@@ -22,7 +22,7 @@ export async function unlessRefused(query: Query, write: () => Promise<unknown>)
   return null;
 }
 
-/** Whether the database takes what is written; nothing of it stays. */
+/** Whether the database would accept this write; it is always undone. */
 export async function takesRow(query: Query, write: () => Promise<unknown>): Promise<boolean> {
   await sql`savepoint probe`.execute(query);
   const refusal = await unlessRefused(query, write);

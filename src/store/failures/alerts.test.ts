@@ -11,7 +11,7 @@ const alert = {
   message: 'provider:anthropic fails.',
 } as const;
 
-test('alerts of one cause are one alert: it is counted, its newest words hold, and its severity never falls', async () => {
+test('alerts with the same cause are one alert: it is counted, has the newest message, and its severity never falls', async () => {
   const { query } = await testDatabase();
   const first = await raiseAlert(query, alert);
   expect(first.isNew).toBe(true);
@@ -36,7 +36,7 @@ test('alerts of one cause are one alert: it is counted, its newest words hold, a
   expect(one?.lastSeenAt.getTime()).toBeGreaterThan(one?.createdAt.getTime() ?? Number.NaN);
 });
 
-test('one that is resolved is over, and the next of its cause is a new one', async () => {
+test('a resolved alert is closed, and the next one with its cause is new', async () => {
   const { query } = await testDatabase();
   const first = await raiseAlert(query, alert);
   expect(await resolveAlert(query, alert.key, 'moose')).toBe(true);
@@ -47,7 +47,7 @@ test('one that is resolved is over, and the next of its cause is a new one', asy
   expect((await openAlerts(query)).map(({ id }) => id)).toEqual([second.id]);
 });
 
-test('the fear: many raise one alert at the same moment, and there are two, or an error', async () => {
+test('the fear: concurrent alerts with the same cause become two alerts, or an error', async () => {
   const database = await testDatabase();
   await Promise.all(Array.from({ length: 8 }, () => database.run((query) => raiseAlert(query, alert))));
   expect(await openAlerts(database.query)).toMatchObject([{ times: 8 }]);

@@ -9,7 +9,7 @@ import { storableText, toJson } from '../storable.ts';
 export type SystemAlert = Selectable<Tables['systemAlerts']>;
 
 export interface AlertFields {
-  /** The cause: at most one alert is open for it. */
+  /** The key of the cause: at most one alert is open for it. */
   key: string;
   severity: Severity;
   component: string;
@@ -19,10 +19,13 @@ export interface AlertFields {
   metadata?: Record<string, unknown>;
 }
 
-/** Enough for a list on a screen; SQL counts the rest. */
+/** How many alerts a list shows; for more, a person can use SQL. */
 const alertsMax = 500;
 
-/** Raises an alert, or counts it once more if it is open: the newest message counts, and the severity never falls. */
+/**
+ * Raises an alert, or counts it once more if it is open: then the newest message replaces the old one, and the severity
+ * never falls.
+ */
 export async function raiseAlert(query: Query, alert: AlertFields): Promise<{ id: string; isNew: boolean }> {
   const { key, severity, component, operation, code } = alert;
   const { rows } = await sql<{ id: string; isNew: boolean }>`
@@ -52,7 +55,7 @@ export async function resolveAlert(query: Query, key: string, by: string): Promi
   return numUpdatedRows > 0n;
 }
 
-/** Newest first. */
+/** The alerts, newest first. */
 export function openAlerts(query: Query, limit = alertsMax): Promise<SystemAlert[]> {
   return query
     .selectFrom('systemAlerts')
@@ -63,7 +66,7 @@ export function openAlerts(query: Query, limit = alertsMax): Promise<SystemAlert
     .execute();
 }
 
-/** The causes of open alerts that start like this. */
+/** The keys of open alerts that start with `prefix`. */
 export async function openAlertKeys(query: Query, prefix: string): Promise<string[]> {
   const rows = await query
     .selectFrom('systemAlerts')
@@ -76,8 +79,8 @@ export async function openAlertKeys(query: Query, prefix: string): Promise<strin
 }
 
 /**
- * Of an alert and a shared question of the same key: whether a work order waits for the answer, and whether the alert is
- * open and was raised within a minute.
+ * For an alert and a shared question with the same key: whether a work order waits for the answer, and whether the
+ * alert is open and was raised within the last minute.
  */
 export async function readAskedAlert(
   query: Query,

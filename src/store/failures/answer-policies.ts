@@ -10,7 +10,7 @@ import { toJson } from '../storable.ts';
 export type AnswerPolicy = Selectable<Tables['answerPolicies']>;
 
 export interface NewPolicy {
-  /** Null: in every project. */
+  /** Null if it applies to every project. */
   projectId: ProjectId | null;
   failureClass: AnswerPolicy['failureClass'];
   code: string;
@@ -33,7 +33,7 @@ export async function newPolicy(query: Query, { option, ...policy }: NewPolicy):
   return id;
 }
 
-/** The one in effect for a failure: the project's own takes precedence over one for all projects. */
+/** The standing answer in effect for a failure: the project's own takes precedence over one for all projects. */
 export function policyFor(
   query: Query,
   failure: { projectId: ProjectId | null; failureClass: AnswerPolicy['failureClass']; code: string },
@@ -53,7 +53,7 @@ export function policyFor(
       )
       .orderBy(sql`project_id is null`)
       .limit(1)
-      // Locked until the transaction ends: revoking waits for it, or comes first.
+      // Locks the answer until the transaction ends: a revocation waits for it, or comes first.
       .forUpdate()
       .executeTakeFirst()
   );
@@ -67,7 +67,7 @@ export async function countUse(query: Query, id: string): Promise<void> {
 
 export type ListedPolicy = AnswerPolicy & { project: string | null };
 
-/** Newest first; without `all` only those in effect. */
+/** The standing answers, newest first; without `all`, only those in effect. */
 export async function listPolicies(query: Query, { all = false } = {}): Promise<ListedPolicy[]> {
   let select = query
     .selectFrom('answerPolicies')

@@ -1,9 +1,9 @@
-// What is asked about at present, by its cause: the code of a failure, or the key that many work orders share.
+// Finds open questions by their cause: the code of a failure, or a key that many work orders share.
 import { sql } from 'kysely';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
 
-/** Work orders with an open question of this code, but for those that stopped for its answer. */
+/** Work orders with an open question of this code, without those that the question has stopped. */
 export function listAskedWork(
   query: Query,
   code: string,
@@ -23,7 +23,7 @@ export async function lockCause(query: Query, key: string): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`.execute(query);
 }
 
-/** The work orders that were asked about for the same cause, each for itself; null where nobody was. */
+/** The work orders that have separate questions about the same cause; null if there are none. */
 export async function listOthersAsking(
   query: Query,
   key: string,
@@ -48,7 +48,7 @@ export async function listOthersAsking(
   return rows.length === 0 ? null : rows.flatMap(({ workOrderId }) => workOrderId ?? []);
 }
 
-/** Keys, beginning so, of open questions that no work order waits for. */
+/** The keys with this prefix of open questions that no work order waits for. */
 export async function listUnawaitedKeys(query: Query, prefix: string): Promise<string[]> {
   const { rows } = await sql<{ groupKey: string }>`select group_key from escalations e
     where status = 'open' and starts_with(group_key, ${prefix})
@@ -58,7 +58,9 @@ export async function listUnawaitedKeys(query: Query, prefix: string): Promise<s
   return rows.map(({ groupKey }) => groupKey);
 }
 
-/** Keys, being this prefix and a project, of questions about repositories that no declined run waits for. */
+/**
+ * The keys, made of this prefix and a project, of questions about missing repositories that no run waits for any more.
+ */
 export async function listReachedRepositoryKeys(query: Query, prefix: string): Promise<string[]> {
   const { rows } = await sql<{ groupKey: string }>`select group_key from escalations e
     where status in ('open', 'chosen') and starts_with(group_key, ${prefix})
@@ -68,7 +70,7 @@ export async function listReachedRepositoryKeys(query: Query, prefix: string): P
   return rows.map(({ groupKey }) => groupKey);
 }
 
-/** Keys, beginning so, of questions that were asked at least so long ago and are not carried out. */
+/** The keys with this prefix of questions that were asked at least this long ago and are not being carried out. */
 export async function listAskedKeys(query: Query, prefix: string, olderThanMs: number): Promise<string[]> {
   const rows = await query
     .selectFrom('escalations')

@@ -5,7 +5,7 @@ import type { Query } from '../database.ts';
 
 const isAutomatic = sql<boolean>`not starts_with(resolved_by, 'human:')`;
 
-/** `here`: of all of them, those at this step since that time. */
+/** The number of automatic answers; `here` counts those at this step since that time. */
 export async function countAutomaticAnswers(
   query: Query,
   workOrderId: WorkOrderId,
@@ -19,7 +19,7 @@ export async function countAutomaticAnswers(
   return rows[0] ?? { all: 0, here: 0 };
 }
 
-/** How often those whose names begin so have answered this shared question within that time. */
+/** How often answerers with this name prefix have answered this shared question within that time. */
 export async function countAnswersTogether(
   query: Query,
   groupKey: string | null,

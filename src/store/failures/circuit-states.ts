@@ -1,4 +1,5 @@
-// The circuits that all machines share. A row is written only for transitions, and only from a lower generation.
+// The circuits that all machines share. A row is written only when the state changes, and only if its generation is
+// lower.
 import { type Selectable, sql } from 'kysely';
 import { newCircuit } from '../../resilience/circuit.ts';
 import type { Query } from '../database.ts';
@@ -8,17 +9,17 @@ import { storableText, toJson } from '../storable.ts';
 
 export type CircuitRow = Selectable<Tables['circuitStates']>;
 
-/** A machine's view of a circuit; only people say who keeps it open. */
+/** What a machine writes about a circuit. Only people set who keeps it open, so that is not part of it. */
 export type CircuitFact = Pick<
   CircuitRow,
   'key' | 'kind' | 'state' | 'because' | 'openedAt' | 'notBefore' | 'openings'
 >;
 
-/** Circuits exist for providers, models, forges and agents: far fewer than this. */
+/** More than there are: circuits exist for providers, models, forges and agents. */
 const rowsMax = 1_000;
 const messageCharsMax = 2_000;
 
-/** Newest first. */
+/** The circuits, newest first. */
 export function allCircuits(query: Query): Promise<CircuitRow[]> {
   return query.selectFrom('circuitStates').selectAll().orderBy('updatedAt', 'desc').limit(rowsMax).execute();
 }
@@ -27,7 +28,7 @@ export function circuitByKey(query: Query, key: string): Promise<CircuitRow | un
   return query.selectFrom('circuitStates').selectAll().where('key', '=', key).executeTakeFirst();
 }
 
-/** Those that are not closed, by their keys. */
+/** The circuits that are not closed, by their keys. */
 export function listOpenCircuits(
   query: Query,
 ): Promise<Array<Pick<CircuitRow, 'key' | 'phase' | 'openedAt' | 'because'>>> {
@@ -42,14 +43,14 @@ export function listOpenCircuits(
 const restMs = 5_000;
 
 /**
- * One that has let probes through for a while, and for which no run waits, is in nobody's way: whoever asks it next finds
- * out whether it works.
+ * A circuit that has admitted probes for a while, and for which no run waits, affects nobody: the next caller finds out
+ * whether the dependency works.
  */
 const isAtRest = sql<boolean>`(held_by is null and phase <> 'closed'
   and coalesce(not_before, updated_at) < now() - ${restMs} * interval '1 millisecond'
   and not exists (select from runs r where r.state = 'running' and r.paused_by = circuit_states.key))`;
 
-/** The circuits of what is unavailable now: not closed, and not at rest. */
+/** The circuits of dependencies that are unavailable now: neither closed nor at rest. */
 export async function listUnavailableCircuits(query: Query): Promise<string[]> {
   const rows = await query
     .selectFrom('circuitStates')
@@ -65,7 +66,7 @@ export async function listCircuitsAtRest(query: Query): Promise<string[]> {
   return rows.map(({ key }) => key);
 }
 
-/** Returns the row as it is after the write; undefined where it knows of the same generation, or of a higher one. */
+/** Returns the row after the write; undefined if the stored row has the same generation, or a higher one. */
 export function writeCircuit(query: Query, fact: CircuitFact, by: string): Promise<CircuitRow | undefined> {
   const { state, because } = fact;
   const values = {
@@ -96,7 +97,10 @@ export function writeCircuit(query: Query, fact: CircuitFact, by: string): Promi
     .executeTakeFirst();
 }
 
-/** A person keeps it open until a person resets it, whatever the machines find; its state still shows that. */
+/**
+ * A person keeps the circuit open until a person resets it, whatever the machines find; its state still shows their
+ * findings.
+ */
 export async function holdCircuit(
   query: Query,
   key: string,
@@ -114,7 +118,7 @@ export async function holdCircuit(
     .executeTakeFirstOrThrow();
 }
 
-/** A person closes it for all machines, whatever they found; it opens again by what they find from now on. */
+/** A person closes the circuit for all machines, whatever they found before; new failures open it again. */
 export function resetCircuit(query: Query, key: string, by: string): Promise<CircuitRow | undefined> {
   return query
     .updateTable('circuitStates')
@@ -141,7 +145,9 @@ export async function pausedRunsByCircuit(query: Query): Promise<Map<string, num
   return new Map(rows.map(({ key, runs }) => [key, runs]));
 }
 
-/** A machine may pause a run before it hears that the circuit is closed, or because its clock is ahead. */
+/**
+ * How late a machine may still pause a run: it may not know yet that the circuit is closed, or its clock may be ahead.
+ */
 const heardLateMs = 2_000;
 
 /** The closed circuits that have paused runs, and until when. */

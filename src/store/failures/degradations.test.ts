@@ -5,7 +5,7 @@ import { aWorkOrderAtWork } from '../work/scratch-rows.fixture.ts';
 import { allEventsOf, changeWorkOrder } from '../work/work-orders.ts';
 import { degrade, endLapsedDegradations, openDegradations, restore } from './degradations.ts';
 
-test('R-REC-4: a degradation is one while it holds, told to its work order, and ends with its cause', async () => {
+test('R-REC-4: a degradation is recorded once, reported to its work order, and ends with its cause', async () => {
   const database = await testDatabase();
   const { query } = database;
   const { workOrderId } = await aWorkOrderAtWork(database);
@@ -25,7 +25,7 @@ test('R-REC-4: a degradation is one while it holds, told to its work order, and 
   ]);
 });
 
-test('R-REC-4: one whose process has died lapses by itself, also before anybody tidies up, and may begin anew', async () => {
+test('R-REC-4: the degradation of a dead process expires by itself, even before the cleanup, and may begin again', async () => {
   const { query } = await testDatabase();
   const given = {
     key: 'pressure:1:reviewer',
@@ -49,7 +49,7 @@ test('R-REC-4: one whose process has died lapses by itself, also before anybody 
   expect(rows.every(({ until, since }) => until !== null && until >= since)).toBe(true);
 });
 
-test('R-REC-4: what a work order does without ends when the work order does', async () => {
+test('R-REC-4: the degradations of a work order end with it', async () => {
   const database = await testDatabase();
   const { query } = database;
   const { workOrderId } = await aWorkOrderAtWork(database);

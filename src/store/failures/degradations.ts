@@ -15,12 +15,12 @@ export interface Degraded {
   feature: string;
   because: string;
   workOrderId?: WorkOrderId;
-  /** It ends after this long unless renewed; without a time, only by `restore` or with its work order. */
+  /** The degradation ends after this long unless renewed; without a time, only by `restore` or with its work order. */
   lapsesAfterMs?: number;
   metadata?: Record<string, unknown>;
 }
 
-/** Repeating it renews it with the newest reason. True if it has just begun. */
+/** Records a degraded feature, or renews the record with the newest reason. Returns true if it is new. */
 export async function degrade(query: Query, given: Degraded): Promise<boolean> {
   const { key, feature, workOrderId = null, lapsesAfterMs, metadata = {} } = given;
   const because = storableText(given.because);
@@ -61,14 +61,14 @@ export async function degrade(query: Query, given: Degraded): Promise<boolean> {
   return row.isNew;
 }
 
-/** Its cause is gone. False if nothing was open. */
+/** Ends a degradation, because its cause is gone. Returns false if it was not open. */
 export async function restore(query: Query, key: string): Promise<boolean> {
   const ended = await closeWhere(query, sql`key = ${key}`);
   await tellEnds(query, ended);
   return ended.length > 0;
 }
 
-/** Ends those that nobody has renewed in time, and those of finished work orders. Returns how many. */
+/** Ends degradations that nobody has renewed in time, and those of finished work orders. Returns how many. */
 export async function endLapsedDegradations(query: Query): Promise<number> {
   const ended = await closeWhere(
     query,
@@ -79,7 +79,7 @@ export async function endLapsedDegradations(query: Query): Promise<number> {
   return ended.length;
 }
 
-/** Those in effect now, oldest first. */
+/** The degradations in effect now, oldest first. */
 export function openDegradations(query: Query): Promise<Degradation[]> {
   return query
     .selectFrom('degradations')

@@ -1,9 +1,9 @@
-// Questions with which something is to be done by now: chosen answers, defaults and reminders.
+// Questions for which something is due: an answer to carry out, a default to apply or a reminder to send.
 import { sql } from 'kysely';
 import type { Query } from '../database.ts';
 import type { Escalation } from './escalations.ts';
 
-/** Shared questions whose answer is chosen and not carried out for all, oldest first. */
+/** Shared questions whose answer is chosen but not yet carried out for all work orders, oldest first. */
 export async function listChosenShared(query: Query, limit: number): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`select id from escalations where status = 'chosen'
     and group_key is not null order by created_at limit ${limit}`.execute(query);
@@ -26,7 +26,7 @@ export async function removeDefault(query: Query, id: string, because: string): 
     .execute();
 }
 
-/** `number`: of the reminder that is due; missed reminders are not made up for. */
+/** Questions with a due reminder; `number` counts the reminders. Missed reminders are not sent later. */
 export async function listDueReminders(
   query: Query,
   { afterMs, remindersMax, limit }: { afterMs: number; remindersMax: number; limit: number },
@@ -42,7 +42,7 @@ export async function listDueReminders(
   return rows;
 }
 
-/** Undefined where it is not open any more, or this reminder was sent before. */
+/** Returns undefined if the question is no longer open, or if this reminder was sent before. */
 export function markReminded(query: Query, id: string, number: number): Promise<Escalation | undefined> {
   return query
     .updateTable('escalations')

@@ -37,7 +37,7 @@ async function failed(database: Database, given: Partial<ErrorEventRow> = {}): P
   return id;
 }
 
-test('R-FAIL-6: a row that is delivered twice is there once, and its answer stays', async () => {
+test('R-FAIL-6: a row that is delivered twice is stored once, and its outcome stays', async () => {
   const database = shared();
   const id = await failed(database);
   const [row] = await listErrorEvents(database.query, {}, 1);
@@ -50,7 +50,7 @@ test('R-FAIL-6: a row that is delivered twice is there once, and its answer stay
   expect(Number(again.resolutionTimeMs)).toBeGreaterThanOrEqual(1_400);
 });
 
-test('R-FAIL-6: what failed at a step is recovered from when the step comes through, the rest when the run ends is not', async () => {
+test('R-FAIL-6: failures of a step are recovered when the step succeeds; the rest is unrecovered when the run ends', async () => {
   const database = shared();
   const runId = newId<RunId>(new Date());
   const at = (step: Step, second: number) =>
@@ -74,7 +74,7 @@ test('R-FAIL-6: what failed at a step is recovered from when the step comes thro
   ]);
 });
 
-test('R-FAIL-6: an error is found by its id, by either end of it, and by its group, and else the way to it is told', async () => {
+test('R-FAIL-6: an error is found by its id, by the start or end of the id, and by its group; otherwise the message says how', async () => {
   const { query } = shared();
   const fingerprint = 'feedfacefeedface';
   await failed(shared(), { fingerprint, timestamp: new Date(Date.now() - hourMs).toISOString() });
@@ -87,7 +87,7 @@ test('R-FAIL-6: an error is found by its id, by either end of it, and by its gro
     await expect(findErrorEvent(query, name)).rejects.toMatchObject({ code: 'ERROR_NOT_FOUND' });
 });
 
-test('R-FAIL-6: groups tell how many, since when, whether they grow, whom they concern and how many were recovered from', async () => {
+test('R-FAIL-6: groups have their count, start, trend, work orders and number of recovered errors', async () => {
   const database = shared();
   const until = new Date();
   const ago = (hours: number) => new Date(until.getTime() - hours * hourMs).toISOString();
@@ -128,7 +128,7 @@ test('R-FAIL-6: groups tell how many, since when, whether they grow, whom they c
   expect((await errorPicture(database.query, period, { failureClass: 'lint_error' })).groups).toEqual([]);
 });
 
-test('R-FAIL-5: errors of processes are counted with those whose evidence is whole', async () => {
+test('R-FAIL-5: errors of processes are counted, and those with complete evidence', async () => {
   const database = shared();
   const component = 'evidence';
   for (const hasWholeEvidence of [true, true, false])

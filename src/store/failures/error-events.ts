@@ -1,4 +1,4 @@
-// The rows of failures: IDs come from outside, so that a row delivered twice exists once.
+// The rows of failures. Their IDs are given by the caller, so that a row that is delivered twice is stored once.
 import { type ExpressionBuilder, type Insertable, type Selectable, sql } from 'kysely';
 import { type FailureClass, PermanentError } from '../../domain/failure.ts';
 import type { RunId, SessionId, WorkOrderId } from '../../domain/ids.ts';
@@ -8,17 +8,17 @@ import type { Tables } from '../schema/tables.ts';
 import { hexOf, idsCalled } from '../work/called.ts';
 import { timeOfRow } from '../work/time-of-row.ts';
 
-/** All JSON: it is kept in a file until it is delivered. */
+/** The row consists of JSON values only, because it is kept in a file until it is delivered. */
 export type ErrorEventRow = Insertable<Tables['errorEvents']> & { timestamp: string };
 export type ErrorEvent = Selectable<Tables['errorEvents']>;
 
-/** The outcome of a failure; the first one counts. */
+/** The outcome of a failure; only the first one is stored. */
 export interface ErrorResolution {
   id: string;
   isRecovered: boolean;
-  /** Null: not given, and the row keeps its count. */
+  /** Null if it is unknown: then the row keeps its count. */
   retryCount: number | null;
-  /** ISO 8601. */
+  /** A time in ISO 8601 format. */
   at: string;
 }
 
@@ -31,7 +31,7 @@ export async function insertErrorEvents(query: Query, rows: readonly ErrorEventR
     .execute();
 }
 
-/** False where it is there already. */
+/** Returns false if the row exists already. */
 export async function insertErrorEvent(
   query: Query,
   row: Insertable<Tables['errorEvents']>,
@@ -57,7 +57,7 @@ export async function wasRecordedWithin(query: Query, code: string, ms: number):
   return found !== undefined;
 }
 
-/** One statement for all of them; what is resolved, or not there, stays as it is. */
+/** Stores all outcomes in one statement; rows that are resolved or missing stay as they are. */
 export async function resolveErrorEvents(
   query: Query,
   resolutions: readonly ErrorResolution[],
@@ -80,18 +80,20 @@ export async function resolveErrorEvents(
     where event.id = word.id and event.recovery_success is null`.execute(query);
 }
 
-/** The step has succeeded: its failures in this run are recovered. */
+/** Marks the failures of a step in this run as recovered, because the step has succeeded. */
 export function markRecovered(query: Query, runId: RunId, step: Step): Promise<void> {
   return answerErrors(query, runId, step, true);
 }
 
-/** The run has ended without success: its unrecovered failures never will be recovered. */
+/** Marks the unrecovered failures of a run that ended without success: nothing can recover them any more. */
 export function markUnrecovered(query: Query, runId: RunId): Promise<void> {
   return answerErrors(query, runId, null, false);
 }
 
 /**
- * Each failure was followed by as many tries as its step has failures from then on; the last one of a lost run by none.
+ * Resolves the open failures of a run, or of one of its steps, with their numbers of retries. A failure of a step was
+ * followed by one retry for itself and one for each later failure of that step; if nothing recovered, the last failure
+ * was not retried.
  */
 async function answerErrors(
   query: Query,
@@ -142,7 +144,7 @@ export interface ErrorFilter {
   since?: Date;
 }
 
-/** Newest first; with `afterId`, those after it. @throws PermanentError `CURSOR_INVALID` */
+/** Errors, newest first; with `afterId`, those after it. @throws PermanentError `CURSOR_INVALID` */
 export async function listErrorEvents(
   query: Query,
   filter: ErrorFilter,
@@ -172,7 +174,10 @@ export function matching({ workOrderId, failureClass, component, code, fingerpri
 const fingerprintChars = 16;
 const ambiguousFrom = 2;
 
-/** By its ID, the ID's start or end, or the fingerprint of its group: then the newest one. @throws PermanentError */
+/**
+ * Finds an error by its ID, the ID's start or end, or the fingerprint of its group: then the newest one. @throws
+ * PermanentError
+ */
 export async function findErrorEvent(query: Query, given: string): Promise<ErrorEvent> {
   const hex = hexOf(given);
   const found = hex === null ? [] : await errorsCalled(query, hex);

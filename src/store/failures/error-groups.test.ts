@@ -21,7 +21,7 @@ interface Row {
   hasWholeEvidence: boolean | null;
 }
 
-/** The same, counted one by one. */
+/** The expected result, counted row by row. */
 function counted(rows: readonly Row[], { since, partMs }: ErrorPeriod) {
   const spanMs = until.getTime() - since.getTime();
   const ofPeriod = rows.filter(({ timestamp }) => timestamp >= since && timestamp <= until);
@@ -88,7 +88,7 @@ const failure = fc.record({
   hasWholeEvidence: fc.constantFrom(true, false, null),
 });
 
-test('R-FAIL-6: fear: groups that are taken from sums say something else than their rows', async () => {
+test('R-FAIL-6: fear: groups that are read from sums differ from their rows', async () => {
   const database = await testDatabase();
   const add = ({ hasWholeEvidence, ...row }: Awaited<ReturnType<typeof samples>>[number]) =>
     database.query
@@ -122,7 +122,7 @@ test('R-FAIL-6: fear: groups that are taken from sums say something else than th
   await expectExact(database);
 });
 
-test('a day that is not over has no sums: what is done in it marks nothing', async () => {
+test('a day that is not over has no sums, so changes in it set no mark', async () => {
   const database = await testDatabase();
   await sql`insert into error_events (id, timestamp, error_type, severity, component, operation, error_message, failure_class,
       category, fingerprint)

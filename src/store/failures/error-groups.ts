@@ -21,7 +21,8 @@ export interface ErrorPeriod {
 }
 
 /**
- * A day in 24 parts, a week in 28, more in at most 30: the longer ones start with a quarter of a day, or with a day.
+ * Divides a period: a day into 24 parts, a week into 28, longer ones into at most 30. The longer ones start with a
+ * quarter of a day, or with a day.
  */
 export function errorPeriod(until: Date, withinMs: number): ErrorPeriod {
   if (withinMs <= dayMs)
@@ -37,35 +38,35 @@ export interface ErrorGroup {
   code: string;
   component: string;
   failureClass: FailureClass;
-  /** Of the newest one. */
+  /** The message of the newest error. */
   message: string;
   newestId: string;
   count: number;
-  /** In the period of the same length before this one. */
+  /** The number of errors in the period of the same length before this one. */
   countBefore: number;
-  /** In total, including before the period. */
+  /** The total number of errors, including before the period. */
   firstSeenAt: Date;
   lastSeenAt: Date;
-  /** The newest ones, at most 20. */
+  /** The newest work orders of the group, at most 20. */
   workOrderIds: WorkOrderId[];
-  /** The work orders of its newest 200 errors in the period. */
+  /** The number of work orders among its newest 200 errors in the period. */
   workOrders: number;
-  /** Of answered ones; null if there are none. */
+  /** The recovered share of the errors with a known outcome; null if there are none. */
   recoveredShare: number | null;
-  /** The number in each part of the period, oldest first. */
+  /** The number of errors in each part of the period, oldest first. */
   course: number[];
 }
 
 export interface EvidenceFigures {
-  /** Errors of processes. */
+  /** The number of errors of processes. */
   ofProcesses: number;
-  /** Those with command, end, both streams and duration (R-FAIL-5). */
+  /** How many of them have the command, the end, both streams and the duration (R-FAIL-5). */
   withWholeEvidence: number;
 }
 
 export interface ErrorPicture {
   evidence: EvidenceFigures;
-  /** The most frequent first, at most 200. */
+  /** The groups, most frequent first, at most 200. */
   groups: ErrorGroup[];
 }
 
@@ -123,7 +124,7 @@ function groupOf(row: GroupRow, parts: number): ErrorGroup {
   };
 }
 
-/** `parts`: for each group, the number in each part of the period; -1 is the whole period before. */
+/** `parts`: for each group, the number of errors in each part of the period; part -1 is the whole period before it. */
 function partsOf(period: ErrorPeriod, filter: Filter): RawBuilder<unknown> {
   const { since, until, partMs } = period;
   const parts = partsIn(period);
@@ -131,7 +132,7 @@ function partsOf(period: ErrorPeriod, filter: Filter): RawBuilder<unknown> {
   const unitMs = partMs % dayMs === 0 ? dayMs : 6 * hourMs;
   const mayBeSummed =
     filter.workOrderId === undefined && partMs % unitMs === 0 && since.getTime() % unitMs === 0;
-  // An error of this very moment counts.
+  // Includes an error of the current millisecond.
   const span = { since: before, until: new Date(until.getTime() + 1), unitMs, mayBeSummed };
   const partAt = (at: RawBuilder<unknown>) => sql`case when ${at} < ${since}::timestamptz then -1
     else least(${parts - 1}::int, floor(extract(epoch from ${at} - ${since}::timestamptz) * 1000 / ${partMs}::float8)::int) end`;
@@ -151,7 +152,7 @@ function partsOf(period: ErrorPeriod, filter: Filter): RawBuilder<unknown> {
     )`;
 }
 
-/** For rows `s` of errors, or of their sums. */
+/** The filter for rows `s` of errors, or of their sums. */
 function matching(code: RawBuilder<unknown>, filter: Filter): RawBuilder<unknown> {
   const { workOrderId, failureClass, component, fingerprint } = filter;
   return sql.join(
@@ -167,7 +168,7 @@ function matching(code: RawBuilder<unknown>, filter: Filter): RawBuilder<unknown
   );
 }
 
-/** Read for each group separately, by its index: its first and its newest error, and whom the newest ones concern. */
+/** Read for each group separately, by its index: its first and newest error, and the work orders of the newest ones. */
 function ofEach({ since, until }: ErrorPeriod, filter: Filter): RawBuilder<unknown> {
   return sql`
     lateral (

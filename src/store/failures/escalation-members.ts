@@ -3,7 +3,10 @@ import { sql } from 'kysely';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
 
-/** False if it already waits for that answer; after it has continued it joins again. */
+/**
+ * Adds a work order to a shared question. Returns false if it already waits for that answer. A work order that has
+ * continued can join again.
+ */
 export async function joinEscalation(
   query: Query,
   escalationId: string,
@@ -23,7 +26,7 @@ export async function joinEscalation(
   return joined !== undefined;
 }
 
-/** It continues, or has ended: it no longer waits for a shared answer. */
+/** The work order continues or has ended, so it no longer waits for a shared answer. */
 export async function leaveEscalations(
   query: Query,
   workOrderId: WorkOrderId,
@@ -38,7 +41,7 @@ export async function leaveEscalations(
   await update.execute();
 }
 
-/** Those that still wait, in the order in which they joined. */
+/** The work orders that still wait, in the order in which they joined. */
 export async function membersOf(query: Query, escalationId: string): Promise<WorkOrderId[]> {
   const rows = await query
     .selectFrom('escalationMembers')
@@ -53,7 +56,7 @@ export async function membersOf(query: Query, escalationId: string): Promise<Wor
 
 export interface ProjectCount {
   project: string;
-  /** The number of waiting work orders, and of all that ever joined. */
+  /** `waiting`: work orders that wait now; `joined`: all that ever joined. */
   waiting: number;
   joined: number;
 }
@@ -66,7 +69,7 @@ export async function countMembers(query: Query, escalationId: string): Promise<
   return rows;
 }
 
-/** None of its work orders waits for it any more. */
+/** The shared question loses all of its waiting work orders. */
 export async function releaseMembers(query: Query, escalationId: string): Promise<void> {
   await query
     .updateTable('escalationMembers')

@@ -4,7 +4,7 @@ import type { Query } from '../database.ts';
 import type { ListPlace } from '../work/work-order-lists.ts';
 import type { Escalation } from './escalations.ts';
 
-/** Later than any instant in microseconds for the next thousand years. */
+/** Later than any instant in the next thousand years, in microseconds. */
 const openFirst = 10n ** 17n;
 
 const place = sql<string>`((extract(epoch from created_at) * 1000000)::bigint
@@ -14,7 +14,9 @@ export interface PlacedEscalation extends Escalation {
   place: ListPlace;
 }
 
-/** One more than `limit`, if there is one. Without `all` only those that are open or being carried out. */
+/**
+ * Returns one row more than `limit`, if there is one. Without `all`, only questions that are open or being carried out.
+ */
 export async function escalationsFrom(
   query: Query,
   { all, limit, after }: { all: boolean; limit: number; after: ListPlace | undefined },

@@ -9,11 +9,11 @@ import { storableText, toJson } from '../storable.ts';
 
 export type Escalation = Selectable<Tables['escalations']>;
 
-/** An option before its escalation has a name: the command comes with it. */
+/** An option before its question has an ID, which its command contains. */
 export type OptionDraft = Omit<EscalationOption, 'command'> & { command?: string };
 
 export interface NewEscalation {
-  /** Created in advance, so that opening it twice opens it once. */
+  /** An ID that the caller created, so that opening the question twice creates one. */
   id?: string;
   /** Null for a shared question: work orders join as its members. */
   workOrderId: WorkOrderId | null;
@@ -27,16 +27,16 @@ export interface NewEscalation {
   severity?: Escalation['severity'];
   code?: string | null;
   runId?: Escalation['runId'];
-  /** One cause, one question: `outage:provider:anthropic`. */
+  /** The key of a cause that has only one question, such as `outage:provider:anthropic`. */
   groupKey?: string;
   defaultOption?: string | null;
   defaultAt?: Date | null;
 }
 
-/** The question may be answered at the moment of the search. */
+/** How often to search again: an open question may be answered between the insert and the search. */
 const looksMax = 5;
 
-/** The ID of the new question, or of the one already open for this work order or this key. */
+/** Returns the ID of the new question, or of the open one for this work order or key. */
 export async function openEscalation(
   query: Query,
   { options, id = newId(new Date()), ...given }: NewEscalation,
@@ -104,7 +104,9 @@ export function chooseOption(
     .executeTakeFirst();
 }
 
-/** The choice is carried out, or started in this transaction. Undefined if somebody has reported that before. */
+/**
+ * Records that the chosen option is carried out, or started in this transaction. Undefined if that was recorded before.
+ */
 export function endEscalation(
   query: Query,
   id: string,
@@ -124,7 +126,7 @@ export function endEscalation(
     .executeTakeFirst();
 }
 
-/** A person acted with another command: that answers the question of this work order. */
+/** A person has acted with another command, which answers this work order's question. */
 export function resolveEscalation(
   query: Query,
   workOrderId: WorkOrderId,
@@ -145,7 +147,9 @@ export function resolveEscalation(
     .execute();
 }
 
-/** Its cause is gone: nobody needs to answer any more. If the answer was to wait, the wait is over. */
+/**
+ * Withdraws questions whose cause is gone, so that nobody needs to answer. If the answer was to wait, the wait ends.
+ */
 export function withdrawEscalations(
   query: Query,
   of: { groupKey: string } | { workOrderId: WorkOrderId },
@@ -204,7 +208,7 @@ export function escalationById(query: Query, id: string): Promise<Escalation | u
   return query.selectFrom('escalations').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-/** Newest first; without `all` only those that are open or being carried out. */
+/** The questions, newest first; without `all`, only those that are open or being carried out. */
 export function listEscalations(
   query: Query,
   { all = false, limit }: { all?: boolean; limit: number },
@@ -246,8 +250,8 @@ export async function findEscalation(query: Query, given: string): Promise<Escal
 const patterns = (hex: string) => [`${hex}%`, `%${hex}`];
 
 /**
- * For a work order, its own question or a shared one, an open one before an ended one; or the one that an error was
- * added to.
+ * The question about a work order: its own or a shared one, an open one before an ended one. For an error: the question
+ * that it was added to.
  */
 async function aboutIt(query: Query, hex: string): Promise<Array<{ id: string }>> {
   if (!/^[0-9a-f]{4,32}$/.test(hex)) return [];
@@ -261,10 +265,10 @@ async function aboutIt(query: Query, hex: string): Promise<Array<{ id: string }>
   return rows;
 }
 
-/** Above this number, only the newest are shown. */
+/** How many additions a question keeps: the newest ones. */
 const alsoMax = 20;
 
-/** What else has come up, for whoever answers. */
+/** Adds a new failure to an open question, for the person who answers it. */
 export async function addToContext(
   query: Query,
   id: string,

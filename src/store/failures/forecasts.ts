@@ -21,10 +21,10 @@ export interface Foretold {
   savedNanoUsd?: bigint;
 }
 
-/** After its end the same forecast is not repeated at once: a trend near the limit would be reported every minute. */
+/** How long an ended forecast is not repeated: a trend near the limit would otherwise be reported every minute. */
 const quietMs = 60 * 60_000;
 
-/** True if it is new; an open one takes the newest value. */
+/** Records a forecast. Returns true if it is new; an open one gets the newest value. */
 export async function raiseForecast(query: Query, given: Foretold, now: Date): Promise<boolean> {
   const { key, signal, component, subject, value, threshold, workOrderId = null, savedNanoUsd = 0n } = given;
   const quietSince = new Date(now.getTime() - quietMs);
@@ -39,7 +39,7 @@ export async function raiseForecast(query: Query, given: Foretold, now: Date): P
   return rows[0]?.isNew === true;
 }
 
-/** `cameTrue` is null if unknowable: it counts neither for nor against. */
+/** `cameTrue` is null if nobody can know: then the forecast does not affect the precision. */
 export async function endForecast(
   query: Query,
   id: string,
@@ -61,15 +61,15 @@ export function openForecasts(query: Query): Promise<Forecast[]> {
 export interface Precision {
   signal: string;
   open: number;
-  /** Of the ended ones: how many are known to have come true, or not. */
+  /** The number of ended forecasts whose outcome is known. */
   judged: number;
   cameTrue: number;
-  /** In [0, 1]; null if none is known. */
+  /** From 0 to 1; null if no outcome is known. */
   precision: number | null;
   savedNanoUsd: bigint;
 }
 
-/** By signal, for those raised since then. */
+/** The precision of each signal, for forecasts since then. */
 export async function forecastPrecision(query: Query, since: Date): Promise<Precision[]> {
   const { rows } = await sql<Precision>`
     select signal, count(*) filter (where ended_at is null)::int as open,

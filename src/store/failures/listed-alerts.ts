@@ -6,7 +6,7 @@ import type { SystemAlert } from './alerts.ts';
 
 const listedMax = 500;
 
-/** The one seen last comes first; without `all` those that are open. */
+/** The alert that was seen last comes first; without `all`, only open alerts. */
 export function listAlerts(query: Query, { all = false } = {}): Promise<SystemAlert[]> {
   let select = query.selectFrom('systemAlerts').selectAll().orderBy('lastSeenAt', 'desc').limit(listedMax);
   if (!all) select = select.where('resolvedAt', 'is', null);

@@ -1,4 +1,5 @@
-// Notices for people's channels: written with the event that they report, delivered at least once.
+// Notices for people's channels: written in the same transaction as the event that they report, and delivered at least
+// once.
 import { type Selectable, sql } from 'kysely';
 import type { Query } from '../database.ts';
 import type { Tables } from '../schema/tables.ts';
@@ -6,11 +7,11 @@ import { storableText, toJson } from '../storable.ts';
 
 export type OutboxRow = Selectable<Tables['outbox']>;
 
-/** A channel that no process has had for this long no longer exists: nothing is written for it. */
+/** A channel that no process has announced for this long no longer exists: nothing is written for it. */
 const channelForgottenAfterMs = 24 * 60 * 60_000;
 const channelPrefix = 'notify.channel.';
 
-/** This process delivers to these channels; to be repeated within a day. */
+/** Records the channels that this process delivers to; to be repeated within a day. */
 export async function announceChannels(
   query: Query,
   names: readonly string[],
@@ -25,13 +26,13 @@ export async function announceChannels(
   }
 }
 
-/** The channels that there are. */
+/** The channels that exist. */
 const channels = sql`(select substr(key, ${channelPrefix.length + 1}::int) as channel from system_config
   where starts_with(key, ${channelPrefix})
     and updated_at > clock_timestamp() - ${channelForgottenAfterMs} * interval '1 ms'
   order by key)`;
 
-/** One row for each channel; what has been written under this key is not written again. Returns how many. */
+/** Writes one row for each channel, unless a row with this key exists. Returns how many. */
 export async function addToOutbox(
   query: Query,
   message: { key: string; kind: string; payload: object },
@@ -44,7 +45,7 @@ export async function addToOutbox(
   return Number(numAffectedRows ?? 0n);
 }
 
-/** Whether there is a channel without a notice under this key. */
+/** Whether any channel lacks a notice with this key. */
 export async function isUntold(query: Query, key: string): Promise<boolean> {
   const { rows } = await sql<{ isUntold: boolean }>`select exists (select 1 from ${channels} as c
     where not exists (select 1 from outbox o where o.key = ${key}::text || ':' || c.channel)) as is_untold`.execute(
@@ -53,7 +54,7 @@ export async function isUntold(query: Query, key: string): Promise<boolean> {
   return rows[0]?.isUntold === true;
 }
 
-/** No wait is longer: a later due time comes from a clock that has been set back since. */
+/** The longest wait. A due time that is further in the future comes from a clock that was set back later. */
 const putOffMsMax = 2 * 60 * 60_000;
 const isDue = sql<boolean>`(next_attempt_at <= clock_timestamp()
   or next_attempt_at > clock_timestamp() + ${putOffMsMax} * interval '1 ms')`;
@@ -93,7 +94,7 @@ export async function markDelivered(query: Query, id: bigint): Promise<void> {
     where id = ${id}`.execute(query);
 }
 
-/** `delayMs`: until the next attempt; null: there is none. */
+/** `delayMs`: time until the next attempt; null if there is none. */
 export async function markUndelivered(
   query: Query,
   id: bigint,
@@ -107,7 +108,8 @@ export async function markUndelivered(
 }
 
 /**
- * Gives up notices that have waited for longer than `ageMs`, whoever was to deliver them; returns how many, by channel.
+ * Gives up notices that have waited for longer than `ageMs`, whichever process should have delivered them. Returns how
+ * many, by channel.
  */
 export async function giveUpOlderThan(
   query: Query,
@@ -123,7 +125,7 @@ export async function giveUpOlderThan(
   return rows;
 }
 
-/** Forgets what was delivered or given up longer ago than this. */
+/** Deletes notices that were delivered or given up longer ago than this. */
 export async function forgetOlderThan(query: Query, ageMs: number): Promise<void> {
   await sql`delete from outbox where state <> 'waiting'
     and created_at < clock_timestamp() - ${ageMs}::float8 * interval '1 ms'`.execute(query);

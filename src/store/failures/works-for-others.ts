@@ -3,13 +3,13 @@ import { sql } from 'kysely';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
 
-/** How many of its newest pauses to check; older ones say no more. */
+/** How many of the newest pauses to check; older ones add nothing. */
 const looksMax = 100;
 
 /**
  * How many of the work order's newest pauses in a row, since a step last ended, did not help although the provider
- * answered other work orders meanwhile. 0: it may be unavailable for everybody. It says nothing if there is not enough
- * for all, as under a rate limit: then chance decides.
+ * answered other work orders meanwhile. 0: the provider may be unavailable for everybody. The number says nothing if
+ * there is not enough capacity for all, as under a rate limit: then chance decides.
  */
 export async function pausesWhileOthersWereAnswered(
   query: Query,

@@ -5,14 +5,14 @@ import { isOfMaker } from './outcome-sums.ts';
 
 export interface AgentOutcomes {
   agent: string;
-  /** Within the span. */
+  /** The number of runs within the span. */
   runs: number;
   good: number;
-  /** Of the last three months. */
+  /** The last success within the last three months. */
   lastSuccess: Date | null;
 }
 
-/** An agent that nobody has used for longer is not listed. */
+/** An agent that was not used for this many days is not listed. */
 const lastDays = 90;
 
 export async function agentOutcomes(query: Query, since: Date): Promise<AgentOutcomes[]> {

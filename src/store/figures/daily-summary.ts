@@ -3,27 +3,29 @@ import { sql } from 'kysely';
 import type { Query } from '../database.ts';
 
 export interface DailySummary {
-  /** `2026-01-31`, in `timeZone`. */
+  /** The date in `timeZone`, such as `2026-01-31`. */
   day: string;
   timeZone: string;
-  /** The day is not over yet. */
+  /** True if the day is not over yet. */
   isSoFar: boolean;
   submitted: number;
   completed: number;
   failed: number;
   cancelled: number;
-  /** Of those that were completed, the newest first, and not more than ten. */
+  /** The titles of the newest completed work orders, at most ten. */
   completedTitles: string[];
   spentNanoUsd: bigint;
-  /** Of that, for runs that ended without what they were for; those that still run are not known yet. */
+  /**
+   * The part of the money that went to runs which ended without success; runs that are still running are not counted.
+   */
   wastedNanoUsd: bigint;
-  /** Failures of that day, those that were recovered from, and those that were not. */
+  /** The number of failures of that day; below, how many were recovered and how many were not. */
   errors: number;
   recovered: number;
   unrecovered: number;
   escalated: number;
   answered: number;
-  /** At the end of the day, or now. */
+  /** Counted at the end of the day, or now. */
   openEscalations: number;
   openWorkOrders: number;
   openAlerts: number;
@@ -39,7 +41,7 @@ interface Span {
 
 const titlesMax = 10;
 
-/** `day` is today where it is left out: a day of the calendar, as in `2026-01-31`. */
+/** `day` is a calendar day such as `2026-01-31`; today if it is left out. */
 export async function readDailySummary(query: Query, day?: string): Promise<DailySummary> {
   const { startsAt, endsAt, ...span } = await spanOf(query, day);
   const isIn = (column: string) => sql`${sql.ref(column)} >= ${startsAt} and ${sql.ref(column)} < ${endsAt}`;
@@ -74,13 +76,13 @@ export async function readDailySummary(query: Query, day?: string): Promise<Dail
   return { ...span, ...row };
 }
 
-/** Days begin and end where budgets have them do so; a zone that nobody knows is UTC. */
+/** The time zone in which days begin and end, as for budgets; UTC if the zone is unknown. */
 const zone = sql<string>`coalesce((
   -- The list of all zones is read from as many files: not for the one that needs no looking up.
   select case when c.value #>> '{}' = 'UTC' then 'UTC' else (select z.name from pg_timezone_names z where z.name = c.value #>> '{}') end
   from system_config c where c.key = 'budget.time_zone'), 'UTC')`;
 
-/** The local hour, and the day before; `hasHistory`: something was asked of this Moose before today. */
+/** The local hour and the previous day. `hasHistory`: this Moose got work before today. */
 export async function localNow(
   query: Query,
 ): Promise<{ hour: number; yesterday: string; hasHistory: boolean }> {

@@ -1,24 +1,24 @@
-// How questions were asked and answered, counted (R-ESC-6).
+// Counts questions, and how they were answered (R-ESC-6).
 import { sql } from 'kysely';
 import type { Query } from '../database.ts';
 
-/** All but the backlog: of a span of days. */
+/** Figures for a number of days; only the backlog is the current one. */
 export interface EscalationFigures {
   openBacklog: number;
   workOrders: number;
-  /** Of these work orders, those that a person was asked about. */
+  /** How many of these work orders needed a person's decision. */
   escalated: number;
   asked: number;
   answered: number;
   answeredByItself: number;
-  /** Null: of nothing. */
+  /** Null if there was no such question. */
   meanTimeToResolveMs: number | null;
   meanTimeToDetectionMs: number | null;
   meanDeliveryMs: number | null;
 }
 
 export async function escalationFigures(query: Query, days: number): Promise<EscalationFigures> {
-  // `now()`: one moment, by which an index can be asked.
+  // `now()` is the same throughout the statement, so an index can be used.
   const since = sql`now() - ${days} * interval '1 day'`;
   const ms = (span: ReturnType<typeof sql>) => sql`extract(epoch from ${span}) * 1000`;
   const { rows } = await sql<EscalationFigures>`

@@ -1,18 +1,18 @@
-// The figures of a health check: counted by the database, each in one statement.
+// The figures of a health check; each is counted by one statement in the database.
 import { sql } from 'kysely';
 import type { Query } from '../database.ts';
 
 export interface BudgetFigures {
   key: string;
   limitNanoUsd: bigint;
-  /** Spent, or presumed spent. */
+  /** The sum of what is spent and presumed spent. */
   spentNanoUsd: bigint;
   heldNanoUsd: bigint;
   isFrozen: boolean;
   warningShare: number;
 }
 
-/** The day's and the month's. */
+/** The windows of the current day and month. */
 export async function budgetFigures(query: Query): Promise<BudgetFigures[]> {
   const { rows } = await sql<BudgetFigures>`
     select l.key, l.limit_nano_usd, coalesce(w.spent_nano_usd + w.presumed_nano_usd, 0)::bigint as spent_nano_usd,
@@ -26,7 +26,7 @@ export async function budgetFigures(query: Query): Promise<BudgetFigures[]> {
 export interface ErrorFigures {
   errorsLastHour: number;
   errorsLast24h: number;
-  /** Steps that reached their end. */
+  /** The number of steps that were finished. */
   stepsLastHour: number;
   stepsLast24h: number;
 }
@@ -46,7 +46,7 @@ export async function errorFigures(query: Query, now: Date): Promise<ErrorFigure
 
 export interface BacklogFigures {
   open: number;
-  /** Of those answered within 30 days; null if there are none. */
+  /** The time from asking to answering, for questions answered within 30 days; null if there are none. */
   resolutionHours: number | null;
 }
 
@@ -62,7 +62,7 @@ export async function backlogFigures(query: Query, now: Date): Promise<BacklogFi
 
 export interface RoleFigures {
   role: string;
-  /** Of the newest outcomes of a day, at most `newestMax`. */
+  /** Counted over the newest outcomes of the last day, at most `newestMax`. */
   bad: number;
   all: number;
   lastSuccess: Date | null;
@@ -70,7 +70,7 @@ export interface RoleFigures {
 
 const newestMax = 20;
 
-/** What each part of Moose did with its input, from steps, webhooks and answers. */
+/** How often each part of Moose failed or succeeded lately, according to steps, webhooks and answers. */
 export async function roleFigures(query: Query, now: Date): Promise<RoleFigures[]> {
   const since = new Date(now.getTime() - 24 * 3_600_000);
   const { rows } = await sql<RoleFigures>`

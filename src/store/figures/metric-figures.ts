@@ -1,4 +1,4 @@
-// The current state for metrics: each in one statement that is fast at any size.
+// The current state for metrics. Each figure takes one statement that is fast with any amount of data.
 import { sql } from 'kysely';
 import type { Query } from '../database.ts';
 import { liveExecutors } from '../work/executors.ts';
@@ -24,7 +24,7 @@ export interface StandingFigures {
   executors: number;
 }
 
-/** A work order that was recovered more often than this goes in circles. */
+/** A work order that was recovered more often than this counts as looping. */
 const recoveriesMax = 3;
 
 export async function standingFigures(query: Query): Promise<StandingFigures> {

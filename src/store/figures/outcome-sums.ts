@@ -1,13 +1,16 @@
-// Sums of outcomes: what a day is summed up to, and what is read from a day without sums.
+// Sums of outcomes: the columns that are summed up for a day, and that are read from the rows of a day without sums.
 import { sql } from 'kysely';
 
 export const complexityBands = ['low', 'medium', 'high'] as const;
 export type ComplexityBand = (typeof complexityBands)[number];
-/** The starts of the second and third bands; the first of these is where routing leaves the lightest model. */
+/**
+ * The complexities at which the second and third bands start; from the first one on, routing no longer uses the
+ * lightest model.
+ */
 const bandBounds = [0.3, 0.6] as const;
 
 /**
- * For rows `v` of outcome vectors: those that say something about who made the attempt. A person's cancel, an
+ * Selects the rows `v` of outcome vectors that say something about who made the attempt. A person's cancel, an
  * unavailable provider or remote, a missing program and a limit say nothing about a model (R-LRN-2, R-REC-6).
  */
 export const isOfMaker = sql<boolean>`(v.success or coalesce(v.fault, 'work') in ('work', 'time'))`;
@@ -19,8 +22,8 @@ export const outcomeKeys = sql`v.model, v.agent,
   v.failure_class, v.success, v.refinement_cycles as cycles`;
 
 /**
- * A vector has the cost of its work order so far; an attempt cost the difference from the end of the previous attempt.
- * Found by its index for each.
+ * The cost of a single attempt. A vector has the cost of its work order so far, so this is the difference from the end
+ * of the previous attempt, which is found by an index for each row.
  */
 export const ownCost = sql`lateral (
     select greatest(0, v.cost_nano_usd - coalesce((

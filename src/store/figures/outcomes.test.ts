@@ -7,7 +7,7 @@ import { countOutcomes, failedAttempts } from './outcomes.ts';
 import { rollUpDays } from './roll-up-days.ts';
 import { dayMs } from './summed-spans.ts';
 
-/** As a query that reads every row says it. */
+/** The expected result, from a query that reads every row. */
 async function naive({ query }: Database, since: Date, until: Date) {
   const { rows } = await sql<Record<'attempts' | 'cost' | 'duration', bigint>>`
     select count(*) as attempts, coalesce(sum(own), 0)::bigint as cost, coalesce(sum(duration_ms), 0)::bigint as duration from (
@@ -27,7 +27,7 @@ async function told({ query }: Database, since: Date, until: Date) {
   };
 }
 
-/** Attempts of one work order, in days before now; each cost 100 more than the one before had by then. */
+/** Adds attempts of one work order, on the given days before now. Each attempt costs 100 more than the previous one. */
 async function attempts(database: Database, daysAgo: readonly number[]): Promise<void> {
   const { workOrderId } = await aWorkOrderAtWork(database);
   for (const [index, days] of daysAgo.entries()) {
@@ -45,7 +45,7 @@ async function attempts(database: Database, daysAgo: readonly number[]): Promise
   }
 }
 
-test('R-LRN-2: fear: an attempt that comes late changes what the next one cost, in a day that is summed up', async () => {
+test('R-LRN-2: fear: a late attempt changes the cost of the next one, in a day that is already summed up', async () => {
   const database = await testDatabase();
   const until = new Date(Date.now() + 60_000);
   const expectExact = async () => {
@@ -91,7 +91,7 @@ test('R-LRN-2, R-REC-6: a model is not blamed for a person, a remote, a provider
   const blamed = async () =>
     (await countOutcomes(database.query, since, until)).map(({ model, attempts: times }) => [model, times]);
   expect(await blamed()).toEqual([['a/one', 2]]);
-  // What routing is told of a work order's history (R-PIPE-3).
+  // What routing learns about a work order's history (R-PIPE-3).
   expect(await failedAttempts(database.query, workOrderId)).toBe(2);
   await database.transaction(rollUpDays);
   expect(await blamed()).toEqual([['a/one', 2]]);

@@ -1,4 +1,4 @@
-// What came of attempts, counted: by who made them, by how hard they were, by how they failed (R-LRN-2).
+// Counts the outcomes of attempts: by model and agent, by complexity, and by kind of failure (R-LRN-2).
 import { type Insertable, sql } from 'kysely';
 import type { FailureClass } from '../../domain/failure.ts';
 import type { WorkOrderId } from '../../domain/ids.ts';
@@ -11,7 +11,7 @@ export interface OutcomeCount {
   model: string;
   agent: string;
   band: ComplexityBand;
-  /** Null: it succeeded, or it failed without a class. */
+  /** Null if it succeeded, or failed without a class. */
   failureClass: FailureClass | null;
   success: boolean;
   cycles: number;
@@ -24,7 +24,7 @@ const keys = ['model', 'agent', 'band', 'failureClass', 'success', 'cycles'] sat
   keyof OutcomeCount
 >;
 
-/** One for each run: a second one changes nothing. */
+/** Adds the outcome of a run; a second one for the same run changes nothing. */
 export async function insertOutcome(query: Query, row: Insertable<Tables['outcomeVectors']>): Promise<void> {
   await query
     .insertInto('outcomeVectors')
@@ -33,7 +33,7 @@ export async function insertOutcome(query: Query, row: Insertable<Tables['outcom
     .execute();
 }
 
-/** Of those that ended within the span; days that are summed up are taken from their sums. */
+/** Counts the outcomes of attempts that ended within the span; days with sums are read from those. */
 export async function countOutcomes(query: Query, since: Date, until: Date): Promise<OutcomeCount[]> {
   type Numbers = 'attempts' | 'durationMs';
   const { rows } = await sql<Omit<OutcomeCount, Numbers> & Record<Numbers, bigint>>`
@@ -59,7 +59,7 @@ export async function countOutcomes(query: Query, since: Date, until: Date): Pro
     .sort(byKeys);
 }
 
-/** Here instead of in the database, which would sort each row by six columns before it adds them up. */
+/** Sorted here, because the database would sort each row by six columns before adding them up. */
 function byKeys(one: OutcomeCount, other: OutcomeCount): number {
   for (const key of keys) {
     const [a, b] = [one[key] ?? '', other[key] ?? ''];
@@ -68,7 +68,7 @@ function byKeys(one: OutcomeCount, other: OutcomeCount): number {
   return 0;
 }
 
-/** For one work order: attempts that failed through a fault of the task or of the model. */
+/** How many attempts of a work order failed because of the task or the model. */
 export async function failedAttempts(query: Query, workOrderId: WorkOrderId): Promise<number> {
   const { rows } = await sql<{ failed: number }>`
     select count(*)::int as failed from outcome_vectors v

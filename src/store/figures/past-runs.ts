@@ -1,4 +1,4 @@
-// What runs cost and came to: those that were started after a failure, and all runs of a model.
+// The costs and outcomes of past runs: those that were started after a failure, and all runs of a model.
 import { sql } from 'kysely';
 import type { FailureClass } from '../../domain/failure.ts';
 import type { RunSettings } from '../../domain/work-order.ts';
@@ -21,7 +21,7 @@ export interface ModelRecord {
   meanCostNanoUsd: bigint;
 }
 
-/** Older ones say little about today's models. */
+/** Older runs say little about today's models. */
 const pastRunsMax = 500;
 
 export async function pastRunsAfter(

@@ -7,19 +7,19 @@ import { isOfModel, outcomeKeys, outcomeSums, ownCost } from './outcome-sums.ts'
 export const rollTopics = ['errors', 'costs', 'outcomes'] as const;
 export type RollTopic = (typeof rollTopics)[number];
 
-/** Older days are in no chart: 90 days, and the 90 before them. */
+/** Charts show no older days: at most 90 days, and the 90 days before those. */
 export const rolledDaysMax = 190;
-/** How long a day has been over before it is summed up: by then its rows have been written. */
+/** A day is summed up only this long after its end, when all of its rows have been written. */
 const settledMinutes = 10;
 
 /**
- * Needs a transaction of its own, which sees one consistent moment: marks of concurrent changes stay, and those of what
- * it summed up are removed.
+ * Needs a separate transaction, which sees one consistent moment: it removes the marks of everything that it sums up,
+ * and marks of concurrent changes stay.
  * @returns how many days were summed up, by topic
  */
 export async function rollUpDays(query: Query): Promise<Record<RollTopic, number>> {
   await sql`set transaction isolation level repeatable read`.execute(query);
-  // First, before anything is read: two of these run one after the other.
+  // Locked before anything is read, so that two of these run one after the other.
   await sql`lock table rolled_days in share row exclusive mode`.execute(query);
   const days = {
     errors: await daysToRoll(query, 'errors'),
@@ -41,7 +41,7 @@ const tables = ['rolled_days', 'error_days', 'cost_days', 'outcome_days'].map((n
 /** UTC days have 24 hours each, whatever the time zone of the connection. */
 const oldest = sql`date_trunc('day', clock_timestamp(), 'UTC') - ${rolledDaysMax} * interval '24 hours'`;
 
-/** Writes on the day itself mark nothing: a day waits for whoever began to write before its end. */
+/** Writes on the day itself set no mark, so summing up first waits for transactions that began before the day's end. */
 async function daysToRoll(query: Query, topic: RollTopic): Promise<Date[]> {
   const { rows } = await sql<{ day: Date }>`
     with writing as (
@@ -72,7 +72,10 @@ async function rollErrors(query: Query, days: readonly Date[]): Promise<void> {
 const isOfDays = (at: RawBuilder<unknown>, days: readonly Date[]) =>
   sql`date_trunc('day', ${at}, 'UTC') = any (${days}::timestamptz[])`;
 
-/** Quarter days from the rows, and days from their quarters; in order, so that rows of the same time are together. */
+/**
+ * Sums quarter days from the rows, and days from their quarters. The result is sorted, so that rows of the same time
+ * are stored together.
+ */
 async function rollErrorGroups(query: Query, days: readonly Date[]): Promise<void> {
   await sql`delete from error_group_spans where ${isOfDays(sql`at`, days)}`.execute(query);
   const keys = sql.raw('fingerprint, failure_class, component');
@@ -114,7 +117,10 @@ async function rollOutcomes(query: Query, days: readonly Date[]): Promise<void> 
     group by 1, 2, 3, 4, 5, 6, 7`.execute(query);
 }
 
-/** For rows `e` of errors: what a day is summed up to, and what is read from a day without sums. */
+/**
+ * For rows `e` of errors: the columns that are summed up for a day, and that are read from the rows of a day without
+ * sums.
+ */
 export const errorSums = sql`count(*) as errors,
   count(*) filter (where e.recovery_success) as recovered,
   count(*) filter (where not e.recovery_success) as unrecovered,
@@ -127,7 +133,7 @@ export const groupSums = sql`count(*) as errors,
   count(*) filter (where e.metadata @> '{"hasWholeEvidence": true}') as with_whole_evidence,
   max(e.timestamp) as last_at`;
 
-/** Of rows `c` of calls. */
+/** The same for rows `c` of calls. */
 export const costSums = sql`coalesce(sum(c.actual_nano_usd), 0)::bigint as nano_usd,
   coalesce(sum(c.actual_nano_usd) filter (where c.status = 'presumed'), 0)::bigint as presumed_nano_usd,
   coalesce(sum(c.actual_nano_usd) filter (where c.is_wasted), 0)::bigint as wasted_nano_usd,

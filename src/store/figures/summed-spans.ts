@@ -1,5 +1,5 @@
-// Which parts of a time span may be read from sums, and which row by row: exact at the moment of reading, whatever is
-// summed up or changed meanwhile.
+// Splits a time span into parts that may be read from sums and parts that must be read row by row. The result is exact
+// at the moment of reading, whatever is summed up or changed meanwhile.
 import { type RawBuilder, sql } from 'kysely';
 import type { RollTopic } from './roll-up-days.ts';
 
@@ -8,11 +8,11 @@ export const dayMs = 24 * hourMs;
 
 export interface SummedSpan {
   since: Date;
-  /** It is not part of the span itself. */
+  /** The end of the span, which does not belong to it. */
   until: Date;
-  /** The length of each sum: a day, or an even part of one. */
+  /** The time that each sum covers: a day, or a day divided by a whole number. */
   unitMs: number;
-  /** False: read everything row by row. */
+  /** If false, everything is read row by row. */
   mayBeSummed: boolean;
 }
 

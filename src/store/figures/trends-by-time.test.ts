@@ -18,7 +18,7 @@ import {
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 const today = Math.floor(Date.now() / dayMs) * dayMs;
-/** In the first minutes of a day the one before is not summed up yet. */
+/** In the first minutes of a day, the previous day is not summed up yet. */
 const isEarly = () => Date.now() % dayMs < 10 * 60_000;
 const daysSummed = () => rolledDaysMax - (isEarly() ? 1 : 0);
 const spans: Record<string, TrendSpan> = Object.fromEntries(
@@ -46,7 +46,7 @@ interface Naive {
   values: number[];
 }
 
-/** The same, added up one by one. */
+/** The expected result, added up row by row. */
 function added(rows: readonly Naive[], { since, until, bucketMs }: TrendSpan): Map<number, number[]> {
   const sums = new Map<number, number[]>();
   for (const { at, values } of rows) {
@@ -187,7 +187,7 @@ async function make(database: Database, { workOrderId, runId }: Scratch, done: C
 }
 type Scratch = Awaited<ReturnType<typeof aWorkOrderAtWork>>;
 
-test('R-UI-3: fear: the sums of days say something else than their rows, after whatever has happened to these', async () => {
+test('R-UI-3: fear: after changes to the rows, the sums of days differ from their rows', async () => {
   const database = await testDatabase();
   const scratch = await aWorkOrderAtWork(database);
   await fc.assert(
@@ -206,13 +206,13 @@ test('R-UI-3: fear: the sums of days say something else than their rows, after w
   expect(rows).toEqual([{ rolled: BigInt(3 * daysSummed()), stale: 0n }]);
 });
 
-test('fear: what is written while days are summed up is forgotten', async () => {
+test('fear: rows that are written while days are summed up are not counted', async () => {
   const database = await testDatabase();
   const scratch = await aWorkOrderAtWork(database);
   const old = new Date(today - 5 * dayMs + hourMs);
   await database.transaction(rollUpDays);
   const slow = await database.query.startTransaction().execute();
-  // Written before the summing up, and there after it.
+  // This row is written before the summing up and committed after it.
   await make({ ...database, query: slow as never }, scratch, { act: 'error', at: old, way: null });
   await make({ ...database, query: slow as never }, scratch, {
     act: 'call',
@@ -229,7 +229,7 @@ test('fear: what is written while days are summed up is forgotten', async () => 
   await expectExact(database);
 });
 
-test('days without sums that hold are counted, so that who looks may sum them up', async () => {
+test('days without valid sums are counted, so that the reader may sum them up', async () => {
   const database = await testDatabase();
   const scratch = await aWorkOrderAtWork(database);
   const { '30 days': month } = spans;
@@ -242,7 +242,7 @@ test('days without sums that hold are counted, so that who looks may sum them up
   expect(await countUnsummedDays(database.query, month)).toBe(unsummed + 1);
 });
 
-test('two that sum up at once do it one after the other', async () => {
+test('two concurrent runs of the summing up run one after the other', async () => {
   const database = await testDatabase();
   const scratch = await aWorkOrderAtWork(database);
   await make(database, scratch, { act: 'error', at: new Date(today - dayMs), way: null });
@@ -251,7 +251,7 @@ test('two that sum up at once do it one after the other', async () => {
   await expectExact(database);
 });
 
-test('R-PIPE-15: what is wasted has a time and a model, and adds up to what the work order has wasted', async () => {
+test('R-PIPE-15: wasted spend has a time and a model, and adds up to the wasted spend of the work order', async () => {
   const database = await testDatabase();
   const scratch = await aWorkOrderAtWork(database);
   const { query } = database;
@@ -283,7 +283,7 @@ test('R-PIPE-15: what is wasted has a time and a model, and adds up to what the 
   expect((await theWorkOrder(database, scratch.workOrderId)).wastedNanoUsd).toBe(123n);
 });
 
-test('work orders and questions are counted by when they came and ended', async () => {
+test('work orders and questions are counted by the time of their start and end', async () => {
   const database = await testDatabase();
   const { query } = database;
   const scratch = await aWorkOrderAtWork(database);

@@ -1,5 +1,5 @@
-// Spend, errors and throughput in equal time spans: days with sums from those, everything else row by row. Exact at the
-// moment of reading, whatever is summed up or changed meanwhile.
+// Spend, errors and throughput in equal time spans. Days with sums are read from those, everything else row by row. The
+// result is exact at the moment of reading, whatever is summed up or changed meanwhile.
 import { type RawBuilder, sql } from 'kysely';
 import type { FailureClass } from '../../domain/failure.ts';
 import type { Query } from '../database.ts';
@@ -7,7 +7,7 @@ import { costSums, errorSums } from './roll-up-days.ts';
 import { dayMs, rolledAndRest, type SummedSpan } from './summed-spans.ts';
 
 export interface TrendSpan {
-  /** Both are the start of a bucket, or `until` is now, which is not part of the span. */
+  /** `since` and `until` are starts of buckets, or `until` is now. `until` itself is not part of the span. */
   since: Date;
   until: Date;
   bucketMs: number;
@@ -16,7 +16,7 @@ export interface TrendSpan {
 export interface SpendRow {
   at: Date;
   model: string;
-  /** Empty if it was for none. */
+  /** Empty if the cost belongs to no project. */
   project: string;
   nanoUsd: bigint;
   presumedNanoUsd: bigint;
@@ -27,7 +27,7 @@ export interface SpendRow {
 export interface ErrorRow {
   at: Date;
   failureClass: FailureClass;
-  /** Empty if none was tried. */
+  /** Empty if no recovery was tried. */
   strategy: string;
   errors: number;
   recovered: number;
@@ -43,7 +43,7 @@ export interface ThroughputRow {
   asked: number;
 }
 
-/** By booking time: when each call's cost became known, or was presumed. */
+/** Spend by booking time: when the cost of each call became known, or was presumed. */
 export async function spendByTime(query: Query, span: TrendSpan): Promise<SpendRow[]> {
   const { rows } = await sql<Omit<SpendRow, 'calls'> & { calls: bigint }>`
     with ${rolledAndRest('costs', daysOf(span))},

@@ -8,9 +8,9 @@ import { isOfModel } from './outcome-sums.ts';
 export interface Windows {
   now: Date;
   recentMs: number;
-  /** The time in which a trend is searched for; the recent one is its end. */
+  /** How far back a trend is searched for; the recent time is the last part of this. */
   newestMs: number;
-  /** The time before that. */
+  /** The time before that, for comparison. */
   usualMs: number;
 }
 
@@ -18,17 +18,20 @@ export interface CountedShare {
   signal: 'failure_rate' | 'refusals' | 'retries' | 'outcomes';
   component: string;
   subject: string;
-  /** True for each bad one; oldest first. */
+  /** The newest results, oldest first: true for each bad one. */
   newest: boolean[];
   recentCount: number;
   usualBad: number;
   usualAll: number;
 }
 
-/** For one thing; only the newest. */
+/** How many of the newest results are read for one step or model. */
 const newestMax = 2_000;
 
-/** By step, and by model: what failed, was useless, was retried, or came to nothing, and out of how many. */
+/**
+ * For each step and each model: how many attempts failed, were useless, were retried or had no result, and how many
+ * there were.
+ */
 export async function shareTallies(query: Query, windows: Windows): Promise<CountedShare[]> {
   const { since, newestFrom, recentFrom, now } = boundsOf(windows);
   const { rows } = await sql<CountedShare>`
@@ -74,7 +77,7 @@ export interface CountedTimes {
   timedOutAt: Date | null;
 }
 
-/** Natural logarithms of milliseconds: of whole model calls, and of the step that runs the checks. */
+/** The natural logarithms of durations in milliseconds: of whole model calls, and of the step that runs the checks. */
 export async function timeTallies(query: Query, windows: Windows): Promise<CountedTimes[]> {
   const { since, recentFrom, now } = boundsOf(windows);
   const figures = (name: string, condition: RawBuilder<unknown>) => sql`
@@ -185,9 +188,9 @@ export async function standstillTallies(query: Query): Promise<CountedStandstill
 
 export interface PausedRun {
   runId: RunId;
-  /** How the run after it ended; null if none has. */
+  /** Whether the next run succeeded; null if none has ended. */
   success: boolean | null;
-  /** A person changed something: another model, another agent, or an instruction. */
+  /** Whether a person changed something: another model, another agent, or an instruction. */
   isChanged: boolean;
   isSettled: boolean;
 }
@@ -205,7 +208,7 @@ export async function pausedRuns(query: Query): Promise<PausedRun[]> {
   return rows;
 }
 
-/** What its calls have cost so far, in nano-dollars. */
+/** What the calls of the work order have cost so far, in nano-dollars. */
 export async function costOfRun(query: Query, runId: RunId): Promise<bigint> {
   const { rows } = await sql<{ cost: bigint }>`select coalesce(sum(actual_nano_usd), 0)::bigint as cost
     from cost_tracking where run_id = ${runId} and type = 'actual'`.execute(query);

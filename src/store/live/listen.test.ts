@@ -31,7 +31,7 @@ const cut = (database: Database) =>
   sql`select pg_terminate_backend(pid) from pg_stat_activity
     where application_name = 'moose listen' and datname = current_database()`.execute(database.query);
 
-test('who listens hears of a work order when its event is committed, and not of one that is rolled back', async () => {
+test('a listener is told about a work order when its event is committed, and not if it is rolled back', async () => {
   const database = await testDatabase();
   const [one, other] = [await aWorkOrderAtWork(database), await aWorkOrderAtWork(database)];
   const { rung } = await listening(database);
@@ -49,7 +49,7 @@ test('who listens hears of a work order when its event is committed, and not of 
 test('after each lost connection the listener is told that anything may have happened', async () => {
   const database = await testDatabase();
   const { rung } = await listening(database);
-  // More often than a signal bears listeners without a warning.
+  // More reconnects than the listeners that a signal may have before Node prints a warning.
   for (let times = 1; times <= 12; times++) {
     await cut(database);
     await until('it listens again', () => rung.length === times + 1);
@@ -58,7 +58,7 @@ test('after each lost connection the listener is told that anything may have hap
   await until('the event is heard', () => rung.includes(workOrderId));
 });
 
-test('it ends when it is told to', async () => {
+test('it ends when it is aborted', async () => {
   const database = await testDatabase();
   const { stop, closed } = await listening(database);
   stop.abort();

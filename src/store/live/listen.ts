@@ -10,9 +10,14 @@ const reconnectDelayMs = 200;
 const askEveryMs = 5_000;
 
 /**
- * The message on each channel: the ID of a work order that something happened to, or that a person wants cancelled
- * (workers need not hear everything that these write); the key of a circuit whose row has changed; what is to be
- * delivered; the key of a changed setting; nothing, for what people see.
+ * The message on each channel:
+ * - `moose_events`: the ID of a work order that something happened to;
+ * - `moose_cancel`: the ID of a work order that a person wants to cancel; workers listen only to this one, not to all
+ *   events;
+ * - `moose_circuits`: the key of a circuit whose row has changed;
+ * - `moose_outbox`: what is to be delivered;
+ * - `moose_settings`: the key of a changed setting;
+ * - `moose_live`, for the pages: nothing.
  */
 export type Channel =
   | 'moose_events'
@@ -22,12 +27,12 @@ export type Channel =
   | 'moose_settings'
   | 'moose_live';
 
-/** Tells those who carry the work order, once the transaction is committed. */
+/** Tells the process that carries the work order, once the transaction is committed. */
 export async function ringForCancel(query: Query, id: WorkOrderId): Promise<void> {
   await sql`select pg_notify('moose_cancel', ${id}::text)`.execute(query);
 }
 
-/** Calls `onEvent` with the message on the channel; null means that any may have been missed. */
+/** Calls `onEvent` with the message on the channel; null means that messages may have been missed. */
 export function listenForEvents(
   url: string,
   onEvent: (subject: string | null) => void,
@@ -49,7 +54,7 @@ export function listenForEvents(
   return { ready: ready.promise, closed };
 }
 
-/** Until the connection ends, or the signal is aborted. */
+/** Lasts until the connection ends, or the signal is aborted. */
 async function listenOnce(
   { url, channel }: { url: string; channel: Channel },
   onEvent: (subject: string | null) => void,

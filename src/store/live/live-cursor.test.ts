@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { formatCursor, hasSeen, movedOn, parseCursor, parseSnapshot } from './live-cursor.ts';
 
-test('a cursor comes back as it was given out', () => {
+test('a cursor that is read again equals the original', () => {
   fc.assert(
     fc.property(fc.bigInt({ min: 0n, max: 2n ** 63n - 1n }), fc.array(fc.nat()), (below, open) => {
       const cursor = { below, open: open.map(BigInt).filter((xid) => xid < below) };
@@ -25,11 +25,11 @@ test.each([
   '99999999999999999999',
   "1' or 1=1",
   `9999:${'1,'.repeat(5_000)}1`,
-])('R-SEC-3: what is no cursor is none: %s', (text) => {
+])('R-SEC-3: an invalid cursor is refused: %s', (text) => {
   expect(parseCursor(text)).toBeNull();
 });
 
-test('it goes no further than the newest transaction whose event it has seen', () => {
+test('a cursor moves no further than the newest transaction whose event it has seen', () => {
   const snapshot = parseSnapshot('90:120:90,104,117');
   expect(snapshot).toEqual({ xmin: 90n, xmax: 120n, open: [90n, 104n, 117n] });
   const at = { below: 100n, open: [90n, 95n] };

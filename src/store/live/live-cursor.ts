@@ -1,16 +1,19 @@
-// Where a reader of the live events stands: exactly the transactions it has seen, in whatever order they were committed.
+// The position of a reader of the live events: exactly the transactions that it has seen, in whatever order they were
+// committed.
 //
-// A transaction that began earlier may end later, so the greatest number that was seen says little. Between two
-// snapshots of PostgreSQL, what became visible is what the first one had as not begun, or as still open; a cursor is
-// that much of a snapshot. It costs the same however long a transaction stays open, and nobody has to remember rows.
+// A transaction that began earlier may end later, so the greatest number seen is not enough. What became visible
+// between two PostgreSQL snapshots are the transactions that had not begun, or were still open, in the first one. A
+// cursor is that part of a snapshot. Its cost does not grow with the time for which a transaction stays open, and no
+// rows have to be remembered.
 
 export interface LiveCursor {
   /**
-   * Every transaction below this one has ended and been seen, except `open`. It follows a transaction whose event was
-   * seen, which is thus on the server's disk: after a crash the server reuses only numbers that are not below it.
+   * All transactions below this number have ended and been seen, except those in `open`. The number follows a
+   * transaction whose event was seen, so that transaction is on the server's disk: after a crash, the server reuses
+   * only numbers from here on.
    */
   below: bigint;
-  /** Below it, and not ended when the cursor was made. */
+  /** Transactions below that number that had not ended when the cursor was made. */
   open: readonly bigint[];
 }
 
@@ -21,12 +24,12 @@ export interface Snapshot {
   open: readonly bigint[];
 }
 
-/** A server has some hundred connections, and a number has at most 19 digits. */
+/** The largest cursor text: a server has some hundred connections, and a number has at most 19 digits. */
 const cursorCharsMax = 8_192;
 const xidMax = 2n ** 63n - 1n;
 const shape = /^\d{1,19}(:\d{1,19}(,\d{1,19})*)?$/;
 
-/** `1200:1100,1150`, as it is sent; clients return it unchanged. */
+/** The cursor as it is sent, such as `1200:1100,1150`; clients return it unchanged. */
 export function formatCursor({ below, open }: LiveCursor): string {
   return open.length === 0 ? `${below}` : `${below}:${open.join(',')}`;
 }
@@ -50,7 +53,10 @@ export function hasSeen({ below, open }: LiveCursor, xid: bigint): boolean {
   return xid < below && !open.includes(xid);
 }
 
-/** After everything in the snapshot that the cursor had not seen was read: the events of these transactions. */
+/**
+ * The cursor after everything in the snapshot that it had not seen was read; `xids` are the transactions of those
+ * events.
+ */
 export function movedOn(cursor: LiveCursor, snapshot: Snapshot, xids: readonly bigint[]): LiveCursor {
   const below = xids.reduce((most, xid) => (xid < most ? most : xid + 1n), cursor.below);
   return { below, open: snapshot.open.filter((xid) => xid < below) };

@@ -6,7 +6,8 @@ import type { Database, Query } from '../database.ts';
 import { type LiveCursor, parseCursor } from './live-cursor.ts';
 import { currentCursor, eventsPerReadMax, forgetLive, readLive } from './live-events.ts';
 
-// A snapshot names the open transactions of the whole server: those of other tests would stand in every cursor.
+// A separate server, because a snapshot contains the open transactions of the whole server, including those of other
+// tests.
 let server: Awaited<ReturnType<typeof startTestServer>>;
 beforeAll(async () => {
   server = await startTestServer();
@@ -16,7 +17,7 @@ afterAll(() => server.stop());
 const write = (query: Query, subject: string, at = new Date()) =>
   sql`insert into live_events (topic, subject, at) values ('spec', ${subject}, ${at})`.execute(query);
 
-/** What one reader is told, read by read. */
+/** A reader that returns, on each read, the events that are new to it. */
 async function aReader(database: Database, from?: LiveCursor) {
   let cursor = from ?? (await currentCursor(database.query));
   return {
@@ -29,7 +30,7 @@ async function aReader(database: Database, from?: LiveCursor) {
   };
 }
 
-test('the fear: a transaction that began earlier is committed later, and its events are passed by', async () => {
+test('fear: the events of a transaction that began earlier and is committed later are skipped', async () => {
   const database = await testDatabase(server.url);
   const { read } = await aReader(database);
   const slow = await database.query.startTransaction().execute();
@@ -49,7 +50,7 @@ test('the fear: a transaction that began earlier is committed later, and its eve
   expect(await read()).toEqual([]);
 });
 
-test('what is written under a savepoint belongs to its transaction', async () => {
+test('an event that is written under a savepoint belongs to its transaction', async () => {
   const database = await testDatabase(server.url);
   const { read } = await aReader(database);
   const outer = await database.query.startTransaction().execute();
@@ -61,7 +62,7 @@ test('what is written under a savepoint belongs to its transaction', async () =>
   expect(await read()).toEqual(['inside']);
 });
 
-test('a cursor is enough to go on from, for another process too', async () => {
+test('a cursor is enough to continue, even in another process', async () => {
   const database = await testDatabase(server.url);
   await write(database.query, 'before');
   const slow = await database.query.startTransaction().execute();
@@ -74,19 +75,19 @@ test('a cursor is enough to go on from, for another process too', async () => {
   expect(await read()).toEqual(['slow', 'unseen']);
 });
 
-test('the fear: after a crash the server gives out a number again that a cursor has passed', async () => {
+test('fear: after a crash the server reuses a number that a cursor has passed', async () => {
   const database = await testDatabase(server.url);
   const { at, read } = await aReader(database);
   await write(database.query, 'one');
   await read();
   const before = at();
-  // Transactions of which nothing is on the disk for certain.
+  // Transactions without any data that is certainly on the disk.
   for (let times = 0; times < 5; times++) await sql`select pg_current_xact_id()`.execute(database.query);
   expect(await read()).toEqual([]);
   expect(at()).toEqual(before);
 });
 
-test('R-UI-1: a cursor from the future, and one that is older than what is kept, is told to begin anew', async () => {
+test('R-UI-1: a cursor from the future, or one older than the kept events, must start again', async () => {
   const database = await testDatabase(server.url);
   const old = await currentCursor(database.query);
   const at = new Date(Date.now() - 60_000);
@@ -111,7 +112,7 @@ test('R-UI-1: a cursor from the future, and one that is older than what is kept,
   expect(await readLive(database.query, lost.cursor, true)).toMatchObject({ kind: 'events', events: [] });
 });
 
-test('when all is forgotten, who has seen all of it goes on', async () => {
+test('when all events are forgotten, a cursor that had seen all of them continues', async () => {
   const database = await testDatabase(server.url);
   await write(database.query, 'one', new Date(0));
   const seen = await currentCursor(database.query);
@@ -120,7 +121,7 @@ test('when all is forgotten, who has seen all of it goes on', async () => {
   expect(await readLive(database.query, seen, true)).toMatchObject({ kind: 'events', events: [] });
 });
 
-test('an open transaction that is older than what was forgotten makes an old cursor unsure, and no running one', async () => {
+test('an open transaction older than the forgotten events invalidates an old cursor, but not a current one', async () => {
   const database = await testDatabase(server.url);
   const open = await database.query.startTransaction().execute();
   await write(open, 'open');
@@ -133,7 +134,7 @@ test('an open transaction that is older than what was forgotten makes an old cur
   await open.rollback().execute();
 });
 
-test('who has missed more than a read holds begins anew', async () => {
+test('a cursor that has missed more events than one read returns must start again', async () => {
   const database = await testDatabase(server.url);
   const cursor = await currentCursor(database.query);
   const writeMany = (count: number) =>
@@ -148,7 +149,7 @@ test('who has missed more than a read holds begins anew', async () => {
   expect(await readLive(database.query, read.cursor, true)).toMatchObject({ events: [{ topic: 'spec' }] });
 });
 
-test('the fear: rows of another server, from a dump, come again with every read', async () => {
+test('fear: rows of another server, from a dump, are returned by every read', async () => {
   const database = await testDatabase(server.url);
   await sql`insert into live_events (topic, xid, at) values ('spec', '4000000000000', 'epoch')`.execute(
     database.query,
@@ -159,14 +160,14 @@ test('the fear: rows of another server, from a dump, come again with every read'
   expect(await read()).toEqual([]);
   await forgetLive(database.query, { ageMs: 1_000, rowsMax: 10 });
   expect(await readLive(database.query, at(), true)).toMatchObject({ kind: 'events', events: [] });
-  // Where the dump brought along what was forgotten there.
+  // The dump also contains the number of the last forgotten transaction of the old server.
   await sql`insert into system_config (key, value, updated_by) values ('live.forgotten', '"4000000000000"', 'x')
     on conflict (key) do update set value = excluded.value`.execute(database.query);
   expect(await readLive(database.query, at(), true)).toMatchObject({ kind: 'events', events: [] });
   expect(await currentCursor(database.query)).toEqual(at());
 });
 
-test('a cursor at the end of all numbers is one from the future, and no error', async () => {
+test('a cursor with the highest possible number counts as one from the future, not as an error', async () => {
   const database = await testDatabase(server.url);
   const cursor = parseCursor('9223372036854775807:1,2,3') as LiveCursor;
   expect(await readLive(database.query, cursor, true)).toMatchObject({ kind: 'lost' });

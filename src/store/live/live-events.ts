@@ -1,4 +1,5 @@
-// Changes, for everybody who watches: written by triggers with the change itself, read by transaction.
+// Events about changes, for everybody who watches: triggers write them with the change itself, and they are read by
+// transaction.
 import { type Selectable, sql } from 'kysely';
 import type { Query } from '../database.ts';
 import type { Tables } from '../schema/tables.ts';
@@ -8,19 +9,21 @@ type Row = Selectable<Tables['liveEvents']>;
 export type LiveRow = Omit<Row, 'xid'> & { xid: bigint };
 
 export type LiveRead =
-  /** Everything that the cursor had not seen, in the order of writing; the returned cursor has seen it. */
+  /** The events that the cursor had not seen, in the order of writing; the returned cursor has seen them. */
   | { kind: 'events'; events: LiveRow[]; cursor: LiveCursor }
-  /** Events after the cursor are forgotten, unknown, or too many: read everything again. */
+  /** The client must read everything again: events after the cursor are forgotten, unknown, or too many. */
   | { kind: 'lost'; cursor: LiveCursor };
 
-/** For one read. A client that has missed more gets the current state faster than all the changes. */
+/**
+ * How many events one read returns. A client that has missed more gets the current state faster than all the changes.
+ */
 export const eventsPerReadMax = 2_000;
 /** The last transaction whose events were forgotten, in decimal. */
 const forgottenKey = 'live.forgotten';
 
 /**
- * The snapshot is that of the reading statement. Numbers that the server has not assigned yet (rows of another server,
- * from a dump) are ignored.
+ * The snapshot of the reading statement. Transaction numbers that the server has not assigned yet (rows of another
+ * server, from a dump) are ignored.
  */
 const head = sql`with head as materialized (
   select pg_current_snapshot() as snapshot,
@@ -100,7 +103,10 @@ export async function forgetLive(
   return rows[0]?.forgotten ?? 0;
 }
 
-/** If a transaction stays open for as long as events are kept, an old cursor cannot be sure of its events. */
+/**
+ * Whether events after the cursor may have been forgotten: an old cursor may still wait for a transaction that stayed
+ * open for as long as events are kept.
+ */
 function isForgotten(cursor: LiveCursor, { forgotten }: Head, xmax: bigint, isNew: boolean): boolean {
   if (forgotten === null || BigInt(forgotten) >= xmax) return false;
   const xid = BigInt(forgotten);

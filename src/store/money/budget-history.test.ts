@@ -13,7 +13,7 @@ const clientCount = 8;
 const actsEach = 40;
 const limitUsd = 4;
 
-/** What each window says, beside what the holds that name it add up to. */
+/** The amounts of each window, beside the sums of the envelopes that name it. */
 const accounts = (database: Database) =>
   sql<{
     key: string;
@@ -31,7 +31,7 @@ const accounts = (database: Database) =>
     from budget_windows w left join cost_tracking c on c.type = 'reservation' and w.key = any (c.window_keys)
     group by w.key`.execute(database.query);
 
-/** One client's random acts on its own connection, which now and then is cut in the midst of a transaction. */
+/** One client's random actions on its own connection, which is sometimes cut in the middle of a transaction. */
 async function act(url: string, random: Random, mayOverrun: boolean): Promise<void> {
   let client = await connected(url);
   try {
@@ -67,7 +67,7 @@ const reserve = (client: pg.Client, random: Random) =>
     'test',
   ]);
 
-/** Settles one of the open holds, whoever made it: below what it holds, at times above. */
+/** Settles one of the open envelopes, whoever made it: usually for less than it reserved, sometimes for more. */
 async function settle(client: pg.Client, random: Random, mayOverrun: boolean): Promise<void> {
   const { rows } = await client.query<{ id: string; reserved: string }>(
     `select id, reserved_nano_usd as reserved from cost_tracking where status = 'held' order by md5(id::text || $1) limit 1`,
@@ -84,7 +84,7 @@ test.each([
   ['without overruns no window is ever above its limit', false],
   ['with overruns what is above the limit is on record', true],
 ])(
-  `R-BUD-2: after a random history the counters are the sum of the holds; %s (seed ${seed})`,
+  `R-BUD-2: after random actions the counters are the sums of the envelopes; %s (seed ${seed})`,
   async (_, mayOverrun) => {
     const database = await testDatabase();
     await sql`update system_config set value = ${String(limitUsd)}::jsonb where key like 'budget.%_limit_usd'`.execute(

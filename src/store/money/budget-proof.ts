@@ -7,11 +7,11 @@ export interface BudgetDifference {
   of: string;
   counter: 'held' | 'spent' | 'presumed' | 'open';
   countedNanoUsd: bigint;
-  /** The correct value. */
+  /** The correct amount: the sum of the rows. */
   summedNanoUsd: bigint;
 }
 
-/** Above this, whoever investigates counts them. */
+/** How many differences are returned; if there are more, the investigator has to count them. */
 const differencesMax = 100;
 
 /** One statement, and so one moment: concurrent bookings are in both, or in neither. */

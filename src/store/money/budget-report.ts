@@ -37,7 +37,7 @@ export interface CallInFlight {
 }
 
 export interface Spent {
-  /** A model, or a work order's id. */
+  /** The name of a model, or the ID of a work order. */
   subject: string;
   title: string | null;
   calls: number;
@@ -53,7 +53,7 @@ export interface BudgetRows {
   architect: { spentNanoUsd: bigint; heldNanoUsd: bigint };
 }
 
-/** Of each list. */
+/** How many entries each list has at most. */
 const listedMax = 50;
 
 export async function budgetRows(query: Query): Promise<BudgetRows> {
@@ -68,7 +68,7 @@ export async function budgetRows(query: Query): Promise<BudgetRows> {
   };
 }
 
-/** The windows of the day, the month and projects that hold something, and all frozen ones. */
+/** The windows of the day, the month and projects that are in use, and all frozen ones. */
 async function windowFigures(query: Query): Promise<WindowFigures[]> {
   const { rows } = await sql<WindowFigures>`
     select coalesce(l.key, w.key) as key,
@@ -85,7 +85,7 @@ async function windowFigures(query: Query): Promise<WindowFigures[]> {
   return rows;
 }
 
-/** What a window's key names. */
+/** The ID in a window's key; null if the key has another prefix. */
 const idIn = (prefix: string) =>
   sql`case when starts_with(w.key, ${sql.lit(prefix)}) then substr(w.key, ${sql.lit(prefix.length + 1)})::uuid end`;
 
@@ -116,7 +116,7 @@ interface Today {
   startsAt: Date;
 }
 
-/** Undefined: days have no limit, and no window. */
+/** Undefined if days have no limit, and so no window. */
 async function today(query: Query): Promise<Today | undefined> {
   const { rows } = await sql<Today>`
     select key, substr(key, 5)::timestamp at time zone coalesce(

@@ -1,11 +1,11 @@
-// Windows whose limit is mostly used: each is reported once.
+// Windows whose limit is mostly used; each is reported once.
 import { sql } from 'kysely';
 import type { Query } from '../database.ts';
 
 export interface WarnedWindow {
   key: string;
   limitNanoUsd: bigint;
-  /** Spent, presumed spent, or set aside. */
+  /** The sum of what is spent, presumed spent and reserved. */
   usedNanoUsd: bigint;
 }
 
@@ -13,7 +13,8 @@ const warningShare = sql`coalesce((select (value #>> '{}')::numeric from system_
   where key = 'budget.warning_share'), 0.5)`;
 
 /**
- * Marks the windows of the day and the month that have newly reached this share, and returns them; in a transaction.
+ * Marks the windows of the day and the month that have newly reached this share of their limit, and returns them. Needs
+ * a transaction.
  */
 export async function markWarned(query: Query): Promise<WarnedWindow[]> {
   await sql`select lock_windows()`.execute(query);
@@ -27,8 +28,8 @@ export async function markWarned(query: Query): Promise<WarnedWindow[]> {
 }
 
 /**
- * Removes the warning from windows whose limit was raised since, so that less than the share is used: they are warned
- * about again later. `warnedAt`: the limits of the windows that are warned about now. Returns their keys.
+ * Removes the warning from windows whose limit was raised, so that less than the share is used: they may be warned
+ * about again later. `warnedAt`: the limits of the windows with a warning. Returns their keys.
  */
 export async function takeBackWarnings(
   query: Query,

@@ -32,27 +32,27 @@ async function windowsAt(
 test.each([
   ['UTC', '2026-12-31T23:59:59.999Z', 'day:2026-12-31', 'month:2026-12'],
   ['UTC', '2027-01-01T00:00:00Z', 'day:2027-01-01', 'month:2027-01'],
-  // The clock goes forward at one o'clock UTC: a day of 23 hours.
+  // The clock goes forward at 01:00 UTC: the day has 23 hours.
   ['Europe/Berlin', '2026-03-28T22:59:59Z', 'day:2026-03-28', 'month:2026-03'],
   ['Europe/Berlin', '2026-03-28T23:00:00Z', 'day:2026-03-29', 'month:2026-03'],
   ['Europe/Berlin', '2026-03-29T21:59:59Z', 'day:2026-03-29', 'month:2026-03'],
   ['Europe/Berlin', '2026-03-29T22:00:00Z', 'day:2026-03-30', 'month:2026-03'],
-  // And back: of 25.
+  // The clock goes back: the day has 25 hours.
   ['Europe/Berlin', '2026-10-24T22:00:00Z', 'day:2026-10-25', 'month:2026-10'],
   ['Europe/Berlin', '2026-10-25T22:59:59Z', 'day:2026-10-25', 'month:2026-10'],
   ['Europe/Berlin', '2026-10-25T23:00:00Z', 'day:2026-10-26', 'month:2026-10'],
-  // There midnight itself is left out in spring.
+  // In Cairo, the change in spring skips midnight itself.
   ['Africa/Cairo', '2026-04-23T21:59:59Z', 'day:2026-04-23', 'month:2026-04'],
   ['Africa/Cairo', '2026-04-23T22:00:00Z', 'day:2026-04-24', 'month:2026-04'],
   ['America/New_York', '2026-11-01T03:59:59Z', 'day:2026-10-31', 'month:2026-10'],
   ['America/New_York', '2026-11-02T04:59:59Z', 'day:2026-11-01', 'month:2026-11'],
   ['Asia/Kathmandu', '2026-06-30T18:14:59Z', 'day:2026-06-30', 'month:2026-06'],
   ['Asia/Kathmandu', '2026-06-30T18:15:00Z', 'day:2026-07-01', 'month:2026-07'],
-])('R-BUD-2: in %s it is at %s the %s', async (zone, at, ...windows) => {
+])('R-BUD-2: in %s, the time %s belongs to %s', async (zone, at, ...windows) => {
   expect(await windowsAt(await inZone(zone), at)).toEqual(windows);
 });
 
-test('R-BUD-8: the Architect stands in the month alone, whatever it works for', async () => {
+test('R-BUD-8: the costs of the Architect count only for the month, whatever it works for', async () => {
   const database = await inZone('UTC');
   const { projectId, workOrderId } = await aWorkOrderAtWork(database, {
     projectLimitUsd: 2,
@@ -69,14 +69,14 @@ test('R-BUD-8: the Architect stands in the month alone, whatever it works for', 
   ]);
 });
 
-test('R-BUD-2: of two holds around the midnight of a month each settles in its own windows', async () => {
+test('R-BUD-2: two reservations before and after the midnight of a month settle in different windows', async () => {
   const database = await inZone('Europe/Berlin');
   const reserve = async (nanoUsd: number, at: string) => {
     const { rows } = await sql<{ id: ReservationId }>`select reservation_id as id
       from reserve_in_windows(${nanoUsd}, 'test', '{}', ${at}::timestamptz)`.execute(database.query);
     return rows[0]?.id as ReservationId;
   };
-  // Summer time: midnight is at ten in the evening, UTC.
+  // With summer time, midnight is at 22:00 UTC.
   const before = await reserve(7, '2026-09-30T21:59:59.999Z');
   const after = await reserve(5, '2026-09-30T22:00:00Z');
   await sql`select settle_reservation(${before}, 4)`.execute(database.query);

@@ -8,7 +8,7 @@ import { storableText, toJson } from '../storable.ts';
 export interface CallFacts {
   callId: string;
   keyId: string;
-  /** SHA-256, hex. */
+  /** The SHA-256 hash in hexadecimal digits. */
   keyHash: string;
   gatewayId: string;
   provider: string;
@@ -40,12 +40,12 @@ export async function drawCall(
   return row;
 }
 
-/** False if nothing changed. */
+/** Returns false if nothing changed. */
 export function shrinkCall(query: Query, callId: string, worstCaseNanoUsd: bigint): Promise<boolean> {
   return isDone(query, sql`shrink_call(${callId}::uuid, ${worstCaseNanoUsd.toString()}::bigint)`);
 }
 
-/** False if it was settled before, or is unknown. */
+/** Returns false if the call was settled before, or is unknown. */
 export function settleCall(
   query: Query,
   callId: string,
@@ -76,16 +76,16 @@ export function recordRefusedCall(query: Query, call: CallFacts, end: CallEnd): 
   );
 }
 
-/** For each side of a call; more is cut off. */
+/** The limit for the request and for the answer; the rest is cut off. */
 const bodyCharsMax = 1_000_000;
 
-/** The first bodies stay. */
+/** Stores the bodies of a call, unless it already has some. */
 export async function keepBodies(
   query: Query,
   callId: string,
   bodies: { request: string; response: string },
 ): Promise<void> {
-  // Secrets are removed before the cut, or half of one would stay.
+  // Secrets are removed before the text is cut, because half of one would stay.
   const kept = (text: string) => storableText(text).slice(0, bodyCharsMax);
   await sql`insert into call_bodies (call_id, request, response)
     select id, ${kept(bodies.request)}, ${kept(bodies.response)} from cost_tracking where id = ${callId}::uuid
@@ -110,7 +110,7 @@ async function isDone(query: Query, call: ReturnType<typeof sql>): Promise<boole
 
 const integerMax = 2_147_483_647;
 
-/** Clocks return fractions, and providers ask for years. */
+/** A column takes whole numbers. Clocks return fractions, and a provider may ask for a wait of years. */
 function whole(value: number): number {
   return Math.max(0, Math.round(value));
 }

@@ -1,4 +1,4 @@
-// For tests alone: what was written about the money of a work order.
+// For tests: reads the stored costs of a work order.
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
 

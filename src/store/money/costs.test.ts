@@ -41,7 +41,7 @@ async function windowOf(database: Database, prefix: string) {
   return found;
 }
 
-test('R-BUD-1: it answers whether it can proceed, what is held by then, and the reservation', async () => {
+test('R-BUD-1: it returns whether the work may proceed, what is reserved then, and the reservation', async () => {
   const database = shared();
   expect(await reserve(database, usd(2))).toEqual({
     canProceed: true,
@@ -56,7 +56,7 @@ test('R-BUD-1: it answers whether it can proceed, what is held by then, and the 
   });
 });
 
-test('R-BUD-2: of 64 that ask at once over two pools, where 20 fit, 20 are admitted', async () => {
+test('R-BUD-2: of 64 concurrent requests over two pools, 20 fit and exactly 20 are admitted', async () => {
   const database = shared();
   await setting(database, 'daily_limit_usd', 20 * 0.3);
   const other = openDatabase(database.url, { connectionsMax: 8 });
@@ -68,14 +68,14 @@ test('R-BUD-2: of 64 that ask at once over two pools, where 20 fit, 20 are admit
   for (const { heldNanoUsd } of await windows(database)) expect(heldNanoUsd).toBe(usd(6));
 });
 
-test('R-CHA-2: a race for the last of the budget lets one of two through', async () => {
+test('R-CHA-2: of two concurrent requests for the rest of the budget, one is admitted', async () => {
   const database = shared();
   await setting(database, 'daily_limit_usd', 1);
   const answers = await Promise.all([reserve(database, usd(0.6)), reserve(database, usd(0.6))]);
   expect(answers.map(({ canProceed }) => canProceed).sort()).toEqual([false, true]);
 });
 
-test('R-BUD-1: where the day fits and the month does not, nothing is held in either', async () => {
+test('R-BUD-1: if a request fits the day but not the month, nothing is reserved in either', async () => {
   const database = shared();
   await reserve(database, usd(1));
   await setting(database, 'monthly_limit_usd', 3);
@@ -88,7 +88,7 @@ test('R-BUD-1: where the day fits and the month does not, nothing is held in eit
 test.each([
   ['project', { projectLimitUsd: 2 }],
   ['work order', { limitNanoUsd: usd(2) }],
-])('R-BUD-1: the limit of a %s holds for it alone', async (_, limit) => {
+])('R-BUD-1: the limit of a %s applies only to it', async (_, limit) => {
   const database = shared();
   const tight = await aWorkOrderAtWork(database, { repositoryPath: '/srv/tight', ...limit });
   const free = await aWorkOrderAtWork(database, { repositoryPath: '/srv/free' });
@@ -100,7 +100,7 @@ test.each([
   expect((await windowOf(database, 'day:')).heldNanoUsd).toBe(usd(3));
 });
 
-test('R-BUD-1: a limit that is changed holds from the next reservation on', async () => {
+test('R-BUD-1: a changed limit applies from the next reservation on', async () => {
   const database = shared();
   await setting(database, 'daily_limit_usd', 1);
   expect((await reserve(database, usd(2))).canProceed).toBe(false);
@@ -109,7 +109,7 @@ test('R-BUD-1: a limit that is changed holds from the next reservation on', asyn
   expect((await windowOf(database, 'day:')).limitNanoUsd).toBe(usd(3));
 });
 
-test('R-BUD-2: a limit below what is spent already refuses everything, and what is held settles', async () => {
+test('R-BUD-2: a limit below the spent amount refuses everything, and open reservations still settle', async () => {
   const database = shared();
   const id = await reserved(database, usd(5));
   await setting(database, 'daily_limit_usd', 2);
@@ -119,7 +119,7 @@ test('R-BUD-2: a limit below what is spent already refuses everything, and what 
   expect(await windowOf(database, 'day:')).toMatchObject({ spentNanoUsd: usd(4), isFrozen: false });
 });
 
-test('R-BUD-2: a hold settles once; what was not spent is free again', async () => {
+test('R-BUD-2: a reservation settles once; its unspent rest is released', async () => {
   const database = shared();
   const id = await reserved(database, usd(5));
   const answers = await Promise.all([settle(database, id, usd(2)), settle(database, id, usd(1))]);
@@ -130,7 +130,7 @@ test('R-BUD-2: a hold settles once; what was not spent is free again', async () 
   expect([usd(1), usd(2)]).toContain(spentNanoUsd);
 });
 
-test('R-BUD-1: a hold that is cancelled is free again, and cannot be settled after that', async () => {
+test('R-BUD-1: a cancelled reservation is released, and cannot be settled after that', async () => {
   const database = shared();
   const id = await reserved(database, usd(5));
   expect(await settle(database, id, 0n)).toBe(true);
@@ -140,7 +140,7 @@ test('R-BUD-1: a hold that is cancelled is free again, and cannot be settled aft
   expect(hold).toMatchObject({ status: 'cancelled', actualNanoUsd: 0n });
 });
 
-test('R-BUD-2: what is presumed spent is never free again, and leaves no room', async () => {
+test('R-BUD-2: presumed spend is never released, and counts against the limit', async () => {
   const database = shared();
   await setting(database, 'daily_limit_usd', 5);
   await settle(database, await reserved(database, usd(5)), usd(1), usd(3));
@@ -153,7 +153,7 @@ test('R-BUD-2: what is presumed spent is never free again, and leaves no room', 
   expect((await reserve(database, usd(1))).canProceed).toBe(true);
 });
 
-test('R-BUD-2: a settlement above its hold is booked, freezes the windows and raises an alert', async () => {
+test('R-BUD-2: a settlement above its reservation is booked, freezes the windows and raises an alert', async () => {
   const database = shared();
   const id = await reserved(database, usd(1));
   expect(await settle(database, id, usd(1.25), usd(0.25))).toBe(true);
@@ -170,9 +170,9 @@ test('R-BUD-2: a settlement above its hold is booked, freezes the windows and ra
   expect(alerts).toMatchObject([{ severity: 'critical', component: 'budget' }]);
 });
 
-test('R-BUD-2: a hold made before midnight settles in its own day, after midnight too', async () => {
+test('R-BUD-2: a reservation from before midnight settles in its own day, even after midnight', async () => {
   const database = shared();
-  // 26 hours apart: whatever the moment, it is another day in the other place.
+  // The two time zones are 26 hours apart, so they always have different dates.
   await setting(database, 'time_zone', 'Etc/GMT+12');
   const id = await reserved(database, usd(2));
   const before = await windowOf(database, 'day:');
@@ -188,7 +188,7 @@ test('R-BUD-2: a hold made before midnight settles in its own day, after midnigh
   ]);
 });
 
-test('R-BUD-1: what is no amount is refused by a code of its own, and nothing is held', async () => {
+test('R-BUD-1: an invalid amount is refused with its own code, and nothing is reserved', async () => {
   const database = shared();
   for (const amount of ['0', '-1', "'NaN'", "'Infinity'", "'-Infinity'", '1e9', '1e300', 'null']) {
     const asked = database.run((query) =>
@@ -199,7 +199,7 @@ test('R-BUD-1: what is no amount is refused by a code of its own, and nothing is
   expect(await windows(database)).toEqual([]);
 });
 
-test('R-BUD-2: a settlement below 0 is refused: it would make room that is not there', async () => {
+test('R-BUD-2: a settlement below 0 is refused, because it would free money that does not exist', async () => {
   const database = shared();
   const id = await reserved(database, usd(1));
   await expect(
@@ -207,7 +207,7 @@ test('R-BUD-2: a settlement below 0 is refused: it would make room that is not t
   ).rejects.toMatchObject({ code: 'RESERVATION_INVALID' });
 });
 
-test('R-BUD-1: amounts are held as they are, to the last nano-dollar', async () => {
+test('R-BUD-1: amounts are reserved exactly, to the last nano-dollar', async () => {
   const database = shared();
   await setting(database, 'daily_limit_usd', 1_000_000_000);
   await setting(database, 'monthly_limit_usd', 1_000_000_000);
@@ -217,7 +217,7 @@ test('R-BUD-1: amounts are held as they are, to the last nano-dollar', async () 
     expect((await windowOf(database, 'day:')).heldNanoUsd).toBe(amount);
     await settle(database, reservationId ?? ('' as ReservationId), 0n);
   }
-  // Less than a nano-dollar is one.
+  // Less than one nano-dollar is rounded up to one.
   await sql`select * from check_and_reserve_budget(0.00000000001, 'test')`.execute(database.query);
   expect((await windowOf(database, 'day:')).heldNanoUsd).toBe(1n);
 });
@@ -229,7 +229,7 @@ test('R-BUD-1: a limit or time zone that was removed from the settings is the de
   expect((await reserve(database, usd(100))).canProceed).toBe(true);
 });
 
-test('R-BUD-2: with a setting that makes no sense nothing is let through', async () => {
+test('R-BUD-2: with an invalid setting nothing is admitted', async () => {
   const database = shared();
   for (const [key, value, sound] of [
     ['daily_limit_usd', -1, 100],

@@ -13,7 +13,7 @@ export interface Reservation {
   reservationId: ReservationId | null;
 }
 
-/** Sets `amountNanoUsd` aside in every window concerned, or in none: `reservationId` is then null (R-BUD-1). */
+/** Reserves `amountNanoUsd` in every affected window, or in none: then `reservationId` is null (R-BUD-1). */
 export async function reserveBudget(
   query: Query,
   amountNanoUsd: bigint,
@@ -38,7 +38,7 @@ export async function reserveBudget(
 }
 
 /**
- * Ends a reservation with what it came to, where no call of its own was drawn from it; false: it had ended before.
+ * Ends a reservation from which no call was drawn, with its actual cost. Returns false if it had already ended.
  * @public Part of the interface that R-BUD-1 fixes.
  */
 export function updateReservationWithActual(
@@ -50,8 +50,8 @@ export function updateReservationWithActual(
 }
 
 /**
- * Closes an envelope: what was drawn is spent, calls in flight are presumed spent, and the rest is released. False: it
- * had ended before.
+ * Closes an envelope: what was drawn is spent, calls in flight are presumed spent, and the rest is released. Returns
+ * false if it had already ended.
  */
 export function cancelReservation(query: Query, id: ReservationId): Promise<boolean> {
   return endReservation(query, id, 0n);
@@ -74,7 +74,7 @@ export async function presumeOpenCalls(query: Query, runId: RunId): Promise<void
       and service_name <> ${wholeAgentRun}`.execute(query);
 }
 
-/** What the calls of an envelope have drawn so far; `left`: what remains for others. */
+/** What the calls of an envelope have drawn so far; `left` is the rest. */
 export async function drawnFrom(
   query: Query,
   reservationId: ReservationId,
@@ -93,7 +93,7 @@ export async function drawnFrom(
   return { settled, presumed, open, left: (row?.reservedNanoUsd ?? 0n) - settled - presumed - open };
 }
 
-/** Everything that was reserved in it; 0 if there is none. */
+/** The full amount of a reservation; 0 if it does not exist. */
 export async function sizeOfReservation(query: Query, id: ReservationId): Promise<bigint> {
   const row = await query
     .selectFrom('costTracking')
@@ -115,7 +115,7 @@ export async function costOfCall(query: Query, callId: string): Promise<bigint |
   return row?.actualNanoUsd ?? null;
 }
 
-/** Envelopes of the work order that have not ended. */
+/** The work order's reservations that have not ended. */
 export async function heldReservations(query: Query, workOrderId: WorkOrderId): Promise<ReservationId[]> {
   const rows = await query
     .selectFrom('costTracking')

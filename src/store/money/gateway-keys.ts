@@ -1,4 +1,5 @@
-// What a run or a session may call with. The secret is returned once, to its requester; the database only has its hash.
+// The keys with which a run or a session may call models. The secret is returned once, to the requester; the database
+// only has its hash.
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { ReservationId, RunId, SessionId, WorkOrderId } from '../../domain/ids.ts';
@@ -9,11 +10,11 @@ export interface KeyOwner {
   workOrderId: WorkOrderId | null;
   /** Its calls draw from this run's envelope. */
   runId: RunId | null;
-  /** The session, for an agent's key. */
+  /** The session that an agent's key belongs to. */
   sessionId?: SessionId | null;
-  /** Without a run: what is reserved for this key only. */
+  /** For a key without a run: the reservation that its calls draw from. */
   reservationId?: ReservationId | null;
-  /** Who calls, as in the ledger. */
+  /** The caller's name in the ledger. */
   serviceName: string;
 }
 
@@ -22,7 +23,7 @@ export interface IssuedKey {
   secret: string;
 }
 
-/** A run may wait for people for weeks; its end revokes its keys in any case. */
+/** Long, because a run may wait for people for weeks; its end revokes its keys in any case. */
 const lifeMs = 60 * 24 * 3_600_000;
 const secretBytes = 32;
 
@@ -49,7 +50,9 @@ export async function issueKey(query: Query, owner: KeyOwner): Promise<IssuedKey
   return { id, secret };
 }
 
-/** Earlier draws stay; no more are allowed. Returns how many there were. */
+/**
+ * Revokes keys: calls that were already drawn continue, and no more are allowed. Returns the number of revoked keys.
+ */
 export async function revokeKeys(
   query: Query,
   of: { sessionId: SessionId } | { runId: RunId } | { keyId: string },
@@ -69,10 +72,10 @@ export async function revokeKeys(
   return Number(numUpdatedRows);
 }
 
-/** What Moose's own keys are issued for. */
+/** The service name for keys of Moose itself. */
 export const moosesOwn = 'moose';
 
-/** `own`: Moose's, `valid`: an agent's. */
+/** `own`: a valid key of Moose itself; `valid`: a valid key of an agent. */
 export type KeyState = 'valid' | 'own' | 'invalid' | 'stopped';
 
 export async function keyState(query: Query, keyId: string, keyHash: string): Promise<KeyState> {
@@ -87,7 +90,7 @@ export async function keyState(query: Query, keyId: string, keyHash: string): Pr
   return rows[0]?.state ?? 'invalid';
 }
 
-/** The first reason stays. False if it is already stopped, or unknown. */
+/** Stops a key. Returns false if it is already stopped, or unknown; the first reason stays. */
 export async function stopKey(query: Query, keyId: string, reason: string): Promise<boolean> {
   const { numUpdatedRows } = await query
     .updateTable('gatewayKeys')

@@ -1,11 +1,13 @@
-// The gateway processes: each reports regularly; the open calls of one that is gone are presumed spent.
+// The gateway processes. Each reports regularly; if one is gone, its open calls are presumed spent.
 import { sql } from 'kysely';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
 
 /** How often a gateway reports. */
 export const heartbeatEveryMs = 2_000;
-/** A gateway without a report for this long is suspected; if there is none until the second check, it is gone. */
+/**
+ * A gateway without a report for this long is suspected; if there is still none at the second check, it counts as gone.
+ */
 export const silenceMs = 15_000;
 export const betweenLooksMs = 10_000;
 
@@ -17,7 +19,7 @@ export async function beatGateway(query: Query, gateway: { id: string; host: str
   );
 }
 
-/** It has ended properly: its open calls are presumed spent at the next check. */
+/** Records that a gateway ended properly: its open calls are presumed spent at the next check. */
 export async function endGateway(query: Query, id: string): Promise<void> {
   await sql`update gateways set ended_at = clock_timestamp() where id = ${id}::uuid`.execute(query);
 }
@@ -29,7 +31,7 @@ export interface ReapedCall {
   nanoUsd: bigint;
 }
 
-/** Checks the gateways once; presumes the calls of those that are gone as spent. To be repeated every few seconds. */
+/** Checks the gateways once, and presumes the open calls of dead ones spent. To be repeated every few seconds. */
 export async function reapCalls(
   query: Query,
   limits: { silenceMs: number; betweenLooksMs: number } = { silenceMs, betweenLooksMs },

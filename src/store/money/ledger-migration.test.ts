@@ -9,7 +9,7 @@ import { proveBudget } from './budget-proof.ts';
 const order = '00000000-0000-7000-8000-000000000001';
 const run = '00000000-0000-7000-8000-000000000002';
 
-/** An envelope as the version before left it. */
+/** An envelope as the previous version stored it. */
 const envelope = (id: string, status: string, actual: number | null) => `insert into cost_tracking
   (id, type, status, service_name, work_order_id, run_id, reserved_nano_usd, actual_nano_usd, window_keys)
   values ('${id}', 'reservation', '${status}', 'pipeline', '${order}', '${run}', 100, ${actual}, '{day:2026-01-01,month:2026-01}')`;
@@ -23,7 +23,7 @@ const call = (
   values (gen_random_uuid(), 'actual', '${status}', 'proposer', '${order}', '${run}', '${envelopeId}', ${reserved}, ${actual})`;
 const id = (n: number) => `00000000-0000-7000-8000-00000000010${n}`;
 
-test('R-BUD-2: fear: after an upgrade the money of work under way is counted twice, or not at all', async () => {
+test('R-BUD-2: fear: after an upgrade the money of running work is counted twice, or not at all', async () => {
   const { url, drop } = await cloneDatabase('template1');
   onTestFinished(drop);
   const before = (await readMigrations()).filter(({ version }) => version < 6);
@@ -42,7 +42,7 @@ test('R-BUD-2: fear: after an upgrade the money of work under way is counted twi
     call(id(1), 'sent', 10, null),
     call(id(1), 'cancelled', 5, 0),
     envelope(id(2), 'settled', 60),
-    // Its run had ended without an answer; and one whose answer came after that.
+    // A call that was still unanswered when its run ended, and one that was answered after that.
     call(id(2), 'sent', 40, null),
     call(id(2), 'settled', 20, 15),
     envelope(id(3), 'settled', 25),
@@ -57,9 +57,9 @@ test('R-BUD-2: fear: after an upgrade the money of work under way is counted twi
   onTestFinished(() => database.close());
   const windows = await database.query.selectFrom('budgetWindows').selectAll().orderBy('key').execute();
   expect(windows).toMatchObject([
-    // 30 + 15 + 25 spent; 20 + 40 presumed; of the open envelope 50 are left.
+    // Spent: 30 + 15 + 25. Presumed: 20 + 40. Left in the open envelope: 50.
     { key: 'day:2026-01-01', heldNanoUsd: 50n, spentNanoUsd: 70n, presumedNanoUsd: 60n },
-    // It did not add up before, and is left as it is.
+    // These numbers did not add up before the migration, and are left as they are.
     { key: 'month:2026-01', heldNanoUsd: 100n, spentNanoUsd: 999n, presumedNanoUsd: 60n },
   ]);
   const differences = await proveBudget(database.query);

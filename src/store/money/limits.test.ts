@@ -10,7 +10,7 @@ const shared = sharedDatabase();
 const dollar = 1_000_000_000n;
 const kinds = (limits: Array<{ key: string }>) => limits.map(({ key }) => key.split(':')[0]);
 
-test('R-BUD-1: the limits that hold for a work order, and what is used of them', async () => {
+test('R-BUD-1: the limits that apply to a work order, and what is used of them', async () => {
   const database = shared();
   const { workOrderId, projectId } = await aWorkOrderAtWork(database, {
     limitNanoUsd: dollar,
@@ -31,7 +31,7 @@ test('R-BUD-1: the limits that hold for a work order, and what is used of them',
   expect(kinds(await limitsOf(database.query))).toEqual(['day', 'month']);
 });
 
-test('a limit that is set holds from the next reservation on, exactly, also where the setting was removed', async () => {
+test('a limit that is set applies exactly, from the next reservation on, even if the setting was removed before', async () => {
   const database = shared();
   await sql`delete from system_config where key = 'budget.monthly_limit_usd'`.execute(database.query);
   await setLimit(database.query, 'daily', 123_456_789n, 'human:me');
@@ -54,7 +54,7 @@ test('a limit that is set holds from the next reservation on, exactly, also wher
   ]);
 });
 
-test('R-BUD-2: a freeze holds until a human lifts it', async () => {
+test('R-BUD-2: a freeze lasts until a person lifts it', async () => {
   const database = shared();
   const { reservationId } = await reserveBudget(database.query, dollar, 'test', {});
   await sql`select settle_reservation(${reservationId}, ${(2n * dollar).toString()}::bigint, 0)`.execute(

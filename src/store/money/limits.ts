@@ -1,4 +1,4 @@
-// The limits on spending, what is used of them, and which of them refuses.
+// The limits on spending, how much of each is used, and which of them refuses.
 import { sql } from 'kysely';
 import type { Query } from '../database.ts';
 import { toJson } from '../storable.ts';
@@ -7,9 +7,9 @@ export interface LimitUse {
   /** `day:2026-01-31`, `month:2026-01`, `project:<id>`, `work_order:<id>`. */
   key: string;
   limitNanoUsd: bigint;
-  /** Spent, reserved, or presumed spent. */
+  /** The sum of what is spent, reserved and presumed spent. */
   usedNanoUsd: bigint;
-  /** A call cost more than its reservation: nothing is reserved until a person has checked. */
+  /** True if a call cost more than its reservation: then nothing is reserved until a person has checked. */
   isFrozen: boolean;
 }
 
@@ -40,7 +40,7 @@ export async function setLimit(
       updated_at = clock_timestamp()`.execute(query);
 }
 
-/** Returns the windows that were frozen; in a transaction. */
+/** Returns the windows that were frozen. Needs a transaction. */
 export async function thawLimits(query: Query): Promise<string[]> {
   await sql`select lock_windows()`.execute(query);
   const rows = await query

@@ -48,7 +48,7 @@ const book = (database: Database, now?: () => number) =>
     },
   });
 
-test('R-BUD-9: the list is stated once, exactly, and again only when it has changed', async () => {
+test('R-BUD-9: the list is stored once, exactly, and again only after a change', async () => {
   const database = await testDatabase();
   const prices = listedPrices();
   const first = await stateList(database.query, prices);
@@ -88,7 +88,7 @@ test('R-BUD-9: the list is stated once, exactly, and again only when it has chan
   ]);
 });
 
-test('R-BUD-9: several that start at once state the list and what is given once', async () => {
+test('R-BUD-9: concurrent starts store the listed and the given prices once', async () => {
   const database = await testDatabase();
   const prices = listedPrices().slice(0, 20);
   await Promise.all(
@@ -117,7 +117,7 @@ test.each([
   expect(await keptPrices(database.query)).toHaveLength(1);
 });
 
-test('what is given holds before the list; given otherwise it is another version, and the old one stays', async () => {
+test('a given price takes precedence over the list; a changed one is a new version, and the old one stays', async () => {
   const database = await testDatabase();
   const name = 'openai/gpt-x';
   await stateList(database.query, [listed(name, 'list-1', '3')]);
@@ -139,11 +139,11 @@ test('what is given holds before the list; given otherwise it is another version
   ]);
 });
 
-test('fear: a price that was given once and is given no more undercuts the list for ever', async () => {
+test('fear: a given price that was removed from the settings still applies instead of the list', async () => {
   const database = await testDatabase();
   await stateList(database.query, [listed('openai/gpt-x', 'list-1', '3')]);
   await state(database, [given('openai/gpt-x', '0'), given('compatible/own', '1')]);
-  // A command without the setting says nothing about it; who carries the work says all.
+  // Only a worker's prices are complete: a command without the setting removes no price.
   await state(database, []);
   expect((await book(database).priceOf('openai/gpt-x'))?.version).toBe('given-1');
   await state(database, [], true);
@@ -154,7 +154,7 @@ test('fear: a price that was given once and is given no more undercuts the list 
   expect((await book(database).priceOf('openai/gpt-x'))?.version).toBe('given-3');
 });
 
-test('fear: an older Moose that starts beside a newer one takes its list back', async () => {
+test('fear: an older Moose that starts beside a newer one restores its older list', async () => {
   const database = await testDatabase();
   await stateList(database.query, [listed('a/b', 'list-1', '1')]);
   await stateList(database.query, [listed('a/b', 'list-2', '2')]);
@@ -162,7 +162,7 @@ test('fear: an older Moose that starts beside a newer one takes its list back', 
   expect((await book(database).priceOf('a/b'))?.version).toBe('list-2');
 });
 
-test('a dated price holds from its date on', async () => {
+test('a dated price applies from its date on', async () => {
   const database = await testDatabase();
   const date = new Date('2099-01-01T00:00:00Z');
   await stateList(database.query, [
@@ -176,7 +176,7 @@ test('a dated price holds from its date on', async () => {
   expect((await prices.priceOf('a/b'))?.version).toBe('list-1');
   now = date.getTime();
   expect((await prices.priceOf('a/b'))?.version).toBe('list-1@2099-01-01');
-  // A clock that is behind.
+  // A clock that is behind that of the process which dated the prices.
   now = 0;
   expect((await prices.priceOf('a/b'))?.version).toBe('list-1');
 });

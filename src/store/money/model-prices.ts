@@ -1,4 +1,4 @@
-// The price table: each stated price becomes a row once, and stays (R-BUD-9).
+// The price table: each given price becomes a row once, and is never changed (R-BUD-9).
 import { sql } from 'kysely';
 import type { ModelPrice, PriceStep } from '../../domain/price.ts';
 import type { Query } from '../database.ts';
@@ -15,10 +15,10 @@ export interface KeptPrice extends StatedPrice {
 /** A price that a person set, before it has a version. */
 export type GivenPrice = Pick<StatedPrice, 'name' | 'contextTokens'> & { steps: ModelPrice['steps'] };
 
-/** Other writers wait, because versions are numbered. 'mpri' in ASCII. */
+/** The advisory lock for writers: they wait for one another, because versions are numbered. 'mpri' in ASCII. */
 const statingLock = 0x6d707269;
 
-/** In the order in which they were stated. */
+/** The stored prices, in the order in which they were added. */
 export async function keptPrices(query: Query, name?: string): Promise<KeptPrice[]> {
   let all = query.selectFrom('modelPrices').selectAll().orderBy('ordinal');
   if (name !== undefined) {
@@ -34,7 +34,7 @@ export async function keptPrices(query: Query, name?: string): Promise<KeptPrice
   }));
 }
 
-/** Adds the editions of the list that are not there yet; an older Moose beside a newer one takes nothing back. */
+/** Adds the missing editions of the list. An older Moose beside a newer one removes nothing. */
 export async function stateList(query: Query, prices: readonly StatedPrice[]): Promise<string[]> {
   const editions = [...new Set(prices.map(editionOf))];
   const kept = await query
@@ -92,7 +92,7 @@ async function addPrices(query: Query, prices: readonly StatedPrice[], by: strin
     steps: steps?.map(keptStep),
     context_tokens: contextTokens,
   }));
-  // In their order: of two that apply, the later one does.
+  // Inserted in this order: if two apply, the later one wins.
   await sql`insert into model_prices
       (provider, model, version, effective_from, steps, context_tokens, source, created_by)
     select provider, model, version, coalesce(effective_from, clock_timestamp()), steps,
@@ -103,7 +103,10 @@ async function addPrices(query: Query, prices: readonly StatedPrice[], by: strin
     on conflict (provider, model, version) do nothing`.execute(query);
 }
 
-/** All prices of one edition are stated together; later prices of a model have their date appended. */
+/**
+ * The edition of a price: all prices of one edition are added together; later prices of a model have their date
+ * appended to the version.
+ */
 function editionOf({ version }: StatedPrice): string {
   return version.replace(/@.*$/, '');
 }

@@ -17,7 +17,7 @@ const noFailure = (cause: unknown) => {
   throw cause;
 };
 
-test('R-BUD-9: a price that is given now is found at once, and a changed one as soon as what was read is old', async () => {
+test('R-BUD-9: a new price is found immediately, and a changed one as soon as the copy is old', async () => {
   const database = await testDatabase();
   const lasting = new PriceBook(database, { freshMsMax: hourMs, staleMsMax: hourMs, onFailure: noFailure });
   const short = new PriceBook(database, { freshMsMax: hourMs, staleMsMax: 0, onFailure: noFailure });
@@ -33,7 +33,7 @@ test('R-BUD-9: a price that is given now is found at once, and a changed one as 
   expect((await lasting.priceOf('a/b'))?.version).toBe('given-1');
 });
 
-test('who cannot wait is told what was read last, and what is old is read again behind it', async () => {
+test('a caller that cannot wait gets the last copy, and an old copy is read again in the background', async () => {
   const database = await testDatabase();
   const book = new PriceBook(database, { freshMsMax: 0, onFailure: noFailure });
   await book.read();
@@ -44,7 +44,7 @@ test('who cannot wait is told what was read last, and what is old is read again 
   await book.read();
 });
 
-test('while the database is away the prices hold that were read, and who never read any is told', async () => {
+test('without the database the copied prices apply, and without a copy there is an error', async () => {
   const cloned = await cloneDatabase();
   const database = openDatabase(cloned.url, { connectionsMax: 2 });
   onTestFinished(() => database.close());
@@ -65,7 +65,7 @@ test('while the database is away the prices hold that were read, and who never r
   expect(() => unread.find('a/b')).toThrow(TypeError);
 });
 
-test('many that ask at once read the table once', async () => {
+test('concurrent callers read the table once', async () => {
   const database = await testDatabase();
   const book = new PriceBook(database, { freshMsMax: 0, onFailure: noFailure });
   const first = book.read();

@@ -6,7 +6,7 @@ import { type KeptPrice, keptPrices } from './model-prices.ts';
 import { inForce } from './prices/in-force.ts';
 
 export interface PriceBookSettings {
-  /** Decides which price applies. */
+  /** The clock that decides which price applies. */
   now?: () => number;
   /** How old the copy may be before it is read again in the background. */
   freshMsMax?: number;
@@ -50,7 +50,10 @@ export class PriceBook {
     return found;
   };
 
-  /** Not older than the settings allow. @throws MooseError if the table was never read, and cannot be */
+  /**
+   * The price, from a copy that is not older than the settings allow. @throws MooseError if the table was never read,
+   * and cannot be read now
+   */
   async priceOf(name: string): Promise<ModelPrice | null> {
     if (this.#isOlderThan(this.#settings.staleMsMax)) await this.#readAgain();
     const found = this.find(name);

@@ -51,7 +51,7 @@ async function book(
   return id;
 }
 
-test('R-BUD-9: every settled cost is what its tokens and its version of the price say, also after the price has changed', async () => {
+test('R-BUD-9: every settled cost matches its tokens and its price version, even after the price has changed', async () => {
   const database = await testDatabase();
   const model = 'anthropic/claude-sonnet-4-5';
   await stateList(database.query, listedPrices());
@@ -62,7 +62,7 @@ test('R-BUD-9: every settled cost is what its tokens and its version of the pric
     cacheWrite1hTokens: 20_000,
     outputTokens: 7,
   };
-  // By hand, as in prices/costs-by-hand.test.ts.
+  // The cost was computed by hand, as in prices/costs-by-hand.test.ts.
   await book(database, { model, version: edition, nanoUsd: 153_867_750n, usage });
   await book(database, { model, version: null, nanoUsd: 1n });
   await book(database, { model, version: edition, nanoUsd: 999n, status: 'presumed' });
@@ -88,7 +88,7 @@ test('R-BUD-9: every settled cost is what its tokens and its version of the pric
   });
 });
 
-test('R-BUD-9: a cost that its tokens do not explain is told, and so is one whose price nobody knows', async () => {
+test('R-BUD-9: a cost that does not match its tokens is reported, and so is one with an unknown price', async () => {
   const database = await testDatabase();
   await stateList(database.query, listedPrices());
   const model = 'anthropic/claude-haiku-4-5';
@@ -104,7 +104,7 @@ test('R-BUD-9: a cost that its tokens do not explain is told, and so is one whos
   );
 });
 
-test('more calls than are read at once are all looked at, and no more differences are kept than a person reads', async () => {
+test('all calls are checked, even more than one page, and only as many differences are kept as a person reads', async () => {
   const database = await testDatabase();
   await stateList(database.query, listedPrices());
   await sql`insert into cost_tracking (id, type, status, service_name, reserved_nano_usd, actual_nano_usd, model,

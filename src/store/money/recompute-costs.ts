@@ -9,16 +9,16 @@ export interface CostDifference {
   model: string;
   priceVersion: string;
   bookedNanoUsd: bigint;
-  /** Null: that version of that model's price is not in the table. */
+  /** Null if that version of the model's price is not in the table. */
   recomputedNanoUsd: bigint | null;
 }
 
 export interface RecomputedCosts {
   checked: number;
-  /** Settled without a version, by a Moose that had none yet. */
+  /** The number of calls that an older Moose settled without a price version. */
   unversioned: number;
   differing: number;
-  /** The first of them. */
+  /** The first few differences. */
   differences: CostDifference[];
 }
 
@@ -32,7 +32,7 @@ export async function recomputeCosts(database: Database, signal?: AbortSignal): 
   for (const { name, version, steps, contextTokens } of kept)
     if (steps) prices.set(`${name} ${version}`, { version, steps, contextTokens });
   const found: RecomputedCosts = { checked: 0, unversioned: 0, differing: 0, differences: [] };
-  // Ends with the last page: calls that are settled meanwhile may be included or not.
+  // Ends with the last page. Calls that are settled meanwhile may or may not be included.
   for (let after = nobody; ; ) {
     const page = await database.run((query) => settledCalls(query, after), signal);
     for (const call of page) look(call, prices, found);

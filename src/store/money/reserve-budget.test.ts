@@ -7,7 +7,7 @@ import { cancelReservation, reserveBudget, updateReservationWithActual } from '.
 const shared = sharedDatabase();
 const usd = (amount: number) => BigInt(amount) * 1_000_000_000n;
 
-test('R-BUD-1: what is reserved and used up without a call of its own becomes one', async () => {
+test('R-BUD-1: a reservation that is used up without a call becomes one call', async () => {
   const database = shared();
   const { workOrderId } = await aWorkOrderAtWork(database);
   const metadata = { work_order_id: workOrderId };

@@ -1,4 +1,4 @@
-// How a column reads and is written, by its type in SQL and by whether an insert may leave it out.
+// The types of columns for reading and writing, by SQL type and by whether an insert may leave the column out.
 import type { ColumnType, JSONColumnType } from 'kysely';
 
 export type Json<T> = JSONColumnType<T & object, string, string>;

@@ -1,4 +1,4 @@
-// The money tables: windows, envelopes and calls, and the keys for calls; `schema.sql` is the proof.
+// The money tables: windows, envelopes and calls, and the keys for calls; a test compares them with `schema.sql`.
 import type { ColumnType } from 'kysely';
 import type { ReservationId, RunId, SessionId, WorkOrderId } from '../../domain/ids.ts';
 import type { At, Optional, WithDefault } from './column-types.ts';

@@ -27,7 +27,9 @@ const versions = async (url: string) =>
     ({ version }) => version,
   );
 
-/** Everything that a start could have changed: the schema's objects, and what stands in the two tables it writes. */
+/**
+ * Everything that a start could have changed: the schema's objects, and the content of the two tables that it writes.
+ */
 const stateOf = (url: string) =>
   rowsOf(
     url,
@@ -37,7 +39,7 @@ const stateOf = (url: string) =>
      union all select 'transition', kind || from_value, to_value from legal_transitions order by 1, 2, 3`,
   );
 
-test('an empty database is brought to the newest schema, once', async () => {
+test('an empty database is migrated to the newest schema, once', async () => {
   const url = await anEmptyDatabase();
   const all = await readMigrations();
   expect((await migrate(url)).applied).toEqual(all.map(({ name }) => name));
@@ -79,12 +81,12 @@ test('R-ESC-3: fear: questions that were open before an upgrade can neither be l
   ]);
 });
 
-test('no two migrations have one number', async () => {
+test('no two migrations have the same number', async () => {
   const versions = (await readMigrations()).map(({ version }) => version);
   expect(new Set(versions).size).toBe(versions.length);
 });
 
-test.each([2, 8])('%i that start at the same moment apply each migration once', async (count) => {
+test.each([2, 8])('%i processes that start at the same moment apply each migration once', async (count) => {
   const url = await anEmptyDatabase();
   const all = await readMigrations();
   const applied = await Promise.all(Array.from({ length: count }, () => migrate(url)));
@@ -96,10 +98,10 @@ test.each([
   ['newer than all that are known', 9_001],
   ['unknown in the midst of those that are known', 2],
 ])(
-  'R-BASE-6: a schema that is %s is refused in a full sentence, and nothing is changed',
+  'R-BASE-6: a schema that is %s is refused with a clear message, and nothing is changed',
   async (_, version) => {
     const url = await anEmptyDatabase();
-    // Those that do not need the one that is left out.
+    // Only the migrations that do not need the one that is left out.
     const all = (await readMigrations()).slice(0, 4);
     const foreign: Migration = { version, name: 'from-the-future', sql: 'create table of_the_future ()' };
     const known = all.filter((one) => one.version !== version);
@@ -136,7 +138,7 @@ test('a migration whose text was changed after it was applied is refused, and no
   expect(await stateOf(url)).toEqual(before);
 });
 
-test('R-BASE-6: fear: a schema that is several versions ahead is named by its first unknown version', async () => {
+test('R-BASE-6: fear: the message about a schema that is several versions ahead names only its first unknown version', async () => {
   const url = await anEmptyDatabase();
   const all = await readMigrations();
   await migrate(url, all.slice(0, 4));
@@ -146,7 +148,7 @@ test('R-BASE-6: fear: a schema that is several versions ahead is named by its fi
   });
 });
 
-test('a migration that fails half way leaves nothing of itself, and keeps those before it', async () => {
+test('a migration that fails halfway is rolled back, and the earlier ones stay', async () => {
   const url = await anEmptyDatabase();
   const all = await readMigrations();
   const broken: Migration = {
@@ -159,10 +161,10 @@ test('a migration that fails half way leaves nothing of itself, and keeps those 
   expect(await rowsOf(url, `select from pg_class where relname = 'half'`)).toEqual([]);
 });
 
-test('killed in the midst of a migration, it is undone, says so, and the next start does it', async () => {
+test('a migration whose connection is killed is rolled back and reported, and the next start repeats it', async () => {
   const url = await anEmptyDatabase();
   const all = await readMigrations();
-  // The server ends the connection from within: no moment to wait for.
+  // The server ends the connection during the migration itself, so the test need not wait for the right moment.
   const deadly: Migration = {
     version: 9_000,
     name: 'long',
@@ -193,7 +195,7 @@ test.each([
   ['nobody listens there', { port: '1' }, 'DATABASE_AWAY'],
   ['the password is wrong', { password: 'wrong' }, 'DATABASE_NOT_USABLE'],
   ['there is no such database', { pathname: '/not_there' }, 'DATABASE_NOT_USABLE'],
-])('R-FAIL-1: where %s, the error says what to do', async (_, wrong, code) => {
+])('R-FAIL-1: if %s, the error says what to do', async (_, wrong, code) => {
   const url = Object.assign(new URL(await anEmptyDatabase()), wrong);
   await expect(migrate(url.href)).rejects.toMatchObject({
     code,

@@ -1,4 +1,4 @@
-// Migrates the schema, once, however many processes start at the same time; refuses a newer schema.
+// Migrates the schema, only once even if many processes start at the same time; refuses a newer schema.
 
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
@@ -29,12 +29,15 @@ export interface Migration {
 const directory = ownFile('store/schema/migrations');
 const fileName = /^(\d{4})-([a-z0-9-]+)\.sql$/;
 
-/** Any number that no other program on this database uses: 'moos' in ASCII. */
+/** The number of the migration lock, which no other program on this database uses: 'moos' in ASCII. */
 const migrationLock = 0x6d6f6f73;
 
 const connectMsMax = 10_000;
 
-/** A hanging start must not keep all others waiting for its lock. A server without this setting works without it. */
+/**
+ * A start that hangs must not make all others wait for its lock forever. A server that does not know this setting works
+ * without it.
+ */
 const limitIdle = `set idle_session_timeout = '60s'`;
 
 export async function readMigrations(): Promise<Migration[]> {
@@ -61,7 +64,7 @@ export async function migrate(
 }
 
 /**
- * Changes nothing, and returns if this Moose works with the schema.
+ * Checks the schema without changing anything; returns if this Moose works with it.
  * @throws ConfigurationError `DATABASE_EMPTY`, `SCHEMA_TOO_OLD`, or as `migrate` does
  */
 export async function assertMigrated(url: string): Promise<void> {
@@ -69,7 +72,7 @@ export async function assertMigrated(url: string): Promise<void> {
   if (problem) throw problem;
 }
 
-/** Changes nothing. `problem`: why this Moose cannot use the database as it is. */
+/** Changes nothing. `problem` says why this Moose cannot use the database as it is. */
 export async function inspectSchema(
   url: string,
 ): Promise<{ serverVersion: string; problem: ConfigurationError | null }> {
@@ -143,7 +146,7 @@ function checksum(sql: string): string {
   return createHash('sha256').update(sql).digest('hex');
 }
 
-/** In the transaction of the first migration: if that fails, nothing stays in the database. */
+/** Created in the transaction of the first migration: if that fails, nothing stays in the database. */
 const createHistory = `do $$ begin
     if to_regnamespace('${ownSchema}') is null then create schema ${ownSchema}; end if;
   end $$;
@@ -151,8 +154,8 @@ const createHistory = `do $$ begin
     version integer primary key, name text not null, checksum text not null, applied_at timestamptz not null default now())`;
 
 /**
- * Triggers find Moose's tables whoever writes, including a person with psql. SQL functions stay as they are: they are
- * inlined.
+ * Makes triggers find Moose's tables whoever writes, including a person with psql. SQL functions stay as they are,
+ * because they are inlined.
  */
 const pinFunctions = `do $$ declare f regprocedure; begin
   for f in select p.oid from pg_proc p join pg_language l on l.oid = p.prolang
@@ -173,7 +176,7 @@ async function apply(client: pg.Client, { version, name, sql }: Migration, isFir
     ]);
     await client.query('commit');
   } catch (cause) {
-    // After a lost connection the server has already rolled back; the caller needs the loss as its error.
+    // After a lost connection the server has already rolled back; the caller must get the lost connection as its error.
     await client.query('rollback').catch(() => undefined);
     throw cause;
   }

@@ -7,7 +7,10 @@ import { foreignTables } from './recognize-database.ts';
 
 /** The name of the durable engine's schema in older versions. */
 const formerEngineSchema = 'dbos';
-/** Starts of older versions use another name: they are cut off, and these wait for one another. */
+/**
+ * The connection name of an upgrade. Older versions use other names: the move disconnects those, while upgrades wait
+ * for one another.
+ */
 export const upgradeApplication = 'moose upgrade';
 
 /** How long an older Moose that has just stopped may take to release its connections. */
@@ -18,7 +21,10 @@ const lockMsMax = 30_000;
 const created =
   /^create (?:or replace )?(?<kind>table|type|function) (?:if not exists )?(?<name>[a-z_][a-z0-9_]*)/gim;
 
-/** Runs under the migration lock. `applied`: the migrations behind the existing tables; the result's texts name it. */
+/**
+ * Runs under the migration lock. `applied`: the migrations that created the existing tables; their SQL tells which
+ * objects to move.
+ */
 export async function moveFromPublic(
   client: pg.ClientBase,
   applied: readonly { sql: string }[],
@@ -37,11 +43,14 @@ export async function moveFromPublic(
     await client.query('rollback').catch(() => undefined);
     throw cause;
   }
-  // Connections made meanwhile still look in `public`; their next connection does not.
+  // Connections that were opened meanwhile still look in `public`; after a reconnect they do not.
   await disconnectOthers(client);
 }
 
-/** Older versions do their work over connections with this name; from now on they would fail at every step. */
+/**
+ * Waits for processes of older versions, which have connections with this name: after the move they would fail at every
+ * step.
+ */
 async function refuseBesideOlderMoose(client: pg.ClientBase): Promise<void> {
   const deadlineMs = performance.now() + olderMooseMsMax;
   for (;;) {
@@ -77,7 +86,7 @@ async function moves(client: pg.ClientBase, applied: readonly { sql: string }[])
     for (const { groups } of sql.matchAll(created))
       names[groups?.kind?.toLowerCase() ?? '']?.push(groups?.name ?? '');
   const { rows } = await client.query<{ statement: string }>(
-    // Functions first: their statements name the types of their arguments by the current schema.
+    // Functions move first, because these statements name their argument types relative to the current schema.
     `select 1 as turn, format('alter function %s set schema ${ownSchema}', oid::regprocedure) as statement
        from pg_proc where pronamespace = 'public'::regnamespace and proname = any ($1)
      union all select 2, format('alter table %s set schema ${ownSchema}', oid::regclass)
@@ -90,7 +99,9 @@ async function moves(client: pg.ClientBase, applied: readonly { sql: string }[])
   return rows.map(({ statement }) => statement);
 }
 
-/** The source of its functions names its schema. */
+/**
+ * Moves the engine's schema. The source code of its functions contains the schema's name, so it is replaced there too.
+ */
 async function moveEngine(client: pg.ClientBase): Promise<void> {
   const { rowCount } = await client.query(`select from pg_namespace where nspname = $1`, [
     formerEngineSchema,
@@ -105,9 +116,9 @@ async function moveEngine(client: pg.ClientBase): Promise<void> {
 }
 
 /**
- * Processes of the older version look for names without a schema: a gateway that still serves agents finds them, and an
- * older Moose that starts finds a schema that is too new for it. Skipped if another program's tables are in `public`:
- * it may connect with the same role.
+ * Lets processes of the older version find the tables, because they use names without a schema: a gateway that still
+ * serves agents continues, and an older Moose that starts finds a schema that is too new for it. Skipped if another
+ * program's tables are in `public`, because that program may connect with the same role.
  */
 async function letOlderProcessesFind(client: pg.ClientBase): Promise<void> {
   if ((await foreignTables(client, [ownSchema, engineSchema])).length > 0) return;

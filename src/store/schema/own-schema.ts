@@ -2,11 +2,11 @@
 import type pg from 'pg';
 
 export const ownSchema = 'moose';
-/** The durable engine's tables. */
+/** The schema of the durable engine's tables. */
 export const engineSchema = 'moose_dbos';
 
-/** Every connection of Moose does this first: from then on, names without a schema are Moose's own. */
+/** Every connection of Moose calls this first: then a name without a schema is Moose's own. */
 export async function enterOwnSchema(client: pg.ClientBase): Promise<void> {
-  // pg_temp last: a temporary table never replaces one of Moose's.
+  // pg_temp comes last, so that a temporary table never replaces one of Moose's.
   await client.query(`set search_path to ${ownSchema}, pg_temp`);
 }

@@ -1,4 +1,4 @@
-// The table of what models cost; `schema.sql` is the proof.
+// The table of model prices; a test compares it with `schema.sql`.
 import type { Generated } from 'kysely';
 import type { At, Optional, OptionalJson, WithDefault } from './column-types.ts';
 

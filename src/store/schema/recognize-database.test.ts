@@ -15,7 +15,7 @@ async function aDatabase(sql = ''): Promise<{ url: string; client: pg.Client }> 
   return { url, client };
 }
 
-/** Everything that has a name. */
+/** The names of everything in the database. */
 const contentsOf = async (client: pg.Client) =>
   (
     await client.query(
@@ -36,7 +36,7 @@ test('R-BASE-7: fear: a command that only reads fills an empty database', async 
   expect(await contentsOf(client)).toEqual(before);
 });
 
-test('R-BASE-7: a command that only reads does not bring an older database forward', async () => {
+test('R-BASE-7: a command that only reads does not migrate an older database', async () => {
   const { url, client } = await aDatabase();
   const all = await readMigrations();
   await migrate(url, all.slice(0, 4));
@@ -81,7 +81,7 @@ test.each<[string, string, string]>([
   expect(await contentsOf(client)).toEqual(before);
 });
 
-test('R-BASE-1: what Supabase keeps in every database, and what extensions bring, is nobody’s program', async () => {
+test('R-BASE-1: the tables of Supabase and of extensions do not count as another program', async () => {
   const { url, client } = await aDatabase();
   const role = `supabase_test_${url.slice(-12)}`;
   await client.query(
@@ -93,7 +93,7 @@ test('R-BASE-1: what Supabase keeps in every database, and what extensions bring
   await client.query(`drop table auth.users; drop role ${role}`);
 });
 
-test('R-BASE-7: a database where Moose works already goes on, whatever others create in it later', async () => {
+test('R-BASE-7: Moose keeps using its database, whatever others create in it later', async () => {
   const { url, client } = await aDatabase();
   await migrate(url);
   await client.query('create table work_orders (id int); create table schema_migrations (version varchar)');
@@ -101,7 +101,7 @@ test('R-BASE-7: a database where Moose works already goes on, whatever others cr
   await assertMigrated(url);
 });
 
-test('a person who writes with psql, and names the schema, meets the same rules', async () => {
+test('the same rules apply to a person who writes with psql and names the schema', async () => {
   const { url, client } = await aDatabase();
   await migrate(url);
   const id = '018f0000-0000-7000-8000-000000000001';

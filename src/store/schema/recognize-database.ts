@@ -1,4 +1,5 @@
-// Finds out only by reading whose a database is: Moose's own, an older Moose's, empty, or another program's.
+// Finds out, only by reading, to whom a database belongs: Moose, an older Moose, nobody (it is empty), or another
+// program.
 import type pg from 'pg';
 import { ownSchema } from './own-schema.ts';
 

@@ -1,4 +1,4 @@
-// The tables of what went wrong and what was done about it; `schema.sql` is the proof.
+// The tables about failures and recovery; a test compares them with `schema.sql`.
 import type { ColumnType, Generated } from 'kysely';
 import type { EscalationOption, EscalationStatus } from '../../domain/escalation.ts';
 import type {
@@ -197,7 +197,7 @@ export interface RecoveryTables {
     createdAt: At;
     lastUsedAt: Optional<Date>;
     revokedAt: Optional<Date>;
-    /** The person who signs in with it; null: a program's token. */
+    /** The person who signs in with this token; null for a program's token. */
     person: Optional<string>;
   };
   auditLog: {

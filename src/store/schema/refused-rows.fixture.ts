@@ -1,4 +1,4 @@
-// For tests: a trigger that raises stands for whatever makes a table refuse its rows: a constraint, a right, a missing partition.
+// For tests: a trigger that makes a table refuse its rows, like a constraint, a missing right or a missing partition.
 import { sql } from 'kysely';
 import type { Database } from '../database.ts';
 

@@ -1,4 +1,5 @@
-// The shapes of the tables as Kysely sees them: camelCase here, snake_case in SQL. `schema.sql` is the proof.
+// The shapes of the tables as Kysely sees them: camelCase here, snake_case in SQL. A test compares them with
+// `schema.sql`.
 import type { ColumnType, Generated } from 'kysely';
 import type { EgressLevel, Refusal } from '../../domain/egress.ts';
 import type { FailureClass } from '../../domain/failure.ts';
@@ -22,15 +23,18 @@ export interface Tables extends RecoveryTables, LedgerTables, PriceTables, Watch
   projects: {
     id: ProjectId;
     name: string;
-    /** On every machine that works on it; null for a project with a remote, of which each machine has a mirror. */
+    /**
+     * The repository's path, on every machine that works on it; null for a project with a remote, of which each machine
+     * has a mirror.
+     */
     repositoryPath: Optional<string>;
-    /** The canonical address of its remote. */
+    /** The canonical address of the remote. */
     remoteUrl: Optional<string>;
-    /** The address that git is called with. */
+    /** The address of the remote that git is called with. */
     remoteAddress: Optional<string>;
-    /** The remote's own, as last seen. */
+    /** The default branch of the remote, as last seen. */
     defaultBranch: Optional<string>;
-    /** It takes no new work and is not listed; its history stays. */
+    /** A removed project takes no new work and is not listed; its history stays. */
     removedAt: Optional<Date>;
     settings: ColumnType<ProjectSettings, string | undefined, string>;
     createdAt: At;
@@ -39,11 +43,11 @@ export interface Tables extends RecoveryTables, LedgerTables, PriceTables, Watch
     projectId: ProjectId;
     name: string;
     isSecret: boolean;
-    /** Which sessions get it. */
+    /** The kinds of sessions that get this variable. */
     audiences: string[];
-    /** Which key it is sealed with. */
+    /** The key that encrypts the value. */
     keyId: string;
-    /** Nonce, ciphertext and tag. */
+    /** The encrypted value: nonce, ciphertext and tag. */
     sealed: Buffer;
     changedBy: string;
     changedAt: At;
@@ -92,13 +96,13 @@ export interface Tables extends RecoveryTables, LedgerTables, PriceTables, Watch
     recoveries: ColumnType<number[], string | undefined, string>;
     retryBudget: OptionalJson<{ tokens: number; retries: number }>;
     wastedNanoUsd: WithDefault<bigint>;
-    /** A person has paused it. */
+    /** The person who paused it; null if it is not paused. */
     heldBy: Optional<string>;
     heldAt: Optional<Date>;
     needsApproval: WithDefault<boolean>;
     approvedBy: Optional<string>;
     approvedAt: Optional<Date>;
-    /** For a completed one: whether the project's own checks have judged the change. */
+    /** For a completed work order: whether the project's own checks have judged the change. */
     isVerified: Optional<boolean>;
     notVerifiedBecause: Optional<string>;
   };
@@ -185,9 +189,9 @@ export interface Tables extends RecoveryTables, LedgerTables, PriceTables, Watch
     startedAt: Optional<Date>;
     endedAt: Optional<Date>;
     unreachableSince: Optional<Date>;
-    /** Null if an older Moose started it. */
+    /** Null if an older Moose started the session. */
     timeLimitMs: Optional<number>;
-    /** Of a service. */
+    /** When a service became ready. */
     readyAt: Optional<Date>;
     previewUrl: Optional<string>;
   };
@@ -239,7 +243,7 @@ export interface Tables extends RecoveryTables, LedgerTables, PriceTables, Watch
     failureClass: Optional<FailureClass>;
     errorContext: OptionalJson<Record<string, unknown>>;
     createdAt: At;
-    /** Who must change before such an attempt can succeed; null: it succeeded. */
+    /** What has to change before such an attempt can succeed; null if it succeeded. */
     fault: Optional<'work' | 'time' | 'passing' | 'provider' | 'setting' | 'money' | 'person'>;
   };
   systemConfig: { key: string; value: Json<unknown>; updatedBy: WithDefault<string>; updatedAt: At };

@@ -1,4 +1,4 @@
-// The tables behind live views, and of the people who watch; `schema.sql` is the proof.
+// The tables behind live views, and those about the people who watch; a test compares them with `schema.sql`.
 import type { ColumnType, Generated } from 'kysely';
 import type { FailureClass } from '../../domain/failure.ts';
 import type { ProjectId, WorkOrderId } from '../../domain/ids.ts';
@@ -19,7 +19,7 @@ export type LiveTopic =
 export interface WatchTables {
   liveEvents: {
     id: Generated<bigint>;
-    /** A transaction's number, in decimal. */
+    /** The transaction's number, in decimal. */
     xid: Generated<string>;
     at: At;
     topic: LiveTopic;
@@ -30,7 +30,7 @@ export interface WatchTables {
   systemConfigHistory: {
     key: string;
     version: number;
-    /** Null: reset to its default. */
+    /** Null if the setting was reset to its default. */
     value: OptionalJson<unknown>;
     changedBy: string;
     changedAt: At;
@@ -69,7 +69,7 @@ export interface WatchTables {
   errorDays: {
     day: Date;
     failureClass: FailureClass;
-    /** Empty: none was tried. */
+    /** Empty if no recovery was tried. */
     strategy: string;
     errors: bigint;
     recovered: bigint;

@@ -13,7 +13,7 @@ export async function allowedSecretsOf(query: Query, projectId: ProjectId): Prom
   return new Set(rows.map(({ fingerprint }) => fingerprint));
 }
 
-/** Zero rows: it was already allowed. */
+/** Allows a value; does nothing if it was already allowed. */
 export async function allowSecret(query: Query, row: Insertable<Tables['allowedSecrets']>): Promise<void> {
   await query
     .insertInto('allowedSecrets')

@@ -3,7 +3,8 @@ import type { Query } from '../database.ts';
 import type { ArtifactKind } from '../schema/tables.ts';
 
 /**
- * Stores what a step made, so that a later step can run on another machine. Within a cycle, a newer one replaces it.
+ * Stores the change that a step made, so that a later step can run on another machine. Within a cycle, a newer one
+ * replaces it.
  */
 export async function saveArtifact(
   query: Query,
@@ -37,7 +38,7 @@ export async function newestArtifact(
   return row?.content;
 }
 
-/** The newest patch at that time, but for the one of the cycle `except`. */
+/** The newest patch at that time, ignoring the cycle `except`. */
 export async function findPatchAt(
   query: Query,
   workOrderId: WorkOrderId,

@@ -12,7 +12,7 @@ export interface BaseCheckKey {
   checkKey: string;
 }
 
-/** Null: it passed. Undefined: nobody has run it there yet. */
+/** Returns null if the check passed, and undefined if nobody has run it there yet. */
 export async function findBaseCheck(
   query: Query,
   { projectId, baseSha, checkKey }: BaseCheckKey,
@@ -44,10 +44,10 @@ export async function keepBaseCheck(
 
 export type BaseCheckRow = Selectable<Tables['baseChecks']>;
 
-/** A base commit has no more: one for each check, and each way to prepare it. */
+/** More rows than a base commit has: one for each check, and for each way to prepare it. */
 const rowsMax = 200;
 
-/** On the base commit that a check ran on last, in the order in which they ran. */
+/** The checks of the base commit that was checked last, in the order in which they ran. */
 export function newestBaseChecks(query: Query, projectId: ProjectId): Promise<BaseCheckRow[]> {
   const ofProject = query.selectFrom('baseChecks').where('projectId', '=', projectId);
   return ofProject

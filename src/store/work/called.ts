@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Query } from '../database.ts';
 
 const idChars = 32;
-/** The index contains this much of an ID's end. */
+/** How many of an ID's last characters the index contains. */
 const tailChars = 12;
 const tables = { work_orders: sql.table('work_orders'), error_events: sql.table('error_events') } as const;
 

@@ -1,9 +1,9 @@
-// What earlier steps left, for those who learn from it.
+// Results of earlier steps, for later steps that learn from them.
 import type { RunId, WorkOrderId } from '../../domain/ids.ts';
 import type { Step } from '../../domain/transitions.ts';
 import type { Query } from '../database.ts';
 
-/** Of all cycles of a run: what was made, applied and verified, oldest first. */
+/** The results of proposing, applying and verifying, over all cycles of a run, oldest first. */
 export function listAttemptResults(
   query: Query,
   runId: RunId,
@@ -18,7 +18,7 @@ export function listAttemptResults(
     .execute();
 }
 
-/** Newest first. */
+/** The results, newest first. */
 export async function listResultsOfCycle(query: Query, runId: RunId, cycle: number): Promise<unknown[]> {
   const rows = await query
     .selectFrom('stepResults')

@@ -22,7 +22,7 @@ export async function intendEffect(
     .values({ ...effect, state: 'intended', detail: toJson(effect.detail) })
     .onConflict((conflict) =>
       conflict.column('key').doUpdateSet((set) => ({
-        // An undone effect is intended again; a done one stays done.
+        // An undone effect is intended again; a completed one stays completed.
         state: set
           .case()
           .when('effects.state', '=', 'done')
@@ -30,7 +30,7 @@ export async function intendEffect(
           .else('intended' as const)
           .end(),
         runId: set.ref('excluded.runId'),
-        // Its recorded details stay valid until it is done again.
+        // The recorded details of a completed effect stay valid until it is done again.
         detail: sql<string>`case when effects.state = 'done' then effects.detail || excluded.detail
           else excluded.detail end`,
         updatedAt: new Date(),
@@ -101,7 +101,7 @@ export async function leftWorktreesOn(
   return rows;
 }
 
-/** How many work orders but this one had an effect of these kinds undone within a minute. */
+/** How many other work orders had an effect of these kinds undone within the last minute. */
 export async function countJustUndone(
   query: Query,
   kinds: readonly EffectKind[],

@@ -6,12 +6,12 @@ import type { Query } from '../database.ts';
 export const beatEveryMs = 2_500;
 /** A process without a report for this long, seen by one that was listening, has lost its work. */
 export const leaseMs = 15_000;
-/** Rows that ended long ago are useless. */
+/** How long the rows of ended processes are kept. */
 const keptDays = 7;
 
 /**
  * Reports that the process is alive, including for the first time, over the connection that holds its locks. Returns
- * how often its work has been taken over. The server reuses process numbers: the newest has it.
+ * how often its work has been taken over. The server reuses process numbers: the newest row has this one.
  */
 export const beatSql = `with before as (
     update executors set lock_backend = 0 where lock_backend = pg_backend_pid() and id <> $1)
@@ -28,14 +28,14 @@ export interface OtherExecutor {
   beats: bigint;
 }
 
-/** Those that have not ended and whose work nobody has taken over. */
+/** The other processes that have not ended and whose work nobody has taken over. */
 export async function otherExecutors(query: Query, ownId: string): Promise<OtherExecutor[]> {
   const { rows } = await sql<OtherExecutor>`select id, host, beats from executors
     where id <> ${ownId} and ended_at is null and taken_over_at is null`.execute(query);
   return rows;
 }
 
-/** False if it has reported since, or if another process has done it. */
+/** Returns false if the process has reported since, or if another process has taken over its work. */
 export async function markTakenOver(query: Query, { id, beats }: OtherExecutor): Promise<boolean> {
   const { numAffectedRows } = await sql`update executors
     set takeovers = takeovers + 1, taken_over_at = clock_timestamp()
@@ -52,7 +52,7 @@ export async function forgetExecutors(query: Query): Promise<void> {
   );
 }
 
-/** For the row `e`: no report for the length of a lease. */
+/** Whether the process in row `e` has not reported for the length of a lease. */
 export const isSilent = sql`(e.ended_at is null
   and e.heartbeat_at < clock_timestamp() - ${sql.lit(leaseMs)} * interval '1 millisecond')`;
 
@@ -62,7 +62,7 @@ export const liveExecutors = sql<number>`(select count(*) from pg_stat_activity 
     and not exists (select from executors e
       where e.lock_backend = a.pid and ${isSilent}))::int`;
 
-/** How many of them are other processes. */
+/** How many of these processes are not this one. */
 export async function otherProcesses(
   query: Query,
   { host, pid }: { host: string; pid: number },
@@ -75,20 +75,20 @@ export async function otherProcesses(
   return rows[0]?.others ?? 0;
 }
 
-/** Three missing reports are worth a message. */
+/** A process is reported as silent after three missing reports. */
 const quietMs = 8_000;
-/** By then another process, if there is one, has taken over from a silent one. */
+/** After this long, another process, if there is one, has taken over the work of a silent one. */
 export const takeOverMsMax = 30_000;
 
 export interface SilentExecutor {
   id: string;
   host: string;
   heardAt: Date;
-  /** Whether it still counts as alive. */
+  /** Whether the process still counts as alive. */
   isCounted: boolean;
 }
 
-/** Those that still have their work but have not reported for a while. */
+/** The processes that still have their work but have not reported for a while. */
 export async function silentExecutors(query: Query): Promise<SilentExecutor[]> {
   const { rows } =
     await sql<SilentExecutor>`select e.id, e.host, e.heartbeat_at as heard_at, not ${isSilent} as is_counted
@@ -99,11 +99,11 @@ export async function silentExecutors(query: Query): Promise<SilentExecutor[]> {
   return rows;
 }
 
-/** How long it is worth reporting. */
+/** How long after the fall into silence it is still news. */
 const newsMs = 10 * 60_000;
 const toldMs = 24 * 3_600_000;
 
-/** Those that have fallen silent, taken over or not; a dead one does not count. */
+/** The processes that have fallen silent, taken over or not, without dead ones. */
 export async function fallenSilent(query: Query): Promise<Array<SilentExecutor & { isNews: boolean }>> {
   const { rows } = await sql<
     SilentExecutor & { isNews: boolean }
@@ -114,7 +114,7 @@ export async function fallenSilent(query: Query): Promise<Array<SilentExecutor &
   return rows;
 }
 
-/** Its locks were free: it has died. */
+/** Records that a process has died: its locks were free. */
 export async function markEnded(query: Query, id: string): Promise<void> {
   await sql`update executors set ended_at = clock_timestamp() where id = ${id}`.execute(query);
 }

@@ -1,4 +1,4 @@
-// Which work ended long ago and will not restart by itself: its files may be deleted.
+// Finds work that ended long ago and will not restart by itself: its files may be deleted.
 import { sql } from 'kysely';
 import type { Query } from '../database.ts';
 
@@ -7,7 +7,7 @@ const isOver = (before: Date) => sql<boolean>`w.status in ('completed', 'failed'
   and not exists (select from runs r where r.work_order_id = w.id and r.state = 'running')
   and not exists (select from sessions o where o.work_order_id = w.id and o.state in ('intended', 'running'))`;
 
-/** Those of `ids` whose work orders ended before `before`; unrecorded ones are not included. */
+/** Those of `ids` whose work orders ended before `before`; IDs without a record are not included. */
 export async function sessionsLongOver(
   query: Query,
   ids: readonly string[],

@@ -11,7 +11,7 @@ import { intendSession, sessionsOf, updateSession } from './session-rows.ts';
 
 const shared = sharedDatabase();
 
-test('what PostgreSQL cannot keep is replaced, and everything else stays as it is', async () => {
+test('characters that PostgreSQL cannot store are replaced, and everything else stays unchanged', async () => {
   const database = shared();
   const { workOrderId } = await aWorkOrderAtWork(database);
   const texts = fc.sample(fc.string({ unit: 'binary', maxLength: 20 }), { numRuns: 200, seed: 1 });
@@ -45,7 +45,7 @@ test('what PostgreSQL cannot keep is replaced, and everything else stays as it i
   );
 });
 
-test('what a step made is kept to the last byte; the newest of its kind counts, and of one cycle there is one', async () => {
+test('an artifact is stored byte for byte; the newest one counts, and a cycle has only one', async () => {
   const database = shared();
   const { workOrderId, runId } = await aWorkOrderAtWork(database);
   const save = (cycle: number, content: Buffer) =>
@@ -78,7 +78,7 @@ async function intended(database: Database) {
   return { workOrderId, row };
 }
 
-test('R-SES-1: a session is one row however often it is intended, and the first one counts', async () => {
+test('R-SES-1: a session has one row however often it is intended, and the first one stays', async () => {
   const database = shared();
   const { row, workOrderId } = await intended(database);
   const rows = await Promise.all(Array.from({ length: 6 }, () => intendSession(database.query, row())));

@@ -1,9 +1,9 @@
-// What people say to a work order while it is at work (R-PROJ-10): events of its history, read by later prompts.
+// What people tell a running work order (R-PROJ-10): events of its history, read by later prompts.
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Message } from '../../domain/message.ts';
 import type { Query } from '../database.ts';
 
-/** Oldest first. */
+/** The messages, oldest first. */
 export async function messagesOf(query: Query, id: WorkOrderId): Promise<Message[]> {
   const rows = await query
     .selectFrom('workOrderEvents')

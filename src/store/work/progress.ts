@@ -24,14 +24,14 @@ export interface OpenWork {
   /** The process that carries the run, and whether it is alive and has reported. */
   executor: string | null;
   isExecutorAlive: boolean;
-  /** It still has its work, and has not reported since then. */
+  /** Since when the process has not reported, although it still has its work. */
   silentSince: Date | null;
   silentHost: string | null;
   waitingFor: string | null;
   wakeAt: Date | null;
   pausedBy: string | null;
   pausedAt: Date | null;
-  /** Since when no machine that took it up had its repository. */
+  /** Since when every machine that took the work up has lacked its repository. */
   declinedSince: Date | null;
   sessionName: string | null;
   sessionPurpose: SessionPurpose | null;
@@ -43,13 +43,13 @@ export interface OpenWork {
   /** The newest finished step; for an undo, the newest undone effect. */
   stepAt: Date | null;
   finishedStep: string | null;
-  /** The newest output of its processes, or the newest tree of its worktree. */
+  /** The newest output of its processes, or the newest change in its worktree. */
   seenAt: Date | null;
   seen: string | null;
   observedAt: Date | null;
-  /** When a person last started it; an answer to wait does not count. */
+  /** When a person last started it; the answer 'wait' does not count. */
   humanAt: Date | null;
-  /** Time since the newest of all these in which it was neither waiting to be taken up nor running. */
+  /** Time since the newest of these instants in which the work was neither running nor waiting to be taken up. */
   restedMs: number;
   escalatedAt: Date | null;
 }
@@ -116,13 +116,13 @@ export async function openWork(query: Query, createdBefore: Date, now: Date): Pr
   return rows;
 }
 
-/** How much runs, and which processes can carry it. */
+/** How much work is running, and which processes can carry more. */
 export interface Traffic {
   liveExecutors: number;
-  /** Runs that living and dead processes carry now. */
+  /** The number of runs that processes carry now, including dead processes. */
   runsCarried: number;
   sessionsRunning: number;
-  /** Its running processes, by project. */
+  /** The number of running processes of each project. */
   sessionsOfProject: ReadonlyMap<string, number>;
 }
 
@@ -151,7 +151,7 @@ export interface WatchedSession {
   name: string;
   directory: string;
   baseSha: string | null;
-  /** Its worktree; null while unrecorded. */
+  /** The path of the worktree; null if it is not recorded yet. */
   worktreePath: string | null;
   outputBytes: Record<string, number>;
   trees: string[];
@@ -177,11 +177,11 @@ export interface Observation {
   outputBytes: Record<string, number>;
   trees: readonly string[];
   observedAt: Date;
-  /** New progress; undefined if there was none. */
+  /** The time of new progress; undefined if there was none. */
   progress?: { at: Date; what: string } | undefined;
 }
 
-/** A progress instant never goes back. */
+/** The stored time of progress never goes back. */
 export async function saveObservation(query: Query, seen: Observation): Promise<void> {
   const { workOrderId, observedAt, progress } = seen;
   await sql`insert into progress_observations as o
@@ -195,7 +195,7 @@ export async function saveObservation(query: Query, seen: Observation): Promise<
       progressed_at = greatest(o.progressed_at, excluded.progressed_at)`.execute(query);
 }
 
-/** A person has been asked about its lack of progress. */
+/** Records that a person was asked about the lack of progress. */
 export async function markEscalated(query: Query, workOrderId: WorkOrderId, at: Date): Promise<void> {
   await sql`insert into progress_observations (work_order_id, observed_at, escalated_at)
     values (${workOrderId}, ${at}, ${at})

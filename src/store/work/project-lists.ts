@@ -13,14 +13,14 @@ export interface ProjectFigures {
   workOrders: number;
   lastUsedAt: Date | null;
   settings: ProjectSettings;
-  /** What counts against its limit; null if it has none. */
+  /** What counts against the project's limit; null if it has no limit. */
   usedNanoUsd: bigint | null;
 }
 
-/** Above this number, the least used are left out. */
+/** How many projects are listed; the least used ones are left out. */
 const projectsMax = 500;
 
-/** The most recently used first. */
+/** The projects, most recently used first. */
 export async function listProjects(query: Query): Promise<ProjectFigures[]> {
   const { rows } = await sql<ProjectFigures>`
     select id, name, repository_path, remote_url, remote_address, default_branch, p.settings, used.work_orders, used.last_used_at,

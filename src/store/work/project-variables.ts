@@ -1,4 +1,4 @@
-// Variables and secrets of projects, with their values sealed (R-PROJ-5).
+// Variables and secrets of projects, with encrypted values (R-PROJ-5).
 import { type Selectable, sql } from 'kysely';
 import type { ProjectId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
@@ -6,15 +6,15 @@ import type { Tables } from '../schema/tables.ts';
 
 export type SealedVariable = Selectable<Tables['projectVariables']>;
 
-/** Variables of all projects that one process reads; more projects than anyone has, each with all that it may have. */
+/** How many variables one process reads, over all projects: far more than anyone has. */
 const rowsMax = 50_000;
 
-/** In a transaction: until it ends, nobody else writes one. */
+/** Until the transaction ends, nobody else writes a variable. */
 export async function lockVariables(query: Query): Promise<void> {
   await sql`lock table project_variables in share row exclusive mode`.execute(query);
 }
 
-/** In the order of their names. */
+/** A project's variables, in the order of their names. */
 export function variablesOf(query: Query, projectId: ProjectId): Promise<SealedVariable[]> {
   return query
     .selectFrom('projectVariables')
@@ -24,7 +24,7 @@ export function variablesOf(query: Query, projectId: ProjectId): Promise<SealedV
     .execute();
 }
 
-/** Of all projects. */
+/** The variables of all projects. */
 export function allVariables(query: Query): Promise<SealedVariable[]> {
   return query
     .selectFrom('projectVariables')
@@ -35,7 +35,7 @@ export function allVariables(query: Query): Promise<SealedVariable[]> {
     .execute();
 }
 
-/** Differs as soon as a variable was set, replaced or removed. */
+/** A value that changes whenever a variable is set, replaced or removed. */
 export async function variablesMark(query: Query): Promise<string> {
   const { rows } = await sql<{ mark: string }>`
     select count(*) || '@' || coalesce(max(changed_at)::text, '') as mark from project_variables`.execute(
@@ -44,7 +44,7 @@ export async function variablesMark(query: Query): Promise<string> {
   return rows[0]?.mark ?? '';
 }
 
-/** The keys that the values of all projects are sealed with. */
+/** The keys that encrypt the values of all projects. */
 export async function usedKeyIds(query: Query): Promise<string[]> {
   const rows = await query
     .selectFrom('projectVariables')
@@ -67,7 +67,7 @@ export async function putVariable(
     .execute();
 }
 
-/** The same value, sealed with another key: who changed it, and when, stays. */
+/** Replaces the encrypted value after a change of the key; who changed the variable, and when, stays. */
 export async function resealVariable(
   query: Query,
   { projectId, name, keyId, sealed }: Pick<SealedVariable, 'projectId' | 'name' | 'keyId' | 'sealed'>,
@@ -80,7 +80,7 @@ export async function resealVariable(
     .execute();
 }
 
-/** False: there was none. */
+/** Returns false if there was no such variable. */
 export async function removeVariable(query: Query, projectId: ProjectId, name: string): Promise<boolean> {
   const { numDeletedRows } = await query
     .deleteFrom('projectVariables')
@@ -90,7 +90,7 @@ export async function removeVariable(query: Query, projectId: ProjectId, name: s
   return numDeletedRows > 0n;
 }
 
-/** How many there were. */
+/** Removes all variables of a project, and returns how many there were. */
 export async function removeVariablesOf(query: Query, projectId: ProjectId): Promise<number> {
   const { numDeletedRows } = await query
     .deleteFrom('projectVariables')

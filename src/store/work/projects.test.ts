@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { keepRemotePath, projectOf } from './projects.ts';
 
-test('a repository is one project, and two of the same name are told apart', async () => {
+test('a repository is one project, and two repositories with the same name get different names', async () => {
   const database = await testDatabase();
   const paths = ['/a/api', '/b/api', '/a/api', '/c/api'];
   const projects = [];
@@ -11,7 +11,7 @@ test('a repository is one project, and two of the same name are told apart', asy
   expect(projects[2]?.id).toBe(projects[0]?.id);
 });
 
-test('of many that come at the same moment each repository gets one project and a name of its own', async () => {
+test('with concurrent requests, each repository gets one project with its own name', async () => {
   const database = await testDatabase();
   const projects = await Promise.all(
     Array.from({ length: 24 }, (_, index) =>
@@ -29,7 +29,7 @@ test('of many that come at the same moment each repository gets one project and 
   ]);
 });
 
-test('where the remote of a project is stays where it was first', async () => {
+test('the first path of a project’s remote stays', async () => {
   const database = await testDatabase();
   const { id } = await projectOf(database.query, '/a/api', new Date());
   expect(await keepRemotePath(database.query, id, '/data/1')).toBe('/data/1');

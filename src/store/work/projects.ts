@@ -34,7 +34,7 @@ export async function haveProject(
   throw new TypeError(`More than ${nameTriesMax} projects are called ${wanted}`);
 }
 
-/** Nothing happens if the place or the name is taken. */
+/** Does nothing if a project has this place or this name. */
 export async function insertProject(
   query: Query,
   place: ProjectPlace,
@@ -60,7 +60,7 @@ export async function bringBack(query: Query, project: Project): Promise<Project
   return { ...project, removedAt: null };
 }
 
-/** In words: a path or an address. */
+/** The path or the address of a project's repository, as text. */
 export function placeOf({
   repositoryPath,
   remoteUrl,
@@ -68,7 +68,7 @@ export function placeOf({
   return repositoryPath ?? remoteUrl ?? '';
 }
 
-/** What the remote calls its own branch now. */
+/** Stores the current default branch of the remote. */
 export async function keepDefaultBranch(query: Query, id: ProjectId, branch: string | null): Promise<void> {
   await query
     .updateTable('projects')
@@ -101,7 +101,7 @@ export async function findProjectId(query: Query, name: string): Promise<Project
   return found?.id;
 }
 
-/** The first one to say where it is decides; what is there then is the answer. */
+/** Stores where the remote is, unless another process was first. Returns the stored path. */
 export async function keepRemotePath(query: Query, id: ProjectId, path: string): Promise<string> {
   const { rows } = await sql<{ path: string }>`update projects
     set settings = jsonb_build_object('remote_path', ${path}::text) || settings
@@ -109,7 +109,7 @@ export async function keepRemotePath(query: Query, id: ProjectId, path: string):
   return rows[0]?.path ?? path;
 }
 
-/** Null removes a setting; settings that are not named stay. */
+/** Changes only the given settings; null removes a setting. */
 export async function changeProjectSettings(
   query: Query,
   id: ProjectId,
@@ -121,7 +121,7 @@ export async function changeProjectSettings(
   );
 }
 
-/** By its name or id. A removed one is not found. */
+/** Finds a project by its name or id; a removed one is not found. */
 export function projectNamed(query: Query, named: string): Promise<Project | undefined> {
   return query
     .selectFrom('projects')
@@ -131,7 +131,7 @@ export function projectNamed(query: Query, named: string): Promise<Project | und
     .executeTakeFirst();
 }
 
-/** Nobody removes it until the transaction ends. */
+/** Reads a project; nobody can remove it until the transaction ends. */
 export function holdProject(query: Query, id: ProjectId): Promise<Project | undefined> {
   return query
     .selectFrom('projects')
@@ -142,7 +142,7 @@ export function holdProject(query: Query, id: ProjectId): Promise<Project | unde
     .executeTakeFirst();
 }
 
-/** Its current state, locked until the transaction ends. A removed one is not found. */
+/** Reads a project and locks it until the transaction ends; a removed one is not found. */
 export function lockProjectNamed(query: Query, named: string): Promise<Project | undefined> {
   return query
     .selectFrom('projects')
@@ -153,7 +153,7 @@ export function lockProjectNamed(query: Query, named: string): Promise<Project |
     .executeTakeFirst();
 }
 
-/** How many of its work orders have not ended. */
+/** How many work orders of the project have not ended. */
 export async function countOpenOf(query: Query, id: ProjectId): Promise<number> {
   const { count } = await query
     .selectFrom('workOrders')

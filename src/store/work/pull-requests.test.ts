@@ -19,7 +19,7 @@ async function opener(database: Database) {
   };
 }
 
-test('R-PIPE-7: a branch has one pull request; opened again its head moves', async () => {
+test('R-PIPE-7: a branch has one pull request; opening it again updates its head', async () => {
   const database = shared();
   const { open, projectId } = await opener(database);
   const first = await open('moose/a');
@@ -29,7 +29,7 @@ test('R-PIPE-7: a branch has one pull request; opened again its head moves', asy
   expect(await findPullRequest(database.query, projectId, { number: 99 })).toBeUndefined();
 });
 
-test('numbers run without a hole, however many are opened at the same moment', async () => {
+test('numbers have no gaps, even with concurrent requests', async () => {
   const database = shared();
   const { open } = await opener(database);
   const opened = await Promise.all(Array.from({ length: 20 }, (_, index) => open(`moose/${index % 10}`)));
@@ -38,7 +38,7 @@ test('numbers run without a hole, however many are opened at the same moment', a
   ]);
 });
 
-test('one that was closed is opened again, one that was merged stays merged', async () => {
+test('a closed pull request is opened again, and a merged one stays merged', async () => {
   const database = shared();
   const { open, projectId } = await opener(database);
   const [one, other] = [await open('moose/a'), await open('moose/b')];

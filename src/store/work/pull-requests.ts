@@ -5,12 +5,12 @@ import type { Tables } from '../schema/tables.ts';
 
 export type PullRequestRow = Selectable<Tables['pullRequests']>;
 
-/** Opens the record of a pull request, or moves the head of the one that its branch has. One branch, one record. */
+/** Opens the record of a branch's pull request, or updates its head. Each branch has one record. */
 export async function upsertPullRequest(
   query: Query,
   draft: Omit<Insertable<Tables['pullRequests']>, 'number' | 'state'>,
 ): Promise<PullRequestRow> {
-  // Numbers have no gaps within a project: its row is locked while one is assigned.
+  // Numbers have no gaps within a project: the project's row is locked while one is assigned.
   await sql`select 1 from projects where id = ${draft.projectId} for update`.execute(query);
   const next = await query
     .selectFrom('pullRequests')
@@ -88,11 +88,14 @@ export async function mergedInto(
 export interface PushedHead {
   id: WorkOrderId;
   headSha: string;
-  /** Where its branch was pushed; null where that is not recorded. */
+  /** Where the branch was pushed; null if that is not recorded. */
   remote: string | null;
 }
 
-/** Pull requests of these branches, or of this commit where no branch is given; with these numbers, if any are given. */
+/**
+ * The pull requests of these branches, or of this commit if no branch is given; only those with these numbers, if any
+ * are given.
+ */
 export async function listPushedHeads(
   query: Query,
   by: { branches: readonly string[]; numbers: readonly number[]; sha: string | null },

@@ -6,11 +6,11 @@ import type { Query } from '../database.ts';
 export interface ChangeReview extends GivenReview {
   runId: string;
   cycle: number;
-  /** Of the tree that was reviewed. */
+  /** The hash of the reviewed tree. */
   treeSha: string;
 }
 
-/** Oldest first. */
+/** The reviews, oldest first. */
 export async function changeReviewsOf(query: Query, workOrderId: WorkOrderId): Promise<ChangeReview[]> {
   const rows = await query
     .selectFrom('workOrderEvents')

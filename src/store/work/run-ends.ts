@@ -1,4 +1,4 @@
-// How runs begin, and how others than the process that carries them end them or hand them on.
+// How runs begin, and how a process that does not carry a run can end it or hand it over.
 import type { Insertable } from 'kysely';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
@@ -10,7 +10,10 @@ export async function insertRun(query: Query, row: Insertable<Tables['runs']>): 
   await query.insertInto('runs').values(row).execute();
 }
 
-/** Whoever carried it can write nothing any more. Undefined where the work order has no open run that works. */
+/**
+ * Ends the open run of a work order, whose process can write nothing from now on. Undefined if there is none, or if it
+ * is an undo.
+ */
 export function stopRunOf(
   query: Query,
   workOrderId: WorkOrderId,
@@ -42,7 +45,7 @@ export async function cancelRunOf(query: Query, workOrderId: WorkOrderId, endedA
     .execute();
 }
 
-/** Begins the next leg, for another machine than `host`. False where another process was faster. */
+/** Begins the next leg of a run, for another machine than `host`. Returns false if another process was faster. */
 export async function declineRun(
   query: Query,
   run: Pick<Run, 'id' | 'leg' | 'declinedBy'>,

@@ -23,13 +23,13 @@ export interface QueueNow {
   /** Runs that wait for a process, oldest first, at most `oldestMax`. */
   oldest: RunId[];
   oldestMax: number;
-  /** Runs that a process carries. */
+  /** The number of runs that a process carries. */
   underWay: number;
 }
 
 const oldestMax = 1_000;
 
-/** What waits to be taken up now, and behind what. */
+/** The runs that wait for a process now, and how many runs are carried by one. */
 export async function queueNow(query: Query): Promise<QueueNow> {
   const open = query.selectFrom('runs').where('state', '=', 'running');
   const waiting = await open
@@ -48,7 +48,7 @@ export async function queueNow(query: Query): Promise<QueueNow> {
   return { oldest: waiting.map(({ id }) => id), oldestMax, underWay: count };
 }
 
-/** Newest first. */
+/** The runs, newest first. */
 export function runsOf(query: Query, workOrderId: WorkOrderId, limit: number): Promise<Run[]> {
   return query
     .selectFrom('runs')

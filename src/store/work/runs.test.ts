@@ -7,7 +7,7 @@ import { aWorkOrderAtWork } from './scratch-rows.fixture.ts';
 
 const shared = sharedDatabase();
 
-test('who takes a run up last is the only one who can write', async () => {
+test('only the process that took up a run last can write', async () => {
   const database = shared();
   const { runId, workOrderId } = await aWorkOrderAtWork(database);
   const first = await claimRun(database.query, runId, 'a');
@@ -25,7 +25,7 @@ test('who takes a run up last is the only one who can write', async () => {
   expect((await openRunOf(database.query, workOrderId))?.takeups).toBe(3);
 });
 
-test('a run that is over is taken up by nobody, and nobody writes to it', async () => {
+test('nobody can take up a run that has ended, or write to it', async () => {
   const database = shared();
   const { runId, workOrderId } = await aWorkOrderAtWork(database);
   await claimRun(database.query, runId, 'a');
@@ -37,14 +37,14 @@ test('a run that is over is taken up by nobody, and nobody writes to it', async 
   expect(await openRunOf(database.query, workOrderId)).toBeUndefined();
 });
 
-/** Connections of this database that stand behind a lock. */
+/** The number of connections to this database that wait for a lock. */
 async function waiters(database: Database): Promise<number> {
   const { rows } = await sql`select from pg_stat_activity
     where datname = current_database() and wait_event_type = 'Lock'`.execute(database.query);
   return rows.length;
 }
 
-test('fear: a writer that looked at its fence commits after its successor has begun', async () => {
+test('fear: a writer that checked its fence commits after its successor has begun', async () => {
   const database = shared();
   const { runId } = await aWorkOrderAtWork(database);
   await claimRun(database.query, runId, 'a');
@@ -59,14 +59,14 @@ test('fear: a writer that looked at its fence commits after its successor has be
   });
   await hasFence.promise;
   const successor = claimRun(database.query, runId, 'b').then(() => order.push('the second has it'));
-  // It stands behind the lock by the time that it shows there.
+  // As soon as it is listed there, it waits for the lock.
   await expect.poll(() => waiters(database)).toBeGreaterThan(0);
   mayCommit.resolve();
   await Promise.all([writer, successor]);
   expect(order).toEqual(['the first writes', 'the second has it']);
 });
 
-test('R-PIPE-1: a finished step is finished once: the first result stays', async () => {
+test('R-PIPE-1: a step is finished only once: the first result stays', async () => {
   const database = shared();
   const { runId, workOrderId } = await aWorkOrderAtWork(database);
   const row = { runId, workOrderId, step: 'generating' as const, cycle: 0, startedAt: new Date() };
@@ -77,7 +77,7 @@ test('R-PIPE-1: a finished step is finished once: the first result stays', async
   expect(await newestStepResult(database.query, workOrderId, 'applying')).toBeUndefined();
 });
 
-test('a work order has one run at a time, whoever asks', async () => {
+test('a work order has only one run at a time', async () => {
   const database = shared();
   const { runId, workOrderId } = await aWorkOrderAtWork(database);
   const another = database.run((query) =>

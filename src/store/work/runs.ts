@@ -9,8 +9,8 @@ import { exactly, toJson } from '../storable.ts';
 export type Run = Selectable<Tables['runs']>;
 
 /**
- * Takes up a run: from now on, its previous holder can write nothing. Undefined if it has ended, or is at another leg
- * than the claimed one: an earlier leg is over, even if its end was never recorded.
+ * Takes up a run: from now on, its previous holder can write nothing. Undefined if the run has ended, or is at another
+ * leg than the claimed one: an earlier leg is over, even if its end was never recorded.
  */
 export function claimRun(query: Query, id: RunId, executor: string, leg?: number): Promise<Run | undefined> {
   const claim = query
@@ -31,7 +31,7 @@ export function claimRun(query: Query, id: RunId, executor: string, leg?: number
   return (leg === undefined ? claim : claim.where('leg', '=', leg)).returningAll().executeTakeFirst();
 }
 
-/** Another process has taken up the run: this one's writes must not count. */
+/** Another process has taken up the run, so this process's writes must not count. */
 export class FenceLostError extends PermanentError {
   constructor(runId: RunId) {
     super({
@@ -44,7 +44,7 @@ export class FenceLostError extends PermanentError {
   }
 }
 
-/** Locks the run for the rest of the transaction, and changes it if asked to. @throws FenceLostError */
+/** Locks the run for the rest of the transaction, and applies `change` if it is given. @throws FenceLostError */
 export async function holdFence(
   query: Query,
   id: RunId,
@@ -66,7 +66,7 @@ export async function holdFence(
         .where('id', '=', id)
         .where('fence', '=', fence)
         .where('state', '=', 'running')
-        // Not its key: calls are drawn for it meanwhile.
+        // Locks the row without its key, because calls that refer to it are drawn meanwhile.
         .forNoKeyUpdate()
         .executeTakeFirst();
   if (!held) throw new FenceLostError(id);
@@ -76,7 +76,10 @@ export async function updateRun(query: Query, id: RunId, change: Updateable<Tabl
   await query.updateTable('runs').set(change).where('id', '=', id).execute();
 }
 
-/** A step that ended properly did not kill its process, so its start does not count; those that did still count. */
+/**
+ * Takes back one count of `takeups` after a step that ended properly: only starts after which the process died should
+ * count.
+ */
 export async function giveBackBeginning(query: Query, id: RunId): Promise<void> {
   await query
     .updateTable('runs')
@@ -99,7 +102,7 @@ export function openRunOf(query: Query, workOrderId: WorkOrderId): Promise<Run |
     .executeTakeFirst();
 }
 
-/** The same, and nobody else takes it up or ends it before the transaction ends. */
+/** Like `openRunOf`, but locks the run: nobody else takes it up or ends it before the transaction ends. */
 export function lockOpenRun(query: Query, workOrderId: WorkOrderId): Promise<Run | undefined> {
   return query
     .selectFrom('runs')
@@ -188,7 +191,7 @@ export async function addToCounters(
     where id = ${id}`.execute(query);
 }
 
-/** Everything spent so far came to nothing (R-PIPE-15); later spending may still be useful. */
+/** Marks everything spent so far as wasted (R-PIPE-15); later spending may still be useful. */
 export async function markWasted(query: Query, id: WorkOrderId): Promise<void> {
   // Evidence may have reduced a cost that was presumed when it was recorded as wasted.
   await sql`update work_orders set wasted_nano_usd = greatest(wasted_nano_usd, cost_nano_usd) where id = ${id}`.execute(

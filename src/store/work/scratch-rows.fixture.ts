@@ -1,4 +1,4 @@
-// For tests: the rows that others hang on. Nothing is behind them: no repository, no queue.
+// For tests: rows that other rows refer to. They have no repository and no queue behind them.
 import { newId, type ProjectId, type RunId, type WorkOrderId } from '../../domain/ids.ts';
 import type { Step } from '../../domain/transitions.ts';
 import type { Database } from '../database.ts';

@@ -24,7 +24,7 @@ export async function searchEscalations(query: Query, text: string, limit: numbe
   return rows;
 }
 
-/** By its ID, or the newest one of each code that contains the text. */
+/** Finds an error by its ID, or the newest one of each code that contains the text. */
 export async function searchErrors(query: Query, text: string, limit: number): Promise<FoundRow[]> {
   const hex = hexOf(text);
   const ids = hex === null ? [] : await idsCalled<string>(query, 'error_events', hex, limit);
@@ -48,7 +48,7 @@ export async function searchErrors(query: Query, text: string, limit: number): P
   return rows;
 }
 
-/** The newest with the text in their names, for kinds with few rows. */
+/** The newest rows whose names contain the text, for kinds with few rows. */
 export async function searchNamed(
   query: Query,
   table: 'projects' | 'specs',

@@ -5,19 +5,19 @@ import type { CallFailureKind } from '../../domain/model-call.ts';
 import type { Query } from '../database.ts';
 
 export interface SessionCalls {
-  /** Answered completely, and settled. */
+  /** The number of calls with a complete answer that are settled. */
   goodCalls: number;
-  /** On their way. */
+  /** The number of calls in flight. */
   openCalls: number;
-  /** Refused for lack of money. */
+  /** The number of calls that were refused for lack of money. */
   budgetRefusals: number;
-  /** For the call that ended last; null if it succeeded, or if there was none. A client that left says nothing. */
+  /** The failure of the call that ended last; null if it succeeded, if the client left, or if there was none. */
   lastFailure: { kind: CallFailureKind; status: number | null; retryAfterMs: number | null } | null;
-  /** Why the brake stopped it. */
+  /** Why the gateway stopped the session's key. */
   stoppedReason: string | null;
-  /** Since a call last started or ended; null if there was none. */
+  /** Time since a call last started or ended; null if there was none. */
   idleMs: number | null;
-  /** Settled, or presumed. */
+  /** The cost of settled and presumed calls. */
   costNanoUsd: bigint;
   inputTokens: number;
   outputTokens: number;

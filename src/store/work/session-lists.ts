@@ -1,14 +1,14 @@
-// Processes, of all work orders or of some.
+// Lists of processes, of all work orders or of some.
 import { sql } from 'kysely';
 import type { SessionId, WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
 import type { SessionRow } from './session-rows.ts';
 import type { ListPlace } from './work-order-lists.ts';
 
-/** Its work order's title, and its run. */
+/** A process with the title of its work order, and the number of its run. */
 export type ListedSession = SessionRow & { title: string; run: number };
 
-/** The one that runs for each of these now. */
+/** The process that each of these work orders is running now. */
 export async function runningSessionsOf(
   query: Query,
   ids: readonly WorkOrderId[],
@@ -19,7 +19,7 @@ export async function runningSessionsOf(
     .where('workOrderId', 'in', ids)
     .where('state', '=', 'running')
     .where('unreachableSince', 'is', null)
-    // If an agent or a check runs beside its services, it is the one.
+    // An agent or a check comes before its services.
     .orderBy(sql`case purpose when 'service' then 0 else 1 end`)
     .orderBy('createdAt')
     .execute();
@@ -34,7 +34,7 @@ const listed = (query: Query) =>
     .selectAll('sessions')
     .select(['workOrders.title', 'runs.number as run']);
 
-/** Newest first, with the position of each. */
+/** Processes, newest first, each with its position in the list. */
 export function listSessions(
   query: Query,
   { isRunning, after, limit }: { isRunning: boolean; after?: ListPlace | undefined; limit: number },
@@ -53,7 +53,7 @@ export function listSessions(
   return select.execute();
 }
 
-/** Newest first. */
+/** Processes, newest first. */
 export function sessionsOfWorkOrder(query: Query, id: WorkOrderId, limit: number): Promise<ListedSession[]> {
   return listed(query)
     .where('sessions.workOrderId', '=', id)

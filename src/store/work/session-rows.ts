@@ -5,7 +5,7 @@ import type { Tables } from '../schema/tables.ts';
 
 export type SessionRow = Selectable<Tables['sessions']>;
 
-/** The row of a session, created before its process starts; an existing row is returned. */
+/** Creates the row of a session before its process starts; if the row exists, it is returned. */
 export async function intendSession(query: Query, row: Insertable<Tables['sessions']>): Promise<SessionRow> {
   const made = await query
     .insertInto('sessions')
@@ -25,7 +25,7 @@ export async function intendSession(query: Query, row: Insertable<Tables['sessio
     .executeTakeFirstOrThrow();
 }
 
-/** Whether this session of this cycle was intended before; its process may have started. */
+/** Whether this session of this cycle has a row; then its process may have started. */
 export async function hasSession(
   query: Query,
   {
@@ -48,7 +48,7 @@ export async function hasSession(
   return found !== undefined;
 }
 
-/** Whether a reachable process of this run is or may be running: its end is not recorded. */
+/** Whether a reachable process of this run may be running, because its end is not recorded. */
 export async function hasOpenSession(query: Query, runId: SessionRow['runId']): Promise<boolean> {
   const found = await query
     .selectFrom('sessions')
@@ -79,8 +79,8 @@ export function sessionsOf(query: Query, workOrderId: WorkOrderId): Promise<Sess
 }
 
 /**
- * Another machine continues its work: it may be alive, and only its own machine can tell (R-SES-1). It stays as it is,
- * and its machine removes it when Moose is back there.
+ * Marks a process as unreachable, because another machine continues its work. The process may be alive, and only its
+ * own machine can tell (R-SES-1): that machine removes it when Moose runs there again.
  */
 export async function markUnreachable(query: Query, id: SessionId, at: Date): Promise<void> {
   await query
@@ -91,7 +91,7 @@ export async function markUnreachable(query: Query, id: SessionId, at: Date): Pr
     .execute();
 }
 
-/** Processes of this machine that nobody watches: others continued their work, or their run has ended. */
+/** Processes of this machine without a watcher: another machine continued their work, or their run has ended. */
 export function leftSessionsOn(query: Query, host: string, max: number): Promise<SessionRow[]> {
   return query
     .selectFrom('sessions')
@@ -107,7 +107,7 @@ export function leftSessionsOn(query: Query, host: string, max: number): Promise
     .execute();
 }
 
-/** How many processes on which machines cannot be reached, and since when. */
+/** For each machine, how many of its processes cannot be reached, and since when. */
 export async function unreachableByHost(
   query: Query,
 ): Promise<Array<{ host: string; sessions: number; since: Date }>> {
@@ -129,7 +129,7 @@ export async function unreachableByHost(
   }));
 }
 
-/** Processes of the work order that can be reached, and run or are about to. */
+/** The work order's reachable processes that are running or about to run. */
 export function openSessionsOf(query: Query, workOrderId: WorkOrderId): Promise<SessionRow[]> {
   return query
     .selectFrom('sessions')

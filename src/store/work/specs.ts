@@ -10,7 +10,7 @@ import { timeOfRow } from './time-of-row.ts';
 export type SpecRow = Selectable<Tables['specs']> & { project: string | null };
 export type SpecSummary = Omit<SpecRow, 'content'> & { bytes: number };
 
-/** An earlier spec with this ID stays as it is. */
+/** Adds a spec; an earlier one with this ID stays as it is. */
 export async function addSpec(
   query: Query,
   spec: {
@@ -29,7 +29,7 @@ export async function addSpec(
     .execute();
 }
 
-/** Newest first; with `afterId`, those after it. @throws PermanentError `CURSOR_INVALID` */
+/** Specs, newest first; with `afterId`, those after it. @throws PermanentError `CURSOR_INVALID` */
 export async function listSpecs(query: Query, limit: number, afterId?: string): Promise<SpecSummary[]> {
   let select = specRows(query)
     .select(['specs.id', 'specs.projectId', 'specs.name', 'specs.estimate'])
@@ -43,7 +43,7 @@ export async function listSpecs(query: Query, limit: number, afterId?: string): 
   return select.orderBy('specs.createdAt', 'desc').orderBy('specs.id', 'desc').limit(limit).execute();
 }
 
-/** By its ID, or the ID's start or end. @throws PermanentError `SPEC_NOT_FOUND`, `SPEC_AMBIGUOUS` */
+/** Finds a spec by its ID, or the ID's start or end. @throws PermanentError `SPEC_NOT_FOUND`, `SPEC_AMBIGUOUS` */
 export async function findSpec(query: Query, given: string): Promise<SpecRow> {
   const hex = given.toLowerCase().replaceAll('-', '');
   const plain = sql<string>`replace(specs.id::text, '-', '')`;
@@ -73,7 +73,7 @@ export async function findSpec(query: Query, given: string): Promise<SpecRow> {
   });
 }
 
-/** What the middle half of the completed work orders cost, without those of the scripted model. */
+/** The quartiles of the cost of completed work orders, without those of the scripted model. */
 export async function costQuartiles(
   query: Query,
 ): Promise<{ completed: number; lowNanoUsd: bigint; highNanoUsd: bigint }> {

@@ -5,10 +5,10 @@ import { toJson } from '../storable.ts';
 
 export interface SettingRow {
   key: string;
-  /** Null if it has no row. */
+  /** Null if the setting has no row. */
   value: unknown;
   hasRow: boolean;
-  /** 0: it was never changed. */
+  /** 0 if the setting was never changed. */
   version: number;
   changedBy: string | null;
   changedAt: Date | null;
@@ -16,18 +16,18 @@ export interface SettingRow {
 
 export interface SettingVersion {
   version: number;
-  /** Null: reset to its default. */
+  /** Null if the setting was reset to its default. */
   value: unknown;
   changedBy: string;
   changedAt: Date;
 }
 
-/** There are a few dozen, including rows that are no longer known. */
+/** Far more than there are: a few dozen, including rows of settings that no longer exist. */
 const rowsMax = 1_000;
-/** Other writers wait. 'mset' in ASCII. */
+/** The advisory lock for writers. 'mset' in ASCII. */
 const changingLock = 0x6d736574;
 
-/** In a transaction: until it ends, nobody else changes a setting in this way. */
+/** Until the transaction ends, nobody else changes a setting in this way. */
 export async function lockSettings(query: Query): Promise<void> {
   await sql`select pg_advisory_xact_lock(${changingLock})`.execute(query);
 }
@@ -56,7 +56,7 @@ export async function settingRow(query: Query, key: string): Promise<SettingRow>
     : { key, value: null, hasRow: false, version: 0, changedBy: null, changedAt: null };
 }
 
-/** Only what engines use: the values of `settings.%`. */
+/** Only the settings that engines use: the keys `settings.%`. */
 export async function changedSettings(query: Query): Promise<Array<{ key: string; value: unknown }>> {
   const { rows } = await sql<{ key: string; value: unknown }>`
     select key, value from system_config where key like 'settings.%' order by key limit ${rowsMax}`.execute(
@@ -71,13 +71,13 @@ export async function writeSetting(query: Query, key: string, value: unknown, by
       updated_at = clock_timestamp()`.execute(query);
 }
 
-/** In a transaction: the actor is forgotten when it ends. */
+/** Needs a transaction, because the actor is set only until its end. */
 export async function removeSetting(query: Query, key: string, by: string): Promise<void> {
   await sql`select set_config('moose.actor', ${by}, true)`.execute(query);
   await query.deleteFrom('systemConfig').where('key', '=', key).execute();
 }
 
-/** Newest first. */
+/** The changes, newest first. */
 export function settingHistory(
   query: Query,
   key: string,
@@ -94,7 +94,7 @@ export function settingHistory(
   ).execute();
 }
 
-/** By the database's own list, because the database calculates with no zone that it does not know. */
+/** Whether the database itself knows this time zone: it cannot calculate with any other. */
 export async function isTimeZone(query: Query, name: string): Promise<boolean> {
   const { rows } = await sql`select from pg_timezone_names where name = ${name}`.execute(query);
   return rows.length > 0;

@@ -1,5 +1,5 @@
-// Where a page of rows sorted by time ended: a cursor names the last row, and its time is read in microseconds, which a
-// `Date` does not have.
+// Finds where a page of rows sorted by time ended: a cursor names the last row, whose time is read in microseconds,
+// because a `Date` has only milliseconds.
 import { sql } from 'kysely';
 import { PermanentError } from '../../domain/failure.ts';
 import type { Query } from '../database.ts';
@@ -7,7 +7,7 @@ import type { Query } from '../database.ts';
 const columns = { error_events: 'timestamp', specs: 'created_at' } as const;
 const told = { error_events: 'errors', specs: 'specs' } as const;
 
-/** As PostgreSQL writes it. @throws PermanentError `CURSOR_INVALID` if there is no such row */
+/** The row's time as PostgreSQL writes it. @throws PermanentError `CURSOR_INVALID` if there is no such row */
 export async function timeOfRow(query: Query, table: keyof typeof columns, id: string): Promise<string> {
   const isId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id);
   const { rows } = isId

@@ -1,4 +1,4 @@
-// The rows behind a trace of a run (R-UI-5), and how far traces were sent.
+// The rows that the trace of a run is made of (R-UI-5), and up to which run traces were sent.
 import { sql } from 'kysely';
 import type { RunId, WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
@@ -12,7 +12,7 @@ export interface TracedRun {
   outcome: string | null;
   createdAt: Date;
   endedAt: Date;
-  /** To the microsecond, as a cursor requires. */
+  /** The end in microseconds, as a cursor requires. */
   endedAtText: string;
   title: string;
   project: string;
@@ -68,7 +68,7 @@ export interface RunRecord {
 }
 
 const toldKey = 'telemetry.traces_told';
-/** Of each kind, within one run. */
+/** How many rows of each kind are read for a run. */
 const rowsMax = 2_000;
 
 export interface Told {
@@ -76,7 +76,7 @@ export interface Told {
   id: string;
 }
 
-/** Where sending stands; null: nothing was ever sent. */
+/** The last run whose trace was sent; null if none was. */
 export async function toldUntil(query: Query): Promise<Told | null> {
   const row = await query
     .selectFrom('systemConfig')
@@ -91,7 +91,10 @@ export async function markTold(query: Query, told: Told): Promise<void> {
     on conflict (key) do update set value = excluded.value, updated_at = clock_timestamp()`.execute(query);
 }
 
-/** The oldest that ended after that; runs of the last moments may not be committed yet, and wait. */
+/**
+ * The oldest runs that ended after that. Runs of the last moments are left for later, because they may not be committed
+ * yet.
+ */
 export async function endedRuns(query: Query, told: Told, limit: number): Promise<TracedRun[]> {
   const { rows } = await sql<TracedRun>`
     select r.id, r.work_order_id, r.number, r.kind, r.outcome, r.created_at, r.ended_at,

@@ -13,7 +13,7 @@ export interface ReceivedDelivery {
   source: string;
   event: string;
   payload: object;
-  /** Of the bytes that were signed. */
+  /** The hash of the signed bytes. */
   bodySha256: Buffer;
   isIgnored: boolean;
 }
@@ -40,12 +40,12 @@ export async function addDelivery(query: Query, delivery: ReceivedDelivery): Pro
   return added !== undefined;
 }
 
-/** No wait is longer: a later due time comes from a clock that has been set back since. */
+/** The longest wait. A due time that is further in the future comes from a clock that was set back later. */
 const putOffMsMax = 60 * 60_000;
 const isDue = sql<boolean>`(next_attempt_at <= clock_timestamp()
   or next_attempt_at > clock_timestamp() + ${putOffMsMax} * interval '1 ms')`;
 
-/** The next one that is due, locked until the transaction ends. */
+/** The next delivery that is due, locked until the transaction ends. */
 export function claimDelivery(query: Query): Promise<WebhookDelivery | undefined> {
   return query
     .selectFrom('webhookDeliveries')
@@ -88,7 +88,7 @@ export async function postponeDelivery(
   );
 }
 
-/** Forgets what was processed longer ago than this: a copy of it would count again. */
+/** Deletes deliveries that were processed longer ago than this. After that, a copy of one would count again. */
 export async function forgetDeliveriesOlderThan(query: Query, ageMs: number): Promise<void> {
   await sql`delete from webhook_deliveries where state <> 'waiting'
     and received_at < clock_timestamp() - ${ageMs}::float8 * interval '1 ms'`.execute(query);

@@ -11,13 +11,13 @@ export interface StepResultRow {
   step: Step;
   startedAt: Date;
   finishedAt: Date;
-  /** Without the edits of a proposal and the output of checks. */
+  /** The result, without the edits of a proposal and the output of checks. */
   result: Record<string, unknown>;
 }
 
 const planChars = 400;
 
-/** Newest first. */
+/** The results, newest first. */
 export async function stepResultsWithoutText(
   query: Query,
   id: WorkOrderId,
@@ -44,14 +44,14 @@ export interface CheckRow {
   passed: boolean | null;
   durationMs: number | null;
   outputTail: string;
-  /** What failed in the same way without the change; null if the change is judged by it. */
+  /** The failures that also happen without the change; null if the check counts against the change. */
   redBefore: string[] | null;
 }
 
 const redTailChars = 8_000;
 const greenTailChars = 1_000;
 
-/** Of the newest `limit` rounds of checks, newest round first. */
+/** The checks of the newest `limit` rounds, newest round first. */
 export async function checksOf(query: Query, id: WorkOrderId, limit: number): Promise<CheckRow[]> {
   const { rows } = await sql<CheckRow>`
     select run_id, cycle, one ->> 'kind' as kind, one ->> 'command' as command, (one ->> 'passed')::boolean as passed,
@@ -102,7 +102,7 @@ export interface ErrorRow {
   retryCount: number;
 }
 
-/** Newest first, without their stacks. */
+/** The errors, newest first, without their stacks. */
 export async function newestErrorsOf(query: Query, id: WorkOrderId, limit: number): Promise<ErrorRow[]> {
   const { rows } = await sql<ErrorRow>`
     select id, timestamp, error_type, error_message, metadata ->> 'advice' as advice, metadata ->> 'model' as model, operation,
@@ -174,7 +174,7 @@ export interface SpanCost {
   nanoUsd: bigint;
 }
 
-/** The sums of the calls in each span of a run, in the order of `spans`; one without an end continues. */
+/** The sums of the calls in each span of a run, in the order of `spans`; a span without an end is still running. */
 export async function costsOfSpans(
   query: Query,
   id: WorkOrderId,

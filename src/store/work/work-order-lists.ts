@@ -1,4 +1,4 @@
-// Lists of work orders, by keys: one index tells which rows a page has, and only these are fetched.
+// Lists of work orders, by keys: an index tells which rows a page has, and only those rows are read.
 import { type RawBuilder, sql } from 'kysely';
 import type { FailureClass } from '../../domain/failure.ts';
 import type { WorkOrderId } from '../../domain/ids.ts';
@@ -15,11 +15,10 @@ export interface ListFilter {
   statuses?: readonly Status[];
   failureClasses?: readonly FailureClass[];
   steps?: readonly Step[];
-  /** Its name. */
-  /** Its name or its id. */
+  /** The project's name or id. */
   project?: string;
   needsYou?: boolean;
-  /** In the title, in any case; or the start or end of an ID. */
+  /** A part of the title, in upper or lower case; or the start or end of an ID. */
   text?: string;
 }
 
@@ -37,18 +36,21 @@ const sortedBy: Record<ListSort, RawBuilder<unknown>> = {
   cost: sql.ref('cost_nano_usd'),
 };
 
-/** How many IDs one text may match; nobody means more. */
+/** How many IDs one text may match; no person means more. */
 const calledMax = 50;
 
 const asked = sql`select work_order_id from escalations where status = 'open' and work_order_id is not null
   union all select m.work_order_id from escalation_members m join escalations e on e.id = m.escalation_id
     where m.left_at is null and e.status = 'open'`;
 
-/** A question is open, or it waits for a review or an approval: checked for each row while walking the list. */
+/**
+ * Whether a work order waits for a person: it has an open question, or waits for a review or an approval. Checked for
+ * each row of the list.
+ */
 const needsYou = sql<boolean>`(status = 'needs_review'
   or (status = 'pending' and needs_approval and approved_at is null) or id in (${asked}))`;
 
-/** The same, if all of them are wanted: they are few. */
+/** The same condition for a list of only these work orders, which are few. */
 const isOfThose = sql<boolean>`id in (select id from work_orders where status = 'needs_review'
   union all select id from work_orders where status = 'pending' and needs_approval and approved_at is null
   union all ${asked})`;
@@ -99,7 +101,7 @@ async function conditionOf(query: Query, filter: ListFilter): Promise<RawBuilder
   return sql.join(all, sql` and `);
 }
 
-/** In the order of `ids`; missing ones are left out. */
+/** The work orders in the order of `ids`; missing ones are left out. */
 export async function listedByIds(query: Query, ids: readonly string[]): Promise<ListedWorkOrder[]> {
   if (ids.length === 0) return [];
   const rows = await query
@@ -160,7 +162,7 @@ export async function listedByIds(query: Query, ids: readonly string[]): Promise
   return ids.flatMap((id) => byId.get(id) ?? []);
 }
 
-/** Which of these an open question names, and which question. */
+/** The open question about each of these work orders. */
 export async function openQuestionsOf(query: Query, ids: readonly string[]): Promise<Map<string, string>> {
   const { rows } = await sql<{ workOrderId: string; id: string }>`
     select m.work_order_id, e.id from escalation_members m join escalations e on e.id = m.escalation_id
@@ -175,11 +177,11 @@ export async function openQuestionsOf(query: Query, ids: readonly string[]): Pro
 export interface StatusCount {
   status: Status;
   total: number;
-  /** Those of these that wait for a person. */
+  /** How many of these wait for a person. */
   needsYou: number;
 }
 
-/** The total, counted from the index. */
+/** The number of work orders in each status, counted from the index. */
 export async function countByStatus(
   query: Query,
   filter: Pick<ListFilter, 'project' | 'text'>,

@@ -36,7 +36,7 @@ async function aWorkOrder(database: Database): Promise<WorkOrderId> {
 test('R-PIPE-2: the database refuses exactly the transitions that the code refuses', async () => {
   const database = await testDatabase();
   await aWorkOrder(database);
-  // Without the triggers a work order is put into any state; with them it is asked to leave it.
+  // Without the triggers, the work order is put into any state; with them, it is asked to leave that state.
   const put = (column: string, value: string | null, type: string) =>
     sql`set session_replication_role = replica; update work_orders set ${sql.ref(column)} = ${sql.lit(value)}::${sql.raw(type)}; set session_replication_role = origin`;
   const kinds = [
@@ -50,7 +50,7 @@ test('R-PIPE-2: the database refuses exactly the transitions that the code refus
       tos: stepStates,
     },
   ];
-  // The other columns must not forbid what is asked here.
+  // Constraints on other columns must not refuse the change that is tested here.
   await sql`alter table work_orders drop constraint work_orders_check, drop constraint work_orders_check1`.execute(
     database.query,
   );
@@ -79,7 +79,7 @@ test('R-PIPE-2: the database refuses exactly the transitions that the code refus
   expect(wrong).toEqual([]);
 });
 
-test('R-PIPE-2: an illegal transition changes nothing, and says so by its code', async () => {
+test('R-PIPE-2: an illegal transition changes nothing, and is refused with its code', async () => {
   const database = await testDatabase();
   const id = await aWorkOrder(database);
   const by = { changedBy: 'moose:test', changedBecause: 'test' };
@@ -115,7 +115,7 @@ test('R-PIPE-2: every transition is an event with its actor and its reason', asy
   ]);
 });
 
-test('a change that names another state than the real one changes nothing and says so', async () => {
+test('a change that expects another state than the real one changes nothing and returns false', async () => {
   const database = await testDatabase();
   const id = await aWorkOrder(database);
   expect(
@@ -128,7 +128,7 @@ test('a change that names another state than the real one changes nothing and sa
   ).toBe(false);
 });
 
-test('R-PIPE-12: counters never go back, whoever asks', async () => {
+test('R-PIPE-12: counters never go down, whoever writes', async () => {
   const database = await testDatabase();
   const id = await aWorkOrder(database);
   const by = { changedBy: 'human:root', changedBecause: 'test' };
@@ -141,7 +141,7 @@ test('R-PIPE-12: counters never go back, whoever asks', async () => {
   ).rejects.toMatchObject({ code: 'COUNTER_WENT_BACK' });
 });
 
-test('R-PIPE-12: a park holds against everything automatic, and a human lifts it', async () => {
+test('R-PIPE-12: nothing automatic restarts parked work, and a person can', async () => {
   const database = await testDatabase();
   const id = await aWorkOrder(database);
   await changeWorkOrder(
@@ -175,7 +175,7 @@ test('R-PIPE-12: a park holds against everything automatic, and a human lifts it
   ).toBe(true);
 });
 
-test('R-PIPE-12: the same fact is progress once', async () => {
+test('R-PIPE-12: the same fact counts as progress only once', async () => {
   const database = await testDatabase();
   const workOrderId = await aWorkOrder(database);
   for (let n = 0; n < 3; n++)
@@ -189,7 +189,7 @@ test('R-PIPE-12: the same fact is progress once', async () => {
   expect(events.filter(({ kind }) => kind === 'progress')).toHaveLength(1);
 });
 
-test('a work order is found by the beginning or the end of its id, and never by a guess', async () => {
+test('a work order is found by the beginning or the end of its id, unless that is ambiguous', async () => {
   const database = await testDatabase();
   const id = await aWorkOrder(database);
   const plain = id.replaceAll('-', '');
@@ -207,7 +207,7 @@ test('a work order is found by the beginning or the end of its id, and never by 
   });
 });
 
-test('text that PostgreSQL cannot keep is replaced, and the row is there', async () => {
+test('text that PostgreSQL cannot store is replaced, and the row is written', async () => {
   const database = await testDatabase();
   const workOrderId = await aWorkOrder(database);
   await recordEvent(database.query, {
@@ -226,7 +226,7 @@ test('text that PostgreSQL cannot keep is replaced, and the row is there', async
   expect(events.at(-1)?.detail).toEqual({ output: 'a\uFFFDb\uFFFDc' });
 });
 
-test('of a work order with thousands of events none is left out', async () => {
+test('all events of a work order with thousands of events are returned', async () => {
   const database = await testDatabase();
   const workOrderId = await aWorkOrder(database);
   await sql`insert into work_order_events (work_order_id, kind, actor)
@@ -246,7 +246,8 @@ test('R-CHA-2: concurrent metadata updates both persist', async () => {
   const added = await Promise.all(
     names.map((name) =>
       database.transaction(async (query) => {
-        // Each has read the same before it writes: what is read and written back would lose the others.
+        // Each caller has read the same row before it writes: writing back the whole value would lose the names of the
+        // others.
         await workOrderById(query, id);
         return addMetadata(query, id, { [name]: { conclusion: name } });
       }),
@@ -262,7 +263,7 @@ test('R-CHA-2: concurrent metadata updates both persist', async () => {
   });
 });
 
-test('metadata has room for so much, and what does not fit leaves it as it was', async () => {
+test('metadata has a maximum size, and an addition that does not fit changes nothing', async () => {
   const database = await testDatabase();
   const id = await aWorkOrder(database);
   expect(await addMetadata(database.query, id, { kept: 'a\0b' })).toBe(true);

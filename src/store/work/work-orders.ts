@@ -14,12 +14,12 @@ export function workOrderById(query: Query, id: WorkOrderId): Promise<WorkOrder 
   return query.selectFrom('workOrders').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-/** One that is known to be there. */
+/** Reads a work order that certainly exists. */
 export function requireWorkOrder(query: Query, id: WorkOrderId): Promise<WorkOrder> {
   return query.selectFrom('workOrders').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
 }
 
-/** What a list names it by. */
+/** The columns by which a list shows a work order. */
 export function findWorkOrderSummary(
   query: Query,
   id: WorkOrderId,
@@ -32,7 +32,7 @@ export function findWorkOrderSummary(
     .executeTakeFirst();
 }
 
-/** False where it is there already: a transaction that is run again after a lost answer adds no second row. */
+/** Returns false if the row exists: a transaction that is repeated after a lost answer adds no second row. */
 export async function insertWorkOrder(query: Query, row: Insertable<Tables['workOrders']>): Promise<boolean> {
   const inserted = await query
     .insertInto('workOrders')
@@ -42,7 +42,7 @@ export async function insertWorkOrder(query: Query, row: Insertable<Tables['work
   return inserted.numInsertedOrUpdatedRows === 1n;
 }
 
-/** What it has cost so far. */
+/** The cost of the work order so far. */
 export async function costOfWorkOrder(query: Query, id: WorkOrderId): Promise<bigint> {
   const { costNanoUsd } = await query
     .selectFrom('workOrders')
@@ -52,7 +52,7 @@ export async function costOfWorkOrder(query: Query, id: WorkOrderId): Promise<bi
   return costNanoUsd;
 }
 
-/** As it is now; nobody else changes it before the transaction ends. */
+/** Reads the current state, and locks the work order until the transaction ends. */
 export async function lockWorkOrder(query: Query, id: WorkOrderId): Promise<WorkOrder> {
   return query
     .selectFrom('workOrders')
@@ -62,7 +62,7 @@ export async function lockWorkOrder(query: Query, id: WorkOrderId): Promise<Work
     .executeTakeFirstOrThrow();
 }
 
-/** The newest one that repeats this one and has not been given up. */
+/** The newest work order that repeats this one and has neither failed nor been cancelled. */
 export function findReplacement(query: Query, id: WorkOrderId): Promise<WorkOrder | undefined> {
   return query
     .selectFrom('workOrders')
@@ -125,8 +125,8 @@ export function listWorkOrders(
 }
 
 /**
- * Changes a work order in the state `expected`; the change's actor and reason become the event's. False if it is not,
- * or no longer, in that state: the caller decides what that means.
+ * Changes a work order in the state `expected`; the change's actor and reason are written to the event. Returns false
+ * if the work order is not in that state: the caller decides what that means.
  */
 export async function changeWorkOrder(
   query: Query,
@@ -152,14 +152,14 @@ export interface WorkOrderEvent {
   actor: string;
   reason?: string;
   detail?: Record<string, unknown>;
-  /** A verified new fact: progress. The same fact counts once. */
+  /** Records a verified new fact, which is progress. The same fact counts once. */
   factKey?: string;
 }
 
 /**
- * False if the fact was already known. Events of one work order are numbered in the order in which they become visible:
- * the work order is locked before the number is assigned, as for every change of state. So a reader who follows the
- * numbers misses none.
+ * Returns false if the fact was already known. Events of one work order are numbered in the order in which they become
+ * visible: the work order is locked before the number is assigned, as for every change of state. So a reader who
+ * follows the numbers misses none.
  */
 export async function recordEvent(query: Query, event: WorkOrderEvent): Promise<boolean> {
   const { workOrderId, kind, actor, reason = '', detail = {}, factKey = null } = event;
@@ -181,7 +181,7 @@ export async function markProgress(query: Query, id: WorkOrderId): Promise<void>
   );
 }
 
-/** Above this, nothing is added: the writer is the outside world. */
+/** The largest metadata of a work order: they are written from outside, so nothing is added above this. */
 const metadataBytesMax = 256 * 1024;
 
 /**
@@ -212,7 +212,7 @@ export function eventsOf(query: Query, id: WorkOrderId, afterId = 0n, limit = 1_
     .execute();
 }
 
-/** How much of that time people had paused it. */
+/** How long people had paused the work order in that time. */
 export async function heldMsOf(
   query: Query,
   id: WorkOrderId,
@@ -228,7 +228,7 @@ export async function heldMsOf(
 
 const eventsPage = 1_000;
 
-/** All of them, oldest first, a page at a time. */
+/** All events of a work order, oldest first, read page by page. */
 export async function allEventsOf(query: Query, id: WorkOrderId): Promise<WorkOrderEventRow[]> {
   const all: WorkOrderEventRow[] = [];
   for (let found = eventsPage; found === eventsPage; ) {
@@ -239,7 +239,7 @@ export async function allEventsOf(query: Query, id: WorkOrderId): Promise<WorkOr
   return all;
 }
 
-/** 0 if there is none. */
+/** The ID of the newest event; 0 if there is none. */
 export async function newestEventIdOf(query: Query, id: WorkOrderId): Promise<bigint> {
   const newest = await query
     .selectFrom('workOrderEvents')

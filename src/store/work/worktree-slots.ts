@@ -7,13 +7,13 @@ export interface SlotWish {
   host: string;
   workOrderId: WorkOrderId;
   slotMax: number;
-  /** Slots that something outside of Moose has taken. */
+  /** Slots that programs outside of Moose use. */
   skip: readonly number[];
 }
 
 /**
- * In a transaction. The slot that the work order has, or the smallest free one; null if there is none. Finished work orders
- * give theirs back.
+ * The slot that the work order has, or the smallest free one; null if there is none. First frees the slots of finished
+ * work orders. Needs a transaction.
  */
 export async function takeSlot(
   query: Query,

@@ -1,4 +1,5 @@
-// What has happened since this process began, counted from the live feed: each event once, whatever machine it was on.
+// Counts what has happened since this process started, from the live feed: each event once, whichever machine it was
+// on.
 import { Counter, Histogram, type Registry } from 'prom-client';
 import type { LiveRow } from '../../store/live/live-events.ts';
 

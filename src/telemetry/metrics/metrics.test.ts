@@ -31,13 +31,13 @@ async function metricsOver(database: Database) {
   return metrics;
 }
 
-/** The value of a line, by its name and labels as they are written. */
+/** The value of a metric line, by its name and its labels as written. */
 function told(text: string, series: string): number | undefined {
   const line = text.split('\n').find((each) => each.startsWith(`${series} `));
   return line === undefined ? undefined : Number(line.slice(series.length + 1));
 }
 
-test('R-UI-5: what stands and what happens is told, and Prometheus itself finds no fault with the form', async () => {
+test('R-UI-5: the metrics report state and events, and Prometheus accepts their format', async () => {
   const database = await testDatabase();
   await writeWeek({ url: database.url, dataDirectory: '/nowhere', workOrders: 80 });
   const metrics = await metricsOver(database);
@@ -78,13 +78,13 @@ test('R-UI-5: what stands and what happens is told, and Prometheus itself finds 
   expect(told(text, 'moose_errors_without_text_total')).toBe(1);
   expect(told(text, 'moose_steps_failed_total{step="applying"}')).toBe(1);
   const checked = spawnSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8' });
-  // Those of Node itself have names that it does not like.
+  // Prometheus' linter objects to some of Node's own metric names, so only Moose's are checked.
   expect(
     `${checked.stderr}${checked.stdout}`.split('\n').filter((line) => line.startsWith('moose_')),
   ).toEqual([]);
 });
 
-test('R-UI-5: the rules are rules, raise what they are to raise, and ask for nothing that is not told', async () => {
+test('R-UI-5: the alert rules are valid, fire when they should, and use only existing metrics', async () => {
   const alerts = execFileSync('promtool', ['check', 'rules', `${rulesPath}alerts.yml`], { encoding: 'utf8' });
   expect(alerts).toContain('SUCCESS');
   const tried = spawnSync('promtool', ['test', 'rules', `${rulesPath}alerts.test.yml`], { encoding: 'utf8' });

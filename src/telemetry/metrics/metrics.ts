@@ -1,5 +1,5 @@
-// What Prometheus reads at `/metrics` (R-UI-5). Every server tells of the whole system: of several, one is to be read, or
-// the highest taken.
+// The metrics that Prometheus reads at `/metrics` (R-UI-5). Every server reports on the whole system: with several
+// servers, scrape one of them or take the maximum.
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { StuckWorkOrder } from '../../contract/contract.ts';
 import type { LiveFeed } from '../../engine/live/live-feed.ts';
@@ -14,21 +14,24 @@ export interface MetricsDeps {
   clock: Clock;
   feed: Pick<LiveFeed, 'subscribe'>;
   version: string;
-  /** This machine's name. */
+  /** The name of the machine that this process runs on. */
   host: string;
   stuck(): Promise<ReadonlyArray<Pick<StuckWorkOrder, 'id'>>>;
-  /** Sessions of this machine that have no process. */
+  /** Sessions of this machine whose process is gone. */
   disagreeing(): Promise<number>;
 }
 
 export interface Metrics {
   contentType: string;
-  /** As Prometheus' text. @throws what the database refuses */
+  /**
+   * The metrics in Prometheus' text format.
+   * @throws database errors
+   */
   scrape(signal?: AbortSignal): Promise<string>;
   close(): void;
 }
 
-/** Who asks more often is told the same again: a question costs the database something. */
+/** More frequent scrapes get the same result again, because each query costs database time. */
 const freshMs = 2_000;
 
 export function createMetrics(deps: MetricsDeps): Metrics {
@@ -61,7 +64,7 @@ export function createMetrics(deps: MetricsDeps): Metrics {
   };
 }
 
-/** All that Moose itself tells. */
+/** Registers all metrics of Moose itself. */
 export function registerMetrics(registry: Registry, startedAt: Date) {
   const gauge = <Label extends string>(name: string, help: string, labelNames: readonly Label[] = []) =>
     new Gauge<Label>({ name, help, labelNames, registers: [registry] });

@@ -1,9 +1,9 @@
-// What Moose is to hold itself to (SLO): the share of good outcomes by component and by class of failure. The rules that come
-// with it make error budgets of them.
+// The service level objectives (SLO) of Moose: the share of good outcomes by component and by class of failure. The
+// alert rules derive error budgets from them.
 import { Gauge, type Registry } from 'prom-client';
 import { failureClasses } from '../../domain/failure.ts';
 
-/** Of all ends of this step, in 30 days. */
+/** Share of ends of this step that are successful, over 30 days. */
 export const stepObjectives = {
   routing: 0.999,
   preparing: 0.95,
@@ -14,9 +14,9 @@ export const stepObjectives = {
   tracking: 0.999,
 } as const;
 
-/** Of all failures of a class: those that were recovered from without a person. */
+/** Share of the failures of a class that Moose recovers from without a person. */
 const recoveryObjective = 0.9;
-/** Only a person raises a limit. */
+/** Classes that are left out, because only a person can raise a limit. */
 const unrecoverable = new Set(['budget_exceeded']);
 
 export function setObjectives(registry: Registry): void {

@@ -1,4 +1,4 @@
-// How things stand when somebody asks, as gauges; and the calls that were booked since the last time, as counters.
+// The current state as gauges, and the calls that were booked since the last scrape as counters.
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { sessionPurposes } from '../../domain/session.ts';
 import { statuses } from '../../domain/transitions.ts';
@@ -16,7 +16,7 @@ export interface StandingGauges {
 
 const phases: Readonly<Record<string, number>> = { closed: 0, half_open: 0.5, open: 1 };
 const severities = ['low', 'medium', 'high', 'critical'];
-/** What is booked in the last moment may still be under way to its commit. */
+/** A booking of the last moment may not be committed yet. */
 const settleMs = 5_000;
 
 export function createStandingGauges(registry: Registry, startedAt: Date): StandingGauges {

@@ -1,25 +1,25 @@
-// A run as spans of its work order's trace: the run, its steps, its processes and its model calls, by the conventions for
-// generative AI (OpenTelemetry semantic conventions, gen_ai.*). Pure.
+// Converts a run into spans of its work order's trace: the run, its steps, its processes and its model calls, by the
+// OpenTelemetry semantic conventions for generative AI (gen_ai.*). Pure.
 import type { RunRecord, TracedCall, TracedSession, TracedStep } from '../../store/work/traced-runs.ts';
 import { spanIdOf, traceIdOf } from './span-ids.ts';
 
 export interface TracedSpan {
   traceId: string;
   spanId: string;
-  /** Null: of the run itself. */
+  /** Null for the span of the run itself. */
   parentId: string | null;
   name: string;
   isCall: boolean;
   startMs: number;
   endMs: number;
-  /** Null: it went well. */
+  /** Null if the span ended without an error. */
   error: string | null;
   attributes: Record<string, string | number | boolean>;
   events: Array<{ name: string; atMs: number; attributes: Record<string, string> }>;
 }
 
 const usdOf = (nanoUsd: bigint) => Number(nanoUsd) / 1e9;
-/** Of an error's text: it stands in full where it was recorded. */
+/** Only the start of an error's text is exported; the full text is where the error was recorded. */
 const messageCharsMax = 500;
 
 export function spansOfRun(record: RunRecord): TracedSpan[] {

@@ -1,9 +1,9 @@
-// A work order's trace and its spans have the same ids whoever tells of them, however often: what is told twice is one.
+// A work order's trace and spans have deterministic IDs, so that spans that are exported twice count once.
 import { createHash } from 'node:crypto';
 
 const spanIdHex = 16;
 
-/** The work order's own id: 16 bytes, as a trace's. */
+/** A work order's ID has 16 bytes, like a trace ID. */
 export function traceIdOf(workOrderId: string): string {
   return workOrderId.replaceAll('-', '').toLowerCase();
 }

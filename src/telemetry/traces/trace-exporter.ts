@@ -1,5 +1,5 @@
-// Tells spans over OTLP. Where to, and with what headers, the standard variables say (OTEL_EXPORTER_OTLP_…), which the
-// exporter reads by itself.
+// Exports spans over OTLP. The exporter reads its target and headers from the standard variables
+// (OTEL_EXPORTER_OTLP_…).
 import { SpanKind, SpanStatusCode, TraceFlags } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import {

@@ -1,4 +1,4 @@
-// Each run that has ended is told once, by one process of all, oldest first; where the collector is away, later.
+// Exports each ended run once, by one of the Moose processes, oldest first; if the collector is unavailable, later.
 import type { UpkeepJob } from '../../engine/jobs/upkeep.ts';
 import type { Database } from '../../store/database.ts';
 import {
@@ -14,7 +14,7 @@ import type { TraceExporter } from './trace-exporter.ts';
 
 const everyMs = 5_000;
 const runsPerTurn = 50;
-/** Spans of one request. */
+/** Maximum number of spans per request. */
 const spansMax = 1_000;
 const nobody = '00000000-0000-0000-0000-000000000000';
 
@@ -37,7 +37,7 @@ export function tracesJob({
     everyMs,
     async run(signal) {
       const known = await database.run(toldUntil, signal);
-      // What ended before traces were switched on is history.
+      // Runs that ended before traces were enabled are not exported.
       let told = known ?? { endedAt: new Date().toISOString(), id: nobody };
       if (known === null) await mark(told, signal);
       for (let found = runsPerTurn; found === runsPerTurn; ) {

@@ -1,4 +1,4 @@
-// Traces arrive at a real collector's address, over HTTP as collectors take them.
+// Exports traces to a real HTTP server, as collectors receive them.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -19,7 +19,7 @@ interface OtlpSpan {
 
 afterEach(() => vi.unstubAllEnvs());
 
-/** Takes what is told while `isUp`. */
+/** A collector that accepts spans while `isUp`. */
 async function collector() {
   const state = { isUp: true, spans: [] as OtlpSpan[], services: new Set<unknown>() };
   const server = createServer((request, response) => {
@@ -47,7 +47,7 @@ async function collector() {
   return state;
 }
 
-test('R-UI-5: each run that has ended is one trace of its work order, told once; a collector that is away is told later', async () => {
+test('R-UI-5: each ended run is one trace of its work order, exported once, or later if the collector is unavailable', async () => {
   const database = await testDatabase();
   const state = await collector();
   await writeWeek({ url: database.url, dataDirectory: '/nowhere', workOrders: 60 });

@@ -1,7 +1,7 @@
 import { createAider } from '../../../src/agents/aider/agent.ts';
 import type { Subject } from './subject.ts';
 
-/** An edit as Aider's model is told to write it. */
+/** An edit in the format that Aider asks its model for. */
 const edit = (path: string, before: string, after: string) =>
   `I change it.\n\n${path}\n\`\`\`\n<<<<<<< SEARCH\n${before}\n=======\n${after}\n>>>>>>> REPLACE\n\`\`\`\n`;
 
@@ -49,7 +49,7 @@ export const aider: Subject = {
     '.aider.model.metadata.json': JSON.stringify({
       'anthropic/claude-sonnet-5': { litellm_provider: 'openai' },
     }),
-    // What is imported by the name of a module of Aider's, or before all others.
+    // Python modules that would be imported instead of Aider's own, or before all others.
     'litellm.py': "open('made-by-module', 'w')\n",
     'sitecustomize.py': "open('made-by-site', 'w')\n",
     'setup.cfg': '[flake8:local-plugins]\nextension = X = theirs:X\npaths = .\n',

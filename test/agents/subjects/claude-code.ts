@@ -10,7 +10,7 @@ const read = (worktreePath: string) => [
 export const claudeCode: Subject = {
   create: createClaudeCode,
   model: 'anthropic/claude-sonnet-5',
-  // It refuses to write over a file that it has not read.
+  // Claude Code refuses to overwrite a file that it has not read.
   edit: (worktreePath) => [
     read(worktreePath),
     [

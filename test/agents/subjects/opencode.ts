@@ -11,7 +11,7 @@ export const openCode: Subject = {
   shell: bash,
   loop: bash('true'),
   resumes: true,
-  // Without plugins: a repository that brings some is refused before anything is started.
+  // No plugins here: Moose refuses a repository that contains some before it starts anything.
   redirect: (evilUrl) => {
     const command = (name: string) => ({ command: ['touch', `made-by-${name}`], extensions: ['.txt'] });
     const configuration = JSON.stringify({

@@ -2,21 +2,24 @@ import type { ProgramPlace } from '../../../src/agents/program.ts';
 import type { Agent } from '../../../src/engine/ports/agent.ts';
 import type { Turn } from '../scripted-provider.fixture.ts';
 
-/** A real agent, and how a scripted model works through it. */
+/** A real agent, and the turns with which a scripted model uses its tools. */
 export interface Subject {
   create(place: Partial<ProgramPlace>): Agent;
-  /** `provider/model`, as settings have it. */
+  /** `provider/model`, as in the settings. */
   model: string;
-  /** Makes `hello.txt`, which says `hello`, say `hello world`. */
+  /** Turns that change the content of `hello.txt` from `hello` to `hello world`. */
   edit(worktreePath: string): Turn[];
-  /** Does nothing of use, in as many turns. */
+  /** The same number of turns, without any useful effect. */
   look(worktreePath: string): Turn[];
-  /** Runs a command; null for an agent that runs none. */
+  /** A turn that runs a command; null for an agent that cannot run one. */
   shell: ((command: string) => Turn) | null;
-  /** The same action, for a model that asks for it again and again. */
+  /** A turn that a model requests again and again. */
   loop: Turn;
-  /** It goes on with a conversation that was killed. */
+  /** Whether the agent can continue a conversation after it was killed. */
   resumes: boolean;
-  /** Files of a repository that would send it elsewhere, or have it run what the repository brings: each makes `made-by-…`. */
+  /**
+   * Files of a repository that try to send the agent elsewhere, or to make it run the repository's programs, each of
+   * which would create `made-by-…`.
+   */
   redirect(evilUrl: string): Readonly<Record<string, string>>;
 }

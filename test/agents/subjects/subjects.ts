@@ -1,4 +1,4 @@
-// The real agents that the contract suite runs, by their names; each in its tested version.
+// The real agents of the contract suite, by name; each in its tested version.
 import { aider } from './aider.ts';
 import { claudeCode } from './claude-code.ts';
 import { codex } from './codex.ts';

@@ -11,9 +11,9 @@ export interface SeriesLook {
 /** More series are hard to tell apart, so the smallest are merged. */
 export const seriesMax = 6;
 
-/** The merged rest. */
+/** For the series that are merged into one. */
 export const othersLook: SeriesLook = { colour: 'var(--quiet)', pattern: 'standing' };
-/** Failures and waste. */
+/** For failures and waste. */
 export const badLook: SeriesLook = { colour: 'var(--bad)', pattern: 'crossed' };
 export const goodLook: SeriesLook = { colour: 'var(--good)', pattern: 'plain' };
 

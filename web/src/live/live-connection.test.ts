@@ -73,7 +73,7 @@ function connected(given: { kept?: string; random?: number } = {}) {
   return { sockets, newest, told, states, kept: () => kept, wake: () => wake(), close };
 }
 
-describe('in a time of its own', () => {
+describe('with fake timers', () => {
   beforeEach(() => {
     vi.useFakeTimers();
   });
@@ -162,7 +162,7 @@ describe('in a time of its own', () => {
     expect(live.sockets.map(({ isClosed }) => isClosed)).toEqual([true, true, false]);
   });
 
-  test('it is away some time after the connection was lost; woken up, it retries at once', () => {
+  test('its state is away some time after a lost connection; when the page wakes up, it retries immediately', () => {
     const live = connected();
     live.newest().says(hello('a', '1'));
     for (let times = 0; times < 7; times++) {

@@ -40,7 +40,7 @@ export interface LiveTiming {
   delayMsMax: number;
   /** The server sends a heartbeat every 10 seconds. */
   silentMsMax: number;
-  /** The same limit for a page that has just woken up. */
+  /** The same limit for a page that has just become active again. */
   silentMsMaxAwake: number;
   lookEveryMs: number;
   awayAfterMs: number;

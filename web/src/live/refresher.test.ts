@@ -60,7 +60,7 @@ test('the fear: a failure among much other work appears only after all of it', a
   refresher.refresh([['work-order', 'x']]);
   await vi.advanceTimersByTimeAsync(61);
   expect(reads).toHaveLength(2);
-  // Also while the request runs.
+  // The next change comes while the request runs.
   refresher.refresh([['work-order', 'x']], true);
   await vi.advanceTimersByTimeAsync(111);
   expect(reads).toHaveLength(3);
@@ -74,7 +74,7 @@ test('the fear: a storm of failures floods a slow server with requests', async (
     refresher.refresh([['errors']], true);
     await vi.advanceTimersByTimeAsync(60);
   }
-  // Three of six seconds were spent on requests, and another one starts.
+  // Three of the six seconds were spent on requests; now another one starts.
   expect(reads.length).toBe(11);
 });
 
@@ -115,7 +115,7 @@ test('failures and work that waits for a person are urgent', () => {
   expect(['error', 'escalation', 'alert'].map((topic) => urgent(topic))).toEqual([true, true, true]);
   expect(urgent('work_order', { status: 'failed', from_status: 'in_progress' })).toBe(true);
   expect(urgent('work_order', { status: 'completed', from_status: 'in_progress' })).toBe(false);
-  // It has rested for a while.
+  // The work order was waiting for a person before, so this is not urgent.
   expect(urgent('work_order', { status: 'needs_review', from_status: 'needs_review' })).toBe(false);
   expect([urgent('session'), urgent('work_order')]).toEqual([false, false]);
 });

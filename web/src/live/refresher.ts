@@ -19,7 +19,7 @@ export interface Refresher {
 /** Urgent changes wait for this share of the pause, or as long as the last request took if the server is slow. */
 const urgentShare = 1 / 4;
 
-/** A key that is being fetched, or was a moment ago. */
+/** A key that is being fetched, or was fetched a moment ago. */
 interface Busy {
   key: StaleKey;
   /** Whether to fetch again, and how soon. */

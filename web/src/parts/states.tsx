@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { ProblemError } from '../api/call.ts';
 import { Button } from './button.tsx';
 
-/** Says what would appear here, and how to get it. */
+/** An empty state: it says what would appear here, and how to get it. */
 export function Empty({
   title,
   children,

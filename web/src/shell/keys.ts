@@ -6,14 +6,14 @@ export type KeyAct =
   | { kind: 'move'; by: 1 | -1 }
   | { kind: 'begin' };
 
-/** Between `g` and the letter of the page. */
+/** The longest time between `g` and the letter of the page. */
 export const sequenceMsMax = 1_200;
 
 export interface Pressed {
   key: string;
   hasModifier: boolean;
   isChord: boolean;
-  /** In a field, or while a dialog is open. */
+  /** True in a field, or while a dialog is open. */
   isTaken: boolean;
   /** How long ago `g` was pressed; null if it was not. */
   sinceG: number | null;

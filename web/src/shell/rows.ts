@@ -1,4 +1,4 @@
-// `j` and `k` move between elements with `data-row`: links of rows, cards and questions.
+// `j` and `k` move between elements with `data-row`: rows, cards and questions.
 
 export function moveByRow(by: 1 | -1): void {
   const rows = [...document.querySelectorAll<HTMLElement>('main [data-row]')].filter((row) =>

@@ -53,7 +53,7 @@ export function useKeys(open: { palette(): void; shortcuts(): void }): void {
   }, [navigate, open]);
 }
 
-/** Keeps the filters behind the form. */
+/** Keeps the filters of the list behind the form. */
 const newSearch = (before: Record<string, unknown>) =>
   location.pathname === '/work-orders' ? { ...before, new: 'true' as const } : { new: 'true' as const };
 

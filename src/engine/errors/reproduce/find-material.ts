@@ -1,4 +1,4 @@
-// Collects what the database holds about an error and the step that failed.
+// Collects what the database stores about an error and the step that failed.
 import type { Proposal } from '../../../domain/proposal.ts';
 import type { Query } from '../../../store/database.ts';
 import type { ErrorEvent } from '../../../store/failures/error-events.ts';
@@ -18,7 +18,7 @@ export async function findMaterial(query: Query, row: ErrorEvent): Promise<Mater
   return {
     error: viewOfError(row),
     recipe,
-    // A script clones it: the address of a remote does as well.
+    // The script clones the repository, which also works with the address of a remote.
     repositoryPath: project?.repositoryPath ?? project?.remoteAddress ?? null,
     title: order?.title ?? null,
     patch: await patchBefore(query, row, recipe),
@@ -27,7 +27,7 @@ export async function findMaterial(query: Query, row: ErrorEvent): Promise<Mater
   };
 }
 
-/** The newest patch; for a failed application, not its own. */
+/** The newest patch; for a failed application, the one before it. */
 async function patchBefore(query: Query, row: ErrorEvent, recipe: Recipe | null): Promise<Buffer | null> {
   if (!row.workOrderId) return null;
   const { runId } = row;

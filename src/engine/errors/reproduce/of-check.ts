@@ -5,7 +5,7 @@ import type { CheckRecipe } from './recipe.ts';
 import type { Material, Reproduction } from './reproduction.ts';
 import { worktreeScript } from './worktree-script.ts';
 
-/** The exit code of timeout(1) for a command that it had to end. */
+/** The exit code of timeout(1) for a command that it ended. */
 const timedOutCode = 124;
 const firstSignalCode = 128;
 
@@ -42,7 +42,7 @@ exit "$status"`,
   };
 }
 
-/** A check that had passed; if it fails now, this is another failure. */
+/** A check that passed originally: if it fails now, this is another failure. */
 function before(command: string): string {
   return `inside ${shellWord(command)} || { echo 'This check passed before: the machine differs.' >&2; exit 70; }`;
 }

@@ -5,7 +5,7 @@ import { shellWord } from '../../../stdx/shell-words.ts';
 import type { ErrorView } from '../error-view.ts';
 import type { Material, Reproduction } from './reproduction.ts';
 
-/** The terms of `moose classify` for parts of Moose that have other names elsewhere. */
+/** The component names in `moose classify`, where they differ from Moose's own. */
 const componentNames: Readonly<Record<string, string>> = {
   agents: 'agent',
   forges: 'forge',

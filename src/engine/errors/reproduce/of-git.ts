@@ -1,15 +1,15 @@
 // Reproduces a failed git command in a copy of the repository. Nothing is written outside the folder, and nothing is
-// pushed: a push is tried dry, and absolute paths that it would write to are moved into the folder.
+// pushed: a push is a dry run, and absolute paths that git would write to are moved into the folder.
 import { relative } from 'node:path';
 import { classifyFailure } from '../../../classifier/classify-failure.ts';
 import { readShellLine, shellLine, shellWord } from '../../../stdx/shell-words.ts';
 import { caseOf, evidenceScript, wireOf } from './of-evidence.ts';
 import type { Material, Reproduction } from './reproduction.ts';
 
-/** They read from the paths that they name, and write into the repository they run in. */
+/** Commands that read from the paths in their arguments, and write only to the repository in which they run. */
 const readers = new Set(['fetch', 'ls-remote', 'push']);
 
-/** Null if the command is not known well enough to run it. */
+/** Null if the command is not known well enough to run it again. */
 export function gitReproduction(material: Material): Reproduction | null {
   const { error } = material;
   const { cwd } = error.metadata;

@@ -25,7 +25,7 @@ export function patchReproduction(
       },
       { path: 'input/plan.md', content: `${proposal.plan}\n` },
     ],
-    // The applier writes its journal beside the proposal, so it gets its own copy.
+    // The applier writes its journal next to the proposal, so it gets its own copy.
     script: `${worktreeScript(repositoryPath, recipe.baseSha, recipe.treeSha, patch !== null)}
 rm -rf "$here/run" && mkdir "$here/run" && cp "$here/input/proposal.json" "$here/run/"
 status=0

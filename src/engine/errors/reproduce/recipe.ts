@@ -5,19 +5,19 @@ import type { MooseError } from '../../../domain/failure.ts';
 const checkRecipe = z.object({
   kind: z.literal('check'),
   baseSha: z.string(),
-  /** The tree that the check ran on. */
+  /** The tree on which the check ran. */
   treeSha: z.string(),
-  /** Those before it ran in the same worktree and passed; the last one failed. */
+  /** The commands in order: all but the last passed in the same worktree, and the last one failed. */
   commands: z.array(z.string()).min(1),
   environment: z.record(z.string(), z.string()),
-  /** Why Moose ended it; null if it ended by itself. */
+  /** Why Moose ended the command; null if it ended by itself. */
   stoppedBecause: z.string().nullable(),
 });
 
 const patchRecipe = z.object({
   kind: z.literal('patch'),
   baseSha: z.string(),
-  /** The tree that the edits were made on. */
+  /** The tree to which the edits were applied. */
   treeSha: z.string(),
   cycle: z.number(),
   allowCiChanges: z.boolean(),
@@ -37,13 +37,13 @@ export type CheckRecipe = z.infer<typeof checkRecipe>;
 export type PatchRecipe = z.infer<typeof patchRecipe>;
 export type AnswerRecipe = z.infer<typeof answerRecipe>;
 
-/** Null if the failure has none, or another version's. */
+/** Null if the failure has no recipe, or one of another version. */
 export function readRecipe(metadata: Record<string, unknown>): Recipe | null {
   const parsed = recipeSchema.safeParse(metadata.recipe);
   return parsed.success ? parsed.data : null;
 }
 
-/** Adds what else is known to the failure; what it already says stays. */
+/** Adds known facts to the failure; facts that it already has stay. */
 export function withFacts<E extends MooseError>(
   error: E,
   facts: Record<string, unknown> & { recipe?: Recipe },
@@ -52,7 +52,7 @@ export function withFacts<E extends MooseError>(
   return error;
 }
 
-/** What may be shown of an environment: names without secrets. Proxy addresses may contain a password. */
+/** The variables that may be shown: names of values without secrets. Proxy addresses may contain a password. */
 const toldVariables = new Set([
   ...['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'CI', 'NODE_ENV'],
   ...['JAVA_HOME', 'GOPATH', 'GOFLAGS', 'CARGO_HOME', 'RUSTUP_HOME', 'VIRTUAL_ENV', 'PYENV_ROOT'],

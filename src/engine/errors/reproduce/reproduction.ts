@@ -9,14 +9,14 @@ export interface Material {
   /** Null if the error belongs to no work order. */
   repositoryPath: string | null;
   title: string | null;
-  /** From the base to the step's input; null if nothing had been made. */
+  /** The changes from the base to the input of the step; null if there were none. */
   patch: Buffer | null;
-  /** What the step was given. */
+  /** The input of the step. */
   proposal: Proposal | null;
   brief: string | null;
 }
 
-/** The programs that a reproduction runs, as on this machine; set NODE and MOOSE on another one. */
+/** The programs that a reproduction runs, with their paths on this machine; on another machine, set NODE and MOOSE. */
 export interface Tools {
   nodePath: string;
   moosePath: string;
@@ -32,13 +32,13 @@ export interface ReproductionFile {
 
 export interface Reproduction {
   kind: 'check' | 'patch' | 'answer' | 'git' | 'evidence';
-  /** What the script runs, for a person. */
+  /** What the script runs, as a text for a person. */
   does: string;
-  /** What it prints if the failure occurs again. */
+  /** What the script prints if the failure occurs again. */
   expects: string;
   /** The body of `reproduce.sh`; `$here` is the folder. */
   script: string;
-  /** Names and values that contain no secret. */
+  /** Variables that contain no secret. */
   environment: Record<string, string>;
   files: ReproductionFile[];
 }

@@ -1,7 +1,7 @@
 // Shell that recreates the worktree of a failed step: the base and the change so far. Pure.
 import { shellWord } from '../../../stdx/shell-words.ts';
 
-/** The tree decides: of patch and base, the one that gives the original tree is used. */
+/** Compares trees: whichever of patch and base gives the original tree is used. */
 export function worktreeScript(
   repositoryPath: string,
   baseSha: string,

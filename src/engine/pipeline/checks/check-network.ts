@@ -8,14 +8,14 @@ const fetchesItself = /^(?:sh )?(?:\.\/)?(go|cargo|mvn|gradle|dotnet)w? /;
 const installsItsOwn =
   /^(?:npm|pnpm|yarn|bun|deno|uv|poetry|pdm|pip3?|python3? -m (?:venv|pip)|bundle|composer|mix) /;
 
-/** Whether a setup has fetched what a build tool needs. A command of the project's own may do anything. */
+/** Whether a setup has already fetched what a build tool needs. A project's own command may do anything. */
 function isFetched(tool: string, setup: readonly Check[]): boolean {
   return setup
     .map(({ command }) => command.replace(inItsFolder, ''))
     .some((command) => (fetchesItself.exec(command)?.[1] ?? tool) === tool && !installsItsOwn.test(command));
 }
 
-/** The network access of an isolated session that runs `run`, among all checks of its work order. */
+/** The network access of an isolated session that runs `run`, given all checks of its work order. */
 export function networkOf(
   { settings }: Pick<Work, 'settings'>,
   run: readonly Check[],

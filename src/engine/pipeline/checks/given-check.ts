@@ -5,7 +5,7 @@ import { ConfigurationError } from '../../../domain/failure.ts';
 const commandCharsMax = 10_000;
 
 /**
- * A check as a person gives it: `KIND=COMMAND`, the command being everything after the first `=`.
+ * Parses a check as a person writes it: `KIND=COMMAND`, where the command is everything after the first `=`.
  * @throws ConfigurationError CHECK_INVALID
  */
 export function parseGivenCheck(text: string): Check {

@@ -7,7 +7,7 @@ const seen = (over: Partial<SeenFailure> = {}): SeenFailure => ({
   ...over,
 });
 
-test('R-PROJ-6: what fails on the base by the same names is nobody’s doing, one more is the change’s', () => {
+test('R-PROJ-6: failures with the same names on the base are nobody’s fault; an additional one is the change’s', () => {
   const base = seen({ testNames: ['one', 'two'] });
   expect(blameFor(seen({ testNames: ['two'] }), base, false)).toEqual({
     is: 'red before',
@@ -18,7 +18,7 @@ test('R-PROJ-6: what fails on the base by the same names is nobody’s doing, on
   });
 });
 
-test('R-PROJ-6: a check that is green on the base, or of which nobody knows, is charged to the change', () => {
+test('R-PROJ-6: a check that passes on the base, or whose result there is unknown, is blamed on the change', () => {
   for (const base of [null, undefined]) expect(blameFor(seen(), base, false)).toMatchObject({ is: 'new' });
 });
 
@@ -27,7 +27,7 @@ test('R-PROJ-6: without names, the same class at the same place is the same fail
   expect(blameFor(base, base, false)).toMatchObject({ is: 'red before' });
   expect(blameFor({ ...base, file: 'b.ts' }, base, false)).toMatchObject({ is: 'new' });
   expect(blameFor({ ...base, failureClass: 'compile_error' }, base, false)).toMatchObject({ is: 'new' });
-  // A base that does not compile hides its tests.
+  // If the base does not compile, its test failures are unknown.
   expect(
     blameFor(seen({ testNames: ['one'] }), seen({ failureClass: 'compile_error' }), false),
   ).toMatchObject({
@@ -35,11 +35,11 @@ test('R-PROJ-6: without names, the same class at the same place is the same fail
   });
 });
 
-test('R-PROJ-6: a check that says what the change is for is charged, red before or not', () => {
+test('R-PROJ-6: a check that states the purpose of the change is blamed on it, whether it failed before or not', () => {
   expect(blameFor(seen(), seen(), true)).toMatchObject({ is: 'new' });
 });
 
-test('R-PROJ-7: the machine is to blame for what the base lacks too, the change for what it brought itself', () => {
+test('R-PROJ-7: the machine is to blame for what the base also lacks, the change for what it added itself', () => {
   const lack = { kind: 'package', name: 'requests' } as const;
   expect(isOfTheMachine(lack, seen({ lack }), true)).toBe(true);
   expect(isOfTheMachine(lack, null, false)).toBe(false);
@@ -54,7 +54,7 @@ test.each([
   ['The test "sums up the cart" is red', true],
   ['Add a greeting', false],
   ['Add a page for the settings', false],
-])('R-PROJ-6: whether a work order asks for what is red: %s', (title, isAsked) => {
+])('R-PROJ-6: whether a work order asks to fix the failing check: %s', (title, isAsked) => {
   expect(asksFor(title, 'npm test', { file: 'src/cart.test.ts', testNames: ['sums up the cart'] })).toBe(
     isAsked,
   );

@@ -1,19 +1,19 @@
-// Whether a failed check is the change's fault: compared with the same check on the commit that the change started from
-// (R-PROJ-6, R-PROJ-7). Pure.
+// Decides whether a failed check is the change's fault, by comparing it with the same check on the commit that the
+// change started from (R-PROJ-6, R-PROJ-7). Pure.
 import type { Lack, SeenFailure } from '../../../domain/seen-failure.ts';
 
-/** The check's result on the base: null if it passed there, and undefined if unknown. */
+/** The check's result on the base: null if it passed there, undefined if it is unknown. */
 export type OnBase = SeenFailure | null | undefined;
 
 export type Blame =
-  /** It fails in the same way without the change. `failures` names what fails, as far as the output does. */
+  /** The check fails in the same way without the change. `failures` names what fails, as far as the output shows it. */
   | { is: 'red before'; failures: string[] }
   /** `before` also failed without the change; `fresh` is new, if the output names it. */
   | { is: 'new'; fresh: string[]; before: string[] };
 
 /**
- * `isAsked`: the check states the purpose of this change, so it must pass whatever it did before. Then only named tests
- * that already failed are nobody's fault.
+ * `isAsked`: the check states the purpose of this change, so it must pass whatever it did before. Only named tests that
+ * already failed are then nobody's fault.
  */
 export function blameFor(seen: SeenFailure, base: OnBase, isAsked: boolean): Blame {
   if (!base) return { is: 'new', fresh: seen.testNames, before: [] };
@@ -42,7 +42,7 @@ export function isOfTheMachine(lack: Lack, base: OnBase, isInChange: boolean): b
   return base === undefined && !isInChange;
 }
 
-/** The work order asks for exactly that: the change was made to let the failing check pass. */
+/** True if the work order asks for exactly this: its purpose is to make the failing check pass. */
 export function asksFor(
   text: string,
   command: string,

@@ -1,4 +1,4 @@
-// A service whose port somebody else has would look ready, and be the wrong one.
+// If another program had the port, the service would look ready, but it would be the wrong one.
 import { type Daemon, portAt } from '../../../domain/daemon.ts';
 import type { Step } from '../../../domain/transitions.ts';
 import type { Work } from '../../run/work.ts';
@@ -7,7 +7,7 @@ import { isListening } from './listening.ts';
 
 export interface PortPlace {
   step: Step;
-  /** 0: this machine has no more ports for worktrees. */
+  /** 0 if this machine has no ports left for worktrees. */
   portBase: number;
   networkPid: number | null;
 }

@@ -1,9 +1,9 @@
-// Whether the sessions of a worktree can have a network together.
+// Whether the sessions of a worktree can share a network.
 import { ConfigurationError } from '../../../domain/failure.ts';
 import { probeIsolation } from '../../../sessions/isolation/probe-isolation.ts';
 import type { Work } from '../../run/work.ts';
 
-/** Without isolation, all sessions of the machine are in one network. */
+/** Without isolation, all sessions of the machine use the same network anyway. */
 export async function canShare({ settings }: Work): Promise<boolean> {
   if (settings.isolation === 'off') return false;
   const { way } = await probeIsolation();

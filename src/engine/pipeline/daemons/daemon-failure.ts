@@ -1,5 +1,5 @@
-// What is said when a service does not come up, or ends under way: never that the change is at fault, so no model is paid
-// for it (R-PROJ-7).
+// The failures of a service that does not start, or ends early: they never blame the change, so no model is paid for
+// them (R-PROJ-7).
 
 import type { Daemon } from '../../../domain/daemon.ts';
 import { ConfigurationError, TransientError } from '../../../domain/failure.ts';
@@ -15,7 +15,7 @@ const tailBytesMax = 4 * 1024;
 const linesToldMax = 5;
 const lineCharsMax = 300;
 
-/** What went wrong, and what a person does about it. */
+/** What went wrong, and what a person can do about it. */
 export interface Trouble {
   what: string;
   advice: string;
@@ -47,7 +47,7 @@ export async function notReady(
   });
 }
 
-/** A check or an agent failed while a service was away: nothing is known of the change. */
+/** The failure of a check or an agent while a service was down: nothing is known about the change. */
 export async function died(
   { order }: Work,
   { name, command }: Pick<Daemon, 'name' | 'command'>,
@@ -62,7 +62,7 @@ export async function died(
   return new TransientError({
     code: 'SERVICE_DIED',
     component: 'pipeline',
-    // As for a check: what failed beside it runs again.
+    // Reported like a check's failure, so that the command that failed runs again.
     operation: 'verify',
     workOrderId: order.id,
     message: `The service ${name} ${howItEnded(end)} while ${step} needed it${said && ` (${said})`}`,
@@ -94,7 +94,7 @@ async function lastLines({ directory }: SessionRow): Promise<string> {
     .join(' / ');
 }
 
-/** `step`: where it was to start. */
+/** `step` is where the service was to start. */
 export function tooLate(daemon: Daemon, step: Step): Trouble {
   return {
     what: `was not ready within ${Math.round(daemon.timeoutMs / 1_000)} s: ${missing(daemon)}`,

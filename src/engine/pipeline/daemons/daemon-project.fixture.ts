@@ -1,8 +1,8 @@
-// For tests: a project with a small HTTP server as its service, and a check that asks it.
+// For tests: a project with a small HTTP server as its service, and a check that sends it requests.
 import type { Database } from '../../../store/database.ts';
 import { atStep, type Given, type Ground } from '../scratch-pipeline.fixture.ts';
 
-/** Answers with the content of `made.txt` in its worktree; `/end` ends it, `/env` says a variable. */
+/** Answers with the content of `made.txt` in its worktree; `/end` stops the server, `/env` returns a variable. */
 export const server = `
 const { readFileSync } = require('node:fs');
 const port = Number(process.env.MOOSE_PORT_BASE);
@@ -14,7 +14,7 @@ require('node:http').createServer((request, response) => {
 }).listen(port, '127.0.0.1', () => console.log('listening on ' + port));
 `;
 
-/** Prints what the server answers at a path; fails if it does not answer. */
+/** Prints the server's answer at a path; fails if there is no answer. */
 export const asks = `
 const url = 'http://127.0.0.1:' + process.env.MOOSE_PORT_BASE + (process.argv[2] ?? '/');
 fetch(url).then((response) => response.text()).then(console.log, (cause) => {
@@ -26,7 +26,7 @@ fetch(url).then((response) => response.text()).then(console.log, (cause) => {
 const node = JSON.stringify(process.execPath);
 
 export interface DaemonGiven extends Given {
-  /** Of `.moose/config.yml`. */
+  /** The `services` section of `.moose/config.yml`. */
   services?: string;
   check?: string;
 }

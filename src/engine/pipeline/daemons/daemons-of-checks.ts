@@ -1,4 +1,5 @@
-// The services of a worktree while its checks run: started before the first check, stopped before a red one is judged.
+// The services of a worktree while its checks run: started before the first check, stopped before a failed check is
+// judged.
 import { hasSession } from '../../../store/work/session-rows.ts';
 import type { Work } from '../../run/work.ts';
 import type { CheckPlan } from '../project-checks.ts';
@@ -21,7 +22,7 @@ export class DaemonsOfChecks {
     return this.#plan !== null;
   }
 
-  /** The work of a check that reaches them. `clean`: called first, unless the check has begun before. */
+  /** Returns the work for a check that uses the services. `clean` is called first, unless the check has already started. */
   async start(check: string, clean?: () => Promise<unknown>): Promise<Work> {
     if (this.#plan === null) return this.#work;
     if (this.#running === null) {
@@ -33,7 +34,10 @@ export class DaemonsOfChecks {
     return this.#running.work;
   }
 
-  /** @throws TransientError SERVICE_DIED if one ended under way: the check says nothing about the change */
+  /**
+   * @throws TransientError SERVICE_DIED if a service ended during the check: then the check says nothing about the
+   * change
+   */
   async stopAfterRed(sessionId: string): Promise<void> {
     const away = await this.#running?.failure(sessionId);
     await this.stop();

@@ -26,7 +26,7 @@ const failureOf = (asked: Promise<unknown>) => asked.catch((cause: unknown) => c
 
 const rowsOf = ({ database, order }: Work) => database.run((query) => sessionsOf(query, order.id));
 
-/** What its rows and its processes say of all sessions of a work order. */
+/** The state of all sessions of a work order, by their rows and their processes. */
 async function standingOf(work: Work) {
   const rows = await rowsOf(work);
   const alive: string[] = [];
@@ -53,7 +53,7 @@ async function expectNothingLeft(work: Work): Promise<void> {
   expect(rows.filter(({ state }) => state === 'running' || state === 'intended')).toEqual([]);
 }
 
-test('R-PROJ-4: a check reaches the service of its worktree, and nothing of the service is left', async () => {
+test('R-PROJ-4: a check reaches the service of its worktree, and nothing of the service is left afterwards', async () => {
   const { work } = await daemonProject(shared(), 'verifying', { change: { 'made.txt': 'by the change' } });
   const end = await verifying(work);
   expect(end).toMatchObject({ end: 'done', result: { isVerified: true } });
@@ -63,7 +63,7 @@ test('R-PROJ-4: a check reaches the service of its worktree, and nothing of the 
   const service = rows.find(({ name }) => name === 'web');
   expect(service).toMatchObject({ purpose: 'service', state: 'stopped', endReason: 'released' });
   expect(service?.readyAt).not.toBeNull();
-  // In a network of its own, nobody outside can open it.
+  // The service has its own network, so nobody outside can open it.
   expect(service?.previewUrl).toBeNull();
   await expectNothingLeft(work);
 });
@@ -76,14 +76,14 @@ test('R-PROJ-4: without isolation, a check reaches the service too', async () =>
   await expectNothingLeft(work);
 });
 
-test('R-PROJ-4: an agent of patches and its commands reach the service', async () => {
+test('R-PROJ-4: an agent that applies proposals reaches the service, and so do its commands', async () => {
   const agent = scriptedAgent(`${asking} > made.txt; echo says success`);
   const { work } = await daemonProject(shared(), 'applying', { agents: [agent] });
   expect(await applying(work)).toMatchObject({ end: 'done', result: { outcome: 'changed' } });
   await expectNothingLeft(work);
 });
 
-test('R-PROJ-4: an agent that writes code reaches the service, and its leftovers do not stop it', async () => {
+test('R-PROJ-4: an agent that writes code reaches the service, and its leftover files do not stop it', async () => {
   const agent = scriptedAgent(`${asking} > made.txt; echo says success`, { writesCode: true });
   const { work } = await daemonProject(shared(), 'applying', { agents: [agent] });
   expect(await applying(work)).toMatchObject({ end: 'done', result: { outcome: 'changed' } });
@@ -102,7 +102,7 @@ test.each([
   ['it says nothing', 'echo hello; exec sleep 60', '{ log: up }', 'its output does not have "up"'],
   ['it does not answer', 'exec sleep 60', '{ url: "http://localhost:$MOOSE_PORT_BASE/" }', 'does not answer'],
 ])(
-  'R-PROJ-7: before a model is paid, a service that does not come up is told: %s',
+  'R-PROJ-7: a service that does not start is reported before a model is paid: %s',
   async (_, command, ready, said) => {
     const services = `  db: { command: ${JSON.stringify(command)}, ready: ${ready}, timeout: ${command.includes('exit') ? 60 : 1}s }\n`;
     const { work } = await daemonProject(shared(), 'preparing', { services });
@@ -120,7 +120,7 @@ test.each([
   ['a text', '{ log: "listening on" }'],
   ['a command', `{ command: ${JSON.stringify(asking)} }`],
   ['a URL', '{ url: "http://127.0.0.1:$MOOSE_PORT_BASE/" }'],
-])('R-PROJ-4: a service is ready when it shows it by %s', async (_, ready) => {
+])('R-PROJ-4: a service is ready as soon as %s shows it', async (_, ready) => {
   const services = webDaemon.replace('{ port: 0 }', ready);
   const { work } = await daemonProject(shared(), 'preparing', { services });
   expect(await preparing(work)).toMatchObject({ end: 'done' });
@@ -133,7 +133,7 @@ test('R-PROJ-4: a service starts only when what it needs is ready', async () => 
   expect(await preparing(work)).toMatchObject({ end: 'done' });
 });
 
-test('fear: a service that ends while a check asks it is laid at the door of the change', async () => {
+test('fear: a service that ends during a check is blamed on the change', async () => {
   const { work } = await daemonProject(shared(), 'verifying', { check: `${asking} /end` });
   expect(await failureOf(verifying(work))).toMatchObject({ code: 'SERVICE_DIED', category: 'transient' });
   await expectNothingLeft(work);
@@ -148,7 +148,7 @@ test('R-PROJ-4: a service that ended is restarted once, and the next check reach
 });
 
 test.each(['service:before-start', 'service:started', 'service:ready', 'check:started', 'check:ended'])(
-  'fear: Moose dies at %s: there is a second service, or an orphan',
+  'fear: if Moose dies at %s, there is a second service, or an orphan',
   async (diesAt) => {
     const { work } = await daemonProject(shared(), 'verifying', { diesAt });
     await expect(verifying(work)).rejects.toThrow('Moose died');
@@ -168,14 +168,14 @@ test('R-PIPE-11: a cancelled work order ends its services with proof', async () 
   };
   const signal = AbortSignal.any([work.signal, cancel.signal]);
   await expect(verifying({ ...work, signal, reached })).rejects.toThrow('cancelled');
-  // A check that is just being started is ended with all that the run has on record.
+  // A check that is just being started ends with everything else that is recorded for the run.
   await undoEffects(work, ['session']);
   const { rows } = await standingOf(work);
   expect(stateOf(rows, 'web')).toEqual(['stopped cancelled']);
   await expectNothingLeft(work);
 });
 
-test('fear: two worktrees of a project at once meet on one port', async () => {
+test('fear: two worktrees of a project use the same port at the same time', async () => {
   const settings = { isolation: 'off' } as const;
   const one = await daemonProject(shared(), 'verifying', { settings, change: { 'made.txt': 'one' } });
   const { repository, work } = one;
@@ -192,7 +192,7 @@ test('fear: two worktrees of a project at once meet on one port', async () => {
   expect(new Set(urls).size).toBe(2);
 });
 
-test('R-PROJ-4: on the network of the machine, a port that is taken is told, and nothing starts', async () => {
+test("R-PROJ-4: on the machine's network, a port that is in use is reported, and nothing starts", async () => {
   const taken = createServer();
   await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void taken.close());
@@ -209,7 +209,7 @@ test('R-PROJ-4: on the network of the machine, a port that is taken is told, and
   expect((await rowsOf(work)).map(({ name }) => name)).toEqual([]);
 });
 
-test('R-SEC-5: a service that attacks sees no process and no state of others, like a check', async () => {
+test('R-SEC-5: a hostile service sees no processes and no state of others, like a check', async () => {
   const look = [
     'ls /proc | grep -c "^[0-9]" > seen.txt',
     'find "$HOME/../../../sessions" -name "*.log" -o -name handle.json >> seen.txt',
@@ -233,10 +233,10 @@ test('R-SEC-5: a service that attacks sees no process and no state of others, li
   expect(seen).toEqual(['attacked']);
 });
 
-/** Fails if the server says what a broken change says. */
+/** Fails if the server's answer shows the broken change. */
 const judging = `${asking} > said.txt; ! grep -q broken said.txt`;
 
-test('R-PROJ-6: what fails without the change too is asked of the services of the base, not of the change', async () => {
+test('R-PROJ-6: a check on the base uses the services of the base, not those of the change', async () => {
   const fails = await daemonProject(shared(), 'verifying', {
     ...{ check: judging, change: { 'made.txt': 'broken' }, files: { '.gitignore': 'said.txt\n' } },
   });
@@ -251,7 +251,7 @@ test('R-PROJ-6: what fails without the change too is asked of the services of th
   await expectNothingLeft(before.work);
 });
 
-test('R-SES-1: another machine takes the work over: it starts its own, and the lost one is cleared there', async () => {
+test('R-SES-1: another machine that takes the work over starts its own service, and the lost one is cleaned up on its machine', async () => {
   const { work } = await daemonProject(shared(), 'verifying', { diesAt: 'service:ready' });
   await expect(verifying(work)).rejects.toThrow('Moose died');
   const { host } = work.settings;
@@ -267,7 +267,7 @@ test('R-SES-1: another machine takes the work over: it starts its own, and the l
   await expectNothingLeft(next);
 });
 
-test('fear: a Moose that was frozen ends the services of the one that took over', async () => {
+test('fear: a Moose that was frozen stops the services of the one that took over', async () => {
   const { work } = await daemonProject(shared(), 'verifying');
   const { services, environment } = await checkPlan(work, work.order.baseSha ?? '');
   const plan = { services, environment, network: 'none' } as const;

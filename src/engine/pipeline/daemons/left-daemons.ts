@@ -1,4 +1,4 @@
-// What a Moose that died has left of services: those of this step are adopted, all others end, with proof.
+// Handles services that a dead Moose left: those of this step are adopted, and all others are stopped, with proof.
 
 import { findSession } from '../../../sessions/find-session.ts';
 import { findNetwork } from '../../../sessions/isolation/find-network.ts';
@@ -19,12 +19,12 @@ import { isPlaceGone } from '../session-place.ts';
 export interface Wanted {
   worktreePath: string;
   names: readonly string[];
-  /** The session that holds their network; null: they have none of their own. */
+  /** The session that holds the services' network; null if they have no network of their own. */
   holder: string | null;
 }
 
 export interface Left {
-  /** Of the next session with this name: that of an adopted one, or a new one. */
+  /** The attempt of the next session with this name: an adopted session's, or a new one. */
   attemptOf(name: string): number;
   isAdopted(name: string): boolean;
 }
@@ -41,7 +41,7 @@ export async function takeLeft(work: Work, wanted: Wanted): Promise<Left> {
   for (const { id, host } of open)
     if (host !== settings.host) await fenced(work, (query) => markUnreachable(query, id, work.clock.now()));
   const adopted = (await isNetworkHeld(work, here, wanted)) ? await adoptable(work, here, wanted) : [];
-  // Dependents were started last.
+  // Sorted in reverse, because dependent services were started last.
   for (const session of here.filter((each) => !adopted.includes(each)).reverse())
     await endLeft(work, session);
   const ofCycle = ofServices.filter(({ cycle }) => cycle === run.cycle);
@@ -66,7 +66,7 @@ async function adoptable(
   return found;
 }
 
-/** Without its holder, nobody can enter the network in which the others still are. */
+/** If the session that holds the network is gone, nobody can enter the network in which the other services still run. */
 async function isNetworkHeld(work: Work, here: readonly SessionRow[], { holder }: Wanted): Promise<boolean> {
   if (holder === null) return true;
   const session = here.findLast(({ name, cycle }) => name === holder && cycle === work.run.cycle);
@@ -80,7 +80,7 @@ async function handleOf(work: Work, session: SessionRow): Promise<ProcessHandle 
 }
 
 async function endLeft(work: Work, session: SessionRow): Promise<void> {
-  // Whoever has taken over the run may have adopted it.
+  // Another process that took over the run may have adopted the service.
   await fenced(work, async () => undefined);
   const handle = await handleOf(work, session);
   const proof = handle && (await stopProcess(handle, { graceMs: work.settings.stopGraceMs }));

@@ -1,5 +1,5 @@
-// Whether something listens on a port: in the network of other sessions, read from the kernel's list, so that nothing of
-// Moose has to enter it.
+// Whether something listens on a port in another session's network. This is read from the kernel's list, so that Moose
+// does not have to enter that network.
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { hasErrorCode } from '../../../stdx/system-error.ts';
@@ -8,7 +8,7 @@ const connectMsMax = 1_000;
 /** TCP_LISTEN in the kernel's tcp_states.h. */
 const listenState = '0A';
 
-/** `networkPid`: a process in that network; null: the network of the machine. */
+/** `networkPid` is a process in that network; null for the machine's network. */
 export async function isListening(port: number, networkPid: number | null): Promise<boolean> {
   if (networkPid === null) return (await answers(port, '127.0.0.1')) || (await answers(port, '::1'));
   return ['tcp', 'tcp6'].some((name) => isListed(port, `/proc/${networkPid}/net/${name}`));
@@ -28,7 +28,7 @@ function readIfThere(path: string): string {
   try {
     return readFileSync(path, 'latin1');
   } catch (cause) {
-    // Its holder has ended, or the machine has no IPv6.
+    // The process that holds the network has ended, or the machine has no IPv6.
     if (hasErrorCode(cause, 'ENOENT', 'ESRCH', 'EINVAL')) return '';
     throw cause;
   }

@@ -1,4 +1,4 @@
-// One supervised session that runs beside the others of its worktree until it is released.
+// One supervised session that runs next to the other sessions of its worktree until it is released.
 import { utimes } from 'node:fs/promises';
 import type { SessionEnd } from '../../../domain/session.ts';
 import { filePath } from '../../../sessions/session-files.ts';
@@ -8,16 +8,16 @@ import type { Work } from '../../run/work.ts';
 import { type Supervised, supervise } from '../supervise.ts';
 
 export interface Beside {
-  /** Once it runs and is watched; also rejects if it ends before, or cannot start. */
+  /** Resolves once the session runs and is watched; rejects if it ends before that, or cannot start. */
   started: Promise<SessionRow>;
-  /** How it ended; rejects if Moose stops before, and leaves it running for the next one. */
+  /** How the session ended; rejects if Moose stops before that, and leaves the session running for the next Moose. */
   ended: Promise<{ session: SessionRow; end: SessionEnd }>;
   hasEnded(): boolean;
-  /** Stops it with proof, after it has started. */
+  /** Stops the session with proof, once it has started. */
   release(): Promise<void>;
 }
 
-/** No step takes this long; the step ends it. */
+/** No step takes this long; the end of the step stops the session. */
 const wallClockMs = 24 * 3_600_000;
 
 export function runBeside(
@@ -39,7 +39,7 @@ export function runBeside(
   }).finally(() => {
     isOver = true;
   });
-  // Whoever waits for one of the two sees the failure; neither is ever nobody's.
+  // A caller that waits for either promise sees the failure, and neither rejection stays unhandled.
   ended.then(({ session }) => begun.resolve(session), begun.reject);
   void Promise.allSettled([begun.promise]);
   return {
@@ -55,7 +55,10 @@ export function runBeside(
   };
 }
 
-/** Its watcher looks at once when a file of the session changes, and else only from time to time. */
+/**
+ * Wakes the session's watcher, which checks immediately when a file of the session changes, and otherwise only now and
+ * then.
+ */
 async function wake({ directory }: SessionRow): Promise<void> {
   const now = new Date();
   await utimes(filePath(directory, 'stdout'), now, now).catch((cause: unknown) => {

@@ -1,5 +1,5 @@
-// Runs the services of a worktree beside its agent or its checks: each starts when those that it needs are ready, is
-// restarted once if it ends, and all end, with proof, when the step does (R-PROJ-4).
+// Runs the services of a worktree next to its agent or its checks: each starts when the services that it needs are
+// ready, is restarted once if it ends, and all are stopped, with proof, when the step ends (R-PROJ-4).
 
 import { type Daemon, previewOf } from '../../../domain/daemon.ts';
 import { type ConfigurationError, isMooseError, type MooseError } from '../../../domain/failure.ts';
@@ -28,18 +28,18 @@ export interface DaemonsAsk {
   plan: DaemonPlan;
   worktreePath: string;
   step: Step;
-  /** Before the names of their sessions: those of another checkout are others. */
+  /** A prefix for the names of the sessions: the services of another checkout are separate ones. */
   prefix?: string;
 }
 
 export interface RunningDaemons {
-  /** For the sessions that are to reach them. */
+  /** The work for sessions that use these services. */
   work: Work;
-  /** Waits until all are ready again. @throws MooseError if one is not */
+  /** Waits until all services are ready again. @throws MooseError if one is not */
   stand(): Promise<void>;
-  /** If one has ended since they were started: what failed beside it says nothing. `sessionId`: of what failed. */
+  /** Why a service has ended: a session that failed meanwhile proves nothing. `sessionId`: that session. */
   failure(sessionId?: string): Promise<MooseError | null>;
-  /** With proof. If Moose itself stops, they go on, and the next Moose adopts them. */
+  /** Stops all services, with proof. If Moose itself stops, they keep running, and the next Moose adopts them. */
   stop(): Promise<void>;
 }
 
@@ -48,7 +48,7 @@ const networkMsMax = 10_000;
 const networkLookMs = 20;
 const restartsMax = 1;
 
-/** @throws ConfigurationError SERVICE_NOT_READY; nothing of them runs then */
+/** @throws ConfigurationError SERVICE_NOT_READY; then none of the services runs */
 export async function startDaemons(work: Work, ask: DaemonsAsk): Promise<RunningDaemons> {
   const group = new DaemonGroup(work, ask);
   try {
@@ -103,7 +103,7 @@ class DaemonGroup implements RunningDaemons {
     for (const service of plan.services) {
       const needed = Promise.all(service.needs.map((name) => ready.get(name)));
       const begun = needed.then(() => this.#begin(service, 0));
-      // If one fails, the others are told to end: their failures follow from it.
+      // If one service fails, the others are stopped, because their failures would only follow from it.
       begun.catch((cause: unknown) => this.#ending.abort(cause));
       ready.set(service.name, begun);
     }
@@ -130,11 +130,11 @@ class DaemonGroup implements RunningDaemons {
     const all = [...this.#running.values()].map(({ beside }) => beside).reverse();
     if (this.#holder) all.push(this.#holder);
     if (signal.aborted) {
-      // A cancel ends them here; any other Moose leaves them to the next one.
+      // A cancel stops the services here; otherwise a Moose that stops leaves them to the next one.
       await Promise.allSettled(all.map(({ ended }) => ended));
       return;
     }
-    // Whoever has taken over the run has adopted them.
+    // The process that took over the run has adopted the services.
     await fenced(this.work, async () => undefined);
     const failures: unknown[] = [];
     for (const beside of all) await beside.release().catch((cause: unknown) => failures.push(cause));
@@ -143,7 +143,7 @@ class DaemonGroup implements RunningDaemons {
     if (unended !== undefined) throw unended;
   }
 
-  /** The first of the attempts is the one that was left, if there is one. */
+  /** If an earlier Moose left this service, the first attempt is that session. */
   #attempt(name: string): number {
     const attempt = (this.#attempts.get(name) ?? (this.#left?.attemptOf(name) ?? 1) - 1) + 1;
     this.#attempts.set(name, attempt);
@@ -191,7 +191,7 @@ class DaemonGroup implements RunningDaemons {
     });
     this.#running.set(name, { service, beside, restarts });
     const session = await beside.started;
-    // It ended while no Moose was there.
+    // The service ended while no Moose was running.
     if (isAdopted && beside.hasEnded()) return this.#begin(service, restarts + 1);
     if (session.readyAt === null) await this.#awaitReady(service, beside, session, portBase);
     if (beside.hasEnded()) throw await this.#notReady(service, beside, session);
@@ -275,7 +275,7 @@ class DaemonGroup implements RunningDaemons {
       });
   }
 
-  /** Its watcher may not have looked yet. */
+  /** The session's watcher may not have noticed its end yet. */
   async #noticeDeaths(): Promise<void> {
     for (const { beside } of this.#running.values()) {
       if (beside.hasEnded()) continue;
@@ -290,7 +290,7 @@ class DaemonGroup implements RunningDaemons {
   }
 }
 
-/** The end of what nobody waits for any more. */
+/** The reason to end a service that nobody needs any more. */
 class Released extends Error {
   constructor() {
     super('The services are not needed any more');

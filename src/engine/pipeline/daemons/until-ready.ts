@@ -1,4 +1,5 @@
-// Waits until a service is ready: until its port is open, its command succeeds, its output has the text, or its URL answers.
+// Waits until a service is ready: until its port is open, its command succeeds, its output contains the text, or its
+// URL answers.
 import { constants, open } from 'node:fs/promises';
 import { addressAt, type Daemon, portAt } from '../../../domain/daemon.ts';
 import { filePath } from '../../../sessions/session-files.ts';
@@ -13,18 +14,18 @@ export interface ReadyAsk {
   session: SessionRow;
   portBase: number;
   networkPid: number | null;
-  /** Runs a program of the project beside the service, in its network. */
+  /** Runs a program of the project next to the service, in its network. */
   probe(argv: readonly [string, ...string[]]): Promise<Beside>;
-  /** Aborted when the service ends, or its time is up. */
+  /** Aborted when the service ends, or when its time is up. */
   signal: AbortSignal;
 }
 
 const lookMs = 200;
-/** A service says that it is ready at the beginning of what it says. */
+/** How much of the output is searched: a service reports that it is ready near the beginning. */
 const logBytesMax = 4 * 1024 * 1024;
 
 const untilItSucceeds = 'until sh -c "$1"; do sleep 0.5; done';
-/** Any answer will do, but not that the server itself fails. */
+/** Any answer counts, except a failure of the server itself. */
 const untilItAnswers = `
 const look = async () => {
   try {
@@ -66,7 +67,7 @@ async function untilProbed({ probe, signal }: Asked, argv: readonly [string, ...
   }
 }
 
-/** The program that asks was ended by somebody else. */
+/** Somebody else ended the program that checks the service. */
 export class ProbeEnded extends Error {
   constructor() {
     super('The command of `ready` was ended');
@@ -81,7 +82,7 @@ async function hasWritten(directory: string, text: string): Promise<boolean> {
   return false;
 }
 
-/** A program may have replaced its file with a pipe or a link. */
+/** Another program may have replaced the file with a pipe or a link. */
 async function beginningOf(path: string): Promise<Buffer> {
   const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
   const file = await open(path, flags).catch((cause: unknown) => {

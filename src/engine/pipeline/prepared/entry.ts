@@ -1,4 +1,4 @@
-// An entry of the cache: what one setup has made, in a folder that is whole from the moment it has its name (R-PROJ-3).
+// An entry of the cache: the result of one setup, in a folder that gets its name only when it is complete (R-PROJ-3).
 import { randomUUID } from 'node:crypto';
 import { rename, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -11,14 +11,14 @@ import type { Work } from '../../run/work.ts';
 const tree = z.object({
   files: z.number(),
   bytes: z.number(),
-  /** Text files and symbolic links that contain the place where they were made. */
+  /** Text files and symbolic links that contain the path at which they were made. */
   placed: z.array(z.string()),
 });
 
 const shape = z.object({
-  /** What git ignores in the worktree: paths below `files/`. */
+  /** The files that git ignores in the worktree: paths below `files/`. */
   tops: z.array(z.string()),
-  /** Folders of the home directory: paths below `home/`. */
+  /** Folders from the home directory: paths below `home/`. */
   stores: z.array(z.string()),
   files: tree,
   home: tree,
@@ -30,7 +30,7 @@ const shape = z.object({
 });
 export type Mark = z.infer<typeof shape>;
 
-/** Written last. */
+/** The mark file, which is written last. */
 export const markFile = 'mark.json';
 
 export function cachePath(dataDirectory: string): string {
@@ -41,19 +41,19 @@ export function entryPath({ project, settings }: Work, key: string): string {
   return join(cachePath(settings.dataDirectory), project.id, key);
 }
 
-/** Null: there is no whole entry. */
+/** Null if there is no complete entry. */
 export async function readMark(path: string): Promise<Mark | null> {
   const text = await readIfThere(join(path, markFile));
   if (text === null) return null;
   try {
     return shape.safeParse(JSON.parse(text)).data ?? null;
   } catch {
-    // Damaged: whoever fills it next replaces it.
+    // A damaged mark file: the next process that fills the entry replaces it.
     return null;
   }
 }
 
-/** Nobody finds it any more; who is copying it finds that files are missing, and runs the setup. */
+/** After this, nobody finds the entry; a process that is copying it notices missing files, and runs the setup. */
 export async function dropEntry(path: string): Promise<void> {
   const gone = join(dirname(path), `.gone-${randomUUID()}`);
   try {
@@ -77,7 +77,7 @@ export async function setAside(path: string): Promise<void> {
   }
 }
 
-/** Below a home: what tools read when they build or test, beside the worktree's own files. */
+/** Folders of a home that tools read when they build or test, besides the worktree's own files. */
 export const stores: readonly string[] = [
   'go/pkg/mod',
   '.cargo/registry',

@@ -1,5 +1,5 @@
-// Keeps what a setup has made, for later work orders. Only a setup that ran on the base's own files, before any agent, may
-// fill the cache: a change must not reach another one through it.
+// Keeps the result of a setup for later work orders. Only a setup that ran on the base's own files, before any agent,
+// may fill the cache: a change must not affect another one through it.
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readlink, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -18,10 +18,10 @@ import type { Preparation } from './preparation.ts';
 import { areAsCopied } from './put-files.ts';
 import { copyTree, filesWith, flush, type Measured, measure } from './tree-tools.ts';
 
-/** More separate paths are no installed dependencies. */
+/** If there are more separate paths than this, they are not installed dependencies. */
 const topsMax = 500;
 const filesMax = 1_000_000;
-/** A larger home is left out. */
+/** A larger home is not kept. */
 const homeBytesMax = 2 * 1024 ** 3;
 const gib = 1024 ** 3;
 
@@ -61,7 +61,7 @@ function filesChanged(): PermanentError {
   });
 }
 
-/** Nothing but setups has run for this work order. */
+/** True if nothing but setups has run for this work order. */
 async function isUntouched({ database, order, signal }: Work): Promise<boolean> {
   const sessions = await database.run((query) => sessionsOf(query, order.id), signal);
   return sessions.every(({ name }) => name.startsWith(setupFirst));
@@ -145,15 +145,13 @@ async function writeMark(making: string, mark: Mark): Promise<void> {
   await syncFolder(making);
 }
 
-/** Another process may have filled it in the meantime: the first one stays, unless it is damaged. */
+/** Another process may have filled the entry in the meantime: the first one stays, unless it is damaged. */
 async function takePlace(making: string, path: string): Promise<void> {
   try {
     await rename(making, path);
   } catch (cause) {
     if (!hasErrorCode(cause, 'ENOTEMPTY', 'EEXIST')) throw cause;
     if (await readMark(path)) return;
-  // They are copied again for each worktree. If the setup has changed one, its result would not be the same.
-  if (!(await areAsCopied(worktreePath, files))) throw filesChanged();
     await dropEntry(path);
     await rename(making, path);
   }

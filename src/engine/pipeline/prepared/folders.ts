@@ -1,9 +1,9 @@
-// Ways through folders that programs could write to: nothing behind a symbolic link is read or written.
+// Walks through folders that programs could write to: nothing behind a symbolic link is read or written.
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isThere, lstatIfThere } from '../../../git/is-there.ts';
 
-/** Whether it is a folder, and no part of the way there is a link. */
+/** Whether the path is a folder, and no part of it is a link. */
 export async function isFolderBelow(root: string, path: string): Promise<boolean> {
   if (path === '.') return true;
   let at = root;
@@ -14,7 +14,7 @@ export async function isFolderBelow(root: string, path: string): Promise<boolean
   return true;
 }
 
-/** False if something else than a folder is in the way. */
+/** False if something other than a folder is in the way. */
 export async function makeWay(root: string, folder: string): Promise<boolean> {
   if (folder === '.') return true;
   let at = root;

@@ -1,6 +1,6 @@
-// Puts an entry of the cache into a worktree: beside it first, checked, and then renamed into place. What is there is a copy
-// (with shared blocks where the file system can): an agent writes in place, so a hard link would change the entry. Where
-// sessions can see the entry below the worktree, only files that contain a path are copied.
+// Copies an entry of the cache into a worktree: first to a folder beside it, where it is checked, and then by renaming.
+// It is a copy (with shared blocks if the file system can), because an agent writes in place and a hard link would
+// change the entry. Where sessions can see the entry below the worktree, only files that contain a path are copied.
 import {
   chmod,
   lstat,
@@ -32,7 +32,7 @@ type Moves = ReadonlyArray<readonly [from: string, to: string]>;
 /** `overlay`: sessions see it below the worktree. */
 export type Given = 'copy' | 'overlay';
 
-/** Null: there is no entry, or it does not fit this worktree: then its setup must run. */
+/** Null if there is no entry, or if it does not fit this worktree: then its setup must run. */
 export async function giveEntry(
   work: Work,
   { key, copied, isAlone }: Pick<Preparation, 'key' | 'copied' | 'isAlone'>,
@@ -45,7 +45,7 @@ export async function giveEntry(
   const beside = join(settings.dataDirectory, 'homes', shortId(order.id), 'taken');
   const homePath = homePathOf(work, 'checks');
   try {
-    // For those who remove what is not used: they leave it alone for as long as a copy may take.
+    // Marks the entry as just used: `prune-job.ts` leaves it alone for as long as a copy may take.
     const now = new Date();
     await utimes(join(path, markFile), now, now);
     await removeTree(beside);
@@ -116,8 +116,9 @@ async function isWhole(path: string, { files, bytes }: Mark['files']): Promise<b
 }
 
 /**
- * Absolute paths in text files and links, such as the first lines of a virtual environment's scripts: as conda does for
- * the prefix of its packages (https://docs.conda.io/projects/conda-build/en/stable/resources/make-relocatable.html).
+ * Replaces absolute paths in text files and links, such as the first lines of a virtual environment's scripts, as conda
+ * does for the prefix of its packages
+ * (https://docs.conda.io/projects/conda-build/en/stable/resources/make-relocatable.html).
  */
 async function moveIn(path: string, moves: Moves): Promise<void> {
   const found = await lstat(path);
@@ -134,7 +135,7 @@ async function moveIn(path: string, moves: Moves): Promise<void> {
   await utimes(path, found.atime, found.mtime);
 }
 
-/** Any bytes survive as latin1. */
+/** Any byte survives a conversion to latin1 and back. */
 const bytesOf = (moves: Moves): Moves =>
   moves.map(([from, to]) => [Buffer.from(from).toString('latin1'), Buffer.from(to).toString('latin1')]);
 
@@ -142,7 +143,7 @@ function replaced(text: string, moves: Moves): string {
   return moves.reduce((so, [from, to]) => so.replaceAll(from, () => to), text);
 }
 
-/** An agent has a home of its own: it finds there what the setup has put into the home of checks. */
+/** Copies what the setup put into the home of checks to the agent's own home. */
 export async function shareStores(work: Work, homePath: string): Promise<void> {
   const from = homePathOf(work, 'checks');
   for (const store of stores) {
@@ -153,7 +154,7 @@ export async function shareStores(work: Work, homePath: string): Promise<void> {
   }
 }
 
-/** False if something else is in the way: a change may have put a link where the base has a folder. */
+/** False if something is in the way: a change may have put a link where the base has a folder. */
 async function putAll(from: string, paths: readonly string[], to: string): Promise<boolean> {
   for (const path of paths) {
     if (!(await makeWay(to, dirname(path))) || (await isThere(join(to, path)))) return false;

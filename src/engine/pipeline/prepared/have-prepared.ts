@@ -1,4 +1,5 @@
-// Makes a worktree ready for those who work in it: its setup has run there, or its result was put there (R-PROJ-3).
+// Prepares a worktree for the sessions that work in it: its setup has run there, or a cached result was copied there
+// (R-PROJ-3).
 import { join } from 'node:path';
 import { isThere } from '../../../git/is-there.ts';
 import { treeOf } from '../../../git/revision.ts';
@@ -21,13 +22,13 @@ import { runSetup, type SetupRun } from './run-setup.ts';
 export interface Wanted extends SetupRun {
   routed: RoutingResult;
   headSha: string;
-  /** Who is about to run something in it; null: nobody yet. */
+  /** The session that is about to run something in the worktree; null if there is none yet. */
   by: string | null;
 }
 
 type Way = Pick<PreparingResult, 'way' | 'unkept'>;
 
-/** @throws MooseError if its setup fails */
+/** @throws MooseError if the setup fails */
 export async function havePrepared(work: Work, preparation: Preparation, wanted: Wanted): Promise<Way> {
   const { worktreePath, by } = wanted;
   const { key } = preparation;
@@ -38,11 +39,11 @@ export async function havePrepared(work: Work, preparation: Preparation, wanted:
   }
   await removeNote(work);
   if (preparation.setup.length === 0) return putOnly(work, preparation, wanted);
-  // A setup that outlived Moose is adopted: its files stay.
+  // A setup that outlived Moose is adopted, so its files stay.
   const isRunning = await work.database.run((query) => hasOpenSession(query, work.run.id), work.signal);
   if (isRunning) return setUp(work, preparation, wanted);
   if (await takeEntry(work, preparation, worktreePath, by)) return { way: 'cache' };
-  // Several work orders need the same at once: one makes it, and the others take it.
+  // If several work orders need the same result at once, one makes it, and the others use it.
   return work.slots.withSlot(`prepare:${work.settings.host}:${key}`, 1, work.signal, async () =>
     (await takeEntry(work, preparation, worktreePath, by))
       ? { way: 'cache' }
@@ -94,7 +95,7 @@ async function takeEntry(
   return true;
 }
 
-/** The cache only saves time: without it, the setup runs. */
+/** The cache only saves time: if it fails, the setup runs. */
 async function orWithout<T>(work: Work, what: string, act: () => Promise<T>): Promise<T | undefined> {
   try {
     return await act();
@@ -109,10 +110,7 @@ async function orWithout<T>(work: Work, what: string, act: () => Promise<T>): Pr
   }
 }
 
-/**
- * For checks: whether the setup need not run before them. Decided once for each cycle, since a running check may be
- * adopted.
- */
+/** Whether the checks can skip the setup. Decided once per cycle, because a running check may be adopted. */
 export async function readyForChecks(
   work: Work,
   preparation: Preparation,
@@ -134,11 +132,11 @@ export interface AgentPlace {
   parentSha: string;
   place: WorktreePlace;
   attempt: number;
-  /** Of the agent. */
+  /** The agent's home. */
   homePath: string;
 }
 
-/** For an agent that runs commands: what an earlier one left in the worktree is gone, and the setup has run. */
+/** Prepares the worktree for an agent that runs commands: files of an earlier agent are gone, and the setup has run. */
 export async function readyForAgent(
   work: Work,
   { routed, parentSha, place, attempt, homePath }: AgentPlace,

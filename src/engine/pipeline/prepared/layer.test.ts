@@ -62,15 +62,21 @@ const stateOf = (entry: string) =>
     })
     .sort();
 
-test.runIf(isPossible)('R-PROJ-3: an agent finds what was installed, and nothing is copied for it', async () => {
-  const { first, at } = await second('cat deps/made deps/sub/file > made.txt');
-  expect(existsSync(await at.path('deps'))).toBe(false);
-  expect(await throughAgent(at)).toMatchObject({ end: 'done', result: { outcome: 'changed', changedFiles: 1 } });
-  expect(await at.read('made.txt')).toBe(`${await first.read('deps/made')}a\n`);
-  expect(await verifying({ ...at.work })).toMatchObject({
-    result: { isVerified: true, checks: [{ isPrepared: true }, { passed: true }] },
-  });
-});
+test.runIf(isPossible)(
+  'R-PROJ-3: an agent finds what was installed, and nothing is copied for it',
+  async () => {
+    const { first, at } = await second('cat deps/made deps/sub/file > made.txt');
+    expect(existsSync(await at.path('deps'))).toBe(false);
+    expect(await throughAgent(at)).toMatchObject({
+      end: 'done',
+      result: { outcome: 'changed', changedFiles: 1 },
+    });
+    expect(await at.read('made.txt')).toBe(`${await first.read('deps/made')}a\n`);
+    expect(await verifying({ ...at.work })).toMatchObject({
+      result: { isVerified: true, checks: [{ isPrepared: true }, { passed: true }] },
+    });
+  },
+);
 
 test.runIf(isPossible).each([
   ['changes files in place', 'echo evil >> deps/made; echo evil > deps/new; chmod 700 deps/more'],
@@ -85,11 +91,15 @@ test.runIf(isPossible).each([
   const { first, at } = await second(`${script}; echo x > made.txt`);
   const entry = entryOf(first);
   const before = stateOf(entry);
-  expect(await throughAgent(at)).toMatchObject({ end: 'done', result: { outcome: 'changed', changedFiles: 1 } });
+  expect(await throughAgent(at)).toMatchObject({
+    end: 'done',
+    result: { outcome: 'changed', changedFiles: 1 },
+  });
   expect(stateOf(entry)).toEqual(before);
   at.work.project.settings.checks?.push({
     kind: 'lint',
-    command: 'test "$(cat deps/sub/file deps/more)" = "$(printf "a\\nb")" && ! grep -q evil deps/made && ! test -e deps/new',
+    command:
+      'test "$(cat deps/sub/file deps/more)" = "$(printf "a\\nb")" && ! grep -q evil deps/made && ! test -e deps/new',
     source: 'given',
   });
   const again = await first.another({ settings: isolated });
@@ -122,14 +132,21 @@ test.runIf(isPossible).each([
     'test -f web/deps/made && test -f api/deps/made',
   ],
   ['moved', 'mv web site', 'test -f site/a.txt && test -f api/deps/made'],
-])('a folder with installed files is %s by the agent: the checks see the change and the rest', async (_, script, command) => {
-  const { at } = await second(script, nested);
-  at.work.project.settings.checks?.push({ kind: 'lint', command, source: 'given' });
-  expect(await throughAgent(at)).toMatchObject({ end: 'done', result: { outcome: 'changed' } });
-  const worktree = await at.path('.');
-  expect(gitIn(worktree, 'ls-files').split('\n').filter((path) => path.includes('deps'))).toEqual([]);
-  expect(await verifying({ ...at.work })).toMatchObject({ result: { checks: [{}, {}, { passed: true }] } });
-});
+])(
+  'a folder with installed files is %s by the agent: the checks see the change and the rest',
+  async (_, script, command) => {
+    const { at } = await second(script, nested);
+    at.work.project.settings.checks?.push({ kind: 'lint', command, source: 'given' });
+    expect(await throughAgent(at)).toMatchObject({ end: 'done', result: { outcome: 'changed' } });
+    const worktree = await at.path('.');
+    expect(
+      gitIn(worktree, 'ls-files')
+        .split('\n')
+        .filter((path) => path.includes('deps')),
+    ).toEqual([]);
+    expect(await verifying({ ...at.work })).toMatchObject({ result: { checks: [{}, {}, { passed: true }] } });
+  },
+);
 
 test.runIf(isPossible)('files that contain their place are the worktree’s own', async () => {
   const placed = 'mkdir deps && printf "%s/deps" "$PWD" > deps/made && echo b > deps/more';
@@ -138,20 +155,23 @@ test.runIf(isPossible)('files that contain their place are the worktree’s own'
   expect(await at.read('made.txt')).toBe(`${(await at.path('')).replace(/\/$/, '')}/depsb\n`);
 });
 
-test.runIf(isPossible)('Moose dies while the agent works: the next one adopts it, and commits what it made', async () => {
-  const first = await preparedProject(shared(), { npm, settings: isolated });
-  await preparing(first.work);
-  const agents = [agentThat('sleep 0.5; cat deps/sub/file > made.txt; echo evil > deps/made')];
-  const at = await first.another({ agents, settings: isolated, diesAt: 'agent:started' });
-  await preparing({ ...at.work });
-  await leave(at.work, 'preparing', {});
-  await leave(at.work, 'generating', brief);
-  await expect(applying({ ...at.work })).rejects.toThrow('Moose died');
-  const next = await takenUpAgain(at.work);
-  const applied = await applying(next);
-  expect(applied).toMatchObject({ end: 'done', result: { outcome: 'changed', changedFiles: 1 } });
-  expect(await at.read('made.txt')).toBe('a\n');
-});
+test.runIf(isPossible)(
+  'Moose dies while the agent works: the next one adopts it, and commits what it made',
+  async () => {
+    const first = await preparedProject(shared(), { npm, settings: isolated });
+    await preparing(first.work);
+    const agents = [agentThat('sleep 0.5; cat deps/sub/file > made.txt; echo evil > deps/made')];
+    const at = await first.another({ agents, settings: isolated, diesAt: 'agent:started' });
+    await preparing({ ...at.work });
+    await leave(at.work, 'preparing', {});
+    await leave(at.work, 'generating', brief);
+    await expect(applying({ ...at.work })).rejects.toThrow('Moose died');
+    const next = await takenUpAgain(at.work);
+    const applied = await applying(next);
+    expect(applied).toMatchObject({ end: 'done', result: { outcome: 'changed', changedFiles: 1 } });
+    expect(await at.read('made.txt')).toBe('a\n');
+  },
+);
 
 test.runIf(isPossible)('an entry that a worktree uses is not removed, however much is kept', async () => {
   const { first, at } = await second('cat deps/made > made.txt');
@@ -167,16 +187,19 @@ test.runIf(isPossible)('an entry that a worktree uses is not removed, however mu
   expect(readdirSync(join(dataDirectory, 'prepared', first.work.project.id))).toEqual([]);
 });
 
-test.runIf(isPossible)('an entry that somebody deletes is noticed before a session starts without it', async () => {
-  const { first, at } = await second('cat deps/made > made.txt');
-  rmSync(entryOf(first), { recursive: true });
-  const worktree = await at.path('.');
-  const gone = { code: 'PREPARED_ENTRY_GONE', category: 'transient' };
-  await expect(lowerFor(at.work, worktree)).rejects.toMatchObject(gone);
-  expect(await lowerFor(at.work, worktree)).toBeUndefined();
-  expect(await throughAgent(at)).toMatchObject({ end: 'done', result: { outcome: 'changed' } });
-  expect(await at.read('made.txt')).toMatch(/^\d+\n$/);
-});
+test.runIf(isPossible)(
+  'an entry that somebody deletes is noticed before a session starts without it',
+  async () => {
+    const { first, at } = await second('cat deps/made > made.txt');
+    rmSync(entryOf(first), { recursive: true });
+    const worktree = await at.path('.');
+    const gone = { code: 'PREPARED_ENTRY_GONE', category: 'transient' };
+    await expect(lowerFor(at.work, worktree)).rejects.toMatchObject(gone);
+    expect(await lowerFor(at.work, worktree)).toBeUndefined();
+    expect(await throughAgent(at)).toMatchObject({ end: 'done', result: { outcome: 'changed' } });
+    expect(await at.read('made.txt')).toMatch(/^\d+\n$/);
+  },
+);
 
 test.runIf(isPossible)('without isolation, and beside services, it is copied', async () => {
   const first = await preparedProject(shared(), { npm, settings: isolated });

@@ -56,7 +56,11 @@ async function layersOf(work: Here, worktreePath: string): Promise<string[]> {
 }
 
 /** Before a session can see them. */
-export async function rememberLayer(work: Here, worktreePath: string, tops: readonly string[]): Promise<void> {
+export async function rememberLayer(
+  work: Here,
+  worktreePath: string,
+  tops: readonly string[],
+): Promise<void> {
   const mark = await worktreeMark(worktreePath);
   if (mark === null) return;
   const all = new Set([...(await layersOf(work, worktreePath)), ...tops]);

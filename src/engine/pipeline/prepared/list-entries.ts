@@ -1,4 +1,4 @@
-// The entries of the cache on this machine, and what they take up.
+// Lists the entries of the cache on this machine, and their sizes.
 
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
@@ -13,11 +13,11 @@ export interface ListedEntry {
   path: string;
   bytes: number;
   usedAt: Date;
-  /** It has its mark. */
+  /** True if the entry has its mark file, which is written last. */
   isWhole: boolean;
 }
 
-/** False if this user may not look. */
+/** False if this user may not look into the folder. */
 export async function hasCache(dataDirectory: string): Promise<boolean> {
   try {
     return await isThere(cachePath(dataDirectory));
@@ -39,7 +39,7 @@ export async function listEntries(dataDirectory: string): Promise<ListedEntry[]>
   return entries;
 }
 
-/** One that has just been renamed away is none. */
+/** Null for an entry that was just renamed away. */
 async function listed(path: string, name: string): Promise<ListedEntry | null> {
   const mark = name.startsWith('.') ? null : await readMark(path);
   const found = await lstatIfThere(mark === null ? path : join(path, markFile));
@@ -57,7 +57,7 @@ export async function bytesAllowed(dataDirectory: string, preparedGbMax: number)
   return Math.min(preparedGbMax * gib, bsize * blocks * diskShare);
 }
 
-/** Whether copies share the blocks of the original there. */
+/** Whether copies in this folder share the blocks of the original. */
 export async function sharesBlocks(folder: string): Promise<boolean> {
   const [from, to] = [join(folder, `.probe-${randomUUID()}`), join(folder, `.probe-${randomUUID()}`)];
   try {

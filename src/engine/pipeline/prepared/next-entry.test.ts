@@ -20,11 +20,7 @@ test('R-PROJ-3: a person sees whether the next work order finds what its setup m
     sha: repository.headSha,
   })) ?? { key: '' };
   const used = new Date('2026-11-01T00:00:00Z');
-  utimesSync(
-    join(work.settings.dataDirectory, 'prepared', work.project.id, key, 'mark.json'),
-    used,
-    used,
-  );
+  utimesSync(join(work.settings.dataDirectory, 'prepared', work.project.id, key, 'mark.json'), used, used);
   expect(await look()).toEqual({
     state: 'ready',
     bytes: expect.any(Number),

@@ -1,4 +1,5 @@
-// What prepares a worktree, and the key of its result: equal keys mean that one setup can serve for the other (R-PROJ-3).
+// What prepares a worktree, and the key of the result: if the keys are equal, the result of one setup can be used for
+// the other (R-PROJ-3).
 import { createHash } from 'node:crypto';
 import { lstat, realpath } from 'node:fs/promises';
 import type { Check } from '../../../domain/check.ts';
@@ -19,16 +20,16 @@ export interface Preparation {
   egress: CheckPlan['egress'];
   /** No service writes to the worktree beside the others. */
   isAlone: boolean;
-  /** SHA-256 of all that the result depends on. */
+  /** SHA-256 in hex of everything that the result depends on. */
   key: string;
   /** SHA-256 of what it depends on in the project, without the machine's tools and environment. */
   content: string;
 }
 
-/** Increased when entries of the cache are made in another way. */
+/** Increase this when entries of the cache are made differently. */
 const version = 1;
 
-/** The commands and the names of files to copy come from the base, the inputs from `sha`. Null: nothing prepares it. */
+/** The commands and the names of files to copy come from the base, the inputs from `sha`. Null if nothing prepares the worktree. */
 export async function preparationOf(
   work: Planned,
   { baseSha, sha }: { baseSha: string; sha: string },
@@ -68,7 +69,7 @@ async function inputsAt({ project, signal }: Planned, commands: readonly string[
   return listed.filter(({ path }) => wanted.has(path)).map(({ path, objectId }) => [path, objectId]);
 }
 
-/** Programs that do the work of others: another version of these changes the result too. */
+/** Programs that a command uses indirectly: another version of one of these changes the result too. */
 const runtimes: Readonly<Record<string, readonly string[]>> = {
   npm: ['node'],
   pnpm: ['node'],
@@ -86,8 +87,8 @@ const runtimes: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Which programs they are, by file: nothing of the project's choice runs outside of a session, and a version that is
- * installed over another has another time.
+ * Identifies the programs by their files, without running them: nothing that the project chooses runs outside a
+ * session. A version that is installed over another has another modification time.
  */
 async function toolsOf(commands: readonly string[], path: string): Promise<string[]> {
   const words = new Set(commands.flatMap((command) => command.split(/[\s;&|()]+/)));

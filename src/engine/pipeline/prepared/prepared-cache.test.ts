@@ -1,4 +1,4 @@
-// One work order's setup serves the others: never half of it, and never what an agent has put there (R-PROJ-3).
+// The setup of one work order serves the others: never half of it, and never what an agent put there (R-PROJ-3).
 import {
   existsSync,
   lstatSync,
@@ -36,7 +36,7 @@ const wayOf = async (at: Prepared) => {
   return end.end === 'done' ? (end.result as { way: string }).way : end.end;
 };
 
-test('R-PROJ-3: a second work order gets the same without a setup, in its own worktree', async () => {
+test('R-PROJ-3: a second work order gets the same result without a setup, in its own worktree', async () => {
   const first = await preparedProject(shared());
   expect(await wayOf(first)).toBe('setup');
   const second = await first.another();
@@ -47,7 +47,7 @@ test('R-PROJ-3: a second work order gets the same without a setup, in its own wo
   expect(gitIn(await second.path(''), 'status', '--porcelain')).toBe('');
 });
 
-test('R-PROJ-3: another lock file, another toolchain or another command is another entry', async () => {
+test('R-PROJ-3: another lock file, toolchain or command makes another entry', async () => {
   const first = await preparedProject(shared());
   await wayOf(first);
   first.repository.commit({ 'README.md': 'two\n' });
@@ -65,7 +65,7 @@ test('R-PROJ-3: another lock file, another toolchain or another command is anoth
   expect(await wayOf(tool)).toBe('setup');
 });
 
-test('an agent that writes into what was installed changes neither the cache nor another work order', async () => {
+test('an agent that writes into installed dependencies changes neither the cache nor another work order', async () => {
   const agent = scriptedAgent(
     'echo evil > deps/made; echo evil > deps/more; echo x > made.txt; echo says success',
     {
@@ -93,7 +93,7 @@ test('an agent that writes into what was installed changes neither the cache nor
   expect(first.runs()).toBe(1);
 });
 
-test('a setup that runs after an agent fills no entry: it may be the agent that speaks', async () => {
+test('a setup that runs after an agent fills no entry, because the agent may have influenced it', async () => {
   const agent = scriptedAgent('echo x > made.txt; echo says success', { writesCode: true });
   const first = await preparedProject(shared(), { agents: [agent] });
   await leave(first.work, 'generating', { proposal: null, brief: 'do it', model: null, attempts: 0 });
@@ -108,7 +108,7 @@ test('a setup that runs after an agent fills no entry: it may be the agent that 
   expect(entriesOf(first).names).toEqual([]);
 });
 
-test('R-PROJ-3: a setup on the change that touches the lock file runs there, and stays there', async () => {
+test('R-PROJ-3: a setup for a change of the lock file runs in its worktree, and its result stays there', async () => {
   const change = 'echo \'{"a": 1}\' > package-lock.json; echo says success';
   const first = await preparedProject(shared(), { agents: [scriptedAgent(change, { writesCode: true })] });
   await wayOf(first);
@@ -122,7 +122,7 @@ test('R-PROJ-3: a setup on the change that touches the lock file runs there, and
   expect(entriesOf(first).whole).toHaveLength(1);
 });
 
-test('paths that a setup writes into its files lead to the worktree that they are in', async () => {
+test('paths that a setup writes into its files lead to the worktree in which they are', async () => {
   const npm = `mkdir -p deps/bin && printf '#!%s/deps/python\\n' "$PWD" > deps/bin/tool && chmod 555 deps/bin/tool
     ln -s "$PWD/README.md" deps/own; echo "$PWD" > deps/made; ln -s made deps/near; ln deps/made deps/twin`;
   const first = await preparedProject(shared(), { npm });
@@ -137,7 +137,7 @@ test('paths that a setup writes into its files lead to the worktree that they ar
   expect(await first.read('deps/made')).not.toBe(await second.read('deps/made'));
 });
 
-test('a link that leads out of the worktree stays a link: nothing is read or written behind it', async () => {
+test('a link out of the worktree stays a link: nothing is read or written behind it', async () => {
   const outside = scratchDirectory();
   writeFileSync(join(outside, 'secret'), 'mine\n');
   const first = await preparedProject(shared(), {
@@ -152,7 +152,7 @@ test('a link that leads out of the worktree stays a link: nothing is read or wri
   expect(readFileSync(join(outside, 'secret'), 'utf8')).toBe('mine\n');
 });
 
-test('a change that puts a link in the place of a folder gets nothing through it', async () => {
+test('a change that puts a link in place of a folder gets nothing through it', async () => {
   const files = { '.gitignore': 'web/deps\n', 'web/a.txt': 'a\n' };
   const first = await preparedProject(shared(), { npm: 'mkdir -p web/deps; echo x > web/deps/made', files });
   await wayOf(first);
@@ -168,7 +168,7 @@ test('a change that puts a link in the place of a folder gets nothing through it
 });
 
 test.each(['preparing:before-keep', 'check:ended', 'check:started'])(
-  'Moose dies at %s: no half entry is used, and the next one is whole',
+  'if Moose dies at %s, no incomplete entry is used, and the next one is complete',
   async (diesAt) => {
     const first = await preparedProject(shared(), { diesAt });
     await expect(preparing(first.work)).rejects.toThrow('Moose died');
@@ -180,7 +180,7 @@ test.each(['preparing:before-keep', 'check:ended', 'check:started'])(
   },
 );
 
-test('Moose dies before what it took is in place: the next one takes it again', async () => {
+test('if Moose dies before a copied entry is in place, the next process copies it again', async () => {
   const first = await preparedProject(shared());
   await wayOf(first);
   const second = await first.another({ diesAt: 'preparing:taken' });
@@ -207,7 +207,7 @@ test.each([
   expect(first.runs()).toBe(2);
 });
 
-test('R-PROJ-3: twenty at once, from nothing: one entry, whole in each worktree', async () => {
+test('R-PROJ-3: twenty work orders at once with an empty cache: one entry, complete in each worktree', async () => {
   const npm =
     'mkdir -p deps/many; i=0; while [ $i -lt 50 ]; do echo $i > deps/many/$i; i=$((i+1)); done; echo > deps/made';
   const first = await preparedProject(shared(), { npm });
@@ -219,7 +219,7 @@ test('R-PROJ-3: twenty at once, from nothing: one entry, whole in each worktree'
   expect(entriesOf(first).names).toHaveLength(1);
 });
 
-test('a setup that fails or makes strange files fills nothing', async () => {
+test('a setup that fails or makes unusual files fills no entry', async () => {
   const failing = await preparedProject(shared(), { npm: 'mkdir deps; echo half > deps/made; exit 1' });
   await expect(preparing(failing.work)).rejects.toMatchObject({ code: 'SETUP_FAILED' });
   expect(entriesOf(failing).names).toEqual([]);
@@ -228,7 +228,7 @@ test('a setup that fails or makes strange files fills nothing', async () => {
   expect(entriesOf(strange).names).toEqual([]);
 });
 
-test('without room for it, every work order runs its setup', async () => {
+test('without room for the cache, every work order runs its setup', async () => {
   const first = await preparedProject(shared(), { settings: { preparedGbMax: 0 } });
   await wayOf(first);
   expect(entriesOf(first).names).toEqual([]);
@@ -236,7 +236,7 @@ test('without room for it, every work order runs its setup', async () => {
   expect(await wayOf(second)).toBe('setup');
 });
 
-test('what tools keep in the home directory is there for the next work order too', async () => {
+test('what tools keep in the home directory is available to the next work order too', async () => {
   const npm = 'echo > deps; mkdir -p "$STORE"; echo kept > "$STORE/module"';
   const first = await preparedProject(shared(), { npm });
   const store = ({ work }: Prepared) =>

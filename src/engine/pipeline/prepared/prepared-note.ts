@@ -1,5 +1,5 @@
-// Says that a worktree is prepared, for as long as it is the same worktree and nothing has run in it since. Sessions do not
-// see the note.
+// Records that a worktree is prepared. The note is valid for the same worktree only, and until something else runs in
+// it. Sessions do not see the note.
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -11,11 +11,11 @@ import type { Work } from '../../run/work.ts';
 
 const shape = z.object({
   key: z.string(),
-  /** Of the worktree: one that is made again at the same path has another. */
+  /** Identifies the worktree: if it is made again at the same path, it has another mark. */
   mark: z.string(),
-  /** Who was the first to run something in it; null: nobody yet. */
+  /** The first session that ran something in the worktree; null if there was none. */
   usedBy: z.string().nullable(),
-  /** Git does not ignore all that the setup makes, so it is not there. */
+  /** True if git does not ignore everything that the setup makes, so those files were removed. */
   isUnkept: z.boolean(),
   /** Sessions see an entry of the cache below the worktree; absent: it is in the worktree. */
   over: z.object({ worktreePath: z.string(), lower: z.string() }).optional(),
@@ -31,7 +31,7 @@ function notePath({ order, settings }: Pick<Work, 'order' | 'settings'>): string
   return join(notesFolder(settings.dataDirectory), shortId(order.id), 'prepared.json');
 }
 
-/** Null: it is not prepared in this way, or something else has run in it. For who used it first, it stays so. */
+/** Null if the worktree is not prepared in this way, or if something else has run in it: who used it first is kept. */
 export async function readNote(
   work: Work,
   worktreePath: string,
@@ -56,7 +56,7 @@ export function parseNote(text: string | null): Note | null {
     const { data } = shape.safeParse(JSON.parse(text));
     return data ?? null;
   } catch {
-    // It ends in the middle: the machine went down while it was written.
+    // The file is incomplete: the machine went down while it was written.
     return null;
   }
 }
@@ -67,7 +67,7 @@ export async function writeNote(work: Work, worktreePath: string, note: Omit<Not
   await replaceFile(notePath(work), JSON.stringify({ ...note, mark } satisfies Note));
 }
 
-/** Before anything changes in the worktree. */
+/** Call this before anything changes in the worktree. */
 export async function removeNote(work: Work): Promise<void> {
   await rm(notePath(work), { force: true });
 }

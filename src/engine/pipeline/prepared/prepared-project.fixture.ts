@@ -1,4 +1,4 @@
-// For tests: a project whose `npm ci` is a script of the test, and several work orders of it on one machine.
+// For tests: a project whose `npm ci` is a script of the test, and several of its work orders on one machine.
 
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -9,13 +9,13 @@ import { atStep, type Given, type Ground } from '../scratch-pipeline.fixture.ts'
 import { haveWorktree } from '../worktree-place.ts';
 
 export interface Prepared extends Ground {
-  /** How often the setup has run, for all work orders. */
+  /** The number of times the setup has run, for all work orders. */
   runs(): number;
   path(name: string): Promise<string>;
   read(name: string): Promise<string>;
 }
 
-/** It makes a folder that git ignores, and counts how often it has run. */
+/** Makes a folder that git ignores, and counts its runs. */
 const npm = 'mkdir -p deps && date +%s%N > deps/made && echo run >> "$COUNT"';
 export const install = 'npm ci';
 

@@ -1,5 +1,5 @@
-// Removes results of setups that nobody has used for long, and the least recently used ones where they take up too much;
-// never one that may be in use.
+// Removes setup results that nobody has used for a long time, and the least recently used ones if they take too much
+// space; never a result that may be in use.
 import { join } from 'node:path';
 import { lstatIfThere } from '../../../git/is-there.ts';
 import type { Clock } from '../../../stdx/clock.ts';
@@ -16,12 +16,12 @@ export interface PruneDeps {
 }
 
 const everyMs = 10 * 60_000;
-/** Longer than a copy of an entry takes. */
+/** Longer than it takes to copy an entry. */
 const inUseMs = 15 * 60_000;
-/** Longer than a setup and a copy take: whoever made it was killed. */
+/** Longer than a setup and a copy take, so the process that made it was killed. */
 const leftAfterMs = 24 * 60 * 60_000;
 
-/** One for each machine. */
+/** One job per machine. */
 export function pruneJob({ clock, settings }: PruneDeps): UpkeepJob {
   return {
     name: `prepared:${settings.host}`,

@@ -44,7 +44,9 @@ async function through(at: Prepared) {
 const agentThat = (script: string) => scriptedAgent(`${script}; echo says success`, { writesCode: true });
 
 test('R-PROJ-3: setup, agent and checks find the files, and the change does not contain them', async () => {
-  const agent = agentThat('cp .gitignore seen.txt; grep -q "only on this machine" .env.test && echo x > made.txt');
+  const agent = agentThat(
+    'cp .gitignore seen.txt; grep -q "only on this machine" .env.test && echo x > made.txt',
+  );
   const at = await ground({ agents: [agent] });
   at.work.project.settings.checks?.push({ kind: 'lint', command: 'grep -q only .env.test', source: 'given' });
   const { prepared, applied, verified } = await through(at);
@@ -131,7 +133,10 @@ test('R-PROJ-6: the base is checked with the same files: what lacks them there i
 });
 
 test('R-SEC-5: fear: a link that the commit has in the place of a folder leads a copy elsewhere', async () => {
-  const at = await ground({ files: { '.gitignore': 'deps\nlocal/x\n', '.worktreeinclude': 'local/x\n' } }, {});
+  const at = await ground(
+    { files: { '.gitignore': 'deps\nlocal/x\n', '.worktreeinclude': 'local/x\n' } },
+    {},
+  );
   const { repository } = at;
   symlinkSync('other', join(repository.path, 'local'));
   const baseSha = repository.commit({ 'other/file': 'x\n' });

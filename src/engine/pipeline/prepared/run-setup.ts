@@ -1,5 +1,5 @@
-// Runs a project's setup in a worktree, as sessions like checks. A setup that fails here is no agent's fault: it is repeated
-// if that may help, and else goes to a person, who is told what is missing (R-PROJ-7).
+// Runs a project's setup in a worktree, in sessions like those of checks. A setup that fails here is not an agent's
+// fault: it is retried if that may help, and otherwise goes to a person with what is missing (R-PROJ-7).
 import { classifyCheck } from '../../../classifier/classify.ts';
 import { seenIn } from '../../../classifier/lack.ts';
 import { type FailureClass, type MooseError, TransientError } from '../../../domain/failure.ts';
@@ -16,14 +16,14 @@ import { freshIgnored } from './put-files.ts';
 
 export interface SetupRun {
   worktreePath: string;
-  /** The start of the sessions' names. */
+  /** The prefix of the sessions' names. */
   names: string;
   step: Extract<Step, 'preparing' | 'applying'>;
   treeSha: string;
   baseSha: string;
 }
 
-/** @throws MooseError of the first that fails */
+/** @throws MooseError the failure of the first command that fails */
 export async function runSetup(work: Work, { setup, copied }: Preparation, run: SetupRun): Promise<void> {
   for (const [index, check] of setup.entries()) {
     const ran = await runCheck(work, {
@@ -35,7 +35,7 @@ export async function runSetup(work: Work, { setup, copied }: Preparation, run: 
       event: 'check.finished',
       treeSha: run.treeSha,
       stands: async ({ exitCode }) => exitCode === 0,
-      // What an agent or an interrupted setup left there is no part of the result.
+      // Files that an agent or an interrupted setup left there are not part of the result.
       ...(index === 0 ? { beforeStart: () => freshIgnored(work, run.worktreePath, copied) } : {}),
     });
     if (!ran.result.passed) throw await failureOf(work, run, ran, setup.slice(0, index + 1));
@@ -58,7 +58,7 @@ async function failureOf(
     environment: { ...toldEnvironment(work.settings.checkEnvironment), ...work.checkVariables },
   };
   const metadata = { rule, confidence, context, ...told, recipe };
-  // First: whatever a program makes of it, the same is refused the next time.
+  // Checked first: however the program reacted, the same host will be refused again next time.
   if (ran.refused && result.stoppedBecause === null)
     return egressRefused(work, result, ran.refused, metadata, 'preparing');
   if (result.stoppedBecause === null && retryable && category === 'transient') {

@@ -1,4 +1,5 @@
-// Copies and measures what a setup has made: hostile trees with any names, links and permissions. Nothing is followed.
+// Copies and measures the files that a setup made. They may be hostile, with any names, links and permissions; no link
+// is followed.
 import { execFile } from 'node:child_process';
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,7 +12,7 @@ const env = { PATH: toolPath, LC_ALL: 'C' };
 const copyMsMax = 10 * 60_000;
 const namesBytesMax = 64 * 1024 ** 2;
 
-/** Shares the blocks of files where the file system can. Hard links inside stay; none leads to the original. */
+/** Shares the blocks of files if the file system can. Hard links inside the tree stay; none leads to the original. */
 const copyWords: Readonly<Partial<Record<NodeJS.Platform, readonly string[]>>> = {
   linux: ['-a', '--reflink=auto', '--'],
   darwin: ['-c', '-R', '-P', '-p', '--'],
@@ -23,7 +24,10 @@ export async function copyTree(from: string, to: string, signal: AbortSignal): P
   await run('cp', [...words, from, to], { env, signal, timeout: copyMsMax, cwd: '/' });
 }
 
-/** Before a rename that says that everything is there: a machine that goes down then has all of it, or no rename. */
+/**
+ * Call this before the rename that marks the tree as complete: after a power failure, either everything is there or the
+ * rename did not happen.
+ */
 export async function flush(path: string, signal: AbortSignal): Promise<void> {
   const words = process.platform === 'linux' ? ['-f', path] : [];
   await run('sync', words, { env, signal, timeout: copyMsMax, cwd: '/' });
@@ -35,7 +39,7 @@ export interface Size {
 }
 
 export interface Measured extends Size {
-  /** Symbolic links: nobody knows yet where they lead. */
+  /** Symbolic links; their targets have not been checked. */
   links: string[];
 }
 
@@ -67,7 +71,7 @@ async function measureFolder(root: string, folder: string, found: Measured): Pro
     if (entry.isDirectory()) inner.push(path);
     else if (entry.isSymbolicLink()) found.links.push(path);
     else if (entry.isFile()) {
-      // Other folders add to it in the meantime.
+      // Read the total only after the wait, because other folders add to it in the meantime.
       const { size } = await lstat(join(root, path));
       found.bytes += size;
     } else throw strange(path);

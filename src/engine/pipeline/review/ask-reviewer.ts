@@ -1,4 +1,5 @@
-// Asks a second model about a change. If the reviewer is unavailable, the work continues without it and says so (R-REC-4).
+// Asks a second model about a change. If the reviewer fails, the recovery table decides; by default the work continues
+// without it and says so (R-REC-4).
 import { isMooseError, type MooseError, PermanentError } from '../../../domain/failure.ts';
 import { type GivenReview, type Review, reviewSchema } from '../../../domain/review.ts';
 import { degrade, restore } from '../../../store/failures/degradations.ts';
@@ -6,13 +7,14 @@ import { recordEvent } from '../../../store/work/work-orders.ts';
 import { logDecision } from '../../errors/log-decision.ts';
 import { recordFailure } from '../../errors/record-failure.ts';
 import type { Model } from '../../ports/model.ts';
+import type { FailedTurn, RecoverableOperation } from '../../recovery/error-recovery-manager.ts';
 import type { Feedback } from '../../run/feedback.ts';
 import type { RoutingResult } from '../../run/step-results.ts';
 import { fenced, type Work } from '../../run/work.ts';
 import { affordableCall, readRepository } from '../affordable-call.ts';
 import { askModel } from '../ask-model.ts';
 
-/** How often a change goes back to its writer: after that the checks decide. */
+/** How often a change may go back to its author; after that, the checks decide. */
 export const revisionsMax = 1;
 
 const question = {
@@ -26,17 +28,17 @@ Answer "approve" when the change does what is asked and breaks nothing; else "re
 
 export interface ReviewRequest {
   step: 'generating' | 'verifying';
-  /** It says who reviews. */
+  /** The routing result, which names the reviewer. */
   routed: Pick<RoutingResult, 'reviewer'>;
-  /** What was asked for, and the change; the model's price says how much of the change can be shown. */
+  /** The request and the change; the model's price decides how much of the change can be shown. */
   task(model: Model): Promise<string>;
-  /** The commit whose files are shown beside it. */
+  /** The commit whose files are shown with the change. */
   sha: string;
-  /** Of the event that records the review. */
+  /** The event that records the review. */
   event: { kind: 'proposal.reviewed' | 'change.reviewed'; detail: object; factKey?: string };
 }
 
-/** The project's file decides, then the setting; null: nobody reviews. */
+/** The project's file decides, otherwise the setting; null if nobody reviews. */
 export function reviewerOf(
   { settings }: Pick<Work, 'settings'>,
   { reviewer = settings.reviewer }: Pick<RoutingResult, 'reviewer'>,
@@ -44,7 +46,7 @@ export function reviewerOf(
   return reviewer;
 }
 
-/** Null without a reviewer, or if it gave no review: then the work says that it goes on without one. */
+/** Null if there is no reviewer, or if it gave no review: then it is recorded that the work continues without one. */
 export async function askReviewer(work: Work, request: ReviewRequest): Promise<GivenReview | null> {
   const reviewer = reviewerOf(work, request.routed);
   if (reviewer === null) return null;
@@ -65,23 +67,43 @@ export function reviewFeedback(summary: string, { findings }: Review, tried: str
 }
 
 async function tryReview(work: Work, name: string, request: ReviewRequest): Promise<Review | null> {
+  const { recovery, signal } = work;
+  const operation = {
+    ...{ component: 'reviewer', operation: 'review', signal, ways: [name] },
+    note: (failure, turn) => noteFailure(work, request, failure, turn),
+    call: () => review(work, name, request),
+  } satisfies RecoverableOperation<Review>;
   try {
-    const model = work.model(name);
-    const task = await request.task(model);
-    const call = await affordableCall(work, model, task, await readRepository(work, task, request.sha));
-    const answer = await askModel(work, model, question, call);
-    if (answer.kind === 'object') return answer.object;
-    throw unusable(name, answer.problem);
+    return await recovery.executeWithRecovery(operation);
   } catch (cause) {
-    if (!isMooseError(cause) || work.signal.aborted || cause.code === 'FENCE_LOST') throw cause;
-    await fenced(work, async (query) => {
-      const owner = { workOrderId: work.order.id, runId: work.run.id, step: request.step } as const;
-      if (cause.code !== 'CIRCUIT_OPEN')
-        await recordFailure(query, cause, { ...owner, attempt: 1, strategy: 'degrade' });
-    });
+    if (!isMooseError(cause) || signal.aborted || cause.code === 'FENCE_LOST') throw cause;
+    if (!recovery.canDoWithout('reviewer', cause)) throw cause;
     await goOnAlone(work, name, cause);
     return null;
   }
+}
+
+async function review(work: Work, name: string, request: ReviewRequest): Promise<Review> {
+  const model = work.model(name);
+  const task = await request.task(model);
+  const call = await affordableCall(work, model, task, await readRepository(work, task, request.sha));
+  const answer = await askModel(work, model, question, call);
+  if (answer.kind === 'object') return answer.object;
+  throw unusable(name, answer.problem);
+}
+
+async function noteFailure(
+  work: Work,
+  { step }: ReviewRequest,
+  failure: MooseError,
+  { attempt, next }: FailedTurn,
+): Promise<void> {
+  // A call that was not made is no failure; one that the step gets is recorded there.
+  if (failure.code === 'CIRCUIT_OPEN') return;
+  if (next === null && !work.recovery.canDoWithout('reviewer', failure)) return;
+  const owner = { workOrderId: work.order.id, runId: work.run.id, step };
+  const strategy = next === null ? 'degrade' : 'retry';
+  await fenced(work, (query) => recordFailure(query, failure, { ...owner, attempt, strategy }));
 }
 
 function unusable(model: string, problem: string): MooseError {
@@ -114,7 +136,7 @@ async function goOnAlone(work: Work, reviewer: string, because: MooseError | str
   });
 }
 
-/** The reviewer is back: the degradation ends. */
+/** A review proves that the reviewer is available again, so the degradation ends. */
 async function noteReview(
   work: Work,
   { reviewer, verdict, findings }: GivenReview,

@@ -128,16 +128,38 @@ test('fear: a change is sent back for a review that an earlier run has answered,
   expect(reviewer.prompts).toHaveLength(1);
 });
 
-test('R-REC-4: without the reviewer the work goes on, and says so', async () => {
-  const down = new TransientError({
-    ...{
-      code: 'MODEL_OVERLOADED',
-      component: 'models',
-      operation: 'generate',
-      message: 'No.',
-      advice: 'Wait.',
-    },
+const down = new TransientError({
+  ...{
+    code: 'MODEL_OVERLOADED',
+    component: 'models',
+    operation: 'generate',
+    message: 'No.',
+    advice: 'Wait.',
+  },
+});
+const ofReviews = { failureClass: '*', category: '*', because: 'it may pass' } as const;
+
+test('R-REC-5: the table may ask the reviewer again before the work goes on without it', async () => {
+  const { work, reviewer } = await ground([down, approves]);
+  work.recovery.configureRecoveryPolicy('reviewer', {
+    ...{ ...ofReviews, act: 'retry', delaysMs: [1, 1], otherwise: 'degrade' },
   });
+  expect(await verifying(work)).toMatchObject({ end: 'done', result: { review: approves } });
+  expect(reviewer.prompts).toHaveLength(2);
+  const { kinds, errors } = await onRecord(work);
+  expect(kinds).not.toContain('degraded');
+  expect(errors).toMatchObject([{ errorType: 'MODEL_OVERLOADED', recoveryStrategy: 'retry' }]);
+});
+
+test('R-REC-5: the table may refuse to go on without a review', async () => {
+  const { work } = await ground([down]);
+  work.recovery.configureRecoveryPolicy('reviewer', { ...ofReviews, act: 'escalate' });
+  await expect(verifying(work)).rejects.toMatchObject({ code: 'MODEL_OVERLOADED' });
+  const { kinds } = await onRecord(work);
+  expect(kinds).not.toContain('degraded');
+});
+
+test('R-REC-4: without the reviewer the work goes on, and says so', async () => {
   const { work } = await ground([down]);
   const end = await verifying(work);
   expect(end).toMatchObject({ end: 'done', result: { isVerified: true } });

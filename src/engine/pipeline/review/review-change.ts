@@ -1,5 +1,5 @@
-// A second model reviews what a coding agent changed, once its checks say nothing against it (R-REC-4): a change that
-// fails its checks costs no review.
+// A second model reviews what a coding agent changed, once no check objects to it (R-REC-4): a change that fails its
+// checks costs no review.
 import { type MooseError, PermanentError } from '../../../domain/failure.ts';
 import { asksForChanges, type GivenReview } from '../../../domain/review.ts';
 import { diffText } from '../../../git/patch.ts';
@@ -14,7 +14,7 @@ import { composeTask, fencedText } from '../compose-prompt.ts';
 import { messagesFor } from '../unread-messages.ts';
 import { askReviewer, reviewerOf, reviewFeedback, revisionsMax } from './ask-reviewer.ts';
 
-/** Of a longer diff the reviewer sees the beginning. */
+/** If the diff is longer, the reviewer sees only its beginning. */
 const diffCharsMax = 60_000;
 
 export interface ReviewedChange {
@@ -23,7 +23,10 @@ export interface ReviewedChange {
   goesBack: { failure: MooseError; feedback: Feedback } | null;
 }
 
-/** Null without a review. One tree is reviewed once: a step that a crash repeats pays for no second review. */
+/**
+ * Null if there was no review. Each tree is reviewed once, so a step that is repeated after a crash does not pay for a
+ * second review.
+ */
 export async function reviewedChange(
   work: Work,
   routed: RoutingResult,
@@ -37,7 +40,7 @@ export async function reviewedChange(
   const review = known ?? (await askAbout(work, routed, applied));
   if (review === null) return null;
   const earlier = before.filter((each) => each.runId === runId && each.cycle < cycle);
-  // What an earlier cycle or run has answered is not asked for again.
+  // The author has already responded to this review in an earlier cycle or run, so it is not asked again.
   const isAnswered = known !== undefined && (known.runId !== runId || known.cycle < cycle);
   return { review: givenOf(review), goesBack: isAnswered ? null : goesBackFor(work, review, earlier) };
 }
@@ -63,7 +66,7 @@ function askAbout(work: Work, routed: RoutingResult, applied: ApplyingResult): P
   });
 }
 
-/** A reviewer who is never content does not hold up the work, and takes no cycle that there is not. */
+/** A reviewer that is never satisfied must not block the work, nor use a cycle beyond the limit. */
 function goesBackFor(
   { order }: Work,
   review: GivenReview,

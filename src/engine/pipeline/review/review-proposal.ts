@@ -7,7 +7,7 @@ import { composeTask } from '../compose-prompt.ts';
 import { type Asked, type Proposed, propose } from '../propose.ts';
 import { askReviewer, reviewFeedback, revisionsMax } from './ask-reviewer.ts';
 
-/** The proposal unchanged, or revised by its writer, with its last review; without a reviewer, the first one. */
+/** The proposal, unchanged or revised by its author, with its last review; without a reviewer, the original proposal. */
 export async function reviewedProposal(
   work: Work,
   routed: RoutingResult,

@@ -42,7 +42,7 @@ export const agents = {
     title: 'Fallback agents',
     help: 'Tried in order if an agent is not installed or keeps crashing. Without any, Moose asks a person.',
   }),
-  /** R-BUD-6, R-SEC-5. */
+  /** Isolation of sessions (R-BUD-6, R-SEC-5). */
   isolation: whole<IsolationWish>({
     key: isolationKey,
     environment: 'MOOSE_ISOLATION',
@@ -56,7 +56,7 @@ export const agents = {
     title: 'Isolation of agents and checks',
     help: 'auto: as far as the machine allows. require: refuse to start an agent without it. off: none. Takes effect with the next session.',
   }),
-  /** R-SEC-6. */
+  /** Network access of sessions (R-SEC-6). */
   egress: whole<EgressWish>({
     key: egressKey,
     environment: 'MOOSE_EGRESS',
@@ -69,7 +69,7 @@ export const agents = {
     title: 'Network of setup and checks',
     help: 'What those reach that have a network. listed: package registries, and the hosts under egress in .moose/config.yml. open: everything that the machine reaches. Takes effect with the next session.',
   }),
-  /** Its first call alone holds its instructions and tools, at their worst. */
+  /** An agent's first call already reserves money for the agent's instructions and tools, at their maximum cost. */
   agentEnvelopeNanoUsdMin: usd({
     key: 'settings.agents.envelope_usd',
     environment: 'MOOSE_AGENT_ENVELOPE_USD',
@@ -97,10 +97,10 @@ export const agents = {
     title: 'Idle limit of an agent',
     help: 'An agent that calls no model for this long is stopped and fails.',
   }),
-  /** The whole environment of a project's checks: without Moose's keys, without Moose's own tools. */
+  /** The whole environment of a project's checks, without Moose's keys and Moose's own tools. */
   checkEnvironment: fixed<Readonly<Record<string, string>>>({}),
   checkNetwork: fixed<CheckNetwork>(checkNetworks[0]),
-  /** What agents and checks see in addition to what every session sees. */
+  /** Paths that agents and checks can see in addition to what every session sees. */
   grantedPaths: fixed<readonly GrantedPath[]>([]),
   /** A session that prints more than this is stopped. */
   outputBytesMax: fixed(256 * 1024 * 1024),

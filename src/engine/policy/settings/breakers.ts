@@ -7,7 +7,7 @@ const secondMs = 1_000;
 const minuteMs = 60 * secondMs;
 const hourMs = 60 * minuteMs;
 
-/** No outage is found to be over later than this. */
+/** The end of an outage is noticed at most this late. */
 export const pauseMsMax = 15 * minuteMs;
 
 export const breakers = {
@@ -62,6 +62,9 @@ export const breakers = {
     title: 'Work orders undone per minute',
     help: 'Above this, Moose stops undoing branches and pull requests, and asks a person.',
   }),
-  /** How often a run may be picked up without finishing a step: above this, the run is what kills its processes. */
+  /**
+   * How often a run may be taken up without finishing a step: above this, the run itself is assumed to kill its
+   * processes.
+   */
   takeupsMax: fixed(20),
 };

@@ -1,4 +1,4 @@
-// Turns a table of settings into its default values, and into the list of what people can change.
+// Converts a table of settings into its default values, and into the list of what people can change.
 import type { SettingGroup } from '../../../domain/setting.ts';
 import type { DatabaseSetting, Setting, SettingDefinition, SettingPart, ValuesOf } from './definition.ts';
 
@@ -10,7 +10,7 @@ export function defaultsOf<Table extends object>(table: Table): ValuesOf<Table> 
   return Object.fromEntries(defaults) as ValuesOf<Table>;
 }
 
-/** In the order of the table. */
+/** The definitions, in the order of the table. */
 export function definitionsOf<Settings extends object>(
   group: SettingGroup,
   table: object,

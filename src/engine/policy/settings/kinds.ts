@@ -1,4 +1,4 @@
-// The kinds of values, each with the message for an invalid one.
+// The kinds of setting values, each with the message for an invalid one.
 import { z } from 'zod';
 import { nanoUsdPerUsd, usdNumber } from '../../../domain/money.ts';
 import type { Described, Setting, SettingPart } from './definition.ts';
@@ -8,7 +8,7 @@ interface Bounds {
   max: number;
 }
 
-/** What a declaration says, whatever the kind. */
+/** The part of a declaration that every kind has. */
 type Declared = Omit<Described, 'kind'>;
 type Numeric = Declared & Bounds;
 interface Access<Value, Given> {
@@ -26,13 +26,13 @@ export function share({ min, max }: Bounds) {
   return z.number({ error }).min(min, { error }).max(max, { error });
 }
 
-/** Dollars; finer than a nano-dollar is nothing. */
+/** Amounts in dollars; amounts below a nano-dollar are refused. */
 export function dollars({ min, max }: Bounds) {
   const error = `must be an amount of dollars from ${min} to ${max}, for example 2.5`;
   return z.number({ error }).min(min, { error }).max(max, { error });
 }
 
-/** Of the names in `choices`. */
+/** One of the words in `choices`. */
 export function oneOf<Word extends string>(words: readonly [Word, ...Word[]]) {
   return z.enum(words, { error: `must be one of ${words.join(', ')}` });
 }
@@ -45,7 +45,7 @@ export const nameSchema = z
   .regex(/^\S+$/, { error: 'must be a name without spaces' })
   .max(nameCharsMax, { error: `must have at most ${nameCharsMax} characters` });
 
-/** Each once: the first available one is used. */
+/** A list without duplicates: the first available name is used. */
 export function names({ min }: { min: number }) {
   return z
     .array(nameSchema, { error: 'must be a list of names' })
@@ -54,7 +54,7 @@ export function names({ min }: { min: number }) {
     .refine((list) => new Set(list).size === list.length, { error: 'must not contain duplicates' });
 }
 
-/** A part of a value, for a kind that needs no more than its schema. */
+/** A part of a value whose kind needs only its schema. */
 export function partOf<Value, Given>(
   part: Described & Access<Value, Given> & { schema: z.ZodType<Given> },
 ): SettingPart<Value> {
@@ -75,7 +75,7 @@ export const sharePart = <Value>(declared: Numeric & Access<Value, number>) =>
 
 const itself = { read: <Value>(value: Value) => value, write: <Value>(_: Value, given: Value) => given };
 
-/** A value that is changed as a whole, in the form that it has in JSON. */
+/** A value that is changed as a whole, in its JSON form. */
 export function whole<Value>({
   default: value,
   ...declared
@@ -89,7 +89,7 @@ export const integer = (declared: Numeric & { default: number }): Setting<number
 export const duration = (declared: Numeric & { default: number }): Setting<number> =>
   whole({ ...declared, kind: 'duration_ms', schema: milliseconds(declared) });
 
-/** 0 means never, which is null for the engine. */
+/** 0 means never, and is null in the engine. */
 export const durationOrNever = ({
   default: value,
   ...declared

@@ -14,9 +14,9 @@ const part = { min: 0.01, max: 1 };
 
 export const dailyLimitKey = 'budget.daily_limit_usd';
 export const monthlyLimitKey = 'budget.monthly_limit_usd';
-/** Where a day starts decides how much of its limit is left: in another zone it starts once more. */
+/** The time zone decides when a day starts: after a change of the zone, the day and its limit start again. */
 export const budgetZoneKey = 'budget.time_zone';
-/** What only people raise, or change at all. */
+/** Settings that only people may raise, or change at all. */
 export const settingsOfPeople: ReadonlySet<string> = new Set([
   dailyLimitKey,
   monthlyLimitKey,
@@ -159,7 +159,7 @@ export const limits = {
     title: 'Equal failures of different changes',
     help: 'After this many different changes in a row fail with the same message, Moose stops the run before it pays for another one, and asks a person.',
   }),
-  /** R-PIPE-12. */
+  /** The limits without progress (R-PIPE-12). */
   withoutProgress: {
     agentRunsMax: integer({
       key: 'settings.limits.without_progress_agent_runs',

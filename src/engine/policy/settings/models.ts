@@ -2,7 +2,7 @@
 import { fixed, type Setting } from './definition.ts';
 import { integer, nameSchema, names, partOf, whole } from './kinds.ts';
 
-/** As a value: nobody reviews. */
+/** The value that means that nobody reviews. */
 export const nobody = 'none';
 
 const ladder = (tier: 'light' | 'standard' | 'strong', whose: string): Setting<string[]> =>
@@ -17,7 +17,7 @@ const ladder = (tier: 'light' | 'standard' | 'strong', whose: string): Setting<s
     help: `Moose asks the first one for ${whose} work, and the next one if it fails. Takes effect with the next run.`,
   });
 
-/** Null: nobody reviews (R-REC-4). */
+/** Null if nobody reviews (R-REC-4). */
 const reviewer: Setting<string | null> = {
   default: null,
   parts: [

@@ -3,8 +3,8 @@ import { noUsage, type TokenUsage } from '../../../domain/model-call.ts';
 import { costOf } from '../../../domain/price.ts';
 import { findAmong, listedPrices } from './listed-prices.ts';
 
-// Each expectation was computed by hand from the provider's list of dollars per million tokens ("$/M"); a token at $1/M is
-// 1,000 nano-dollars ("n"). None of them may be copied from what the code answers.
+// Each expected cost was computed by hand from the provider's list of dollars per million tokens ("$/M"); a token at
+// $1/M is 1,000 nano-dollars ("n"). Never copy one of them from the code's result.
 
 const before2027 = () => new Date('2026-12-01T00:00:00Z');
 const after2027 = () => new Date('2027-06-01T00:00:00Z');
@@ -101,7 +101,7 @@ test.each(records)('R-BUD-9: %s (%s)', (_what, name, usage, nanoUsd) => {
   expect(costOf(price, { ...noUsage, ...usage })).toBe(nanoUsd);
 });
 
-test('R-BUD-9: a price that has changed on a date costs from then on what it has become', () => {
+test('R-BUD-9: from the date of a price change on, calls cost the new price', () => {
   // Gemini 3.8 Flash: output $3.75 through 2026, $7.50 from 2027 on.
   const usage = { ...noUsage, outputTokens: 1_000_000 };
   const cost = (now: () => Date) => {
@@ -109,7 +109,7 @@ test('R-BUD-9: a price that has changed on a date costs from then on what it has
     return price && costOf(price, usage);
   };
   expect(cost(before2027)).toBe(3_750_000_000n);
-  // Nobody says in which time zone it changes: the dearer one holds a day early.
+  // The provider does not say in which time zone the price changes, so the higher price applies a day early.
   expect(cost(() => new Date('2026-12-30T23:59:59Z'))).toBe(3_750_000_000n);
   expect(cost(() => new Date('2026-12-31T00:00:00Z'))).toBe(7_500_000_000n);
   expect(cost(after2027)).toBe(7_500_000_000n);

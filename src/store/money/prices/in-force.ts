@@ -4,22 +4,23 @@ import type { ModelPrice } from '../../../domain/price.ts';
 /** `list`: built into Moose. `given`: set by whoever runs it. */
 export type PriceSource = 'list' | 'given' | 'scripted';
 
-/** A stated price; once it is a row it never changes. */
+/** A price of a model; once it is stored, it never changes. */
 export interface StatedPrice {
   /** `provider/model`. */
   name: string;
   version: string;
   source: PriceSource;
-  /** Null: from when it is stated. */
+  /** Null if the price applies from the moment when it is added. */
   from: Date | null;
-  /** Null: the price is no longer set. */
+  /** Null if the price was removed. */
   steps: ModelPrice['steps'] | null;
   contextTokens: number | null;
 }
 
 /**
- * @param prices of one model, in the order in which they were stated. Null if there is none. A set price takes
- * precedence over a listed one; of several, the last that has begun applies.
+ * The price that applies at a moment. A price that a person set takes precedence over a listed one; of several, the
+ * last one that has begun applies. Null if there is none.
+ * @param prices of one model, in the order in which they were added
  */
 export function inForce<Price extends StatedPrice>(
   prices: readonly Price[],
@@ -27,11 +28,11 @@ export function inForce<Price extends StatedPrice>(
 ): (Price & ModelPrice) | null {
   const hasBegun = ({ from }: Price) => from === null || from <= at;
   const all = prices.filter((one) => one.source !== 'given').filter(hasSteps);
-  // None has begun by a clock that is behind the one that dated them.
+  // If no price has begun, because this machine's clock is behind, the first one applies.
   const listed = all.findLast(hasBegun) ?? all[0] ?? null;
   const given = prices.findLast((one) => one.source === 'given' && hasBegun(one));
   if (!given || !hasSteps(given)) return listed;
-  // Whoever sets a price need not know the model's context size.
+  // A person who sets a price need not know the model's context size.
   return { ...given, contextTokens: given.contextTokens ?? listed?.contextTokens ?? null };
 }
 

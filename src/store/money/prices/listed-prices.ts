@@ -32,7 +32,7 @@ function stepsOf(listed: readonly ListedStep[]): ModelPrice['steps'] {
   return [first, ...rest];
 }
 
-/** Without a database; a later price comes last. */
+/** Finds prices without a database. For each model, a later price comes after an earlier one. */
 export function findAmong(prices: readonly StatedPrice[], now: () => Date = () => new Date()): FindPrice {
   const byName = Map.groupBy(prices, ({ name }) => name);
   return (name) => inForce(byName.get(name) ?? [], now());

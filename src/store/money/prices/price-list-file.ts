@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { ownFile } from '../../../stdx/own-files.ts';
 
-/** Dollars per million tokens, in decimals, as the provider lists them. */
+/** In dollars per million tokens, as decimal numbers, as the provider lists them. */
 export interface ListedStep {
   aboveInputTokens: number;
   input: string;
@@ -14,27 +14,27 @@ export interface ListedStep {
 }
 
 export interface ListedPrice {
-  /** Null: since before the list was made. */
+  /** Null if the price is older than the list. */
   from: string | null;
   steps: ListedStep[];
 }
 
 export interface ListedModel {
   provider: string;
-  /** Each by its full name, never by a prefix. */
+  /** The full names of the models with this price, never prefixes. */
   names: string[];
   contextTokens: number | null;
-  /** By `from`. */
+  /** Sorted by `from`. */
   prices: ListedPrice[];
 }
 
 export interface PriceListFile {
-  /** Changes with the content. */
+  /** A name that changes whenever the content does. */
   edition: string;
   library: string;
   listedAt: string;
   models: ListedModel[];
-  /** What the library has and the list does not, with the reason. */
+  /** The models that the library has and the list does not, with the reason. */
   leftOut: Record<string, string>;
 }
 

@@ -15,7 +15,7 @@ export interface Evidence {
 const limits = { facts: 14, lastLines: 8, texts: 4, textChars: 6_000, depth: 3, factChars: 160 } as const;
 const nanoUsdPerUsd = 1e9;
 
-/** Shown elsewhere on the card, or of no help for the decision. */
+/** Evidence that is shown elsewhere on the card, or does not help with the decision. */
 const hidden = new Set([
   'code',
   'because',

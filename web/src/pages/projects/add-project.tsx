@@ -1,4 +1,4 @@
-// Adds a project by its URL or path. What is wrong with the address is said at the field.
+// Adds a project by its URL or path. Errors of the address are shown at the field.
 import { type FormEvent, useId, useState } from 'react';
 import type { AddedProject, Project } from '../../../../src/contract/contract.ts';
 import { ProblemError } from '../../api/call.ts';

@@ -1,4 +1,4 @@
-// What was red on the base before any change: it is not charged to a work order.
+// Checks that failed on the base before any change: they are not counted against a work order.
 import type { Baseline } from '../../../../src/contract/contract.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Card } from '../../parts/card.tsx';

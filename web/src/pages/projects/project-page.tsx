@@ -1,4 +1,4 @@
-// One project: where it is, what applies to its next work order, its variables, its baseline and its work orders.
+// One project: its location, the values for its next work order, its variables, its baseline and its work orders.
 import { Link, useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import type { Project } from '../../../../src/contract/contract.ts';
@@ -118,7 +118,7 @@ function Row({ term, children }: { term: string; children: ReactNode }) {
   );
 }
 
-/** Other machines say themselves what they lack: a work order waits with a question if none has the repository. */
+/** Whether this machine has the repository. If no machine has it, a work order waits with a question. */
 function Here({ project: { id, remote_url } }: { project: Project }) {
   const values = useValues(id);
   if (!values.data) return <span className="text-quiet">…</span>;

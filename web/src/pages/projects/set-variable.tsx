@@ -1,4 +1,4 @@
-// Sets or replaces a variable. The value of a secret goes to the server, and never comes back.
+// Sets or replaces a variable. The value of a secret is sent to the server, which never returns it.
 import { type FormEvent, useId, useState } from 'react';
 import type { NewVariable, ProjectVariable } from '../../../../src/contract/contract.ts';
 import { ProblemError } from '../../api/call.ts';
@@ -21,7 +21,7 @@ const usual: readonly Session[] = ['setup', 'checks'];
 interface SetVariableProps {
   id: string;
   project: string;
-  /** Null: a new one. */
+  /** The variable to replace; null for a new one. */
   replaced: ProjectVariable | null;
   onClose(): void;
 }
@@ -120,7 +120,9 @@ interface ValueFieldProps {
   error: string | undefined;
 }
 
-/** A password field has one line: a value of several lines, such as a key, is pasted with Show value. */
+/**
+ * A password field has only one line. To paste a value of several lines, such as a key, the user presses Show value.
+ */
 function ValueField({ value, isSecret, onChange, error }: ValueFieldProps) {
   const [isShown, setShown] = useState(false);
   const isHidden = isSecret && !isShown;

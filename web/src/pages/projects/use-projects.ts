@@ -1,4 +1,4 @@
-// The queries of the pages of projects, and their mutations.
+// The queries and mutations of the project pages.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type {
   AddedProject,
@@ -22,7 +22,7 @@ export function useProjects() {
   });
 }
 
-/** One of the parts that belong to a project. */
+/** Loads one part of a project. */
 function usePart<Part>(id: string, part: '' | '/values' | '/variables' | '/baseline') {
   return useQuery({
     queryKey: ['projects', id, part],
@@ -43,7 +43,7 @@ export function useOrdersOf(project: string) {
   });
 }
 
-/** Whatever became of the change, what is on the screen is read again. */
+/** After a change, successful or not, the page's data is loaded again. */
 function useChange<Asked, Changed>(
   mutationFn: (asked: Asked) => Promise<Changed>,
   onDone: (changed: Changed) => void,
@@ -52,7 +52,7 @@ function useChange<Asked, Changed>(
   return useMutation({
     mutationFn,
     onSuccess: onDone,
-    // What was asked may be a secret, and is stored nowhere else.
+    // The request may contain a secret, so it is not kept in the cache.
     gcTime: 0,
     onSettled: () =>
       Promise.all([['projects'], ['audit']].map((queryKey) => client.invalidateQueries({ queryKey }))),

@@ -1,4 +1,4 @@
-// What applies to the next work order of a project, and where each value comes from.
+// The values that apply to a project's next work order, and where each comes from.
 import type { ProjectValuesView } from '../../../../src/contract/contract.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Card } from '../../parts/card.tsx';
@@ -65,13 +65,7 @@ function Values({ commit, problem, values, files, prepared }: ProjectValuesView)
 }
 
 /** What a person should know: an agent can read them. */
-function Files({
-  names,
-  total,
-  likely_secrets,
-  left_out,
-  problem,
-}: NonNullable<ProjectValuesView['files']>) {
+function Files({ names, total, likely_secrets, left_out, problem }: NonNullable<ProjectValuesView['files']>) {
   const more = total > names.length ? ` and ${total - names.length} more` : '';
   return (
     <div className="border-t border-line px-4 py-2 [overflow-wrap:anywhere]">

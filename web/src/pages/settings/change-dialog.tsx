@@ -22,7 +22,7 @@ export interface ChangeDialogProps {
 
 interface Form {
   draft: Draft;
-  /** Reset to the default, even if a later version changes it. */
+  /** True to reset to the default, even if a later version changes the default. */
   isUsual: boolean;
   problems: ValueProblems;
 }
@@ -85,7 +85,7 @@ export function ChangeDialog({ setting, start, onClose }: ChangeDialogProps) {
 
 interface FootProps {
   formId: string;
-  /** Null: it already has its default. */
+  /** Null if the setting already has its default. */
   onUsual: (() => void) | null;
   onClose(): void;
   isBusy: boolean;

@@ -18,7 +18,7 @@ type HistoryPage = z.infer<typeof settingHistoryPage>;
 export interface HistoryDialogProps {
   setting: Setting;
   onClose(): void;
-  /** Null: the user may not. A null value is the default. */
+  /** Null if the user may not restore values. A value of null means the default. */
   onPutBack: ((value: unknown) => void) | null;
 }
 

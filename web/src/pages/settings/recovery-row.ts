@@ -14,7 +14,7 @@ export interface RecoveryRow {
 }
 
 export const recoveryWords = {
-  component: ['*', ...steps, 'model', 'forge'],
+  component: ['*', ...steps, 'model', 'reviewer', 'forge'],
   failure_class: [
     '*',
     'compile_error',
@@ -28,8 +28,8 @@ export const recoveryWords = {
     'unknown',
   ],
   category: ['*', 'transient', 'permanent', 'configuration', 'external'],
-  act: ['retry', 'refine', 'fall_back', 'pause', 'compensate', 'escalate'],
-  otherwise: ['refine', 'fall_back', 'pause', 'compensate', 'escalate'],
+  act: ['retry', 'refine', 'fall_back', 'pause', 'compensate', 'escalate', 'degrade'],
+  otherwise: ['refine', 'fall_back', 'pause', 'compensate', 'escalate', 'degrade'],
 } as const;
 
 export const actMeanings: Readonly<Record<string, string>> = {
@@ -39,6 +39,7 @@ export const actMeanings: Readonly<Record<string, string>> = {
   pause: 'Wait until the failing service recovers.',
   compensate: 'Undo all effects, unless a change was made, and ask a question.',
   escalate: 'Keep all effects and ask a question.',
+  degrade: 'Go on without it and say so. Only for the reviewer.',
 };
 
 /** Reads rows leniently, since another version of Moose may have written them. */

@@ -21,7 +21,7 @@ export function RowsEditor({ rows, problems, onChange }: RowsEditorProps) {
   const close = (id: number) => setOpenIds((ids) => ids.filter((each) => each !== id));
   const add = () => {
     const row = newRow(rows);
-    // Before the last row, which matches every failure, so no row after it is reached.
+    // A new row is inserted before the last one, which matches every failure: no row after it would be reached.
     onChange([...rows.slice(0, -1), row, ...rows.slice(-1)]);
     open(row.id);
   };
@@ -44,7 +44,7 @@ export function RowsEditor({ rows, problems, onChange }: RowsEditorProps) {
             onMove={(to) => onChange(moved(rows, index, to))}
             onRemove={() => onChange(rows.filter(({ id }) => id !== row.id))}
             onChange={(changed) => {
-              // A row that was opened for its problem stays open once it is fixed.
+              // Keeps a row open that was opened because of a problem, even after the problem is fixed.
               open(row.id);
               onChange(rows.map((each) => (each.id === row.id ? changed : each)));
             }}
@@ -58,7 +58,7 @@ export function RowsEditor({ rows, problems, onChange }: RowsEditorProps) {
   );
 }
 
-/** The row's own problem has an empty path; those of its fields have their names. */
+/** The problems of a row: the row's own has an empty path, the others have the names of their fields. */
 function problemsOfRow(problems: ValueProblems, index: number): ValueProblems {
   const own = Object.entries(problems).flatMap(([path, message]) => {
     const [at, field = ''] = path.split('.');

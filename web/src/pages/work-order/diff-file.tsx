@@ -10,7 +10,7 @@ const linesAtFirst = 500;
 const linesMore = 2_000;
 const lineCharsMax = 2_000;
 
-/** Opens a comment on a line of the changed file, or on all of it. */
+/** Opens a comment on a line of the changed file, or on the whole file. */
 export type Comment = (file: string, line: number | null) => void;
 
 export const DiffFile = memo(function DiffFile({

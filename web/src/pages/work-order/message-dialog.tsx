@@ -1,4 +1,4 @@
-// Sends a message to a work order at work, or a comment on a line of its change.
+// Sends a message to a running work order, or a comment on a line of its change.
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useId, useState } from 'react';
 import type { z } from 'zod';
@@ -12,7 +12,7 @@ import { Failed } from '../../parts/states.tsx';
 import { newKey } from '../work-orders/new-key.ts';
 import { detailKey } from './use-work-order.ts';
 
-/** A line of the change, and what it says. */
+/** A line of the change, with its text. */
 export interface Place {
   file: string;
   line: number | null;

@@ -15,7 +15,7 @@ export interface StationLook {
   Icon: LucideIcon;
   /** Classes of the disc. */
   disc: string;
-  /** Class of its share in the duration bar. */
+  /** Class of the step's share in the duration bar. */
   bar: string;
   words: string;
   isMoving: boolean;

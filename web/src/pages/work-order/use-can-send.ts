@@ -3,7 +3,7 @@ import { useMayAct } from '../escalations/use-me.ts';
 
 const over: ReadonlySet<WorkOrderDetail['status']> = new Set(['completed', 'cancelled']);
 
-/** Whether somebody reads a message yet: not after the end. */
+/** Whether a message can still be read by the work order: not after it has ended. */
 export function useCanSend(status: WorkOrderDetail['status']): boolean {
   return useMayAct() && !over.has(status);
 }

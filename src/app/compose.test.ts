@@ -1,0 +1,79 @@
+// What keeps Moose from opening or serving: each case ends with an error, and leaves nothing open.
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { cloneDatabase } from '../../test/database.ts';
+import { openDatabase } from '../store/database.ts';
+import { openMoose } from './compose.ts';
+import { readConfig } from './config/config.ts';
+import { serve } from './serve.ts';
+
+let root: string;
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'moose-compose-'));
+});
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+function configAt(dataDirectory: string, databaseUrl?: string) {
+  const env = { PATH: process.env.PATH, HOME: root, MOOSE_ACTOR: 'ada', ANTHROPIC_API_KEY: 'none' };
+  return readConfig(databaseUrl ? { ...env, MOOSE_DATABASE_URL: databaseUrl } : env, { data: dataDirectory });
+}
+
+test('a command where no Moose has run says so, and creates no database', async () => {
+  const data = join(root, 'empty');
+  await expect(openMoose(configAt(data), undefined, 'use')).rejects.toMatchObject({ code: 'DATABASE_EMPTY' });
+  expect(await readdir(data).catch(() => [])).not.toContain('postgres');
+});
+
+test('a data directory that cannot be created is named in the error', async () => {
+  const data = join('/proc', 'moose-data');
+  await expect(openMoose(configAt(data))).rejects.toThrow(data);
+});
+
+test.each(['a file', 'a link to itself'])(
+  'a data directory that is %s is named in the error',
+  async (what) => {
+    const data = join(root, what);
+    if (what === 'a file') await writeFile(data, '');
+    else await symlink(data, data);
+    await expect(openMoose(configAt(data))).rejects.toMatchObject({ code: 'DATA_NOT_A_DIRECTORY' });
+  },
+);
+
+test('fear: a command changes the tables of an older engine under a running Moose', async () => {
+  const cloned = await cloneDatabase();
+  onTestFinished(cloned.drop);
+  const database = openDatabase(cloned.url, { connectionsMax: 1 });
+  await sql`delete from system_config where key = 'durable.engine_version'`.execute(database.query);
+  await database.close();
+  const config = configAt(join(root, 'older'), cloned.url);
+  await expect(openMoose(config, undefined, 'use')).rejects.toMatchObject({ code: 'SCHEMA_TOO_OLD' });
+});
+
+test('fear: a server that cannot start, or cannot say where it is, keeps its port or its feed', async () => {
+  const cloned = await cloneDatabase();
+  const data = join(root, 'served');
+  await mkdir(data);
+  const config = configAt(data, cloned.url);
+  const opened = await openMoose(config);
+  const taken = createServer();
+  onTestFinished(async () => {
+    taken.close();
+    await opened.close();
+    await cloned.drop();
+  });
+  const port = await new Promise<number>((resolve) => {
+    taken.listen(0, '127.0.0.1', () => resolve((taken.address() as { port: number }).port));
+  });
+  const given = { version: '0.0.0', worker: () => null };
+  await expect(serve(opened, config, { ...given, port })).rejects.toThrow(String(port));
+  await mkdir(join(data, 'api-address'));
+  await expect(serve(opened, config, { ...given, port: 0 })).rejects.toMatchObject({ code: 'EISDIR' });
+  await rm(join(data, 'api-address'), { recursive: true });
+  const serving = await serve(opened, config, { ...given, port: 0 });
+  expect((await fetch(`${serving.url}/healthz`)).status).toBe(200);
+  await serving.close();
+});
