@@ -162,6 +162,7 @@ test.runIf(isPossible)(
     await preparing(first.work);
     const agents = [agentThat('sleep 0.5; cat deps/sub/file > made.txt; echo evil > deps/made')];
     const at = await first.another({ agents, settings: isolated, diesAt: 'agent:started' });
+    const made = await at.path('made.txt');
     await preparing({ ...at.work });
     await leave(at.work, 'preparing', {});
     await leave(at.work, 'generating', brief);
@@ -169,7 +170,7 @@ test.runIf(isPossible)(
     const next = await takenUpAgain(at.work);
     const applied = await applying(next);
     expect(applied).toMatchObject({ end: 'done', result: { outcome: 'changed', changedFiles: 1 } });
-    expect(await at.read('made.txt')).toBe('a\n');
+    expect(readFileSync(made, 'utf8')).toBe('a\n');
   },
 );
 
