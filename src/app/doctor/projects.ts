@@ -1,6 +1,6 @@
 // Checks whether this machine can work on each project: it has the repository, or reaches its remote.
 import { isMooseError } from '../../domain/failure.ts';
-import { findCopiedFiles, likelySecretsIn } from '../../engine/run/copied-files.ts';
+import { findCopiedFiles, likelySecretsIn, shownName } from '../../engine/run/copied-files.ts';
 import { nextStart } from '../../engine/run/next-start.ts';
 import type { Diagnosis } from '../../engine/views/diagnosis.ts';
 import { remoteHead } from '../../git/remote-head.ts';
@@ -27,7 +27,7 @@ async function files({ repositoryPath, ...rest }: ListedProject): Promise<Diagno
     const copied = await findCopiedFiles({ project, commit });
     if (copied === null || copied.files.length === 0) return null;
     const name = `files of ${rest.name}`;
-    const found = `${listed(copied.files.map(({ path }) => path))} are copied into worktrees, where agents can read them`;
+    const found = `${listed(copied.files.map(({ path }) => shownName(path)))} are copied into worktrees, where agents can read them`;
     const secrets = await likelySecretsIn(copied);
     if (secrets.length === 0) return { name, state: 'ok', found, advice: null };
     const advice = `${listed(secrets)} may hold secrets. Give them as variables (\`moose project variable set\`), which agents get only by name, or stop it with \`moose project set ${rest.name} --file none\`.`;

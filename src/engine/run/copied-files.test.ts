@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { linkSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, linkSync, mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { scratchDirectory, scratchRepository, writeFiles } from '../../git/scratch-repository.fixture.ts';
 import { findCopiedFiles, likelySecretsIn, toldFiles } from './copied-files.ts';
 
+const nobody = 65_534;
 const ignore = { '.gitignore': '.env*\n!.env.example\nlocal/\nnode_modules/\n' };
 
 /** A repository that names files, with files of a person in its checkout. */
@@ -145,3 +146,39 @@ test('a person is told which files seem to hold secrets, by their names or conte
   const found = await find();
   expect(found && (await likelySecretsIn(found)).sort()).toEqual(['.env', '.env.ci', 'local/server.pem']);
 });
+
+test('fear: a file name with a new line or a control character forges lines of what a person reads', async () => {
+  const { find } = ground(
+    { '.worktreeinclude': 'local/\n' },
+    { 'local/a\n  prepared: yes': 'x', 'local/key.pem\u001b[2J.key': 'x' },
+  );
+  const found = await find();
+  if (!found) throw new Error('Nothing was found');
+  const told = [...toldFiles(found).names, ...(await likelySecretsIn(found))].join(' ');
+  expect(told).not.toMatch(/\p{Cc}/u);
+  expect(told).toContain('local/a\\n  prepared: yes');
+  expect(found.files.map(({ path }) => path)).toContain('local/a\n  prepared: yes');
+});
+
+test('a file that is gone, or is something else, when it is searched for secrets is no failure', async () => {
+  const { find, repository } = ground({ '.worktreeinclude': 'local/\n' }, { 'local/a': 'x', 'local/b': 'x' });
+  const found = await find();
+  rmSync(join(repository.path, 'local/a'));
+  rmSync(join(repository.path, 'local/b'));
+  symlinkSync('/etc/passwd', join(repository.path, 'local/b'));
+  expect(found && (await likelySecretsIn(found))).toEqual([]);
+});
+
+test.runIf(process.geteuid?.() === 0)(
+  'a file that this user may not read is not searched for secrets',
+  async () => {
+    const token = ['ghp', 'a1B2'.repeat(9)].join('_');
+    const { find, repository } = ground({ '.worktreeinclude': 'local/\n' }, { 'local/a': token });
+    const found = await find();
+    expect(found && (await likelySecretsIn(found))).toEqual(['local/a']);
+    chmodSync(join(repository.path, 'local/a'), 0);
+    process.seteuid?.(nobody);
+    onTestFinished(() => void process.seteuid?.(0));
+    expect(found && (await likelySecretsIn(found))).toEqual([]);
+  },
+);

@@ -109,7 +109,7 @@ async function readOne(
     return { path, kind: 'file', bytes: content.length, mode, objectId: blobIdOf(content, commit) };
   } catch (cause) {
     if (hasErrorCode(cause, 'EACCES', 'EPERM')) return 'the user that runs Moose may not read it';
-    if (hasErrorCode(cause, 'ENOENT', 'ENOTDIR', 'ELOOP')) return 'it was removed meanwhile';
+    if (hasErrorCode(cause, 'ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO')) return 'it was replaced meanwhile';
     throw cause;
   }
 }
@@ -119,7 +119,10 @@ export async function readPlain(path: string): Promise<Buffer | null> {
   const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     const found = await file.stat();
-    return found.isFile() && found.size <= bytesMax ? await file.readFile() : null;
+    if (!found.isFile() || found.size > bytesMax) return null;
+    // Not to its end: another program may write to it for ever.
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(found.size), 0, found.size, 0);
+    return bytesRead === found.size ? buffer : null;
   } finally {
     await file.close();
   }
@@ -141,11 +144,16 @@ export interface ToldFiles {
 
 const toldMax = 20;
 
+/** A name with a new line would look like more than one. */
+export function shownName(path: string): string {
+  return /\p{Cc}/u.test(path) ? JSON.stringify(path) : path;
+}
+
 export function toldFiles({ checkout, files, leftOut, namedBy }: CopiedFiles): ToldFiles {
   return {
-    names: files.slice(0, toldMax).map(({ path }) => path),
+    names: files.slice(0, toldMax).map(({ path }) => shownName(path)),
     total: files.length,
-    leftOut: leftOut.slice(0, toldMax),
+    leftOut: leftOut.slice(0, toldMax).map(({ path, because }) => ({ path: shownName(path), because })),
     problem:
       checkout === null
         ? `The ignored files that ${namedBy} names cannot be copied: this project has no checkout. Give their values as variables and secrets: \`moose project variable set\`.`
@@ -170,7 +178,7 @@ const secretName =
 const harmlessName = /\b(?:example|sample|template|dist|test|tests|testing|ci)\b/i;
 const searchedBytesMax = 256 * 1024;
 
-/** The files that seem to hold secrets, by their names or contents. */
+/** The names of files that seem to hold secrets, by their names or contents. */
 export async function likelySecretsIn({ checkout, files }: CopiedFiles): Promise<string[]> {
   const found: string[] = [];
   if (checkout === null) return found;
@@ -178,7 +186,7 @@ export async function likelySecretsIn({ checkout, files }: CopiedFiles): Promise
     if (kind === 'link') continue;
     const isNamedSo = secretName.test(path) && !harmlessName.test(path);
     if (isNamedSo || (bytes <= searchedBytesMax && (await holdsSecret(join(checkout, path)))))
-      found.push(path);
+      found.push(shownName(path));
   }
   return found;
 }
@@ -188,7 +196,7 @@ async function holdsSecret(path: string): Promise<boolean> {
     const text = (await readPlain(path))?.toString('utf8') ?? '';
     return redact(text) !== text;
   } catch (cause) {
-    if (hasErrorCode(cause, 'EACCES', 'EPERM', 'ENOENT', 'ENOTDIR', 'ELOOP')) return false;
+    if (hasErrorCode(cause, 'EACCES', 'EPERM', 'ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO')) return false;
     throw cause;
   }
 }

@@ -1,10 +1,11 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { waysOfIsolation } from './isolated-ground.fixture.ts';
 import { findWay } from './isolation-way.ts';
-import { tryOverlay } from './probe-overlay.ts';
+import { probeIsolation } from './probe-isolation.ts';
+import { probeOverlay, tryOverlay } from './probe-overlay.ts';
 
 const ways = await waysOfIsolation();
 
@@ -36,3 +37,30 @@ test.runIf(ways.some(({ isPossible }) => isPossible))(
     expect(await tryOverlay(join(scratch(), 'missing'), way)).toMatchObject({ isPossible: false });
   },
 );
+
+test.runIf(ways.some(({ isPossible }) => isPossible))(
+  'what a killed probe left is removed by a later one, and a probe that runs is left alone',
+  async () => {
+    const way = findWay(ways.find(({ isPossible }) => isPossible)?.kind ?? 'user');
+    if ('missing' in way) throw new Error(`${way.missing} is missing`);
+    const folder = scratch();
+    for (const name of ['.overlay-old', '.overlay-new', 'other'])
+      mkdirSync(join(folder, name, 'lower'), { recursive: true });
+    const long = new Date(Date.now() - 2 * 3_600_000);
+    for (const name of ['.overlay-old', 'other']) utimesSync(join(folder, name), long, long);
+    await tryOverlay(folder, way);
+    expect(readdirSync(folder).sort()).toEqual(['.overlay-new', 'other']);
+  },
+);
+
+const { level } = await probeIsolation();
+
+test.runIf(level === 'files')('a probe that fails is asked again, and not remembered', async () => {
+  const path = join(scratch(), 'data');
+  writeFileSync(path, '');
+  await expect(probeOverlay(path)).rejects.toMatchObject({ code: 'ENOTDIR' });
+  rmSync(path);
+  mkdirSync(path);
+  expect(await probeOverlay(path)).toHaveProperty('isPossible');
+  expect(probeOverlay(path)).toBe(probeOverlay(path));
+});

@@ -2,10 +2,11 @@
 // without changing it: whether the kernel mounts an overlay in a session's own mounts, on the file system that is there.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, realpath, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readFile, realpath, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { namesIn } from '../../stdx/names-in.ts';
 import { removeTree } from '../../stdx/remove-tree.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 import { enterNamespace, type IsolationWay } from './isolation-way.ts';
@@ -20,6 +21,9 @@ export interface OverlayProbe {
 }
 
 const probeMsMax = 10_000;
+const folderPrefix = '.overlay-';
+/** Longer than a probe takes, so the process that made the folder was killed. */
+const leftAfterMs = 60 * 60_000;
 /** By data directory. */
 const probed = new Map<string, Promise<OverlayProbe>>();
 
@@ -27,6 +31,8 @@ const probed = new Map<string, Promise<OverlayProbe>>();
 export function probeOverlay(dataDirectory: string): Promise<OverlayProbe> {
   const known = probed.get(dataDirectory) ?? probe(dataDirectory);
   probed.set(dataDirectory, known);
+  // A failure of the machine, such as too many processes, says nothing about the next time.
+  known.catch(() => probed.delete(dataDirectory));
   return known;
 }
 
@@ -40,7 +46,9 @@ async function probe(dataDirectory: string): Promise<OverlayProbe> {
 export async function tryOverlay(dataDirectory: string, way: IsolationWay): Promise<OverlayProbe> {
   let folder: string | null = null;
   try {
-    folder = await mkdtemp(join(await realpath(dataDirectory), '.overlay-'));
+    const real = await realpath(dataDirectory);
+    await removeLeft(real);
+    folder = await mkdtemp(join(real, folderPrefix));
     return await tryIn(folder, way);
   } catch (cause) {
     if (hasErrorCode(cause, 'EACCES', 'EPERM', 'ENOENT', 'EROFS', 'ENOSPC'))
@@ -48,6 +56,19 @@ export async function tryOverlay(dataDirectory: string, way: IsolationWay): Prom
     throw cause;
   } finally {
     if (folder !== null) await removeTree(folder);
+  }
+}
+
+async function removeLeft(dataDirectory: string): Promise<void> {
+  for (const name of await namesIn(dataDirectory)) {
+    const path = join(dataDirectory, name);
+    if (!name.startsWith(folderPrefix)) continue;
+    try {
+      if (Date.now() - (await lstat(path)).mtimeMs > leftAfterMs) await removeTree(path);
+    } catch (cause) {
+      // Another process removes it at the same time, or it belongs to another user.
+      if (!hasErrorCode(cause, 'ENOENT', 'EACCES', 'EPERM')) throw cause;
+    }
   }
 }
 

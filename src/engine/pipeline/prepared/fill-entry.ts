@@ -36,7 +36,7 @@ export async function fillEntry(
   const path = entryPath(work, key);
   if (await readMark(path)) return;
   // They are copied again for each worktree. If the setup has changed one, its result would not be the same.
-  if (!(await areAsCopied(worktreePath, files))) throw filesChanged();
+  if (!(await areAsCopied(worktreePath, files, work.signal))) throw filesChanged();
   const making = join(dirname(path), `.making-${randomUUID()}`);
   try {
     await mkdir(join(making, 'home'), { recursive: true, mode: 0o700 });

@@ -21,7 +21,7 @@ import { removeTree } from '../../../stdx/remove-tree.ts';
 import type { Work } from '../../run/work.ts';
 import { homePathOf } from '../session-files.ts';
 import { entryPath, type Mark, markFile, readMark, setAside, stores } from './entry.ts';
-import { isFolderBelow, makeWay } from './folders.ts';
+import { isFolderBelow, isWayFree, makeWay } from './folders.ts';
 import { fitsBelow, rememberLayer } from './layer.ts';
 import type { Preparation } from './preparation.ts';
 import { emptyIgnored, putFiles } from './put-files.ts';
@@ -66,6 +66,8 @@ export async function giveEntry(
     await emptyIgnored(work, worktreePath);
     work.reached('preparing:taken', work.run.id);
     if (isOver) await rememberLayer(work, worktreePath, mark.tops);
+    // A change may have a file there that the base has not: sessions would see that and not what the setup made.
+    if (isOver && !(await areFree(worktreePath, mark.tops))) return null;
     const inPlace = isOver ? mark.files.placed : mark.tops;
     if (!(await putAll(join(beside, 'files'), inPlace, worktreePath))) return null;
     await mkdir(homePath, { recursive: true, mode: 0o700 });
@@ -75,6 +77,11 @@ export async function giveEntry(
   } finally {
     await removeTree(beside);
   }
+}
+
+async function areFree(root: string, paths: readonly string[]): Promise<boolean> {
+  for (const path of paths) if (!(await isWayFree(root, path))) return false;
+  return true;
 }
 
 interface Taking {

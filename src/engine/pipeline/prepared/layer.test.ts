@@ -1,10 +1,19 @@
 // Where sessions see an entry of the cache below their worktree: what they do there changes neither the entry nor the change,
 // and the next one sees it whole (R-PROJ-3).
-import { existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../../test/shared-database.ts';
+import { shortId } from '../../../domain/ids.ts';
 import { gitIn } from '../../../git/scratch-repository.fixture.ts';
 import { probeOverlay } from '../../../sessions/isolation/probe-overlay.ts';
 import { applying } from '../applying.ts';
@@ -12,7 +21,8 @@ import { preparing } from '../preparing.ts';
 import { leave, takenUpAgain } from '../scratch-pipeline.fixture.ts';
 import { scriptedAgent } from '../scripted-agent.fixture.ts';
 import { verifying } from '../verifying.ts';
-import { layersInUse, lowerFor } from './layer.ts';
+import { giveEntry } from './give-entry.ts';
+import { clearWhiteouts, layersInUse, lowerFor } from './layer.ts';
 import { type Prepared, preparedProject } from './prepared-project.fixture.ts';
 import { pruneJob } from './prune-job.ts';
 
@@ -177,9 +187,11 @@ test.runIf(isPossible)(
 test.runIf(isPossible)('an entry that a worktree uses is not removed, however much is kept', async () => {
   const { first, at } = await second('cat deps/made > made.txt');
   const { dataDirectory } = first.work.settings;
-  expect(await layersInUse(dataDirectory)).toEqual(new Set([join(entryOf(first), 'files')]));
-  const settings = { host: 'here', dataDirectory, preparedGbMax: 0, preparedKeptMs: 0 };
   const later = new Date(Date.now() + 3_600_000);
+  const dayAgo = new Date(later.getTime() - 24 * 3_600_000);
+  expect(await layersInUse(dataDirectory, later)).toEqual(new Set());
+  expect(await layersInUse(dataDirectory, dayAgo)).toEqual(new Set([join(entryOf(first), 'files')]));
+  const settings = { host: 'here', dataDirectory, preparedGbMax: 0, preparedKeptMs: 0 };
   const prune = pruneJob({ clock: { now: () => later } as never, settings });
   await prune.run(at.work.signal);
   expect(existsSync(join(entryOf(first), 'files/deps/made'))).toBe(true);
@@ -187,6 +199,54 @@ test.runIf(isPossible)('an entry that a worktree uses is not removed, however mu
   await prune.run(at.work.signal);
   expect(readdirSync(join(dataDirectory, 'prepared', first.work.project.id))).toEqual([]);
 });
+
+test.runIf(isPossible)(
+  'an entry that only work orders that wait for days use is removed when space is short',
+  async () => {
+    const { first, at } = await second('cat deps/made > made.txt');
+    const { dataDirectory } = first.work.settings;
+    const settings = { host: 'here', dataDirectory, preparedGbMax: 0, preparedKeptMs: 0 };
+    const later = new Date(Date.now() + 72 * 3_600_000);
+    await pruneJob({ clock: { now: () => later } as never, settings }).run(at.work.signal);
+    expect(readdirSync(join(dataDirectory, 'prepared', first.work.project.id))).toEqual([]);
+    await expect(lowerFor(at.work, await at.path('.'))).rejects.toMatchObject({
+      code: 'PREPARED_ENTRY_GONE',
+    });
+    expect(await throughAgent(at)).toMatchObject({ end: 'done', result: { outcome: 'changed' } });
+  },
+);
+
+test.runIf(isPossible)(
+  'where a change has a file in the place of what was installed, the setup must run',
+  async () => {
+    const first = await preparedProject(shared(), { npm, settings: isolated });
+    await preparing(first.work);
+    const next = await first.another({ settings: isolated });
+    const worktree = await next.path('.');
+    writeFileSync(join(worktree, 'deps'), 'not a folder\n');
+    gitIn(worktree, 'add', '--force', 'deps');
+    gitIn(worktree, 'commit', '--quiet', '-m', 'A file');
+    const asked = { key: basename(entryOf(first)), copied: null, isAlone: true };
+    expect(await giveEntry(next.work, asked, worktree)).toBeNull();
+    expect(readFileSync(join(worktree, 'deps'), 'utf8')).toBe('not a folder\n');
+  },
+);
+
+test.runIf(isPossible)(
+  'a damaged record of what sessions have seen stops the work order, and says what to do',
+  async () => {
+    const { at } = await second('cat deps/made > made.txt');
+    const { order, settings } = at.work;
+    const record = join(settings.dataDirectory, 'homes', shortId(order.id), 'layers.json');
+    for (const text of ['{"mark', '{"tops": 1}']) {
+      writeFileSync(record, text);
+      await expect(clearWhiteouts(at.work, await at.path('.'))).rejects.toMatchObject({
+        code: 'WORKTREE_RECORD_DAMAGED',
+        message: expect.stringContaining(record),
+      });
+    }
+  },
+);
 
 test.runIf(isPossible)(
   'an entry that somebody deletes is noticed before a session starts without it',

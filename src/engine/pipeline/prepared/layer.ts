@@ -13,7 +13,8 @@ import { namesIn } from '../../../stdx/names-in.ts';
 import { replaceFile } from '../../../stdx/replace-file.ts';
 import type { Work } from '../../run/work.ts';
 import { isWayOpen } from './folders.ts';
-import { notesFolder, parseNote, readLayer, removeNote } from './prepared-note.ts';
+import { noteFile, notesFolder, parseNote, readLayer, removeNote } from './prepared-note.ts';
+import { readRecord } from './read-record.ts';
 
 type Here = Pick<Work, 'order' | 'settings'>;
 
@@ -50,8 +51,7 @@ function memoPath({ order, settings }: Here): string {
 
 /** The paths that sessions of this worktree may have seen from an entry. */
 async function layersOf(work: Here, worktreePath: string): Promise<string[]> {
-  const text = await readIfThere(memoPath(work));
-  const read = text === null ? null : shape.safeParse(JSON.parse(text)).data;
+  const read = await readRecord(memoPath(work), shape);
   return read && read.mark === (await worktreeMark(worktreePath)) ? read.tops : [];
 }
 
@@ -100,12 +100,15 @@ export async function lowerFor(work: Work, cwd: string): Promise<string | undefi
   });
 }
 
-/** The folders of entries that worktrees of this machine use. */
-export async function layersInUse(dataDirectory: string): Promise<ReadonlySet<string>> {
+/** The folders of entries that sessions of this machine may see: those that a worktree was made ready with since then. */
+export async function layersInUse(dataDirectory: string, since: Date): Promise<ReadonlySet<string>> {
   const used = new Set<string>();
   const folder = notesFolder(dataDirectory);
   for (const name of await namesIn(folder)) {
-    const over = parseNote(await readIfThere(join(folder, name, 'prepared.json')))?.over;
+    const path = join(folder, name, noteFile);
+    const written = await lstatIfThere(path);
+    if (written === null || written.mtime < since) continue;
+    const over = parseNote(await readIfThere(path))?.over;
     if (over && (await isThere(over.worktreePath))) used.add(over.lower);
   }
   return used;

@@ -27,8 +27,10 @@ export function notesFolder(dataDirectory: string): string {
   return join(dataDirectory, 'homes');
 }
 
+export const noteFile = 'prepared.json';
+
 function notePath({ order, settings }: Pick<Work, 'order' | 'settings'>): string {
-  return join(notesFolder(settings.dataDirectory), shortId(order.id), 'prepared.json');
+  return join(notesFolder(settings.dataDirectory), shortId(order.id), noteFile);
 }
 
 /** Null if the worktree is not prepared in this way, or if something else has run in it: who used it first is kept. */

@@ -1,8 +1,12 @@
 // Ignored files of a person's checkout are in the worktrees of its work orders, and in no change (R-PROJ-3).
-import { readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { sharedDatabase } from '../../../../test/shared-database.ts';
+import { shortId } from '../../../domain/ids.ts';
 import { gitIn, scratchDirectory, writeFiles } from '../../../git/scratch-repository.fixture.ts';
 import { findCopiedFiles } from '../../run/copied-files.ts';
 import { applying } from '../applying.ts';
@@ -164,5 +168,59 @@ test('a file that changes while it is copied stops the copy: the key of the cach
   await expect(copyFiles(worktree, copied, at.work.signal)).rejects.toMatchObject(again);
   expect(readdirSync(worktree)).not.toContain('.env.test');
 });
+
+test.each([
+  ['a pipe', (path: string) => execFileSync('mkfifo', [path])],
+  ['a link', (path: string) => symlinkSync('/etc/passwd', path)],
+  ['a folder', (path: string) => mkdirSync(path)],
+  ['a socket', listenAt],
+])(
+  'fear: %s that takes the place of a file while it is copied stops or misleads the copy',
+  async (_, put) => {
+    const at = await ground();
+    const copied = await findCopiedFiles({ project: at.work.project, commit: at.repository.headSha });
+    const worktree = join(scratchDirectory(), 'worktree');
+    at.repository.git('worktree', 'add', '--quiet', '--detach', worktree, 'main');
+    const path = join(at.repository.path, '.env.test');
+    rmSync(path);
+    await put(path);
+    await expect(copyFiles(worktree, copied, at.work.signal)).rejects.toMatchObject({
+      code: 'PROJECT_FILE_CHANGED',
+    });
+    expect(readdirSync(worktree)).not.toContain('.env.test');
+  },
+);
+
+test.each([
+  ['a link', 'rm .env.test && ln -s /etc/passwd .env.test'],
+  ['a pipe', 'rm .env.test && mkfifo .env.test'],
+])('a setup that puts %s in the place of a copied file keeps no result', async (_, change) => {
+  const at = await ground({ npm: `${npm} && ${change}` });
+  expect(await preparing(at.work)).toMatchObject({ result: { way: 'setup' } });
+  expect(await preparing((await at.another()).work)).toMatchObject({ result: { way: 'setup' } });
+});
+
+test('a file that only the checkout ignores is not copied, and does not stop the cache', async () => {
+  const at = await ground({ npm: 'mkdir -p deps && echo > deps/made', files: { '.gitignore': 'deps\n' } });
+  writeFiles(at.repository.path, { '.gitignore': 'deps\n.env*\n' });
+  expect(await preparing(at.work)).toMatchObject({ result: { way: 'setup' } });
+  expect(readdirSync(await at.path('.'))).not.toContain('.env.test');
+  expect(await preparing((await at.another()).work)).toMatchObject({ result: { way: 'cache' } });
+});
+
+test('fear: with a damaged record of what was copied, a change that contains it is published', async () => {
+  const at = await ground({ agents: [agentThat('cp .env.test src.txt')] });
+  await preparing({ ...at.work });
+  const record = join(at.work.settings.dataDirectory, 'homes', shortId(at.work.order.id), 'copied.json');
+  writeFileSync(record, '[{"path":');
+  await expect(through(at)).rejects.toMatchObject({ code: 'WORKTREE_RECORD_DAMAGED' });
+});
+
+async function listenAt(path: string): Promise<void> {
+  const server = createServer();
+  onTestFinished(() => void server.close());
+  server.listen(path);
+  await once(server, 'listening');
+}
 
 const filesBelow = (folder: string) => readdirSync(folder, { recursive: true }).map(String);

@@ -1,6 +1,6 @@
 // Puts the files that a project names, and that no commit has, into a worktree, and remembers them: they never become part
 // of a change (R-PROJ-3).
-import { open, readFile, readlink, symlink } from 'node:fs/promises';
+import { open, readlink, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { TransientError } from '../../../domain/failure.ts';
@@ -14,8 +14,9 @@ import { replaceFile } from '../../../stdx/replace-file.ts';
 import { hasErrorCode } from '../../../stdx/system-error.ts';
 import { type CopiedFile, type CopiedFiles, readPlain } from '../../run/copied-files.ts';
 import type { Work } from '../../run/work.ts';
-import { isFolderBelow, isWayFree, makeWay } from './folders.ts';
+import { isWayFree, isWayOpen, makeWay } from './folders.ts';
 import { clearWhiteouts } from './layer.ts';
+import { readRecord } from './read-record.ts';
 
 /** What git ignores in the worktree goes, and the files that the project names are there as in the checkout. */
 export async function freshIgnored(
@@ -76,11 +77,14 @@ async function putOne(checkout: string, worktreePath: string, file: CopiedFile):
   }
 }
 
+/** Gone, closed, or something else in its place: a link, a socket, a folder. */
+const replaced = ['ENOENT', 'ENOTDIR', 'ELOOP', 'EINVAL', 'ENXIO', 'EACCES', 'EPERM'];
+
 async function read(from: string, kind: CopiedFile['kind']): Promise<Buffer | null> {
   try {
     return kind === 'link' ? Buffer.from(await readlink(from)) : await readPlain(from);
   } catch (cause) {
-    if (hasErrorCode(cause, 'ENOENT', 'ENOTDIR', 'ELOOP', 'EINVAL')) return null;
+    if (hasErrorCode(cause, ...replaced)) return null;
     throw cause;
   }
 }
@@ -104,12 +108,7 @@ function memoPath({ order, settings }: Work): string {
 
 /** What was ever put into its worktree on this machine: what a change of it may not contain. */
 export async function heldBackOf(work: Work): Promise<HeldBack[]> {
-  try {
-    return shape.parse(JSON.parse(await readFile(memoPath(work), 'utf8')));
-  } catch (cause) {
-    if (hasErrorCode(cause, 'ENOENT')) return [];
-    throw cause;
-  }
+  return (await readRecord(memoPath(work), shape)) ?? [];
 }
 
 /** A shorter file is equal to another one by chance. */
@@ -129,12 +128,25 @@ async function remember(work: Work, files: readonly CopiedFile[]): Promise<void>
   await replaceFile(memoPath(work), JSON.stringify([...known, ...added] satisfies HeldBack[]));
 }
 
-/** Whether they are in the worktree as they were copied: a setup may have changed one. */
-export async function areAsCopied(worktreePath: string, files: readonly CopiedFile[]): Promise<boolean> {
+/** Whether those that git ignores in the worktree are there as they were copied: a setup may have changed one. */
+export async function areAsCopied(
+  worktreePath: string,
+  files: readonly CopiedFile[],
+  signal: AbortSignal,
+): Promise<boolean> {
+  const paths = files.map(({ path }) => path);
+  const ignored = await ignoredAmong(worktreePath, await withoutLinks(worktreePath, paths), { signal });
   for (const { path, kind, objectId } of files) {
-    if (!(await isFolderBelow(worktreePath, dirname(path)))) return false;
+    if (!ignored.has(path)) continue;
     const content = await read(join(worktreePath, path), kind);
     if (content === null || blobIdOf(content, objectId) !== objectId) return false;
   }
   return true;
+}
+
+/** Git refuses a path behind a link. */
+async function withoutLinks(worktreePath: string, paths: readonly string[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const path of paths) if (await isWayOpen(worktreePath, dirname(path))) found.push(path);
+  return found;
 }
