@@ -31,15 +31,19 @@ const probed = new Map<string, Promise<OverlayProbe>>();
 export function probeOverlay(dataDirectory: string): Promise<OverlayProbe> {
   const known = probed.get(dataDirectory) ?? probe(dataDirectory);
   probed.set(dataDirectory, known);
-  // A failure of the machine, such as too many processes, says nothing about the next time.
-  known.catch(() => probed.delete(dataDirectory));
   return known;
 }
 
 async function probe(dataDirectory: string): Promise<OverlayProbe> {
   const { level, way } = await probeIsolation();
   if (level !== 'files' || way === null) return not('sessions have no files of their own here');
-  return tryOverlay(dataDirectory, way);
+  try {
+    return await tryOverlay(dataDirectory, way);
+  } catch (cause) {
+    // A failure of the machine, such as too many processes, says nothing about the next time.
+    probed.delete(dataDirectory);
+    throw cause;
+  }
 }
 
 /** The same for one way, checked each time. */

@@ -38,7 +38,8 @@ export async function runSetup(work: Work, { setup, copied }: Preparation, run: 
       // Files that an agent or an interrupted setup left there are not part of the result.
       ...(index === 0 ? { beforeStart: () => freshIgnored(work, run.worktreePath, copied) } : {}),
     });
-    if (!ran.result.passed) throw await failureOf(work, run, ran, setup.slice(0, index + 1));
+    if (!ran.result.passed)
+      throw await failureOf(work, run, ran, { setup: setup.slice(0, index + 1), copied });
   }
 }
 
@@ -46,7 +47,7 @@ async function failureOf(
   work: Work,
   run: SetupRun,
   ran: RanCheck,
-  all: Preparation['setup'],
+  { setup, copied }: Pick<Preparation, 'setup' | 'copied'>,
 ): Promise<MooseError> {
   const { check: _, result, ...told } = ran;
   const classification = classifyCheck(result);
@@ -54,8 +55,9 @@ async function failureOf(
   const { rule, confidence, context, retryable, category } = classification;
   const recipe = {
     ...{ kind: 'check', baseSha: run.baseSha, treeSha: run.treeSha },
-    ...{ commands: all.map(({ command }) => command), stoppedBecause: result.stoppedBecause },
+    ...{ commands: setup.map(({ command }) => command), stoppedBecause: result.stoppedBecause },
     environment: { ...toldEnvironment(work.settings.checkEnvironment), ...work.checkVariables },
+    ...(copied === null ? {} : { copied: copied.files.map(({ path }) => path) }),
   };
   const metadata = { rule, confidence, context, ...told, recipe };
   // Checked first: however the program reacted, the same host will be refused again next time.
