@@ -101,7 +101,7 @@ async function takePart(
 ): Promise<boolean> {
   const to = join(beside, part);
   if (onlyPlaced) {
-    if (!(await isWhole(join(path, part), mark[part]))) return false;
+    if (!(await isWholeTogether(join(path, part), mark[part]))) return false;
     for (const placed of mark[part].placed) {
       await mkdir(dirname(join(to, placed)), { recursive: true });
       await copyTree(join(path, part, placed), join(to, placed), signal);
@@ -112,6 +112,15 @@ async function takePart(
   }
   for (const placed of mark[part].placed) await moveIn(join(to, placed), moves);
   return true;
+}
+
+const looking = new Map<string, Promise<boolean>>();
+
+/** Several worktrees that take the same entry at once share one look at it. */
+function isWholeTogether(path: string, size: Mark['files']): Promise<boolean> {
+  const known = looking.get(path) ?? isWhole(path, size).finally(() => looking.delete(path));
+  looking.set(path, known);
+  return known;
 }
 
 async function isWhole(path: string, { files, bytes }: Mark['files']): Promise<boolean> {

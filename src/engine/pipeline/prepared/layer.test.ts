@@ -249,6 +249,22 @@ test.runIf(isPossible)(
 );
 
 test.runIf(isPossible)(
+  'several work orders that take a damaged entry at once all run the setup',
+  async () => {
+    const first = await preparedProject(shared(), { npm, settings: isolated });
+    await preparing(first.work);
+    const entry = entryOf(first);
+    rmSync(join(entry, 'files/deps/made'));
+    const all = await Promise.all([1, 2, 3].map(() => first.another({ settings: isolated })));
+    const asked = { key: basename(entry), copied: null, isAlone: true };
+    const worktrees = await Promise.all(all.map((at) => at.path('.')));
+    const given = await Promise.all(all.map((at, n) => giveEntry(at.work, asked, worktrees[n] ?? '')));
+    expect(given).toEqual([null, null, null]);
+    expect(existsSync(entry)).toBe(false);
+  },
+);
+
+test.runIf(isPossible)(
   'an entry that somebody deletes is noticed before a session starts without it',
   async () => {
     const { first, at } = await second('cat deps/made > made.txt');
