@@ -8,6 +8,7 @@ import { fillEntry } from '../src/engine/pipeline/prepared/fill-entry.ts';
 import { giveEntry } from '../src/engine/pipeline/prepared/give-entry.ts';
 import { sharesBlocks } from '../src/engine/pipeline/prepared/list-entries.ts';
 import type { Work } from '../src/engine/run/work.ts';
+import { probeOverlay } from '../src/sessions/isolation/probe-overlay.ts';
 import { type Bench, goalAtMost } from './measuring/bench.ts';
 import { quantile, rounded } from './measuring/statistics.ts';
 
@@ -16,6 +17,8 @@ const warmSecondsMax = 2;
 const diskTimesMax = 2;
 const filesInFolder = 100;
 const fileBytes = 4_096;
+/** `isAlone`: no service writes beside the sessions, so they may see it below the worktree. */
+const kept = { key: 'key', content: 'content', copied: null, isAlone: true };
 
 export const bench: Bench = {
   about:
@@ -28,24 +31,23 @@ export const bench: Bench = {
       const first = await worktree(directory, 0);
       makeModules(first, files);
       const oneBytes = freeAtFirst - freeBytes(directory);
-      const keepSeconds = await seconds(() => fillEntry(workOf(directory, 0, signal), 'key', first));
+      const keepSeconds = await seconds(() => fillEntry(workOf(directory, 0, signal), kept, first));
       const shares = await sharesBlocks(cachePath(directory));
-      note(`${files} files; ${shares ? 'copies share their blocks' : 'full copies'}`);
+      const { isPossible, reason } = await probeOverlay(directory);
+      const way = isPossible ? 'overlay' : shares ? 'reflink' : 'copy';
+      note(`${files} files; ${way}${isPossible ? '' : ` (no overlay: ${reason})`}`);
       const warm: number[] = [];
       const free = freeBytes(directory);
       for (let n = 1; n <= atOnce / 2; n += 1) warm.push(await give(directory, n, signal));
       const rest = Array.from({ length: atOnce / 2 }, (_, n) => give(directory, n + 1 + atOnce / 2, signal));
       const togetherSeconds = Math.max(...(await Promise.all(rest)));
       const times = (free - freeBytes(directory)) / oneBytes;
+      const copied = await give(directory, atOnce + 1, signal, { ...kept, isAlone: false });
       const warmSeconds = rounded(quantile(warm, 0.5));
       return {
         figures: {
-          ...{
-            files,
-            worktrees: atOnce,
-            way: shares ? 'reflink' : 'copy',
-            keepSeconds: rounded(keepSeconds),
-          },
+          ...{ files, worktrees: atOnce, way },
+          ...{ keepSeconds: rounded(keepSeconds), copySeconds: rounded(copied) },
           ...{ warmSeconds, tenAtOnceSeconds: rounded(togetherSeconds), diskTimes: rounded(times) },
         },
         goals: {
@@ -64,7 +66,7 @@ function workOf(dataDirectory: string, number: number, signal: AbortSignal): Wor
   const work = {
     ...{ signal, reached: () => undefined, run: { id: '' }, project: { id: 'project' } },
     order: { id: String(number).padStart(32, '0') },
-    settings: { dataDirectory, preparedGbMax: 100 },
+    settings: { dataDirectory, preparedGbMax: 100, isolation: 'auto' },
     database: { run: async () => [] },
   };
   return work as unknown as Work;
@@ -87,10 +89,10 @@ function makeModules(path: string, files: number): void {
   }
 }
 
-async function give(directory: string, number: number, signal: AbortSignal): Promise<number> {
+async function give(directory: string, number: number, signal: AbortSignal, asked = kept): Promise<number> {
   const path = await worktree(directory, number);
   return seconds(async () => {
-    if (!(await giveEntry(workOf(directory, number, signal), 'key', path)))
+    if (!(await giveEntry(workOf(directory, number, signal), asked, path)))
       throw new Error('It was not given');
   });
 }

@@ -22,6 +22,10 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
     message: 'The agent refused the change, with its reason.',
     advice: 'Retry it with another model or with instructions: `moose retry ID --note "…"`.',
   },
+  FORBIDDEN_CHANGE: {
+    advice:
+      'Revert that change. If it is an intended change to CI or hooks, allow CI changes in the project; if it is a copy of a file that git ignores, let the change do without its content.',
+  },
   MESSAGE_INVALID: {
     message: 'The message is empty or too long, or its file or line is invalid.',
     advice: 'Say what should be different, in at most 10,000 characters; a line goes with its file.',
@@ -43,6 +47,10 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
     message:
       'The file `.moose/config.yml` on the base branch cannot be used; the message has line and column.',
     advice: 'Fix it and commit it to the base branch. The keys are in `docs/reference/config.md`.',
+  },
+  WORKTREEINCLUDE_INVALID: {
+    message:
+      '`.worktreeinclude` on the base branch is a link or a folder, is too large, or is not UTF-8 text.',
   },
   PROJECT_CONFIG_NOT_A_FILE: {
     message:

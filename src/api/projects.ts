@@ -43,10 +43,10 @@ export function addProjects(api: Api, { database }: ApiDeps): void {
   });
   api.openapi(routes.changeProject, async (c) => {
     const { id } = c.req.valid('param');
-    const { limit_usd: usd, agent, model, base, checks, ...given } = c.req.valid('json');
+    const { limit_usd: usd, agent, model, base, files, checks, ...given } = c.req.valid('json');
     const moose = c.get('moose');
     const change = {
-      ...{ agent, model, base, allowCiChanges: given.allow_ci_changes },
+      ...{ agent, model, base, files, allowCiChanges: given.allow_ci_changes },
       ...{ workOrderLimitUsd: given.work_order_limit_usd, timeLimitMs: given.time_limit_ms },
       checks:
         checks === null ? null : checks?.map(({ kind, command }) => parseGivenCheck(`${kind}=${command}`)),

@@ -190,7 +190,9 @@ export const configSchema = z.strictObject(
       .describe('Environment variables of setup and checks. No secrets: the file is in the repository.'),
     files: listOf(relativePattern, configLimits.patternsMax)
       .optional()
-      .describe('Patterns of ignored files to copy into each worktree, for example .env.test.'),
+      .describe(
+        'Patterns of ignored files to copy from the checkout of a local project into each worktree, as in .gitignore, for example .env.test. Agents can read them.',
+      ),
     base: branch.optional().describe('The branch that work starts from and is proposed to.'),
     agent: name.optional().describe('The agent for work orders that name none.'),
     model: name.optional().describe('The model for work orders that name none: PROVIDER/MODEL.'),

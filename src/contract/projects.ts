@@ -35,6 +35,10 @@ export const projectSchema = z
     }),
     checks: z.array(z.object({ kind: z.string(), command: z.string() })).nullable(),
     allow_ci_changes: z.boolean(),
+    files: z
+      .array(z.string())
+      .nullable()
+      .openapi({ description: 'Patterns of ignored files to copy; null: those that the repository names.' }),
   })
   .openapi('Project');
 export const newProjectSchema = z
@@ -120,6 +124,31 @@ export const projectValuesSchema = z
     /** Why the files or `.moose/config.yml` cannot be read. */
     problem: z.string().nullable(),
     values: z.array(sourced),
+    files: z
+      .object({
+        names: z.array(z.string()).openapi({ description: 'The first of them.' }),
+        total: z.number().int(),
+        likely_secrets: z.array(z.string()).openapi({ description: 'Those that seem to hold secrets.' }),
+        left_out: z.array(z.object({ path: z.string(), because: z.string() })),
+        problem: z.string().nullable().openapi({ description: 'Why none is copied, and what to do.' }),
+      })
+      .nullable()
+      .openapi({
+        description:
+          'Ignored files of the checkout that are copied into each worktree, where setup, checks and agents can read them. Null: none is named.',
+      }),
+    prepared: z
+      .object({
+        state: z.enum(['ready', 'likely', 'missing', 'off']).openapi({
+          description:
+            'Whether this machine keeps the result of its setup. `likely`: from another environment or toolchain than that of this process. `off`: nothing is kept.',
+        }),
+        bytes: z.number().int().nullable(),
+        made_at: time.nullable(),
+        used_at: time.nullable(),
+      })
+      .nullable()
+      .openapi({ description: 'Null: there is no setup, or the files cannot be read here.' }),
     /** The project's repository on this machine; `is_there` is false until the first work order fetches it. */
     here: z.object({ host: z.string(), path: z.string(), is_there: z.boolean() }),
   })
@@ -155,6 +184,10 @@ export const projectChangeSchema = z
       .openapi({ description: 'Shell commands that run on the machine of Moose.' }),
     allow_ci_changes: z.boolean().optional(),
     base: name.nullable().optional(),
+    files: z.array(name).max(100).nullable().optional().openapi({
+      description:
+        'Patterns of ignored files to copy into worktrees, instead of those that the repository names; empty: none. Only a person may set others than none.',
+    }),
   })
   .refine((change) => Object.keys(change).length > 0, 'Must not be empty')
   .openapi('ProjectChange', { minProperties: 1, description: 'Null removes a setting.' });

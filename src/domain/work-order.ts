@@ -20,6 +20,8 @@ export interface ProjectSettings {
   allow_ci_changes?: boolean;
   /** The branch that changes start from; absent: the remote's default, or what is checked out in a local repository. */
   base?: string;
+  /** Patterns of ignored files to copy into worktrees, instead of those that the repository names; empty: none. */
+  files?: string[];
   /** The path of the bare repository that Moose keeps for a project without a remote. */
   remote_path?: string;
 }

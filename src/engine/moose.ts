@@ -43,8 +43,10 @@ import { type DailySummary, dailySummary } from './notify/daily-summary.ts';
 import type { Forge, PullRequest } from './ports/forge.ts';
 import { askPrices } from './prices/ask-prices.ts';
 import { askProjects } from './projects/ask-projects.ts';
+import type { AskPrepared } from './projects/read-values.ts';
 import { circuitSteering } from './recovery/circuit-steering.ts';
-import type { KeyRing } from './secrets/key-ring.ts';
+import { createKeyRing, type KeyRing } from './secrets/key-ring.ts';
+import { createProjectSecrets } from './secrets/project-secrets.ts';
 import { askSettings } from './settings/ask-settings.ts';
 import type { LiveSettings } from './settings/live-settings.ts';
 import { askSpecs } from './specs/ask-specs.ts';
@@ -115,7 +117,7 @@ export function createMoose(deps: MooseDeps) {
     ...askTrends(deps),
     ...askLearning(deps),
     specs: askSpecs(deps),
-    projects: askProjects(deps),
+    projects: askProjects({ ...deps, prepared: askPrepared(deps) }),
     /** Changes the limits of the whole system and returns them. */
     limits: (change: LimitChange = {}): Promise<LimitUse[]> => changeLimits(deps, change, actor),
     ...askBudget(deps),
@@ -127,6 +129,21 @@ export function createMoose(deps: MooseDeps) {
      * @throws PermanentError `DAY_INVALID`
      */
     summary: (day?: string): Promise<DailySummary> => database.run((query) => dailySummary(query, day)),
+  };
+}
+
+/** Loaded only when somebody asks: few commands need the pipeline. */
+function askPrepared({ database, settings, keyRing }: MooseDeps): AskPrepared | undefined {
+  if (settings === undefined) return undefined;
+  return async (project, commit) => {
+    const { nextEntry } = await import('./pipeline/prepared/next-entry.ts');
+    const { current } = settings;
+    const ring = keyRing ?? createKeyRing({ dataDirectory: current.dataDirectory });
+    const planned = {
+      ...{ project, settings: current, order: { settings: {} }, signal: new AbortController().signal },
+      secrets: createProjectSecrets(database, ring),
+    };
+    return nextEntry(planned, commit);
   };
 }
 

@@ -13,27 +13,37 @@ export interface BaseWish {
   branch: string;
   /** If `path` is a mirror, the address that its branches come from. */
   remote?: string | undefined;
+  /** The file that names the branch; absent: a person does. */
+  namedBy?: string | undefined;
 }
 
 /** If there are many branches, only this many are compared with a mistyped name. */
 const comparedMax = 10_000;
 
 /** @throws BASE_BRANCH_UNKNOWN, BRANCH_NAME_INVALID */
-export async function baseCommit({ path, branch, remote }: BaseWish, call: GitCall = {}): Promise<string> {
+export async function baseCommit(
+  { path, branch, remote, namedBy }: BaseWish,
+  call: GitCall = {},
+): Promise<string> {
   assertBranchName(branch);
   const refs = remote === undefined ? 'refs/heads/' : mirrorRefs;
   const sha = await refSha(path, `${refs}${branch}`, call);
   if (sha !== null) return sha;
-  throw baseUnknown(remote ?? path, branch, await branchesIn(path, refs, call));
+  throw baseUnknown(remote ?? path, branch, await branchesIn(path, refs, call), namedBy);
 }
 
-export function baseUnknown(place: string, branch: string, branches: readonly string[]): ConfigurationError {
+export function baseUnknown(
+  place: string,
+  branch: string,
+  branches: readonly string[],
+  namedBy?: string,
+): ConfigurationError {
   const near = nearNames(branch, branches.slice(0, comparedMax));
   return new ConfigurationError({
     code: 'BASE_BRANCH_UNKNOWN',
     component: 'git',
     operation: 'find base',
-    message: `${place} has no branch "${branch}" to start from.`,
+    message: `${place} has no branch "${branch}" to start from${namedBy === undefined ? '' : `, which ${namedBy} names`}.`,
     advice:
       near.length > 0
         ? `Did you mean ${near.join(' or ')}? Name it with --base, or for the whole project with \`moose project set NAME --base\`.`

@@ -71,7 +71,9 @@ function forbiddenKind(change: GuardedChange): string | null {
  * are no more of them than its depth, because the directories above it are real ones. Every link on its way is judged
  * in the same way. If the link can be followed on this machine, its real target is checked too.
  */
-function forbiddenLink(change: GuardedChange): string | null {
+export function forbiddenLink(
+  change: Pick<GuardedChange, 'path' | 'linkTarget' | 'linkLeadsTo'>,
+): string | null {
   const target = change.linkTarget ?? '';
   const outside = `it is a symbolic link that leads out of the worktree, to ${JSON.stringify(target.slice(0, 100))}`;
   if (target.startsWith('/') || /^[A-Za-z]:|^\\|\\\.\.|\.\.\\/.test(target)) return outside;
@@ -92,7 +94,7 @@ function forbiddenLink(change: GuardedChange): string | null {
  * `.git` in every spelling that a file system may accept: other letter case, characters that HFS+ ignores, NTFS's short
  * names and endings.
  */
-function looksLikeGitDirectory(name: string): boolean {
+export function looksLikeGitDirectory(name: string): boolean {
   const plain = name
     .replace(/[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g, '')
     .toLowerCase()

@@ -10,6 +10,7 @@ import { refuseAddedSecrets } from './added-secrets.ts';
 import { writeCommit } from './commit-object.ts';
 import { withFileFailures } from './file-failure.ts';
 import { forbiddenAmong, refuse } from './forbidden-files.ts';
+import { type HeldBack, refuseCopies } from './held-back.ts';
 import { commitIdentity } from './identity.ts';
 import { readIfThere } from './is-there.ts';
 import { moveRef } from './move-ref.ts';
@@ -39,6 +40,8 @@ export interface CommitRequest extends StageRequest {
   trailers: Trailers;
   /** Values that look like secrets are refused too, unless this policy allows them. */
   secrets?: SecretPolicy | undefined;
+  /** Left out, and refused as copies. */
+  heldBack?: readonly HeldBack[];
   signal?: AbortSignal | undefined;
 }
 
@@ -53,10 +56,13 @@ export async function commitAll(request: CommitRequest): Promise<Commit | null> 
     const branch = request.branch ?? (await ownBranch(worktreePath, call));
     const head = await assertHead(request, branch, call);
     await clearLocks(worktreePath, branch, call);
-    const treeSha = await stageChanges(request, call);
+    const { heldBack = [] } = request;
+    const excludePaths = [...(request.excludePaths ?? []), ...heldBack.map(({ path }) => path)];
+    const treeSha = await stageChanges({ ...request, excludePaths }, call);
     const changes = await diffTrees(worktreePath, expectedParent, treeSha, call);
     if (changes.length === 0) return null;
     refuse(await forbiddenAmong(request, changes, call));
+    await refuseCopies(worktreePath, heldBack, { parent: expectedParent, changes }, call);
     await refuseAddedSecrets(
       worktreePath,
       { from: expectedParent, to: treeSha, policy: request.secrets },

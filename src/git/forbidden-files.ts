@@ -83,14 +83,21 @@ async function followLink(worktreePath: string, change: TreeChange, call: GitCal
 }
 
 export function refuse(forbidden: readonly ForbiddenChange[]): void {
+  forbiddenAs(
+    forbidden,
+    'Revert that change; if it is an intended change to CI or hooks, allow CI changes in the project.',
+  );
+}
+
+/** Nothing if there are none. @throws FORBIDDEN_CHANGE */
+export function forbiddenAs(forbidden: readonly ForbiddenChange[], advice: string): void {
   const [first] = forbidden;
   if (!first) return;
   const more = forbidden.length > 1 ? ` (and ${forbidden.length - 1} more)` : '';
   throw new PermanentError({
     code: 'FORBIDDEN_CHANGE',
     message: `${first.path} may not be committed: ${first.reason}${more}`,
-    advice:
-      'Revert that change; if it is an intended change to CI or hooks, allow CI changes in the project.',
+    advice,
     component: 'git',
     operation: 'commit',
     metadata: { forbidden: forbidden.slice(0, maxNamedInError) },

@@ -47,14 +47,15 @@ async function readListing(
     .map(([, objectId = '', size = '0', path = '']) => ({ path, sizeBytes: Number(size), objectId }));
 }
 
-/** Everything in one folder of a commit, of any kind: files, folders, symbolic links and submodules. */
+/** Everything in one folder of a commit ('': its root), of any kind: files, folders, symbolic links and submodules. */
 export async function listFolder(
   repositoryPath: string,
   commit: string,
   folder: string,
   signal?: AbortSignal,
 ): Promise<string[]> {
-  const asked = ['ls-tree', '--name-only', '-z', '--full-tree', commit, '--', `${folder}/`];
+  const inside = folder === '' ? [] : ['--', `${folder}/`];
+  const asked = ['ls-tree', '--name-only', '-z', '--full-tree', commit, ...inside];
   const { stdout } = await runGit(repositoryPath, asked, { signal });
   return stdout.split('\0').filter((path) => path !== '');
 }

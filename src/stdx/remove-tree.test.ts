@@ -16,6 +16,14 @@ import { removeTree } from './remove-tree.ts';
 
 const nobody = 65_534;
 
+/** For the rest of the test, all files below belong to a user without rights, who runs it. */
+function asOrdinaryUser(root: string): void {
+  if (process.geteuid?.() !== 0) return;
+  execFileSync('chown', ['-R', `${nobody}:${nobody}`, root]);
+  process.seteuid?.(nobody);
+  onTestFinished(() => void process.seteuid?.(0));
+}
+
 test('fear: a read-only folder stays for ever (an ordinary user, a link to elsewhere in it)', async () => {
   const root = mkdtempSync(join(tmpdir(), 'moose-remove-'));
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));
@@ -25,13 +33,25 @@ test('fear: a read-only folder stays for ever (an ordinary user, a link to elsew
   writeFileSync(join(tree, 'a', 'b', 'file'), '');
   symlinkSync(elsewhere, join(tree, 'a', 'link'));
   for (const folder of ['a/b', 'a']) chmodSync(join(tree, folder), 0o555);
-  if (process.geteuid?.() === 0) {
-    execFileSync('chown', ['-R', `${nobody}:${nobody}`, root]);
-    process.seteuid?.(nobody);
-    onTestFinished(() => void process.seteuid?.(0));
-  }
+  asOrdinaryUser(root);
   await removeTree(tree);
   expect(existsSync(tree)).toBe(false);
   expect(statSync(elsewhere).mode & 0o777).toBe(0o555);
   await removeTree(tree);
+});
+
+test('fear: one closed folder, as the kernel leaves it beside an overlay, stops the removal of those beside it', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'moose-remove-'));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  const trees = Array.from({ length: 5 }, (_, number) => join(root, `tree-${number}`));
+  for (const tree of trees) {
+    for (let number = 0; number < 50; number++) mkdirSync(join(tree, `${number}/a/b`), { recursive: true });
+    mkdirSync(join(tree, 'work/work'), { recursive: true });
+    chmodSync(join(tree, 'work/work'), 0);
+  }
+  asOrdinaryUser(root);
+  for (const tree of trees) {
+    await removeTree(tree);
+    expect(existsSync(tree)).toBe(false);
+  }
 });

@@ -13,13 +13,19 @@ export async function removeTree(path: string): Promise<void> {
     await rm(path, options);
   } catch (error) {
     if (!hasErrorCode(error, 'EACCES', 'EPERM')) throw error;
-    if ((await lstat(path)).isDirectory()) await openFolders(path);
+    await openFolders(path);
     await rm(path, options);
   }
 }
 
+/** `rm` stops at its first error, but deletes that it has begun go on: a folder may be gone at any time. */
 async function openFolders(path: string): Promise<void> {
-  await chmod(path, 0o700);
-  const entries = await readdir(path, { withFileTypes: true });
-  for (const entry of entries) if (entry.isDirectory()) await openFolders(join(path, entry.name));
+  try {
+    if (!(await lstat(path)).isDirectory()) return;
+    await chmod(path, 0o700);
+    const entries = await readdir(path, { withFileTypes: true });
+    for (const entry of entries) if (entry.isDirectory()) await openFolders(join(path, entry.name));
+  } catch (error) {
+    if (!hasErrorCode(error, 'ENOENT')) throw error;
+  }
 }

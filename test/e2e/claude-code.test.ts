@@ -1,70 +1,13 @@
 // The real Claude Code in the whole pipeline: only its provider is scripted, and speaks the provider's own protocol.
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
-import { submit } from '../../src/engine/commands/submit.ts';
-import { parseGivenCheck } from '../../src/engine/pipeline/checks/given-check.ts';
-import { showWorkOrder } from '../../src/engine/views/show.ts';
+import { expect, test } from 'vitest';
 import { runGit } from '../../src/git/run-git.ts';
-import { systemClock } from '../../src/stdx/clock.ts';
-import { openDatabase } from '../../src/store/database.ts';
 import { listenForEvents } from '../../src/store/live/listen.ts';
-import { installReal, installTimeoutMs } from '../agents/agent-ground.fixture.ts';
-import { startScriptedProvider, type ToolCall } from '../agents/scripted-provider.fixture.ts';
-import { cloneDatabase } from '../database.ts';
-import { createRepository, waitUntilFinished } from './farm.fixture.ts';
-import { endGateways } from './gateway-processes.fixture.ts';
-import { startMoose } from './moose-process.ts';
+import { installTimeoutMs } from '../agents/agent-ground.fixture.ts';
+import type { ToolCall } from '../agents/scripted-provider.fixture.ts';
+import { scene } from './claude-code.fixture.ts';
+import { waitUntilFinished } from './farm.fixture.ts';
 
 const minuteMs = 60_000;
-const programPath = await installReal('claude-code');
-
-async function scene(turns: ToolCall[][]) {
-  const root = await mkdtemp(join(tmpdir(), 'moose-claude-'));
-  const provider = await startScriptedProvider(turns);
-  const cloned = await cloneDatabase();
-  const database = openDatabase(cloned.url);
-  const repositoryPath = await createRepository(join(root, 'repository'));
-  const dataDirectory = join(root, 'data');
-  const start = async () => {
-    const moose = await startMoose({
-      databaseUrl: cloned.url,
-      dataDirectory,
-      scriptedBaseUrl: provider.url,
-      env: {
-        MOOSE_CLAUDE_PATH: programPath,
-        MOOSE_MODELS: 'anthropic/claude-sonnet-5',
-        ANTHROPIC_BASE_URL: provider.url,
-        ANTHROPIC_API_KEY: 'not-a-real-key',
-      },
-    });
-    onTestFinished(() => moose.kill());
-    return moose;
-  };
-  onTestFinished(async () => {
-    await endGateways(dataDirectory);
-    await database.close();
-    await provider.stop();
-    await cloned.drop();
-    await rm(root, { recursive: true, force: true, maxRetries: 3 });
-  });
-  const { order } = await submit(
-    { database, clock: systemClock },
-    {
-      title: 'Greet the reader',
-      repositoryPath,
-      agent: 'claude-code',
-      checks: [parseGivenCheck('test=grep -q Hello hello.txt')],
-    },
-    'human:test',
-  );
-  const look = async () => {
-    return showWorkOrder({ database, clock: systemClock, actor: 'human:test' }, order.id);
-  };
-  return { database, provider, repositoryPath, start, look, url: cloned.url, order };
-}
-
 const write: ToolCall = { name: 'Write', arguments: { file_path: 'hello.txt', content: 'Hello, reader.\n' } };
 
 test(

@@ -3,13 +3,6 @@ import { constants } from 'node:fs';
 import { access, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isMooseError } from '../../domain/failure.ts';
-import { cachePath } from '../../engine/pipeline/prepared/entry.ts';
-import {
-  bytesAllowed,
-  hasCache,
-  listEntries,
-  sharesBlocks,
-} from '../../engine/pipeline/prepared/list-entries.ts';
 import { createKeyRing } from '../../engine/secrets/key-ring.ts';
 import { type Applied, applySettings, type IgnoredRow } from '../../engine/settings/apply-settings.ts';
 import type { Diagnosis } from '../../engine/views/diagnosis.ts';
@@ -24,6 +17,7 @@ import { inspectSchema } from '../../store/schema/migrate.ts';
 import { createAgents } from '../agents.ts';
 import type { Config } from '../config/config.ts';
 import { diagnoseIsolation } from './diagnose-isolation.ts';
+import { diagnosePrepared } from './prepared.ts';
 import { diagnosedMax, diagnoseProjects } from './projects.ts';
 import { diagnoseSecrets } from './secrets.ts';
 
@@ -48,7 +42,7 @@ async function settings(config: Config): Promise<Diagnosis[]> {
     ...ignored.map(ignoredSetting),
     await models(held),
     ...(await diagnoseIsolation(engine)),
-    ...(await prepared(held)),
+    ...(await diagnosePrepared(held)),
   ];
 }
 
@@ -241,17 +235,6 @@ async function providers(config: Config, names: readonly string[]): Promise<Diag
   const state = problems.length === probed.length ? 'missing' : 'warning';
   const what = problems.map((problem) => problem.what).join('; ');
   return { name: 'models', state, found: `${names.join(', ')}: ${what}`, advice: first.advice };
-}
-
-/** Empty before the first setup has run. A folder that cannot be read is reported elsewhere. */
-async function prepared({ dataDirectory, engine }: Config): Promise<Diagnosis[]> {
-  if (!(await hasCache(dataDirectory))) return [];
-  const entries = (await listEntries(dataDirectory)).filter(({ isWhole }) => isWhole);
-  const mib = Math.round(entries.reduce((sum, { bytes }) => sum + bytes, 0) / 1024 ** 2);
-  const limit = Math.round((await bytesAllowed(dataDirectory, engine.preparedGbMax)) / 1024 ** 2);
-  const isShared = await sharesBlocks(cachePath(dataDirectory));
-  const way = isShared ? 'copies share their blocks (reflink)' : 'full copies';
-  return [ok('prepared dependencies', `${entries.length} kept, ${mib} of ${limit} MiB; ${way}`)];
 }
 
 async function agents(config: Config): Promise<Diagnosis[]> {

@@ -1,5 +1,7 @@
 // Checks whether this machine can work on each project: it has the repository, or reaches its remote.
 import { isMooseError } from '../../domain/failure.ts';
+import { findCopiedFiles, likelySecretsIn, shownName } from '../../engine/run/copied-files.ts';
+import { nextStart } from '../../engine/run/next-start.ts';
 import type { Diagnosis } from '../../engine/views/diagnosis.ts';
 import { remoteHead } from '../../git/remote-head.ts';
 import { assertRepository } from '../../git/repository.ts';
@@ -9,8 +11,36 @@ import type { ListedProject } from '../../store/connection/read-once.ts';
 export const diagnosedMax = 20;
 const probeMs = 15_000;
 
-export function diagnoseProjects(projects: readonly ListedProject[]): Promise<Diagnosis[]> {
-  return Promise.all(projects.map(diagnose));
+export async function diagnoseProjects(projects: readonly ListedProject[]): Promise<Diagnosis[]> {
+  const found = await Promise.all(projects.map(async (each) => [await diagnose(each), await files(each)]));
+  return found.flat().filter((each) => each !== null);
+}
+
+const namesMax = 5;
+
+/** Null: none is copied, or it cannot be known: then the project itself is reported, or stops its work orders. */
+async function files({ repositoryPath, ...rest }: ListedProject): Promise<Diagnosis | null> {
+  if (repositoryPath === null) return null;
+  const project = { ...rest, repositoryPath };
+  try {
+    const { commit } = await nextStart(project);
+    const copied = await findCopiedFiles({ project, commit });
+    if (copied === null || copied.files.length === 0) return null;
+    const name = `files of ${rest.name}`;
+    const found = `${listed(copied.files.map(({ path }) => shownName(path)))} are copied into worktrees, where agents can read them`;
+    const secrets = await likelySecretsIn(copied);
+    if (secrets.length === 0) return { name, state: 'ok', found, advice: null };
+    const advice = `${listed(secrets)} may hold secrets. Give them as variables (\`moose project variable set\`), which agents get only by name, or stop it with \`moose project set ${rest.name} --file none\`.`;
+    return { name, state: 'warning', found, advice };
+  } catch (cause) {
+    if (!isMooseError(cause)) throw cause;
+    return null;
+  }
+}
+
+function listed(names: readonly string[]): string {
+  const more = names.length > namesMax ? ` and ${names.length - namesMax} more` : '';
+  return `${names.slice(0, namesMax).join(', ')}${more}`;
 }
 
 async function diagnose({ name: project, repositoryPath, remoteAddress }: ListedProject): Promise<Diagnosis> {

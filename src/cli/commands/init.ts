@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import type { ProjectConfig } from '../../config-file/config-schema.ts';
 import { configPath } from '../../config-file/invalid-config.ts';
 import { configText } from '../../config-file/write-config.ts';
 import type { PrintedInit } from '../../contract/printed.ts';
@@ -9,6 +8,7 @@ import { type Proof, proveCommands } from '../../engine/pipeline/prove-commands.
 import { defaultsOfAgent, preferredAgent } from '../../engine/policy/agent-defaults.ts';
 import { configAt } from '../../engine/policy/config-at.ts';
 import { projectFilesAt } from '../../engine/policy/project-files-at.ts';
+import { findCopiedFiles } from '../../engine/run/copied-files.ts';
 import { type ProposedCommand, proposeProject } from '../../finder/propose-project.ts';
 import { inspectRepository } from '../../git/repository.ts';
 import { lineDiff } from '../../stdx/line-diff.ts';
@@ -91,11 +91,12 @@ async function wantsProof(
 
 async function prove({ context, ground, face, root, headSha }: Init, commands: readonly ProposedCommand[]) {
   const { settings, ownPorts } = ground;
-  const egress = await egressAt(root, headSha);
+  const egress = await orWithoutFile(async () => (await configAt(root, headSha))?.egress);
+  const copied = await orWithoutFile(() => copiedAt(root, headSha));
   return proveCommands(
     { settings, ownPorts, signal: context.signal },
     {
-      ...{ repositoryPath: root, sha: headSha, commands, egress },
+      ...{ repositoryPath: root, sha: headSha, commands, egress, copied },
       onStart: ({ kind, command }) => face.note(`Running ${kind}: ${command}`),
       onOutput: (text) => {
         for (const line of text.split('\n')) if (line.trim() !== '') face.note(`    ${line}`);
@@ -105,14 +106,20 @@ async function prove({ context, ground, face, root, headSha }: Init, commands: r
   );
 }
 
-/** The hosts that the project already lists; none if the file is unusable, because it is about to be replaced. */
-async function egressAt(root: string, headSha: string): Promise<ProjectConfig['egress']> {
+/** Undefined if the file is unusable, because it is about to be replaced. */
+async function orWithoutFile<Value>(read: () => Promise<Value>): Promise<Value | undefined> {
   try {
-    return (await configAt(root, headSha))?.egress;
+    return await read();
   } catch (cause) {
     if (isMooseError(cause) && cause.code === 'PROJECT_CONFIG_INVALID') return undefined;
     throw cause;
   }
+}
+
+/** As for a work order of a local project. */
+function copiedAt(root: string, commit: string) {
+  const project = { repositoryPath: root, remoteUrl: null, settings: {} };
+  return findCopiedFiles({ project, commit });
 }
 
 function textOf(

@@ -8,6 +8,7 @@ import type { CliContext } from '../context.ts';
 import { parseDuration } from '../durations.ts';
 import { withMoose } from '../flags.ts';
 import { parseLimit } from '../parse-limit.ts';
+import { fileLines, preparedLines } from '../project-lines.ts';
 import { repositoryOf } from '../repository-of.ts';
 import { table } from '../table.ts';
 import { addProjectVariable } from './project-variable.ts';
@@ -20,6 +21,7 @@ interface SetFlags {
   workOrderLimit?: string;
   timeLimit?: string;
   check?: string[];
+  file?: string[];
   allowCi?: boolean;
 }
 
@@ -48,7 +50,12 @@ export function addProject(program: Command, context: CliContext): void {
       withMoose(context, command, async ({ moose }, face) => {
         const project = await moose.projects.one(name);
         const values = await moose.projects.values(name);
-        face.print({ ...project, values }, () => [...oneLines(project), ...valueLines(values)]);
+        face.print({ ...project, values }, () => [
+          ...oneLines(project, values),
+          ...valueLines(values),
+          ...fileLines(values),
+          ...preparedLines(values),
+        ]);
       }),
     );
   projects
@@ -66,6 +73,11 @@ export function addProject(program: Command, context: CliContext): void {
     .option(
       '--check <kind=command>',
       'a check that every change must pass, e.g. test=\'npm test\'; repeatable; "none": those of the repository',
+      (one: string, all: string[] = []) => [...all, one],
+    )
+    .option(
+      '--file <pattern>',
+      'ignored files of the checkout to copy into worktrees, where agents can read them; repeatable; "none": no file; "repository": those that the repository names',
       (one: string, all: string[] = []) => [...all, one],
     )
     .option('--allow-ci', 'allow its changes to touch CI and hook configuration')
@@ -126,7 +138,7 @@ function addRemove(projects: Command, context: CliContext): void {
     );
 }
 
-function changeOf({ limit, agent, base, check, allowCi, ...rest }: SetFlags): ProjectChange {
+function changeOf({ limit, agent, base, check, file, allowCi, ...rest }: SetFlags): ProjectChange {
   const { model, workOrderLimit, timeLimit } = rest;
   const unless = <Value>(text: string | undefined, read: (text: string) => Value) =>
     text === undefined || text === nothing ? null : read(text);
@@ -140,8 +152,14 @@ function changeOf({ limit, agent, base, check, allowCi, ...rest }: SetFlags): Pr
     ...(base === undefined ? {} : { base: base === nothing ? null : base }),
     ...(agent === undefined ? {} : { agent: agent === nothing ? null : agent }),
     ...(check === undefined ? {} : { checks: check.includes(nothing) ? null : check.map(parseGivenCheck) }),
+    ...(file === undefined ? {} : { files: filesOf(file) }),
     ...(allowCi === undefined ? {} : { allowCiChanges: allowCi }),
   };
+}
+
+function filesOf(given: readonly string[]): readonly string[] | null {
+  if (given.includes('repository')) return null;
+  return given.includes(nothing) ? [] : given;
 }
 
 function listLines(projects: readonly Project[]): string[] {
@@ -159,12 +177,12 @@ function listLines(projects: readonly Project[]): string[] {
   );
 }
 
-function oneLines(project: Project): string[] {
+function oneLines(project: Project, values?: ProjectValuesView): string[] {
   const { name, limit_usd, used_usd, agent, checks, allow_ci_changes } = project;
   const used = limit_usd === null ? '' : `, ${usdText(used_usd ?? 0)} used`;
   return [
     `${name}  ${placeText(project)}`,
-    `  base        ${baseText(project)}`,
+    `  base        ${baseText(project, values)}`,
     `  limit       ${limit_usd === null ? 'none' : usdText(limit_usd)}${used}`,
     `  agent       ${agent ?? 'the default'}`,
     `  checks      ${checks === null ? 'those of the repository' : checks.map(({ kind, command }) => `${kind}: ${command}`).join(' · ')}`,
@@ -176,8 +194,10 @@ type Place = Pick<Project, 'repository_path' | 'remote_url'>;
 
 const placeText = ({ repository_path, remote_url }: Place) => repository_path ?? remote_url ?? '';
 
-function baseText({ base, default_branch, remote_url }: Project): string {
+function baseText({ base, default_branch, remote_url }: Project, values?: ProjectValuesView): string {
   if (base !== null) return base;
+  const ofFile = values?.values.find(({ key, source }) => key === 'base' && source === 'file');
+  if (ofFile) return `${ofFile.value} (from its file)`;
   if (remote_url === null) return 'what is checked out';
   return default_branch === null ? "the remote's default branch" : `${default_branch} (the remote's default)`;
 }

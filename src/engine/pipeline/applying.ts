@@ -28,6 +28,7 @@ import { startDaemons } from './daemons/start-daemons.ts';
 import { inPlace } from './places.ts';
 import { assertInstalled } from './preflight.ts';
 import { readyForAgent } from './prepared/have-prepared.ts';
+import { heldBackOf } from './prepared/put-files.ts';
 import { agentOf } from './routing.ts';
 import { type AgentRun, mayChangeCi, reportOf, runAgent } from './run-agent.ts';
 import { secretPolicy } from './secret-policy.ts';
@@ -145,6 +146,7 @@ async function commitOnce(work: Work, worktreePath: string, parentSha: string): 
     expectedParent: parentSha,
     allowCiChanges: mayChangeCi(work),
     secrets: await secretPolicy(work),
+    heldBack: await heldBackOf(work),
     signal: work.signal,
   });
   work.reached('applying:committed', work.run.id);

@@ -13,12 +13,14 @@ import { findBaseCheck, keepBaseCheck } from '../../store/work/base-checks.ts';
 import { markEffect } from '../../store/work/effects.ts';
 import { performTogether } from '../effects/perform-effect.ts';
 import { CancelRequested } from '../run/cancel.ts';
+import { findCopiedFiles, marksOf } from '../run/copied-files.ts';
 import { fenced, type Work } from '../run/work.ts';
 import { networkOf } from './checks/check-network.ts';
 import type { OnBase } from './checks/red-before.ts';
 import { type DaemonPlan, daemonPlan } from './daemons/daemon-plan.ts';
 import { startDaemons } from './daemons/start-daemons.ts';
 import { variablesMark } from './given-variables.ts';
+import { copyFiles } from './prepared/put-files.ts';
 import { type RanCheck, runCheck } from './run-check.ts';
 
 export interface BaseCheck {
@@ -53,7 +55,9 @@ export async function onBase(
 ): Promise<OnBase> {
   const { project, slots, database, signal, clock } = work;
   const { check, baseSha } = asked;
-  const key = { projectId: project.id, baseSha, checkKey: keyOf(asked, await variablesMark(work)) };
+  const copied = await findCopiedFiles({ project, commit: baseSha, signal });
+  const marks = [...(await variablesMark(work)), ...(copied === null ? [] : marksOf(copied))];
+  const key = { projectId: project.id, baseSha, checkKey: keyOf(asked, marks) };
   const find = () => database.run((query) => findBaseCheck(query, key), signal);
   const known = isFresh ? undefined : await find();
   if (known !== undefined) return known;
@@ -135,8 +139,10 @@ function runScript(
     ...(isPrepared
       ? {}
       : {
-          beforeStart: () =>
-            checkOut(work, key, { repositoryPath: project.repositoryPath, path, sha: baseSha, signal }),
+          beforeStart: async () => {
+            await checkOut(work, key, { repositoryPath: project.repositoryPath, path, sha: baseSha, signal });
+            await copyFiles(path, await findCopiedFiles({ project, commit: baseSha, signal }), signal);
+          },
         }),
   });
 }
@@ -189,7 +195,7 @@ async function remove({ database }: Work, key: string, path: string): Promise<vo
   await database.run((query) => markEffect(query, key, 'undone'));
 }
 
-/** The variables are part of the key, because with other variables the same check may pass. */
+/** Variables and copied files are part of the key, because with other ones the same check may pass. */
 function keyOf({ check, before }: BaseCheck, variables: readonly string[]): string {
   const commands = [...before, check].map(({ command }) => command);
   const asked = variables.length === 0 ? commands : { commands, variables };

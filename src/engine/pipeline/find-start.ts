@@ -1,5 +1,6 @@
-// Decides where a change starts: at its branch's base if it has one; otherwise at the branch that the work order or its
-// project names, or at the default branch: the remote's own, or the one that is checked out in a local repository.
+// Decides where a change starts: at its branch's base if it has one; otherwise at the branch that the work order, its
+// project or `.moose/config.yml` on the default branch names; otherwise at the default branch: the remote's own, or the
+// one that is checked out in a local repository.
 import { ConfigurationError } from '../../domain/failure.ts';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import { baseCommit } from '../../git/base-branch.ts';
@@ -9,6 +10,7 @@ import { inspectRepository, requireBranch } from '../../git/repository.ts';
 import { effectsOf } from '../../store/work/effects.ts';
 import { placeOf } from '../../store/work/projects.ts';
 import { workOrderById } from '../../store/work/work-orders.ts';
+import { configAt, fileOn } from '../policy/config-at.ts';
 import { mirrorOf } from '../run/project-here.ts';
 import { remotePlace } from '../run/remote-place.ts';
 import type { Work } from '../run/work.ts';
@@ -32,7 +34,11 @@ export async function findStart(work: Work): Promise<Start> {
   const repository = await inspectRepository(project.repositoryPath, { signal });
   const base = (await ownBase(work)) ??
     (await replacedBase(work)) ??
-    (await namedBase(work)) ?? { baseBranch: requireBranch(repository), baseSha: repository.headSha };
+    (await namedBase(work)) ??
+    (await fileBase(work, repository.headBranch, repository.headSha)) ?? {
+      baseBranch: requireBranch(repository),
+      baseSha: repository.headSha,
+    };
   return { ...base, hasUncommittedChanges: repository.isDirty };
 }
 
@@ -44,7 +50,7 @@ async function mirroredStart(work: Work, mirror: Mirror): Promise<Start> {
     own ??
     (await replacedBase(work)) ??
     (await namedBase(work)) ??
-    (await baseAt(work, defaultBranch ?? noDefault(work)));
+    (await defaultBase(work, defaultBranch ?? noDefault(work)));
   return { ...base, defaultBranch, hasUncommittedChanges: false };
 }
 
@@ -77,12 +83,20 @@ async function namedBase(work: Work): Promise<Base | undefined> {
   return branch === undefined ? undefined : baseAt(work, branch);
 }
 
-async function baseAt({ project, signal }: Work, branch: string): Promise<Base> {
-  const remote = project.remoteUrl ?? undefined;
-  return {
-    baseBranch: branch,
-    baseSha: await baseCommit({ path: project.repositoryPath, branch, remote }, { signal }),
-  };
+async function defaultBase(work: Work, branch: string): Promise<Base> {
+  const base = await baseAt(work, branch);
+  return (await fileBase(work, branch, base.baseSha)) ?? base;
+}
+
+/** The branch that the file on the default branch names. What the file says on that branch is not asked again. */
+async function fileBase(work: Work, branch: string | null, sha: string): Promise<Base | undefined> {
+  const named = (await configAt(work.project.repositoryPath, sha, work.signal))?.base;
+  return named === undefined ? undefined : baseAt(work, named, fileOn(branch));
+}
+
+async function baseAt({ project, signal }: Work, branch: string, namedBy?: string): Promise<Base> {
+  const wish = { path: project.repositoryPath, branch, remote: project.remoteUrl ?? undefined, namedBy };
+  return { baseBranch: branch, baseSha: await baseCommit(wish, { signal }) };
 }
 
 function noDefault({ project }: Work): never {

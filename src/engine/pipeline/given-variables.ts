@@ -17,7 +17,11 @@ export async function givenVariables(
  * A mark that changes whenever a variable is set, replaced or removed, and reveals no value. Empty if there are no
  * variables.
  */
-export async function variablesMark({ secrets, project, signal }: Work): Promise<string[]> {
+export async function variablesMark({
+  secrets,
+  project,
+  signal,
+}: Pick<Work, 'secrets' | 'project' | 'signal'>): Promise<string[]> {
   const all = await secrets.of(project.id, signal);
   return all.map(({ name, audiences, changedAt }) => [name, ...audiences, changedAt.toISOString()].join(' '));
 }

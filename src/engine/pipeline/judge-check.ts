@@ -9,6 +9,7 @@ import type { Lack, SeenFailure } from '../../domain/seen-failure.ts';
 import { diffText } from '../../git/patch.ts';
 import { saveStepResult } from '../../store/work/runs.ts';
 import { type Recipe, toldEnvironment } from '../errors/reproduce/recipe.ts';
+import type { CopiedFiles } from '../run/copied-files.ts';
 import type { Feedback } from '../run/feedback.ts';
 import {
   type ApplyingResult,
@@ -33,6 +34,8 @@ export interface Red {
   applied: ApplyingResult;
   worktreePath: string;
   baseSha: string;
+  /** Ignored files of the checkout that are in the worktree. */
+  copied?: Pick<CopiedFiles, 'files'> | null;
 }
 
 export type Judged = { end: StepEnd; redBefore?: never } | { end: null; redBefore: string[] };
@@ -165,7 +168,7 @@ async function throwLack(work: Work, red: Red, lack: Lack, classification: Class
 
 function evidence(
   { settings, checkVariables }: Work,
-  { ran, results, applied, baseSha }: Red,
+  { ran, results, applied, baseSha, copied }: Red,
   { rule, confidence, context }: Classification,
 ): Record<string, unknown> {
   const { check: _, result, ...told } = ran;
@@ -176,6 +179,7 @@ function evidence(
     commands: results.map(({ command }) => command),
     environment: { ...toldEnvironment(settings.checkEnvironment), ...checkVariables },
     stoppedBecause: result.stoppedBecause,
+    ...(copied ? { copied: copied.files.map(({ path }) => path) } : {}),
   };
   return { rule, confidence, context, ...told, recipe };
 }

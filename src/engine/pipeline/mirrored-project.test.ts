@@ -109,6 +109,23 @@ test("R-PROJ-1: the base is the work order's branch, else the project's, else th
   expect(byRemote.result).toMatchObject({ baseBranch: 'next', baseSha: byRemote.shas.next });
 });
 
+test('R-PROJ-2: else the branch that the file on the default branch names, and never what a file elsewhere names', async () => {
+  const { server, work } = await ground();
+  const next = server.commit({ '.moose/config.yml': 'base: main\n' }, 'next');
+  server.commit({ '.moose/config.yml': 'base: next\n' });
+  expect(await routed(work)).toMatchObject({ baseBranch: 'next', baseSha: next });
+});
+
+test('R-PROJ-2: a file that names no branch of the remote stops the work order, and says which file it is', async () => {
+  const { server, work } = await ground();
+  server.commit({ '.moose/config.yml': 'base: mian\n' });
+  await expect(routing(work)).rejects.toMatchObject({
+    code: 'BASE_BRANCH_UNKNOWN',
+    message: expect.stringContaining('which .moose/config.yml on main names'),
+    advice: expect.stringContaining('main'),
+  });
+});
+
 test('R-PROJ-1: each work order starts from the current state of the remote', async () => {
   const { server, work } = await ground();
   await routed(work);

@@ -2,6 +2,7 @@
 // can run the tests (R-PROJ-3). No model is called before the setup has succeeded.
 import { treeOf } from '../../git/revision.ts';
 import { removeUntracked } from '../../git/working-files.ts';
+import { toldFiles } from '../run/copied-files.ts';
 import { setupFirst } from '../run/setup-names.ts';
 import {
   type ApplyingResult,
@@ -54,7 +55,7 @@ async function prepare(
   routed: RoutingResult,
   headSha: string,
 ): Promise<PreparingResult> {
-  const { setup, key } = preparation;
+  const { setup, key, copied } = preparation;
   const { worktreePath } = await haveWorktree(work, routed, headSha);
   const prepared = await havePrepared(work, preparation, {
     ...{ worktreePath, routed, headSha, baseSha: routed.baseSha },
@@ -62,5 +63,5 @@ async function prepare(
     treeSha: await treeOf(work.project.repositoryPath, headSha, { signal: work.signal }),
   });
   const commands = setup.map(({ command }) => command);
-  return { ...prepared, commands, key };
+  return { ...prepared, commands, key, ...(copied === null ? {} : { copied: toldFiles(copied) }) };
 }

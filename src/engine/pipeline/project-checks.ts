@@ -21,8 +21,13 @@ export interface CheckPlan {
   services: readonly Daemon[];
 }
 
+/** What a plan depends on. */
+export type Planned = Pick<Work, 'project' | 'settings' | 'signal' | 'secrets'> & {
+  order: Pick<Work['order'], 'settings'>;
+};
+
 /** Built from the settings and files as they were before the change. */
-export async function checkPlan(work: Work, commit: string): Promise<CheckPlan> {
+export async function checkPlan(work: Planned, commit: string): Promise<CheckPlan> {
   const { project, settings, order, signal } = work;
   const file = await configAt(project.repositoryPath, commit, signal);
   const isGiven = (order.settings.checks ?? project.settings.checks) !== undefined;
@@ -53,6 +58,9 @@ export async function rewrittenChecks(
   return new Set(checks.filter(isRewritten).map(({ command }) => command));
 }
 
-function filesAt({ project, signal }: Work, commit: string): Promise<ProjectFiles> {
+function filesAt(
+  { project, signal }: Pick<Work, 'project' | 'signal'>,
+  commit: string,
+): Promise<ProjectFiles> {
   return projectFilesAt(project.repositoryPath, commit, signal);
 }

@@ -25,8 +25,10 @@ import { makeDirectory } from '../../stdx/make-directory.ts';
 import { namesIn } from '../../stdx/names-in.ts';
 import { removeTree } from '../../stdx/remove-tree.ts';
 import type { EngineSettings } from '../policy/engine-settings.ts';
+import type { CopiedFiles } from '../run/copied-files.ts';
 import { networkOf } from './checks/check-network.ts';
 import { egressEntries } from './egress-list.ts';
+import { copyFiles } from './prepared/put-files.ts';
 import { withVariables } from './with-variables.ts';
 
 export interface ProofDeps {
@@ -44,6 +46,8 @@ export interface ProofRequest<Command extends Check> {
   environment?: Readonly<Record<string, string>>;
   /** The hosts that the project lists for its commands. */
   egress?: ProjectConfig['egress'];
+  /** Ignored files of the repository that it names for worktrees. */
+  copied?: CopiedFiles | null | undefined;
   onStart?(command: Command): void;
   onOutput?(text: string): void;
   onEnd?(proof: Proof<Command>): void;
@@ -85,6 +89,7 @@ export async function proveCommands<Command extends Check>(
     await clearLeft(join(settings.dataDirectory, 'proofs'), settings.stopGraceMs);
     await mkdir(place.home, { recursive: true, mode: 0o700 });
     await makeScratchCheckout({ repositoryPath, path: place.checkout, sha, signal });
+    await copyFiles(place.checkout, request.copied ?? null, signal);
     let isSetUp = true;
     for (const command of commands) {
       if (isSetUp) request.onStart?.(command);

@@ -182,6 +182,16 @@ test('R-PIPE-11: a person’s choice for this run takes precedence over the work
   expect((await routed({ ...work, order: { ...work.order, settings: {} } })).agent).toBe('projects');
 });
 
+test('R-PROJ-2: in a local repository the file on the checked-out branch names the base, unless a person does', async () => {
+  const named = { '.moose/config.yml': 'base: next\n' };
+  const { work, repository } = await ground({ files: named });
+  repository.git('branch', 'next', repository.headSha);
+  repository.commit({ 'later.txt': 'x' });
+  expect(await routed(work)).toMatchObject({ baseBranch: 'next', baseSha: repository.headSha });
+  const other = await ground({ files: named, orderSettings: { base: 'main' } });
+  expect(await routed(other.work)).toMatchObject({ baseBranch: 'main' });
+});
+
 test('R-PIPE-5: if a person commits to the base meanwhile, work with a branch keeps its own base, and new work uses theirs', async () => {
   const first = await ground();
   const sha = first.repository.commit({ 'theirs.txt': 'theirs' });

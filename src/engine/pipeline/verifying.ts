@@ -4,9 +4,9 @@
 import { ranNoTest } from '../../classifier/ran-no-test.ts';
 import type { Check, CheckResult } from '../../domain/check.ts';
 import { isMooseError } from '../../domain/failure.ts';
-import { removeIgnored } from '../../git/working-files.ts';
 import { hasFailed } from '../../store/failures/error-events.ts';
 import type { SessionRow } from '../../store/work/session-rows.ts';
+import type { CopiedFiles } from '../run/copied-files.ts';
 import {
   type ApplyingResult,
   type RoutingResult,
@@ -20,6 +20,7 @@ import { judgeRed } from './judge-check.ts';
 import { inPlace } from './places.ts';
 import { readyForChecks } from './prepared/have-prepared.ts';
 import { type Preparation, preparationOf } from './prepared/preparation.ts';
+import { freshIgnored } from './prepared/put-files.ts';
 import { type CheckPlan, checkPlan, rewrittenChecks } from './project-checks.ts';
 import { reviewedChange } from './review/review-change.ts';
 import { type RanCheck, runCheck } from './run-check.ts';
@@ -54,7 +55,8 @@ async function verify(
   const results: CheckResult[] = [];
   const isReady = preparation !== null && (await readyForChecks(work, preparation, worktreePath));
   const beside = new DaemonsOfChecks(work, plan, worktreePath);
-  const turn = { routed, applied, checks: plan.checks, worktreePath, results, isReady, beside };
+  const copied = preparation?.copied ?? null;
+  const turn = { routed, applied, checks: plan.checks, worktreePath, results, isReady, copied, beside };
   const charged = await runInTurn(work, turn)
     .finally(() => beside.stop())
     .catch(async (cause: unknown) => {
@@ -96,6 +98,8 @@ interface Turn {
   worktreePath: string;
   /** True if the setup has already run in this worktree. */
   isReady: boolean;
+  /** What the project names of the checkout's ignored files. */
+  copied: CopiedFiles | null;
   /** The results of the checks that have run. */
   results: CheckResult[];
   beside: DaemonsOfChecks;
@@ -103,7 +107,7 @@ interface Turn {
 
 /** Stops at the first check that the change broke: causes come before symptoms, and later checks would only repeat it. */
 async function runInTurn(work: Work, turn: Turn): Promise<StepEnd | null> {
-  const { checks, worktreePath, applied, results, routed, isReady, beside } = turn;
+  const { checks, worktreePath, applied, results, routed, isReady, copied, beside } = turn;
   const rewritten = await rewrittenChecks(work, checks, { base: routed.baseSha, head: applied.headSha });
   const { writesCode = false } = work.agents.get(applied.agent) ?? {};
   for (const [index, check] of checks.entries()) {
@@ -113,8 +117,8 @@ async function runInTurn(work: Work, turn: Turn): Promise<StepEnd | null> {
     }
     const name = `${index + 1}-${check.kind}`;
     // Files that an agent left and that git ignores are not part of the change, and would be missing elsewhere.
-    const clean = () => removeIgnored(worktreePath, { signal: work.signal });
-    const isDirty = index === 0 && writesCode;
+    const clean = () => freshIgnored(work, worktreePath, copied);
+    const isDirty = index === 0 && (writesCode || copied !== null);
     const isBeside = check.kind !== 'setup' && beside.hasAny;
     const reaching = isBeside ? await beside.start(name, isDirty ? clean : undefined) : work;
     const ran: RanCheck = await runCheck(reaching, {

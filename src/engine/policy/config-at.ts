@@ -29,3 +29,8 @@ export async function configAt(
   const { readConfig } = await import('../../config-file/read-config.ts');
   return readConfig(text);
 }
+
+/** For messages: where the file is that said something. */
+export function fileOn(branch: string | null): string {
+  return `${configPath} on ${branch ?? 'the commit that is checked out'}`;
+}

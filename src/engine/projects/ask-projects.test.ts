@@ -1,4 +1,6 @@
+import { symlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
@@ -153,8 +155,11 @@ test('R-PROJ-2: a project shows the values for its next work order, with their s
   expect(await person.values(name)).toEqual({
     commit: repository.headSha,
     problem: null,
+    files: null,
+    prepared: null,
     here: { host: hostname(), path: repository.path, is_there: true },
     values: [
+      { key: 'base', value: 'main', source: 'file' },
       { key: 'agent', value: 'codex', source: 'file' },
       { key: 'model', value: 'p/strong', source: 'project' },
       { key: 'reviewer', value: 'none', source: 'default' },
@@ -162,9 +167,62 @@ test('R-PROJ-2: a project shows the values for its next work order, with their s
       { key: 'time', value: '30m', source: 'file' },
       { key: 'setup', value: 'make deps', source: 'file' },
       { key: 'checks', value: 'test: make test', source: 'found' },
-      { key: 'base', value: '"main"', source: 'file' },
     ],
   });
+});
+
+test('R-PROJ-2: the base is the branch that the file on the default branch names; that branch decides the rest', async () => {
+  const { database, person } = await ground();
+  const repository = scratchRepository({ '.moose/config.yml': 'base: next\nagent: codex\n' });
+  repository.git('checkout', '--quiet', '-b', 'next');
+  const next = repository.commit({ '.moose/config.yml': 'base: main\nagent: patch\n' });
+  repository.git('checkout', '--quiet', 'main');
+  const { name } = await projectOf(database.query, repository.path, new Date());
+  const values = async () => person.values(name);
+  expect(await values()).toMatchObject({
+    commit: next,
+    values: expect.arrayContaining([
+      { key: 'base', value: 'next', source: 'file' },
+      { key: 'agent', value: 'patch', source: 'file' },
+    ]),
+  });
+  await person.change(name, { base: 'main' });
+  expect(await values()).toMatchObject({
+    commit: repository.headSha,
+    values: expect.arrayContaining([{ key: 'base', value: 'main', source: 'project' }]),
+  });
+  await person.change(name, { base: null });
+  repository.git('branch', '--quiet', '-D', 'next');
+  expect(await values()).toMatchObject({
+    commit: null,
+    problem: expect.stringContaining('which .moose/config.yml on main names'),
+  });
+});
+
+test('R-PROJ-3: a person sees which ignored files agents can read, and says what is copied; a program only says nothing is', async () => {
+  const { database, person, program } = await ground();
+  const committed = { '.gitignore': '.env*\n', '.worktreeinclude': '.env*\n' };
+  const repository = scratchRepository(committed);
+  repository.write({ '.env': 'A=1', '.env.test': 'B=2' });
+  symlinkSync('/etc/passwd', join(repository.path, '.env.link'));
+  const { name } = await projectOf(database.query, repository.path, new Date());
+  expect(await person.values(name)).toMatchObject({
+    files: {
+      ...{ names: ['.env', '.env.test'], total: 2, likely_secrets: ['.env'], problem: null },
+      left_out: [{ path: '.env.link', because: expect.stringContaining('leads out of the checkout') }],
+    },
+    values: expect.arrayContaining([
+      { key: 'files', value: '2 of the checkout, named by .worktreeinclude', source: 'file' },
+    ]),
+  });
+  const refused = { code: 'LIMIT_NOT_YOURS' };
+  await expect(program.change(name, { files: ['.env'] })).rejects.toMatchObject(refused);
+  await expect(program.change(name, { files: null })).rejects.toMatchObject(refused);
+  expect(await program.change(name, { files: [] })).toMatchObject({ files: [] });
+  expect(await person.values(name)).toMatchObject({ files: null });
+  await person.change(name, { files: ['.env.test'] });
+  expect(await person.values(name)).toMatchObject({ files: { names: ['.env.test'] } });
+  expect(await person.change(name, { files: null })).toMatchObject({ files: null });
 });
 
 test('an invalid file, or a repository on another machine, does not hide the rest', async () => {

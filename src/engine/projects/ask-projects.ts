@@ -25,7 +25,7 @@ import { createKeyRing, type KeyRing } from '../secrets/key-ring.ts';
 import { addProject, assertBase } from './add-project.ts';
 import { askVariables, type GivenVariable } from './ask-variables.ts';
 import { readBaseline } from './read-baseline.ts';
-import { readValues } from './read-values.ts';
+import { type AskPrepared, readValues } from './read-values.ts';
 import { removeProject } from './remove-project.ts';
 
 /** Null removes a setting. */
@@ -39,6 +39,8 @@ export interface ProjectChange {
   checks?: readonly Check[] | null | undefined;
   allowCiChanges?: boolean | undefined;
   base?: string | null | undefined;
+  /** Patterns of ignored files to copy; empty: none; null: those that the repository names. */
+  files?: readonly string[] | null | undefined;
 }
 
 export interface AskProjectsDeps {
@@ -50,6 +52,8 @@ export interface AskProjectsDeps {
     readonly current: Pick<EngineSettings, 'defaultAgent' | 'reviewer' | 'dataDirectory' | 'host'>;
   };
   keyRing?: KeyRing;
+  /** What this machine keeps for its next work order; absent: nobody can say. */
+  prepared?: AskPrepared | undefined;
 }
 
 export function askProjects(deps: AskProjectsDeps) {
@@ -94,14 +98,17 @@ export function askProjects(deps: AskProjectsDeps) {
       const { id } = await one(given);
       const project = await database.run((query) => projectById(query, id as ProjectId));
       const { defaultAgent, reviewer, dataDirectory, host } = settings?.current ?? defaultSettings;
-      return readValues(projectHere(project, dataDirectory), { defaultAgent, reviewer, host });
+      return readValues(projectHere(project, dataDirectory), {
+        ...{ defaultAgent, reviewer, host },
+        prepared: deps.prepared,
+      });
     },
     /**
      * A change applies from the next step on.
      * @throws PermanentError `PROJECT_NOT_FOUND`, `LIMIT_NOT_YOURS`; MooseError for unknown names
      */
     change: async (given: string, change: ProjectChange): Promise<wire.Project> => {
-      const { agent, model, checks, limitNanoUsd, allowCiChanges, base } = change;
+      const { agent, model, checks, limitNanoUsd, allowCiChanges, base, files } = change;
       await refuseUnknown(known, { agent: agent ?? undefined, model: model ?? undefined });
       refuseSecretIn(checks ?? []);
       if (typeof base === 'string') assertBranchName(base);
@@ -124,6 +131,7 @@ export function askProjects(deps: AskProjectsDeps) {
           ...(checks === undefined ? {} : { checks: checks === null ? null : [...checks] }),
           ...(allowCiChanges === undefined ? {} : { allow_ci_changes: allowCiChanges || null }),
           ...(base === undefined ? {} : { base }),
+          ...(files === undefined ? {} : { files: files === null ? null : [...files] }),
         });
       });
       return one(id);
@@ -141,7 +149,7 @@ async function assertBaseOf(database: Database, id: string, base: string): Promi
 /** Describes the part of a change that only a person may make; null if there is none. */
 export function needsPerson(
   now: Pick<wire.Project, 'name' | 'limit_usd' | 'work_order_limit_usd' | 'allow_ci_changes'>,
-  { limitNanoUsd, workOrderLimitUsd, allowCiChanges }: ProjectChange,
+  { limitNanoUsd, workOrderLimitUsd, allowCiChanges, files }: ProjectChange,
 ): string | null {
   const isLifted = limitNanoUsd === null && now.limit_usd !== null;
   const isRaised =
@@ -158,6 +166,9 @@ export function needsPerson(
     ...(allowCiChanges && !now.allow_ci_changes
       ? [`allowing changes of ${now.name} to touch CI and hooks`]
       : []),
+    ...(files === undefined || files?.length === 0
+      ? []
+      : [`choosing which ignored files of ${now.name} its agents can read`]),
   ];
   const text = words.join(' and ');
   return text === '' ? null : `${text[0]?.toUpperCase()}${text.slice(1)}`;
@@ -183,13 +194,13 @@ function refuseOthers({ name, settings }: Project, change: ProjectChange, actor:
 
 function viewOf({ settings, ...project }: ProjectFigures): wire.Project {
   const { limit_usd = null, agent = null, model = null, checks, allow_ci_changes = false } = settings;
-  const { work_order_limit_usd = null, time_limit_ms = null, base = null } = settings;
+  const { work_order_limit_usd = null, time_limit_ms = null, base = null, files = null } = settings;
   return {
     ...{ id: project.id, name: project.name, repository_path: project.repositoryPath },
     ...{ remote_url: project.remoteUrl, default_branch: project.defaultBranch, base },
     ...{ work_orders: project.workOrders, last_used_at: project.lastUsedAt?.toISOString() ?? null },
     ...{ limit_usd, used_usd: project.usedNanoUsd === null ? null : usdNumber(project.usedNanoUsd) },
-    ...{ model, work_order_limit_usd, time_limit_ms },
+    ...{ model, work_order_limit_usd, time_limit_ms, files },
     ...{ agent, checks: checks?.map(({ kind, command }) => ({ kind, command })) ?? null, allow_ci_changes },
   };
 }

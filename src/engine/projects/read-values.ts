@@ -5,43 +5,53 @@ import type { ProjectValuesView } from '../../contract/contract.ts';
 import type { Check } from '../../domain/check.ts';
 import type { Daemon } from '../../domain/daemon.ts';
 import { durationText } from '../../domain/duration.ts';
-import { ConfigurationError, isMooseError, type MooseError } from '../../domain/failure.ts';
+import { isMooseError, type MooseError } from '../../domain/failure.ts';
 import { formatUsd, nanoOfUsd } from '../../domain/money.ts';
 import { asSentence } from '../../domain/sentence.ts';
 import { findChecks } from '../../finder/find-checks.ts';
-import { baseCommit } from '../../git/base-branch.ts';
 import { isThere } from '../../git/is-there.ts';
-import { hasMirror } from '../../git/mirror.ts';
-import { inspectRepository } from '../../git/repository.ts';
 import { configAt } from '../policy/config-at.ts';
 import { projectFilesAt } from '../policy/project-files-at.ts';
 import { projectValues } from '../policy/project-values.ts';
 import { nobody } from '../policy/settings/models.ts';
+import { findCopiedFiles, likelySecretsIn, toldFiles } from '../run/copied-files.ts';
+import { nextStart } from '../run/next-start.ts';
 import type { ProjectHere } from '../run/project-here.ts';
+
+/** Null: it has no setup. */
+export type AskPrepared = (project: ProjectHere, commit: string) => Promise<ProjectValuesView['prepared']>;
+
+export interface ReadValuesDeps {
+  defaultAgent: string;
+  reviewer: string | null;
+  host: string;
+  prepared?: AskPrepared | undefined;
+}
 
 export async function readValues(
   project: ProjectHere,
-  {
-    defaultAgent,
-    reviewer: defaultReviewer,
-    host,
-  }: { defaultAgent: string; reviewer: string | null; host: string },
+  { defaultAgent, reviewer: defaultReviewer, host, prepared }: ReadValuesDeps,
 ): Promise<ProjectValuesView> {
   const { settings } = project;
   const read = await orProblem(readCommit(project));
-  const { commit, file = null, found = [] } = read.value ?? { commit: null };
+  const { commit, base = null, file = null, found = [] } = read.value ?? { commit: null };
   const { agent, model, reviewer, limitUsd, timeMs, setup, checks } = projectValues({
     ...{ project: settings, file: file?.value ?? null, found },
     defaults: { agent: defaultAgent, reviewer: defaultReviewer },
   });
-  const { environment, files, base, egress } = file?.value ?? {};
-  const ofFile = Object.entries({ environment, files, base, egress });
+  const { environment, egress } = file?.value ?? {};
+  const ofFile = Object.entries({ environment, egress });
   const daemons = daemonsOf(file?.value ?? {});
+  const copied = commit === null ? null : await orProblem(copiedAt(project, commit));
+  const kept = commit === null || !prepared ? null : await orProblem(prepared(project, commit));
   return {
     commit,
-    problem: read.problem ?? file?.problem ?? null,
+    problem: read.problem ?? file?.problem ?? copied?.problem ?? kept?.problem ?? null,
+    files: copied?.value?.told ?? null,
+    prepared: kept?.value ?? null,
     here: { host, path: project.repositoryPath, is_there: await isThere(project.repositoryPath) },
     values: [
+      ...(base === null ? [] : [{ key: 'base', ...base }]),
       { key: 'agent', ...agent },
       { key: 'model', value: model.value ?? 'by difficulty', source: model.source },
       { key: 'reviewer', value: reviewer.value ?? nobody, source: reviewer.source },
@@ -56,6 +66,7 @@ export async function readValues(
       ...ofFile
         .filter(([, value]) => value !== undefined)
         .map(([key, value]) => ({ key, value: JSON.stringify(value), source: 'file' as const })),
+      ...(copied?.value ? [copied.value.row] : []),
       ...(daemons.length === 0
         ? []
         : [{ key: 'services', value: daemonsText(daemons), source: 'file' as const }]),
@@ -65,31 +76,25 @@ export async function readValues(
 
 async function readCommit(project: ProjectHere) {
   const { repositoryPath } = project;
-  const commit = await startOf(project);
+  const { commit, base } = await nextStart(project);
   return {
     commit,
+    base,
     file: await orProblem(configAt(repositoryPath, commit)),
     found: findChecks(await projectFilesAt(repositoryPath, commit)),
   };
 }
 
-/** The commit where the next change would start, as far as this machine knows: a mirror is as old as its last fetch. */
-async function startOf({ repositoryPath: path, settings, ...project }: ProjectHere): Promise<string> {
-  const { remoteUrl, defaultBranch } = project;
-  if (remoteUrl !== null && !(await hasMirror(path))) throw notFetched(remoteUrl);
-  const branch = settings.base ?? defaultBranch;
-  if (branch === null) return (await inspectRepository(path)).headSha;
-  return baseCommit({ path, branch, remote: remoteUrl ?? undefined });
-}
-
-function notFetched(remoteUrl: string): ConfigurationError {
-  return new ConfigurationError({
-    code: 'MIRROR_MISSING',
-    component: 'projects',
-    operation: 'read values',
-    message: `This machine has not fetched ${remoteUrl} yet.`,
-    advice: 'The first work order that it takes up fetches it.',
-  });
+/** What would be copied now, with what a person should know of it. */
+async function copiedAt(project: ProjectHere, commit: string) {
+  const copied = await findCopiedFiles({ project, commit });
+  if (copied === null) return null;
+  const { names, total, leftOut, problem } = toldFiles(copied);
+  const { namedBy, source } = copied;
+  return {
+    row: { key: 'files', value: `${total} of the checkout, named by ${namedBy}`, source },
+    told: { names, total, left_out: leftOut, problem, likely_secrets: await likelySecretsIn(copied) },
+  };
 }
 
 /** The repository may be on another machine, or its file invalid: the rest is still shown. */

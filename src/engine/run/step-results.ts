@@ -7,6 +7,7 @@ import type { GivenReview } from '../../domain/review.ts';
 import type { Step } from '../../domain/transitions.ts';
 import { newestStepResults } from '../../store/work/runs.ts';
 import type { ModelTier } from '../policy/assess.ts';
+import type { ToldFiles } from './copied-files.ts';
 import type { Feedback } from './feedback.ts';
 import type { Work } from './work.ts';
 
@@ -37,6 +38,8 @@ export interface PreparingResult {
   key: string | null;
   /** Files of the setup that git does not ignore: they are removed, so agents work without them. */
   unkept?: string[];
+  /** Ignored files of the checkout that the project names; absent: it names none. */
+  copied?: ToldFiles;
 }
 
 export interface GeneratingResult {

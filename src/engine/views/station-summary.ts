@@ -4,6 +4,7 @@ import type { CheckResult } from '../../domain/check.ts';
 import { asSentence } from '../../domain/sentence.ts';
 import type { Step } from '../../domain/transitions.ts';
 import type { ErrorRow } from '../../store/work/work-order-history.ts';
+import type { ToldFiles } from '../run/copied-files.ts';
 import type { Station } from './stations.ts';
 
 type Result = Record<string, unknown>;
@@ -53,13 +54,27 @@ const said: Record<Step, (result: Result) => string> = {
   awaiting_ci: () => 'CI has finished.',
 };
 
-function preparedAs({ way, commands, unkept }: Result): string {
+function preparedAs(result: Result): string {
+  return `${setupAs(result)}${copiedAs(result.copied)}`;
+}
+
+function setupAs({ way, commands, unkept }: Result): string {
   const count = Array.isArray(commands) ? commands.length : 0;
   if (way === 'nothing' || count === 0) return 'The project has no setup.';
   if (way === 'kept') return 'The worktree was prepared before.';
   if (way === 'cache') return 'Dependencies came from the cache.';
   const removed = Array.isArray(unkept) ? ` Removed what git does not ignore: ${unkept.join(', ')}.` : '';
   return `Setup ran: ${(commands as string[]).join(', ')}.${removed}`;
+}
+
+function copiedAs(copied: unknown): string {
+  if (typeof copied !== 'object' || copied === null) return '';
+  const { names, total, leftOut, problem } = copied as ToldFiles;
+  if (problem !== null) return ` ${problem}`;
+  const more = total > names.length ? ` and ${total - names.length} more` : '';
+  const done = total === 0 ? '' : ` Copied from the checkout: ${names.join(', ')}${more}.`;
+  const left = leftOut.map(({ path, because }) => `${path} (${because})`);
+  return `${done}${left.length === 0 ? '' : ` Not copied: ${left.join(', ')}.`}`;
 }
 
 function verdictOf({ checks, isVerified, notVerifiedBecause, acceptedBy }: Result): string {

@@ -35,7 +35,7 @@ export interface ListedHosts {
   sessionPath: string;
 }
 
-export interface SessionFiles extends Omit<ViewRequest, 'argv' | 'env' | 'cwd'> {
+export interface SessionFiles extends Omit<ViewRequest, 'argv' | 'env' | 'cwd' | 'isUser'> {
   /** The folder that replaces the user's home; null if the environment already names a separate home. */
   homePath: string | null;
 }
@@ -73,7 +73,7 @@ async function enter(request: IsolationRequest, way: IsolationWay, level: Isolat
   }
   const seen = await files();
   const own = withProxy(environmentInView(env, seen));
-  const view = viewFor({ ...seen, argv, env: own, cwd });
+  const view = viewFor({ ...seen, argv, env: own, cwd, isUser: way.kind === 'user' });
   return {
     argv: enterNamespace(way, { argv, env: own, cwd, network, joinedPid, view, closedPorts }),
     env: own,

@@ -13,6 +13,20 @@ interface MountPoint {
   flags: string[];
 }
 
+export interface OverlayMount {
+  /** Never written. */
+  lower: string;
+  /** An empty folder in the file system of the path, for the kernel alone. */
+  work: string;
+  /** In a user namespace: the kernel keeps its notes in other attributes. */
+  isUser: boolean;
+}
+
+/** Names that need no escaping among the options of a mount. */
+export function isPlainPath(path: string): boolean {
+  return /^\/[\w@%+./=-]+$/.test(path);
+}
+
 /** Flags that a mount may have; the kernel locks them if it is mounted again in a user namespace. */
 const lockedFlags = ['nosuid', 'nodev', 'noexec', 'noatime', 'nodiratime', 'relatime'];
 
@@ -117,6 +131,21 @@ export class MountPlan {
     if (real === null) return;
     this.show(real, sight);
     if (real !== path && !this.#isReachedByLink(path)) this.show(real, sight, path);
+  }
+
+  /** A writable folder with the content of `lower` below its own. The path has no symbolic link, and no name a comma. */
+  overlay(path: string, { lower, work, isUser }: OverlayMount): void {
+    const options = [
+      `lowerdir=${lower}`,
+      `upperdir=${path}`,
+      `workdir=${work}`,
+      // The lower folder may be another one the next time, and the upper one is changed in between.
+      ...['index=off', 'metacopy=off', 'redirect_dir=nofollow', 'xino=off'],
+      ...(isUser ? ['userxattr'] : []),
+      ...['nosuid', 'nodev', 'X-mount.mkdir'],
+    ];
+    this.#line('overlay', path, 'overlay', options);
+    this.#seen.push({ path, sight: 'write', source: path });
   }
 
   hide(path: string): void {

@@ -12,6 +12,8 @@ import { programRoots, toolRoots } from './tool-roots.ts';
 export interface ShownPath {
   path: string;
   sight: 'read' | 'write';
+  /** A folder whose content is seen below the path's own, and never changes. */
+  over?: string | undefined;
 }
 
 export interface ViewRequest {
@@ -32,6 +34,8 @@ export interface ViewRequest {
   certificates?: readonly string[];
   /** Paths that a person lets every session see. */
   granted: readonly ShownPath[];
+  /** In a user namespace. */
+  isUser?: boolean;
 }
 
 export interface SessionView {
@@ -49,6 +53,7 @@ export const ownFolder = 'own';
 const rootFolder = 'root';
 const mountsFile = 'mounts';
 const frameFolder = 'frame';
+const overlayFolder = 'overlay';
 
 /** Programs, libraries and settings of the machine, under the names that distributions use. */
 const systemNames = [
@@ -125,13 +130,27 @@ export function viewFor(request: ViewRequest): SessionView {
   for (const path of certificates.filter(isTool)) plan.showWithRealName(path, 'read');
   for (const { path, sight } of request.granted) plan.showWithRealName(path, sight);
   for (const path of state) if (plan.sightOf(path) !== null) plan.hide(path);
-  for (const { path, sight } of request.shown) plan.showWithRealName(path, sight);
+  for (const shown of request.shown) showOne(plan, shown, request);
   plan.showWithRealName(own, 'write');
   const framePath = join(request.sessionPath, frameFolder);
   makeFrame(framePath, plan, temporary);
   const mountsPath = join(request.sessionPath, mountsFile);
   writeFileSync(mountsPath, plan.text(), { mode: 0o600 });
   return { root: realPathOf(root) ?? root, mountsPath, framePath, written: plan.written() };
+}
+
+function showOne(
+  plan: MountPlan,
+  { path, sight, over }: ShownPath,
+  { sessionPath, isUser = false }: ViewRequest,
+): void {
+  if (over === undefined) {
+    plan.showWithRealName(path, sight);
+    return;
+  }
+  const work = join(sessionPath, overlayFolder);
+  mkdirSync(work, { recursive: true, mode: 0o700 });
+  plan.overlay(path, { lower: over, work, isUser });
 }
 
 /** What to show for the programs on the search path and for the program to run: outer folders before inner ones. */

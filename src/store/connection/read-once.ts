@@ -11,11 +11,15 @@ export function readSettingsOnce(url: string): Promise<{ key: string; value: unk
   return readOnce(url, `select key, value from system_config where key like 'settings.%' order by key`);
 }
 
-export type ListedProject = Pick<Project, 'name' | 'repositoryPath' | 'remoteAddress'>;
+export type ListedProject = Pick<
+  Project,
+  'name' | 'repositoryPath' | 'remoteAddress' | 'remoteUrl' | 'defaultBranch' | 'settings'
+>;
 
 /** The newest projects. */
 export function readProjectsOnce(url: string, max: number): Promise<ListedProject[]> {
-  const columns = 'name, repository_path as "repositoryPath", remote_address as "remoteAddress"';
+  const columns =
+    'name, repository_path as "repositoryPath", remote_address as "remoteAddress", remote_url as "remoteUrl", default_branch as "defaultBranch", settings';
   const statement = `select ${columns} from projects where removed_at is null order by created_at desc limit ${max}`;
   return readOnce(url, statement);
 }

@@ -1,6 +1,7 @@
 // Reproduces a failed check: the same command on the same tree and environment, after the checks before it.
 import { constants } from 'node:os';
 import { shellWord } from '../../../stdx/shell-words.ts';
+import { copiedScript } from './copied-script.ts';
 import type { CheckRecipe } from './recipe.ts';
 import type { Material, Reproduction } from './reproduction.ts';
 import { worktreeScript } from './worktree-script.ts';
@@ -31,7 +32,7 @@ export function checkReproduction(
     environment: recipe.environment,
     files: [{ path: 'input/command', content: `${command}\n` }],
     script: `${worktreeScript(repositoryPath, recipe.baseSha, recipe.treeSha, material.patch !== null)}
-inside() {
+${copiedScript(recipe.copied ?? [])}inside() {
   ${isStopped ? `timeout ${seconds} ` : ''}env -i sh -c 'set -a; . "$1/environment"; set +a; cd "$1/worktree" && exec sh -c "$2"' sh "$here" "$1" </dev/null
 }
 ${recipe.commands.slice(0, -1).map(before).join('\n')}

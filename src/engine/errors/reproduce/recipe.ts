@@ -12,6 +12,8 @@ const checkRecipe = z.object({
   environment: z.record(z.string(), z.string()),
   /** Why Moose ended the command; null if it ended by itself. */
   stoppedBecause: z.string().nullable(),
+  /** Ignored files of the checkout that were in the worktree; absent: none. */
+  copied: z.array(z.string()).optional(),
 });
 
 const patchRecipe = z.object({

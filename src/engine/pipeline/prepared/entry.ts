@@ -1,6 +1,6 @@
 // An entry of the cache: the result of one setup, in a folder that gets its name only when it is complete (R-PROJ-3).
 import { randomUUID } from 'node:crypto';
-import { rename } from 'node:fs/promises';
+import { rename, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { readIfThere } from '../../../git/is-there.ts';
@@ -24,6 +24,9 @@ const shape = z.object({
   home: tree,
   worktreePath: z.string(),
   homePath: z.string(),
+  /** As `Preparation.content`. */
+  content: z.string().optional(),
+  madeAt: z.iso.datetime().optional(),
 });
 export type Mark = z.infer<typeof shape>;
 
@@ -60,6 +63,18 @@ export async function dropEntry(path: string): Promise<void> {
     throw cause;
   }
   await removeTree(gone);
+}
+
+/** The same, but what is in it stays for a day: sessions may still see it. */
+export async function setAside(path: string): Promise<void> {
+  const gone = join(dirname(path), `.gone-${randomUUID()}`);
+  try {
+    await rename(path, gone);
+    const now = new Date();
+    await utimes(gone, now, now);
+  } catch (cause) {
+    if (!hasErrorCode(cause, 'ENOENT')) throw cause;
+  }
 }
 
 /** Folders of a home that tools read when they build or test, besides the worktree's own files. */

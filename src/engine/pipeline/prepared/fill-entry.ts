@@ -1,17 +1,21 @@
 // Keeps the result of a setup for later work orders. Only a setup that ran on the base's own files, before any agent,
 // may fill the cache: a change must not affect another one through it.
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readlink, rename } from 'node:fs/promises';
+import { mkdir, open, readlink, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { PermanentError } from '../../../domain/failure.ts';
 import { listIgnored } from '../../../git/ignored-files.ts';
 import { removeTree } from '../../../stdx/remove-tree.ts';
 import { hasErrorCode } from '../../../stdx/system-error.ts';
 import { sessionsOf } from '../../../store/work/session-rows.ts';
+import type { CopiedFile } from '../../run/copied-files.ts';
 import { setupFirst } from '../../run/setup-names.ts';
 import type { Work } from '../../run/work.ts';
 import { homePathOf } from '../session-files.ts';
 import { dropEntry, entryPath, type Mark, markFile, readMark, stores } from './entry.ts';
 import { isFolderBelow } from './folders.ts';
+import type { Preparation } from './preparation.ts';
+import { areAsCopied } from './put-files.ts';
 import { copyTree, filesWith, flush, type Measured, measure } from './tree-tools.ts';
 
 /** If there are more separate paths than this, they are not installed dependencies. */
@@ -21,23 +25,40 @@ const filesMax = 1_000_000;
 const homeBytesMax = 2 * 1024 ** 3;
 const gib = 1024 ** 3;
 
-export async function fillEntry(work: Work, key: string, worktreePath: string): Promise<void> {
+export async function fillEntry(
+  work: Work,
+  { key, content, copied }: Pick<Preparation, 'key' | 'content' | 'copied'>,
+  worktreePath: string,
+): Promise<void> {
+  const files = copied?.files ?? [];
   const { preparedGbMax } = work.settings;
   if (preparedGbMax === 0 || !(await isUntouched(work))) return;
   const path = entryPath(work, key);
   if (await readMark(path)) return;
+  // They are copied again for each worktree. If the setup has changed one, its result would not be the same.
+  if (!(await areAsCopied(worktreePath, files, work.signal))) throw filesChanged();
   const making = join(dirname(path), `.making-${randomUUID()}`);
   try {
     await mkdir(join(making, 'home'), { recursive: true, mode: 0o700 });
     await mkdir(join(making, 'files'));
-    const mark = await copyInto(work, making, worktreePath, preparedGbMax * gib);
+    const mark = await copyInto(work, making, { worktreePath, files }, preparedGbMax * gib);
     await flush(making, work.signal);
-    await writeMark(making, mark);
+    await writeMark(making, { ...mark, content, madeAt: new Date().toISOString() });
     work.reached('preparing:before-keep', work.run.id);
     await takePlace(making, path);
   } finally {
     await removeTree(making);
   }
+}
+
+function filesChanged(): PermanentError {
+  return new PermanentError({
+    code: 'PREPARED_FILES_CHANGED',
+    component: 'pipeline',
+    operation: 'prepare',
+    message: 'The setup changes files that are copied from the checkout, so its result is not kept.',
+    advice: 'Each work order runs the setup. Let the setup write to other files.',
+  });
 }
 
 /** True if nothing but setups has run for this work order. */
@@ -46,12 +67,20 @@ async function isUntouched({ database, order, signal }: Work): Promise<boolean> 
   return sessions.every(({ name }) => name.startsWith(setupFirst));
 }
 
-async function copyInto(work: Work, making: string, worktreePath: string, bytesMax: number): Promise<Mark> {
+async function copyInto(
+  work: Work,
+  making: string,
+  { worktreePath, files: copied }: { worktreePath: string; files: readonly CopiedFile[] },
+  bytesMax: number,
+): Promise<Mark> {
   const { signal } = work;
   const homePath = homePathOf(work, 'checks');
-  const tops = await listIgnored(worktreePath, { signal });
+  const given = new Set(copied.map(({ path }) => path));
+  const ignored = await listIgnored(worktreePath, { signal });
+  const tops = ignored.filter((path) => !given.has(path));
   if (tops.length > topsMax) throw new RangeError(`The setup has made ${tops.length} separate paths`);
   await copyEach(worktreePath, tops, join(making, 'files'), signal);
+  for (const path of given) await rm(join(making, 'files', path), { force: true });
   const files = await measure(join(making, 'files'), { filesMax, bytesMax });
   const kept = await copyHome(homePath, join(making, 'home'), signal);
   const prefixes = [worktreePath, homePath];

@@ -1,10 +1,11 @@
 // Walks through folders that programs could write to: nothing behind a symbolic link is read or written.
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { lstatIfThere } from '../../../git/is-there.ts';
+import { dirname, join } from 'node:path';
+import { isThere, lstatIfThere } from '../../../git/is-there.ts';
 
 /** Whether the path is a folder, and no part of it is a link. */
 export async function isFolderBelow(root: string, path: string): Promise<boolean> {
+  if (path === '.') return true;
   let at = root;
   for (const name of path.split('/')) {
     at = join(at, name);
@@ -22,6 +23,24 @@ export async function makeWay(root: string, folder: string): Promise<boolean> {
     const found = await lstatIfThere(at);
     if (found === null) await mkdir(at);
     else if (!found.isDirectory()) return false;
+  }
+  return true;
+}
+
+/** Whether a file can be put there: nothing is in its place, and nothing but folders on the way. */
+export async function isWayFree(root: string, path: string): Promise<boolean> {
+  return (await isWayOpen(root, dirname(path))) && !(await isThere(join(root, path)));
+}
+
+/** Whether the folder is there, or could be made. */
+export async function isWayOpen(root: string, folder: string): Promise<boolean> {
+  if (folder === '.') return true;
+  let at = root;
+  for (const name of folder.split('/')) {
+    at = join(at, name);
+    const found = await lstatIfThere(at);
+    if (found === null) return true;
+    if (!found.isDirectory()) return false;
   }
   return true;
 }

@@ -1,6 +1,6 @@
 // Copies an entry of the cache into a worktree: first to a folder beside it, where it is checked, and then by renaming.
 // It is a copy (with shared blocks if the file system can), because an agent writes in place and a hard link would
-// change the entry.
+// change the entry. Where sessions can see the entry below the worktree, only files that contain a path are copied.
 import {
   chmod,
   lstat,
@@ -17,51 +17,110 @@ import { dirname, join } from 'node:path';
 import { shortId } from '../../../domain/ids.ts';
 import { areIgnored } from '../../../git/ignored-files.ts';
 import { isThere } from '../../../git/is-there.ts';
-import { removeIgnored } from '../../../git/working-files.ts';
 import { removeTree } from '../../../stdx/remove-tree.ts';
 import type { Work } from '../../run/work.ts';
 import { homePathOf } from '../session-files.ts';
-import { dropEntry, entryPath, type Mark, markFile, readMark, stores } from './entry.ts';
-import { isFolderBelow, makeWay } from './folders.ts';
+import { entryPath, type Mark, markFile, readMark, setAside, stores } from './entry.ts';
+import { isFolderBelow, isWayFree, makeWay } from './folders.ts';
+import { fitsBelow, rememberLayer } from './layer.ts';
+import type { Preparation } from './preparation.ts';
+import { emptyIgnored, putFiles } from './put-files.ts';
 import { copyTree, measure } from './tree-tools.ts';
 
 type Moves = ReadonlyArray<readonly [from: string, to: string]>;
 
-/** False if there is no entry, or if it does not fit this worktree: then its setup must run. */
-export async function giveEntry(work: Work, key: string, worktreePath: string): Promise<boolean> {
+/** `overlay`: sessions see it below the worktree. */
+export type Given = 'copy' | 'overlay';
+
+/** Null if there is no entry, or if it does not fit this worktree: then its setup must run. */
+export async function giveEntry(
+  work: Work,
+  { key, copied, isAlone }: Pick<Preparation, 'key' | 'copied' | 'isAlone'>,
+  worktreePath: string,
+): Promise<Given | null> {
   const { settings, order, signal } = work;
   const path = entryPath(work, key);
   const mark = settings.preparedGbMax === 0 ? null : await readMark(path);
-  if (mark === null || !(await areIgnored(worktreePath, mark.tops, { signal }))) return false;
+  if (mark === null || !(await areIgnored(worktreePath, mark.tops, { signal }))) return null;
   const beside = join(settings.dataDirectory, 'homes', shortId(order.id), 'taken');
   const homePath = homePathOf(work, 'checks');
-  const moves: Moves = [
-    [mark.worktreePath, worktreePath],
-    [mark.homePath, homePath],
-  ];
   try {
     // Marks the entry as just used: `prune-job.ts` leaves it alone for as long as a copy may take.
     const now = new Date();
     await utimes(join(path, markFile), now, now);
     await removeTree(beside);
     await mkdir(beside, { recursive: true, mode: 0o700 });
-    for (const part of ['files', 'home'] as const) {
-      await copyTree(join(path, part), join(beside, part), signal);
-      if (!(await isWhole(join(beside, part), mark[part]))) {
-        await dropEntry(path);
-        return false;
-      }
-      for (const placed of mark[part].placed) await moveIn(join(beside, part, placed), moves);
+    const below = { entry: join(path, 'files'), tops: mark.tops };
+    const isOver = isAlone && (await fitsBelow(work, worktreePath, below));
+    const moves: Moves = [
+      [mark.worktreePath, worktreePath],
+      [mark.homePath, homePath],
+    ];
+    const isTaken =
+      (await takePart(path, 'files', { beside, mark, moves, signal, onlyPlaced: isOver })) &&
+      (await takePart(path, 'home', { beside, mark, moves, signal, onlyPlaced: false }));
+    if (!isTaken) {
+      await setAside(path);
+      return null;
     }
-    await removeIgnored(worktreePath, { signal });
+    await emptyIgnored(work, worktreePath);
     work.reached('preparing:taken', work.run.id);
-    if (!(await putAll(join(beside, 'files'), mark.tops, worktreePath))) return false;
+    if (isOver) await rememberLayer(work, worktreePath, mark.tops);
+    // A change may have a file there that the base has not: sessions would see that and not what the setup made.
+    if (isOver && !(await areFree(worktreePath, mark.tops))) return null;
+    const inPlace = isOver ? mark.files.placed : mark.tops;
+    if (!(await putAll(join(beside, 'files'), inPlace, worktreePath))) return null;
     await mkdir(homePath, { recursive: true, mode: 0o700 });
     await putAll(join(beside, 'home'), mark.stores, homePath);
-    return true;
+    await putFiles(work, worktreePath, copied);
+    return isOver ? 'overlay' : 'copy';
   } finally {
     await removeTree(beside);
   }
+}
+
+async function areFree(root: string, paths: readonly string[]): Promise<boolean> {
+  for (const path of paths) if (!(await isWayFree(root, path))) return false;
+  return true;
+}
+
+interface Taking {
+  beside: string;
+  mark: Mark;
+  moves: Moves;
+  signal: AbortSignal;
+  /** Only the files that contain the place where they were made. */
+  onlyPlaced: boolean;
+}
+
+/** False: it is damaged. */
+async function takePart(
+  path: string,
+  part: 'files' | 'home',
+  { beside, mark, moves, signal, onlyPlaced }: Taking,
+): Promise<boolean> {
+  const to = join(beside, part);
+  if (onlyPlaced) {
+    if (!(await isWholeTogether(join(path, part), mark[part]))) return false;
+    for (const placed of mark[part].placed) {
+      await mkdir(dirname(join(to, placed)), { recursive: true });
+      await copyTree(join(path, part, placed), join(to, placed), signal);
+    }
+  } else {
+    await copyTree(join(path, part), to, signal);
+    if (!(await isWhole(to, mark[part]))) return false;
+  }
+  for (const placed of mark[part].placed) await moveIn(join(to, placed), moves);
+  return true;
+}
+
+const looking = new Map<string, Promise<boolean>>();
+
+/** Several worktrees that take the same entry at once share one look at it. */
+function isWholeTogether(path: string, size: Mark['files']): Promise<boolean> {
+  const known = looking.get(path) ?? isWhole(path, size).finally(() => looking.delete(path));
+  looking.set(path, known);
+  return known;
 }
 
 async function isWhole(path: string, { files, bytes }: Mark['files']): Promise<boolean> {

@@ -1,5 +1,7 @@
 // Prepares a worktree for the sessions that work in it: its setup has run there, or a cached result was copied there
 // (R-PROJ-3).
+import { join } from 'node:path';
+import { isThere } from '../../../git/is-there.ts';
 import { treeOf } from '../../../git/revision.ts';
 import { removeUntracked } from '../../../git/working-files.ts';
 import { hasOpenSession } from '../../../store/work/session-rows.ts';
@@ -8,10 +10,13 @@ import { setupAgain } from '../../run/setup-names.ts';
 import type { PreparingResult, RoutingResult } from '../../run/step-results.ts';
 import type { Work } from '../../run/work.ts';
 import { cleanWorktree, takeBack, type WorktreePlace } from '../worktree-place.ts';
+import { entryPath } from './entry.ts';
 import { fillEntry } from './fill-entry.ts';
 import { giveEntry, shareStores } from './give-entry.ts';
+import { canLayer } from './layer.ts';
 import { type Preparation, preparationOf } from './preparation.ts';
 import { readNote, removeNote, writeNote } from './prepared-note.ts';
+import { freshIgnored } from './put-files.ts';
 import { runSetup, type SetupRun } from './run-setup.ts';
 
 export interface Wanted extends SetupRun {
@@ -27,20 +32,38 @@ type Way = Pick<PreparingResult, 'way' | 'unkept'>;
 export async function havePrepared(work: Work, preparation: Preparation, wanted: Wanted): Promise<Way> {
   const { worktreePath, by } = wanted;
   const { key } = preparation;
-  const note = await readNote(work, worktreePath, { key, by });
+  const note = await noteFor(work, worktreePath, { key, by });
   if (note) {
     await writeNote(work, worktreePath, { ...note, usedBy: by });
     return { way: 'kept' };
   }
   await removeNote(work);
+  if (preparation.setup.length === 0) return putOnly(work, preparation, wanted);
   // A setup that outlived Moose is adopted, so its files stay.
   const isRunning = await work.database.run((query) => hasOpenSession(query, work.run.id), work.signal);
   if (isRunning) return setUp(work, preparation, wanted);
-  if (await takeEntry(work, key, worktreePath, by)) return { way: 'cache' };
+  if (await takeEntry(work, preparation, worktreePath, by)) return { way: 'cache' };
   // If several work orders need the same result at once, one makes it, and the others use it.
   return work.slots.withSlot(`prepare:${work.settings.host}:${key}`, 1, work.signal, async () =>
-    (await takeEntry(work, key, worktreePath, by)) ? { way: 'cache' } : setUp(work, preparation, wanted),
+    (await takeEntry(work, preparation, worktreePath, by))
+      ? { way: 'cache' }
+      : setUp(work, preparation, wanted),
   );
+}
+
+/** Null also where sessions cannot see any more what it says that they see. */
+async function noteFor(work: Work, worktreePath: string, asked: { key: string; by: string | null }) {
+  const note = await readNote(work, worktreePath, asked);
+  if (note?.over === undefined) return note;
+  return (await isThere(note.over.lower)) && (await canLayer(work)) ? note : null;
+}
+
+/** There is no setup. */
+async function putOnly(work: Work, { key, copied }: Preparation, wanted: Wanted): Promise<Way> {
+  const { worktreePath, by } = wanted;
+  await freshIgnored(work, worktreePath, copied);
+  await writeNote(work, worktreePath, { key, usedBy: by, isUnkept: false });
+  return { way: 'nothing' };
 }
 
 async function setUp(work: Work, preparation: Preparation, wanted: Wanted): Promise<Way> {
@@ -50,17 +73,26 @@ async function setUp(work: Work, preparation: Preparation, wanted: Wanted): Prom
   await takeBack(work, routed, worktreePath, headSha);
   const unkept = await removeUntracked(worktreePath, { signal: work.signal });
   if (unkept.length === 0 && headSha === routed.baseSha)
-    await orWithout(work, 'kept', () => fillEntry(work, key, worktreePath));
+    await orWithout(work, 'kept', () => fillEntry(work, preparation, worktreePath));
   await writeNote(work, worktreePath, { key, usedBy: by, isUnkept: unkept.length > 0 });
   return { way: 'setup', ...(unkept.length > 0 ? { unkept: unkept.slice(0, unkeptToldMax) } : {}) };
 }
 
 const unkeptToldMax = 20;
 
-async function takeEntry(work: Work, key: string, worktreePath: string, by: string | null): Promise<boolean> {
-  const isGiven = await orWithout(work, 'used', () => giveEntry(work, key, worktreePath));
-  if (isGiven) await writeNote(work, worktreePath, { key, usedBy: by, isUnkept: false });
-  return isGiven ?? false;
+async function takeEntry(
+  work: Work,
+  preparation: Preparation,
+  worktreePath: string,
+  by: string | null,
+): Promise<boolean> {
+  const given = await orWithout(work, 'used', () => giveEntry(work, preparation, worktreePath));
+  if (!given) return false;
+  const { key } = preparation;
+  const over = { worktreePath, lower: join(entryPath(work, key), 'files') };
+  const note = { key, usedBy: by, isUnkept: false };
+  await writeNote(work, worktreePath, given === 'overlay' ? { ...note, over } : note);
+  return true;
 }
 
 /** The cache only saves time: if it fails, the setup runs. */
@@ -81,15 +113,17 @@ async function orWithout<T>(work: Work, what: string, act: () => Promise<T>): Pr
 /** Whether the checks can skip the setup. Decided once per cycle, because a running check may be adopted. */
 export async function readyForChecks(
   work: Work,
-  { key }: Preparation,
+  preparation: Preparation,
   worktreePath: string,
 ): Promise<boolean> {
+  const { key, setup } = preparation;
+  if (setup.length === 0) return false;
   const by = `${work.run.id}.${work.run.cycle}.verifying`;
-  const note = await readNote(work, worktreePath, { key, by });
+  const note = await noteFor(work, worktreePath, { key, by });
   if (note?.usedBy === by) return !note.isUnkept;
-  if (note === null && (await takeEntry(work, key, worktreePath, by))) return true;
+  if (note === null && (await takeEntry(work, preparation, worktreePath, by))) return true;
   const isUnkept = note?.isUnkept ?? true;
-  await writeNote(work, worktreePath, { key, usedBy: by, isUnkept });
+  await writeNote(work, worktreePath, { ...note, key, usedBy: by, isUnkept });
   return !isUnkept;
 }
 
@@ -112,7 +146,7 @@ export async function readyForAgent(
   const preparation = await preparationOf(work, { baseSha, sha: parentSha });
   if (preparation === null) return;
   const by = `${work.run.id}.${work.run.cycle}.applying.${attempt}`;
-  const note = await readNote(work, worktreePath, { key: preparation.key, by });
+  const note = await noteFor(work, worktreePath, { key: preparation.key, by });
   if (note === null) await cleanWorktree(work, routed, place);
   await havePrepared(work, preparation, {
     ...{ worktreePath, routed, baseSha, by, headSha: parentSha, step: 'applying', names: setupAgain },

@@ -7,47 +7,59 @@ import { setupInputs } from '../../../finder/setup-inputs.ts';
 import { listFiles } from '../../../git/tree.ts';
 import { findOnPath } from '../../../sessions/resolve-program.ts';
 import { projectFilesAt } from '../../policy/project-files-at.ts';
-import type { Work } from '../../run/work.ts';
+import { type CopiedFiles, findCopiedFiles, marksOf } from '../../run/copied-files.ts';
 import { variablesMark } from '../given-variables.ts';
-import { type CheckPlan, checkPlan } from '../project-checks.ts';
+import { type CheckPlan, checkPlan, type Planned } from '../project-checks.ts';
 
 export interface Preparation {
+  /** Empty: only files are copied. */
   setup: readonly Check[];
+  /** Ignored files of the checkout that the project names; null: none. */
+  copied: CopiedFiles | null;
   environment: Readonly<Record<string, string>>;
   egress: CheckPlan['egress'];
-  /** SHA-256 in hex. */
+  /** No service writes to the worktree beside the others. */
+  isAlone: boolean;
+  /** SHA-256 in hex of everything that the result depends on. */
   key: string;
+  /** SHA-256 of what it depends on in the project, without the machine's tools and environment. */
+  content: string;
 }
 
 /** Increase this when entries of the cache are made differently. */
 const version = 1;
 
-/** The commands come from the base, the files from `sha`. Null if nothing prepares the worktree. */
+/** The commands and the names of files to copy come from the base, the inputs from `sha`. Null if nothing prepares the worktree. */
 export async function preparationOf(
-  work: Work,
+  work: Planned,
   { baseSha, sha }: { baseSha: string; sha: string },
 ): Promise<Preparation | null> {
-  const { checks, environment, egress } = await checkPlan(work, baseSha);
+  const { checks, environment, egress, services } = await checkPlan(work, baseSha);
   const setup = checks.filter(({ kind }) => kind === 'setup');
-  if (setup.length === 0) return null;
-  const { project, settings } = work;
+  const { project, settings, signal } = work;
+  const copied = await findCopiedFiles({ project, commit: baseSha, signal });
+  if (setup.length === 0 && copied === null) return null;
   const commands = setup.map(({ command }) => command);
-  const dependsOn = {
-    ...{ version, project: project.id, commands, environment, machine: settings.checkEnvironment },
-    ...{ platform: process.platform, arch: process.arch, isolation: settings.isolation },
+  const ofProject = {
+    ...{ version, project: project.id, commands, environment },
     variables: await variablesMark(work),
     files: await inputsAt(work, commands, sha),
+    ...(copied === null ? {} : { copied: marksOf(copied) }),
+  };
+  const ofMachine = {
+    ...{ machine: settings.checkEnvironment, isolation: settings.isolation },
+    ...{ platform: process.platform, arch: process.arch },
     tools: await toolsOf(commands, settings.checkEnvironment.PATH ?? ''),
   };
-  return {
-    setup,
-    environment,
-    egress,
-    key: createHash('sha256').update(JSON.stringify(dependsOn)).digest('hex'),
-  };
+  const content = hashOf(ofProject);
+  const isAlone = services.length === 0;
+  const key = hashOf({ ...ofProject, ...ofMachine });
+  return { setup, copied, environment, egress, isAlone, content, key };
 }
 
-async function inputsAt({ project, signal }: Work, commands: readonly string[], sha: string) {
+const hashOf = (value: object) => createHash('sha256').update(JSON.stringify(value)).digest('hex');
+
+async function inputsAt({ project, signal }: Planned, commands: readonly string[], sha: string) {
   const { repositoryPath } = project;
   const listed = await listFiles(repositoryPath, sha, signal);
   const paths = listed.map(({ path }) => path);

@@ -162,8 +162,8 @@ test('a change that puts a link in place of a folder gets nothing through it', a
   rmSync(join(worktree, 'web'), { recursive: true });
   mkdirSync(join(worktree, 'other'));
   symlinkSync('other', join(worktree, 'web'));
-  const isGiven = await giveEntry(second.work, basename(entry), worktree).catch(() => false);
-  expect(isGiven).toBe(false);
+  const asked = { key: basename(entry), copied: null, isAlone: true };
+  expect(await giveEntry(second.work, asked, worktree).catch(() => null)).toBeNull();
   expect(readdirSync(join(worktree, 'other'))).toEqual([]);
 });
 

@@ -1,12 +1,12 @@
 // Records that a worktree is prepared. The note is valid for the same worktree only, and until something else runs in
 // it. Sessions do not see the note.
-import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { shortId } from '../../../domain/ids.ts';
 import { readIfThere } from '../../../git/is-there.ts';
 import { worktreeMark } from '../../../git/worktree-entry.ts';
+import { replaceFile } from '../../../stdx/replace-file.ts';
 import type { Work } from '../../run/work.ts';
 
 const shape = z.object({
@@ -17,25 +17,42 @@ const shape = z.object({
   usedBy: z.string().nullable(),
   /** True if git does not ignore everything that the setup makes, so those files were removed. */
   isUnkept: z.boolean(),
+  /** Sessions see an entry of the cache below the worktree; absent: it is in the worktree. */
+  over: z.object({ worktreePath: z.string(), lower: z.string() }).optional(),
 });
 type Note = z.infer<typeof shape>;
 
-function notePath({ order, settings }: Work): string {
-  return join(settings.dataDirectory, 'homes', shortId(order.id), 'prepared.json');
+/** One folder for each work order. */
+export function notesFolder(dataDirectory: string): string {
+  return join(dataDirectory, 'homes');
 }
 
-/** Null if the worktree is not prepared in this way, or if something else has run in it. */
+export const noteFile = 'prepared.json';
+
+function notePath({ order, settings }: Pick<Work, 'order' | 'settings'>): string {
+  return join(notesFolder(settings.dataDirectory), shortId(order.id), noteFile);
+}
+
+/** Null if the worktree is not prepared in this way, or if something else has run in it: who used it first is kept. */
 export async function readNote(
   work: Work,
   worktreePath: string,
   { key, by }: { key: string; by: string | null },
 ): Promise<Note | null> {
-  const note = parse(await readIfThere(notePath(work)));
-  if (note === null || note.key !== key || note.mark !== (await worktreeMark(worktreePath))) return null;
-  return note.usedBy === null || note.usedBy === by ? note : null;
+  const note = parseNote(await readIfThere(notePath(work)));
+  if (note === null || note.mark !== (await worktreeMark(worktreePath))) return null;
+  if (note.usedBy !== null) return note.usedBy === by ? note : null;
+  return note.key === key ? note : null;
 }
 
-function parse(text: string | null): Note | null {
+/** The folder that sessions in the worktree see below it; null: none. */
+export async function readLayer(work: Work, worktreePath: string): Promise<string | null> {
+  const note = parseNote(await readIfThere(notePath(work)));
+  if (note?.over?.worktreePath !== worktreePath) return null;
+  return note.mark === (await worktreeMark(worktreePath)) ? note.over.lower : null;
+}
+
+export function parseNote(text: string | null): Note | null {
   if (text === null) return null;
   try {
     const { data } = shape.safeParse(JSON.parse(text));
@@ -49,11 +66,7 @@ function parse(text: string | null): Note | null {
 export async function writeNote(work: Work, worktreePath: string, note: Omit<Note, 'mark'>): Promise<void> {
   const mark = await worktreeMark(worktreePath);
   if (mark === null) return;
-  const path = notePath(work);
-  const beside = `${path}.${randomUUID()}`;
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  await writeFile(beside, JSON.stringify({ ...note, mark } satisfies Note));
-  await rename(beside, path);
+  await replaceFile(notePath(work), JSON.stringify({ ...note, mark } satisfies Note));
 }
 
 /** Call this before anything changes in the worktree. */

@@ -49,3 +49,27 @@ test('the job removes an entry from the disk, and leaves the others', async () =
   expect(readdirSync(folder)).toEqual(['two']);
   expect(existsSync(join(folder, 'two/mark.json'))).toBe(true);
 });
+
+test('fear: an entry that a work order takes between the look and the removal is removed', async () => {
+  const dataDirectory = scratchDirectory();
+  const folder = join(dataDirectory, 'prepared', 'project');
+  const tree = { files: 1, bytes: 1, placed: [] };
+  const mark = { tops: [], stores: [], files: tree, home: tree, worktreePath: '/a', homePath: '/b' };
+  mkdirSync(join(folder, 'one'), { recursive: true });
+  const path = join(folder, 'one/mark.json');
+  writeFileSync(path, JSON.stringify(mark));
+  utimesSync(path, ago(2_000), ago(2_000));
+  let looks = 0;
+  const clock = {
+    now: () => {
+      looks += 1;
+      // The second look is the one after the entries were listed.
+      if (looks === 2) utimesSync(path, now, now);
+      return now;
+    },
+  };
+  const settings = { host: 'here', dataDirectory, preparedGbMax: 1, preparedKeptMs: 1_000 * hourMs };
+  await pruneJob({ clock: clock as never, settings }).run(new AbortController().signal);
+  expect(looks).toBe(2);
+  expect(readdirSync(folder)).toEqual(['one']);
+});

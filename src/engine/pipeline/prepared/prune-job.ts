@@ -1,12 +1,13 @@
 // Removes setup results that nobody has used for a long time, and the least recently used ones if they take too much
 // space; never a result that may be in use.
-
+import { join } from 'node:path';
 import { lstatIfThere } from '../../../git/is-there.ts';
 import type { Clock } from '../../../stdx/clock.ts';
 import type { UpkeepJob } from '../../jobs/upkeep.ts';
 import type { EngineSettings } from '../../policy/engine-settings.ts';
 import { eachAlone } from '../../questions/each-alone.ts';
-import { cachePath, dropEntry } from './entry.ts';
+import { cachePath, dropEntry, markFile } from './entry.ts';
+import { layersInUse } from './layer.ts';
 import { bytesAllowed, type ListedEntry, listEntries } from './list-entries.ts';
 
 export interface PruneDeps {
@@ -20,6 +21,9 @@ const inUseMs = 15 * 60_000;
 /** Longer than a setup and a copy take, so the process that made it was killed. */
 const leftAfterMs = 24 * 60 * 60_000;
 
+/** Longer than any session runs. After that, a worktree that still needs the entry is prepared again. */
+const seenMsMax = 48 * 60 * 60_000;
+
 /** One job per machine. */
 export function pruneJob({ clock, settings }: PruneDeps): UpkeepJob {
   return {
@@ -29,25 +33,41 @@ export function pruneJob({ clock, settings }: PruneDeps): UpkeepJob {
       const { dataDirectory, preparedGbMax, preparedKeptMs } = settings;
       if ((await lstatIfThere(cachePath(dataDirectory))) === null) return;
       const limits = { bytesMax: await bytesAllowed(dataDirectory, preparedGbMax), keptMs: preparedKeptMs };
-      const gone = entriesToDrop(await listEntries(dataDirectory), limits, clock.now());
-      await eachAlone(gone, ({ path }) => dropEntry(path), signal);
+      const used = await layersInUse(dataDirectory, new Date(clock.now().getTime() - seenMsMax));
+      const free = (await listEntries(dataDirectory)).map((entry) => ({
+        ...entry,
+        isUsed: used.has(join(entry.path, 'files')),
+      }));
+      const gone = entriesToDrop(free, limits, clock.now());
+      await eachAlone(gone, dropUnlessUsed, signal);
     },
   };
 }
 
+/** A work order may have taken it since the entries were listed. */
+async function dropUnlessUsed({ path, usedAt, isWhole }: ListedEntry): Promise<void> {
+  const found = isWhole ? await lstatIfThere(join(path, markFile)) : null;
+  if (found === null || found.mtime.getTime() === usedAt.getTime()) await dropEntry(path);
+}
+
+export interface PrunedEntry extends ListedEntry {
+  /** Sessions of a worktree see it. */
+  isUsed?: boolean;
+}
+
 /** Pure. */
 export function entriesToDrop(
-  entries: readonly ListedEntry[],
+  entries: readonly PrunedEntry[],
   { bytesMax, keptMs }: { bytesMax: number; keptMs: number },
   now: Date,
-): ListedEntry[] {
+): PrunedEntry[] {
   const unusedMs = ({ usedAt }: ListedEntry) => now.getTime() - usedAt.getTime();
   const left = entries.filter((entry) => !entry.isWhole && unusedMs(entry) > leftAfterMs);
   const whole = entries.filter(({ isWhole }) => isWhole).sort((a, b) => unusedMs(b) - unusedMs(a));
   let bytes = whole.reduce((sum, entry) => sum + entry.bytes, 0);
   const old = whole.filter((entry) => {
     const isTooMuch = unusedMs(entry) > keptMs || bytes > bytesMax;
-    if (!isTooMuch || unusedMs(entry) < inUseMs) return false;
+    if (!isTooMuch || entry.isUsed || unusedMs(entry) < inUseMs) return false;
     bytes -= entry.bytes;
     return true;
   });

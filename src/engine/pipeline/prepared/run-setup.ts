@@ -4,7 +4,6 @@ import { classifyCheck } from '../../../classifier/classify.ts';
 import { seenIn } from '../../../classifier/lack.ts';
 import { type FailureClass, type MooseError, TransientError } from '../../../domain/failure.ts';
 import type { Step } from '../../../domain/transitions.ts';
-import { removeIgnored } from '../../../git/working-files.ts';
 import { toldEnvironment } from '../../errors/reproduce/recipe.ts';
 import type { Work } from '../../run/work.ts';
 import { lackFailure, setupFailure } from '../check-lacks.ts';
@@ -13,6 +12,7 @@ import { egressRefused } from '../egress-refused.ts';
 import { recoveryContext } from '../failed-step.ts';
 import { type RanCheck, runCheck } from '../run-check.ts';
 import type { Preparation } from './preparation.ts';
+import { freshIgnored } from './put-files.ts';
 
 export interface SetupRun {
   worktreePath: string;
@@ -24,7 +24,7 @@ export interface SetupRun {
 }
 
 /** @throws MooseError the failure of the first command that fails */
-export async function runSetup(work: Work, { setup }: Preparation, run: SetupRun): Promise<void> {
+export async function runSetup(work: Work, { setup, copied }: Preparation, run: SetupRun): Promise<void> {
   for (const [index, check] of setup.entries()) {
     const ran = await runCheck(work, {
       check,
@@ -36,9 +36,10 @@ export async function runSetup(work: Work, { setup }: Preparation, run: SetupRun
       treeSha: run.treeSha,
       stands: async ({ exitCode }) => exitCode === 0,
       // Files that an agent or an interrupted setup left there are not part of the result.
-      ...(index === 0 ? { beforeStart: () => removeIgnored(run.worktreePath, { signal: work.signal }) } : {}),
+      ...(index === 0 ? { beforeStart: () => freshIgnored(work, run.worktreePath, copied) } : {}),
     });
-    if (!ran.result.passed) throw await failureOf(work, run, ran, setup.slice(0, index + 1));
+    if (!ran.result.passed)
+      throw await failureOf(work, run, ran, { setup: setup.slice(0, index + 1), copied });
   }
 }
 
@@ -46,7 +47,7 @@ async function failureOf(
   work: Work,
   run: SetupRun,
   ran: RanCheck,
-  all: Preparation['setup'],
+  { setup, copied }: Pick<Preparation, 'setup' | 'copied'>,
 ): Promise<MooseError> {
   const { check: _, result, ...told } = ran;
   const classification = classifyCheck(result);
@@ -54,8 +55,9 @@ async function failureOf(
   const { rule, confidence, context, retryable, category } = classification;
   const recipe = {
     ...{ kind: 'check', baseSha: run.baseSha, treeSha: run.treeSha },
-    ...{ commands: all.map(({ command }) => command), stoppedBecause: result.stoppedBecause },
+    ...{ commands: setup.map(({ command }) => command), stoppedBecause: result.stoppedBecause },
     environment: { ...toldEnvironment(work.settings.checkEnvironment), ...work.checkVariables },
+    ...(copied === null ? {} : { copied: copied.files.map(({ path }) => path) }),
   };
   const metadata = { rule, confidence, context, ...told, recipe };
   // Checked first: however the program reacted, the same host will be refused again next time.

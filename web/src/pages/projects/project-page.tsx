@@ -76,7 +76,7 @@ function Shown({ project }: { project: Project }) {
 }
 
 function PlaceCard({ project }: { project: Project }) {
-  const { remote_url, repository_path, base, default_branch } = project;
+  const { remote_url, repository_path } = project;
   return (
     <Card title="Repository">
       <dl className="grid grid-cols-[max-content_1fr] gap-x-6 gap-y-2 [overflow-wrap:anywhere]">
@@ -84,20 +84,28 @@ function PlaceCard({ project }: { project: Project }) {
           <bdi>{remote_url ?? repository_path}</bdi>
         </Row>
         <Row term="Base branch">
-          {base === null ? (
-            <>
-              {default_branch ?? (remote_url === null ? 'what is checked out' : 'the default branch')}
-              {default_branch === null ? null : <span className="text-quiet"> (the default branch)</span>}
-            </>
-          ) : (
-            <bdi>{base}</bdi>
-          )}
+          <Base project={project} />
         </Row>
         <Row term="This machine">
           <Here project={project} />
         </Row>
       </dl>
     </Card>
+  );
+}
+
+function Base({ project: { id, base, default_branch, remote_url } }: { project: Project }) {
+  const values = useValues(id);
+  if (base !== null) return <bdi>{base}</bdi>;
+  const ofFile = values.data?.values.find(({ key, source }) => key === 'base' && source === 'file');
+  const branch =
+    ofFile?.value ?? default_branch ?? (remote_url === null ? 'what is checked out' : 'the default branch');
+  const from = ofFile ? '.moose/config.yml' : default_branch === null ? null : 'the default branch';
+  return (
+    <>
+      <bdi>{branch}</bdi>
+      {from === null ? null : <span className="text-quiet"> ({from})</span>}
+    </>
   );
 }
 

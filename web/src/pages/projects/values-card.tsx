@@ -4,6 +4,7 @@ import { Badge } from '../../parts/badge.tsx';
 import { Card } from '../../parts/card.tsx';
 import { type Column, PlainTable } from '../../parts/plain-table.tsx';
 import { Failed, Loading } from '../../parts/states.tsx';
+import { Ago } from '../../parts/time.tsx';
 import { useValues } from './use-projects.ts';
 
 type Value = ProjectValuesView['values'][number];
@@ -39,7 +40,7 @@ export function ValuesCard({ id }: { id: string }) {
   );
 }
 
-function Values({ commit, problem, values }: ProjectValuesView) {
+function Values({ commit, problem, values, files, prepared }: ProjectValuesView) {
   return (
     <>
       <p className="border-b border-line px-4 py-2 text-[13px] text-quiet">
@@ -57,6 +58,62 @@ function Values({ commit, problem, values }: ProjectValuesView) {
         </p>
       )}
       <PlainTable caption="Settings" items={values} keyOf={({ key }) => key} columns={columns} />
+      {files === null ? null : <Files {...files} />}
+      {prepared === null ? null : <Prepared {...prepared} />}
     </>
+  );
+}
+
+/** What a person should know: an agent can read them. */
+function Files({ names, total, likely_secrets, left_out, problem }: NonNullable<ProjectValuesView['files']>) {
+  const more = total > names.length ? ` and ${total - names.length} more` : '';
+  return (
+    <div className="border-t border-line px-4 py-2 [overflow-wrap:anywhere]">
+      <p>
+        {problem ??
+          (total === 0
+            ? 'No ignored file of the checkout fits the patterns.'
+            : `Copied into each worktree, where setup, checks and agents can read them: ${names.join(', ')}${more}`)}
+      </p>
+      {likely_secrets.length === 0 ? null : (
+        <p className="text-warn">
+          May hold secrets: {likely_secrets.join(', ')}. An agent gets a variable only by name.
+        </p>
+      )}
+      {left_out.map(({ path, because }) => (
+        <p key={path} className="text-[13px] text-quiet">
+          Not copied: {path}: {because}
+        </p>
+      ))}
+    </div>
+  );
+}
+
+const preparedAs: Readonly<Record<NonNullable<ProjectValuesView['prepared']>['state'], string>> = {
+  ready: 'Dependencies are prepared on this machine.',
+  likely: 'Dependencies are prepared on this machine, unless tools or environment differ where it runs.',
+  missing: 'Dependencies are not prepared: the next work order runs the setup.',
+  off: 'Nothing is kept: each work order runs the setup.',
+};
+
+const bytesPerMib = 1024 ** 2;
+
+function Prepared({ state, bytes, made_at, used_at }: NonNullable<ProjectValuesView['prepared']>) {
+  return (
+    <p className="border-t border-line px-4 py-2">
+      {preparedAs[state]}
+      {bytes === null || used_at === null ? null : (
+        <span className="text-quiet">
+          {' '}
+          {Math.max(1, Math.round(bytes / bytesPerMib))} MiB
+          {made_at === null ? null : (
+            <>
+              , made <Ago at={made_at} />
+            </>
+          )}
+          , last used <Ago at={used_at} />
+        </span>
+      )}
+    </p>
   );
 }

@@ -1,0 +1,37 @@
+// What a person should know of the files and dependencies that a project's worktrees get. Pure.
+import type { ProjectValuesView } from '../contract/contract.ts';
+
+export function fileLines({ files }: ProjectValuesView): string[] {
+  if (files === null) return [];
+  const { names, total, left_out, likely_secrets, problem } = files;
+  const more = total > names.length ? ` and ${total - names.length} more` : '';
+  return [
+    '',
+    ...(problem === null
+      ? ['Copied into each worktree, where setup, checks and agents can read them:']
+      : [problem]),
+    ...(total > 0 ? [`  ${names.join(', ')}${more}`] : problem === null ? ['  nothing fits'] : []),
+    ...(likely_secrets.length > 0
+      ? [
+          `  Seem to hold secrets: ${likely_secrets.join(', ')}. An agent gets a variable only by name: \`moose project variable set\`.`,
+        ]
+      : []),
+    ...left_out.map(({ path, because }) => `  not copied: ${path}: ${because}`),
+  ];
+}
+
+export function preparedLines({ prepared }: ProjectValuesView): string[] {
+  if (prepared === null) return [];
+  const { state, bytes, made_at, used_at } = prepared;
+  const kept = `${mibText(bytes ?? 0)}, made ${dayOf(made_at)}, last used ${dayOf(used_at)}`;
+  const text = {
+    ready: `prepared: ${kept}`,
+    likely: `prepared, unless tools or environment differ where it runs: ${kept}`,
+    missing: 'not prepared: its first step runs the setup',
+    off: 'not prepared: the cache is off, so the setup runs each time',
+  }[state];
+  return ['', `The next work order finds dependencies ${text}`];
+}
+
+const mibText = (bytes: number) => `${Math.max(1, Math.round(bytes / 1024 ** 2))} MiB`;
+const dayOf = (time: string | null) => (time === null ? 'at an unknown time' : time.slice(0, 10));

@@ -1,0 +1,115 @@
+// Shows an entry of the cache below a worktree in its sessions, instead of copying it there: what they write lands in the
+// worktree, and the entry stays as it is. Outside of sessions the worktree has only what they have written.
+import { lstat, realpath, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import { TransientError } from '../../../domain/failure.ts';
+import { shortId } from '../../../domain/ids.ts';
+import { isThere, lstatIfThere, readIfThere } from '../../../git/is-there.ts';
+import { worktreeMark } from '../../../git/worktree-entry.ts';
+import { isPlainPath } from '../../../sessions/isolation/mount-plan.ts';
+import { probeOverlay } from '../../../sessions/isolation/probe-overlay.ts';
+import { namesIn } from '../../../stdx/names-in.ts';
+import { replaceFile } from '../../../stdx/replace-file.ts';
+import type { Work } from '../../run/work.ts';
+import { isWayOpen } from './folders.ts';
+import { noteFile, notesFolder, parseNote, readLayer, removeNote } from './prepared-note.ts';
+import { readRecord } from './read-record.ts';
+
+type Here = Pick<Work, 'order' | 'settings'>;
+
+/** Whether sessions on this machine can see one, as it is set up now. */
+export async function canLayer({ settings }: Pick<Work, 'settings'>): Promise<boolean> {
+  return settings.isolation !== 'off' && (await probeOverlay(settings.dataDirectory)).isPossible;
+}
+
+/** Whether this entry can be shown there, in every session of the worktree. */
+export async function fitsBelow(
+  work: Work,
+  worktreePath: string,
+  { entry, tops }: { entry: string; tops: readonly string[] },
+): Promise<boolean> {
+  if (![worktreePath, entry].every(isPlainPath) || !(await canLayer(work))) return false;
+  if ((await realpath(worktreePath)) !== worktreePath || (await realpath(entry)) !== entry) return false;
+  if ((await lstat(worktreePath)).dev !== (await lstat(entry)).dev) return false;
+  // A folder that a session has replaced says to the kernel that nothing is below it, and it is not ignored.
+  const before = await layersOf(work, worktreePath);
+  if (before.some((top) => top.includes('/'))) return false;
+  for (const top of tops) if (!(await isWayOpen(worktreePath, dirname(top)))) return false;
+  return true;
+}
+
+const shape = z.object({
+  /** Of the worktree: one that is made again has nothing of these. */
+  mark: z.string(),
+  tops: z.array(z.string()),
+});
+
+function memoPath({ order, settings }: Here): string {
+  return join(notesFolder(settings.dataDirectory), shortId(order.id), 'layers.json');
+}
+
+/** The paths that sessions of this worktree may have seen from an entry. */
+async function layersOf(work: Here, worktreePath: string): Promise<string[]> {
+  const read = await readRecord(memoPath(work), shape);
+  return read && read.mark === (await worktreeMark(worktreePath)) ? read.tops : [];
+}
+
+/** Before a session can see them. */
+export async function rememberLayer(
+  work: Here,
+  worktreePath: string,
+  tops: readonly string[],
+): Promise<void> {
+  const mark = await worktreeMark(worktreePath);
+  if (mark === null) return;
+  const all = new Set([...(await layersOf(work, worktreePath)), ...tops]);
+  const memo = { mark, tops: [...all] } satisfies z.infer<typeof shape>;
+  await replaceFile(memoPath(work), JSON.stringify(memo));
+}
+
+/**
+ * Removes what the kernel has put in the place of deleted files: git does not see it, and so would not remove it. What is
+ * inside of ignored folders goes with them.
+ */
+export async function clearWhiteouts(work: Here, worktreePath: string): Promise<void> {
+  for (const top of await layersOf(work, worktreePath)) {
+    let at = worktreePath;
+    for (const name of top.split('/')) {
+      at = join(at, name);
+      const found = await lstatIfThere(at);
+      if (found?.isCharacterDevice() && found.rdev === 0) await rm(at);
+      else if (!found?.isDirectory()) break;
+    }
+  }
+}
+
+/** What a session in this folder sees below it. @throws TransientError `PREPARED_ENTRY_GONE` */
+export async function lowerFor(work: Work, cwd: string): Promise<string | undefined> {
+  const layer = await readLayer(work, cwd);
+  if (layer === null) return undefined;
+  if (await isThere(layer)) return layer;
+  // It is prepared again.
+  await removeNote(work);
+  throw new TransientError({
+    code: 'PREPARED_ENTRY_GONE',
+    component: 'pipeline',
+    operation: 'prepare',
+    message: `The result of the setup that the worktree ${cwd} uses was deleted: ${layer}.`,
+    advice: 'Moose prepares the worktree again. If it happens again, find out what deletes folders there.',
+  });
+}
+
+/** The folders of entries that sessions of this machine may see: those that a worktree was made ready with since then. */
+export async function layersInUse(dataDirectory: string, since: Date): Promise<ReadonlySet<string>> {
+  const used = new Set<string>();
+  const folder = notesFolder(dataDirectory);
+  for (const name of await namesIn(folder)) {
+    const path = join(folder, name, noteFile);
+    const written = await lstatIfThere(path);
+    if (written === null || written.mtime < since) continue;
+    const over = parseNote(await readIfThere(path))?.over;
+    if (over && (await isThere(over.worktreePath))) used.add(over.lower);
+  }
+  return used;
+}

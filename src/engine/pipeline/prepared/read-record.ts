@@ -1,0 +1,31 @@
+// Reads what Moose has recorded about the files that it put into a worktree. Without the record, nothing of the worktree
+// may be used: a change could contain a file that is not meant for it.
+import { readFile } from 'node:fs/promises';
+import type { z } from 'zod';
+import { PermanentError } from '../../../domain/failure.ts';
+import { hasErrorCode } from '../../../stdx/system-error.ts';
+
+/** Null if there is none. @throws PermanentError `WORKTREE_RECORD_DAMAGED` */
+export async function readRecord<Shape extends z.ZodType>(
+  path: string,
+  shape: Shape,
+): Promise<z.infer<Shape> | null> {
+  try {
+    return shape.parse(JSON.parse(await readFile(path, 'utf8')));
+  } catch (cause) {
+    if (hasErrorCode(cause, 'ENOENT')) return null;
+    const isDamaged = cause instanceof SyntaxError || (cause instanceof Error && cause.name === 'ZodError');
+    throw isDamaged ? damaged(path, cause) : cause;
+  }
+}
+
+function damaged(path: string, cause: Error): PermanentError {
+  return new PermanentError({
+    code: 'WORKTREE_RECORD_DAMAGED',
+    component: 'pipeline',
+    operation: 'prepare',
+    message: `The record of the files that Moose put into the worktree is damaged: ${path}.`,
+    advice: 'Cancel the work order and submit it again: its next worktree has a new record.',
+    cause,
+  });
+}

@@ -1,0 +1,202 @@
+// The ignored files of a person's checkout that a project names, for its worktrees (R-PROJ-3). The commit or a person names
+// them; git must ignore them there, and nothing outside of the checkout is read.
+import { constants } from 'node:fs';
+import { lstat, open, readlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ConfigurationError, isMooseError } from '../../domain/failure.ts';
+import { redact } from '../../domain/redact.ts';
+import { forbiddenLink, looksLikeGitDirectory } from '../../git/change-guard.ts';
+import { listIncluded } from '../../git/included-files.ts';
+import { blobIdOf } from '../../git/object-id.ts';
+import { assertRepository } from '../../git/repository.ts';
+import { listFiles } from '../../git/tree.ts';
+import { hasErrorCode } from '../../stdx/system-error.ts';
+import { type FilePatterns, filePatternsAt } from '../policy/file-patterns.ts';
+import type { ProjectHere } from './project-here.ts';
+
+export interface CopiedFile {
+  path: string;
+  kind: 'file' | 'link';
+  bytes: number;
+  mode: number;
+  /** As git would name its content. */
+  objectId: string;
+}
+
+export interface CopiedFiles {
+  /** Where they come from; null: this project has no checkout. */
+  checkout: string | null;
+  files: CopiedFile[];
+  /** Named, and not copied. */
+  leftOut: { path: string; because: string }[];
+  source: FilePatterns['source'];
+  /** Who names them, for people. */
+  namedBy: string;
+}
+
+export interface FilesAsked {
+  project: Pick<ProjectHere, 'repositoryPath' | 'remoteUrl' | 'settings'>;
+  /** That work starts from. */
+  commit: string;
+  signal?: AbortSignal | undefined;
+}
+
+/** Settings, keys and test data, not dependencies: those are for the setup. */
+const filesMax = 1_000;
+const bytesMax = 100 * 1024 ** 2;
+const mib = 1024 ** 2;
+
+/** Null: the project names none. @throws PROJECT_FILES_TOO_LARGE, WORKTREEINCLUDE_INVALID, PROJECT_CONFIG_INVALID */
+export async function findCopiedFiles({ project, commit, signal }: FilesAsked): Promise<CopiedFiles | null> {
+  const { repositoryPath, settings } = project;
+  const patterns = await filePatternsAt(repositoryPath, commit, settings, signal);
+  if (patterns === null) return null;
+  const { source, namedBy } = patterns;
+  const found: CopiedFiles = { checkout: repositoryPath, files: [], leftOut: [], source, namedBy };
+  if (project.remoteUrl !== null || !(await hasCheckout(repositoryPath, signal)))
+    return { ...found, checkout: null };
+  const paths = await listIncluded(repositoryPath, patterns.text, { signal });
+  if (paths === null || paths.length > filesMax) throw tooLarge(namedBy, `more than ${filesMax} files`);
+  const committed = new Set((await listFiles(repositoryPath, commit, signal)).map(({ path }) => path));
+  let bytes = 0;
+  for (const path of paths) {
+    const file = committed.has(path)
+      ? 'the commit has it'
+      : await readOne(repositoryPath, path, commit, bytes);
+    if (typeof file === 'string') found.leftOut.push({ path, because: file });
+    else {
+      bytes += file.bytes;
+      found.files.push(file);
+    }
+    if (bytes > bytesMax) throw tooLarge(namedBy, `more than ${bytesMax / mib} MiB`);
+  }
+  return found;
+}
+
+async function hasCheckout(path: string, signal: AbortSignal | undefined): Promise<boolean> {
+  try {
+    await assertRepository(path, { signal });
+    return true;
+  } catch (cause) {
+    if (isMooseError(cause) && cause.code === 'REPOSITORY_BARE') return false;
+    throw cause;
+  }
+}
+
+/** A text says why it is left out. A larger file is not read: its size is over the limit by itself. */
+async function readOne(
+  checkout: string,
+  path: string,
+  commit: string,
+  bytesBefore: number,
+): Promise<CopiedFile | string> {
+  if (path.split('/').some(looksLikeGitDirectory)) return "it is in git's own directory";
+  try {
+    const found = await lstat(join(checkout, path));
+    const { mode } = found;
+    if (found.isSymbolicLink()) {
+      const linkTarget = await readlink(join(checkout, path));
+      if (forbiddenLink({ path, linkTarget }) !== null)
+        return 'it is a symbolic link that leads out of the checkout';
+      const content = Buffer.from(linkTarget);
+      return { path, kind: 'link', bytes: content.length, mode, objectId: blobIdOf(content, commit) };
+    }
+    if (!found.isFile()) return 'it is neither a file nor a symbolic link';
+    if (bytesBefore + found.size > bytesMax)
+      return { path, kind: 'file', bytes: found.size, mode, objectId: '' };
+    const content = await readPlain(join(checkout, path));
+    if (content === null) return 'it was replaced meanwhile';
+    return { path, kind: 'file', bytes: content.length, mode, objectId: blobIdOf(content, commit) };
+  } catch (cause) {
+    if (hasErrorCode(cause, 'EACCES', 'EPERM')) return 'the user that runs Moose may not read it';
+    if (hasErrorCode(cause, 'ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO')) return 'it was replaced meanwhile';
+    throw cause;
+  }
+}
+
+/** Never through a link in its place, and never a pipe, which would never end. Null: it is no file, or too large. */
+export async function readPlain(path: string): Promise<Buffer | null> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    const found = await file.stat();
+    if (!found.isFile() || found.size > bytesMax) return null;
+    // Not to its end: another program may write to it for ever.
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(found.size), 0, found.size, 0);
+    return bytesRead === found.size ? buffer : null;
+  } finally {
+    await file.close();
+  }
+}
+
+/** What the result of a setup or a check may depend on. */
+export function marksOf({ files }: Pick<CopiedFiles, 'files'>): string[] {
+  return files.map(({ path, kind, mode, objectId }) => [kind, mode & 0o777, objectId, path].join(' '));
+}
+
+/** For people: names, and what they should know of them. */
+export interface ToldFiles {
+  names: string[];
+  total: number;
+  leftOut: CopiedFiles['leftOut'];
+  /** Why nothing is copied, and what to do instead. */
+  problem: string | null;
+}
+
+const toldMax = 20;
+
+/** A name with a new line would look like more than one. */
+export function shownName(path: string): string {
+  return /\p{Cc}/u.test(path) ? JSON.stringify(path) : path;
+}
+
+export function toldFiles({ checkout, files, leftOut, namedBy }: CopiedFiles): ToldFiles {
+  return {
+    names: files.slice(0, toldMax).map(({ path }) => shownName(path)),
+    total: files.length,
+    leftOut: leftOut.slice(0, toldMax).map(({ path, because }) => ({ path: shownName(path), because })),
+    problem:
+      checkout === null
+        ? `The ignored files that ${namedBy} names cannot be copied: this project has no checkout. Give their values as variables and secrets: \`moose project variable set\`.`
+        : null,
+  };
+}
+
+function tooLarge(namedBy: string, what: string): ConfigurationError {
+  return new ConfigurationError({
+    code: 'PROJECT_FILES_TOO_LARGE',
+    component: 'projects',
+    operation: 'find files',
+    message: `The files to copy into each worktree, which ${namedBy} names, are too many or too large: ${what}.`,
+    advice:
+      'Name only settings and test data, and let the setup install or make the rest. `moose project show NAME` lists them.',
+  });
+}
+
+/** A name under which people keep secrets, unless it says that it is an example or for tests. */
+const secretName =
+  /(?:^|\/)(?:\.env(?:\.[^/]*)?|\.netrc|\.npmrc|\.pypirc|id_[a-z0-9]+|[^/]*(?:credential|secret)[^/]*|[^/]*\.(?:pem|key|p12|pfx|jks|keystore))$/i;
+const harmlessName = /\b(?:example|sample|template|dist|test|tests|testing|ci)\b/i;
+const searchedBytesMax = 256 * 1024;
+
+/** The names of files that seem to hold secrets, by their names or contents. */
+export async function likelySecretsIn({ checkout, files }: CopiedFiles): Promise<string[]> {
+  const found: string[] = [];
+  if (checkout === null) return found;
+  for (const { path, kind, bytes } of files) {
+    if (kind === 'link') continue;
+    const isNamedSo = secretName.test(path) && !harmlessName.test(path);
+    if (isNamedSo || (bytes <= searchedBytesMax && (await holdsSecret(join(checkout, path)))))
+      found.push(shownName(path));
+  }
+  return found;
+}
+
+async function holdsSecret(path: string): Promise<boolean> {
+  try {
+    const text = (await readPlain(path))?.toString('utf8') ?? '';
+    return redact(text) !== text;
+  } catch (cause) {
+    if (hasErrorCode(cause, 'EACCES', 'EPERM', 'ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO')) return false;
+    throw cause;
+  }
+}

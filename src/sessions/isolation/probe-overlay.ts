@@ -1,0 +1,158 @@
+// Finds out, by trying once, whether sessions can see a folder of the data directory below their worktree, and write there
+// without changing it: whether the kernel mounts an overlay in a session's own mounts, on the file system that is there.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { lstat, mkdir, mkdtemp, readFile, realpath, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { namesIn } from '../../stdx/names-in.ts';
+import { removeTree } from '../../stdx/remove-tree.ts';
+import { hasErrorCode } from '../../stdx/system-error.ts';
+import { enterNamespace, type IsolationWay } from './isolation-way.ts';
+import { isPlainPath } from './mount-plan.ts';
+import { probeIsolation } from './probe-isolation.ts';
+import { viewFor } from './session-view.ts';
+
+export interface OverlayProbe {
+  isPossible: boolean;
+  /** One sentence: why not. Null: it is possible. */
+  reason: string | null;
+}
+
+const probeMsMax = 10_000;
+const folderPrefix = '.overlay-';
+/** Longer than a probe takes, so the process that made the folder was killed. */
+const leftAfterMs = 60 * 60_000;
+/** By data directory. */
+const probed = new Map<string, Promise<OverlayProbe>>();
+
+/** Checked once per process and data directory, which must be there. */
+export function probeOverlay(dataDirectory: string): Promise<OverlayProbe> {
+  const known = probed.get(dataDirectory) ?? probe(dataDirectory);
+  probed.set(dataDirectory, known);
+  return known;
+}
+
+async function probe(dataDirectory: string): Promise<OverlayProbe> {
+  const { level, way } = await probeIsolation();
+  if (level !== 'files' || way === null) return not('sessions have no files of their own here');
+  try {
+    return await tryOverlay(dataDirectory, way);
+  } catch (cause) {
+    // A failure of the machine, such as too many processes, says nothing about the next time.
+    probed.delete(dataDirectory);
+    throw cause;
+  }
+}
+
+/** The same for one way, checked each time. */
+export async function tryOverlay(dataDirectory: string, way: IsolationWay): Promise<OverlayProbe> {
+  let folder: string | null = null;
+  try {
+    const real = await realpath(dataDirectory);
+    await removeLeft(real);
+    folder = await mkdtemp(join(real, folderPrefix));
+    return await tryIn(folder, way);
+  } catch (cause) {
+    if (hasErrorCode(cause, 'EACCES', 'EPERM', 'ENOENT', 'EROFS', 'ENOSPC'))
+      return not('the data directory cannot be written');
+    throw cause;
+  } finally {
+    if (folder !== null) await removeTree(folder);
+  }
+}
+
+async function removeLeft(dataDirectory: string): Promise<void> {
+  for (const name of await namesIn(dataDirectory)) {
+    const path = join(dataDirectory, name);
+    if (!name.startsWith(folderPrefix)) continue;
+    try {
+      if (Date.now() - (await lstat(path)).mtimeMs > leftAfterMs) await removeTree(path);
+    } catch (cause) {
+      // Another process removes it at the same time, or it belongs to another user.
+      if (!hasErrorCode(cause, 'ENOENT', 'EACCES', 'EPERM')) throw cause;
+    }
+  }
+}
+
+/** What programs do: read, change, delete, replace, and move files. */
+const tries = `set -e
+test "$(cat deps/read)" = lower
+echo more >> deps/changed
+rm deps/deleted
+rm -r deps/folder && mkdir deps/folder && echo new > deps/folder/file
+mv deps/moved deps/elsewhere
+echo own > own
+test "$(cat own deps/elsewhere)" = "$(printf 'own\nlower')"
+`;
+const names = ['read', 'changed', 'deleted', 'moved', 'folder/file'];
+
+async function tryIn(folder: string, way: IsolationWay): Promise<OverlayProbe> {
+  if (!isPlainPath(folder)) return not('the path of the data directory has unusual characters');
+  const [lower, upper, data] = ['lower', 'upper', 'data'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
+  await mkdir(join(lower, 'deps/folder'), { recursive: true });
+  for (const name of names) await writeFile(join(lower, 'deps', name), 'lower\n');
+  await mkdir(upper);
+  await mkdir(data);
+  const argv = ['/bin/sh', '-c', tries] as const;
+  const env = { PATH: '/usr/local/bin:/usr/bin:/bin', MOOSE_SESSION: 'probe' };
+  const view = viewFor({
+    ...{ argv, env, cwd: upper, dataDirectory: folder, sessionPath: data, isUser: way.kind === 'user' },
+    ...{ userHome: homedir(), hidden: [], granted: [] },
+    shown: [{ path: upper, sight: 'write', over: lower }],
+  });
+  const [program, ...words] = enterNamespace(way, {
+    argv: [...argv],
+    env,
+    cwd: upper,
+    network: 'none',
+    view,
+  });
+  const { code, said } = await ran(program, words, env);
+  if (code === null) return not(`it took longer than ${probeMsMax / 1_000} seconds`);
+  if (code !== 0)
+    return not(`the kernel refuses it (${(said.trim().split('\n').at(-1) ?? '').slice(0, 300)})`);
+  const kept = await Promise.all(names.map((name) => readFile(join(lower, 'deps', name), 'utf8')));
+  const isRight =
+    kept.every((each) => each === 'lower\n') && (await readFile(join(upper, 'own'), 'utf8')) === 'own\n';
+  return isRight ? { isPossible: true, reason: null } : not('it does not keep what is below');
+}
+
+async function ran(
+  program: string,
+  words: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<{ code: number | null; said: string }> {
+  const child = spawn(program, words, { env, cwd: '/', detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    endGroup(child.pid);
+  }, probeMsMax);
+  try {
+    const [[code], said] = await Promise.all([
+      once(child, 'close') as Promise<[number | null]>,
+      text(child.stderr),
+    ]);
+    return { code: isLate ? null : (code ?? 1), said };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function endGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    if (!hasErrorCode(error, 'ESRCH')) throw error;
+  }
+}
+
+function not(reason: string): OverlayProbe {
+  return { isPossible: false, reason };
+}
