@@ -10,8 +10,9 @@ import { isLong, longOr } from './test/long.ts';
 const unitTimeoutMs = longOr(150_000, 30_000);
 const e2eTimeoutMs = 180_000;
 
+const named = process.argv.slice(2).filter((argument) => argument !== '--no-color');
 /** `npm test`, and nothing named beside it. */
-const isWhole = process.argv.slice(2).join(' ') === 'run';
+const isWhole = named.join(' ') === 'run';
 
 export default defineConfig({
   test: {
