@@ -2,7 +2,10 @@
 import { TransientError } from '../../domain/failure.ts';
 import { personOf } from '../../domain/person.ts';
 import { visibleLine } from '../../domain/visible-text.ts';
+import { restoreBundle } from '../../git/patch.ts';
 import { ensureBareRemote, pushBranch, remoteBranchSha } from '../../git/remote.ts';
+import { hasCommit } from '../../git/revision.ts';
+import { newestArtifact } from '../../store/work/artifacts.ts';
 import { type Effect, effectsOf } from '../../store/work/effects.ts';
 import { keepRemotePath } from '../../store/work/projects.ts';
 import { type PlannedEffect, performInTurn } from '../effects/perform-effect.ts';
@@ -119,6 +122,7 @@ function pushOf(
         const base = { defaultBranchFrom: repositoryPath, branch: baseBranch, sha: baseSha };
         await ensureBareRemote(remote.url, { ...base, signal });
       }
+      await haveCommit(work, branch, applied.headSha);
       await pushBranch({
         repositoryPath,
         remoteUrl: remote.url,
@@ -131,6 +135,15 @@ function pushOf(
       return { sha: applied.headSha };
     },
   };
+}
+
+/** If another machine made the commit, the database has it. */
+async function haveCommit(work: Work, branch: string, headSha: string): Promise<void> {
+  const { database, order, project, signal } = work;
+  const { repositoryPath } = project;
+  if (await hasCommit(repositoryPath, headSha, { signal })) return;
+  const bundle = await database.run((query) => newestArtifact(query, order.id, 'bundle'), signal);
+  if (bundle) await restoreBundle({ repositoryPath, bundle, branch, signal });
 }
 
 async function assertPushed(

@@ -166,28 +166,38 @@ test('R-PROJ-1: a mistyped base is refused at submission, if this machine can re
   expect(order.settings.base).toBe('develp');
 });
 
-test('R-PROJ-1: another machine continues from the stored change, although the base was force-pushed meanwhile', async () => {
-  const { server, work } = await ground();
-  const process = new AbortController();
-  const dying: Work = {
-    ...work,
-    signal: process.signal,
-    reached: (point) => {
-      if (point !== 'applying:end') return;
-      process.abort(new DOMException('Moose died', 'AbortError'));
-      throw process.signal.reason;
-    },
-  };
-  await expect(carry(dying)).rejects.toThrow('Moose died');
-  const orphan = server.git('commit-tree', 'main^{tree}', '-m', 'Rewritten');
-  server.git('update-ref', 'refs/heads/main', orphan);
-  server.git('config', 'uploadpack.allowAnySHA1InWant', 'true');
-  const settings = { ...work.settings, dataDirectory: scratchDirectory(), host: 'there' };
-  await carry({ ...work, settings });
-  const order = await theWorkOrder(work.database, work.order.id);
-  expect(order).toMatchObject({ status: 'completed' });
-  expect(server.git('show', `${order.branch}:made.txt`)).toBe('new');
-});
+test.each([
+  'routing:end',
+  'preparing:end',
+  'generating:end',
+  'applying:end',
+  'verifying:end',
+  'creating_pr:end',
+])(
+  'R-PROJ-1: after %s, another machine continues from the stored change, although the base was force-pushed meanwhile',
+  async (death) => {
+    const { server, work } = await ground();
+    const process = new AbortController();
+    const dying: Work = {
+      ...work,
+      signal: process.signal,
+      reached: (point) => {
+        if (point !== death) return;
+        process.abort(new DOMException('Moose died', 'AbortError'));
+        throw process.signal.reason;
+      },
+    };
+    await expect(carry(dying)).rejects.toThrow('Moose died');
+    const orphan = server.git('commit-tree', 'main^{tree}', '-m', 'Rewritten');
+    server.git('update-ref', 'refs/heads/main', orphan);
+    server.git('config', 'uploadpack.allowAnySHA1InWant', 'true');
+    const settings = { ...work.settings, dataDirectory: scratchDirectory(), host: 'there' };
+    await carry({ ...work, settings });
+    const order = await theWorkOrder(work.database, work.order.id);
+    expect(order).toMatchObject({ status: 'completed' });
+    expect(server.git('show', `${order.branch}:made.txt`)).toBe('new');
+  },
+);
 
 test('R-PROJ-1: a machine without access leaves the work and says why; after a temporary failure it does not', async () => {
   const { server, work } = await ground();
