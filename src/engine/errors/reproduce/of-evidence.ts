@@ -35,7 +35,7 @@ exit "$status"`,
 /** Sets `status` to 0 if the classifier gives the same result again, else to 1. */
 export function evidenceScript(failureClass: string, rule: string): string {
   return `status=0
-said=$("$node" "$moose/src/main.ts" classify --jsonl <"$here/input/case.jsonl") || status=$?
+said=$("$node" "$moose/dist/main.js" classify --jsonl <"$here/input/case.jsonl") || status=$?
 printf '%s\\n' "$said"
 class=$(printf '%s' "$said" | sed -n 's/.*"failure_class":"\\([a-z_]*\\)".*/\\1/p')
 rule=$(printf '%s' "$said" | sed -n 's/.*"rule":"\\([^"]*\\)".*/\\1/p')
