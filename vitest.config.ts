@@ -30,8 +30,8 @@ export default defineConfig({
       reportOnFailure: true,
     },
     pool: 'forks',
-    // A poll waits for what must come; by default it gives up after a second, which is short on a busy machine.
-    expect: { poll: { timeout: 30_000 } },
+    // A poll waits for what must come; by default it gives up after a second, which is too short on a busy machine.
+    expect: { poll: { timeout: 20_000 } },
     globalSetup: ['test/built-moose.ts', 'test/database-server.ts'],
     setupFiles: ['test/error-paths/measure-children.ts', ...(isLong ? ['test/many-runs.ts'] : [])],
     projects: [

@@ -31,7 +31,7 @@ async function buildMoose(): Promise<void> {
       format: 'esm',
       entryFileNames: '[name].js',
       chunkFileNames: 'parts/[name]-[hash].js',
-      // Programs do not name their maps: with a map, a program whose coverage is measured writes all of it at its end.
+      // The programs do not refer to their source maps: a program whose coverage is measured would write them out whole.
       sourcemap: 'hidden',
     },
   });

@@ -24,7 +24,7 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
   },
   FORBIDDEN_CHANGE: {
     advice:
-      'Revert that change. If it is an intended change to CI or hooks, allow CI changes in the project; if it is a copy of a file that git ignores, let the change do without its content.',
+      'Revert that change. If it is an intended change to CI or hooks, allow CI changes in the project; if it is a copy of a file that git ignores, remove its content from the change.',
   },
   MESSAGE_INVALID: {
     message: 'The message is empty or too long, or its file or line is invalid.',

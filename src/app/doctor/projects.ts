@@ -30,7 +30,7 @@ async function files({ repositoryPath, ...rest }: ListedProject): Promise<Diagno
     const found = `${listed(copied.files.map(({ path }) => shownName(path)))} are copied into worktrees, where agents can read them`;
     const secrets = await likelySecretsIn(copied);
     if (secrets.length === 0) return { name, state: 'ok', found, advice: null };
-    const advice = `${listed(secrets)} may hold secrets. Give them as variables (\`moose project variable set\`), which agents get only by name, or stop it with \`moose project set ${rest.name} --file none\`.`;
+    const advice = `${listed(secrets)} may hold secrets. Put the secrets into variables (\`moose project variable set\`), which an agent gets only by name, or stop the copying with \`moose project set ${rest.name} --file none\`.`;
     return { name, state: 'warning', found, advice };
   } catch (cause) {
     if (!isMooseError(cause)) throw cause;

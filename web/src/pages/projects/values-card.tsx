@@ -77,7 +77,8 @@ function Files({ names, total, likely_secrets, left_out, problem }: NonNullable<
       </p>
       {likely_secrets.length === 0 ? null : (
         <p className="text-warn">
-          May hold secrets: {likely_secrets.join(', ')}. An agent gets a variable only by name.
+          May hold secrets: {likely_secrets.join(', ')}. Put secrets into variables: an agent gets those only
+          by name.
         </p>
       )}
       {left_out.map(({ path, because }) => (
