@@ -102,10 +102,14 @@ export const newVariableSchema = z
   .openapi('NewVariable');
 export type NewVariable = z.infer<typeof newVariableSchema>;
 /** The result of changing the key of all variables. */
-const rotatedKeySchema = z.object({ key_id: z.string(), variables: z.number().int(), path: z.string() });
+export const rotatedKeySchema = z.object({
+  key_id: z.string(),
+  variables: z.number().int(),
+  path: z.string(),
+});
 export type RotatedKey = z.infer<typeof rotatedKeySchema>;
 /** Which keys this machine has, and which it lacks. */
-const secretsKeySchema = z.object({
+export const secretsKeySchema = z.object({
   path: z.string(),
   key_ids: z.array(z.string()),
   missing_key_ids: z.array(z.string()),
