@@ -80,7 +80,8 @@ export default defineConfig({
       followLinks(md);
       drawDiagrams(md);
     },
-    anchor: { slugify: anchorOf } },
+    anchor: { slugify: anchorOf },
+  },
   themeConfig: {
     search: { provider: 'local' },
     outline: [2, 3],

@@ -61,8 +61,7 @@ function ranksOf(edges: readonly [string, string][]): Map<string, number> {
     for (const [from, to] of edges)
       if (from === name && !path.has(to)) visit(to, rank + 1, new Set([...path, to]));
   };
-  for (const [from] of edges)
-    if (!edges.some(([, to]) => to === from)) visit(from, 0, new Set([from]));
+  for (const [from] of edges) if (!edges.some(([, to]) => to === from)) visit(from, 0, new Set([from]));
   return ranks;
 }
 
@@ -157,7 +156,8 @@ function drawPlace(place: Place): string {
   const y = topOf(place);
   if (name === null) return '';
   const middle = y + nodeHeight / 2;
-  if (name === 'start') return `<circle cx="${x}" cy="${y + nodeHeight - 8}" r="8" fill="var(--vp-c-text-2)"/>`;
+  if (name === 'start')
+    return `<circle cx="${x}" cy="${y + nodeHeight - 8}" r="8" fill="var(--vp-c-text-2)"/>`;
   if (name === 'end')
     return `<circle cx="${x}" cy="${y + 9}" r="8" fill="none" stroke="var(--vp-c-text-2)" stroke-width="1.5"/><circle cx="${x}" cy="${y + 9}" r="4.5" fill="var(--vp-c-text-2)"/>`;
   const box = `<rect x="${x - nodeWidth / 2}" y="${y}" width="${nodeWidth}" height="${nodeHeight}" rx="8" fill="var(--vp-c-bg-soft)" stroke="var(--vp-c-border)"/>`;

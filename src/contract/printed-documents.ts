@@ -1,6 +1,5 @@
 // Every document that the command line prints with `--json`, by the command that prints it.
 import { z } from '@hono/zod-openapi';
-import { failureCategories, failureClasses } from '../domain/failure.ts';
 import { metadata, time, usd } from './base.ts';
 import { classifiedSchema, errorGroupsSchema, errorSchema } from './errors.ts';
 import { answerPolicySchema, measuredEscalationsSchema, resolutionSchema } from './escalations.ts';
@@ -33,7 +32,6 @@ import { estimateSchema, specDetailSchema, specSchema } from './specs.ts';
 import { eventSchema } from './work-order-detail.ts';
 import { sentSchema, undoPlanSchema } from './work-orders.ts';
 
-const any = z.literal('*');
 const plan = undoPlanSchema.shape.steps;
 const demoOrder = printedWorkOrderSchema
   .pick({
@@ -62,11 +60,11 @@ const demoOrder = printedWorkOrderSchema
 /** A row of the recovery table, as `moose config set` takes it. */
 const recoveryRow = z.object({
   component: z.string(),
-  failure_class: z.enum(failureClasses).or(any),
-  category: z.enum(failureCategories).or(any),
+  failure_class: z.string(),
+  category: z.string(),
   code: z.string().nullable(),
   act: z.string(),
-  delays_ms: z.array(z.number()),
+  delays_ms: z.array(z.number()).readonly(),
   otherwise: z.string().nullable(),
   does: z.string(),
   because: z.string(),
@@ -125,7 +123,9 @@ const counters = z.object({
 
 /** A circuit with its last cause in full, and the process that wrote it. */
 const circuit = circuitSchema.extend({
-  because: z.object({ code: z.string(), message: z.string() }).loose().nullable(),
+  because: z
+    .object({ code: z.string(), message: z.string(), retryAfterMs: z.number().optional() })
+    .nullable(),
   updated_by: z.string().nullable(),
 });
 

@@ -190,7 +190,7 @@ export const projectChangeSchema = z
     base: name.nullable().optional(),
     files: z.array(name).max(100).nullable().optional().openapi({
       description:
-        'Patterns of ignored files to copy into worktrees, instead of those that the repository names; empty: none. Only a person may set others than none.',
+        'Patterns of ignored files to copy into worktrees, instead of those that the repository names; an empty list copies none. Only a person may add patterns.',
     }),
   })
   .refine((change) => Object.keys(change).length > 0, 'Must not be empty')

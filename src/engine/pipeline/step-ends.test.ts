@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
-import { heavySteps, runSteps } from '../../domain/transitions.ts';
 import { type FailureClass, PermanentError, TransientError } from '../../domain/failure.ts';
+import { heavySteps, runSteps } from '../../domain/transitions.ts';
 import { toJson } from '../../store/storable.ts';
 import { addToCounters, updateRun } from '../../store/work/runs.ts';
 import { recordFailure } from '../errors/record-failure.ts';
