@@ -1,8 +1,8 @@
 // Every point that the pipeline reports: the step boundaries, and before and after every effect.
 
-const boundaries = ['routing', 'preparing', 'generating', 'applying', 'verifying', 'creating_pr'].flatMap(
-  (step) => [`${step}:begin`, `${step}:end`],
-);
+import { runSteps } from '../../src/domain/transitions.ts';
+
+const boundaries = runSteps.slice(0, -1).flatMap((step) => [`${step}:begin`, `${step}:end`]);
 const effects = ['branch', 'worktree', 'push', 'pull_request'].flatMap((kind) => [
   `${kind}:intended`,
   `${kind}:acted`,
