@@ -213,7 +213,8 @@ export const printedDocuments = {
   budget: budget.or(counters),
   cancel: workOrder,
   circuits: z.union([z.array(circuit), circuit.extend({ woken_runs: z.number().int() }), circuit]),
-  classify: classifiedSchema,
+  /** `id` is that of the case, if it has one. */
+  classify: classifiedSchema.extend({ id: z.unknown().optional() }),
   completion: z.object({ shell: z.string(), script: z.string() }),
   config: z.array(settingSchema),
   'config answers': z.array(answerPolicySchema),
