@@ -21,6 +21,8 @@ test('options that a person has set for Maven stay, and so does a folder of Grad
 });
 
 test('without a home of its own, or with one that Maven cannot be told, nothing is set', () => {
-  expect(environmentInView({ HOME: '/home/ada' }, { ...view, homePath: null })).toEqual({ HOME: '/home/ada' });
+  expect(environmentInView({ HOME: '/home/ada' }, { ...view, homePath: null })).toEqual({
+    HOME: '/home/ada',
+  });
   expect(environmentInView({}, { ...view, homePath: '/srv/two words' }).MAVEN_OPTS).toBeUndefined();
 });
