@@ -13,10 +13,9 @@ import type {
 import { makeDirectory } from '../../../src/stdx/make-directory.ts';
 import { installReal } from '../../agents/agent-ground.fixture.ts';
 import { startScriptedProvider } from '../../agents/scripted-provider.fixture.ts';
-import { cloneDatabase } from '../../database.ts';
-import { type Environment, mooseWithin, startMoose } from '../command-line.fixture.ts';
-import { endGateways } from '../gateway-processes.fixture.ts';
+import { mooseWithin } from '../command-line.fixture.ts';
 import { guardedServer } from '../git-host.fixture.ts';
+import { openGround } from '../ground.fixture.ts';
 import { git } from '../repository.fixture.ts';
 import { type Recipe, realProject } from './recipes.fixture.ts';
 import { installPnpm, installUv, searchPath } from './run-tool.fixture.ts';
@@ -39,6 +38,12 @@ export interface RealGround {
   run(title: string): Promise<PrintedDetail>;
 }
 
+/** Certificates and registries of this machine. */
+function inherited(): Record<string, string> {
+  const all = Object.entries(process.env).filter(([name]) => !/^(?:MOOSE_|VITEST|NODE_(?!EXTRA))/.test(name));
+  return Object.fromEntries(all.map(([name, value]) => [name, value ?? '']));
+}
+
 /** The agent runs `shell` in its first turn. */
 export async function openReal(recipe: Recipe, shell: string): Promise<RealGround> {
   const programPath = await installReal('pi');
@@ -50,14 +55,10 @@ export async function openReal(recipe: Recipe, shell: string): Promise<RealGroun
   const root = await mkdtemp(join(tmpdir(), 'moose-real-'));
   const host = await guardedServer(join(root, 'host'), repository, { isOpen: true });
   const provider = await startScriptedProvider([[{ name: 'bash', arguments: { command: shell } }]]);
-  const database = await cloneDatabase();
-  const env: Environment = {
-    ...process.env,
+  const given = {
+    ...inherited(),
     PATH: searchPath,
     HOME: homedir(),
-    MOOSE_DATA: join(root, 'data'),
-    MOOSE_DATABASE_URL: database.url,
-    MOOSE_SCRIPTED_BASE_URL: provider.url,
     MOOSE_PI_PATH: programPath,
     MOOSE_MODELS: 'anthropic/claude-sonnet-5',
     ANTHROPIC_BASE_URL: provider.url,
@@ -65,13 +66,17 @@ export async function openReal(recipe: Recipe, shell: string): Promise<RealGroun
   };
   const clone = join(root, 'clone');
   await git(root, 'clone', '--quiet', host.url, clone);
-  const worker = await startMoose(env);
+  // In this process: a worker of its own would wait while the machine is busy with other tests.
+  const ground = await openGround(given);
+  const env = {
+    ...given,
+    MOOSE_DATA: ground.config.dataDirectory,
+    MOOSE_DATABASE_URL: ground.config.databaseUrl ?? '',
+  };
   onTestFinished(async () => {
-    await worker.stop();
-    await endGateways(join(root, 'data'));
+    await ground.close();
     await provider.stop();
     await host.close();
-    await database.drop();
     await rm(root, { recursive: true, force: true, maxRetries: 3 });
   });
   const ask = async <T>(...args: string[]): Promise<T> => {

@@ -102,18 +102,18 @@ const goModule: Recipe = {
 };
 
 const cargoCrate: Recipe = {
-  name: 'lazy_static',
+  name: 'lru-cache',
   ecosystem: 'Cargo crate',
   test: 'cargo test',
   async make(folder, scratch) {
     const stub = join(scratch, 'stub');
     await put(
       join(stub, 'Cargo.toml'),
-      '[package]\nname = "stub"\nversion = "0.0.0"\nedition = "2021"\n[dependencies]\nlazy_static = "=1.5.0"\n',
+      '[package]\nname = "stub"\nversion = "0.0.0"\nedition = "2021"\n[dependencies]\nlru-cache = "=0.1.2"\n',
     );
     await put(join(stub, 'src/lib.rs'), '');
     await runTool('cargo', ['vendor', '--quiet', 'vendor'], stub, { CARGO_HOME: join(scratch, 'cargo') });
-    await runTool('cp', ['-r', `${join(stub, 'vendor/lazy_static')}/.`, folder], scratch);
+    await runTool('cp', ['-r', `${join(stub, 'vendor/lru-cache')}/.`, folder], scratch);
     for (const name of ['.cargo-checksum.json', '.cargo_vcs_info.json', 'Cargo.toml.orig'])
       await rm(join(folder, name), { force: true });
     await put(join(folder, '.gitignore'), 'target\n');
