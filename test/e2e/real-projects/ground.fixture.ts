@@ -36,6 +36,8 @@ export interface RealGround {
   add(): Promise<AddedProject>;
   /** Runs a work order to its end. */
   run(title: string): Promise<PrintedDetail>;
+  /** How its worktree was prepared, and how long that took. */
+  prepared(id: string): Promise<{ way: string; durationMs: number }>;
 }
 
 /** Certificates and registries of this machine. */
@@ -97,6 +99,16 @@ export async function openReal(recipe: Recipe, shell: string): Promise<RealGroun
       const project = ['--project', 'api', '--agent', 'pi', '--wait'];
       const { id } = await ask<PrintedWorkOrder>('run', title, ...project);
       return ask('show', id);
+    },
+    prepared: async (id) => {
+      const { result, startedAt, finishedAt } = await ground.opened.database.query
+        .selectFrom('stepResults')
+        .select(['result', 'startedAt', 'finishedAt'])
+        .where('workOrderId', '=', id as never)
+        .where('step', '=', 'preparing')
+        .executeTakeFirstOrThrow();
+      const { way } = result as { way: string };
+      return { way, durationMs: finishedAt.getTime() - startedAt.getTime() };
     },
   };
 }

@@ -1,7 +1,8 @@
 // For tests: six projects made from packages that their registries publish, at pinned versions, with the sources and tests
 // of their authors.
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { isThere } from '../../../src/git/is-there.ts';
 import { runTool } from './run-tool.fixture.ts';
 
 export interface Recipe {
@@ -179,7 +180,7 @@ export const recipes: readonly Recipe[] = [
 /** Makes the repository in a cache outside of Moose's own, or uses what is there. Returns a repository with one commit. */
 export async function realProject(recipe: Recipe, cache: string): Promise<string> {
   const path = join(cache, recipe.name);
-  if ((await readdir(cache).catch(() => [])).includes(recipe.name)) return path;
+  if (await isThere(path)) return path;
   const making = `${path}.making-${process.pid}`;
   const scratch = `${making}-scratch`;
   try {
