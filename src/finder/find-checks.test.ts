@@ -188,27 +188,7 @@ test.each([
     { 'go.mod': '' },
     ['build: go build -o /dev/null ./...', 'test: go test ./...', 'lint: go vet ./...'],
   ],
-  [
-    'go with dependencies',
-    { 'go.mod': '', 'go.sum': '' },
-    [
-      'setup: go mod download',
-      'build: go build -o /dev/null ./...',
-      'test: go test ./...',
-      'lint: go vet ./...',
-    ],
-  ],
-  [
-    'go with its dependencies in the repository',
-    { 'go.mod': '', 'go.sum': '', 'vendor/modules.txt': '' },
-    ['build: go build -o /dev/null ./...', 'test: go test ./...', 'lint: go vet ./...'],
-  ],
   ['cargo', { 'Cargo.toml': '' }, ['typecheck: cargo check', 'test: cargo test']],
-  [
-    'cargo with dependencies',
-    { 'Cargo.toml': '', 'Cargo.lock': '' },
-    ['setup: cargo fetch --locked', 'typecheck: cargo check', 'test: cargo test'],
-  ],
   [
     'cargo with clippy',
     { 'Cargo.toml': '[lints.clippy]\nall = "deny"' },

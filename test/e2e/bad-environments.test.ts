@@ -7,6 +7,9 @@ import { leftovers, nothing } from './nothing-left.fixture.ts';
 import { json } from './npm-project.fixture.ts';
 import { makeRepository } from './repository.fixture.ts';
 
+/** Several at once, each with processes of its own. */
+const settledMsMax = 120_000;
+
 let ground: Ground;
 beforeAll(async () => {
   ground = await openGround();
@@ -93,7 +96,7 @@ async function expectFound(...[lack, code, names, files]: (typeof table)[number]
   const repositoryPath = await makeRepository(join(ground.directory, lack.replaceAll(' ', '-')), files);
   const answer = () => writes('made.txt', 'new\n');
   const { id } = await ground.submit({ repositoryPath, checks: undefined as never, answer });
-  const detail = await ground.settled(id);
+  const detail = await ground.settled(id, settledMsMax);
   const { failure, errors } = detail;
   expect(detail, JSON.stringify(errors)).toMatchObject({
     ...{ status: 'failed', step: 'preparing', failure: { code } },
@@ -117,7 +120,7 @@ test.concurrent('R-PROJ-6: for a base whose checks are red, a model is paid for 
   });
   const answer = () => writes('made.txt', 'new\n');
   const { id } = await ground.submit({ repositoryPath, checks: undefined as never, answer });
-  const detail = await ground.settled(id);
+  const detail = await ground.settled(id, settledMsMax);
   expect(detail).toMatchObject({ status: 'completed', counters: { refinement_cycles: 0 } });
   expect(ground.callsFor(id)).toBe(1);
 });

@@ -5,7 +5,7 @@ import { environmentInView } from './session-environment.ts';
 const view = { homePath: '/srv/homes/1', userHome: '/nowhere', granted: [] };
 
 test('R-SEC-5: Java programs use the home of the session', () => {
-  expect(environmentInView({ HOME: '/home/ada', PATH: '/usr/bin' }, view)).toEqual({
+  expect(environmentInView({ HOME: '/srv/ada', PATH: '/usr/bin' }, view)).toEqual({
     ...{ HOME: '/srv/homes/1', PATH: '/usr/bin' },
     ...{ MAVEN_OPTS: '-Duser.home=/srv/homes/1', GRADLE_USER_HOME: '/srv/homes/1/.gradle' },
   });
@@ -21,8 +21,8 @@ test('options that a person has set for Maven stay, and so does a folder of Grad
 });
 
 test('without a home of its own, or with one that Maven cannot be told, nothing is set', () => {
-  expect(environmentInView({ HOME: '/home/ada' }, { ...view, homePath: null })).toEqual({
-    HOME: '/home/ada',
+  expect(environmentInView({ HOME: '/srv/ada' }, { ...view, homePath: null })).toEqual({
+    HOME: '/srv/ada',
   });
   expect(environmentInView({}, { ...view, homePath: '/srv/two words' }).MAVEN_OPTS).toBeUndefined();
 });
