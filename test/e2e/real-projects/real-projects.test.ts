@@ -1,18 +1,15 @@
 // Projects that are published for others: they are added by their URL alone, `moose init` proves how they are set up and
-// checked, and a real agent runs their own tests in its first cycle (R-PROJ-1 to R-PROJ-3). The long form takes all six.
+// checked, and a real agent runs their own tests in its first cycle (R-PROJ-1 to R-PROJ-3). Only `npm run test:long` runs it.
 import { expect, test } from 'vitest';
-import { isLong } from '../../long.ts';
 import { git } from '../repository.fixture.ts';
 import { commandMsMax, openReal } from './ground.fixture.ts';
 import { recipes } from './recipes.fixture.ts';
 
-/** The setup of these needs only what runs Moose itself. */
-const shortCount = 2;
 const warmMsMax = 2_000;
 
 const note = 'note.md';
 
-test.each(isLong ? recipes : recipes.slice(0, shortCount))(
+test.each(recipes)(
   'R-PROJ-3: $name, a $ecosystem from its registry: proved, tested by an agent, and prepared once',
   async (recipe) => {
     const command = `${recipe.test} && echo passed > ${note}`;
@@ -43,8 +40,7 @@ test.each(isLong ? recipes : recipes.slice(0, shortCount))(
       expect(changed).toBe(note);
       const prepared = await ground.prepared(detail.id);
       expect(prepared.way).toBe(way);
-      // `npm test` keeps the machine busy with other tests.
-      if (isLong && way === 'cache') expect(prepared.durationMs).toBeLessThan(warmMsMax);
+      if (way === 'cache') expect(prepared.durationMs).toBeLessThan(warmMsMax);
     }
   },
   commandMsMax,

@@ -167,7 +167,6 @@ const mavenProject: Recipe = {
   },
 };
 
-/** The first two need nothing but Node. */
 export const recipes: readonly Recipe[] = [
   npmWorkspace,
   pnpmMonorepo,
