@@ -80,7 +80,7 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
   CHECK_CERTIFICATE_UNTRUSTED: {
     message: 'A check does not trust a certificate, with the change and without it.',
     advice:
-      "Start Moose with NODE_EXTRA_CA_CERTS, SSL_CERT_FILE, REQUESTS_CA_BUNDLE or PIP_CERT set to your authority's certificate.",
+      "Start Moose with NODE_EXTRA_CA_CERTS, SSL_CERT_FILE, REQUESTS_CA_BUNDLE or PIP_CERT set to your authority's certificate; for Java, add it with `keytool -importcert -cacerts`.",
   },
   CHECK_PACKAGE_MISSING: {
     message:

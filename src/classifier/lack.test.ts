@@ -46,6 +46,27 @@ test.each<[string, CheckResult, { kind: string; name: string }]>([
     { kind: 'certificate', name: '' },
   ],
   [
+    'an authority that Maven does not know',
+    red(
+      '[ERROR] Could not transfer artifact junit:junit:pom:4.13.2 from/to central (https://repo.maven.apache.org/maven2): PKIX path building failed: sun.security.provider.certpath.SunCertPathBuilderException: unable to find valid certification path to requested target\n',
+      'setup',
+    ),
+    { kind: 'certificate', name: '' },
+  ],
+  [
+    'an authority that uv does not know',
+    red(
+      'error: Failed to fetch: `https://pypi.org/simple/pytest/`\n  Caused by: invalid peer certificate: UnknownIssuer\n',
+      'setup',
+    ),
+    { kind: 'certificate', name: '' },
+  ],
+  [
+    'a token that the settings of npm ask for',
+    red('npm error Failed to replace env in config: ${NPM_TOKEN}\n', 'setup'),
+    { kind: 'variable', name: 'NPM_TOKEN' },
+  ],
+  [
     'a package of Python',
     red("E   ModuleNotFoundError: No module named 'requests'\nERROR tests/test_a.py\n1 error in 0.05s\n"),
     { kind: 'package', name: 'requests' },

@@ -28,6 +28,33 @@ export const signs: readonly Sign[] = [
     sample: 'npm error code SELF_SIGNED_CERT_IN_CHAIN',
   },
   {
+    kind: 'certificate',
+    pattern: /PKIX path building failed|unable to find valid certification path to requested target/,
+    sample:
+      'Could not transfer artifact junit:junit:pom:4.13.2 from/to central: PKIX path building failed: unable to find valid certification path to requested target',
+  },
+  {
+    kind: 'certificate',
+    pattern: /invalid peer certificate: (?:UnknownIssuer|CaUsedAsEndEntity|BadSignature)/,
+    sample: 'Caused by: invalid peer certificate: UnknownIssuer',
+  },
+  {
+    kind: 'certificate',
+    pattern:
+      /SSL certificate problem: (?:self[- ]signed|unable to get)|server certificate verification failed/,
+    sample: 'curl: (60) SSL certificate problem: self-signed certificate',
+  },
+  {
+    kind: 'variable',
+    pattern: new RegExp(String.raw`Failed to replace env in config: \$\{${variable}\}`),
+    sample: 'Failed to replace env in config: ${NPM_TOKEN}',
+  },
+  {
+    kind: 'variable',
+    pattern: new RegExp(String.raw`Environment variable not found \(${variable}\)`),
+    sample: 'Usage Error: Environment variable not found (NPM_TOKEN)',
+  },
+  {
     kind: 'variable',
     pattern: new RegExp(
       String.raw`\b${variable}\b['"\x60]?,?\s(?:environment variable\s)?(?:is|was|must be|has to be|needs to be)\s(?:not\s(?:set|defined|provided|configured)|undefined|required|missing|unset|set|defined|provided)\b`,

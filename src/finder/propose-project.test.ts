@@ -74,6 +74,15 @@ test.each<[string, Record<string, string>, string[]]>([
     { 'Cargo.toml': '', 'Cargo.lock': '', 'rustfmt.toml': '' },
     ['setup: cargo fetch --locked', 'typecheck: cargo check', 'test: cargo test', 'lint: cargo fmt --check'],
   ],
+  [
+    'Maven',
+    { 'pom.xml': '' },
+    [
+      'setup: mvn -B -q test -Dmaven.test.failure.ignore=true',
+      'build: mvn -B -q test-compile',
+      'test: mvn -B test',
+    ],
+  ],
   ['.NET without a solution', { 'App.csproj': '' }, ['build: dotnet build', 'test: dotnet test']],
   [
     'Gradle of several projects',

@@ -18,10 +18,15 @@ export interface CommandResult {
 export type Environment = Record<string, string | undefined>;
 
 export function moose(env: Environment, ...args: string[]): Promise<CommandResult> {
+  return mooseWithin(commandMsMax, env, ...args);
+}
+
+/** For a command that runs what a project says. */
+export function mooseWithin(timeoutMs: number, env: Environment, ...args: string[]): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
     const options = {
       env: { ...compiledCode, ...env },
-      timeout: commandMsMax,
+      timeout: timeoutMs,
       killSignal: 'SIGKILL',
       maxBuffer: outputBytesMax,
     } as const;

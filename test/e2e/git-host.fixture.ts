@@ -19,7 +19,11 @@ export interface GuardedServer {
 }
 
 /** Serves a copy of the repository. */
-export async function guardedServer(root: string, repository: string): Promise<GuardedServer> {
+export async function guardedServer(
+  root: string,
+  repository: string,
+  { isOpen = false }: { isOpen?: boolean } = {},
+): Promise<GuardedServer> {
   const path = join(root, 'api.git');
   const password = 'correct-horse';
   const expected = `Basic ${Buffer.from(`ada:${password}`).toString('base64')}`;
@@ -27,7 +31,7 @@ export async function guardedServer(root: string, repository: string): Promise<G
   await git(dirname(repository), 'clone', '--quiet', '--bare', repository, path);
   await git(path, 'config', 'http.receivepack', 'true');
   const server = createServer((request, response) => {
-    if (request.headers.authorization === expected) return serveGit(root, request, response);
+    if (isOpen || request.headers.authorization === expected) return serveGit(root, request, response);
     return response.writeHead(401, { 'WWW-Authenticate': 'Basic realm="host"' }).end();
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');

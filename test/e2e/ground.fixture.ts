@@ -33,7 +33,7 @@ export interface Ground {
     given?: Partial<Submission> & { answer?: Script },
   ): Promise<{ id: string; title: string; repositoryPath: string }>;
   /** Waits until the work order is settled. */
-  settled(id: string): Promise<PrintedDetail>;
+  settled(id: string, msMax?: number): Promise<PrintedDetail>;
   callsFor(id: string): number;
   close(): Promise<void>;
 }
@@ -105,8 +105,8 @@ export async function openGround(
       const { order } = await moose.submit({ checks: passes, ...given, title, repositoryPath });
       return { id: order.id, title, repositoryPath };
     },
-    async settled(id) {
-      const signal = AbortSignal.timeout(settledMsMax);
+    async settled(id, msMax = settledMsMax) {
+      const signal = AbortSignal.timeout(msMax);
       await moose.follow(await moose.find(id), { signal, onEvent: () => undefined });
       return opened.moose.show(id);
     },

@@ -55,7 +55,7 @@ const words: Readonly<Record<Lack['kind'], Words>> = {
     code: 'CHECK_CERTIFICATE_UNTRUSTED',
     what: (name) => `does not trust a certificate${name && ` of ${name}`}`,
     advice: (_, again) =>
-      `Start Moose with NODE_EXTRA_CA_CERTS, SSL_CERT_FILE, REQUESTS_CA_BUNDLE or PIP_CERT set to your authority's certificate; ${again}`,
+      `Start Moose with NODE_EXTRA_CA_CERTS, SSL_CERT_FILE, REQUESTS_CA_BUNDLE or PIP_CERT set to your authority's certificate; for Java, add it with \`keytool -importcert -cacerts\`; ${again}`,
   },
   package: {
     code: 'CHECK_PACKAGE_MISSING',

@@ -6,6 +6,7 @@ import { shortId } from '../../domain/ids.ts';
 import { changeWorkOrder } from '../../store/work/work-orders.ts';
 import { takeSlot } from '../../store/work/worktree-slots.ts';
 import { scratchWork } from '../scratch-work.fixture.ts';
+import { atStep } from './scratch-pipeline.fixture.ts';
 import { worktreeVariables } from './worktree-variables.ts';
 
 test('R-PROJ-4: each worktree has a slot of its own on its machine, and ports and a suffix from it', async () => {
@@ -43,4 +44,15 @@ test('R-PROJ-4: a finished work order gives its slot back, and ports that someth
   const wish = { host: third.settings.host, workOrderId: third.order.id, slotMax: 100, skip: [] };
   const taken = await database.transaction((query) => takeSlot(query, wish));
   expect(taken?.slot).toBeLessThanOrEqual(Number(MOOSE_SLOT));
+});
+
+test.each([
+  ['uv sync --frozen', { UV_NO_SYNC: '1' }],
+  ['npm ci', {}],
+])('R-PROJ-3: after the setup `%s`, no session installs the project again', async (setup, expected) => {
+  const { work } = await atStep(await testDatabase(), 'generating', {
+    orderSettings: { checks: [{ kind: 'setup', command: setup, source: 'given' }] },
+  });
+  const { UV_NO_SYNC } = await worktreeVariables(work, '/srv/here');
+  expect(UV_NO_SYNC === undefined ? {} : { UV_NO_SYNC }).toEqual(expected);
 });

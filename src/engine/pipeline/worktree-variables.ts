@@ -4,7 +4,9 @@ import { createServer } from 'node:net';
 import { portsPerWorktree } from '../../domain/daemon.ts';
 import { shortId } from '../../domain/ids.ts';
 import { takeSlot } from '../../store/work/worktree-slots.ts';
+import { findResult, type RoutingResult } from '../run/step-results.ts';
 import type { Work } from '../run/work.ts';
+import { checkPlan } from './project-checks.ts';
 
 const portsPerSlot = portsPerWorktree;
 /** Below the ports that kernels assign automatically, which start at 32768. */
@@ -21,7 +23,20 @@ export async function worktreeVariables(work: Work, worktreePath: string): Promi
     MOOSE_WORKTREE: worktreePath,
     MOOSE_DATABASE_SUFFIX: `_${shortId(work.order.id)}`,
     ...(slot === null ? {} : { MOOSE_SLOT: String(slot), MOOSE_PORT_BASE: String(portBaseOf(slot)) }),
+    ...(await afterSetup(work)),
   };
+}
+
+/**
+ * `uv run` installs a project again whose files are newer than its environment, as in every later worktree, and agents
+ * and checks have no network for that.
+ */
+async function afterSetup(work: Work): Promise<Record<string, string>> {
+  const routed = await findResult<RoutingResult>(work, 'routing');
+  if (routed === undefined) return {};
+  const { checks } = await checkPlan(work, routed.baseSha);
+  const isSynced = checks.some(({ kind, command }) => kind === 'setup' && /\buv sync\b/.test(command));
+  return isSynced ? { UV_NO_SYNC: '1' } : {};
 }
 
 /** A new slot whose ports are in use is given to nobody. */

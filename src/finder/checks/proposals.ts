@@ -24,24 +24,25 @@ const locked = /^(uv|poetry|pdm)\.lock$/;
 
 const rows: readonly Row[] = [
   {
-    decides: /^go\.sum$/,
-    kind: 'setup',
-    command: 'go mod download',
-    guess: 'go mod download',
-    dependsOn: ['go.mod'],
-  },
-  {
     decides: /^\.golangci\.(ya?ml|toml|json)$/,
     kind: 'lint',
     command: 'golangci-lint run',
     guess: 'golangci-lint',
   },
+  // Maven downloads the runner of the tests only when it runs some, and an agent has no network. Red tests do not matter.
   {
-    decides: /^Cargo\.lock$/,
+    decides: /^pom\.xml$/,
+    with: /^mvnw$/,
     kind: 'setup',
-    command: 'cargo fetch --locked',
-    guess: 'cargo fetch',
-    dependsOn: ['Cargo.toml'],
+    command: 'sh ./mvnw -B -q test -Dmaven.test.failure.ignore=true',
+    guess: 'maven.test.failure.ignore',
+  },
+  {
+    decides: /^pom\.xml$/,
+    without: /^mvnw$/,
+    kind: 'setup',
+    command: 'mvn -B -q test -Dmaven.test.failure.ignore=true',
+    guess: 'maven.test.failure.ignore',
   },
   { decides: /^\.?rustfmt\.toml$/, kind: 'lint', command: 'cargo fmt --check', guess: 'cargo fmt' },
   {

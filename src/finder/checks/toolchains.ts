@@ -8,16 +8,15 @@ import type { CheckCandidate } from './candidate.ts';
 interface Toolchain {
   /** The deciding file, by its name at the root; if two files match, the toolchain is ambiguous and left out. */
   decides: RegExp;
-  checks(
-    files: ProjectFiles,
-    decidedBy: string,
-  ): readonly (readonly [CheckKind, command: string, guess: string])[];
+  checks(files: ProjectFiles, decidedBy: string): readonly Row[];
 }
 
 const toolchains: readonly Toolchain[] = [
   {
     decides: /^go\.mod$/,
-    checks: () => [
+    checks: (files) => [
+      // An agent has no network: without this, it could not run the tests.
+      ...downloads(files, ['setup', 'go mod download', 'go mod download'], 'go.sum'),
       // Without -o, a module with one program would leave its binary in the worktree.
       ['build', 'go build -o /dev/null ./...', 'go build'],
       ['test', 'go test ./...', 'go test'],
@@ -27,6 +26,7 @@ const toolchains: readonly Toolchain[] = [
   {
     decides: /^Cargo\.toml$/,
     checks: (files) => [
+      ...downloads(files, ['setup', 'cargo fetch --locked', 'cargo fetch'], 'Cargo.lock'),
       ['typecheck', 'cargo check', 'cargo check'],
       ['test', 'cargo test', 'cargo test'],
       ...(hasClippy(files) ? [['lint', 'cargo clippy', 'cargo clippy'] as const] : []),
@@ -81,17 +81,32 @@ const toolchains: readonly Toolchain[] = [
   },
 ];
 
-const lockFiles = ['Gemfile', 'Gemfile.lock', 'composer.json', 'composer.lock'];
+/** What the result of each setup depends on. */
+const lockFiles: Readonly<Record<string, readonly string[]>> = {
+  'bundle install': ['Gemfile', 'Gemfile.lock'],
+  'composer install': ['composer.json', 'composer.lock'],
+  'go mod download': ['go.mod', 'go.sum'],
+  'cargo fetch': ['Cargo.toml', 'Cargo.lock'],
+};
+
+type Row = readonly [CheckKind, command: string, guess: string];
+
+/** The row, if this file lists what to download and the project does not carry it along. */
+function downloads(files: ProjectFiles, row: Row, lockFile: string): Row[] {
+  const names = files.list('');
+  return names.includes(lockFile) && !names.includes('vendor') ? [row] : [];
+}
 
 export function toolchainChecks(files: ProjectFiles): CheckCandidate[] {
   return toolchains.flatMap((toolchain) => {
     const [decidedBy, ...others] = files.list('').filter((name) => toolchain.decides.test(name));
     if (decidedBy === undefined || others.length > 0) return [];
     const rows = toolchain.checks(files, decidedBy);
-    const dependsOn = lockFiles.filter((name) => files.list('').includes(name));
+    const names = files.list('');
+    const dependsOn = (guess: string) => (lockFiles[guess] ?? []).filter((name) => names.includes(name));
     return rows.map(([kind, command, guess]) => ({
       ...{ kind, command, source: decidedBy, runs: [], guess },
-      ...(kind === 'setup' ? { dependsOn } : {}),
+      ...(kind === 'setup' ? { dependsOn: dependsOn(guess) } : {}),
     }));
   });
 }

@@ -7,7 +7,7 @@ import type { ShownPath } from './session-view.ts';
 import { toolHomeVariables } from './tool-roots.ts';
 
 /** Variables that name folders which programs write to; by default these are below the home. */
-const writtenFolders = ['CARGO_HOME', 'GOPATH'];
+const writtenFolders = ['CARGO_HOME', 'GOPATH', 'GRADLE_USER_HOME'];
 
 export function environmentInView(
   env: Readonly<Record<string, string>>,
@@ -28,5 +28,19 @@ export function environmentInView(
     const path = join(userHome, folder);
     if (own[name] === undefined && realPathOf(path) !== null) own[name] = path;
   }
-  return own;
+  return { ...own, ...homeOfJava(own, homePath) };
+}
+
+/** Java takes the home from the machine's list of users, not from HOME, and that one is not in view. */
+function homeOfJava(
+  { MAVEN_OPTS, GRADLE_USER_HOME }: Readonly<Record<string, string>>,
+  homePath: string,
+): Record<string, string> {
+  // Maven splits its options at spaces.
+  const isOneWord = !/\s/.test(homePath);
+  const options = [MAVEN_OPTS, `-Duser.home=${homePath}`].filter(Boolean).join(' ');
+  return {
+    ...(isOneWord ? { MAVEN_OPTS: options } : {}),
+    GRADLE_USER_HOME: GRADLE_USER_HOME ?? join(homePath, '.gradle'),
+  };
 }

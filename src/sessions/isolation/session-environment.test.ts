@@ -1,0 +1,28 @@
+// fear: Maven and Gradle write to the home of the user who runs Moose, which no session sees, and so can install nothing.
+import { expect, test } from 'vitest';
+import { environmentInView } from './session-environment.ts';
+
+const view = { homePath: '/srv/homes/1', userHome: '/nowhere', granted: [] };
+
+test('R-SEC-5: Java programs use the home of the session', () => {
+  expect(environmentInView({ HOME: '/srv/ada', PATH: '/usr/bin' }, view)).toEqual({
+    ...{ HOME: '/srv/homes/1', PATH: '/usr/bin' },
+    ...{ MAVEN_OPTS: '-Duser.home=/srv/homes/1', GRADLE_USER_HOME: '/srv/homes/1/.gradle' },
+  });
+});
+
+test('options that a person has set for Maven stay, and so does a folder of Gradle that sessions may write', () => {
+  const given = { MAVEN_OPTS: '-Xmx1g', GRADLE_USER_HOME: '/srv/gradle' };
+  const shared = [{ path: '/srv/gradle', sight: 'write' as const }];
+  expect(environmentInView(given, { ...view, granted: shared })).toMatchObject({
+    ...{ MAVEN_OPTS: '-Xmx1g -Duser.home=/srv/homes/1', GRADLE_USER_HOME: '/srv/gradle' },
+  });
+  expect(environmentInView(given, view).GRADLE_USER_HOME).toBe('/srv/homes/1/.gradle');
+});
+
+test('without a home of its own, or with one that Maven cannot be told, nothing is set', () => {
+  expect(environmentInView({ HOME: '/srv/ada' }, { ...view, homePath: null })).toEqual({
+    HOME: '/srv/ada',
+  });
+  expect(environmentInView({}, { ...view, homePath: '/srv/two words' }).MAVEN_OPTS).toBeUndefined();
+});
