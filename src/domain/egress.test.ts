@@ -30,12 +30,25 @@ test('R-SEC-6: with a port, only that port is allowed', () => {
 
 test('R-SEC-6: an address in the list allows only itself, in any spelling', () => {
   const entries = list('10.0.0.7:5000', '[2001:DB8:0:0::1]:443');
-  expect(entries.every(({ isPrivate }) => isPrivate)).toBe(true);
+  expect(entries.some(({ isPrivate }) => isPrivate)).toBe(false);
   expect(allows(entries, '10.0.0.7', 5_000)).toBe(true);
   expect(allows(entries, '10.0.0.8', 5_000)).toBe(false);
   expect(allows(entries, '2001:db8::1')).toBe(true);
   expect(allows(entries, '2001:db8:0::0001')).toBe(true);
   expect(allows(entries, '2001:db8::2')).toBe(false);
+});
+
+test.each([
+  ['127.1', '127.0.0.1'],
+  ['2130706433', '127.0.0.1'],
+  ['0x7f.0.0.1', '127.0.0.1'],
+  ['0251.0376.0xa9fe', '169.254.169.254'],
+  ['127.0.0.1.', '127.0.0.1'],
+  ['::FFFF:127.0.0.1', '::ffff:7f00:1'],
+  ['v8.dev', 'v8.dev'],
+  ['1.2.3.4.5', '1.2.3.4.5'],
+])('R-SEC-6: fear: the address %s passes for a name', (given, host) => {
+  expect(normalHost(given)).toBe(host);
 });
 
 test.each([

@@ -16,7 +16,7 @@ export interface EgressEntry {
   host: string;
   /** Null: ports 443 and 80. */
   port: number | null;
-  /** Whether the host may have a private address, or be this machine. An entry that is an address always may. */
+  /** Whether the host may have a private address, or be this machine: only with the consent of a person. */
   isPrivate: boolean;
 }
 
@@ -51,14 +51,18 @@ export function readEgressEntry(text: string, { isPrivate }: { isPrivate: boolea
   if (!read || host === undefined || host.length > hostCharsMax) return null;
   const port = read[3] === undefined ? null : Number(read[3]);
   if (port !== null && (port < 1 || port > portMax)) return null;
-  return { host: normalHost(host), port, isPrivate: isPrivate || isAddress(host) };
+  return { host: normalHost(host), port, isPrivate };
 }
 
-/** In lower case and without the final dot of a full name; an IPv6 address in its shortest form. */
+/**
+ * In lower case and without the final dot of a full name; an address in its shortest form. What ends in a number, such
+ * as `0x7f.1` or `2130706433`, is an IPv4 address for every resolver, so it is one here.
+ */
 export function normalHost(host: string): string {
   const plain = host.toLowerCase().replace(/\.$/, '');
-  if (!plain.includes(':')) return plain;
-  return URL.parse(`http://[${plain}]/`)?.hostname.slice(1, -1) ?? plain;
+  if (plain.includes(':')) return URL.parse(`http://[${plain}]/`)?.hostname.slice(1, -1) ?? plain;
+  if (!/(?:^|\.)(?:\d+|0x[\da-f]*)$/.test(plain) || plain.startsWith('*')) return plain;
+  return URL.parse(`http://${plain}/`)?.hostname ?? plain;
 }
 
 /** The entries that allow this connection; empty if none does. A pattern never allows an address. */

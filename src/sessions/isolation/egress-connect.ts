@@ -61,8 +61,11 @@ export async function openConnection(
   const { port } = asked;
   const entries = entriesFor(rules.entries, host, port);
   if (entries.length === 0) throw new EgressRefused('not listed');
-  if (rules.upstream && !isDirect(rules.upstream, host)) return throughUpstream(rules.upstream, host, port);
   const consent = { isPrivate: entries.some((each) => each.isPrivate), closedPorts: rules.closedPorts };
+  if (rules.upstream && !isDirect(rules.upstream, host)) {
+    if (isInternal(host, port, consent)) throw new EgressRefused('address');
+    return throughUpstream(rules.upstream, host, port);
+  }
   const known = await addressesOf(host, resolve);
   const allowed = known.filter((address) => mayConnect(address, port, consent));
   if (allowed.length === 0) throw new EgressRefused('address');
@@ -71,6 +74,12 @@ export async function openConnection(
     if (socket !== null) return socket;
   }
   throw new EgressFailed(`${host} does not answer`);
+}
+
+/** What needs no name server to be known as private: the machine's own proxy would connect to it without a question. */
+function isInternal(host: string, port: number, consent: Parameters<typeof mayConnect>[2]): boolean {
+  if (isAddress(host)) return !mayConnect({ address: host, family: isIP(host) === 6 ? 6 : 4 }, port, consent);
+  return !consent.isPrivate && (/(?:^|\.)(?:localhost|internal|local)$/.test(host) || !host.includes('.'));
 }
 
 async function addressesOf(host: string, resolve: EgressLookup): Promise<readonly EgressAddress[]> {
