@@ -33,7 +33,7 @@ const marks = { passed: 'passed', failed: 'FAILED', timed_out: 'TIMED OUT', not_
 export function proofLine({ command, outcome, durationMs, exitCode, refused }: Proof): string {
   const took = outcome === 'not_run' ? 'a setup command failed before it' : roughly(durationMs);
   const code = outcome === 'failed' && exitCode !== null ? `, exit code ${exitCode}` : '';
-  return `${marks[outcome].padEnd(9)} ${command.kind}: ${command.command} (${took}${code})${refused.length === 0 ? '' : `; refused: ${refusedText(refused)}; to allow it: ${egressAdvice(refused)}`}`;
+  return `${marks[outcome].padEnd(9)} ${command.kind}: ${command.command} (${took}${code})${refused.length === 0 ? '' : `; refused: ${refusedText(refused)}; to allow it: ${egressAdvice(refused, { project: 'NAME' })}`}`;
 }
 
 function roughly(ms: number): string {

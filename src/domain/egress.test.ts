@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { type EgressEntry, entriesFor, entryText, normalHost, readEgressEntry } from './egress.ts';
+import {
+  type EgressEntry,
+  egressAdvice,
+  entriesFor,
+  entryText,
+  normalHost,
+  type Refusal,
+  readEgressEntry,
+} from './egress.ts';
 
 const list = (...texts: string[]) =>
   texts.map((text) => readEgressEntry(text, { isPrivate: false })) as EgressEntry[];
@@ -64,6 +72,19 @@ test.each([
   '::1',
 ])('R-SEC-6: %j is not an entry', (text) => {
   expect(readEgressEntry(text, { isPrivate: false })).toBeNull();
+});
+
+test('R-SEC-6: what was refused names its setting: the file for a public host, a person for the rest', () => {
+  const refusal = (host: string, port: number, reason: Refusal['reason'] = 'not listed') => ({
+    ...{ host, port, reason, count: 1, firstAt: '2026-01-01T00:00:00Z' },
+  });
+  const refused = [refusal('a.example', 443), refusal('b.example', 8_443, 'address'), refusal('db', 5_432)];
+  expect(egressAdvice(refused, { project: 'my api' })).toBe(
+    'write `egress: ["a.example"]` into .moose/config.yml on the base branch, and run `moose project set \'my api\' --private-host b.example:8443 --private-host db:5432`',
+  );
+  expect(egressAdvice(refused.slice(0, 1), { project: 'api', isAgent: true })).toBe(
+    'run `moose project set api --agent-host a.example`',
+  );
 });
 
 test('a refused host is printed as it must be written into the list', () => {

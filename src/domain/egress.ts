@@ -1,4 +1,5 @@
 // The hosts that a session may reach: an allow list per project (R-SEC-6). Pure: resolving names is done elsewhere.
+import { shellWord } from '../stdx/shell-words.ts';
 
 /** `listed`: only the hosts on the list, if the machine can enforce that. `open`: the network of the machine. */
 export const egressWishes = ['listed', 'open'] as const;
@@ -43,6 +44,10 @@ const ipv4Form = /^\d{1,3}(?:\.\d{1,3}){3}$/;
 export function isAddress(host: string): boolean {
   return host.includes(':') || ipv4Form.test(host);
 }
+
+/** An entry as people write it: `host`, `*.host` or `host:port`. */
+export const hostPattern =
+  /^(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?(:\d{1,5})?$/i;
 
 /** Returns null if the text is not `host`, `*.host`, `host:port` or an address. */
 export function readEgressEntry(text: string, { isPrivate }: { isPrivate: boolean }): EgressEntry | null {
@@ -99,14 +104,24 @@ export function refusedText(refused: readonly Pick<Refusal, 'host' | 'port' | 'c
   return `${told.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
 
-/** What to write into `.moose/config.yml` to allow the connection. */
-export function egressAdvice(refused: readonly Refusal[]): string {
-  const entries = refused
-    .slice(0, refusedToldMax)
-    .map((each) =>
-      each.reason === 'address' || !each.host.includes('.')
-        ? `{ host: "${entryText(each)}", private: true }`
-        : `"${entryText(each)}"`,
-    );
-  return `egress: [${entries.join(', ')}]`;
+/**
+ * How to allow what was refused, as the end of a sentence. A public host goes into the project's file; a private address
+ * and a host for an agent need a person.
+ */
+export function egressAdvice(
+  refused: readonly Refusal[],
+  { project, isAgent = false }: { project: string; isAgent?: boolean },
+): string {
+  const told = refused.slice(0, refusedToldMax);
+  const isPrivate = (each: Refusal) => each.reason === 'address' || !each.host.includes('.');
+  const inFile = isAgent ? [] : told.filter((each) => !isPrivate(each));
+  const flags = [
+    ...(isAgent ? told.map((each) => `--agent-host ${shellWord(entryText(each))}`) : []),
+    ...told.filter(isPrivate).map((each) => `--private-host ${shellWord(entryText(each))}`),
+  ];
+  const entries = inFile.map((each) => `"${entryText(each)}"`).join(', ');
+  return [
+    ...(inFile.length > 0 ? [`write \`egress: [${entries}]\` into .moose/config.yml on the base branch`] : []),
+    ...(flags.length > 0 ? [`run \`moose project set ${shellWord(project)} ${flags.join(' ')}\``] : []),
+  ].join(', and ');
 }

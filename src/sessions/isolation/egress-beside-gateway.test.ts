@@ -106,8 +106,9 @@ test.skipIf(level === 'none').each([port, egressPort])(
   async (gatewayPort) => {
     const at = await docs();
     const directory = ground.scratch.directory();
+    const proxyPort = gatewayPort === egressPort ? egressPort + 1 : egressPort;
     const started = await isolate({
-      argv: [process.execPath, '-e', tries, String(at), String(gatewayPort), String(egressPort + 1)],
+      argv: [process.execPath, '-e', tries, String(at), String(gatewayPort), String(proxyPort)],
       ...{ env, cwd: ground.scratch.path, wish: 'auto' },
       network: {
         rules: { entries: [entryOf(`localhost:${at}`)] },
@@ -121,15 +122,9 @@ test.skipIf(level === 'none').each([port, egressPort])(
         shown: [{ path: ground.scratch.path, sight: 'write' }],
       }),
     });
-    const proxyPort = gatewayPort === egressPort ? egressPort + 1 : egressPort;
     expect(started).toMatchObject({ egress: 'listed', env: { HTTPS_PROXY: `http://127.0.0.1:${proxyPort}` } });
     const { stdout } = await outcomeOf(
-      await startProcess({
-        directory,
-        argv: started.argv.map((word) => (word === String(egressPort + 1) ? String(proxyPort) : word)),
-        env: started.env,
-        cwd: ground.scratch.path,
-      }),
+      await startProcess({ directory, argv: [...started.argv], env: started.env, cwd: ground.scratch.path }),
     );
     expect(JSON.parse(stdout)).toEqual(reached);
   },

@@ -23,7 +23,9 @@ const gatewayLookMs = 100;
 // too: it is in the same group.
 for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR2']) process.on(name, () => undefined);
 
-function forward({ port, socketPath }, isListening) {
+let missing = ways.length;
+
+for (const { port, socketPath } of ways) {
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, (client) => {
     const giveUpAt = performance.now() + gatewayAwayMsMax;
     const reach = () => {
@@ -47,12 +49,7 @@ function forward({ port, socketPath }, isListening) {
     reach();
   });
   server.maxConnections = connectionsMax;
-  server.listen(port, '127.0.0.1', isListening);
-}
-
-let missing = ways.length;
-for (const way of ways)
-  forward(way, () => {
+  server.listen(port, '127.0.0.1', () => {
     missing -= 1;
     if (missing > 0) return;
     writeSync(1, 'ready\n');
@@ -61,3 +58,4 @@ for (const way of ways)
     closeSync(1);
     openSync('/dev/null', 'w');
   });
+}
