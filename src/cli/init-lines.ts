@@ -2,6 +2,7 @@
 import { durationText } from '../domain/duration.ts';
 import { egressAdvice, refusedText } from '../domain/egress.ts';
 import type { Proof } from '../engine/pipeline/prove-commands.ts';
+import type { NamedRegistry } from '../finder/named-registries.ts';
 import type { ProposedCommand } from '../finder/propose-project.ts';
 import type { InitGround } from './context.ts';
 import { table } from './table.ts';
@@ -18,6 +19,13 @@ export function proposalLines(commands: readonly ProposedCommand[]): string[] {
     ['KIND', 'COMMAND', 'WHY'],
     commands.map(({ kind, command, why }) => [kind, command, why]),
     widthMax,
+  );
+}
+
+export function hostLines(hosts: readonly NamedRegistry[]): string[] {
+  return hosts.map(
+    ({ host, isPrivate, source }) =>
+      `Proposed host: ${host}, which ${source} names${isPrivate ? ', at a private address' : ''}.`,
   );
 }
 

@@ -51,7 +51,10 @@ test('R-SEC-6: a confirmed pattern covers what is below it, and nothing else', (
 
 test('R-SEC-6: a person who wants no host is not asked again', () => {
   const asked = { agent_egress: ['docs.example'], egress: [internal] };
-  expect(unconfirmedHosts(asked, { agent_hosts: [], private_hosts: [] })).toEqual({ agents: [], private: [] });
+  expect(unconfirmedHosts(asked, { agent_hosts: [], private_hosts: [] })).toEqual({
+    agents: [],
+    private: [],
+  });
 });
 
 test('R-SEC-6: only what was not allowed before is wider', () => {

@@ -121,7 +121,9 @@ export function egressAdvice(
   ];
   const entries = inFile.map((each) => `"${entryText(each)}"`).join(', ');
   return [
-    ...(inFile.length > 0 ? [`write \`egress: [${entries}]\` into .moose/config.yml on the base branch`] : []),
+    ...(inFile.length > 0
+      ? [`write \`egress: [${entries}]\` into .moose/config.yml on the base branch`]
+      : []),
     ...(flags.length > 0 ? [`run \`moose project set ${shellWord(project)} ${flags.join(' ')}\``] : []),
   ].join(', and ');
 }

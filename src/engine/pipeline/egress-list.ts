@@ -17,7 +17,12 @@ export interface EgressSources {
   settings?: GivenHosts | undefined;
 }
 
-export function egressEntries({ given, environment = {}, listed, settings = {} }: EgressSources): EgressEntry[] {
+export function egressEntries({
+  given,
+  environment = {},
+  listed,
+  settings = {},
+}: EgressSources): EgressEntry[] {
   const known = Object.values(packageRegistries).flat();
   return [
     ...known.map((host) => readEgressEntry(host, { isPrivate: false })),

@@ -3,10 +3,10 @@ import { egressAdvice, type Refusal, refusedText } from '../../domain/egress.ts'
 import { agentHosts, isUnconfirmed, unconfirmedHosts, unconfirmedText } from '../../domain/egress-consent.ts';
 import { readRefusals } from '../../sessions/isolation/egress-files.ts';
 import type { IsolationRequest } from '../../sessions/isolation/isolate.ts';
+import { shellWord } from '../../stdx/shell-words.ts';
 import type { Query } from '../../store/database.ts';
 import type { SessionRow } from '../../store/work/session-rows.ts';
 import { recordEvent } from '../../store/work/work-orders.ts';
-import { shellWord } from '../../stdx/shell-words.ts';
 import { configAt } from '../policy/config-at.ts';
 import type { Work } from '../run/work.ts';
 import { egressEntries } from './egress-list.ts';

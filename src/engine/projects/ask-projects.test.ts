@@ -62,7 +62,11 @@ test('R-SEC-6: only a person lets agents reach hosts, or sessions private addres
     private_hosts: ['registry.internal'],
   });
   const values = await person.values(name).then(({ values: all }) => all);
-  expect(values).toContainEqual({ key: 'agent_hosts', value: 'a.example, b.example:8443', source: 'project' });
+  expect(values).toContainEqual({
+    key: 'agent_hosts',
+    value: 'a.example, b.example:8443',
+    source: 'project',
+  });
   expect(await program.change(name, { agentHosts: ['b.example:8443'], privateHosts: [] })).toMatchObject({
     agent_hosts: ['b.example:8443'],
     private_hosts: [],

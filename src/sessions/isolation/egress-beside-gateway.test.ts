@@ -70,7 +70,11 @@ describe.each(await waysOfIsolation())('beside the gateway, $title (R-SEC-6)', (
     const directory = ground.scratch.directory();
     const gateway = { port, socketPath: ground.socketPath };
     const rules = { entries: hosts.map(entryOf), closedPorts: [], gateway };
-    const also = { port: egressPort, hasProxy: true, socketPath: writeEgressRules(egressFolder(directory), rules) };
+    const also = {
+      port: egressPort,
+      hasProxy: true,
+      socketPath: writeEgressRules(egressFolder(directory), rules),
+    };
     const own = egressEnvironment(env);
     const network = { ...gateway, also };
     const words = enterNamespace(way, { argv, env: own, cwd: ground.scratch.path, network, view: null });
@@ -93,7 +97,9 @@ describe.each(await waysOfIsolation())('beside the gateway, $title (R-SEC-6)', (
     const at = await docs();
     const words = [process.execPath, '-e', tries, String(at), String(port), String(egressPort)] as const;
     const both = await Promise.all([start(kind, [`localhost:${at}`], words), start(kind, [], words)]);
-    const [one, two] = await Promise.all(both.map(async ({ handle }) => JSON.parse((await outcomeOf(handle)).stdout)));
+    const [one, two] = await Promise.all(
+      both.map(async ({ handle }) => JSON.parse((await outcomeOf(handle)).stdout)),
+    );
     expect(one).toEqual(reached);
     expect(two).toEqual({ ...reached, listed: expect.stringMatching(/^403 Moose refuses localhost/) });
   });
@@ -122,7 +128,10 @@ test.skipIf(level === 'none').each([port, egressPort])(
         shown: [{ path: ground.scratch.path, sight: 'write' }],
       }),
     });
-    expect(started).toMatchObject({ egress: 'listed', env: { HTTPS_PROXY: `http://127.0.0.1:${proxyPort}` } });
+    expect(started).toMatchObject({
+      egress: 'listed',
+      env: { HTTPS_PROXY: `http://127.0.0.1:${proxyPort}` },
+    });
     const { stdout } = await outcomeOf(
       await startProcess({ directory, argv: [...started.argv], env: started.env, cwd: ground.scratch.path }),
     );

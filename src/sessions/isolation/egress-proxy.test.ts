@@ -75,7 +75,14 @@ test.each([
 
 const metadata = [
   ...['169.254.169.254', '::ffff:169.254.169.254', '64:ff9b::a9fe:a9fe', '2002:a9fe:a9fe::', '::a9fe:a9fe'],
-  ...['::ffff:0:a9fe:a9fe', '168.63.129.16', '100.100.100.200', '192.0.0.192', 'fd00:ec2::254', 'fd20:ce::254'],
+  ...[
+    '::ffff:0:a9fe:a9fe',
+    '168.63.129.16',
+    '100.100.100.200',
+    '192.0.0.192',
+    'fd00:ec2::254',
+    'fd20:ce::254',
+  ],
 ];
 
 test.each([...metadata, '0.0.0.0', '::', 'fe80::1', 'fe80::1%lo', '224.0.0.1'])(
@@ -177,7 +184,15 @@ test('R-SEC-6: behind the machine’s own proxy, the list still decides, and the
     client.pipe(remote).pipe(client);
   });
   const url = `http://me:word@127.0.0.1:${await listening(upstream)}`;
-  const internal = ['127.0.0.1', '169.254.169.254', '10.0.0.1', '0xa9fea9fe', 'localhost', 'api', 'db.internal'];
+  const internal = [
+    '127.0.0.1',
+    '169.254.169.254',
+    '10.0.0.1',
+    '0xa9fea9fe',
+    'localhost',
+    'api',
+    'db.internal',
+  ];
   const { port } = await proxy(['registry.test', 'broken.test', 'near.test', ...internal], ['10.0.0.2'], {
     names: { 'near.test': ['10.0.0.1'] },
     rules: { upstream: { url, direct: ['.near.test'] } },
