@@ -41,7 +41,10 @@ const kinds: readonly (readonly [name: RegExp, addresses: (text: string) => stri
   [
     /^(pom|settings)\.xml$/,
     (text) =>
-      all(text, /<(?:repository|pluginRepository|mirror)>(?:(?!<\/)[\s\S]|<\/(?:id|name))*?<url>([^<]+)/g),
+      all(
+        text,
+        /<(?:repository|pluginRepository|mirror)>(?:(?!<\/)[\s\S]|<\/(?:id|name)){0,2000}?<url>([^<]+)/g,
+      ),
   ],
   [
     /^(build|settings)\.gradle(\.kts)?$/,

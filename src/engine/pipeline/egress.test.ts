@@ -176,6 +176,28 @@ isolated('R-SEC-6: a check that lacks a host goes to a person, who is told which
 });
 
 isolated(
+  'R-SEC-6: fear: a check that says in its own words which host it lacks is charged to the change',
+  async () => {
+    expect(await checked('licenses.invalid', 'echo "no answer of licenses.invalid"; exit 1')).toMatchObject({
+      code: 'EGRESS_REFUSED',
+      category: 'configuration',
+      advice: expect.stringContaining('egress: ["licenses.invalid"]'),
+    });
+  },
+);
+
+isolated(
+  'R-SEC-6: fear: a change breaks a test that also mentions a refused host, and the host is blamed',
+  async () => {
+    const ending = 'echo "skipped telemetry.invalid"; test ! -f made.txt';
+    expect(await checked('telemetry.invalid', ending)).toMatchObject({
+      end: 'refine',
+      failure: { code: 'CHECK_FAILED' },
+    });
+  },
+);
+
+isolated(
   'R-SEC-6: fear: a test that is red for another reason is taken for one that lacks a host',
   async () => {
     expect(
