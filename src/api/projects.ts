@@ -47,6 +47,7 @@ export function addProjects(api: Api, { database }: ApiDeps): void {
     const moose = c.get('moose');
     const change = {
       ...{ agent, model, base, files, allowCiChanges: given.allow_ci_changes },
+      ...{ agentHosts: given.agent_hosts, privateHosts: given.private_hosts },
       ...{ workOrderLimitUsd: given.work_order_limit_usd, timeLimitMs: given.time_limit_ms },
       checks:
         checks === null ? null : checks?.map(({ kind, command }) => parseGivenCheck(`${kind}=${command}`)),

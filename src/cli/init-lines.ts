@@ -2,6 +2,7 @@
 import { durationText } from '../domain/duration.ts';
 import { egressAdvice, refusedText } from '../domain/egress.ts';
 import type { Proof } from '../engine/pipeline/prove-commands.ts';
+import type { NamedRegistry } from '../finder/named-registries.ts';
 import type { ProposedCommand } from '../finder/propose-project.ts';
 import type { InitGround } from './context.ts';
 import { table } from './table.ts';
@@ -21,6 +22,13 @@ export function proposalLines(commands: readonly ProposedCommand[]): string[] {
   );
 }
 
+export function hostLines(hosts: readonly NamedRegistry[]): string[] {
+  return hosts.map(
+    ({ host, isPrivate, source }) =>
+      `Proposed host: ${host}, which ${source} names${isPrivate ? ', at a private address' : ''}.`,
+  );
+}
+
 export function agentLine(agents: Awaited<ReturnType<InitGround['agents']>>, chosen: string | null): string {
   const installed = agents.filter(({ name, isInstalled }) => isInstalled && name !== 'patch');
   const names = installed.map(({ name, version }) => (version === null ? name : `${name} ${version}`));
@@ -33,7 +41,7 @@ const marks = { passed: 'passed', failed: 'FAILED', timed_out: 'TIMED OUT', not_
 export function proofLine({ command, outcome, durationMs, exitCode, refused }: Proof): string {
   const took = outcome === 'not_run' ? 'a setup command failed before it' : roughly(durationMs);
   const code = outcome === 'failed' && exitCode !== null ? `, exit code ${exitCode}` : '';
-  return `${marks[outcome].padEnd(9)} ${command.kind}: ${command.command} (${took}${code})${refused.length === 0 ? '' : `; refused: ${refusedText(refused)}; to allow it: ${egressAdvice(refused)}`}`;
+  return `${marks[outcome].padEnd(9)} ${command.kind}: ${command.command} (${took}${code})${refused.length === 0 ? '' : `; refused: ${refusedText(refused)}; to allow it: ${egressAdvice(refused, { project: 'NAME' })}`}`;
 }
 
 function roughly(ms: number): string {

@@ -1,5 +1,19 @@
 // What a person should know of the files and dependencies that a project's worktrees get. Pure.
-import type { ProjectValuesView } from '../contract/contract.ts';
+import type { Project, ProjectValuesView } from '../contract/contract.ts';
+import { unconfirmedText } from '../domain/egress-consent.ts';
+import { shellWord } from '../stdx/shell-words.ts';
+
+export function hostLines(
+  { name }: Pick<Project, 'name'>,
+  { unconfirmed_hosts }: Pick<ProjectValuesView, 'unconfirmed_hosts'>,
+): string[] {
+  if (unconfirmed_hosts === null) return [];
+  return [
+    '',
+    `.moose/config.yml asks for hosts that no person has confirmed, so work orders run without them: ${unconfirmedText(unconfirmed_hosts)}.`,
+    `  To confirm them: moose project set ${shellWord(name)} --confirm-hosts`,
+  ];
+}
 
 export function fileLines({ files }: ProjectValuesView): string[] {
   if (files === null) return [];

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { checkKinds } from '../domain/check.ts';
 import { addressAt, portsPerWorktree } from '../domain/daemon.ts';
 import { durationMs } from '../domain/duration.ts';
+import { hostPattern } from '../domain/egress.ts';
 import { isSetByMoose, variableNamePattern } from '../domain/project-variable.ts';
 import { workOrderLimits } from '../domain/work-order.ts';
 import { problemOfNeeds } from './daemon-order.ts';
@@ -54,20 +55,20 @@ const branch = name.regex(
   'must be the name of a branch, for example main',
 );
 
-const hostPattern = name.regex(
-  /^(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?(:\d{1,5})?$/i,
+const hostName = name.regex(
+  hostPattern,
   'must be a host, for example packages.example.com, *.example.com or example.com:8443',
 );
 
 const egressHost = z.union(
   [
-    hostPattern,
+    hostName,
     z.strictObject({
-      host: hostPattern.describe('A host, as in the short form.'),
+      host: hostName.describe('A host, as in the short form.'),
       private: z
         .boolean()
         .optional()
-        .describe('It may be at a private address, or on the machine that runs Moose.'),
+        .describe('It is at a private address, or on the machine that runs Moose. A person must confirm it.'),
     }),
   ],
   {
@@ -207,7 +208,12 @@ export const configSchema = z.strictObject(
     egress: listOf(egressHost, configLimits.patternsMax)
       .optional()
       .describe(
-        'Hosts that setup and those checks which have a network may reach, beside package registries: packages.example.com, *.example.com or example.com:8443. A host at a private address needs `private`: `{ host: registry.internal, private: true }`.',
+        'Hosts that setup and those checks which have a network may reach, beside package registries: packages.example.com, *.example.com or example.com:8443. A host at a private address needs `private`, and the confirmation of a person: `{ host: registry.internal, private: true }`.',
+      ),
+    agent_egress: listOf(egressHost, configLimits.patternsMax)
+      .optional()
+      .describe(
+        'Hosts that agents ask to reach beside the gateway, in the form of `egress`. It has no effect until a person confirms it: `moose project set NAME --confirm-hosts`.',
       ),
     services: z
       .record(daemonName, daemon, {

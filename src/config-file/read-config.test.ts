@@ -21,6 +21,7 @@ limit: 2.50
 time: 1.5h
 reviewer: anthropic/claude
 egress: [packages.example.com, "*.example.com", "proxy.example.com:8443"]
+agent_egress: [docs.example.com, { host: docs.internal, private: true }]
 services:
   database:
     command: postgres -D data
@@ -46,6 +47,7 @@ services:
     timeMs: 5_400_000,
     reviewer: 'anthropic/claude',
     egress: ['packages.example.com', '*.example.com', 'proxy.example.com:8443'],
+    agent_egress: ['docs.example.com', { host: 'docs.internal', private: true }],
     services: {
       database: { command: 'postgres -D data', ready: { port: 5432 }, port: 5432 },
       web: { command: 'npm start', ready: { url: 'http://localhost:3000/healthz' }, preview: true },

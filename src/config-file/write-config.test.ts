@@ -70,3 +70,16 @@ test('property: for any commands, reading the file returns exactly those', () =>
     }),
   );
 });
+
+test('R-SEC-6: proposed hosts are read back, and a private one says that a person confirms it', () => {
+  const hosts = [
+    { host: 'registry.internal:4873', isPrivate: true, source: '.npmrc' },
+    { host: 'pip.example.com', isPrivate: false, source: 'pip.conf' },
+  ];
+  const text = configText([], [], hosts);
+  expect(readConfig(text).egress).toEqual([
+    { host: 'registry.internal:4873', private: true },
+    'pip.example.com',
+  ]);
+  expect(text).toContain('# from .npmrc; a person confirms it: moose project set NAME --confirm-hosts\n');
+});

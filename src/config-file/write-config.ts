@@ -17,7 +17,20 @@ export interface WrittenAgent {
   limitUsd: number;
 }
 
-export function configText(commands: readonly WrittenCommand[], agents: readonly WrittenAgent[]): string {
+/** A host that setup needs. */
+export interface WrittenHost {
+  host: string;
+  /** Then a person must confirm it. */
+  isPrivate: boolean;
+  /** The file that names it. */
+  source: string;
+}
+
+export function configText(
+  commands: readonly WrittenCommand[],
+  agents: readonly WrittenAgent[],
+  hosts: readonly WrittenHost[] = [],
+): string {
   const setup = commands.filter(({ kind }) => kind === 'setup');
   const checks = commands.filter(({ kind }) => kind !== 'setup');
   const lines = [
@@ -34,6 +47,7 @@ export function configText(commands: readonly WrittenCommand[], agents: readonly
     '# environment:',
     '#   TZ: UTC',
     '',
+    ...hostLines(hosts),
     ...agentLines(agents),
   ];
   return `${lines.join('\n')}\n`;
@@ -55,6 +69,19 @@ function listLines(
   });
   // An empty `checks:` would mean that there are no checks; without the key, Moose uses the checks that it finds.
   return [isEmpty ? `# ${key}:` : `${key}:`, ...entries];
+}
+
+function hostLines(hosts: readonly WrittenHost[]): string[] {
+  if (hosts.length === 0) return [];
+  return [
+    '# Hosts that setup and checks may reach, beside the public package registries.',
+    'egress:',
+    ...hosts.flatMap(({ host, isPrivate, source }) => [
+      `  # from ${oneLine(source)}${isPrivate ? '; a person confirms it: moose project set NAME --confirm-hosts' : ''}`,
+      isPrivate ? `  - { host: ${JSON.stringify(host)}, private: true }` : `  - ${JSON.stringify(host)}`,
+    ]),
+    '',
+  ];
 }
 
 function agentLines(agents: readonly WrittenAgent[]): string[] {

@@ -105,6 +105,8 @@ export const printedInitSchema = z.object({
         .nullable(),
     }),
   ),
+  /** Registries that its files name: proposed as `egress`. */
+  hosts: z.array(z.object({ host: z.string(), is_private: z.boolean(), source: z.string() })),
   agents: z.array(z.object({ name: z.string(), is_installed: z.boolean(), version: z.string().nullable() })),
   agent: z.string().nullable(),
   /** The text for `.moose/config.yml`. */

@@ -39,6 +39,13 @@ export const projectSchema = z
       .array(z.string())
       .nullable()
       .openapi({ description: 'Patterns of ignored files to copy; null: those that the repository names.' }),
+    agent_hosts: z.array(z.string()).nullable().openapi({
+      description: 'Hosts that agents reach beside the gateway; null: none, and no person has decided.',
+    }),
+    private_hosts: z.array(z.string()).nullable().openapi({
+      description:
+        'Hosts that setup and checks reach, also at private addresses; null: none, and no person has decided.',
+    }),
   })
   .openapi('Project');
 export const newProjectSchema = z
@@ -141,6 +148,13 @@ export const projectValuesSchema = z
         description:
           'Ignored files of the checkout that are copied into each worktree, where setup, checks and agents can read them. Null: none is named.',
       }),
+    unconfirmed_hosts: z
+      .object({ agents: z.array(z.string()), private: z.array(z.string()) })
+      .nullable()
+      .openapi({
+        description:
+          'What `.moose/config.yml` asks for and no person has confirmed: hosts for agents, and hosts at private addresses. Work orders run without them. Null: nothing.',
+      }),
     prepared: z
       .object({
         state: z.enum(['ready', 'likely', 'missing', 'off']).openapi({
@@ -191,6 +205,13 @@ export const projectChangeSchema = z
     files: z.array(name).max(100).nullable().optional().openapi({
       description:
         'Patterns of ignored files to copy into worktrees, instead of those that the repository names; an empty list copies none. Only a person may add patterns.',
+    }),
+    agent_hosts: z.array(name).max(100).nullable().optional().openapi({
+      description: 'Hosts that agents reach beside the gateway; empty: none. Only a person may add one.',
+    }),
+    private_hosts: z.array(name).max(100).nullable().optional().openapi({
+      description:
+        'Hosts that setup and checks reach, also at private addresses; empty: none. Only a person may add one.',
     }),
   })
   .refine((change) => Object.keys(change).length > 0, 'Must not be empty')

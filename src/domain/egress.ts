@@ -1,4 +1,5 @@
 // The hosts that a session may reach: an allow list per project (R-SEC-6). Pure: resolving names is done elsewhere.
+import { shellWord } from '../stdx/shell-words.ts';
 
 /** `listed`: only the hosts on the list, if the machine can enforce that. `open`: the network of the machine. */
 export const egressWishes = ['listed', 'open'] as const;
@@ -16,7 +17,7 @@ export interface EgressEntry {
   host: string;
   /** Null: ports 443 and 80. */
   port: number | null;
-  /** Whether the host may have a private address, or be this machine. An entry that is an address always may. */
+  /** Whether the host may have a private address, or be this machine: only with the consent of a person. */
   isPrivate: boolean;
 }
 
@@ -44,6 +45,10 @@ export function isAddress(host: string): boolean {
   return host.includes(':') || ipv4Form.test(host);
 }
 
+/** An entry as people write it: `host`, `*.host` or `host:port`. */
+export const hostPattern =
+  /^(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?(:\d{1,5})?$/i;
+
 /** Returns null if the text is not `host`, `*.host`, `host:port` or an address. */
 export function readEgressEntry(text: string, { isPrivate }: { isPrivate: boolean }): EgressEntry | null {
   const read = entryForm.exec(text.trim().toLowerCase());
@@ -51,14 +56,18 @@ export function readEgressEntry(text: string, { isPrivate }: { isPrivate: boolea
   if (!read || host === undefined || host.length > hostCharsMax) return null;
   const port = read[3] === undefined ? null : Number(read[3]);
   if (port !== null && (port < 1 || port > portMax)) return null;
-  return { host: normalHost(host), port, isPrivate: isPrivate || isAddress(host) };
+  return { host: normalHost(host), port, isPrivate };
 }
 
-/** In lower case and without the final dot of a full name; an IPv6 address in its shortest form. */
+/**
+ * In lower case and without the final dot of a full name; an address in its shortest form. What ends in a number, such
+ * as `0x7f.1` or `2130706433`, is an IPv4 address for every resolver, so it is one here.
+ */
 export function normalHost(host: string): string {
   const plain = host.toLowerCase().replace(/\.$/, '');
-  if (!plain.includes(':')) return plain;
-  return URL.parse(`http://[${plain}]/`)?.hostname.slice(1, -1) ?? plain;
+  if (plain.includes(':')) return URL.parse(`http://[${plain}]/`)?.hostname.slice(1, -1) ?? plain;
+  if (!/(?:^|\.)(?:\d+|0x[\da-f]*)$/.test(plain) || plain.startsWith('*')) return plain;
+  return URL.parse(`http://${plain}/`)?.hostname ?? plain;
 }
 
 /** The entries that allow this connection; empty if none does. A pattern never allows an address. */
@@ -95,14 +104,26 @@ export function refusedText(refused: readonly Pick<Refusal, 'host' | 'port' | 'c
   return `${told.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
 
-/** What to write into `.moose/config.yml` to allow the connection. */
-export function egressAdvice(refused: readonly Refusal[]): string {
-  const entries = refused
-    .slice(0, refusedToldMax)
-    .map((each) =>
-      each.reason === 'address' || !each.host.includes('.')
-        ? `{ host: "${entryText(each)}", private: true }`
-        : `"${entryText(each)}"`,
-    );
-  return `egress: [${entries.join(', ')}]`;
+/**
+ * How to allow what was refused, as the end of a sentence. A public host goes into the project's file; a private address
+ * and a host for an agent need a person.
+ */
+export function egressAdvice(
+  refused: readonly Refusal[],
+  { project, isAgent = false }: { project: string; isAgent?: boolean },
+): string {
+  const told = refused.slice(0, refusedToldMax);
+  const isPrivate = (each: Refusal) => each.reason === 'address' || !each.host.includes('.');
+  const inFile = isAgent ? [] : told.filter((each) => !isPrivate(each));
+  const flags = [
+    ...(isAgent ? told.map((each) => `--agent-host ${shellWord(entryText(each))}`) : []),
+    ...told.filter(isPrivate).map((each) => `--private-host ${shellWord(entryText(each))}`),
+  ];
+  const entries = inFile.map((each) => `"${entryText(each)}"`).join(', ');
+  return [
+    ...(inFile.length > 0
+      ? [`write \`egress: [${entries}]\` into .moose/config.yml on the base branch`]
+      : []),
+    ...(flags.length > 0 ? [`run \`moose project set ${shellWord(project)} ${flags.join(' ')}\``] : []),
+  ].join(', and ');
 }

@@ -22,6 +22,10 @@ export interface ProjectSettings {
   base?: string;
   /** Patterns of ignored files to copy into worktrees, instead of those that the repository names; empty: none. */
   files?: string[];
+  /** Hosts that agents reach beside the gateway; empty: a person wants none. */
+  agent_hosts?: string[];
+  /** Hosts that setup and checks reach, also at private addresses; empty: a person wants none. */
+  private_hosts?: string[];
   /** The path of the bare repository that Moose keeps for a project without a remote. */
   remote_path?: string;
 }

@@ -96,6 +96,7 @@ export function pathsToRead(paths: readonly string[]): string[] {
 
 function isWanted(path: string): boolean {
   if (/^\.github\/workflows\/[^/]+\.ya?ml$/.test(path)) return true;
+  if (/^\.(cargo\/config(\.toml)?|mvn\/(settings\.xml|maven\.config))$/.test(path)) return true;
   const folders = path.split('/');
   const name = folders.pop() ?? '';
   if (name === 'package.json') return !folders.includes('node_modules');

@@ -43,10 +43,14 @@ export function registriesIn(env: Readonly<Record<string, string>>): string[] {
   const named = Object.entries(env)
     .filter(([name]) => registryVariables.test(name))
     .flatMap(([, value]) => value.split(/[\s,|]+/))
-    .map((word) => URL.parse(word.replace(beforeUrl, '')))
-    .filter((url) => url !== null && /^https?:$/.test(url.protocol) && url.hostname !== '');
-  const entries = named.map(
-    (url) => `${url?.hostname}:${url?.port || (url?.protocol === 'http:' ? 80 : 443)}`,
-  );
-  return [...new Set(entries)].slice(0, registriesMax);
+    .map(registryOf)
+    .filter((entry) => entry !== null);
+  return [...new Set(named)].slice(0, registriesMax);
+}
+
+/** The `host:port` of a registry's address; null if it is none. */
+export function registryOf(address: string): string | null {
+  const url = URL.parse(address.replace(beforeUrl, ''));
+  if (url === null || !/^https?:$/.test(url.protocol) || url.hostname === '') return null;
+  return `${url.hostname}:${url.port || (url.protocol === 'http:' ? 80 : 443)}`;
 }

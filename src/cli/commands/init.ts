@@ -3,12 +3,14 @@ import { configPath } from '../../config-file/invalid-config.ts';
 import { configText } from '../../config-file/write-config.ts';
 import type { PrintedInit } from '../../contract/printed.ts';
 import { refusedText } from '../../domain/egress.ts';
+import { unconfirmedHosts } from '../../domain/egress-consent.ts';
 import { isMooseError, PermanentError } from '../../domain/failure.ts';
 import { type Proof, proveCommands } from '../../engine/pipeline/prove-commands.ts';
 import { defaultsOfAgent, preferredAgent } from '../../engine/policy/agent-defaults.ts';
 import { configAt } from '../../engine/policy/config-at.ts';
 import { projectFilesAt } from '../../engine/policy/project-files-at.ts';
 import { findCopiedFiles } from '../../engine/run/copied-files.ts';
+import { type NamedRegistry, namedRegistries } from '../../finder/named-registries.ts';
 import { type ProposedCommand, proposeProject } from '../../finder/propose-project.ts';
 import { inspectRepository } from '../../git/repository.ts';
 import { lineDiff } from '../../stdx/line-diff.ts';
@@ -17,7 +19,7 @@ import type { CliContext, InitGround } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Face } from '../face.ts';
 import { flagsOf } from '../flags.ts';
-import { agentLine, leftOutBecause, proofLine, proposalLines } from '../init-lines.ts';
+import { agentLine, hostLines, leftOutBecause, proofLine, proposalLines } from '../init-lines.ts';
 import { existingConfig, writeConfig } from '../write-project-config.ts';
 
 interface InitFlags {
@@ -62,16 +64,19 @@ export function addInit(program: Command, context: CliContext): void {
 async function init(given: Init): Promise<void> {
   const { context, ground, face, root, headSha } = given;
   const before = await existingConfig(root);
-  const commands = proposeProject(await projectFilesAt(root, headSha, context.signal));
+  const files = await projectFilesAt(root, headSha, context.signal);
+  const [commands, hosts] = [proposeProject(files), namedRegistries(files)];
   const agents = await ground.agents();
   const chosen = preferredAgent(agents.filter(({ isInstalled }) => isInstalled).map(({ name }) => name));
-  for (const line of [...proposalLines(commands), '', agentLine(agents, chosen)]) face.note(line);
-  const proofs = (await wantsProof(given, commands)) ? await prove(given, commands) : [];
-  const text = textOf(commands, proofs, agents, chosen);
+  for (const line of [...proposalLines(commands), ...hostLines(hosts), '', agentLine(agents, chosen)])
+    face.note(line);
+  const proofs = (await wantsProof(given, commands)) ? await prove(given, commands, hosts) : [];
+  const text = textOf(commands, proofs, agents, chosen, hosts);
   const isWritten = await write(given, before, text);
   const document: PrintedInit = {
     ...{ repository_path: root, head_sha: headSha },
     commands: commands.map((each) => printed(each, proofs)),
+    hosts: hosts.map(({ host, isPrivate, source }) => ({ host, is_private: isPrivate, source })),
     agents: agents.map(({ name, isInstalled, version }) => ({ name, is_installed: isInstalled, version })),
     ...{ agent: chosen, config: text, is_written: isWritten },
   };
@@ -89,14 +94,28 @@ async function wantsProof(
   return !face.isJson && askYesNo('Run setup and checks on a clean checkout, to prove them?', context.signal);
 }
 
-async function prove({ context, ground, face, root, headSha }: Init, commands: readonly ProposedCommand[]) {
+async function prove(
+  { context, ground, face, root, headSha }: Init,
+  commands: readonly ProposedCommand[],
+  hosts: readonly NamedRegistry[],
+) {
   const { settings, ownPorts } = ground;
-  const egress = await orWithoutFile(async () => (await configAt(root, headSha))?.egress);
+  const listed = await orWithoutFile(async () => (await configAt(root, headSha))?.egress);
+  const named = hosts.map(({ host, isPrivate }) => ({ host, private: isPrivate }));
+  const egress = [...(listed ?? []), ...named];
+  const asked = unconfirmedHosts({ egress }, {}).private;
+  const mayReach =
+    asked.length > 0 &&
+    (await askYesNo(
+      `Let setup and checks reach ${asked.join(', ')}, also at private addresses, while they are proven?`,
+      context.signal,
+    ));
+  const privateHosts = mayReach ? asked : undefined;
   const copied = await orWithoutFile(() => copiedAt(root, headSha));
   return proveCommands(
     { settings, ownPorts, signal: context.signal },
     {
-      ...{ repositoryPath: root, sha: headSha, commands, egress, copied },
+      ...{ repositoryPath: root, sha: headSha, commands, egress, privateHosts, copied },
       onStart: ({ kind, command }) => face.note(`Running ${kind}: ${command}`),
       onOutput: (text) => {
         for (const line of text.split('\n')) if (line.trim() !== '') face.note(`    ${line}`);
@@ -127,11 +146,13 @@ function textOf(
   proofs: readonly Proven[],
   agents: Awaited<ReturnType<InitGround['agents']>>,
   chosen: string | null,
+  hosts: readonly NamedRegistry[],
 ): string {
   const installed = agents.filter(({ name, isInstalled }) => isInstalled && name !== 'patch');
   return configText(
     commands.map((each) => ({ ...each, leftOutBecause: leftOutBecause(each, proofOf(each, proofs)) })),
     installed.map(({ name }) => ({ name, isChosen: name === chosen, ...defaultsOfAgent(name) })),
+    hosts,
   );
 }
 

@@ -8,7 +8,8 @@ import type { CliContext } from '../context.ts';
 import { parseDuration } from '../durations.ts';
 import { withMoose } from '../flags.ts';
 import { parseLimit } from '../parse-limit.ts';
-import { fileLines, preparedLines } from '../project-lines.ts';
+import { hostChange } from '../project-hosts.ts';
+import { fileLines, hostLines, preparedLines } from '../project-lines.ts';
 import { repositoryOf } from '../repository-of.ts';
 import { table } from '../table.ts';
 import { addProjectVariable } from './project-variable.ts';
@@ -22,6 +23,9 @@ interface SetFlags {
   timeLimit?: string;
   check?: string[];
   file?: string[];
+  agentHost?: string[];
+  privateHost?: string[];
+  confirmHosts?: true;
   allowCi?: boolean;
 }
 
@@ -53,6 +57,7 @@ export function addProject(program: Command, context: CliContext): void {
         face.print({ ...project, values }, () => [
           ...oneLines(project, values),
           ...valueLines(values),
+          ...hostLines(project, values),
           ...fileLines(values),
           ...preparedLines(values),
         ]);
@@ -80,14 +85,30 @@ export function addProject(program: Command, context: CliContext): void {
       'ignored files of the checkout to copy into worktrees, where agents can read them; repeatable; "none": no file; "repository": those that the repository names',
       (one: string, all: string[] = []) => [...all, one],
     )
+    .option(
+      '--agent-host <host>',
+      'host that agents reach beside the gateway, added to the others; repeatable; "none": no host',
+      (one: string, all: string[] = []) => [...all, one],
+    )
+    .option(
+      '--private-host <host>',
+      'host that setup and checks reach, also at a private address, added to the others; repeatable; "none": no host',
+      (one: string, all: string[] = []) => [...all, one],
+    )
+    .option('--confirm-hosts', 'confirm the hosts that .moose/config.yml asks for now')
     .option('--allow-ci', 'allow its changes to touch CI and hook configuration')
     .option('--no-allow-ci', 'do not allow it')
     .action(async (name: string, options: SetFlags, command: Command) => {
-      const change = changeOf(options);
-      if (Object.keys(change).length === 0)
+      const given = changeOf(options);
+      if (Object.keys(options).length === 0)
         command.error('error: nothing to set: give an option, such as --limit or --check');
       await withMoose(context, command, async ({ moose }, face) => {
-        const what = needsPerson(await moose.projects.one(name), change);
+        const now = await moose.projects.one(name);
+        const values = options.confirmHosts ? await moose.projects.values(name) : null;
+        const change = { ...given, ...hostChange(now, options, values) };
+        if (values?.unconfirmed_hosts === null)
+          face.note(values.problem ?? 'Its file asks for no host that is not confirmed.');
+        const what = needsPerson(now, change);
         if (what !== null) await confirmByPerson(what, context.signal);
         const project = await moose.projects.change(name, change);
         face.print(project, () => oneLines(project));

@@ -7,7 +7,7 @@ import type { Step } from '../../domain/transitions.ts';
 import type { Work } from '../run/work.ts';
 
 export function egressRefused(
-  { order }: Work,
+  { order, project }: Work,
   { kind, command }: CheckResult,
   refused: readonly Refusal[],
   metadata: Record<string, unknown>,
@@ -19,7 +19,7 @@ export function egressRefused(
     operation: step === 'preparing' ? 'prepare' : 'verify',
     workOrderId: order.id,
     message: `The ${kind} check \`${command}\` failed, and it was refused hosts that are not on its list: ${refusedText(refused)}.`,
-    advice: `If the project needs them, write \`${egressAdvice(refused)}\` into .moose/config.yml on the base branch; then \`moose retry ID --from routing\`. Otherwise read its output: \`moose logs ID\`.`,
+    advice: `If the project needs them, ${egressAdvice(refused, { project: project.name })}; then \`moose retry ID --from routing\`. Otherwise read its output: \`moose logs ID\`.`,
     failureClass: 'dependency_missing',
     metadata: { ...metadata, refused: [...refused] },
   });

@@ -50,12 +50,17 @@ function project(port: number, config: string, { words = '', ...settings }: Reco
 const sessionOf = async ({ work }: Awaited<ReturnType<typeof project>>) =>
   (await sessionsOf(work.database.query, work.order.id))[0];
 
+const asking = (port: number) => `egress: [{ host: "localhost:${port}", private: true }]\n`;
+
 isolated(
-  'R-SEC-6: a setup installs from a registry that the project lists, and its session says so',
+  'R-SEC-6: a setup installs from a private registry that the file asks for and a person has confirmed',
   async () => {
     const port = await registry();
-    const at = await project(port, `egress: [{ host: "localhost:${port}", private: true }]\n`);
-    expect(await preparing(at.work)).toMatchObject({ end: 'done', result: { way: 'setup' } });
+    const at = await project(port, asking(port));
+    at.work.project.settings.private_hosts = [`localhost:${port}`];
+    const end = await preparing(at.work);
+    expect(end).toMatchObject({ end: 'done', result: { way: 'setup' } });
+    expect(end).not.toHaveProperty('also');
     expect(await at.read('deps/made')).toBe('a package');
     expect(await sessionOf(at)).toMatchObject({ egress: 'listed', refused: null });
   },
@@ -67,17 +72,18 @@ isolated(
     const port = await registry();
     const at = await project(port, '');
     const refused = [{ host: 'localhost', port, reason: 'not listed', count: 1 }];
+    const how = `moose project set ${at.work.project.name} --private-host localhost:${port}`;
     expect(await preparing(at.work).catch((cause: unknown) => cause)).toMatchObject({
       code: 'EGRESS_REFUSED',
       category: 'configuration',
       message: expect.stringContaining(`localhost:${port} (once)`),
-      advice: expect.stringContaining(`egress: [{ host: "localhost:${port}", private: true }]`),
+      advice: expect.stringContaining(`\`${how}\``),
       metadata: { refused: [expect.objectContaining(refused[0])] },
     });
     expect(await sessionOf(at)).toMatchObject({ egress: 'listed', refused });
     const events = await allEventsOf(at.work.database.query, at.work.order.id);
     expect(events.map(describeEvent)).toContainEqual(
-      expect.stringMatching(`was refused: localhost:${port} \\(once\\); to allow it, write egress: `),
+      expect.stringContaining(`was refused: localhost:${port} (once); to allow it, run \`${how}\``),
     );
   },
 );
@@ -93,6 +99,36 @@ isolated(
     expect(await sessionOf(at)).toMatchObject({ refused: [{ reason: 'address' }] });
   },
 );
+
+isolated(
+  'R-SEC-6: fear: the file of a repository opens a private address by itself, as a name or as a number',
+  async () => {
+    const port = await registry();
+    for (const config of [
+      asking(port),
+      `egress: ["127.0.0.1:${port}", "2130706433:${port}", "0x7f.1:${port}"]\n`,
+      `environment: { npm_config_registry: "http://localhost:${port}/" }\n`,
+    ]) {
+      const at = await project(port, config);
+      expect(await preparing(at.work).catch((cause: unknown) => cause), config).toMatchObject({
+        code: 'EGRESS_REFUSED',
+        category: 'configuration',
+      });
+    }
+  },
+);
+
+isolated('R-SEC-6: work goes on without what the file asks for, and says once what to do', async () => {
+  const port = await registry();
+  const at = await project(port, `${asking(port)}agent_egress: [docs.example.com]\n`, { words: '0' });
+  const end = await preparing(at.work);
+  if (end.end !== 'done' || !end.also) throw new Error('nothing is said');
+  await at.work.database.transaction(end.also);
+  const events = await allEventsOf(at.work.database.query, at.work.order.id);
+  expect(events.map(describeEvent)).toContainEqual(
+    `.moose/config.yml asks for hosts that no person has confirmed, so the work goes on without them: for agents: docs.example.com; at private addresses: localhost:${port}; to confirm them: moose project set ${at.work.project.name} --confirm-hosts`,
+  );
+});
 
 isolated('R-SEC-6: what is refused without harm fails nothing, and is listed', async () => {
   const port = await registry();
@@ -138,6 +174,28 @@ isolated('R-SEC-6: a check that lacks a host goes to a person, who is told which
     advice: expect.stringContaining('egress: ["packages.invalid"]'),
   });
 });
+
+isolated(
+  'R-SEC-6: fear: a check that says in its own words which host it lacks is charged to the change',
+  async () => {
+    expect(await checked('licenses.invalid', 'echo "no answer of licenses.invalid"; exit 1')).toMatchObject({
+      code: 'EGRESS_REFUSED',
+      category: 'configuration',
+      advice: expect.stringContaining('egress: ["licenses.invalid"]'),
+    });
+  },
+);
+
+isolated(
+  'R-SEC-6: fear: a change breaks a test that also mentions a refused host, and the host is blamed',
+  async () => {
+    const ending = 'echo "skipped telemetry.invalid"; test ! -f made.txt';
+    expect(await checked('telemetry.invalid', ending)).toMatchObject({
+      end: 'refine',
+      failure: { code: 'CHECK_FAILED' },
+    });
+  },
+);
 
 isolated(
   'R-SEC-6: fear: a test that is red for another reason is taken for one that lacks a host',

@@ -78,7 +78,10 @@ export async function judgeRed(work: Work, red: Red): Promise<Judged> {
   return { end: await refineEnd(work, red, failure, summary, blame.before) };
 }
 
-/** A check that was refused a host says nothing about the change, unless the change itself needs that host. */
+/**
+ * A check that was refused a host says nothing about the change, unless the change itself needs that host. Where the
+ * failure does not look like one of the network, its output must name the host, and the base must fail too.
+ */
 async function assertNotRefused(
   work: Work,
   red: Red,
@@ -86,8 +89,11 @@ async function assertNotRefused(
   isOfNetwork: boolean,
 ): Promise<void> {
   const { refused, result } = red.ran;
-  if (!refused || !isOfNetwork) return;
+  if (!refused) return;
+  const isTold = result.kind === 'setup' || refused.some(({ host }) => result.outputTail.includes(host));
+  if (!isOfNetwork && (!isTold || result.stoppedBecause !== null)) return;
   for (const { host } of refused) if (await isInChange(work, red, { kind: 'service', name: host })) return;
+  if (!isOfNetwork && (await askBase(work, red, { isFresh: false })) === null) return;
   await keepForAPerson(work, red);
   throw egressRefused(work, result, refused, evidence(work, red, classification), 'verifying');
 }

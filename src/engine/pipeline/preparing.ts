@@ -17,6 +17,7 @@ import { startDaemons } from './daemons/start-daemons.ts';
 import { inPlace } from './places.ts';
 import { havePrepared } from './prepared/have-prepared.ts';
 import { type Preparation, preparationOf } from './prepared/preparation.ts';
+import { unconfirmedNote } from './session-egress.ts';
 import { haveWorktree, takeBack } from './worktree-place.ts';
 
 export async function preparing(work: Work): Promise<StepEnd> {
@@ -24,11 +25,13 @@ export async function preparing(work: Work): Promise<StepEnd> {
   const headSha = (await findResult<ApplyingResult>(work, 'applying'))?.headSha ?? routed.baseSha;
   const preparation = await preparationOf(work, { baseSha: routed.baseSha, sha: headSha });
   const plan = await daemonPlan(work, routed.baseSha);
-  if (preparation === null && plan === null) return { end: 'done', result: nothing };
+  const also = (await unconfirmedNote(work, routed.baseSha)) ?? undefined;
+  const note = also && { also };
+  if (preparation === null && plan === null) return { end: 'done', result: nothing, ...note };
   return inPlace(work, async () => {
     const result = preparation ? await prepare(work, preparation, routed, headSha) : nothing;
     if (plan) await proveDaemons(work, plan, routed, headSha);
-    return { end: 'done', result };
+    return { end: 'done', result, ...note };
   });
 }
 

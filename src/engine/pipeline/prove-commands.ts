@@ -46,6 +46,8 @@ export interface ProofRequest<Command extends Check> {
   environment?: Readonly<Record<string, string>>;
   /** The hosts that the project lists for its commands. */
   egress?: ProjectConfig['egress'];
+  /** Hosts at private addresses that the person at the terminal has confirmed. */
+  privateHosts?: readonly string[] | undefined;
   /** Ignored files of the repository that it names for worktrees. */
   copied?: CopiedFiles | null | undefined;
   onStart?(command: Command): void;
@@ -185,13 +187,15 @@ function outcomeOf({ exitCode, reason }: SessionEnd): ProofOutcome {
 
 async function isolated(
   { settings, ownPorts }: ProofDeps,
-  { repositoryPath, commands, environment = {}, egress }: ProofRequest<Check>,
+  { repositoryPath, commands, environment = {}, egress, privateHosts }: ProofRequest<Check>,
   place: Place,
   directory: string,
   command: Check,
 ) {
   const wanted = networkOf({ settings }, [command], commands);
-  const entries = egressEntries({ given: settings.checkEnvironment, environment, listed: egress });
+  const given = settings.checkEnvironment;
+  const confirmed = privateHosts && { private_hosts: privateHosts };
+  const entries = egressEntries({ given, environment, listed: egress, settings: confirmed });
   const network =
     wanted === 'machine' && settings.egress === 'listed'
       ? { rules: { entries }, sessionPath: directory }

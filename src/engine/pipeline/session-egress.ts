@@ -1,24 +1,37 @@
 // What a session may reach, and the report of what it was refused (R-SEC-6).
 import { egressAdvice, type Refusal, refusedText } from '../../domain/egress.ts';
+import { agentHosts, isUnconfirmed, unconfirmedHosts, unconfirmedText } from '../../domain/egress-consent.ts';
 import { readRefusals } from '../../sessions/isolation/egress-files.ts';
 import type { IsolationRequest } from '../../sessions/isolation/isolate.ts';
+import { shellWord } from '../../stdx/shell-words.ts';
 import type { Query } from '../../store/database.ts';
 import type { SessionRow } from '../../store/work/session-rows.ts';
 import { recordEvent } from '../../store/work/work-orders.ts';
+import { configAt } from '../policy/config-at.ts';
 import type { Work } from '../run/work.ts';
 import { egressEntries } from './egress-list.ts';
 
-/** The machine's network is used only if a person has opened it. */
+/** The machine's network is used only if a person has opened it; agents always have the gateway and a list. */
 export async function networkFor(
   work: Work,
   { directory }: Pick<SessionRow, 'directory'>,
   network: 'gateway' | 'none' | 'machine',
   given: Readonly<Record<string, string>>,
 ): Promise<IsolationRequest['network']> {
-  if (network === 'gateway') return work.gateway.address(work.signal);
-  if (network === 'none' || work.settings.egress === 'open') return network;
-  const entries = egressEntries({ given, environment: work.checkVariables, listed: work.egress });
+  const { project, settings, checkVariables: environment, egress: listed } = work;
+  if (network === 'gateway') {
+    const gateway = await work.gateway.address(work.signal);
+    const entries = agentHosts(project.settings);
+    if (entries.length === 0) return gateway;
+    return { rules: { entries }, sessionPath: directory, gateway, machine: settings.checkEnvironment };
+  }
+  if (network === 'none' || settings.egress === 'open') return network;
+  const entries = egressEntries({ given, environment, listed, settings: project.settings });
   return { rules: { entries }, sessionPath: directory };
+}
+
+export function isListed(network: IsolationRequest['network']): boolean {
+  return typeof network === 'object' && 'rules' in network;
 }
 
 /** Null if nothing was refused. */
@@ -30,7 +43,8 @@ export function refusedBy({ directory }: Pick<SessionRow, 'directory'>): Refusal
 /** Call this in the transaction that records the session's end. */
 export async function tellRefused(
   query: Query,
-  { id, workOrderId, name, refused }: SessionRow,
+  { project }: Work,
+  { id, workOrderId, name, purpose, refused }: SessionRow,
 ): Promise<void> {
   if (refused === null) return;
   await recordEvent(query, {
@@ -38,6 +52,32 @@ export async function tellRefused(
     kind: 'egress.refused',
     actor: name,
     reason: refusedText(refused),
-    detail: { sessionId: id, allow: egressAdvice(refused) },
+    detail: {
+      sessionId: id,
+      how: egressAdvice(refused, { project: project.name, isAgent: purpose === 'agent' }),
+    },
   });
+}
+
+/**
+ * What the repository's file asks for and no person has confirmed: the work goes on without it, and this says so. Null if
+ * there is nothing to say.
+ */
+export async function unconfirmedNote(
+  { project, order, settings, actor, signal }: Work,
+  baseSha: string,
+): Promise<((query: Query) => Promise<void>) | null> {
+  const file = await configAt(project.repositoryPath, baseSha, signal);
+  const asked = unconfirmedHosts(file ?? {}, project.settings);
+  const unconfirmed = settings.egress === 'open' ? { ...asked, private: [] } : asked;
+  if (!isUnconfirmed(unconfirmed)) return null;
+  return async (query) => {
+    await recordEvent(query, {
+      workOrderId: order.id,
+      kind: 'egress.unconfirmed',
+      actor,
+      reason: unconfirmedText(unconfirmed),
+      detail: { confirm: `moose project set ${shellWord(project.name)} --confirm-hosts` },
+    });
+  };
 }

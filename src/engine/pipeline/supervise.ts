@@ -22,7 +22,7 @@ import { sessionKey } from '../run/effect-keys.ts';
 import { fenced, type Work } from '../run/work.ts';
 import { assertMayBegin, assertNotHeld } from './lay-down.ts';
 import { noteSettings, tellMeddling } from './meddling.ts';
-import { networkFor, refusedBy, tellRefused } from './session-egress.ts';
+import { isListed, networkFor, refusedBy, tellRefused } from './session-egress.ts';
 import { endOf, leaveBehind, lostEnd } from './session-end.ts';
 import { clearAfter, commandLine, guardMeanwhile, maskAfter, sessionFiles } from './session-files.ts';
 import { notePlace } from './session-place.ts';
@@ -139,7 +139,7 @@ async function start(work: Work, session: SessionRow, asked: Supervised): Promis
     const { argv, env, level, egress } = await isolate({
       ...{ argv: wanted, env: given, cwd: asked.cwd, wish: work.settings.isolation },
       network,
-      closedPorts: asked.network === 'machine' ? await work.ownPorts() : [],
+      closedPorts: asked.network === 'machine' || isListed(network) ? await work.ownPorts() : [],
       joinedPid: network === 'machine' ? null : ((await work.daemonsNetwork?.()) ?? null),
       files: () => sessionFiles(work, session, { cwd: asked.cwd, purpose: asked.purpose, writes }),
     });
@@ -269,7 +269,7 @@ async function finish(work: Work, session: SessionRow, end: SessionEnd, asked: S
       actor: session.name,
       detail: { sessionId: session.id, exitCode: end.exitCode, signal: end.signal, reason: end.reason },
     });
-    await tellRefused(query, session);
+    await tellRefused(query, work, session);
     await asked.onEnd?.(query, end, session);
   });
   work.reached(`${session.purpose}:ended`, work.run.id);

@@ -51,6 +51,32 @@ test("R-BUD-1: a program may lower a project's limit, but neither raise nor remo
   expect(await program.change(name, { limitNanoUsd: usd(50) })).toMatchObject({ limit_usd: 0.5 });
 });
 
+test('R-SEC-6: only a person lets agents reach hosts, or sessions private addresses; a program may take them away', async () => {
+  const { name, person, program } = await ground();
+  const refused = { code: 'LIMIT_NOT_YOURS', message: expect.stringContaining('a.example') };
+  await expect(program.change(name, { agentHosts: ['a.example'] })).rejects.toMatchObject(refused);
+  await expect(program.change(name, { privateHosts: ['a.example'] })).rejects.toMatchObject(refused);
+  const given = { agentHosts: ['A.example', 'b.example:8443'], privateHosts: ['registry.internal'] };
+  expect(await person.change(name, given)).toMatchObject({
+    agent_hosts: ['a.example', 'b.example:8443'],
+    private_hosts: ['registry.internal'],
+  });
+  const values = await person.values(name).then(({ values: all }) => all);
+  expect(values).toContainEqual({
+    key: 'agent_hosts',
+    value: 'a.example, b.example:8443',
+    source: 'project',
+  });
+  expect(await program.change(name, { agentHosts: ['b.example:8443'], privateHosts: [] })).toMatchObject({
+    agent_hosts: ['b.example:8443'],
+    private_hosts: [],
+  });
+  await expect(person.change(name, { agentHosts: ['http://x'] })).rejects.toMatchObject({
+    code: 'EGRESS_HOST_INVALID',
+  });
+  expect(await person.change(name, { agentHosts: null })).toMatchObject({ agent_hosts: null });
+});
+
 test('a new setting of a project leaves its other settings unchanged, and an unknown setting is refused', async () => {
   const { database, id, name, person } = await ground();
   await person.change(name, { checks: [{ kind: 'test', command: 'make test', source: 'given' }] });
@@ -155,6 +181,7 @@ test('R-PROJ-2: a project shows the values for its next work order, with their s
   expect(await person.values(name)).toEqual({
     commit: repository.headSha,
     problem: null,
+    unconfirmed_hosts: null,
     files: null,
     prepared: null,
     here: { host: hostname(), path: repository.path, is_there: true },

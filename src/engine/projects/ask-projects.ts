@@ -24,6 +24,7 @@ import { projectHere } from '../run/project-here.ts';
 import { createKeyRing, type KeyRing } from '../secrets/key-ring.ts';
 import { addProject, assertBase } from './add-project.ts';
 import { askVariables, type GivenVariable } from './ask-variables.ts';
+import { assertHosts, hostSettings, hostsOf, widenedHosts } from './project-hosts.ts';
 import { readBaseline } from './read-baseline.ts';
 import { type AskPrepared, readValues } from './read-values.ts';
 import { removeProject } from './remove-project.ts';
@@ -41,6 +42,10 @@ export interface ProjectChange {
   base?: string | null | undefined;
   /** Patterns of ignored files to copy; empty: none; null: those that the repository names. */
   files?: readonly string[] | null | undefined;
+  /** Hosts that agents reach beside the gateway. */
+  agentHosts?: readonly string[] | null | undefined;
+  /** Hosts that setup and checks reach, also at private addresses. */
+  privateHosts?: readonly string[] | null | undefined;
 }
 
 export interface AskProjectsDeps {
@@ -111,6 +116,7 @@ export function askProjects(deps: AskProjectsDeps) {
       const { agent, model, checks, limitNanoUsd, allowCiChanges, base, files } = change;
       await refuseUnknown(known, { agent: agent ?? undefined, model: model ?? undefined });
       refuseSecretIn(checks ?? []);
+      assertHosts([...(change.agentHosts ?? []), ...(change.privateHosts ?? [])]);
       if (typeof base === 'string') assertBranchName(base);
       const { id } = await one(given);
       if (typeof base === 'string') await assertBaseOf(database, id, base);
@@ -132,6 +138,7 @@ export function askProjects(deps: AskProjectsDeps) {
           ...(allowCiChanges === undefined ? {} : { allow_ci_changes: allowCiChanges || null }),
           ...(base === undefined ? {} : { base }),
           ...(files === undefined ? {} : { files: files === null ? null : [...files] }),
+          ...hostSettings(change),
         });
       });
       return one(id);
@@ -148,9 +155,13 @@ async function assertBaseOf(database: Database, id: string, base: string): Promi
 
 /** Describes the part of a change that only a person may make; null if there is none. */
 export function needsPerson(
-  now: Pick<wire.Project, 'name' | 'limit_usd' | 'work_order_limit_usd' | 'allow_ci_changes'>,
-  { limitNanoUsd, workOrderLimitUsd, allowCiChanges, files }: ProjectChange,
+  now: Pick<
+    wire.Project,
+    'name' | 'limit_usd' | 'work_order_limit_usd' | 'allow_ci_changes' | 'agent_hosts' | 'private_hosts'
+  >,
+  change: ProjectChange,
 ): string | null {
+  const { limitNanoUsd, workOrderLimitUsd, allowCiChanges, files } = change;
   const isLifted = limitNanoUsd === null && now.limit_usd !== null;
   const isRaised =
     now.limit_usd !== null && typeof limitNanoUsd === 'bigint' && usdNumber(limitNanoUsd) > now.limit_usd;
@@ -169,6 +180,7 @@ export function needsPerson(
     ...(files === undefined || files?.length === 0
       ? []
       : [`choosing which ignored files of ${now.name} its agents can read`]),
+    ...widenedHosts(now, change),
   ];
   const text = words.join(' and ');
   return text === '' ? null : `${text[0]?.toUpperCase()}${text.slice(1)}`;
@@ -180,6 +192,7 @@ function refuseOthers({ name, settings }: Project, change: ProjectChange, actor:
     limit_usd: settings.limit_usd ?? null,
     work_order_limit_usd: settings.work_order_limit_usd ?? null,
     allow_ci_changes: settings.allow_ci_changes === true,
+    ...hostsOf(settings),
   };
   const what = needsPerson(now, change);
   if (what === null || isHuman(actor)) return;
@@ -200,7 +213,7 @@ function viewOf({ settings, ...project }: ProjectFigures): wire.Project {
     ...{ remote_url: project.remoteUrl, default_branch: project.defaultBranch, base },
     ...{ work_orders: project.workOrders, last_used_at: project.lastUsedAt?.toISOString() ?? null },
     ...{ limit_usd, used_usd: project.usedNanoUsd === null ? null : usdNumber(project.usedNanoUsd) },
-    ...{ model, work_order_limit_usd, time_limit_ms, files },
+    ...{ model, work_order_limit_usd, time_limit_ms, files, ...hostsOf(settings) },
     ...{ agent, checks: checks?.map(({ kind, command }) => ({ kind, command })) ?? null, allow_ci_changes },
   };
 }

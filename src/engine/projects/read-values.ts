@@ -5,6 +5,7 @@ import type { ProjectValuesView } from '../../contract/contract.ts';
 import type { Check } from '../../domain/check.ts';
 import type { Daemon } from '../../domain/daemon.ts';
 import { durationText } from '../../domain/duration.ts';
+import { isUnconfirmed, unconfirmedHosts } from '../../domain/egress-consent.ts';
 import { isMooseError, type MooseError } from '../../domain/failure.ts';
 import { formatUsd, nanoOfUsd } from '../../domain/money.ts';
 import { asSentence } from '../../domain/sentence.ts';
@@ -41,6 +42,7 @@ export async function readValues(
   });
   const { environment, egress } = file?.value ?? {};
   const ofFile = Object.entries({ environment, egress });
+  const unconfirmed = unconfirmedHosts(file?.value ?? {}, settings);
   const daemons = daemonsOf(file?.value ?? {});
   const copied = commit === null ? null : await orProblem(copiedAt(project, commit));
   const kept = commit === null || !prepared ? null : await orProblem(prepared(project, commit));
@@ -48,6 +50,7 @@ export async function readValues(
     commit,
     problem: read.problem ?? file?.problem ?? copied?.problem ?? kept?.problem ?? null,
     files: copied?.value?.told ?? null,
+    unconfirmed_hosts: isUnconfirmed(unconfirmed) ? unconfirmed : null,
     prepared: kept?.value ?? null,
     here: { host, path: project.repositoryPath, is_there: await isThere(project.repositoryPath) },
     values: [
@@ -66,12 +69,20 @@ export async function readValues(
       ...ofFile
         .filter(([, value]) => value !== undefined)
         .map(([key, value]) => ({ key, value: JSON.stringify(value), source: 'file' as const })),
+      ...hostRows(settings),
       ...(copied?.value ? [copied.value.row] : []),
       ...(daemons.length === 0
         ? []
         : [{ key: 'services', value: daemonsText(daemons), source: 'file' as const }]),
     ],
   };
+}
+
+/** Only what a person has set applies: the file asks for it. */
+function hostRows({ agent_hosts, private_hosts }: ProjectHere['settings']) {
+  return Object.entries({ agent_hosts, private_hosts }).flatMap(([key, hosts]) =>
+    hosts === undefined ? [] : [{ key, value: hosts.join(', ') || 'none', source: 'project' as const }],
+  );
 }
 
 async function readCommit(project: ProjectHere) {

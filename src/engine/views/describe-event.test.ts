@@ -92,6 +92,20 @@ const cases: Case[] = [
       detail: { allow: 'egress: ["a.example"]' },
     },
   ],
+  [
+    '1-setup was refused: db:5432 (once); to allow it, run `moose project set api --private-host db:5432`',
+    {
+      ...{ kind: 'egress.refused', actor: '1-setup', reason: 'db:5432 (once)' },
+      detail: { how: 'run `moose project set api --private-host db:5432`' },
+    },
+  ],
+  [
+    '.moose/config.yml asks for hosts that no person has confirmed, so the work goes on without them: for agents: a.example; to confirm them: moose project set api --confirm-hosts',
+    {
+      ...{ kind: 'egress.unconfirmed', reason: 'for agents: a.example' },
+      detail: { confirm: 'moose project set api --confirm-hosts' },
+    },
+  ],
   ['1-test was left behind on alpha', { kind: 'session.left_behind', actor: '1-test', reason: 'on alpha' }],
   [
     '1-test was cleaned up on alpha: it was over',

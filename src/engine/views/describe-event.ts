@@ -22,7 +22,9 @@ function sentenceOf({ kind, toState, fromState, actor, reason, detail }: EventRo
     case 'session.ended':
       return `${actor} ended: ${endOf(detail)}`;
     case 'egress.refused':
-      return `${actor} was refused: ${reason}; to allow it, write ${of('allow')} into .moose/config.yml`;
+      return `${actor} was refused: ${reason}; to allow it, ${howToAllow(detail)}`;
+    case 'egress.unconfirmed':
+      return `.moose/config.yml asks for hosts that no person has confirmed, so the work goes on without them: ${reason}; to confirm them: ${of('confirm')}`;
     case 'service.ready':
       return `service ${actor} is ready${typeof detail.url === 'string' ? `: ${detail.url}` : ''}`;
     case 'check.finished':
@@ -92,4 +94,9 @@ function describeTransition(from: EventRow['fromState'], to: EventRow['toState']
   if (!from) return `${shown(to?.status)}${because}`;
   const changed = (['status', 'step', 'step_state'] as const).filter((key) => from[key] !== to?.[key]);
   return `${changed.map((key) => `${shown(from[key])} → ${shown(to?.[key])}`).join(', ')}${because}`;
+}
+
+function howToAllow({ how, allow }: EventRow['detail']): string {
+  // An event of an earlier version says only what to write into the file.
+  return typeof how === 'string' ? how : `write ${shown(allow)} into .moose/config.yml`;
 }

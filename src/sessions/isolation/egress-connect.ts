@@ -20,6 +20,11 @@ export interface EgressRules {
   closedPorts: readonly number[];
   /** The proxy through which this machine reaches the internet. It resolves names itself. */
   upstream?: EgressUpstream | undefined;
+  /**
+   * The gateway, which the session reaches without this proxy too: some programs ask a proxy for every address, even
+   * for those that NO_PROXY names.
+   */
+  gateway?: { port: number; socketPath: string } | undefined;
 }
 
 export interface EgressUpstream {
@@ -42,6 +47,8 @@ export class EgressRefused extends Error {
 /** The host is allowed, but it could not be reached. */
 export class EgressFailed extends Error {}
 
+/** The session's own loopback, where it finds the gateway. */
+const loopbackHosts = ['127.0.0.1', 'localhost'];
 const connectMsMax = 15_000;
 /** How many addresses of a name are tried. */
 const addressesMax = 4;
@@ -59,18 +66,35 @@ export async function openConnection(
 ): Promise<Socket> {
   const host = normalHost(asked.host);
   const { port } = asked;
+  const { gateway } = rules;
+  if (gateway?.port === port && loopbackHosts.includes(host)) return toGateway(gateway.socketPath);
   const entries = entriesFor(rules.entries, host, port);
   if (entries.length === 0) throw new EgressRefused('not listed');
-  if (rules.upstream && !isDirect(rules.upstream, host)) return throughUpstream(rules.upstream, host, port);
   const consent = { isPrivate: entries.some((each) => each.isPrivate), closedPorts: rules.closedPorts };
+  if (rules.upstream && !isDirect(rules.upstream, host)) {
+    if (isInternal(host, port, consent)) throw new EgressRefused('address');
+    return throughUpstream(rules.upstream, host, port);
+  }
   const known = await addressesOf(host, resolve);
   const allowed = known.filter((address) => mayConnect(address, port, consent));
   if (allowed.length === 0) throw new EgressRefused('address');
   for (const address of allowed.slice(0, addressesMax)) {
-    const socket = await connected(address, port);
+    const socket = await connected({ host: address.address, port });
     if (socket !== null) return socket;
   }
   throw new EgressFailed(`${host} does not answer`);
+}
+
+/** What needs no name server to be known as private: the machine's own proxy would connect to it without a question. */
+function isInternal(host: string, port: number, consent: Parameters<typeof mayConnect>[2]): boolean {
+  if (isAddress(host)) return !mayConnect({ address: host, family: isIP(host) === 6 ? 6 : 4 }, port, consent);
+  return !consent.isPrivate && (/(?:^|\.)(?:localhost|internal|local)$/.test(host) || !host.includes('.'));
+}
+
+async function toGateway(path: string): Promise<Socket> {
+  const socket = await connected({ path });
+  if (socket === null) throw new EgressFailed('the gateway does not answer');
+  return socket;
 }
 
 async function addressesOf(host: string, resolve: EgressLookup): Promise<readonly EgressAddress[]> {
@@ -83,9 +107,9 @@ async function addressesOf(host: string, resolve: EgressLookup): Promise<readonl
 }
 
 /** Null if the address cannot be reached: then the next one is tried. */
-function connected({ address }: EgressAddress, port: number): Promise<Socket | null> {
+function connected(to: { host: string; port: number } | { path: string }): Promise<Socket | null> {
   return new Promise((resolve) => {
-    const socket = connect({ host: address, port, allowHalfOpen: true, noDelay: true });
+    const socket = connect({ ...to, allowHalfOpen: true, noDelay: true });
     const failed = () => {
       clearTimeout(timer);
       socket.destroy();

@@ -10,8 +10,8 @@ const loopbackHosts = ['localhost', '127.0.0.1', '::1'];
 const replaced = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY', 'FTP_PROXY'];
 const jvmHosts = ['localhost', '127.*', '[::1]'].join('|');
 
-export function egressEnvironment(env: Environment): Record<string, string> {
-  const url = `http://127.0.0.1:${egressPort}`;
+export function egressEnvironment(env: Environment, port = egressPort): Record<string, string> {
+  const url = `http://127.0.0.1:${port}`;
   const rest = Object.entries(env).filter(([name]) => !replaced.includes(name.toUpperCase()));
   return {
     ...Object.fromEntries(rest),
@@ -23,15 +23,15 @@ export function egressEnvironment(env: Environment): Record<string, string> {
     YARN_HTTPS_PROXY: url,
     // Node's own fetch and http obey the proxy variables from 22.21 on, if this is set.
     NODE_USE_ENV_PROXY: '1',
-    JAVA_TOOL_OPTIONS: [env.JAVA_TOOL_OPTIONS, ...jvmOptions()].filter(Boolean).join(' '),
+    JAVA_TOOL_OPTIONS: [env.JAVA_TOOL_OPTIONS, ...jvmOptions(port)].filter(Boolean).join(' '),
   };
 }
 
 /** For Gradle and the JVM's own HTTP client, which do not read HTTPS_PROXY. */
-function jvmOptions(): string[] {
+function jvmOptions(port: number): string[] {
   const options = ['http', 'https'].flatMap((scheme) => [
     `-D${scheme}.proxyHost=127.0.0.1`,
-    `-D${scheme}.proxyPort=${egressPort}`,
+    `-D${scheme}.proxyPort=${port}`,
   ]);
   return [...options, `-Dhttp.nonProxyHosts=${jvmHosts}`];
 }

@@ -4,6 +4,7 @@ import { createServer as createHttpServer, request } from 'node:http';
 import { connect, createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
+import { mayConnect } from './egress-address.ts';
 import type { EgressLookup } from './egress-connect.ts';
 import { echo, listening, proxy, send, tunnel } from './egress-proxy.fixture.ts';
 
@@ -62,13 +63,29 @@ test.each([
   ['::'],
   ['224.0.0.1'],
   ['255.255.255.255'],
+  ['::7f00:1'],
+  ['::ffff:0:7f00:1'],
+  ['64:ff9b:1::7f00:1'],
+  ['168.63.129.16'],
 ])('R-SEC-6: fear: a listed name that resolves to %s is reached', async (address) => {
   const { port, refused } = await proxy(['rebound.test'], [], { names: { 'rebound.test': [address] } });
   expect(await tunnel(port, 'rebound.test:443')).toMatch(/^HTTP\/1.1 403 .*private address/);
   expect(refused).toEqual(['rebound.test:443 address']);
 });
 
-test.each(['169.254.169.254', '0.0.0.0', '::', 'fe80::1', '224.0.0.1'])(
+const metadata = [
+  ...['169.254.169.254', '::ffff:169.254.169.254', '64:ff9b::a9fe:a9fe', '2002:a9fe:a9fe::', '::a9fe:a9fe'],
+  ...[
+    '::ffff:0:a9fe:a9fe',
+    '168.63.129.16',
+    '100.100.100.200',
+    '192.0.0.192',
+    'fd00:ec2::254',
+    'fd20:ce::254',
+  ],
+];
+
+test.each([...metadata, '0.0.0.0', '::', 'fe80::1', 'fe80::1%lo', '224.0.0.1'])(
   'R-SEC-6: fear: consent to private addresses opens %s',
   async (address) => {
     const { port } = await proxy([], ['rebound.test'], { names: { 'rebound.test': [address] } });
@@ -98,6 +115,14 @@ test('R-SEC-6: fear: after the first answer of a name server was checked, the se
   const { port } = await proxy([`rebound.test:${at}`], [], { resolve });
   expect(await tunnel(port, `rebound.test:${at}`)).toMatch(/^HTTP\/1.1 403 /);
   expect(asked).toBe(1);
+});
+
+test('R-SEC-6: where only IPv6 exists, the public address in a NAT64 address is judged', () => {
+  const consent = { isPrivate: false, closedPorts: [] };
+  const may = (address: string) => mayConnect({ address, family: 6 }, 443, consent);
+  expect(may('64:ff9b::5db8:d822')).toBe(true);
+  expect(may('64:ff9b::a00:1')).toBe(false);
+  expect(may('2001:4860:4860::8888')).toBe(true);
 });
 
 test('a host that is down or has no address is reported as such, not as refused', async () => {
@@ -159,7 +184,16 @@ test('R-SEC-6: behind the machine’s own proxy, the list still decides, and the
     client.pipe(remote).pipe(client);
   });
   const url = `http://me:word@127.0.0.1:${await listening(upstream)}`;
-  const { port } = await proxy(['registry.test', 'broken.test', 'near.test'], [], {
+  const internal = [
+    '127.0.0.1',
+    '169.254.169.254',
+    '10.0.0.1',
+    '0xa9fea9fe',
+    'localhost',
+    'api',
+    'db.internal',
+  ];
+  const { port } = await proxy(['registry.test', 'broken.test', 'near.test', ...internal], ['10.0.0.2'], {
     names: { 'near.test': ['10.0.0.1'] },
     rules: { upstream: { url, direct: ['.near.test'] } },
   });
@@ -169,9 +203,14 @@ test('R-SEC-6: behind the machine’s own proxy, the list still decides, and the
   );
   expect(await tunnel(port, 'other.test:443')).toMatch(/^HTTP\/1.1 403 /);
   expect(await tunnel(port, 'near.test:443')).toMatch(/^HTTP\/1.1 403 .*private/);
+  // The other proxy would connect to these from the network of the machine.
+  for (const host of internal)
+    expect(await tunnel(port, `${host}:443`), host).toMatch(/^HTTP\/1.1 403 .*private/);
+  expect(await tunnel(port, '10.0.0.2:443', 'near')).toContain('heard near');
   const secret = `Basic ${Buffer.from('me:word').toString('base64')}`;
   expect(asked).toEqual([
     { url: 'registry.test:443', secret },
     { url: 'broken.test:443', secret },
+    { url: '10.0.0.2:443', secret },
   ]);
 });

@@ -11,7 +11,7 @@ import {
 } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { entryText, normalHost, type RefusalReason } from '../../domain/egress.ts';
+import { entriesFor, entryText, isAddress, normalHost, type RefusalReason } from '../../domain/egress.ts';
 import {
   EgressFailed,
   type EgressLookup,
@@ -20,6 +20,7 @@ import {
   openConnection,
   systemLookup,
 } from './egress-connect.ts';
+import { readTlsStart } from './tls-name.ts';
 
 export interface EgressLimits {
   connectionsMax: number;
@@ -93,14 +94,47 @@ async function tunnel(
     if (client.destroyed) return void remote.destroy();
     join(client as Socket, remote, limits.idleMsMax);
     client.write('HTTP/1.1 200 Connection established\r\n\r\n');
-    if (head.length > 0) remote.write(head);
-    client.pipe(remote);
     remote.pipe(client);
+    checkGreeting(options, target, { client, remote, head });
   } catch (cause) {
     const { status, words } = told(options, cause, target);
     refuse(client, status, words);
   }
 }
+
+/**
+ * TLS must name a host that is allowed, or none: at a server of many owners, such as a CDN, another name would lead to
+ * another owner. Everything after the greeting passes unread.
+ */
+function checkGreeting(
+  { rules, onRefused }: EgressProxyOptions,
+  { host, port }: Target,
+  { client, remote, head }: { client: Duplex; remote: Socket; head: Buffer },
+): void {
+  let held = Buffer.alloc(0);
+  const passOn = () => {
+    client.off('data', look).off('end', passOn);
+    if (held.length > 0) remote.write(held);
+    if (client.readableEnded) remote.end();
+    else client.pipe(remote);
+  };
+  const look = (data: Buffer) => {
+    held = Buffer.concat([held, data]);
+    const start = readTlsStart(held);
+    if (start.is === 'unfinished') return;
+    const name = start.is === 'named' ? normalHost(start.name) : null;
+    const isAllowed = name === null || isAddress(normalHost(host)) || name === normalHost(host);
+    if (start.is !== 'broken' && (isAllowed || entriesFor(rules.entries, name, port).length > 0))
+      return passOn();
+    onRefused(name !== null && plainName.test(name) ? name : normalHost(host), port, 'not listed');
+    client.destroy();
+    remote.destroy();
+  };
+  client.on('data', look).on('end', passOn);
+  if (head.length > 0) look(head);
+}
+
+const plainName = /^[a-z0-9._-]{1,253}$/;
 
 /** If one half breaks, the other is broken too, so that neither side takes a cut-off stream for a complete one. */
 function join(client: Socket, remote: Socket, idleMsMax: number): void {

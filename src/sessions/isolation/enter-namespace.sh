@@ -1,11 +1,11 @@
 # Runs one program behind namespace-init.sh in namespaces of its own, and ends as the program does: same code, same signal.
 #
-#   sh enter-namespace.sh HOW NETWORK EGRESS JOIN UNSHARE NODE TOOL_PATH UID GID PORT SOCKET UNSET ROOT MOUNTS FRAME CWD \
-#     PERL SCRIPT PLAN PROGRAM [ARGUMENT...]
+#   sh enter-namespace.sh HOW NETWORK EGRESS JOIN UNSHARE NODE TOOL_PATH UID GID PORT SOCKET PORT_2 SOCKET_2 UNSET ROOT \
+#     MOUNTS FRAME CWD PERL SCRIPT PLAN PROGRAM [ARGUMENT...]
 #
 # HOW is `privileged` (by root) or `user` (in a user namespace, by anybody). NETWORK is `gateway` (its own, with a way to
-# SOCKET), `none` (its own) or `machine`. EGRESS is the program that listens on SOCKET, where that is one of the session's
-# own and not the gateway's; or empty. JOIN is empty, or the command that enters the network of another session first,
+# SOCKET), `none` (its own) or `machine`. PORT_2 and SOCKET_2 are a second way, or empty. EGRESS is the program that listens
+# on the last of these sockets, where that is one of the session's own and not the gateway's; or empty. JOIN is empty, or the command that enters the network of another session first,
 # which then takes the place of its own. ROOT is where the root directory of the session is put together, or empty:
 # then it sees the files that its user sees. MOUNTS is a file as fstab(5); FRAME is a folder whose links and empty files are
 # there before. PERL runs SCRIPT, which asks the kernel for what PLAN says and becomes the program; or all three are empty.
@@ -20,7 +20,8 @@ new_line='
 # debugger when it is sent a signal.
 start_egress() {
   PATH=$2
-  cd "${6%/*}" && exec env -i MOOSE_SESSION="$MOOSE_SESSION" "$1" --disable-sigusr1 "$moose_egress" </dev/null >/dev/null
+  moose_folder=${8:-$6}
+  cd "${moose_folder%/*}" && exec env -i MOOSE_SESSION="$MOOSE_SESSION" "$1" --disable-sigusr1 "$moose_egress" </dev/null >/dev/null
 }
 
 # Whether it is there or already gone.

@@ -8,7 +8,7 @@ import type { EgressRules } from './egress-connect.ts';
 import { egressEnvironment, upstreamIn } from './egress-environment.ts';
 import { egressFolder, writeEgressRules } from './egress-files.ts';
 import { egressPort } from './egress-names.ts';
-import { enterNamespace, type IsolationWay, type SessionNetwork } from './isolation-way.ts';
+import { enterNamespace, type IsolationWay, type SessionNetwork, type WayOut } from './isolation-way.ts';
 import { probeIsolation } from './probe-isolation.ts';
 import { environmentInView } from './session-environment.ts';
 import { type ViewRequest, viewFor } from './session-view.ts';
@@ -30,9 +30,13 @@ export interface IsolationRequest {
 
 /** Only named hosts; if the machine cannot enforce that, the machine's network. */
 export interface ListedHosts {
-  rules: Omit<EgressRules, 'upstream' | 'closedPorts'>;
+  rules: Omit<EgressRules, 'upstream' | 'closedPorts' | 'gateway'>;
   /** The session's own directory. */
   sessionPath: string;
+  /** The gateway, if the session reaches it beside its hosts. */
+  gateway?: WayOut | null;
+  /** The environment that names the machine's own proxy; if absent, the program's. */
+  machine?: Readonly<Record<string, string>>;
 }
 
 export interface SessionFiles extends Omit<ViewRequest, 'argv' | 'env' | 'cwd' | 'isUser'> {
@@ -62,10 +66,10 @@ export async function isolate(request: IsolationRequest): Promise<Isolated> {
 
 async function enter(request: IsolationRequest, way: IsolationWay, level: IsolationLevel): Promise<Isolated> {
   const { argv, env, cwd, network: asked, closedPorts = [], files } = request;
-  const { network, egress } = wayOut(request);
+  const { network, egress, proxyPort = null } = wayOut(request);
   const joinedPid = network === 'machine' ? null : (request.joinedPid ?? null);
   const withProxy = (seen: Readonly<Record<string, string>>) =>
-    egress === 'listed' ? egressEnvironment(seen) : seen;
+    proxyPort === null ? seen : egressEnvironment(seen, proxyPort);
   if (level === 'network') {
     const own = withProxy(env);
     const entered = enterNamespace(way, { argv, env: own, cwd, network, joinedPid, view: null });
@@ -85,13 +89,20 @@ async function enter(request: IsolationRequest, way: IsolationWay, level: Isolat
 function wayOut({ network, env, closedPorts = [] }: IsolationRequest): {
   network: SessionNetwork;
   egress: EgressLevel;
+  proxyPort?: number;
 } {
   if (network === 'none') return { network, egress: 'none' };
   if (network === 'machine') return { network, egress: 'open' };
   if (!('rules' in network)) return { network, egress: 'gateway' };
-  const rules = { ...network.rules, closedPorts, upstream: upstreamIn(env) };
-  const socketPath = writeEgressRules(egressFolder(network.sessionPath), rules);
-  return { network: { port: egressPort, socketPath, hasProxy: true }, egress: 'listed' };
+  const { gateway = null, machine = env, sessionPath } = network;
+  const rules = {
+    ...{ ...network.rules, closedPorts, upstream: upstreamIn(machine) },
+    ...(gateway === null ? {} : { gateway: { port: gateway.port, socketPath: gateway.socketPath } }),
+  };
+  const socketPath = writeEgressRules(egressFolder(sessionPath), rules);
+  const port = gateway?.port === egressPort ? egressPort + 1 : egressPort;
+  const proxy = { port, socketPath, hasProxy: true };
+  return { network: gateway ? { ...gateway, also: proxy } : proxy, egress: 'listed', proxyPort: port };
 }
 
 function unavailable(reason: string, advice: string | null): ConfigurationError {

@@ -35,6 +35,8 @@ export interface WayOut {
    * rules are in the same folder.
    */
   hasProxy?: boolean;
+  /** A second way out: the session's egress proxy, beside the gateway. */
+  also?: Omit<WayOut, 'also'>;
 }
 
 /** The required tools, as the shell scripts call them. For `ip`, any one of several tools is enough. */
@@ -90,12 +92,13 @@ export function enterNamespace(way: IsolationWay, request: NamespaceRequest): [s
   const locks = view === null ? null : way.locks;
   const unset = addedVariables.filter((name) => !(name in env)).join(' ');
   const wayOut: WayOut = typeof network === 'string' ? { port: 0, socketPath: '' } : network;
+  const { also } = wayOut;
   return [
     '/bin/sh',
     enterPath,
     way.kind,
     typeof network === 'string' ? network : 'gateway',
-    wayOut.hasProxy ? egressPath : '',
+    (also ?? wayOut).hasProxy ? egressPath : '',
     joinedPid === null ? '' : joinWords(way, joinedPid),
     way.unsharePath,
     process.execPath,
@@ -104,6 +107,8 @@ export function enterNamespace(way: IsolationWay, request: NamespaceRequest): [s
     String(process.getegid?.()),
     String(wayOut.port),
     wayOut.socketPath,
+    also ? String(also.port) : '',
+    also?.socketPath ?? '',
     unset,
     view?.root ?? '',
     view?.mountsPath ?? '',

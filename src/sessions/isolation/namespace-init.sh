@@ -22,6 +22,7 @@ cover_sockets() {
     case $moose_path in /var/lib/sss/* | /run/systemd/userdb/*) continue ;; esac
     [ -S "$moose_path" ] || continue
     [ "$moose_path" -ef "$moose_socket" ] && continue
+    [ "$moose_path" -ef "$moose_second_socket" ] && continue
     mount -n --bind /dev/null "$moose_path" || [ ! -S "$moose_path" ] || return 1
   done
 }
@@ -35,15 +36,19 @@ cover_outer_proc() {
   done </proc/self/mountinfo
 }
 
-# Its stdout is the sign that it listens: it is closed then. Nothing of the program's environment concerns it. It reaches the
+# Its stdout is the sign that it listens: it is closed then. Nothing of the program's environment concerns it. It reaches each
 # socket, which may be made anew, by the folder where that is: neither is in the session's root. The session can send it
 # signals: none of them may open Node's debugger, which would give the session the rights of this process.
 start_forwarder() {
   exec 3<"${0%/*}/forwarder-program.ts" 7<"${moose_socket%/*}/" || return
+  set -- "$moose_port" "/proc/self/fd/7/${moose_socket##*/}"
+  if [ -n "$moose_second_socket" ]; then
+    exec 8<"${moose_second_socket%/*}/" || return
+    set -- "$@" "$moose_second_port" "/proc/self/fd/8/${moose_second_socket##*/}"
+  fi
   cd /
-  env -i MOOSE_SESSION="$MOOSE_SESSION" "$moose_node" --disable-sigusr1 --input-type=module - \
-    "$moose_port" "/proc/self/fd/7/${moose_socket##*/}" <&3 3<&- 2>&5 5>&- &
-  exec 3<&- 7<&-
+  env -i MOOSE_SESSION="$MOOSE_SESSION" "$moose_node" --disable-sigusr1 --input-type=module - "$@" <&3 3<&- 2>&5 5>&- &
+  exec 3<&- 7<&- 8<&-
 }
 
 # The session's own root directory takes the place of the machine's, which nobody in here reaches from then on.
@@ -77,6 +82,8 @@ init() {
   moose_how=$1 moose_network=$2 moose_unshare=$3 moose_node=$4 moose_tools=$5 moose_uid=$6 moose_gid=$7
   moose_port=$8 moose_socket=$9
   shift 9
+  moose_second_port=$1 moose_second_socket=$2
+  shift 2
   moose_unset=$1 moose_root=$2 moose_mounts=$3 moose_frame=$4 moose_cwd=$5
   moose_perl=$6 moose_script=$7 moose_plan=$8
   shift 8

@@ -12,6 +12,7 @@ import { StatusBadge } from '../../parts/status-badge.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { projectRoute } from '../../router.tsx';
 import { BaselineCard } from './baseline-card.tsx';
+import { HostsCard } from './hosts-card.tsx';
 import { useOrdersOf, useProject, useRemoveProject, useValues } from './use-projects.ts';
 import { ValuesCard } from './values-card.tsx';
 import { VariablesCard } from './variables-card.tsx';
@@ -66,6 +67,7 @@ function Shown({ project }: { project: Project }) {
         </div>
         <div className="flex min-w-0 flex-col gap-4">
           <VariablesCard id={id} project={name} />
+          <HostsCard project={project} />
           <BaselineCard id={id} />
         </div>
       </div>

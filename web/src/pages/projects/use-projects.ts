@@ -73,6 +73,15 @@ export function useRemoveProject(id: string, onDone: (removed: RemovedProject) =
   );
 }
 
+export type HostChange = Partial<Pick<Project, 'agent_hosts' | 'private_hosts'>>;
+
+export function useChangeHosts(id: string, onDone: (changed: Project) => void) {
+  return useChange(
+    (body: HostChange) => call<Project>(`/api/projects/${id}`, { method: 'PATCH', body }),
+    onDone,
+  );
+}
+
 export function useSetVariable(id: string, onDone: (set: ProjectVariable) => void) {
   return useChange(
     ({ name, ...body }: NewVariable & { name: string }) =>

@@ -7,6 +7,13 @@ export function useWhyNotChange(): string | null {
   return null;
 }
 
+/** Only people give hosts. */
+export function useWhyNotHosts(): string | null {
+  const { me } = useMe();
+  const whyNot = useWhyNotChange();
+  return whyNot ?? (me.is_person ? null : 'Only a person can change hosts, not a program.');
+}
+
 /** Only people change variables and secrets. */
 export function useWhyNotVariables(): string | null {
   const { me } = useMe();

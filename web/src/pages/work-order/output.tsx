@@ -129,8 +129,14 @@ function SessionLine({ session }: { session: Session }) {
       {session.end_reason ? <Words text={session.end_reason} /> : null}
       {session.refused.length > 0 ? (
         <span className="w-full">
-          refused: <Words text={refusedIn(session)} />. To allow a host, write it under <code>egress</code> in{' '}
-          <code>.moose/config.yml</code>.
+          refused: <Words text={refusedIn(session)} />.{' '}
+          {session.purpose === 'agent' || session.refused.some(({ reason }) => reason === 'address') ? (
+            "A person can allow a host on the project's page."
+          ) : (
+            <>
+              To allow a host, write it under <code>egress</code> in <code>.moose/config.yml</code>.
+            </>
+          )}
         </span>
       ) : null}
     </p>

@@ -1,0 +1,36 @@
+// Which hosts `moose project set` gives to a project. Pure.
+import type { Project, ProjectValuesView } from '../contract/contract.ts';
+import type { ProjectChange } from '../engine/projects/ask-projects.ts';
+
+interface HostFlags {
+  agentHost?: string[];
+  privateHost?: string[];
+  confirmHosts?: true;
+}
+
+/** `values`: what the file asks for now; null if the person does not confirm it. */
+export function hostChange(
+  now: Pick<Project, 'agent_hosts' | 'private_hosts'>,
+  { agentHost, privateHost }: HostFlags,
+  values: Pick<ProjectValuesView, 'unconfirmed_hosts'> | null,
+): Pick<ProjectChange, 'agentHosts' | 'privateHosts'> {
+  const { agents = [], private: privates = [] } = values?.unconfirmed_hosts ?? {};
+  const agentHosts = together(now.agent_hosts, agentHost, agents);
+  const privateHosts = together(now.private_hosts, privateHost, privates);
+  return {
+    ...(agentHosts === null ? {} : { agentHosts }),
+    ...(privateHosts === null ? {} : { privateHosts }),
+  };
+}
+
+/** Null: nothing changes. */
+function together(
+  now: readonly string[] | null,
+  given: readonly string[] | undefined,
+  confirmed: readonly string[],
+): string[] | null {
+  if (given === undefined && confirmed.length === 0) return null;
+  const kept = given?.includes('none') ? [] : (now ?? []);
+  const added = (given ?? []).filter((host) => host !== 'none');
+  return [...new Set([...kept, ...added, ...confirmed])];
+}

@@ -1,0 +1,61 @@
+// The hosts that a person gives to a project: for its agents, and at private addresses (R-SEC-6).
+import { readEgressEntry } from '../../domain/egress.ts';
+import { isWider } from '../../domain/egress-consent.ts';
+import { PermanentError } from '../../domain/failure.ts';
+import type { ProjectSettings } from '../../domain/work-order.ts';
+import type { ProjectChange } from './ask-projects.ts';
+
+type HostChange = Pick<ProjectChange, 'agentHosts' | 'privateHosts'>;
+interface Hosts {
+  agent_hosts: string[] | null;
+  private_hosts: string[] | null;
+}
+
+export function hostsOf({ agent_hosts = undefined, private_hosts = undefined }: ProjectSettings): Hosts {
+  return { agent_hosts: agent_hosts ?? null, private_hosts: private_hosts ?? null };
+}
+
+/** Only what is changed; null removes it. */
+export function hostSettings({ agentHosts, privateHosts }: HostChange): Partial<Hosts> {
+  return {
+    ...(agentHosts === undefined ? {} : { agent_hosts: listOf(agentHosts) }),
+    ...(privateHosts === undefined ? {} : { private_hosts: listOf(privateHosts) }),
+  };
+}
+
+const listOf = (hosts: readonly string[] | null) =>
+  hosts === null ? null : [...new Set(hosts.map((host) => host.trim().toLowerCase()))];
+
+/** What of a change gives hosts that were not given before, in words. */
+export function widenedHosts(now: Hosts & { name: string }, change: HostChange): string[] {
+  const { agentHosts, privateHosts } = change;
+  return [
+    ...(isWider(now.agent_hosts, agentHosts)
+      ? [`letting agents of ${now.name} reach ${told(agentHosts)}`]
+      : []),
+    ...(isWider(now.private_hosts, privateHosts)
+      ? [`letting setup and checks of ${now.name} reach ${told(privateHosts)}, also at private addresses`]
+      : []),
+  ];
+}
+
+const toldMax = 10;
+
+function told(hosts: readonly string[] | null | undefined): string {
+  const all = hosts ?? [];
+  const rest = all.length - toldMax;
+  return `${all.slice(0, toldMax).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+}
+
+/** @throws PermanentError `EGRESS_HOST_INVALID` */
+export function assertHosts(hosts: readonly string[]): void {
+  const wrong = hosts.find((host) => readEgressEntry(host, { isPrivate: false }) === null);
+  if (wrong === undefined) return;
+  throw new PermanentError({
+    code: 'EGRESS_HOST_INVALID',
+    component: 'projects',
+    operation: 'change',
+    message: `${JSON.stringify(wrong)} is not a host.`,
+    advice: 'Write packages.example.com, *.example.com, example.com:8443 or an IP address.',
+  });
+}

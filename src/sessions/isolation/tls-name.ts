@@ -1,0 +1,67 @@
+// Reads the server name of a TLS ClientHello from the first bytes of a connection (RFC 8446, RFC 6066). Pure.
+
+export type TlsStart =
+  /** Not TLS, or TLS without a name. */
+  | { is: 'nameless' }
+  | { is: 'named'; name: string }
+  /** The greeting is not complete yet. */
+  | { is: 'unfinished' }
+  /** It begins like TLS and cannot be read. */
+  | { is: 'broken' };
+
+const handshakeRecord = 22;
+const clientHello = 1;
+const serverName = 0;
+/** Real greetings have up to about 2 KiB; the limit is that of one record. */
+export const greetingBytesMax = 16 * 1024;
+
+export function readTlsStart(bytes: Buffer): TlsStart {
+  if (bytes.length === 0) return { is: 'unfinished' };
+  if (bytes[0] !== handshakeRecord) return { is: 'nameless' };
+  if (bytes.length > greetingBytesMax) return { is: 'broken' };
+  const handshake = withoutRecords(bytes);
+  if (handshake === null) return { is: 'broken' };
+  if (handshake.length < 4) return { is: 'unfinished' };
+  if (handshake[0] !== clientHello) return { is: 'broken' };
+  const end = 4 + handshake.readUIntBE(1, 3);
+  if (end > greetingBytesMax) return { is: 'broken' };
+  if (handshake.length < end) return { is: 'unfinished' };
+  return nameIn(handshake.subarray(4, end));
+}
+
+/** A greeting may be spread over several records. Null if another kind of record stands between them. */
+function withoutRecords(bytes: Buffer): Buffer | null {
+  const parts: Buffer[] = [];
+  for (let at = 0; at + 5 <= bytes.length; ) {
+    if (bytes[at] !== handshakeRecord) return null;
+    const length = bytes.readUInt16BE(at + 3);
+    parts.push(bytes.subarray(at + 5, at + 5 + length));
+    at += 5 + length;
+  }
+  return Buffer.concat(parts);
+}
+
+function nameIn(hello: Buffer): TlsStart {
+  try {
+    // Version and random, then three lists with their lengths: session, ciphers, compression.
+    let at = 34;
+    at += 1 + hello.readUInt8(at);
+    at += 2 + hello.readUInt16BE(at);
+    at += 1 + hello.readUInt8(at);
+    if (at === hello.length) return { is: 'nameless' };
+    const end = at + 2 + hello.readUInt16BE(at);
+    for (at += 2; at < end; ) {
+      const [type, length] = [hello.readUInt16BE(at), hello.readUInt16BE(at + 2)];
+      if (type === serverName) {
+        const nameLength = hello.readUInt16BE(at + 7);
+        if (nameLength + 5 > length) return { is: 'broken' };
+        return { is: 'named', name: hello.toString('latin1', at + 9, at + 9 + nameLength) };
+      }
+      at += 4 + length;
+    }
+    return { is: 'nameless' };
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    return { is: 'broken' };
+  }
+}
