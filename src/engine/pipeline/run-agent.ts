@@ -14,10 +14,11 @@ import type { GeneratingResult, RoutingResult } from '../run/step-results.ts';
 import type { Work } from '../run/work.ts';
 import { sharedWire, unfit } from './fitting-model.ts';
 import { givenVariables } from './given-variables.ts';
+import { watchTurn } from './interrupted-turn.ts';
 import { assertInstructions } from './preflight.ts';
 import { homePathOf, ownPathOf } from './session-files.ts';
 import { supervise } from './supervise.ts';
-import { settledCalls, watchCalls } from './watch-calls.ts';
+import { settledCalls } from './watch-calls.ts';
 import { cleanWorktree, type WorktreePlace } from './worktree-place.ts';
 import { worktreeVariables } from './worktree-variables.ts';
 
@@ -35,7 +36,7 @@ interface AgentStart {
   routed: RoutingResult;
   generated: GeneratingResult;
   place: WorktreePlace;
-  /** True if the worktree has no leftovers, and services run in it. */
+  /** True if nothing is to be removed from the worktree: it has no leftovers, or the agent goes on with them. */
   isCleaned: boolean;
 }
 
@@ -76,7 +77,9 @@ export async function runAgent(
         env: { ...given, ...prepared.env, ...(await worktreeVariables(work, worktreePath)) },
       };
     },
-    ...(callsModels ? { watch: ({ id }: SessionRow) => watchCalls(work, id) } : {}),
+    ...(agent.writesCode || callsModels
+      ? { watch: ({ id }: SessionRow) => watchTurn(work, id, { callsModels }) }
+      : {}),
     onStart: (query) => addToCounters(query, work.order.id, { agentRuns: 1 }),
     onEnd: async (query, _end, { id }) => {
       if (callsModels) await revokeKeys(query, { sessionId: id });
