@@ -13,6 +13,7 @@ import { agentAccess } from '../run/gateway-access.ts';
 import type { GeneratingResult, RoutingResult } from '../run/step-results.ts';
 import type { Work } from '../run/work.ts';
 import { sharedWire, unfit } from './fitting-model.ts';
+import { givePowers } from './give-powers.ts';
 import { givenVariables } from './given-variables.ts';
 import { watchTurn } from './interrupted-turn.ts';
 import { assertInstructions } from './preflight.ts';
@@ -54,12 +55,16 @@ export async function runAgent(
     cwd: worktreePath,
     wallClockMs: work.order.timeLimitMs,
     network: callsModels ? 'gateway' : 'none',
-    prepare: async ({ id, directory }) => {
+    prepare: async (session) => {
+      const { id, directory } = session;
       if (!isCleaned) await cleanWorktree(work, routed, place);
       if (agent.writesCode) await assertInstructions(worktreePath);
       await mkdir(homePath, { recursive: true, mode: 0o700 });
       const given = await givenVariables(work, ['agents']);
+      const { baseSha } = routed;
+      const powers = await givePowers(work, agent, { session, worktreePath, baseSha });
       const prepared = await agent.prepare({
+        powers,
         title: work.order.title,
         brief: generated.brief ?? '',
         proposal: generated.proposal,

@@ -267,3 +267,15 @@ test('a submission without a repository, or with both a project and a repository
       code: 'SUBMISSION_WITHOUT_REPOSITORY',
     });
 });
+
+test('R-SEC-5: only a person trusts what a repository has for agents; a program may end that', async () => {
+  const { name, person, program } = await ground();
+  const refused = {
+    code: 'LIMIT_NOT_YOURS',
+    message: expect.stringContaining('instructions, skills and servers'),
+  };
+  await expect(program.change(name, { trusted: true })).rejects.toMatchObject(refused);
+  expect(await person.change(name, { trusted: true })).toMatchObject({ trusted: true });
+  expect(await program.change(name, { trusted: true })).toMatchObject({ trusted: true });
+  expect(await program.change(name, { trusted: false })).toMatchObject({ trusted: false });
+});

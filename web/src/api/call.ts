@@ -26,7 +26,7 @@ const away: Problem = {
 };
 
 export interface CallOptions {
-  method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   body?: unknown;
   /** A request with the same key is executed only once. */
   idempotencyKey?: string;

@@ -73,6 +73,14 @@ export function useRemoveProject(id: string, onDone: (removed: RemovedProject) =
   );
 }
 
+/** Only a person may trust a repository. */
+export function useTrustProject(id: string, onDone: (changed: Project) => void) {
+  return useChange(
+    (trusted: boolean) => call<Project>(`/api/projects/${id}`, { method: 'PATCH', body: { trusted } }),
+    onDone,
+  );
+}
+
 export function useSetVariable(id: string, onDone: (set: ProjectVariable) => void) {
   return useChange(
     ({ name, ...body }: NewVariable & { name: string }) =>
