@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
+import { newId } from '../../domain/ids.ts';
 import { until } from '../../sessions/scratch-sessions.fixture.ts';
 import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
 import { sessionsOf } from '../../store/work/session-rows.ts';
@@ -8,7 +9,7 @@ import { send } from '../commands/send.ts';
 import { feedbackFor } from '../run/feedback.ts';
 import type { Work } from '../run/work.ts';
 import { applying } from './applying.ts';
-import { isTurnKept } from './interrupted-turn.ts';
+import { isTurnKept, watchTurn } from './interrupted-turn.ts';
 import { onRecord } from './on-record.fixture.ts';
 import { beginAgain } from './refine-change.ts';
 import { atStep, type Given, type Ground, leave, takenUpAgain } from './scratch-pipeline.fixture.ts';
@@ -134,4 +135,19 @@ test('what an interrupted cycle was to repair is in the next prompt too', async 
   await leave(work, 'generating', { proposal: null });
   work.run.cycle = 2;
   expect(await feedbackFor(work)).toEqual(feedback);
+});
+
+test('a watch that fails stops no agent, and is logged', async () => {
+  // Without a prompt nobody can say which messages are unread.
+  const { work } = await atStep(shared(), 'generating');
+  const warned: unknown[] = [];
+  const logger = {
+    ...work.logger,
+    warn: (fields: unknown) => warned.push(fields),
+  } as unknown as Work['logger'];
+  const watch = watchTurn({ ...work, logger }, newId(new Date()), { callsModels: false });
+  await until('a warning', async () => warned.length > 0);
+  expect(warned).toMatchObject([{ err: { code: 'STEP_RESULT_MISSING' } }]);
+  expect(watch.verdict()).toBeNull();
+  await watch.close();
 });

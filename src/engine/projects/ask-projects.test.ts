@@ -156,6 +156,7 @@ test('R-PROJ-2: a project shows the values for its next work order, with their s
     commit: repository.headSha,
     problem: null,
     files: null,
+    powers: { instructions: [], skills: [], servers: [], left_out: [] },
     prepared: null,
     here: { host: hostname(), path: repository.path, is_there: true },
     values: [

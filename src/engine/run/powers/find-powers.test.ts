@@ -16,6 +16,7 @@ test('R-SEC-5: instructions of any folder, skills and servers are found at a com
     '.claude/skills/release/steps/one.md': 'One.\n',
     '.mcp.json': JSON.stringify({ mcpServers: { notes: { command: 'node', args: ['tools/notes.js'] } } }),
     'big/AGENTS.md': 'x'.repeat(200_000),
+    'a\u001b[31m/AGENTS.md': 'x\n',
   });
   const commit = repository.headSha;
   repository.write({ 'AGENTS.md': 'Changed.\n' });

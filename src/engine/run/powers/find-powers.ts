@@ -76,6 +76,8 @@ export async function findPowers(
 const ownNames: Readonly<Record<string, string>> = { 'gemini-cli': 'GEMINI.md', 'qwen-code': 'QWEN.md' };
 
 function isInstruction(path: string, agent = ''): boolean {
+  // Such a name could pass for more than one line, or steer a terminal.
+  if (/\p{Cc}/u.test(path)) return false;
   const name = posix.basename(path);
   return instructionNames.has(name) || name === ownNames[agent];
 }

@@ -43,19 +43,21 @@ export function MessageDialog({
   const formId = useId();
   const send = useSend(id);
   const retry = useRetry(id, onClose);
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const given = new FormData(event.currentTarget);
+  const sendFrom = (form: HTMLFormElement, now: boolean) => {
+    const given = new FormData(form);
     const text = String(given.get('text') ?? '').trim();
     const line = Number(given.get('line')) || null;
-    if (text === '') return event.currentTarget.querySelector('textarea')?.focus();
-    const now = submitterOf(event) === 'now';
+    if (text === '') return form.querySelector('textarea')?.focus();
     send.mutate({
       text,
       ...(place ? { file: place.file } : {}),
       ...(place && line ? { line } : {}),
       ...(now ? { now } : {}),
     });
+  };
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    sendFrom(event.currentTarget, false);
   };
   return (
     <Dialog
@@ -84,14 +86,14 @@ export function MessageDialog({
             <Button onClick={onClose}>Cancel</Button>
             {isAtWork ? (
               <Button
-                type="submit"
-                form={formId}
-                name="when"
-                value="now"
                 title="Ends the agent's turn. It keeps its files, and reads the message at once."
                 disabled={send.isPending}
+                onClick={() => {
+                  const form = document.getElementById(formId);
+                  if (form instanceof HTMLFormElement) sendFrom(form, true);
+                }}
               >
-                Interrupt and send
+                Interrupt the agent
               </Button>
             ) : null}
             <Button type="submit" form={formId} look="primary" isBusy={send.isPending}>
@@ -126,12 +128,6 @@ export function MessageDialog({
       )}
     </Dialog>
   );
-}
-
-/** Which button was pressed: a press of Enter is the usual one. */
-function submitterOf({ nativeEvent }: FormEvent<HTMLFormElement>): string {
-  const { submitter } = nativeEvent as SubmitEvent;
-  return submitter instanceof HTMLButtonElement ? submitter.value : '';
 }
 
 function LineField({ line }: { line: number | null }) {
