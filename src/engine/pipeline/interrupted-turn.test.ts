@@ -34,7 +34,7 @@ const say = (work: Work, text: string, now = true) =>
   send({ database: work.database }, work.order, { text, now }, ada);
 
 async function atWork({ work }: Ground): Promise<void> {
-  await until('a running session', async () => (await onRecord(work)).sessions.includes('scripted running'));
+  await expect.poll(async () => (await onRecord(work)).sessions).toContain('scripted running');
 }
 
 /** The next cycle: its prompt has the messages so far. */
@@ -84,7 +84,7 @@ test.each(['agent:started', 'agent:ended'])(
   async (diesAt) => {
     const at = await ground(slow, { diesAt });
     const first = applying(at.work).catch((cause: unknown) => cause);
-    await until('the agent', () => at.points.includes('agent:started'));
+    await expect.poll(() => at.points).toContain('agent:started');
     await say(at.work, 'Use UTC.');
     expect(await first).toMatchObject({ message: 'Moose died' });
     const second = await takenUpAgain(at.work);
