@@ -14,9 +14,12 @@ import { onRecord } from './on-record.fixture.ts';
 import { beginAgain } from './refine-change.ts';
 import { atStep, type Given, type Ground, leave, takenUpAgain } from './scratch-pipeline.fixture.ts';
 import { scriptedAgent } from './scripted-agent.fixture.ts';
+import { verifying } from './verifying.ts';
 import { worktreePathOf } from './worktree-place.ts';
 
 const shared = sharedDatabase();
+/** Two turns of an agent, on a machine that is busy with other tests. */
+const twoTurnsMs = 120_000;
 const ada = 'human:ada';
 
 /** Its first turn writes a file and an ignored one, and then works for a minute; the next one ends. */
@@ -58,7 +61,9 @@ async function nextCycle(work: Work, end: Awaited<ReturnType<typeof applying>>):
   return { ...again, order: await theWorkOrder(work.database, work.order.id) };
 }
 
-test('R-PROJ-10: a message to be read at once ends the turn, and the next cycle goes on with its files', async () => {
+test('R-PROJ-10: a message to be read at once ends the turn, and the next cycle goes on with its files', {
+  timeout: twoTurnsMs,
+}, async () => {
   const at = await ground();
   const { work, repository, routed } = at;
   const ended = applying(work);
@@ -81,6 +86,7 @@ test('R-PROJ-10: a message to be read at once ends the turn, and the next cycle 
 
 test.each(['agent:started', 'agent:ended'])(
   'fear: Moose dies at %s, and the message ends no turn, or two of them',
+  { timeout: twoTurnsMs },
   async (diesAt) => {
     const at = await ground(slow, { diesAt });
     const first = applying(at.work).catch((cause: unknown) => cause);
@@ -150,4 +156,12 @@ test('a watch that fails stops no agent, and is logged', async () => {
   expect(warned).toMatchObject([{ err: { code: 'STEP_RESULT_MISSING' } }]);
   expect(watch.verdict()).toBeNull();
   await watch.close();
+});
+
+test('an urgent message after the turn of the agent starts the next cycle before any check', async () => {
+  const { work } = await atStep(shared(), 'verifying');
+  expect(await say(work, 'Use UTC.')).toBe('next_cycle');
+  const end = await verifying(work);
+  expect(end).toEqual({ end: 'again', because: 'ada sent a message to be read at once' });
+  expect((await onRecord(work)).sessions).toEqual([]);
 });
