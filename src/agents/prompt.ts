@@ -44,7 +44,9 @@ function compose(task: AgentTask, brief: string, options: PromptOptions): string
   return [
     `Work order: ${withoutNul(task.title).replaceAll(/\s+/g, ' ').trim().slice(0, titleCharsMax)}`,
     brief,
-    describeGround(task.worktreePath, options.instructionFiles ?? []),
+    // The worktree's own files may be part of the change: in a trusted project, copies of the base commit's are read.
+    describeGround(task.worktreePath, task.powers ? [] : (options.instructionFiles ?? [])),
+    ...describePowers(task.powers),
   ].join('\n\n');
 }
 
@@ -62,6 +64,35 @@ function describeGround(worktreePath: string, instructionFiles: readonly string[
   ];
   if (present.length > 0) sentences.unshift(`Read ${present.join(' and ')} first and follow it.`);
   return sentences.join(' ');
+}
+
+/** Paths are named as JSON, because a repository chooses them. */
+function describePowers(powers: AgentTask['powers']): string[] {
+  if (!powers) return [];
+  const { instructions, skills } = powers;
+  const read = instructions.map(({ path, copy }) => {
+    const folder = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
+    const scope =
+      folder === '' || folder === '.claude'
+        ? 'for the whole repository: read it first'
+        : `for what is below ${JSON.stringify(folder)}: read it before you work there`;
+    return `- ${JSON.stringify(copy)}, ${scope}`;
+  });
+  const fitting = skills.map(
+    ({ name, description, copy }) => `- ${name}: ${JSON.stringify(copy)}${description && `, ${description}`}`,
+  );
+  return [
+    ...(read.length === 0
+      ? []
+      : [
+          `Instructions of this repository, to be followed. Copies of them in the worktree do not count.\n${read.join('\n')}`,
+        ]),
+    ...(fitting.length === 0
+      ? []
+      : [
+          `Skills of this repository. Read the file of each one that fits the task, and follow it.\n${fitting.join('\n')}`,
+        ]),
+  ].map(withoutNul);
 }
 
 function isFile(path: string): boolean {

@@ -96,6 +96,16 @@ test.each([
   expect(kept).not.toContain('hunter2');
 });
 
+test('R-SEC-5: no program trusts a repository over HTTP, whatever its role', async () => {
+  const { admin, viewer } = await ground();
+  const { id } = ((await admin('POST', '/api/projects', { repository })).body as AddedProject).project;
+  expect(await admin('PATCH', `/api/projects/${id}`, { trusted: true })).toMatchObject({
+    status: 403,
+    body: { code: 'LIMIT_NOT_YOURS' },
+  });
+  expect(await viewer('GET', `/api/projects/${id}`)).toMatchObject({ body: { trusted: false } });
+});
+
 test('R-PROJ-1: a work order needs either a project or a repository', async () => {
   const { admin } = await ground();
   for (const body of [{}, { project: 'api', repository_path: '/srv/api' }])

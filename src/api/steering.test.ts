@@ -201,10 +201,12 @@ test('R-PROJ-10: a message is sent once per key, and a viewer cannot send one', 
     status: 400,
     body: { code: 'REQUEST_INVALID' },
   });
+  expect(await it.send(act(id, 'messages'), { text: 'Stop.', now: true })).toMatchObject({ status: 201 });
   const events = await it.database.query
     .selectFrom('workOrderEvents')
-    .select('reason')
+    .select(['reason', 'detail'])
     .where('kind', '=', 'message')
+    .orderBy('id')
     .execute();
-  expect(events).toEqual([{ reason: 'Use UTC.' }]);
+  expect(events).toMatchObject([{ reason: 'Use UTC.' }, { reason: 'Stop.', detail: { now: true } }]);
 });

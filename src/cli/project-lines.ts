@@ -1,6 +1,7 @@
 // What a person should know of the files and dependencies that a project's worktrees get. Pure.
 import type { Project, ProjectValuesView } from '../contract/contract.ts';
 import { unconfirmedText } from '../domain/egress-consent.ts';
+import { powersText } from '../domain/powers.ts';
 import { shellWord } from '../stdx/shell-words.ts';
 
 export function hostLines(
@@ -49,3 +50,15 @@ export function preparedLines({ prepared }: ProjectValuesView): string[] {
 
 const mibText = (bytes: number) => `${Math.max(1, Math.round(bytes / 1024 ** 2))} MiB`;
 const dayOf = (time: string | null) => (time === null ? 'at an unknown time' : time.slice(0, 10));
+
+/** What the commit has for agents. */
+export function powerLines({ trusted, name }: Project, { powers }: ProjectValuesView): string[] {
+  if (powers === null) return [];
+  const text = powersText({ ...powers, leftOut: powers.left_out });
+  return [
+    '',
+    trusted
+      ? `Agents get from its base commit: ${text}`
+      : `Its base commit has for agents: ${text}. They get it after \`moose project set ${name} --trusted\`.`,
+  ];
+}

@@ -3,6 +3,7 @@ import type { PrintedDetail, PrintedWorkOrder } from '../contract/contract.ts';
 import type { CheckResult } from '../domain/check.ts';
 import { refusedText } from '../domain/egress.ts';
 import { shortId } from '../domain/ids.ts';
+import { powersText } from '../domain/powers.ts';
 import { paint } from './face.ts';
 import { cut, table } from './table.ts';
 
@@ -155,6 +156,7 @@ function processLine(one: PrintedDetail['sessions'][number]): string {
     ...(one.end_reason ? [one.end_reason] : []),
     ...(one.unreachable_since ? [`on ${one.host}, unreachable since ${one.unreachable_since}`] : []),
     `${one.isolation === 'none' ? 'not isolated' : `isolated (${one.isolation})`}${networkText(one)}`,
+    ...(one.powers === null ? [] : [`given: ${powersText({ ...one.powers, leftOut: one.powers.left_out })}`]),
   ].join(', ');
 }
 

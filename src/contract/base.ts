@@ -82,3 +82,11 @@ export type Page<Item> = z.infer<ReturnType<typeof pageOf<z.ZodType<Item>>>>;
 export const ranges = ['24h', '7d', '30d', '90d'] as const;
 export type Range = (typeof ranges)[number];
 export const rangeQuery = z.object({ range: z.enum(ranges).default('24h') });
+
+/** What a commit has for agents, by name. */
+export const powersSchema = z.object({
+  instructions: z.array(z.string()),
+  skills: z.array(z.string()),
+  servers: z.array(z.string()),
+  left_out: z.array(z.object({ name: z.string(), because: z.string() })),
+});

@@ -35,6 +35,7 @@ export const printedDetailSchema = printedWorkOrderSchema.extend({
     sessionSchema
       .pick({
         refused: true,
+        powers: true,
         id: true,
         purpose: true,
         name: true,

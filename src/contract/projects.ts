@@ -3,7 +3,7 @@ import { z } from '@hono/zod-openapi';
 import { checkKinds } from '../domain/check.ts';
 import { audiences, variableLimits } from '../domain/project-variable.ts';
 import { workOrderLimits } from '../domain/work-order.ts';
-import { name, time, usd, uuid } from './base.ts';
+import { name, powersSchema, time, usd, uuid } from './base.ts';
 
 export const projectSchema = z
   .object({
@@ -35,6 +35,10 @@ export const projectSchema = z
     }),
     checks: z.array(z.object({ kind: z.string(), command: z.string() })).nullable(),
     allow_ci_changes: z.boolean(),
+    trusted: z.boolean().openapi({
+      description:
+        'Whether agents get the instructions of any folder, the skills and the servers of the base commit.',
+    }),
     files: z
       .array(z.string())
       .nullable()
@@ -155,6 +159,10 @@ export const projectValuesSchema = z
         description:
           'What `.moose/config.yml` asks for and no person has confirmed: hosts for agents, and hosts at private addresses. Work orders run without them. Null: nothing.',
       }),
+    powers: powersSchema.nullable().openapi({
+      description:
+        'What that commit has for agents; they get it if the project is trusted. Null: the files cannot be read here.',
+    }),
     prepared: z
       .object({
         state: z.enum(['ready', 'likely', 'missing', 'off']).openapi({
@@ -201,6 +209,10 @@ export const projectChangeSchema = z
       .optional()
       .openapi({ description: 'Shell commands that run on the machine of Moose.' }),
     allow_ci_changes: z.boolean().optional(),
+    trusted: z.boolean().optional().openapi({
+      description:
+        'Give agents the instructions of any folder, the skills and the servers of the base commit. Only a person may.',
+    }),
     base: name.nullable().optional(),
     files: z.array(name).max(100).nullable().optional().openapi({
       description:

@@ -10,6 +10,7 @@ import {
   metadata,
   pageOf,
   pageQuery,
+  powersSchema,
   queryInteger,
   severity,
   time,
@@ -79,6 +80,9 @@ export const sessionSchema = z
         }),
       )
       .openapi({ description: 'What it tried to reach and could not.' }),
+    powers: powersSchema.nullable().openapi({
+      description: 'What the base commit gave an agent of a trusted project, by name. Null: nothing.',
+    }),
     exit_code: z.number().int().nullable(),
     signal: z.string().nullable(),
     end_reason: z.string().nullable(),

@@ -140,10 +140,14 @@ export const messageSchema = z
       .optional()
       .openapi({ description: 'The path in the repository, for a comment on a line.' }),
     line: z.number().int().positive().optional(),
+    now: z.boolean().optional().openapi({
+      description:
+        'Interrupt an agent at work: its turn ends, its files and its conversation stay, and the next cycle begins at once with the message.',
+    }),
   })
   .openapi('Message');
 export const sentSchema = z
-  .object({ read_in: z.enum(['first_cycle', 'next_cycle', 'next_run']) })
+  .object({ read_in: z.enum(['first_cycle', 'now', 'next_cycle', 'next_run']) })
   .openapi('Sent');
 export const reasonSchema = z.object({ because: z.string().max(4_000).optional() }).openapi('Reason');
 export const undoPlanSchema = z

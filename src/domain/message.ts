@@ -12,10 +12,12 @@ export interface Message {
   line: number | null;
   /** The ID of the request that sent the message: a repeated request adds no second message. */
   requestId: string | null;
+  /** True if it ends the turn of an agent at work, so that the next cycle reads it at once. */
+  isUrgent: boolean;
 }
 
 /** When a work order will read a message. */
-export type MessageReading = 'first_cycle' | 'next_cycle' | 'next_run';
+export type MessageReading = 'first_cycle' | 'now' | 'next_cycle' | 'next_run';
 
 export const messageCharsMax = 10_000;
 export const messagesMax = 100;

@@ -62,6 +62,8 @@ function fromMoose({ end, report }: Witnesses): DecidedOutcome | null {
       return said('failed', 'The agent was stopped because it wrote its own exit record.');
     case 'released':
       return said('failed', 'The agent was stopped because it was not needed any more.');
+    case 'interrupted':
+      return said('failed', 'The agent was stopped because a person sent a message to be read at once.');
     case 'cancelled':
       return said('failed', 'The agent was stopped because its run was cancelled.');
     case 'superseded':

@@ -18,6 +18,8 @@ export interface ProjectSettings {
   /** The time limit of the agent, for work orders that name none. */
   time_limit_ms?: number;
   allow_ci_changes?: boolean;
+  /** True if agents get what the base commit has for them: instructions of any folder, skills and servers. */
+  trusted?: boolean;
   /** The branch that changes start from; absent: the remote's default, or what is checked out in a local repository. */
   base?: string;
   /** Patterns of ignored files to copy into worktrees, instead of those that the repository names; empty: none. */

@@ -135,7 +135,7 @@ export const tools: readonly Tool[] = [
     name: 'send_message',
     description:
       'Send a message to a work order that is at work: every later prompt contains it, and nothing is published until it was read.',
-    input: { id, text: message.text, file: message.file, line: message.line },
+    input: { id, text: message.text, file: message.file, line: message.line, now: message.now },
     run: async (moose, { id: given, ...sent }) => ({ read_in: await moose.send(given, sent) }),
   }),
   tool({

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { decideOutcome } from '../../src/domain/outcome.ts';
+import type { StopReason } from '../../src/domain/session.ts';
 import type { Agent, AgentTask } from '../../src/engine/ports/agent.ts';
 import { startFaultServer } from '../fault-server.ts';
 import { type Ground, makeGround, makeTask } from './agent-ground.fixture.ts';
@@ -45,7 +46,10 @@ export function describeSessions(subject: Subject, create: () => Agent, openGate
   );
   if (subject.resumes) {
     test('R-SES-2: after a kill, it continues its conversation', { timeout }, () =>
-      goesOn(subject, create()),
+      goesOn(subject, create(), { reason: 'braked', graceMs: 0 }),
+    );
+    test('R-PROJ-10: after a message has ended its turn, it continues its conversation', { timeout }, () =>
+      goesOn(subject, create(), { reason: 'interrupted' }),
     );
   }
 }
@@ -108,17 +112,21 @@ async function isNotRedirected(subject: Subject, agent: Agent, openGateway: Open
   expect(seen).toContain(`HOME=${scene.homePath}`);
 }
 
-async function goesOn(subject: Subject, agent: Agent): Promise<void> {
+async function goesOn(
+  subject: Subject,
+  agent: Agent,
+  { reason, graceMs }: { reason: StopReason; graceMs?: number },
+): Promise<void> {
   const scene = ground();
   // The model stops answering, because an agent that notices its own repetition would end before it is killed.
   const loop = await startStallingProvider(subject.loop, turnsBeforeKill);
   onTestFinished(loop.stop);
-  const watchdog = () => (loop.requests.length > turnsBeforeKill ? ('braked' as const) : null);
-  const limits = { wallClockMs, graceMs: 0 };
+  const watchdog = () => (loop.requests.length > turnsBeforeKill ? reason : null);
+  const limits = { wallClockMs, ...(graceMs === undefined ? {} : { graceMs }) };
   const task = taskFor(subject, agent, scene, loop.url);
   const { end, report } = await runSession(agent, task, scene, { watchdog }, limits);
-  expect(end).toMatchObject({ reason: 'braked' });
-  expect(report.finalEvent).toBe('missing');
+  expect(end).toMatchObject({ reason });
+  if (reason === 'braked') expect(report.finalEvent).toBe('missing');
   const next = scene.nextSession();
   const { url, requests } = await provides(subject.edit(next.worktreePath));
   const again = { ...taskFor(subject, agent, next, url), title: 'Go on', brief: 'Go on.' };

@@ -37,7 +37,9 @@ export async function prepareAider(task: AgentTask, place: ProgramPlace): Promis
     join(task.sessionPath, endFileName),
     promptPath,
     ...options,
-    ...filesIn(task, instructionFiles).flatMap((path) => ['--read', path]),
+    ...(task.powers?.instructions.map(({ copy }) => copy) ?? filesIn(task, instructionFiles)).flatMap(
+      (path) => ['--read', path],
+    ),
     // Aider also opens the files that the brief names and that its model asks for.
     ...filesIn(task, task.proposal?.edits.map(({ path }) => path) ?? []).flatMap((path) => ['--file', path]),
   ];

@@ -31,6 +31,7 @@ export function createClaudeCode(options: ClaudeCodeOptions = {}): Agent {
   return {
     name: 'claude-code',
     writesCode: true,
+    takesServers: true,
     wires: ['anthropic-messages'],
     probe: async () => await probeProgram(claudeCodeProgram, settings),
     prepare: async (task) => await prepareClaudeCode(task, settings),

@@ -150,3 +150,30 @@ test('R-SES-4: the probe says how to fix what is missing', async () => {
   });
   expect(await agent({ searchPath: base }).probe()).toEqual(strange);
 });
+
+test('R-SEC-5: in a trusted project, the prompt names copies, and a server starts without the key', async () => {
+  const powers = {
+    instructions: [
+      { path: 'AGENTS.md', copy: '/s/AGENTS.md' },
+      { path: 'web/CLAUDE.md', copy: '/s/web/CLAUDE.md' },
+    ],
+    skills: [{ name: 'release', description: 'How to release', copy: '/s/release/SKILL.md' }],
+    servers: [{ name: 'notes', command: 'node', args: ['notes.js'], env: { A: '1' } }],
+  };
+  const at = task({ powers });
+  writeFileSync(join(at.worktreePath, 'CLAUDE.md'), 'changed');
+  const { argv } = await agent().prepare(at);
+  const prompt = valueAfter(argv, '-p') ?? '';
+  expect(prompt).toContain('- "/s/AGENTS.md", for the whole repository: read it first');
+  expect(prompt).toContain('- "/s/web/CLAUDE.md", for what is below "web"');
+  expect(prompt).toContain('- release: "/s/release/SKILL.md", How to release');
+  expect(prompt).not.toContain('Read CLAUDE.md');
+  expect(valueAfter(argv, '--allowedTools')).toContain(',mcp__notes');
+  const declared = JSON.parse(readFileSync(valueAfter(argv, '--mcp-config') ?? '', 'utf8'));
+  expect(declared.mcpServers.notes).toEqual({
+    type: 'stdio',
+    command: '/usr/bin/env',
+    args: ['-u', 'ANTHROPIC_API_KEY', 'node', 'notes.js'],
+    env: { A: '1' },
+  });
+});

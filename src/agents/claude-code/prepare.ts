@@ -2,11 +2,12 @@
 // gateway (R-BUD-6, R-SEC-4). Every flag was measured on the tested version.
 
 import { join } from 'node:path';
-import type { AgentCommand, AgentGateway, AgentTask } from '../../engine/ports/agent.ts';
+import type { AgentCommand, AgentGateway, AgentServer, AgentTask } from '../../engine/ports/agent.ts';
 import { baseEnvironment } from '../environment.ts';
 import { writeOwnFile } from '../home-files.ts';
 import { requireProgram, startOf } from '../program.ts';
 import { writePrompt } from '../prompt.ts';
+import { serverCallMs, serverStartMs, serversOf } from '../servers.ts';
 import { requireGateway, requireModel, requireSpendLimitUsd } from '../task.ts';
 import type { ClaudeCodeSettings } from './agent.ts';
 import { chooseConversation } from './conversation.ts';
@@ -33,6 +34,7 @@ export async function prepareClaudeCode(
   // Project settings are off, so Claude Code does not read these files by itself.
   const prompt = await writePrompt(task, { instructionFiles: ['CLAUDE.md', 'AGENTS.md'] });
   const conversation = await chooseConversation(task.homePath, settings.newSessionId);
+  const servers = serversOf(task, ['ANTHROPIC_API_KEY']);
   const argv: [string, ...string[]] = [
     ...startOf(program),
     '-p',
@@ -46,11 +48,12 @@ export async function prepareClaudeCode(
     '--tools',
     tools,
     '--allowedTools',
-    tools,
+    [tools, ...servers.map(({ name }) => `mcp__${name}`)].join(','),
     // Without this, the settings of a repository could send calls elsewhere, with our key.
     '--setting-sources',
     'user',
     '--strict-mcp-config',
+    ...(servers.length === 0 ? [] : ['--mcp-config', await writeServers(task, servers)]),
     '--disable-slash-commands',
     '--model',
     model,
@@ -61,6 +64,12 @@ export async function prepareClaudeCode(
   ];
   const base = await baseEnvironment(task, settings.searchPath);
   return { argv, env: { ...base, ...ownEnvironment(task, settings, gateway, model) } };
+}
+
+async function writeServers({ sessionPath }: AgentTask, servers: readonly AgentServer[]): Promise<string> {
+  const declared = servers.map(({ name, ...server }) => [name, { type: 'stdio', ...server }]);
+  const text = JSON.stringify({ mcpServers: Object.fromEntries(declared) });
+  return writeOwnFile(sessionPath, 'servers.json', `${text}\n`);
 }
 
 function ownEnvironment(
@@ -81,5 +90,7 @@ function ownEnvironment(
     CLAUDE_CODE_MAX_RETRIES: String(retriesMax),
     CLAUDE_CODE_MAX_OUTPUT_TOKENS: String(task.outputTokensMax),
     DISABLE_AUTOUPDATER: '1',
+    MCP_TIMEOUT: String(serverStartMs),
+    MCP_TOOL_TIMEOUT: String(serverCallMs),
   };
 }

@@ -26,6 +26,7 @@ export function createCodex(options: CodexOptions = {}): Agent {
   return {
     name: 'codex',
     writesCode: true,
+    takesServers: true,
     wires: ['openai-responses'],
     probe: async () => await probeProgram(codexProgram, settings),
     prepare: async (task) => await prepareCodex(task, settings),

@@ -7,6 +7,7 @@ import { baseEnvironment } from '../environment.ts';
 import { writeOwnFile } from '../home-files.ts';
 import { requireProgram, startOf } from '../program.ts';
 import { writePrompt } from '../prompt.ts';
+import { serversOf } from '../servers.ts';
 import { requireGateway, requireModel } from '../task.ts';
 import type { CodexSettings } from './agent.ts';
 import { findConversation } from './conversation.ts';
@@ -37,7 +38,7 @@ export async function prepareCodex(task: AgentTask, settings: CodexSettings): Pr
     '--ignore-rules',
     '-m',
     model,
-    ...codexSettings(gateway, settings.retriesMax),
+    ...codexSettings(gateway, settings.retriesMax, task.powers && serversOf(task, [keyVariable])),
     ...(resumed === null ? [] : [resumed]),
     prompt,
   ];

@@ -1,6 +1,7 @@
 // Codex's settings, as `-c` options, which override every file of the user and the repository.
 
-import type { AgentGateway } from '../../engine/ports/agent.ts';
+import type { AgentGateway, AgentServer } from '../../engine/ports/agent.ts';
+import { serverCallMs, serverStartMs } from '../servers.ts';
 
 /** The variable with the session's key; the commands that Codex runs do not get it. */
 export const keyVariable = 'MOOSE_GATEWAY_KEY';
@@ -29,7 +30,12 @@ const switchedOff = [
   'shell_snapshot',
 ];
 
-export function codexSettings({ url }: AgentGateway, retriesMax: number): string[] {
+/** `servers` are those of a trusted project; then Codex does not read the worktree's AGENTS.md by itself. */
+export function codexSettings(
+  { url }: AgentGateway,
+  retriesMax: number,
+  servers?: readonly AgentServer[],
+): string[] {
   const provider = {
     name: 'Moose',
     base_url: `${url}/v1`,
@@ -51,9 +57,16 @@ export function codexSettings({ url }: AgentGateway, retriesMax: number): string
     'analytics.enabled': false,
     'otel.exporter': 'none',
     check_for_update_on_startup: false,
+    ...(servers ? { project_doc_max_bytes: 0 } : {}),
+    ...Object.fromEntries((servers ?? []).map((server) => [`mcp_servers.${server.name}`, describe(server)])),
     ...Object.fromEntries(switchedOff.map((feature) => [`features.${feature}`, false])),
   };
   return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${toml(value)}`]);
+}
+
+function describe({ command, args, env }: AgentServer): object {
+  const limits = { startup_timeout_sec: serverStartMs / 1_000, tool_timeout_sec: serverCallMs / 1_000 };
+  return { command, args, env, ...limits };
 }
 
 /** Long enough for a model that thinks before its first word. */

@@ -23,7 +23,9 @@ export async function prepareGeminiCli(task: AgentTask, settings: GeminiCliSetti
   const model = requireModel(task, title);
   const gateway = requireGateway(task, title);
   const { outputTokensMax } = task;
-  await writeGeminiCliFiles(task.homePath, { model, outputTokensMax, retriesMax: settings.retriesMax });
+  const { retriesMax } = settings;
+  const hasPowers = task.powers !== undefined;
+  await writeGeminiCliFiles(task.homePath, { model, outputTokensMax, retriesMax, hasPowers });
   // Gemini CLI reads GEMINI.md by itself.
   const { prompt, folder } = await writePromptInFolder(task, {
     instructionFiles: ['AGENTS.md', 'CLAUDE.md'],

@@ -23,6 +23,8 @@ export interface GeminiCliTold {
   model: string;
   outputTokensMax: number;
   retriesMax: number;
+  /** True in a trusted project: then Gemini CLI does not read the worktree's GEMINI.md by itself. */
+  hasPowers?: boolean;
 }
 
 /** Overwrites whatever an earlier session left there. */
@@ -31,7 +33,7 @@ export async function writeGeminiCliFiles(homePath: string, told: GeminiCliTold)
   await writeOwnFile(homePath, join('.gemini', 'settings.json'), settings);
 }
 
-function describeSettings({ model, outputTokensMax, retriesMax }: GeminiCliTold): object {
+function describeSettings({ model, outputTokensMax, retriesMax, hasPowers = false }: GeminiCliTold): object {
   return {
     security: {
       auth: {
@@ -47,6 +49,7 @@ function describeSettings({ model, outputTokensMax, retriesMax }: GeminiCliTold)
       enableAutoUpdateNotification: false,
       checkpointing: { enabled: false },
     },
+    ...(hasPowers ? { context: { fileName: ['.moose-reads-no-such-file.md'] } } : {}),
     advanced: { ignoreLocalEnv: true },
     privacy: { usageStatisticsEnabled: false },
     telemetry: { enabled: false },

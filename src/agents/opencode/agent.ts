@@ -19,6 +19,7 @@ export function createOpenCode(options: OpenCodeOptions = {}): Agent {
   return {
     name: 'opencode',
     writesCode: true,
+    takesServers: true,
     wires: ['anthropic-messages', 'openai-chat'],
     probe: async () => await probeProgram(openCodeProgram, settings),
     prepare: async (task) => await prepareOpenCode(task, settings),

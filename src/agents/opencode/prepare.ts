@@ -6,6 +6,7 @@ import type { AgentCommand, AgentTask } from '../../engine/ports/agent.ts';
 import { baseEnvironment } from '../environment.ts';
 import { requireProgram, startOf } from '../program.ts';
 import { writePromptFile } from '../prompt.ts';
+import { serversOf } from '../servers.ts';
 import { requireGateway, requireModel } from '../task.ts';
 import type { OpenCodeSettings } from './agent.ts';
 import { findConversation } from './conversation.ts';
@@ -28,7 +29,10 @@ export async function prepareOpenCode(task: AgentTask, settings: OpenCodeSetting
   const model = requireModel(task, title);
   const gateway = requireGateway(task, title);
   const { homePath, sessionPath, outputTokensMax } = task;
-  const configuration = openCodeConfiguration({ gateway, model, outputTokensMax });
+  const configuration = openCodeConfiguration({
+    ...{ gateway, model, outputTokensMax },
+    servers: serversOf(task, ['OPENCODE_CONFIG_CONTENT']),
+  });
   await refuseRepositoryPlugins(task.worktreePath);
   const configPath = join(sessionPath, 'config');
   await writeConfigurationFolder(configPath);

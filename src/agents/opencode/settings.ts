@@ -3,8 +3,9 @@
 import { join } from 'node:path';
 import { ConfigurationError } from '../../domain/failure.ts';
 import type { WireName } from '../../domain/model-call.ts';
-import type { AgentGateway } from '../../engine/ports/agent.ts';
+import type { AgentGateway, AgentServer } from '../../engine/ports/agent.ts';
 import { writeOwnFile } from '../home-files.ts';
+import { serverStartMs } from '../servers.ts';
 
 export const providerName = 'moose';
 
@@ -21,10 +22,16 @@ export interface OpenCodeTold {
   gateway: AgentGateway;
   model: string;
   outputTokensMax: number;
+  servers?: readonly AgentServer[];
 }
 
 /** @throws MooseError `AGENT_GATEWAY_MISSING` for a protocol that OpenCode does not speak */
-export function openCodeConfiguration({ gateway, model, outputTokensMax }: OpenCodeTold): object {
+export function openCodeConfiguration({
+  gateway,
+  model,
+  outputTokensMax,
+  servers = [],
+}: OpenCodeTold): object {
   const named = `${providerName}/${model}`;
   return {
     model: named,
@@ -56,12 +63,20 @@ export function openCodeConfiguration({ gateway, model, outputTokensMax }: OpenC
       question: 'deny',
       skill: 'deny',
     },
+    mcp: Object.fromEntries(servers.map(({ name, ...server }) => [name, describe(server)])),
     autoupdate: false,
     share: 'disabled',
     snapshot: false,
     lsp: false,
     formatter: false,
     plugin: [],
+  };
+}
+
+function describe({ command, args, env }: Omit<AgentServer, 'name'>): object {
+  return {
+    ...{ type: 'local', command: [command, ...args], environment: env },
+    ...{ enabled: true, timeout: serverStartMs },
   };
 }
 

@@ -115,7 +115,7 @@ export const changeProject = createRoute({
   method: 'patch',
   path: '/api/projects/{id}',
   summary:
-    'Change the base, limit, agent and checks of a project; requires the role admin, and a person to raise a limit',
+    'Change the base, limit, agent and checks of a project; requires the role admin, and a person to raise a limit or to trust the repository',
   ...withToken,
   request: {
     params: projectParams,

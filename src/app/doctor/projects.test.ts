@@ -2,6 +2,32 @@ import { expect, test } from 'vitest';
 import { scratchRepository } from '../../git/scratch-repository.fixture.ts';
 import { diagnoseProjects } from './projects.ts';
 
+test('R-SEC-5: the doctor says what agents of a trusted project get', async () => {
+  const repository = scratchRepository({ 'web/CLAUDE.md': 'Use hooks.\n' });
+  const project = {
+    ...{ name: 'api', repositoryPath: repository.path, remoteAddress: null, remoteUrl: null },
+    ...{ defaultBranch: null, settings: {} },
+  };
+  const found = async (change: object) => {
+    const rows = await diagnoseProjects([{ ...project, ...change }]);
+    return rows.find(({ name }) => name === 'agents of api');
+  };
+  const settings = { trusted: true };
+  expect(await found({})).toBeUndefined();
+  expect(await found({ settings })).toMatchObject({
+    state: 'ok',
+    found: expect.stringContaining('1 instruction file, 0 skills, 0 servers'),
+  });
+  const remote = { settings, repositoryPath: null, remoteAddress: repository.path };
+  expect(await found(remote)).toMatchObject({ state: 'ok' });
+  expect(await found({ settings, repositoryPath: '/nowhere' })).toBeUndefined();
+  repository.commit({ '.mcp.json': '{' });
+  expect(await found({ settings })).toMatchObject({
+    state: 'warning',
+    found: expect.stringContaining('not given: .mcp.json: it is not valid JSON'),
+  });
+});
+
 test('R-PROJ-3: a person learns which ignored files agents can read, and which may hold secrets', async () => {
   const repository = scratchRepository({ '.gitignore': '.env*\n', '.worktreeinclude': '.env*\n' });
   const project = {

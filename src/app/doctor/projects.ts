@@ -1,7 +1,9 @@
 // Checks whether this machine can work on each project: it has the repository, or reaches its remote.
 import { isMooseError } from '../../domain/failure.ts';
+import { powersText } from '../../domain/powers.ts';
 import { findCopiedFiles, likelySecretsIn, shownName } from '../../engine/run/copied-files.ts';
 import { nextStart } from '../../engine/run/next-start.ts';
+import { findPowers } from '../../engine/run/powers/find-powers.ts';
 import type { Diagnosis } from '../../engine/views/diagnosis.ts';
 import { remoteHead } from '../../git/remote-head.ts';
 import { assertRepository } from '../../git/repository.ts';
@@ -12,7 +14,9 @@ export const diagnosedMax = 20;
 const probeMs = 15_000;
 
 export async function diagnoseProjects(projects: readonly ListedProject[]): Promise<Diagnosis[]> {
-  const found = await Promise.all(projects.map(async (each) => [await diagnose(each), await files(each)]));
+  const found = await Promise.all(
+    projects.map(async (each) => [await diagnose(each), await files(each), await powers(each)]),
+  );
   return found.flat().filter((each) => each !== null);
 }
 
@@ -31,6 +35,29 @@ async function files({ repositoryPath, ...rest }: ListedProject): Promise<Diagno
     const secrets = await likelySecretsIn(copied);
     if (secrets.length === 0) return { name, state: 'ok', found, advice: null };
     const advice = `${listed(secrets)} may hold secrets. Put the secrets into variables (\`moose project variable set\`), which an agent gets only by name, or stop the copying with \`moose project set ${rest.name} --file none\`.`;
+    return { name, state: 'warning', found, advice };
+  } catch (cause) {
+    if (!isMooseError(cause)) throw cause;
+    return null;
+  }
+}
+
+/** Null: the project is not trusted, or it cannot be known here. */
+async function powers({ repositoryPath, ...rest }: ListedProject): Promise<Diagnosis | null> {
+  if (rest.settings.trusted !== true) return null;
+  const name = `agents of ${rest.name}`;
+  const what = 'trusted: agents get what its base commit has for them';
+  if (repositoryPath === null) return { name, state: 'ok', found: what, advice: null };
+  try {
+    const { commit } = await nextStart({ ...rest, repositoryPath });
+    const { instructions, skills, servers, leftOut } = await findPowers(repositoryPath, commit);
+    const given = {
+      ...{ instructions: [...instructions.keys()], leftOut },
+      ...{ skills: skills.map((each) => each.name), servers: servers.map((each) => each.name) },
+    };
+    const found = `${what}: ${powersText(given)}`;
+    if (leftOut.length === 0) return { name, state: 'ok', found, advice: null };
+    const advice = `See \`moose project show ${rest.name}\`.`;
     return { name, state: 'warning', found, advice };
   } catch (cause) {
     if (!isMooseError(cause)) throw cause;

@@ -9,7 +9,7 @@ import { parseDuration } from '../durations.ts';
 import { withMoose } from '../flags.ts';
 import { parseLimit } from '../parse-limit.ts';
 import { hostChange } from '../project-hosts.ts';
-import { fileLines, hostLines, preparedLines } from '../project-lines.ts';
+import { fileLines, hostLines, powerLines, preparedLines } from '../project-lines.ts';
 import { repositoryOf } from '../repository-of.ts';
 import { table } from '../table.ts';
 import { addProjectVariable } from './project-variable.ts';
@@ -27,6 +27,7 @@ interface SetFlags {
   privateHost?: string[];
   confirmHosts?: true;
   allowCi?: boolean;
+  trusted?: boolean;
 }
 
 const widthMax = 160;
@@ -59,6 +60,7 @@ export function addProject(program: Command, context: CliContext): void {
           ...valueLines(values),
           ...hostLines(project, values),
           ...fileLines(values),
+          ...powerLines(project, values),
           ...preparedLines(values),
         ]);
       }),
@@ -98,6 +100,11 @@ export function addProject(program: Command, context: CliContext): void {
     .option('--confirm-hosts', 'confirm the hosts that .moose/config.yml asks for now')
     .option('--allow-ci', 'allow its changes to touch CI and hook configuration')
     .option('--no-allow-ci', 'do not allow it')
+    .option(
+      '--trusted',
+      'give agents what its base commit has for them: instructions of any folder, skills, and servers (.mcp.json)',
+    )
+    .option('--no-trusted', 'give them only the instructions at its root')
     .action(async (name: string, options: SetFlags, command: Command) => {
       const given = changeOf(options);
       if (Object.keys(options).length === 0)
@@ -159,7 +166,7 @@ function addRemove(projects: Command, context: CliContext): void {
     );
 }
 
-function changeOf({ limit, agent, base, check, file, allowCi, ...rest }: SetFlags): ProjectChange {
+function changeOf({ limit, agent, base, check, file, allowCi, trusted, ...rest }: SetFlags): ProjectChange {
   const { model, workOrderLimit, timeLimit } = rest;
   const unless = <Value>(text: string | undefined, read: (text: string) => Value) =>
     text === undefined || text === nothing ? null : read(text);
@@ -175,6 +182,7 @@ function changeOf({ limit, agent, base, check, file, allowCi, ...rest }: SetFlag
     ...(check === undefined ? {} : { checks: check.includes(nothing) ? null : check.map(parseGivenCheck) }),
     ...(file === undefined ? {} : { files: filesOf(file) }),
     ...(allowCi === undefined ? {} : { allowCiChanges: allowCi }),
+    ...(trusted === undefined ? {} : { trusted }),
   };
 }
 
@@ -199,7 +207,7 @@ function listLines(projects: readonly Project[]): string[] {
 }
 
 function oneLines(project: Project, values?: ProjectValuesView): string[] {
-  const { name, limit_usd, used_usd, agent, checks, allow_ci_changes } = project;
+  const { name, limit_usd, used_usd, agent, checks, allow_ci_changes, trusted } = project;
   const used = limit_usd === null ? '' : `, ${usdText(used_usd ?? 0)} used`;
   return [
     `${name}  ${placeText(project)}`,
@@ -208,6 +216,7 @@ function oneLines(project: Project, values?: ProjectValuesView): string[] {
     `  agent       ${agent ?? 'the default'}`,
     `  checks      ${checks === null ? 'those of the repository' : checks.map(({ kind, command }) => `${kind}: ${command}`).join(' · ')}`,
     `  CI, hooks   ${allow_ci_changes ? 'changes allowed' : 'changes not allowed'}`,
+    `  trusted     ${trusted ? 'yes: agents get the instructions, skills and servers of its base commit' : 'no'}`,
   ];
 }
 

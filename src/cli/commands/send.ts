@@ -14,13 +14,23 @@ export function addSend(program: Command, context: CliContext): void {
     )
     .option('--file <path>', 'the file that it is about, by its path in the repository')
     .option('--line <n>', 'the line of that file', countUpTo(1_000_000))
-    .action(async (id: string, given: string, options: { file?: string; line?: number }, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
-        const text = await readText(given);
-        const reading = await moose.send(id, { text, ...options });
-        const order = await moose.find(id);
-        face.print({ id: order.id, read_in: reading }, () => [readingLine(shortId(order.id), reading)]);
-      }),
+    .option(
+      '--now',
+      'interrupt an agent at work: it keeps its files, and its next cycle reads the message at once',
+    )
+    .action(
+      async (
+        id: string,
+        given: string,
+        options: { file?: string; line?: number; now?: boolean },
+        command: Command,
+      ) =>
+        withMoose(context, command, async ({ moose }, face) => {
+          const text = await readText(given);
+          const reading = await moose.send(id, { text, ...options });
+          const order = await moose.find(id);
+          face.print({ id: order.id, read_in: reading }, () => [readingLine(shortId(order.id), reading)]);
+        }),
     );
 }
 
@@ -28,6 +38,8 @@ export function readingLine(id: string, reading: MessageReading): string {
   switch (reading) {
     case 'first_cycle':
       return `Sent to ${id}: it is read with the task.`;
+    case 'now':
+      return `Sent to ${id}: the agent is interrupted, keeps its files, and reads it at once.`;
     case 'next_cycle':
       return `Sent to ${id}: it is read in the next cycle, before anything is published.`;
     case 'next_run':

@@ -34,6 +34,14 @@ test.each([
   expect(await sent()).toMatchObject([{ by: ada, text: 'Use UTC.', file: 'src/clock.ts', line: 3 }]);
 });
 
+test('R-PROJ-10: it interrupts an agent at work, and nothing else', async () => {
+  const atWork = await at('applying');
+  expect(await atWork.say({ text: 'Stop that.', now: true })).toBe('now');
+  expect(await atWork.sent()).toMatchObject([{ isUrgent: true }]);
+  const checking = await at('verifying');
+  expect(await checking.say({ text: 'Stop that.', now: true })).toBe('next_cycle');
+});
+
 test('fear: a message is taken that nobody will read', async () => {
   const published = await at('creating_pr');
   await expect(published.say({ text: 'Wait!' })).rejects.toMatchObject({ code: 'MESSAGE_TOO_LATE' });

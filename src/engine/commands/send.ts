@@ -16,6 +16,8 @@ export interface SentMessage {
   line?: number | undefined;
   /** Chosen by the caller, so that a repetition sends no second message. */
   requestId?: string | undefined;
+  /** Ends the turn of an agent at work: the next cycle begins at once, with the message. */
+  now?: boolean | undefined;
 }
 
 /** @throws MESSAGE_INVALID, MESSAGE_TOO_LATE, MESSAGES_TOO_MANY, WORK_ORDER_OVER */
@@ -26,11 +28,11 @@ export async function send(
   actor: string,
 ): Promise<MessageReading> {
   assertValid(message);
-  const { text, file, line, requestId } = message;
+  const { text, file, line, requestId, now = false } = message;
   return database.transaction(async (query) => {
     // The publishing step starts under the same lock, and looks for messages after that.
     const order = await lockWorkOrder(query, id);
-    const reading = readingOf(order);
+    const reading = readingOf(order, now);
     const sent = await messagesOf(query, id);
     if (requestId !== undefined && sent.some((one) => one.requestId === requestId)) return reading;
     if (sent.length >= messagesMax) throw tooMany(order);
@@ -40,14 +42,17 @@ export async function send(
       actor,
       reason: storableText(text.trim()),
       detail: Object.fromEntries(
-        Object.entries({ file, line, requestId }).filter(([, value]) => value !== undefined),
+        Object.entries({ file, line, requestId, ...(now ? { now } : {}) }).filter(
+          ([, value]) => value !== undefined,
+        ),
       ),
     });
     return reading;
   });
 }
 
-function readingOf(order: WorkOrder): MessageReading {
+/** Only an agent at work is interrupted: a model call that is paid for is used, and checks run to their end. */
+function readingOf(order: WorkOrder, now: boolean): MessageReading {
   switch (order.status) {
     case 'pending':
       return 'first_cycle';
@@ -56,6 +61,7 @@ function readingOf(order: WorkOrder): MessageReading {
       return 'next_run';
     case 'in_progress':
       if (order.step === null || order.step === 'routing' || order.step === 'preparing') return 'first_cycle';
+      if (now && order.step === 'applying') return 'now';
       if (['generating', 'applying', 'verifying'].includes(order.step)) return 'next_cycle';
       throw tooLate(order);
     default:

@@ -23,8 +23,10 @@ import {
 import { fenced, type StepEnd, type Work } from '../run/work.ts';
 import { agentFailure } from './agent-failure.ts';
 import { verdictOfLedger } from './agent-verdict.ts';
+import { answerTo } from './answer-to-message.ts';
 import { daemonPlan } from './daemons/daemon-plan.ts';
 import { startDaemons } from './daemons/start-daemons.ts';
+import { beginWith, isTurnKept, urgentMessage } from './interrupted-turn.ts';
 import { inPlace } from './places.ts';
 import { assertInstalled } from './preflight.ts';
 import { readyForAgent } from './prepared/have-prepared.ts';
@@ -53,16 +55,23 @@ export async function applying(work: Work): Promise<StepEnd> {
     const { finalEvent } = await reportOf(agent, row, endOf(row));
     return finalEvent === 'success';
   });
-  return throughCircuit(work, agent, attempt, () =>
+  const urgent = await urgentMessage(work);
+  const begun = await sessionOfAttempt(work, agent, attempt);
+  if (urgent && (!begun || begun.endReason === 'interrupted')) return beginWith(urgent);
+  return throughCircuit(work, agent, begun !== undefined, () =>
     inPlace(work, async () => {
       // The parent of this cycle's commit: the previous cycle's commit, or the base.
       const parentSha = (await findResult<ApplyingResult>(work, 'applying'))?.headSha ?? routed.baseSha;
       const place = await haveWorktree(work, routed, parentSha);
       const homePath = homePathOf(work, agent.name);
-      if (agent.writesCode) await readyForAgent(work, { routed, parentSha, place, attempt, homePath });
-      const run = await besideDaemons(work, routed, agent, place, attempt, (beside, isCleaned) =>
+      const isKept = await isTurnKept(work, agent, attempt, place);
+      if (agent.writesCode && !isKept)
+        await readyForAgent(work, { routed, parentSha, place, attempt, homePath });
+      const turn = { agent, place, attempt, isKept };
+      const run = await besideDaemons(work, routed, turn, (beside, isCleaned) =>
         runAgent(beside, { agent, attempt, routed, generated, place, isCleaned }),
       );
+      if (run.end.reason === 'interrupted') return beginWith(await urgentMessage(work));
       await assertPlaceStands(run.session, place.worktreePath);
       const isDone = run.report.finalEvent === 'success' && run.end.exitCode === 0;
       const commit = isDone ? await commitOnce(work, place.worktreePath, parentSha) : null;
@@ -85,21 +94,19 @@ export async function applying(work: Work): Promise<StepEnd> {
 async function besideDaemons(
   work: Work,
   routed: RoutingResult,
-  agent: Agent,
-  place: WorktreePlace,
-  attempt: number,
+  { agent, place, attempt, isKept }: { agent: Agent; place: WorktreePlace; attempt: number; isKept: boolean },
   act: (beside: Work, isCleaned: boolean) => Promise<AgentRun>,
 ): Promise<AgentRun> {
   const plan = await daemonPlan(work, routed.baseSha);
-  if (plan === null) return act(work, false);
+  if (plan === null) return act(work, isKept);
   const { worktreePath } = place;
   // Leftovers of earlier sessions are removed before the services write to the worktree.
-  if (!(await hasBegun(work, agent, attempt))) await cleanWorktree(work, routed, place);
+  if (!isKept && !(await sessionOfAttempt(work, agent, attempt))) await cleanWorktree(work, routed, place);
   const services = await startDaemons(work, { plan, worktreePath, step: 'applying' });
   try {
     const run = await act(services.work, true);
     const isDone = run.report.finalEvent === 'success' && run.end.exitCode === 0;
-    const away = isDone ? null : await services.failure(run.session.id);
+    const away = isDone || run.end.reason === 'interrupted' ? null : await services.failure(run.session.id);
     if (away) throw away;
     return run;
   } finally {
@@ -107,24 +114,22 @@ async function besideDaemons(
   }
 }
 
-async function hasBegun(work: Work, agent: Agent, asked: number): Promise<boolean> {
+async function sessionOfAttempt(work: Work, agent: Agent, asked: number): Promise<SessionRow | undefined> {
   const sessions = await work.database.run((query) => sessionsOf(query, work.order.id), work.signal);
-  return sessions.some(
+  return sessions.find(
     ({ runId, name, cycle, attempt }) =>
       runId === work.run.id && name === agent.name && cycle === work.run.cycle && attempt === asked,
   );
 }
 
 /** A session that has started is watched to its end, whatever the state of its agent's circuit. */
-async function throughCircuit(
+function throughCircuit(
   work: Work,
   agent: Agent,
-  asked: number,
+  hasBegun: boolean,
   apply: () => Promise<StepEnd>,
 ): Promise<StepEnd> {
-  return (await hasBegun(work, agent, asked))
-    ? apply()
-    : work.circuits.through([`agent:${agent.name}`], work.signal, apply);
+  return hasBegun ? apply() : work.circuits.through([`agent:${agent.name}`], work.signal, apply);
 }
 
 /** Returns the result of an earlier run that already applied the newest proposal: the same edits are not made twice. */
@@ -212,6 +217,10 @@ async function conclude(
   const [provider = ''] = generated.model?.split('/') ?? [];
   const seen =
     calls && explained.has(outcome) ? verdictOfLedger(agent.name, provider, calls, sentence) : null;
+  if (outcome === 'changed_nothing' && !isTakenBack && seen === null) {
+    const answered = answerTo(work, { routed, generated, parentSha }, result);
+    if (answered) return answered;
+  }
   const failure = withFacts(seen ?? agentFailure(outcome, sentence, report, end), {
     sessionId: session.id,
     process: await sessionEvidence(session.directory, session.command || agent.name, end),

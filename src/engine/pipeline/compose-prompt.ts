@@ -39,7 +39,12 @@ export function composeTask({ order, attempt, note, messages = [], feedback }: A
   if (order.acceptance) parts.push('', '## It is done when', order.acceptance);
   if (note) parts.push('', '## Added by a human', note);
   if (messages.length > 0)
-    parts.push('', '## Said by a human during the work, to be heeded too', ...messages.map(messageLine));
+    parts.push(
+      '',
+      '## Said by a human during the work, to be heeded too',
+      ...messages.map(messageLine),
+      'If one of them only asks something, answer it in your plan or your last words, and change nothing for it.',
+    );
   if (feedback) {
     parts.push('', promptMarks.whatFailed, feedback.summary);
     if (feedback.tried)

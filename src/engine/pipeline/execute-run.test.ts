@@ -7,7 +7,6 @@ import { systemClock } from '../../stdx/clock.ts';
 import { addToCounters, updateRun } from '../../store/work/runs.ts';
 import { cancel } from '../commands/cancel.ts';
 import { pause } from '../commands/pause.ts';
-import { send } from '../commands/send.ts';
 import { CancelRequested } from '../run/cancel.ts';
 import type { Work } from '../run/work.ts';
 import { executeRun } from './execute-run.ts';
@@ -258,29 +257,4 @@ test('R-PIPE-9: an undo reverts everything, and does not continue the work', asy
   expect(order).toMatchObject({ status: 'cancelled' });
   expect(effects.every((effect) => effect.endsWith('undone'))).toBe(true);
   expect(repository.git('branch', '--list', routed.branch)).toBe('');
-});
-
-test('R-PROJ-10: a message that arrives during the work reaches a prompt before anything is published, and costs no refinement', async () => {
-  let asked = 0;
-  const { work, model } = await ground({
-    answers: [proposalOf('new')],
-    // Makes a different change each time, because the same change is committed only once.
-    agent: 'echo new > made.txt; date +%N > again.txt; echo says success made it',
-    onAsk: ({ database, order }) => {
-      asked += 1;
-      if (asked === 1)
-        return send({ database }, order, { text: 'Use UTC.', file: 'made.txt', line: 1 }, 'human:ada');
-    },
-  });
-  await carry(work);
-  const found = await onRecord(work);
-  expect(found.results).toEqual([
-    ...['routing.0', 'preparing.0', 'generating.0', 'applying.0', 'verifying.0'],
-    ...['generating.1', 'applying.1', 'verifying.1', 'creating_pr.1', 'tracking.1'],
-  ]);
-  expect(found.order).toMatchObject({ status: 'completed', refinementCycles: 0 });
-  expect(found.errors).toEqual([]);
-  const [first, second] = model.prompts;
-  expect(first).not.toContain('Use UTC.');
-  expect(second).toContain('- On made.txt:1: Use UTC.');
 });

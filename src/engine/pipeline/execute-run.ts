@@ -190,7 +190,7 @@ async function goOnFrom(work: Work, step: Step, end: StepEnd, startedAt: Date): 
     case 'refine':
       return await refine(work, step, end, startedAt);
     case 'again':
-      await beginAgain(work, step, end.because);
+      await beginAgain(work, step, end);
       return 'go on';
     default:
       return assertNever(end);

@@ -9,7 +9,7 @@ import { changeWorkOrder } from '../../store/work/work-orders.ts';
 import { logDecision } from '../errors/log-decision.ts';
 import { recordFailure } from '../errors/record-failure.ts';
 import { failureNote } from '../run/feedback.ts';
-import { fenced, type GoesOn, type Work } from '../run/work.ts';
+import { fenced, type GoesOn, type StepEnd, type Work } from '../run/work.ts';
 import { pauseEarly } from '../watch/pause-early.ts';
 import { endInReview } from './end-run.ts';
 import { beginningsOf } from './places.ts';
@@ -57,11 +57,16 @@ async function whyNotAgain(
 }
 
 /** Starts another cycle without a failure: nothing counts against the change. */
-export async function beginAgain(work: Work, step: Step, because: string): Promise<void> {
+export async function beginAgain(
+  work: Work,
+  step: Step,
+  { because, keepsFailure }: Extract<StepEnd, { end: 'again' }>,
+): Promise<void> {
   const { order, run, actor } = work;
   const { failure: _, ...settings } = run.settings;
   const takeups = beginningsOf('generating');
-  const change = { settings: toJson(settings), cycle: run.cycle + 1, stepAttempt: 0, pauses: 0, takeups };
+  const kept = keepsFailure ? run.settings : settings;
+  const change = { settings: toJson(kept), cycle: run.cycle + 1, stepAttempt: 0, pauses: 0, takeups };
   await fenced(
     work,
     (query) =>

@@ -13,11 +13,13 @@ import { agentAccess } from '../run/gateway-access.ts';
 import type { GeneratingResult, RoutingResult } from '../run/step-results.ts';
 import type { Work } from '../run/work.ts';
 import { sharedWire, unfit } from './fitting-model.ts';
+import { givePowers } from './give-powers.ts';
 import { givenVariables } from './given-variables.ts';
+import { watchTurn } from './interrupted-turn.ts';
 import { assertInstructions } from './preflight.ts';
 import { homePathOf, ownPathOf } from './session-files.ts';
 import { supervise } from './supervise.ts';
-import { settledCalls, watchCalls } from './watch-calls.ts';
+import { settledCalls } from './watch-calls.ts';
 import { cleanWorktree, type WorktreePlace } from './worktree-place.ts';
 import { worktreeVariables } from './worktree-variables.ts';
 
@@ -35,7 +37,7 @@ interface AgentStart {
   routed: RoutingResult;
   generated: GeneratingResult;
   place: WorktreePlace;
-  /** True if the worktree has no leftovers, and services run in it. */
+  /** True if nothing is to be removed from the worktree: it has no leftovers, or the agent goes on with them. */
   isCleaned: boolean;
 }
 
@@ -53,12 +55,16 @@ export async function runAgent(
     cwd: worktreePath,
     wallClockMs: work.order.timeLimitMs,
     network: callsModels ? 'gateway' : 'none',
-    prepare: async ({ id, directory }) => {
+    prepare: async (session) => {
+      const { id, directory } = session;
       if (!isCleaned) await cleanWorktree(work, routed, place);
       if (agent.writesCode) await assertInstructions(worktreePath);
       await mkdir(homePath, { recursive: true, mode: 0o700 });
       const given = await givenVariables(work, ['agents']);
+      const { baseSha } = routed;
+      const powers = await givePowers(work, agent, { session, worktreePath, baseSha });
       const prepared = await agent.prepare({
+        powers,
         title: work.order.title,
         brief: generated.brief ?? '',
         proposal: generated.proposal,
@@ -76,7 +82,9 @@ export async function runAgent(
         env: { ...given, ...prepared.env, ...(await worktreeVariables(work, worktreePath)) },
       };
     },
-    ...(callsModels ? { watch: ({ id }: SessionRow) => watchCalls(work, id) } : {}),
+    ...(agent.writesCode || callsModels
+      ? { watch: ({ id }: SessionRow) => watchTurn(work, id, { callsModels }) }
+      : {}),
     onStart: (query) => addToCounters(query, work.order.id, { agentRuns: 1 }),
     onEnd: async (query, _end, { id }) => {
       if (callsModels) await revokeKeys(query, { sessionId: id });

@@ -5,10 +5,11 @@ import { ranNoTest } from '../../classifier/ran-no-test.ts';
 import type { Check, CheckResult } from '../../domain/check.ts';
 import { isMooseError } from '../../domain/failure.ts';
 import { hasFailed } from '../../store/failures/error-events.ts';
-import type { SessionRow } from '../../store/work/session-rows.ts';
+import { hasOpenSession, type SessionRow } from '../../store/work/session-rows.ts';
 import type { CopiedFiles } from '../run/copied-files.ts';
 import {
   type ApplyingResult,
+  findResult,
   type RoutingResult,
   requireResult,
   type VerifyingResult,
@@ -16,6 +17,7 @@ import {
 import type { StepEnd, Work } from '../run/work.ts';
 import { networkOf } from './checks/check-network.ts';
 import { DaemonsOfChecks } from './daemons/daemons-of-checks.ts';
+import { urgencyOf, urgentMessage } from './interrupted-turn.ts';
 import { judgeRed } from './judge-check.ts';
 import { inPlace } from './places.ts';
 import { readyForChecks } from './prepared/have-prepared.ts';
@@ -30,6 +32,11 @@ import { haveWorktree, takeBack } from './worktree-place.ts';
 export async function verifying(work: Work): Promise<StepEnd> {
   const routed = await requireResult<RoutingResult>(work, 'routing');
   const applied = await requireResult<ApplyingResult>(work, 'applying');
+  const urgent = await urgentMessage(work);
+  if (urgent && !(await work.database.run((query) => hasOpenSession(query, work.run.id), work.signal)))
+    return { end: 'again', because: urgencyOf(urgent) };
+  const known = await verdictBefore(work, applied);
+  if (known) return { end: 'done', result: known };
   const { baseSha } = routed;
   const plan = await checkPlan(work, baseSha);
   const preparation = await preparationOf(work, { baseSha, sha: applied.headSha });
@@ -42,6 +49,13 @@ export async function verifying(work: Work): Promise<StepEnd> {
       preparation,
     ),
   );
+}
+
+/** After an answer, the change is the one that the cycle before has verified. */
+async function verdictBefore(work: Work, applied: ApplyingResult): Promise<VerifyingResult | null> {
+  const verified = await findResult<VerifyingResult>(work, 'verifying');
+  const isSame = applied.isAnswer === true && verified?.treeSha === applied.treeSha;
+  return isSame && !verified.feedback && !verified.isUnfinished ? verified : null;
 }
 
 async function verify(

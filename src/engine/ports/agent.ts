@@ -27,6 +27,24 @@ export interface AgentTask {
   outputTokensMax: number;
   /** The money that is left; also passed to agents that have their own limit. */
   spendLimitNanoUsd: bigint;
+  /** Present only in a project that its owner trusts: else the repository gives an agent nothing but its root's instructions. */
+  powers?: AgentPowers | undefined;
+}
+
+/** What the base commit of a trusted project gives its agents. Paths of copies are absolute. */
+export interface AgentPowers {
+  /** Each applies to the folder in which it is in the repository. */
+  instructions: { path: string; copy: string }[];
+  skills: { name: string; description: string; copy: string }[];
+  servers: AgentServer[];
+}
+
+/** A program that speaks the Model Context Protocol over its input and output. */
+export interface AgentServer {
+  name: string;
+  command: string;
+  args: string[];
+  env: Record<string, string>;
 }
 
 export interface AgentGateway {
@@ -83,6 +101,8 @@ export interface Agent {
   readonly writesCode: boolean;
   /** The protocols in which the agent can call a model, the one that it supports best first; empty if it calls none. */
   readonly wires: readonly WireName[];
+  /** True if it can use servers of a project. */
+  readonly takesServers?: boolean;
   probe(): Promise<AgentProbe>;
   /** Writes what the agent needs into `sessionPath` and `homePath`, and says how to start it. */
   prepare(task: AgentTask): Promise<AgentCommand>;

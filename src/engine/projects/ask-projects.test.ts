@@ -183,6 +183,7 @@ test('R-PROJ-2: a project shows the values for its next work order, with their s
     problem: null,
     unconfirmed_hosts: null,
     files: null,
+    powers: { instructions: [], skills: [], servers: [], left_out: [] },
     prepared: null,
     here: { host: hostname(), path: repository.path, is_there: true },
     values: [
@@ -293,4 +294,16 @@ test('a submission without a repository, or with both a project and a repository
     await expect(submit(deps, { title: 'X', ...given }, 'human:ada')).rejects.toMatchObject({
       code: 'SUBMISSION_WITHOUT_REPOSITORY',
     });
+});
+
+test('R-SEC-5: only a person trusts what a repository has for agents; a program may end that', async () => {
+  const { name, person, program } = await ground();
+  const refused = {
+    code: 'LIMIT_NOT_YOURS',
+    message: expect.stringContaining('instructions, skills and servers'),
+  };
+  await expect(program.change(name, { trusted: true })).rejects.toMatchObject(refused);
+  expect(await person.change(name, { trusted: true })).toMatchObject({ trusted: true });
+  expect(await program.change(name, { trusted: true })).toMatchObject({ trusted: true });
+  expect(await program.change(name, { trusted: false })).toMatchObject({ trusted: false });
 });

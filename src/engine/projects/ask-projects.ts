@@ -39,6 +39,8 @@ export interface ProjectChange {
   timeLimitMs?: number | null | undefined;
   checks?: readonly Check[] | null | undefined;
   allowCiChanges?: boolean | undefined;
+  /** Whether agents get instructions of any folder, skills and servers from the base commit. */
+  trusted?: boolean | undefined;
   base?: string | null | undefined;
   /** Patterns of ignored files to copy; empty: none; null: those that the repository names. */
   files?: readonly string[] | null | undefined;
@@ -136,6 +138,7 @@ export function askProjects(deps: AskProjectsDeps) {
           ...(change.timeLimitMs === undefined ? {} : { time_limit_ms: change.timeLimitMs }),
           ...(checks === undefined ? {} : { checks: checks === null ? null : [...checks] }),
           ...(allowCiChanges === undefined ? {} : { allow_ci_changes: allowCiChanges || null }),
+          ...(change.trusted === undefined ? {} : { trusted: change.trusted || null }),
           ...(base === undefined ? {} : { base }),
           ...(files === undefined ? {} : { files: files === null ? null : [...files] }),
           ...hostSettings(change),
@@ -157,11 +160,17 @@ async function assertBaseOf(database: Database, id: string, base: string): Promi
 export function needsPerson(
   now: Pick<
     wire.Project,
-    'name' | 'limit_usd' | 'work_order_limit_usd' | 'allow_ci_changes' | 'agent_hosts' | 'private_hosts'
+    | 'name'
+    | 'limit_usd'
+    | 'work_order_limit_usd'
+    | 'allow_ci_changes'
+    | 'trusted'
+    | 'agent_hosts'
+    | 'private_hosts'
   >,
   change: ProjectChange,
 ): string | null {
-  const { limitNanoUsd, workOrderLimitUsd, allowCiChanges, files } = change;
+  const { limitNanoUsd, workOrderLimitUsd, allowCiChanges, trusted, files } = change;
   const isLifted = limitNanoUsd === null && now.limit_usd !== null;
   const isRaised =
     now.limit_usd !== null && typeof limitNanoUsd === 'bigint' && usdNumber(limitNanoUsd) > now.limit_usd;
@@ -176,6 +185,9 @@ export function needsPerson(
     ...(isRaised ? [`raising the limit of the project ${now.name} to ${formatUsd(limitNanoUsd)}`] : []),
     ...(allowCiChanges && !now.allow_ci_changes
       ? [`allowing changes of ${now.name} to touch CI and hooks`]
+      : []),
+    ...(trusted && !now.trusted
+      ? [`giving agents the instructions, skills and servers that the files of ${now.name} name`]
       : []),
     ...(files === undefined || files?.length === 0
       ? []
@@ -193,6 +205,7 @@ function refuseOthers({ name, settings }: Project, change: ProjectChange, actor:
     work_order_limit_usd: settings.work_order_limit_usd ?? null,
     allow_ci_changes: settings.allow_ci_changes === true,
     ...hostsOf(settings),
+    trusted: settings.trusted === true,
   };
   const what = needsPerson(now, change);
   if (what === null || isHuman(actor)) return;
@@ -208,12 +221,13 @@ function refuseOthers({ name, settings }: Project, change: ProjectChange, actor:
 function viewOf({ settings, ...project }: ProjectFigures): wire.Project {
   const { limit_usd = null, agent = null, model = null, checks, allow_ci_changes = false } = settings;
   const { work_order_limit_usd = null, time_limit_ms = null, base = null, files = null } = settings;
+  const { trusted = false } = settings;
   return {
     ...{ id: project.id, name: project.name, repository_path: project.repositoryPath },
     ...{ remote_url: project.remoteUrl, default_branch: project.defaultBranch, base },
     ...{ work_orders: project.workOrders, last_used_at: project.lastUsedAt?.toISOString() ?? null },
     ...{ limit_usd, used_usd: project.usedNanoUsd === null ? null : usdNumber(project.usedNanoUsd) },
-    ...{ model, work_order_limit_usd, time_limit_ms, files, ...hostsOf(settings) },
+    ...{ model, work_order_limit_usd, time_limit_ms, files, trusted, ...hostsOf(settings) },
     ...{ agent, checks: checks?.map(({ kind, command }) => ({ kind, command })) ?? null, allow_ci_changes },
   };
 }

@@ -17,6 +17,7 @@ import { projectValues } from '../policy/project-values.ts';
 import { nobody } from '../policy/settings/models.ts';
 import { findCopiedFiles, likelySecretsIn, toldFiles } from '../run/copied-files.ts';
 import { nextStart } from '../run/next-start.ts';
+import { findPowers } from '../run/powers/find-powers.ts';
 import type { ProjectHere } from '../run/project-here.ts';
 
 /** Null: it has no setup. */
@@ -51,6 +52,7 @@ export async function readValues(
     problem: read.problem ?? file?.problem ?? copied?.problem ?? kept?.problem ?? null,
     files: copied?.value?.told ?? null,
     unconfirmed_hosts: isUnconfirmed(unconfirmed) ? unconfirmed : null,
+    powers: commit === null ? null : await powersAt(project, commit, agent.value),
     prepared: kept?.value ?? null,
     here: { host, path: project.repositoryPath, is_there: await isThere(project.repositoryPath) },
     values: [
@@ -93,6 +95,17 @@ async function readCommit(project: ProjectHere) {
     base,
     file: await orProblem(configAt(repositoryPath, commit)),
     found: findChecks(await projectFilesAt(repositoryPath, commit)),
+  };
+}
+
+/** What an agent gets there, if the project is trusted. */
+async function powersAt({ repositoryPath }: ProjectHere, commit: string, agent: string) {
+  const { instructions, skills, servers, leftOut } = await findPowers(repositoryPath, commit, { agent });
+  return {
+    instructions: [...instructions.keys()],
+    skills: skills.map(({ name }) => name),
+    servers: servers.map(({ name }) => name),
+    left_out: leftOut,
   };
 }
 

@@ -114,15 +114,19 @@ async function readOne(
   }
 }
 
-/** Never through a link in its place, and never a pipe, which would never end. Null: it is no file, or too large. */
-export async function readPlain(path: string): Promise<Buffer | null> {
+/**
+ * Never through a link in its place, and never a pipe, which would never end. Null: it is no file, or too large. If
+ * `firstBytes` is given, only so much: what a log had before it grew.
+ */
+export async function readPlain(path: string, firstBytes = bytesMax): Promise<Buffer | null> {
   const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     const found = await file.stat();
     if (!found.isFile() || found.size > bytesMax) return null;
     // Not to its end: another program may write to it for ever.
-    const { bytesRead, buffer } = await file.read(Buffer.alloc(found.size), 0, found.size, 0);
-    return bytesRead === found.size ? buffer : null;
+    const wanted = Math.min(found.size, firstBytes);
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(wanted), 0, wanted, 0);
+    return bytesRead === wanted ? buffer : null;
   } finally {
     await file.close();
   }

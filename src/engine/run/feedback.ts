@@ -41,11 +41,14 @@ export function failureNote({ code, message, advice = '' }: MooseError): Failure
 }
 
 async function feedbackOfCycle(query: Query, work: Work, cycle: number): Promise<Feedback | null> {
-  for (const result of await listResultsOfCycle(query, work.run.id, cycle)) {
+  const results = await listResultsOfCycle(query, work.run.id, cycle);
+  for (const { result } of results) {
     const feedback = (result as { feedback?: Feedback }).feedback;
     if (feedback) return feedback;
   }
-  return null;
+  // A message ended that cycle before anything came of it: what it was to repair is still to be repaired.
+  const wasInterrupted = results.length > 0 && results.every(({ step }) => step === 'generating');
+  return wasInterrupted && cycle > 0 ? feedbackOfCycle(query, work, cycle - 1) : null;
 }
 
 /** The newest result of an application or a check, unless it succeeded. */

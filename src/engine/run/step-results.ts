@@ -63,6 +63,8 @@ export interface ApplyingResult {
   sessionId: string;
   summary: string;
   feedback?: Feedback;
+  /** The agent was only told something, and answered it: the change is as it was before this cycle. */
+  isAnswer?: true;
 }
 
 export interface VerifyingResult {

@@ -86,7 +86,12 @@ export type StepEnd =
   /** The result is not good enough: the failure goes back to the Proposer. */
   | { end: 'refine'; result: object; failure: MooseError }
   /** The result is good, but a person has sent a message that nobody has read: another cycle, without a failure. */
-  | { end: 'again'; because: string }
+  | {
+      end: 'again';
+      because: string;
+      /** The failure that the ended cycle was to repair: the next one has it too. */
+      keepsFailure?: true;
+    }
   /** The step has written everything itself, and the run has ended. */
   | { end: 'over' };
 

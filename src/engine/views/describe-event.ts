@@ -63,7 +63,9 @@ function sentenceOf({ kind, toState, fromState, actor, reason, detail }: EventRo
     case 'ci.failed':
       return `CI is red: ${reason}`;
     case 'message':
-      return `message from ${actor}${detail.file === undefined ? '' : ` on ${[detail.file, detail.line].filter(Boolean).join(':')}`}: ${reason}`;
+      return `${detail.now === true ? 'urgent message' : 'message'} from ${actor}${detail.file === undefined ? '' : ` on ${[detail.file, detail.line].filter(Boolean).join(':')}`}: ${reason}`;
+    case 'message.answered':
+      return `${actor} answered: ${reason}`;
     case 'cancel.requested':
       return `cancel requested by ${actor}`;
     default:

@@ -58,6 +58,7 @@ export const session: SessionRow = {
     isolation: 'none',
     egress: null,
     refused: null,
+    powers: null,
     state: 'running',
     handle: null,
     exitCode: null,

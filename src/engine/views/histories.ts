@@ -2,6 +2,7 @@
 
 import { hostname } from 'node:os';
 import type * as wire from '../../contract/contract.ts';
+import type { GivenPowers } from '../../domain/powers.ts';
 import type { Database } from '../../store/database.ts';
 import { type ListedSession, listSessions } from '../../store/work/session-lists.ts';
 import { eventsOf, findWorkOrder } from '../../store/work/work-orders.ts';
@@ -55,6 +56,10 @@ export async function pageOfSessions(
   });
 }
 
+function powersView({ leftOut, ...given }: GivenPowers): wire.Session['powers'] {
+  return { ...given, left_out: leftOut };
+}
+
 export function sessionView(row: ListedSession): wire.Session {
   return {
     id: row.id,
@@ -70,6 +75,7 @@ export function sessionView(row: ListedSession): wire.Session {
     is_here: row.host === hostname(),
     isolation: row.isolation,
     egress: row.egress,
+    powers: row.powers && powersView(row.powers),
     refused: (row.refused ?? []).map(({ firstAt, ...each }) => ({ ...each, first_at: firstAt })),
     exit_code: row.exitCode,
     signal: row.signal,

@@ -658,6 +658,7 @@ create table sessions (
   refused jsonb,
   ready_at timestamp with time zone,
   preview_url text,
+  powers jsonb,
   constraint sessions_egress_check CHECK ((egress = ANY (ARRAY['none'::text, 'gateway'::text, 'listed'::text, 'open'::text]))),
   constraint sessions_isolation_check CHECK ((isolation = ANY (ARRAY['files'::text, 'network'::text, 'none'::text]))),
   constraint sessions_pkey PRIMARY KEY (id),

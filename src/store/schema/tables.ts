@@ -4,6 +4,7 @@ import type { ColumnType, Generated } from 'kysely';
 import type { EgressLevel, Refusal } from '../../domain/egress.ts';
 import type { FailureClass } from '../../domain/failure.ts';
 import type { ProjectId, ReservationId, RunId, SessionId, WorkOrderId } from '../../domain/ids.ts';
+import type { GivenPowers } from '../../domain/powers.ts';
 import type { IsolationLevel, SessionPurpose, SessionState } from '../../domain/session.ts';
 import type { Status, Step, StepState } from '../../domain/transitions.ts';
 import type {
@@ -181,6 +182,8 @@ export interface Tables extends RecoveryTables, LedgerTables, PriceTables, Watch
     isolation: WithDefault<IsolationLevel>;
     egress: Optional<EgressLevel>;
     refused: OptionalJson<Refusal[]>;
+    /** What the repository gave the agent of a trusted project. */
+    powers: OptionalJson<GivenPowers>;
     handle: OptionalJson<Record<string, unknown>>;
     exitCode: Optional<number>;
     signal: Optional<string>;

@@ -19,15 +19,18 @@ export function listAttemptResults(
 }
 
 /** The results, newest first. */
-export async function listResultsOfCycle(query: Query, runId: RunId, cycle: number): Promise<unknown[]> {
-  const rows = await query
+export function listResultsOfCycle(
+  query: Query,
+  runId: RunId,
+  cycle: number,
+): Promise<Array<{ step: Step; result: unknown }>> {
+  return query
     .selectFrom('stepResults')
-    .select('result')
+    .select(['step', 'result'])
     .where('runId', '=', runId)
     .where('cycle', '=', cycle)
     .orderBy('finishedAt', 'desc')
     .execute();
-  return rows.map(({ result }) => result);
 }
 
 /** The newest result of any of these steps, over all runs; undefined where there is none. */

@@ -20,5 +20,6 @@ export async function messagesOf(query: Query, id: WorkOrderId): Promise<Message
     file: typeof detail.file === 'string' ? detail.file : null,
     line: typeof detail.line === 'number' ? detail.line : null,
     requestId: typeof detail.requestId === 'string' ? detail.requestId : null,
+    isUrgent: detail.now === true,
   }));
 }

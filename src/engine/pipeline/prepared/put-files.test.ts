@@ -1,7 +1,15 @@
 // Ignored files of a person's checkout are in the worktrees of its work orders, and in no change (R-PROJ-3).
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -167,6 +175,17 @@ test('a file that changes while it is copied stops the copy: the key of the cach
   rmSync(join(at.repository.path, '.env.test'));
   await expect(copyFiles(worktree, copied, at.work.signal)).rejects.toMatchObject(again);
   expect(readdirSync(worktree)).not.toContain('.env.test');
+});
+
+test('fear: a log that keeps growing stops every work order', async () => {
+  const at = await ground();
+  const { project } = at.work;
+  const copied = await findCopiedFiles({ project, commit: at.repository.headSha });
+  const worktree = join(scratchDirectory(), 'worktree');
+  at.repository.git('worktree', 'add', '--quiet', '--detach', worktree, 'main');
+  appendFileSync(join(at.repository.path, '.env.test'), 'one more line\n');
+  await copyFiles(worktree, copied, at.work.signal);
+  expect(readFileSync(join(worktree, '.env.test'), 'utf8')).toBe(text);
 });
 
 test.each([

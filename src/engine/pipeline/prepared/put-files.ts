@@ -59,9 +59,10 @@ export async function copyFiles(
 }
 
 async function putOne(checkout: string, worktreePath: string, file: CopiedFile): Promise<void> {
-  const { path, kind, mode, objectId } = file;
+  const { path, kind, mode, bytes, objectId } = file;
   const [from, to] = [join(checkout, path), join(worktreePath, path)];
-  const content = await read(from, kind);
+  // A log that has grown since it was found is copied as it was then.
+  const content = await read(from, kind, bytes);
   if (content === null || blobIdOf(content, objectId) !== objectId) throw changed(from);
   if (!(await makeWay(worktreePath, dirname(path))) || (await isThere(to))) return;
   if (kind === 'link') {
@@ -80,9 +81,9 @@ async function putOne(checkout: string, worktreePath: string, file: CopiedFile):
 /** Gone, closed, or something else in its place: a link, a socket, a folder. */
 const replaced = ['ENOENT', 'ENOTDIR', 'ELOOP', 'EINVAL', 'ENXIO', 'EACCES', 'EPERM'];
 
-async function read(from: string, kind: CopiedFile['kind']): Promise<Buffer | null> {
+async function read(from: string, kind: CopiedFile['kind'], firstBytes?: number): Promise<Buffer | null> {
   try {
-    return kind === 'link' ? Buffer.from(await readlink(from)) : await readPlain(from);
+    return kind === 'link' ? Buffer.from(await readlink(from)) : await readPlain(from, firstBytes);
   } catch (cause) {
     if (hasErrorCode(cause, ...replaced)) return null;
     throw cause;
@@ -95,7 +96,8 @@ function changed(path: string): TransientError {
     component: 'pipeline',
     operation: 'prepare',
     message: `${path} changed while it was copied into a worktree.`,
-    advice: 'Moose looks again. If it happens again, find out what keeps writing to it.',
+    advice:
+      'Moose looks again. If it happens again, something keeps writing to it: name only the files that the project needs, in its file or with `moose project set NAME --file PATTERN`.',
   });
 }
 

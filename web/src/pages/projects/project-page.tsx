@@ -13,6 +13,7 @@ import { Ago } from '../../parts/time.tsx';
 import { projectRoute } from '../../router.tsx';
 import { BaselineCard } from './baseline-card.tsx';
 import { HostsCard } from './hosts-card.tsx';
+import { TrustCard } from './trust-card.tsx';
 import { useOrdersOf, useProject, useRemoveProject, useValues } from './use-projects.ts';
 import { ValuesCard } from './values-card.tsx';
 import { VariablesCard } from './variables-card.tsx';
@@ -66,6 +67,7 @@ function Shown({ project }: { project: Project }) {
           <ValuesCard id={id} />
         </div>
         <div className="flex min-w-0 flex-col gap-4">
+          <TrustCard project={project} />
           <VariablesCard id={id} project={name} />
           <HostsCard project={project} />
           <BaselineCard id={id} />

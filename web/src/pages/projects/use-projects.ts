@@ -82,6 +82,14 @@ export function useChangeHosts(id: string, onDone: (changed: Project) => void) {
   );
 }
 
+/** Only a person may trust a repository. */
+export function useTrustProject(id: string, onDone: (changed: Project) => void) {
+  return useChange(
+    (trusted: boolean) => call<Project>(`/api/projects/${id}`, { method: 'PATCH', body: { trusted } }),
+    onDone,
+  );
+}
+
 export function useSetVariable(id: string, onDone: (set: ProjectVariable) => void) {
   return useChange(
     ({ name, ...body }: NewVariable & { name: string }) =>

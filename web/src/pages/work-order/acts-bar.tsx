@@ -7,7 +7,7 @@ import { useMayAct } from '../escalations/use-me.ts';
 import { ActDialog } from './act-dialog.tsx';
 import { actNames, mainAct } from './act-names.ts';
 import { MessageDialog } from './message-dialog.tsx';
-import { useCanSend } from './use-can-send.ts';
+import { isAgentAtWork, useCanSend } from './use-can-send.ts';
 
 export function ActsBar({ detail }: { detail: WorkOrderDetail }) {
   const mayAct = useMayAct();
@@ -44,7 +44,9 @@ export function ActsBar({ detail }: { detail: WorkOrderDetail }) {
           ? `${actNames[told.act].verb}: ${told.why_not ?? 'not available now.'}`
           : ''}
       </p>
-      {isWriting ? <MessageDialog id={detail.id} onClose={() => setIsWriting(false)} /> : null}
+      {isWriting ? (
+        <MessageDialog id={detail.id} isAtWork={isAgentAtWork(detail)} onClose={() => setIsWriting(false)} />
+      ) : null}
       {act ? <ActDialog detail={detail} act={act} onClose={() => setOpened(undefined)} /> : null}
     </section>
   );

@@ -8,7 +8,7 @@ import { Words } from '../../parts/words.tsx';
 import { type Comment, DiffFile } from './diff-file.tsx';
 import { MessageDialog, type Place } from './message-dialog.tsx';
 import { isOfCi, parsePatch } from './parse-patch.ts';
-import { useCanSend } from './use-can-send.ts';
+import { isAgentAtWork, useCanSend } from './use-can-send.ts';
 import { detailKey } from './use-work-order.ts';
 
 /** Further files start collapsed. */
@@ -16,8 +16,9 @@ const openFilesMax = 12;
 const openLinesMax = 400;
 const filesMax = 400;
 
-export function DiffTab({ id, status }: Pick<WorkOrderDetail, 'id' | 'status'>) {
-  const canSend = useCanSend(status);
+export function DiffTab(order: Pick<WorkOrderDetail, 'id' | 'status' | 'step'>) {
+  const { id } = order;
+  const canSend = useCanSend(order.status);
   const [place, setPlace] = useState<Place>();
   const comment = useCallback((file: string, line: number | null) => setPlace({ file, line }), []);
   const query = useQuery({
@@ -29,7 +30,14 @@ export function DiffTab({ id, status }: Pick<WorkOrderDetail, 'id' | 'status'>) 
   return (
     <>
       <Change diff={query.data} comment={canSend ? comment : undefined} />
-      {place ? <MessageDialog id={id} place={place} onClose={() => setPlace(undefined)} /> : null}
+      {place ? (
+        <MessageDialog
+          id={id}
+          place={place}
+          isAtWork={isAgentAtWork(order)}
+          onClose={() => setPlace(undefined)}
+        />
+      ) : null}
     </>
   );
 }

@@ -23,28 +23,41 @@ type ReadIn = z.infer<typeof sentSchema>['read_in'];
 const charsMax = 10_000;
 const readingSentence: Readonly<Record<ReadIn, string>> = {
   first_cycle: 'Sent. The agent reads it with the task.',
+  now: 'Sent. The agent is interrupted, keeps its files, and reads it at once.',
   next_cycle: 'Sent. The agent reads it in its next cycle, before anything is published.',
-  next_run: 'Sent. The agent reads it when the work order runs again: use Retry, from generating.',
+  next_run: 'Sent. The agent reads it when the work order runs again, from generating.',
 };
 
 export function MessageDialog({
   id,
   place,
+  isAtWork,
   onClose,
 }: {
   id: string;
+  /** True while an agent works: then it can be interrupted. */
+  isAtWork: boolean;
   place?: Place | undefined;
   onClose(): void;
 }) {
   const formId = useId();
   const send = useSend(id);
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const given = new FormData(event.currentTarget);
+  const retry = useRetry(id, onClose);
+  const sendFrom = (form: HTMLFormElement, now: boolean) => {
+    const given = new FormData(form);
     const text = String(given.get('text') ?? '').trim();
     const line = Number(given.get('line')) || null;
-    if (text === '') return event.currentTarget.querySelector('textarea')?.focus();
-    send.mutate({ text, ...(place ? { file: place.file } : {}), ...(place && line ? { line } : {}) });
+    if (text === '') return form.querySelector('textarea')?.focus();
+    send.mutate({
+      text,
+      ...(place ? { file: place.file } : {}),
+      ...(place && line ? { line } : {}),
+      ...(now ? { now } : {}),
+    });
+  };
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    sendFrom(event.currentTarget, false);
   };
   return (
     <Dialog
@@ -58,12 +71,31 @@ export function MessageDialog({
       }
       foot={
         send.data ? (
-          <Button look="primary" onClick={onClose}>
-            Done
-          </Button>
+          <>
+            {send.data.read_in === 'next_run' ? (
+              <Button isBusy={retry.isPending} onClick={() => retry.mutate()}>
+                Retry from generating
+              </Button>
+            ) : null}
+            <Button look="primary" onClick={onClose}>
+              Done
+            </Button>
+          </>
         ) : (
           <>
             <Button onClick={onClose}>Cancel</Button>
+            {isAtWork ? (
+              <Button
+                title="Ends the agent's turn. It keeps its files, and reads the message at once."
+                disabled={send.isPending}
+                onClick={() => {
+                  const form = document.getElementById(formId);
+                  if (form instanceof HTMLFormElement) sendFrom(form, true);
+                }}
+              >
+                Interrupt the agent
+              </Button>
+            ) : null}
             <Button type="submit" form={formId} look="primary" isBusy={send.isPending}>
               Send
             </Button>
@@ -72,7 +104,10 @@ export function MessageDialog({
       }
     >
       {send.data ? (
-        <p role="status">{readingSentence[send.data.read_in]}</p>
+        <>
+          <p role="status">{readingSentence[send.data.read_in]}</p>
+          {retry.isError ? <Failed error={retry.error} /> : null}
+        </>
       ) : (
         <form id={formId} onSubmit={submit} className="flex flex-col gap-4" noValidate>
           {place ? <LineField line={place.line} /> : null}
@@ -119,5 +154,17 @@ function useSend(id: string) {
     mutationFn: (body: z.infer<typeof messageSchema>) =>
       call<{ read_in: ReadIn }>(`/api/work-orders/${id}/messages`, { method: 'POST', body, idempotencyKey }),
     onSuccess: () => client.invalidateQueries({ queryKey: detailKey(id) }),
+  });
+}
+
+/** The work order has stopped: its next run reads what was sent. */
+function useRetry(id: string, onDone: () => void) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => call(`/api/work-orders/${id}/retry`, { method: 'POST', body: { from: 'generating' } }),
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: detailKey(id) });
+      onDone();
+    },
   });
 }

@@ -127,6 +127,11 @@ function SessionLine({ session }: { session: Session }) {
         <OutsideLink href={session.preview_url}>Open it</OutsideLink>
       ) : null}
       {session.end_reason ? <Words text={session.end_reason} /> : null}
+      {session.powers === null ? null : (
+        <span className="w-full">
+          <Words text={givenTo(session.powers)} />
+        </span>
+      )}
       {session.refused.length > 0 ? (
         <span className="w-full">
           refused: <Words text={refusedIn(session)} />.{' '}
@@ -141,6 +146,24 @@ function SessionLine({ session }: { session: Session }) {
       ) : null}
     </p>
   );
+}
+
+/** What the base commit of a trusted project gave the agent. */
+function givenTo({ instructions, skills, servers, left_out }: NonNullable<Session['powers']>): string {
+  const named = (what: string, names: readonly string[]) =>
+    names.length === 0 ? [] : [`${what}: ${names.join(', ')}`];
+  const parts = [
+    ...named('instructions', instructions),
+    ...named('skills', skills),
+    ...named('servers', servers),
+    ...named(
+      'not given',
+      left_out.map(({ name, because }) => `${name} (${because})`),
+    ),
+  ];
+  return parts.length === 0
+    ? 'The repository has nothing for agents.'
+    : `From the base commit: ${parts.join('; ')}`;
 }
 
 function refusedIn({ refused }: Session): string {

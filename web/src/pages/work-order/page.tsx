@@ -130,7 +130,7 @@ function OrderTabs({ detail }: { detail: WorkOrderDetail }) {
       </div>
     ),
     output: <OutputTab detail={detail} chosen={session} />,
-    diff: <DiffTab id={detail.id} status={detail.status} />,
+    diff: <DiffTab {...detail} />,
     checks: <ChecksTab checks={detail.checks} />,
     decisions: <DecisionsTab decisions={detail.decisions} />,
     errors: <ErrorsTab errors={detail.errors} />,

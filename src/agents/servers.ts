@@ -1,0 +1,18 @@
+// The servers of a trusted project, as agents start them: beside the agent, in its sandbox.
+import type { AgentServer, AgentTask } from '../engine/ports/agent.ts';
+
+/** A server that does not answer must not use up the agent's time. */
+export const serverStartMs = 20_000;
+export const serverCallMs = 120_000;
+
+/**
+ * The servers of the task. None of them inherits these variables, which hold the session's key: `env` removes them, and
+ * then becomes the server.
+ */
+export function serversOf({ powers }: Pick<AgentTask, 'powers'>, without: readonly string[]): AgentServer[] {
+  return (powers?.servers ?? []).map(({ command, args, ...server }) => ({
+    ...server,
+    command: '/usr/bin/env',
+    args: [...without.flatMap((name) => ['-u', name]), command, ...args],
+  }));
+}

@@ -1,0 +1,22 @@
+// What a repository gives the agents that work on it, if its owner trusts it: instructions, skills, and servers with tools.
+
+/** The names of what a session was given, for people. */
+export interface GivenPowers {
+  /** Paths in the repository. */
+  instructions: string[];
+  skills: string[];
+  servers: string[];
+  leftOut: { name: string; because: string }[];
+}
+
+export function powersText({ instructions, skills, servers, leftOut }: GivenPowers): string {
+  const parts = [
+    counted(instructions.length, 'instruction file'),
+    counted(skills.length, 'skill'),
+    `${counted(servers.length, 'server')}${servers.length === 0 ? '' : ` (${servers.join(', ')})`}`,
+  ];
+  const without = leftOut.map(({ name, because }) => `${name}: ${because}`).join('; ');
+  return `${parts.join(', ')}${without === '' ? '' : `; not given: ${without}`}`;
+}
+
+const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;

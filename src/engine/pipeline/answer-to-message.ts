@@ -1,0 +1,30 @@
+// A message may ask something, or tell what is so already: then the agent answers, and the change stays as it was.
+import { storableText } from '../../store/storable.ts';
+import { recordEvent } from '../../store/work/work-orders.ts';
+import type { ApplyingResult, GeneratingResult, RoutingResult } from '../run/step-results.ts';
+import type { StepEnd, Work } from '../run/work.ts';
+
+/** Null unless this cycle began because of a message, and there is a change to go on with. */
+export function answerTo(
+  { order, run }: Work,
+  told: { routed: RoutingResult; generated: GeneratingResult; parentSha: string },
+  result: ApplyingResult,
+): StepEnd | null {
+  const { routed, generated, parentSha } = told;
+  // A cycle that repairs a failure has that failure in its settings.
+  const isForMessage = run.cycle > 0 && run.settings.failure === undefined;
+  if (!isForMessage || parentSha === routed.baseSha) return null;
+  const answer = generated.proposal?.plan ?? result.summary;
+  return {
+    end: 'done',
+    result: { ...result, outcome: 'changed', isAnswer: true } satisfies ApplyingResult,
+    also: async (query) => {
+      await recordEvent(query, {
+        workOrderId: order.id,
+        kind: 'message.answered',
+        actor: result.agent,
+        reason: storableText(answer) || 'changed nothing, and said nothing',
+      });
+    },
+  };
+}

@@ -1,0 +1,89 @@
+// Gives an agent what the base commit of a trusted project has for it, as copies in the session's own folder: neither the
+// change nor an earlier session has a say in them.
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { GivenPowers } from '../../domain/powers.ts';
+import { runGit } from '../../git/run-git.ts';
+import { toJson } from '../../store/storable.ts';
+import { type SessionRow, updateSession } from '../../store/work/session-rows.ts';
+import type { Agent, AgentPowers } from '../ports/agent.ts';
+import { type FoundPowers, findPowers } from '../run/powers/find-powers.ts';
+import { isTouched } from '../run/powers/read-servers.ts';
+import { fenced, type Work } from '../run/work.ts';
+import { ownPathOf } from './session-files.ts';
+
+interface Place {
+  session: Pick<SessionRow, 'id' | 'directory'>;
+  worktreePath: string;
+  baseSha: string;
+}
+
+/** Undefined unless a person trusts the project. The session's row says what was given before the agent starts. */
+export async function givePowers(work: Work, agent: Agent, place: Place): Promise<AgentPowers | undefined> {
+  const { project, signal } = work;
+  if (project.settings.trusted !== true || !agent.writesCode) return undefined;
+  const { repositoryPath } = project;
+  const found = await findPowers(repositoryPath, place.baseSha, { agent: agent.name, signal });
+  const withheld = await withholdServers(work, agent, place, found);
+  const powers: AgentPowers = { ...(await copied(found, place)), servers: withheld.servers };
+  const given: GivenPowers = {
+    instructions: powers.instructions.map(({ path }) => path),
+    skills: powers.skills.map(({ name }) => name),
+    servers: powers.servers.map(({ name }) => name),
+    leftOut: [...found.leftOut, ...withheld.leftOut].slice(0, toldMax),
+  };
+  await fenced(work, (query) => updateSession(query, place.session.id, { powers: toJson(given) }));
+  return powers;
+}
+
+const toldMax = 50;
+
+async function withholdServers(
+  work: Work,
+  agent: Agent,
+  { worktreePath, baseSha }: Place,
+  { servers }: FoundPowers,
+): Promise<Pick<FoundPowers, 'servers' | 'leftOut'>> {
+  const without = (because: string, some = servers) => some.map(({ name }) => ({ name, because }));
+  if (servers.length === 0) return { servers, leftOut: [] };
+  if (agent.takesServers !== true)
+    return { servers: [], leftOut: without(`${agent.name} gets no servers from Moose`) };
+  const changed = await changedSince(worktreePath, baseSha, work.signal);
+  const touched = servers.filter((server) => isTouched(server, changed));
+  return {
+    servers: servers.filter((server) => !touched.includes(server)),
+    leftOut: without('the change has touched its program', touched),
+  };
+}
+
+async function changedSince(worktreePath: string, sha: string, signal: AbortSignal): Promise<string[]> {
+  const listed = await Promise.all(
+    [
+      ['diff', '--name-only', '-z', '--no-renames', sha, '--'],
+      ['ls-files', '--others', '--exclude-standard', '-z'],
+    ].map((args) => runGit(worktreePath, args, { signal })),
+  );
+  return listed.flatMap(({ stdout }) => stdout.split('\0')).filter((path) => path !== '');
+}
+
+async function copied(
+  { instructions, skills }: FoundPowers,
+  { session }: Place,
+): Promise<Pick<AgentPowers, 'instructions' | 'skills'>> {
+  const folder = join(ownPathOf(session), 'told', 'powers');
+  await rm(folder, { recursive: true, force: true });
+  const put = async (path: string, text: string) => {
+    const copy = join(folder, path);
+    await mkdir(dirname(copy), { recursive: true, mode: 0o700 });
+    await writeFile(copy, text, { mode: 0o600 });
+    return copy;
+  };
+  const given: Pick<AgentPowers, 'instructions' | 'skills'> = { instructions: [], skills: [] };
+  for (const [path, text] of instructions)
+    given.instructions.push({ path, copy: await put(join('instructions', path), text) });
+  for (const { name, description, files } of skills) {
+    for (const [path, text] of files) await put(join('skills', name, path), text);
+    given.skills.push({ name, description, copy: join(folder, 'skills', name, 'SKILL.md') });
+  }
+  return given;
+}

@@ -1,0 +1,89 @@
+// A person's message that is to be read at once ends the turn of the agent at work (R-PROJ-10). The next cycle begins in
+// the worktree as that turn left it, and the agent continues its conversation where it can.
+import type { SessionId } from '../../domain/ids.ts';
+import type { Message } from '../../domain/message.ts';
+import { personOf } from '../../domain/person.ts';
+import type { StopReason } from '../../domain/session.ts';
+import { sleep } from '../../stdx/sleep.ts';
+import { type SessionRow, sessionsOf } from '../../store/work/session-rows.ts';
+import type { Agent } from '../ports/agent.ts';
+import type { StepEnd, Work } from '../run/work.ts';
+import { isPlaceGone } from './session-place.ts';
+import { unreadMessages } from './unread-messages.ts';
+import { watchCalls } from './watch-calls.ts';
+import type { WorktreePlace } from './worktree-place.ts';
+
+/** Undefined if every message is in the prompt already, or can wait for the end of the cycle. */
+export async function urgentMessage(work: Work): Promise<Message | undefined> {
+  return (await unreadMessages(work)).find(({ isUrgent }) => isUrgent);
+}
+
+/** What the ended cycle was to repair is still to be repaired. */
+export function beginWith(message: Message | undefined): StepEnd {
+  return { end: 'again', because: urgencyOf(message), keepsFailure: true };
+}
+
+export function urgencyOf(message: Message | undefined): string {
+  return `${message ? personOf(message.by) : 'a person'} sent a message to be read at once`;
+}
+
+/** Whether the agent goes on with the uncommitted files of its turn before, which a message ended. */
+export async function isTurnKept(
+  work: Work,
+  { name }: Agent,
+  attempt: number,
+  { worktreePath, isNew }: WorktreePlace,
+): Promise<boolean> {
+  if (isNew) return false;
+  const before = (await agentSessionsOf(work)).findLast(
+    (session) => session.cycle !== work.run.cycle || session.attempt !== attempt || session.name !== name,
+  );
+  return (
+    before?.endReason === 'interrupted' &&
+    before.name === name &&
+    before.host === work.settings.host &&
+    !(await isPlaceGone(before, worktreePath))
+  );
+}
+
+async function agentSessionsOf(work: Work): Promise<SessionRow[]> {
+  const sessions = await work.database.run((query) => sessionsOf(query, work.order.id), work.signal);
+  return sessions.filter(({ runId, purpose }) => runId === work.run.id && purpose === 'agent');
+}
+
+const lookEveryMs = 1_000;
+
+interface TurnWatch {
+  verdict(): StopReason | null;
+  close(): Promise<void>;
+}
+
+/** Stops the agent for an urgent message, and as its calls demand. */
+export function watchTurn(
+  work: Work,
+  sessionId: SessionId,
+  { callsModels }: { callsModels: boolean },
+): TurnWatch {
+  const calls = callsModels ? watchCalls(work, sessionId) : null;
+  const over = new AbortController();
+  const signal = AbortSignal.any([over.signal, work.signal]);
+  let isAsked = false;
+  const watching = (async () => {
+    for (;;) {
+      isAsked = (await urgentMessage(work)) !== undefined;
+      if (isAsked) return;
+      await sleep(lookEveryMs, signal);
+    }
+  })();
+  // Without this watch, the message waits for the end of the cycle.
+  const ended = watching.catch((cause: unknown) => {
+    if (!signal.aborted) work.logger.warn({ err: cause, sessionId }, 'could not look for urgent messages');
+  });
+  return {
+    verdict: () => (isAsked ? 'interrupted' : (calls?.verdict() ?? null)),
+    close: async () => {
+      over.abort();
+      await Promise.all([ended, calls?.close()]);
+    },
+  };
+}

@@ -1,0 +1,91 @@
+// Reads the servers that a repository declares for agents. Only a program that the session itself can start is a server
+// here: an agent has no network but the gateway.
+import type { AgentServer } from '../../ports/agent.ts';
+
+/** Files with a member `mcpServers`, the one that most programs read first. */
+export const serverFiles = ['.mcp.json', '.gemini/settings.json', '.qwen/settings.json'];
+
+export interface ReadServers {
+  servers: AgentServer[];
+  leftOut: { name: string; because: string }[];
+}
+
+const serversMax = 10;
+const wordsMax = 50;
+const charsMax = 4_000;
+const namePattern = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
+/** A command is the first word after the settings of `env`: it is no option and no variable. */
+const commandPattern = /^[^-=][^=]*$/;
+const variablePattern = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+export function readServers(texts: ReadonlyMap<string, string>): ReadServers {
+  const found: ReadServers = { servers: [], leftOut: [] };
+  for (const path of serverFiles) {
+    const text = texts.get(path);
+    if (text === undefined) continue;
+    const declared = declaredIn(text);
+    if (declared === null) found.leftOut.push({ name: path, because: 'it is not valid JSON' });
+    else for (const [name, value] of Object.entries(declared)) addServer(found, name, value);
+  }
+  return found;
+}
+
+function addServer({ servers, leftOut }: ReadServers, name: string, value: unknown): void {
+  if (servers.some((server) => server.name === name)) return;
+  const server = serverOf(name, value);
+  if (typeof server === 'string') leftOut.push({ name: shown(name), because: server });
+  else if (servers.length >= serversMax)
+    leftOut.push({ name, because: `only ${serversMax} servers are possible` });
+  else servers.push(server);
+}
+
+/** For people: a name may be anything. */
+function shown(name: string): string {
+  return namePattern.test(name) ? name : JSON.stringify(name.slice(0, 64));
+}
+
+function declaredIn(text: string): Record<string, unknown> | null {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    if (!isObject(parsed)) return null;
+    return isObject(parsed.mcpServers) ? parsed.mcpServers : {};
+  } catch {
+    // Said to people as what was left out.
+    return null;
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A text says why it is left out. */
+function serverOf(name: string, value: unknown): AgentServer | string {
+  if (!namePattern.test(name)) return 'its name has other characters than letters, digits, - and _';
+  if (!isObject(value)) return 'it is not an object';
+  const { command, args = [], env = {} } = value;
+  if (command === undefined) return 'it is reached over the network, which an agent does not have';
+  if (!isWord(command) || !commandPattern.test(command)) return 'its command is not the name of a program';
+  if (!Array.isArray(args) || args.length > wordsMax || !args.every(isWord))
+    return 'its arguments are not a list of words';
+  if (!isObject(env)) return 'its variables are not words';
+  const variables: Record<string, string> = {};
+  for (const [key, text] of Object.entries(env)) {
+    if (!variablePattern.test(key) || !isWord(text)) return 'its variables are not words';
+    variables[key] = text;
+  }
+  if ([command, ...args, ...Object.values(variables)].some((word) => word.includes('${')))
+    return 'it refers to a variable, and agents get those that a person names for them only';
+  return { name, command, args, env: variables };
+}
+
+function isWord(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= charsMax && !value.includes('\0');
+}
+
+/** Whether the change has touched the program that starts the server: then nobody trusts it. */
+export function isTouched({ command, args }: AgentServer, changed: readonly string[]): boolean {
+  const words = [command, ...args].flatMap((word) => [word, word.slice(word.indexOf('=') + 1)]);
+  const named = words.map((word) => word.replace(/^(?:\.\/)+/, '').replace(/\/+$/, ''));
+  return changed.some((path) => named.some((name) => path === name || path.startsWith(`${name}/`)));
+}
