@@ -58,8 +58,8 @@ async function aGround() {
       ...{ print, printExactly: print, printSecret: print, stream: print },
     }),
     open: async () => ({
-      ...{ moose, ground: 'a test', close: async () => undefined },
-      ...{ work: absent, serve: absent, mcp: absent },
+      ...{ moose, server: null, ground: 'a test', close: async () => undefined },
+      ...{ work: absent, serve: absent, serveProbes: absent, mcp: absent },
     }),
     address: async () => ({
       openUrl: 'http://m',

@@ -23,6 +23,8 @@ const holds: Readonly<Record<string, string>> = {
   progress_observations:
     'the last observed progress of running work: bytes of output, position of the worktree',
   escalations: 'a question to a person, with its options',
+  session_output:
+    'what sessions printed, without secrets, in chunks: for machines that do not have the files',
   worktree_slots: 'the number of each live worktree on its machine, for ports and names of databases',
   base_checks:
     'the result of a check on a base commit without any change: run once, shared by all work orders on that commit',

@@ -10,6 +10,7 @@ import { addressOf } from './address-of.ts';
 import { addDocs, type OpenApiDocument } from './api-docs.ts';
 import { createGate, type Gate } from './authenticate.ts';
 import type { Caller } from './caller.ts';
+import { addCalls } from './calls.ts';
 import { checkOrigin, checkOwnPage } from './check-origin.ts';
 import { addClientManager, type ClientManager } from './client-manager.ts';
 import { errorResponse, statusOf } from './error-answer.ts';
@@ -59,6 +60,8 @@ export interface ApiDeps extends SentinelDeps {
   /** 15 seconds if absent. */
   requestMsMax?: number;
   lastAnswers?: LastAnswersOptions;
+  /** If given, there is nothing else, and no page: whatever name the server is reached by is no danger. */
+  onlyPaths?: ReadonlySet<string>;
 }
 
 export interface ApiVariables {
@@ -98,7 +101,8 @@ export function createApi(deps: ApiDeps, gate: Gate = createGate(deps.database, 
   });
   answerErrors(api, deps);
   api.use(async (c, next) => {
-    checkOrigin(c.req.raw.headers, deps);
+    if (deps.onlyPaths === undefined) checkOrigin(c.req.raw.headers, deps);
+    else if (!deps.onlyPaths.has(c.req.path)) throw nothingHere(c.req.method, c.req.path, []);
     // A request with an invalid method cannot be constructed.
     if (!['HEAD', ...methods].includes(c.req.method)) throw nothingAt(api, c.req);
     c.set('signal', AbortSignal.timeout(requestMsMax));
@@ -119,6 +123,7 @@ export function createApi(deps: ApiDeps, gate: Gate = createGate(deps.database, 
   addMonitoring(api, deps);
   addSettings(api, deps);
   addSpecs(api, deps);
+  addCalls(api, deps);
   addLive(api);
   if (deps.metrics) addMetrics(api, deps.metrics);
   addDocument(api, deps.version);

@@ -5,6 +5,7 @@ import { escalationJobs } from '../engine/answers/jobs.ts';
 import { budgetJobs } from '../engine/budget/budget-jobs.ts';
 import { endedHaltJob } from '../engine/effects/destruction-breaker.ts';
 import { leftoversJob, unreachableSessionsJob } from '../engine/effects/leftovers-job.ts';
+import { oldOutputJob } from '../engine/effects/old-output-job.ts';
 import { retentionJob } from '../engine/effects/retention-job.ts';
 import { toMooseError } from '../engine/errors/to-moose-error.ts';
 import { unwrittenJob } from '../engine/jobs/unwritten-job.ts';
@@ -28,6 +29,7 @@ import type { PipelineDeps } from '../engine/run/work.ts';
 import { webhooksJob } from '../engine/sentinel/webhooks-job.ts';
 import { watchJobs } from '../engine/watch/watch-jobs.ts';
 import type { KeptGateway } from '../gateway/keep-up.ts';
+import { readMachineId } from '../sessions/process-table.ts';
 import { systemClock } from '../stdx/clock.ts';
 import { createAgents } from './agents.ts';
 import type { Opened } from './compose.ts';
@@ -89,6 +91,7 @@ export async function startWorker(
     onLost,
     execute: telling(worker, opened),
     host: config.engine.host,
+    machine: readMachineId(),
     runsMax: config.runsMax,
     pollMs: config.pollMs,
   });
@@ -180,6 +183,7 @@ function upkeepJobs(
     endedHaltJob(database),
     leftoversJob({ database, clock: systemClock, ...settings }),
     retentionJob({ database, clock: systemClock, settings }),
+    oldOutputJob({ database, clock: systemClock, settings }),
     pruneJob({ clock: systemClock, settings }),
     unreachableSessionsJob(database),
     wakePausedRunsJob({ database }),

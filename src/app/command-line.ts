@@ -9,7 +9,7 @@ import { auditedMoose } from '../engine/audited-moose.ts';
 import { systemClock } from '../stdx/clock.ts';
 import { startWorker } from './carry.ts';
 import { type Opened, openMoose } from './compose.ts';
-import { type Config, callersDirectory, readConfig, scriptedEnvironment } from './config/config.ts';
+import { type Config, callersDirectory, readConfig, scriptedEnvironment, serverOf } from './config/config.ts';
 import { givenEnvironment } from './config/own-environment.ts';
 import { screenOf } from './log.ts';
 import { version } from './version.ts';
@@ -36,7 +36,7 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 function openForCommands(
   inner: Opened,
   config: Config,
-  given: Pick<OpenMoose, 'moose' | 'ground' | 'ignoresDatabaseUrl'>,
+  given: Pick<OpenMoose, 'moose' | 'server' | 'ground' | 'ignoresDatabaseUrl'>,
 ): OpenMoose {
   return {
     ...given,
@@ -44,6 +44,10 @@ function openForCommands(
     serve: async (served) => {
       const { serve } = await import('./serve.ts');
       return serve(inner, config, { version, ...served });
+    },
+    serveProbes: async (served) => {
+      const { serveProbes } = await import('./serve.ts');
+      return serveProbes(inner, config, { version, ...served });
     },
     mcp: async ({ name }) => {
       const { serveStdio } = await import('../mcp/serve-stdio.ts');
@@ -67,6 +71,11 @@ const exitCode = await runProgram(
     signal: stop.signal,
     face: createFace,
     open: async (flags, mode) => {
+      const server = serverOf(givenEnvironment(), flags);
+      if (server !== null) {
+        const { openServer } = await import('../cli/remote/open-server.ts');
+        return openServer(server, mode, stop.signal);
+      }
       const read = readConfig(givenEnvironment(), flags);
       const isTerminal = process.stderr.isTTY === true;
       const screen = screenOf(read, { serves: mode === 'serve', isJson: flags.json, isTerminal });
@@ -79,16 +88,26 @@ const exitCode = await runProgram(
       const { database } = inner;
       const who = { database, clock: systemClock, actor: config.actor, from: 'cli' } as const;
       return openForCommands(inner, config, {
-        ...{ moose: auditedMoose(inner.moose, who), ground },
+        ...{ moose: auditedMoose(inner.moose, who), server: null, ground },
         ignoresDatabaseUrl: config.ignoresDatabaseUrl,
       });
     },
     address: async (flags) => {
+      const server = serverOf(givenEnvironment(), flags);
+      if (server !== null) {
+        const { addressOfServer } = await import('../cli/remote/open-server.ts');
+        return addressOfServer(server);
+      }
       const { findAddress } = await import('../api/own-address.ts');
       const { dataDirectory, faces } = readConfig(givenEnvironment(), flags);
       return findAddress({ dataDirectory, baseUrl: faces.baseUrl, signal: stop.signal });
     },
     diagnose: async (flags) => {
+      const server = serverOf(givenEnvironment(), flags);
+      if (server !== null) {
+        const { diagnoseServer } = await import('../cli/remote/open-server.ts');
+        return diagnoseServer(server, stop.signal);
+      }
       const { diagnose } = await import('./doctor/diagnose.ts');
       return diagnose(readConfig(givenEnvironment(), flags));
     },
@@ -97,6 +116,11 @@ const exitCode = await runProgram(
       return initGround(readConfig(givenEnvironment(), flags));
     },
     demo: async (options) => {
+      const server = serverOf(givenEnvironment(), options.data ? { data: options.data } : {});
+      if (server !== null) {
+        const { notOnServer } = await import('../cli/remote/open-server.ts');
+        throw notOnServer(server.url);
+      }
       const { runDemo } = await import('../demo/run-demo.ts');
       const base = readConfig(givenEnvironment(), options.data ? { data: options.data } : {});
       const dataDirectory = options.data ? base.dataDirectory : join(base.dataDirectory, 'demo');

@@ -87,6 +87,36 @@ function isScripted({ models }: EngineSettings): boolean {
   return names.length > 0 && names.every((name) => name.startsWith('scripted/'));
 }
 
+/** What a worker without the interface answers: whether it works, and to a viewer its metrics. */
+const probePaths: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics']);
+
+export async function serveProbes(
+  opened: Opened,
+  config: Config,
+  given: { version: string; port: number; worker(): RunningWorker | null },
+): Promise<{ url: string; close(): Promise<void> }> {
+  const { database, errorLog, logger, moose, mooseFor } = opened;
+  const { metrics, close: closeFeed } = openFeed(opened, config, given.version);
+  const server = await startServer(
+    {
+      ...{ database, logger, mooseFor, metrics, version: given.version, errors: errorLog, baseUrl: null },
+      clientManager: moose.escalations,
+      onlyPaths: probePaths,
+      isWorking: () => given.worker() !== null,
+      github: { secret: null, onDelivery: () => undefined },
+    },
+    { bind: config.faces.bind, port: given.port },
+  ).catch(async (cause: unknown) => {
+    await closeFeed();
+    throw cause;
+  });
+  const close = async () => {
+    await server.close();
+    await closeFeed();
+  };
+  return { url: server.url, close };
+}
+
 /** The live feed of changes, for the pages and the metrics. */
 function openFeed({ database, errorLog, logger, moose }: Opened, { engine }: Config, version: string) {
   const feed = startLiveFeed({

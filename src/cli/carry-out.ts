@@ -20,7 +20,11 @@ export async function carryOut(
 ): Promise<PrintedWorkOrder> {
   const { moose } = opened;
   const lost = new AbortController();
-  const isCarried = (await moose.liveExecutors()) > 0;
+  const hasWorker = (await moose.liveExecutors()) > 0;
+  // A server's work is never done here: this machine has neither its data nor its keys.
+  const isCarried = hasWorker || opened.server !== null;
+  if (!hasWorker && opened.server !== null)
+    face.note(`No worker is running at ${opened.server}: the work order waits until one starts.`);
   const worker = isCarried ? null : await opened.work((error) => lost.abort(error));
   try {
     await moose.follow(order, {

@@ -1,13 +1,15 @@
 // What the composition root gives the commands.
 
 import type { PrintedDocument } from '../contract/contract.ts';
-import type { Moose } from '../engine/moose.ts';
 import type { EngineSettings } from '../engine/policy/engine-settings.ts';
 import type { Diagnosis } from '../engine/views/diagnosis.ts';
+import type { CliMoose } from './cli-moose.ts';
 import type { Face } from './face.ts';
 
 export interface OpenMoose {
-  moose: Moose;
+  moose: CliMoose;
+  /** The address of the server that answers; null if this process uses the database itself. */
+  server: string | null;
   /** A description of the database for people: the port of the embedded server, or that MOOSE_DATABASE_URL is used. */
   ground: string;
   /** True if DATABASE_URL is set: Moose does not use it. */
@@ -19,6 +21,11 @@ export interface OpenMoose {
     port?: number;
     worker(): CarryingWork | null;
   }): Promise<OwnAddress & { url: string; close(): Promise<void> }>;
+  /** Answers probes and scrapes on a port, and nothing else, until `close`. */
+  serveProbes(given: {
+    port: number;
+    worker(): CarryingWork | null;
+  }): Promise<{ url: string; close(): Promise<void> }>;
   /** Serves an assistant on standard input and output, until it disconnects. */
   mcp(given: { name: string }): Promise<void>;
   close(): Promise<void>;
@@ -41,8 +48,8 @@ export interface OwnAddress {
    * not passed there.
    */
   signInPath: string;
-  /** The file that holds the first token. */
-  tokenPath: string;
+  /** The file that holds the first token; null for a server on another machine. */
+  tokenPath: string | null;
 }
 
 export type OpenFor = 'serve' | 'prepare' | 'use';

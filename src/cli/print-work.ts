@@ -1,33 +1,40 @@
 // Prints what happens to a work order: its events, and the lines that its agents and checks print.
-import { createRedactingStream } from '../domain/secrets/redacting-stream.ts';
 import { describeEvent, type EventRow } from '../engine/views/describe-event.ts';
-import { followOutput } from '../sessions/follow-output.ts';
-import type { OpenMoose } from './context.ts';
+import { sleep } from '../stdx/sleep.ts';
+import type { CliMoose, NamedOrder } from './cli-moose.ts';
 import { type Face, paint } from './face.ts';
 
-export type WorkOrder = Awaited<ReturnType<OpenMoose['moose']['find']>>;
+const streams = ['stdout', 'stderr'] as const;
+/** How often new output is asked for. */
+const lookEveryMs = 300;
 
 /**
  * Prints until the work order is settled. Omits events up to `afterId`, except the processes that they started and that
  * still run.
  */
 export async function followWork(
-  moose: OpenMoose['moose'],
+  moose: CliMoose,
   face: Face,
-  order: WorkOrder,
+  order: NamedOrder,
   { signal, afterId }: { signal: AbortSignal; afterId?: bigint },
 ): Promise<void> {
   const following: Promise<void>[] = [];
+  const settled = new AbortController();
   if (afterId !== undefined)
     for (const session of await moose.sessions(order))
       if (session.endedAt === null)
-        following.push(followSession(moose, face, { order, id: session.id, signal }));
+        following.push(
+          followSession(moose, face, { order, id: session.id, signal, settled: settled.signal }),
+        );
   const onEvent = (event: EventRow) => {
     printEvent(face, event);
     if (event.kind === 'session.started')
-      following.push(followSession(moose, face, { order, id: event.detail.sessionId, signal }));
+      following.push(
+        followSession(moose, face, { order, id: event.detail.sessionId, signal, settled: settled.signal }),
+      );
   };
   await moose.follow(order, { signal, onEvent, ...(afterId === undefined ? {} : { afterId }) });
+  settled.abort();
   await Promise.all(following);
 }
 
@@ -47,19 +54,50 @@ export function printEvent(face: Face, event: EventRow): void {
   );
 }
 
+/** Prints the output until the session has ended, or the work order is settled: nobody may be left to record its end. */
 async function followSession(
-  moose: OpenMoose['moose'],
+  moose: CliMoose,
   face: Face,
-  { order, id, signal }: { order: WorkOrder; id: unknown; signal: AbortSignal },
+  {
+    order,
+    id,
+    signal,
+    settled,
+  }: { order: NamedOrder; id: unknown; signal: AbortSignal; settled: AbortSignal },
 ): Promise<void> {
   const session = (await moose.sessions(order)).find((one) => one.id === id);
   if (!session) return;
-  const streams = { stdout: createRedactingStream(), stderr: createRedactingStream() };
-  const print = (stream: 'stdout' | 'stderr', text: string) =>
-    printLines(face, { session, stream, text, at: new Date() });
-  for await (const { stream, text } of followOutput(session.directory, { signal }))
-    print(stream, streams[stream].take(text));
-  for (const stream of ['stdout', 'stderr'] as const) print(stream, streams[stream].rest());
+  const open = new Map(streams.map((stream) => [stream, 0]));
+  while (open.size > 0) {
+    const isLast = settled.aborted;
+    for (const [stream, offset] of open) {
+      const part = await moose.workOrders.output(session.id, { stream, offset });
+      printLines(face, { session, stream, text: part.text, at: new Date() });
+      const isMore = part.next_offset > offset && part.next_offset < part.size;
+      if (part.is_over || (isLast && !isMore)) open.delete(stream);
+      else open.set(stream, part.next_offset);
+    }
+    if (open.size > 0 && !isLast)
+      await sleep(lookEveryMs, AbortSignal.any([signal, settled])).catch(() => undefined);
+    signal.throwIfAborted();
+  }
+}
+
+/** The end of what a session printed, up to `bytesMax`. */
+export async function outputTail(
+  moose: CliMoose,
+  id: string,
+  { stream, bytesMax }: { stream: 'stdout' | 'stderr'; bytesMax: number },
+): Promise<{ text: string; isKept: boolean }> {
+  const first = await moose.workOrders.output(id, { stream, offset: 0 });
+  const start = Math.max(0, first.size - bytesMax);
+  let part = start === 0 ? first : await moose.workOrders.output(id, { stream, offset: start });
+  let { text } = part;
+  while (!part.is_over && part.next_offset > part.offset) {
+    part = await moose.workOrders.output(id, { stream, offset: part.next_offset });
+    text += part.text;
+  }
+  return { text, isKept: first.is_here || first.size > 0 };
 }
 
 interface Printed {

@@ -1,9 +1,23 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
+import { ConfigurationError } from '../domain/failure.ts';
 import { isRemoteAddress } from '../git/remote-address.ts';
 
-/** What a person calls a repository: the address of a remote, or a path from the current directory. */
-export function repositoryOf(given: string): string {
+/**
+ * What a person calls a repository: the address of a remote, or a path from the current directory. On a server, a path is
+ * one of the server's machine, so it must be absolute.
+ * @throws ConfigurationError `REPOSITORY_NOT_ON_SERVER`
+ */
+export function repositoryOf(given: string, server: string | null): string {
   const path = resolve(given);
-  return isRemoteAddress(given) && !existsSync(path) ? given : path;
+  if (server === null) return isRemoteAddress(given) && !existsSync(path) ? given : path;
+  if (isRemoteAddress(given) || isAbsolute(given)) return given;
+  throw new ConfigurationError({
+    code: 'REPOSITORY_NOT_ON_SERVER',
+    component: 'cli',
+    operation: 'find the repository',
+    message: `"${given.slice(0, 200)}" is a folder on this machine, but Moose runs at ${server}.`,
+    advice:
+      'Name the address of a remote, as in `--repo https://HOST/OWNER/REPO`, a project with `--project`, or an absolute path on that machine.',
+  });
 }

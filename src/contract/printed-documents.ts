@@ -197,6 +197,8 @@ const logLine = z.union([
 const upLine = z.union([
   z.object({ event: z.string(), url: z.string(), token_path: z.string() }),
   z.object({ event: z.string(), executor: z.string(), database: z.string(), pid: z.number().int() }),
+  /** Where a worker answers probes. */
+  z.object({ event: z.string(), url: z.string() }),
   z.object({ event: z.string() }),
 ]);
 
@@ -238,7 +240,7 @@ export const printedDocuments = {
   logs: logLine,
   ls: z.array(workOrder),
   merge: merged,
-  open: z.object({ url: z.string(), token_path: z.string() }),
+  open: z.object({ url: z.string(), token_path: z.string().nullable() }),
   pause: workOrder,
   prices: z.array(price).or(recomputed),
   'project add': addedProjectSchema,

@@ -106,6 +106,7 @@ export const tokenSchema = z
     revoked_at: time.nullable(),
   })
   .openapi('Token');
+export type Token = z.infer<typeof tokenSchema>;
 export const tokensSchema = z.object({ items: z.array(tokenSchema) }).openapi('Tokens');
 export const newTokenSchema = z
   .object({ name, role: role.default('operator'), person: name.optional() })

@@ -61,9 +61,7 @@ export const sessionSchema = z
     attempt: z.number().int(),
     state: z.string(),
     host: z.string(),
-    is_here: z
-      .boolean()
-      .openapi({ description: 'Whether it is on the machine that answers, so that its output can be read.' }),
+    is_here: z.boolean().openapi({ description: 'Whether it is on the machine that answers.' }),
     isolation: z.string(),
     egress: z.string().nullable().openapi({
       description:
@@ -111,7 +109,9 @@ export const outputSchema = z
     next_offset: z.number().int().openapi({ description: 'The offset to read from next.' }),
     size: z.number().int(),
     is_over: z.boolean().openapi({ description: 'The output is complete.' }),
-    is_here: z.boolean(),
+    is_here: z
+      .boolean()
+      .openapi({ description: 'False: it is on another machine, which has stored nothing of it yet.' }),
   })
   .openapi('Output');
 export const outputQuery = z.object({

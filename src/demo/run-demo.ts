@@ -24,7 +24,7 @@ export interface DemoOptions {
   open(
     scriptedBaseUrl: string,
     onLost: (error: Error) => void,
-  ): Promise<Pick<OpenMoose, 'moose' | 'ground' | 'close'>>;
+  ): Promise<Pick<OpenMoose, 'ground' | 'close'> & { moose: Moose }>;
 }
 
 export async function runDemo({ face, dataDirectory, signal, open }: DemoOptions): Promise<DemoResult> {

@@ -16,6 +16,7 @@ import { type SilenceWatch, watchSilence } from '../store/connection/silent-conn
 import type { Database } from '../store/database.ts';
 import { engineSchema } from '../store/schema/own-schema.ts';
 import { applicationName, applicationVersion, legOf, queueName, workflowName } from './enqueue-run.ts';
+import { assertOwnName } from './host-name.ts';
 import { executorLock, keepLease, tidyExecutors } from './lease.ts';
 import { openLocks } from './locks.ts';
 import { createSlots, type Slots } from './slots.ts';
@@ -57,6 +58,8 @@ export interface DurableOptions {
   host: string;
   /** How many runs this process works on at the same time; more of them wait in the queue, for any process. */
   runsMax: number;
+  /** Distinguishes machines of one name; empty if it is not known. */
+  machine?: string;
   pollMs: number;
   /** Carries a run as far as possible now, if it is at this leg. Rejects only with the signal's reason. */
   execute(
@@ -100,6 +103,7 @@ export async function startDurable(options: DurableOptions): Promise<DurableEngi
     locks,
     executorId,
     host: options.host,
+    machine: options.machine ?? '',
     signal: stop.signal,
     onTakenOver: () => {
       logger.warn({ executorId }, 'this process went silent, and others took over its work');
@@ -112,6 +116,8 @@ export async function startDurable(options: DurableOptions): Promise<DurableEngi
   const pool = openPool(database.url, silence);
   const carried = new Set<string>();
   try {
+    const own = { executorId, host: options.host, machine: options.machine ?? '' };
+    await assertOwnName(database, own, stop.signal);
     await launch(options, pool, { slots, carried, tenure }, stop.signal);
   } catch (cause) {
     throw asMooseError(cause, 'start the durable engine');

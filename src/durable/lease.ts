@@ -36,14 +36,16 @@ export async function keepLease(given: {
   locks: Locks;
   executorId: string;
   host: string;
+  /** Distinguishes machines of one name; empty if it is not known. */
+  machine?: string;
   signal: AbortSignal;
   onTakenOver: () => void;
 }): Promise<Lease> {
-  const { locks, executorId, host, onTakenOver } = given;
+  const { locks, executorId, host, machine = '', onTakenOver } = given;
   const over = new AbortController();
   const signal = AbortSignal.any([given.signal, over.signal]);
   const beat = async () => {
-    const [row] = await locks.ask<{ takeovers: number }>(beatSql, [executorId, host, process.pid]);
+    const [row] = await locks.ask<{ takeovers: number }>(beatSql, [executorId, host, process.pid, machine]);
     return row?.takeovers ?? 0;
   };
   let known = await beat();

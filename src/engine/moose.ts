@@ -13,6 +13,7 @@ import { projectNameOf } from '../store/work/projects.ts';
 import { sessionsOf } from '../store/work/session-rows.ts';
 import {
   allEventsOf,
+  eventsOf,
   findWorkOrder,
   listWorkOrders,
   newestEventIdOf,
@@ -186,20 +187,25 @@ function steering(
   };
 }
 
+type Named = Pick<WorkOrder, 'id'>;
+
 /** The events of a work order, and the process that carries it out. */
 function watching(database: Database) {
   return {
     /** Yields each event until the work order is settled. */
     follow: (
-      order: WorkOrder,
+      order: Named,
       options: { afterId?: bigint; signal: AbortSignal; onEvent(event: EventRow): void },
     ) => followEvents(database, order.id, options),
-    isSettled: (order: WorkOrder): Promise<boolean> => database.run((query) => isSettled(query, order.id)),
+    isSettled: (order: Named): Promise<boolean> => database.run((query) => isSettled(query, order.id)),
     /** 0 if there is no event. */
-    newestEventId: (order: WorkOrder): Promise<bigint> =>
+    newestEventId: (order: Named): Promise<bigint> =>
       database.run((query) => newestEventIdOf(query, order.id)),
-    events: (order: WorkOrder): Promise<EventRow[]> => database.run((query) => allEventsOf(query, order.id)),
-    sessions: (order: WorkOrder) => database.run((query) => sessionsOf(query, order.id)),
+    events: (order: Named): Promise<EventRow[]> => database.run((query) => allEventsOf(query, order.id)),
+    /** Up to `limit` events after `afterId`, oldest first. */
+    eventsAfter: (order: Named, afterId: bigint, limit: number): Promise<EventRow[]> =>
+      database.run((query) => eventsOf(query, order.id, afterId, limit)),
+    sessions: (order: Named) => database.run((query) => sessionsOf(query, order.id)),
     liveExecutors: () => database.run(countExecutors),
   };
 }

@@ -1,6 +1,6 @@
 // Reads /proc: which processes run, in which group, since when, and with which environment.
 
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { hasErrorCode } from '../stdx/system-error.ts';
 
 export interface ProcessEntry {
@@ -79,6 +79,15 @@ let bootId: string | undefined;
 export function readBootId(): string {
   bootId ??= readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
   return bootId;
+}
+
+/**
+ * Distinguishes machines that have the same name, and containers on one machine: processes with the same value see each
+ * other's processes. Empty where the system does not tell.
+ */
+export function readMachineId(): string {
+  if (!existsSync('/proc/self/ns/pid')) return '';
+  return `${readBootId()} ${readlinkSync('/proc/self/ns/pid')}`;
 }
 
 /** The clock tick that Linux shows to programs, on every architecture that Node runs on. */

@@ -1,6 +1,7 @@
 // Reads a part of a process's output, from any offset: whole lines if possible, never half a character, and without the
 // secrets in it.
 
+import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { redact } from '../domain/redact.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
@@ -30,8 +31,10 @@ export async function readPart(
   directory: string,
   given: { stream: 'stdout' | 'stderr'; offset: number; hasEnded: boolean },
 ): Promise<OutputPart> {
-  const file = await open(filePath(directory, given.stream), 'r').catch((error: unknown) => {
-    if (hasErrorCode(error, 'ENOENT')) return null;
+  // A program may have replaced its file with a pipe: opening it would block forever.
+  const flags = constants.O_RDONLY | constants.O_NONBLOCK;
+  const file = await open(filePath(directory, given.stream), flags).catch((error: unknown) => {
+    if (hasErrorCode(error, 'ENOENT', 'ELOOP', 'ENXIO')) return null;
     throw error;
   });
   if (file === null) return { text: '', offset: given.offset, nextOffset: given.offset, size: 0 };
@@ -46,7 +49,8 @@ async function partOf(
   file: FileHandle,
   { offset, hasEnded }: { offset: number; hasEnded: boolean },
 ): Promise<OutputPart> {
-  const { size } = await file.stat();
+  const found = await file.stat();
+  const size = found.isFile() ? found.size : 0;
   const from = Math.min(offset, size);
   const begin = Math.max(0, from - beforeBytesMax);
   const length = Math.min(size, from + partBytesMax) - begin;

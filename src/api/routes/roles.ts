@@ -1,4 +1,5 @@
 // The role that each call needs: by default `viewer` to read and `operator` to change.
+import { type CallName, callPath, calls } from '../../contract/contract.ts';
 import type { ApiRole } from '../../store/access/api-tokens.ts';
 
 interface Rule {
@@ -16,6 +17,10 @@ const rules: readonly Rule[] = [
   { method: 'PATCH', path: /^\/api\/projects\//, role: 'admin' },
   { method: 'DELETE', path: /^\/api\/projects\//, role: 'admin' },
   { method: 'PUT', path: /^\/api\/projects\//, role: 'admin' },
+  ...Object.entries(calls).map(([name, { role }]) => ({
+    ...{ method: 'POST', role },
+    path: new RegExp(`^${callPath(name as CallName)}$`),
+  })),
   // Anyone who may sign in may sign out.
   { method: 'DELETE', path: /^\/api\/session$/, role: 'viewer' },
 ];

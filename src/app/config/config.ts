@@ -110,6 +110,28 @@ export function scriptedEnvironment(scriptedBaseUrl: string): Environment {
   };
 }
 
+/**
+ * The server that `MOOSE_URL` names; null if Moose works on this machine, as it does with `--data`.
+ * @throws ConfigurationError `SETTING_INVALID`, `MOOSE_TOKEN_MISSING`
+ */
+export function serverOf(
+  given: Environment,
+  flags: { data?: string | undefined },
+): { url: string; token: string } | null {
+  const url = flags.data === undefined ? readVariable(given, 'MOOSE_URL') : null;
+  if (url === null) return null;
+  const token = readVariable(withKeysFile(given), 'MOOSE_TOKEN');
+  if (token !== undefined) return { url, token };
+  throw new ConfigurationError({
+    code: 'MOOSE_TOKEN_MISSING',
+    component: 'config',
+    operation: 'read',
+    message: 'MOOSE_URL names a server, but MOOSE_TOKEN is not set.',
+    advice:
+      'Create a token on that machine with `moose tokens create NAME`, and set MOOSE_TOKEN to it. To work on this machine, unset MOOSE_URL.',
+  });
+}
+
 /** The environment takes precedence over the file. */
 function withKeysFile(env: Environment): Environment {
   return { ...readKeysFile(readVariable(env, 'MOOSE_KEYS_FILE')), ...env };

@@ -40,12 +40,12 @@ export function webhookAddress(given: string, name: string): string | null {
   );
 }
 
-export function origin(given: string): string | null {
+export function origin(given: string, name: string): string | null {
   if (!given) return null;
   const url = URL.canParse(given) ? new URL(given) : null;
   if (url && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`) return url.origin;
   throw invalid(
-    `MOOSE_BASE_URL is "${given}", which is not the origin of a site.`,
+    `${name} is "${given}", which is not the origin of a site.`,
     'Write it without a path, as in https://moose.example.org, or unset it.',
   );
 }

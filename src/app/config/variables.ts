@@ -52,6 +52,16 @@ export const variables = {
     },
     databaseUrl,
   ),
+  MOOSE_URL: {
+    means:
+      'the address of a Moose on another machine, without a path: every command then works there, over HTTP, with the token in `MOOSE_TOKEN`; `--data` takes precedence',
+    default: 'none: Moose works on this machine',
+    read: origin,
+  },
+  MOOSE_TOKEN: secret(
+    { means: 'the token for `MOOSE_URL`, from `moose tokens create` on that machine' },
+    asText,
+  ),
   MOOSE_KEYS_FILE: text({
     means:
       'a file that only you can read (`chmod 600`), with lines of `NAME=VALUE` for the keys below: the safest place for them, because other programs that you start do not get them',

@@ -1,10 +1,11 @@
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import { shortId } from '../../domain/ids.ts';
-import type { CliContext, OpenMoose } from '../context.ts';
+import type { CliMoose, NamedOrder } from '../cli-moose.ts';
+import type { CliContext } from '../context.ts';
 import { type Face, paint } from '../face.ts';
 import { withMoose } from '../flags.ts';
-import { followWork, type WorkOrder } from '../print-work.ts';
+import { followWork } from '../print-work.ts';
 import { viewLines } from '../view-lines.ts';
 import { readingLine } from './send.ts';
 
@@ -32,7 +33,7 @@ export function addAttach(program: Command, context: CliContext): void {
     );
 }
 
-function sendLines(moose: OpenMoose['moose'], face: Face, order: WorkOrder, signal: AbortSignal) {
+function sendLines(moose: CliMoose, face: Face, order: NamedOrder, signal: AbortSignal) {
   const lines = createInterface({ input: process.stdin, signal });
   lines.on('line', (text) => {
     if (text.trim() === '') return;

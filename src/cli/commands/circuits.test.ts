@@ -30,8 +30,8 @@ async function circuits(
   });
   const context: Pick<CliContext, 'face' | 'open'> = {
     open: async () => ({
-      ...{ moose, ground: 'a test', close: async () => undefined },
-      ...{ work: unused, serve: unused, mcp: unused },
+      ...{ moose, server: null, ground: 'a test', close: async () => undefined },
+      ...{ work: unused, serve: unused, serveProbes: unused, mcp: unused },
     }),
     face: (isJson) => ({
       ...createFace(isJson),

@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
-import { readOutput } from '../../sessions/read-output.ts';
-import type { CliContext, OpenMoose } from '../context.ts';
+import type { CliMoose, NamedOrder } from '../cli-moose.ts';
+import type { CliContext } from '../context.ts';
 import { type Face, paint } from '../face.ts';
 import { withMoose } from '../flags.ts';
-import { followWork, printEvent, printLines, type WorkOrder } from '../print-work.ts';
+import { followWork, outputTail, printEvent, printLines } from '../print-work.ts';
 
 const outputTailBytes = 256 * 1024;
 
@@ -25,20 +24,24 @@ export function addLogs(program: Command, context: CliContext): void {
 }
 
 /** Prints the output of each process at the time when it ended, because its lines have no timestamps. */
-async function printAll(moose: OpenMoose['moose'], face: Face, order: WorkOrder): Promise<void> {
+async function printAll(moose: CliMoose, face: Face, order: NamedOrder): Promise<void> {
   const sessions = new Map((await moose.sessions(order)).map((session) => [String(session.id), session]));
   const printed = new Set<string>();
   const print = async (id: string, at: Date) => {
     const session = sessions.get(id);
     if (session === undefined || printed.has(id)) return;
     printed.add(id);
-    if (!existsSync(session.directory))
+    const parts = [];
+    for (const stream of ['stdout', 'stderr'] as const)
+      parts.push({ stream, ...(await outputTail(moose, session.id, { stream, bytesMax: outputTailBytes })) });
+    if (parts.every(({ isKept }) => !isKept))
       return face.note(
-        paint('gray', `The output of ${session.name} is not on this machine, or was deleted.`),
+        paint(
+          'gray',
+          `The output of ${session.name} is not kept, or is on ${session.host} and was not stored yet.`,
+        ),
       );
-    const { stdout, stderr } = await readOutput(session.directory, outputTailBytes);
-    printLines(face, { session, stream: 'stdout', text: stdout.text, at });
-    printLines(face, { session, stream: 'stderr', text: stderr.text, at });
+    for (const { stream, text } of parts) printLines(face, { session, stream, text, at });
   };
   const begun = new Set<string>();
   for (const event of await moose.events(order)) {

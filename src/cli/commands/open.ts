@@ -15,7 +15,10 @@ export function addOpen(program: Command, context: CliContext): void {
       const own = await context.address(flags);
       if (face.isJson || !face.isTerminal) {
         const document: PrintedDocument<'open'> = { url: own.openUrl, token_path: own.tokenPath };
-        return face.print(document, () => [own.openUrl, `The sign-in token is in ${own.tokenPath}`]);
+        return face.print(document, () => [
+          own.openUrl,
+          ...(own.tokenPath === null ? [] : [`The sign-in token is in ${own.tokenPath}`]),
+        ]);
       }
       face.printSecret(null, own.signInUrl);
       await openBrowser(own, face, context.signal);

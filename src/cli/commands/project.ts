@@ -138,8 +138,8 @@ function addAdd(projects: Command, context: CliContext): void {
       withMoose(
         context,
         command,
-        async ({ moose }, face) => {
-          const added = await moose.projects.add({ repository: repositoryOf(given), ...options });
+        async ({ moose, server }, face) => {
+          const added = await moose.projects.add({ repository: repositoryOf(given, server), ...options });
           for (const warning of added.warnings) face.note(`Note: ${warning}`);
           face.print(added, () => oneLines(added.project));
         },

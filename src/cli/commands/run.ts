@@ -61,14 +61,14 @@ export function addRun(program: Command, context: CliContext): void {
         context,
         command,
         async (opened, face) => {
-          const submission = await readSubmission(title, options);
+          const submission = await readSubmission(title, options, opened.server);
           const { order, warnings } = await opened.moose.submit(submission);
           for (const warning of warnings) face.note(`Note: ${warning}`);
           if (options.needsApproval) {
             const view = await opened.moose.view(order.id);
             return face.print(view, () => viewLines(view));
           }
-          const isCarried = (await opened.moose.liveExecutors()) > 0;
+          const isCarried = opened.server !== null || (await opened.moose.liveExecutors()) > 0;
           if (isCarried && !options.wait) {
             const view = await opened.moose.view(order.id);
             return face.print(view, () => [
@@ -87,11 +87,11 @@ export function addRun(program: Command, context: CliContext): void {
     );
 }
 
-async function readSubmission(title: string, options: RunFlags) {
+async function readSubmission(title: string, options: RunFlags, server: string | null) {
   return {
     title,
     ...(options.project === undefined
-      ? { repositoryPath: repositoryOf(options.repo ?? '.') }
+      ? { repositoryPath: repositoryOf(options.repo ?? '.', server) }
       : { project: options.project, repositoryPath: options.repo }),
     base: options.base,
     description: options.description === undefined ? undefined : await readText(options.description),

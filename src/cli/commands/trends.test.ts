@@ -27,8 +27,8 @@ async function moose(database: Database, ...args: string[]): Promise<{ document?
   const context: Pick<CliContext, 'face' | 'open' | 'signal'> = {
     signal: new AbortController().signal,
     open: async () => ({
-      ...{ moose: asked, ground: 'a test', close: async () => undefined },
-      ...{ work: unused, serve: unused, mcp: unused },
+      ...{ moose: asked, server: null, ground: 'a test', close: async () => undefined },
+      ...{ work: unused, serve: unused, serveProbes: unused, mcp: unused },
     }),
     face: (isJson) => ({
       ...createFace(isJson),

@@ -20,8 +20,9 @@ export function addUp(program: Command, context: CliContext): void {
   program
     .command('worker')
     .description('start another worker on the same database; it takes over work from workers that die')
-    .action(async (_options: unknown, command: Command) =>
-      withMoose(context, command, (opened, face) => carry(context, opened, face, 'worker'), 'serve'),
+    .option('--port <n>', 'also answer /healthz, /readyz and /metrics on this port', port)
+    .action(async (options: Pick<UpFlags, 'port'>, command: Command) =>
+      withMoose(context, command, (opened, face) => work(context, opened, face, options), 'serve'),
     );
 }
 
@@ -61,6 +62,26 @@ async function up(context: CliContext, opened: OpenMoose, face: Face, flags: UpF
     if (face.isTerminal && !face.isJson) face.printSecret(null, `Open ${serving.signInUrl}`);
     if (flags.open) await openBrowser(serving, face, context.signal);
     await carry(context, opened, face, 'up', (worker) => {
+      working = worker;
+    });
+  } finally {
+    await serving.close();
+  }
+}
+
+/** Answers probes before it takes over any work, so that they tell when it is ready. */
+async function work(
+  context: CliContext,
+  opened: OpenMoose,
+  face: Face,
+  flags: Pick<UpFlags, 'port'>,
+): Promise<void> {
+  if (flags.port === undefined) return carry(context, opened, face, 'worker');
+  let working: CarryingWork | null = null;
+  const serving = await opened.serveProbes({ port: flags.port, worker: () => working });
+  try {
+    face.stream({ event: 'worker.listening', url: serving.url }, () => `Probes: ${serving.url}/healthz`);
+    await carry(context, opened, face, 'worker', (worker) => {
       working = worker;
     });
   } finally {

@@ -26,6 +26,7 @@ import { isListed, networkFor, refusedBy, tellRefused } from './session-egress.t
 import { endOf, leaveBehind, lostEnd } from './session-end.ts';
 import { clearAfter, commandLine, guardMeanwhile, maskAfter, sessionFiles } from './session-files.ts';
 import { notePlace } from './session-place.ts';
+import { storeCancelled, storeMeanwhile, storeRest } from './store-output.ts';
 
 export interface Supervised {
   purpose: SessionPurpose;
@@ -84,6 +85,8 @@ async function ended(work: Work, session: SessionRow, end: SessionEnd, asked: Su
   // Other sessions may still work in the worktree of a service: whoever stops the service clears the worktree.
   if (asked.purpose === 'service') await maskAfter(work, session);
   else await clearAfter(work, session, asked.cwd);
+  // Before the end is recorded: whoever sees the end can read all of the output.
+  await storeRest(work, session);
   const finished = await finish(work, session, end, asked);
   await tellMeddling(work, session);
   return finished;
@@ -216,6 +219,7 @@ async function watch(
 ): Promise<SessionEnd> {
   const { settings, signal } = work;
   const beside = asked.watch?.(session);
+  const endStoring = storeMeanwhile(work, session);
   const endGuard = session.isolation === 'files' ? guardMeanwhile(work) : undefined;
   try {
     const end = await watchProcess(handle, {
@@ -235,6 +239,7 @@ async function watch(
     // Stop the process only if a person wants it to end; a Moose that stops or dies leaves it running, to be adopted.
     await stopProcess(handle, { graceMs: settings.stopGraceMs });
     await clearAfter(work, session, asked.cwd);
+    await storeCancelled(work, session);
     await work.database.run((query) =>
       updateSession(query, session.id, {
         state: 'stopped',
@@ -247,6 +252,7 @@ async function watch(
   } finally {
     await beside?.close();
     await endGuard?.();
+    await endStoring();
   }
 }
 

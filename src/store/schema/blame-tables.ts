@@ -1,9 +1,16 @@
 // The tables that tell what to blame for a failed check; a test compares them with `schema.sql`.
-import type { ProjectId, WorkOrderId } from '../../domain/ids.ts';
+import type { ProjectId, SessionId, WorkOrderId } from '../../domain/ids.ts';
 import type { SeenFailure } from '../../domain/seen-failure.ts';
 import type { At, Optional, OptionalJson } from './column-types.ts';
 
 export interface BlameTables {
+  sessionOutput: {
+    sessionId: SessionId;
+    stream: 'stdout' | 'stderr';
+    startByte: bigint;
+    endByte: bigint;
+    text: string;
+  };
   worktreeSlots: { host: string; slot: number; workOrderId: WorkOrderId; takenAt: At };
   baseChecks: {
     projectId: ProjectId;

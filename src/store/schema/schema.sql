@@ -357,6 +357,7 @@ create table executors (
   takeovers integer not null default 0,
   taken_over_at timestamp with time zone,
   ended_at timestamp with time zone,
+  machine text not null default ''::text,
   constraint executors_pkey PRIMARY KEY (id)
 );
 
@@ -630,6 +631,20 @@ create table schema_migrations (
   checksum text not null,
   applied_at timestamp with time zone not null default now(),
   constraint schema_migrations_pkey PRIMARY KEY (version)
+);
+
+create table session_output (
+  session_id uuid not null,
+  stream text not null,
+  start_byte bigint not null,
+  end_byte bigint not null,
+  text text not null,
+  constraint session_output_check CHECK ((end_byte > start_byte)),
+  constraint session_output_pkey PRIMARY KEY (session_id, stream, start_byte),
+  constraint session_output_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id) ON DELETE CASCADE,
+  constraint session_output_start_byte_check CHECK ((start_byte >= 0)),
+  constraint session_output_stream_check CHECK ((stream = ANY (ARRAY['stdout'::text, 'stderr'::text]))),
+  constraint session_output_text_check CHECK ((octet_length(text) <= 1048576))
 );
 
 create table sessions (

@@ -116,6 +116,7 @@ export interface WatchTables {
     id: string;
     host: string;
     pid: number;
+    machine: WithDefault<string>;
     lockBackend: number;
     startedAt: At;
     heartbeatAt: At;

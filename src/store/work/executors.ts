@@ -15,7 +15,7 @@ const keptDays = 7;
  */
 export const beatSql = `with before as (
     update executors set lock_backend = 0 where lock_backend = pg_backend_pid() and id <> $1)
-  insert into executors as e (id, host, pid, lock_backend) values ($1, $2, $3, pg_backend_pid())
+  insert into executors as e (id, host, pid, machine, lock_backend) values ($1, $2, $3, $4, pg_backend_pid())
   on conflict (id) do update set beats = e.beats + 1, heartbeat_at = clock_timestamp(),
     lock_backend = excluded.lock_backend, taken_over_at = null, ended_at = null
   returning takeovers`;
@@ -72,6 +72,19 @@ export async function otherProcesses(
       and a.application_name = 'moose locks' and a.datname = current_database()
     where e.ended_at is null and e.taken_over_at is null and not ${isSilent}
       and not (e.host = ${host} and e.pid = ${pid})`.execute(query);
+  return rows[0]?.others ?? 0;
+}
+
+/** How many processes of other machines are alive under the name of this one. */
+export async function namesakesOf(
+  query: Query,
+  { executorId, host, machine }: { executorId: string; host: string; machine: string },
+): Promise<number> {
+  const { rows } = await sql<{ others: number }>`select count(*)::int as others
+    from executors e join pg_stat_activity a on a.pid = e.lock_backend
+      and a.application_name = 'moose locks' and a.datname = current_database()
+    where e.ended_at is null and e.taken_over_at is null and not ${isSilent}
+      and e.host = ${host} and e.id <> ${executorId} and e.machine not in ('', ${machine})`.execute(query);
   return rows[0]?.others ?? 0;
 }
 

@@ -2,7 +2,8 @@
 import { sql } from 'kysely';
 import type { Query } from '../database.ts';
 
-const isOver = (before: Date) => sql<boolean>`w.status in ('completed', 'failed', 'cancelled')
+/** For a work order `w`. */
+export const isOver = (before: Date) => sql<boolean>`w.status in ('completed', 'failed', 'cancelled')
   and coalesce(w.finished_at, w.updated_at) < ${before}
   and not exists (select from runs r where r.work_order_id = w.id and r.state = 'running')
   and not exists (select from sessions o where o.work_order_id = w.id and o.state in ('intended', 'running'))`;

@@ -33,7 +33,7 @@ export function SessionsCard() {
 }
 
 function SessionLine({ session }: { session: Sessions['items'][number] }) {
-  const { id, work_order_id, title, purpose, name, host, is_here, started_at, created_at } = session;
+  const { id, work_order_id, title, purpose, name, host, started_at, created_at } = session;
   return (
     <li className="px-4 py-2 [overflow-wrap:anywhere]">
       <p className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
@@ -50,8 +50,8 @@ function SessionLine({ session }: { session: Sessions['items'][number] }) {
       </p>
       <p className="text-[13px] text-quiet">
         <code>{name}</code>, run {session.run}
-        {session.cycle > 0 ? `, cycle ${session.cycle}` : ''}, on <Words text={host} />
-        {is_here ? '' : ' (its output is on that machine)'}, started <Ago at={started_at ?? created_at} />
+        {session.cycle > 0 ? `, cycle ${session.cycle}` : ''}, on <Words text={host} />, started{' '}
+        <Ago at={started_at ?? created_at} />
       </p>
     </li>
   );

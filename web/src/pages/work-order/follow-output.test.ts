@@ -81,3 +81,20 @@ test('it stops when its signal aborts, also while it waits', async () => {
   await followOutput(ask, () => stop.abort(), { signal: stop.signal, pollMs: 60_000 });
   expect(stop.signal.aborted).toBe(true);
 });
+
+test('R-DIST-3: output that another machine has not stored yet arrives when it has', async () => {
+  const file = { text: '', isOver: false };
+  const ask = reading(file);
+  let calls = 0;
+  let got = '';
+  await followOutput(
+    async (offset, signal) => {
+      calls++;
+      if (calls === 2) Object.assign(file, { text: 'from afar\n', isOver: true });
+      return { ...(await ask(offset, signal)), is_here: calls > 1 };
+    },
+    ({ output }) => (got += output.text),
+    { signal: AbortSignal.timeout(5_000), pollMs: 1 },
+  );
+  expect(got).toBe('from afar\n');
+});

@@ -49,7 +49,7 @@ export async function followOutput(
     isFirst = false;
     const hasMoved = output.next_offset > offset;
     offset = output.next_offset;
-    if (!output.is_here || (output.is_over && (!hasMoved || offset >= output.size))) return;
+    if (output.is_over && (!hasMoved || offset >= output.size)) return;
     if (!hasMoved || offset >= output.size) await wait(pollMs, signal);
   }
 }

@@ -175,11 +175,11 @@ function refusedIn({ refused }: Session): string {
 function OneOutput({ session, stream }: { session: Session; stream: Stream }) {
   const [attempt, setAttempt] = useState(0);
   const { text, newest, error } = useOutput(session.id, stream, attempt);
-  if (!session.is_here || newest?.is_here === false)
+  if (newest?.is_here === false)
     return (
-      <Empty title="This session runs on another machine">
-        Its output is stored on <Words text={session.host} />. Open Mission Control there, or run{' '}
-        <code>moose logs</code> on it.
+      <Empty title="No output yet">
+        This session runs on <Words text={session.host} />. What it prints appears here when that machine has
+        stored it.
       </Empty>
     );
   if (error) return <Failed error={error} onRetry={() => setAttempt((before) => before + 1)} />;

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { serverOf } from './config.ts';
+
+const given = { MOOSE_URL: 'https://moose.example.org', MOOSE_TOKEN: 'moose_abc' };
+
+test('R-DIST-2: MOOSE_URL names a server, --data this machine, and a server needs a token', () => {
+  expect(serverOf(given, {})).toEqual({ url: 'https://moose.example.org', token: 'moose_abc' });
+  expect(serverOf(given, { data: '/srv/moose' })).toBe(null);
+  expect(serverOf({}, {})).toBe(null);
+  const codeOf = (env: Record<string, string>) => {
+    try {
+      return serverOf(env, {});
+    } catch (cause) {
+      return cause;
+    }
+  };
+  expect(codeOf({ MOOSE_URL: given.MOOSE_URL })).toMatchObject({ code: 'MOOSE_TOKEN_MISSING' });
+  for (const MOOSE_URL of ['moose.example.org', 'https://moose.example.org/path', 'ftp://moose.example.org'])
+    expect(codeOf({ ...given, MOOSE_URL })).toMatchObject({
+      code: 'SETTING_INVALID',
+      message: expect.stringContaining('MOOSE_URL'),
+    });
+});

@@ -1,0 +1,48 @@
+// The questions of all commands: the calls of the command line, and the routes that everybody uses.
+import { z } from '@hono/zod-openapi';
+import {
+  type CallName,
+  type CallOutput,
+  type CallQuestion,
+  callPath,
+  calls,
+} from '../../contract/contract.ts';
+import type { Question, ServerClient } from './client.ts';
+
+export interface Asking {
+  /** Makes a call that only the command line makes. */
+  call<Name extends CallName>(
+    name: Name,
+    input: CallQuestion<Name>,
+    given?: Pick<Question<unknown>, 'asPerson' | 'signal'>,
+  ): Promise<CallOutput<Name>>;
+  get<Answer>(path: string, answer: z.ZodType<Answer>, more?: Partial<Question<Answer>>): Promise<Answer>;
+  /** Asks for a change: never repeated without a key, and made by the person if the token is a person's. */
+  change<Answer>(
+    method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+    path: string,
+    answer: z.ZodType<Answer>,
+    given?: { body?: unknown; key?: string },
+  ): Promise<Answer>;
+}
+
+/** The answer of a change that is of no interest. */
+export const anything = z.unknown();
+export const listOf = <Item>(item: z.ZodType<Item>) => z.object({ items: z.array(item) });
+
+export function askingOf({ ask }: ServerClient): Asking {
+  return {
+    call: <Name extends CallName>(name: Name, input: CallQuestion<Name>, given = {}) =>
+      ask({
+        ...{ method: 'POST', path: callPath(name), body: input, ...given },
+        answer: calls[name].output as unknown as z.ZodType<CallOutput<Name>>,
+      }),
+    get: (path, answer, more = {}) => ask({ path, answer, ...more }),
+    change: (method, path, answer, given = {}) => ask({ method, path, answer, ...given, asPerson: true }),
+  };
+}
+
+/** One part of a path, whatever it contains. */
+export function segment(text: string): string {
+  return encodeURIComponent(text.toWellFormed());
+}

@@ -1,0 +1,68 @@
+// What the commands ask for, as the HTTP interface expects it.
+import type { z } from '@hono/zod-openapi';
+import type {
+  limitsChangeSchema,
+  projectChangeSchema,
+  retrySchema,
+  submissionSchema,
+} from '../../contract/contract.ts';
+import { usdNumber } from '../../domain/money.ts';
+import type { Moose } from '../../engine/moose.ts';
+
+type Body<Schema extends z.ZodType> = z.input<Schema>;
+/** What was not given stays away: JSON leaves out members that are undefined. */
+type Loose<Given> = { [Key in keyof Given]: Given[Key] | undefined };
+
+export function submissionBody(given: Parameters<Moose['submit']>[0]): Loose<Body<typeof submissionSchema>> {
+  const { limitNanoUsd, timeLimitMs, needsApproval, allowCiChanges, checks, ...same } = given;
+  return {
+    title: same.title,
+    repository_path: same.repositoryPath,
+    project: same.project,
+    base: same.base,
+    description: same.description,
+    acceptance: same.acceptance,
+    agent: same.agent,
+    model: same.model,
+    // Only an admin may send checks, so none are sent if none were given.
+    checks: checks?.length ? checks.map(({ kind, command }) => ({ kind, command })) : undefined,
+    allow_ci_changes: allowCiChanges,
+    limit_usd: limitNanoUsd === undefined ? undefined : usdNumber(limitNanoUsd),
+    time_limit_ms: timeLimitMs,
+    needs_approval: needsApproval,
+  };
+}
+
+export function retryBody(options: Parameters<Moose['retry']>[1]): Loose<Body<typeof retrySchema>> {
+  const { from, model, agent, note, limitNanoUsd, timeLimitMs } = options;
+  return {
+    ...{ from, model, agent, note },
+    limit_usd: limitNanoUsd === undefined ? undefined : usdNumber(limitNanoUsd),
+    time_limit_ms: timeLimitMs,
+  };
+}
+
+export function limitsBody(
+  change: NonNullable<Parameters<Moose['limits']>[0]>,
+): Loose<Body<typeof limitsChangeSchema>> {
+  const { dailyNanoUsd, monthlyNanoUsd, thaws } = change;
+  return {
+    daily_usd: dailyNanoUsd === undefined ? undefined : usdNumber(dailyNanoUsd),
+    monthly_usd: monthlyNanoUsd === undefined ? undefined : usdNumber(monthlyNanoUsd),
+    thaw: thaws,
+  };
+}
+
+export function projectBody(
+  change: Parameters<Moose['projects']['change']>[1],
+): Loose<Body<typeof projectChangeSchema>> {
+  const { limitNanoUsd, workOrderLimitUsd, timeLimitMs, allowCiChanges, checks, files, ...same } = change;
+  return {
+    ...{ agent: same.agent, model: same.model, base: same.base, files: files && [...files] },
+    limit_usd: typeof limitNanoUsd === 'bigint' ? usdNumber(limitNanoUsd) : limitNanoUsd,
+    work_order_limit_usd: workOrderLimitUsd,
+    time_limit_ms: timeLimitMs,
+    checks: checks === null ? null : checks?.map(({ kind, command }) => ({ kind, command })),
+    allow_ci_changes: allowCiChanges,
+  };
+}

@@ -1,0 +1,136 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { z } from '@hono/zod-openapi';
+import { expect, onTestFinished, test } from 'vitest';
+import { isMooseError } from '../../domain/failure.ts';
+import { createClient } from './client.ts';
+import { openServer } from './open-server.ts';
+import { readBounded } from './read-bounded.ts';
+import { remoteMoose } from './remote-moose.ts';
+
+interface Seen {
+  method: string;
+  path: string;
+  headers: IncomingMessage['headers'];
+}
+
+const { signal } = new AbortController();
+const token = 'moose_of_a_program';
+
+/** A server that answers as the test says; whoever signs in is told that the token is a program's. */
+async function aServer(answer: (seen: Seen, response: ServerResponse, number: number) => void) {
+  const seen: Seen[] = [];
+  const server = createServer((request, response) => {
+    request.resume().on('end', () => {
+      const one = { method: request.method ?? '', path: request.url ?? '', headers: request.headers };
+      if (one.path === '/api/session') return problem(response, 400, 'TOKEN_NOT_A_PERSONS');
+      seen.push(one);
+      answer(one, response, seen.length);
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  onTestFinished(() => void server.close());
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { url, seen, client: createClient({ url, token }, signal) };
+}
+
+function json(response: ServerResponse, document: unknown, status = 200): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(document));
+}
+
+function problem(response: ServerResponse, status: number, code: string): void {
+  json(response, { type: 't', title: 't', status, detail: 'It is so.', code, advice: 'Do it.' }, status);
+}
+
+async function codeOf(asked: Promise<unknown>): Promise<string> {
+  try {
+    await asked;
+    return 'no error';
+  } catch (cause) {
+    return isMooseError(cause) ? cause.code : String(cause);
+  }
+}
+
+test('R-DIST-2: after a lost answer, a message is sent again under the same key, so it happens once', async () => {
+  const { client, seen } = await aServer((_, response, number) => {
+    if (number === 1) response.destroy();
+    else json(response, { read_in: 'first_cycle' }, 201);
+  });
+  expect(await remoteMoose(client).send('ffff0000', { text: 'Mind the gap.' })).toBe('first_cycle');
+  const keys = seen.map(({ headers }) => headers['idempotency-key']);
+  expect(keys).toHaveLength(2);
+  expect(keys[0]).toMatch(/^[0-9a-f-]{36}$/);
+  expect(keys[1]).toBe(keys[0]);
+});
+
+test('R-DIST-2: a change without a key is never sent twice; a read is', async () => {
+  const { client, seen } = await aServer((_, response) => void response.destroy());
+  expect(await codeOf(remoteMoose(client).cancel('ffff0000'))).toBe('SERVER_UNREACHABLE');
+  expect(seen).toHaveLength(1);
+  const busy = await aServer((_, response, number) => {
+    if (number === 1) problem(response, 503, 'DATABASE_AWAY');
+    else json(response, { items: [] });
+  });
+  expect(await remoteMoose(busy.client).projects.list()).toEqual([]);
+  expect(busy.seen).toHaveLength(2);
+});
+
+test('R-DIST-2: the token goes to no other server', async () => {
+  const other = await aServer((_, response) => json(response, {}));
+  const { client } = await aServer((_, response) => response.writeHead(307, { location: other.url }).end());
+  expect(await codeOf(client.ask({ path: '/api/me', answer: z.unknown() }))).toBe('SERVER_UNREACHABLE');
+  expect(other.seen).toEqual([]);
+});
+
+test('R-DIST-2: an answer of another shape, of another code or without an end is refused', async () => {
+  const odd = await aServer((_, response) => json(response, { items: [{ name: 1 }] }));
+  expect(await codeOf(remoteMoose(odd.client).projects.list())).toBe('SERVER_ANSWER_UNREADABLE');
+  const text = await aServer((_, response) => void response.writeHead(200).end('<html>'));
+  expect(await codeOf(remoteMoose(text.client).health())).toBe('SERVER_ANSWER_UNREADABLE');
+  const evil = await aServer((_, response) => problem(response, 404, '\u001b[2J'));
+  expect(await codeOf(remoteMoose(evil.client).view('ffff0000'))).toBe('SERVER_ANSWER_UNREADABLE');
+  const own = await aServer((_, response) => problem(response, 404, 'WORK_ORDER_NOT_FOUND'));
+  expect(await codeOf(remoteMoose(own.client).view('ffff0000'))).toBe('WORK_ORDER_NOT_FOUND');
+  const long = readBounded(new Response('x'.repeat(100)), own.url, 99);
+  expect(await codeOf(long)).toBe('SERVER_ANSWER_TOO_LARGE');
+});
+
+test('R-SEC-2: a server cannot name a file outside of the folder of a reproduction', async () => {
+  for (const path of ['../x', '/etc/x', 'a/../../x', '.ssh/x', 'a\\..\\x', 'a//x', '']) {
+    const { client } = await aServer((_, response) => {
+      const files = [{ path, content: '' }];
+      json(response, { error: {}, reproduction: { kind: 'git', does: '', expects: '', files } });
+    });
+    const tools = { nodePath: '/node', moosePath: '/moose', version: '1' };
+    const asked = remoteMoose(client).errors.reproduction('ffff0000', tools);
+    await expect(asked, path).rejects.toMatchObject({ code: 'SERVER_ANSWER_UNREADABLE' });
+  }
+});
+
+test('R-DIST-2: the person whose token it is makes a change, and is signed out at the end', async () => {
+  const seen: string[] = [];
+  const server = createServer((request, response) => {
+    seen.push(`${request.method} ${request.url} ${request.headers.cookie ?? 'token'}`);
+    request.resume().on('end', () => {
+      if (request.method === 'DELETE') return response.writeHead(204).end();
+      response.setHeader('set-cookie', 'moose_session=secret; Path=/; HttpOnly');
+      json(response, {});
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  onTestFinished(() => void server.close());
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const opened = openServer({ url, token }, 'use', signal);
+  await opened.moose.cancel('ffff0000');
+  await opened.moose.pause('ffff0000');
+  await opened.close();
+  expect(seen).toEqual([
+    'POST /api/session token',
+    'POST /api/work-orders/ffff0000/cancel moose_session=secret',
+    'POST /api/work-orders/ffff0000/pause moose_session=secret',
+    'DELETE /api/session moose_session=secret',
+  ]);
+  await expect(opened.work(() => undefined)).rejects.toMatchObject({ code: 'COMMAND_NOT_ON_SERVER' });
+});

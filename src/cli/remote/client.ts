@@ -1,0 +1,191 @@
+// Calls a server's HTTP interface: the token goes to that server only, every answer is limited and checked, and only a call
+// that cannot happen twice is repeated (R-DIST-2).
+import type { z } from '@hono/zod-openapi';
+import { problemSchema } from '../../contract/contract.ts';
+import { PermanentError, TransientError } from '../../domain/failure.ts';
+import { sleep } from '../../stdx/sleep.ts';
+import { hasErrorCode } from '../../stdx/system-error.ts';
+import { readBounded } from './read-bounded.ts';
+
+export interface ServerAddress {
+  /** Without a path, as in `https://moose.example.org`. */
+  url: string;
+  token: string;
+}
+
+export interface Question<Answer> {
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  path: string;
+  query?: Readonly<Record<string, string | undefined>>;
+  body?: unknown;
+  answer: z.ZodType<Answer>;
+  /** Whether the call changes something, or shows more to a person: it is then made by the person whose token this is. */
+  asPerson?: boolean;
+  /** Reads may always be repeated; a change only under an idempotency key. */
+  key?: string;
+  signal?: AbortSignal | undefined;
+}
+
+export interface ServerClient {
+  url: string;
+  ask<Answer>(question: Question<Answer>): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+/** The server itself answers within 15 s. */
+const requestMsMax = 60_000;
+const closeMsMax = 2_000;
+const triesMax = 4;
+const retryDelaysMs = [250, 1_000, 3_000] as const;
+const retryAfterMsMax = 10_000;
+
+interface Answered {
+  status: number;
+  text: string;
+  headers: Headers;
+}
+
+export function createClient({ url, token }: ServerAddress, signal: AbortSignal): ServerClient {
+  /** The cookie of the person's session; null if the token is a program's. */
+  let person: Promise<string | null> | undefined;
+  const cookies = new Set<string>();
+  const send = async (
+    path: string,
+    { method = 'GET', body, key, signal: given = signal }: Partial<Question<unknown>>,
+    cookie: string | null,
+  ): Promise<Answered> => {
+    const response = await fetch(new URL(path, url), {
+      method,
+      // The token must not follow a redirect to another server.
+      redirect: 'error',
+      signal: AbortSignal.any([given, AbortSignal.timeout(requestMsMax)]),
+      headers: {
+        ...(cookie === null ? { authorization: `Bearer ${token}` } : { cookie, origin: url }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(key === undefined ? {} : { 'idempotency-key': key }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    return { status: response.status, headers: response.headers, text: await readBounded(response, url) };
+  };
+  const signIn = async (): Promise<string | null> => {
+    const signed = await send('/api/session', { method: 'POST', body: { token } }, null);
+    if (signed.status === 200) {
+      const cookie = cookieIn(signed.headers) ?? null;
+      if (cookie !== null) cookies.add(cookie);
+      return cookie;
+    }
+    const problem = problemOf(signed, url);
+    if (problem.code === 'TOKEN_NOT_A_PERSONS') return null;
+    throw problem;
+  };
+  const attempt = async (path: string, question: Question<unknown>): Promise<Answered> => {
+    if (question.asPerson === true) person ??= signIn();
+    return send(path, question, question.asPerson === true ? ((await person) ?? null) : null);
+  };
+  return {
+    url,
+    async ask<Answer>(question: Question<Answer>): Promise<Answer> {
+      const path = pathOf(question);
+      const mayRepeat = question.asPerson !== true || question.key !== undefined;
+      for (let tries = 1; ; tries++) {
+        const answered = await attempt(path, question).catch((cause: unknown) => {
+          person = undefined;
+          return { cause };
+        });
+        const isLast = !mayRepeat || tries >= triesMax || signal.aborted;
+        const delayMs = retryDelaysMs[tries - 1] ?? 0;
+        if ('cause' in answered) {
+          if (isLast || !isConnectionFailure(answered.cause)) throw unreachable(answered.cause, url, signal);
+          await sleep(delayMs, signal);
+          continue;
+        }
+        if (answered.status < 300) return read(question.answer, answered, url);
+        const problem = problemOf(answered, url);
+        if (isLast || !problem.retryable) throw problem;
+        await sleep(Math.min(problem.retryAfterMs ?? delayMs, retryAfterMsMax), signal);
+      }
+    },
+    async close() {
+      const question = { method: 'DELETE', signal: AbortSignal.timeout(closeMsMax) } as const;
+      // A session that is not ended here ends by itself later.
+      await Promise.allSettled([...cookies].map((cookie) => send('/api/session', question, cookie)));
+    },
+  };
+}
+
+function pathOf({ path, query = {} }: Pick<Question<unknown>, 'path' | 'query'>): string {
+  const given = Object.entries(query).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as [string, string]],
+  );
+  return given.length === 0 ? path : `${path}?${new URLSearchParams(given)}`;
+}
+
+function cookieIn(headers: Headers): string | undefined {
+  return headers
+    .getSetCookie()
+    .find((cookie) => cookie.startsWith('moose_session='))
+    ?.split(';')[0];
+}
+
+function read<Answer>(schema: z.ZodType<Answer>, { text, status }: Answered, url: string): Answer {
+  const answer = schema.safeParse(status === 204 ? undefined : parsed(text));
+  if (answer.success) return answer.data;
+  const [issue] = answer.error.issues;
+  throw unreadable(url, issue ? `${issue.path.join('.') || 'the answer'}: ${issue.message}` : '');
+}
+
+/** What is not JSON is answered by the error, which has no shape of ours. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    return cause;
+  }
+}
+
+/** The server's own error, with its code and advice. */
+function problemOf({ text, status, headers }: Answered, url: string): PermanentError | TransientError {
+  const problem = problemSchema.safeParse(parsed(text));
+  if (!problem.success || !/^[A-Z][A-Z0-9_]{0,99}$/.test(problem.data.code))
+    return unreadable(url, `status ${status}`);
+  const { code, detail: message, advice } = problem.data;
+  const fields = { code, message, advice, component: 'server', operation: 'call' };
+  if (status !== 429 && status !== 503) return new PermanentError(fields);
+  const seconds = Number(headers.get('retry-after') ?? Number.NaN);
+  return new TransientError({ ...fields, ...(seconds >= 0 ? { retryAfterMs: seconds * 1_000 } : {}) });
+}
+
+/** `fetch` reports every failure of the connection as a TypeError. */
+function isConnectionFailure(cause: unknown): boolean {
+  return cause instanceof TypeError || (cause instanceof DOMException && cause.name === 'TimeoutError');
+}
+
+function unreachable(cause: unknown, url: string, signal: AbortSignal): unknown {
+  if (signal.aborted || !isConnectionFailure(cause)) return cause;
+  const inner = cause instanceof Error ? cause.cause : undefined;
+  const why = hasErrorCode(inner, 'ECONNREFUSED') ? 'it refuses connections' : reasonOf(inner ?? cause);
+  return new TransientError({
+    code: 'SERVER_UNREACHABLE',
+    component: 'cli',
+    operation: 'call the server',
+    message: `The Moose at ${url} does not answer: ${why}.`,
+    advice:
+      'Check MOOSE_URL, and that `moose up` runs there. Without MOOSE_URL, Moose works on this machine.',
+    cause,
+  });
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
+function unreadable(url: string, what: string): PermanentError {
+  return new PermanentError({
+    code: 'SERVER_ANSWER_UNREADABLE',
+    component: 'cli',
+    operation: 'call the server',
+    message: `${url} does not answer as this version of Moose expects (${what}).`,
+    advice: 'Check MOOSE_URL, and that the same version of Moose runs on both machines.',
+  });
+}

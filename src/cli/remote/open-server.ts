@@ -1,0 +1,59 @@
+// Opens a server for one command, in place of a database.
+
+import { meSchema } from '../../contract/contract.ts';
+import { ConfigurationError } from '../../domain/failure.ts';
+import type { Diagnosis } from '../../engine/views/diagnosis.ts';
+import type { OpenFor, OpenMoose, OwnAddress } from '../context.ts';
+import { createClient, type ServerAddress } from './client.ts';
+import { remoteMoose } from './remote-moose.ts';
+
+/** @throws ConfigurationError `COMMAND_NOT_ON_SERVER` for a command that is the server's own work */
+export function openServer(server: ServerAddress, mode: OpenFor, signal: AbortSignal): OpenMoose {
+  if (mode === 'serve') throw notOnServer(server.url);
+  const client = createClient(server, signal);
+  const refuse = async () => {
+    throw notOnServer(server.url);
+  };
+  return {
+    moose: remoteMoose(client),
+    server: server.url,
+    ground: `the Moose at ${server.url}`,
+    work: refuse,
+    serve: refuse,
+    serveProbes: refuse,
+    mcp: refuse,
+    close: () => client.close(),
+  };
+}
+
+/** What a command needs of the server: that it answers, and what the token allows. */
+export async function diagnoseServer(server: ServerAddress, signal: AbortSignal): Promise<Diagnosis[]> {
+  const client = createClient(server, signal);
+  const me = await client.ask({ path: '/api/me', answer: meSchema });
+  const hasWorker = me.executors > 0;
+  return [
+    { name: 'server', state: 'ok', found: `Moose ${me.version} at ${server.url}`, advice: null },
+    { name: 'token', state: 'ok', found: `${me.name}, with the role ${me.role}`, advice: null },
+    {
+      name: 'workers',
+      state: hasWorker ? 'ok' : 'warning',
+      found: `${me.executors} running`,
+      advice: hasWorker ? null : 'Start one: `moose worker` on a machine with access to its database.',
+    },
+  ];
+}
+
+/** Where Mission Control of the server is; whoever opens it signs in there. */
+export function addressOfServer({ url }: ServerAddress): OwnAddress {
+  return { openUrl: url, signInUrl: url, signInPath: url, tokenPath: null };
+}
+
+export function notOnServer(url: string): ConfigurationError {
+  return new ConfigurationError({
+    code: 'COMMAND_NOT_ON_SERVER',
+    component: 'cli',
+    operation: 'open',
+    message: `This command works on the machine itself, but MOOSE_URL names ${url}.`,
+    advice: 'Run it on that machine; or, to use this one, unset MOOSE_URL or give --data.',
+  });
+}

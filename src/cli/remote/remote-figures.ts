@@ -1,0 +1,63 @@
+// Health, money and circuits of a server.
+import {
+  adminHealthSchema,
+  circuitResetSchema,
+  learningSchema,
+  limitsSchema,
+  stuckSchema,
+  trendsSchema,
+} from '../../contract/contract.ts';
+import type { CliMoose } from '../cli-moose.ts';
+import { type Asking, anything, segment } from './asking.ts';
+import { limitsBody } from './bodies.ts';
+
+type Figures = Pick<
+  CliMoose,
+  | 'health'
+  | 'stuck'
+  | 'trends'
+  | 'learning'
+  | 'limits'
+  | 'budget'
+  | 'checkBudget'
+  | 'prices'
+  | 'recomputeCosts'
+  | 'circuits'
+  | 'circuit'
+  | 'resetCircuit'
+  | 'openCircuit'
+  | 'summary'
+>;
+
+export function remoteFigures({ call, get, change }: Asking): Figures {
+  type Answer<Name extends keyof Figures> = Awaited<ReturnType<Figures[Name]>>;
+  const circuit = (key: string) => call('circuit', { key });
+  return {
+    health: () => get('/api/admin/health', adminHealthSchema),
+    stuck: async () => (await get('/api/stuck', stuckSchema)).items,
+    trends: (range, signal) => get('/api/trends', trendsSchema, { query: { range }, signal }),
+    learning: (range, signal) => get('/api/learning', learningSchema, { query: { range }, signal }),
+    limits: async (wanted = {}) => {
+      if (Object.keys(wanted).length > 0)
+        await change('PUT', '/api/limits', limitsSchema, { body: limitsBody(wanted) });
+      return call('limits', {});
+    },
+    budget: async () => (await call('budget', {})) as Answer<'budget'>,
+    checkBudget: () => call('budget-check', {}),
+    prices: async (asked = {}) => (await call('prices', asked)) as Answer<'prices'>,
+    recomputeCosts: async (signal) =>
+      (await call('recomputed-costs', {}, { signal })) as Answer<'recomputeCosts'>,
+    circuits: () => call('circuits', {}) as Promise<Answer<'circuits'>>,
+    circuit: (key) => circuit(key) as Promise<Answer<'circuit'>>,
+    resetCircuit: async (key) => {
+      const path = `/api/circuits/${segment(key)}/reset`;
+      const { woken_runs: wokenRuns } = await change('POST', path, circuitResetSchema);
+      return { ...(await circuit(key)), wokenRuns } as Answer<'resetCircuit'>;
+    },
+    openCircuit: async (key) => {
+      await change('POST', `/api/circuits/${segment(key)}/open`, anything);
+      return (await circuit(key)) as Answer<'openCircuit'>;
+    },
+    summary: (day) => call('summary', { day }),
+  };
+}

@@ -1,0 +1,76 @@
+// Projects, specs and settings of a server.
+
+import { randomUUID } from 'node:crypto';
+import {
+  addedProjectSchema,
+  auditPage,
+  estimateSchema,
+  projectSchema,
+  projectsSchema,
+  projectValuesSchema,
+  projectVariableSchema,
+  projectVariablesSchema,
+  removedProjectSchema,
+  settingHistoryPage,
+  settingSchema,
+  settingsSchema,
+  specDetailSchema,
+  specPage,
+  specSchema,
+} from '../../contract/contract.ts';
+import type { CliMoose } from '../cli-moose.ts';
+import { type Asking, anything, segment } from './asking.ts';
+import { projectBody } from './bodies.ts';
+
+export function remoteProjects({ call, get, change }: Asking): CliMoose['projects'] {
+  const one = (name: string) => call('project', { name });
+  // The routes know projects by their IDs.
+  const path = async (name: string) => `/api/projects/${(await one(name)).id}`;
+  const variables = async (name: string) => `${await path(name)}/variables`;
+  return {
+    list: async () => (await get('/api/projects', projectsSchema)).items,
+    one,
+    values: async (name) => get(`${await path(name)}/values`, projectValuesSchema),
+    change: async (name, wanted) =>
+      change('PATCH', await path(name), projectSchema, { body: projectBody(wanted) }),
+    add: (wish) => change('POST', '/api/projects', addedProjectSchema, { body: wish }),
+    remove: async (name) => change('DELETE', await path(name), removedProjectSchema),
+    variables: {
+      // Only a person sees the values of variables that are not secret.
+      list: async (project) =>
+        (await get(await variables(project), projectVariablesSchema, { asPerson: true })).items,
+      set: async (project, { name, ...given }) =>
+        change('PUT', `${await variables(project)}/${segment(name)}`, projectVariableSchema, { body: given }),
+      remove: async (project, name) =>
+        void (await change('DELETE', `${await variables(project)}/${segment(name)}`, anything)),
+      key: () => call('variables-key', {}),
+      rotate: () => call('variables-rotate', {}, { asPerson: true }),
+    },
+  };
+}
+
+export function remoteSpecs({ get, change }: Asking): CliMoose['specs'] {
+  return {
+    page: ({ limit, cursor }) => get('/api/specs', specPage, { query: { limit: String(limit), cursor } }),
+    one: (id) => get(`/api/specs/${segment(id)}`, specDetailSchema),
+    estimate: (content) =>
+      change('POST', '/api/specs/estimate', estimateSchema, { body: { name: 'spec', content } }),
+    upload: (spec) => change('POST', '/api/specs', specSchema, { body: spec, key: randomUUID() }),
+  };
+}
+
+export function remoteSettings({ call, get, change }: Asking): CliMoose['settings'] {
+  type Recovery = Awaited<ReturnType<CliMoose['settings']['recovery']>>;
+  const path = (key: string) => `/api/settings/${segment(key)}`;
+  return {
+    list: async () => (await get('/api/settings', settingsSchema)).items,
+    one: (key) => call('setting', { key }),
+    change: (key, { value, expectedVersion }) =>
+      change('PUT', path(key), settingSchema, { body: { value, expected_version: expectedVersion } }),
+    unset: async (key) => void (await change('PUT', path(key), anything, { body: { value: null } })),
+    history: (key, { limit, cursor }) =>
+      get(`${path(key)}/history`, settingHistoryPage, { query: { limit: String(limit), cursor } }),
+    audit: ({ limit, cursor }) => get('/api/audit', auditPage, { query: { limit: String(limit), cursor } }),
+    recovery: async () => (await call('recovery-table', {})) as Recovery,
+  };
+}

@@ -1,0 +1,87 @@
+// What sessions printed, in chunks, for the machines that do not have the files (R-DIST-3).
+import { sql } from 'kysely';
+import type { SessionId } from '../../domain/ids.ts';
+import type { Query } from '../database.ts';
+import { storableText } from '../storable.ts';
+import { isOver } from './finished-long-ago.ts';
+
+export type OutputStream = 'stdout' | 'stderr';
+
+export interface OutputChunk {
+  /** Offsets in the file, in bytes. */
+  startByte: bigint;
+  endByte: bigint;
+  /** Without secrets. */
+  text: string;
+}
+
+/** So much of each stream is kept, counted in bytes of the file: the newest. */
+export const storedBytesMax = 4 * 1024 * 1024;
+
+/** Where the stored output of a stream ends; 0 if nothing is stored. */
+export async function storedUntil(query: Query, id: SessionId, stream: OutputStream): Promise<bigint> {
+  const newest = await query
+    .selectFrom('sessionOutput')
+    .select('endByte')
+    .where('sessionId', '=', id)
+    .where('stream', '=', stream)
+    .orderBy('startByte', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return newest?.endByte ?? 0n;
+}
+
+/**
+ * Adds chunks at the end of what is stored, and drops what is older than the limit. A chunk that another process has
+ * stored already is left out. Needs a transaction.
+ */
+export async function addOutput(
+  query: Query,
+  { id, stream }: { id: SessionId; stream: OutputStream },
+  chunks: readonly OutputChunk[],
+): Promise<void> {
+  // Two processes may store the same output for a moment, when one has adopted the session.
+  await query.selectFrom('sessions').select('id').where('id', '=', id).forUpdate().execute();
+  let until = await storedUntil(query, id, stream);
+  for (const { startByte, endByte, text } of chunks) {
+    if (startByte < until || endByte <= startByte) continue;
+    const row = { sessionId: id, stream, startByte, endByte, text: storableText(text) };
+    await query.insertInto('sessionOutput').values(row).execute();
+    until = endByte;
+  }
+  await query
+    .deleteFrom('sessionOutput')
+    .where('sessionId', '=', id)
+    .where('stream', '=', stream)
+    .where('endByte', '<=', until - BigInt(storedBytesMax))
+    .execute();
+}
+
+/** The first chunk that ends after the offset. */
+export function outputFrom(
+  query: Query,
+  { id, stream }: { id: SessionId; stream: OutputStream },
+  offset: bigint,
+): Promise<OutputChunk | undefined> {
+  return query
+    .selectFrom('sessionOutput')
+    .select(['startByte', 'endByte', 'text'])
+    .where('sessionId', '=', id)
+    .where('stream', '=', stream)
+    .where('endByte', '>', offset)
+    .orderBy('startByte')
+    .limit(1)
+    .executeTakeFirst();
+}
+
+/** Deletes the output of work that ended before `before`; returns of how many sessions. */
+export async function dropOldOutput(query: Query, before: Date, limit: number): Promise<number> {
+  const { rows } = await sql<{ id: string }>`
+    with over as (
+      select s.id from sessions s join work_orders w on w.id = s.work_order_id
+      where s.id in (select distinct session_id from session_output) and ${isOver(before)}
+      order by s.id limit ${limit})
+    , gone as (delete from session_output where session_id in (select id from over))
+    select id from over`.execute(query);
+  return rows.length;
+}
