@@ -24,7 +24,9 @@ export type Classify = (failure: unknown) => Verdict;
 /** Our own fault: it says nothing about the called side, and any other way would fail too. */
 const ours: Verdict = { retry: false, outcome: 'ignored', fallsOver: false, isCharged: true };
 /** We were not admitted, so the other side was never called. */
-const notLetIn = new Set(['CIRCUIT_OPEN']);
+const notLetIn = new Set(['CIRCUIT_OPEN', 'LOGIN_USED_UP']);
+/** A used-up subscription says nothing about the agent: with a key, or another login, it would work. */
+const ofAnAccount = new Set(['AGENT_USAGE_LIMIT']);
 const cutFromOutside = new Set(['CANCELLED', 'DEADLINE_PASSED']);
 
 /** For failures that already have a code; one without a code is a bug, and is not retried. */
@@ -39,7 +41,7 @@ export const verdictOf: Classify = (failure) => {
   return {
     ...known,
     retry: retryable,
-    outcome: isTheirs ? 'failure' : 'ignored',
+    outcome: isTheirs && !ofAnAccount.has(code) ? 'failure' : 'ignored',
     // Another provider may accept a key that one provider refuses; a faulty request fails everywhere.
     fallsOver: category !== 'permanent',
     // Throttling, an outage or a used-up quota is the provider's fault: recognised by the category, or by a requested

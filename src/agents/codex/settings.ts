@@ -41,9 +41,12 @@ export function codexSettings({ url }: AgentGateway, retriesMax: number): string
     stream_idle_timeout_ms: streamIdleMs,
     supports_websockets: false,
   };
-  const settings: Record<string, unknown> = {
-    model_provider: 'moose',
-    'model_providers.moose': provider,
+  return [...options({ model_provider: 'moose', 'model_providers.moose': provider }), ...commonSettings()];
+}
+
+/** The settings of every session, whichever way it reaches its model. */
+export function commonSettings(): string[] {
+  return options({
     web_search: 'disabled',
     // A login shell sets its own search path.
     allow_login_shell: false,
@@ -52,7 +55,10 @@ export function codexSettings({ url }: AgentGateway, retriesMax: number): string
     'otel.exporter': 'none',
     check_for_update_on_startup: false,
     ...Object.fromEntries(switchedOff.map((feature) => [`features.${feature}`, false])),
-  };
+  });
+}
+
+function options(settings: Record<string, unknown>): string[] {
   return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${toml(value)}`]);
 }
 

@@ -1,4 +1,5 @@
 // Step 4: an agent makes the change in its own worktree, and Moose commits it (R-PIPE-5).
+import type { SessionWay } from '../../domain/login.ts';
 import { decideOutcome, type Outcome } from '../../domain/outcome.ts';
 import { type Commit, commitAll } from '../../git/commit.ts';
 import { makeBundle, makePatch } from '../../git/patch.ts';
@@ -25,6 +26,8 @@ import { agentFailure } from './agent-failure.ts';
 import { verdictOfLedger } from './agent-verdict.ts';
 import { daemonPlan } from './daemons/daemon-plan.ts';
 import { startDaemons } from './daemons/start-daemons.ts';
+import { throughLogin } from './login/through-login.ts';
+import { wayOf } from './login/way-of.ts';
 import { inPlace } from './places.ts';
 import { assertInstalled } from './preflight.ts';
 import { readyForAgent } from './prepared/have-prepared.ts';
@@ -53,15 +56,16 @@ export async function applying(work: Work): Promise<StepEnd> {
     const { finalEvent } = await reportOf(agent, row, endOf(row));
     return finalEvent === 'success';
   });
+  const way = await wayOf(work, agent, attempt);
   return throughCircuit(work, agent, attempt, () =>
-    inPlace(work, async () => {
+    inPlaceOn(way, work, agent, attempt, async ({ timeMsMax }) => {
       // The parent of this cycle's commit: the previous cycle's commit, or the base.
       const parentSha = (await findResult<ApplyingResult>(work, 'applying'))?.headSha ?? routed.baseSha;
       const place = await haveWorktree(work, routed, parentSha);
       const homePath = homePathOf(work, agent.name);
       if (agent.writesCode) await readyForAgent(work, { routed, parentSha, place, attempt, homePath });
       const run = await besideDaemons(work, routed, agent, place, attempt, (beside, isCleaned) =>
-        runAgent(beside, { agent, attempt, routed, generated, place, isCleaned }),
+        runAgent(beside, { agent, attempt, routed, generated, place, isCleaned, way, timeMsMax }),
       );
       await assertPlaceStands(run.session, place.worktreePath);
       const isDone = run.report.finalEvent === 'success' && run.end.exitCode === 0;
@@ -113,6 +117,20 @@ async function hasBegun(work: Work, agent: Agent, asked: number): Promise<boolea
     ({ runId, name, cycle, attempt }) =>
       runId === work.run.id && name === agent.name && cycle === work.run.cycle && attempt === asked,
   );
+}
+
+/** A session with a login first gets the login, and then a slot of the machine. One that has begun needs no permission. */
+async function inPlaceOn(
+  way: SessionWay | null,
+  work: Work,
+  agent: Agent,
+  asked: number,
+  act: (share: { timeMsMax?: number }) => Promise<StepEnd>,
+): Promise<StepEnd> {
+  const { login } = agent;
+  if (way !== 'login' || login === undefined || (await hasBegun(work, agent, asked)))
+    return inPlace(work, () => act({}));
+  return throughLogin(work, { name: agent.name, login }, (share) => inPlace(work, () => act(share)));
 }
 
 /** A session that has started is watched to its end, whatever the state of its agent's circuit. */
