@@ -52,6 +52,7 @@ const guide = [
   'work-orders',
   'mission-control',
   'models-and-agents',
+  'logins',
   'assistants',
 ];
 const operations = ['limits', 'data-and-machines', 'observability', 'interface'];

@@ -96,6 +96,11 @@ const exitCode = await runProgram(
       const { initGround } = await import('./init-ground.ts');
       return initGround(readConfig(givenEnvironment(), flags));
     },
+    logins: async (flags) => {
+      const { signIn, signOut } = await import('./sign-in.ts');
+      const config = readConfig(givenEnvironment(), flags);
+      return { signIn: (agent) => signIn(config, agent), signOut: (agent) => signOut(config, agent) };
+    },
     demo: async (options) => {
       const { runDemo } = await import('../demo/run-demo.ts');
       const base = readConfig(givenEnvironment(), options.data ? { data: options.data } : {});

@@ -23,6 +23,7 @@ export function knownNames(config: Config, prices: PriceBook): KnownNames {
   return {
     agentNames: [...agents.keys()],
     callsModels: (name) => (agents.get(name)?.wires.length ?? 0) > 0,
+    loginOf: (name) => agents.get(name)?.login,
     hasKey: async (provider) => {
       const { upstreamsOf } = await import('../models/providers.ts');
       return upstreamsOf(config.models).has(provider);

@@ -2,6 +2,7 @@
 
 import { hostname } from 'node:os';
 import type * as wire from '../../contract/contract.ts';
+import { usdNumber } from '../../domain/money.ts';
 import type { Database } from '../../store/database.ts';
 import { type ListedSession, listSessions } from '../../store/work/session-lists.ts';
 import { eventsOf, findWorkOrder } from '../../store/work/work-orders.ts';
@@ -55,6 +56,16 @@ export async function pageOfSessions(
   });
 }
 
+function reportedBy(row: ListedSession): wire.Session['reported'] {
+  if (row.way !== 'login') return null;
+  const count = (value: bigint | null) => (value === null ? null : Number(value));
+  return {
+    input_tokens: count(row.reportedInputTokens),
+    output_tokens: count(row.reportedOutputTokens),
+    notional_usd: row.notionalNanoUsd === null ? null : usdNumber(row.notionalNanoUsd),
+  };
+}
+
 export function sessionView(row: ListedSession): wire.Session {
   return {
     id: row.id,
@@ -70,6 +81,8 @@ export function sessionView(row: ListedSession): wire.Session {
     is_here: row.host === hostname(),
     isolation: row.isolation,
     egress: row.egress,
+    way: row.way,
+    reported: reportedBy(row),
     refused: (row.refused ?? []).map(({ firstAt, ...each }) => ({ ...each, first_at: firstAt })),
     exit_code: row.exitCode,
     signal: row.signal,

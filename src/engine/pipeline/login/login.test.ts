@@ -78,7 +78,7 @@ test('R-PROJ-9: a session with a login gets no key, reaches only the hosts of th
   const database = await testDatabase();
   skip(!canIsolate, 'this machine cannot isolate');
   const tasks: AgentTask[] = [];
-  const script = `${ok}; echo refreshed > "$LOGIN/.credentials.json"; curl -sS https://example.com 2>&1`;
+  const script = `${ok}; echo refreshed > "$LOGIN/.credentials.json"; curl -sS https://example.com 2>&1 || true`;
   const agent = loginAgent({ script, tasks });
   const ground = await withLogin(database, {
     ...agent,

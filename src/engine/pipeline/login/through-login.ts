@@ -1,13 +1,10 @@
 // Lets a session use a person's login: one after the other, within the person's limits, and not before the time that the
 // provider named. Work that has to wait pauses: it uses no attempt and no money, and never moves to a key (R-PROJ-9).
-import { lstat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { ConfigurationError, ExternalServiceError } from '../../../domain/failure.ts';
 import { loginState } from '../../../domain/login.ts';
-import { hasErrorCode } from '../../../stdx/system-error.ts';
 import { loginRefusedUntil, othersWithLogin, usesOfLogin } from '../../../store/work/login-use.ts';
 import type { Agent, AgentLogin } from '../../ports/agent.ts';
-import { loginPathOf } from '../../run/login-path.ts';
+import { hasLogin, loginPathOf } from '../../run/login-path.ts';
 import type { Work } from '../../run/work.ts';
 
 /** How soon a login that another session uses is asked for again. */
@@ -36,16 +33,6 @@ export async function throughLogin<T>(
     signal,
     async () => act(await shareOf(work, agent.name)),
   );
-}
-
-/** Only whether the file is there: Moose never opens it. */
-export async function hasLogin(folder: string, { file }: Pick<AgentLogin, 'file'>): Promise<boolean> {
-  try {
-    return (await lstat(join(folder, file))).isFile();
-  } catch (error) {
-    if (hasErrorCode(error, 'ENOENT', 'ENOTDIR')) return false;
-    throw error;
-  }
 }
 
 async function shareOf(work: Work, agent: string): Promise<LoginShare> {

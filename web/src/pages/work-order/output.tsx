@@ -119,6 +119,7 @@ function SessionLine({ session }: { session: Session }) {
         started <Ago at={session.started_at ?? session.created_at} />
       </span>
       {session.egress === 'open' ? <span>open network</span> : null}
+      {session.way === 'login' ? <span>{loginText(session)}</span> : null}
       {how ? <span>{how}</span> : null}
       {session.purpose === 'service' && isRunning(session) ? (
         <span>{session.ready_at === null ? 'not ready yet' : 'ready'}</span>
@@ -129,12 +130,29 @@ function SessionLine({ session }: { session: Session }) {
       {session.end_reason ? <Words text={session.end_reason} /> : null}
       {session.refused.length > 0 ? (
         <span className="w-full">
-          refused: <Words text={refusedIn(session)} />. To allow a host, write it under <code>egress</code> in{' '}
-          <code>.moose/config.yml</code>.
+          refused: <Words text={refusedIn(session)} />.{' '}
+          {session.way === 'login' ? (
+            'A session with your login reaches only the hosts of its provider.'
+          ) : (
+            <>
+              To allow a host, write it under <code>egress</code> in <code>.moose/config.yml</code>.
+            </>
+          )}
         </span>
       ) : null}
     </p>
   );
+}
+
+/** What the program reported is covered by the subscription, and no money that Moose spent. */
+function loginText({ reported }: Session): string {
+  const { input_tokens: input, output_tokens: output, notional_usd: usd } = reported ?? {};
+  const tokens = (input ?? 0) + (output ?? 0);
+  return [
+    'with your login',
+    ...(tokens > 0 ? [`${tokens.toLocaleString('en')} tokens`] : []),
+    ...(usd == null ? [] : [`$${usd.toFixed(2)} covered by your subscription`]),
+  ].join(', ');
 }
 
 function refusedIn({ refused }: Session): string {
