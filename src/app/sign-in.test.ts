@@ -44,12 +44,21 @@ test('R-PROJ-9: the doctor tells whether a login is there, and signing out remov
   const dataDirectory = scratch();
   const config = readConfig({ PATH: process.env.PATH ?? '' }, { data: dataDirectory });
   expect(await diagnoseLogins(config)).toEqual([]);
-  const used = { ...config, engine: { ...config.engine, logins: { ...config.engine.logins, agents: ['codex'] } } };
-  expect(await diagnoseLogins(used)).toMatchObject([{ name: 'login codex', state: 'warning', found: 'none' }]);
+  const used = {
+    ...config,
+    engine: { ...config.engine, logins: { ...config.engine.logins, agents: ['codex'] } },
+  };
+  expect(await diagnoseLogins(used)).toMatchObject([
+    { name: 'login codex', state: 'warning', found: 'none' },
+  ]);
   await signInWith(config, 'codex', { ...program('echo > "$FOLDER/auth.json"'), file: 'auth.json' });
-  expect(await diagnoseLogins(config)).toMatchObject([{ state: 'ok', found: expect.stringContaining('not used') }]);
+  expect(await diagnoseLogins(config)).toMatchObject([
+    { state: 'ok', found: expect.stringContaining('not used') },
+  ]);
   const off = { ...used, engine: { ...used.engine, isolation: 'off' as const } };
-  expect(await diagnoseLogins(off)).toMatchObject([{ state: 'warning', advice: expect.stringContaining('isolation') }]);
+  expect(await diagnoseLogins(off)).toMatchObject([
+    { state: 'warning', advice: expect.stringContaining('isolation') },
+  ]);
   expect(await signOut(config, 'codex')).toMatchObject({ was_there: true });
   expect(await signOut(config, 'codex')).toMatchObject({ was_there: false });
   expect(existsSync(join(dataDirectory, 'logins', 'codex'))).toBe(false);

@@ -88,7 +88,9 @@ export const agentSchema = z
         waits_for: z
           .enum(['runs', 'time', 'tokens', 'provider'])
           .nullable()
-          .openapi({ description: 'The limit that is reached; `provider`: the usage limit of the subscription.' }),
+          .openapi({
+            description: 'The limit that is reached; `provider`: the usage limit of the subscription.',
+          }),
       })
       .nullable()
       .openapi({ description: 'Null: its program cannot use a login.' }),

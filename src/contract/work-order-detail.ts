@@ -70,7 +70,8 @@ export const sessionSchema = z
         'What it could reach: `none`, `gateway`, `listed` (package registries and the hosts of the project) or `open`. Null: not known.',
     }),
     way: z.enum(sessionWays).nullable().openapi({
-      description: 'How an agent reached its model: through the gateway, or with a login of yours. Null: it calls none.',
+      description:
+        'How an agent reached its model: through the gateway, or with a login of yours. Null: it calls none.',
     }),
     reported: z
       .object({

@@ -11,7 +11,14 @@ import {
 import type { CallFailureKind } from './model-call.ts';
 
 /** Failures of an agent beyond those of its calls. */
-export const ownFailureKinds = ['refused', 'turn_limit', 'output_limit', 'repetition', 'usage_limit', 'failed'] as const;
+export const ownFailureKinds = [
+  'refused',
+  'turn_limit',
+  'output_limit',
+  'repetition',
+  'usage_limit',
+  'failed',
+] as const;
 
 export type AgentFailureKind = CallFailureKind | (typeof ownFailureKinds)[number];
 
@@ -127,7 +134,8 @@ const errorOf: Record<AgentFailureKind, MakeError> = {
       code: 'AGENT_USAGE_LIMIT',
       retryAfterMs: rest.retryAfterMs ?? usageLimitMs,
       message: `The subscription that ${title} uses has reached its usage limit: ${said}.`,
-      advice: 'Wait: work resumes by itself when the limit resets. To use a key instead, change the setting of logins.',
+      advice:
+        'Wait: work resumes by itself when the limit resets. To use a key instead, change the setting of logins.',
     }),
   authentication: (rest, title, said, status) =>
     new ConfigurationError({

@@ -21,10 +21,13 @@ test.each([
   ['runs', [use(0, 1), use(2, 3), use(4, 5)], 101],
   ['time', [use(0, 10), use(10, 55)], 110],
   ['tokens', [use(0, 1, 800), use(2, 3, 300)], 101],
-] as const)('R-PROJ-9: at the limit of %s, work waits until enough sessions have left the window', (by, uses, untilMinute) => {
-  expect(loginState(uses, limits, at(60)).full).toEqual({ by, untilAt: at(untilMinute) });
-  expect(loginState(uses, limits, at(untilMinute)).full).toBeNull();
-});
+] as const)(
+  'R-PROJ-9: at the limit of %s, work waits until enough sessions have left the window',
+  (by, uses, untilMinute) => {
+    expect(loginState(uses, limits, at(60)).full).toEqual({ by, untilAt: at(untilMinute) });
+    expect(loginState(uses, limits, at(untilMinute)).full).toBeNull();
+  },
+);
 
 test('R-PROJ-9: a session that runs counts with its time so far, and never leaves the window', () => {
   const running = [use(0, null)];

@@ -51,7 +51,10 @@ async function withProvider(database: Database, given: LoginProvider | null = nu
 test('R-PROJ-9: Claude Code works with a login, refreshes it, and tells its usage', async ({ skip }) => {
   skip((await probeIsolation()).way === null, 'this machine cannot isolate');
   const { work, provider, file, sessions } = await withProvider(await testDatabase());
-  expect(await applying(work)).toMatchObject({ end: 'done', result: { outcome: 'changed', changedFiles: 1 } });
+  expect(await applying(work)).toMatchObject({
+    end: 'done',
+    result: { outcome: 'changed', changedFiles: 1 },
+  });
   // An expired login is refreshed by the program, and the refreshed one is kept for the next session.
   expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
     claudeAiOauth: { accessToken: 'access-1', refreshToken: 'refresh-1' },
@@ -67,7 +70,9 @@ test('R-PROJ-9: Claude Code works with a login, refreshes it, and tells its usag
   expect((await sessions())[0]?.notionalNanoUsd).toBeGreaterThan(0n);
 });
 
-test('R-PROJ-9: the usage limit that the provider reports pauses until the time in its header', async ({ skip }) => {
+test('R-PROJ-9: the usage limit that the provider reports pauses until the time in its header', async ({
+  skip,
+}) => {
   skip((await probeIsolation()).way === null, 'this machine cannot isolate');
   const { work, provider, sessions } = await withProvider(await testDatabase());
   const untilSeconds = Math.floor(Date.now() / 1_000) + 5_400;

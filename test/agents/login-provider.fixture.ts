@@ -41,7 +41,8 @@ export async function startLoginProvider(hosts: readonly string[], command: stri
     const body = await text(asked);
     requests.push(`${method} ${headers.host} ${url.split('?')[0]} ${headers.authorization ?? '-'}`);
     if (url.includes('/oauth/token')) {
-      if (JSON.parse(body).refresh_token !== `refresh-${refreshed}`) return say(response, 400, { error: 'invalid_grant' });
+      if (JSON.parse(body).refresh_token !== `refresh-${refreshed}`)
+        return say(response, 400, { error: 'invalid_grant' });
       refreshed += 1;
       const tokens = { access_token: `access-${refreshed}`, refresh_token: `refresh-${refreshed}` };
       const scope = 'user:inference user:profile';
@@ -85,7 +86,12 @@ export async function startLoginProvider(hosts: readonly string[], command: stri
 
 const portOf = (server: Server) => (server.address() as AddressInfo).port;
 
-function say(response: ServerResponse, status: number, body: object, headers: Record<string, string> = {}): void {
+function say(
+  response: ServerResponse,
+  status: number,
+  body: object,
+  headers: Record<string, string> = {},
+): void {
   response.writeHead(status, { 'content-type': 'application/json', ...headers });
   response.end(JSON.stringify(body));
 }
@@ -95,7 +101,10 @@ function sayUsedUp(response: ServerResponse, resetsAtSeconds: number): void {
   say(
     response,
     429,
-    { type: 'error', error: { type: 'rate_limit_error', message: 'This request would exceed your rate limit.' } },
+    {
+      type: 'error',
+      error: { type: 'rate_limit_error', message: 'This request would exceed your rate limit.' },
+    },
     {
       'anthropic-ratelimit-unified-status': 'rejected',
       'anthropic-ratelimit-unified-reset': String(resetsAtSeconds),
@@ -107,12 +116,27 @@ function sayUsedUp(response: ServerResponse, resetsAtSeconds: number): void {
 
 /** One turn: a shell command, or the end if it is null. */
 function sayTurn(response: ServerResponse, command: string | null): void {
-  const usage = { input_tokens: 100, output_tokens: 20, cache_read_input_tokens: 1_000, cache_creation_input_tokens: 0 };
-  const message = { id: `msg_${Math.random()}`, type: 'message', role: 'assistant', model: 'claude-x', content: [] };
+  const usage = {
+    input_tokens: 100,
+    output_tokens: 20,
+    cache_read_input_tokens: 1_000,
+    cache_creation_input_tokens: 0,
+  };
+  const message = {
+    id: `msg_${Math.random()}`,
+    type: 'message',
+    role: 'assistant',
+    model: 'claude-x',
+    content: [],
+  };
   const tool = { type: 'tool_use', id: 'toolu_1', name: 'Bash', input: {} };
   const events = [
     { type: 'message_start', message: { ...message, stop_reason: null, usage } },
-    { type: 'content_block_start', index: 0, content_block: command === null ? { type: 'text', text: '' } : tool },
+    {
+      type: 'content_block_start',
+      index: 0,
+      content_block: command === null ? { type: 'text', text: '' } : tool,
+    },
     {
       ...{ type: 'content_block_delta', index: 0 },
       delta:
@@ -138,9 +162,28 @@ function certificateFor(hosts: readonly string[], folder: string) {
   const openssl = (...args: string[]) => execFileSync('openssl', args, { stdio: 'pipe' });
   const newKey = ['-newkey', 'rsa:2048', '-nodes'];
   const authority = ['-addext', 'basicConstraints=critical,CA:TRUE', '-subj', '/CN=Test authority'];
-  openssl('req', '-x509', ...newKey, '-keyout', at('ca.key'), '-out', at('ca.pem'), '-days', '2', ...authority);
+  openssl(
+    'req',
+    '-x509',
+    ...newKey,
+    '-keyout',
+    at('ca.key'),
+    '-out',
+    at('ca.pem'),
+    '-days',
+    '2',
+    ...authority,
+  );
   openssl('req', ...newKey, '-keyout', at('key'), '-out', at('request'), '-subj', `/CN=${hosts[0]}`);
-  const signed = ['-CA', at('ca.pem'), '-CAkey', at('ca.key'), '-CAcreateserial', '-extfile', at('extensions')];
+  const signed = [
+    '-CA',
+    at('ca.pem'),
+    '-CAkey',
+    at('ca.key'),
+    '-CAcreateserial',
+    '-extfile',
+    at('extensions'),
+  ];
   openssl('x509', '-req', '-in', at('request'), ...signed, '-days', '2', '-out', at('cert'));
   return { key: readFileSync(at('key')), cert: readFileSync(at('cert')), certificatePath: at('ca.pem') };
 }

@@ -77,10 +77,7 @@ function throughGateway({ url, key }: AgentGateway, model: string): Record<strin
   };
 }
 
-function ownEnvironment(
-  task: AgentTask,
-  { retriesMax }: ClaudeCodeSettings,
-): Record<string, string> {
+function ownEnvironment(task: AgentTask, { retriesMax }: ClaudeCodeSettings): Record<string, string> {
   return {
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
     CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: '1',

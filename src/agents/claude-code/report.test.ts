@@ -250,13 +250,19 @@ test('R-PROJ-9: a used-up subscription names the time at which it resets', async
   });
   // Without a time, Moose looks again after an hour.
   for (const lines of [[used], [info('allowed_warning'), used]])
-    expect(await report(lines)).toMatchObject({ failure: { code: 'AGENT_USAGE_LIMIT', retryAfterMs: 3_600_000 } });
+    expect(await report(lines)).toMatchObject({
+      failure: { code: 'AGENT_USAGE_LIMIT', retryAfterMs: 3_600_000 },
+    });
 });
 
 test('R-PROJ-9: what a stopped program has used is known from its answers', async () => {
   const answer = (id: string) => ({
     type: 'assistant',
-    message: { id, model: 'claude-x', usage: { input_tokens: 10, cache_read_input_tokens: 5, output_tokens: 2 } },
+    message: {
+      id,
+      model: 'claude-x',
+      usage: { input_tokens: 10, cache_read_input_tokens: 5, output_tokens: 2 },
+    },
   });
   expect(await report([answer('one'), answer('one'), answer('two')])).toMatchObject({
     ...{ finalEvent: 'missing', modelCalls: 2, inputTokens: 30, outputTokens: 4, costNanoUsd: null },

@@ -37,7 +37,8 @@ export async function reportCodex(
 
 /** Input tokens include the cached ones. */
 function tokensOf({ usage }: JsonEvent): Pick<AgentReport, 'inputTokens' | 'outputTokens'> {
-  const count = (value: unknown) => (Number.isSafeInteger(value) && Number(value) >= 0 ? Number(value) : null);
+  const count = (value: unknown) =>
+    Number.isSafeInteger(value) && Number(value) >= 0 ? Number(value) : null;
   if (!isJsonObject(usage)) return { inputTokens: null, outputTokens: null };
   return { inputTokens: count(usage.input_tokens), outputTokens: count(usage.output_tokens) };
 }

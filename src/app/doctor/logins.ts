@@ -20,7 +20,9 @@ export async function diagnoseLogins(config: Config): Promise<Diagnosis[]> {
     if (!isUsed)
       return [{ name, state: 'ok', found: `${found}, not used: the setting of logins is off`, advice: null }];
     if (!isThere)
-      return [{ name, state: 'warning', found, advice: `Sign in with \`moose agents login ${agent.name}\`.` }];
+      return [
+        { name, state: 'warning', found, advice: `Sign in with \`moose agents login ${agent.name}\`.` },
+      ];
     const advice = await isolationAdvice(config);
     return [{ name, state: advice === null ? 'ok' : 'warning', found, advice }];
   });

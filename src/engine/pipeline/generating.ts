@@ -12,11 +12,11 @@ import {
 import type { StepEnd, Work } from '../run/work.ts';
 import { composeBrief, composeTask } from './compose-prompt.ts';
 import { firstFitting } from './fitting-model.ts';
+import { loginOf } from './login/way-of.ts';
 import { checkPlan } from './project-checks.ts';
 import { propose } from './propose.ts';
 import { reviewedProposal } from './review/review-proposal.ts';
 import { agentOf } from './routing.ts';
-import { loginOf } from './login/way-of.ts';
 import { messagesFor } from './unread-messages.ts';
 
 export async function generating(work: Work): Promise<StepEnd> {

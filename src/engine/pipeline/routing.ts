@@ -90,7 +90,11 @@ export async function routing(work: Work): Promise<StepEnd> {
 }
 
 /** An agent with a login draws on no envelope; Moose's own calls, such as a review, do. */
-function estimateFor({ settings }: Work, agent: Pick<Agent, 'wires'>, { estimateNanoUsd }: Assessment): bigint {
+function estimateFor(
+  { settings }: Work,
+  agent: Pick<Agent, 'wires'>,
+  { estimateNanoUsd }: Assessment,
+): bigint {
   const leastNanoUsd = agent.wires.length > 0 ? settings.agentEnvelopeNanoUsdMin : 0n;
   return estimateNanoUsd > leastNanoUsd ? estimateNanoUsd : leastNanoUsd;
 }

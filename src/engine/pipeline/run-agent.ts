@@ -85,7 +85,12 @@ export async function runAgent(
       });
       return {
         ...prepared,
-        env: { ...given, ...(login && outside(work)), ...prepared.env, ...(await worktreeVariables(work, worktreePath)) },
+        env: {
+          ...given,
+          ...(login && outside(work)),
+          ...prepared.env,
+          ...(await worktreeVariables(work, worktreePath)),
+        },
       };
     },
     ...(isMetered ? { watch: ({ id }: SessionRow) => watchCalls(work, id) } : {}),
@@ -106,7 +111,8 @@ function withoutOtherWays(login: AgentLogin | null, given: Record<string, string
 
 /** What the machine needs to reach anything outside: its proxy, and the certificates that the proxy uses. */
 function outside({ settings: { checkEnvironment } }: Work): Record<string, string> {
-  const isNeeded = (name: string) => certificateVariables.includes(name) || /^(?:https?|no)_proxy$/i.test(name);
+  const isNeeded = (name: string) =>
+    certificateVariables.includes(name) || /^(?:https?|no)_proxy$/i.test(name);
   return Object.fromEntries(Object.entries(checkEnvironment).filter(([name]) => isNeeded(name)));
 }
 

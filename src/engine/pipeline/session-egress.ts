@@ -1,8 +1,8 @@
 // What a session may reach, and the report of what it was refused (R-SEC-6).
 import {
-  egressAdvice,
   type EgressEntry,
   type EgressLevel,
+  egressAdvice,
   type Refusal,
   refusedText,
 } from '../../domain/egress.ts';
@@ -35,7 +35,8 @@ export function assertListed(network: SessionWish, egress: EgressLevel): void {
     code: 'LOGIN_NEEDS_ISOLATION',
     component: 'sessions',
     operation: 'isolate',
-    message: 'A session with your login was not started: this machine cannot limit what it reaches to the provider.',
+    message:
+      'A session with your login was not started: this machine cannot limit what it reaches to the provider.',
     advice:
       'See isolation in `moose doctor`, and set it to auto or require; or let the agent use a key instead of your login.',
   });

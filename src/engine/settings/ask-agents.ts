@@ -4,10 +4,10 @@ import { loginState } from '../../domain/login.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
 import { allCircuits } from '../../store/failures/circuit-states.ts';
-import { loginRefusedUntil, usesOfLogin } from '../../store/work/login-use.ts';
 import { agentOutcomes } from '../../store/figures/agent-outcomes.ts';
-import { hasLogin, loginPathOf } from '../run/login-path.ts';
+import { loginRefusedUntil, usesOfLogin } from '../../store/work/login-use.ts';
 import type { KnownNames } from '../commands/refuse-unknown.ts';
+import { hasLogin, loginPathOf } from '../run/login-path.ts';
 import { worst } from './ask-models.ts';
 import type { LiveSettings } from './live-settings.ts';
 
@@ -30,15 +30,15 @@ export function askAgents({ database, clock, known, settings }: AgentDeps) {
     const byName = new Map(outcomes.map((one) => [one.agent, one]));
     return Promise.all(
       known.agentNames.map(async (name) => {
-      const { runs = 0, good = 0, lastSuccess = null } = byName.get(name) ?? {};
-      return {
-        name,
-        is_usual: name === settings.current.defaultAgent,
-        calls_models: known.callsModels?.(name) ?? false,
-        circuit: worst(circuits, [`agent:${name}`]),
-        ...{ runs_24h: runs, good_24h: good, last_success: lastSuccess?.toISOString() ?? null },
-        login: await loginView({ database, clock, known, settings }, name),
-      };
+        const { runs = 0, good = 0, lastSuccess = null } = byName.get(name) ?? {};
+        return {
+          name,
+          is_usual: name === settings.current.defaultAgent,
+          calls_models: known.callsModels?.(name) ?? false,
+          circuit: worst(circuits, [`agent:${name}`]),
+          ...{ runs_24h: runs, good_24h: good, last_success: lastSuccess?.toISOString() ?? null },
+          login: await loginView({ database, clock, known, settings }, name),
+        };
       }),
     );
   };

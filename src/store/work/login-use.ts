@@ -1,6 +1,7 @@
 // What the sessions with a person's login have used, on one machine: a login belongs to the machine on which it was made.
-import type { LoginUse } from '../../domain/login.ts';
+
 import type { RunId } from '../../domain/ids.ts';
+import type { LoginUse } from '../../domain/login.ts';
 import type { Query } from '../database.ts';
 
 interface Login {

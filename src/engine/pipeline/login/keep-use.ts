@@ -1,7 +1,8 @@
 // Keeps what the program of a session with a login reported: shown as notional dollars, never booked as spent.
-import { updateSession } from '../../../store/work/session-rows.ts';
-import type { SessionRow } from '../../../store/work/session-rows.ts';
+
 import type { SessionEnd } from '../../../domain/session.ts';
+import type { SessionRow } from '../../../store/work/session-rows.ts';
+import { updateSession } from '../../../store/work/session-rows.ts';
 import type { AgentReport } from '../../ports/agent.ts';
 import { fenced, type Work } from '../../run/work.ts';
 
@@ -15,7 +16,8 @@ export async function keepUse(
   { endedAt }: Pick<SessionEnd, 'endedAt'>,
   { inputTokens, outputTokens, costNanoUsd, failure }: AgentReport,
 ): Promise<void> {
-  const waitMs = failure?.code === 'AGENT_USAGE_LIMIT' ? Math.min(failure.retryAfterMs ?? 0, backMsMax) : null;
+  const waitMs =
+    failure?.code === 'AGENT_USAGE_LIMIT' ? Math.min(failure.retryAfterMs ?? 0, backMsMax) : null;
   const use = {
     reportedInputTokens: countOf(inputTokens),
     reportedOutputTokens: countOf(outputTokens),

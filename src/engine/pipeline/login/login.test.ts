@@ -74,7 +74,9 @@ const failure = async (given: Promise<unknown>) => {
 const sessions = (ground: Ground) =>
   ground.work.database.run((query) => sessionsOf(query, ground.work.order.id));
 
-test('R-PROJ-9: a session with a login gets no key, reaches only the hosts of the provider, and tells what it used', async ({ skip }) => {
+test('R-PROJ-9: a session with a login gets no key, reaches only the hosts of the provider, and tells what it used', async ({
+  skip,
+}) => {
   const database = await testDatabase();
   skip(!canIsolate, 'this machine cannot isolate');
   const tasks: AgentTask[] = [];
@@ -88,7 +90,9 @@ test('R-PROJ-9: a session with a login gets no key, reaches only the hosts of th
     },
   });
   expect(await applying(ground.work)).toMatchObject({ end: 'done', result: { outcome: 'changed' } });
-  expect(tasks).toMatchObject([{ gateway: null, model: null, loginPath: loginPathOf(ground.work.settings, 'claude-code') }]);
+  expect(tasks).toMatchObject([
+    { gateway: null, model: null, loginPath: loginPathOf(ground.work.settings, 'claude-code') },
+  ]);
   expect(await sessions(ground)).toMatchObject([
     {
       ...{ way: 'login', egress: 'listed', loginBackAt: null },
@@ -99,11 +103,17 @@ test('R-PROJ-9: a session with a login gets no key, reaches only the hosts of th
   // The program can refresh its login, and nothing of it is booked as money.
   const file = join(loginPathOf(ground.work.settings, 'claude-code'), login.file);
   expect(readFileSync(file, 'utf8')).toBe('refreshed\n');
-  const booked = await database.query.selectFrom('costTracking').selectAll().where('type', '=', 'actual').execute();
+  const booked = await database.query
+    .selectFrom('costTracking')
+    .selectAll()
+    .where('type', '=', 'actual')
+    .execute();
   expect(booked.filter(({ workOrderId }) => workOrderId === ground.work.order.id)).toEqual([]);
 });
 
-test('R-PROJ-9: a usage limit of the provider pauses all work with the login until the time that it names', async ({ skip }) => {
+test('R-PROJ-9: a usage limit of the provider pauses all work with the login until the time that it names', async ({
+  skip,
+}) => {
   const database = await testDatabase();
   skip(!canIsolate, 'this machine cannot isolate');
   const limited = loginAgent({
@@ -117,19 +127,27 @@ test('R-PROJ-9: a usage limit of the provider pauses all work with the login unt
   });
   const first = await withLogin(database, limited);
   const stopped = await failure(applying(first.work));
-  expect(stopped).toMatchObject({ code: 'AGENT_USAGE_LIMIT', category: 'external', retryAfterMs: 2 * hourMs });
+  expect(stopped).toMatchObject({
+    code: 'AGENT_USAGE_LIMIT',
+    category: 'external',
+    retryAfterMs: 2 * hourMs,
+  });
   // No circuit counts it: with a key, the agent still works.
   expect(stopped.metadata).not.toHaveProperty('circuit');
   const [session] = await sessions(first);
   expect(session?.loginBackAt?.getTime()).toBe((session?.endedAt?.getTime() ?? 0) + 2 * hourMs);
-  const later = await withLogin(database, loginAgent(), { settings: { ...settings(), host: first.work.settings.host } });
+  const later = await withLogin(database, loginAgent(), {
+    settings: { ...settings(), host: first.work.settings.host },
+  });
   const refused = await failure(applying(later.work));
   expect(refused).toMatchObject({ code: 'LOGIN_USED_UP', category: 'external' });
   expect(refused.retryAfterMs).toBeGreaterThan(1.9 * hourMs);
   expect(await sessions(later)).toEqual([]);
 });
 
-test('R-PROJ-9: at the own limit of the login nothing starts, and another machine has its own login', async ({ skip }) => {
+test('R-PROJ-9: at the own limit of the login nothing starts, and another machine has its own login', async ({
+  skip,
+}) => {
   const database = await testDatabase();
   skip(!canIsolate, 'this machine cannot isolate');
   const host = 'limited';
@@ -137,9 +155,14 @@ test('R-PROJ-9: at the own limit of the login nothing starts, and another machin
   expect(await applying(one.work)).toMatchObject({ end: 'done' });
   const two = await withLogin(database, loginAgent(), { settings: { ...settings({ runsMax: 1 }), host } });
   const full = await failure(applying(two.work));
-  expect(full).toMatchObject({ code: 'LOGIN_USED_UP', message: expect.stringContaining('your limit of runs') });
+  expect(full).toMatchObject({
+    code: 'LOGIN_USED_UP',
+    message: expect.stringContaining('your limit of runs'),
+  });
   const elsewhere = { settings: { ...settings({ runsMax: 1 }), host: 'other' } };
-  expect(await applying((await withLogin(database, loginAgent(), elsewhere)).work)).toMatchObject({ end: 'done' });
+  expect(await applying((await withLogin(database, loginAgent(), elsewhere)).work)).toMatchObject({
+    end: 'done',
+  });
 });
 
 test('R-PROJ-9: a session of a login that outlived its Moose keeps the login to itself', async () => {
@@ -150,8 +173,22 @@ test('R-PROJ-9: a session of a login that outlived its Moose keeps the login to 
   await database.query
     .insertInto('sessions')
     .values({
-      ...{ id: one.work.order.id as never, workOrderId: one.work.order.id, runId, purpose: 'agent', cycle: 0 },
-      ...{ name: 'claude-code', attempt: 1, host, directory: '/nowhere', command: '', state: 'running', way: 'login' },
+      ...{
+        id: one.work.order.id as never,
+        workOrderId: one.work.order.id,
+        runId,
+        purpose: 'agent',
+        cycle: 0,
+      },
+      ...{
+        name: 'claude-code',
+        attempt: 1,
+        host,
+        directory: '/nowhere',
+        command: '',
+        state: 'running',
+        way: 'login',
+      },
     })
     .execute();
   const two = await withLogin(database, loginAgent(), { settings: { ...settings(), host } });
@@ -164,8 +201,13 @@ test('R-PROJ-9: a session of a login that outlived its Moose keeps the login to 
 test('R-PROJ-9: without a login, and where its session could reach more, nothing starts', async () => {
   const database = await testDatabase();
   const none = await atStep(database, 'applying', { agents: [loginAgent()], settings: settings() });
-  expect(await failure(applying(none.work))).toMatchObject({ code: 'LOGIN_MISSING', category: 'configuration' });
-  const open = await withLogin(database, loginAgent(), { settings: { ...settings(), isolation: 'off', host: 'open' } });
+  expect(await failure(applying(none.work))).toMatchObject({
+    code: 'LOGIN_MISSING',
+    category: 'configuration',
+  });
+  const open = await withLogin(database, loginAgent(), {
+    settings: { ...settings(), isolation: 'off', host: 'open' },
+  });
   expect(await failure(applying(open.work))).toMatchObject({ code: 'LOGIN_NEEDS_ISOLATION' });
 });
 
@@ -178,5 +220,7 @@ test('R-PROJ-9: routing needs no key for a login, and refuses a model of another
   expect(await routing((await named('anthropic/claude-x')).work)).toMatchObject({
     result: { models: ['anthropic/claude-x'] },
   });
-  expect(await failure(routing((await named('openai/gpt-x')).work))).toMatchObject({ code: 'AGENT_MODEL_UNFIT' });
+  expect(await failure(routing((await named('openai/gpt-x')).work))).toMatchObject({
+    code: 'AGENT_MODEL_UNFIT',
+  });
 });

@@ -25,7 +25,8 @@ export async function throughLogin<T>(
   act: (share: LoginShare) => Promise<T>,
 ): Promise<T> {
   const { slots, settings, signal } = work;
-  if (!(await hasLogin(loginPathOf(settings, agent.name), agent.login))) throw missing(agent.name, settings.host);
+  if (!(await hasLogin(loginPathOf(settings, agent.name), agent.login)))
+    throw missing(agent.name, settings.host);
   // Within the slot nobody else decides, so that a limit admits exactly as many sessions as it says.
   return slots.withSlot(
     `login:${settings.host}:${agent.name}`,

@@ -49,7 +49,10 @@ function LoginCell({ login }: { login: NonNullable<Agent['login']> }) {
           {' '}
           <Badge tone="warn">
             waits until {login.waits_until.slice(0, 16).replace('T', ' ')} UTC (
-            {login.waits_for === 'provider' ? 'usage limit of the subscription' : `your limit of ${login.waits_for}`})
+            {login.waits_for === 'provider'
+              ? 'usage limit of the subscription'
+              : `your limit of ${login.waits_for}`}
+            )
           </Badge>
         </>
       )}
