@@ -11,7 +11,7 @@ const kept = [
 export function signInEnvironment(
   folder: string,
   searchPath: string,
-  given: NodeJS.ProcessEnv = process.env,
+  given: Readonly<Record<string, string | undefined>>,
 ): Record<string, string> {
   const own = kept.flatMap((name) => (given[name] === undefined ? [] : [[name, given[name]] as const]));
   return { ...Object.fromEntries(own), HOME: folder, PATH: searchPath };

@@ -8,6 +8,7 @@ import type { AgentLogin } from '../engine/ports/agent.ts';
 import { hasLogin, loginPathOf } from '../engine/run/login-path.ts';
 import { createAgents } from './agents.ts';
 import type { Config } from './config/config.ts';
+import { givenEnvironment } from './config/own-environment.ts';
 
 type Place = Pick<Config, 'dataDirectory'>;
 
@@ -31,7 +32,7 @@ export async function signInWith(place: Place, agent: string, login: AgentLogin)
   await rm(draft, { recursive: true, force: true });
   await mkdir(draft, { recursive: true, mode: 0o700 });
   try {
-    const code = await runAtTerminal(login.signIn(draft));
+    const code = await runAtTerminal(login.signIn(draft, givenEnvironment()));
     if (!(await hasLogin(draft, login))) throw notMade(agent, code);
     await mkdir(folder, { recursive: true, mode: 0o700 });
     // In one step: a session that starts now finds the old login or the new one.

@@ -14,9 +14,9 @@ export function claudeCodeLogin(settings: ClaudeCodeSettings): AgentLogin {
     hosts: ['api.anthropic.com', 'platform.claude.com'],
     file: '.credentials.json',
     otherWays: /^(?:ANTHROPIC|CLAUDE)_/i,
-    signIn: (folder) => ({
+    signIn: (folder, given) => ({
       argv: [...startOf(requireProgram(claudeCodeProgram, settings)), 'auth', 'login'],
-      env: { ...signInEnvironment(folder, settings.searchPath), CLAUDE_CONFIG_DIR: folder },
+      env: { ...signInEnvironment(folder, settings.searchPath, given), CLAUDE_CONFIG_DIR: folder },
     }),
   };
 }

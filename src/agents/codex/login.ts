@@ -24,10 +24,10 @@ export function codexLogin(settings: CodexSettings): AgentLogin {
     hosts: ['chatgpt.com', 'auth.openai.com'],
     file: loginFile,
     otherWays: /^(?:OPENAI|CODEX|CHATGPT)_/i,
-    signIn: (folder) => ({
+    signIn: (folder, given) => ({
       // The program prints an address and a code: no browser needs to reach this machine.
       argv: [...startOf(requireProgram(codexProgram, settings)), 'login', '--device-auth', ...inFile],
-      env: { ...signInEnvironment(folder, settings.searchPath), CODEX_HOME: folder },
+      env: { ...signInEnvironment(folder, settings.searchPath, given), CODEX_HOME: folder },
     }),
   };
 }

@@ -106,7 +106,7 @@ test('R-PROJ-9: with a login it is told no gateway, and finds the login through 
   // A later session through the gateway does not find the login any more.
   await prepare();
   expect(existsSync(join(codexHome, 'auth.json'))).toBe(false);
-  expect(agent.login?.signIn('/folder')).toMatchObject({
+  expect(agent.login?.signIn('/folder', { OPENAI_API_KEY: 'k' })).toMatchObject({
     argv: [expect.any(String), 'login', '--device-auth', '-c', 'cli_auth_credentials_store="file"'],
     env: { CODEX_HOME: '/folder', HOME: '/folder' },
   });

@@ -12,7 +12,7 @@ import type { CodexSettings } from './agent.ts';
 import { findConversation } from './conversation.ts';
 import { linkLogin, loginSettings } from './login.ts';
 import { codexProgram } from './program.ts';
-import { codexSettings, commonSettings, keyVariable } from './settings.ts';
+import { codexSettings, everySetting, keyVariable } from './settings.ts';
 
 /** Run the process with the worktree as its current directory. */
 export async function prepareCodex(task: AgentTask, settings: CodexSettings): Promise<AgentCommand> {
@@ -42,7 +42,7 @@ export async function prepareCodex(task: AgentTask, settings: CodexSettings): Pr
     '--ignore-rules',
     ...(model === null ? [] : ['-m', model]),
     ...(gateway === null
-      ? [...commonSettings(), ...loginSettings]
+      ? [...everySetting(), ...loginSettings]
       : codexSettings(gateway, settings.retriesMax)),
     ...(resumed === null ? [] : [resumed]),
     prompt,

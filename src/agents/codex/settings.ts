@@ -41,11 +41,11 @@ export function codexSettings({ url }: AgentGateway, retriesMax: number): string
     stream_idle_timeout_ms: streamIdleMs,
     supports_websockets: false,
   };
-  return [...options({ model_provider: 'moose', 'model_providers.moose': provider }), ...commonSettings()];
+  return [...options({ model_provider: 'moose', 'model_providers.moose': provider }), ...everySetting()];
 }
 
 /** The settings of every session, whichever way it reaches its model. */
-export function commonSettings(): string[] {
+export function everySetting(): string[] {
   return options({
     web_search: 'disabled',
     // A login shell sets its own search path.

@@ -58,9 +58,9 @@ export interface AgentLogin {
   otherWays: RegExp;
   /**
    * The command with which a person signs in, at a terminal: it leaves the login in `folder`, and nothing else there is
-   * kept. @throws MooseError `AGENT_PROGRAM_MISSING`
+   * kept. Of the environment that Moose was given, it gets what a terminal and the network need. @throws MooseError `AGENT_PROGRAM_MISSING`
    */
-  signIn(folder: string): AgentCommand;
+  signIn(folder: string, given: Readonly<Record<string, string | undefined>>): AgentCommand;
 }
 
 export interface AgentCommand {
