@@ -1,5 +1,5 @@
 // One real PostgreSQL for all tests of a run. Its template database is migrated once, and each test file clones it.
-import { mkdtemp, rm, statfs } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -13,6 +13,8 @@ import { migrate } from '../src/store/schema/migrate.ts';
 declare module 'vitest' {
   export interface ProvidedContext {
     databaseServerUrl: string;
+    /** A folder for what the test files of a run share; removed at its end. */
+    sharedFolder: string;
   }
 }
 
@@ -24,29 +26,36 @@ const quick = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off'
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const { url, stop } = await startTestServer();
   project.provide('databaseServerUrl', url);
-  return stop;
+  const sharedFolder = await makeRoomyFolder('moose-test-shared-');
+  // PostgreSQL, started by root, runs under another account.
+  await chmod(sharedFolder, 0o755);
+  project.provide('sharedFolder', sharedFolder);
+  return async () => {
+    await stop();
+    await rm(sharedFolder, { recursive: true, force: true });
+  };
 }
 
 const memoryPath = '/dev/shm';
 const memoryBytesMin = 2 * 1024 ** 3;
 
 /**
- * The server's directory is in memory if the machine has room for it. A database has some 1,000 files, and each test
+ * A directory in memory if the machine has room for it. A database has some 1,000 files, and each test
  * creates and deletes at least one database. Before it creates a file, ext4 looks at every file that was deleted in the
  * last seconds, so that a clone took 1,200 ms instead of 40.
  */
-async function makeServerDirectory(): Promise<string> {
+async function makeRoomyFolder(prefix: string): Promise<string> {
   const memory = await statfs(memoryPath).catch(() => null);
   const hasRoom = memory !== null && memory.bavail * memory.bsize >= memoryBytesMin;
   const parent = hasRoom ? memoryPath : tmpdir();
-  return await mkdtemp(join(parent, 'moose-test-database-'));
+  return await mkdtemp(join(parent, prefix));
 }
 
 /** Starts a server that has the template database. */
 export async function startTestServer(
   settings: Readonly<Record<string, string>> = {},
 ): Promise<{ url: string; stop(): Promise<void> }> {
-  const directory = await makeServerDirectory();
+  const directory = await makeRoomyFolder('moose-test-database-');
   const server = await startEmbedded({ directory, settings: { ...quick, ...settings } });
   const client = new pg.Client({ connectionString: server.url });
   await client.connect();

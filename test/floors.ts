@@ -25,9 +25,9 @@ const faces = ['src/engine', 'src/contract', ...means];
 
 /** The rooms of the engine, storey by storey from the ground up: a room imports only from lower storeys. */
 const storeys: ReadonlyArray<Readonly<Record<string, string>>> = [
-  { ports: 'the seams where users plug things in: interfaces alone', paging: 'where a page of a list ends' },
+  { ports: 'the ports where users plug things in: only interfaces', paging: 'where a page of a list ends' },
   {
-    policy: 'what the engine goes by: its settings, the recovery table, the assessment of work orders',
+    policy: 'what the engine decides by: its settings, the recovery table, the assessment of work orders',
     prices: 'what models cost',
     outbox: 'notices, written with what they tell of',
     secrets: 'variables and secrets of projects, encrypted, and the keys to them',

@@ -3,6 +3,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type MarkdownOptions } from 'vitepress';
 import { anchorOf } from '../../scripts/docs/anchors.ts';
+import { drawStates } from '../../scripts/docs/draw-states.ts';
 
 // The site is made of the Markdown files of the repository, where they are. Only their addresses differ.
 
@@ -31,6 +32,16 @@ const followLinks: Extension = (md) => {
       else if (existsSync(join(rootPath, path))) token.attrs = null;
     }
   });
+};
+
+/** A forge draws Mermaid diagrams itself. Here they become pictures when the site is built. */
+const drawDiagrams: Extension = (md) => {
+  const asCode = md.renderer.rules.fence;
+  md.renderer.rules.fence = (tokens, index, ...rest) => {
+    const { info = '', content = '' } = tokens[index] ?? {};
+    if (info.trim() === 'mermaid') return `<p>${drawStates(content)}</p>`;
+    return asCode?.(tokens, index, ...rest) ?? '';
+  };
 };
 
 function pagesIn(folder: string): { text: string; link: string }[] {
@@ -65,7 +76,13 @@ export default defineConfig({
   srcDir: '..',
   srcExclude: ['src/**', 'test/**', 'web/**', 'bench/**', 'scripts/**', 'screenshots/**'],
   rewrites: addressOf,
-  markdown: { config: followLinks, anchor: { slugify: anchorOf } },
+  markdown: {
+    config: (md) => {
+      followLinks(md);
+      drawDiagrams(md);
+    },
+    anchor: { slugify: anchorOf },
+  },
   themeConfig: {
     search: { provider: 'local' },
     outline: [2, 3],

@@ -4,7 +4,8 @@
  */
 export const told: Readonly<Record<string, { message?: string; advice?: string }>> = {
   USAGE: {
-    message: 'The command line is wrong; told with --json only, without it in the words of the command.',
+    message:
+      'The command line is wrong. This is the answer with --json; otherwise the command itself says what is wrong.',
   },
   AGENT_BYPASSED: {
     message: 'The agent claims success without a single metered model call: it bypassed the gateway.',

@@ -46,7 +46,7 @@ const invariants: readonly Invariant[] = [
     tests: ['R-PIPE-12: the same fact counts as progress only once'],
   },
   {
-    says: 'What spends without progress past its limits is parked, and a parked work order is moved by a human alone.',
+    says: 'A work order that spends without progress past its limits is parked, and only a human can move it again.',
     tests: [
       'R-PIPE-12: at its limits a work order goes on, beyond any one of them it is parked',
       'R-PIPE-12: nothing automatic restarts parked work, and a person can',
@@ -99,7 +99,7 @@ const invariants: readonly Invariant[] = [
     ],
   },
   {
-    says: 'A key stands in no error, however a server echoes it.',
+    says: 'No error contains a key, however a server echoes it.',
     tests: ['if a server echoes the key, no error contains it, wherever the server puts it (R-SEC-4)'],
   },
   {

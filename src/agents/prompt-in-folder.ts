@@ -22,5 +22,5 @@ export async function writePromptInFolder(task: AgentTask, options: PromptOption
 }
 
 function pointTo(path: string): string {
-  return `Your whole task stands in the file ${path}. Read all of it first, part by part where it is too long for one reading, and do what it says.`;
+  return `Your whole task is in the file ${path}. Read all of it first, part by part where it is too long for one reading, and do what it says.`;
 }

@@ -50,13 +50,13 @@ function compose(task: AgentTask, brief: string, options: PromptOptions): string
 
 function pointTo(path: string, brief: string): string {
   const lines = brief.split('\n').length;
-  return `The whole of your task stands in the file ${path} (${lines} lines). Read all of it first, part by part where it is too long for one reading.`;
+  return `Your whole task is in the file ${path} (${lines} lines). Read all of it first, part by part where it is too long for one reading.`;
 }
 
 function describeGround(worktreePath: string, instructionFiles: readonly string[]): string {
   const present = instructionFiles.filter((name) => isFile(join(worktreePath, name)));
   const sentences = [
-    'The current directory is a git worktree made for this work order alone: change files in it and nowhere else.',
+    'The current directory is a git worktree made only for this work order: change files in it and nowhere else.',
     'Do not commit, push or switch branches; that is done for you.',
     'Nobody can answer questions: decide by yourself, or change nothing and say why.',
   ];

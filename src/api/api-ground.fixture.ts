@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest';
 import { testDatabase } from '../../test/database.ts';
 import { PermanentError } from '../domain/failure.ts';
 import { createMoose } from '../engine/moose.ts';
-import type { Forge } from '../engine/ports/forge.ts';
+import { noForge } from '../engine/no-forge.fixture.ts';
 import { systemClock } from '../stdx/clock.ts';
 import { type ApiRole, addToken, newToken } from '../store/access/api-tokens.ts';
 import type { Database } from '../store/database.ts';
@@ -22,13 +22,6 @@ export interface ApiGround {
 }
 
 const known = { agentNames: ['patch'], assertModel: async () => undefined };
-/** These tests never ask a forge; tests of the whole system do. */
-const noForge = new Proxy({} as Forge, {
-  get: (_, name) => {
-    throw new TypeError(`A forge was asked to ${String(name)}`);
-  },
-});
-
 export async function apiGround(given: Partial<ApiDeps> = {}): Promise<ApiGround> {
   const database = given.database ?? (await testDatabase());
   const recorded: string[] = [];
@@ -48,7 +41,7 @@ export async function apiGround(given: Partial<ApiDeps> = {}): Promise<ApiGround
       version: '0.0.0',
       baseUrl: null,
       clientManager: { report: nothing, one: nothing, answer: nothing },
-      mooseFor: (actor) => createMoose({ database, clock: systemClock, forge: noForge, known, actor }),
+      mooseFor: (actor) => createMoose({ database, clock: systemClock, ...noForge, known, actor }),
       isWorking: () => true,
       github: { secret: null, onDelivery: () => undefined },
       failureDelayMs: 20,

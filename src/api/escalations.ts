@@ -1,7 +1,7 @@
 // Questions to people, their answers, and standing answers.
 
+import type { MeasuredEscalations } from '../contract/contract.ts';
 import { audited } from '../engine/access/audited.ts';
-import type { EscalationMeasures } from '../engine/questions/measures.ts';
 import { measureGoals } from '../engine/questions/measures.ts';
 import type { Api, ApiDeps } from './app.ts';
 import * as routes from './routes/escalations.ts';
@@ -51,7 +51,7 @@ export function addEscalations(api: Api, { database }: Pick<ApiDeps, 'database'>
   });
 }
 
-function measuresOf(found: EscalationMeasures) {
+function measuresOf(found: MeasuredEscalations) {
   const { days, open_backlog, asked, answered, answered_by_itself, mean_delivery_ms } = found;
   return {
     ...{ days, open_backlog, asked, answered, answered_by_itself, mean_delivery_ms },

@@ -1,6 +1,7 @@
 // All live clients of this process: not too many, none dead, and none with a revoked token.
 import { isMooseError, TransientError } from '../domain/failure.ts';
 import { sleep } from '../stdx/sleep.ts';
+import { repeat } from '../stdx/wake-loop.ts';
 import type { Gate } from './authenticate.ts';
 import type { Caller } from './caller.ts';
 import { statusOf } from './error-answer.ts';
@@ -21,11 +22,13 @@ export class LiveClients {
   constructor(gate: Gate, limits: LiveLimits) {
     this.gate = gate;
     this.limits = limits;
+    const lookAfterAll = async () => {
+      for (const client of this.clients) client.lookAfter();
+    };
+    const { signal } = this.stop;
     this.looking = Promise.all([
-      this.keep(limits.stillHereEveryMs, async () => {
-        for (const client of this.clients) client.lookAfter();
-      }),
-      this.keep(limits.checkEveryMs, () => this.checkAll()),
+      repeat(limits.stillHereEveryMs, lookAfterAll, signal),
+      repeat(limits.checkEveryMs, () => this.checkAll(), signal),
     ]);
   }
 
@@ -65,14 +68,6 @@ export class LiveClients {
     while (this.clients.size > 0 && performance.now() < deadlineMs) await sleep(5);
     for (const client of this.clients) client.terminate();
     await this.looking;
-  }
-
-  private async keep(everyMs: number, look: () => Promise<void>): Promise<void> {
-    const { signal } = this.stop;
-    while (!signal.aborted) {
-      await sleep(everyMs, signal).catch(() => undefined);
-      if (!signal.aborted) await look();
-    }
   }
 
   /** Clients with the same credentials are checked once. */

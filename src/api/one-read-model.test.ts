@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { type PrintedDetail, printedDetailSchema, workOrderDetailSchema } from '../contract/contract.ts';
 import { createMoose } from '../engine/moose.ts';
+import { noForge } from '../engine/no-forge.fixture.ts';
 import { systemClock } from '../stdx/clock.ts';
 import type { Database } from '../store/database.ts';
 import { insertDecision } from '../store/work/decisions.ts';
@@ -13,8 +14,7 @@ const known = { agentNames: ['patch'], assertModel: async () => undefined };
 
 /** The output of `moose show --json`. */
 async function printed(database: Database, id: string): Promise<PrintedDetail> {
-  const forge = {} as Parameters<typeof createMoose>[0]['forge'];
-  const moose = createMoose({ database, clock: systemClock, forge, known, actor: 'human:test' });
+  const moose = createMoose({ database, clock: systemClock, ...noForge, known, actor: 'human:test' });
   return JSON.parse(JSON.stringify(await moose.show(id)));
 }
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { testDatabase } from '../../test/database.ts';
 import type { AddedProject, Submitted } from '../contract/contract.ts';
 import { createMoose } from '../engine/moose.ts';
-import type { Forge } from '../engine/ports/forge.ts';
+import { noForge } from '../engine/no-forge.fixture.ts';
 import { createKeyRing } from '../engine/secrets/key-ring.ts';
 import { scratchDirectory } from '../git/scratch-repository.fixture.ts';
 import { systemClock } from '../stdx/clock.ts';
@@ -11,13 +11,6 @@ import { addToken, newToken } from '../store/access/api-tokens.ts';
 import { apiGround } from './api-ground.fixture.ts';
 
 const known = { agentNames: ['patch'], assertModel: async () => undefined };
-/** These tests never ask a forge; tests of the whole system do. */
-const noForge = new Proxy({} as Forge, {
-  get: (_, name) => {
-    throw new TypeError(`A forge was asked to ${String(name)}`);
-  },
-});
-
 async function ground() {
   const { call, tokens, database } = await apiGround();
   const asks = (token: string) => (method: string, path: string, body?: object) =>
@@ -117,7 +110,7 @@ test("R-PROJ-5: an admin's program neither sets nor reads a secret over HTTP, an
   const keyRing = createKeyRing({ dataDirectory: scratchDirectory() });
   const { call, tokens, server } = await apiGround({
     database,
-    mooseFor: (actor) => createMoose({ database, clock: systemClock, forge: noForge, known, actor, keyRing }),
+    mooseFor: (actor) => createMoose({ database, clock: systemClock, ...noForge, known, actor, keyRing }),
   });
   const persons = newToken();
   const of = { name: 'ada', role: 'admin', person: 'ada', createdBy: 'test' } as const;

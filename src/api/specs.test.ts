@@ -7,6 +7,7 @@ import {
   specSchema,
 } from '../contract/contract.ts';
 import { createMoose } from '../engine/moose.ts';
+import { noForge } from '../engine/no-forge.fixture.ts';
 import { specBytesMax } from '../engine/specs/estimate-spec.ts';
 import { systemClock } from '../stdx/clock.ts';
 import { aWorkOrderAtWork } from '../store/work/scratch-rows.fixture.ts';
@@ -86,7 +87,7 @@ test('two specs of one beginning are told apart', async () => {
   const moose = createMoose({
     database,
     clock: systemClock,
-    forge: unused,
+    ...noForge,
     known: unused,
     actor: 'human:ada',
   });

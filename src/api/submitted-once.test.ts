@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { migrateDurable } from '../durable/engine.ts';
 import { createMoose } from '../engine/moose.ts';
-import type { Forge } from '../engine/ports/forge.ts';
+import { noForge } from '../engine/no-forge.fixture.ts';
 import { scratchRepository } from '../git/scratch-repository.fixture.ts';
 import { systemClock } from '../stdx/clock.ts';
 import { openDatabase } from '../store/database.ts';
@@ -20,7 +20,7 @@ async function twoServers() {
   const known = { agentNames: ['patch'], assertModel: async () => undefined };
   const two = await apiGround({
     database,
-    mooseFor: (actor) => createMoose({ database, clock: systemClock, forge: {} as Forge, known, actor }),
+    mooseFor: (actor) => createMoose({ database, clock: systemClock, ...noForge, known, actor }),
   });
   const repository = (await scratchRepository()).path;
   const send = async (title: string, at: number, key = 'one') => {

@@ -11,6 +11,7 @@ import { createFaultReport } from '../engine/errors/fault-report.ts';
 import { openErrorLog } from '../engine/errors/open-error-log.ts';
 import { createMoose, type Moose } from '../engine/moose.ts';
 import type { Forge } from '../engine/ports/forge.ts';
+import { ErrorRecoveryManager } from '../engine/recovery/error-recovery-manager.ts';
 import { mirrorOf, projectHere } from '../engine/run/project-here.ts';
 import { remotePlace } from '../engine/run/remote-place.ts';
 import { createKeyRing } from '../engine/secrets/key-ring.ts';
@@ -108,11 +109,22 @@ export async function openMoose(
       ...{ database, logger, clock: systemClock, dataDirectory: config.dataDirectory },
     });
     const watch = watchLimits(settings.current);
+    const recovery = new ErrorRecoveryManager({
+      get policies() {
+        return settings.current.recovery;
+      },
+      // A person waits for these calls: they are made whatever the circuits of the workers say.
+      circuits: { through: (_keys, _signal, call) => call() },
+      errorLog,
+      now: Date.now,
+      random: Math.random,
+    });
     const mooseFor = (by: string) =>
       createMoose({
         database,
         clock: systemClock,
         forge,
+        recovery,
         known,
         actor: by,
         critical,

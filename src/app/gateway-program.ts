@@ -22,7 +22,7 @@ import { type ProgramInput, placeTakenExitCode, programInputSchema } from '../ga
 import { socketPathIn } from '../gateway/socket-path.ts';
 import { keepUp } from '../postgres/keep-up.ts';
 import { systemClock } from '../stdx/clock.ts';
-import { sleep } from '../stdx/sleep.ts';
+import { repeat } from '../stdx/wake-loop.ts';
 import { type Database, openDatabase } from '../store/database.ts';
 import { countLiveKeys } from '../store/money/gateway-keys.ts';
 import { beatGateway, endGateway, heartbeatEveryMs } from '../store/money/gateways.ts';
@@ -204,17 +204,14 @@ async function embedded(
 
 function beat(database: Database, gateway: { id: string; host: string }, logger: Logger) {
   const over = new AbortController();
-  const beating = (async () => {
-    while (!over.signal.aborted) {
-      await sleep(heartbeatEveryMs, over.signal).catch(() => undefined);
-      if (over.signal.aborted) return;
-      try {
-        await database.run((query) => beatGateway(query, gateway), over.signal);
-      } catch (cause) {
-        if (!over.signal.aborted) logger.warn({ err: cause }, 'could not write the heartbeat');
-      }
+  const beatOnce = async () => {
+    try {
+      await database.run((query) => beatGateway(query, gateway), over.signal);
+    } catch (cause) {
+      if (!over.signal.aborted) logger.warn({ err: cause }, 'could not write the heartbeat');
     }
-  })();
+  };
+  const beating = repeat(heartbeatEveryMs, beatOnce, over.signal);
   return {
     end: async () => {
       over.abort();

@@ -134,7 +134,7 @@ export function lackIn(
   for (const { kind, pattern } of signs) {
     const match = pattern.exec(text);
     if (!match) continue;
-    // A service that an installer cannot reach is a package registry.
+    // If an installer cannot reach a service, it is a package registry.
     return { kind: isSetup && kind === 'service' ? 'registry' : kind, name: match[1] ?? '' };
   }
   if (packageRules.test(rule)) return { kind: 'package', name };

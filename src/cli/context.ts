@@ -1,5 +1,6 @@
 // What the composition root gives the commands.
 
+import type { PrintedDocument } from '../contract/contract.ts';
 import type { Moose } from '../engine/moose.ts';
 import type { EngineSettings } from '../engine/policy/engine-settings.ts';
 import type { Diagnosis } from '../engine/views/diagnosis.ts';
@@ -76,5 +77,5 @@ export interface CliContext {
     face: Face;
     data?: string;
     signal: AbortSignal;
-  }): Promise<{ document: Record<string, unknown>; lines: string[]; holds: boolean }>;
+  }): Promise<{ document: PrintedDocument<'demo'>; lines: string[]; holds: boolean }>;
 }

@@ -1,10 +1,10 @@
 // Formats a question for a person: what happened, the evidence, and the options with the command to type.
 
 import { stripVTControlCharacters } from 'node:util';
-import type { EscalationCard, OptionCard } from '../contract/contract.ts';
+import type { EscalationCard, MeasuredEscalations, OptionCard } from '../contract/contract.ts';
 import { shortId } from '../domain/ids.ts';
 import { asSentence } from '../domain/sentence.ts';
-import { type EscalationMeasures, measureGoals } from '../engine/questions/measures.ts';
+import { measureGoals } from '../engine/questions/measures.ts';
 import { paint } from './face.ts';
 import { cut, table } from './table.ts';
 
@@ -169,7 +169,7 @@ function answeredLines({
   ];
 }
 
-export function measuresLine(measures: EscalationMeasures): string {
+export function measuresLine(measures: MeasuredEscalations): string {
   const { open_backlog, escalation_rate, work_orders, days } = measures;
   const { escalationRate, resolveMs, detectionMs } = measureGoals;
   const share = (value: number) => `${(value * 100).toFixed(1)} %`;

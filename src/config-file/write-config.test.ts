@@ -44,7 +44,7 @@ test('property: for any commands, reading the file returns exactly those', () =>
     .oneof(
       fc.string({ unit: 'binary' }),
       fc.string(),
-      fc.constantFrom('true', '- a', 'a: b', 'x #y', '*a', '"', "'", '{}', '1', '~'),
+      fc.constantFrom('true', '.5', '.inf', '- a', 'a: b', 'x #y', '*a', '"', "'", '{}', '1', '~'),
     )
     .map((each) => each.replaceAll('\0', '').trim())
     .filter((each) => each !== '');

@@ -1,5 +1,6 @@
 // The text of a new `.moose/config.yml`, with comments for the next reader. Reading it returns the values that were
 // written.
+import { parse } from 'yaml';
 import type { Check } from '../domain/check.ts';
 
 export interface WrittenCommand extends Check {
@@ -73,7 +74,9 @@ function agentLines(agents: readonly WrittenAgent[]): string[] {
 export function quoted(text: string): string {
   const isPlain =
     /^[A-Za-z./][\w ./=,+@()&-]*[\w./)]$/.test(text) &&
-    !/ #|: |^(true|false|null|yes|no|on|off)$/i.test(text);
+    !/ #|: |^(true|false|null|yes|no|on|off)$/i.test(text) &&
+    // `.5` and `.inf` are numbers.
+    parse(text) === text;
   return isPlain ? text : JSON.stringify(text);
 }
 

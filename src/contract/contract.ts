@@ -8,6 +8,7 @@ export * from './live.ts';
 export * from './money.ts';
 export * from './monitoring.ts';
 export * from './printed.ts';
+export * from './printed-documents.ts';
 export * from './projects.ts';
 export * from './settings.ts';
 export * from './specs.ts';

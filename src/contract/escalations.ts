@@ -120,19 +120,30 @@ export const escalationPage = pageOf(resolutionSchema, 'Escalations');
 export type EscalationCard = z.infer<typeof resolutionSchema>;
 export type OptionCard = z.infer<typeof optionSchema>;
 
+/** How well questions are asked and answered, without the goals: as the engine measures it. */
+export const measuredEscalationsSchema = z.object({
+  /** The number of days over which everything but the backlog is measured. */
+  days: z.number().int(),
+  open_backlog: z.number().int(),
+  work_orders: z.number().int(),
+  asked: z.number().int(),
+  answered: z.number().int(),
+  /** Questions answered by a standing answer or a default, without a person. */
+  answered_by_itself: z.number().int(),
+  /** The share of submitted work orders about which a person was asked; null if none was submitted. */
+  escalation_rate: z.number().nullable(),
+  mean_time_to_resolve_ms: z.number().nullable(),
+  /** From the event of the failure to its question. */
+  mean_time_to_detection_ms: z.number().nullable(),
+  /** From the question to its delivery to a channel. */
+  mean_delivery_ms: z.number().nullable(),
+});
+export type MeasuredEscalations = z.infer<typeof measuredEscalationsSchema>;
+
 const goal = z.object({ value: z.number().nullable(), goal: z.number() });
-export const escalationMeasuresSchema = z
-  .object({
-    days: z.number().int(),
-    open_backlog: z.number().int(),
-    asked: z.number().int(),
-    answered: z.number().int(),
-    answered_by_itself: z.number().int(),
-    escalation_rate: goal,
-    mean_time_to_resolve_ms: goal,
-    mean_time_to_detection_ms: goal,
-    mean_delivery_ms: z.number().nullable(),
-  })
+export const escalationMeasuresSchema = measuredEscalationsSchema
+  .omit({ work_orders: true })
+  .extend({ escalation_rate: goal, mean_time_to_resolve_ms: goal, mean_time_to_detection_ms: goal })
   .openapi('EscalationMeasures');
 export type EscalationMeasures = z.infer<typeof escalationMeasuresSchema>;
 

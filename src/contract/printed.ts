@@ -5,7 +5,11 @@ import { alertSchema } from './monitoring.ts';
 import { sessionSchema, workOrderDetailSchema } from './work-order-detail.ts';
 import { workOrderSchema } from './work-orders.ts';
 
-const printedWorkOrderSchema = workOrderSchema.omit({ needs_you: true, escalation_id: true, held_by: true });
+export const printedWorkOrderSchema = workOrderSchema.omit({
+  needs_you: true,
+  escalation_id: true,
+  held_by: true,
+});
 /** A work order as `moose ls`, `explain` and `run` print it. */
 export type PrintedWorkOrder = z.infer<typeof printedWorkOrderSchema>;
 
@@ -72,12 +76,12 @@ export const printedDetailSchema = printedWorkOrderSchema.extend({
 });
 export type PrintedDetail = z.infer<typeof printedDetailSchema>;
 
-const printedAlertSchema = alertSchema.extend({ key: z.string().nullable() });
+export const printedAlertSchema = alertSchema.extend({ key: z.string().nullable() });
 /** An alert as `moose alerts` prints it. */
 export type PrintedAlert = z.infer<typeof printedAlertSchema>;
 
 /** The output of `moose init`. */
-const printedInitSchema = z.object({
+export const printedInitSchema = z.object({
   repository_path: z.string(),
   head_sha: z.string(),
   commands: z.array(

@@ -102,10 +102,14 @@ export const newVariableSchema = z
   .openapi('NewVariable');
 export type NewVariable = z.infer<typeof newVariableSchema>;
 /** The result of changing the key of all variables. */
-const rotatedKeySchema = z.object({ key_id: z.string(), variables: z.number().int(), path: z.string() });
+export const rotatedKeySchema = z.object({
+  key_id: z.string(),
+  variables: z.number().int(),
+  path: z.string(),
+});
 export type RotatedKey = z.infer<typeof rotatedKeySchema>;
 /** Which keys this machine has, and which it lacks. */
-const secretsKeySchema = z.object({
+export const secretsKeySchema = z.object({
   path: z.string(),
   key_ids: z.array(z.string()),
   missing_key_ids: z.array(z.string()),
@@ -186,7 +190,7 @@ export const projectChangeSchema = z
     base: name.nullable().optional(),
     files: z.array(name).max(100).nullable().optional().openapi({
       description:
-        'Patterns of ignored files to copy into worktrees, instead of those that the repository names; empty: none. Only a person may set others than none.',
+        'Patterns of ignored files to copy into worktrees, instead of those that the repository names; an empty list copies none. Only a person may add patterns.',
     }),
   })
   .refine((change) => Object.keys(change).length > 0, 'Must not be empty')

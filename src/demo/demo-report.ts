@@ -1,11 +1,11 @@
 // What the demo prints at its end. Pure except for colours.
 
 import { paint } from '../cli/face.ts';
-import type { PrintedDetail } from '../contract/contract.ts';
+import type { PrintedDetail, PrintedDocument } from '../contract/contract.ts';
 import { shortId } from '../domain/ids.ts';
 
 export interface DemoResult {
-  document: Record<string, unknown>;
+  document: PrintedDocument<'demo'>;
   lines: string[];
   /** True if every work order was completed. */
   holds: boolean;
@@ -24,7 +24,7 @@ export function reportDemo(facts: DemoFacts): DemoResult {
   const { details } = facts;
   const completed = details.filter(({ status }) => status === 'completed').length;
   const holds = completed === details.length;
-  const document = {
+  const document: PrintedDocument<'demo'> = {
     name: 'demo',
     ok: holds,
     is_scripted: true,

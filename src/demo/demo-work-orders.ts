@@ -38,7 +38,7 @@ const mendBug: ScriptedWorkOrder = {
           '  const part = Math.floor(cents / people);\n  const left = cents - part * people;\n  return Array.from({ length: people }, (_, index) => (index < left ? part + 1 : part));',
         ),
       ],
-      risks: ['Nobody may rely on all the parts being equal.'],
+      risks: ['Callers may rely on all parts being equal.'],
     },
   ],
 };
@@ -107,11 +107,11 @@ test('what is not a duration is refused', () => {
 
 const refine: ScriptedWorkOrder = {
   title: 'Durations with days',
-  description: "parseMinutes in src/duration.js is to read days too: '1d2h' is 1560 minutes. Add tests.",
+  description: "parseMinutes in src/duration.js must read days too: '1d2h' is 1560 minutes. Add tests.",
   acceptance: 'Whatever was refused before is still refused.',
   answers: [
     {
-      plan: 'Read every number with its unit, days among them.',
+      plan: 'Read every number with its unit, including days.',
       edits: [
         write(
           'src/duration.js',

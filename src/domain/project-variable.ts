@@ -107,7 +107,7 @@ export function assertVariableValue(name: string, value: string, isSecret: boole
   if (isSecret && !isRecognisable(value, { isGiven: true }))
     refuse(
       'is too short or too plain to be found in what programs print, so Moose could not hide it',
-      'Use a secret of eight characters or more that is not a plain word or number, or say that it is none: --plain.',
+      'Use a secret of eight characters or more that is not a plain word or number, or set it with --plain if it is not a secret.',
     );
 }
 

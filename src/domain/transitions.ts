@@ -12,7 +12,8 @@ export const statuses = [
 ] as const;
 export type Status = (typeof statuses)[number];
 
-export const steps = [
+/** The steps that a run goes through, in order. */
+export const runSteps = [
   'routing',
   'preparing',
   'generating',
@@ -20,8 +21,11 @@ export const steps = [
   'verifying',
   'creating_pr',
   'tracking',
-  'awaiting_ci',
 ] as const;
+export type RunStep = (typeof runSteps)[number];
+
+/** `awaiting_ci` is reserved. */
+export const steps = [...runSteps, 'awaiting_ci'] as const;
 export type Step = (typeof steps)[number];
 
 /** Steps in which processes work. */

@@ -2,6 +2,7 @@
 // lock shows who has died; a process that hangs, or has lost its machine or network, keeps its lock.
 import type { Logger } from 'pino';
 import { sleep } from '../stdx/sleep.ts';
+import { repeat } from '../stdx/wake-loop.ts';
 import type { Database } from '../store/database.ts';
 import {
   beatEveryMs,
@@ -46,16 +47,13 @@ export async function keepLease(given: {
     return row?.takeovers ?? 0;
   };
   let known = await beat();
-  const beating = (async () => {
-    while (!signal.aborted) {
-      await sleep(beatEveryMs, signal).catch(() => undefined);
-      if (signal.aborted) return;
-      // A lost connection is restored below; any other failure here also fails the work.
-      const takeovers = await beat().catch(() => known);
-      if (takeovers > known) onTakenOver();
-      known = takeovers;
-    }
-  })();
+  const beatAgain = async () => {
+    // A lost connection is restored below; any other failure here also fails the work.
+    const takeovers = await beat().catch(() => known);
+    if (takeovers > known) onTakenOver();
+    known = takeovers;
+  };
+  const beating = repeat(beatEveryMs, beatAgain, signal);
   return {
     end: async () => {
       over.abort();

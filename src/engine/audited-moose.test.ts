@@ -4,14 +4,14 @@ import { scratchDirectory, scratchRepository } from '../git/scratch-repository.f
 import { systemClock } from '../stdx/clock.ts';
 import { auditedMoose } from './audited-moose.ts';
 import { createMoose } from './moose.ts';
-import type { Forge } from './ports/forge.ts';
+import { noForge } from './no-forge.fixture.ts';
 import { createKeyRing } from './secrets/key-ring.ts';
 
 const known = { agentNames: ['patch'], assertModel: async () => undefined };
 
 async function ground(actor: string, from: 'cli' | 'mcp') {
   const database = await testDatabase();
-  const plain = createMoose({ database, clock: systemClock, forge: {} as Forge, known, actor });
+  const plain = createMoose({ database, clock: systemClock, ...noForge, known, actor });
   const moose = auditedMoose(plain, { database, clock: systemClock, actor, from });
   const entries = async () =>
     (await moose.settings.audit({ limit: 50 })).items
@@ -46,7 +46,7 @@ test('R-SEC-1, R-PROJ-5: that a variable was set is recorded, and its value is n
   const database = await testDatabase();
   const keyRing = createKeyRing({ dataDirectory: scratchDirectory() });
   const actor = 'human:ada';
-  const plain = createMoose({ database, clock: systemClock, forge: {} as Forge, known, actor, keyRing });
+  const plain = createMoose({ database, clock: systemClock, ...noForge, known, actor, keyRing });
   const moose = auditedMoose(plain, { database, clock: systemClock, actor, from: 'cli' });
   const { project } = await moose.projects.add({ repository: scratchRepository().path });
   const given = { name: 'REGION', value: 'eu-central-1', is_secret: false };

@@ -28,7 +28,7 @@ import { approve } from './commands/approve.ts';
 import { cancel } from './commands/cancel.ts';
 import { changeLimits, type LimitChange } from './commands/change-limits.ts';
 import { isInConflict } from './commands/in-conflict.ts';
-import { merge } from './commands/merge.ts';
+import { type MergeDeps, merge } from './commands/merge.ts';
 import { pause, resume } from './commands/pause.ts';
 import { refuseLacking } from './commands/refuse-lacking.ts';
 import { type KnownNames, refuseUnknown } from './commands/refuse-unknown.ts';
@@ -63,6 +63,8 @@ export interface MooseDeps {
   database: Database;
   clock: Clock;
   forge: Forge;
+  /** Retries calls to the forge as the recovery table says. */
+  recovery: MergeDeps['recovery'];
   known: KnownNames;
   /** Who asks, for the events: `human:name`. */
   actor: string;

@@ -5,8 +5,8 @@ import { sharedDatabase } from '../../test/shared-database.ts';
 import { TransientError } from '../domain/failure.ts';
 import { defaultCircuitPolicy } from '../resilience/circuit.ts';
 import { CircuitHolder } from '../resilience/circuit-holder.ts';
+import { outcomeOf } from '../resilience/outcome-of.ts';
 import { isCircuitOpen, throughCircuit } from '../resilience/through-circuit.ts';
-import { verdictOf } from '../resilience/verdict.ts';
 import { ask, callRows, gatewayGround, until } from './gateway-ground.fixture.ts';
 import { type CallGuard, guardThrough } from './guard.ts';
 import { answersMessage, message } from './scripted-provider.fixture.ts';
@@ -21,7 +21,7 @@ function circuitFor({ pauseMs }: { pauseMs: number }) {
   });
   const signal = new AbortController().signal;
   const guard: CallGuard = guardThrough({
-    through: (_target, call) => throughCircuit(circuit, { classify: verdictOf, signal }, call),
+    through: (_target, call) => throughCircuit(circuit, { classify: outcomeOf, signal }, call),
     failureOf: (_target, { failure }) =>
       failure === null || failure === 'bad_request'
         ? null

@@ -27,7 +27,7 @@ export interface GatewayLimits {
   callsPerKeyMax: number;
   urlCharsMax: number;
   headerBytesMax: number;
-  /** How long a session that is stopped, or at its limit, waits for its refusal, and how many wait at a time. */
+  /** How long the refusal of a stopped session, or of one at its limit, is delayed, and how many wait at a time. */
   slowRefusalMs: number;
   slowRefusalsMax: number;
   /** Time limits for a client's headers, and for its whole request. */

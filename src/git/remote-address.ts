@@ -86,7 +86,7 @@ function urlParts(text: string): Parts {
   if (url.search !== '' || url.hash !== '') throw invalid(text, 'it has a "?" or "#" part');
   const host = url.hostname.toLowerCase();
   if (scheme === 'file' && host !== '' && host !== 'localhost')
-    throw invalid(text, 'a file URL names no other machine');
+    throw invalid(text, 'a file URL cannot name another machine');
   return { scheme, user, host: scheme === 'file' ? '' : host, port: url.port, path: url.pathname };
 }
 

@@ -11,7 +11,7 @@ import type { GitCall } from './run-git.ts';
 import { worktreeEntries } from './worktree-list.ts';
 
 /**
- * A mark in git's directory for the worktree: the files were written once, so nothing is ever written over them. It
+ * A mark in git's directory for the worktree: the files were written once, and are never overwritten. It
  * contains the branch.
  */
 export const readyMark = 'moose-ready';

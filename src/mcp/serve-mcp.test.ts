@@ -4,7 +4,7 @@ import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../test/database.ts';
 import { createMoose } from '../engine/moose.ts';
-import type { Forge } from '../engine/ports/forge.ts';
+import { noForge } from '../engine/no-forge.fixture.ts';
 import { systemClock } from '../stdx/clock.ts';
 import { serveMcp } from './serve-mcp.ts';
 
@@ -16,7 +16,7 @@ test('fear: a defect of Moose ends the conversation, or shows internal details t
   const moose = createMoose({
     database,
     clock: systemClock,
-    forge: {} as Forge,
+    ...noForge,
     known,
     actor: 'mcp:helper',
   });

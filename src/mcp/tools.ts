@@ -134,7 +134,7 @@ export const tools: readonly Tool[] = [
   tool({
     name: 'send_message',
     description:
-      'Send a message to a work order that is at work: every later prompt has it, and nothing is published before it was read.',
+      'Send a message to a work order that is at work: every later prompt contains it, and nothing is published until it was read.',
     input: { id, text: message.text, file: message.file, line: message.line },
     run: async (moose, { id: given, ...sent }) => ({ read_in: await moose.send(given, sent) }),
   }),

@@ -17,7 +17,7 @@ export async function chooseAccount(dataOwner: { uid: number; gid: number } | nu
   throw misconfigured({
     code: 'EMBEDDED_NO_ACCOUNT',
     message:
-      'Moose runs as root, PostgreSQL refuses to, and this machine has neither a user `postgres` nor `nobody`.',
+      'Moose runs as root, PostgreSQL cannot run as root, and this machine has neither a user `postgres` nor `nobody`.',
     advice: `Run Moose as an ordinary user, or ${databaseUrlAdvice}.`,
     operation: 'start',
   });

@@ -1,6 +1,6 @@
 // Keeps the embedded server running while it is in use: if it dies, it is started again on the same port.
 import { seldom } from '../stdx/seldom.ts';
-import { sleep } from '../stdx/sleep.ts';
+import { repeat } from '../stdx/wake-loop.ts';
 import { type EmbeddedServer, type StartOptions, startEmbedded } from './start-embedded.ts';
 
 /** How soon a death is noticed; users of the server retry for far longer. */
@@ -23,17 +23,15 @@ export async function keepUp(
   let current = await startEmbedded(options);
   const over = new AbortController();
   const tell = seldom(onProblem, { everyMs: sameProblemEveryMs });
-  const watching = (async () => {
-    while (!over.signal.aborted) {
-      await sleep(lookEveryMs, over.signal).catch(() => undefined);
-      if (over.signal.aborted || !current.isLost()) continue;
-      try {
-        current = await startEmbedded({ ...options, signal: over.signal });
-      } catch (problem) {
-        if (!over.signal.aborted) tell(problem);
-      }
+  const restartIfLost = async () => {
+    if (!current.isLost()) return;
+    try {
+      current = await startEmbedded({ ...options, signal: over.signal });
+    } catch (problem) {
+      if (!over.signal.aborted) tell(problem);
     }
-  })();
+  };
+  const watching = repeat(lookEveryMs, restartIfLost, over.signal);
   const end = async () => {
     over.abort();
     await watching;

@@ -18,7 +18,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
-import { afterAll, onTestFinished } from 'vitest';
+import { inject, onTestFinished } from 'vitest';
 import { sleep } from '../stdx/sleep.ts';
 import { startEmbedded } from './start-embedded.ts';
 
@@ -60,11 +60,8 @@ export function scratch(): string {
   return path;
 }
 
+/** One for all test files that run in this process. */
 let template: Promise<string> | undefined;
-
-afterAll(async () => {
-  if (template !== undefined) rmSync(await template, { recursive: true, force: true });
-});
 
 /** A launcher's directory with a cluster already created, which saves the half second of an initdb. */
 export async function scratchWithCluster(): Promise<string> {
@@ -75,7 +72,7 @@ export async function scratchWithCluster(): Promise<string> {
 }
 
 async function makeTemplate(): Promise<string> {
-  const directory = mkdtempSync(join(root, 'moose-embedded-template-'));
+  const directory = mkdtempSync(join(inject('sharedFolder'), 'template-'));
   const server = await startEmbedded({ directory, settings: quick });
   await server.stop();
   rmSync(join(directory, 'port'));

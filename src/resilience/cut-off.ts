@@ -1,4 +1,4 @@
-// The three reasons for which a wait is ended from outside have three codes: CANCELLED, TIMED_OUT and DEADLINE_PASSED.
+// The two reasons for which a wait is ended from outside have two codes: CANCELLED and TIMED_OUT.
 import { durationText } from '../domain/duration.ts';
 import { isMooseError, type MooseError, PermanentError, TransientError } from '../domain/failure.ts';
 import { sleep } from '../stdx/sleep.ts';
@@ -43,20 +43,6 @@ export function timedOut(timeoutMs: number): MooseError {
     advice: 'Moose tries again; allow the call more time if this continues.',
     failureClass: 'timeout',
     metadata: { timeoutMs },
-  });
-}
-
-export function deadlinePassed(deadlineAt: number, cause?: unknown): MooseError {
-  return new TransientError({
-    code: 'DEADLINE_PASSED',
-    component,
-    operation: 'wait',
-    message: `The deadline for the whole operation passed at ${new Date(deadlineAt).toISOString()}.`,
-    advice: 'Check what took so long, or allow the operation more time.',
-    failureClass: 'timeout',
-    retryable: false,
-    metadata: { deadlineAt },
-    cause,
   });
 }
 

@@ -3,10 +3,8 @@
 
 export interface RetryBudgetPolicy {
   tokensMax: number;
-  /** What a retry costs if its verdict has no price. */
+  /** More than a success pays back, so that successes cannot pay for as many retries. */
   retryCost: number;
-  /** No verdict makes a retry cheaper, so that successes cannot pay for as many retries. */
-  retryCostMin: number;
   /** What a success pays back, up to `tokensMax`. */
   successPaysBack: number;
   /** The maximum, however many successes there are. */
@@ -17,7 +15,6 @@ export interface RetryBudgetPolicy {
 export const defaultRetryBudget: RetryBudgetPolicy = {
   tokensMax: 100,
   retryCost: 10,
-  retryCostMin: 2,
   successPaysBack: 1,
   retriesMax: 100,
 };
@@ -34,40 +31,13 @@ export function fullBudget(policy: RetryBudgetPolicy): RetryBudgetState {
 export function spend(
   policy: RetryBudgetPolicy,
   state: RetryBudgetState,
-  cost = policy.retryCost,
 ): { isGranted: boolean; state: RetryBudgetState } {
-  const taken = Math.max(cost, policy.retryCostMin);
-  const isGranted = state.retries < policy.retriesMax && state.tokens >= taken;
+  const isGranted = state.retries < policy.retriesMax && state.tokens >= policy.retryCost;
   if (!isGranted) return { isGranted, state };
-  return { isGranted, state: { tokens: state.tokens - taken, retries: state.retries + 1 } };
+  return { isGranted, state: { tokens: state.tokens - policy.retryCost, retries: state.retries + 1 } };
 }
 
 export function payBack(policy: RetryBudgetPolicy, state: RetryBudgetState): RetryBudgetState {
   const tokens = Math.min(policy.tokensMax, state.tokens + policy.successPaysBack);
   return tokens === state.tokens ? state : { ...state, tokens };
-}
-
-/** One work order's budget while it is being worked on; `state` is JSON, for storage. */
-export class RetryBudget {
-  readonly #policy: RetryBudgetPolicy;
-  #state: RetryBudgetState;
-
-  constructor(policy: RetryBudgetPolicy = defaultRetryBudget, state = fullBudget(policy)) {
-    this.#policy = policy;
-    this.#state = state;
-  }
-
-  get state(): RetryBudgetState {
-    return this.#state;
-  }
-
-  take(cost?: number): boolean {
-    const { isGranted, state } = spend(this.#policy, this.#state, cost);
-    this.#state = state;
-    return isGranted;
-  }
-
-  payBack(): void {
-    this.#state = payBack(this.#policy, this.#state);
-  }
 }

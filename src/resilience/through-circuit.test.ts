@@ -5,13 +5,11 @@ import {
   PermanentError,
   TransientError,
 } from '../domain/failure.ts';
-import { seededRandom } from '../stdx/seeded-random.fixture.ts';
 import { defaultCircuitPolicy as policy } from './circuit.ts';
 import { CircuitHolder } from './circuit-holder.ts';
-import { type RetryOptions, type RetryPolicy, retry } from './retry.ts';
+import { outcomeOf } from './outcome-of.ts';
 import { throughCircuit } from './through-circuit.ts';
 import { withTimeout } from './timeout.ts';
-import { verdictOf } from './verdict.ts';
 
 const said = { component: 'provider', operation: 'ask', message: 'It did not work.' };
 const deaf = () => new Promise<never>(() => {});
@@ -33,7 +31,7 @@ function opened() {
 }
 
 function call(circuit: CircuitHolder, run: () => Promise<unknown>, signal = live()) {
-  return throughCircuit(circuit, { classify: verdictOf, signal }, run);
+  return throughCircuit(circuit, { classify: outcomeOf, signal }, run);
 }
 
 test('R-REC-2: an open circuit makes no call, and says how long to wait', async () => {
@@ -44,22 +42,6 @@ test('R-REC-2: an open circuit makes no call, and says how long to wait', async 
     retryAfterMs: policy.recoveryTimeoutMs,
   });
   expect(calls).toBe(0);
-});
-
-test('R-REC-2: a retry waits for the circuit, and a call that the circuit refused uses no attempt', async () => {
-  const { clock, circuit } = opened();
-  clock.nowMs = policy.recoveryTimeoutMs - 1;
-  const waits: number[] = [];
-  const options: RetryOptions = {
-    ...{ signal: live(), now: Date.now, random: seededRandom(1), classify: verdictOf },
-    onRetry: ({ delayMs }) => {
-      waits.push(delayMs);
-      clock.nowMs = policy.recoveryTimeoutMs;
-    },
-  };
-  const once: RetryPolicy = { attemptsMax: 1, waitsMax: 3, backoff: { delaysMs: [1] } };
-  expect(await retry(once, options, () => call(circuit, async () => 'value'))).toBe('value');
-  expect(waits).toHaveLength(1);
 });
 
 test.each([

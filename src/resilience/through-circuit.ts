@@ -1,7 +1,7 @@
 // One call through a circuit: it is not made while the circuit is open, and its outcome is recorded.
 import { TransientError } from '../domain/failure.ts';
 import type { CircuitHolder } from './circuit-holder.ts';
-import type { Classify } from './verdict.ts';
+import type { Classify } from './outcome-of.ts';
 
 /** Rejects with CIRCUIT_OPEN, and the time to wait, if the circuit admits no call. */
 export async function throughCircuit<T>(
@@ -17,7 +17,7 @@ export async function throughCircuit<T>(
     return value;
   } catch (failure) {
     // A call that we cut off ourselves says nothing about the called side.
-    circuit.record(admission.permit, signal.aborted ? 'ignored' : classify(failure).outcome);
+    circuit.record(admission.permit, signal.aborted ? 'ignored' : classify(failure));
     throw failure;
   }
 }

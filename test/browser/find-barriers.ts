@@ -20,10 +20,11 @@ export const rulesOfColour = ['color-contrast', 'link-in-text-block'];
 
 /** One sentence per serious problem. @param rules defaults to all rules of the standards. */
 export async function findBarriers(page: Page, rules?: readonly string[]): Promise<string[]> {
-  // The content security policy forbids foreign scripts, so this one is injected by the debugger.
-  await page.evaluate(axeSource);
+  // The content security policy forbids foreign scripts, so this one is injected by the debugger, once for each page.
+  if (!(await page.evaluate<boolean>("'axe' in window"))) await page.evaluate(axeSource);
   const runOnly = rules ? { type: 'rule', values: rules } : { type: 'tag', values: standards };
-  const options = JSON.stringify({ runOnly });
+  // What passes is not described, which takes longer than finding it.
+  const options = JSON.stringify({ runOnly, resultTypes: ['violations'] });
   const found = await page.evaluate<Violation[]>(
     `axe.run(document, ${options}).then(({ violations }) => violations)`,
   );

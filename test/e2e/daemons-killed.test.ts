@@ -11,7 +11,7 @@ import { brokenPromises, createFarm, type Farm } from './farm.fixture.ts';
 import { commitFiles } from './repository.fixture.ts';
 
 const minuteMs = 60_000;
-const kills = longOr(24, 8);
+const kills = longOr(24, 6);
 // MOOSE_TEST_SEED=N repeats a run with its seed.
 const seed = Number(process.env.MOOSE_TEST_SEED ?? Math.floor(Math.random() * 1_000_000_000));
 
@@ -54,7 +54,7 @@ test(
     for (let kill = 0; kill < kills; kill++) {
       const point = points[Math.floor(random() * points.length)];
       const moose = await farm.start({ MOOSE_DIE_AT: `${point}#${1 + Math.floor(random() * 2)}` });
-      await Promise.race([moose.gone, farm.finished([], minuteMs)]);
+      await farm.diesFirst(moose, minuteMs);
       await moose.kill();
       const living = await livingDaemons(farm);
       expect(living.filter((one, at) => living.indexOf(one) !== at)).toEqual([]);

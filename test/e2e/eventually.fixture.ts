@@ -1,9 +1,7 @@
 // Waits for a condition: tries again and again until its deadline, and then throws the last failure.
 import { sleep } from '../../src/stdx/sleep.ts';
 
-const everyMs = 50;
-
-export async function eventually<T>(look: () => Promise<T>, withinMs = 30_000): Promise<T> {
+export async function eventually<T>(look: () => Promise<T>, withinMs = 30_000, everyMs = 50): Promise<T> {
   const until = Date.now() + withinMs;
   for (;;) {
     try {

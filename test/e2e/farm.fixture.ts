@@ -10,6 +10,7 @@ import { type Submission, submit } from '../../src/engine/commands/submit.ts';
 import { parseGivenCheck } from '../../src/engine/pipeline/checks/given-check.ts';
 import { runGit } from '../../src/git/run-git.ts';
 import { systemClock } from '../../src/stdx/clock.ts';
+import { sleep } from '../../src/stdx/sleep.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { cloneDatabase } from '../database.ts';
 import { templateName } from '../database-server.ts';
@@ -18,6 +19,8 @@ import { type MooseProcess, startMoose } from './moose-process.ts';
 
 /** The interval between two checks for open work orders. */
 const lookEveryMs = 100;
+/** A process that has killed itself is seen to be dead within this time. */
+const deathMsMax = 1_000;
 
 export interface Farm {
   root: string;
@@ -34,6 +37,8 @@ export interface Farm {
    * Resolves when no work order is open; rejects with a list of the open ones if that takes too long, or if Moose dies.
    */
   finished(moose: readonly MooseProcess[], timeoutMs: number): Promise<void>;
+  /** Waits until this Moose is dead, or no work order is open, and returns whether it is dead. */
+  diesFirst(moose: MooseProcess, timeoutMs: number): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -95,6 +100,7 @@ export async function createFarm(repositoryCount = 3, serverUrl?: string): Promi
       return moose;
     },
     finished: (moose, timeoutMs) => waitUntilFinished(database, moose, timeoutMs),
+    diesFirst: (moose, timeoutMs) => diesFirst(database, moose, timeoutMs),
     async close() {
       for (const one of processes) await one.kill();
       await endGateways(dataDirectory);
@@ -104,6 +110,18 @@ export async function createFarm(repositoryCount = 3, serverUrl?: string): Promi
       await rm(root, { recursive: true, force: true, maxRetries: 3 });
     },
   };
+}
+
+async function diesFirst(database: Database, moose: MooseProcess, timeoutMs: number): Promise<boolean> {
+  const gone = moose.gone.then(() => true);
+  const still = (ms: number) => sleep(ms).then(() => false);
+  const deadlineMs = performance.now() + timeoutMs;
+  while ((await countOpen(database)) > 0) {
+    if (await Promise.race([gone, still(lookEveryMs)])) return true;
+    if (performance.now() > deadlineMs) throw new Error(`Still open:\n${await openAccount(database)}`);
+  }
+  // The last work order may be over a moment before its process is dead.
+  return Promise.race([gone, still(deathMsMax)]);
 }
 
 async function countOpen(database: Database): Promise<number> {

@@ -4,7 +4,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, type TestContext, test } from 'vitest';
 import { type ApiRole, addToken, newToken } from '../../src/store/access/api-tokens.ts';
 import { cloneDatabase } from '../database.ts';
 import { startFaultyInterface } from '../fuzz/faulty-interface.ts';
@@ -21,7 +21,9 @@ const secondsMax = minutes === undefined ? null : Math.round(Number(minutes) * 6
 const timeoutMs = (secondsMax ?? 0) * 1_000 + 600_000;
 const webhookSecret = 'github knows it too';
 
-async function servedWeek(): Promise<{ week: ServedWeek; tokens: Record<ApiRole, string> }> {
+async function servedWeek({
+  onTestFinished,
+}: TestContext): Promise<{ week: ServedWeek; tokens: Record<ApiRole, string> }> {
   const cloned = await cloneDatabase();
   onTestFinished(() => cloned.drop());
   const week = await serveWeek({
@@ -72,10 +74,12 @@ async function fuzz(options: Partial<FuzzOptions> & Pick<FuzzOptions, 'url' | 't
   return result;
 }
 
-test(
+// The first two mostly wait for answers, each on a server of its own, so they run at the same time.
+test.concurrent(
   'R-UI-1: for every request, the answer is one in the document, and none is a failure of the server',
-  async () => {
-    const { week, tokens } = await servedWeek();
+  async (context) => {
+    const { expect } = context;
+    const { week, tokens } = await servedWeek(context);
     const { findings, output, operations } = await fuzz({
       url: week.url,
       token: tokens.admin,
@@ -90,10 +94,11 @@ test(
   timeoutMs,
 );
 
-test(
+test.concurrent(
   'R-SEC-1: no request of a viewer changes anything',
-  async () => {
-    const { week, tokens } = await servedWeek();
+  async (context) => {
+    const { expect } = context;
+    const { week, tokens } = await servedWeek(context);
     const counted = async () => {
       const { rows } = await sql`
         select (select count(*) from work_orders) as work_orders,

@@ -1,8 +1,10 @@
 // Every point that the pipeline reports: the step boundaries, and before and after every effect.
 
-const boundaries = ['routing', 'preparing', 'generating', 'applying', 'verifying', 'creating_pr'].flatMap(
-  (step) => [`${step}:begin`, `${step}:end`],
-);
+import { runSteps } from '../../src/domain/transitions.ts';
+
+const steps = runSteps.slice(0, -1);
+const beginnings = steps.map((step) => `${step}:begin`);
+const ends = steps.map((step) => `${step}:end`);
 const effects = ['branch', 'worktree', 'push', 'pull_request'].flatMap((kind) => [
   `${kind}:intended`,
   `${kind}:acted`,
@@ -13,8 +15,9 @@ const processes = ['agent', 'check'].flatMap((purpose) => [
   `${purpose}:ended`,
 ]);
 
-export const killPoints: readonly string[] = [
-  ...boundaries,
+/** Without the ends of steps: nothing is written between one and the beginning of the next step. */
+export const differentKillPoints: readonly string[] = [
+  ...beginnings,
   ...effects,
   ...processes,
   'generating:before-call',
@@ -26,3 +29,5 @@ export const killPoints: readonly string[] = [
   'tracking:before-commit',
   'tracking:committed',
 ];
+
+export const killPoints: readonly string[] = [...differentKillPoints, ...ends];

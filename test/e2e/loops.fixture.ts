@@ -14,6 +14,8 @@ export const program = 'api:impatient';
 
 /** Generous, because slow machines need time; the tests assert counts, not times. */
 const stoppedMsMax = 60_000;
+/** Many tests look at the same time, and each look takes from the work a few milliseconds of a core. */
+const lookEveryMs = 250;
 const refusalsMax = 3;
 
 export const orderOf = (ground: Ground, id: string): Promise<WorkOrder> => ground.opened.moose.find(id);
@@ -41,11 +43,15 @@ export async function figuresOf(ground: Ground, id: string) {
 
 /** Waits until nothing works on the work order any more. */
 export function stopped(ground: Ground, id: string): Promise<WorkOrder> {
-  return eventually(async () => {
-    const order = await orderOf(ground, id);
-    if (order.status === 'in_progress' || order.status === 'pending') throw new Error(`${id} is at work`);
-    return order;
-  }, stoppedMsMax);
+  return eventually(
+    async () => {
+      const order = await orderOf(ground, id);
+      if (order.status === 'in_progress' || order.status === 'pending') throw new Error(`${id} is at work`);
+      return order;
+    },
+    stoppedMsMax,
+    lookEveryMs,
+  );
 }
 
 /** The order in which a program would choose among the offered options. */

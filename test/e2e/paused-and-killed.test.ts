@@ -6,11 +6,12 @@ import { pause, resume } from '../../src/engine/commands/pause.ts';
 import { systemClock } from '../../src/stdx/clock.ts';
 import { seededRandom } from '../../src/stdx/seeded-random.fixture.ts';
 import { listWorkOrders } from '../../src/store/work/work-orders.ts';
+import { longOr } from '../long.ts';
 import { brokenPromises, createFarm, type Farm } from './farm.fixture.ts';
 
 const minuteMs = 60_000;
-const workOrders = 10;
-const kills = 6;
+const workOrders = longOr(10, 8);
+const kills = longOr(6, 4);
 const pausesPerKill = 6;
 /** The most state checks between two actions; each check takes a few milliseconds. */
 const looksMax = 60;

@@ -1,7 +1,7 @@
 // Connections that carry no data any more, and a process that is frozen, under a whole Moose.
 import { sql } from 'kysely';
-import { expect, onTestFinished, test } from 'vitest';
-import { silentWay } from '../../src/store/connection/silent-way.fixture.ts';
+import { type TestContext, test } from 'vitest';
+import { openSilentWay } from '../../src/store/connection/open-silent-way.fixture.ts';
 import { eventually } from './eventually.fixture.ts';
 import { brokenPromises, createFarm, type Farm } from './farm.fixture.ts';
 import { gatewaysOf } from './gateway-processes.fixture.ts';
@@ -9,7 +9,7 @@ import { gatewaysOf } from './gateway-processes.fixture.ts';
 const minuteMs = 60_000;
 const workOrders = 6;
 
-async function aFarm(): Promise<Farm> {
+async function aFarm({ onTestFinished }: TestContext): Promise<Farm> {
   const farm = await createFarm(2);
   onTestFinished(() => farm.close());
   return farm;
@@ -24,11 +24,14 @@ async function underWay({ database }: Farm): Promise<void> {
   }, minuteMs);
 }
 
-test(
+// Both mostly wait, so they run at the same time.
+test.concurrent(
   'R-BASE-2, R-PIPE-8: every connection of a worker and its gateway goes silent at the same time, and the work still completes',
-  async () => {
-    const farm = await aFarm();
-    const way = await silentWay(farm.database.url);
+  async (context) => {
+    const { expect } = context;
+    const farm = await aFarm(context);
+    const way = await openSilentWay(farm.database.url);
+    context.onTestFinished(() => way.close());
     const moose = await farm.start({ MOOSE_DATABASE_URL: way.url });
     await farm.submit(workOrders);
     await underWay(farm);
@@ -43,10 +46,11 @@ test(
   8 * minuteMs,
 );
 
-test(
+test.concurrent(
   'R-BASE-2, R-SES-6: one of two workers is frozen during its work: the other one does it, and nothing is done twice',
-  async () => {
-    const farm = await aFarm();
+  async (context) => {
+    const { expect } = context;
+    const farm = await aFarm(context);
     const frozen = await farm.start();
     await farm.submit(workOrders);
     await underWay(farm);

@@ -45,8 +45,8 @@ const checks = [
 const refusalsUsual = [400, 401, 403, 404, 409, 413, 415, 422, 426, 429, 431];
 /** Below the rate limit of one token: further calls would only be refused, and would find nothing. */
 const rateMax = '90/s';
-/** The number of random requests for each operation in one round. */
-const examplesMax = 4;
+/** The number of random requests for each operation in one round: the only one, or one of many. */
+const examplesMax = { only: 2, ofMany: 4 };
 /** A run that exceeds its own limits by this much is ended. On a busy machine, all operations take some minutes. */
 const graceMs = 400_000;
 const outputCharsMax = 2_000_000;
@@ -113,7 +113,7 @@ function argumentsOf({ url, token, seed, phases, secondsMax, without = [] }: Fuz
     '--seed',
     `${seed}`,
     '--max-examples',
-    `${examplesMax}`,
+    `${secondsMax === null ? examplesMax.only : examplesMax.ofMany}`,
     '--workers',
     '2',
     '--rate-limit',

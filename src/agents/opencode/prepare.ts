@@ -19,7 +19,7 @@ import {
 } from './settings.ts';
 
 /** On the command line, OpenCode would quote it and escape the quotes in it. */
-const message = 'Your whole task stands in the attached file: read all of it and do what it says.';
+const message = 'Your whole task is in the attached file: read all of it and do what it says.';
 
 /** Run the process with the worktree as its current directory. */
 export async function prepareOpenCode(task: AgentTask, settings: OpenCodeSettings): Promise<AgentCommand> {

@@ -8,7 +8,7 @@ import type { Edit, Proposal } from '../../domain/proposal.ts';
 import { type ApplyResult, applyProposal } from './apply-proposal.ts';
 import { writeProposalFile } from './proposal-file.ts';
 
-/** The test file that uses this folder must remove it. */
+/** Each test file that uses this folder removes it at its end. */
 export const base = mkdtempSync(join(tmpdir(), 'moose-patch-'));
 
 const program = join(import.meta.dirname, 'apply-program.ts');
@@ -24,6 +24,8 @@ export function scene(
   files: Record<string, string> = {},
   rules = { allowCiChanges: false },
 ): Scene {
+  // Another test file in this process may have removed it.
+  mkdirSync(base, { recursive: true });
   const directory = mkdtempSync(join(base, 'scene-'));
   const worktree = join(directory, 'worktree');
   const session = join(directory, 'session');

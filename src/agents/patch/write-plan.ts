@@ -26,7 +26,7 @@ export class WorktreeMovedError extends Error {
   readonly path: string;
 
   constructor(path: string) {
-    super(`\`${path}\` is neither as it was when the edits were planned nor as they would leave it.`);
+    super(`\`${path}\` has changed since the edits were planned, and not by these edits.`);
     this.path = path;
   }
 }

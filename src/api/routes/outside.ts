@@ -68,7 +68,7 @@ export const sentinel = createRoute({
 export const live = createRoute({
   method: 'get',
   path: '/api/live',
-  summary: 'Open a WebSocket that reports changes from a cursor on',
+  summary: 'Open a WebSocket that reports the changes after a cursor',
   description:
     'Each text frame is one JSON message: `hello`, `events`, `resync` or `still_here`. All but `still_here` carry the cursor to resume from.',
   ...withToken,

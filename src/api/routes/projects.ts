@@ -84,7 +84,10 @@ export const removeVariable = createRoute({
   summary: 'Remove a variable of a project; requires the role admin and a person',
   ...withToken,
   request: { params: variableParams },
-  responses: { 200: json(projectVariablesSchema, 'Those that are left.'), ...problems(400, 401, 404, 503) },
+  responses: {
+    200: json(projectVariablesSchema, 'The remaining variables.'),
+    ...problems(400, 401, 404, 503),
+  },
 });
 
 export const addProject = createRoute({

@@ -16,7 +16,10 @@ export const estimateSpec = createRoute({
   summary: 'Estimate what a spec would cost, without storing it; requires the role operator',
   ...withToken,
   request: body(specUploadSchema),
-  responses: { 200: json(estimateSchema, 'With what it goes by.'), ...problems(400, 401, 404, 413, 415) },
+  responses: {
+    200: json(estimateSchema, 'The estimate, with what it is based on.'),
+    ...problems(400, 401, 404, 413, 415),
+  },
 });
 
 export const uploadSpec = createRoute({

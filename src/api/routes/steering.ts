@@ -85,7 +85,7 @@ export const send = createRoute({
   method: 'post',
   path: '/api/work-orders/{id}/messages',
   summary:
-    'Send a message to a work order: every later prompt has it, and nothing is published before it was read; requires the role operator',
+    'Send a message to a work order: every later prompt contains it, and nothing is published until it was read; requires the role operator',
   ...withToken,
   request: { params: named, headers: idempotencyKey, ...body(messageSchema) },
   responses: {

@@ -62,7 +62,7 @@ export const listSessions = createRoute({
 });
 
 export const sessionOutput = createRoute({
-  ...reading('/api/sessions/{id}/output', 'Read the output of a session, from an offset on'),
+  ...reading('/api/sessions/{id}/output', 'Read the output of a session, starting at an offset'),
   request: {
     params: z.object({ id: uuid.openapi({ param: { name: 'id', in: 'path' } }) }),
     query: outputQuery,

@@ -28,7 +28,7 @@ export function hideKeys(): void {
   clearLeftParcels(parcelDirectory());
   const env = process.env;
   const keys = Object.fromEntries(secretNames.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
-  // A forked process talks to its parent over a descriptor that replacing the process would close.
+  // A forked process talks to its parent over a descriptor that is closed when the process is replaced.
   if (Object.keys(keys).length === 0 || process.execve === undefined || process.channel) return;
   const rest = Object.entries(env).filter(([name]) => !(name in keys));
   const args = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];

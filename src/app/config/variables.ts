@@ -168,13 +168,16 @@ export const variables = {
     asText,
   ),
   MOOSE_GITHUB_WEBHOOK_SECRET: secret(
-    { means: "the secret of the repository's webhook to `/api/sentinel`; without it, Moose accepts none" },
+    {
+      means:
+        "the secret of the repository's webhook to `/api/sentinel`; without it, Moose accepts no webhook",
+    },
     asText,
   ),
   MOOSE_ACTOR: text({ means: 'the name that your actions are recorded under', default: "the user's name" }),
   MOOSE_LOG_LEVEL: {
     means:
-      'how much is logged on standard error: `debug`, `info`, `warn`, …; as JSON lines, or in words on a terminal. If it is not set, a command that ends logs errors only. `DATA/logs/moose.jsonl` has everything from `info` on',
+      'how much is logged on standard error: `debug`, `info`, `warn`, …; as JSON lines, or in words on a terminal. If it is not set, commands log only errors; servers and workers also log warnings. `DATA/logs/moose.jsonl` has everything from `info` on',
     default: `\`${logLevelDefault}\``,
     read: (given: string) => logLevel(given || logLevelDefault),
   },

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { PrintedDocument } from '../../contract/contract.ts';
 import { shortId } from '../../domain/ids.ts';
 import { formatUsd, usdNumber } from '../../domain/money.ts';
 import type { BudgetReport } from '../../engine/budget/ask-budget.ts';
@@ -27,7 +28,7 @@ export function addBudget(program: Command, context: CliContext): void {
 type Differences = Parameters<typeof differenceText>[0][];
 
 function printCheck(differences: Differences, face: Face): void {
-  const document = {
+  const document: Extract<PrintedDocument<'budget'>, { holds: boolean }> = {
     holds: differences.length === 0,
     differences: differences.map(({ of, counter, countedNanoUsd, summedNanoUsd }) => ({
       ...{ of, counter, counted_usd: usdNumber(countedNanoUsd), summed_usd: usdNumber(summedNanoUsd) },
@@ -41,7 +42,14 @@ function printCheck(differences: Differences, face: Face): void {
   if (!document.holds) process.exitCode = 1;
 }
 
-function documentOf({ windows, envelopes, calls, byModel, byWorkOrder, architect }: BudgetReport) {
+function documentOf({
+  windows,
+  envelopes,
+  calls,
+  byModel,
+  byWorkOrder,
+  architect,
+}: BudgetReport): PrintedDocument<'budget'> {
   const spent = ({ subject, calls: count, nanoUsd }: BudgetReport['byModel'][number]) => ({
     ...{ subject, calls: count, usd: usdNumber(nanoUsd) },
   });

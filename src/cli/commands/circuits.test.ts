@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { createMoose } from '../../engine/moose.ts';
+import { noForge } from '../../engine/no-forge.fixture.ts';
 import { systemClock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
 import { circuitByKey, writeCircuit } from '../../store/failures/circuit-states.ts';
@@ -25,7 +26,7 @@ async function circuits(
   const printed: { document?: unknown; text: string } = { text: '' };
   const moose = createMoose({
     ...{ database, clock: systemClock, actor: 'human:anna' },
-    ...{ forge: unused, known: unused },
+    ...{ ...noForge, known: unused },
   });
   const context: Pick<CliContext, 'face' | 'open'> = {
     open: async () => ({

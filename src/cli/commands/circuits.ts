@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import type { PrintedDocument } from '../../contract/contract.ts';
 import type { CircuitStanding } from '../../engine/recovery/circuit-steering.ts';
 import type { CliContext } from '../context.ts';
 import { withMoose } from '../flags.ts';
@@ -41,7 +42,7 @@ export function addCircuits(program: Command, context: CliContext): void {
 
 const runs = (count: number) => `${count} paused ${count === 1 ? 'run' : 'runs'}`;
 
-function circuitDocument(circuit: CircuitStanding): Record<string, unknown> {
+function circuitDocument(circuit: CircuitStanding): Extract<PrintedDocument<'circuits'>, unknown[]>[number] {
   return {
     key: circuit.key,
     kind: circuit.kind,

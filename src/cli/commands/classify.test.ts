@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { mooseProgram } from '../../../test/moose-program.ts';
+import { printedDocuments } from '../../contract/contract.ts';
 
 function classify(input: string, ...flags: string[]) {
   return spawnSync(process.execPath, [mooseProgram, 'classify', ...flags], { input, encoding: 'utf8' });
@@ -29,6 +30,7 @@ test('classify --jsonl answers the lines in order, without Moose or a database (
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line));
+  for (const answer of answers) expect(printedDocuments.classify.parse(answer)).toEqual(answer);
   expect(answers).toMatchObject([
     {
       id: 'a',

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { PrintedDocument } from '../../contract/contract.ts';
 import { isMooseError } from '../../domain/failure.ts';
 import { defaultRecoveryPolicies } from '../../engine/policy/default-policies.ts';
 import { describePolicy } from '../../engine/policy/describe-policy.ts';
@@ -39,7 +40,7 @@ function whereFrom({ source, changed_by, changed_at }: RecoveryTable): string {
 }
 
 function print(face: Face, policies: readonly RecoveryPolicy[], whence: string): void {
-  const document = policies.map((policy) => {
+  const document: PrintedDocument<'config policies'> = policies.map((policy) => {
     const { component, failureClass: failure_class, category, code, does, because } = describePolicy(policy);
     const { act, delaysMs: delays_ms = [], otherwise = null } = policy;
     const when = { component, failure_class, category, code: code || null };

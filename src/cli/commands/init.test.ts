@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { mooseProgram } from '../../../test/moose-program.ts';
 import { readConfig } from '../../config-file/read-config.ts';
+import { printedDocuments } from '../../contract/contract.ts';
 import { scratchDirectory, scratchRepository, writeFiles } from '../../git/scratch-repository.fixture.ts';
 
 const files = {
@@ -44,7 +45,9 @@ test('a check that fails is reported, left out of the file, and makes the comman
   repository.git('commit', '--quiet', '-m', 'no lint');
   const { status, stderr, stdout } = init('--prove', '--write', '--json');
   expect([status, stderr]).toEqual([1, '']);
-  expect(JSON.parse(stdout)).toMatchObject({
+  const printed = JSON.parse(stdout);
+  expect(printedDocuments.init.parse(printed)).toEqual(printed);
+  expect(printed).toMatchObject({
     commands: [
       { kind: 'test', command: 'make test', source: 'Makefile', proof: { outcome: 'passed' } },
       { kind: 'lint', command: 'make lint', proof: { outcome: 'failed' } },

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { PrintedDocument } from '../../contract/contract.ts';
 import { formatUsd, usdNumber } from '../../domain/money.ts';
 import type { LimitChange } from '../../engine/commands/change-limits.ts';
 import type { LimitUse } from '../../store/money/limits.ts';
@@ -31,12 +32,14 @@ export function addLimits(program: Command, context: CliContext): void {
         const raises = raisesOf(change, await moose.limits());
         if (raises !== null) await confirmByPerson(raises, context.signal);
         const limits = await moose.limits(change);
-        const document = limits.map(({ key, limitNanoUsd, usedNanoUsd, isFrozen }) => ({
-          key,
-          limit_usd: usdNumber(limitNanoUsd),
-          used_usd: usdNumber(usedNanoUsd),
-          is_frozen: isFrozen,
-        }));
+        const document: PrintedDocument<'limits'> = limits.map(
+          ({ key, limitNanoUsd, usedNanoUsd, isFrozen }) => ({
+            key,
+            limit_usd: usdNumber(limitNanoUsd),
+            used_usd: usdNumber(usedNanoUsd),
+            is_frozen: isFrozen,
+          }),
+        );
         face.print(document, () =>
           table(
             ['WINDOW', 'LIMIT', 'USED', ''],

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { PrintedDocument } from '../../contract/contract.ts';
 import type { CliContext } from '../context.ts';
 import { flagsOf } from '../flags.ts';
 import { openBrowser } from '../open-browser.ts';
@@ -13,7 +14,7 @@ export function addOpen(program: Command, context: CliContext): void {
       const face = context.face(flags.json);
       const own = await context.address(flags);
       if (face.isJson || !face.isTerminal) {
-        const document = { url: own.openUrl, token_path: own.tokenPath };
+        const document: PrintedDocument<'open'> = { url: own.openUrl, token_path: own.tokenPath };
         return face.print(document, () => [own.openUrl, `The sign-in token is in ${own.tokenPath}`]);
       }
       face.printSecret(null, own.signInUrl);

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import type { PrintedDocument } from '../../contract/contract.ts';
 import { formatUsd, usdNumber } from '../../domain/money.ts';
 import { usdPerMillion } from '../../domain/price.ts';
 import type { PriceAnswer } from '../../engine/prices/ask-prices.ts';
@@ -38,7 +39,9 @@ export function addPrices(program: Command, context: CliContext): void {
     );
 }
 
-function priceDocument(price: PriceAnswer): Record<string, unknown> {
+type PrintedPrice = Extract<PrintedDocument<'prices'>, unknown[]>[number];
+
+function priceDocument(price: PriceAnswer): PrintedPrice {
   return {
     model: price.name,
     version: price.version,
@@ -79,7 +82,12 @@ function rowsOf({ name, steps, from, source, version }: PriceAnswer, isMarked: b
   ]);
 }
 
-function checkDocument({ checked, unversioned, differing, differences }: RecomputedCosts): unknown {
+function checkDocument({
+  checked,
+  unversioned,
+  differing,
+  differences,
+}: RecomputedCosts): Exclude<PrintedDocument<'prices'>, PrintedPrice[]> {
   return {
     checked,
     unversioned,

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { type Step, steps } from '../../domain/transitions.ts';
+import { runSteps, type Step } from '../../domain/transitions.ts';
 import { carryOut } from '../carry-out.ts';
 import type { CliContext } from '../context.ts';
 import { parseDuration } from '../durations.ts';
@@ -25,11 +25,7 @@ export function addRetry(program: Command, context: CliContext): void {
     .description(
       'start another run, where it stopped or at a chosen step; attempts and money already spent still count. For a completed work order whose pull request conflicts: submit a new one that does it again',
     )
-    .addOption(
-      new Option('--from <step>', 'the step to start at').choices(
-        steps.filter((step) => step !== 'awaiting_ci'),
-      ),
-    )
+    .addOption(new Option('--from <step>', 'the step to start at').choices(runSteps))
     .option('--model <provider/model>', 'use another model')
     .option('--agent <name>', 'use another agent')
     .option('--note <text>', 'add instructions; @FILE reads them from a file')

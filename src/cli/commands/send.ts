@@ -10,7 +10,7 @@ export function addSend(program: Command, context: CliContext): void {
   program
     .command('send <id> <text>')
     .description(
-      'send a message to a work order: every later prompt has it, and nothing is published before it was read; @FILE reads the text from a file',
+      'send a message to a work order: every later prompt contains it, and nothing is published until it was read; @FILE reads the text from a file',
     )
     .option('--file <path>', 'the file that it is about, by its path in the repository')
     .option('--line <n>', 'the line of that file', countUpTo(1_000_000))

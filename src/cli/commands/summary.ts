@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { PrintedDocument } from '../../contract/contract.ts';
 import { usdNumber } from '../../domain/money.ts';
 import type { DailySummary } from '../../engine/notify/daily-summary.ts';
 import { summaryFacts, summaryText, summaryTitle } from '../../engine/notify/summary-notice.ts';
@@ -21,7 +22,7 @@ export function addSummary(program: Command, context: CliContext): void {
     );
 }
 
-function documentOf(summary: DailySummary) {
+function documentOf(summary: DailySummary): PrintedDocument<'summary'> {
   return {
     day: summary.day,
     time_zone: summary.timeZone,

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import type { PrintedDocument } from '../../contract/contract.ts';
 import { shortId } from '../../domain/ids.ts';
 import type { TokenView } from '../../engine/access/ask-tokens.ts';
 import { type ApiRole, apiRoles } from '../../store/access/api-tokens.ts';
@@ -55,7 +56,7 @@ export function addTokens(program: Command, context: CliContext): void {
     );
 }
 
-function documentOf({ id, name, role, person, ...token }: TokenView): Record<string, unknown> {
+function documentOf({ id, name, role, person, ...token }: TokenView): PrintedDocument<'tokens revoke'> {
   return {
     ...{ id, name, role, person, created_by: token.createdBy },
     created_at: token.createdAt.toISOString(),

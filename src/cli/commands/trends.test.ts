@@ -6,6 +6,7 @@ import { Command } from 'commander';
 import { expect, onTestFinished, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { createMoose } from '../../engine/moose.ts';
+import { noForge } from '../../engine/no-forge.fixture.ts';
 import { systemClock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
 import { aWorkOrderAtWork } from '../../store/work/scratch-rows.fixture.ts';
@@ -21,7 +22,7 @@ const unused = {} as never;
 async function moose(database: Database, ...args: string[]): Promise<{ document?: unknown; text: string }> {
   const printed: { document?: unknown; text: string } = { text: '' };
   const asked = createMoose({
-    ...{ database, clock: systemClock, actor: 'human:anna', forge: unused, known: unused },
+    ...{ database, clock: systemClock, actor: 'human:anna', ...noForge, known: unused },
   });
   const context: Pick<CliContext, 'face' | 'open' | 'signal'> = {
     signal: new AbortController().signal,

@@ -1,5 +1,10 @@
 // What interfaces can read about questions and do with them.
-import type { AnswerPolicy, EscalationCard, PrintedAlert } from '../../contract/contract.ts';
+import type {
+  AnswerPolicy,
+  EscalationCard,
+  MeasuredEscalations,
+  PrintedAlert,
+} from '../../contract/contract.ts';
 import { isMooseError, PermanentError } from '../../domain/failure.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';
@@ -16,7 +21,7 @@ import { findAlert, listAlerts, resolveAlertById } from '../../store/failures/li
 import { findWorkOrderSummary } from '../../store/work/work-orders.ts';
 import { cursorOf, pageFrom, placeOf } from '../paging/page-cursor.ts';
 import { viewOfAlert, viewOfEscalation, viewOfPolicy } from '../questions/escalation-view.ts';
-import { type EscalationMeasures, escalationMeasures } from '../questions/measures.ts';
+import { escalationMeasures } from '../questions/measures.ts';
 import { type Answer, answer } from './answer.ts';
 import type { CriticalError, CriticalErrors } from './critical-errors.ts';
 
@@ -97,7 +102,7 @@ export function askEscalations({ database, clock, actor, critical }: AskEscalati
 /** Standing answers, and how well all answers work. */
 function heldAnswers(database: Database, actor: string) {
   return {
-    measures: (days?: number): Promise<EscalationMeasures> =>
+    measures: (days?: number): Promise<MeasuredEscalations> =>
       database.run((query) => escalationMeasures(query, days)),
     policies: (options: { all?: boolean } = {}): Promise<AnswerPolicy[]> =>
       database.run(async (query) => (await listPolicies(query, options)).map(viewOfPolicy)),

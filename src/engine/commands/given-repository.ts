@@ -164,7 +164,7 @@ function oneOfBoth(): PermanentError {
   });
 }
 
-/** Refused because Moose's machines connect to any address that is a project's. */
+/** Refused, because Moose connects to the address of every project. */
 function notYours(remoteUrl: string): PermanentError {
   return new PermanentError({
     code: 'PROJECT_NOT_YOURS',

@@ -1,21 +1,21 @@
 // A person merges the change: its pull request is merged into the base branch of the remote.
 import { isMooseError, PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
-import { defaultRetryPolicy, retry } from '../../resilience/retry.ts';
-import { verdictOf } from '../../resilience/verdict.ts';
 import { toJson } from '../../store/storable.ts';
 import { effectsOf, markEffect } from '../../store/work/effects.ts';
 import { changeWorkOrder, recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
 import type { Forge, PullRequest } from '../ports/forge.ts';
+import type { ErrorRecoveryManager } from '../recovery/error-recovery-manager.ts';
 import { mergeConflict } from './in-conflict.ts';
 import type { SteeringDeps } from './start-run.ts';
 
+export interface MergeDeps extends SteeringDeps {
+  forge: Forge;
+  recovery: Pick<ErrorRecoveryManager, 'executeWithRecovery'>;
+}
+
 /** Idempotent. @throws NO_PULL_REQUEST, PULL_REQUEST_NOT_OPEN, MERGE_CONFLICT */
-export async function merge(
-  deps: SteeringDeps & { forge: Forge },
-  order: WorkOrder,
-  actor: string,
-): Promise<PullRequest> {
+export async function merge(deps: MergeDeps, order: WorkOrder, actor: string): Promise<PullRequest> {
   const found = order.branch ? await deps.forge.findPullRequest(order.projectId, order.branch) : null;
   if (!found) {
     throw new PermanentError({
@@ -26,9 +26,16 @@ export async function merge(
       advice: `See why with \`moose explain ${shortId(order.id)}\`.`,
     });
   }
-  const merged = await untilReached(deps, () =>
-    deps.forge.mergePullRequest(order.projectId, found.number),
-  ).catch((cause: unknown) => inConflict(deps, order, actor, cause));
+  const merged = await deps.recovery
+    .executeWithRecovery({
+      component: 'forge',
+      operation: 'merge',
+      signal: new AbortController().signal,
+      ways: [deps.forge.name],
+      context: { workOrderId: order.id },
+      call: () => deps.forge.mergePullRequest(order.projectId, found.number),
+    })
+    .catch((cause: unknown) => inConflict(deps, order, actor, cause));
   const fact = `merged:${merged.mergedSha}`;
   await deps.database.transaction(async (query) => {
     if (order.failure?.code === mergeConflict)
@@ -48,13 +55,6 @@ export async function merge(
     }
   });
   return merged;
-}
-
-/** No caller retries, so the caller gets the error of the last attempt. */
-function untilReached<T>({ clock }: SteeringDeps, call: () => Promise<T>): Promise<T> {
-  const { signal } = new AbortController();
-  const options = { classify: verdictOf, signal, now: () => clock.now().getTime(), random: Math.random };
-  return retry(defaultRetryPolicy, options, call);
 }
 
 /** The failure is stored with the work order, so that it and its advice are shown later too. */

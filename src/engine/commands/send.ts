@@ -91,7 +91,7 @@ function tooLate({ id }: WorkOrder): PermanentError {
   return new PermanentError({
     ...fields,
     code: 'MESSAGE_TOO_LATE',
-    message: `Work order ${shortId(id)} is being published: nothing reads a message any more.`,
+    message: `Work order ${shortId(id)} is being published, so no agent would read the message.`,
     advice: 'Wait until it has ended, and submit a new work order that changes its result.',
   });
 }

@@ -6,9 +6,7 @@ import { deleteBranch } from '../../git/branch.ts';
 import { refSha } from '../../git/revision.ts';
 import { removeWorktree } from '../../git/worktree.ts';
 import { listedWorktreeNames } from '../../git/worktree-list.ts';
-import { findSession } from '../../sessions/find-session.ts';
-import { readExit } from '../../sessions/session-files.ts';
-import { stopProcess } from '../../sessions/stop-process.ts';
+import { endSession } from '../../sessions/end-session.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import { namesIn } from '../../stdx/names-in.ts';
 import type { Database, Query } from '../../store/database.ts';
@@ -58,7 +56,7 @@ export function leftoversJob(deps: LeftoverDeps): UpkeepJob {
       );
       await eachAlone(
         [
-          ...sessions.map((session) => () => endSession(deps, session, signal)),
+          ...sessions.map((session) => () => clearSession(deps, session, signal)),
           ...worktrees.map((worktree) => () => clearWorktree(deps, worktree, signal)),
         ],
         (clear) => clear(),
@@ -84,26 +82,18 @@ async function namesOfWorktrees(
   return [...names];
 }
 
-async function endSession({ database, clock }: LeftoverDeps, session: SessionRow, signal: AbortSignal) {
-  const found = await findSession(session, { graceMs });
-  const handle = found === 'lost' ? null : found;
-  const proof = handle && (await stopProcess(handle, { graceMs, signal }));
-  const record = handle && readExit(handle);
-  const exit = record === 'forged' ? null : record;
-  const ended = proof?.wasAlive
-    ? ({ state: 'stopped', endReason: 'superseded' } as const)
-    : exit
-      ? ({ state: 'exited', exitCode: exit.exitCode, signal: exit.signal } as const)
-      : ({ state: 'lost', endReason: 'lost' } as const);
+async function clearSession({ database, clock }: LeftoverDeps, session: SessionRow, signal: AbortSignal) {
+  const left = await endSession(session, { endReason: 'superseded', graceMs, signal });
+  const wasAlive = left.state === 'stopped';
   await database.transaction(async (query) => {
-    const endedAt = exit?.endedAt ?? clock.now();
-    await updateSession(query, session.id, { ...ended, endedAt, unreachableSince: null });
+    const endedAt = left.endedAt ?? clock.now();
+    await updateSession(query, session.id, { ...left, endedAt, unreachableSince: null });
     await markEffect(query, `session:${session.id}`, 'undone');
     await recordEvent(query, {
       workOrderId: session.workOrderId,
       kind: 'session.cleared',
       actor: session.name,
-      reason: `on ${session.host}: ${proof?.wasAlive ? 'it was still running and was stopped' : 'it had already ended'}`,
+      reason: `on ${session.host}: ${wasAlive ? 'it was still running and was stopped' : 'it had already ended'}`,
       detail: { sessionId: session.id, host: session.host },
     });
   }, signal);

@@ -174,8 +174,8 @@ test('R-PIPE-9: before undoing merged work, it is said that the merge stays; it 
   const { number } = work.forge.pullRequests[0] ?? { number: 0 };
   await did(work, 'pull_request', { projectId: work.project.id, number });
   await did(work, 'push', { branch, sha: headSha });
-  const { database, forge, clock } = work;
-  await merge({ database, forge, clock }, work.order, 'human:me');
+  const { database, forge, clock, recovery } = work;
+  await merge({ database, forge, clock, recovery }, work.order, 'human:me');
   const [first] = undoSteps(await effectsOf(database.query, work.order.id), work.order);
   expect(first?.does).toBe(`leaves pull request ${number}, which is merged: revert it yourself`);
   forge.closePullRequest = () => Promise.reject(new Error('A merged pull request cannot be closed'));

@@ -7,6 +7,7 @@ import type { Database } from '../../store/database.ts';
 import { findErrorEvent, listErrorEvents } from '../../store/failures/error-events.ts';
 import { errorPeriod, errorPicture } from '../../store/failures/error-groups.ts';
 import { findWorkOrder } from '../../store/work/work-orders.ts';
+import { pageFrom } from '../paging/page-cursor.ts';
 import { type ErrorView, viewOfError, viewOfEvidence, viewOfGroup } from './error-view.ts';
 import { findMaterial } from './reproduce/find-material.ts';
 import { reproduceError, reproductionFiles } from './reproduce/reproduce-error.ts';
@@ -56,8 +57,7 @@ export function askErrors({ database, clock }: { database: Database; clock: Cloc
       const rows = await database.run((query) =>
         listErrorEvents(query, { ...filter, since }, limit + 1, cursor),
       );
-      const items = rows.slice(0, limit).map(viewOfError);
-      return { items, next_cursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+      return pageFrom(rows, limit, { item: viewOfError, cursor: ({ id }) => id });
     },
     /**
      * Finds an error by its ID, the start or end of its ID, or its group's fingerprint.

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 
 const fingerprintChars = 16;
 
-/** The message without what differs between occurrences. */
+/** The message without the parts that differ between occurrences. */
 export function messageShape(message: string): string {
   // Paths are replaced first, because their parts may look like IDs.
   return message

@@ -1,7 +1,7 @@
 // Runs periodic jobs, each in one process at a time: a job that fails does not affect the others and runs again next
 // time.
 import type { Logger } from 'pino';
-import { sleep } from '../../stdx/sleep.ts';
+import { startWakeLoop } from '../../stdx/wake-loop.ts';
 import { toMooseError } from '../errors/to-moose-error.ts';
 
 export interface UpkeepJob {
@@ -30,30 +30,22 @@ export interface Upkeep {
 
 export function startUpkeep(deps: UpkeepDeps): Upkeep {
   const stop = new AbortController();
-  const bells = new Map<string, AbortController>();
-  const loops = deps.jobs.map((job) => keepDoing(deps, job, bells, stop.signal));
+  const loops = new Map(
+    deps.jobs.map((job) => {
+      const once = async () => {
+        await doOnce(deps, job, stop.signal);
+        return job.everyMs;
+      };
+      return [job.name, startWakeLoop(once, stop.signal)];
+    }),
+  );
   return {
-    ring: (name) => bells.get(name)?.abort(),
+    ring: (name) => loops.get(name)?.ring(),
     close: async () => {
       stop.abort(new DOMException('Moose is stopping', 'AbortError'));
-      await Promise.all(loops);
+      await Promise.all(Array.from(loops.values(), ({ ended }) => ended));
     },
   };
-}
-
-async function keepDoing(
-  deps: UpkeepDeps,
-  job: UpkeepJob,
-  bells: Map<string, AbortController>,
-  signal: AbortSignal,
-): Promise<void> {
-  while (!signal.aborted) {
-    // Registered before the job runs, so that a signal meanwhile is not lost.
-    const bell = new AbortController();
-    bells.set(job.name, bell);
-    await doOnce(deps, job, signal);
-    await sleep(job.everyMs, AbortSignal.any([signal, bell.signal])).catch(() => undefined);
-  }
 }
 
 async function doOnce(

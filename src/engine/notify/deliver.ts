@@ -5,6 +5,7 @@ import { backoffMs } from '../../resilience/backoff.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Random } from '../../stdx/random.ts';
 import { sleep } from '../../stdx/sleep.ts';
+import { startWakeLoop, type WakeLoop } from '../../stdx/wake-loop.ts';
 import type { Database } from '../../store/database.ts';
 import { raiseAlert, resolveAlert } from '../../store/failures/alerts.ts';
 import {
@@ -65,11 +66,11 @@ export function startDelivery(deps: DeliveryDeps): Delivering {
   const { signal } = stop;
   const ready = Promise.withResolvers<void>();
   if (deps.notifiers.length === 0) return { ready: Promise.resolve(), close: async () => undefined };
-  const bells = new Map<string, AbortController>();
+  const deliveries = deps.notifiers.map((notifier) => keepDelivering(deps, notifier, signal));
   const { closed } = listenForEvents(
     deps.database.url,
     () => {
-      for (const bell of bells.values()) bell.abort();
+      for (const { ring } of deliveries) ring();
     },
     signal,
     'moose_outbox',
@@ -77,7 +78,7 @@ export function startDelivery(deps: DeliveryDeps): Delivering {
   const loops = [
     closed,
     keepAnnouncing(deps, signal, ready.resolve),
-    ...deps.notifiers.map((notifier) => keepDelivering(deps, notifier, bells, signal)),
+    ...deliveries.map(({ ended }) => ended),
   ];
   return {
     ready: ready.promise,
@@ -113,27 +114,18 @@ async function untilTimeHasPassed(
     await sleep(clockLookMs, signal).catch(() => undefined);
 }
 
-async function keepDelivering(
-  deps: DeliveryDeps,
-  notifier: Notifier,
-  bells: Map<string, AbortController>,
-  signal: AbortSignal,
-): Promise<void> {
+function keepDelivering(deps: DeliveryDeps, notifier: Notifier, signal: AbortSignal): WakeLoop {
   const unresolved: RecordedError[] = [];
-  while (!signal.aborted) {
-    // Registered before the channel is checked, so that a notification meanwhile is not lost.
-    const bell = new AbortController();
-    bells.set(notifier.name, bell);
-    let waitMs = pollMs;
+  return startWakeLoop(async () => {
     try {
-      if (await deliverOldest(deps, notifier, unresolved, signal)) continue;
+      if (await deliverOldest(deps, notifier, unresolved, signal)) return 0;
       const dueMs = await deps.database.run((query) => dueInMs(query, notifier.name), signal);
-      if (dueMs !== null) waitMs = Math.min(pollMs, dueMs || inOtherHandsMs);
+      return dueMs === null ? pollMs : Math.min(pollMs, dueMs || inOtherHandsMs);
     } catch (cause) {
       tellOf(deps, cause, signal);
+      return pollMs;
     }
-    await sleep(waitMs, AbortSignal.any([signal, bell.signal])).catch(() => undefined);
-  }
+  }, signal);
 }
 
 /**

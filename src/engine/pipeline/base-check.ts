@@ -195,7 +195,7 @@ async function remove({ database }: Work, key: string, path: string): Promise<vo
   await database.run((query) => markEffect(query, key, 'undone'));
 }
 
-/** Variables and copied files are part of the key, because with other ones the same check may pass. */
+/** Variables and copied files are part of the key, because the same check may pass with different ones. */
 function keyOf({ check, before }: BaseCheck, variables: readonly string[]): string {
   const commands = [...before, check].map(({ command }) => command);
   const asked = variables.length === 0 ? commands : { commands, variables };

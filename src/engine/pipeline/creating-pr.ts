@@ -2,10 +2,8 @@
 import { TransientError } from '../../domain/failure.ts';
 import { personOf } from '../../domain/person.ts';
 import { visibleLine } from '../../domain/visible-text.ts';
-import { restoreBundle } from '../../git/patch.ts';
 import { ensureBareRemote, pushBranch, remoteBranchSha } from '../../git/remote.ts';
 import { hasCommit } from '../../git/revision.ts';
-import { newestArtifact } from '../../store/work/artifacts.ts';
 import { type Effect, effectsOf } from '../../store/work/effects.ts';
 import { keepRemotePath } from '../../store/work/projects.ts';
 import { type PlannedEffect, performInTurn } from '../effects/perform-effect.ts';
@@ -21,6 +19,7 @@ import {
 } from '../run/step-results.ts';
 import { fenced, type StepEnd, type Work } from '../run/work.ts';
 import { pullRequestBody } from './pull-request-body.ts';
+import { restoreCommits } from './restore-commits.ts';
 import { unreadMessages } from './unread-messages.ts';
 
 export async function creatingPr(work: Work): Promise<StepEnd> {
@@ -122,7 +121,7 @@ function pushOf(
         const base = { defaultBranchFrom: repositoryPath, branch: baseBranch, sha: baseSha };
         await ensureBareRemote(remote.url, { ...base, signal });
       }
-      await haveCommit(work, branch, applied.headSha);
+      if (!(await hasCommit(repositoryPath, applied.headSha, { signal }))) await restoreCommits(work, branch);
       await pushBranch({
         repositoryPath,
         remoteUrl: remote.url,
@@ -135,15 +134,6 @@ function pushOf(
       return { sha: applied.headSha };
     },
   };
-}
-
-/** If another machine made the commit, the database has it. */
-async function haveCommit(work: Work, branch: string, headSha: string): Promise<void> {
-  const { database, order, project, signal } = work;
-  const { repositoryPath } = project;
-  if (await hasCommit(repositoryPath, headSha, { signal })) return;
-  const bundle = await database.run((query) => newestArtifact(query, order.id, 'bundle'), signal);
-  if (bundle) await restoreBundle({ repositoryPath, bundle, branch, signal });
 }
 
 async function assertPushed(

@@ -2,6 +2,7 @@
 // leave.
 
 import { randomUUID } from 'node:crypto';
+import { type RunStep, runSteps } from '../../domain/transitions.ts';
 import { commitAll } from '../../git/commit.ts';
 import {
   type ScratchRepository,
@@ -30,17 +31,6 @@ import { scriptedAgent } from './scripted-agent.fixture.ts';
 import { haveWorktree } from './worktree-place.ts';
 
 export type ScratchWork = Work & { forge: MemoryForge };
-
-const steps = [
-  'routing',
-  'preparing',
-  'generating',
-  'applying',
-  'verifying',
-  'creating_pr',
-  'tracking',
-] as const;
-type WorkStep = (typeof steps)[number];
 
 export interface Given {
   agents?: readonly Agent[];
@@ -76,7 +66,7 @@ export const proposalOf = (content: string) => ({
   risks: [],
 });
 
-export async function atStep(database: Database, step: WorkStep, given: Given = {}): Promise<Ground> {
+export async function atStep(database: Database, step: RunStep, given: Given = {}): Promise<Ground> {
   const repository = given.beside?.repository ?? scratchRepository(given.files);
   const points: string[] = [];
   const process = new AbortController();
@@ -144,7 +134,7 @@ function routedTo({ headSha }: ScratchRepository, { settings }: Work, { beside }
   };
 }
 
-async function leaveResults(ground: Ground, step: WorkStep, given: Given): Promise<void> {
+async function leaveResults(ground: Ground, step: RunStep, given: Given): Promise<void> {
   const { work, routed } = ground;
   const { database, order } = work;
   const { reservationId } = await reserveEnvelope(work, dollar);
@@ -155,11 +145,11 @@ async function leaveResults(ground: Ground, step: WorkStep, given: Given): Promi
     ...{ proposal: proposalOf('new'), brief: null, attempts: 1 },
     model: routed.models[0] ?? null,
   };
-  const results = new Map<WorkStep, object>([
+  const results = new Map<RunStep, object>([
     ['routing', routed],
     ['generating', generated],
   ]);
-  const before = steps.slice(0, steps.indexOf(step));
+  const before = runSteps.slice(0, runSteps.indexOf(step));
   if (before.includes('applying')) {
     // Publishing reads from the repository and needs no worktree.
     const apply = step === 'creating_pr' ? commitPlainly : commitInWorktree;
@@ -177,7 +167,7 @@ async function leaveResults(ground: Ground, step: WorkStep, given: Given): Promi
 }
 
 /** Stores the result of a step, as if the step had ended. */
-export async function leave({ database, run, order }: Work, step: WorkStep, result: object): Promise<void> {
+export async function leave({ database, run, order }: Work, step: RunStep, result: object): Promise<void> {
   const owner = { runId: run.id, workOrderId: order.id, cycle: run.cycle };
   await saveStepResult(database.query, { ...owner, step, result, startedAt: new Date() });
 }
@@ -245,7 +235,7 @@ export async function loseFence({ database, run }: Work): Promise<void> {
 }
 
 /** A work order at a step, with a reservation but without a repository. */
-export async function rowsAt(database: Database, step: WorkStep, given: Given = {}): Promise<ScratchWork> {
+export async function rowsAt(database: Database, step: RunStep, given: Given = {}): Promise<ScratchWork> {
   const base = await scratchWork(database, { step, repositoryPath: `/srv/${randomUUID()}` });
   const work = { ...base, ...portsOf(given), settings: settingsOf(base, given) };
   await reserveEnvelope(work, dollar);

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { type FailureClass, PermanentError, TransientError } from '../../domain/failure.ts';
+import { heavySteps, runSteps } from '../../domain/transitions.ts';
 import { toJson } from '../../store/storable.ts';
 import { addToCounters, updateRun } from '../../store/work/runs.ts';
 import { recordFailure } from '../errors/record-failure.ts';
@@ -69,7 +70,7 @@ test('R-PIPE-1, fear: the rows of a result are rejected, and the next step start
   expect(await onRecord(work)).toEqual(before);
 });
 
-test.each(['routing', 'preparing', 'generating', 'applying', 'verifying', 'creating_pr'] as const)(
+test.each(runSteps.slice(0, -1))(
   'R-PIPE-1: a finished step is not started again: %s is followed by the next step, with its own attempts',
   async (step) => {
     const work = await rowsAt(shared(), step);
@@ -81,10 +82,9 @@ test.each(['routing', 'preparing', 'generating', 'applying', 'verifying', 'creat
     });
     await advance(work, step, done(), new Date());
     const { order, run } = await onRecord(work);
-    const order_ = ['routing', 'preparing', 'generating', 'applying', 'verifying', 'creating_pr', 'tracking'];
-    expect(order.step).toBe(order_[order_.indexOf(step) + 1]);
+    expect(order.step).toBe(runSteps[runSteps.indexOf(step) + 1]);
     // A heavy step is counted when it gets its slot.
-    const isHeavy = ['preparing', 'applying', 'verifying'].includes(order.step ?? '');
+    const isHeavy = order.step !== null && heavySteps.includes(order.step);
     expect(run).toMatchObject({ stepAttempt: 0, pauses: 0, waitingFor: null, takeups: isHeavy ? 0 : 1 });
   },
 );

@@ -1,5 +1,5 @@
 // What follows the end of a step: the next step, or another cycle. Each is one transaction.
-import type { Step } from '../../domain/transitions.ts';
+import type { RunStep, Step } from '../../domain/transitions.ts';
 import { defaultRetryBudget, payBack } from '../../resilience/retry-budget.ts';
 import type { Query } from '../../store/database.ts';
 import { markRecovered } from '../../store/failures/error-events.ts';
@@ -11,7 +11,7 @@ import { fenced, type GoesOn, type StepEnd, type Work } from '../run/work.ts';
 import { failed } from './failed-step.ts';
 import { beginningsOf } from './places.ts';
 
-const nextStep: Record<Exclude<Step, 'tracking' | 'awaiting_ci'>, Step> = {
+const nextStep: Record<Exclude<RunStep, 'tracking'>, Step> = {
   routing: 'preparing',
   preparing: 'generating',
   generating: 'applying',

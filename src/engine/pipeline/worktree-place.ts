@@ -4,19 +4,18 @@ import { dirname, join } from 'node:path';
 import { isMooseError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { restoreTracked } from '../../git/commit.ts';
-import { restoreBundle } from '../../git/patch.ts';
 import { keepCommit } from '../../git/preserve.ts';
 import { runGit } from '../../git/run-git.ts';
 import { standingOf } from '../../git/working-files.ts';
 import { ensureWorktree, removeWorktree } from '../../git/worktree.ts';
 import { findProcess } from '../../sessions/find-process.ts';
-import { newestArtifact } from '../../store/work/artifacts.ts';
 import { type Effect, effectsOf } from '../../store/work/effects.ts';
 import { sessionsOf } from '../../store/work/session-rows.ts';
 import { performTogether } from '../effects/perform-effect.ts';
 import { branchKey, worktreeKey } from '../run/effect-keys.ts';
 import type { RoutingResult } from '../run/step-results.ts';
 import type { Work } from '../run/work.ts';
+import { restoreCommits } from './restore-commits.ts';
 
 /**
  * The path where any process of this machine created the worktree; otherwise the path where this process would create
@@ -61,7 +60,6 @@ export async function haveWorktree(
     const standing = await ensureOrReplace(work, wish);
     if (standing?.headSha === headSha) return { worktreePath, isNew: standing.wasCreated };
   }
-  const bundle = await work.database.run((query) => newestArtifact(query, order.id, 'bundle'), signal);
   let isNew = false;
   await performTogether(work, [
     {
@@ -69,7 +67,7 @@ export async function haveWorktree(
       key: branchKey(order.id),
       detail: { repositoryPath, branch },
       act: async () => {
-        if (bundle) await restoreBundle({ repositoryPath, bundle, branch, signal });
+        await restoreCommits(work, branch);
         return {};
       },
     },

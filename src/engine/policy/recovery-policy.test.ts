@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { failureCategories, failureClasses } from '../../domain/failure.ts';
-import { steps } from '../../domain/transitions.ts';
+import { runSteps } from '../../domain/transitions.ts';
 import { defaultRecoveryPolicies } from './default-policies.ts';
 import { describePolicy } from './describe-policy.ts';
 import {
@@ -11,10 +11,7 @@ import {
   type RecoveryComponent,
 } from './recovery-policy.ts';
 
-const components: RecoveryComponent[] = [
-  ...steps.filter((step) => step !== 'awaiting_ci'),
-  ...outsideComponents,
-];
+const components: RecoveryComponent[] = [...runSteps, ...outsideComponents];
 const plain: Failure = {
   ...{ category: 'transient', code: 'X', failureClass: 'orchestration_error', retryAfterMs: undefined },
 };

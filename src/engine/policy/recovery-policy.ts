@@ -1,9 +1,9 @@
 // Reads the recovery table from the top: the first matching row applies. Pure.
 import type { FailureCategory, FailureClass, MooseError } from '../../domain/failure.ts';
-import type { Step } from '../../domain/transitions.ts';
+import type { RunStep } from '../../domain/transitions.ts';
 
 /** Where a failure occurs: a whole step of the pipeline, or a single call to something outside Moose. */
-export type RecoveryComponent = Exclude<Step, 'awaiting_ci'> | OutsideComponent;
+export type RecoveryComponent = RunStep | OutsideComponent;
 export const outsideComponents = ['model', 'reviewer', 'forge'] as const;
 export type OutsideComponent = (typeof outsideComponents)[number];
 
@@ -63,6 +63,20 @@ export function policyFor(
   );
 }
 
+const any = { failureClass: '*', category: '*', because: 'no policy matches' } as const;
+/** Only a review can be left out. */
+const lastForReviews: RecoveryPolicy = { component: 'reviewer', ...any, act: 'degrade' };
+const last: RecoveryPolicy = { component: '*', ...any, act: 'escalate' };
+
+/** The row that decides about a failure: a row of the table, or one of the two that come after every table. */
+export function decidingPolicy(
+  policies: readonly RecoveryPolicy[],
+  component: RecoveryComponent,
+  failure: Failure,
+): RecoveryPolicy {
+  return policyFor([...policies, lastForReviews], component, failure) ?? last;
+}
+
 /** `used` is the number of retries or pauses since the step or call began. */
 export function decideRecovery(
   policies: readonly RecoveryPolicy[],
@@ -70,9 +84,7 @@ export function decideRecovery(
   failure: Failure,
   used: { retries: number; pauses: number },
 ): RecoveryDecision {
-  const policy = policyFor(policies, component, failure);
-  if (!policy)
-    return { act: component === 'reviewer' ? 'degrade' : 'escalate', because: 'no policy matches' };
+  const policy = decidingPolicy(policies, component, failure);
   const { act, delaysMs = [], because, otherwise = 'escalate' } = policy;
   const wishMs = failure.retryAfterMs ?? 0;
   if (act === 'pause') {

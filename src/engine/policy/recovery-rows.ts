@@ -1,7 +1,7 @@
 // Validates the recovery table that people write: complete rows, none unreachable, and a row for every failure (R-REC-5).
 import { z } from 'zod';
 import { failureCategories, failureClasses } from '../../domain/failure.ts';
-import { steps } from '../../domain/transitions.ts';
+import { runSteps } from '../../domain/transitions.ts';
 import { outsideComponents, policyFor, type RecoveryPolicy, recoveryActs } from './recovery-policy.ts';
 import { oneOf, wholeNumber } from './settings/kinds.ts';
 
@@ -11,7 +11,7 @@ const delayMsMax = 24 * 3_600_000;
 const sentenceCharsMax = 300;
 const codeCharsMax = 100;
 
-const components = [...steps.filter((step) => step !== 'awaiting_ci'), ...outsideComponents] as const;
+const components = [...runSteps, ...outsideComponents] as const;
 const lastActs = ['refine', 'fall_back', 'pause', 'compensate', 'escalate', 'degrade'] as const;
 
 const rowSchema = z
@@ -51,7 +51,7 @@ const rowSchema = z
     if (row.act !== 'retry' && row.act !== 'pause' && delays > 0)
       refuse('delays_ms', 'is only for a retry or a pause');
     if (row.otherwise && row.act !== 'retry' && row.act !== 'fall_back')
-      refuse('otherwise', 'is only for a retry or a fall back: any other act is always possible');
+      refuse('otherwise', 'is only for a retry or a fall back, because every other act is always possible');
     if (row.otherwise && row.otherwise === row.act) refuse('otherwise', 'must differ from the act');
     for (const field of ['act', 'otherwise'] as const)
       if (row[field] === 'degrade' && row.component !== 'reviewer')

@@ -1,31 +1,14 @@
 // Measures how well questions are asked and answered (R-ESC-6): the backlog, and times and rates over a number of days.
+import type { MeasuredEscalations } from '../../contract/contract.ts';
 import type { Query } from '../../store/database.ts';
 import { escalationFigures } from '../../store/figures/escalation-figures.ts';
-
-export interface EscalationMeasures {
-  /** The number of days over which everything but the backlog is measured. */
-  days: number;
-  open_backlog: number;
-  /** The share of submitted work orders about which a person was asked; null if none was submitted. */
-  escalation_rate: number | null;
-  work_orders: number;
-  asked: number;
-  answered: number;
-  /** Questions answered by a standing answer or a default, without a person. */
-  answered_by_itself: number;
-  mean_time_to_resolve_ms: number | null;
-  /** From the event of the failure to its question. */
-  mean_time_to_detection_ms: number | null;
-  /** From the question to its delivery to a channel. */
-  mean_delivery_ms: number | null;
-}
 
 /** The goals that the contract sets (R-ESC-6). */
 export const measureGoals = { escalationRate: 0.05, resolveMs: 30 * 60_000, detectionMs: 5_000 } as const;
 
 const daysDefault = 30;
 
-export async function escalationMeasures(query: Query, days = daysDefault): Promise<EscalationMeasures> {
+export async function escalationMeasures(query: Query, days = daysDefault): Promise<MeasuredEscalations> {
   const figures = await escalationFigures(query, days);
   const { workOrders, escalated } = figures;
   const whole = (mean: number | null) => (mean === null ? null : Math.round(mean));

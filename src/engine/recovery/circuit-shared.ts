@@ -11,8 +11,8 @@ import {
   type Permit,
 } from '../../resilience/circuit.ts';
 import { CircuitHolder, type CircuitTransition } from '../../resilience/circuit-holder.ts';
+import type { Classify } from '../../resilience/outcome-of.ts';
 import { throughCircuit } from '../../resilience/through-circuit.ts';
-import type { Classify } from '../../resilience/verdict.ts';
 import type { Random } from '../../stdx/random.ts';
 import type { CircuitFact, CircuitRow } from '../../store/failures/circuit-states.ts';
 import type { CircuitKind } from '../../store/schema/recovery-tables.ts';

@@ -9,9 +9,9 @@ import type { MooseError } from '../../domain/failure.ts';
 import type { CircuitPhase, CircuitPolicy } from '../../resilience/circuit.ts';
 import type { CircuitCounts } from '../../resilience/circuit-holder.ts';
 import { cancellation } from '../../resilience/cut-off.ts';
+import { type Classify, outcomeOf } from '../../resilience/outcome-of.ts';
 import { hasRoomToOpen } from '../../resilience/room-to-open.ts';
 import { isCircuitOpen } from '../../resilience/through-circuit.ts';
-import { type Classify, verdictOf } from '../../resilience/verdict.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Random } from '../../stdx/random.ts';
 import type { Database } from '../../store/database.ts';
@@ -137,9 +137,9 @@ export function createCircuits(options: CircuitsOptions): Circuits {
 
   return {
     ready: sync.ready,
-    through: async (keys, signal, call, classify = verdictOf) => {
+    through: async (keys, signal, call, classify = outcomeOf) => {
       if (signal.aborted) throw cancellation(signal);
-      const known: Classify = (failure) => (isCircuitOpen(failure) ? verdictOf(failure) : classify(failure));
+      const known: Classify = (failure) => (isCircuitOpen(failure) ? outcomeOf(failure) : classify(failure));
       const enter = keys.reduceRight<typeof call>((inner, key) => {
         const circuit = circuitOf(key);
         return () => circuit.through(signal, inner, known);

@@ -14,8 +14,8 @@ import type { ErrorContext, ErrorLog, RecordedError } from '../errors/error-log.
 import { toMooseError } from '../errors/to-moose-error.ts';
 import {
   decideRecovery,
+  decidingPolicy,
   type OutsideComponent,
-  policyFor,
   type RecoveryAct,
   type RecoveryComponent,
   type RecoveryPolicy,
@@ -127,8 +127,7 @@ export class ErrorRecoveryManager {
 
   /** Whether the table says to go on without what failed, now that its retries are used up. */
   canDoWithout(component: OutsideComponent, error: MooseError): boolean {
-    const row = policyFor(this.policies, component, error);
-    if (row === undefined) return component === 'reviewer';
+    const row = decidingPolicy(this.policies, component, error);
     return row.act === 'degrade' || row.otherwise === 'degrade';
   }
 
@@ -156,8 +155,8 @@ export class ErrorRecoveryManager {
   }
 
   #withoutFallback(error: MooseError, component: RecoveryComponent): RecoveryResult {
-    const { otherwise = 'escalate', delaysMs: [delayMs = 0] = [] } =
-      policyFor(this.policies, component, error) ?? {};
+    const row = decidingPolicy(this.policies, component, error);
+    const { otherwise = 'escalate', delaysMs: [delayMs = 0] = [] } = row;
     const because = 'there is nothing to fall back to';
     if (otherwise === 'fall_back') return { error, because, act: 'escalate' };
     if (otherwise !== 'pause') return endOf(otherwise, component, error, because);
@@ -210,12 +209,12 @@ export class ErrorRecoveryManager {
     error: MooseError,
     away: Map<string, MooseError>,
   ): { next: Turn | null; delayMs: number; thrown: MooseError; because: string } {
-    const row = policyFor(this.policies, component, error);
+    const row = decidingPolicy(this.policies, component, error);
     const used = { retries: attempt - 1, pauses: 0 };
     const decision = decideRecovery(this.policies, component, error, used);
     const { because } = decision;
     const end = { next: null, delayMs: 0, because };
-    if (row?.act !== 'retry' && row?.act !== 'fall_back') return { ...end, thrown: error };
+    if (row.act !== 'retry' && row.act !== 'fall_back') return { ...end, thrown: error };
     if (row.act === 'fall_back') away.set(way, error);
     const isRetry = decision.act === 'retry';
     const name = nextWay(ways, call, away);

@@ -180,3 +180,21 @@ test('R-FAIL-6: a failure that occurred before the run was stopped is recorded a
   ).rejects.toMatchObject({ code: 'CANCELLED' });
   expect(told.map(({ isRecovered }) => isRecovered)).toEqual([false]);
 });
+
+test('R-REC-1, fear: an abort during the wait before a retry has no effect, and another call is made', async () => {
+  const { manager } = aManager();
+  const stop = new AbortController();
+  let calls = 0;
+  const call = async () => {
+    calls += 1;
+    throw passing({ retryAfterMs: 2_000 });
+  };
+  // The wait has begun when this runs.
+  const note = async () => void setImmediate(() => stop.abort());
+  const startedAtMs = performance.now();
+  await expect(
+    manager.executeWithRecovery({ ...operation, signal: stop.signal, note, call }),
+  ).rejects.toMatchObject({ code: 'CANCELLED' });
+  expect(calls).toBe(1);
+  expect(performance.now() - startedAtMs).toBeLessThan(1_000);
+});

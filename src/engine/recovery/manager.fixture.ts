@@ -2,8 +2,8 @@
 import { type MooseError, PermanentError, TransientError } from '../../domain/failure.ts';
 import { defaultCircuitPolicy } from '../../resilience/circuit.ts';
 import { CircuitHolder } from '../../resilience/circuit-holder.ts';
+import { outcomeOf } from '../../resilience/outcome-of.ts';
 import { throughCircuit } from '../../resilience/through-circuit.ts';
-import { verdictOf } from '../../resilience/verdict.ts';
 import { defaultRecoveryPolicies } from '../policy/default-policies.ts';
 import { ErrorRecoveryManager, type RecoveryContext, type RecoveryDeps } from './error-recovery-manager.ts';
 
@@ -29,7 +29,7 @@ export function aManager() {
       row.delaysMs ? { ...row, delaysMs: row.delaysMs.map(() => 1) } : row,
     ),
     circuits: {
-      through: (keys, signal, call, classify = verdictOf) =>
+      through: (keys, signal, call, classify = outcomeOf) =>
         keys.length === 0 ? call() : throughCircuit(holder, { classify, signal }, call),
     },
     errorLog: {

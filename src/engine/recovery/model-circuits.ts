@@ -1,7 +1,7 @@
 // The circuits of one call to a model, whoever makes it: which failures count against the provider, and which only
 // against the model.
 import { isMooseError } from '../../domain/failure.ts';
-import { type Classify, verdictOf } from '../../resilience/verdict.ts';
+import { type Classify, outcomeOf } from '../../resilience/outcome-of.ts';
 import type { Circuits } from './circuits.ts';
 
 /**
@@ -10,13 +10,9 @@ import type { Circuits } from './circuits.ts';
  */
 const isOfTheModel = (failure: unknown) => isMooseError(failure) && failure.code === 'MODEL_TIMEOUT';
 
-const forTheProvider: Classify = (failure) =>
-  isOfTheModel(failure) ? { ...verdictOf(failure), outcome: 'ignored' } : verdictOf(failure);
+const forTheProvider: Classify = (failure) => (isOfTheModel(failure) ? 'ignored' : outcomeOf(failure));
 
-const forTheModel: Classify = (failure) => ({
-  ...verdictOf(failure),
-  outcome: isOfTheModel(failure) ? 'failure' : 'ignored',
-});
+const forTheModel: Classify = (failure) => (isOfTheModel(failure) ? 'failure' : 'ignored');
 
 export interface CalledModel {
   provider: string;

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { ProjectConfig } from '../../config-file/config-schema.ts';
 import type { MooseError } from '../../domain/failure.ts';
 import type { RunId } from '../../domain/ids.ts';
-import type { Step } from '../../domain/transitions.ts';
+import type { RunStep } from '../../domain/transitions.ts';
 import type { Slots } from '../../durable/slots.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Random } from '../../stdx/random.ts';
@@ -107,4 +107,4 @@ export function fenced<T>(
   }, work.signal);
 }
 
-export type StepTable = Record<Exclude<Step, 'awaiting_ci'>, StepRunner>;
+export type StepTable = Record<RunStep, StepRunner>;

@@ -88,7 +88,7 @@ function keyFrom(line: string, where: string): SecretKey {
   if (bytes.length !== keyBytes || !/^[A-Za-z0-9_-]+$/.test(line))
     throw invalid(
       where,
-      'contains what is not a key',
+      'contains a line that is not a key',
       `Each key is 43 characters of Base64: restore ${where} from a backup, or copy it from a machine that has it.`,
     );
   rememberSecrets([{ name: 'secrets-key', value: line }]);

@@ -1,6 +1,6 @@
 // The engine's live settings. A change in the database applies within milliseconds on every machine, or a few seconds
 // later if the notification was lost. Running work keeps the values it started with.
-import { sleep } from '../../stdx/sleep.ts';
+import { startWakeLoop, type WakeLoop } from '../../stdx/wake-loop.ts';
 import type { Database } from '../../store/database.ts';
 import { listenForEvents } from '../../store/live/listen.ts';
 import { changedSettings } from '../../store/work/system-config.ts';
@@ -62,21 +62,15 @@ export function liveSettings(database: Database, options: LiveSettingsOptions): 
     told = words;
   };
   const begin = () => {
-    let bell = new AbortController();
-    const ring = () => bell.abort();
-    const listening = listenForEvents(database.url, ring, stop.signal, 'moose_settings');
     const look = async () => {
       // Like every access, this waits for an unavailable database.
       await read();
       await tell();
       await onLook?.(stop.signal);
     };
-    const newBell = () => {
-      bell = new AbortController();
-      return bell.signal;
-    };
-    const reading = keepLooking(look, newBell, stop.signal, onFailure);
-    return { ready: listening.ready, ended: Promise.all([listening.closed, reading]) };
+    const reading = keepLooking(look, stop.signal, onFailure);
+    const listening = listenForEvents(database.url, reading.ring, stop.signal, 'moose_settings');
+    return { ready: listening.ready, ended: Promise.all([listening.closed, reading.ended]) };
   };
   return {
     ...{ current, base, given, read },
@@ -93,16 +87,13 @@ export function liveSettings(database: Database, options: LiveSettingsOptions): 
 }
 
 /** Checks at each notification, and from time to time, until the signal is aborted. */
-async function keepLooking(
+function keepLooking(
   look: () => Promise<void>,
-  newBell: () => AbortSignal,
   signal: AbortSignal,
   onFailure: LiveSettingsOptions['onFailure'],
-): Promise<void> {
+): WakeLoop {
   let isFailing = false;
-  while (!signal.aborted) {
-    // Created before the read, so that no notification meanwhile is lost.
-    const bell = newBell();
+  return startWakeLoop(async () => {
     try {
       await look();
       isFailing = false;
@@ -110,8 +101,8 @@ async function keepLooking(
       if (!signal.aborted && !isFailing) onFailure(cause);
       isFailing = true;
     }
-    await sleep(pollMs, AbortSignal.any([signal, bell])).catch(() => undefined);
-  }
+    return pollMs;
+  }, signal);
 }
 
 /** Settings for callers without live updates: the defaults and people's changes at the time of reading. */

@@ -9,6 +9,7 @@ import { keptPrices } from '../../store/money/model-prices.ts';
 import { inForce } from '../../store/money/prices/in-force.ts';
 import { findProjectId } from '../../store/work/projects.ts';
 import { addSpec, costQuartiles, findSpec, listSpecs, type SpecSummary } from '../../store/work/specs.ts';
+import { pageFrom } from '../paging/page-cursor.ts';
 import type { EngineSettings } from '../policy/engine-settings.ts';
 import { type EstimateGround, estimateSpec, historyMin } from './estimate-spec.ts';
 
@@ -50,8 +51,7 @@ export function askSpecs({ database, clock, actor, settings }: SpecDeps) {
     /** Newest first. @throws PermanentError `CURSOR_INVALID` */
     page: async ({ limit, cursor }: { limit: number; cursor?: string }): Promise<wire.Page<wire.Spec>> => {
       const rows = await database.run((query) => listSpecs(query, limit + 1, cursor));
-      const items = rows.slice(0, limit).map(viewOf);
-      return { items, next_cursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+      return pageFrom(rows, limit, { item: viewOf, cursor: ({ id }) => id });
     },
     /**
      * Finds a spec by its ID, or by the start or end of its ID.

@@ -66,7 +66,7 @@ function refuseUnusable(content: string): void {
       'Split it into several specs.',
     );
   }
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: what has these is no text.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a text contains none of these.
   if (!content.isWellFormed() || /[\x00-\x08\x0e-\x1a\x1c-\x1f\ufffd]/.test(content)) {
     throw refused(
       'SPEC_NOT_TEXT',

@@ -1,4 +1,4 @@
-// The text of a failure without what differs between two runs of the same thing: two changes that fail with the same
+// The text of a failure without the parts that differ between two runs of the same thing: two changes that fail with the same
 // words and numbers made the same progress (R-REC-9). Pure, and strict: in doubt, a failure counts as new.
 import type { FailureContext } from '../../classifier/failure-case.ts';
 import { plainText } from '../../classifier/plain-text.ts';

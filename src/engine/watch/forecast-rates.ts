@@ -27,7 +27,7 @@ export const rateRules = {
   evidenceMin: Math.log(10_000),
   /** Below this share of the threshold, the increase is over. */
   overShare: 0.25,
-  /** A usual rate of zero cannot be compared with. */
+  /** A usual rate of zero gives no ratio. */
   usualShareMin: 0.02,
 } as const;
 

@@ -11,7 +11,7 @@ const makefileNames = ['GNUmakefile', 'makefile', 'Makefile'];
 const targetKinds: readonly (readonly [target: string, CheckKind])[] = [
   ['test', 'test'],
   ['lint', 'lint'],
-  // Last, because it is a repetition if it only calls the two above.
+  // Last: if it only calls the two above, it repeats them.
   ['check', 'test'],
 ];
 

@@ -59,7 +59,7 @@ export async function listUnawaitedKeys(query: Query, prefix: string): Promise<s
 }
 
 /**
- * The keys, made of this prefix and a project, of questions about missing repositories that no run waits for any more.
+ * The keys (this prefix and a project) of questions about a missing repository for which no run waits any more.
  */
 export async function listReachedRepositoryKeys(query: Query, prefix: string): Promise<string[]> {
   const { rows } = await sql<{ groupKey: string }>`select group_key from escalations e

@@ -11,7 +11,7 @@ export type OutboxRow = Selectable<Tables['outbox']>;
 const channelForgottenAfterMs = 24 * 60 * 60_000;
 const channelPrefix = 'notify.channel.';
 
-/** Records the channels that this process delivers to; to be repeated within a day. */
+/** Records the channels that this process delivers to. It must be called again within a day. */
 export async function announceChannels(
   query: Query,
   names: readonly string[],

@@ -62,7 +62,7 @@ export const liveExecutors = sql<number>`(select count(*) from pg_stat_activity 
     and not exists (select from executors e
       where e.lock_backend = a.pid and ${isSilent}))::int`;
 
-/** How many of these processes are not this one. */
+/** The number of these processes, without this one. */
 export async function otherProcesses(
   query: Query,
   { host, pid }: { host: string; pid: number },

@@ -1,6 +1,6 @@
 // For tests: rows that other rows refer to. They have no repository and no queue behind them.
 import { newId, type ProjectId, type RunId, type WorkOrderId } from '../../domain/ids.ts';
-import type { Step } from '../../domain/transitions.ts';
+import { type RunStep, runSteps, type Step } from '../../domain/transitions.ts';
 import type { Database } from '../database.ts';
 import { toJson } from '../storable.ts';
 import { projectOf } from './projects.ts';
@@ -56,18 +56,8 @@ export async function aWorkOrderAtWork(
   return { workOrderId, runId, projectId: project.id };
 }
 
-const path = [
-  'routing',
-  'preparing',
-  'generating',
-  'applying',
-  'verifying',
-  'creating_pr',
-  'tracking',
-] as const;
-
 async function moveTo(database: Database, id: WorkOrderId, step: Step): Promise<void> {
-  for (const next of path.slice(0, path.indexOf(step as 'routing') + 1)) {
+  for (const next of runSteps.slice(0, runSteps.indexOf(step as RunStep) + 1)) {
     await changeWorkOrder(
       database.query,
       id,

@@ -1,10 +1,8 @@
 // Handles services that a dead Moose left: those of this step are adopted, and all others are stopped, with proof.
 
+import { endSession } from '../../../sessions/end-session.ts';
 import { findSession } from '../../../sessions/find-session.ts';
 import { findNetwork } from '../../../sessions/isolation/find-network.ts';
-import type { ProcessHandle } from '../../../sessions/process-handle.ts';
-import { readExit } from '../../../sessions/session-files.ts';
-import { stopProcess } from '../../../sessions/stop-process.ts';
 import { markEffect } from '../../../store/work/effects.ts';
 import {
   markUnreachable,
@@ -70,29 +68,16 @@ async function adoptable(
 async function isNetworkHeld(work: Work, here: readonly SessionRow[], { holder }: Wanted): Promise<boolean> {
   if (holder === null) return true;
   const session = here.findLast(({ name, cycle }) => name === holder && cycle === work.run.cycle);
-  const handle = session && (await handleOf(work, session));
-  return handle ? (await findNetwork(handle)) !== null : false;
-}
-
-async function handleOf(work: Work, session: SessionRow): Promise<ProcessHandle | null> {
-  const found = await findSession(session, { graceMs: work.settings.stopGraceMs });
-  return found === 'lost' ? null : found;
+  const found = session && (await findSession(session, { graceMs: work.settings.stopGraceMs }));
+  return found && found !== 'lost' ? (await findNetwork(found)) !== null : false;
 }
 
 async function endLeft(work: Work, session: SessionRow): Promise<void> {
   // Another process that took over the run may have adopted the service.
   await fenced(work, async () => undefined);
-  const handle = await handleOf(work, session);
-  const proof = handle && (await stopProcess(handle, { graceMs: work.settings.stopGraceMs }));
-  const record = handle && readExit(handle);
-  const exit = record === 'forged' ? null : record;
-  const ended = proof?.wasAlive
-    ? ({ state: 'stopped', endReason: 'released' } as const)
-    : exit
-      ? ({ state: 'exited', exitCode: exit.exitCode, signal: exit.signal } as const)
-      : ({ state: 'lost', endReason: 'lost' } as const);
+  const left = await endSession(session, { endReason: 'released', graceMs: work.settings.stopGraceMs });
   await fenced(work, async (query) => {
-    await updateSession(query, session.id, { ...ended, endedAt: exit?.endedAt ?? work.clock.now() });
+    await updateSession(query, session.id, { ...left, endedAt: left.endedAt ?? work.clock.now() });
     await markEffect(query, sessionKey(session.id), 'undone');
   });
 }

@@ -100,7 +100,7 @@ export async function lowerFor(work: Work, cwd: string): Promise<string | undefi
   });
 }
 
-/** The folders of entries that sessions of this machine may see: those that a worktree was made ready with since then. */
+/** The folders of entries that sessions on this machine may use: those with which a worktree was prepared since then. */
 export async function layersInUse(dataDirectory: string, since: Date): Promise<ReadonlySet<string>> {
   const used = new Set<string>();
   const folder = notesFolder(dataDirectory);

@@ -54,7 +54,7 @@ export function MessageDialog({
       description={
         place
           ? shown(place.file)
-          : 'Every later prompt of this work order has it. Nothing is published before it was read.'
+          : 'Every later prompt of this work order contains it. Nothing is published until it was read.'
       }
       foot={
         send.data ? (

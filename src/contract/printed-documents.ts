@@ -1,0 +1,278 @@
+// Every document that the command line prints with `--json`, by the command that prints it.
+import { z } from '@hono/zod-openapi';
+import { metadata, time, usd } from './base.ts';
+import { classifiedSchema, errorGroupsSchema, errorSchema } from './errors.ts';
+import { answerPolicySchema, measuredEscalationsSchema, resolutionSchema } from './escalations.ts';
+import { learningSchema } from './learning.ts';
+import { budgetSchema, limitsSchema } from './money.ts';
+import { adminHealthSchema, circuitSchema, stuckSchema, summarySchema, trendsSchema } from './monitoring.ts';
+import {
+  printedAlertSchema,
+  printedDetailSchema,
+  printedInitSchema,
+  printedWorkOrderSchema,
+} from './printed.ts';
+import {
+  addedProjectSchema,
+  projectSchema,
+  projectValuesSchema,
+  projectVariableSchema,
+  removedProjectSchema,
+  rotatedKeySchema,
+  secretsKeySchema,
+} from './projects.ts';
+import {
+  auditEntrySchema,
+  createdTokenSchema,
+  settingSchema,
+  settingVersionSchema,
+  tokenSchema,
+} from './settings.ts';
+import { estimateSchema, specDetailSchema, specSchema } from './specs.ts';
+import { eventSchema } from './work-order-detail.ts';
+import { sentSchema, undoPlanSchema } from './work-orders.ts';
+
+const plan = undoPlanSchema.shape.steps;
+const demoOrder = printedWorkOrderSchema
+  .pick({
+    id: true,
+    title: true,
+    project: true,
+    status: true,
+    step: true,
+    step_state: true,
+    failure_class: true,
+    run: true,
+    branch: true,
+    pull_request: true,
+    cost_usd: true,
+    created_at: true,
+    updated_at: true,
+    explain: true,
+  })
+  .extend({
+    refinement_cycles: z.number().int(),
+    errors: z.array(
+      z.object({ type: z.string(), failure_class: z.string().nullable(), recovery: z.string().nullable() }),
+    ),
+  });
+
+/** A row of the recovery table, as `moose config set` takes it. */
+const recoveryRow = z.object({
+  component: z.string(),
+  failure_class: z.string(),
+  category: z.string(),
+  code: z.string().nullable(),
+  act: z.string(),
+  delays_ms: z.array(z.number()).readonly(),
+  otherwise: z.string().nullable(),
+  does: z.string(),
+  because: z.string(),
+});
+
+const price = z.object({
+  model: z.string(),
+  version: z.string(),
+  source: z.string(),
+  effective_from: time,
+  is_in_force: z.boolean(),
+  context_tokens: z.number().nullable(),
+  /** Dollars per million tokens; null: the list price. */
+  steps: z
+    .array(
+      z.object({
+        above_input_tokens: z.number(),
+        input_usd: usd,
+        cache_read_usd: usd,
+        cache_write_usd: usd,
+        cache_write_1h_usd: usd,
+        output_usd: usd,
+      }),
+    )
+    .nullable(),
+  created_by: z.string(),
+  created_at: time,
+});
+
+const recomputed = z.object({
+  checked: z.number().int(),
+  unversioned: z.number().int(),
+  differing: z.number().int(),
+  differences: z.array(
+    z.object({
+      call_id: z.string(),
+      model: z.string().nullable(),
+      price_version: z.string().nullable(),
+      booked_usd: usd,
+      recomputed_usd: usd.nullable(),
+    }),
+  ),
+});
+
+const { windows, envelopes, calls, by_model, architect } = budgetSchema.shape;
+const spent = z.array(by_model.element.omit({ title: true }));
+const budget = z.object({
+  ...{ windows, calls, architect },
+  envelopes: z.array(envelopes.element.omit({ title: true })),
+  today: z.object({ by_model: spent, by_work_order: spent }),
+});
+const counters = z.object({
+  holds: z.boolean(),
+  differences: z.array(z.object({ of: z.string(), counter: z.string(), counted_usd: usd, summed_usd: usd })),
+});
+
+/** A circuit with its last cause in full, and the process that wrote it. */
+const circuit = circuitSchema.extend({
+  because: z
+    .object({ code: z.string(), message: z.string(), retryAfterMs: z.number().optional() })
+    .nullable(),
+  updated_by: z.string().nullable(),
+});
+
+const diagnosis = z.object({
+  ok: z.boolean(),
+  checks: z.array(
+    z.object({
+      name: z.string(),
+      /** `missing` prevents all work; `warning` prevents some of it, or will. */
+      state: z.enum(['ok', 'warning', 'missing']),
+      found: z.string(),
+      /** How to fix it; null if nothing is wrong. */
+      advice: z.string().nullable(),
+    }),
+  ),
+});
+
+const demo = z.object({
+  name: z.string(),
+  ok: z.boolean(),
+  is_scripted: z.boolean(),
+  seconds: z.number(),
+  repository: z.string(),
+  data: z.string(),
+  completed: z.number().int(),
+  refined: z.number().int(),
+  cost_usd: usd,
+  work_orders: z.array(demoOrder),
+});
+
+/** Members are named as the forge's port names them. */
+const merged = z.object({
+  number: z.number().int(),
+  url: z.string(),
+  state: z.enum(['open', 'merged', 'closed']),
+  title: z.string(),
+  body: z.string(),
+  headBranch: z.string(),
+  headSha: z.string(),
+  baseBranch: z.string(),
+  mergedSha: z.string().nullable(),
+});
+
+const reproduced = z.object({
+  error: z.string(),
+  code: z.string(),
+  kind: z.string(),
+  directory: z.string(),
+  does: z.string(),
+  expects: z.string(),
+  files: z.array(z.string()),
+});
+
+/** A line of the commands that print one JSON document per line: an event, or a line of a session's output. */
+const logLine = z.union([
+  eventSchema
+    .pick({ at: true, kind: true, actor: true, detail: true })
+    .extend({ reason: z.string(), from: metadata.nullable(), to: metadata.nullable() }),
+  z.object({
+    at: time,
+    kind: z.literal('output'),
+    session: z.string(),
+    stream: z.enum(['stdout', 'stderr']),
+    text: z.string(),
+  }),
+]);
+
+/** The lines of `moose up` and `moose worker`, by their `event`. */
+const upLine = z.union([
+  z.object({ event: z.string(), url: z.string(), token_path: z.string() }),
+  z.object({ event: z.string(), executor: z.string(), database: z.string(), pid: z.number().int() }),
+  z.object({ event: z.string() }),
+]);
+
+const workOrder = printedWorkOrderSchema;
+const undone = workOrder.extend({ plan });
+
+/** Commands that stream print one such document per line; `mcp` prints none. */
+export const printedDocuments = {
+  alerts: z.array(printedAlertSchema).or(printedAlertSchema),
+  answer: resolutionSchema.or(workOrder),
+  approve: workOrder,
+  attach: logLine,
+  audit: z.array(auditEntrySchema),
+  budget: budget.or(counters),
+  cancel: workOrder,
+  circuits: z.union([z.array(circuit), circuit.extend({ woken_runs: z.number().int() }), circuit]),
+  /** `id` is that of the case, if it has one. */
+  classify: classifiedSchema.extend({ id: z.unknown().optional() }),
+  completion: z.object({ shell: z.string(), script: z.string() }),
+  config: z.array(settingSchema),
+  'config answers': z.array(answerPolicySchema),
+  'config get': settingSchema,
+  'config history': z.array(settingVersionSchema),
+  'config policies': z.array(recoveryRow),
+  'config set': settingSchema,
+  'config unset': settingSchema.pick({ key: true }),
+  demo,
+  diff: workOrder.pick({ id: true, branch: true, pull_request: true }).extend({ patch: z.string() }),
+  doctor: diagnosis,
+  errors: z.union([errorSchema, z.array(errorSchema), errorGroupsSchema]),
+  escalations: resolutionSchema.or(
+    z.object({ escalations: z.array(resolutionSchema), measures: measuredEscalationsSchema }),
+  ),
+  explain: workOrder,
+  health: adminHealthSchema,
+  init: printedInitSchema,
+  learning: learningSchema,
+  limits: limitsSchema.shape.limits,
+  logs: logLine,
+  ls: z.array(workOrder),
+  merge: merged,
+  open: z.object({ url: z.string(), token_path: z.string() }),
+  pause: workOrder,
+  prices: z.array(price).or(recomputed),
+  'project add': addedProjectSchema,
+  'project ls': z.array(projectSchema),
+  'project rm': removedProjectSchema,
+  'project set': projectSchema,
+  'project show': projectSchema.extend({ values: projectValuesSchema }),
+  'project variable key': secretsKeySchema,
+  'project variable ls': z.array(projectVariableSchema),
+  'project variable rm': z.object({ removed: z.string() }),
+  'project variable rotate': rotatedKeySchema,
+  'project variable set': projectVariableSchema,
+  reproduce: reproduced,
+  resume: workOrder,
+  retry: workOrder,
+  run: workOrder,
+  send: sentSchema.extend({ id: z.string() }),
+  show: printedDetailSchema,
+  'specs estimate': estimateSchema,
+  'specs ls': z.array(specSchema),
+  'specs show': specDetailSchema,
+  'specs upload': specSchema.or(specDetailSchema),
+  stuck: stuckSchema.shape.items,
+  summary: summarySchema,
+  'tokens create': createdTokenSchema,
+  'tokens ls': z.array(tokenSchema),
+  'tokens revoke': tokenSchema,
+  trends: trendsSchema,
+  undo: z.union([undone, z.object({ id: z.string(), plan })]),
+  up: upLine,
+  worker: upLine,
+} satisfies Record<string, z.ZodType>;
+
+/** What a command prints. */
+export type PrintedDocument<Command extends keyof typeof printedDocuments> = z.infer<
+  (typeof printedDocuments)[Command]
+>;

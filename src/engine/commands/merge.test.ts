@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { sharedDatabase } from '../../../test/shared-database.ts';
+import { PermanentError, TransientError } from '../../domain/failure.ts';
+import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
+import { changeWorkOrder } from '../../store/work/work-orders.ts';
+import { scratchWork } from '../scratch-work.fixture.ts';
+import { mergeConflict } from './in-conflict.ts';
+import { merge } from './merge.ts';
+
+const shared = sharedDatabase();
+const said = { component: 'forge', operation: 'merge', message: 'It did not work.' };
+
+/** A work order with a pull request, on a forge whose first merges fail. */
+async function proposed(failures: readonly Error[]) {
+  const work = await scratchWork(shared(), { step: 'tracking' });
+  const { database, forge, order, project } = work;
+  const branch = 'moose/12345678-mend-it';
+  await changeWorkOrder(database.query, order.id, {}, { branch, changedBy: 'test', changedBecause: 'test' });
+  const sha = 'a'.repeat(40);
+  const draft = { title: 't', body: 'b', headBranch: branch, headSha: sha, baseBranch: 'main', baseSha: sha };
+  await forge.openPullRequest({ ...draft, projectId: project.id, workOrderId: order.id });
+  let calls = 0;
+  const merged = forge.mergePullRequest;
+  forge.mergePullRequest = async (...asked) => {
+    const failure = failures[calls++];
+    if (failure) throw failure;
+    return merged(...asked);
+  };
+  work.order = await theWorkOrder(database, order.id);
+  return { work, calls: () => calls };
+}
+
+test('R-REC-1: a merge is retried as the recovery table says of the forge', async () => {
+  const away = () => new TransientError({ ...said, code: 'AWAY' });
+  const { work, calls } = await proposed([away(), away()]);
+  expect(await merge(work, work.order, 'human:me')).toMatchObject({ state: 'merged' });
+  expect(calls()).toBe(3);
+});
+
+test('R-REC-1: a merge that conflicts is not retried', async () => {
+  const conflict = new PermanentError({ ...said, code: mergeConflict });
+  const { work, calls } = await proposed([conflict]);
+  await changeWorkOrder(
+    work.database.query,
+    work.order.id,
+    {},
+    { status: 'completed', stepState: 'done', changedBy: 'test', changedBecause: 'test' },
+  );
+  await expect(merge(work, work.order, 'human:me')).rejects.toMatchObject({ code: mergeConflict });
+  expect(calls()).toBe(1);
+  expect(await theWorkOrder(work.database, work.order.id)).toMatchObject({
+    failure: { code: mergeConflict },
+  });
+});

@@ -1,0 +1,11 @@
+// For tests that never ask a forge; tests of the whole system do.
+import type { MooseDeps } from './moose.ts';
+
+const unasked = <T extends object>(): T =>
+  new Proxy({} as T, {
+    get: (_, name) => {
+      throw new TypeError(`A forge was asked to ${String(name)}`);
+    },
+  });
+
+export const noForge: Pick<MooseDeps, 'forge' | 'recovery'> = { forge: unasked(), recovery: unasked() };
