@@ -85,12 +85,9 @@ export const agentSchema = z
         tokens: z.number().int(),
         /** When the login can be used again; null if it can be used now. */
         waits_until: time.nullable(),
-        waits_for: z
-          .enum(['runs', 'time', 'tokens', 'provider'])
-          .nullable()
-          .openapi({
-            description: 'The limit that is reached; `provider`: the usage limit of the subscription.',
-          }),
+        waits_for: z.enum(['runs', 'time', 'tokens', 'provider']).nullable().openapi({
+          description: 'The limit that is reached; `provider`: the usage limit of the subscription.',
+        }),
       })
       .nullable()
       .openapi({ description: 'Null: its program cannot use a login.' }),

@@ -9,6 +9,9 @@ const widthMax = 140;
 export function addAgents(program: Command, context: CliContext): void {
   const agents = program
     .command('agents')
+    .description('agents, and the logins that they use in place of a key');
+  agents
+    .command('ls')
     .description('list agents, how they reach their models, and what is used of your logins')
     .action(async (_options: unknown, command: Command) =>
       readMoose(context, command, async ({ moose }, face) => {

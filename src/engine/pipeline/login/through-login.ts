@@ -67,7 +67,7 @@ function usedUp(agent: string, because: string, untilAt: Date, now: Date): Exter
     failureClass: 'budget_exceeded',
     message: `The login of ${agent} cannot be used until ${untilAt.toISOString()}: ${because}.`,
     advice:
-      'Wait: work resumes by itself. `moose agents` shows what is used; limits are under Agents in the settings.',
+      'Wait: work resumes by itself. `moose agents ls` shows what is used; limits are under Agents in the settings.',
     retryAfterMs: Math.max(0, untilAt.getTime() - now.getTime()),
     metadata: { agent, untilAt: untilAt.toISOString() },
   });
