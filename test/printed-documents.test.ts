@@ -69,6 +69,10 @@ async function aGround() {
     }),
     diagnose: async () => [{ name: 'git', state: 'ok', found: 'git 2.47', advice: null }],
     init: absent,
+    logins: async () => ({
+      signIn: async () => ({ path: '/logins/codex/auth.json' }),
+      signOut: async () => ({ path: '/logins/codex/auth.json', was_there: true }),
+    }),
     demo: absent,
   };
   const checked = new Set<string>();
@@ -115,6 +119,9 @@ async function runReaders({ database, work, run }: Ground): Promise<void> {
   for (const name of ['show', 'explain', 'logs'] as const) await run(name, of.workOrderId);
   await run('open');
   await run('doctor');
+  await run('agents ls');
+  await run('agents login', 'codex');
+  await run('agents logout', 'codex');
   await run('completion', 'bash');
   await run('diff', work.order.id);
   await run('errors');

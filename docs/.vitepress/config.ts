@@ -63,6 +63,7 @@ const guide = [
   'work-orders',
   'mission-control',
   'models-and-agents',
+  'logins',
   'assistants',
 ];
 const operations = ['limits', 'data-and-machines', 'observability', 'interface'];

@@ -25,6 +25,7 @@ function commands(): readonly Command[] {
     address: unused,
     diagnose: unused,
     init: unused,
+    logins: unused,
     demo: unused,
   }).commands;
 }

@@ -115,6 +115,16 @@ const exitCode = await runProgram(
       const { initGround } = await import('./init-ground.ts');
       return initGround(readConfig(givenEnvironment(), flags));
     },
+    logins: async (flags) => {
+      const server = serverOf(givenEnvironment(), flags);
+      if (server !== null) {
+        const { notOnServer } = await import('../cli/remote/open-server.ts');
+        throw notOnServer(server.url);
+      }
+      const { signIn, signOut } = await import('./sign-in.ts');
+      const config = readConfig(givenEnvironment(), flags);
+      return { signIn: (agent) => signIn(config, agent), signOut: (agent) => signOut(config, agent) };
+    },
     demo: async (options) => {
       const server = serverOf(givenEnvironment(), options.data ? { data: options.data } : {});
       if (server !== null) {

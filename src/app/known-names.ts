@@ -4,6 +4,7 @@ import { isMooseError, type MooseError } from '../domain/failure.ts';
 import type { Wish } from '../engine/commands/refuse-lacking.ts';
 import type { KnownNames } from '../engine/commands/refuse-unknown.ts';
 import { canCall, noModelConfigured, unfit } from '../engine/pipeline/fitting-model.ts';
+import { loginOf } from '../engine/pipeline/login/way-of.ts';
 import { missingProgram } from '../engine/pipeline/preflight.ts';
 import type { EngineSettings } from '../engine/policy/engine-settings.ts';
 import type { Agent } from '../engine/ports/agent.ts';
@@ -22,6 +23,7 @@ export function knownNames(config: Config, prices: PriceBook): KnownNames {
   return {
     agentNames: [...agents.keys()],
     callsModels: (name) => (agents.get(name)?.wires.length ?? 0) > 0,
+    loginOf: (name) => agents.get(name)?.login,
     hasKey: async (provider) => {
       const { upstreamsOf } = await import('../models/providers.ts');
       return upstreamsOf(config.models).has(provider);
@@ -65,10 +67,12 @@ async function missingModel(
   prices: PriceBook,
   agents: Agents,
   { agent: wanted, model }: Wish,
-  { defaultAgent, models }: EngineSettings,
+  { defaultAgent, models, logins }: EngineSettings,
 ): Promise<MooseError | null> {
   const { createModel } = await import('../models/catalog.ts');
   const agent = agents.get(wanted ?? defaultAgent);
+  // The subscription has a model of its own; a named one is checked when the work order starts.
+  if (agent !== undefined && loginOf({ logins }, agent) !== null) return null;
   const names = model ? [model] : [...new Set([...models.light, ...models.standard, ...models.strong])];
   let first: MooseError | null = null;
   for (const name of names) {

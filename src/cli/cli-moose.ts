@@ -57,7 +57,10 @@ export interface CliMoose
   >;
   specs: Pick<Moose['specs'], 'page' | 'one' | 'estimate' | 'upload'>;
   projects: Pick<Moose['projects'], 'list' | 'one' | 'values' | 'change' | 'add' | 'remove' | 'variables'>;
-  settings: Pick<Moose['settings'], 'list' | 'one' | 'change' | 'unset' | 'history' | 'audit' | 'recovery'>;
+  settings: Pick<
+    Moose['settings'],
+    'list' | 'one' | 'change' | 'unset' | 'history' | 'audit' | 'recovery' | 'agents'
+  >;
 }
 
 type SessionInBrief = Pick<

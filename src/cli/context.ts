@@ -75,6 +75,11 @@ export interface CliContext {
   address(flags: { data?: string }): Promise<OwnAddress>;
   diagnose(flags: { data?: string }): Promise<Diagnosis[]>;
   init(flags: { data?: string }): Promise<InitGround>;
+  /** Starts the program of an agent so that a person signs in, or removes that login; neither opens a database. */
+  logins(flags: { data?: string }): Promise<{
+    signIn(agent: string): Promise<{ path: string }>;
+    signOut(agent: string): Promise<{ path: string; was_there: boolean }>;
+  }>;
   demo(options: {
     face: Face;
     data?: string;

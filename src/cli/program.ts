@@ -1,6 +1,7 @@
 // The command line: parse, call, print. Each command is a file of its own under commands/.
 import { Command, CommanderError } from 'commander';
 import { isStopped } from './carry-out.ts';
+import { addAgents } from './commands/agents.ts';
 import { addAlerts } from './commands/alerts.ts';
 import { addAnswer } from './commands/answer.ts';
 import { addApprove } from './commands/approve.ts';
@@ -61,6 +62,7 @@ const adders = [
   addShow,
   addLimits,
   addProject,
+  addAgents,
   addPrices,
   addBudget,
   addLogs,

@@ -157,7 +157,14 @@ function processLine(one: PrintedDetail['sessions'][number]): string {
     ...(one.unreachable_since ? [`on ${one.host}, unreachable since ${one.unreachable_since}`] : []),
     `${one.isolation === 'none' ? 'not isolated' : `isolated (${one.isolation})`}${networkText(one)}`,
     ...(one.powers === null ? [] : [`given: ${powersText({ ...one.powers, leftOut: one.powers.left_out })}`]),
+    ...(one.way === 'login' ? [loginText(one)] : []),
   ].join(', ');
+}
+
+function loginText({ reported }: PrintedDetail['sessions'][number]): string {
+  const { input_tokens: input, output_tokens: output, notional_usd: usd } = reported ?? {};
+  const tokens = input == null && output == null ? '' : `, ${(input ?? 0) + (output ?? 0)} tokens`;
+  return `your login${tokens}${usd == null ? '' : `, $${usd.toFixed(2)} covered by your subscription`}`;
 }
 
 /** What the session could reach, if that was more than loopback or the gateway; and which hosts it was refused. */

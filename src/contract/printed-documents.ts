@@ -22,6 +22,7 @@ import {
   secretsKeySchema,
 } from './projects.ts';
 import {
+  agentsSchema,
   auditEntrySchema,
   createdTokenSchema,
   settingSchema,
@@ -236,6 +237,9 @@ export const printedDocuments = {
   health: adminHealthSchema,
   init: printedInitSchema,
   learning: learningSchema,
+  'agents ls': agentsSchema,
+  'agents login': z.object({ agent: z.string(), path: z.string() }),
+  'agents logout': z.object({ agent: z.string(), path: z.string(), was_there: z.boolean() }),
   limits: limitsSchema.shape.limits,
   logs: logLine,
   ls: z.array(workOrder),

@@ -52,6 +52,8 @@ export const printedDetailSchema = printedWorkOrderSchema.extend({
         unreachable_since: time.nullable(),
         isolation: z.string(),
         egress: z.string().nullable(),
+        way: sessionSchema.shape.way,
+        reported: sessionSchema.shape.reported,
         directory: z.string(),
       }),
   ),

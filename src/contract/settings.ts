@@ -75,6 +75,22 @@ export const agentSchema = z
     runs_24h: z.number().int(),
     good_24h: z.number().int(),
     last_success: time.nullable(),
+    login: z
+      .object({
+        is_used: z.boolean().openapi({ description: 'Whether its sessions use the login; set by a person.' }),
+        is_there: z.boolean().openapi({ description: 'Whether the machine that answers has a login.' }),
+        host: z.string(),
+        runs: z.number().int().openapi({ description: 'On that machine, in the window of the limits.' }),
+        time_ms: z.number().int(),
+        tokens: z.number().int(),
+        /** When the login can be used again; null if it can be used now. */
+        waits_until: time.nullable(),
+        waits_for: z.enum(['runs', 'time', 'tokens', 'provider']).nullable().openapi({
+          description: 'The limit that is reached; `provider`: the usage limit of the subscription.',
+        }),
+      })
+      .nullable()
+      .openapi({ description: 'Null: its program cannot use a login.' }),
   })
   .openapi('Agent');
 export type Agent = z.infer<typeof agentSchema>;

@@ -1,6 +1,7 @@
 // One work order in full: its timeline, its processes and their output, its errors, effects, change, and the actions on
 // it.
 import { z } from '@hono/zod-openapi';
+import { sessionWays } from '../domain/login.ts';
 import { sessionPurposes } from '../domain/session.ts';
 import { steps } from '../domain/transitions.ts';
 import { acts } from '../domain/work-order.ts';
@@ -67,6 +68,21 @@ export const sessionSchema = z
       description:
         'What it could reach: `none`, `gateway`, `listed` (package registries and the hosts of the project) or `open`. Null: not known.',
     }),
+    way: z.enum(sessionWays).nullable().openapi({
+      description:
+        'How an agent reached its model: through the gateway, or with a login of yours. Null: it calls none.',
+    }),
+    reported: z
+      .object({
+        input_tokens: z.number().int().nullable(),
+        output_tokens: z.number().int().nullable(),
+        notional_usd: usd.nullable(),
+      })
+      .nullable()
+      .openapi({
+        description:
+          'What the program of a session with a login reported: covered by the subscription, not spent. Null: it used no login.',
+      }),
     refused: z
       .array(
         z.object({

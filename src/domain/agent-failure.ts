@@ -11,7 +11,14 @@ import {
 import type { CallFailureKind } from './model-call.ts';
 
 /** Failures of an agent beyond those of its calls. */
-export const ownFailureKinds = ['refused', 'turn_limit', 'output_limit', 'repetition', 'failed'] as const;
+export const ownFailureKinds = [
+  'refused',
+  'turn_limit',
+  'output_limit',
+  'repetition',
+  'usage_limit',
+  'failed',
+] as const;
 
 export type AgentFailureKind = CallFailureKind | (typeof ownFailureKinds)[number];
 
@@ -43,6 +50,9 @@ const ofTheProvider: ReadonlySet<AgentFailureKind> = new Set([
   'cut_stream',
   'malformed',
 ]);
+
+/** The wait if a subscription is used up and the program names no time. */
+const usageLimitMs = 60 * 60_000;
 
 /** How much of the agent's message goes into an error. */
 const saidCharsMax = 500;
@@ -116,6 +126,16 @@ const errorOf: Record<AgentFailureKind, MakeError> = {
       failureClass: 'budget_exceeded',
       message: `The account that ${title} uses for its model has no money or quota left${status}: ${said}.`,
       advice: 'Add credit or raise the limit with the provider, or choose a model from another provider.',
+    }),
+  // Only a session with a login can have this failure. It says nothing about the agent itself, so no circuit counts it.
+  usage_limit: (rest, title, said) =>
+    new ExternalServiceError({
+      ...rest,
+      code: 'AGENT_USAGE_LIMIT',
+      retryAfterMs: rest.retryAfterMs ?? usageLimitMs,
+      message: `The subscription that ${title} uses has reached its usage limit: ${said}.`,
+      advice:
+        'Wait: work resumes by itself when the limit resets. To use a key instead, change the setting of logins.',
     }),
   authentication: (rest, title, said, status) =>
     new ConfigurationError({

@@ -24,3 +24,10 @@ test.each([
 ])('R-REC-6: of a failure that is %s, the circuit learns what its cause says', (_, failure, expected) => {
   expect(outcomeOf(failure)).toBe(expected);
 });
+
+test('R-PROJ-9: a used-up subscription is no failure of the agent', () => {
+  for (const code of ['AGENT_USAGE_LIMIT', 'LOGIN_USED_UP'])
+    expect(outcomeOf(new ExternalServiceError({ code, message: 'm', component: 'c', operation: 'o' }))).toBe(
+      'ignored',
+    );
+});

@@ -5,8 +5,12 @@ import type { Outcome } from './circuit.ts';
 /** A failure of the called side, or nothing. */
 export type Classify = (failure: unknown) => Exclude<Outcome, 'success'>;
 
+/** A used-up subscription says nothing about the agent: with a key, or another login, it would work. */
+const ofAnAccount = new Set(['AGENT_USAGE_LIMIT', 'LOGIN_USED_UP']);
+
 /** A failure without a code is a bug of ours, and a call that was not admitted was never made. */
 export const outcomeOf: Classify = (failure) => {
   if (!isMooseError(failure) || failure.code === 'CIRCUIT_OPEN') return 'ignored';
+  if (ofAnAccount.has(failure.code)) return 'ignored';
   return failure.category === 'transient' || failure.category === 'external' ? 'failure' : 'ignored';
 };

@@ -50,6 +50,7 @@ async function say(place: Place, ...argv: string[]): Promise<Said> {
   };
   const context: CliContext = {
     ...{ version: '0.0.0', signal, address: refuse, diagnose: refuse, init: refuse, demo: refuse },
+    logins: refuse,
     face: () => ({
       ...{
         isJson: true,

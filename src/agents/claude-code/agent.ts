@@ -4,6 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Agent } from '../../engine/ports/agent.ts';
 import { type ProgramPlace, probeProgram, usualSearchPath } from '../program.ts';
+import { claudeCodeLogin } from './login.ts';
 import { prepareClaudeCode } from './prepare.ts';
 import { claudeCodeProgram } from './program.ts';
 import { reportClaudeCode } from './report.ts';
@@ -33,6 +34,7 @@ export function createClaudeCode(options: ClaudeCodeOptions = {}): Agent {
     writesCode: true,
     takesServers: true,
     wires: ['anthropic-messages'],
+    login: claudeCodeLogin(settings),
     probe: async () => await probeProgram(claudeCodeProgram, settings),
     prepare: async (task) => await prepareClaudeCode(task, settings),
     report: reportClaudeCode,

@@ -15,6 +15,7 @@ const table: ClaudeFailureRow[] = [
   { kind: 'budget_exceeded', fits: ({ terminalReason }) => terminalReason === 'budget_exhausted' },
   { kind: 'turn_limit', fits: ({ terminalReason }) => terminalReason === 'max_turns' },
   { kind: 'context_too_long', fits: ({ terminalReason }) => terminalReason === 'prompt_too_long' },
+  { kind: 'usage_limit', fits: ({ isUsedUp }) => isUsedUp },
   { kind: 'quota', fits: ({ errorWord }) => errorWord === 'billing_error' },
   { kind: 'output_limit', fits: ({ errorWord }) => errorWord === 'max_output_tokens' },
 ];

@@ -1,5 +1,5 @@
 // How Claude Code is started: without questions, only with our settings, and with no way to its model except the
-// gateway (R-BUD-6, R-SEC-4). Every flag was measured on the tested version.
+// gateway, or the login of a person (R-BUD-6, R-SEC-4, R-PROJ-9). Every flag was measured on the tested version.
 
 import { join } from 'node:path';
 import type { AgentCommand, AgentGateway, AgentServer, AgentTask } from '../../engine/ports/agent.ts';
@@ -26,9 +26,9 @@ export async function prepareClaudeCode(
 ): Promise<AgentCommand> {
   const { title } = claudeCodeProgram;
   const program = requireProgram(claudeCodeProgram, settings);
-  const model = requireModel(task, title);
-  const gateway = requireGateway(task, title);
-  const spendLimitUsd = requireSpendLimitUsd(task, title);
+  const { loginPath } = task;
+  // Its own default model is the one that fits the subscription.
+  const model = loginPath !== undefined && task.model === null ? null : requireModel(task, title);
   // The home outlives a session, and sessions can write there, so the user settings in it are replaced by ours.
   await writeOwnFile(task.homePath, join('.claude', 'settings.json'), '{}\n');
   // Project settings are off, so Claude Code does not read these files by itself.
@@ -55,15 +55,19 @@ export async function prepareClaudeCode(
     '--strict-mcp-config',
     ...(servers.length === 0 ? [] : ['--mcp-config', await writeServers(task, servers)]),
     '--disable-slash-commands',
-    '--model',
-    model,
-    '--max-budget-usd',
-    spendLimitUsd,
+    ...(model === null ? [] : ['--model', model]),
+    // A subscription costs nothing per call: the limit would stop the program for money that nobody spends.
+    ...(loginPath === undefined ? ['--max-budget-usd', requireSpendLimitUsd(task, title)] : []),
     conversation.kind === 'resumed' ? '--resume' : '--session-id',
     conversation.id,
   ];
   const base = await baseEnvironment(task, settings.searchPath);
-  return { argv, env: { ...base, ...ownEnvironment(task, settings, gateway, model) } };
+  const way =
+    loginPath === undefined
+      ? throughGateway(requireGateway(task, title), requireModel(task, title))
+      : { CLAUDE_SECURESTORAGE_CONFIG_DIR: loginPath };
+  const env = { ...base, ...way, ...ownEnvironment(task, settings) };
+  return { argv, env, ...(loginPath === undefined ? {} : { writes: [loginPath] }) };
 }
 
 async function writeServers({ sessionPath }: AgentTask, servers: readonly AgentServer[]): Promise<string> {
@@ -72,18 +76,18 @@ async function writeServers({ sessionPath }: AgentTask, servers: readonly AgentS
   return writeOwnFile(sessionPath, 'servers.json', `${text}\n`);
 }
 
-function ownEnvironment(
-  task: AgentTask,
-  { retriesMax }: ClaudeCodeSettings,
-  { url, key }: AgentGateway,
-  model: string,
-): Record<string, string> {
+function throughGateway({ url, key }: AgentGateway, model: string): Record<string, string> {
   return {
     ANTHROPIC_BASE_URL: url,
     ANTHROPIC_API_KEY: key,
     // Small side tasks use the chosen, priced model, not one of Claude Code's choice.
     ANTHROPIC_DEFAULT_HAIKU_MODEL: model,
     CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST: '1',
+  };
+}
+
+function ownEnvironment(task: AgentTask, { retriesMax }: ClaudeCodeSettings): Record<string, string> {
+  return {
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
     CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: '1',
     CLAUDE_CODE_DISABLE_AUTO_MEMORY: '1',

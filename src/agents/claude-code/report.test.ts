@@ -237,3 +237,34 @@ test('R-SEC-3: noise, megabytes and incomplete lines around the final event do n
   const lines = ['\u0000\u0001', huge, '{"broken', success, '   ', '{"type":"assist'];
   expect(await report(lines)).toMatchObject({ finalEvent: 'success', summary: 'Done.' });
 });
+
+test('R-PROJ-9: a used-up subscription names the time at which it resets', async () => {
+  const info = (status: string) => ({
+    type: 'rate_limit_event',
+    rate_limit_info: { status, resetsAt: 5_401, rateLimitType: 'five_hour' },
+  });
+  const said = "You've hit your 5-hour limit · resets 1:30am (UTC)";
+  const used = { ...apiError(429, said), api_error: 'usage_limit_reached' };
+  expect(await report([info('rejected'), used])).toMatchObject({
+    failure: { code: 'AGENT_USAGE_LIMIT', category: 'external', retryAfterMs: 5_400_000 },
+  });
+  // Without a time, Moose looks again after an hour.
+  for (const lines of [[used], [info('allowed_warning'), used]])
+    expect(await report(lines)).toMatchObject({
+      failure: { code: 'AGENT_USAGE_LIMIT', retryAfterMs: 3_600_000 },
+    });
+});
+
+test('R-PROJ-9: what a stopped program has used is known from its answers', async () => {
+  const answer = (id: string) => ({
+    type: 'assistant',
+    message: {
+      id,
+      model: 'claude-x',
+      usage: { input_tokens: 10, cache_read_input_tokens: 5, output_tokens: 2 },
+    },
+  });
+  expect(await report([answer('one'), answer('one'), answer('two')])).toMatchObject({
+    ...{ finalEvent: 'missing', modelCalls: 2, inputTokens: 30, outputTokens: 4, costNanoUsd: null },
+  });
+});

@@ -14,11 +14,16 @@ export async function reportClaudeCode(
 ): Promise<AgentReport> {
   const { title } = claudeCodeProgram;
   const { final, modelCalls, spent } = await readStream(files.stdoutPath);
-  if (final === null) return { ...(await reportNoResult(title, files, end)), modelCalls };
   const count = { modelCalls, ...spent };
+  if (final === null) return { ...(await reportNoResult(title, files, end)), ...count };
   if (!final.isError) return saidSuccess(final.text, count);
   const { apiErrorStatus: status, terminalReason, errorWord, text: said } = final;
   const kind = failureKind(final);
-  const failed = { agent: 'claude-code', title, kind, said, status, metadata: { terminalReason, errorWord } };
+  const retryAfterMs =
+    kind === 'usage_limit' && final.resetsAtSeconds !== null
+      ? Math.max(0, final.resetsAtSeconds * 1_000 - end.endedAt.getTime())
+      : null;
+  const metadata = { terminalReason, errorWord };
+  const failed = { agent: 'claude-code', title, kind, said, status, retryAfterMs, metadata };
   return saidFailure(failed, count);
 }

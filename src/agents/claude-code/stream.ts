@@ -21,6 +21,9 @@ export interface FinalEvent {
   errorWord: string | null;
   /** True if the model refused because of its provider's rules. */
   isRefusal: boolean;
+  /** When the used-up subscription can be used again, in seconds since the epoch; null if it is not used up. */
+  resetsAtSeconds: number | null;
+  isUsedUp: boolean;
   text: string;
 }
 
@@ -32,32 +35,44 @@ export interface Spent {
 }
 
 /** Distinct answers that are kept for counting; more than any run within its limits makes. */
-const messageIdsMax = 100_000;
+const answersMax = 100_000;
 
 export async function readStream(stdoutPath: string): Promise<ClaudeStream> {
-  const messageIds = new Set<string>();
+  const answers = new Map<string, JsonEvent>();
   let errorWord: string | null = null;
   let isRefusal = false;
+  let resetsAtSeconds: number | null = null;
   let final: JsonEvent | null = null;
   for await (const event of readJsonLines(stdoutPath)) {
     if (event.type === 'result') final = event;
+    if (event.type === 'rate_limit_event') resetsAtSeconds = resetIn(event.rate_limit_info);
     if (event.type === 'system' && event.subtype === 'model_refusal_no_fallback') isRefusal = true;
     if (event.type !== 'assistant' || !isJsonObject(event.message)) continue;
-    const { id, model, stop_reason: stopReason } = event.message;
+    const { id, model, stop_reason: stopReason, usage } = event.message;
     const isSynthetic = model === '<synthetic>';
     // A failed call is reported as a message that it made up; the last message counts, because it may have recovered.
     errorWord = isSynthetic && typeof event.error === 'string' ? event.error : null;
     isRefusal = stopReason === 'refusal' || (isRefusal && isSynthetic);
-    if (!isSynthetic && typeof id === 'string' && messageIds.size < messageIdsMax) messageIds.add(id);
+    if (!isSynthetic && typeof id === 'string' && (answers.has(id) || answers.size < answersMax))
+      answers.set(id, isJsonObject(usage) ? usage : {});
   }
   return {
-    final: final === null ? null : readFinal(final, errorWord, isRefusal),
-    modelCalls: messageIds.size,
-    spent: readSpent(final),
+    final: final === null ? null : readFinal(final, { errorWord, isRefusal, resetsAtSeconds }),
+    modelCalls: answers.size,
+    spent: final === null ? readSpentSoFar(answers) : readSpent(final),
   };
 }
 
-function readFinal(event: JsonEvent, errorWord: string | null, isRefusal: boolean): FinalEvent {
+/** Null while the provider still allows calls. */
+function resetIn(info: unknown): number | null {
+  if (!isJsonObject(info) || info.status !== 'rejected') return null;
+  return typeof info.resetsAt === 'number' && info.resetsAt > 0 ? info.resetsAt : null;
+}
+
+function readFinal(
+  event: JsonEvent,
+  { errorWord, isRefusal, resetsAtSeconds }: Pick<FinalEvent, 'errorWord' | 'isRefusal' | 'resetsAtSeconds'>,
+): FinalEvent {
   const errors = Array.isArray(event.errors) ? event.errors.filter((error) => typeof error === 'string') : [];
   return {
     // Anything but a clear `false` is an error.
@@ -66,9 +81,28 @@ function readFinal(event: JsonEvent, errorWord: string | null, isRefusal: boolea
     terminalReason: typeof event.terminal_reason === 'string' ? event.terminal_reason : null,
     errorWord,
     isRefusal,
+    resetsAtSeconds,
+    isUsedUp: event.api_error === 'usage_limit_reached',
     text: typeof event.result === 'string' ? event.result : errors.join(' '),
   };
 }
+
+/** Of a program that was stopped before it reported a total. */
+function readSpentSoFar(answers: ReadonlyMap<string, JsonEvent>): Spent {
+  const all = [...answers.values()];
+  if (all.length === 0) return { costNanoUsd: null, inputTokens: null, outputTokens: null };
+  return {
+    costNanoUsd: null,
+    inputTokens: sum(all.flatMap(inputOf)),
+    outputTokens: sum(all.map((usage) => usage.output_tokens)),
+  };
+}
+
+const inputOf = (usage: JsonEvent) => [
+  usage.input_tokens,
+  usage.cache_read_input_tokens,
+  usage.cache_creation_input_tokens,
+];
 
 /** `total_cost_usd` covers a resumed conversation from its start; the cost of this run is reported separately, by model. */
 function readSpent(event: JsonEvent | null): Spent {
@@ -79,11 +113,7 @@ function readSpent(event: JsonEvent | null): Spent {
     const usage = isJsonObject(event?.usage) ? event.usage : {};
     return {
       costNanoUsd: nanoUsdOf(event?.total_cost_usd),
-      inputTokens: sum([
-        usage.input_tokens,
-        usage.cache_read_input_tokens,
-        usage.cache_creation_input_tokens,
-      ]),
+      inputTokens: sum(inputOf(usage)),
       outputTokens: sum([usage.output_tokens]),
     };
   }

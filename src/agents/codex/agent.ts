@@ -3,6 +3,7 @@
 
 import type { Agent } from '../../engine/ports/agent.ts';
 import { type ProgramPlace, probeProgram, usualSearchPath } from '../program.ts';
+import { codexLogin } from './login.ts';
 import { prepareCodex } from './prepare.ts';
 import { codexProgram } from './program.ts';
 import { reportCodex } from './report.ts';
@@ -28,6 +29,7 @@ export function createCodex(options: CodexOptions = {}): Agent {
     writesCode: true,
     takesServers: true,
     wires: ['openai-responses'],
+    login: codexLogin(settings),
     probe: async () => await probeProgram(codexProgram, settings),
     prepare: async (task) => await prepareCodex(task, settings),
     report: reportCodex,

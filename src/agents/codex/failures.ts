@@ -30,6 +30,12 @@ export const codexWords: readonly CodexRow[] = [
       "Codex ran out of room in the model's context window. Start a new thread or clear earlier history before retrying.",
   },
   {
+    kind: 'usage_limit',
+    says: /hit your usage limit/i,
+    sample:
+      "You've hit your usage limit. Upgrade to Pro, visit https://chatgpt.com/codex/settings/usage to purchase more credits or try again at Feb 21st, 2027 9:53 PM.",
+  },
+  {
     kind: 'quota',
     says: /^Quota exceeded|usage limit/,
     sample: 'Quota exceeded. Check your plan and billing details.',

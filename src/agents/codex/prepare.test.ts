@@ -1,4 +1,13 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -80,4 +89,25 @@ test.each([
   const { codexHome, prepare } = scene();
   talked(codexHome, '2026-11-02', ids[0], { type: 'task_complete', error: { message } });
   expect((await prepare()).includes('resume')).toBe(isResumed);
+});
+
+test('R-PROJ-9: with a login it is told no gateway, and finds the login through a link', async () => {
+  const { task, codexHome, prepare } = scene();
+  const { gateway: _, ...rest } = task;
+  const loginPath = join(task.homePath, '..', 'login');
+  const agent = createCodex({ programPath: join(task.homePath, '..', 'codex') });
+  const { argv, env, writes } = await agent.prepare({ ...rest, gateway: null, model: null, loginPath });
+  expect(argv).toContain('forced_login_method="chatgpt"');
+  expect(argv).not.toContain('-m');
+  expect(argv.join(' ')).not.toMatch(/model_provider|127\.0\.0\.1/);
+  expect(env).not.toHaveProperty('MOOSE_GATEWAY_KEY');
+  expect(writes).toEqual([loginPath]);
+  expect(readlinkSync(join(codexHome, 'auth.json'))).toBe(join(loginPath, 'auth.json'));
+  // A later session through the gateway does not find the login any more.
+  await prepare();
+  expect(existsSync(join(codexHome, 'auth.json'))).toBe(false);
+  expect(agent.login?.signIn('/folder', { OPENAI_API_KEY: 'k' })).toMatchObject({
+    argv: [expect.any(String), 'login', '--device-auth', '-c', 'cli_auth_credentials_store="file"'],
+    env: { CODEX_HOME: '/folder', HOME: '/folder' },
+  });
 });

@@ -11,22 +11,28 @@ import { serversOf } from '../servers.ts';
 import { requireGateway, requireModel } from '../task.ts';
 import type { CodexSettings } from './agent.ts';
 import { findConversation } from './conversation.ts';
+import { linkLogin, loginSettings } from './login.ts';
 import { codexProgram } from './program.ts';
-import { codexSettings, keyVariable } from './settings.ts';
+import { codexSettings, everySetting, keyVariable } from './settings.ts';
 
 /** Run the process with the worktree as its current directory. */
 export async function prepareCodex(task: AgentTask, settings: CodexSettings): Promise<AgentCommand> {
   const { title } = codexProgram;
   const program = requireProgram(codexProgram, settings);
-  const model = requireModel(task, title);
-  const gateway = requireGateway(task, title);
+  const { loginPath } = task;
+  // Its own default model is the one that fits the subscription.
+  const model = loginPath !== undefined && task.model === null ? null : requireModel(task, title);
+  const gateway = loginPath === undefined ? requireGateway(task, title) : null;
   const codexHome = join(task.homePath, '.codex');
   // The home outlives a session, and sessions can write there.
   await writeOwnFile(task.homePath, join('.codex', 'config.toml'), '');
   await writeOwnFile(task.homePath, join('.codex', '.env'), '');
+  await linkLogin(task.homePath, loginPath);
   // Codex reads AGENTS.md by itself.
   const prompt = await writePrompt(task, { instructionFiles: ['CLAUDE.md'] });
-  const resumed = await findConversation(codexHome);
+  // With a login, the program's own count is the only one, and it counts a resumed conversation from its start.
+  const resumed = gateway === null ? null : await findConversation(codexHome);
+  const servers = task.powers && serversOf(task, [keyVariable]);
   const argv: [string, ...string[]] = [
     ...startOf(program),
     'exec',
@@ -36,12 +42,15 @@ export async function prepareCodex(task: AgentTask, settings: CodexSettings): Pr
     '--dangerously-bypass-approvals-and-sandbox',
     '--ignore-user-config',
     '--ignore-rules',
-    '-m',
-    model,
-    ...codexSettings(gateway, settings.retriesMax, task.powers && serversOf(task, [keyVariable])),
+    ...(model === null ? [] : ['-m', model]),
+    ...(gateway === null
+      ? [...everySetting(servers), ...loginSettings]
+      : codexSettings(gateway, settings.retriesMax, servers)),
     ...(resumed === null ? [] : [resumed]),
     prompt,
   ];
   const base = await baseEnvironment(task, settings.searchPath);
-  return { argv, env: { ...base, CODEX_HOME: codexHome, [keyVariable]: gateway.key } };
+  const env = { ...base, CODEX_HOME: codexHome };
+  if (gateway !== null) return { argv, env: { ...env, [keyVariable]: gateway.key } };
+  return { argv, env, writes: loginPath === undefined ? [] : [loginPath] };
 }

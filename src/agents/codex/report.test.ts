@@ -33,8 +33,8 @@ test('a success, with an error among its items: its last message', async () => {
     failure: null,
     costNanoUsd: null,
     modelCalls: null,
-    inputTokens: null,
-    outputTokens: null,
+    inputTokens: 2_468,
+    outputTokens: 112,
   });
 });
 
@@ -68,5 +68,17 @@ test('a failure without a message is still a failure', async () => {
   expect(await report(...started, { type: 'turn.failed' })).toMatchObject({
     finalEvent: 'failure',
     failure: { code: 'AGENT_FAILED', message: 'Codex reported a failure: it gave no reason.' },
+  });
+});
+
+test('R-PROJ-9: a used-up subscription names the time at which it resets', async () => {
+  const limit = (when: string) => `You've hit your usage limit. Upgrade to Pro or try again at ${when}.`;
+  const said = (message: string) => report(...started, { type: 'turn.failed', error: { message } });
+  const local = new Date(1971, 1, 21, 21, 53).getTime() - end.endedAt.getTime();
+  expect(await said(limit('Feb 21st, 1971 9:53 PM'))).toMatchObject({
+    failure: { code: 'AGENT_USAGE_LIMIT', category: 'external', retryAfterMs: local },
+  });
+  expect(await said(limit('a later time'))).toMatchObject({
+    failure: { code: 'AGENT_USAGE_LIMIT', retryAfterMs: 3_600_000 },
   });
 });

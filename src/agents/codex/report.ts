@@ -7,6 +7,7 @@ import { reportNoResult } from '../no-result.ts';
 import { saidFailure, saidSuccess } from '../own-word.ts';
 import { kindOfCodexError } from './failures.ts';
 import { codexProgram } from './program.ts';
+import { timeOfReset } from './time-of-reset.ts';
 
 export async function reportCodex(
   files: Parameters<Agent['report']>[0],
@@ -22,11 +23,24 @@ export async function reportCodex(
     said = messageOf(event) ?? said;
   }
   if (ending === null) return await reportNoResult(title, files, end);
-  // Codex counts the whole conversation, so a resumed one would be counted twice; the ledger's count is used instead.
-  if (ending.type === 'turn.completed') return saidSuccess(said);
+  // Codex counts the whole conversation. A session through the gateway may resume one, and its count is the ledger's; one
+  // with a login never resumes.
+  const count = tokensOf(ending);
+  if (ending.type === 'turn.completed') return saidSuccess(said, count);
   const message = isJsonObject(ending.error) ? ending.error.message : null;
   const words = typeof message === 'string' ? message : '';
-  return saidFailure({ agent: 'codex', title, said: words, ...kindOfCodexError(words) });
+  const failed = kindOfCodexError(words);
+  const backAt = failed.kind === 'usage_limit' ? timeOfReset(words, end.endedAt) : null;
+  const retryAfterMs = backAt === null ? null : Math.max(0, backAt.getTime() - end.endedAt.getTime());
+  return saidFailure({ agent: 'codex', title, said: words, ...failed, retryAfterMs }, count);
+}
+
+/** Input tokens include the cached ones. */
+function tokensOf({ usage }: JsonEvent): Pick<AgentReport, 'inputTokens' | 'outputTokens'> {
+  const count = (value: unknown) =>
+    Number.isSafeInteger(value) && Number(value) >= 0 ? Number(value) : null;
+  if (!isJsonObject(usage)) return { inputTokens: null, outputTokens: null };
+  return { inputTokens: count(usage.input_tokens), outputTokens: count(usage.output_tokens) };
 }
 
 function messageOf({ type, item }: JsonEvent): string | null {

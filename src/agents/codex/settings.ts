@@ -30,7 +30,6 @@ const switchedOff = [
   'shell_snapshot',
 ];
 
-/** `servers` are those of a trusted project; then Codex does not read the worktree's AGENTS.md by itself. */
 export function codexSettings(
   { url }: AgentGateway,
   retriesMax: number,
@@ -47,9 +46,15 @@ export function codexSettings(
     stream_idle_timeout_ms: streamIdleMs,
     supports_websockets: false,
   };
-  const settings: Record<string, unknown> = {
-    model_provider: 'moose',
-    'model_providers.moose': provider,
+  return [...options({ model_provider: 'moose', 'model_providers.moose': provider }), ...everySetting(servers)];
+}
+
+/**
+ * The settings of every session, whichever way it reaches its model. `servers` are those of a trusted project; then Codex
+ * does not read the worktree's AGENTS.md by itself.
+ */
+export function everySetting(servers?: readonly AgentServer[]): string[] {
+  return options({
     web_search: 'disabled',
     // A login shell sets its own search path.
     allow_login_shell: false,
@@ -60,7 +65,10 @@ export function codexSettings(
     ...(servers ? { project_doc_max_bytes: 0 } : {}),
     ...Object.fromEntries((servers ?? []).map((server) => [`mcp_servers.${server.name}`, describe(server)])),
     ...Object.fromEntries(switchedOff.map((feature) => [`features.${feature}`, false])),
-  };
+  });
+}
+
+function options(settings: Record<string, unknown>): string[] {
   return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${toml(value)}`]);
 }
 

@@ -17,6 +17,7 @@ import { inspectSchema } from '../../store/schema/migrate.ts';
 import { createAgents } from '../agents.ts';
 import type { Config } from '../config/config.ts';
 import { diagnoseIsolation } from './diagnose-isolation.ts';
+import { diagnoseLogins } from './logins.ts';
 import { diagnosePrepared } from './prepared.ts';
 import { diagnosedMax, diagnoseProjects } from './projects.ts';
 import { diagnoseSecrets } from './secrets.ts';
@@ -43,6 +44,7 @@ async function settings(config: Config): Promise<Diagnosis[]> {
     await models(held),
     ...(await diagnoseIsolation(engine)),
     ...(await diagnosePrepared(held)),
+    ...(await diagnoseLogins(held)),
   ];
 }
 

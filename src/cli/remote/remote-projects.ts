@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import {
+  agentsSchema,
   addedProjectSchema,
   auditPage,
   estimateSchema,
@@ -71,6 +72,7 @@ export function remoteSettings({ call, get, change }: Asking): CliMoose['setting
     history: (key, { limit, cursor }) =>
       get(`${path(key)}/history`, settingHistoryPage, { query: { limit: String(limit), cursor } }),
     audit: ({ limit, cursor }) => get('/api/audit', auditPage, { query: { limit: String(limit), cursor } }),
+    agents: async () => (await get('/api/agents', agentsSchema)).items,
     recovery: async () => (await call('recovery-table', {})) as Recovery,
   };
 }

@@ -1,6 +1,7 @@
 // Unknown names are refused at submission, not when the work order starts.
 import { ConfigurationError, type MooseError } from '../../domain/failure.ts';
 import type { EngineSettings } from '../policy/engine-settings.ts';
+import type { AgentLogin } from '../ports/agent.ts';
 import type { Wish } from './refuse-lacking.ts';
 
 export interface KnownNames {
@@ -9,6 +10,8 @@ export interface KnownNames {
   assertModel(name: string): Promise<void>;
   /** Whether the agent itself calls models; if absent, this is unknown. */
   callsModels?(agentName: string): boolean;
+  /** How the agent uses a person's login; undefined if it cannot. */
+  loginOf?(agentName: string): AgentLogin | undefined;
   /** Whether the provider can be called from here; if absent, none can. */
   hasKey?(provider: string): Promise<boolean>;
   /** What this machine lacks for such a work order; null if nothing. If absent, this is unknown. */

@@ -1,4 +1,5 @@
 // Step 4: an agent makes the change in its own worktree, and Moose commits it (R-PIPE-5).
+import type { SessionWay } from '../../domain/login.ts';
 import { decideOutcome, type Outcome } from '../../domain/outcome.ts';
 import { type Commit, commitAll } from '../../git/commit.ts';
 import { makeBundle, makePatch } from '../../git/patch.ts';
@@ -27,6 +28,8 @@ import { answerTo } from './answer-to-message.ts';
 import { daemonPlan } from './daemons/daemon-plan.ts';
 import { startDaemons } from './daemons/start-daemons.ts';
 import { beginWith, isTurnKept, urgentMessage } from './interrupted-turn.ts';
+import { throughLogin } from './login/through-login.ts';
+import { wayOf } from './login/way-of.ts';
 import { inPlace } from './places.ts';
 import { assertInstalled } from './preflight.ts';
 import { readyForAgent } from './prepared/have-prepared.ts';
@@ -58,8 +61,9 @@ export async function applying(work: Work): Promise<StepEnd> {
   const urgent = await urgentMessage(work);
   const begun = await sessionOfAttempt(work, agent, attempt);
   if (urgent && (!begun || begun.endReason === 'interrupted')) return beginWith(urgent);
+  const way = await wayOf(work, agent, attempt);
   return throughCircuit(work, agent, begun !== undefined, () =>
-    inPlace(work, async () => {
+    inPlaceOn(way, work, agent, begun !== undefined, async ({ timeMsMax }) => {
       // The parent of this cycle's commit: the previous cycle's commit, or the base.
       const parentSha = (await findResult<ApplyingResult>(work, 'applying'))?.headSha ?? routed.baseSha;
       const place = await haveWorktree(work, routed, parentSha);
@@ -69,7 +73,7 @@ export async function applying(work: Work): Promise<StepEnd> {
         await readyForAgent(work, { routed, parentSha, place, attempt, homePath });
       const turn = { agent, place, attempt, isKept };
       const run = await besideDaemons(work, routed, turn, (beside, isCleaned) =>
-        runAgent(beside, { agent, attempt, routed, generated, place, isCleaned }),
+        runAgent(beside, { agent, attempt, routed, generated, place, isCleaned, way, timeMsMax }),
       );
       if (run.end.reason === 'interrupted') return beginWith(await urgentMessage(work));
       await assertPlaceStands(run.session, place.worktreePath);
@@ -120,6 +124,20 @@ async function sessionOfAttempt(work: Work, agent: Agent, asked: number): Promis
     ({ runId, name, cycle, attempt }) =>
       runId === work.run.id && name === agent.name && cycle === work.run.cycle && attempt === asked,
   );
+}
+
+/** A session with a login first gets the login, and then a slot of the machine. One that has begun needs no permission. */
+async function inPlaceOn(
+  way: SessionWay | null,
+  work: Work,
+  agent: Agent,
+  hasBegun: boolean,
+  act: (share: { timeMsMax?: number }) => Promise<StepEnd>,
+): Promise<StepEnd> {
+  const { login } = agent;
+  if (way !== 'login' || login === undefined || hasBegun)
+    return inPlace(work, () => act({}));
+  return throughLogin(work, { name: agent.name, login }, (share) => inPlace(work, () => act(share)));
 }
 
 /** A session that has started is watched to its end, whatever the state of its agent's circuit. */

@@ -1,7 +1,7 @@
 // Finds the models that an agent can call: those whose provider supports one of the agent's protocols.
 import { ConfigurationError } from '../../domain/failure.ts';
 import type { WireName } from '../../domain/model-call.ts';
-import type { Agent } from '../ports/agent.ts';
+import type { Agent, AgentLogin } from '../ports/agent.ts';
 import type { Model } from '../ports/model.ts';
 import type { Work } from '../run/work.ts';
 
@@ -25,6 +25,26 @@ export function firstFitting(work: Work, agent: Speaker, names: readonly string[
   const fitting = names.find((name) => canCall(agent, work.model(name)));
   if (fitting !== undefined || agent.wires.length === 0) return fitting ?? null;
   throw unfit(agent, names[0] ?? null);
+}
+
+/**
+ * Without a named model, the program's own default applies: the one that fits the subscription.
+ * @throws ConfigurationError `AGENT_MODEL_UNFIT` if a model of another provider is named
+ */
+export function modelsForLogin(
+  { name: agent }: Pick<Agent, 'name'>,
+  { provider }: AgentLogin,
+  model: string | null,
+): string[] {
+  if (model === null) return [];
+  if (model.startsWith(`${provider}/`)) return [model];
+  throw new ConfigurationError({
+    code: 'AGENT_MODEL_UNFIT',
+    component: 'agents',
+    operation: 'prepare',
+    message: `The agent ${agent} uses your login with ${provider} and cannot call ${model}.`,
+    advice: `Name a model of ${provider}, or none, which is the default of your subscription; or use a key instead of the login.`,
+  });
 }
 
 export function unfit({ name, wires }: Speaker, model: string | null): ConfigurationError {

@@ -1,5 +1,6 @@
 // Step 3: the Proposer asks a model for the change; an agent that writes code itself gets a brief instead (R-PIPE-4).
 import { renewEnvelope } from '../budget/envelope.ts';
+import type { Agent } from '../ports/agent.ts';
 import { feedbackFor } from '../run/feedback.ts';
 import {
   type ApplyingResult,
@@ -11,6 +12,7 @@ import {
 import type { StepEnd, Work } from '../run/work.ts';
 import { composeBrief, composeTask } from './compose-prompt.ts';
 import { firstFitting } from './fitting-model.ts';
+import { loginOf } from './login/way-of.ts';
 import { checkPlan } from './project-checks.ts';
 import { propose } from './propose.ts';
 import { reviewedProposal } from './review/review-proposal.ts';
@@ -31,7 +33,8 @@ export async function generating(work: Work): Promise<StepEnd> {
     const checks = (await checkPlan(work, routed.baseSha)).checks.map(({ command }) => command);
     const task = composeTask({ order, attempt: run.cycle + 1, note: run.settings.note, messages, feedback });
     const brief = composeBrief(task, checks);
-    const model = firstFitting(work, agent, models);
+    const login = loginOf(work.settings, agent);
+    const model = login === null ? keyedModel(work, agent, models) : (models[0] ?? null);
     return {
       end: 'done',
       result: { proposal: null, brief, model, attempts: 0, messageIds } satisfies GeneratingResult,
@@ -51,6 +54,12 @@ export async function generating(work: Work): Promise<StepEnd> {
       ...(review ? { review } : {}),
     } satisfies GeneratingResult,
   };
+}
+
+/** If the run was routed to a login, no model was chosen for the agent that takes its place, or for a change of the setting. */
+function keyedModel(work: Work, agent: Agent, models: readonly string[]): string | null {
+  const { light, standard, strong } = work.settings.models;
+  return firstFitting(work, agent, models.length > 0 ? models : [...standard, ...strong, ...light]);
 }
 
 /** The commit that the change is based on: the head of its branch, or the commit where the branch will start. */

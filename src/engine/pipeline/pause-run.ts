@@ -29,7 +29,9 @@ const telling = new Set(['MODEL_QUOTA', 'AGENT_QUOTA']);
  * An agent whose requests were never answered has not worked: such a run does not count as one without progress
  * (R-REC-6).
  */
-const unserved = new Set(['AGENT_QUOTA', 'AGENT_RATE_LIMITED']);
+const unserved = new Set(['AGENT_QUOTA', 'AGENT_RATE_LIMITED', 'AGENT_USAGE_LIMIT']);
+/** The call or the session was not made, which is not a failure. */
+const notMade = new Set(['CIRCUIT_OPEN', 'LOGIN_USED_UP']);
 /** Paused runs resume at spread-out times, and never before the requested time. */
 const spreadShare = 0.25;
 
@@ -65,8 +67,7 @@ export async function pauseRun(
     wakeAt: new Date(pausedAt.getTime() + delayMs),
   };
   const write = async (query: Query) => {
-    // A call that was not made is not a failure.
-    if (error.code !== 'CIRCUIT_OPEN') await recordOnce(query, work, step, error, 'pause');
+    if (!notMade.has(error.code)) await recordOnce(query, work, step, error, 'pause');
     if (hasBegun(step, error)) await giveBackBeginning(query, run.id);
     await logDecision(query, {
       workOrderId: order.id,

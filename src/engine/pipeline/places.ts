@@ -69,9 +69,9 @@ export function beginningsOf(step: Step): 0 | 1 {
   return isHeavy(step) ? 0 : 1;
 }
 
-/** Behind an open circuit, a heavy step has not even waited for a slot. */
+/** Behind an open circuit or a login that is used up, a heavy step has not even waited for a slot. */
 export function hasBegun(step: Step, { code }: MooseError): boolean {
-  return beginningsOf(step) === 1 || code !== 'CIRCUIT_OPEN';
+  return beginningsOf(step) === 1 || (code !== 'CIRCUIT_OPEN' && code !== 'LOGIN_USED_UP');
 }
 
 /** A single statement is its own transaction, and it checks the fence. */

@@ -21,7 +21,8 @@ import type { Agent } from '../ports/agent.ts';
 import type { RoutingResult } from '../run/step-results.ts';
 import { fenced, type StepEnd, type Work } from '../run/work.ts';
 import { findStart } from './find-start.ts';
-import { canCall, firstFitting, noModelConfigured } from './fitting-model.ts';
+import { canCall, firstFitting, modelsForLogin, noModelConfigured } from './fitting-model.ts';
+import { loginOf } from './login/way-of.ts';
 
 export async function routing(work: Work): Promise<StepEnd> {
   const { order, project, settings } = work;
@@ -38,9 +39,16 @@ export async function routing(work: Work): Promise<StepEnd> {
   // An invalid project file stops the work order before anything is spent.
   const values = await valuesOf(work, start.baseSha);
   const agent = agentOf(work, values.agent.value, values.agent.source === 'file' ? configPath : undefined);
-  const models = candidateModels(work, agent, assessment, values.model.value);
+  const login = loginOf(settings, agent);
+  const models =
+    login === null
+      ? candidateModels(work, agent, assessment, values.model.value)
+      : modelsForLogin(agent, login, values.model.value);
   await adoptLimits(work, values);
-  const envelope = await reserveEnvelope(work, estimateFor(work, agent, assessment));
+  const envelope = await reserveEnvelope(
+    work,
+    estimateFor(work, login === null ? agent : { wires: [] }, assessment),
+  );
   const result: RoutingResult = {
     complexity: assessment.complexity,
     hardStopWords: assessment.hardStopWords,
@@ -66,6 +74,7 @@ export async function routing(work: Work): Promise<StepEnd> {
         input: { title: order.title, files: files.length, hardStopWords: assessment.hardStopWords },
         output: {
           ...result,
+          ...(login === null ? {} : { way: 'login' }),
           ...{ agent_from: values.agent.source, model_from: values.model.source },
           metadata: { reservation_id: envelope.reservationId },
         },
@@ -75,12 +84,17 @@ export async function routing(work: Work): Promise<StepEnd> {
       baseBranch: result.baseBranch,
       baseSha: result.baseSha,
       branch: result.branch,
-      isScripted: models.some((name) => work.model(name).isScripted),
+      isScripted: login === null && models.some((name) => work.model(name).isScripted),
     },
   };
 }
 
-function estimateFor({ settings }: Work, agent: Agent, { estimateNanoUsd }: Assessment): bigint {
+/** An agent with a login draws on no envelope; Moose's own calls, such as a review, do. */
+function estimateFor(
+  { settings }: Work,
+  agent: Pick<Agent, 'wires'>,
+  { estimateNanoUsd }: Assessment,
+): bigint {
   const leastNanoUsd = agent.wires.length > 0 ? settings.agentEnvelopeNanoUsdMin : 0n;
   return estimateNanoUsd > leastNanoUsd ? estimateNanoUsd : leastNanoUsd;
 }

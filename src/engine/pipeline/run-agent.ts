@@ -2,20 +2,25 @@
 // gateway's ledger.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { SessionWay } from '../../domain/login.ts';
+import { certificateVariables } from '../../domain/project-variable.ts';
 import type { SessionEnd } from '../../domain/session.ts';
 import { revokeKeys } from '../../store/money/gateway-keys.ts';
 import { addToCounters } from '../../store/work/runs.ts';
 import type { SessionCalls } from '../../store/work/session-calls.ts';
 import type { SessionRow } from '../../store/work/session-rows.ts';
 import { remainingNanoUsd } from '../budget/envelope.ts';
-import type { Agent, AgentGateway, AgentReport } from '../ports/agent.ts';
+import type { Agent, AgentGateway, AgentLogin, AgentReport } from '../ports/agent.ts';
 import { agentAccess } from '../run/gateway-access.ts';
+import { loginPathOf } from '../run/login-path.ts';
 import type { GeneratingResult, RoutingResult } from '../run/step-results.ts';
 import type { Work } from '../run/work.ts';
 import { sharedWire, unfit } from './fitting-model.ts';
 import { givePowers } from './give-powers.ts';
 import { givenVariables } from './given-variables.ts';
 import { watchTurn } from './interrupted-turn.ts';
+import { keepUse } from './login/keep-use.ts';
+import { modelForLogin } from './login/way-of.ts';
 import { assertInstructions } from './preflight.ts';
 import { homePathOf, ownPathOf } from './session-files.ts';
 import { supervise } from './supervise.ts';
@@ -27,7 +32,7 @@ export interface AgentRun {
   session: SessionRow;
   end: SessionEnd;
   report: AgentReport;
-  /** The sum of the agent's model calls; null if it makes none. */
+  /** The sum of the agent's model calls through the gateway; null if it makes none there. */
   calls: SessionCalls | null;
 }
 
@@ -39,28 +44,34 @@ interface AgentStart {
   place: WorktreePlace;
   /** True if nothing is to be removed from the worktree: it has no leftovers, or the agent goes on with them. */
   isCleaned: boolean;
+  way: SessionWay | null;
+  /** What is left of the time that a person's login may be used; absent: no limit. */
+  timeMsMax?: number | undefined;
 }
 
 export async function runAgent(
   work: Work,
-  { agent, attempt, routed, generated, place, isCleaned }: AgentStart,
+  { agent, attempt, routed, generated, place, isCleaned, way, timeMsMax }: AgentStart,
 ): Promise<AgentRun> {
   const { worktreePath } = place;
   const homePath = homePathOf(work, agent.name);
-  const callsModels = agent.wires.length > 0;
+  const isMetered = way === 'gateway';
+  const login = way === 'login' ? (agent.login ?? null) : null;
+  const loginPath = loginPathOf(work.settings, agent.name);
   const { session, end } = await supervise(work, {
     purpose: 'agent',
     name: agent.name,
     attempt,
     cwd: worktreePath,
-    wallClockMs: work.order.timeLimitMs,
-    network: callsModels ? 'gateway' : 'none',
+    wallClockMs: Math.min(work.order.timeLimitMs, timeMsMax ?? Number.POSITIVE_INFINITY),
+    network: login ?? (isMetered ? 'gateway' : 'none'),
+    way,
     prepare: async (session) => {
       const { id, directory } = session;
       if (!isCleaned) await cleanWorktree(work, routed, place);
       if (agent.writesCode) await assertInstructions(worktreePath);
       await mkdir(homePath, { recursive: true, mode: 0o700 });
-      const given = await givenVariables(work, ['agents']);
+      const given = withoutOtherWays(login, await givenVariables(work, ['agents']));
       const { baseSha } = routed;
       const powers = await givePowers(work, agent, { session, worktreePath, baseSha });
       const prepared = await agent.prepare({
@@ -71,27 +82,46 @@ export async function runAgent(
         worktreePath,
         sessionPath: ownPathOf({ directory }),
         homePath,
-        model: generated.model,
-        gateway: callsModels ? await gatewayFor(work, agent, id, generated.model) : null,
+        model: login === null ? generated.model : modelForLogin(login, generated.model),
+        gateway: isMetered ? await gatewayFor(work, agent, id, generated.model) : null,
         outputTokensMax: work.settings.outputTokensMax,
-        spendLimitNanoUsd: callsModels ? await remainingNanoUsd(work) : 0n,
+        ...(login === null ? {} : { loginPath }),
+        spendLimitNanoUsd: isMetered ? await remainingNanoUsd(work) : 0n,
         allowCiChanges: mayChangeCi(work),
       });
       return {
         ...prepared,
-        env: { ...given, ...prepared.env, ...(await worktreeVariables(work, worktreePath)) },
+        env: {
+          ...given,
+          ...(login && outside(work)),
+          ...prepared.env,
+          ...(await worktreeVariables(work, worktreePath)),
+        },
       };
     },
-    ...(agent.writesCode || callsModels
-      ? { watch: ({ id }: SessionRow) => watchTurn(work, id, { callsModels }) }
+    ...(agent.writesCode || isMetered
+      ? { watch: ({ id }: SessionRow) => watchTurn(work, id, { callsModels: isMetered }) }
       : {}),
     onStart: (query) => addToCounters(query, work.order.id, { agentRuns: 1 }),
     onEnd: async (query, _end, { id }) => {
-      if (callsModels) await revokeKeys(query, { sessionId: id });
+      if (isMetered) await revokeKeys(query, { sessionId: id });
     },
   });
   const report = await reportOf(agent, session, end);
-  return { session, end, report, calls: callsModels ? await settledCalls(work, session.id) : null };
+  if (login !== null) await keepUse(work, session, end, report);
+  return { session, end, report, calls: isMetered ? await settledCalls(work, session.id) : null };
+}
+
+/** A variable of the project must not give the program another way to a model, which somebody else pays for. */
+function withoutOtherWays(login: AgentLogin | null, given: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(given).filter(([name]) => !login?.otherWays.test(name)));
+}
+
+/** What the machine needs to reach anything outside: its proxy, and the certificates that the proxy uses. */
+function outside({ settings: { checkEnvironment } }: Work): Record<string, string> {
+  const isNeeded = (name: string) =>
+    certificateVariables.includes(name) || /^(?:https?|no)_proxy$/i.test(name);
+  return Object.fromEntries(Object.entries(checkEnvironment).filter(([name]) => isNeeded(name)));
 }
 
 async function gatewayFor(

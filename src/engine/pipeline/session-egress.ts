@@ -1,6 +1,13 @@
 // What a session may reach, and the report of what it was refused (R-SEC-6).
-import { egressAdvice, type Refusal, refusedText } from '../../domain/egress.ts';
+import {
+  type EgressEntry,
+  type EgressLevel,
+  egressAdvice,
+  type Refusal,
+  refusedText,
+} from '../../domain/egress.ts';
 import { agentHosts, isUnconfirmed, unconfirmedHosts, unconfirmedText } from '../../domain/egress-consent.ts';
+import { ConfigurationError } from '../../domain/failure.ts';
 import { readRefusals } from '../../sessions/isolation/egress-files.ts';
 import type { IsolationRequest } from '../../sessions/isolation/isolate.ts';
 import { shellWord } from '../../stdx/shell-words.ts';
@@ -11,13 +18,41 @@ import { configAt } from '../policy/config-at.ts';
 import type { Work } from '../run/work.ts';
 import { egressEntries } from './egress-list.ts';
 
+/** Only these hosts, on their usual ports: never more, whatever the project or the settings allow to others. */
+export interface OnlyHosts {
+  hosts: readonly string[];
+}
+
+export type SessionWish = 'gateway' | 'none' | 'machine' | OnlyHosts;
+
+const entriesOf = ({ hosts }: OnlyHosts) =>
+  hosts.map((host) => ({ host, port: 443, isPrivate: false }) satisfies EgressEntry);
+
+/**
+ * What could send a person's login anywhere is not started.
+ * @throws ConfigurationError LOGIN_NEEDS_ISOLATION
+ */
+export function assertListed(network: SessionWish, egress: EgressLevel): void {
+  if (typeof network !== 'object' || egress === 'listed') return;
+  throw new ConfigurationError({
+    code: 'LOGIN_NEEDS_ISOLATION',
+    component: 'sessions',
+    operation: 'isolate',
+    message:
+      'A session with your login was not started: this machine cannot limit what it reaches to the provider.',
+    advice:
+      'See isolation in `moose doctor`, and set it to auto or require; or let the agent use a key instead of your login.',
+  });
+}
+
 /** The machine's network is used only if a person has opened it; agents always have the gateway and a list. */
 export async function networkFor(
   work: Work,
   { directory }: Pick<SessionRow, 'directory'>,
-  network: 'gateway' | 'none' | 'machine',
+  network: SessionWish,
   given: Readonly<Record<string, string>>,
 ): Promise<IsolationRequest['network']> {
+  if (typeof network === 'object') return { rules: { entries: entriesOf(network) }, sessionPath: directory };
   const { project, settings, checkVariables: environment, egress: listed } = work;
   if (network === 'gateway') {
     const gateway = await work.gateway.address(work.signal);
@@ -44,7 +79,7 @@ export function refusedBy({ directory }: Pick<SessionRow, 'directory'>): Refusal
 export async function tellRefused(
   query: Query,
   { project }: Work,
-  { id, workOrderId, name, purpose, refused }: SessionRow,
+  { id, workOrderId, name, purpose, way, refused }: SessionRow,
 ): Promise<void> {
   if (refused === null) return;
   await recordEvent(query, {
@@ -54,7 +89,10 @@ export async function tellRefused(
     reason: refusedText(refused),
     detail: {
       sessionId: id,
-      how: egressAdvice(refused, { project: project.name, isAgent: purpose === 'agent' }),
+      how:
+        way === 'login'
+          ? 'A session with your login reaches only the hosts of its provider.'
+          : egressAdvice(refused, { project: project.name, isAgent: purpose === 'agent' }),
     },
   });
 }

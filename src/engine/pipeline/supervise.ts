@@ -3,6 +3,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newId, type SessionId } from '../../domain/ids.ts';
+import type { SessionWay } from '../../domain/login.ts';
 import type { SessionEnd, SessionPurpose, StopReason } from '../../domain/session.ts';
 import { findProcess } from '../../sessions/find-process.ts';
 import { findSession } from '../../sessions/find-session.ts';
@@ -22,7 +23,14 @@ import { sessionKey } from '../run/effect-keys.ts';
 import { fenced, type Work } from '../run/work.ts';
 import { assertMayBegin, assertNotHeld } from './lay-down.ts';
 import { noteSettings, tellMeddling } from './meddling.ts';
-import { isListed, networkFor, refusedBy, tellRefused } from './session-egress.ts';
+import {
+  assertListed,
+  isListed,
+  networkFor,
+  refusedBy,
+  type SessionWish,
+  tellRefused,
+} from './session-egress.ts';
 import { endOf, leaveBehind, lostEnd } from './session-end.ts';
 import { clearAfter, commandLine, guardMeanwhile, maskAfter, sessionFiles } from './session-files.ts';
 import { notePlace } from './session-place.ts';
@@ -41,8 +49,13 @@ export interface Supervised {
     /** Folders besides the worktree and the home that the process writes to. */
     writes?: readonly string[];
   }>;
-  /** The only way out of the process, if the machine can enforce it (R-BUD-6): the gateway, or the machine's network. */
-  network: 'gateway' | 'none' | 'machine';
+  /**
+   * The only way out of the process, if the machine can enforce it (R-BUD-6): the gateway, the machine's network, or only
+   * these hosts, without which nothing is started.
+   */
+  network: SessionWish;
+  /** How an agent reaches its model; if absent, it calls none. */
+  way?: SessionWay | null;
   /** The process is stopped after this long without output; if absent, the settings apply. */
   silenceMs?: number;
   /** The address at which people open the service. */
@@ -93,7 +106,7 @@ async function ended(work: Work, session: SessionRow, end: SessionEnd, asked: Su
 }
 
 async function intend(work: Work, asked: Supervised): Promise<SessionRow> {
-  const { purpose, name, attempt, wallClockMs, previewUrl = null } = asked;
+  const { purpose, name, attempt, wallClockMs, previewUrl = null, way = null } = asked;
   const id = newId<SessionId>(work.clock.now());
   return fenced(work, async (query) => {
     const row = await intendSession(query, {
@@ -110,6 +123,7 @@ async function intend(work: Work, asked: Supervised): Promise<SessionRow> {
       state: 'intended',
       timeLimitMs: wallClockMs,
       previewUrl,
+      way,
     });
     if (row.id === id) {
       await intendEffect(query, {
@@ -146,6 +160,7 @@ async function start(work: Work, session: SessionRow, asked: Supervised): Promis
       joinedPid: network === 'machine' ? null : ((await work.daemonsNetwork?.()) ?? null),
       files: () => sessionFiles(work, session, { cwd: asked.cwd, purpose: asked.purpose, writes }),
     });
+    assertListed(asked.network, egress);
     await notePlace(session, asked.cwd);
     if (level !== 'files') await noteSettings(work, session);
     session.command = commandLine(wanted);

@@ -21,8 +21,13 @@ export interface AgentTask {
   homePath: string;
   /** `provider/model`; null if the agent calls no model. */
   model: string | null;
-  /** The agent's only way to a model; null if it calls none. */
+  /** The agent's only way to a model; null if it calls none, or uses a person's login. */
   gateway: AgentGateway | null;
+  /**
+   * The folder in which the program keeps the login that a person made for it. If absent, the session uses the gateway.
+   * An adapter passes the path on and never opens what is in the folder.
+   */
+  loginPath?: string;
   /** The longest answer to one call; passed to agents that accept such a limit. */
   outputTokensMax: number;
   /** The money that is left; also passed to agents that have their own limit. */
@@ -57,6 +62,23 @@ export interface AgentGateway {
   key: string;
   /** The protocol to use there: the first of the agent's protocols that the provider also supports. */
   wire: WireName;
+}
+
+/** How the agent's unmodified program uses the login (the subscription) of a person (R-PROJ-9). */
+export interface AgentLogin {
+  /** The provider whose models the login reaches. */
+  provider: string;
+  /** The only hosts that a session with the login reaches. */
+  hosts: readonly string[];
+  /** The file in which the program keeps the login. Moose looks only whether it exists. */
+  file: string;
+  /** Names of variables that would give the program another way to a model; a session with the login gets none of them. */
+  otherWays: RegExp;
+  /**
+   * The command with which a person signs in, at a terminal: it leaves the login in `folder`, and nothing else there is
+   * kept. Of the environment that Moose was given, it gets what a terminal and the network need. @throws MooseError `AGENT_PROGRAM_MISSING`
+   */
+  signIn(folder: string, given: Readonly<Record<string, string | undefined>>): AgentCommand;
 }
 
 export interface AgentCommand {
@@ -103,6 +125,8 @@ export interface Agent {
   readonly wires: readonly WireName[];
   /** True if it can use servers of a project. */
   readonly takesServers?: boolean;
+  /** Absent if the program cannot use a login, or only with settings that Moose does not know. */
+  readonly login?: AgentLogin;
   probe(): Promise<AgentProbe>;
   /** Writes what the agent needs into `sessionPath` and `homePath`, and says how to start it. */
   prepare(task: AgentTask): Promise<AgentCommand>;

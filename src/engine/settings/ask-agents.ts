@@ -1,10 +1,13 @@
 // The known agents, with the outcomes of their runs.
 import type * as wire from '../../contract/contract.ts';
+import { loginState } from '../../domain/login.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
 import { allCircuits } from '../../store/failures/circuit-states.ts';
 import { agentOutcomes } from '../../store/figures/agent-outcomes.ts';
+import { loginRefusedUntil, usesOfLogin } from '../../store/work/login-use.ts';
 import type { KnownNames } from '../commands/refuse-unknown.ts';
+import { hasLogin, loginPathOf } from '../run/login-path.ts';
 import { worst } from './ask-models.ts';
 import type { LiveSettings } from './live-settings.ts';
 
@@ -25,15 +28,40 @@ export function askAgents({ database, clock, known, settings }: AgentDeps) {
     const outcomes = await database.run((query) => agentOutcomes(query, since));
     const circuits = await database.run(allCircuits);
     const byName = new Map(outcomes.map((one) => [one.agent, one]));
-    return known.agentNames.map((name) => {
-      const { runs = 0, good = 0, lastSuccess = null } = byName.get(name) ?? {};
-      return {
-        name,
-        is_usual: name === settings.current.defaultAgent,
-        calls_models: known.callsModels?.(name) ?? false,
-        circuit: worst(circuits, [`agent:${name}`]),
-        ...{ runs_24h: runs, good_24h: good, last_success: lastSuccess?.toISOString() ?? null },
-      };
-    });
+    return Promise.all(
+      known.agentNames.map(async (name) => {
+        const { runs = 0, good = 0, lastSuccess = null } = byName.get(name) ?? {};
+        return {
+          name,
+          is_usual: name === settings.current.defaultAgent,
+          calls_models: known.callsModels?.(name) ?? false,
+          circuit: worst(circuits, [`agent:${name}`]),
+          ...{ runs_24h: runs, good_24h: good, last_success: lastSuccess?.toISOString() ?? null },
+          login: await loginView({ database, clock, known, settings }, name),
+        };
+      }),
+    );
+  };
+}
+
+async function loginView(
+  { database, clock, known, settings: { current } }: AgentDeps,
+  agent: string,
+): Promise<wire.Agent['login']> {
+  const login = known.loginOf?.(agent);
+  if (login === undefined) return null;
+  const { logins, host } = current;
+  const now = clock.now();
+  const since = new Date(now.getTime() - logins.windowMs);
+  const [uses, refusedUntil] = await Promise.all([
+    database.run((query) => usesOfLogin(query, { host, agent, since })),
+    database.run((query) => loginRefusedUntil(query, { host, agent, now })),
+  ]);
+  const { runs, timeMs, tokens, full } = loginState(uses, logins, now);
+  const waits = refusedUntil === null ? full : { by: 'provider' as const, untilAt: refusedUntil };
+  return {
+    ...{ is_used: logins.agents.includes(agent), host, runs, time_ms: timeMs, tokens },
+    is_there: await hasLogin(loginPathOf(current, agent), login),
+    ...{ waits_until: waits?.untilAt.toISOString() ?? null, waits_for: waits?.by ?? null },
   };
 }

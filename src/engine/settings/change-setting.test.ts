@@ -35,6 +35,7 @@ const others: Readonly<Record<string, unknown>> = {
   'settings.agents.fallback': ['patch', 'codex'],
   'settings.agents.isolation': 'require',
   'settings.agents.egress': 'open',
+  'settings.agents.logins': ['codex'],
 };
 
 test('R-UI-4: every setting can be changed, keeps the value, names who changed it, and can be reset to its default', async () => {
@@ -213,6 +214,7 @@ test('agents and models are listed with what is known about them, and no key is 
       runs_24h: 0,
       good_24h: 0,
       last_success: null,
+      login: null,
     },
     {
       name: 'codex',
@@ -222,6 +224,7 @@ test('agents and models are listed with what is known about them, and no key is 
       runs_24h: 0,
       good_24h: 0,
       last_success: null,
+      login: null,
     },
   ]);
   expect((await models())[0]).toEqual({

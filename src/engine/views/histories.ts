@@ -2,6 +2,7 @@
 
 import { hostname } from 'node:os';
 import type * as wire from '../../contract/contract.ts';
+import { usdNumber } from '../../domain/money.ts';
 import type { GivenPowers } from '../../domain/powers.ts';
 import type { Database } from '../../store/database.ts';
 import { type ListedSession, listSessions } from '../../store/work/session-lists.ts';
@@ -60,6 +61,16 @@ function powersView({ leftOut, ...given }: GivenPowers): wire.Session['powers'] 
   return { ...given, left_out: leftOut };
 }
 
+function reportedBy(row: ListedSession): wire.Session['reported'] {
+  if (row.way !== 'login') return null;
+  const count = (value: bigint | null) => (value === null ? null : Number(value));
+  return {
+    input_tokens: count(row.reportedInputTokens),
+    output_tokens: count(row.reportedOutputTokens),
+    notional_usd: row.notionalNanoUsd === null ? null : usdNumber(row.notionalNanoUsd),
+  };
+}
+
 export function sessionView(row: ListedSession): wire.Session {
   return {
     id: row.id,
@@ -76,6 +87,8 @@ export function sessionView(row: ListedSession): wire.Session {
     isolation: row.isolation,
     egress: row.egress,
     powers: row.powers && powersView(row.powers),
+    way: row.way,
+    reported: reportedBy(row),
     refused: (row.refused ?? []).map(({ firstAt, ...each }) => ({ ...each, first_at: firstAt })),
     exit_code: row.exitCode,
     signal: row.signal,

@@ -673,14 +673,23 @@ create table sessions (
   refused jsonb,
   ready_at timestamp with time zone,
   preview_url text,
+  way text,
+  reported_input_tokens bigint,
+  reported_output_tokens bigint,
+  notional_nano_usd bigint,
+  login_back_at timestamp with time zone,
   powers jsonb,
   constraint sessions_egress_check CHECK ((egress = ANY (ARRAY['none'::text, 'gateway'::text, 'listed'::text, 'open'::text]))),
   constraint sessions_isolation_check CHECK ((isolation = ANY (ARRAY['files'::text, 'network'::text, 'none'::text]))),
+  constraint sessions_notional_nano_usd_check CHECK ((notional_nano_usd >= 0)),
   constraint sessions_pkey PRIMARY KEY (id),
   constraint sessions_purpose_check CHECK ((purpose = ANY (ARRAY['agent'::text, 'check'::text, 'service'::text]))),
+  constraint sessions_reported_input_tokens_check CHECK ((reported_input_tokens >= 0)),
+  constraint sessions_reported_output_tokens_check CHECK ((reported_output_tokens >= 0)),
   constraint sessions_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id),
   constraint sessions_run_id_purpose_name_cycle_attempt_key UNIQUE (run_id, purpose, name, cycle, attempt),
   constraint sessions_state_check CHECK ((state = ANY (ARRAY['intended'::text, 'running'::text, 'exited'::text, 'stopped'::text, 'lost'::text]))),
+  constraint sessions_way_check CHECK ((way = ANY (ARRAY['gateway'::text, 'login'::text]))),
   constraint sessions_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
 );
 
@@ -916,6 +925,7 @@ CREATE INDEX pull_requests_head_sha ON moose.pull_requests USING btree (head_sha
 CREATE UNIQUE INDEX runs_one_at_a_time ON moose.runs USING btree (work_order_id) WHERE (state = 'running'::text);
 CREATE INDEX runs_paused ON moose.runs USING btree (paused_by) WHERE ((paused_by IS NOT NULL) AND (state = 'running'::text));
 CREATE INDEX runs_queued ON moose.runs USING btree (created_at) WHERE ((state = 'running'::text) AND (executor IS NULL));
+CREATE INDEX sessions_by_login ON moose.sessions USING btree (host, name, created_at) WHERE (way = 'login'::text);
 CREATE INDEX sessions_newest ON moose.sessions USING btree (created_at DESC, id DESC);
 CREATE INDEX sessions_open ON moose.sessions USING btree (state) WHERE (state = ANY (ARRAY['intended'::text, 'running'::text]));
 CREATE INDEX sessions_unreachable ON moose.sessions USING btree (host) WHERE (unreachable_since IS NOT NULL);

@@ -4,6 +4,7 @@ import type { ColumnType, Generated } from 'kysely';
 import type { EgressLevel, Refusal } from '../../domain/egress.ts';
 import type { FailureClass } from '../../domain/failure.ts';
 import type { ProjectId, ReservationId, RunId, SessionId, WorkOrderId } from '../../domain/ids.ts';
+import type { SessionWay } from '../../domain/login.ts';
 import type { GivenPowers } from '../../domain/powers.ts';
 import type { IsolationLevel, SessionPurpose, SessionState } from '../../domain/session.ts';
 import type { Status, Step, StepState } from '../../domain/transitions.ts';
@@ -197,6 +198,13 @@ export interface Tables extends RecoveryTables, LedgerTables, PriceTables, Watch
     /** When a service became ready. */
     readyAt: Optional<Date>;
     previewUrl: Optional<string>;
+    way: Optional<SessionWay>;
+    /** What the program of a session with a login reported. */
+    reportedInputTokens: Optional<bigint>;
+    reportedOutputTokens: Optional<bigint>;
+    notionalNanoUsd: Optional<bigint>;
+    /** Until when the provider refuses the login. */
+    loginBackAt: Optional<Date>;
   };
   artifacts: {
     id: string;

@@ -10,6 +10,7 @@ import {
 } from '../../../domain/session.ts';
 import { fixed } from './definition.ts';
 import { duration, nameSchema, names, oneOf, usd, whole } from './kinds.ts';
+import { logins } from './logins.ts';
 
 const secondMs = 1_000;
 const minuteMs = 60 * secondMs;
@@ -97,6 +98,7 @@ export const agents = {
     title: 'Idle limit of an agent',
     help: 'An agent that calls no model for this long is stopped and fails.',
   }),
+  logins,
   /** The whole environment of a project's checks, without Moose's keys and Moose's own tools. */
   checkEnvironment: fixed<Readonly<Record<string, string>>>({}),
   checkNetwork: fixed<CheckNetwork>(checkNetworks[0]),

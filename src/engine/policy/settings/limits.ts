@@ -4,6 +4,7 @@ import { nanoUsdPerUsd } from '../../../domain/money.ts';
 import { egressKey, isolationKey } from './agents.ts';
 import type { DatabaseSetting } from './definition.ts';
 import { dollars, duration, integer, share, usd } from './kinds.ts';
+import { loginAgentsKey } from './logins.ts';
 
 const secondMs = 1_000;
 const hourMs = 3_600 * secondMs;
@@ -23,6 +24,7 @@ export const settingsOfPeople: ReadonlySet<string> = new Set([
   budgetZoneKey,
   isolationKey,
   egressKey,
+  loginAgentsKey,
 ]);
 
 export const budget: readonly DatabaseSetting[] = [

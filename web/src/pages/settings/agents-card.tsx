@@ -20,7 +20,12 @@ const columns: ReadonlyArray<Column<Agent>> = [
       </span>
     ),
   },
-  { head: 'Calls models', cell: ({ calls_models }) => (calls_models ? 'directly' : 'through Moose') },
+  {
+    head: 'Calls models',
+    cell: ({ calls_models, login }) =>
+      login?.is_used ? 'with your login' : calls_models ? 'directly' : 'through Moose',
+  },
+  { head: 'Your login', cell: ({ login }) => (login === null ? null : <LoginCell login={login} />) },
   {
     head: 'Successful, last 24 h',
     cell: ({ runs_24h: runs, good_24h: good }) =>
@@ -32,6 +37,28 @@ const columns: ReadonlyArray<Column<Agent>> = [
   },
   { head: 'Circuit breaker', cell: ({ circuit }) => <StatusBadge status={circuit} /> },
 ];
+
+function LoginCell({ login }: { login: NonNullable<Agent['login']> }) {
+  if (!login.is_there) return <span className="text-quiet">none on {login.host}</span>;
+  const used = `${login.runs} sessions, ${Math.round(login.time_ms / 60_000)} min, ${login.tokens.toLocaleString('en')} tokens`;
+  return (
+    <span>
+      {used}
+      {login.waits_until === null ? null : (
+        <>
+          {' '}
+          <Badge tone="warn">
+            waits until {login.waits_until.slice(0, 16).replace('T', ' ')} UTC (
+            {login.waits_for === 'provider'
+              ? 'usage limit of the subscription'
+              : `your limit of ${login.waits_for}`}
+            )
+          </Badge>
+        </>
+      )}
+    </span>
+  );
+}
 
 /** The available agents and their recent results. */
 export function AgentsCard() {

@@ -119,6 +119,7 @@ function SessionLine({ session }: { session: Session }) {
         started <Ago at={session.started_at ?? session.created_at} />
       </span>
       {session.egress === 'open' ? <span>open network</span> : null}
+      {session.way === 'login' ? <span>{loginText(session)}</span> : null}
       {how ? <span>{how}</span> : null}
       {session.purpose === 'service' && isRunning(session) ? (
         <span>{session.ready_at === null ? 'not ready yet' : 'ready'}</span>
@@ -135,7 +136,9 @@ function SessionLine({ session }: { session: Session }) {
       {session.refused.length > 0 ? (
         <span className="w-full">
           refused: <Words text={refusedIn(session)} />.{' '}
-          {session.purpose === 'agent' || session.refused.some(({ reason }) => reason === 'address') ? (
+          {session.way === 'login' ? (
+            'A session with your login reaches only the hosts of its provider.'
+          ) : session.purpose === 'agent' || session.refused.some(({ reason }) => reason === 'address') ? (
             "A person can allow a host on the project's page."
           ) : (
             <>
@@ -164,6 +167,17 @@ function givenTo({ instructions, skills, servers, left_out }: NonNullable<Sessio
   return parts.length === 0
     ? 'The repository has nothing for agents.'
     : `From the base commit: ${parts.join('; ')}`;
+}
+
+/** What the program reported is covered by the subscription, and no money that Moose spent. */
+function loginText({ reported }: Session): string {
+  const { input_tokens: input, output_tokens: output, notional_usd: usd } = reported ?? {};
+  const tokens = (input ?? 0) + (output ?? 0);
+  return [
+    'with your login',
+    ...(tokens > 0 ? [`${tokens.toLocaleString('en')} tokens`] : []),
+    ...(usd == null ? [] : [`$${usd.toFixed(2)} covered by your subscription`]),
+  ].join(', ');
 }
 
 function refusedIn({ refused }: Session): string {

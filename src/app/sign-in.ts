@@ -1,0 +1,77 @@
+// Lets a person sign in to an agent's own program, for its sessions. Moose starts the program at the terminal, keeps the one
+// file with the login, and never opens it. The program reads nothing that an agent could have written.
+import { spawn } from 'node:child_process';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ConfigurationError, PermanentError } from '../domain/failure.ts';
+import type { AgentLogin } from '../engine/ports/agent.ts';
+import { hasLogin, loginPathOf } from '../engine/run/login-path.ts';
+import { createAgents } from './agents.ts';
+import type { Config } from './config/config.ts';
+import { givenEnvironment } from './config/own-environment.ts';
+
+type Place = Pick<Config, 'dataDirectory'>;
+
+/** @throws MooseError `AGENT_WITHOUT_LOGIN`, `AGENT_PROGRAM_MISSING`, `LOGIN_NOT_MADE` */
+export async function signIn(config: Config, agent: string): Promise<{ path: string }> {
+  return signInWith(config, agent, loginOf(config, agent));
+}
+
+/** Removes the login from this machine; with the provider, it stays valid. @returns whether there was one */
+export async function signOut(config: Config, agent: string): Promise<{ path: string; was_there: boolean }> {
+  const login = loginOf(config, agent);
+  const folder = loginPathOf(config, agent);
+  const wasThere = await hasLogin(folder, login);
+  await rm(folder, { recursive: true, force: true });
+  return { path: join(folder, login.file), was_there: wasThere };
+}
+
+export async function signInWith(place: Place, agent: string, login: AgentLogin): Promise<{ path: string }> {
+  const folder = loginPathOf(place, agent);
+  const draft = `${folder}.signing-in`;
+  await rm(draft, { recursive: true, force: true });
+  await mkdir(draft, { recursive: true, mode: 0o700 });
+  try {
+    const code = await runAtTerminal(login.signIn(draft, givenEnvironment()));
+    if (!(await hasLogin(draft, login))) throw notMade(agent, code);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    // In one step: a session that starts now finds the old login or the new one.
+    await rename(join(draft, login.file), join(folder, login.file));
+    return { path: join(folder, login.file) };
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
+}
+
+function runAtTerminal({ argv, env }: ReturnType<AgentLogin['signIn']>): Promise<number | null> {
+  const [program, ...args] = argv;
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { stdio: 'inherit', env });
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+}
+
+function loginOf(config: Config, agent: string): AgentLogin {
+  const agents = createAgents(config);
+  const login = agents.get(agent)?.login;
+  if (login !== undefined) return login;
+  const able = [...agents.values()].filter((each) => each.login !== undefined).map(({ name }) => name);
+  throw new ConfigurationError({
+    code: 'AGENT_WITHOUT_LOGIN',
+    component: 'agents',
+    operation: 'sign in',
+    message: `The agent ${agent} cannot use a login of yours.`,
+    advice: `Name one of ${able.join(', ')}.`,
+  });
+}
+
+function notMade(agent: string, code: number | null): PermanentError {
+  return new PermanentError({
+    code: 'LOGIN_NOT_MADE',
+    component: 'agents',
+    operation: 'sign in',
+    message: `The program of ${agent} ended${code === null ? '' : ` with exit code ${code}`} and left no login.`,
+    advice: `Run \`moose agents login ${agent}\` again at a terminal, and follow the program's instructions to the end.`,
+  });
+}

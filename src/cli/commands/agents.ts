@@ -1,0 +1,80 @@
+import type { Command } from 'commander';
+import type { Agent } from '../../contract/contract.ts';
+import type { CliContext } from '../context.ts';
+import { flagsOf, readMoose } from '../flags.ts';
+import { table } from '../table.ts';
+
+const widthMax = 140;
+
+export function addAgents(program: Command, context: CliContext): void {
+  const agents = program
+    .command('agents')
+    .description('agents, and the logins that they use in place of a key');
+  agents
+    .command('ls')
+    .description('list agents, how they reach their models, and what is used of your logins')
+    .action(async (_options: unknown, command: Command) =>
+      readMoose(context, command, async ({ moose }, face) => {
+        const items = await moose.settings.agents();
+        face.print({ items }, () => agentLines(items));
+      }),
+    );
+  agents
+    .command('login <agent>')
+    .description('sign in to your subscription with the program of claude-code or codex, on this machine')
+    .action(async (agent: string, _options: unknown, command: Command) => {
+      const flags = flagsOf(command);
+      const face = context.face(flags.json);
+      const { path } = await (await context.logins(flags)).signIn(agent);
+      face.print({ agent, path }, () => [
+        `The login of ${agent} is in ${path}. Moose never opens it; the program does.`,
+        `Check that the provider's terms allow unattended use. Then let ${agent} use it: add it to \`moose config set settings.agents.logins\`.`,
+      ]);
+    });
+  agents
+    .command('logout <agent>')
+    .description('remove the login from this machine; sessions with it then fail')
+    .action(async (agent: string, _options: unknown, command: Command) => {
+      const flags = flagsOf(command);
+      const face = context.face(flags.json);
+      const removed = await (await context.logins(flags)).signOut(agent);
+      face.print({ agent, ...removed }, () => [
+        removed.was_there
+          ? `Removed the login of ${agent}. It stays valid with the provider: sign out there too.`
+          : `There was no login of ${agent}.`,
+      ]);
+    });
+}
+
+export function agentLines(agents: readonly Agent[]): string[] {
+  return table(
+    ['AGENT', 'WAY', 'LOGIN', 'USED IN THE WINDOW', 'WAITS UNTIL', 'RUNS IN 24 H', 'CIRCUIT'],
+    agents.map((agent) => [
+      agent.is_usual ? `${agent.name} (default)` : agent.name,
+      wayText(agent),
+      agent.login === null ? '' : agent.login.is_there ? `on ${agent.login.host}` : 'none here',
+      usedText(agent.login),
+      waitText(agent.login),
+      `${agent.good_24h} of ${agent.runs_24h} good`,
+      agent.circuit,
+    ]),
+    widthMax,
+  );
+}
+
+function wayText({ calls_models, login }: Agent): string {
+  if (login?.is_used) return 'your login';
+  return calls_models ? 'a key' : "Moose's calls";
+}
+
+function usedText(login: Agent['login']): string {
+  if (login === null || login.runs === 0) return '';
+  return `${login.runs} sessions, ${minutesText(login.time_ms)}, ${login.tokens} tokens`;
+}
+
+const minutesText = (ms: number) => `${Math.round(ms / 60_000)} min`;
+
+function waitText(login: Agent['login']): string {
+  if (login === null || login.waits_until === null) return '';
+  return `${login.waits_until} (${login.waits_for})`;
+}

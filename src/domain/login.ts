@@ -1,0 +1,66 @@
+// How much of a person's own login (a subscription) Moose may use: at most so many runs, so much time and so many tokens
+// within a window. Pure.
+
+/** How an agent's session reaches its model: through the gateway, with Moose's keys, or with a person's own login. */
+export const sessionWays = ['gateway', 'login'] as const;
+export type SessionWay = (typeof sessionWays)[number];
+
+/** The agents whose programs can use a person's login. */
+export const loginAgents = ['claude-code', 'codex'] as const;
+
+/** A session counts until its end is `windowMs` ago. */
+export interface LoginLimits {
+  windowMs: number;
+  runsMax: number;
+  timeMsMax: number;
+  tokensMax: number;
+}
+
+/** One session with a login. `endedAt` is null while it runs; `tokens` are those that its program has reported. */
+export interface LoginUse {
+  startedAt: Date;
+  endedAt: Date | null;
+  tokens: number;
+}
+
+export interface LoginState {
+  runs: number;
+  timeMs: number;
+  tokens: number;
+  /** The limit that is reached, and when enough sessions have left the window; null if another session may start. */
+  full: { by: 'runs' | 'time' | 'tokens'; untilAt: Date } | null;
+}
+
+export function loginState(uses: readonly LoginUse[], limits: LoginLimits, now: Date): LoginState {
+  const endOf = ({ endedAt }: LoginUse) => endedAt?.getTime() ?? Number.POSITIVE_INFINITY;
+  const counted = uses
+    .filter((use) => endOf(use) > now.getTime() - limits.windowMs)
+    .sort((a, b) => endOf(a) - endOf(b));
+  const used = sumOf(counted, now);
+  const by = reachedBy(used, limits);
+  if (by === null) return { ...used, full: null };
+  for (const [index, use] of counted.entries()) {
+    if (use.endedAt === null || reachedBy(sumOf(counted.slice(index + 1), now), limits) !== null) continue;
+    return { ...used, full: { by, untilAt: new Date(use.endedAt.getTime() + limits.windowMs) } };
+  }
+  // Sessions that still run leave the window last.
+  return { ...used, full: { by, untilAt: new Date(now.getTime() + limits.windowMs) } };
+}
+
+type Sum = Omit<LoginState, 'full'>;
+
+function sumOf(uses: readonly LoginUse[], now: Date): Sum {
+  const msOf = ({ startedAt, endedAt }: LoginUse) =>
+    Math.max(0, (endedAt ?? now).getTime() - startedAt.getTime());
+  return {
+    runs: uses.length,
+    timeMs: uses.reduce((sum, use) => sum + msOf(use), 0),
+    tokens: uses.reduce((sum, { tokens }) => sum + tokens, 0),
+  };
+}
+
+function reachedBy({ runs, timeMs, tokens }: Sum, limits: LoginLimits): 'runs' | 'time' | 'tokens' | null {
+  if (runs >= limits.runsMax) return 'runs';
+  if (timeMs >= limits.timeMsMax) return 'time';
+  return tokens >= limits.tokensMax ? 'tokens' : null;
+}

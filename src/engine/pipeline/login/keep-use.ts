@@ -1,0 +1,32 @@
+// Keeps what the program of a session with a login reported: shown as notional dollars, never booked as spent.
+
+import type { SessionEnd } from '../../../domain/session.ts';
+import type { SessionRow } from '../../../store/work/session-rows.ts';
+import { updateSession } from '../../../store/work/session-rows.ts';
+import type { AgentReport } from '../../ports/agent.ts';
+import { fenced, type Work } from '../../run/work.ts';
+
+/** No provider's window is longer; a later time is a mistake. */
+const backMsMax = 31 * 24 * 60 * 60_000;
+
+/** May be repeated: it writes the same again. */
+export async function keepUse(
+  work: Work,
+  session: SessionRow,
+  { endedAt }: Pick<SessionEnd, 'endedAt'>,
+  { inputTokens, outputTokens, costNanoUsd, failure }: AgentReport,
+): Promise<void> {
+  const waitMs =
+    failure?.code === 'AGENT_USAGE_LIMIT' ? Math.min(failure.retryAfterMs ?? 0, backMsMax) : null;
+  const use = {
+    reportedInputTokens: countOf(inputTokens),
+    reportedOutputTokens: countOf(outputTokens),
+    notionalNanoUsd: costNanoUsd,
+    loginBackAt: waitMs === null ? null : new Date(endedAt.getTime() + waitMs),
+  };
+  await fenced(work, (query) => updateSession(query, session.id, use));
+  Object.assign(session, use);
+}
+
+const countOf = (count: number | null) =>
+  count === null || !Number.isSafeInteger(count) || count < 0 ? null : BigInt(count);

@@ -1,0 +1,226 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { testDatabase } from '../../../../test/database.ts';
+import { failureOfAgent } from '../../../domain/agent-failure.ts';
+import { isMooseError } from '../../../domain/failure.ts';
+import { probeIsolation } from '../../../sessions/isolation/probe-isolation.ts';
+import type { Database } from '../../../store/database.ts';
+import { sessionsOf } from '../../../store/work/session-rows.ts';
+import { defaultSettings, type EngineSettings } from '../../policy/engine-settings.ts';
+import type { Agent, AgentLogin, AgentTask } from '../../ports/agent.ts';
+import { loginPathOf } from '../../run/login-path.ts';
+import { applying } from '../applying.ts';
+import { routing } from '../routing.ts';
+import { atStep, type Given, type Ground } from '../scratch-pipeline.fixture.ts';
+import { scriptedAgent } from '../scripted-agent.fixture.ts';
+
+let canIsolate = false;
+beforeAll(async () => {
+  canIsolate = (await probeIsolation()).way !== null;
+});
+
+const login: AgentLogin = {
+  provider: 'anthropic',
+  hosts: ['api.anthropic.com'],
+  file: '.credentials.json',
+  otherWays: /^ANTHROPIC_/,
+  signIn: () => ({ argv: ['true'], env: {} }),
+};
+const hourMs = 3_600_000;
+const used = { costNanoUsd: 250_000_000n, modelCalls: 2, inputTokens: 1_000, outputTokens: 50 };
+const ok = 'echo new > made.txt; echo says success';
+
+interface Scripted {
+  script?: string;
+  report?: Agent['report'];
+  tasks?: AgentTask[];
+}
+
+function loginAgent({ script = ok, report, tasks = [] }: Scripted = {}): Agent {
+  const given = { name: 'claude-code', writesCode: true, wires: ['anthropic-messages' as const], login };
+  const agent = scriptedAgent(script, given);
+  return {
+    ...agent,
+    prepare: async (task) => {
+      tasks.push(task);
+      return { ...(await agent.prepare(task)), writes: [task.loginPath ?? '/nowhere'] };
+    },
+    report: report ?? (async (files, end) => ({ ...(await agent.report(files, end)), ...used })),
+  };
+}
+
+const settings = (own: Partial<typeof defaultSettings.logins> = {}): Partial<EngineSettings> => ({
+  isolation: 'auto',
+  logins: { ...defaultSettings.logins, agents: ['claude-code'], ...own },
+});
+
+async function withLogin(database: Database, agent: Agent, given: Given = {}): Promise<Ground> {
+  const ground = await atStep(database, 'applying', { agents: [agent], settings: settings(), ...given });
+  const folder = loginPathOf(ground.work.settings, 'claude-code');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, login.file), 'secret');
+  return ground;
+}
+
+const failure = async (given: Promise<unknown>) => {
+  const cause = await given.then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
+  if (!isMooseError(cause)) throw cause ?? new Error('It did not fail');
+  return cause;
+};
+const sessions = (ground: Ground) =>
+  ground.work.database.run((query) => sessionsOf(query, ground.work.order.id));
+
+test('R-PROJ-9: a session with a login gets no key, reaches only the hosts of the provider, and tells what it used', async ({
+  skip,
+}) => {
+  const database = await testDatabase();
+  skip(!canIsolate, 'this machine cannot isolate');
+  const tasks: AgentTask[] = [];
+  const script = `${ok}; echo refreshed > "$LOGIN/.credentials.json"; curl -sS https://example.com 2>&1 || true`;
+  const agent = loginAgent({ script, tasks });
+  const ground = await withLogin(database, {
+    ...agent,
+    prepare: async (task) => {
+      const { argv, env, writes = [] } = await agent.prepare(task);
+      return { argv, writes, env: { ...env, LOGIN: task.loginPath ?? '' } };
+    },
+  });
+  expect(await applying(ground.work)).toMatchObject({ end: 'done', result: { outcome: 'changed' } });
+  expect(tasks).toMatchObject([
+    { gateway: null, model: null, loginPath: loginPathOf(ground.work.settings, 'claude-code') },
+  ]);
+  expect(await sessions(ground)).toMatchObject([
+    {
+      ...{ way: 'login', egress: 'listed', loginBackAt: null },
+      ...{ reportedInputTokens: 1_000n, reportedOutputTokens: 50n, notionalNanoUsd: 250_000_000n },
+      refused: [{ host: 'example.com', port: 443, reason: 'not listed' }],
+    },
+  ]);
+  // The program can refresh its login, and nothing of it is booked as money.
+  const file = join(loginPathOf(ground.work.settings, 'claude-code'), login.file);
+  expect(readFileSync(file, 'utf8')).toBe('refreshed\n');
+  const booked = await database.query
+    .selectFrom('costTracking')
+    .selectAll()
+    .where('type', '=', 'actual')
+    .execute();
+  expect(booked.filter(({ workOrderId }) => workOrderId === ground.work.order.id)).toEqual([]);
+});
+
+test('R-PROJ-9: a usage limit of the provider pauses all work with the login until the time that it names', async ({
+  skip,
+}) => {
+  const database = await testDatabase();
+  skip(!canIsolate, 'this machine cannot isolate');
+  const limited = loginAgent({
+    report: async () => {
+      const failed = failureOfAgent({
+        ...{ agent: 'claude-code', title: 'Claude Code', kind: 'usage_limit', said: 'resets 10:08am' },
+        retryAfterMs: 2 * hourMs,
+      });
+      return { ...used, finalEvent: 'failure', summary: 'limit', failure: failed };
+    },
+  });
+  const first = await withLogin(database, limited);
+  const stopped = await failure(applying(first.work));
+  expect(stopped).toMatchObject({
+    code: 'AGENT_USAGE_LIMIT',
+    category: 'external',
+    retryAfterMs: 2 * hourMs,
+  });
+  // No circuit counts it: with a key, the agent still works.
+  expect(stopped.metadata).not.toHaveProperty('circuit');
+  const [session] = await sessions(first);
+  expect(session?.loginBackAt?.getTime()).toBe((session?.endedAt?.getTime() ?? 0) + 2 * hourMs);
+  const later = await withLogin(database, loginAgent(), {
+    settings: { ...settings(), host: first.work.settings.host },
+  });
+  const refused = await failure(applying(later.work));
+  expect(refused).toMatchObject({ code: 'LOGIN_USED_UP', category: 'external' });
+  expect(refused.retryAfterMs).toBeGreaterThan(1.9 * hourMs);
+  expect(await sessions(later)).toEqual([]);
+});
+
+test('R-PROJ-9: at the own limit of the login nothing starts, and another machine has its own login', async ({
+  skip,
+}) => {
+  const database = await testDatabase();
+  skip(!canIsolate, 'this machine cannot isolate');
+  const host = 'limited';
+  const one = await withLogin(database, loginAgent(), { settings: { ...settings({ runsMax: 1 }), host } });
+  expect(await applying(one.work)).toMatchObject({ end: 'done' });
+  const two = await withLogin(database, loginAgent(), { settings: { ...settings({ runsMax: 1 }), host } });
+  const full = await failure(applying(two.work));
+  expect(full).toMatchObject({
+    code: 'LOGIN_USED_UP',
+    message: expect.stringContaining('your limit of runs'),
+  });
+  const elsewhere = { settings: { ...settings({ runsMax: 1 }), host: 'other' } };
+  expect(await applying((await withLogin(database, loginAgent(), elsewhere)).work)).toMatchObject({
+    end: 'done',
+  });
+});
+
+test('R-PROJ-9: a session of a login that outlived its Moose keeps the login to itself', async () => {
+  const database = await testDatabase();
+  const host = 'busy';
+  const one = await withLogin(database, loginAgent(), { settings: { ...settings(), host } });
+  const { id: runId } = one.work.run;
+  await database.query
+    .insertInto('sessions')
+    .values({
+      ...{
+        id: one.work.order.id as never,
+        workOrderId: one.work.order.id,
+        runId,
+        purpose: 'agent',
+        cycle: 0,
+      },
+      ...{
+        name: 'claude-code',
+        attempt: 1,
+        host,
+        directory: '/nowhere',
+        command: '',
+        state: 'running',
+        way: 'login',
+      },
+    })
+    .execute();
+  const two = await withLogin(database, loginAgent(), { settings: { ...settings(), host } });
+  expect(await failure(applying(two.work))).toMatchObject({
+    code: 'LOGIN_USED_UP',
+    message: expect.stringContaining('another session uses it'),
+  });
+});
+
+test('R-PROJ-9: without a login, and where its session could reach more, nothing starts', async () => {
+  const database = await testDatabase();
+  const none = await atStep(database, 'applying', { agents: [loginAgent()], settings: settings() });
+  expect(await failure(applying(none.work))).toMatchObject({
+    code: 'LOGIN_MISSING',
+    category: 'configuration',
+  });
+  const open = await withLogin(database, loginAgent(), {
+    settings: { ...settings(), isolation: 'off', host: 'open' },
+  });
+  expect(await failure(applying(open.work))).toMatchObject({ code: 'LOGIN_NEEDS_ISOLATION' });
+});
+
+test('R-PROJ-9: routing needs no key for a login, and refuses a model of another provider', async () => {
+  const database = await testDatabase();
+  const ground = await atStep(database, 'routing', { agents: [loginAgent()], settings: settings() });
+  expect(await routing(ground.work)).toMatchObject({ end: 'done', result: { models: [] } });
+  const named = (model: string) =>
+    atStep(database, 'routing', { agents: [loginAgent()], settings: settings(), orderSettings: { model } });
+  expect(await routing((await named('anthropic/claude-x')).work)).toMatchObject({
+    result: { models: ['anthropic/claude-x'] },
+  });
+  expect(await failure(routing((await named('openai/gpt-x')).work))).toMatchObject({
+    code: 'AGENT_MODEL_UNFIT',
+  });
+});

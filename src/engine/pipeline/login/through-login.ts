@@ -1,0 +1,85 @@
+// Lets a session use a person's login: one after the other, within the person's limits, and not before the time that the
+// provider named. Work that has to wait pauses: it uses no attempt and no money, and never moves to a key (R-PROJ-9).
+import { ConfigurationError, ExternalServiceError } from '../../../domain/failure.ts';
+import { loginState } from '../../../domain/login.ts';
+import { loginRefusedUntil, othersWithLogin, usesOfLogin } from '../../../store/work/login-use.ts';
+import type { Agent, AgentLogin } from '../../ports/agent.ts';
+import { hasLogin, loginPathOf } from '../../run/login-path.ts';
+import type { Work } from '../../run/work.ts';
+
+/** How soon a login that another session uses is asked for again. */
+const busyMs = 15_000;
+
+export interface LoginShare {
+  /** What is left of the person's time limit. */
+  timeMsMax: number;
+}
+
+/**
+ * @throws ConfigurationError LOGIN_MISSING
+ * @throws ExternalServiceError LOGIN_USED_UP
+ */
+export async function throughLogin<T>(
+  work: Work,
+  agent: Pick<Agent, 'name'> & { login: AgentLogin },
+  act: (share: LoginShare) => Promise<T>,
+): Promise<T> {
+  const { slots, settings, signal } = work;
+  if (!(await hasLogin(loginPathOf(settings, agent.name), agent.login)))
+    throw missing(agent.name, settings.host);
+  // Within the slot nobody else decides, so that a limit admits exactly as many sessions as it says.
+  return slots.withSlot(
+    `login:${settings.host}:${agent.name}`,
+    () => settings.logins.sessionsMax,
+    signal,
+    async () => act(await shareOf(work, agent.name)),
+  );
+}
+
+async function shareOf(work: Work, agent: string): Promise<LoginShare> {
+  const { database, settings, clock, run, signal } = work;
+  const { host, logins } = settings;
+  const now = clock.now();
+  const since = new Date(now.getTime() - logins.windowMs);
+  const { refusedUntil, others, uses } = await database.run(
+    async (query) => ({
+      refusedUntil: await loginRefusedUntil(query, { host, agent, now }),
+      others: await othersWithLogin(query, { host, agent, runId: run.id }),
+      uses: await usesOfLogin(query, { host, agent, since }),
+    }),
+    signal,
+  );
+  if (refusedUntil !== null)
+    throw usedUp(agent, 'its provider has reported that the usage limit is reached', refusedUntil, now);
+  // A session that outlived its Moose holds no slot.
+  if (others >= logins.sessionsMax)
+    throw usedUp(agent, 'another session uses it', new Date(now.getTime() + busyMs), now);
+  const { full, timeMs } = loginState(uses, logins, now);
+  if (full !== null) throw usedUp(agent, `your limit of ${full.by} is reached`, full.untilAt, now);
+  return { timeMsMax: logins.timeMsMax - timeMs };
+}
+
+function usedUp(agent: string, because: string, untilAt: Date, now: Date): ExternalServiceError {
+  return new ExternalServiceError({
+    code: 'LOGIN_USED_UP',
+    component: 'pipeline',
+    operation: 'applying',
+    failureClass: 'budget_exceeded',
+    message: `The login of ${agent} cannot be used until ${untilAt.toISOString()}: ${because}.`,
+    advice:
+      'Wait: work resumes by itself. `moose agents ls` shows what is used; limits are under Agents in the settings.',
+    retryAfterMs: Math.max(0, untilAt.getTime() - now.getTime()),
+    metadata: { agent, untilAt: untilAt.toISOString() },
+  });
+}
+
+function missing(agent: string, host: string): ConfigurationError {
+  return new ConfigurationError({
+    code: 'LOGIN_MISSING',
+    component: 'pipeline',
+    operation: 'applying',
+    message: `The agent ${agent} is set to use your login, but there is no login on ${host}.`,
+    advice: `Sign in on that machine with \`moose agents login ${agent}\`, or remove ${agent} from the agents that use your login.`,
+    metadata: { agent },
+  });
+}

@@ -1,0 +1,35 @@
+// Decides how an agent's session reaches its model: through the gateway, or with a person's login (R-PROJ-9). Only a setting
+// of a person chooses the login; the repository cannot.
+import type { SessionWay } from '../../../domain/login.ts';
+import { type SessionRow, sessionsOf } from '../../../store/work/session-rows.ts';
+import type { EngineSettings } from '../../policy/engine-settings.ts';
+import type { Agent, AgentLogin } from '../../ports/agent.ts';
+import type { Work } from '../../run/work.ts';
+
+type Named = Pick<Agent, 'name' | 'login' | 'wires'>;
+
+/** The login that the agent's next session uses; null if it uses the gateway, or calls no model. */
+export function loginOf({ logins }: Pick<EngineSettings, 'logins'>, agent: Named): AgentLogin | null {
+  return logins.agents.includes(agent.name) ? (agent.login ?? null) : null;
+}
+
+/** A session that has begun keeps its way, whatever the settings say now. */
+export async function wayOf(work: Work, agent: Named, attempt: number): Promise<SessionWay | null> {
+  const begun = await begunSession(work, agent.name, attempt);
+  if (begun) return begun.way;
+  if (loginOf(work.settings, agent) !== null) return 'login';
+  return agent.wires.length > 0 ? 'gateway' : null;
+}
+
+async function begunSession(work: Work, agent: string, asked: number): Promise<SessionRow | undefined> {
+  const sessions = await work.database.run((query) => sessionsOf(query, work.order.id), work.signal);
+  return sessions.find(
+    ({ runId, name, cycle, attempt }) =>
+      runId === work.run.id && name === agent && cycle === work.run.cycle && attempt === asked,
+  );
+}
+
+/** The model to name to the program: one of the login's own provider, or null for the program's default. */
+export function modelForLogin({ provider }: AgentLogin, model: string | null): string | null {
+  return model?.startsWith(`${provider}/`) ? model : null;
+}
