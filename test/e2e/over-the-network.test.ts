@@ -148,6 +148,7 @@ test('R-DIST-2: work is submitted, followed, read and steered on a server, with 
     ['budget', '--check'],
     ['prices'],
     ['prices', '--check'],
+    ['agents', 'ls'],
     ['config'],
     ['config', 'get', 'settings.limits.check_time_limit_ms'],
     ['config', 'history', 'settings.limits.check_time_limit_ms'],

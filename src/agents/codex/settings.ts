@@ -46,7 +46,10 @@ export function codexSettings(
     stream_idle_timeout_ms: streamIdleMs,
     supports_websockets: false,
   };
-  return [...options({ model_provider: 'moose', 'model_providers.moose': provider }), ...everySetting(servers)];
+  return [
+    ...options({ model_provider: 'moose', 'model_providers.moose': provider }),
+    ...everySetting(servers),
+  ];
 }
 
 /**

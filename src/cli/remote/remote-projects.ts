@@ -2,8 +2,8 @@
 
 import { randomUUID } from 'node:crypto';
 import {
-  agentsSchema,
   addedProjectSchema,
+  agentsSchema,
   auditPage,
   estimateSchema,
   projectSchema,

@@ -135,8 +135,7 @@ async function inPlaceOn(
   act: (share: { timeMsMax?: number }) => Promise<StepEnd>,
 ): Promise<StepEnd> {
   const { login } = agent;
-  if (way !== 'login' || login === undefined || hasBegun)
-    return inPlace(work, () => act({}));
+  if (way !== 'login' || login === undefined || hasBegun) return inPlace(work, () => act({}));
   return throughLogin(work, { name: agent.name, login }, (share) => inPlace(work, () => act(share)));
 }
 

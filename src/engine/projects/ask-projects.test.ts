@@ -7,24 +7,13 @@ import { sharedDatabase } from '../../../test/shared-database.ts';
 import { newId, type WorkOrderId } from '../../domain/ids.ts';
 import { scratchRepository } from '../../git/scratch-repository.fixture.ts';
 import { systemClock } from '../../stdx/clock.ts';
-import { reserveBudget } from '../../store/money/costs.ts';
 import { projectOf } from '../../store/work/projects.ts';
 import { changeWorkOrder } from '../../store/work/work-orders.ts';
 import { submit } from '../commands/submit.ts';
-import { type AskProjectsDeps, askProjects } from './ask-projects.ts';
+import { projectGround, usd } from './project-ground.fixture.ts';
 
 const shared = sharedDatabase();
-const usd = (cents: number) => BigInt(cents) * 10_000_000n;
-const known: AskProjectsDeps['known'] = { agentNames: ['patch'], assertModel: async () => undefined };
-
-async function ground() {
-  const database = shared();
-  const { id, name } = await projectOf(database.query, `/srv/${newId<WorkOrderId>(new Date())}`, new Date());
-  const asked = (actor: string) => askProjects({ database, clock: systemClock, known, actor });
-  const reserve = async (amount: bigint) =>
-    (await reserveBudget(database.query, amount, 'pipeline', { project_id: id })).reservationId !== null;
-  return { database, id, name, reserve, person: asked('human:ada'), program: asked('api:ci') };
-}
+const ground = () => projectGround(shared());
 
 test("R-BUD-1: a project's limit applies from the next reservation on, and only to that project", async () => {
   const { name, reserve, person } = await ground();
@@ -39,42 +28,6 @@ test("R-BUD-1: a project's limit applies from the next reservation on, and only 
   expect(await reserve(usd(60))).toBe(true);
   expect(await person.change(name, { limitNanoUsd: null })).toMatchObject({ limit_usd: null });
   expect(await reserve(usd(500))).toBe(true);
-});
-
-test("R-BUD-1: a program may lower a project's limit, but neither raise nor remove it", async () => {
-  const { name, person, program } = await ground();
-  await person.change(name, { limitNanoUsd: usd(100) });
-  const refused = { code: 'LIMIT_NOT_YOURS', advice: expect.stringContaining('moose project set') };
-  await expect(program.change(name, { limitNanoUsd: usd(101) })).rejects.toMatchObject(refused);
-  await expect(program.change(name, { limitNanoUsd: null })).rejects.toMatchObject(refused);
-  await expect(program.change(name, { allowCiChanges: true })).rejects.toMatchObject(refused);
-  expect(await program.change(name, { limitNanoUsd: usd(50) })).toMatchObject({ limit_usd: 0.5 });
-});
-
-test('R-SEC-6: only a person lets agents reach hosts, or sessions private addresses; a program may take them away', async () => {
-  const { name, person, program } = await ground();
-  const refused = { code: 'LIMIT_NOT_YOURS', message: expect.stringContaining('a.example') };
-  await expect(program.change(name, { agentHosts: ['a.example'] })).rejects.toMatchObject(refused);
-  await expect(program.change(name, { privateHosts: ['a.example'] })).rejects.toMatchObject(refused);
-  const given = { agentHosts: ['A.example', 'b.example:8443'], privateHosts: ['registry.internal'] };
-  expect(await person.change(name, given)).toMatchObject({
-    agent_hosts: ['a.example', 'b.example:8443'],
-    private_hosts: ['registry.internal'],
-  });
-  const values = await person.values(name).then(({ values: all }) => all);
-  expect(values).toContainEqual({
-    key: 'agent_hosts',
-    value: 'a.example, b.example:8443',
-    source: 'project',
-  });
-  expect(await program.change(name, { agentHosts: ['b.example:8443'], privateHosts: [] })).toMatchObject({
-    agent_hosts: ['b.example:8443'],
-    private_hosts: [],
-  });
-  await expect(person.change(name, { agentHosts: ['http://x'] })).rejects.toMatchObject({
-    code: 'EGRESS_HOST_INVALID',
-  });
-  expect(await person.change(name, { agentHosts: null })).toMatchObject({ agent_hosts: null });
 });
 
 test('a new setting of a project leaves its other settings unchanged, and an unknown setting is refused', async () => {
@@ -268,15 +221,6 @@ test('an invalid file, or a repository on another machine, does not hide the res
   });
 });
 
-test('R-BUD-1: a program cannot raise the work order limit that a person has set', async () => {
-  const { name, person, program } = await ground();
-  await person.change(name, { workOrderLimitUsd: 2 });
-  const refused = { code: 'LIMIT_NOT_YOURS' };
-  await expect(program.change(name, { workOrderLimitUsd: 3 })).rejects.toMatchObject(refused);
-  await expect(program.change(name, { workOrderLimitUsd: null })).rejects.toMatchObject(refused);
-  expect(await program.change(name, { workOrderLimitUsd: 1 })).toMatchObject({ work_order_limit_usd: 1 });
-});
-
 test('a remote that this machine has not fetched says so, and its settings are shown', async () => {
   const { person } = await ground();
   const { project } = await person.add({ repository: addressOf(aName()) });
@@ -294,16 +238,4 @@ test('a submission without a repository, or with both a project and a repository
     await expect(submit(deps, { title: 'X', ...given }, 'human:ada')).rejects.toMatchObject({
       code: 'SUBMISSION_WITHOUT_REPOSITORY',
     });
-});
-
-test('R-SEC-5: only a person trusts what a repository has for agents; a program may end that', async () => {
-  const { name, person, program } = await ground();
-  const refused = {
-    code: 'LIMIT_NOT_YOURS',
-    message: expect.stringContaining('instructions, skills and servers'),
-  };
-  await expect(program.change(name, { trusted: true })).rejects.toMatchObject(refused);
-  expect(await person.change(name, { trusted: true })).toMatchObject({ trusted: true });
-  expect(await program.change(name, { trusted: true })).toMatchObject({ trusted: true });
-  expect(await program.change(name, { trusted: false })).toMatchObject({ trusted: false });
 });

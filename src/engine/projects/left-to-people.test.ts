@@ -1,0 +1,64 @@
+// What only a person may change of a project, and what a program may take away.
+import { expect, test } from 'vitest';
+import { sharedDatabase } from '../../../test/shared-database.ts';
+import { projectGround, usd } from './project-ground.fixture.ts';
+
+const shared = sharedDatabase();
+const ground = () => projectGround(shared());
+
+test("R-BUD-1: a program may lower a project's limit, but neither raise nor remove it", async () => {
+  const { name, person, program } = await ground();
+  await person.change(name, { limitNanoUsd: usd(100) });
+  const refused = { code: 'LIMIT_NOT_YOURS', advice: expect.stringContaining('moose project set') };
+  await expect(program.change(name, { limitNanoUsd: usd(101) })).rejects.toMatchObject(refused);
+  await expect(program.change(name, { limitNanoUsd: null })).rejects.toMatchObject(refused);
+  await expect(program.change(name, { allowCiChanges: true })).rejects.toMatchObject(refused);
+  expect(await program.change(name, { limitNanoUsd: usd(50) })).toMatchObject({ limit_usd: 0.5 });
+});
+
+test('R-SEC-6: only a person lets agents reach hosts, or sessions private addresses; a program may take them away', async () => {
+  const { name, person, program } = await ground();
+  const refused = { code: 'LIMIT_NOT_YOURS', message: expect.stringContaining('a.example') };
+  await expect(program.change(name, { agentHosts: ['a.example'] })).rejects.toMatchObject(refused);
+  await expect(program.change(name, { privateHosts: ['a.example'] })).rejects.toMatchObject(refused);
+  const given = { agentHosts: ['A.example', 'b.example:8443'], privateHosts: ['registry.internal'] };
+  expect(await person.change(name, given)).toMatchObject({
+    agent_hosts: ['a.example', 'b.example:8443'],
+    private_hosts: ['registry.internal'],
+  });
+  const values = await person.values(name).then(({ values: all }) => all);
+  expect(values).toContainEqual({
+    key: 'agent_hosts',
+    value: 'a.example, b.example:8443',
+    source: 'project',
+  });
+  expect(await program.change(name, { agentHosts: ['b.example:8443'], privateHosts: [] })).toMatchObject({
+    agent_hosts: ['b.example:8443'],
+    private_hosts: [],
+  });
+  await expect(person.change(name, { agentHosts: ['http://x'] })).rejects.toMatchObject({
+    code: 'EGRESS_HOST_INVALID',
+  });
+  expect(await person.change(name, { agentHosts: null })).toMatchObject({ agent_hosts: null });
+});
+
+test('R-BUD-1: a program cannot raise the work order limit that a person has set', async () => {
+  const { name, person, program } = await ground();
+  await person.change(name, { workOrderLimitUsd: 2 });
+  const refused = { code: 'LIMIT_NOT_YOURS' };
+  await expect(program.change(name, { workOrderLimitUsd: 3 })).rejects.toMatchObject(refused);
+  await expect(program.change(name, { workOrderLimitUsd: null })).rejects.toMatchObject(refused);
+  expect(await program.change(name, { workOrderLimitUsd: 1 })).toMatchObject({ work_order_limit_usd: 1 });
+});
+
+test('R-SEC-5: only a person trusts what a repository has for agents; a program may end that', async () => {
+  const { name, person, program } = await ground();
+  const refused = {
+    code: 'LIMIT_NOT_YOURS',
+    message: expect.stringContaining('instructions, skills and servers'),
+  };
+  await expect(program.change(name, { trusted: true })).rejects.toMatchObject(refused);
+  expect(await person.change(name, { trusted: true })).toMatchObject({ trusted: true });
+  expect(await program.change(name, { trusted: true })).toMatchObject({ trusted: true });
+  expect(await program.change(name, { trusted: false })).toMatchObject({ trusted: false });
+});
