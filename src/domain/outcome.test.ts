@@ -47,6 +47,7 @@ const any = 'any';
 const table: Row[] = [
   { finalEvent: any, reason: 'cancelled', ending: any, ledger: any, changed: any, outcome: 'failed' },
   { finalEvent: any, reason: 'released', ending: any, ledger: any, changed: any, outcome: 'failed' },
+  { finalEvent: any, reason: 'interrupted', ending: any, ledger: any, changed: any, outcome: 'failed' },
   { finalEvent: any, reason: 'forged', ending: any, ledger: any, changed: any, outcome: 'failed' },
   { finalEvent: any, reason: 'lost', ending: any, ledger: any, changed: any, outcome: 'crashed' },
   // The run had already finished properly when it was stopped: the outcome is the same as without the stop.

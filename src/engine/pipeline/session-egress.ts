@@ -89,10 +89,9 @@ export async function tellRefused(
     reason: refusedText(refused),
     detail: {
       sessionId: id,
-      how:
-        way === 'login'
-          ? 'A session with your login reaches only the hosts of its provider.'
-          : egressAdvice(refused, { project: project.name, isAgent: purpose === 'agent' }),
+      ...(way === 'login'
+        ? { because: 'a session with your login reaches only the hosts of its provider' }
+        : { how: egressAdvice(refused, { project: project.name, isAgent: purpose === 'agent' }) }),
     },
   });
 }

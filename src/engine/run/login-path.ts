@@ -14,7 +14,7 @@ export async function hasLogin(folder: string, { file }: Pick<AgentLogin, 'file'
   try {
     return (await lstat(join(folder, file))).isFile();
   } catch (error) {
-    if (hasErrorCode(error, 'ENOENT', 'ENOTDIR')) return false;
+    if (hasErrorCode(error, 'ENOENT', 'ENOTDIR', 'ENAMETOOLONG')) return false;
     throw error;
   }
 }

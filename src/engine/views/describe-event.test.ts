@@ -100,6 +100,13 @@ const cases: Case[] = [
     },
   ],
   [
+    'codex was refused: a.example:443 (once); a session with your login reaches only the hosts of its provider',
+    {
+      ...{ kind: 'egress.refused', actor: 'codex', reason: 'a.example:443 (once)' },
+      detail: { because: 'a session with your login reaches only the hosts of its provider' },
+    },
+  ],
+  [
     '.moose/config.yml asks for hosts that no person has confirmed, so the work goes on without them: for agents: a.example; to confirm them: moose project set api --confirm-hosts',
     {
       ...{ kind: 'egress.unconfirmed', reason: 'for agents: a.example' },
@@ -114,6 +121,7 @@ const cases: Case[] = [
   ['paused by ada: lunch', { kind: 'pause.requested', reason: 'by ada: lunch' }],
   ['resumed by ada', { kind: 'resumed', reason: 'by ada' }],
   ['approved by ada', { kind: 'approved', reason: 'by ada' }],
+  ['claude-code answered: it is done', { kind: 'message.answered', actor: 'claude-code', reason: 'it is done' }],
   ['continues without review: it is away', { kind: 'degraded', reason: 'without review: it is away' }],
   ['review is there again', { kind: 'restored', reason: 'review is there again' }],
   ['human:me chose: Retry it.', { kind: 'escalation.answered', reason: 'human:me chose: Retry it.' }],

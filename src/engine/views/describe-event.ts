@@ -22,7 +22,7 @@ function sentenceOf({ kind, toState, fromState, actor, reason, detail }: EventRo
     case 'session.ended':
       return `${actor} ended: ${endOf(detail)}`;
     case 'egress.refused':
-      return `${actor} was refused: ${reason}; to allow it, ${howToAllow(detail)}`;
+      return `${actor} was refused: ${reason}; ${typeof detail.because === 'string' ? detail.because : `to allow it, ${howToAllow(detail)}`}`;
     case 'egress.unconfirmed':
       return `.moose/config.yml asks for hosts that no person has confirmed, so the work goes on without them: ${reason}; to confirm them: ${of('confirm')}`;
     case 'service.ready':
