@@ -121,6 +121,9 @@ export function createClient({ url, token }: ServerAddress, signal: AbortSignal)
         const asOf = answered.headers.get(asOfHeader);
         if (answered.status < 300 && asOf === null) return read(question.answer, answered, url);
         const problem = asOf === null ? problemOf(answered, url) : old(url, asOf);
+        // What such a request has started goes on.
+        isUnsure ||= isChange && problem.code === 'REQUEST_TIMED_OUT';
+        if (isLast && isUnsure && problem.retryable) throw lost(url, problem);
         if (isLast || !problem.retryable) throw problem;
         await sleep(Math.min(problem.retryAfterMs ?? delayMs, retryAfterMsMax), signal);
       }
@@ -192,20 +195,26 @@ function unreachable(
   if (signal.aborted || !isConnectionFailure(cause)) return cause;
   const inner = cause instanceof Error ? cause.cause : undefined;
   const why = isRefused(cause) ? 'it refuses connections' : reasonOf(inner ?? cause);
-  const fields = { component: 'cli', operation: 'call the server', cause };
-  if (isUnsure)
-    return new TransientError({
-      ...fields,
-      code: 'SERVER_ANSWER_LOST',
-      message: `The Moose at ${url} did not answer, so it may or may not have done this: ${why}.`,
-      advice: 'Look first, for example with `moose ls` or `moose audit`, before you do it again.',
-    });
+  if (isUnsure) return lost(url, cause, why);
   return new TransientError({
-    ...fields,
     code: 'SERVER_UNREACHABLE',
+    component: 'cli',
+    operation: 'call the server',
     message: `The Moose at ${url} does not answer: ${why}.`,
     advice:
       'Check MOOSE_URL, and that `moose up` runs there. Without MOOSE_URL, Moose works on this machine.',
+    cause,
+  });
+}
+
+function lost(url: string, cause: unknown, why: string = reasonOf(cause)): TransientError {
+  return new TransientError({
+    code: 'SERVER_ANSWER_LOST',
+    component: 'cli',
+    operation: 'call the server',
+    message: `The Moose at ${url} did not answer, so it may or may not have done this: ${why.replace(/\.$/, '')}.`,
+    advice: 'Look first, for example with `moose ls` or `moose audit`, before you do it again.',
+    cause,
   });
 }
 
