@@ -2,6 +2,7 @@
 import type { z } from '@hono/zod-openapi';
 import type {
   limitsChangeSchema,
+  messageSchema,
   projectChangeSchema,
   retrySchema,
   submissionSchema,
@@ -10,8 +11,11 @@ import { usdNumber } from '../../domain/money.ts';
 import type { Moose } from '../../engine/moose.ts';
 
 type Body<Schema extends z.ZodType> = z.input<Schema>;
-/** What was not given stays away: JSON leaves out members that are undefined. */
-type Loose<Given> = { [Key in keyof Given]: Given[Key] | undefined };
+/**
+ * What was not given stays away: JSON leaves out members that are undefined. Every member must be named, so that nothing that
+ * the server understands is left out without a word.
+ */
+type Loose<Given> = { [Key in keyof Given]-?: Given[Key] | undefined };
 
 export function submissionBody(given: Parameters<Moose['submit']>[0]): Loose<Body<typeof submissionSchema>> {
   const { limitNanoUsd, timeLimitMs, needsApproval, allowCiChanges, checks, ...same } = given;
@@ -31,6 +35,11 @@ export function submissionBody(given: Parameters<Moose['submit']>[0]): Loose<Bod
     time_limit_ms: timeLimitMs,
     needs_approval: needsApproval,
   };
+}
+
+export function messageBody(message: Parameters<Moose['send']>[1]): Loose<Body<typeof messageSchema>> {
+  const { text, file, line, now } = message;
+  return { text, file, line, now };
 }
 
 export function retryBody(options: Parameters<Moose['retry']>[1]): Loose<Body<typeof retrySchema>> {
@@ -56,9 +65,12 @@ export function limitsBody(
 export function projectBody(
   change: Parameters<Moose['projects']['change']>[1],
 ): Loose<Body<typeof projectChangeSchema>> {
-  const { limitNanoUsd, workOrderLimitUsd, timeLimitMs, allowCiChanges, checks, files, ...same } = change;
+  const { limitNanoUsd, workOrderLimitUsd, timeLimitMs, allowCiChanges, checks, files, ...rest } = change;
+  const { agentHosts, privateHosts, ...same } = rest;
   return {
     ...{ agent: same.agent, model: same.model, base: same.base, files: files && [...files] },
+    ...{ trusted: same.trusted, agent_hosts: agentHosts && [...agentHosts] },
+    private_hosts: privateHosts && [...privateHosts],
     limit_usd: typeof limitNanoUsd === 'bigint' ? usdNumber(limitNanoUsd) : limitNanoUsd,
     work_order_limit_usd: workOrderLimitUsd,
     time_limit_ms: timeLimitMs,

@@ -66,14 +66,40 @@ test('R-DIST-2: after a lost answer, a message is sent again under the same key,
 
 test('R-DIST-2: a change without a key is never sent twice; a read is', async () => {
   const { client, seen } = await aServer((_, response) => void response.destroy());
-  expect(await codeOf(remoteMoose(client).cancel('ffff0000'))).toBe('SERVER_UNREACHABLE');
+  expect(await codeOf(remoteMoose(client).cancel('ffff0000'))).toBe('SERVER_ANSWER_LOST');
   expect(seen).toHaveLength(1);
+  expect(await codeOf(remoteMoose(client).projects.list())).toBe('SERVER_UNREACHABLE');
   const busy = await aServer((_, response, number) => {
     if (number === 1) problem(response, 503, 'DATABASE_AWAY');
     else json(response, { items: [] });
   });
   expect(await remoteMoose(busy.client).projects.list()).toEqual([]);
   expect(busy.seen).toHaveLength(2);
+});
+
+test('R-DIST-2: whoever gets no answer to a change is told that it may have been made', async () => {
+  const late = await aServer((_, response) => problem(response, 503, 'REQUEST_TIMED_OUT'));
+  expect(await codeOf(remoteMoose(late.client).cancel('ffff0000'))).toBe('SERVER_ANSWER_LOST');
+  expect(late.seen).toHaveLength(1);
+  const away = await aServer((_, response) => problem(response, 503, 'DATABASE_AWAY'));
+  expect(await codeOf(remoteMoose(away.client).cancel('ffff0000'))).toBe('DATABASE_AWAY');
+  // Lost at first, and then answered with an error: the first request may have been carried out.
+  const both = await aServer((_, response, number) => {
+    if (number === 1) response.destroy();
+    else problem(response, 503, 'DATABASE_AWAY');
+  });
+  const asked = remoteMoose(both.client).send('ffff0000', { text: 'Mind the gap.' });
+  expect(await codeOf(asked)).toBe('SERVER_ANSWER_LOST');
+  expect(both.seen).toHaveLength(4);
+});
+
+test('R-DIST-2: an old answer of a server without its database is not shown as the present one', async () => {
+  const { client, seen } = await aServer((_, response) => {
+    response.setHeader('x-moose-as-of', '2026-01-01T00:00:00.000Z');
+    json(response, { items: [] });
+  });
+  expect(await codeOf(remoteMoose(client).projects.list())).toBe('SERVER_ANSWER_OLD');
+  expect(seen).toHaveLength(4);
 });
 
 test('R-DIST-2: the token goes to no other server', async () => {

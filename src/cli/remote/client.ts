@@ -39,6 +39,9 @@ const triesMax = 4;
 const retryDelaysMs = [250, 1_000, 3_000] as const;
 const retryAfterMsMax = 10_000;
 
+/** Present if the server gives the last answer that it has, because its database is away. */
+const asOfHeader = 'x-moose-as-of';
+
 interface Answered {
   status: number;
   text: string;
@@ -79,29 +82,48 @@ export function createClient({ url, token }: ServerAddress, signal: AbortSignal)
     if (problem.code === 'TOKEN_NOT_A_PERSONS') return null;
     throw problem;
   };
-  const attempt = async (path: string, question: Question<unknown>): Promise<Answered> => {
+  const attempt = async (
+    path: string,
+    question: Question<unknown>,
+    onSend: () => void,
+  ): Promise<Answered> => {
     if (question.asPerson === true) person ??= signIn();
-    return send(path, question, question.asPerson === true ? ((await person) ?? null) : null);
+    const cookie = question.asPerson === true ? ((await person) ?? null) : null;
+    onSend();
+    return send(path, question, cookie);
   };
   return {
     url,
     async ask<Answer>(question: Question<Answer>): Promise<Answer> {
       const path = pathOf(question);
       const mayRepeat = question.asPerson !== true || question.key !== undefined;
+      const isChange = question.asPerson === true && question.method !== undefined;
+      // The change was sent, and nobody knows whether it was made.
+      let isUnsure = false;
       for (let tries = 1; ; tries++) {
-        const answered = await attempt(path, question).catch((cause: unknown) => {
+        let isSent = false;
+        const onSend = () => {
+          isSent = true;
+        };
+        const answered = await attempt(path, question, onSend).catch((cause: unknown) => {
           person = undefined;
           return { cause };
         });
         const isLast = !mayRepeat || tries >= triesMax || signal.aborted;
         const delayMs = retryDelaysMs[tries - 1] ?? 0;
         if ('cause' in answered) {
-          if (isLast || !isConnectionFailure(answered.cause)) throw unreachable(answered.cause, url, signal);
+          isUnsure ||= isChange && isSent && !isRefused(answered.cause);
+          if (isLast || !isConnectionFailure(answered.cause))
+            throw unreachable(answered.cause, { url, isUnsure }, signal);
           await sleep(delayMs, signal);
           continue;
         }
-        if (answered.status < 300) return read(question.answer, answered, url);
-        const problem = problemOf(answered, url);
+        const asOf = answered.headers.get(asOfHeader);
+        if (answered.status < 300 && asOf === null) return read(question.answer, answered, url);
+        const problem = asOf === null ? problemOf(answered, url) : old(url, asOf);
+        // What such a request has started goes on.
+        isUnsure ||= isChange && problem.code === 'REQUEST_TIMED_OUT';
+        if (isLast && isUnsure && problem.retryable) throw lost(url, problem);
         if (isLast || !problem.retryable) throw problem;
         await sleep(Math.min(problem.retryAfterMs ?? delayMs, retryAfterMsMax), signal);
       }
@@ -161,10 +183,19 @@ function isConnectionFailure(cause: unknown): boolean {
   return cause instanceof TypeError || (cause instanceof DOMException && cause.name === 'TimeoutError');
 }
 
-function unreachable(cause: unknown, url: string, signal: AbortSignal): unknown {
+function isRefused(cause: unknown): boolean {
+  return cause instanceof Error && hasErrorCode(cause.cause, 'ECONNREFUSED');
+}
+
+function unreachable(
+  cause: unknown,
+  { url, isUnsure }: { url: string; isUnsure: boolean },
+  signal: AbortSignal,
+): unknown {
   if (signal.aborted || !isConnectionFailure(cause)) return cause;
   const inner = cause instanceof Error ? cause.cause : undefined;
-  const why = hasErrorCode(inner, 'ECONNREFUSED') ? 'it refuses connections' : reasonOf(inner ?? cause);
+  const why = isRefused(cause) ? 'it refuses connections' : reasonOf(inner ?? cause);
+  if (isUnsure) return lost(url, cause, why);
   return new TransientError({
     code: 'SERVER_UNREACHABLE',
     component: 'cli',
@@ -173,6 +204,28 @@ function unreachable(cause: unknown, url: string, signal: AbortSignal): unknown 
     advice:
       'Check MOOSE_URL, and that `moose up` runs there. Without MOOSE_URL, Moose works on this machine.',
     cause,
+  });
+}
+
+function lost(url: string, cause: unknown, why: string = reasonOf(cause)): TransientError {
+  return new TransientError({
+    code: 'SERVER_ANSWER_LOST',
+    component: 'cli',
+    operation: 'call the server',
+    message: `The Moose at ${url} did not answer, so it may or may not have done this: ${why.replace(/\.$/, '')}.`,
+    advice: 'Look first, for example with `moose ls` or `moose audit`, before you do it again.',
+    cause,
+  });
+}
+
+/** A page shows old data beside a notice; a command has no such place, and its output is taken for the present. */
+function old(url: string, asOf: string): TransientError {
+  return new TransientError({
+    code: 'SERVER_ANSWER_OLD',
+    component: 'cli',
+    operation: 'call the server',
+    message: `The Moose at ${url} has only an old answer, of ${asOf.slice(0, 40)}: its database does not answer.`,
+    advice: 'Try again later; `moose doctor` on that machine says what is wrong with its database.',
   });
 }
 

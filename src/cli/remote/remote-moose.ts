@@ -15,7 +15,7 @@ import {
 import type { SessionId, WorkOrderId } from '../../domain/ids.ts';
 import type { CliMoose } from '../cli-moose.ts';
 import { type Asking, anything, askingOf, listOf, segment } from './asking.ts';
-import { retryBody, submissionBody } from './bodies.ts';
+import { messageBody, retryBody, submissionBody } from './bodies.ts';
 import type { ServerClient } from './client.ts';
 import { eventsOver, followOver } from './follow-over.ts';
 import { remoteEscalations } from './remote-escalations.ts';
@@ -80,8 +80,8 @@ function steering({ call, get, change }: Asking) {
       const { work_order, warnings } = await change('POST', '/api/work-orders', submittedSchema, given);
       return { order: { id: work_order.id as WorkOrderId }, warnings };
     },
-    send: async (id, { text, file, line }) => {
-      const given = { body: { text, file, line }, key: randomUUID() };
+    send: async (id, message) => {
+      const given = { body: messageBody(message), key: randomUUID() };
       return (await change('POST', path(id, 'messages'), sentSchema, given)).read_in;
     },
     retry: async (id, options) => {

@@ -1,3 +1,4 @@
+import { closeSync, ftruncateSync, openSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,7 +19,7 @@ import {
 import { intendSession, updateSession } from '../../store/work/session-rows.ts';
 import { changeWorkOrder } from '../../store/work/work-orders.ts';
 import { outputOf } from '../views/session-output.ts';
-import { storeRest } from './store-output.ts';
+import { storeMeanwhile, storeRest } from './store-output.ts';
 
 const shared = sharedDatabase();
 
@@ -72,6 +73,29 @@ test('R-DIST-3: the newest output is kept, within a limit', async () => {
   const first = await outputFrom(database.query, of, 0n);
   expect(Number(await storedUntil(database.query, row.id, 'stdout'))).toBe(6 * 1_024 * 1_024);
   expect(Number(first?.startByte)).toBe(6 * 1_024 * 1_024 - storedBytesMax);
+});
+
+test('output that grows without end is stored too, and does not keep Moose from stopping', async () => {
+  const database = shared();
+  const { row, directory, work } = await aSession(database);
+  const file = openSync(join(directory, 'stdout.log'), 'w');
+  let size = storedBytesMax + 1_024 * 1_024;
+  let isPrinting = true;
+  // Longer at each turn of the event loop: before the end is read, there is a new one.
+  const print = () => {
+    if (!isPrinting) return closeSync(file);
+    size += 4_096;
+    ftruncateSync(file, size);
+    setImmediate(print);
+  };
+  onTestFinished(() => {
+    isPrinting = false;
+  });
+  print();
+  const end = storeMeanwhile(work as Parameters<typeof storeMeanwhile>[0], row);
+  const stored = () => storedUntil(database.query, row.id, 'stdout');
+  await expect.poll(stored, { timeout: 10_000, interval: 200 }).toBeGreaterThan(BigInt(storedBytesMax));
+  await end();
 });
 
 test('two processes that store the same output store it once', async () => {

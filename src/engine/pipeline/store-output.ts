@@ -97,22 +97,21 @@ interface Copied {
 async function storeStream(database: Database, { session, stream, hasEnded, signal }: Copied): Promise<void> {
   const { id, directory } = session;
   const until = await database.run((query) => storedUntil(query, id, stream), signal);
-  let offset = Number(until);
+  // Only what is there now is copied, so a program that prints without end neither keeps this from ending nor fills the
+  // database with what the limit drops at once.
+  const { size } = await readPart(directory, { stream, offset: Number.MAX_SAFE_INTEGER, hasEnded: false });
+  let offset = Math.max(Number(until), size - storedBytesMax);
   for (let isWhole = false; !isWhole; ) {
     const chunks: OutputChunk[] = [];
-    while (chunks.length < chunksMax) {
-      const part = await readPart(directory, { stream, offset, hasEnded });
-      // What the limit would drop at once is not copied.
-      const skipped = part.size - storedBytesMax;
-      if (chunks.length === 0 && offset < skipped) {
-        offset = skipped;
-        continue;
-      }
-      isWhole = part.nextOffset <= offset;
-      if (isWhole) break;
-      const { offset: start, nextOffset: end, text } = part;
-      chunks.push({ startByte: BigInt(start), endByte: BigInt(end), text });
-      offset = end;
+    while (chunks.length < chunksMax && !isWhole) {
+      const {
+        offset: start,
+        nextOffset: end,
+        text,
+      } = await readPart(directory, { stream, offset, hasEnded });
+      if (end > offset) chunks.push({ startByte: BigInt(start), endByte: BigInt(end), text });
+      isWhole = end <= offset || end >= size;
+      offset = Math.max(offset, end);
     }
     if (chunks.length > 0)
       await database.transaction((query) => addOutput(query, { id, stream }, chunks), signal);
