@@ -234,7 +234,12 @@ test('R-PROJ-9: fear: a cost that the database cannot store stops the work order
 test('R-PROJ-9: fear: the words of a usage limit make a session with a key run again and again', () => {
   const named = { agent: 'claude-code', title: 'Claude Code', said: 'limit' };
   const of = (kind: 'usage_limit' | 'quota') => ({
-    ...{ ...used, finalEvent: 'failure' as const, summary: 'limit', failure: failureOfAgent({ ...named, kind }) },
+    ...{
+      ...used,
+      finalEvent: 'failure' as const,
+      summary: 'limit',
+      failure: failureOfAgent({ ...named, kind }),
+    },
   });
   expect(believedReport(of('usage_limit'), 'gateway').failure).toBeNull();
   expect(believedReport(of('usage_limit'), 'login').failure).toMatchObject({ code: 'AGENT_USAGE_LIMIT' });
