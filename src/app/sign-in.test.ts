@@ -1,4 +1,13 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -38,6 +47,22 @@ test('R-PROJ-9: a sign-in that fails keeps the login that was there', async () =
       code: 'LOGIN_NOT_MADE',
     });
   expect(readFileSync(path, 'utf8')).toBe('one\n');
+});
+
+test('R-PROJ-9: fear: what an agent left in the place of the login stops the next sign-in', async () => {
+  const dataDirectory = scratch();
+  const path = join(dataDirectory, 'logins', 'codex', '.credentials.json');
+  const login = program('echo one > "$FOLDER/.credentials.json"');
+  mkdirSync(join(path, 'inner'), { recursive: true });
+  await signInWith({ dataDirectory }, 'codex', login);
+  expect(readFileSync(path, 'utf8')).toBe('one\n');
+  const other = join(dataDirectory, 'other');
+  writeFileSync(other, 'kept');
+  rmSync(path);
+  symlinkSync(other, path);
+  await signInWith({ dataDirectory }, 'codex', login);
+  expect(readFileSync(path, 'utf8')).toBe('one\n');
+  expect(readFileSync(other, 'utf8')).toBe('kept');
 });
 
 test('R-PROJ-9: the doctor tells whether a login is there, and signing out removes it', async () => {

@@ -35,6 +35,9 @@ export async function signInWith(place: Place, agent: string, login: AgentLogin)
     const code = await runAtTerminal(login.signIn(draft, givenEnvironment()));
     if (!(await hasLogin(draft, login))) throw notMade(agent, code);
     await mkdir(folder, { recursive: true, mode: 0o700 });
+    // Sessions can write there: a folder in the place of the file would stop every sign-in.
+    if (!(await hasLogin(folder, login)))
+      await rm(join(folder, login.file), { recursive: true, force: true });
     // In one step: a session that starts now finds the old login or the new one.
     await rename(join(draft, login.file), join(folder, login.file));
     return { path: join(folder, login.file) };

@@ -60,9 +60,12 @@ export function unconfirmedText({ agents, private: privates }: UnconfirmedHosts)
   ].join('; ');
 }
 
-/** Whether a list allows something that an earlier one did not. */
-export function isWider(now: readonly string[] | null, next: readonly string[] | null | undefined): boolean {
-  return uncovered(next ?? [], now ?? undefined, { isDecided: false }).length > 0;
+/** The hosts of a list that allow something that an earlier one did not. */
+export function addedHosts(
+  now: readonly string[] | null,
+  next: readonly string[] | null | undefined,
+): string[] {
+  return uncovered(next ?? [], now ?? undefined, { isDecided: false });
 }
 
 const hostOf = (asked: AskedHost) => (typeof asked === 'string' ? asked : asked.host);

@@ -63,7 +63,7 @@ export async function applying(work: Work): Promise<StepEnd> {
   if (urgent && (!begun || begun.endReason === 'interrupted')) return beginWith(urgent);
   const way = await wayOf(work, agent, attempt);
   return throughCircuit(work, agent, begun !== undefined, () =>
-    inPlaceOn(way, work, agent, begun !== undefined, async ({ timeMsMax }) => {
+    inPlaceOn(way, work, agent, begun, async ({ timeMsMax }) => {
       // The parent of this cycle's commit: the previous cycle's commit, or the base.
       const parentSha = (await findResult<ApplyingResult>(work, 'applying'))?.headSha ?? routed.baseSha;
       const place = await haveWorktree(work, routed, parentSha);
@@ -126,16 +126,17 @@ async function sessionOfAttempt(work: Work, agent: Agent, asked: number): Promis
   );
 }
 
-/** A session with a login first gets the login, and then a slot of the machine. One that has begun needs no permission. */
+/** A session with a login first gets the login, and then a slot of the machine. One that has begun keeps its share. */
 async function inPlaceOn(
   way: SessionWay | null,
   work: Work,
   agent: Agent,
-  hasBegun: boolean,
-  act: (share: { timeMsMax?: number }) => Promise<StepEnd>,
+  begun: SessionRow | undefined,
+  act: (share: { timeMsMax?: number | undefined }) => Promise<StepEnd>,
 ): Promise<StepEnd> {
   const { login } = agent;
-  if (way !== 'login' || login === undefined || hasBegun) return inPlace(work, () => act({}));
+  if (way !== 'login' || login === undefined) return inPlace(work, () => act({}));
+  if (begun) return inPlace(work, () => act({ timeMsMax: begun.timeLimitMs ?? undefined }));
   return throughLogin(work, { name: agent.name, login }, (share) => inPlace(work, () => act(share)));
 }
 

@@ -20,7 +20,7 @@ import { givePowers } from './give-powers.ts';
 import { givenVariables } from './given-variables.ts';
 import { watchTurn } from './interrupted-turn.ts';
 import { keepUse } from './login/keep-use.ts';
-import { modelForLogin } from './login/way-of.ts';
+import { believedReport, modelForLogin } from './login/way-of.ts';
 import { assertInstructions } from './preflight.ts';
 import { homePathOf, ownPathOf } from './session-files.ts';
 import { supervise } from './supervise.ts';
@@ -107,7 +107,7 @@ export async function runAgent(
       if (isMetered) await revokeKeys(query, { sessionId: id });
     },
   });
-  const report = await reportOf(agent, session, end);
+  const report = believedReport(await reportOf(agent, session, end), way);
   if (login !== null) await keepUse(work, session, end, report);
   return { session, end, report, calls: isMetered ? await settledCalls(work, session.id) : null };
 }

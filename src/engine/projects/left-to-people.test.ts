@@ -1,6 +1,7 @@
 // What only a person may change of a project, and what a program may take away.
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
+import { needsPerson } from './ask-projects.ts';
 import { projectGround, usd } from './project-ground.fixture.ts';
 
 const shared = sharedDatabase();
@@ -40,6 +41,17 @@ test('R-SEC-6: only a person lets agents reach hosts, or sessions private addres
     code: 'EGRESS_HOST_INVALID',
   });
   expect(await person.change(name, { agentHosts: null })).toMatchObject({ agent_hosts: null });
+});
+
+test('R-SEC-6: fear: among many hosts, the one that is new is not named to the person who confirms it', () => {
+  const known = Array.from({ length: 12 }, (_, index) => `known-${index}.example`);
+  const now = {
+    ...{ name: 'shop', limit_usd: null, work_order_limit_usd: null, allow_ci_changes: false, trusted: false },
+    ...{ agent_hosts: known, private_hosts: [] },
+  };
+  expect(needsPerson(now, { agentHosts: [...known, 'new.example'], privateHosts: known })).toBe(
+    `Letting agents of shop reach new.example and letting setup and checks of shop reach ${known.join(', ')}, also at private addresses`,
+  );
 });
 
 test('R-BUD-1: a program cannot raise the work order limit that a person has set', async () => {

@@ -1,6 +1,6 @@
 // The hosts that a person gives to a project: for its agents, and at private addresses (R-SEC-6).
 import { readEgressEntry } from '../../domain/egress.ts';
-import { isWider } from '../../domain/egress-consent.ts';
+import { addedHosts } from '../../domain/egress-consent.ts';
 import { PermanentError } from '../../domain/failure.ts';
 import type { ProjectSettings } from '../../domain/work-order.ts';
 import type { ProjectChange } from './ask-projects.ts';
@@ -26,25 +26,16 @@ export function hostSettings({ agentHosts, privateHosts }: HostChange): Partial<
 const listOf = (hosts: readonly string[] | null) =>
   hosts === null ? null : [...new Set(hosts.map((host) => host.trim().toLowerCase()))];
 
-/** What of a change gives hosts that were not given before, in words. */
+/** What of a change gives hosts that were not given before, in words. All of them: whoever confirms it must see each. */
 export function widenedHosts(now: Hosts & { name: string }, change: HostChange): string[] {
-  const { agentHosts, privateHosts } = change;
+  const forAgents = addedHosts(now.agent_hosts, change.agentHosts).join(', ');
+  const forChecks = addedHosts(now.private_hosts, change.privateHosts).join(', ');
   return [
-    ...(isWider(now.agent_hosts, agentHosts)
-      ? [`letting agents of ${now.name} reach ${told(agentHosts)}`]
-      : []),
-    ...(isWider(now.private_hosts, privateHosts)
-      ? [`letting setup and checks of ${now.name} reach ${told(privateHosts)}, also at private addresses`]
-      : []),
+    ...(forAgents === '' ? [] : [`letting agents of ${now.name} reach ${forAgents}`]),
+    ...(forChecks === ''
+      ? []
+      : [`letting setup and checks of ${now.name} reach ${forChecks}, also at private addresses`]),
   ];
-}
-
-const toldMax = 10;
-
-function told(hosts: readonly string[] | null | undefined): string {
-  const all = hosts ?? [];
-  const rest = all.length - toldMax;
-  return `${all.slice(0, toldMax).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
 
 /** @throws PermanentError `EGRESS_HOST_INVALID` */

@@ -54,6 +54,43 @@ test('fear: broken bytes throw, or wait forever', async () => {
   expect(readTlsStart(hello)).toEqual({ is: 'broken' });
 });
 
+/** A greeting with these extensions, each with its type. */
+function helloWith(...extensions: (readonly [number, Buffer])[]): Buffer {
+  const all = Buffer.concat(
+    extensions.map(([type, body]) => Buffer.concat([Buffer.from([0, type, 0, body.length]), body])),
+  );
+  const start = Buffer.concat([Buffer.alloc(34, 3), Buffer.from([0, 0, 2, 19, 1, 1, 0, 0, all.length])]);
+  const hello = Buffer.concat([start, all]);
+  return Buffer.concat([Buffer.from([22, 3, 1, 0, hello.length + 4, 1, 0, 0, hello.length]), hello]);
+}
+
+function namesIn(...names: (readonly [kind: number, name: string])[]): readonly [0, Buffer] {
+  const all = Buffer.concat(
+    names.map(([kind, name]) => Buffer.concat([Buffer.from([kind, 0, name.length]), Buffer.from(name)])),
+  );
+  return [0, Buffer.concat([Buffer.from([0, all.length]), all])];
+}
+
+test('R-SEC-6: fear: a greeting with several names, of which a server takes another one than the proxy', () => {
+  const other = [23, Buffer.alloc(0)] as const;
+  const is = (...given: (readonly [number, Buffer])[]) => readTlsStart(helloWith(...given));
+  expect(is(other, namesIn([0, 'a.test']), other)).toEqual({ is: 'named', name: 'a.test' });
+  expect(is(other)).toEqual({ is: 'nameless' });
+  expect(is(namesIn([1, 'a.test'], [0, 'evil.test']))).toEqual({ is: 'broken' });
+  expect(is(namesIn([1, 'a.test']))).toEqual({ is: 'broken' });
+  expect(is(namesIn([0, 'a.test'], [0, 'evil.test']))).toEqual({ is: 'broken' });
+  expect(is(namesIn([0, 'a.test']), other, namesIn([0, 'evil.test']))).toEqual({ is: 'broken' });
+});
+
+test('R-SEC-6: fear: records that servers accept before the greeting hide its name', async () => {
+  const bytes = await greeting('evil.test');
+  const warning = Buffer.from([21, 3, 1, 0, 2, 1, 41]);
+  expect(readTlsStart(Buffer.concat([warning, bytes]))).toEqual({ is: 'broken' });
+  expect(readTlsStart(Buffer.concat([Buffer.from([20, 3, 1, 0, 1, 1]), bytes]))).toEqual({ is: 'broken' });
+  const empty = Buffer.from([22, 3, 1, 0, 0]);
+  expect(readTlsStart(Buffer.concat([empty, bytes]))).toEqual({ is: 'named', name: 'evil.test' });
+});
+
 test('R-SEC-6: fear: behind an allowed host, TLS names another owner of the same server', async () => {
   const heard: Buffer[] = [];
   const at = await listening(

@@ -10,13 +10,17 @@ export type TlsStart =
   | { is: 'broken' };
 
 const handshakeRecord = 22;
+const otherRecords: readonly number[] = [20, 21, 23, 24];
 const clientHello = 1;
 const serverName = 0;
+const hostName = 0;
 /** Real greetings have up to about 2 KiB; the limit is that of one record. */
 export const greetingBytesMax = 16 * 1024;
 
 export function readTlsStart(bytes: Buffer): TlsStart {
   if (bytes.length === 0) return { is: 'unfinished' };
+  // Servers skip a warning that comes before the greeting.
+  if (otherRecords.includes(bytes[0] ?? 0)) return { is: 'broken' };
   if (bytes[0] !== handshakeRecord) return { is: 'nameless' };
   if (bytes.length > greetingBytesMax) return { is: 'broken' };
   const handshake = withoutRecords(bytes);
@@ -50,18 +54,25 @@ function nameIn(hello: Buffer): TlsStart {
     at += 1 + hello.readUInt8(at);
     if (at === hello.length) return { is: 'nameless' };
     const end = at + 2 + hello.readUInt16BE(at);
+    let start: TlsStart = { is: 'nameless' };
     for (at += 2; at < end; ) {
       const [type, length] = [hello.readUInt16BE(at), hello.readUInt16BE(at + 2)];
-      if (type === serverName) {
-        const nameLength = hello.readUInt16BE(at + 7);
-        if (nameLength + 5 > length) return { is: 'broken' };
-        return { is: 'named', name: hello.toString('latin1', at + 9, at + 9 + nameLength) };
-      }
+      // Of two names, a server might take the other one.
+      if (type === serverName && start.is !== 'nameless') return { is: 'broken' };
+      if (type === serverName) start = nameOf(hello.subarray(at + 4, at + 4 + length));
       at += 4 + length;
     }
-    return { is: 'nameless' };
+    return start;
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
     return { is: 'broken' };
   }
+}
+
+/** The list may only contain one name, of a host: some servers skip other kinds and read on. */
+function nameOf(list: Buffer): TlsStart {
+  const length = list.readUInt16BE(3);
+  const isOne = list.readUInt16BE(0) === list.length - 2 && length === list.length - 5;
+  if (!isOne || list.readUInt8(2) !== hostName) return { is: 'broken' };
+  return { is: 'named', name: list.toString('latin1', 5) };
 }

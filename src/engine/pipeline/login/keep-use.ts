@@ -9,6 +9,9 @@ import { fenced, type Work } from '../../run/work.ts';
 /** No provider's window is longer; a later time is a mistake. */
 const backMsMax = 31 * 24 * 60 * 60_000;
 
+/** What the database can store: the sum that an agent makes its program report can be larger. */
+const nanoUsdMax = 2n ** 63n - 1n;
+
 /** May be repeated: it writes the same again. */
 export async function keepUse(
   work: Work,
@@ -21,7 +24,7 @@ export async function keepUse(
   const use = {
     reportedInputTokens: countOf(inputTokens),
     reportedOutputTokens: countOf(outputTokens),
-    notionalNanoUsd: costNanoUsd,
+    notionalNanoUsd: costNanoUsd !== null && costNanoUsd <= nanoUsdMax ? costNanoUsd : null,
     loginBackAt: waitMs === null ? null : new Date(endedAt.getTime() + waitMs),
   };
   await fenced(work, (query) => updateSession(query, session.id, use));

@@ -14,6 +14,7 @@ import { applying } from '../applying.ts';
 import { routing } from '../routing.ts';
 import { atStep, type Given, type Ground } from '../scratch-pipeline.fixture.ts';
 import { scriptedAgent } from '../scripted-agent.fixture.ts';
+import { believedReport } from './way-of.ts';
 
 let canIsolate = false;
 beforeAll(async () => {
@@ -196,6 +197,53 @@ test('R-PROJ-9: a session of a login that outlived its Moose keeps the login to 
     code: 'LOGIN_USED_UP',
     message: expect.stringContaining('another session uses it'),
   });
+});
+
+test('R-PROJ-9: fear: after a restart of Moose, a session with a login gets more time than what was left', async ({
+  skip,
+}) => {
+  const database = await testDatabase();
+  skip(!canIsolate, 'this machine cannot isolate');
+  const agent = loginAgent({ script: `sleep 6; ${ok}` });
+  const { work } = await withLogin(database, agent, { settings: { ...settings(), host: 'restarted' } });
+  const { order, run } = work;
+  const id = order.id as never;
+  await database.query
+    .insertInto('sessions')
+    .values({
+      ...{ id, workOrderId: order.id, runId: run.id, purpose: 'agent', cycle: 0, attempt: 1 },
+      ...{ name: 'claude-code', host: 'restarted', command: '', state: 'intended', way: 'login' },
+      ...{ directory: join(work.settings.dataDirectory, 'sessions', id), timeLimitMs: 1_000 },
+    })
+    .execute();
+  expect(await failure(applying(work))).toMatchObject({ code: 'AGENT_TIMED_OUT' });
+});
+
+test('R-PROJ-9: fear: a cost that the database cannot store stops the work order', async ({ skip }) => {
+  const database = await testDatabase();
+  skip(!canIsolate, 'this machine cannot isolate');
+  const agent = loginAgent();
+  const ground = await withLogin(database, {
+    ...agent,
+    report: async (files, end) => ({ ...(await agent.report(files, end)), costNanoUsd: 10n ** 19n }),
+  });
+  expect(await applying(ground.work)).toMatchObject({ end: 'done' });
+  expect(await sessions(ground)).toMatchObject([{ notionalNanoUsd: null, reportedInputTokens: 1_000n }]);
+});
+
+test('R-PROJ-9: fear: the words of a usage limit make a session with a key run again and again', () => {
+  const named = { agent: 'claude-code', title: 'Claude Code', said: 'limit' };
+  const of = (kind: 'usage_limit' | 'quota') => ({
+    ...{
+      ...used,
+      finalEvent: 'failure' as const,
+      summary: 'limit',
+      failure: failureOfAgent({ ...named, kind }),
+    },
+  });
+  expect(believedReport(of('usage_limit'), 'gateway').failure).toBeNull();
+  expect(believedReport(of('usage_limit'), 'login').failure).toMatchObject({ code: 'AGENT_USAGE_LIMIT' });
+  expect(believedReport(of('quota'), 'gateway').failure).toMatchObject({ code: 'AGENT_QUOTA' });
 });
 
 test('R-PROJ-9: without a login, and where its session could reach more, nothing starts', async () => {

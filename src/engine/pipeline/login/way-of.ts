@@ -3,7 +3,7 @@
 import type { SessionWay } from '../../../domain/login.ts';
 import { type SessionRow, sessionsOf } from '../../../store/work/session-rows.ts';
 import type { EngineSettings } from '../../policy/engine-settings.ts';
-import type { Agent, AgentLogin } from '../../ports/agent.ts';
+import type { Agent, AgentLogin, AgentReport } from '../../ports/agent.ts';
 import type { Work } from '../../run/work.ts';
 
 type Named = Pick<Agent, 'name' | 'login' | 'wires'>;
@@ -32,4 +32,13 @@ async function begunSession(work: Work, agent: string, asked: number): Promise<S
 /** The model to name to the program: one of the login's own provider, or null for the program's default. */
 export function modelForLogin({ provider }: AgentLogin, model: string | null): string | null {
   return model?.startsWith(`${provider}/`) ? model : null;
+}
+
+/**
+ * Only a subscription has a usage limit. With a key, the ledger knows why calls failed; believed, these words would make a
+ * session run again and again without using an attempt.
+ */
+export function believedReport(report: AgentReport, way: SessionWay | null): AgentReport {
+  const isMadeUp = way !== 'login' && report.failure?.code === 'AGENT_USAGE_LIMIT';
+  return isMadeUp ? { ...report, failure: null } : report;
 }
