@@ -7,6 +7,7 @@ import type { AgentTask } from '../engine/ports/agent.ts';
 
 /** Linux allows 128 KiB per argument, including the closing NUL; the rest of that is left for the text around the brief. */
 export const inlineBriefBytesMax = 96 * 1024;
+const inlinePromptBytesMax = 120 * 1024;
 
 export const briefFileName = 'brief.md';
 
@@ -20,6 +21,14 @@ export interface PromptOptions {
  * be read as an option or a command.
  */
 export async function writePrompt(task: AgentTask, options: PromptOptions = {}): Promise<string> {
+  const prompt = await withShortBrief(task, options);
+  if (Buffer.byteLength(prompt) <= inlinePromptBytesMax) return prompt;
+  // A trusted repository may have many skills and instructions.
+  const path = await writePromptFile(task, options);
+  return pointTo(path, compose(task, withoutNul(task.brief), options));
+}
+
+async function withShortBrief(task: AgentTask, options: PromptOptions): Promise<string> {
   const brief = withoutNul(task.brief);
   if (Buffer.byteLength(brief) <= inlineBriefBytesMax) return compose(task, brief, options);
   const path = join(task.sessionPath, briefFileName);

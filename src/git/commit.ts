@@ -16,6 +16,7 @@ import { readIfThere } from './is-there.ts';
 import { moveRef } from './move-ref.ts';
 import { assertSha, headState, isAncestor } from './revision.ts';
 import { checkoutTimeoutMs, type GitCall, runGit } from './run-git.ts';
+import { unmark } from './scratch-index.ts';
 import { type StageRequest, stageChanges } from './stage-changes.ts';
 import { removeStaleLocks } from './stale-lock.ts';
 import { hasTrailers, type Trailers, withTrailers } from './trailers.ts';
@@ -80,6 +81,7 @@ export async function commitAll(request: CommitRequest): Promise<Commit | null> 
       { tree: treeSha, parents: [expectedParent], message, identity },
       call,
     );
+    await unmark(worktreePath, call);
     // The index is updated first: after a crash in between, the change looks staged, never reverted.
     await runGit(worktreePath, ['read-tree', '--reset', treeSha], call);
     await moveRef(worktreePath, { ref: 'HEAD', from: head, to: sha, because: 'moose: commit' }, call);

@@ -4,6 +4,7 @@
 import { copyFile, mkdtemp, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasErrorCode } from '../stdx/system-error.ts';
+import { isThere } from './is-there.ts';
 import { splitNul } from './revision.ts';
 import { type GitCall, runGit, runGitBytes } from './run-git.ts';
 import { worktreeGitDir } from './worktree-list.ts';
@@ -58,6 +59,7 @@ export async function withScratchIndex<T>(
     const indexPath = join(directory, 'index');
     await copyIndex(gitDir, indexPath);
     const own: GitCall = { ...call, env: { ...call.env, GIT_INDEX_FILE: indexPath } };
+    if (startFrom !== null) await unmark(worktreePath, own);
     await runGit(
       worktreePath,
       ['read-tree', ...(startFrom === null ? ['--empty'] : ['--reset', startFrom])],
@@ -94,6 +96,34 @@ async function copyIndex(gitDir: string, indexPath: string): Promise<void> {
   } catch (error) {
     if (!hasErrorCode(error, 'ENOENT')) throw error;
   }
+}
+
+/**
+ * A program in the worktree can mark files in its index, and then git looks at them no more. In a sparse checkout, git
+ * itself marks those that are not there.
+ */
+export async function unmark(worktreePath: string, own: GitCall): Promise<void> {
+  const listed = (await listBytes(worktreePath, ['ls-files', '-v', '-z'], own)).map(markedPath);
+  const assumed = listed.flatMap(({ isAssumed, path }) => (isAssumed ? [path] : []));
+  const skipped = listed.flatMap(({ isSkipped, path }) => (isSkipped ? [path] : []));
+  await updateIndex(worktreePath, ['--no-assume-unchanged'], assumed, own);
+  if (skipped.length === 0) return;
+  const isSparse = await isSparseCheckout(worktreePath, own);
+  const seen: PathBytes[] = [];
+  for (const path of skipped)
+    if (!isSparse || (await isThere(join(worktreePath, shownPath(path))))) seen.push(path);
+  await updateIndex(worktreePath, ['--no-skip-worktree'], seen, own);
+}
+
+/** `ls-files -v`: a small letter for what is assumed to be unchanged, and S for what is not looked at. */
+function markedPath(line: string) {
+  const [tag = ''] = line;
+  return { path: line.slice(2), isAssumed: tag !== tag.toUpperCase(), isSkipped: tag.toUpperCase() === 'S' };
+}
+
+async function isSparseCheckout(worktreePath: string, own: GitCall): Promise<boolean> {
+  const asked = ['config', '--type=bool', '--default=false', 'core.sparseCheckout'];
+  return (await runGit(worktreePath, asked, own)).stdout.trim() === 'true';
 }
 
 async function listChanges(worktreePath: string, own: GitCall): Promise<WorkingChanges> {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { AgentTask } from '../../engine/ports/agent.ts';
-import { inlineBriefBytesMax } from '../prompt.ts';
+import { inlineBriefBytesMax, promptFileName } from '../prompt.ts';
 import { createClaudeCode } from './agent.ts';
 
 // Checks how Claude Code is started; `real-program.test.ts` checks that the real program accepts it.
@@ -84,6 +84,18 @@ test('a brief is measured in bytes, not in characters', async () => {
     task({ brief: 'x'.repeat(inlineBriefBytesMax), title: 'ü'.repeat(9_999) }),
   );
   expect(Buffer.byteLength(valueAfter(full.argv, '-p') ?? '')).toBeLessThan(128 * 1024);
+});
+
+test('fear: a trusted repository with many skills makes the prompt too long to start the program', async () => {
+  const skill = { name: 's', description: 'ü'.repeat(500), copy: join('/', 'x'.repeat(200), 'SKILL.md') };
+  const powers = { instructions: [], skills: Array.from({ length: 50 }, () => skill), servers: [] };
+  const at = task({ brief: 'x'.repeat(inlineBriefBytesMax), powers });
+  const prompt = valueAfter((await agent().prepare(at)).argv, '-p') ?? '';
+  expect(Buffer.byteLength(prompt)).toBeLessThan(4_096);
+  expect(prompt).toContain(join(at.sessionPath, promptFileName));
+  const told = readFileSync(join(at.sessionPath, promptFileName), 'utf8');
+  expect(told.match(/SKILL\.md/g)).toHaveLength(50);
+  expect(told).toContain(at.brief);
 });
 
 test('prepared twice before its first run, it is one conversation; with a transcript it is resumed', async () => {

@@ -1,13 +1,24 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
+import { newId, type SessionId } from '../../domain/ids.ts';
+import {
+  gitIn,
+  scratchDirectory,
+  scratchRepository,
+  writeFiles,
+} from '../../git/scratch-repository.fixture.ts';
+import { trap } from '../../git/trap.fixture.ts';
 import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
 import { sessionsOf } from '../../store/work/session-rows.ts';
 import type { Agent, AgentPowers, AgentTask } from '../ports/agent.ts';
 import type { Work } from '../run/work.ts';
 import { applying } from './applying.ts';
+import { givePowers } from './give-powers.ts';
 import { atStep, leave } from './scratch-pipeline.fixture.ts';
 import { scriptedAgent } from './scripted-agent.fixture.ts';
+import { haveWorktree } from './worktree-place.ts';
 
 const shared = sharedDatabase();
 const server = (script: string) =>
@@ -87,6 +98,22 @@ test('R-SEC-5: a server whose program the change has touched is not started', as
     servers: [],
     leftOut: [{ name: 'notes', because: 'the change has touched its program' }],
   });
+});
+
+test('R-SEC-7: a submodule that an agent made runs no filter when its servers are given', async () => {
+  const { program, ran } = trap();
+  const { agent, given } = attacker('true');
+  const { work, routed } = await ground(agent);
+  const inner = scratchRepository({ 'a.txt': 'inner\n' });
+  const { worktreePath: path } = await haveWorktree(work, routed, routed.baseSha);
+  gitIn(path, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', inner.path, 'inner');
+  const ownDir = gitIn(join(path, 'inner'), 'rev-parse', '--absolute-git-dir');
+  gitIn(path, 'config', '--file', join(ownDir, 'config'), 'filter.evil.clean', program);
+  writeFiles(ownDir, { 'info/attributes': '* filter=evil\n' });
+  writeFiles(join(path, 'inner'), { 'a.txt': 'inned\n' });
+  const session = { id: newId<SessionId>(new Date()), directory: scratchDirectory() };
+  await givePowers(work, agent, { session, worktreePath: path, baseSha: routed.baseSha });
+  expect([given, ran()]).toEqual([[], false]);
 });
 
 test('R-SEC-5: without the mark, a repository gives nothing, and an agent without servers says so', async () => {

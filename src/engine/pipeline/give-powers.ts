@@ -3,7 +3,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { GivenPowers } from '../../domain/powers.ts';
-import { runGit } from '../../git/run-git.ts';
+import { changedSince } from '../../git/changed-since.ts';
 import { toJson } from '../../store/storable.ts';
 import { type SessionRow, updateSession } from '../../store/work/session-rows.ts';
 import type { Agent, AgentPowers } from '../ports/agent.ts';
@@ -48,22 +48,12 @@ async function withholdServers(
   if (servers.length === 0) return { servers, leftOut: [] };
   if (agent.takesServers !== true)
     return { servers: [], leftOut: without(`${agent.name} gets no servers from Moose`) };
-  const changed = await changedSince(worktreePath, baseSha, work.signal);
+  const changed = await changedSince(worktreePath, baseSha, { signal: work.signal });
   const touched = servers.filter((server) => isTouched(server, changed));
   return {
     servers: servers.filter((server) => !touched.includes(server)),
     leftOut: without('the change has touched its program', touched),
   };
-}
-
-async function changedSince(worktreePath: string, sha: string, signal: AbortSignal): Promise<string[]> {
-  const listed = await Promise.all(
-    [
-      ['diff', '--name-only', '-z', '--no-renames', sha, '--'],
-      ['ls-files', '--others', '--exclude-standard', '-z'],
-    ].map((args) => runGit(worktreePath, args, { signal })),
-  );
-  return listed.flatMap(({ stdout }) => stdout.split('\0')).filter((path) => path !== '');
 }
 
 async function copied(

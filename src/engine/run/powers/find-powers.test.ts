@@ -69,6 +69,8 @@ test.each([
   ['variables that are no object', { a: { command: 'x', env: [] } }, 'its variables are not'],
   // biome-ignore lint/suspicious/noTemplateCurlyInString: programs expand it
   ['a reference', { a: { command: 'x', args: ['${ANTHROPIC_API_KEY}'] } }, 'it refers to a variable'],
+  ['a reference of OpenCode', { a: { command: 'x', args: ['{env:HOME}'] } }, 'it refers to a variable'],
+  ['a file of OpenCode', { a: { command: 'x', env: { A: '{file:/a}' } } }, 'it refers to a variable'],
 ])('fear: a server with %s is started', (_, servers, because) => {
   const found = readServers(declared(servers));
   expect(found.servers).toEqual([]);
@@ -87,7 +89,9 @@ test.each([
   [['tools/notes.js'], ['tools/notes.js'], true],
   [['./tools'], ['tools/lib/a.js'], true],
   [['--file=tools/notes.js'], ['tools/notes.js'], true],
+  [['tools/notes.js'], ['tools/'], true],
   [['tools/notes.js'], ['tools/other.js'], false],
+  [['tools/notes.js'], ['other/'], false],
 ])('a server that names %j is touched by a change of %j: %s', (args, changed, expected) => {
   expect(isTouched({ name: 'a', command: 'node', args, env: {} }, changed)).toBe(expected);
 });

@@ -16,6 +16,8 @@ const charsMax = 4_000;
 const namePattern = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 /** A command is the first word after the settings of `env`: it is no option and no variable. */
 const commandPattern = /^[^-=][^=]*$/;
+/** How programs write that something is to be put in its place: a variable, or the content of a file. */
+const reference = /\$\{|\{(?:env|file):/;
 const variablePattern = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 export function readServers(texts: ReadonlyMap<string, string>): ReadServers {
@@ -74,7 +76,7 @@ function serverOf(name: string, value: unknown): AgentServer | string {
     if (!variablePattern.test(key) || !isWord(text)) return 'its variables are not words';
     variables[key] = text;
   }
-  if ([command, ...args, ...Object.values(variables)].some((word) => word.includes('${')))
+  if ([command, ...args, ...Object.values(variables)].some((word) => reference.test(word)))
     return 'it refers to a variable, and agents get those that a person names for them only';
   return { name, command, args, env: variables };
 }
@@ -87,5 +89,10 @@ function isWord(value: unknown): value is string {
 export function isTouched({ command, args }: AgentServer, changed: readonly string[]): boolean {
   const words = [command, ...args].flatMap((word) => [word, word.slice(word.indexOf('=') + 1)]);
   const named = words.map((word) => word.replace(/^(?:\.\/)+/, '').replace(/\/+$/, ''));
-  return changed.some((path) => named.some((name) => path === name || path.startsWith(`${name}/`)));
+  const isIn = (path: string, folder: string) =>
+    path.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
+  // The path of a repository in the worktree ends with a slash, and stands for all that is in it.
+  return changed.some((path) =>
+    named.some((name) => path === name || isIn(path, name) || (path.endsWith('/') && isIn(name, path))),
+  );
 }
