@@ -1,5 +1,6 @@
 // Answers the command line of other machines with the engine's own values (R-DIST-2).
 import { z } from '@hono/zod-openapi';
+import { HTTPException } from 'hono/http-exception';
 import {
   type CallInput,
   type CallName,
@@ -11,6 +12,7 @@ import { statuses } from '../domain/transitions.ts';
 import { audited } from '../engine/access/audited.ts';
 import type { Moose } from '../engine/moose.ts';
 import type { Api, ApiDeps } from './app.ts';
+import { isJson } from './read-json.ts';
 import { callRoute } from './routes/calls.ts';
 
 interface Asked {
@@ -93,6 +95,8 @@ export function addCalls(api: Api, { database }: Pick<ApiDeps, 'database'>): voi
 
 function addCall<Name extends CallName>(api: Api, database: ApiDeps['database'], name: Name): void {
   api.openapi(callRoute(name), async (c) => {
+    // Without a body, the validator would take an empty question for given.
+    if (!isJson(c.req.header('content-type') ?? '')) throw new HTTPException(415);
     const signal = c.get('signal');
     const by = c.get('caller').actor;
     const asked: Asked = {

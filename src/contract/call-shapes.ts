@@ -4,7 +4,7 @@ import { z } from '@hono/zod-openapi';
 import { failureCategories, failureClasses } from '../domain/failure.ts';
 import { sessionPurposes } from '../domain/session.ts';
 import { metadata, uuid } from './base.ts';
-import { exactBytes, exactInteger, exactTime } from './exact.ts';
+import { exactBytes, exactInteger, exactIntegerOrNull, exactTime, exactTimeOrNull } from './exact.ts';
 import { settingSchema } from './settings.ts';
 
 const state = z.record(z.string().max(40), z.string().nullable());
@@ -29,7 +29,7 @@ export const calledSession = z.object({
   purpose: z.enum(sessionPurposes),
   name: z.string(),
   host: z.string(),
-  endedAt: exactTime.nullable(),
+  endedAt: exactTimeOrNull,
 });
 
 export const calledLimit = z.object({
@@ -138,7 +138,7 @@ export const calledRecomputed = z.object({
       model: z.string(),
       priceVersion: z.string(),
       bookedNanoUsd: exactInteger,
-      recomputedNanoUsd: exactInteger.nullable(),
+      recomputedNanoUsd: exactIntegerOrNull,
     }),
   ),
 });
@@ -148,12 +148,12 @@ export const calledCircuit = z.object({
   kind: z.enum(['provider', 'model', 'forge', 'agent', 'git', 'notifier']),
   phase: z.enum(['closed', 'open', 'half_open']),
   since: exactTime,
-  openedAt: exactTime.nullable(),
+  openedAt: exactTimeOrNull,
   openings: z.number(),
   because: z
     .object({ code: z.string(), message: z.string(), retryAfterMs: z.number().optional() })
     .nullable(),
-  nextProbeAt: exactTime.nullable(),
+  nextProbeAt: exactTimeOrNull,
   heldBy: z.string().nullable(),
   updatedBy: z.string(),
   pausedRuns: z.number(),

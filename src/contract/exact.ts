@@ -11,6 +11,11 @@ export const exactTime = z
   })
   .openapi({ type: 'string', format: 'date-time' });
 
+// A type that is given in full stays as it is given: `nullable()` alone would not reach the document.
+export const exactTimeOrNull = exactTime
+  .nullable()
+  .openapi({ type: ['string', 'null'], format: 'date-time' });
+
 /** A whole number of any size: decimal digits on the wire, a `bigint` in the program. */
 export const exactInteger = z
   .codec(z.string().regex(new RegExp(`^-?\\d{1,${digitsMax}}$`), 'Must be a whole number'), z.bigint(), {
@@ -18,6 +23,10 @@ export const exactInteger = z
     encode: (value) => value.toString(),
   })
   .openapi({ type: 'string', pattern: `^-?\\d{1,${digitsMax}}$` });
+
+export const exactIntegerOrNull = exactInteger
+  .nullable()
+  .openapi({ type: ['string', 'null'], pattern: `^-?\\d{1,${digitsMax}}$` });
 
 /** Bytes: Base64 on the wire. */
 export const exactBytes = z

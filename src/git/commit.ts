@@ -16,7 +16,7 @@ import { readIfThere } from './is-there.ts';
 import { moveRef } from './move-ref.ts';
 import { assertSha, headState, isAncestor } from './revision.ts';
 import { checkoutTimeoutMs, type GitCall, runGit } from './run-git.ts';
-import { unmark } from './scratch-index.ts';
+import { rebuildIndex } from './scratch-index.ts';
 import { type StageRequest, stageChanges } from './stage-changes.ts';
 import { removeStaleLocks } from './stale-lock.ts';
 import { hasTrailers, type Trailers, withTrailers } from './trailers.ts';
@@ -72,7 +72,8 @@ export async function commitAll(request: CommitRequest): Promise<Commit | null> 
     );
     const changedFiles = changes.map((change) => change.path);
     if (head !== expectedParent && (await isOurCommit(request, head, treeSha, call))) {
-      await matchIndex(worktreePath, call);
+      await rebuildIndex(worktreePath, head, call);
+      await endMerge(worktreePath, call);
       return { sha: head, treeSha, changedFiles };
     }
     const identity = await commitIdentity(worktreePath, call);
@@ -81,11 +82,10 @@ export async function commitAll(request: CommitRequest): Promise<Commit | null> 
       { tree: treeSha, parents: [expectedParent], message, identity },
       call,
     );
-    await unmark(worktreePath, call);
     // The index is updated first: after a crash in between, the change looks staged, never reverted.
-    await runGit(worktreePath, ['read-tree', '--reset', treeSha], call);
+    await rebuildIndex(worktreePath, treeSha, call);
     await moveRef(worktreePath, { ref: 'HEAD', from: head, to: sha, because: 'moose: commit' }, call);
-    await matchIndex(worktreePath, call);
+    await endMerge(worktreePath, call);
     return { sha, treeSha, changedFiles };
   });
 }
@@ -147,8 +147,8 @@ async function isOurCommit(
   return parents === request.expectedParent && tree === treeSha && hasTrailers(body, request.trailers);
 }
 
-/** Resets the worktree's index to HEAD, so that nothing looks staged. */
-async function matchIndex(worktreePath: string, call: GitCall): Promise<void> {
+/** Ends a merge, or the like, that the agent has left open. */
+async function endMerge(worktreePath: string, call: GitCall): Promise<void> {
   await runGit(worktreePath, ['reset', '--quiet', '--mixed', '--no-recurse-submodules'], call);
 }
 

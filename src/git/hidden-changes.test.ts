@@ -1,10 +1,12 @@
 // The fear: an agent hides a change from Moose's commit, and the checks see it: what they prove is not what is published.
-import { rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { changedSince } from './changed-since.ts';
 import { gitIn, writeFiles } from './scratch-repository.fixture.ts';
 import { made, scratchWorktree } from './scratch-worktree.fixture.ts';
+import { restoreTracked } from './working-files.ts';
 
 test('R-SEC-7: files that an agent marks in its index are in the commit', async () => {
   const { repository, worktreePath, request } = await scratchWorktree();
@@ -19,6 +21,40 @@ test('R-SEC-7: files that an agent marks in its index are in the commit', async 
   const next = await made({ ...request, expectedParent: sha });
   expect(next.changedFiles).toEqual(hidden);
   expect(gitIn(repository.path, 'show', `${next.sha}:b.test.js`)).toBe('easy');
+});
+
+/** Writes into the worktree's index that the changed file, as it is now, has its committed content. */
+function forgeIndex(worktreePath: string, path: string): void {
+  const oldSha = gitIn(worktreePath, 'rev-parse', `HEAD:${path}`).trim();
+  // git distrusts what it knows of a file as young as the index.
+  utimesSync(join(worktreePath, path), 1_000_000_000, 1_000_000_000);
+  gitIn(worktreePath, 'update-index', path);
+  const newSha = gitIn(worktreePath, 'rev-parse', `:${path}`).trim();
+  const indexPath = gitIn(worktreePath, 'rev-parse', '--path-format=absolute', '--git-path', 'index').trim();
+  const index = readFileSync(indexPath);
+  Buffer.from(oldSha, 'hex').copy(index, index.indexOf(Buffer.from(newSha, 'hex')));
+  createHash('sha1')
+    .update(index.subarray(0, -20))
+    .digest()
+    .copy(index, index.length - 20);
+  writeFileSync(indexPath, index);
+}
+
+test('R-SEC-7: a file whose entry in the index an agent has forged is in the commit, and is restored after a check', async () => {
+  const { repository, worktreePath, request } = await scratchWorktree();
+  writeFiles(worktreePath, { 'a.test.js': 'strict\n' });
+  const { sha } = await made(request);
+  writeFiles(worktreePath, { 'a.test.js': 'easy!!\n' });
+  forgeIndex(worktreePath, 'a.test.js');
+  // git itself is deceived.
+  expect(gitIn(worktreePath, 'status', '--porcelain')).toBe('');
+  expect(await changedSince(worktreePath, sha, {})).toEqual(['a.test.js']);
+  const next = await made({ ...request, expectedParent: sha });
+  expect(gitIn(repository.path, 'show', `${next.sha}:a.test.js`)).toBe('easy!!');
+  writeFiles(worktreePath, { 'a.test.js': 'passes\n' });
+  forgeIndex(worktreePath, 'a.test.js');
+  expect(await restoreTracked(worktreePath)).toEqual(['a.test.js']);
+  expect(readFileSync(join(worktreePath, 'a.test.js'), 'utf8')).toBe('easy!!\n');
 });
 
 test('in a sparse checkout, files that are not there are not deleted', async () => {

@@ -1,9 +1,8 @@
 // Converts a worktree's files into a tree object through a separate index: the worktree's own index, HEAD and files do
 // not change, so a crash or a refusal leaves no trace.
 
-import { copyFile, mkdtemp, rm, stat, utimes } from 'node:fs/promises';
+import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hasErrorCode } from '../stdx/system-error.ts';
 import { isThere } from './is-there.ts';
 import { splitNul } from './revision.ts';
 import { type GitCall, runGit, runGitBytes } from './run-git.ts';
@@ -56,15 +55,7 @@ export async function withScratchIndex<T>(
   // In git's own directory for the worktree, so that leftovers of a crash disappear with the worktree.
   const directory = await mkdtemp(join(gitDir, 'moose-index-'));
   try {
-    const indexPath = join(directory, 'index');
-    await copyIndex(gitDir, indexPath);
-    const own: GitCall = { ...call, env: { ...call.env, GIT_INDEX_FILE: indexPath } };
-    if (startFrom !== null) await unmark(worktreePath, own);
-    await runGit(
-      worktreePath,
-      ['read-tree', ...(startFrom === null ? ['--empty'] : ['--reset', startFrom])],
-      own,
-    );
+    const own = await fillIndex(worktreePath, { indexPath: join(directory, 'index'), startFrom }, call);
     return await use({
       changes: () => listChanges(worktreePath, own),
       stage: async ({ present, deleted }) => {
@@ -83,42 +74,53 @@ export function shownPath(path: PathBytes): string {
 }
 
 /**
- * Copies what git knows about unchanged files, so that they are not read again. The copy keeps the age of the original,
- * rounded down: git distrusts its knowledge of a file that is not older than the index (gitracy(7)), and a younger
- * index would make it miss a change of the same size in the same second.
+ * Replaces the worktree's own index by one that matches `commit`. Call this while nothing runs in the worktree: git
+ * believes what the index says of a file, and a program in the worktree can write there that a changed file is unchanged.
  */
-async function copyIndex(gitDir: string, indexPath: string): Promise<void> {
+export async function rebuildIndex(worktreePath: string, commit: string, call: GitCall): Promise<void> {
+  const gitDir = await worktreeGitDir(worktreePath, call);
+  const directory = await mkdtemp(join(gitDir, 'moose-index-'));
   try {
-    const { mtimeMs } = await stat(join(gitDir, 'index'));
-    await copyFile(join(gitDir, 'index'), indexPath);
-    const modifiedAtSeconds = (Math.floor(mtimeMs) - 1) / 1_000;
-    await utimes(indexPath, modifiedAtSeconds, modifiedAtSeconds);
-  } catch (error) {
-    if (!hasErrorCode(error, 'ENOENT')) throw error;
+    const indexPath = join(directory, 'index');
+    await fillIndex(worktreePath, { indexPath, startFrom: commit }, call);
+    await rename(indexPath, join(gitDir, 'index'));
+  } finally {
+    await rm(directory, { recursive: true, force: true });
   }
 }
 
-/**
- * A program in the worktree can mark files in its index, and then git looks at them no more. In a sparse checkout, git
- * itself marks those that are not there.
- */
-export async function unmark(worktreePath: string, own: GitCall): Promise<void> {
-  const listed = (await listBytes(worktreePath, ['ls-files', '-v', '-z'], own)).map(markedPath);
-  const assumed = listed.flatMap(({ isAssumed, path }) => (isAssumed ? [path] : []));
-  const skipped = listed.flatMap(({ isSkipped, path }) => (isSkipped ? [path] : []));
-  await updateIndex(worktreePath, ['--no-assume-unchanged'], assumed, own);
-  if (skipped.length === 0) return;
-  const isSparse = await isSparseCheckout(worktreePath, own);
-  const seen: PathBytes[] = [];
-  for (const path of skipped)
-    if (!isSparse || (await isThere(join(worktreePath, shownPath(path))))) seen.push(path);
-  await updateIndex(worktreePath, ['--no-skip-worktree'], seen, own);
+/** Reads every file anew, and so believes nothing that the worktree's own index says of it. */
+async function fillIndex(
+  worktreePath: string,
+  { indexPath, startFrom }: { indexPath: string; startFrom: string | null },
+  call: GitCall,
+): Promise<GitCall> {
+  const own: GitCall = { ...call, env: { ...call.env, GIT_INDEX_FILE: indexPath } };
+  await runGit(worktreePath, ['read-tree', startFrom ?? '--empty'], own);
+  if (startFrom === null) return own;
+  await updateIndex(worktreePath, ['--skip-worktree'], await leftOut(worktreePath, own), own);
+  // Exit code 1: some files differ.
+  const refresh = ['update-index', '-q', '--ignore-submodules', '--refresh'];
+  await runGit(worktreePath, refresh, { ...own, okExitCodes: [1] });
+  return own;
 }
 
-/** `ls-files -v`: a small letter for what is assumed to be unchanged, and S for what is not looked at. */
+/** Files of a sparse checkout that are not there because git was told so. */
+async function leftOut(worktreePath: string, own: GitCall): Promise<PathBytes[]> {
+  if (!(await isSparseCheckout(worktreePath, own))) return [];
+  const { GIT_INDEX_FILE: _scratch, ...env } = own.env ?? {};
+  const told = await listBytes(worktreePath, ['ls-files', '-v', '-z'], { ...own, env });
+  const known = new Set(await listBytes(worktreePath, ['ls-files', '-z'], own));
+  const absent: PathBytes[] = [];
+  for (const { path, isSkipped } of told.map(markedPath))
+    if (isSkipped && known.has(path) && !(await isThere(join(worktreePath, shownPath(path)))))
+      absent.push(path);
+  return absent;
+}
+
+/** `ls-files -v`: S for what git does not look at. */
 function markedPath(line: string) {
-  const [tag = ''] = line;
-  return { path: line.slice(2), isAssumed: tag !== tag.toUpperCase(), isSkipped: tag.toUpperCase() === 'S' };
+  return { path: line.slice(2), isSkipped: line.startsWith('S') || line.startsWith('s') };
 }
 
 async function isSparseCheckout(worktreePath: string, own: GitCall): Promise<boolean> {

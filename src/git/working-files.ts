@@ -1,5 +1,6 @@
 import { splitNul } from './revision.ts';
 import { checkoutTimeoutMs, type GitCall, runGit } from './run-git.ts';
+import { rebuildIndex } from './scratch-index.ts';
 import { readStatus, type StatusScope } from './status.ts';
 
 export interface WorkingFilesCall {
@@ -37,10 +38,9 @@ export async function removeUntracked(worktreePath: string, call: WorkingFilesCa
  */
 export async function restoreTracked(worktreePath: string, call: WorkingFilesCall = {}): Promise<string[]> {
   const long: GitCall = { ...call, timeoutMs: checkoutTimeoutMs };
-  const tracked: StatusScope = { untracked: 'no', ignoreSubmodules: 'all' };
-  if ((await readStatus(worktreePath, tracked, long)).changes.length === 0) return [];
-  // Reset the index first: a file that a check has staged becomes untracked again, and so is not deleted below.
-  await runGit(worktreePath, ['reset', '--quiet', '--mixed', '--no-recurse-submodules'], long);
+  // The index first: a file that a check has staged becomes untracked again, and so is not deleted below; and a file that
+  // a check has changed cannot be hidden by what it wrote into the index.
+  await rebuildIndex(worktreePath, 'HEAD', long);
   const { stdout } = await runGit(
     worktreePath,
     ['diff-files', '-z', '--name-only', '--no-ext-diff', '--ignore-submodules=all'],

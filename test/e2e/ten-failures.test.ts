@@ -81,7 +81,7 @@ test('R-CHA-2.2: a budget race admits one of two', async () => {
   const [today] = await moose.limits();
   expect(today?.usedNanoUsd).toBe(cents(10));
   gate.resolve();
-  const details = await Promise.all(ids.map(ground.settled));
+  const details = await Promise.all(ids.map((id) => ground.settled(id)));
   const lost = details.find(({ status }) => status === 'failed');
   expect(details.map(({ status }) => status).sort()).toEqual(['completed', 'failed']);
   expect(lost).toMatchObject({ failure_class: 'budget_exceeded', failure: { code: 'BUDGET_EXCEEDED' } });

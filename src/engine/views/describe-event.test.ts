@@ -121,7 +121,10 @@ const cases: Case[] = [
   ['paused by ada: lunch', { kind: 'pause.requested', reason: 'by ada: lunch' }],
   ['resumed by ada', { kind: 'resumed', reason: 'by ada' }],
   ['approved by ada', { kind: 'approved', reason: 'by ada' }],
-  ['claude-code answered: it is done', { kind: 'message.answered', actor: 'claude-code', reason: 'it is done' }],
+  [
+    'claude-code answered: it is done',
+    { kind: 'message.answered', actor: 'claude-code', reason: 'it is done' },
+  ],
   ['continues without review: it is away', { kind: 'degraded', reason: 'without review: it is away' }],
   ['review is there again', { kind: 'restored', reason: 'review is there again' }],
   ['human:me chose: Retry it.', { kind: 'escalation.answered', reason: 'human:me chose: Retry it.' }],
