@@ -89,7 +89,7 @@ export async function rebuildIndex(worktreePath: string, commit: string, call: G
   }
 }
 
-/** Reads every file anew, and so believes nothing that the worktree's own index says of it. */
+/** Reads every file again, and so believes nothing that the worktree's own index says of it. */
 async function fillIndex(
   worktreePath: string,
   { indexPath, startFrom }: { indexPath: string; startFrom: string | null },

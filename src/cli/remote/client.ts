@@ -48,11 +48,11 @@ interface Answered {
   headers: Headers;
 }
 
-export function createClient({ url, token }: ServerAddress, signal: AbortSignal): ServerClient {
-  /** The cookie of the person's session; null if the token is a program's. */
-  let person: Promise<string | null> | undefined;
-  const cookies = new Set<string>();
-  const send = async (
+type Send = (path: string, question: Partial<Question<unknown>>, cookie: string | null) => Promise<Answered>;
+
+/** Sends one request, without repeating it. */
+function sender({ url, token }: ServerAddress, signal: AbortSignal): Send {
+  return async (
     path: string,
     { method = 'GET', body, key, signal: given = signal }: Partial<Question<unknown>>,
     cookie: string | null,
@@ -71,16 +71,26 @@ export function createClient({ url, token }: ServerAddress, signal: AbortSignal)
     });
     return { status: response.status, headers: response.headers, text: await readBounded(response, url) };
   };
+}
+
+/** The cookie of a new session of the person whose token it is; null if it is a program's. */
+async function cookieOf({ url, token }: ServerAddress, send: Send): Promise<string | null> {
+  const signed = await send('/api/session', { method: 'POST', body: { token } }, null);
+  if (signed.status === 200) return cookieIn(signed.headers) ?? null;
+  const problem = problemOf(signed, url);
+  if (problem.code === 'TOKEN_NOT_A_PERSONS') return null;
+  throw problem;
+}
+
+export function createClient({ url, token }: ServerAddress, signal: AbortSignal): ServerClient {
+  /** The cookie of the person's session; null if the token is a program's. */
+  let person: Promise<string | null> | undefined;
+  const cookies = new Set<string>();
+  const send = sender({ url, token }, signal);
   const signIn = async (): Promise<string | null> => {
-    const signed = await send('/api/session', { method: 'POST', body: { token } }, null);
-    if (signed.status === 200) {
-      const cookie = cookieIn(signed.headers) ?? null;
-      if (cookie !== null) cookies.add(cookie);
-      return cookie;
-    }
-    const problem = problemOf(signed, url);
-    if (problem.code === 'TOKEN_NOT_A_PERSONS') return null;
-    throw problem;
+    const cookie = await cookieOf({ url, token }, send);
+    if (cookie !== null) cookies.add(cookie);
+    return cookie;
   };
   const attempt = async (
     path: string,

@@ -8,6 +8,7 @@ import {
 } from '../../domain/egress.ts';
 import { agentHosts, isUnconfirmed, unconfirmedHosts, unconfirmedText } from '../../domain/egress-consent.ts';
 import { ConfigurationError } from '../../domain/failure.ts';
+import type { IsolationLevel } from '../../domain/session.ts';
 import { readRefusals } from '../../sessions/isolation/egress-files.ts';
 import type { IsolationRequest } from '../../sessions/isolation/isolate.ts';
 import { shellWord } from '../../stdx/shell-words.ts';
@@ -32,14 +33,14 @@ const entriesOf = ({ hosts }: OnlyHosts) =>
  * What could send a person's login anywhere is not started.
  * @throws ConfigurationError LOGIN_NEEDS_ISOLATION
  */
-export function assertListed(network: SessionWish, egress: EgressLevel): void {
-  if (typeof network !== 'object' || egress === 'listed') return;
+export function assertListed(network: SessionWish, egress: EgressLevel, level: IsolationLevel): void {
+  if (typeof network !== 'object' || (egress === 'listed' && level === 'files')) return;
   throw new ConfigurationError({
     code: 'LOGIN_NEEDS_ISOLATION',
     component: 'sessions',
     operation: 'isolate',
     message:
-      'A session with your login was not started: this machine cannot limit what it reaches to the provider.',
+      'A session with your login was not started: this machine cannot hide the login from other sessions, or cannot limit what it reaches to the provider.',
     advice:
       'See isolation in `moose doctor`, and set it to auto or require; or let the agent use a key instead of your login.',
   });

@@ -160,7 +160,7 @@ async function start(work: Work, session: SessionRow, asked: Supervised): Promis
       joinedPid: network === 'machine' ? null : ((await work.daemonsNetwork?.()) ?? null),
       files: () => sessionFiles(work, session, { cwd: asked.cwd, purpose: asked.purpose, writes }),
     });
-    assertListed(asked.network, egress);
+    assertListed(asked.network, egress, level);
     await notePlace(session, asked.cwd);
     if (level !== 'files') await noteSettings(work, session);
     session.command = commandLine(wanted);
