@@ -39,7 +39,10 @@ export function fitBody(body: string, charsMax: number): string {
   if (body.length <= charsMax) return body;
   const sections = body.split(/^(?=## )/m);
   const room = charsMax - cutNote.length;
-  const limit = levelFor(sections.map(({ length }) => length), room);
+  const limit = levelFor(
+    sections.map(({ length }) => length),
+    room,
+  );
   const kept = sections.map((section) => (section.length <= limit ? section : cutSection(section, limit)));
   return `${cutTo(kept.join(''), room).trimEnd()}${cutNote}`;
 }

@@ -16,6 +16,8 @@ export interface HostLimits {
   /** The host refused a call because of a limit. */
   pause(told: ToldPause, signal?: AbortSignal): Promise<MooseError>;
   note(limit: ToldLimit, signal?: AbortSignal): Promise<void>;
+  /** The host answered without a limit: the next pause without a given time is a short one. */
+  answered(signal?: AbortSignal): Promise<void>;
 }
 
 export interface HostPlace {
@@ -192,7 +194,11 @@ async function send(
 
 function redirectOf({ status, headers }: Sent, from: URL, call: HostCall): URL | null {
   const { location } = headers;
-  if (location === undefined || ![301, 302, 303, 307, 308].includes(status) || !URL.canParse(location, from.href))
+  if (
+    location === undefined ||
+    ![301, 302, 303, 307, 308].includes(status) ||
+    !URL.canParse(location, from.href)
+  )
     return null;
   const to = new URL(location, from);
   const isSafe = to.protocol === 'https:' || (to.protocol === 'http:' && from.protocol === 'http:');
@@ -208,6 +214,7 @@ async function heedLimits(place: HostPlace, sent: Sent, signal: AbortSignal | un
   if (limit) await limits.note(limit, signal);
   const pause = pauseIn(sent, clock.now());
   if (pause) throw await limits.pause(pause, signal);
+  await limits.answered(signal);
 }
 
 function cacheKey(url: URL, authorization: string | null): string {

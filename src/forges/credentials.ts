@@ -9,6 +9,8 @@ import { credentialsMissing, type ReadVariable, readSecret } from './secret-sour
 export interface TokenSource {
   /** A token that is valid now. @throws ConfigurationError `FORGE_CREDENTIALS_MISSING` */
   token(signal?: AbortSignal): Promise<{ token: string; expiresAt: Date | null }>;
+  /** The host refused it: the next call looks for another one. */
+  forget(): void;
 }
 
 export interface ProgramEnvironment {
@@ -27,7 +29,11 @@ export function tokenSource(
   given: { read: ReadVariable; programEnvironment: ProgramEnvironment; now: () => Date },
 ): TokenSource {
   if (credential.source !== 'gh')
-    return { token: async () => ({ token: await readSecret(host, credential, given.read), expiresAt: null }) };
+    return {
+      token: async () => ({ token: await readSecret(host, credential, given.read), expiresAt: null }),
+      // It is read again each time.
+      forget: () => undefined,
+    };
   let kept: { token: string; untilMs: number } | null = null;
   return {
     token: async (signal) => {
@@ -35,6 +41,9 @@ export function tokenSource(
       if (kept === null || kept.untilMs < nowMs)
         kept = { token: await askGh(host, given.programEnvironment, signal), untilMs: nowMs + ghKeptMs };
       return { token: kept.token, expiresAt: null };
+    },
+    forget: () => {
+      kept = null;
     },
   };
 }

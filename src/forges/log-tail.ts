@@ -6,7 +6,11 @@ import { visibleText } from '../domain/visible-text.ts';
 const terminalCodes = /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-Z\\-_])/g;
 const time = /^\ufeff?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z ?/gm;
 
-export function readableLog(text: string, charsMax: number, isCut: boolean): { text: string; isCut: boolean } {
+export function readableLog(
+  text: string,
+  charsMax: number,
+  isCut: boolean,
+): { text: string; isCut: boolean } {
   const plain = visibleText(
     text.replaceAll('\r\n', '\n').replace(terminalCodes, '').replace(time, '').replace(/^.*\r/gm, ''),
   );

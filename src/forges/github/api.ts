@@ -1,9 +1,9 @@
 // GitHub's two interfaces for one repository: REST with pages, and GraphQL for what REST lacks.
 import { z } from 'zod';
 import { ConfigurationError, PermanentError } from '../../domain/failure.ts';
+import type { HostLimits } from '../call-host.ts';
 import { type CallHost, type HostCall, type HostReply, readReply } from '../call-host.ts';
 import { boundedLine } from '../host-failures.ts';
-import type { HostLimits } from '../call-host.ts';
 
 export interface Repository {
   owner: string;
@@ -40,9 +40,7 @@ const pagesMax = 20;
 
 const graphqlSchema = z.looseObject({
   data: z.unknown().optional(),
-  errors: z
-    .array(z.looseObject({ type: z.string().optional(), message: z.string().catch('') }))
-    .optional(),
+  errors: z.array(z.looseObject({ type: z.string().optional(), message: z.string().catch('') })).optional(),
 });
 
 export function createGitHubApi(options: {
@@ -81,7 +79,8 @@ export function createGitHubApi(options: {
       });
       const { data, errors = [] } = readReply(reply, graphqlSchema);
       const limit = errors.find(({ type }) => type === 'RATE_LIMITED');
-      if (limit) throw await limits.pause({ until: null, because: 'the limit of GraphQL is used up' }, signal);
+      if (limit)
+        throw await limits.pause({ until: null, because: 'the limit of GraphQL is used up' }, signal);
       const [error] = errors;
       if (error) throw graphqlFailure(host, error);
       return readReply({ ...reply, body: data }, read);

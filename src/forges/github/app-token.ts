@@ -83,13 +83,15 @@ export function createAppToken(options: AppOptions): AppToken {
     return { token: made.token, expiresAt: new Date(made.expires_at), permissions };
   };
   const current = async (signal?: AbortSignal): Promise<Granted> => {
-    const isFresh =
-      granted !== null && granted.expiresAt.getTime() - clock.now().getTime() > renewBeforeMs;
+    const isFresh = granted !== null && granted.expiresAt.getTime() - clock.now().getTime() > renewBeforeMs;
     if (granted === null || !isFresh) granted = await renew(signal);
     return granted;
   };
   return {
     token: current,
+    forget: () => {
+      granted = null;
+    },
     permissions: async (signal) => (await current(signal)).permissions,
     slug: async (signal) => {
       slug ??= readReply(await asApp({ method: 'GET', path: '/app', signal }), appSchema).slug;

@@ -17,14 +17,16 @@ const attemptsKeptMax = 10_000;
 const runsSchema = z.looseObject({ check_runs: z.array(runSchema) });
 const combinedSchema = z.looseObject({ statuses: z.array(statusSchema) });
 const testMergeSchema = z.array(
-  z.looseObject({ state: z.string(), merge_commit_sha: z.string().nullish(), head: z.looseObject({ sha: z.string() }) }),
+  z.looseObject({
+    state: z.string(),
+    merge_commit_sha: z.string().nullish(),
+    head: z.looseObject({ sha: z.string() }),
+  }),
 );
 const jobSchema = z.looseObject({
   run_id: z.number(),
   run_attempt: z.number().int().positive().catch(1),
-  steps: z
-    .array(z.looseObject({ name: z.string(), conclusion: z.string().nullish() }))
-    .nullish(),
+  steps: z.array(z.looseObject({ name: z.string(), conclusion: z.string().nullish() })).nullish(),
 });
 const workflowRunSchema = z.looseObject({
   status: z.string().nullish(),
@@ -93,7 +95,11 @@ function runIdOf({ id }: Check): number | null {
   return number === undefined ? null : Number(number);
 }
 
-async function testMergeOf(api: GitHubApi, sha: string, signal: AbortSignal | undefined): Promise<string | null> {
+async function testMergeOf(
+  api: GitHubApi,
+  sha: string,
+  signal: AbortSignal | undefined,
+): Promise<string | null> {
   const path = `/commits/${encodeURIComponent(sha)}/pulls`;
   const reply = await api.call({ method: 'GET', path, answers: [404], canWait: true, signal });
   if (reply.status !== 200) return null;

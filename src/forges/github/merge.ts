@@ -96,7 +96,12 @@ async function mergeNow(
   throw notMergeable(api, number, said);
 }
 
-async function enterQueue(api: GitHubApi, pull: Pull, sha: string, signal: AbortSignal | undefined): Promise<void> {
+async function enterQueue(
+  api: GitHubApi,
+  pull: Pull,
+  sha: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   try {
     const variables = { id: pull.node_id, sha };
     await api.graphql({ query: enqueue, variables, read: nodeSchema, isWrite: true, signal });

@@ -40,8 +40,11 @@ export function createPullRequests(api: GitHubApi, wait: typeof sleep = sleep): 
     if (found) return found;
     throw notFound(number, operation);
   };
-  const list = (by: { headBranch: string; baseBranch?: string | undefined }, state: string, signal?: AbortSignal) =>
-    listPulls(api, by, state, signal);
+  const list = (
+    by: { headBranch: string; baseBranch?: string | undefined },
+    state: string,
+    signal?: AbortSignal,
+  ) => listPulls(api, by, state, signal);
 
   const change = async (number: number, body: object, signal?: AbortSignal): Promise<Pull> => {
     const reply = await api.call({ method: 'PATCH', path: `/pulls/${number}`, body, answers: [404], signal });
@@ -105,7 +108,9 @@ export function createPullRequests(api: GitHubApi, wait: typeof sleep = sleep): 
         await setDraft(api, before.node_id, isDraft, signal);
       const text = { ...(title === undefined ? {} : { title }), ...(body === undefined ? {} : { body }) };
       return toPullRequest(
-        Object.keys(text).length > 0 ? await change(number, text, signal) : await one(number, 'update', signal),
+        Object.keys(text).length > 0
+          ? await change(number, text, signal)
+          : await one(number, 'update', signal),
       );
     },
     close: async (number, signal) => {

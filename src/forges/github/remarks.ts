@@ -52,10 +52,7 @@ export async function readRemarks(
   signal?: AbortSignal,
 ): Promise<Remark[]> {
   const asked = { query: since ? { since: wholeSeconds(since) } : {}, canWait: true, signal };
-  const comments = await api.pages(
-    { path: `/issues/${number}/comments`, ...asked },
-    z.array(commentSchema),
-  );
+  const comments = await api.pages({ path: `/issues/${number}/comments`, ...asked }, z.array(commentSchema));
   const lines = await api.pages({ path: `/pulls/${number}/comments`, ...asked }, z.array(lineSchema));
   const reviews = await api.pages(
     { path: `/pulls/${number}/reviews`, canWait: true, signal },
@@ -103,7 +100,9 @@ export async function readRemarks(
     }),
   ];
   return all
-    .filter(({ updatedAt, judgement }) => since === null || judgement === 'dismissed' || isSince(updatedAt, since))
+    .filter(
+      ({ updatedAt, judgement }) => since === null || judgement === 'dismissed' || isSince(updatedAt, since),
+    )
     .toSorted((a, b) => Date.parse(a.updatedAt) - Date.parse(b.updatedAt));
 }
 
@@ -142,7 +141,11 @@ export async function say(
 }
 
 /** Only the first comment of a thread takes answers; null if it is gone. */
-async function topOf(api: GitHubApi, { key }: Remark, signal: AbortSignal | undefined): Promise<number | null> {
+async function topOf(
+  api: GitHubApi,
+  { key }: Remark,
+  signal: AbortSignal | undefined,
+): Promise<number | null> {
   const [, id] = /^line:(\d+)$/.exec(key) ?? [];
   if (id === undefined) return null;
   const path = `/pulls/comments/${id}`;

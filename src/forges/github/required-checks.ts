@@ -66,8 +66,7 @@ export async function requiredChecks(
       .map((name) => ({ name, appId: null })),
   ];
   return all.filter(
-    ({ name, appId }, index) =>
-      all.findIndex((each) => each.name === name && each.appId === appId) === index,
+    ({ name, appId }, index) => all.findIndex((each) => each.name === name && each.appId === appId) === index,
   );
 }
 

@@ -111,11 +111,17 @@ export function newestRuns(runs: readonly CheckRun[]): CheckRun[] {
 /** If nothing is required, or nobody may know what is, every check counts; else only the required ones decide. */
 export function verdictOf(
   sha: string,
-  { runs, statuses, required }: { runs: readonly CheckRun[]; statuses: readonly Status[]; required: readonly Required[] },
+  {
+    runs,
+    statuses,
+    required,
+  }: { runs: readonly CheckRun[]; statuses: readonly Status[]; required: readonly Required[] },
   attemptOf: (run: CheckRun) => number = () => 1,
 ): ChecksReport {
   const ofRun = (run: CheckRun) =>
-    required.some(({ name, appId }) => name === run.name && (appId === null || appId === (run.app?.id ?? null)));
+    required.some(
+      ({ name, appId }) => name === run.name && (appId === null || appId === (run.app?.id ?? null)),
+    );
   const ofStatus = ({ context }: Status) => required.some(({ name }) => name === context);
   const checks = [
     ...newestRuns(runs).map((run) => toCheck(run, ofRun(run), attemptOf(run))),
@@ -128,7 +134,12 @@ export function verdictOf(
         !statuses.some(({ context }) => context === name && appId === null),
     )
     .map(({ name }) => name);
-  return { verdict: decide(checks, missing, required.length > 0), sha, checks, missing: [...new Set(missing)] };
+  return {
+    verdict: decide(checks, missing, required.length > 0),
+    sha,
+    checks,
+    missing: [...new Set(missing)],
+  };
 }
 
 function decide(checks: readonly Check[], missing: readonly string[], hasRequired: boolean): Verdict {
