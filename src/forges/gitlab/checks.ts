@@ -108,7 +108,13 @@ async function statusesOf(api: GitLabApi, sha: string, signal: AbortSignal | und
 }
 
 /** A manual job that may fail holds nobody up. */
-function stateOf({ status, allow_failure: mayFail }: { status: string; allow_failure?: boolean | null | undefined }) {
+function stateOf({
+  status,
+  allow_failure: mayFail,
+}: {
+  status: string;
+  allow_failure?: boolean | null | undefined;
+}) {
   if (status === 'manual' && mayFail === true) return 'skipped';
   return states[status] ?? 'unknown';
 }

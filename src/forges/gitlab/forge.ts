@@ -64,7 +64,10 @@ function forgeOf(api: GitLabApi, clock: Clock, gitCredentials: Forge['gitCredent
   const checks = createChecks(api);
   let known: string | null = null;
   const login = async (signal?: AbortSignal): Promise<string> => {
-    known ??= readReply(await api.callAnywhere({ method: 'GET', path: '/user', signal }), userSchema).username;
+    known ??= readReply(
+      await api.callAnywhere({ method: 'GET', path: '/user', signal }),
+      userSchema,
+    ).username;
     return known;
   };
   return {

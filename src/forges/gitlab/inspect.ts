@@ -66,7 +66,10 @@ async function tokenFacts(
   return reply.status === 200 ? readReply(reply, tokenSchema) : null;
 }
 
-function methodsOf({ merge_method: method, squash_option: squash }: z.infer<typeof projectSchema>): MergeMethod[] {
+function methodsOf({
+  merge_method: method,
+  squash_option: squash,
+}: z.infer<typeof projectSchema>): MergeMethod[] {
   const own: MergeMethod = method === 'ff' || method === 'rebase_merge' ? 'rebase' : 'merge';
   return squash === 'never' ? [own] : [own, 'squash'];
 }

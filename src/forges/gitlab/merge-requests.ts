@@ -65,7 +65,11 @@ export function createMergeRequests(api: GitLabApi, wait: typeof sleep = sleep):
     }
     return toPullRequest(current);
   };
-  const adopt = async (found: MergeRequest, draft: PullRequestDraft, signal?: AbortSignal): Promise<Opened> => {
+  const adopt = async (
+    found: MergeRequest,
+    draft: PullRequestDraft,
+    signal?: AbortSignal,
+  ): Promise<Opened> => {
     const title = titleFor(draft.title, found.draft ?? false);
     const isAsWritten = found.title === title && (found.description ?? '') === draft.body;
     const labels = (draft.labels ?? []).join(',');

@@ -57,11 +57,20 @@ export function toPullRequest(found: MergeRequest): PullRequest {
 }
 
 /** Still being computed: https://docs.gitlab.com/api/merge_requests/#merge-status */
-const computing = new Set(['unchecked', 'checking', 'preparing', 'approvals_syncing', 'cannot_be_merged_recheck']);
+const computing = new Set([
+  'unchecked',
+  'checking',
+  'preparing',
+  'approvals_syncing',
+  'cannot_be_merged_recheck',
+]);
 const conflicting = new Set(['conflict', 'broken_status', 'cannot_be_merged']);
 
 /** Whether it merges without a conflict: what else holds it up, such as CI or approvals, is not meant. */
-function mergeableOf({ detailed_merge_status: status, has_conflicts: conflicts }: MergeRequest): boolean | null {
+function mergeableOf({
+  detailed_merge_status: status,
+  has_conflicts: conflicts,
+}: MergeRequest): boolean | null {
   if (status === null || status === undefined) return conflicts === true ? false : null;
   if (computing.has(status)) return null;
   return !(conflicting.has(status) || conflicts === true);

@@ -65,9 +65,7 @@ export async function readRemarks(api: GitLabApi, asked: Asked, signal?: AbortSi
   const path = `/merge_requests/${asked.number}/discussions`;
   const discussions = await api.pages({ path, canWait: true, signal }, z.array(discussionSchema));
   const notes = discussions.flatMap((discussion) =>
-    discussion.notes
-      .filter(({ system }) => system !== true)
-      .map((note) => remarkOf(asked, discussion, note)),
+    discussion.notes.filter(({ system }) => system !== true).map((note) => remarkOf(asked, discussion, note)),
   );
   const { since } = asked;
   return [...notes, ...(await judgementsOf(api, asked, signal))]
