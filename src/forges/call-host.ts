@@ -130,7 +130,7 @@ function textOf(message: unknown): string {
   if (typeof message === 'string') return message;
   if (message === null || typeof message !== 'object') return '';
   return Object.entries(message)
-    .map(([field, said]) => (Array.isArray(message) ? textOf(said) : `${field}: ${textOf(said)}`))
+    .map(([field, said]) => (Array.isArray(message) ? String(said) : `${field}: ${String(said)}`))
     .join('; ');
 }
 
