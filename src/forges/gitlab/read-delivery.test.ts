@@ -32,6 +32,7 @@ test.each([
   ['Job Hook', { sha, build_status: 'pending' }],
   ['Note Hook', { object_attributes: { noteable_type: 'Commit' } }],
   ['Wiki Page Hook', {}],
+  ['constructor', {}],
 ])('%s may be no hint at all', (event, payload) => {
   expect(gitlabDeliveries.read(event, { project, ...payload })).toBeNull();
 });

@@ -86,5 +86,5 @@ export const gitlabDeliveries: DeliveryReader = {
     const hash = (text: string) => createHash('sha256').update(text).digest();
     return secret !== '' && timingSafeEqual(hash(headers.get('x-gitlab-token') ?? ''), hash(secret));
   },
-  read: (event, payload) => readers[event]?.(payload) ?? null,
+  read: (event, payload) => (Object.hasOwn(readers, event) ? (readers[event]?.(payload) ?? null) : null),
 };
