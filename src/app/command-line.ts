@@ -40,7 +40,8 @@ function openForCommands(
 ): OpenMoose {
   return {
     ...given,
-    work: (onLost) => startWorker(inner, config, onLost),
+    work: (onLost, labels = []) =>
+      startWorker(inner, { ...config, labels: [...new Set([...config.labels, ...labels])] }, onLost),
     serve: async (served) => {
       const { serve } = await import('./serve.ts');
       return serve(inner, config, { version, ...served });

@@ -53,6 +53,7 @@ export const tools: readonly Tool[] = [
       acceptance: submission.acceptance.describe('How to tell that it is done'),
       agent: submission.agent,
       model: submission.model.describe('provider/model'),
+      labels: submission.labels.describe('The labels, KEY=VALUE, that a machine must have to do it'),
       limit_usd: submission.limit_usd.describe('The most that it may cost in total'),
       needs_approval: submission.needs_approval.describe('It does not start until a person has approved it'),
     },
