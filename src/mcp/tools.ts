@@ -6,8 +6,8 @@ import { answerSchema, messageSchema, name, retrySchema, submissionSchema } from
 import { PermanentError } from '../domain/failure.ts';
 import { nanoOfUsd } from '../domain/money.ts';
 import { statuses } from '../domain/transitions.ts';
-import type { Moose } from '../engine/moose.ts';
 import { isRemoteAddress, shownAddress } from '../git/remote-address.ts';
+import type { McpMoose } from './mcp-moose.ts';
 
 export interface Tool<Shape extends z.ZodRawShape = z.ZodRawShape> {
   name: string;
@@ -17,7 +17,7 @@ export interface Tool<Shape extends z.ZodRawShape = z.ZodRawShape> {
   isReadOnly?: true;
   /** Set if the tool removes something that does not come back by itself. */
   isDestructive?: true;
-  run(moose: Moose, given: z.output<z.ZodObject<Shape>>): Promise<object>;
+  run(moose: McpMoose, given: z.output<z.ZodObject<Shape>>): Promise<object>;
 }
 
 const listedMax = 50;
