@@ -1,16 +1,13 @@
 // The port for forges: pull requests, their CI, their discussion, and issues. An adapter is bound to one project.
 
-export const forgeKinds = ['local', 'github', 'gitea', 'gitlab'] as const;
-export type ForgeKind = (typeof forgeKinds)[number];
-
-/** The repository of a project on its forge. */
-export interface ForgeRepository {
-  projectId: string;
-  /** The host as in the remote's address, with a port if it has one; `local` for the local forge. */
-  host: string;
-  /** `owner/name`; empty for the local forge. */
-  path: string;
-}
+import type {
+  Check,
+  ForgeKind,
+  Judgement,
+  MergeMethod,
+  PullRequestState,
+  Verdict,
+} from '../../domain/forge.ts';
 
 export interface PullRequestDraft {
   workOrderId: string;
@@ -30,7 +27,7 @@ export interface PullRequest {
   number: number;
   /** The address at which a person can look at the pull request. */
   url: string;
-  state: 'open' | 'merged' | 'closed';
+  state: PullRequestState;
   title: string;
   body: string;
   headBranch: string;
@@ -46,29 +43,6 @@ export interface PullRequest {
 
 /** `opened`: new. `adopted`: an open one of this branch and base was there. */
 export type Opened = PullRequest & { how: 'opened' | 'adopted' };
-
-export const mergeMethods = ['merge', 'squash', 'rebase'] as const;
-export type MergeMethod = (typeof mergeMethods)[number];
-
-/** `none`: the forge knows no check of this commit, which is not green. */
-export const verdicts = ['green', 'red', 'running', 'none'] as const;
-export type Verdict = (typeof verdicts)[number];
-
-export interface Check {
-  /** Distinguishes this run of the check from others of the same commit; given to `readLog` and `rerun`. */
-  id: string;
-  /** The same for each run of the check: `CI / build`. */
-  name: string;
-  state: 'queued' | 'running' | 'passed' | 'failed' | 'skipped' | 'cancelled' | 'unknown';
-  /** The forge's own word. */
-  conclusion: string | null;
-  isRequired: boolean;
-  /** 1 for the first run of this job on this commit. */
-  attempt: number;
-  url: string | null;
-  /** What the check says of itself, for checks that have no log; bounded. */
-  summary: string | null;
-}
 
 export interface ChecksReport {
   verdict: Verdict;
@@ -86,6 +60,7 @@ export interface LogTail {
   /** The step of the job that failed, if the forge tells. */
   failedStep: string | null;
 }
+/** @public */
 export const logBytesMax = 256 * 1024;
 
 /** A review, a comment on lines, or a comment on the whole, in one shape. Foreign text: bounded, never trusted. */
@@ -99,7 +74,7 @@ export interface Remark {
   isOwn: boolean;
   body: string;
   /** Of a review. */
-  judgement: 'approved' | 'changes_requested' | 'commented' | 'dismissed' | null;
+  judgement: Judgement | null;
   /** The commit that it was written about, if the forge tells. */
   sha: string | null;
   path: string | null;
@@ -154,7 +129,8 @@ export interface ForgeProblem {
 export interface Inspection {
   /** The account that Moose acts as. */
   login: string;
-  defaultBranch: string;
+  /** Null if the forge does not tell. */
+  defaultBranch: string | null;
   /** What the credential may do; null if the forge does not tell. */
   rights: { name: string; isGiven: boolean | null; isFor: string }[];
   mergeMethods: MergeMethod[];
@@ -238,7 +214,7 @@ export interface ForgeHint {
   about: 'checks' | 'pull request' | 'remarks' | 'issues' | 'rights';
 }
 
-/** Reads deliveries of one kind of forge. Pure. */
+/** Reads deliveries of one kind of forge. Pure. @public */
 export interface DeliveryReader {
   readonly kind: ForgeKind;
   /** The forge's identifier of the delivery, and its event; null if a header is missing. */
@@ -248,7 +224,6 @@ export interface DeliveryReader {
   /** Null if there is nothing to look at. @throws ZodError if the payload is not in the forge's format */
   read(event: string, payload: unknown): Omit<ForgeHint, 'host'> | null;
 }
-
 
 /** Who may send webhooks of a host, and how they are read. */
 export interface WebhookSource {
