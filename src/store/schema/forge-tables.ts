@@ -97,4 +97,13 @@ export interface ForgeTables {
     nextLookAt: Optional<Date>;
     seenAt: At;
   };
+  /** Projects that take issues as work orders. */
+  forgeIntakes: {
+    projectId: ProjectId;
+    host: string;
+    repository: string;
+    nextLookAt: At;
+    lookedAt: Optional<Date>;
+    problem: Optional<string>;
+  };
 }

@@ -402,6 +402,17 @@ create table forge_hosts (
   constraint forge_hosts_webhook_secret_check CHECK ((jsonb_typeof(webhook_secret) = 'object'::text))
 );
 
+create table forge_intakes (
+  project_id uuid not null,
+  host text not null,
+  repository text not null,
+  next_look_at timestamp with time zone not null default clock_timestamp(),
+  looked_at timestamp with time zone,
+  problem text,
+  constraint forge_intakes_pkey PRIMARY KEY (project_id),
+  constraint forge_intakes_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id)
+);
+
 create table forge_issues (
   project_id uuid not null,
   host text not null,
