@@ -77,6 +77,12 @@ export interface ForgeTables {
     state: WithDefault<'new' | 'ignored' | 'command' | 'sent' | 'answered'>;
     because: Optional<string>;
     answeredSha: Optional<string>;
+    /** The identifier of the message that it became. */
+    requestId: Optional<string>;
+    /** The published commit when it was sent. */
+    sentSha: Optional<string>;
+    /** The work order that it began, because the one of the pull request had ended. */
+    followUpId: Optional<WorkOrderId>;
     seenAt: At;
     actedAt: Optional<Date>;
   };
