@@ -55,7 +55,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'e2e',
-          include: ['test/e2e/**/*.test.ts', 'test/agents/**/*.test.ts', 'test/real-input/**/*.test.ts'],
+          include: ['test/{e2e,agents,forges,real-input}/**/*.test.ts'],
           // They need six toolchains and their registries.
           exclude: [...configDefaults.exclude, ...(isLong ? [] : ['test/e2e/real-projects/**'])],
           testTimeout: e2eTimeoutMs,
