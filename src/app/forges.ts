@@ -5,6 +5,7 @@ import { mirrorOf, projectHere } from '../engine/run/project-here.ts';
 import { remotePlace } from '../engine/run/remote-place.ts';
 import { createForges } from '../forges/forges.ts';
 import { createGitHubForges } from '../forges/github/forge.ts';
+import { createGitLabForges } from '../forges/gitlab/forge.ts';
 import { syncMirror } from '../git/mirror.ts';
 import { giveLogins } from '../git/remote-credentials.ts';
 import { systemClock } from '../stdx/clock.ts';
@@ -18,7 +19,7 @@ export function openForges(config: Config, database: Database): { forges: Forges
   const given = { database, clock: systemClock, read, programEnvironment };
   const forges = createForges({
     database,
-    adapters: { github: createGitHubForges(given) },
+    adapters: { github: createGitHubForges(given), gitlab: createGitLabForges(given) },
     remoteOf: (projectId) => remoteOf(database, dataDirectory, projectId),
     locate: (projectId) => locate(database, dataDirectory, projectId),
   });
