@@ -10,7 +10,7 @@ import type { ErrorLog } from '../engine/errors/error-log.ts';
 import { createFaultReport } from '../engine/errors/fault-report.ts';
 import { openErrorLog } from '../engine/errors/open-error-log.ts';
 import { createMoose, type Moose } from '../engine/moose.ts';
-import type { Forges } from '../engine/ports/forge.ts';
+import type { Forges, WebhookSources } from '../engine/ports/forge.ts';
 import { ErrorRecoveryManager } from '../engine/recovery/error-recovery-manager.ts';
 import { createKeyRing } from '../engine/secrets/key-ring.ts';
 import { createProjectSecrets, type ProjectSecrets } from '../engine/secrets/project-secrets.ts';
@@ -42,6 +42,7 @@ export interface Opened {
   mooseFor(actor: string): Moose;
   database: Database;
   forges: Forges;
+  webhooks: WebhookSources;
   logger: Logger;
   errorLog: ErrorLog;
   critical: CriticalErrors;
@@ -73,7 +74,7 @@ export async function openMoose(
   try {
     const faults = createFaultReport();
     const database = await openCurrent(url, mode, faults.onFault);
-    const { forges, close: closeForges } = openForges(config, database);
+    const { forges, webhooks, close: closeForges } = openForges(config, database);
     const errorLog = openErrorLog({ database, dataDirectory: config.dataDirectory, logger });
     faults.to(errorLog);
     const stopListening = onGitFault(faults.onFault);
@@ -130,6 +131,7 @@ export async function openMoose(
       mooseFor,
       database,
       forges,
+      webhooks,
       logger,
       errorLog,
       critical,
