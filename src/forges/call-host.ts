@@ -192,7 +192,11 @@ async function send(
 
 function redirectOf({ status, headers }: Sent, from: URL, call: HostCall): URL | null {
   const { location } = headers;
-  if (location === undefined || ![301, 302, 303, 307, 308].includes(status) || !URL.canParse(location, from.href))
+  if (
+    location === undefined ||
+    ![301, 302, 303, 307, 308].includes(status) ||
+    !URL.canParse(location, from.href)
+  )
     return null;
   const to = new URL(location, from);
   const isSafe = to.protocol === 'https:' || (to.protocol === 'http:' && from.protocol === 'http:');
