@@ -16,6 +16,8 @@ export interface HostLimits {
   /** The host refused a call because of a limit. */
   pause(told: ToldPause, signal?: AbortSignal): Promise<MooseError>;
   note(limit: ToldLimit, signal?: AbortSignal): Promise<void>;
+  /** The host answered without a limit: the next pause without a given time is a short one. */
+  answered(signal?: AbortSignal): Promise<void>;
 }
 
 export interface HostPlace {
@@ -212,6 +214,7 @@ async function heedLimits(place: HostPlace, sent: Sent, signal: AbortSignal | un
   if (limit) await limits.note(limit, signal);
   const pause = pauseIn(sent, clock.now());
   if (pause) throw await limits.pause(pause, signal);
+  await limits.answered(signal);
 }
 
 function cacheKey(url: URL, authorization: string | null): string {
