@@ -10,7 +10,7 @@ import type { ErrorLog } from '../engine/errors/error-log.ts';
 import { createFaultReport } from '../engine/errors/fault-report.ts';
 import { openErrorLog } from '../engine/errors/open-error-log.ts';
 import { createMoose, type Moose } from '../engine/moose.ts';
-import type { Forges } from '../engine/ports/forge.ts';
+import type { Forges, WebhookSources } from '../engine/ports/forge.ts';
 import { ErrorRecoveryManager } from '../engine/recovery/error-recovery-manager.ts';
 import { mirrorOf, projectHere } from '../engine/run/project-here.ts';
 import { remotePlace } from '../engine/run/remote-place.ts';
@@ -20,6 +20,8 @@ import { type LiveSettings, liveSettings } from '../engine/settings/live-setting
 import { tellIgnored } from '../engine/settings/tell-ignored.ts';
 import { watchLimits } from '../engine/watch/watch-limits.ts';
 import { createForges } from '../forges/forges.ts';
+import { githubDeliveries } from '../forges/github/read-delivery.ts';
+import { createWebhookSources } from '../forges/webhook-sources.ts';
 import { onGitFault } from '../git/git-repetition.ts';
 import { syncMirror } from '../git/mirror.ts';
 import { keepViewsIn } from '../git/repository-view.ts';
@@ -46,6 +48,7 @@ export interface Opened {
   mooseFor(actor: string): Moose;
   database: Database;
   forges: Forges;
+  webhooks: WebhookSources;
   logger: Logger;
   errorLog: ErrorLog;
   critical: CriticalErrors;
@@ -139,6 +142,10 @@ export async function openMoose(
       mooseFor,
       database,
       forges,
+      webhooks: createWebhookSources({
+        ...{ database, readers: [githubDeliveries], githubSecret: config.faces.githubSecret },
+        readSecret: async () => '',
+      }),
       logger,
       errorLog,
       critical,

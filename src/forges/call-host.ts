@@ -122,7 +122,16 @@ export function messageIn(body: unknown): string {
   if (body === null || typeof body !== 'object') return '';
   const { message, errors } = body as { message?: unknown; errors?: unknown };
   const details = Array.isArray(errors) ? errors.map(detailOf).filter((detail) => detail !== '') : [];
-  return [typeof message === 'string' ? message : '', ...details].filter((part) => part !== '').join('; ');
+  return [textOf(message), ...details].filter((part) => part !== '').join('; ');
+}
+
+/** GitLab says it as a text, a list, or lists by field. */
+function textOf(message: unknown): string {
+  if (typeof message === 'string') return message;
+  if (message === null || typeof message !== 'object') return '';
+  return Object.entries(message)
+    .map(([field, said]) => (Array.isArray(message) ? String(said) : `${field}: ${String(said)}`))
+    .join('; ');
 }
 
 function detailOf(error: unknown): string {

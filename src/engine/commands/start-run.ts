@@ -77,7 +77,7 @@ export async function retryIn(
   });
   if (order.heldBy !== null && isHuman(actor))
     await recordEvent(query, { workOrderId: order.id, kind: 'resumed', actor, reason: changedBecause });
-  return begin(query, deps, order, 'work', first, settings);
+  return beginRun(query, deps, order, 'work', first, settings);
 }
 
 /**
@@ -138,7 +138,7 @@ export async function undoIn(
     changedBy: actor,
     changedBecause: 'undo',
   });
-  return begin(query, deps, order, 'undo', null, {});
+  return beginRun(query, deps, order, 'undo', null, {});
 }
 
 /** Starts a run that only removes the worktree, for a work order that was stopped while no process worked on it. */
@@ -151,7 +151,7 @@ export async function tidyUp(
   if (undoPlan(await effectsOf(query, order.id), ofTheMachine).length === 0) return;
   const change = { run: order.run + 1, changedBy: actor, changedBecause: 'tidied up' };
   await changeWorkOrder(query, order.id, { status: 'cancelled' }, change);
-  await begin(query, deps, order, 'undo', null, { keepsBranch: true });
+  await beginRun(query, deps, order, 'undo', null, { keepsBranch: true });
 }
 
 export async function assertNoRun(query: Query, order: WorkOrder, what: string): Promise<void> {
@@ -182,7 +182,8 @@ async function changeTo(
   });
 }
 
-async function begin(
+/** The row of the next run and its start; the caller has changed the work order. */
+export async function beginRun(
   query: Query,
   { clock }: Pick<SteeringDeps, 'clock'>,
   order: WorkOrder,

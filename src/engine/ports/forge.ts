@@ -104,6 +104,8 @@ export interface ForgeIssue {
 export interface Saying {
   /** Number of the pull request or the issue. */
   number: number;
+  /** Some forges number issues apart from pull requests. */
+  onIssue?: boolean;
   text: string;
   /** Becomes a hidden marker in the text: a comment with this key is edited instead of written again. */
   key: string;
@@ -223,4 +225,16 @@ export interface DeliveryReader {
   isSigned(headers: Headers, body: Uint8Array, secret: string): boolean;
   /** Null if there is nothing to look at. @throws ZodError if the payload is not in the forge's format */
   read(event: string, payload: unknown): Omit<ForgeHint, 'host'> | null;
+}
+
+/** Who may send webhooks of a host, and how they are read. */
+export interface WebhookSource {
+  reader: DeliveryReader;
+  /** Null: webhooks of this host are refused. */
+  secret: string | null;
+}
+
+export interface WebhookSources {
+  /** Null if no forge of this host is registered. */
+  find(host: string, signal?: AbortSignal): Promise<WebhookSource | null>;
 }
