@@ -73,6 +73,12 @@ export const mergeRequestRoutes: Routes = {
         })),
       ),
     ),
+  'GET /repository/compare': ({ git, query }) => {
+    const { from = '', to = '' } = query;
+    const [base, head] = [git.head(from), git.head(to)];
+    if (base === null || head === null) return answer(404, { message: '404 Ref Not Found' });
+    return answer(200, { commits: git.isAncestor(head, base) ? [] : [{ id: head }], diffs: [] });
+  },
   'GET /repository/commits/:sha/merge_requests': (call) => {
     const { sha } = call.params;
     const found = call.state.mergeRequests.filter((each) => each.headSha === sha);
