@@ -102,7 +102,7 @@ function merge(call: Call, found: MergeRequest) {
   if (found.state !== 'opened' || isDraft || isChecking)
     return answer(405, { message: '405 Method Not Allowed' });
   if (typeof body.sha === 'string' && body.sha !== found.headSha)
-    return answer(409, { message: 'SHA does not match HEAD of source branch: ' + found.headSha });
+    return answer(409, { message: `SHA does not match HEAD of source branch: ${found.headSha}` });
   if (hasConflicts) return answer(422, { message: 'Branch cannot be merged' });
   if (body.merge_when_pipeline_succeeds === true && (pipeline === 'running' || pipeline === 'pending')) {
     found.mergesWhenGreen = true;
