@@ -101,8 +101,3 @@ function forgeOf(api: GiteaApi, tokens: TokenSource): Forge {
     findIssue: (number, signal) => findIssue(api, number, signal),
   };
 }
-
-/** The address of the API that belongs to a host of Gitea or Forgejo. */
-export function apiUrlOf(host: string): string {
-  return `https://${host}/api/v1`;
-}
