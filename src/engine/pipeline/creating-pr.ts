@@ -2,7 +2,7 @@
 import { TransientError } from '../../domain/failure.ts';
 import { personOf } from '../../domain/person.ts';
 import { visibleLine } from '../../domain/visible-text.ts';
-import { ensureBareRemote, pushBranch, remoteBranchSha } from '../../git/remote.ts';
+import { ensureBareRemote, pushBranch, remoteBranchShas } from '../../git/remote.ts';
 import { hasCommit } from '../../git/revision.ts';
 import { type Effect, effectsOf } from '../../store/work/effects.ts';
 import { keepRemotePath } from '../../store/work/projects.ts';
@@ -145,10 +145,9 @@ async function assertPushed(
   const { repositoryPath } = work.project;
   const { url: remoteUrl, isMooses, shownUrl } = remote;
   const where = { repositoryPath, remoteUrl, isMooses, signal: work.signal };
-  // One after the other: if both failed at the same time, one failure would not be recorded.
-  const there = await remoteBranchSha({ ...where, branch });
-  const base = await remoteBranchSha({ ...where, branch: baseBranch });
-  if (base === null) throw baseMissing(baseBranch, branch, shownUrl);
+  const found = await remoteBranchShas(where, [branch, baseBranch]);
+  const there = found.get(branch) ?? null;
+  if (!found.has(baseBranch)) throw baseMissing(baseBranch, branch, shownUrl);
   if (there === applied.headSha) return;
   throw new TransientError({
     code: 'PUSH_NOT_AS_WRITTEN',
