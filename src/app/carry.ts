@@ -69,7 +69,7 @@ export async function startWorker(
   const { database, logger } = opened;
   await stateAllPrices(database, config, logger, opened.prices);
   const executorId = randomUUID();
-  const parts = openParts(opened, config, executorId);
+  const parts = await openParts(opened, config, executorId);
   // Reads changed settings before any work is taken up.
   await opened.settings.follow();
   await opened.settings.read();
@@ -146,11 +146,11 @@ function telling({ execute }: Worker, opened: Opened): Worker['execute'] {
   };
 }
 
-function openParts(
+async function openParts(
   { database, logger, errorLog, settings }: Opened,
   config: Config,
   executorId: string,
-): Parts {
+): Promise<Parts> {
   const { host } = config.engine;
   const circuits = createCircuits({
     database,
@@ -171,7 +171,7 @@ function openParts(
     dataDirectory: config.dataDirectory,
     databaseWaiting: database.waiting,
   });
-  const gateway = keepGateway(config, (problem) => {
+  const gateway = await keepGateway(config, (problem) => {
     errorLog.record(problem, { strategy: 'retry' });
     logger.error({ err: problem }, 'could not start the gateway; retrying');
   });
