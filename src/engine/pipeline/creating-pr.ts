@@ -8,6 +8,7 @@ import { hasCommit } from '../../git/revision.ts';
 import type { Query } from '../../store/database.ts';
 import { storableText } from '../../store/storable.ts';
 import { type Effect, effectsOf } from '../../store/work/effects.ts';
+import { issueOf } from '../../store/work/forge-issues.ts';
 import { keepRemotePath } from '../../store/work/projects.ts';
 import { recordPullRequest } from '../../store/work/pull-requests.ts';
 import { type PlannedEffect, performInTurn } from '../effects/perform-effect.ts';
@@ -44,7 +45,14 @@ export async function creatingPr(work: Work): Promise<StepEnd> {
   const draft = {
     workOrderId: order.id,
     title: visibleLine(order.title),
-    body: pullRequestBody({ order, routed, generated, applied, verified }),
+    body: pullRequestBody({
+      order,
+      routed,
+      generated,
+      applied,
+      verified,
+      closes: await issueFor(work, forge),
+    }),
     headBranch: routed.branch,
     headSha: applied.headSha,
     baseBranch: routed.baseBranch,
@@ -83,6 +91,12 @@ export async function creatingPr(work: Work): Promise<StepEnd> {
     also: (query) => record(query, work, forge, { ...told, baseSha: routed.baseSha }),
     facts: [`pull_request:${number}:${applied.headSha}`],
   };
+}
+
+/** The issue that asked for the work, on the same forge: it is closed when the pull request is merged. */
+async function issueFor({ database, order, signal }: Work, forge: Forge): Promise<number | undefined> {
+  const issue = await database.run((query) => issueOf(query, order.id), signal);
+  return issue?.host === forge.host && issue.repository === forge.repository ? issue.number : undefined;
 }
 
 /** A forge performs an operation once, however often it is asked, so a temporary failure is retried immediately. */

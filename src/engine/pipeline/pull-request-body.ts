@@ -19,9 +19,11 @@ interface Facts {
   generated: GeneratingResult;
   applied: ApplyingResult;
   verified: VerifyingResult;
+  /** The number of the issue that asked for it. */
+  closes?: number | undefined;
 }
 
-export function pullRequestBody({ order, routed, generated, applied, verified }: Facts): string {
+export function pullRequestBody({ order, routed, generated, applied, verified, closes }: Facts): string {
   const sections = [
     order.isScripted ? '> Made by a **scripted model**: its answers were written in advance.' : '',
     verified.acceptedBy
@@ -40,7 +42,8 @@ export function pullRequestBody({ order, routed, generated, applied, verified }:
       ? '_The repository had uncommitted changes when this started; they are not part of it._'
       : '',
   ];
-  return redact(visibleText(`${sections.filter(Boolean).join('\n\n')}\n`));
+  const body = redact(visibleText(`${sections.filter(Boolean).join('\n\n')}\n`));
+  return closes === undefined ? body : `${body}\nCloses #${closes}\n`;
 }
 
 const isHuman = ({ agent }: ApplyingResult) => agent.startsWith('human:');

@@ -1,10 +1,10 @@
 // Looks at what people say about a pull request: everything is stored, and what people with write access ask for is done
 // once (R-SEN-5). Everything else is text of strangers: shown, and never acted on.
 import { localHost } from '../../domain/forge.ts';
+import { storableText } from '../../store/storable.ts';
 import { projectById } from '../../store/work/projects.ts';
 import type { PullRequestRow } from '../../store/work/pull-requests.ts';
 import { keepReadTo, keepRemark, moveRemark, type RemarkRow, remarksOf } from '../../store/work/remarks.ts';
-import { storableText } from '../../store/storable.ts';
 import { requireWorkOrder } from '../../store/work/work-orders.ts';
 import type { Remark } from '../ports/forge.ts';
 import { answerCommands, carryOut } from './commands-carry-out.ts';

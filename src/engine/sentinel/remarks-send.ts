@@ -50,8 +50,7 @@ async function sendAll(query: Query, context: RemarksContext, remarks: readonly 
     }
     if (claimed.length === 0) continue;
     const reading = await sendIn(query, context, order.id, claimed.map(toMessage), actor);
-    for (const remark of claimed)
-      await moveRemark(query, remark, 'sent', { because: readings[reading] });
+    for (const remark of claimed) await moveRemark(query, remark, 'sent', { because: readings[reading] });
   }
 }
 
