@@ -4,8 +4,6 @@ create table forge_intakes (
   host text not null,
   repository text not null,
   next_look_at timestamptz not null default clock_timestamp(),
-  -- The label that the last complete look asked for, and when it began.
-  label text,
   looked_at timestamptz,
   -- Why the last look failed; null if it did not.
   problem text
@@ -18,6 +16,3 @@ alter table pull_request_remarks
   add column sent_sha text,
   -- Written with the work order, and before it.
   add column follow_up_id uuid references work_orders (id) deferrable initially deferred;
-
--- An issue and its work order are written together, the issue first.
-alter table forge_issues alter constraint forge_issues_work_order_id_fkey deferrable initially deferred;
