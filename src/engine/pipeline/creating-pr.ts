@@ -1,6 +1,7 @@
 // Step 6: pushes the branch and opens the pull request; both adopt what already exists and are read back (R-PIPE-7).
 import { TransientError } from '../../domain/failure.ts';
 import { localHost } from '../../domain/forge.ts';
+import { fitBody, foreignText } from '../../domain/forge-text.ts';
 import { personOf } from '../../domain/person.ts';
 import { visibleLine } from '../../domain/visible-text.ts';
 import { ensureBareRemote, pushBranch, remoteBranchSha } from '../../git/remote.ts';
@@ -42,17 +43,12 @@ export async function creatingPr(work: Work): Promise<StepEnd> {
   }
   const { order, project } = work;
   const forge = await work.forges.of(project.id, work.signal);
+  const body = pullRequestBody({ order, routed, generated, applied, verified });
+  const closing = await closingOf(work, forge);
   const draft = {
     workOrderId: order.id,
-    title: visibleLine(order.title),
-    body: pullRequestBody({
-      order,
-      routed,
-      generated,
-      applied,
-      verified,
-      closes: await issueFor(work, forge),
-    }),
+    title: foreignText(visibleLine(order.title)).slice(0, forge.limits.titleChars),
+    body: fitBody(body, forge.limits.bodyChars - closing.length) + closing,
     headBranch: routed.branch,
     headSha: applied.headSha,
     baseBranch: routed.baseBranch,
@@ -93,10 +89,11 @@ export async function creatingPr(work: Work): Promise<StepEnd> {
   };
 }
 
-/** The issue that asked for the work, on the same forge: it is closed when the pull request is merged. */
-async function issueFor({ database, order, signal }: Work, forge: Forge): Promise<number | undefined> {
+/** Names the issue that asked for the work, on the same forge: it is closed when the pull request is merged. */
+async function closingOf({ database, order, signal }: Work, forge: Forge): Promise<string> {
   const issue = await database.run((query) => issueOf(query, order.id), signal);
-  return issue?.host === forge.host && issue.repository === forge.repository ? issue.number : undefined;
+  const isHere = issue?.host === forge.host && issue.repository === forge.repository;
+  return isHere ? `\nCloses #${issue.number}\n` : '';
 }
 
 /** A forge performs an operation once, however often it is asked, so a temporary failure is retried immediately. */

@@ -1,4 +1,6 @@
 // Writes the text of the pull request: the request, the change, the checks, the cost, and how to repeat the work. Pure.
+
+import { foreignText } from '../../domain/forge-text.ts';
 import { shortId } from '../../domain/ids.ts';
 import { formatUsd } from '../../domain/money.ts';
 import { redact } from '../../domain/redact.ts';
@@ -19,11 +21,9 @@ interface Facts {
   generated: GeneratingResult;
   applied: ApplyingResult;
   verified: VerifyingResult;
-  /** The number of the issue that asked for it. */
-  closes?: number | undefined;
 }
 
-export function pullRequestBody({ order, routed, generated, applied, verified, closes }: Facts): string {
+export function pullRequestBody({ order, routed, generated, applied, verified }: Facts): string {
   const sections = [
     order.isScripted ? '> Made by a **scripted model**: its answers were written in advance.' : '',
     verified.acceptedBy
@@ -42,8 +42,7 @@ export function pullRequestBody({ order, routed, generated, applied, verified, c
       ? '_The repository had uncommitted changes when this started; they are not part of it._'
       : '',
   ];
-  const body = redact(visibleText(`${sections.filter(Boolean).join('\n\n')}\n`));
-  return closes === undefined ? body : `${body}\nCloses #${closes}\n`;
+  return redact(visibleText(`${sections.filter(Boolean).join('\n\n')}\n`));
 }
 
 const isHuman = ({ agent }: ApplyingResult) => agent.startsWith('human:');
@@ -53,9 +52,9 @@ function personOf(actor: string): string {
   return actor.replace(/^human:/, '').replace(/[^\p{L}\p{N} .@_-]/gu, '');
 }
 
-/** Quotes untrusted text, so that it cannot become a heading or a command of ours. */
+/** Quotes untrusted text, so that it cannot become a heading or a command, notify anybody or close an issue. */
 function quote(text: string): string {
-  return text
+  return foreignText(text)
     .split(/\r\n|\r|\n/)
     .map((line) => `> ${line}`)
     .join('\n');
@@ -63,7 +62,7 @@ function quote(text: string): string {
 
 function risks({ proposal }: GeneratingResult): string {
   if (!proposal || proposal.risks.length === 0) return '';
-  return `## Risks\n\n${proposal.risks.map((risk) => `- ${risk.replace(/\s+/g, ' ')}`).join('\n')}`;
+  return `## Risks\n\n${proposal.risks.map((risk) => `- ${foreignText(risk.replace(/\s+/g, ' '))}`).join('\n')}`;
 }
 
 /** The reviewer's last words: readers of the pull request should know the remaining findings. */

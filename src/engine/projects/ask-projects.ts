@@ -18,7 +18,7 @@ import {
 } from '../../store/work/projects.ts';
 import { projectNotFound } from '../commands/given-repository.ts';
 import { type KnownNames, refuseUnknown } from '../commands/refuse-unknown.ts';
-import { refuseSecretIn } from '../commands/submit.ts';
+import { assertLabels, refuseSecretIn } from '../commands/submit.ts';
 import { defaultSettings, type EngineSettings } from '../policy/engine-settings.ts';
 import { projectHere } from '../run/project-here.ts';
 import { createKeyRing, type KeyRing } from '../secrets/key-ring.ts';
@@ -42,6 +42,8 @@ export interface ProjectChange {
   /** Whether agents get instructions of any folder, skills and servers from the base commit. */
   trusted?: boolean | undefined;
   base?: string | null | undefined;
+  /** The labels that a machine must have to do its work orders. */
+  labels?: readonly string[] | null | undefined;
   /** Patterns of ignored files to copy; empty: none; null: those that the repository names. */
   files?: readonly string[] | null | undefined;
   /** Hosts that agents reach beside the gateway. */
@@ -118,6 +120,7 @@ export function askProjects(deps: AskProjectsDeps) {
       const { agent, model, checks, limitNanoUsd, allowCiChanges, base, files } = change;
       await refuseUnknown(known, { agent: agent ?? undefined, model: model ?? undefined });
       refuseSecretIn(checks ?? []);
+      assertLabels(change.labels ?? []);
       assertHosts([...(change.agentHosts ?? []), ...(change.privateHosts ?? [])]);
       if (typeof base === 'string') assertBranchName(base);
       const { id } = await one(given);
@@ -140,6 +143,9 @@ export function askProjects(deps: AskProjectsDeps) {
           ...(allowCiChanges === undefined ? {} : { allow_ci_changes: allowCiChanges || null }),
           ...(change.trusted === undefined ? {} : { trusted: change.trusted || null }),
           ...(base === undefined ? {} : { base }),
+          ...(change.labels === undefined
+            ? {}
+            : { labels: change.labels?.length ? [...change.labels] : null }),
           ...(files === undefined ? {} : { files: files === null ? null : [...files] }),
           ...hostSettings(change),
         });
@@ -221,13 +227,13 @@ function refuseOthers({ name, settings }: Project, change: ProjectChange, actor:
 function viewOf({ settings, ...project }: ProjectFigures): wire.Project {
   const { limit_usd = null, agent = null, model = null, checks, allow_ci_changes = false } = settings;
   const { work_order_limit_usd = null, time_limit_ms = null, base = null, files = null } = settings;
-  const { trusted = false } = settings;
+  const { trusted = false, labels = null } = settings;
   return {
     ...{ id: project.id, name: project.name, repository_path: project.repositoryPath },
     ...{ remote_url: project.remoteUrl, default_branch: project.defaultBranch, base },
     ...{ work_orders: project.workOrders, last_used_at: project.lastUsedAt?.toISOString() ?? null },
     ...{ limit_usd, used_usd: project.usedNanoUsd === null ? null : usdNumber(project.usedNanoUsd) },
-    ...{ model, work_order_limit_usd, time_limit_ms, files, trusted, ...hostsOf(settings) },
+    ...{ model, work_order_limit_usd, time_limit_ms, files, trusted, labels, ...hostsOf(settings) },
     ...{ agent, checks: checks?.map(({ kind, command }) => ({ kind, command })) ?? null, allow_ci_changes },
   };
 }

@@ -407,9 +407,9 @@ create table forge_intakes (
   host text not null,
   repository text not null,
   next_look_at timestamp with time zone not null default clock_timestamp(),
-  label text,
   looked_at timestamp with time zone,
   problem text,
+  label text,
   constraint forge_intakes_pkey PRIMARY KEY (project_id),
   constraint forge_intakes_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id)
 );
