@@ -9,6 +9,7 @@ import { hasCommit } from '../../git/revision.ts';
 import type { Query } from '../../store/database.ts';
 import { storableText } from '../../store/storable.ts';
 import { type Effect, effectsOf } from '../../store/work/effects.ts';
+import { issueOf } from '../../store/work/forge-issues.ts';
 import { keepRemotePath } from '../../store/work/projects.ts';
 import { recordPullRequest } from '../../store/work/pull-requests.ts';
 import { type PlannedEffect, performInTurn } from '../effects/perform-effect.ts';
@@ -42,10 +43,12 @@ export async function creatingPr(work: Work): Promise<StepEnd> {
   }
   const { order, project } = work;
   const forge = await work.forges.of(project.id, work.signal);
+  const body = pullRequestBody({ order, routed, generated, applied, verified });
+  const closing = await closingOf(work, forge);
   const draft = {
     workOrderId: order.id,
     title: foreignText(visibleLine(order.title)).slice(0, forge.limits.titleChars),
-    body: fitBody(pullRequestBody({ order, routed, generated, applied, verified }), forge.limits.bodyChars),
+    body: fitBody(body, forge.limits.bodyChars - closing.length) + closing,
     headBranch: routed.branch,
     headSha: applied.headSha,
     baseBranch: routed.baseBranch,
@@ -84,6 +87,13 @@ export async function creatingPr(work: Work): Promise<StepEnd> {
     also: (query) => record(query, work, forge, { ...told, baseSha: routed.baseSha }),
     facts: [`pull_request:${number}:${applied.headSha}`],
   };
+}
+
+/** Names the issue that asked for the work, on the same forge: it is closed when the pull request is merged. */
+async function closingOf({ database, order, signal }: Work, forge: Forge): Promise<string> {
+  const issue = await database.run((query) => issueOf(query, order.id), signal);
+  const isHere = issue?.host === forge.host && issue.repository === forge.repository;
+  return isHere ? `\nCloses #${issue.number}\n` : '';
 }
 
 /** A forge performs an operation once, however often it is asked, so a temporary failure is retried immediately. */
