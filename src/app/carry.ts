@@ -201,7 +201,7 @@ function upkeepJobs(
 }
 
 async function pipelineDeps(
-  { database, logger, forge, errorLog, prices, secrets, embedded, settings: { current: settings } }: Opened,
+  { database, logger, forges, errorLog, prices, secrets, embedded, settings: { current: settings } }: Opened,
   config: Config,
   { circuits, pressure, gateway }: Parts,
 ): Promise<PipelineDeps> {
@@ -211,7 +211,7 @@ async function pipelineDeps(
     logger,
     circuits,
     pressure,
-    forge,
+    forges,
     gateway,
     runKeys: new RunKeys(),
     secrets,

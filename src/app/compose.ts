@@ -10,7 +10,7 @@ import type { ErrorLog } from '../engine/errors/error-log.ts';
 import { createFaultReport } from '../engine/errors/fault-report.ts';
 import { openErrorLog } from '../engine/errors/open-error-log.ts';
 import { createMoose, type Moose } from '../engine/moose.ts';
-import type { Forge } from '../engine/ports/forge.ts';
+import type { Forges } from '../engine/ports/forge.ts';
 import { ErrorRecoveryManager } from '../engine/recovery/error-recovery-manager.ts';
 import { mirrorOf, projectHere } from '../engine/run/project-here.ts';
 import { remotePlace } from '../engine/run/remote-place.ts';
@@ -19,7 +19,7 @@ import { createProjectSecrets, type ProjectSecrets } from '../engine/secrets/pro
 import { type LiveSettings, liveSettings } from '../engine/settings/live-settings.ts';
 import { tellIgnored } from '../engine/settings/tell-ignored.ts';
 import { watchLimits } from '../engine/watch/watch-limits.ts';
-import { createLocalForge } from '../forges/local/forge.ts';
+import { createForges } from '../forges/forges.ts';
 import { onGitFault } from '../git/git-repetition.ts';
 import { syncMirror } from '../git/mirror.ts';
 import { keepViewsIn } from '../git/repository-view.ts';
@@ -45,7 +45,7 @@ export interface Opened {
   /** The same Moose, acting for another actor. */
   mooseFor(actor: string): Moose;
   database: Database;
-  forge: Forge;
+  forges: Forges;
   logger: Logger;
   errorLog: ErrorLog;
   critical: CriticalErrors;
@@ -77,8 +77,10 @@ export async function openMoose(
   try {
     const faults = createFaultReport();
     const database = await openCurrent(url, mode, faults.onFault);
-    const forge = createLocalForge({
+    const forges = createForges({
       database,
+      adapters: {},
+      remoteOf: (projectId) => remoteOf(database, config.dataDirectory, projectId),
       locate: (projectId) => locate(database, config.dataDirectory, projectId),
     });
     const errorLog = openErrorLog({ database, dataDirectory: config.dataDirectory, logger });
@@ -123,7 +125,7 @@ export async function openMoose(
       createMoose({
         database,
         clock: systemClock,
-        forge,
+        forges,
         recovery,
         known,
         actor: by,
@@ -136,7 +138,7 @@ export async function openMoose(
       moose: mooseFor(config.actor),
       mooseFor,
       database,
-      forge,
+      forges,
       logger,
       errorLog,
       critical,
@@ -232,11 +234,20 @@ function noDirectory(dataDirectory: string, cause: unknown): ConfigurationError 
   });
 }
 
-async function locate(database: Database, dataDirectory: string, projectId: string) {
+async function findProject(database: Database, dataDirectory: string, projectId: string) {
   const found = await database.run((query) =>
     projectById(query, projectId as Parameters<typeof projectById>[1]),
   );
-  const project = projectHere(found, dataDirectory);
+  return projectHere(found, dataDirectory);
+}
+
+async function remoteOf(database: Database, dataDirectory: string, projectId: string): Promise<string> {
+  const project = await findProject(database, dataDirectory, projectId);
+  return (await remotePlace(project, dataDirectory)).shownUrl;
+}
+
+async function locate(database: Database, dataDirectory: string, projectId: string) {
+  const project = await findProject(database, dataDirectory, projectId);
   const mirror = mirrorOf(project);
   // The machine that merges may not be the one that did the work.
   if (mirror) await syncMirror(mirror);

@@ -168,6 +168,9 @@ const merged = z.object({
   headSha: z.string(),
   baseBranch: z.string(),
   mergedSha: z.string().nullable(),
+  baseSha: z.string().nullable(),
+  mergeable: z.boolean().nullable(),
+  isDraft: z.boolean(),
 });
 
 const reproduced = z.object({

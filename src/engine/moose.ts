@@ -41,7 +41,7 @@ import { undoSteps } from './commands/undo-words.ts';
 import { askErrors } from './errors/ask-errors.ts';
 import { askLearning } from './learning/ask-learning.ts';
 import { type DailySummary, dailySummary } from './notify/daily-summary.ts';
-import type { Forge, PullRequest } from './ports/forge.ts';
+import type { Forges, PullRequest } from './ports/forge.ts';
 import { askPrices } from './prices/ask-prices.ts';
 import { askProjects } from './projects/ask-projects.ts';
 import type { AskPrepared } from './projects/read-values.ts';
@@ -63,7 +63,7 @@ import type { WatchSettings } from './watch/watch-limits.ts';
 export interface MooseDeps {
   database: Database;
   clock: Clock;
-  forge: Forge;
+  forges: Forges;
   /** Retries calls to the forge as the recovery table says. */
   recovery: MergeDeps['recovery'];
   known: KnownNames;

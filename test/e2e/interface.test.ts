@@ -10,7 +10,7 @@ import { createInterface } from 'node:readline';
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { openDatabase } from '../../src/store/database.ts';
-import { upsertPullRequest } from '../../src/store/work/pull-requests.ts';
+import { openLocalPullRequest } from '../../src/store/work/pull-requests.ts';
 import { aWorkOrderAtWork } from '../../src/store/work/scratch-rows.fixture.ts';
 import { eventsOf } from '../../src/store/work/work-orders.ts';
 import { compiledCode } from '../compiled-code.ts';
@@ -108,7 +108,7 @@ test('R-ESC-2, R-ESC-5, R-SEN-1: a question reaches the channel, and a signed we
   await database.query.updateTable('runs').set({ state: 'ended' }).execute();
   const headSha = 'a'.repeat(40);
   const headBranch = 'moose/1a2b3c4d-mend-the-parser';
-  await upsertPullRequest(database.query, {
+  await openLocalPullRequest(database.query, {
     workOrderId,
     projectId,
     headBranch,

@@ -16,7 +16,7 @@ import { stopStandingRun } from '../../src/engine/watch/stop-standing-run.ts';
 import { watchStuckWork } from '../../src/engine/watch/stuck-work-job.ts';
 import { systemClock } from '../../src/stdx/clock.ts';
 import { newPolicy } from '../../src/store/failures/answer-policies.ts';
-import { upsertPullRequest } from '../../src/store/work/pull-requests.ts';
+import { openLocalPullRequest } from '../../src/store/work/pull-requests.ts';
 import { addDelivery } from '../../src/store/work/webhook-deliveries.ts';
 import { changeWorkOrder } from '../../src/store/work/work-orders.ts';
 import { eventually } from './eventually.fixture.ts';
@@ -288,7 +288,7 @@ test('R-PIPE-12: nothing automatic restarts parked work, and a person can', asyn
   // The forge reports that the checks have passed.
   const sha = 'a'.repeat(40);
   const pull = { workOrderId: before.id, projectId, headBranch: branch, headSha: sha, title: 'It', body: '' };
-  await upsertPullRequest(database.query, { ...pull, baseBranch: 'main', baseSha: sha });
+  await openLocalPullRequest(database.query, { ...pull, baseBranch: 'main', baseSha: sha });
   const check_run = {
     name: 'build',
     head_sha: sha,

@@ -52,7 +52,7 @@ function theirs({ repository, origin, routed }: WithOrigin): string {
 /** A forge with some of its answers replaced. */
 const forgeWith = (work: Ground['work'], change: Partial<Forge>) => ({
   ...work,
-  forge: { ...work.forge, ...change },
+  forges: { of: async () => ({ ...work.forge, ...change }) },
 });
 
 const numberOf = (end: StepEnd) => (end.end === 'done' ? (end.result as { number: number }).number : null);

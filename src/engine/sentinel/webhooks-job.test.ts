@@ -6,7 +6,7 @@ import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Database } from '../../store/database.ts';
 import { openAlerts } from '../../store/failures/alerts.ts';
 import { intendEffect, markEffect } from '../../store/work/effects.ts';
-import { upsertPullRequest } from '../../store/work/pull-requests.ts';
+import { openLocalPullRequest } from '../../store/work/pull-requests.ts';
 import { aWorkOrderAtWork, type Scratch, theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
 import { addDelivery } from '../../store/work/webhook-deliveries.ts';
 import { eventsOf } from '../../store/work/work-orders.ts';
@@ -71,7 +71,7 @@ async function openPullRequest(
   given: { headBranch?: string; remote?: string } = {},
 ): Promise<void> {
   const { headBranch = branch, remote = 'https://github.com/acme/api.git' } = given;
-  await upsertPullRequest(database.query, {
+  await openLocalPullRequest(database.query, {
     workOrderId,
     projectId,
     headBranch,
