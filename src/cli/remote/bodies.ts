@@ -69,7 +69,7 @@ export function projectBody(
   const { agentHosts, privateHosts, ...same } = rest;
   return {
     ...{ agent: same.agent, model: same.model, base: same.base, files: files && [...files] },
-    ...{ trusted: same.trusted, agent_hosts: agentHosts && [...agentHosts] },
+    ...{ merge: same.merge, trusted: same.trusted, agent_hosts: agentHosts && [...agentHosts] },
     private_hosts: privateHosts && [...privateHosts],
     limit_usd: typeof limitNanoUsd === 'bigint' ? usdNumber(limitNanoUsd) : limitNanoUsd,
     work_order_limit_usd: workOrderLimitUsd,

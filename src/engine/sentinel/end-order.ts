@@ -8,17 +8,26 @@ import { sentinelActor } from './follow-deps.ts';
 /** The state in which Moose decides about it: a person may have changed it since. */
 export type Expected = Pick<WorkOrder, 'id' | 'status' | 'step' | 'run'>;
 
-/** False if the work order has changed since. `isGreen`: CI has verified the change. */
+export interface Completion {
+  because: string;
+  /** CI has verified the change. */
+  isGreen: boolean;
+  finishedAt: Date;
+  /** If the project's own checks have not verified it either. */
+  notVerifiedBecause?: string;
+}
+
+/** False if the work order has changed since. */
 export async function completeOrder(
   query: Query,
   order: Expected & Pick<WorkOrder, 'isVerified'>,
-  { because, isGreen, finishedAt }: { because: string; isGreen: boolean; finishedAt: Date },
+  { because, isGreen, finishedAt, notVerifiedBecause }: Completion,
 ): Promise<boolean> {
   const verification = isGreen
     ? { isVerified: true, notVerifiedBecause: null }
-    : order.isVerified
+    : order.isVerified || notVerifiedBecause === undefined
       ? {}
-      : { notVerifiedBecause: because };
+      : { notVerifiedBecause };
   const { id, status, step, run } = order;
   const isDone = await changeWorkOrder(
     query,

@@ -1,6 +1,5 @@
 // What following pull requests needs.
 import type { Logger } from 'pino';
-import type { RunId } from '../../domain/ids.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
 import type { PullRequestRow } from '../../store/work/pull-requests.ts';
@@ -21,7 +20,7 @@ export interface FollowDeps {
   logger: Logger;
   errors: Pick<ErrorLog, 'record'>;
   /** Marks a point at which a crash could happen; used only by tests. */
-  reached(point: string, runId: RunId): void;
+  reached(point: string): void;
 }
 
 /** One look at one pull request. */

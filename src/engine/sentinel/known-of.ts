@@ -25,7 +25,8 @@ export function knownOf(
       .filter(({ sha }) => sha === headSha)
       .map(({ at, ...rerun }) => ({ ...rerun, atMs: Date.parse(at) })),
     queuedAtMs: row.mergeQueuedAt?.getTime() ?? null,
-    mergeRefused: mergeRefused?.sha === headSha ? mergeRefused : null,
+    mergeRefused:
+      mergeRefused?.sha === headSha ? { ...mergeRefused, atMs: Date.parse(mergeRefused.at) } : null,
     updates: followed.updates,
     wasInConflict: row.mergeable === false,
   };

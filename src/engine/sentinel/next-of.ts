@@ -49,7 +49,7 @@ export interface Known {
   /** Since when the forge is to merge this commit by itself; null if it was not asked to. */
   queuedAtMs: number | null;
   /** The refused attempts to merge this commit. */
-  mergeRefused: { because: string; isBehind: boolean } | null;
+  mergeRefused: { because: string; isBehind: boolean; times: number; atMs: number } | null;
   /** How often Moose has merged the base branch into the change because it was behind. */
   updates: number;
   /** The look before found the same conflict: one alone may be a forge that still computes. */
@@ -80,6 +80,8 @@ export type EscalationCode =
 const shownLateMsMax = 60_000;
 /** A rerun that has not begun after this time is taken as refused. */
 const rerunMsMax = 2 * 60_000;
+/** A forge that refuses a merge, for a review that is missing for example, is asked again after this time, then more rarely. */
+const refusedMs = 5 * 60_000;
 const namesToldMax = 5;
 
 export function nextOf(seen: Seen, known: Known, settings: FollowSettings, nowMs: number): Next {
@@ -101,7 +103,7 @@ export function nextOf(seen: Seen, known: Known, settings: FollowSettings, nowMs
     case 'red':
       return onRed(seen, known, settings, { isForeign, nowMs });
     case 'green':
-      return onGreen(seen, known, settings, isForeign);
+      return onGreen(seen, known, settings, { isForeign, nowMs });
   }
 }
 
@@ -180,7 +182,12 @@ function rerunReason({ rerun }: FollowSettings): string {
   return rerun === 'always' ? 'failed checks run once more' : 'the machine failed, not the change';
 }
 
-function onGreen(seen: Seen, known: Known, { merge }: FollowSettings, isForeign: boolean): Next {
+function onGreen(
+  seen: Seen,
+  known: Known,
+  { merge }: FollowSettings,
+  { isForeign, nowMs }: { isForeign: boolean; nowMs: number },
+): Next {
   const done: Next = { act: 'complete', because: 'CI is green', isGreen: true };
   if (merge === 'never') return done;
   if (isForeign)
@@ -192,7 +199,10 @@ function onGreen(seen: Seen, known: Known, { merge }: FollowSettings, isForeign:
         ? 'CI is green; a reviewer requests changes.'
         : 'CI is green; it waits for the approval of a reviewer.',
     );
-  if (known.mergeRefused?.isBehind) return onBehind(known);
+  const { mergeRefused } = known;
+  if (mergeRefused?.isBehind) return onBehind(known);
+  if (mergeRefused && nowMs < mergeRefused.atMs + refusedMs * 2 ** Math.min(mergeRefused.times - 1, 6))
+    return wait(mergeRefused.because);
   return { act: 'merge', sha: seen.headSha };
 }
 

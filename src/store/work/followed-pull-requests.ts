@@ -1,9 +1,10 @@
 // Pull requests that Moose follows until they are merged or closed, and for a while after: which are due, and what the
 // last look found.
-import { type Selectable, sql, type Updateable } from 'kysely';
+import { sql, type Updateable } from 'kysely';
 import type { Query } from '../database.ts';
 import type { Tables } from '../schema/tables.ts';
-import type { OnForge, PullRequestRow } from './pull-requests.ts';
+import { toJson } from '../storable.ts';
+import { isAt, type OnForge, type PullRequestRow } from './pull-requests.ts';
 
 export type PullRequestKey = OnForge & Pick<PullRequestRow, 'number'>;
 
@@ -29,12 +30,12 @@ export async function duePullRequests(
 }
 
 export function pullRequestAt(query: Query, key: PullRequestKey): Promise<PullRequestRow | undefined> {
-  return query.selectFrom('pullRequests').selectAll().where(isIt(key)).executeTakeFirst();
+  return query.selectFrom('pullRequests').selectAll().where(isAt(key)).where('number', '=', key.number).executeTakeFirst();
 }
 
 /** Locked until the transaction ends: whoever decides about it decides alone. */
 export function lockPullRequest(query: Query, key: PullRequestKey): Promise<PullRequestRow | undefined> {
-  return query.selectFrom('pullRequests').selectAll().where(isIt(key)).forUpdate().executeTakeFirst();
+  return query.selectFrom('pullRequests').selectAll().where(isAt(key)).where('number', '=', key.number).forUpdate().executeTakeFirst();
 }
 
 export interface Look {
@@ -58,7 +59,7 @@ export async function saveLook(query: Query, key: PullRequestKey, look: Look): P
           ? null
           : sql<Date>`clock_timestamp() + ${nextLookMs}::float8 * interval '1 ms'`,
     })
-    .where(isIt(key))
+    .where(isAt(key)).where('number', '=', key.number)
     .execute();
 }
 
@@ -71,7 +72,7 @@ export async function postponeLook(
   await query
     .updateTable('pullRequests')
     .set({ waitingFor, nextLookAt: sql<Date>`clock_timestamp() + ${delayMs}::float8 * interval '1 ms'` })
-    .where(isIt(key))
+    .where(isAt(key)).where('number', '=', key.number)
     .where('nextLookAt', 'is not', null)
     .execute();
 }
@@ -86,36 +87,51 @@ export async function postponeHost(query: Query, host: string, delayMs: number):
 export async function followFrom(
   query: Query,
   key: PullRequestKey,
-  { delayMs, waitingFor }: { delayMs: number; waitingFor: string },
+  { delayMs, waitingFor, followed }: { delayMs: number; waitingFor: string; followed: object },
 ): Promise<void> {
-  await saveLook(query, key, {
-    nextLookMs: delayMs,
-    looksUnchanged: 0,
-    change: {
+  await query
+    .updateTable('pullRequests')
+    .set({
       ...{ waitingFor, verdict: null, verdictSha: null, verdictAt: null, checks: '[]', mergeable: null },
-      ...{ mergeQueuedAt: null, pushedAt: sql<Date>`clock_timestamp()` },
-    },
-  });
+      ...{ mergeQueuedAt: null, looksUnchanged: 0, followed: toJson(followed) },
+      pushedAt: sql<Date>`clock_timestamp()`,
+      nextLookAt: sql<Date>`clock_timestamp() + ${delayMs}::float8 * interval '1 ms'`,
+    })
+    .where(isAt(key))
+    .where('number', '=', key.number)
+    .execute();
 }
 
-/** A hint of the forge that something changed: looks now. False if Moose follows none of them. */
-export async function hintPullRequests(
+export async function keepFollowed(query: Query, key: PullRequestKey, followed: object): Promise<void> {
+  await query
+    .updateTable('pullRequests')
+    .set({ followed: toJson(followed) })
+    .where(isAt(key))
+    .where('number', '=', key.number)
+    .execute();
+}
+
+/** Nobody looks at the pull requests of a cancelled work order; what people do with them is theirs. */
+export async function stopFollowing(query: Query, workOrderId: PullRequestRow['workOrderId']): Promise<void> {
+  await query
+    .updateTable('pullRequests')
+    .set({ nextLookAt: null, waitingFor: null })
+    .where('workOrderId', '=', workOrderId)
+    .execute();
+}
+
+/** What work orders wait for, in words, as the last look found it. */
+export async function waitingForOf(
   query: Query,
-  { host, repository }: { host: string; repository: string },
-  by: { numbers: readonly number[]; branches: readonly string[]; shas: readonly string[] },
-): Promise<boolean> {
-  const { numAffectedRows } = await sql`update pull_requests
-    set next_look_at = clock_timestamp(), looks_unchanged = 0
-    where host = ${host} and lower(repository) = ${repository.toLowerCase()} and next_look_at is not null
-      and (number = any(${[...by.numbers]}::int[]) or head_branch = any(${[...by.branches]}::text[])
-        or head_sha = any(${[...by.shas]}::text[]))`.execute(query);
-  return (numAffectedRows ?? 0n) > 0n;
+  workOrderIds: readonly PullRequestRow['workOrderId'][],
+): Promise<Map<PullRequestRow['workOrderId'], string>> {
+  const rows = await query
+    .selectFrom('pullRequests')
+    .select(['workOrderId', 'waitingFor'])
+    .where('workOrderId', 'in', workOrderIds)
+    .where('state', '=', 'open')
+    .where('waitingFor', 'is not', null)
+    .orderBy('createdAt')
+    .execute();
+  return new Map(rows.map(({ workOrderId, waitingFor }) => [workOrderId, waitingFor ?? '']));
 }
-
-export type FollowedRow = Selectable<Tables['pullRequests']>;
-
-const isIt =
-  ({ projectId, host, repository, number }: PullRequestKey) =>
-  // biome-ignore lint/suspicious/noExplicitAny: the builder's type depends on the statement
-  (where: any) =>
-    where.and({ projectId, host, repository, number });

@@ -4,6 +4,7 @@ import { nanoUsdPerUsd } from '../../../domain/money.ts';
 import { egressKey, isolationKey } from './agents.ts';
 import type { DatabaseSetting } from './definition.ts';
 import { dollars, duration, integer, share, usd } from './kinds.ts';
+import { mergeKey } from './ci.ts';
 import { loginAgentsKey } from './logins.ts';
 
 const secondMs = 1_000;
@@ -25,6 +26,7 @@ export const settingsOfPeople: ReadonlySet<string> = new Set([
   isolationKey,
   egressKey,
   loginAgentsKey,
+  mergeKey,
 ]);
 
 export const budget: readonly DatabaseSetting[] = [
