@@ -43,7 +43,9 @@ export const projectSchema = z
     merge: z
       .enum(mergePolicies)
       .nullable()
-      .openapi({ description: 'When Moose merges its pull requests; null: its file or the setting decides.' }),
+      .openapi({
+        description: 'When Moose merges its pull requests; null: its file or the setting decides.',
+      }),
     files: z
       .array(z.string())
       .nullable()

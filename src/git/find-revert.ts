@@ -10,7 +10,9 @@ export async function findRevertOf(sha: string, where: RemoteBranch): Promise<st
   const tip = await remoteBranchSha(where);
   if (tip === null) return null;
   if (!(await hasCommit(repositoryPath, tip, { signal }))) await fetchBranch(where);
-  const missing = !(await hasCommit(repositoryPath, sha, { signal })) || !(await hasCommit(repositoryPath, tip, { signal }));
+  const missing =
+    !(await hasCommit(repositoryPath, sha, { signal })) ||
+    !(await hasCommit(repositoryPath, tip, { signal }));
   if (missing) return null;
   const revert = await newestSaying(where, `This reverts commit ${sha}`, `${sha}..${tip}`);
   if (revert === null) return null;

@@ -7,11 +7,11 @@ import { isFinished } from '../../domain/transitions.ts';
 import { enqueueRun, enqueueUncarried } from '../../durable/enqueue-run.ts';
 import type { Query } from '../../store/database.ts';
 import { ringForCancel } from '../../store/live/listen.ts';
+import { stopFollowing } from '../../store/work/followed-pull-requests.ts';
 import { cancelRunOf } from '../../store/work/run-ends.ts';
 import { lockOpenRun, type Run, updateRun } from '../../store/work/runs.ts';
 import { changeWorkOrder, recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
 import { resolveQuestion } from '../questions/resolve-question.ts';
-import { stopFollowing } from '../../store/work/followed-pull-requests.ts';
 import { assertNoRun, type SteeringDeps, tidyUp } from './start-run.ts';
 
 /** `stopping`: the process that carries it out was notified and reacts within seconds. */

@@ -1,5 +1,8 @@
 // Merges the base branch into a change whose pull request conflicts with it, or is behind it (R-SEN-4). Where nothing
 // conflicts, the checks judge the result; else the agent resolves the conflict first.
+
+import { PermanentError } from '../../domain/failure.ts';
+import { shortId } from '../../domain/ids.ts';
 import { conflictMarks } from '../../git/conflict-marks.ts';
 import { mergeBaseIn } from '../../git/merge-base-in.ts';
 import { moveRef } from '../../git/move-ref.ts';
@@ -7,8 +10,6 @@ import { makeBundle, makePatch } from '../../git/patch.ts';
 import { keepCommit } from '../../git/preserve.ts';
 import { haveRemoteCommit } from '../../git/remote.ts';
 import { hasCommit, refSha } from '../../git/revision.ts';
-import { shortId } from '../../domain/ids.ts';
-import { PermanentError } from '../../domain/failure.ts';
 import { saveArtifact } from '../../store/work/artifacts.ts';
 import { listResultsOfCycle } from '../../store/work/earlier-results.ts';
 import { pullRequestOf } from '../../store/work/pull-requests.ts';
@@ -34,7 +35,8 @@ const pathsToldMax = 20;
 export async function bringBase(work: Work, routed: RoutingResult): Promise<StepEnd | undefined> {
   const { order, run, database, signal } = work;
   const row = await database.run((query) => pullRequestOf(query, order.id), signal);
-  if (!row || row.state !== 'open' || !readFollowed(row.followed).needsBase || run.cycle > 0) return undefined;
+  if (row?.state !== 'open' || !readFollowed(row.followed).needsBase || run.cycle > 0)
+    return undefined;
   const again = { end: 'again', because: `${routed.baseBranch} is merged into the change` } as const;
   if (await mergedIn(work, run.cycle)) return again;
   const applied = await findResult<ApplyingResult>(work, 'applying');
@@ -119,7 +121,9 @@ async function feedbackOf(
 ): Promise<Feedback | null> {
   if (conflicts.length === 0) return null;
   const marks = await conflictMarks(project.repositoryPath, sha, conflicts, signal);
-  const shown = conflicts.map((path) => `${path}:\n${marks.get(path) ?? '(changed on one side, deleted or binary on the other)'}`);
+  const shown = conflicts.map(
+    (path) => `${path}:\n${marks.get(path) ?? '(changed on one side, deleted or binary on the other)'}`,
+  );
   return {
     summary: `The change conflicts with ${baseBranch} in ${conflicts.slice(0, pathsToldMax).join(', ')}. ${baseBranch} is merged into it now, with git's conflict marks in these files: resolve each so that both sides keep their meaning, and leave no mark.`,
     output: shown.join('\n\n').slice(0, conflictCharsMax),

@@ -74,7 +74,12 @@ export async function askAboutCi(
   );
   if (!isAsked) return false;
   await recordFailure(query, failure, {
-    ...{ workOrderId: order.id, step: 'awaiting_ci', attempt: order.refinementCycles + 1, strategy: 'escalate' },
+    ...{
+      workOrderId: order.id,
+      step: 'awaiting_ci',
+      attempt: order.refinementCycles + 1,
+      strategy: 'escalate',
+    },
   });
   await markWasted(query, order.id);
   await logDecision(query, {

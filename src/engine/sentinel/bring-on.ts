@@ -3,20 +3,20 @@
 import { type Look, saveLook } from '../../store/work/followed-pull-requests.ts';
 import { newestStepResult } from '../../store/work/runs.ts';
 import type { PullRequest } from '../ports/forge.ts';
+import type { Feedback } from '../run/feedback.ts';
 import type { ApplyingResult, GeneratingResult } from '../run/step-results.ts';
 import { carryOut } from './carry-out-next.ts';
 import { feedbackOf, marksOf } from './ci-failure.ts';
 import { cancelClosed, completeOrder, recordMerge } from './end-order.ts';
 import { ask, type LookContext } from './follow-deps.ts';
-import type { CiFailure } from './followed.ts';
 import { followSettings } from './follow-settings.ts';
+import type { CiFailure } from './followed.ts';
 import { isStill } from './is-still.ts';
 import { knownOf, standingOf } from './known-of.ts';
 import { lookAt, type Sight } from './look-at.ts';
 import { nextLookMs } from './next-look.ts';
 import { countingFailures, nextOf } from './next-of.ts';
 import { noticeRevert } from './reverted.ts';
-import type { Feedback } from '../run/feedback.ts';
 
 export interface Found extends Sight {
   /** For the next prompt, if CI is red. */
@@ -88,7 +88,11 @@ async function ended(context: LookContext, told: PullRequest): Promise<void> {
     if (standingOf(order) === 'other') return;
     const finishedAt = clock.now();
     if (told.state === 'merged')
-      await completeOrder(query, order, { because: 'its pull request is merged', isGreen: false, finishedAt });
+      await completeOrder(query, order, {
+        because: 'its pull request is merged',
+        isGreen: false,
+        finishedAt,
+      });
     else await cancelClosed(query, order, { number: row.number, finishedAt });
   }, signal);
   if (told.state === 'merged') await noticeRevert(context, told);

@@ -1,10 +1,11 @@
 // Carries out what was decided about a pull request. What is recorded and what is decided commit together; a call to the
 // forge follows its record, or is one that the forge does once however often it is asked.
+
+import type { Check } from '../../domain/forge.ts';
 import { assertNever } from '../../stdx/assert-never.ts';
+import { storableText } from '../../store/storable.ts';
 import { keepFollowed } from '../../store/work/followed-pull-requests.ts';
 import { recordEvent } from '../../store/work/work-orders.ts';
-import { storableText } from '../../store/storable.ts';
-import type { Check } from '../../domain/forge.ts';
 import type { Found } from './bring-on.ts';
 import { completeOrder } from './end-order.ts';
 import { ask, type LookContext, sentinelActor } from './follow-deps.ts';

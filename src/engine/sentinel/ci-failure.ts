@@ -15,7 +15,11 @@ const summaryCharsMax = 300;
 
 export function feedbackOf(
   logs: readonly FailedLog[],
-  { failed, redOnBase, tried }: { failed: readonly Check[]; redOnBase: ReadonlySet<string>; tried: string | null },
+  {
+    failed,
+    redOnBase,
+    tried,
+  }: { failed: readonly Check[]; redOnBase: ReadonlySet<string>; tried: string | null },
 ): Feedback {
   const deciding = decidingOf(logs);
   const said = logs.map(logWords).filter(Boolean);
@@ -51,13 +55,21 @@ function logWords({ check, log }: FailedLog): string {
 
 /** By name of the check and by the words of its log. */
 export function marksOf(feedback: Feedback, at: { sha: string; tree: string }): CiFailure {
-  return { ...at, ...failureMarks(feedback), failedAt: feedback.summary.replace(/\.$/, '').slice(0, summaryCharsMax) };
+  return {
+    ...at,
+    ...failureMarks(feedback),
+    failedAt: feedback.summary.replace(/\.$/, '').slice(0, summaryCharsMax),
+  };
 }
 
 export function ciFailure(
   code: string,
   message: string,
-  { advice, feedback, metadata }: { advice: string; feedback: Feedback | null; metadata: Record<string, unknown> },
+  {
+    advice,
+    feedback,
+    metadata,
+  }: { advice: string; feedback: Feedback | null; metadata: Record<string, unknown> },
 ): PermanentError {
   return new PermanentError({
     code,

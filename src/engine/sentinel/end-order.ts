@@ -27,7 +27,7 @@ export async function completeOrder(
     ? { isVerified: true, notVerifiedBecause: null }
     : order.isVerified || notVerifiedBecause === undefined
       ? {}
-      : { notVerifiedBecause };
+      : { isVerified: false, notVerifiedBecause };
   const { id, status, step, run } = order;
   const isDone = await changeWorkOrder(
     query,

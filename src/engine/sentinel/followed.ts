@@ -39,7 +39,13 @@ const followed = z.object({
   reruns: z.array(rerun).default([]),
   failures: z.array(failure).default([]),
   mergeRefused: z
-    .object({ sha: z.string(), because: z.string(), isBehind: z.boolean(), times: z.int(), at: z.iso.datetime() })
+    .object({
+      sha: z.string(),
+      because: z.string(),
+      isBehind: z.boolean(),
+      times: z.int(),
+      at: z.iso.datetime(),
+    })
     .nullable()
     .default(null),
   updates: z.int().default(0),

@@ -1,7 +1,8 @@
 // What Moose knows about a pull request when it decides: from the rows. Pure.
-import { isGoingNowhere } from '../watch/going-nowhere.ts';
+
 import type { PullRequestRow } from '../../store/work/pull-requests.ts';
 import type { WorkOrder } from '../../store/work/work-orders.ts';
+import { isGoingNowhere } from '../watch/going-nowhere.ts';
 import type { CiFailure, Followed } from './followed.ts';
 import type { Known } from './next-of.ts';
 

@@ -39,7 +39,8 @@ export async function lookAt(
   // A commit that Moose did not push is its author's to repair.
   const isOwn = headSha === pushedSha;
   const failed = report.verdict === 'red' && isWaiting && isOwn ? countingFailures(report.checks) : [];
-  const redOnBase = failed.length > 0 ? await failuresOnBase(context, pullRequest, failed) : new Set<string>();
+  const redOnBase =
+    failed.length > 0 ? await failuresOnBase(context, pullRequest, failed) : new Set<string>();
   const charged = failed.filter(({ name }) => !redOnBase.has(name));
   const logs: FailedLog[] = [];
   for (const check of charged.slice(0, logsMax)) logs.push(await readFailedLog(context, check));

@@ -5,11 +5,11 @@ import { saveLook } from '../../store/work/followed-pull-requests.ts';
 import { recordEvent } from '../../store/work/work-orders.ts';
 import type { PullRequest } from '../ports/forge.ts';
 import type { Found } from './bring-on.ts';
-import { record } from './record-look.ts';
 import { completeOrder, recordMerge } from './end-order.ts';
 import { ask, type LookContext, sentinelActor } from './follow-deps.ts';
 import { isStill } from './is-still.ts';
 import { nextLookMs } from './next-look.ts';
+import { record } from './record-look.ts';
 
 export async function mergeNow(context: LookContext, found: Found, sha: string): Promise<void> {
   const { forge, row, order, signal, clock } = context;

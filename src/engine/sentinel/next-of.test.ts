@@ -18,7 +18,14 @@ const open: Seen = {
 };
 const waiting: Known = {
   ...{ order: 'waiting', isHeld: false, pushedSha: own, pushedAtMs: now - 10 * minute, cyclesLeft: 3 },
-  ...{ goingNowhere: null, reruns: [], queuedAtMs: null, mergeRefused: null, updates: 0, wasInConflict: false },
+  ...{
+    goingNowhere: null,
+    reruns: [],
+    queuedAtMs: null,
+    mergeRefused: null,
+    updates: 0,
+    wasInConflict: false,
+  },
 };
 const usual: FollowSettings = {
   ...{ merge: 'never', whenNoChecks: 'complete', noChecksMs: 5 * minute, rerun: 'flaky' },
@@ -54,7 +61,11 @@ test.each<[string, Case, object]>([
     { act: 'wait', for: expect.stringContaining('does not show the pushed commit') },
   ],
   // None is not green.
-  ['no checks, soon after the push', { seen: { verdict: 'none' }, known: { pushedAtMs: now } }, { act: 'wait' }],
+  [
+    'no checks, soon after the push',
+    { seen: { verdict: 'none' }, known: { pushedAtMs: now } },
+    { act: 'wait' },
+  ],
   ['no checks after the deadline', { seen: { verdict: 'none' } }, { act: 'complete', isGreen: false }],
   [
     'no checks, where Moose merges what is green',
@@ -66,7 +77,11 @@ test.each<[string, Case, object]>([
     { seen: { verdict: 'none' }, settings: { whenNoChecks: 'ask' } },
     { act: 'escalate', code: 'NO_CHECKS_REPORTED' },
   ],
-  ['no checks, but a required one is missing', { seen: { verdict: 'none', missing: ['build'] } }, { act: 'wait' }],
+  [
+    'no checks, but a required one is missing',
+    { seen: { verdict: 'none', missing: ['build'] } },
+    { act: 'wait' },
+  ],
   // Red.
   ['red by the change', { seen: red }, { act: 'refine', failed: [build] }],
   [
@@ -119,7 +134,11 @@ test.each<[string, Case, object]>([
     },
     { act: 'refine' },
   ],
-  ['red, and no cycle is left', { seen: red, known: { cyclesLeft: 0 } }, { act: 'escalate', code: 'CI_STAYS_RED' }],
+  [
+    'red, and no cycle is left',
+    { seen: red, known: { cyclesLeft: 0 } },
+    { act: 'escalate', code: 'CI_STAYS_RED' },
+  ],
   [
     'the same failure on the same files',
     { seen: red, known: { goingNowhere: 'It fails in the same way.' } },
@@ -133,7 +152,11 @@ test.each<[string, Case, object]>([
   // Conflicts. Null is not false.
   ['a forge that still computes', { seen: { ...green, mergeable: null } }, { act: 'complete' }],
   ['a conflict, seen once', { seen: { mergeable: false } }, { act: 'wait' }],
-  ['a conflict, seen twice', { seen: { mergeable: false }, known: { wasInConflict: true } }, { act: 'rebase' }],
+  [
+    'a conflict, seen twice',
+    { seen: { mergeable: false }, known: { wasInConflict: true } },
+    { act: 'rebase' },
+  ],
   [
     'a conflict, and no cycle is left',
     { seen: { mergeable: false }, known: { wasInConflict: true, cyclesLeft: 0 } },
@@ -162,7 +185,11 @@ test.each<[string, Case, object]>([
     { seen: { ...green, review: 'changes requested' }, settings: { merge: 'approved' } },
     { act: 'wait', for: expect.stringContaining('requests changes') },
   ],
-  ['green and approved', { seen: { ...green, review: 'approved' }, settings: { merge: 'approved' } }, { act: 'merge' }],
+  [
+    'green and approved',
+    { seen: { ...green, review: 'approved' }, settings: { merge: 'approved' } },
+    { act: 'merge' },
+  ],
   [
     'green, in the queue of the forge',
     { seen: green, known: { queuedAtMs: now }, settings: { merge: 'green' } },
@@ -175,7 +202,11 @@ test.each<[string, Case, object]>([
   ],
   [
     'green, and the forge refused some time ago',
-    { seen: green, known: { mergeRefused: { ...refused, atMs: now - 6 * minute } }, settings: { merge: 'green' } },
+    {
+      seen: green,
+      known: { mergeRefused: { ...refused, atMs: now - 6 * minute } },
+      settings: { merge: 'green' },
+    },
     { act: 'merge' },
   ],
   [
@@ -196,7 +227,11 @@ test.each<[string, Case, object]>([
   ['still red after the question', { seen: red, known: { order: 'asked' } }, { act: 'wait' }],
   [
     "green by somebody's fix after the question",
-    { seen: { ...green, headSha: other, verdictSha: other }, known: { order: 'asked' }, settings: { merge: 'green' } },
+    {
+      seen: { ...green, headSha: other, verdictSha: other },
+      known: { order: 'asked' },
+      settings: { merge: 'green' },
+    },
     { act: 'complete', isGreen: true },
   ],
 ])('R-SEN-3, R-SEN-6: %s', (_, given, expected) => {
@@ -210,7 +245,10 @@ test('R-SEN-8: Moose merges only what is green, its own commit, and allowed', ()
     for (const merge of ['never', 'green', 'approved'] as const)
       for (const headSha of [own, other])
         for (const review of ['approved', 'changes requested', 'none', null] as const) {
-          const next = decide({ seen: { verdict, headSha, verdictSha: headSha, review }, settings: { merge } });
+          const next = decide({
+            seen: { verdict, headSha, verdictSha: headSha, review },
+            settings: { merge },
+          });
           if (next.act !== 'merge') continue;
           merged.push(next);
           expect({ verdict, headSha }).toEqual({ verdict: 'green', headSha: own });

@@ -144,7 +144,9 @@ function onRed(
 ): Next {
   const failed = countingFailures(seen.checks);
   if (isForeign)
-    return wait(`CI is red (${namesOf(failed)}) on a commit that Moose did not push: it leaves that to its author.`);
+    return wait(
+      `CI is red (${namesOf(failed)}) on a commit that Moose did not push: it leaves that to its author.`,
+    );
   const charged = failed.filter(({ name }) => !seen.redOnBase.has(name));
   if (failed.length > 0 && charged.length === 0)
     return { act: 'complete', because: `${namesOf(failed)} fails on the base branch too`, isGreen: false };
@@ -191,7 +193,10 @@ function onGreen(
   const done: Next = { act: 'complete', because: 'CI is green', isGreen: true };
   if (merge === 'never') return done;
   if (isForeign)
-    return { ...done, because: 'CI is green, and the newest commit is not by Moose, which does not merge it' };
+    return {
+      ...done,
+      because: 'CI is green, and the newest commit is not by Moose, which does not merge it',
+    };
   if (known.queuedAtMs !== null) return wait('The forge merges it as soon as its own conditions are met.');
   if (merge === 'approved' && seen.review !== 'approved')
     return wait(

@@ -67,7 +67,8 @@ function lookSoonEnough(
   { seen }: Sight,
   delayMs: number | undefined,
 ): number | undefined {
-  if (delayMs === undefined || seen.verdict !== 'none' || standingOf(context.order) !== 'waiting') return delayMs;
+  if (delayMs === undefined || seen.verdict !== 'none' || standingOf(context.order) !== 'waiting')
+    return delayMs;
   const { pushedAt, createdAt } = context.row;
   const leftMs =
     (pushedAt ?? createdAt).getTime() + followSettings(context).noChecksMs - context.clock.now().getTime();

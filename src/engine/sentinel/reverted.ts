@@ -44,7 +44,11 @@ async function record(
     });
     await raiseAlert(query, {
       ...{ key: `reverted:${order.id}`, severity: 'medium', component: 'sentinel', operation: 'follow' },
-      ...{ code: 'PULL_REQUEST_REVERTED', message, metadata: { workOrderId: order.id, mergedSha, revertedSha } },
+      ...{
+        code: 'PULL_REQUEST_REVERTED',
+        message,
+        metadata: { workOrderId: order.id, mergedSha, revertedSha },
+      },
     });
   }, signal);
 }

@@ -65,7 +65,12 @@ export async function sendBack(
     workOrderId: order.id,
     kind: 'refinement_cycle',
     agentType: 'sentinel',
-    input: { step: 'awaiting_ci', code: failure.code, failureClass: failure.failureClass, message: failure.message },
+    input: {
+      step: 'awaiting_ci',
+      code: failure.code,
+      failureClass: failure.failureClass,
+      message: failure.message,
+    },
     output: { cycle: order.refinementCycles + (isCharged ? 1 : 0), of: order.refinementCyclesMax, because },
   });
   const { agent, model, note } = last.settings;

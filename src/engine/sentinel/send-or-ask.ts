@@ -7,12 +7,12 @@ import { correctOutcome } from '../../store/figures/outcomes.ts';
 import { newestRunOf } from '../../store/work/runs.ts';
 import { adviceOnForge, askAboutCi } from './ask-about-ci.ts';
 import type { Found } from './bring-on.ts';
-import { type Recorded, store } from './record-look.ts';
 import { ciFailure } from './ci-failure.ts';
 import { type LookContext, sentinelActor } from './follow-deps.ts';
 import { withFailure } from './followed.ts';
 import { isStill } from './is-still.ts';
-import { namesOf, type Next } from './next-of.ts';
+import { type Next, namesOf } from './next-of.ts';
+import { type Recorded, store } from './record-look.ts';
 import { sendBack } from './send-back.ts';
 
 type Back = Extract<Next, { act: 'refine' | 'rebase' | 'update branch' }>;

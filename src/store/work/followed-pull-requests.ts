@@ -30,12 +30,23 @@ export async function duePullRequests(
 }
 
 export function pullRequestAt(query: Query, key: PullRequestKey): Promise<PullRequestRow | undefined> {
-  return query.selectFrom('pullRequests').selectAll().where(isAt(key)).where('number', '=', key.number).executeTakeFirst();
+  return query
+    .selectFrom('pullRequests')
+    .selectAll()
+    .where(isAt(key))
+    .where('number', '=', key.number)
+    .executeTakeFirst();
 }
 
 /** Locked until the transaction ends: whoever decides about it decides alone. */
 export function lockPullRequest(query: Query, key: PullRequestKey): Promise<PullRequestRow | undefined> {
-  return query.selectFrom('pullRequests').selectAll().where(isAt(key)).where('number', '=', key.number).forUpdate().executeTakeFirst();
+  return query
+    .selectFrom('pullRequests')
+    .selectAll()
+    .where(isAt(key))
+    .where('number', '=', key.number)
+    .forUpdate()
+    .executeTakeFirst();
 }
 
 export interface Look {
@@ -59,7 +70,8 @@ export async function saveLook(query: Query, key: PullRequestKey, look: Look): P
           ? null
           : sql<Date>`clock_timestamp() + ${nextLookMs}::float8 * interval '1 ms'`,
     })
-    .where(isAt(key)).where('number', '=', key.number)
+    .where(isAt(key))
+    .where('number', '=', key.number)
     .execute();
 }
 
@@ -72,7 +84,8 @@ export async function postponeLook(
   await query
     .updateTable('pullRequests')
     .set({ waitingFor, nextLookAt: sql<Date>`clock_timestamp() + ${delayMs}::float8 * interval '1 ms'` })
-    .where(isAt(key)).where('number', '=', key.number)
+    .where(isAt(key))
+    .where('number', '=', key.number)
     .where('nextLookAt', 'is not', null)
     .execute();
 }
@@ -80,7 +93,9 @@ export async function postponeLook(
 /** Postpones all looks at a host that asks for a pause: its limits hold for every pull request. */
 export async function postponeHost(query: Query, host: string, delayMs: number): Promise<void> {
   await sql`update pull_requests set next_look_at = clock_timestamp() + ${delayMs}::float8 * interval '1 ms'
-    where host = ${host} and next_look_at < clock_timestamp() + ${delayMs}::float8 * interval '1 ms'`.execute(query);
+    where host = ${host} and next_look_at < clock_timestamp() + ${delayMs}::float8 * interval '1 ms'`.execute(
+    query,
+  );
 }
 
 /** Follows the newest pull request of a work order from now on: its checks are those of another commit. */

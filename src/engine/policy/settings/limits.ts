@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import { nanoUsdPerUsd } from '../../../domain/money.ts';
 import { egressKey, isolationKey } from './agents.ts';
+import { mergeKey } from './ci.ts';
 import type { DatabaseSetting } from './definition.ts';
 import { dollars, duration, integer, share, usd } from './kinds.ts';
-import { mergeKey } from './ci.ts';
 import { loginAgentsKey } from './logins.ts';
 
 const secondMs = 1_000;
