@@ -1,3 +1,4 @@
+import type { Plugin } from 'vite';
 import { configDefaults, defineConfig } from 'vitest/config';
 import { CountReporter } from './test/count-reporter.ts';
 import { ErrorPathReporter } from './test/error-path-reporter.ts';
@@ -13,7 +14,26 @@ const named = process.argv.slice(2).filter((argument) => argument !== '--no-colo
 /** `npm test`, and nothing named beside it. */
 const isWhole = named.join(' ') === 'run';
 
+const startsBuilt = "import.meta.filename.endsWith('.js')";
+
+/**
+ * Moose in a test runs from its sources, but starts its other programs (gateway, launcher) from the build, which
+ * `test/built-moose.ts` brings up to date: they start in a third of the time.
+ */
+const builtPrograms: Plugin = {
+  name: 'built-programs',
+  enforce: 'pre',
+  transform: {
+    filter: { id: /\/src\/stdx\/own-files\.ts$/ },
+    handler(code) {
+      if (!code.includes(startsBuilt)) throw new Error(`own-files.ts no longer says ${startsBuilt}`);
+      return { code: code.replace(startsBuilt, 'true'), map: null };
+    },
+  },
+};
+
 export default defineConfig({
+  plugins: [builtPrograms],
   test: {
     reporters: [
       ...configDefaults.reporters,
@@ -55,7 +75,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'e2e',
-          include: ['test/e2e/**/*.test.ts', 'test/agents/**/*.test.ts', 'test/real-input/**/*.test.ts'],
+          include: ['test/{e2e,agents,forges,real-input}/**/*.test.ts'],
           // They need six toolchains and their registries.
           exclude: [...configDefaults.exclude, ...(isLong ? [] : ['test/e2e/real-projects/**'])],
           testTimeout: e2eTimeoutMs,

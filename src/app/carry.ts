@@ -44,8 +44,12 @@ import { version } from './version.ts';
 
 export interface RunningWorker {
   executorId: string;
+  labels: readonly string[];
+  drainMs: number;
   /** Runs an upkeep job immediately instead of at its next time. */
   ring(job: string): void;
+  /** Takes no more work, and waits until the steps in progress have finished. Returns how many runs are left. */
+  drain(withinMs: number, signal: AbortSignal): Promise<number>;
   /** Leaves the worker's runs as they are; the next worker takes them over. */
   close(): Promise<void>;
 }
@@ -112,7 +116,10 @@ export async function startWorker(
   });
   return {
     executorId,
+    labels: config.labels,
+    drainMs: config.drainMs,
     ring: upkeep.ring,
+    drain: durable.drain,
     close: async () => {
       await delivering.close();
       await upkeep.close();
@@ -232,6 +239,7 @@ async function pipelineDeps(
     clock: systemClock,
     random: Math.random,
     settings,
+    labels: config.labels,
     agents: createAgents(config),
     model: (name) => createModel(name, config.models, prices.find),
     recovery: new ErrorRecoveryManager({

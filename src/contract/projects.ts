@@ -4,7 +4,7 @@ import { checkKinds } from '../domain/check.ts';
 import { mergePolicies } from '../domain/merge-policy.ts';
 import { audiences, variableLimits } from '../domain/project-variable.ts';
 import { workOrderLimits } from '../domain/work-order.ts';
-import { name, powersSchema, time, usd, uuid } from './base.ts';
+import { labels, name, powersSchema, time, usd, uuid } from './base.ts';
 
 export const projectSchema = z
   .object({
@@ -50,6 +50,9 @@ export const projectSchema = z
       .array(z.string())
       .nullable()
       .openapi({ description: 'Patterns of ignored files to copy; null: those that the repository names.' }),
+    labels: z.array(z.string()).nullable().openapi({
+      description: 'The labels that a machine must have to do its work orders; null: any machine does.',
+    }),
     agent_hosts: z.array(z.string()).nullable().openapi({
       description: 'Hosts that agents reach beside the gateway; null: none, and no person has decided.',
     }),
@@ -227,6 +230,9 @@ export const projectChangeSchema = z
     files: z.array(name).max(100).nullable().optional().openapi({
       description:
         'Patterns of ignored files to copy into worktrees, instead of those that the repository names; an empty list copies none. Only a person may add patterns.',
+    }),
+    labels: labels.nullable().optional().openapi({
+      description: 'The labels that a machine must have to do its work orders; empty or null: any machine.',
     }),
     agent_hosts: z.array(name).max(100).nullable().optional().openapi({
       description: 'Hosts that agents reach beside the gateway; empty: none. Only a person may add one.',

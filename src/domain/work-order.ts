@@ -31,6 +31,8 @@ export interface ProjectSettings {
   agent_hosts?: string[];
   /** Hosts that setup and checks reach, also at private addresses; empty: a person wants none. */
   private_hosts?: string[];
+  /** The labels, KEY=VALUE, that a machine must have to do its work orders. */
+  labels?: string[];
   /** The path of the bare repository that Moose keeps for a project without a remote. */
   remote_path?: string;
 }
@@ -44,6 +46,8 @@ export interface WorkOrderSettings {
   allow_ci_changes?: boolean;
   /** The branch that the change starts from, instead of the project's. */
   base?: string;
+  /** The labels, KEY=VALUE, that a machine must have to do it, in addition to the project's. */
+  labels?: string[];
   /**
    * The ID of the completed work order that this one repeats: it starts from the base branch as it is in the remote.
    */

@@ -84,6 +84,7 @@ export async function scratchWork(
     clock: systemClock,
     random: Math.random,
     settings: { ...settings, dataDirectory: given.dataDirectory ?? settings.dataDirectory },
+    labels: [],
     agents: new Map(),
     model: (name) => {
       throw new TypeError(`No model is called in this test: ${name}`);

@@ -39,6 +39,10 @@ export interface Config {
   /** Maximum number of runs that one process works on concurrently. */
   runsMax: number;
   pollMs: number;
+  /** How long steps in progress may go on after a signal to stop. */
+  drainMs: number;
+  /** The labels of this machine: its workers do work that needs them. */
+  labels: readonly string[];
   actor: string;
   logLevel: string;
   /** The form of the log on stderr: for programs or for people. */
@@ -82,6 +86,8 @@ export function readConfig(
     },
     runsMax: read('MOOSE_RUNS_MAX'),
     pollMs: read('MOOSE_POLL_MS'),
+    drainMs: read('MOOSE_DRAIN'),
+    labels: read('MOOSE_LABELS'),
     actor: `human:${read('MOOSE_ACTOR') ?? userName()}`,
     logLevel: read('MOOSE_LOG_LEVEL'),
     logForm: 'json',

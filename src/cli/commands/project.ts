@@ -27,6 +27,7 @@ interface SetFlags {
   agentHost?: string[];
   privateHost?: string[];
   confirmHosts?: true;
+  label?: string[];
   allowCi?: boolean;
   trusted?: boolean;
   merge?: string;
@@ -97,6 +98,11 @@ export function addProject(program: Command, context: CliContext): void {
     .option(
       '--private-host <host>',
       'host that setup and checks reach, also at a private address, added to the others; repeatable; "none": no host',
+      (one: string, all: string[] = []) => [...all, one],
+    )
+    .option(
+      '--label <key=value>',
+      'only machines with this label do its work orders (`moose worker --label`); repeatable; "none": any machine',
       (one: string, all: string[] = []) => [...all, one],
     )
     .option('--confirm-hosts', 'confirm the hosts that .moose/config.yml asks for now')
@@ -192,6 +198,7 @@ function changeOf({ limit, agent, base, check, file, allowCi, trusted, ...rest }
     ...(allowCi === undefined ? {} : { allowCiChanges: allowCi }),
     ...(trusted === undefined ? {} : { trusted }),
     ...(merge === undefined ? {} : { merge: unless(merge, (text) => text as MergePolicy) }),
+    ...(rest.label === undefined ? {} : { labels: rest.label.includes(nothing) ? null : rest.label }),
   };
 }
 
@@ -224,6 +231,7 @@ function oneLines(project: Project, values?: ProjectValuesView): string[] {
     `  limit       ${limit_usd === null ? 'none' : usdText(limit_usd)}${used}`,
     `  agent       ${agent ?? 'the default'}`,
     `  checks      ${checks === null ? 'those of the repository' : checks.map(({ kind, command }) => `${kind}: ${command}`).join(' · ')}`,
+    `  labels      ${project.labels?.join(', ') ?? 'none: any machine does its work'}`,
     `  CI, hooks   ${allow_ci_changes ? 'changes allowed' : 'changes not allowed'}`,
     `  trusted     ${trusted ? 'yes: agents get the instructions, skills and servers of its base commit' : 'no'}`,
   ];

@@ -3,12 +3,8 @@
 import type { ProjectConfig } from '../../config-file/config-schema.ts';
 import type { Check } from '../../domain/check.ts';
 import type { MergePolicy } from '../../domain/merge-policy.ts';
-import {
-  type ProjectSettings,
-  type RunSettings,
-  type WorkOrderSettings,
-  workOrderLimits,
-} from '../../domain/work-order.ts';
+import type { ProjectSettings, RunSettings, WorkOrderSettings } from '../../domain/work-order.ts';
+import { defaultTimeMs } from './agent-defaults.ts';
 import { nobody } from './settings/models.ts';
 
 /** In order of precedence: the first source with a value decides. */
@@ -48,14 +44,15 @@ export interface ProjectValues {
 }
 
 export function projectValues({ run, order, project, file, found, defaults }: ValueLayers): ProjectValues {
+  const agent = first<string>(
+    ['run', run?.agent],
+    ['work order', order?.agent],
+    ['project', project.agent],
+    ['file', file?.agent],
+    ['default', defaults.agent],
+  );
   return {
-    agent: first<string>(
-      ['run', run?.agent],
-      ['work order', order?.agent],
-      ['project', project.agent],
-      ['file', file?.agent],
-      ['default', defaults.agent],
-    ),
+    agent,
     model: first<string | null>(
       ['run', run?.model],
       ['work order', order?.model],
@@ -77,7 +74,7 @@ export function projectValues({ run, order, project, file, found, defaults }: Va
       ['work order', order?.timeMs],
       ['project', project.time_limit_ms],
       ['file', file?.timeMs],
-      ['default', workOrderLimits.timeLimitMsDefault],
+      ['default', defaultTimeMs(agent.value)],
     ),
     merge: first<MergePolicy>(
       ['project', project.merge],

@@ -104,6 +104,8 @@ export interface ForgeIssue {
 export interface Saying {
   /** Number of the pull request or the issue. */
   number: number;
+  /** Some forges number issues apart from pull requests. */
+  onIssue?: boolean;
   text: string;
   /** Becomes a hidden marker in the text: a comment with this key is edited instead of written again. */
   key: string;

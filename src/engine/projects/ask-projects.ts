@@ -19,7 +19,7 @@ import {
 } from '../../store/work/projects.ts';
 import { projectNotFound } from '../commands/given-repository.ts';
 import { type KnownNames, refuseUnknown } from '../commands/refuse-unknown.ts';
-import { refuseSecretIn } from '../commands/submit.ts';
+import { assertLabels, refuseSecretIn } from '../commands/submit.ts';
 import { defaultSettings, type EngineSettings } from '../policy/engine-settings.ts';
 import { projectHere } from '../run/project-here.ts';
 import { createKeyRing, type KeyRing } from '../secrets/key-ring.ts';
@@ -45,6 +45,8 @@ export interface ProjectChange {
   /** When Moose merges its pull requests. */
   merge?: MergePolicy | null | undefined;
   base?: string | null | undefined;
+  /** The labels that a machine must have to do its work orders. */
+  labels?: readonly string[] | null | undefined;
   /** Patterns of ignored files to copy; empty: none; null: those that the repository names. */
   files?: readonly string[] | null | undefined;
   /** Hosts that agents reach beside the gateway. */
@@ -121,6 +123,7 @@ export function askProjects(deps: AskProjectsDeps) {
       const { agent, model, checks, limitNanoUsd, allowCiChanges, base, files } = change;
       await refuseUnknown(known, { agent: agent ?? undefined, model: model ?? undefined });
       refuseSecretIn(checks ?? []);
+      assertLabels(change.labels ?? []);
       assertHosts([...(change.agentHosts ?? []), ...(change.privateHosts ?? [])]);
       if (typeof base === 'string') assertBranchName(base);
       const { id } = await one(given);
@@ -144,6 +147,9 @@ export function askProjects(deps: AskProjectsDeps) {
           ...(change.trusted === undefined ? {} : { trusted: change.trusted || null }),
           ...(change.merge === undefined ? {} : { merge: change.merge }),
           ...(base === undefined ? {} : { base }),
+          ...(change.labels === undefined
+            ? {}
+            : { labels: change.labels?.length ? [...change.labels] : null }),
           ...(files === undefined ? {} : { files: files === null ? null : [...files] }),
           ...hostSettings(change),
         });
@@ -230,13 +236,13 @@ function refuseOthers({ name, settings }: Project, change: ProjectChange, actor:
 function viewOf({ settings, ...project }: ProjectFigures): wire.Project {
   const { limit_usd = null, agent = null, model = null, checks, allow_ci_changes = false } = settings;
   const { work_order_limit_usd = null, time_limit_ms = null, base = null, files = null } = settings;
-  const { trusted = false, merge = null } = settings;
+  const { trusted = false, labels = null, merge = null } = settings;
   return {
     ...{ id: project.id, name: project.name, repository_path: project.repositoryPath },
     ...{ remote_url: project.remoteUrl, default_branch: project.defaultBranch, base },
     ...{ work_orders: project.workOrders, last_used_at: project.lastUsedAt?.toISOString() ?? null },
     ...{ limit_usd, used_usd: project.usedNanoUsd === null ? null : usdNumber(project.usedNanoUsd) },
-    ...{ model, work_order_limit_usd, time_limit_ms, files, trusted, merge, ...hostsOf(settings) },
+    ...{ model, work_order_limit_usd, time_limit_ms, files, trusted, labels, merge, ...hostsOf(settings) },
     ...{ agent, checks: checks?.map(({ kind, command }) => ({ kind, command })) ?? null, allow_ci_changes },
   };
 }

@@ -75,6 +75,9 @@ export async function readValues(
         .filter(([, value]) => value !== undefined)
         .map(([key, value]) => ({ key, value: JSON.stringify(value), source: 'file' as const })),
       ...hostRows(settings),
+      ...(settings.labels === undefined
+        ? []
+        : [{ key: 'labels', value: settings.labels.join(', '), source: 'project' as const }]),
       ...(copied?.value ? [copied.value.row] : []),
       ...(daemons.length === 0
         ? []

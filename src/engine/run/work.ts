@@ -29,6 +29,8 @@ export interface PipelineDeps {
   clock: Clock;
   random: Random;
   settings: EngineSettings;
+  /** The labels of this process: it does only work that needs no other label. */
+  labels: readonly string[];
   agents: ReadonlyMap<string, Agent>;
   /** @throws ConfigurationError if the model has no provider, key or price */
   model(name: string): Model;

@@ -118,7 +118,7 @@ function behind({ queue }: ExplainFacts): string {
 
 function waitsForMachine(run: Run, declinedSince: Date, where: string, now: Date): string {
   const because = asSentence(run.waitingFor ?? '');
-  return `Waiting${where} for ${ago(declinedSince, now)} for a machine that has its repository: ${because} It continues when a \`moose worker\` runs on one.`;
+  return `Waiting${where} for ${ago(declinedSince, now)} for a machine that can do it: ${because} It continues when a \`moose worker\` runs on one.`;
 }
 
 function undoing({ liveExecutors, silence, now }: ExplainFacts, run: Run): string {

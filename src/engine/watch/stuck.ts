@@ -78,8 +78,8 @@ export function whyStuck(work: OpenWork, traffic: Traffic, places: PlaceLimits, 
   }
   if (work.declinedSince)
     return {
-      why: asSentence(work.waitingFor ?? '') || 'No running machine has its repository.',
-      unblock: `${byItself} when a \`moose worker\` runs on a machine that has its repository.`,
+      why: asSentence(work.waitingFor ?? '') || 'No running machine has its repository and its labels.',
+      unblock: `${byItself} when a \`moose worker\` runs on a machine that has its repository and its labels.`,
     };
   if (work.status === 'pending' || (work.executor === null && !work.sessionName)) return inQueue(traffic);
   // No process carries out the run until then; the previous one may be gone.
