@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
+import { PermanentError } from '../../domain/failure.ts';
 import { pullRequestOf } from '../../store/work/pull-requests.ts';
 import { newestRunOf } from '../../store/work/runs.ts';
 import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
@@ -81,12 +82,12 @@ test('R-SEN-6: with checks on the forge, the run ends, and the work order waits 
     nextLookAt: expect.any(Date),
     followed: { pushedSha: pullRequest.headSha, mergeOfFile: null, needsBase: false },
   });
-});
+}, 120_000);
 
 test('R-PROJ-2: what the file of the base commit says about merging is known to every machine', async () => {
   const { row } = await published({ files: { '.moose/config.yml': 'merge: green\n' } });
   expect(await row()).toMatchObject({ followed: { mergeOfFile: 'green' } });
-});
+}, 120_000);
 
 test('R-SEN-4: a conflict is resolved in the worktree, checked, and pushed on top of what was there', async () => {
   const { database, work, repository, carry, pullRequest, moveBase, atRemote, order } = await published();
@@ -103,7 +104,7 @@ test('R-SEN-4: a conflict is resolved in the worktree, checked, and pushed on to
   repository.git('merge-base', '--is-ancestor', baseSha, after);
   expect(repository.git('show', `${after}:made.txt`)).toBe('both');
   expect(work.forge.pullRequests).toHaveLength(1);
-});
+}, 120_000);
 
 test('R-SEN-4: a conflict that the agent does not resolve goes to a person, with the conflict shown', async () => {
   const agent =
@@ -126,7 +127,7 @@ test('R-SEN-4: a conflict that the agent does not resolve goes to a person, with
     .execute();
   expect(JSON.stringify(question?.context)).toContain('theirs');
   expect(atRemote(pullRequest.headBranch)).toBe(before);
-});
+}, 120_000);
 
 test('R-SEN-8: a change that is only behind is brought up to date and checked without an agent or a model', async () => {
   const { database, work, model, repository, carry, pullRequest, moveBase, atRemote, order, row, said } =
@@ -134,7 +135,6 @@ test('R-SEN-8: a change that is only behind is brought up to date and checked wi
   const asked = model.prompts.length;
   const baseSha = moveBase({ 'theirs.txt': 'theirs\n' });
   said.report.verdict = 'green';
-  const { PermanentError } = await import('../../domain/failure.ts');
   const behind = new PermanentError({
     ...{ component: 'forge', operation: 'merge', code: 'PULL_REQUEST_NOT_MERGEABLE' },
     ...{ message: 'It is behind its base branch.', metadata: { isBehind: true } },
@@ -154,4 +154,4 @@ test('R-SEN-8: a change that is only behind is brought up to date and checked wi
   expect(repository.git('show', `${after}:theirs.txt`)).toBe('theirs');
   expect(repository.git('show', `${after}:made.txt`)).toBe('new');
   expect(await row()).toMatchObject({ followed: { updates: 1, needsBase: false, pushedSha: after } });
-});
+}, 120_000);

@@ -1,6 +1,5 @@
 // Asks a person about a pull request that Moose cannot bring on: one question, with its checks and what was tried.
 import type { MooseError } from '../../domain/failure.ts';
-import { shortId } from '../../domain/ids.ts';
 import type { Query } from '../../store/database.ts';
 import { commandOf, type OptionDraft } from '../../store/failures/escalations.ts';
 import { toJson } from '../../store/storable.ts';
@@ -90,9 +89,4 @@ export async function askAboutCi(
     output: { because, escalationId: asked.id, options: options.map(({ id }) => id) },
   });
   return true;
-}
-
-/** What a person can do on the forge itself: Moose notices each of these. */
-export function adviceOnForge({ id }: Pick<WorkOrder, 'id'>, { headBranch, number }: PullRequestRow): string {
-  return `Push a fix to ${headBranch}, merge or close pull request ${number}, or retry with instructions: \`moose retry ${shortId(id)} --note "…"\`.`;
 }

@@ -1,6 +1,5 @@
 // The failure of a change on CI: for the next prompt, for the record, and as marks by which equal failures are known.
 import type { Classification } from '../../classifier/failure-case.ts';
-import { PermanentError } from '../../domain/failure.ts';
 import type { Check } from '../../domain/forge.ts';
 import { visibleLine } from '../../domain/visible-text.ts';
 import type { Feedback } from '../run/feedback.ts';
@@ -60,24 +59,4 @@ export function marksOf(feedback: Feedback, at: { sha: string; tree: string }): 
     ...failureMarks(feedback),
     failedAt: feedback.summary.replace(/\.$/, '').slice(0, summaryCharsMax),
   };
-}
-
-export function ciFailure(
-  code: string,
-  message: string,
-  {
-    advice,
-    feedback,
-    metadata,
-  }: { advice: string; feedback: Feedback | null; metadata: Record<string, unknown> },
-): PermanentError {
-  return new PermanentError({
-    code,
-    component: 'sentinel',
-    operation: 'wait for CI',
-    message,
-    advice,
-    failureClass: (feedback?.failureClass ?? 'unknown') as PermanentError['failureClass'],
-    metadata: { ...metadata, ...(feedback?.context ? { context: feedback.context } : {}) },
-  });
 }

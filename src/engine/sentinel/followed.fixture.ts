@@ -152,9 +152,11 @@ export async function look(
   given: Partial<FollowDeps> = {},
 ): Promise<string[]> {
   const recorded: string[] = [];
+  const unexpected: Error[] = [];
   const errorLog = {
-    record: ({ code }: { code: string }) => {
-      recorded.push(code);
+    record: (error: Error & { code: string }) => {
+      recorded.push(error.code);
+      if (error.code === 'UNEXPECTED') unexpected.push(error);
       return { id: '', resolved: () => undefined };
     },
   };
@@ -174,5 +176,6 @@ export async function look(
     ...given,
   });
   await job.run(new AbortController().signal);
+  if (recorded.includes('UNEXPECTED') && !given.reached) throw unexpected[0];
   return recorded;
 }

@@ -1,17 +1,16 @@
 // What follows a red CI or a conflict: another cycle, or a question to a person. Each is one transaction with the record
 // of the look.
 import type { FailureClass } from '../../domain/failure.ts';
-import { shortId } from '../../domain/ids.ts';
 import type { Query } from '../../store/database.ts';
 import { correctOutcome } from '../../store/figures/outcomes.ts';
 import { newestRunOf } from '../../store/work/runs.ts';
-import { adviceOnForge, askAboutCi } from './ask-about-ci.ts';
+import { askAboutCi } from './ask-about-ci.ts';
 import type { Found } from './bring-on.ts';
-import { ciFailure } from './ci-failure.ts';
 import { type LookContext, sentinelActor } from './follow-deps.ts';
 import { withFailure } from './followed.ts';
 import { isStill } from './is-still.ts';
-import { type Next, namesOf } from './next-of.ts';
+import type { Next } from './next-of.ts';
+import { backFailure, questionFailure } from './pull-request-failures.ts';
 import { type Recorded, store } from './record-look.ts';
 import { sendBack } from './send-back.ts';
 
@@ -20,13 +19,13 @@ type Back = Extract<Next, { act: 'refine' | 'rebase' | 'update branch' }>;
 const goingOn: Recorded = { waitingFor: null, isOver: true };
 
 export async function goBack(context: LookContext, found: Found, next: Back): Promise<void> {
-  const { database, order, signal, clock } = context;
+  const { database, order, row, signal, clock } = context;
   context.reached(`sentinel:before-${next.act.replace(' ', '-')}`);
   await database.transaction(async (query) => {
     if (!(await isStill(query, context))) return;
     const last = await newestRunOf(query, order.id);
     if (!last) return;
-    const failure = failureOf(context, found, next);
+    const failure = backFailure({ order, row, found }, next);
     const begun = await sendBack(query, { clock }, order, last, {
       failure,
       because: failure.message,
@@ -61,18 +60,6 @@ function correct(
   });
 }
 
-function failureOf({ order, row }: LookContext, found: Found, next: Back) {
-  const advice = adviceOnForge(order, row);
-  const evidence = evidenceOf(found, row.number);
-  if (next.act === 'refine')
-    return ciFailure('CI_FAILED', found.feedback?.summary ?? `CI is red: ${namesOf(next.failed)} failed.`, {
-      ...{ advice, feedback: found.feedback, metadata: evidence },
-    });
-  const message = `Pull request ${row.number} goes back: ${next.because}.`;
-  const code = next.act === 'rebase' ? 'PULL_REQUEST_CONFLICTS' : 'PULL_REQUEST_BEHIND';
-  return ciFailure(code, message, { advice, feedback: null, metadata: evidence });
-}
-
 /** One good question, with what is known; a retry merges the base branch if that is the problem. */
 export async function escalate(
   context: LookContext,
@@ -82,10 +69,7 @@ export async function escalate(
   const { database, order, row, signal, followed } = context;
   await database.transaction(async (query) => {
     if (!(await isStill(query, context))) return;
-    const failure = ciFailure(code, titleOf(context, code, found), {
-      ...{ advice: adviceOnForge(order, row), feedback: found.feedback },
-      metadata: evidenceOf(found, row.number),
-    });
+    const failure = questionFailure({ order, row, found }, code);
     if (!(await askAboutCi(query, order, { row, failure, because }))) return;
     const last = await newestRunOf(query, order.id);
     if (last && found.feedback) await correct(query, last.id, failure);
@@ -96,29 +80,4 @@ export async function escalate(
     });
   }, signal);
   context.reached('sentinel:asked');
-}
-
-function titleOf({ order, row }: LookContext, code: string, { feedback }: Found): string {
-  const { refinementCycles } = order;
-  const said = `after ${refinementCycles} refinement ${refinementCycles === 1 ? 'cycle' : 'cycles'}`;
-  switch (code) {
-    case 'CI_STAYS_RED':
-    case 'CI_GOES_NOWHERE':
-      return `${(feedback?.summary ?? 'CI is red.').replace(/\.$/, '')}, ${said}.`;
-    case 'NO_CHECKS_REPORTED':
-      return `No check has reported on pull request ${row.number} of ${shortId(order.id)}.`;
-    case 'PULL_REQUEST_STAYS_BEHIND':
-      return `Pull request ${row.number} is behind its base branch again and again.`;
-    default:
-      return `Pull request ${row.number} conflicts with ${row.baseBranch}, ${said}.`;
-  }
-}
-
-function evidenceOf({ seen, logs, feedback }: Found, number: number): Record<string, unknown> {
-  return {
-    ...{ number, sha: seen.headSha, verdict: seen.verdict },
-    checks: seen.checks.map(({ name, state, url }) => ({ name, state, url })).slice(0, 20),
-    ...(logs.length > 0 ? { failedSteps: logs.map(({ log }) => log?.failedStep ?? null) } : {}),
-    ...(feedback ? { output: feedback.output.slice(-4_000) } : {}),
-  };
 }
