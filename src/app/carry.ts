@@ -186,7 +186,7 @@ function openParts(
 }
 
 function upkeepJobs(
-  { database, logger, errorLog, critical, settings: { current: settings } }: Opened,
+  { database, logger, errorLog, critical, webhooks, settings: { current: settings } }: Opened,
   { pressure }: Parts,
   executorId: string,
 ): UpkeepJob[] {
@@ -204,7 +204,7 @@ function upkeepJobs(
     pressureJob(pressure, executorId),
     critical.job(),
     ...escalationJobs({ database, clock: systemClock, settings }),
-    webhooksJob(outside),
+    webhooksJob({ ...outside, sources: webhooks }),
     tidyOutboxJob(outside),
     unwrittenJob(database),
     tidyLiveJob(database),

@@ -33,6 +33,10 @@ export interface ProjectSettings {
   private_hosts?: string[];
   /** The labels, KEY=VALUE, that a machine must have to do its work orders. */
   labels?: string[];
+  /** The label of issues that become work orders; absent: none do. */
+  intake_label?: string;
+  /** The logins of programs, such as `renovate[bot]`, whose reviews count like those of people. */
+  forge_programs?: string[];
   /** The path of the bare repository that Moose keeps for a project without a remote. */
   remote_path?: string;
 }
@@ -65,6 +69,8 @@ export interface RunSettings {
   agentsHad?: string[];
   /** The failure that began the newest cycle, unless the step stored feedback with its result. */
   failure?: FailureNote;
+  /** People's messages about a published change began this run: an agent that changes nothing has answered them. */
+  isForMessages?: true;
   /** The option that a person chose and that led to this run. */
   option?: OptionKind;
   /** For a run that undoes: processes and worktree are removed; the branch and everything published stay. */

@@ -1,6 +1,7 @@
 // Step 6: pushes the branch and opens the pull request; both adopt what already exists and are read back (R-PIPE-7).
 import { TransientError } from '../../domain/failure.ts';
 import { localHost } from '../../domain/forge.ts';
+import { fitBody, foreignText } from '../../domain/forge-text.ts';
 import { personOf } from '../../domain/person.ts';
 import { visibleLine } from '../../domain/visible-text.ts';
 import { ensureBareRemote, pushBranch, remoteBranchSha } from '../../git/remote.ts';
@@ -43,8 +44,8 @@ export async function creatingPr(work: Work): Promise<StepEnd> {
   const forge = await work.forges.of(project.id, work.signal);
   const draft = {
     workOrderId: order.id,
-    title: visibleLine(order.title),
-    body: pullRequestBody({ order, routed, generated, applied, verified }),
+    title: foreignText(visibleLine(order.title)).slice(0, forge.limits.titleChars),
+    body: fitBody(pullRequestBody({ order, routed, generated, applied, verified }), forge.limits.bodyChars),
     headBranch: routed.branch,
     headSha: applied.headSha,
     baseBranch: routed.baseBranch,

@@ -117,10 +117,3 @@ export function graphqlUrlOf(apiUrl: string): string {
   const plain = apiUrl.replace(/\/+$/, '');
   return plain.endsWith('/api/v3') ? `${plain.slice(0, -'/v3'.length)}/graphql` : `${plain}/graphql`;
 }
-
-/** The address of the API that belongs to a host of GitHub. */
-export function apiUrlOf(host: string): string {
-  if (host === 'github.com') return 'https://api.github.com';
-  if (/^[a-z0-9-]+\.ghe\.com$/.test(host)) return `https://api.${host}`;
-  return `https://${host}/api/v3`;
-}

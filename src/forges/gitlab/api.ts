@@ -39,8 +39,3 @@ export function createGitLabApi(options: { host: string; path: string; callHost:
     },
   };
 }
-
-/** The address of the API that belongs to a host of GitLab. */
-export function gitLabApiUrl(host: string): string {
-  return `https://${host}/api/v4`;
-}

@@ -80,6 +80,12 @@ export interface ForgeTables {
     state: WithDefault<'new' | 'ignored' | 'command' | 'sent' | 'answered'>;
     because: Optional<string>;
     answeredSha: Optional<string>;
+    /** The identifier of the message that it became. */
+    requestId: Optional<string>;
+    /** The published commit when it was sent. */
+    sentSha: Optional<string>;
+    /** The work order that it began, because the one of the pull request had ended. */
+    followUpId: Optional<WorkOrderId>;
     seenAt: At;
     actedAt: Optional<Date>;
   };
@@ -99,5 +105,14 @@ export interface ForgeTables {
     toldAt: Optional<Date>;
     nextLookAt: Optional<Date>;
     seenAt: At;
+  };
+  /** Projects that take issues as work orders. */
+  forgeIntakes: {
+    projectId: ProjectId;
+    host: string;
+    repository: string;
+    nextLookAt: At;
+    lookedAt: Optional<Date>;
+    problem: Optional<string>;
   };
 }

@@ -402,6 +402,17 @@ create table forge_hosts (
   constraint forge_hosts_webhook_secret_check CHECK ((jsonb_typeof(webhook_secret) = 'object'::text))
 );
 
+create table forge_intakes (
+  project_id uuid not null,
+  host text not null,
+  repository text not null,
+  next_look_at timestamp with time zone not null default clock_timestamp(),
+  looked_at timestamp with time zone,
+  problem text,
+  constraint forge_intakes_pkey PRIMARY KEY (project_id),
+  constraint forge_intakes_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id)
+);
+
 create table forge_issues (
   project_id uuid not null,
   host text not null,
@@ -632,6 +643,10 @@ create table pull_request_remarks (
   answered_sha text,
   seen_at timestamp with time zone not null default clock_timestamp(),
   acted_at timestamp with time zone,
+  request_id text,
+  sent_sha text,
+  follow_up_id uuid,
+  constraint pull_request_remarks_follow_up_id_fkey FOREIGN KEY (follow_up_id) REFERENCES work_orders(id) DEFERRABLE INITIALLY DEFERRED,
   constraint pull_request_remarks_judgement_check CHECK ((judgement = ANY (ARRAY['approved'::text, 'changes_requested'::text, 'commented'::text, 'dismissed'::text]))),
   constraint pull_request_remarks_kind_check CHECK ((kind = ANY (ARRAY['comment'::text, 'review'::text, 'line'::text]))),
   constraint pull_request_remarks_pkey PRIMARY KEY (project_id, host, repository, number, key),
