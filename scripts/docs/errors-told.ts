@@ -13,6 +13,11 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
     advice:
       'Push a fix to its branch, merge or close the pull request on the forge, or retry with instructions: `moose retry ID --note "…"`.',
   },
+  PULL_REQUEST_REVERTED: {
+    message:
+      'A merged pull request was reverted on its base branch; the outcome of its work order is corrected.',
+    advice: 'Look at the revert on the forge, and submit a new work order if the change is still wanted.',
+  },
   CI_GOES_NOWHERE: {
     advice:
       'Push a fix to its branch, merge or close the pull request on the forge, or retry with instructions: `moose retry ID --note "…"`.',

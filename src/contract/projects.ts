@@ -40,12 +40,9 @@ export const projectSchema = z
       description:
         'Whether agents get the instructions of any folder, the skills and the servers of the base commit.',
     }),
-    merge: z
-      .enum(mergePolicies)
-      .nullable()
-      .openapi({
-        description: 'When Moose merges its pull requests; null: its file or the setting decides.',
-      }),
+    merge: z.enum(mergePolicies).nullable().openapi({
+      description: 'When Moose merges its pull requests; null: its file or the setting decides.',
+    }),
     files: z
       .array(z.string())
       .nullable()

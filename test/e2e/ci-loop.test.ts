@@ -117,12 +117,24 @@ describe.skipIf(lacksGitea)('on a real Gitea', () => {
     'R-SEN-4: a conflict with the base branch is resolved in the worktree and pushed to the same pull request',
     async () => {
       const answer: Script = ({ prompt }) =>
-        writes('greeting.txt', prompt.includes('conflicts with main') ? 'Good day and hi\n' : 'Good day\n', 'Greet');
+        writes(
+          'greeting.txt',
+          prompt.includes('conflicts with main') ? 'Good day and hi\n' : 'Good day\n',
+          'Greet',
+        );
       const given = { title: 'Greet in conflict', answer, merge: 'green' } as const;
       const { id, path, repositoryPath, pushUrl } = await ci.submit(given);
       const first = await ci.runner.next(2 * minuteMs);
       await until(ci, async () => (await orderOf(ci, id)).step === 'awaiting_ci');
-      const theirs = await git(repositoryPath, 'commit-tree', '-m', 'Theirs', '-p', 'main', await treeWith(repositoryPath));
+      const theirs = await git(
+        repositoryPath,
+        'commit-tree',
+        '-m',
+        'Theirs',
+        '-p',
+        'main',
+        await treeWith(repositoryPath),
+      );
       await git(repositoryPath, 'push', '--quiet', pushUrl, `${theirs}:refs/heads/main`);
       await first.end('success');
       const second = await waitForJob(ci, first.sha);
@@ -152,9 +164,13 @@ async function treeWith(repositoryPath: string): Promise<string> {
   const blob = await git(repositoryPath, 'hash-object', '-w', 'README.md').catch(() => '');
   const listed = await git(repositoryPath, 'ls-tree', 'main');
   const other = await git(repositoryPath, 'rev-parse', 'main:.gitea/workflows/ci.yaml');
-  const lines = listed.split('\n').map((line) => (line.endsWith('\tgreeting.txt') ? `100644 blob ${blob || other}\tgreeting.txt` : line));
+  const lines = listed
+    .split('\n')
+    .map((line) => (line.endsWith('\tgreeting.txt') ? `100644 blob ${blob || other}\tgreeting.txt` : line));
   const { execFileSync } = await import('node:child_process');
-  return execFileSync('git', ['mktree'], { cwd: repositoryPath, input: `${lines.join('\n')}\n` }).toString().trim();
+  return execFileSync('git', ['mktree'], { cwd: repositoryPath, input: `${lines.join('\n')}\n` })
+    .toString()
+    .trim();
 }
 
 describe.skipIf(lacksGitea)('killed at its effects', () => {
@@ -170,7 +186,11 @@ describe.skipIf(lacksGitea)('killed at its effects', () => {
             databaseUrl: ci.ground.config.databaseUrl ?? '',
             dataDirectory: ci.ground.config.dataDirectory,
             scriptedBaseUrl: ci.ground.provider.baseUrl,
-            env: { MOOSE_MODELS: ci.ground.config.engine.models.standard.join(','), MOOSE_POLL_MS: '20', ...env },
+            env: {
+              MOOSE_MODELS: ci.ground.config.engine.models.standard.join(','),
+              MOOSE_POLL_MS: '20',
+              ...env,
+            },
           });
         const deaths = [
           'pull_request:acted',

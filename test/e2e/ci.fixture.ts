@@ -32,7 +32,9 @@ interface PullOnGitea {
   head: { ref: string; sha: string };
 }
 
-export async function openCiGround(options: { works?: boolean; env?: Record<string, string> } = {}): Promise<CiGround> {
+export async function openCiGround(
+  options: { works?: boolean; env?: Record<string, string> } = {},
+): Promise<CiGround> {
   const gitea = await startGitea();
   const ground = await openGround({ MOOSE_POLL_MS: '20', ...options.env }, { works: options.works ?? true });
   const { database, mooseFor } = ground.opened;

@@ -35,8 +35,7 @@ const pathsToldMax = 20;
 export async function bringBase(work: Work, routed: RoutingResult): Promise<StepEnd | undefined> {
   const { order, run, database, signal } = work;
   const row = await database.run((query) => pullRequestOf(query, order.id), signal);
-  if (row?.state !== 'open' || !readFollowed(row.followed).needsBase || run.cycle > 0)
-    return undefined;
+  if (row?.state !== 'open' || !readFollowed(row.followed).needsBase || run.cycle > 0) return undefined;
   const again = { end: 'again', because: `${routed.baseBranch} is merged into the change` } as const;
   if (await mergedIn(work, run.cycle)) return again;
   const applied = await findResult<ApplyingResult>(work, 'applying');

@@ -4,7 +4,7 @@ import { shortId } from '../../domain/ids.ts';
 import type { PullRequestRow } from '../../store/work/pull-requests.ts';
 import type { WorkOrder } from '../../store/work/work-orders.ts';
 import type { Found } from './bring-on.ts';
-import { type EscalationCode, namesOf, type Next } from './next-of.ts';
+import { type EscalationCode, type Next, namesOf } from './next-of.ts';
 
 interface About {
   order: Pick<WorkOrder, 'id' | 'refinementCycles'>;
@@ -12,7 +12,10 @@ interface About {
   found: Found;
 }
 
-export function backFailure(about: About, next: Extract<Next, { act: 'refine' | 'rebase' | 'update branch' }>): MooseError {
+export function backFailure(
+  about: About,
+  next: Extract<Next, { act: 'refine' | 'rebase' | 'update branch' }>,
+): MooseError {
   const { row, found } = about;
   switch (next.act) {
     case 'refine':
@@ -50,7 +53,12 @@ export function questionFailure(about: About, code: EscalationCode): MooseError 
     case 'CI_STAYS_RED':
       return new PermanentError({ ...fields, code: 'CI_STAYS_RED', message: `${red}, ${after}.`, advice });
     case 'CI_GOES_NOWHERE':
-      return new PermanentError({ ...fields, code: 'CI_GOES_NOWHERE', message: `${red} as before, ${after}.`, advice });
+      return new PermanentError({
+        ...fields,
+        code: 'CI_GOES_NOWHERE',
+        message: `${red} as before, ${after}.`,
+        advice,
+      });
     case 'NO_CHECKS_REPORTED':
       return new PermanentError({
         ...fields,

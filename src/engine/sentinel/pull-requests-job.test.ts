@@ -327,7 +327,13 @@ test('a person merges or closes the pull request: one end, and nothing opens it 
 test('R-SEN-7: a limit or an outage of the forge uses up nothing of the work order, and rests the whole host', async () => {
   const { database, forge, order, row } = await ground();
   await awaitingCi(database, { title: 'Another' });
-  const said = { component: 'forges', operation: 'call', message: 'Calls wait.', advice: 'Wait.', retryAfterMs: 600_000 };
+  const said = {
+    component: 'forges',
+    operation: 'call',
+    message: 'Calls wait.',
+    advice: 'Wait.',
+    retryAfterMs: 600_000,
+  };
   forge.failures.find = new ExternalServiceError({ ...said, code: 'FORGE_PAUSED' });
   forge.calls = [];
   await look(database, forge);
