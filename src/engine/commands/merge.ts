@@ -18,9 +18,8 @@ export interface MergeDeps extends SteeringDeps {
 
 /** Idempotent. @throws NO_PULL_REQUEST, PULL_REQUEST_NOT_OPEN, MERGE_CONFLICT */
 export async function merge(deps: MergeDeps, order: WorkOrder, actor: string): Promise<PullRequest> {
-  const forge = await deps.forges.of(order.projectId);
-  const found = order.branch ? await forge.findPullRequest({ headBranch: order.branch }) : null;
-  if (!found) {
+  const at = await findProposed(deps, order);
+  if (!at) {
     throw new PermanentError({
       code: 'NO_PULL_REQUEST',
       component: 'forge',
@@ -29,6 +28,7 @@ export async function merge(deps: MergeDeps, order: WorkOrder, actor: string): P
       advice: `See why with \`moose explain ${shortId(order.id)}\`.`,
     });
   }
+  const { forge, found } = at;
   const merged = await deps.recovery
     .executeWithRecovery({
       component: 'forge',
@@ -60,6 +60,17 @@ export async function merge(deps: MergeDeps, order: WorkOrder, actor: string): P
     }
   });
   return merged;
+}
+
+/** Without a branch, no forge is asked. */
+async function findProposed(
+  { forges }: MergeDeps,
+  { branch, projectId }: WorkOrder,
+): Promise<{ forge: Forge; found: PullRequest } | null> {
+  if (branch === null) return null;
+  const forge = await forges.of(projectId);
+  const found = await forge.findPullRequest({ headBranch: branch });
+  return found ? { forge, found } : null;
 }
 
 /** The forge merges it later by itself, when its checks have passed or its queue is at it. */
