@@ -35,6 +35,7 @@ import { createAgents } from './agents.ts';
 import type { Opened } from './compose.ts';
 import type { Config } from './config/config.ts';
 import { keepGateway } from './gateway-process.ts';
+import { machineIdOf } from './machine-id.ts';
 import { createNotifiers } from './notifiers.ts';
 import { stateAllPrices } from './open-prices.ts';
 import { ownPorts } from './own-ports.ts';
@@ -75,7 +76,8 @@ export async function startWorker(
   await opened.settings.read();
   // The worker must know the circuits that other machines opened before its first call.
   await parts.circuits.ready;
-  const worker = createWorker(await pipelineDeps(opened, config, parts));
+  const machine = await machineIdOf(config.dataDirectory);
+  const worker = createWorker({ ...(await pipelineDeps(opened, config, parts)), machine });
   const delivering = startDelivery({
     database,
     logger,
@@ -101,7 +103,7 @@ export async function startWorker(
   });
   const traces = config.telemetry.traces ? await openTraces(opened.database) : null;
   const upkeep = startUpkeep({
-    jobs: [...upkeepJobs(opened, parts, executorId), ...(traces ? [traces.job] : [])],
+    jobs: [...upkeepJobs(opened, { ...parts, machine }, executorId), ...(traces ? [traces.job] : [])],
     tryLock: durable.tryLock,
     unlock: durable.unlock,
     logger,
@@ -180,7 +182,7 @@ function openParts(
 
 function upkeepJobs(
   { database, logger, errorLog, critical, settings: { current: settings } }: Opened,
-  { pressure }: Parts,
+  { pressure, machine }: Parts & { machine: string },
   executorId: string,
 ): UpkeepJob[] {
   const outside = { database, logger, errors: errorLog, random: Math.random };
@@ -188,7 +190,7 @@ function upkeepJobs(
     endedOutagesJob(database),
     reachedRepositoriesJob(database),
     endedHaltJob(database),
-    leftoversJob({ database, clock: systemClock, ...settings }),
+    leftoversJob({ database, clock: systemClock, ...settings, machine }),
     retentionJob({ database, clock: systemClock, settings }),
     oldOutputJob({ database, clock: systemClock, settings }),
     pruneJob({ clock: systemClock, settings }),
@@ -211,7 +213,7 @@ async function pipelineDeps(
   { database, logger, forge, errorLog, prices, secrets, embedded, settings: { current: settings } }: Opened,
   config: Config,
   { circuits, pressure, gateway }: Parts,
-): Promise<PipelineDeps> {
+): Promise<Omit<PipelineDeps, 'machine'>> {
   const { createModel } = await import('../models/catalog.ts');
   return {
     database,
