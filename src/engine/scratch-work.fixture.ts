@@ -84,6 +84,7 @@ export async function scratchWork(
     clock: systemClock,
     random: Math.random,
     settings: { ...settings, dataDirectory: given.dataDirectory ?? settings.dataDirectory },
+    machine: 'machine-of-test',
     labels: [],
     agents: new Map(),
     model: (name) => {
