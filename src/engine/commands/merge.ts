@@ -7,6 +7,7 @@ import { changePullRequest } from '../../store/work/pull-requests.ts';
 import { changeWorkOrder, recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
 import { recordEnd } from '../effects/record-end.ts';
 import type { Forge, Forges, PullRequest } from '../ports/forge.ts';
+import { askForge } from '../recovery/ask-forge.ts';
 import type { ErrorRecoveryManager } from '../recovery/error-recovery-manager.ts';
 import { mergeConflict } from './in-conflict.ts';
 import type { SteeringDeps } from './start-run.ts';
@@ -29,16 +30,12 @@ export async function merge(deps: MergeDeps, order: WorkOrder, actor: string): P
     });
   }
   const { forge, found } = at;
-  const merged = await deps.recovery
-    .executeWithRecovery({
-      component: 'forge',
-      operation: 'merge',
-      signal: new AbortController().signal,
-      ways: [forge.host],
-      context: { workOrderId: order.id },
-      call: () => forge.mergePullRequest(found.number, { expectedHeadSha: found.headSha }),
-    })
-    .catch((cause: unknown) => inConflict(deps, order, actor, cause));
+  const { signal } = new AbortController();
+  const asks = { recovery: deps.recovery, forge, signal, context: { workOrderId: order.id } };
+  const merging = () => forge.mergePullRequest(found.number, { expectedHeadSha: found.headSha });
+  const merged = await askForge(asks, 'merge', merging).catch((cause: unknown) =>
+    inConflict(deps, order, actor, cause),
+  );
   if (merged === 'queued') return queued(deps, order, actor, forge, found);
   const fact = `merged:${merged.mergedSha}`;
   await deps.database.transaction(async (query) => {
