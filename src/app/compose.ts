@@ -17,11 +17,6 @@ import { createProjectSecrets, type ProjectSecrets } from '../engine/secrets/pro
 import { type LiveSettings, liveSettings } from '../engine/settings/live-settings.ts';
 import { tellIgnored } from '../engine/settings/tell-ignored.ts';
 import { watchLimits } from '../engine/watch/watch-limits.ts';
-import { giteaDeliveries } from '../forges/gitea/read-delivery.ts';
-import { githubDeliveries } from '../forges/github/read-delivery.ts';
-import { gitlabDeliveries } from '../forges/gitlab/read-delivery.ts';
-import { readSecret } from '../forges/secret-source.ts';
-import { createWebhookSources } from '../forges/webhook-sources.ts';
 import { onGitFault } from '../git/git-repetition.ts';
 import { keepViewsIn } from '../git/repository-view.ts';
 import { hasData } from '../postgres/home.ts';
@@ -79,7 +74,7 @@ export async function openMoose(
   try {
     const faults = createFaultReport();
     const database = await openCurrent(url, mode, faults.onFault);
-    const { forges, close: closeForges } = openForges(config, database);
+    const { forges, webhooks, close: closeForges } = openForges(config, database);
     const errorLog = openErrorLog({ database, dataDirectory: config.dataDirectory, logger });
     faults.to(errorLog);
     const stopListening = onGitFault(faults.onFault);
@@ -136,14 +131,7 @@ export async function openMoose(
       mooseFor,
       database,
       forges,
-      webhooks: createWebhookSources({
-        ...{
-          database,
-          readers: [githubDeliveries, giteaDeliveries, gitlabDeliveries],
-          githubSecret: config.faces.githubSecret,
-        },
-        readSecret: (host, source) => readSecret(host, source, config.readSecretVariable),
-      }),
+      webhooks,
       logger,
       errorLog,
       critical,

@@ -1,13 +1,15 @@
 // Step 6: pushes the branch and opens the pull request; both adopt what already exists and are read back (R-PIPE-7).
 import { TransientError } from '../../domain/failure.ts';
 import { localHost } from '../../domain/forge.ts';
+import { fitBody, foreignText } from '../../domain/forge-text.ts';
 import { personOf } from '../../domain/person.ts';
 import { visibleLine } from '../../domain/visible-text.ts';
-import { ensureBareRemote, pushBranch, remoteBranchSha } from '../../git/remote.ts';
+import { ensureBareRemote, pushBranch, remoteBranchShas } from '../../git/remote.ts';
 import { hasCommit } from '../../git/revision.ts';
 import type { Query } from '../../store/database.ts';
 import { storableText } from '../../store/storable.ts';
 import { type Effect, effectsOf } from '../../store/work/effects.ts';
+import { issueOf } from '../../store/work/forge-issues.ts';
 import { keepRemotePath } from '../../store/work/projects.ts';
 import { recordPullRequest } from '../../store/work/pull-requests.ts';
 import { type PlannedEffect, performInTurn } from '../effects/perform-effect.ts';
@@ -41,10 +43,12 @@ export async function creatingPr(work: Work): Promise<StepEnd> {
   }
   const { order, project } = work;
   const forge = await work.forges.of(project.id, work.signal);
+  const body = pullRequestBody({ order, routed, generated, applied, verified });
+  const closing = await closingOf(work, forge);
   const draft = {
     workOrderId: order.id,
-    title: visibleLine(order.title),
-    body: pullRequestBody({ order, routed, generated, applied, verified }),
+    title: foreignText(visibleLine(order.title)).slice(0, forge.limits.titleChars),
+    body: fitBody(body, forge.limits.bodyChars - closing.length) + closing,
     headBranch: routed.branch,
     headSha: applied.headSha,
     baseBranch: routed.baseBranch,
@@ -83,6 +87,13 @@ export async function creatingPr(work: Work): Promise<StepEnd> {
     also: (query) => record(query, work, forge, { ...told, baseSha: routed.baseSha }),
     facts: [`pull_request:${number}:${applied.headSha}`],
   };
+}
+
+/** Names the issue that asked for the work, on the same forge: it is closed when the pull request is merged. */
+async function closingOf({ database, order, signal }: Work, forge: Forge): Promise<string> {
+  const issue = await database.run((query) => issueOf(query, order.id), signal);
+  const isHere = issue?.host === forge.host && issue.repository === forge.repository;
+  return isHere ? `\nCloses #${issue.number}\n` : '';
 }
 
 /** A forge performs an operation once, however often it is asked, so a temporary failure is retried immediately. */
@@ -181,10 +192,9 @@ async function assertPushed(
   const { repositoryPath } = work.project;
   const { url: remoteUrl, isMooses, shownUrl } = remote;
   const where = { repositoryPath, remoteUrl, isMooses, signal: work.signal };
-  // One after the other: if both failed at the same time, one failure would not be recorded.
-  const there = await remoteBranchSha({ ...where, branch });
-  const base = await remoteBranchSha({ ...where, branch: baseBranch });
-  if (base === null) throw baseMissing(baseBranch, branch, shownUrl);
+  const found = await remoteBranchShas(where, [branch, baseBranch]);
+  const there = found.get(branch) ?? null;
+  if (!found.has(baseBranch)) throw baseMissing(baseBranch, branch, shownUrl);
   if (there === applied.headSha) return;
   throw new TransientError({
     code: 'PUSH_NOT_AS_WRITTEN',
