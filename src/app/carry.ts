@@ -1,6 +1,7 @@
 // Builds a worker process: the runs, their dependencies, and the upkeep jobs.
 import { randomUUID } from 'node:crypto';
 import type { TransientError } from '../domain/failure.ts';
+import type { RunId } from '../domain/ids.ts';
 import { escalationJobs } from '../engine/answers/jobs.ts';
 import { budgetJobs } from '../engine/budget/budget-jobs.ts';
 import { endedHaltJob } from '../engine/effects/destruction-breaker.ts';
@@ -26,6 +27,7 @@ import { liveCircuitPolicy } from '../engine/recovery/live-circuit-policy.ts';
 import { endedOutagesJob } from '../engine/recovery/outage.ts';
 import { RunKeys } from '../engine/run/gateway-access.ts';
 import type { PipelineDeps } from '../engine/run/work.ts';
+import { pullRequestsJob } from '../engine/sentinel/pull-requests-job.ts';
 import { webhooksJob } from '../engine/sentinel/webhooks-job.ts';
 import { watchJobs } from '../engine/watch/watch-jobs.ts';
 import type { KeptGateway } from '../gateway/keep-up.ts';
@@ -69,13 +71,14 @@ export async function startWorker(
   const { database, logger } = opened;
   await stateAllPrices(database, config, logger, opened.prices);
   const executorId = randomUUID();
-  const parts = openParts(opened, config, executorId);
+  const parts = await openParts(opened, config, executorId);
   // Reads changed settings before any work is taken up.
   await opened.settings.follow();
   await opened.settings.read();
   // The worker must know the circuits that other machines opened before its first call.
   await parts.circuits.ready;
-  const worker = createWorker(await pipelineDeps(opened, config, parts));
+  const pipeline = await pipelineDeps(opened, config, parts);
+  const worker = createWorker(pipeline);
   const delivering = startDelivery({
     database,
     logger,
@@ -101,7 +104,11 @@ export async function startWorker(
   });
   const traces = config.telemetry.traces ? await openTraces(opened.database) : null;
   const upkeep = startUpkeep({
-    jobs: [...upkeepJobs(opened, parts, executorId), ...(traces ? [traces.job] : [])],
+    jobs: [
+      ...upkeepJobs(opened, parts, executorId),
+      followingJob(pipeline, opened, executorId),
+      ...(traces ? [traces.job] : []),
+    ],
     tryLock: durable.tryLock,
     unlock: durable.unlock,
     logger,
@@ -146,11 +153,11 @@ function telling({ execute }: Worker, opened: Opened): Worker['execute'] {
   };
 }
 
-function openParts(
+async function openParts(
   { database, logger, errorLog, settings }: Opened,
   config: Config,
   executorId: string,
-): Parts {
+): Promise<Parts> {
   const { host } = config.engine;
   const circuits = createCircuits({
     database,
@@ -171,7 +178,7 @@ function openParts(
     dataDirectory: config.dataDirectory,
     databaseWaiting: database.waiting,
   });
-  const gateway = keepGateway(config, (problem) => {
+  const gateway = await keepGateway(config, (problem) => {
     errorLog.record(problem, { strategy: 'retry' });
     logger.error({ err: problem }, 'could not start the gateway; retrying');
   });
@@ -205,6 +212,12 @@ function upkeepJobs(
     ...budgetJobs({ database, logger }),
     ...watchJobs({ database, logger, pressure, clock: systemClock, settings }),
   ];
+}
+
+/** No run is carried while Moose follows pull requests, so its points are those of this process. */
+function followingJob(pipeline: PipelineDeps, { errorLog }: Opened, executorId: string): UpkeepJob {
+  const reached = (point: string) => pipeline.reached(point, executorId as RunId);
+  return pullRequestsJob({ ...pipeline, errors: errorLog, reached });
 }
 
 async function pipelineDeps(

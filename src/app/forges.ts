@@ -4,6 +4,8 @@ import type { Forges, WebhookSources } from '../engine/ports/forge.ts';
 import { mirrorOf, projectHere } from '../engine/run/project-here.ts';
 import { remotePlace } from '../engine/run/remote-place.ts';
 import { createForges } from '../forges/forges.ts';
+import { createGiteaForges } from '../forges/gitea/forge.ts';
+import { giteaDeliveries } from '../forges/gitea/read-delivery.ts';
 import { createGitHubForges } from '../forges/github/forge.ts';
 import { githubDeliveries } from '../forges/github/read-delivery.ts';
 import { createGitLabForges } from '../forges/gitlab/forge.ts';
@@ -30,12 +32,16 @@ export function openForges(config: Config, database: Database): OpenForges {
   const given = { database, clock: systemClock, read, programEnvironment };
   const forges = createForges({
     database,
-    adapters: { github: createGitHubForges(given), gitlab: createGitLabForges(given) },
+    adapters: {
+      github: createGitHubForges(given),
+      gitea: createGiteaForges(given),
+      gitlab: createGitLabForges(given),
+    },
     remoteOf: (projectId) => remoteOf(database, dataDirectory, projectId),
     locate: (projectId) => locate(database, dataDirectory, projectId),
   });
   const webhooks = createWebhookSources({
-    ...{ database, readers: [githubDeliveries, gitlabDeliveries] },
+    ...{ database, readers: [githubDeliveries, giteaDeliveries, gitlabDeliveries] },
     githubSecret: config.faces.githubSecret,
     readSecret: (host, source) => readSecret(host, source, read),
   });

@@ -4,7 +4,7 @@ import { localHost } from '../../domain/forge.ts';
 import { fitBody, foreignText } from '../../domain/forge-text.ts';
 import { personOf } from '../../domain/person.ts';
 import { visibleLine } from '../../domain/visible-text.ts';
-import { ensureBareRemote, pushBranch, remoteBranchSha } from '../../git/remote.ts';
+import { ensureBareRemote, pushBranch, remoteBranchShas } from '../../git/remote.ts';
 import { hasCommit } from '../../git/revision.ts';
 import type { Query } from '../../store/database.ts';
 import { storableText } from '../../store/storable.ts';
@@ -192,10 +192,9 @@ async function assertPushed(
   const { repositoryPath } = work.project;
   const { url: remoteUrl, isMooses, shownUrl } = remote;
   const where = { repositoryPath, remoteUrl, isMooses, signal: work.signal };
-  // One after the other: if both failed at the same time, one failure would not be recorded.
-  const there = await remoteBranchSha({ ...where, branch });
-  const base = await remoteBranchSha({ ...where, branch: baseBranch });
-  if (base === null) throw baseMissing(baseBranch, branch, shownUrl);
+  const found = await remoteBranchShas(where, [branch, baseBranch]);
+  const there = found.get(branch) ?? null;
+  if (!found.has(baseBranch)) throw baseMissing(baseBranch, branch, shownUrl);
   if (there === applied.headSha) return;
   throw new TransientError({
     code: 'PUSH_NOT_AS_WRITTEN',

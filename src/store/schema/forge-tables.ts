@@ -54,6 +54,9 @@ export interface ForgeTables {
     looksUnchanged: WithDefault<number>;
     remarksReadTo: Optional<Date>;
     revertedSha: Optional<string>;
+    pushedAt: Optional<Date>;
+    /** Read by `src/engine/sentinel/followed.ts`. */
+    followed: ColumnType<unknown, string | undefined, string>;
   };
   pullRequestRemarks: {
     projectId: ProjectId;
