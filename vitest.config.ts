@@ -56,8 +56,6 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts', 'test/agents/**/*.test.ts', 'test/real-input/**/*.test.ts'],
-          // They need six toolchains and their registries.
-          exclude: [...configDefaults.exclude, ...(isLong ? [] : ['test/e2e/real-projects/**'])],
           testTimeout: e2eTimeoutMs,
           hookTimeout: e2eTimeoutMs,
           // Most of them wait for processes: two at a time, each on a database of its own.

@@ -13,6 +13,8 @@ export interface Recipe {
   make(folder: string, scratch: string): Promise<void>;
   /** How its authors run its tests. */
   test: string;
+  /** Whether `npm test` takes it too: its registry and its tools are needed by other tests. */
+  isShort?: boolean;
 }
 
 const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
@@ -34,6 +36,7 @@ const npmWorkspace: Recipe = {
   name: 'streams',
   ecosystem: 'npm workspace',
   test: 'npm test --workspaces',
+  isShort: true,
   async make(folder, scratch) {
     await fromNpm('pump@3.0.3', join(folder, 'packages/pump'), scratch);
     await fromNpm('shallow-copy@0.0.1', join(folder, 'packages/shallow-copy'), scratch);
@@ -64,6 +67,7 @@ const uvProject: Recipe = {
   name: 'itsdangerous',
   ecosystem: 'uv project',
   test: 'uv run --frozen python -m pytest',
+  isShort: true,
   async make(folder, scratch) {
     await runTool(
       'python3',
