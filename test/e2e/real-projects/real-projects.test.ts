@@ -2,12 +2,14 @@
 // checked, and a real agent runs their own tests in its first cycle (R-PROJ-1 to R-PROJ-3). `npm test` takes two of them, from
 // the registries that it needs anyway; `npm run test:long` takes all, which need six toolchains.
 import { expect, test } from 'vitest';
-import { isLong } from '../../long.ts';
+import { isLong, longOr } from '../../long.ts';
 import { git } from '../repository.fixture.ts';
 import { commandMsMax, openReal, type RealGround } from './ground.fixture.ts';
 import { recipes } from './recipes.fixture.ts';
 
 const warmMsMax = 2_000;
+/** Some compile a standard library several times, on a machine that may be busy. */
+const projectMsMax = longOr(3, 1) * commandMsMax;
 const note = 'note.md';
 const seconds = (ms: number) => (ms / 1_000).toFixed(1);
 
@@ -41,11 +43,11 @@ test.each(recipes.filter(({ isShort }) => isLong || isShort))(
     expect((await ground.add()).warnings).toEqual([]);
     const first = await change(ground, 'First change');
     const second = await change(ground, 'Second change');
-    console.log(
-      `${recipe.ecosystem}: init ${seconds(initMs)} s; work orders ${seconds(first.ms)} s and ${seconds(second.ms)} s; prepared in ${seconds(first.durationMs)} s, then in ${seconds(second.durationMs)} s`,
+    process.stdout.write(
+      `${recipe.ecosystem}: init ${seconds(initMs)} s; work orders ${seconds(first.ms)} s and ${seconds(second.ms)} s; prepared in ${seconds(first.durationMs)} s, then in ${seconds(second.durationMs)} s\n`,
     );
     expect([first.way, second.way]).toEqual(['setup', 'cache']);
     expect(second.durationMs).toBeLessThan(warmMsMax);
   },
-  commandMsMax,
+  projectMsMax,
 );

@@ -3,7 +3,7 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isThere } from '../../../src/git/is-there.ts';
-import { runTool } from './run-tool.fixture.ts';
+import { runTool, uvPython } from './run-tool.fixture.ts';
 
 export interface Recipe {
   /** The name of its repository. */
@@ -70,7 +70,7 @@ const uvProject: Recipe = {
   isShort: true,
   async make(folder, scratch) {
     await runTool(
-      'python3',
+      uvPython,
       ['-m', 'pip', 'download', '--quiet', '--no-deps', '--no-binary', ':all:', 'itsdangerous==2.2.0'],
       scratch,
     );
@@ -90,14 +90,14 @@ const uvProject: Recipe = {
 };
 
 const goModule: Recipe = {
-  name: 'objx',
+  name: 'go-multierror',
   ecosystem: 'Go module',
   test: 'go test ./...',
   async make(folder, scratch) {
     const env = { GOPATH: join(scratch, 'go'), GOFLAGS: '-modcacherw' };
     const said = await runTool(
       'go',
-      ['mod', 'download', '-json', 'github.com/stretchr/objx@v0.5.2'],
+      ['mod', 'download', '-json', 'github.com/hashicorp/go-multierror@v1.1.1'],
       scratch,
       env,
     );
