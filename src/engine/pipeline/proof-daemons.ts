@@ -62,6 +62,7 @@ export async function startProofDaemons(
   try {
     const holder = await start(['/bin/sh', '-c', 'exec tail -f /dev/null'], null);
     const networkPid = await networkOf(holder, deps.signal);
+    if (networkPid === null) return { networkPid, stop };
     for (const service of services) request.onService?.(await startOne(deps, service, start, networkPid));
     return { networkPid, stop };
   } catch (cause) {
