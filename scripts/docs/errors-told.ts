@@ -179,6 +179,9 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
   REMOTE_REJECTED: {
     advice: 'Check the branch on the remote, and the message of its hook or rule in the evidence.',
   },
+  LABEL_INVALID: {
+    message: 'A label of a work order or of a project cannot be used; the message says which.',
+  },
   SUBMISSION_INVALID: {
     message:
       'The title, the description, the limit or the time limit of a work order cannot be used; the message says which.',

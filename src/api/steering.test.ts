@@ -97,6 +97,18 @@ test("R-SEC-1: fear: anybody who may submit work can change the repository's wor
   expect((await it.send('/api/work-orders', given, it.tokens.admin)).status).toBe(201);
 });
 
+test('R-DIST-3: a work order and a project take labels over HTTP, and refuse what is none', async () => {
+  const it = await ground();
+  const given = { title: 'Speed it up', repository_path: it.repository_path };
+  expect((await it.send('/api/work-orders', { ...given, labels: ['gpu=yes'] })).status).toBe(201);
+  const stored = await it.database.query.selectFrom('workOrders').select('settings').execute();
+  expect(stored).toEqual([{ settings: { labels: ['gpu=yes'] } }]);
+  expect(await it.send('/api/work-orders', { ...given, labels: ['gpu'] })).toMatchObject({
+    status: 400,
+    body: { issues: [{ path: 'labels.0', message: 'Must be KEY=VALUE, as in gpu=yes' }] },
+  });
+});
+
 test('R-SEC-3: a submission that cannot work is refused with a code and advice, and nothing is stored', async () => {
   const { send, repository_path, database } = await ground();
   const refused = async (more: object) => {

@@ -1,6 +1,7 @@
 // Builds a worker process: the runs, their dependencies, and the upkeep jobs.
 import { randomUUID } from 'node:crypto';
 import type { TransientError } from '../domain/failure.ts';
+import type { RunId } from '../domain/ids.ts';
 import { escalationJobs } from '../engine/answers/jobs.ts';
 import { budgetJobs } from '../engine/budget/budget-jobs.ts';
 import { endedHaltJob } from '../engine/effects/destruction-breaker.ts';
@@ -26,6 +27,7 @@ import { liveCircuitPolicy } from '../engine/recovery/live-circuit-policy.ts';
 import { endedOutagesJob } from '../engine/recovery/outage.ts';
 import { RunKeys } from '../engine/run/gateway-access.ts';
 import type { PipelineDeps } from '../engine/run/work.ts';
+import { pullRequestsJob } from '../engine/sentinel/pull-requests-job.ts';
 import { webhooksJob } from '../engine/sentinel/webhooks-job.ts';
 import { watchJobs } from '../engine/watch/watch-jobs.ts';
 import type { KeptGateway } from '../gateway/keep-up.ts';
@@ -42,8 +44,12 @@ import { version } from './version.ts';
 
 export interface RunningWorker {
   executorId: string;
+  labels: readonly string[];
+  drainMs: number;
   /** Runs an upkeep job immediately instead of at its next time. */
   ring(job: string): void;
+  /** Takes no more work, and waits until the steps in progress have finished. Returns how many runs are left. */
+  drain(withinMs: number, signal: AbortSignal): Promise<number>;
   /** Leaves the worker's runs as they are; the next worker takes them over. */
   close(): Promise<void>;
 }
@@ -65,13 +71,14 @@ export async function startWorker(
   const { database, logger } = opened;
   await stateAllPrices(database, config, logger, opened.prices);
   const executorId = randomUUID();
-  const parts = openParts(opened, config, executorId);
+  const parts = await openParts(opened, config, executorId);
   // Reads changed settings before any work is taken up.
   await opened.settings.follow();
   await opened.settings.read();
   // The worker must know the circuits that other machines opened before its first call.
   await parts.circuits.ready;
-  const worker = createWorker(await pipelineDeps(opened, config, parts));
+  const pipeline = await pipelineDeps(opened, config, parts);
+  const worker = createWorker(pipeline);
   const delivering = startDelivery({
     database,
     logger,
@@ -97,7 +104,11 @@ export async function startWorker(
   });
   const traces = config.telemetry.traces ? await openTraces(opened.database) : null;
   const upkeep = startUpkeep({
-    jobs: [...upkeepJobs(opened, parts, executorId), ...(traces ? [traces.job] : [])],
+    jobs: [
+      ...upkeepJobs(opened, parts, executorId),
+      followingJob(pipeline, opened, executorId),
+      ...(traces ? [traces.job] : []),
+    ],
     tryLock: durable.tryLock,
     unlock: durable.unlock,
     logger,
@@ -105,7 +116,10 @@ export async function startWorker(
   });
   return {
     executorId,
+    labels: config.labels,
+    drainMs: config.drainMs,
     ring: upkeep.ring,
+    drain: durable.drain,
     close: async () => {
       await delivering.close();
       await upkeep.close();
@@ -139,11 +153,11 @@ function telling({ execute }: Worker, opened: Opened): Worker['execute'] {
   };
 }
 
-function openParts(
+async function openParts(
   { database, logger, errorLog, settings }: Opened,
   config: Config,
   executorId: string,
-): Parts {
+): Promise<Parts> {
   const { host } = config.engine;
   const circuits = createCircuits({
     database,
@@ -164,7 +178,7 @@ function openParts(
     dataDirectory: config.dataDirectory,
     databaseWaiting: database.waiting,
   });
-  const gateway = keepGateway(config, (problem) => {
+  const gateway = await keepGateway(config, (problem) => {
     errorLog.record(problem, { strategy: 'retry' });
     logger.error({ err: problem }, 'could not start the gateway; retrying');
   });
@@ -172,7 +186,7 @@ function openParts(
 }
 
 function upkeepJobs(
-  { database, logger, errorLog, critical, settings: { current: settings } }: Opened,
+  { database, logger, errorLog, critical, webhooks, settings: { current: settings } }: Opened,
   { pressure }: Parts,
   executorId: string,
 ): UpkeepJob[] {
@@ -190,7 +204,7 @@ function upkeepJobs(
     pressureJob(pressure, executorId),
     critical.job(),
     ...escalationJobs({ database, clock: systemClock, settings }),
-    webhooksJob(outside),
+    webhooksJob({ ...outside, sources: webhooks }),
     tidyOutboxJob(outside),
     unwrittenJob(database),
     tidyLiveJob(database),
@@ -200,8 +214,14 @@ function upkeepJobs(
   ];
 }
 
+/** No run is carried while Moose follows pull requests, so its points are those of this process. */
+function followingJob(pipeline: PipelineDeps, { errorLog }: Opened, executorId: string): UpkeepJob {
+  const reached = (point: string) => pipeline.reached(point, executorId as RunId);
+  return pullRequestsJob({ ...pipeline, errors: errorLog, reached });
+}
+
 async function pipelineDeps(
-  { database, logger, forge, errorLog, prices, secrets, embedded, settings: { current: settings } }: Opened,
+  { database, logger, forges, errorLog, prices, secrets, embedded, settings: { current: settings } }: Opened,
   config: Config,
   { circuits, pressure, gateway }: Parts,
 ): Promise<PipelineDeps> {
@@ -211,7 +231,7 @@ async function pipelineDeps(
     logger,
     circuits,
     pressure,
-    forge,
+    forges,
     gateway,
     runKeys: new RunKeys(),
     secrets,
@@ -219,6 +239,7 @@ async function pipelineDeps(
     clock: systemClock,
     random: Math.random,
     settings,
+    labels: config.labels,
     agents: createAgents(config),
     model: (name) => createModel(name, config.models, prices.find),
     recovery: new ErrorRecoveryManager({

@@ -11,7 +11,7 @@ import { startWorker } from './carry.ts';
 import { type Opened, openMoose } from './compose.ts';
 import { type Config, callersDirectory, readConfig, scriptedEnvironment, serverOf } from './config/config.ts';
 import { givenEnvironment } from './config/own-environment.ts';
-import { screenOf } from './log.ts';
+import { openScreenLog, screenOf } from './log.ts';
 import { version } from './version.ts';
 
 // Errors before anything is open must not show secrets either.
@@ -40,7 +40,8 @@ function openForCommands(
 ): OpenMoose {
   return {
     ...given,
-    work: (onLost) => startWorker(inner, config, onLost),
+    work: (onLost, labels = []) =>
+      startWorker(inner, { ...config, labels: [...new Set([...config.labels, ...labels])] }, onLost),
     serve: async (served) => {
       const { serve } = await import('./serve.ts');
       return serve(inner, config, { version, ...served });
@@ -60,6 +61,14 @@ function openForCommands(
   };
 }
 
+/** Serves an assistant from here; the server does what it asks for, and knows it by its token. */
+async function serveAssistant(server: { url: string; token: string }): Promise<void> {
+  const { serveStdio } = await import('../mcp/serve-stdio.ts');
+  const { remoteAssistant } = await import('../cli/remote/remote-assistant.ts');
+  const moose = remoteAssistant(server, stop.signal);
+  await serveStdio({ moose, logger: openScreenLog(), version }, stop.signal);
+}
+
 function enterCallersDirectory(): void {
   const directory = callersDirectory();
   if (directory !== null) process.chdir(directory);
@@ -74,7 +83,7 @@ const exitCode = await runProgram(
       const server = serverOf(givenEnvironment(), flags);
       if (server !== null) {
         const { openServer } = await import('../cli/remote/open-server.ts');
-        return openServer(server, mode, stop.signal);
+        return { ...openServer(server, stop.signal), mcp: () => serveAssistant(server) };
       }
       const read = readConfig(givenEnvironment(), flags);
       const isTerminal = process.stderr.isTTY === true;

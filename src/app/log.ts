@@ -79,6 +79,17 @@ export function openLog({
   return { logger, close: file.close };
 }
 
+/** Errors as JSON lines on stderr, for a process without a data directory. */
+export function openScreenLog(): Logger {
+  const settings = {
+    level: 'error',
+    timestamp: stdTimeFunctions.isoTime,
+    serializers: { err: stdSerializers.errWithCause },
+    hooks: { streamWrite: safeLine },
+  };
+  return pino(settings, pino.destination({ dest: 2, sync: true }));
+}
+
 function inWords(line: string): string {
   const { level, time, msg = '', err, dbos } = JSON.parse(line);
   const error = err as { message?: string; code?: string } | undefined;

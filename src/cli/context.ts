@@ -14,8 +14,8 @@ export interface OpenMoose {
   ground: string;
   /** True if DATABASE_URL is set: Moose does not use it. */
   ignoresDatabaseUrl?: boolean;
-  /** Starts a worker in this process, until `close`. */
-  work(onLost: (error: Error) => void): Promise<CarryingWork>;
+  /** Starts a worker in this process, until `close`; it has these labels beside those of its machine. */
+  work(onLost: (error: Error) => void, labels?: readonly string[]): Promise<CarryingWork>;
   /** Serves HTTP in this process, until `close`; `worker` returns null until the worker has started. */
   serve(given: {
     port?: number;
@@ -33,8 +33,17 @@ export interface OpenMoose {
 
 export interface CarryingWork {
   executorId: string;
+  /** All labels that it has. */
+  labels: readonly string[];
+  /** How long `drain` waits, unless the command says otherwise. */
+  drainMs: number;
   /** Runs an upkeep job immediately. */
   ring(job: string): void;
+  /**
+   * Takes no more work, and lets the steps in progress finish for at most this long. Returns how many runs are left, whose
+   * steps did not finish in time.
+   */
+  drain(withinMs: number, signal: AbortSignal): Promise<number>;
   close(): Promise<void>;
 }
 

@@ -1,6 +1,7 @@
 // Shared by all answers: identifiers, pages, and the format of errors (RFC 9457).
 import { z } from '@hono/zod-openapi';
 import { failureCategories, failureClasses, severities } from '../domain/failure.ts';
+import { labelLimits, labelPattern } from '../domain/label.ts';
 
 export const nameCharsMax = 200;
 export const sentenceCharsMax = 4_000;
@@ -8,6 +9,9 @@ export const textCharsMax = 100_000;
 export const pageSizeMax = 200;
 
 export const name = z.string().min(1).max(nameCharsMax);
+export const labels = z
+  .array(z.string().regex(labelPattern, 'Must be KEY=VALUE, as in gpu=yes'))
+  .max(labelLimits.labelsMax);
 export const uuid = z.uuid();
 /** A complete ID, its start or end, or what a person copies from a screen. */
 export const shortId = z

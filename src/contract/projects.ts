@@ -1,9 +1,10 @@
 // Projects: their address, settings, variables and baseline.
 import { z } from '@hono/zod-openapi';
 import { checkKinds } from '../domain/check.ts';
+import { mergePolicies } from '../domain/merge-policy.ts';
 import { audiences, variableLimits } from '../domain/project-variable.ts';
 import { workOrderLimits } from '../domain/work-order.ts';
-import { name, powersSchema, time, usd, uuid } from './base.ts';
+import { labels, name, powersSchema, time, usd, uuid } from './base.ts';
 
 export const projectSchema = z
   .object({
@@ -39,10 +40,16 @@ export const projectSchema = z
       description:
         'Whether agents get the instructions of any folder, the skills and the servers of the base commit.',
     }),
+    merge: z.enum(mergePolicies).nullable().openapi({
+      description: 'When Moose merges its pull requests; null: its file or the setting decides.',
+    }),
     files: z
       .array(z.string())
       .nullable()
       .openapi({ description: 'Patterns of ignored files to copy; null: those that the repository names.' }),
+    labels: z.array(z.string()).nullable().openapi({
+      description: 'The labels that a machine must have to do its work orders; null: any machine does.',
+    }),
     agent_hosts: z.array(z.string()).nullable().openapi({
       description: 'Hosts that agents reach beside the gateway; null: none, and no person has decided.',
     }),
@@ -213,10 +220,16 @@ export const projectChangeSchema = z
       description:
         'Give agents the instructions of any folder, the skills and the servers of the base commit. Only a person may.',
     }),
+    merge: z.enum(mergePolicies).nullable().optional().openapi({
+      description: 'When Moose merges its pull requests. Only a person may let it merge.',
+    }),
     base: name.nullable().optional(),
     files: z.array(name).max(100).nullable().optional().openapi({
       description:
         'Patterns of ignored files to copy into worktrees, instead of those that the repository names; an empty list copies none. Only a person may add patterns.',
+    }),
+    labels: labels.nullable().optional().openapi({
+      description: 'The labels that a machine must have to do its work orders; empty or null: any machine.',
     }),
     agent_hosts: z.array(name).max(100).nullable().optional().openapi({
       description: 'Hosts that agents reach beside the gateway; empty: none. Only a person may add one.',

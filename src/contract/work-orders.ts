@@ -2,7 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { messageCharsMax } from '../domain/message.ts';
 import { statuses, stepStates, steps } from '../domain/transitions.ts';
-import { failureClass, name, pageOf, pageQuery, textCharsMax, time, usd, uuid } from './base.ts';
+import { failureClass, labels, name, pageOf, pageQuery, textCharsMax, time, usd, uuid } from './base.ts';
 
 const status = z.enum(statuses);
 const step = z.enum(steps);
@@ -109,6 +109,9 @@ export const submissionSchema = z
     }),
     limit_usd: z.number().positive().max(1_000_000).optional(),
     time_limit_ms: z.number().int().positive().optional(),
+    labels: labels.optional().openapi({
+      description: "The labels that a machine must have to do it, in addition to the project's.",
+    }),
     needs_approval: z
       .boolean()
       .optional()

@@ -9,6 +9,7 @@ import pg from 'pg';
 import type { Logger } from 'pino';
 import type { TransientError } from '../domain/failure.ts';
 import type { RunId } from '../domain/ids.ts';
+import { sleep } from '../stdx/sleep.ts';
 import { connectMsMax, endPool, keptAlive, limitOnServer } from '../store/connection/connection.ts';
 import { asMooseError } from '../store/connection/database-failure.ts';
 import { guardTexts } from '../store/connection/guard-texts.ts';
@@ -35,6 +36,8 @@ const connectionsMax = 10;
  */
 const sameWarningEveryMs = 30_000;
 const warningsMax = 100;
+/** How often a draining process checks whether its runs are over. */
+const drainLookMs = 50;
 /** When a process ends, its work stays as it is, and the next one takes it up. */
 const meantSo = /^Shutting down while \d+ workflows are still running/;
 
@@ -44,6 +47,11 @@ export interface DurableEngine {
   /** A lock for work that only one process does at a time; released the moment this process dies. */
   tryLock(name: string): Promise<boolean>;
   unlock(name: string): Promise<void>;
+  /**
+   * Takes up no more work, and waits until the runs here have finished their steps and are back in the queue. Returns how
+   * many are left when the time is over; `close` leaves those to the next process.
+   */
+  drain(withinMs: number, signal: AbortSignal): Promise<number>;
   /**
    * Stops taking up work at once. Work that runs here is left for the next process, which takes it up within a second.
    */
@@ -64,7 +72,7 @@ export interface DurableOptions {
   /** Carries a run as far as possible now, if it is at this leg. Rejects only with the signal's reason. */
   execute(
     runId: RunId,
-    engine: { executorId: string; slots: Slots; leg: number },
+    engine: { executorId: string; slots: Slots; leg: number; drains: AbortSignal },
     signal: AbortSignal,
   ): Promise<void>;
   onLost(error: TransientError): void;
@@ -92,6 +100,7 @@ export async function migrateDurable(url: string): Promise<void> {
 export async function startDurable(options: DurableOptions): Promise<DurableEngine> {
   const { database, executorId, logger } = options;
   const stop = new AbortController();
+  const drains = new AbortController();
   const locks = await openLocks(database.url, (error) => {
     stop.abort(error);
     options.onLost(error);
@@ -118,7 +127,7 @@ export async function startDurable(options: DurableOptions): Promise<DurableEngi
   try {
     const own = { executorId, host: options.host, machine: options.machine ?? '' };
     await assertOwnName(database, own, stop.signal);
-    await launch(options, pool, { slots, carried, tenure }, stop.signal);
+    await launch(options, pool, { slots, carried, tenure, drains: drains.signal }, stop.signal);
   } catch (cause) {
     throw asMooseError(cause, 'start the durable engine');
   }
@@ -128,7 +137,7 @@ export async function startDurable(options: DurableOptions): Promise<DurableEngi
     locks,
     executorId,
     applicationVersion,
-    signal: stop.signal,
+    signal: AbortSignal.any([stop.signal, drains.signal]),
     logger,
     takeUp: async (deadExecutorId) => {
       const taken = await DBOSExecutor.globalInstance?.recoverPendingWorkflows([deadExecutorId]);
@@ -141,6 +150,18 @@ export async function startDurable(options: DurableOptions): Promise<DurableEngi
     slots,
     tryLock: (name) => locks.tryLock(name, 'let it go'),
     unlock: (name) => locks.unlock(name),
+    drain: async (withinMs, signal) => {
+      drains.abort(new DOMException('Moose is draining', 'AbortError'));
+      const untilMs = performance.now() + withinMs;
+      let isDeaf = false;
+      // Ends the loop that takes work from the queue; it does not touch the runs, and never rejects.
+      void DBOSExecutor.globalInstance?.deactivateEventReceivers().then(() => {
+        isDeaf = true;
+      });
+      while (!(isDeaf && carried.size === 0) && performance.now() < untilMs && !signal.aborted)
+        await sleep(drainLookMs);
+      return carried.size;
+    },
     close: async () => {
       stop.abort(new DOMException('Moose is stopping', 'AbortError'));
       await watch;
@@ -157,12 +178,14 @@ interface Carrying {
   /** The workflows that this process works on. */
   carried: Set<string>;
   tenure: { current: AbortController };
+  /** Aborted when this process takes no more work. */
+  drains: AbortSignal;
 }
 
 async function launch(
   options: DurableOptions,
   pool: pg.Pool,
-  { slots, carried, tenure }: Carrying,
+  { slots, carried, tenure, drains }: Carrying,
   signal: AbortSignal,
 ): Promise<void> {
   const { executorId } = options;
@@ -180,7 +203,7 @@ async function launch(
       const workflowId = DBOS.workflowID ?? '';
       carried.add(workflowId);
       const held = tenure.current.signal;
-      const host = { executorId, slots, leg: legOf(workflowId) };
+      const host = { executorId, slots, leg: legOf(workflowId), drains };
       try {
         await options.execute(runId as RunId, host, AbortSignal.any([signal, held]));
       } catch (cause) {

@@ -7,12 +7,12 @@ import type { Logger } from 'pino';
 import { isMooseError } from '../domain/failure.ts';
 import { redact } from '../domain/redact.ts';
 import { toMooseError } from '../engine/errors/to-moose-error.ts';
-import type { Moose } from '../engine/moose.ts';
+import type { McpMoose } from './mcp-moose.ts';
 import { type Tool, tools } from './tools.ts';
 
 export interface McpDeps {
-  /** Moose, with the assistant as the actor: `mcp:NAME`, which is not a person. */
-  moose: Moose;
+  /** Moose, with the assistant as the actor: `mcp:NAME`, or on a server its token; neither is a person. */
+  moose: McpMoose;
   logger: Logger;
   version: string;
 }

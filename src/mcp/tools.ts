@@ -6,8 +6,8 @@ import { answerSchema, messageSchema, name, retrySchema, submissionSchema } from
 import { PermanentError } from '../domain/failure.ts';
 import { nanoOfUsd } from '../domain/money.ts';
 import { statuses } from '../domain/transitions.ts';
-import type { Moose } from '../engine/moose.ts';
 import { isRemoteAddress, shownAddress } from '../git/remote-address.ts';
+import type { McpMoose } from './mcp-moose.ts';
 
 export interface Tool<Shape extends z.ZodRawShape = z.ZodRawShape> {
   name: string;
@@ -17,7 +17,7 @@ export interface Tool<Shape extends z.ZodRawShape = z.ZodRawShape> {
   isReadOnly?: true;
   /** Set if the tool removes something that does not come back by itself. */
   isDestructive?: true;
-  run(moose: Moose, given: z.output<z.ZodObject<Shape>>): Promise<object>;
+  run(moose: McpMoose, given: z.output<z.ZodObject<Shape>>): Promise<object>;
 }
 
 const listedMax = 50;
@@ -53,6 +53,7 @@ export const tools: readonly Tool[] = [
       acceptance: submission.acceptance.describe('How to tell that it is done'),
       agent: submission.agent,
       model: submission.model.describe('provider/model'),
+      labels: submission.labels.describe('The labels, KEY=VALUE, that a machine must have to do it'),
       limit_usd: submission.limit_usd.describe('The most that it may cost in total'),
       needs_approval: submission.needs_approval.describe('It does not start until a person has approved it'),
     },

@@ -90,7 +90,7 @@ test('R-BASE-2: a worker without git does not take the work and reports what is 
     return opened.moose.show(id);
   });
   expect(waiting).toMatchObject({ status: 'pending', failure: null });
-  expect(waiting.explain).toMatch(/^Waiting .* for a machine that has its repository/);
+  expect(waiting.explain).toMatch(/^Waiting .* for a machine that can do it/);
   expect(await during(startMoose(workerEnvironment()), () => settled(id))).toMatchObject({
     status: 'completed',
   });

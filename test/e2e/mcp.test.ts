@@ -1,7 +1,8 @@
 // An assistant uses `moose mcp` over standard input and output, with the official client of the protocol.
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Serving, serve } from '../../src/app/serve.ts';
 import { compiledCode } from '../compiled-code.ts';
 import { mooseProgram } from '../moose-program.ts';
 import { type Ground, openGround } from './ground.fixture.ts';
@@ -37,8 +38,8 @@ afterAll(async () => {
   await ground.close();
 });
 
-async function call(name: string, given: Record<string, unknown> = {}) {
-  const { content, isError = false } = await client.callTool({ name, arguments: given });
+async function call(name: string, given: Record<string, unknown> = {}, by = client) {
+  const { content, isError = false } = await by.callTool({ name, arguments: given });
   const [first] = content as Array<{ text: string }>;
   return { isError, body: parsed(first?.text ?? '') };
 }
@@ -118,25 +119,107 @@ test('R-UI-7: an assistant gets a clear sentence about work that a person has pa
   expect((await call('list_work_orders', { limit: 5_000 })).isError).toBe(true);
 });
 
-test('R-UI-7: an assistant pauses running work, resumes it, and stops it', async () => {
+/** A work order whose model answers when `open` is called. */
+async function waitingForModel() {
   const gate = Promise.withResolvers<void>();
-  let asked = () => {};
-  const isAsked = new Promise<void>((resolve) => {
-    asked = resolve;
-  });
+  const asked = Promise.withResolvers<void>();
   const { id } = await ground.submit({
     answer: async () => {
-      asked();
+      asked.resolve();
       await gate.promise;
       return { raw: 'No.' };
     },
   });
-  await isAsked;
+  await asked.promise;
+  return { id, open: gate.resolve };
+}
+
+test('R-UI-7: an assistant pauses running work, resumes it, and stops it', async () => {
+  const { id, open } = await waitingForModel();
   const paused = await call('pause_work_order', { id, because: 'the human said so' });
   expect(paused.body).toMatchObject({ held_by: 'mcp:helper' });
   expect((await call('resume_work_order', { id })).body).toMatchObject({ held_by: null });
   await call('cancel_work_order', { id });
-  gate.resolve();
+  open();
   expect(await ground.settled(id)).toMatchObject({ status: 'cancelled' });
   expect(broken).toEqual([]);
+});
+
+describe('over MOOSE_URL', () => {
+  let serving: Serving;
+  let remote: Client;
+
+  beforeAll(async () => {
+    serving = await serve(ground.opened, ground.config, { version: '0.0.0', port: 0, worker: () => null });
+    const given = { name: 'laptop', role: 'operator', person: 'ada' } as const;
+    const { token } = await ground.opened.moose.tokens.create(given);
+    const transport = new StdioClientTransport({
+      command: process.execPath,
+      args: [mooseProgram, 'mcp'],
+      env: {
+        ...compiledCode,
+        PATH: process.env.PATH ?? '',
+        HOME: `${ground.directory}/elsewhere`,
+        ...{ MOOSE_URL: serving.url, MOOSE_TOKEN: token },
+      },
+      stderr: 'ignore',
+    });
+    remote = new Client({ name: 'test', version: '1' });
+    remote.onerror = (error) => broken.push(error);
+    await remote.connect(transport);
+  });
+  afterAll(async () => {
+    await remote?.close();
+    await serving?.close();
+  });
+
+  const ask = (name: string, given: Record<string, unknown> = {}) => call(name, given, remote);
+
+  test('R-UI-7, R-DIST-2: an assistant on another machine works as a program, also with the token of a person', async () => {
+    const repository_path = await makeRepository(`${ground.directory}/asked-from-afar`);
+    const title = 'Fix it from afar';
+    ground.answer(title, () => ({ raw: 'I would rather not.' }));
+    const wrong = await ask('submit_work_order', { title, repository_path, agent: 'nobody' });
+    expect(wrong).toMatchObject({ isError: true, body: { code: 'AGENT_UNKNOWN' } });
+    const made = await ask('submit_work_order', { title, repository_path, needs_approval: true });
+    const { id } = made.body.work_order as { id: string };
+    await ground.opened.moose.approve(id);
+    await ground.settled(id);
+    const { items } = (await ask('list_work_orders', { needs_you: true, text: title })).body;
+    expect(items).toMatchObject([{ id, title }]);
+    expect((await ask('explain_work_order', { id })).body).toMatchObject({ id, explain: expect.any(String) });
+    expect((await ask('show_work_order', { id })).body).toMatchObject({ id, acts: expect.any(Array) });
+    const { items: asked } = (await ask('list_escalations')).body as { items: Array<{ id: string }> };
+    const [{ id: question } = { id: '' }] = asked;
+    const answered = await ask('answer_escalation', { id: question, option: 'cancel' });
+    expect(answered.body).toMatchObject({ chosen_option: 'cancel', resolved_by: 'api:laptop' });
+    expect((await ground.opened.moose.view(id)).status).toBe('cancelled');
+    expect(await ask('cancel_work_order', { id: 'ffffffff' })).toMatchObject({
+      isError: true,
+      body: { code: 'WORK_ORDER_NOT_FOUND' },
+    });
+    const project = 'asked-from-afar';
+    expect((await ask('list_project_variables', { project })).body).toEqual({ items: [] });
+  });
+
+  test('R-UI-7, R-DIST-2: it pauses, resumes and repeats work, and may not do what only a person may', async () => {
+    const { id, open } = await waitingForModel();
+    expect((await ask('pause_work_order', { id, because: 'later' })).body).toMatchObject({
+      held_by: 'api:laptop',
+    });
+    expect((await ask('resume_work_order', { id })).body).toMatchObject({ held_by: null });
+    await ground.opened.moose.pause(id);
+    expect(await ask('resume_work_order', { id })).toMatchObject({
+      isError: true,
+      body: { code: 'PAUSE_NOT_YOURS' },
+    });
+    expect(await ask('retry_work_order', { id })).toMatchObject({ isError: true });
+    expect((await ask('send_message', { id, text: 'Mind the tests.' })).body).toEqual({
+      read_in: 'next_cycle',
+    });
+    expect(await ask('cancel_work_order', { id })).toMatchObject({ isError: false });
+    open();
+    expect(await ground.settled(id)).toMatchObject({ status: 'cancelled' });
+    expect(broken).toEqual([]);
+  });
 });

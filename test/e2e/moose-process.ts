@@ -14,6 +14,8 @@ export interface MooseProcess {
   url: string;
   /** Resolves when the process is gone, however it ended. */
   gone: Promise<void>;
+  /** Null while it runs, or if a signal ended it. */
+  exitCode(): number | null;
   /** The process's output on stderr so far. */
   stderr(): string;
   /**
@@ -78,6 +80,7 @@ export async function startMoose(options: MooseProcessOptions): Promise<MoosePro
     pid,
     url,
     gone,
+    exitCode: () => child.exitCode,
     stderr: () => stderr,
     kill: async () => {
       killGroup(pid);

@@ -34,21 +34,32 @@ afterAll(async () => {
   for (const machine of running) await machine.stop();
   await serving?.close();
   await host?.close();
-  for (const name of ['alpha', 'beta']) await endGateways(join(directory, name, 'data'));
+  for (const name of ['alpha', 'beta', 'gamma', 'delta', 'epsilon'])
+    await endGateways(join(directory, name, 'data'));
   await ground?.close();
   await rm(directory, { recursive: true, force: true });
 });
 
-/** Starts a worker on a machine with this name, whose git knows the password of the remote. */
-async function startMachine(name: string): Promise<RunningMoose> {
+interface Machine {
+  /** Whether its git knows the password of the remote. */
+  hasAccess?: boolean;
+  labels?: string;
+}
+
+/** Starts a worker on a machine with this name. */
+async function startMachine(
+  name: string,
+  { hasAccess = true, labels = '' }: Machine = {},
+): Promise<RunningMoose> {
   const home = join(directory, name);
   await mkdir(home, { recursive: true });
   const credential = join(home, 'credential');
-  await writeFile(credential, `username=ada\npassword=${host.password}\n`);
+  await writeFile(credential, `username=ada\npassword=${hasAccess ? host.password : 'wrong'}\n`);
   await writeFile(join(home, '.gitconfig'), `[credential]\n\thelper = "!f() { cat ${credential}; }; f"\n`);
   const env = {
     ...{ PATH: process.env.PATH, HOME: home, MOOSE_DATA: join(home, 'data') },
     MOOSE_DATABASE_URL: ground.config.databaseUrl ?? '',
+    MOOSE_LABELS: labels,
     MOOSE_SCRIPTED_BASE_URL: ground.provider.baseUrl,
     MOOSE_MODELS: 'scripted/light,scripted/standard,scripted/strong',
   };
@@ -85,5 +96,27 @@ test.skipIf(process.getuid?.() !== 0)(
     const logs = await logsOf(id);
     expect(logs).toContain('printed on alpha');
     expect(logs).toContain('printed on beta');
+  },
+);
+
+test.skipIf(process.getuid?.() !== 0)(
+  'R-DIST-3, R-PROJ-1: a machine without access and one without the label leave the work to one that has both',
+  async () => {
+    await startMachine('gamma', { hasAccess: false, labels: 'gpu=yes' });
+    await startMachine('delta', { labels: 'gpu=no' });
+    const args = ['--repo', host.url, '--label', 'gpu=yes', '--check', 'test=true'];
+    const { id } = await json<PrintedWorkOrder>('run', 'Needs a machine of its own', ...args);
+    const said = new Set<string>();
+    const explained = async () => {
+      const { explain } = await json<PrintedWorkOrder>('show', id);
+      for (const reason of ['does not have the label gpu=yes', 'cannot reach'])
+        if (explain.includes(reason)) said.add(reason);
+      return said.size;
+    };
+    await expect.poll(explained, { timeout: 60_000, interval: 500 }).toBe(2);
+    await startMachine('epsilon', { labels: 'zone=eu,gpu=yes' });
+    const detail = await ground.settled(id);
+    expect(detail.status).toBe('completed');
+    expect(new Set(detail.sessions.map((session) => session.host))).toEqual(new Set(['epsilon']));
   },
 );

@@ -43,6 +43,9 @@ test('R-UI-7: the folder that npm was called from counts only under `npm run moo
 test.each([
   ['MOOSE_RUNS_MAX', '0'],
   ['MOOSE_POLL_MS', '-5'],
+  ['MOOSE_LABELS', 'gpu=yes,zone'],
+  ['MOOSE_DRAIN', 'soon'],
+  ['MOOSE_DRAIN', '25h'],
   ['MOOSE_MACHINE_SLOTS', 'many'],
   ['MOOSE_PROJECT_SLOTS', '1.5'],
   ['MOOSE_PROVIDER_SLOTS', ' '],

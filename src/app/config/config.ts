@@ -39,12 +39,18 @@ export interface Config {
   /** Maximum number of runs that one process works on concurrently. */
   runsMax: number;
   pollMs: number;
+  /** How long steps in progress may go on after a signal to stop. */
+  drainMs: number;
+  /** The labels of this machine: its workers do work that needs them. */
+  labels: readonly string[];
   actor: string;
   logLevel: string;
   /** The form of the log on stderr: for programs or for people. */
   logForm: 'json' | 'words';
   /** Keys, tokens and passwords from the environment, which must not appear in any text. */
   secrets: readonly KnownSecret[];
+  /** Reads a variable that a forge's credential names, such as `MOOSE_FORGE_TOKEN`. */
+  readSecretVariable(name: string): string | undefined;
   /** `step:what[#n]`: the process kills itself at that point, the n-th time it gets there; only for crash tests. */
   dieAt: string | null;
 }
@@ -82,10 +88,13 @@ export function readConfig(
     },
     runsMax: read('MOOSE_RUNS_MAX'),
     pollMs: read('MOOSE_POLL_MS'),
+    drainMs: read('MOOSE_DRAIN'),
+    labels: read('MOOSE_LABELS'),
     actor: `human:${read('MOOSE_ACTOR') ?? userName()}`,
     logLevel: read('MOOSE_LOG_LEVEL'),
     logForm: 'json',
     secrets: secretsOf(env),
+    readSecretVariable: (name) => env[name],
     dieAt: read('MOOSE_DIE_AT') ?? null,
   };
 }

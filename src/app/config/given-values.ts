@@ -1,6 +1,8 @@
 // Parses values from the environment, and refuses invalid ones with a message and advice.
 import { isAbsolute, resolve } from 'node:path';
+import { durationMs } from '../../domain/duration.ts';
 import { ConfigurationError } from '../../domain/failure.ts';
+import { problemOfLabels } from '../../domain/label.ts';
 import { parseUsd } from '../../domain/money.ts';
 import type { GrantedPath } from '../../domain/session.ts';
 
@@ -84,6 +86,36 @@ export function listed(given: string): string[] {
     .split(',')
     .map((name) => name.trim())
     .filter(Boolean);
+}
+
+const waitMsMax = 24 * 60 * 60_000;
+
+/** How long Moose waits for something, in milliseconds; 0 if it is not given. */
+export function waitMs(given: string, name: string): number {
+  if (given === '' || given === '0') return 0;
+  const ms = durationMs(given);
+  if (ms !== null && ms <= waitMsMax) return ms;
+  throw new ConfigurationError({
+    code: 'SETTING_INVALID',
+    component: 'config',
+    operation: 'read',
+    message: `${name} is "${given}", which is not a duration of at most 24 hours.`,
+    advice: 'Write it as 90s, 10m or 2h, or unset it.',
+  });
+}
+
+/** Splits comma-separated labels. */
+export function labels(given: string, name: string): string[] {
+  const all = listed(given);
+  const problem = problemOfLabels(all);
+  if (problem === undefined) return all;
+  throw new ConfigurationError({
+    code: 'SETTING_INVALID',
+    component: 'config',
+    operation: 'read',
+    message: `${name} is not a list of labels: ${problem}`,
+    advice: 'Write labels as KEY=VALUE, separated by commas, for example gpu=yes,zone=eu.',
+  });
 }
 
 export function databaseUrl(given: string): string | null {

@@ -3,7 +3,7 @@
 import { checkNetworks } from '../../domain/session.ts';
 import { origin, port, webhookAddress } from './face-settings.ts';
 import { givenPrices } from './given-prices.ts';
-import { databaseUrl, flag, integer, listed, logLevel, oneOf } from './given-values.ts';
+import { databaseUrl, flag, integer, labels, listed, logLevel, oneOf, waitMs } from './given-values.ts';
 
 interface Variable<Value> {
   means: string;
@@ -142,6 +142,18 @@ export const variables = {
   MOOSE_QWEN_PATH: programOf('Qwen Code', 'qwen'),
   MOOSE_PI_PATH: programOf('pi', 'pi'),
   MOOSE_AIDER_PATH: programOf('Aider', 'aider'),
+  MOOSE_LABELS: {
+    means:
+      'the labels of this machine, `KEY=VALUE`, separated by commas: its workers also do work that needs them; `--label` of `moose up` and `moose worker` adds more',
+    default: 'none',
+    read: labels,
+  },
+  MOOSE_DRAIN: {
+    means:
+      'how long `moose up` and `moose worker` let the steps in progress finish after SIGTERM or Ctrl-C: `90s`, `10m`; `--drain` takes precedence',
+    default: '`0`: they stop at once, and running sessions wait for the next Moose on the machine',
+    read: waitMs,
+  },
   MOOSE_RUNS_MAX: wholeNumber(64, 'how many runs one process works on at the same time'),
   MOOSE_POLL_MS: wholeNumber(100, 'how often Moose looks for new work in the queue'),
   MOOSE_PORT: {
@@ -223,3 +235,10 @@ export function readVariable<Name extends VariableName>(env: Environment, name: 
 export const secretNames: readonly string[] = Object.entries<Variable<unknown>>(variables)
   .filter(([, { isSecret }]) => isSecret)
   .map(([name]) => name);
+
+/** Tokens and secrets of forges have names that a person chooses. */
+export const forgeSecretPrefix = 'MOOSE_FORGE_';
+
+export function isSecretName(name: string): boolean {
+  return secretNames.includes(name) || /^MOOSE_FORGE_[A-Z0-9_]{1,100}$/.test(name);
+}

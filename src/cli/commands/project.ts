@@ -1,5 +1,6 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Project, ProjectValuesView } from '../../contract/contract.ts';
+import { type MergePolicy, mergePolicies } from '../../domain/merge-policy.ts';
 import { usdNumber } from '../../domain/money.ts';
 import { parseGivenCheck } from '../../engine/pipeline/checks/given-check.ts';
 import { needsPerson, type ProjectChange } from '../../engine/projects/ask-projects.ts';
@@ -26,8 +27,10 @@ interface SetFlags {
   agentHost?: string[];
   privateHost?: string[];
   confirmHosts?: true;
+  label?: string[];
   allowCi?: boolean;
   trusted?: boolean;
+  merge?: string;
 }
 
 const widthMax = 160;
@@ -97,12 +100,23 @@ export function addProject(program: Command, context: CliContext): void {
       'host that setup and checks reach, also at a private address, added to the others; repeatable; "none": no host',
       (one: string, all: string[] = []) => [...all, one],
     )
+    .option(
+      '--label <key=value>',
+      'only machines with this label do its work orders (`moose worker --label`); repeatable; "none": any machine',
+      (one: string, all: string[] = []) => [...all, one],
+    )
     .option('--confirm-hosts', 'confirm the hosts that .moose/config.yml asks for now')
     .option('--allow-ci', 'allow its changes to touch CI and hook configuration')
     .option('--no-allow-ci', 'do not allow it')
     .option(
       '--trusted',
       'give agents what its base commit has for them: instructions of any folder, skills, and servers (.mcp.json)',
+    )
+    .addOption(
+      new Option(
+        '--merge <when>',
+        'let Moose merge its pull requests: when CI is green, or when a reviewer has approved them too; "none": its file or the setting decides',
+      ).choices([...mergePolicies, nothing]),
     )
     .option('--no-trusted', 'give them only the instructions at its root')
     .action(async (name: string, options: SetFlags, command: Command) => {
@@ -167,7 +181,7 @@ function addRemove(projects: Command, context: CliContext): void {
 }
 
 function changeOf({ limit, agent, base, check, file, allowCi, trusted, ...rest }: SetFlags): ProjectChange {
-  const { model, workOrderLimit, timeLimit } = rest;
+  const { model, workOrderLimit, timeLimit, merge } = rest;
   const unless = <Value>(text: string | undefined, read: (text: string) => Value) =>
     text === undefined || text === nothing ? null : read(text);
   return {
@@ -183,6 +197,8 @@ function changeOf({ limit, agent, base, check, file, allowCi, trusted, ...rest }
     ...(file === undefined ? {} : { files: filesOf(file) }),
     ...(allowCi === undefined ? {} : { allowCiChanges: allowCi }),
     ...(trusted === undefined ? {} : { trusted }),
+    ...(merge === undefined ? {} : { merge: unless(merge, (text) => text as MergePolicy) }),
+    ...(rest.label === undefined ? {} : { labels: rest.label.includes(nothing) ? null : rest.label }),
   };
 }
 
@@ -215,6 +231,7 @@ function oneLines(project: Project, values?: ProjectValuesView): string[] {
     `  limit       ${limit_usd === null ? 'none' : usdText(limit_usd)}${used}`,
     `  agent       ${agent ?? 'the default'}`,
     `  checks      ${checks === null ? 'those of the repository' : checks.map(({ kind, command }) => `${kind}: ${command}`).join(' · ')}`,
+    `  labels      ${project.labels?.join(', ') ?? 'none: any machine does its work'}`,
     `  CI, hooks   ${allow_ci_changes ? 'changes allowed' : 'changes not allowed'}`,
     `  trusted     ${trusted ? 'yes: agents get the instructions, skills and servers of its base commit' : 'no'}`,
   ];

@@ -21,6 +21,7 @@ interface RunFlags {
   model?: string;
   check: string[];
   allowCi?: boolean;
+  label: string[];
   limit?: string;
   timeLimit?: string;
   needsApproval?: boolean;
@@ -50,8 +51,17 @@ export function addRun(program: Command, context: CliContext): void {
       [],
     )
     .option('--allow-ci', 'allow the change to touch CI and hook configuration')
+    .option(
+      '--label <key=value>',
+      'only a machine with this label does the work (`moose worker --label`); repeatable',
+      (one: string, all: string[]) => [...all, one],
+      [],
+    )
     .option('--limit <usd>', 'maximum total cost, in dollars')
-    .option('--time-limit <duration>', 'maximum time for one run of the agent (default 5m)')
+    .option(
+      '--time-limit <duration>',
+      'maximum time for one run of the agent (default: that of the project, or 5m to 45m by agent)',
+    )
     .option('--needs-approval', 'begin only after `moose approve`; no money is reserved before')
     .option('--wait', 'wait until it ends; exit code 0 only if it completed')
     .addHelpText('after', `\n${dashTitle}`)
@@ -100,6 +110,7 @@ async function readSubmission(title: string, options: RunFlags, server: string |
     model: options.model,
     checks: options.check.map(parseGivenCheck),
     allowCiChanges: options.allowCi,
+    labels: options.label,
     needsApproval: options.needsApproval,
     limitNanoUsd: options.limit === undefined ? undefined : parseLimit(options.limit),
     timeLimitMs: options.timeLimit === undefined ? undefined : parseDuration(options.timeLimit),

@@ -1,6 +1,9 @@
 import { once } from 'node:events';
 import { type Command, InvalidArgumentError } from 'commander';
+import { durationText } from '../../domain/duration.ts';
+import { labelsText, problemOfLabels } from '../../domain/label.ts';
 import type { CarryingWork, CliContext, OpenMoose } from '../context.ts';
+import { parseDuration } from '../durations.ts';
 import type { Face } from '../face.ts';
 import { withMoose } from '../flags.ts';
 import { openBrowser } from '../open-browser.ts';
@@ -14,6 +17,8 @@ export function addUp(program: Command, context: CliContext): void {
     )
     .option('--port <n>', 'port of the HTTP interface (MOOSE_PORT; default 4317)', port)
     .option('--open', 'open Mission Control in the browser')
+    .option(...labelOption)
+    .option(...drainOption)
     .action(async (options: UpFlags, command: Command) =>
       withMoose(context, command, (opened, face) => up(context, opened, face, options), 'serve'),
     );
@@ -21,7 +26,9 @@ export function addUp(program: Command, context: CliContext): void {
     .command('worker')
     .description('start another worker on the same database; it takes over work from workers that die')
     .option('--port <n>', 'also answer /healthz, /readyz and /metrics on this port', port)
-    .action(async (options: Pick<UpFlags, 'port'>, command: Command) =>
+    .option(...labelOption)
+    .option(...drainOption)
+    .action(async (options: UpFlags, command: Command) =>
       withMoose(context, command, (opened, face) => work(context, opened, face, options), 'serve'),
     );
 }
@@ -32,8 +39,28 @@ const unusedDatabaseUrl =
 
 interface UpFlags {
   port?: number;
+  label?: string[];
+  drain?: number;
   open?: boolean;
 }
+
+const labelOption = [
+  '--label <key=value>',
+  'a label of this machine: it also does work that needs it (`moose run --label`); repeatable (MOOSE_LABELS)',
+  label,
+] as const;
+
+function label(text: string, all: string[] = []): string[] {
+  const problem = problemOfLabels([...all, text]);
+  if (problem !== undefined) throw new InvalidArgumentError(problem);
+  return [...all, text];
+}
+
+const drainOption = [
+  '--drain <duration>',
+  'after SIGTERM or Ctrl-C take no more work, and let the steps in progress finish for at most this long, e.g. 10m (MOOSE_DRAIN; default: stop at once)',
+  parseDuration,
+] as const;
 
 const portMax = 65_535;
 
@@ -61,7 +88,7 @@ async function up(context: CliContext, opened: OpenMoose, face: Face, flags: UpF
     // The token is shown only at a terminal: a file or a journal would keep it.
     if (face.isTerminal && !face.isJson) face.printSecret(null, `Open ${serving.signInUrl}`);
     if (flags.open) await openBrowser(serving, face, context.signal);
-    await carry(context, opened, face, 'up', (worker) => {
+    await carry(context, opened, face, { name: 'up', ...flags }, (worker) => {
       working = worker;
     });
   } finally {
@@ -70,18 +97,13 @@ async function up(context: CliContext, opened: OpenMoose, face: Face, flags: UpF
 }
 
 /** Answers probes before it takes over any work, so that they tell when it is ready. */
-async function work(
-  context: CliContext,
-  opened: OpenMoose,
-  face: Face,
-  flags: Pick<UpFlags, 'port'>,
-): Promise<void> {
-  if (flags.port === undefined) return carry(context, opened, face, 'worker');
+async function work(context: CliContext, opened: OpenMoose, face: Face, flags: UpFlags): Promise<void> {
+  if (flags.port === undefined) return carry(context, opened, face, { name: 'worker', ...flags });
   let working: CarryingWork | null = null;
   const serving = await opened.serveProbes({ port: flags.port, worker: () => working });
   try {
     face.stream({ event: 'worker.listening', url: serving.url }, () => `Probes: ${serving.url}/healthz`);
-    await carry(context, opened, face, 'worker', (worker) => {
+    await carry(context, opened, face, { name: 'worker', ...flags }, (worker) => {
       working = worker;
     });
   } finally {
@@ -93,17 +115,25 @@ async function carry(
   context: CliContext,
   opened: OpenMoose,
   face: Face,
-  name: 'up' | 'worker',
-  onStarted: (worker: CarryingWork) => void = () => undefined,
+  { name, label: given, drain }: { name: 'up' | 'worker' } & Pick<UpFlags, 'label' | 'drain'>,
+  setWorker: (worker: CarryingWork | null) => void = () => undefined,
 ): Promise<void> {
   const lost = new AbortController();
-  const worker = await opened.work((error) => lost.abort(error));
-  onStarted(worker);
+  const worker = await opened.work((error) => lost.abort(error), given);
+  const { labels } = worker;
+  setWorker(worker);
   face.stream(
-    { event: `${name}.started`, executor: worker.executorId, database: opened.ground, pid: process.pid },
+    {
+      event: `${name}.started`,
+      executor: worker.executorId,
+      database: opened.ground,
+      pid: process.pid,
+      labels,
+    },
     () =>
       [
         `Moose is up (${opened.ground}).`,
+        ...(labels.length > 0 ? [`It does work that needs ${labelsText(labels)}.`] : []),
         ...(opened.ignoresDatabaseUrl ? [unusedDatabaseUrl] : []),
         'Submit work from another terminal: moose run "TITLE" --repo PATH',
         'Ctrl-C stops it; nothing is lost.',
@@ -111,6 +141,21 @@ async function carry(
   );
   const stop = AbortSignal.any([context.signal, lost.signal]);
   if (!stop.aborted) await once(stop, 'abort');
+  const drainMs = drain ?? worker.drainMs;
+  if (drainMs > 0 && !lost.signal.aborted) {
+    // A probe must not send it more work.
+    setWorker(null);
+    face.stream(
+      { event: `${name}.draining`, within_ms: drainMs },
+      () =>
+        `Taking no more work; the steps in progress have ${durationText(drainMs)} to finish. Ctrl-C stops at once.`,
+    );
+    const left = await worker.drain(drainMs, lost.signal);
+    if (left > 0)
+      face.note(
+        `${left} step${left === 1 ? ' has' : 's have'} not finished: the next Moose on this machine continues ${left === 1 ? 'it' : 'them'}, or another one repeats ${left === 1 ? 'it' : 'them'}.`,
+      );
+  }
   await worker.close();
   lost.signal.throwIfAborted();
   face.stream({ event: `${name}.stopped` }, () => 'Stopped. Work in progress resumes at the next start.');

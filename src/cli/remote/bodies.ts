@@ -31,6 +31,7 @@ export function submissionBody(given: Parameters<Moose['submit']>[0]): Loose<Bod
     // Only an admin may send checks, so none are sent if none were given.
     checks: checks?.length ? checks.map(({ kind, command }) => ({ kind, command })) : undefined,
     allow_ci_changes: allowCiChanges,
+    labels: same.labels?.length ? [...same.labels] : undefined,
     limit_usd: limitNanoUsd === undefined ? undefined : usdNumber(limitNanoUsd),
     time_limit_ms: timeLimitMs,
     needs_approval: needsApproval,
@@ -69,8 +70,9 @@ export function projectBody(
   const { agentHosts, privateHosts, ...same } = rest;
   return {
     ...{ agent: same.agent, model: same.model, base: same.base, files: files && [...files] },
-    ...{ trusted: same.trusted, agent_hosts: agentHosts && [...agentHosts] },
+    ...{ merge: same.merge, trusted: same.trusted, agent_hosts: agentHosts && [...agentHosts] },
     private_hosts: privateHosts && [...privateHosts],
+    labels: same.labels && [...same.labels],
     limit_usd: typeof limitNanoUsd === 'bigint' ? usdNumber(limitNanoUsd) : limitNanoUsd,
     work_order_limit_usd: workOrderLimitUsd,
     time_limit_ms: timeLimitMs,

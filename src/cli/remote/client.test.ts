@@ -148,7 +148,7 @@ test('R-DIST-2: the person whose token it is makes a change, and is signed out a
   await new Promise((resolve) => server.once('listening', resolve));
   onTestFinished(() => void server.close());
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const opened = openServer({ url, token }, 'use', signal);
+  const opened = openServer({ url, token }, signal);
   await opened.moose.cancel('ffff0000');
   await opened.moose.pause('ffff0000');
   await opened.close();

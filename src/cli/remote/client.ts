@@ -82,7 +82,12 @@ async function cookieOf({ url, token }: ServerAddress, send: Send): Promise<stri
   throw problem;
 }
 
-export function createClient({ url, token }: ServerAddress, signal: AbortSignal): ServerClient {
+/** `asProgram`: the client never signs in, so that it acts as a program, whoever the token belongs to. */
+export function createClient(
+  { url, token }: ServerAddress,
+  signal: AbortSignal,
+  { asProgram = false }: { asProgram?: boolean } = {},
+): ServerClient {
   /** The cookie of the person's session; null if the token is a program's. */
   let person: Promise<string | null> | undefined;
   const cookies = new Set<string>();
@@ -97,7 +102,7 @@ export function createClient({ url, token }: ServerAddress, signal: AbortSignal)
     question: Question<unknown>,
     onSend: () => void,
   ): Promise<Answered> => {
-    if (question.asPerson === true) person ??= signIn();
+    if (question.asPerson === true) person ??= asProgram ? Promise.resolve(null) : signIn();
     const cookie = question.asPerson === true ? ((await person) ?? null) : null;
     onSend();
     return send(path, question, cookie);

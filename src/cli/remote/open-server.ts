@@ -3,13 +3,12 @@
 import { meSchema } from '../../contract/contract.ts';
 import { ConfigurationError } from '../../domain/failure.ts';
 import type { Diagnosis } from '../../engine/views/diagnosis.ts';
-import type { OpenFor, OpenMoose, OwnAddress } from '../context.ts';
+import type { OpenMoose, OwnAddress } from '../context.ts';
 import { createClient, type ServerAddress } from './client.ts';
 import { remoteMoose } from './remote-moose.ts';
 
-/** @throws ConfigurationError `COMMAND_NOT_ON_SERVER` for a command that is the server's own work */
-export function openServer(server: ServerAddress, mode: OpenFor, signal: AbortSignal): OpenMoose {
-  if (mode === 'serve') throw notOnServer(server.url);
+/** What is the server's own work is refused with `COMMAND_NOT_ON_SERVER`. */
+export function openServer(server: ServerAddress, signal: AbortSignal): OpenMoose {
   const client = createClient(server, signal);
   const refuse = async () => {
     throw notOnServer(server.url);

@@ -25,6 +25,7 @@ export async function submitAgain(
     model: model ?? order.settings.model,
     checks: order.settings.checks,
     allowCiChanges: order.settings.allow_ci_changes,
+    labels: order.settings.labels,
     limitNanoUsd: limitNanoUsd ?? order.limitNanoUsd ?? undefined,
     timeLimitMs: timeLimitMs ?? order.timeLimitMs,
     needsApproval: order.needsApproval,

@@ -77,6 +77,17 @@ const refused: Array<[string, Partial<Submission>]> = [
   ['more than a day', { timeLimitMs: workOrderLimits.timeLimitMsMax + 1 }],
 ];
 
+test('R-DIST-3: labels are stored with the work order, and one in another form is refused', async () => {
+  const deps = { database: await testDatabase(), clock: systemClock };
+  const given = { ...sound, repositoryPath: scratchRepository().path };
+  const { order } = await submit(deps, { ...given, labels: ['gpu=yes', 'zone=eu'] }, me);
+  expect(order.settings).toEqual({ labels: ['gpu=yes', 'zone=eu'] });
+  await expect(submit(deps, { ...given, labels: ['gpu=yes', 'gpu'] }, me)).rejects.toMatchObject({
+    code: 'LABEL_INVALID',
+    message: expect.stringContaining('"gpu"'),
+  });
+});
+
 test('R-SEC-3: what cannot work is refused in a sentence, and nothing is stored', async () => {
   const database = await testDatabase();
   const deps = { database, clock: systemClock };

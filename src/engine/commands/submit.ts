@@ -2,6 +2,7 @@
 import type { Check } from '../../domain/check.ts';
 import { PermanentError } from '../../domain/failure.ts';
 import { newId, type RunId, type WorkOrderId } from '../../domain/ids.ts';
+import { problemOfLabels } from '../../domain/label.ts';
 import { redact } from '../../domain/redact.ts';
 import { type WorkOrderSettings, workOrderLimits } from '../../domain/work-order.ts';
 import { enqueueRun } from '../../durable/enqueue-run.ts';
@@ -23,6 +24,8 @@ export interface Submission extends GivenRepository {
   allowCiChanges?: boolean | undefined;
   limitNanoUsd?: bigint | undefined;
   timeLimitMs?: number | undefined;
+  /** The labels that a machine must have, KEY=VALUE. */
+  labels?: readonly string[] | undefined;
   /** Nothing starts and nothing is reserved until a person has approved the work order. */
   needsApproval?: boolean | undefined;
 }
@@ -51,6 +54,7 @@ export async function submit(
 ): Promise<Submitted> {
   refuseUnusable(submission);
   refuseSecretIn(submission.checks ?? []);
+  assertLabels(submission.labels ?? []);
   const repository = await findRepository(database, submission);
   const settings: WorkOrderSettings = {
     ...(submission.agent ? { agent: submission.agent } : {}),
@@ -58,6 +62,7 @@ export async function submit(
     ...(submission.checks && submission.checks.length > 0 ? { checks: [...submission.checks] } : {}),
     ...(submission.allowCiChanges ? { allow_ci_changes: true } : {}),
     ...(submission.base ? { base: submission.base } : {}),
+    ...(submission.labels?.length ? { labels: [...submission.labels] } : {}),
     ...(replaces ? { replaces } : {}),
     ...(submission.timeLimitMs === undefined ? {} : { is_time_given: true }),
   };
@@ -120,6 +125,19 @@ export function refuseSecretIn(checks: readonly Check[]): void {
     operation: 'submit',
     message: `The ${check.kind} check contains a secret: \`${redact(check.command)}\`.`,
     advice: 'Let the command read it from a file outside the repository, then submit it again.',
+  });
+}
+
+/** @throws PermanentError `LABEL_INVALID` */
+export function assertLabels(labels: readonly string[]): void {
+  const problem = problemOfLabels(labels);
+  if (problem === undefined) return;
+  throw new PermanentError({
+    code: 'LABEL_INVALID',
+    component: 'intake',
+    operation: 'read labels',
+    message: problem,
+    advice: 'Write labels as KEY=VALUE, of letters, digits, dots, slashes and hyphens, for example gpu=yes.',
   });
 }
 

@@ -3,13 +3,21 @@
 
 import type { RunId } from '../../domain/ids.ts';
 import type { Step } from '../../domain/transitions.ts';
+import { enqueueRun } from '../../durable/enqueue-run.ts';
 import type { Slots } from '../../durable/slots.ts';
 import { assertNever } from '../../stdx/assert-never.ts';
 import type { Query } from '../../store/database.ts';
 import { presumeOpenCalls } from '../../store/money/costs.ts';
 import { projectById } from '../../store/work/projects.ts';
-import { claimRun, FenceLostError, type Run, runById, updateRun } from '../../store/work/runs.ts';
-import { changeWorkOrder, workOrderById } from '../../store/work/work-orders.ts';
+import {
+  claimRun,
+  FenceLostError,
+  giveBackBeginning,
+  type Run,
+  runById,
+  updateRun,
+} from '../../store/work/runs.ts';
+import { changeWorkOrder, recordEvent, workOrderById } from '../../store/work/work-orders.ts';
 import { doingPart, doingWork } from '../errors/current-work.ts';
 import { CancelRequested } from '../run/cancel.ts';
 import { projectHere } from '../run/project-here.ts';
@@ -52,6 +60,8 @@ export const stepTable: StepTable = {
 export interface Host {
   executorId: string;
   slots: Slots;
+  /** Aborted when the process takes no more work: the run goes back to the queue after its step. */
+  drains?: AbortSignal;
   /** The leg to run: if the run is at another leg, there is nothing to do. */
   leg: number;
 }
@@ -65,10 +75,10 @@ export async function executeRun(
 ): Promise<void> {
   if (await leaveToOthers(deps, runId, host, signal)) return;
   const first = await takeUp(deps, runId, host, signal);
-  if (first) await doingWork({ workOrderId: first.order.id, runId }, () => carry(first));
+  if (first) await doingWork({ workOrderId: first.order.id, runId }, () => carry(first, host.drains));
 }
 
-async function carry(first: Work): Promise<void> {
+async function carry(first: Work, drains?: AbortSignal): Promise<void> {
   const { settings, signal } = first;
   try {
     if (first.run.kind === 'undo') return await undoRun(first);
@@ -78,6 +88,7 @@ async function carry(first: Work): Promise<void> {
       if (work.order.cancelRequestedAt) return await endCancelled(work);
       // A paused run is taken up if one of its processes still runs: that process is watched to its end.
       if (work !== first && isHeld(work.order) && (await layDown(work))) return;
+      if (work !== first && drains?.aborted) return await handBack(work);
       const standstill = spentWithoutProgress(work.order, settings.withoutProgress);
       if (standstill) return await endInReview(work, standstill, standstill.message, { isParked: true });
       if ((await oneStep(work)) === 'stop') return;
@@ -91,6 +102,19 @@ async function carry(first: Work): Promise<void> {
     }
     throw cause;
   }
+}
+
+/** Puts the run back into the queue between two steps, for another process. */
+async function handBack(work: Work): Promise<void> {
+  const { run, order, settings, actor } = work;
+  await fenced(work, async (query) => {
+    await updateRun(query, run.id, { leg: run.leg + 1, executor: null, waitingFor: null, wakeAt: null });
+    // The next step was counted as started, but it does not start.
+    await giveBackBeginning(query, run.id);
+    await enqueueRun(query, run.id, run.leg + 1);
+    const reason = `Moose on ${settings.host} is stopping and takes no more work`;
+    await recordEvent(query, { workOrderId: order.id, kind: 'left_to_others', actor, reason });
+  });
 }
 
 function sayTakenOver({ logger, order, run }: Work): void {

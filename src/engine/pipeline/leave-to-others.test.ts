@@ -25,10 +25,16 @@ async function ground() {
 }
 
 /** Gives a leg of the run to a machine, as the queue does. */
-async function takesUp(work: Work, host: string, runId = work.run.id, minutes = 0): Promise<void> {
+async function takesUp(
+  work: Work,
+  host: string,
+  runId = work.run.id,
+  minutes = 0,
+  labels: readonly string[] = [],
+): Promise<void> {
   const run = await runById(work.database.query, runId);
   const clock = { now: () => new Date(Date.now() + minutes * 60_000) };
-  const deps = { ...work, clock, settings: { ...work.settings, host } };
+  const deps = { ...work, clock, labels, settings: { ...work.settings, host } };
   await executeRun(deps, runId, { executorId: host, slots: work.slots, leg: run?.leg ?? 0 }, work.signal);
 }
 
@@ -37,7 +43,7 @@ const questions = (database: Database) =>
   database.query
     .selectFrom('escalations')
     .select(['title', 'status'])
-    .where('code', '=', 'REPOSITORY_UNREACHABLE')
+    .where('code', 'in', ['REPOSITORY_UNREACHABLE', 'LABELS_MISSING'])
     .execute();
 
 test('R-BASE-2: a machine without the repository does not fail the work: it waits for a machine that has it', async () => {
@@ -108,4 +114,61 @@ test('R-PIPE-9: a cancelled work order does not wait forever for a machine that 
     .execute();
   for (let look = 0; look < 20; look++) await takesUp(work, 'beta');
   expect(await theWorkOrder(database, work.order.id)).toMatchObject({ status: 'cancelled' });
+});
+
+/** A work order and its project need these labels. */
+async function needs(
+  { database, work }: { database: Database; work: Work },
+  own: string[],
+  project: string[],
+) {
+  await database.query
+    .updateTable('workOrders')
+    .set({ settings: JSON.stringify({ labels: own }) })
+    .where('id', '=', work.order.id)
+    .execute();
+  await database.query
+    .updateTable('projects')
+    .set({ settings: JSON.stringify({ labels: project }) })
+    .where('id', '=', work.order.projectId)
+    .execute();
+}
+
+test('R-DIST-3: only a machine with all labels of the work order and its project takes it', async () => {
+  const at = await ground();
+  const { database, work, appear } = at;
+  await appear();
+  await needs(at, ['gpu=yes', 'zone=us'], ['zone=eu', 'disk=ssd']);
+  await takesUp(work, 'beta', work.run.id, 0, ['zone=us', 'disk=ssd']);
+  const left = await runById(database.query, work.run.id);
+  expect(left).toMatchObject({ state: 'running', executor: null, declinedBy: ['beta'], declines: 1 });
+  expect(left?.waitingFor).toBe('The machine beta does not have the label gpu=yes.');
+  await takesUp(work, 'gamma', work.run.id, 0, []);
+  expect((await runById(database.query, work.run.id))?.waitingFor).toBe(
+    'The machine gamma does not have the labels disk=ssd and gpu=yes and zone=us.',
+  );
+  await takesUp(work, 'alpha', work.run.id, 0, ['disk=ssd', 'gpu=yes', 'zone=us', 'more=too']);
+  expect(await runById(database.query, work.run.id)).toMatchObject({
+    executor: 'alpha',
+    declinedSince: null,
+  });
+});
+
+test('R-DIST-3, R-ESC-5: if no machine has the labels for minutes, a person is asked, until a machine has them', async () => {
+  const at = await ground();
+  const { database, work, appear } = at;
+  await appear();
+  await needs(at, ['gpu=yes'], []);
+  await takesUp(work, 'beta');
+  expect(await questions(database)).toEqual([]);
+  await takesUp(work, 'beta', work.run.id, askedAfterMs / 60_000 + 1);
+  const asked = await questions(database);
+  expect(asked).toMatchObject([{ status: 'open' }]);
+  for (const word of ['beta', 'lacks the label gpu=yes']) expect(asked[0]?.title).toContain(word);
+  const job = reachedRepositoriesJob(database);
+  await job.run(work.signal);
+  expect(await questions(database)).toMatchObject([{ status: 'open' }]);
+  await takesUp(work, 'alpha', work.run.id, 0, ['gpu=yes']);
+  await job.run(work.signal);
+  expect(await questions(database)).toMatchObject([{ status: 'withdrawn' }]);
 });

@@ -1,8 +1,9 @@
-// A machine that does not have a work order's repository, or cannot reach its remote, leaves the work order to a
-// machine that can (R-BASE-2, R-PROJ-1). Nothing fails and nothing is spent. If no machine takes it in time, a person
-// is asked, once per repository (R-ESC-5).
+// A machine that does not have a work order's repository, cannot reach its remote, or lacks a label that the work order
+// needs, leaves it to a machine that can do it (R-BASE-2, R-PROJ-1, R-DIST-3). Nothing fails and nothing is spent. If no machine takes it in time,
+// a person is asked, once per project and cause (R-ESC-5).
 import { ConfigurationError, isMooseError, type MooseError } from '../../domain/failure.ts';
 import type { RunId } from '../../domain/ids.ts';
+import { labelsText, missingLabels, neededLabels } from '../../domain/label.ts';
 import { asSentence } from '../../domain/sentence.ts';
 import { enqueueRun } from '../../durable/enqueue-run.ts';
 import { tellGitFault } from '../../git/git-repetition.ts';
@@ -37,6 +38,8 @@ const endingLeftMax = 4;
 /** Short, because the step itself waits longer for a slow remote. */
 const probeMs = 30_000;
 const keyPrefix = 'repository:';
+const labelsPrefix = 'labels:';
+const labelsCode = 'LABELS_MISSING';
 const endedEveryMs = 10_000;
 
 /** True if the run is back in the queue for another machine, so that this one is done with it. */
@@ -49,7 +52,7 @@ export async function leaveToOthers(
   const found = await deps.database.run((query) => standing(query, runId), signal);
   if (found?.run.state !== 'running' || found.run.leg !== host.leg) return false;
   const { run, order } = found;
-  const problem = await whyNotHere(found, deps.settings, signal);
+  const problem = lacksLabels(found, deps) ?? (await whyNotHere(found, deps.settings, signal));
   if (problem === undefined) {
     if (run.declinedSince !== null)
       await deps.database.run((query) => leaveEscalations(query, order.id), signal);
@@ -72,6 +75,24 @@ async function standing(query: Query, runId: RunId): Promise<Standing | undefine
   const run = await runById(query, runId);
   const order = run && (await workOrderById(query, run.workOrderId));
   return run && order && { run, order, project: await projectById(query, order.projectId) };
+}
+
+/** Undefined if this process has all labels that the work order and its project ask for. */
+function lacksLabels(
+  { order, project }: Standing,
+  { labels, settings: { host } }: Pick<PipelineDeps, 'labels' | 'settings'>,
+): ConfigurationError | undefined {
+  const missing = missingLabels(neededLabels(project.settings.labels, order.settings.labels), labels);
+  if (missing.length === 0) return undefined;
+  const flags = missing.map((label) => ` --label ${label}`).join('');
+  return new ConfigurationError({
+    code: 'LABELS_MISSING',
+    component: 'pipeline',
+    operation: 'take up',
+    message: `The machine ${host} does not have ${labelsText(missing)}.`,
+    advice: `Start \`moose worker${flags}\` on a machine that has what ${missing.length === 1 ? 'it stands' : 'they stand'} for.`,
+    metadata: { host, missing },
+  });
 }
 
 /** Undefined if this machine can do the work. A temporary problem is no reason to leave it: the step retries. */
@@ -152,9 +173,11 @@ async function leave(
 async function ask(query: Query, { run, order, project }: Standing, problem: ConfigurationError) {
   const hosts = [...new Set([...run.declinedBy, String(problem.metadata?.host)])];
   const place = placeOf(project);
+  const isOfLabels = problem.code === labelsCode;
   const isOne = hosts.length === 1;
-  const lacks =
-    project.remoteUrl === null
+  const lacks = isOfLabels
+    ? `${isOne ? 'lacks' : 'lack'} ${labelsText((problem.metadata?.missing ?? []) as string[])}`
+    : project.remoteUrl === null
       ? `${isOne ? 'does' : 'do'} not have it`
       : `${isOne ? 'has' : 'have'} no access`;
   await askTogether(
@@ -173,21 +196,25 @@ async function ask(query: Query, { run, order, project }: Standing, problem: Con
       component: problem.component,
       operation: problem.operation,
       code: problem.code,
-      groupKey: `${keyPrefix}${project.id}`,
+      groupKey: `${isOfLabels ? labelsPrefix : keyPrefix}${project.id}`,
     },
     order.id,
   );
 }
 
-/** Withdraws questions about repositories that no work order waits for any more. */
+/** Withdraws questions about repositories and labels that no work order waits for any more. */
 export function reachedRepositoriesJob(database: Database): UpkeepJob {
   return {
     name: 'reached-repositories',
     everyMs: endedEveryMs,
     run: async (signal) => {
       await database.transaction(async (query) => {
-        for (const groupKey of await listReachedRepositoryKeys(query, keyPrefix))
-          await withdraw(query, { groupKey }, 'nothing waits for the repository any more');
+        for (const [prefix, what] of [
+          [keyPrefix, 'the repository'],
+          [labelsPrefix, 'a machine with the labels'],
+        ] as const)
+          for (const groupKey of await listReachedRepositoryKeys(query, prefix))
+            await withdraw(query, { groupKey }, `nothing waits for ${what} any more`);
       }, signal);
     },
   };

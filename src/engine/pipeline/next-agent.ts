@@ -4,6 +4,7 @@ import { toJson } from '../../store/storable.ts';
 import { updateRun } from '../../store/work/runs.ts';
 import { changeWorkOrder, recordEvent } from '../../store/work/work-orders.ts';
 import { logDecision } from '../errors/log-decision.ts';
+import { defaultTimeMs } from '../policy/agent-defaults.ts';
 import type { RecoveryResult } from '../recovery/error-recovery-manager.ts';
 import { failureNote } from '../run/feedback.ts';
 import { fenced, type GoesOn, type Work } from '../run/work.ts';
@@ -26,6 +27,8 @@ export async function takeNextAgent(
   const next = nextAgent(work);
   if (next === undefined) throw new TypeError('There is no fallback agent');
   const before = run.settings.agent ?? settings.defaultAgent;
+  // Nobody chose this time: the next agent may need more of it.
+  const isTimeOfAgent = !order.settings.is_time_given && order.timeLimitMs === defaultTimeMs(before);
   const agentsHad = [...(run.settings.agentsHad ?? []), before];
   await fenced(work, async (query) => {
     await recordOnce(query, work, step, error, 'fall_back');
@@ -54,6 +57,7 @@ export async function takeNextAgent(
       order.id,
       { status: 'in_progress', step },
       {
+        ...(isTimeOfAgent ? { timeLimitMs: Math.max(order.timeLimitMs, defaultTimeMs(next)) } : {}),
         step: 'generating',
         stepState: 'running',
         failureClass: error.failureClass,

@@ -115,7 +115,7 @@ async function valuesOf(work: Work, baseSha: string): Promise<ProjectValues> {
 }
 
 /**
- * Copies the project's limits to the work order where it has none, because the database function of the budget reads
+ * Copies the limits of the project and the agent to the work order where it has none, because the database function of the budget reads
  * them there.
  */
 async function adoptLimits(work: Work, { limitUsd, timeMs }: ProjectValues): Promise<void> {
@@ -123,10 +123,10 @@ async function adoptLimits(work: Work, { limitUsd, timeMs }: ProjectValues): Pro
   const isOfProject = ({ source }: { source: ValueSource }) => source === 'project' || source === 'file';
   const limits = {
     ...(isOfProject(limitUsd) && limitUsd.value !== null ? { limitNanoUsd: nanoOfUsd(limitUsd.value) } : {}),
-    ...(isOfProject(timeMs) ? { timeLimitMs: timeMs.value } : {}),
+    ...(isOfProject(timeMs) || timeMs.value !== order.timeLimitMs ? { timeLimitMs: timeMs.value } : {}),
   };
   if (Object.keys(limits).length === 0) return;
-  const because = { changedBy: actor, changedBecause: 'took the limits of the project' };
+  const because = { changedBy: actor, changedBecause: 'took the limits of the project and the agent' };
   const isTaken = await fenced(work, (query) =>
     changeWorkOrder(query, order.id, { status: 'in_progress', step: 'routing' }, { ...limits, ...because }),
   );

@@ -1,4 +1,7 @@
-// The limits that usually suffice for an agent's work orders: `moose init` proposes them.
+// The limits that usually suffice for an agent's work orders: `moose init` proposes them, and the time applies if nobody
+// sets another (R-PROJ-8).
+import { durationMs } from '../../domain/duration.ts';
+import { workOrderLimits } from '../../domain/work-order.ts';
 
 export interface AgentDefaults {
   /** A duration, as in `.moose/config.yml`. */
@@ -20,6 +23,11 @@ const known: Readonly<Record<string, AgentDefaults>> = {
 
 export function defaultsOfAgent(name: string): AgentDefaults {
   return known[name] ?? { time: '45m', limitUsd: 5 };
+}
+
+/** The time limit of the agent if nobody sets one. */
+export function defaultTimeMs(name: string): number {
+  return durationMs(known[name]?.time ?? '') ?? workOrderLimits.timeLimitMsDefault;
 }
 
 /** The agent to propose; null if none of these is installed. */

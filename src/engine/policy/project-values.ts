@@ -2,12 +2,9 @@
 // default (R-PROJ-2). Pure.
 import type { ProjectConfig } from '../../config-file/config-schema.ts';
 import type { Check } from '../../domain/check.ts';
-import {
-  type ProjectSettings,
-  type RunSettings,
-  type WorkOrderSettings,
-  workOrderLimits,
-} from '../../domain/work-order.ts';
+import type { MergePolicy } from '../../domain/merge-policy.ts';
+import type { ProjectSettings, RunSettings, WorkOrderSettings } from '../../domain/work-order.ts';
+import { defaultTimeMs } from './agent-defaults.ts';
 import { nobody } from './settings/models.ts';
 
 /** In order of precedence: the first source with a value decides. */
@@ -27,7 +24,7 @@ export interface ValueLayers {
   file: ProjectConfig | null;
   /** Setup and checks that were found in the files of the base commit. */
   found: readonly Check[];
-  defaults: { agent: string; reviewer: string | null };
+  defaults: { agent: string; reviewer: string | null; merge?: MergePolicy };
 }
 
 export interface ProjectValues {
@@ -42,17 +39,20 @@ export interface ProjectValues {
   timeMs: Sourced<number>;
   setup: Sourced<readonly Check[]>;
   checks: Sourced<readonly Check[]>;
+  /** When Moose merges the pull request. */
+  merge: Sourced<MergePolicy>;
 }
 
 export function projectValues({ run, order, project, file, found, defaults }: ValueLayers): ProjectValues {
+  const agent = first<string>(
+    ['run', run?.agent],
+    ['work order', order?.agent],
+    ['project', project.agent],
+    ['file', file?.agent],
+    ['default', defaults.agent],
+  );
   return {
-    agent: first<string>(
-      ['run', run?.agent],
-      ['work order', order?.agent],
-      ['project', project.agent],
-      ['file', file?.agent],
-      ['default', defaults.agent],
-    ),
+    agent,
     model: first<string | null>(
       ['run', run?.model],
       ['work order', order?.model],
@@ -74,7 +74,12 @@ export function projectValues({ run, order, project, file, found, defaults }: Va
       ['work order', order?.timeMs],
       ['project', project.time_limit_ms],
       ['file', file?.timeMs],
-      ['default', workOrderLimits.timeLimitMsDefault],
+      ['default', defaultTimeMs(agent.value)],
+    ),
+    merge: first<MergePolicy>(
+      ['project', project.merge],
+      ['file', file?.merge],
+      ['default', defaults.merge ?? 'never'],
     ),
     ...commandsOf(order?.checks, project.checks, file, found),
   };

@@ -52,6 +52,22 @@ test('a new setting of a project leaves its other settings unchanged, and an unk
   });
 });
 
+test('R-DIST-3: the labels of a project are set, shown with their source, and removed', async () => {
+  const { database, id, name, person } = await ground();
+  expect(await person.change(name, { labels: ['gpu=yes'] })).toMatchObject({ labels: ['gpu=yes'] });
+  const labels = async () => (await person.values(name)).values.filter(({ key }) => key === 'labels');
+  expect(await labels()).toEqual([{ key: 'labels', value: 'gpu=yes', source: 'project' }]);
+  await expect(person.change(name, { labels: ['gpu'] })).rejects.toMatchObject({ code: 'LABEL_INVALID' });
+  expect(await person.change(name, { labels: [] })).toMatchObject({ labels: null });
+  expect(await labels()).toEqual([]);
+  const { settings } = await database.query
+    .selectFrom('projects')
+    .select('settings')
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  expect(settings).toEqual({});
+});
+
 /** Nobody listens at this address: an added project cannot be reached. */
 const addressOf = (name: string) => `http://127.0.0.1:1/acme/${name}.git`;
 const aName = () => `p-${newId<WorkOrderId>(new Date()).slice(-12)}`;

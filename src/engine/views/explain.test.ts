@@ -168,15 +168,15 @@ test.each<[string, ExplainFacts]>([
     facts({ status: 'completed' }, { run: undoRun, liveExecutors: 0 }),
   ],
   [
-    'Waiting for 3 min for a machine that has its repository: beta does not have the repository /srv/api. It continues when a `moose worker` runs on one.',
+    'Waiting for 3 min for a machine that can do it: beta does not have the repository /srv/api. It continues when a `moose worker` runs on one.',
     facts({}, { run: left }),
   ],
   [
-    'Waiting at verifying for 3 min for a machine that has its repository: beta does not have the repository /srv/api. It continues when a `moose worker` runs on one.',
+    'Waiting at verifying for 3 min for a machine that can do it: beta does not have the repository /srv/api. It continues when a `moose worker` runs on one.',
     facts(working, { run: left }),
   ],
   [
-    'Waiting to be undone for 3 min for a machine that has its repository: beta does not have the repository /srv/api. It continues when a `moose worker` runs on one.',
+    'Waiting to be undone for 3 min for a machine that can do it: beta does not have the repository /srv/api. It continues when a `moose worker` runs on one.',
     facts({ status: 'completed' }, { run: { ...left, kind: 'undo' } }),
   ],
   [

@@ -90,6 +90,9 @@ function PlaceCard({ project }: { project: Project }) {
         <Row term="Base branch">
           <Base project={project} />
         </Row>
+        <Row term="Machines">
+          {project.labels === null ? 'any' : <bdi>only with {project.labels.join(', ')}</bdi>}
+        </Row>
         <Row term="This machine">
           <Here project={project} />
         </Row>

@@ -11,6 +11,8 @@ export interface Draft {
   agent: string;
   model: string;
   limit_usd: string;
+  /** Separated by commas or spaces: `KEY=VALUE`. */
+  labels: string;
   needs_approval: boolean;
   allow_ci_changes: boolean;
 }
@@ -26,6 +28,7 @@ export const emptyDraft: Draft = {
   agent: '',
   model: '',
   limit_usd: '',
+  labels: '',
   needs_approval: false,
   allow_ci_changes: false,
 };
@@ -49,6 +52,9 @@ export function bodyOf(draft: Draft): { body: SubmissionBody; problems: FieldPro
   const limit = Number(draft.limit_usd);
   const isLimit = limit > 0 && Number.isFinite(limit);
   if (draft.limit_usd.trim() !== '' && !isLimit) problems.limit_usd = 'Enter an amount above $0.';
+  const labels = draft.labels.split(/[\s,]+/).filter((label) => label !== '');
+  const wrong = labels.find((label) => !/^[^=]+=[^=]+$/.test(label));
+  if (wrong !== undefined) problems.labels = `'${wrong}' is not in the form KEY=VALUE, e.g. gpu=yes`;
   const body: SubmissionBody = {
     title: draft.title.trim(),
     repository_path: draft.repository_path.trim(),
@@ -58,6 +64,7 @@ export function bodyOf(draft: Draft): { body: SubmissionBody; problems: FieldPro
     ...text('model'),
     ...(checks.length > 0 ? { checks } : {}),
     ...(isLimit ? { limit_usd: limit } : {}),
+    ...(labels.length > 0 ? { labels } : {}),
     ...(draft.needs_approval ? { needs_approval: true } : {}),
     ...(draft.allow_ci_changes ? { allow_ci_changes: true } : {}),
   };
@@ -72,6 +79,7 @@ const fieldOfCode: ReadonlyArray<readonly [beginning: string, field: DraftField]
   ['AGENT_', 'agent'],
   ['MODEL_', 'model'],
   ['LIMIT_', 'limit_usd'],
+  ['LABEL_', 'labels'],
 ];
 
 /** Empty if the problem belongs to no field. */

@@ -57,6 +57,13 @@ export function SubmissionFields(props: FieldsProps) {
               help="The maximum that this work order may cost."
             />
           </div>
+          <TextField
+            {...props}
+            name="labels"
+            label="Machine labels"
+            isCode
+            help="Only a machine with all of these labels does the work, e.g. gpu=yes. Leave empty for the labels of the project."
+          />
           <Choice {...props} name="needs_approval">
             Require approval before it starts
           </Choice>
@@ -71,12 +78,20 @@ export function SubmissionFields(props: FieldsProps) {
 
 /** Stays open if a field inside has text or an error. */
 function hasMore({ draft, problems }: FieldsProps): boolean {
-  const names = ['checks', 'agent', 'model', 'limit_usd', 'needs_approval', 'allow_ci_changes'] as const;
+  const names = [
+    'checks',
+    'agent',
+    'model',
+    'limit_usd',
+    'labels',
+    'needs_approval',
+    'allow_ci_changes',
+  ] as const;
   return names.some((name) => Boolean(draft[name]) || problems[name] !== undefined);
 }
 
 interface TextFieldProps extends FieldsProps {
-  name: 'title' | 'description' | 'acceptance' | 'checks' | 'limit_usd';
+  name: 'title' | 'description' | 'acceptance' | 'checks' | 'limit_usd' | 'labels';
   label: string;
   help: string;
   rows?: number;

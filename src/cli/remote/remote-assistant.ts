@@ -1,0 +1,41 @@
+// Moose as an assistant uses it, on a server. It acts as the program that its token names, also if the token is a person's:
+// an assistant is no person (R-UI-7).
+import {
+  escalationPage,
+  resolutionSchema,
+  workOrderDetailSchema,
+  workOrderPage,
+  workOrderSchema,
+} from '../../contract/contract.ts';
+import type { Moose } from '../../engine/moose.ts';
+import { askingOf, segment } from './asking.ts';
+import { createClient, type ServerAddress } from './client.ts';
+import { remoteMoose } from './remote-moose.ts';
+
+type WorkOrders = Pick<Moose['workOrders'], 'one' | 'page' | 'detail'>;
+type Escalations = Pick<Moose['escalations'], 'page' | 'answerOnce'>;
+
+export function remoteAssistant(server: ServerAddress, signal: AbortSignal) {
+  const client = createClient(server, signal, { asProgram: true });
+  const { get, change } = askingOf(client);
+  const { submit, send, retry, pause, resume, cancel, projects } = remoteMoose(client);
+  const workOrders: WorkOrders = {
+    one: (given) => get(`/api/work-orders/${segment(given)}`, workOrderSchema),
+    detail: (given) => get(`/api/work-orders/${segment(given)}`, workOrderDetailSchema),
+    page: ({ sort, limit, cursor, statuses, needsYou, text }) => {
+      const filter = { status: statuses?.join(','), needs_you: needsYou?.toString(), q: text };
+      return get('/api/work-orders', workOrderPage, {
+        query: { sort, limit: String(limit), cursor, ...filter },
+      });
+    },
+  };
+  const escalations: Escalations = {
+    page: ({ limit, cursor }) =>
+      get('/api/escalations', escalationPage, { query: { status: 'open', limit: String(limit), cursor } }),
+    answerOnce: (given, option, { note, always }) =>
+      change('POST', `/api/escalations/${segment(given)}/answer`, resolutionSchema, {
+        body: { option, note, always },
+      }),
+  };
+  return { submit, send, retry, pause, resume, cancel, projects, workOrders, escalations };
+}
