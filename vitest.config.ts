@@ -79,8 +79,6 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/{e2e,agents,forges,real-input}/**/*.test.ts'],
-          // They need six toolchains and their registries.
-          exclude: [...configDefaults.exclude, ...(isLong ? [] : ['test/e2e/real-projects/**'])],
           testTimeout: e2eTimeoutMs,
           hookTimeout: e2eTimeoutMs,
         },
