@@ -22,6 +22,7 @@ const holds: Readonly<Record<string, string>> = {
     'every pull request that Moose opened, as its forge last told of it; those of the local forge exist here only',
   pull_request_remarks: 'reviews and comments on pull requests, and what became of each',
   forge_issues: 'issues that became work orders, each at most once',
+  forge_intakes: 'projects that take issues as work orders, and when the forge is asked for them next',
   error_events: 'every failure, with its class, its evidence and what was done about it',
   circuit_states:
     'circuits of providers, models, forges and agents: state, since when and why; shared by all machines',

@@ -24,7 +24,10 @@ async function raw(port: number, text: string): Promise<string> {
 }
 
 /** The questions of the command line are `POST` too; all but these only look. */
-const acting = ['merge', 'alert-resolve', 'variables-key', 'variables-rotate'];
+const acting = [
+  ...['merge', 'alert-resolve', 'variables-key', 'variables-rotate'],
+  ...['forge-add', 'forge-remove', 'forge-check', 'recomputed-costs'],
+];
 const looksByPost = (path: string) =>
   path.startsWith('/api/calls/') && !acting.some((name) => path === `/api/calls/${name}`);
 
@@ -63,6 +66,7 @@ test('R-BASE-3: without a token, nothing in the document is answered, except wha
       'get /healthz',
       'get /readyz',
       'post /api/sentinel',
+      'post /api/sentinel/{host}',
       'post /api/session',
       ...open.filter((each) => each === 'get /metrics'),
     ].sort(),

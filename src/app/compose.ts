@@ -10,18 +10,14 @@ import type { ErrorLog } from '../engine/errors/error-log.ts';
 import { createFaultReport } from '../engine/errors/fault-report.ts';
 import { openErrorLog } from '../engine/errors/open-error-log.ts';
 import { createMoose, type Moose } from '../engine/moose.ts';
-import type { Forges } from '../engine/ports/forge.ts';
+import type { Forges, WebhookSources } from '../engine/ports/forge.ts';
 import { ErrorRecoveryManager } from '../engine/recovery/error-recovery-manager.ts';
-import { mirrorOf, projectHere } from '../engine/run/project-here.ts';
-import { remotePlace } from '../engine/run/remote-place.ts';
 import { createKeyRing } from '../engine/secrets/key-ring.ts';
 import { createProjectSecrets, type ProjectSecrets } from '../engine/secrets/project-secrets.ts';
 import { type LiveSettings, liveSettings } from '../engine/settings/live-settings.ts';
 import { tellIgnored } from '../engine/settings/tell-ignored.ts';
 import { watchLimits } from '../engine/watch/watch-limits.ts';
-import { createForges } from '../forges/forges.ts';
 import { onGitFault } from '../git/git-repetition.ts';
-import { syncMirror } from '../git/mirror.ts';
 import { keepViewsIn } from '../git/repository-view.ts';
 import { hasData } from '../postgres/home.ts';
 import type { EmbeddedServer } from '../postgres/start-embedded.ts';
@@ -34,8 +30,8 @@ import { type Database, openDatabase } from '../store/database.ts';
 import type { PriceBook } from '../store/money/price-book.ts';
 import { assertMigrated, migrate } from '../store/schema/migrate.ts';
 import { directoryUnusable, engineTooOld, nothingHere } from '../store/schema/schema-failure.ts';
-import { projectById } from '../store/work/projects.ts';
 import type { Config } from './config/config.ts';
+import { openForges } from './forges.ts';
 import { knownNames } from './known-names.ts';
 import { openLog } from './log.ts';
 import { openPrices } from './open-prices.ts';
@@ -46,6 +42,7 @@ export interface Opened {
   mooseFor(actor: string): Moose;
   database: Database;
   forges: Forges;
+  webhooks: WebhookSources;
   logger: Logger;
   errorLog: ErrorLog;
   critical: CriticalErrors;
@@ -77,12 +74,7 @@ export async function openMoose(
   try {
     const faults = createFaultReport();
     const database = await openCurrent(url, mode, faults.onFault);
-    const forges = createForges({
-      database,
-      adapters: {},
-      remoteOf: (projectId) => remoteOf(database, config.dataDirectory, projectId),
-      locate: (projectId) => locate(database, config.dataDirectory, projectId),
-    });
+    const { forges, webhooks, close: closeForges } = openForges(config, database);
     const errorLog = openErrorLog({ database, dataDirectory: config.dataDirectory, logger });
     faults.to(errorLog);
     const stopListening = onGitFault(faults.onFault);
@@ -139,6 +131,7 @@ export async function openMoose(
       mooseFor,
       database,
       forges,
+      webhooks,
       logger,
       errorLog,
       critical,
@@ -148,6 +141,7 @@ export async function openMoose(
       embedded,
       close: async () => {
         stopListening();
+        closeForges();
         await settings.close();
         await critical.close();
         await errorLog.close();
@@ -232,25 +226,4 @@ function noDirectory(dataDirectory: string, cause: unknown): ConfigurationError 
     advice: 'Name a directory with --data or MOOSE_DATA.',
     cause,
   });
-}
-
-async function findProject(database: Database, dataDirectory: string, projectId: string) {
-  const found = await database.run((query) =>
-    projectById(query, projectId as Parameters<typeof projectById>[1]),
-  );
-  return projectHere(found, dataDirectory);
-}
-
-async function remoteOf(database: Database, dataDirectory: string, projectId: string): Promise<string> {
-  const project = await findProject(database, dataDirectory, projectId);
-  return (await remotePlace(project, dataDirectory)).shownUrl;
-}
-
-async function locate(database: Database, dataDirectory: string, projectId: string) {
-  const project = await findProject(database, dataDirectory, projectId);
-  const mirror = mirrorOf(project);
-  // The machine that merges may not be the one that did the work.
-  if (mirror) await syncMirror(mirror);
-  const { url, isMooses } = await remotePlace(project, dataDirectory);
-  return { repositoryPath: project.repositoryPath, remoteUrl: url, isMooses };
 }

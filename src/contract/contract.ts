@@ -3,6 +3,7 @@ export * from './base.ts';
 export * from './calls.ts';
 export * from './errors.ts';
 export * from './escalations.ts';
+export * from './forges.ts';
 export * from './health.ts';
 export * from './learning.ts';
 export * from './live.ts';

@@ -41,3 +41,17 @@ export const mergeMethods = ['merge', 'squash', 'rebase'] as const;
 export type MergeMethod = (typeof mergeMethods)[number];
 
 export type Judgement = 'approved' | 'changes_requested' | 'commented' | 'dismissed';
+
+/** The kinds that have a host. */
+export const registeredKinds = ['github', 'gitea', 'gitlab'] as const;
+export type RegisteredKind = (typeof registeredKinds)[number];
+
+/** The address of the API that belongs to a host, unless a person names another one. */
+export function apiUrlOf(kind: RegisteredKind, host: string): string {
+  if (kind === 'gitea') return `https://${host}/api/v1`;
+  if (kind === 'gitlab') return `https://${host}/api/v4`;
+  if (host === 'github.com') return 'https://api.github.com';
+  // Hosts with data residency.
+  if (/^[a-z0-9-]+\.ghe\.com$/.test(host)) return `https://api.${host}`;
+  return `https://${host}/api/v3`;
+}

@@ -48,6 +48,7 @@ import type { AskPrepared } from './projects/read-values.ts';
 import { circuitSteering } from './recovery/circuit-steering.ts';
 import { createKeyRing, type KeyRing } from './secrets/key-ring.ts';
 import { createProjectSecrets } from './secrets/project-secrets.ts';
+import { askForges } from './settings/ask-forges.ts';
 import { askSettings } from './settings/ask-settings.ts';
 import type { LiveSettings } from './settings/live-settings.ts';
 import { askSpecs } from './specs/ask-specs.ts';
@@ -126,6 +127,7 @@ export function createMoose(deps: MooseDeps) {
     ...askBudget(deps),
     ...askPrices(deps),
     settings: askSettings(deps),
+    forges: askForges(deps),
     ...circuitSteering(database, actor),
     /**
      * Today so far, if no day is given.

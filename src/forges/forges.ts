@@ -1,7 +1,7 @@
 // Chooses the forge of a project by the host of its remote. A host that nobody registered has the local forge.
 import { ConfigurationError } from '../domain/failure.ts';
 import type { ForgeKind } from '../domain/forge.ts';
-import type { Forge, Forges } from '../engine/ports/forge.ts';
+import type { Forge, Forges, GitCredentials } from '../engine/ports/forge.ts';
 import { isRemoteAddress } from '../git/remote-address.ts';
 import type { Database } from '../store/database.ts';
 import { type ForgeHost, listForgeHosts } from '../store/work/forge-hosts.ts';
@@ -20,8 +20,19 @@ export interface ForgesOptions {
   locate(projectId: string): ReturnType<LocalForgeOptions['locate']>;
 }
 
-export function createForges({ database, adapters, remoteOf, locate }: ForgesOptions): Forges {
+/** Also finds the login for git at an address; null for one of no registered forge. */
+export interface ForgesWithLogins extends Forges {
+  loginFor(address: string, signal?: AbortSignal): Promise<GitCredentials | null>;
+}
+
+export function createForges({ database, adapters, remoteOf, locate }: ForgesOptions): ForgesWithLogins {
   return {
+    loginFor: async (address, signal) => {
+      const hosts = await database.run(listForgeHosts, signal);
+      const found = hosts.length > 0 ? repositoryOnForge(address, hosts) : null;
+      const adapter = found ? adapters[found.host.kind] : undefined;
+      return found && adapter ? adapter({ projectId: '', ...found }).gitCredentials(signal) : null;
+    },
     of: async (projectId, signal) => {
       const local = () => createLocalForge({ database, projectId, locate: () => locate(projectId) });
       const hosts = await database.run(listForgeHosts, signal);

@@ -1,7 +1,7 @@
 // A runner of Gitea Actions that executes nothing: the test decides what CI says. Gitea itself starts the runs, keeps
 // the logs, sets the statuses and calls the webhooks.
 import { sleep } from '../../src/stdx/sleep.ts';
-import type { Gitea } from './gitea.fixture.ts';
+import { expectStatus, type Gitea } from './gitea.fixture.ts';
 
 export type JobResult = 'success' | 'failure' | 'cancelled' | 'skipped';
 
@@ -34,7 +34,8 @@ const lookEveryMs = 25;
 
 /** It takes jobs that run on the label `host`. */
 export async function startGiteaRunner(gitea: Gitea): Promise<GiteaRunner> {
-  const registration = await gitea.command('actions', 'generate-runner-token');
+  const registration = await gitea.api('POST', '/admin/actions/runners/registration-token');
+  const { token } = expectStatus(registration, 200);
   const call = async (what: string, body: unknown, runner?: { uuid: string; token: string }) => {
     const response = await fetch(`${gitea.url}/api/actions/runner.v1.RunnerService/${what}`, {
       method: 'POST',
@@ -49,7 +50,7 @@ export async function startGiteaRunner(gitea: Gitea): Promise<GiteaRunner> {
     return JSON.parse(text);
   };
   const labels = ['host'];
-  const wished = { name: 'tests', token: registration.split('\n').at(-1), version: 'tests', labels };
+  const wished = { name: 'tests', token, version: 'tests', labels };
   const { runner } = await call('Register', wished);
   await call('Declare', { version: 'tests', labels }, runner);
 

@@ -55,8 +55,6 @@ export interface Gitea {
     writers?: readonly GiteaPerson[];
     isPrivate?: boolean;
   }): Promise<GiteaRepository>;
-  /** The program itself, with its settings, for what has no API. */
-  command(...args: string[]): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -69,7 +67,7 @@ export interface GiteaRepository {
   url: string;
 }
 
-const startMsMax = 60_000;
+const startMsMax = 150_000;
 const stopMsMax = 10_000;
 
 /** Ends the server when its standard input ends: so also when the process of the tests is killed. */
@@ -85,27 +83,22 @@ export async function startGitea(): Promise<Gitea> {
   const env = { PATH: process.env.PATH ?? '', HOME: join(folder, 'home'), GITEA_WORK_DIR: folder };
   await mkdir(env.HOME);
   await writeFile(settingsPath, settingsOfGitea({ folder, port, user: userInfo().username }));
-  const command = async (...args: string[]) => {
-    const { stdout } = await run(programPath, ['-c', settingsPath, ...args], { cwd: folder, env });
-    return stdout.trim();
-  };
+  const command = (...args: string[]) =>
+    run(programPath, ['-c', settingsPath, ...args], { cwd: folder, env });
   await command('migrate');
   await command(
-    ...['admin', 'user', 'create', '--username', 'admin', '--password', 'admin-password', '--admin'],
+    ...['admin', 'user', 'create', '--username', 'admin', '--password', passwordOf('admin'), '--admin'],
     ...['--email', 'admin@example.org', '--must-change-password=false'],
   );
-  const printed = await command(
-    ...['admin', 'user', 'generate-access-token', '--username', 'admin', '--token-name', 'all'],
-    ...['--scopes', 'all', '--raw'],
-  );
-  const token = printed.split('\n').at(-1) ?? '';
-  const admin: GiteaPerson = { login: 'admin', email: 'admin@example.org', token };
 
   const server = spawn('sh', ['-c', bound, programPath, '-c', settingsPath, 'web'], {
     ...{ cwd: folder, env },
     stdio: ['pipe', 'ignore', 'ignore'],
   });
   const ended = once(server, 'exit');
+  await untilReady(url, ended);
+  const token = await makeToken(url, 'admin', ['all']);
+  const admin: GiteaPerson = { login: 'admin', email: 'admin@example.org', token };
   const api: Gitea['api'] = async (method, path, body, as = admin) => {
     const response = await fetch(`${url}/api/v1${path}`, {
       method,
@@ -119,9 +112,8 @@ export async function startGitea(): Promise<Gitea> {
     const isJson = response.headers.get('content-type')?.includes('json') ?? false;
     return { status: response.status, body: isJson && text !== '' ? JSON.parse(text) : text };
   };
-  await untilReady(url, ended);
   return {
-    ...{ url, host: `127.0.0.1:${port}`, folder, admin, api, command },
+    ...{ url, host: `127.0.0.1:${port}`, folder, admin, api },
     addPerson: (login) => addPerson(api, url, login),
     addRepository: (options) => addRepository(api, url, admin, options),
     stop: async () => {
@@ -133,21 +125,27 @@ export async function startGitea(): Promise<Gitea> {
   };
 }
 
+const passwordOf = (login: string) => `${login}-password`;
+
 async function addPerson(api: Gitea['api'], url: string, login: string): Promise<GiteaPerson> {
   const email = `${login}@example.org`;
-  const password = `${login}-password`;
-  const account = { username: login, email, password, must_change_password: false };
+  const account = { username: login, email, password: passwordOf(login), must_change_password: false };
   expectStatus(await api('POST', '/admin/users', account), 201);
+  const token = await makeToken(url, login, ['write:repository', 'write:issue', 'read:user']);
+  return { login, email, token };
+}
+
+async function makeToken(url: string, login: string, scopes: readonly string[]): Promise<string> {
   const response = await fetch(`${url}/api/v1/users/${login}/tokens`, {
     method: 'POST',
     headers: {
-      authorization: `Basic ${Buffer.from(`${login}:${password}`).toString('base64')}`,
+      authorization: `Basic ${Buffer.from(`${login}:${passwordOf(login)}`).toString('base64')}`,
       'content-type': 'application/json',
     },
-    body: JSON.stringify({ name: 'tests', scopes: ['write:repository', 'write:issue', 'read:user'] }),
+    body: JSON.stringify({ name: 'tests', scopes }),
   });
   const made = expectStatus({ status: response.status, body: await response.json() }, 201);
-  return { login, email, token: made.sha1 };
+  return made.sha1;
 }
 
 async function addRepository(

@@ -41,6 +41,7 @@ const columns: Readonly<Record<string, readonly string[]>> = {
   cost_tracking: ['model', 'provider', 'service_name'],
   audit_log: ['actor', 'act', 'subject'],
   answer_policies: ['note', 'created_by'],
+  forge_hosts: ['paused_because'],
   pull_requests: ['title', 'url', 'waiting_for'],
   pull_request_remarks: ['author', 'body', 'path', 'because', 'url'],
 };

@@ -65,3 +65,19 @@ function addRemarks(rows: Rows, on: Row, at: string): void {
     because: 'passer-by may not write to this repository.',
   });
 }
+
+/** A forge with calls left, and one that asked for a pause. */
+export function addForges(rows: Rows, { now, later }: { now: string; later: string }): void {
+  const known = { created_by: 'human:ada', created_at: now, updated_at: now };
+  addRow(rows, 'forge_hosts', {
+    ...{ host: 'github.com', kind: 'github', api_url: 'https://api.github.com', ...known },
+    credential: { source: 'app', appId: '4711', key: { source: 'file', path: '/etc/moose/app.pem' } },
+    webhook_secret: { source: 'env', name: 'MOOSE_FORGE_WEBHOOKS' },
+    ...{ limit_total: 5_000, limit_remaining: 3_812, limit_reset_at: later },
+  });
+  addRow(rows, 'forge_hosts', {
+    ...{ host: 'git.example.org', kind: 'gitea', api_url: 'https://git.example.org/api/v1', ...known },
+    credential: { source: 'env', name: 'MOOSE_FORGE_TOKEN' },
+    ...{ paused_until: later, paused_because: 'It asked for a pause.', pauses: 1 },
+  });
+}

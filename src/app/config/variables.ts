@@ -58,6 +58,12 @@ export const variables = {
     default: 'none: Moose works on this machine',
     read: origin,
   },
+  MOOSE_ALLOW_HTTP: {
+    means:
+      'allows a `MOOSE_URL` that begins with `http://` and is not on this machine: everyone on the way can read the token and what is sent',
+    default: 'off',
+    read: flag,
+  },
   MOOSE_TOKEN: secret(
     { means: 'the token for `MOOSE_URL`, from `moose tokens create` on that machine' },
     asText,
@@ -235,3 +241,10 @@ export function readVariable<Name extends VariableName>(env: Environment, name: 
 export const secretNames: readonly string[] = Object.entries<Variable<unknown>>(variables)
   .filter(([, { isSecret }]) => isSecret)
   .map(([name]) => name);
+
+/** Tokens and secrets of forges have names that a person chooses. */
+export const forgeSecretPrefix = 'MOOSE_FORGE_';
+
+export function isSecretName(name: string): boolean {
+  return secretNames.includes(name) || /^MOOSE_FORGE_[A-Z0-9_]{1,100}$/.test(name);
+}

@@ -33,8 +33,7 @@ const ground = (script = slow, given: Given = {}) =>
     ...given,
   });
 
-const say = (work: Work, text: string, now = true) =>
-  send({ database: work.database }, work.order, { text, now }, ada);
+const say = (work: Work, text: string, now = true) => send(work, work.order, { text, now }, ada);
 
 async function atWork({ work }: Ground): Promise<void> {
   await expect.poll(async () => (await onRecord(work)).sessions).toContain('scripted running');
@@ -156,6 +155,12 @@ test('a watch that fails stops no agent, and is logged', async () => {
   expect(warned).toMatchObject([{ err: { code: 'STEP_RESULT_MISSING' } }]);
   expect(watch.verdict()).toBeNull();
   await watch.close();
+});
+
+test('fear: an urgent message throws away a proposal that is paid for', async () => {
+  const { work } = await atStep(shared(), 'applying');
+  await say(work, 'Use UTC.');
+  expect(await applying(work)).toMatchObject({ end: 'done', result: { outcome: 'changed' } });
 });
 
 test('an urgent message after the turn of the agent starts the next cycle before any check', async () => {

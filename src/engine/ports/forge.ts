@@ -226,3 +226,15 @@ export interface DeliveryReader {
   /** Null if there is nothing to look at. @throws ZodError if the payload is not in the forge's format */
   read(event: string, payload: unknown): Omit<ForgeHint, 'host'> | null;
 }
+
+/** Who may send webhooks of a host, and how they are read. */
+export interface WebhookSource {
+  reader: DeliveryReader;
+  /** Null: webhooks of this host are refused. */
+  secret: string | null;
+}
+
+export interface WebhookSources {
+  /** Null if no forge of this host is registered. */
+  find(host: string, signal?: AbortSignal): Promise<WebhookSource | null>;
+}

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { ConfigurationError, PermanentError } from '../../domain/failure.ts';
 import type { HostLimits } from '../call-host.ts';
-import { type CallHost, type HostCall, type HostReply, readReply } from '../call-host.ts';
+import { type CallHost, type HostCall, type HostReply, readReply, unexpectedAnswer } from '../call-host.ts';
 import { boundedLine } from '../host-failures.ts';
 
 export interface Repository {
@@ -61,13 +61,13 @@ export function createGitHubApi(options: {
     pages: async (given, read) => {
       const query = { per_page: perPage, ...given.query };
       let reply = await call({ ...given, method: 'GET', query });
-      const all = [...readReply(reply, read)];
+      const all = readPage(reply, read);
       for (let page = 1; page < pagesMax; page += 1) {
         const next = nextPage(reply);
         if (next === null) break;
         const { path: _, query: __, ...rest } = given;
         reply = await callHost({ ...rest, method: 'GET', path: next });
-        all.push(...readReply(reply, read));
+        all.push(...readPage(reply, read));
       }
       return all;
     },
@@ -86,6 +86,11 @@ export function createGitHubApi(options: {
       return readReply({ ...reply, body: data }, read);
     },
   };
+}
+
+function readPage<T>(reply: HostReply, read: { parse(value: unknown): T[] }): T[] {
+  if (reply.status !== 200) throw unexpectedAnswer(reply);
+  return [...readReply(reply, read)];
 }
 
 function nextPage({ headers }: HostReply): URL | null {
@@ -116,11 +121,4 @@ function graphqlFailure(host: string, error: { type?: string | undefined; messag
 export function graphqlUrlOf(apiUrl: string): string {
   const plain = apiUrl.replace(/\/+$/, '');
   return plain.endsWith('/api/v3') ? `${plain.slice(0, -'/v3'.length)}/graphql` : `${plain}/graphql`;
-}
-
-/** The address of the API that belongs to a host of GitHub. */
-export function apiUrlOf(host: string): string {
-  if (host === 'github.com') return 'https://api.github.com';
-  if (/^[a-z0-9-]+\.ghe\.com$/.test(host)) return `https://api.${host}`;
-  return `https://${host}/api/v3`;
 }

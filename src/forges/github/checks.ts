@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Check } from '../../domain/forge.ts';
 import { type ChecksReport, type LogTail, logBytesMax } from '../../engine/ports/forge.ts';
-import { readReply } from '../call-host.ts';
+import { readReply, unexpectedAnswer } from '../call-host.ts';
 import { readableLog } from '../log-tail.ts';
 import type { GitHubApi } from './api.ts';
 import { requiredChecks } from './required-checks.ts';
@@ -63,7 +63,9 @@ export function createChecks(api: GitHubApi, attempts: Map<number, number> = new
   };
   return {
     read: async ({ sha, baseBranch }, signal) => {
-      let { runs, statuses } = await ofCommit(sha, signal);
+      let { runs, statuses } = (await isKnown(api, sha, signal))
+        ? await ofCommit(sha, signal)
+        : { runs: [], statuses: [] };
       if (runs.length === 0 && statuses.length === 0) {
         // Some programs report on the commit that GitHub made to test the merge.
         const testMerge = await testMergeOf(api, sha, signal);
@@ -93,6 +95,15 @@ export function createChecks(api: GitHubApi, attempts: Map<number, number> = new
 function runIdOf({ id }: Check): number | null {
   const [, number] = /^run:(\d+)$/.exec(id) ?? [];
   return number === undefined ? null : Number(number);
+}
+
+/** A commit that was not pushed, or not long ago, has no checks. */
+async function isKnown(api: GitHubApi, sha: string, signal: AbortSignal | undefined): Promise<boolean> {
+  const path = `/commits/${encodeURIComponent(sha)}`;
+  const reply = await api.call({ method: 'GET', path, answers: [404], canWait: true, signal });
+  if (reply.status === 200) return true;
+  if (reply.status !== 404 && reply.status !== 422) throw unexpectedAnswer(reply);
+  return false;
 }
 
 async function testMergeOf(

@@ -4,7 +4,7 @@ import { PermanentError, TransientError } from '../../domain/failure.ts';
 import type { MergeMethod } from '../../domain/forge.ts';
 import type { PullRequest } from '../../engine/ports/forge.ts';
 import { sleep } from '../../stdx/sleep.ts';
-import { messageIn, unexpectedAnswer } from '../call-host.ts';
+import { messageIn, readReply, unexpectedAnswer } from '../call-host.ts';
 import { type GitHubApi, GraphqlRefusal } from './api.ts';
 import type { PullRequests } from './pull-requests.ts';
 import { isMerged, type Pull, toPullRequest } from './read-pull-request.ts';
@@ -54,9 +54,10 @@ export async function mergePull(
 async function mergesItself(
   api: GitHubApi,
   pull: Pull,
-  { method = 'squash', expectedHeadSha: sha }: MergeOrder,
+  { method: wanted, expectedHeadSha: sha }: MergeOrder,
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
+  const method = wanted ?? (await usualMethod(api, signal));
   const variables = { id: pull.node_id, method: method.toUpperCase(), sha };
   try {
     await api.graphql({ query: autoMerge, variables, read: nodeSchema, isWrite: true, signal });
@@ -77,7 +78,8 @@ async function mergeNow(
   signal: AbortSignal | undefined,
 ): Promise<PullRequest | 'queued' | 'computing'> {
   const { number } = pull;
-  const { expectedHeadSha: sha, method = 'squash' } = order;
+  const { expectedHeadSha: sha } = order;
+  const method = order.method ?? (await usualMethod(api, signal));
   const body = { sha, merge_method: method };
   const reply = await api.call({ method: 'PUT', path: `/pulls/${number}/merge`, body, signal });
   if (reply.status === 200) return toPullRequest(await pulls.one(number, 'merge', signal));
@@ -93,7 +95,21 @@ async function mergeNow(
   if (reply.status !== 405) throw unexpectedAnswer(reply);
   // Null is not false.
   if ((current.mergeable ?? null) === null && /not mergeable/i.test(said)) return 'computing';
+  if (current.mergeable === false && current.mergeable_state === 'dirty')
+    throw inConflict(api, number, current.base.ref);
   throw notMergeable(api, number, said);
+}
+
+const methodsSchema = z.looseObject({
+  allow_squash_merge: z.boolean().nullish(),
+  allow_merge_commit: z.boolean().nullish(),
+});
+
+/** One commit for each work order where that is allowed. */
+async function usualMethod(api: GitHubApi, signal: AbortSignal | undefined): Promise<MergeMethod> {
+  const allowed = readReply(await api.call({ method: 'GET', path: '', signal }), methodsSchema);
+  if (allowed.allow_squash_merge !== false) return 'squash';
+  return allowed.allow_merge_commit === false ? 'rebase' : 'merge';
 }
 
 async function enterQueue(
@@ -124,10 +140,20 @@ function notOpen(number: number): PermanentError {
 function moved({ number, head }: Pull, { expectedHeadSha }: MergeOrder): PermanentError {
   return new PermanentError({
     ...rest,
-    code: 'PULL_REQUEST_MOVED',
-    message: `Pull request ${number} has another commit than the one to merge.`,
-    advice: 'Look at what was pushed to its branch, then merge it again.',
+    code: 'PULL_REQUEST_HEAD_MOVED',
+    message: `Pull request ${number} is at another commit than the one to merge.`,
+    advice: 'Look at its newest commit, then merge again.',
     metadata: { expected: expectedHeadSha, found: head.sha },
+  });
+}
+
+function inConflict({ host }: GitHubApi, number: number, baseBranch: string): PermanentError {
+  return new PermanentError({
+    ...rest,
+    code: 'MERGE_CONFLICT',
+    message: `Pull request ${number} conflicts with ${baseBranch}.`,
+    advice: `Rebase its branch on ${baseBranch}, push it, then merge again.`,
+    metadata: { host },
   });
 }
 

@@ -129,14 +129,13 @@ async function listPulls(
   state: string,
   signal: AbortSignal | undefined,
 ): Promise<Pull[]> {
-  const { owner, name } = api.repository;
-  const full = `${owner}/${name}`.toLowerCase();
-  const query = { head: `${owner}:${headBranch}`, state, base: baseBranch };
+  const query = { head: `${api.repository.owner}:${headBranch}`, state, base: baseBranch };
   const all = await api.pages({ path: '/pulls', query, signal }, z.array(pullSchema));
   return all.filter(
     ({ head, base }) =>
       head.ref === headBranch &&
-      (head.repo?.full_name.toLowerCase() ?? full) === full &&
+      // Of a fork that is gone, there is none; a repository that was renamed has another name than its address.
+      head.repo?.full_name === base.repo?.full_name &&
       (baseBranch === undefined || base.ref === baseBranch),
   );
 }

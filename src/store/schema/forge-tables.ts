@@ -54,6 +54,9 @@ export interface ForgeTables {
     looksUnchanged: WithDefault<number>;
     remarksReadTo: Optional<Date>;
     revertedSha: Optional<string>;
+    pushedAt: Optional<Date>;
+    /** Read by `src/engine/sentinel/followed.ts`. */
+    followed: ColumnType<unknown, string | undefined, string>;
   };
   pullRequestRemarks: {
     projectId: ProjectId;
@@ -77,6 +80,12 @@ export interface ForgeTables {
     state: WithDefault<'new' | 'ignored' | 'command' | 'sent' | 'answered'>;
     because: Optional<string>;
     answeredSha: Optional<string>;
+    /** The identifier of the message that it became. */
+    requestId: Optional<string>;
+    /** The published commit when it was sent. */
+    sentSha: Optional<string>;
+    /** The work order that it began, because the one of the pull request had ended. */
+    followUpId: Optional<WorkOrderId>;
     seenAt: At;
     actedAt: Optional<Date>;
   };
@@ -96,5 +105,15 @@ export interface ForgeTables {
     toldAt: Optional<Date>;
     nextLookAt: Optional<Date>;
     seenAt: At;
+  };
+  /** Projects that take issues as work orders. */
+  forgeIntakes: {
+    projectId: ProjectId;
+    host: string;
+    repository: string;
+    nextLookAt: At;
+    label: Optional<string>;
+    lookedAt: Optional<Date>;
+    problem: Optional<string>;
   };
 }

@@ -402,6 +402,18 @@ create table forge_hosts (
   constraint forge_hosts_webhook_secret_check CHECK ((jsonb_typeof(webhook_secret) = 'object'::text))
 );
 
+create table forge_intakes (
+  project_id uuid not null,
+  host text not null,
+  repository text not null,
+  next_look_at timestamp with time zone not null default clock_timestamp(),
+  looked_at timestamp with time zone,
+  problem text,
+  label text,
+  constraint forge_intakes_pkey PRIMARY KEY (project_id),
+  constraint forge_intakes_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id)
+);
+
 create table forge_issues (
   project_id uuid not null,
   host text not null,
@@ -421,7 +433,7 @@ create table forge_issues (
   constraint forge_issues_pkey PRIMARY KEY (project_id, host, repository, number),
   constraint forge_issues_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
   constraint forge_issues_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'refused'::text, 'taken'::text]))),
-  constraint forge_issues_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
+  constraint forge_issues_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id) DEFERRABLE INITIALLY DEFERRED
 );
 
 create table gateway_keys (
@@ -632,6 +644,10 @@ create table pull_request_remarks (
   answered_sha text,
   seen_at timestamp with time zone not null default clock_timestamp(),
   acted_at timestamp with time zone,
+  request_id text,
+  sent_sha text,
+  follow_up_id uuid,
+  constraint pull_request_remarks_follow_up_id_fkey FOREIGN KEY (follow_up_id) REFERENCES work_orders(id) DEFERRABLE INITIALLY DEFERRED,
   constraint pull_request_remarks_judgement_check CHECK ((judgement = ANY (ARRAY['approved'::text, 'changes_requested'::text, 'commented'::text, 'dismissed'::text]))),
   constraint pull_request_remarks_kind_check CHECK ((kind = ANY (ARRAY['comment'::text, 'review'::text, 'line'::text]))),
   constraint pull_request_remarks_pkey PRIMARY KEY (project_id, host, repository, number, key),
@@ -669,7 +685,10 @@ create table pull_requests (
   looks_unchanged integer not null default 0,
   remarks_read_to timestamp with time zone,
   reverted_sha text,
+  pushed_at timestamp with time zone,
+  followed jsonb not null default '{}'::jsonb,
   constraint pull_requests_checks_check CHECK ((jsonb_typeof(checks) = 'array'::text)),
+  constraint pull_requests_followed_check CHECK ((jsonb_typeof(followed) = 'object'::text)),
   constraint pull_requests_pkey PRIMARY KEY (project_id, host, repository, number),
   constraint pull_requests_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
   constraint pull_requests_state_check CHECK ((state = ANY (ARRAY['open'::text, 'merged'::text, 'closed'::text]))),
@@ -766,6 +785,7 @@ create table sessions (
   refused jsonb,
   ready_at timestamp with time zone,
   preview_url text,
+  machine text not null default ''::text,
   way text,
   reported_input_tokens bigint,
   reported_output_tokens bigint,
@@ -860,6 +880,7 @@ create table web_sessions (
   last_seen_at timestamp with time zone not null default clock_timestamp(),
   expires_at timestamp with time zone not null,
   ended_at timestamp with time zone,
+  is_brief boolean not null default false,
   constraint web_sessions_hash_key UNIQUE (hash),
   constraint web_sessions_pkey PRIMARY KEY (id),
   constraint web_sessions_token_id_fkey FOREIGN KEY (token_id) REFERENCES api_tokens(id)

@@ -134,7 +134,8 @@ export function endPullRequest(
     .executeTakeFirst();
 }
 
-const isAt =
+/** The pull requests of one repository. */
+export const isAt =
   ({ projectId, host, repository }: OnForge) =>
   (where: ExpressionBuilder<Tables, 'pullRequests'>) =>
     where.and({ projectId, host, repository });
@@ -151,34 +152,4 @@ export async function mergedInto(
     .where('state', '=', 'merged')
     .execute();
   return new Map(rows.map(({ workOrderId, baseBranch }) => [workOrderId, baseBranch]));
-}
-
-export interface PushedHead {
-  id: WorkOrderId;
-  headSha: string;
-  /** Where the branch was pushed; null if that is not recorded. */
-  remote: string | null;
-}
-
-/**
- * The pull requests of these branches, or of this commit if no branch is given; only those with these numbers, if any
- * are given.
- */
-export async function listPushedHeads(
-  query: Query,
-  by: { branches: readonly string[]; numbers: readonly number[]; sha: string | null },
-  limit: number,
-): Promise<PushedHead[]> {
-  const isNumbered = by.numbers.length === 0 ? sql`true` : sql`p.number = any(${[...by.numbers]}::int[])`;
-  const isIt =
-    by.branches.length === 0
-      ? sql`p.head_sha = ${by.sha} and ${isNumbered}`
-      : sql`p.head_branch = any(${[...by.branches]}::text[]) and ${isNumbered}`;
-  const { rows } = await sql<PushedHead>`
-    select p.work_order_id as id, p.head_sha,
-      (select e.detail ->> 'remote' from effects e where e.work_order_id = p.work_order_id and e.kind = 'push'
-        order by e.id desc limit 1) as remote
-    from pull_requests p where ${isIt}
-    limit ${limit}`.execute(query);
-  return rows;
 }
