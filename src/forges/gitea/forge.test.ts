@@ -3,8 +3,8 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { type FaultRequest, startFaultServer } from '../../../test/fault-server.ts';
-import type { ForgeCredential } from '../../domain/forge.ts';
-import type { Check, Remark } from '../../engine/ports/forge.ts';
+import type { Check, ForgeCredential } from '../../domain/forge.ts';
+import type { Remark } from '../../engine/ports/forge.ts';
 import { systemClock } from '../../stdx/clock.ts';
 import { keepForgeHost } from '../../store/work/forge-hosts.ts';
 import { createGiteaForges } from './forge.ts';
