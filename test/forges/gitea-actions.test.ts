@@ -32,7 +32,10 @@ describe.skipIf(lacksGitea)('Gitea', () => {
     const job = await runner.next();
     expect(await report()).toMatchObject({ verdict: 'running', checks: [{ name, state: 'running' }] });
     const many = Array.from({ length: 20_000 }, (_, index) => `line ${index} of a long log`);
-    const end = [`${escapeCode}[31mFAIL${escapeCode}[0m a.test.ts`, '  ❌  Failure - Main Run the tests [1.2s]'];
+    const end = [
+      `${escapeCode}[31mFAIL${escapeCode}[0m a.test.ts`,
+      '  ❌  Failure - Main Run the tests [1.2s]',
+    ];
     await job.end('failure', [...many, ...end]);
     const red = await report();
     expect(red).toMatchObject({ verdict: 'red', checks: [{ name, state: 'failed', attempt: 1 }] });

@@ -24,10 +24,7 @@ type Reply = { status: number; body?: unknown };
 /** By method and path below the repository, without the query; everything else is 404. */
 type Replies = Readonly<Record<string, Reply | ((request: FaultRequest) => Reply)>>;
 
-async function forgeWith(
-  replies: Replies,
-  credential: ForgeCredential = { source: 'env', name: 'TOKEN' },
-) {
+async function forgeWith(replies: Replies, credential: ForgeCredential = { source: 'env', name: 'TOKEN' }) {
   const server = await startFaultServer((request) => {
     const path = request.path.replace(/\?.*$/, '').replace('/api/v1/repos/ada/api', '') || '/';
     const found = replies[`${request.method} ${path}`] ?? { status: 404, body: { message: 'not found' } };
