@@ -1,6 +1,7 @@
 // Builds a worker process: the runs, their dependencies, and the upkeep jobs.
 import { randomUUID } from 'node:crypto';
 import type { TransientError } from '../domain/failure.ts';
+import type { RunId } from '../domain/ids.ts';
 import { escalationJobs } from '../engine/answers/jobs.ts';
 import { budgetJobs } from '../engine/budget/budget-jobs.ts';
 import { endedHaltJob } from '../engine/effects/destruction-breaker.ts';
@@ -26,6 +27,7 @@ import { liveCircuitPolicy } from '../engine/recovery/live-circuit-policy.ts';
 import { endedOutagesJob } from '../engine/recovery/outage.ts';
 import { RunKeys } from '../engine/run/gateway-access.ts';
 import type { PipelineDeps } from '../engine/run/work.ts';
+import { pullRequestsJob } from '../engine/sentinel/pull-requests-job.ts';
 import { webhooksJob } from '../engine/sentinel/webhooks-job.ts';
 import { watchJobs } from '../engine/watch/watch-jobs.ts';
 import type { KeptGateway } from '../gateway/keep-up.ts';
@@ -35,6 +37,7 @@ import { createAgents } from './agents.ts';
 import type { Opened } from './compose.ts';
 import type { Config } from './config/config.ts';
 import { keepGateway } from './gateway-process.ts';
+import { machineIdOf } from './machine-id.ts';
 import { createNotifiers } from './notifiers.ts';
 import { stateAllPrices } from './open-prices.ts';
 import { ownPorts } from './own-ports.ts';
@@ -69,13 +72,15 @@ export async function startWorker(
   const { database, logger } = opened;
   await stateAllPrices(database, config, logger, opened.prices);
   const executorId = randomUUID();
-  const parts = openParts(opened, config, executorId);
+  const parts = await openParts(opened, config, executorId);
   // Reads changed settings before any work is taken up.
   await opened.settings.follow();
   await opened.settings.read();
   // The worker must know the circuits that other machines opened before its first call.
   await parts.circuits.ready;
-  const worker = createWorker(await pipelineDeps(opened, config, parts));
+  const machine = await machineIdOf(config.dataDirectory);
+  const pipeline = { ...(await pipelineDeps(opened, config, parts)), machine };
+  const worker = createWorker(pipeline);
   const delivering = startDelivery({
     database,
     logger,
@@ -101,7 +106,11 @@ export async function startWorker(
   });
   const traces = config.telemetry.traces ? await openTraces(opened.database) : null;
   const upkeep = startUpkeep({
-    jobs: [...upkeepJobs(opened, parts, executorId), ...(traces ? [traces.job] : [])],
+    jobs: [
+      ...upkeepJobs(opened, { ...parts, machine }, executorId),
+      followingJob(pipeline, opened, executorId),
+      ...(traces ? [traces.job] : []),
+    ],
     tryLock: durable.tryLock,
     unlock: durable.unlock,
     logger,
@@ -146,11 +155,11 @@ function telling({ execute }: Worker, opened: Opened): Worker['execute'] {
   };
 }
 
-function openParts(
+async function openParts(
   { database, logger, errorLog, settings }: Opened,
   config: Config,
   executorId: string,
-): Parts {
+): Promise<Parts> {
   const { host } = config.engine;
   const circuits = createCircuits({
     database,
@@ -171,7 +180,7 @@ function openParts(
     dataDirectory: config.dataDirectory,
     databaseWaiting: database.waiting,
   });
-  const gateway = keepGateway(config, (problem) => {
+  const gateway = await keepGateway(config, (problem) => {
     errorLog.record(problem, { strategy: 'retry' });
     logger.error({ err: problem }, 'could not start the gateway; retrying');
   });
@@ -180,7 +189,7 @@ function openParts(
 
 function upkeepJobs(
   { database, logger, errorLog, critical, webhooks, settings: { current: settings } }: Opened,
-  { pressure }: Parts,
+  { pressure, machine }: Parts & { machine: string },
   executorId: string,
 ): UpkeepJob[] {
   const outside = { database, logger, errors: errorLog, random: Math.random };
@@ -188,7 +197,7 @@ function upkeepJobs(
     endedOutagesJob(database),
     reachedRepositoriesJob(database),
     endedHaltJob(database),
-    leftoversJob({ database, clock: systemClock, ...settings }),
+    leftoversJob({ database, clock: systemClock, ...settings, machine }),
     retentionJob({ database, clock: systemClock, settings }),
     oldOutputJob({ database, clock: systemClock, settings }),
     pruneJob({ clock: systemClock, settings }),
@@ -207,11 +216,17 @@ function upkeepJobs(
   ];
 }
 
+/** No run is carried while Moose follows pull requests, so its points are those of this process. */
+function followingJob(pipeline: PipelineDeps, { errorLog }: Opened, executorId: string): UpkeepJob {
+  const reached = (point: string) => pipeline.reached(point, executorId as RunId);
+  return pullRequestsJob({ ...pipeline, errors: errorLog, reached });
+}
+
 async function pipelineDeps(
   { database, logger, forges, errorLog, prices, secrets, embedded, settings: { current: settings } }: Opened,
   config: Config,
   { circuits, pressure, gateway }: Parts,
-): Promise<PipelineDeps> {
+): Promise<Omit<PipelineDeps, 'machine'>> {
   const { createModel } = await import('../models/catalog.ts');
   return {
     database,

@@ -1,5 +1,6 @@
 import type { Check } from './check.ts';
 import type { OptionKind } from './escalation.ts';
+import type { MergePolicy } from './merge-policy.ts';
 
 /** What a person may do to a work order. */
 export const acts = ['approve', 'pause', 'resume', 'retry', 'cancel', 'undo', 'merge'] as const;
@@ -18,6 +19,8 @@ export interface ProjectSettings {
   /** The time limit of the agent, for work orders that name none. */
   time_limit_ms?: number;
   allow_ci_changes?: boolean;
+  /** When Moose merges its pull requests. */
+  merge?: MergePolicy;
   /** True if agents get what the base commit has for them: instructions of any folder, skills and servers. */
   trusted?: boolean;
   /** The branch that changes start from; absent: the remote's default, or what is checked out in a local repository. */

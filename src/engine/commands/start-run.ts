@@ -41,7 +41,12 @@ export async function retry(
 }
 
 function firstStepOf(order: WorkOrder, { from, note, model, agent }: RetryOptions): Step {
-  return from ?? (note || model || agent ? 'generating' : (order.step ?? 'routing'));
+  return from ?? (note || model || agent ? 'generating' : afterCi(order.step ?? 'routing'));
+}
+
+/** Nothing runs while CI runs: what it refused is made again. */
+export function afterCi(step: Step): Step {
+  return step === 'awaiting_ci' ? 'generating' : step;
 }
 
 /**
@@ -61,7 +66,7 @@ export async function retryIn(
   assertLegalTransition('status', order.status, 'in_progress', advice);
   const raised = raisedLimits(order, { limitNanoUsd, timeLimitMs }, actor);
   await assertNoRun(query, order, 'retried');
-  const first = isAccepted ? from : await startable(query, order, from);
+  const first = isAccepted ? from : await startable(query, order, afterCi(from));
   const changedBecause = settings.note ? `retry from ${first}: ${settings.note}` : `retry from ${first}`;
   await changeTo(query, order, {
     ...raised,

@@ -54,6 +54,9 @@ export interface ForgeTables {
     looksUnchanged: WithDefault<number>;
     remarksReadTo: Optional<Date>;
     revertedSha: Optional<string>;
+    pushedAt: Optional<Date>;
+    /** Read by `src/engine/sentinel/followed.ts`. */
+    followed: ColumnType<unknown, string | undefined, string>;
   };
   pullRequestRemarks: {
     projectId: ProjectId;
@@ -109,6 +112,7 @@ export interface ForgeTables {
     host: string;
     repository: string;
     nextLookAt: At;
+    label: Optional<string>;
     lookedAt: Optional<Date>;
     problem: Optional<string>;
   };

@@ -409,6 +409,7 @@ create table forge_intakes (
   next_look_at timestamp with time zone not null default clock_timestamp(),
   looked_at timestamp with time zone,
   problem text,
+  label text,
   constraint forge_intakes_pkey PRIMARY KEY (project_id),
   constraint forge_intakes_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id)
 );
@@ -432,7 +433,7 @@ create table forge_issues (
   constraint forge_issues_pkey PRIMARY KEY (project_id, host, repository, number),
   constraint forge_issues_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
   constraint forge_issues_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'refused'::text, 'taken'::text]))),
-  constraint forge_issues_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
+  constraint forge_issues_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id) DEFERRABLE INITIALLY DEFERRED
 );
 
 create table gateway_keys (
@@ -684,7 +685,10 @@ create table pull_requests (
   looks_unchanged integer not null default 0,
   remarks_read_to timestamp with time zone,
   reverted_sha text,
+  pushed_at timestamp with time zone,
+  followed jsonb not null default '{}'::jsonb,
   constraint pull_requests_checks_check CHECK ((jsonb_typeof(checks) = 'array'::text)),
+  constraint pull_requests_followed_check CHECK ((jsonb_typeof(followed) = 'object'::text)),
   constraint pull_requests_pkey PRIMARY KEY (project_id, host, repository, number),
   constraint pull_requests_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
   constraint pull_requests_state_check CHECK ((state = ANY (ARRAY['open'::text, 'merged'::text, 'closed'::text]))),
@@ -781,6 +785,7 @@ create table sessions (
   refused jsonb,
   ready_at timestamp with time zone,
   preview_url text,
+  machine text not null default ''::text,
   way text,
   reported_input_tokens bigint,
   reported_output_tokens bigint,
@@ -875,6 +880,7 @@ create table web_sessions (
   last_seen_at timestamp with time zone not null default clock_timestamp(),
   expires_at timestamp with time zone not null,
   ended_at timestamp with time zone,
+  is_brief boolean not null default false,
   constraint web_sessions_hash_key UNIQUE (hash),
   constraint web_sessions_pkey PRIMARY KEY (id),
   constraint web_sessions_token_id_fkey FOREIGN KEY (token_id) REFERENCES api_tokens(id)

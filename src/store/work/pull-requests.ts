@@ -134,7 +134,8 @@ export function endPullRequest(
     .executeTakeFirst();
 }
 
-const isAt =
+/** The pull requests of one repository. */
+export const isAt =
   ({ projectId, host, repository }: OnForge) =>
   (where: ExpressionBuilder<Tables, 'pullRequests'>) =>
     where.and({ projectId, host, repository });
