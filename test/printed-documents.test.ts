@@ -168,6 +168,13 @@ async function runProjects({ run }: Ground): Promise<void> {
   await run('project rm', 'other');
 }
 
+async function runForges({ run }: Ground): Promise<void> {
+  await run('forge add', 'github.com', '--kind', 'github', '--token-env', 'MOOSE_FORGE_TOKEN');
+  await run('forge ls');
+  await run('forge check');
+  await run('forge rm', 'github.com');
+}
+
 async function runTokensAndSpecs({ run }: Ground): Promise<void> {
   const token = await run('tokens create', 'ci');
   await run('tokens ls');
@@ -201,7 +208,15 @@ test('what every command prints with --json is declared in src/contract', { time
   const declared = Object.keys(printedDocuments).sort();
   expect(ground.names.filter((name) => !withoutDocument.includes(name)).sort()).toEqual(declared);
   await aPullRequest(ground);
-  for (const part of [runReaders, runAnswers, runWork, runProjects, runTokensAndSpecs, runSettings])
+  for (const part of [
+    runReaders,
+    runAnswers,
+    runWork,
+    runProjects,
+    runForges,
+    runTokensAndSpecs,
+    runSettings,
+  ])
     await part(ground);
   expect([...ground.checked, ...elsewhere].sort()).toEqual(declared);
 });

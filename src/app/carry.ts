@@ -37,6 +37,7 @@ import { createAgents } from './agents.ts';
 import type { Opened } from './compose.ts';
 import type { Config } from './config/config.ts';
 import { keepGateway } from './gateway-process.ts';
+import { machineIdOf } from './machine-id.ts';
 import { createNotifiers } from './notifiers.ts';
 import { stateAllPrices } from './open-prices.ts';
 import { ownPorts } from './own-ports.ts';
@@ -71,13 +72,14 @@ export async function startWorker(
   const { database, logger } = opened;
   await stateAllPrices(database, config, logger, opened.prices);
   const executorId = randomUUID();
-  const parts = openParts(opened, config, executorId);
+  const parts = await openParts(opened, config, executorId);
   // Reads changed settings before any work is taken up.
   await opened.settings.follow();
   await opened.settings.read();
   // The worker must know the circuits that other machines opened before its first call.
   await parts.circuits.ready;
-  const pipeline = await pipelineDeps(opened, config, parts);
+  const machine = await machineIdOf(config.dataDirectory);
+  const pipeline = { ...(await pipelineDeps(opened, config, parts)), machine };
   const worker = createWorker(pipeline);
   const delivering = startDelivery({
     database,
@@ -105,7 +107,7 @@ export async function startWorker(
   const traces = config.telemetry.traces ? await openTraces(opened.database) : null;
   const upkeep = startUpkeep({
     jobs: [
-      ...upkeepJobs(opened, parts, executorId),
+      ...upkeepJobs(opened, { ...parts, machine }, executorId),
       followingJob(pipeline, opened, executorId),
       ...(traces ? [traces.job] : []),
     ],
@@ -153,11 +155,11 @@ function telling({ execute }: Worker, opened: Opened): Worker['execute'] {
   };
 }
 
-function openParts(
+async function openParts(
   { database, logger, errorLog, settings }: Opened,
   config: Config,
   executorId: string,
-): Parts {
+): Promise<Parts> {
   const { host } = config.engine;
   const circuits = createCircuits({
     database,
@@ -178,7 +180,7 @@ function openParts(
     dataDirectory: config.dataDirectory,
     databaseWaiting: database.waiting,
   });
-  const gateway = keepGateway(config, (problem) => {
+  const gateway = await keepGateway(config, (problem) => {
     errorLog.record(problem, { strategy: 'retry' });
     logger.error({ err: problem }, 'could not start the gateway; retrying');
   });
@@ -187,7 +189,7 @@ function openParts(
 
 function upkeepJobs(
   { database, logger, errorLog, critical, webhooks, settings: { current: settings } }: Opened,
-  { pressure }: Parts,
+  { pressure, machine }: Parts & { machine: string },
   executorId: string,
 ): UpkeepJob[] {
   const outside = { database, logger, errors: errorLog, random: Math.random };
@@ -195,7 +197,7 @@ function upkeepJobs(
     endedOutagesJob(database),
     reachedRepositoriesJob(database),
     endedHaltJob(database),
-    leftoversJob({ database, clock: systemClock, ...settings }),
+    leftoversJob({ database, clock: systemClock, ...settings, machine }),
     retentionJob({ database, clock: systemClock, settings }),
     oldOutputJob({ database, clock: systemClock, settings }),
     pruneJob({ clock: systemClock, settings }),
@@ -224,7 +226,7 @@ async function pipelineDeps(
   { database, logger, forges, errorLog, prices, secrets, embedded, settings: { current: settings } }: Opened,
   config: Config,
   { circuits, pressure, gateway }: Parts,
-): Promise<PipelineDeps> {
+): Promise<Omit<PipelineDeps, 'machine'>> {
   const { createModel } = await import('../models/catalog.ts');
   return {
     database,

@@ -4,7 +4,7 @@ import type { Check, Verdict } from '../domain/forge.ts';
 
 /**
  * With a list of required checks only those on it decide, otherwise every check does. What was cancelled has judged
- * nothing.
+ * nothing: it is neither red nor green.
  */
 export function decideVerdict(
   checks: readonly Check[],
@@ -16,6 +16,5 @@ export function decideVerdict(
   if (checks.length === 0) return 'none';
   if (has('failed')) return 'red';
   if (missing.length > 0 || has('queued', 'running')) return 'running';
-  if (has('cancelled', 'unknown')) return hasRequired || has('passed') ? 'running' : 'none';
-  return counting.length === 0 ? 'none' : 'green';
+  return counting.length === 0 || has('cancelled', 'unknown') ? 'none' : 'green';
 }

@@ -31,6 +31,8 @@ export interface ForgeActs {
     issue: { title: string; body: string; labels: readonly string[] },
   ): Promise<number>;
   logins: { writer: string; stranger: string };
+  /** Reviews are a judgement alone: their text is a comment. */
+  reviewsAreSilent?: boolean;
   /** The same repository, asked with a token that is not valid; another repository, that is not there. */
   withBadToken(scene: ForgeScene): Promise<Forge>;
   withoutRepository(scene: ForgeScene): Promise<Forge>;

@@ -73,6 +73,12 @@ export const mergeRequestRoutes: Routes = {
         })),
       ),
     ),
+  'GET /repository/compare': ({ git, query }) => {
+    const { from = '', to = '' } = query;
+    const [base, head] = [git.head(from), git.head(to)];
+    if (base === null || head === null) return answer(404, { message: '404 Ref Not Found' });
+    return answer(200, { commits: git.isAncestor(head, base) ? [] : [{ id: head }], diffs: [] });
+  },
   'GET /repository/commits/:sha/merge_requests': (call) => {
     const { sha } = call.params;
     const found = call.state.mergeRequests.filter((each) => each.headSha === sha);
@@ -96,7 +102,7 @@ function merge(call: Call, found: MergeRequest) {
   if (found.state !== 'opened' || isDraft || isChecking)
     return answer(405, { message: '405 Method Not Allowed' });
   if (typeof body.sha === 'string' && body.sha !== found.headSha)
-    return answer(409, { message: 'SHA does not match HEAD of source branch: ' + found.headSha });
+    return answer(409, { message: `SHA does not match HEAD of source branch: ${found.headSha}` });
   if (hasConflicts) return answer(422, { message: 'Branch cannot be merged' });
   if (body.merge_when_pipeline_succeeds === true && (pipeline === 'running' || pipeline === 'pending')) {
     found.mergesWhenGreen = true;

@@ -4,15 +4,17 @@ import { localHost } from '../../domain/forge.ts';
 import { fitBody, foreignText } from '../../domain/forge-text.ts';
 import { personOf } from '../../domain/person.ts';
 import { visibleLine } from '../../domain/visible-text.ts';
-import { ensureBareRemote, pushBranch, remoteBranchSha } from '../../git/remote.ts';
+import { ensureBareRemote, pushBranch, remoteBranchShas } from '../../git/remote.ts';
 import { hasCommit } from '../../git/revision.ts';
 import type { Query } from '../../store/database.ts';
 import { storableText } from '../../store/storable.ts';
 import { type Effect, effectsOf } from '../../store/work/effects.ts';
+import { issueOf } from '../../store/work/forge-issues.ts';
 import { keepRemotePath } from '../../store/work/projects.ts';
 import { recordPullRequest } from '../../store/work/pull-requests.ts';
 import { type PlannedEffect, performInTurn } from '../effects/perform-effect.ts';
 import type { Forge, PullRequest } from '../ports/forge.ts';
+import { type AsksForge, askForge } from '../recovery/ask-forge.ts';
 import { pushKey } from '../run/effect-keys.ts';
 import { type RemotePlace, remotePlace } from '../run/remote-place.ts';
 import {
@@ -42,10 +44,12 @@ export async function creatingPr(work: Work): Promise<StepEnd> {
   }
   const { order, project } = work;
   const forge = await work.forges.of(project.id, work.signal);
+  const body = pullRequestBody({ order, routed, generated, applied, verified });
+  const closing = await closingOf(work, forge);
   const draft = {
     workOrderId: order.id,
     title: foreignText(visibleLine(order.title)).slice(0, forge.limits.titleChars),
-    body: fitBody(pullRequestBody({ order, routed, generated, applied, verified }), forge.limits.bodyChars),
+    body: fitBody(body, forge.limits.bodyChars - closing.length) + closing,
     headBranch: routed.branch,
     headSha: applied.headSha,
     baseBranch: routed.baseBranch,
@@ -65,7 +69,7 @@ export async function creatingPr(work: Work): Promise<StepEnd> {
       act: async () => {
         await assertPushed(work, routed, applied, remote);
         const open = () => forge.openPullRequest(draft, work.signal);
-        ({ number } = await askForge(work, forge, 'open', open));
+        ({ number } = await askForge(asking(work, forge), 'open', open));
         return { number };
       },
     },
@@ -86,15 +90,16 @@ export async function creatingPr(work: Work): Promise<StepEnd> {
   };
 }
 
-/** A forge performs an operation once, however often it is asked, so a temporary failure is retried immediately. */
-function askForge<T>(work: Work, forge: Forge, operation: string, call: () => Promise<T>): Promise<T> {
-  const { order, run, signal, recovery } = work;
+/** Names the issue that asked for the work, on the same forge: it is closed when the pull request is merged. */
+async function closingOf({ database, order, signal }: Work, forge: Forge): Promise<string> {
+  const issue = await database.run((query) => issueOf(query, order.id), signal);
+  const isHere = issue?.host === forge.host && issue.repository === forge.repository;
+  return isHere ? `\nCloses #${issue.number}\n` : '';
+}
+
+function asking({ order, run, signal, recovery }: Work, forge: Forge): AsksForge {
   const context = { workOrderId: order.id, runId: run.id, step: 'creating_pr' } as const;
-  return recovery.executeWithRecovery({
-    ...{ component: 'forge', operation, signal, context, call },
-    ways: [forge.host],
-    circuits: [`forge:${forge.host}`],
-  });
+  return { recovery, forge, signal, context };
 }
 
 /** The local forge's pull requests are these records. */
@@ -123,7 +128,7 @@ async function readBack(
 ): Promise<PullRequest> {
   const { signal } = work;
   const find = () => forge.findPullRequest({ headBranch, baseBranch }, signal);
-  const found = await askForge(work, forge, 'find', find);
+  const found = await askForge(asking(work, forge), 'find', find);
   if (found?.headSha === headSha) return found;
   throw new TransientError({
     code: 'PULL_REQUEST_NOT_AS_WRITTEN',
@@ -182,10 +187,9 @@ async function assertPushed(
   const { repositoryPath } = work.project;
   const { url: remoteUrl, isMooses, shownUrl } = remote;
   const where = { repositoryPath, remoteUrl, isMooses, signal: work.signal };
-  // One after the other: if both failed at the same time, one failure would not be recorded.
-  const there = await remoteBranchSha({ ...where, branch });
-  const base = await remoteBranchSha({ ...where, branch: baseBranch });
-  if (base === null) throw baseMissing(baseBranch, branch, shownUrl);
+  const found = await remoteBranchShas(where, [branch, baseBranch]);
+  const there = found.get(branch) ?? null;
+  if (!found.has(baseBranch)) throw baseMissing(baseBranch, branch, shownUrl);
   if (there === applied.headSha) return;
   throw new TransientError({
     code: 'PUSH_NOT_AS_WRITTEN',

@@ -50,24 +50,26 @@ export function askForges({ database, forges, actor }: AskForgesDeps) {
       const checks: wire.ForgeCheck[] = [];
       for (const { id, name } of host === null ? named : projects) {
         if (checks.length >= checksMax) break;
-        const check = await checkOne(forges, { id, name, host }, signal);
-        if (check && (check.host !== localHost || of !== undefined)) checks.push(check);
+        const isNamed = of !== undefined && host === null;
+        const check = await checkOne(forges, { id, name, host, isNamed }, signal);
+        if (check) checks.push(check);
       }
       return checks;
     },
   };
 }
 
-/** Null if the project is on another host than the wanted one. */
+/** Null if the project is on another host than the wanted one, or on none and was not named. */
 async function checkOne(
   forges: Forges,
-  { id, name, host }: { id: string; name: string; host: string | null },
+  { id, name, host, isNamed }: { id: string; name: string; host: string | null; isNamed: boolean },
   signal: AbortSignal,
 ): Promise<wire.ForgeCheck | null> {
   const nothing = { login: null, default_branch: null, rights: [], merge_methods: [], expires_at: null };
   const none = { has_auto_merge: false, has_merge_queue: false, has_drafts: false };
   const forge = await forges.of(id, signal);
   if (host !== null && forge.host !== host) return null;
+  if (forge.host === localHost && !isNamed) return null;
   const at = { project: name, host: forge.host, repository: forge.repository, kind: forge.kind };
   try {
     const found = await forge.inspect(signal);

@@ -5,6 +5,7 @@ import type { DeliveryReader, ForgeHint } from '../../engine/ports/forge.ts';
 
 type Hint = Omit<ForgeHint, 'host'>;
 
+const headerCharsMax = 100;
 const nameCharsMax = 400;
 const name = z.string().max(nameCharsMax);
 const sha = z.string().regex(/^[0-9a-f]{40,64}$/);
@@ -19,7 +20,7 @@ const shapes = {
   comment: z.looseObject({
     repository,
     is_pull: z.boolean().nullish(),
-    issue: z.looseObject({ number: z.int().positive(), pull_request: z.unknown() }).nullish(),
+    issue: z.looseObject({ number: z.int().positive(), pull_request: z.unknown().optional() }).nullish(),
     pull_request: pull.nullish(),
   }),
   issue: z.looseObject({ repository, issue: z.looseObject({ number: z.int().positive() }) }),
@@ -38,9 +39,10 @@ const shapes = {
 export const giteaDeliveries: DeliveryReader = {
   kind: 'gitea',
   headers: (headers) => {
-    const id = headers.get('x-gitea-delivery');
-    const event = headers.get('x-gitea-event');
-    return id && event ? { id, event } : null;
+    const id = headers.get('x-gitea-delivery') ?? '';
+    const event = headers.get('x-gitea-event') ?? '';
+    const isValid = [id, event].every((text) => text !== '' && text.length <= headerCharsMax);
+    return isValid ? { id, event } : null;
   },
   isSigned: (headers, body, secret) => {
     const given = headers.get('x-gitea-signature') ?? '';

@@ -5,6 +5,8 @@ export interface GitLabApi {
   host: string;
   /** `group/team/name`. */
   path: string;
+  /** The page of the project. */
+  webUrl: string;
   /** Below the project: `/merge_requests/7`. */
   call(call: Omit<HostCall, 'path'> & { path: string }): Promise<HostReply>;
   callAnywhere: CallHost;
@@ -18,13 +20,19 @@ export interface GitLabApi {
 const perPage = 100;
 const pagesMax = 20;
 
-export function createGitLabApi(options: { host: string; path: string; callHost: CallHost }): GitLabApi {
-  const { host, path, callHost } = options;
+export function createGitLabApi(options: {
+  host: string;
+  path: string;
+  apiUrl: string;
+  callHost: CallHost;
+}): GitLabApi {
+  const { host, path, apiUrl, callHost } = options;
   const below = `/projects/${encodeURIComponent(path)}`;
   const call: GitLabApi['call'] = (given) => callHost({ ...given, path: `${below}${given.path}` });
   return {
     host,
     path,
+    webUrl: `${apiUrl.replace(/\/api\/v4\/*$/, '')}/${path}`,
     call,
     callAnywhere: callHost,
     pages: async (given, read) => {

@@ -46,6 +46,9 @@ const states: Readonly<Record<string, Check['state']>> = {
   skipped: 'skipped',
 };
 
+/** GitLab requires no check by its name: each counts that may not fail. */
+type Counted = Check & { mayFail: boolean };
+
 export interface Checks {
   read(of: { sha: string; baseBranch: string }, signal?: AbortSignal): Promise<ChecksReport>;
   log(check: Check, signal?: AbortSignal): Promise<LogTail | null>;
@@ -57,10 +60,11 @@ export function createChecks(api: GitLabApi): Checks {
     read: async ({ sha }, signal) => {
       const statuses = await statusesOf(api, sha, signal);
       const elsewhere = await mergedResults(api, sha, signal);
-      const checks = [...statuses, ...elsewhere.checks];
+      const counted = [...statuses, ...elsewhere.checks];
+      const checks = counted.map(({ mayFail: _, ...check }) => check);
       const mustPass = checks.length === 0 && (await needsPipeline(api, signal));
       const missing = mustPass || elsewhere.isBeginning ? ['pipeline'] : [];
-      return { verdict: decide(checks, missing), sha, checks, missing };
+      return { verdict: decide(counted, missing), sha, checks, missing };
     },
     log: async (check, signal) => {
       const job = jobOf(check);
@@ -85,7 +89,7 @@ export function createChecks(api: GitLabApi): Checks {
 const jobOf = ({ id }: Check) => /^job:(\d+)$/.exec(id)?.[1] ?? null;
 
 /** Jobs are statuses of their commit too. `all` is false: of each name and stage, the newest. */
-async function statusesOf(api: GitLabApi, sha: string, signal: AbortSignal | undefined): Promise<Check[]> {
+async function statusesOf(api: GitLabApi, sha: string, signal: AbortSignal | undefined): Promise<Counted[]> {
   const path = `/repository/commits/${sha}/statuses`;
   const statuses = await api.pages(
     { path, query: { all: false }, canWait: true, signal },
@@ -99,7 +103,8 @@ async function statusesOf(api: GitLabApi, sha: string, signal: AbortSignal | und
       name: status.name,
       state: stateOf(status),
       conclusion: status.status,
-      isRequired: status.allow_failure !== true,
+      isRequired: false,
+      mayFail: status.allow_failure === true,
       attempt: 1,
       url: status.target_url ?? null,
       summary: status.description?.slice(0, summaryCharsMax) ?? null,
@@ -124,7 +129,7 @@ async function mergedResults(
   api: GitLabApi,
   sha: string,
   signal: AbortSignal | undefined,
-): Promise<{ checks: Check[]; isBeginning: boolean }> {
+): Promise<{ checks: Counted[]; isBeginning: boolean }> {
   const none = { checks: [], isBeginning: false };
   const found = await api.call({
     ...{ method: 'GET', path: `/repository/commits/${sha}/merge_requests`, answers: [404] },
@@ -149,7 +154,8 @@ async function mergedResults(
       name: job.name,
       state: stateOf(job),
       conclusion: job.status,
-      isRequired: job.allow_failure !== true,
+      isRequired: false,
+      mayFail: job.allow_failure === true,
       attempt: 1,
       url: job.web_url ?? null,
       summary: job.failure_reason?.slice(0, summaryCharsMax) ?? null,
@@ -163,10 +169,10 @@ async function needsPipeline(api: GitLabApi, signal: AbortSignal | undefined): P
 }
 
 /** What may fail does not count; without any other check, nothing is known. */
-function decide(checks: readonly Check[], missing: readonly string[]): Verdict {
+function decide(checks: readonly Counted[], missing: readonly string[]): Verdict {
   if (missing.length > 0) return 'running';
   if (checks.length === 0) return 'none';
-  const counting = checks.filter(({ isRequired }) => isRequired);
+  const counting = checks.filter(({ mayFail }) => !mayFail);
   if (counting.some(({ state }) => state === 'failed')) return 'red';
   if (counting.some(({ state }) => state === 'queued' || state === 'running')) return 'running';
   // A job that was cancelled has judged nothing: neither red nor green.

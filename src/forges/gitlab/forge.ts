@@ -52,7 +52,7 @@ export function createGitLabForges(
     const tokens = tokenSource(host, credential, given);
     const authorization = async (signal?: AbortSignal) => `Bearer ${(await tokens.token(signal)).token}`;
     const place = { host, apiUrl, clock, limits: limitsOf(host), authorization };
-    const api = createGitLabApi({ host, path, callHost: createCallHost(place, cache) });
+    const api = createGitLabApi({ host, path, apiUrl, callHost: createCallHost(place, cache) });
     return forgeOf(api, clock, async (signal) => ({
       ...{ user: 'oauth2', password: (await tokens.token(signal)).token, expiresAt: null },
     }));

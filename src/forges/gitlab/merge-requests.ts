@@ -15,6 +15,7 @@ import {
 
 /** Until the merge request shows the commit that was pushed. */
 const headDelaysMs: readonly number[] = [250, 500, 1_000, 2_000, 4_000, 8_000, 14_000];
+const comparedSchema = z.looseObject({ commits: z.array(z.unknown()) });
 const lateDelaysMs: readonly number[] = [0, 1_000, 2_000, 4_000];
 
 export interface MergeRequests {
@@ -89,6 +90,7 @@ export function createMergeRequests(api: GitLabApi, wait: typeof sleep = sleep):
     open: async (draft, signal) => {
       const [there] = await list(api, draft, 'opened', signal);
       if (there) return adopt(there, draft, signal);
+      await assertChange(api, draft, signal);
       const reply = await create(api, draft, signal);
       if (reply.status === 201) {
         const made = readReply(reply, mergeRequestSchema);
@@ -145,6 +147,25 @@ async function list(
       (baseBranch === undefined || found.target_branch === baseBranch) &&
       (found.source_project_id ?? null) === (found.target_project_id ?? null),
   );
+}
+
+/** GitLab opens merge requests without a change; what it says of unknown branches is better told by opening. */
+async function assertChange(
+  api: GitLabApi,
+  { headBranch: to, baseBranch: from }: PullRequestDraft,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const query = { from, to };
+  const reply = await api.call({ method: 'GET', path: '/repository/compare', query, answers: [404], signal });
+  if (reply.status !== 200 || readReply(reply, comparedSchema).commits.length > 0) return;
+  throw new PermanentError({
+    code: 'PULL_REQUEST_EMPTY',
+    component: 'forge',
+    operation: 'open',
+    message: `${api.host} sees no commit in ${to} that is not in ${from}.`,
+    advice: 'The change may be in the base branch already: compare the two branches.',
+    metadata: { host: api.host },
+  });
 }
 
 function create(api: GitLabApi, draft: PullRequestDraft, signal: AbortSignal | undefined) {

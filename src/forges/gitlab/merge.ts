@@ -64,6 +64,7 @@ async function mergeNow(
   if (current.merge_when_pipeline_succeeds === true) return 'queued';
   // Null is not false.
   if (toPullRequest(current).mergeable === null) return 'computing';
+  if (toPullRequest(current).mergeable === false) throw inConflict(api, current);
   throw notMergeable(api, current, messageIn(reply.body));
 }
 
@@ -81,10 +82,20 @@ function notOpen(number: number): PermanentError {
 function moved({ iid, sha }: MergeRequest, { expectedHeadSha }: MergeOrder): PermanentError {
   return new PermanentError({
     ...rest,
-    code: 'PULL_REQUEST_MOVED',
+    code: 'PULL_REQUEST_HEAD_MOVED',
     message: `Merge request ${iid} has another commit than the one to merge.`,
     advice: 'Look at what was pushed to its branch, then merge it again.',
     metadata: { expected: expectedHeadSha, found: sha ?? null },
+  });
+}
+
+function inConflict({ host }: GitLabApi, { iid, target_branch: base }: MergeRequest): PermanentError {
+  return new PermanentError({
+    ...rest,
+    code: 'MERGE_CONFLICT',
+    message: `Merge request ${iid} conflicts with ${base} on ${host}.`,
+    advice: 'Bring the base branch into its branch and resolve the conflict, then merge it again.',
+    metadata: { host },
   });
 }
 

@@ -161,14 +161,15 @@ export async function say(
   const own = written.find(
     (note) => isSame(note.author?.username, ownLogin) && hasMarker(note.body ?? '', key),
   );
-  if (own && (own.body ?? '').trimEnd() === body.trimEnd()) return { url: null };
+  const page = `${api.webUrl}/-/${onIssue ? 'issues' : 'merge_requests'}/${number}`;
+  if (own && (own.body ?? '').trimEnd() === body.trimEnd()) return { url: `${page}#note_${own.id}` };
   const thread = onIssue ? null : (answers?.threadId ?? null);
   const path = own ? `${notes}/${own.id}` : thread === null ? notes : `${pathOf(thread)}/notes`;
   const reply: HostReply = await api.call({
     ...{ method: own ? 'PUT' : 'POST', path, body: { body }, signal },
   });
   if (reply.status !== 200 && reply.status !== 201) throw unexpectedAnswer(reply);
-  return { url: null };
+  return { url: `${page}#note_${readReply(reply, noteSchema).id}` };
 }
 
 export async function resolveThread(

@@ -112,6 +112,7 @@ export interface ForgeTables {
     host: string;
     repository: string;
     nextLookAt: At;
+    label: Optional<string>;
     lookedAt: Optional<Date>;
     problem: Optional<string>;
   };

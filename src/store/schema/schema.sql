@@ -409,6 +409,7 @@ create table forge_intakes (
   next_look_at timestamp with time zone not null default clock_timestamp(),
   looked_at timestamp with time zone,
   problem text,
+  label text,
   constraint forge_intakes_pkey PRIMARY KEY (project_id),
   constraint forge_intakes_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id)
 );
@@ -432,7 +433,7 @@ create table forge_issues (
   constraint forge_issues_pkey PRIMARY KEY (project_id, host, repository, number),
   constraint forge_issues_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
   constraint forge_issues_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'refused'::text, 'taken'::text]))),
-  constraint forge_issues_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
+  constraint forge_issues_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id) DEFERRABLE INITIALLY DEFERRED
 );
 
 create table gateway_keys (
@@ -784,6 +785,7 @@ create table sessions (
   refused jsonb,
   ready_at timestamp with time zone,
   preview_url text,
+  machine text not null default ''::text,
   way text,
   reported_input_tokens bigint,
   reported_output_tokens bigint,
@@ -878,6 +880,7 @@ create table web_sessions (
   last_seen_at timestamp with time zone not null default clock_timestamp(),
   expires_at timestamp with time zone not null,
   ended_at timestamp with time zone,
+  is_brief boolean not null default false,
   constraint web_sessions_hash_key UNIQUE (hash),
   constraint web_sessions_pkey PRIMARY KEY (id),
   constraint web_sessions_token_id_fkey FOREIGN KEY (token_id) REFERENCES api_tokens(id)

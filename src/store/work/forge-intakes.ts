@@ -7,17 +7,25 @@ import { storableText } from '../storable.ts';
 
 export type ForgeIntake = Selectable<Tables['forgeIntakes']>;
 
-export interface IntakeProject {
+export interface DueIntake {
   projectId: ProjectId;
   name: string;
   /** The label of issues that become work orders. */
   label: string;
+  programs: string[];
+  /** When the last complete look for this label began; null if there was none. */
+  lookedAt: Date | null;
+  /** Now, by the clock of the database. */
+  now: Date;
 }
 
 /** Projects that take issues and are due, the one that has waited longest first. */
-export async function dueIntakes(query: Query, limit: number): Promise<IntakeProject[]> {
-  const { rows } = await sql<IntakeProject>`
-    select p.id as project_id, p.name, p.settings ->> 'intake_label' as label
+export async function dueIntakes(query: Query, limit: number): Promise<DueIntake[]> {
+  const { rows } = await sql<DueIntake>`
+    select p.id as project_id, p.name, p.settings ->> 'intake_label' as label,
+      coalesce(p.settings -> 'forge_programs', '[]') as programs,
+      case when i.label = p.settings ->> 'intake_label' then i.looked_at end as looked_at,
+      clock_timestamp() as now
     from projects p left join forge_intakes i on i.project_id = p.id
     where p.removed_at is null and p.settings ? 'intake_label'
       and coalesce(i.next_look_at, '-infinity') <= clock_timestamp()
@@ -26,22 +34,29 @@ export async function dueIntakes(query: Query, limit: number): Promise<IntakePro
   return rows;
 }
 
-/** Records a look, and when the next one is due. */
+/** Records a look, and when the next one is due. `complete`: the label of the look, and when it began. */
 export async function intakeLooked(
   query: Query,
   projectId: ProjectId,
-  look: { host: string; repository: string; problem: string | null; nextInMs: number },
+  look: {
+    host: string;
+    repository: string;
+    problem: string | null;
+    nextInMs: number;
+    complete: { label: string; at: Date } | null;
+  },
 ): Promise<void> {
-  const nextLookAt = sql<Date>`clock_timestamp() + ${look.nextInMs}::float8 * interval '1 ms'`;
-  const lookedAt = sql<Date>`clock_timestamp()`;
+  const { host, repository, complete } = look;
   const problem = look.problem === null ? null : storableText(look.problem);
-  const { host, repository } = look;
+  const changed = {
+    ...{ host, repository, problem },
+    nextLookAt: sql<Date>`clock_timestamp() + ${look.nextInMs}::float8 * interval '1 ms'`,
+    ...(complete ? { label: complete.label, lookedAt: complete.at } : {}),
+  };
   await query
     .insertInto('forgeIntakes')
-    .values({ projectId, host, repository, problem, nextLookAt, lookedAt })
-    .onConflict((conflict) =>
-      conflict.column('projectId').doUpdateSet({ host, repository, problem, nextLookAt, lookedAt }),
-    )
+    .values({ projectId, ...changed })
+    .onConflict((conflict) => conflict.column('projectId').doUpdateSet(changed))
     .execute();
 }
 

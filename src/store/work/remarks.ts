@@ -1,6 +1,5 @@
 // Reviews and comments on pull requests: each is one row, and what became of it is written once (R-SEN-5).
 import { type ExpressionBuilder, type Insertable, type Selectable, sql, type Updateable } from 'kysely';
-import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
 import type { Tables } from '../schema/tables.ts';
 import type { OnForge } from './pull-requests.ts';
@@ -44,29 +43,6 @@ export function remarksOf(
     .orderBy('writtenAt')
     .orderBy('key')
     .execute();
-}
-
-/** The newest remarks on all pull requests of a work order, oldest first. */
-export async function remarksOfWorkOrder(
-  query: Query,
-  workOrderId: WorkOrderId,
-  limit: number,
-): Promise<RemarkRow[]> {
-  const rows = await query
-    .selectFrom('pullRequestRemarks as r')
-    .innerJoin('pullRequests as p', (join) =>
-      join
-        .onRef('p.projectId', '=', 'r.projectId')
-        .onRef('p.host', '=', 'r.host')
-        .onRef('p.repository', '=', 'r.repository')
-        .onRef('p.number', '=', 'r.number'),
-    )
-    .selectAll('r')
-    .where('p.workOrderId', '=', workOrderId)
-    .orderBy('r.writtenAt', 'desc')
-    .limit(limit)
-    .execute();
-  return rows.reverse();
 }
 
 /** False if the remark is not in this state any more: somebody else has dealt with it. */
