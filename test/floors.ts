@@ -37,7 +37,6 @@ const storeys: ReadonlyArray<Readonly<Record<string, string>>> = [
   {
     notify: 'delivers notices to channels',
     live: 'tells pages what has changed',
-    sentinel: 'reads webhooks',
     pressure: 'how hard pressed this machine is, and what is degraded',
   },
   { questions: 'escalations: what is asked, with which options' },
@@ -54,6 +53,7 @@ const storeys: ReadonlyArray<Readonly<Record<string, string>>> = [
     views: 'what faces show of work orders and of health',
     settings: 'what a person changes while Moose runs',
     projects: 'projects and their own settings',
+    sentinel: 'follows pull requests, and reads webhooks',
   },
   { learning: 'what came of attempts' },
   { pipeline: 'the steps of a work order' },

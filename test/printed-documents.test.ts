@@ -41,9 +41,9 @@ async function aGround() {
   const database = await testDatabase();
   const dataDirectory = scratchDirectory();
   const work = await scratchWork(database, { step: 'tracking', dataDirectory });
-  const { forge, recovery } = work;
+  const { forges, recovery } = work;
   const moose = createMoose({
-    ...{ database, clock: systemClock, actor: 'human:ada', forge, recovery },
+    ...{ database, clock: systemClock, actor: 'human:ada', forges, recovery },
     known: { agentNames: ['patch'], assertModel: async () => undefined },
     keyRing: createKeyRing({ dataDirectory }),
   });
@@ -92,12 +92,12 @@ async function aGround() {
 type Ground = Awaited<ReturnType<typeof aGround>>;
 
 async function aPullRequest({ database, work }: Ground): Promise<void> {
-  const { order, project, forge, run } = work;
+  const { order, forge, run } = work;
   const branch = 'moose/12345678-mend-it';
   await changeWorkOrder(database.query, order.id, {}, { branch, changedBy: 'test', changedBecause: 'test' });
   const sha = 'a'.repeat(40);
   const draft = { title: 't', body: 'b', headBranch: branch, headSha: sha, baseBranch: 'main', baseSha: sha };
-  await forge.openPullRequest({ ...draft, projectId: project.id, workOrderId: order.id });
+  await forge.openPullRequest({ ...draft, workOrderId: order.id });
   const of = { workOrderId: order.id, runId: run.id, cycle: 0 };
   await saveArtifact(database.query, { ...of, kind: 'patch', content: Buffer.from('diff') });
 }
@@ -168,6 +168,13 @@ async function runProjects({ run }: Ground): Promise<void> {
   await run('project rm', 'other');
 }
 
+async function runForges({ run }: Ground): Promise<void> {
+  await run('forge add', 'github.com', '--kind', 'github', '--token-env', 'MOOSE_FORGE_TOKEN');
+  await run('forge ls');
+  await run('forge check');
+  await run('forge rm', 'github.com');
+}
+
 async function runTokensAndSpecs({ run }: Ground): Promise<void> {
   const token = await run('tokens create', 'ci');
   await run('tokens ls');
@@ -201,7 +208,15 @@ test('what every command prints with --json is declared in src/contract', { time
   const declared = Object.keys(printedDocuments).sort();
   expect(ground.names.filter((name) => !withoutDocument.includes(name)).sort()).toEqual(declared);
   await aPullRequest(ground);
-  for (const part of [runReaders, runAnswers, runWork, runProjects, runTokensAndSpecs, runSettings])
+  for (const part of [
+    runReaders,
+    runAnswers,
+    runWork,
+    runProjects,
+    runForges,
+    runTokensAndSpecs,
+    runSettings,
+  ])
     await part(ground);
   expect([...ground.checked, ...elsewhere].sort()).toEqual(declared);
 });

@@ -20,6 +20,7 @@ const sources = [
   ['ledger-tables.ts', 'LedgerTables'],
   ['watch-tables.ts', 'WatchTables'],
   ['blame-tables.ts', 'BlameTables'],
+  ['forge-tables.ts', 'ForgeTables'],
 ] as const;
 const store = new URL('../src/store/schema/', import.meta.url);
 const domain = new URL('../src/domain/', import.meta.url);

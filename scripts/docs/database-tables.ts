@@ -16,7 +16,13 @@ const holds: Readonly<Record<string, string>> = {
   executors:
     'the processes that carry runs, with their last heartbeat; one without a heartbeat loses its work',
   artifacts: 'the change as a patch and as a git bundle, so that another machine can continue',
-  pull_requests: "the local forge's pull requests",
+  forge_hosts:
+    'the forges that Moose may use, where their credentials are found, and the limits of each host',
+  pull_requests:
+    'every pull request that Moose opened, as its forge last told of it; those of the local forge exist here only',
+  pull_request_remarks: 'reviews and comments on pull requests, and what became of each',
+  forge_issues: 'issues that became work orders, each at most once',
+  forge_intakes: 'projects that take issues as work orders, and when the forge is asked for them next',
   error_events: 'every failure, with its class, its evidence and what was done about it',
   circuit_states:
     'circuits of providers, models, forges and agents: state, since when and why; shared by all machines',

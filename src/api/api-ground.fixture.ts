@@ -43,7 +43,7 @@ export async function apiGround(given: Partial<ApiDeps> = {}): Promise<ApiGround
       clientManager: { report: nothing, one: nothing, answer: nothing },
       mooseFor: (actor) => createMoose({ database, clock: systemClock, ...noForge, known, actor }),
       isWorking: () => true,
-      github: { secret: null, onDelivery: () => undefined },
+      webhooks: { sources: { find: async () => null }, onDelivery: () => undefined },
       failureDelayMs: 20,
       ...given,
     },

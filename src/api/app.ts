@@ -70,12 +70,13 @@ export interface ApiVariables {
 }
 export type Api = OpenAPIHono<ApiVariables>;
 
+/** Webhooks are signed instead. */
+const isWebhook = (path: string) => path === sentinel.path || path.startsWith(`${sentinel.path}/`);
 /** Requests that need no token: probes, signing in, and signed requests. */
 const withoutToken: ReadonlySet<string> = new Set([
   `GET ${health.path}`,
   `GET ${ready.path}`,
   `POST ${signIn.path}`,
-  `POST ${sentinel.path}`,
 ]);
 /** A failed sign-in is delayed where the token is checked, so a request with a valid token never waits. */
 const unlimited: ReadonlySet<string> = new Set([health.path, ready.path, signIn.path]);
@@ -156,7 +157,7 @@ function letIn(api: Api, deps: ApiDeps, gate: Gate): void {
     const { method, path } = c.req;
     const given = c.req.raw.headers;
     const called = `${method === 'HEAD' ? 'GET' : method} ${path}`;
-    if (withoutToken.has(called) || isPage(api, c.req)) {
+    if (withoutToken.has(called) || (method === 'POST' && isWebhook(path)) || isPage(api, c.req)) {
       if (!unlimited.has(path)) strangers.take(networkOf(addressOf(c)));
     } else {
       const caller = await gate.enter(given, roleFor(method, path), c.get('signal'), addressOf(c));
@@ -166,7 +167,7 @@ function letIn(api: Api, deps: ApiDeps, gate: Gate): void {
       c.set('moose', deps.mooseFor(caller.actor));
     }
     // A webhook's signature covers its bytes, so its route reads them itself.
-    if (!['GET', 'HEAD'].includes(method) && path !== sentinel.path) {
+    if (!['GET', 'HEAD'].includes(method) && !isWebhook(path)) {
       const body = await readBody(c.req.raw);
       if (body.length > 0) {
         if (!isJson(given.get('content-type') ?? '')) throw new HTTPException(415);

@@ -63,6 +63,7 @@ test('R-BASE-3: without a token, nothing in the document is answered, except wha
       'get /healthz',
       'get /readyz',
       'post /api/sentinel',
+      'post /api/sentinel/{host}',
       'post /api/session',
       ...open.filter((each) => each === 'get /metrics'),
     ].sort(),

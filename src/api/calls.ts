@@ -84,6 +84,12 @@ const answers: Answers = {
     }));
     return { ...rest, policies: sent };
   },
+  forges: ({ moose }) => moose.forges.list(),
+  'forge-add': ({ moose, recorded }, given) =>
+    recorded('forge.add', given.host, () => moose.forges.add(given)),
+  'forge-remove': ({ moose, recorded }, { host }) =>
+    recorded('forge.remove', host, () => moose.forges.remove(host)),
+  'forge-check': ({ moose, signal }, { of }) => moose.forges.check(of, signal),
   'variables-key': ({ moose }) => moose.projects.variables.key(),
   'variables-rotate': ({ moose, recorded }) =>
     recorded('project.variable.rotate', 'all projects', () => moose.projects.variables.rotate()),

@@ -46,8 +46,8 @@ async function ground() {
   });
   onTestFinished(() => critical.close());
   const known = { agentNames: ['patch'], assertModel: async () => undefined };
-  const { forge, recovery } = work;
-  const deps = { database, clock: systemClock, forge, recovery, known, actor: 'human:test', critical };
+  const { forges, recovery } = work;
+  const deps = { database, clock: systemClock, forges, recovery, known, actor: 'human:test', critical };
   behind = createMoose(deps).escalations;
   return { ...it, workOrderId: work.order.id };
 }

@@ -53,7 +53,7 @@ export async function aServer(
       clientManager: { report: nothing, one: nothing, answer: nothing },
       mooseFor: () => ({}) as Moose,
       isWorking: () => true,
-      github: { secret: null, onDelivery: () => undefined },
+      webhooks: { sources: { find: async () => null }, onDelivery: () => undefined },
       failureDelayMs: 20,
       live: { feed, limits },
     },

@@ -1,8 +1,15 @@
 import { createHmac } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { githubDeliveries } from '../forges/github/read-delivery.ts';
 import { apiGround } from './api-ground.fixture.ts';
 
 const secret = 'what both know';
+/** By host. */
+const secrets: Record<string, string | null> = {
+  'github.com': secret,
+  'git.example.org:3000': 'another',
+  'silent.example.org': null,
+};
 const path = '/api/sentinel';
 const check = JSON.stringify({ action: 'completed', check_run: { name: 'build' } });
 
@@ -25,8 +32,13 @@ function signed(body: string, given: Record<string, string> = {}): RequestInit {
 async function ground() {
   let rung = 0;
   const it = await apiGround({
-    github: {
-      secret,
+    webhooks: {
+      sources: {
+        find: async (host) => {
+          const known = secrets[host];
+          return known === undefined ? null : { reader: githubDeliveries, secret: known };
+        },
+      },
       onDelivery: () => {
         rung += 1;
       },
@@ -49,7 +61,7 @@ test('R-SEN-1: a signed delivery is kept, once, and rings', async () => {
   });
   expect(await rows()).toMatchObject([
     {
-      id: `github:${delivery}`,
+      id: `github.com:${delivery}`,
       event: 'check_run',
       state: 'waiting',
       retryCount: 0,
@@ -141,4 +153,24 @@ test('R-SEC-3: a signed body that is none of GitHub’s is refused, with NULs an
   expect((await call(path, signed(' '.repeat(5 * 1024 * 1024 + 1)))).status).toBe(413);
   expect(await rows()).toEqual([]);
   expect((await call(path, signed('{"title":"a\\u0000b \\ud800"}'))).status).toBe(202);
+});
+
+test('R-SEN-1: each forge has a route and a secret of its own', async () => {
+  const { call, rows } = await ground();
+  const other = '/api/sentinel/Git.Example.org:3000';
+  const byOther = createHmac('sha256', 'another').update(check).digest('hex');
+  const asOther = signed(check, { 'x-hub-signature-256': `sha256=${byOther}` });
+  expect(await call(other, signed(check))).toMatchObject({
+    status: 401,
+    body: { code: 'SIGNATURE_INVALID' },
+  });
+  expect(await call(path, asOther)).toMatchObject({ status: 401 });
+  expect(await rows()).toEqual([]);
+  expect(await call(other, asOther)).toMatchObject({ status: 202 });
+  expect(await rows()).toMatchObject([{ source: 'git.example.org:3000' }]);
+  for (const host of ['silent.example.org', 'unknown.example.org'])
+    expect(await call(`/api/sentinel/${host}`, asOther)).toMatchObject({
+      status: 503,
+      body: { code: 'WEBHOOKS_NOT_CONFIGURED', detail: expect.stringContaining(host) },
+    });
 });

@@ -1,19 +1,19 @@
-// The endpoint for GitHub's webhooks: with a valid signature by the shared secret, each delivery is accepted once
-// (R-SEN-1).
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+// The endpoints for webhooks of forges, one for each host: with a valid signature by the host's secret, each delivery is
+// accepted once (R-SEN-1).
+import { createHash } from 'node:crypto';
+import { ZodError } from 'zod';
 import { ConfigurationError, PermanentError } from '../domain/failure.ts';
-import { isListenedTo } from '../engine/sentinel/read-github-event.ts';
+import type { DeliveryReader, WebhookSources } from '../engine/ports/forge.ts';
 import type { Database } from '../store/database.ts';
 import { addDelivery } from '../store/work/webhook-deliveries.ts';
 import type { Api } from './app.ts';
 import { parseJson, readBody } from './read-json.ts';
-import { sentinel } from './routes/outside.ts';
+import { sentinel, sentinelOfHost } from './routes/outside.ts';
 
 export interface SentinelDeps {
   database: Database;
-  github: {
-    /** Null if none is configured; then every webhook is refused. */
-    secret: string | null;
+  webhooks: {
+    sources: WebhookSources;
     /** Called when there is something new to process. */
     onDelivery(): void;
   };
@@ -21,67 +21,82 @@ export interface SentinelDeps {
 
 /** GitHub sends up to 25 MB; what Moose reads is far smaller. */
 const payloadBytesMax = 5 * 1024 * 1024;
-const idCharsMax = 100;
 
-export function addSentinel(api: Api, { database, github }: SentinelDeps): void {
+export function addSentinel(api: Api, deps: SentinelDeps): void {
   api.openapi(sentinel, async (c) => {
-    if (github.secret === null) throw notConfigured();
-    const { headers } = c.req.raw;
-    const body = await readBody(c.req.raw, payloadBytesMax);
-    if (!isSigned(body, headers.get('x-hub-signature-256') ?? '', github.secret)) throw signatureInvalid();
-    const id = headers.get('x-github-delivery') ?? '';
-    const event = headers.get('x-github-event') ?? '';
-    if (id === '' || id.length > idCharsMax || event === '' || event.length > idCharsMax)
-      throw headersInvalid();
-    const payload = parseJson(body);
-    if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) throw headersInvalid();
-    const isIgnored = !isListenedTo(event);
-    const bodySha256 = createHash('sha256').update(body).digest();
-    const delivery = { id: `github:${id}`, source: 'github', event, payload, bodySha256, isIgnored };
-    const isNew = await database.run((query) => addDelivery(query, delivery), c.get('signal'));
-    if (!isNew) return c.json({ delivery: id, state: 'duplicate' as const }, 200);
-    if (isIgnored) return c.json({ delivery: id, state: 'ignored' as const }, 200);
-    github.onDelivery();
-    return c.json({ delivery: id, state: 'waiting' as const }, 202);
+    const { status, ...answer } = await receive(deps, 'github.com', c.req.raw, c.get('signal'));
+    return c.json(answer, status);
+  });
+  api.openapi(sentinelOfHost, async (c) => {
+    const host = c.req.valid('param').host.toLowerCase();
+    const { status, ...answer } = await receive(deps, host, c.req.raw, c.get('signal'));
+    return c.json(answer, status);
   });
 }
 
-/** Constant time: the duration does not reveal how much of a signature is right. */
-function isSigned(body: Uint8Array, given: string, secret: string): boolean {
-  const expected = createHmac('sha256', secret).update(body).digest();
-  const hex = /^sha256=([0-9a-f]{64})$/i.exec(given)?.[1];
-  return timingSafeEqual(
-    expected,
-    hex === undefined ? Buffer.alloc(expected.length) : Buffer.from(hex, 'hex'),
-  );
+async function receive(
+  { database, webhooks }: SentinelDeps,
+  host: string,
+  request: Request,
+  signal: AbortSignal,
+): Promise<{ status: 200 | 202; delivery: string; state: 'duplicate' | 'ignored' | 'waiting' }> {
+  const source = await webhooks.sources.find(host, signal);
+  if (source === null || source.secret === null) throw notConfigured(host);
+  const { reader, secret } = source;
+  const body = await readBody(request, payloadBytesMax);
+  if (!reader.isSigned(request.headers, body, secret)) throw signatureInvalid(host);
+  const given = reader.headers(request.headers);
+  if (given === null) throw headersInvalid(host);
+  const payload = parseJson(body);
+  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) throw headersInvalid(host);
+  const { id, event } = given;
+  const bodySha256 = createHash('sha256').update(body).digest();
+  const isIgnored = saysNothing(reader, event, payload);
+  const delivery = { id: `${host}:${id}`, source: host, event, payload, bodySha256, isIgnored };
+  const isNew = await database.run((query) => addDelivery(query, delivery), signal);
+  if (!isNew) return { status: 200, delivery: id, state: 'duplicate' };
+  if (isIgnored) return { status: 200, delivery: id, state: 'ignored' };
+  webhooks.onDelivery();
+  return { status: 202, delivery: id, state: 'waiting' };
+}
+
+/** A body in an unknown format is kept, and reported by the job that reads it. */
+function saysNothing(reader: DeliveryReader, event: string, payload: object): boolean {
+  try {
+    return reader.read(event, payload) === null;
+  } catch (cause) {
+    if (cause instanceof ZodError) return false;
+    throw cause;
+  }
 }
 
 const fields = { component: 'sentinel', operation: 'receive' };
 
-function notConfigured(): ConfigurationError {
+function notConfigured(host: string): ConfigurationError {
   return new ConfigurationError({
     ...fields,
     code: 'WEBHOOKS_NOT_CONFIGURED',
-    message: 'No webhook secret is set, so webhooks are not accepted.',
-    advice: "Set MOOSE_GITHUB_WEBHOOK_SECRET to the secret of the repository's webhook, and restart Moose.",
+    message: `No webhook secret is set for ${host}, so its webhooks are not accepted.`,
+    advice:
+      "For github.com, set MOOSE_GITHUB_WEBHOOK_SECRET to the secret of the repository's webhook, and restart Moose; for another forge, name it with `moose forge add HOST --webhook-secret-env NAME`.",
   });
 }
 
-function signatureInvalid(): PermanentError {
+function signatureInvalid(host: string): PermanentError {
   return new PermanentError({
     ...fields,
     code: 'SIGNATURE_INVALID',
-    message: 'The header X-Hub-Signature-256 is missing, or is not the signature of this body.',
+    message: `The signature of this webhook of ${host} is missing, or is not one of this body.`,
     advice:
-      'Give the webhook and MOOSE_GITHUB_WEBHOOK_SECRET the same secret, and the content type application/json.',
+      'Give the webhook the secret that Moose has for this forge, for github.com in MOOSE_GITHUB_WEBHOOK_SECRET, and the content type application/json.',
   });
 }
 
-function headersInvalid(): PermanentError {
+function headersInvalid(host: string): PermanentError {
   return new PermanentError({
     ...fields,
     code: 'REQUEST_INVALID',
-    message: 'This is not a delivery from GitHub: its headers or its body are invalid.',
-    advice: 'Send X-GitHub-Delivery, X-GitHub-Event and a JSON object.',
+    message: `This is not a delivery from ${host}: its headers or its body are invalid.`,
+    advice: 'Send the headers of the forge, which name the delivery and the event, and a JSON object.',
   });
 }

@@ -1,6 +1,7 @@
 // Builds a worker process: the runs, their dependencies, and the upkeep jobs.
 import { randomUUID } from 'node:crypto';
 import type { TransientError } from '../domain/failure.ts';
+import type { RunId } from '../domain/ids.ts';
 import { escalationJobs } from '../engine/answers/jobs.ts';
 import { budgetJobs } from '../engine/budget/budget-jobs.ts';
 import { endedHaltJob } from '../engine/effects/destruction-breaker.ts';
@@ -26,6 +27,7 @@ import { liveCircuitPolicy } from '../engine/recovery/live-circuit-policy.ts';
 import { endedOutagesJob } from '../engine/recovery/outage.ts';
 import { RunKeys } from '../engine/run/gateway-access.ts';
 import type { PipelineDeps } from '../engine/run/work.ts';
+import { pullRequestsJob } from '../engine/sentinel/pull-requests-job.ts';
 import { webhooksJob } from '../engine/sentinel/webhooks-job.ts';
 import { watchJobs } from '../engine/watch/watch-jobs.ts';
 import type { KeptGateway } from '../gateway/keep-up.ts';
@@ -54,6 +56,8 @@ export interface RunningWorker {
 }
 
 interface Parts {
+  /** The ID of this machine's data directory. */
+  machine: string;
   circuits: Circuits;
   pressure: Pressure;
   gateway: KeptGateway;
@@ -70,14 +74,14 @@ export async function startWorker(
   const { database, logger } = opened;
   await stateAllPrices(database, config, logger, opened.prices);
   const executorId = randomUUID();
-  const parts = openParts(opened, config, executorId);
+  const parts = await openParts(opened, config, executorId);
   // Reads changed settings before any work is taken up.
   await opened.settings.follow();
   await opened.settings.read();
   // The worker must know the circuits that other machines opened before its first call.
   await parts.circuits.ready;
-  const machine = await machineIdOf(config.dataDirectory);
-  const worker = createWorker({ ...(await pipelineDeps(opened, config, parts)), machine });
+  const pipeline = await pipelineDeps(opened, config, parts);
+  const worker = createWorker(pipeline);
   const delivering = startDelivery({
     database,
     logger,
@@ -103,7 +107,11 @@ export async function startWorker(
   });
   const traces = config.telemetry.traces ? await openTraces(opened.database) : null;
   const upkeep = startUpkeep({
-    jobs: [...upkeepJobs(opened, { ...parts, machine }, executorId), ...(traces ? [traces.job] : [])],
+    jobs: [
+      ...upkeepJobs(opened, parts, executorId),
+      followingJob(pipeline, opened, executorId),
+      ...(traces ? [traces.job] : []),
+    ],
     tryLock: durable.tryLock,
     unlock: durable.unlock,
     logger,
@@ -148,11 +156,12 @@ function telling({ execute }: Worker, opened: Opened): Worker['execute'] {
   };
 }
 
-function openParts(
+async function openParts(
   { database, logger, errorLog, settings }: Opened,
   config: Config,
   executorId: string,
-): Parts {
+): Promise<Parts> {
+  const machine = await machineIdOf(config.dataDirectory);
   const { host } = config.engine;
   const circuits = createCircuits({
     database,
@@ -173,16 +182,16 @@ function openParts(
     dataDirectory: config.dataDirectory,
     databaseWaiting: database.waiting,
   });
-  const gateway = keepGateway(config, (problem) => {
+  const gateway = await keepGateway(config, (problem) => {
     errorLog.record(problem, { strategy: 'retry' });
     logger.error({ err: problem }, 'could not start the gateway; retrying');
   });
-  return { circuits, pressure, gateway };
+  return { circuits, pressure, gateway, machine };
 }
 
 function upkeepJobs(
-  { database, logger, errorLog, critical, settings: { current: settings } }: Opened,
-  { pressure, machine }: Parts & { machine: string },
+  { database, logger, errorLog, critical, webhooks, settings: { current: settings } }: Opened,
+  { pressure, machine }: Parts,
   executorId: string,
 ): UpkeepJob[] {
   const outside = { database, logger, errors: errorLog, random: Math.random };
@@ -199,7 +208,7 @@ function upkeepJobs(
     pressureJob(pressure, executorId),
     critical.job(),
     ...escalationJobs({ database, clock: systemClock, settings }),
-    webhooksJob(outside),
+    webhooksJob({ ...outside, sources: webhooks }),
     tidyOutboxJob(outside),
     unwrittenJob(database),
     tidyLiveJob(database),
@@ -209,18 +218,24 @@ function upkeepJobs(
   ];
 }
 
+/** No run is carried while Moose follows pull requests, so its points are those of this process. */
+function followingJob(pipeline: PipelineDeps, { errorLog }: Opened, executorId: string): UpkeepJob {
+  const reached = (point: string) => pipeline.reached(point, executorId as RunId);
+  return pullRequestsJob({ ...pipeline, errors: errorLog, reached });
+}
+
 async function pipelineDeps(
-  { database, logger, forge, errorLog, prices, secrets, embedded, settings: { current: settings } }: Opened,
+  { database, logger, forges, errorLog, prices, secrets, embedded, settings: { current: settings } }: Opened,
   config: Config,
-  { circuits, pressure, gateway }: Parts,
-): Promise<Omit<PipelineDeps, 'machine'>> {
+  { circuits, pressure, gateway, machine }: Parts,
+): Promise<PipelineDeps> {
   const { createModel } = await import('../models/catalog.ts');
   return {
     database,
     logger,
     circuits,
     pressure,
-    forge,
+    forges,
     gateway,
     runKeys: new RunKeys(),
     secrets,
@@ -228,6 +243,7 @@ async function pipelineDeps(
     clock: systemClock,
     random: Math.random,
     settings,
+    machine,
     labels: config.labels,
     agents: createAgents(config),
     model: (name) => createModel(name, config.models, prices.find),

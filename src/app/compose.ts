@@ -10,18 +10,14 @@ import type { ErrorLog } from '../engine/errors/error-log.ts';
 import { createFaultReport } from '../engine/errors/fault-report.ts';
 import { openErrorLog } from '../engine/errors/open-error-log.ts';
 import { createMoose, type Moose } from '../engine/moose.ts';
-import type { Forge } from '../engine/ports/forge.ts';
+import type { Forges, WebhookSources } from '../engine/ports/forge.ts';
 import { ErrorRecoveryManager } from '../engine/recovery/error-recovery-manager.ts';
-import { mirrorOf, projectHere } from '../engine/run/project-here.ts';
-import { remotePlace } from '../engine/run/remote-place.ts';
 import { createKeyRing } from '../engine/secrets/key-ring.ts';
 import { createProjectSecrets, type ProjectSecrets } from '../engine/secrets/project-secrets.ts';
 import { type LiveSettings, liveSettings } from '../engine/settings/live-settings.ts';
 import { tellIgnored } from '../engine/settings/tell-ignored.ts';
 import { watchLimits } from '../engine/watch/watch-limits.ts';
-import { createLocalForge } from '../forges/local/forge.ts';
 import { onGitFault } from '../git/git-repetition.ts';
-import { syncMirror } from '../git/mirror.ts';
 import { keepViewsIn } from '../git/repository-view.ts';
 import { hasData } from '../postgres/home.ts';
 import type { EmbeddedServer } from '../postgres/start-embedded.ts';
@@ -34,8 +30,8 @@ import { type Database, openDatabase } from '../store/database.ts';
 import type { PriceBook } from '../store/money/price-book.ts';
 import { assertMigrated, migrate } from '../store/schema/migrate.ts';
 import { directoryUnusable, engineTooOld, nothingHere } from '../store/schema/schema-failure.ts';
-import { projectById } from '../store/work/projects.ts';
 import type { Config } from './config/config.ts';
+import { openForges } from './forges.ts';
 import { knownNames } from './known-names.ts';
 import { openLog } from './log.ts';
 import { openPrices } from './open-prices.ts';
@@ -45,7 +41,8 @@ export interface Opened {
   /** The same Moose, acting for another actor. */
   mooseFor(actor: string): Moose;
   database: Database;
-  forge: Forge;
+  forges: Forges;
+  webhooks: WebhookSources;
   logger: Logger;
   errorLog: ErrorLog;
   critical: CriticalErrors;
@@ -77,10 +74,7 @@ export async function openMoose(
   try {
     const faults = createFaultReport();
     const database = await openCurrent(url, mode, faults.onFault);
-    const forge = createLocalForge({
-      database,
-      locate: (projectId) => locate(database, config.dataDirectory, projectId),
-    });
+    const { forges, webhooks, close: closeForges } = openForges(config, database);
     const errorLog = openErrorLog({ database, dataDirectory: config.dataDirectory, logger });
     faults.to(errorLog);
     const stopListening = onGitFault(faults.onFault);
@@ -123,7 +117,7 @@ export async function openMoose(
       createMoose({
         database,
         clock: systemClock,
-        forge,
+        forges,
         recovery,
         known,
         actor: by,
@@ -136,7 +130,8 @@ export async function openMoose(
       moose: mooseFor(config.actor),
       mooseFor,
       database,
-      forge,
+      forges,
+      webhooks,
       logger,
       errorLog,
       critical,
@@ -146,6 +141,7 @@ export async function openMoose(
       embedded,
       close: async () => {
         stopListening();
+        closeForges();
         await settings.close();
         await critical.close();
         await errorLog.close();
@@ -230,16 +226,4 @@ function noDirectory(dataDirectory: string, cause: unknown): ConfigurationError 
     advice: 'Name a directory with --data or MOOSE_DATA.',
     cause,
   });
-}
-
-async function locate(database: Database, dataDirectory: string, projectId: string) {
-  const found = await database.run((query) =>
-    projectById(query, projectId as Parameters<typeof projectById>[1]),
-  );
-  const project = projectHere(found, dataDirectory);
-  const mirror = mirrorOf(project);
-  // The machine that merges may not be the one that did the work.
-  if (mirror) await syncMirror(mirror);
-  const { url, isMooses } = await remotePlace(project, dataDirectory);
-  return { repositoryPath: project.repositoryPath, remoteUrl: url, isMooses };
 }

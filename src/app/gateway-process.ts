@@ -4,14 +4,16 @@ import { join } from 'node:path';
 import type { MooseError } from '../domain/failure.ts';
 import { type KeptGateway, keepGatewayUp } from '../gateway/keep-up.ts';
 import { gatewayName, type ProgramInput } from '../gateway/program-input.ts';
-import { upstreamsOf } from '../models/providers.ts';
 import { ownProgram } from '../stdx/own-files.ts';
 import type { Config } from './config/config.ts';
 
 const programPath = ownProgram('app/gateway-program');
 
-export function keepGateway(config: Config, onProblem: (problem: MooseError) => void): KeptGateway {
-  const told = toldOf(config);
+export async function keepGateway(
+  config: Config,
+  onProblem: (problem: MooseError) => void,
+): Promise<KeptGateway> {
+  const told = await toldOf(config);
   const directory = join(config.dataDirectory, 'gateway', gatewayName(told));
   return keepGatewayUp({
     directory,
@@ -24,7 +26,7 @@ export function keepGateway(config: Config, onProblem: (problem: MooseError) => 
   });
 }
 
-function toldOf({
+async function toldOf({
   databaseUrl,
   dataDirectory,
   engine,
@@ -32,7 +34,9 @@ function toldOf({
   logLevel,
   gateway,
   secretsKey,
-}: Config): Omit<ProgramInput, 'directory'> {
+}: Config): Promise<Omit<ProgramInput, 'directory'>> {
+  // The packages of the providers take time to load, and only few commands need them.
+  const { upstreamsOf } = await import('../models/providers.ts');
   return {
     host: engine.host,
     database:

@@ -43,7 +43,7 @@ export async function serve(
   );
   rememberSecrets([{ name: 'api-token', value: token }]);
   await settings.follow();
-  const { bind, baseUrl, githubSecret } = config.faces;
+  const { bind, baseUrl } = config.faces;
   const { feed, metrics, close: closeFeed } = openFeed(opened, config, given.version);
   const server = await startServer(
     {
@@ -57,7 +57,7 @@ export async function serve(
       webDirectory,
       isScripted: () => isScripted(settings.current),
       isWorking: () => given.worker() !== null,
-      github: { secret: githubSecret, onDelivery: () => given.worker()?.ring(webhooksJobName) },
+      webhooks: { sources: opened.webhooks, onDelivery: () => given.worker()?.ring(webhooksJobName) },
       live: { feed },
       metrics,
     },
@@ -103,7 +103,7 @@ export async function serveProbes(
       clientManager: moose.escalations,
       onlyPaths: probePaths,
       isWorking: () => given.worker() !== null,
-      github: { secret: null, onDelivery: () => undefined },
+      webhooks: { sources: { find: async () => null }, onDelivery: () => undefined },
     },
     { bind: config.faces.bind, port: given.port },
   ).catch(async (cause: unknown) => {

@@ -37,6 +37,7 @@ export interface CliMoose
     | 'openCircuit'
     | 'summary'
     | 'tokens'
+    | 'forges'
   > {
   submit(submission: Asked): Promise<{ order: NamedOrder; warnings: string[] }>;
   find(given: string): Promise<NamedOrder>;

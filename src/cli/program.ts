@@ -19,6 +19,7 @@ import { addDoctor } from './commands/doctor.ts';
 import { addErrors } from './commands/errors.ts';
 import { addEscalations } from './commands/escalations.ts';
 import { addExplain } from './commands/explain.ts';
+import { addForge } from './commands/forge.ts';
 import { addHealth } from './commands/health.ts';
 import { addInit } from './commands/init.ts';
 import { addLearning } from './commands/learning.ts';
@@ -63,6 +64,7 @@ const adders = [
   addLimits,
   addProject,
   addAgents,
+  addForge,
   addPrices,
   addBudget,
   addLogs,

@@ -5,6 +5,7 @@ import { refusedText } from '../domain/egress.ts';
 import { shortId } from '../domain/ids.ts';
 import { powersText } from '../domain/powers.ts';
 import { paint } from './face.ts';
+import { pullRequestLines } from './pull-request-lines.ts';
 import { cut, table } from './table.ts';
 
 const colourOf = {
@@ -84,6 +85,7 @@ export function detailLines(detail: PrintedDetail): string[] {
     }),
   );
   section(lines, 'Checks', checkLines(detail));
+  section(lines, 'Pull request', detail.pull_requests.flatMap(pullRequestLines));
   section(lines, 'Processes', detail.sessions.map(processLine));
   section(
     lines,

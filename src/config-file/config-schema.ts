@@ -4,6 +4,7 @@ import { checkKinds } from '../domain/check.ts';
 import { addressAt, portsPerWorktree } from '../domain/daemon.ts';
 import { durationMs } from '../domain/duration.ts';
 import { hostPattern } from '../domain/egress.ts';
+import { mergePolicies } from '../domain/merge-policy.ts';
 import { isSetByMoose, variableNamePattern } from '../domain/project-variable.ts';
 import { workOrderLimits } from '../domain/work-order.ts';
 import { problemOfNeeds } from './daemon-order.ts';
@@ -205,6 +206,12 @@ export const configSchema = z.strictObject(
       .describe('The maximum cost of one work order, in US dollars.'),
     time: duration.optional().describe('The time limit of the agent in one work order: 90s, 10m or 2h.'),
     reviewer: name.optional().describe('The model that reviews each change: PROVIDER/MODEL, or none.'),
+    merge: z
+      .enum(mergePolicies, { error: `must be one of ${mergePolicies.join(', ')}` })
+      .optional()
+      .describe(
+        'When Moose merges a pull request: never, green (when CI is green), or approved (and a reviewer has approved it).',
+      ),
     egress: listOf(egressHost, configLimits.patternsMax)
       .optional()
       .describe(

@@ -105,6 +105,9 @@ export const calledPullRequest = z.object({
   headSha: z.string(),
   baseBranch: z.string(),
   mergedSha: z.string().nullable(),
+  baseSha: z.string().nullable(),
+  mergeable: z.boolean().nullable(),
+  isDraft: z.boolean(),
 });
 
 const rates = z.object({

@@ -20,6 +20,7 @@ import {
 } from './call-shapes.ts';
 import { errorGroupsSchema, errorSchema } from './errors.ts';
 import { exactInteger } from './exact.ts';
+import { forgeCheckSchema, forgeHostSchema, newForgeSchema } from './forges.ts';
 import { printedAlertSchema, printedDetailSchema, printedWorkOrderSchema } from './printed.ts';
 import { projectSchema, rotatedKeySchema, secretsKeySchema } from './projects.ts';
 import { settingSchema } from './settings.ts';
@@ -210,6 +211,30 @@ export const calls = {
     role: 'viewer',
     input: nothing,
     output: calledRecovery,
+  },
+  forges: {
+    summary: 'List forges, and how much of their limits is left',
+    role: 'viewer',
+    input: nothing,
+    output: z.array(forgeHostSchema),
+  },
+  'forge-add': {
+    summary: 'Register a forge, or change it; only people can',
+    role: 'admin',
+    input: newForgeSchema,
+    output: forgeHostSchema,
+  },
+  'forge-remove': {
+    summary: 'Remove a forge: its projects get local pull requests',
+    role: 'admin',
+    input: z.strictObject({ host: given }),
+    output: z.object({ removed: z.string() }),
+  },
+  'forge-check': {
+    summary: 'Ask forges what Moose may do in the repositories of projects',
+    role: 'operator',
+    input: z.strictObject({ of: given.optional() }),
+    output: z.array(forgeCheckSchema),
   },
   'variables-key': {
     summary: "Show which keys of the projects' variables the server has",

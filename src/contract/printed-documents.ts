@@ -3,6 +3,7 @@ import { z } from '@hono/zod-openapi';
 import { metadata, time, usd } from './base.ts';
 import { classifiedSchema, errorGroupsSchema, errorSchema } from './errors.ts';
 import { answerPolicySchema, measuredEscalationsSchema, resolutionSchema } from './escalations.ts';
+import { forgeCheckSchema, forgeHostSchema } from './forges.ts';
 import { learningSchema } from './learning.ts';
 import { budgetSchema, limitsSchema } from './money.ts';
 import { adminHealthSchema, circuitSchema, stuckSchema, summarySchema, trendsSchema } from './monitoring.ts';
@@ -168,6 +169,9 @@ const merged = z.object({
   headSha: z.string(),
   baseBranch: z.string(),
   mergedSha: z.string().nullable(),
+  baseSha: z.string().nullable(),
+  mergeable: z.boolean().nullable(),
+  isDraft: z.boolean(),
 });
 
 const reproduced = z.object({
@@ -234,6 +238,10 @@ export const printedDocuments = {
     z.object({ escalations: z.array(resolutionSchema), measures: measuredEscalationsSchema }),
   ),
   explain: workOrder,
+  'forge add': forgeHostSchema,
+  'forge check': z.array(forgeCheckSchema),
+  'forge ls': z.array(forgeHostSchema),
+  'forge rm': z.object({ removed: z.string() }),
   health: adminHealthSchema,
   init: printedInitSchema,
   learning: learningSchema,

@@ -13,7 +13,7 @@ export const printedWorkOrderSchema = workOrderSchema.omit({
 /** A work order as `moose ls`, `explain` and `run` print it. */
 export type PrintedWorkOrder = z.infer<typeof printedWorkOrderSchema>;
 
-const { costs, decisions, errors, effects, ...detail } = workOrderDetailSchema.shape;
+const { costs, decisions, errors, effects, pull_requests, ...detail } = workOrderDetailSchema.shape;
 
 /** A work order as `moose show` prints it: everything, oldest first. */
 export const printedDetailSchema = printedWorkOrderSchema.extend({
@@ -57,6 +57,7 @@ export const printedDetailSchema = printedWorkOrderSchema.extend({
         directory: z.string(),
       }),
   ),
+  pull_requests,
   costs: z.array(costs.element.omit({ created_at: true })),
   decisions,
   errors: z.array(

@@ -1,6 +1,7 @@
 // Projects: their address, settings, variables and baseline.
 import { z } from '@hono/zod-openapi';
 import { checkKinds } from '../domain/check.ts';
+import { mergePolicies } from '../domain/merge-policy.ts';
 import { audiences, variableLimits } from '../domain/project-variable.ts';
 import { workOrderLimits } from '../domain/work-order.ts';
 import { labels, name, powersSchema, time, usd, uuid } from './base.ts';
@@ -38,6 +39,9 @@ export const projectSchema = z
     trusted: z.boolean().openapi({
       description:
         'Whether agents get the instructions of any folder, the skills and the servers of the base commit.',
+    }),
+    merge: z.enum(mergePolicies).nullable().openapi({
+      description: 'When Moose merges its pull requests; null: its file or the setting decides.',
     }),
     files: z
       .array(z.string())
@@ -215,6 +219,9 @@ export const projectChangeSchema = z
     trusted: z.boolean().optional().openapi({
       description:
         'Give agents the instructions of any folder, the skills and the servers of the base commit. Only a person may.',
+    }),
+    merge: z.enum(mergePolicies).nullable().optional().openapi({
+      description: 'When Moose merges its pull requests. Only a person may let it merge.',
     }),
     base: name.nullable().optional(),
     files: z.array(name).max(100).nullable().optional().openapi({

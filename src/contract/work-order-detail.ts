@@ -18,6 +18,7 @@ import {
   usd,
   uuid,
 } from './base.ts';
+import { pullRequestSchema } from './pull-requests.ts';
 import { workOrderSchema } from './work-orders.ts';
 
 const step = z.enum(steps);
@@ -219,6 +220,7 @@ export const workOrderDetailSchema = workOrderSchema
     timeline: z.array(stationSchema),
     sessions: z.array(sessionSchema),
     checks: z.array(checkSchema),
+    pull_requests: z.array(pullRequestSchema).openapi({ description: 'Newest first.' }),
     costs: z.array(
       z.object({
         type: z.string(),

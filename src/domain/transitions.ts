@@ -24,7 +24,7 @@ export const runSteps = [
 ] as const;
 export type RunStep = (typeof runSteps)[number];
 
-/** `awaiting_ci` is reserved. */
+/** At `awaiting_ci` no run is open: it ends when the forge's checks do. */
 export const steps = [...runSteps, 'awaiting_ci'] as const;
 export type Step = (typeof steps)[number];
 

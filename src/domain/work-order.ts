@@ -1,5 +1,6 @@
 import type { Check } from './check.ts';
 import type { OptionKind } from './escalation.ts';
+import type { MergePolicy } from './merge-policy.ts';
 
 /** What a person may do to a work order. */
 export const acts = ['approve', 'pause', 'resume', 'retry', 'cancel', 'undo', 'merge'] as const;
@@ -18,6 +19,8 @@ export interface ProjectSettings {
   /** The time limit of the agent, for work orders that name none. */
   time_limit_ms?: number;
   allow_ci_changes?: boolean;
+  /** When Moose merges its pull requests. */
+  merge?: MergePolicy;
   /** True if agents get what the base commit has for them: instructions of any folder, skills and servers. */
   trusted?: boolean;
   /** The branch that changes start from; absent: the remote's default, or what is checked out in a local repository. */
@@ -30,6 +33,10 @@ export interface ProjectSettings {
   private_hosts?: string[];
   /** The labels, KEY=VALUE, that a machine must have to do its work orders. */
   labels?: string[];
+  /** The label of issues that become work orders; absent: none do. */
+  intake_label?: string;
+  /** The logins of programs, such as `renovate[bot]`, whose reviews count like those of people. */
+  forge_programs?: string[];
   /** The path of the bare repository that Moose keeps for a project without a remote. */
   remote_path?: string;
 }
@@ -62,6 +69,8 @@ export interface RunSettings {
   agentsHad?: string[];
   /** The failure that began the newest cycle, unless the step stored feedback with its result. */
   failure?: FailureNote;
+  /** People's messages about a published change began this run: an agent that changes nothing has answered them. */
+  isForMessages?: true;
   /** The option that a person chose and that led to this run. */
   option?: OptionKind;
   /** For a run that undoes: processes and worktree are removed; the branch and everything published stay. */

@@ -49,6 +49,12 @@ export function auditedMoose(moose: Moose, who: AuditedBy): Moose {
       change: (key, change) => write('setting.change', key, change, () => moose.settings.change(key, change)),
       unset: (key) => write('setting.change', key, { value: null }, () => moose.settings.unset(key)),
     },
+    forges: {
+      ...moose.forges,
+      // It names where the credential is, never the credential.
+      add: (given) => write('forge.add', given.host, given, () => moose.forges.add(given)),
+      remove: (host) => write('forge.remove', host, {}, () => moose.forges.remove(host)),
+    },
     projects: {
       ...moose.projects,
       change: (project, change) =>

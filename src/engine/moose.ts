@@ -41,13 +41,14 @@ import { undoSteps } from './commands/undo-words.ts';
 import { askErrors } from './errors/ask-errors.ts';
 import { askLearning } from './learning/ask-learning.ts';
 import { type DailySummary, dailySummary } from './notify/daily-summary.ts';
-import type { Forge, PullRequest } from './ports/forge.ts';
+import type { Forges, PullRequest } from './ports/forge.ts';
 import { askPrices } from './prices/ask-prices.ts';
 import { askProjects } from './projects/ask-projects.ts';
 import type { AskPrepared } from './projects/read-values.ts';
 import { circuitSteering } from './recovery/circuit-steering.ts';
 import { createKeyRing, type KeyRing } from './secrets/key-ring.ts';
 import { createProjectSecrets } from './secrets/project-secrets.ts';
+import { askForges } from './settings/ask-forges.ts';
 import { askSettings } from './settings/ask-settings.ts';
 import type { LiveSettings } from './settings/live-settings.ts';
 import { askSpecs } from './specs/ask-specs.ts';
@@ -63,7 +64,7 @@ import type { WatchSettings } from './watch/watch-limits.ts';
 export interface MooseDeps {
   database: Database;
   clock: Clock;
-  forge: Forge;
+  forges: Forges;
   /** Retries calls to the forge as the recovery table says. */
   recovery: MergeDeps['recovery'];
   known: KnownNames;
@@ -126,6 +127,7 @@ export function createMoose(deps: MooseDeps) {
     ...askBudget(deps),
     ...askPrices(deps),
     settings: askSettings(deps),
+    forges: askForges(deps),
     ...circuitSteering(database, actor),
     /**
      * Today so far, if no day is given.

@@ -8,4 +8,4 @@ const unasked = <T extends object>(): T =>
     },
   });
 
-export const noForge: Pick<MooseDeps, 'forge' | 'recovery'> = { forge: unasked(), recovery: unasked() };
+export const noForge: Pick<MooseDeps, 'forges' | 'recovery'> = { forges: unasked(), recovery: unasked() };

@@ -72,6 +72,7 @@ export async function scratchWork(
   } = {},
 ): Promise<Work & { forge: MemoryForge }> {
   const { step, limitNanoUsd, repositoryPath } = given;
+  const forge = memoryForge();
   const { workOrderId, runId, projectId } = await aWorkOrderAtWork(database, {
     ...(step === undefined ? {} : { step }),
     ...(limitNanoUsd === undefined ? {} : { limitNanoUsd }),
@@ -89,7 +90,8 @@ export async function scratchWork(
     model: (name) => {
       throw new TypeError(`No model is called in this test: ${name}`);
     },
-    forge: memoryForge(),
+    forge,
+    forges: { of: async () => forge },
     gateway: {
       address: () => {
         throw new TypeError('No model is called in this test');
@@ -144,23 +146,34 @@ function memoryForge(): MemoryForge {
       ...{ component: 'forge', operation: 'find', message: `There is no pull request ${number}.` },
     });
   };
+  const refused = async (): Promise<never> => {
+    throw new TypeError('The forge in memory does not do this');
+  };
   return {
-    name: 'memory',
+    ...{ kind: 'local', host: 'memory', repository: '', hasChecks: false },
+    limits: { bodyChars: 100_000, titleChars: 1_000 },
     pullRequests,
-    openPullRequest: async ({ title, body, headBranch, headSha, baseBranch }) => {
+    openPullRequest: async ({ title, body, headBranch, headSha, baseBranch, baseSha }) => {
       const open = pullRequests.find((each) => each.headBranch === headBranch && each.state === 'open');
-      if (open) return Object.assign(open, { title, body, headSha });
+      if (open) return { ...Object.assign(open, { title, body, headSha }), how: 'adopted' };
       const number = pullRequests.length + 1;
       const opened: PullRequest = {
-        ...{ number, title, body, headBranch, headSha, baseBranch },
-        ...{ url: `memory:${number}`, state: 'open', mergedSha: null },
+        ...{ number, title, body, headBranch, headSha, baseBranch, baseSha },
+        ...{ url: `memory:${number}`, state: 'open', mergedSha: null, mergeable: null, isDraft: false },
       };
       pullRequests.push(opened);
-      return opened;
+      return { ...opened, how: 'opened' };
     },
-    findPullRequest: async (_, headBranch) =>
-      pullRequests.find((each) => each.headBranch === headBranch) ?? null,
-    mergePullRequest: async (_, number) => Object.assign(one(number), { state: 'merged' }),
-    closePullRequest: async (_, number) => Object.assign(one(number), { state: 'closed' }),
+    findPullRequest: async (by) =>
+      pullRequests.find((each) =>
+        'number' in by ? each.number === by.number : each.headBranch === by.headBranch,
+      ) ?? null,
+    updatePullRequest: async (number, change) => Object.assign(one(number), change),
+    mergePullRequest: async (number) => Object.assign(one(number), { state: 'merged' }),
+    closePullRequest: async (number) => Object.assign(one(number), { state: 'closed' }),
+    gitCredentials: async () => null,
+    commitIdentity: async () => null,
+    ...{ inspect: refused, readChecks: refused, readLog: refused, rerun: refused, readRemarks: refused },
+    ...{ say: refused, resolveThread: refused, mayWrite: refused, listIssues: refused, findIssue: refused },
   };
 }

@@ -1,4 +1,4 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { appendFile, mkdir, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ConfigurationError, isMooseError } from '../domain/failure.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
@@ -8,7 +8,7 @@ import { withFileFailures } from './file-failure.ts';
 import { tellGitFault } from './git-repetition.ts';
 import { isThere } from './is-there.ts';
 import { lookAfter } from './look-after.ts';
-import { leasedPush, remoteBranchSha } from './remote-branch.ts';
+import { leasedPush, type RemoteBranch, remoteBranchSha } from './remote-branch.ts';
 import { assertCommit } from './revision.ts';
 import { type GitCall, runGit } from './run-git.ts';
 
@@ -36,11 +36,11 @@ export async function ensureBareRemote(path: string, wish: BareRemoteWish): Prom
     // Pushed content is readable only by its owner.
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     await clearOldDrafts(path);
-    const wasCreated = !(await isOccupied(path)) && (await makeWhole(path, wish, call));
+    if (!(await isOccupied(path)) && (await makeWhole(path, wish, call))) return { wasCreated: true };
     await assertBare(path, call);
     await withoutHooks(path, call);
     await ensureBase(path, wish);
-    return { wasCreated };
+    return { wasCreated: false };
   });
 }
 
@@ -62,12 +62,19 @@ async function makeWhole(path: string, wish: BareRemoteWish, call: GitCall): Pro
       ['init', '--quiet', '--bare', '--template=', `--initial-branch=${wish.branch}`, draft],
       call,
     );
-    // The base branch may come from a shallow clone; overwritten commits stay in the reflog.
-    await runGit(draft, ['config', 'receive.shallowUpdate', 'true'], call);
-    await runGit(draft, ['config', 'core.logAllRefUpdates', 'true'], call);
-    await ensureBase(draft, wish);
+    // Written without git, because nobody else knows the draft, and each setting would take a process.
+    await appendFile(join(draft, 'config'), settings);
+    await pushBase(whereOf(draft, wish), wish.sha);
   });
 }
+
+/** The base branch may come from a shallow clone; overwritten commits stay in the reflog. For hooks see below. */
+const settings = `[receive]
+\tshallowUpdate = true
+[core]
+\tlogAllRefUpdates = true
+\thooksPath = /dev/null
+`;
 
 /** Hooks that somebody puts into the repository's directory never run, even when a person pushes. */
 async function withoutHooks(path: string, call: GitCall): Promise<void> {
@@ -76,10 +83,16 @@ async function withoutHooks(path: string, call: GitCall): Promise<void> {
   if (stdout.trim() !== '/dev/null') await runGit(path, ['config', 'core.hooksPath', '/dev/null'], call);
 }
 
+function whereOf(remotePath: string, { defaultBranchFrom, branch, signal }: BareRemoteWish): RemoteBranch {
+  return { repositoryPath: defaultBranchFrom, remoteUrl: remotePath, branch, isMooses: true, signal };
+}
+
 async function ensureBase(remotePath: string, wish: BareRemoteWish): Promise<void> {
-  const { defaultBranchFrom: repositoryPath, branch, sha, signal } = wish;
-  const where = { repositoryPath, remoteUrl: remotePath, branch, isMooses: true, signal };
-  if ((await remoteBranchSha(where)) !== null) return;
+  const where = whereOf(remotePath, wish);
+  if ((await remoteBranchSha(where)) === null) await pushBase(where, wish.sha);
+}
+
+async function pushBase(where: RemoteBranch, sha: string): Promise<void> {
   try {
     await leasedPush(where, { from: null, to: sha });
   } catch (error) {

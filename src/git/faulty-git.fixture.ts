@@ -13,8 +13,6 @@ export interface GitFaults {
   of: string;
   /** How often it fails. */
   times: number;
-  /** How many matching calls succeed before the first one fails. */
-  skip?: number;
   /** The real git runs first, and its answer is lost. */
   after?: boolean;
   /** The shell code that runs instead of an answer. */
@@ -35,7 +33,7 @@ export interface FaultyGit {
 }
 
 /** Active until the test ends. */
-export function faultyGit({ of, times, skip = 0, after = false, fault }: GitFaults): FaultyGit {
+export function faultyGit({ of, times, after = false, fault }: GitFaults): FaultyGit {
   const directory = scratchDirectory();
   const starts = join(directory, 'starts');
   const path = process.env.PATH ?? '';
@@ -49,7 +47,7 @@ export function faultyGit({ of, times, skip = 0, after = false, fault }: GitFaul
 ${of.replaceAll(' ', '\\ ')})
   echo >> ${starts}
   n="$(wc -l < ${starts})"
-  if [ "$n" -gt ${skip} ] && [ "$n" -le ${skip + times} ]; then
+  if [ "$n" -le ${times} ]; then
     ${after ? `${real} "$@" > /dev/null` : ':'}
     ${fault}
   fi;;

@@ -35,16 +35,28 @@ function servedBy(program: 'receive-pack' | 'upload-pack', { isMooses }: Pick<Re
 
 /** The branch's position on the remote; null if it does not exist. */
 export async function remoteBranchSha(where: RemoteBranch): Promise<string | null> {
-  const { repositoryPath, remoteUrl, branch, signal } = where;
-  assertBranchName(branch);
+  return (await remoteBranchShas(where, [where.branch])).get(where.branch) ?? null;
+}
+
+/** Like `remoteBranchSha`, for several branches with one call to the remote. Branches that do not exist are missing. */
+export async function remoteBranchShas(
+  where: Omit<RemoteBranch, 'branch'>,
+  branches: readonly string[],
+): Promise<Map<string, string>> {
+  const { repositoryPath, remoteUrl, signal } = where;
+  for (const branch of branches) assertBranchName(branch);
   assertRemoteUrl(remoteUrl);
-  const ref = `refs/heads/${branch}`;
-  const args = ['ls-remote', ...servedBy('upload-pack', where), '--', remoteUrl, ref];
+  const refs = branches.map((branch) => `refs/heads/${branch}`);
+  const args = ['ls-remote', ...servedBy('upload-pack', where), '--', remoteUrl, ...refs];
   const { stdout } = await runRemoteGit(repositoryPath, args, remoteUrl, { signal });
-  // The pattern also matches the end of a name, such as refs/remotes/x/refs/heads/a.
-  const line = stdout.split('\n').find((each) => each.endsWith(`\t${ref}`));
-  const sha = line?.split('\t')[0] ?? '';
-  return isSha(sha) ? sha : null;
+  const found = new Map<string, string>();
+  for (const line of stdout.split('\n')) {
+    const [sha = '', ref = ''] = line.split('\t');
+    // A pattern also matches the end of a name, such as refs/remotes/x/refs/heads/a.
+    const branch = branches[refs.indexOf(ref)];
+    if (branch !== undefined && isSha(sha)) found.set(branch, sha);
+  }
+  return found;
 }
 
 /**

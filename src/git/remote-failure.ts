@@ -7,6 +7,7 @@ import type { MooseError, ProcessEvidence } from '../domain/failure.ts';
 import { failureByRule, findFailureRule, type GitFailureRule } from './git-failure.ts';
 import { isThere } from './is-there.ts';
 import { redactUrls } from './redact-url.ts';
+import { loginVariables } from './remote-credentials.ts';
 import { type GitCall, type GitText, runGit } from './run-git.ts';
 
 const rejected = {
@@ -48,6 +49,15 @@ export const remoteFailureRules: readonly GitFailureRule[] = [
       /\(stale info\)|\(non-fast-forward\)|\(fetch first\)|\(needs force\)|reference already exists|cannot lock ref|failed to update ref/,
     sample: '!\tabc:refs/heads/a\t[rejected] (stale info)',
     advice: 'Someone else moved the branch on the remote: check it, then decide how to continue.',
+  },
+  {
+    code: 'REMOTE_WORKFLOWS_NOT_ALLOWED',
+    category: 'configuration',
+    message: 'the account of Moose may not push changes of workflows',
+    pattern: /without .workflows?. (?:permission|scope)/,
+    sample:
+      '!\tabc:refs/heads/a\t[remote rejected] (refusing to allow a GitHub App to create or update workflow `.github/workflows/ci.yml` without `workflows` permission)',
+    advice: 'Grant the App or the token the right to change workflows, or leave .github/workflows as it is.',
   },
   {
     ...rejected,
@@ -127,7 +137,8 @@ export async function runRemoteGit(
 ): Promise<GitText> {
   const named = (failure: MooseError) => remoteFailure(failure, remoteUrl) ?? failure;
   const remotePath = await pathOfRemote(remoteUrl);
-  return runGit(cwd, args, { timeoutMs: remoteTimeoutMs, named, remotePath, ...call });
+  const env = { ...(await loginVariables(remoteUrl, call.signal)), ...call.env };
+  return runGit(cwd, args, { timeoutMs: remoteTimeoutMs, named, remotePath, ...call, env });
 }
 
 /** git's own directory of a remote on this machine, so that its leftover locks can be recognised. */

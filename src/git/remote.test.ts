@@ -3,7 +3,13 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { deleteRemoteBranch, ensureBareRemote, pushBranch, remoteBranchSha } from './remote.ts';
+import {
+  deleteRemoteBranch,
+  ensureBareRemote,
+  pushBranch,
+  remoteBranchSha,
+  remoteBranchShas,
+} from './remote.ts';
 import {
   gitIn,
   scratchDirectory,
@@ -35,6 +41,29 @@ test('makes a bare remote with the base branch as its HEAD; repeating it changes
   const wish = { defaultBranchFrom: repository.path, branch: 'main', sha: later };
   expect(await ensureBareRemote(remoteUrl, wish)).toEqual({ wasCreated: false });
   expect(gitIn(remoteUrl, 'rev-parse', 'main')).toBe(repository.headSha);
+});
+
+test('a new bare remote accepts shallow pushes, keeps a log of its branches, and runs no hooks', async () => {
+  const { remoteUrl } = await scratchRemote();
+  const setting = (key: string) => gitIn(remoteUrl, 'config', '--local', '--get', key);
+  expect(setting('core.bare')).toBe('true');
+  expect(setting('receive.shallowUpdate')).toBe('true');
+  expect(setting('core.logAllRefUpdates')).toBe('true');
+  expect(setting('core.hooksPath')).toBe('/dev/null');
+});
+
+test('one call finds several branches of a remote, and no other reference that ends in their names', async () => {
+  const { push, where, repository, remoteUrl, sha } = await scratchRemote();
+  await pushBranch(push);
+  gitIn(remoteUrl, 'update-ref', 'refs/remotes/x/refs/heads/absent', sha);
+  gitIn(remoteUrl, 'update-ref', 'refs/remotes/x/refs/heads/main', sha);
+  expect(await remoteBranchShas(where, [branch, 'absent', 'main'])).toEqual(
+    new Map([
+      [branch, sha],
+      ['main', repository.headSha],
+    ]),
+  );
+  await expect(remoteBranchShas(where, ['main', '--all'])).rejects.toMatchObject({ component: 'git' });
 });
 
 test('if several processes make the same bare remote at the same time, one complete remote and no draft is left', async () => {

@@ -11,7 +11,7 @@ import { assertRemoteUrl } from './remote-url.ts';
 import { assertCommit, assertSha, commitMissing, hasCommit } from './revision.ts';
 
 export { ensureBareRemote } from './bare-remote.ts';
-export { remoteBranchSha } from './remote-branch.ts';
+export { remoteBranchSha, remoteBranchShas } from './remote-branch.ts';
 
 export interface Push extends RemoteBranch {
   sha: string;

@@ -16,7 +16,11 @@ export interface ScratchRepository {
   commit(files: Readonly<Record<string, string | Buffer>>): string;
 }
 
-const identity = ['-c', 'user.name=Test', '-c', 'user.email=test@example.org', '-c', 'core.autocrlf=false'];
+const identity = [
+  ...['-c', 'user.name=Test', '-c', 'user.email=test@example.org', '-c', 'core.autocrlf=false'],
+  // Otherwise each commit starts another git.
+  ...['-c', 'maintenance.auto=false'],
+];
 
 /** The directory is removed when the test ends. */
 export function scratchDirectory(): string {

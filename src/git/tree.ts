@@ -47,17 +47,31 @@ async function readListing(
     .map(([, objectId = '', size = '0', path = '']) => ({ path, sizeBytes: Number(size), objectId }));
 }
 
+/** The number of cached folders: each step of a work order asks several times for the same two. */
+const keptFoldersMax = 64;
+/** Longer folders are not cached. */
+const keptEntriesMax = 2_000;
+/** Like `keptListings`. */
+const keptFolders = new Map<string, readonly string[]>();
+
 /** Everything in one folder of a commit ('': its root), of any kind: files, folders, symbolic links and submodules. */
 export async function listFolder(
   repositoryPath: string,
   commit: string,
   folder: string,
   signal?: AbortSignal,
-): Promise<string[]> {
+): Promise<readonly string[]> {
+  const key = `${repositoryPath}\0${commit}\0${folder}`;
+  const kept = keptFolders.get(key);
+  if (kept) return kept;
   const inside = folder === '' ? [] : ['--', `${folder}/`];
   const asked = ['ls-tree', '--name-only', '-z', '--full-tree', commit, ...inside];
   const { stdout } = await runGit(repositoryPath, asked, { signal });
-  return stdout.split('\0').filter((path) => path !== '');
+  const names = stdout.split('\0').filter((path) => path !== '');
+  if (!isSha(commit) || names.length > keptEntriesMax) return names;
+  keptFolders.set(key, names);
+  for (const oldest of [...keptFolders.keys()].slice(0, -keptFoldersMax)) keptFolders.delete(oldest);
+  return names;
 }
 
 /** The contents of a commit's files, as text, without those that are not UTF-8. */

@@ -26,7 +26,7 @@ test.each([
 });
 
 test('R-PROJ-9: a used-up subscription is no failure of the agent', () => {
-  for (const code of ['AGENT_USAGE_LIMIT', 'LOGIN_USED_UP'])
+  for (const code of ['AGENT_USAGE_LIMIT', 'LOGIN_USED_UP', 'FORGE_PAUSED'])
     expect(outcomeOf(new ExternalServiceError({ code, message: 'm', component: 'c', operation: 'o' }))).toBe(
       'ignored',
     );

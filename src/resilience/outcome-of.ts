@@ -5,8 +5,8 @@ import type { Outcome } from './circuit.ts';
 /** A failure of the called side, or nothing. */
 export type Classify = (failure: unknown) => Exclude<Outcome, 'success'>;
 
-/** A used-up subscription says nothing about the agent: with a key, or another login, it would work. */
-const ofAnAccount = new Set(['AGENT_USAGE_LIMIT', 'LOGIN_USED_UP']);
+/** A used-up subscription or limit says nothing about the other side: with another account, it would work. */
+const ofAnAccount = new Set(['AGENT_USAGE_LIMIT', 'LOGIN_USED_UP', 'FORGE_PAUSED']);
 
 /** A failure without a code is a bug of ours, and a call that was not admitted was never made. */
 export const outcomeOf: Classify = (failure) => {

@@ -25,6 +25,7 @@ export function pagesOf({
     { name: 'work-order-at-work', path: order(examples.in_progress, 'output'), heading: any },
     { name: 'work-order-diff', path: order(examples.refined, 'diff'), heading: any },
     { name: 'work-order-checks', path: order(examples.refined, 'checks'), heading: any },
+    { name: 'work-order-pull-request', path: order(examples.refined, 'pull-request'), heading: any },
     { name: 'work-order-decisions', path: order(examples.refined, 'decisions'), heading: any },
     { name: 'work-order-errors', path: order(examples.needs_review, 'errors'), heading: any },
     { name: 'work-order-effects', path: order(examples.refined, 'effects'), heading: any },

@@ -72,7 +72,8 @@ const worktreeOf = (id: string) => `${ground.config.dataDirectory}/worktrees/${s
 
 async function pullRequestOf(id: string, branch: string) {
   const { projectId } = await ground.opened.moose.find(id);
-  return ground.opened.forge.findPullRequest(projectId, branch);
+  const forge = await ground.opened.forges.of(projectId);
+  return forge.findPullRequest({ headBranch: branch });
 }
 
 test.concurrent('R-ESC-3: failed checks lead to two to six options with costs, one recommended, each with its command', async ({

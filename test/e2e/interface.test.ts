@@ -10,9 +10,8 @@ import { createInterface } from 'node:readline';
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { openDatabase } from '../../src/store/database.ts';
-import { upsertPullRequest } from '../../src/store/work/pull-requests.ts';
+import { openLocalPullRequest } from '../../src/store/work/pull-requests.ts';
 import { aWorkOrderAtWork } from '../../src/store/work/scratch-rows.fixture.ts';
-import { eventsOf } from '../../src/store/work/work-orders.ts';
 import { compiledCode } from '../compiled-code.ts';
 import { cloneDatabase } from '../database.ts';
 import { startFaultServer } from '../fault-server.ts';
@@ -108,7 +107,7 @@ test('R-ESC-2, R-ESC-5, R-SEN-1: a question reaches the channel, and a signed we
   await database.query.updateTable('runs').set({ state: 'ended' }).execute();
   const headSha = 'a'.repeat(40);
   const headBranch = 'moose/1a2b3c4d-mend-the-parser';
-  await upsertPullRequest(database.query, {
+  await openLocalPullRequest(database.query, {
     workOrderId,
     projectId,
     headBranch,
@@ -152,12 +151,16 @@ test('R-ESC-2, R-ESC-5, R-SEN-1: a question reaches the channel, and a signed we
 
   const delivered = await call('/api/sentinel', redCheck(headBranch, headSha));
   expect(delivered).toMatchObject({ status: 202, body: { state: 'waiting' } });
-  const kinds = async () => (await eventsOf(database.query, workOrderId)).map(({ kind }) => kind);
-  await expect.poll(kinds, { timeout: 10_000 }).toContain('ci.failed');
+  const found = async () =>
+    (await database.query.selectFrom('webhookDeliveries').selectAll().execute()).map(
+      (row) => row.workOrderId,
+    );
+  await expect.poll(found, { timeout: 10_000 }).toEqual([workOrderId]);
 });
 
 function redCheck(headBranch: string, headSha: string): RequestInit {
   const body = JSON.stringify({
+    action: 'completed',
     repository: { full_name: 'acme/api' },
     check_run: {
       name: 'build',

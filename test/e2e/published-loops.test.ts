@@ -14,9 +14,10 @@ import { circuitPolicyOf, pauseMsOf } from '../../src/engine/recovery/circuit-po
 import { webhooksJob } from '../../src/engine/sentinel/webhooks-job.ts';
 import { stopStandingRun } from '../../src/engine/watch/stop-standing-run.ts';
 import { watchStuckWork } from '../../src/engine/watch/stuck-work-job.ts';
+import { githubDeliveries } from '../../src/forges/github/read-delivery.ts';
 import { systemClock } from '../../src/stdx/clock.ts';
 import { newPolicy } from '../../src/store/failures/answer-policies.ts';
-import { upsertPullRequest } from '../../src/store/work/pull-requests.ts';
+import { openLocalPullRequest } from '../../src/store/work/pull-requests.ts';
 import { addDelivery } from '../../src/store/work/webhook-deliveries.ts';
 import { changeWorkOrder } from '../../src/store/work/work-orders.ts';
 import { eventually } from './eventually.fixture.ts';
@@ -288,7 +289,7 @@ test('R-PIPE-12: nothing automatic restarts parked work, and a person can', asyn
   // The forge reports that the checks have passed.
   const sha = 'a'.repeat(40);
   const pull = { workOrderId: before.id, projectId, headBranch: branch, headSha: sha, title: 'It', body: '' };
-  await upsertPullRequest(database.query, { ...pull, baseBranch: 'main', baseSha: sha });
+  await openLocalPullRequest(database.query, { ...pull, baseBranch: 'main', baseSha: sha });
   const check_run = {
     name: 'build',
     head_sha: sha,
@@ -307,8 +308,10 @@ test('R-PIPE-12: nothing automatic restarts parked work, and a person can', asyn
     bodySha256: createHash('sha256').update(JSON.stringify(payload)).digest(),
     isIgnored: false,
   });
-  await webhooksJob({ database, logger, errors, random: Math.random }).run(noSignal);
-  expect((await moose.events(before)).map(({ kind }) => kind)).toContain('ci.passed');
+  const sources = { find: async () => ({ reader: githubDeliveries, secret: null }) };
+  await webhooksJob({ database, logger, errors, sources, random: Math.random }).run(noSignal);
+  const [delivery] = await database.query.selectFrom('webhookDeliveries').selectAll().execute();
+  expect(delivery).toMatchObject({ state: 'done', workOrderId: before.id });
   // The database itself refuses these changes too.
   const acts = [{ status: 'in_progress' }, { status: 'cancelled' }, { parkedAt: null }, { run: 2 }] as const;
   for (const act of acts) {

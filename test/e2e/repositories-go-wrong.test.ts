@@ -2,7 +2,7 @@
 import { rename } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { shortId } from '../../src/domain/ids.ts';
-import { findPullRequest } from '../../src/store/work/pull-requests.ts';
+import { pullRequestOf } from '../../src/store/work/pull-requests.ts';
 import { type Ground, openGround, stepStates, writes } from './ground.fixture.ts';
 import { leftovers, nothing } from './nothing-left.fixture.ts';
 import {
@@ -284,9 +284,7 @@ test.concurrent.each(titles.map((title) => [JSON.stringify(title).slice(0, 40), 
       ),
     ).toBe(order.id);
     expect((await branches(repositoryPath)).length).toBe(2);
-    const pullRequest = await ground.opened.database.run((query) =>
-      findPullRequest(query, order.projectId, { headBranch: detail.branch ?? '' }),
-    );
+    const pullRequest = await ground.opened.database.run((query) => pullRequestOf(query, order.id));
     const told = `${pullRequest?.title}\n${pullRequest?.body}\n${await git(repositoryPath, 'log', '-1', '--format=%B', detail.branch ?? '')}`;
     expect(told).not.toMatch(/[^\P{Cc}\n\t]|\p{Bidi_Control}|\u200b/u);
     expect(pullRequest?.title).not.toContain('\n');

@@ -8,7 +8,11 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
-const identity = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.org', '-c', 'init.defaultBranch=main'];
+const identity = [
+  ...['-c', 'user.name=Ada', '-c', 'user.email=ada@example.org', '-c', 'init.defaultBranch=main'],
+  // Otherwise each commit starts another git.
+  ...['-c', 'maintenance.auto=false'],
+];
 
 export async function git(cwd: string, ...args: string[]): Promise<string> {
   const { stdout } = await run('git', [...identity, ...args], { cwd });
@@ -24,7 +28,7 @@ export async function makeRepository(
 ): Promise<string> {
   await mkdir(path, { recursive: true });
   await git(path, 'init', '--quiet');
-  await commitFiles(path, files, 'As it was found');
+  await writeCommit(path, files, 'As it was found');
   return path;
 }
 
@@ -33,10 +37,14 @@ export async function commitFiles(
   files: Record<string, string>,
   message: string,
 ): Promise<string> {
+  await writeCommit(path, files, message);
+  return git(path, 'rev-parse', 'HEAD');
+}
+
+async function writeCommit(path: string, files: Record<string, string>, message: string): Promise<void> {
   await touch(path, files);
   await git(path, 'add', '--all');
   await git(path, 'commit', '--quiet', '-m', message);
-  return git(path, 'rev-parse', 'HEAD');
 }
 
 /** Creates a bare repository beside it, as its origin. */

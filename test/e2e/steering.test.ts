@@ -121,7 +121,7 @@ test('cancel, retry and undo of a work order that has not begun', async () => {
 });
 
 test.concurrent('undo of a completed work order: first the plan, then everything in it, and a repeat changes nothing', async () => {
-  const { moose, forge } = ground.opened;
+  const { moose, forges } = ground.opened;
   const { id, repositoryPath, origin, branch } = await completed();
   expect(await branches(origin)).toContain(branch);
   const head = await git(repositoryPath, 'rev-parse', branch);
@@ -138,7 +138,8 @@ test.concurrent('undo of a completed work order: first the plan, then everything
   });
   expect(await ground.settled(id)).toMatchObject({ status: 'cancelled', escalation: null });
   const project = (await moose.find(id)).projectId;
-  expect(await forge.findPullRequest(project, branch)).toMatchObject({ state: 'closed' });
+  const forge = await forges.of(project);
+  expect(await forge.findPullRequest({ headBranch: branch })).toMatchObject({ state: 'closed' });
   expect([await branches(repositoryPath), await branches(origin)]).toEqual([['main'], ['main']]);
   expect(await git(repositoryPath, 'rev-parse', `refs/moose/preserved/${shortId(id)}`)).toBe(head);
   expect(await moose.undoPlan(id)).toEqual([]);

@@ -69,6 +69,7 @@ export async function meddleWith(
 /** GitHub's exact message about a passed check on a branch. */
 export function greenCheck(branch: string, sha: string, number: number): string {
   return JSON.stringify({
+    action: 'completed',
     repository: { full_name: 'acme/api' },
     check_run: {
       ...{ name: 'build', head_sha: sha, conclusion: 'success', pull_requests: [{ number }] },

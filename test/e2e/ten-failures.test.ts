@@ -191,10 +191,9 @@ test('R-CHA-2.6: webhook before pull request number', async () => {
   await writeFile(gate, '');
   await expect.poll(async () => (await delivery())?.state, soon).toBe('done');
   expect(await delivery()).toMatchObject({ workOrderId: id });
-  const order = await moose.find(id);
-  const told = (await moose.events(order)).filter(({ kind }) => kind.startsWith('ci.'));
-  expect(told).toMatchObject([{ kind: 'ci.passed', detail: { sha: headSha, isCurrent: true } }]);
-  expect(order.metadata).toMatchObject({ 'ci check_run build': { conclusion: 'success' } });
+  // It says where to look, and is not itself a fact.
+  const kinds = (await moose.events(await moose.find(id))).map(({ kind }) => kind);
+  expect(kinds.filter((kind) => kind.startsWith('ci.'))).toEqual([]);
 });
 
 test('R-CHA-2.7: illegal state transition', async () => {

@@ -6,7 +6,7 @@ import { openMoose } from '../../src/app/compose.ts';
 import { readConfig } from '../../src/app/config/config.ts';
 import type { RecoveryPolicy } from '../../src/engine/policy/recovery-policy.ts';
 import { createFaultPlan } from './fault-plan.ts';
-import { faultyForge } from './faulty-forge.ts';
+import { faultyForges } from './faulty-forge.ts';
 
 /** Delays are shortened to this share; counts are not. */
 const hasteShare = 1 / 20;
@@ -25,9 +25,13 @@ const plan = createFaultPlan({
   logPath: MOOSE_FAULTS_LOG,
 });
 const opened = await openMoose(config);
-const worker = await startWorker({ ...opened, forge: faultyForge(opened.forge, plan) }, config, (error) => {
-  throw error;
-});
+const worker = await startWorker(
+  { ...opened, forges: faultyForges(opened.forges, plan) },
+  config,
+  (error) => {
+    throw error;
+  },
+);
 process.stdout.write(`${JSON.stringify({ event: 'worker.started', pid: process.pid })}\n`);
 await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
 await worker.close();

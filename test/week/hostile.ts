@@ -41,6 +41,9 @@ const columns: Readonly<Record<string, readonly string[]>> = {
   cost_tracking: ['model', 'provider', 'service_name'],
   audit_log: ['actor', 'act', 'subject'],
   answer_policies: ['note', 'created_by'],
+  forge_hosts: ['paused_because'],
+  pull_requests: ['title', 'url', 'waiting_for'],
+  pull_request_remarks: ['author', 'body', 'path', 'because', 'url'],
 };
 const documents: Readonly<Record<string, readonly string[]>> = {
   work_orders: ['failure'],
@@ -52,6 +55,7 @@ const documents: Readonly<Record<string, readonly string[]>> = {
   effects: ['detail'],
   step_results: ['result'],
   audit_log: ['detail'],
+  pull_requests: ['checks'],
 };
 /** Fields with free text in JSON documents; fields that contain names stay unchanged. */
 const freeKeys = new Set([
@@ -59,6 +63,7 @@ const freeKeys = new Set([
   'message',
   'because',
   'summary',
+  'conclusion',
   'brief',
   'outputTail',
   'stdoutTail',

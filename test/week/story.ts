@@ -1,6 +1,7 @@
 // The rows of one invented work order, from its submission to its current state.
 
 import { type FailureDraft, failures } from './failures.ts';
+import { addPullRequest } from './pull-requests.ts';
 import { addRow, type Row } from './rows.ts';
 import { type Ending, iso, type Step, steps } from './story-log.ts';
 import { StoryWork } from './story-work.ts';
@@ -235,6 +236,11 @@ export class Story extends StoryWork {
     );
     if (ending !== 'completed') return;
     add('push', { branch: this.branch(), remote: 'origin', sha: 'b9d04e1' });
-    add('pull_request', { number: 7 });
+    const { project, title } = this.draft;
+    const number = addPullRequest(this.rows, {
+      ...{ projectId: project.id, project: project.name, workOrderId: this.id, title },
+      ...{ branch: this.branch(), at: iso(this.nowMs), isRefined: this.cycle > 0 },
+    });
+    add('pull_request', { number });
   }
 }

@@ -1,4 +1,5 @@
 // What the invented week contains besides work orders: questions, circuits, alerts, forecasts, changed settings.
+import { addForges } from './pull-requests.ts';
 import type { Dice } from './random.ts';
 import { addRow, type Row, type Rows } from './rows.ts';
 import type { Story } from './story.ts';
@@ -21,6 +22,7 @@ export function addSurroundings(dice: Dice, rows: Rows, stories: readonly Story[
   addAlerts(dice, rows, nowMs);
   addWarnings(dice, rows, nowMs);
   addPeople(dice, rows, nowMs);
+  addForges(rows, { now: iso(nowMs), later: iso(nowMs + hourMs) });
   return open;
 }
 

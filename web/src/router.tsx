@@ -59,6 +59,7 @@ export const tabs = [
   'output',
   'diff',
   'checks',
+  'pull-request',
   'decisions',
   'errors',
   'effects',

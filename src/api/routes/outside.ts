@@ -1,4 +1,4 @@
-// For other programs: reports to people, and GitHub's webhooks.
+// For other programs: reports to people, and the webhooks of forges.
 import { createRoute, z } from '@hono/zod-openapi';
 import {
   deliverySchema,
@@ -42,27 +42,48 @@ export const execute = createRoute({
   },
 });
 
-const githubHeader = (name: string, pattern: string) => ({
+const header = (name: string, pattern: string) => ({
   ...{ name, in: 'header' as const, required: true },
   schema: { type: 'string' as const, pattern },
 });
 
-export const sentinel = createRoute({
-  method: 'post',
-  path: '/api/sentinel',
-  summary: 'Receive GitHub webhooks, signed with the shared secret',
-  // Documented but not validated here: the signature covers the bytes, and is checked first.
-  parameters: [
-    githubHeader('x-hub-signature-256', '^sha256=[0-9a-f]{64}$'),
-    githubHeader('x-github-delivery', '^[!-~]{1,100}$'),
-    githubHeader('x-github-event', '^[ -~]{1,100}$'),
-  ],
-  requestBody: { required: true, content: { 'application/json': { schema: { type: 'object' } } } },
+// Documented but not validated here: the signature covers the bytes, and is checked first.
+const delivered = {
+  requestBody: { required: true, content: { 'application/json': { schema: { type: 'object' as const } } } },
   responses: {
     202: json(deliverySchema, 'The delivery is stored and will be processed.'),
     200: json(deliverySchema, 'The delivery was received before, or is of a kind that Moose ignores.'),
     ...problems(400, 401, 413),
   },
+};
+
+export const sentinel = createRoute({
+  method: 'post',
+  path: '/api/sentinel',
+  summary: 'Receive webhooks of github.com, signed with the shared secret',
+  parameters: [
+    header('x-hub-signature-256', '^sha256=[0-9a-f]{64}$'),
+    header('x-github-delivery', '^[!-~]{1,100}$'),
+    header('x-github-event', '^[ -~]{1,100}$'),
+  ],
+  ...delivered,
+});
+
+/** Each forge signs in its own header. */
+export const sentinelOfHost = createRoute({
+  method: 'post',
+  path: '/api/sentinel/{host}',
+  summary: "Receive webhooks of a registered forge, signed with that host's secret",
+  request: {
+    params: z.object({
+      host: z.string().openapi({
+        param: { name: 'host', in: 'path' },
+        description: 'The host as it was registered, such as `git.example.org:3000`.',
+        pattern: '^[A-Za-z0-9.:\\[\\]-]{1,255}$',
+      }),
+    }),
+  },
+  ...delivered,
 });
 
 export const live = createRoute({

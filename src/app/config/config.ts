@@ -49,6 +49,8 @@ export interface Config {
   logForm: 'json' | 'words';
   /** Keys, tokens and passwords from the environment, which must not appear in any text. */
   secrets: readonly KnownSecret[];
+  /** Reads a variable that a forge's credential names, such as `MOOSE_FORGE_TOKEN`. */
+  readSecretVariable(name: string): string | undefined;
   /** `step:what[#n]`: the process kills itself at that point, the n-th time it gets there; only for crash tests. */
   dieAt: string | null;
 }
@@ -92,6 +94,7 @@ export function readConfig(
     logLevel: read('MOOSE_LOG_LEVEL'),
     logForm: 'json',
     secrets: secretsOf(env),
+    readSecretVariable: (name) => env[name],
     dieAt: read('MOOSE_DIE_AT') ?? null,
   };
 }

@@ -44,6 +44,7 @@ test.runIf(process.platform === 'linux')(
     const env = {
       ANTHROPIC_API_KEY: key,
       MOOSE_DATABASE_URL: 'postgres://u:hidden@nowhere/x',
+      MOOSE_FORGE_TOKEN: 'ghp_hidden-token',
       OTHER: 'stays',
     };
     const { pid, stdout, stderr } = await run(fixturePath, ['one', '--two'], env);

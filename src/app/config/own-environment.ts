@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigurationError } from '../../domain/failure.ts';
 import { readProcess } from '../../sessions/process-table.ts';
-import { secretNames } from './variables.ts';
+import { forgeSecretPrefix, isSecretName, secretNames } from './variables.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -27,7 +27,7 @@ const keysFileBytesMax = 64 * 1_024;
 export function hideKeys(): void {
   clearLeftParcels(parcelDirectory());
   const env = process.env;
-  const keys = Object.fromEntries(secretNames.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
+  const keys = Object.fromEntries(Object.entries(env).filter(([name, value]) => value && isSecretName(name)));
   // A forked process talks to its parent over a descriptor that is closed when the process is replaced.
   if (Object.keys(keys).length === 0 || process.execve === undefined || process.channel) return;
   const rest = Object.entries(env).filter(([name]) => !(name in keys));
@@ -120,10 +120,10 @@ export function readKeysFile(path: string | undefined): Record<string, string> {
     const text = line.trim();
     if (text === '' || text.startsWith('#')) continue;
     const [, name = '', value = ''] = /^(?:export\s+)?(\w+)\s*=\s*(.*)$/.exec(text) ?? [];
-    if (!secretNames.includes(name)) {
+    if (!isSecretName(name)) {
       throw unreadable(
         `Line ${index + 1} of the keys file ${path} does not set a known key.`,
-        `Write lines of NAME=VALUE, with these names: ${secretNames.join(', ')}.`,
+        `Write lines of NAME=VALUE, with these names: ${secretNames.join(', ')}, or names that begin with ${forgeSecretPrefix}.`,
       );
     }
     keys[name] = value.replace(/^(["'])(.*)\1$/, '$2');

@@ -241,3 +241,10 @@ export function readVariable<Name extends VariableName>(env: Environment, name: 
 export const secretNames: readonly string[] = Object.entries<Variable<unknown>>(variables)
   .filter(([, { isSecret }]) => isSecret)
   .map(([name]) => name);
+
+/** Tokens and secrets of forges have names that a person chooses. */
+export const forgeSecretPrefix = 'MOOSE_FORGE_';
+
+export function isSecretName(name: string): boolean {
+  return secretNames.includes(name) || /^MOOSE_FORGE_[A-Z0-9_]{1,100}$/.test(name);
+}

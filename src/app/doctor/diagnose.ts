@@ -12,11 +12,17 @@ import { findKnownPrice } from '../../models/prices.ts';
 import { probeProvider } from '../../models/probe-provider.ts';
 import { probeEmbedded } from '../../postgres/probe-embedded.ts';
 import { urlOfRunning } from '../../postgres/running-url.ts';
-import { readKeyIdsOnce, readProjectsOnce, readSettingsOnce } from '../../store/connection/read-once.ts';
+import {
+  readForgeHostsOnce,
+  readKeyIdsOnce,
+  readProjectsOnce,
+  readSettingsOnce,
+} from '../../store/connection/read-once.ts';
 import { inspectSchema } from '../../store/schema/migrate.ts';
 import { createAgents } from '../agents.ts';
 import type { Config } from '../config/config.ts';
 import { diagnoseIsolation } from './diagnose-isolation.ts';
+import { openDoctorsForges } from './forges.ts';
 import { diagnoseLogins } from './logins.ts';
 import { diagnosePrepared } from './prepared.ts';
 import { diagnosedMax, diagnoseProjects } from './projects.ts';
@@ -31,8 +37,14 @@ const forwardCodes = new Set(['DATABASE_EMPTY', 'SCHEMA_TOO_OLD']);
 export async function diagnose(config: Config): Promise<Diagnosis[]> {
   const checks = [node, git, dataDirectory, freeDisk, database];
   const each = checks.map((check) => check(config));
-  const found = await Promise.all([...each, settings(config), projects(config), secrets(config)]);
-  return [...found.flat(), ...(await agents(config))];
+  const hosts = await rowsOf(config, readForgeHostsOnce);
+  const forges = hosts.length === 0 ? null : openDoctorsForges(config, await urlOf(config));
+  try {
+    const found = await Promise.all([...each, settings(config), projects(config), secrets(config)]);
+    return [...found.flat(), ...((await forges?.diagnose(hosts)) ?? []), ...(await agents(config))];
+  } finally {
+    await forges?.close();
+  }
 }
 
 /** Applies the changed settings if the database can be read; the database check reports why it cannot. */

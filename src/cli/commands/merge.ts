@@ -10,7 +10,9 @@ export function addMerge(program: Command, context: CliContext): void {
       withMoose(context, command, async ({ moose }, face) => {
         const merged = await moose.merge(id);
         face.print(merged, () => [
-          `Merged #${merged.number} into ${merged.baseBranch} as ${merged.mergedSha}.`,
+          merged.state === 'merged'
+            ? `Merged #${merged.number} into ${merged.baseBranch} as ${merged.mergedSha}.`
+            : `The forge merges #${merged.number} into ${merged.baseBranch} when its checks have passed.`,
           `Your own checkout is unchanged: git merge ${merged.headBranch} brings the change there too.`,
         ]);
       }),

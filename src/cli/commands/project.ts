@@ -1,5 +1,6 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Project, ProjectValuesView } from '../../contract/contract.ts';
+import { type MergePolicy, mergePolicies } from '../../domain/merge-policy.ts';
 import { usdNumber } from '../../domain/money.ts';
 import { parseGivenCheck } from '../../engine/pipeline/checks/given-check.ts';
 import { needsPerson, type ProjectChange } from '../../engine/projects/ask-projects.ts';
@@ -29,6 +30,7 @@ interface SetFlags {
   label?: string[];
   allowCi?: boolean;
   trusted?: boolean;
+  merge?: string;
 }
 
 const widthMax = 160;
@@ -110,6 +112,12 @@ export function addProject(program: Command, context: CliContext): void {
       '--trusted',
       'give agents what its base commit has for them: instructions of any folder, skills, and servers (.mcp.json)',
     )
+    .addOption(
+      new Option(
+        '--merge <when>',
+        'let Moose merge its pull requests: when CI is green, or when a reviewer has approved them too; "none": its file or the setting decides',
+      ).choices([...mergePolicies, nothing]),
+    )
     .option('--no-trusted', 'give them only the instructions at its root')
     .action(async (name: string, options: SetFlags, command: Command) => {
       const given = changeOf(options);
@@ -173,7 +181,7 @@ function addRemove(projects: Command, context: CliContext): void {
 }
 
 function changeOf({ limit, agent, base, check, file, allowCi, trusted, ...rest }: SetFlags): ProjectChange {
-  const { model, workOrderLimit, timeLimit } = rest;
+  const { model, workOrderLimit, timeLimit, merge } = rest;
   const unless = <Value>(text: string | undefined, read: (text: string) => Value) =>
     text === undefined || text === nothing ? null : read(text);
   return {
@@ -189,6 +197,7 @@ function changeOf({ limit, agent, base, check, file, allowCi, trusted, ...rest }
     ...(file === undefined ? {} : { files: filesOf(file) }),
     ...(allowCi === undefined ? {} : { allowCiChanges: allowCi }),
     ...(trusted === undefined ? {} : { trusted }),
+    ...(merge === undefined ? {} : { merge: unless(merge, (text) => text as MergePolicy) }),
     ...(rest.label === undefined ? {} : { labels: rest.label.includes(nothing) ? null : rest.label }),
   };
 }

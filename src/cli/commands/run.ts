@@ -58,7 +58,10 @@ export function addRun(program: Command, context: CliContext): void {
       [],
     )
     .option('--limit <usd>', 'maximum total cost, in dollars')
-    .option('--time-limit <duration>', 'maximum time for one run of the agent (default: that of the project, or 5m to 45m by agent)')
+    .option(
+      '--time-limit <duration>',
+      'maximum time for one run of the agent (default: that of the project, or 5m to 45m by agent)',
+    )
     .option('--needs-approval', 'begin only after `moose approve`; no money is reserved before')
     .option('--wait', 'wait until it ends; exit code 0 only if it completed')
     .addHelpText('after', `\n${dashTitle}`)

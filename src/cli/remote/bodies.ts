@@ -70,7 +70,7 @@ export function projectBody(
   const { agentHosts, privateHosts, ...same } = rest;
   return {
     ...{ agent: same.agent, model: same.model, base: same.base, files: files && [...files] },
-    ...{ trusted: same.trusted, agent_hosts: agentHosts && [...agentHosts] },
+    ...{ merge: same.merge, trusted: same.trusted, agent_hosts: agentHosts && [...agentHosts] },
     private_hosts: privateHosts && [...privateHosts],
     labels: same.labels && [...same.labels],
     limit_usd: typeof limitNanoUsd === 'bigint' ? usdNumber(limitNanoUsd) : limitNanoUsd,

@@ -36,6 +36,7 @@ export function remoteMoose(client: ServerClient): CliMoose {
     settings: remoteSettings(asking),
     specs: remoteSpecs(asking),
     tokens: tokens(asking),
+    forges: forges(asking),
     errors: errors(asking),
   };
 }
@@ -117,6 +118,15 @@ function tokens({ get, change }: Asking): CliMoose['tokens'] {
       return { ...tokenOf(made), token: made.token };
     },
     revoke: async (id) => tokenOf(await change('DELETE', `/api/tokens/${segment(id)}`, tokenSchema)),
+  };
+}
+
+function forges({ call }: Asking): CliMoose['forges'] {
+  return {
+    list: () => call('forges', {}),
+    add: (given) => call('forge-add', given, { asPerson: true }),
+    remove: (host) => call('forge-remove', { host }, { asPerson: true }),
+    check: (of) => call('forge-check', { of }),
   };
 }
 

@@ -4,7 +4,7 @@ import type { Query } from '../../store/database.ts';
 import { drawnFrom, sizeOfReservation } from '../../store/money/costs.ts';
 import { type Effect, effectsOf } from '../../store/work/effects.ts';
 import { projectNameOf } from '../../store/work/projects.ts';
-import { findPullRequest } from '../../store/work/pull-requests.ts';
+import { pullRequestOf } from '../../store/work/pull-requests.ts';
 import { newestStepResults, openRunOf, type Run } from '../../store/work/runs.ts';
 import { type SessionRow, sessionsOf } from '../../store/work/session-rows.ts';
 import type { WorkOrder } from '../../store/work/work-orders.ts';
@@ -43,7 +43,7 @@ export async function loadActFacts(query: Query, order: WorkOrder): Promise<ActF
     startable: startableSteps(new Map([...results].map(([step, { result }]) => [step, result]))),
     envelope: await envelopeOf(query, run),
     estimateNanoUsd: nanoOf(routed?.envelopeNanoUsd),
-    pullRequest: await pullRequestOf(query, order, effects),
+    pullRequest: await pullRequestFacts(query, order, effects),
   };
 }
 
@@ -75,14 +75,14 @@ async function envelopeOf(query: Query, run: Run | undefined): Promise<ActFacts[
   return { nanoUsd, leftNanoUsd: (await drawnFrom(query, run.reservationId)).left };
 }
 
-async function pullRequestOf(
+async function pullRequestFacts(
   query: Query,
-  { branch, projectId }: WorkOrder,
+  { id }: WorkOrder,
   effects: readonly Effect[],
 ): Promise<ActFacts['pullRequest']> {
-  const row = branch === null ? undefined : await findPullRequest(query, projectId, { headBranch: branch });
+  const row = await pullRequestOf(query, id);
   if (row) return { number: row.number, state: row.state, baseBranch: row.baseBranch };
-  // For a forge that stores its own pull requests.
+  // It may have been opened, and its record lost in a crash.
   const opened = effects.find(({ kind }) => kind === 'pull_request');
   if (typeof opened?.detail.number !== 'number') return null;
   return {

@@ -7,6 +7,7 @@ import { isFinished } from '../../domain/transitions.ts';
 import { enqueueRun, enqueueUncarried } from '../../durable/enqueue-run.ts';
 import type { Query } from '../../store/database.ts';
 import { ringForCancel } from '../../store/live/listen.ts';
+import { stopFollowing } from '../../store/work/followed-pull-requests.ts';
 import { cancelRunOf } from '../../store/work/run-ends.ts';
 import { lockOpenRun, type Run, updateRun } from '../../store/work/runs.ts';
 import { changeWorkOrder, recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
@@ -45,7 +46,7 @@ export async function cancelIn(
       advice: `To undo what it did, start with \`moose undo ${shortId(order.id)} --plan\`.`,
     });
   }
-  if (order.status !== 'in_progress') {
+  if (order.status !== 'in_progress' || (order.step === 'awaiting_ci' && !run)) {
     await cancelHere(query, deps, order, actor);
     return 'cancelled';
   }
@@ -83,6 +84,7 @@ async function cancelHere(
     },
   );
   if (!isCancelled) throw hasChanged(order);
+  await stopFollowing(query, order.id);
   await cancelRunOf(query, order.id, now);
   if (order.status === 'needs_review') await tidyUp(query, deps, order, actor);
 }

@@ -5,6 +5,7 @@ import type { Act } from '../../domain/work-order.ts';
 import { ofTheMachine } from '../effects/undo-effects.ts';
 import type { ActFacts } from './act-facts.ts';
 import { isInConflict } from './in-conflict.ts';
+import { afterCi } from './start-run.ts';
 import { preservedRef, undoSteps } from './undo-words.ts';
 
 type Consequences = (facts: ActFacts) => string[];
@@ -74,7 +75,8 @@ function retryConsequences(facts: ActFacts): string[] {
       `Pull request ${pullRequest?.number ?? ''} stays open: \`moose undo ${shortId(order.id)}\` closes it.`,
     ];
   }
-  const from = order.step !== null && startable.includes(order.step) ? order.step : startable.at(-1);
+  const step = order.step === null ? null : afterCi(order.step);
+  const from = step !== null && startable.includes(step) ? step : startable.at(-1);
   const where = order.branch === null ? '' : `, on the branch ${order.branch}`;
   const most = retryNanoUsd(facts);
   const spent = `${formatUsd(order.costNanoUsd)} spent so far still counts`;

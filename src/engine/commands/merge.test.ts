@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { PermanentError, TransientError } from '../../domain/failure.ts';
 import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
-import { changeWorkOrder } from '../../store/work/work-orders.ts';
+import { changeWorkOrder, eventsOf } from '../../store/work/work-orders.ts';
 import { scratchWork } from '../scratch-work.fixture.ts';
 import { mergeConflict } from './in-conflict.ts';
 import { merge } from './merge.ts';
@@ -13,12 +13,12 @@ const said = { component: 'forge', operation: 'merge', message: 'It did not work
 /** A work order with a pull request, on a forge whose first merges fail. */
 async function proposed(failures: readonly Error[]) {
   const work = await scratchWork(shared(), { step: 'tracking' });
-  const { database, forge, order, project } = work;
+  const { database, forge, order } = work;
   const branch = 'moose/12345678-mend-it';
   await changeWorkOrder(database.query, order.id, {}, { branch, changedBy: 'test', changedBecause: 'test' });
   const sha = 'a'.repeat(40);
   const draft = { title: 't', body: 'b', headBranch: branch, headSha: sha, baseBranch: 'main', baseSha: sha };
-  await forge.openPullRequest({ ...draft, projectId: project.id, workOrderId: order.id });
+  await forge.openPullRequest({ ...draft, workOrderId: order.id });
   let calls = 0;
   const merged = forge.mergePullRequest;
   forge.mergePullRequest = async (...asked) => {
@@ -35,6 +35,15 @@ test('R-REC-1: a merge is retried as the recovery table says of the forge', asyn
   const { work, calls } = await proposed([away(), away()]);
   expect(await merge(work, work.order, 'human:me')).toMatchObject({ state: 'merged' });
   expect(calls()).toBe(3);
+});
+
+test('R-SEN-8: a merge that the forge does later is recorded as queued, and not as done', async () => {
+  const { work } = await proposed([]);
+  work.forge.mergePullRequest = async () => 'queued';
+  expect(await merge(work, work.order, 'human:me')).toMatchObject({ state: 'open', mergedSha: null });
+  const kinds = (await eventsOf(work.database.query, work.order.id)).map(({ kind }) => kind);
+  expect(kinds).toContain('pull_request.queued');
+  expect(kinds).not.toContain('progress');
 });
 
 test('R-REC-1: a merge that conflicts is not retried', async () => {

@@ -3,20 +3,23 @@ import { isMooseError, PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { toJson } from '../../store/storable.ts';
 import { effectsOf, markEffect } from '../../store/work/effects.ts';
+import { changePullRequest } from '../../store/work/pull-requests.ts';
 import { changeWorkOrder, recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
-import type { Forge, PullRequest } from '../ports/forge.ts';
+import { recordEnd } from '../effects/record-end.ts';
+import type { Forge, Forges, PullRequest } from '../ports/forge.ts';
 import type { ErrorRecoveryManager } from '../recovery/error-recovery-manager.ts';
 import { mergeConflict } from './in-conflict.ts';
 import type { SteeringDeps } from './start-run.ts';
 
 export interface MergeDeps extends SteeringDeps {
-  forge: Forge;
+  forges: Forges;
   recovery: Pick<ErrorRecoveryManager, 'executeWithRecovery'>;
 }
 
 /** Idempotent. @throws NO_PULL_REQUEST, PULL_REQUEST_NOT_OPEN, MERGE_CONFLICT */
 export async function merge(deps: MergeDeps, order: WorkOrder, actor: string): Promise<PullRequest> {
-  const found = order.branch ? await deps.forge.findPullRequest(order.projectId, order.branch) : null;
+  const forge = await deps.forges.of(order.projectId);
+  const found = order.branch ? await forge.findPullRequest({ headBranch: order.branch }) : null;
   if (!found) {
     throw new PermanentError({
       code: 'NO_PULL_REQUEST',
@@ -31,13 +34,15 @@ export async function merge(deps: MergeDeps, order: WorkOrder, actor: string): P
       component: 'forge',
       operation: 'merge',
       signal: new AbortController().signal,
-      ways: [deps.forge.name],
+      ways: [forge.host],
       context: { workOrderId: order.id },
-      call: () => deps.forge.mergePullRequest(order.projectId, found.number),
+      call: () => forge.mergePullRequest(found.number, { expectedHeadSha: found.headSha }),
     })
     .catch((cause: unknown) => inConflict(deps, order, actor, cause));
+  if (merged === 'queued') return queued(deps, order, actor, forge, found);
   const fact = `merged:${merged.mergedSha}`;
   await deps.database.transaction(async (query) => {
+    await recordEnd(query, order.projectId, forge, merged);
     if (order.failure?.code === mergeConflict)
       await changeWorkOrder(
         query,
@@ -55,6 +60,23 @@ export async function merge(deps: MergeDeps, order: WorkOrder, actor: string): P
     }
   });
   return merged;
+}
+
+/** The forge merges it later by itself, when its checks have passed or its queue is at it. */
+async function queued(
+  { database, clock }: MergeDeps,
+  { id: workOrderId, projectId }: WorkOrder,
+  actor: string,
+  { host, repository }: Forge,
+  found: PullRequest,
+): Promise<PullRequest> {
+  const { number } = found;
+  await database.transaction(async (query) => {
+    const at = { projectId, host, repository };
+    await changePullRequest(query, at, number, { mergeQueuedAt: clock.now() });
+    await recordEvent(query, { workOrderId, kind: 'pull_request.queued', actor, detail: { number } });
+  });
+  return found;
 }
 
 /** The failure is stored with the work order, so that it and its advice are shown later too. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import type { Status, Step } from '../../domain/transitions.ts';
+import { systemClock } from '../../stdx/clock.ts';
 import { messagesOf } from '../../store/work/messages.ts';
 import { aWorkOrderAtWork, theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
 import { changeWorkOrder } from '../../store/work/work-orders.ts';
@@ -19,7 +20,7 @@ async function at(step: Step, status: Status = 'in_progress') {
       { status, stepState: 'done', changedBy: ada, changedBecause: 'done' },
     );
   const order = await theWorkOrder(database, workOrderId);
-  const say = (message: SentMessage) => send({ database }, order, message, ada);
+  const say = (message: SentMessage) => send({ database, clock: systemClock }, order, message, ada);
   return { say, sent: () => messagesOf(database.query, workOrderId) };
 }
 

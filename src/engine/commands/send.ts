@@ -3,10 +3,12 @@
 import { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { type MessageReading, messageCharsMax, messagesMax } from '../../domain/message.ts';
-import type { Database } from '../../store/database.ts';
+import type { Query } from '../../store/database.ts';
 import { storableText } from '../../store/storable.ts';
 import { messagesOf } from '../../store/work/messages.ts';
 import { lockWorkOrder, recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
+import type { SteeringDeps } from './start-run.ts';
+import { mayWorkOn, workOn } from './work-on.ts';
 import { workOrderOver } from './work-order-over.ts';
 
 export interface SentMessage {
@@ -21,33 +23,59 @@ export interface SentMessage {
 }
 
 /** @throws MESSAGE_INVALID, MESSAGE_TOO_LATE, MESSAGES_TOO_MANY, WORK_ORDER_OVER */
-export async function send(
-  { database }: { database: Database },
+export function send(
+  deps: SteeringDeps,
   { id }: Pick<WorkOrder, 'id'>,
   message: SentMessage,
   actor: string,
 ): Promise<MessageReading> {
-  assertValid(message);
-  const { text, file, line, requestId, now = false } = message;
-  return database.transaction(async (query) => {
-    // The publishing step starts under the same lock, and looks for messages after that.
-    const order = await lockWorkOrder(query, id);
-    const reading = readingOf(order, now);
-    const sent = await messagesOf(query, id);
-    if (requestId !== undefined && sent.some((one) => one.requestId === requestId)) return reading;
-    if (sent.length >= messagesMax) throw tooMany(order);
-    await recordEvent(query, {
-      workOrderId: id,
-      kind: 'message',
-      actor,
-      reason: storableText(text.trim()),
-      detail: Object.fromEntries(
-        Object.entries({ file, line, requestId, ...(now ? { now } : {}) }).filter(
-          ([, value]) => value !== undefined,
-        ),
+  return deps.database.transaction((query) => sendIn(query, deps, id, [message], actor));
+}
+
+/**
+ * Like `send`, but several messages in the caller's transaction. If the work order waits for CI, they begin one new run.
+ */
+export async function sendIn(
+  query: Query,
+  deps: Pick<SteeringDeps, 'clock'>,
+  id: WorkOrder['id'],
+  messages: readonly SentMessage[],
+  actor: string,
+): Promise<MessageReading> {
+  for (const message of messages) assertValid(message);
+  // The publishing step starts under the same lock, and looks for messages after that.
+  const order = await lockWorkOrder(query, id);
+  const reading = readingOf(
+    order,
+    messages.some(({ now }) => now),
+  );
+  const sent = await messagesOf(query, id);
+  const isNew = ({ requestId }: SentMessage) =>
+    requestId === undefined || sent.every((one) => one.requestId !== requestId);
+  const added = messages.filter(isNew);
+  if (added.length === 0) return reading;
+  if (sent.length + added.length > messagesMax) throw tooMany(order);
+  for (const message of added) await record(query, id, message, actor);
+  if (order.step !== 'awaiting_ci' || reading !== 'next_cycle') return reading;
+  return (await workOn(query, deps, order, actor)) ? reading : 'next_run';
+}
+
+async function record(
+  query: Query,
+  workOrderId: WorkOrder['id'],
+  { text, file, line, requestId, now }: SentMessage,
+  actor: string,
+): Promise<void> {
+  await recordEvent(query, {
+    workOrderId,
+    kind: 'message',
+    actor,
+    reason: storableText(text.trim()),
+    detail: Object.fromEntries(
+      Object.entries({ file, line, requestId, ...(now ? { now } : {}) }).filter(
+        ([, value]) => value !== undefined,
       ),
-    });
-    return reading;
+    ),
   });
 }
 
@@ -63,6 +91,8 @@ function readingOf(order: WorkOrder, now: boolean): MessageReading {
       if (order.step === null || order.step === 'routing' || order.step === 'preparing') return 'first_cycle';
       if (now && order.step === 'applying') return 'now';
       if (['generating', 'applying', 'verifying'].includes(order.step)) return 'next_cycle';
+      // Its change is published, and nothing of it runs: a new run reads the message, unless somebody stopped it.
+      if (order.step === 'awaiting_ci') return mayWorkOn(order) ? 'next_cycle' : 'next_run';
       throw tooLate(order);
     default:
       throw workOrderOver(order, 'send');

@@ -41,7 +41,12 @@ export async function retry(
 }
 
 function firstStepOf(order: WorkOrder, { from, note, model, agent }: RetryOptions): Step {
-  return from ?? (note || model || agent ? 'generating' : (order.step ?? 'routing'));
+  return from ?? (note || model || agent ? 'generating' : afterCi(order.step ?? 'routing'));
+}
+
+/** Nothing runs while CI runs: what it refused is made again. */
+export function afterCi(step: Step): Step {
+  return step === 'awaiting_ci' ? 'generating' : step;
 }
 
 /**
@@ -61,7 +66,7 @@ export async function retryIn(
   assertLegalTransition('status', order.status, 'in_progress', advice);
   const raised = raisedLimits(order, { limitNanoUsd, timeLimitMs }, actor);
   await assertNoRun(query, order, 'retried');
-  const first = isAccepted ? from : await startable(query, order, from);
+  const first = isAccepted ? from : await startable(query, order, afterCi(from));
   const changedBecause = settings.note ? `retry from ${first}: ${settings.note}` : `retry from ${first}`;
   await changeTo(query, order, {
     ...raised,
@@ -77,7 +82,7 @@ export async function retryIn(
   });
   if (order.heldBy !== null && isHuman(actor))
     await recordEvent(query, { workOrderId: order.id, kind: 'resumed', actor, reason: changedBecause });
-  return begin(query, deps, order, 'work', first, settings);
+  return beginRun(query, deps, order, 'work', first, settings);
 }
 
 /**
@@ -138,7 +143,7 @@ export async function undoIn(
     changedBy: actor,
     changedBecause: 'undo',
   });
-  return begin(query, deps, order, 'undo', null, {});
+  return beginRun(query, deps, order, 'undo', null, {});
 }
 
 /** Starts a run that only removes the worktree, for a work order that was stopped while no process worked on it. */
@@ -151,7 +156,7 @@ export async function tidyUp(
   if (undoPlan(await effectsOf(query, order.id), ofTheMachine).length === 0) return;
   const change = { run: order.run + 1, changedBy: actor, changedBecause: 'tidied up' };
   await changeWorkOrder(query, order.id, { status: 'cancelled' }, change);
-  await begin(query, deps, order, 'undo', null, { keepsBranch: true });
+  await beginRun(query, deps, order, 'undo', null, { keepsBranch: true });
 }
 
 export async function assertNoRun(query: Query, order: WorkOrder, what: string): Promise<void> {
@@ -182,7 +187,8 @@ async function changeTo(
   });
 }
 
-async function begin(
+/** The row of the next run and its start; the caller has changed the work order. */
+export async function beginRun(
   query: Query,
   { clock }: Pick<SteeringDeps, 'clock'>,
   order: WorkOrder,

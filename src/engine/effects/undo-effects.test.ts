@@ -58,7 +58,7 @@ async function published(step: 'creating_pr' | 'tracking' = 'creating_pr') {
   await changeWorkOrder(database.query, work.order.id, {}, { branch, ...by });
   work.order = await theWorkOrder(database, work.order.id);
   const draft = { title: 't', body: 'b', headBranch: branch, headSha, baseBranch: 'main', baseSha: headSha };
-  await work.forge.openPullRequest({ ...draft, projectId: work.project.id, workOrderId: work.order.id });
+  await work.forge.openPullRequest({ ...draft, workOrderId: work.order.id });
   const remoteBranches = () => gitIn(remotePath, 'for-each-ref', '--format=%(refname:short)', 'refs/heads');
   return { work, repository, branch, headSha, remotePath, remoteBranches };
 }
@@ -174,8 +174,8 @@ test('R-PIPE-9: before undoing merged work, it is said that the merge stays; it 
   const { number } = work.forge.pullRequests[0] ?? { number: 0 };
   await did(work, 'pull_request', { projectId: work.project.id, number });
   await did(work, 'push', { branch, sha: headSha });
-  const { database, forge, clock, recovery } = work;
-  await merge({ database, forge, clock, recovery }, work.order, 'human:me');
+  const { database, forge, forges, clock, recovery } = work;
+  await merge({ database, forges, clock, recovery }, work.order, 'human:me');
   const [first] = undoSteps(await effectsOf(database.query, work.order.id), work.order);
   expect(first?.does).toBe(`leaves pull request ${number}, which is merged: revert it yourself`);
   forge.closePullRequest = () => Promise.reject(new Error('A merged pull request cannot be closed'));

@@ -27,6 +27,7 @@ import { isHere } from '../run/session-here.ts';
 import { type ApplyingResult, findResult } from '../run/step-results.ts';
 import { fenced, type Work } from '../run/work.ts';
 import { destructionHalted, isDestructive } from './destruction-breaker.ts';
+import { recordEnd } from './record-end.ts';
 
 /** What a stopped work order leaves on this machine, apart from its branch and its pull request. */
 export const ofTheMachine: readonly EffectKind[] = ['session', 'worktree'];
@@ -182,14 +183,17 @@ const undoers: Record<EffectKind, (work: Work, effect: Effect) => Promise<void>>
     if (there === null || expectedSha === undefined) return;
     await deleteRemoteBranch({ ...where, expectedSha, preserveAs: shortId(order.id), signal });
   },
-  pull_request: async ({ forge, order }, { detail }) => {
-    const projectId = String(detail.projectId);
-    const found = order.branch === null ? null : await forge.findPullRequest(projectId, order.branch);
+  pull_request: async ({ database, forges, order, signal }, { detail }) => {
+    const forge = await forges.of(order.projectId, signal);
+    const found =
+      order.branch === null ? null : await forge.findPullRequest({ headBranch: order.branch }, signal);
     // A merged pull request cannot be closed, and Moose must not revert it.
     if (found?.state === 'merged') return;
     // As above: the pull request may have been opened, and its number lost in a crash.
     const number = typeof detail.number === 'number' ? detail.number : found?.number;
-    if (number !== undefined) await forge.closePullRequest(projectId, number);
+    if (number === undefined) return;
+    const closed = await forge.closePullRequest(number, signal);
+    await database.run((query) => recordEnd(query, order.projectId, forge, closed), signal);
   },
   comment: async () => undefined,
 };

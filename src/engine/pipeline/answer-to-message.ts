@@ -12,7 +12,8 @@ export function answerTo(
 ): StepEnd | null {
   const { routed, generated, parentSha } = told;
   // A cycle that repairs a failure has that failure in its settings.
-  const isForMessage = run.cycle > 0 && run.settings.failure === undefined;
+  const { failure, isForMessages = false } = run.settings;
+  const isForMessage = (run.cycle > 0 || isForMessages) && failure === undefined;
   if (!isForMessage || parentSha === routed.baseSha) return null;
   const answer = generated.proposal?.plan ?? result.summary;
   return {

@@ -24,6 +24,7 @@ import { fenced, type StepEnd, type Work } from '../run/work.ts';
 import { agentFailure } from './agent-failure.ts';
 import { verdictOfLedger } from './agent-verdict.ts';
 import { answerTo } from './answer-to-message.ts';
+import { cleanlyMerged } from './bring-base.ts';
 import { daemonPlan } from './daemons/daemon-plan.ts';
 import { startDaemons } from './daemons/start-daemons.ts';
 import { beginWith, isTurnKept, urgentMessage } from './interrupted-turn.ts';
@@ -47,6 +48,8 @@ export async function applying(work: Work): Promise<StepEnd> {
   const routed = await requireResult<RoutingResult>(work, 'routing');
   const generated = await requireResult<GeneratingResult>(work, 'generating');
   const agent = agentOf(work, work.run.settings.agent ?? routed.agent);
+  const merged = await cleanlyMerged(work);
+  if (merged) return { end: 'done', result: merged };
   const earlier = agent.writesCode ? null : await appliedBefore(work, agent);
   if (earlier) return { end: 'done', result: earlier };
   await assertInstalled(agent);

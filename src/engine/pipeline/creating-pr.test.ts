@@ -52,7 +52,7 @@ function theirs({ repository, origin, routed }: WithOrigin): string {
 /** A forge with some of its answers replaced. */
 const forgeWith = (work: Ground['work'], change: Partial<Forge>) => ({
   ...work,
-  forge: { ...work.forge, ...change },
+  forges: { of: async () => ({ ...work.forge, ...change }) },
 });
 
 const numberOf = (end: StepEnd) => (end.end === 'done' ? (end.result as { number: number }).number : null);
@@ -75,6 +75,17 @@ test('R-PIPE-7: the branch is pushed, the pull request describes the change, and
   expect(work.forge.pullRequests).toMatchObject([{ title: 'Mend it', headSha: sha, baseBranch: 'main' }]);
   expect(work.forge.pullRequests[0]?.body).toContain('`true`');
   expect((await onRecord(work)).effects).toEqual(expect.arrayContaining(['push done', 'pull_request done']));
+});
+
+test('R-PIPE-7: the text fits the limits of the forge, and no section is lost as a whole', async () => {
+  const { work } = await withOrigin();
+  const limits = { bodyChars: 900, titleChars: 20 };
+  const order = { ...work.order, title: 'T'.repeat(100), description: 'It is broken.\n'.repeat(500) };
+  await creatingPr({ ...forgeWith(work, { limits }), order });
+  const [made] = work.forge.pullRequests;
+  expect(made?.title).toBe('T'.repeat(20));
+  expect(made?.body.length).toBeLessThanOrEqual(900);
+  for (const section of ['## Asked', '## Checks', '## Cost']) expect(made?.body).toContain(section);
 });
 
 test('R-PIPE-7: without a remote, Moose creates one, and keeps it when its data directory moves', async () => {

@@ -1,12 +1,19 @@
 // Step 6: pushes the branch and opens the pull request; both adopt what already exists and are read back (R-PIPE-7).
 import { TransientError } from '../../domain/failure.ts';
+import { localHost } from '../../domain/forge.ts';
+import { fitBody, foreignText } from '../../domain/forge-text.ts';
 import { personOf } from '../../domain/person.ts';
 import { visibleLine } from '../../domain/visible-text.ts';
-import { ensureBareRemote, pushBranch, remoteBranchSha } from '../../git/remote.ts';
+import { ensureBareRemote, pushBranch, remoteBranchShas } from '../../git/remote.ts';
 import { hasCommit } from '../../git/revision.ts';
+import type { Query } from '../../store/database.ts';
+import { storableText } from '../../store/storable.ts';
 import { type Effect, effectsOf } from '../../store/work/effects.ts';
+import { issueOf } from '../../store/work/forge-issues.ts';
 import { keepRemotePath } from '../../store/work/projects.ts';
+import { recordPullRequest } from '../../store/work/pull-requests.ts';
 import { type PlannedEffect, performInTurn } from '../effects/perform-effect.ts';
+import type { Forge, PullRequest } from '../ports/forge.ts';
 import { pushKey } from '../run/effect-keys.ts';
 import { type RemotePlace, remotePlace } from '../run/remote-place.ts';
 import {
@@ -35,11 +42,13 @@ export async function creatingPr(work: Work): Promise<StepEnd> {
     remote.shownUrl = remote.url;
   }
   const { order, project } = work;
+  const forge = await work.forges.of(project.id, work.signal);
+  const body = pullRequestBody({ order, routed, generated, applied, verified });
+  const closing = await closingOf(work, forge);
   const draft = {
-    projectId: project.id,
     workOrderId: order.id,
-    title: visibleLine(order.title),
-    body: pullRequestBody({ order, routed, generated, applied, verified }),
+    title: foreignText(visibleLine(order.title)).slice(0, forge.limits.titleChars),
+    body: fitBody(body, forge.limits.bodyChars - closing.length) + closing,
     headBranch: routed.branch,
     headSha: applied.headSha,
     baseBranch: routed.baseBranch,
@@ -58,41 +67,79 @@ export async function creatingPr(work: Work): Promise<StepEnd> {
       detail: { ...opened, projectId: project.id },
       act: async () => {
         await assertPushed(work, routed, applied, remote);
-        ({ number } = await askForge(work, 'open', () => work.forge.openPullRequest(draft)));
+        const open = () => forge.openPullRequest(draft, work.signal);
+        ({ number } = await askForge(work, forge, 'open', open));
         return { number };
       },
     },
   ]);
-  const { url } = await readBack(work, routed, applied);
-  const result: CreatingPrResult = { number, url, headSha: applied.headSha, remote: remote.shownUrl };
+  const told = await readBack(work, forge, routed, applied);
+  const result: CreatingPrResult = {
+    number,
+    url: told.url,
+    headSha: applied.headSha,
+    remote: remote.shownUrl,
+  };
   return {
     end: 'done',
     result,
-    learned: { pullRequestUrl: url },
+    learned: { pullRequestUrl: told.url },
+    also: (query) => record(query, work, forge, { ...told, baseSha: routed.baseSha }),
     facts: [`pull_request:${number}:${applied.headSha}`],
   };
 }
 
+/** Names the issue that asked for the work, on the same forge: it is closed when the pull request is merged. */
+async function closingOf({ database, order, signal }: Work, forge: Forge): Promise<string> {
+  const issue = await database.run((query) => issueOf(query, order.id), signal);
+  const isHere = issue?.host === forge.host && issue.repository === forge.repository;
+  return isHere ? `\nCloses #${issue.number}\n` : '';
+}
+
 /** A forge performs an operation once, however often it is asked, so a temporary failure is retried immediately. */
-function askForge<T>(work: Work, operation: string, call: () => Promise<T>): Promise<T> {
-  const { forge, order, run, signal, recovery } = work;
+function askForge<T>(work: Work, forge: Forge, operation: string, call: () => Promise<T>): Promise<T> {
+  const { order, run, signal, recovery } = work;
   const context = { workOrderId: order.id, runId: run.id, step: 'creating_pr' } as const;
   return recovery.executeWithRecovery({
     ...{ component: 'forge', operation, signal, context, call },
-    ways: [forge.name],
-    circuits: [`forge:${forge.name}`],
+    ways: [forge.host],
+    circuits: [`forge:${forge.host}`],
   });
 }
 
-async function readBack(work: Work, { branch }: RoutingResult, { headSha }: ApplyingResult) {
-  const { forge, project } = work;
-  const found = await askForge(work, 'find', () => forge.findPullRequest(project.id, branch));
+/** The local forge's pull requests are these records. */
+async function record(
+  query: Query,
+  { order, project }: Work,
+  { host, repository }: Forge,
+  { body, title, ...told }: PullRequest & { baseSha: string },
+): Promise<void> {
+  if (host === localHost) return;
+  const at = { projectId: project.id, host, repository };
+  await recordPullRequest(query, {
+    ...at,
+    ...told,
+    workOrderId: order.id,
+    body: storableText(body),
+    title: storableText(title),
+  });
+}
+
+async function readBack(
+  work: Work,
+  forge: Forge,
+  { branch: headBranch, baseBranch }: RoutingResult,
+  { headSha }: ApplyingResult,
+): Promise<PullRequest> {
+  const { signal } = work;
+  const find = () => forge.findPullRequest({ headBranch, baseBranch }, signal);
+  const found = await askForge(work, forge, 'find', find);
   if (found?.headSha === headSha) return found;
   throw new TransientError({
     code: 'PULL_REQUEST_NOT_AS_WRITTEN',
     component: 'forge',
     operation: 'read back',
-    message: `The pull request of ${branch} does not show the commit that was pushed.`,
+    message: `The pull request of ${headBranch} does not show the commit that was pushed.`,
     advice: 'Retry it: `moose retry ID --from creating_pr`.',
     metadata: { expected: headSha, found: found?.headSha ?? null },
   });
@@ -145,10 +192,9 @@ async function assertPushed(
   const { repositoryPath } = work.project;
   const { url: remoteUrl, isMooses, shownUrl } = remote;
   const where = { repositoryPath, remoteUrl, isMooses, signal: work.signal };
-  // One after the other: if both failed at the same time, one failure would not be recorded.
-  const there = await remoteBranchSha({ ...where, branch });
-  const base = await remoteBranchSha({ ...where, branch: baseBranch });
-  if (base === null) throw baseMissing(baseBranch, branch, shownUrl);
+  const found = await remoteBranchShas(where, [branch, baseBranch]);
+  const there = found.get(branch) ?? null;
+  if (!found.has(baseBranch)) throw baseMissing(baseBranch, branch, shownUrl);
   if (there === applied.headSha) return;
   throw new TransientError({
     code: 'PUSH_NOT_AS_WRITTEN',

@@ -10,6 +10,7 @@ import {
   requireResult,
 } from '../run/step-results.ts';
 import type { StepEnd, Work } from '../run/work.ts';
+import { bringBase, cleanlyMerged } from './bring-base.ts';
 import { composeBrief, composeTask } from './compose-prompt.ts';
 import { firstFitting } from './fitting-model.ts';
 import { loginOf } from './login/way-of.ts';
@@ -19,9 +20,14 @@ import { reviewedProposal } from './review/review-proposal.ts';
 import { agentOf } from './routing.ts';
 import { messagesFor } from './unread-messages.ts';
 
+const nothingToMake: GeneratingResult = { proposal: null, brief: null, model: null, attempts: 0 };
+
 export async function generating(work: Work): Promise<StepEnd> {
   const { order, run } = work;
   const routed = await requireResult<RoutingResult>(work, 'routing');
+  const brought = await bringBase(work, routed);
+  if (brought) return brought;
+  if (await cleanlyMerged(work)) return { end: 'done', result: nothingToMake };
   const envelopeNanoUsd = BigInt(routed.envelopeNanoUsd);
   await renewEnvelope(work, envelopeNanoUsd);
   const feedback = await feedbackFor(work);

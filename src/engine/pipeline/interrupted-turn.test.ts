@@ -33,8 +33,7 @@ const ground = (script = slow, given: Given = {}) =>
     ...given,
   });
 
-const say = (work: Work, text: string, now = true) =>
-  send({ database: work.database }, work.order, { text, now }, ada);
+const say = (work: Work, text: string, now = true) => send(work, work.order, { text, now }, ada);
 
 async function atWork({ work }: Ground): Promise<void> {
   await expect.poll(async () => (await onRecord(work)).sessions).toContain('scripted running');

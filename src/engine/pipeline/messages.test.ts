@@ -1,6 +1,8 @@
 // Messages of people to a work order at work: each reaches a prompt before anything is published.
+
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
+import { systemClock } from '../../stdx/clock.ts';
 import { send } from '../commands/send.ts';
 import type { Work } from '../run/work.ts';
 import { executeRun } from './execute-run.ts';
@@ -45,7 +47,12 @@ test('R-PROJ-10: a message that arrives during the work reaches a prompt before 
     onAsk: ({ database, order }) => {
       asked += 1;
       if (asked === 1)
-        return send({ database }, order, { text: 'Use UTC.', file: 'made.txt', line: 1 }, 'human:ada');
+        return send(
+          { database, clock: systemClock },
+          order,
+          { text: 'Use UTC.', file: 'made.txt', line: 1 },
+          'human:ada',
+        );
     },
   });
   await carry(work);
@@ -68,7 +75,8 @@ test('R-PROJ-10: an agent that only answers a message leaves the change as it wa
     agent: 'echo new > made.txt; echo says success made it',
     onAsk: ({ database, order }) => {
       asked += 1;
-      if (asked === 1) return send({ database }, order, { text: 'Why not UTC?' }, 'human:ada');
+      if (asked === 1)
+        return send({ database, clock: systemClock }, order, { text: 'Why not UTC?' }, 'human:ada');
     },
   });
   await carry(work);

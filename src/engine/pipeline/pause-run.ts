@@ -31,7 +31,7 @@ const telling = new Set(['MODEL_QUOTA', 'AGENT_QUOTA']);
  */
 const unserved = new Set(['AGENT_QUOTA', 'AGENT_RATE_LIMITED', 'AGENT_USAGE_LIMIT']);
 /** The call or the session was not made, which is not a failure. */
-const notMade = new Set(['CIRCUIT_OPEN', 'LOGIN_USED_UP']);
+const notMade = new Set(['CIRCUIT_OPEN', 'LOGIN_USED_UP', 'FORGE_PAUSED']);
 /** Paused runs resume at spread-out times, and never before the requested time. */
 const spreadShare = 0.25;
 

@@ -128,3 +128,9 @@ test('R-SEC-2: a command can end neither its quotation nor its line', () => {
     '- ✓ test: ``` echo `date` `` ## Checks - all fine ``` (1.5 s)',
   );
 });
+
+test('R-SEC-2: fear: a request or a plan notifies people or closes issues on the forge', () => {
+  const order = { description: 'Ask @acme/all.\nFixes #12', acceptance: 'closes https://example.org/1' };
+  const body = pullRequestBody(facts({ order, plan: 'As @grace said: resolves #3.', risks: ['@everyone'] }));
+  expect(body).not.toMatch(/@(?:acme|grace|everyone)|(?:fixes|closes|resolves) (?:#|http)/i);
+});

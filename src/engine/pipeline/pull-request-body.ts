@@ -1,4 +1,6 @@
 // Writes the text of the pull request: the request, the change, the checks, the cost, and how to repeat the work. Pure.
+
+import { foreignText } from '../../domain/forge-text.ts';
 import { shortId } from '../../domain/ids.ts';
 import { formatUsd } from '../../domain/money.ts';
 import { redact } from '../../domain/redact.ts';
@@ -50,9 +52,9 @@ function personOf(actor: string): string {
   return actor.replace(/^human:/, '').replace(/[^\p{L}\p{N} .@_-]/gu, '');
 }
 
-/** Quotes untrusted text, so that it cannot become a heading or a command of ours. */
+/** Quotes untrusted text, so that it cannot become a heading or a command, notify anybody or close an issue. */
 function quote(text: string): string {
-  return text
+  return foreignText(text)
     .split(/\r\n|\r|\n/)
     .map((line) => `> ${line}`)
     .join('\n');
@@ -60,7 +62,7 @@ function quote(text: string): string {
 
 function risks({ proposal }: GeneratingResult): string {
   if (!proposal || proposal.risks.length === 0) return '';
-  return `## Risks\n\n${proposal.risks.map((risk) => `- ${risk.replace(/\s+/g, ' ')}`).join('\n')}`;
+  return `## Risks\n\n${proposal.risks.map((risk) => `- ${foreignText(risk.replace(/\s+/g, ' '))}`).join('\n')}`;
 }
 
 /** The reviewer's last words: readers of the pull request should know the remaining findings. */

@@ -1,27 +1,33 @@
-// Step 7: records the result, its cost and its outcome, in one transaction (R-PIPE-8).
+// Step 7: records the result, its cost and its outcome, in one transaction (R-PIPE-8). Where the forge runs checks, the
+// run ends, and the work order waits for them without a slot, a process or reserved money (R-SEN-6).
 import type { Fault } from '../../domain/fault.ts';
 import { newId } from '../../domain/ids.ts';
 import type { Query } from '../../store/database.ts';
 import { insertOutcome } from '../../store/figures/outcomes.ts';
 import { toJson } from '../../store/storable.ts';
 import { markEffect } from '../../store/work/effects.ts';
+import { pullRequestOf } from '../../store/work/pull-requests.ts';
 import { newestStepResults, saveStepResult } from '../../store/work/runs.ts';
 import { changeWorkOrder, costOfWorkOrder, recordEvent } from '../../store/work/work-orders.ts';
 import { closeEnvelope } from '../budget/envelope.ts';
+import { configAt } from '../policy/config-at.ts';
 import { withdraw } from '../questions/resolve-question.ts';
 import { worktreeKey } from '../run/effect-keys.ts';
 import {
+  type CreatingPrResult,
   type GeneratingResult,
   type RoutingResult,
   requireResult,
   type VerifyingResult,
 } from '../run/step-results.ts';
 import { fenced, type StepEnd, type Work } from '../run/work.ts';
-import { verificationOf } from './verification.ts';
+import { type AwaitedPullRequest, followPullRequest } from '../sentinel/follow-pull-request.ts';
+import { type Verification, verificationOf } from './verification.ts';
 import { releaseWorktree } from './worktree-place.ts';
 
 export async function tracking(work: Work): Promise<StepEnd> {
   const startedAt = work.clock.now();
+  const waits = await awaitedPullRequest(work);
   const verification = verificationOf(await requireResult<VerifyingResult>(work, 'verifying'));
   await releaseWorktree(work);
   work.reached('tracking:before-commit', work.run.id);
@@ -45,7 +51,8 @@ export async function tracking(work: Work): Promise<StepEnd> {
       detail: { step: 'tracking' },
     });
     // Open questions about it no longer matter.
-    await withdraw(query, { workOrderId: work.order.id }, 'the work order is completed');
+    await withdraw(query, { workOrderId: work.order.id }, 'its change is published');
+    if (waits) return awaitCi(query, work, waits, verification);
     await changeWorkOrder(
       query,
       work.order.id,
@@ -67,6 +74,38 @@ export async function tracking(work: Work): Promise<StepEnd> {
   await fenced(work, close, ended);
   work.reached('tracking:committed', work.run.id);
   return { end: 'over' };
+}
+
+/** The work order stays in progress, and a look of any process at its pull request brings it on. */
+async function awaitCi(
+  query: Query,
+  { order, actor }: Work,
+  waits: AwaitedPullRequest,
+  verification: Verification,
+): Promise<void> {
+  await followPullRequest(query, waits);
+  await changeWorkOrder(
+    query,
+    order.id,
+    { status: 'in_progress', step: 'tracking' },
+    {
+      ...{ step: 'awaiting_ci', stepState: 'running', failureClass: null, failure: null },
+      ...verification,
+      ...{ changedBy: actor, changedBecause: 'the change is pushed and proposed; it waits for CI' },
+    },
+  );
+}
+
+/** Undefined if the forge runs no checks. */
+async function awaitedPullRequest(work: Work): Promise<AwaitedPullRequest | undefined> {
+  const { project, signal, database, order } = work;
+  const forge = await work.forges.of(project.id, signal);
+  if (!forge.hasChecks) return undefined;
+  const { baseSha } = await requireResult<RoutingResult>(work, 'routing');
+  const { headSha } = await requireResult<CreatingPrResult>(work, 'creating_pr');
+  const file = await configAt(project.repositoryPath, baseSha, signal);
+  const row = await database.run((query) => pullRequestOf(query, order.id), signal);
+  return row && { row, pushedSha: headSha, mergeOfFile: file?.merge ?? null };
 }
 
 export interface RunOutcome {

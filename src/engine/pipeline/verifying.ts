@@ -15,6 +15,7 @@ import {
   type VerifyingResult,
 } from '../run/step-results.ts';
 import type { StepEnd, Work } from '../run/work.ts';
+import { refuseMarks } from './bring-base.ts';
 import { networkOf } from './checks/check-network.ts';
 import { DaemonsOfChecks } from './daemons/daemons-of-checks.ts';
 import { urgencyOf, urgentMessage } from './interrupted-turn.ts';
@@ -35,6 +36,8 @@ export async function verifying(work: Work): Promise<StepEnd> {
   const urgent = await urgentMessage(work);
   if (urgent && !(await work.database.run((query) => hasOpenSession(query, work.run.id), work.signal)))
     return { end: 'again', because: urgencyOf(urgent) };
+  const marked = await refuseMarks(work, applied);
+  if (marked) return marked;
   const known = await verdictBefore(work, applied);
   if (known) return { end: 'done', result: known };
   const { baseSha } = routed;

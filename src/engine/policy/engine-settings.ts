@@ -3,6 +3,7 @@
 import { hostname } from 'node:os';
 import { agents } from './settings/agents.ts';
 import { breakers } from './settings/breakers.ts';
+import { ci } from './settings/ci.ts';
 import { fixed, type SettingDefinition, type ValuesOf } from './settings/definition.ts';
 import { databaseDefinition, defaultsOf, definitionsOf } from './settings/flatten-table.ts';
 import { budget, limits } from './settings/limits.ts';
@@ -17,6 +18,8 @@ const table = {
   ...agents,
   ...breakers,
   ...people,
+  /** What follows from the checks of a forge. */
+  ci,
   /** Where Moose keeps its state; each process sets its own. */
   dataDirectory: fixed('/nowhere'),
   /** The name of this machine, by which sessions are adopted and slots counted. */
@@ -32,7 +35,7 @@ export const defaultSettings: EngineSettings = defaultsOf(table);
 export const settingDefinitions: readonly EngineSettingDefinition[] = [
   ...budget.map((setting) => databaseDefinition<EngineSettings>('limits', setting)),
   ...definitionsOf<EngineSettings>('limits', limits),
-  ...definitionsOf<EngineSettings>('policies', policies),
+  ...definitionsOf<EngineSettings>('policies', { ...policies, ci }),
   ...definitionsOf<EngineSettings>('models', models),
   ...definitionsOf<EngineSettings>('agents', agents),
   ...definitionsOf<EngineSettings>('breakers', breakers),

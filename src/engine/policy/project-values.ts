@@ -2,6 +2,7 @@
 // default (R-PROJ-2). Pure.
 import type { ProjectConfig } from '../../config-file/config-schema.ts';
 import type { Check } from '../../domain/check.ts';
+import type { MergePolicy } from '../../domain/merge-policy.ts';
 import type { ProjectSettings, RunSettings, WorkOrderSettings } from '../../domain/work-order.ts';
 import { defaultTimeMs } from './agent-defaults.ts';
 import { nobody } from './settings/models.ts';
@@ -23,7 +24,7 @@ export interface ValueLayers {
   file: ProjectConfig | null;
   /** Setup and checks that were found in the files of the base commit. */
   found: readonly Check[];
-  defaults: { agent: string; reviewer: string | null };
+  defaults: { agent: string; reviewer: string | null; merge?: MergePolicy };
 }
 
 export interface ProjectValues {
@@ -38,6 +39,8 @@ export interface ProjectValues {
   timeMs: Sourced<number>;
   setup: Sourced<readonly Check[]>;
   checks: Sourced<readonly Check[]>;
+  /** When Moose merges the pull request. */
+  merge: Sourced<MergePolicy>;
 }
 
 export function projectValues({ run, order, project, file, found, defaults }: ValueLayers): ProjectValues {
@@ -72,6 +75,11 @@ export function projectValues({ run, order, project, file, found, defaults }: Va
       ['project', project.time_limit_ms],
       ['file', file?.timeMs],
       ['default', defaultTimeMs(agent.value)],
+    ),
+    merge: first<MergePolicy>(
+      ['project', project.merge],
+      ['file', file?.merge],
+      ['default', defaults.merge ?? 'never'],
     ),
     ...commandsOf(order?.checks, project.checks, file, found),
   };

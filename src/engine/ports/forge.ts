@@ -1,36 +1,240 @@
-// The port for pull requests.
+// The port for forges: pull requests, their CI, their discussion, and issues. An adapter is bound to one project.
+
+import type {
+  Check,
+  ForgeKind,
+  Judgement,
+  MergeMethod,
+  PullRequestState,
+  Verdict,
+} from '../../domain/forge.ts';
 
 export interface PullRequestDraft {
-  projectId: string;
   workOrderId: string;
   title: string;
+  /** Longer than `limits.bodyChars` is refused: the caller shortens it by section. */
   body: string;
   headBranch: string;
   headSha: string;
   baseBranch: string;
   baseSha: string;
+  isDraft?: boolean;
+  labels?: readonly string[];
 }
 
 export interface PullRequest {
-  /** The number of the pull request within the project. */
+  /** The forge's number of it: one for each pull request of the repository. */
   number: number;
   /** The address at which a person can look at the pull request. */
   url: string;
-  state: 'open' | 'merged' | 'closed';
+  state: PullRequestState;
   title: string;
   body: string;
   headBranch: string;
   headSha: string;
   baseBranch: string;
+  /** The tip of the base branch as the forge knows it; null if it does not tell. */
+  baseSha: string | null;
   mergedSha: string | null;
+  /** Null while the forge computes it: null is not false. */
+  mergeable: boolean | null;
+  isDraft: boolean;
 }
 
+/** `opened`: new. `adopted`: an open one of this branch and base was there. */
+export type Opened = PullRequest & { how: 'opened' | 'adopted' };
+
+export interface ChecksReport {
+  verdict: Verdict;
+  /** The commit that the checks are of. */
+  sha: string;
+  checks: Check[];
+  /** Names of required checks that have not reported yet. */
+  missing: string[];
+}
+
+/** The end of a log: at most `logBytesMax`, whole lines, without terminal codes. */
+export interface LogTail {
+  text: string;
+  isCut: boolean;
+  /** The step of the job that failed, if the forge tells. */
+  failedStep: string | null;
+}
+/** @public */
+export const logBytesMax = 256 * 1024;
+
+/** A review, a comment on lines, or a comment on the whole, in one shape. Foreign text: bounded, never trusted. */
+export interface Remark {
+  /** The forge's identifier, with its kind: the same for each reading. */
+  key: string;
+  kind: 'comment' | 'review' | 'line';
+  /** The login of the author. */
+  author: string;
+  /** Written by the account that Moose uses. */
+  isOwn: boolean;
+  body: string;
+  /** Of a review. */
+  judgement: Judgement | null;
+  /** The commit that it was written about, if the forge tells. */
+  sha: string | null;
+  path: string | null;
+  line: number | null;
+  /** The thread that can be resolved; null if the forge has none for it. */
+  threadId: string | null;
+  isResolved: boolean;
+  createdAt: string;
+  /** Later than `createdAt` if it was edited: commands in edited comments do not count. */
+  updatedAt: string;
+  url: string | null;
+}
+
+export interface ForgeIssue {
+  number: number;
+  url: string;
+  title: string;
+  body: string;
+  author: string;
+  /** Who put the label on it; null if the forge does not tell. */
+  labelledBy: string | null;
+  labels: string[];
+  state: 'open' | 'closed';
+  updatedAt: string;
+}
+
+export interface Saying {
+  /** Number of the pull request or the issue. */
+  number: number;
+  /** Some forges number issues apart from pull requests. */
+  onIssue?: boolean;
+  text: string;
+  /** Becomes a hidden marker in the text: a comment with this key is edited instead of written again. */
+  key: string;
+  /** The remark that this answers, if its thread takes answers. */
+  answers?: Remark;
+}
+
+export interface GitCredentials {
+  user: string;
+  password: string;
+  expiresAt: Date | null;
+}
+
+export interface ForgeProblem {
+  code: string;
+  /** What Moose may not do, or what is configured wrongly, in one sentence. */
+  message: string;
+  advice: string;
+  /** False if work orders can still go through. */
+  isFatal: boolean;
+}
+
+export interface Inspection {
+  /** The account that Moose acts as. */
+  login: string;
+  /** Null if the forge does not tell. */
+  defaultBranch: string | null;
+  /** What the credential may do; null if the forge does not tell. */
+  rights: { name: string; isGiven: boolean | null; isFor: string }[];
+  mergeMethods: MergeMethod[];
+  hasAutoMerge: boolean;
+  hasMergeQueue: boolean;
+  hasDrafts: boolean;
+  expiresAt: Date | null;
+  problems: ForgeProblem[];
+}
+
+/**
+ * The forge of one project. Each method may throw a MooseError that the classifier and the recovery table know; a limit
+ * of the host is `FORGE_PAUSED` with `retryAfterMs`, and uses up no attempt. Every write is idempotent: after a lost
+ * answer it may be called again.
+ */
 export interface Forge {
-  readonly name: string;
-  /** Opens the pull request, or adopts the existing one of this branch: 'already exists' is a success. */
-  openPullRequest(draft: PullRequestDraft): Promise<PullRequest>;
-  findPullRequest(projectId: string, headBranch: string): Promise<PullRequest | null>;
-  mergePullRequest(projectId: string, number: number): Promise<PullRequest>;
+  readonly kind: ForgeKind;
+  /** The circuit's name is `forge:HOST`. */
+  readonly host: string;
+  /** `owner/name`; empty for the local forge. */
+  readonly repository: string;
+  readonly limits: { bodyChars: number; titleChars: number };
+  /** True if the forge runs checks: then a work order waits for them in `awaiting_ci`. */
+  readonly hasChecks: boolean;
+  inspect(signal?: AbortSignal): Promise<Inspection>;
+  /** For one push or fetch over HTTP; null if git finds its own. */
+  gitCredentials(signal?: AbortSignal): Promise<GitCredentials | null>;
+  /** Whom commits belong to; null for the identity of Moose. */
+  commitIdentity(signal?: AbortSignal): Promise<{ name: string; email: string } | null>;
+  /** Opens the pull request, or adopts the open one of this branch and base: 'already exists' is a success. */
+  openPullRequest(draft: PullRequestDraft, signal?: AbortSignal): Promise<Opened>;
+  /** By branch: the open one, else the newest. Null if there is none. */
+  findPullRequest(
+    by: { number: number } | { headBranch: string; baseBranch?: string },
+    signal?: AbortSignal,
+  ): Promise<PullRequest | null>;
+  updatePullRequest(
+    number: number,
+    change: { title?: string; body?: string; isDraft?: boolean },
+    signal?: AbortSignal,
+  ): Promise<PullRequest>;
+  /** `queued`: the forge merges it later by itself (auto-merge or a merge queue). */
+  mergePullRequest(
+    number: number,
+    how: { expectedHeadSha: string; method?: MergeMethod; when?: 'now' | 'checks passed' },
+    signal?: AbortSignal,
+  ): Promise<PullRequest | 'queued'>;
   /** Closing a closed pull request is a success; closing a merged one is refused. */
-  closePullRequest(projectId: string, number: number): Promise<PullRequest>;
+  closePullRequest(number: number, signal?: AbortSignal): Promise<PullRequest>;
+  readChecks(of: { sha: string; baseBranch: string }, signal?: AbortSignal): Promise<ChecksReport>;
+  /** Null if there is none, or none any more. */
+  readLog(check: Check, signal?: AbortSignal): Promise<LogTail | null>;
+  rerun(check: Check, signal?: AbortSignal): Promise<'started' | 'refused'>;
+  /** Remarks that were written or changed since then, oldest first. */
+  readRemarks(number: number, since: Date | null, signal?: AbortSignal): Promise<Remark[]>;
+  say(saying: Saying, signal?: AbortSignal): Promise<{ url: string | null }>;
+  resolveThread(remark: Remark, signal?: AbortSignal): Promise<void>;
+  /** Asked at the time of the command: whether this person may write to the repository. */
+  mayWrite(login: string, signal?: AbortSignal): Promise<boolean>;
+  /** Open issues with this label that changed since then, oldest change first. */
+  listIssues(by: { label: string; since: Date | null }, signal?: AbortSignal): Promise<ForgeIssue[]>;
+  findIssue(number: number, signal?: AbortSignal): Promise<ForgeIssue | null>;
+}
+
+export interface Forges {
+  /** The forge of a project, by the host of its remote. @throws ConfigurationError `FORGE_CREDENTIALS_MISSING` */
+  of(projectId: string, signal?: AbortSignal): Promise<Forge>;
+}
+
+/** A webhook that was read: a hint where to look, never the truth. */
+export interface ForgeHint {
+  host: string;
+  /** `owner/name`, in lower case. */
+  repository: string;
+  /** Pull requests that it names. */
+  numbers: number[];
+  branches: string[];
+  shas: string[];
+  issue: number | null;
+  /** What to look at. */
+  about: 'checks' | 'pull request' | 'remarks' | 'issues' | 'rights';
+}
+
+/** Reads deliveries of one kind of forge. Pure. @public */
+export interface DeliveryReader {
+  readonly kind: ForgeKind;
+  /** The forge's identifier of the delivery, and its event; null if a header is missing. */
+  headers(headers: Headers): { id: string; event: string } | null;
+  /** Whether the body was signed with the secret; constant time. */
+  isSigned(headers: Headers, body: Uint8Array, secret: string): boolean;
+  /** Null if there is nothing to look at. @throws ZodError if the payload is not in the forge's format */
+  read(event: string, payload: unknown): Omit<ForgeHint, 'host'> | null;
+}
+
+/** Who may send webhooks of a host, and how they are read. */
+export interface WebhookSource {
+  reader: DeliveryReader;
+  /** Null: webhooks of this host are refused. */
+  secret: string | null;
+}
+
+export interface WebhookSources {
+  /** Null if no forge of this host is registered. */
+  find(host: string, signal?: AbortSignal): Promise<WebhookSource | null>;
 }

@@ -3,6 +3,7 @@ import type * as wire from '../../contract/contract.ts';
 import type { Check } from '../../domain/check.ts';
 import { PermanentError } from '../../domain/failure.ts';
 import type { ProjectId } from '../../domain/ids.ts';
+import type { MergePolicy } from '../../domain/merge-policy.ts';
 import { formatUsd, usdNumber } from '../../domain/money.ts';
 import { isHuman } from '../../domain/person.ts';
 import { assertBranchName } from '../../git/branch-name.ts';
@@ -41,6 +42,8 @@ export interface ProjectChange {
   allowCiChanges?: boolean | undefined;
   /** Whether agents get instructions of any folder, skills and servers from the base commit. */
   trusted?: boolean | undefined;
+  /** When Moose merges its pull requests. */
+  merge?: MergePolicy | null | undefined;
   base?: string | null | undefined;
   /** The labels that a machine must have to do its work orders. */
   labels?: readonly string[] | null | undefined;
@@ -58,7 +61,7 @@ export interface AskProjectsDeps {
   known: KnownNames;
   actor: string;
   settings?: {
-    readonly current: Pick<EngineSettings, 'defaultAgent' | 'reviewer' | 'dataDirectory' | 'host'>;
+    readonly current: Pick<EngineSettings, 'defaultAgent' | 'reviewer' | 'dataDirectory' | 'host' | 'ci'>;
   };
   keyRing?: KeyRing;
   /** What this machine keeps for its next work order; absent: nobody can say. */
@@ -106,9 +109,9 @@ export function askProjects(deps: AskProjectsDeps) {
     values: async (given: string): Promise<wire.ProjectValuesView> => {
       const { id } = await one(given);
       const project = await database.run((query) => projectById(query, id as ProjectId));
-      const { defaultAgent, reviewer, dataDirectory, host } = settings?.current ?? defaultSettings;
+      const { defaultAgent, reviewer, dataDirectory, host, ci } = settings?.current ?? defaultSettings;
       return readValues(projectHere(project, dataDirectory), {
-        ...{ defaultAgent, reviewer, host },
+        ...{ defaultAgent, reviewer, merge: ci.merge, host },
         prepared: deps.prepared,
       });
     },
@@ -142,6 +145,7 @@ export function askProjects(deps: AskProjectsDeps) {
           ...(checks === undefined ? {} : { checks: checks === null ? null : [...checks] }),
           ...(allowCiChanges === undefined ? {} : { allow_ci_changes: allowCiChanges || null }),
           ...(change.trusted === undefined ? {} : { trusted: change.trusted || null }),
+          ...(change.merge === undefined ? {} : { merge: change.merge }),
           ...(base === undefined ? {} : { base }),
           ...(change.labels === undefined
             ? {}
@@ -171,6 +175,7 @@ export function needsPerson(
     | 'work_order_limit_usd'
     | 'allow_ci_changes'
     | 'trusted'
+    | 'merge'
     | 'agent_hosts'
     | 'private_hosts'
   >,
@@ -195,6 +200,9 @@ export function needsPerson(
     ...(trusted && !now.trusted
       ? [`giving agents the instructions, skills and servers that the files of ${now.name} name`]
       : []),
+    ...(change.merge && change.merge !== 'never' && change.merge !== now.merge
+      ? [`letting Moose merge pull requests of ${now.name}`]
+      : []),
     ...(files === undefined || files?.length === 0
       ? []
       : [`choosing which ignored files of ${now.name} its agents can read`]),
@@ -212,6 +220,7 @@ function refuseOthers({ name, settings }: Project, change: ProjectChange, actor:
     allow_ci_changes: settings.allow_ci_changes === true,
     ...hostsOf(settings),
     trusted: settings.trusted === true,
+    merge: settings.merge ?? null,
   };
   const what = needsPerson(now, change);
   if (what === null || isHuman(actor)) return;
@@ -227,13 +236,13 @@ function refuseOthers({ name, settings }: Project, change: ProjectChange, actor:
 function viewOf({ settings, ...project }: ProjectFigures): wire.Project {
   const { limit_usd = null, agent = null, model = null, checks, allow_ci_changes = false } = settings;
   const { work_order_limit_usd = null, time_limit_ms = null, base = null, files = null } = settings;
-  const { trusted = false, labels = null } = settings;
+  const { trusted = false, labels = null, merge = null } = settings;
   return {
     ...{ id: project.id, name: project.name, repository_path: project.repositoryPath },
     ...{ remote_url: project.remoteUrl, default_branch: project.defaultBranch, base },
     ...{ work_orders: project.workOrders, last_used_at: project.lastUsedAt?.toISOString() ?? null },
     ...{ limit_usd, used_usd: project.usedNanoUsd === null ? null : usdNumber(project.usedNanoUsd) },
-    ...{ model, work_order_limit_usd, time_limit_ms, files, trusted, labels, ...hostsOf(settings) },
+    ...{ model, work_order_limit_usd, time_limit_ms, files, trusted, labels, merge, ...hostsOf(settings) },
     ...{ agent, checks: checks?.map(({ kind, command }) => ({ kind, command })) ?? null, allow_ci_changes },
   };
 }

@@ -47,6 +47,7 @@ test('R-SEC-6: fear: among many hosts, the one that is new is not named to the p
   const known = Array.from({ length: 12 }, (_, index) => `known-${index}.example`);
   const now = {
     ...{ name: 'shop', limit_usd: null, work_order_limit_usd: null, allow_ci_changes: false, trusted: false },
+    merge: null,
     ...{ agent_hosts: known, private_hosts: [] },
   };
   expect(needsPerson(now, { agentHosts: [...known, 'new.example'], privateHosts: known })).toBe(

@@ -7,6 +7,7 @@ import type { Daemon } from '../../domain/daemon.ts';
 import { durationText } from '../../domain/duration.ts';
 import { isUnconfirmed, unconfirmedHosts } from '../../domain/egress-consent.ts';
 import { isMooseError, type MooseError } from '../../domain/failure.ts';
+import type { MergePolicy } from '../../domain/merge-policy.ts';
 import { formatUsd, nanoOfUsd } from '../../domain/money.ts';
 import { asSentence } from '../../domain/sentence.ts';
 import { findChecks } from '../../finder/find-checks.ts';
@@ -26,20 +27,21 @@ export type AskPrepared = (project: ProjectHere, commit: string) => Promise<Proj
 export interface ReadValuesDeps {
   defaultAgent: string;
   reviewer: string | null;
+  merge: MergePolicy;
   host: string;
   prepared?: AskPrepared | undefined;
 }
 
 export async function readValues(
   project: ProjectHere,
-  { defaultAgent, reviewer: defaultReviewer, host, prepared }: ReadValuesDeps,
+  { defaultAgent, reviewer: defaultReviewer, merge: defaultMerge, host, prepared }: ReadValuesDeps,
 ): Promise<ProjectValuesView> {
   const { settings } = project;
   const read = await orProblem(readCommit(project));
   const { commit, base = null, file = null, found = [] } = read.value ?? { commit: null };
-  const { agent, model, reviewer, limitUsd, timeMs, setup, checks } = projectValues({
+  const { agent, model, reviewer, limitUsd, timeMs, setup, checks, merge } = projectValues({
     ...{ project: settings, file: file?.value ?? null, found },
-    defaults: { agent: defaultAgent, reviewer: defaultReviewer },
+    defaults: { agent: defaultAgent, reviewer: defaultReviewer, merge: defaultMerge },
   });
   const { environment, egress } = file?.value ?? {};
   const ofFile = Object.entries({ environment, egress });
@@ -68,6 +70,7 @@ export async function readValues(
       { key: 'time', value: durationText(timeMs.value), source: timeMs.source },
       { key: 'setup', value: commandsText(setup.value), source: setup.source },
       { key: 'checks', value: commandsText(checks.value), source: checks.source },
+      { key: 'merge', ...merge },
       ...ofFile
         .filter(([, value]) => value !== undefined)
         .map(([key, value]) => ({ key, value: JSON.stringify(value), source: 'file' as const })),

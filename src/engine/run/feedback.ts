@@ -51,9 +51,9 @@ async function feedbackOfCycle(query: Query, work: Work, cycle: number): Promise
   return wasInterrupted && cycle > 0 ? feedbackOfCycle(query, work, cycle - 1) : null;
 }
 
-/** The newest result of an application or a check, unless it succeeded. */
+/** The newest result of an application, a check or CI, unless it succeeded. */
 async function newestFeedback(query: Query, work: Work): Promise<Feedback | null> {
-  const newest = await newestResultAmong(query, work.order.id, ['applying', 'verifying']);
+  const newest = await newestResultAmong(query, work.order.id, ['applying', 'verifying', 'awaiting_ci']);
   return (newest as { feedback?: Feedback } | undefined)?.feedback ?? null;
 }
 

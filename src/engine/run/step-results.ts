@@ -63,6 +63,8 @@ export interface ApplyingResult {
   sessionId: string;
   summary: string;
   feedback?: Feedback;
+  /** Not an agent's work: the base branch was merged into the change, with these paths in conflict. */
+  baseMerged?: { conflicts: string[] };
   /** The agent was only told something, and answered it: the change is as it was before this cycle. */
   isAnswer?: true;
 }

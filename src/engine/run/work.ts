@@ -13,7 +13,7 @@ import { holdFence, type Run } from '../../store/work/runs.ts';
 import type { WorkOrder } from '../../store/work/work-orders.ts';
 import type { EngineSettings } from '../policy/engine-settings.ts';
 import type { Agent } from '../ports/agent.ts';
-import type { Forge } from '../ports/forge.ts';
+import type { Forges } from '../ports/forge.ts';
 import type { Gateway } from '../ports/gateway.ts';
 import type { Model } from '../ports/model.ts';
 import type { Pressure } from '../pressure/pressure-gauge.ts';
@@ -36,7 +36,7 @@ export interface PipelineDeps {
   agents: ReadonlyMap<string, Agent>;
   /** @throws ConfigurationError if the model has no provider, key or price */
   model(name: string): Model;
-  forge: Forge;
+  forges: Forges;
   /** The only way to a model, for Moose and its agents. */
   gateway: Gateway;
   runKeys: RunKeys;

@@ -22,7 +22,14 @@ test('a look at webhooks that is stopped takes none in hand, and records no fail
       return { id: '', resolved: () => undefined };
     },
   };
-  const job = webhooksJob({ database, random: () => 0.5, logger: pino({ level: 'silent' }), errors });
+  const sources = { find: async () => null };
+  const job = webhooksJob({
+    database,
+    random: () => 0.5,
+    logger: pino({ level: 'silent' }),
+    errors,
+    sources,
+  });
   const reason = new Error('stop');
   await expect(job.run(AbortSignal.abort(reason))).rejects.toBe(reason);
   const rows = await database.query.selectFrom('webhookDeliveries').select(['state', 'retryCount']).execute();

@@ -2,20 +2,27 @@ import { createHash } from 'node:crypto';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
-import type { WorkOrderId } from '../../domain/ids.ts';
+import type { ProjectId } from '../../domain/ids.ts';
+import { githubDeliveries } from '../../forges/github/read-delivery.ts';
 import type { Database } from '../../store/database.ts';
 import { openAlerts } from '../../store/failures/alerts.ts';
 import { intendEffect, markEffect } from '../../store/work/effects.ts';
-import { upsertPullRequest } from '../../store/work/pull-requests.ts';
+import {
+  changePullRequest,
+  openLocalPullRequest,
+  recordPullRequest,
+} from '../../store/work/pull-requests.ts';
 import { aWorkOrderAtWork, type Scratch, theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
 import { addDelivery } from '../../store/work/webhook-deliveries.ts';
 import { eventsOf } from '../../store/work/work-orders.ts';
-import { isRemoteOf } from './find-work-order.ts';
+import { isRemoteOf } from './deliveries-find.ts';
 import { lookedAtAgainMax, webhooksJob } from './webhooks-job.ts';
 
 const sha = 'a'.repeat(40);
 const branch = 'moose/1a2b3c4d-mend-it';
 const never = new AbortController().signal;
+const later = new Date(Date.now() + 60 * 60_000);
+const sources = { find: async () => ({ reader: githubDeliveries, secret: null }) };
 
 /** The parts of GitHub's webhooks that Moose reads. */
 const checkRun = (given: object = {}, headBranch: string | null = branch) => ({
@@ -25,18 +32,27 @@ const checkRun = (given: object = {}, headBranch: string | null = branch) => ({
     name: 'build',
     head_sha: sha,
     conclusion: 'success',
-    html_url: 'https://github.com/acme/api/runs/1',
-    pull_requests: [{ number: 1 }],
+    pull_requests: [{ number: 7 }],
     check_suite: { head_branch: headBranch },
     ...given,
   },
 });
+const comment = (number: number) => ({
+  action: 'created',
+  repository: { full_name: 'acme/api' },
+  issue: { number, pull_request: {} },
+});
 
-async function deliver(database: Database, event: string, payload: object, id = event): Promise<void> {
+async function deliver(
+  database: Database,
+  event: string,
+  payload: object,
+  { id = event, source = 'github.com' } = {},
+): Promise<boolean> {
   const bodySha256 = createHash('sha256')
     .update(`${id} ${JSON.stringify(payload)}`)
     .digest();
-  await addDelivery(database.query, { id, source: 'github', event, payload, bodySha256, isIgnored: false });
+  return addDelivery(database.query, { id, source, event, payload, bodySha256, isIgnored: false });
 }
 
 const look = async (database: Database) => {
@@ -47,7 +63,8 @@ const look = async (database: Database) => {
       return { id: '', resolved: () => undefined };
     },
   };
-  await webhooksJob({ database, random: () => 0.5, logger: pino({ level: 'silent' }), errors }).run(never);
+  const logger = pino({ level: 'silent' });
+  await webhooksJob({ database, random: () => 0.5, logger, errors, sources }).run(never);
   return recorded;
 };
 
@@ -65,30 +82,45 @@ const hurry = (database: Database) =>
     .set({ nextAttemptAt: new Date(0) })
     .execute();
 
-async function openPullRequest(
+const pull = {
+  headBranch: branch,
+  headSha: sha,
+  title: 'Fix it',
+  body: '',
+  baseBranch: 'main',
+  baseSha: sha,
+};
+
+/** A pull request on a forge, which is asked about it again in an hour. */
+async function openOn(
   database: Database,
-  { workOrderId, projectId, runId }: Scratch,
-  given: { headBranch?: string; remote?: string } = {},
+  { workOrderId, projectId }: Scratch,
+  { host = 'github.com', repository = 'acme/api', number = 7 } = {},
 ): Promise<void> {
-  const { headBranch = branch, remote = 'https://github.com/acme/api.git' } = given;
-  await upsertPullRequest(database.query, {
-    workOrderId,
-    projectId,
-    headBranch,
-    headSha: sha,
-    title: 'Mend it',
-    body: '',
-    baseBranch: 'main',
-    baseSha: 'b'.repeat(40),
+  const at = { projectId: projectId as ProjectId, host, repository };
+  await recordPullRequest(database.query, {
+    ...{ ...at, ...pull, number, workOrderId, state: 'open', mergedSha: null },
+    ...{ url: null, isDraft: false, mergeable: null },
   });
+  await changePullRequest(database.query, at, number, { nextLookAt: later, looksUnchanged: 4 });
+}
+
+async function openLocally(database: Database, { workOrderId, projectId, runId }: Scratch, remote: string) {
+  await openLocalPullRequest(database.query, { ...pull, workOrderId, projectId });
   const key = `push:${workOrderId}`;
-  const detail = { remote, branch: headBranch };
+  const detail = { remote, branch };
   await intendEffect(database.query, { workOrderId, runId, kind: 'push', key, detail });
   await markEffect(database.query, key, 'done');
 }
 
-const ciEvents = async (database: Database, id: WorkOrderId) =>
-  (await eventsOf(database.query, id)).filter(({ kind }) => /^(ci|pull_request)\./.test(kind));
+const isDue = async (database: Database, { workOrderId }: Scratch) => {
+  const { nextLookAt } = await database.query
+    .selectFrom('pullRequests')
+    .select('nextLookAt')
+    .where('workOrderId', '=', workOrderId)
+    .executeTakeFirstOrThrow();
+  return nextLookAt !== null && nextLookAt < later;
+};
 
 test('R-CHA-2: a webhook that arrives before the pull request has its number waits, and then finds it', async () => {
   const database = await testDatabase();
@@ -99,22 +131,31 @@ test('R-CHA-2: a webhook that arrives before the pull request has its number wai
   // The delivery is not tried before its time.
   await look(database);
   expect(await deliveries(database)).toMatchObject([{ retryCount: 1 }]);
-  await openPullRequest(database, scratch);
+  await openOn(database, scratch);
   await hurry(database);
   await look(database);
   expect(await deliveries(database)).toMatchObject([{ state: 'done', workOrderId: scratch.workOrderId }]);
-  expect(await ciEvents(database, scratch.workOrderId)).toMatchObject([
-    {
-      kind: 'ci.passed',
-      actor: 'forge:github',
-      factKey: 'ci.passed:check_run build',
-      reason: 'check_run build: success',
-      detail: { sha, url: 'https://github.com/acme/api/runs/1', isCurrent: true },
-    },
-  ]);
-  expect((await theWorkOrder(database, scratch.workOrderId)).metadata).toMatchObject({
-    'ci check_run build': { kind: 'ci.passed', conclusion: 'success', sha },
-  });
+  expect(await isDue(database, scratch)).toBe(true);
+});
+
+test('R-SEN-6: a webhook makes Moose ask the forge, and nothing that it says is recorded', async () => {
+  const database = await testDatabase();
+  const scratch = await aWorkOrderAtWork(database);
+  await openOn(database, scratch);
+  const before = await theWorkOrder(database, scratch.workOrderId);
+  const events = await eventsOf(database.query, scratch.workOrderId);
+  await deliver(database, 'check_run', checkRun({ conclusion: 'success' }));
+  const head = { ref: branch, sha };
+  const pull_request = { number: 7, merged: true, head };
+  const repository = { full_name: 'acme/api' };
+  await deliver(database, 'pull_request', { repository, action: 'closed', pull_request });
+  await look(database);
+  expect((await deliveries(database)).map(({ state }) => state)).toEqual(['done', 'done']);
+  expect(await theWorkOrder(database, scratch.workOrderId)).toEqual(before);
+  expect(await eventsOf(database.query, scratch.workOrderId)).toEqual(events);
+  const [row] = await database.query.selectFrom('pullRequests').selectAll().execute();
+  expect(row).toMatchObject({ state: 'open', verdict: null, looksUnchanged: 0 });
+  expect(await isDue(database, scratch)).toBe(true);
 });
 
 test('R-SEN-2: a webhook whose pull request never appears is given up after its retries, with an alert', async () => {
@@ -128,123 +169,103 @@ test('R-SEN-2: a webhook whose pull request never appears is given up after its 
   expect(delivery).toMatchObject({ state: 'failed', retryCount: lookedAtAgainMax });
   expect(delivery?.failure).toContain(branch);
   expect(await openAlerts(database.query)).toMatchObject([{ code: 'WEBHOOK_UNPLACED' }]);
+  // GitHub sends it again under the same ID.
+  expect(await deliver(database, 'check_run', checkRun())).toBe(true);
+  expect(await deliveries(database)).toMatchObject([{ state: 'waiting', retryCount: 0, failure: null }]);
+  expect(await deliver(database, 'check_run', checkRun())).toBe(false);
 });
 
-test('R-SEN-1: every kind of event is recorded for the work order that it is about', async () => {
+test('a webhook about other people’s branches, or of a removed forge, makes Moose ask nothing', async () => {
   const database = await testDatabase();
   const scratch = await aWorkOrderAtWork(database);
-  await openPullRequest(database, scratch);
-  const repository = { full_name: 'acme/api' };
-  const run = { head_sha: sha, head_branch: branch, pull_requests: [{ number: 1 }] };
-  const head = { ref: branch, sha };
-  const said: Array<[string, object]> = [
-    ['check_run', checkRun({ conclusion: 'failure' })],
-    [
-      'check_suite',
-      { repository, check_suite: { ...run, conclusion: 'timed_out', app: { name: 'Actions' } } },
-    ],
-    [
-      'workflow_run',
-      { repository, workflow_run: { ...run, name: 'CI', conclusion: 'cancelled', html_url: 'javascript:1' } },
-    ],
-    [
-      'status',
-      { repository, sha, state: 'success', context: 'lint', target_url: null, branches: [{ name: branch }] },
-    ],
-    [
-      'pull_request',
-      { repository, action: 'closed', pull_request: { number: 1, html_url: null, merged: true, head } },
-    ],
-  ];
-  for (const [event, payload] of said) {
-    await deliver(database, event, payload);
-    await look(database);
-  }
-  const events = await ciEvents(database, scratch.workOrderId);
-  expect(events.map(({ kind, reason, factKey }) => [kind, reason, factKey])).toEqual([
-    ['ci.failed', 'check_run build: failure', null],
-    ['ci.failed', 'check_suite Actions: timed_out', null],
-    ['ci.undecided', 'workflow_run CI: cancelled', null],
-    ['ci.passed', 'status lint: success', 'ci.passed:status lint'],
-    ['pull_request.merged', 'pull_request: merged', null],
-  ]);
-  expect(events[2]?.detail.url).toBeNull();
-  expect(Object.keys((await theWorkOrder(database, scratch.workOrderId)).metadata)).toHaveLength(5);
-});
-
-test('a webhook that says nothing yet, or is about other people’s branches, is ignored without an alert', async () => {
-  const database = await testDatabase();
-  await deliver(database, 'check_run', checkRun({ conclusion: null }), '1');
-  await deliver(database, 'check_run', checkRun({}, 'feature/of-somebody'), '2');
-  await deliver(database, 'check_run', checkRun({}, null), '3');
-  await deliver(
-    database,
-    'status',
-    { repository: { full_name: 'a/b' }, sha, state: 'pending', context: 'c', target_url: null },
-    '4',
-  );
+  await openOn(database, scratch);
+  await deliver(database, 'check_run', checkRun({ pull_requests: [] }, 'feature/of-somebody'), { id: '1' });
+  await deliver(database, 'issue_comment', comment(8), { id: '2' });
+  await deliver(database, 'check_run', checkRun({ pull_requests: [], head_sha: 'c'.repeat(40) }, null), {
+    id: '3',
+  });
   await look(database);
-  expect((await deliveries(database)).map(({ state }) => state)).toEqual(Array(4).fill('ignored'));
+  expect((await deliveries(database)).map(({ state }) => state)).toEqual(Array(3).fill('ignored'));
+  expect(await isDue(database, scratch)).toBe(false);
   expect(await openAlerts(database.query)).toEqual([]);
 });
 
-test('a branch of the same name in another repository is not ours', async () => {
+test('R-SEN-5: a comment is found by its number, in the repository and on the host that sent it', async () => {
+  const database = await testDatabase();
+  const ours = await aWorkOrderAtWork(database);
+  const otherRepository = await aWorkOrderAtWork(database, { repositoryPath: '/srv/web' });
+  const otherHost = await aWorkOrderAtWork(database, { repositoryPath: '/srv/api2' });
+  await openOn(database, ours);
+  await openOn(database, otherRepository, { repository: 'acme/web' });
+  await openOn(database, otherHost, { host: 'git.example.org' });
+  await deliver(database, 'issue_comment', comment(7));
+  await look(database);
+  expect(await isDue(database, ours)).toBe(true);
+  expect(await isDue(database, otherRepository)).toBe(false);
+  expect(await isDue(database, otherHost)).toBe(false);
+});
+
+test('R-SEN-7: rights that changed concern every pull request of the repository, and no others', async () => {
   const database = await testDatabase();
   const ours = await aWorkOrderAtWork(database);
   const others = await aWorkOrderAtWork(database, { repositoryPath: '/srv/web' });
-  await openPullRequest(database, ours);
-  await openPullRequest(database, others, { remote: 'git@github.com:acme/web.git' });
-  await deliver(database, 'check_run', checkRun());
+  await openOn(database, ours, { repository: 'Acme/Api' });
+  await openOn(database, others, { repository: 'acme/web' });
+  await deliver(database, 'member', { action: 'added', repository: { full_name: 'Acme/Api' } });
   await look(database);
-  expect(await ciEvents(database, ours.workOrderId)).toHaveLength(1);
-  expect(await ciEvents(database, others.workOrderId)).toHaveLength(0);
-  expect(isRemoteOf('https://token@github.com/Acme/Api', 'acme/api')).toBe(true);
-  expect(isRemoteOf('ssh://git@github.com/acme/api.git/', 'acme/api')).toBe(true);
-  expect(isRemoteOf('https://github.com/evil/acme/api', 'acme/api')).toBe(false);
-  expect(isRemoteOf('/srv/remotes/api.git', 'acme/api')).toBe(true);
-  expect(isRemoteOf(null, 'acme/api')).toBe(true);
+  expect([await isDue(database, ours), await isDue(database, others)]).toEqual([true, false]);
 });
 
-test('R-PIPE-12: flapping is not progress: a pass counts once per check, and only for the newest commit', async () => {
+test('what nobody looks at any more stays so', async () => {
   const database = await testDatabase();
   const scratch = await aWorkOrderAtWork(database);
-  await openPullRequest(database, scratch);
-  const conclusions = ['success', 'failure', 'success', 'success'];
-  for (const [index, conclusion] of conclusions.entries()) {
-    await deliver(database, 'check_run', checkRun({ conclusion }), String(index));
-    await look(database);
-  }
-  await deliver(database, 'check_run', checkRun({ name: 'old', head_sha: 'c'.repeat(40) }), 'old');
+  await openOn(database, scratch);
+  const at = { projectId: scratch.projectId, host: 'github.com', repository: 'acme/api' };
+  await changePullRequest(database.query, at, 7, { nextLookAt: null });
+  await deliver(database, 'issue_comment', comment(7));
   await look(database);
-  const events = await ciEvents(database, scratch.workOrderId);
-  expect(events.filter(({ factKey }) => factKey !== null)).toHaveLength(1);
-  expect(events.at(-1)).toMatchObject({
-    reason: 'check_run old: success (of an older commit)',
-    factKey: null,
-  });
-  expect(Object.keys((await theWorkOrder(database, scratch.workOrderId)).metadata)).toEqual([
-    'ci check_run build',
-  ]);
+  expect(await isDue(database, scratch)).toBe(false);
+});
+
+test('a pull request of the local forge belongs to the repository that its branch was pushed to', async () => {
+  const database = await testDatabase();
+  const scratch = await aWorkOrderAtWork(database);
+  await openLocally(database, scratch, 'git@github.com:acme/web.git');
+  await deliver(database, 'check_run', checkRun(), { id: '1' });
+  await look(database);
+  expect(await deliveries(database)).toMatchObject([{ state: 'waiting' }]);
+  const api = { host: 'github.com', repository: 'acme/api' };
+  expect(isRemoteOf('https://token@github.com/Acme/Api', api)).toBe(true);
+  expect(isRemoteOf('ssh://git@github.com/acme/api.git/', api)).toBe(true);
+  expect(isRemoteOf('git@github.com:acme/api.git', api)).toBe(true);
+  expect(isRemoteOf('https://github.com/evil/acme/api', api)).toBe(false);
+  expect(isRemoteOf('https://git.example.org/acme/api', api)).toBe(false);
+  expect(isRemoteOf('git@git.example.org:acme/api.git', api)).toBe(false);
+  expect(isRemoteOf('/srv/remotes/api.git', api)).toBe(true);
+  expect(isRemoteOf(null, api)).toBe(true);
 });
 
 test("a webhook that is not in GitHub's format fails with an alert, and does not block others", async () => {
   const database = await testDatabase();
   const scratch = await aWorkOrderAtWork(database);
-  await openPullRequest(database, scratch);
-  await deliver(database, 'check_run', { check_run: [] }, '1');
-  await deliver(database, 'check_run', checkRun({ head_sha: '--upload-pack=evil' }), '2');
-  await deliver(database, 'check_run', checkRun(), '3');
+  await openOn(database, scratch);
+  await deliver(database, 'check_run', { action: 'completed', check_run: [] }, { id: '1' });
+  await deliver(database, 'check_run', checkRun({ head_sha: '--upload-pack=evil' }), { id: '2' });
+  // A delivery that an earlier version of Moose received.
+  await deliver(database, 'check_run', checkRun(), { id: '3', source: 'github' });
   await look(database);
   expect((await deliveries(database)).map(({ state }) => state)).toEqual(['failed', 'failed', 'done']);
   expect(await openAlerts(database.query)).toMatchObject([{ code: 'WEBHOOK_UNPLACED', times: 2 }]);
 });
 
-test('two processes that read at the same time record each delivery once', async () => {
+test('a forge that was removed after its webhook came is no hint, and is told', async () => {
   const database = await testDatabase();
-  const scratch = await aWorkOrderAtWork(database);
-  await openPullRequest(database, scratch);
-  for (let id = 0; id < 30; id++)
-    await deliver(database, 'check_run', checkRun({ conclusion: 'failure' }), String(id));
-  await Promise.all([look(database), look(database), look(database)]);
-  expect(await ciEvents(database, scratch.workOrderId)).toHaveLength(30);
+  await deliver(database, 'check_run', checkRun());
+  const errors = { record: () => ({ id: '', resolved: () => undefined }) };
+  const logger = pino({ level: 'silent' });
+  const given = { database, random: () => 0.5, logger, errors, sources: { find: async () => null } };
+  await webhooksJob(given).run(never);
+  expect(await deliveries(database)).toMatchObject([
+    { state: 'failed', failure: 'github.com is not registered any more.' },
+  ]);
 });

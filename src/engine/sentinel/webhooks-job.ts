@@ -1,10 +1,13 @@
-// Applies GitHub webhooks to their work orders; a webhook that arrives too early is retried (R-SEN-2).
+// Looks where webhooks hint at: what they are about is asked at the forge at once, and nothing that they say is believed
+// (R-SEN-6). One that arrives before its pull request is tried again (R-SEN-2).
 import type { Logger } from 'pino';
 import { ZodError } from 'zod';
 import { backoffMs } from '../../resilience/backoff.ts';
 import type { Random } from '../../stdx/random.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { raiseAlert } from '../../store/failures/alerts.ts';
+import { intakeSoon } from '../../store/work/forge-intakes.ts';
+import { lookSoon } from '../../store/work/hinted-pull-requests.ts';
 import {
   claimDelivery,
   endDelivery,
@@ -12,18 +15,18 @@ import {
   postponeDelivery,
   type WebhookDelivery,
 } from '../../store/work/webhook-deliveries.ts';
-import { addMetadata, recordEvent } from '../../store/work/work-orders.ts';
 import type { ErrorLog } from '../errors/error-log.ts';
 import { toMooseError } from '../errors/to-moose-error.ts';
 import type { UpkeepJob } from '../jobs/upkeep.ts';
-import { findWorkOrderOf } from './find-work-order.ts';
-import { type ForgeNews, isListenedTo, readGithubEvent } from './read-github-event.ts';
+import type { ForgeHint, WebhookSource, WebhookSources } from '../ports/forge.ts';
+import { findHinted } from './deliveries-find.ts';
 
 export interface WebhooksDeps {
   database: Database;
   random: Random;
   logger: Logger;
   errors: Pick<ErrorLog, 'record'>;
+  sources: WebhookSources;
 }
 
 export const webhooksJobName = 'webhooks';
@@ -56,7 +59,7 @@ async function lookAtNext(deps: WebhooksDeps, signal: AbortSignal): Promise<bool
   try {
     return await database.transaction(async (query) => {
       claimed = await claimDelivery(query);
-      if (claimed) await place(deps, query, claimed);
+      if (claimed) await place(deps, query, claimed, signal);
       return claimed !== undefined;
     }, signal);
   } catch (cause) {
@@ -71,51 +74,46 @@ async function lookAtNext(deps: WebhooksDeps, signal: AbortSignal): Promise<bool
   }
 }
 
-async function place(deps: WebhooksDeps, query: Query, delivery: WebhookDelivery): Promise<void> {
-  const { id, event, payload } = delivery;
-  const read = readNews(event, payload);
+async function place(
+  deps: WebhooksDeps,
+  query: Query,
+  delivery: WebhookDelivery,
+  signal: AbortSignal,
+): Promise<void> {
+  const { id } = delivery;
+  // Earlier versions of Moose knew one forge, and called it so.
+  const host = delivery.source === 'github' ? 'github.com' : delivery.source;
+  const read = readHint(await deps.sources.find(host, signal), host, delivery);
   // An invalid shape stays invalid, however often it is read.
   if ('fault' in read) return giveUp(query, delivery, read.fault);
-  const { news } = read;
-  if (news === null) return endDelivery(query, id, { state: 'ignored' });
-  const found = await findWorkOrderOf(query, news);
+  const { hint } = read;
+  if (hint === null) return endDelivery(query, id, { state: 'ignored' });
+  if (hint.about === 'issues') {
+    const isOurs = await intakeSoon(query, hint);
+    return endDelivery(query, id, { state: isOurs ? 'done' : 'ignored' });
+  }
+  const found = await findHinted(query, hint);
   if (found.found === 'none') return endDelivery(query, id, { state: 'ignored' });
   if (found.found === 'not yet') return later(deps, query, delivery, found.because);
-  await tell(query, found, news, delivery);
-  await endDelivery(query, id, { state: 'done', workOrderId: found.id });
+  await lookSoon(query, found.pulls);
+  const [first] = found.pulls;
+  await endDelivery(query, id, { state: 'done', ...(first ? { workOrderId: first.workOrderId } : {}) });
 }
 
-function readNews(event: string, payload: unknown): { news: ForgeNews | null } | { fault: string } {
-  if (!isListenedTo(event)) return { fault: 'Moose does not use this event.' };
+function readHint(
+  source: WebhookSource | null,
+  host: string,
+  { event, payload }: WebhookDelivery,
+): { hint: ForgeHint | null } | { fault: string } {
+  if (source === null) return { fault: `${host} is not registered any more.` };
   try {
-    return { news: readGithubEvent(event, payload) };
+    const hint = source.reader.read(event, payload);
+    return { hint: hint && { ...hint, host } };
   } catch (cause) {
     if (!(cause instanceof ZodError)) throw cause;
     const where = cause.issues.map(({ path }) => path.join('.')).join(', ');
-    return { fault: `Its body is not in GitHub's format: ${where.slice(0, faultCharsMax)}.` };
+    return { fault: `Its body is not in the format of ${host}: ${where.slice(0, faultCharsMax)}.` };
   }
-}
-
-/** Records an event, and the newest result of this check in the work order's metadata. */
-async function tell(
-  query: Query,
-  { id, isCurrent }: { id: Parameters<typeof addMetadata>[1]; isCurrent: boolean },
-  { kind, name, conclusion, sha, url }: ForgeNews,
-  { id: deliveryId, receivedAt }: WebhookDelivery,
-): Promise<void> {
-  await recordEvent(query, {
-    workOrderId: id,
-    kind,
-    actor: 'forge:github',
-    reason: `${name}: ${conclusion}${isCurrent ? '' : ' (of an older commit)'}`,
-    detail: { name, conclusion, sha, url, isCurrent, delivery: deliveryId },
-    // One fact per check, not per commit: a series of pushes makes no progress by checks that passed before.
-    ...(kind === 'ci.passed' && isCurrent ? { factKey: `${kind}:${name}` } : {}),
-  });
-  if (!isCurrent) return;
-  await addMetadata(query, id, {
-    [`ci ${name}`]: { kind, conclusion, sha, url, at: receivedAt.toISOString() },
-  });
 }
 
 async function later(

@@ -125,6 +125,10 @@ const cases: Case[] = [
     'claude-code answered: it is done',
     { kind: 'message.answered', actor: 'claude-code', reason: 'it is done' },
   ],
+  [
+    'human:me asked the forge to merge the pull request when its checks have passed',
+    { kind: 'pull_request.queued', actor: 'human:me' },
+  ],
   ['continues without review: it is away', { kind: 'degraded', reason: 'without review: it is away' }],
   ['review is there again', { kind: 'restored', reason: 'review is there again' }],
   ['human:me chose: Retry it.', { kind: 'escalation.answered', reason: 'human:me chose: Retry it.' }],

@@ -62,6 +62,14 @@ function sentenceOf({ kind, toState, fromState, actor, reason, detail }: EventRo
       return `CI is green: ${reason}`;
     case 'ci.failed':
       return `CI is red: ${reason}`;
+    case 'ci.undecided':
+      return `CI has no result: ${reason}`;
+    case 'ci.rerun':
+    case 'base.merged':
+    case 'pull_request.reverted':
+      return reason;
+    case 'pull_request.queued':
+      return `${actor} asked the forge to merge the pull request when its checks have passed`;
     case 'message':
       return `${detail.now === true ? 'urgent message' : 'message'} from ${actor}${detail.file === undefined ? '' : ` on ${[detail.file, detail.line].filter(Boolean).join(':')}`}: ${reason}`;
     case 'message.answered':

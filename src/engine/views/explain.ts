@@ -16,6 +16,8 @@ export interface ExplainFacts {
   session: SessionRow | undefined;
   /** The branch into which its pull request was merged; null if it is not merged. */
   mergedInto: string | null;
+  /** What its pull request waits for, as the last look at the forge found it. */
+  pullRequestWaits?: string | undefined;
   /** How many Moose processes are running on this database. */
   liveExecutors: number;
   /** For a queued work order: how many are ahead of it, counted up to `aheadMax`, and how many are in progress. */
@@ -137,6 +139,7 @@ function atWork(facts: ExplainFacts): string {
   if (facts.silence) return `At ${step} for ${since}${unheard(facts.silence, now)}`;
   if (liveExecutors === 0)
     return `Stopped at ${step} for ${since} because no Moose process is running: start one with \`moose up\`, and it continues from there.`;
+  if (order.step === 'awaiting_ci' && run?.state !== 'running') return awaitingCi(facts, since);
   if (order.cancelRequestedAt)
     return `Cancel requested ${ago(order.cancelRequestedAt, now)} ago; it stops automatically.`;
   if (run?.declinedSince) return waitsForMachine(run, run.declinedSince, ` at ${step}`, now);
@@ -148,6 +151,13 @@ function atWork(facts: ExplainFacts): string {
   if (run && run.executor === null)
     return `Waiting in the queue for ${since}${behind(facts)}; it continues at ${step} automatically when a slot is free.`;
   return `At ${step} for ${since}; it continues automatically, and \`moose logs ${id} -f\` shows its progress.`;
+}
+
+/** The run has ended: no process, slot or reserved money waits with it. */
+function awaitingCi({ order, pullRequestWaits }: ExplainFacts, since: string): string {
+  const what = asSentence(pullRequestWaits ?? '') || 'Moose asks the forge for its checks.';
+  const where = order.pullRequestUrl === null ? '' : ` at ${order.pullRequestUrl}`;
+  return `Waiting for its pull request${where} for ${since}: ${what} It continues automatically.`;
 }
 
 /** Nobody knows what a process that does not respond is doing, and until when. */

@@ -3,14 +3,16 @@ import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { listenForEvents } from '../../store/live/listen.ts';
 import { openRunOf } from '../../store/work/runs.ts';
-import { eventsOf } from '../../store/work/work-orders.ts';
+import { eventsOf, workOrderById } from '../../store/work/work-orders.ts';
 import type { EventRow } from './describe-event.ts';
 
 const eventsPage = 1_000;
 
-/** True if no run of the work order is open, so that nothing more will happen by itself. */
+/** True if no run of the work order is open and it does not wait for CI: nothing more will happen by itself. */
 export async function isSettled(query: Query, id: WorkOrderId): Promise<boolean> {
-  return (await openRunOf(query, id)) === undefined;
+  if (await openRunOf(query, id)) return false;
+  const order = await workOrderById(query, id);
+  return order?.status !== 'in_progress' || order.step !== 'awaiting_ci';
 }
 
 /** Calls `onEvent` for each event after `afterId` until the work order is settled. */

@@ -2,6 +2,7 @@
 import type * as wire from '../../contract/contract.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';
+import { discussedPullRequests } from '../../store/work/pull-request-lists.ts';
 import { runsOf } from '../../store/work/runs-of.ts';
 import { sessionsOfWorkOrder } from '../../store/work/session-lists.ts';
 import {
@@ -40,6 +41,8 @@ const most = {
   decisions: 100,
   errors: 100,
   effects: 100,
+  pullRequests: 10,
+  remarks: 100,
 } as const;
 /**
  * A page must be fast however long the history is; a person who asks for the whole history gets up to `wholeMax`
@@ -90,6 +93,10 @@ async function historyOf(query: Query, order: WorkOrder, reach: Reach) {
     checks: await checksOf(query, id, most.checks),
     calls: await newestCostsOf(query, id, upTo(most.costs)),
     decisions: await newestDecisionsOf(query, id, upTo(most.decisions)),
+    pullRequests: await discussedPullRequests(query, id, {
+      pullRequests: upTo(most.pullRequests),
+      remarks: upTo(most.remarks),
+    }),
     errors: await newestErrorsOf(query, id, upTo(most.errors)),
   };
 }

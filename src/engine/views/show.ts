@@ -4,6 +4,7 @@ import { type Escalation, openEscalationOf } from '../../store/failures/escalati
 import { stepResultsOf } from '../../store/work/runs.ts';
 import { costView, countersView, decisionView, errorView } from './detail-parts.ts';
 import { sessionView } from './histories.ts';
+import { pullRequestView } from './pull-request-view.ts';
 import { type ReadDeps, readWorkOrder, type WorkOrderRecord } from './read-work-order.ts';
 
 /** @throws WORK_ORDER_NOT_FOUND, WORK_ORDER_AMBIGUOUS */
@@ -34,6 +35,7 @@ function printedOf(
     counters: countersView(order),
     steps: results.map(printedStep),
     sessions: record.sessions.toReversed().map(printedSession),
+    pull_requests: record.pullRequests.map(pullRequestView),
     costs: record.calls.toReversed().map(printedCost),
     decisions: record.decisions.toReversed().map(decisionView),
     errors: record.errors.toReversed().map(printedError),

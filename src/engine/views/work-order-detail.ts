@@ -5,6 +5,7 @@ import type { WorkOrder } from '../../store/work/work-orders.ts';
 import type { RoutingResult } from '../run/step-results.ts';
 import { checkViews, costView, countersView, decisionView, effectView, errorView } from './detail-parts.ts';
 import { sessionView } from './histories.ts';
+import { pullRequestView } from './pull-request-view.ts';
 import type { WorkOrderRecord } from './read-work-order.ts';
 import { timelineOf } from './timeline.ts';
 
@@ -18,6 +19,7 @@ export function detailOf(record: WorkOrderRecord): wire.WorkOrderDetail {
     timeline: timelineOf({ ...record, costs: record.stationCosts }),
     sessions: sessions.map(sessionView),
     checks: checkViews(record.checks, sessions, new Map(runs.map((run) => [run.id, run.number]))),
+    pull_requests: record.pullRequests.map(pullRequestView),
     costs: calls.map(costView),
     decisions: record.decisions.map(decisionView),
     errors: errors.map(errorView),

@@ -8,6 +8,7 @@ import {
   silentExecutors,
   takeOverMsMax,
 } from '../../store/work/executors.ts';
+import { waitingForOf } from '../../store/work/followed-pull-requests.ts';
 import { mergedInto } from '../../store/work/pull-requests.ts';
 import type { Run } from '../../store/work/runs.ts';
 import { newestRunsOf, type QueueNow, queueNow } from '../../store/work/runs-of.ts';
@@ -26,12 +27,13 @@ export async function viewWorkOrders(
 ): Promise<wire.PrintedWorkOrder[]> {
   if (orders.length === 0) return [];
   const ids = orders.map(({ id }) => id);
-  const { liveExecutors, silent, runs, sessions, merged } = await database.run(async (query) => ({
+  const { liveExecutors, silent, runs, sessions, merged, waits } = await database.run(async (query) => ({
     liveExecutors: await countExecutors(query),
     silent: await silentExecutors(query),
     runs: await newestRunsOf(query, ids),
     sessions: await runningSessionsOf(query, ids),
     merged: await mergedInto(query, ids),
+    waits: await waitingForOf(query, ids),
   }));
   const isQueued = orders.some(({ id }) => waitsInQueue(runs.get(id)));
   const queue = isQueued ? await database.run(queueNow) : null;
@@ -57,6 +59,7 @@ export async function viewWorkOrders(
       run: runs.get(order.id),
       session: sessions.get(order.id),
       mergedInto: merged.get(order.id) ?? null,
+      pullRequestWaits: waits.get(order.id),
       liveExecutors,
       queue: placeIn(queue, runs.get(order.id)),
       silence: silenceOf(runs.get(order.id)?.executor, silent, liveExecutors),

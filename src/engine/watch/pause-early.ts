@@ -81,8 +81,7 @@ async function cyclesOf(query: Query, runId: RunId): Promise<Cycle[]> {
       ...(treeSha ? { tree: treeSha } : {}),
       ...(feedback
         ? {
-            fingerprint: failureShape(feedback),
-            words: digest(failureWords(feedback)),
+            ...failureMarks(feedback),
             failedAt: feedback.summary ?? `The step ${step}`,
           }
         : {}),
@@ -92,6 +91,11 @@ async function cyclesOf(query: Query, runId: RunId): Promise<Cycle[]> {
     ...cycle,
     failedAt: cycle.failedAt?.replace(/\.$/, '') ?? null,
   }));
+}
+
+/** Marks of a failure: `fingerprint` is the same for equal failures, `words` only for the same words and numbers. */
+export function failureMarks(feedback: Told): { fingerprint: string; words: string } {
+  return { fingerprint: failureShape(feedback), words: digest(failureWords(feedback)) };
 }
 
 /** Sorts lines and removes what differs from run to run, because parallel tests end in any order. */

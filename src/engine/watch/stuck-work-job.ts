@@ -8,7 +8,7 @@ import { recordEvent } from '../../store/work/work-orders.ts';
 import type { UpkeepJob } from '../jobs/upkeep.ts';
 import { askHuman } from '../questions/ask-human.ts';
 import { withdraw } from '../questions/resolve-question.ts';
-import type { PlaceLimits, StuckLimits } from './stuck.ts';
+import { isAwaitingCi, type PlaceLimits, type StuckLimits } from './stuck.ts';
 import { findStuck, type StuckWork } from './stuck-work-orders.ts';
 
 export interface StuckWorkDeps {
@@ -106,7 +106,8 @@ function optionsOf({ work }: StuckWork): OptionDraft[] {
     risk: 'medium',
     label: 'Cancel it; its branch stays',
   };
-  if (work.status !== 'in_progress' || work.step === null) return [wait, cancel];
+  // Nothing runs that a restart could help.
+  if (work.status !== 'in_progress' || work.step === null || isAwaitingCi(work)) return [wait, cancel];
   const process = work.sessionName ? ` and stop ${work.sessionName}` : '';
   const retry: OptionDraft = {
     ...unknown,
@@ -123,6 +124,7 @@ function optionsOf({ work }: StuckWork): OptionDraft[] {
 /** Recommends to wait for work that continues automatically, and to restart work that hangs. */
 function recommended({ work }: StuckWork): string {
   const goesOn = work.pausedBy || work.wakeAt || work.waitingFor || work.executor === null;
+  if (isAwaitingCi(work)) return 'wait';
   const canRetry = work.status === 'in_progress' && work.runKind === 'work' && work.step !== null;
   return canRetry && (work.sessionName || !goesOn) ? 'retry' : 'wait';
 }

@@ -69,6 +69,7 @@ export function whyStuck(work: OpenWork, traffic: Traffic, places: PlaceLimits, 
       why: 'No Moose process is running.',
       unblock: 'Start one with `moose up`; the work order continues from there.',
     };
+  if (isAwaitingCi(work)) return awaitingCi(work, id);
   if (work.pausedBy) {
     return {
       why: `It is paused until ${circuitName(work.pausedBy)} works again: ${asSentence(work.waitingFor ?? '') || 'it does not answer.'}`,
@@ -99,6 +100,18 @@ export function whyStuck(work: OpenWork, traffic: Traffic, places: PlaceLimits, 
   if (work.waitingFor)
     return { why: asSentence(work.waitingFor), unblock: `${byItself} as soon as that is over.` };
   return atStep(work, traffic, places, again);
+}
+
+/** Its run has ended, so neither a process nor a queue says anything about it. */
+export function isAwaitingCi({ status, step, runKind }: OpenWork): boolean {
+  return status === 'in_progress' && step === 'awaiting_ci' && runKind !== 'undo';
+}
+
+function awaitingCi({ pullRequestWaits }: OpenWork, id: string): WhyStuck {
+  return {
+    why: `It waits for its pull request: ${asSentence(pullRequestWaits ?? '') || 'CI has not finished.'}`,
+    unblock: `Look at its checks on the forge (\`moose show ${id}\` has the address), or merge or close the pull request there.`,
+  };
 }
 
 function unheard(since: Date, host: string | null, { liveExecutors }: Traffic): WhyStuck {
@@ -165,11 +178,6 @@ function atStep(work: OpenWork, traffic: Traffic, places: PlaceLimits, again: st
       unblock: 'It continues when one of those processes ends; for more slots raise MOOSE_MACHINE_SLOTS.',
     };
   }
-  if (work.step === 'awaiting_ci')
-    return {
-      why: 'CI has not finished.',
-      unblock: 'Look at its checks on the pull request.',
-    };
   return {
     why: `A live process runs it at ${work.step ?? 'its first step'} but makes no progress.`,
     unblock: `See its last output with \`moose logs ${shortId(work.id)}\`; to start over, ${again}.`,

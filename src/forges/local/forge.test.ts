@@ -18,34 +18,36 @@ async function scene() {
     branch: 'main',
     sha: baseSha,
   });
-  const forge = createLocalForge({ database, locate: async () => place });
+  const forge = createLocalForge({ database, projectId, locate: async () => place });
   const open = async (headBranch: string) => {
     repository.git('switch', '--quiet', '--create', headBranch, baseSha);
     const headSha = repository.commit({ [`${headBranch}.txt`]: headBranch });
     await pushBranch({ ...place, branch: headBranch, sha: headSha, expectedRemoteSha: null });
     const draft = { title: headBranch, body: '', headBranch, headSha, baseBranch: 'main', baseSha };
-    return forge.openPullRequest({ ...draft, projectId, workOrderId });
+    return forge.openPullRequest({ ...draft, workOrderId });
   };
-  return { forge, projectId, open };
+  return { forge, open };
 }
 
 test('R-PIPE-7: merging a merged pull request and closing a closed one succeed, and the reverse is an error', async () => {
-  const { forge, projectId, open } = await scene();
+  const { forge, open } = await scene();
   const [merged, closed] = [await open('one'), await open('two')];
-  const first = await forge.mergePullRequest(projectId, merged.number);
+  const first = await forge.mergePullRequest(merged.number, { expectedHeadSha: merged.headSha });
   expect(first).toMatchObject({ state: 'merged', mergedSha: expect.stringMatching(/^[0-9a-f]{40}$/) });
-  expect(await forge.mergePullRequest(projectId, merged.number)).toEqual(first);
-  expect(await forge.closePullRequest(projectId, closed.number)).toMatchObject({ state: 'closed' });
-  expect(await forge.closePullRequest(projectId, closed.number)).toMatchObject({ state: 'closed' });
+  expect(await forge.mergePullRequest(merged.number, { expectedHeadSha: merged.headSha })).toEqual(first);
+  expect(await forge.closePullRequest(closed.number)).toMatchObject({ state: 'closed' });
+  expect(await forge.closePullRequest(closed.number)).toMatchObject({ state: 'closed' });
   const notOpen = { code: 'PULL_REQUEST_NOT_OPEN', advice: expect.any(String) };
-  await expect(forge.closePullRequest(projectId, merged.number)).rejects.toMatchObject(notOpen);
-  await expect(forge.mergePullRequest(projectId, closed.number)).rejects.toMatchObject(notOpen);
+  await expect(forge.closePullRequest(merged.number)).rejects.toMatchObject(notOpen);
+  await expect(
+    forge.mergePullRequest(closed.number, { expectedHeadSha: closed.headSha }),
+  ).rejects.toMatchObject(notOpen);
 });
 
 test('a missing pull request is an error', async () => {
-  const { forge, projectId } = await scene();
+  const { forge } = await scene();
   const notFound = { code: 'PULL_REQUEST_NOT_FOUND' };
-  await expect(forge.mergePullRequest(projectId, 7)).rejects.toMatchObject(notFound);
-  await expect(forge.closePullRequest(projectId, 7)).rejects.toMatchObject(notFound);
-  expect(await forge.findPullRequest(projectId, 'nowhere')).toBeNull();
+  await expect(forge.mergePullRequest(7, { expectedHeadSha: 'a' })).rejects.toMatchObject(notFound);
+  await expect(forge.closePullRequest(7)).rejects.toMatchObject(notFound);
+  expect(await forge.findPullRequest({ headBranch: 'nowhere' })).toBeNull();
 });

@@ -1,83 +1,150 @@
-// The forge for repositories without one: branches live in a git remote, pull requests are records beside it.
+// The forge for repositories without one: branches live in a git remote, pull requests are records beside it. Nobody
+// checks or discusses them there.
+
 import { PermanentError } from '../../domain/failure.ts';
+import { localHost } from '../../domain/forge.ts';
 import type { Forge, PullRequest, PullRequestDraft } from '../../engine/ports/forge.ts';
 import { mergeInRemote } from '../../git/merge.ts';
 import type { Database } from '../../store/database.ts';
 import {
+  changePullRequest,
   endPullRequest,
   findPullRequest,
+  type OnForge,
+  openLocalPullRequest,
   type PullRequestRow,
-  upsertPullRequest,
 } from '../../store/work/pull-requests.ts';
 
 export interface LocalForgeOptions {
   database: Database;
+  projectId: string;
   /** Where the project's repository is, and the remote that its branches are pushed to. */
-  locate(projectId: string): Promise<{ repositoryPath: string; remoteUrl: string; isMooses?: boolean }>;
+  locate(): Promise<{ repositoryPath: string; remoteUrl: string; isMooses?: boolean }>;
 }
 
-export function createLocalForge({ database, locate }: LocalForgeOptions): Forge {
-  const one = async (projectId: string, number: number, operation: string): Promise<PullRequestRow> => {
-    const row = await database.run((query) => findPullRequest(query, projectId, { number }));
-    if (row) return row;
-    throw new PermanentError({
-      code: 'PULL_REQUEST_NOT_FOUND',
-      component: 'forge',
-      operation,
-      message: `There is no pull request ${number}.`,
-      advice: 'Run `moose ls` to see which work orders have one.',
-    });
+/** A record has no limit of its own; this one keeps it readable. */
+const bodyCharsMax = 1_000_000;
+const titleCharsMax = 1_000;
+
+export function createLocalForge({ database, projectId, locate }: LocalForgeOptions): Forge {
+  const at = { projectId: projectId as PullRequestRow['projectId'], host: localHost, repository: '' };
+  const one = async (number: number, operation: string): Promise<PullRequestRow> => {
+    const row = await database.run((query) => findPullRequest(query, at, { number }));
+    return row ?? refuseUnknown(number, operation);
   };
+  const end = async (row: PullRequestRow, ended: Parameters<typeof endPullRequest>[3], operation: string) =>
+    toPullRequest(
+      (await database.run((query) => endPullRequest(query, at, row.number, ended))) ??
+        (await one(row.number, operation)),
+    );
 
   return {
-    name: 'local',
-    openPullRequest: async (draft: PullRequestDraft) =>
-      toPullRequest(
-        await database.transaction((query) =>
-          upsertPullRequest(query, {
-            projectId: draft.projectId as PullRequestRow['projectId'],
-            workOrderId: draft.workOrderId as PullRequestRow['workOrderId'],
-            title: draft.title,
-            body: draft.body,
-            headBranch: draft.headBranch,
-            headSha: draft.headSha,
-            baseBranch: draft.baseBranch,
-            baseSha: draft.baseSha,
-          }),
-        ),
-      ),
-    findPullRequest: async (projectId, headBranch) => {
-      const row = await database.run((query) => findPullRequest(query, projectId, { headBranch }));
+    ...nothingElse,
+    ...{ kind: 'local', host: localHost, repository: '', hasChecks: false },
+    limits: { bodyChars: bodyCharsMax, titleChars: titleCharsMax },
+    openPullRequest: async (draft) => {
+      const row = await database.transaction((query) => openLocalPullRequest(query, rowOf(at, draft)));
+      const isNew = row.createdAt.getTime() === row.updatedAt.getTime();
+      return { ...toPullRequest(row), how: isNew ? 'opened' : 'adopted' };
+    },
+    findPullRequest: async (by) => {
+      const row = await database.run((query) => findPullRequest(query, at, by));
       return row ? toPullRequest(row) : null;
     },
-    mergePullRequest: async (projectId, number) => {
-      const row = await one(projectId, number, 'merge');
+    updatePullRequest: async (number, { title, body }) => {
+      const change = { ...(title === undefined ? {} : { title }), ...(body === undefined ? {} : { body }) };
+      const row = await database.run((query) => changePullRequest(query, at, number, change));
+      return toPullRequest(row ?? (await one(number, 'update')));
+    },
+    mergePullRequest: async (number, { expectedHeadSha }) => {
+      const row = await one(number, 'merge');
       if (row.state === 'merged') return toPullRequest(row);
       if (row.state === 'closed') throw notOpen(row, 'merge');
+      if (row.headSha !== expectedHeadSha) throw headMoved(row);
       const { mergedSha } = await mergeInRemote({
-        ...(await locate(projectId)),
+        ...(await locate()),
         baseBranch: row.baseBranch,
         headSha: row.headSha,
         message: `Merge #${row.number}: ${row.title}`,
       });
-      const merged = await database.run((query) =>
-        endPullRequest(query, projectId, number, { state: 'merged', mergedSha }),
-      );
-      return toPullRequest(merged ?? (await one(projectId, number, 'merge')));
+      return end(row, { state: 'merged', mergedSha }, 'merge');
     },
-    closePullRequest: async (projectId, number) => {
-      const row = await one(projectId, number, 'close');
+    closePullRequest: async (number) => {
+      const row = await one(number, 'close');
       if (row.state === 'closed') return toPullRequest(row);
       if (row.state === 'merged') throw notOpen(row, 'close');
-      const closed = await database.run((query) =>
-        endPullRequest(query, projectId, number, { state: 'closed', mergedSha: null }),
-      );
-      return toPullRequest(closed ?? (await one(projectId, number, 'close')));
+      return end(row, { state: 'closed', mergedSha: null }, 'close');
     },
   };
 }
 
-function notOpen(row: PullRequestRow, operation: string): PermanentError {
+/** What the local forge does not have: nobody runs checks, and nobody writes to it. */
+const nothingElse: Pick<
+  Forge,
+  | 'inspect'
+  | 'gitCredentials'
+  | 'commitIdentity'
+  | 'readChecks'
+  | 'readLog'
+  | 'rerun'
+  | 'readRemarks'
+  | 'say'
+  | 'resolveThread'
+  | 'mayWrite'
+  | 'listIssues'
+  | 'findIssue'
+> = {
+  inspect: async () => ({
+    ...{
+      login: 'moose',
+      defaultBranch: null,
+      rights: [],
+      mergeMethods: ['merge'],
+      problems: [],
+      expiresAt: null,
+    },
+    ...{ hasAutoMerge: false, hasMergeQueue: false, hasDrafts: false },
+  }),
+  gitCredentials: async () => null,
+  commitIdentity: async () => null,
+  readChecks: async ({ sha }) => ({ verdict: 'none', sha, checks: [], missing: [] }),
+  readLog: async () => null,
+  rerun: async () => 'refused',
+  readRemarks: async () => [],
+  say: async () => ({ url: null }),
+  resolveThread: async () => undefined,
+  mayWrite: async () => false,
+  listIssues: async () => [],
+  findIssue: async () => null,
+};
+
+function rowOf(at: OnForge, draft: PullRequestDraft): Parameters<typeof openLocalPullRequest>[1] {
+  const { title, body, headBranch, headSha, baseBranch, baseSha } = draft;
+  const workOrderId = draft.workOrderId as PullRequestRow['workOrderId'];
+  return { projectId: at.projectId, workOrderId, title, body, headBranch, headSha, baseBranch, baseSha };
+}
+
+function refuseUnknown(number: number, operation: string): never {
+  throw new PermanentError({
+    code: 'PULL_REQUEST_NOT_FOUND',
+    component: 'forge',
+    operation,
+    message: `There is no pull request ${number}.`,
+    advice: 'Run `moose ls` to see which work orders have one.',
+  });
+}
+
+function headMoved(row: PullRequestRow): PermanentError {
+  return new PermanentError({
+    code: 'PULL_REQUEST_HEAD_MOVED',
+    component: 'forge',
+    operation: 'merge',
+    message: `Pull request ${row.number} is at another commit than the one to merge.`,
+    advice: 'Look at its newest commit, then merge again.',
+  });
+}
+
+function notOpen(row: PullRequestRow, operation: 'merge' | 'close'): PermanentError {
   return new PermanentError({
     code: 'PULL_REQUEST_NOT_OPEN',
     component: 'forge',
@@ -91,15 +158,9 @@ function notOpen(row: PullRequestRow, operation: string): PermanentError {
 }
 
 function toPullRequest(row: PullRequestRow): PullRequest {
+  const { number, state, title, body, headBranch, headSha, baseBranch, baseSha, mergedSha } = row;
   return {
-    number: row.number,
-    url: `local:${row.headBranch}#${row.number}`,
-    state: row.state,
-    title: row.title,
-    body: row.body,
-    headBranch: row.headBranch,
-    headSha: row.headSha,
-    baseBranch: row.baseBranch,
-    mergedSha: row.mergedSha,
+    ...{ number, state, title, body, headBranch, headSha, baseBranch, baseSha, mergedSha },
+    ...{ url: `local:${headBranch}#${number}`, mergeable: null, isDraft: false },
   };
 }

@@ -32,6 +32,11 @@ export function readKeyIdsOnce(url: string): Promise<{ keyId: string; count: num
   );
 }
 
+/** The hosts of registered forges. */
+export function readForgeHostsOnce(url: string): Promise<{ host: string }[]> {
+  return readOnce(url, 'select host from forge_hosts order by host');
+}
+
 async function readOnce<Row extends object>(url: string, statement: string): Promise<Row[]> {
   const client = new pg.Client({
     connectionString: url,

@@ -1,9 +1,10 @@
 // Counts the outcomes of attempts: by model and agent, by complexity, and by kind of failure (R-LRN-2).
 import { type Insertable, sql } from 'kysely';
 import type { FailureClass } from '../../domain/failure.ts';
-import type { WorkOrderId } from '../../domain/ids.ts';
+import type { RunId, WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
 import type { Tables } from '../schema/tables.ts';
+import { toJson } from '../storable.ts';
 import { type ComplexityBand, isOfModel, outcomeKeys, outcomeSums, ownCost } from './outcome-sums.ts';
 import { dayMs, rolledAndRest } from './summed-spans.ts';
 
@@ -30,6 +31,24 @@ export async function insertOutcome(query: Query, row: Insertable<Tables['outcom
     .insertInto('outcomeVectors')
     .values(row)
     .onConflict((conflict) => conflict.column('runId').doNothing())
+    .execute();
+}
+
+/** CI or a revert has shown later that a run which ended well did not succeed. */
+export async function correctOutcome(
+  query: Query,
+  runId: RunId,
+  found: {
+    failureClass: FailureClass;
+    fault: 'work';
+    errorContext: Record<string, unknown>;
+  },
+): Promise<void> {
+  await query
+    .updateTable('outcomeVectors')
+    .set({ ...found, errorContext: toJson(found.errorContext), success: false })
+    .where('runId', '=', runId)
+    .where('success', '=', true)
     .execute();
 }
 

@@ -379,6 +379,63 @@ create table forecasts (
   constraint forecasts_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
 );
 
+create table forge_hosts (
+  host text not null,
+  kind text not null,
+  api_url text not null,
+  credential jsonb not null,
+  webhook_secret jsonb,
+  paused_until timestamp with time zone,
+  paused_because text,
+  pauses integer not null default 0,
+  next_write_at timestamp with time zone,
+  limit_total integer,
+  limit_remaining integer,
+  limit_reset_at timestamp with time zone,
+  created_by text not null,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint forge_hosts_api_url_check CHECK ((api_url ~ '^https?://[^@?#]+$'::text)),
+  constraint forge_hosts_credential_check CHECK ((jsonb_typeof(credential) = 'object'::text)),
+  constraint forge_hosts_kind_check CHECK ((kind = ANY (ARRAY['github'::text, 'gitea'::text, 'gitlab'::text]))),
+  constraint forge_hosts_pkey PRIMARY KEY (host),
+  constraint forge_hosts_webhook_secret_check CHECK ((jsonb_typeof(webhook_secret) = 'object'::text))
+);
+
+create table forge_intakes (
+  project_id uuid not null,
+  host text not null,
+  repository text not null,
+  next_look_at timestamp with time zone not null default clock_timestamp(),
+  looked_at timestamp with time zone,
+  problem text,
+  label text,
+  constraint forge_intakes_pkey PRIMARY KEY (project_id),
+  constraint forge_intakes_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id)
+);
+
+create table forge_issues (
+  project_id uuid not null,
+  host text not null,
+  repository text not null,
+  number integer not null,
+  url text not null,
+  title text not null,
+  author text not null,
+  labelled_by text,
+  state text not null default 'waiting'::text,
+  because text,
+  work_order_id uuid,
+  told text,
+  told_at timestamp with time zone,
+  next_look_at timestamp with time zone,
+  seen_at timestamp with time zone not null default clock_timestamp(),
+  constraint forge_issues_pkey PRIMARY KEY (project_id, host, repository, number),
+  constraint forge_issues_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
+  constraint forge_issues_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'refused'::text, 'taken'::text]))),
+  constraint forge_issues_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id) DEFERRABLE INITIALLY DEFERRED
+);
+
 create table gateway_keys (
   id uuid not null,
   key_hash bytea not null,
@@ -563,6 +620,41 @@ create table projects (
   constraint projects_repository_path_key UNIQUE (repository_path)
 );
 
+create table pull_request_remarks (
+  project_id uuid not null,
+  host text not null,
+  repository text not null,
+  number integer not null,
+  key text not null,
+  kind text not null,
+  author text not null,
+  may_write boolean,
+  body text not null,
+  judgement text,
+  sha text,
+  path text,
+  line integer,
+  thread_id text,
+  is_resolved boolean not null default false,
+  url text,
+  written_at timestamp with time zone not null,
+  edited_at timestamp with time zone not null,
+  state text not null default 'new'::text,
+  because text,
+  answered_sha text,
+  seen_at timestamp with time zone not null default clock_timestamp(),
+  acted_at timestamp with time zone,
+  request_id text,
+  sent_sha text,
+  follow_up_id uuid,
+  constraint pull_request_remarks_follow_up_id_fkey FOREIGN KEY (follow_up_id) REFERENCES work_orders(id) DEFERRABLE INITIALLY DEFERRED,
+  constraint pull_request_remarks_judgement_check CHECK ((judgement = ANY (ARRAY['approved'::text, 'changes_requested'::text, 'commented'::text, 'dismissed'::text]))),
+  constraint pull_request_remarks_kind_check CHECK ((kind = ANY (ARRAY['comment'::text, 'review'::text, 'line'::text]))),
+  constraint pull_request_remarks_pkey PRIMARY KEY (project_id, host, repository, number, key),
+  constraint pull_request_remarks_project_id_host_repository_number_fkey FOREIGN KEY (project_id, host, repository, number) REFERENCES pull_requests(project_id, host, repository, number) ON DELETE CASCADE,
+  constraint pull_request_remarks_state_check CHECK ((state = ANY (ARRAY['new'::text, 'ignored'::text, 'command'::text, 'sent'::text, 'answered'::text])))
+);
+
 create table pull_requests (
   project_id uuid not null,
   number integer not null,
@@ -577,10 +669,30 @@ create table pull_requests (
   merged_sha text,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
-  constraint pull_requests_pkey PRIMARY KEY (project_id, number),
+  host text not null default 'local'::text,
+  repository text not null default ''::text,
+  url text,
+  is_draft boolean not null default false,
+  mergeable boolean,
+  verdict text,
+  verdict_sha text,
+  verdict_at timestamp with time zone,
+  checks jsonb not null default '[]'::jsonb,
+  waiting_for text,
+  merge_queued_at timestamp with time zone,
+  looked_at timestamp with time zone,
+  next_look_at timestamp with time zone,
+  looks_unchanged integer not null default 0,
+  remarks_read_to timestamp with time zone,
+  reverted_sha text,
+  pushed_at timestamp with time zone,
+  followed jsonb not null default '{}'::jsonb,
+  constraint pull_requests_checks_check CHECK ((jsonb_typeof(checks) = 'array'::text)),
+  constraint pull_requests_followed_check CHECK ((jsonb_typeof(followed) = 'object'::text)),
+  constraint pull_requests_pkey PRIMARY KEY (project_id, host, repository, number),
   constraint pull_requests_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
-  constraint pull_requests_project_id_head_branch_key UNIQUE (project_id, head_branch),
   constraint pull_requests_state_check CHECK ((state = ANY (ARRAY['open'::text, 'merged'::text, 'closed'::text]))),
+  constraint pull_requests_verdict_check CHECK ((verdict = ANY (ARRAY['green'::text, 'red'::text, 'running'::text, 'none'::text]))),
   constraint pull_requests_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
 );
 
@@ -913,6 +1025,8 @@ CREATE UNIQUE INDEX escalations_one_open_per_group ON moose.escalations USING bt
 CREATE INDEX escalations_status ON moose.escalations USING btree (status, created_at);
 CREATE INDEX forecasts_ended ON moose.forecasts USING btree (key, ended_at);
 CREATE UNIQUE INDEX forecasts_one_open ON moose.forecasts USING btree (key) WHERE (ended_at IS NULL);
+CREATE INDEX forge_issues_due ON moose.forge_issues USING btree (next_look_at) WHERE (next_look_at IS NOT NULL);
+CREATE INDEX forge_issues_work_order ON moose.forge_issues USING btree (work_order_id);
 CREATE INDEX gateway_keys_run ON moose.gateway_keys USING btree (run_id);
 CREATE INDEX gateway_keys_session ON moose.gateway_keys USING btree (session_id) WHERE (session_id IS NOT NULL);
 CREATE INDEX idempotency_keys_created ON moose.idempotency_keys USING btree (created_at);
@@ -922,8 +1036,12 @@ CREATE INDEX outbox_waiting ON moose.outbox USING btree (channel, id) WHERE (sta
 CREATE INDEX outcome_days_day ON moose.outcome_days USING btree (day);
 CREATE INDEX outcome_vectors_created_at ON moose.outcome_vectors USING btree (created_at);
 CREATE INDEX outcome_vectors_work_order ON moose.outcome_vectors USING btree (work_order_id, created_at, id) INCLUDE (cost_nano_usd);
+CREATE INDEX pull_request_remarks_waiting ON moose.pull_request_remarks USING btree (project_id, state) WHERE (state = ANY (ARRAY['new'::text, 'sent'::text]));
+CREATE INDEX pull_requests_due ON moose.pull_requests USING btree (next_look_at) WHERE (next_look_at IS NOT NULL);
 CREATE INDEX pull_requests_head_branch ON moose.pull_requests USING btree (head_branch);
 CREATE INDEX pull_requests_head_sha ON moose.pull_requests USING btree (head_sha);
+CREATE UNIQUE INDEX pull_requests_open ON moose.pull_requests USING btree (project_id, host, repository, head_branch, base_branch) WHERE (state = 'open'::text);
+CREATE INDEX pull_requests_work_order ON moose.pull_requests USING btree (work_order_id);
 CREATE UNIQUE INDEX runs_one_at_a_time ON moose.runs USING btree (work_order_id) WHERE (state = 'running'::text);
 CREATE INDEX runs_paused ON moose.runs USING btree (paused_by) WHERE ((paused_by IS NOT NULL) AND (state = 'running'::text));
 CREATE INDEX runs_queued ON moose.runs USING btree (created_at) WHERE ((state = 'running'::text) AND (executor IS NULL));

@@ -16,12 +16,19 @@ import type {
 } from '../../domain/work-order.ts';
 import type { BlameTables } from './blame-tables.ts';
 import type { At, Json, Optional, OptionalJson, WithDefault } from './column-types.ts';
+import type { ForgeTables } from './forge-tables.ts';
 import type { LedgerTables } from './ledger-tables.ts';
 import type { PriceTables } from './price-tables.ts';
 import type { RecoveryTables } from './recovery-tables.ts';
 import type { WatchTables } from './watch-tables.ts';
 
-export interface Tables extends RecoveryTables, LedgerTables, PriceTables, WatchTables, BlameTables {
+export interface Tables
+  extends RecoveryTables,
+    LedgerTables,
+    PriceTables,
+    WatchTables,
+    BlameTables,
+    ForgeTables {
   projects: {
     id: ProjectId;
     name: string;
@@ -216,21 +223,6 @@ export interface Tables extends RecoveryTables, LedgerTables, PriceTables, Watch
     kind: ArtifactKind;
     content: Buffer;
     createdAt: At;
-  };
-  pullRequests: {
-    projectId: ProjectId;
-    number: number;
-    workOrderId: WorkOrderId;
-    title: string;
-    body: string;
-    headBranch: string;
-    headSha: string;
-    baseBranch: string;
-    baseSha: string;
-    state: WithDefault<'open' | 'merged' | 'closed'>;
-    mergedSha: Optional<string>;
-    createdAt: At;
-    updatedAt: At;
   };
   decisionLogs: {
     id: string;

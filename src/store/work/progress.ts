@@ -28,6 +28,8 @@ export interface OpenWork {
   silentSince: Date | null;
   silentHost: string | null;
   waitingFor: string | null;
+  /** What its pull request waits for, as the last look found it. */
+  pullRequestWaits: string | null;
   wakeAt: Date | null;
   pausedBy: string | null;
   pausedAt: Date | null;
@@ -77,6 +79,8 @@ export async function openWork(query: Query, createdBefore: Date, now: Date): Pr
         case when h.is_held then q.heartbeat_at end as silent_since, q.host as silent_host,
         s.name as session_name, s.purpose as session_purpose, s.host as session_host,
         coalesce(s.started_at, s.created_at) as session_started_at,
+        (select p.waiting_for from pull_requests p where p.work_order_id = w.id and p.state = 'open'
+          order by p.created_at desc limit 1) as pull_request_waits,
         f.at as fact_at, f.fact, d.at as step_at, d.step as finished_step,
         o.progressed_at as seen_at, o.progress as seen, o.observed_at, o.escalated_at,
         (select max(at) from work_order_events e where e.work_order_id = w.id

@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
+import type { ProjectId } from '../../domain/ids.ts';
 import type { Database } from '../database.ts';
-import { endPullRequest, findPullRequest, upsertPullRequest } from './pull-requests.ts';
+import { endPullRequest, findPullRequest, openLocalPullRequest } from './pull-requests.ts';
 import { aWorkOrderAtWork } from './scratch-rows.fixture.ts';
 
 const shared = sharedDatabase();
+
+const at = (projectId: ProjectId) => ({ projectId, host: 'local', repository: '' });
 
 async function opener(database: Database) {
   const { workOrderId, projectId } = await aWorkOrderAtWork(database, {
@@ -15,7 +18,7 @@ async function opener(database: Database) {
   return {
     projectId,
     open: (headBranch: string, headSha = 'head') =>
-      database.transaction((query) => upsertPullRequest(query, { ...draft, headBranch, headSha })),
+      database.transaction((query) => openLocalPullRequest(query, { ...draft, headBranch, headSha })),
   };
 }
 
@@ -25,8 +28,8 @@ test('R-PIPE-7: a branch has one pull request; opening it again updates its head
   const first = await open('moose/a');
   const again = await open('moose/a', 'newer');
   expect(again).toMatchObject({ number: first.number, headSha: 'newer', state: 'open' });
-  expect(await findPullRequest(database.query, projectId, { headBranch: 'moose/a' })).toEqual(again);
-  expect(await findPullRequest(database.query, projectId, { number: 99 })).toBeUndefined();
+  expect(await findPullRequest(database.query, at(projectId), { headBranch: 'moose/a' })).toEqual(again);
+  expect(await findPullRequest(database.query, at(projectId), { number: 99 })).toBeUndefined();
 });
 
 test('numbers have no gaps, even with concurrent requests', async () => {
@@ -43,11 +46,11 @@ test('a closed pull request is opened again, and a merged one stays merged', asy
   const { open, projectId } = await opener(database);
   const [one, other] = [await open('moose/a'), await open('moose/b')];
   const ends = await Promise.all([
-    endPullRequest(database.query, projectId, one.number, { state: 'closed', mergedSha: null }),
-    endPullRequest(database.query, projectId, one.number, { state: 'closed', mergedSha: null }),
+    endPullRequest(database.query, at(projectId), one.number, { state: 'closed', mergedSha: null }),
+    endPullRequest(database.query, at(projectId), one.number, { state: 'closed', mergedSha: null }),
   ]);
   expect(ends.filter(Boolean)).toHaveLength(1);
   expect((await open('moose/a')).state).toBe('open');
-  await endPullRequest(database.query, projectId, other.number, { state: 'merged', mergedSha: 'm' });
+  await endPullRequest(database.query, at(projectId), other.number, { state: 'merged', mergedSha: 'm' });
   expect(await open('moose/b')).toMatchObject({ state: 'merged', mergedSha: 'm' });
 });

@@ -1,75 +1,144 @@
-import { type Insertable, type Selectable, sql } from 'kysely';
+import { type ExpressionBuilder, type Insertable, type Selectable, sql, type Updateable } from 'kysely';
+import { localHost } from '../../domain/forge.ts';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
 import type { Tables } from '../schema/tables.ts';
 
 export type PullRequestRow = Selectable<Tables['pullRequests']>;
 
-/** Opens the record of a branch's pull request, or updates its head. Each branch has one record. */
-export async function upsertPullRequest(
+/** The repository on a forge; the local forge has the host `local` and no repository. */
+export interface OnForge {
+  projectId: PullRequestRow['projectId'];
+  host: string;
+  repository: string;
+}
+
+/**
+ * Opens the local forge's pull request of a branch, or updates its head. A closed one is opened again; a merged one
+ * stays merged.
+ */
+export async function openLocalPullRequest(
   query: Query,
-  draft: Omit<Insertable<Tables['pullRequests']>, 'number' | 'state'>,
+  draft: Omit<Insertable<Tables['pullRequests']>, 'number' | 'state' | 'host' | 'repository'>,
 ): Promise<PullRequestRow> {
   // Numbers have no gaps within a project: the project's row is locked while one is assigned.
   await sql`select 1 from projects where id = ${draft.projectId} for update`.execute(query);
+  const at = { projectId: draft.projectId, host: localHost, repository: '' };
+  const before = await findPullRequest(query, at, draft);
+  if (before) {
+    const { headSha, title, body } = draft;
+    const state = before.state === 'merged' ? 'merged' : 'open';
+    return query
+      .updateTable('pullRequests')
+      .set({ headSha, title, body, state, updatedAt: new Date() })
+      .where(isAt(at))
+      .where('number', '=', before.number)
+      .returningAll()
+      .executeTakeFirstOrThrow();
+  }
   const next = await query
     .selectFrom('pullRequests')
     .select(sql<number>`coalesce(max(number), 0)::int + 1`.as('number'))
-    .where('projectId', '=', draft.projectId)
+    .where(isAt(at))
     .executeTakeFirstOrThrow();
   return query
     .insertInto('pullRequests')
-    .values({ ...draft, number: next.number })
+    .values({ ...draft, ...at, number: next.number })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+/** Records a pull request as its forge told of it; what Moose itself knows of a recorded one stays. */
+export function recordPullRequest(
+  query: Query,
+  told: OnForge &
+    Pick<
+      Insertable<Tables['pullRequests']>,
+      'number' | 'workOrderId' | 'title' | 'body' | 'headBranch' | 'headSha' | 'baseBranch' | 'baseSha'
+    > &
+    Pick<PullRequestRow, 'state' | 'mergedSha' | 'url' | 'isDraft' | 'mergeable'>,
+): Promise<PullRequestRow> {
+  const { workOrderId: _, baseSha: __, ...changed } = told;
+  return query
+    .insertInto('pullRequests')
+    .values(told)
     .onConflict((conflict) =>
-      conflict.columns(['projectId', 'headBranch']).doUpdateSet((set) => ({
-        headSha: set.ref('excluded.headSha'),
-        title: set.ref('excluded.title'),
-        body: set.ref('excluded.body'),
-        state: set
-          .case()
-          .when('pullRequests.state', '=', 'merged')
-          .then('merged' as const)
-          .else('open' as const)
-          .end(),
-        updatedAt: new Date(),
-      })),
+      conflict
+        .columns(['projectId', 'host', 'repository', 'number'])
+        .doUpdateSet({ ...changed, updatedAt: sql<Date>`clock_timestamp()` }),
     )
     .returningAll()
     .executeTakeFirstOrThrow();
 }
 
+/** Undefined if there is none. */
+export function changePullRequest(
+  query: Query,
+  at: OnForge,
+  number: number,
+  change: Updateable<Tables['pullRequests']>,
+): Promise<PullRequestRow | undefined> {
+  return query
+    .updateTable('pullRequests')
+    .set({ ...change, updatedAt: sql<Date>`clock_timestamp()` })
+    .where(isAt(at))
+    .where('number', '=', number)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** By branch: the open one, else the newest. */
 export function findPullRequest(
   query: Query,
-  projectId: string,
-  by: { headBranch: string } | { number: number },
+  at: OnForge,
+  by: { headBranch: string; baseBranch?: string } | { number: number },
 ): Promise<PullRequestRow | undefined> {
-  const select = query
+  const select = query.selectFrom('pullRequests').selectAll().where(isAt(at));
+  if ('number' in by) return select.where('number', '=', by.number).executeTakeFirst();
+  const { headBranch, baseBranch } = by;
+  return select
+    .where('headBranch', '=', headBranch)
+    .$if(baseBranch !== undefined, (each) => each.where('baseBranch', '=', baseBranch ?? ''))
+    .orderBy(sql`state = 'open'`, 'desc')
+    .orderBy('number', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
+
+/** The open pull request of a work order, else its newest. */
+export function pullRequestOf(query: Query, workOrderId: WorkOrderId): Promise<PullRequestRow | undefined> {
+  return query
     .selectFrom('pullRequests')
     .selectAll()
-    .where('projectId', '=', projectId as PullRequestRow['projectId']);
-  return (
-    'headBranch' in by
-      ? select.where('headBranch', '=', by.headBranch)
-      : select.where('number', '=', by.number)
-  ).executeTakeFirst();
+    .where('workOrderId', '=', workOrderId)
+    .orderBy(sql`state = 'open'`, 'desc')
+    .orderBy('createdAt', 'desc')
+    .limit(1)
+    .executeTakeFirst();
 }
 
 /** Moves a pull request out of `open`; undefined if it was no longer open. */
 export function endPullRequest(
   query: Query,
-  projectId: string,
+  at: OnForge,
   number: number,
   end: { state: 'merged' | 'closed'; mergedSha: string | null },
 ): Promise<PullRequestRow | undefined> {
   return query
     .updateTable('pullRequests')
     .set({ ...end, updatedAt: new Date() })
-    .where('projectId', '=', projectId as PullRequestRow['projectId'])
+    .where(isAt(at))
     .where('number', '=', number)
     .where('state', '=', 'open')
     .returningAll()
     .executeTakeFirst();
 }
+
+/** The pull requests of one repository. */
+export const isAt =
+  ({ projectId, host, repository }: OnForge) =>
+  (where: ExpressionBuilder<Tables, 'pullRequests'>) =>
+    where.and({ projectId, host, repository });
 
 /** For work orders whose pull request is merged: the branch that it was merged into. */
 export async function mergedInto(
@@ -83,34 +152,4 @@ export async function mergedInto(
     .where('state', '=', 'merged')
     .execute();
   return new Map(rows.map(({ workOrderId, baseBranch }) => [workOrderId, baseBranch]));
-}
-
-export interface PushedHead {
-  id: WorkOrderId;
-  headSha: string;
-  /** Where the branch was pushed; null if that is not recorded. */
-  remote: string | null;
-}
-
-/**
- * The pull requests of these branches, or of this commit if no branch is given; only those with these numbers, if any
- * are given.
- */
-export async function listPushedHeads(
-  query: Query,
-  by: { branches: readonly string[]; numbers: readonly number[]; sha: string | null },
-  limit: number,
-): Promise<PushedHead[]> {
-  const isNumbered = by.numbers.length === 0 ? sql`true` : sql`p.number = any(${[...by.numbers]}::int[])`;
-  const isIt =
-    by.branches.length === 0
-      ? sql`p.head_sha = ${by.sha} and ${isNumbered}`
-      : sql`p.head_branch = any(${[...by.branches]}::text[]) and ${isNumbered}`;
-  const { rows } = await sql<PushedHead>`
-    select p.work_order_id as id, p.head_sha,
-      (select e.detail ->> 'remote' from effects e where e.work_order_id = p.work_order_id and e.kind = 'push'
-        order by e.id desc limit 1) as remote
-    from pull_requests p where ${isIt}
-    limit ${limit}`.execute(query);
-  return rows;
 }

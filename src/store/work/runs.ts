@@ -102,6 +102,18 @@ export function openRunOf(query: Query, workOrderId: WorkOrderId): Promise<Run |
     .executeTakeFirst();
 }
 
+/** The run that worked on it last; undefined before the first. */
+export function newestRunOf(query: Query, workOrderId: WorkOrderId): Promise<Run | undefined> {
+  return query
+    .selectFrom('runs')
+    .selectAll()
+    .where('workOrderId', '=', workOrderId)
+    .where('kind', '=', 'work')
+    .orderBy('number', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
+
 /** Like `openRunOf`, but locks the run: nobody else takes it up or ends it before the transaction ends. */
 export function lockOpenRun(query: Query, workOrderId: WorkOrderId): Promise<Run | undefined> {
   return query

@@ -1,5 +1,5 @@
 // Webhooks as received: each delivery is one row, however often it is sent (R-SEN-1), and waits until it can be
-// matched.
+// matched (R-SEN-2).
 import { type Selectable, sql } from 'kysely';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
@@ -20,7 +20,8 @@ export interface ReceivedDelivery {
 
 /**
  * False if this delivery is known, by its ID or its body: the signature only covers the body, so a copy under another
- * ID or event is the same delivery. `ignored` ones are stored without their content.
+ * ID or event is the same delivery. One that Moose gave up on is tried again: a redelivery has the same ID. `ignored`
+ * ones are stored without their content.
  */
 export async function addDelivery(query: Query, delivery: ReceivedDelivery): Promise<boolean> {
   const { id, source, event, payload, bodySha256, isIgnored } = delivery;
@@ -37,7 +38,21 @@ export async function addDelivery(query: Query, delivery: ReceivedDelivery): Pro
     .onConflict((conflict) => conflict.doNothing())
     .returning('id')
     .executeTakeFirst();
-  return added !== undefined;
+  return added !== undefined || tryAgain(query, delivery);
+}
+
+async function tryAgain(query: Query, { id, bodySha256 }: ReceivedDelivery): Promise<boolean> {
+  const found = await query
+    .updateTable('webhookDeliveries')
+    .set({
+      ...{ state: 'waiting', retryCount: 0, failure: null, processedAt: null },
+      nextAttemptAt: sql<Date>`clock_timestamp()`,
+    })
+    .where((where) => where.or({ id, bodySha256 }))
+    .where('state', '=', 'failed')
+    .returning('id')
+    .executeTakeFirst();
+  return found !== undefined;
 }
 
 /** The longest wait. A due time that is further in the future comes from a clock that was set back later. */

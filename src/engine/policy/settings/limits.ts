@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { nanoUsdPerUsd } from '../../../domain/money.ts';
 import { egressKey, isolationKey } from './agents.ts';
+import { mergeKey } from './ci.ts';
 import type { DatabaseSetting } from './definition.ts';
 import { dollars, duration, integer, share, usd } from './kinds.ts';
 import { loginAgentsKey } from './logins.ts';
@@ -25,6 +26,7 @@ export const settingsOfPeople: ReadonlySet<string> = new Set([
   isolationKey,
   egressKey,
   loginAgentsKey,
+  mergeKey,
 ]);
 
 export const budget: readonly DatabaseSetting[] = [

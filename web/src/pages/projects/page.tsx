@@ -10,6 +10,7 @@ import { type Column, PlainTable } from '../../parts/plain-table.tsx';
 import { Empty, Failed, Loading } from '../../parts/states.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { AddProject } from './add-project.tsx';
+import { ForgesCard } from './forges-card.tsx';
 import { useProjects } from './use-projects.ts';
 import { useWhyNotChange } from './why-not.ts';
 
@@ -30,6 +31,7 @@ export function ProjectsPage() {
       }
     >
       <ProjectList mayAdd={whyNot === null} onAdd={() => setAdding(true)} />
+      <ForgesCard />
       {isAdding ? (
         <AddProject
           onClose={() => setAdding(false)}

@@ -24,6 +24,7 @@ import { ErrorsTab } from './errors.tsx';
 import { EventsTab } from './events.tsx';
 import { Facts } from './facts.tsx';
 import { OutputTab } from './output.tsx';
+import { PullRequestsTab } from './pull-requests.tsx';
 import { Timeline } from './timeline.tsx';
 import { useWorkOrder } from './use-work-order.ts';
 import { WhyLine } from './why-line.tsx';
@@ -132,6 +133,7 @@ function OrderTabs({ detail }: { detail: WorkOrderDetail }) {
     output: <OutputTab detail={detail} chosen={session} />,
     diff: <DiffTab {...detail} />,
     checks: <ChecksTab checks={detail.checks} />,
+    'pull-request': <PullRequestsTab pullRequests={detail.pull_requests} />,
     decisions: <DecisionsTab decisions={detail.decisions} />,
     errors: <ErrorsTab errors={detail.errors} />,
     effects: <EffectsTab effects={detail.effects} />,
@@ -162,7 +164,7 @@ function OrderTabs({ detail }: { detail: WorkOrderDetail }) {
 function TabTitle({ name, count }: { name: Tab; count: number }) {
   return (
     <span className="inline-flex min-h-8 items-center gap-1.5">
-      {name.replace(/^./, (first) => first.toUpperCase())}
+      {name.replace('-', ' ').replace(/^./, (first) => first.toUpperCase())}
       {count > 0 ? (
         <span className="rounded-full bg-raised px-1.5 text-xs font-normal text-quiet tabular-nums">
           {count}
@@ -175,6 +177,7 @@ function TabTitle({ name, count }: { name: Tab; count: number }) {
 function countOf(name: Tab, detail: WorkOrderDetail): number {
   if (name === 'output') return detail.sessions.length;
   if (name === 'events') return detail.events;
+  if (name === 'pull-request') return detail.pull_requests.length > 1 ? detail.pull_requests.length : 0;
   if (name === 'timeline' || name === 'diff') return 0;
   return detail[name].length;
 }

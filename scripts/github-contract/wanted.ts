@@ -1,0 +1,120 @@
+// What Moose uses of GitHub, and what a test needs to play GitHub's part. Whatever is not listed here the double refuses.
+
+/** The exact versions of GitHub's own description of itself. A new version is a change to review. */
+export const sources = {
+  operations: { name: '@octokit/openapi', version: '23.0.2', path: 'generated/api.github.com.json' },
+  webhooks: { name: '@octokit/openapi-webhooks', version: '12.1.0', path: 'generated/api.github.com.json' },
+} as const;
+
+const ofRepository = {
+  repository: ['GET ', 'GET /installation', 'GET /branches/{branch}', 'GET /rules/branches/{branch}'],
+  git: [
+    'GET /git/ref/{ref}',
+    'GET /git/matching-refs/{ref}',
+    'POST /git/refs',
+    'DELETE /git/refs/{ref}',
+    'GET /commits/{ref}',
+    'GET /compare/{basehead}',
+  ],
+  checks: [
+    'GET /commits/{ref}/check-runs',
+    'POST /check-runs',
+    'GET /check-runs/{check_run_id}',
+    'PATCH /check-runs/{check_run_id}',
+    'GET /check-runs/{check_run_id}/annotations',
+    'GET /commits/{ref}/status',
+    'GET /commits/{ref}/statuses',
+    'POST /statuses/{sha}',
+  ],
+  actions: [
+    'GET /actions/runs',
+    'GET /actions/runs/{run_id}',
+    'GET /actions/runs/{run_id}/jobs',
+    'GET /actions/jobs/{job_id}',
+    'GET /actions/jobs/{job_id}/logs',
+    'POST /actions/runs/{run_id}/rerun-failed-jobs',
+    'POST /actions/runs/{run_id}/rerun',
+    'POST /actions/jobs/{job_id}/rerun',
+  ],
+  'pull requests': [
+    'GET /pulls',
+    'POST /pulls',
+    'GET /pulls/{pull_number}',
+    'PATCH /pulls/{pull_number}',
+    'PUT /pulls/{pull_number}/merge',
+    'GET /pulls/{pull_number}/merge',
+    'PUT /pulls/{pull_number}/update-branch',
+    'GET /commits/{commit_sha}/pulls',
+  ],
+  reviews: [
+    'GET /pulls/{pull_number}/reviews',
+    'POST /pulls/{pull_number}/reviews',
+    'GET /pulls/{pull_number}/comments',
+    'POST /pulls/{pull_number}/comments',
+    'POST /pulls/{pull_number}/comments/{comment_id}/replies',
+    'GET /pulls/comments/{comment_id}',
+    'PATCH /pulls/comments/{comment_id}',
+  ],
+  issues: [
+    'GET /issues',
+    'POST /issues',
+    'GET /issues/{issue_number}',
+    'PATCH /issues/{issue_number}',
+    'GET /issues/{issue_number}/comments',
+    'POST /issues/{issue_number}/comments',
+    'PATCH /issues/comments/{comment_id}',
+    'GET /issues/{issue_number}/events',
+    'POST /issues/{issue_number}/labels',
+    'DELETE /issues/{issue_number}/labels/{name}',
+    'GET /labels/{name}',
+    'POST /labels',
+    'GET /collaborators/{username}/permission',
+  ],
+  webhooks: ['GET /hooks/{hook_id}/deliveries', 'POST /hooks/{hook_id}/deliveries/{delivery_id}/attempts'],
+} as const;
+
+export const operations: readonly string[] = [
+  'GET /app',
+  'GET /app/hook/deliveries',
+  'POST /app/hook/deliveries/{delivery_id}/attempts',
+  'GET /app/installations',
+  'POST /app/installations/{installation_id}/access_tokens',
+  'GET /installation/repositories',
+  'GET /rate_limit',
+  'GET /user',
+  'GET /users/{username}',
+  ...Object.values(ofRepository).flatMap((each) =>
+    each.map((one) => one.replace(' ', ' /repos/{owner}/{repo}')),
+  ),
+];
+
+/** Events that Moose listens to, with the actions that the double can send. */
+export const webhooks: Readonly<Record<string, readonly string[]>> = {
+  ping: [''],
+  push: [''],
+  status: [''],
+  check_run: ['created', 'completed', 'rerequested'],
+  check_suite: ['completed', 'rerequested'],
+  workflow_run: ['requested', 'in_progress', 'completed'],
+  workflow_job: ['queued', 'in_progress', 'completed'],
+  pull_request: [
+    'opened',
+    'edited',
+    'synchronize',
+    'closed',
+    'reopened',
+    'labeled',
+    'converted_to_draft',
+    'ready_for_review',
+    'auto_merge_enabled',
+    'auto_merge_disabled',
+    'enqueued',
+    'dequeued',
+  ],
+  pull_request_review: ['submitted', 'dismissed'],
+  pull_request_review_comment: ['created', 'edited'],
+  pull_request_review_thread: ['resolved', 'unresolved'],
+  issue_comment: ['created', 'edited'],
+  issues: ['opened', 'labeled', 'closed'],
+  merge_group: ['checks_requested', 'destroyed'],
+};

@@ -1,0 +1,70 @@
+// A work order's pull requests, as their forge last told of them.
+import { z } from '@hono/zod-openapi';
+import { verdicts } from '../domain/forge.ts';
+import { time } from './base.ts';
+
+const checkOfForge = z
+  .object({
+    name: z.string(),
+    state: z.enum(['queued', 'running', 'passed', 'failed', 'skipped', 'cancelled', 'unknown']),
+    conclusion: z.string().nullable().openapi({ description: "The forge's own word." }),
+    is_required: z.boolean(),
+    attempt: z.number().int(),
+    url: z.string().nullable(),
+    summary: z.string().nullable(),
+  })
+  .openapi('CheckOfForge');
+export type CheckOfForge = z.infer<typeof checkOfForge>;
+
+const remark = z
+  .object({
+    key: z.string(),
+    kind: z.enum(['comment', 'review', 'line']),
+    author: z.string(),
+    may_write: z.boolean().nullable().openapi({
+      description: 'Whether the author may write to the repository; null: not asked yet.',
+    }),
+    body: z.string(),
+    judgement: z.enum(['approved', 'changes_requested', 'commented', 'dismissed']).nullable(),
+    path: z.string().nullable(),
+    line: z.number().int().nullable(),
+    is_resolved: z.boolean(),
+    url: z.string().nullable(),
+    written_at: time,
+    state: z.enum(['new', 'ignored', 'command', 'sent', 'answered']).openapi({
+      description: 'What became of it. `sent`: the work order works on it.',
+    }),
+    because: z.string().nullable(),
+    answered_sha: z.string().nullable().openapi({ description: 'The commit that answers it.' }),
+  })
+  .openapi('Remark');
+export type RemarkView = z.infer<typeof remark>;
+
+export const pullRequestSchema = z
+  .object({
+    number: z.number().int(),
+    host: z.string().openapi({ description: '`local`: it is a record of Moose.' }),
+    repository: z.string(),
+    url: z.string().nullable(),
+    state: z.enum(['open', 'merged', 'closed']),
+    is_draft: z.boolean(),
+    base_branch: z.string(),
+    head_sha: z.string(),
+    mergeable: z.boolean().nullable().openapi({ description: 'Null: the forge has not told.' }),
+    verdict: z
+      .enum(verdicts)
+      .nullable()
+      .openapi({ description: 'Of the checks on `verdict_sha`. `none` is not green.' }),
+    verdict_sha: z.string().nullable(),
+    verdict_at: time.nullable(),
+    waiting_for: z.string().nullable(),
+    merge_queued_at: time.nullable(),
+    merged_sha: z.string().nullable(),
+    reverted_sha: z.string().nullable(),
+    looked_at: time.nullable(),
+    next_look_at: time.nullable(),
+    checks: z.array(checkOfForge),
+    remarks: z.array(remark).openapi({ description: 'The newest, oldest first.' }),
+  })
+  .openapi('PullRequest');
+export type PullRequestView = z.infer<typeof pullRequestSchema>;

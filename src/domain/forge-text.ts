@@ -1,0 +1,99 @@
+// Texts that Moose writes on forges: they notify nobody, close no issue, hide nothing and fit the forge's limit, whatever
+// people, models and programs put into them. Pure.
+import { visibleText } from './visible-text.ts';
+
+/**
+ * Without width: readers see the same text, the forge sees no name and no closing word. A joiner of letters, because
+ * `visibleText` removes all others.
+ */
+const breaker = '\u200c';
+
+/** `@name` and `@org/team`; an address of mail has a letter before the sign. */
+const mention = /(?<![\w@.+-])@(?=[A-Za-z0-9])/g;
+/** The words that close an issue once the text is merged, in all their forms, and GitLab's further ones. */
+const closing =
+  /\b(close[sd]?|closing|fix(?:e[sd]|ing)?|resolve[sd]?|resolving|implement(?:s|ed|ing)?)(\s*:?\s+)(?=(?:(?:issues?|pull requests?)\s+)?(?:[\w.-]+\/[\w./-]+)?[#!]\d|GH-\d|https?:\/\/)/gi;
+/** Quick actions of GitLab, and commands of bots: only at the start of a line. */
+const command = /^([ \t>]*)\/(?=[a-z][a-z_-]+\b)/gim;
+
+/** Keeps the words, and breaks what a forge would act on. Idempotent. */
+export function withoutForgeActs(text: string): string {
+  return text
+    .replace(mention, `@${breaker}`)
+    .replace(closing, (_, word: string, between: string) => `${word}${breaker}${between}`)
+    .replace(command, `$1/${breaker}`);
+}
+
+/** For a text of people or programs that Moose puts on a forge. */
+export function foreignText(text: string): string {
+  return withoutForgeActs(visibleText(text).replaceAll('<!--', `<${breaker}!--`));
+}
+
+const cutNote = '\n\n_This text is cut: it is longer than the forge allows._\n';
+
+/**
+ * Shortens a text of Markdown to at most `charsMax`. The longest sections lose their ends, so that none is lost as a
+ * whole.
+ */
+export function fitBody(body: string, charsMax: number): string {
+  if (body.length <= charsMax) return body;
+  const sections = body.split(/^(?=## )/m);
+  const room = charsMax - cutNote.length;
+  const limit = levelFor(
+    sections.map(({ length }) => length),
+    room,
+  );
+  const kept = sections.map((section) => (section.length <= limit ? section : cutSection(section, limit)));
+  return `${cutTo(kept.join(''), room).trimEnd()}${cutNote}`;
+}
+
+/** The greatest length that all sections can have so that they fit together. */
+function levelFor(lengths: readonly number[], room: number): number {
+  let left = room;
+  let count = lengths.length;
+  for (const length of lengths.toSorted((a, b) => a - b)) {
+    if (length * count > left) break;
+    left -= length;
+    count -= 1;
+  }
+  return count === 0 ? room : Math.floor(left / count);
+}
+
+const sectionNote = '\n\n_…_\n\n';
+
+function cutSection(section: string, charsMax: number): string {
+  const kept = cutTo(section, Math.max(0, charsMax - sectionNote.length - 4));
+  const line = kept.lastIndexOf('\n');
+  const whole = line > kept.length / 2 ? kept.slice(0, line) : kept;
+  // An open block of code would swallow every later section.
+  const fences = whole.match(/^```/gm)?.length ?? 0;
+  return `${whole}${fences % 2 === 1 ? '\n```' : ''}${sectionNote}`;
+}
+
+/** Without half of a character. */
+function cutTo(text: string, charsMax: number): string {
+  const cut = text.slice(0, charsMax);
+  return /[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut;
+}
+
+const markerPattern = /<!-- moose:([A-Za-z0-9_.:-]{1,200}) -->/g;
+
+/** A hidden mark by which a comment of Moose is found again. */
+export function withMarker(text: string, key: string): string {
+  return `${text.trimEnd()}\n\n${markerOf(key)}`;
+}
+
+/** Characters that a marker cannot hold are written as their codes. */
+export function markerOf(key: string): string {
+  const safe = key.replace(/[^A-Za-z0-9_.:-]/g, (char) => `_${char.codePointAt(0)?.toString(16)}_`);
+  return `<!-- moose:${safe.slice(0, 200)} -->`;
+}
+
+/** Whether the text ends with this marker: one that is quoted further up does not count. */
+export function hasMarker(text: string, key: string): boolean {
+  return text.trimEnd().endsWith(markerOf(key));
+}
+
+export function withoutMarkers(text: string): string {
+  return text.replace(markerPattern, '').trimEnd();
+}

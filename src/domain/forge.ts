@@ -1,0 +1,57 @@
+// What Moose knows of forges, pull requests and their checks.
+
+export const forgeKinds = ['local', 'github', 'gitea', 'gitlab'] as const;
+export type ForgeKind = (typeof forgeKinds)[number];
+
+/** The host of pull requests that exist as records of Moose alone. */
+export const localHost = 'local';
+
+/** Where a machine finds a secret; the secret itself is never stored (R-SEC-4). */
+export type SecretSource = { source: 'env'; name: string } | { source: 'file'; path: string };
+
+export type ForgeCredential =
+  | SecretSource
+  /** The login of GitHub's command line on that machine. */
+  | { source: 'gh' }
+  | { source: 'app'; appId: string; key: SecretSource };
+
+export type PullRequestState = 'open' | 'merged' | 'closed';
+
+/** `none`: the forge knows no check of this commit, which is not green (R-SEN-6). */
+export const verdicts = ['green', 'red', 'running', 'none'] as const;
+export type Verdict = (typeof verdicts)[number];
+
+export interface Check {
+  /** Distinguishes this run of the check from others of the same commit. */
+  id: string;
+  /** The same for each run of the check: `CI / build`. */
+  name: string;
+  state: 'queued' | 'running' | 'passed' | 'failed' | 'skipped' | 'cancelled' | 'unknown';
+  /** The forge's own word. */
+  conclusion: string | null;
+  isRequired: boolean;
+  /** 1 for the first run of this job on this commit. */
+  attempt: number;
+  url: string | null;
+  /** What the check says of itself; bounded. */
+  summary: string | null;
+}
+
+export const mergeMethods = ['merge', 'squash', 'rebase'] as const;
+export type MergeMethod = (typeof mergeMethods)[number];
+
+export type Judgement = 'approved' | 'changes_requested' | 'commented' | 'dismissed';
+
+/** The kinds that have a host. */
+export const registeredKinds = ['github', 'gitea', 'gitlab'] as const;
+export type RegisteredKind = (typeof registeredKinds)[number];
+
+/** The address of the API that belongs to a host, unless a person names another one. */
+export function apiUrlOf(kind: RegisteredKind, host: string): string {
+  if (kind === 'gitea') return `https://${host}/api/v1`;
+  if (kind === 'gitlab') return `https://${host}/api/v4`;
+  if (host === 'github.com') return 'https://api.github.com';
+  // Hosts with data residency.
+  if (/^[a-z0-9-]+\.ghe\.com$/.test(host)) return `https://api.${host}`;
+  return `https://${host}/api/v3`;
+}

@@ -1,0 +1,13 @@
+// What Moose may do with a pull request by itself (R-SEN-8, R-SEN-6, R-SEN-3).
+
+/** `approved`: green, and approved by a reviewer with write access. The first is the default. */
+export const mergePolicies = ['never', 'green', 'approved'] as const;
+export type MergePolicy = (typeof mergePolicies)[number];
+
+/** What becomes of a work order if no check reports. The first is the default. */
+export const whenNoChecks = ['complete', 'ask'] as const;
+export type WhenNoChecks = (typeof whenNoChecks)[number];
+
+/** `flaky`: checks whose log shows that the machine failed, not the change. The first is the default. */
+export const rerunPolicies = ['flaky', 'always', 'never'] as const;
+export type RerunPolicy = (typeof rerunPolicies)[number];

@@ -1,0 +1,39 @@
+// Works on a change that is published and waits for CI, because of what people say: a new run, which begins with the next
+// cycle. The cycle counts like every other one of the work order.
+import { isHuman } from '../../domain/person.ts';
+import type { Query } from '../../store/database.ts';
+import { addToCounters, openRunOf } from '../../store/work/runs.ts';
+import { changeWorkOrder, type WorkOrder } from '../../store/work/work-orders.ts';
+import { beginRun, type SteeringDeps } from './start-run.ts';
+
+/** What a person stopped stays so, whatever is said about it. */
+export function mayWorkOn(order: WorkOrder): boolean {
+  return order.heldBy === null && order.parkedAt === null && order.cancelRequestedAt === null;
+}
+
+/** False if the work order does not wait for CI any more, or a program asks and no cycles are left. */
+export async function workOn(
+  query: Query,
+  deps: Pick<SteeringDeps, 'clock'>,
+  order: WorkOrder,
+  actor: string,
+): Promise<boolean> {
+  const cycles = order.refinementCycles + 1;
+  if (!isHuman(actor) && cycles > order.refinementCyclesMax) return false;
+  if (await openRunOf(query, order.id)) return false;
+  const isBegun = await changeWorkOrder(
+    query,
+    order.id,
+    { status: 'in_progress', step: 'awaiting_ci', run: order.run },
+    {
+      ...{ step: 'generating', stepState: 'running', run: order.run + 1 },
+      // A person may ask for one more cycle than there would be.
+      refinementCyclesMax: Math.max(order.refinementCyclesMax, cycles),
+      ...{ changedBy: actor, changedBecause: 'works on what was said about the change' },
+    },
+  );
+  if (!isBegun) return false;
+  await addToCounters(query, order.id, { refinementCycles: 1 });
+  await beginRun(query, deps, order, 'work', 'generating', { isForMessages: true });
+  return true;
+}

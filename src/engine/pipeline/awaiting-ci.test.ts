@@ -1,0 +1,157 @@
+// A work order whose forge runs checks: from the push to CI, and back into the worktree when the base branch is in the
+// way. On real git; the forge says what the test decides.
+import { existsSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { sharedDatabase } from '../../../test/shared-database.ts';
+import { PermanentError } from '../../domain/failure.ts';
+import { pullRequestOf } from '../../store/work/pull-requests.ts';
+import { newestRunOf } from '../../store/work/runs.ts';
+import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
+import { dayOf } from '../budget/ledger-ground.fixture.ts';
+import type { ChecksReport } from '../ports/forge.ts';
+import { remotePlace } from '../run/remote-place.ts';
+import { look } from '../sentinel/followed.fixture.ts';
+import { executeRun } from './execute-run.ts';
+import { onRecord } from './on-record.fixture.ts';
+import { atStep, proposalOf } from './scratch-pipeline.fixture.ts';
+import { scriptedAgent } from './scripted-agent.fixture.ts';
+import { scriptedModel } from './scripted-model.fixture.ts';
+
+const shared = sharedDatabase();
+const checks = [
+  { kind: 'test' as const, command: 'test -s made.txt && ! grep -q "^<<<<<<<" made.txt', source: 'given' },
+];
+const resolving =
+  'if grep -q "^<<<<<<<" made.txt 2>/dev/null; then echo both > made.txt; else echo new > made.txt; fi; echo says success made it';
+
+/** A work order that has run to its end on a forge with checks. */
+async function published({
+  agent = resolving,
+  files,
+}: {
+  agent?: string;
+  files?: Record<string, string>;
+} = {}) {
+  const database = shared();
+  await database.query.updateTable('pullRequests').set({ nextLookAt: null }).execute();
+  const model = scriptedModel('p/a', ['new', 'both', 'more', 'most'].map(proposalOf));
+  const given = { agents: [scriptedAgent(agent)], models: [model], orderSettings: { checks } };
+  const { work, repository } = await atStep(database, 'routing', { ...given, ...(files ? { files } : {}) });
+  const said: { report: Omit<ChecksReport, 'sha'> } = {
+    report: { verdict: 'running', checks: [], missing: [] },
+  };
+  Object.assign(work.forge, {
+    hasChecks: true,
+    readChecks: async ({ sha }: { sha: string }) => ({ ...said.report, sha }),
+  });
+  const carry = async () => {
+    const run = await newestRunOf(database.query, work.order.id);
+    if (!run) throw new Error('There is no run');
+    const host = { executorId: 'next', slots: work.slots, leg: run.leg };
+    await executeRun(work, run.id, host, new AbortController().signal);
+  };
+  await carry();
+  const [pullRequest] = work.forge.pullRequests;
+  if (!pullRequest) throw new Error('There is no pull request');
+  const { url } = await remotePlace(work.project, work.settings.dataDirectory);
+  /** Somebody else's commit on the base branch of the remote. */
+  const moveBase = (change: Record<string, string>): string => {
+    repository.git('checkout', '--quiet', '-B', 'others', 'main');
+    const sha = repository.commit(change);
+    repository.git('push', '--quiet', url, `${sha}:refs/heads/main`);
+    repository.git('checkout', '--quiet', 'main');
+    return sha;
+  };
+  const atRemote = (branch: string) =>
+    repository.git('ls-remote', url, `refs/heads/${branch}`).split('\t')[0] ?? '';
+  const order = () => theWorkOrder(database, work.order.id);
+  const row = () => pullRequestOf(database.query, work.order.id);
+  return { database, work, repository, model, said, carry, pullRequest, moveBase, atRemote, order, row };
+}
+
+test('R-SEN-6: with checks on the forge, the run ends, and the work order waits without a worktree or reserved money', async () => {
+  const { database, work, order, row, pullRequest } = await published();
+  expect(await order()).toMatchObject({ status: 'in_progress', step: 'awaiting_ci', finishedAt: null });
+  const { run, effects, results } = await onRecord(work);
+  expect(run).toMatchObject({ state: 'ended', outcome: 'completed' });
+  expect(effects).toContain('worktree undone');
+  expect(results).toContain('tracking.0');
+  expect(existsSync(`${work.settings.dataDirectory}/worktrees`)).toBe(true);
+  expect((await dayOf(database))[0]).toBe(0n);
+  expect(await row()).toMatchObject({
+    nextLookAt: expect.any(Date),
+    followed: { pushedSha: pullRequest.headSha, mergeOfFile: null, needsBase: false },
+  });
+}, 120_000);
+
+test('R-PROJ-2: what the file of the base commit says about merging is known to every machine', async () => {
+  const { row } = await published({ files: { '.moose/config.yml': 'merge: green\n' } });
+  expect(await row()).toMatchObject({ followed: { mergeOfFile: 'green' } });
+}, 120_000);
+
+test('R-SEN-4: a conflict is resolved in the worktree, checked, and pushed on top of what was there', async () => {
+  const { database, work, repository, carry, pullRequest, moveBase, atRemote, order } = await published();
+  const { headBranch, headSha: before } = pullRequest;
+  const baseSha = moveBase({ 'made.txt': 'theirs\n' });
+  Object.assign(pullRequest, { mergeable: false });
+  await look(database, work.forge);
+  await look(database, work.forge);
+  expect(await order()).toMatchObject({ step: 'generating', run: 2, refinementCycles: 1 });
+  await carry();
+  expect(await order()).toMatchObject({ step: 'awaiting_ci', baseSha, refinementCycles: 1 });
+  const after = atRemote(headBranch);
+  repository.git('merge-base', '--is-ancestor', before, after);
+  repository.git('merge-base', '--is-ancestor', baseSha, after);
+  expect(repository.git('show', `${after}:made.txt`)).toBe('both');
+  expect(work.forge.pullRequests).toHaveLength(1);
+}, 120_000);
+
+test('R-SEN-4: a conflict that the agent does not resolve goes to a person, with the conflict shown', async () => {
+  const agent =
+    'test -e made.txt || echo new > made.txt; echo "$RANDOM$(date +%N)" > other.txt; echo says success made it';
+  const { database, work, carry, pullRequest, moveBase, atRemote, order } = await published({ agent });
+  const before = atRemote(pullRequest.headBranch);
+  moveBase({ 'made.txt': 'theirs\n' });
+  Object.assign(pullRequest, { mergeable: false });
+  await look(database, work.forge);
+  await look(database, work.forge);
+  await carry();
+  expect(await order()).toMatchObject({
+    ...{ status: 'needs_review', step: 'verifying' },
+    failure: { message: 'Conflict marks are left in made.txt.' },
+  });
+  const [question] = await database.query
+    .selectFrom('escalations')
+    .select('context')
+    .where('workOrderId', '=', work.order.id)
+    .execute();
+  expect(JSON.stringify(question?.context)).toContain('theirs');
+  expect(atRemote(pullRequest.headBranch)).toBe(before);
+}, 120_000);
+
+test('R-SEN-8: a change that is only behind is brought up to date and checked without an agent or a model', async () => {
+  const { database, work, model, repository, carry, pullRequest, moveBase, atRemote, order, row, said } =
+    await published();
+  const asked = model.prompts.length;
+  const baseSha = moveBase({ 'theirs.txt': 'theirs\n' });
+  said.report.verdict = 'green';
+  const behind = new PermanentError({
+    ...{ component: 'forge', operation: 'merge', code: 'PULL_REQUEST_NOT_MERGEABLE' },
+    ...{ message: 'It is behind its base branch.', metadata: { isBehind: true } },
+  });
+  Object.assign(work.forge, {
+    mergePullRequest: async () => {
+      throw behind;
+    },
+  });
+  await look(database, work.forge, { merge: 'green' });
+  await look(database, work.forge, { merge: 'green' });
+  expect(await order()).toMatchObject({ step: 'generating', refinementCycles: 0 });
+  await carry();
+  expect(await order()).toMatchObject({ step: 'awaiting_ci', baseSha, refinementCycles: 0 });
+  expect(model.prompts).toHaveLength(asked);
+  const after = atRemote(pullRequest.headBranch);
+  expect(repository.git('show', `${after}:theirs.txt`)).toBe('theirs');
+  expect(repository.git('show', `${after}:made.txt`)).toBe('new');
+  expect(await row()).toMatchObject({ followed: { updates: 1, needsBase: false, pushedSha: after } });
+}, 120_000);

@@ -1,0 +1,162 @@
+// Merges the base branch into a change whose pull request conflicts with it, or is behind it (R-SEN-4). Where nothing
+// conflicts, the checks judge the result; else the agent resolves the conflict first.
+
+import { PermanentError } from '../../domain/failure.ts';
+import { shortId } from '../../domain/ids.ts';
+import { conflictMarks } from '../../git/conflict-marks.ts';
+import { mergeBaseIn } from '../../git/merge-base-in.ts';
+import { moveRef } from '../../git/move-ref.ts';
+import { makeBundle, makePatch } from '../../git/patch.ts';
+import { keepCommit } from '../../git/preserve.ts';
+import { haveRemoteCommit } from '../../git/remote.ts';
+import { hasCommit, refSha } from '../../git/revision.ts';
+import { saveArtifact } from '../../store/work/artifacts.ts';
+import { listResultsOfCycle } from '../../store/work/earlier-results.ts';
+import { pullRequestOf } from '../../store/work/pull-requests.ts';
+import { saveStepResult } from '../../store/work/runs.ts';
+import { changeWorkOrder, recordEvent } from '../../store/work/work-orders.ts';
+import type { Feedback } from '../run/feedback.ts';
+import { remotePlace } from '../run/remote-place.ts';
+import {
+  type ApplyingResult,
+  findResult,
+  type RoutingResult,
+  type VerifyingResult,
+} from '../run/step-results.ts';
+import { fenced, type StepEnd, type Work } from '../run/work.ts';
+import { readFollowed } from '../sentinel/followed.ts';
+import { restoreCommits } from './restore-commits.ts';
+import { releaseWorktree } from './worktree-place.ts';
+
+const conflictCharsMax = 12_000;
+const pathsToldMax = 20;
+
+/** Undefined if nothing is to be merged. The next cycle of the run begins with the merged change. */
+export async function bringBase(work: Work, routed: RoutingResult): Promise<StepEnd | undefined> {
+  const { order, run, database, signal } = work;
+  const row = await database.run((query) => pullRequestOf(query, order.id), signal);
+  if (row?.state !== 'open' || !readFollowed(row.followed).needsBase || run.cycle > 0) return undefined;
+  const again = { end: 'again', because: `${routed.baseBranch} is merged into the change` } as const;
+  if (await mergedIn(work, run.cycle)) return again;
+  const applied = await findResult<ApplyingResult>(work, 'applying');
+  if (!applied) return undefined;
+  return (await mergeAndSave(work, routed, applied)) ? again : undefined;
+}
+
+/** What this run has merged in that cycle; undefined if nothing. */
+async function mergedIn({ database, run, signal }: Work, cycle: number): Promise<ApplyingResult | undefined> {
+  const results = await database.run((query) => listResultsOfCycle(query, run.id, cycle), signal);
+  const found = results.find(({ step }) => step === 'applying')?.result as ApplyingResult | undefined;
+  return found?.baseMerged === undefined ? undefined : found;
+}
+
+/** The merged change, if the cycle before merged the base without a conflict: there is nothing to make. */
+export async function cleanlyMerged(work: Work): Promise<ApplyingResult | undefined> {
+  if (work.run.cycle !== 1) return undefined;
+  const merged = await mergedIn(work, 0);
+  if (merged === undefined || merged.feedback) return undefined;
+  const { baseMerged: _, ...result } = merged;
+  return result;
+}
+
+async function mergeAndSave(work: Work, routed: RoutingResult, applied: ApplyingResult): Promise<boolean> {
+  const { project, order, run, settings, signal, clock } = work;
+  const { repositoryPath } = project;
+  const { branch, baseBranch } = routed;
+  const startedAt = clock.now();
+  const remote = await remotePlace(project, settings.dataDirectory, signal);
+  const { url: remoteUrl, isMooses } = remote;
+  const baseSha = await haveRemoteCommit({ repositoryPath, remoteUrl, isMooses, branch: baseBranch, signal });
+  if (!(await hasCommit(repositoryPath, applied.headSha, { signal }))) await restoreCommits(work, branch);
+  const merged = await mergeBaseIn({
+    ...{ repositoryPath, headSha: applied.headSha, baseSha, signal },
+    message: `Merge ${baseBranch} into ${branch}\n\nMoose-Work-Order: ${order.id}`,
+  });
+  // The base has not moved: the forge said so of an older commit.
+  if (merged.sha === applied.headSha) return false;
+  await moveBranch(work, branch, merged.sha);
+  const feedback = await feedbackOf(work, merged, baseBranch);
+  const result: ApplyingResult = {
+    ...{ ...applied, headSha: merged.sha, treeSha: merged.treeSha, sessionId: '' },
+    ...{ summary: `${baseBranch} merged into the change.`, baseMerged: { conflicts: merged.conflicts } },
+    ...(feedback ? { feedback } : {}),
+  };
+  const range = { repositoryPath, signal };
+  const patch = await makePatch({ ...range, from: baseSha, to: merged.sha });
+  const bundle = await makeBundle({ ...range, base: baseSha, head: merged.sha });
+  const owner = { workOrderId: order.id, runId: run.id, cycle: run.cycle };
+  work.reached('generating:base-merged', run.id);
+  await fenced(work, async (query) => {
+    await saveStepResult(query, { ...owner, step: 'routing', result: { ...routed, baseSha }, startedAt });
+    await saveStepResult(query, { ...owner, step: 'applying', result, startedAt });
+    await saveArtifact(query, { ...owner, kind: 'patch', content: patch });
+    await saveArtifact(query, { ...owner, kind: 'bundle', content: bundle });
+    const because = feedback?.summary ?? `${baseBranch} is merged into the change`;
+    await changeWorkOrder(query, order.id, {}, { baseSha, changedBy: work.actor, changedBecause: because });
+    await recordEvent(query, {
+      ...{ workOrderId: order.id, kind: 'base.merged', actor: work.actor, reason: because },
+      detail: { baseBranch, baseSha, conflicts: merged.conflicts.slice(0, pathsToldMax) },
+    });
+  });
+  return true;
+}
+
+/** The worktree is made again from the branch; what is only in it, or only on the branch, is kept. */
+async function moveBranch(work: Work, branch: string, to: string): Promise<void> {
+  const { project, order, signal } = work;
+  const { repositoryPath } = project;
+  await releaseWorktree(work);
+  const ref = `refs/heads/${branch}`;
+  const from = await refSha(repositoryPath, ref, { signal });
+  if (from === to) return;
+  if (from !== null) await keepCommit(repositoryPath, from, shortId(order.id), { signal });
+  await moveRef(repositoryPath, { ref, from, to, because: 'moose: merge base' }, { signal });
+}
+
+async function feedbackOf(
+  { project, signal }: Work,
+  { sha, conflicts }: { sha: string; conflicts: readonly string[] },
+  baseBranch: string,
+): Promise<Feedback | null> {
+  if (conflicts.length === 0) return null;
+  const marks = await conflictMarks(project.repositoryPath, sha, conflicts, signal);
+  const shown = conflicts.map(
+    (path) => `${path}:\n${marks.get(path) ?? '(changed on one side, deleted or binary on the other)'}`,
+  );
+  return {
+    summary: `The change conflicts with ${baseBranch} in ${conflicts.slice(0, pathsToldMax).join(', ')}. ${baseBranch} is merged into it now, with git's conflict marks in these files: resolve each so that both sides keep their meaning, and leave no mark.`,
+    output: shown.join('\n\n').slice(0, conflictCharsMax),
+    failureClass: 'contract_violation',
+    tried: null,
+  };
+}
+
+/** Sends a change back that still has conflict marks: no check of the project has to look for them. */
+export async function refuseMarks(work: Work, applied: ApplyingResult): Promise<StepEnd | undefined> {
+  if (work.run.cycle === 0) return undefined;
+  const conflicts = (await mergedIn(work, 0))?.baseMerged?.conflicts ?? [];
+  if (conflicts.length === 0) return undefined;
+  const { repositoryPath } = work.project;
+  const marks = await conflictMarks(repositoryPath, applied.headSha, conflicts, work.signal);
+  if (marks.size === 0) return undefined;
+  const summary = `Conflict marks are left in ${[...marks.keys()].slice(0, pathsToldMax).join(', ')}.`;
+  const output = [...marks].map(([path, text]) => `${path}:\n${text}`).join('\n\n');
+  const failureClass = 'contract_violation';
+  const feedback = { summary, output: output.slice(0, conflictCharsMax), failureClass, tried: null };
+  const { treeSha } = applied;
+  const result: VerifyingResult = { checks: [], isVerified: false, treeSha, feedback };
+  return { end: 'refine', result, failure: marksLeft(work, summary, feedback.output) };
+}
+
+function marksLeft({ order }: Work, message: string, output: string): PermanentError {
+  return new PermanentError({
+    code: 'CHECK_FAILED',
+    component: 'pipeline',
+    operation: 'verify',
+    workOrderId: order.id,
+    message,
+    advice: 'Resolve the conflict on its branch, or retry with instructions: `moose retry ID --note "…"`.',
+    failureClass: 'contract_violation',
+    metadata: { output: output.slice(0, 4_000) },
+  });
+}

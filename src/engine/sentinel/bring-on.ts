@@ -1,0 +1,114 @@
+// One look at one pull request: asks the forge, records what is new, decides, and acts. Each change of the work order is
+// one transaction with the record of the look, so that a look that dies is repeated and nothing is done twice.
+import { type Look, saveLook } from '../../store/work/followed-pull-requests.ts';
+import { newestStepResult } from '../../store/work/runs.ts';
+import type { PullRequest } from '../ports/forge.ts';
+import type { Feedback } from '../run/feedback.ts';
+import type { ApplyingResult, GeneratingResult } from '../run/step-results.ts';
+import { carryOut } from './carry-out-next.ts';
+import { feedbackOf, marksOf } from './ci-failure.ts';
+import { cancelClosed, completeOrder, recordMerge } from './end-order.ts';
+import { ask, type LookContext } from './follow-deps.ts';
+import { followSettings } from './follow-settings.ts';
+import type { CiFailure } from './followed.ts';
+import { isStill } from './is-still.ts';
+import { knownOf, standingOf } from './known-of.ts';
+import { lookAt, type Sight } from './look-at.ts';
+import { nextLookMs } from './next-look.ts';
+import { countingFailures, nextOf } from './next-of.ts';
+import { noticeRevert } from './reverted.ts';
+
+export interface Found extends Sight {
+  /** For the next prompt, if CI is red. */
+  feedback: Feedback | null;
+  failure: CiFailure | null;
+}
+
+export async function bringOn(context: LookContext): Promise<void> {
+  const { forge, row, signal, order, clock } = context;
+  const number = row.number;
+  const told = await ask(context, 'find', () => forge.findPullRequest({ number }, signal));
+  // Who deleted the repository, or took Moose's rights away, may undo that: Moose looks again later.
+  if (told === null) return gone(context);
+  if (told.state !== 'open') return ended(context, told);
+  const settings = followSettings(context);
+  const isWaiting = standingOf(order) === 'waiting';
+  const sight = await lookAt(context, told, { merge: settings.merge, isWaiting });
+  const found = await withFailure(context, sight);
+  const known = knownOf(row, order, context.followed, found.failure, {
+    headSha: told.headSha,
+    pushedSha: context.pushedSha,
+    equalFailuresMax: context.settings.equalFailuresMax,
+  });
+  const next = nextOf(sight.seen, known, settings, clock.now().getTime());
+  await carryOut(context, found, next);
+}
+
+/** Judges a red CI by its logs: in the words of the next prompt, and by marks that equal failures share. */
+async function withFailure(context: LookContext, sight: Sight): Promise<Found> {
+  if (sight.logs.length === 0) return { ...sight, feedback: null, failure: null };
+  const { database, order, signal } = context;
+  const [applied, generated] = await database.run(
+    (query) =>
+      Promise.all([
+        newestStepResult<ApplyingResult>(query, order.id, 'applying'),
+        newestStepResult<GeneratingResult>(query, order.id, 'generating'),
+      ]),
+    signal,
+  );
+  const { redOnBase, headSha, checks } = sight.seen;
+  const failed = countingFailures(checks).filter(({ name }) => !redOnBase.has(name));
+  const tried = generated?.proposal?.plan ?? null;
+  const feedback = feedbackOf(sight.logs, { failed, redOnBase, tried });
+  return { ...sight, feedback, failure: marksOf(feedback, { sha: headSha, tree: applied?.treeSha ?? '' }) };
+}
+
+async function gone({ database, row, signal }: LookContext): Promise<void> {
+  const waitingFor = `The forge does not show pull request ${row.number} any more.`;
+  const looksUnchanged = row.looksUnchanged + 1;
+  await database.run(
+    (query) =>
+      saveLook(query, row, {
+        nextLookMs: nextLookMs('watching', looksUnchanged, 0),
+        looksUnchanged,
+        change: { waitingFor },
+      }),
+    signal,
+  );
+}
+
+/** Merged or closed: by a person, by the forge's queue, or by Moose whose answer was lost. */
+async function ended(context: LookContext, told: PullRequest): Promise<void> {
+  const { database, row, order, signal, clock } = context;
+  await database.transaction(async (query) => {
+    if (!(await isStill(query, context))) return;
+    const isNew = row.state !== told.state;
+    await saveLook(query, row, endedLook(context, told));
+    if (told.state === 'merged' && isNew) await recordMerge(query, order, told.mergedSha);
+    if (standingOf(order) === 'other') return;
+    const finishedAt = clock.now();
+    if (told.state === 'merged')
+      await completeOrder(query, order, {
+        because: 'its pull request is merged',
+        isGreen: false,
+        finishedAt,
+      });
+    else await cancelClosed(query, order, { number: row.number, finishedAt });
+  }, signal);
+  if (told.state === 'merged') await noticeRevert(context, told);
+}
+
+function endedLook({ row, clock }: LookContext, { state, mergedSha, headSha }: PullRequest): Look {
+  const isNew = row.state !== state;
+  const looksUnchanged = isNew ? 0 : row.looksUnchanged + 1;
+  const ageMs = isNew ? 0 : clock.now().getTime() - row.updatedAt.getTime();
+  return {
+    // A closed pull request may be opened again by a person, who then takes care of it.
+    nextLookMs: state === 'merged' ? nextLookMs('watching', looksUnchanged, ageMs) : undefined,
+    looksUnchanged,
+    change: {
+      ...{ state, mergedSha, headSha, waitingFor: null },
+      ...(isNew ? { updatedAt: clock.now() } : {}),
+    },
+  };
+}

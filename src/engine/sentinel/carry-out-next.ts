@@ -1,0 +1,86 @@
+// Carries out what was decided about a pull request. What is recorded and what is decided commit together; a call to the
+// forge follows its record, or is one that the forge does once however often it is asked.
+
+import type { Check } from '../../domain/forge.ts';
+import { assertNever } from '../../stdx/assert-never.ts';
+import { storableText } from '../../store/storable.ts';
+import { keepFollowed } from '../../store/work/followed-pull-requests.ts';
+import { recordEvent } from '../../store/work/work-orders.ts';
+import type { Found } from './bring-on.ts';
+import { completeOrder } from './end-order.ts';
+import { ask, type LookContext, sentinelActor } from './follow-deps.ts';
+import { withReruns } from './followed.ts';
+import { mergeNow } from './merge-now.ts';
+import type { Next } from './next-of.ts';
+import { record } from './record-look.ts';
+import { escalate, goBack } from './send-or-ask.ts';
+
+export async function carryOut(context: LookContext, found: Found, next: Next): Promise<void> {
+  switch (next.act) {
+    case 'wait':
+      return record(context, found, { waitingFor: next.for });
+    case 'complete':
+      return complete(context, found, next);
+    case 'rerun':
+      return rerun(context, found, next);
+    case 'refine':
+    case 'rebase':
+    case 'update branch':
+      return goBack(context, found, next);
+    case 'escalate':
+      return escalate(context, found, next);
+    case 'merge':
+      return mergeNow(context, found, next.sha);
+    case 'closed':
+      throw new TypeError('A pull request that has ended has no checks to decide about');
+    default:
+      return assertNever(next);
+  }
+}
+
+async function complete(
+  context: LookContext,
+  found: Found,
+  { because, isGreen }: Extract<Next, { act: 'complete' }>,
+): Promise<void> {
+  await record(context, found, { waitingFor: null, isOver: true }, (query) =>
+    completeOrder(query, context.order, {
+      ...{ because, isGreen, finishedAt: context.clock.now() },
+      ...(isGreen ? {} : { notVerifiedBecause: because }),
+    }),
+  );
+}
+
+/** Recorded before it is asked for: a crash in between costs a rerun, never a second one. */
+async function rerun(
+  context: LookContext,
+  found: Found,
+  { checks, because }: Extract<Next, { act: 'rerun' }>,
+): Promise<void> {
+  const { order, forge, signal, clock, followed } = context;
+  const at = clock.now().toISOString();
+  const sha = found.seen.headSha;
+  const asked = checks.map(({ name, attempt }) => ({ sha, name, attempt, at, isRefused: false }));
+  const waitingFor = `${checks.map(({ name }) => name).join(', ')} to run again.`;
+  let isRecorded = false;
+  await record(context, found, { waitingFor, followed: withReruns(followed, asked) }, async (query) => {
+    for (const { name } of checks)
+      await recordEvent(query, {
+        ...{ workOrderId: order.id, kind: 'ci.rerun', actor: sentinelActor },
+        ...{ reason: storableText(`${name} runs again: ${because}`), detail: { name, sha } },
+      });
+    isRecorded = true;
+  });
+  if (!isRecorded) return;
+  context.reached('sentinel:before-rerun');
+  const refused: Check[] = [];
+  for (const check of checks)
+    if ((await ask(context, 'rerun', () => forge.rerun(check, signal))) === 'refused') refused.push(check);
+  if (refused.length === 0) return;
+  const names = new Set(refused.map(({ name }) => name));
+  const known = withReruns(
+    followed,
+    asked.map((each) => ({ ...each, isRefused: names.has(each.name) })),
+  );
+  await context.database.run((query) => keepFollowed(query, context.row, known), signal);
+}

@@ -1,0 +1,32 @@
+// Commands in comments on pull requests: the first line of a comment that begins with `/moose` (R-SEN-5). Pure.
+
+export const commandNames = ['retry', 'stop', 'explain', 'help'] as const;
+export type CommandName = (typeof commandNames)[number];
+
+export interface ForgeCommand {
+  /** Null: it is none of the commands. */
+  name: CommandName | null;
+  /** What follows the command: for `retry`, what should be different. */
+  text: string;
+}
+
+const textCharsMax = 4_000;
+
+/** Null if the comment is no command. */
+export function readCommand(body: string): ForgeCommand | null {
+  const found = /^\s*\/moose(?![\w/-])[ \t]*([\w-]*)([\s\S]*)$/i.exec(body);
+  if (!found) return null;
+  const [, word = '', rest = ''] = found;
+  const name = commandNames.find((each) => each === word.toLowerCase()) ?? (word === '' ? 'help' : null);
+  return { name, text: rest.trim().slice(0, textCharsMax) };
+}
+
+export const commandHelp = [
+  'Commands, for people with write access to this repository, at the start of a comment:',
+  '',
+  '- `/moose retry` starts work that stopped again; `/moose retry TEXT` says what should be different.',
+  '- `/moose stop` stops the work. The branch and this pull request stay.',
+  '- `/moose explain` tells where the work is, what it cost and what it waits for.',
+  '',
+  'Reviews that request changes, and comments on lines, need no command: Moose works on them.',
+].join('\n');

@@ -1,0 +1,41 @@
+// Which pull requests a webhook is about. It may have come before theirs is recorded.
+import { branchPrefix } from '../../git/branch-name.ts';
+import type { Query } from '../../store/database.ts';
+import { type Hinted, hintedPullRequests } from '../../store/work/hinted-pull-requests.ts';
+import type { ForgeHint } from '../ports/forge.ts';
+
+export type Found =
+  | { found: 'pull requests'; pulls: Hinted[] }
+  /** It is about a branch of Moose, whose pull request is not recorded yet. */
+  | { found: 'not yet'; because: string }
+  /** It is about other people's work. */
+  | { found: 'none' };
+
+/** More pull requests than that are looked at in their own time. */
+const pullsMax = 200;
+
+export async function findHinted(query: Query, hint: ForgeHint): Promise<Found> {
+  const branches = hint.branches.filter((name) => name.startsWith(branchPrefix));
+  // A commit may also be at the tip of a branch of somebody else.
+  const shas = hint.branches.length > 0 && branches.length === 0 ? [] : hint.shas;
+  const by = { ...hint, branches, shas, isWhole: hint.about === 'rights' };
+  const candidates = await hintedPullRequests(query, by, pullsMax);
+  const pulls = candidates.filter((pull) => pull.host === hint.host || isRemoteOf(pull.remote, hint));
+  if (pulls.length > 0) return { found: 'pull requests', pulls };
+  if (branches.length === 0) return { found: 'none' };
+  const because = `No pull request for ${hint.host}/${hint.repository} ${branches[0]} is recorded yet.`;
+  return { found: 'not yet', because };
+}
+
+/** A remote without a host, such as a folder, may be any repository's: a webhook is only a hint to look. */
+export function isRemoteOf(
+  remote: string | null,
+  { host, repository }: Pick<ForgeHint, 'host' | 'repository'>,
+): boolean {
+  const parts = /^(?:[a-z+]+:\/\/(?:[^/@]*@)?([^/]+)\/|[^/@:]+@([^/:]+):)(.+?)(?:\.git)?\/?$/i.exec(
+    remote ?? '',
+  );
+  if (!parts) return true;
+  const [, ofUrl, ofScp, path] = parts;
+  return (ofUrl ?? ofScp)?.toLowerCase() === host && path?.toLowerCase() === repository;
+}

@@ -1,0 +1,76 @@
+// Ends a work order that waits for CI: completed, merged, or cancelled because a person closed its pull request.
+import type { Query } from '../../store/database.ts';
+import { effectsOf, markEffect } from '../../store/work/effects.ts';
+import { changeWorkOrder, markProgress, recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
+import { withdraw } from '../questions/resolve-question.ts';
+import { sentinelActor } from './follow-deps.ts';
+
+/** The state in which Moose decides about it: a person may have changed it since. */
+export type Expected = Pick<WorkOrder, 'id' | 'status' | 'step' | 'run'>;
+
+export interface Completion {
+  because: string;
+  /** CI has verified the change. */
+  isGreen: boolean;
+  finishedAt: Date;
+  /** If the project's own checks have not verified it either. */
+  notVerifiedBecause?: string;
+}
+
+/** False if the work order has changed since. */
+export async function completeOrder(
+  query: Query,
+  order: Expected & Pick<WorkOrder, 'isVerified'>,
+  { because, isGreen, finishedAt, notVerifiedBecause }: Completion,
+): Promise<boolean> {
+  const verification = isGreen
+    ? { isVerified: true, notVerifiedBecause: null }
+    : order.isVerified || notVerifiedBecause === undefined
+      ? {}
+      : { isVerified: false, notVerifiedBecause };
+  const { id, status, step, run } = order;
+  const isDone = await changeWorkOrder(
+    query,
+    id,
+    { status, step, run },
+    {
+      ...{ status: 'completed', stepState: 'done', failureClass: null, failure: null, finishedAt },
+      ...verification,
+      ...{ changedBy: sentinelActor, changedBecause: because },
+    },
+  );
+  if (isDone) await withdraw(query, { workOrderId: id }, 'the work order is completed');
+  return isDone;
+}
+
+/** Merged counts as progress once, whoever merged it; the undo plan says that a merge stays. */
+export async function recordMerge(
+  query: Query,
+  { id: workOrderId }: Pick<WorkOrder, 'id'>,
+  mergedSha: string | null,
+): Promise<void> {
+  const fact = `merged:${mergedSha}`;
+  const told = { workOrderId, actor: sentinelActor, detail: { fact }, factKey: fact };
+  if (await recordEvent(query, { ...told, kind: 'progress' })) await markProgress(query, workOrderId);
+  const opened = (await effectsOf(query, workOrderId)).find(({ kind }) => kind === 'pull_request');
+  if (opened) await markEffect(query, opened.key, opened.state, { ...opened.detail, isMerged: true });
+}
+
+/** A person who closes a pull request does not want the change: its branch stays, and nothing opens it again. */
+export async function cancelClosed(
+  query: Query,
+  { id, status, step, run }: Expected,
+  { number, finishedAt }: { number: number; finishedAt: Date },
+): Promise<boolean> {
+  const isDone = await changeWorkOrder(
+    query,
+    id,
+    { status, step, run },
+    {
+      ...{ status: 'cancelled', stepState: 'done', finishedAt },
+      ...{ changedBy: sentinelActor, changedBecause: `pull request ${number} was closed without a merge` },
+    },
+  );
+  if (isDone) await withdraw(query, { workOrderId: id }, 'its pull request was closed');
+  return isDone;
+}

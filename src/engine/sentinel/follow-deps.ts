@@ -1,0 +1,53 @@
+// What following pull requests needs.
+import type { Logger } from 'pino';
+import type { Clock } from '../../stdx/clock.ts';
+import type { Database } from '../../store/database.ts';
+import type { PullRequestRow } from '../../store/work/pull-requests.ts';
+import type { WorkOrder } from '../../store/work/work-orders.ts';
+import type { ErrorLog } from '../errors/error-log.ts';
+import type { EngineSettings } from '../policy/engine-settings.ts';
+import type { Forge, Forges } from '../ports/forge.ts';
+import type { ErrorRecoveryManager } from '../recovery/error-recovery-manager.ts';
+import type { ProjectHere } from '../run/project-here.ts';
+import type { Followed } from './followed.ts';
+
+export interface FollowDeps {
+  database: Database;
+  forges: Forges;
+  recovery: Pick<ErrorRecoveryManager, 'executeWithRecovery'>;
+  clock: Clock;
+  settings: EngineSettings;
+  logger: Logger;
+  errors: Pick<ErrorLog, 'record'>;
+  /** Marks a point at which a crash could happen; used only by tests. */
+  reached(point: string): void;
+}
+
+/** One look at one pull request. */
+export interface LookContext extends FollowDeps {
+  forge: Forge;
+  row: PullRequestRow;
+  /** What Moose has done about it so far. */
+  followed: Followed;
+  /** The commit that Moose pushed last. */
+  pushedSha: string;
+  order: WorkOrder;
+  project: ProjectHere;
+  signal: AbortSignal;
+}
+
+export const sentinelActor = 'moose:sentinel';
+
+/** A forge performs a read once, however often it is asked, so a temporary failure is retried as the table says. */
+export function ask<T>(
+  { recovery, forge, order, signal }: Pick<LookContext, 'recovery' | 'forge' | 'order' | 'signal'>,
+  operation: string,
+  call: () => Promise<T>,
+): Promise<T> {
+  return recovery.executeWithRecovery({
+    ...{ component: 'forge', operation, signal, call },
+    context: { workOrderId: order.id },
+    ways: [forge.host],
+    circuits: [`forge:${forge.host}`],
+  });
+}

@@ -1,0 +1,72 @@
+// What Moose has done about a pull request and its CI, as stored with it: a later look, by any process, goes on from
+// there. Pure.
+import { z } from 'zod';
+import { mergePolicies } from '../../domain/merge-policy.ts';
+
+export const followedLimits = {
+  /** How often the base branch is merged into a change because the forge merges nothing that is behind. */
+  updatesMax: 5,
+  /** The failures that are remembered: more than a work order has cycles. */
+  failuresMax: 20,
+  rerunsMax: 50,
+} as const;
+
+const rerun = z.object({
+  sha: z.string(),
+  name: z.string(),
+  /** The attempt that failed. */
+  attempt: z.int(),
+  at: z.iso.datetime(),
+  isRefused: z.boolean().default(false),
+});
+
+const failure = z.object({
+  sha: z.string(),
+  /** The files of the change: the same failure on the same tree is no progress. */
+  tree: z.string(),
+  /** Equal for equal failures, whatever their times and paths. */
+  fingerprint: z.string(),
+  /** Equal only for the same words and numbers. */
+  words: z.string(),
+  failedAt: z.string(),
+});
+
+const followed = z.object({
+  /** The commit that Moose pushed last; what else is at the head of the branch is by others. */
+  pushedSha: z.string().nullable().default(null),
+  /** What `.moose/config.yml` says about merging, on the base commit of the change. */
+  mergeOfFile: z.enum(mergePolicies).nullable().default(null),
+  reruns: z.array(rerun).default([]),
+  failures: z.array(failure).default([]),
+  mergeRefused: z
+    .object({
+      sha: z.string(),
+      because: z.string(),
+      isBehind: z.boolean(),
+      times: z.int(),
+      at: z.iso.datetime(),
+    })
+    .nullable()
+    .default(null),
+  updates: z.int().default(0),
+  /** True if the next cycle merges the base branch into the change. */
+  needsBase: z.boolean().default(false),
+});
+
+export type Followed = z.infer<typeof followed>;
+export type CiFailure = z.infer<typeof failure>;
+export type Rerun = z.infer<typeof rerun>;
+
+/** What an older or newer version stored otherwise counts as nothing done: every act is bounded elsewhere too. */
+export function readFollowed(stored: unknown): Followed {
+  const read = followed.safeParse(stored);
+  return read.success ? read.data : followed.parse({});
+}
+
+export function withFailure(before: Followed, added: CiFailure): Followed {
+  return { ...before, failures: [...before.failures, added].slice(-followedLimits.failuresMax) };
+}
+
+export function withReruns(before: Followed, added: readonly Rerun[]): Followed {
+  return { ...before, reruns: [...before.reruns, ...added].slice(-followedLimits.rerunsMax) };
+}

@@ -1,0 +1,83 @@
+// Takes issues as work orders, and reports their state in one comment on each issue, which is edited (R-SEN-5).
+import type { Logger } from 'pino';
+import type { Database } from '../../store/database.ts';
+import { dueIntakes } from '../../store/work/forge-intakes.ts';
+import { dueIssues, type ForgeIssueRow, issueLooked } from '../../store/work/forge-issues.ts';
+import { pullRequestOf } from '../../store/work/pull-requests.ts';
+import { workOrderById } from '../../store/work/work-orders.ts';
+import type { ErrorLog } from '../errors/error-log.ts';
+import { toMooseError } from '../errors/to-moose-error.ts';
+import type { UpkeepJob } from '../jobs/upkeep.ts';
+import { takeIssues } from './issues-take.ts';
+import { type Report, reportOf } from './issues-text.ts';
+import { askForge, type RemarksDeps } from './remarks-deps.ts';
+
+export interface IssuesDeps extends RemarksDeps {
+  logger: Logger;
+  errors: Pick<ErrorLog, 'record'>;
+}
+
+export const issuesJobName = 'issues';
+const everyMs = 5_000;
+/** Maximum per round; the rest is handled in the next. */
+const intakesMax = 50;
+const issuesMax = 200;
+/** Only the database is asked that often; the forge is told when the text changes. */
+const reportEveryMs = 10_000;
+const afterFailureMs = 2 * 60_000;
+
+export function issuesJob(deps: IssuesDeps): UpkeepJob {
+  const note = (thrown: unknown, operation: string) => {
+    const error = toMooseError(thrown, 'sentinel', operation);
+    deps.logger.warn({ err: error }, 'could not follow issues of a forge; trying again later');
+    deps.errors.record(error, { strategy: 'retry' });
+    return error;
+  };
+  return {
+    name: issuesJobName,
+    everyMs,
+    run: async (signal) => {
+      const { database } = deps;
+      for (const intake of await database.run((query) => dueIntakes(query, intakesMax), signal)) {
+        const error = await takeIssues(deps, intake, signal);
+        if (error) note(error, 'take issues');
+      }
+      for (const issue of await database.run((query) => dueIssues(query, issuesMax), signal)) {
+        try {
+          await report(deps, issue, signal);
+        } catch (cause) {
+          if (signal.aborted) throw cause;
+          const error = note(cause, 'report on issue');
+          const nextInMs = Math.max(error.retryAfterMs ?? 0, afterFailureMs);
+          await database.run((query) => issueLooked(query, issue, { nextInMs }), signal);
+        }
+      }
+    },
+  };
+}
+
+async function report(deps: IssuesDeps, issue: ForgeIssueRow, signal: AbortSignal): Promise<void> {
+  const { database } = deps;
+  const said = await database.run((query) => reportNow({ query }, issue), signal);
+  if (said === null) return database.run((query) => issueLooked(query, issue, { nextInMs: null }), signal);
+  const { text, isLast } = said;
+  const nextInMs = isLast ? null : reportEveryMs;
+  if (text === issue.told) return database.run((query) => issueLooked(query, issue, { nextInMs }), signal);
+  const forge = await deps.forges.of(issue.projectId, signal);
+  // The project's remote was changed: the new forge does not know this issue.
+  if (forge.host !== issue.host || forge.repository !== issue.repository)
+    return database.run((query) => issueLooked(query, issue, { nextInMs: null }), signal);
+  const saying = { number: issue.number, onIssue: true, text, key: `issue:${issue.workOrderId}` };
+  await askForge({ ...deps, forge, signal }, 'comment', () => forge.say(saying, signal));
+  deps.reached('issues:told');
+  await database.run((query) => issueLooked(query, issue, { told: text, nextInMs }), signal);
+}
+
+async function reportNow(
+  { query }: Pick<Database, 'query'>,
+  { workOrderId }: ForgeIssueRow,
+): Promise<Report | null> {
+  if (workOrderId === null) return null;
+  const order = await workOrderById(query, workOrderId);
+  return order ? reportOf(order, await pullRequestOf(query, workOrderId)) : null;
+}

@@ -1,0 +1,135 @@
+// Takes issues with a project's label as work orders, each once, if somebody with write access put the label on it
+// (R-SEN-5). The text of the issue is a request of strangers: bounded and quoted.
+import { ConfigurationError, isMooseError, type MooseError, PermanentError } from '../../domain/failure.ts';
+import { newId, type WorkOrderId } from '../../domain/ids.ts';
+import { asSentence } from '../../domain/sentence.ts';
+import { type DueIntake, intakeLooked } from '../../store/work/forge-intakes.ts';
+import { issueAt, refuseIssue, takeIssue } from '../../store/work/forge-issues.ts';
+import { workOrderById } from '../../store/work/work-orders.ts';
+import { submit } from '../commands/submit.ts';
+import { toMooseError } from '../errors/to-moose-error.ts';
+import type { Forge, ForgeIssue } from '../ports/forge.ts';
+import { requestOf } from './issues-text.ts';
+import { actorOf, askForge, type RemarksDeps } from './remarks-deps.ts';
+import { whyNotFrom } from './remarks-judge.ts';
+
+/** Issues of one project that become work orders in one round; the next round takes the next ones. */
+const takenMax = 20;
+const everyMs = 60_000;
+const afterFailureMs = 5 * 60_000;
+/** A forge may show a label some time after it was put, and its clock is not ours. */
+const overlapMs = 10 * 60_000;
+
+/** Records a failure with the project, for the next look; returns it. */
+export async function takeIssues(
+  deps: RemarksDeps,
+  intake: DueIntake,
+  signal: AbortSignal,
+): Promise<MooseError | null> {
+  const { database } = deps;
+  const { projectId, label, now } = intake;
+  const place = { host: '', repository: '' };
+  try {
+    const forge = await deps.forges.of(projectId, signal);
+    Object.assign(place, { host: forge.host, repository: forge.repository });
+    if (forge.kind === 'local') throw noIssues(intake);
+    const isComplete = await takeFrom(deps, forge, intake, signal);
+    const complete = isComplete ? { label, at: now } : null;
+    const look = { ...place, problem: null, nextInMs: isComplete ? everyMs : 0, complete };
+    await database.run((query) => intakeLooked(query, projectId, look), signal);
+    return null;
+  } catch (cause) {
+    if (signal.aborted) throw cause;
+    const error = toMooseError(cause, 'sentinel', 'take issues');
+    const nextInMs = Math.max(error.retryAfterMs ?? 0, afterFailureMs);
+    const look = { ...place, problem: asSentence(error.message), nextInMs, complete: null };
+    await database.run((query) => intakeLooked(query, projectId, look), signal);
+    return error;
+  }
+}
+
+/** False if there is more to take. */
+async function takeFrom(
+  deps: RemarksDeps,
+  forge: Forge,
+  intake: DueIntake,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { label, lookedAt } = intake;
+  const since = lookedAt && new Date(lookedAt.getTime() - overlapMs);
+  const asked = { ...deps, forge, signal };
+  const issues = await askForge(asked, 'list issues', () => forge.listIssues({ label, since }, signal));
+  let taken = 0;
+  for (const issue of issues.filter(({ state }) => state === 'open')) {
+    if (taken >= takenMax) return false;
+    if (await takeOne(deps, forge, intake, issue, signal)) taken += 1;
+  }
+  return true;
+}
+
+/** True if it became a work order now. */
+async function takeOne(
+  deps: RemarksDeps,
+  forge: Forge,
+  { projectId, programs }: DueIntake,
+  issue: ForgeIssue,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { database, clock } = deps;
+  const { host, repository } = forge;
+  const { number, url, title, author, labelledBy } = issue;
+  const asking = { projectId, host, repository, number, url, title, author, labelledBy };
+  const known = await database.run((query) => issueAt(query, asking), signal);
+  if (known?.workOrderId) return false;
+  // It was refused, and nobody else has asked for it since.
+  if (known?.state === 'refused' && known.labelledBy === labelledBy) return false;
+  const because = await whyNot(deps, forge, asking, programs, signal);
+  if (because !== null) {
+    await database.run((query) => refuseIssue(query, asking, because), signal);
+    return false;
+  }
+  const id = newId<WorkOrderId>(clock.now());
+  const actor = actorOf({ author: labelledBy ?? '', host });
+  try {
+    const { order } = await submit(deps, { ...requestOf(issue, repository), project: projectId }, actor, {
+      id,
+      existing: async (query) => ((await takeIssue(query, asking, id)) ? undefined : taker(query, asking)),
+    });
+    deps.reached('issues:taken');
+    return order.id === id;
+  } catch (cause) {
+    const isRefusal = cause instanceof PermanentError || cause instanceof ConfigurationError;
+    if (!isRefusal || !isMooseError(cause)) throw cause;
+    await database.run((query) => refuseIssue(query, asking, asSentence(cause.message)), signal);
+    return false;
+  }
+}
+
+/** The work order that another process has submitted for it. */
+async function taker(query: Parameters<typeof issueAt>[0], key: Parameters<typeof issueAt>[1]) {
+  const row = await issueAt(query, key);
+  return row?.workOrderId ? workOrderById(query, row.workOrderId) : undefined;
+}
+
+async function whyNot(
+  deps: RemarksDeps,
+  forge: Forge,
+  { labelledBy, host, repository }: { labelledBy: string | null; host: string; repository: string },
+  programs: readonly string[],
+  signal: AbortSignal,
+): Promise<string | null> {
+  if (labelledBy === null) return 'the forge does not tell who put the label on it';
+  const asked = { ...deps, forge, signal };
+  const mayWrite = await askForge(asked, 'ask for rights', () => forge.mayWrite(labelledBy, signal));
+  return whyNotFrom({ author: labelledBy, host, repository }, { mayWrite, programs });
+}
+
+function noIssues({ name }: DueIntake): ConfigurationError {
+  return new ConfigurationError({
+    code: 'INTAKE_WITHOUT_FORGE',
+    component: 'sentinel',
+    operation: 'take issues',
+    message: `Project ${name} is to take issues, and its remote is on no registered forge.`,
+    advice: `Register its forge, \`moose forge add HOST\`, or take no issues: \`moose project set ${name} --no-intake\`.`,
+  });
+}

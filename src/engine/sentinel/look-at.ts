@@ -1,0 +1,116 @@
+// Asks the forge about one pull request: its state, its checks, and, where they decide something, logs, the checks of the
+// base branch, and reviews (R-SEN-6).
+import { classifyFailure } from '../../classifier/classify-failure.ts';
+import type { Classification } from '../../classifier/failure-case.ts';
+import type { Check } from '../../domain/forge.ts';
+import type { MergePolicy } from '../../domain/merge-policy.ts';
+import type { ChecksReport, LogTail, PullRequest, Remark } from '../ports/forge.ts';
+import { ask, type LookContext } from './follow-deps.ts';
+import { countingFailures, type Seen } from './next-of.ts';
+
+export interface FailedLog {
+  check: Check;
+  log: LogTail | null;
+  classification: Classification;
+}
+
+export interface Sight {
+  pullRequest: PullRequest;
+  report: ChecksReport;
+  seen: Seen;
+  /** The logs of the failed checks that count, if this look needs them. */
+  logs: FailedLog[];
+}
+
+/** Logs that are read per look: whoever repairs more at once reads the rest on the forge. */
+const logsMax = 5;
+
+export async function lookAt(
+  context: LookContext,
+  pullRequest: PullRequest,
+  { merge, isWaiting }: { merge: MergePolicy; isWaiting: boolean },
+): Promise<Sight> {
+  const { forge, pushedSha, signal } = context;
+  const { headSha, baseBranch } = pullRequest;
+  const report =
+    pullRequest.state === 'open'
+      ? await ask(context, 'read checks', () => forge.readChecks({ sha: headSha, baseBranch }, signal))
+      : { verdict: 'none' as const, sha: headSha, checks: [], missing: [] };
+  // A commit that Moose did not push is its author's to repair.
+  const isOwn = headSha === pushedSha;
+  const failed = report.verdict === 'red' && isWaiting && isOwn ? countingFailures(report.checks) : [];
+  const redOnBase =
+    failed.length > 0 ? await failuresOnBase(context, pullRequest, failed) : new Set<string>();
+  const charged = failed.filter(({ name }) => !redOnBase.has(name));
+  const logs: FailedLog[] = [];
+  for (const check of charged.slice(0, logsMax)) logs.push(await readFailedLog(context, check));
+  const isAsked = report.verdict === 'green' && isWaiting && merge === 'approved';
+  return {
+    pullRequest,
+    report,
+    logs,
+    seen: {
+      state: pullRequest.state,
+      headSha,
+      mergeable: pullRequest.mergeable,
+      verdict: report.verdict,
+      verdictSha: report.sha,
+      checks: report.checks,
+      missing: report.missing,
+      redOnBase,
+      flaky: new Set(logs.filter(isFlaky).map(({ check }) => check.name)),
+      review: isAsked ? await reviewOf(context, headSha) : null,
+    },
+  };
+}
+
+/** A push and a pull request run the same check under names that differ at the end. */
+const withoutEvent = (name: string) => name.replace(/ \((?:push|pull_request|pull_request_target)\)$/, '');
+
+/** The failed checks that fail on the tip of the base branch too: the change is not charged for them. */
+async function failuresOnBase(
+  context: LookContext,
+  { baseSha, baseBranch }: PullRequest,
+  failed: readonly Check[],
+): Promise<Set<string>> {
+  const { forge, row, signal } = context;
+  const sha = baseSha ?? row.baseSha;
+  const report = await ask(context, 'read checks of the base', () =>
+    forge.readChecks({ sha, baseBranch }, signal),
+  );
+  const red = new Set(
+    report.checks.filter(({ state }) => state === 'failed').map(({ name }) => withoutEvent(name)),
+  );
+  return new Set(failed.map(({ name }) => name).filter((name) => red.has(withoutEvent(name))));
+}
+
+async function readFailedLog(context: LookContext, check: Check): Promise<FailedLog> {
+  const { forge, signal } = context;
+  const log = await ask(context, 'read log', () => forge.readLog(check, signal));
+  const stdout = log?.text ?? check.summary ?? '';
+  const classification = classifyFailure({ exitCode: 1, signal: null, stdout, component: 'verifier' });
+  return { check, log, classification };
+}
+
+function isFlaky({ log, classification: { retryable, category } }: FailedLog): boolean {
+  return log !== null && retryable && category === 'transient';
+}
+
+/** The newest judgement of each reviewer counts; those who may not write do not count at all. */
+async function reviewOf(context: LookContext, headSha: string): Promise<Seen['review']> {
+  const { forge, row, signal } = context;
+  const remarks = await ask(context, 'read reviews', () => forge.readRemarks(row.number, null, signal));
+  const newest = new Map<string, Remark>();
+  for (const remark of remarks) {
+    if (remark.isOwn || remark.judgement === null || remark.judgement === 'commented') continue;
+    newest.set(remark.author, remark);
+  }
+  let review: Seen['review'] = 'none';
+  for (const { author, judgement, sha } of newest.values()) {
+    if (judgement === 'dismissed') continue;
+    if (!(await ask(context, 'ask for rights', () => forge.mayWrite(author, signal)))) continue;
+    if (judgement === 'changes_requested') return 'changes requested';
+    if (sha === null || sha === headSha) review = 'approved';
+  }
+  return review;
+}

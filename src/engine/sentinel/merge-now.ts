@@ -1,0 +1,69 @@
+// Merges a pull request by policy, at exactly the commit that was judged (R-SEN-8). Asking twice merges once: after a
+// lost answer, or a crash, the next look finds it merged.
+import { isMooseError, type MooseError } from '../../domain/failure.ts';
+import { saveLook } from '../../store/work/followed-pull-requests.ts';
+import { recordEvent } from '../../store/work/work-orders.ts';
+import type { PullRequest } from '../ports/forge.ts';
+import type { Found } from './bring-on.ts';
+import { completeOrder, recordMerge } from './end-order.ts';
+import { ask, type LookContext, sentinelActor } from './follow-deps.ts';
+import { isStill } from './is-still.ts';
+import { nextLookMs } from './next-look.ts';
+import { record } from './record-look.ts';
+
+export async function mergeNow(context: LookContext, found: Found, sha: string): Promise<void> {
+  const { forge, row, order, signal, clock } = context;
+  context.reached('sentinel:before-merge');
+  const merged = await tryMerge(context, sha);
+  context.reached('sentinel:merged');
+  if (isMooseError(merged)) return refused(context, found, merged);
+  if (merged !== 'queued') return done(context, merged);
+  const waitingFor = 'The forge merges it as soon as its own conditions are met.';
+  await record(context, found, { waitingFor, mergeQueuedAt: clock.now() }, (query) =>
+    recordEvent(query, {
+      ...{ workOrderId: order.id, kind: 'pull_request.queued', actor: sentinelActor },
+      detail: { number: row.number, host: forge.host },
+    }),
+  );
+  signal.throwIfAborted();
+}
+
+/** A refusal is an answer; a forge that is away is not. */
+async function tryMerge(
+  context: LookContext,
+  expectedHeadSha: string,
+): Promise<PullRequest | 'queued' | MooseError> {
+  const { forge, row, signal } = context;
+  try {
+    return await ask(context, 'merge', () => forge.mergePullRequest(row.number, { expectedHeadSha }, signal));
+  } catch (cause) {
+    if (signal.aborted || !isMooseError(cause) || cause.category !== 'permanent') throw cause;
+    return cause;
+  }
+}
+
+async function refused(context: LookContext, found: Found, error: MooseError): Promise<void> {
+  const { followed, clock } = context;
+  const sha = found.seen.headSha;
+  const before = followed.mergeRefused?.sha === sha ? followed.mergeRefused.times : 0;
+  const mergeRefused = {
+    ...{ sha, because: error.message, times: before + 1, at: clock.now().toISOString() },
+    isBehind: error.metadata.isBehind === true,
+  };
+  await record(context, found, { waitingFor: error.message, followed: { ...followed, mergeRefused } });
+}
+
+async function done(context: LookContext, { state, mergedSha, headSha }: PullRequest): Promise<void> {
+  const { database, row, order, signal, clock } = context;
+  await database.transaction(async (query) => {
+    if (!(await isStill(query, context))) return;
+    await saveLook(query, row, {
+      ...{ nextLookMs: nextLookMs('watching', 0, 0), looksUnchanged: 0 },
+      change: { state, mergedSha, headSha, waitingFor: null, updatedAt: clock.now() },
+    });
+    await recordMerge(query, order, mergedSha);
+    await completeOrder(query, order, {
+      ...{ because: 'CI is green, and its pull request is merged', isGreen: true, finishedAt: clock.now() },
+    });
+  }, signal);
+}

@@ -1,0 +1,23 @@
+// When Moose looks at a pull request again. Pure.
+
+const secondMs = 1_000;
+const minuteMs = 60 * secondMs;
+const hourMs = 60 * minuteMs;
+
+/** While a work order waits: soon after a push, then less and less often while nothing changes. */
+const waiting = { firstMs: 20 * secondMs, growth: 1.5, maxMs: 10 * minuteMs };
+/** The work is done: Moose only records what people do with it. */
+const watching = { firstMs: 5 * minuteMs, growth: 2, maxMs: 6 * hourMs };
+/** Nobody merges or reverts a change that lay there for this long, or a person says so to Moose. */
+const watchedMsMax = 30 * 24 * hourMs;
+
+export function nextLookMs(
+  kind: 'waiting' | 'watching',
+  looksUnchanged: number,
+  /** The time since the last change of the pull request. */
+  ageMs: number,
+): number | undefined {
+  if (kind === 'watching' && ageMs > watchedMsMax) return undefined;
+  const { firstMs, growth, maxMs } = kind === 'waiting' ? waiting : watching;
+  return Math.min(maxMs, Math.round(firstMs * growth ** Math.min(looksUnchanged, 50)));
+}

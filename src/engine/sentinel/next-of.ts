@@ -1,0 +1,240 @@
+// What becomes of a pull request after a look at it: one decision, from what the forge says and what Moose has done
+// (R-SEN-3, R-SEN-4, R-SEN-6, R-SEN-8). Pure.
+import type { Check, Verdict } from '../../domain/forge.ts';
+import type { MergePolicy, RerunPolicy, WhenNoChecks } from '../../domain/merge-policy.ts';
+import { followedLimits } from './followed.ts';
+
+export interface FollowSettings {
+  merge: MergePolicy;
+  /** What to do if no check has reported after `noChecksMs`. */
+  whenNoChecks: WhenNoChecks;
+  noChecksMs: number;
+  /** Which failed checks run once more before they count. */
+  rerun: RerunPolicy;
+}
+
+/** What the forge says now. */
+export interface Seen {
+  state: 'open' | 'merged' | 'closed';
+  headSha: string;
+  /** Null: the forge does not know yet, which is not a conflict. */
+  mergeable: boolean | null;
+  verdict: Verdict;
+  /** The commit that the checks are of. */
+  verdictSha: string;
+  checks: readonly Check[];
+  missing: readonly string[];
+  /** The names of failed checks that fail on the base branch too. */
+  redOnBase: ReadonlySet<string>;
+  /** The names of failed checks whose log shows that the machine failed, not the change. */
+  flaky: ReadonlySet<string>;
+  /** What reviewers with write access say of this commit; null if that was not asked. */
+  review: 'approved' | 'changes requested' | 'none' | null;
+}
+
+/** What Moose knows about the pull request and its work order. */
+export interface Known {
+  /** `waiting`: it waits for CI. `asked`: a person was asked about its CI. `other`: it has ended, or runs again. */
+  order: 'waiting' | 'asked' | 'other';
+  /** A person paused the work order. */
+  isHeld: boolean;
+  /** The commit that Moose pushed last. */
+  pushedSha: string;
+  pushedAtMs: number;
+  cyclesLeft: number;
+  /** Why another attempt at this failure is pointless; null if it may bring something new. */
+  goingNowhere: string | null;
+  /** Reruns that Moose has asked for, for this commit. */
+  reruns: readonly { name: string; attempt: number; atMs: number; isRefused: boolean }[];
+  /** Since when the forge is to merge this commit by itself; null if it was not asked to. */
+  queuedAtMs: number | null;
+  /** The refused attempts to merge this commit. */
+  mergeRefused: { because: string; isBehind: boolean; times: number; atMs: number } | null;
+  /** How often Moose has merged the base branch into the change because it was behind. */
+  updates: number;
+  /** The look before found the same conflict: one alone may be a forge that still computes. */
+  wasInConflict: boolean;
+}
+
+export type Next =
+  | { act: 'wait'; for: string }
+  | { act: 'complete'; because: string; isGreen: boolean }
+  | { act: 'refine'; failed: readonly Check[] }
+  | { act: 'rerun'; checks: readonly Check[]; because: string }
+  /** The base branch conflicts with the change: an agent resolves that. */
+  | { act: 'rebase'; because: string }
+  /** The forge merges only what contains the newest base branch. */
+  | { act: 'update branch'; because: string }
+  | { act: 'merge'; sha: string }
+  | { act: 'escalate'; code: EscalationCode; because: string; failed: readonly Check[] }
+  | { act: 'closed'; end: 'merged' | 'closed' };
+
+export type EscalationCode =
+  | 'CI_STAYS_RED'
+  | 'CI_GOES_NOWHERE'
+  | 'NO_CHECKS_REPORTED'
+  | 'PULL_REQUEST_CONFLICTS'
+  | 'PULL_REQUEST_STAYS_BEHIND';
+
+/** The forge may show a pushed commit, or the first look of a check, only after some seconds. */
+const shownLateMsMax = 60_000;
+/** A rerun that has not begun after this time is taken as refused. */
+const rerunMsMax = 2 * 60_000;
+/** A forge that refuses a merge, for a review that is missing for example, is asked again after this time, then more rarely. */
+const refusedMs = 5 * 60_000;
+const namesToldMax = 5;
+
+export function nextOf(seen: Seen, known: Known, settings: FollowSettings, nowMs: number): Next {
+  if (seen.state !== 'open') return { act: 'closed', end: seen.state };
+  if (known.order === 'other') return wait('Nothing: its work order does not wait for it.');
+  if (known.isHeld) return wait('A person paused the work order.');
+  const isForeign = seen.headSha !== known.pushedSha;
+  if (isForeign && nowMs - known.pushedAtMs < shownLateMsMax)
+    return wait('The forge does not show the pushed commit yet.');
+  // Who has been asked answers, unless somebody else has made it green.
+  if (known.order === 'asked') return afterQuestion(seen);
+  if (seen.verdictSha !== seen.headSha) return wait('The forge has no verdict on the newest commit yet.');
+  if (seen.mergeable === false) return onConflict(known, isForeign);
+  switch (seen.verdict) {
+    case 'running':
+      return wait(runningWords(seen));
+    case 'none':
+      return onNone(seen, known, settings, nowMs);
+    case 'red':
+      return onRed(seen, known, settings, { isForeign, nowMs });
+    case 'green':
+      return onGreen(seen, known, settings, { isForeign, nowMs });
+  }
+}
+
+function afterQuestion(seen: Seen): Next {
+  if (seen.verdict === 'green' && seen.verdictSha === seen.headSha && seen.mergeable !== false)
+    return { act: 'complete', because: 'CI is green', isGreen: true };
+  return wait('Your answer to the question about it.');
+}
+
+function onConflict(known: Known, isForeign: boolean): Next {
+  if (isForeign)
+    return wait('It conflicts with its base branch, and holds a commit that Moose did not push.');
+  if (!known.wasInConflict) return wait('It seems to conflict with its base branch; Moose looks once more.');
+  const because = 'it conflicts with its base branch';
+  if (known.cyclesLeft > 0) return { act: 'rebase', because };
+  return { act: 'escalate', code: 'PULL_REQUEST_CONFLICTS', because, failed: [] };
+}
+
+/** No checks is not green: Moose never merges on it (R-SEN-6). */
+function onNone(seen: Seen, known: Known, settings: FollowSettings, nowMs: number): Next {
+  if (seen.missing.length > 0) return wait(runningWords(seen));
+  const untilMs = known.pushedAtMs + settings.noChecksMs;
+  if (nowMs < untilMs)
+    return wait(
+      `No check has reported yet; Moose waits until ${new Date(untilMs).toISOString().slice(11, 19)} UTC.`,
+    );
+  const because = 'no check has reported';
+  return settings.whenNoChecks === 'complete'
+    ? { act: 'complete', because, isGreen: false }
+    : { act: 'escalate', code: 'NO_CHECKS_REPORTED', because, failed: [] };
+}
+
+function onRed(
+  seen: Seen,
+  known: Known,
+  settings: FollowSettings,
+  { isForeign, nowMs }: { isForeign: boolean; nowMs: number },
+): Next {
+  const failed = countingFailures(seen.checks);
+  if (isForeign)
+    return wait(
+      `CI is red (${namesOf(failed)}) on a commit that Moose did not push: it leaves that to its author.`,
+    );
+  const charged = failed.filter(({ name }) => !seen.redOnBase.has(name));
+  if (failed.length > 0 && charged.length === 0)
+    return { act: 'complete', because: `${namesOf(failed)} fails on the base branch too`, isGreen: false };
+  const pending = charged.filter((check) => isRerunPending(check, known, nowMs));
+  if (pending.length > 0) return wait(`${namesOf(pending)} to run again.`);
+  if (charged.length > 0 && charged.every((check) => mayRerun(check, seen, known, settings)))
+    return { act: 'rerun', checks: charged, because: rerunReason(settings) };
+  const because = `CI is red: ${namesOf(charged)} failed`;
+  if (known.goingNowhere !== null)
+    return { act: 'escalate', code: 'CI_GOES_NOWHERE', because: known.goingNowhere, failed: charged };
+  if (known.cyclesLeft <= 0) return { act: 'escalate', code: 'CI_STAYS_RED', because, failed: charged };
+  return { act: 'refine', failed: charged };
+}
+
+/** A check that is not required does not make the pull request red if others are. */
+export function countingFailures(checks: readonly Check[]): Check[] {
+  const failed = checks.filter(({ state }) => state === 'failed');
+  const required = failed.filter(({ isRequired }) => isRequired);
+  return required.length > 0 ? required : failed;
+}
+
+function isRerunPending(check: Check, { reruns }: Known, nowMs: number): boolean {
+  const asked = reruns.find(({ name }) => name === check.name);
+  if (asked === undefined || asked.isRefused || check.attempt > asked.attempt) return false;
+  return nowMs - asked.atMs < rerunMsMax;
+}
+
+function mayRerun(check: Check, seen: Seen, { reruns }: Known, { rerun }: FollowSettings): boolean {
+  if (rerun === 'never' || check.attempt > 1) return false;
+  if (reruns.some(({ name }) => name === check.name)) return false;
+  return rerun === 'always' || seen.flaky.has(check.name);
+}
+
+function rerunReason({ rerun }: FollowSettings): string {
+  return rerun === 'always' ? 'failed checks run once more' : 'the machine failed, not the change';
+}
+
+function onGreen(
+  seen: Seen,
+  known: Known,
+  { merge }: FollowSettings,
+  { isForeign, nowMs }: { isForeign: boolean; nowMs: number },
+): Next {
+  const done: Next = { act: 'complete', because: 'CI is green', isGreen: true };
+  if (merge === 'never') return done;
+  if (isForeign)
+    return {
+      ...done,
+      because: 'CI is green, and the newest commit is not by Moose, which does not merge it',
+    };
+  if (known.queuedAtMs !== null) return wait('The forge merges it as soon as its own conditions are met.');
+  if (merge === 'approved' && seen.review !== 'approved')
+    return wait(
+      seen.review === 'changes requested'
+        ? 'CI is green; a reviewer requests changes.'
+        : 'CI is green; it waits for the approval of a reviewer.',
+    );
+  const { mergeRefused } = known;
+  if (mergeRefused?.isBehind) return onBehind(known);
+  if (mergeRefused && nowMs < mergeRefused.atMs + refusedMs * 2 ** Math.min(mergeRefused.times - 1, 6))
+    return wait(mergeRefused.because);
+  return { act: 'merge', sha: seen.headSha };
+}
+
+function onBehind({ updates, mergeRefused }: Known): Next {
+  const because = 'the forge merges only what contains the newest base branch';
+  if (updates < followedLimits.updatesMax) return { act: 'update branch', because };
+  const said = `${mergeRefused?.because ?? because}, after ${updates} updates`;
+  return { act: 'escalate', code: 'PULL_REQUEST_STAYS_BEHIND', because: said, failed: [] };
+}
+
+function wait(words: string): Next {
+  return { act: 'wait', for: words };
+}
+
+function runningWords({ checks, missing }: Pick<Seen, 'checks' | 'missing'>): string {
+  const running = checks.filter(({ state }) => state === 'queued' || state === 'running');
+  const names = [...new Set([...running.map(({ name }) => name), ...missing])];
+  const total = new Set([...checks.map(({ name }) => name), ...missing]).size;
+  if (names.length === 0) return 'CI has not finished.';
+  return `CI: ${names.length} of ${total} checks have not finished (${listed(names)}).`;
+}
+
+export function namesOf(checks: readonly Pick<Check, 'name'>[]): string {
+  return checks.length === 0 ? 'a check' : listed([...new Set(checks.map(({ name }) => name))]);
+}
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, namesToldMax).join(', ');
+  return names.length > namesToldMax ? `${shown} and ${names.length - namesToldMax} more` : shown;
+}

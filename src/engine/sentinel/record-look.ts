@@ -1,0 +1,76 @@
+// Stores a look: what the forge said, what the work order waits for, and when the next look is due.
+import type { Query } from '../../store/database.ts';
+import { storableText, toJson } from '../../store/storable.ts';
+import { saveLook } from '../../store/work/followed-pull-requests.ts';
+import type { LookContext } from './follow-deps.ts';
+import { followSettings } from './follow-settings.ts';
+import type { Followed } from './followed.ts';
+import { isStill } from './is-still.ts';
+import { standingOf } from './known-of.ts';
+import type { Sight } from './look-at.ts';
+import { nextLookMs } from './next-look.ts';
+import { recordSight } from './record-sight.ts';
+
+export interface Recorded {
+  waitingFor: string | null;
+  followed?: Followed;
+  /** The work order does not wait for this pull request any more. */
+  isOver?: boolean;
+  mergeQueuedAt?: Date;
+}
+
+/** Stores the look, unless the pull request has changed since it began; then nothing is decided either. */
+export async function record(
+  context: LookContext,
+  found: Sight,
+  recorded: Recorded,
+  also: (query: Query) => Promise<unknown> = async () => undefined,
+): Promise<void> {
+  await context.database.transaction(async (query) => {
+    if (!(await isStill(query, context))) return;
+    await store(query, context, found, recorded);
+    await also(query);
+  }, context.signal);
+}
+
+export async function store(
+  query: Query,
+  context: LookContext,
+  found: Sight,
+  { waitingFor, followed, isOver = false, mergeQueuedAt }: Recorded,
+): Promise<void> {
+  const { row, order } = context;
+  const { change, isNew } = await recordSight(query, context, found);
+  const kind = isOver || standingOf(order) === 'other' ? 'watching' : 'waiting';
+  const isUnchanged = !isNew && !isOver && row.waitingFor === waitingFor;
+  const looksUnchanged = isUnchanged ? row.looksUnchanged + 1 : 0;
+  await saveLook(query, row, {
+    looksUnchanged,
+    nextLookMs: lookSoonEnough(context, found, nextLookMs(kind, looksUnchanged, ageMsOf(context))),
+    change: {
+      ...change,
+      waitingFor: waitingFor === null ? null : storableText(waitingFor),
+      ...(followed ? { followed: toJson(followed) } : {}),
+      ...(mergeQueuedAt ? { mergeQueuedAt } : {}),
+      ...(isNew ? { updatedAt: context.clock.now() } : {}),
+    },
+  });
+}
+
+function ageMsOf({ clock, row }: LookContext): number {
+  return clock.now().getTime() - row.updatedAt.getTime();
+}
+
+/** The deadline for a first check is not missed by a look that comes much later. */
+function lookSoonEnough(
+  context: LookContext,
+  { seen }: Sight,
+  delayMs: number | undefined,
+): number | undefined {
+  if (delayMs === undefined || seen.verdict !== 'none' || standingOf(context.order) !== 'waiting')
+    return delayMs;
+  const { pushedAt, createdAt } = context.row;
+  const leftMs =
+    (pushedAt ?? createdAt).getTime() + followSettings(context).noChecksMs - context.clock.now().getTime();
+  return leftMs > 0 ? Math.min(delayMs, leftMs + 1_000) : delayMs;
+}

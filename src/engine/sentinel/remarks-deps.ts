@@ -1,0 +1,55 @@
+// What answering remarks and taking issues needs.
+import type { WorkOrderId } from '../../domain/ids.ts';
+import type { ProjectSettings } from '../../domain/work-order.ts';
+import type { Clock } from '../../stdx/clock.ts';
+import type { Database } from '../../store/database.ts';
+import type { PullRequestRow } from '../../store/work/pull-requests.ts';
+import type { RemarkRow } from '../../store/work/remarks.ts';
+import type { WorkOrder } from '../../store/work/work-orders.ts';
+import type { Forge, Forges } from '../ports/forge.ts';
+import type { ErrorRecoveryManager } from '../recovery/error-recovery-manager.ts';
+import { isProgram } from './remarks-judge.ts';
+
+export interface RemarksDeps {
+  database: Database;
+  forges: Forges;
+  recovery: Pick<ErrorRecoveryManager, 'executeWithRecovery'>;
+  clock: Clock;
+  /** Marks a point at which a crash could happen; used only by tests. */
+  reached(point: string): void;
+}
+
+/** One look at the remarks on one pull request. */
+export interface RemarksContext extends RemarksDeps {
+  forge: Forge;
+  row: PullRequestRow;
+  order: WorkOrder;
+  settings: ProjectSettings;
+  signal: AbortSignal;
+}
+
+interface Asks extends Pick<RemarksDeps, 'recovery'> {
+  forge: Forge;
+  signal: AbortSignal;
+  workOrderId?: WorkOrderId | undefined;
+}
+
+/** A forge performs a call once, however often it is asked, so a temporary failure is retried as the table says. */
+export function askForge<T>(
+  { recovery, forge, signal, workOrderId }: Asks,
+  operation: string,
+  call: () => Promise<T>,
+): Promise<T> {
+  return recovery.executeWithRecovery({
+    ...{ component: 'forge', operation, signal, call },
+    context: workOrderId === undefined ? {} : { workOrderId },
+    ways: [forge.host],
+    circuits: [`forge:${forge.host}`],
+  });
+}
+
+/** Who acts for this login: the forge has checked who it is. */
+export function actorOf({ author, host }: Pick<RemarkRow, 'author' | 'host'>): string {
+  const name = author.replace(/[^\p{L}\p{N}_.[\]-]/gu, '');
+  return `${isProgram(author) ? 'api' : 'human'}:${name}@${host}`;
+}

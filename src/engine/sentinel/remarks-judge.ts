@@ -1,0 +1,49 @@
+// What becomes of a remark on a pull request: a command, work, or nothing, with the reason (R-SEN-5). Pure.
+import type { RemarkRow } from '../../store/work/remarks.ts';
+import { type ForgeCommand, readCommand } from './commands-read.ts';
+
+export type Judged =
+  | { as: 'command'; command: ForgeCommand }
+  /** It says what should be different. */
+  | { as: 'work' }
+  | { as: 'nothing'; because: string };
+
+type Judgeable = Pick<
+  RemarkRow,
+  'kind' | 'body' | 'judgement' | 'isResolved' | 'writtenAt' | 'editedAt' | 'author'
+>;
+
+/** Forges round times, and stamp a comment twice while they store it. */
+const editedMsMin = 2_000;
+
+/** What the remark asks for; whether its author may ask for it is another question. */
+export function judgeRemark(remark: Judgeable): Judged {
+  const { kind, body, judgement, isResolved } = remark;
+  const command = kind === 'comment' ? readCommand(body) : null;
+  if (command && remark.editedAt.getTime() - remark.writtenAt.getTime() >= editedMsMin)
+    return nothing('a command counts only in a comment that nobody has edited');
+  if (command) return { as: 'command', command };
+  if (kind === 'comment') return nothing('only commands, reviews and comments on lines ask for work');
+  if (judgement === 'approved') return nothing('an approval asks for nothing');
+  if (judgement === 'dismissed') return nothing('the review was dismissed');
+  if (isResolved) return nothing('its thread is resolved');
+  if (body.trim() === '') return nothing('it says nothing');
+  return { as: 'work' };
+}
+
+/** The name of an account that a program uses. */
+export const isProgram = (login: string) => /\[bot\]$/i.test(login);
+
+/** Null if the author may ask for work. */
+export function whyNotFrom(
+  { author, host, repository }: Pick<RemarkRow, 'author' | 'host' | 'repository'>,
+  { mayWrite, programs }: { mayWrite: boolean; programs: readonly string[] },
+): string | null {
+  const isAllowed = programs.some((name) => name.toLowerCase() === author.toLowerCase());
+  if (isProgram(author) && !isAllowed) return `${author} is a program that the project does not listen to`;
+  return mayWrite ? null : `${author} may not write to ${repository} on ${host}`;
+}
+
+function nothing(because: string): Judged {
+  return { as: 'nothing', because };
+}

@@ -1,0 +1,107 @@
+// Looks at what people say about a pull request: everything is stored, and what people with write access ask for is done
+// once (R-SEN-5). Everything else is text of strangers: shown, and never acted on.
+import { localHost } from '../../domain/forge.ts';
+import { storableText } from '../../store/storable.ts';
+import { projectById } from '../../store/work/projects.ts';
+import type { PullRequestRow } from '../../store/work/pull-requests.ts';
+import { keepReadTo, keepRemark, moveRemark, type RemarkRow, remarksOf } from '../../store/work/remarks.ts';
+import { requireWorkOrder } from '../../store/work/work-orders.ts';
+import type { Remark } from '../ports/forge.ts';
+import { answerCommands, carryOut } from './commands-carry-out.ts';
+import { answerRemarks } from './remarks-answer.ts';
+import { askForge, type RemarksContext, type RemarksDeps } from './remarks-deps.ts';
+import { judgeRemark, whyNotFrom } from './remarks-judge.ts';
+import { sendRemarks } from './remarks-send.ts';
+
+/** Remarks that one look stores; the next one goes on from there. */
+const remarksMax = 500;
+const bodyCharsMax = 20_000;
+const pathCharsMax = 1_000;
+/** A forge may show a remark some time after it was written, and its clock is not ours. */
+const overlapMs = 10 * 60_000;
+
+/** @throws MooseError if the forge cannot be asked: the next look goes on where this one ended */
+export async function lookAtRemarks(
+  deps: RemarksDeps,
+  row: PullRequestRow,
+  signal: AbortSignal,
+): Promise<void> {
+  if (row.host === localHost) return;
+  const { database } = deps;
+  const forge = await deps.forges.of(row.projectId, signal);
+  // The project's remote was changed: the new forge does not know this pull request.
+  if (forge.host !== row.host || forge.repository !== row.repository) return;
+  const [order, project] = await database.run(
+    (query) => Promise.all([requireWorkOrder(query, row.workOrderId), projectById(query, row.projectId)]),
+    signal,
+  );
+  const context: RemarksContext = { ...deps, forge, row, order, settings: project.settings, signal };
+  await readNew(context);
+  await answerCommands(context);
+  const work: RemarkRow[] = [];
+  const fresh = await database.run((query) => remarksOf(query, row, ['new']), signal);
+  const mayWrite = rightsOf(context);
+  for (const remark of fresh) {
+    const judged = judgeRemark(remark);
+    if (judged.as === 'nothing') {
+      await ignore(context, remark, judged.because, null);
+      continue;
+    }
+    const mays = await mayWrite(remark.author);
+    const because = whyNotFrom(remark, { mayWrite: mays, programs: project.settings.forge_programs ?? [] });
+    if (because !== null) await ignore(context, remark, because, mays);
+    else if (judged.as === 'command') await carryOut(context, remark, judged.command);
+    else work.push(remark);
+  }
+  if (work.length > 0) await sendRemarks(context, work);
+  await answerRemarks(context);
+}
+
+async function readNew(context: RemarksContext): Promise<void> {
+  const { database, forge, row, signal } = context;
+  const since = row.remarksReadTo && new Date(row.remarksReadTo.getTime() - overlapMs);
+  const told = await askForge(context, 'read remarks', () => forge.readRemarks(row.number, since, signal));
+  const read = told.slice(0, remarksMax);
+  const last = read.at(-1);
+  if (!last) return;
+  await database.transaction(async (query) => {
+    for (const remark of read) if (!remark.isOwn) await keepRemark(query, row, toldOf(remark));
+    await keepReadTo(query, row, new Date(last.updatedAt));
+  }, signal);
+}
+
+function toldOf(remark: Remark): Parameters<typeof keepRemark>[2] {
+  const { key, kind, judgement, sha, line, threadId, isResolved, url } = remark;
+  return {
+    ...{ key, kind, judgement, sha, line, threadId, isResolved, url },
+    author: storableText(remark.author),
+    body: storableText(remark.body.slice(0, bodyCharsMax)),
+    path: remark.path === null ? null : storableText(remark.path.slice(0, pathCharsMax)),
+    writtenAt: new Date(remark.createdAt),
+    editedAt: new Date(remark.updatedAt),
+  };
+}
+
+/** Each author is asked about once per look. */
+function rightsOf(context: RemarksContext): (author: string) => Promise<boolean> {
+  const { forge, signal } = context;
+  const known = new Map<string, boolean>();
+  return async (author) => {
+    const mays =
+      known.get(author) ?? (await askForge(context, 'ask for rights', () => forge.mayWrite(author, signal)));
+    known.set(author, mays);
+    return mays;
+  };
+}
+
+async function ignore(
+  { database, signal }: RemarksContext,
+  remark: RemarkRow,
+  because: string,
+  mayWrite: boolean | null,
+): Promise<void> {
+  await database.run(
+    (query) => moveRemark(query, remark, 'new', { state: 'ignored', because, mayWrite }),
+    signal,
+  );
+}

@@ -1,0 +1,38 @@
+// The texts by which remarks reach an agent. What the reviewer wrote is quoted, and never becomes a heading of the
+// prompt. Pure.
+import { messageCharsMax } from '../../domain/message.ts';
+import type { RemarkRow } from '../../store/work/remarks.ts';
+
+/** Leaves room for the sentence before it, and for the marks of the quotation. */
+const quotedCharsMax = messageCharsMax - 2_000;
+
+type Said = Pick<RemarkRow, 'kind' | 'author' | 'number' | 'body' | 'judgement'>;
+
+export function messageOf(remark: Said): string {
+  const { kind, author, number, judgement } = remark;
+  const who = author.replace(/\s+/g, ' ');
+  const what =
+    kind === 'line'
+      ? `${who} commented on this line in the review of pull request #${number}:`
+      : `${who} ${judgement === 'changes_requested' ? 'requests changes to' : 'reviewed'} pull request #${number}:`;
+  return `${what}\n${quote(remark.body)}`;
+}
+
+/** For a work order that continues one that has ended. */
+export function followUpText(remarks: ReadonlyArray<Said & Pick<RemarkRow, 'path' | 'line'>>): string {
+  const parts = remarks.map((remark) => {
+    const place = [remark.path, remark.line].filter((part) => part !== null).join(':');
+    return `${place === '' ? '' : `On ${place}: `}${messageOf(remark)}`;
+  });
+  return ['Reviewers of the pull request of this branch ask for changes. Make them.', ...parts].join('\n\n');
+}
+
+function quote(body: string): string {
+  const cut = body.length > quotedCharsMax ? `${body.slice(0, quotedCharsMax)} …` : body;
+  const lines = cut.trim().split(/\r\n|\r|\n/);
+  // Each line grows by its mark: a text of many short lines is cut again.
+  return lines
+    .map((line) => `> ${line}`)
+    .join('\n')
+    .slice(0, messageCharsMax - 500);
+}

@@ -1,0 +1,54 @@
+// Finds out whether a merged change was reverted later: git names the reverted commit in the message of the revert. Then
+// the outcome of its run was not a success (R-SEN-8).
+import { findRevertOf } from '../../git/find-revert.ts';
+import { isThere } from '../../git/is-there.ts';
+import { raiseAlert } from '../../store/failures/alerts.ts';
+import { correctOutcome } from '../../store/figures/outcomes.ts';
+import { changePullRequest } from '../../store/work/pull-requests.ts';
+import { newestRunOf } from '../../store/work/runs.ts';
+import { recordEvent } from '../../store/work/work-orders.ts';
+import type { PullRequest } from '../ports/forge.ts';
+import { remotePlace } from '../run/remote-place.ts';
+import { type LookContext, sentinelActor } from './follow-deps.ts';
+
+/** Looks only where this machine has the repository; another machine takes its turn at another look. */
+export async function noticeRevert(context: LookContext, { mergedSha }: PullRequest): Promise<void> {
+  const { row, project, settings, signal } = context;
+  if (mergedSha === null || row.revertedSha !== null || !(await isThere(project.repositoryPath))) return;
+  const { url: remoteUrl, isMooses } = await remotePlace(project, settings.dataDirectory, signal);
+  const revertedSha = await findRevertOf(mergedSha, {
+    ...{ repositoryPath: project.repositoryPath, remoteUrl, isMooses, branch: row.baseBranch, signal },
+  });
+  if (revertedSha !== null) await record(context, mergedSha, revertedSha);
+}
+
+async function record(
+  { database, row, order, signal }: LookContext,
+  mergedSha: string,
+  revertedSha: string,
+): Promise<void> {
+  const { number, baseBranch } = row;
+  const message = `Pull request ${number} of "${order.title}" was reverted on ${baseBranch}.`;
+  await database.transaction(async (query) => {
+    const changed = await changePullRequest(query, row, number, { revertedSha, nextLookAt: null });
+    if (!changed) return;
+    const run = await newestRunOf(query, order.id);
+    if (run)
+      await correctOutcome(query, run.id, {
+        ...{ failureClass: 'unknown', fault: 'work' },
+        errorContext: { code: 'PULL_REQUEST_REVERTED', message, mergedSha, revertedSha },
+      });
+    await recordEvent(query, {
+      ...{ workOrderId: order.id, kind: 'pull_request.reverted', actor: sentinelActor },
+      ...{ reason: message, detail: { number, mergedSha, revertedSha } },
+    });
+    await raiseAlert(query, {
+      ...{ key: `reverted:${order.id}`, severity: 'medium', component: 'sentinel', operation: 'follow' },
+      ...{
+        code: 'PULL_REQUEST_REVERTED',
+        message,
+        metadata: { workOrderId: order.id, mergedSha, revertedSha },
+      },
+    });
+  }, signal);
+}

@@ -1,0 +1,83 @@
+// What follows a red CI or a conflict: another cycle, or a question to a person. Each is one transaction with the record
+// of the look.
+import type { FailureClass } from '../../domain/failure.ts';
+import type { Query } from '../../store/database.ts';
+import { correctOutcome } from '../../store/figures/outcomes.ts';
+import { newestRunOf } from '../../store/work/runs.ts';
+import { askAboutCi } from './ask-about-ci.ts';
+import type { Found } from './bring-on.ts';
+import { type LookContext, sentinelActor } from './follow-deps.ts';
+import { withFailure } from './followed.ts';
+import { isStill } from './is-still.ts';
+import type { Next } from './next-of.ts';
+import { backFailure, questionFailure } from './pull-request-failures.ts';
+import { type Recorded, store } from './record-look.ts';
+import { sendBack } from './send-back.ts';
+
+type Back = Extract<Next, { act: 'refine' | 'rebase' | 'update branch' }>;
+
+const goingOn: Recorded = { waitingFor: null, isOver: true };
+
+export async function goBack(context: LookContext, found: Found, next: Back): Promise<void> {
+  const { database, order, row, signal, clock } = context;
+  context.reached(`sentinel:before-${next.act.replace(' ', '-')}`);
+  await database.transaction(async (query) => {
+    if (!(await isStill(query, context))) return;
+    const last = await newestRunOf(query, order.id);
+    if (!last) return;
+    const failure = backFailure({ order, row, found }, next);
+    const begun = await sendBack(query, { clock }, order, last, {
+      failure,
+      because: failure.message,
+      actor: sentinelActor,
+      ...(next.act === 'refine' && found.feedback ? { feedback: found.feedback } : {}),
+      isCharged: next.act !== 'update branch',
+    });
+    if (begun === undefined) return;
+    if (next.act === 'refine') await correct(query, last.id, failure);
+    await store(query, context, found, { ...goingOn, followed: followedAfter(context, found, next) });
+  }, signal);
+  context.reached(`sentinel:${next.act.replace(' ', '-')}`);
+}
+
+function followedAfter({ followed }: LookContext, { failure }: Found, { act }: Back) {
+  if (act === 'refine') return failure ? withFailure(followed, failure) : followed;
+  return {
+    ...{ ...followed, needsBase: true },
+    updates: followed.updates + (act === 'update branch' ? 1 : 0),
+  };
+}
+
+/** The run ended well by its own checks; CI knows better. */
+function correct(
+  query: Query,
+  runId: Parameters<typeof correctOutcome>[1],
+  failure: { code: string; message: string; failureClass: FailureClass },
+): Promise<void> {
+  const { code, message, failureClass } = failure;
+  return correctOutcome(query, runId, {
+    ...{ failureClass, fault: 'work', errorContext: { code, message, step: 'awaiting_ci' } },
+  });
+}
+
+/** One good question, with what is known; a retry merges the base branch if that is the problem. */
+export async function escalate(
+  context: LookContext,
+  found: Found,
+  { code, because }: Extract<Next, { act: 'escalate' }>,
+): Promise<void> {
+  const { database, order, row, signal, followed } = context;
+  await database.transaction(async (query) => {
+    if (!(await isStill(query, context))) return;
+    const failure = questionFailure({ order, row, found }, code);
+    if (!(await askAboutCi(query, order, { row, failure, because }))) return;
+    const last = await newestRunOf(query, order.id);
+    if (last && found.feedback) await correct(query, last.id, failure);
+    const needsBase = followed.needsBase || code === 'PULL_REQUEST_CONFLICTS';
+    await store(query, context, found, {
+      waitingFor: 'Your answer to the question about it.',
+      followed: { ...(found.failure ? withFailure(followed, found.failure) : followed), needsBase },
+    });
+  }, signal);
+  context.reached('sentinel:asked');
+}

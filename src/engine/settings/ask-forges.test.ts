@@ -1,0 +1,96 @@
+import { expect, test } from 'vitest';
+import { sharedDatabase } from '../../../test/shared-database.ts';
+import type * as wire from '../../contract/contract.ts';
+import { ConfigurationError } from '../../domain/failure.ts';
+import { aWorkOrderAtWork } from '../../store/work/scratch-rows.fixture.ts';
+import type { Forge, Forges, Inspection } from '../ports/forge.ts';
+import { askForges } from './ask-forges.ts';
+
+const shared = sharedDatabase();
+const token = { source: 'env', name: 'MOOSE_FORGE_TOKEN' } as const;
+const found: Inspection = {
+  ...{ login: 'moose', defaultBranch: 'main', mergeMethods: ['squash'], expiresAt: null },
+  ...{ hasAutoMerge: true, hasMergeQueue: false, hasDrafts: true },
+  rights: [{ name: 'contents:write', isGiven: true, isFor: 'to push' }],
+  problems: [{ code: 'FORGE_TOKEN_EXPIRES', message: 'm', advice: 'a', isFatal: false }],
+};
+
+function asking(inspect: () => Promise<Inspection> = async () => found, actor = 'human:ada') {
+  const forge = { kind: 'github', host: 'github.com', repository: 'acme/api', inspect } as Forge;
+  const forges: Forges = { of: async () => forge };
+  return askForges({ database: shared(), forges, actor });
+}
+
+test('R-SEN-7: a forge is registered, changed by registering it again, and removed', async () => {
+  const forges = asking();
+  expect(await forges.add({ host: 'GitHub.com', kind: 'github', credential: token })).toMatchObject({
+    ...{ host: 'github.com', api_url: 'https://api.github.com', credential: token, webhook_secret: null },
+    ...{ paused_until: null, limit: null, created_by: 'human:ada' },
+  });
+  const app = { source: 'app', appId: '12', key: { source: 'file', path: '/srv/app.pem' } } as const;
+  await forges.add({ host: 'github.com', kind: 'github', credential: app, webhook_secret: token });
+  const ghes = await forges.add({ host: 'git.acme.org:8443', kind: 'github', credential: { source: 'gh' } });
+  expect(ghes.api_url).toBe('https://git.acme.org:8443/api/v3');
+  const gitea = { host: 'code.acme.org', kind: 'gitea', api_url: 'http://10.0.0.7:3000/api/v1/' } as const;
+  expect(await forges.add({ ...gitea, credential: token })).toMatchObject({
+    api_url: 'http://10.0.0.7:3000/api/v1',
+  });
+  expect((await forges.list()).map(({ host }) => host)).toEqual([
+    ...['code.acme.org', 'git.acme.org:8443', 'github.com'],
+  ]);
+  expect((await forges.list()).at(-1)).toMatchObject({ credential: app, webhook_secret: token });
+  expect(await forges.remove('github.com')).toEqual({ removed: 'github.com' });
+  const gone = { code: 'FORGE_HOST_NOT_FOUND', advice: expect.any(String) };
+  await expect(forges.remove('github.com')).rejects.toMatchObject(gone);
+});
+
+const wrong: readonly Partial<wire.NewForge>[] = [
+  { host: 'https://github.com' },
+  { host: '' },
+  { api_url: 'ftp://example.org' },
+  { api_url: 'https://user:secret@example.org' },
+  { api_url: 'https://example.org/?q=1' },
+  { kind: 'gitea', credential: { source: 'gh' } },
+  { credential: { source: 'app', appId: '1 2', key: token } },
+  { credential: { source: 'env', name: 'ANTHROPIC_API_KEY' } },
+  { credential: { source: 'file', path: 'token' } },
+  { webhook_secret: { source: 'env', name: 'PATH' } },
+];
+
+test.each(wrong)('R-SEC-4: a forge that cannot be right is refused: %o', async (change) => {
+  const given = { host: 'github.com', kind: 'github', credential: token, ...change } as const;
+  const refused = { code: 'FORGE_INVALID', advice: expect.any(String) };
+  await expect(asking().add(given)).rejects.toMatchObject(refused);
+});
+
+test('R-SEC-4: fear: a program names a secret of Moose and its own address', async () => {
+  const forges = asking(undefined, 'api:ci');
+  const refused = { code: 'FORGE_NOT_YOURS' };
+  const given = { host: 'evil.example', kind: 'github', credential: token } as const;
+  await expect(forges.add(given)).rejects.toMatchObject(refused);
+  await expect(forges.remove('github.com')).rejects.toMatchObject(refused);
+});
+
+test('it is told what Moose may do in the repositories of projects, and what is wrong', async () => {
+  await aWorkOrderAtWork(shared());
+  const [check] = await asking().check();
+  expect(check).toMatchObject({
+    ...{ host: 'github.com', repository: 'acme/api', ok: true, login: 'moose', has_auto_merge: true },
+    rights: [{ name: 'contents:write', is_given: true, is_for: 'to push' }],
+    problems: [{ code: 'FORGE_TOKEN_EXPIRES', is_fatal: false }],
+  });
+  const project = check?.project ?? '';
+  expect(await asking().check(project)).toMatchObject([{ project }]);
+  await expect(asking().check('elsewhere.org')).rejects.toMatchObject({ code: 'FORGE_HOST_NOT_FOUND' });
+  await asking().add({ host: 'elsewhere.org', kind: 'gitea', credential: token });
+  expect(await asking().check('elsewhere.org')).toEqual([]);
+  const failing = asking(async () => {
+    const where = { component: 'forges', operation: 'inspect' };
+    throw new ConfigurationError({ ...where, code: 'FORGE_CREDENTIALS_MISSING', message: 'm', advice: 'a' });
+  });
+  expect(await failing.check(project)).toMatchObject([
+    { ok: false, login: null, problems: [{ code: 'FORGE_CREDENTIALS_MISSING', is_fatal: true }] },
+  ]);
+  const bug = asking(() => Promise.reject(new TypeError('a bug')));
+  await expect(bug.check(project)).rejects.toThrow('a bug');
+});

@@ -1,0 +1,48 @@
+// Answers of hosts with their ETags: asking again for what has not changed is free of a host's limit. In memory, and
+// bounded: an answer that was dropped is only asked for again.
+
+export interface KeptAnswer {
+  etag: string;
+  headers: Readonly<Record<string, string>>;
+  body: unknown;
+  bytes: number;
+}
+
+const answersMax = 2_000;
+const bytesInAllMax = 64 * 1024 * 1024;
+const bytesOfOneMax = 2 * 1024 * 1024;
+
+export interface AnswerCache {
+  find(key: string): KeptAnswer | undefined;
+  keep(key: string, answer: KeptAnswer): void;
+}
+
+export function createAnswerCache(): AnswerCache {
+  // A Map keeps the order of insertion: the first one was not used for the longest time.
+  const answers = new Map<string, KeptAnswer>();
+  let bytesInAll = 0;
+  const drop = (key: string) => {
+    bytesInAll -= answers.get(key)?.bytes ?? 0;
+    answers.delete(key);
+  };
+  return {
+    find(key) {
+      const found = answers.get(key);
+      if (found) {
+        answers.delete(key);
+        answers.set(key, found);
+      }
+      return found;
+    },
+    keep(key, answer) {
+      drop(key);
+      if (answer.bytes > bytesOfOneMax) return;
+      answers.set(key, answer);
+      bytesInAll += answer.bytes;
+      for (const oldest of answers.keys()) {
+        if (answers.size <= answersMax && bytesInAll <= bytesInAllMax) break;
+        drop(oldest);
+      }
+    },
+  };
+}

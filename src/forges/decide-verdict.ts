@@ -1,0 +1,20 @@
+// What the checks of one commit come to. No check is not green, and a required one that has not reported is missing
+// (R-SEN-6). Pure.
+import type { Check, Verdict } from '../domain/forge.ts';
+
+/**
+ * With a list of required checks only those on it decide, otherwise every check does. What was cancelled has judged
+ * nothing: it is neither red nor green.
+ */
+export function decideVerdict(
+  checks: readonly Check[],
+  missing: readonly string[],
+  hasRequired: boolean,
+): Verdict {
+  const counting = hasRequired ? checks.filter(({ isRequired }) => isRequired) : checks;
+  const has = (...states: Check['state'][]) => counting.some(({ state }) => states.includes(state));
+  if (checks.length === 0) return 'none';
+  if (has('failed')) return 'red';
+  if (missing.length > 0 || has('queued', 'running')) return 'running';
+  return counting.length === 0 || has('cancelled', 'unknown') ? 'none' : 'green';
+}

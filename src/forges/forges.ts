@@ -1,0 +1,58 @@
+// Chooses the forge of a project by the host of its remote. A host that nobody registered has the local forge.
+import { ConfigurationError } from '../domain/failure.ts';
+import type { ForgeKind } from '../domain/forge.ts';
+import type { Forge, Forges, GitCredentials } from '../engine/ports/forge.ts';
+import { isRemoteAddress } from '../git/remote-address.ts';
+import type { Database } from '../store/database.ts';
+import { type ForgeHost, listForgeHosts } from '../store/work/forge-hosts.ts';
+import { createLocalForge, type LocalForgeOptions } from './local/forge.ts';
+import { repositoryOnForge } from './repository-on-forge.ts';
+
+/** Builds the forge of one repository. */
+export type ForgeAdapter = (at: { projectId: string; host: ForgeHost; path: string }) => Forge;
+
+export interface ForgesOptions {
+  database: Database;
+  adapters: Partial<Record<ForgeKind, ForgeAdapter>>;
+  /** The address that a project's branches are pushed to; a path if that is a folder. */
+  remoteOf(projectId: string, signal?: AbortSignal): Promise<string>;
+  /** For the local forge: the repository and its remote, up to date. */
+  locate(projectId: string): ReturnType<LocalForgeOptions['locate']>;
+}
+
+/** Also finds the login for git at an address; null for one of no registered forge. */
+export interface ForgesWithLogins extends Forges {
+  loginFor(address: string, signal?: AbortSignal): Promise<GitCredentials | null>;
+}
+
+export function createForges({ database, adapters, remoteOf, locate }: ForgesOptions): ForgesWithLogins {
+  return {
+    loginFor: async (address, signal) => {
+      const hosts = await database.run(listForgeHosts, signal);
+      const found = hosts.length > 0 ? repositoryOnForge(address, hosts) : null;
+      const adapter = found ? adapters[found.host.kind] : undefined;
+      return found && adapter ? adapter({ projectId: '', ...found }).gitCredentials(signal) : null;
+    },
+    of: async (projectId, signal) => {
+      const local = () => createLocalForge({ database, projectId, locate: () => locate(projectId) });
+      const hosts = await database.run(listForgeHosts, signal);
+      if (hosts.length === 0) return local();
+      const remote = await remoteOf(projectId, signal);
+      const found = isRemoteAddress(remote) ? repositoryOnForge(remote, hosts) : null;
+      if (!found) return local();
+      const adapter = adapters[found.host.kind];
+      if (!adapter) throw kindUnsupported(found.host);
+      return adapter({ projectId, ...found });
+    },
+  };
+}
+
+function kindUnsupported({ host, kind }: ForgeHost): ConfigurationError {
+  return new ConfigurationError({
+    code: 'FORGE_KIND_UNSUPPORTED',
+    component: 'forge',
+    operation: 'find',
+    message: `${host} is registered as ${kind}, which this version of Moose cannot use.`,
+    advice: 'Update Moose on this machine, or register the host with another kind.',
+  });
+}

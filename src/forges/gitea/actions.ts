@@ -1,0 +1,87 @@
+// Jobs of Gitea Actions: which attempt of a check they are, their logs, and running them again. A forge without this
+// interface (Forgejo, Gitea before 1.24) has statuses only.
+import { z } from 'zod';
+import type { Check } from '../../domain/forge.ts';
+import { type LogTail, logBytesMax } from '../../engine/ports/forge.ts';
+import { readableLog } from '../log-tail.ts';
+import { type GiteaApi, succeeded } from './api.ts';
+
+const jobSchema = z.looseObject({
+  id: z.number(),
+  run_id: z.number(),
+  name: z.string(),
+  // 0 before its first attempt.
+  run_attempt: z.number().catch(0),
+  status: z.string().catch(''),
+  conclusion: z.string().nullish(),
+  html_url: z.string().nullish(),
+});
+export type Job = z.infer<typeof jobSchema>;
+const runSchema = z.looseObject({ id: z.number() });
+
+const runsMax = 10;
+
+/** The jobs of all runs of a commit. */
+export async function jobsOf(api: GiteaApi, sha: string, signal?: AbortSignal): Promise<Job[]> {
+  const query = { head_sha: sha };
+  const listed = { path: '/actions/runs', query, pagesMax: 1, isOptional: true, signal };
+  const runs = await api.list(listed, runSchema, 'workflow_runs');
+  const jobs: Job[] = [];
+  // One after the other: a forge is asked politely.
+  for (const { id } of runs.slice(0, runsMax)) {
+    const path = `/actions/runs/${id}/jobs`;
+    jobs.push(...(await api.list({ path, signal, isOptional: true }, jobSchema, 'jobs')));
+  }
+  return jobs;
+}
+
+/** A job that waits to run again still has the number of its last attempt. */
+export function attemptOf({ run_attempt, status }: Job): number {
+  const isWaiting = status === 'queued' || status === 'waiting';
+  return Math.max(1, isWaiting ? run_attempt + 1 : run_attempt);
+}
+
+export function idOf(job: Job): string {
+  return `job:${job.run_id}:${job.id}:${attemptOf(job)}`;
+}
+
+function placeOf({ id }: Check): { run: number; job: number; attempt: number } | null {
+  const [, run, job, attempt] = /^job:(\d+):(\d+):(\d+)$/.exec(id) ?? [];
+  if (run === undefined || job === undefined || attempt === undefined) return null;
+  return { run: Number(run), job: Number(job), attempt: Number(attempt) };
+}
+
+export async function readLog(api: GiteaApi, check: Check, signal?: AbortSignal): Promise<LogTail | null> {
+  const place = placeOf(check);
+  if (!place) return null;
+  // Gitea keeps the log of the newest attempt only.
+  const job = await api.find(`/actions/jobs/${place.job}`, jobSchema, signal);
+  if (!job || attemptOf(job) !== place.attempt) return null;
+  const path = `/actions/jobs/${place.job}/logs`;
+  const reply = await api.call({ method: 'GET', path, tailBytes: logBytesMax, answers: [404], signal });
+  if (reply.status === 404) return null;
+  const { text, isCut } = readableLog(String(succeeded(reply).body), logBytesMax, reply.isCut);
+  return { text, isCut, failedStep: failedStepIn(text) };
+}
+
+/** Gitea gives every step the result of its job, but its runner writes which one failed. */
+function failedStepIn(log: string): string | null {
+  const lines = [...log.matchAll(/❌\s+Failure - (?:Main |Pre |Post )?(.+?)(?: \[[^\]]*\])?$/gm)];
+  return lines.at(-1)?.[1]?.slice(0, 200) ?? null;
+}
+
+/** All failed jobs of the run: Gitea does not run one of them again while another one runs. */
+export async function rerun(
+  api: GiteaApi,
+  check: Check,
+  signal?: AbortSignal,
+): Promise<'started' | 'refused'> {
+  const place = placeOf(check);
+  if (!place) return 'refused';
+  const job = await api.find(`/actions/jobs/${place.job}`, jobSchema, signal);
+  if (!job) return 'refused';
+  if (attemptOf(job) > place.attempt) return 'started';
+  const path = `/actions/runs/${place.run}/rerun-failed-jobs`;
+  const reply = await api.call({ method: 'POST', path, answers: [400, 404], signal });
+  return reply.status === 201 ? 'started' : 'refused';
+}

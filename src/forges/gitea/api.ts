@@ -1,0 +1,82 @@
+// Gitea's and Forgejo's API for one repository: answers are read leniently, and lists page by page up to a limit.
+import { z } from 'zod';
+import { type CallHost, type HostCall, type HostReply, readReply, unexpectedAnswer } from '../call-host.ts';
+
+export type RepositoryCall = Omit<HostCall, 'path'> & { path: string };
+
+type ListCall = Omit<RepositoryCall, 'method'> & {
+  pagesMax?: number;
+  /** Nothing is listed where the forge does not have the interface, or its use is off. */
+  isOptional?: boolean;
+};
+
+export interface GiteaApi {
+  host: string;
+  /** `owner/name` */
+  repository: string;
+  /** Below the repository: `/pulls/7`. */
+  call(call: RepositoryCall): Promise<HostReply>;
+  callAnywhere: CallHost;
+  /** Null if it is not there; a repository that is not there is a failure. */
+  find<T>(path: string, read: z.ZodType<T>, signal?: AbortSignal): Promise<T | null>;
+  get<T>(path: string, read: z.ZodType<T>, signal?: AbortSignal): Promise<T>;
+  /** The entries of all pages; some lists are inside an object, and an empty one may be null. */
+  list<T>(call: ListCall, item: z.ZodType<T>, inside?: string): Promise<T[]>;
+}
+
+/** The most that Gitea gives out at once, if its administrator did not change that. */
+const perPage = 50;
+const pagesMaxDefault = 20;
+
+export function createGiteaApi(host: string, repository: string, callHost: CallHost): GiteaApi {
+  const [owner = '', name = ''] = repository.split('/');
+  const below = `/repos/${encodeURIComponent(owner)}/${encodeURIComponent(name)}`;
+  const call: GiteaApi['call'] = (given) => callHost({ ...given, path: `${below}${given.path}` });
+  const get: GiteaApi['get'] = async (path, read, signal) =>
+    readReply(succeeded(await call({ method: 'GET', path, signal })), read);
+  return {
+    ...{ host, repository, call, get, callAnywhere: callHost },
+    find: async (path, read, signal) => {
+      const reply = await call({ method: 'GET', path, answers: [404], signal });
+      if (reply.status !== 404) return readReply(succeeded(reply), read);
+      // A repository that is missing or hidden answers with the same words.
+      await call({ method: 'GET', path: '', signal });
+      return null;
+    },
+    list: async <T>(
+      { pagesMax = pagesMaxDefault, isOptional = false, ...given }: ListCall,
+      item: z.ZodType<T>,
+      inside?: string,
+    ) => {
+      const items = z
+        .array(item)
+        .nullish()
+        .transform((found) => found ?? []);
+      const read: z.ZodType<T[]> =
+        inside === undefined
+          ? items
+          : z.looseObject({ [inside]: items }).transform((body) => body[inside] ?? []);
+      const all: T[] = [];
+      for (let page = 1; page <= pagesMax; page += 1) {
+        const query = { ...given.query, page, limit: perPage };
+        const answers = isOptional ? [404] : [];
+        const reply = await call({ ...given, query, answers, method: 'GET' });
+        if (isOptional && reply.status === 404) break;
+        succeeded(reply);
+        const found = readReply(reply, read);
+        all.push(...found);
+        const total = Number(reply.headers['x-total-count']);
+        if (found.length === 0 || all.length >= total) break;
+        // Without a total, a page that is not full is the last one.
+        if (Number.isNaN(total) && found.length < perPage) break;
+      }
+      return all;
+    },
+  };
+}
+
+/** @throws PermanentError `FORGE_REFUSED` */
+export function succeeded(reply: HostReply): HostReply {
+  if (reply.status >= 200 && reply.status < 300) return reply;
+  throw unexpectedAnswer(reply);
+}

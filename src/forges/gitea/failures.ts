@@ -1,0 +1,85 @@
+// What a pull request on Gitea cannot do, as failures that the engine knows.
+import { PermanentError, TransientError } from '../../domain/failure.ts';
+import { boundedLine } from '../host-failures.ts';
+
+export function notFound(number: number, operation: string): PermanentError {
+  return new PermanentError({
+    code: 'PULL_REQUEST_NOT_FOUND',
+    component: 'forge',
+    operation,
+    message: `There is no pull request ${number}.`,
+    advice: 'Run `moose ls` to see which work orders have one.',
+  });
+}
+
+export function notOpen(
+  { number, state }: { number: number; state: string },
+  operation: 'merge' | 'close',
+): PermanentError {
+  return new PermanentError({
+    code: 'PULL_REQUEST_NOT_OPEN',
+    component: 'forge',
+    operation,
+    message: `Pull request ${number} is ${state}: it cannot be ${operation === 'merge' ? 'merged' : 'closed'}.`,
+    advice:
+      state === 'merged'
+        ? 'Revert the merge with a new commit: `git revert -m 1`.'
+        : 'Open it again with `moose retry ID --from creating_pr`.',
+  });
+}
+
+export function headMoved(number: number, expected: string, found: string): PermanentError {
+  return new PermanentError({
+    code: 'PULL_REQUEST_HEAD_MOVED',
+    component: 'forge',
+    operation: 'merge',
+    message: `Pull request ${number} is at another commit than the one to merge.`,
+    advice: 'Look at its newest commit, then merge again.',
+    metadata: { expected, found },
+  });
+}
+
+export function inConflict(number: number, baseBranch: string, host: string): PermanentError {
+  return new PermanentError({
+    code: 'MERGE_CONFLICT',
+    component: 'forge',
+    operation: 'merge',
+    message: `Pull request ${number} conflicts with ${baseBranch}.`,
+    advice: `Rebase its branch on ${baseBranch}, push it, then merge again.`,
+    metadata: { host },
+  });
+}
+
+export function notMergeable(number: number, host: string, said: string): PermanentError {
+  const reason = boundedLine(said).replace(/\.$/, '') || 'it gave no reason';
+  return new PermanentError({
+    code: 'PULL_REQUEST_NOT_MERGEABLE',
+    component: 'forge',
+    operation: 'merge',
+    message: `${host} does not merge pull request ${number}: ${reason}.`,
+    advice: 'Resolve what the forge names (a conflict, a check, a review), then merge again.',
+    metadata: { host },
+  });
+}
+
+export function empty(headBranch: string, baseBranch: string, host: string): PermanentError {
+  return new PermanentError({
+    code: 'PULL_REQUEST_EMPTY',
+    component: 'forge',
+    operation: 'open',
+    message: `${host} sees no commit in ${headBranch} that is not in ${baseBranch}.`,
+    advice: 'The change may be in the base branch already: compare the two branches.',
+    metadata: { host },
+  });
+}
+
+export function notListed(headBranch: string, host: string): TransientError {
+  return new TransientError({
+    code: 'PULL_REQUEST_NOT_AS_WRITTEN',
+    component: 'forge',
+    operation: 'open',
+    message: `${host} says that ${headBranch} has a pull request, but does not list it yet.`,
+    advice: 'Retry it: `moose retry ID --from creating_pr`.',
+    metadata: { host },
+  });
+}

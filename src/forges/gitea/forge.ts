@@ -1,0 +1,103 @@
+// Pull requests, checks, remarks and issues on Gitea and Forgejo.
+import type { Forge } from '../../engine/ports/forge.ts';
+import type { Clock } from '../../stdx/clock.ts';
+import type { Database } from '../../store/database.ts';
+import type { ForgeHost } from '../../store/work/forge-hosts.ts';
+import { createAnswerCache } from '../answer-cache.ts';
+import { createCallHost, type HostLimits } from '../call-host.ts';
+import { type ProgramEnvironment, type TokenSource, tokenSource } from '../credentials.ts';
+import { createHostLimits } from '../host-limits.ts';
+import { credentialsMissing, type ReadVariable } from '../secret-source.ts';
+import { readLog, rerun } from './actions.ts';
+import { createGiteaApi, type GiteaApi } from './api.ts';
+import { readChecks } from './checks.ts';
+import { findIssue, listIssues } from './issues.ts';
+import { mergePull } from './merge.ts';
+import { createPullRequests } from './pull-requests.ts';
+import { readRemarks, resolveThread } from './remarks.ts';
+import { type GiteaUser, inspect, mayWrite, readUser } from './rights.ts';
+import { say } from './say.ts';
+
+export interface GiteaOptions {
+  database: Database;
+  clock: Clock;
+  read: ReadVariable;
+  programEnvironment: ProgramEnvironment;
+  /** Zero in tests that are not about it. */
+  writesApartMs?: number;
+}
+
+interface At {
+  projectId: string;
+  host: ForgeHost;
+  path: string;
+}
+
+/** Its columns take more; this is what its pages can show. */
+const bodyCharsMax = 1_000_000;
+/** Its column has 255, and the mark of a draft needs some. */
+const titleCharsMax = 240;
+
+/** Answers and limits are kept between the forges that it builds. */
+export function createGiteaForges(options: GiteaOptions): (at: At) => Forge {
+  const { database, clock, writesApartMs } = options;
+  const cache = createAnswerCache();
+  const shared = new Map<string, HostLimits>();
+  const limitsOf = (host: string): HostLimits => {
+    const apart = writesApartMs === undefined ? {} : { apartMs: writesApartMs };
+    const found = shared.get(host) ?? createHostLimits({ database, host, clock, ...apart });
+    shared.set(host, found);
+    return found;
+  };
+  return ({ host: row, path }) => {
+    const { host, apiUrl } = row;
+    const tokens = tokensOf(row, options);
+    const authorization = async (signal?: AbortSignal) => `token ${(await tokens.token(signal)).token}`;
+    const place = { host, apiUrl, clock, limits: limitsOf(host), authorization };
+    return forgeOf(createGiteaApi(host, path, createCallHost(place, cache)), tokens);
+  };
+}
+
+function tokensOf({ host, credential }: ForgeHost, options: GiteaOptions): TokenSource {
+  if (credential.source === 'app' || credential.source === 'gh')
+    throw credentialsMissing(host, 'Gitea has no Apps and no gh, but tokens');
+  const { read, programEnvironment, clock } = options;
+  return tokenSource(host, credential, { read, programEnvironment, now: () => clock.now() });
+}
+
+function forgeOf(api: GiteaApi, tokens: TokenSource): Forge {
+  const pulls = createPullRequests(api);
+  let known: GiteaUser | null = null;
+  const user = async (signal?: AbortSignal): Promise<GiteaUser> => {
+    known ??= await readUser(api, signal);
+    return known;
+  };
+  return {
+    ...{ kind: 'gitea', host: api.host, repository: api.repository, hasChecks: true },
+    limits: { bodyChars: bodyCharsMax, titleChars: titleCharsMax },
+    inspect: (signal) => inspect(api, signal),
+    gitCredentials: async (signal) => {
+      const { token, expiresAt } = await tokens.token(signal);
+      return { user: (await user(signal)).login, password: token, expiresAt };
+    },
+    commitIdentity: async (signal) => {
+      const { login, full_name, email } = await user(signal);
+      return email === '' ? null : { name: full_name || login, email };
+    },
+    openPullRequest: pulls.open,
+    findPullRequest: pulls.find,
+    updatePullRequest: pulls.update,
+    closePullRequest: pulls.close,
+    mergePullRequest: (number, order, signal) => mergePull(api, pulls, { number, order }, signal),
+    readChecks: (of, signal) => readChecks(api, of, signal),
+    readLog: (check, signal) => readLog(api, check, signal),
+    rerun: (check, signal) => rerun(api, check, signal),
+    readRemarks: async (number, since, signal) =>
+      readRemarks(api, { number, since, login: (await user(signal)).login }, signal),
+    say: async (saying, signal) => say(api, saying, (await user(signal)).login, signal),
+    resolveThread: (remark, signal) => resolveThread(api, remark, signal),
+    mayWrite: (login, signal) => mayWrite(api, login, signal),
+    listIssues: (by, signal) => listIssues(api, by, signal),
+    findIssue: (number, signal) => findIssue(api, number, signal),
+  };
+}

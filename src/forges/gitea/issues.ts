@@ -1,0 +1,93 @@
+// Issues on Gitea. Its filter by label is ignored where it does not know the label, so each issue is looked at too.
+import { z } from 'zod';
+import type { ForgeIssue } from '../../engine/ports/forge.ts';
+import type { GiteaApi } from './api.ts';
+
+const issueSchema = z.looseObject({
+  number: z.number().int().positive(),
+  html_url: z.string(),
+  title: z.string(),
+  body: z.string().catch(''),
+  user: z.looseObject({ login: z.string() }).nullish(),
+  labels: z.array(z.looseObject({ name: z.string() })).nullish(),
+  state: z.string(),
+  updated_at: z.string(),
+  // Pull requests are issues too.
+  pull_request: z.unknown(),
+});
+type Issue = z.infer<typeof issueSchema>;
+
+const eventSchema = z.looseObject({
+  type: z.string().catch(''),
+  // '1' if the label was added, empty if it was removed.
+  body: z.string().nullish(),
+  user: z.looseObject({ login: z.string() }).nullish(),
+  label: z.looseObject({ name: z.string() }).nullish(),
+});
+
+const titleCharsMax = 500;
+const bodyCharsMax = 64 * 1024;
+const labelsMax = 100;
+const pagesMax = 10;
+const timelinePagesMax = 40;
+
+export async function listIssues(
+  api: GiteaApi,
+  { label, since }: { label: string; since: Date | null },
+  signal?: AbortSignal,
+): Promise<ForgeIssue[]> {
+  const query = {
+    ...{ type: 'issues', state: 'open', labels: label },
+    ...(since === null ? {} : { since: since.toISOString() }),
+  };
+  const all = await api.list({ path: '/issues', query, pagesMax, signal }, issueSchema);
+  const found: ForgeIssue[] = [];
+  for (const issue of all.filter((each) => isIssue(each) && labelsOf(each).includes(label))) {
+    found.push(toIssue(issue, await labelledBy(api, issue.number, label, signal)));
+  }
+  return found.toSorted((a, b) => Date.parse(a.updatedAt) - Date.parse(b.updatedAt) || a.number - b.number);
+}
+
+export async function findIssue(
+  api: GiteaApi,
+  number: number,
+  signal?: AbortSignal,
+): Promise<ForgeIssue | null> {
+  const issue = await api.find(`/issues/${number}`, issueSchema, signal);
+  return issue && isIssue(issue) ? toIssue(issue, null) : null;
+}
+
+/** Who put the label on it last. */
+async function labelledBy(
+  api: GiteaApi,
+  number: number,
+  label: string,
+  signal: AbortSignal | undefined,
+): Promise<string | null> {
+  const listed = { path: `/issues/${number}/timeline`, pagesMax: timelinePagesMax, signal };
+  const events = await api.list(listed, eventSchema);
+  const added = events.filter(
+    (event) => event.type === 'label' && event.label?.name === label && event.body === '1',
+  );
+  return added.at(-1)?.user?.login ?? null;
+}
+
+const isIssue = ({ pull_request }: Issue) => (pull_request ?? null) === null;
+
+function labelsOf({ labels }: Issue): string[] {
+  return (labels ?? []).slice(0, labelsMax).map(({ name }) => name);
+}
+
+function toIssue(issue: Issue, by: string | null): ForgeIssue {
+  return {
+    number: issue.number,
+    url: issue.html_url,
+    title: issue.title.slice(0, titleCharsMax),
+    body: issue.body.slice(0, bodyCharsMax),
+    author: issue.user?.login ?? '',
+    labelledBy: by,
+    labels: labelsOf(issue),
+    state: issue.state === 'open' ? 'open' : 'closed',
+    updatedAt: issue.updated_at,
+  };
+}

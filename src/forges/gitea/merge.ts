@@ -1,0 +1,94 @@
+// Merges a pull request on Gitea, at once or once its checks have passed, and only at the expected commit.
+import { z } from 'zod';
+import type { MergeMethod } from '../../domain/forge.ts';
+import type { PullRequest } from '../../engine/ports/forge.ts';
+import { sleep } from '../../stdx/sleep.ts';
+import { type HostReply, messageIn, unexpectedAnswer } from '../call-host.ts';
+import type { GiteaApi } from './api.ts';
+import { headMoved, inConflict, notMergeable, notOpen } from './failures.ts';
+import type { PullRequests } from './pull-requests.ts';
+import { branchOf, type Pull, toPullRequest } from './read-pull-request.ts';
+
+export interface MergeOrder {
+  expectedHeadSha: string;
+  method?: MergeMethod;
+  when?: 'now' | 'checks passed';
+}
+
+/** Gitea computes again whether it can be merged after each change of either branch. */
+const computeDelaysMs: readonly number[] = [200, 500, 1_000, 2_000, 4_000, 8_000];
+
+/** Its word for 'still computing', and also for a conflict and an error. */
+const later = /try again later/i;
+
+export async function mergePull(
+  api: GiteaApi,
+  pulls: PullRequests,
+  { number, order }: { number: number; order: MergeOrder },
+  signal?: AbortSignal,
+  wait: typeof sleep = sleep,
+): Promise<PullRequest | 'queued'> {
+  const method = order.method ?? (await defaultMethod(api, signal));
+  for (const delayMs of [...computeDelaysMs, null]) {
+    const pull = await pulls.one(number, 'merge', signal);
+    if (pull.merged) return toPullRequest(pull);
+    if (pull.state !== 'open') throw notOpen({ number, state: 'closed' }, 'merge');
+    // For a merge at a later time, Gitea itself does not look at the commit.
+    if (pull.head.sha !== order.expectedHeadSha)
+      throw headMoved(number, order.expectedHeadSha, pull.head.sha);
+    const reply = await send(api, number, { ...order, method }, signal);
+    const end = await endOf(api, pulls, pull, reply, signal);
+    if (end !== 'computing') return end;
+    if (delayMs === null) throw inConflict(number, branchOf(pull.base), api.host);
+    await wait(delayMs, signal);
+  }
+  throw new RangeError('the last delay ends the loop');
+}
+
+function send(
+  api: GiteaApi,
+  number: number,
+  { method, expectedHeadSha, when }: Omit<MergeOrder, 'method'> & { method: string },
+  signal: AbortSignal | undefined,
+): Promise<HostReply> {
+  const body = {
+    Do: method,
+    head_commit_id: expectedHeadSha,
+    ...(when === 'checks passed' ? { merge_when_checks_succeed: true } : {}),
+  };
+  return api.call({ method: 'POST', path: `/pulls/${number}/merge`, body, answers: [404], signal });
+}
+
+async function endOf(
+  api: GiteaApi,
+  pulls: PullRequests,
+  before: Pull,
+  reply: HostReply,
+  signal: AbortSignal | undefined,
+): Promise<PullRequest | 'queued' | 'computing'> {
+  // Only a merge at a later time is 201.
+  if (reply.status === 201) return 'queued';
+  const { number } = before;
+  const pull = await pulls.one(number, 'merge', signal);
+  if (pull.merged) return toPullRequest(pull);
+  if (reply.status === 200) return 'computing';
+  const said = messageIn(reply.body);
+  if (reply.status === 409 && /already scheduled/i.test(said)) return 'queued';
+  if (pull.state !== 'open') throw notOpen({ number, state: 'closed' }, 'merge');
+  if (pull.head.sha !== before.head.sha || /head out of date/i.test(said))
+    throw headMoved(number, before.head.sha, pull.head.sha);
+  // Someone else moved the base branch between Gitea's look and its push.
+  if (/push out of date/i.test(said)) return 'computing';
+  if (reply.status === 405 && later.test(said)) return 'computing';
+  // A refusal without words is a conflict that Gitea met while it merged.
+  if (reply.status === 409 && said === '') throw inConflict(number, branchOf(pull.base), api.host);
+  if (reply.status === 405 || reply.status === 409) throw notMergeable(number, api.host, said);
+  throw unexpectedAnswer(reply);
+}
+
+const repositorySchema = z.looseObject({ default_merge_style: z.string().catch('merge') });
+
+/** What the repository's owner chose. Its other ways have names of their own, which Gitea takes as they are. */
+async function defaultMethod(api: GiteaApi, signal: AbortSignal | undefined): Promise<string> {
+  return (await api.get('', repositorySchema, signal)).default_merge_style;
+}

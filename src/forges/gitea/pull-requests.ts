@@ -1,0 +1,197 @@
+// Opens, finds, changes and closes pull requests on Gitea. Each write may be repeated after a lost answer.
+import { z } from 'zod';
+import type { Opened, PullRequest, PullRequestDraft } from '../../engine/ports/forge.ts';
+import { sleep } from '../../stdx/sleep.ts';
+import { readReply, unexpectedAnswer } from '../call-host.ts';
+import { type GiteaApi, succeeded } from './api.ts';
+import { empty, notFound, notListed, notOpen } from './failures.ts';
+import { branchOf, type Pull, pullSchema, titleFor, toPullRequest } from './read-pull-request.ts';
+
+/** Until the pull request shows the commit that was pushed: at most 30 s in all. */
+const headDelaysMs: readonly number[] = [50, 100, 250, 500, 1_000, 2_000, 4_000, 8_000, 14_000];
+/** Until `mergeable: false` is believed: Gitea says so too while it computes. */
+const settleDelaysMs: readonly number[] = [100, 300, 700, 1_500];
+/** A branch has few pull requests, but a repository many. */
+const pagesMax = 10;
+
+export interface PullRequests {
+  open(draft: PullRequestDraft, signal?: AbortSignal): Promise<Opened>;
+  find(
+    by: { number: number } | { headBranch: string; baseBranch?: string },
+    signal?: AbortSignal,
+  ): Promise<PullRequest | null>;
+  update(
+    number: number,
+    change: { title?: string; body?: string; isDraft?: boolean },
+    signal?: AbortSignal,
+  ): Promise<PullRequest>;
+  close(number: number, signal?: AbortSignal): Promise<PullRequest>;
+  /** @throws PermanentError `PULL_REQUEST_NOT_FOUND` */
+  one(number: number, operation: string, signal?: AbortSignal): Promise<Pull>;
+  /** Waits while Gitea may still compute whether an open one can be merged. */
+  settled(pull: Pull, signal?: AbortSignal): Promise<Pull>;
+}
+
+type ByBranch = { headBranch: string; baseBranch?: string | undefined };
+
+export function createPullRequests(api: GiteaApi, wait: typeof sleep = sleep): PullRequests {
+  const read = (number: number, signal?: AbortSignal) => api.find(`/pulls/${number}`, pullSchema, signal);
+  const one: PullRequests['one'] = async (number, operation, signal) => {
+    const found = await read(number, signal);
+    if (found) return found;
+    throw notFound(number, operation);
+  };
+  const settled: PullRequests['settled'] = async (pull, signal) => {
+    let current = pull;
+    for (const delayMs of settleDelaysMs) {
+      if (current.state !== 'open' || current.mergeable !== false || current.draft) break;
+      await wait(delayMs, signal);
+      current = await one(pull.number, 'read', signal);
+    }
+    return current;
+  };
+  const withHead = async (pull: Pull, sha: string, signal?: AbortSignal): Promise<PullRequest> => {
+    let current = pull;
+    for (const delayMs of headDelaysMs) {
+      if (current.head.sha === sha) break;
+      await wait(delayMs, signal);
+      current = await one(pull.number, 'read back', signal);
+    }
+    return toPullRequest(current);
+  };
+  const change = async (pull: Pull, body: object, signal?: AbortSignal): Promise<Pull> => {
+    const path = `/pulls/${pull.number}`;
+    const reply = await api.call({ method: 'PATCH', path, body, answers: [412], signal });
+    // Somebody merged it in between.
+    if (reply.status === 412) throw notOpen({ number: pull.number, state: 'merged' }, 'close');
+    return readReply(succeeded(reply), pullSchema);
+  };
+  const update: PullRequests['update'] = async (number, wished, signal) => {
+    const before = await one(number, 'update', signal);
+    const body = differenceTo(before, wished);
+    return toPullRequest(Object.keys(body).length > 0 ? await change(before, body, signal) : before);
+  };
+  const adopt = async (found: Pull, draft: PullRequestDraft, signal?: AbortSignal): Promise<Opened> => {
+    const { title, body, labels = [] } = draft;
+    await update(found.number, { title, body }, signal);
+    await label(api, found.number, labels, signal);
+    const current = await one(found.number, 'read back', signal);
+    return { ...(await withHead(current, draft.headSha, signal)), how: 'adopted' };
+  };
+
+  return {
+    ...{ one, settled, update },
+    open: async (draft, signal) => {
+      const { headBranch, baseBranch, title, body, isDraft = false, labels = [] } = draft;
+      const there = await findOpen(api, draft, signal);
+      if (there) return adopt(there, draft, signal);
+      await assertDifference(api, draft, signal);
+      const asked = { title: titleFor(title, isDraft), body, head: headBranch, base: baseBranch };
+      const reply = await api.call({ method: 'POST', path: '/pulls', body: asked, signal });
+      if (reply.status === 201) {
+        const made = readReply(reply, pullSchema);
+        const older = await findOpen(api, draft, signal);
+        if (older && older.number < made.number) {
+          await change(made, { state: 'closed' }, signal);
+          return adopt(older, draft, signal);
+        }
+        await label(api, made.number, labels, signal);
+        return { ...(await withHead(made, draft.headSha, signal)), how: 'opened' };
+      }
+      if (reply.status !== 409) throw unexpectedAnswer(reply);
+      const other = await findOpen(api, draft, signal);
+      if (other) return adopt(other, draft, signal);
+      throw notListed(headBranch, api.host);
+    },
+    find: async (by, signal) => {
+      if ('number' in by) {
+        const found = await read(by.number, signal);
+        return found && toPullRequest(await settled(found, signal), { isSettled: true });
+      }
+      const found = (await findOpen(api, by, signal)) ?? (await findNewest(api, by, signal));
+      return found && toPullRequest(found);
+    },
+    close: async (number, signal) => {
+      const before = await one(number, 'close', signal);
+      if (before.merged) throw notOpen({ number, state: 'merged' }, 'close');
+      if (before.state !== 'open') return toPullRequest(before);
+      return toPullRequest(await change(before, { state: 'closed' }, signal));
+    },
+  };
+}
+
+/** Only what is different: the forge tells everybody who follows the pull request of each change. */
+function differenceTo(before: Pull, wished: { title?: string; body?: string; isDraft?: boolean }): object {
+  const isDraft = wished.isDraft ?? before.draft ?? false;
+  const title = titleFor(wished.title ?? before.title, isDraft);
+  const { body } = wished;
+  return {
+    ...(title === before.title ? {} : { title }),
+    ...(body === undefined || body === (before.body ?? '') ? {} : { body }),
+  };
+}
+
+/**
+ * By base and head, Gitea gives the oldest one, whatever became of it: an open one may be newer. Its list has no filter
+ * by head. Two calls at the same moment open two: the older one stays.
+ */
+async function findOpen(api: GiteaApi, by: ByBranch, signal?: AbortSignal): Promise<Pull | null> {
+  const { headBranch, baseBranch } = by;
+  if (baseBranch !== undefined) {
+    const oldest = await findOldest(api, headBranch, baseBranch, signal);
+    if (oldest === null || (oldest.state === 'open' && isOf(oldest, by))) return oldest;
+  }
+  const query = { state: 'open', sort: 'recentupdate', base_branch: baseBranch };
+  const open = await api.list({ path: '/pulls', query, pagesMax, signal }, pullSchema);
+  return byNumber(open, by)[0] ?? null;
+}
+
+async function findNewest(api: GiteaApi, by: ByBranch, signal?: AbortSignal): Promise<Pull | null> {
+  const query = { state: 'closed', sort: 'recentupdate', base_branch: by.baseBranch };
+  const closed = await api.list({ path: '/pulls', query, pagesMax, signal }, pullSchema);
+  const found = byNumber(closed, by).at(-1) ?? null;
+  if (found || by.baseBranch === undefined) return found;
+  return findOldest(api, by.headBranch, by.baseBranch, signal);
+}
+
+function findOldest(api: GiteaApi, headBranch: string, baseBranch: string, signal?: AbortSignal) {
+  const path = `/pulls/${encodeURIComponent(baseBranch)}/${encodeURIComponent(headBranch)}`;
+  return api.find(path, pullSchema, signal);
+}
+
+function byNumber(pulls: readonly Pull[], by: ByBranch): Pull[] {
+  return pulls.filter((pull) => isOf(pull, by)).toSorted((a, b) => a.number - b.number);
+}
+
+/** A fork may have a branch of the same name. */
+function isOf({ head, base }: Pull, { headBranch, baseBranch }: ByBranch): boolean {
+  const isFork = head.repo_id !== base.repo_id && head.repo_id !== -1;
+  return (
+    !isFork && branchOf(head) === headBranch && (baseBranch === undefined || branchOf(base) === baseBranch)
+  );
+}
+
+const comparedSchema = z.looseObject({ total_commits: z.number() });
+
+/** Gitea opens a pull request without a change, which nobody wants. */
+async function assertDifference(
+  api: GiteaApi,
+  { headBranch, baseBranch }: PullRequestDraft,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const range = `${encodeURIComponent(baseBranch)}...${encodeURIComponent(headBranch)}`;
+  const compared = await api.get(`/compare/${range}`, comparedSchema, signal);
+  if (compared.total_commits === 0) throw empty(headBranch, baseBranch, api.host);
+}
+
+/** Labels that the repository does not have are left out, by Gitea itself. */
+async function label(
+  api: GiteaApi,
+  number: number,
+  labels: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  if (labels.length === 0) return;
+  const path = `/issues/${number}/labels`;
+  succeeded(await api.call({ method: 'POST', path, body: { labels }, signal }));
+}

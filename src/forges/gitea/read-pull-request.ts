@@ -1,0 +1,61 @@
+// A pull request as Gitea tells of it. What Moose does not need is not read.
+import { z } from 'zod';
+import type { PullRequest } from '../../engine/ports/forge.ts';
+
+const side = z.looseObject({
+  /** The branch, also once it is deleted; empty for a pull request without one. */
+  label: z.string(),
+  ref: z.string(),
+  sha: z.string(),
+  repo_id: z.number().nullish(),
+});
+
+export const pullSchema = z.looseObject({
+  number: z.number().int().positive(),
+  html_url: z.string(),
+  state: z.string(),
+  title: z.string(),
+  body: z.string().nullish(),
+  draft: z.boolean().nullish(),
+  merged: z.boolean().nullish(),
+  merge_commit_sha: z.string().nullish(),
+  mergeable: z.boolean().nullish(),
+  head: side,
+  base: side,
+});
+export type Pull = z.infer<typeof pullSchema>;
+
+/** The default of its administrator's setting, and of Forgejo's. */
+const draftPrefix = 'WIP: ';
+const draftPrefixes = /^\s*(?:WIP:|\[WIP\])\s*/i;
+
+/** A title says whether the pull request is a draft. */
+export function titleFor(title: string, isDraft: boolean): string {
+  const bare = title.replace(draftPrefixes, '');
+  return isDraft ? `${draftPrefix}${bare}` : bare;
+}
+
+export function branchOf({ label, ref }: z.infer<typeof side>): string {
+  return label || ref;
+}
+
+/** Gitea says `mergeable: false` for a conflict, for a draft, and while it computes: only the first is false here. */
+export function toPullRequest(pull: Pull, { isSettled = false } = {}): PullRequest {
+  const isDraft = pull.draft ?? false;
+  const state = pull.merged ? 'merged' : pull.state === 'open' ? 'open' : 'closed';
+  const isConflict = isSettled && !isDraft && pull.mergeable === false;
+  return {
+    number: pull.number,
+    url: pull.html_url,
+    state,
+    title: isDraft ? titleFor(pull.title, false) : pull.title,
+    body: pull.body ?? '',
+    headBranch: branchOf(pull.head),
+    headSha: pull.head.sha,
+    baseBranch: branchOf(pull.base),
+    baseSha: pull.base.sha || null,
+    mergedSha: pull.merged ? (pull.merge_commit_sha ?? null) : null,
+    mergeable: state !== 'open' ? null : pull.mergeable ? true : isConflict ? false : null,
+    isDraft,
+  };
+}

@@ -1,0 +1,127 @@
+// Who may do what in a repository on Gitea: Moose itself, and a person who gives it a command.
+import { z } from 'zod';
+import type { MergeMethod } from '../../domain/forge.ts';
+import type { ForgeProblem, Inspection } from '../../engine/ports/forge.ts';
+import { readReply } from '../call-host.ts';
+import { type GiteaApi, succeeded } from './api.ts';
+import { isSame } from './remarks.ts';
+
+const userSchema = z.looseObject({
+  login: z.string(),
+  full_name: z.string().catch(''),
+  email: z.string().catch(''),
+});
+export type GiteaUser = z.infer<typeof userSchema>;
+
+/** The account that Moose acts as. */
+export async function readUser(api: GiteaApi, signal?: AbortSignal): Promise<GiteaUser> {
+  return readReply(succeeded(await api.callAnywhere({ method: 'GET', path: '/user', signal })), userSchema);
+}
+
+const permissionSchema = z.looseObject({ permission: z.string() });
+const mayPush = new Set(['write', 'admin', 'owner']);
+
+/** Asked each time: a right may have been taken away. */
+export async function mayWrite(api: GiteaApi, login: string, signal?: AbortSignal): Promise<boolean> {
+  const path = `/collaborators/${encodeURIComponent(login)}/permission`;
+  const reply = await api.call({ method: 'GET', path, answers: [403, 404], signal });
+  if (reply.status === 404) return false;
+  if (reply.status === 403) return isAssignable(api, login, signal);
+  return mayPush.has(readReply(succeeded(reply), permissionSchema).permission);
+}
+
+/**
+ * Only an administrator of the repository may ask for the right of another. Everybody may ask to whom an issue can be
+ * assigned, which is whoever may write, but in an organization also who may only read: then nobody is sure.
+ */
+async function isAssignable(api: GiteaApi, login: string, signal: AbortSignal | undefined): Promise<boolean> {
+  if (await isOfOrganization(api, signal)) return false;
+  const reply = await api.call({ method: 'GET', path: '/assignees', signal });
+  const assignees = readReply(succeeded(reply), z.array(z.looseObject({ login: z.string() })));
+  return assignees.some((person) => isSame(person.login, login));
+}
+
+/** Only a repository of an organization has teams: the others answer with 405. */
+async function isOfOrganization(api: GiteaApi, signal: AbortSignal | undefined): Promise<boolean> {
+  const { status } = await api.call({ method: 'GET', path: '/teams', answers: [403, 404], signal });
+  return status !== 405;
+}
+
+const repositorySchema = z.looseObject({
+  default_branch: z.string(),
+  archived: z.boolean().nullish(),
+  has_issues: z.boolean().nullish(),
+  has_pull_requests: z.boolean().nullish(),
+  has_actions: z.boolean().nullish(),
+  allow_merge_commits: z.boolean().nullish(),
+  allow_squash_merge: z.boolean().nullish(),
+  allow_rebase: z.boolean().nullish(),
+  permissions: z.looseObject({ admin: z.boolean(), push: z.boolean(), pull: z.boolean() }).nullish(),
+});
+type RepositoryFacts = z.infer<typeof repositorySchema>;
+
+export async function inspect(api: GiteaApi, signal?: AbortSignal): Promise<Inspection> {
+  const { login } = await readUser(api, signal);
+  const facts = await api.get('', repositorySchema, signal);
+  const given = facts.permissions ?? null;
+  return {
+    login,
+    defaultBranch: facts.default_branch,
+    rights: [
+      {
+        name: 'write',
+        isGiven: given?.push ?? null,
+        isFor: 'to push branches, open and merge pull requests',
+      },
+      { name: 'administration', isGiven: given?.admin ?? null, isFor: 'to know who may give commands' },
+    ],
+    mergeMethods: methodsOf(facts),
+    ...{ hasAutoMerge: true, hasMergeQueue: false, hasDrafts: true },
+    // Gitea does not tell.
+    expiresAt: null,
+    problems: problemsOf(api, login, facts),
+  };
+}
+
+function methodsOf(facts: RepositoryFacts): MergeMethod[] {
+  const { allow_merge_commits, allow_squash_merge, allow_rebase } = facts;
+  return [
+    ...(allow_merge_commits ? (['merge'] as const) : []),
+    ...(allow_squash_merge ? (['squash'] as const) : []),
+    ...(allow_rebase ? (['rebase'] as const) : []),
+  ];
+}
+
+function problemsOf({ repository }: GiteaApi, login: string, facts: RepositoryFacts): ForgeProblem[] {
+  const problems: ForgeProblem[] = [];
+  const { archived, has_pull_requests, permissions } = facts;
+  if (archived)
+    problems.push({
+      code: 'FORGE_REPOSITORY_ARCHIVED',
+      message: `${repository} is archived: nobody can push to it.`,
+      advice: 'Take it out of the archive in its settings.',
+      isFatal: true,
+    });
+  if (has_pull_requests === false)
+    problems.push({
+      code: 'FORGE_NO_PULL_REQUESTS',
+      message: `${repository} has no pull requests.`,
+      advice: 'Turn them on in its settings.',
+      isFatal: true,
+    });
+  if (permissions && !permissions.push)
+    problems.push({
+      code: 'FORGE_NO_WRITE',
+      message: `${login} may not write to ${repository}.`,
+      advice: `Make ${login} a collaborator with the right to write.`,
+      isFatal: true,
+    });
+  if (permissions && !permissions.admin)
+    problems.push({
+      code: 'FORGE_NO_ADMINISTRATION',
+      message: `${login} may not ask what others may do in ${repository}: in an organization, nobody can give commands.`,
+      advice: `Make ${login} an administrator of the repository if people of an organization are to give commands.`,
+      isFatal: false,
+    });
+  return problems;
+}

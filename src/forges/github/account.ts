@@ -1,0 +1,79 @@
+// The account that Moose uses on one host of GitHub: its tokens, its name, and whom commits belong to.
+import { z } from 'zod';
+import type { ForgeCredential } from '../../domain/forge.ts';
+import type { GitCredentials } from '../../engine/ports/forge.ts';
+import type { Clock } from '../../stdx/clock.ts';
+import { type CallHost, readReply } from '../call-host.ts';
+import { type ProgramEnvironment, type TokenSource, tokenSource } from '../credentials.ts';
+import { type ReadVariable, readSecret } from '../secret-source.ts';
+import type { Repository } from './api.ts';
+import { type AppToken, createAppToken } from './app-token.ts';
+import type { Account } from './inspect.ts';
+
+const userSchema = z.looseObject({ id: z.number(), login: z.string() });
+
+export interface GitHubAccount {
+  authorization(signal?: AbortSignal): Promise<string>;
+  gitCredentials(signal?: AbortSignal): Promise<GitCredentials>;
+  /** Null for the account of a person: nobody appears as the author of work that is not theirs. */
+  commitIdentity(call: CallHost, signal?: AbortSignal): Promise<{ name: string; email: string } | null>;
+  login(call: CallHost, signal?: AbortSignal): Promise<string>;
+  describe(call: CallHost, signal?: AbortSignal): Promise<Account>;
+  /** Its token was refused: the next call gets a new one. */
+  forget(): void;
+}
+
+export function createAccount(options: {
+  host: string;
+  credential: ForgeCredential;
+  repository: Repository;
+  read: ReadVariable;
+  programEnvironment: ProgramEnvironment;
+  clock: Clock;
+  callAs(authorization: (signal?: AbortSignal) => Promise<string>): CallHost;
+}): GitHubAccount {
+  const { host, credential, repository, read, programEnvironment, clock, callAs } = options;
+  const app: AppToken | null =
+    credential.source === 'app'
+      ? createAppToken({
+          ...{ host, appId: credential.appId, repository, callAs, clock },
+          readKey: () => readSecret(host, credential.key, read),
+        })
+      : null;
+  const tokens: TokenSource =
+    app ??
+    tokenSource(host, credential as Exclude<ForgeCredential, { source: 'app' }>, {
+      ...{ read, programEnvironment, now: () => clock.now() },
+    });
+  let known: z.infer<typeof userSchema> | null = null;
+  const user = async (call: CallHost, signal?: AbortSignal) => {
+    if (known === null) {
+      const path = app ? `/users/${encodeURIComponent(`${await app.slug(signal)}[bot]`)}` : '/user';
+      known = readReply(await call({ method: 'GET', path, signal }), userSchema);
+    }
+    return known;
+  };
+  return {
+    authorization: async (signal) => `Bearer ${(await tokens.token(signal)).token}`,
+    gitCredentials: async (signal) => {
+      const { token, expiresAt } = await tokens.token(signal);
+      return { user: 'x-access-token', password: token, expiresAt };
+    },
+    commitIdentity: async (call, signal) => {
+      if (app === null) return null;
+      const { id, login } = await user(call, signal);
+      return { name: login, email: `${id}+${login}@users.noreply.${host}` };
+    },
+    login: async (call, signal) => (await user(call, signal)).login,
+    describe: async (call, signal) => {
+      const { login } = await user(call, signal);
+      if (app) return { kind: 'app', login, permissions: await app.permissions(signal) };
+      const { token } = await tokens.token(signal);
+      return { kind: credential.source === 'gh' ? 'gh' : 'token', login, token };
+    },
+    forget: () => {
+      known = null;
+      tokens.forget();
+    },
+  };
+}

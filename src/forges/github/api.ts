@@ -1,0 +1,124 @@
+// GitHub's two interfaces for one repository: REST with pages, and GraphQL for what REST lacks.
+import { z } from 'zod';
+import { ConfigurationError, PermanentError } from '../../domain/failure.ts';
+import type { HostLimits } from '../call-host.ts';
+import { type CallHost, type HostCall, type HostReply, readReply, unexpectedAnswer } from '../call-host.ts';
+import { boundedLine } from '../host-failures.ts';
+
+export interface Repository {
+  owner: string;
+  name: string;
+}
+
+export interface GitHubApi {
+  host: string;
+  repository: Repository;
+  /** Below the repository: `/pulls/7`. */
+  call(call: Omit<HostCall, 'path'> & { path: string }): Promise<HostReply>;
+  /** Anywhere below the API's address. */
+  callAnywhere: CallHost;
+  /** All pages, up to a limit; `read` reads one page. */
+  pages<T>(
+    call: Omit<HostCall, 'path' | 'method'> & { path: string },
+    read: { parse(value: unknown): T[] },
+  ): Promise<T[]>;
+  graphql<T>(ask: {
+    query: string;
+    variables: Readonly<Record<string, unknown>>;
+    read: { parse(value: unknown): T };
+    isWrite?: boolean;
+    canWait?: boolean;
+    signal?: AbortSignal | undefined;
+  }): Promise<T>;
+}
+
+/** What GitHub itself says about a refusal in GraphQL; `type` is missing for some. */
+export class GraphqlRefusal extends PermanentError {}
+
+const perPage = 100;
+const pagesMax = 20;
+
+const graphqlSchema = z.looseObject({
+  data: z.unknown().optional(),
+  errors: z.array(z.looseObject({ type: z.string().optional(), message: z.string().catch('') })).optional(),
+});
+
+export function createGitHubApi(options: {
+  host: string;
+  repository: Repository;
+  callHost: CallHost;
+  limits: HostLimits;
+  graphqlUrl: string;
+}): GitHubApi {
+  const { host, repository, callHost, limits, graphqlUrl } = options;
+  const below = `/repos/${encodeURIComponent(repository.owner)}/${encodeURIComponent(repository.name)}`;
+  const call: GitHubApi['call'] = (given) => callHost({ ...given, path: `${below}${given.path}` });
+  return {
+    host,
+    repository,
+    call,
+    callAnywhere: callHost,
+    pages: async (given, read) => {
+      const query = { per_page: perPage, ...given.query };
+      let reply = await call({ ...given, method: 'GET', query });
+      const all = readPage(reply, read);
+      for (let page = 1; page < pagesMax; page += 1) {
+        const next = nextPage(reply);
+        if (next === null) break;
+        const { path: _, query: __, ...rest } = given;
+        reply = await callHost({ ...rest, method: 'GET', path: next });
+        all.push(...readPage(reply, read));
+      }
+      return all;
+    },
+    graphql: async ({ query, variables, read, isWrite = false, canWait = false, signal }) => {
+      const path = new URL(graphqlUrl);
+      const reply = await callHost({
+        ...{ method: 'POST', path, isWrite, canWait, signal },
+        body: { query, variables },
+      });
+      const { data, errors = [] } = readReply(reply, graphqlSchema);
+      const limit = errors.find(({ type }) => type === 'RATE_LIMITED');
+      if (limit)
+        throw await limits.pause({ until: null, because: 'the limit of GraphQL is used up' }, signal);
+      const [error] = errors;
+      if (error) throw graphqlFailure(host, error);
+      return readReply({ ...reply, body: data }, read);
+    },
+  };
+}
+
+function readPage<T>(reply: HostReply, read: { parse(value: unknown): T[] }): T[] {
+  if (reply.status !== 200) throw unexpectedAnswer(reply);
+  return [...readReply(reply, read)];
+}
+
+function nextPage({ headers }: HostReply): URL | null {
+  const link = Array.isArray(headers.link) ? headers.link.join(',') : (headers.link ?? '');
+  const [, address] = /<([^<>]+)>;\s*rel="next"/.exec(link) ?? [];
+  return address !== undefined && URL.canParse(address) ? new URL(address) : null;
+}
+
+function graphqlFailure(host: string, error: { type?: string | undefined; message: string }) {
+  const told = boundedLine(error.message).replace(/\.$/, '');
+  const rest = { component: 'forges', operation: 'GraphQL', metadata: { host, type: error.type ?? null } };
+  if (error.type === 'FORBIDDEN' || error.type === 'INSUFFICIENT_SCOPES')
+    return new ConfigurationError({
+      ...rest,
+      code: 'FORGE_FORBIDDEN',
+      message: `${host} does not let Moose do this (${told}).`,
+      advice: `\`moose forge check ${host}\` says which rights are missing; grant them, then retry.`,
+    });
+  return new GraphqlRefusal({
+    ...rest,
+    code: 'FORGE_REFUSED',
+    message: `${host} refuses this: ${told}.`,
+    advice: "Read the forge's message, change what it names, then retry.",
+  });
+}
+
+/** `https://HOST/api/v3` has its GraphQL at `/api/graphql`; every other address beside it. */
+export function graphqlUrlOf(apiUrl: string): string {
+  const plain = apiUrl.replace(/\/+$/, '');
+  return plain.endsWith('/api/v3') ? `${plain.slice(0, -'/v3'.length)}/graphql` : `${plain}/graphql`;
+}

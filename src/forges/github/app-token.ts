@@ -1,0 +1,154 @@
+// The token of a GitHub App for one repository: made from the App's key, narrowed to that repository, and renewed before
+// it ends. It lives in memory only.
+import { createSign } from 'node:crypto';
+import { z } from 'zod';
+import { ConfigurationError } from '../../domain/failure.ts';
+import { rememberSecrets } from '../../domain/secrets/known-secrets.ts';
+import type { Clock } from '../../stdx/clock.ts';
+import { type CallHost, type HostReply, readReply, unexpectedAnswer } from '../call-host.ts';
+import type { TokenSource } from '../credentials.ts';
+
+/** GitHub refuses a token that was made in its future: clocks differ. */
+const issuedEarlierS = 60;
+/** GitHub allows ten minutes, from its clock. */
+const lastsS = 9 * 60;
+/** A push that begins with a token must be able to end with it. */
+const renewBeforeMs = 10 * 60_000;
+
+/** What Moose needs of a repository. Rights that the App does not have may not be asked for. */
+const wanted: Readonly<Record<string, readonly string[]>> = {
+  contents: ['write', 'read'],
+  pull_requests: ['write', 'read'],
+  issues: ['write', 'read'],
+  checks: ['read'],
+  statuses: ['read'],
+  actions: ['write', 'read'],
+  workflows: ['write'],
+  administration: ['read'],
+  metadata: ['read'],
+};
+
+const installationSchema = z.looseObject({
+  id: z.number(),
+  permissions: z.record(z.string(), z.string()).catch({}),
+});
+const tokenSchema = z.looseObject({
+  token: z.string().min(1),
+  expires_at: z.string(),
+  permissions: z.record(z.string(), z.string()).optional(),
+});
+const appSchema = z.looseObject({ slug: z.string() });
+
+export interface AppToken extends TokenSource {
+  /** The name of the App's own account is `SLUG[bot]`. */
+  slug(signal?: AbortSignal): Promise<string>;
+  /** What the App may do in this repository. */
+  permissions(signal?: AbortSignal): Promise<Readonly<Record<string, string>>>;
+}
+
+export interface AppOptions {
+  host: string;
+  appId: string;
+  repository: { owner: string; name: string };
+  readKey(): Promise<string>;
+  /** Calls the host with the given authorization. */
+  callAs(authorization: (signal?: AbortSignal) => Promise<string>): CallHost;
+  clock: Clock;
+}
+
+interface Granted {
+  token: string;
+  expiresAt: Date;
+  permissions: Readonly<Record<string, string>>;
+}
+
+export function createAppToken(options: AppOptions): AppToken {
+  const { host, appId, repository, readKey, callAs, clock } = options;
+  const asApp = callAs(async () => `Bearer ${signJwt(host, appId, await readKey(), clock.now())}`);
+  let granted: Granted | null = null;
+  let slug: string | null = null;
+  const renew = async (signal?: AbortSignal): Promise<Granted> => {
+    const { id, permissions } = await installationOf(asApp, host, repository, signal);
+    const reply = await asApp({
+      method: 'POST',
+      path: `/app/installations/${id}/access_tokens`,
+      body: { repositories: [repository.name], permissions: narrowed(permissions) },
+      // It changes nothing that could be made twice, and must not wait behind writes of others.
+      isWrite: false,
+      signal,
+    });
+    if (reply.status !== 201) throw unexpectedAnswer(reply);
+    const made = readReply(reply, tokenSchema);
+    rememberSecrets([{ name: 'forge-app-token', value: made.token }], { isGiven: true });
+    return { token: made.token, expiresAt: new Date(made.expires_at), permissions };
+  };
+  const current = async (signal?: AbortSignal): Promise<Granted> => {
+    const isFresh = granted !== null && granted.expiresAt.getTime() - clock.now().getTime() > renewBeforeMs;
+    if (granted === null || !isFresh) granted = await renew(signal);
+    return granted;
+  };
+  return {
+    token: current,
+    forget: () => {
+      granted = null;
+    },
+    permissions: async (signal) => (await current(signal)).permissions,
+    slug: async (signal) => {
+      slug ??= readReply(await asApp({ method: 'GET', path: '/app', signal }), appSchema).slug;
+      return slug;
+    },
+  };
+}
+
+async function installationOf(
+  asApp: CallHost,
+  host: string,
+  { owner, name }: AppOptions['repository'],
+  signal: AbortSignal | undefined,
+): Promise<z.infer<typeof installationSchema>> {
+  const path = `/repos/${encodeURIComponent(owner)}/${encodeURIComponent(name)}/installation`;
+  const reply: HostReply = await asApp({ method: 'GET', path, answers: [404], signal });
+  if (reply.status === 200) return readReply(reply, installationSchema);
+  throw new ConfigurationError({
+    code: 'FORGE_APP_NOT_INSTALLED',
+    component: 'forges',
+    operation: 'find installation',
+    message: `The App is not installed for ${owner}/${name} on ${host}.`,
+    advice: `Install it for this repository, in the settings of the App on ${host}.`,
+    metadata: { host },
+  });
+}
+
+/** The most of what Moose wants that was granted: a token may not ask for more than its App has. */
+function narrowed(granted: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(wanted).flatMap(([name, levels]) => {
+      const has = granted[name];
+      if (has === undefined) return [];
+      const level = levels.find((each) => each === has || has === 'write' || has === 'admin');
+      return level === undefined ? [] : [[name, level]];
+    }),
+  );
+}
+
+/** RS256, as GitHub asks (RFC 7515). */
+export function signJwt(host: string, appId: string, key: string, now: Date): string {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const nowS = Math.floor(now.getTime() / 1_000);
+  const head = part({ alg: 'RS256', typ: 'JWT' });
+  const claims = part({ iat: nowS - issuedEarlierS, exp: nowS + lastsS, iss: appId });
+  try {
+    const signature = createSign('RSA-SHA256').update(`${head}.${claims}`).sign(key, 'base64url');
+    return `${head}.${claims}.${signature}`;
+  } catch (cause) {
+    throw new ConfigurationError({
+      code: 'FORGE_APP_KEY_INVALID',
+      component: 'forges',
+      operation: 'sign',
+      message: `The private key of the App for ${host} is no RSA key in PEM form.`,
+      advice: 'Download the key again from the settings of the App, and name its file with --app-key-file.',
+      metadata: { host },
+      cause,
+    });
+  }
+}

@@ -1,0 +1,137 @@
+// The forge on GitHub: github.com, GitHub Enterprise Server, and hosts with data residency.
+import { z } from 'zod';
+import { isMooseError } from '../../domain/failure.ts';
+import type { Forge } from '../../engine/ports/forge.ts';
+import type { Clock } from '../../stdx/clock.ts';
+import type { Database } from '../../store/database.ts';
+import type { ForgeHost } from '../../store/work/forge-hosts.ts';
+import { createAnswerCache } from '../answer-cache.ts';
+import { type CallHost, createCallHost, type HostLimits, readReply } from '../call-host.ts';
+import type { ProgramEnvironment } from '../credentials.ts';
+import { createHostLimits } from '../host-limits.ts';
+import type { ReadVariable } from '../secret-source.ts';
+import { createAccount, type GitHubAccount } from './account.ts';
+import { createGitHubApi, type GitHubApi, graphqlUrlOf } from './api.ts';
+import { createChecks } from './checks.ts';
+import { inspect } from './inspect.ts';
+import { findIssue, listIssues } from './issues.ts';
+import { mergePull } from './merge.ts';
+import { createPullRequests } from './pull-requests.ts';
+import { readRemarks, say } from './remarks.ts';
+import { resolveThread } from './threads.ts';
+
+export interface GitHubOptions {
+  database: Database;
+  clock: Clock;
+  read: ReadVariable;
+  programEnvironment: ProgramEnvironment;
+  /** Zero in tests that are not about it. */
+  writesApartMs?: number;
+}
+
+interface At {
+  projectId: string;
+  host: ForgeHost;
+  path: string;
+}
+
+/** GitHub counts characters. */
+const limits = { bodyChars: 65_536, titleChars: 256 };
+const headers = { accept: 'application/vnd.github+json', 'x-github-api-version': '2022-11-28' };
+const accountsMax = 1_000;
+const permissionSchema = z.looseObject({ permission: z.string() });
+
+/** Tokens, answers and attempts are kept between the forges that it builds. */
+export function createGitHubForges(options: GitHubOptions): (at: At) => Forge {
+  const { database, clock, read, programEnvironment, writesApartMs } = options;
+  const cache = createAnswerCache();
+  const attempts = new Map<number, number>();
+  const accounts = new Map<string, GitHubAccount>();
+  const shared = new Map<string, HostLimits>();
+
+  const limitsOf = (host: string): HostLimits => {
+    const apart = writesApartMs === undefined ? {} : { apartMs: writesApartMs };
+    const found = shared.get(host) ?? createHostLimits({ database, host, clock, ...apart });
+    shared.set(host, found);
+    return found;
+  };
+  return ({ host: row, path }) => {
+    const { host, apiUrl, credential } = row;
+    const [owner = '', name = ''] = path.split('/');
+    const repository = { owner, name };
+    const place = { host, apiUrl, headers, clock, limits: limitsOf(host) };
+    const key = JSON.stringify([host, apiUrl, credential, path.toLowerCase()]);
+    const account =
+      accounts.get(key) ??
+      createAccount({
+        ...{ host, credential, repository, read, programEnvironment, clock },
+        callAs: (authorization) => createCallHost({ ...place, authorization }, cache),
+      });
+    accounts.set(key, account);
+    const [oldest] = accounts.keys();
+    if (accounts.size > accountsMax && oldest !== undefined) accounts.delete(oldest);
+    const callHost = renewing(
+      createCallHost({ ...place, authorization: account.authorization }, cache),
+      account,
+    );
+    const graphqlUrl = graphqlUrlOf(apiUrl);
+    const api = createGitHubApi({ host, repository, callHost, limits: place.limits, graphqlUrl });
+    return forgeOf(api, { account, attempts, clock });
+  };
+}
+
+/** A token may be withdrawn before it ends: the call that finds out fails, and the next one has a new token. */
+function renewing(callHost: CallHost, account: GitHubAccount): CallHost {
+  return async (call) => {
+    try {
+      return await callHost(call);
+    } catch (cause) {
+      if (isMooseError(cause) && cause.code === 'FORGE_CREDENTIALS_REFUSED') account.forget();
+      throw cause;
+    }
+  };
+}
+
+function forgeOf(
+  api: GitHubApi,
+  { account, attempts, clock }: { account: GitHubAccount; attempts: Map<number, number>; clock: Clock },
+): Forge {
+  const { owner, name } = api.repository;
+  const pulls = createPullRequests(api);
+  const checks = createChecks(api, attempts);
+  const call = api.callAnywhere;
+  return {
+    kind: 'github',
+    host: api.host,
+    repository: `${owner}/${name}`,
+    limits,
+    hasChecks: true,
+    inspect: async (signal) => inspect(api, await account.describe(call, signal), clock.now(), signal),
+    gitCredentials: (signal) => account.gitCredentials(signal),
+    commitIdentity: (signal) => account.commitIdentity(call, signal),
+    openPullRequest: pulls.open,
+    findPullRequest: pulls.find,
+    updatePullRequest: pulls.update,
+    closePullRequest: pulls.close,
+    mergePullRequest: (number, order, signal) => mergePull(api, pulls, { number, order }, signal),
+    readChecks: checks.read,
+    readLog: checks.log,
+    rerun: checks.rerun,
+    readRemarks: async (number, since, signal) =>
+      readRemarks(api, { number, since, ownLogin: await account.login(call, signal) }, signal),
+    say: async (saying, signal) => say(api, saying, await account.login(call, signal), signal),
+    resolveThread: (remark, signal) => resolveThread(api, remark, signal),
+    mayWrite: (login, signal) => mayWrite(api, login, signal),
+    listIssues: (by, signal) => listIssues(api, by, signal),
+    findIssue: (number, signal) => findIssue(api, number, signal),
+  };
+}
+
+/** `maintain` shows as write and `triage` as read; an App is nobody here. */
+async function mayWrite(api: GitHubApi, login: string, signal: AbortSignal | undefined): Promise<boolean> {
+  const path = `/collaborators/${encodeURIComponent(login)}/permission`;
+  const reply = await api.call({ method: 'GET', path, answers: [404], signal });
+  if (reply.status !== 200) return false;
+  const { permission } = readReply(reply, permissionSchema);
+  return permission === 'admin' || permission === 'write';
+}

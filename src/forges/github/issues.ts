@@ -1,0 +1,84 @@
+// Issues of GitHub that ask for work. A pull request is an issue there too, and is left out.
+import { z } from 'zod';
+import { visibleText } from '../../domain/visible-text.ts';
+import type { ForgeIssue } from '../../engine/ports/forge.ts';
+import { readReply } from '../call-host.ts';
+import type { GitHubApi } from './api.ts';
+
+const bodyCharsMax = 60_000;
+const titleCharsMax = 1_000;
+
+const issueSchema = z.looseObject({
+  number: z.number(),
+  html_url: z.string(),
+  title: z.string(),
+  body: z.string().nullish(),
+  user: z.looseObject({ login: z.string() }).nullish(),
+  labels: z.array(z.union([z.string(), z.looseObject({ name: z.string().nullish() })])).catch([]),
+  state: z.enum(['open', 'closed']),
+  updated_at: z.string(),
+  pull_request: z.unknown().optional(),
+});
+type Issue = z.infer<typeof issueSchema>;
+const eventsSchema = z.array(
+  z.looseObject({
+    event: z.string().nullish(),
+    actor: z.looseObject({ login: z.string() }).nullish(),
+    label: z.looseObject({ name: z.string().nullish() }).nullish(),
+  }),
+);
+
+export async function listIssues(
+  api: GitHubApi,
+  { label, since }: { label: string; since: Date | null },
+  signal?: AbortSignal,
+): Promise<ForgeIssue[]> {
+  const query = {
+    ...{ labels: label, state: 'open', sort: 'updated', direction: 'asc' },
+    since: since === null ? undefined : `${since.toISOString().slice(0, 19)}Z`,
+  };
+  const found = await api.pages({ path: '/issues', query, canWait: true, signal }, z.array(issueSchema));
+  const issues: ForgeIssue[] = [];
+  for (const issue of found.filter((each) => each.pull_request === undefined))
+    issues.push(toIssue(issue, await labelledBy(api, issue.number, label, signal)));
+  return issues;
+}
+
+export async function findIssue(
+  api: GitHubApi,
+  number: number,
+  signal?: AbortSignal,
+): Promise<ForgeIssue | null> {
+  const reply = await api.call({ method: 'GET', path: `/issues/${number}`, answers: [404, 410], signal });
+  if (reply.status !== 200) return null;
+  const issue = readReply(reply, issueSchema);
+  return issue.pull_request === undefined ? toIssue(issue, null) : null;
+}
+
+/** The last one who put the label on the issue: an earlier one may have had the right that this one lacks. */
+async function labelledBy(
+  api: GitHubApi,
+  number: number,
+  label: string,
+  signal: AbortSignal | undefined,
+): Promise<string | null> {
+  const path = `/issues/${number}/events`;
+  const events = await api.pages({ path, canWait: true, signal }, eventsSchema);
+  const isThis = (name: string | null | undefined) => name?.toLowerCase() === label.toLowerCase();
+  const last = events.findLast(({ event, label: put }) => event === 'labeled' && isThis(put?.name));
+  return last?.actor?.login ?? null;
+}
+
+function toIssue(issue: Issue, labeller: string | null): ForgeIssue {
+  return {
+    number: issue.number,
+    url: issue.html_url,
+    title: visibleText(issue.title).slice(0, titleCharsMax),
+    body: visibleText(issue.body ?? '').slice(0, bodyCharsMax),
+    author: issue.user?.login ?? 'ghost',
+    labelledBy: labeller,
+    labels: issue.labels.flatMap((label) => (typeof label === 'string' ? label : (label.name ?? []))),
+    state: issue.state,
+    updatedAt: issue.updated_at,
+  };
+}

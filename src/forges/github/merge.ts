@@ -1,0 +1,179 @@
+// Merges a pull request on GitHub: at once, by auto-merge or through a merge queue, and always at the expected commit.
+import { z } from 'zod';
+import { PermanentError, TransientError } from '../../domain/failure.ts';
+import type { MergeMethod } from '../../domain/forge.ts';
+import type { PullRequest } from '../../engine/ports/forge.ts';
+import { sleep } from '../../stdx/sleep.ts';
+import { messageIn, readReply, unexpectedAnswer } from '../call-host.ts';
+import { type GitHubApi, GraphqlRefusal } from './api.ts';
+import type { PullRequests } from './pull-requests.ts';
+import { isMerged, type Pull, toPullRequest } from './read-pull-request.ts';
+
+export interface MergeOrder {
+  expectedHeadSha: string;
+  method?: MergeMethod;
+  when?: 'now' | 'checks passed';
+}
+
+/** GitHub computes whether it can be merged after each change: ask again, at most for about half a minute. */
+const computeDelaysMs: readonly number[] = [1_000, 2_000, 4_000, 8_000, 16_000];
+
+const nodeSchema = z.looseObject({});
+const autoMerge =
+  'mutation($id: ID!, $method: PullRequestMergeMethod, $sha: GitObjectID) { enablePullRequestAutoMerge(input: {pullRequestId: $id, mergeMethod: $method, expectedHeadOid: $sha}) { clientMutationId } }';
+const enqueue =
+  'mutation($id: ID!, $sha: GitObjectID) { enqueuePullRequest(input: {pullRequestId: $id, expectedHeadOid: $sha}) { clientMutationId } }';
+
+/** GitHub's refusals of auto-merge that mean: nothing is left to wait for. */
+const isReady = /clean status|unstable status|protected branch rules not configured|has_hooks status/i;
+const isQueuedAlready = /already (?:in the (?:merge )?queue|queued|enabled)|auto[- ]merge is already/i;
+const needsQueue = /merge queue/i;
+
+export async function mergePull(
+  api: GitHubApi,
+  pulls: PullRequests,
+  { number, order }: { number: number; order: MergeOrder },
+  signal?: AbortSignal,
+  wait: typeof sleep = sleep,
+): Promise<PullRequest | 'queued'> {
+  const pull = await pulls.one(number, 'merge', signal);
+  if (isMerged(pull)) return toPullRequest(pull);
+  if (pull.state === 'closed') throw notOpen(number);
+  if (pull.head.sha !== order.expectedHeadSha) throw moved(pull, order);
+  if (order.when === 'checks passed' && (await mergesItself(api, pull, order, signal))) return 'queued';
+  for (const delayMs of [...computeDelaysMs, null]) {
+    const done = await mergeNow(api, pulls, pull, order, signal);
+    if (done !== 'computing') return done;
+    if (delayMs === null) break;
+    await wait(delayMs, signal);
+  }
+  throw stillComputing(api, number);
+}
+
+/** False if nothing is left to wait for: then the caller merges. */
+async function mergesItself(
+  api: GitHubApi,
+  pull: Pull,
+  { method: wanted, expectedHeadSha: sha }: MergeOrder,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const method = wanted ?? (await usualMethod(api, signal));
+  const variables = { id: pull.node_id, method: method.toUpperCase(), sha };
+  try {
+    await api.graphql({ query: autoMerge, variables, read: nodeSchema, isWrite: true, signal });
+    return true;
+  } catch (cause) {
+    if (!(cause instanceof GraphqlRefusal)) throw cause;
+    if (isQueuedAlready.test(cause.message)) return true;
+    if (isReady.test(cause.message)) return false;
+    throw cause;
+  }
+}
+
+async function mergeNow(
+  api: GitHubApi,
+  pulls: PullRequests,
+  pull: Pull,
+  order: MergeOrder,
+  signal: AbortSignal | undefined,
+): Promise<PullRequest | 'queued' | 'computing'> {
+  const { number } = pull;
+  const { expectedHeadSha: sha } = order;
+  const method = order.method ?? (await usualMethod(api, signal));
+  const body = { sha, merge_method: method };
+  const reply = await api.call({ method: 'PUT', path: `/pulls/${number}/merge`, body, signal });
+  if (reply.status === 200) return toPullRequest(await pulls.one(number, 'merge', signal));
+  const said = messageIn(reply.body);
+  // After a lost answer, the first call may have merged it.
+  const current = await pulls.one(number, 'merge', signal);
+  if (isMerged(current)) return toPullRequest(current);
+  if (reply.status === 409 || current.head.sha !== sha) throw moved(current, order);
+  if (needsQueue.test(said)) {
+    await enterQueue(api, current, sha, signal);
+    return 'queued';
+  }
+  if (reply.status !== 405) throw unexpectedAnswer(reply);
+  // Null is not false.
+  if ((current.mergeable ?? null) === null && /not mergeable/i.test(said)) return 'computing';
+  if (current.mergeable === false && current.mergeable_state === 'dirty')
+    throw inConflict(api, number, current.base.ref);
+  throw notMergeable(api, number, said);
+}
+
+const methodsSchema = z.looseObject({
+  allow_squash_merge: z.boolean().nullish(),
+  allow_merge_commit: z.boolean().nullish(),
+});
+
+/** One commit for each work order where that is allowed. */
+async function usualMethod(api: GitHubApi, signal: AbortSignal | undefined): Promise<MergeMethod> {
+  const allowed = readReply(await api.call({ method: 'GET', path: '', signal }), methodsSchema);
+  if (allowed.allow_squash_merge !== false) return 'squash';
+  return allowed.allow_merge_commit === false ? 'rebase' : 'merge';
+}
+
+async function enterQueue(
+  api: GitHubApi,
+  pull: Pull,
+  sha: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  try {
+    const variables = { id: pull.node_id, sha };
+    await api.graphql({ query: enqueue, variables, read: nodeSchema, isWrite: true, signal });
+  } catch (cause) {
+    if (!(cause instanceof GraphqlRefusal) || !isQueuedAlready.test(cause.message)) throw cause;
+  }
+}
+
+const rest = { component: 'forge', operation: 'merge' } as const;
+
+function notOpen(number: number): PermanentError {
+  return new PermanentError({
+    ...rest,
+    code: 'PULL_REQUEST_NOT_OPEN',
+    message: `Pull request ${number} is closed: it cannot be merged.`,
+    advice: 'Open it again with `moose retry ID --from creating_pr`.',
+  });
+}
+
+function moved({ number, head }: Pull, { expectedHeadSha }: MergeOrder): PermanentError {
+  return new PermanentError({
+    ...rest,
+    code: 'PULL_REQUEST_HEAD_MOVED',
+    message: `Pull request ${number} is at another commit than the one to merge.`,
+    advice: 'Look at its newest commit, then merge again.',
+    metadata: { expected: expectedHeadSha, found: head.sha },
+  });
+}
+
+function inConflict({ host }: GitHubApi, number: number, baseBranch: string): PermanentError {
+  return new PermanentError({
+    ...rest,
+    code: 'MERGE_CONFLICT',
+    message: `Pull request ${number} conflicts with ${baseBranch}.`,
+    advice: `Rebase its branch on ${baseBranch}, push it, then merge again.`,
+    metadata: { host },
+  });
+}
+
+function notMergeable({ host }: GitHubApi, number: number, said: string): PermanentError {
+  return new PermanentError({
+    ...rest,
+    code: 'PULL_REQUEST_NOT_MERGEABLE',
+    message: `${host} does not merge pull request ${number}: ${said.replace(/\.$/, '') || 'it gave no reason'}.`,
+    advice: 'Resolve what the forge names (a conflict, a check, a review), then merge again.',
+    metadata: { host },
+  });
+}
+
+function stillComputing({ host }: GitHubApi, number: number): TransientError {
+  return new TransientError({
+    ...rest,
+    code: 'PULL_REQUEST_UNDECIDED',
+    retryAfterMs: 30_000,
+    message: `${host} has not computed yet whether pull request ${number} can be merged.`,
+    advice: 'Wait a minute, then merge it again.',
+    metadata: { host },
+  });
+}

@@ -1,0 +1,155 @@
+// Whether the checks of one commit are green: over check runs and statuses and the list of required ones. No check is not
+// green, and a required one that has not reported is missing (R-SEN-6). Pure.
+import { z } from 'zod';
+import type { Check, Verdict } from '../../domain/forge.ts';
+import type { ChecksReport } from '../../engine/ports/forge.ts';
+
+export const runSchema = z.looseObject({
+  id: z.number(),
+  name: z.string(),
+  status: z.string(),
+  conclusion: z.string().nullish(),
+  html_url: z.string().nullish(),
+  details_url: z.string().nullish(),
+  external_id: z.string().nullish(),
+  output: z
+    .looseObject({ title: z.string().nullish(), summary: z.string().nullish(), text: z.string().nullish() })
+    .nullish(),
+  app: z.looseObject({ id: z.number().nullish(), slug: z.string().nullish() }).nullish(),
+  check_suite: z.looseObject({ id: z.number() }).nullish(),
+});
+export type CheckRun = z.infer<typeof runSchema>;
+
+export const statusSchema = z.looseObject({
+  id: z.number(),
+  context: z.string(),
+  state: z.string(),
+  description: z.string().nullish(),
+  target_url: z.string().nullish(),
+});
+export type Status = z.infer<typeof statusSchema>;
+
+export interface Required {
+  name: string;
+  /** Only a check run of this App counts; null for any, and for a status. */
+  appId: number | null;
+}
+
+const summaryCharsMax = 4_000;
+
+/** Only what says that a check failed is a failure: what was cancelled or is stale says nothing about the change. */
+const failing = new Set(['failure', 'timed_out', 'action_required', 'startup_failure']);
+const passing = new Set(['success', 'skipped', 'neutral']);
+
+export function toCheck(run: CheckRun, isRequired: boolean, attempt: number): Check {
+  const { title, summary, text } = run.output ?? {};
+  const said = [title, summary, text].filter((part) => typeof part === 'string' && part !== '').join('\n');
+  return {
+    id: `run:${run.id}`,
+    name: run.name,
+    state: stateOf(run),
+    conclusion: run.conclusion ?? null,
+    isRequired,
+    attempt,
+    url: run.html_url ?? run.details_url ?? null,
+    summary: said === '' ? null : said.slice(0, summaryCharsMax),
+  };
+}
+
+function stateOf({ status, conclusion }: CheckRun): Check['state'] {
+  if (status === 'queued' || status === 'requested' || status === 'waiting' || status === 'pending')
+    return 'queued';
+  if (status !== 'completed') return 'running';
+  if (conclusion === 'skipped') return 'skipped';
+  if (conclusion !== null && conclusion !== undefined && passing.has(conclusion)) return 'passed';
+  if (conclusion !== null && conclusion !== undefined && failing.has(conclusion)) return 'failed';
+  return conclusion === 'cancelled' ? 'cancelled' : 'unknown';
+}
+
+export function fromStatus(status: Status, isRequired: boolean): Check {
+  const states: Readonly<Record<string, Check['state']>> = {
+    success: 'passed',
+    failure: 'failed',
+    error: 'failed',
+    pending: 'running',
+  };
+  return {
+    id: `status:${status.id}`,
+    name: status.context,
+    state: states[status.state] ?? 'unknown',
+    conclusion: status.state,
+    isRequired,
+    attempt: 1,
+    url: status.target_url ?? null,
+    summary: status.description?.slice(0, summaryCharsMax) ?? null,
+  };
+}
+
+/** The newest status of each context: the list begins with it. */
+export function newestStatuses(statuses: readonly Status[]): Status[] {
+  const seen = new Set<string>();
+  return statuses.filter(({ context }) => !seen.has(context) && seen.add(context));
+}
+
+/**
+ * Without older runs of a check: of one suite, the newest counts; of another suite, one that was cancelled does not count
+ * if the same check ran elsewhere, as a push of the same commit cancels the workflow before.
+ */
+export function newestRuns(runs: readonly CheckRun[]): CheckRun[] {
+  const newest = new Map<string, CheckRun>();
+  for (const run of runs) {
+    const key = `${run.app?.id ?? ''} ${run.check_suite?.id ?? ''} ${run.name}`;
+    const before = newest.get(key);
+    if (!before || before.id < run.id) newest.set(key, run);
+  }
+  const counting = [...newest.values()];
+  const isReplaced = (run: CheckRun) =>
+    run.conclusion === 'cancelled' && counting.some((other) => other !== run && other.name === run.name);
+  return counting.filter((run) => !isReplaced(run));
+}
+
+/** If nothing is required, or nobody may know what is, every check counts; else only the required ones decide. */
+export function verdictOf(
+  sha: string,
+  {
+    runs,
+    statuses,
+    required,
+  }: { runs: readonly CheckRun[]; statuses: readonly Status[]; required: readonly Required[] },
+  attemptOf: (run: CheckRun) => number = () => 1,
+): ChecksReport {
+  const ofRun = (run: CheckRun) =>
+    required.some(
+      ({ name, appId }) => name === run.name && (appId === null || appId === (run.app?.id ?? null)),
+    );
+  const ofStatus = ({ context }: Status) => required.some(({ name }) => name === context);
+  const checks = [
+    ...newestRuns(runs).map((run) => toCheck(run, ofRun(run), attemptOf(run))),
+    ...newestStatuses(statuses).map((status) => fromStatus(status, ofStatus(status))),
+  ];
+  const missing = required
+    .filter(
+      ({ name, appId }) =>
+        !runs.some((run) => run.name === name && (appId === null || appId === (run.app?.id ?? null))) &&
+        !statuses.some(({ context }) => context === name && appId === null),
+    )
+    .map(({ name }) => name);
+  return {
+    verdict: decide(checks, missing, required.length > 0),
+    sha,
+    checks,
+    missing: [...new Set(missing)],
+  };
+}
+
+function decide(checks: readonly Check[], missing: readonly string[], hasRequired: boolean): Verdict {
+  if (checks.length === 0) return 'none';
+  const counting = hasRequired ? checks.filter(({ isRequired }) => isRequired) : checks;
+  if (counting.some(({ state }) => state === 'failed')) return 'red';
+  if (missing.length > 0) return 'running';
+  const isOpen = ({ state }: Check) => state === 'queued' || state === 'running';
+  if (counting.some(isOpen)) return 'running';
+  // A check that was cancelled, or that GitHub gave up on, has judged nothing: neither red nor green.
+  const isSilent = ({ state }: Check) => state === 'cancelled' || state === 'unknown';
+  return counting.length === 0 || counting.some(isSilent) ? 'none' : 'green';
+}

@@ -1,0 +1,122 @@
+// The forge on GitLab: gitlab.com, and GitLab on a host of the user's own.
+import { z } from 'zod';
+import { ConfigurationError } from '../../domain/failure.ts';
+import type { Forge } from '../../engine/ports/forge.ts';
+import type { Clock } from '../../stdx/clock.ts';
+import type { Database } from '../../store/database.ts';
+import type { ForgeHost } from '../../store/work/forge-hosts.ts';
+import { createAnswerCache } from '../answer-cache.ts';
+import { createCallHost, type HostLimits, readReply } from '../call-host.ts';
+import { type ProgramEnvironment, tokenSource } from '../credentials.ts';
+import { createHostLimits } from '../host-limits.ts';
+import type { ReadVariable } from '../secret-source.ts';
+import { createGitLabApi, type GitLabApi } from './api.ts';
+import { createChecks } from './checks.ts';
+import { developer, inspect } from './inspect.ts';
+import { findIssue, listIssues } from './issues.ts';
+import { mergeOne } from './merge.ts';
+import { createMergeRequests } from './merge-requests.ts';
+import { readRemarks, resolveThread, say } from './remarks.ts';
+
+export interface GitLabOptions {
+  database: Database;
+  clock: Clock;
+  read: ReadVariable;
+  programEnvironment: ProgramEnvironment;
+  /** Zero in tests that are not about it. */
+  writesApartMs?: number;
+}
+
+/** https://docs.gitlab.com/administration/instance_limits/ */
+const limits = { bodyChars: 1_000_000, titleChars: 255 };
+const userSchema = z.looseObject({ id: z.number(), username: z.string() });
+const memberSchema = z.looseObject({ access_level: z.number(), state: z.string().nullish() });
+
+/** Answers are kept between the forges that it builds. */
+export function createGitLabForges(
+  options: GitLabOptions,
+): (at: { projectId: string; host: ForgeHost; path: string }) => Forge {
+  const { database, clock, read, programEnvironment, writesApartMs } = options;
+  const cache = createAnswerCache();
+  const shared = new Map<string, HostLimits>();
+  const limitsOf = (host: string): HostLimits => {
+    const apart = writesApartMs === undefined ? {} : { apartMs: writesApartMs };
+    const found = shared.get(host) ?? createHostLimits({ database, host, clock, ...apart });
+    shared.set(host, found);
+    return found;
+  };
+  return ({ host: row, path }) => {
+    const { host, apiUrl, credential } = row;
+    if (credential.source === 'app' || credential.source === 'gh') throw noSuchCredential(host);
+    const given = { read, programEnvironment, now: () => clock.now() };
+    const tokens = tokenSource(host, credential, given);
+    const authorization = async (signal?: AbortSignal) => `Bearer ${(await tokens.token(signal)).token}`;
+    const place = { host, apiUrl, clock, limits: limitsOf(host), authorization };
+    const api = createGitLabApi({ host, path, apiUrl, callHost: createCallHost(place, cache) });
+    return forgeOf(api, clock, async (signal) => ({
+      ...{ user: 'oauth2', password: (await tokens.token(signal)).token, expiresAt: null },
+    }));
+  };
+}
+
+function forgeOf(api: GitLabApi, clock: Clock, gitCredentials: Forge['gitCredentials']): Forge {
+  const requests = createMergeRequests(api);
+  const checks = createChecks(api);
+  let known: string | null = null;
+  const login = async (signal?: AbortSignal): Promise<string> => {
+    known ??= readReply(
+      await api.callAnywhere({ method: 'GET', path: '/user', signal }),
+      userSchema,
+    ).username;
+    return known;
+  };
+  return {
+    kind: 'gitlab',
+    host: api.host,
+    repository: api.path,
+    limits,
+    hasChecks: true,
+    inspect: async (signal) => inspect(api, await login(signal), clock.now(), signal),
+    gitCredentials,
+    // Nobody appears as the author of work that is not theirs.
+    commitIdentity: async () => null,
+    openPullRequest: requests.open,
+    findPullRequest: requests.find,
+    updatePullRequest: requests.update,
+    closePullRequest: requests.close,
+    mergePullRequest: (number, order, signal) => mergeOne(api, requests, { number, order }, signal),
+    readChecks: checks.read,
+    readLog: checks.log,
+    rerun: checks.rerun,
+    readRemarks: async (number, since, signal) =>
+      readRemarks(api, { number, since, ownLogin: await login(signal) }, signal),
+    say: async (saying, signal) => say(api, saying, await login(signal), signal),
+    resolveThread: (remark, signal) => resolveThread(api, remark, signal),
+    mayWrite: (name, signal) => mayWrite(api, name, signal),
+    listIssues: (by, signal) => listIssues(api, by, signal),
+    findIssue: (number, signal) => findIssue(api, number, signal),
+  };
+}
+
+/** Members by inheritance count too; a blocked one does not. */
+async function mayWrite(api: GitLabApi, name: string, signal: AbortSignal | undefined): Promise<boolean> {
+  const found = await api.callAnywhere({ method: 'GET', path: '/users', query: { username: name }, signal });
+  const user = readReply(found, z.array(userSchema)).find(
+    ({ username }) => username.toLowerCase() === name.toLowerCase(),
+  );
+  if (!user) return false;
+  const reply = await api.call({ method: 'GET', path: `/members/all/${user.id}`, answers: [404], signal });
+  if (reply.status !== 200) return false;
+  const { access_level: level, state } = readReply(reply, memberSchema);
+  return level >= developer && (state ?? 'active') === 'active';
+}
+
+function noSuchCredential(host: string): ConfigurationError {
+  return new ConfigurationError({
+    code: 'FORGE_CREDENTIAL_UNSUITABLE',
+    component: 'forge',
+    operation: 'sign in',
+    message: `${host} is a GitLab, which takes a token: an App or the login of gh belongs to GitHub.`,
+    advice: `Register it again: \`moose forge add ${host} --kind gitlab --token-env NAME\`.`,
+  });
+}

@@ -1,0 +1,177 @@
+// Every failure of a call to a forge's host, as a MooseError. `metadata.mayHaveHappened` is true if the host may have
+// done what it was asked, although it did not say so.
+import { durationText } from '../domain/duration.ts';
+import {
+  ConfigurationError,
+  ExternalServiceError,
+  type MooseError,
+  PermanentError,
+  TransientError,
+} from '../domain/failure.ts';
+import { visibleLine } from '../domain/visible-text.ts';
+import { errorCode } from '../stdx/system-error.ts';
+import type { SendFailure } from './send-once.ts';
+
+/** What is known about a call before it is made. */
+export interface CallFacts {
+  host: string;
+  method: string;
+  /** Without its query. */
+  path: string;
+  isWrite: boolean;
+  timeoutMs: number;
+}
+
+/** How much of a host's message goes into an error. */
+const saidCharsMax = 500;
+/** A host that fails is not asked again sooner by the same call. */
+const againMs = 1_000;
+
+export function boundedLine(text: string): string {
+  return visibleLine(text.slice(0, saidCharsMax * 2)).slice(0, saidCharsMax);
+}
+
+function restOf({ host, method, path, isWrite }: CallFacts, more: Record<string, unknown> = {}) {
+  return {
+    component: 'forges',
+    operation: `${method} ${path}`.slice(0, 200),
+    metadata: { host, isWrite, circuit: `forge:${host}`, ...more },
+  };
+}
+
+/** No answer, or an incomplete one. */
+export function sendFailure(failure: SendFailure, facts: CallFacts): MooseError {
+  const { host, isWrite, timeoutMs } = facts;
+  switch (failure.reason) {
+    case 'timeout':
+      return new TransientError({
+        ...restOf(facts, { mayHaveHappened: isWrite }),
+        code: 'FORGE_TIMEOUT',
+        failureClass: 'timeout',
+        message: `${host} did not answer within ${durationText(timeoutMs)}.`,
+        advice: `Check the status page of ${host}; Moose asks again by itself.`,
+        cause: failure.cause,
+      });
+    case 'too large':
+      return new PermanentError({
+        ...restOf(facts, { mayHaveHappened: isWrite }),
+        code: 'FORGE_ANSWER_TOO_LARGE',
+        message: `An answer from ${host} is larger than Moose reads.`,
+        advice: `Check that the address of ${host} belongs to a forge: \`moose forge check\`.`,
+      });
+    case 'unreachable':
+      return unreachable(failure.cause, facts);
+  }
+}
+
+/** Connection failures before the host read a byte of the request. */
+const failedBeforeSending = new Set([
+  ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL'],
+]);
+/** The host is there, but is not who it says: no repetition helps. */
+const untrusted = /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_|ERR_SSL_)/;
+
+function unreachable(cause: unknown, facts: CallFacts): MooseError {
+  const { host, isWrite } = facts;
+  const reason = errorCode(cause) ?? 'unknown';
+  if (untrusted.test(reason))
+    return new ConfigurationError({
+      ...restOf(facts, { reason, mayHaveHappened: false }),
+      code: 'FORGE_UNTRUSTED',
+      message: `${host} does not prove who it is: its certificate is not valid (${reason}).`,
+      advice:
+        'Check the address; if the certificate is of your own authority, name that in NODE_EXTRA_CA_CERTS where Moose runs.',
+      cause,
+    });
+  return new TransientError({
+    ...restOf(facts, { reason, mayHaveHappened: isWrite && !failedBeforeSending.has(reason) }),
+    code: 'FORGE_UNREACHABLE',
+    message: `The connection to ${host} failed or was lost (${reason}).`,
+    advice: `Check the network and the status page of ${host}; Moose asks again by itself.`,
+    cause,
+  });
+}
+
+/** An answer whose status is no success, and that the adapter does not read itself. */
+export function statusFailure(status: number, said: string, facts: CallFacts): MooseError {
+  const { host, isWrite } = facts;
+  const words = boundedLine(said);
+  const told = words === '' ? `HTTP ${status}` : `HTTP ${status}: ${words.replace(/\.$/, '')}`;
+  const rest = restOf(facts, { status, hostMessage: words });
+  if (status === 401)
+    return new ConfigurationError({
+      ...rest,
+      code: 'FORGE_CREDENTIALS_REFUSED',
+      severity: 'high',
+      message: `${host} does not accept the credential of Moose (${told}).`,
+      advice: `Renew the token, or the key of the App, then run \`moose forge check ${host}\`.`,
+    });
+  if (status === 403)
+    return new ConfigurationError({
+      ...rest,
+      code: 'FORGE_FORBIDDEN',
+      message: `${host} does not let Moose do this (${told}).`,
+      advice: `\`moose forge check ${host}\` says which rights are missing; grant them, then retry.`,
+    });
+  if (status === 404 || status === 410)
+    return new ConfigurationError({
+      ...rest,
+      code: 'FORGE_NOT_FOUND',
+      message: `${host} has no ${facts.path}, or hides it from the account of Moose (${told}).`,
+      advice: `Check the address of the project's remote, and run \`moose forge check ${host}\`: it says which rights are missing.`,
+    });
+  if (status >= 500 || status === 408)
+    return new TransientError({
+      ...rest,
+      metadata: { ...rest.metadata, mayHaveHappened: isWrite },
+      code: 'FORGE_UNAVAILABLE',
+      retryAfterMs: againMs,
+      message: `${host} fails or is overloaded (${told}).`,
+      advice: `Check the status page of ${host}; Moose asks again by itself.`,
+    });
+  if (status >= 300 && status < 400)
+    return new ConfigurationError({
+      ...rest,
+      code: 'FORGE_REDIRECTED',
+      message: `${host} redirects ${facts.path} (${told}), and Moose does not send a credential elsewhere.`,
+      advice: 'Register the address that answers without a redirect: `moose forge add HOST --api URL`.',
+    });
+  return refusal(status, said, facts);
+}
+
+/** The host understood the request and refuses it: the same request is refused again. */
+export function refusal(status: number, said: string, facts: CallFacts): MooseError {
+  const words = boundedLine(said);
+  return new PermanentError({
+    ...restOf(facts, { status, hostMessage: words }),
+    code: 'FORGE_REFUSED',
+    message: `${facts.host} refuses this (HTTP ${status}): ${words.replace(/\.$/, '') || 'it gave no reason'}.`,
+    advice: "Read the forge's message, change what it names, then retry.",
+  });
+}
+
+/** An answer that is not in the forge's format. */
+export function garbledAnswer(problem: string, facts: CallFacts): MooseError {
+  return new TransientError({
+    ...restOf(facts, { problem, mayHaveHappened: facts.isWrite }),
+    code: 'FORGE_GARBLED',
+    message: `The answer from ${facts.host} is not a forge's answer: ${boundedLine(problem)}.`,
+    advice: 'Check that the registered address belongs to a forge, and that no proxy answers in its place.',
+  });
+}
+
+/** Nobody calls the host before that: the limit belongs to the host, and uses up no attempt of a work order. */
+export function hostPaused(
+  host: string,
+  { retryAfterMs, because }: { retryAfterMs: number; because: string },
+): MooseError {
+  return new ExternalServiceError({
+    component: 'forges',
+    operation: 'call',
+    code: 'FORGE_PAUSED',
+    retryAfterMs,
+    message: `Calls to ${host} wait for ${durationText(Math.ceil(retryAfterMs / 1_000) * 1_000)}: ${boundedLine(because)}.`,
+    advice: `Wait; \`moose forge ls\` says until when. If this continues, give Moose an account of its own.`,
+    metadata: { host },
+  });
+}

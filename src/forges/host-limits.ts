@@ -1,0 +1,73 @@
+// Obeys the limits of one host over all machines: a pause stops every call, writes take turns, and looks that nobody
+// waits for leave a share of the limit to people and to writes (R-SEN-7).
+import type { Clock } from '../stdx/clock.ts';
+import { sleep } from '../stdx/sleep.ts';
+import type { Database } from '../store/database.ts';
+import { endPauses, hostState, noteLimit, pauseHost, takeWriteTurn } from '../store/work/forge-limits.ts';
+import type { HostLimits } from './call-host.ts';
+import { hostPaused } from './host-failures.ts';
+
+/** GitHub asks for it; other forges do not mind. */
+const writesApartMs = 1_000;
+/** A step that waits longer for its turn holds a slot for nothing. */
+const turnMsMax = 20_000;
+const firstPauseMs = 60_000;
+const longestPauseMs = 2 * 60 * 60_000;
+/** Looks stop at this share of the limit. */
+const reserveShare = 0.2;
+/** What is left is written again after this time, or at once when it is little. */
+const notedMs = 5_000;
+const secondMs = 1_000;
+
+export function createHostLimits(options: {
+  database: Database;
+  host: string;
+  clock: Clock;
+  /** Zero in tests that are not about it. */
+  apartMs?: number;
+}): HostLimits {
+  const { database, host, clock, apartMs = writesApartMs } = options;
+  let notedAtMs = Number.NEGATIVE_INFINITY;
+  let mayBePaused = false;
+  const paused = (retryAfterMs: number, because: string) =>
+    hostPaused(host, { retryAfterMs: Math.max(secondMs, retryAfterMs), because });
+  return {
+    admit: async ({ isWrite, canWait }, signal) => {
+      const state = await database.run((query) => hostState(query, host), signal);
+      // Removed meanwhile: there is nothing to obey.
+      if (!state) return;
+      const { pausedMs, pausedBecause, limitTotal, limitRemaining, resetMs } = state;
+      if (pausedMs > 0) throw paused(pausedMs, pausedBecause ?? 'the host asked for a pause');
+      mayBePaused ||= pausedBecause !== null;
+      const isScarce = limitTotal !== null && (limitRemaining ?? limitTotal) < limitTotal * reserveShare;
+      if (canWait && isScarce && resetMs > 0)
+        throw paused(resetMs, 'the rest of the limit is kept for people and for writes');
+      if (!isWrite || apartMs === 0) return;
+      const turn = { apartMs, waitMsMax: turnMsMax };
+      const waitMs = await database.run((query) => takeWriteTurn(query, host, turn), signal);
+      if (waitMs === null) throw paused(turnMsMax, 'many writes wait for their turn');
+      if (waitMs > 0) await sleep(waitMs, signal);
+    },
+    pause: async ({ until, because }, signal) => {
+      const forMs = until === null ? null : Math.max(secondMs, until.getTime() - clock.now().getTime());
+      const bounds = { firstMs: firstPauseMs, longestMs: longestPauseMs };
+      const pausedMs = await database.run(
+        (query) => pauseHost(query, host, { forMs, because, ...bounds }),
+        signal,
+      );
+      return paused(pausedMs, because);
+    },
+    answered: async (signal) => {
+      if (!mayBePaused) return;
+      mayBePaused = false;
+      await database.run((query) => endPauses(query, host), signal);
+    },
+    note: async (limit, signal) => {
+      const atMs = clock.now().getTime();
+      const isLittle = limit.remaining < limit.total * reserveShare * 2;
+      if (!isLittle && atMs - notedAtMs < notedMs) return;
+      notedAtMs = atMs;
+      await database.run((query) => noteLimit(query, host, limit), signal);
+    },
+  };
+}

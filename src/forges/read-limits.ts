@@ -1,0 +1,54 @@
+// Reads the limits of a host from its answers: what is left, and whether a refusal is a limit. Pure.
+import type { IncomingHttpHeaders } from 'node:http';
+import { readRetryAfterMs } from '../stdx/retry-after.ts';
+import type { Sent } from './send-once.ts';
+
+export interface ToldLimit {
+  total: number;
+  remaining: number;
+  resetAt: Date;
+}
+
+export interface ToldPause {
+  /** Null if the host does not say how long: then each pause is longer than the one before. */
+  until: Date | null;
+  because: string;
+}
+
+/** The limit for all calls; a limit for one kind of call (search, GraphQL) is counted on its own. */
+export function limitIn(headers: IncomingHttpHeaders, now: Date): ToldLimit | null {
+  const resource = headers['x-ratelimit-resource'];
+  if (resource !== undefined && resource !== 'core') return null;
+  const [total, remaining, resetS] = ['limit', 'remaining', 'reset'].map((name) =>
+    countIn(headers[`x-ratelimit-${name}`] ?? headers[`ratelimit-${name}`]),
+  );
+  if (total === undefined || remaining === undefined || resetS === undefined) return null;
+  const resetAt = new Date(resetS * 1_000);
+  // A clock that is wrong, or a reset in seconds from now, must not become a pause of years.
+  const isSound = resetAt.getTime() - now.getTime() < resetMsMax;
+  return isSound ? { total, remaining, resetAt } : null;
+}
+
+const resetMsMax = 2 * 60 * 60_000;
+const countMax = 2_000_000_000;
+
+function countIn(value: string | string[] | undefined): number | undefined {
+  if (typeof value !== 'string' || !/^\d{1,10}$/.test(value)) return undefined;
+  return Math.min(Number(value), countMax);
+}
+
+const limitWords = /rate limit|abuse detection|too many requests|submitted too quickly|retry later/i;
+
+/** A 403 may be a limit or a lack of rights: only a limit says when to come back, or says that it is one. */
+export function pauseIn({ status, headers, body }: Sent, now: Date): ToldPause | null {
+  if (status !== 403 && status !== 429) return null;
+  const said = body.subarray(0, 4_096).toString('utf8');
+  const askedMs = readRetryAfterMs(headers, now);
+  const limit = limitIn({ ...headers, 'x-ratelimit-resource': 'core' }, now);
+  const isUsedUp = limit?.remaining === 0;
+  if (status === 403 && askedMs === undefined && !isUsedUp && !limitWords.test(said)) return null;
+  if (askedMs !== undefined)
+    return { until: new Date(now.getTime() + askedMs), because: 'the host asked for a pause' };
+  if (isUsedUp) return { until: limit.resetAt, because: 'the limit of calls is used up' };
+  return { until: null, because: 'the host reports a rate limit' };
+}

@@ -1,0 +1,52 @@
+// Which registered forge the address of a remote belongs to, and the repository there. Pure.
+import { isMooseError } from '../domain/failure.ts';
+import { readRemoteAddress } from '../git/remote-address.ts';
+
+export interface OnHost<Host> {
+  host: Host;
+  /** `owner/name`; on GitLab with all groups. */
+  path: string;
+}
+
+/** Over ssh, forges answer at another port, and github.com under another name too. */
+const hostsOfSsh: Readonly<Record<string, string>> = {
+  'ssh.github.com': 'github.com',
+  'altssh.gitlab.com': 'gitlab.com',
+};
+
+/** Null if no registered forge has this address: a folder, an unknown host, or an ssh host that several match. */
+export function repositoryOnForge<Host extends { host: string; kind: string }>(
+  address: string,
+  hosts: readonly Host[],
+): OnHost<Host> | null {
+  const url = readable(address);
+  if (url === null || url.hostname === '') return null;
+  const matching =
+    url.protocol === 'ssh:'
+      ? hosts.filter(({ host }) => withoutPort(host) === (hostsOfSsh[url.hostname] ?? url.hostname))
+      : hosts.filter(({ host }) => host === url.host);
+  const [host, another] = matching;
+  if (!host || another) return null;
+  const parts = decodeURIComponent(url.pathname)
+    .replace(/^\/(?:~\/)?/, '')
+    .split('/');
+  // A forge may live below a path of its host; only GitLab has groups within groups.
+  const kept = host.kind === 'gitlab' ? parts : parts.slice(-2);
+  return kept.length < 2 ? null : { host, path: kept.join('/') };
+}
+
+/** Null for an address that no forge has, such as one that git alone understands. */
+function readable(address: string): URL | null {
+  // A user and a password do not say where it is.
+  const bare = address.replace(/^(https?:\/\/)[^/@]*@/i, '$1');
+  try {
+    return URL.parse(readRemoteAddress(bare).url);
+  } catch (cause) {
+    if (isMooseError(cause)) return null;
+    throw cause;
+  }
+}
+
+function withoutPort(host: string): string {
+  return URL.parse(`http://${host}`)?.hostname ?? host;
+}

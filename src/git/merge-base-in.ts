@@ -1,0 +1,41 @@
+// Merges the newest base into a change, with objects only: no working tree, no index, no ref. What conflicts is committed
+// with git's marks, for somebody to resolve on top of it.
+import { writeCommit } from './commit-object.ts';
+import { mooseIdentity } from './identity.ts';
+import { isAncestor, splitNul, treeOf } from './revision.ts';
+import { checkoutTimeoutMs, type GitCall, runGit } from './run-git.ts';
+
+export interface BaseMerge {
+  repositoryPath: string;
+  headSha: string;
+  baseSha: string;
+  message: string;
+  signal?: AbortSignal | undefined;
+}
+
+export interface MergedBase {
+  /** A descendant of the head, so that it is pushed without force; the head itself if that contains the base. */
+  sha: string;
+  treeSha: string;
+  /** The paths that conflict. */
+  conflicts: string[];
+}
+
+export async function mergeBaseIn(merge: BaseMerge): Promise<MergedBase> {
+  const { repositoryPath, headSha, baseSha, message, signal } = merge;
+  const call: GitCall = { signal };
+  if (await isAncestor(repositoryPath, baseSha, headSha, call))
+    return { sha: headSha, treeSha: await treeOf(repositoryPath, headSha, call), conflicts: [] };
+  const { stdout } = await runGit(
+    repositoryPath,
+    ['merge-tree', '--write-tree', '--name-only', '-z', '--no-messages', headSha, baseSha],
+    { ...call, okExitCodes: [1], timeoutMs: checkoutTimeoutMs },
+  );
+  const [treeSha = '', ...paths] = splitNul(stdout);
+  const commit = { tree: treeSha, parents: [headSha, baseSha], message, identity: mooseIdentity };
+  return {
+    sha: await writeCommit(repositoryPath, commit, call),
+    treeSha,
+    conflicts: [...new Set(paths.filter((path) => path !== ''))],
+  };
+}

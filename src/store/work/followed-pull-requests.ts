@@ -1,0 +1,152 @@
+// Pull requests that Moose follows until they are merged or closed, and for a while after: which are due, and what the
+// last look found.
+import { sql, type Updateable } from 'kysely';
+import type { Query } from '../database.ts';
+import type { Tables } from '../schema/tables.ts';
+import { toJson } from '../storable.ts';
+import { isAt, type OnForge, type PullRequestRow } from './pull-requests.ts';
+
+export type PullRequestKey = OnForge & Pick<PullRequestRow, 'number'>;
+
+/**
+ * The pull requests that are due, at most `perHostMax` of each host, so that a busy host never takes the turn of
+ * another. Those that wait longest come first.
+ */
+export async function duePullRequests(
+  query: Query,
+  { max, perHostMax }: { max: number; perHostMax: number },
+): Promise<PullRequestRow[]> {
+  const keys = await sql<PullRequestKey>`
+    select project_id, host, repository, number from (
+      select p.*, row_number() over (partition by host order by next_look_at) as turn
+      from pull_requests p where next_look_at <= clock_timestamp()
+    ) due where turn <= ${perHostMax} order by turn, next_look_at limit ${max}`.execute(query);
+  const rows: PullRequestRow[] = [];
+  for (const key of keys.rows) {
+    const row = await pullRequestAt(query, key);
+    if (row) rows.push(row);
+  }
+  return rows;
+}
+
+export function pullRequestAt(query: Query, key: PullRequestKey): Promise<PullRequestRow | undefined> {
+  return query
+    .selectFrom('pullRequests')
+    .selectAll()
+    .where(isAt(key))
+    .where('number', '=', key.number)
+    .executeTakeFirst();
+}
+
+/** Locked until the transaction ends: whoever decides about it decides alone. */
+export function lockPullRequest(query: Query, key: PullRequestKey): Promise<PullRequestRow | undefined> {
+  return query
+    .selectFrom('pullRequests')
+    .selectAll()
+    .where(isAt(key))
+    .where('number', '=', key.number)
+    .forUpdate()
+    .executeTakeFirst();
+}
+
+export interface Look {
+  /** Undefined: nobody looks any more. */
+  nextLookMs: number | undefined;
+  looksUnchanged: number;
+  change?: Omit<Updateable<Tables['pullRequests']>, 'nextLookAt' | 'lookedAt' | 'looksUnchanged'>;
+}
+
+/** Stores what a look found, and when the next one is due. */
+export async function saveLook(query: Query, key: PullRequestKey, look: Look): Promise<void> {
+  const { nextLookMs, looksUnchanged, change = {} } = look;
+  await query
+    .updateTable('pullRequests')
+    .set({
+      ...change,
+      looksUnchanged,
+      lookedAt: sql<Date>`clock_timestamp()`,
+      nextLookAt:
+        nextLookMs === undefined
+          ? null
+          : sql<Date>`clock_timestamp() + ${nextLookMs}::float8 * interval '1 ms'`,
+    })
+    .where(isAt(key))
+    .where('number', '=', key.number)
+    .execute();
+}
+
+/** A look that did not take place, because the forge does not answer: it uses up nothing. */
+export async function postponeLook(
+  query: Query,
+  key: PullRequestKey,
+  { delayMs, waitingFor }: { delayMs: number; waitingFor: string },
+): Promise<void> {
+  await query
+    .updateTable('pullRequests')
+    .set({ waitingFor, nextLookAt: sql<Date>`clock_timestamp() + ${delayMs}::float8 * interval '1 ms'` })
+    .where(isAt(key))
+    .where('number', '=', key.number)
+    .where('nextLookAt', 'is not', null)
+    .execute();
+}
+
+/** Postpones all looks at a host that asks for a pause: its limits hold for every pull request. */
+export async function postponeHost(query: Query, host: string, delayMs: number): Promise<void> {
+  await sql`update pull_requests set next_look_at = clock_timestamp() + ${delayMs}::float8 * interval '1 ms'
+    where host = ${host} and next_look_at < clock_timestamp() + ${delayMs}::float8 * interval '1 ms'`.execute(
+    query,
+  );
+}
+
+/** Follows the newest pull request of a work order from now on: its checks are those of another commit. */
+export async function followFrom(
+  query: Query,
+  key: PullRequestKey,
+  { delayMs, waitingFor, followed }: { delayMs: number; waitingFor: string; followed: object },
+): Promise<void> {
+  await query
+    .updateTable('pullRequests')
+    .set({
+      ...{ waitingFor, verdict: null, verdictSha: null, verdictAt: null, checks: '[]', mergeable: null },
+      ...{ mergeQueuedAt: null, looksUnchanged: 0, followed: toJson(followed) },
+      pushedAt: sql<Date>`clock_timestamp()`,
+      nextLookAt: sql<Date>`clock_timestamp() + ${delayMs}::float8 * interval '1 ms'`,
+    })
+    .where(isAt(key))
+    .where('number', '=', key.number)
+    .execute();
+}
+
+export async function keepFollowed(query: Query, key: PullRequestKey, followed: object): Promise<void> {
+  await query
+    .updateTable('pullRequests')
+    .set({ followed: toJson(followed) })
+    .where(isAt(key))
+    .where('number', '=', key.number)
+    .execute();
+}
+
+/** Nobody looks at the pull requests of a cancelled work order; what people do with them is theirs. */
+export async function stopFollowing(query: Query, workOrderId: PullRequestRow['workOrderId']): Promise<void> {
+  await query
+    .updateTable('pullRequests')
+    .set({ nextLookAt: null, waitingFor: null })
+    .where('workOrderId', '=', workOrderId)
+    .execute();
+}
+
+/** What work orders wait for, in words, as the last look found it. */
+export async function waitingForOf(
+  query: Query,
+  workOrderIds: readonly PullRequestRow['workOrderId'][],
+): Promise<Map<PullRequestRow['workOrderId'], string>> {
+  const rows = await query
+    .selectFrom('pullRequests')
+    .select(['workOrderId', 'waitingFor'])
+    .where('workOrderId', 'in', workOrderIds)
+    .where('state', '=', 'open')
+    .where('waitingFor', 'is not', null)
+    .orderBy('createdAt')
+    .execute();
+  return new Map(rows.map(({ workOrderId, waitingFor }) => [workOrderId, waitingFor ?? '']));
+}

@@ -1,0 +1,100 @@
+// Issues that asked for work: each becomes at most one work order, and is told of its state in one comment (R-SEN-5).
+import { type ExpressionBuilder, type Insertable, type Selectable, sql } from 'kysely';
+import type { WorkOrderId } from '../../domain/ids.ts';
+import type { Query } from '../database.ts';
+import type { Tables } from '../schema/tables.ts';
+import { storableText } from '../storable.ts';
+import type { OnForge } from './pull-requests.ts';
+
+export type ForgeIssueRow = Selectable<Tables['forgeIssues']>;
+export type IssueKey = OnForge & { number: number };
+type AskingIssue = IssueKey &
+  Pick<Insertable<Tables['forgeIssues']>, 'url' | 'title' | 'author' | 'labelledBy'>;
+
+export function issueAt(query: Query, key: IssueKey): Promise<ForgeIssueRow | undefined> {
+  return query.selectFrom('forgeIssues').selectAll().where(isAt(key)).executeTakeFirst();
+}
+
+/** The issue that a work order came from. */
+export function issueOf(query: Query, workOrderId: WorkOrderId): Promise<ForgeIssueRow | undefined> {
+  return query
+    .selectFrom('forgeIssues')
+    .selectAll()
+    .where('workOrderId', '=', workOrderId)
+    .executeTakeFirst();
+}
+
+/** False if it has a work order: one issue, one work order. Call it in the transaction that submits. */
+export async function takeIssue(
+  query: Query,
+  issue: AskingIssue,
+  workOrderId: WorkOrderId,
+): Promise<boolean> {
+  const taken = { state: 'taken', workOrderId, because: null, nextLookAt: new Date(0) } as const;
+  const { numInsertedOrUpdatedRows } = await query
+    .insertInto('forgeIssues')
+    .values({ ...storable(issue), ...taken })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['projectId', 'host', 'repository', 'number'])
+        .doUpdateSet({ ...storable(issue), ...taken })
+        .where('forgeIssues.workOrderId', 'is', null),
+    )
+    .executeTakeFirstOrThrow();
+  return numInsertedOrUpdatedRows === 1n;
+}
+
+/** Says why it becomes no work order, until somebody else puts the label on it. */
+export async function refuseIssue(query: Query, issue: AskingIssue, because: string): Promise<void> {
+  const refused = { state: 'refused', because: storableText(because) } as const;
+  await query
+    .insertInto('forgeIssues')
+    .values({ ...storable(issue), ...refused })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['projectId', 'host', 'repository', 'number'])
+        .doUpdateSet({ ...storable(issue), ...refused })
+        .where('forgeIssues.workOrderId', 'is', null),
+    )
+    .execute();
+}
+
+/** Issues whose report may be out of date, those that wait longest first. */
+export function dueIssues(query: Query, limit: number): Promise<ForgeIssueRow[]> {
+  return query
+    .selectFrom('forgeIssues')
+    .selectAll()
+    .where('nextLookAt', '<=', sql<Date>`clock_timestamp()`)
+    .orderBy('nextLookAt')
+    .limit(limit)
+    .execute();
+}
+
+/** `nextInMs` null: it is not looked at any more. `told` absent: the comment is as it was. */
+export async function issueLooked(
+  query: Query,
+  key: IssueKey,
+  { told, nextInMs }: { told?: string; nextInMs: number | null },
+): Promise<void> {
+  await query
+    .updateTable('forgeIssues')
+    .set({
+      nextLookAt:
+        nextInMs === null ? null : sql<Date>`clock_timestamp() + ${nextInMs}::float8 * interval '1 ms'`,
+      ...(told === undefined ? {} : { told, toldAt: sql<Date>`clock_timestamp()` }),
+    })
+    .where(isAt(key))
+    .execute();
+}
+
+function storable({ projectId, host, repository, number, url, title, author, labelledBy }: AskingIssue) {
+  return {
+    ...{ projectId, host, repository, number, labelledBy },
+    ...{ url: storableText(url), title: storableText(title), author: storableText(author) },
+  };
+}
+
+const isAt =
+  ({ projectId, host, repository, number }: IssueKey) =>
+  (where: ExpressionBuilder<Tables, 'forgeIssues'>) =>
+    where.and({ projectId, host, repository, number });

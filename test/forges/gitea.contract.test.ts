@@ -1,0 +1,20 @@
+// The contract of forges on a real Gitea.
+import { afterAll, beforeAll, describe } from 'vitest';
+import { testDatabase } from '../database.ts';
+import { lacksGitea } from './gitea.fixture.ts';
+import { type GiteaGround, startGiteaGround } from './gitea-ground.fixture.ts';
+import { checksContract, refusalsContract, remarksContract } from './hosted.contract.ts';
+import { pullRequestsContract } from './pull-requests.contract.ts';
+
+describe.skipIf(lacksGitea)('Gitea', () => {
+  let ground: GiteaGround;
+  beforeAll(async () => {
+    ground = await startGiteaGround(() => testDatabase());
+  });
+  afterAll(() => ground?.stop());
+
+  pullRequestsContract(() => ground);
+  refusalsContract(() => ground);
+  checksContract(() => ground);
+  remarksContract(() => ground);
+});

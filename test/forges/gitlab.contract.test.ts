@@ -1,0 +1,15 @@
+// The contract of forges on the double of GitLab.
+import { describe } from 'vitest';
+import { testDatabase } from '../database.ts';
+import { gitLabGround } from './gitlab-ground.fixture.ts';
+import { checksContract, refusalsContract, remarksContract } from './hosted.contract.ts';
+import { pullRequestsContract } from './pull-requests.contract.ts';
+
+describe('GitLab', () => {
+  const ground = gitLabGround(() => testDatabase());
+
+  pullRequestsContract(() => ground);
+  refusalsContract(() => ground);
+  checksContract(() => ground, { requires: false });
+  remarksContract(() => ground);
+});

@@ -1,0 +1,53 @@
+// Answers that GitHub gives and its description does not have.
+
+interface Undescribed {
+  /** The start of the operation's key; empty for all. */
+  operation: string;
+  status: number;
+  source: string;
+}
+
+const undescribed: readonly Undescribed[] = [
+  {
+    operation: '',
+    status: 401,
+    source: 'https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api: Bad credentials',
+  },
+  {
+    operation: '',
+    status: 403,
+    source:
+      'https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api: Resource not accessible; rate limits',
+  },
+  {
+    operation: '',
+    status: 404,
+    source:
+      'https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api: hides what is private',
+  },
+  {
+    operation: '',
+    status: 429,
+    source: 'https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api',
+  },
+  {
+    operation: '',
+    status: 304,
+    source:
+      'https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api: conditional requests',
+  },
+  {
+    operation: 'DELETE /repos/{owner}/{repo}/git/refs/{ref}',
+    status: 422,
+    source: 'observed: Reference does not exist',
+  },
+  {
+    operation: 'GET /repos/{owner}/{repo}/commits/{ref}',
+    status: 422,
+    source: 'observed: No commit found for SHA',
+  },
+];
+
+export function isUndescribed(key: string, status: number): boolean {
+  return undescribed.some((each) => key.startsWith(each.operation) && each.status === status);
+}

@@ -1,0 +1,42 @@
+// The order of test files: unit tests, then end-to-end tests, and in both the slowest files first. A slow file that
+// starts last keeps one worker busy while the others have nothing left to do.
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Files that take longer than 30 s, slowest first. vitest knows that itself only after a run on the same machine. */
+export const slowFiles: readonly string[] = [
+  'src/durable/silent-process.test.ts',
+  'src/engine/pipeline/daemons/daemons.test.ts',
+  'src/engine/pipeline/prepared/layer.test.ts',
+  'src/git/hostile-worktree.test.ts',
+  'src/engine/pipeline/mirrored-project.test.ts',
+  'src/engine/pipeline/prepared/prepared-cache.test.ts',
+  'src/durable/engine.test.ts',
+  'test/e2e/killed-anywhere.test.ts',
+  'test/e2e/silence.test.ts',
+  'test/e2e/published-loops.test.ts',
+  'test/e2e/ten-failures.test.ts',
+  'test/agents/opencode.contract.test.ts',
+  'test/agents/aider.contract.test.ts',
+  'test/e2e/interface-fuzzed.test.ts',
+  'test/e2e/never-over.test.ts',
+  'test/e2e/answers.test.ts',
+  'test/e2e/reproduce.test.ts',
+  'test/e2e/mission-control-week.test.ts',
+];
+
+export class SlowFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    // `sort` keeps the order of equals.
+    return sorted.sort((a, b) => projectOf(a) - projectOf(b) || placeOf(a) - placeOf(b));
+  }
+}
+
+function projectOf({ project }: TestSpecification): number {
+  return project.name === 'unit' ? 0 : 1;
+}
+
+function placeOf({ moduleId }: TestSpecification): number {
+  const place = slowFiles.findIndex((path) => moduleId.endsWith(`/${path}`));
+  return place < 0 ? slowFiles.length : place;
+}

@@ -1,0 +1,112 @@
+// Registers a forge. A credential is named, never sent: each machine finds it in a variable of its own.
+import { type FormEvent, useId, useState } from 'react';
+import type { NewForge } from '../../../../src/contract/contract.ts';
+import { Button } from '../../parts/button.tsx';
+import { Dialog } from '../../parts/dialog.tsx';
+import { Field, inputClass } from '../../parts/field.tsx';
+import { Failed } from '../../parts/states.tsx';
+import { useAddForge } from './use-forges.ts';
+
+const kinds: ReadonlyArray<{ kind: NewForge['kind']; name: string }> = [
+  { kind: 'github', name: 'GitHub' },
+  { kind: 'gitea', name: 'Gitea or Forgejo' },
+  { kind: 'gitlab', name: 'GitLab' },
+];
+
+export function AddForge({ onClose }: { onClose(): void }) {
+  const formId = useId();
+  const [host, setHost] = useState('github.com');
+  const [kind, setKind] = useState<NewForge['kind']>('github');
+  const [token, setToken] = useState('');
+  const [webhook, setWebhook] = useState('');
+  const add = useAddForge(onClose);
+  const isReady = host.trim() !== '' && token.trim() !== '';
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (!isReady) return;
+    add.mutate({
+      ...{ host: host.trim(), kind, credential: { source: 'env', name: token.trim() } },
+      ...(webhook.trim() === '' ? {} : { webhook_secret: { source: 'env', name: webhook.trim() } }),
+    });
+  };
+  return (
+    <Dialog
+      isOpen
+      onClose={onClose}
+      title="Add forge"
+      description="Moose opens pull requests there for every project whose remote is on this host. For an App, a file or the login of gh, use `moose forge add`."
+      foot={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" form={formId} look="primary" isBusy={add.isPending} disabled={!isReady}>
+            Add forge
+          </Button>
+        </>
+      }
+    >
+      <form id={formId} onSubmit={submit} noValidate className="flex flex-col gap-4">
+        <Text
+          label="Host"
+          help="github.com, or a host of your own, with its port."
+          value={host}
+          onChange={setHost}
+        />
+        <Field label="Kind">
+          {(attributes) => (
+            <select
+              {...attributes}
+              value={kind}
+              onChange={(event) =>
+                setKind(kinds.find((each) => each.kind === event.target.value)?.kind ?? kind)
+              }
+              className={inputClass}
+            >
+              {kinds.map((each) => (
+                <option key={each.kind} value={each.kind}>
+                  {each.name}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+        <Text
+          label="Variable with the token"
+          help="Set it where Moose runs, on every machine, such as MOOSE_FORGE_TOKEN. Moose stores its name only."
+          value={token}
+          onChange={setToken}
+        />
+        <Text
+          label="Variable with the secret of webhooks"
+          help="Leave empty if the forge cannot reach Moose: it looks by itself."
+          value={webhook}
+          onChange={setWebhook}
+        />
+        {add.error ? <Failed error={add.error} /> : null}
+      </form>
+    </Dialog>
+  );
+}
+
+interface TextProps {
+  label: string;
+  help: string;
+  value: string;
+  onChange(text: string): void;
+}
+
+function Text({ label, help, value, onChange }: TextProps) {
+  return (
+    <Field label={label} help={help}>
+      {(attributes) => (
+        <input
+          {...attributes}
+          value={value}
+          autoComplete="off"
+          spellCheck={false}
+          onChange={(event) => onChange(event.target.value)}
+          className={inputClass}
+        />
+      )}
+    </Field>
+  );
+}
