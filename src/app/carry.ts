@@ -56,8 +56,6 @@ export interface RunningWorker {
 }
 
 interface Parts {
-  /** The ID of this machine's data directory. */
-  machine: string;
   circuits: Circuits;
   pressure: Pressure;
   gateway: KeptGateway;
@@ -80,7 +78,8 @@ export async function startWorker(
   await opened.settings.read();
   // The worker must know the circuits that other machines opened before its first call.
   await parts.circuits.ready;
-  const pipeline = await pipelineDeps(opened, config, parts);
+  const machine = await machineIdOf(config.dataDirectory);
+  const pipeline = { ...(await pipelineDeps(opened, config, parts)), machine };
   const worker = createWorker(pipeline);
   const delivering = startDelivery({
     database,
@@ -108,7 +107,7 @@ export async function startWorker(
   const traces = config.telemetry.traces ? await openTraces(opened.database) : null;
   const upkeep = startUpkeep({
     jobs: [
-      ...upkeepJobs(opened, parts, executorId),
+      ...upkeepJobs(opened, { ...parts, machine }, executorId),
       followingJob(pipeline, opened, executorId),
       ...(traces ? [traces.job] : []),
     ],
@@ -161,7 +160,6 @@ async function openParts(
   config: Config,
   executorId: string,
 ): Promise<Parts> {
-  const machine = await machineIdOf(config.dataDirectory);
   const { host } = config.engine;
   const circuits = createCircuits({
     database,
@@ -186,12 +184,12 @@ async function openParts(
     errorLog.record(problem, { strategy: 'retry' });
     logger.error({ err: problem }, 'could not start the gateway; retrying');
   });
-  return { circuits, pressure, gateway, machine };
+  return { circuits, pressure, gateway };
 }
 
 function upkeepJobs(
   { database, logger, errorLog, critical, webhooks, settings: { current: settings } }: Opened,
-  { pressure, machine }: Parts,
+  { pressure, machine }: Parts & { machine: string },
   executorId: string,
 ): UpkeepJob[] {
   const outside = { database, logger, errors: errorLog, random: Math.random };
@@ -227,8 +225,8 @@ function followingJob(pipeline: PipelineDeps, { errorLog }: Opened, executorId: 
 async function pipelineDeps(
   { database, logger, forges, errorLog, prices, secrets, embedded, settings: { current: settings } }: Opened,
   config: Config,
-  { circuits, pressure, gateway, machine }: Parts,
-): Promise<PipelineDeps> {
+  { circuits, pressure, gateway }: Parts,
+): Promise<Omit<PipelineDeps, 'machine'>> {
   const { createModel } = await import('../models/catalog.ts');
   return {
     database,
@@ -243,7 +241,6 @@ async function pipelineDeps(
     clock: systemClock,
     random: Math.random,
     settings,
-    machine,
     labels: config.labels,
     agents: createAgents(config),
     model: (name) => createModel(name, config.models, prices.find),
