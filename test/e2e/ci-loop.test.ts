@@ -5,6 +5,7 @@ import type { Script } from '../../src/demo/scripted-answer.ts';
 import type { WorkOrderId } from '../../src/domain/ids.ts';
 import { eventsOf } from '../../src/store/work/work-orders.ts';
 import { lacksGitea } from '../forges/gitea.fixture.ts';
+import type { TakenJob } from '../forges/gitea-runner.fixture.ts';
 import { type CiGround, openCiGround } from './ci.fixture.ts';
 import { eventually } from './eventually.fixture.ts';
 import { writes } from './ground.fixture.ts';
@@ -53,7 +54,7 @@ describe.skipIf(lacksGitea)('on a real Gitea', () => {
     async () => {
       const { script, prompts } = proposals();
       const { id, path } = await ci.submit({ title: 'Greet politely', answer: script, merge: 'green' });
-      const first = await ci.runner.next(2 * minuteMs);
+      const first = await waitForJob(ci, '', id);
       await until(ci, async () => (await orderOf(ci, id)).step === 'awaiting_ci');
       // While CI runs, nothing is merged and nothing is held.
       expect((await ci.pulls(path)).map(({ merged }) => merged)).toEqual([false]);
@@ -61,7 +62,7 @@ describe.skipIf(lacksGitea)('on a real Gitea', () => {
         explain: expect.stringContaining('Waiting for its pull request'),
       });
       await first.end('failure', redLog);
-      const second = await waitForJob(ci, first.sha);
+      const second = await waitForJob(ci, first.sha, id);
       expect(prompts).toHaveLength(2);
       expect(prompts[1]).toContain('greets politely');
       await until(ci, async () => (await orderOf(ci, id)).step === 'awaiting_ci');
@@ -84,7 +85,7 @@ describe.skipIf(lacksGitea)('on a real Gitea', () => {
       const { id, path } = await ci.submit({ title: 'Never green', answer: script, merge: 'green' });
       let sha = '';
       for (let cycle = 0; cycle <= 3; cycle++) {
-        const job = await waitForJob(ci, sha);
+        const job = await waitForJob(ci, sha, id);
         sha = job.sha;
         await job.end('failure', [...redLog, `  got: variant ${'x'.repeat(cycle + 1)}`]);
       }
@@ -124,7 +125,7 @@ describe.skipIf(lacksGitea)('on a real Gitea', () => {
         );
       const given = { title: 'Greet in conflict', answer, merge: 'green' } as const;
       const { id, path, repositoryPath, pushUrl } = await ci.submit(given);
-      const first = await ci.runner.next(2 * minuteMs);
+      const first = await waitForJob(ci, '', id);
       await until(ci, async () => (await orderOf(ci, id)).step === 'awaiting_ci');
       const theirs = await git(
         repositoryPath,
@@ -137,7 +138,7 @@ describe.skipIf(lacksGitea)('on a real Gitea', () => {
       );
       await git(repositoryPath, 'push', '--quiet', pushUrl, `${theirs}:refs/heads/main`);
       await first.end('success');
-      const second = await waitForJob(ci, first.sha);
+      const second = await waitForJob(ci, first.sha, id);
       await second.end('success');
       await until(ci, async () => (await orderOf(ci, id)).status === 'completed');
       expect(await ci.pulls(path)).toMatchObject([{ merged: true, head: { sha: second.sha } }]);
@@ -147,7 +148,7 @@ describe.skipIf(lacksGitea)('on a real Gitea', () => {
 });
 
 /** The next job for another commit: a job of the old one may still be in the queue. */
-async function waitForJob(ci: CiGround, oldSha: string) {
+async function waitForJob(ci: CiGround, oldSha: string, id: string): Promise<TakenJob> {
   const looking = setInterval(() => void ci.hint().catch(() => undefined), 1_000);
   try {
     for (;;) {
@@ -155,6 +156,9 @@ async function waitForJob(ci: CiGround, oldSha: string) {
       if (job.sha !== oldSha) return job;
       await job.end('cancelled');
     }
+  } catch (cause) {
+    const { explain } = await ci.ground.opened.moose.view(id);
+    throw new Error(`No job began: ${explain}`, { cause });
   } finally {
     clearInterval(looking);
   }
@@ -205,7 +209,7 @@ describe.skipIf(lacksGitea)('killed at its effects', () => {
           for (const point of deaths) {
             const moose = await start({ MOOSE_DIE_AT: point });
             if (point === 'sentinel:before-refine' || point === 'sentinel:before-merge') {
-              const job = await waitForJob(ci, sha);
+              const job = await waitForJob(ci, sha, id);
               sha = job.sha;
               if (point === 'sentinel:before-refine') await job.end('failure', redLog);
               else await job.end('success');
