@@ -7,7 +7,7 @@ import { SlowFirst } from './test/slow-first.ts';
 
 // `unit` stands beside the code and is quick; `e2e` starts the whole of Moose, after the unit tests.
 
-/** Of both projects: only then a worker that has no unit test left begins with the others. */
+/** Of both projects together, so that a worker without a unit test left begins with the others. */
 const maxWorkers = 3;
 
 // What hangs is told from what a busy machine takes longer for: no test measures time by these.
@@ -61,6 +61,7 @@ export default defineConfig({
     sequence: { sequencer: SlowFirst },
     // A poll waits for what must come; by default it gives up after a second, which is too short on a busy machine.
     expect: { poll: { timeout: 20_000 } },
+    unstubEnvs: true,
     globalSetup: ['test/built-moose.ts', 'test/database-server.ts'],
     setupFiles: ['test/error-paths/measure-children.ts', ...(isLong ? ['test/many-runs.ts'] : [])],
     projects: [
@@ -71,17 +72,13 @@ export default defineConfig({
           include: ['src/**/*.test.ts', 'web/src/**/*.test.ts', 'bench/**/*.test.ts', 'test/*.test.ts'],
           testTimeout: unitTimeoutMs,
           hookTimeout: unitTimeoutMs,
-          unstubEnvs: true,
         },
       },
       {
         extends: true,
         test: {
           name: 'e2e',
-          unstubEnvs: true,
           include: ['test/{e2e,agents,forges,real-input}/**/*.test.ts'],
-          // They need six toolchains and their registries.
-          exclude: [...configDefaults.exclude, ...(isLong ? [] : ['test/e2e/real-projects/**'])],
           testTimeout: e2eTimeoutMs,
           hookTimeout: e2eTimeoutMs,
         },

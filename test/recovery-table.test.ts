@@ -94,10 +94,7 @@ test('R-REC-5: every row of the table is reached by a caller, and decides about 
 
 test('calls to models and to the forge ask the recovery table themselves', () => {
   expect(callers.get('model')).toEqual(['src/engine/pipeline/propose.ts']);
-  expect(callers.get('forge')).toEqual([
-    'src/engine/commands/merge.ts',
-    'src/engine/pipeline/creating-pr.ts',
-  ]);
+  expect(callers.get('forge')).toEqual(['src/engine/recovery/ask-forge.ts']);
 });
 
 const planted = { failureClass: '*', category: '*', act: 'escalate', because: 'planted' } as const;

@@ -64,6 +64,7 @@ const guide = [
   'mission-control',
   'models-and-agents',
   'logins',
+  'forges',
   'assistants',
 ];
 const operations = ['limits', 'data-and-machines', 'observability', 'interface'];

@@ -7,6 +7,33 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
     message:
       'The command line is wrong. This is the answer with --json; otherwise the command itself says what is wrong.',
   },
+  CI_FAILED: { message: 'CI is red: the failed checks, with the failed step where the forge tells it.' },
+  CI_STAYS_RED: {
+    message: 'CI is red after all refinement cycles.',
+    advice:
+      'Push a fix to its branch, merge or close the pull request on the forge, or retry with instructions: `moose retry ID --note "…"`.',
+  },
+  PULL_REQUEST_REVERTED: {
+    message:
+      'A merged pull request was reverted on its base branch; the outcome of its work order is corrected.',
+    advice: 'Look at the revert on the forge, and submit a new work order if the change is still wanted.',
+  },
+  CI_GOES_NOWHERE: {
+    advice:
+      'Push a fix to its branch, merge or close the pull request on the forge, or retry with instructions: `moose retry ID --note "…"`.',
+  },
+  NO_CHECKS_REPORTED: {
+    advice:
+      'Push a fix to its branch, merge or close the pull request on the forge, or retry with instructions: `moose retry ID --note "…"`.',
+  },
+  PULL_REQUEST_CONFLICTS: {
+    advice:
+      'Push a fix to its branch, merge or close the pull request on the forge, or retry with instructions: `moose retry ID --note "…"`.',
+  },
+  PULL_REQUEST_STAYS_BEHIND: {
+    advice:
+      'Push a fix to its branch, merge or close the pull request on the forge, or retry with instructions: `moose retry ID --note "…"`.',
+  },
   AGENT_BYPASSED: {
     message: 'The agent claims success without a single metered model call: it bypassed the gateway.',
     advice: 'Look for settings files in the repository that name another address for the agent.',

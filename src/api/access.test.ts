@@ -17,11 +17,11 @@ async function ground(given: Partial<ApiDeps> = {}) {
     const headers = new Headers(init.headers);
     return fetch(`${server.url}${path}`, { ...init, headers });
   };
-  const signIn = (secret: string, headers: Record<string, string> = {}) =>
+  const signIn = (secret: string, headers: Record<string, string> = {}, more = {}) =>
     withoutToken('/api/session', {
       method: 'POST',
       headers: { ...json, ...headers },
-      body: JSON.stringify({ token: secret }),
+      body: JSON.stringify({ token: secret, ...more }),
     });
   const cookieOf = (answer: Response) => (answer.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
   const browse = async (cookie: string, path: string, init: RequestInit = {}) => {
@@ -108,6 +108,24 @@ test('a person may have many browsers; above the limit, the one that was unused 
   const next = cookieOf(await signIn(token));
   expect((await browse(first, '/api/me')).body).toMatchObject({ code: 'SESSION_OVER' });
   expect((await browse(next, '/api/me')).status).toBe(200);
+});
+
+test('fear: commands that were killed sign a person out of the browser', async () => {
+  const { token, signIn, cookieOf, browse, database } = await ground();
+  const browser = cookieOf(await signIn(token));
+  const forCommand = async () => cookieOf(await signIn(token, {}, { brief: true }));
+  const command = await forCommand();
+  await sql`insert into web_sessions (id, hash, token_id, last_seen_at, expires_at, is_brief)
+    select gen_random_uuid(), sha256(n::text::bytea), token_id, clock_timestamp() + interval '1 s', expires_at, true
+    from web_sessions, generate_series(1, 50) n where is_brief`.execute(database.query);
+  const next = await forCommand();
+  expect((await browse(command, '/api/me')).body).toMatchObject({ code: 'SESSION_OVER' });
+  expect((await browse(next, '/api/me')).status).toBe(200);
+  expect((await browse(browser, '/api/me')).status).toBe(200);
+  await sql`update web_sessions set last_seen_at = last_seen_at - interval '16 min',
+    expires_at = expires_at - interval '16 min'`.execute(database.query);
+  expect((await browse(next, '/api/me')).body).toMatchObject({ code: 'SESSION_OVER' });
+  expect((await browse(browser, '/api/me')).status).toBe(200);
 });
 
 test("R-SEC-1: fear: another site's page changes something with its visitor's cookie", async () => {

@@ -42,7 +42,7 @@ export interface Gate {
   /** @throws `TOKEN_NOT_A_PERSONS`, and the errors of `enter` */
   signIn(
     token: string,
-    from: { headers: Headers; address: string | undefined },
+    from: { headers: Headers; address: string | undefined; isBrief?: boolean },
     signal: AbortSignal,
   ): Promise<{ caller: Caller; secret: string }>;
 }
@@ -86,7 +86,7 @@ export function createGate(database: Database, failureDelayMs = failureDelayMsUs
       if (apiRoles.indexOf(caller.role) < apiRoles.indexOf(role)) throw tooLow(caller, role);
       return caller;
     },
-    async signIn(given, { headers, address }, signal) {
+    async signIn(given, { headers, address, isBrief = false }, signal) {
       const token = await tokenOf(given, signal);
       if (!token) return refuse(invalid(), signal, address);
       const { id: tokenId, name: tokenName, role, person } = token;
@@ -95,7 +95,7 @@ export function createGate(database: Database, failureDelayMs = failureDelayMsUs
       const { id, secret } = await database.transaction(async (query) => {
         await writeAudit(query, { actor: `human:${person}`, act: 'session.open', subject: tokenName });
         await markTokenUsed(query, tokenId);
-        return addWebSession(query, { tokenId, userAgent });
+        return addWebSession(query, { tokenId, userAgent, isBrief });
       }, signal);
       return { caller: personOf({ id, tokenId, role }, person), secret };
     },

@@ -38,6 +38,7 @@ import { createAgents } from './agents.ts';
 import type { Opened } from './compose.ts';
 import type { Config } from './config/config.ts';
 import { keepGateway } from './gateway-process.ts';
+import { machineIdOf } from './machine-id.ts';
 import { createNotifiers } from './notifiers.ts';
 import { stateAllPrices } from './open-prices.ts';
 import { ownPorts } from './own-ports.ts';
@@ -78,7 +79,8 @@ export async function startWorker(
   await opened.settings.read();
   // The worker must know the circuits that other machines opened before its first call.
   await parts.circuits.ready;
-  const pipeline = await pipelineDeps(opened, config, parts);
+  const machine = await machineIdOf(config.dataDirectory);
+  const pipeline = { ...(await pipelineDeps(opened, config, parts)), machine };
   const worker = createWorker(pipeline);
   const delivering = startDelivery({
     database,
@@ -106,7 +108,7 @@ export async function startWorker(
   const traces = config.telemetry.traces ? await openTraces(opened.database) : null;
   const upkeep = startUpkeep({
     jobs: [
-      ...upkeepJobs(opened, parts, executorId),
+      ...upkeepJobs(opened, { ...parts, machine }, executorId),
       ...followingJobs(pipeline, opened, executorId),
       ...(traces ? [traces.job] : []),
     ],
@@ -188,7 +190,7 @@ async function openParts(
 
 function upkeepJobs(
   { database, logger, errorLog, critical, webhooks, settings: { current: settings } }: Opened,
-  { pressure }: Parts,
+  { pressure, machine }: Parts & { machine: string },
   executorId: string,
 ): UpkeepJob[] {
   const outside = { database, logger, errors: errorLog, random: Math.random };
@@ -196,7 +198,7 @@ function upkeepJobs(
     endedOutagesJob(database),
     reachedRepositoriesJob(database),
     endedHaltJob(database),
-    leftoversJob({ database, clock: systemClock, ...settings }),
+    leftoversJob({ database, clock: systemClock, ...settings, machine }),
     retentionJob({ database, clock: systemClock, settings }),
     oldOutputJob({ database, clock: systemClock, settings }),
     pruneJob({ clock: systemClock, settings }),
@@ -226,7 +228,7 @@ async function pipelineDeps(
   { database, logger, forges, errorLog, prices, secrets, embedded, settings: { current: settings } }: Opened,
   config: Config,
   { circuits, pressure, gateway }: Parts,
-): Promise<PipelineDeps> {
+): Promise<Omit<PipelineDeps, 'machine'>> {
   const { createModel } = await import('../models/catalog.ts');
   return {
     database,

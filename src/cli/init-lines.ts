@@ -1,7 +1,9 @@
 // What `moose init` says to a person.
 import { durationText } from '../domain/duration.ts';
 import { egressAdvice, refusedText } from '../domain/egress.ts';
+import type { DaemonProof } from '../engine/pipeline/proof-daemons.ts';
 import type { Proof } from '../engine/pipeline/prove-commands.ts';
+import type { ProposedDaemon } from '../finder/find-database.ts';
 import type { NamedRegistry } from '../finder/named-registries.ts';
 import type { ProposedCommand } from '../finder/propose-project.ts';
 import type { InitGround } from './context.ts';
@@ -27,6 +29,16 @@ export function hostLines(hosts: readonly NamedRegistry[]): string[] {
     ({ host, isPrivate, source }) =>
       `Proposed host: ${host}, which ${source} names${isPrivate ? ', at a private address' : ''}.`,
   );
+}
+
+export function daemonLine({ name, source }: ProposedDaemon): string {
+  return `Proposed service: ${name}, without a container, because ${source} names it.`;
+}
+
+export function readyLine({ service, isReady, durationMs, outputTail }: DaemonProof): string {
+  if (isReady) return `ready     service: ${service.name} (${roughly(durationMs)})`;
+  const last = outputTail.trim().split('\n').at(-1) ?? '';
+  return `FAILED    service: ${service.name} is not ready after ${roughly(durationMs)}: ${last}`;
 }
 
 export function agentLine(agents: Awaited<ReturnType<InitGround['agents']>>, chosen: string | null): string {
@@ -62,4 +74,10 @@ export function leftOutBecause(
     : proof.outcome === 'timed_out'
       ? 'it took too long'
       : 'it was not run';
+}
+
+/** The same for a service. */
+export function daemonLeftOut(proof: Pick<DaemonProof, 'isReady'> | undefined): string | null {
+  if (proof === undefined) return 'not proved: `moose init --prove` tries it';
+  return proof.isReady ? null : 'it does not become ready here';
 }

@@ -34,6 +34,26 @@ test('R-PROJ-2: the written file says what is in effect, why, and what is not', 
   });
 });
 
+test('R-PROJ-4: a service is in effect with its variables, or only a comment', () => {
+  const database = {
+    ...{
+      name: 'postgres',
+      command: 'set -e\nexec postgres -p 5433',
+      log: 'ready: now',
+      source: 'compose.yaml',
+    },
+    environment: { DATABASE_URL: 'postgres://shop@localhost:5433/shop' },
+  };
+  const text = configText([], [], [], [{ ...database, leftOutBecause: null }]);
+  expect(readConfig(text)).toMatchObject({
+    environment: database.environment,
+    services: { postgres: { command: 'set -e\nexec postgres -p 5433', ready: { log: 'ready: now' } } },
+  });
+  const without = configText([], [], [], [{ ...database, leftOutBecause: 'it does not become ready here' }]);
+  expect(readConfig(without)).toEqual({});
+  expect(without).toContain('# from compose.yaml; it does not become ready here\n  # postgres:\n');
+});
+
 test('fear: a file without a check means that there are none, and hides those that Moose finds', () => {
   expect(readConfig(configText([], []))).toEqual({});
   expect(readConfig(configText([command({ leftOutBecause: 'it fails' })], []))).toEqual({});

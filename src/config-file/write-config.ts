@@ -26,10 +26,24 @@ export interface WrittenHost {
   source: string;
 }
 
+/** A service that the checks need. */
+export interface WrittenDaemon {
+  name: string;
+  command: string;
+  /** What it prints when it is ready. */
+  log: string;
+  /** The file that says that it is needed. */
+  source: string;
+  environment: Readonly<Record<string, string>>;
+  /** Why it is only a comment in the file; null if it is in effect. */
+  leftOutBecause: string | null;
+}
+
 export function configText(
   commands: readonly WrittenCommand[],
   agents: readonly WrittenAgent[],
   hosts: readonly WrittenHost[] = [],
+  daemons: readonly WrittenDaemon[] = [],
 ): string {
   const setup = commands.filter(({ kind }) => kind === 'setup');
   const checks = commands.filter(({ kind }) => kind !== 'setup');
@@ -44,9 +58,9 @@ export function configText(
     ...listLines('checks', checks, ({ kind, command }) => [`kind: ${kind}`, `command: ${quoted(command)}`]),
     '',
     '# Variables of setup and checks. Never a secret: this file is in the repository.',
-    '# environment:',
-    '#   TZ: UTC',
+    ...environmentLines(daemons),
     '',
+    ...daemonLines(daemons),
     ...hostLines(hosts),
     ...agentLines(agents),
   ];
@@ -69,6 +83,35 @@ function listLines(
   });
   // An empty `checks:` would mean that there are no checks; without the key, Moose uses the checks that it finds.
   return [isEmpty ? `# ${key}:` : `${key}:`, ...entries];
+}
+
+function environmentLines(daemons: readonly WrittenDaemon[]): string[] {
+  const inEffect = daemons.filter(({ leftOutBecause }) => leftOutBecause === null);
+  const pairs = Object.entries(Object.assign({}, ...inEffect.map(({ environment }) => environment)));
+  if (pairs.length === 0) return ['# environment:', '#   TZ: UTC'];
+  return ['environment:', ...pairs.map(([name, value]) => `  ${name}: ${JSON.stringify(value)}`)];
+}
+
+function daemonLines(daemons: readonly WrittenDaemon[]): string[] {
+  if (daemons.length === 0) return [];
+  const isEmpty = daemons.every(({ leftOutBecause }) => leftOutBecause !== null);
+  const entries = daemons.flatMap(({ name, command, log, source, leftOutBecause }) => {
+    const text = [
+      `${name}:`,
+      '  command: |',
+      ...command.split('\n').map((line) => `    ${line}`),
+      `  ready: { log: ${JSON.stringify(log)} }`,
+    ];
+    const sign = leftOutBecause === null ? '  ' : '  # ';
+    const because = leftOutBecause === null ? '' : `; ${leftOutBecause}`;
+    return [`  # from ${oneLine(source)}${because}`, ...text.map((line) => `${sign}${line}`)];
+  });
+  return [
+    '# Programs that run while the agent and the checks work. All sessions of a worktree reach them on localhost.',
+    isEmpty ? '# services:' : 'services:',
+    ...entries,
+    '',
+  ];
 }
 
 function hostLines(hosts: readonly WrittenHost[]): string[] {

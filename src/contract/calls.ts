@@ -171,7 +171,8 @@ export const calls = {
   },
   'recomputed-costs': {
     summary: 'Price every settled call again, and compare',
-    role: 'viewer',
+    // It reads every call ever made.
+    role: 'operator',
     input: nothing,
     output: calledRecomputed,
   },

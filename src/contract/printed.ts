@@ -111,6 +111,16 @@ export const printedInitSchema = z.object({
   ),
   /** Registries that its files name: proposed as `egress`. */
   hosts: z.array(z.object({ host: z.string(), is_private: z.boolean(), source: z.string() })),
+  /** What its CI or its compose file says that the checks need: proposed as `services`. */
+  services: z.array(
+    z.object({
+      name: z.string(),
+      command: z.string(),
+      source: z.string(),
+      /** Null if it was not tried. */
+      proof: z.object({ is_ready: z.boolean(), duration_ms: z.number(), output_tail: z.string() }).nullable(),
+    }),
+  ),
   agents: z.array(z.object({ name: z.string(), is_installed: z.boolean(), version: z.string().nullable() })),
   agent: z.string().nullable(),
   /** The text for `.moose/config.yml`. */

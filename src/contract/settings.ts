@@ -132,7 +132,14 @@ export const createdTokenSchema = tokenSchema
   .extend({ token: z.string().openapi({ description: 'Shown only this once.' }) })
   .openapi('CreatedToken');
 
-export const signInSchema = z.object({ token: z.string().min(1).max(200) }).openapi('SignIn');
+export const signInSchema = z
+  .object({
+    token: z.string().min(1).max(200),
+    brief: z.boolean().optional().openapi({
+      description: 'For a single command: the session ends 15 minutes after its last request.',
+    }),
+  })
+  .openapi('SignIn');
 export const meSchema = z
   .object({
     name: z.string(),

@@ -21,6 +21,8 @@ export interface LoginUse {
   startedAt: Date;
   endedAt: Date | null;
   tokens: number;
+  /** The time that it was given; absent: no more than it has used. */
+  givenMs?: number | null;
 }
 
 export interface LoginState {
@@ -47,14 +49,31 @@ export function loginState(uses: readonly LoginUse[], limits: LoginLimits, now: 
   return { ...used, full: { by, untilAt: new Date(now.getTime() + limits.windowMs) } };
 }
 
+/**
+ * The time for one more session. What sessions at work were given is theirs, and each of those that may begin at the same
+ * moment gets an equal part of the rest. 0 or less: wait until a session ends.
+ */
+export function timeShareMs(
+  uses: readonly LoginUse[],
+  { windowMs, timeMsMax, sessionsMax }: Pick<LoginLimits, 'windowMs' | 'timeMsMax'> & { sessionsMax: number },
+  now: Date,
+): number {
+  const takenMs = uses
+    .filter(({ endedAt }) => endedAt === null || endedAt.getTime() > now.getTime() - windowMs)
+    .reduce((sum, use) => sum + Math.max(msOf(use, now), use.endedAt === null ? (use.givenMs ?? 0) : 0), 0);
+  return Math.floor((timeMsMax - takenMs) / sessionsMax);
+}
+
+function msOf({ startedAt, endedAt }: LoginUse, now: Date): number {
+  return Math.max(0, (endedAt ?? now).getTime() - startedAt.getTime());
+}
+
 type Sum = Omit<LoginState, 'full'>;
 
 function sumOf(uses: readonly LoginUse[], now: Date): Sum {
-  const msOf = ({ startedAt, endedAt }: LoginUse) =>
-    Math.max(0, (endedAt ?? now).getTime() - startedAt.getTime());
   return {
     runs: uses.length,
-    timeMs: uses.reduce((sum, use) => sum + msOf(use), 0),
+    timeMs: uses.reduce((sum, use) => sum + msOf(use, now), 0),
     tokens: uses.reduce((sum, { tokens }) => sum + tokens, 0),
   };
 }

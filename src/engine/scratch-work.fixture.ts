@@ -84,6 +84,7 @@ export async function scratchWork(
     clock: systemClock,
     random: Math.random,
     settings: { ...settings, dataDirectory: given.dataDirectory ?? settings.dataDirectory },
+    machine: 'machine-of-test',
     labels: [],
     agents: new Map(),
     model: (name) => {
@@ -172,7 +173,11 @@ function memoryForge(): MemoryForge {
     closePullRequest: async (number) => Object.assign(one(number), { state: 'closed' }),
     gitCredentials: async () => null,
     commitIdentity: async () => null,
-    ...{ inspect: refused, readChecks: refused, readLog: refused, rerun: refused, readRemarks: refused },
+    inspect: async () => ({
+      ...{ login: 'moose', defaultBranch: 'main', rights: [], problems: [], mergeMethods: ['merge'] },
+      ...{ hasAutoMerge: false, hasMergeQueue: false, hasDrafts: false, expiresAt: null },
+    }),
+    ...{ readChecks: refused, readLog: refused, rerun: refused, readRemarks: refused },
     ...{ say: refused, resolveThread: refused, mayWrite: refused, listIssues: refused, findIssue: refused },
   };
 }

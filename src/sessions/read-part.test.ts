@@ -74,3 +74,17 @@ test('no line of a private key is shown, wherever reading begins', async () => {
   const begun = await written(text.slice(0, 400));
   expect(await readAll(begun, false)).toEqual([]);
 });
+
+test('R-SEC-4: fear: a secret at the border of two pieces of a long line is shown in two halves', async () => {
+  const piece = 64 * 1024;
+  for (const at of [piece, piece - 8 * 1024, piece - 8 * 1024 - 600]) {
+    for (const cutAt of [1, 8, 20, 39]) {
+      const text = `${'x'.repeat(at - cutAt - 1)} ${token} ${'y'.repeat(2 * piece)}\n`;
+      const parts = await readAll(await written(text));
+      const shown = parts.join('');
+      expect(shown.length).toBeGreaterThan(2 * piece);
+      expect(shown).not.toContain('ghp_');
+      expect(shown).not.toContain('a1B2a1B2');
+    }
+  }
+});

@@ -21,6 +21,9 @@ export interface OutputPart {
 const partBytesMax = 64 * 1024;
 /** How much is read before the part, so that half of a secret is recognised. */
 const beforeBytesMax = 8 * 1024;
+/** A piece of a long line ends so far before what was read, so that a secret at its end is recognised. */
+const aheadBytesMax = 8 * 1024;
+const cutStepBytes = 512;
 const newline = 0x0a;
 /** Maximum length of a private key as text; anything longer is not one. */
 const keyBytesMax = 32 * 1024;
@@ -77,7 +80,24 @@ function shownBytes(part: Buffer, mayGrow: boolean): number {
   const key = openKeyIn(part.subarray(0, lines));
   const whole = key < 0 ? lines : part.subarray(0, key).lastIndexOf(newline) + 1;
   if (whole > 0 || (mayGrow && part.length < partBytesMax)) return whole;
-  return part.length - unfinishedBytes(part);
+  return endOfPiece(part);
+}
+
+/** Where a piece of a long line ends: not within a secret. */
+function endOfPiece(part: Buffer): number {
+  const last = Math.max(1, part.length - aheadBytesMax);
+  const first = Math.max(1, last - aheadBytesMax);
+  const endBefore = (cut: number) => cut - unfinishedBytes(part.subarray(0, cut));
+  for (let cut = last; cut >= first; cut -= cutStepBytes)
+    if (!isWithinSecret(part, endBefore(cut))) return endBefore(cut);
+  // No secret is so long: the text only looks like one.
+  return endBefore(last);
+}
+
+function isWithinSecret(part: Buffer, at: number): boolean {
+  const before = decoded(part.subarray(Math.max(0, at - beforeBytesMax), at));
+  const after = decoded(part.subarray(at));
+  return redact(before + after) !== redact(before) + redact(after);
 }
 
 /** The end of the text before the part: the line or private key that continues in the part. */

@@ -67,7 +67,7 @@ export interface GiteaRepository {
   url: string;
 }
 
-const startMsMax = 60_000;
+const startMsMax = 150_000;
 const stopMsMax = 10_000;
 
 /** Ends the server when its standard input ends: so also when the process of the tests is killed. */

@@ -84,6 +84,7 @@ export const sentinelOfHost = createRoute({
     }),
   },
   ...delivered,
+  responses: { ...delivered.responses, ...problems(404) },
 });
 
 export const live = createRoute({

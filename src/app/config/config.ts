@@ -129,6 +129,7 @@ export function serverOf(
 ): { url: string; token: string } | null {
   const url = flags.data === undefined ? readVariable(given, 'MOOSE_URL') : null;
   if (url === null) return null;
+  if (isReadable(url) && !readVariable(given, 'MOOSE_ALLOW_HTTP')) throw unencrypted(url);
   const token = readVariable(withKeysFile(given), 'MOOSE_TOKEN');
   if (token !== undefined) return { url, token };
   throw new ConfigurationError({
@@ -138,6 +139,23 @@ export function serverOf(
     message: 'MOOSE_URL names a server, but MOOSE_TOKEN is not set.',
     advice:
       'Create a token on that machine with `moose tokens create NAME`, and set MOOSE_TOKEN to it. To work on this machine, unset MOOSE_URL.',
+  });
+}
+
+/** Whether others could read what is sent to this address, and the token with it. */
+function isReadable(url: string): boolean {
+  const { protocol, hostname: host } = new URL(url);
+  return protocol === 'http:' && !/^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(host);
+}
+
+function unencrypted(url: string): ConfigurationError {
+  return new ConfigurationError({
+    code: 'MOOSE_URL_UNENCRYPTED',
+    component: 'config',
+    operation: 'read',
+    message: `MOOSE_URL is ${url}: over plain http, everyone on the way could read the token.`,
+    advice:
+      'Use https, or a tunnel such as `ssh -L 4317:127.0.0.1:4317 HOST` with MOOSE_URL=http://127.0.0.1:4317. On a network that only you use, set MOOSE_ALLOW_HTTP=1.',
   });
 }
 

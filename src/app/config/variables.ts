@@ -58,6 +58,12 @@ export const variables = {
     default: 'none: Moose works on this machine',
     read: origin,
   },
+  MOOSE_ALLOW_HTTP: {
+    means:
+      'allows a `MOOSE_URL` that begins with `http://` and is not on this machine: everyone on the way can read the token and what is sent',
+    default: 'off',
+    read: flag,
+  },
   MOOSE_TOKEN: secret(
     { means: 'the token for `MOOSE_URL`, from `moose tokens create` on that machine' },
     asText,

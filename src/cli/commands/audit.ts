@@ -26,7 +26,8 @@ export function addAudit(program: Command, context: CliContext): void {
             limit: Math.min(pageMax, wanted - entries.length),
           });
           entries.push(...page.items);
-          cursor = page.next_cursor ?? undefined;
+          // A page without entries is the last one, whatever the server says.
+          cursor = page.items.length === 0 ? undefined : (page.next_cursor ?? undefined);
         } while (cursor !== undefined && entries.length < wanted);
         face.print(entries, () => linesOf(entries));
       }),

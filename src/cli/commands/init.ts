@@ -1,15 +1,19 @@
 import type { Command } from 'commander';
+import type { ProjectConfig } from '../../config-file/config-schema.ts';
+import { daemonsOf } from '../../config-file/daemon-order.ts';
 import { configPath } from '../../config-file/invalid-config.ts';
 import { configText } from '../../config-file/write-config.ts';
 import type { PrintedInit } from '../../contract/printed.ts';
 import { refusedText } from '../../domain/egress.ts';
 import { unconfirmedHosts } from '../../domain/egress-consent.ts';
 import { isMooseError, PermanentError } from '../../domain/failure.ts';
+import type { DaemonProof } from '../../engine/pipeline/proof-daemons.ts';
 import { type Proof, proveCommands } from '../../engine/pipeline/prove-commands.ts';
 import { defaultsOfAgent, preferredAgent } from '../../engine/policy/agent-defaults.ts';
 import { configAt } from '../../engine/policy/config-at.ts';
 import { projectFilesAt } from '../../engine/policy/project-files-at.ts';
 import { findCopiedFiles } from '../../engine/run/copied-files.ts';
+import { findDatabase, type ProposedDaemon } from '../../finder/find-database.ts';
 import { type NamedRegistry, namedRegistries } from '../../finder/named-registries.ts';
 import { type ProposedCommand, proposeProject } from '../../finder/propose-project.ts';
 import { inspectRepository } from '../../git/repository.ts';
@@ -19,7 +23,16 @@ import type { CliContext, InitGround } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Face } from '../face.ts';
 import { flagsOf } from '../flags.ts';
-import { agentLine, hostLines, leftOutBecause, proofLine, proposalLines } from '../init-lines.ts';
+import {
+  agentLine,
+  daemonLeftOut,
+  daemonLine,
+  hostLines,
+  leftOutBecause,
+  proofLine,
+  proposalLines,
+  readyLine,
+} from '../init-lines.ts';
 import { existingConfig, writeConfig } from '../write-project-config.ts';
 
 interface InitFlags {
@@ -68,20 +81,26 @@ async function init(given: Init): Promise<void> {
   const [commands, hosts] = [proposeProject(files), namedRegistries(files)];
   const agents = await ground.agents();
   const chosen = preferredAgent(agents.filter(({ isInstalled }) => isInstalled).map(({ name }) => name));
-  for (const line of [...proposalLines(commands), ...hostLines(hosts), '', agentLine(agents, chosen)])
-    face.note(line);
-  const proofs = (await wantsProof(given, commands)) ? await prove(given, commands, hosts) : [];
-  const text = textOf(commands, proofs, agents, chosen, hosts);
+  const database = findDatabase(files);
+  const about = [...hostLines(hosts), ...(database ? [daemonLine(database)] : [])];
+  for (const line of [...proposalLines(commands), ...about, '', agentLine(agents, chosen)]) face.note(line);
+  const found = { commands, hosts, database };
+  const { proofs, ready } = (await wantsProof(given, commands))
+    ? await prove(given, found)
+    : { proofs: [], ready: undefined };
+  const text = textOf(found, proofs, ready, agents, chosen);
   const isWritten = await write(given, before, text);
   const document: PrintedInit = {
     ...{ repository_path: root, head_sha: headSha },
     commands: commands.map((each) => printed(each, proofs)),
     hosts: hosts.map(({ host, isPrivate, source }) => ({ host, is_private: isPrivate, source })),
+    services: database ? [printedDaemon(database, ready)] : [],
     agents: agents.map(({ name, isInstalled, version }) => ({ name, is_installed: isInstalled, version })),
     ...{ agent: chosen, config: text, is_written: isWritten },
   };
   face.print(document, () => endLines(isWritten, before, text));
-  if (proofs.some(({ outcome }) => outcome !== 'passed')) process.exitCode = exitCodes.failed;
+  const isProven = proofs.every(({ outcome }) => outcome === 'passed') && ready?.isReady !== false;
+  if (!isProven) process.exitCode = exitCodes.failed;
 }
 
 async function wantsProof(
@@ -94,15 +113,20 @@ async function wantsProof(
   return !face.isJson && askYesNo('Run setup and checks on a clean checkout, to prove them?', context.signal);
 }
 
+interface FoundProject {
+  commands: readonly ProposedCommand[];
+  hosts: readonly NamedRegistry[];
+  database: ProposedDaemon | null;
+}
+
 async function prove(
   { context, ground, face, root, headSha }: Init,
-  commands: readonly ProposedCommand[],
-  hosts: readonly NamedRegistry[],
-) {
+  { commands, hosts, database }: FoundProject,
+): Promise<{ proofs: Proven[]; ready: DaemonProof | undefined }> {
   const { settings, ownPorts } = ground;
-  const listed = await orWithoutFile(async () => (await configAt(root, headSha))?.egress);
+  const file = await orWithoutFile(async () => configAt(root, headSha));
   const named = hosts.map(({ host, isPrivate }) => ({ host, private: isPrivate }));
-  const egress = [...(listed ?? []), ...named];
+  const egress = [...(file?.egress ?? []), ...named];
   const asked = unconfirmedHosts({ egress }, {}).private;
   const mayReach =
     asked.length > 0 &&
@@ -112,10 +136,17 @@ async function prove(
     ));
   const privateHosts = mayReach ? asked : undefined;
   const copied = await orWithoutFile(() => copiedAt(root, headSha));
-  return proveCommands(
+  let ready: DaemonProof | undefined;
+  const proofs = await proveCommands(
     { settings, ownPorts, signal: context.signal },
     {
       ...{ repositoryPath: root, sha: headSha, commands, egress, privateHosts, copied },
+      environment: { ...database?.environment, ...file?.environment },
+      services: daemonsOf(file?.services ? file : { services: proposedServices(database) }),
+      onService: (proof) => {
+        if (proof.service.name === database?.name) ready = proof;
+        face.note(readyLine(proof));
+      },
       onStart: ({ kind, command }) => face.note(`Running ${kind}: ${command}`),
       onOutput: (text) => {
         for (const line of text.split('\n')) if (line.trim() !== '') face.note(`    ${line}`);
@@ -123,6 +154,13 @@ async function prove(
       onEnd: (proof) => face.note(proofLine(proof)),
     },
   );
+  return { proofs, ready };
+}
+
+function proposedServices(database: ProposedDaemon | null): NonNullable<ProjectConfig['services']> {
+  if (database === null) return {};
+  const { name, command, log } = database;
+  return { [name]: { command, ready: { log } } };
 }
 
 /** Undefined if the file is unusable, because it is about to be replaced. */
@@ -142,17 +180,18 @@ function copiedAt(root: string, commit: string) {
 }
 
 function textOf(
-  commands: readonly ProposedCommand[],
+  { commands, hosts, database }: FoundProject,
   proofs: readonly Proven[],
+  ready: DaemonProof | undefined,
   agents: Awaited<ReturnType<InitGround['agents']>>,
   chosen: string | null,
-  hosts: readonly NamedRegistry[],
 ): string {
   const installed = agents.filter(({ name, isInstalled }) => isInstalled && name !== 'patch');
   return configText(
     commands.map((each) => ({ ...each, leftOutBecause: leftOutBecause(each, proofOf(each, proofs)) })),
     installed.map(({ name }) => ({ name, isChosen: name === chosen, ...defaultsOfAgent(name) })),
     hosts,
+    database ? [{ ...database, leftOutBecause: daemonLeftOut(ready) }] : [],
   );
 }
 
@@ -207,6 +246,18 @@ function printed(command: ProposedCommand, proofs: readonly Proven[]): PrintedIn
           ...{ isolation: proof.isolation, output_tail: proof.outputTail },
           refused: proof.refused.length === 0 ? null : refusedText(proof.refused),
         }
+      : null,
+  };
+}
+
+function printedDaemon(
+  { name, command, source }: ProposedDaemon,
+  proof: DaemonProof | undefined,
+): PrintedInit['services'][number] {
+  return {
+    ...{ name, command, source },
+    proof: proof
+      ? { is_ready: proof.isReady, duration_ms: Math.round(proof.durationMs), output_tail: proof.outputTail }
       : null,
   };
 }

@@ -14,7 +14,7 @@ export interface Asking {
   call<Name extends CallName>(
     name: Name,
     input: CallQuestion<Name>,
-    given?: Pick<Question<unknown>, 'asPerson' | 'signal'>,
+    given?: Pick<Question<unknown>, 'asPerson' | 'signal' | 'left'>,
   ): Promise<CallOutput<Name>>;
   get<Answer>(path: string, answer: z.ZodType<Answer>, more?: Partial<Question<Answer>>): Promise<Answer>;
   /** Asks for a change: never repeated without a key, and made by the person if the token is a person's. */

@@ -3,7 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { z } from '@hono/zod-openapi';
 import { expect, onTestFinished, test } from 'vitest';
 import { isMooseError } from '../../domain/failure.ts';
+import { askingOf } from './asking.ts';
 import { createClient } from './client.ts';
+import { eventsOver } from './follow-over.ts';
 import { openServer } from './open-server.ts';
 import { readBounded } from './read-bounded.ts';
 import { remoteMoose } from './remote-moose.ts';
@@ -118,8 +120,29 @@ test('R-DIST-2: an answer of another shape, of another code or without an end is
   expect(await codeOf(remoteMoose(evil.client).view('ffff0000'))).toBe('SERVER_ANSWER_UNREADABLE');
   const own = await aServer((_, response) => problem(response, 404, 'WORK_ORDER_NOT_FOUND'));
   expect(await codeOf(remoteMoose(own.client).view('ffff0000'))).toBe('WORK_ORDER_NOT_FOUND');
-  const long = readBounded(new Response('x'.repeat(100)), own.url, 99);
+  const long = readBounded(new Response('x'.repeat(100)), own.url, { bytes: 99 });
   expect(await codeOf(long)).toBe('SERVER_ANSWER_TOO_LARGE');
+});
+
+test('R-DIST-2: fear: a server never ends a list, and fills the memory of the command', async () => {
+  const left = { bytes: 250 };
+  const page = () => readBounded(new Response('x'.repeat(100)), 'http://here', left);
+  await page();
+  await page();
+  expect(await codeOf(page())).toBe('SERVER_ANSWER_TOO_LARGE');
+  const entry = {
+    ...{ id: '7', at: '2026-01-01T00:00:00.000Z', kind: 'message', actor: 'a', reason: 'x' },
+    ...{ workOrderId: '0197a7a0-0000-7000-8000-000000000000', fromState: null, toState: null },
+    ...{ detail: {}, factKey: null },
+  };
+  const events = Array.from({ length: 1_000 }, () => entry);
+  const endless = await aServer((_, response) =>
+    json(response, { is_settled: false, newest_id: '9', events }),
+  );
+  const order = { id: 'ffff0000' as never };
+  const listed = eventsOver(askingOf(endless.client), order, { bytes: 1_000_000 });
+  expect(await codeOf(listed)).toBe('SERVER_ANSWER_TOO_LARGE');
+  expect(endless.seen.length).toBeGreaterThan(1);
 });
 
 test('R-SEC-2: a server cannot name a file outside of the folder of a reproduction', async () => {

@@ -5,7 +5,7 @@ import { problemSchema } from '../../contract/contract.ts';
 import { PermanentError, TransientError } from '../../domain/failure.ts';
 import { sleep } from '../../stdx/sleep.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
-import { readBounded } from './read-bounded.ts';
+import { type BytesLeft, readBounded } from './read-bounded.ts';
 
 export interface ServerAddress {
   /** Without a path, as in `https://moose.example.org`. */
@@ -23,6 +23,8 @@ export interface Question<Answer> {
   asPerson?: boolean;
   /** Reads may always be repeated; a change only under an idempotency key. */
   key?: string;
+  /** How many bytes the answers of one list may still have, all pages together. */
+  left?: BytesLeft | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -54,7 +56,7 @@ type Send = (path: string, question: Partial<Question<unknown>>, cookie: string 
 function sender({ url, token }: ServerAddress, signal: AbortSignal): Send {
   return async (
     path: string,
-    { method = 'GET', body, key, signal: given = signal }: Partial<Question<unknown>>,
+    { method = 'GET', body, key, left, signal: given = signal }: Partial<Question<unknown>>,
     cookie: string | null,
   ): Promise<Answered> => {
     const response = await fetch(new URL(path, url), {
@@ -69,13 +71,17 @@ function sender({ url, token }: ServerAddress, signal: AbortSignal): Send {
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    return { status: response.status, headers: response.headers, text: await readBounded(response, url) };
+    return {
+      status: response.status,
+      headers: response.headers,
+      text: await readBounded(response, url, left),
+    };
   };
 }
 
 /** The cookie of a new session of the person whose token it is; null if it is a program's. */
 async function cookieOf({ url, token }: ServerAddress, send: Send): Promise<string | null> {
-  const signed = await send('/api/session', { method: 'POST', body: { token } }, null);
+  const signed = await send('/api/session', { method: 'POST', body: { token, brief: true } }, null);
   if (signed.status === 200) return cookieIn(signed.headers) ?? null;
   const problem = problemOf(signed, url);
   if (problem.code === 'TOKEN_NOT_A_PERSONS') return null;

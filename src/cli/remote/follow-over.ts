@@ -4,6 +4,7 @@ import type { EventRow } from '../../engine/views/describe-event.ts';
 import { sleep } from '../../stdx/sleep.ts';
 import type { CliMoose, NamedOrder } from '../cli-moose.ts';
 import type { Asking } from './asking.ts';
+import { type BytesLeft, bytesOfList } from './read-bounded.ts';
 
 const lookEveryMs = 500;
 
@@ -26,10 +27,14 @@ export async function followOver(
 }
 
 /** All events until now, oldest first. */
-export async function eventsOver({ call }: Asking, { id }: NamedOrder): Promise<EventRow[]> {
+export async function eventsOver(
+  { call }: Asking,
+  { id }: NamedOrder,
+  left: BytesLeft = bytesOfList(),
+): Promise<EventRow[]> {
   const all: EventRow[] = [];
   for (let isWhole = false; !isWhole; ) {
-    const { events } = await call('events', { id, after: String(all.at(-1)?.id ?? 0n) });
+    const { events } = await call('events', { id, after: String(all.at(-1)?.id ?? 0n) }, { left });
     all.push(...(events as EventRow[]));
     isWhole = events.length < calledEventsMax;
   }

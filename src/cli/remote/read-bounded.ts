@@ -4,12 +4,25 @@ import { PermanentError } from '../../domain/failure.ts';
 /** Longer than any patch, list or output that Moose sends. */
 const answerBytesMax = 128 * 1024 * 1024;
 
+/** A list has many answers: a server that never ends it is stopped here. */
+const listBytesMax = 256 * 1024 * 1024;
+
+export interface BytesLeft {
+  bytes: number;
+}
+
+/** For all answers of one list. */
+export function bytesOfList(): BytesLeft {
+  return { bytes: listBytesMax };
+}
+
 /** @throws PermanentError `SERVER_ANSWER_TOO_LARGE` */
 export async function readBounded(
   { body }: Pick<Response, 'body'>,
   url: string,
-  bytesMax: number = answerBytesMax,
+  left: BytesLeft = { bytes: answerBytesMax },
 ): Promise<string> {
+  const bytesMax = Math.min(left.bytes, answerBytesMax);
   const parts: Uint8Array[] = [];
   let bytes = 0;
   for await (const part of body ?? []) {
@@ -18,6 +31,7 @@ export async function readBounded(
     if (bytes > bytesMax) throw tooLarge(url, bytesMax);
     parts.push(part);
   }
+  left.bytes -= bytes;
   return Buffer.concat(parts).toString('utf8');
 }
 
@@ -26,7 +40,7 @@ function tooLarge(url: string, bytesMax: number): PermanentError {
     code: 'SERVER_ANSWER_TOO_LARGE',
     component: 'cli',
     operation: 'call the server',
-    message: `${url} sends more than ${bytesMax} bytes in one answer.`,
+    message: `${url} sends more than a command reads, in one answer or for one list; ${bytesMax} bytes were left.`,
     advice: 'Check MOOSE_URL; ask for less, for example with --limit.',
   });
 }

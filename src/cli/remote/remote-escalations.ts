@@ -8,6 +8,7 @@ import {
 } from '../../contract/contract.ts';
 import type { CliMoose } from '../cli-moose.ts';
 import { type Asking, anything, segment } from './asking.ts';
+import { bytesOfList } from './read-bounded.ts';
 
 /** More pages than a person reads; a server that never ends its list does not keep the command. */
 const pagesMax = 500;
@@ -19,10 +20,11 @@ export function remoteEscalations({ call, get, change }: Asking): CliMoose['esca
     one: (id) => get(path(id), resolutionSchema),
     list: async ({ all = false } = {}) => {
       const found: EscalationCard[] = [];
+      const left = bytesOfList();
       let cursor: string | undefined;
       for (let pages = 0; pages < pagesMax; pages++) {
         const query = { status: all ? 'all' : 'open', limit: String(pageSizeMax), cursor };
-        const { items, next_cursor } = await get('/api/escalations', escalationPage, { query });
+        const { items, next_cursor } = await get('/api/escalations', escalationPage, { query, left });
         found.push(...items);
         if (next_cursor === null) break;
         cursor = next_cursor;

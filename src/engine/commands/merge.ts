@@ -7,6 +7,7 @@ import { changePullRequest } from '../../store/work/pull-requests.ts';
 import { changeWorkOrder, recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
 import { recordEnd } from '../effects/record-end.ts';
 import type { Forge, Forges, PullRequest } from '../ports/forge.ts';
+import { askForge } from '../recovery/ask-forge.ts';
 import type { ErrorRecoveryManager } from '../recovery/error-recovery-manager.ts';
 import { mergeConflict } from './in-conflict.ts';
 import type { SteeringDeps } from './start-run.ts';
@@ -18,9 +19,8 @@ export interface MergeDeps extends SteeringDeps {
 
 /** Idempotent. @throws NO_PULL_REQUEST, PULL_REQUEST_NOT_OPEN, MERGE_CONFLICT */
 export async function merge(deps: MergeDeps, order: WorkOrder, actor: string): Promise<PullRequest> {
-  const forge = await deps.forges.of(order.projectId);
-  const found = order.branch ? await forge.findPullRequest({ headBranch: order.branch }) : null;
-  if (!found) {
+  const at = await findProposed(deps, order);
+  if (!at) {
     throw new PermanentError({
       code: 'NO_PULL_REQUEST',
       component: 'forge',
@@ -29,16 +29,13 @@ export async function merge(deps: MergeDeps, order: WorkOrder, actor: string): P
       advice: `See why with \`moose explain ${shortId(order.id)}\`.`,
     });
   }
-  const merged = await deps.recovery
-    .executeWithRecovery({
-      component: 'forge',
-      operation: 'merge',
-      signal: new AbortController().signal,
-      ways: [forge.host],
-      context: { workOrderId: order.id },
-      call: () => forge.mergePullRequest(found.number, { expectedHeadSha: found.headSha }),
-    })
-    .catch((cause: unknown) => inConflict(deps, order, actor, cause));
+  const { forge, found } = at;
+  const { signal } = new AbortController();
+  const asks = { recovery: deps.recovery, forge, signal, context: { workOrderId: order.id } };
+  const merging = () => forge.mergePullRequest(found.number, { expectedHeadSha: found.headSha });
+  const merged = await askForge(asks, 'merge', merging).catch((cause: unknown) =>
+    inConflict(deps, order, actor, cause),
+  );
   if (merged === 'queued') return queued(deps, order, actor, forge, found);
   const fact = `merged:${merged.mergedSha}`;
   await deps.database.transaction(async (query) => {
@@ -60,6 +57,17 @@ export async function merge(deps: MergeDeps, order: WorkOrder, actor: string): P
     }
   });
   return merged;
+}
+
+/** Without a branch, no forge is asked. */
+async function findProposed(
+  { forges }: MergeDeps,
+  { branch, projectId }: WorkOrder,
+): Promise<{ forge: Forge; found: PullRequest } | null> {
+  if (branch === null) return null;
+  const forge = await forges.of(projectId);
+  const found = await forge.findPullRequest({ headBranch: branch });
+  return found ? { forge, found } : null;
 }
 
 /** The forge merges it later by itself, when its checks have passed or its queue is at it. */

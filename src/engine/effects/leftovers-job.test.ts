@@ -23,6 +23,8 @@ import { leftoversJob, unreachableSessionsJob } from './leftovers-job.ts';
 
 const shared = sharedDatabase();
 const signal = new AbortController().signal;
+/** As in `scratchWork`. */
+const machine = 'machine-of-test';
 
 const check = (cwd: string) => ({
   ...({ purpose: 'check', name: '1-test', attempt: 1, cwd, network: 'none', wallClockMs: 600_000 } as const),
@@ -78,16 +80,32 @@ test('R-SES-1: a live process whose work others took over is not reported dead, 
   expect(await row()).toMatchObject({ state: 'running', endedAt: null, unreachableSince: expect.any(Date) });
   await unreachableSessionsJob(database).run(signal);
   expect(await alerts(work)).toEqual([expect.stringContaining('on alpha')]);
-  await leftoversJob({ database, clock: systemClock, dataDirectory: cwd, host: 'beta' }).run(signal);
+  await leftoversJob({ database, clock: systemClock, dataDirectory: cwd, host: 'beta', machine }).run(signal);
   expect(carriersOf(handle)).not.toEqual([]);
 
-  await leftoversJob({ database, clock: systemClock, dataDirectory: '/nowhere', host: 'alpha' }).run(signal);
+  await leftoversJob({ database, clock: systemClock, dataDirectory: '/nowhere', host: 'alpha', machine }).run(
+    signal,
+  );
   expect(carriersOf(handle)).toEqual([]);
   expect(await row()).toMatchObject({ state: 'stopped', endReason: 'superseded', unreachableSince: null });
   const effects = await effectsOf(database.query, work.order.id);
   expect(effects.filter(({ kind }) => kind === 'session')).toMatchObject([{ state: 'undone' }]);
   await unreachableSessionsJob(database).run(signal);
   expect(await alerts(work)).toEqual([]);
+});
+
+test('R-SES-1: fear: a machine takes the name of another one, and counts a process that still runs there as lost', async () => {
+  const { work, cwd, handle, row } = await takenOver();
+  const namesake = { ...at(work, 'alpha'), machine: 'another-directory' };
+  expect((await supervise(namesake, check(cwd))).end.reason).toBe('lost');
+  expect(await row()).toMatchObject({ state: 'running', endedAt: null, unreachableSince: expect.any(Date) });
+  const job = { database: work.database, clock: systemClock, dataDirectory: '/nowhere', host: 'alpha' };
+  await leftoversJob({ ...job, machine: namesake.machine }).run(signal);
+  expect(carriersOf(handle)).not.toEqual([]);
+  expect(await row()).toMatchObject({ state: 'running' });
+  await leftoversJob({ ...job, machine }).run(signal);
+  expect(carriersOf(handle)).toEqual([]);
+  expect(await row()).toMatchObject({ state: 'stopped', unreachableSince: null });
 });
 
 test('R-SES-3: a check of an ended run does not continue without anybody who enforces its time limit', async () => {
@@ -98,7 +116,9 @@ test('R-SES-3: a check of an ended run does not continue without anybody who enf
     .set({ state: 'ended', endedAt: new Date() })
     .where('id', '=', work.run.id)
     .execute();
-  await leftoversJob({ database, clock: systemClock, dataDirectory: '/nowhere', host: 'alpha' }).run(signal);
+  await leftoversJob({ database, clock: systemClock, dataDirectory: '/nowhere', host: 'alpha', machine }).run(
+    signal,
+  );
   expect(carriersOf(handle)).toEqual([]);
   expect(await row()).toMatchObject({ state: 'stopped', endReason: 'superseded' });
 });
@@ -120,7 +140,7 @@ test('R-PIPE-14: a worktree that a machine left is removed once its work order h
   const routed = { branch: `moose/${order.id.slice(-8)}-x`, baseSha: headSha } as RoutingResult;
   const { worktreePath } = await haveWorktree(at(scratch, 'alpha'), routed, headSha);
   await writeFile(join(worktreePath, 'half.txt'), 'half of the work\n');
-  const job = leftoversJob({ database, clock: systemClock, dataDirectory, host: 'alpha' });
+  const job = leftoversJob({ database, clock: systemClock, dataDirectory, host: 'alpha', machine });
   await job.run(signal);
   expect(existsSync(worktreePath)).toBe(true);
 

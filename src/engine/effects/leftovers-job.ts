@@ -32,6 +32,8 @@ export interface LeftoverDeps {
   database: Database;
   clock: Clock;
   host: string;
+  /** The ID of this machine's data directory. */
+  machine: string;
   dataDirectory: string;
 }
 
@@ -47,9 +49,12 @@ export function leftoversJob(deps: LeftoverDeps): UpkeepJob {
     name: `leftovers:${deps.host}`,
     everyMs,
     run: async (signal) => {
-      const { database, host } = deps;
+      const { database, host, machine } = deps;
       const there = await namesOfWorktrees(deps, signal);
-      const sessions = await database.run((query) => leftSessionsOn(query, host, leftPerLookMax), signal);
+      const sessions = await database.run(
+        (query) => leftSessionsOn(query, { host, machine }, leftPerLookMax),
+        signal,
+      );
       const worktrees = await database.run(
         (query) => leftWorktreesOn(query, { host, there, max: leftPerLookMax }),
         signal,

@@ -23,6 +23,7 @@ import { recordFailure } from '../errors/record-failure.ts';
 import { toMooseError } from '../errors/to-moose-error.ts';
 import { mirrorOf } from '../run/project-here.ts';
 import { remotePlace } from '../run/remote-place.ts';
+import { isHere } from '../run/session-here.ts';
 import { type ApplyingResult, findResult } from '../run/step-results.ts';
 import { fenced, type Work } from '../run/work.ts';
 import { destructionHalted, isDestructive } from './destruction-breaker.ts';
@@ -59,7 +60,7 @@ export async function undoEffects(
 ): Promise<MooseError[]> {
   const effects = await work.database.run((query) => effectsOf(query, work.order.id), work.signal);
   // An effect on another machine can only be undone there, by `leftovers-job.ts`.
-  const plan = undoPlan(effects, kinds).filter((effect) => isHere(effect, work.settings.host));
+  const plan = undoPlan(effects, kinds).filter((effect) => isOfThis(effect, work));
   await leaveSessionsElsewhere(work, effects);
   const halted = plan.some(({ kind }) => isDestructive(kind)) ? await haltedBy(work) : undefined;
   if (halted) return [halted];
@@ -71,12 +72,14 @@ export async function undoEffects(
   return failures;
 }
 
-const isHere = ({ detail }: Effect, host: string) => detail.host === undefined || detail.host === host;
+/** What names no machine can be undone on any. */
+function isOfThis({ detail: { host, machine = '' } }: Effect, work: Work): boolean {
+  return host === undefined || isHere({ host: String(host), machine: String(machine) }, work);
+}
 
 async function leaveSessionsElsewhere(work: Work, effects: readonly Effect[]): Promise<void> {
   for (const effect of effects) {
-    if (effect.kind !== 'session' || effect.state === 'undone' || isHere(effect, work.settings.host))
-      continue;
+    if (effect.kind !== 'session' || effect.state === 'undone' || isOfThis(effect, work)) continue;
     const id = effect.key.slice('session:'.length) as SessionId;
     await fenced(work, (query) => markUnreachable(query, id, work.clock.now()));
   }

@@ -1,5 +1,4 @@
 // Step 4: an agent makes the change in its own worktree, and Moose commits it (R-PIPE-5).
-import type { SessionWay } from '../../domain/login.ts';
 import { decideOutcome, type Outcome } from '../../domain/outcome.ts';
 import { type Commit, commitAll } from '../../git/commit.ts';
 import { makeBundle, makePatch } from '../../git/patch.ts';
@@ -29,9 +28,8 @@ import { cleanlyMerged } from './bring-base.ts';
 import { daemonPlan } from './daemons/daemon-plan.ts';
 import { startDaemons } from './daemons/start-daemons.ts';
 import { beginWith, isTurnKept, urgentMessage } from './interrupted-turn.ts';
-import { throughLogin } from './login/through-login.ts';
+import { inPlaceOn } from './login/in-place-on.ts';
 import { wayOf } from './login/way-of.ts';
-import { inPlace } from './places.ts';
 import { assertInstalled } from './preflight.ts';
 import { readyForAgent } from './prepared/have-prepared.ts';
 import { heldBackOf } from './prepared/put-files.ts';
@@ -63,7 +61,9 @@ export async function applying(work: Work): Promise<StepEnd> {
   });
   const urgent = await urgentMessage(work);
   const begun = await sessionOfAttempt(work, agent, attempt);
-  if (urgent && (!begun || begun.endReason === 'interrupted')) return beginWith(urgent);
+  // A proposal is paid for, and applied within moments: the message is read right after that, before any check.
+  const isPaid = !agent.writesCode && generated.proposal !== null;
+  if (urgent && !isPaid && (!begun || begun.endReason === 'interrupted')) return beginWith(urgent);
   const way = await wayOf(work, agent, attempt);
   return throughCircuit(work, agent, begun !== undefined, () =>
     inPlaceOn(way, work, agent, begun, async ({ timeMsMax }) => {
@@ -127,20 +127,6 @@ async function sessionOfAttempt(work: Work, agent: Agent, asked: number): Promis
     ({ runId, name, cycle, attempt }) =>
       runId === work.run.id && name === agent.name && cycle === work.run.cycle && attempt === asked,
   );
-}
-
-/** A session with a login first gets the login, and then a slot of the machine. One that has begun keeps its share. */
-async function inPlaceOn(
-  way: SessionWay | null,
-  work: Work,
-  agent: Agent,
-  begun: SessionRow | undefined,
-  act: (share: { timeMsMax?: number | undefined }) => Promise<StepEnd>,
-): Promise<StepEnd> {
-  const { login } = agent;
-  if (way !== 'login' || login === undefined) return inPlace(work, () => act({}));
-  if (begun) return inPlace(work, () => act({ timeMsMax: begun.timeLimitMs ?? undefined }));
-  return throughLogin(work, { name: agent.name, login }, (share) => inPlace(work, () => act(share)));
 }
 
 /** A session that has started is watched to its end, whatever the state of its agent's circuit. */

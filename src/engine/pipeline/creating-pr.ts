@@ -14,6 +14,7 @@ import { keepRemotePath } from '../../store/work/projects.ts';
 import { recordPullRequest } from '../../store/work/pull-requests.ts';
 import { type PlannedEffect, performInTurn } from '../effects/perform-effect.ts';
 import type { Forge, PullRequest } from '../ports/forge.ts';
+import { type AsksForge, askForge } from '../recovery/ask-forge.ts';
 import { pushKey } from '../run/effect-keys.ts';
 import { type RemotePlace, remotePlace } from '../run/remote-place.ts';
 import {
@@ -68,7 +69,7 @@ export async function creatingPr(work: Work): Promise<StepEnd> {
       act: async () => {
         await assertPushed(work, routed, applied, remote);
         const open = () => forge.openPullRequest(draft, work.signal);
-        ({ number } = await askForge(work, forge, 'open', open));
+        ({ number } = await askForge(asking(work, forge), 'open', open));
         return { number };
       },
     },
@@ -96,15 +97,9 @@ async function closingOf({ database, order, signal }: Work, forge: Forge): Promi
   return isHere ? `\nCloses #${issue.number}\n` : '';
 }
 
-/** A forge performs an operation once, however often it is asked, so a temporary failure is retried immediately. */
-function askForge<T>(work: Work, forge: Forge, operation: string, call: () => Promise<T>): Promise<T> {
-  const { order, run, signal, recovery } = work;
+function asking({ order, run, signal, recovery }: Work, forge: Forge): AsksForge {
   const context = { workOrderId: order.id, runId: run.id, step: 'creating_pr' } as const;
-  return recovery.executeWithRecovery({
-    ...{ component: 'forge', operation, signal, context, call },
-    ways: [forge.host],
-    circuits: [`forge:${forge.host}`],
-  });
+  return { recovery, forge, signal, context };
 }
 
 /** The local forge's pull requests are these records. */
@@ -133,7 +128,7 @@ async function readBack(
 ): Promise<PullRequest> {
   const { signal } = work;
   const find = () => forge.findPullRequest({ headBranch, baseBranch }, signal);
-  const found = await askForge(work, forge, 'find', find);
+  const found = await askForge(asking(work, forge), 'find', find);
   if (found?.headSha === headSha) return found;
   throw new TransientError({
     code: 'PULL_REQUEST_NOT_AS_WRITTEN',

@@ -157,6 +157,12 @@ test('a watch that fails stops no agent, and is logged', async () => {
   await watch.close();
 });
 
+test('fear: an urgent message throws away a proposal that is paid for', async () => {
+  const { work } = await atStep(shared(), 'applying');
+  await say(work, 'Use UTC.');
+  expect(await applying(work)).toMatchObject({ end: 'done', result: { outcome: 'changed' } });
+});
+
 test('an urgent message after the turn of the agent starts the next cycle before any check', async () => {
   const { work } = await atStep(shared(), 'verifying');
   expect(await say(work, 'Use UTC.')).toBe('next_cycle');

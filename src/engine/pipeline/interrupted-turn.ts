@@ -7,6 +7,7 @@ import type { StopReason } from '../../domain/session.ts';
 import { sleep } from '../../stdx/sleep.ts';
 import { type SessionRow, sessionsOf } from '../../store/work/session-rows.ts';
 import type { Agent } from '../ports/agent.ts';
+import { isHere } from '../run/session-here.ts';
 import type { StepEnd, Work } from '../run/work.ts';
 import { isPlaceGone } from './session-place.ts';
 import { unreadMessages } from './unread-messages.ts';
@@ -41,7 +42,7 @@ export async function isTurnKept(
   return (
     before?.endReason === 'interrupted' &&
     before.name === name &&
-    before.host === work.settings.host &&
+    isHere(before, work) &&
     !(await isPlaceGone(before, worktreePath))
   );
 }

@@ -2,23 +2,19 @@
 // and stopped like checks, and never run in the user's own checkout (R-PROJ-2).
 import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { ProjectConfig } from '../../config-file/config-schema.ts';
 import type { Check } from '../../domain/check.ts';
+import type { Daemon } from '../../domain/daemon.ts';
 import type { Refusal } from '../../domain/egress.ts';
 import type { IsolationLevel, SessionEnd } from '../../domain/session.ts';
 import { lstatIfThere } from '../../git/is-there.ts';
 import { makeScratchCheckout } from '../../git/scratch-checkout.ts';
-import { commonGitDir } from '../../git/worktree-list.ts';
 import { findProcess } from '../../sessions/find-process.ts';
 import { followOutput } from '../../sessions/follow-output.ts';
 import { readRefusals } from '../../sessions/isolation/egress-files.ts';
-import { isolate } from '../../sessions/isolation/isolate.ts';
-import { certificatePaths } from '../../sessions/isolation/session-view.ts';
 import type { ProcessHandle } from '../../sessions/process-handle.ts';
 import { readOutput } from '../../sessions/read-output.ts';
-import { startProcess } from '../../sessions/start-process.ts';
 import { stopProcess } from '../../sessions/stop-process.ts';
 import { watchProcess } from '../../sessions/watch-process.ts';
 import { makeDirectory } from '../../stdx/make-directory.ts';
@@ -27,9 +23,9 @@ import { removeTree } from '../../stdx/remove-tree.ts';
 import type { EngineSettings } from '../policy/engine-settings.ts';
 import type { CopiedFiles } from '../run/copied-files.ts';
 import { networkOf } from './checks/check-network.ts';
-import { egressEntries } from './egress-list.ts';
 import { copyFiles } from './prepared/put-files.ts';
-import { withVariables } from './with-variables.ts';
+import { type DaemonProof, type ProofDaemons, startProofDaemons } from './proof-daemons.ts';
+import { type ProofPlace, startInPlace } from './proof-session.ts';
 
 export interface ProofDeps {
   settings: EngineSettings;
@@ -48,6 +44,10 @@ export interface ProofRequest<Command extends Check> {
   egress?: ProjectConfig['egress'];
   /** Hosts at private addresses that the person at the terminal has confirmed. */
   privateHosts?: readonly string[] | undefined;
+  /** Services that run beside the checks, once the setup has passed. */
+  services?: readonly Daemon[] | undefined;
+  /** Whether a service is ready, or what it printed. */
+  onService?(proof: DaemonProof): void;
   /** Ignored files of the repository that it names for worktrees. */
   copied?: CopiedFiles | null | undefined;
   onStart?(command: Command): void;
@@ -83,8 +83,9 @@ export async function proveCommands<Command extends Check>(
   const { settings, signal } = deps;
   const { repositoryPath, sha, commands } = request;
   const path = join(settings.dataDirectory, 'proofs', randomUUID());
-  const place: Place = { path, checkout: join(path, 'checkout'), home: join(path, 'home') };
+  const place: ProofPlace = { path, checkout: join(path, 'checkout'), home: join(path, 'home') };
   const proofs: Proof<Command>[] = [];
+  let daemons: ProofDaemons | undefined;
   try {
     // The mode lets another user, such as the database's, pass through the directory but not list it.
     await makeDirectory(settings.dataDirectory, 0o711);
@@ -94,14 +95,18 @@ export async function proveCommands<Command extends Check>(
     await copyFiles(place.checkout, request.copied ?? null, signal);
     let isSetUp = true;
     for (const command of commands) {
+      if (isSetUp && command.kind !== 'setup') daemons ??= await startProofDaemons(deps, request, place);
       if (isSetUp) request.onStart?.(command);
-      const proof: Proof<Command> = isSetUp ? await prove(deps, request, place, command) : notRun(command);
+      const proof: Proof<Command> = isSetUp
+        ? await prove(deps, request, place, command, daemons?.networkPid ?? null)
+        : notRun(command);
       isSetUp &&= command.kind !== 'setup' || proof.outcome === 'passed';
       proofs.push(proof);
       request.onEnd?.(proof);
     }
     return proofs;
   } finally {
+    await daemons?.stop();
     await removeTree(path);
   }
 }
@@ -124,12 +129,6 @@ async function clearLeft(folder: string, graceMs: number): Promise<void> {
   }
 }
 
-interface Place {
-  path: string;
-  checkout: string;
-  home: string;
-}
-
 function notRun<Command extends Check>(command: Command): Proof<Command> {
   return {
     command,
@@ -145,14 +144,16 @@ function notRun<Command extends Check>(command: Command): Proof<Command> {
 async function prove<Command extends Check>(
   deps: ProofDeps,
   request: ProofRequest<Command>,
-  place: Place,
+  place: ProofPlace,
   command: Command,
+  networkPid: number | null,
 ): Promise<Proof<Command>> {
   const { settings, signal } = deps;
   const directory = join(place.path, 'sessions', randomUUID());
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  const { argv, env, level } = await isolated(deps, request, place, directory, command);
-  const handle = await startProcess({ directory, argv, env, cwd: place.checkout, signal });
+  const wanted = networkOf({ settings }, [command], request.commands);
+  const asked = { argv: ['sh', '-c', command.command] as const, wanted, networkPid };
+  const { handle, level } = await startInPlace(deps, request, place, directory, asked);
   const following = follow(handle, request, signal);
   let end: SessionEnd;
   try {
@@ -183,46 +184,6 @@ async function prove<Command extends Check>(
 function outcomeOf({ exitCode, reason }: SessionEnd): ProofOutcome {
   if (reason === 'timeout' || reason === 'silent') return 'timed_out';
   return reason === null && exitCode === 0 ? 'passed' : 'failed';
-}
-
-async function isolated(
-  { settings, ownPorts }: ProofDeps,
-  { repositoryPath, commands, environment = {}, egress, privateHosts }: ProofRequest<Check>,
-  place: Place,
-  directory: string,
-  command: Check,
-) {
-  const wanted = networkOf({ settings }, [command], commands);
-  const given = settings.checkEnvironment;
-  const confirmed = privateHosts && { private_hosts: privateHosts };
-  const entries = egressEntries({ given, environment, listed: egress, settings: confirmed });
-  const network =
-    wanted === 'machine' && settings.egress === 'listed'
-      ? { rules: { entries }, sessionPath: directory }
-      : wanted;
-  return isolate({
-    argv: withVariables(environment, ['sh', '-c', command.command]),
-    env: settings.checkEnvironment,
-    cwd: place.checkout,
-    wish: settings.isolation,
-    network,
-    closedPorts: wanted === 'machine' ? await ownPorts() : [],
-    files: async () => ({
-      sessionPath: directory,
-      userHome: settings.checkEnvironment.HOME ?? homedir(),
-      dataDirectory: settings.dataDirectory,
-      hidden: [homedir(), repositoryPath],
-      shown: [
-        { path: place.checkout, sight: 'write' },
-        { path: place.home, sight: 'write' },
-        // The checkout uses the objects of the user's repository.
-        { path: join(await commonGitDir(repositoryPath, {}), 'objects'), sight: 'read' },
-      ],
-      certificates: certificatePaths(settings.checkEnvironment),
-      granted: settings.grantedPaths,
-      homePath: place.home,
-    }),
-  });
 }
 
 async function follow(

@@ -1,10 +1,12 @@
 // Runs one session of an agent: prepares its input, supervises its process, and afterwards reads its calls from the
 // gateway's ledger.
 import { mkdir } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { SessionWay } from '../../domain/login.ts';
 import { certificateVariables } from '../../domain/project-variable.ts';
 import type { SessionEnd } from '../../domain/session.ts';
+import { toolEnvironment } from '../../sessions/isolation/session-environment.ts';
 import { revokeKeys } from '../../store/money/gateway-keys.ts';
 import { addToCounters } from '../../store/work/runs.ts';
 import type { SessionCalls } from '../../store/work/session-calls.ts';
@@ -92,9 +94,7 @@ export async function runAgent(
       return {
         ...prepared,
         env: {
-          ...given,
-          ...(login && outside(work)),
-          ...prepared.env,
+          ...withTools(work, { ...given, ...(login && outside(work)), ...prepared.env }, homePath),
           ...(await worktreeVariables(work, worktreePath)),
         },
       };
@@ -115,6 +115,14 @@ export async function runAgent(
 /** A variable of the project must not give the program another way to a model, which somebody else pays for. */
 function withoutOtherWays(login: AgentLogin | null, given: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(given).filter(([name]) => !login?.otherWays.test(name)));
+}
+
+function withTools(
+  { settings: { checkEnvironment: machine } }: Work,
+  given: Readonly<Record<string, string>>,
+  homePath: string,
+): Record<string, string> {
+  return toolEnvironment(given, { machine, homePath, userHome: machine.HOME ?? homedir() });
 }
 
 /** What the machine needs to reach anything outside: its proxy, and the certificates that the proxy uses. */

@@ -1,6 +1,7 @@
 // Numbers the sessions of a step: a session whose result is still valid does not run again because something later
 // failed.
 import { type SessionRow, sessionsOf } from '../../store/work/session-rows.ts';
+import { isHere } from '../run/session-here.ts';
 import type { Work } from '../run/work.ts';
 
 export interface SessionName {
@@ -17,7 +18,7 @@ export async function sessionAttempt(
   { purpose, name }: SessionName,
   stands: (session: SessionRow) => Promise<boolean>,
 ): Promise<number> {
-  const { run, order, settings } = work;
+  const { run, order } = work;
   const next = run.stepAttempt + run.pauses + 1;
   if (next === 1) return next;
   const sessions = await work.database.run((query) => sessionsOf(query, order.id), work.signal);
@@ -27,7 +28,7 @@ export async function sessionAttempt(
       session.name === name &&
       session.runId === run.id &&
       session.cycle === run.cycle &&
-      session.host === settings.host &&
+      isHere(session, work) &&
       session.state === 'exited',
   );
   return ended && (await stands(ended)) ? ended.attempt : next;

@@ -20,6 +20,7 @@ import { recordEvent } from '../../store/work/work-orders.ts';
 import { doingPart } from '../errors/current-work.ts';
 import { CancelRequested } from '../run/cancel.ts';
 import { sessionKey } from '../run/effect-keys.ts';
+import { isHere } from '../run/session-here.ts';
 import { fenced, type Work } from '../run/work.ts';
 import { assertMayBegin, assertNotHeld } from './lay-down.ts';
 import { noteSettings, tellMeddling } from './meddling.ts';
@@ -86,7 +87,7 @@ async function carry(work: Work, asked: Supervised, session: SessionRow): Promis
     await tellMeddling(work, session);
     return { session, end: endOf(session) };
   }
-  if (session.host !== work.settings.host) return leaveBehind(work, session, asked.onEnd);
+  if (!isHere(session, work)) return leaveBehind(work, session, asked.onEnd);
   const found = await findSession(session, { graceMs: work.settings.stopGraceMs });
   if (found === 'lost') return ended(work, session, lostEnd(session), asked);
   const handle = found ?? (await begin(work, session, asked));
@@ -118,6 +119,7 @@ async function intend(work: Work, asked: Supervised): Promise<SessionRow> {
       cycle: work.run.cycle,
       attempt,
       host: work.settings.host,
+      machine: work.machine,
       directory: join(work.settings.dataDirectory, 'sessions', id),
       command: '',
       state: 'intended',
@@ -131,7 +133,7 @@ async function intend(work: Work, asked: Supervised): Promise<SessionRow> {
         runId: work.run.id,
         kind: 'session',
         key: sessionKey(row.id),
-        detail: { directory: row.directory, host: row.host, name },
+        detail: { directory: row.directory, host: row.host, machine: row.machine, name },
       });
     }
     return row;

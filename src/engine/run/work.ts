@@ -29,6 +29,8 @@ export interface PipelineDeps {
   clock: Clock;
   random: Random;
   settings: EngineSettings;
+  /** The ID of this machine's data directory. */
+  machine: string;
   /** The labels of this process: it does only work that needs no other label. */
   labels: readonly string[];
   agents: ReadonlyMap<string, Agent>;

@@ -35,7 +35,11 @@ test('R-SEN-5: /moose stop stops the work once, although Moose is killed in betw
   await look();
   expect(await order()).toMatchObject({ status: 'cancelled' });
   expect([...forge.said.values()]).toMatchObject([
-    { number: 7, key: 'command:comment:1', text: expect.stringContaining('branch and this pull request stay') },
+    {
+      number: 7,
+      key: 'command:comment:1',
+      text: expect.stringContaining('branch and this pull request stay'),
+    },
   ]);
   expect(await remarks()).toMatchObject([{ state: 'answered', mayWrite: true }]);
   const audit = await database.query.selectFrom('auditLog').selectAll().execute();
@@ -49,7 +53,9 @@ test('R-SEN-5: /moose retry starts stopped work again, with what the person wrot
   await look();
   expect(await order()).toMatchObject({ status: 'in_progress', step: 'generating' });
   expect(await openRun()).toMatchObject({ settings: { note: 'Use a Map.' } });
-  expect(forge.said.get('command:comment:1')?.text).toMatch(/runs again, from generating, with what you wrote/);
+  expect(forge.said.get('command:comment:1')?.text).toMatch(
+    /runs again, from generating, with what you wrote/,
+  );
 });
 
 test('R-SEN-5: /moose retry of work that waits for CI needs words, and those begin a cycle', async () => {
@@ -105,7 +111,13 @@ test('R-SEC-2: an explanation notifies nobody, closes nothing and stays on its l
   const { order, database, projectId } = await discussed();
   expect(await projectById(database.query, projectId)).toBeDefined();
   const failure = { code: 'X', message: 'See @everyone\n# Fixes #1', advice: '' };
-  const told = { ...(await order()), failure, isVerified: false, notVerifiedBecause: 'no check', title: '@all' };
+  const told = {
+    ...(await order()),
+    failure,
+    isVerified: false,
+    notVerifiedBecause: 'no check',
+    title: '@all',
+  };
   const text = explainText(told, { waitingFor: 'CI.', verdict: 'red', headSha: 'a'.repeat(40) }, 10n ** 9n);
   expect(text).not.toMatch(/@everyone|@all|Fixes #1|^#/m);
   expect(text).toContain('- Waits for: CI.\n- CI: red, for aaaaaaaaaaaa\n- Failure: See');

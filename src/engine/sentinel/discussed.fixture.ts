@@ -93,7 +93,10 @@ export async function discussed(settings: ProjectSettings = {}, repositoryPath =
   };
 }
 
-function rowsOf(database: Database, { workOrderId, projectId }: { workOrderId: WorkOrderId; projectId: ProjectId }) {
+function rowsOf(
+  database: Database,
+  { workOrderId, projectId }: { workOrderId: WorkOrderId; projectId: ProjectId },
+) {
   const { query } = database;
   const order = () => theWorkOrder(database, workOrderId);
   const change = (to: Partial<Pick<WorkOrder, 'status' | 'step' | 'stepState'>>) =>

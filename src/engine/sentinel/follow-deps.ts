@@ -7,6 +7,7 @@ import type { WorkOrder } from '../../store/work/work-orders.ts';
 import type { ErrorLog } from '../errors/error-log.ts';
 import type { EngineSettings } from '../policy/engine-settings.ts';
 import type { Forge, Forges } from '../ports/forge.ts';
+import { askForge } from '../recovery/ask-forge.ts';
 import type { ErrorRecoveryManager } from '../recovery/error-recovery-manager.ts';
 import type { ProjectHere } from '../run/project-here.ts';
 import type { Followed } from './followed.ts';
@@ -38,16 +39,10 @@ export interface LookContext extends FollowDeps {
 
 export const sentinelActor = 'moose:sentinel';
 
-/** A forge performs a read once, however often it is asked, so a temporary failure is retried as the table says. */
 export function ask<T>(
   { recovery, forge, order, signal }: Pick<LookContext, 'recovery' | 'forge' | 'order' | 'signal'>,
   operation: string,
   call: () => Promise<T>,
 ): Promise<T> {
-  return recovery.executeWithRecovery({
-    ...{ component: 'forge', operation, signal, call },
-    context: { workOrderId: order.id },
-    ways: [forge.host],
-    circuits: [`forge:${forge.host}`],
-  });
+  return askForge({ recovery, forge, signal, context: { workOrderId: order.id } }, operation, call);
 }

@@ -1,7 +1,12 @@
 // Follows the pull requests of work orders: asks the forge for each that is due, and brings its work order on (R-SEN-2,
 // R-SEN-6, R-SEN-7). A forge that does not answer, or asks for a pause, uses up nothing of a work order.
 import type { MooseError } from '../../domain/failure.ts';
-import { duePullRequests, postponeHost, postponeLook } from '../../store/work/followed-pull-requests.ts';
+import {
+  duePullRequests,
+  postponeHost,
+  postponeLook,
+  pullRequestAt,
+} from '../../store/work/followed-pull-requests.ts';
 import { projectById } from '../../store/work/projects.ts';
 import type { PullRequestRow } from '../../store/work/pull-requests.ts';
 import { requireWorkOrder } from '../../store/work/work-orders.ts';
@@ -11,6 +16,7 @@ import { projectHere } from '../run/project-here.ts';
 import { bringOn } from './bring-on.ts';
 import type { FollowDeps } from './follow-deps.ts';
 import { readFollowed } from './followed.ts';
+import { lookAtRemarks } from './remarks-look.ts';
 
 export const pullRequestsJobName = 'pull-requests';
 const everyMs = 5_000;
@@ -48,12 +54,15 @@ async function lookAtHost(
   }
 }
 
-async function lookAtOne(deps: FollowDeps, row: PullRequestRow, signal: AbortSignal): Promise<void> {
+/** What people say comes first: it may begin a run, and then there is nothing to decide. */
+async function lookAtOne(deps: FollowDeps, due: PullRequestRow, signal: AbortSignal): Promise<void> {
   const { database, forges, settings } = deps;
-  const { order, project } = await database.run(
+  await lookAtRemarks(deps, due, signal);
+  const { row, order, project } = await database.run(
     async (query) => ({
-      order: await requireWorkOrder(query, row.workOrderId),
-      project: projectHere(await projectById(query, row.projectId), settings.dataDirectory),
+      row: (await pullRequestAt(query, due)) ?? due,
+      order: await requireWorkOrder(query, due.workOrderId),
+      project: projectHere(await projectById(query, due.projectId), settings.dataDirectory),
     }),
     signal,
   );

@@ -89,7 +89,8 @@ async function tell(context: RemarksContext, remark: RemarkRow, { text, sha }: B
   const number = row.number;
   const key = `remark:${remark.key}`;
   const about = toRemark(remark);
-  const said = remark.kind === 'line' ? text : `About the review of ${foreignText(remark.author)}:\n\n${text}`;
+  const said =
+    remark.kind === 'line' ? text : `About the review of ${foreignText(remark.author)}:\n\n${text}`;
   const saying = { number, text: said, key, ...(remark.kind === 'line' ? { answers: about } : {}) };
   await askForge(context, 'comment', () => forge.say(saying, signal));
   context.reached('remarks:said');

@@ -7,6 +7,7 @@ import type { PullRequestRow } from '../../store/work/pull-requests.ts';
 import type { RemarkRow } from '../../store/work/remarks.ts';
 import type { WorkOrder } from '../../store/work/work-orders.ts';
 import type { Forge, Forges } from '../ports/forge.ts';
+import { askForge as throughCircuit } from '../recovery/ask-forge.ts';
 import type { ErrorRecoveryManager } from '../recovery/error-recovery-manager.ts';
 import { isProgram } from './remarks-judge.ts';
 
@@ -34,18 +35,13 @@ interface Asks extends Pick<RemarksDeps, 'recovery'> {
   workOrderId?: WorkOrderId | undefined;
 }
 
-/** A forge performs a call once, however often it is asked, so a temporary failure is retried as the table says. */
 export function askForge<T>(
   { recovery, forge, signal, workOrderId }: Asks,
   operation: string,
   call: () => Promise<T>,
 ): Promise<T> {
-  return recovery.executeWithRecovery({
-    ...{ component: 'forge', operation, signal, call },
-    context: workOrderId === undefined ? {} : { workOrderId },
-    ways: [forge.host],
-    circuits: [`forge:${forge.host}`],
-  });
+  const context = workOrderId === undefined ? {} : { workOrderId };
+  return throughCircuit({ recovery, forge, signal, context }, operation, call);
 }
 
 /** Who acts for this login: the forge has checked who it is. */

@@ -36,6 +36,9 @@ const others: Readonly<Record<string, unknown>> = {
   'settings.agents.isolation': 'require',
   'settings.agents.egress': 'open',
   'settings.agents.logins': ['codex'],
+  'settings.policies.merge': 'green',
+  'settings.policies.no_checks': 'ask',
+  'settings.policies.rerun': 'never',
 };
 
 test('R-UI-4: every setting can be changed, keeps the value, names who changed it, and can be reset to its default', async () => {

@@ -134,6 +134,12 @@ const cases: Case[] = [
   ['human:me chose: Retry it.', { kind: 'escalation.answered', reason: 'human:me chose: Retry it.' }],
   ['a value is no secret', { kind: 'secret.allowed', reason: 'a value is no secret' }],
   ['fixed by human:me: 2 commits', { kind: 'fixed.by_hand', reason: '2 commits', actor: 'human:me' }],
+  ...['ci.rerun', 'base.merged', 'pull_request.reverted', 'review.continued'].map(
+    (kind): Case => [
+      'build runs again: it may be flaky',
+      { kind, reason: 'build runs again: it may be flaky' },
+    ],
+  ),
   ['CI is green: build', { kind: 'ci.passed', reason: 'build' }],
   ['CI is red: build', { kind: 'ci.failed', reason: 'build' }],
   ...[

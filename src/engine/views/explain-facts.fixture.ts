@@ -53,6 +53,7 @@ export const session: SessionRow = {
   },
   ...{
     host: 'h',
+    machine: '',
     directory: '/s',
     command: 'c',
     isolation: 'none',

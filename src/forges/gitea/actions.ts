@@ -81,6 +81,8 @@ export async function rerun(
   const job = await api.find(`/actions/jobs/${place.job}`, jobSchema, signal);
   if (!job) return 'refused';
   if (attemptOf(job) > place.attempt) return 'started';
+  // Gitea says yes to this, and starts nothing.
+  if (!['failure', 'cancelled'].includes(job.conclusion ?? '')) return 'refused';
   const path = `/actions/runs/${place.run}/rerun-failed-jobs`;
   const reply = await api.call({ method: 'POST', path, answers: [400, 404], signal });
   return reply.status === 201 ? 'started' : 'refused';

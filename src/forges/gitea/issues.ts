@@ -13,7 +13,7 @@ const issueSchema = z.looseObject({
   state: z.string(),
   updated_at: z.string(),
   // Pull requests are issues too.
-  pull_request: z.unknown(),
+  pull_request: z.unknown().optional(),
 });
 type Issue = z.infer<typeof issueSchema>;
 

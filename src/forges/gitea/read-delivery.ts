@@ -20,7 +20,7 @@ const shapes = {
   comment: z.looseObject({
     repository,
     is_pull: z.boolean().nullish(),
-    issue: z.looseObject({ number: z.int().positive(), pull_request: z.unknown() }).nullish(),
+    issue: z.looseObject({ number: z.int().positive(), pull_request: z.unknown().optional() }).nullish(),
     pull_request: pull.nullish(),
   }),
   issue: z.looseObject({ repository, issue: z.looseObject({ number: z.int().positive() }) }),

@@ -20,12 +20,15 @@ function matches(pattern: string, name: string): boolean {
 }
 
 const patternCharsMax = 500;
-const specials = /[.+^$|()\\[\]{}]/g;
+const specials = /[.*?+^$|()\\[\]{}]/g;
+/** Each further one multiplies the time that a long name takes. */
+const starsMax = 3;
 
 /** `*`, `?`, `[ab]`, `[!ab]` and `{a,b}`, as Gitea reads them. */
 function expressionOf(pattern: string): RegExp | null {
   if (pattern.length > patternCharsMax) return null;
   const parts = pattern.match(/\\.|\*+|\?|\[!?[^\]]+\]|\{[^{}]*\}|[\s\S]/g) ?? [];
+  if (parts.filter((part) => part.startsWith('*')).length > starsMax) return null;
   const source = parts.map((part) => {
     if (part.startsWith('*')) return '.*';
     if (part === '?') return '.';
@@ -39,7 +42,10 @@ function expressionOf(pattern: string): RegExp | null {
 
 function classOf(part: string): string {
   const isNot = part.startsWith('[!');
-  const members = part.slice(isNot ? 2 : 1, -1).replace(/[\\\]^]/g, '\\$&');
+  const members = part
+    .slice(isNot ? 2 : 1, -1)
+    .replace(/[\\\]^]/g, '\\$&')
+    .replace(/(.)-(.)/gs, (range, from: string, to: string) => (from < to ? range : `${from}\\-${to}`));
   return `[${isNot ? '^' : ''}${members}]`;
 }
 

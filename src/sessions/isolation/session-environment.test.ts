@@ -1,6 +1,9 @@
 // fear: Maven and Gradle write to the home of the user who runs Moose, which no session sees, and so can install nothing.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { environmentInView } from './session-environment.ts';
+import { scratchDirectory } from '../../git/scratch-repository.fixture.ts';
+import { environmentInView, toolEnvironment } from './session-environment.ts';
 
 const view = { homePath: '/srv/homes/1', userHome: '/nowhere', granted: [] };
 
@@ -25,4 +28,24 @@ test('without a home of its own, or with one that Maven cannot be told, nothing 
     HOME: '/srv/ada',
   });
   expect(environmentInView({}, { ...view, homePath: '/srv/two words' }).MAVEN_OPTS).toBeUndefined();
+});
+
+// fear: rustup and pyenv look for versions below HOME, so an agent cannot run the tests that a check can.
+test('R-PROJ-3: an agent is led to the tools of the machine, and inherits nothing else', () => {
+  const userHome = scratchDirectory();
+  mkdirSync(join(userHome, '.rustup'));
+  const java = scratchDirectory();
+  const machine = {
+    JAVA_HOME: java,
+    GOROOT: join(userHome, 'go'),
+    PYENV_ROOT: '/usr',
+    MAVEN_OPTS: '-Xmx1g',
+    KEY: 'k',
+  };
+  const given = { HOME: '/srv/homes/1', JAVA_HOME: '/usr/lib/jvm', MAVEN_OPTS: '-Xmx2g' };
+  expect(toolEnvironment(given, { machine, homePath: '/srv/homes/1', userHome })).toEqual({
+    ...{ HOME: '/srv/homes/1', RUSTUP_HOME: join(userHome, '.rustup'), PYENV_ROOT: '/usr' },
+    ...{ JAVA_HOME: '/usr/lib/jvm', MAVEN_OPTS: '-Xmx2g -Duser.home=/srv/homes/1' },
+    GRADLE_USER_HOME: '/srv/homes/1/.gradle',
+  });
 });

@@ -4,7 +4,7 @@
 import { join } from 'node:path';
 import { isWithin, realPathOf } from './mount-plan.ts';
 import type { ShownPath } from './session-view.ts';
-import { toolHomeVariables } from './tool-roots.ts';
+import { toolFolderVariables, toolHomeVariables } from './tool-roots.ts';
 
 /** Variables that name folders which programs write to; by default these are below the home. */
 const writtenFolders = ['CARGO_HOME', 'GOPATH', 'GRADLE_USER_HOME'];
@@ -24,11 +24,34 @@ export function environmentInView(
   const { TMPDIR: _, ...kept } = env;
   const own: Record<string, string> = { ...kept, HOME: homePath };
   for (const name of writtenFolders) if (own[name] && !isGranted(own[name])) delete own[name];
-  for (const [name, folder] of Object.entries(toolHomeVariables)) {
-    const path = join(userHome, folder);
-    if (own[name] === undefined && realPathOf(path) !== null) own[name] = path;
-  }
-  return { ...own, ...homeOfJava(own, homePath) };
+  return { ...toolHomes(userHome), ...own, ...homeOfJava(own, homePath) };
+}
+
+/**
+ * What leads an agent to the tools of the machine. It inherits nothing else, and its home is a separate one, where rustup
+ * and pyenv find no version, and Java programs do not look.
+ * @param given variables that the agent gets anyway
+ */
+export function toolEnvironment(
+  given: Readonly<Record<string, string>>,
+  {
+    machine,
+    homePath,
+    userHome,
+  }: { machine: Readonly<Record<string, string>>; homePath: string; userHome: string },
+): Record<string, string> {
+  const names = [...toolFolderVariables, ...Object.keys(toolHomeVariables)];
+  const named = names.flatMap((name) => {
+    const path = machine[name];
+    return path && realPathOf(path) !== null ? [[name, path]] : [];
+  });
+  return { ...toolHomes(userHome), ...Object.fromEntries(named), ...given, ...homeOfJava(given, homePath) };
+}
+
+/** Where the version managers of this user keep what they have installed. */
+function toolHomes(userHome: string): Record<string, string> {
+  const paths = Object.entries(toolHomeVariables).map(([name, folder]) => [name, join(userHome, folder)]);
+  return Object.fromEntries(paths.filter(([, path = '']) => realPathOf(path) !== null));
 }
 
 /** Java takes the home from the machine's list of users, not from HOME, and that one is not in view. */

@@ -54,14 +54,11 @@ export const toolHomeVariables: Readonly<Record<string, string>> = {
   RUSTUP_HOME: '.rustup',
 };
 
+/** Variables that contain the path of an installation. */
+export const toolFolderVariables: readonly string[] = ['JAVA_HOME', 'GOROOT', 'DOTNET_ROOT'];
+
 /** Variables that contain the path of a tool's folder. */
-const folderVariables = [
-  'JAVA_HOME',
-  'GOROOT',
-  'VIRTUAL_ENV',
-  'DOTNET_ROOT',
-  ...Object.keys(toolHomeVariables),
-];
+const folderVariables = [...toolFolderVariables, 'VIRTUAL_ENV', ...Object.keys(toolHomeVariables)];
 
 const programWordsMax = 4;
 const linksMax = 8;

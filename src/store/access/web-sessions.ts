@@ -7,9 +7,11 @@ import type { ApiRole } from './api-tokens.ts';
 
 /** A session ends if it was not used for this long. */
 export const sessionMsMax = 7 * 24 * 60 * 60_000;
+/** A sign-in for one command ends this long after its last request: a killed command signs nobody out. */
+const briefMsMax = 15 * 60_000;
 /** The last use is written at most this often, so that not every request writes. */
 const seenEveryMs = 60_000;
-/** How many sessions a token may have; another one ends the least recently used session. */
+/** How many sessions of each kind a token may have; another one ends the least recently used session of its kind. */
 const sessionsMax = 50;
 /** An ended session is reported as ended for this long, and is unknown after that. */
 const keptMsMax = 30 * 24 * 60 * 60_000;
@@ -31,16 +33,16 @@ const hashOf = (secret: string): Buffer => createHash('sha256').update(secret).d
 /** Resolves with the cookie's value, which is stored nowhere. Needs a transaction. */
 export async function addWebSession(
   query: Query,
-  given: { tokenId: string; userAgent: string },
+  given: { tokenId: string; userAgent: string; isBrief?: boolean },
 ): Promise<{ id: string; secret: string }> {
   const secret = randomBytes(secretBytes).toString('base64url');
   const id = newId<string>(new Date());
-  const { tokenId } = given;
+  const { tokenId, isBrief = false } = given;
   await sql`delete from web_sessions where expires_at < clock_timestamp() - ${keptMsMax} * interval '1 ms'`.execute(
     query,
   );
   await sql`update web_sessions set ended_at = clock_timestamp() where id in (select id from web_sessions
-    where token_id = ${tokenId} and ended_at is null and expires_at > clock_timestamp()
+    where token_id = ${tokenId} and is_brief = ${isBrief} and ended_at is null and expires_at > clock_timestamp()
     order by last_seen_at desc, id offset ${sessionsMax - 1})`.execute(query);
   await query
     .insertInto('webSessions')
@@ -49,7 +51,8 @@ export async function addWebSession(
       tokenId,
       hash: hashOf(secret),
       userAgent: given.userAgent.slice(0, userAgentCharsMax),
-      expiresAt: sql<Date>`clock_timestamp() + ${sessionMsMax} * interval '1 ms'`,
+      isBrief,
+      expiresAt: sql<Date>`clock_timestamp() + ${isBrief ? briefMsMax : sessionMsMax} * interval '1 ms'`,
     })
     .execute();
   return { id, secret };
@@ -68,7 +71,7 @@ export async function findWebSession(query: Query, secret: string): Promise<Foun
 /** Renews the session, even if it was last used in the future because the clock was set back. */
 export async function markSessionSeen(query: Query, id: string): Promise<void> {
   await sql`update web_sessions set last_seen_at = clock_timestamp(),
-      expires_at = clock_timestamp() + ${sessionMsMax} * interval '1 ms'
+      expires_at = clock_timestamp() + case when is_brief then ${briefMsMax}::bigint else ${sessionMsMax}::bigint end * interval '1 ms'
     where id = ${id} and ended_at is null
       and last_seen_at not between clock_timestamp() - ${seenEveryMs} * interval '1 ms'
         and clock_timestamp() + ${seenEveryMs} * interval '1 ms'`.execute(query);

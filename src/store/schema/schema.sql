@@ -785,6 +785,7 @@ create table sessions (
   refused jsonb,
   ready_at timestamp with time zone,
   preview_url text,
+  machine text not null default ''::text,
   way text,
   reported_input_tokens bigint,
   reported_output_tokens bigint,
@@ -879,6 +880,7 @@ create table web_sessions (
   last_seen_at timestamp with time zone not null default clock_timestamp(),
   expires_at timestamp with time zone not null,
   ended_at timestamp with time zone,
+  is_brief boolean not null default false,
   constraint web_sessions_hash_key UNIQUE (hash),
   constraint web_sessions_pkey PRIMARY KEY (id),
   constraint web_sessions_token_id_fkey FOREIGN KEY (token_id) REFERENCES api_tokens(id)

@@ -184,6 +184,8 @@ export interface Tables
     cycle: number;
     attempt: number;
     host: string;
+    /** The ID of the data directory; empty if an older version started it. */
+    machine: WithDefault<string>;
     directory: string;
     command: string;
     state: SessionState;

@@ -40,6 +40,8 @@ export interface WatchTables {
     hash: Buffer;
     tokenId: string;
     userAgent: WithDefault<string>;
+    /** For one command: it ends soon after its last use. */
+    isBrief: WithDefault<boolean>;
     createdAt: At;
     lastSeenAt: At;
     expiresAt: Date;

@@ -19,7 +19,15 @@ export async function usesOfLogin(
 ): Promise<LoginUse[]> {
   const rows = await query
     .selectFrom('sessions')
-    .select(['createdAt', 'startedAt', 'endedAt', 'state', 'reportedInputTokens', 'reportedOutputTokens'])
+    .select([
+      'createdAt',
+      'startedAt',
+      'endedAt',
+      'state',
+      'timeLimitMs',
+      'reportedInputTokens',
+      'reportedOutputTokens',
+    ])
     .where('way', '=', 'login')
     .where('host', '=', host)
     .where('name', '=', agent)
@@ -32,6 +40,7 @@ export async function usesOfLogin(
   return rows.map((row) => ({
     startedAt: row.startedAt ?? row.createdAt,
     endedAt: row.endedAt,
+    givenMs: row.timeLimitMs,
     tokens: Number((row.reportedInputTokens ?? 0n) + (row.reportedOutputTokens ?? 0n)),
   }));
 }

@@ -92,19 +92,27 @@ export async function markUnreachable(query: Query, id: SessionId, at: Date): Pr
 }
 
 /** Processes of this machine without a watcher: another machine continued their work, or their run has ended. */
-export function leftSessionsOn(query: Query, host: string, max: number): Promise<SessionRow[]> {
-  return query
-    .selectFrom('sessions')
-    .innerJoin('runs', 'runs.id', 'sessions.runId')
-    .selectAll('sessions')
-    .where('sessions.host', '=', host)
-    .where('sessions.state', 'in', ['intended', 'running'])
-    .where((where) =>
-      where.or([where('sessions.unreachableSince', 'is not', null), where('runs.state', '=', 'ended')]),
-    )
-    .orderBy('sessions.createdAt')
-    .limit(max)
-    .execute();
+export function leftSessionsOn(
+  query: Query,
+  { host, machine }: { host: string; machine: string },
+  max: number,
+): Promise<SessionRow[]> {
+  return (
+    query
+      .selectFrom('sessions')
+      .innerJoin('runs', 'runs.id', 'sessions.runId')
+      .selectAll('sessions')
+      .where('sessions.host', '=', host)
+      // Another machine had this name before: only there can anybody tell what became of its processes.
+      .where('sessions.machine', 'in', ['', machine])
+      .where('sessions.state', 'in', ['intended', 'running'])
+      .where((where) =>
+        where.or([where('sessions.unreachableSince', 'is not', null), where('runs.state', '=', 'ended')]),
+      )
+      .orderBy('sessions.createdAt')
+      .limit(max)
+      .execute()
+  );
 }
 
 /** For each machine, how many of its processes cannot be reached, and since when. */

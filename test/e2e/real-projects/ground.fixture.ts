@@ -36,6 +36,8 @@ export interface RealGround {
   add(): Promise<AddedProject>;
   /** Runs a work order to its end. */
   run(title: string): Promise<PrintedDetail>;
+  /** What its agent and checks printed. */
+  logs(id: string): Promise<string>;
   /** How its worktree was prepared, and how long that took. */
   prepared(id: string): Promise<{ way: string; durationMs: number }>;
 }
@@ -100,6 +102,7 @@ export async function openReal(recipe: Recipe, shell: string): Promise<RealGroun
       const { id } = await ask<PrintedWorkOrder>('run', title, ...project);
       return ask('show', id);
     },
+    logs: async (id) => (await mooseWithin(commandMsMax, env, 'logs', id)).stdout,
     prepared: async (id) => {
       const { result, startedAt, finishedAt } = await ground.opened.database.query
         .selectFrom('stepResults')

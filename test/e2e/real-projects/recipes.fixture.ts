@@ -3,7 +3,7 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isThere } from '../../../src/git/is-there.ts';
-import { runTool } from './run-tool.fixture.ts';
+import { runTool, uvPython } from './run-tool.fixture.ts';
 
 export interface Recipe {
   /** The name of its repository. */
@@ -13,6 +13,8 @@ export interface Recipe {
   make(folder: string, scratch: string): Promise<void>;
   /** How its authors run its tests. */
   test: string;
+  /** Whether `npm test` takes it too: its registry and its tools are needed by other tests. */
+  isShort?: boolean;
 }
 
 const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
@@ -34,6 +36,7 @@ const npmWorkspace: Recipe = {
   name: 'streams',
   ecosystem: 'npm workspace',
   test: 'npm test --workspaces',
+  isShort: true,
   async make(folder, scratch) {
     await fromNpm('pump@3.0.3', join(folder, 'packages/pump'), scratch);
     await fromNpm('shallow-copy@0.0.1', join(folder, 'packages/shallow-copy'), scratch);
@@ -64,9 +67,10 @@ const uvProject: Recipe = {
   name: 'itsdangerous',
   ecosystem: 'uv project',
   test: 'uv run --frozen python -m pytest',
+  isShort: true,
   async make(folder, scratch) {
     await runTool(
-      'python3',
+      uvPython,
       ['-m', 'pip', 'download', '--quiet', '--no-deps', '--no-binary', ':all:', 'itsdangerous==2.2.0'],
       scratch,
     );
@@ -86,14 +90,14 @@ const uvProject: Recipe = {
 };
 
 const goModule: Recipe = {
-  name: 'objx',
+  name: 'go-multierror',
   ecosystem: 'Go module',
   test: 'go test ./...',
   async make(folder, scratch) {
     const env = { GOPATH: join(scratch, 'go'), GOFLAGS: '-modcacherw' };
     const said = await runTool(
       'go',
-      ['mod', 'download', '-json', 'github.com/stretchr/objx@v0.5.2'],
+      ['mod', 'download', '-json', 'github.com/hashicorp/go-multierror@v1.1.1'],
       scratch,
       env,
     );

@@ -12,6 +12,9 @@ const pnpmVersion = '10.18.3';
 const uvHome = join(cachePath, 'tools', `uv-${uvVersion}`);
 const pnpmHome = join(cachePath, 'tools', `pnpm-${pnpmVersion}`);
 
+/** A Python with pip, which Debian's own lacks. */
+export const uvPython = join(uvHome, 'bin/python');
+
 /** The search path of a machine that has them. */
 export const searchPath = [join(uvHome, 'bin'), join(pnpmHome, 'bin'), process.env.PATH ?? ''].join(
   delimiter,

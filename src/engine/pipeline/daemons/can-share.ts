@@ -4,7 +4,7 @@ import { probeIsolation } from '../../../sessions/isolation/probe-isolation.ts';
 import type { Work } from '../../run/work.ts';
 
 /** Without isolation, all sessions of the machine use the same network anyway. */
-export async function canShare({ settings }: Work): Promise<boolean> {
+export async function canShare({ settings }: Pick<Work, 'settings'>): Promise<boolean> {
   if (settings.isolation === 'off') return false;
   const { way } = await probeIsolation();
   if (way === null) return false;

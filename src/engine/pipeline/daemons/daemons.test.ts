@@ -261,8 +261,8 @@ test('R-SES-1: another machine that takes the work over starts its own service, 
   expect(
     left.filter(({ purpose }) => purpose === 'service').map((row) => `${row.name} ${row.state}`),
   ).toContain('web running');
-  const { database, clock, settings } = work;
-  const job = leftoversJob({ database, clock, host, dataDirectory: settings.dataDirectory });
+  const { database, clock, settings, machine } = work;
+  const job = leftoversJob({ database, clock, host, machine, dataDirectory: settings.dataDirectory });
   await job.run(new AbortController().signal);
   await expectNothingLeft(next);
 });

@@ -11,6 +11,7 @@ import {
   updateSession,
 } from '../../../store/work/session-rows.ts';
 import { sessionKey } from '../../run/effect-keys.ts';
+import { isHere } from '../../run/session-here.ts';
 import { fenced, type Work } from '../../run/work.ts';
 import { isPlaceGone } from '../session-place.ts';
 
@@ -28,16 +29,17 @@ export interface Left {
 }
 
 export async function takeLeft(work: Work, wanted: Wanted): Promise<Left> {
-  const { run, settings } = work;
+  const { run } = work;
   const all = await work.database.run((query) => sessionsOf(query, work.order.id), work.signal);
   const ofServices = all.filter(({ runId, purpose }) => runId === run.id && purpose === 'service');
   const open = ofServices.filter(
     ({ state, unreachableSince }) =>
       (state === 'intended' || state === 'running') && unreachableSince === null,
   );
-  const here = open.filter(({ host }) => host === settings.host);
-  for (const { id, host } of open)
-    if (host !== settings.host) await fenced(work, (query) => markUnreachable(query, id, work.clock.now()));
+  const here = open.filter((session) => isHere(session, work));
+  for (const session of open)
+    if (!here.includes(session))
+      await fenced(work, (query) => markUnreachable(query, session.id, work.clock.now()));
   const adopted = (await isNetworkHeld(work, here, wanted)) ? await adoptable(work, here, wanted) : [];
   // Sorted in reverse, because dependent services were started last.
   for (const session of here.filter((each) => !adopted.includes(each)).reverse())

@@ -2,20 +2,26 @@
 // URL answers.
 import { constants, open } from 'node:fs/promises';
 import { addressAt, type Daemon, portAt } from '../../../domain/daemon.ts';
+import type { SessionEnd } from '../../../domain/session.ts';
 import { filePath } from '../../../sessions/session-files.ts';
 import { sleep } from '../../../stdx/sleep.ts';
 import { hasErrorCode } from '../../../stdx/system-error.ts';
 import type { SessionRow } from '../../../store/work/session-rows.ts';
 import { isListening } from './listening.ts';
-import type { Beside } from './run-beside.ts';
+
+export interface Probe {
+  ended: Promise<{ end: Pick<SessionEnd, 'exitCode'> }>;
+  hasEnded(): boolean;
+  release(): Promise<void>;
+}
 
 export interface ReadyAsk {
-  service: Daemon;
-  session: SessionRow;
+  service: Pick<Daemon, 'ready'>;
+  session: Pick<SessionRow, 'directory'>;
   portBase: number;
   networkPid: number | null;
   /** Runs a program of the project next to the service, in its network. */
-  probe(argv: readonly [string, ...string[]]): Promise<Beside>;
+  probe(argv: readonly [string, ...string[]]): Promise<Probe>;
   /** Aborted when the service ends, or when its time is up. */
   signal: AbortSignal;
 }

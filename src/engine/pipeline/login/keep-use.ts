@@ -6,8 +6,8 @@ import { updateSession } from '../../../store/work/session-rows.ts';
 import type { AgentReport } from '../../ports/agent.ts';
 import { fenced, type Work } from '../../run/work.ts';
 
-/** No provider's window is longer; a later time is a mistake. */
-const backMsMax = 31 * 24 * 60 * 60_000;
+/** The longest window of a provider is a week: a later time is a mistake, or the agent made its program say it. */
+const backMsMax = 8 * 24 * 60 * 60_000;
 
 /** What the database can store: the sum that an agent makes its program report can be larger. */
 const nanoUsdMax = 2n ** 63n - 1n;

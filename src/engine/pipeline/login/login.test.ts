@@ -146,6 +146,47 @@ test('R-PROJ-9: a usage limit of the provider pauses all work with the login unt
   expect(await sessions(later)).toEqual([]);
 });
 
+test('R-PROJ-9: fear: an agent makes its program name a far time, and stops the login for a month', async ({
+  skip,
+}) => {
+  const database = await testDatabase();
+  skip(!canIsolate, 'this machine cannot isolate');
+  const forged = loginAgent({
+    report: async () => {
+      const named = { agent: 'claude-code', title: 'Claude Code', said: 'resets never' };
+      const failed = failureOfAgent({ ...named, kind: 'usage_limit', retryAfterMs: 30 * 24 * hourMs });
+      return { ...used, finalEvent: 'failure', summary: 'limit', failure: failed };
+    },
+  });
+  const { work, ...rest } = await withLogin(database, forged, {
+    settings: { ...settings(), host: 'forged' },
+  });
+  await failure(applying(work));
+  const [session] = await sessions({ work, ...rest });
+  const stoppedMs = (session?.loginBackAt?.getTime() ?? 0) - (session?.endedAt?.getTime() ?? 0);
+  expect(stoppedMs).toBe(8 * 24 * hourMs);
+});
+
+test('R-PROJ-9: fear: a session that was intended before a restart starts beside another one', async () => {
+  const database = await testDatabase();
+  const own = { settings: { ...settings(), host: 'twice' } };
+  const one = await withLogin(database, loginAgent(), own);
+  const two = await withLogin(database, loginAgent(), own);
+  const row = ({ work: { order, run, settings: at } }: Ground, state: 'intended' | 'running') => ({
+    ...{ id: order.id as never, workOrderId: order.id, runId: run.id, purpose: 'agent' as const, cycle: 0 },
+    ...{ name: 'claude-code', attempt: 1, host: 'twice', command: '', state, way: 'login' as const },
+    directory: join(at.dataDirectory, 'sessions', order.id),
+  });
+  await database.query
+    .insertInto('sessions')
+    .values([row(one, 'running'), row(two, 'intended')])
+    .execute();
+  expect(await failure(applying(two.work))).toMatchObject({
+    code: 'LOGIN_USED_UP',
+    message: expect.stringContaining('another session uses it'),
+  });
+});
+
 test('R-PROJ-9: at the own limit of the login nothing starts, and another machine has its own login', async ({
   skip,
 }) => {

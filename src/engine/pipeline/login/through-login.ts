@@ -1,7 +1,7 @@
 // Lets a session use a person's login: one after the other, within the person's limits, and not before the time that the
 // provider named. Work that has to wait pauses: it uses no attempt and no money, and never moves to a key (R-PROJ-9).
 import { ConfigurationError, ExternalServiceError } from '../../../domain/failure.ts';
-import { loginState } from '../../../domain/login.ts';
+import { loginState, timeShareMs } from '../../../domain/login.ts';
 import { loginRefusedUntil, othersWithLogin, usesOfLogin } from '../../../store/work/login-use.ts';
 import type { Agent, AgentLogin } from '../../ports/agent.ts';
 import { hasLogin, loginPathOf } from '../../run/login-path.ts';
@@ -10,8 +10,11 @@ import type { Work } from '../../run/work.ts';
 /** How soon a login that another session uses is asked for again. */
 const busyMs = 15_000;
 
+/** A session with less time could hardly begin. */
+const shareMsMin = 1_000;
+
 export interface LoginShare {
-  /** What is left of the person's time limit. */
+  /** Its part of what is left of the person's time limit. */
   timeMsMax: number;
 }
 
@@ -54,9 +57,17 @@ async function shareOf(work: Work, agent: string): Promise<LoginShare> {
   // A session that outlived its Moose holds no slot.
   if (others >= logins.sessionsMax)
     throw usedUp(agent, 'another session uses it', new Date(now.getTime() + busyMs), now);
-  const { full, timeMs } = loginState(uses, logins, now);
+  const { full } = loginState(uses, logins, now);
   if (full !== null) throw usedUp(agent, `your limit of ${full.by} is reached`, full.untilAt, now);
-  return { timeMsMax: logins.timeMsMax - timeMs };
+  const timeMsMax = timeShareMs(uses, logins, now);
+  if (timeMsMax < shareMsMin)
+    throw usedUp(
+      agent,
+      'the sessions at work may need the rest of its time',
+      new Date(now.getTime() + busyMs),
+      now,
+    );
+  return { timeMsMax };
 }
 
 function usedUp(agent: string, because: string, untilAt: Date, now: Date): ExternalServiceError {

@@ -71,7 +71,7 @@ export async function giveEntry(
     const inPlace = isOver ? mark.files.placed : mark.tops;
     if (!(await putAll(join(beside, 'files'), inPlace, worktreePath))) return null;
     await mkdir(homePath, { recursive: true, mode: 0o700 });
-    await putAll(join(beside, 'home'), mark.stores, homePath);
+    if (!(await putStores(join(beside, 'home'), mark.stores, homePath))) return null;
     await putFiles(work, worktreePath, copied);
     return isOver ? 'overlay' : 'copy';
   } finally {
@@ -159,15 +159,39 @@ function replaced(text: string, moves: Moves): string {
   return moves.reduce((so, [from, to]) => so.replaceAll(from, () => to), text);
 }
 
-/** Copies what the setup put into the home of checks to the agent's own home. */
-export async function shareStores(work: Work, homePath: string): Promise<void> {
+/**
+ * Copies what the setup put into the home of checks to the agent's own home.
+ * @param isNew the setup has run again since, so an older copy is replaced
+ */
+export async function shareStores(work: Work, homePath: string, isNew: boolean): Promise<void> {
+  const { settings, order, signal } = work;
   const from = homePathOf(work, 'checks');
-  for (const store of stores) {
-    if (!(await isFolderBelow(from, store))) continue;
-    await mkdir(homePath, { recursive: true, mode: 0o700 });
-    if (!(await makeWay(homePath, dirname(store))) || (await isThere(join(homePath, store)))) continue;
-    await copyTree(join(from, store), join(homePath, store), work.signal);
+  const beside = join(settings.dataDirectory, 'homes', shortId(order.id), 'shared');
+  try {
+    await removeTree(beside);
+    for (const store of stores) {
+      const to = join(homePath, store);
+      if (!(await isFolderBelow(from, store)) || (!isNew && (await isThere(to)))) continue;
+      await mkdir(join(beside, dirname(store)), { recursive: true, mode: 0o700 });
+      await copyTree(join(from, store), join(beside, store), signal);
+      await mkdir(homePath, { recursive: true, mode: 0o700 });
+      if (!(await makeWay(homePath, dirname(store)))) continue;
+      if (await isThere(to)) await rename(to, join(beside, 'old'));
+      await rename(join(beside, store), to);
+      await removeTree(join(beside, 'old'));
+    }
+  } finally {
+    await removeTree(beside);
   }
+}
+
+/** What is there already stays: an earlier step of the work order has put it there. */
+async function putStores(from: string, names: readonly string[], homePath: string): Promise<boolean> {
+  for (const store of names) {
+    if (await isFolderBelow(homePath, store)) continue;
+    if (!(await putAll(from, [store], homePath))) return false;
+  }
+  return true;
 }
 
 /** False if something is in the way: a change may have put a link where the base has a folder. */

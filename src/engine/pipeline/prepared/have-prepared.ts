@@ -148,9 +148,9 @@ export async function readyForAgent(
   const by = `${work.run.id}.${work.run.cycle}.applying.${attempt}`;
   const note = await noteFor(work, worktreePath, { key: preparation.key, by });
   if (note === null) await cleanWorktree(work, routed, place);
-  await havePrepared(work, preparation, {
+  const { way } = await havePrepared(work, preparation, {
     ...{ worktreePath, routed, baseSha, by, headSha: parentSha, step: 'applying', names: setupAgain },
     treeSha: await treeOf(work.project.repositoryPath, parentSha, { signal: work.signal }),
   });
-  if (note === null) await orWithout(work, 'shared', () => shareStores(work, homePath));
+  await orWithout(work, 'shared', () => shareStores(work, homePath, way === 'setup'));
 }

@@ -31,7 +31,7 @@ export const logins = {
     min: 1,
     max: 20,
     title: 'Concurrent sessions of one login',
-    help: 'How many sessions use one login at the same time on a machine.',
+    help: 'How many sessions use one login at the same time on a machine. They share the time that is left.',
   }),
   windowMs: duration({
     key: 'settings.agents.login_window_ms',
@@ -55,7 +55,7 @@ export const logins = {
     min: minuteMs,
     max: 300 * dayMs,
     title: 'Time of a login per window',
-    help: 'The total time of its sessions. A session never gets more time than what is left.',
+    help: 'The total time of its sessions. A session never gets more than its share of what is left.',
   }),
   tokensMax: integer({
     key: 'settings.agents.login_tokens',

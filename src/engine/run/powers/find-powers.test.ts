@@ -95,3 +95,16 @@ test.each([
 ])('a server that names %j is touched by a change of %j: %s', (args, changed, expected) => {
   expect(isTouched({ name: 'a', command: 'node', args, env: {} }, changed)).toBe(expected);
 });
+
+test.each([
+  ['npm', ['run', 'server'], ['tools/notes.js'], true],
+  ['npm', ['run', 'server'], [], false],
+  ['/bin/sh', ['-c', 'cd tools && exec node notes.js'], ['tools/notes.js'], true],
+  ['make', ['server'], ['README.md'], true],
+  ['npx', ['-y', 'published-server'], ['src/a.ts'], false],
+  ['npx', ['-y', 'published-server'], ['.npmrc'], true],
+  ['npx', ['-y', 'published-server'], ['web/package.json'], true],
+  ['uvx', ['published-server'], ['vendor/'], true],
+])('fear: %s %j runs what a change of %j has put there: %s', (command, args, changed, expected) => {
+  expect(isTouched({ name: 'a', command, args, env: {} }, changed)).toBe(expected);
+});

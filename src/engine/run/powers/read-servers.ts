@@ -85,8 +85,20 @@ function isWord(value: unknown): value is string {
   return typeof value === 'string' && value.length <= charsMax && !value.includes('\0');
 }
 
+/** These run what files of the repository say, or a text of their own: which files that are cannot be told from the words. */
+const runners =
+  /^(?:(?:ba|da|z|k|fi)?sh|npm|pnpm|yarn|bun|deno|make|just|task|mise|rake|bundle|gradlew?|mvnw?|cargo|go|uv|poetry|pdm|hatch|tox|nox|pipenv|env|timeout|nohup|xargs|docker|podman)$/;
+/** These run a published package, unless the repository says otherwise: in a manifest, a lock file or the settings of the registry. */
+const fetchers = /^(?:npx|bunx|pnpx|uvx|pipx)$/;
+const saysWhatToFetch =
+  /(?:^|\/)(?:package\.json|package-lock\.json|npm-shrinkwrap\.json|pnpm-(?:lock|workspace)\.yaml|yarn\.lock|\.yarnrc(?:\.yml)?|\.npmrc|bun\.lockb?|bunfig\.toml|pyproject\.toml|uv\.(?:lock|toml)|pip\.conf)$|(?:^|\/)node_modules\//;
+
 /** Whether the change has touched the program that starts the server: then nobody trusts it. */
 export function isTouched({ command, args }: AgentServer, changed: readonly string[]): boolean {
+  const program = command.slice(command.lastIndexOf('/') + 1);
+  if (runners.test(program) && changed.length > 0) return true;
+  if (fetchers.test(program) && changed.some((path) => path.endsWith('/') || saysWhatToFetch.test(path)))
+    return true;
   const words = [command, ...args].flatMap((word) => [word, word.slice(word.indexOf('=') + 1)]);
   const named = words.map((word) => word.replace(/^(?:\.\/)+/, '').replace(/\/+$/, ''));
   const isIn = (path: string, folder: string) =>

@@ -1,0 +1,168 @@
+// What a real Gitea does seldom or never: refusals in between, and a forge that lacks a part of its interface. The rest is
+// in `test/forges`, on a real one.
+import { expect, onTestFinished, test } from 'vitest';
+import { testDatabase } from '../../../test/database.ts';
+import { type FaultRequest, startFaultServer } from '../../../test/fault-server.ts';
+import type { Check, ForgeCredential } from '../../domain/forge.ts';
+import type { Remark } from '../../engine/ports/forge.ts';
+import { systemClock } from '../../stdx/clock.ts';
+import { keepForgeHost } from '../../store/work/forge-hosts.ts';
+import { createGiteaForges } from './forge.ts';
+
+const sha = 'a'.repeat(40);
+const draft = {
+  ...{ workOrderId: 'order', title: 'Add a', body: '', headBranch: 'moose/a', headSha: sha },
+  ...{ baseBranch: 'main', baseSha: 'b'.repeat(40) },
+};
+const side = (branch: string) => ({ label: branch, ref: branch, sha, repo_id: 1 });
+const pull = {
+  ...{ number: 7, html_url: 'http://forge/7', state: 'open', title: 'Add a', body: '', merged: false },
+  ...{ mergeable: true, head: side('moose/a'), base: side('main') },
+};
+
+type Reply = { status: number; body?: unknown };
+/** By method and path below the repository, without the query; everything else is 404. */
+type Replies = Readonly<Record<string, Reply | ((request: FaultRequest) => Reply)>>;
+
+async function forgeWith(replies: Replies, credential: ForgeCredential = { source: 'env', name: 'TOKEN' }) {
+  const server = await startFaultServer((request) => {
+    const path = request.path.replace(/\?.*$/, '').replace('/api/v1/repos/ada/api', '') || '/';
+    const found = replies[`${request.method} ${path}`] ?? { status: 404, body: { message: 'not found' } };
+    const { status, body } = typeof found === 'function' ? found(request) : found;
+    return { kind: 'reply', status, body: body === undefined ? '' : JSON.stringify(body) };
+  });
+  onTestFinished(() => server.stop());
+  const database = await testDatabase();
+  const host = await database.run((query) =>
+    keepForgeHost(query, {
+      ...{ host: 'forge.test', kind: 'gitea', apiUrl: `${server.url}/api/v1`, createdBy: 'test' },
+      ...{ credential: JSON.stringify(credential), webhookSecret: null },
+    }),
+  );
+  const options = { database, clock: systemClock, programEnvironment: {}, writesApartMs: 0 };
+  const build = createGiteaForges({ ...options, read: () => 'a-token-of-tests' });
+  return { forge: build({ projectId: 'project', host, path: 'ada/api' }), server };
+}
+
+const there: Replies = {
+  'GET /': { status: 200, body: { default_branch: 'main', default_merge_style: 'merge' } },
+  'GET /pulls': { status: 200, body: [] },
+  'GET /compare/main...moose%2Fa': { status: 200, body: { total_commits: 1 } },
+  'GET /api/v1/user': { status: 200, body: { login: 'moose' } },
+};
+
+test('R-PIPE-7: a pull request that exists already, and is not listed yet, is asked for again', async () => {
+  const { forge } = await forgeWith({
+    ...there,
+    'POST /pulls': { status: 409, body: { message: 'pull request already exists' } },
+  });
+  const notYet = { code: 'PULL_REQUEST_NOT_AS_WRITTEN', retryable: true };
+  await expect(forge.openPullRequest(draft)).rejects.toMatchObject(notYet);
+});
+
+test('R-PIPE-7: it is adopted if another call opened it in between', async () => {
+  let isOpen = false;
+  const { forge } = await forgeWith({
+    ...there,
+    'GET /pulls/main/moose%2Fa': () => (isOpen ? { status: 200, body: pull } : { status: 404 }),
+    'GET /pulls/7': { status: 200, body: pull },
+    'POST /pulls': () => {
+      isOpen = true;
+      return { status: 409, body: { message: 'pull request already exists' } };
+    },
+  });
+  expect(await forge.openPullRequest(draft)).toMatchObject({ number: 7, how: 'adopted' });
+});
+
+test('a refusal is told in the words of the forge', async () => {
+  const { forge } = await forgeWith({
+    ...there,
+    'POST /pulls': { status: 422, body: { message: 'Invalid PullRequest: base and head must be branches' } },
+    'GET /pulls/7': { status: 200, body: pull },
+    'PATCH /pulls/7': { status: 422, body: { message: 'no' } },
+  });
+  const refused = { code: 'FORGE_REFUSED', message: expect.stringContaining('must be branches') };
+  await expect(forge.openPullRequest(draft)).rejects.toMatchObject(refused);
+  const changing = forge.updatePullRequest(7, { title: 'B' });
+  await expect(changing).rejects.toMatchObject({ code: 'FORGE_REFUSED' });
+});
+
+test('fear: what somebody merged in between is closed', async () => {
+  const { forge } = await forgeWith({
+    ...there,
+    'GET /pulls/7': { status: 200, body: pull },
+    'PATCH /pulls/7': { status: 412, body: { message: 'it was already merged' } },
+  });
+  await expect(forge.closePullRequest(7)).rejects.toMatchObject({ code: 'PULL_REQUEST_NOT_OPEN' });
+});
+
+test.each<[number, unknown, string]>([
+  [409, { message: 'head out of date' }, 'PULL_REQUEST_HEAD_MOVED'],
+  [409, { Style: 'merge', StdErr: 'CONFLICT' }, 'MERGE_CONFLICT'],
+  [405, { message: 'User not allowed to merge PR' }, 'PULL_REQUEST_NOT_MERGEABLE'],
+  [422, { message: '[Do]: In' }, 'FORGE_REFUSED'],
+])('R-SEN-8: a merge that is refused with %i %j is %s', async (status, body, code) => {
+  const { forge } = await forgeWith({
+    ...there,
+    'GET /pulls/7': { status: 200, body: pull },
+    'POST /pulls/7/merge': { status, body },
+  });
+  const merging = forge.mergePullRequest(7, { expectedHeadSha: sha });
+  await expect(merging).rejects.toMatchObject({ code });
+});
+
+test('R-SEN-8: a merge whose answer was lost is a success', async () => {
+  let isMerged = false;
+  const { forge } = await forgeWith({
+    ...there,
+    'GET /pulls/7': () => ({ status: 200, body: { ...pull, merged: isMerged, merge_commit_sha: sha } }),
+    'POST /pulls/7/merge': () => {
+      isMerged = true;
+      return { status: 405, body: { message: 'The PR is already merged' } };
+    },
+  });
+  const merged = { state: 'merged', mergedSha: sha };
+  expect(await forge.mergePullRequest(7, { expectedHeadSha: sha })).toMatchObject(merged);
+});
+
+test('R-SEN-6: a forge without the interface of Actions has statuses only', async () => {
+  const target_url = '/ada/api/actions/runs/1/jobs/0';
+  const statuses = [{ id: 1, context: 'CI / build (push)', status: 'warning', target_url }];
+  const { forge } = await forgeWith({
+    ...there,
+    [`GET /commits/${sha}/status`]: { status: 200, body: { statuses } },
+  });
+  const report = await forge.readChecks({ sha, baseBranch: 'main' });
+  // Gitea does not merge with a warning.
+  const check = { id: 'status:1', state: 'failed', conclusion: 'warning', attempt: 1, url: null };
+  expect(report).toMatchObject({ verdict: 'red', checks: [check] });
+  const [first] = report.checks as [Check];
+  expect(await forge.readLog(first)).toBeNull();
+});
+
+test('a thread stays open where the forge cannot resolve it, and what has none is left alone', async () => {
+  const { forge, server } = await forgeWith(there);
+  const remark = { threadId: '12' } as Remark;
+  await forge.resolveThread(remark);
+  await forge.resolveThread({ ...remark, threadId: null });
+  expect(server.requests.map(({ path }) => path)).toEqual([
+    '/api/v1/repos/ada/api/pulls/comments/12/resolve',
+  ]);
+});
+
+test('there is nothing to comment on', async () => {
+  const { forge } = await forgeWith({ ...there, 'GET /issues/9/comments': { status: 200, body: [] } });
+  const saying = forge.say({ number: 9, text: 'Hello', key: 'a' });
+  await expect(saying).rejects.toMatchObject({ code: 'PULL_REQUEST_NOT_FOUND' });
+});
+
+test('an answer in another format is an error that names the host', async () => {
+  const { forge } = await forgeWith({ 'GET /pulls/7': { status: 200, body: { number: 'seven' } } });
+  const garbled = { code: 'FORGE_GARBLED', message: expect.stringContaining('forge.test') };
+  await expect(forge.findPullRequest({ number: 7 })).rejects.toMatchObject(garbled);
+});
+
+test('R-SEC-4: Gitea has no Apps', async () => {
+  const app = forgeWith(there, { source: 'app', appId: '1', key: { source: 'env', name: 'KEY' } });
+  await expect(app).rejects.toMatchObject({ code: 'FORGE_CREDENTIALS_MISSING' });
+});
