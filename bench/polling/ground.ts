@@ -20,10 +20,14 @@ export interface PollingGround {
   lookAtAll(signal: AbortSignal): Promise<void>;
   /** The requests since the last time; an unchanged answer is not counted by GitHub's limit. */
   asked(): { all: number; charged: number };
+  /** As if an hour had gone: the limit is whole again. */
+  passHour(): Promise<void>;
+  isPaused(): Promise<boolean>;
   close(): Promise<void>;
 }
 
 const fullName = 'acme/api';
+const hourMs = 60 * 60_000;
 
 export async function openGround(
   database: Database,
@@ -102,6 +106,18 @@ export async function openGround(
       const since = github.requests.slice(seen);
       seen = github.requests.length;
       return { all: since.length, charged: since.filter(({ status }) => status !== 304).length };
+    },
+    passHour: async () => {
+      github.passTime(hourMs);
+      const whole = { limitRemaining: null, limitResetAt: null, pausedUntil: null, pausedBecause: null };
+      await database.query.updateTable('forgeHosts').set(whole).execute();
+    },
+    isPaused: async () => {
+      const { pausedUntil } = await database.query
+        .selectFrom('forgeHosts')
+        .select('pausedUntil')
+        .executeTakeFirstOrThrow();
+      return pausedUntil !== null;
     },
     close: () => github.stop(),
   };

@@ -54,6 +54,7 @@ function sentenceOf({ kind, toState, fromState, actor, reason, detail }: EventRo
       return `continues ${reason}`;
     case 'restored':
     case 'escalation.answered':
+    case 'review.continued':
     case 'secret.allowed':
       return reason;
     case 'fixed.by_hand':
