@@ -14,6 +14,7 @@ import { updateRun } from '../../src/store/work/runs.ts';
 import { aWorkOrderAtWork } from '../../src/store/work/scratch-rows.fixture.ts';
 import { changeWorkOrder } from '../../src/store/work/work-orders.ts';
 import { startGitHub } from '../../test/github-double/github.ts';
+import { limitPerHour } from '../../test/github-double/rate-limit.ts';
 
 export interface PollingGround {
   /** Looks at every pull request once. */
@@ -109,6 +110,7 @@ export async function openGround(
     },
     passHour: async () => {
       github.passTime(hourMs);
+      for (const each of github.world.tokens.values()) each.left = limitPerHour;
       const whole = { limitRemaining: null, limitResetAt: null, pausedUntil: null, pausedBecause: null };
       await database.query.updateTable('forgeHosts').set(whole).execute();
     },
