@@ -7,14 +7,15 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { extractOperations, extractWebhooks, type OpenApi, printExtract } from './github-contract/extract.ts';
-import { operations, sources, webhooks } from './github-contract/wanted.ts';
+import { extractGraphql, type Introspection, printGraphql } from './github-contract/extract-graphql.ts';
+import { graphql, operations, sources, webhooks } from './github-contract/wanted.ts';
 
 const folder = new URL('../test/fixtures/github/', import.meta.url);
 
-function describedBy(
+function describedBy<Described = OpenApi>(
   { name, version, path }: (typeof sources)[keyof typeof sources],
   scratch: string,
-): OpenApi {
+): Described {
   const [packed] = JSON.parse(
     execFileSync('npm', ['pack', `${name}@${version}`, '--json', '--silent'], {
       cwd: scratch,
@@ -23,7 +24,7 @@ function describedBy(
   ) as { filename: string }[];
   if (!packed) throw new Error(`npm packed nothing for ${name}@${version}`);
   execFileSync('tar', ['xzf', packed.filename, `package/${path}`], { cwd: scratch });
-  return JSON.parse(readFileSync(join(scratch, 'package', path), 'utf8')) as OpenApi;
+  return JSON.parse(readFileSync(join(scratch, 'package', path), 'utf8')) as Described;
 }
 
 const scratch = mkdtempSync(join(tmpdir(), 'github-contract-'));
@@ -36,6 +37,13 @@ try {
     'webhooks.json': printExtract(
       sources.webhooks,
       extractWebhooks(describedBy(sources.webhooks, scratch), webhooks),
+    ),
+    'graphql.json': printGraphql(
+      extractGraphql(
+        `${sources.graphql.name}@${sources.graphql.version}`,
+        describedBy<Introspection>(sources.graphql, scratch),
+        graphql,
+      ),
     ),
   };
   for (const [file, text] of Object.entries(made)) {

@@ -4,6 +4,7 @@
 export const sources = {
   operations: { name: '@octokit/openapi', version: '23.0.2', path: 'generated/api.github.com.json' },
   webhooks: { name: '@octokit/openapi-webhooks', version: '12.1.0', path: 'generated/api.github.com.json' },
+  graphql: { name: '@octokit/graphql-schema', version: '15.26.1', path: 'schema.json' },
 } as const;
 
 const ofRepository = {
@@ -117,4 +118,55 @@ export const webhooks: Readonly<Record<string, readonly string[]>> = {
   issue_comment: ['created', 'edited'],
   issues: ['opened', 'labeled', 'closed'],
   merge_group: ['checks_requested', 'destroyed'],
+};
+
+/** What REST lacks: threads, auto-merge, merge queues, drafts. The types of arguments come along. */
+export const graphql: Readonly<Record<string, readonly string[]>> = {
+  Query: ['repository', 'viewer', 'rateLimit'],
+  Mutation: [
+    'resolveReviewThread',
+    'unresolveReviewThread',
+    'enablePullRequestAutoMerge',
+    'disablePullRequestAutoMerge',
+    'enqueuePullRequest',
+    'dequeuePullRequest',
+    'markPullRequestReadyForReview',
+    'convertPullRequestToDraft',
+  ],
+  ResolveReviewThreadPayload: ['clientMutationId', 'thread'],
+  UnresolveReviewThreadPayload: ['clientMutationId', 'thread'],
+  EnablePullRequestAutoMergePayload: ['clientMutationId', 'pullRequest'],
+  DisablePullRequestAutoMergePayload: ['clientMutationId', 'pullRequest'],
+  EnqueuePullRequestPayload: ['clientMutationId', 'mergeQueueEntry'],
+  DequeuePullRequestPayload: ['clientMutationId', 'mergeQueueEntry'],
+  MarkPullRequestReadyForReviewPayload: ['clientMutationId', 'pullRequest'],
+  ConvertPullRequestToDraftPayload: ['clientMutationId', 'pullRequest'],
+  Repository: ['id', 'nameWithOwner', 'pullRequest'],
+  PullRequest: [
+    'id',
+    'number',
+    'title',
+    'url',
+    'state',
+    'isDraft',
+    'merged',
+    'mergeable',
+    'headRefOid',
+    'headRefName',
+    'baseRefName',
+    'autoMergeRequest',
+    'isInMergeQueue',
+    'mergeQueueEntry',
+    'reviewThreads',
+  ],
+  AutoMergeRequest: ['enabledAt', 'mergeMethod'],
+  MergeQueueEntry: ['id', 'position', 'state'],
+  PullRequestReviewThreadConnection: ['nodes', 'pageInfo', 'totalCount'],
+  PullRequestReviewThread: ['id', 'isResolved', 'isOutdated', 'path', 'line', 'resolvedBy', 'comments'],
+  PullRequestReviewCommentConnection: ['nodes', 'pageInfo', 'totalCount'],
+  PullRequestReviewComment: ['id', 'databaseId', 'body', 'path', 'url', 'author'],
+  PageInfo: ['hasNextPage', 'endCursor'],
+  Actor: ['login'],
+  User: ['login'],
+  RateLimit: ['limit', 'cost', 'remaining', 'resetAt'],
 };

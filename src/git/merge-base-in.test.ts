@@ -20,7 +20,10 @@ test('R-SEN-4: a base that does not conflict is merged without a working tree, o
   const { repository, headSha, baseSha, merge } = diverged({ 'b.txt': 'ours\n' }, { 'c.txt': 'theirs\n' });
   const merged = await merge();
   expect(merged.conflicts).toEqual([]);
-  expect(repository.git('rev-parse', `${merged.sha}^1`, `${merged.sha}^2`).split('\n')).toEqual([headSha, baseSha]);
+  expect(repository.git('rev-parse', `${merged.sha}^1`, `${merged.sha}^2`).split('\n')).toEqual([
+    headSha,
+    baseSha,
+  ]);
   expect(repository.git('show', `${merged.sha}:b.txt`)).toBe('ours');
   expect(repository.git('show', `${merged.sha}:c.txt`)).toBe('theirs');
 });

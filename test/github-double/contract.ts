@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Extract, Operation } from '../../scripts/github-contract/extract.ts';
 import type { Schema } from '../../scripts/github-contract/schema.ts';
 import { faultsIn } from './check-schema.ts';
-import { fillIn } from './fill-in.ts';
+import { dropUnknown, fillIn } from './fill-in.ts';
 import { isUndescribed } from './undescribed.ts';
 
 // GitHub's own description of its operations and webhooks, as `scripts/github-contract.ts` extracts it.
@@ -108,6 +108,6 @@ function withoutStatus(body: unknown): unknown {
 export function completeWebhook(name: string, payload: unknown): { payload: unknown; faults: string[] } {
   const schema = webhooks.entries[name];
   if (!schema) return { payload, faults: [`the webhook ${name} is not in the extract`] };
-  const filled = fillIn(payload, schema, webhooks.schemas);
+  const filled = fillIn(dropUnknown(payload, schema, webhooks.schemas), schema, webhooks.schemas);
   return { payload: filled, faults: faultsIn(filled, schema, webhooks.schemas) };
 }

@@ -30,11 +30,13 @@ export function sendDeliveries(
   const hooks = [...repository.hooks.map((hook) => ({ hook, installation: undefined })), ...ofApps];
   for (const { hook, installation } of hooks) {
     if (!hook.events.includes('*') && !hook.events.includes(event)) continue;
+    world.isTelling = true;
     const said = {
       ...(action !== null && { action }),
       ...payload(),
       ...{ repository: describeRepository(world, repository), sender: describeUser(world, by), installation },
     };
+    world.isTelling = false;
     const name = action === null ? event : `${event}.${action}`;
     const complete = completeWebhook(name, said);
     for (const fault of complete.faults) world.faults.push(`webhook ${name}: ${fault}`);

@@ -1,5 +1,5 @@
 import { countCommits, gitAt, isAncestor, mergedTree } from './git-side.ts';
-import type { Comment, Issue, LineComment, Pull, Repository, Review, User } from './state.ts';
+import type { Comment, Issue, Pull, Repository, User } from './state.ts';
 import type { World } from './world.ts';
 
 // What GitHub shows of users, repositories, pull requests, issues and remarks. Only what means something is here:
@@ -10,7 +10,7 @@ export function iso(at: Date): string {
   return `${at.toISOString().slice(0, 19)}Z`;
 }
 
-const nodeId = (kind: string, id: number) => `${kind}_${id}`;
+export const nodeId = (kind: string, id: number) => `${kind}_${id}`;
 
 export function describeUser(world: World, user: User) {
   const { login, id, type } = user;
@@ -95,7 +95,7 @@ export function describeSimplePull(world: World, repository: Repository, pull: P
 /** The head is late for a while after a push, if the test says so. */
 function shownHead(world: World, pull: Pull): string {
   const late = world.lies.lateHeads.get(pull.number);
-  if (!late || late.reads <= 0) return pull.headSha;
+  if (!late || late.reads <= 0 || world.isTelling) return pull.headSha;
   late.reads -= 1;
   return late.sha;
 }
@@ -138,7 +138,7 @@ function changeOf(path: string, baseSha: string, headSha: string) {
 
 /** Null while GitHub computes it, and once it is closed unmerged or merged. */
 function shownMergeable(world: World, repository: Repository, pull: Pull): boolean | null {
-  if (issueOf(repository, pull.number).state === 'closed') return null;
+  if (world.isTelling || issueOf(repository, pull.number).state === 'closed') return null;
   const reads = world.lies.unknownMergeable.get(pull.number) ?? 0;
   if (reads > 0) {
     world.lies.unknownMergeable.set(pull.number, reads - 1);
@@ -163,7 +163,7 @@ function stateOfMergeable(repository: Repository, pull: Pull, mergeable: boolean
 }
 
 /** Late and wrong for private members of an organisation: nobody should decide by it. */
-function associationOf(repository: Repository, author: User): string {
+export function associationOf(repository: Repository, author: User): string {
   if (author.login === repository.owner.login) return 'OWNER';
   return repository.roles.has(author.login) ? 'CONTRIBUTOR' : 'NONE';
 }
@@ -247,54 +247,5 @@ export function describeComment(world: World, repository: Repository, comment: C
       updated_at: iso(comment.updatedAt),
       performed_via_github_app: null,
     },
-  };
-}
-
-export function describeReview(world: World, repository: Repository, review: Review) {
-  const { id, body, state, author, pull } = review;
-  const [api, html] = [
-    `${world.api}/repos/${repository.fullName}/pulls/${pull}`,
-    `${world.url}/${repository.fullName}/pull/${pull}`,
-  ];
-  const page = `${html}#pullrequestreview-${id}`;
-  return {
-    ...{
-      id,
-      body,
-      state,
-      node_id: nodeId('PRR', id),
-      user: describeUser(world, author),
-      commit_id: review.sha,
-    },
-    ...{ html_url: page, pull_request_url: api, submitted_at: iso(review.submittedAt) },
-    ...{
-      author_association: associationOf(repository, author),
-      _links: { html: { href: page }, pull_request: { href: api } },
-    },
-  };
-}
-
-export function describeLineComment(world: World, repository: Repository, comment: LineComment) {
-  const { id, body, author, pull, path, line, side, sha } = comment;
-  const api = `${world.api}/repos/${repository.fullName}`;
-  const page = `${world.url}/${repository.fullName}/pull/${pull}#discussion_r${id}`;
-  const [self, parent] = [`${api}/pulls/comments/${id}`, `${api}/pulls/${pull}`];
-  return {
-    ...{
-      id,
-      body,
-      path,
-      line,
-      side,
-      commit_id: sha,
-      original_commit_id: sha,
-      original_line: line,
-      node_id: nodeId('PRRC', id),
-    },
-    ...{ url: self, html_url: page, pull_request_url: parent, pull_request_review_id: comment.review },
-    ...(comment.inReplyTo !== null && { in_reply_to_id: comment.inReplyTo }),
-    ...{ user: describeUser(world, author), author_association: associationOf(repository, author) },
-    ...{ created_at: iso(comment.createdAt), updated_at: iso(comment.updatedAt) },
-    _links: { self: { href: self }, html: { href: page }, pull_request: { href: parent } },
   };
 }

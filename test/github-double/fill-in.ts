@@ -1,5 +1,5 @@
 import type { Schema } from '../../scripts/github-contract/schema.ts';
-import { faultsIn, isNullable, isObject, referred, type Schemas } from './check-schema.ts';
+import { faultsIn, isNullable, isObject, propertiesOf, referred, type Schemas } from './check-schema.ts';
 
 /**
  * Completes a value with what GitHub always sends and no test looks at: each required property that is missing gets
@@ -47,4 +47,33 @@ function leastString({ format, minLength = 0 }: Schema): string {
   if (format === 'uri') return 'https://github.invalid/';
   if (format === 'date-time') return '2011-01-26T19:01:12Z';
   return 'x'.repeat(minLength);
+}
+
+/**
+ * Removes what a schema does not name: payloads show less of a repository in some places than in others. What is sent is
+ * checked all the same.
+ */
+export function dropUnknown(value: unknown, schema: Schema, schemas: Schemas): unknown {
+  if (schema.$ref !== undefined) return dropUnknown(value, referred(schema.$ref, schemas), schemas);
+  if (Array.isArray(value)) {
+    const { items } = schema;
+    return items ? value.map((each) => dropUnknown(each, items, schemas)) : value;
+  }
+  if (!isObject(value)) return value;
+  const known = propertiesOf(schema, schemas);
+  const named = Object.entries(value).filter(([name]) => known === null || known.has(name));
+  let kept: Record<string, unknown> = Object.fromEntries(
+    named.map(([name, each]) => {
+      const own = schema.properties?.[name];
+      return [name, own ? dropUnknown(each, own, schemas) : each];
+    }),
+  );
+  for (const each of schema.allOf ?? []) {
+    const inside = Object.entries(each.properties ?? {}).filter(([name]) => isObject(kept[name]));
+    kept = {
+      ...kept,
+      ...Object.fromEntries(inside.map(([name, own]) => [name, dropUnknown(kept[name], own, schemas)])),
+    };
+  }
+  return kept;
 }

@@ -70,6 +70,8 @@ export async function startGitHub(): Promise<GitHub> {
       faults,
       planned,
       deliveries: [],
+      links: new Map(),
+      isTelling: false,
       webhooks: { mode: 'at once', held: [] },
     },
     now: () => new Date(Date.now() + aheadMs),

@@ -1,7 +1,7 @@
 // What goes wrong on purpose. Sources: GitHub's pages on rate limits and troubleshooting, and what integrations met.
 
 export interface PlannedFault {
-  /** Which requests: the operation's key, its start, or an expression on it. For git: `git fetch`, `git push`. */
+  /** Which requests: the start of the method and path, or an expression. For git: `git fetch`, `git push`. */
   match: string | RegExp;
   /** Whether GitHub does what was asked although the answer is lost. */
   when: 'before' | 'after';

@@ -2,42 +2,39 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { serveGitOf } from './git-http.ts';
+import { serveGraphql } from './graphql/serve.ts';
 import { takeFault } from './planned-fault.ts';
-import { appRoutes } from './routes/apps.ts';
-import { checkRoutes } from './routes/checks.ts';
-import { issueRoutes } from './routes/issues.ts';
-import { labelRoutes } from './routes/labels.ts';
-import { mergeRoutes } from './routes/merges.ts';
-import { pullRoutes } from './routes/pulls.ts';
-import { repositoryRoutes } from './routes/repositories.ts';
-import { userRoutes } from './routes/users.ts';
+import { routes } from './routes.ts';
 import { type Request, type Served, serveRest, write } from './serve.ts';
 import type { World } from './world.ts';
-
-const routes = {
-  ...appRoutes,
-  ...userRoutes,
-  ...repositoryRoutes,
-  ...pullRoutes,
-  ...mergeRoutes,
-  ...checkRoutes,
-  ...issueRoutes,
-  ...labelRoutes,
-};
 
 /** Starts both hosts: pages, API and git; and the one that logs come from. */
 export async function startServers(world: World): Promise<{ stop(): Promise<void> }> {
   const main = createServer((request, response) => void serve(world, request, response));
   world.url = await listen(main);
   world.api = `${world.url}/api/v3`;
-  return {
-    stop: async () => {
-      const closed = once(main, 'close');
-      main.closeAllConnections();
-      main.close();
-      await closed;
-    },
-  };
+  const logs = createServer((request, response) => serveLog(world, request, response));
+  world.logs = await listen(logs);
+  return { stop: async () => void (await Promise.all([main, logs].map(close))) };
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.closeAllConnections();
+  server.close();
+  await closed;
+}
+
+/** A host of somebody else: whoever sends it GitHub's token gives the token away. */
+function serveLog(world: World, request: IncomingMessage, response: ServerResponse): void {
+  const key = /^\/log\/([^?]+)/.exec(request.url ?? '')?.[1] ?? '';
+  const link = world.links.get(key);
+  if (request.headers.authorization !== undefined) {
+    world.faults.push('GET of a log: the token was sent to the host of the logs');
+  }
+  if (!link || link.expiresAt <= world.now())
+    response.writeHead(link ? 403 : 404).end('<Error>AuthenticationFailed</Error>');
+  else response.writeHead(200, { 'content-type': 'text/plain' }).end(link.text);
 }
 
 async function listen(server: Server): Promise<string> {
@@ -60,13 +57,20 @@ async function serve(world: World, incoming: IncomingMessage, response: ServerRe
   const { method, path } = request;
   const key = `${method} ${path}`;
   const before = takeFault(world.planned, key, 'before');
-  const served = before ? null : serveRest(world, routes, request, (fault) => world.faults.push(fault));
+  const served = before ? null : answerTo(world, request);
   const fault = before ?? takeFault(world.planned, key, 'after');
   const status = fault ? (typeof fault.what === 'object' ? fault.what.status : 0) : (served?.status ?? 0);
   record(world, request, served, status, `${url.pathname}${url.search}`);
   if (fault?.what === 'drop') response.socket?.resetAndDestroy();
   else if (typeof fault?.what === 'object') write(response, fault.what);
   else if (!fault && served) write(response, served);
+}
+
+function answerTo(world: World, request: Request): Served {
+  const onFault = (fault: string) => void world.faults.push(fault);
+  if (request.method === 'POST' && /^(\/api)?\/graphql$/.test(request.path))
+    return serveGraphql(world, request, onFault);
+  return serveRest(world, routes, request, onFault);
 }
 
 function record(world: World, request: Request, served: Served | null, status: number, path: string): void {

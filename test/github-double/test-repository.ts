@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type CheckWish, type RunWish, reportCheck, reportJob, reportStatus, startRun } from './ci.ts';
 import { commitFiles, createBare, gitAt, protectBranches } from './git-side.ts';
 import { personOf } from './merge.ts';
+import { endQueueOf } from './merge-queue.ts';
 import { noticeHeads } from './notice-heads.ts';
 import type {
   Hook,
@@ -33,6 +34,8 @@ export interface TestRepository {
   notice(): void;
   grant(login: string, role: Role): void;
   protect(branch: string, wish: Partial<Protection>): void;
+  /** What the checks of its merge group said of a queued pull request. */
+  endQueueOf(number: number, result: 'green' | 'red'): void;
   /** Has webhooks sent. */
   addHook(hook: { url: string; secret: string; events?: readonly string[] }): Hook;
   reportStatus(sha: string, context: string, state: Status['state'], description?: string): void;
@@ -123,6 +126,10 @@ function testRepository(world: World, addUser: (login: string) => User, state: R
       const hook: Hook = { id: world.nextId(), url, secret, events, deliveries: [] };
       state.hooks.push(hook);
       return hook;
+    },
+    endQueueOf: (number, result) => {
+      const pull = state.pulls.get(number);
+      if (pull) endQueueOf(world, state, pull, result, owner);
     },
     reportStatus: (sha, context, how, description) =>
       reportStatus(world, state, { sha, context, state: how, description }),

@@ -55,8 +55,12 @@ export interface World {
   requests: Seen[];
   faults: string[];
   planned: PlannedFault[];
+  /** Logs that can be downloaded for a while. */
+  links: Map<string, { text: string; expiresAt: Date }>;
   /** What becomes of webhooks. `held` ones wait for `deliverHeld`. */
   webhooks: { mode: 'at once' | 'held' | 'lost' | 'twice'; held: (() => void)[] };
+  /** True while a webhook is written, which is no read: it has the new head, and nothing is computed yet. */
+  isTelling: boolean;
   /** Webhooks that are on their way. */
   deliveries: Promise<void>[];
   now(): Date;

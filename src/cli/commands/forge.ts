@@ -23,7 +23,7 @@ const widthMax = 200;
 export function addForge(program: Command, context: CliContext): void {
   const forges = program
     .command('forge')
-    .description('the forges that have your pull requests: GitHub, Gitea, Forgejo');
+    .description('the forges that have your pull requests: GitHub, Gitea, Forgejo, GitLab');
   addAdd(forges, context);
   forges
     .command('ls', { isDefault: true })

@@ -18,6 +18,7 @@ import { notFound, Refusal, validationFailed } from '../refusal.ts';
 import { newestCheckRuns, newestStatuses } from '../required-checks.ts';
 import type { CheckRun, Conclusion, Repository, Status } from '../state.ts';
 import type { World } from '../world.ts';
+import { describeCommit } from './repositories.ts';
 
 // https://docs.github.com/rest/checks/runs and …/rest/commits/statuses: two systems, and both count.
 
@@ -186,7 +187,7 @@ export function addStatus(world: World, repository: Repository, status: Status):
   const at = iso(createdAt);
   world.tell(repository, 'status', null, creator, () => ({
     ...{ id, sha, context, state, description, target_url: targetUrl, name: repository.fullName },
-    ...{ created_at: at, updated_at: at, commit: { sha, commit: {}, parents: [] } },
+    ...{ created_at: at, updated_at: at, commit: describeCommit(world, repository, sha) },
     branches: [...repository.heads]
       .filter(([, head]) => head === sha)
       .map(([name]) => ({
