@@ -1,8 +1,8 @@
 // fear: Maven and Gradle write to the home of the user who runs Moose, which no session sees, and so can install nothing.
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import { scratchDirectory } from '../../git/scratch-repository.fixture.ts';
+import { expect, onTestFinished, test } from 'vitest';
 import { environmentInView, toolEnvironment } from './session-environment.ts';
 
 const view = { homePath: '/srv/homes/1', userHome: '/nowhere', granted: [] };
