@@ -1,10 +1,11 @@
 // For tests: the ground of the tests that follow a pull request.
-import { checkOf, awaitingCi, followAgain, scriptedForge } from './followed.fixture.ts';
+
 import type { Database } from '../../store/database.ts';
 import { pullRequestOf } from '../../store/work/pull-requests.ts';
 import { openRunOf } from '../../store/work/runs.ts';
 import { type Scratch, theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
 import { changeWorkOrder, eventsOf } from '../../store/work/work-orders.ts';
+import { awaitingCi, checkOf, followAgain, scriptedForge } from './followed.fixture.ts';
 
 export async function followedGround(database: Database, given: { repositoryPath?: string } = {}) {
   const forge = scriptedForge();
@@ -31,7 +32,12 @@ export const questions = ({ query }: Database, { workOrderId }: Scratch) =>
     .execute();
 
 /** Ends the run that a look has begun, as tracking would, with another commit. */
-export async function pushAgain(database: Database, scratch: Scratch, sha: string, tree: string): Promise<void> {
+export async function pushAgain(
+  database: Database,
+  scratch: Scratch,
+  sha: string,
+  tree: string,
+): Promise<void> {
   const run = await openRunOf(database.query, scratch.workOrderId);
   if (!run) throw new Error('No run was begun');
   const result = JSON.stringify({ headSha: sha, treeSha: tree });

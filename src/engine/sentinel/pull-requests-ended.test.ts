@@ -157,7 +157,9 @@ test('R-SEN-8: a merged change that is reverted later corrects the outcome of it
   const mergedSha = repository.commit({ 'merged.txt': 'merged\n' });
   const push = () => repository.git('push', '--quiet', 'origin', 'HEAD:refs/heads/main');
   push();
-  const { database, forge, scratch, row } = await followedGround(shared(), { repositoryPath: repository.path });
+  const { database, forge, scratch, row } = await followedGround(shared(), {
+    repositoryPath: repository.path,
+  });
   const { workOrderId, runId } = scratch;
   await insertOutcome(database.query, {
     ...{ id: newId(new Date()), workOrderId, runId, success: true, agent: 'patch', complexity: 0.1 },
