@@ -34,6 +34,7 @@ test('R-SEN-3: green completes it; a check that turned green is progress once', 
   expect(await order()).toMatchObject({
     ...{ status: 'completed', stepState: 'done', isVerified: true, changedBecause: 'CI is green' },
     progressedAt: expect.any(Date),
+    metadata: { 'ci build': { state: 'passed', sha: pushed } },
   });
   expect(await kindsOf(database, scratch)).toContain('ci.passed');
   expect(forge.calls.filter((call) => call.startsWith('merge'))).toEqual([]);

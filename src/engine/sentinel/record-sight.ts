@@ -4,7 +4,7 @@ import type { Check } from '../../domain/forge.ts';
 import type { Query } from '../../store/database.ts';
 import { storableText, toJson } from '../../store/storable.ts';
 import type { Look } from '../../store/work/followed-pull-requests.ts';
-import { markProgress, recordEvent } from '../../store/work/work-orders.ts';
+import { addMetadata, markProgress, recordEvent } from '../../store/work/work-orders.ts';
 import type { LookContext } from './follow-deps.ts';
 import type { Sight } from './look-at.ts';
 
@@ -26,6 +26,8 @@ export async function recordSight(
     const isFact = await tell(query, order.id, `forge:${forge.host}`, check, report.sha);
     isProgress ||= isFact;
   }
+  const ended = fresh.filter(({ state }) => kinds[state] !== undefined);
+  if (ended.length > 0) await addMetadata(query, order.id, metadataOf(ended, report.sha));
   if (isProgress) await markProgress(query, order.id);
   const isNew =
     fresh.length > 0 ||
@@ -55,6 +57,13 @@ const kinds: Partial<Record<Check['state'], string>> = {
   cancelled: 'ci.undecided',
   unknown: 'ci.undecided',
 };
+
+/** The newest result of each check, for programs that read work orders. */
+function metadataOf(checks: readonly Check[], sha: string): Record<string, unknown> {
+  return Object.fromEntries(
+    checks.map(({ name, state, conclusion, url }) => [`ci ${name}`, { state, conclusion, sha, url }]),
+  );
+}
 
 /** True if it is progress. */
 async function tell(
