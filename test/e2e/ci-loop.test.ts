@@ -5,6 +5,7 @@ import type { Script } from '../../src/demo/scripted-answer.ts';
 import type { WorkOrderId } from '../../src/domain/ids.ts';
 import { eventsOf } from '../../src/store/work/work-orders.ts';
 import { lacksGitea } from '../forges/gitea.fixture.ts';
+import type { TakenJob } from '../forges/gitea-runner.fixture.ts';
 import { type CiGround, openCiGround } from './ci.fixture.ts';
 import { eventually } from './eventually.fixture.ts';
 import { writes } from './ground.fixture.ts';
@@ -34,10 +35,12 @@ function proposals(): { script: Script; prompts: string[] } {
 const orderOf = async ({ ground }: CiGround, id: string) => ground.opened.moose.find(id);
 
 /** Looks again and again until this holds. */
-async function until(ci: CiGround, holds: () => Promise<boolean>, withinMs = 2 * minuteMs): Promise<void> {
+async function until(ci: CiGround, holds: () => Promise<boolean>, withinMs = 4 * minuteMs): Promise<void> {
   await eventually(async () => {
     await ci.hint();
-    if (!(await holds())) throw new Error('not yet');
+    if (await holds()) return;
+    const orders = await ci.ground.opened.moose.list({ limit: 5 });
+    throw new Error(`Not yet: ${orders.map(({ title, explain }) => `${title}: ${explain}`).join('\n')}`);
   }, withinMs);
 }
 
@@ -45,7 +48,7 @@ describe.skipIf(lacksGitea)('on a real Gitea', () => {
   let ci: CiGround;
   beforeAll(async () => {
     ci = await openCiGround({ env: { MOOSE_NO_CHECKS_MS: '3000' } });
-  }, 2 * minuteMs);
+  }, 6 * minuteMs);
   afterAll(() => ci?.close());
 
   test(
@@ -53,7 +56,7 @@ describe.skipIf(lacksGitea)('on a real Gitea', () => {
     async () => {
       const { script, prompts } = proposals();
       const { id, path } = await ci.submit({ title: 'Greet politely', answer: script, merge: 'green' });
-      const first = await ci.runner.next(2 * minuteMs);
+      const first = await waitForJob(ci, '', id);
       await until(ci, async () => (await orderOf(ci, id)).step === 'awaiting_ci');
       // While CI runs, nothing is merged and nothing is held.
       expect((await ci.pulls(path)).map(({ merged }) => merged)).toEqual([false]);
@@ -61,7 +64,7 @@ describe.skipIf(lacksGitea)('on a real Gitea', () => {
         explain: expect.stringContaining('Waiting for its pull request'),
       });
       await first.end('failure', redLog);
-      const second = await waitForJob(ci, first.sha);
+      const second = await waitForJob(ci, first.sha, id);
       expect(prompts).toHaveLength(2);
       expect(prompts[1]).toContain('greets politely');
       await until(ci, async () => (await orderOf(ci, id)).step === 'awaiting_ci');
@@ -74,7 +77,7 @@ describe.skipIf(lacksGitea)('on a real Gitea', () => {
       expect(facts.filter((fact) => fact.startsWith('ci.passed:'))).toHaveLength(1);
       expect(facts.some((fact) => fact.startsWith('merged:'))).toBe(true);
     },
-    5 * minuteMs,
+    15 * minuteMs,
   );
 
   test(
@@ -84,7 +87,7 @@ describe.skipIf(lacksGitea)('on a real Gitea', () => {
       const { id, path } = await ci.submit({ title: 'Never green', answer: script, merge: 'green' });
       let sha = '';
       for (let cycle = 0; cycle <= 3; cycle++) {
-        const job = await waitForJob(ci, sha);
+        const job = await waitForJob(ci, sha, id);
         sha = job.sha;
         await job.end('failure', [...redLog, `  got: variant ${'x'.repeat(cycle + 1)}`]);
       }
@@ -98,7 +101,7 @@ describe.skipIf(lacksGitea)('on a real Gitea', () => {
       await until(ci, async () => (await orderOf(ci, id)).status === 'cancelled');
       expect(await ci.pulls(path)).toMatchObject([{ state: 'closed' }]);
     },
-    8 * minuteMs,
+    20 * minuteMs,
   );
 
   test(
@@ -110,7 +113,7 @@ describe.skipIf(lacksGitea)('on a real Gitea', () => {
       expect(await orderOf(ci, id)).toMatchObject({ changedBecause: 'no check has reported' });
       expect(await ci.pulls(path)).toMatchObject([{ merged: false, state: 'open' }]);
     },
-    5 * minuteMs,
+    15 * minuteMs,
   );
 
   test(
@@ -124,7 +127,7 @@ describe.skipIf(lacksGitea)('on a real Gitea', () => {
         );
       const given = { title: 'Greet in conflict', answer, merge: 'green' } as const;
       const { id, path, repositoryPath, pushUrl } = await ci.submit(given);
-      const first = await ci.runner.next(2 * minuteMs);
+      const first = await waitForJob(ci, '', id);
       await until(ci, async () => (await orderOf(ci, id)).step === 'awaiting_ci');
       const theirs = await git(
         repositoryPath,
@@ -137,24 +140,27 @@ describe.skipIf(lacksGitea)('on a real Gitea', () => {
       );
       await git(repositoryPath, 'push', '--quiet', pushUrl, `${theirs}:refs/heads/main`);
       await first.end('success');
-      const second = await waitForJob(ci, first.sha);
+      const second = await waitForJob(ci, first.sha, id);
       await second.end('success');
       await until(ci, async () => (await orderOf(ci, id)).status === 'completed');
       expect(await ci.pulls(path)).toMatchObject([{ merged: true, head: { sha: second.sha } }]);
     },
-    5 * minuteMs,
+    15 * minuteMs,
   );
 });
 
 /** The next job for another commit: a job of the old one may still be in the queue. */
-async function waitForJob(ci: CiGround, oldSha: string) {
+async function waitForJob(ci: CiGround, oldSha: string, id: string): Promise<TakenJob> {
   const looking = setInterval(() => void ci.hint().catch(() => undefined), 1_000);
   try {
     for (;;) {
-      const job = await ci.runner.next(3 * minuteMs);
+      const job = await ci.runner.next(5 * minuteMs);
       if (job.sha !== oldSha) return job;
       await job.end('cancelled');
     }
+  } catch (cause) {
+    const { explain } = await ci.ground.opened.moose.view(id);
+    throw new Error(`No job began: ${explain}`, { cause });
   } finally {
     clearInterval(looking);
   }
@@ -205,7 +211,7 @@ describe.skipIf(lacksGitea)('killed at its effects', () => {
           for (const point of deaths) {
             const moose = await start({ MOOSE_DIE_AT: point });
             if (point === 'sentinel:before-refine' || point === 'sentinel:before-merge') {
-              const job = await waitForJob(ci, sha);
+              const job = await waitForJob(ci, sha, id);
               sha = job.sha;
               if (point === 'sentinel:before-refine') await job.end('failure', redLog);
               else await job.end('success');
@@ -225,6 +231,6 @@ describe.skipIf(lacksGitea)('killed at its effects', () => {
         await ci.close();
       }
     },
-    8 * minuteMs,
+    20 * minuteMs,
   );
 });

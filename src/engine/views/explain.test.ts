@@ -132,6 +132,16 @@ test.each<[string, ExplainFacts]>([
     facts({ status: 'needs_review', step: 'verifying' }),
   ],
   [
+    'Waiting for its pull request at https://git.example.com/acme/api/pulls/7 for 5 min: CI: 1 of 2 checks have not finished (build). It continues automatically.',
+    facts(
+      {
+        ...{ status: 'in_progress', step: 'awaiting_ci', stepState: 'running' },
+        pullRequestUrl: 'https://git.example.com/acme/api/pulls/7',
+      },
+      { pullRequestWaits: 'CI: 1 of 2 checks have not finished (build).' },
+    ),
+  ],
+  [
     `Completed 5 min ago: see the change with \`moose diff ${short}\`, merge it with \`moose merge ${short}\`.`,
     facts({ status: 'completed', stepState: 'done' }),
   ],

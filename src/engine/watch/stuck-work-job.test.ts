@@ -7,6 +7,7 @@ import { openRunOf } from '../../store/work/runs.ts';
 import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
 import { sessionsOf } from '../../store/work/session-rows.ts';
 import { allEventsOf, changeWorkOrder, recordEvent } from '../../store/work/work-orders.ts';
+import { awaitingCi } from '../sentinel/followed.fixture.ts';
 import { stopStandingRun } from './stop-standing-run.ts';
 import { aLivingExecutor, anAgent, carriedWork, hourMs, limits, movedClock } from './stuck.fixture.ts';
 import { watchStuckWork } from './stuck-work-job.ts';
@@ -161,4 +162,17 @@ test('a process on another host is not reported as stopped here', async () => {
   ).rejects.toMatchObject({ code: 'STUCK_ELSEWHERE', advice: expect.stringContaining('Answer on there') });
   expect(isAlive(handle.pid)).toBe(true);
   expect((await openRunOf(database.query, order.id))?.id).toBe(work.runId);
+});
+
+test('R-CHA-2: a work order that waits for CI for more than a day is found, and nothing is offered that could restart', async () => {
+  const database = await testDatabase();
+  await aLivingExecutor(database);
+  const { workOrderId } = await awaitingCi(database);
+  const clock = movedClock();
+  clock.move(25 * hourMs);
+  await watchStuckWork({ database, clock, limits });
+  const [asked] = await questions(database);
+  expect(asked).toMatchObject({ workOrderId, code: 'WORK_STUCK', recommendedOption: 'wait' });
+  expect(asked?.title).toContain('It waits for its pull request');
+  expect(asked?.options.map(({ id }) => id)).toEqual(['wait', 'cancel']);
 });

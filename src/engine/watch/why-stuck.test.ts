@@ -4,6 +4,7 @@ import type { Database } from '../../store/database.ts';
 import { updateRun } from '../../store/work/runs.ts';
 import { aWorkOrderAtWork } from '../../store/work/scratch-rows.fixture.ts';
 import { changeWorkOrder } from '../../store/work/work-orders.ts';
+import { awaitingCi } from '../sentinel/followed.fixture.ts';
 import { aLivingExecutor, anAgent, carriedWork, hourMs, limits } from './stuck.fixture.ts';
 import { findStuck, stuckWorkOrders } from './stuck-work-orders.ts';
 
@@ -44,6 +45,15 @@ test.each<[string, (database: Database) => Promise<unknown>, RegExp, RegExp]>([
     },
     /^A live process runs it at generating but makes no progress\.$/,
     /moose logs/,
+  ],
+  [
+    'it waits for CI, without a run',
+    async (database) => {
+      await aLivingExecutor(database);
+      await awaitingCi(database);
+    },
+    /^It waits for its pull request: CI\.$/,
+    /checks on the forge/,
   ],
   [
     'it waits for another try',

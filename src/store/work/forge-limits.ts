@@ -43,7 +43,9 @@ export async function takeWriteTurn(
     .updateTable('forgeHosts')
     .set({ nextWriteAt: sql<Date>`${turn} + ${apart}` })
     .where('host', '=', host)
-    .where(sql<boolean>`next_write_at <= clock_timestamp() + ${waitMsMax} * interval '1 millisecond'`)
+    .where(
+      sql<boolean>`coalesce(next_write_at, '-infinity') <= clock_timestamp() + ${waitMsMax} * interval '1 millisecond'`,
+    )
     .returning(
       sql<number>`greatest(0, ceil(1000 * extract(epoch from next_write_at - ${apart} - clock_timestamp())))::integer`.as(
         'waitMs',

@@ -8,8 +8,6 @@ import { commandMsMax, openReal, type RealGround } from './ground.fixture.ts';
 import { recipes } from './recipes.fixture.ts';
 
 const warmMsMax = 2_000;
-/** Some compile a standard library several times, on a machine that may be busy. */
-const projectMsMax = longOr(3, 1) * commandMsMax;
 const note = 'note.md';
 const seconds = (ms: number) => (ms / 1_000).toFixed(1);
 
@@ -49,5 +47,5 @@ test.each(recipes.filter(({ isShort }) => isLong || isShort))(
     expect([first.way, second.way]).toEqual(['setup', 'cache']);
     expect(second.durationMs).toBeLessThan(warmMsMax);
   },
-  projectMsMax,
+  longOr(2, 1) * commandMsMax,
 );
