@@ -89,13 +89,11 @@ export const operations: readonly string[] = [
   ),
 ];
 
-/** Events that Moose listens to, with the actions that the double can send. */
+/** Events and actions that the double sends. */
 export const webhooks: Readonly<Record<string, readonly string[]>> = {
-  ping: [''],
   push: [''],
   status: [''],
-  check_run: ['created', 'completed', 'rerequested'],
-  check_suite: ['completed', 'rerequested'],
+  check_run: ['created', 'completed'],
   workflow_run: ['requested', 'in_progress', 'completed'],
   workflow_job: ['queued', 'in_progress', 'completed'],
   pull_request: [
@@ -112,11 +110,11 @@ export const webhooks: Readonly<Record<string, readonly string[]>> = {
     'enqueued',
     'dequeued',
   ],
-  pull_request_review: ['submitted', 'dismissed'],
+  pull_request_review: ['submitted'],
   pull_request_review_comment: ['created', 'edited'],
   pull_request_review_thread: ['resolved', 'unresolved'],
   issue_comment: ['created', 'edited'],
-  issues: ['opened', 'labeled', 'closed'],
+  issues: ['opened', 'labeled', 'closed', 'reopened'],
   merge_group: ['checks_requested', 'destroyed'],
 };
 

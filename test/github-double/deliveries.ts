@@ -30,13 +30,11 @@ export function sendDeliveries(
   const hooks = [...repository.hooks.map((hook) => ({ hook, installation: undefined })), ...ofApps];
   for (const { hook, installation } of hooks) {
     if (!hook.events.includes('*') && !hook.events.includes(event)) continue;
-    world.isTelling = true;
     const said = {
       ...(action !== null && { action }),
-      ...payload(),
+      ...payloadOf(world, payload),
       ...{ repository: describeRepository(world, repository), sender: describeUser(world, by), installation },
     };
-    world.isTelling = false;
     const name = action === null ? event : `${event}.${action}`;
     const complete = completeWebhook(name, said);
     for (const fault of complete.faults) world.faults.push(`webhook ${name}: ${fault}`);
@@ -46,6 +44,15 @@ export function sendDeliveries(
     };
     hook.deliveries.push(delivery);
     send(world, hook, delivery);
+  }
+}
+
+function payloadOf(world: World, payload: () => object): object {
+  world.isTelling = true;
+  try {
+    return payload();
+  } finally {
+    world.isTelling = false;
   }
 }
 

@@ -89,10 +89,14 @@ export function endQueueOf(
   result: 'green' | 'red',
   by: User,
 ): void {
-  for (const [branch] of repository.heads) {
-    if (branch.startsWith(`gh-readonly-queue/${pull.baseBranch}/pr-${pull.number}-`)) {
-      gitAt(repository.path, ['update-ref', '-d', `refs/heads/${branch}`]);
-    }
+  const start = `gh-readonly-queue/${pull.baseBranch}/pr-${pull.number}-`;
+  for (const [branch, sha] of repository.heads) {
+    if (!branch.startsWith(start)) continue;
+    gitAt(repository.path, ['update-ref', '-d', `refs/heads/${branch}`]);
+    const reason = result === 'green' ? 'merged' : 'invalidated';
+    const group = { branch, sha, base: branch.slice(start.length) };
+    const told = () => ({ merge_group: describeGroup(pull, group), reason });
+    world.tell(repository, 'merge_group', 'destroyed', by, told);
   }
   if (result === 'green') mergePull(world, repository, pull, { by, method: 'merge' });
   else leaveQueue(world, repository, pull, by);

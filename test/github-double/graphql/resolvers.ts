@@ -1,5 +1,5 @@
-import { canMerge, iso, issueOf } from '../describe.ts';
-import { isOutdated } from '../describe-remarks.ts';
+import { canMerge, describeSimplePull, iso, issueOf } from '../describe.ts';
+import { describeLineComment, isOutdated } from '../describe-remarks.ts';
 import { obstacleTo } from '../merge.ts';
 import { enterQueue, leaveQueue, positionOf } from '../merge-queue.ts';
 import { tellPull } from '../notice-heads.ts';
@@ -215,6 +215,11 @@ function changeThread({ world, token }: Place, id: string, isResolved: boolean):
     if (!thread || !pull) continue;
     if (!mayWrite(token, repository, 'contents')) throw notAccessible(token);
     thread.resolvedBy = isResolved ? token.user : null;
+    const action = isResolved ? 'resolved' : 'unresolved';
+    world.tell(repository, 'pull_request_review_thread', action, token.user, () => ({
+      pull_request: describeSimplePull(world, repository, pull),
+      thread: { node_id: id, comments: [describeLineComment(world, repository, thread)] },
+    }));
     return { thread: shownThread(world, repository, pull, thread) };
   }
   throw unresolvable(id);

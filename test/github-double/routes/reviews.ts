@@ -10,7 +10,7 @@ import {
   type Routes,
   repositoryOf,
 } from '../call.ts';
-import { describePull, describeSimplePull } from '../describe.ts';
+import { describeSimplePull } from '../describe.ts';
 import { describeLineComment, describeReview } from '../describe-remarks.ts';
 import { gitAt } from '../git-side.ts';
 import { custom, notFound, Refusal, refuseLongBody, validationFailed } from '../refusal.ts';
@@ -156,7 +156,11 @@ function editComment(call: Call): Answer {
   const [repository, found] = [repositoryOf(call), commentIn(call)];
   const { body } = bodyOf<{ body: string }>(call);
   refuseLongBody('PullRequestReviewComment', body);
+  const before = found.body;
   Object.assign(found, { body, updatedAt: world.now() });
+  const pull = repository.pulls.get(found.pull);
+  const more = { changes: { body: { from: before } } };
+  if (pull) tellLine(world, repository, pull, found, 'edited', actorOf(call), more);
   return ok(describeLineComment(world, repository, found));
 }
 
@@ -191,9 +195,22 @@ function addComment(
     ...{ inReplyTo, resolvedBy: null, createdAt: at, updatedAt: at },
   };
   repository.lineComments.push(made);
-  world.tell(repository, 'pull_request_review_comment', 'created', author, () => ({
-    pull_request: describePull(world, repository, pull),
-    comment: describeLineComment(world, repository, made),
-  }));
+  tellLine(world, repository, pull, made, 'created', author);
   return made;
+}
+
+function tellLine(
+  world: World,
+  repository: Repository,
+  pull: Pull,
+  said: LineComment,
+  action: string,
+  by: User,
+  more: object = {},
+): void {
+  world.tell(repository, 'pull_request_review_comment', action, by, () => ({
+    pull_request: describeSimplePull(world, repository, pull),
+    comment: describeLineComment(world, repository, said),
+    ...more,
+  }));
 }
