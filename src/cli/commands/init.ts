@@ -143,7 +143,7 @@ async function prove(
       ...{ repositoryPath: root, sha: headSha, commands, egress, privateHosts, copied },
       environment: { ...database?.environment, ...file?.environment },
       services: daemonsOf(file?.services ? file : { services: proposedDaemons(database) }),
-      onService: (proof) => {
+      onDaemon: (proof) => {
         if (proof.service.name === database?.name) ready = proof;
         face.note(readyLine(proof));
       },

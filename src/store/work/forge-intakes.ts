@@ -5,8 +5,6 @@ import type { Query } from '../database.ts';
 import type { Tables } from '../schema/tables.ts';
 import { storableText } from '../storable.ts';
 
-export type ForgeIntake = Selectable<Tables['forgeIntakes']>;
-
 export interface DueIntake {
   projectId: ProjectId;
   name: string;
