@@ -1,11 +1,12 @@
 // The loop of CI on a real forge: red, its log, a refinement, green, merged by policy. And loops about CI that were
-// published for other orchestrators.
+// published for other orchestrators. Each test runs whole work orders several times, so only the long run has them.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Script } from '../../src/demo/scripted-answer.ts';
 import type { WorkOrderId } from '../../src/domain/ids.ts';
 import { eventsOf } from '../../src/store/work/work-orders.ts';
 import { lacksGitea } from '../forges/gitea.fixture.ts';
 import type { TakenJob } from '../forges/gitea-runner.fixture.ts';
+import { isLong } from '../long.ts';
 import { type CiGround, openCiGround } from './ci.fixture.ts';
 import { eventually } from './eventually.fixture.ts';
 import { writes } from './ground.fixture.ts';
@@ -44,7 +45,7 @@ async function until(ci: CiGround, holds: () => Promise<boolean>, withinMs = 4 *
   }, withinMs);
 }
 
-describe.skipIf(lacksGitea)('on a real Gitea', () => {
+describe.skipIf(lacksGitea || !isLong)('on a real Gitea', () => {
   let ci: CiGround;
   beforeAll(async () => {
     ci = await openCiGround({ env: { MOOSE_NO_CHECKS_MS: '3000' } });
@@ -179,7 +180,7 @@ async function treeWith(repositoryPath: string): Promise<string> {
     .trim();
 }
 
-describe.skipIf(lacksGitea)('killed at its effects', () => {
+describe.skipIf(lacksGitea || !isLong)('killed at its effects', () => {
   test(
     'R-SEN-3, fear: Moose dies at each of its effects, and two pull requests, two refinements or two merges come of it',
     async () => {
