@@ -29,69 +29,11 @@ export interface PullRequests {
 }
 
 export function createPullRequests(api: GitHubApi, wait: typeof sleep = sleep): PullRequests {
-  const read = async (number: number, signal?: AbortSignal): Promise<Pull | null> => {
-    const reply = await api.call({ method: 'GET', path: `/pulls/${number}`, answers: [404], signal });
-    if (reply.status === 200) return readReply(reply, pullSchema);
-    await assertRepository(api, signal);
-    return null;
-  };
-  const one: PullRequests['one'] = async (number, operation, signal) => {
-    const found = await read(number, signal);
-    if (found) return found;
-    throw notFound(number, operation);
-  };
-  const list = (
-    by: { headBranch: string; baseBranch?: string | undefined },
-    state: string,
-    signal?: AbortSignal,
-  ) => listPulls(api, by, state, signal);
-
-  const change = async (number: number, body: object, signal?: AbortSignal): Promise<Pull> => {
-    const reply = await api.call({ method: 'PATCH', path: `/pulls/${number}`, body, answers: [404], signal });
-    if (reply.status === 404) throw notFound(number, 'update');
-    if (reply.status !== 200) throw unexpectedAnswer(reply);
-    return readReply(reply, pullSchema);
-  };
-
-  const adopt = async (found: Pull, draft: PullRequestDraft, signal?: AbortSignal): Promise<Opened> => {
-    const isAsWritten = found.title === draft.title && (found.body ?? '') === draft.body;
-    const { title, body } = draft;
-    const changed = isAsWritten ? found : await change(found.number, { title, body }, signal);
-    await label(api, changed.number, draft.labels ?? [], wait, signal);
-    return { ...(await withHead(changed, draft.headSha, signal)), how: 'adopted' };
-  };
-
-  /** Reads it until it shows the commit; a pull request that stays behind is told by the caller's own reading back. */
-  const withHead = async (pull: Pull, sha: string, signal?: AbortSignal): Promise<PullRequest> => {
-    let current = pull;
-    for (const delayMs of headDelaysMs) {
-      if (current.head.sha === sha) break;
-      await wait(delayMs, signal);
-      current = await one(pull.number, 'read back', signal);
-    }
-    return toPullRequest(current);
-  };
-
+  const calls = pullCalls(api);
+  const { read, one, list, change } = calls;
   return {
     one,
-    open: async (draft, signal) => {
-      const [there] = await list(draft, 'open', signal);
-      if (there) return adopt(there, draft, signal);
-      const reply = await create(api, draft, wait, signal);
-      if (reply.status === 201) {
-        const made = readReply(reply, pullSchema);
-        await label(api, made.number, draft.labels ?? [], wait, signal);
-        return { ...(await withHead(made, draft.headSha, signal)), how: 'opened' };
-      }
-      if (!/a pull request already exists/i.test(messageIn(reply.body))) throw openFailure(api, draft, reply);
-      // Another call opened it, and lists may be late.
-      for (const delayMs of [0, ...freshDelaysMs]) {
-        await wait(delayMs, signal);
-        const [found] = await list(draft, 'open', signal);
-        if (found) return adopt(found, draft, signal);
-      }
-      throw notListed(api, draft);
-    },
+    open: openingOf(api, calls, wait),
     find: async (by, signal) => {
       if ('number' in by) {
         const found = await read(by.number, signal);
@@ -119,6 +61,78 @@ export function createPullRequests(api: GitHubApi, wait: typeof sleep = sleep): 
       if (before.state === 'closed') return toPullRequest(before);
       return toPullRequest(await change(number, { state: 'closed' }, signal));
     },
+  };
+}
+
+/** The calls that the others are made of. */
+function pullCalls(api: GitHubApi) {
+  const read = async (number: number, signal?: AbortSignal): Promise<Pull | null> => {
+    const reply = await api.call({ method: 'GET', path: `/pulls/${number}`, answers: [404], signal });
+    if (reply.status === 200) return readReply(reply, pullSchema);
+    await assertRepository(api, signal);
+    return null;
+  };
+  const one: PullRequests['one'] = async (number, operation, signal) => {
+    const found = await read(number, signal);
+    if (found) return found;
+    throw notFound(number, operation);
+  };
+  const list = (
+    by: { headBranch: string; baseBranch?: string | undefined },
+    state: string,
+    signal?: AbortSignal,
+  ) => listPulls(api, by, state, signal);
+
+  const change = async (number: number, body: object, signal?: AbortSignal): Promise<Pull> => {
+    const reply = await api.call({ method: 'PATCH', path: `/pulls/${number}`, body, answers: [404], signal });
+    if (reply.status === 404) throw notFound(number, 'update');
+    if (reply.status !== 200) throw unexpectedAnswer(reply);
+    return readReply(reply, pullSchema);
+  };
+  return { read, one, list, change };
+}
+
+function openingOf(
+  api: GitHubApi,
+  { one, list, change }: ReturnType<typeof pullCalls>,
+  wait: typeof sleep,
+): PullRequests['open'] {
+  const adopt = async (found: Pull, draft: PullRequestDraft, signal?: AbortSignal): Promise<Opened> => {
+    const isAsWritten = found.title === draft.title && (found.body ?? '') === draft.body;
+    const { title, body } = draft;
+    const changed = isAsWritten ? found : await change(found.number, { title, body }, signal);
+    await label(api, changed.number, draft.labels ?? [], wait, signal);
+    return { ...(await withHead(changed, draft.headSha, signal)), how: 'adopted' };
+  };
+
+  /** Reads it until it shows the commit; a pull request that stays behind is told by the caller's own reading back. */
+  const withHead = async (pull: Pull, sha: string, signal?: AbortSignal): Promise<PullRequest> => {
+    let current = pull;
+    for (const delayMs of headDelaysMs) {
+      if (current.head.sha === sha) break;
+      await wait(delayMs, signal);
+      current = await one(pull.number, 'read back', signal);
+    }
+    return toPullRequest(current);
+  };
+
+  return async (draft, signal) => {
+    const [there] = await list(draft, 'open', signal);
+    if (there) return adopt(there, draft, signal);
+    const reply = await create(api, draft, wait, signal);
+    if (reply.status === 201) {
+      const made = readReply(reply, pullSchema);
+      await label(api, made.number, draft.labels ?? [], wait, signal);
+      return { ...(await withHead(made, draft.headSha, signal)), how: 'opened' };
+    }
+    if (!/a pull request already exists/i.test(messageIn(reply.body))) throw openFailure(api, draft, reply);
+    // Another call opened it, and lists may be late.
+    for (const delayMs of [0, ...freshDelaysMs]) {
+      await wait(delayMs, signal);
+      const [found] = await list(draft, 'open', signal);
+      if (found) return adopt(found, draft, signal);
+    }
+    throw notListed(api, draft);
   };
 }
 
