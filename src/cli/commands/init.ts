@@ -142,8 +142,8 @@ async function prove(
     {
       ...{ repositoryPath: root, sha: headSha, commands, egress, privateHosts, copied },
       environment: { ...database?.environment, ...file?.environment },
-      services: daemonsOf(file?.services ? file : { services: proposedServices(database) }),
-      onService: (proof) => {
+      services: daemonsOf(file?.services ? file : { services: proposedDaemons(database) }),
+      onDaemon: (proof) => {
         if (proof.service.name === database?.name) ready = proof;
         face.note(readyLine(proof));
       },
@@ -157,7 +157,7 @@ async function prove(
   return { proofs, ready };
 }
 
-function proposedServices(database: ProposedDaemon | null): NonNullable<ProjectConfig['services']> {
+function proposedDaemons(database: ProposedDaemon | null): NonNullable<ProjectConfig['services']> {
   if (database === null) return {};
   const { name, command, log } = database;
   return { [name]: { command, ready: { log } } };

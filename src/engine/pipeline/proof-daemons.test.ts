@@ -39,7 +39,7 @@ async function prove(
   const proofs = await proveCommands(deps, {
     ...{ repositoryPath: repository.path, sha: repository.headSha, services },
     commands: commands.map(([kind, command]): Check => ({ kind, command, source: 'given' })),
-    onService: (proof) => void told.push(proof),
+    onDaemon: (proof) => void told.push(proof),
   });
   return { proofs, told };
 }

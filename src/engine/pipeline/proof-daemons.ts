@@ -63,7 +63,7 @@ export async function startProofDaemons(
     const holder = await start(['/bin/sh', '-c', 'exec tail -f /dev/null'], null);
     const networkPid = await networkOf(holder, deps.signal);
     if (networkPid === null) return { networkPid, stop };
-    for (const service of services) request.onService?.(await startOne(deps, service, start, networkPid));
+    for (const service of services) request.onDaemon?.(await startOne(deps, service, start, networkPid));
     return { networkPid, stop };
   } catch (cause) {
     await stop();

@@ -47,7 +47,7 @@ export interface ProofRequest<Command extends Check> {
   /** Services that run beside the checks, once the setup has passed. */
   services?: readonly Daemon[] | undefined;
   /** Whether a service is ready, or what it printed. */
-  onService?(proof: DaemonProof): void;
+  onDaemon?(proof: DaemonProof): void;
   /** Ignored files of the repository that it names for worktrees. */
   copied?: CopiedFiles | null | undefined;
   onStart?(command: Command): void;

@@ -118,19 +118,21 @@ function readNewForge(given: wire.NewForge) {
   ];
   for (const source of sources) if (source) assertSource(source);
   return {
-    ...{ host, kind, apiUrl, credential: JSON.stringify(stored(credential)) },
+    ...{ host, kind, apiUrl, credential: JSON.stringify(ofWire(credential)) },
     webhookSecret: given.webhook_secret ? JSON.stringify(given.webhook_secret) : null,
   };
 }
 
-function stored(credential: wire.NewForge['credential']): ForgeCredential {
+function ofWire(credential: wire.NewForge['credential']): ForgeCredential {
   if (credential.source !== 'app') return credential;
-  return { source: 'app', appId: credential.app_id, key: credential.key };
+  const { source, app_id: appId, key } = credential;
+  return { source, appId, key };
 }
 
-function shown(credential: ForgeCredential): wire.NewForge['credential'] {
+function toWire(credential: ForgeCredential): wire.NewForge['credential'] {
   if (credential.source !== 'app') return credential;
-  return { source: 'app', app_id: credential.appId, key: credential.key };
+  const { source, appId, key } = credential;
+  return { source, app_id: appId, key };
 }
 
 function assertSource(source: SecretSource): void {
@@ -144,7 +146,7 @@ function viewOf(row: ForgeHost): wire.ForgeHostView {
   const { limitTotal: total, limitRemaining: remaining, limitResetAt, pausedUntil } = row;
   const isPaused = pausedUntil !== null && pausedUntil.getTime() > Date.now();
   return {
-    ...{ host: row.host, kind: row.kind, api_url: row.apiUrl, credential: shown(row.credential) },
+    ...{ host: row.host, kind: row.kind, api_url: row.apiUrl, credential: toWire(row.credential) },
     webhook_secret: row.webhookSecret,
     paused_until: isPaused ? pausedUntil.toISOString() : null,
     paused_because: isPaused ? row.pausedBecause : null,

@@ -1,8 +1,8 @@
 // fear: Maven and Gradle write to the home of the user who runs Moose, which no session sees, and so can install nothing.
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import { scratchDirectory } from '../../git/scratch-repository.fixture.ts';
+import { expect, onTestFinished, test } from 'vitest';
 import { environmentInView, toolEnvironment } from './session-environment.ts';
 
 const view = { homePath: '/srv/homes/1', userHome: '/nowhere', granted: [] };
@@ -29,6 +29,12 @@ test('without a home of its own, or with one that Maven cannot be told, nothing 
   });
   expect(environmentInView({}, { ...view, homePath: '/srv/two words' }).MAVEN_OPTS).toBeUndefined();
 });
+
+function scratchDirectory(): string {
+  const path = mkdtempSync(join(tmpdir(), 'moose-environment-'));
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+}
 
 // fear: rustup and pyenv look for versions below HOME, so an agent cannot run the tests that a check can.
 test('R-PROJ-3: an agent is led to the tools of the machine, and inherits nothing else', () => {
