@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { defaultSettings } from '../../src/engine/policy/engine-settings.ts';
+import type { Forge } from '../../src/engine/ports/forge.ts';
 import { ErrorRecoveryManager } from '../../src/engine/recovery/error-recovery-manager.ts';
 import { pullRequestsJob } from '../../src/engine/sentinel/pull-requests-job.ts';
 import { createGitHubForges } from '../../src/forges/github/forge.ts';
@@ -15,6 +16,7 @@ import { aWorkOrderAtWork } from '../../src/store/work/scratch-rows.fixture.ts';
 import { changeWorkOrder } from '../../src/store/work/work-orders.ts';
 import { startGitHub } from '../../test/github-double/github.ts';
 import { limitPerHour } from '../../test/github-double/rate-limit.ts';
+import type { TestRepository } from '../../test/github-double/test-repository.ts';
 
 export interface PollingGround {
   /** Looks at every pull request once. */
@@ -49,31 +51,8 @@ export async function openGround(
     ...{ database, clock: systemClock, programEnvironment: {}, writesApartMs: 0, read: () => token },
   });
   const forge = build({ projectId: 'project', host, path: fullName });
-  const main = repository.sha('main');
   for (let at = 1; at <= count; at += 1) {
-    const headBranch = `moose/${at}`;
-    const headSha = repository.commit(headBranch, { [`${at}.txt`]: `${at}` }, { from: 'main' });
-    repository.reportStatus(headSha, 'build', 'pending', 'It runs.');
-    const scratch = await aWorkOrderAtWork(database, {
-      ...{ step: 'tracking', repositoryPath: `/srv/${randomUUID()}` },
-    });
-    const { workOrderId, projectId, runId } = scratch;
-    const draft = { headBranch, headSha, baseBranch: 'main', baseSha: main, title: 't', body: 'b' };
-    const opened = await forge.openPullRequest({ ...draft, workOrderId });
-    const { number, url, state, mergedSha, isDraft, mergeable } = opened;
-    const told = { number, url, state, mergedSha, isDraft, mergeable };
-    const row = await recordPullRequest(database.query, {
-      ...{ ...draft, ...told, projectId, workOrderId, host: host.host, repository: fullName },
-    });
-    await updateRun(database.query, runId, { state: 'ended', outcome: 'completed', endedAt: new Date() });
-    await followFrom(database.query, row, { delayMs: 0, waitingFor: 'CI', followed: { pushedSha: headSha } });
-    const waits = { changedBy: 'bench', changedBecause: 'it waits for CI' };
-    await changeWorkOrder(
-      database.query,
-      workOrderId,
-      {},
-      { step: 'awaiting_ci', stepState: 'running', ...waits },
-    );
+    await openOne({ database, repository, forge, host: host.host }, at);
     if (at % 100 === 0) note(`${at} pull requests are open`);
   }
   const errorLog = { record: () => ({ id: '', resolved: () => undefined }) };
@@ -131,4 +110,36 @@ export async function openGround(
     },
     close: () => github.stop(),
   };
+}
+
+/** A pull request whose check runs, with the work order that waits for it. */
+async function openOne(
+  at: { database: Database; repository: TestRepository; forge: Forge; host: string },
+  place: number,
+): Promise<void> {
+  const { database, repository, forge, host } = at;
+  const headBranch = `moose/${place}`;
+  const headSha = repository.commit(headBranch, { [`${place}.txt`]: `${place}` }, { from: 'main' });
+  repository.reportStatus(headSha, 'build', 'pending', 'It runs.');
+  const scratch = await aWorkOrderAtWork(database, {
+    ...{ step: 'tracking', repositoryPath: `/srv/${randomUUID()}` },
+  });
+  const { workOrderId, projectId, runId } = scratch;
+  const baseSha = repository.sha('main');
+  const draft = { headBranch, headSha, baseBranch: 'main', baseSha, title: 't', body: 'b' };
+  const opened = await forge.openPullRequest({ ...draft, workOrderId });
+  const { number, url, state, mergedSha, isDraft, mergeable } = opened;
+  const told = { number, url, state, mergedSha, isDraft, mergeable };
+  const row = await recordPullRequest(database.query, {
+    ...{ ...draft, ...told, projectId, workOrderId, host, repository: fullName },
+  });
+  await updateRun(database.query, runId, { state: 'ended', outcome: 'completed', endedAt: new Date() });
+  await followFrom(database.query, row, { delayMs: 0, waitingFor: 'CI', followed: { pushedSha: headSha } });
+  const waits = { changedBy: 'bench', changedBecause: 'it waits for CI' };
+  await changeWorkOrder(
+    database.query,
+    workOrderId,
+    {},
+    { step: 'awaiting_ci', stepState: 'running', ...waits },
+  );
 }
