@@ -14,16 +14,21 @@ import { updateRun } from '../../src/store/work/runs.ts';
 import { aWorkOrderAtWork } from '../../src/store/work/scratch-rows.fixture.ts';
 import { changeWorkOrder } from '../../src/store/work/work-orders.ts';
 import { startGitHub } from '../../test/github-double/github.ts';
+import { limitPerHour } from '../../test/github-double/rate-limit.ts';
 
 export interface PollingGround {
   /** Looks at every pull request once. */
   lookAtAll(signal: AbortSignal): Promise<void>;
   /** The requests since the last time; an unchanged answer is not counted by GitHub's limit. */
   asked(): { all: number; charged: number };
+  /** As if an hour had gone: the limit is whole again. */
+  passHour(): Promise<void>;
+  isPaused(): Promise<boolean>;
   close(): Promise<void>;
 }
 
 const fullName = 'acme/api';
+const hourMs = 60 * 60_000;
 
 export async function openGround(
   database: Database,
@@ -102,6 +107,19 @@ export async function openGround(
       const since = github.requests.slice(seen);
       seen = github.requests.length;
       return { all: since.length, charged: since.filter(({ status }) => status !== 304).length };
+    },
+    passHour: async () => {
+      github.passTime(hourMs);
+      for (const each of github.world.tokens.values()) each.left = limitPerHour;
+      const whole = { limitRemaining: null, limitResetAt: null, pausedUntil: null, pausedBecause: null };
+      await database.query.updateTable('forgeHosts').set(whole).execute();
+    },
+    isPaused: async () => {
+      const { pausedUntil } = await database.query
+        .selectFrom('forgeHosts')
+        .select('pausedUntil')
+        .executeTakeFirstOrThrow();
+      return pausedUntil !== null;
     },
     close: () => github.stop(),
   };

@@ -49,6 +49,7 @@ export function addProjects(api: Api, { database }: ApiDeps): void {
       ...{ agent, model, base, files, allowCiChanges: given.allow_ci_changes, trusted: given.trusted },
       merge: given.merge,
       ...{ agentHosts: given.agent_hosts, privateHosts: given.private_hosts, labels: given.labels },
+      ...{ intakeLabel: given.intake_label, forgePrograms: given.forge_programs },
       ...{ workOrderLimitUsd: given.work_order_limit_usd, timeLimitMs: given.time_limit_ms },
       checks:
         checks === null ? null : checks?.map(({ kind, command }) => parseGivenCheck(`${kind}=${command}`)),

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { githubDeliveries } from '../forges/github/read-delivery.ts';
+import { githubReader } from '../../test/forges/github-webhooks.fixture.ts';
 import { apiGround } from './api-ground.fixture.ts';
 
 const secret = 'what both know';
@@ -36,7 +36,7 @@ async function ground() {
       sources: {
         find: async (host) => {
           const known = secrets[host];
-          return known === undefined ? null : { reader: githubDeliveries, secret: known };
+          return known === undefined ? null : { reader: githubReader, secret: known };
         },
       },
       onDelivery: () => {

@@ -27,6 +27,7 @@ import { liveCircuitPolicy } from '../engine/recovery/live-circuit-policy.ts';
 import { endedOutagesJob } from '../engine/recovery/outage.ts';
 import { RunKeys } from '../engine/run/gateway-access.ts';
 import type { PipelineDeps } from '../engine/run/work.ts';
+import { issuesJob } from '../engine/sentinel/issues-job.ts';
 import { pullRequestsJob } from '../engine/sentinel/pull-requests-job.ts';
 import { webhooksJob } from '../engine/sentinel/webhooks-job.ts';
 import { watchJobs } from '../engine/watch/watch-jobs.ts';
@@ -108,7 +109,7 @@ export async function startWorker(
   const upkeep = startUpkeep({
     jobs: [
       ...upkeepJobs(opened, { ...parts, machine }, executorId),
-      followingJob(pipeline, opened, executorId),
+      ...followingJobs(pipeline, opened, executorId),
       ...(traces ? [traces.job] : []),
     ],
     tryLock: durable.tryLock,
@@ -217,9 +218,10 @@ function upkeepJobs(
 }
 
 /** No run is carried while Moose follows pull requests, so its points are those of this process. */
-function followingJob(pipeline: PipelineDeps, { errorLog }: Opened, executorId: string): UpkeepJob {
+function followingJobs(pipeline: PipelineDeps, { errorLog }: Opened, executorId: string): UpkeepJob[] {
   const reached = (point: string) => pipeline.reached(point, executorId as RunId);
-  return pullRequestsJob({ ...pipeline, errors: errorLog, reached });
+  const following = { ...pipeline, errors: errorLog, reached };
+  return [pullRequestsJob(following), issuesJob(following)];
 }
 
 async function pipelineDeps(

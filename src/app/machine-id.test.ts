@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -12,10 +12,11 @@ function folder(): string {
 
 test('R-SES-1: each data directory has an ID that stays, and all processes read the same one', async () => {
   const path = folder();
-  const ids = new Set(await Promise.all([machineIdOf(path), machineIdOf(path), machineIdOf(path)]));
+  const ids = new Set(await Promise.all(Array.from({ length: 20 }, () => machineIdOf(path))));
   ids.add(await machineIdOf(path));
   expect(ids.size).toBe(1);
-  expect(await machineIdOf(folder())).not.toBe([...ids][0]);
+  expect(readdirSync(path)).toEqual(['machine-id']);
+  expect(await machineIdOf(join(folder(), 'new', 'data'))).not.toBe([...ids][0]);
 });
 
 test('a file that is damaged, or that cannot be made, is refused with advice', async () => {

@@ -1,8 +1,9 @@
 // The ID of a data directory: it tells two machines of one name apart, also after a restart.
 import { randomUUID } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { link, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { ConfigurationError } from '../domain/failure.ts';
+import { makeDirectory } from '../stdx/make-directory.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
 
 const idPattern = /^[0-9a-f-]{36}$/;
@@ -11,16 +12,39 @@ const idPattern = /^[0-9a-f-]{36}$/;
 export async function machineIdOf(dataDirectory: string): Promise<string> {
   const path = join(dataDirectory, 'machine-id');
   try {
-    // Of several processes that start at once, one writes it.
-    await writeFile(path, `${randomUUID()}\n`, { flag: 'wx', mode: 0o644 });
+    return (await idIn(path)) ?? (await made(path));
   } catch (cause) {
-    if (!hasErrorCode(cause, 'EEXIST')) throw unreadable(path, cause);
+    throw unreadable(path, cause);
   }
-  const id = (
-    await readFile(path, 'utf8').catch((cause: unknown) => Promise.reject(unreadable(path, cause)))
-  ).trim();
-  if (idPattern.test(id)) return id;
-  throw unreadable(path, new Error('It has another form'));
+}
+
+/** Of several processes that start at once, one makes the file, and nobody ever reads a part of it. */
+async function made(path: string): Promise<string> {
+  const id = randomUUID();
+  const draft = `${path}.${id}`;
+  try {
+    await makeDirectory(dirname(path), 0o711);
+    await writeFile(draft, `${id}\n`, { mode: 0o644, flush: true });
+    await link(draft, path);
+    return id;
+  } catch (cause) {
+    if (!hasErrorCode(cause, 'EEXIST')) throw cause;
+    return (await idIn(path)) ?? Promise.reject(cause);
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+/** Null if the file is not there. */
+async function idIn(path: string): Promise<string | null> {
+  try {
+    const id = (await readFile(path, 'utf8')).trim();
+    if (idPattern.test(id)) return id;
+  } catch (cause) {
+    if (hasErrorCode(cause, 'ENOENT')) return null;
+    throw cause;
+  }
+  throw new TypeError('The ID has another form');
 }
 
 function unreadable(path: string, cause: unknown): ConfigurationError {

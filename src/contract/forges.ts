@@ -14,7 +14,7 @@ const secretSource = z.discriminatedUnion('source', [
 const forgeCredential = z.discriminatedUnion('source', [
   ...secretSource.options,
   z.strictObject({ source: z.literal('gh') }),
-  z.strictObject({ source: z.literal('app'), appId: shortName, key: secretSource }),
+  z.strictObject({ source: z.literal('app'), app_id: shortName, key: secretSource }),
 ]);
 
 export const newForgeSchema = z.strictObject({

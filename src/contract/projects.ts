@@ -50,6 +50,13 @@ export const projectSchema = z
     labels: z.array(z.string()).nullable().openapi({
       description: 'The labels that a machine must have to do its work orders; null: any machine does.',
     }),
+    intake_label: z.string().nullable().openapi({
+      description: 'Issues of its forge with this label become work orders; null: none do.',
+    }),
+    forge_programs: z.array(z.string()).nullable().openapi({
+      description:
+        'Logins of programs whose reviews on its forge count like those of people with write access; null: none.',
+    }),
     agent_hosts: z.array(z.string()).nullable().openapi({
       description: 'Hosts that agents reach beside the gateway; null: none, and no person has decided.',
     }),
@@ -230,6 +237,14 @@ export const projectChangeSchema = z
     }),
     labels: labels.nullable().optional().openapi({
       description: 'The labels that a machine must have to do its work orders; empty or null: any machine.',
+    }),
+    intake_label: z.string().trim().min(1).max(50).nullable().optional().openapi({
+      description:
+        'Issues with this label become work orders, if somebody with write access put it there. Only a person may set it.',
+    }),
+    forge_programs: z.array(name).max(100).nullable().optional().openapi({
+      description:
+        'Logins of programs, such as `renovate[bot]`, whose reviews count if they have write access; empty or null: none. Only a person may add one.',
     }),
     agent_hosts: z.array(name).max(100).nullable().optional().openapi({
       description: 'Hosts that agents reach beside the gateway; empty: none. Only a person may add one.',

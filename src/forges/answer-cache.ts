@@ -8,8 +8,9 @@ export interface KeptAnswer {
   bytes: number;
 }
 
-const answersMax = 2_000;
-const bytesInAllMax = 64 * 1024 * 1024;
+/** 500 open pull requests have about nine answers each; a cache for fewer would keep none of a round until the next. */
+const answersMax = 10_000;
+const bytesInAllMax = 128 * 1024 * 1024;
 const bytesOfOneMax = 2 * 1024 * 1024;
 
 export interface AnswerCache {

@@ -152,7 +152,7 @@ test('R-SEN-7: writes to a host take turns over all machines', async () => {
   const [first, second, third, fourth] = [await turn(), await turn(), await turn(), await turn()];
   expect(first).toBeLessThan(1_000);
   expect(second).toBeGreaterThan(5_000);
-  expect(second).toBeLessThanOrEqual(10_000);
+  expect(second).toBeLessThanOrEqual(10_000 + (first ?? 0));
   // Nobody takes a turn that is too late, so that the next ones do not come later and later.
   expect([third, fourth].at(-1)).toBeNull();
 });

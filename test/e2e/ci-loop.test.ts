@@ -35,7 +35,7 @@ function proposals(): { script: Script; prompts: string[] } {
 const orderOf = async ({ ground }: CiGround, id: string) => ground.opened.moose.find(id);
 
 /** Looks again and again until this holds. */
-async function until(ci: CiGround, holds: () => Promise<boolean>, withinMs = 2 * minuteMs): Promise<void> {
+async function until(ci: CiGround, holds: () => Promise<boolean>, withinMs = 5 * minuteMs): Promise<void> {
   await eventually(async () => {
     await ci.hint();
     if (!(await holds())) throw new Error('not yet');
@@ -46,7 +46,7 @@ describe.skipIf(lacksGitea)('on a real Gitea', () => {
   let ci: CiGround;
   beforeAll(async () => {
     ci = await openCiGround({ env: { MOOSE_NO_CHECKS_MS: '3000' } });
-  }, 2 * minuteMs);
+  }, 6 * minuteMs);
   afterAll(() => ci?.close());
 
   test(
@@ -75,7 +75,7 @@ describe.skipIf(lacksGitea)('on a real Gitea', () => {
       expect(facts.filter((fact) => fact.startsWith('ci.passed:'))).toHaveLength(1);
       expect(facts.some((fact) => fact.startsWith('merged:'))).toBe(true);
     },
-    5 * minuteMs,
+    15 * minuteMs,
   );
 
   test(
@@ -99,7 +99,7 @@ describe.skipIf(lacksGitea)('on a real Gitea', () => {
       await until(ci, async () => (await orderOf(ci, id)).status === 'cancelled');
       expect(await ci.pulls(path)).toMatchObject([{ state: 'closed' }]);
     },
-    8 * minuteMs,
+    20 * minuteMs,
   );
 
   test(
@@ -111,7 +111,7 @@ describe.skipIf(lacksGitea)('on a real Gitea', () => {
       expect(await orderOf(ci, id)).toMatchObject({ changedBecause: 'no check has reported' });
       expect(await ci.pulls(path)).toMatchObject([{ merged: false, state: 'open' }]);
     },
-    5 * minuteMs,
+    15 * minuteMs,
   );
 
   test(
@@ -143,7 +143,7 @@ describe.skipIf(lacksGitea)('on a real Gitea', () => {
       await until(ci, async () => (await orderOf(ci, id)).status === 'completed');
       expect(await ci.pulls(path)).toMatchObject([{ merged: true, head: { sha: second.sha } }]);
     },
-    5 * minuteMs,
+    15 * minuteMs,
   );
 });
 
@@ -152,7 +152,7 @@ async function waitForJob(ci: CiGround, oldSha: string, id: string): Promise<Tak
   const looking = setInterval(() => void ci.hint().catch(() => undefined), 1_000);
   try {
     for (;;) {
-      const job = await ci.runner.next(3 * minuteMs);
+      const job = await ci.runner.next(5 * minuteMs);
       if (job.sha !== oldSha) return job;
       await job.end('cancelled');
     }
@@ -229,6 +229,6 @@ describe.skipIf(lacksGitea)('killed at its effects', () => {
         await ci.close();
       }
     },
-    8 * minuteMs,
+    20 * minuteMs,
   );
 });

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { testDatabase } from '../database.ts';
 import { lacksGitea } from './gitea.fixture.ts';
 import { type GiteaGround, startGiteaGround } from './gitea-ground.fixture.ts';
-import { checksContract, refusalsContract, remarksContract } from './hosted.contract.ts';
-import { pullRequestsContract } from './pull-requests.contract.ts';
+import { checksContract, refusalsContract, remarksContract, rightsContract } from './hosted.contract.ts';
+import { endsContract, pullRequestsContract } from './pull-requests.contract.ts';
 
 describe.skipIf(lacksGitea)('Gitea', () => {
   let ground: GiteaGround;
@@ -14,7 +14,9 @@ describe.skipIf(lacksGitea)('Gitea', () => {
   afterAll(() => ground?.stop());
 
   pullRequestsContract(() => ground);
+  endsContract(() => ground);
   refusalsContract(() => ground);
   checksContract(() => ground);
   remarksContract(() => ground);
+  rightsContract(() => ground);
 });

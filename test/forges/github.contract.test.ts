@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { testDatabase } from '../database.ts';
 import { type GitHubGround, startGitHubGround } from './github-ground.fixture.ts';
-import { checksContract, refusalsContract, remarksContract } from './hosted.contract.ts';
-import { pullRequestsContract } from './pull-requests.contract.ts';
+import { checksContract, refusalsContract, remarksContract, rightsContract } from './hosted.contract.ts';
+import { endsContract, pullRequestsContract } from './pull-requests.contract.ts';
 
 describe('GitHub', () => {
   let ground: GitHubGround;
@@ -13,7 +13,9 @@ describe('GitHub', () => {
   afterAll(() => ground?.stop());
 
   pullRequestsContract(() => ground);
+  endsContract(() => ground);
   refusalsContract(() => ground);
   checksContract(() => ground);
   remarksContract(() => ground);
+  rightsContract(() => ground);
 });

@@ -180,7 +180,9 @@ export function remarksContract(ground: () => ForgeGround): void {
     await scene.forge.say({ number, text: 'Other', key: 'state:2' });
     expect(await own()).toHaveLength(2);
   });
+}
 
+export function rightsContract(ground: () => ForgeGround): void {
   test('R-SEN-5: who may write is asked at the forge', async () => {
     const { scene, acts } = await hostedScene(ground());
     expect(await scene.forge.mayWrite(acts.logins.writer)).toBe(true);

@@ -9,7 +9,7 @@ import { aWorkOrderAtWork } from '../../src/store/work/scratch-rows.fixture.ts';
 import { testDatabase } from '../database.ts';
 import { git } from '../e2e/repository.fixture.ts';
 import type { ForgeGround } from './contract.fixture.ts';
-import { pullRequestsContract } from './pull-requests.contract.ts';
+import { endsContract, pullRequestsContract } from './pull-requests.contract.ts';
 import { sceneRepository } from './scene-repository.fixture.ts';
 
 const ground: ForgeGround = {
@@ -35,4 +35,7 @@ const ground: ForgeGround = {
   },
 };
 
-describe('the local forge', () => pullRequestsContract(() => ground));
+describe('the local forge', () => {
+  pullRequestsContract(() => ground);
+  endsContract(() => ground);
+});

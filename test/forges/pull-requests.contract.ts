@@ -69,7 +69,9 @@ export function pullRequestsContract(ground: () => ForgeGround): void {
     const missing = scene.forge.updatePullRequest(4_711, { title: 'New' });
     await expect(missing).rejects.toMatchObject({ code: 'PULL_REQUEST_NOT_FOUND' });
   });
+}
 
+export function endsContract(ground: () => ForgeGround): void {
   test('R-SEN-8: it is merged at the expected commit only, and once', async () => {
     const scene = await ground().scene();
     const { headSha, pull } = await opened(scene);

@@ -102,7 +102,7 @@ function shownHead(world: World, pull: Pull): string {
 
 function describeAutoMerge(world: World, { autoMerge }: Pull) {
   if (!autoMerge) return null;
-  const said = { commit_title: null, commit_message: null };
+  const said = { commit_title: '', commit_message: '' };
   return { enabled_by: describeUser(world, autoMerge.by), merge_method: autoMerge.method, ...said };
 }
 

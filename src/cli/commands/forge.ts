@@ -105,7 +105,7 @@ function credentialOf(flags: AddFlags): NewForge['credential'] | null {
     ...(gh ? [{ source: 'gh' as const }] : []),
     ...(appId === undefined || appKeyFile === undefined
       ? []
-      : [{ source: 'app' as const, appId, key: file(appKeyFile) }]),
+      : [{ source: 'app' as const, app_id: appId, key: file(appKeyFile) }]),
   ];
   const isHalf = (appId === undefined) !== (appKeyFile === undefined);
   return named.length === 1 && !isHalf ? (named[0] ?? null) : null;
@@ -129,7 +129,7 @@ function linesOf(all: readonly ForgeHostView[]): string[] {
 
 function credentialText(credential: ForgeHostView['credential']): string {
   if (credential.source === 'gh') return 'login of gh';
-  if (credential.source === 'app') return `App ${credential.appId}`;
+  if (credential.source === 'app') return `App ${credential.app_id}`;
   return credential.source === 'env' ? credential.name : credential.path;
 }
 

@@ -30,6 +30,8 @@ interface SetFlags {
   label?: string[];
   allowCi?: boolean;
   trusted?: boolean;
+  intake?: string | boolean;
+  forgeProgram?: string[];
   merge?: string;
 }
 
@@ -103,6 +105,16 @@ export function addProject(program: Command, context: CliContext): void {
     .option(
       '--label <key=value>',
       'only machines with this label do its work orders (`moose worker --label`); repeatable; "none": any machine',
+      (one: string, all: string[] = []) => [...all, one],
+    )
+    .option(
+      '--intake [label]',
+      'make issues of its forge with this label work orders (default: moose), if somebody with write access put it there',
+    )
+    .option('--no-intake', 'take no issues')
+    .option(
+      '--forge-program <login>',
+      'program whose reviews count if it has write access, such as renovate[bot]; repeatable; "none": no program',
       (one: string, all: string[] = []) => [...all, one],
     )
     .option('--confirm-hosts', 'confirm the hosts that .moose/config.yml asks for now')
@@ -198,7 +210,18 @@ function changeOf({ limit, agent, base, check, file, allowCi, trusted, ...rest }
     ...(allowCi === undefined ? {} : { allowCiChanges: allowCi }),
     ...(trusted === undefined ? {} : { trusted }),
     ...(merge === undefined ? {} : { merge: unless(merge, (text) => text as MergePolicy) }),
+    ...intakeChange(rest),
     ...(rest.label === undefined ? {} : { labels: rest.label.includes(nothing) ? null : rest.label }),
+  };
+}
+
+function intakeChange({ intake, forgeProgram }: SetFlags): ProjectChange {
+  const label = intake === true ? 'moose' : intake || null;
+  return {
+    ...(intake === undefined ? {} : { intakeLabel: label }),
+    ...(forgeProgram === undefined
+      ? {}
+      : { forgePrograms: forgeProgram.includes(nothing) ? null : forgeProgram }),
   };
 }
 
@@ -233,6 +256,7 @@ function oneLines(project: Project, values?: ProjectValuesView): string[] {
     `  checks      ${checks === null ? 'those of the repository' : checks.map(({ kind, command }) => `${kind}: ${command}`).join(' · ')}`,
     `  labels      ${project.labels?.join(', ') ?? 'none: any machine does its work'}`,
     `  CI, hooks   ${allow_ci_changes ? 'changes allowed' : 'changes not allowed'}`,
+    `  issues      ${project.intake_label === null ? 'not taken' : `with the label ${project.intake_label} become work orders`}`,
     `  trusted     ${trusted ? 'yes: agents get the instructions, skills and servers of its base commit' : 'no'}`,
   ];
 }

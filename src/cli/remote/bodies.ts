@@ -73,6 +73,7 @@ export function projectBody(
     ...{ merge: same.merge, trusted: same.trusted, agent_hosts: agentHosts && [...agentHosts] },
     private_hosts: privateHosts && [...privateHosts],
     labels: same.labels && [...same.labels],
+    ...{ intake_label: same.intakeLabel, forge_programs: same.forgePrograms && [...same.forgePrograms] },
     limit_usd: typeof limitNanoUsd === 'bigint' ? usdNumber(limitNanoUsd) : limitNanoUsd,
     work_order_limit_usd: workOrderLimitUsd,
     time_limit_ms: timeLimitMs,

@@ -26,6 +26,7 @@ import { createKeyRing, type KeyRing } from '../secrets/key-ring.ts';
 import { addProject, assertBase } from './add-project.ts';
 import { askVariables, type GivenVariable } from './ask-variables.ts';
 import { assertHosts, hostSettings, hostsOf, widenedHosts } from './project-hosts.ts';
+import { intakeOf, intakeSettings, widenedIntake } from './project-intake.ts';
 import { readBaseline } from './read-baseline.ts';
 import { type AskPrepared, readValues } from './read-values.ts';
 import { removeProject } from './remove-project.ts';
@@ -47,6 +48,10 @@ export interface ProjectChange {
   base?: string | null | undefined;
   /** The labels that a machine must have to do its work orders. */
   labels?: readonly string[] | null | undefined;
+  /** The label of issues that become work orders; null: none do. */
+  intakeLabel?: string | null | undefined;
+  /** The logins of programs whose reviews count like those of people. */
+  forgePrograms?: readonly string[] | null | undefined;
   /** Patterns of ignored files to copy; empty: none; null: those that the repository names. */
   files?: readonly string[] | null | undefined;
   /** Hosts that agents reach beside the gateway. */
@@ -151,6 +156,7 @@ export function askProjects(deps: AskProjectsDeps) {
             ? {}
             : { labels: change.labels?.length ? [...change.labels] : null }),
           ...(files === undefined ? {} : { files: files === null ? null : [...files] }),
+          ...intakeSettings(change),
           ...hostSettings(change),
         });
       });
@@ -178,6 +184,8 @@ export function needsPerson(
     | 'merge'
     | 'agent_hosts'
     | 'private_hosts'
+    | 'intake_label'
+    | 'forge_programs'
   >,
   change: ProjectChange,
 ): string | null {
@@ -207,6 +215,7 @@ export function needsPerson(
       ? []
       : [`choosing which ignored files of ${now.name} its agents can read`]),
     ...widenedHosts(now, change),
+    ...widenedIntake(now, change),
   ];
   const text = words.join(' and ');
   return text === '' ? null : `${text[0]?.toUpperCase()}${text.slice(1)}`;
@@ -219,6 +228,7 @@ function refuseOthers({ name, settings }: Project, change: ProjectChange, actor:
     work_order_limit_usd: settings.work_order_limit_usd ?? null,
     allow_ci_changes: settings.allow_ci_changes === true,
     ...hostsOf(settings),
+    ...intakeOf(settings),
     trusted: settings.trusted === true,
     merge: settings.merge ?? null,
   };
@@ -243,6 +253,7 @@ function viewOf({ settings, ...project }: ProjectFigures): wire.Project {
     ...{ work_orders: project.workOrders, last_used_at: project.lastUsedAt?.toISOString() ?? null },
     ...{ limit_usd, used_usd: project.usedNanoUsd === null ? null : usdNumber(project.usedNanoUsd) },
     ...{ model, work_order_limit_usd, time_limit_ms, files, trusted, labels, merge, ...hostsOf(settings) },
+    ...intakeOf(settings),
     ...{ agent, checks: checks?.map(({ kind, command }) => ({ kind, command })) ?? null, allow_ci_changes },
   };
 }

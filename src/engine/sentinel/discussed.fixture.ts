@@ -110,6 +110,8 @@ function rowsOf(
     /** A run has published this commit, and its prompt contained these messages: the work order waits for CI. */
     published: async (runId: RunId, headSha: string, messageIds: readonly string[]) => {
       const result = { runId, workOrderId, cycle: 0, startedAt: new Date() };
+      for (const step of ['routing', 'preparing'] as const)
+        await saveStepResult(query, { ...result, step, result: {} });
       const generated = { proposal: null, brief: 'x', model: null, attempts: 0, messageIds };
       await saveStepResult(query, { ...result, step: 'generating', result: generated });
       const published = { number, url: 'x', headSha, remote: 'x' };

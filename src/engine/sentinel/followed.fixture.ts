@@ -98,7 +98,10 @@ export function scriptedForge(): ScriptedForge {
 }
 
 /** A work order whose run has ended, with an open pull request at `pushed`. */
-export async function awaitingCi(database: Database, given: { title?: string } = {}): Promise<Scratch> {
+export async function awaitingCi(
+  database: Database,
+  given: { title?: string; repositoryPath?: string } = {},
+): Promise<Scratch> {
   const scratch = await aWorkOrderAtWork(database, {
     ...{ step: 'tracking', repositoryPath: `/srv/${randomUUID()}` },
     ...given,

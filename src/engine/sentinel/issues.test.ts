@@ -79,7 +79,7 @@ test('R-SEN-5: its state is reported in one comment, which is edited until nothi
     await round();
     return [...forge.said.values()].map(({ text }) => text.split('\n')[0]);
   };
-  await change({ status: 'in_progress' });
+  await change({ status: 'in_progress', step: 'routing', stepState: 'running' });
   expect(await told()).toEqual(['Moose is working on this.']);
   const sayings = forge.sayings.length;
   await round();

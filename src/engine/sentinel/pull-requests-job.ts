@@ -18,7 +18,7 @@ import type { FollowDeps } from './follow-deps.ts';
 import { readFollowed } from './followed.ts';
 import { lookAtRemarks } from './remarks-look.ts';
 
-export const pullRequestsJobName = 'pull-requests';
+const pullRequestsJobName = 'pull-requests';
 const everyMs = 5_000;
 /** Looks per round: the rest follows in the next. */
 const looks = { max: 200, perHostMax: 40 };

@@ -184,7 +184,15 @@ test('R-SEN-5: a review of a completed work order becomes a new one, on the bran
     .where('workOrderId', '=', followUp.id)
     .execute();
   for (const status of ['in_progress', 'completed'] as const)
-    await changeWorkOrder(database.query, followUp.id, {}, { ...done, status });
+    await changeWorkOrder(
+      database.query,
+      followUp.id,
+      {},
+      {
+        ...{ ...done, status, step: 'routing' },
+        stepState: status === 'completed' ? 'done' : 'running',
+      },
+    );
   await look();
   expect([...forge.said.values()].map(({ text }) => text)).toEqual(
     Array(2).fill(`Proposed in ${url}, which changes the branch of this pull request.`),

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
+import { githubReader } from '../../../test/forges/github-webhooks.fixture.ts';
 import type { ProjectId } from '../../domain/ids.ts';
-import { githubDeliveries } from '../../forges/github/read-delivery.ts';
 import type { Database } from '../../store/database.ts';
 import { openAlerts } from '../../store/failures/alerts.ts';
 import { intendEffect, markEffect } from '../../store/work/effects.ts';
@@ -22,7 +22,7 @@ const sha = 'a'.repeat(40);
 const branch = 'moose/1a2b3c4d-mend-it';
 const never = new AbortController().signal;
 const later = new Date(Date.now() + 60 * 60_000);
-const sources = { find: async () => ({ reader: githubDeliveries, secret: null }) };
+const sources = { find: async () => ({ reader: githubReader, secret: null }) };
 
 /** The parts of GitHub's webhooks that Moose reads. */
 const checkRun = (given: object = {}, headBranch: string | null = branch) => ({

@@ -27,7 +27,7 @@ test('R-SEN-7: a forge is registered, changed by registering it again, and remov
     ...{ host: 'github.com', api_url: 'https://api.github.com', credential: token, webhook_secret: null },
     ...{ paused_until: null, limit: null, created_by: 'human:ada' },
   });
-  const app = { source: 'app', appId: '12', key: { source: 'file', path: '/srv/app.pem' } } as const;
+  const app = { source: 'app', app_id: '12', key: { source: 'file', path: '/srv/app.pem' } } as const;
   await forges.add({ host: 'github.com', kind: 'github', credential: app, webhook_secret: token });
   const ghes = await forges.add({ host: 'git.acme.org:8443', kind: 'github', credential: { source: 'gh' } });
   expect(ghes.api_url).toBe('https://git.acme.org:8443/api/v3');
@@ -51,7 +51,7 @@ const wrong: readonly Partial<wire.NewForge>[] = [
   { api_url: 'https://user:secret@example.org' },
   { api_url: 'https://example.org/?q=1' },
   { kind: 'gitea', credential: { source: 'gh' } },
-  { credential: { source: 'app', appId: '1 2', key: token } },
+  { credential: { source: 'app', app_id: '1 2', key: token } },
   { credential: { source: 'env', name: 'ANTHROPIC_API_KEY' } },
   { credential: { source: 'file', path: 'token' } },
   { webhook_secret: { source: 'env', name: 'PATH' } },

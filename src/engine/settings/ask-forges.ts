@@ -1,7 +1,7 @@
 // The forges that people register: where each machine finds their credentials, and what Moose may do there (R-SEN-7).
 import type * as wire from '../../contract/contract.ts';
 import { isMooseError, PermanentError } from '../../domain/failure.ts';
-import { apiUrlOf, localHost, type SecretSource } from '../../domain/forge.ts';
+import { apiUrlOf, type ForgeCredential, localHost, type SecretSource } from '../../domain/forge.ts';
 import { isHuman } from '../../domain/person.ts';
 import type { Database } from '../../store/database.ts';
 import {
@@ -110,7 +110,7 @@ function readNewForge(given: wire.NewForge) {
   if (!isPlain) throw invalid(`${JSON.stringify(apiUrl)} is not an address, as in https://HOST/api/v3`);
   if (kind !== 'github' && (credential.source === 'gh' || credential.source === 'app'))
     throw invalid('only GitHub has Apps and a command line that signs in');
-  if (credential.source === 'app' && !/^\w[\w.-]{0,99}$/.test(credential.appId))
+  if (credential.source === 'app' && !/^\w[\w.-]{0,99}$/.test(credential.app_id))
     throw invalid('the ID of an App is a number or a client ID');
   const sources: (SecretSource | null)[] = [
     credential.source === 'app' ? credential.key : credential.source === 'gh' ? null : credential,
@@ -118,9 +118,21 @@ function readNewForge(given: wire.NewForge) {
   ];
   for (const source of sources) if (source) assertSource(source);
   return {
-    ...{ host, kind, apiUrl, credential: JSON.stringify(credential) },
+    ...{ host, kind, apiUrl, credential: JSON.stringify(ofWire(credential)) },
     webhookSecret: given.webhook_secret ? JSON.stringify(given.webhook_secret) : null,
   };
+}
+
+function ofWire(credential: wire.NewForge['credential']): ForgeCredential {
+  if (credential.source !== 'app') return credential;
+  const { source, app_id: appId, key } = credential;
+  return { source, appId, key };
+}
+
+function toWire(credential: ForgeCredential): wire.NewForge['credential'] {
+  if (credential.source !== 'app') return credential;
+  const { source, appId, key } = credential;
+  return { source, app_id: appId, key };
 }
 
 function assertSource(source: SecretSource): void {
@@ -134,7 +146,7 @@ function viewOf(row: ForgeHost): wire.ForgeHostView {
   const { limitTotal: total, limitRemaining: remaining, limitResetAt, pausedUntil } = row;
   const isPaused = pausedUntil !== null && pausedUntil.getTime() > Date.now();
   return {
-    ...{ host: row.host, kind: row.kind, api_url: row.apiUrl, credential: row.credential },
+    ...{ host: row.host, kind: row.kind, api_url: row.apiUrl, credential: toWire(row.credential) },
     webhook_secret: row.webhookSecret,
     paused_until: isPaused ? pausedUntil.toISOString() : null,
     paused_because: isPaused ? row.pausedBecause : null,

@@ -54,6 +54,7 @@ function sentenceOf({ kind, toState, fromState, actor, reason, detail }: EventRo
       return `continues ${reason}`;
     case 'restored':
     case 'escalation.answered':
+    case 'review.continued':
     case 'secret.allowed':
       return reason;
     case 'fixed.by_hand':
@@ -67,7 +68,6 @@ function sentenceOf({ kind, toState, fromState, actor, reason, detail }: EventRo
     case 'ci.rerun':
     case 'base.merged':
     case 'pull_request.reverted':
-    case 'review.continued':
       return reason;
     case 'pull_request.queued':
       return `${actor} asked the forge to merge the pull request when its checks have passed`;

@@ -50,59 +50,14 @@ export function createPullRequests(api: GiteaApi, wait: typeof sleep = sleep): P
     }
     return current;
   };
-  const withHead = async (pull: Pull, sha: string, signal?: AbortSignal): Promise<PullRequest> => {
-    let current = pull;
-    for (const delayMs of headDelaysMs) {
-      if (current.head.sha === sha) break;
-      await wait(delayMs, signal);
-      current = await one(pull.number, 'read back', signal);
-    }
-    return toPullRequest(current);
-  };
-  const change = async (pull: Pull, body: object, signal?: AbortSignal): Promise<Pull> => {
-    const path = `/pulls/${pull.number}`;
-    const reply = await api.call({ method: 'PATCH', path, body, answers: [412], signal });
-    // Somebody merged it in between.
-    if (reply.status === 412) throw notOpen({ number: pull.number, state: 'merged' }, 'close');
-    return readReply(succeeded(reply), pullSchema);
-  };
   const update: PullRequests['update'] = async (number, wished, signal) => {
     const before = await one(number, 'update', signal);
     const body = differenceTo(before, wished);
-    return toPullRequest(Object.keys(body).length > 0 ? await change(before, body, signal) : before);
+    return toPullRequest(Object.keys(body).length > 0 ? await change(api, before, body, signal) : before);
   };
-  const adopt = async (found: Pull, draft: PullRequestDraft, signal?: AbortSignal): Promise<Opened> => {
-    const { title, body, labels = [] } = draft;
-    await update(found.number, { title, body }, signal);
-    await label(api, found.number, labels, signal);
-    const current = await one(found.number, 'read back', signal);
-    return { ...(await withHead(current, draft.headSha, signal)), how: 'adopted' };
-  };
-
   return {
     ...{ one, settled, update },
-    open: async (draft, signal) => {
-      const { headBranch, baseBranch, title, body, isDraft = false, labels = [] } = draft;
-      const there = await findOpen(api, draft, signal);
-      if (there) return adopt(there, draft, signal);
-      await assertDifference(api, draft, signal);
-      const asked = { title: titleFor(title, isDraft), body, head: headBranch, base: baseBranch };
-      const reply = await api.call({ method: 'POST', path: '/pulls', body: asked, signal });
-      if (reply.status === 201) {
-        const made = readReply(reply, pullSchema);
-        const older = await findOpen(api, draft, signal);
-        if (older && older.number < made.number) {
-          await change(made, { state: 'closed' }, signal);
-          return adopt(older, draft, signal);
-        }
-        await label(api, made.number, labels, signal);
-        return { ...(await withHead(made, draft.headSha, signal)), how: 'opened' };
-      }
-      if (reply.status !== 409) throw unexpectedAnswer(reply);
-      const other = await findOpen(api, draft, signal);
-      if (other) return adopt(other, draft, signal);
-      throw notListed(headBranch, api.host);
-    },
+    open: (draft, signal) => open({ api, one, update, wait }, draft, signal),
     find: async (by, signal) => {
       if ('number' in by) {
         const found = await read(by.number, signal);
@@ -115,9 +70,74 @@ export function createPullRequests(api: GiteaApi, wait: typeof sleep = sleep): P
       const before = await one(number, 'close', signal);
       if (before.merged) throw notOpen({ number, state: 'merged' }, 'close');
       if (before.state !== 'open') return toPullRequest(before);
-      return toPullRequest(await change(before, { state: 'closed' }, signal));
+      return toPullRequest(await change(api, before, { state: 'closed' }, signal));
     },
   };
+}
+
+interface Opening extends Pick<PullRequests, 'one' | 'update'> {
+  api: GiteaApi;
+  wait: typeof sleep;
+}
+
+async function open(opening: Opening, draft: PullRequestDraft, signal?: AbortSignal): Promise<Opened> {
+  const { api } = opening;
+  const { headBranch, baseBranch, title, body, isDraft = false, labels = [] } = draft;
+  const there = await findOpen(api, draft, signal);
+  if (there) return adopt(opening, there, draft, signal);
+  await assertDifference(api, draft, signal);
+  const asked = { title: titleFor(title, isDraft), body, head: headBranch, base: baseBranch };
+  const reply = await api.call({ method: 'POST', path: '/pulls', body: asked, signal });
+  if (reply.status === 201) {
+    const made = readReply(reply, pullSchema);
+    const older = await findOpen(api, draft, signal);
+    if (older && older.number < made.number) {
+      await change(api, made, { state: 'closed' }, signal);
+      return adopt(opening, older, draft, signal);
+    }
+    await label(api, made.number, labels, signal);
+    return { ...(await withHead(opening, made, draft.headSha, signal)), how: 'opened' };
+  }
+  if (reply.status !== 409) throw unexpectedAnswer(reply);
+  const other = await findOpen(api, draft, signal);
+  if (other) return adopt(opening, other, draft, signal);
+  throw notListed(headBranch, api.host);
+}
+
+async function adopt(
+  opening: Opening,
+  found: Pull,
+  draft: PullRequestDraft,
+  signal?: AbortSignal,
+): Promise<Opened> {
+  const { title, body, labels = [] } = draft;
+  await opening.update(found.number, { title, body }, signal);
+  await label(opening.api, found.number, labels, signal);
+  const current = await opening.one(found.number, 'read back', signal);
+  return { ...(await withHead(opening, current, draft.headSha, signal)), how: 'adopted' };
+}
+
+async function withHead(
+  { one, wait }: Opening,
+  pull: Pull,
+  sha: string,
+  signal?: AbortSignal,
+): Promise<PullRequest> {
+  let current = pull;
+  for (const delayMs of headDelaysMs) {
+    if (current.head.sha === sha) break;
+    await wait(delayMs, signal);
+    current = await one(pull.number, 'read back', signal);
+  }
+  return toPullRequest(current);
+}
+
+async function change(api: GiteaApi, pull: Pull, body: object, signal?: AbortSignal): Promise<Pull> {
+  const path = `/pulls/${pull.number}`;
+  const reply = await api.call({ method: 'PATCH', path, body, answers: [412], signal });
+  // Somebody merged it in between.
+  if (reply.status === 412) throw notOpen({ number: pull.number, state: 'merged' }, 'close');
+  return readReply(succeeded(reply), pullSchema);
 }
 
 /** Only what is different: the forge tells everybody who follows the pull request of each change. */

@@ -29,76 +29,22 @@ export interface PullRequests {
 }
 
 export function createPullRequests(api: GitHubApi, wait: typeof sleep = sleep): PullRequests {
-  const read = async (number: number, signal?: AbortSignal): Promise<Pull | null> => {
-    const reply = await api.call({ method: 'GET', path: `/pulls/${number}`, answers: [404], signal });
-    if (reply.status === 200) return readReply(reply, pullSchema);
-    await assertRepository(api, signal);
-    return null;
-  };
   const one: PullRequests['one'] = async (number, operation, signal) => {
-    const found = await read(number, signal);
+    const found = await read(api, number, signal);
     if (found) return found;
     throw notFound(number, operation);
   };
-  const list = (
-    by: { headBranch: string; baseBranch?: string | undefined },
-    state: string,
-    signal?: AbortSignal,
-  ) => listPulls(api, by, state, signal);
-
-  const change = async (number: number, body: object, signal?: AbortSignal): Promise<Pull> => {
-    const reply = await api.call({ method: 'PATCH', path: `/pulls/${number}`, body, answers: [404], signal });
-    if (reply.status === 404) throw notFound(number, 'update');
-    if (reply.status !== 200) throw unexpectedAnswer(reply);
-    return readReply(reply, pullSchema);
-  };
-
-  const adopt = async (found: Pull, draft: PullRequestDraft, signal?: AbortSignal): Promise<Opened> => {
-    const isAsWritten = found.title === draft.title && (found.body ?? '') === draft.body;
-    const { title, body } = draft;
-    const changed = isAsWritten ? found : await change(found.number, { title, body }, signal);
-    await label(api, changed.number, draft.labels ?? [], wait, signal);
-    return { ...(await withHead(changed, draft.headSha, signal)), how: 'adopted' };
-  };
-
-  /** Reads it until it shows the commit; a pull request that stays behind is told by the caller's own reading back. */
-  const withHead = async (pull: Pull, sha: string, signal?: AbortSignal): Promise<PullRequest> => {
-    let current = pull;
-    for (const delayMs of headDelaysMs) {
-      if (current.head.sha === sha) break;
-      await wait(delayMs, signal);
-      current = await one(pull.number, 'read back', signal);
-    }
-    return toPullRequest(current);
-  };
-
   return {
     one,
-    open: async (draft, signal) => {
-      const [there] = await list(draft, 'open', signal);
-      if (there) return adopt(there, draft, signal);
-      const reply = await create(api, draft, wait, signal);
-      if (reply.status === 201) {
-        const made = readReply(reply, pullSchema);
-        await label(api, made.number, draft.labels ?? [], wait, signal);
-        return { ...(await withHead(made, draft.headSha, signal)), how: 'opened' };
-      }
-      if (!/a pull request already exists/i.test(messageIn(reply.body))) throw openFailure(api, draft, reply);
-      // Another call opened it, and lists may be late.
-      for (const delayMs of [0, ...freshDelaysMs]) {
-        await wait(delayMs, signal);
-        const [found] = await list(draft, 'open', signal);
-        if (found) return adopt(found, draft, signal);
-      }
-      throw notListed(api, draft);
-    },
+    open: (draft, signal) => open({ api, one, wait }, draft, signal),
     find: async (by, signal) => {
       if ('number' in by) {
-        const found = await read(by.number, signal);
+        const found = await read(api, by.number, signal);
         return found ? toPullRequest(found) : null;
       }
-      const [open] = await list(by, 'open', signal);
-      const newest = open ?? (await list(by, 'all', signal)).toSorted((a, b) => b.number - a.number)[0];
+      const [open] = await listPulls(api, by, 'open', signal);
+      const all = open ? [open] : await listPulls(api, by, 'all', signal);
+      const [newest] = all.toSorted((a, b) => b.number - a.number);
       // Lists do not say whether it can be merged.
       return newest ? toPullRequest(await one(newest.number, 'find', signal)) : null;
     },
@@ -109,7 +55,7 @@ export function createPullRequests(api: GitHubApi, wait: typeof sleep = sleep): 
       const text = { ...(title === undefined ? {} : { title }), ...(body === undefined ? {} : { body }) };
       return toPullRequest(
         Object.keys(text).length > 0
-          ? await change(number, text, signal)
+          ? await change(api, number, text, signal)
           : await one(number, 'update', signal),
       );
     },
@@ -117,9 +63,79 @@ export function createPullRequests(api: GitHubApi, wait: typeof sleep = sleep): 
       const before = await one(number, 'close', signal);
       if (isMerged(before)) throw alreadyMerged(number);
       if (before.state === 'closed') return toPullRequest(before);
-      return toPullRequest(await change(number, { state: 'closed' }, signal));
+      return toPullRequest(await change(api, number, { state: 'closed' }, signal));
     },
   };
+}
+
+interface Opening {
+  api: GitHubApi;
+  one: PullRequests['one'];
+  wait: typeof sleep;
+}
+
+async function open(opening: Opening, draft: PullRequestDraft, signal?: AbortSignal): Promise<Opened> {
+  const { api, wait } = opening;
+  const [there] = await listPulls(api, draft, 'open', signal);
+  if (there) return adopt(opening, there, draft, signal);
+  const reply = await create(api, draft, wait, signal);
+  if (reply.status === 201) {
+    const made = readReply(reply, pullSchema);
+    await label(api, made.number, draft.labels ?? [], wait, signal);
+    return { ...(await withHead(opening, made, draft.headSha, signal)), how: 'opened' };
+  }
+  if (!/a pull request already exists/i.test(messageIn(reply.body))) throw openFailure(api, draft, reply);
+  // Another call opened it, and lists may be late.
+  for (const delayMs of [0, ...freshDelaysMs]) {
+    await wait(delayMs, signal);
+    const [found] = await listPulls(api, draft, 'open', signal);
+    if (found) return adopt(opening, found, draft, signal);
+  }
+  throw notListed(api, draft);
+}
+
+async function adopt(
+  opening: Opening,
+  found: Pull,
+  draft: PullRequestDraft,
+  signal?: AbortSignal,
+): Promise<Opened> {
+  const { api, wait } = opening;
+  const isAsWritten = found.title === draft.title && (found.body ?? '') === draft.body;
+  const { title, body } = draft;
+  const changed = isAsWritten ? found : await change(api, found.number, { title, body }, signal);
+  await label(api, changed.number, draft.labels ?? [], wait, signal);
+  return { ...(await withHead(opening, changed, draft.headSha, signal)), how: 'adopted' };
+}
+
+/** Reads it until it shows the commit; a pull request that stays behind is told by the caller's own reading back. */
+async function withHead(
+  { one, wait }: Opening,
+  pull: Pull,
+  sha: string,
+  signal?: AbortSignal,
+): Promise<PullRequest> {
+  let current = pull;
+  for (const delayMs of headDelaysMs) {
+    if (current.head.sha === sha) break;
+    await wait(delayMs, signal);
+    current = await one(pull.number, 'read back', signal);
+  }
+  return toPullRequest(current);
+}
+
+async function read(api: GitHubApi, number: number, signal?: AbortSignal): Promise<Pull | null> {
+  const reply = await api.call({ method: 'GET', path: `/pulls/${number}`, answers: [404], signal });
+  if (reply.status === 200) return readReply(reply, pullSchema);
+  await assertRepository(api, signal);
+  return null;
+}
+
+async function change(api: GitHubApi, number: number, body: object, signal?: AbortSignal): Promise<Pull> {
+  const reply = await api.call({ method: 'PATCH', path: `/pulls/${number}`, body, answers: [404], signal });
+  if (reply.status === 404) throw notFound(number, 'update');
+  if (reply.status !== 200) throw unexpectedAnswer(reply);
+  return readReply(reply, pullSchema);
 }
 
 /** Without the owner, GitHub ignores the filter without a word; so each one is compared too. */

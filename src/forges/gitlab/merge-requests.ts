@@ -35,79 +35,17 @@ export interface MergeRequests {
 }
 
 export function createMergeRequests(api: GitLabApi, wait: typeof sleep = sleep): MergeRequests {
-  const read = async (number: number, signal?: AbortSignal): Promise<MergeRequest | null> => {
-    const path = `/merge_requests/${number}`;
-    const reply = await api.call({ method: 'GET', path, answers: [404], signal });
-    if (reply.status === 200) return readReply(reply, mergeRequestSchema);
-    // A project that is not there, or is hidden, is not a merge request that is not there.
-    await api.call({ method: 'GET', path: '', signal });
-    return null;
-  };
   const one: MergeRequests['one'] = async (number, operation, signal) => {
-    const found = await read(number, signal);
+    const found = await read(api, number, signal);
     if (found) return found;
     throw notFound(number, operation);
   };
-  const change = async (number: number, body: object, signal?: AbortSignal): Promise<MergeRequest> => {
-    const path = `/merge_requests/${number}`;
-    const reply = await api.call({ method: 'PUT', path, body, answers: [404], signal });
-    if (reply.status === 404) throw notFound(number, 'update');
-    if (reply.status !== 200) throw unexpectedAnswer(reply);
-    return readReply(reply, mergeRequestSchema);
-  };
-
-  /** Reads it until it shows the commit; one that stays behind is told by the caller's own reading back. */
-  const withHead = async (found: MergeRequest, sha: string, signal?: AbortSignal): Promise<PullRequest> => {
-    let current = found;
-    for (const delayMs of headDelaysMs) {
-      if (current.sha === sha) break;
-      await wait(delayMs, signal);
-      current = await one(found.iid, 'read back', signal);
-    }
-    return toPullRequest(current);
-  };
-  const adopt = async (
-    found: MergeRequest,
-    draft: PullRequestDraft,
-    signal?: AbortSignal,
-  ): Promise<Opened> => {
-    const title = titleFor(draft.title, found.draft ?? false);
-    const isAsWritten = found.title === title && (found.description ?? '') === draft.body;
-    const labels = (draft.labels ?? []).join(',');
-    const changed =
-      isAsWritten && labels === ''
-        ? found
-        : await change(
-            found.iid,
-            { title, description: draft.body, ...(labels === '' ? {} : { add_labels: labels }) },
-            signal,
-          );
-    return { ...(await withHead(changed, draft.headSha, signal)), how: 'adopted' };
-  };
-
   return {
     one,
-    open: async (draft, signal) => {
-      const [there] = await list(api, draft, 'opened', signal);
-      if (there) return adopt(there, draft, signal);
-      await assertChange(api, draft, signal);
-      const reply = await create(api, draft, signal);
-      if (reply.status === 201) {
-        const made = readReply(reply, mergeRequestSchema);
-        return { ...(await withHead(made, draft.headSha, signal)), how: 'opened' };
-      }
-      if (reply.status !== 409) throw unexpectedAnswer(reply);
-      // Another call opened it, and lists may be late.
-      for (const delayMs of lateDelaysMs) {
-        await wait(delayMs, signal);
-        const [found] = await list(api, draft, 'opened', signal);
-        if (found) return adopt(found, draft, signal);
-      }
-      throw notListed(api, draft, messageIn(reply.body));
-    },
+    open: (draft, signal) => open({ api, one, wait }, draft, signal),
     find: async (by, signal) => {
       if ('number' in by) {
-        const found = await read(by.number, signal);
+        const found = await read(api, by.number, signal);
         return found ? toPullRequest(found) : null;
       }
       const [open] = await list(api, by, 'opened', signal);
@@ -121,15 +59,94 @@ export function createMergeRequests(api: GitLabApi, wait: typeof sleep = sleep):
         ...(wanted === before.title ? {} : { title: wanted }),
         ...(body === undefined ? {} : { description: body }),
       };
-      return toPullRequest(Object.keys(text).length > 0 ? await change(number, text, signal) : before);
+      return toPullRequest(Object.keys(text).length > 0 ? await change(api, number, text, signal) : before);
     },
     close: async (number, signal) => {
       const before = await one(number, 'close', signal);
       if (before.state === 'merged') throw alreadyMerged(number);
       if (before.state === 'closed') return toPullRequest(before);
-      return toPullRequest(await change(number, { state_event: 'close' }, signal));
+      return toPullRequest(await change(api, number, { state_event: 'close' }, signal));
     },
   };
+}
+
+interface Opening {
+  api: GitLabApi;
+  one: MergeRequests['one'];
+  wait: typeof sleep;
+}
+
+async function open(opening: Opening, draft: PullRequestDraft, signal?: AbortSignal): Promise<Opened> {
+  const { api, wait } = opening;
+  const [there] = await list(api, draft, 'opened', signal);
+  if (there) return adopt(opening, there, draft, signal);
+  await assertChange(api, draft, signal);
+  const reply = await create(api, draft, signal);
+  if (reply.status === 201) {
+    const made = readReply(reply, mergeRequestSchema);
+    return { ...(await withHead(opening, made, draft.headSha, signal)), how: 'opened' };
+  }
+  if (reply.status !== 409) throw unexpectedAnswer(reply);
+  // Another call opened it, and lists may be late.
+  for (const delayMs of lateDelaysMs) {
+    await wait(delayMs, signal);
+    const [found] = await list(api, draft, 'opened', signal);
+    if (found) return adopt(opening, found, draft, signal);
+  }
+  throw notListed(api, draft, messageIn(reply.body));
+}
+
+async function adopt(
+  opening: Opening,
+  found: MergeRequest,
+  draft: PullRequestDraft,
+  signal?: AbortSignal,
+): Promise<Opened> {
+  const title = titleFor(draft.title, found.draft ?? false);
+  const isAsWritten = found.title === title && (found.description ?? '') === draft.body;
+  const labels = (draft.labels ?? []).join(',');
+  const written = { title, description: draft.body, ...(labels === '' ? {} : { add_labels: labels }) };
+  const changed =
+    isAsWritten && labels === '' ? found : await change(opening.api, found.iid, written, signal);
+  return { ...(await withHead(opening, changed, draft.headSha, signal)), how: 'adopted' };
+}
+
+/** Reads it until it shows the commit; one that stays behind is told by the caller's own reading back. */
+async function withHead(
+  { one, wait }: Opening,
+  found: MergeRequest,
+  sha: string,
+  signal?: AbortSignal,
+): Promise<PullRequest> {
+  let current = found;
+  for (const delayMs of headDelaysMs) {
+    if (current.sha === sha) break;
+    await wait(delayMs, signal);
+    current = await one(found.iid, 'read back', signal);
+  }
+  return toPullRequest(current);
+}
+
+async function read(api: GitLabApi, number: number, signal?: AbortSignal): Promise<MergeRequest | null> {
+  const path = `/merge_requests/${number}`;
+  const reply = await api.call({ method: 'GET', path, answers: [404], signal });
+  if (reply.status === 200) return readReply(reply, mergeRequestSchema);
+  // A project that is not there, or is hidden, is not a merge request that is not there.
+  await api.call({ method: 'GET', path: '', signal });
+  return null;
+}
+
+async function change(
+  api: GitLabApi,
+  number: number,
+  body: object,
+  signal?: AbortSignal,
+): Promise<MergeRequest> {
+  const path = `/merge_requests/${number}`;
+  const reply = await api.call({ method: 'PUT', path, body, answers: [404], signal });
+  if (reply.status === 404) throw notFound(number, 'update');
+  if (reply.status !== 200) throw unexpectedAnswer(reply);
+  return readReply(reply, mergeRequestSchema);
 }
 
 async function list(

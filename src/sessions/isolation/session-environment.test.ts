@@ -30,6 +30,12 @@ test('without a home of its own, or with one that Maven cannot be told, nothing 
   expect(environmentInView({}, { ...view, homePath: '/srv/two words' }).MAVEN_OPTS).toBeUndefined();
 });
 
+function scratchDirectory(): string {
+  const path = mkdtempSync(join(tmpdir(), 'moose-environment-'));
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+}
+
 // fear: rustup and pyenv look for versions below HOME, so an agent cannot run the tests that a check can.
 test('R-PROJ-3: an agent is led to the tools of the machine, and inherits nothing else', () => {
   const userHome = scratchDirectory();

@@ -28,82 +28,111 @@ const token =
   /\s*(?:(?<name>[_A-Za-z]\w*)|(?<string>"(?:[^"\\\n]|\\.)*")|(?<number>-?\d+(?:\.\d+)?)|(?<sign>\.\.\.|[{}()[\]:!$=]))|\s*,|\s*#[^\n]*|\s+/y;
 
 export function parseGraphql(text: string): Document {
-  const tokens = tokensOf(text);
-  let at = 0;
-  const is = (sign: string) => tokens[at] === sign;
-  const take = (expected?: string): string => {
-    const found = tokens[at];
+  const reader = new Reader(tokensOf(text));
+  const kind = reader.is('{') ? 'query' : reader.take();
+  if (kind !== 'query' && kind !== 'mutation')
+    throw new SyntaxError(`Expected query or mutation, actual: ${kind}`);
+  if (!reader.is('{') && !reader.is('(')) reader.take();
+  const variables = reader.inParentheses(() => reader.variable());
+  const selections = reader.block();
+  reader.assertEnd();
+  return { kind, variables, selections };
+}
+
+class Reader {
+  #at = 0;
+  readonly #tokens: readonly string[];
+
+  constructor(tokens: readonly string[]) {
+    this.#tokens = tokens;
+  }
+
+  is(sign: string): boolean {
+    return this.#tokens[this.#at] === sign;
+  }
+
+  take(expected?: string): string {
+    const found = this.#tokens[this.#at];
     if (found === undefined || (expected !== undefined && found !== expected)) {
       throw new SyntaxError(`Expected ${expected ?? 'more'}, actual: ${found ?? 'end of the query'}`);
     }
-    at += 1;
+    this.#at += 1;
     return found;
-  };
-  const until = <T>(close: string, read: () => T): T[] => {
+  }
+
+  assertEnd(): void {
+    const found = this.#tokens[this.#at];
+    if (found !== undefined) throw new SyntaxError(`Expected the end of the query, actual: ${found}`);
+  }
+
+  inParentheses<T>(read: () => T): T[] {
+    if (!this.is('(')) return [];
+    this.take('(');
+    return this.#until(')', read);
+  }
+
+  variable(): Document['variables'][number] {
+    this.take('$');
+    const name = this.take();
+    this.take(':');
+    return { name, type: this.#type() };
+  }
+
+  block(): Selection[] {
+    if (!this.is('{')) return [];
+    this.take('{');
+    return this.#until('}', () => this.#selection());
+  }
+
+  #until<T>(close: string, read: () => T): T[] {
     const items: T[] = [];
-    while (!is(close)) items.push(read());
-    take(close);
+    while (!this.is(close)) items.push(read());
+    this.take(close);
     return items;
-  };
-  const inParentheses = <T>(read: () => T): T[] => {
-    if (!is('(')) return [];
-    take('(');
-    return until(')', read);
-  };
-  const type = (): string => {
-    if (!is('[')) return take() + (is('!') ? take() : '');
-    take('[');
-    const inner = type();
-    take(']');
-    return `[${inner}]${is('!') ? take() : ''}`;
-  };
-  const named = (): [string, Value] => {
-    const name = take();
-    take(':');
-    return [name, value()];
-  };
-  const value = (): Value => {
-    const found = take();
-    if (found === '$') return { kind: 'variable', name: take() };
-    if (found === '[') return { kind: 'list', items: until(']', value) };
-    if (found === '{') return { kind: 'object', fields: Object.fromEntries(until('}', named)) };
+  }
+
+  #type(): string {
+    const must = () => (this.is('!') ? this.take() : '');
+    if (!this.is('[')) return this.take() + must();
+    this.take('[');
+    const inner = this.#type();
+    this.take(']');
+    return `[${inner}]${must()}`;
+  }
+
+  #named(): [string, Value] {
+    const name = this.take();
+    this.take(':');
+    return [name, this.#value()];
+  }
+
+  #value(): Value {
+    const found = this.take();
+    if (found === '$') return { kind: 'variable', name: this.take() };
+    if (found === '[') return { kind: 'list', items: this.#until(']', () => this.#value()) };
+    if (found === '{') {
+      return { kind: 'object', fields: Object.fromEntries(this.#until('}', () => this.#named())) };
+    }
     if (/^["\-\d]/.test(found) || /^(true|false|null)$/.test(found)) {
       return { kind: 'plain', value: JSON.parse(found) as string | number | boolean | null };
     }
     return { kind: 'enum', name: found };
-  };
-  const block = (): Selection[] => {
-    if (!is('{')) return [];
-    take('{');
-    return until('}', selection);
-  };
-  const selection = (): Selection => {
-    if (is('...')) {
-      take('...');
-      take('on');
-      const on = take();
-      return { field: null, alias: '', args: {}, on, selections: block() };
+  }
+
+  #selection(): Selection {
+    if (this.is('...')) {
+      this.take('...');
+      this.take('on');
+      const on = this.take();
+      return { field: null, alias: '', args: {}, on, selections: this.block() };
     }
-    const alias = take();
-    if (is(':')) take(':');
-    const field = tokens[at - 1] === ':' ? take() : alias;
-    const args = Object.fromEntries(inParentheses(named));
-    return { field, alias, args, on: null, selections: block() };
-  };
-  const variable = () => {
-    take('$');
-    const name = take();
-    take(':');
-    return { name, type: type() };
-  };
-  const kind = is('{') ? 'query' : take();
-  if (kind !== 'query' && kind !== 'mutation')
-    throw new SyntaxError(`Expected query or mutation, actual: ${kind}`);
-  if (!is('{') && !is('(')) take();
-  const variables = inParentheses(variable);
-  const selections = block();
-  if (at < tokens.length) throw new SyntaxError(`Expected the end of the query, actual: ${tokens[at]}`);
-  return { kind, variables, selections };
+    const alias = this.take();
+    const isAlias = this.is(':');
+    if (isAlias) this.take(':');
+    const field = isAlias ? this.take() : alias;
+    const args = Object.fromEntries(this.inParentheses(() => this.#named()));
+    return { field, alias, args, on: null, selections: this.block() };
+  }
 }
 
 function tokensOf(text: string): string[] {

@@ -1,19 +1,14 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { testDatabase } from '../../../../test/database.ts';
 import { failureOfAgent } from '../../../domain/agent-failure.ts';
-import { isMooseError } from '../../../domain/failure.ts';
 import { probeIsolation } from '../../../sessions/isolation/probe-isolation.ts';
-import type { Database } from '../../../store/database.ts';
-import { sessionsOf } from '../../../store/work/session-rows.ts';
-import { defaultSettings, type EngineSettings } from '../../policy/engine-settings.ts';
-import type { Agent, AgentLogin, AgentTask } from '../../ports/agent.ts';
+import type { AgentTask } from '../../ports/agent.ts';
 import { loginPathOf } from '../../run/login-path.ts';
 import { applying } from '../applying.ts';
 import { routing } from '../routing.ts';
-import { atStep, type Given, type Ground } from '../scratch-pipeline.fixture.ts';
-import { scriptedAgent } from '../scripted-agent.fixture.ts';
+import { atStep, type Ground } from '../scratch-pipeline.fixture.ts';
 import { believedReport } from './way-of.ts';
 
 let canIsolate = false;
@@ -21,59 +16,17 @@ beforeAll(async () => {
   canIsolate = (await probeIsolation()).way !== null;
 });
 
-const login: AgentLogin = {
-  provider: 'anthropic',
-  hosts: ['api.anthropic.com'],
-  file: '.credentials.json',
-  otherWays: /^ANTHROPIC_/,
-  signIn: () => ({ argv: ['true'], env: {} }),
-};
-const hourMs = 3_600_000;
-const used = { costNanoUsd: 250_000_000n, modelCalls: 2, inputTokens: 1_000, outputTokens: 50 };
-const ok = 'echo new > made.txt; echo says success';
-
-interface Scripted {
-  script?: string;
-  report?: Agent['report'];
-  tasks?: AgentTask[];
-}
-
-function loginAgent({ script = ok, report, tasks = [] }: Scripted = {}): Agent {
-  const given = { name: 'claude-code', writesCode: true, wires: ['anthropic-messages' as const], login };
-  const agent = scriptedAgent(script, given);
-  return {
-    ...agent,
-    prepare: async (task) => {
-      tasks.push(task);
-      return { ...(await agent.prepare(task)), writes: [task.loginPath ?? '/nowhere'] };
-    },
-    report: report ?? (async (files, end) => ({ ...(await agent.report(files, end)), ...used })),
-  };
-}
-
-const settings = (own: Partial<typeof defaultSettings.logins> = {}): Partial<EngineSettings> => ({
-  isolation: 'auto',
-  logins: { ...defaultSettings.logins, agents: ['claude-code'], ...own },
-});
-
-async function withLogin(database: Database, agent: Agent, given: Given = {}): Promise<Ground> {
-  const ground = await atStep(database, 'applying', { agents: [agent], settings: settings(), ...given });
-  const folder = loginPathOf(ground.work.settings, 'claude-code');
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, login.file), 'secret');
-  return ground;
-}
-
-const failure = async (given: Promise<unknown>) => {
-  const cause = await given.then(
-    () => null,
-    (thrown: unknown) => thrown,
-  );
-  if (!isMooseError(cause)) throw cause ?? new Error('It did not fail');
-  return cause;
-};
-const sessions = (ground: Ground) =>
-  ground.work.database.run((query) => sessionsOf(query, ground.work.order.id));
+import {
+  failure,
+  hourMs,
+  login,
+  loginAgent,
+  ok,
+  sessions,
+  settings,
+  used,
+  withLogin,
+} from './login.fixture.ts';
 
 test('R-PROJ-9: a session with a login gets no key, reaches only the hosts of the provider, and tells what it used', async ({
   skip,

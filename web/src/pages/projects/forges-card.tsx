@@ -109,7 +109,7 @@ const columns: ReadonlyArray<Column<ForgeHostView>> = [
 
 function credentialText(credential: ForgeHostView['credential']): string {
   if (credential.source === 'gh') return 'login of gh';
-  if (credential.source === 'app') return `App ${credential.appId}`;
+  if (credential.source === 'app') return `App ${credential.app_id}`;
   return credential.source === 'env' ? `variable ${credential.name}` : `file ${credential.path}`;
 }
 

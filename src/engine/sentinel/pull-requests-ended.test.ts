@@ -1,0 +1,188 @@
+// What becomes of a pull request that is green, in conflict, or ended by somebody; and a forge that does not answer.
+import { expect, test } from 'vitest';
+import { sharedDatabase } from '../../../test/shared-database.ts';
+import { ConfigurationError, ExternalServiceError, PermanentError } from '../../domain/failure.ts';
+import { newId } from '../../domain/ids.ts';
+import { scratchRepository } from '../../git/scratch-repository.fixture.ts';
+import { systemClock } from '../../stdx/clock.ts';
+import { openAlerts } from '../../store/failures/alerts.ts';
+import { insertOutcome } from '../../store/figures/outcomes.ts';
+import { changeWorkOrder, eventsOf } from '../../store/work/work-orders.ts';
+import { cancel } from '../commands/cancel.ts';
+import { awaitingCi, base, look, pushed } from './followed.fixture.ts';
+import { failing, followedGround, kindsOf, passing, questions } from './followed-ground.fixture.ts';
+
+const shared = sharedDatabase();
+const ground = () => followedGround(shared());
+
+test('R-SEN-8: green is merged by policy, at the commit that was judged', async () => {
+  const { database, forge, order, row, scratch } = await ground();
+  forge.verdicts[pushed] = passing;
+  await look(database, forge, { merge: 'green' });
+  expect(forge.calls).toContain(`merge ${pushed.slice(0, 4)}`);
+  expect(await order()).toMatchObject({ status: 'completed' });
+  expect(await row()).toMatchObject({ state: 'merged', mergedSha: 'c'.repeat(40) });
+  const facts = (await eventsOf(database.query, scratch.workOrderId)).flatMap(({ factKey }) => factKey ?? []);
+  expect(facts).toContain(`merged:${'c'.repeat(40)}`);
+});
+
+test('fear: Moose dies after the merge, and merges again or never notices', async () => {
+  const { database, forge, order } = await ground();
+  forge.verdicts[pushed] = passing;
+  const died = new Error('Moose died');
+  const reached = (point: string) => {
+    if (point === 'sentinel:merged') throw died;
+  };
+  await look(database, forge, { merge: 'green' }, { reached });
+  expect(await order()).toMatchObject({ status: 'in_progress' });
+  await look(database, forge, { merge: 'green' });
+  expect(await order()).toMatchObject({ status: 'completed', changedBecause: 'its pull request is merged' });
+  expect(forge.calls.filter((call) => call.startsWith('merge'))).toHaveLength(1);
+});
+
+test('R-SEN-8: a merge that the forge queues is waited for; a refusal is told, and asked again more rarely', async () => {
+  const queued = await ground();
+  queued.forge.verdicts[pushed] = passing;
+  queued.forge.mergesTo = 'queued';
+  await look(queued.database, queued.forge, { merge: 'green' });
+  await look(queued.database, queued.forge, { merge: 'green' });
+  expect(queued.forge.calls.filter((call) => call.startsWith('merge'))).toHaveLength(1);
+  expect(await queued.order()).toMatchObject({ status: 'in_progress', step: 'awaiting_ci' });
+
+  const refused = await ground();
+  refused.forge.verdicts[pushed] = passing;
+  const said = { component: 'forge', operation: 'merge', code: 'PULL_REQUEST_NOT_MERGEABLE' };
+  refused.forge.failures.merge = new PermanentError({ ...said, message: 'It needs a review.' });
+  for (let count = 0; count < 3; count++) await look(refused.database, refused.forge, { merge: 'green' });
+  expect(refused.forge.calls.filter((call) => call.startsWith('merge'))).toHaveLength(1);
+  expect(await refused.row()).toMatchObject({ waitingFor: 'It needs a review.' });
+});
+
+test('R-SEN-8: approved counts only from those who may write, and for this commit', async () => {
+  const { database, forge, order } = await ground();
+  forge.verdicts[pushed] = passing;
+  const remark = {
+    ...{ key: 'r1', kind: 'review' as const, author: 'eve', isOwn: false, body: '', sha: pushed, path: null },
+    ...{ judgement: 'approved' as const, line: null, threadId: null, isResolved: false, url: null },
+    ...{ createdAt: '2026-03-10T12:00:00Z', updatedAt: '2026-03-10T12:00:00Z' },
+  };
+  forge.remarks = [remark, { ...remark, author: 'ada', sha: base }];
+  await look(database, forge, { merge: 'approved' });
+  expect(await order()).toMatchObject({ status: 'in_progress' });
+  forge.remarks = [remark, { ...remark, author: 'ada' }];
+  await look(database, forge, { merge: 'approved' });
+  expect(await order()).toMatchObject({ status: 'completed' });
+});
+
+test('R-SEN-4: a conflict begins a cycle in which the base branch is merged into the change', async () => {
+  const { database, forge, order, row } = await ground();
+  forge.pullRequest.mergeable = false;
+  await look(database, forge);
+  expect(await order()).toMatchObject({ step: 'awaiting_ci' });
+  await look(database, forge);
+  expect(await order()).toMatchObject({ step: 'generating', refinementCycles: 1 });
+  expect((await row()).followed).toMatchObject({ needsBase: true });
+});
+
+test('a person merges or closes the pull request: one end, and nothing opens it again', async () => {
+  const merged = await ground();
+  Object.assign(merged.forge.pullRequest, { state: 'merged', mergedSha: 'c'.repeat(40) });
+  await look(merged.database, merged.forge);
+  await look(merged.database, merged.forge);
+  expect(await merged.order()).toMatchObject({ status: 'completed' });
+  const closed = await ground();
+  closed.forge.pullRequest.state = 'closed';
+  await look(closed.database, closed.forge);
+  expect(await closed.order()).toMatchObject({
+    ...{ status: 'cancelled', changedBecause: 'pull request 7 was closed without a merge' },
+  });
+  expect((await closed.row()).nextLookAt).toBeNull();
+});
+
+test('R-SEN-7: a limit or an outage of the forge uses up nothing of the work order, and rests the whole host', async () => {
+  const { database, forge, order, row } = await ground();
+  await awaitingCi(database, { title: 'Another' });
+  const said = {
+    component: 'forges',
+    operation: 'call',
+    message: 'Calls wait.',
+    advice: 'Wait.',
+    retryAfterMs: 600_000,
+  };
+  forge.failures.find = new ExternalServiceError({ ...said, code: 'FORGE_PAUSED' });
+  forge.calls = [];
+  await look(database, forge);
+  expect(forge.calls).toHaveLength(1);
+  expect((await row()).nextLookAt?.getTime()).toBeGreaterThan(Date.now() + 500_000);
+  expect(await order()).toMatchObject({ status: 'in_progress', refinementCycles: 0, recoveryAttempts: 0 });
+  forge.failures.find = new ConfigurationError({ ...said, code: 'FORGE_CREDENTIALS_MISSING' });
+  expect(await look(database, forge)).toContain('FORGE_CREDENTIALS_MISSING');
+  expect((await row()).waitingFor).toContain('The forge could not be asked');
+});
+
+test('paused, cancelled or asked about: Moose sends nothing back and merges nothing', async () => {
+  const paused = await ground();
+  paused.forge.verdicts[pushed] = failing;
+  const held = { heldBy: 'human:ada', heldAt: new Date(), changedBy: 'human:ada', changedBecause: 'paused' };
+  await changeWorkOrder(paused.database.query, paused.scratch.workOrderId, {}, held);
+  await look(paused.database, paused.forge);
+  expect(await paused.order()).toMatchObject({ step: 'awaiting_ci', refinementCycles: 0 });
+
+  const cancelled = await ground();
+  const deps = { database: cancelled.database, clock: systemClock };
+  expect(await cancel(deps, await cancelled.order(), 'human:ada')).toBe('cancelled');
+  expect(await cancelled.order()).toMatchObject({ status: 'cancelled' });
+  expect((await cancelled.row()).nextLookAt).toBeNull();
+});
+
+test('after a question, a fix of somebody completes it, and the question is withdrawn', async () => {
+  const { database, forge, order, scratch } = await ground();
+  await look(database, forge, { noChecksMs: -1, whenNoChecks: 'ask' });
+  forge.pullRequest.headSha = 'e'.repeat(40);
+  forge.verdicts['e'.repeat(40)] = passing;
+  await database.query
+    .updateTable('pullRequests')
+    .set({ pushedAt: new Date(0) })
+    .execute();
+  await look(database, forge, { merge: 'green' });
+  expect(await order()).toMatchObject({ status: 'completed' });
+  expect(await questions(database, scratch)).toMatchObject([{ status: 'withdrawn' }]);
+});
+
+test('R-SEN-8: a merged change that is reverted later corrects the outcome of its run, and raises an alert', async () => {
+  const repository = scratchRepository();
+  const remoteUrl = `${repository.path}-remote.git`;
+  repository.git('init', '--quiet', '--bare', remoteUrl);
+  repository.git('remote', 'add', 'origin', remoteUrl);
+  const mergedSha = repository.commit({ 'merged.txt': 'merged\n' });
+  const push = () => repository.git('push', '--quiet', 'origin', 'HEAD:refs/heads/main');
+  push();
+  const { database, forge, scratch, row } = await followedGround(shared(), {
+    repositoryPath: repository.path,
+  });
+  const { workOrderId, runId } = scratch;
+  await insertOutcome(database.query, {
+    ...{ id: newId(new Date()), workOrderId, runId, success: true, agent: 'patch', complexity: 0.1 },
+    ...{ features: '{}', costNanoUsd: 0n, durationMs: 1n, refinementCycles: 0 },
+  });
+  Object.assign(forge.pullRequest, { state: 'merged', mergedSha });
+  await look(database, forge);
+  expect((await row()).revertedSha).toBeNull();
+  repository.git('revert', '--no-edit', mergedSha);
+  push();
+  await look(database, forge);
+  expect((await row()).revertedSha).toBe(repository.git('rev-parse', 'HEAD'));
+  const outcomes = database.query.selectFrom('outcomeVectors').selectAll().where('runId', '=', runId);
+  expect(await outcomes.execute()).toMatchObject([
+    { success: false, fault: 'work', errorContext: { code: 'PULL_REQUEST_REVERTED' } },
+  ]);
+  expect(await openAlerts(database.query)).toMatchObject([{ code: 'PULL_REQUEST_REVERTED' }]);
+  expect(await kindsOf(database, scratch)).toContain('pull_request.reverted');
+});
+
+test('a forge that does not show the pull request any more is asked again later', async () => {
+  const { database, forge, row, order } = await ground();
+  await look(database, { ...forge, findPullRequest: async () => null });
+  expect(await row()).toMatchObject({ waitingFor: 'The forge does not show pull request 7 any more.' });
+  expect(await order()).toMatchObject({ status: 'in_progress', step: 'awaiting_ci' });
+});
