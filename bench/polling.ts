@@ -53,6 +53,7 @@ async function measure(url: string, { isQuick, signal, note }: BenchOptions): Pr
     const roundMs = performance.now() - startedMs;
     const second = ground.asked();
     note(`the second: ${second.all} requests, of which the limit counts ${second.charged}`);
+    for (const [key, times] of second.byKey) note(`  ${times} × ${key}`);
     // All wait for CI, which never reports: the most that can be asked.
     const everyMs = nextLookMs('waiting', unchangedLooks, 0) ?? hourMs;
     const looksPerHour = hourMs / everyMs;

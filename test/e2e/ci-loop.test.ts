@@ -35,10 +35,12 @@ function proposals(): { script: Script; prompts: string[] } {
 const orderOf = async ({ ground }: CiGround, id: string) => ground.opened.moose.find(id);
 
 /** Looks again and again until this holds. */
-async function until(ci: CiGround, holds: () => Promise<boolean>, withinMs = 5 * minuteMs): Promise<void> {
+async function until(ci: CiGround, holds: () => Promise<boolean>, withinMs = 4 * minuteMs): Promise<void> {
   await eventually(async () => {
     await ci.hint();
-    if (!(await holds())) throw new Error('not yet');
+    if (await holds()) return;
+    const orders = await ci.ground.opened.moose.list({ limit: 5 });
+    throw new Error(`Not yet: ${orders.map(({ title, explain }) => `${title}: ${explain}`).join('\n')}`);
   }, withinMs);
 }
 

@@ -1,11 +1,8 @@
 // Projects that take issues of their forge as work orders: when the forge is asked for them next.
-import { type Selectable, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { ProjectId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
-import type { Tables } from '../schema/tables.ts';
 import { storableText } from '../storable.ts';
-
-export type ForgeIntake = Selectable<Tables['forgeIntakes']>;
 
 export interface DueIntake {
   projectId: ProjectId;
