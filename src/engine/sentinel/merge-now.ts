@@ -10,6 +10,7 @@ import { ask, type LookContext, sentinelActor } from './follow-deps.ts';
 import { isStill } from './is-still.ts';
 import { nextLookMs } from './next-look.ts';
 import { record } from './record-look.ts';
+import { recordSight } from './record-sight.ts';
 
 export async function mergeNow(context: LookContext, found: Found, sha: string): Promise<void> {
   const { forge, row, order, signal, clock } = context;
@@ -17,7 +18,7 @@ export async function mergeNow(context: LookContext, found: Found, sha: string):
   const merged = await tryMerge(context, sha);
   context.reached('sentinel:merged');
   if (isMooseError(merged)) return refused(context, found, merged);
-  if (merged !== 'queued') return done(context, merged);
+  if (merged !== 'queued') return done(context, found, merged);
   const waitingFor = 'The forge merges it as soon as its own conditions are met.';
   await record(context, found, { waitingFor, mergeQueuedAt: clock.now() }, (query) =>
     recordEvent(query, {
@@ -53,13 +54,19 @@ async function refused(context: LookContext, found: Found, error: MooseError): P
   await record(context, found, { waitingFor: error.message, followed: { ...followed, mergeRefused } });
 }
 
-async function done(context: LookContext, { state, mergedSha, headSha }: PullRequest): Promise<void> {
+async function done(
+  context: LookContext,
+  found: Found,
+  { state, mergedSha, headSha }: PullRequest,
+): Promise<void> {
   const { database, row, order, signal, clock } = context;
   await database.transaction(async (query) => {
     if (!(await isStill(query, context))) return;
+    // The checks that made it green are facts too.
+    const { change } = await recordSight(query, context, found);
     await saveLook(query, row, {
       ...{ nextLookMs: nextLookMs('watching', 0, 0), looksUnchanged: 0 },
-      change: { state, mergedSha, headSha, waitingFor: null, updatedAt: clock.now() },
+      change: { ...change, state, mergedSha, headSha, waitingFor: null, updatedAt: clock.now() },
     });
     await recordMerge(query, order, mergedSha);
     await completeOrder(query, order, {
