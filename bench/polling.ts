@@ -44,6 +44,7 @@ async function measure(url: string, { isQuick, signal, note }: BenchOptions): Pr
   const count = isQuick ? pullRequests.quick : pullRequests.whole;
   const ground = await openGround(database, count, note);
   try {
+    await ground.passHour();
     await ground.lookAtAll(signal);
     const first = ground.asked();
     note(`the first look at each: ${first.all} requests, of which the limit counts ${first.charged}`);

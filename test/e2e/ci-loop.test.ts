@@ -1,14 +1,11 @@
 // The loop of CI on a real forge: red, its log, a refinement, green, merged by policy. And loops about CI that were
-// published for other orchestrators. Each test runs whole work orders several times, so only the long run has them.
+// published for other orchestrators.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Script } from '../../src/demo/scripted-answer.ts';
 import type { WorkOrderId } from '../../src/domain/ids.ts';
 import { eventsOf } from '../../src/store/work/work-orders.ts';
 import { lacksGitea } from '../forges/gitea.fixture.ts';
-import type { TakenJob } from '../forges/gitea-runner.fixture.ts';
-import { isLong } from '../long.ts';
-import { type CiGround, openCiGround } from './ci.fixture.ts';
-import { eventually } from './eventually.fixture.ts';
+import { type CiGround, openCiGround, until, waitForJob } from './ci.fixture.ts';
 import { writes } from './ground.fixture.ts';
 import { startMoose } from './moose-process.ts';
 import { git } from './repository.fixture.ts';
@@ -35,17 +32,7 @@ function proposals(): { script: Script; prompts: string[] } {
 
 const orderOf = async ({ ground }: CiGround, id: string) => ground.opened.moose.find(id);
 
-/** Looks again and again until this holds. */
-async function until(ci: CiGround, holds: () => Promise<boolean>, withinMs = 4 * minuteMs): Promise<void> {
-  await eventually(async () => {
-    await ci.hint();
-    if (await holds()) return;
-    const orders = await ci.ground.opened.moose.list({ limit: 5 });
-    throw new Error(`Not yet: ${orders.map(({ title, explain }) => `${title}: ${explain}`).join('\n')}`);
-  }, withinMs);
-}
-
-describe.skipIf(lacksGitea || !isLong)('on a real Gitea', () => {
+describe.skipIf(lacksGitea)('on a real Gitea', () => {
   let ci: CiGround;
   beforeAll(async () => {
     ci = await openCiGround({ env: { MOOSE_NO_CHECKS_MS: '3000' } });
@@ -150,23 +137,6 @@ describe.skipIf(lacksGitea || !isLong)('on a real Gitea', () => {
   );
 });
 
-/** The next job for another commit: a job of the old one may still be in the queue. */
-async function waitForJob(ci: CiGround, oldSha: string, id: string): Promise<TakenJob> {
-  const looking = setInterval(() => void ci.hint().catch(() => undefined), 1_000);
-  try {
-    for (;;) {
-      const job = await ci.runner.next(5 * minuteMs);
-      if (job.sha !== oldSha) return job;
-      await job.end('cancelled');
-    }
-  } catch (cause) {
-    const { explain } = await ci.ground.opened.moose.view(id);
-    throw new Error(`No job began: ${explain}`, { cause });
-  } finally {
-    clearInterval(looking);
-  }
-}
-
 async function treeWith(repositoryPath: string): Promise<string> {
   const blob = await git(repositoryPath, 'hash-object', '-w', 'README.md').catch(() => '');
   const listed = await git(repositoryPath, 'ls-tree', 'main');
@@ -180,7 +150,7 @@ async function treeWith(repositoryPath: string): Promise<string> {
     .trim();
 }
 
-describe.skipIf(lacksGitea || !isLong)('killed at its effects', () => {
+describe.skipIf(lacksGitea)('killed at its effects', () => {
   test(
     'R-SEN-3, fear: Moose dies at each of its effects, and two pull requests, two refinements or two merges come of it',
     async () => {

@@ -3,8 +3,14 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Script } from '../../src/demo/scripted-answer.ts';
 import { keepForgeHost } from '../../src/store/work/forge-hosts.ts';
-import { type Gitea, startGitea } from '../forges/gitea.fixture.ts';
-import { type GiteaRunner, startGiteaRunner, workflowOf } from '../forges/gitea-runner.fixture.ts';
+import { type Gitea, type GiteaPerson, startGitea } from '../forges/gitea.fixture.ts';
+import {
+  type GiteaRunner,
+  startGiteaRunner,
+  type TakenJob,
+  workflowOf,
+} from '../forges/gitea-runner.fixture.ts';
+import { eventually } from './eventually.fixture.ts';
 import { type Ground, openGround } from './ground.fixture.ts';
 import { git, makeRepository } from './repository.fixture.ts';
 
@@ -12,17 +18,25 @@ export interface CiGround {
   ground: Ground;
   gitea: Gitea;
   runner: GiteaRunner;
+  /** A new repository on Gitea, with or without a workflow, and its checkout. */
+  repository(given?: { jobs?: readonly string[]; writers?: readonly GiteaPerson[] }): Promise<OnGitea>;
   /** Submits a work order in a new repository on Gitea, with or without a workflow. */
   submit(given: {
     title: string;
     answer: Script;
     jobs?: readonly string[];
     merge?: 'never' | 'green' | 'approved';
-  }): Promise<{ id: string; path: string; repositoryPath: string; pushUrl: string }>;
+  }): Promise<OnGitea & { id: string }>;
   /** Makes looks at pull requests due, as webhooks would. */
   hint(): Promise<void>;
   pulls(path: string): Promise<PullOnGitea[]>;
   close(): Promise<void>;
+}
+
+interface OnGitea {
+  path: string;
+  repositoryPath: string;
+  pushUrl: string;
 }
 
 interface PullOnGitea {
@@ -47,29 +61,37 @@ export async function openCiGround(
   });
   const runner = await startGiteaRunner(gitea);
   let count = 0;
+  const repository: CiGround['repository'] = async ({ jobs = ['build'], writers = [] } = {}) => {
+    count += 1;
+    const repositoryPath = join(ground.directory, 'on-gitea', String(count));
+    await makeRepository(repositoryPath, {
+      'greeting.txt': 'Hello\n',
+      ...(jobs.length === 0 ? {} : { '.gitea/workflows/ci.yaml': workflowOf(jobs) }),
+    });
+    const from = { name: `api-${count}`, from: repositoryPath, writers };
+    const { path, pushUrl } = await gitea.addRepository(from);
+    await git(repositoryPath, 'remote', 'add', 'origin', pushUrl);
+    return { path, pushUrl, repositoryPath };
+  };
   return {
-    ...{ ground, gitea, runner },
-    submit: async ({ title, answer, jobs = ['build'], merge }) => {
-      count += 1;
-      const repositoryPath = join(ground.directory, 'on-gitea', String(count));
-      await makeRepository(repositoryPath, {
-        'greeting.txt': 'Hello\n',
-        ...(jobs.length === 0 ? {} : { '.gitea/workflows/ci.yaml': workflowOf(jobs) }),
-      });
-      const { path, pushUrl } = await gitea.addRepository({ name: `api-${count}`, from: repositoryPath });
-      await git(repositoryPath, 'remote', 'add', 'origin', pushUrl);
-      const { id } = await ground.submit({ title, answer, repositoryPath });
+    ...{ ground, gitea, runner, repository },
+    submit: async ({ title, answer, merge, ...given }) => {
+      const made = await repository(given);
+      const { id } = await ground.submit({ title, answer, repositoryPath: made.repositoryPath });
       if (merge) {
         const moose = mooseFor('human:ada');
         const { projectId } = await moose.find(id);
         await moose.projects.change(projectId, { merge });
       }
-      return { id, path, repositoryPath, pushUrl };
+      return { id, ...made };
     },
     hint: async () => {
       const due = { nextLookAt: new Date(0) };
       const followed = database.query.updateTable('pullRequests').set(due);
       await followed.where('nextLookAt', 'is not', null).execute();
+      await database.query.updateTable('forgeIntakes').set(due).execute();
+      const issues = database.query.updateTable('forgeIssues').set(due);
+      await issues.where('nextLookAt', 'is not', null).execute();
     },
     pulls: async (path) => (await gitea.api('GET', `/repos/${path}/pulls?state=all`)).body,
     close: async () => {
@@ -77,4 +99,37 @@ export async function openCiGround(
       await gitea.stop();
     },
   };
+}
+
+const minuteMs = 60_000;
+
+/** Looks again and again until this holds. */
+export async function until(
+  ci: CiGround,
+  holds: () => Promise<boolean>,
+  withinMs = 4 * minuteMs,
+): Promise<void> {
+  await eventually(async () => {
+    await ci.hint();
+    if (await holds()) return;
+    const orders = await ci.ground.opened.moose.list({ limit: 5 });
+    throw new Error(`Not yet: ${orders.map(({ title, explain }) => `${title}: ${explain}`).join('\n')}`);
+  }, withinMs);
+}
+
+/** The next job for another commit: a job of the old one may still be in the queue. */
+export async function waitForJob(ci: CiGround, oldSha: string, id: string): Promise<TakenJob> {
+  const looking = setInterval(() => void ci.hint().catch(() => undefined), 1_000);
+  try {
+    for (;;) {
+      const job = await ci.runner.next(5 * minuteMs);
+      if (job.sha !== oldSha) return job;
+      await job.end('cancelled');
+    }
+  } catch (cause) {
+    const { explain } = await ci.ground.opened.moose.view(id);
+    throw new Error(`No job began: ${explain}`, { cause });
+  } finally {
+    clearInterval(looking);
+  }
 }
