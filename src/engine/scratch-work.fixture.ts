@@ -177,7 +177,7 @@ function memoryForge(): MemoryForge {
       ...{ login: 'moose', defaultBranch: 'main', rights: [], problems: [], mergeMethods: ['merge'] },
       ...{ hasAutoMerge: false, hasMergeQueue: false, hasDrafts: false, expiresAt: null },
     }),
-    ...{ readChecks: refused, readLog: refused, rerun: refused, readRemarks: refused },
+    ...{ readChecks: refused, readLog: refused, rerun: refused, readRemarks: async () => [] },
     ...{ say: refused, resolveThread: refused, mayWrite: refused, listIssues: refused, findIssue: refused },
   };
 }
