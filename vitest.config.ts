@@ -7,9 +7,6 @@ import { SlowFirst } from './test/slow-first.ts';
 
 // `unit` stands beside the code and is quick; `e2e` starts the whole of Moose, after the unit tests.
 
-/** Of both projects together, so that a worker without a unit test left begins with the others. */
-const maxWorkers = 3;
-
 // What hangs is told from what a busy machine takes longer for: no test measures time by these.
 const unitTimeoutMs = longOr(150_000, 30_000);
 const e2eTimeoutMs = 180_000;
@@ -53,15 +50,9 @@ export default defineConfig({
       reportOnFailure: true,
     },
     pool: 'forks',
-    // The files of a worker share a process and the modules that it has loaded: loading them again for each file took
-    // half of the time of a quick one. Whatever a test changes in its process, it puts back.
-    isolate: false,
-    // A third of their time is spent waiting for processes and the database.
-    maxWorkers,
     sequence: { sequencer: SlowFirst },
     // A poll waits for what must come; by default it gives up after a second, which is too short on a busy machine.
     expect: { poll: { timeout: 20_000 } },
-    unstubEnvs: true,
     globalSetup: ['test/built-moose.ts', 'test/database-server.ts'],
     setupFiles: ['test/error-paths/measure-children.ts', ...(isLong ? ['test/many-runs.ts'] : [])],
     projects: [
@@ -72,6 +63,14 @@ export default defineConfig({
           include: ['src/**/*.test.ts', 'web/src/**/*.test.ts', 'bench/**/*.test.ts', 'test/*.test.ts'],
           testTimeout: unitTimeoutMs,
           hookTimeout: unitTimeoutMs,
+          // The files of a worker share a process and the modules that it has loaded: loading them again for each file
+          // took half of the time of a quick one. Whatever a test changes in its process, it puts back.
+          isolate: false,
+          unstubEnvs: true,
+          // A third of their time is spent waiting for processes and the database.
+          maxWorkers: 3,
+          // Not 0, which means last, not first, on a machine with one worker.
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -79,8 +78,13 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/{e2e,agents,forges,real-input}/**/*.test.ts'],
+          // They need six toolchains and their registries.
+          exclude: [...configDefaults.exclude, ...(isLong ? [] : ['test/e2e/real-projects/**'])],
           testTimeout: e2eTimeoutMs,
           hookTimeout: e2eTimeoutMs,
+          // Most of them wait for processes: two at a time, each on a database of its own.
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
         },
       },
     ],
