@@ -80,6 +80,30 @@ test.each([
   if (status !== 304) expect((failure as Error).message).toContain('So.; head bad; x');
 });
 
+test.each([
+  ['an object without a text', { message: { a: { toString: 1, valueOf: 1 } } }],
+  ['a list without end', { message: [JSON.parse('['.repeat(100_000) + ']'.repeat(100_000)), 'so'] }],
+])('fear: %s instead of a message is no failure of the forge', async (_, body) => {
+  const failure = await Promise.resolve()
+    .then(() => unexpectedAnswer({ status: 400, headers: {}, body, isCut: false, facts }))
+    .catch((cause: unknown) => cause);
+  expect(failure).toMatchObject({ code: 'FORGE_REFUSED' });
+});
+
+const facts = { host: 'git.example.org', method: 'GET', path: '/x', isWrite: false, timeoutMs: 1 };
+
+test('R-SEN-7: fear: a limit of the host that has a log pauses the forge', async () => {
+  const other = await serve((_, response) => json(response, 429, {}, { 'retry-after': '3600' }));
+  const { call } = await calling((request, response) =>
+    request.url === '/api/log'
+      ? void response.writeHead(302, { location: `${other.url}/log` }).end()
+      : json(response, 200, {}),
+  );
+  const failure = await call({ method: 'GET', path: '/log', tailBytes: 6 }).catch((cause: unknown) => cause);
+  expect(failure).toMatchObject({ code: 'FORGE_UNAVAILABLE' });
+  expect(await call({ method: 'GET', path: '/x' })).toMatchObject({ status: 200 });
+});
+
 test('answers that the caller reads are no failures, unless it does not know them', async () => {
   const { call } = await calling((_, response) => json(response, 422, { message: 'Validation Failed' }));
   const reply = await call({ method: 'POST', path: '/x' });

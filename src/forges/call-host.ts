@@ -80,7 +80,8 @@ export function createCallHost(place: HostPlace, cache: AnswerCache = createAnsw
     const key = method === 'GET' && tailBytes === undefined ? cacheKey(url, authorization) : null;
     const kept = key === null ? undefined : cache.find(key);
     const sent = await sendThrough(place, call, { url, authorization, facts, etag: kept?.etag });
-    await heedLimits(place, sent, signal);
+    // Another host, which has a log, does not speak for this one.
+    if (sent.isHome) await heedLimits(place, sent, signal);
     if (sent.status === 304 && kept)
       return {
         status: 200,
@@ -130,8 +131,14 @@ function textOf(message: unknown): string {
   if (typeof message === 'string') return message;
   if (message === null || typeof message !== 'object') return '';
   return Object.entries(message)
-    .map(([field, said]) => (Array.isArray(message) ? String(said) : `${field}: ${String(said)}`))
+    .map(([field, said]) => (Array.isArray(message) ? plainText(said) : `${field}: ${plainText(said)}`))
     .join('; ');
+}
+
+/** Deeper values may have no text at all, and `String` fails on them. */
+function plainText(said: unknown): string {
+  const all: unknown[] = Array.isArray(said) ? said : [said];
+  return all.map((each) => (typeof each === 'object' ? '…' : String(each))).join(', ');
 }
 
 function detailOf(error: unknown): string {
@@ -160,7 +167,11 @@ interface Prepared {
 }
 
 /** Follows redirects: a read on the same origin, a write only where it must stay the same write, a tail anywhere. */
-async function sendThrough(place: HostPlace, call: HostCall, prepared: Prepared): Promise<Sent> {
+async function sendThrough(
+  place: HostPlace,
+  call: HostCall,
+  prepared: Prepared,
+): Promise<Sent & { isHome: boolean }> {
   const { authorization, facts, etag } = prepared;
   let { url } = prepared;
   for (let redirects = 0; ; redirects += 1) {
@@ -176,7 +187,7 @@ async function sendThrough(place: HostPlace, call: HostCall, prepared: Prepared)
       },
     });
     const next = redirects < redirectsMax ? redirectOf(sent, url, call) : null;
-    if (next === null) return sent;
+    if (next === null) return { ...sent, isHome };
     url = next;
   }
 }

@@ -14,13 +14,14 @@ function forgesFor(remote: string) {
     adapters: {
       gitea: ({ host, path }) => {
         built.push(`${host.host} ${path}`);
-        return { kind: 'gitea', host: host.host, repository: path } as Forge;
+        const gitCredentials = async () => ({ user: 'moose', password: 'secret', expiresAt: null });
+        return { kind: 'gitea', host: host.host, repository: path, gitCredentials } as Forge;
       },
     },
     remoteOf: async () => remote,
     locate: async () => ({ repositoryPath: '/nowhere', remoteUrl: '/nowhere' }),
   });
-  return { of: () => forges.of(randomUUID()), built };
+  return { of: () => forges.of(randomUUID()), loginFor: forges.loginFor, built };
 }
 
 const registered = (host: string, kind: 'gitea' | 'gitlab') =>
@@ -46,4 +47,12 @@ test('a registered forge that this version cannot use is an error, not the local
   await registered('lab.example.org', 'gitlab');
   const unsupported = { code: 'FORGE_KIND_UNSUPPORTED', advice: expect.any(String) };
   await expect(forgesFor('https://lab.example.org/acme/api').of()).rejects.toMatchObject(unsupported);
+});
+
+test('R-SEC-4: fear: an address without encryption gets the login of a forge that has it', async () => {
+  await registered('safe.example.org', 'gitea');
+  const { loginFor } = forgesFor('/nowhere');
+  const login = { user: 'moose', password: 'secret' };
+  expect(await loginFor('https://safe.example.org/acme/api')).toMatchObject(login);
+  expect(await loginFor('http://safe.example.org/acme/api')).toBeNull();
 });

@@ -31,6 +31,9 @@ export function createForges({ database, adapters, remoteOf, locate }: ForgesOpt
       const hosts = await database.run(listForgeHosts, signal);
       const found = hosts.length > 0 ? repositoryOnForge(address, hosts) : null;
       const adapter = found ? adapters[found.host.kind] : undefined;
+      // Everybody on the way reads a login that is sent without encryption.
+      const isOpen = URL.parse(address)?.protocol === 'http:';
+      if (isOpen && found && URL.parse(found.host.apiUrl)?.protocol !== 'http:') return null;
       return found && adapter ? adapter({ projectId: '', ...found }).gitCredentials(signal) : null;
     },
     of: async (projectId, signal) => {

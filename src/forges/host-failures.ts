@@ -120,7 +120,8 @@ export function statusFailure(status: number, said: string, facts: CallFacts): M
       message: `${host} has no ${facts.path}, or hides it from the account of Moose (${told}).`,
       advice: `Check the address of the project's remote, and run \`moose forge check ${host}\`: it says which rights are missing.`,
     });
-  if (status >= 500 || status === 408)
+  // 429 arrives here only from the host of a log; a forge that says so is paused.
+  if (status >= 500 || status === 408 || status === 429)
     return new TransientError({
       ...rest,
       metadata: { ...rest.metadata, mayHaveHappened: isWrite },

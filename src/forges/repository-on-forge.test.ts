@@ -28,6 +28,9 @@ test.each([
   'https://github.com/api',
   'file:///srv/acme/api',
   'ext::sh -c id',
+  'https://github.com/acme%2F..%2Fapi%2F..',
+  'https://github.com/..%2Fuser',
+  'https://gitlab.example.org/group%2F..%2Fother/api',
 ])('fear: %s is taken for a repository of a registered forge', (address) => {
   expect(repositoryOnForge(address, hosts)).toBeNull();
 });
@@ -35,4 +38,9 @@ test.each([
 test('an ssh host that two registered forges match belongs to neither', () => {
   const two = [...hosts, { host: 'git.example.org', kind: 'gitea' }];
   expect(repositoryOnForge('git@git.example.org:acme/api.git', two)).toBeNull();
+});
+
+test('fear: an address with a wrong encoding stops every call of git and every look at a forge', () => {
+  const path = 'acme/%zz';
+  expect(repositoryOnForge('https://github.com/acme/%zz', hosts)).toMatchObject({ path });
 });

@@ -1,6 +1,7 @@
 // Which registered forge the address of a remote belongs to, and the repository there. Pure.
 import { isMooseError } from '../domain/failure.ts';
 import { readRemoteAddress } from '../git/remote-address.ts';
+import { decoded } from '../stdx/decoded.ts';
 
 export interface OnHost<Host> {
   host: Host;
@@ -27,12 +28,14 @@ export function repositoryOnForge<Host extends { host: string; kind: string }>(
       : hosts.filter(({ host }) => host === url.host);
   const [host, another] = matching;
   if (!host || another) return null;
-  const parts = decodeURIComponent(url.pathname)
+  const parts = decoded(url.pathname)
     .replace(/^\/(?:~\/)?/, '')
     .split('/');
   // A forge may live below a path of its host; only GitLab has groups within groups.
   const kept = host.kind === 'gitlab' ? parts : parts.slice(-2);
-  return kept.length < 2 ? null : { host, path: kept.join('/') };
+  // Encoded slashes may hide such parts from the parser; in a path of the API, they lead out of the repository.
+  if (kept.length < 2 || kept.some((part) => ['', '.', '..'].includes(part))) return null;
+  return { host, path: kept.join('/') };
 }
 
 /** Null for an address that no forge has, such as one that git alone understands. */

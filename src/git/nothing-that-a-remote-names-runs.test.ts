@@ -126,3 +126,21 @@ test("R-SEC-7: what an agent puts into Moose's own remote is run by no push, fet
   await ensureBareRemote(remoteUrl, base);
   expect(gitIn(remoteUrl, 'config', '--get', 'core.hooksPath')).toBe('/dev/null');
 });
+
+test('R-SEC-7: fear: a remote that is named like the address of a push sends it elsewhere', async () => {
+  const { path, headSha, git } = scratchRepository();
+  const folder = scratchDirectory();
+  const [ours, theirs] = ['ours.git', 'theirs.git'].map((name) => join(folder, name)) as [string, string];
+  for (const bare of [ours, theirs]) gitIn('/', 'clone', '--quiet', '--bare', path, bare);
+  const remoteUrl = `file://${ours}`;
+  for (const key of ['url', 'pushurl']) git('config', `remote.${remoteUrl}.${key}`, `file://${theirs}`);
+  await pushBranch({
+    repositoryPath: path,
+    remoteUrl,
+    branch: 'moose/new',
+    sha: headSha,
+    expectedRemoteSha: null,
+  });
+  expect(gitIn(ours, 'rev-parse', 'moose/new').trim()).toBe(headSha);
+  expect(gitIn(theirs, 'branch', '--list', 'moose/new')).toBe('');
+});

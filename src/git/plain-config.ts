@@ -15,7 +15,8 @@ const plainKeys: readonly RegExp[] = [
   /^core\.(sparsecheckout|sparsecheckoutcone)$/,
   /^extensions\.(noop|objectformat|refstorage|partialclone|preciousobjects|relativeworktrees)$/,
   /^index\.(version|threads|sparse)$/,
-  /^remote\..+\.(url|pushurl|fetch|tagopt|promisor|partialclonefilter)$/s,
+  // A remote that is named like an address would replace that address: git looks for a name first.
+  /^remote\.(?![./~])[^:]+\.(url|pushurl|fetch|tagopt|promisor|partialclonefilter)$/s,
   /^branch\..+\.(remote|merge|pushremote|rebase)$/s,
   /^(user|author|committer)\.(name|email)$/,
   /^init\.defaultbranch$/,

@@ -1,5 +1,5 @@
 // Gives git a login for one call to a remote over HTTP. It goes through git's environment: arguments and addresses are
-// shown to every user of the machine, and helpers keep what they are given (R-SEC-4).
+// shown to every user of the machine, and other helpers keep what they are given (R-SEC-4).
 
 export interface GitLogin {
   user: string;
@@ -8,6 +8,10 @@ export interface GitLogin {
 
 /** Null: git finds a login of its own. */
 export type FindLogin = (address: string, signal?: AbortSignal) => Promise<GitLogin | null>;
+
+const variables = { user: 'MOOSE_GIT_USER', password: 'MOOSE_GIT_PASSWORD' } as const;
+/** Run by git's shell; it only tells, and keeps nothing. */
+const helper = `!f() { test "$1" = get && printf 'username=%s\\npassword=%s\\n' "$${variables.user}" "$${variables.password}"; }; f`;
 
 let findLogin: FindLogin | null = null;
 
@@ -28,16 +32,17 @@ export async function loginVariables(
   if (url === null || findLogin === null || url.username !== '' || url.password !== '') return {};
   const login = await findLogin(address, signal);
   if (login === null) return {};
-  const basic = Buffer.from(`${login.user}:${login.password}`).toString('base64');
-  const header = `http.${url.origin}/.extraHeader`;
   const settings = [
-    // An empty value removes what the user's settings say: two headers are refused by forges.
-    [header, ''],
-    [header, `Authorization: Basic ${basic}`],
+    // An empty value removes what the user's settings say: it may be the login of another account.
+    [`http.${url.origin}/.extraHeader`, ''],
     // If the login is refused, no other one is tried: it would be another account.
     ['credential.helper', ''],
+    // git asks for a login by host, so a redirect to another host gets none. A header would be sent there too.
+    [`credential.${url.origin}.helper`, helper],
   ];
   return {
+    [variables.user]: login.user,
+    [variables.password]: login.password,
     GIT_CONFIG_COUNT: String(settings.length),
     ...Object.fromEntries(
       settings.flatMap(([key = '', value = ''], index) => [
