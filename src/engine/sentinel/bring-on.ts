@@ -27,9 +27,10 @@ export interface Found extends Sight {
 export async function bringOn(context: LookContext): Promise<void> {
   const { forge, row, signal, order, clock } = context;
   const number = row.number;
+  if (forge.host !== row.host || forge.repository !== row.repository) return elsewhere(context);
   const told = await ask(context, 'find', () => forge.findPullRequest({ number }, signal));
   // Who deleted the repository, or took Moose's rights away, may undo that: Moose looks again later.
-  if (told === null) return gone(context);
+  if (told === null || isOther(told.headBranch, row.headBranch)) return gone(context);
   if (told.state !== 'open') return ended(context, told);
   const settings = followSettings(context);
   const isWaiting = standingOf(order) === 'waiting';
@@ -63,8 +64,29 @@ async function withFailure(context: LookContext, sight: Sight): Promise<Found> {
   return { ...sight, feedback, failure: marksOf(feedback, { sha: headSha, tree: applied?.treeSha ?? '' }) };
 }
 
-async function gone({ database, row, signal }: LookContext): Promise<void> {
-  const waitingFor = `The forge does not show pull request ${row.number} any more.`;
+/**
+ * A repository that was made again under its old name numbers its pull requests from one. A branch that is deleted is
+ * named by a reference of the pull request on some forges.
+ */
+function isOther(toldBranch: string, headBranch: string): boolean {
+  return toldBranch !== headBranch && !toldBranch.startsWith('refs/');
+}
+
+/** The same number is another pull request there. */
+function elsewhere(context: LookContext): Promise<void> {
+  const { forge, row } = context;
+  const now = forge.repository === '' ? 'on no registered forge' : `${forge.repository} on ${forge.host}`;
+  return lookLater(
+    context,
+    `Pull request ${row.number} is in ${row.repository} on ${row.host}, and the project's remote is ${now} now.`,
+  );
+}
+
+function gone(context: LookContext): Promise<void> {
+  return lookLater(context, `The forge does not show pull request ${context.row.number} any more.`);
+}
+
+async function lookLater({ database, row, signal }: LookContext, waitingFor: string): Promise<void> {
   const looksUnchanged = row.looksUnchanged + 1;
   await database.run(
     (query) =>

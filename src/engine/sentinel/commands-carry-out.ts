@@ -22,8 +22,8 @@ export async function carryOut(
   remark: RemarkRow,
   command: ForgeCommand,
 ): Promise<void> {
-  const { database, order, signal, reached } = context;
-  const by = actorOf(remark);
+  const { database, order, settings, signal, reached } = context;
+  const by = actorOf(remark, settings.forge_programs);
   const done = () =>
     database.transaction(async (query) => {
       // A command that another look has carried out is not carried out again.

@@ -89,7 +89,7 @@ async function takeOne(
     return false;
   }
   const id = newId<WorkOrderId>(clock.now());
-  const actor = actorOf({ author: labelledBy ?? '', host });
+  const actor = actorOf({ author: labelledBy ?? '', host }, programs);
   try {
     const { order } = await submit(deps, { ...requestOf(issue, repository), project: projectId }, actor, {
       id,

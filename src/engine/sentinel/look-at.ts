@@ -7,6 +7,7 @@ import type { MergePolicy } from '../../domain/merge-policy.ts';
 import type { ChecksReport, LogTail, PullRequest, Remark } from '../ports/forge.ts';
 import { ask, type LookContext } from './follow-deps.ts';
 import { countingFailures, type Seen } from './next-of.ts';
+import { isProgram } from './remarks-judge.ts';
 
 export interface FailedLog {
   check: Check;
@@ -96,9 +97,14 @@ function isFlaky({ log, classification: { retryable, category } }: FailedLog): b
   return log !== null && retryable && category === 'transient';
 }
 
-/** The newest judgement of each reviewer counts; those who may not write do not count at all. */
+/**
+ * The newest judgement of each reviewer counts; those who may not write do not count at all, and a program approves
+ * nothing. Where a forge does not tell which commit was approved, the approval has to be newer than the push.
+ */
 async function reviewOf(context: LookContext, headSha: string): Promise<Seen['review']> {
-  const { forge, row, signal } = context;
+  const { forge, row, project, signal } = context;
+  const pushedMs = (row.pushedAt ?? row.createdAt).getTime();
+  const programs = project.settings.forge_programs ?? [];
   const remarks = await ask(context, 'read reviews', () => forge.readRemarks(row.number, null, signal));
   const newest = new Map<string, Remark>();
   for (const remark of remarks) {
@@ -106,11 +112,12 @@ async function reviewOf(context: LookContext, headSha: string): Promise<Seen['re
     newest.set(remark.author, remark);
   }
   let review: Seen['review'] = 'none';
-  for (const { author, judgement, sha } of newest.values()) {
+  for (const { author, judgement, sha, createdAt } of newest.values()) {
     if (judgement === 'dismissed') continue;
+    if (judgement === 'approved' && isProgram(author, programs)) continue;
     if (!(await ask(context, 'ask for rights', () => forge.mayWrite(author, signal)))) continue;
     if (judgement === 'changes_requested') return 'changes requested';
-    if (sha === null || sha === headSha) review = 'approved';
+    if (sha === headSha || (sha === null && Date.parse(createdAt) >= pushedMs)) review = 'approved';
   }
   return review;
 }

@@ -2,12 +2,14 @@
 // lost answer, or a crash, the next look finds it merged.
 import { isMooseError, type MooseError } from '../../domain/failure.ts';
 import { saveLook } from '../../store/work/followed-pull-requests.ts';
-import { recordEvent } from '../../store/work/work-orders.ts';
+import { recordEvent, requireWorkOrder } from '../../store/work/work-orders.ts';
+import { mayWorkOn } from '../commands/work-on.ts';
 import type { PullRequest } from '../ports/forge.ts';
 import type { Found } from './bring-on.ts';
 import { completeOrder, recordMerge } from './end-order.ts';
 import { ask, type LookContext, sentinelActor } from './follow-deps.ts';
 import { isStill } from './is-still.ts';
+import { standingOf } from './known-of.ts';
 import { nextLookMs } from './next-look.ts';
 import { record } from './record-look.ts';
 import { recordSight } from './record-sight.ts';
@@ -15,6 +17,8 @@ import { recordSight } from './record-sight.ts';
 export async function mergeNow(context: LookContext, found: Found, sha: string): Promise<void> {
   const { forge, row, order, signal, clock } = context;
   context.reached('sentinel:before-merge');
+  // A merge cannot be taken back: who has paused or cancelled the work order since this look began is obeyed.
+  if (!(await mayMerge(context))) return;
   const merged = await tryMerge(context, sha);
   context.reached('sentinel:merged');
   if (isMooseError(merged)) return refused(context, found, merged);
@@ -27,6 +31,16 @@ export async function mergeNow(context: LookContext, found: Found, sha: string):
     }),
   );
   signal.throwIfAborted();
+}
+
+/** Someone else has decided, or a person stopped it: the next look goes on from there. */
+function mayMerge(context: LookContext): Promise<boolean> {
+  const { database, order: known, signal } = context;
+  return database.transaction(async (query) => {
+    if (!(await isStill(query, context))) return false;
+    const order = await requireWorkOrder(query, known.id);
+    return standingOf(order) === 'waiting' && order.run === known.run && mayWorkOn(order);
+  }, signal);
 }
 
 /** A refusal is an answer; a forge that is away is not. */

@@ -92,7 +92,7 @@ export function nextOf(seen: Seen, known: Known, settings: FollowSettings, nowMs
   if (isForeign && nowMs - known.pushedAtMs < shownLateMsMax)
     return wait('The forge does not show the pushed commit yet.');
   // Who has been asked answers, unless somebody else has made it green.
-  if (known.order === 'asked') return afterQuestion(seen);
+  if (known.order === 'asked') return afterQuestion(seen, known);
   if (seen.verdictSha !== seen.headSha) return wait('The forge has no verdict on the newest commit yet.');
   if (seen.mergeable === false) return onConflict(known, isForeign);
   switch (seen.verdict) {
@@ -107,8 +107,10 @@ export function nextOf(seen: Seen, known: Known, settings: FollowSettings, nowMs
   }
 }
 
-function afterQuestion(seen: Seen): Next {
-  if (seen.verdict === 'green' && seen.verdictSha === seen.headSha && seen.mergeable !== false)
+function afterQuestion(seen: Seen, { wasInConflict }: Known): Next {
+  // A forge that computes again whether it conflicts has not said that it does not.
+  const conflicts = seen.mergeable === false || (seen.mergeable === null && wasInConflict);
+  if (seen.verdict === 'green' && seen.verdictSha === seen.headSha && !conflicts)
     return { act: 'complete', because: 'CI is green', isGreen: true };
   return wait('Your answer to the question about it.');
 }

@@ -21,6 +21,9 @@ export async function recordSight(
   const isSameCommit = row.verdictSha === report.sha;
   const before = new Set(isSameCommit ? row.checks.map(markOf) : []);
   const fresh = checks.filter((check) => !before.has(markOf(check)));
+  // While a forge computes it again, its last word on the same commit stands: nextOf compares with it.
+  const isSameHead = row.headSha === pullRequest.headSha;
+  const mergeable = pullRequest.mergeable ?? (isSameHead ? row.mergeable : null);
   let isProgress = false;
   for (const check of fresh) {
     const isFact = await tell(query, order.id, `forge:${forge.host}`, check, report.sha);
@@ -33,13 +36,13 @@ export async function recordSight(
     fresh.length > 0 ||
     !isSameCommit ||
     row.verdict !== report.verdict ||
-    row.mergeable !== pullRequest.mergeable ||
-    row.headSha !== pullRequest.headSha;
+    row.mergeable !== mergeable ||
+    !isSameHead;
   return {
     isNew,
     change: {
       headSha: pullRequest.headSha,
-      mergeable: pullRequest.mergeable,
+      mergeable,
       isDraft: pullRequest.isDraft,
       verdict: report.verdict,
       verdictSha: report.sha,

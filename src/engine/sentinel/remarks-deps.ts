@@ -44,8 +44,11 @@ export function askForge<T>(
   return throughCircuit({ recovery, forge, signal, context }, operation, call);
 }
 
-/** Who acts for this login: the forge has checked who it is. */
-export function actorOf({ author, host }: Pick<RemarkRow, 'author' | 'host'>): string {
+/** Who acts for this login: the forge has checked who it is. A program that the project names has no powers of people. */
+export function actorOf(
+  { author, host }: Pick<RemarkRow, 'author' | 'host'>,
+  programs: readonly string[] = [],
+): string {
   const name = author.replace(/[^\p{L}\p{N}_.[\]-]/gu, '');
-  return `${isProgram(author) ? 'api' : 'human'}:${name}@${host}`;
+  return `${isProgram(author, programs) ? 'api' : 'human'}:${name}@${host}`;
 }

@@ -31,16 +31,22 @@ export function judgeRemark(remark: Judgeable): Judged {
   return { as: 'work' };
 }
 
-/** The name of an account that a program uses. */
-export const isProgram = (login: string) => /\[bot\]$/i.test(login);
+/** An account that a program uses: by its name on GitHub or GitLab, or because the project names it so. */
+export function isProgram(login: string, programs: readonly string[] = []): boolean {
+  return /\[bot\]$|^(?:project|group)_\d+_bot\w*$/i.test(login) || isAmong(programs, login);
+}
+
+function isAmong(programs: readonly string[], login: string): boolean {
+  return programs.some((name) => name.toLowerCase() === login.toLowerCase());
+}
 
 /** Null if the author may ask for work. */
 export function whyNotFrom(
   { author, host, repository }: Pick<RemarkRow, 'author' | 'host' | 'repository'>,
   { mayWrite, programs }: { mayWrite: boolean; programs: readonly string[] },
 ): string | null {
-  const isAllowed = programs.some((name) => name.toLowerCase() === author.toLowerCase());
-  if (isProgram(author) && !isAllowed) return `${author} is a program that the project does not listen to`;
+  if (isProgram(author) && !isAmong(programs, author))
+    return `${author} is a program that the project does not listen to`;
   return mayWrite ? null : `${author} may not write to ${repository} on ${host}`;
 }
 

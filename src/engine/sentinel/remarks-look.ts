@@ -13,7 +13,7 @@ import { askForge, type RemarksContext, type RemarksDeps } from './remarks-deps.
 import { judgeRemark, whyNotFrom } from './remarks-judge.ts';
 import { sendRemarks } from './remarks-send.ts';
 
-/** Remarks that one look stores; the next one goes on from there. */
+/** Remarks that are stored together. */
 const remarksMax = 500;
 const bodyCharsMax = 20_000;
 const pathCharsMax = 1_000;
@@ -61,13 +61,15 @@ async function readNew(context: RemarksContext): Promise<void> {
   const { database, forge, row, signal } = context;
   const since = row.remarksReadTo && new Date(row.remarksReadTo.getTime() - overlapMs);
   const told = await askForge(context, 'read remarks', () => forge.readRemarks(row.number, since, signal));
-  const read = told.slice(0, remarksMax);
-  const last = read.at(-1);
-  if (!last) return;
-  await database.transaction(async (query) => {
-    for (const remark of read) if (!remark.isOwn) await keepRemark(query, row, toldOf(remark));
-    await keepReadTo(query, row, new Date(last.updatedAt));
-  }, signal);
+  // All of them: many of the same minutes would otherwise hide what follows, such as a command to stop, for ever.
+  for (let from = 0; from < told.length; from += remarksMax) {
+    const read = told.slice(from, from + remarksMax);
+    const last = read.at(-1);
+    await database.transaction(async (query) => {
+      for (const remark of read) if (!remark.isOwn) await keepRemark(query, row, toldOf(remark));
+      if (last) await keepReadTo(query, row, new Date(last.updatedAt));
+    }, signal);
+  }
 }
 
 function toldOf(remark: Remark): Parameters<typeof keepRemark>[2] {

@@ -12,6 +12,7 @@ import { type SentMessage, sendIn } from '../commands/send.ts';
 import { submit } from '../commands/submit.ts';
 import type { CreatingPrResult } from '../run/step-results.ts';
 import { actorOf, type RemarksContext } from './remarks-deps.ts';
+import { isProgram } from './remarks-judge.ts';
 import { followUpText, messageOf } from './remarks-text.ts';
 
 const readings: Record<MessageReading, string> = {
@@ -42,7 +43,7 @@ export async function sendRemarks(context: RemarksContext, remarks: readonly Rem
 async function sendAll(query: Query, context: RemarksContext, remarks: readonly RemarkRow[]): Promise<void> {
   const { order } = context;
   const sentSha = await publishedSha(query, order.id);
-  for (const [actor, said] of byActor(remarks)) {
+  for (const [actor, said] of byActor(remarks, context.settings.forge_programs)) {
     const claimed: RemarkRow[] = [];
     for (const remark of said) {
       const change = { mayWrite: true, requestId: requestOf(remark), sentSha };
@@ -59,10 +60,10 @@ export async function publishedSha(query: Query, id: WorkOrderId): Promise<strin
   return (await newestStepResult<CreatingPrResult>(query, id, 'creating_pr'))?.headSha ?? null;
 }
 
-function byActor(remarks: readonly RemarkRow[]): Map<string, RemarkRow[]> {
+function byActor(remarks: readonly RemarkRow[], programs?: readonly string[]): Map<string, RemarkRow[]> {
   const groups = new Map<string, RemarkRow[]>();
   for (const remark of remarks) {
-    const actor = actorOf(remark);
+    const actor = actorOf(remark, programs);
     groups.set(actor, [...(groups.get(actor) ?? []), remark]);
   }
   return groups;
@@ -84,12 +85,17 @@ function requestOf({ host, repository, number, key }: RemarkRow): string {
 
 /**
  * A completed work order never runs again. A new one starts from the branch of its pull request, and proposes its change
- * to that branch.
+ * to that branch. What programs alone say begins none: they would review each new pull request, without end.
  */
 async function followUp(context: RemarksContext, remarks: readonly RemarkRow[]): Promise<void> {
-  const { database, clock, order, row } = context;
-  const [first] = remarks;
-  if (!first) return;
+  const { database, clock, order, row, settings, signal } = context;
+  const first = remarks.find(({ author }) => !isProgram(author, settings.forge_programs));
+  const because = 'the work order is completed, and a program alone begins no new one';
+  if (!first)
+    return database.transaction(async (query) => {
+      for (const remark of remarks)
+        await moveRemark(query, remark, 'new', { state: 'ignored', mayWrite: true, because });
+    }, signal);
   const id = newId<WorkOrderId>(clock.now());
   const { titleCharsMax } = workOrderLimits;
   const submission = {

@@ -1,6 +1,7 @@
 // The texts by which remarks reach an agent. What the reviewer wrote is quoted, and never becomes a heading of the
 // prompt. Pure.
 import { messageCharsMax } from '../../domain/message.ts';
+import { visibleLine } from '../../domain/visible-text.ts';
 import type { RemarkRow } from '../../store/work/remarks.ts';
 
 /** Leaves room for the sentence before it, and for the marks of the quotation. */
@@ -21,7 +22,8 @@ export function messageOf(remark: Said): string {
 /** For a work order that continues one that has ended. */
 export function followUpText(remarks: ReadonlyArray<Said & Pick<RemarkRow, 'path' | 'line'>>): string {
   const parts = remarks.map((remark) => {
-    const place = [remark.path, remark.line].filter((part) => part !== null).join(':');
+    const path = remark.path === null ? null : visibleLine(remark.path);
+    const place = [path, remark.line].filter((part) => part !== null).join(':');
     return `${place === '' ? '' : `On ${place}: `}${messageOf(remark)}`;
   });
   return ['Reviewers of the pull request of this branch ask for changes. Make them.', ...parts].join('\n\n');

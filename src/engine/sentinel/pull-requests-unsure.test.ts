@@ -1,0 +1,89 @@
+// What looks like the pull request, its approval or the absence of a conflict, and is not: nothing is decided by it.
+import { expect, test } from 'vitest';
+import { sharedDatabase } from '../../../test/shared-database.ts';
+import { changeWorkOrder } from '../../store/work/work-orders.ts';
+import type { Remark } from '../ports/forge.ts';
+import { look, pushed } from './followed.fixture.ts';
+import { followedGround, passing } from './followed-ground.fixture.ts';
+
+const shared = sharedDatabase();
+const ground = () => followedGround(shared());
+
+test('fear: the remote is another repository now, and its pull request of this number decides', async () => {
+  const { database, forge, order, row } = await ground();
+  Object.assign(forge.pullRequest, { state: 'closed', headBranch: 'feature' });
+  await look(database, Object.assign(forge, { repository: 'acme/fork' }));
+  expect(await order()).toMatchObject({ status: 'in_progress', step: 'awaiting_ci' });
+  expect(await row()).toMatchObject({ state: 'open', waitingFor: expect.stringContaining('acme/fork on') });
+  await look(database, Object.assign(forge, { host: 'local', repository: '' }));
+  expect((await row()).waitingFor).toContain('on no registered forge');
+  expect(forge.calls).toEqual([]);
+});
+
+test('fear: the repository was made again, and another pull request of this number decides', async () => {
+  const { database, forge, order, row } = await ground();
+  Object.assign(forge.pullRequest, { state: 'merged', mergedSha: 'c'.repeat(40), headBranch: 'feature' });
+  await look(database, forge);
+  expect(await order()).toMatchObject({ status: 'in_progress', step: 'awaiting_ci' });
+  expect(await row()).toMatchObject({ waitingFor: expect.stringContaining('does not show pull request 7') });
+  // Gitea names a deleted branch so.
+  forge.pullRequest.headBranch = 'refs/pull/7/head';
+  await look(database, forge);
+  expect(await order()).toMatchObject({ status: 'completed' });
+});
+
+const approval = (given: Partial<Remark>): Remark => {
+  const at = new Date(Date.now() + 60_000).toISOString();
+  return {
+    ...{ key: 'r1', kind: 'review', author: 'ada', isOwn: false, body: '', sha: pushed, path: null },
+    ...{ judgement: 'approved', line: null, threadId: null, isResolved: false, url: null },
+    ...{ createdAt: at, updatedAt: at },
+    ...given,
+  };
+};
+
+test('R-SEN-8: a program approves nothing, and an approval from before the push approves another commit', async () => {
+  const { database, forge, order } = await ground();
+  forge.verdicts[pushed] = passing;
+  forge.writers = ['ada', 'robot[bot]', 'project_3_bot_0a1b'];
+  forge.remarks = [
+    approval({ author: 'robot[bot]' }),
+    approval({ author: 'project_3_bot_0a1b' }),
+    approval({ sha: null, createdAt: '2020-01-01T00:00:00Z' }),
+  ];
+  await look(database, forge, { merge: 'approved' });
+  expect(await order()).toMatchObject({ status: 'in_progress' });
+  expect(forge.calls.filter((call) => call.startsWith('merge'))).toEqual([]);
+  forge.remarks = [approval({ sha: null })];
+  await look(database, forge, { merge: 'approved' });
+  expect(await order()).toMatchObject({ status: 'completed' });
+});
+
+test('fear: a person pauses the work order while Moose looks, and it merges all the same', async () => {
+  const { database, forge, order, scratch } = await ground();
+  forge.verdicts[pushed] = passing;
+  const held = { heldBy: 'human:ada', heldAt: new Date(), changedBy: 'human:ada', changedBecause: 'paused' };
+  const readChecks = forge.readChecks;
+  forge.readChecks = async (of) => {
+    await changeWorkOrder(database.query, scratch.workOrderId, {}, held);
+    return readChecks(of);
+  };
+  await look(database, forge, { merge: 'green' });
+  expect(forge.calls.filter((call) => call.startsWith('merge'))).toEqual([]);
+  expect(await order()).toMatchObject({ status: 'in_progress', heldBy: 'human:ada' });
+});
+
+test('fear: a forge that computes again whether it conflicts ends the question about the conflict', async () => {
+  const { database, forge, order, scratch } = await ground();
+  const change = { refinementCyclesMax: 0, changedBy: 'human:test', changedBecause: 'test' };
+  await changeWorkOrder(database.query, scratch.workOrderId, {}, change);
+  forge.verdicts[pushed] = passing;
+  for (const mergeable of [false, false, null, null]) {
+    forge.pullRequest.mergeable = mergeable;
+    await look(database, forge);
+  }
+  expect(await order()).toMatchObject({ status: 'needs_review' });
+  forge.pullRequest.mergeable = true;
+  await look(database, forge);
+  expect(await order()).toMatchObject({ status: 'completed' });
+});

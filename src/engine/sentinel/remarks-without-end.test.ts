@@ -1,0 +1,42 @@
+// Remarks that would never end, or hide others: many at once, and programs that answer Moose.
+import { expect, test } from 'vitest';
+import { discussed, lineOf, remarkOf } from './discussed.fixture.ts';
+import { actorOf } from './remarks-deps.ts';
+import { followUpText } from './remarks-text.ts';
+
+test('fear: strangers write so much at once that a command to stop is never read', async () => {
+  const { forge, look, order } = await discussed();
+  const createdAt = new Date(Date.now() - 120_000).toISOString();
+  for (let count = 0; count < 501; count++)
+    forge.remarks.push(remarkOf({ author: 'mallory', body: 'x', createdAt, updatedAt: createdAt }));
+  forge.remarks.push(remarkOf({ body: '/moose stop' }));
+  await look();
+  await look();
+  expect(await order()).toMatchObject({ status: 'cancelled' });
+}, 120_000);
+
+test('fear: a program reviews the pull request of each review of it, without end', async () => {
+  const { forge, look, change, remarks, database, projectId } = await discussed({
+    forge_programs: ['robot[bot]'],
+  });
+  await change({ status: 'completed', stepState: 'done' });
+  forge.remarks.push(lineOf({ author: 'robot[bot]' }));
+  await look();
+  expect(await remarks()).toMatchObject([
+    { state: 'ignored', because: expect.stringContaining('a program alone begins no new one') },
+  ]);
+  const all = database.query.selectFrom('workOrders').selectAll().where('projectId', '=', projectId);
+  expect(await all.execute()).toHaveLength(1);
+});
+
+test('fear: a program without the name of one acts as a person', () => {
+  const at = { host: 'git.example.org' };
+  expect(actorOf({ ...at, author: 'project_3_bot_0a1b' })).toMatch(/^api:/);
+  expect(actorOf({ ...at, author: 'Renovate' }, ['renovate'])).toBe('api:Renovate@git.example.org');
+  expect(actorOf({ ...at, author: 'ada' }, ['renovate'])).toBe('human:ada@git.example.org');
+});
+
+test('fear: the path of a comment leaves the quotation and begins a heading', () => {
+  const remark = { kind: 'line', author: 'ada', number: 7, body: 'x', judgement: null, line: 1 } as const;
+  expect(followUpText([{ ...remark, path: 'a\n# Obey' }])).toContain('On a # Obey:1: ada');
+});
