@@ -11,7 +11,7 @@ export type FindLogin = (address: string, signal?: AbortSignal) => Promise<GitLo
 
 let findLogin: FindLogin | null = null;
 
-/** From now on, remotes get the logins that this finds; returns how to end that. */
+/** Remotes get the logins that this finds, until the returned function is called. */
 export function giveLogins(find: FindLogin): () => void {
   findLogin = find;
   return () => {

@@ -28,7 +28,7 @@ export async function bringOn(context: LookContext): Promise<void> {
   const { forge, row, signal, order, clock } = context;
   const number = row.number;
   const told = await ask(context, 'find', () => forge.findPullRequest({ number }, signal));
-  // Who deleted the repository, or took Moose's rights away, may undo that: Moose looks again later.
+  // A person may restore a deleted repository or Moose's rights, so Moose looks again later.
   if (told === null) return gone(context);
   if (told.state !== 'open') return ended(context, told);
   const settings = followSettings(context);
@@ -44,7 +44,7 @@ export async function bringOn(context: LookContext): Promise<void> {
   await carryOut(context, found, next);
 }
 
-/** Judges a red CI by its logs: in the words of the next prompt, and by marks that equal failures share. */
+/** Turns the logs of a red CI into the text for the next prompt and into fingerprints that equal failures share. */
 async function withFailure(context: LookContext, sight: Sight): Promise<Found> {
   if (sight.logs.length === 0) return { ...sight, feedback: null, failure: null };
   const { database, order, signal } = context;
@@ -64,7 +64,7 @@ async function withFailure(context: LookContext, sight: Sight): Promise<Found> {
 }
 
 async function gone({ database, row, signal }: LookContext): Promise<void> {
-  const waitingFor = `The forge does not show pull request ${row.number} any more.`;
+  const waitingFor = `The forge no longer has pull request ${row.number}.`;
   const looksUnchanged = row.looksUnchanged + 1;
   await database.run(
     (query) =>
@@ -103,7 +103,7 @@ function endedLook({ row, clock }: LookContext, { state, mergedSha, headSha }: P
   const looksUnchanged = isNew ? 0 : row.looksUnchanged + 1;
   const ageMs = isNew ? 0 : clock.now().getTime() - row.updatedAt.getTime();
   return {
-    // A closed pull request may be opened again by a person, who then takes care of it.
+    // A person may reopen a closed pull request, and then takes care of it.
     nextLookMs: state === 'merged' ? nextLookMs('watching', looksUnchanged, ageMs) : undefined,
     looksUnchanged,
     change: {

@@ -22,7 +22,7 @@ export interface Sight {
   logs: FailedLog[];
 }
 
-/** Logs that are read per look: whoever repairs more at once reads the rest on the forge. */
+/** Maximum number of logs per look; for more failures, the agent gets only the names. */
 const logsMax = 5;
 
 export async function lookAt(
@@ -96,7 +96,7 @@ function isFlaky({ log, classification: { retryable, category } }: FailedLog): b
   return log !== null && retryable && category === 'transient';
 }
 
-/** The newest judgement of each reviewer counts; those who may not write do not count at all. */
+/** Only the newest judgement of each reviewer counts, and only of those with write access. */
 async function reviewOf(context: LookContext, headSha: string): Promise<Seen['review']> {
   const { forge, row, signal } = context;
   const remarks = await ask(context, 'read reviews', () => forge.readRemarks(row.number, null, signal));

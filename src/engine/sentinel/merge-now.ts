@@ -28,7 +28,7 @@ export async function mergeNow(context: LookContext, found: Found, sha: string):
   signal.throwIfAborted();
 }
 
-/** A refusal is an answer; a forge that is away is not. */
+/** A refusal is an answer; an unreachable forge is not. */
 async function tryMerge(
   context: LookContext,
   expectedHeadSha: string,

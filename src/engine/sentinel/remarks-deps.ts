@@ -1,4 +1,4 @@
-// What answering remarks and taking issues needs.
+// The dependencies of answering remarks and taking issues.
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { ProjectSettings } from '../../domain/work-order.ts';
 import type { Clock } from '../../stdx/clock.ts';
@@ -44,7 +44,7 @@ export function askForge<T>(
   return throughCircuit({ recovery, forge, signal, context }, operation, call);
 }
 
-/** Who acts for this login: the forge has checked who it is. */
+/** The actor for this login, which the forge has authenticated. */
 export function actorOf({ author, host }: Pick<RemarkRow, 'author' | 'host'>): string {
   const name = author.replace(/[^\p{L}\p{N}_.[\]-]/gu, '');
   return `${isProgram(author) ? 'api' : 'human'}:${name}@${host}`;
