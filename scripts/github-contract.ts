@@ -52,7 +52,7 @@ try {
     else if (readFileSync(path, 'utf8') !== text) {
       process.exitCode = 1;
       process.stderr.write(
-        `${file} is not what the packages say: run this with --write, and review the change\n`,
+        `${file} differs from the packages: run this with --write, and review the change\n`,
       );
     }
   }

@@ -19,7 +19,7 @@ const holds: Readonly<Record<string, string>> = {
   forge_hosts:
     'the forges that Moose may use, where their credentials are found, and the limits of each host',
   pull_requests:
-    'every pull request that Moose opened, as its forge last told of it; those of the local forge exist here only',
+    'every pull request that Moose opened, as its forge last reported it; those of the local forge exist only here',
   pull_request_remarks: 'reviews and comments on pull requests, and what became of each',
   forge_issues: 'issues that became work orders, each at most once',
   forge_intakes: 'projects that take issues as work orders, and when the forge is asked for them next',

@@ -7,7 +7,7 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
     message:
       'The command line is wrong. This is the answer with --json; otherwise the command itself says what is wrong.',
   },
-  CI_FAILED: { message: 'CI is red: the failed checks, with the failed step where the forge tells it.' },
+  CI_FAILED: { message: 'CI is red: the failed checks, with the failed step where the forge reports it.' },
   CI_STAYS_RED: {
     message: 'CI is red after all refinement cycles.',
     advice:
@@ -207,7 +207,7 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
     advice: 'Check the branch on the remote, and the message of its hook or rule in the evidence.',
   },
   LABEL_INVALID: {
-    message: 'A label of a work order or of a project cannot be used; the message says which.',
+    message: 'A label of a work order or a project is invalid; the message says which.',
   },
   SUBMISSION_INVALID: {
     message:

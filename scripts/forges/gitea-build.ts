@@ -17,7 +17,7 @@ const keyStart = `gitea-${giteaVersion}-${tags.join('-')}-`;
 const stepTimeoutMs = 45 * 60_000;
 const outputBytesMax = 64 * 1024 ** 2;
 const outputCharsShown = 2_000;
-/** What a killed build left is removed by a later one. */
+/** Files left by a killed build are removed by a later one. */
 const leftOverMs = 24 * 60 * 60_000;
 
 export const forgesPath = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'moose', 'forges');
@@ -43,7 +43,7 @@ export async function getGitea(tell: (step: string) => void): Promise<string> {
   try {
     const draft = join(scratch, 'draft');
     await build(scratch, programIn(draft), tell);
-    if (!(await works(programIn(draft)))) throw new Error(`it does not say that it is ${giteaVersion}`);
+    if (!(await works(programIn(draft)))) throw new Error(`it does not report version ${giteaVersion}`);
     await takePlace(draft, finalPath, scratch);
     return programIn(finalPath);
   } catch (error) {
@@ -102,7 +102,7 @@ async function build(scratch: string, programPath: string, tell: (step: string) 
   await run('go', ['build', ...flags, '-tags', tags.join(' '), '-o', programPath, '.'], { cwd: source, env });
 }
 
-/** In one step; what does not work is moved away, what works is never touched, because it may be running. */
+/** Installs in one step. A broken program is moved away; a working one is never touched, because it may be running. */
 async function takePlace(draft: string, finalPath: string, scratch: string): Promise<void> {
   try {
     await rename(draft, finalPath);

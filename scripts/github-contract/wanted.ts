@@ -1,4 +1,4 @@
-// What Moose uses of GitHub, and what a test needs to play GitHub's part. Whatever is not listed here the double refuses.
+// What Moose uses of GitHub, and what a test needs to play GitHub's part. The double refuses everything that is not listed here.
 
 /** The exact versions of GitHub's own description of itself. A new version is a change to review. */
 export const sources = {

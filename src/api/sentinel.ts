@@ -86,9 +86,9 @@ function signatureInvalid(host: string): PermanentError {
   return new PermanentError({
     ...fields,
     code: 'SIGNATURE_INVALID',
-    message: `The signature of this webhook of ${host} is missing, or is not one of this body.`,
+    message: `The signature of this webhook from ${host} is missing or does not match the body.`,
     advice:
-      'Give the webhook the secret that Moose has for this forge, for github.com in MOOSE_GITHUB_WEBHOOK_SECRET, and the content type application/json.',
+      'Give the webhook the same secret as Moose (for github.com, MOOSE_GITHUB_WEBHOOK_SECRET) and the content type application/json.',
   });
 }
 
@@ -97,6 +97,6 @@ function headersInvalid(host: string): PermanentError {
     ...fields,
     code: 'REQUEST_INVALID',
     message: `This is not a delivery from ${host}: its headers or its body are invalid.`,
-    advice: 'Send the headers of the forge, which name the delivery and the event, and a JSON object.',
+    advice: "Send the forge's headers, which name the delivery and the event, and a JSON object as the body.",
   });
 }

@@ -21,9 +21,9 @@ import type { Config } from './config/config.ts';
 
 export interface OpenForges {
   forges: Forges;
-  /** Who may send webhooks, and how they are read. */
+  /** The senders of webhooks, and how to read them. */
   webhooks: WebhookSources;
-  /** Takes the logins away from git. */
+  /** Stops giving logins to git. */
   close(): void;
 }
 
@@ -63,7 +63,7 @@ async function remoteOf(database: Database, dataDirectory: string, projectId: st
 async function locate(database: Database, dataDirectory: string, projectId: string) {
   const project = await findProject(database, dataDirectory, projectId);
   const mirror = mirrorOf(project);
-  // The machine that merges may not be the one that did the work.
+  // The merging machine may be another one than the one that did the work.
   if (mirror) await syncMirror(mirror);
   const { url, isMooses } = await remotePlace(project, dataDirectory);
   return { repositoryPath: project.repositoryPath, remoteUrl: url, isMooses };

@@ -44,7 +44,7 @@ async function idIn(path: string): Promise<string | null> {
     if (hasErrorCode(cause, 'ENOENT')) return null;
     throw cause;
   }
-  throw new TypeError('The ID has another form');
+  throw new TypeError('The ID is malformed');
 }
 
 function unreadable(path: string, cause: unknown): ConfigurationError {
@@ -52,8 +52,8 @@ function unreadable(path: string, cause: unknown): ConfigurationError {
     code: 'MACHINE_ID_UNREADABLE',
     component: 'config',
     operation: 'read',
-    message: `The file ${path}, which tells this machine from others, cannot be read or made.`,
-    advice: 'Make it readable, or delete it while no Moose runs here: Moose makes a new one.',
+    message: `The file ${path}, which identifies this machine, cannot be read or created.`,
+    advice: 'Make it readable, or delete it while no Moose runs here; Moose then creates a new one.',
     cause,
   });
 }

@@ -67,7 +67,7 @@ export function leftOutBecause(
   { isCertain }: Pick<ProposedCommand, 'isCertain'>,
   proof: Pick<Proof, 'outcome'> | undefined,
 ): string | null {
-  if (proof === undefined) return isCertain ? null : 'not proved: `moose init --prove` tries it';
+  if (proof === undefined) return isCertain ? null : 'not tried yet: run `moose init --prove`';
   if (proof.outcome === 'passed') return null;
   return proof.outcome === 'failed'
     ? 'it fails on this commit'
@@ -78,6 +78,6 @@ export function leftOutBecause(
 
 /** The same for a service. */
 export function daemonLeftOut(proof: Pick<DaemonProof, 'isReady'> | undefined): string | null {
-  if (proof === undefined) return 'not proved: `moose init --prove` tries it';
-  return proof.isReady ? null : 'it does not become ready here';
+  if (proof === undefined) return 'not tried yet: run `moose init --prove`';
+  return proof.isReady ? null : 'it did not become ready here';
 }

@@ -49,9 +49,9 @@ test('R-PROJ-4: a service is in effect with its variables, or only a comment', (
     environment: database.environment,
     services: { postgres: { command: 'set -e\nexec postgres -p 5433', ready: { log: 'ready: now' } } },
   });
-  const without = configText([], [], [], [{ ...database, leftOutBecause: 'it does not become ready here' }]);
+  const without = configText([], [], [], [{ ...database, leftOutBecause: 'it did not become ready here' }]);
   expect(readConfig(without)).toEqual({});
-  expect(without).toContain('# from compose.yaml; it does not become ready here\n  # postgres:\n');
+  expect(without).toContain('# from compose.yaml; it did not become ready here\n  # postgres:\n');
 });
 
 test('fear: a file without a check means that there are none, and hides those that Moose finds', () => {

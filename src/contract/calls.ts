@@ -213,19 +213,19 @@ export const calls = {
     output: calledRecovery,
   },
   forges: {
-    summary: 'List forges, and how much of their limits is left',
+    summary: 'List forges and what is left of their rate limits',
     role: 'viewer',
     input: nothing,
     output: z.array(forgeHostSchema),
   },
   'forge-add': {
-    summary: 'Register a forge, or change it; only people can',
+    summary: 'Register or update a forge; only people can',
     role: 'admin',
     input: newForgeSchema,
     output: forgeHostSchema,
   },
   'forge-remove': {
-    summary: 'Remove a forge: its projects get local pull requests',
+    summary: 'Remove a forge; its projects then use local pull requests',
     role: 'admin',
     input: z.strictObject({ host: given }),
     output: z.object({ removed: z.string() }),

@@ -57,7 +57,7 @@ export const forgeCheckSchema = z.object({
   has_auto_merge: z.boolean(),
   has_merge_queue: z.boolean(),
   has_drafts: z.boolean(),
-  /** When the credential ends; null if the forge does not tell. */
+  /** When the credential ends; null if the forge does not say. */
   expires_at: time.nullable(),
   problems: z.array(
     z.object({ code: z.string(), message: z.string(), advice: z.string(), is_fatal: z.boolean() }),

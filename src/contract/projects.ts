@@ -41,14 +41,14 @@ export const projectSchema = z
         'Whether agents get the instructions of any folder, the skills and the servers of the base commit.',
     }),
     merge: z.enum(mergePolicies).nullable().openapi({
-      description: 'When Moose merges its pull requests; null: its file or the setting decides.',
+      description: 'When Moose merges its pull requests; null: .moose/config.yml or the setting decides.',
     }),
     files: z
       .array(z.string())
       .nullable()
       .openapi({ description: 'Patterns of ignored files to copy; null: those that the repository names.' }),
     labels: z.array(z.string()).nullable().openapi({
-      description: 'The labels that a machine must have to do its work orders; null: any machine does.',
+      description: 'The labels that a machine must have to run its work orders; null: any machine.',
     }),
     intake_label: z.string().nullable().openapi({
       description: 'Issues of its forge with this label become work orders; null: none do.',
@@ -236,11 +236,11 @@ export const projectChangeSchema = z
         'Patterns of ignored files to copy into worktrees, instead of those that the repository names; an empty list copies none. Only a person may add patterns.',
     }),
     labels: labels.nullable().optional().openapi({
-      description: 'The labels that a machine must have to do its work orders; empty or null: any machine.',
+      description: 'The labels that a machine must have to run its work orders; empty or null: any machine.',
     }),
     intake_label: z.string().trim().min(1).max(50).nullable().optional().openapi({
       description:
-        'Issues with this label become work orders, if somebody with write access put it there. Only a person may set it.',
+        'Issues with this label become work orders, if somebody with write access added the label. Only a person may set it.',
     }),
     forge_programs: z.array(name).max(100).nullable().optional().openapi({
       description:

@@ -1,4 +1,4 @@
-// A work order's pull requests, as their forge last told of them.
+// A work order's pull requests, as their forge last reported them.
 import { z } from '@hono/zod-openapi';
 import { verdicts } from '../domain/forge.ts';
 import { time } from './base.ts';
@@ -7,7 +7,7 @@ const checkOfForge = z
   .object({
     name: z.string(),
     state: z.enum(['queued', 'running', 'passed', 'failed', 'skipped', 'cancelled', 'unknown']),
-    conclusion: z.string().nullable().openapi({ description: "The forge's own word." }),
+    conclusion: z.string().nullable().openapi({ description: 'The conclusion in the words of the forge.' }),
     is_required: z.boolean(),
     attempt: z.number().int(),
     url: z.string().nullable(),
@@ -22,7 +22,7 @@ const remark = z
     kind: z.enum(['comment', 'review', 'line']),
     author: z.string(),
     may_write: z.boolean().nullable().openapi({
-      description: 'Whether the author may write to the repository; null: not asked yet.',
+      description: 'Whether the author may write to the repository; null: not checked yet.',
     }),
     body: z.string(),
     judgement: z.enum(['approved', 'changes_requested', 'commented', 'dismissed']).nullable(),
@@ -32,10 +32,10 @@ const remark = z
     url: z.string().nullable(),
     written_at: time,
     state: z.enum(['new', 'ignored', 'command', 'sent', 'answered']).openapi({
-      description: 'What became of it. `sent`: the work order works on it.',
+      description: 'How Moose handled it. `sent`: a work order is working on it.',
     }),
     because: z.string().nullable(),
-    answered_sha: z.string().nullable().openapi({ description: 'The commit that answers it.' }),
+    answered_sha: z.string().nullable().openapi({ description: 'The commit that addresses it.' }),
   })
   .openapi('Remark');
 export type RemarkView = z.infer<typeof remark>;
@@ -43,18 +43,18 @@ export type RemarkView = z.infer<typeof remark>;
 export const pullRequestSchema = z
   .object({
     number: z.number().int(),
-    host: z.string().openapi({ description: '`local`: it is a record of Moose.' }),
+    host: z.string().openapi({ description: '`local`: it exists only in Moose.' }),
     repository: z.string(),
     url: z.string().nullable(),
     state: z.enum(['open', 'merged', 'closed']),
     is_draft: z.boolean(),
     base_branch: z.string(),
     head_sha: z.string(),
-    mergeable: z.boolean().nullable().openapi({ description: 'Null: the forge has not told.' }),
+    mergeable: z.boolean().nullable().openapi({ description: 'Null: the forge has not said.' }),
     verdict: z
       .enum(verdicts)
       .nullable()
-      .openapi({ description: 'Of the checks on `verdict_sha`. `none` is not green.' }),
+      .openapi({ description: 'The result of the checks on `verdict_sha`. `none` is not green.' }),
     verdict_sha: z.string().nullable(),
     verdict_at: time.nullable(),
     waiting_for: z.string().nullable(),
@@ -64,7 +64,9 @@ export const pullRequestSchema = z
     looked_at: time.nullable(),
     next_look_at: time.nullable(),
     checks: z.array(checkOfForge),
-    remarks: z.array(remark).openapi({ description: 'The newest, oldest first.' }),
+    remarks: z
+      .array(remark)
+      .openapi({ description: 'The newest remarks, in the order in which they were written.' }),
   })
   .openapi('PullRequest');
 export type PullRequestView = z.infer<typeof pullRequestSchema>;

@@ -110,7 +110,7 @@ export const submissionSchema = z
     limit_usd: z.number().positive().max(1_000_000).optional(),
     time_limit_ms: z.number().int().positive().optional(),
     labels: labels.optional().openapi({
-      description: "The labels that a machine must have to do it, in addition to the project's.",
+      description: "The labels that a machine must have to run it, in addition to the project's.",
     }),
     needs_approval: z
       .boolean()

@@ -1,14 +1,14 @@
-// Texts that Moose writes on forges: they notify nobody, close no issue, hide nothing and fit the forge's limit, whatever
-// people, models and programs put into them. Pure.
+// Texts that Moose writes on forges: whatever people, models and programs put into them, they notify nobody, close no
+// issue, hide nothing and fit the forge's limit. Pure.
 import { visibleText } from './visible-text.ts';
 
 /**
- * Without width: readers see the same text, the forge sees no name and no closing word. A joiner of letters, because
- * `visibleText` removes all others.
+ * A character without width: readers see the same text, but the forge sees no name and no closing word. It is a joiner,
+ * because `visibleText` removes all other invisible characters.
  */
 const breaker = '\u200c';
 
-/** `@name` and `@org/team`; an address of mail has a letter before the sign. */
+/** `@name` and `@org/team`; an email address has a letter before the sign. */
 const mention = /(?<![\w@.+-])@(?=[A-Za-z0-9])/g;
 /** The words that close an issue once the text is merged, in all their forms, and GitLab's further ones. */
 const closing =
@@ -16,7 +16,7 @@ const closing =
 /** Quick actions of GitLab, and commands of bots: only at the start of a line. */
 const command = /^([ \t>]*)\/(?=[a-z][a-z_-]+\b)/gim;
 
-/** Keeps the words, and breaks what a forge would act on. Idempotent. */
+/** Keeps the words, but disables what a forge would act on. Idempotent. */
 export function withoutForgeActs(text: string): string {
   return text
     .replace(mention, `@${breaker}`)
@@ -32,8 +32,8 @@ export function foreignText(text: string): string {
 const cutNote = '\n\n_This text is cut: it is longer than the forge allows._\n';
 
 /**
- * Shortens a text of Markdown to at most `charsMax`. The longest sections lose their ends, so that none is lost as a
- * whole.
+ * Shortens a text of Markdown to at most `charsMax`. Cuts the ends of the longest sections, so that no
+ * section is lost completely.
  */
 export function fitBody(body: string, charsMax: number): string {
   if (body.length <= charsMax) return body;
@@ -70,7 +70,7 @@ function cutSection(section: string, charsMax: number): string {
   return `${whole}${fences % 2 === 1 ? '\n```' : ''}${sectionNote}`;
 }
 
-/** Without half of a character. */
+/** Removes half a character at the end. */
 function cutTo(text: string, charsMax: number): string {
   const cut = text.slice(0, charsMax);
   return /[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut;
@@ -78,7 +78,7 @@ function cutTo(text: string, charsMax: number): string {
 
 const markerPattern = /<!-- moose:([A-Za-z0-9_.:-]{1,200}) -->/g;
 
-/** A hidden mark by which a comment of Moose is found again. */
+/** A hidden marker by which Moose finds its comment again. */
 export function withMarker(text: string, key: string): string {
   return `${text.trimEnd()}\n\n${markerOf(key)}`;
 }

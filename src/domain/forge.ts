@@ -3,7 +3,7 @@
 export const forgeKinds = ['local', 'github', 'gitea', 'gitlab'] as const;
 export type ForgeKind = (typeof forgeKinds)[number];
 
-/** The host of pull requests that exist as records of Moose alone. */
+/** The host of pull requests that exist only in Moose. */
 export const localHost = 'local';
 
 /** Where a machine finds a secret; the secret itself is never stored (R-SEC-4). */
@@ -33,7 +33,7 @@ export interface Check {
   /** 1 for the first run of this job on this commit. */
   attempt: number;
   url: string | null;
-  /** What the check says of itself; bounded. */
+  /** The check's own summary; limited in length. */
   summary: string | null;
 }
 

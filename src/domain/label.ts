@@ -1,11 +1,11 @@
-// Labels of machines, KEY=VALUE: a worker has some, and a work order names those that it needs (R-DIST-3). Pure.
+// Labels of machines, KEY=VALUE: a worker has labels, and a work order names those that it needs (R-DIST-3). Pure.
 
 export const labelLimits = { labelsMax: 20, partCharsMax: 63 } as const;
 
 const part = `[A-Za-z0-9](?:[A-Za-z0-9._/-]{0,${labelLimits.partCharsMax - 2}}[A-Za-z0-9])?`;
 export const labelPattern = new RegExp(`^${part}=${part}$`);
 
-/** Says why these are no labels; undefined if they are. */
+/** Says why these labels are invalid; undefined if they are valid. */
 export function problemOfLabels(labels: readonly string[]): string | undefined {
   const { labelsMax } = labelLimits;
   if (labels.length > labelsMax) return `There are ${labels.length} labels; the limit is ${labelsMax}.`;

@@ -35,12 +35,12 @@ test('R-PROJ-9: sessions at the same time share the time of the login: together 
     timeShareMs(uses, shared(sessionsMax), at(60)) / minuteMs;
   expect(shareOf([], 1)).toBe(50);
   expect(shareOf([], 2)).toBe(25);
-  // One at work was given 30 minutes and has used 10; another one ended after 5.
+  // One running session was given 30 minutes and has used 10; another one ended after 5.
   const atWork = { ...use(50, null), givenMs: 30 * minuteMs };
   expect(shareOf([atWork, use(0, 5)], 1)).toBe(15);
   expect(shareOf([atWork, use(0, 5)], 3)).toBe(5);
   expect(shareOf([{ ...atWork, givenMs: 60 * minuteMs }], 2)).toBeLessThan(0);
-  // What has left the window does not count.
+  // Use before the window does not count.
   expect(timeShareMs([use(0, 40)], shared(1), at(200))).toBe(50 * minuteMs);
 });
 

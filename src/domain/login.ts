@@ -21,7 +21,7 @@ export interface LoginUse {
   startedAt: Date;
   endedAt: Date | null;
   tokens: number;
-  /** The time that it was given; absent: no more than it has used. */
+  /** The time that it was given; absent if it gets no more than it has used. */
   givenMs?: number | null;
 }
 
@@ -50,8 +50,8 @@ export function loginState(uses: readonly LoginUse[], limits: LoginLimits, now: 
 }
 
 /**
- * The time for one more session. What sessions at work were given is theirs, and each of those that may begin at the same
- * moment gets an equal part of the rest. 0 or less: wait until a session ends.
+ * The time for one more session. Running sessions keep the time that they were given; those that may begin at the same
+ * moment share the rest equally. 0 or less: wait until a session ends.
  */
 export function timeShareMs(
   uses: readonly LoginUse[],

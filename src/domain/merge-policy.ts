@@ -1,4 +1,4 @@
-// What Moose may do with a pull request by itself (R-SEN-8, R-SEN-6, R-SEN-3).
+// What Moose may do with a pull request without a person (R-SEN-8, R-SEN-6, R-SEN-3).
 
 /** `approved`: green, and approved by a reviewer with write access. The first is the default. */
 export const mergePolicies = ['never', 'green', 'approved'] as const;

@@ -31,7 +31,7 @@ export interface ProjectSettings {
   agent_hosts?: string[];
   /** Hosts that setup and checks reach, also at private addresses; empty: a person wants none. */
   private_hosts?: string[];
-  /** The labels, KEY=VALUE, that a machine must have to do its work orders. */
+  /** The labels, KEY=VALUE, that a machine must have to run its work orders. */
   labels?: string[];
   /** The label of issues that become work orders; absent: none do. */
   intake_label?: string;
@@ -50,7 +50,7 @@ export interface WorkOrderSettings {
   allow_ci_changes?: boolean;
   /** The branch that the change starts from, instead of the project's. */
   base?: string;
-  /** The labels, KEY=VALUE, that a machine must have to do it, in addition to the project's. */
+  /** The labels, KEY=VALUE, that a machine must have to run it, in addition to the project's. */
   labels?: string[];
   /**
    * The ID of the completed work order that this one repeats: it starts from the base branch as it is in the remote.
@@ -69,7 +69,7 @@ export interface RunSettings {
   agentsHad?: string[];
   /** The failure that began the newest cycle, unless the step stored feedback with its result. */
   failure?: FailureNote;
-  /** People's messages about a published change began this run: an agent that changes nothing has answered them. */
+  /** This run began because of messages about a published change; an agent that changes nothing has answered them. */
   isForMessages?: true;
   /** The option that a person chose and that led to this run. */
   option?: OptionKind;

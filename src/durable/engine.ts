@@ -48,8 +48,8 @@ export interface DurableEngine {
   tryLock(name: string): Promise<boolean>;
   unlock(name: string): Promise<void>;
   /**
-   * Takes up no more work, and waits until the runs here have finished their steps and are back in the queue. Returns how
-   * many are left when the time is over; `close` leaves those to the next process.
+   * Takes no more work, and waits until the runs here have finished their steps and are back in the queue. Returns how
+   * many are left when the time is over; after `close`, the next process continues these.
    */
   drain(withinMs: number, signal: AbortSignal): Promise<number>;
   /**

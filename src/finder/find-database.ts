@@ -10,7 +10,7 @@ export interface ProposedDaemon {
   log: string;
   /** The file that says that the tests need it. */
   source: string;
-  /** What tells the project's commands where it is. */
+  /** The variables that tell the project's commands where it is. */
   environment: Readonly<Record<string, string>>;
 }
 
@@ -127,7 +127,7 @@ function nameIn(text: string | undefined): string | null {
   return text !== undefined && plainName.test(text) ? text : null;
 }
 
-/** A map of texts, or a list of `NAME=value`. Of `${NAME:-value}`, the value. */
+/** A map of texts, or a list of `NAME=value`. For `${NAME:-value}`, the value. */
 function textsOf(value: unknown): Record<string, string> {
   const pairs = Array.isArray(value)
     ? value.map((each) => /^(\w+)=(.*)$/.exec(textOf(each))?.slice(1) ?? [])

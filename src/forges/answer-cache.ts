@@ -1,5 +1,5 @@
-// Answers of hosts with their ETags: asking again for what has not changed is free of a host's limit. In memory, and
-// bounded: an answer that was dropped is only asked for again.
+// Answers of hosts with their ETags: asking again for an unchanged answer costs nothing of the host's limit. Kept in
+// memory, up to a limit; a dropped answer is asked for again.
 
 export interface KeptAnswer {
   etag: string;
@@ -8,7 +8,7 @@ export interface KeptAnswer {
   bytes: number;
 }
 
-/** 500 open pull requests have about nine answers each; a cache for fewer would keep none of a round until the next. */
+/** 500 open pull requests have about nine answers each; a smaller cache would have dropped all of them by the next round. */
 const answersMax = 10_000;
 const bytesInAllMax = 128 * 1024 * 1024;
 const bytesOfOneMax = 2 * 1024 * 1024;
@@ -19,7 +19,7 @@ export interface AnswerCache {
 }
 
 export function createAnswerCache(): AnswerCache {
-  // A Map keeps the order of insertion: the first one was not used for the longest time.
+  // A Map keeps the order of insertion, so the first entry is the least recently used.
   const answers = new Map<string, KeptAnswer>();
   let bytesInAll = 0;
   const drop = (key: string) => {

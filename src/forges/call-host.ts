@@ -103,7 +103,7 @@ export function createCallHost(place: HostPlace, cache: AnswerCache = createAnsw
   };
 }
 
-/** For an answer that the caller does not know what to do with. */
+/** For an answer that the caller does not expect. */
 export function unexpectedAnswer({ status, body, facts }: HostReply): MooseError {
   return refusal(status, messageIn(body), facts);
 }
@@ -126,7 +126,7 @@ export function messageIn(body: unknown): string {
   return [textOf(message), ...details].filter((part) => part !== '').join('; ');
 }
 
-/** GitLab says it as a text, a list, or lists by field. */
+/** GitLab's message is a text, a list, or an object with a list for each field. */
 function textOf(message: unknown): string {
   if (typeof message === 'string') return message;
   if (message === null || typeof message !== 'object') return '';
@@ -244,7 +244,7 @@ function cacheKey(url: URL, authorization: string | null): string {
   return `${whose} ${url.href}`;
 }
 
-/** An error page of a proxy is text: it becomes the message of the failure, and is no answer. */
+/** A proxy's error page is text: it becomes the failure's message and is never read as an answer. */
 function jsonIn(sent: Sent, facts: CallFacts): unknown {
   const text = sent.body.toString('utf8');
   if (text.trim() === '') return null;

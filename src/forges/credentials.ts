@@ -9,7 +9,7 @@ import { credentialsMissing, type ReadVariable, readSecret } from './secret-sour
 export interface TokenSource {
   /** A token that is valid now. @throws ConfigurationError `FORGE_CREDENTIALS_MISSING` */
   token(signal?: AbortSignal): Promise<{ token: string; expiresAt: Date | null }>;
-  /** The host refused it: the next call looks for another one. */
+  /** Forgets a refused token: the next call looks for another one. */
   forget(): void;
 }
 
@@ -19,10 +19,10 @@ export interface ProgramEnvironment {
 
 const run = promisify(execFile);
 const ghMs = 10_000;
-/** A login changes seldom, and each look starts a program. */
+/** The login rarely changes, and each read starts a program. */
 const ghKeptMs = 60_000;
 
-/** For every credential but an App, which is GitHub's own. */
+/** For every credential except a GitHub App. */
 export function tokenSource(
   host: string,
   credential: Exclude<ForgeCredential, { source: 'app' }>,

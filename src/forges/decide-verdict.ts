@@ -1,10 +1,10 @@
-// What the checks of one commit come to. No check is not green, and a required one that has not reported is missing
+// The verdict on one commit from its checks. No check is not green, and a required one that has not reported is missing
 // (R-SEN-6). Pure.
 import type { Check, Verdict } from '../domain/forge.ts';
 
 /**
- * With a list of required checks only those on it decide, otherwise every check does. What was cancelled has judged
- * nothing: it is neither red nor green.
+ * With a list of required checks, only these decide; otherwise every check does. A cancelled check says
+ * nothing about the change: it is neither red nor green.
  */
 export function decideVerdict(
   checks: readonly Check[],

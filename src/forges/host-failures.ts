@@ -22,9 +22,9 @@ export interface CallFacts {
   timeoutMs: number;
 }
 
-/** How much of a host's message goes into an error. */
+/** The maximum length of a host's message in an error. */
 const saidCharsMax = 500;
-/** A host that fails is not asked again sooner by the same call. */
+/** The shortest delay before a failed call is retried. */
 const againMs = 1_000;
 
 export function boundedLine(text: string): string {
@@ -49,14 +49,14 @@ export function sendFailure(failure: SendFailure, facts: CallFacts): MooseError 
         code: 'FORGE_TIMEOUT',
         failureClass: 'timeout',
         message: `${host} did not answer within ${durationText(timeoutMs)}.`,
-        advice: `Check the status page of ${host}; Moose asks again by itself.`,
+        advice: `Check the status page of ${host}; Moose tries again automatically.`,
         cause: failure.cause,
       });
     case 'too large':
       return new PermanentError({
         ...restOf(facts, { mayHaveHappened: isWrite }),
         code: 'FORGE_ANSWER_TOO_LARGE',
-        message: `An answer from ${host} is larger than Moose reads.`,
+        message: `An answer from ${host} is larger than Moose accepts.`,
         advice: `Check that the address of ${host} belongs to a forge: \`moose forge check\`.`,
       });
     case 'unreachable':
@@ -68,7 +68,7 @@ export function sendFailure(failure: SendFailure, facts: CallFacts): MooseError 
 const failedBeforeSending = new Set([
   ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL'],
 ]);
-/** The host is there, but is not who it says: no repetition helps. */
+/** The host answers, but its certificate is not valid, so a retry does not help. */
 const untrusted = /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_|ERR_SSL_)/;
 
 function unreachable(cause: unknown, facts: CallFacts): MooseError {
@@ -78,21 +78,21 @@ function unreachable(cause: unknown, facts: CallFacts): MooseError {
     return new ConfigurationError({
       ...restOf(facts, { reason, mayHaveHappened: false }),
       code: 'FORGE_UNTRUSTED',
-      message: `${host} does not prove who it is: its certificate is not valid (${reason}).`,
+      message: `The certificate of ${host} is not valid (${reason}).`,
       advice:
-        'Check the address; if the certificate is of your own authority, name that in NODE_EXTRA_CA_CERTS where Moose runs.',
+        'Check the address; if your own authority signed the certificate, name it in NODE_EXTRA_CA_CERTS where Moose runs.',
       cause,
     });
   return new TransientError({
     ...restOf(facts, { reason, mayHaveHappened: isWrite && !failedBeforeSending.has(reason) }),
     code: 'FORGE_UNREACHABLE',
     message: `The connection to ${host} failed or was lost (${reason}).`,
-    advice: `Check the network and the status page of ${host}; Moose asks again by itself.`,
+    advice: `Check the network and the status page of ${host}; Moose tries again automatically.`,
     cause,
   });
 }
 
-/** An answer whose status is no success, and that the adapter does not read itself. */
+/** A failure status that the adapter does not handle itself. */
 export function statusFailure(status: number, said: string, facts: CallFacts): MooseError {
   const { host, isWrite } = facts;
   const words = boundedLine(said);
@@ -103,14 +103,14 @@ export function statusFailure(status: number, said: string, facts: CallFacts): M
       ...rest,
       code: 'FORGE_CREDENTIALS_REFUSED',
       severity: 'high',
-      message: `${host} does not accept the credential of Moose (${told}).`,
+      message: `${host} rejected the credential of Moose (${told}).`,
       advice: `Renew the token, or the key of the App, then run \`moose forge check ${host}\`.`,
     });
   if (status === 403)
     return new ConfigurationError({
       ...rest,
       code: 'FORGE_FORBIDDEN',
-      message: `${host} does not let Moose do this (${told}).`,
+      message: `${host} does not allow Moose to do this (${told}).`,
       advice: `\`moose forge check ${host}\` says which rights are missing; grant them, then retry.`,
     });
   if (status === 404 || status === 410)
@@ -128,7 +128,7 @@ export function statusFailure(status: number, said: string, facts: CallFacts): M
       code: 'FORGE_UNAVAILABLE',
       retryAfterMs: againMs,
       message: `${host} fails or is overloaded (${told}).`,
-      advice: `Check the status page of ${host}; Moose asks again by itself.`,
+      advice: `Check the status page of ${host}; Moose tries again automatically.`,
     });
   if (status >= 300 && status < 400)
     return new ConfigurationError({
@@ -140,14 +140,14 @@ export function statusFailure(status: number, said: string, facts: CallFacts): M
   return refusal(status, said, facts);
 }
 
-/** The host understood the request and refuses it: the same request is refused again. */
+/** The host understood the request and refused it; it would refuse the same request again. */
 export function refusal(status: number, said: string, facts: CallFacts): MooseError {
   const words = boundedLine(said);
   return new PermanentError({
     ...restOf(facts, { status, hostMessage: words }),
     code: 'FORGE_REFUSED',
-    message: `${facts.host} refuses this (HTTP ${status}): ${words.replace(/\.$/, '') || 'it gave no reason'}.`,
-    advice: "Read the forge's message, change what it names, then retry.",
+    message: `${facts.host} refused the request (HTTP ${status}): ${words.replace(/\.$/, '') || 'it gave no reason'}.`,
+    advice: 'Fix what the message names, then retry.',
   });
 }
 
@@ -156,12 +156,12 @@ export function garbledAnswer(problem: string, facts: CallFacts): MooseError {
   return new TransientError({
     ...restOf(facts, { problem, mayHaveHappened: facts.isWrite }),
     code: 'FORGE_GARBLED',
-    message: `The answer from ${facts.host} is not a forge's answer: ${boundedLine(problem)}.`,
+    message: `${facts.host} did not answer as a forge does: ${boundedLine(problem)}.`,
     advice: 'Check that the registered address belongs to a forge, and that no proxy answers in its place.',
   });
 }
 
-/** Nobody calls the host before that: the limit belongs to the host, and uses up no attempt of a work order. */
+/** No machine calls the host before that. It uses up no attempt of a work order. */
 export function hostPaused(
   host: string,
   { retryAfterMs, because }: { retryAfterMs: number; because: string },
@@ -171,7 +171,7 @@ export function hostPaused(
     operation: 'call',
     code: 'FORGE_PAUSED',
     retryAfterMs,
-    message: `Calls to ${host} wait for ${durationText(Math.ceil(retryAfterMs / 1_000) * 1_000)}: ${boundedLine(because)}.`,
+    message: `Calls to ${host} are paused for ${durationText(Math.ceil(retryAfterMs / 1_000) * 1_000)}: ${boundedLine(because)}.`,
     advice: `Wait; \`moose forge ls\` says until when. If this continues, give Moose an account of its own.`,
     metadata: { host },
   });

@@ -15,7 +15,7 @@ const firstPauseMs = 60_000;
 const longestPauseMs = 2 * 60 * 60_000;
 /** Looks stop at this share of the limit. */
 const reserveShare = 0.2;
-/** What is left is written again after this time, or at once when it is little. */
+/** The rest of the limit is stored at most this often, but always when little is left. */
 const notedMs = 5_000;
 const secondMs = 1_000;
 
@@ -23,7 +23,7 @@ export function createHostLimits(options: {
   database: Database;
   host: string;
   clock: Clock;
-  /** Zero in tests that are not about it. */
+  /** Zero in tests of something else. */
   apartMs?: number;
 }): HostLimits {
   const { database, host, clock, apartMs = writesApartMs } = options;
@@ -34,18 +34,18 @@ export function createHostLimits(options: {
   return {
     admit: async ({ isWrite, canWait }, signal) => {
       const state = await database.run((query) => hostState(query, host), signal);
-      // Removed meanwhile: there is nothing to obey.
+      // The host was removed meanwhile, so it has no limits.
       if (!state) return;
       const { pausedMs, pausedBecause, limitTotal, limitRemaining, resetMs } = state;
       if (pausedMs > 0) throw paused(pausedMs, pausedBecause ?? 'the host asked for a pause');
       mayBePaused ||= pausedBecause !== null;
       const isScarce = limitTotal !== null && (limitRemaining ?? limitTotal) < limitTotal * reserveShare;
       if (canWait && isScarce && resetMs > 0)
-        throw paused(resetMs, 'the rest of the limit is kept for people and for writes');
+        throw paused(resetMs, 'the rest of the limit is reserved for people and for writes');
       if (!isWrite || apartMs === 0) return;
       const turn = { apartMs, waitMsMax: turnMsMax };
       const waitMs = await database.run((query) => takeWriteTurn(query, host, turn), signal);
-      if (waitMs === null) throw paused(turnMsMax, 'many writes wait for their turn');
+      if (waitMs === null) throw paused(turnMsMax, 'too many writes are waiting');
       if (waitMs > 0) await sleep(waitMs, signal);
     },
     pause: async ({ until, because }, signal) => {
@@ -69,5 +69,23 @@ export function createHostLimits(options: {
       notedAtMs = atMs;
       await database.run((query) => noteLimit(query, host, limit), signal);
     },
+  };
+}
+
+/** The limits of each host; all forges of a host share one object. */
+export function createLimitsOf(options: {
+  database: Database;
+  clock: Clock;
+  /** Zero in tests of something else. */
+  writesApartMs?: number;
+}): (host: string) => HostLimits {
+  const { database, clock, writesApartMs: apartMs } = options;
+  const known = new Map<string, HostLimits>();
+  return (host) => {
+    const limits =
+      known.get(host) ??
+      createHostLimits({ database, host, clock, ...(apartMs === undefined ? {} : { apartMs }) });
+    known.set(host, limits);
+    return limits;
   };
 }

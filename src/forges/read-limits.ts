@@ -1,4 +1,4 @@
-// Reads the limits of a host from its answers: what is left, and whether a refusal is a limit. Pure.
+// Reads a host's limits from its answers: what is left, and whether a refusal is due to a limit. Pure.
 import type { IncomingHttpHeaders } from 'node:http';
 import { readRetryAfterMs } from '../stdx/retry-after.ts';
 import type { Sent } from './send-once.ts';
@@ -24,7 +24,7 @@ export function limitIn(headers: IncomingHttpHeaders, now: Date): ToldLimit | nu
   );
   if (total === undefined || remaining === undefined || resetS === undefined) return null;
   const resetAt = new Date(resetS * 1_000);
-  // A clock that is wrong, or a reset in seconds from now, must not become a pause of years.
+  // A wrong clock, or a reset given as seconds from now, must not cause a pause of years.
   const isSound = resetAt.getTime() - now.getTime() < resetMsMax;
   return isSound ? { total, remaining, resetAt } : null;
 }
@@ -49,6 +49,6 @@ export function pauseIn({ status, headers, body }: Sent, now: Date): ToldPause |
   if (status === 403 && askedMs === undefined && !isUsedUp && !limitWords.test(said)) return null;
   if (askedMs !== undefined)
     return { until: new Date(now.getTime() + askedMs), because: 'the host asked for a pause' };
-  if (isUsedUp) return { until: limit.resetAt, because: 'the limit of calls is used up' };
+  if (isUsedUp) return { until: limit.resetAt, because: 'the rate limit is used up' };
   return { until: null, because: 'the host reports a rate limit' };
 }

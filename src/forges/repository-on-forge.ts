@@ -38,7 +38,7 @@ export function repositoryOnForge<Host extends { host: string; kind: string }>(
   return { host, path: kept.join('/') };
 }
 
-/** Null for an address that no forge has, such as one that git alone understands. */
+/** Null for an address that cannot be on a forge, such as one that only git understands. */
 function readable(address: string): URL | null {
   // A user and a password do not say where it is.
   const bare = address.replace(/^(https?:\/\/)[^/@]*@/i, '$1');

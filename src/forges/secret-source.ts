@@ -1,11 +1,11 @@
-// Reads a secret from where a forge's row says that it is. It is read again each time, so that a renewed secret takes
-// effect at once, and it is remembered as a secret before anything can show it (R-SEC-4).
+// Reads a secret from the place that a forge's row names. It is read each time, so that a renewed secret takes effect at
+// once, and it is registered as a secret before anything can show it (R-SEC-4).
 import { readFile, stat } from 'node:fs/promises';
 import { ConfigurationError } from '../domain/failure.ts';
 import type { SecretSource } from '../domain/forge.ts';
 import { rememberSecrets } from '../domain/secrets/known-secrets.ts';
 
-/** Reads a variable that was given to Moose; the composition root alone sees the environment. */
+/** Reads a variable of Moose's environment, which only the composition root sees. */
 export type ReadVariable = (name: string) => string | undefined;
 
 const bytesMax = 64 * 1024;
@@ -46,7 +46,7 @@ export function credentialsMissing(host: string, problem: string, cause?: unknow
     operation: 'read credential',
     severity: 'high',
     message: `Moose has no credential for ${host} on this machine: ${problem}.`,
-    advice: `Set it where Moose runs, for its owner only, or name another one: \`moose forge add ${host} --help\`.`,
+    advice: `Set it where Moose runs, readable only by its owner, or register another one: \`moose forge add ${host} --help\`.`,
     metadata: { host },
     cause,
   });

@@ -10,7 +10,7 @@ export interface Sending {
   headers: Readonly<Record<string, string>>;
   body: string | null;
   timeoutMs: number;
-  /** What becomes of a body longer than `bytesMax`: it fails the call, or only its end is kept. */
+  /** What happens to a body longer than `bytesMax`: it fails the call, or only its end is kept. */
   keep: 'all' | 'tail';
   bytesMax: number;
   signal: AbortSignal | undefined;
@@ -24,7 +24,7 @@ export interface Sent {
   isCut: boolean;
 }
 
-/** Why there is no answer. Used only by the shared call: it becomes a MooseError there. */
+/** Why there is no answer. `callHost` turns it into a MooseError. */
 export class SendFailure extends Error {
   readonly reason: 'timeout' | 'unreachable' | 'too large';
 
@@ -57,7 +57,7 @@ async function request(
   const sent = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, {
     method,
     signal,
-    // A reused connection may already be dead, and nobody could say whether the host has seen the request.
+    // A reused connection may already be dead, and it would be unknown whether the host received the request.
     agent: false,
     headers: {
       ...headers,

@@ -15,7 +15,7 @@ const helper = `!f() { test "$1" = get && printf 'username=%s\\npassword=%s\\n' 
 
 let findLogin: FindLogin | null = null;
 
-/** From now on, remotes get the logins that this finds; returns how to end that. */
+/** Remotes get the logins that this finds, until the returned function is called. */
 export function giveLogins(find: FindLogin): () => void {
   findLogin = find;
   return () => {

@@ -21,7 +21,7 @@ export interface OutputPart {
 const partBytesMax = 64 * 1024;
 /** How much is read before the part, so that half of a secret is recognised. */
 const beforeBytesMax = 8 * 1024;
-/** A piece of a long line ends so far before what was read, so that a secret at its end is recognised. */
+/** A piece of a long line ends this far before the end of what was read, so that a secret at its end is recognized. */
 const aheadBytesMax = 8 * 1024;
 const cutStepBytes = 512;
 const newline = 0x0a;

@@ -153,7 +153,7 @@ function unencrypted(url: string): ConfigurationError {
     code: 'MOOSE_URL_UNENCRYPTED',
     component: 'config',
     operation: 'read',
-    message: `MOOSE_URL is ${url}: over plain http, everyone on the way could read the token.`,
+    message: `MOOSE_URL is ${url}: over plain http, anyone on the network path could read the token.`,
     advice:
       'Use https, or a tunnel such as `ssh -L 4317:127.0.0.1:4317 HOST` with MOOSE_URL=http://127.0.0.1:4317. On a network that only you use, set MOOSE_ALLOW_HTTP=1.',
   });

@@ -60,7 +60,7 @@ export const variables = {
   },
   MOOSE_ALLOW_HTTP: {
     means:
-      'allows a `MOOSE_URL` that begins with `http://` and is not on this machine: everyone on the way can read the token and what is sent',
+      'allows a `MOOSE_URL` that begins with `http://` and is not on this machine: anyone on the network path can read the token and what is sent',
     default: 'off',
     read: flag,
   },
@@ -150,7 +150,7 @@ export const variables = {
   MOOSE_AIDER_PATH: programOf('Aider', 'aider'),
   MOOSE_LABELS: {
     means:
-      'the labels of this machine, `KEY=VALUE`, separated by commas: its workers also do work that needs them; `--label` of `moose up` and `moose worker` adds more',
+      'the labels of this machine, `KEY=VALUE`, separated by commas: its workers also run work that needs them; `--label` of `moose up` and `moose worker` adds more',
     default: 'none',
     read: labels,
   },

@@ -23,11 +23,11 @@ const widthMax = 200;
 export function addForge(program: Command, context: CliContext): void {
   const forges = program
     .command('forge')
-    .description('the forges that have your pull requests: GitHub, Gitea, Forgejo, GitLab');
+    .description('manage forges, where Moose opens pull requests: GitHub, Gitea, Forgejo, GitLab');
   addAdd(forges, context);
   forges
     .command('ls', { isDefault: true })
-    .description('list registered forges, and how much of their limits is left')
+    .description('list registered forges and what is left of their rate limits')
     .action(async (_options: unknown, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         const all = await moose.forges.list();
@@ -48,7 +48,7 @@ export function addForge(program: Command, context: CliContext): void {
     );
   forges
     .command('rm <host>')
-    .description('remove a forge: its projects get local pull requests')
+    .description('remove a forge; its projects then use local pull requests')
     .action(async (host: string, _options: unknown, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         const removed = await moose.forges.remove(host);
@@ -60,24 +60,24 @@ export function addForge(program: Command, context: CliContext): void {
 function addAdd(forges: Command, context: CliContext): void {
   forges
     .command('add <host>')
-    .description('register a forge, or change it; a credential is named, never stored')
+    .description('register or update a forge; Moose stores where the credential is, never the credential')
     .addOption(
-      new Option('--kind <kind>', 'what it is; gitea also for Forgejo')
+      new Option('--kind <kind>', 'kind of forge; use gitea for Forgejo')
         .choices(registeredKinds)
         .makeOptionMandatory(),
     )
-    .option('--api <url>', 'the address of its API (default: the one that belongs to the host)')
-    .option('--token-env <name>', 'the variable that has the token where Moose runs: MOOSE_FORGE_…')
-    .option('--token-file <path>', 'the file that has the token where Moose runs (chmod 600)')
-    .option('--gh', "use the login of GitHub's command line, gh")
+    .option('--api <url>', 'API address (default: derived from the host)')
+    .option('--token-env <name>', 'variable that holds the token on each machine: MOOSE_FORGE_…')
+    .option('--token-file <path>', 'file that holds the token on each machine (chmod 600)')
+    .option('--gh', "use the login of GitHub's command line (gh)")
     .option('--app-id <id>', 'the ID of a GitHub App')
-    .option('--app-key-file <path>', 'the file that has the private key of the App (chmod 600)')
-    .option('--webhook-secret-env <name>', 'the variable that has the secret of its webhooks')
+    .option('--app-key-file <path>', 'file that holds the private key of the App (chmod 600)')
+    .option('--webhook-secret-env <name>', 'variable that holds the secret of its webhooks')
     .action(async (host: string, options: AddFlags, command: Command) => {
       const credential = credentialOf(options);
       if (credential === null)
         command.error(
-          'error: name one credential: --token-env, --token-file, --gh, or --app-id with --app-key-file',
+          'error: give exactly one credential: --token-env, --token-file, --gh, or --app-id with --app-key-file',
         );
       const secret = options.webhookSecretEnv;
       const given: NewForge = {
@@ -88,7 +88,7 @@ function addAdd(forges: Command, context: CliContext): void {
       await withMoose(context, command, async ({ moose }, face) => {
         const added = await moose.forges.add(given);
         face.print(added, () => [
-          `Registered ${added.host}. Projects with a remote there get their pull requests there.`,
+          `Registered ${added.host}. Moose opens pull requests there for every project whose remote is on this host.`,
           `Next: moose forge check ${added.host}`,
         ]);
       });
@@ -113,7 +113,7 @@ function credentialOf(flags: AddFlags): NewForge['credential'] | null {
 
 function linesOf(all: readonly ForgeHostView[]): string[] {
   if (all.length === 0)
-    return ['No forges yet: pull requests are records of Moose. Register one with `moose forge add`.'];
+    return ['No forges yet: pull requests exist only in Moose. Register a forge with `moose forge add`.'];
   return table(
     ['HOST', 'KIND', 'CREDENTIAL', 'LIMIT LEFT', 'STATE'],
     all.map((each) => [
@@ -128,7 +128,7 @@ function linesOf(all: readonly ForgeHostView[]): string[] {
 }
 
 function credentialText(credential: ForgeHostView['credential']): string {
-  if (credential.source === 'gh') return 'login of gh';
+  if (credential.source === 'gh') return 'gh login';
   if (credential.source === 'app') return `App ${credential.app_id}`;
   return credential.source === 'env' ? credential.name : credential.path;
 }
@@ -144,10 +144,10 @@ function checkLines(check: ForgeCheck): string[] {
   ];
   return [
     `${check.ok ? '✓' : '✗'} ${project}: ${repository || 'local pull requests'} on ${host}${login === null ? '' : ` as ${login}`}`,
-    ...(can.length > 0 ? [`  merges by: ${can.join(', ')}`] : []),
-    ...(check.expires_at === null ? [] : [`  credential ends: ${check.expires_at.slice(0, 10)}`]),
+    ...(can.length > 0 ? [`  can merge with: ${can.join(', ')}`] : []),
+    ...(check.expires_at === null ? [] : [`  credential expires: ${check.expires_at.slice(0, 10)}`]),
     ...missing.map(({ name, is_for }) => `  missing: ${name}, ${is_for}`),
-    ...(unknown.length > 0 ? [`  not told by the forge: ${unknown.join(', ')}`] : []),
+    ...(unknown.length > 0 ? [`  unknown (the forge does not say): ${unknown.join(', ')}`] : []),
     ...problems.map(({ message, advice }) => `  ${message} ${advice}`),
   ];
 }

@@ -94,7 +94,7 @@ test('R-PROJ-4: a service that was not tried is only a comment in the file', () 
   const { init, config } = ground(compose);
   const { status, stderr } = init('--write', '--no-prove');
   expect([status, stderr]).toEqual([0, expect.stringContaining('because compose.yaml names it')]);
-  expect(config()).toContain('# from compose.yaml; not proved: `moose init --prove` tries it');
+  expect(config()).toContain('# from compose.yaml; not tried yet: run `moose init --prove`');
   expect(readConfig(config()).services).toBeUndefined();
 });
 

@@ -104,14 +104,14 @@ export function addProject(program: Command, context: CliContext): void {
     )
     .option(
       '--label <key=value>',
-      'only machines with this label do its work orders (`moose worker --label`); repeatable; "none": any machine',
+      'only machines with this label run its work orders (`moose worker --label`); repeatable; "none": any machine',
       (one: string, all: string[] = []) => [...all, one],
     )
     .option(
       '--intake [label]',
-      'make issues of its forge with this label work orders (default: moose), if somebody with write access put it there',
+      'turn issues with this label into work orders (default: moose) if somebody with write access added the label',
     )
-    .option('--no-intake', 'take no issues')
+    .option('--no-intake', 'do not turn issues into work orders')
     .option(
       '--forge-program <login>',
       'program whose reviews count if it has write access, such as renovate[bot]; repeatable; "none": no program',
@@ -127,7 +127,7 @@ export function addProject(program: Command, context: CliContext): void {
     .addOption(
       new Option(
         '--merge <when>',
-        'let Moose merge its pull requests: when CI is green, or when a reviewer has approved them too; "none": its file or the setting decides',
+        'when Moose merges its pull requests: green (CI is green), approved (a reviewer has approved it too) or never; "none": use .moose/config.yml or the setting',
       ).choices([...mergePolicies, nothing]),
     )
     .option('--no-trusted', 'give them only the instructions at its root')
@@ -254,7 +254,7 @@ function oneLines(project: Project, values?: ProjectValuesView): string[] {
     `  limit       ${limit_usd === null ? 'none' : usdText(limit_usd)}${used}`,
     `  agent       ${agent ?? 'the default'}`,
     `  checks      ${checks === null ? 'those of the repository' : checks.map(({ kind, command }) => `${kind}: ${command}`).join(' · ')}`,
-    `  labels      ${project.labels?.join(', ') ?? 'none: any machine does its work'}`,
+    `  labels      ${project.labels?.join(', ') ?? 'none: any machine runs its work orders'}`,
     `  CI, hooks   ${allow_ci_changes ? 'changes allowed' : 'changes not allowed'}`,
     `  issues      ${project.intake_label === null ? 'not taken' : `with the label ${project.intake_label} become work orders`}`,
     `  trusted     ${trusted ? 'yes: agents get the instructions, skills and servers of its base commit' : 'no'}`,

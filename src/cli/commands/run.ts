@@ -53,7 +53,7 @@ export function addRun(program: Command, context: CliContext): void {
     .option('--allow-ci', 'allow the change to touch CI and hook configuration')
     .option(
       '--label <key=value>',
-      'only a machine with this label does the work (`moose worker --label`); repeatable',
+      'only a machine with this label runs it (`moose worker --label`); repeatable',
       (one: string, all: string[]) => [...all, one],
       [],
     )

@@ -46,7 +46,7 @@ interface UpFlags {
 
 const labelOption = [
   '--label <key=value>',
-  'a label of this machine: it also does work that needs it (`moose run --label`); repeatable (MOOSE_LABELS)',
+  'a label of this machine, which then also runs work that needs it (`moose run --label`); repeatable (MOOSE_LABELS)',
   label,
 ] as const;
 
@@ -133,7 +133,7 @@ async function carry(
     () =>
       [
         `Moose is up (${opened.ground}).`,
-        ...(labels.length > 0 ? [`It does work that needs ${labelsText(labels)}.`] : []),
+        ...(labels.length > 0 ? [`It also runs work that needs ${labelsText(labels)}.`] : []),
         ...(opened.ignoresDatabaseUrl ? [unusedDatabaseUrl] : []),
         'Submit work from another terminal: moose run "TITLE" --repo PATH',
         'Ctrl-C stops it; nothing is lost.',
@@ -143,7 +143,7 @@ async function carry(
   if (!stop.aborted) await once(stop, 'abort');
   const drainMs = drain ?? worker.drainMs;
   if (drainMs > 0 && !lost.signal.aborted) {
-    // A probe must not send it more work.
+    // From now on, readiness probes report 'not ready'.
     setWorker(null);
     face.stream(
       { event: `${name}.draining`, within_ms: drainMs },

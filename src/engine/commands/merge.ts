@@ -59,7 +59,7 @@ export async function merge(deps: MergeDeps, order: WorkOrder, actor: string): P
   return merged;
 }
 
-/** Without a branch, no forge is asked. */
+/** Without a branch, the forge is not asked. */
 async function findProposed(
   { forges }: MergeDeps,
   { branch, projectId }: WorkOrder,

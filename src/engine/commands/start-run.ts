@@ -44,7 +44,7 @@ function firstStepOf(order: WorkOrder, { from, note, model, agent }: RetryOption
   return from ?? (note || model || agent ? 'generating' : afterCi(order.step ?? 'routing'));
 }
 
-/** Nothing runs while CI runs: what it refused is made again. */
+/** No step runs while CI runs: a change that CI rejected is generated again. */
 export function afterCi(step: Step): Step {
   return step === 'awaiting_ci' ? 'generating' : step;
 }

@@ -6,7 +6,7 @@ import { addToCounters, openRunOf } from '../../store/work/runs.ts';
 import { changeWorkOrder, type WorkOrder } from '../../store/work/work-orders.ts';
 import { beginRun, type SteeringDeps } from './start-run.ts';
 
-/** What a person stopped stays so, whatever is said about it. */
+/** Comments do not restart what a person stopped. */
 export function mayWorkOn(order: WorkOrder): boolean {
   return order.heldBy === null && order.parkedAt === null && order.cancelRequestedAt === null;
 }
@@ -27,9 +27,9 @@ export async function workOn(
     { status: 'in_progress', step: 'awaiting_ci', run: order.run },
     {
       ...{ step: 'generating', stepState: 'running', run: order.run + 1 },
-      // A person may ask for one more cycle than there would be.
+      // A person may ask for one cycle beyond the limit.
       refinementCyclesMax: Math.max(order.refinementCyclesMax, cycles),
-      ...{ changedBy: actor, changedBecause: 'works on what was said about the change' },
+      ...{ changedBy: actor, changedBecause: 'works on what reviewers said about the change' },
     },
   );
   if (!isBegun) return false;

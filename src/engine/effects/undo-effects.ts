@@ -72,7 +72,7 @@ export async function undoEffects(
   return failures;
 }
 
-/** What names no machine can be undone on any. */
+/** An effect without a machine can be undone on any machine. */
 function isOfThis({ detail: { host, machine = '' } }: Effect, work: Work): boolean {
   return host === undefined || isHere({ host: String(host), machine: String(machine) }, work);
 }

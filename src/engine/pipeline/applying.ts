@@ -61,7 +61,7 @@ export async function applying(work: Work): Promise<StepEnd> {
   });
   const urgent = await urgentMessage(work);
   const begun = await sessionOfAttempt(work, agent, attempt);
-  // A proposal is paid for, and applied within moments: the message is read right after that, before any check.
+  // The proposal is paid for and is applied within moments; the message is read right after that, before any check.
   const isPaid = !agent.writesCode && generated.proposal !== null;
   if (urgent && !isPaid && (!begun || begun.endReason === 'interrupted')) return beginWith(urgent);
   const way = await wayOf(work, agent, attempt);

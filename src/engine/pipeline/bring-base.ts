@@ -1,5 +1,5 @@
-// Merges the base branch into a change whose pull request conflicts with it, or is behind it (R-SEN-4). Where nothing
-// conflicts, the checks judge the result; else the agent resolves the conflict first.
+// Merges the base branch into a change whose pull request conflicts with it, or is behind it (R-SEN-4). Without a
+// conflict, the checks judge the result; otherwise the agent resolves the conflict first.
 
 import { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
@@ -43,7 +43,7 @@ export async function bringBase(work: Work, routed: RoutingResult): Promise<Step
   return (await mergeAndSave(work, routed, applied)) ? again : undefined;
 }
 
-/** What this run has merged in that cycle; undefined if nothing. */
+/** What this run merged in that cycle; undefined if nothing. */
 async function mergedIn({ database, run, signal }: Work, cycle: number): Promise<ApplyingResult | undefined> {
   const results = await database.run((query) => listResultsOfCycle(query, run.id, cycle), signal);
   const found = results.find(({ step }) => step === 'applying')?.result as ApplyingResult | undefined;
@@ -72,7 +72,7 @@ async function mergeAndSave(work: Work, routed: RoutingResult, applied: Applying
     ...{ repositoryPath, headSha: applied.headSha, baseSha, signal },
     message: `Merge ${baseBranch} into ${branch}\n\nMoose-Work-Order: ${order.id}`,
   });
-  // The base has not moved: the forge said so of an older commit.
+  // The base has not moved: the forge's report was about an older commit.
   if (merged.sha === applied.headSha) return false;
   await moveBranch(work, branch, merged.sha);
   const feedback = await feedbackOf(work, merged, baseBranch);
@@ -101,7 +101,7 @@ async function mergeAndSave(work: Work, routed: RoutingResult, applied: Applying
   return true;
 }
 
-/** The worktree is made again from the branch; what is only in it, or only on the branch, is kept. */
+/** The worktree is created again from the branch; changes that are only in it, or only on the branch, are kept. */
 async function moveBranch(work: Work, branch: string, to: string): Promise<void> {
   const { project, order, signal } = work;
   const { repositoryPath } = project;
@@ -131,7 +131,7 @@ async function feedbackOf(
   };
 }
 
-/** Sends a change back that still has conflict marks: no check of the project has to look for them. */
+/** Sends back a change that still has conflict marks, because the project's checks may not look for them. */
 export async function refuseMarks(work: Work, applied: ApplyingResult): Promise<StepEnd | undefined> {
   if (work.run.cycle === 0) return undefined;
   const conflicts = (await mergedIn(work, 0))?.baseMerged?.conflicts ?? [];

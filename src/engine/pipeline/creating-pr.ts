@@ -102,7 +102,7 @@ function asking({ order, run, signal, recovery }: Work, forge: Forge): AsksForge
   return { recovery, forge, signal, context };
 }
 
-/** The local forge's pull requests are these records. */
+/** For the local forge, these records are the pull requests. */
 async function record(
   query: Query,
   { order, project }: Work,

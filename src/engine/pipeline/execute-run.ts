@@ -109,7 +109,7 @@ async function handBack(work: Work): Promise<void> {
   const { run, order, settings, actor } = work;
   await fenced(work, async (query) => {
     await updateRun(query, run.id, { leg: run.leg + 1, executor: null, waitingFor: null, wakeAt: null });
-    // The next step was counted as started, but it does not start.
+    // Reverts the counters: the next step was counted as started, but does not start.
     await giveBackBeginning(query, run.id);
     await enqueueRun(query, run.id, run.leg + 1);
     const reason = `Moose on ${settings.host} is stopping and takes no more work`;

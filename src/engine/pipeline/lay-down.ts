@@ -25,7 +25,7 @@ export function layDown(work: Work): Promise<boolean> {
   const { run, actor } = work;
   return fenced(work, async (query) => {
     const isDown = await layDownIn(query, run, actor);
-    // The next step was counted as started, but it does not start.
+    // Reverts the counters: the next step was counted as started, but does not start.
     if (isDown) await giveBackBeginning(query, run.id);
     return isDown;
   });

@@ -90,12 +90,12 @@ function lacksLabels(
     component: 'pipeline',
     operation: 'take up',
     message: `The machine ${host} does not have ${labelsText(missing)}.`,
-    advice: `Start \`moose worker${flags}\` on a machine that has what ${missing.length === 1 ? 'it stands' : 'they stand'} for.`,
+    advice: `Start \`moose worker${flags}\` on a machine that ${missing.length === 1 ? 'this label fits' : 'these labels fit'}.`,
     metadata: { host, missing },
   });
 }
 
-/** Undefined if this machine can do the work. A temporary problem is no reason to leave it: the step retries. */
+/** Undefined if this machine can do the work. A temporary problem is no reason to leave it, because the step retries. */
 async function whyNotHere(
   { order, project }: Standing,
   { host, dataDirectory }: PipelineDeps['settings'],

@@ -27,7 +27,7 @@ export async function takeNextAgent(
   const next = nextAgent(work);
   if (next === undefined) throw new TypeError('There is no fallback agent');
   const before = run.settings.agent ?? settings.defaultAgent;
-  // Nobody chose this time: the next agent may need more of it.
+  // The time is a default, and the next agent may need more.
   const isTimeOfAgent = !order.settings.is_time_given && order.timeLimitMs === defaultTimeMs(before);
   const agentsHad = [...(run.settings.agentsHad ?? []), before];
   await fenced(work, async (query) => {

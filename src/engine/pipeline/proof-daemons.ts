@@ -1,5 +1,5 @@
 // Runs the services of a project beside its checks while these are proved, in a network that nobody else reaches
-// (R-PROJ-4). Nothing is recorded: what a killed Moose leaves is ended by a later proof.
+// (R-PROJ-4). Nothing is recorded; if Moose is killed, a later proof ends the processes.
 import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -35,7 +35,7 @@ const lookMs = 50;
 const networkMsMax = 10_000;
 const outputTailBytes = 4 * 1024;
 
-/** A service that does not become ready is told, and the checks that need it then say so. */
+/** Reports a service that does not become ready; the checks that need it then fail with their own messages. */
 export async function startProofDaemons(
   deps: ProofDeps,
   request: Asked,
@@ -117,7 +117,7 @@ function probe(handle: ProcessHandle, signal: AbortSignal, graceMs: number): Pro
   let isOver = false;
   const ended = untilEnd(handle, signal).then(() => {
     isOver = true;
-    // It only ends once it has succeeded.
+    // It ends only once it has succeeded.
     return { end: { exitCode: 0 } };
   });
   return {
@@ -129,7 +129,7 @@ function probe(handle: ProcessHandle, signal: AbortSignal, graceMs: number): Pro
   };
 }
 
-/** Also when it is of no interest any more. */
+/** Also after the caller has stopped waiting. */
 async function untilEnd(handle: ProcessHandle, signal: AbortSignal): Promise<void> {
   while (!signal.aborted && (await isProcessAlive(handle))) await sleep(lookMs);
 }

@@ -24,7 +24,7 @@ export interface ProofStart {
   networkPid: number | null;
 }
 
-/** Nobody else uses these ports in a network of its own. */
+/** In its own network, nothing else uses these ports. */
 export const proofPortBase = 20_000;
 
 type Asked = Pick<ProofRequest<never>, 'repositoryPath' | 'environment' | 'egress' | 'privateHosts'>;

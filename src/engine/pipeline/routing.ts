@@ -126,7 +126,7 @@ async function adoptLimits(work: Work, { limitUsd, timeMs }: ProjectValues): Pro
     ...(isOfProject(timeMs) || timeMs.value !== order.timeLimitMs ? { timeLimitMs: timeMs.value } : {}),
   };
   if (Object.keys(limits).length === 0) return;
-  const because = { changedBy: actor, changedBecause: 'took the limits of the project and the agent' };
+  const because = { changedBy: actor, changedBecause: 'applied the limits of the project and the agent' };
   const isTaken = await fenced(work, (query) =>
     changeWorkOrder(query, order.id, { status: 'in_progress', step: 'routing' }, { ...limits, ...because }),
   );

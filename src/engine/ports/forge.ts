@@ -1,4 +1,4 @@
-// The port for forges: pull requests, their CI, their discussion, and issues. An adapter is bound to one project.
+// The port for forges: pull requests with their CI and discussion, and issues. An adapter is bound to one project.
 
 import type {
   Check,
@@ -12,7 +12,7 @@ import type {
 export interface PullRequestDraft {
   workOrderId: string;
   title: string;
-  /** Longer than `limits.bodyChars` is refused: the caller shortens it by section. */
+  /** Refused if longer than `limits.bodyChars`; the caller shortens it by section. */
   body: string;
   headBranch: string;
   headSha: string;
@@ -23,7 +23,7 @@ export interface PullRequestDraft {
 }
 
 export interface PullRequest {
-  /** The forge's number of it: one for each pull request of the repository. */
+  /** The forge's number, unique in the repository. */
   number: number;
   /** The address at which a person can look at the pull request. */
   url: string;
@@ -33,20 +33,20 @@ export interface PullRequest {
   headBranch: string;
   headSha: string;
   baseBranch: string;
-  /** The tip of the base branch as the forge knows it; null if it does not tell. */
+  /** The tip of the base branch as the forge knows it; null if the forge does not say. */
   baseSha: string | null;
   mergedSha: string | null;
-  /** Null while the forge computes it: null is not false. */
+  /** Null while the forge computes it; null does not mean false. */
   mergeable: boolean | null;
   isDraft: boolean;
 }
 
-/** `opened`: new. `adopted`: an open one of this branch and base was there. */
+/** `opened`: new. `adopted`: an open one of this branch and base existed already. */
 export type Opened = PullRequest & { how: 'opened' | 'adopted' };
 
 export interface ChecksReport {
   verdict: Verdict;
-  /** The commit that the checks are of. */
+  /** The commit that the checks ran on. */
   sha: string;
   checks: Check[];
   /** Names of required checks that have not reported yet. */
@@ -57,7 +57,7 @@ export interface ChecksReport {
 export interface LogTail {
   text: string;
   isCut: boolean;
-  /** The step of the job that failed, if the forge tells. */
+  /** The step of the job that failed, if the forge reports it. */
   failedStep: string | null;
 }
 /** @public */
@@ -75,7 +75,7 @@ export interface Remark {
   body: string;
   /** Of a review. */
   judgement: Judgement | null;
-  /** The commit that it was written about, if the forge tells. */
+  /** The commit that it was written about, if the forge reports it. */
   sha: string | null;
   path: string | null;
   line: number | null;
@@ -94,7 +94,7 @@ export interface ForgeIssue {
   title: string;
   body: string;
   author: string;
-  /** Who put the label on it; null if the forge does not tell. */
+  /** Who added the label; null if the forge does not say. */
   labelledBy: string | null;
   labels: string[];
   state: 'open' | 'closed';
@@ -104,12 +104,12 @@ export interface ForgeIssue {
 export interface Saying {
   /** Number of the pull request or the issue. */
   number: number;
-  /** Some forges number issues apart from pull requests. */
+  /** Some forges number issues separately from pull requests. */
   onIssue?: boolean;
   text: string;
   /** Becomes a hidden marker in the text: a comment with this key is edited instead of written again. */
   key: string;
-  /** The remark that this answers, if its thread takes answers. */
+  /** The remark to reply to, if its thread takes replies. */
   answers?: Remark;
 }
 
@@ -131,9 +131,9 @@ export interface ForgeProblem {
 export interface Inspection {
   /** The account that Moose acts as. */
   login: string;
-  /** Null if the forge does not tell. */
+  /** Null if the forge does not say. */
   defaultBranch: string | null;
-  /** What the credential may do; null if the forge does not tell. */
+  /** What the credential may do; null if the forge does not say. */
   rights: { name: string; isGiven: boolean | null; isFor: string }[];
   mergeMethods: MergeMethod[];
   hasAutoMerge: boolean;
@@ -183,7 +183,7 @@ export interface Forge {
   /** Closing a closed pull request is a success; closing a merged one is refused. */
   closePullRequest(number: number, signal?: AbortSignal): Promise<PullRequest>;
   readChecks(of: { sha: string; baseBranch: string }, signal?: AbortSignal): Promise<ChecksReport>;
-  /** Null if there is none, or none any more. */
+  /** Null if there is none (any more). */
   readLog(check: Check, signal?: AbortSignal): Promise<LogTail | null>;
   rerun(check: Check, signal?: AbortSignal): Promise<'started' | 'refused'>;
   /** Remarks that were written or changed since then, oldest first. */
@@ -202,7 +202,7 @@ export interface Forges {
   of(projectId: string, signal?: AbortSignal): Promise<Forge>;
 }
 
-/** A webhook that was read: a hint where to look, never the truth. */
+/** A parsed webhook: a hint where to look, never a fact. */
 export interface ForgeHint {
   host: string;
   /** `owner/name`, in lower case. */

@@ -46,7 +46,7 @@ export interface ProjectChange {
   /** When Moose merges its pull requests. */
   merge?: MergePolicy | null | undefined;
   base?: string | null | undefined;
-  /** The labels that a machine must have to do its work orders. */
+  /** The labels that a machine must have to run its work orders. */
   labels?: readonly string[] | null | undefined;
   /** The label of issues that become work orders; null: none do. */
   intakeLabel?: string | null | undefined;

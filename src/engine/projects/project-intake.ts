@@ -1,4 +1,4 @@
-// Whom a project listens to on its forge: which issues become work orders, and the reviews of which programs count. Both
+// Whom a project listens to on its forge: which issues become work orders, and which programs' reviews count. Both
 // spend money, so only a person may widen them. Pure.
 import type * as wire from '../../contract/contract.ts';
 import type { ProjectSettings } from '../../domain/work-order.ts';

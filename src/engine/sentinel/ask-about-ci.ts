@@ -36,7 +36,7 @@ export async function askAboutCi(
   order: WorkOrder,
   { row, failure, because }: { row: PullRequestRow; failure: MooseError; because: string },
 ): Promise<boolean> {
-  await withdraw(query, { groupKey: stuckKey(order.id) }, 'another question takes its place');
+  await withdraw(query, { groupKey: stuckKey(order.id) }, 'another question replaces it');
   const asked = await askHuman(query, {
     workOrderId: order.id,
     failureClass: failure.failureClass,

@@ -45,7 +45,7 @@ export async function bringOn(context: LookContext): Promise<void> {
   await carryOut(context, found, next);
 }
 
-/** Judges a red CI by its logs: in the words of the next prompt, and by marks that equal failures share. */
+/** Turns the logs of a red CI into the text for the next prompt and into fingerprints that equal failures share. */
 async function withFailure(context: LookContext, sight: Sight): Promise<Found> {
   if (sight.logs.length === 0) return { ...sight, feedback: null, failure: null };
   const { database, order, signal } = context;
@@ -125,7 +125,7 @@ function endedLook({ row, clock }: LookContext, { state, mergedSha, headSha }: P
   const looksUnchanged = isNew ? 0 : row.looksUnchanged + 1;
   const ageMs = isNew ? 0 : clock.now().getTime() - row.updatedAt.getTime();
   return {
-    // A closed pull request may be opened again by a person, who then takes care of it.
+    // A person may reopen a closed pull request, and then takes care of it.
     nextLookMs: state === 'merged' ? nextLookMs('watching', looksUnchanged, ageMs) : undefined,
     looksUnchanged,
     change: {

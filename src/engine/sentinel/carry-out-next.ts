@@ -61,7 +61,7 @@ async function rerun(
   const at = clock.now().toISOString();
   const sha = found.seen.headSha;
   const asked = checks.map(({ name, attempt }) => ({ sha, name, attempt, at, isRefused: false }));
-  const waitingFor = `${checks.map(({ name }) => name).join(', ')} to run again.`;
+  const waitingFor = `${checks.map(({ name }) => name).join(', ')}: waiting for the rerun.`;
   let isRecorded = false;
   await record(context, found, { waitingFor, followed: withReruns(followed, asked) }, async (query) => {
     for (const { name } of checks)

@@ -1,4 +1,4 @@
-// The failure of a change on CI: for the next prompt, for the record, and as marks by which equal failures are known.
+// The failure of a change on CI: as text for the next prompt, as a record, and as fingerprints by which equal failures are recognized.
 import type { Classification } from '../../classifier/failure-case.ts';
 import type { Check } from '../../domain/forge.ts';
 import { visibleLine } from '../../domain/visible-text.ts';

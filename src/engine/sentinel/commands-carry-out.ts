@@ -27,7 +27,7 @@ export async function carryOut(
   const done = () =>
     database.transaction(async (query) => {
       // A command that another look has carried out is not carried out again.
-      if (!(await claim(query, remark, 'Being carried out.'))) return;
+      if (!(await claim(query, remark, 'Moose is carrying it out.'))) return;
       const because = await act(query, context, command, by);
       await moveRemark(query, remark, 'command', { because });
     }, signal);
@@ -76,7 +76,7 @@ async function act(
     case 'help':
       return commandHelp;
     case null:
-      return `This is no command of Moose.\n\n${commandHelp}`;
+      return `Moose has no such command.\n\n${commandHelp}`;
     case 'explain':
       return explain(query, order, context.row);
     case 'stop': {
@@ -103,22 +103,22 @@ async function retry(
   if (order.status === 'in_progress') {
     if (note !== '') {
       const reading = await sendIn(query, context, order.id, [{ text: note }], by);
-      return `Work order ${id} got this as a message${reading === 'next_run' ? ', and reads it when it runs again' : ', and works on it'}.`;
+      return `Work order ${id} received this as a message${reading === 'next_run' ? ' and will read it when it runs again' : ' and is working on it'}.`;
     }
     if (order.step === 'awaiting_ci')
-      return `Work order ${id} waits for the checks of this pull request: nothing has failed. Write \`/moose retry\` and what should be different.`;
+      return `Work order ${id} is waiting for the checks of this pull request, and nothing has failed. To change something, write \`/moose retry\` and what should be different.`;
   }
   const from: Step = note !== '' ? 'generating' : resumable(order.step);
   await retryIn(query, context, order, { from, ...(note === '' ? {} : { note }) }, by);
   await resolveQuestion(query, order.id, { option: 'retry', by });
-  return `Work order ${id} runs again, from ${from}${note === '' ? '' : ', with what you wrote'}.`;
+  return `Work order ${id} runs again from ${from}${note === '' ? '' : ', with your text'}.`;
 }
 
-/** Nothing runs while CI runs: what it refused is made again. */
+/** No step runs while CI runs: a change that CI rejected is generated again. */
 function resumable(step: Step | null): Step {
   return step === 'awaiting_ci' ? 'generating' : (step ?? 'routing');
 }
 
 function overText(order: WorkOrder): string {
-  return `Work order ${shortId(order.id)} (${foreignText(order.title)}) is completed, and does not run again. Request changes in a review, or comment on lines: a new work order takes them up.`;
+  return `Work order ${shortId(order.id)} (${foreignText(order.title)}) is completed and will not run again. Request changes in a review or comment on lines, and a new work order will make them.`;
 }

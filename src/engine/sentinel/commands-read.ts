@@ -24,9 +24,9 @@ export function readCommand(body: string): ForgeCommand | null {
 export const commandHelp = [
   'Commands, for people with write access to this repository, at the start of a comment:',
   '',
-  '- `/moose retry` starts work that stopped again; `/moose retry TEXT` says what should be different.',
+  '- `/moose retry` restarts work that has stopped; `/moose retry TEXT` also says what should be different.',
   '- `/moose stop` stops the work. The branch and this pull request stay.',
-  '- `/moose explain` tells where the work is, what it cost and what it waits for.',
+  '- `/moose explain` reports where the work is, what it cost and what it is waiting for.',
   '',
   'Reviews that request changes, and comments on lines, need no command: Moose works on them.',
 ].join('\n');

@@ -1,4 +1,4 @@
-// Which pull requests a webhook is about. It may have come before theirs is recorded.
+// Finds the pull requests that a webhook is about. It may arrive before its pull request is recorded.
 import { branchPrefix } from '../../git/branch-name.ts';
 import type { Query } from '../../store/database.ts';
 import { type Hinted, hintedPullRequests } from '../../store/work/hinted-pull-requests.ts';
@@ -6,12 +6,12 @@ import type { ForgeHint } from '../ports/forge.ts';
 
 export type Found =
   | { found: 'pull requests'; pulls: Hinted[] }
-  /** It is about a branch of Moose, whose pull request is not recorded yet. */
+  /** It names a branch of Moose whose pull request is not recorded yet. */
   | { found: 'not yet'; because: string }
   /** It is about other people's work. */
   | { found: 'none' };
 
-/** More pull requests than that are looked at in their own time. */
+/** Beyond this number, pull requests wait for their next regular look. */
 const pullsMax = 200;
 
 export async function findHinted(query: Query, hint: ForgeHint): Promise<Found> {

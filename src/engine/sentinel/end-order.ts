@@ -13,7 +13,7 @@ export interface Completion {
   /** CI has verified the change. */
   isGreen: boolean;
   finishedAt: Date;
-  /** If the project's own checks have not verified it either. */
+  /** Why it is not verified, if the project's own checks did not verify it either. */
   notVerifiedBecause?: string;
 }
 

@@ -1,4 +1,4 @@
-// What following pull requests needs.
+// The dependencies of following pull requests.
 import type { Logger } from 'pino';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';

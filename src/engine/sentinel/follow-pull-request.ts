@@ -1,4 +1,4 @@
-// From its push on, Moose follows a pull request until it is merged or closed.
+// Follows a pull request from its push until it is merged or closed.
 import type { MergePolicy } from '../../domain/merge-policy.ts';
 import type { Query } from '../../store/database.ts';
 import { followFrom } from '../../store/work/followed-pull-requests.ts';
@@ -21,6 +21,6 @@ export async function followPullRequest(
   { row, pushedSha, mergeOfFile }: AwaitedPullRequest,
 ): Promise<void> {
   const followed = { ...readFollowed(row.followed), pushedSha, mergeOfFile, needsBase: false };
-  const waitingFor = 'CI of the pushed commit; the first look follows in a moment.';
+  const waitingFor = 'CI of the pushed commit; Moose checks it in a moment.';
   await followFrom(query, row, { delayMs: firstLookMs, waitingFor, followed });
 }

@@ -57,7 +57,7 @@ export type Followed = z.infer<typeof followed>;
 export type CiFailure = z.infer<typeof failure>;
 export type Rerun = z.infer<typeof rerun>;
 
-/** What an older or newer version stored otherwise counts as nothing done: every act is bounded elsewhere too. */
+/** A value that another version stored in another form counts as nothing done; every act has another limit too. */
 export function readFollowed(stored: unknown): Followed {
   const read = followed.safeParse(stored);
   return read.success ? read.data : followed.parse({});

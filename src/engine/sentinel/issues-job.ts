@@ -22,14 +22,14 @@ const everyMs = 5_000;
 /** Maximum per round; the rest is handled in the next. */
 const intakesMax = 50;
 const issuesMax = 200;
-/** Only the database is asked that often; the forge is told when the text changes. */
+/** Only the database is read that often; the comment is edited only when its text changes. */
 const reportEveryMs = 10_000;
 const afterFailureMs = 2 * 60_000;
 
 export function issuesJob(deps: IssuesDeps): UpkeepJob {
   const note = (thrown: unknown, operation: string) => {
     const error = toMooseError(thrown, 'sentinel', operation);
-    deps.logger.warn({ err: error }, 'could not follow issues of a forge; trying again later');
+    deps.logger.warn({ err: error }, 'could not read issues of a forge; trying again later');
     deps.errors.record(error, { strategy: 'retry' });
     return error;
   };

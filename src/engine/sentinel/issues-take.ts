@@ -1,4 +1,4 @@
-// Takes issues with a project's label as work orders, each once, if somebody with write access put the label on it
+// Takes issues with a project's label as work orders, each once, if somebody with write access added the label
 // (R-SEN-5). The text of the issue is a request of strangers: bounded and quoted.
 import { ConfigurationError, isMooseError, type MooseError, PermanentError } from '../../domain/failure.ts';
 import { newId, type WorkOrderId } from '../../domain/ids.ts';
@@ -17,7 +17,7 @@ import { whyNotFrom } from './remarks-judge.ts';
 const takenMax = 20;
 const everyMs = 60_000;
 const afterFailureMs = 5 * 60_000;
-/** A forge may show a label some time after it was put, and its clock is not ours. */
+/** A forge may show a label some time after it was added, and its clock differs from ours. */
 const overlapMs = 10 * 60_000;
 
 /** Records a failure with the project, for the next look; returns it. */
@@ -81,7 +81,7 @@ async function takeOne(
   const asking = { projectId, host, repository, number, url, title, author, labelledBy };
   const known = await database.run((query) => issueAt(query, asking), signal);
   if (known?.workOrderId) return false;
-  // It was refused, and nobody else has asked for it since.
+  // It was refused, and nobody else has added the label since.
   if (known?.state === 'refused' && known.labelledBy === labelledBy) return false;
   const because = await whyNot(deps, forge, asking, programs, signal);
   if (because !== null) {
@@ -105,7 +105,7 @@ async function takeOne(
   }
 }
 
-/** The work order that another process has submitted for it. */
+/** The work order that another process submitted for it. */
 async function taker(query: Parameters<typeof issueAt>[0], key: Parameters<typeof issueAt>[1]) {
   const row = await issueAt(query, key);
   return row?.workOrderId ? workOrderById(query, row.workOrderId) : undefined;
@@ -118,7 +118,7 @@ async function whyNot(
   programs: readonly string[],
   signal: AbortSignal,
 ): Promise<string | null> {
-  if (labelledBy === null) return 'the forge does not tell who put the label on it';
+  if (labelledBy === null) return 'the forge does not say who added the label';
   const asked = { ...deps, forge, signal };
   const mayWrite = await askForge(asked, 'ask for rights', () => forge.mayWrite(labelledBy, signal));
   return whyNotFrom({ author: labelledBy, host, repository }, { mayWrite, programs });
@@ -129,7 +129,7 @@ function noIssues({ name }: DueIntake): ConfigurationError {
     code: 'INTAKE_WITHOUT_FORGE',
     component: 'sentinel',
     operation: 'take issues',
-    message: `Project ${name} is to take issues, and its remote is on no registered forge.`,
-    advice: `Register its forge, \`moose forge add HOST\`, or take no issues: \`moose project set ${name} --no-intake\`.`,
+    message: `Project ${name} turns issues into work orders, but its remote is not on a registered forge.`,
+    advice: `Register its forge with \`moose forge add HOST\`, or stop reading its issues: \`moose project set ${name} --no-intake\`.`,
   });
 }

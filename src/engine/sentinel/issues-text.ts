@@ -22,10 +22,10 @@ export function requestOf(
     .split(/\r\n|\r|\n/)
     .map((line) => `> ${line}`)
     .join('\n');
-  const from = `Issue #${issue.number} of ${repository} asks for this. ${visibleLine(issue.author)} wrote it:`;
+  const from = `Issue #${issue.number} of ${repository} asks for this. It was written by ${visibleLine(issue.author)}:`;
   return {
     title: title === '' ? `Issue #${issue.number}` : title,
-    description: body === '' ? `${from} the title says it all.` : `${from}\n\n${quoted}`,
+    description: body === '' ? `${from} it has only a title.` : `${from}\n\n${quoted}`,
   };
 }
 
@@ -54,12 +54,12 @@ function sentenceOf(order: ReportedOrder, published: Published): string {
     order.isVerified === false ? `, not verified: ${safe(order.notVerifiedBecause ?? '')}` : '';
   switch (order.status) {
     case 'pending':
-      return 'Moose has taken this up, and will begin soon.';
+      return 'Moose has accepted this and will start soon.';
     case 'in_progress':
       if (order.step !== 'awaiting_ci' || url === null) return 'Moose is working on this.';
       return `Moose proposed a change: ${url}. ${safe(published?.waitingFor ?? 'It waits for its checks.')}`;
     case 'needs_review':
-      return `Moose asked a person how to go on${because(order)}${url === null ? '.' : `. The change so far: ${url}`}`;
+      return `Moose asked a person how to continue${because(order)}${url === null ? '.' : `. The change so far: ${url}`}`;
     case 'failed':
       return `Moose could not do this${because(order)}.`;
     case 'cancelled':

@@ -1,4 +1,4 @@
-// Issues that become work orders: each once, if somebody with write access put the label on it (R-SEN-5).
+// Issues that become work orders: each once, if somebody with write access added the label (R-SEN-5).
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { scratchRepository } from '../../git/scratch-repository.fixture.ts';
@@ -124,7 +124,7 @@ test('R-SEN-5: a label of somebody without write access counts for nothing, unti
   expect(forge.sayings).toEqual([]);
   expect(await issues()).toMatchObject([
     { number: 12, state: 'refused', because: 'mallory may not write to acme/api on git.example.org' },
-    { number: 14, state: 'refused', because: 'the forge does not tell who put the label on it' },
+    { number: 14, state: 'refused', because: 'the forge does not say who added the label' },
   ]);
   issue.labelledBy = 'ada';
   await round();

@@ -23,7 +23,7 @@ export interface Sight {
   logs: FailedLog[];
 }
 
-/** Logs that are read per look: whoever repairs more at once reads the rest on the forge. */
+/** Maximum number of logs per look; for more failures, the agent gets only the names. */
 const logsMax = 5;
 
 export async function lookAt(

@@ -4,11 +4,11 @@ const secondMs = 1_000;
 const minuteMs = 60 * secondMs;
 const hourMs = 60 * minuteMs;
 
-/** While a work order waits: soon after a push, then less and less often while nothing changes. */
+/** While a work order waits: soon after a push, then at growing intervals while nothing changes. */
 const waiting = { firstMs: 20 * secondMs, growth: 1.5, maxMs: 10 * minuteMs };
 /** The work is done: Moose only records what people do with it. */
 const watching = { firstMs: 5 * minuteMs, growth: 2, maxMs: 6 * hourMs };
-/** Nobody merges or reverts a change that lay there for this long, or a person says so to Moose. */
+/** After this time, a merge or a revert is unlikely; a person can still report it to Moose. */
 const watchedMsMax = 30 * 24 * hourMs;
 
 export function nextLookMs(

@@ -149,7 +149,7 @@ test.each<[string, Case, object]>([
     { seen: { ...red, headSha: other, verdictSha: other } },
     { act: 'wait', for: expect.stringContaining('did not push') },
   ],
-  // Conflicts. Null is not false.
+  // Conflicts. Null does not mean false.
   ['a forge that still computes', { seen: { ...green, mergeable: null } }, { act: 'complete' }],
   ['a conflict, seen once', { seen: { mergeable: false } }, { act: 'wait' }],
   [

@@ -20,7 +20,7 @@ export interface Seen {
   /** Null: the forge does not know yet, which is not a conflict. */
   mergeable: boolean | null;
   verdict: Verdict;
-  /** The commit that the checks are of. */
+  /** The commit that the checks ran on. */
   verdictSha: string;
   checks: readonly Check[];
   missing: readonly string[];
@@ -117,8 +117,8 @@ function afterQuestion(seen: Seen, { wasInConflict }: Known): Next {
 
 function onConflict(known: Known, isForeign: boolean): Next {
   if (isForeign)
-    return wait('It conflicts with its base branch, and holds a commit that Moose did not push.');
-  if (!known.wasInConflict) return wait('It seems to conflict with its base branch; Moose looks once more.');
+    return wait('It conflicts with its base branch and contains a commit that Moose did not push.');
+  if (!known.wasInConflict) return wait('It seems to conflict with its base branch; Moose will check again.');
   const because = 'it conflicts with its base branch';
   if (known.cyclesLeft > 0) return { act: 'rebase', because };
   return { act: 'escalate', code: 'PULL_REQUEST_CONFLICTS', because, failed: [] };
@@ -147,13 +147,13 @@ function onRed(
   const failed = countingFailures(seen.checks);
   if (isForeign)
     return wait(
-      `CI is red (${namesOf(failed)}) on a commit that Moose did not push: it leaves that to its author.`,
+      `CI is red (${namesOf(failed)}) on a commit that Moose did not push; Moose leaves it to the author.`,
     );
   const charged = failed.filter(({ name }) => !seen.redOnBase.has(name));
   if (failed.length > 0 && charged.length === 0)
     return { act: 'complete', because: `${namesOf(failed)} fails on the base branch too`, isGreen: false };
   const pending = charged.filter((check) => isRerunPending(check, known, nowMs));
-  if (pending.length > 0) return wait(`${namesOf(pending)} to run again.`);
+  if (pending.length > 0) return wait(`${namesOf(pending)}: waiting for the rerun.`);
   if (charged.length > 0 && charged.every((check) => mayRerun(check, seen, known, settings)))
     return { act: 'rerun', checks: charged, because: rerunReason(settings) };
   const because = `CI is red: ${namesOf(charged)} failed`;
@@ -197,7 +197,7 @@ function onGreen(
   if (isForeign)
     return {
       ...done,
-      because: 'CI is green, and the newest commit is not by Moose, which does not merge it',
+      because: 'CI is green, but Moose did not push the newest commit, so it does not merge it',
     };
   if (known.queuedAtMs !== null) return wait('The forge merges it as soon as its own conditions are met.');
   if (merge === 'approved' && seen.review !== 'approved')
@@ -214,7 +214,7 @@ function onGreen(
 }
 
 function onBehind({ updates, mergeRefused }: Known): Next {
-  const because = 'the forge merges only what contains the newest base branch';
+  const because = 'the forge merges only branches that are up to date with the base branch';
   if (updates < followedLimits.updatesMax) return { act: 'update branch', because };
   const said = `${mergeRefused?.because ?? because}, after ${updates} updates`;
   return { act: 'escalate', code: 'PULL_REQUEST_STAYS_BEHIND', because: said, failed: [] };

@@ -70,7 +70,7 @@ export function questionFailure(about: About, code: EscalationCode): MooseError 
       return new PermanentError({
         ...fields,
         code: 'PULL_REQUEST_STAYS_BEHIND',
-        message: `Pull request ${row.number} is behind ${row.baseBranch} again and again.`,
+        message: `Pull request ${row.number} keeps falling behind ${row.baseBranch}.`,
         advice,
       });
     case 'PULL_REQUEST_CONFLICTS':

@@ -20,11 +20,11 @@ import { lookAtRemarks } from './remarks-look.ts';
 
 const pullRequestsJobName = 'pull-requests';
 const everyMs = 5_000;
-/** Looks per round: the rest follows in the next. */
+/** Maximum number of looks per round; the rest follow in the next round. */
 const looks = { max: 200, perHostMax: 40 };
 /** A look that failed for another reason than the forge's limits. */
 const failedMs = 5 * 60_000;
-/** A forge that says no time. */
+/** For a forge that gives no time. */
 const pausedMs = 60_000;
 
 export function pullRequestsJob(deps: FollowDeps): UpkeepJob {
@@ -72,7 +72,7 @@ async function lookAtOne(deps: FollowDeps, due: PullRequestRow, signal: AbortSig
   await bringOn({ ...deps, forge, row, order, project, followed, pushedSha, signal });
 }
 
-/** True if nobody asks this host again in this round. */
+/** True if this host is not asked again in this round. */
 async function putOff(
   { database, logger, errors }: FollowDeps,
   row: PullRequestRow,
@@ -80,14 +80,17 @@ async function putOff(
   signal: AbortSignal,
 ): Promise<boolean> {
   const { host, number, workOrderId } = row;
-  logger.warn({ err: error, host, number, workOrderId }, 'could not look at a pull request; looks later');
+  logger.warn(
+    { err: error, host, number, workOrderId },
+    'could not check a pull request; trying again later',
+  );
   if (isOfHost(error)) {
     const delayMs = Math.max(error.retryAfterMs ?? 0, pausedMs);
     await database.run((query) => postponeHost(query, host, delayMs), signal);
     return true;
   }
   errors.record(error, { workOrderId, step: 'awaiting_ci', strategy: 'retry' });
-  const waitingFor = `The forge could not be asked: ${error.message}`;
+  const waitingFor = `Moose could not ask the forge: ${error.message}`;
   await database.run((query) => postponeLook(query, row, { delayMs: failedMs, waitingFor }), signal);
   return false;
 }

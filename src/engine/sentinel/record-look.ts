@@ -61,7 +61,7 @@ function ageMsOf({ clock, row }: LookContext): number {
   return clock.now().getTime() - row.updatedAt.getTime();
 }
 
-/** The deadline for a first check is not missed by a look that comes much later. */
+/** Looks in time for the deadline of the first check. */
 function lookSoonEnough(
   context: LookContext,
   { seen }: Sight,

@@ -1,5 +1,5 @@
-// Records what a look at a pull request found: its checks as rows and events. A check that turned green is a fact, once
-// for each check and work order, however many commits follow (R-PIPE-12).
+// Records what a look at a pull request found: its checks as rows and events. That a check turned green is recorded
+// once for each check and work order, however many commits follow (R-PIPE-12).
 import type { Check } from '../../domain/forge.ts';
 import type { Query } from '../../store/database.ts';
 import { storableText, toJson } from '../../store/storable.ts';
@@ -8,7 +8,7 @@ import { addMetadata, markProgress, recordEvent } from '../../store/work/work-or
 import type { LookContext } from './follow-deps.ts';
 import type { Sight } from './look-at.ts';
 
-/** More checks of one commit than a person reads. */
+/** The maximum number of stored checks per commit, more than a person reads. */
 const checksMax = 200;
 
 /** Returns what is to be stored about the pull request, and whether this look found anything new. */

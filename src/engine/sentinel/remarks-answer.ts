@@ -52,11 +52,11 @@ async function becomeOf(
   const sha = await publishedSha(query, order.id);
   const answer = await answerSince(query, order.id, remark.actedAt);
   if (sha !== null && sha !== remark.sentSha)
-    return { sha, because: 'a push has dealt with it', text: `Changed in ${sha.slice(0, shaChars)}.` };
+    return { sha, because: 'a push addresses it', text: `Changed in ${sha.slice(0, shaChars)}.` };
   return {
     sha: null,
     because: 'answered without a change',
-    text: answer === '' ? 'Moose changed nothing for this.' : quote(answer),
+    text: answer === '' ? 'Moose made no change for this.' : quote(answer),
   };
 }
 
@@ -64,18 +64,18 @@ function becameOfFollowUp({ status, pullRequestUrl }: WorkOrder): Became | null 
   if (status === 'cancelled')
     return { sha: null, because: 'its work order was cancelled', text: 'The work on this was cancelled.' };
   if (pullRequestUrl === null || status === 'needs_review' || status === 'failed') return null;
-  const text = `Proposed in ${pullRequestUrl}, which changes the branch of this pull request.`;
-  return { sha: null, because: 'a further pull request deals with it', text };
+  const text = `Proposed in ${pullRequestUrl}, a pull request into the branch of this one.`;
+  return { sha: null, because: 'another pull request addresses it', text };
 }
 
-/** The prompt of the newest cycle contained it. */
+/** True if the prompt of the newest cycle contained it. */
 async function isRead(query: Query, id: WorkOrder['id'], { requestId }: RemarkRow): Promise<boolean> {
   const generated = await newestStepResult<GeneratingResult>(query, id, 'generating');
   const message = (await messagesOf(query, id)).find((each) => each.requestId === requestId);
   return message !== undefined && (generated?.messageIds ?? []).includes(message.id);
 }
 
-/** What the agent said if it changed nothing. */
+/** The agent's answer, if it changed nothing. */
 async function answerSince(query: Query, id: WorkOrder['id'], since: Date | null): Promise<string> {
   const events = await eventsOf(query, id);
   const answer = events.findLast(
@@ -107,7 +107,7 @@ export function toRemark(row: RemarkRow): Remark {
   };
 }
 
-/** The words of a model: they notify nobody, and close no issue. */
+/** Text of a model: it must notify nobody and close no issue. */
 function quote(text: string): string {
   const lines = foreignText(text.slice(0, answerCharsMax)).trim().split('\n');
   return lines.map((line) => `> ${line}`).join('\n');

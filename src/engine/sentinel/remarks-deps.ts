@@ -1,4 +1,4 @@
-// What answering remarks and taking issues needs.
+// The dependencies of answering remarks and taking issues.
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { ProjectSettings } from '../../domain/work-order.ts';
 import type { Clock } from '../../stdx/clock.ts';

@@ -4,7 +4,7 @@ import { type ForgeCommand, readCommand } from './commands-read.ts';
 
 export type Judged =
   | { as: 'command'; command: ForgeCommand }
-  /** It says what should be different. */
+  /** It asks for a change. */
   | { as: 'work' }
   | { as: 'nothing'; because: string };
 
@@ -13,10 +13,10 @@ type Judgeable = Pick<
   'kind' | 'body' | 'judgement' | 'isResolved' | 'writtenAt' | 'editedAt' | 'author'
 >;
 
-/** Forges round times, and stamp a comment twice while they store it. */
+/** Forges round times, and may set the two times of a new comment a moment apart. */
 const editedMsMin = 2_000;
 
-/** What the remark asks for; whether its author may ask for it is another question. */
+/** What the remark asks for, whether or not its author may ask for it. */
 export function judgeRemark(remark: Judgeable): Judged {
   const { kind, body, judgement, isResolved } = remark;
   const command = kind === 'comment' ? readCommand(body) : null;
@@ -27,7 +27,7 @@ export function judgeRemark(remark: Judgeable): Judged {
   if (judgement === 'approved') return nothing('an approval asks for nothing');
   if (judgement === 'dismissed') return nothing('the review was dismissed');
   if (isResolved) return nothing('its thread is resolved');
-  if (body.trim() === '') return nothing('it says nothing');
+  if (body.trim() === '') return nothing('it is empty');
   return { as: 'work' };
 }
 

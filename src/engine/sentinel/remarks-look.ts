@@ -17,7 +17,7 @@ import { sendRemarks } from './remarks-send.ts';
 const remarksMax = 500;
 const bodyCharsMax = 20_000;
 const pathCharsMax = 1_000;
-/** A forge may show a remark some time after it was written, and its clock is not ours. */
+/** A forge may show a remark some time after it was written, and its clock differs from ours. */
 const overlapMs = 10 * 60_000;
 
 /** @throws MooseError if the forge cannot be asked: the next look goes on where this one ended */

@@ -114,17 +114,17 @@ async function followUp(context: RemarksContext, remarks: readonly RemarkRow[]):
     id,
     existing: async (query) => {
       const claim = { state: 'sent', mayWrite: true, followUpId: id } as const;
-      const because = `work order ${shortId(id)} works on it`;
+      const because = `work order ${shortId(id)} is working on it`;
       let isClaimed = false;
       for (const remark of remarks)
         if (await moveRemark(query, remark, 'new', { ...claim, because })) isClaimed = true;
-      // Another process has submitted for all of them.
+      // Another process has submitted a work order for all of them.
       if (!isClaimed) return workOrderById(query, order.id);
       await recordEvent(query, {
         workOrderId: order.id,
         kind: 'review.continued',
         actor: actorOf(first),
-        reason: `work order ${shortId(id)} works on what reviewers ask for`,
+        reason: `work order ${shortId(id)} is working on what reviewers asked for`,
         detail: { workOrderId: id, remarks: remarks.length },
       });
       return undefined;

@@ -4,7 +4,7 @@ import { messageCharsMax } from '../../domain/message.ts';
 import { visibleLine } from '../../domain/visible-text.ts';
 import type { RemarkRow } from '../../store/work/remarks.ts';
 
-/** Leaves room for the sentence before it, and for the marks of the quotation. */
+/** Leaves room for the sentence before it and for the quotation marks. */
 const quotedCharsMax = messageCharsMax - 2_000;
 
 type Said = Pick<RemarkRow, 'kind' | 'author' | 'number' | 'body' | 'judgement'>;
@@ -32,7 +32,7 @@ export function followUpText(remarks: ReadonlyArray<Said & Pick<RemarkRow, 'path
 function quote(body: string): string {
   const cut = body.length > quotedCharsMax ? `${body.slice(0, quotedCharsMax)} …` : body;
   const lines = cut.trim().split(/\r\n|\r|\n/);
-  // Each line grows by its mark: a text of many short lines is cut again.
+  // The quotation mark lengthens each line, so a text of many short lines is cut again.
   return lines
     .map((line) => `> ${line}`)
     .join('\n')

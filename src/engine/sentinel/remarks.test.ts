@@ -195,7 +195,7 @@ test('R-SEN-5: a review of a completed work order becomes a new one, on the bran
     );
   await look();
   expect([...forge.said.values()].map(({ text }) => text)).toEqual(
-    Array(2).fill(`Proposed in ${url}, which changes the branch of this pull request.`),
+    Array(2).fill(`Proposed in ${url}, a pull request into the branch of this one.`),
   );
   expect((await remarks()).map(({ state }) => state)).toEqual(['answered', 'answered']);
 });

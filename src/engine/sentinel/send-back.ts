@@ -24,7 +24,7 @@ export interface SentBack {
 }
 
 /**
- * For a work order that waits for CI, in the transaction of the decision. Undefined if it does not wait any more, or a
+ * For a work order that waits for CI, in the transaction of the decision. Undefined if it no longer waits, or a
  * person has paused it.
  */
 export async function sendBack(

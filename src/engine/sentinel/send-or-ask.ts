@@ -48,7 +48,7 @@ function followedAfter({ followed }: LookContext, { failure }: Found, { act }: B
   };
 }
 
-/** The run ended well by its own checks; CI knows better. */
+/** The run passed its own checks, but CI failed. */
 function correct(
   query: Query,
   runId: Parameters<typeof correctOutcome>[1],
@@ -60,7 +60,7 @@ function correct(
   });
 }
 
-/** One good question, with what is known; a retry merges the base branch if that is the problem. */
+/** Asks one question with all that is known; a retry merges the base branch if that is the problem. */
 export async function escalate(
   context: LookContext,
   found: Found,

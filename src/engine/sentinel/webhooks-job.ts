@@ -1,4 +1,4 @@
-// Looks where webhooks hint at: what they are about is asked at the forge at once, and nothing that they say is believed
+// Treats webhooks as hints: asks the forge at once about what they name, and believes nothing that they say
 // (R-SEN-6). One that arrives before its pull request is tried again (R-SEN-2).
 import type { Logger } from 'pino';
 import { ZodError } from 'zod';
@@ -81,7 +81,7 @@ async function place(
   signal: AbortSignal,
 ): Promise<void> {
   const { id } = delivery;
-  // Earlier versions of Moose knew one forge, and called it so.
+  // The name that earlier versions of Moose used for their only forge.
   const host = delivery.source === 'github' ? 'github.com' : delivery.source;
   const read = readHint(await deps.sources.find(host, signal), host, delivery);
   // An invalid shape stays invalid, however often it is read.

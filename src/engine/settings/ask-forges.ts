@@ -19,16 +19,16 @@ export interface AskForgesDeps {
   actor: string;
 }
 
-/** Each check is some calls to the host. */
+/** Each check makes several calls to the host. */
 const checksMax = 20;
 const never = new AbortController().signal;
 
 export function askForges({ database, forges, actor }: AskForgesDeps) {
   return {
     list: async (): Promise<wire.ForgeHostView[]> => (await database.run(listForgeHosts)).map(viewOf),
-    /** Adding a host that is there changes it. @throws PermanentError `FORGE_NOT_YOURS`, `FORGE_INVALID` */
+    /** Adding a registered host updates it. @throws PermanentError `FORGE_NOT_YOURS`, `FORGE_INVALID` */
     add: async (given: wire.NewForge): Promise<wire.ForgeHostView> => {
-      // Whoever names a secret and an address can have the one sent to the other.
+      // A caller who chooses a secret and an address could have the secret sent to that address.
       if (!isHuman(actor)) throw notYours();
       const row = readNewForge(given);
       return viewOf(await database.run((query) => keepForgeHost(query, { ...row, createdBy: actor })));
@@ -59,7 +59,7 @@ export function askForges({ database, forges, actor }: AskForgesDeps) {
   };
 }
 
-/** Null if the project is on another host than the wanted one, or on none and was not named. */
+/** Null if the project is on another host, or is on no forge and was not named. */
 async function checkOne(
   forges: Forges,
   { id, name, host, isNamed }: { id: string; name: string; host: string | null; isNamed: boolean },
@@ -103,15 +103,17 @@ const variablePattern = /^(?:MOOSE_FORGE_[A-Z0-9_]{1,100}|(?:GITHUB|GH|GITEA|FOR
 function readNewForge(given: wire.NewForge) {
   const { kind, credential } = given;
   const host = given.host.trim().toLowerCase();
-  if (!hostPattern.test(host)) throw invalid(`${JSON.stringify(given.host)} is not a host, as in github.com`);
+  if (!hostPattern.test(host))
+    throw invalid(`${JSON.stringify(given.host)} is not a host; write it like github.com`);
   const apiUrl = (given.api_url ?? apiUrlOf(kind, host)).replace(/\/+$/, '');
   const url = URL.parse(apiUrl);
   const isPlain = url !== null && /^https?:$/.test(url.protocol) && !/[@?#]/.test(apiUrl);
-  if (!isPlain) throw invalid(`${JSON.stringify(apiUrl)} is not an address, as in https://HOST/api/v3`);
+  if (!isPlain)
+    throw invalid(`${JSON.stringify(apiUrl)} is not an API address; write it like https://HOST/api/v3`);
   if (kind !== 'github' && (credential.source === 'gh' || credential.source === 'app'))
-    throw invalid('only GitHub has Apps and a command line that signs in');
+    throw invalid('Apps and gh work only with GitHub');
   if (credential.source === 'app' && !/^\w[\w.-]{0,99}$/.test(credential.app_id))
-    throw invalid('the ID of an App is a number or a client ID');
+    throw invalid('the ID of an App must be a number or a client ID');
   const sources: (SecretSource | null)[] = [
     credential.source === 'app' ? credential.key : credential.source === 'gh' ? null : credential,
     given.webhook_secret ?? null,
@@ -137,9 +139,9 @@ function toWire(credential: ForgeCredential): wire.NewForge['credential'] {
 
 function assertSource(source: SecretSource): void {
   if (source.source === 'env' && !variablePattern.test(source.name))
-    throw invalid(`${source.name.slice(0, 60)} is not a name for a secret of a forge`);
+    throw invalid(`${source.name.slice(0, 60)} is not an allowed variable for the secret of a forge`);
   if (source.source === 'file' && !source.path.startsWith('/'))
-    throw invalid('the path of the secret is not absolute');
+    throw invalid('the path of the secret must be absolute');
 }
 
 function viewOf(row: ForgeHost): wire.ForgeHostView {
@@ -167,7 +169,7 @@ function invalid(problem: string): PermanentError {
     code: 'FORGE_INVALID',
     message: `The forge cannot be registered: ${problem}.`,
     advice:
-      'See `moose forge add --help`. Secrets are in variables such as MOOSE_FORGE_TOKEN, or in files with an absolute path.',
+      'See `moose forge add --help`. Secrets must be in variables such as MOOSE_FORGE_TOKEN, or in files with an absolute path.',
   });
 }
 
@@ -176,7 +178,7 @@ function notYours(): PermanentError {
     ...rest,
     code: 'FORGE_NOT_YOURS',
     message: 'Only a person can register or remove a forge.',
-    advice: 'Use `moose forge` yourself, on the machine of Moose or with a token of your own.',
+    advice: 'Run `moose forge` yourself, on the machine where Moose runs or with your own token.',
   });
 }
 
@@ -184,7 +186,7 @@ function hostNotFound(host: string): PermanentError {
   return new PermanentError({
     ...rest,
     code: 'FORGE_HOST_NOT_FOUND',
-    message: `No forge is registered for ${host.slice(0, 100)}, and no project has that name.`,
+    message: `${host.slice(0, 100)} is neither a registered forge nor a project.`,
     advice: 'List the registered forges with `moose forge ls`.',
   });
 }

@@ -106,7 +106,7 @@ function optionsOf({ work }: StuckWork): OptionDraft[] {
     risk: 'medium',
     label: 'Cancel it; its branch stays',
   };
-  // Nothing runs that a restart could help.
+  // Nothing is running, so a restart would not help.
   if (work.status !== 'in_progress' || work.step === null || isAwaitingCi(work)) return [wait, cancel];
   const process = work.sessionName ? ` and stop ${work.sessionName}` : '';
   const retry: OptionDraft = {

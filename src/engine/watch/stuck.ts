@@ -102,7 +102,7 @@ export function whyStuck(work: OpenWork, traffic: Traffic, places: PlaceLimits, 
   return atStep(work, traffic, places, again);
 }
 
-/** Its run has ended, so neither a process nor a queue says anything about it. */
+/** Its run has ended, so no process and no queue entry shows its progress. */
 export function isAwaitingCi({ status, step, runKind }: OpenWork): boolean {
   return status === 'in_progress' && step === 'awaiting_ci' && runKind !== 'undo';
 }

@@ -27,7 +27,7 @@ export async function jobsOf(api: GiteaApi, sha: string, signal?: AbortSignal): 
   const listed = { path: '/actions/runs', query, pagesMax: 1, isOptional: true, signal };
   const runs = await api.list(listed, runSchema, 'workflow_runs');
   const jobs: Job[] = [];
-  // One after the other: a forge is asked politely.
+  // One after the other, to keep the load on the forge low.
   for (const { id } of runs.slice(0, runsMax)) {
     const path = `/actions/runs/${id}/jobs`;
     jobs.push(...(await api.list({ path, signal, isOptional: true }, jobSchema, 'jobs')));
@@ -81,7 +81,7 @@ export async function rerun(
   const job = await api.find(`/actions/jobs/${place.job}`, jobSchema, signal);
   if (!job) return 'refused';
   if (attemptOf(job) > place.attempt) return 'started';
-  // Gitea says yes to this, and starts nothing.
+  // Gitea accepts this, but starts nothing.
   if (!['failure', 'cancelled'].includes(job.conclusion ?? '')) return 'refused';
   const path = `/actions/runs/${place.run}/rerun-failed-jobs`;
   const reply = await api.call({ method: 'POST', path, answers: [400, 404], signal });

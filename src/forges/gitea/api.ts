@@ -6,7 +6,7 @@ export type RepositoryCall = Omit<HostCall, 'path'> & { path: string };
 
 type ListCall = Omit<RepositoryCall, 'method'> & {
   pagesMax?: number;
-  /** Nothing is listed where the forge does not have the interface, or its use is off. */
+  /** The list is empty if the forge lacks this API or it is turned off. */
   isOptional?: boolean;
 };
 
@@ -39,7 +39,7 @@ export function createGiteaApi(host: string, repository: string, callHost: CallH
     find: async (path, read, signal) => {
       const reply = await call({ method: 'GET', path, answers: [404], signal });
       if (reply.status !== 404) return readReply(succeeded(reply), read);
-      // A repository that is missing or hidden answers with the same words.
+      // A missing or hidden repository gives the same answer.
       await call({ method: 'GET', path: '', signal });
       return null;
     },

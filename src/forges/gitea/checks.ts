@@ -31,7 +31,7 @@ export async function readChecks(
   signal?: AbortSignal,
 ): Promise<ChecksReport> {
   const required = await requiredOf(api, baseBranch, signal);
-  // Only the newest status of each context. A commit that is not there has none.
+  // Only the newest status of each context. An unknown commit has none.
   const path = `/commits/${encodeURIComponent(sha)}/status`;
   const statuses = await api.list({ path, isOptional: true, signal }, statusSchema, 'statuses');
   const jobs = statuses.some(isOfActions) ? await jobsOf(api, sha, signal) : [];
@@ -69,7 +69,7 @@ function jobOf(status: Status, jobs: readonly Job[]): Job | null {
   return jobs.find((job) => job.id === Number(id) && named(job)) ?? jobs.find(named) ?? null;
 }
 
-/** Gitea does not merge with a warning, so it is a failure. */
+/** Gitea refuses to merge with a warning, so it counts as a failure. */
 const states: Readonly<Record<string, Check['state']>> = {
   success: 'passed',
   skipped: 'skipped',
@@ -86,7 +86,7 @@ function toCheck(status: Status, job: Job | null, required: boolean): Check {
     ? job.status === 'queued' || job.status === 'waiting'
     : waiting.test(description ?? '');
   const state = states[status.status] ?? 'unknown';
-  // A status has no word for this: it is a failure there.
+  // A status has no value for this, so it is reported as a failure.
   const isCancelled = job?.conclusion === 'cancelled';
   return {
     id: job ? idOf(job) : `status:${id}`,

@@ -33,7 +33,7 @@ export function headMoved(number: number, expected: string, found: string): Perm
     code: 'PULL_REQUEST_HEAD_MOVED',
     component: 'forge',
     operation: 'merge',
-    message: `Pull request ${number} is at another commit than the one to merge.`,
+    message: `Pull request ${number} has a newer commit than the one to merge.`,
     advice: 'Look at its newest commit, then merge again.',
     metadata: { expected, found },
   });
@@ -56,7 +56,7 @@ export function notMergeable(number: number, host: string, said: string): Perman
     code: 'PULL_REQUEST_NOT_MERGEABLE',
     component: 'forge',
     operation: 'merge',
-    message: `${host} does not merge pull request ${number}: ${reason}.`,
+    message: `${host} refused to merge pull request ${number}: ${reason}.`,
     advice: 'Resolve what the forge names (a conflict, a check, a review), then merge again.',
     metadata: { host },
   });
@@ -67,7 +67,7 @@ export function empty(headBranch: string, baseBranch: string, host: string): Per
     code: 'PULL_REQUEST_EMPTY',
     component: 'forge',
     operation: 'open',
-    message: `${host} sees no commit in ${headBranch} that is not in ${baseBranch}.`,
+    message: `On ${host}, ${headBranch} has no commit that is not in ${baseBranch}.`,
     advice: 'The change may be in the base branch already: compare the two branches.',
     metadata: { host },
   });

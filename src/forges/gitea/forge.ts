@@ -4,9 +4,9 @@ import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
 import type { ForgeHost } from '../../store/work/forge-hosts.ts';
 import { createAnswerCache } from '../answer-cache.ts';
-import { createCallHost, type HostLimits } from '../call-host.ts';
+import { createCallHost } from '../call-host.ts';
 import { type ProgramEnvironment, type TokenSource, tokenSource } from '../credentials.ts';
-import { createHostLimits } from '../host-limits.ts';
+import { createLimitsOf } from '../host-limits.ts';
 import { credentialsMissing, type ReadVariable } from '../secret-source.ts';
 import { readLog, rerun } from './actions.ts';
 import { createGiteaApi, type GiteaApi } from './api.ts';
@@ -23,7 +23,7 @@ export interface GiteaOptions {
   clock: Clock;
   read: ReadVariable;
   programEnvironment: ProgramEnvironment;
-  /** Zero in tests that are not about it. */
+  /** Zero in tests of something else. */
   writesApartMs?: number;
 }
 
@@ -33,22 +33,16 @@ interface At {
   path: string;
 }
 
-/** Its columns take more; this is what its pages can show. */
+/** The columns in Gitea's database take more; this is what its pages can show. */
 const bodyCharsMax = 1_000_000;
-/** Its column has 255, and the mark of a draft needs some. */
+/** The column in Gitea's database has 255; the prefix of a draft needs some of them. */
 const titleCharsMax = 240;
 
-/** Answers and limits are kept between the forges that it builds. */
+/** Answers and limits are shared by the forges that it builds. */
 export function createGiteaForges(options: GiteaOptions): (at: At) => Forge {
-  const { database, clock, writesApartMs } = options;
+  const { clock } = options;
   const cache = createAnswerCache();
-  const shared = new Map<string, HostLimits>();
-  const limitsOf = (host: string): HostLimits => {
-    const apart = writesApartMs === undefined ? {} : { apartMs: writesApartMs };
-    const found = shared.get(host) ?? createHostLimits({ database, host, clock, ...apart });
-    shared.set(host, found);
-    return found;
-  };
+  const limitsOf = createLimitsOf(options);
   return ({ host: row, path }) => {
     const { host, apiUrl } = row;
     const tokens = tokensOf(row, options);
@@ -60,7 +54,7 @@ export function createGiteaForges(options: GiteaOptions): (at: At) => Forge {
 
 function tokensOf({ host, credential }: ForgeHost, options: GiteaOptions): TokenSource {
   if (credential.source === 'app' || credential.source === 'gh')
-    throw credentialsMissing(host, 'Gitea has no Apps and no gh, but tokens');
+    throw credentialsMissing(host, 'Gitea needs a token, not an App or gh');
   const { read, programEnvironment, clock } = options;
   return tokenSource(host, credential, { read, programEnvironment, now: () => clock.now() });
 }

@@ -1,4 +1,4 @@
-// Issues on Gitea. Its filter by label is ignored where it does not know the label, so each issue is looked at too.
+// Issues on Gitea. Gitea ignores the label filter if it does not know the label, so each issue is checked too.
 import { z } from 'zod';
 import type { ForgeIssue } from '../../engine/ports/forge.ts';
 import type { GiteaApi } from './api.ts';
@@ -57,7 +57,7 @@ export async function findIssue(
   return issue && isIssue(issue) ? toIssue(issue, null) : null;
 }
 
-/** Who put the label on it last. */
+/** The last person who added the label. */
 async function labelledBy(
   api: GiteaApi,
   number: number,

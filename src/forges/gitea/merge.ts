@@ -33,7 +33,7 @@ export async function mergePull(
     const pull = await pulls.one(number, 'merge', signal);
     if (pull.merged) return toPullRequest(pull);
     if (pull.state !== 'open') throw notOpen({ number, state: 'closed' }, 'merge');
-    // For a merge at a later time, Gitea itself does not look at the commit.
+    // For a scheduled merge, Gitea does not check the commit.
     if (pull.head.sha !== order.expectedHeadSha)
       throw headMoved(number, order.expectedHeadSha, pull.head.sha);
     const reply = await send(api, number, { ...order, method }, signal);
@@ -66,7 +66,7 @@ async function endOf(
   reply: HostReply,
   signal: AbortSignal | undefined,
 ): Promise<PullRequest | 'queued' | 'computing'> {
-  // Only a merge at a later time is 201.
+  // Only a scheduled merge answers with 201.
   if (reply.status === 201) return 'queued';
   const { number } = before;
   const pull = await pulls.one(number, 'merge', signal);
@@ -88,7 +88,7 @@ async function endOf(
 
 const repositorySchema = z.looseObject({ default_merge_style: z.string().catch('merge') });
 
-/** What the repository's owner chose. Its other ways have names of their own, which Gitea takes as they are. */
+/** The default of the repository. Gitea accepts the names of its other merge styles unchanged. */
 async function defaultMethod(api: GiteaApi, signal: AbortSignal | undefined): Promise<string> {
   return (await api.get('', repositorySchema, signal)).default_merge_style;
 }

@@ -9,7 +9,7 @@ import { branchOf, type Pull, pullSchema, titleFor, toPullRequest } from './read
 
 /** Until the pull request shows the commit that was pushed: at most 30 s in all. */
 const headDelaysMs: readonly number[] = [50, 100, 250, 500, 1_000, 2_000, 4_000, 8_000, 14_000];
-/** Until `mergeable: false` is believed: Gitea says so too while it computes. */
+/** How long `mergeable: false` is not believed: Gitea also says so while it computes. */
 const settleDelaysMs: readonly number[] = [100, 300, 700, 1_500];
 /** A branch has few pull requests, but a repository many. */
 const pagesMax = 10;
@@ -152,7 +152,7 @@ function differenceTo(before: Pull, wished: { title?: string; body?: string; isD
 }
 
 /**
- * By base and head, Gitea gives the oldest one, whatever became of it: an open one may be newer. Its list has no filter
+ * By base and head, Gitea returns the oldest one, open or not; an open one may be newer. Its list has no filter
  * by head. Two calls at the same moment open two: the older one stays.
  */
 async function findOpen(api: GiteaApi, by: ByBranch, signal?: AbortSignal): Promise<Pull | null> {
@@ -193,7 +193,7 @@ function isOf({ head, base }: Pull, { headBranch, baseBranch }: ByBranch): boole
 
 const comparedSchema = z.looseObject({ total_commits: z.number() });
 
-/** Gitea opens a pull request without a change, which nobody wants. */
+/** Gitea would open a pull request without a change. */
 async function assertDifference(
   api: GiteaApi,
   { headBranch, baseBranch }: PullRequestDraft,
@@ -204,7 +204,7 @@ async function assertDifference(
   if (compared.total_commits === 0) throw empty(headBranch, baseBranch, api.host);
 }
 
-/** Labels that the repository does not have are left out, by Gitea itself. */
+/** Gitea itself leaves out labels that the repository does not have. */
 async function label(
   api: GiteaApi,
   number: number,

@@ -102,7 +102,7 @@ async function linesOf(
   return remarks;
 }
 
-/** A review that only holds comments on lines is shown as these. */
+/** A review that consists only of comments on lines is represented by these. */
 function saysSomething({ state, body }: Review): boolean {
   return state !== 'COMMENT' || body.trim() !== '';
 }
@@ -133,17 +133,17 @@ function ofReview(review: Review, login: string): Remark {
     kind: 'review',
     judgement: dismissed ? 'dismissed' : (judgements[state] ?? null),
     sha: commit_id || null,
-    // Gitea changes the time of a review also when it becomes stale, so it does not tell that it was edited.
+    // Gitea also updates the time of a review that becomes stale, so the time does not show an edit.
     updatedAt: dismissed ? updated_at : submitted_at,
   };
 }
 
-/** Names of accounts are the same in any case. */
+/** Account names are case-insensitive. */
 export function isSame(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }
 
-/** A forge without this interface (Forgejo, Gitea before 1.26) leaves the thread open. */
+/** A forge without this API (Forgejo, Gitea before 1.26) leaves the thread open. */
 export async function resolveThread(api: GiteaApi, remark: Remark, signal?: AbortSignal): Promise<void> {
   if (remark.threadId === null) return;
   const path = `/pulls/comments/${encodeURIComponent(remark.threadId)}/resolve`;

@@ -21,7 +21,7 @@ function matches(pattern: string, name: string): boolean {
 
 const patternCharsMax = 500;
 const specials = /[.*?+^$|()\\[\]{}]/g;
-/** Each further one multiplies the time that a long name takes. */
+/** Each additional one multiplies the matching time for a long name. */
 const starsMax = 3;
 
 /** `*`, `?`, `[ab]`, `[!ab]` and `{a,b}`, as Gitea reads them. */

@@ -73,11 +73,11 @@ export async function inspect(api: GiteaApi, signal?: AbortSignal): Promise<Insp
         isGiven: given?.push ?? null,
         isFor: 'to push branches, open and merge pull requests',
       },
-      { name: 'administration', isGiven: given?.admin ?? null, isFor: 'to know who may give commands' },
+      { name: 'administration', isGiven: given?.admin ?? null, isFor: 'to check who may give commands' },
     ],
     mergeMethods: methodsOf(facts),
     ...{ hasAutoMerge: true, hasMergeQueue: false, hasDrafts: true },
-    // Gitea does not tell.
+    // Gitea does not say.
     expiresAt: null,
     problems: problemsOf(api, login, facts),
   };
@@ -99,13 +99,13 @@ function problemsOf({ repository }: GiteaApi, login: string, facts: RepositoryFa
     problems.push({
       code: 'FORGE_REPOSITORY_ARCHIVED',
       message: `${repository} is archived: nobody can push to it.`,
-      advice: 'Take it out of the archive in its settings.',
+      advice: 'Unarchive it in its settings.',
       isFatal: true,
     });
   if (has_pull_requests === false)
     problems.push({
       code: 'FORGE_NO_PULL_REQUESTS',
-      message: `${repository} has no pull requests.`,
+      message: `Pull requests are turned off in ${repository}.`,
       advice: 'Turn them on in its settings.',
       isFatal: true,
     });
@@ -119,7 +119,7 @@ function problemsOf({ repository }: GiteaApi, login: string, facts: RepositoryFa
   if (permissions && !permissions.admin)
     problems.push({
       code: 'FORGE_NO_ADMINISTRATION',
-      message: `${login} may not ask what others may do in ${repository}: in an organization, nobody can give commands.`,
+      message: `${login} may not read the permissions of others in ${repository}: in an organization, nobody can give commands.`,
       advice: `Make ${login} an administrator of the repository if people of an organization are to give commands.`,
       isFatal: false,
     });

@@ -12,8 +12,8 @@ export async function say(
   login: string,
   signal?: AbortSignal,
 ): Promise<{ url: string | null }> {
-  // Gitea's interface cannot answer in a thread.
-  const about = answers?.url ? `In answer to ${answers.url}:\n\n` : '';
+  // Gitea's API cannot reply in a thread.
+  const about = answers?.url ? `In reply to ${answers.url}:\n\n` : '';
   const body = withMarker(`${about}${text}`, key);
   const path = `/issues/${number}/comments`;
   const there = await api.list({ path, pagesMax: 1, signal }, commentSchema);

@@ -15,11 +15,11 @@ const userSchema = z.looseObject({ id: z.number(), login: z.string() });
 export interface GitHubAccount {
   authorization(signal?: AbortSignal): Promise<string>;
   gitCredentials(signal?: AbortSignal): Promise<GitCredentials>;
-  /** Null for the account of a person: nobody appears as the author of work that is not theirs. */
+  /** Null for the account of a person, who must not appear as the author of work by Moose. */
   commitIdentity(call: CallHost, signal?: AbortSignal): Promise<{ name: string; email: string } | null>;
   login(call: CallHost, signal?: AbortSignal): Promise<string>;
   describe(call: CallHost, signal?: AbortSignal): Promise<Account>;
-  /** Its token was refused: the next call gets a new one. */
+  /** Forgets a refused token: the next call gets a new one. */
   forget(): void;
 }
 

@@ -79,8 +79,7 @@ export function createGitHubApi(options: {
       });
       const { data, errors = [] } = readReply(reply, graphqlSchema);
       const limit = errors.find(({ type }) => type === 'RATE_LIMITED');
-      if (limit)
-        throw await limits.pause({ until: null, because: 'the limit of GraphQL is used up' }, signal);
+      if (limit) throw await limits.pause({ until: null, because: 'the GraphQL limit is used up' }, signal);
       const [error] = errors;
       if (error) throw graphqlFailure(host, error);
       return readReply({ ...reply, body: data }, read);
@@ -106,14 +105,14 @@ function graphqlFailure(host: string, error: { type?: string | undefined; messag
     return new ConfigurationError({
       ...rest,
       code: 'FORGE_FORBIDDEN',
-      message: `${host} does not let Moose do this (${told}).`,
+      message: `${host} does not allow Moose to do this (${told}).`,
       advice: `\`moose forge check ${host}\` says which rights are missing; grant them, then retry.`,
     });
   return new GraphqlRefusal({
     ...rest,
     code: 'FORGE_REFUSED',
-    message: `${host} refuses this: ${told}.`,
-    advice: "Read the forge's message, change what it names, then retry.",
+    message: `${host} refused the request: ${told}.`,
+    advice: 'Fix what the message names, then retry.',
   });
 }
 

@@ -1,5 +1,5 @@
 // The token of a GitHub App for one repository: made from the App's key, narrowed to that repository, and renewed before
-// it ends. It lives in memory only.
+// it ends. It is kept only in memory.
 import { createSign } from 'node:crypto';
 import { z } from 'zod';
 import { ConfigurationError } from '../../domain/failure.ts';
@@ -8,14 +8,14 @@ import type { Clock } from '../../stdx/clock.ts';
 import { type CallHost, type HostReply, readReply, unexpectedAnswer } from '../call-host.ts';
 import type { TokenSource } from '../credentials.ts';
 
-/** GitHub refuses a token that was made in its future: clocks differ. */
+/** Clocks differ, and GitHub refuses a token that was issued in its future. */
 const issuedEarlierS = 60;
 /** GitHub allows ten minutes, from its clock. */
 const lastsS = 9 * 60;
 /** A push that begins with a token must be able to end with it. */
 const renewBeforeMs = 10 * 60_000;
 
-/** What Moose needs of a repository. Rights that the App does not have may not be asked for. */
+/** What Moose needs of a repository. GitHub refuses a request for rights that the App does not have. */
 const wanted: Readonly<Record<string, readonly string[]>> = {
   contents: ['write', 'read'],
   pull_requests: ['write', 'read'],
@@ -73,7 +73,7 @@ export function createAppToken(options: AppOptions): AppToken {
       method: 'POST',
       path: `/app/installations/${id}/access_tokens`,
       body: { repositories: [repository.name], permissions: narrowed(permissions) },
-      // It changes nothing that could be made twice, and must not wait behind writes of others.
+      // Repeating it does no harm, so it does not wait for a turn among writes.
       isWrite: false,
       signal,
     });
@@ -119,7 +119,7 @@ async function installationOf(
   });
 }
 
-/** The most of what Moose wants that was granted: a token may not ask for more than its App has. */
+/** The rights that Moose wants and the App has: a token may not ask for more. */
 function narrowed(granted: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(wanted).flatMap(([name, levels]) => {
@@ -145,7 +145,7 @@ export function signJwt(host: string, appId: string, key: string, now: Date): st
       code: 'FORGE_APP_KEY_INVALID',
       component: 'forges',
       operation: 'sign',
-      message: `The private key of the App for ${host} is no RSA key in PEM form.`,
+      message: `The private key of the App for ${host} is not an RSA key in PEM format.`,
       advice: 'Download the key again from the settings of the App, and name its file with --app-key-file.',
       metadata: { host },
       cause,

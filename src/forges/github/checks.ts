@@ -8,9 +8,9 @@ import type { GitHubApi } from './api.ts';
 import { requiredChecks } from './required-checks.ts';
 import { type CheckRun, runSchema, type Status, statusSchema, verdictOf } from './verdict.ts';
 
-/** GitHub's own name of its Actions among the Apps. */
+/** The slug of the App that is GitHub Actions. */
 const actions = 'github-actions';
-/** For each check that ran in Actions, its attempt is asked for once: so many at most for one commit. */
+/** Each check that ran in Actions needs one call for its attempt; this is the maximum per commit. */
 const attemptsAskedMax = 30;
 const attemptsKeptMax = 10_000;
 
@@ -97,7 +97,7 @@ function runIdOf({ id }: Check): number | null {
   return number === undefined ? null : Number(number);
 }
 
-/** A commit that was not pushed, or not long ago, has no checks. */
+/** A commit that was not pushed, or was pushed just now, has no checks. */
 async function isKnown(api: GitHubApi, sha: string, signal: AbortSignal | undefined): Promise<boolean> {
   const path = `/commits/${encodeURIComponent(sha)}`;
   const reply = await api.call({ method: 'GET', path, answers: [404], canWait: true, signal });
@@ -145,7 +145,7 @@ async function findJob(api: GitHubApi, id: number, signal: AbortSignal | undefin
   return reply.status === 200 ? readReply(reply, jobSchema) : null;
 }
 
-/** What another App marks in files, in place of a log. */
+/** The annotations of another App, used instead of a log. */
 async function annotationsOf(
   api: GitHubApi,
   id: number,
@@ -180,7 +180,7 @@ async function rerun(
   }
   const path = `/actions/runs/${job.run_id}`;
   const whole = readReply(await api.call({ method: 'GET', path, signal }), workflowRunSchema);
-  // A call whose answer was lost has started it already.
+  // An earlier call, whose answer was lost, has already started it.
   if (whole.run_attempt > job.run_attempt) return 'started';
   if (whole.status !== 'completed') return 'refused';
   const again = `${path}/rerun-failed-jobs`;

@@ -6,9 +6,9 @@ import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
 import type { ForgeHost } from '../../store/work/forge-hosts.ts';
 import { createAnswerCache } from '../answer-cache.ts';
-import { type CallHost, createCallHost, type HostLimits, readReply } from '../call-host.ts';
+import { type CallHost, createCallHost, readReply } from '../call-host.ts';
 import type { ProgramEnvironment } from '../credentials.ts';
-import { createHostLimits } from '../host-limits.ts';
+import { createLimitsOf } from '../host-limits.ts';
 import type { ReadVariable } from '../secret-source.ts';
 import { createAccount, type GitHubAccount } from './account.ts';
 import { createGitHubApi, type GitHubApi, graphqlUrlOf } from './api.ts';
@@ -25,7 +25,7 @@ export interface GitHubOptions {
   clock: Clock;
   read: ReadVariable;
   programEnvironment: ProgramEnvironment;
-  /** Zero in tests that are not about it. */
+  /** Zero in tests of something else. */
   writesApartMs?: number;
 }
 
@@ -41,20 +41,13 @@ const headers = { accept: 'application/vnd.github+json', 'x-github-api-version':
 const accountsMax = 1_000;
 const permissionSchema = z.looseObject({ permission: z.string() });
 
-/** Tokens, answers and attempts are kept between the forges that it builds. */
+/** Tokens, answers and attempts are shared by the forges that it builds. */
 export function createGitHubForges(options: GitHubOptions): (at: At) => Forge {
-  const { database, clock, read, programEnvironment, writesApartMs } = options;
+  const { clock, read, programEnvironment } = options;
   const cache = createAnswerCache();
   const attempts = new Map<number, number>();
   const accounts = new Map<string, GitHubAccount>();
-  const shared = new Map<string, HostLimits>();
-
-  const limitsOf = (host: string): HostLimits => {
-    const apart = writesApartMs === undefined ? {} : { apartMs: writesApartMs };
-    const found = shared.get(host) ?? createHostLimits({ database, host, clock, ...apart });
-    shared.set(host, found);
-    return found;
-  };
+  const limitsOf = createLimitsOf(options);
   return ({ host: row, path }) => {
     const { host, apiUrl, credential } = row;
     const [owner = '', name = ''] = path.split('/');
@@ -127,7 +120,7 @@ function forgeOf(
   };
 }
 
-/** `maintain` shows as write and `triage` as read; an App is nobody here. */
+/** `maintain` shows as write and `triage` as read; an App is not listed. */
 async function mayWrite(api: GitHubApi, login: string, signal: AbortSignal | undefined): Promise<boolean> {
   const path = `/collaborators/${encodeURIComponent(login)}/permission`;
   const reply = await api.call({ method: 'GET', path, answers: [404], signal });

@@ -17,7 +17,7 @@ const repositorySchema = z.looseObject({
 });
 type RepositoryFacts = z.infer<typeof repositorySchema>;
 
-/** How Moose is signed in. */
+/** The kind of credential that Moose uses. */
 export type Account =
   | { kind: 'app'; login: string; permissions: Readonly<Record<string, string>> }
   | { kind: 'token' | 'gh'; login: string; token: string };
@@ -28,17 +28,22 @@ interface Need {
   isFor: string;
   /** Work orders cannot go through without it. */
   isFatal: boolean;
-  /** Missing is usual, and only worth telling when asked. */
+  /** Often missing, and reported only when asked. */
   isOptional?: boolean;
 }
 
 const needs: readonly Need[] = [
   { name: 'contents', level: 'write', isFor: 'to push branches', isFatal: true },
   { name: 'pull_requests', level: 'write', isFor: 'to open and merge pull requests', isFatal: true },
-  { name: 'metadata', level: 'read', isFor: 'to ask who may give commands', isFatal: true },
+  { name: 'metadata', level: 'read', isFor: 'to check who may give commands', isFatal: true },
   { name: 'checks', level: 'read', isFor: 'to read the checks of a commit', isFatal: true },
   { name: 'statuses', level: 'read', isFor: 'to read the statuses of a commit', isFatal: true },
-  { name: 'issues', level: 'write', isFor: 'to comment, and to take issues as work', isFatal: false },
+  {
+    name: 'issues',
+    level: 'write',
+    isFor: 'to comment, and to turn issues into work orders',
+    isFatal: false,
+  },
   { name: 'actions', level: 'write', isFor: 'to read logs of CI and run failed jobs again', isFatal: false },
   {
     ...{ name: 'workflows', level: 'write', isFatal: false, isOptional: true },
@@ -85,7 +90,7 @@ export async function inspect(
   };
 }
 
-/** Null if GitHub does not say it: a fine-grained token is told only by what it is refused. */
+/** Null if GitHub does not say it: a fine-grained token shows its rights only by what it is refused. */
 function isGiven(
   { name, level }: Need,
   account: Account,
@@ -137,7 +142,7 @@ function problemsOf(
     problems.push({
       code: 'FORGE_TOKEN_EXPIRES',
       message: `The token for ${host} expires on ${expiresAt.toISOString().slice(0, 10)}.`,
-      advice: 'Renew it where it was made, and put the new one in its place.',
+      advice: 'Create a new token, and replace this one with it.',
       isFatal: false,
     });
   // The token that a workflow of Actions gets is of an installation that Moose did not ask for.
@@ -145,14 +150,14 @@ function problemsOf(
     problems.push({
       code: 'FORGE_STARTS_NO_CHECKS',
       message: `The token for ${host} is the GITHUB_TOKEN of a workflow: what it pushes or opens starts no workflow, so checks never begin.`,
-      advice: 'Use a GitHub App or a token of a person.',
+      advice: "Use a GitHub App or a person's token.",
       isFatal: false,
     });
   if (account.kind === 'gh')
     problems.push({
       code: 'FORGE_ACCOUNT_OF_PERSON',
-      message: `Moose acts as ${account.login} on ${host}: its pull requests are theirs, so they cannot approve them, and the limit of calls is shared.`,
-      advice: 'Use a GitHub App, or a token of an account for Moose alone.',
+      message: `Moose acts as ${account.login} on ${host}: this person becomes the author of its pull requests, so cannot approve them, and shares one rate limit with Moose.`,
+      advice: 'Use a GitHub App, or the token of an account that only Moose uses.',
       isFatal: false,
     });
   return problems;
@@ -164,7 +169,7 @@ function methodsOf(facts: RepositoryFacts): MergeMethod[] {
     ['squash', facts.allow_squash_merge],
     ['rebase', facts.allow_rebase_merge],
   ];
-  // Only an account with push rights sees them; without an answer, GitHub refuses what is not allowed.
+  // Only an account with push rights sees them. If unknown, a merge that is not allowed is refused by GitHub.
   return methods.flatMap(([method, isAllowed]) => (isAllowed === false ? [] : [method]));
 }
 

@@ -55,7 +55,7 @@ export async function findIssue(
   return issue.pull_request === undefined ? toIssue(issue, null) : null;
 }
 
-/** The last one who put the label on the issue: an earlier one may have had the right that this one lacks. */
+/** The last person who added the label: an earlier one may have had rights that this one lacks. */
 async function labelledBy(
   api: GitHubApi,
   number: number,

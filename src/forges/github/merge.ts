@@ -93,7 +93,7 @@ async function mergeNow(
     return 'queued';
   }
   if (reply.status !== 405) throw unexpectedAnswer(reply);
-  // Null is not false.
+  // Null does not mean false: it is still being computed.
   if ((current.mergeable ?? null) === null && /not mergeable/i.test(said)) return 'computing';
   if (current.mergeable === false && current.mergeable_state === 'dirty')
     throw inConflict(api, number, current.base.ref);
@@ -141,7 +141,7 @@ function moved({ number, head }: Pull, { expectedHeadSha }: MergeOrder): Permane
   return new PermanentError({
     ...rest,
     code: 'PULL_REQUEST_HEAD_MOVED',
-    message: `Pull request ${number} is at another commit than the one to merge.`,
+    message: `Pull request ${number} has a newer commit than the one to merge.`,
     advice: 'Look at its newest commit, then merge again.',
     metadata: { expected: expectedHeadSha, found: head.sha },
   });
@@ -161,7 +161,7 @@ function notMergeable({ host }: GitHubApi, number: number, said: string): Perman
   return new PermanentError({
     ...rest,
     code: 'PULL_REQUEST_NOT_MERGEABLE',
-    message: `${host} does not merge pull request ${number}: ${said.replace(/\.$/, '') || 'it gave no reason'}.`,
+    message: `${host} refused to merge pull request ${number}: ${said.replace(/\.$/, '') || 'it gave no reason'}.`,
     advice: 'Resolve what the forge names (a conflict, a check, a review), then merge again.',
     metadata: { host },
   });

@@ -7,7 +7,7 @@ import { type HostReply, messageIn, readReply, unexpectedAnswer } from '../call-
 import type { GitHubApi } from './api.ts';
 import { isMerged, type Pull, pullSchema, toPullRequest } from './read-pull-request.ts';
 
-/** GitHub learns of a push later than git: peers wait some seconds. */
+/** GitHub's API shows a push some seconds after git accepted it. */
 export const freshDelaysMs: readonly number[] = [1_000, 2_000, 4_000];
 /** Until the pull request shows the commit that was pushed. */
 const headDelaysMs: readonly number[] = [250, 500, 1_000, 2_000, 4_000, 8_000, 14_000];
@@ -85,7 +85,7 @@ async function open(opening: Opening, draft: PullRequestDraft, signal?: AbortSig
     return { ...(await withHead(opening, made, draft.headSha, signal)), how: 'opened' };
   }
   if (!/a pull request already exists/i.test(messageIn(reply.body))) throw openFailure(api, draft, reply);
-  // Another call opened it, and lists may be late.
+  // Another call opened it, but it may not be listed yet.
   for (const delayMs of [0, ...freshDelaysMs]) {
     await wait(delayMs, signal);
     const [found] = await listPulls(api, draft, 'open', signal);
@@ -108,7 +108,7 @@ async function adopt(
   return { ...(await withHead(opening, changed, draft.headSha, signal)), how: 'adopted' };
 }
 
-/** Reads it until it shows the commit; a pull request that stays behind is told by the caller's own reading back. */
+/** Reads it until it shows the commit; if it never does, the caller notices when it reads the pull request back. */
 async function withHead(
   { one, wait }: Opening,
   pull: Pull,
@@ -138,7 +138,7 @@ async function change(api: GitHubApi, number: number, body: object, signal?: Abo
   return readReply(reply, pullSchema);
 }
 
-/** Without the owner, GitHub ignores the filter without a word; so each one is compared too. */
+/** Without the owner, GitHub silently ignores the filter; so each result is compared too. */
 async function listPulls(
   api: GitHubApi,
   { headBranch, baseBranch }: { headBranch: string; baseBranch?: string | undefined },
@@ -150,13 +150,13 @@ async function listPulls(
   return all.filter(
     ({ head, base }) =>
       head.ref === headBranch &&
-      // Of a fork that is gone, there is none; a repository that was renamed has another name than its address.
+      // Null if the fork was deleted. A renamed repository has another name than its address.
       head.repo?.full_name === base.repo?.full_name &&
       (baseBranch === undefined || base.ref === baseBranch),
   );
 }
 
-/** A repository that is not there, or is hidden, is not a pull request that is not there. */
+/** Distinguishes a missing or hidden repository from a missing pull request. */
 async function assertRepository(api: GitHubApi, signal: AbortSignal | undefined): Promise<void> {
   await api.call({ method: 'GET', path: '', signal });
 }
@@ -240,7 +240,7 @@ function openFailure(api: GitHubApi, draft: PullRequestDraft, reply: HostReply) 
     code: 'PULL_REQUEST_EMPTY',
     component: 'forge',
     operation: 'open',
-    message: `${api.host} sees no commit in ${draft.headBranch} that is not in ${draft.baseBranch}.`,
+    message: `On ${api.host}, ${draft.headBranch} has no commit that is not in ${draft.baseBranch}.`,
     advice: 'The change may be in the base branch already: compare the two branches.',
     metadata: { host: api.host },
   });

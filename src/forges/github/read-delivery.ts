@@ -46,7 +46,7 @@ const ofPullRequest = base.extend({ pull_request: numbered });
 const issue = base.extend({ issue: z.object({ number, pull_request: z.object({}).nullish() }) });
 const mergeGroup = base.extend({ merge_group: z.object({ head_ref: z.string().max(nameCharsMax * 2) }) });
 
-/** A check that begins changes no verdict. One that is asked for again takes its verdict back. */
+/** A check that starts changes no verdict. A rerequested one withdraws its verdict. */
 const checkActions: ReadonlySet<unknown> = new Set(['completed', 'rerequested']);
 /** Actions that change nothing that Moose looks at. */
 const idle: ReadonlySet<unknown> = new Set([
@@ -138,7 +138,7 @@ function ofRemark(payload: unknown): Hint {
   return hint(event, 'remarks', { numbers: [event.pull_request.number] });
 }
 
-/** Who may do what, and which checks are required, may have changed: all pull requests of the repository. */
+/** Rights and required checks may have changed, so all pull requests of the repository are looked at. */
 function ofRights(payload: unknown): Hint {
   return hint(base.parse(payload), 'rights', {});
 }

@@ -1,4 +1,4 @@
-// A pull request as GitHub tells of it. What Moose does not need is not read.
+// A pull request as GitHub reports it, limited to the fields that Moose needs.
 import { z } from 'zod';
 import type { PullRequest } from '../../engine/ports/forge.ts';
 

@@ -88,7 +88,7 @@ export async function readRemarks(
     ...reviews.flatMap((review): Remark[] => {
       const at = review.submitted_at;
       const judgement = judgements[review.state];
-      // A review with comments on lines alone says nothing of itself.
+      // A review that consists only of comments on lines has no text of its own.
       const isEmpty = judgement === 'commented' && (review.body ?? '').trim() === '';
       if (!at || judgement === undefined || isEmpty) return [];
       return [

@@ -1,5 +1,5 @@
-// Which checks a base branch requires: of rulesets, and of classic protection. An account that may not know the list
-// gets an empty one, and then every check counts.
+// Which checks a base branch requires: from rulesets and from classic protection. An account without the right to read
+// the list gets an empty one, and then every check counts.
 import { z } from 'zod';
 import { readReply } from '../call-host.ts';
 import type { GitHubApi } from './api.ts';
@@ -30,7 +30,7 @@ const branchSchema = z.looseObject({
     .nullish(),
 });
 
-/** Rulesets are not on every plan and not on old servers. */
+/** Rulesets exist neither on every plan nor on old servers. */
 const unavailable = [403, 404];
 /** GitHub's number for any App. */
 const anyApp = -1;

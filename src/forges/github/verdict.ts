@@ -108,7 +108,7 @@ export function newestRuns(runs: readonly CheckRun[]): CheckRun[] {
   return counting.filter((run) => !isReplaced(run));
 }
 
-/** If nothing is required, or nobody may know what is, every check counts; else only the required ones decide. */
+/** If nothing is required, or the account may not read what is, every check counts; else only the required ones decide. */
 export function verdictOf(
   sha: string,
   {
@@ -149,7 +149,7 @@ function decide(checks: readonly Check[], missing: readonly string[], hasRequire
   if (missing.length > 0) return 'running';
   const isOpen = ({ state }: Check) => state === 'queued' || state === 'running';
   if (counting.some(isOpen)) return 'running';
-  // A check that was cancelled, or that GitHub gave up on, has judged nothing: neither red nor green.
+  // A check that was cancelled, or that GitHub gave up on, says nothing about the change: neither red nor green.
   const isSilent = ({ state }: Check) => state === 'cancelled' || state === 'unknown';
   return counting.length === 0 || counting.some(isSilent) ? 'none' : 'green';
 }

@@ -46,7 +46,7 @@ const states: Readonly<Record<string, Check['state']>> = {
   skipped: 'skipped',
 };
 
-/** GitLab requires no check by its name: each counts that may not fail. */
+/** GitLab does not require checks by name: every job counts that is not allowed to fail. */
 type Counted = Check & { mayFail: boolean };
 
 export interface Checks {
@@ -112,7 +112,7 @@ async function statusesOf(api: GitLabApi, sha: string, signal: AbortSignal | und
   });
 }
 
-/** A manual job that may fail holds nobody up. */
+/** A manual job that is allowed to fail blocks nothing. */
 function stateOf({
   status,
   allow_failure: mayFail,
@@ -124,7 +124,7 @@ function stateOf({
   return states[status] ?? 'unknown';
 }
 
-/** A pipeline for the merged result runs on a commit of its own: the merge request names it. */
+/** A merged-results pipeline runs on its own commit, which the merge request names. */
 async function mergedResults(
   api: GitLabApi,
   sha: string,
@@ -168,19 +168,19 @@ async function needsPipeline(api: GitLabApi, signal: AbortSignal | undefined): P
   return readReply(reply, projectSchema).only_allow_merge_if_pipeline_succeeds === true;
 }
 
-/** What may fail does not count; without any other check, nothing is known. */
+/** Jobs that may fail do not count; if there are no others, there is no verdict. */
 function decide(checks: readonly Counted[], missing: readonly string[]): Verdict {
   if (missing.length > 0) return 'running';
   if (checks.length === 0) return 'none';
   const counting = checks.filter(({ mayFail }) => !mayFail);
   if (counting.some(({ state }) => state === 'failed')) return 'red';
   if (counting.some(({ state }) => state === 'queued' || state === 'running')) return 'running';
-  // A job that was cancelled has judged nothing: neither red nor green.
+  // A cancelled job says nothing about the change: neither red nor green.
   if (counting.some(({ state }) => state === 'cancelled' || state === 'unknown')) return 'none';
   return counting.some(({ state }) => state === 'passed') ? 'green' : 'none';
 }
 
-/** GitLab marks the sections of a log for its own page. */
+/** The markers of log sections in GitLab's page. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
 const section = /section_(?:start|end):\d+:[^\r\n]*\r(?:\u001b\[0K)?/g;
 

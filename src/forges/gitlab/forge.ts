@@ -6,9 +6,9 @@ import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
 import type { ForgeHost } from '../../store/work/forge-hosts.ts';
 import { createAnswerCache } from '../answer-cache.ts';
-import { createCallHost, type HostLimits, readReply } from '../call-host.ts';
+import { createCallHost, readReply } from '../call-host.ts';
 import { type ProgramEnvironment, tokenSource } from '../credentials.ts';
-import { createHostLimits } from '../host-limits.ts';
+import { createLimitsOf } from '../host-limits.ts';
 import type { ReadVariable } from '../secret-source.ts';
 import { createGitLabApi, type GitLabApi } from './api.ts';
 import { createChecks } from './checks.ts';
@@ -23,7 +23,7 @@ export interface GitLabOptions {
   clock: Clock;
   read: ReadVariable;
   programEnvironment: ProgramEnvironment;
-  /** Zero in tests that are not about it. */
+  /** Zero in tests of something else. */
   writesApartMs?: number;
 }
 
@@ -32,19 +32,13 @@ const limits = { bodyChars: 1_000_000, titleChars: 255 };
 const userSchema = z.looseObject({ id: z.number(), username: z.string() });
 const memberSchema = z.looseObject({ access_level: z.number(), state: z.string().nullish() });
 
-/** Answers are kept between the forges that it builds. */
+/** Answers are shared by the forges that it builds. */
 export function createGitLabForges(
   options: GitLabOptions,
 ): (at: { projectId: string; host: ForgeHost; path: string }) => Forge {
-  const { database, clock, read, programEnvironment, writesApartMs } = options;
+  const { clock, read, programEnvironment } = options;
   const cache = createAnswerCache();
-  const shared = new Map<string, HostLimits>();
-  const limitsOf = (host: string): HostLimits => {
-    const apart = writesApartMs === undefined ? {} : { apartMs: writesApartMs };
-    const found = shared.get(host) ?? createHostLimits({ database, host, clock, ...apart });
-    shared.set(host, found);
-    return found;
-  };
+  const limitsOf = createLimitsOf(options);
   return ({ host: row, path }) => {
     const { host, apiUrl, credential } = row;
     if (credential.source === 'app' || credential.source === 'gh') throw noSuchCredential(host);
@@ -78,7 +72,7 @@ function forgeOf(api: GitLabApi, clock: Clock, gitCredentials: Forge['gitCredent
     hasChecks: true,
     inspect: async (signal) => inspect(api, await login(signal), clock.now(), signal),
     gitCredentials,
-    // Nobody appears as the author of work that is not theirs.
+    // A person must not appear as the author of work by Moose.
     commitIdentity: async () => null,
     openPullRequest: requests.open,
     findPullRequest: requests.find,
@@ -116,7 +110,7 @@ function noSuchCredential(host: string): ConfigurationError {
     code: 'FORGE_CREDENTIAL_UNSUITABLE',
     component: 'forge',
     operation: 'sign in',
-    message: `${host} is a GitLab, which takes a token: an App or the login of gh belongs to GitHub.`,
+    message: `${host} runs GitLab, which needs a token: Apps and gh work only with GitHub.`,
     advice: `Register it again: \`moose forge add ${host} --kind gitlab --token-env NAME\`.`,
   });
 }

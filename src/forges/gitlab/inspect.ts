@@ -56,7 +56,7 @@ export async function inspect(
   };
 }
 
-/** Null for a token that GitLab tells nothing of, such as one of OAuth. */
+/** Null for a token that GitLab does not describe, such as an OAuth token. */
 async function tokenFacts(
   api: GitLabApi,
   signal: AbortSignal | undefined,
@@ -111,7 +111,7 @@ function problemsOf(
     problems.push({
       code: 'FORGE_TOKEN_EXPIRES',
       message: `The token for ${host} expires on ${expiresAt.toISOString().slice(0, 10)}.`,
-      advice: 'Renew it where it was made, and put the new one in its place.',
+      advice: 'Create a new token, and replace this one with it.',
       isFatal: false,
     });
   return problems;

@@ -50,7 +50,7 @@ export async function findIssue(
   return reply.status === 200 ? toIssue(readReply(reply, issueSchema), null) : null;
 }
 
-/** The last one who put the label on the issue: an earlier one may have had the right that this one lacks. */
+/** The last person who added the label: an earlier one may have had rights that this one lacks. */
 async function labelledBy(
   api: GitLabApi,
   number: number,

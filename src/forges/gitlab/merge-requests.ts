@@ -87,7 +87,7 @@ async function open(opening: Opening, draft: PullRequestDraft, signal?: AbortSig
     return { ...(await withHead(opening, made, draft.headSha, signal)), how: 'opened' };
   }
   if (reply.status !== 409) throw unexpectedAnswer(reply);
-  // Another call opened it, and lists may be late.
+  // Another call opened it, but it may not be listed yet.
   for (const delayMs of lateDelaysMs) {
     await wait(delayMs, signal);
     const [found] = await list(api, draft, 'opened', signal);
@@ -111,7 +111,7 @@ async function adopt(
   return { ...(await withHead(opening, changed, draft.headSha, signal)), how: 'adopted' };
 }
 
-/** Reads it until it shows the commit; one that stays behind is told by the caller's own reading back. */
+/** Reads it until it shows the commit; if it never does, the caller notices when it reads the merge request back. */
 async function withHead(
   { one, wait }: Opening,
   found: MergeRequest,
@@ -131,7 +131,7 @@ async function read(api: GitLabApi, number: number, signal?: AbortSignal): Promi
   const path = `/merge_requests/${number}`;
   const reply = await api.call({ method: 'GET', path, answers: [404], signal });
   if (reply.status === 200) return readReply(reply, mergeRequestSchema);
-  // A project that is not there, or is hidden, is not a merge request that is not there.
+  // Distinguishes a missing or hidden project from a missing merge request.
   await api.call({ method: 'GET', path: '', signal });
   return null;
 }
@@ -166,7 +166,7 @@ async function list(
   );
 }
 
-/** GitLab opens merge requests without a change; what it says of unknown branches is better told by opening. */
+/** GitLab opens merge requests without a change; if a branch is unknown, opening reports it more clearly. */
 async function assertChange(
   api: GitLabApi,
   { headBranch: to, baseBranch: from }: PullRequestDraft,
@@ -179,7 +179,7 @@ async function assertChange(
     code: 'PULL_REQUEST_EMPTY',
     component: 'forge',
     operation: 'open',
-    message: `${api.host} sees no commit in ${to} that is not in ${from}.`,
+    message: `On ${api.host}, ${to} has no commit that is not in ${from}.`,
     advice: 'The change may be in the base branch already: compare the two branches.',
     metadata: { host: api.host },
   });

@@ -62,7 +62,7 @@ async function mergeNow(
   if (reply.status === 409 || current.sha !== order.expectedHeadSha) throw moved(current, order);
   if (reply.status !== 405 && reply.status !== 422) throw unexpectedAnswer(reply);
   if (current.merge_when_pipeline_succeeds === true) return 'queued';
-  // Null is not false.
+  // Null does not mean false: it is still being computed.
   if (toPullRequest(current).mergeable === null) return 'computing';
   if (toPullRequest(current).mergeable === false) throw inConflict(api, current);
   throw notMergeable(api, current, messageIn(reply.body));
@@ -83,7 +83,7 @@ function moved({ iid, sha }: MergeRequest, { expectedHeadSha }: MergeOrder): Per
   return new PermanentError({
     ...rest,
     code: 'PULL_REQUEST_HEAD_MOVED',
-    message: `Merge request ${iid} has another commit than the one to merge.`,
+    message: `Merge request ${iid} has a newer commit than the one to merge.`,
     advice: 'Look at what was pushed to its branch, then merge it again.',
     metadata: { expected: expectedHeadSha, found: sha ?? null },
   });
@@ -94,7 +94,7 @@ function inConflict({ host }: GitLabApi, { iid, target_branch: base }: MergeRequ
     ...rest,
     code: 'MERGE_CONFLICT',
     message: `Merge request ${iid} conflicts with ${base} on ${host}.`,
-    advice: 'Bring the base branch into its branch and resolve the conflict, then merge it again.',
+    advice: 'Merge the base branch into its branch, resolve the conflict, then merge again.',
     metadata: { host },
   });
 }
@@ -104,7 +104,7 @@ function notMergeable({ host }: GitLabApi, found: MergeRequest, said: string): P
   return new PermanentError({
     ...rest,
     code: 'PULL_REQUEST_NOT_MERGEABLE',
-    message: `${host} does not merge merge request ${found.iid}: ${because}.`,
+    message: `${host} refused to merge merge request ${found.iid}: ${because}.`,
     advice: 'Resolve what the forge names (a conflict, a pipeline, an approval), then merge again.',
     metadata: { host },
   });

@@ -81,7 +81,7 @@ export const gitlabDeliveries: DeliveryReader = {
     const isUsable = [id, event].every((text) => text !== '' && text.length <= headerCharsMax);
     return isUsable ? { id, event } : null;
   },
-  // GitLab sends the secret itself. Hashes have one length, so that the comparison takes one time.
+  // GitLab sends the secret itself. Hashes have equal length, so that the comparison takes constant time.
   isSigned: (headers, _body, secret) => {
     const hash = (text: string) => createHash('sha256').update(text).digest();
     return secret !== '' && timingSafeEqual(hash(headers.get('x-gitlab-token') ?? ''), hash(secret));

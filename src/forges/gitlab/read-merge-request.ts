@@ -1,9 +1,9 @@
-// A merge request as GitLab tells of it. What Moose does not need is not read.
+// A merge request as GitLab reports it, limited to the fields that Moose needs.
 import { z } from 'zod';
 import type { PullRequest } from '../../engine/ports/forge.ts';
 
 export const mergeRequestSchema = z.looseObject({
-  // Its number in the project; `id` is another one.
+  // Its number in the project, unlike `id`.
   iid: z.number().int().positive(),
   web_url: z.string(),
   state: z.enum(['opened', 'closed', 'locked', 'merged']),
@@ -66,7 +66,7 @@ const computing = new Set([
 ]);
 const conflicting = new Set(['conflict', 'broken_status', 'cannot_be_merged']);
 
-/** Whether it merges without a conflict: what else holds it up, such as CI or approvals, is not meant. */
+/** Whether it merges without a conflict: other blockers, such as CI or approvals, do not count. */
 function mergeableOf({
   detailed_merge_status: status,
   has_conflicts: conflicts,

@@ -99,7 +99,7 @@ function remarkOf(
   };
 }
 
-/** Resolving a note changes its time too, by a moment after it was written or later; that is no edit. */
+/** Resolving a note also updates its time; that is not an edit. */
 function isEdited({ created_at, updated_at, resolved }: Note): boolean {
   return resolved !== true && updated_at !== created_at;
 }
@@ -109,7 +109,7 @@ const stateMeans: Readonly<Record<string, NonNullable<Remark['judgement']>>> = {
   requested_changes: 'changes_requested',
 };
 
-/** Approvals, and who asked for changes: only newer versions tell the latter. */
+/** Approvals, and who asked for changes: only newer versions report the latter. */
 async function judgementsOf(
   api: GitLabApi,
   { number, ownLogin }: Asked,

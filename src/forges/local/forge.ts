@@ -139,7 +139,7 @@ function headMoved(row: PullRequestRow): PermanentError {
     code: 'PULL_REQUEST_HEAD_MOVED',
     component: 'forge',
     operation: 'merge',
-    message: `Pull request ${row.number} is at another commit than the one to merge.`,
+    message: `Pull request ${row.number} has a newer commit than the one to merge.`,
     advice: 'Look at its newest commit, then merge again.',
   });
 }

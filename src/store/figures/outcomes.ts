@@ -34,7 +34,7 @@ export async function insertOutcome(query: Query, row: Insertable<Tables['outcom
     .execute();
 }
 
-/** CI or a revert has shown later that a run which ended well did not succeed. */
+/** CI or a revert has shown that a run recorded as a success was not one. */
 export async function correctOutcome(
   query: Query,
   runId: RunId,

@@ -38,7 +38,7 @@ export function pullRequestAt(query: Query, key: PullRequestKey): Promise<PullRe
     .executeTakeFirst();
 }
 
-/** Locked until the transaction ends: whoever decides about it decides alone. */
+/** Locked until the transaction ends, so that only one process decides about it. */
 export function lockPullRequest(query: Query, key: PullRequestKey): Promise<PullRequestRow | undefined> {
   return query
     .selectFrom('pullRequests')
@@ -50,7 +50,7 @@ export function lockPullRequest(query: Query, key: PullRequestKey): Promise<Pull
 }
 
 export interface Look {
-  /** Undefined: nobody looks any more. */
+  /** Undefined: Moose does not look any more. */
   nextLookMs: number | undefined;
   looksUnchanged: number;
   change?: Omit<Updateable<Tables['pullRequests']>, 'nextLookAt' | 'lookedAt' | 'looksUnchanged'>;
@@ -75,7 +75,7 @@ export async function saveLook(query: Query, key: PullRequestKey, look: Look): P
     .execute();
 }
 
-/** A look that did not take place, because the forge does not answer: it uses up nothing. */
+/** Postpones a look because the forge did not answer; uses up nothing of the work order. */
 export async function postponeLook(
   query: Query,
   key: PullRequestKey,
@@ -126,7 +126,7 @@ export async function keepFollowed(query: Query, key: PullRequestKey, followed: 
     .execute();
 }
 
-/** Nobody looks at the pull requests of a cancelled work order; what people do with them is theirs. */
+/** Moose does not follow the pull requests of a cancelled work order; people decide about them. */
 export async function stopFollowing(query: Query, workOrderId: PullRequestRow['workOrderId']): Promise<void> {
   await query
     .updateTable('pullRequests')

@@ -14,7 +14,7 @@ export interface HostState {
   resetMs: number;
 }
 
-/** Undefined for a host that is not registered, or not any more. */
+/** Undefined for a host that is not (or no longer) registered. */
 export async function hostState(query: Query, host: string): Promise<HostState | undefined> {
   return query
     .selectFrom('forgeHosts')
@@ -69,7 +69,7 @@ export async function pauseHost(
     .set({
       pausedUntil: sql<Date>`greatest(paused_until, clock_timestamp() + ${ms} * interval '1 millisecond')`,
       pausedBecause: because,
-      // Several calls that were refused at once are one pause.
+      // Several calls refused at the same time count as one pause.
       pauses: sql<number>`case when paused_until > clock_timestamp() then pauses else pauses + 1 end`,
     })
     .where('host', '=', host)
@@ -78,7 +78,7 @@ export async function pauseHost(
   return paused?.pausedMs ?? forMs ?? firstMs;
 }
 
-/** What the host says is left; its answer to a call also ends the row of pauses. */
+/** Stores what the host says is left; an answer also resets the number of pauses in a row. */
 export async function noteLimit(
   query: Query,
   host: string,
@@ -91,7 +91,7 @@ export async function noteLimit(
     .execute();
 }
 
-/** The host answers again: the next pause without a given time is short. */
+/** The host answered again, so the next pause without a given time is short. */
 export async function endPauses(query: Query, host: string): Promise<void> {
   await query
     .updateTable('forgeHosts')

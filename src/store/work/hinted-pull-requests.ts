@@ -44,7 +44,7 @@ export async function hintedPullRequests(
   return rows;
 }
 
-/** The forge is asked about these at once. What nobody looks at any more stays so. */
+/** The forge is asked about these at once. Those that Moose no longer follows stay so. */
 export async function lookSoon(query: Query, pulls: readonly Hinted[]): Promise<void> {
   for (const { projectId, host, repository, number } of pulls)
     await sql`update pull_requests set next_look_at = clock_timestamp(), looks_unchanged = 0

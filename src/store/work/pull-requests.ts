@@ -48,7 +48,7 @@ export async function openLocalPullRequest(
     .executeTakeFirstOrThrow();
 }
 
-/** Records a pull request as its forge told of it; what Moose itself knows of a recorded one stays. */
+/** Records a pull request as its forge reports it; keeps what Moose itself recorded about it. */
 export function recordPullRequest(
   query: Query,
   told: OnForge &

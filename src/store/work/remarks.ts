@@ -14,7 +14,7 @@ export type ToldRemark = Pick<
 > &
   Pick<RemarkRow, 'judgement' | 'sha' | 'path' | 'line' | 'threadId' | 'isResolved' | 'url'>;
 
-/** Stores what the forge tells of a remark. What became of it stays, whatever is written into it later. */
+/** Stores a remark as the forge reports it. An edit of the remark does not change what became of it. */
 export async function keepRemark(query: Query, at: AtPullRequest, told: ToldRemark): Promise<void> {
   const { projectId, host, repository, number } = at;
   const { body, judgement, line, threadId, isResolved, editedAt } = told;

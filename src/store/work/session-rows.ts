@@ -103,7 +103,7 @@ export function leftSessionsOn(
       .innerJoin('runs', 'runs.id', 'sessions.runId')
       .selectAll('sessions')
       .where('sessions.host', '=', host)
-      // Another machine had this name before: only there can anybody tell what became of its processes.
+      // Another machine had this name before, and only that machine knows what became of its processes.
       .where('sessions.machine', 'in', ['', machine])
       .where('sessions.state', 'in', ['intended', 'running'])
       .where((where) =>

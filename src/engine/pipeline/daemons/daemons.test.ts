@@ -99,7 +99,7 @@ test.each([
   ],
   ['its port stays closed', 'exec sleep 60', '{ port: 0 }', 'was not ready within 1 s: its port is not open'],
   ['its command fails', 'exec sleep 60', '{ command: "false" }', '`false` does not succeed'],
-  ['it says nothing', 'echo hello; exec sleep 60', '{ log: up }', 'its output does not have "up"'],
+  ['it is empty', 'echo hello; exec sleep 60', '{ log: up }', 'its output does not have "up"'],
   ['it does not answer', 'exec sleep 60', '{ url: "http://localhost:$MOOSE_PORT_BASE/" }', 'does not answer'],
 ])(
   'R-PROJ-7: a service that does not start is reported before a model is paid: %s',

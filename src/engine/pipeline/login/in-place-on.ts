@@ -24,7 +24,7 @@ export async function inPlaceOn(
   );
 }
 
-/** A process can be there before its row says so. One that was only intended has nothing of the login yet. */
+/** A process may exist before its row says so. One that was only intended has not received the login yet. */
 async function mayHaveStarted({ state, directory }: SessionRow): Promise<boolean> {
   return state !== 'intended' || (await findProcess(directory)) !== null;
 }

@@ -10,11 +10,11 @@ import type { Work } from '../../run/work.ts';
 /** How soon a login that another session uses is asked for again. */
 const busyMs = 15_000;
 
-/** A session with less time could hardly begin. */
+/** A session with less time could do almost nothing. */
 const shareMsMin = 1_000;
 
 export interface LoginShare {
-  /** Its part of what is left of the person's time limit. */
+  /** Its share of the rest of the person's time limit. */
   timeMsMax: number;
 }
 
@@ -63,7 +63,7 @@ async function shareOf(work: Work, agent: string): Promise<LoginShare> {
   if (timeMsMax < shareMsMin)
     throw usedUp(
       agent,
-      'the sessions at work may need the rest of its time',
+      'the running sessions may need all the time that is left',
       new Date(now.getTime() + busyMs),
       now,
     );

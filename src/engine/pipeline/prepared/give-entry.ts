@@ -185,7 +185,7 @@ export async function shareStores(work: Work, homePath: string, isNew: boolean):
   }
 }
 
-/** What is there already stays: an earlier step of the work order has put it there. */
+/** Keeps what is there already: an earlier step of the work order put it there. */
 async function putStores(from: string, names: readonly string[], homePath: string): Promise<boolean> {
   for (const store of names) {
     if (await isFolderBelow(homePath, store)) continue;

@@ -9,7 +9,7 @@ import {
 } from '../../../domain/merge-policy.ts';
 import { duration, oneOf, whole } from './kinds.ts';
 
-/** Who changes the base branch: only people decide that Moose does. */
+/** Only people may let Moose change the base branch. */
 export const mergeKey = 'settings.policies.merge';
 
 const secondMs = 1_000;
@@ -23,7 +23,7 @@ export const ci = {
     choices: mergePolicies,
     schema: oneOf(mergePolicies),
     title: 'Merge pull requests',
-    help: 'never: people merge. green: Moose merges when CI is green. approved: when a reviewer with write access has approved it too. Moose never merges without checks, and never a commit that it did not push. A project and its file can say otherwise.',
+    help: 'never: people merge. green: Moose merges when CI is green. approved: when a reviewer with write access has approved it too. Moose never merges without checks, and never a commit that it did not push. A project or its .moose/config.yml can set another value.',
   }),
   whenNoChecks: whole<WhenNoChecks>({
     key: 'settings.policies.no_checks',
@@ -32,7 +32,7 @@ export const ci = {
     choices: whenNoChecks,
     schema: oneOf(whenNoChecks),
     title: 'If no check reports',
-    help: 'complete: the work order is completed, without a merge, and says so. ask: Moose asks a person.',
+    help: 'complete: Moose completes the work order without a merge, and says so. ask: Moose asks a person.',
   }),
   noChecksMs: duration({
     key: 'settings.policies.no_checks_ms',
@@ -41,7 +41,7 @@ export const ci = {
     min: secondMs,
     max: 24 * 60 * minuteMs,
     title: 'Wait for the first check',
-    help: 'How long after a push Moose waits for a first check before it takes it that there is none.',
+    help: 'How long Moose waits for a first check after a push before it assumes that there are none.',
   }),
   rerun: whole<RerunPolicy>({
     key: 'settings.policies.rerun',
@@ -50,6 +50,6 @@ export const ci = {
     choices: rerunPolicies,
     schema: oneOf(rerunPolicies),
     title: 'Run failed checks again',
-    help: 'flaky: once, if the log shows that the machine failed and not the change. always: once. never: each failure goes back to the agent.',
+    help: 'flaky: once, if the log shows that the machine failed, not the change. always: once. never: each failure goes back to the agent.',
   }),
 };

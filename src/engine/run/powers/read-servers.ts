@@ -85,7 +85,7 @@ function isWord(value: unknown): value is string {
   return typeof value === 'string' && value.length <= charsMax && !value.includes('\0');
 }
 
-/** These run what files of the repository say, or a text of their own: which files that are cannot be told from the words. */
+/** These run files of the repository or inline code; the arguments do not show which files. */
 const runners =
   /^(?:(?:ba|da|z|k|fi)?sh|npm|pnpm|yarn|bun|deno|make|just|task|mise|rake|bundle|gradlew?|mvnw?|cargo|go|uv|poetry|pdm|hatch|tox|nox|pipenv|env|timeout|nohup|xargs|docker|podman)$/;
 /** These run a published package, unless the repository says otherwise: in a manifest, a lock file or the settings of the registry. */

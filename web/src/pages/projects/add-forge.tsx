@@ -34,7 +34,7 @@ export function AddForge({ onClose }: { onClose(): void }) {
       isOpen
       onClose={onClose}
       title="Add forge"
-      description="Moose opens pull requests there for every project whose remote is on this host. For an App, a file or the login of gh, use `moose forge add`."
+      description="Moose opens pull requests there for every project whose remote is on this host. For an App, a file or the gh login, use `moose forge add`."
       foot={
         <>
           <Button onClick={onClose}>Cancel</Button>
@@ -47,7 +47,7 @@ export function AddForge({ onClose }: { onClose(): void }) {
       <form id={formId} onSubmit={submit} noValidate className="flex flex-col gap-4">
         <Text
           label="Host"
-          help="github.com, or a host of your own, with its port."
+          help="github.com, or your own host, with its port if it has one."
           value={host}
           onChange={setHost}
         />
@@ -71,13 +71,13 @@ export function AddForge({ onClose }: { onClose(): void }) {
         </Field>
         <Text
           label="Variable with the token"
-          help="Set it where Moose runs, on every machine, such as MOOSE_FORGE_TOKEN. Moose stores its name only."
+          help="For example MOOSE_FORGE_TOKEN, set on every machine that runs Moose. Moose stores only its name."
           value={token}
           onChange={setToken}
         />
         <Text
-          label="Variable with the secret of webhooks"
-          help="Leave empty if the forge cannot reach Moose: it looks by itself."
+          label="Variable with the webhook secret"
+          help="Leave empty if the forge cannot reach Moose: Moose then polls the forge."
           value={webhook}
           onChange={setWebhook}
         />

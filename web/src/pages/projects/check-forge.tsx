@@ -64,9 +64,9 @@ function OneCheck({ check }: { check: ForgeCheck }) {
 function Right({ right }: { right: ForgeCheck['rights'][number] }) {
   const look =
     right.is_given === null
-      ? { Icon: CircleHelp, tone: 'text-quiet', words: 'not known' }
+      ? { Icon: CircleHelp, tone: 'text-quiet', words: 'unknown' }
       : right.is_given
-        ? { Icon: CircleCheck, tone: 'text-good', words: 'given' }
+        ? { Icon: CircleCheck, tone: 'text-good', words: 'granted' }
         : { Icon: CircleX, tone: 'text-bad', words: 'missing' };
   return (
     <li className="flex items-start gap-2">

@@ -108,7 +108,7 @@ const columns: ReadonlyArray<Column<ForgeHostView>> = [
 ];
 
 function credentialText(credential: ForgeHostView['credential']): string {
-  if (credential.source === 'gh') return 'login of gh';
+  if (credential.source === 'gh') return 'gh login';
   if (credential.source === 'app') return `App ${credential.app_id}`;
   return credential.source === 'env' ? `variable ${credential.name}` : `file ${credential.path}`;
 }
@@ -125,7 +125,7 @@ function Removing({ host, onClose }: { host: string; onClose(): void }) {
       onClose={onClose}
     >
       <p>
-        Its projects get local pull requests. Nothing on <bdi>{host}</bdi> changes.
+        Its projects then use local pull requests. Nothing on <bdi>{host}</bdi> changes.
       </p>
     </ConfirmDialog>
   );
