@@ -22,7 +22,6 @@ export const slowFiles: readonly string[] = [
   'test/e2e/answers.test.ts',
   'test/e2e/reproduce.test.ts',
   'test/e2e/mission-control-week.test.ts',
-  'test/e2e/real-projects/real-projects.test.ts',
 ];
 
 export class SlowFirst extends BaseSequencer {
