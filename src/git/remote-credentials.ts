@@ -9,9 +9,10 @@ export interface GitLogin {
 /** Null: git finds a login of its own. */
 export type FindLogin = (address: string, signal?: AbortSignal) => Promise<GitLogin | null>;
 
-const variables = { user: 'MOOSE_GIT_USER', password: 'MOOSE_GIT_PASSWORD' } as const;
+const userVariable = 'MOOSE_GIT_USER';
+const passwordVariable = 'MOOSE_GIT_PASSWORD';
 /** Run by git's shell; it only tells, and keeps nothing. */
-const helper = `!f() { test "$1" = get && printf 'username=%s\\npassword=%s\\n' "$${variables.user}" "$${variables.password}"; }; f`;
+const helper = `!f() { test "$1" = get && printf 'username=%s\\npassword=%s\\n' "$${userVariable}" "$${passwordVariable}"; }; f`;
 
 let findLogin: FindLogin | null = null;
 
@@ -41,8 +42,8 @@ export async function loginVariables(
     [`credential.${url.origin}.helper`, helper],
   ];
   return {
-    [variables.user]: login.user,
-    [variables.password]: login.password,
+    [userVariable]: login.user,
+    [passwordVariable]: login.password,
     GIT_CONFIG_COUNT: String(settings.length),
     ...Object.fromEntries(
       settings.flatMap(([key = '', value = ''], index) => [
