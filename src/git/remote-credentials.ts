@@ -12,7 +12,7 @@ export type FindLogin = (address: string, signal?: AbortSignal) => Promise<GitLo
 const userVariable = 'MOOSE_GIT_USER';
 const passwordVariable = 'MOOSE_GIT_PASSWORD';
 /** Run by git's shell; it only tells, and keeps nothing. */
-const helper = `!f() { test "$1" = get && printf 'username=%s\\npassword=%s\\n' "$${userVariable}" "$${passwordVariable}"; }; f`;
+const loginProgram = `!f() { test "$1" = get && printf 'username=%s\\npassword=%s\\n' "$${userVariable}" "$${passwordVariable}"; }; f`;
 
 let findLogin: FindLogin | null = null;
 
@@ -39,7 +39,7 @@ export async function loginVariables(
     // If the login is refused, no other one is tried: it would be another account.
     ['credential.helper', ''],
     // git asks for a login by host, so a redirect to another host gets none. A header would be sent there too.
-    [`credential.${url.origin}.helper`, helper],
+    [`credential.${url.origin}.helper`, loginProgram],
   ];
   return {
     [userVariable]: login.user,
