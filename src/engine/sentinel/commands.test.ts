@@ -96,7 +96,7 @@ test('R-SEN-5: help, unknown commands and explain are answered; an edited comman
   await look();
   expect([...forge.said.values()].map(({ text }) => text)).toEqual([
     expect.stringMatching(/^Commands, for people with write access/),
-    expect.stringMatching(/^This is no command of Moose/),
+    expect.stringMatching(/^Moose has no such command/),
     expect.stringMatching(/^Work order `\w+`\n\n- Asked: Mend it\n- State: in progress, at `awaiting_ci`/),
   ]);
   expect((await remarks()).at(-1)).toMatchObject({ state: 'ignored' });

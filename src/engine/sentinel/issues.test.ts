@@ -63,7 +63,7 @@ test('R-SEN-5: a labelled issue becomes one work order, although Moose is killed
   expect(await issues()).toMatchObject([{ state: 'taken', workOrderId: (await orders())[0]?.id }]);
   expect(forge.said.size).toBe(1);
   expect([...forge.said.values()]).toMatchObject([
-    { number: 12, onIssue: true, text: expect.stringContaining('Moose has taken this up') },
+    { number: 12, onIssue: true, text: expect.stringContaining('Moose has accepted this') },
   ]);
 });
 
