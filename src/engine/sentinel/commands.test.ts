@@ -104,7 +104,7 @@ test('R-SEN-5: help, unknown commands and explain are answered; an edited comman
   await change({ status: 'completed', stepState: 'done' });
   forge.remarks.push(ask('/moose retry', { key: 'comment:5' }));
   await look();
-  expect(forge.said.get('command:comment:5')?.text).toMatch(/is completed, and does not run again/);
+  expect(forge.said.get('command:comment:5')?.text).toMatch(/is completed and will not run again/);
 });
 
 test('R-SEC-2: an explanation notifies nobody, closes nothing and stays on its lines', async () => {

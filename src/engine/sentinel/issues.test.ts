@@ -147,7 +147,7 @@ test('a project that takes no issues is not asked about; one without a forge is 
   await round();
   expect(recorded).toEqual(['INTAKE_WITHOUT_FORGE']);
   const intakes = () => database.query.selectFrom('forgeIntakes').selectAll().execute();
-  expect(await intakes()).toMatchObject([{ problem: expect.stringContaining('no registered forge') }]);
+  expect(await intakes()).toMatchObject([{ problem: expect.stringContaining('not on a registered forge') }]);
   Object.assign(forge, { kind: 'gitea' });
   // It is not due for five minutes, unless a webhook hints at it.
   await job.run(never);
