@@ -54,7 +54,7 @@ test('R-SEN-5: /moose retry starts stopped work again, with what the person wrot
   expect(await order()).toMatchObject({ status: 'in_progress', step: 'generating' });
   expect(await openRun()).toMatchObject({ settings: { note: 'Use a Map.' } });
   expect(forge.said.get('command:comment:1')?.text).toMatch(
-    /runs again, from generating, with what you wrote/,
+    /runs again from generating, with your text/,
   );
 });
 

@@ -56,7 +56,7 @@ test('R-SEN-5: a labelled issue becomes one work order, although Moose is killed
   expect(await orders()).toMatchObject([
     {
       title: 'Dates are wrong',
-      description: 'Issue #12 of acme/api asks for this. stranger wrote it:\n\n> They show the day before.',
+      description: 'Issue #12 of acme/api, written by stranger, asks for this:\n\n> They show the day before.',
       changedBy: 'human:ada@git.example.org',
     },
   ]);
@@ -190,6 +190,6 @@ test('R-SEC-2: what an issue says is quoted and bounded, and its title is one li
   expect(description.split('\n')[0]).toContain('Issue #12 of acme/api');
   expect(requestOf(issueOf({ title: ' ', body: '' }), 'a/b')).toEqual({
     title: 'Issue #12',
-    description: 'Issue #12 of a/b asks for this. stranger wrote it: the title says it all.',
+    description: 'Issue #12 of a/b, written by stranger, asks for this: see the title.',
   });
 });
