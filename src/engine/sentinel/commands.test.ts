@@ -53,9 +53,7 @@ test('R-SEN-5: /moose retry starts stopped work again, with what the person wrot
   await look();
   expect(await order()).toMatchObject({ status: 'in_progress', step: 'generating' });
   expect(await openRun()).toMatchObject({ settings: { note: 'Use a Map.' } });
-  expect(forge.said.get('command:comment:1')?.text).toMatch(
-    /runs again from generating, with your text/,
-  );
+  expect(forge.said.get('command:comment:1')?.text).toMatch(/runs again from generating, with your text/);
 });
 
 test('R-SEN-5: /moose retry of work that waits for CI needs words, and those begin a cycle', async () => {

@@ -56,7 +56,8 @@ test('R-SEN-5: a labelled issue becomes one work order, although Moose is killed
   expect(await orders()).toMatchObject([
     {
       title: 'Dates are wrong',
-      description: 'Issue #12 of acme/api, written by stranger, asks for this:\n\n> They show the day before.',
+      description:
+        'Issue #12 of acme/api, written by stranger, asks for this:\n\n> They show the day before.',
       changedBy: 'human:ada@git.example.org',
     },
   ]);
