@@ -22,10 +22,10 @@ export function requestOf(
     .split(/\r\n|\r|\n/)
     .map((line) => `> ${line}`)
     .join('\n');
-  const from = `Issue #${issue.number} of ${repository} asks for this. It was written by ${visibleLine(issue.author)}:`;
+  const from = `Issue #${issue.number} of ${repository}, written by ${visibleLine(issue.author)}, asks for this:`;
   return {
     title: title === '' ? `Issue #${issue.number}` : title,
-    description: body === '' ? `${from} it has only a title.` : `${from}\n\n${quoted}`,
+    description: body === '' ? `${from} see the title.` : `${from}\n\n${quoted}`,
   };
 }
 

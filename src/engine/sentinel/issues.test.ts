@@ -56,14 +56,15 @@ test('R-SEN-5: a labelled issue becomes one work order, although Moose is killed
   expect(await orders()).toMatchObject([
     {
       title: 'Dates are wrong',
-      description: 'Issue #12 of acme/api asks for this. stranger wrote it:\n\n> They show the day before.',
+      description:
+        'Issue #12 of acme/api, written by stranger, asks for this:\n\n> They show the day before.',
       changedBy: 'human:ada@git.example.org',
     },
   ]);
   expect(await issues()).toMatchObject([{ state: 'taken', workOrderId: (await orders())[0]?.id }]);
   expect(forge.said.size).toBe(1);
   expect([...forge.said.values()]).toMatchObject([
-    { number: 12, onIssue: true, text: expect.stringContaining('Moose has taken this up') },
+    { number: 12, onIssue: true, text: expect.stringContaining('Moose has accepted this') },
   ]);
 });
 
@@ -147,7 +148,7 @@ test('a project that takes no issues is not asked about; one without a forge is 
   await round();
   expect(recorded).toEqual(['INTAKE_WITHOUT_FORGE']);
   const intakes = () => database.query.selectFrom('forgeIntakes').selectAll().execute();
-  expect(await intakes()).toMatchObject([{ problem: expect.stringContaining('no registered forge') }]);
+  expect(await intakes()).toMatchObject([{ problem: expect.stringContaining('not on a registered forge') }]);
   Object.assign(forge, { kind: 'gitea' });
   // It is not due for five minutes, unless a webhook hints at it.
   await job.run(never);
@@ -190,6 +191,6 @@ test('R-SEC-2: what an issue says is quoted and bounded, and its title is one li
   expect(description.split('\n')[0]).toContain('Issue #12 of acme/api');
   expect(requestOf(issueOf({ title: ' ', body: '' }), 'a/b')).toEqual({
     title: 'Issue #12',
-    description: 'Issue #12 of a/b asks for this. stranger wrote it: the title says it all.',
+    description: 'Issue #12 of a/b, written by stranger, asks for this: see the title.',
   });
 });

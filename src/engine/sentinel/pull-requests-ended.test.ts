@@ -117,7 +117,7 @@ test('R-SEN-7: a limit or an outage of the forge uses up nothing of the work ord
   expect(await order()).toMatchObject({ status: 'in_progress', refinementCycles: 0, recoveryAttempts: 0 });
   forge.failures.find = new ConfigurationError({ ...said, code: 'FORGE_CREDENTIALS_MISSING' });
   expect(await look(database, forge)).toContain('FORGE_CREDENTIALS_MISSING');
-  expect((await row()).waitingFor).toContain('The forge could not be asked');
+  expect((await row()).waitingFor).toContain('Moose could not ask the forge');
 });
 
 test('paused, cancelled or asked about: Moose sends nothing back and merges nothing', async () => {
@@ -183,6 +183,6 @@ test('R-SEN-8: a merged change that is reverted later corrects the outcome of it
 test('a forge that does not show the pull request any more is asked again later', async () => {
   const { database, forge, row, order } = await ground();
   await look(database, { ...forge, findPullRequest: async () => null });
-  expect(await row()).toMatchObject({ waitingFor: 'The forge does not show pull request 7 any more.' });
+  expect(await row()).toMatchObject({ waitingFor: 'The forge no longer has pull request 7.' });
   expect(await order()).toMatchObject({ status: 'in_progress', step: 'awaiting_ci' });
 });

@@ -157,7 +157,7 @@ test('R-SEN-3: a flaky check runs again, once, and its second failure counts', a
   for (let count = 0; count < 4; count++) await look(database, forge);
   expect(forge.calls.filter((call) => call === 'rerun build')).toHaveLength(1);
   expect(await order()).toMatchObject({ step: 'awaiting_ci', refinementCycles: 0 });
-  expect((await row()).waitingFor).toBe('build to run again.');
+  expect((await row()).waitingFor).toBe('build: waiting for the rerun.');
   expect((await kindsOf(database, scratch)).filter((kind) => kind === 'ci.rerun')).toHaveLength(1);
   forge.verdicts[pushed] = {
     verdict: 'red',
