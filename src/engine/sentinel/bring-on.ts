@@ -83,7 +83,7 @@ function elsewhere(context: LookContext): Promise<void> {
 }
 
 function gone(context: LookContext): Promise<void> {
-  return lookLater(context, `The forge does not show pull request ${context.row.number} any more.`);
+  return lookLater(context, `The forge no longer has pull request ${context.row.number}.`);
 }
 
 async function lookLater({ database, row, signal }: LookContext, waitingFor: string): Promise<void> {

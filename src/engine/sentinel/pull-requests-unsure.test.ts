@@ -25,7 +25,7 @@ test('fear: the repository was made again, and another pull request of this numb
   Object.assign(forge.pullRequest, { state: 'merged', mergedSha: 'c'.repeat(40), headBranch: 'feature' });
   await look(database, forge);
   expect(await order()).toMatchObject({ status: 'in_progress', step: 'awaiting_ci' });
-  expect(await row()).toMatchObject({ waitingFor: expect.stringContaining('does not show pull request 7') });
+  expect(await row()).toMatchObject({ waitingFor: expect.stringContaining('no longer has pull request 7') });
   // Gitea names a deleted branch so.
   forge.pullRequest.headBranch = 'refs/pull/7/head';
   await look(database, forge);
