@@ -122,9 +122,12 @@ test('R-DIST-2: work is submitted, followed, read and steered on a server, with 
     ['project', 'variable', 'set', name, 'GREETING', '--plain', '--value', 'hello there'],
     ['config', 'set', 'settings.limits.check_time_limit_ms', '700000'],
     ['tokens', 'create', 'robot', '--role', 'viewer'],
+    ['forge', 'add', 'git.example.org', '--kind', 'gitea', '--token-env', 'MOOSE_FORGE_TOKEN'],
   ])
     expect(await say('server', ...change), change.join(' ')).toMatchObject({ code: null });
   const reads = [
+    ['forge', 'ls'],
+    ['forge', 'check', 'git.example.org'],
     ['ls'],
     ['ls', '--search', 'network', '--status', 'completed'],
     ['show', id],

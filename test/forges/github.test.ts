@@ -130,7 +130,7 @@ test('R-SEN-7: when little of the limit is left, looks wait and people do not', 
   const look = scene.forge.readChecks({ sha, baseBranch: 'main' });
   await expect(look).rejects.toMatchObject({
     code: 'FORGE_PAUSED',
-    message: expect.stringContaining('kept'),
+    message: expect.stringContaining('reserved'),
   });
   expect(await scene.forge.mayWrite('eve')).toBe(false);
   for (const token of ground.github.world.tokens.values()) token.left = 5_000;
