@@ -67,6 +67,7 @@ const statuses: Readonly<Record<string, number>> = {
   UPGRADE_REQUIRED: 426,
   RATE_LIMITED: 429,
   TOO_MANY_FAILED_LOGINS: 429,
+  WEBHOOK_HOST_UNKNOWN: 404,
   WEBHOOKS_NOT_CONFIGURED: 503,
 };
 

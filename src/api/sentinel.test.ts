@@ -168,9 +168,11 @@ test('R-SEN-1: each forge has a route and a secret of its own', async () => {
   expect(await rows()).toEqual([]);
   expect(await call(other, asOther)).toMatchObject({ status: 202 });
   expect(await rows()).toMatchObject([{ source: 'git.example.org:3000' }]);
-  for (const host of ['silent.example.org', 'unknown.example.org'])
+  for (const [host, status, code] of [
+    ['silent.example.org', 503, 'WEBHOOKS_NOT_CONFIGURED'],
+    ['unknown.example.org', 404, 'WEBHOOK_HOST_UNKNOWN'],
+  ] as const)
     expect(await call(`/api/sentinel/${host}`, asOther)).toMatchObject({
-      status: 503,
-      body: { code: 'WEBHOOKS_NOT_CONFIGURED', detail: expect.stringContaining(host) },
+      ...{ status, body: { code, detail: expect.stringContaining(host) } },
     });
 });

@@ -19,12 +19,14 @@ export interface SentinelDeps {
   };
 }
 
+/** The host of webhooks that name none; its secret may be a variable. */
+const usualHost = 'github.com';
 /** GitHub sends up to 25 MB; what Moose reads is far smaller. */
 const payloadBytesMax = 5 * 1024 * 1024;
 
 export function addSentinel(api: Api, deps: SentinelDeps): void {
   api.openapi(sentinel, async (c) => {
-    const { status, ...answer } = await receive(deps, 'github.com', c.req.raw, c.get('signal'));
+    const { status, ...answer } = await receive(deps, usualHost, c.req.raw, c.get('signal'));
     return c.json(answer, status);
   });
   api.openapi(sentinelOfHost, async (c) => {
@@ -41,6 +43,7 @@ async function receive(
   signal: AbortSignal,
 ): Promise<{ status: 200 | 202; delivery: string; state: 'duplicate' | 'ignored' | 'waiting' }> {
   const source = await webhooks.sources.find(host, signal);
+  if (source === null && host !== usualHost) throw hostUnknown(host);
   if (source === null || source.secret === null) throw notConfigured(host);
   const { reader, secret } = source;
   const body = await readBody(request, payloadBytesMax);
@@ -71,6 +74,16 @@ function saysNothing(reader: DeliveryReader, event: string, payload: object): bo
 }
 
 const fields = { component: 'sentinel', operation: 'receive' };
+
+function hostUnknown(host: string): PermanentError {
+  return new PermanentError({
+    ...fields,
+    code: 'WEBHOOK_HOST_UNKNOWN',
+    message: `No forge with the host ${host} is registered, so its webhooks are not accepted.`,
+    advice:
+      'Register it with `moose forge add HOST --webhook-secret-env NAME`, or correct the address of the webhook.',
+  });
+}
 
 function notConfigured(host: string): ConfigurationError {
   return new ConfigurationError({

@@ -72,7 +72,6 @@ export function addForges(rows: Rows, { now, later }: { now: string; later: stri
   addRow(rows, 'forge_hosts', {
     ...{ host: 'github.com', kind: 'github', api_url: 'https://api.github.com', ...known },
     credential: { source: 'app', appId: '4711', key: { source: 'file', path: '/etc/moose/app.pem' } },
-    webhook_secret: { source: 'env', name: 'MOOSE_FORGE_WEBHOOKS' },
     ...{ limit_total: 5_000, limit_remaining: 3_812, limit_reset_at: later },
   });
   addRow(rows, 'forge_hosts', {
