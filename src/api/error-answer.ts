@@ -68,7 +68,7 @@ const statuses: Readonly<Record<string, number>> = {
   RATE_LIMITED: 429,
   TOO_MANY_FAILED_LOGINS: 429,
   WEBHOOK_HOST_UNKNOWN: 404,
-  WEBHOOKS_NOT_CONFIGURED: 503,
+  WEBHOOKS_NOT_CONFIGURED: 409,
 };
 
 export function statusOf(error: MooseError): number {

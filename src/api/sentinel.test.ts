@@ -125,7 +125,7 @@ test('R-CHA-2: a bad webhook signature is 401 and changes nothing', async () => 
 test('R-SEN-1: without a secret nothing is taken, and the answer says what to set', async () => {
   const { call, database } = await apiGround();
   const answer = await call(path, signed(check));
-  expect(answer).toMatchObject({ status: 503, body: { code: 'WEBHOOKS_NOT_CONFIGURED' } });
+  expect(answer).toMatchObject({ status: 409, body: { code: 'WEBHOOKS_NOT_CONFIGURED' } });
   expect(JSON.stringify(answer.body)).toContain('MOOSE_GITHUB_WEBHOOK_SECRET');
   expect(await database.query.selectFrom('webhookDeliveries').selectAll().execute()).toEqual([]);
 });
@@ -169,7 +169,7 @@ test('R-SEN-1: each forge has a route and a secret of its own', async () => {
   expect(await call(other, asOther)).toMatchObject({ status: 202 });
   expect(await rows()).toMatchObject([{ source: 'git.example.org:3000' }]);
   for (const [host, status, code] of [
-    ['silent.example.org', 503, 'WEBHOOKS_NOT_CONFIGURED'],
+    ['silent.example.org', 409, 'WEBHOOKS_NOT_CONFIGURED'],
     ['unknown.example.org', 404, 'WEBHOOK_HOST_UNKNOWN'],
   ] as const)
     expect(await call(`/api/sentinel/${host}`, asOther)).toMatchObject({
