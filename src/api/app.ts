@@ -131,14 +131,15 @@ export function createApi(deps: ApiDeps, gate: Gate = createGate(deps.database, 
   return api;
 }
 
+/** A refused request is not a failure of Moose, but somebody must hear of guessed tokens and of webhooks that are lost. */
+const reportedRefusals: ReadonlySet<string> = new Set(['TOO_MANY_FAILED_LOGINS', 'WEBHOOKS_NOT_CONFIGURED']);
+
 function answerErrors(api: Api, { logger, errors, webDirectory = null }: ApiDeps): void {
   const isTold = tellStrangersSparingly();
   const pages = webDirectory === null ? null : createWebPages(webDirectory);
   api.onError((thrown, c) => {
     const error = toApiError(thrown);
-    // A wrong or too frequent request is not a failure of Moose, but guessed tokens must be reported.
-    const isOurs = statusOf(error) >= 500 || error.code === 'TOO_MANY_FAILED_LOGINS';
-    if (isOurs && isTold(error.code, c.get('caller') !== undefined)) {
+    if ((statusOf(error) >= 500 || reportedRefusals.has(error.code)) && isTold(error.code, c.get('caller') !== undefined)) {
       logger.warn({ err: error }, 'request failed');
       errors.record(error).resolved(false);
     }

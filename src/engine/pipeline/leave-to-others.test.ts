@@ -1,6 +1,7 @@
 // Two machines with different files at the path of the same repository.
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { scratchDirectory, scratchRepository, writeScript } from '../../git/scratch-repository.fixture.ts';
@@ -62,6 +63,25 @@ test('R-BASE-2: a machine without the repository does not fail the work: it wait
     executor: 'alpha',
     declinedSince: null,
   });
+});
+
+test('R-DIST-3: a machine that has not tried soon gets its turn, however long the others have declined', async () => {
+  const { database, work } = await ground();
+  const waits = async () => {
+    for (let turn = 0; turn < 6; turn += 1) await takesUp(work, 'beta');
+    const run = await runById(database.query, work.run.id);
+    return (run?.wakeAt?.getTime() ?? 0) - Date.now();
+  };
+  const beats = (host: string, secondsAgo: number) =>
+    sql`insert into executors (id, host, pid, machine, lock_backend, heartbeat_at)
+      values (${host}, ${host}, 1, '', 0, clock_timestamp() - ${secondsAgo} * interval '1 second')`.execute(
+      database.query,
+    );
+  await beats('beta', 0);
+  await beats('gone', 60);
+  expect(await waits()).toBeGreaterThan(5_000);
+  await beats('gamma', 0);
+  expect(await waits()).toBeLessThan(3_000);
 });
 
 test('R-BASE-2: a machine whose git is too old leaves the work to others', async () => {

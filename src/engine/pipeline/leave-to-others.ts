@@ -15,6 +15,7 @@ import { withJitter } from '../../resilience/backoff.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { listReachedRepositoryKeys } from '../../store/failures/asked-causes.ts';
 import { leaveEscalations } from '../../store/failures/escalation-members.ts';
+import { liveHosts } from '../../store/work/executors.ts';
 import { type Project, placeOf, projectById } from '../../store/work/projects.ts';
 import { declineRun } from '../../store/work/run-ends.ts';
 import { type Run, runById } from '../../store/work/runs.ts';
@@ -30,6 +31,8 @@ import { isHeld } from './lay-down.ts';
 
 /** Short at first, so that the next machine checks soon; longer later, because each check is a row of the queue. */
 const leftMsMin = 500;
+/** Any machine may be the next to take it, so as long as one has not tried, the turns come soon after each other. */
+const untriedMsMax = 2_000;
 const leftMsMax = 15_000;
 /** A person is asked only after this time, because a machine with the repository may be starting, or busy. */
 export const askedAfterMs = 5 * 60_000;
@@ -153,7 +156,10 @@ async function leave(
 ): Promise<boolean> {
   const now = clock.now();
   const since = run.declinedSince ?? now;
-  const delayMs = withJitter(Math.min(leftMsMin * 2 ** Math.min(run.declines, 10), leftMsMax), random);
+  const hasTried = new Set([...run.declinedBy, settings.host]);
+  const isUntried = (await liveHosts(query)).some((host) => !hasTried.has(host));
+  const msMax = isUntried ? untriedMsMax : leftMsMax;
+  const delayMs = withJitter(Math.min(leftMsMin * 2 ** Math.min(run.declines, 10), msMax), random);
   const wakeAt = new Date(now.getTime() + delayMs);
   const declined = { host: settings.host, because: problem.message, since, wakeAt };
   if (!(await declineRun(query, run, declined))) return false;

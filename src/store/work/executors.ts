@@ -56,6 +56,13 @@ export async function forgetExecutors(query: Query): Promise<void> {
 export const isSilent = sql`(e.ended_at is null
   and e.heartbeat_at < clock_timestamp() - ${sql.lit(leaseMs)} * interval '1 millisecond')`;
 
+/** The machines with a process that carries runs and still reports. */
+export async function liveHosts(query: Query): Promise<string[]> {
+  const { rows } = await sql<{ host: string }>`select distinct e.host from executors e
+    where e.ended_at is null and e.taken_over_at is null and not ${isSilent}`.execute(query);
+  return rows.map(({ host }) => host);
+}
+
 /** How many processes run on this database: each holds one connection with this name while it lives. */
 export const liveExecutors = sql<number>`(select count(*) from pg_stat_activity a
   where a.application_name = 'moose locks' and a.datname = current_database()
