@@ -32,8 +32,12 @@ export function addSpecs(api: Api, { database }: ApiDeps): void {
 }
 
 function addPlans(api: Api, database: ApiDeps['database']): void {
-  const told = <T>(c: { get(name: 'caller'): { actor: string }; get(name: 'signal'): AbortSignal }, act: string, subject: string, change: () => Promise<T>) =>
-    audited(database, { by: c.get('caller').actor, act, subject, detail: {} }, c.get('signal'), change);
+  const told = <T>(
+    c: { get(name: 'caller'): { actor: string }; get(name: 'signal'): AbortSignal },
+    act: string,
+    subject: string,
+    change: () => Promise<T>,
+  ) => audited(database, { by: c.get('caller').actor, act, subject, detail: {} }, c.get('signal'), change);
   api.openapi(routes.askPlan, async (c) => {
     const { id } = await c.get('moose').specs.one(c.req.valid('param').id);
     const { project } = c.req.valid('json');

@@ -90,7 +90,9 @@ export const specPlanSchema = planVersionSchema
 export type SpecPlan = z.infer<typeof specPlanSchema>;
 
 export const askPlanSchema = z
-  .strictObject({ project: name.optional().openapi({ description: 'The project, if the spec has none yet.' }) })
+  .strictObject({
+    project: name.optional().openapi({ description: 'The project, if the spec has none yet.' }),
+  })
   .openapi('AskPlan');
 export const editPlanSchema = z
   .strictObject({

@@ -63,7 +63,8 @@ export const spec = createRoute({
 export const askPlan = createRoute({
   method: 'post',
   path: '/api/specs/{id}/plan',
-  summary: 'Have the Architect plan a spec; while it works, that request is returned; requires the role operator',
+  summary:
+    'Have the Architect plan a spec; while it works, that request is returned; requires the role operator',
   ...withToken,
   request: { params: named, ...body(askPlanSchema) },
   responses: { 202: json(planningSchema, 'The request.'), ...problems(400, 401, 403, 404, 409, 415) },
@@ -75,7 +76,10 @@ export const specPlanning = createRoute({
   summary: 'Show how the newest request to plan a spec is doing',
   ...withToken,
   request: { params: named },
-  responses: { 200: json(planningStateSchema, 'The request; null if there was none.'), ...problems(400, 401, 404, 409) },
+  responses: {
+    200: json(planningStateSchema, 'The request; null if there was none.'),
+    ...problems(400, 401, 404, 409),
+  },
 });
 
 export const cancelPlanning = createRoute({
@@ -102,7 +106,10 @@ export const planVersions = createRoute({
   summary: 'List the versions of the plan of a spec, oldest first',
   ...withToken,
   request: { params: named },
-  responses: { 200: json(planVersionsSchema, 'The versions, without the plans.'), ...problems(400, 401, 404, 409) },
+  responses: {
+    200: json(planVersionsSchema, 'The versions, without the plans.'),
+    ...problems(400, 401, 404, 409),
+  },
 });
 
 export const editPlan = createRoute({
@@ -111,5 +118,8 @@ export const editPlan = createRoute({
   summary: 'Store an edited plan as its next version, if it is valid; requires the role operator',
   ...withToken,
   request: { params: named, ...body(editPlanSchema) },
-  responses: { 200: json(specPlanSchema, 'The new version.'), ...problems(400, 401, 403, 404, 409, 413, 415, 422) },
+  responses: {
+    200: json(specPlanSchema, 'The new version.'),
+    ...problems(400, 401, 403, 404, 409, 413, 415, 422),
+  },
 });

@@ -70,7 +70,11 @@ export function composePlanPrompt(task: string, { tree, shown, cut, symbols }: R
     '## Their content, as far as it is shown',
     ...Array.from(shown, ([path, content]) => {
       const part = cut.get(path);
-      return between('file', content, ` path=${JSON.stringify(path)}${part === undefined ? '' : ` shown="${part}"`}`);
+      return between(
+        'file',
+        content,
+        ` path=${JSON.stringify(path)}${part === undefined ? '' : ` shown="${part}"`}`,
+      );
     }),
     ...(symbols === '' ? [] : ['', '## What further files define', symbols]),
   ].join('\n');

@@ -9,7 +9,6 @@ import { problemsOf } from '../../domain/plan/plan-problems.ts';
 import type { Query } from '../../store/database.ts';
 import { architect } from '../../store/money/budget-report.ts';
 import { reserveBudget } from '../../store/money/costs.ts';
-import { projectById } from '../../store/work/projects.ts';
 import {
   addPlan,
   beginPlanning,
@@ -19,6 +18,7 @@ import {
   openPlannings,
   type Planning,
 } from '../../store/work/plannings.ts';
+import { projectById } from '../../store/work/projects.ts';
 import { findSpec } from '../../store/work/specs.ts';
 import type { ErrorLog } from '../errors/error-log.ts';
 import { toMooseError } from '../errors/to-moose-error.ts';
@@ -27,8 +27,8 @@ import { projectHere } from '../run/project-here.ts';
 import { closePlanning } from '../specs/close-planning.ts';
 import { roundsMax } from '../specs/planning-cost.ts';
 import { type ArchitectDeps, askArchitect, type PlanAnswer } from './ask-architect.ts';
-import type { Refused } from './plan-prompt.ts';
 import { type PlanGround, readGround } from './plan-ground.ts';
+import type { Refused } from './plan-prompt.ts';
 
 export interface PlanningsDeps extends ArchitectDeps {
   logger: Logger;
@@ -169,13 +169,20 @@ async function judge(
     return true;
   }, signal);
   if (!isOpen || isValid) return null;
-  return answer.plan ? { plan: answer.plan, problems } : { plan: null, problems: [{ message: answer.problem }] };
+  return answer.plan
+    ? { plan: answer.plan, problems }
+    : { plan: null, problems: [{ message: answer.problem }] };
 }
 
 async function store(
   query: Query,
   { id, specId, model }: Planning,
-  { plan, problems, rounds, at }: { plan: Plan; problems: ReturnType<typeof problemsOf>; rounds: number; at: Date },
+  {
+    plan,
+    problems,
+    rounds,
+    at,
+  }: { plan: Plan; problems: ReturnType<typeof problemsOf>; rounds: number; at: Date },
 ): Promise<void> {
   const because = rounds === 1 ? 'planned' : `repaired (${rounds - 1} of ${roundsMax - 1})`;
   await addPlan(query, {
@@ -187,11 +194,12 @@ async function store(
 async function end(
   { database }: PlanningsDeps,
   { id }: Planning,
-  { code, message, advice = null }: MooseError,
+  { code, message, advice }: MooseError,
   signal: AbortSignal,
 ): Promise<void> {
   await database.transaction(
-    (query) => closePlanning(query, id, { state: 'failed', failure: { code, message, advice } }),
+    (query) =>
+      closePlanning(query, id, { state: 'failed', failure: { code, message, advice: advice ?? null } }),
     signal,
   );
 }

@@ -74,7 +74,9 @@ export function askPlans({ database, clock, actor, settings }: PlanDeps) {
       }),
     /** The newest version, or the named one. @throws PermanentError `PLAN_NOT_FOUND` */
     planOf: (given: string, version?: number): Promise<wire.SpecPlan> =>
-      database.run(async (query) => planView(await planAt(query, (await findSpec(query, given)).id, version))),
+      database.run(async (query) =>
+        planView(await planAt(query, (await findSpec(query, given)).id, version)),
+      ),
     /** Oldest first. */
     planVersions: (given: string): Promise<wire.SpecPlanVersion[]> =>
       database.run(async (query) => {

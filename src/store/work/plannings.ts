@@ -118,7 +118,8 @@ export async function addPlan(
   const newest = await newestPlan(query, row.specId);
   // A repeated request has its own version already.
   if (newest?.id === row.id) return newest.version;
-  if (after !== undefined && newest !== undefined && newest.version !== after) throw changedMeanwhile(newest.version, after);
+  if (after !== undefined && newest !== undefined && newest.version !== after)
+    throw changedMeanwhile(newest.version, after);
   const version = (newest?.version ?? 0) + 1;
   await query
     .insertInto('specPlans')
@@ -142,7 +143,8 @@ export async function planAt(query: Query, specId: string, version?: number): Pr
     code: 'PLAN_NOT_FOUND',
     component: 'specs',
     operation: 'find plan',
-    message: version === undefined ? 'The spec has no plan yet.' : `The spec has no plan of version ${version}.`,
+    message:
+      version === undefined ? 'The spec has no plan yet.' : `The spec has no plan of version ${version}.`,
     advice: 'Run `moose spec plan ID` to have the Architect write one; `moose spec versions ID` lists them.',
   });
 }
