@@ -1,6 +1,6 @@
 // The ranking that Moose had before decision 37: by words in the path, and by where `git grep` finds the names of the
 // request. Only for comparison.
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { namedSymbols } from '../../src/engine/reading/named-symbols.ts';
 import type { TreeFile } from '../../src/git/tree.ts';
 
@@ -60,14 +60,8 @@ function placesOf(repositoryPath: string, commit: string, title: string) {
   const { names, sought } = namedSymbols(title, '');
   const grep = (options: readonly string[], patterns: readonly string[], paths: readonly string[]): string => {
     const wanted = patterns.flatMap((pattern) => ['-e', pattern]);
-    try {
-      return execFileSync('git', ['grep', '-I', '-z', ...options, ...wanted, commit, '--', ...paths], {
-        ...{ cwd: repositoryPath, encoding: 'utf8', maxBuffer: 64 * 1024 ** 2 },
-      });
-    } catch {
-      // Exit code 1: nothing was found.
-      return '';
-    }
+    const args = ['grep', '-I', '-z', ...options, ...wanted, commit, '--', ...paths];
+    return spawnSync('git', args, { cwd: repositoryPath, encoding: 'utf8', maxBuffer: 64 * 1024 ** 2 }).stdout;
   };
   const inCommit = (path: string) => path.slice(commit.length + 1);
   const filesWith = (words: readonly string[]) =>

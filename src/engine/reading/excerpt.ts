@@ -58,13 +58,17 @@ export function excerptOf(
   const blocks = blocksOf(path, lines, definitions, sought);
   if (blocks.length > 0) take({ from: 0, to: headLinesMax }, Math.floor(bytesMax / headShareDivisor));
   for (const block of blocks) if (left > 2 * gapBytes) take(block, left);
-  take({ from: startBefore(blocks[0]?.from ?? 0, sizes, left / 2), to: lines.length }, left);
+  // What is left is shown around the best part: half of it before, or more if the file ends.
+  const best = blocks[0]?.from ?? 0;
+  const after = sizes.slice(best).reduce((sum, size) => sum + size, 0);
+  const start = startBefore(best, sizes, left - Math.min(left / 2, after));
+  take({ from: start, to: lines.length }, left);
   if (taken.size > 0) return written(lines, taken);
   const start = cutToBytes(lines[0] ?? '', bytesMax);
   return { text: start, lines: `the beginning of line 1 of ${lines.length}` };
 }
 
-/** Where lines begin that have at most so many bytes before this one: what is left is shown around the best part. */
+/** The first of the lines that have at most so many bytes before this one. */
 function startBefore(line: number, sizes: readonly number[], bytes: number): number {
   let start = line;
   for (let left = bytes; start > 0 && left >= (sizes[start - 1] ?? 0); start -= 1) left -= sizes[start - 1] ?? 0;

@@ -1,7 +1,7 @@
 // What the ranking needs to know of a file's content, in about a kilobyte: how often it has which words, and what it
 // defines. Pure.
 import { type Definition, findDefinitions } from './find-definitions.ts';
-import { eachIdentifier, nameTerm, termsOf } from './words.ts';
+import { copyOf, eachIdentifier, nameTerm, termsOf } from './words.ts';
 
 export interface FileFacts {
   /** The numbers of its words, ascending, and how often each occurs. */
@@ -10,8 +10,8 @@ export interface FileFacts {
   /** The number of words. */
   length: number;
   definitions: readonly Definition[];
-  /** The numbers of the names that it defines, and of their parts. */
-  defined: ReadonlySet<number>;
+  /** The numbers of the names that it defines, and of their parts, ascending. */
+  defined: Uint32Array;
 }
 
 /** More distinct words are data, such as a dictionary. */
@@ -37,7 +37,8 @@ export class FactsMaker {
     const definitions = findDefinitions(path, text);
     const terms = Uint32Array.from(counted.keys()).sort();
     const counts = Uint16Array.from(terms, (term) => Math.min(countMax, counted.get(term) ?? 0));
-    const defined = new Set(definitions.flatMap(({ name }) => [nameTerm(name), ...this.#termsOf(name)]));
+    const named = new Set(definitions.flatMap(({ name }) => [nameTerm(name), ...this.#termsOf(name)]));
+    const defined = Uint32Array.from(named).sort();
     return { terms, counts, length, definitions, defined };
   }
 
@@ -46,23 +47,33 @@ export class FactsMaker {
     if (known) return known;
     const terms = termsOf(name);
     if (this.#known.size >= keptNamesMax) this.#known.clear();
-    this.#known.set(name, terms);
+    this.#known.set(copyOf(name), terms);
     return terms;
   }
 }
 
 /** How often a file has a word. */
 export function countOf({ terms, counts }: FileFacts, term: number): number {
+  return counts[placeOf(terms, term)] ?? 0;
+}
+
+/** Whether a file defines a name, or one with this part. */
+export function defines({ defined }: FileFacts, term: number): boolean {
+  return placeOf(defined, term) >= 0;
+}
+
+/** -1 if it is not there. */
+function placeOf(ascending: Uint32Array, term: number): number {
   let low = 0;
-  let high = terms.length - 1;
+  let high = ascending.length - 1;
   while (low <= high) {
     const middle = (low + high) >> 1;
-    const found = terms[middle] ?? 0;
-    if (found === term) return counts[middle] ?? 0;
+    const found = ascending[middle] ?? 0;
+    if (found === term) return middle;
     if (found < term) low = middle + 1;
     else high = middle - 1;
   }
-  return 0;
+  return -1;
 }
 
 const bytesPerTerm = 6;

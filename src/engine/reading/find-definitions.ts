@@ -1,6 +1,7 @@
 // The definitions in a file, line by line, by a table of patterns for each language. It knows no grammar: it may take a
 // definition in a comment for a real one, and miss one that spans lines. Pure, and linear in the length of the text.
 import { extensionOf } from './file-roles.ts';
+import { copyOf } from './words.ts';
 
 export interface Definition {
   name: string;
@@ -103,7 +104,7 @@ export function findDefinitions(path: string, text: string): Definition[] {
     const end = newline < 0 ? text.length : newline;
     if (end > start && end - start <= lineCharsMax) {
       const name = nameIn(text.slice(start, end), wanted);
-      if (name !== undefined) found.push({ name, line });
+      if (name !== undefined) found.push({ name: copyOf(name), line });
     }
     start = end + 1;
   }

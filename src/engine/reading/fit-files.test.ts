@@ -8,7 +8,7 @@ const maker = new FactsMaker();
 function read(path: string, content: string, isNamed = false): ReadFile {
   const facts = maker.factsOf(path, content);
   const sizeBytes = Buffer.byteLength(content);
-  const file = { path, sizeBytes, objectId: '0', role: roleOf(path), facts, pathTerms: new Set<number>() };
+  const file = { path, sizeBytes, objectId: '0', role: roleOf(path), facts, pathTerms: new Uint32Array() };
   return { file, score: 1, isNamed, content };
 }
 

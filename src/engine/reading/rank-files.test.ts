@@ -18,7 +18,7 @@ async function indexOf(given: Record<string, string | null>, recent: string[] = 
     objectId: '0',
     role: roleOf(path),
     facts: text === null ? null : maker.factsOf(path, text),
-    pathTerms: new Set(path.split('/').flatMap(termsOf)),
+    pathTerms: Uint32Array.from(path.split('/').flatMap(termsOf)),
   }));
   return {
     files,

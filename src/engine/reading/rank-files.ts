@@ -3,7 +3,7 @@
 // The ground is BM25F (Robertson, Zaragoza and Taylor 2004): words in the content, in the path and in the names that a
 // file defines count with different weights, in one formula. To it come the symbols that the request names, what the
 // best files use (`reference-graph.ts`), the tests beside their sources, and recent changes.
-import { countOf } from './file-facts.ts';
+import { countOf, defines } from './file-facts.ts';
 import { type FileRole, subjectOf } from './file-roles.ts';
 import { namedFiles } from './named-files.ts';
 import { type NamedSymbols, namedSymbols } from './named-symbols.ts';
@@ -125,8 +125,8 @@ function matchScores(
       const norm = 1 - b + (b * (lengths[at] ?? 0)) / average;
       frequencies[at] =
         (facts ? countOf(facts, term) / norm : 0) +
-        (pathTerms.has(term) ? path : 0) +
-        (facts?.defined.has(term) ? defined : 0);
+        (pathTerms.includes(term) ? path : 0) +
+        (facts && defines(facts, term) ? defined : 0);
       if ((frequencies[at] ?? 0) > 0) having += 1;
     });
     if (having === 0) continue;
@@ -153,7 +153,7 @@ function symbolScores(
   for (const name of names) {
     const term = nameTerm(name);
     const defining = files.flatMap(({ facts }, at) =>
-      facts?.defined.has(term) && facts.definitions.some((each) => each.name === name) ? [at] : [],
+      facts && defines(facts, term) && facts.definitions.some((each) => each.name === name) ? [at] : [],
     );
     const score = (sought.includes(name) ? 1 : plainSymbolScore) / Math.sqrt(defining.length);
     for (const at of defining) scores[at] = (scores[at] ?? 0) + score;

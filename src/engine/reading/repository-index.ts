@@ -14,7 +14,7 @@ export interface IndexedFile extends TreeFile {
   /** Null if the content was not read: it is not text, too large, or beyond the limits of the repository. */
   facts: FileFacts | null;
   /** The words of its path. */
-  pathTerms: ReadonlySet<number>;
+  pathTerms: Uint32Array;
 }
 
 export interface RepositoryIndex {
@@ -87,7 +87,7 @@ async function makeIndex(
   const files: IndexedFile[] = [];
   for (const file of listed) {
     if (pace.isTired) await pace.rest();
-    const pathTerms = new Set(file.path.split('/').flatMap((part) => termsOf(part)));
+    const pathTerms = Uint32Array.from(file.path.split('/').flatMap((part) => termsOf(part)));
     files.push({ ...file, facts: facts.get(factsKey(file)) ?? null, pathTerms });
   }
   const own = files.map(({ facts, role }) => (role === 'source' || role === 'test' ? facts : null));

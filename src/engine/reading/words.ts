@@ -12,6 +12,11 @@ export function eachIdentifier(text: string, each: (name: string) => void): void
   for (const [name] of text.matchAll(identifier)) if (name.length <= identifierCharsMax) each(name);
 }
 
+/** A part of a text keeps the whole text in memory; its copy does not. */
+export function copyOf(part: string): string {
+  return Buffer.from(part).toString();
+}
+
 /** FNV-1a, in 32 bits: of 100,000 words about one shares its number with another. */
 export function hashOf(word: string): number {
   let hash = 0x811c9dc5;
