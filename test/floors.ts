@@ -31,6 +31,8 @@ const storeys: ReadonlyArray<Readonly<Record<string, string>>> = [
     prices: 'what models cost',
     outbox: 'notices, written with what they tell of',
     secrets: 'variables and secrets of projects, encrypted, and the keys to them',
+    reading:
+      'what a model is shown of a repository: its files, ranked for a request, within a limit of bytes',
   },
   { errors: 'every failure: its row, its fingerprint, its log, how to reproduce it' },
   { jobs: 'what is done again and again beside the runs', specs: 'specs and what they may cost' },
