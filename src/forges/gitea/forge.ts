@@ -17,6 +17,7 @@ import { createPullRequests } from './pull-requests.ts';
 import { readRemarks, resolveThread } from './remarks.ts';
 import { type GiteaUser, inspect, mayWrite, readUser } from './rights.ts';
 import { say } from './say.ts';
+import { takeBackMerge } from './take-back-merge.ts';
 
 export interface GiteaOptions {
   database: Database;
@@ -83,6 +84,7 @@ function forgeOf(api: GiteaApi, tokens: TokenSource): Forge {
     updatePullRequest: pulls.update,
     closePullRequest: pulls.close,
     mergePullRequest: (number, order, signal) => mergePull(api, pulls, { number, order }, signal),
+    takeBackMerge: (number, signal) => takeBackMerge(api, number, signal),
     readChecks: (of, signal) => readChecks(api, of, signal),
     readLog: (check, signal) => readLog(api, check, signal),
     rerun: (check, signal) => rerun(api, check, signal),
