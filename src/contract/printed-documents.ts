@@ -31,7 +31,15 @@ import {
   settingVersionSchema,
   tokenSchema,
 } from './settings.ts';
-import { estimateSchema, specDetailSchema, specSchema } from './specs.ts';
+import {
+  estimateSchema,
+  planningSchema,
+  planningStateSchema,
+  planVersionSchema,
+  specDetailSchema,
+  specPlanSchema,
+  specSchema,
+} from './specs.ts';
 import { eventSchema } from './work-order-detail.ts';
 import { sentSchema, undoPlanSchema } from './work-orders.ts';
 
@@ -273,10 +281,15 @@ export const printedDocuments = {
   run: workOrder,
   send: sentSchema.extend({ id: z.string() }),
   show: printedDetailSchema,
-  'specs estimate': estimateSchema,
-  'specs ls': z.array(specSchema),
-  'specs show': specDetailSchema,
-  'specs upload': specSchema.or(specDetailSchema),
+  'spec edit': specPlanSchema,
+  'spec estimate': estimateSchema,
+  'spec ls': z.array(specSchema),
+  'spec plan': specPlanSchema.or(planningSchema),
+  'spec show': specDetailSchema.or(specPlanSchema),
+  'spec status': planningStateSchema,
+  'spec stop': planningStateSchema,
+  'spec upload': specSchema.or(specDetailSchema),
+  'spec versions': z.array(planVersionSchema),
   stuck: stuckSchema.shape.items,
   summary: summarySchema,
   'tokens create': createdTokenSchema,

@@ -135,12 +135,16 @@ test('R-SPEC-1: an edit is a version with its author; an invalid or late one cha
 });
 
 test('R-SPEC-4: a provider that fails is asked again, and a stop frees the money', async () => {
-  const { planning } = await plan('Flaky', [{ status: 503, body: 'later' }]).catch(() => ({
-    planning: null,
-  }));
-  expect(planning).toBeNull();
+  let calls = 0;
+  ground.answer('Plan: Flaky', () => {
+    calls += 1;
+    return { status: 503, body: 'later' };
+  });
   const { specs } = ground.opened.moose;
-  const { items } = await specs.page({ limit: 1 });
-  expect(await specs.cancelPlanning(items[0]?.id ?? '')).toMatchObject({ state: 'cancelled' });
+  const { id } = await specs.upload({ name: 'Flaky', content: '# Flaky\n\nBuild it.\n', project });
+  await specs.plan(id);
+  await expect.poll(() => calls, { timeout: 30_000 }).toBeGreaterThan(1);
+  expect(await specs.planning(id)).toMatchObject({ state: 'working', rounds: 0 });
+  expect(await specs.cancelPlanning(id)).toMatchObject({ state: 'cancelled' });
   expect((await ground.opened.moose.budget()).architect.heldNanoUsd).toBe(0n);
 });

@@ -92,7 +92,7 @@ async function ask(
 
 function usedUp(limitNanoUsd: bigint, leftNanoUsd: bigint): MooseError {
   return new PermanentError({
-    code: 'BUDGET_EXCEEDED',
+    code: 'PLAN_MONEY_USED_UP',
     component: 'budget',
     operation: 'draw',
     failureClass: 'budget_exceeded',

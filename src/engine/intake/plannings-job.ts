@@ -117,7 +117,7 @@ async function plan(deps: PlanningsDeps, asked: Planning, signal: AbortSignal): 
   }
 }
 
-/** The reservation, made once; null if the request was cancelled. @throws PermanentError `BUDGET_EXCEEDED` */
+/** The reservation, made once; null if the request was cancelled. @throws PermanentError `PLAN_OVER_MONTH` */
 function begin(
   { database }: PlanningsDeps,
   { id, limitNanoUsd, specId }: Planning,
@@ -219,7 +219,7 @@ function stillInvalid({ problems }: Refused): PermanentError {
 
 function overTheMonth(nanoUsd: bigint): PermanentError {
   return new PermanentError({
-    code: 'BUDGET_EXCEEDED',
+    code: 'PLAN_OVER_MONTH',
     component: 'budget',
     operation: 'reserve',
     failureClass: 'budget_exceeded',
