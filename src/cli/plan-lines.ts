@@ -14,12 +14,13 @@ const colourOf = {
 } as const;
 
 export function planningLines(planning: SpecPlanning): string[] {
-  const { state, model, rounds, rounds_max: most, limit_usd, spent_usd, failure } = planning;
+  const { state, model, rounds, rounds_max: most, limit_usd, spent_usd, failure, advice } = planning;
   const spent = `$${spent_usd.toFixed(2)} of at most $${limit_usd.toFixed(2)}`;
   const answers = rounds === 0 ? 'no answer yet' : `${rounds} of at most ${most} answers`;
   return [
     `${paint(colourOf[state], state)} by ${model}: ${answers}, ${spent}`,
-    ...(failure ? [paint('red', failure.message), ...(failure.advice === null ? [] : [failure.advice])] : []),
+    ...(failure === null ? [] : [paint('red', failure)]),
+    ...(advice === null ? [] : [advice]),
   ];
 }
 

@@ -31,15 +31,7 @@ import {
   settingVersionSchema,
   tokenSchema,
 } from './settings.ts';
-import {
-  estimateSchema,
-  planningSchema,
-  planningStateSchema,
-  planVersionSchema,
-  specDetailSchema,
-  specPlanSchema,
-  specSchema,
-} from './specs.ts';
+import { printedSpecs } from './specs.ts';
 import { eventSchema } from './work-order-detail.ts';
 import { sentSchema, undoPlanSchema } from './work-orders.ts';
 
@@ -281,15 +273,7 @@ export const printedDocuments = {
   run: workOrder,
   send: sentSchema.extend({ id: z.string() }),
   show: printedDetailSchema,
-  'spec edit': specPlanSchema,
-  'spec estimate': estimateSchema,
-  'spec ls': z.array(specSchema),
-  'spec plan': specPlanSchema.or(planningSchema),
-  'spec show': specDetailSchema.or(specPlanSchema),
-  'spec status': planningStateSchema,
-  'spec stop': planningStateSchema,
-  'spec upload': specSchema.or(specDetailSchema),
-  'spec versions': z.array(planVersionSchema),
+  ...printedSpecs,
   stuck: stuckSchema.shape.items,
   summary: summarySchema,
   'tokens create': createdTokenSchema,

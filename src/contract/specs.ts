@@ -1,6 +1,7 @@
 // Specs: the upload, and the estimated cost of its work (R-SPEC-1).
 import { z } from '@hono/zod-openapi';
 import { planSchema } from '../domain/plan/plan.ts';
+import { planProblemSchema } from '../domain/plan/plan-problems.ts';
 import { name, pageOf, time, usd, uuid } from './base.ts';
 
 export const specUploadSchema = z
@@ -49,10 +50,9 @@ export const planningSchema = z
     rounds_max: z.number().int(),
     limit_usd: usd.openapi({ description: 'What it may cost in all; outside the daily limit.' }),
     spent_usd: usd,
-    failure: z
-      .object({ code: z.string(), message: z.string(), advice: z.string().nullable() })
-      .nullable()
-      .openapi({ description: 'Why there is no valid plan.' }),
+    failure: z.string().nullable().openapi({ description: 'Why there is no valid plan.' }),
+    failure_code: z.string().nullable(),
+    advice: z.string().nullable(),
     asked_by: z.string(),
     asked_at: time,
     ended_at: time.nullable(),
@@ -71,9 +71,7 @@ export const planVersionSchema = z
     because: z.string(),
     created_at: time,
     work_orders: z.number().int(),
-    problems: z
-      .array(z.object({ code: z.string(), keys: z.array(z.string()), message: z.string() }))
-      .openapi({ description: 'Why it is not valid; empty if it is.' }),
+    problems: z.array(planProblemSchema).openapi({ description: 'Why it is not valid; empty if it is.' }),
   })
   .openapi('SpecPlanVersion');
 export type SpecPlanVersion = z.infer<typeof planVersionSchema>;
@@ -101,5 +99,19 @@ export const editPlanSchema = z
     because: name.optional(),
   })
   .openapi('EditPlan');
+export type EditPlan = z.infer<typeof editPlanSchema>;
 
 export const specPage = pageOf(specSchema, 'Specs');
+
+/** What the commands for specs print with `--json`. */
+export const printedSpecs = {
+  'spec edit': specPlanSchema,
+  'spec estimate': estimateSchema,
+  'spec ls': z.array(specSchema),
+  'spec plan': specPlanSchema.or(planningSchema),
+  'spec show': specPlanSchema.or(specDetailSchema),
+  'spec status': planningStateSchema,
+  'spec stop': planningStateSchema,
+  'spec upload': specSchema,
+  'spec versions': z.array(planVersionSchema),
+};

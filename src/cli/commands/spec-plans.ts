@@ -1,5 +1,5 @@
 // The commands for the plans of specs: have one written, read it, edit it.
-import { stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import type { SpecPlanning } from '../../contract/contract.ts';
@@ -93,7 +93,7 @@ async function specCalled(
   given: string,
   project: string | undefined,
 ): Promise<string> {
-  const isFile = given === '-' || (await stat(given).catch(() => null))?.isFile() === true;
+  const isFile = given === '-' || statSync(given, { throwIfNoEntry: false })?.isFile() === true;
   if (!isFile) return (await moose.specs.one(given)).id;
   const name = given === '-' ? 'spec' : basename(given);
   const { id, estimate } = await moose.specs.upload({ name, content: await readText(`@${given}`), project });
@@ -147,7 +147,7 @@ function parsed(text: string): unknown {
       component: 'cli',
       operation: 'read plan',
       message: `The plan is not JSON: ${cause.message}`,
-      advice: 'Start from what `moose spec show ID --json` prints.',
+      advice: 'Start from what `moose spec show` prints with --json.',
       cause,
     });
   }

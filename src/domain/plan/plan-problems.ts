@@ -1,30 +1,34 @@
 // What makes a plan invalid (R-SPEC-4), each in a sentence that tells its author what to change. Pure.
+import { z } from 'zod';
 import { contractKinds, fileActs, fileKinds, type Plan, planLimits, proofKinds } from './plan.ts';
 import { ancestorsOf, cycleIn } from './plan-graph.ts';
 
-export type PlanProblemCode =
-  | 'TOO_MANY_WORK_ORDERS'
-  | 'KEY_REPEATED'
-  | 'DEPENDS_ON_ITSELF'
-  | 'DEPENDENCY_UNKNOWN'
-  | 'DEPENDENCY_CYCLE'
-  | 'ACCEPTANCE_MISSING'
-  | 'ACCEPTANCE_UNTESTABLE'
-  | 'FILE_PATH_INVALID'
-  | 'FILE_KIND_UNKNOWN'
-  | 'FILE_ACT_UNKNOWN'
-  | 'FILE_MISSING'
-  | 'FILE_EXISTS'
-  | 'FILE_SHARED'
-  | 'CONTRACT_INVALID'
-  | 'DESCRIPTION_MISSING';
+export const planProblemCodes = [
+  'TOO_MANY_WORK_ORDERS',
+  'KEY_REPEATED',
+  'DEPENDS_ON_ITSELF',
+  'DEPENDENCY_UNKNOWN',
+  'DEPENDENCY_CYCLE',
+  'ACCEPTANCE_MISSING',
+  'ACCEPTANCE_UNTESTABLE',
+  'FILE_PATH_INVALID',
+  'FILE_KIND_UNKNOWN',
+  'FILE_ACT_UNKNOWN',
+  'FILE_MISSING',
+  'FILE_EXISTS',
+  'FILE_SHARED',
+  'CONTRACT_INVALID',
+  'DESCRIPTION_MISSING',
+] as const;
+export type PlanProblemCode = (typeof planProblemCodes)[number];
 
-export interface PlanProblem {
-  code: PlanProblemCode;
+export const planProblemSchema = z.object({
+  code: z.enum(planProblemCodes),
   /** The keys of the work orders concerned. */
-  keys: string[];
-  message: string;
-}
+  keys: z.array(z.string()),
+  message: z.string(),
+});
+export type PlanProblem = z.infer<typeof planProblemSchema>;
 
 /** More would not help the author, and the first ones often cause the others. */
 export const problemsMax = 50;

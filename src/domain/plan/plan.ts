@@ -91,4 +91,3 @@ export const planSchema = z.object({
 
 export type Plan = z.infer<typeof planSchema>;
 export type PlannedWorkOrder = z.infer<typeof plannedWorkOrderSchema>;
-export type PlanContract = z.infer<typeof contractSchema>;

@@ -1,6 +1,6 @@
 // One question to the Architect's model, through its circuits and the gateway, paid from the request's own reservation.
 import { isMooseError, type MooseError, PermanentError } from '../../domain/failure.ts';
-import type { ReservationId } from '../../domain/ids.ts';
+import { type ReservationId, shortId } from '../../domain/ids.ts';
 import { formatUsd } from '../../domain/money.ts';
 import { type Plan, planSchema } from '../../domain/plan/plan.ts';
 import type { Clock } from '../../stdx/clock.ts';
@@ -66,7 +66,7 @@ async function ask(
   const prompt = composePlanPrompt(task, ground.shown);
   const { left } = await database.run((query) => drawnFrom(query, reservationId), signal);
   const call = affordablePlanCall(left, Buffer.byteLength(prompt), model.price, settings.outputTokensMax);
-  if (call === null) throw usedUp(planning.limitNanoUsd, left);
+  if (call === null) throw usedUp(planning, left);
   const owner = { workOrderId: null, runId: null, reservationId, serviceName: architect };
   // The key draws from the reservation, so it is of no use once that has ended.
   const key = await database.run((query) => issueKey(query, owner), signal);
@@ -85,18 +85,18 @@ async function ask(
     if (answer.kind === 'object') return { plan: answer.object };
     return { plan: null, problem: `It could not be read as a plan (${answer.kind}): ${answer.problem}` };
   } catch (cause) {
-    if (isMooseError(cause) && cause.code === 'MODEL_BUDGET') throw usedUp(planning.limitNanoUsd, left);
+    if (isMooseError(cause) && cause.code === 'MODEL_BUDGET') throw usedUp(planning, left);
     throw cause;
   }
 }
 
-function usedUp(limitNanoUsd: bigint, leftNanoUsd: bigint): MooseError {
+function usedUp({ specId, limitNanoUsd }: Planning, leftNanoUsd: bigint): MooseError {
   return new PermanentError({
     code: 'PLAN_MONEY_USED_UP',
     component: 'budget',
     operation: 'draw',
     failureClass: 'budget_exceeded',
     message: `Another call of the Architect exceeds the ${formatUsd(leftNanoUsd)} left of the ${formatUsd(limitNanoUsd)} for this plan.`,
-    advice: 'Plan it again with `moose spec plan ID`, or make the spec shorter.',
+    advice: `Plan it again with \`moose spec plan ${shortId(specId)}\`, or make the spec shorter.`,
   });
 }

@@ -3,7 +3,7 @@
 import type { Logger } from 'pino';
 import type { MooseError } from '../../domain/failure.ts';
 import { PermanentError } from '../../domain/failure.ts';
-import { newId, type ReservationId } from '../../domain/ids.ts';
+import { newId, type ReservationId, shortId } from '../../domain/ids.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import { problemsOf } from '../../domain/plan/plan-problems.ts';
 import type { Query } from '../../store/database.ts';
@@ -112,7 +112,7 @@ async function plan(deps: PlanningsDeps, asked: Planning, signal: AbortSignal): 
     rounds += 1;
     const judged = await judge(deps, { asked, ground, answer, rounds }, signal);
     if (judged === null) return;
-    if (rounds >= roundsMax) throw stillInvalid(judged);
+    if (rounds >= roundsMax) throw stillInvalid(asked, judged);
     refused = judged;
   }
 }
@@ -204,7 +204,7 @@ async function end(
   );
 }
 
-function stillInvalid({ problems }: Refused): PermanentError {
+function stillInvalid({ specId }: Planning, { problems }: Refused): PermanentError {
   const [first] = problems;
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
   return new PermanentError({
@@ -212,8 +212,7 @@ function stillInvalid({ problems }: Refused): PermanentError {
     component: 'specs',
     operation: 'plan',
     message: `The Architect's plan is still not valid after ${roundsMax - 1} repairs: ${first?.message ?? ''}${more}`,
-    advice:
-      'Correct its newest version yourself (`moose spec edit ID`), make the spec more precise, or plan it again with `moose spec plan ID`.',
+    advice: `Correct its newest version yourself (\`moose spec edit ${shortId(specId)}\`), make the spec more precise, or plan it again with \`moose spec plan ${shortId(specId)}\`.`,
   });
 }
 

@@ -1,7 +1,7 @@
 // What interfaces can do with the plans of specs: ask for one, read its versions, edit it (R-SPEC-1).
 import type * as wire from '../../contract/contract.ts';
 import { ConfigurationError, PermanentError } from '../../domain/failure.ts';
-import { newId } from '../../domain/ids.ts';
+import { newId, shortId } from '../../domain/ids.ts';
 import { usdNumber } from '../../domain/money.ts';
 import { type Plan, planSchema } from '../../domain/plan/plan.ts';
 import { layersOf } from '../../domain/plan/plan-graph.ts';
@@ -33,14 +33,6 @@ export interface PlanDeps {
   settings?: { readonly current: PlanningSettings };
 }
 
-export interface PlanEdit {
-  /** Any JSON. */
-  plan: unknown;
-  /** The version that was edited. */
-  after: number;
-  because?: string | undefined;
-}
-
 export function askPlans({ database, clock, actor, settings }: PlanDeps) {
   const state = async (query: Query, { id }: Pick<SpecRow, 'id'>): Promise<wire.SpecPlanning | null> => {
     const planning = await newestPlanning(query, id);
@@ -57,7 +49,7 @@ export function askPlans({ database, clock, actor, settings }: PlanDeps) {
       database.transaction(async (query) => {
         const spec = await findSpec(query, given);
         const projectId = project === undefined ? spec.projectId : await projectCalled(query, project);
-        if (projectId === null) throw withoutProject();
+        if (projectId === null) throw withoutProject(spec.id);
         if (projectId !== spec.projectId) await giveProject(query, spec.id, projectId);
         const { model, limitNanoUsd } = await costOf(query, spec.content, settings?.current, clock.now());
         const id = newId<string>(clock.now());
@@ -89,7 +81,7 @@ export function askPlans({ database, clock, actor, settings }: PlanDeps) {
      */
     editPlan: (
       given: string,
-      { plan, after, because = 'edited' }: PlanEdit,
+      { plan, after, because = 'edited' }: wire.EditPlan,
       id = newId<string>(clock.now()),
     ): Promise<wire.SpecPlan> => {
       const edited = readPlan(plan);
@@ -109,7 +101,12 @@ async function planningView(query: Query, planning: Planning): Promise<wire.Spec
   const drawn = reservationId ? await drawnFrom(query, reservationId) : null;
   const spent = drawn ? drawn.settled + drawn.presumed + drawn.open : 0n;
   return {
-    ...{ id, state: planning.state, model, rounds, rounds_max: roundsMax, failure },
+    ...{ id, state: planning.state, model, rounds, rounds_max: roundsMax },
+    ...{
+      failure: failure?.message ?? null,
+      failure_code: failure?.code ?? null,
+      advice: failure?.advice ?? null,
+    },
     ...{ limit_usd: usdNumber(planning.limitNanoUsd), spent_usd: usdNumber(spent) },
     ...{ asked_by: askedBy, asked_at: askedAt.toISOString(), ended_at: endedAt?.toISOString() ?? null },
   };
@@ -134,7 +131,7 @@ function versionView({
 }: Pick<SpecPlan, 'version' | 'madeBy' | 'because' | 'createdAt' | 'problems'>) {
   return {
     ...{ version, made_by: madeBy, because, created_at: createdAt.toISOString() },
-    problems: problems.map(({ code, keys, message }) => ({ code, keys: [...keys], message })),
+    problems: [...problems],
   };
 }
 
@@ -174,12 +171,12 @@ async function costOf(
 
 const fields = { component: 'specs', operation: 'plan' };
 
-function withoutProject(): PermanentError {
+function withoutProject(specId: string): PermanentError {
   return new PermanentError({
     ...fields,
     code: 'SPEC_WITHOUT_PROJECT',
     message: 'The spec belongs to no project, so there is no repository to plan it for.',
-    advice: 'Name it: `moose spec plan ID --project NAME`; `moose project ls` lists the projects.',
+    advice: `Name it: \`moose spec plan ${shortId(specId)} --project NAME\`; \`moose project ls\` lists the projects.`,
   });
 }
 

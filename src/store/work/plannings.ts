@@ -1,7 +1,7 @@
 // Requests that make the Architect plan a spec, and the versions of its plan.
 import { type Selectable, sql } from 'kysely';
 import { PermanentError } from '../../domain/failure.ts';
-import type { ReservationId } from '../../domain/ids.ts';
+import { type ReservationId, shortId } from '../../domain/ids.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import type { PlanProblem } from '../../domain/plan/plan-problems.ts';
 import type { Query } from '../database.ts';
@@ -119,7 +119,7 @@ export async function addPlan(
   // A repeated request has its own version already.
   if (newest?.id === row.id) return newest.version;
   if (after !== undefined && newest !== undefined && newest.version !== after)
-    throw changedMeanwhile(newest.version, after);
+    throw changedMeanwhile(row.specId, newest.version, after);
   const version = (newest?.version ?? 0) + 1;
   await query
     .insertInto('specPlans')
@@ -145,7 +145,7 @@ export async function planAt(query: Query, specId: string, version?: number): Pr
     operation: 'find plan',
     message:
       version === undefined ? 'The spec has no plan yet.' : `The spec has no plan of version ${version}.`,
-    advice: 'Run `moose spec plan ID` to have the Architect write one; `moose spec versions ID` lists them.',
+    advice: `Run \`moose spec plan ${shortId(specId)}\` to have the Architect write one; \`moose spec versions ${shortId(specId)}\` lists them.`,
   });
 }
 
@@ -164,12 +164,12 @@ function plansOf(query: Query, specId: string) {
   return query.selectFrom('specPlans').selectAll().where('specId', '=', specId);
 }
 
-function changedMeanwhile(newest: number, after: number): PermanentError {
+function changedMeanwhile(specId: string, newest: number, after: number): PermanentError {
   return new PermanentError({
     code: 'PLAN_CHANGED',
     component: 'specs',
     operation: 'edit plan',
     message: `The plan was changed: its newest version is ${newest}, and this edit is of version ${after}.`,
-    advice: 'Look at the newest version (`moose spec show ID`), and make the change there.',
+    advice: `Look at the newest version (\`moose spec show ${shortId(specId)}\`), and make the change there.`,
   });
 }

@@ -18,8 +18,7 @@ create table plannings (
   failure jsonb,
   asked_by text not null,
   asked_at timestamptz not null default clock_timestamp(),
-  ended_at timestamptz,
-  check ((ended_at is null) = (state in ('asked', 'working')))
+  ended_at timestamptz
 );
 
 create unique index plannings_one_open on plannings (spec_id) where ended_at is null;
@@ -31,7 +30,7 @@ create table spec_plans (
   version integer not null,
   plan jsonb not null,
   -- Empty if the plan is valid.
-  problems jsonb not null default '[]',
+  problems jsonb not null,
   -- Null for a person's version.
   planning_id uuid references plannings (id),
   made_by text not null,
