@@ -121,6 +121,7 @@ test('the check works: it finds a row after one that matches all of its failures
 
 test('the check works: it finds the rows of a component without a caller', () => {
   const files = sourceFiles(rootPath, ['src'], /\.ts$/).filter(isShipped);
-  const without = files.filter(({ path }) => path !== 'src/engine/pipeline/propose.ts');
+  const askers = callers.get('model') ?? [];
+  const without = files.filter(({ path }) => !askers.includes(path));
   expect([...findCallers(without).keys()]).not.toContain('model');
 });
