@@ -120,6 +120,8 @@ test('R-PIPE-4: the prompt says what is shown in part, what is left out, and wha
   });
   expect(prompt).toContain('<file path="a.ts" shown="lines 1 to 2 of 9">');
   expect(prompt).toContain('too large to be shown: huge.ts');
-  expect(prompt).toContain('What further files define, with line numbers\n```\nb.ts\n  1: function total() {\n```');
+  expect(prompt).toContain(
+    'What further files define, with line numbers\n```\nb.ts\n  1: function total() {\n```',
+  );
   expect(composePrompt('task', nothing)).not.toContain('What further files define');
 });
