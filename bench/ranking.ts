@@ -44,12 +44,14 @@ export const bench: Bench = {
         const index = await indexRepository(path, head(path), signal);
         for (const question of questions) {
           signal.throwIfAborted();
-          const places = placesOf(path, index, question);
+          const places = placesOf(files, index, question);
           judged.push({ ...question, source: source.name, isForTuning: source.isForTuning, places });
         }
         const own = judged.filter((each) => each.source === source.name);
         const [before, now] = ['by_path', 'now'].map((way) => rounded(recall(own, way, 10)));
-        note(`${source.name}: ${files.size} files, ${own.length} requests, recall@10 ${before} before, ${now} now`);
+        note(
+          `${source.name}: ${files.size} files, ${own.length} requests, recall@10 ${before} before, ${now} now`,
+        );
       }
       const counted = judged.filter(({ isForTuning }) => isQuick || !isForTuning);
       const time = await timeOf(join(directory, 'large'), everything, signal);
@@ -67,7 +69,11 @@ export const bench: Bench = {
             rounded(missed('now') / Math.max(0.001, missed('by_path'))),
             missedTimesMax,
           ),
-          index: goalAtMost('seconds of computing to index it for the first time', time.index_cpu_seconds, indexSecondsMax),
+          index: goalAtMost(
+            'seconds of computing to index it for the first time',
+            time.index_cpu_seconds,
+            indexSecondsMax,
+          ),
           rank: goalAtMost('seconds to rank it', time.rank_seconds, rankSecondsMax),
         },
       };
@@ -77,7 +83,8 @@ export const bench: Bench = {
   },
 };
 
-function placesOf(path: string, index: RepositoryIndex, { title, answer }: Question): Record<string, number> {
+function placesOf(
+  files: ReadonlyMap<string, string>, index: RepositoryIndex, { title, answer }: Question): Record<string, number> {
   const place = (paths: readonly string[]) => {
     const at = paths.indexOf(answer);
     return at < 0 ? Number.POSITIVE_INFINITY : at;
@@ -87,7 +94,7 @@ function placesOf(path: string, index: RepositoryIndex, { title, answer }: Quest
     way,
     place(rankFiles(index, request, undefined, weights).map(({ file }) => file.path)),
   ]);
-  return { by_path: place(rankByPath(path, head(path), index.files, title)), ...Object.fromEntries(found) };
+  return { by_path: place(rankByPath(files, title)), ...Object.fromEntries(found) };
 }
 
 function recall(judged: readonly Judged[], way: string, first: number): number {
@@ -112,7 +119,11 @@ function perGroup(judged: readonly Judged[], groupOf: (each: Judged) => string):
   return Object.fromEntries(
     [...Map.groupBy(judged, groupOf)].map(([group, some]) => [
       group,
-      { requests: some.length, by_path: rounded(recall(some, 'by_path', 10)), now: rounded(recall(some, 'now', 10)) },
+      {
+        requests: some.length,
+        by_path: rounded(recall(some, 'by_path', 10)),
+        now: rounded(recall(some, 'now', 10)),
+      },
     ]),
   );
 }

@@ -1,34 +1,28 @@
-// The ranking that Moose had before decision 37: by words in the path, and by where `git grep` finds the names of the
-// request. Only for comparison.
-import { spawnSync } from 'node:child_process';
+// The ranking that Moose had before decision 37: by words in the path, and by the lines that seem to define a name of the
+// request. Only for comparison. It looked for these lines with `git grep`; here the same patterns run on texts in memory.
 import { namedSymbols } from '../../src/engine/reading/named-symbols.ts';
-import type { TreeFile } from '../../src/git/tree.ts';
 
 const fileBytesMax = 60_000;
 const definesScore = 150;
 const mentionsScore = 15;
+const linesMax = 20;
 
-export function rankByPath(
-  repositoryPath: string,
-  commit: string,
-  files: readonly TreeFile[],
-  title: string,
-): string[] {
+export function rankByPath(files: ReadonlyMap<string, string>, title: string): string[] {
   const lower = title.toLowerCase();
   const words = new Set(lower.match(/[a-z][a-z0-9_]{2,}/g) ?? []);
-  const { defined, mentioned } = placesOf(repositoryPath, commit, title);
-  const score = ({ path }: TreeFile) =>
-    pathScore(path, lower, words) +
-    (defined.get(path)?.size ?? 0) * definesScore +
-    (mentioned.has(path) ? mentionsScore : 0);
-  const scored = files
-    .filter(({ sizeBytes }) => sizeBytes <= fileBytesMax)
-    .map((file) => ({ file, score: score(file) }));
-  scored.sort(
-    (a, b) =>
-      b.score - a.score || a.file.sizeBytes - b.file.sizeBytes || (a.file.path < b.file.path ? -1 : 1),
-  );
-  return scored.map(({ file }) => file.path);
+  const { names, sought } = namedSymbols(title, '');
+  const scored = [...files]
+    .map(([path, text]) => ({ path, text, bytes: Buffer.byteLength(text) }))
+    .filter(({ bytes }) => bytes <= fileBytesMax)
+    .map(({ path, text, bytes }) => ({
+      ...{ path, bytes },
+      score:
+        pathScore(path, lower, words) +
+        definedIn(text, names) * definesScore +
+        (wholeWords(sought)?.test(text) ? mentionsScore : 0),
+    }));
+  scored.sort((a, b) => b.score - a.score || a.bytes - b.bytes || (a.path < b.path ? -1 : 1));
+  return scored.map(({ path }) => path);
 }
 
 function pathScore(path: string, text: string, words: ReadonlySet<string>): number {
@@ -41,44 +35,33 @@ function pathScore(path: string, text: string, words: ReadonlySet<string>): numb
   return score;
 }
 
-const keywords =
-  '(function[*]?|def|class|fn|func|fun|interface|type|struct|enum|trait|const|let|var|val|module|object|record|sub|proc|macro_rules!)';
-
-function definitionPatterns(names: readonly string[]): string[] {
-  const name = `(${names.join('|')})`;
-  const end = '([^A-Za-z0-9_]|$)';
-  return [
-    `(^|[^A-Za-z0-9_])${keywords}[[:space:]]+${name}${end}`,
-    `^func[[:space:]]+\\([^)]*\\)[[:space:]]*${name}${end}`,
-    `(^|[^A-Za-z0-9_.])${name}[[:space:]]*[:=][[:space:]]*(async[[:space:]]*)?(function|\\()`,
-    `^[[:space:]]*([A-Za-z_][][A-Za-z0-9_<>,.*&?]*[[:space:]]+)+[*&]?${name}[[:space:]]*\\(`,
-    `^[[:space:]]+(async[[:space:]]+)?${name}\\(.*\\{[[:space:]]*$`,
-  ];
+function wholeWords(names: readonly string[]): RegExp | null {
+  return names.length === 0 ? null : new RegExp(`(?<!\\w)(${names.join('|')})(?!\\w)`);
 }
 
-function placesOf(repositoryPath: string, commit: string, title: string) {
-  const { names, sought } = namedSymbols(title, '');
-  const grep = (options: readonly string[], patterns: readonly string[], paths: readonly string[]): string => {
-    const wanted = patterns.flatMap((pattern) => ['-e', pattern]);
-    const args = ['grep', '-I', '-z', ...options, ...wanted, commit, '--', ...paths];
-    return spawnSync('git', args, { cwd: repositoryPath, encoding: 'utf8', maxBuffer: 64 * 1024 ** 2 }).stdout;
-  };
-  const inCommit = (path: string) => path.slice(commit.length + 1);
-  const filesWith = (words: readonly string[]) =>
-    words.length === 0 ? [] : grep(['-F', '-w', '-l'], words, ['.']).split('\0').filter(Boolean).map(inCommit);
-  const mentioned = filesWith(sought);
-  const others = filesWith(names.filter((name) => !sought.includes(name)));
-  const lookedAt = [...new Set([...mentioned, ...others])].slice(0, 1_000);
-  const literal = lookedAt.map((path) => `:(literal)${path}`);
-  const lines =
-    lookedAt.length === 0 ? '' : grep(['-E', '-o', '--max-count=20'], definitionPatterns(names), literal);
-  const defined = new Map<string, Set<string>>();
-  for (const line of lines.split('\n')) {
-    const [path, said] = line.split('\0');
-    if (path === undefined || said === undefined) continue;
-    const known = defined.get(inCommit(path)) ?? new Set();
-    for (const word of said.match(/\w+/g) ?? []) if (names.includes(word)) known.add(word);
-    defined.set(inCommit(path), known);
+const keywords =
+  '(?:function\\*?|def|class|fn|func|fun|interface|type|struct|enum|trait|const|let|var|val|module|object|record|sub|proc|macro_rules!)';
+
+/** How many of the names the text seems to define. */
+function definedIn(text: string, names: readonly string[]): number {
+  const mention = wholeWords(names);
+  if (mention === null || !mention.test(text)) return 0;
+  const name = `(?:${names.join('|')})`;
+  const patterns = [
+    `(?:^|[^A-Za-z0-9_])${keywords}\\s+${name}(?:[^A-Za-z0-9_]|$)`,
+    `^func\\s+\\([^)]*\\)\\s*${name}(?:[^A-Za-z0-9_]|$)`,
+    `(?:^|[^A-Za-z0-9_.])${name}\\s*[:=]\\s*(?:async\\s*)?(?:function|\\()`,
+    `^\\s*(?:[A-Za-z_][\\][A-Za-z0-9_<>,.*&?]*\\s+)+[*&]?${name}\\s*\\(`,
+    `^\\s+(?:async\\s+)?${name}\\(.*\\{\\s*$`,
+  ].map((source) => new RegExp(source));
+  const found = new Set<string>();
+  let lines = 0;
+  for (const line of text.split('\n')) {
+    if (!mention.test(line)) continue;
+    const said = patterns.map((pattern) => pattern.exec(line)?.[0]).filter((part) => part !== undefined);
+    for (const word of said.join(' ').match(/\w+/g) ?? []) if (names.includes(word)) found.add(word);
+    if (said.length > 0) lines += 1;
+    if (lines === linesMax) break;
   }
-  return { defined, mentioned: new Set(mentioned) };
+  return found.size;
 }

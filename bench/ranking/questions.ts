@@ -23,7 +23,7 @@ export interface Questions {
 }
 
 /** At most so many of each kind, and one of each kind for a file. */
-const perKindMax = 10;
+const perKindMax = 20;
 
 export function questionsOn(given: ReadonlyMap<string, string>): Questions {
   const sources = [...given].filter(([path]) => roleOf(path) === 'source');
@@ -53,8 +53,12 @@ export function questionsOn(given: ReadonlyMap<string, string>): Questions {
   const questions: Question[] = [
     ...comments.map(({ path, found }) => ({ kind: 'comment', title: found.said, answer: path }) as const),
     ...tests.map(({ found }) => ({ kind: 'test', ...found }) as const),
-    ...errors.map(({ path, found }) => ({ kind: 'error', title: `It fails with: ${found}`, answer: path }) as const),
-    ...symbols.map(({ path, found }) => ({ kind: 'symbol', title: `Fix \`${found.name}\``, answer: path }) as const),
+    ...errors.map(
+      ({ path, found }) => ({ kind: 'error', title: `It fails with: ${found}`, answer: path }) as const,
+    ),
+    ...symbols.map(
+      ({ path, found }) => ({ kind: 'symbol', title: `Fix \`${found.name}\``, answer: path }) as const,
+    ),
   ];
   return { questions, files };
 }
@@ -62,7 +66,10 @@ export function questionsOn(given: ReadonlyMap<string, string>): Questions {
 type Entry = readonly [path: string, text: string];
 
 /** The same files in each run, but no particular ones. */
-function sampled<T>(entries: readonly Entry[], find: (entry: Entry) => T | null): { path: string; found: T }[] {
+function sampled<T>(
+  entries: readonly Entry[],
+  find: (entry: Entry) => T | null,
+): { path: string; found: T }[] {
   const order = (path: string) => createHash('sha256').update(path).digest('hex');
   return entries
     .toSorted(([a], [b]) => (order(a) < order(b) ? -1 : 1))
@@ -107,7 +114,9 @@ const testNamesMax = 3;
 
 function testNames(text: string): string | null {
   const names = [
-    ...text.matchAll(/^func Test(\w{4,})\(|^\s*def test_(\w{4,})\(|\b(?:it|test)\(\s*['"`]([^'"`\n]{8,})['"`]/gm),
+    ...text.matchAll(
+      /^func Test(\w{4,})\(|^\s*def test_(\w{4,})\(|\b(?:it|test)\(\s*['"`]([^'"`\n]{8,})['"`]/gm,
+    ),
   ].map(([, go, python, script]) => go ?? python ?? script ?? '');
   if (names.length === 0) return null;
   return names

@@ -70,7 +70,12 @@ function goModule(name: string): Source['fetch'] {
   };
 }
 
-function run(program: string, args: readonly string[], cwd: string, env: Record<string, string> = {}): string {
+function run(
+  program: string,
+  args: readonly string[],
+  cwd: string,
+  env: Record<string, string> = {},
+): string {
   return execFileSync(program, args, {
     cwd,
     encoding: 'utf8',

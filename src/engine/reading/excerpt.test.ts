@@ -22,7 +22,9 @@ const cut = (wanted: Sought, bytesMax = 4_000) =>
 test('R-PIPE-4: a file is cut to its beginning and to the definition that is sought, with its comment', () => {
   const { text, lines } = cut(sought('total'));
   expect(text).toContain("import { sum } from './sum.ts';");
-  expect(text).toMatch(/… lines \d+ to \d+ are not shown …\n(const .*\n)+\/\/ Adds everything up\.\nexport function total/);
+  expect(text).toMatch(
+    /… lines \d+ to \d+ are not shown …\n(const .*\n)+\/\/ Adds everything up\.\nexport function total/,
+  );
   expect(lines).toMatch(/^lines 1 to \d+, 19\d\d to 20\d\d of 3001$/);
 });
 

@@ -64,14 +64,15 @@ export function excerptOf(
   const start = startBefore(best, sizes, left - Math.min(left / 2, after));
   take({ from: start, to: lines.length }, left);
   if (taken.size > 0) return written(lines, taken);
-  const start = cutToBytes(lines[0] ?? '', bytesMax);
-  return { text: start, lines: `the beginning of line 1 of ${lines.length}` };
+  const beginning = cutToBytes(lines[0] ?? '', bytesMax);
+  return { text: beginning, lines: `the beginning of line 1 of ${lines.length}` };
 }
 
 /** The first of the lines that have at most so many bytes before this one. */
 function startBefore(line: number, sizes: readonly number[], bytes: number): number {
   let start = line;
-  for (let left = bytes; start > 0 && left >= (sizes[start - 1] ?? 0); start -= 1) left -= sizes[start - 1] ?? 0;
+  for (let left = bytes; start > 0 && left >= (sizes[start - 1] ?? 0); start -= 1)
+    left -= sizes[start - 1] ?? 0;
   return start;
 }
 

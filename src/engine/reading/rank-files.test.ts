@@ -11,7 +11,10 @@ import { termsOf } from './words.ts';
 
 const maker = new FactsMaker();
 
-async function indexOf(given: Record<string, string | null>, recent: string[] = []): Promise<RepositoryIndex> {
+async function indexOf(
+  given: Record<string, string | null>,
+  recent: string[] = [],
+): Promise<RepositoryIndex> {
   const files = Object.entries(given).map(([path, text]) => ({
     path,
     sizeBytes: Buffer.byteLength(text ?? ''),
@@ -59,7 +62,9 @@ test('R-PIPE-4: a file that defines a function of the task comes before files th
 });
 
 test('R-SPEC-4: the test beside a source comes with it, and so does what the source uses', async () => {
-  const others = Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`src/z${n}.ts`, `const z = ${n};`]));
+  const others = Object.fromEntries(
+    Array.from({ length: 20 }, (_, n) => [`src/z${n}.ts`, `const z = ${n};`]),
+  );
   const files = {
     ...others,
     'src/invoice.ts': 'export function printInvoice() { return roundHalfUp(1); }',
@@ -72,7 +77,9 @@ test('R-SPEC-4: the test beside a source comes with it, and so does what the sou
 });
 
 test('R-SPEC-4: of two equal files the one that was changed lately comes first, and of others the smaller', async () => {
-  const index = await indexOf({ 'a.ts': 'total', 'b.ts': 'total', 'c.ts': 'long text', 'd.ts': 'x' }, ['b.ts']);
+  const index = await indexOf({ 'a.ts': 'total', 'b.ts': 'total', 'c.ts': 'long text', 'd.ts': 'x' }, [
+    'b.ts',
+  ]);
   const ranked = rankFiles(index, { title: 'total', text: '' }).map(({ file }) => file.path);
   expect(ranked).toEqual(['b.ts', 'a.ts', 'd.ts', 'c.ts']);
 });
@@ -84,7 +91,16 @@ test('R-PIPE-4: of files that were not read, one that git finds a name in comes 
 });
 
 const names = ['total', 'Cart', 'parseDate', 'src', 'x1', '', '…', 'function total() {', '\n'];
-const path = fc.constantFrom('a.ts', 'src/a.ts', 'a.test.ts', 'lib/b.py', 'package.json', 'c.md', 'x\ny.go', 'd/e/f.rs');
+const path = fc.constantFrom(
+  'a.ts',
+  'src/a.ts',
+  'a.test.ts',
+  'lib/b.py',
+  'package.json',
+  'c.md',
+  'x\ny.go',
+  'd/e/f.rs',
+);
 const text = fc.array(fc.constantFrom(...names), { maxLength: 300 }).map((parts) => parts.join(' '));
 const files = fc.dictionary(path, text, { maxKeys: 8 });
 
@@ -106,7 +122,10 @@ test('R-SPEC-4: what is shown never has more bytes than allowed, and every named
       const read = ranked.map((each): ReadFile => ({ ...each, content: given[each.file.path] ?? '' }));
       const sought = { names: new Set(['total']), terms: new Set<number>(), text: title };
       const { tree, shown, cut, leftOut, symbols } = fitFiles(Object.keys(given), read, sought, bytesMax);
-      const written = [...shown].flat().concat(...cut.values(), tree, symbols).join('');
+      const written = [...shown]
+        .flat()
+        .concat(...cut.values(), tree, symbols)
+        .join('');
       expect(Buffer.byteLength(written)).toBeLessThanOrEqual(bytesMax);
       for (const { file, isNamed } of ranked)
         if (isNamed) expect(shown.has(file.path) || leftOut.includes(file.path)).toBe(true);

@@ -15,9 +15,9 @@ test('R-SPEC-4: a request finds its file in the commit, whatever the worktree sa
   });
   write({ 'src/money.ts': 'export const changed = 1;\n', 'src/rounds.ts': 'rounds half up\n' });
   const commit = { repositoryPath: path, commit: headSha };
-  const { ranked, fit } = await readRepository(commit, request('It rounds the wrong way'));
-  expect(ranked[0]?.file.path).toBe('src/money.ts');
-  const { shown, tree } = fit(10_000);
+  const relevant = await readRepository(commit, request('It rounds the wrong way'));
+  expect(relevant.ranked[0]?.file.path).toBe('src/money.ts');
+  const { shown, tree } = relevant.fit(10_000);
   expect(shown.get('src/money.ts')).toContain('Rounds half up');
   expect(tree.split('\n')).toEqual(['package.json', 'src/money.ts', 'src/other.ts']);
 });
@@ -38,11 +38,11 @@ test('R-SPEC-4: a hostile repository is read within the limits: odd names, links
   repository.git('update-index', '--add', '--cacheinfo', `160000,${repository.headSha},module`);
   const headSha = repository.commit({});
   const commit = { repositoryPath: repository.path, commit: headSha };
-  const { ranked, fit } = await readRepository(commit, request('Fix `oddTotal` in constructor.ts'));
-  const paths = ranked.map(({ file }) => file.path);
+  const relevant = await readRepository(commit, request('Fix `oddTotal` in constructor.ts'));
+  const paths = relevant.ranked.map(({ file }) => file.path);
   expect(paths).toContain('odd\nname.ts');
   expect(paths.includes('link.ts') || paths.includes('module')).toBe(false);
-  const { shown, tree, symbols } = fit(9_000);
+  const { shown, tree, symbols } = relevant.fit(9_000);
   expect(shown.get('odd\nname.ts')).toBe('export function oddTotal() {}\n');
   expect(shown.has('binary.ts') || shown.has('not-utf8.ts')).toBe(false);
   const written = [...shown].flat().concat(tree, symbols).join('');
@@ -69,7 +69,10 @@ test('R-SPEC-4: an index is kept for its commit, and the next commit knows what 
   const repository = scratchRepository({ 'a.ts': 'const a = 1;\n', 'b.ts': 'const b = 1;\n' });
   const first = await indexRepository(repository.path, repository.headSha);
   expect(await indexRepository(repository.path, repository.headSha)).toBe(first);
-  const next = await indexRepository(repository.path, repository.commit({ 'b.ts': 'function roundUp() {}\n' }));
+  const next = await indexRepository(
+    repository.path,
+    repository.commit({ 'b.ts': 'function roundUp() {}\n' }),
+  );
   expect(next.files[0]?.facts).toBe(first.files[0]?.facts);
   expect(next.files[1]?.facts?.definitions).toEqual([{ name: 'roundUp', line: 0 }]);
   expect(next.recency.get('b.ts')).toBeGreaterThan(next.recency.get('a.ts') ?? 1);

@@ -22,7 +22,9 @@ test('R-SPEC-4: a name with a line end in it is one line', () => {
   expect(treeSummary(['a\nb.ts'], 100)).toBe('a\\nb.ts');
 });
 
-const name = fc.string({ minLength: 1, maxLength: 8, unit: 'binary' }).map((each) => each.replaceAll('/', '-'));
+const name = fc
+  .string({ minLength: 1, maxLength: 8, unit: 'binary' })
+  .map((each) => each.replaceAll('/', '-'));
 const paths = fc.uniqueArray(fc.array(name, { minLength: 1, maxLength: 4 }).map((parts) => parts.join('/')));
 
 test('R-SPEC-4: it never has more bytes than allowed, and is the same for every order of the files', () => {

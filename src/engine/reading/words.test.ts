@@ -31,5 +31,11 @@ test('R-PIPE-4: any text has words, and long runs of letters are none', () => {
     return found;
   };
   expect(wordsIn(`a_b c2 ${'x'.repeat(81)} 7up`)).toEqual(['a_b', 'c2', 'up']);
-  fc.assert(fc.property(fc.string(), (text) => wordsIn(text).flatMap(termsOf).every((term) => term >= 0)));
+  fc.assert(
+    fc.property(fc.string(), (text) =>
+      wordsIn(text)
+        .flatMap(termsOf)
+        .every((term) => term >= 0),
+    ),
+  );
 });
