@@ -52,7 +52,7 @@ function addPlans(api: Api, database: ApiDeps['database']): void {
     return c.json({ planning }, 200);
   });
   api.openapi(routes.specPlan, async (c) =>
-    c.json(await c.get('moose').specs.planOf(c.req.valid('param').id, c.req.valid('query').version), 200),
+    c.json(await c.get('moose').specs.planOf(c.req.valid('param').id, versionIn(c.req.valid('query'))), 200),
   );
   api.openapi(routes.planVersions, async (c) =>
     c.json({ items: await c.get('moose').specs.planVersions(c.req.valid('param').id) }, 200),
@@ -63,3 +63,6 @@ function addPlans(api: Api, database: ApiDeps['database']): void {
     return c.json(await told(c, 'spec.plan.edit', id, () => c.get('moose').specs.editPlan(id, edit)), 200);
   });
 }
+
+const versionIn = ({ version }: { version?: string | undefined }) =>
+  version === undefined ? undefined : Number(version);

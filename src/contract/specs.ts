@@ -41,27 +41,26 @@ export const specSchema = z
 export type Spec = z.infer<typeof specSchema>;
 export const specDetailSchema = specSchema.extend({ content: z.string() }).openapi('SpecDetail');
 export type SpecDetail = z.infer<typeof specDetailSchema>;
-export const planningSchema = z
-  .object({
-    id: uuid,
-    state: z.enum(['asked', 'working', 'planned', 'failed', 'cancelled']),
-    model: z.string(),
-    rounds: z.number().int().openapi({ description: 'Answers of the Architect so far, repairs included.' }),
-    rounds_max: z.number().int(),
-    limit_usd: usd.openapi({ description: 'What it may cost in all; outside the daily limit.' }),
-    spent_usd: usd,
-    failure: z.string().nullable().openapi({ description: 'Why there is no valid plan.' }),
-    failure_code: z.string().nullable(),
-    advice: z.string().nullable(),
-    asked_by: z.string(),
-    asked_at: time,
-    ended_at: time.nullable(),
-  })
-  .openapi('SpecPlanning');
+const planningFields = z.object({
+  id: uuid,
+  state: z.enum(['asked', 'working', 'planned', 'failed', 'cancelled']),
+  model: z.string(),
+  rounds: z.number().int().openapi({ description: 'Answers of the Architect so far, repairs included.' }),
+  rounds_max: z.number().int(),
+  limit_usd: usd.openapi({ description: 'What it may cost in all; outside the daily limit.' }),
+  spent_usd: usd,
+  failure: z.string().nullable().openapi({ description: 'Why there is no valid plan.' }),
+  failure_code: z.string().nullable(),
+  advice: z.string().nullable(),
+  asked_by: z.string(),
+  asked_at: time,
+  ended_at: time.nullable(),
+});
+export const planningSchema = planningFields.openapi('SpecPlanning');
 export type SpecPlanning = z.infer<typeof planningSchema>;
 
 export const planningStateSchema = z
-  .object({ planning: planningSchema.nullable() })
+  .object({ planning: planningFields.nullable() })
   .openapi('SpecPlanningState');
 
 export const planVersionSchema = z

@@ -16,7 +16,12 @@ import {
 } from '../../contract/contract.ts';
 import { body, idempotencyKey, json, named, problems, withToken } from './route-parts.ts';
 
-const planQuery = z.object({ version: z.coerce.number().int().min(1).max(2_147_483_647).optional() });
+const planQuery = z.object({
+  version: z
+    .string()
+    .regex(/^[1-9]\d{0,8}$/, 'Must be a whole number from 1')
+    .optional(),
+});
 
 export const estimateSpec = createRoute({
   method: 'post',

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { planned, planOf } from './plan.fixture.ts';
-import { type Plan, type PlannedWorkOrder, planSchema } from './plan.ts';
+import { type PlannedWorkOrder, planned, planOf } from './plan.fixture.ts';
+import { type Plan, planSchema } from './plan.ts';
 import { isRelativePath, type PlanProblemCode, problemsMax, problemsOf } from './plan-problems.ts';
 
 const codes = (plan: Plan, hasFile?: (path: string) => boolean) =>

@@ -1,5 +1,7 @@
 // Plans for tests: a valid one, and changes to it.
-import type { Plan, PlannedWorkOrder } from './plan.ts';
+import type { Plan } from './plan.ts';
+
+export type PlannedWorkOrder = Plan['work_orders'][number];
 
 export function planned(key: string, given: Partial<PlannedWorkOrder> = {}): PlannedWorkOrder {
   return {

@@ -65,7 +65,7 @@ const contractSchema = z.object({
   ),
 });
 
-export const plannedWorkOrderSchema = z.object({
+const plannedWorkOrderSchema = z.object({
   key,
   title: line(workOrderLimits.titleCharsMax).min(1),
   description: text(planLimits.descriptionCharsMax).describe(
@@ -90,4 +90,3 @@ export const planSchema = z.object({
 });
 
 export type Plan = z.infer<typeof planSchema>;
-export type PlannedWorkOrder = z.infer<typeof plannedWorkOrderSchema>;
