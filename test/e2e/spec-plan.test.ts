@@ -1,11 +1,13 @@
 // Specs of different kinds become plans, or a sentence that says what is wrong: over the provider's real wire, the gateway
 // and the ledger (R-SPEC-1, R-SPEC-4, R-BUD-8).
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { serve } from '../../src/app/serve.ts';
 import type { SpecPlanning } from '../../src/contract/contract.ts';
 import type { ScriptedAnswer } from '../../src/demo/scripted-answer.ts';
 import { planned, planOf } from '../../src/domain/plan/plan.fixture.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
+import { openChromium, signIn } from '../browser/open-chromium.ts';
 import { type Ground, openGround } from './ground.fixture.ts';
 import { makeRepository } from './repository.fixture.ts';
 
@@ -147,4 +149,34 @@ test('R-SPEC-4: a provider that fails is asked again, and a stop frees the money
   expect(await specs.planning(id)).toMatchObject({ state: 'working', rounds: 0 });
   expect(await specs.cancelPlanning(id)).toMatchObject({ state: 'cancelled' });
   expect((await ground.opened.moose.budget()).architect.heldNanoUsd).toBe(0n);
+});
+
+test('R-SPEC-1, R-UI-1: on its page, a spec is planned, and its graph and table are shown, also on a phone', async () => {
+  ground.answer('Plan: In the browser', () => raw(fine));
+  const { specs, tokens } = ground.opened.moose;
+  await specs.upload({ name: 'In the browser', content: '# Shop\n\nBuild it.\n', project });
+  const serving = await serve(ground.opened, ground.config, {
+    version: '0.0.0',
+    port: 0,
+    worker: () => null,
+  });
+  onTestFinished(() => serving.close());
+  const chromium = await openChromium();
+  onTestFinished(() => chromium.close());
+  const { token } = await tokens.create({ name: 'page', role: 'admin', person: 'ada' });
+  for (const size of ['wide', 'narrow'] as const) {
+    const { page, errors } = await chromium.open({ size });
+    await signIn(page, serving.url, token);
+    await page.goto(`${serving.url}/specs`);
+    await page.getByRole('button', { name: 'In the browser' }).click();
+    const isPlanned = size === 'narrow';
+    await page.getByRole('button', { name: isPlanned ? /Plan again/ : /Plan \(at most/ }).waitFor();
+    if (!isPlanned) await page.getByRole('button', { name: /Plan \(at most/ }).click();
+    await page.getByRole('img', { name: '2 work orders in 2 layers' }).waitFor();
+    const table = page.getByRole('region', { name: 'Work orders of the plan' });
+    expect(await table.innerText()).toMatch(/basket[\s\S]*page/);
+    const overflow = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
+    expect(await page.evaluate(overflow)).toBeLessThanOrEqual(0);
+    expect(errors).toEqual([]);
+  }
 });
