@@ -84,7 +84,10 @@ export const bench: Bench = {
 };
 
 function placesOf(
-  files: ReadonlyMap<string, string>, index: RepositoryIndex, { title, answer }: Question): Record<string, number> {
+  files: ReadonlyMap<string, string>,
+  index: RepositoryIndex,
+  { title, answer }: Question,
+): Record<string, number> {
   const place = (paths: readonly string[]) => {
     const at = paths.indexOf(answer);
     return at < 0 ? Number.POSITIVE_INFINITY : at;

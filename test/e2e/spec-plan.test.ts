@@ -174,7 +174,7 @@ test('R-SPEC-1, R-UI-1: on its page, a spec is planned, and its graph and table 
     if (!isPlanned) await page.getByRole('button', { name: /Plan \(at most/ }).click();
     await page.getByRole('img', { name: '2 work orders in 2 layers' }).waitFor();
     const table = page.getByRole('region', { name: 'Work orders of the plan' });
-    expect(await table.innerText()).toMatch(/basket[\s\S]*page/);
+    expect(await table.textContent()).toMatch(/basket[\s\S]*page/);
     const overflow = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
     expect(await page.evaluate(overflow)).toBeLessThanOrEqual(0);
     expect(errors).toEqual([]);
