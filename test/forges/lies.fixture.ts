@@ -1,5 +1,6 @@
 // What GitHub says for a while although it is not true, and how it fails: each lie on its own, and seeded mixtures.
 import { seededRandom } from '../../src/stdx/seeded-random.fixture.ts';
+import { isLong } from '../long.ts';
 import type { GitHub } from '../github-double/github.ts';
 import {
   type PlannedFault,
@@ -95,6 +96,15 @@ export const lies: readonly Lie[] = [
   { name: 'the connection is lost in the middle of an answer', tell: atCalls('cut', 'after') },
   { name: 'half of an answer comes as the whole of it', tell: atCalls('garbled', 'after') },
 ];
+
+/** Much like others: in `npm test`, only mixtures have them. */
+const likeOthers = new Set([
+  ...['429: the limit of the hour is used up', '403 for too many calls, with a time to wait'],
+  ...['429 for too many calls, without a time', '502 before the act'],
+  ...['the connection is lost before the act', 'webhooks come twice'],
+]);
+
+export const liesAlone = lies.filter(({ name }) => isLong || !likeOthers.has(name));
 
 /** Two to five lies at the same time. */
 export function mixtureOf(seed: number): { lies: Lie[]; random: () => number } {
