@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { runQuickly } from '../../src/git/quick-start.fixture.ts';
 import type { MergeMethod } from './state.ts';
 
 // Git's own answers to what GitHub asks of a bare repository. Synchronous, so that each act of the double is whole; a
@@ -17,13 +17,7 @@ export interface Person {
 }
 
 export function gitAt(path: string, args: readonly string[], more: Record<string, string> = {}): string {
-  const stdio = ['ignore', 'pipe', 'pipe'] as const;
-  return execFileSync('git', args, {
-    cwd: path,
-    encoding: 'utf8',
-    stdio: [...stdio],
-    env: { ...environment, ...more },
-  }).trim();
+  return runQuickly('git', args, { cwd: path, env: { ...environment, ...more } }).trim();
 }
 
 /** The output, or null if git fails. */
@@ -173,12 +167,8 @@ export function commitFiles(
   for (const [file, text] of Object.entries(commit.files)) {
     if (text === null) gitAt(path, ['update-index', '--force-remove', file], index);
     else {
-      const blob = execFileSync('git', ['hash-object', '-w', '--stdin'], {
-        cwd: path,
-        input: text,
-        encoding: 'utf8',
-        env: environment,
-      }).trim();
+      const given = { cwd: path, input: text, env: environment };
+      const blob = runQuickly('git', ['hash-object', '-w', '--stdin'], given).trim();
       gitAt(path, ['update-index', '--add', '--cacheinfo', `100644,${blob},${file}`], index);
     }
   }

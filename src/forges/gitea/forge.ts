@@ -1,13 +1,12 @@
 // Pull requests, checks, remarks and issues on Gitea and Forgejo.
 import type { Forge } from '../../engine/ports/forge.ts';
-import type { Clock } from '../../stdx/clock.ts';
-import type { Database } from '../../store/database.ts';
 import type { ForgeHost } from '../../store/work/forge-hosts.ts';
+import type { AdapterOptions, ForgeAdapter } from '../adapter.ts';
 import { createAnswerCache } from '../answer-cache.ts';
 import { createCallHost } from '../call-host.ts';
-import { type ProgramEnvironment, type TokenSource, tokenSource } from '../credentials.ts';
+import { type TokenSource, tokenSource } from '../credentials.ts';
 import { createLimitsOf } from '../host-limits.ts';
-import { credentialsMissing, type ReadVariable } from '../secret-source.ts';
+import { credentialsMissing } from '../secret-source.ts';
 import { readLog, rerun } from './actions.ts';
 import { createGiteaApi, type GiteaApi } from './api.ts';
 import { readChecks } from './checks.ts';
@@ -19,28 +18,13 @@ import { type GiteaUser, inspect, mayWrite, readUser } from './rights.ts';
 import { say } from './say.ts';
 import { takeBackMerge } from './take-back-merge.ts';
 
-export interface GiteaOptions {
-  database: Database;
-  clock: Clock;
-  read: ReadVariable;
-  programEnvironment: ProgramEnvironment;
-  /** Zero in tests of something else. */
-  writesApartMs?: number;
-}
-
-interface At {
-  projectId: string;
-  host: ForgeHost;
-  path: string;
-}
-
 /** The columns in Gitea's database take more; this is what its pages can show. */
 const bodyCharsMax = 1_000_000;
 /** The column in Gitea's database has 255; the prefix of a draft needs some of them. */
 const titleCharsMax = 240;
 
 /** Answers and limits are shared by the forges that it builds. */
-export function createGiteaForges(options: GiteaOptions): (at: At) => Forge {
+export function createGiteaForges(options: AdapterOptions): ForgeAdapter {
   const { clock } = options;
   const cache = createAnswerCache();
   const limitsOf = createLimitsOf(options);
@@ -53,7 +37,7 @@ export function createGiteaForges(options: GiteaOptions): (at: At) => Forge {
   };
 }
 
-function tokensOf({ host, credential }: ForgeHost, options: GiteaOptions): TokenSource {
+function tokensOf({ host, credential }: ForgeHost, options: AdapterOptions): TokenSource {
   if (credential.source === 'app' || credential.source === 'gh')
     throw credentialsMissing(host, 'Gitea needs a token, not an App or gh');
   const { read, programEnvironment, clock } = options;
