@@ -55,6 +55,7 @@ test.each(['merged', 'queued'] as const)(
     const [pull] = work.forge.pullRequests;
     if (!pull) throw new Error('There is no pull request');
     const { headSha } = pull;
+    Object.assign(work.forge, { repository: `acme/${end}` });
     const at = { host: work.forge.host, repository: work.forge.repository, projectId: work.order.projectId };
     await recordPullRequest(query, { ...pull, ...at, baseSha: headSha, workOrderId: work.order.id });
     const ofIt = query.updateTable('pullRequests').where('workOrderId', '=', work.order.id);
