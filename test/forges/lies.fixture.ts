@@ -1,6 +1,5 @@
 // What GitHub says for a while although it is not true, and how it fails: each lie on its own, and seeded mixtures.
 import { seededRandom } from '../../src/stdx/seeded-random.fixture.ts';
-import { isLong } from '../long.ts';
 import type { GitHub } from '../github-double/github.ts';
 import {
   type PlannedFault,
@@ -8,6 +7,7 @@ import {
   secondaryLimit,
   serverError,
 } from '../github-double/planned-fault.ts';
+import { isLong } from '../long.ts';
 
 export interface Lie {
   name: string;
