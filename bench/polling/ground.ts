@@ -17,6 +17,7 @@ import { changeWorkOrder } from '../../src/store/work/work-orders.ts';
 import { startGitHub } from '../../test/github-double/github.ts';
 import { limitPerHour } from '../../test/github-double/rate-limit.ts';
 import type { TestRepository } from '../../test/github-double/test-repository.ts';
+import type { BenchOptions } from '../measuring/bench.ts';
 
 export interface PollingGround {
   /** Looks at every pull request once. Returns how often the host had to be left alone for the rest of an hour. */
@@ -39,7 +40,7 @@ const hoursMax = 5;
 export async function openGround(
   database: Database,
   count: number,
-  note: (line: string) => void,
+  { note, signal }: Pick<BenchOptions, 'note' | 'signal'>,
 ): Promise<PollingGround> {
   const github = await startGitHub();
   const repository = github.addRepository(fullName);
@@ -59,6 +60,7 @@ export async function openGround(
   const heads = places.map((place) => pushOne(repository, place));
   repository.notice();
   for (const [index, headSha] of heads.entries()) {
+    signal.throwIfAborted();
     const at = index + 1;
     await openOne({ database, repository, forge, host: host.host }, { place: at, headSha });
     if (at % 100 === 0) note(`${at} pull requests are open`);
