@@ -85,6 +85,7 @@ const nothingElse: Pick<
   | 'inspect'
   | 'gitCredentials'
   | 'commitIdentity'
+  | 'findPerson'
   | 'readChecks'
   | 'readLog'
   | 'rerun'
@@ -108,6 +109,7 @@ const nothingElse: Pick<
   }),
   gitCredentials: async () => null,
   commitIdentity: async () => null,
+  findPerson: async () => null,
   readChecks: async ({ sha }) => ({ verdict: 'none', sha, checks: [], missing: [] }),
   readLog: async () => null,
   rerun: async () => 'refused',
