@@ -110,7 +110,17 @@ afterEach(() => {
 async function runReaders({ database, work, run }: Ground): Promise<void> {
   const of = await aWorkOrderAtWork(database, { step: 'verifying' });
   const { errorId } = await aStory(database, of);
-  for (const name of ['ls', 'health', 'stuck', 'summary', 'trends', 'learning', 'audit', 'limits'] as const)
+  for (const name of [
+    'ls',
+    'health',
+    'stuck',
+    'machine ls',
+    'summary',
+    'trends',
+    'learning',
+    'audit',
+    'limits',
+  ] as const)
     await run(name);
   for (const name of ['budget', 'prices'] as const) {
     await run(name);

@@ -102,6 +102,7 @@ export async function startWorker(
     execute: telling(worker, opened),
     host: config.engine.host,
     machine: readMachineId(),
+    labels: config.labels,
     runsMax: config.runsMax,
     pollMs: config.pollMs,
   });

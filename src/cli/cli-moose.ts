@@ -23,6 +23,7 @@ export interface CliMoose
     | 'send'
     | 'liveExecutors'
     | 'health'
+    | 'machines'
     | 'stuck'
     | 'trends'
     | 'learning'

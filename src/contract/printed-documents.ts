@@ -5,6 +5,7 @@ import { classifiedSchema, errorGroupsSchema, errorSchema } from './errors.ts';
 import { answerPolicySchema, measuredEscalationsSchema, resolutionSchema } from './escalations.ts';
 import { forgeCheckSchema, forgeHostSchema } from './forges.ts';
 import { learningSchema } from './learning.ts';
+import { machinesSchema } from './machines.ts';
 import { budgetSchema, limitsSchema } from './money.ts';
 import { adminHealthSchema, circuitSchema, stuckSchema, summarySchema, trendsSchema } from './monitoring.ts';
 import {
@@ -250,6 +251,7 @@ export const printedDocuments = {
   'agents logout': z.object({ agent: z.string(), path: z.string(), was_there: z.boolean() }),
   limits: limitsSchema.shape.limits,
   logs: logLine,
+  'machine ls': machinesSchema,
   ls: z.array(workOrder),
   merge: merged,
   open: z.object({ url: z.string(), token_path: z.string().nullable() }),

@@ -141,6 +141,7 @@ test('R-DIST-2: work is submitted, followed, read and steered on a server, with 
     ['alerts', '--all'],
     ['circuits'],
     ['stuck'],
+    ['machine', 'ls'],
     ['health'],
     ['summary'],
     ['trends'],

@@ -16,6 +16,7 @@ import { createPullRequests } from './pull-requests.ts';
 import { readRemarks, resolveThread } from './remarks.ts';
 import { findPerson, type GiteaUser, inspect, mayWrite, readUser } from './rights.ts';
 import { say } from './say.ts';
+import { takeBackMerge } from './take-back-merge.ts';
 
 /** The columns in Gitea's database take more; this is what its pages can show. */
 const bodyCharsMax = 1_000_000;
@@ -68,6 +69,7 @@ function forgeOf(api: GiteaApi, tokens: TokenSource): Forge {
     updatePullRequest: pulls.update,
     closePullRequest: pulls.close,
     mergePullRequest: (number, order, signal) => mergePull(api, pulls, { number, order }, signal),
+    takeBackMerge: (number, signal) => takeBackMerge(api, number, signal),
     readChecks: (of, signal) => readChecks(api, of, signal),
     readLog: (check, signal) => readLog(api, check, signal),
     rerun: (check, signal) => rerun(api, check, signal),

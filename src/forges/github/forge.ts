@@ -15,6 +15,7 @@ import { findIssue, listIssues } from './issues.ts';
 import { mergePull } from './merge.ts';
 import { createPullRequests } from './pull-requests.ts';
 import { readRemarks, say } from './remarks.ts';
+import { takeBackMerge } from './take-back-merge.ts';
 import { resolveThread } from './threads.ts';
 
 /** GitHub counts characters. */
@@ -90,6 +91,7 @@ function forgeOf(
     updatePullRequest: pulls.update,
     closePullRequest: pulls.close,
     mergePullRequest: (number, order, signal) => mergePull(api, pulls, { number, order }, signal),
+    takeBackMerge: (number, signal) => takeBackMerge(api, number, signal),
     readChecks: checks.read,
     readLog: checks.log,
     rerun: checks.rerun,

@@ -16,6 +16,7 @@ import { findIssue, listIssues } from './issues.ts';
 import { mergeOne } from './merge.ts';
 import { createMergeRequests } from './merge-requests.ts';
 import { readRemarks, resolveThread, say } from './remarks.ts';
+import { takeBackMerge } from './take-back-merge.ts';
 
 /** https://docs.gitlab.com/administration/instance_limits/ */
 const limits = { bodyChars: 1_000_000, titleChars: 255 };
@@ -73,6 +74,7 @@ function forgeOf(api: GitLabApi, clock: Clock, gitCredentials: Forge['gitCredent
     updatePullRequest: requests.update,
     closePullRequest: requests.close,
     mergePullRequest: (number, order, signal) => mergeOne(api, requests, { number, order }, signal),
+    takeBackMerge: (number, signal) => takeBackMerge(api, number, signal),
     readChecks: checks.read,
     readLog: checks.log,
     rerun: checks.rerun,

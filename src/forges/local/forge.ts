@@ -57,6 +57,8 @@ export function createLocalForge({ database, projectId, locate }: LocalForgeOpti
       const row = await database.run((query) => changePullRequest(query, at, number, change));
       return toPullRequest(row ?? (await one(number, 'update')));
     },
+    // It merges at once, or not at all.
+    takeBackMerge: async () => undefined,
     mergePullRequest: async (number, { expectedHeadSha }) => {
       const row = await one(number, 'merge');
       if (row.state === 'merged') return toPullRequest(row);

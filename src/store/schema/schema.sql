@@ -358,6 +358,8 @@ create table executors (
   taken_over_at timestamp with time zone,
   ended_at timestamp with time zone,
   machine text not null default ''::text,
+  labels text[] not null default '{}'::text[],
+  draining_since timestamp with time zone,
   constraint executors_pkey PRIMARY KEY (id)
 );
 

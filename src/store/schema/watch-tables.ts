@@ -119,6 +119,8 @@ export interface WatchTables {
     host: string;
     pid: number;
     machine: WithDefault<string>;
+    labels: WithDefault<string[]>;
+    drainingSince: Optional<Date>;
     lockBackend: number;
     startedAt: At;
     heartbeatAt: At;
