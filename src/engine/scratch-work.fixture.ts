@@ -169,6 +169,7 @@ function memoryForge(): MemoryForge {
         'number' in by ? each.number === by.number : each.headBranch === by.headBranch,
       ) ?? null,
     updatePullRequest: async (number, change) => Object.assign(one(number), change),
+    takeBackMerge: async () => undefined,
     mergePullRequest: async (number) => Object.assign(one(number), { state: 'merged' }),
     closePullRequest: async (number) => Object.assign(one(number), { state: 'closed' }),
     gitCredentials: async () => null,

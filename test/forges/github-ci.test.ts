@@ -92,6 +92,27 @@ test('R-SEN-8: GitHub merges by itself when the checks have passed', async () =>
   expect(await scene.forge.mergePullRequest(number, now)).toMatchObject({ state: 'merged' });
 });
 
+test('R-SEN-8: what GitHub was to merge by itself is taken back, from auto-merge and from the queue', async () => {
+  const scene = await ground.scene();
+  scene.repository.state.settings.hasAutoMerge = true;
+  await ground.acts.require(scene, ['build']);
+  const { headSha, pull } = await opened(scene);
+  const { number } = pull;
+  // Nothing to take back.
+  await scene.forge.takeBackMerge(number);
+  const how = { expectedHeadSha: headSha, when: 'checks passed' } as const;
+  expect(await scene.forge.mergePullRequest(number, how)).toBe('queued');
+  await scene.forge.takeBackMerge(number);
+  await ground.acts.setCheck(scene, { sha: headSha, name: 'build', state: 'passed' });
+  expect(await scene.forge.findPullRequest({ number })).toMatchObject({ state: 'open' });
+  scene.repository.state.settings.hasMergeQueue = true;
+  expect(await scene.forge.mergePullRequest(number, { expectedHeadSha: headSha })).toBe('queued');
+  const queued = () => scene.repository.state.pulls.get(number)?.queuedAt;
+  expect(queued()).not.toBeNull();
+  await scene.forge.takeBackMerge(number);
+  expect(queued()).toBeNull();
+});
+
 test('R-SEN-8: where there is a merge queue, it is entered', async () => {
   const scene = await ground.scene();
   scene.repository.state.settings.hasMergeQueue = true;

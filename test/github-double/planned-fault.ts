@@ -5,8 +5,16 @@ export interface PlannedFault {
   match: string | RegExp;
   /** Whether GitHub does what was asked although the answer is lost. */
   when: 'before' | 'after';
-  /** An answer, a dropped connection, or none until the client hangs up. */
-  what: { status: number; headers?: Record<string, string>; body: unknown } | 'drop' | 'hang';
+  /**
+   * An answer, a dropped connection, or none until the client hangs up. `cut`: the connection is lost in the middle of the
+   * body. `garbled`: half of the body, as if it were all.
+   */
+  what:
+    | { status: number; headers?: Record<string, string>; body: unknown }
+    | 'drop'
+    | 'hang'
+    | 'cut'
+    | 'garbled';
   /** How many times; 1 if it is not said. */
   times?: number;
   /** How many matching requests go well first. */

@@ -44,6 +44,12 @@ export interface PullRequest {
 /** `opened`: new. `adopted`: an open one of this branch and base existed already. */
 export type Opened = PullRequest & { how: 'opened' | 'adopted' };
 
+export interface MergeOrder {
+  expectedHeadSha: string;
+  method?: MergeMethod;
+  when?: 'now' | 'checks passed';
+}
+
 export interface ChecksReport {
   verdict: Verdict;
   /** The commit that the checks ran on. */
@@ -175,11 +181,9 @@ export interface Forge {
     signal?: AbortSignal,
   ): Promise<PullRequest>;
   /** `queued`: the forge merges it later by itself (auto-merge or a merge queue). */
-  mergePullRequest(
-    number: number,
-    how: { expectedHeadSha: string; method?: MergeMethod; when?: 'now' | 'checks passed' },
-    signal?: AbortSignal,
-  ): Promise<PullRequest | 'queued'>;
+  mergePullRequest(number: number, order: MergeOrder, signal?: AbortSignal): Promise<PullRequest | 'queued'>;
+  /** Takes back a merge that the forge was to do by itself; that there is none to take back is a success. */
+  takeBackMerge(number: number, signal?: AbortSignal): Promise<void>;
   /** Closing a closed pull request is a success; closing a merged one is refused. */
   closePullRequest(number: number, signal?: AbortSignal): Promise<PullRequest>;
   readChecks(of: { sha: string; baseBranch: string }, signal?: AbortSignal): Promise<ChecksReport>;

@@ -137,6 +137,22 @@ test('R-SEN-8: only the expected commit is merged, once; what is still computed 
   await expect(forge.closePullRequest(number)).rejects.toMatchObject({ code: 'PULL_REQUEST_NOT_OPEN' });
 });
 
+test('R-SEN-8: a merge that GitLab was to do by itself is taken back, and once more is no failure', async () => {
+  const { double, forge, branch, draft } = await scene();
+  const headSha = branch('moose/a', { 'a.txt': 'one\n2\nthree\n' });
+  const { number } = await forge.openPullRequest(draft('moose/a', headSha));
+  await forge.takeBackMerge(number);
+  double.report(headSha, 'test', 'running');
+  const later = { expectedHeadSha: headSha, when: 'checks passed' } as const;
+  expect(await forge.mergePullRequest(number, later)).toBe('queued');
+  await forge.takeBackMerge(number);
+  await forge.takeBackMerge(number);
+  double.report(headSha, 'test', 'success');
+  expect(await forge.findPullRequest({ number })).toMatchObject({ state: 'open' });
+  await forge.mergePullRequest(number, { expectedHeadSha: headSha });
+  await forge.takeBackMerge(number);
+});
+
 test('R-SEN-8: with a running pipeline it is merged later, and a conflict is refused', async () => {
   const { double, forge, branch, draft } = await scene();
   const headSha = branch('moose/a', { 'a.txt': 'one\n2\nthree\n' });

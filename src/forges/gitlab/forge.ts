@@ -3,13 +3,11 @@ import { z } from 'zod';
 import { ConfigurationError } from '../../domain/failure.ts';
 import type { Forge } from '../../engine/ports/forge.ts';
 import type { Clock } from '../../stdx/clock.ts';
-import type { Database } from '../../store/database.ts';
-import type { ForgeHost } from '../../store/work/forge-hosts.ts';
+import type { AdapterOptions, ForgeAdapter } from '../adapter.ts';
 import { createAnswerCache } from '../answer-cache.ts';
 import { createCallHost, readReply } from '../call-host.ts';
-import { type ProgramEnvironment, tokenSource } from '../credentials.ts';
+import { tokenSource } from '../credentials.ts';
 import { createLimitsOf } from '../host-limits.ts';
-import type { ReadVariable } from '../secret-source.ts';
 import { createGitLabApi, type GitLabApi } from './api.ts';
 import { createChecks } from './checks.ts';
 import { developer, inspect } from './inspect.ts';
@@ -17,15 +15,7 @@ import { findIssue, listIssues } from './issues.ts';
 import { mergeOne } from './merge.ts';
 import { createMergeRequests } from './merge-requests.ts';
 import { readRemarks, resolveThread, say } from './remarks.ts';
-
-export interface GitLabOptions {
-  database: Database;
-  clock: Clock;
-  read: ReadVariable;
-  programEnvironment: ProgramEnvironment;
-  /** Zero in tests of something else. */
-  writesApartMs?: number;
-}
+import { takeBackMerge } from './take-back-merge.ts';
 
 /** https://docs.gitlab.com/administration/instance_limits/ */
 const limits = { bodyChars: 1_000_000, titleChars: 255 };
@@ -33,9 +23,7 @@ const userSchema = z.looseObject({ id: z.number(), username: z.string() });
 const memberSchema = z.looseObject({ access_level: z.number(), state: z.string().nullish() });
 
 /** Answers are shared by the forges that it builds. */
-export function createGitLabForges(
-  options: GitLabOptions,
-): (at: { projectId: string; host: ForgeHost; path: string }) => Forge {
+export function createGitLabForges(options: AdapterOptions): ForgeAdapter {
   const { clock, read, programEnvironment } = options;
   const cache = createAnswerCache();
   const limitsOf = createLimitsOf(options);
@@ -79,6 +67,7 @@ function forgeOf(api: GitLabApi, clock: Clock, gitCredentials: Forge['gitCredent
     updatePullRequest: requests.update,
     closePullRequest: requests.close,
     mergePullRequest: (number, order, signal) => mergeOne(api, requests, { number, order }, signal),
+    takeBackMerge: (number, signal) => takeBackMerge(api, number, signal),
     readChecks: checks.read,
     readLog: checks.log,
     rerun: checks.rerun,
