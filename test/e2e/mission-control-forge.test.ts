@@ -72,7 +72,7 @@ test(
     expect(await log.isVisible()).toBe(false);
     await summary.click();
     await log.waitFor();
-    expect(await log.innerText()).toContain('expected 4, received 3');
+    expect(await log.textContent()).toContain('expected 4, received 3');
     expect(await findBarriers(page)).toEqual([]);
     expect(errors).toEqual([]);
   },
