@@ -12,6 +12,8 @@ export const slowFiles: readonly string[] = [
   'src/engine/pipeline/prepared/prepared-cache.test.ts',
   'src/durable/engine.test.ts',
   'test/e2e/killed-anywhere.test.ts',
+  'test/e2e/killed-on-a-forge.test.ts',
+  'test/e2e/issue-loop.test.ts',
   'test/e2e/silence.test.ts',
   'test/e2e/published-loops.test.ts',
   'test/e2e/ten-failures.test.ts',
