@@ -11,6 +11,7 @@ export const slowFiles: readonly string[] = [
   'src/engine/pipeline/mirrored-project.test.ts',
   'src/engine/pipeline/prepared/prepared-cache.test.ts',
   'src/durable/engine.test.ts',
+  'test/e2e/killed-on-a-forge.test.ts',
   'test/e2e/silence.test.ts',
   'test/e2e/ci-loop.test.ts',
   'test/e2e/one-call-in-five-fails.test.ts',
