@@ -192,6 +192,8 @@ export interface Tables
     command: string;
     state: SessionState;
     isolation: WithDefault<IsolationLevel>;
+    /** The container image in which it runs: its name, with the digest that it led to. */
+    image: Optional<string>;
     egress: Optional<EgressLevel>;
     refused: OptionalJson<Refusal[]>;
     /** What the repository gave the agent of a trusted project. */
