@@ -17,25 +17,30 @@ import { changeWorkOrder } from '../../src/store/work/work-orders.ts';
 import { startGitHub } from '../../test/github-double/github.ts';
 import { limitPerHour } from '../../test/github-double/rate-limit.ts';
 import type { TestRepository } from '../../test/github-double/test-repository.ts';
+import type { BenchOptions } from '../measuring/bench.ts';
 
 export interface PollingGround {
-  /** Looks at every pull request once. */
-  lookAtAll(signal: AbortSignal): Promise<void>;
+  /** Looks at every pull request once. Returns how often the host had to be left alone for the rest of an hour. */
+  lookAtAll(signal: AbortSignal): Promise<number>;
+  /** All are late by a minute; `count` of them changed a moment ago. Returns the looks until all of these were seen. */
+  lookAtYoung(count: number, signal: AbortSignal): Promise<number>;
   /** The requests since the last time; an unchanged answer is not counted by GitHub's limit. */
   asked(): { all: number; charged: number; byKey: Map<string, number> };
   /** As if an hour had gone: the limit is whole again. */
   passHour(): Promise<void>;
-  isPaused(): Promise<boolean>;
   close(): Promise<void>;
 }
 
 const fullName = 'acme/api';
-const hourMs = 60 * 60_000;
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+/** More than a round of looks needs, however small the limit. */
+const hoursMax = 5;
 
 export async function openGround(
   database: Database,
   count: number,
-  note: (line: string) => void,
+  { note, signal }: Pick<BenchOptions, 'note' | 'signal'>,
 ): Promise<PollingGround> {
   const github = await startGitHub();
   const repository = github.addRepository(fullName);
@@ -51,8 +56,13 @@ export async function openGround(
     ...{ database, clock: systemClock, programEnvironment: {}, writesApartMs: 0, read: () => token },
   });
   const forge = build({ projectId: 'project', host, path: fullName });
-  for (let at = 1; at <= count; at += 1) {
-    await openOne({ database, repository, forge, host: host.host }, at);
+  const places = Array.from({ length: count }, (_, at) => at + 1);
+  const heads = places.map((place) => pushOne(repository, place));
+  repository.notice();
+  for (const [index, headSha] of heads.entries()) {
+    signal.throwIfAborted();
+    const at = index + 1;
+    await openOne({ database, repository, forge, host: host.host }, { place: at, headSha });
     if (at % 100 === 0) note(`${at} pull requests are open`);
   }
   const errorLog = { record: () => ({ id: '', resolved: () => undefined }) };
@@ -64,16 +74,42 @@ export async function openGround(
       ...{ policies: defaultSettings.recovery, circuits, errorLog, now: Date.now, random: Math.random },
     }),
   });
+  const passHour = async () => {
+    github.passTime(hourMs);
+    for (const each of github.world.tokens.values()) each.left = limitPerHour;
+    const whole = { limitRemaining: null, limitResetAt: null, pausedUntil: null, pausedBecause: null };
+    await database.query.updateTable('forgeHosts').set(whole).execute();
+  };
+  const lookedAt = async (since: Date) =>
+    database.query
+      .selectFrom('pullRequests')
+      .select(['number', 'lookedAt'])
+      .where('lookedAt', '>=', since)
+      .orderBy('lookedAt')
+      .execute();
   const lookAtAll = async (signal: AbortSignal) => {
     const startedAt = new Date();
-    const isNew = (query: Database['query']) =>
-      query.selectFrom('pullRequests').select('number').where('lookedAt', '>=', startedAt).execute();
+    let [seen, hours] = [0, 0];
     await database.query
       .updateTable('pullRequests')
       .set({ nextLookAt: new Date(0) })
       .execute();
-    while ((await isNew(database.query)).length < count) {
+    while (seen < count) {
       await job.run(signal);
+      const now = (await lookedAt(startedAt)).length;
+      if (now === seen) {
+        // Nothing else ends this: a host that is left alone is asked again when its hour is over.
+        if (hours >= hoursMax) throw new Error(`After ${hours} hours, ${count - seen} were never looked at`);
+        hours += 1;
+        await passHour();
+        await database.query
+          .updateTable('pullRequests')
+          .set({ nextLookAt: new Date(0) })
+          .where((where) => where.or([where('lookedAt', 'is', null), where('lookedAt', '<', startedAt)]))
+          .execute();
+      }
+      if (Math.floor(now / 100) > Math.floor(seen / 100)) note(`${now} looks`);
+      seen = now;
       // Those that are due again soon come in the next round of this benchmark.
       await database.query
         .updateTable('pullRequests')
@@ -81,10 +117,31 @@ export async function openGround(
         .where('lookedAt', '>=', startedAt)
         .execute();
     }
+    return hours;
+  };
+  const lookAtYoung = async (young: number, signal: AbortSignal) => {
+    const startedAt = new Date();
+    const late = new Date(startedAt.getTime() - minuteMs);
+    const { query } = database;
+    await query.updateTable('pullRequests').set({ nextLookAt: late, looksUnchanged: 30 }).execute();
+    // The last ones: by number, they would have to wait for all others.
+    const isYoung = (number: number) => number > count - young;
+    await query
+      .updateTable('pullRequests')
+      .set({ looksUnchanged: 0 })
+      .where('number', '>', count - young)
+      .execute();
+    for (;;) {
+      await job.run(signal);
+      const seen = await lookedAt(startedAt);
+      const last = seen.findLastIndex(({ number }) => isYoung(number));
+      if (seen.filter(({ number }) => isYoung(number)).length >= young) return last + 1;
+      if (seen.length >= count) throw new Error('Some were never looked at');
+    }
   };
   let seen = github.requests.length;
   return {
-    lookAtAll,
+    ...{ lookAtAll, lookAtYoung, passHour },
     asked: () => {
       const since = github.requests.slice(seen);
       seen = github.requests.length;
@@ -95,31 +152,28 @@ export async function openGround(
       }
       return { byKey, all: since.length, charged: since.filter(({ status }) => status !== 304).length };
     },
-    passHour: async () => {
-      github.passTime(hourMs);
-      for (const each of github.world.tokens.values()) each.left = limitPerHour;
-      const whole = { limitRemaining: null, limitResetAt: null, pausedUntil: null, pausedBecause: null };
-      await database.query.updateTable('forgeHosts').set(whole).execute();
-    },
-    isPaused: async () => {
-      const { pausedUntil } = await database.query
-        .selectFrom('forgeHosts')
-        .select('pausedUntil')
-        .executeTakeFirstOrThrow();
-      return pausedUntil !== null;
-    },
     close: () => github.stop(),
   };
+}
+
+const branchOf = (place: number) => `moose/${place}`;
+
+/** A branch with one commit, by as few calls of git as there can be. */
+function pushOne(repository: TestRepository, place: number): string {
+  const person = ['-c', 'user.name=bench', '-c', 'user.email=bench@example.org'];
+  const change = ['commit-tree', 'main^{tree}', '-p', 'main', '-m', `Change ${place}`];
+  const sha = repository.git(...person, ...change);
+  repository.git('update-ref', `refs/heads/${branchOf(place)}`, sha);
+  return sha;
 }
 
 /** A pull request whose check runs, with the work order that waits for it. */
 async function openOne(
   at: { database: Database; repository: TestRepository; forge: Forge; host: string },
-  place: number,
+  { place, headSha }: { place: number; headSha: string },
 ): Promise<void> {
   const { database, repository, forge, host } = at;
-  const headBranch = `moose/${place}`;
-  const headSha = repository.commit(headBranch, { [`${place}.txt`]: `${place}` }, { from: 'main' });
+  const headBranch = branchOf(place);
   repository.reportStatus(headSha, 'build', 'pending', 'It runs.');
   const scratch = await aWorkOrderAtWork(database, {
     ...{ step: 'tracking', repositoryPath: `/srv/${randomUUID()}` },

@@ -139,7 +139,10 @@ function answerErrors(api: Api, { logger, errors, webDirectory = null }: ApiDeps
   const pages = webDirectory === null ? null : createWebPages(webDirectory);
   api.onError((thrown, c) => {
     const error = toApiError(thrown);
-    if ((statusOf(error) >= 500 || reportedRefusals.has(error.code)) && isTold(error.code, c.get('caller') !== undefined)) {
+    if (
+      (statusOf(error) >= 500 || reportedRefusals.has(error.code)) &&
+      isTold(error.code, c.get('caller') !== undefined)
+    ) {
       logger.warn({ err: error }, 'request failed');
       errors.record(error).resolved(false);
     }

@@ -4,6 +4,7 @@ import {
   adminHealthSchema,
   alertsSchema,
   circuitsSchema,
+  machinesSchema,
   stuckSchema,
   summarySchema,
   trendsSchema,
@@ -52,6 +53,7 @@ test('R-UI-3: health has exactly the names of the contract', async () => {
   expect(status).toBe(200);
   expect(adminHealthSchema.strict().parse(body)).toEqual(body);
   expect((await call('/api/stuck')).body).toEqual(stuckSchema.parse({ items: [] }));
+  expect((await call('/api/machines')).body).toEqual(machinesSchema.parse({ items: [], untaken: [] }));
 });
 
 test('trends: what happened is in its span, in UTC, and in the totals', async () => {

@@ -13,6 +13,7 @@ import * as routes from './routes/monitoring.ts';
 export function addMonitoring(api: Api, deps: ApiDeps): void {
   api.openapi(routes.adminHealth, async (c) => c.json(await c.get('moose').health(), 200));
   api.openapi(routes.stuck, async (c) => c.json({ items: await c.get('moose').stuck() }, 200));
+  api.openapi(routes.machines, async (c) => c.json(await c.get('moose').machines(), 200));
   api.openapi(routes.trends, async (c) =>
     c.json(await c.get('moose').trends(c.req.valid('query').range, c.get('signal')), 200),
   );

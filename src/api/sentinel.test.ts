@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { githubReader } from '../../test/forges/github-webhooks.fixture.ts';
+import { ConfigurationError } from '../domain/failure.ts';
 import { apiGround } from './api-ground.fixture.ts';
 
 const secret = 'what both know';
@@ -175,4 +176,25 @@ test('R-SEN-1: each forge has a route and a secret of its own', async () => {
     expect(await call(`/api/sentinel/${host}`, asOther)).toMatchObject({
       ...{ status, body: { code, detail: expect.stringContaining(host) } },
     });
+});
+
+test('R-SEC-4: fear: a stranger learns from where Moose reads a secret', async () => {
+  const where = '/run/secrets/of-the-forge';
+  const lost = new ConfigurationError({
+    ...{ code: 'FORGE_CREDENTIALS_MISSING', component: 'forges', operation: 'read credential' },
+    message: `Moose has no credential for github.com: the file ${where} cannot be read.`,
+    advice: `Look at ${where}.`,
+  });
+  const find = () => Promise.reject(lost);
+  const { call, recorded } = await apiGround({
+    webhooks: { sources: { find }, onDelivery: () => undefined },
+  });
+  const answer = await call(path, signed(check, { 'x-hub-signature-256': 'sha256=00' }));
+  expect(answer).toMatchObject({ status: 409, body: { code: 'WEBHOOKS_NOT_CONFIGURED' } });
+  expect(JSON.stringify([answer.body, [...answer.headers]])).not.toContain(where);
+  // Who runs Moose learns it.
+  expect(recorded).toContain('FORGE_CREDENTIALS_MISSING');
+  const broken = { find: () => Promise.reject(new TypeError('a bug')) };
+  const other = await apiGround({ webhooks: { sources: broken, onDelivery: () => undefined } });
+  expect(await other.call(path, signed(check))).toMatchObject({ status: 500 });
 });

@@ -3,7 +3,8 @@
 import { createHash } from 'node:crypto';
 import { ZodError } from 'zod';
 import { ConfigurationError, PermanentError } from '../domain/failure.ts';
-import type { DeliveryReader, WebhookSources } from '../engine/ports/forge.ts';
+import type { ErrorLog } from '../engine/errors/error-log.ts';
+import type { DeliveryReader, WebhookSource, WebhookSources } from '../engine/ports/forge.ts';
 import type { Database } from '../store/database.ts';
 import { addDelivery } from '../store/work/webhook-deliveries.ts';
 import type { Api } from './app.ts';
@@ -12,6 +13,7 @@ import { sentinel, sentinelOfHost } from './routes/outside.ts';
 
 export interface SentinelDeps {
   database: Database;
+  errors: Pick<ErrorLog, 'record'>;
   webhooks: {
     sources: WebhookSources;
     /** Called when there is something new to process. */
@@ -37,12 +39,13 @@ export function addSentinel(api: Api, deps: SentinelDeps): void {
 }
 
 async function receive(
-  { database, webhooks }: SentinelDeps,
+  deps: SentinelDeps,
   host: string,
   request: Request,
   signal: AbortSignal,
 ): Promise<{ status: 200 | 202; delivery: string; state: 'duplicate' | 'ignored' | 'waiting' }> {
-  const source = await webhooks.sources.find(host, signal);
+  const { database, webhooks } = deps;
+  const source = await findSource(deps, host, signal);
   if (source === null && host !== usualHost) throw hostUnknown(host);
   if (source === null || source.secret === null) throw notConfigured(host);
   const { reader, secret } = source;
@@ -61,6 +64,23 @@ async function receive(
   if (isIgnored) return { status: 200, delivery: id, state: 'ignored' };
   webhooks.onDelivery();
   return { status: 202, delivery: id, state: 'waiting' };
+}
+
+/**
+ * Until the signature is checked, anybody may be asking: why a secret cannot be read, and from where, is only recorded.
+ */
+async function findSource(
+  { webhooks, errors }: SentinelDeps,
+  host: string,
+  signal: AbortSignal,
+): Promise<WebhookSource | null> {
+  try {
+    return await webhooks.sources.find(host, signal);
+  } catch (cause) {
+    if (!(cause instanceof ConfigurationError)) throw cause;
+    errors.record(cause);
+    throw notConfigured(host);
+  }
 }
 
 /** A body in an unknown format is kept, and reported by the job that reads it. */

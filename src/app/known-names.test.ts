@@ -37,7 +37,7 @@ async function anotherProcess(url: string): Promise<void> {
   const client = await openConnection(url, { applicationName: 'moose locks' });
   onTestFinished(() => endConnection(client));
   await enterOwnSchema(client);
-  await client.query(beatSql, ['another', 'elsewhere', 7, '']);
+  await client.query(beatSql, ['another', 'elsewhere', 7, '', [], false]);
 }
 
 test.each<[string, Record<string, string>, Partial<Submission>, string, RegExp]>([

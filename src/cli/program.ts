@@ -26,6 +26,7 @@ import { addLearning } from './commands/learning.ts';
 import { addLimits } from './commands/limits.ts';
 import { addLogs } from './commands/logs.ts';
 import { addLs } from './commands/ls.ts';
+import { addMachine } from './commands/machine.ts';
 import { addMcp } from './commands/mcp.ts';
 import { addMerge } from './commands/merge.ts';
 import { addOpen } from './commands/open.ts';
@@ -87,6 +88,7 @@ const adders = [
   addCircuits,
   addStuck,
   addHealth,
+  addMachine,
   addSummary,
   addTrends,
   addLearning,

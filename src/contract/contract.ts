@@ -7,6 +7,7 @@ export * from './forges.ts';
 export * from './health.ts';
 export * from './learning.ts';
 export * from './live.ts';
+export * from './machines.ts';
 export * from './money.ts';
 export * from './monitoring.ts';
 export * from './printed.ts';

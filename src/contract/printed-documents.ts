@@ -5,6 +5,7 @@ import { classifiedSchema, errorGroupsSchema, errorSchema } from './errors.ts';
 import { answerPolicySchema, measuredEscalationsSchema, resolutionSchema } from './escalations.ts';
 import { forgeCheckSchema, forgeHostSchema } from './forges.ts';
 import { learningSchema } from './learning.ts';
+import { machinesSchema } from './machines.ts';
 import { budgetSchema, limitsSchema } from './money.ts';
 import { adminHealthSchema, circuitSchema, stuckSchema, summarySchema, trendsSchema } from './monitoring.ts';
 import {
@@ -30,7 +31,7 @@ import {
   settingVersionSchema,
   tokenSchema,
 } from './settings.ts';
-import { estimateSchema, specDetailSchema, specSchema } from './specs.ts';
+import { printedSpecs } from './specs.ts';
 import { eventSchema } from './work-order-detail.ts';
 import { sentSchema, undoPlanSchema } from './work-orders.ts';
 
@@ -250,6 +251,7 @@ export const printedDocuments = {
   'agents logout': z.object({ agent: z.string(), path: z.string(), was_there: z.boolean() }),
   limits: limitsSchema.shape.limits,
   logs: logLine,
+  'machine ls': machinesSchema,
   ls: z.array(workOrder),
   merge: merged,
   open: z.object({ url: z.string(), token_path: z.string().nullable() }),
@@ -271,10 +273,7 @@ export const printedDocuments = {
   run: workOrder,
   send: sentSchema.extend({ id: z.string() }),
   show: printedDetailSchema,
-  'specs estimate': estimateSchema,
-  'specs ls': z.array(specSchema),
-  'specs show': specDetailSchema,
-  'specs upload': specSchema.or(specDetailSchema),
+  ...printedSpecs,
   stuck: stuckSchema.shape.items,
   summary: summarySchema,
   'tokens create': createdTokenSchema,

@@ -68,6 +68,8 @@ export interface DurableOptions {
   runsMax: number;
   /** Distinguishes machines of one name; empty if it is not known. */
   machine?: string;
+  /** Shown to others; what they mean for work is the caller's matter. */
+  labels?: readonly string[];
   pollMs: number;
   /** Carries a run as far as possible now, if it is at this leg. Rejects only with the signal's reason. */
   execute(
@@ -113,6 +115,7 @@ export async function startDurable(options: DurableOptions): Promise<DurableEngi
     executorId,
     host: options.host,
     machine: options.machine ?? '',
+    labels: options.labels ?? [],
     signal: stop.signal,
     onTakenOver: () => {
       logger.warn({ executorId }, 'this process went silent, and others took over its work');
@@ -153,6 +156,8 @@ export async function startDurable(options: DurableOptions): Promise<DurableEngi
     drain: async (withinMs, signal) => {
       drains.abort(new DOMException('Moose is draining', 'AbortError'));
       const untilMs = performance.now() + withinMs;
+      // Only to be shown, so the drain does not wait for it.
+      void lease.drain();
       let isDeaf = false;
       // Ends the loop that takes work from the queue; it does not touch the runs, and never rejects.
       void DBOSExecutor.globalInstance?.deactivateEventReceivers().then(() => {

@@ -25,6 +25,8 @@ const inattentionMsMax = 5_000;
 export const executorLock = (executorId: string) => `executor:${executorId}`;
 
 export interface Lease {
+  /** Reports that this process takes no more work. */
+  drain(): Promise<void>;
   end(): Promise<void>;
 }
 
@@ -38,14 +40,18 @@ export async function keepLease(given: {
   host: string;
   /** Distinguishes machines of one name; empty if it is not known. */
   machine?: string;
+  /** Which work it takes beside work that needs no label. */
+  labels?: readonly string[];
   signal: AbortSignal;
   onTakenOver: () => void;
 }): Promise<Lease> {
-  const { locks, executorId, host, machine = '', onTakenOver } = given;
+  const { locks, executorId, host, machine = '', labels = [], onTakenOver } = given;
   const over = new AbortController();
   const signal = AbortSignal.any([given.signal, over.signal]);
+  let isDraining = false;
   const beat = async () => {
-    const [row] = await locks.ask<{ takeovers: number }>(beatSql, [executorId, host, process.pid, machine]);
+    const told = [executorId, host, process.pid, machine, labels, isDraining];
+    const [row] = await locks.ask<{ takeovers: number }>(beatSql, told);
     return row?.takeovers ?? 0;
   };
   let known = await beat();
@@ -57,6 +63,10 @@ export async function keepLease(given: {
   };
   const beating = repeat(beatEveryMs, beatAgain, signal);
   return {
+    drain: () => {
+      isDraining = true;
+      return beatAgain();
+    },
     end: async () => {
       over.abort();
       const farewell = beating.then(() => locks.ask(endSql, [executorId])).catch(() => undefined);

@@ -56,6 +56,7 @@ import { askHealth } from './views/ask-health.ts';
 import { askWorkOrders } from './views/ask-work-orders.ts';
 import type { EventRow } from './views/describe-event.ts';
 import { followEvents, isSettled } from './views/follow-events.ts';
+import { askMachines } from './views/machines.ts';
 import { showWorkOrder } from './views/show.ts';
 import { askTrends } from './views/trends.ts';
 import { viewWorkOrders } from './views/work-order-view.ts';
@@ -118,6 +119,7 @@ export function createMoose(deps: MooseDeps) {
     tokens: askTokens(deps),
     escalations: askEscalations(deps),
     ...askHealth(deps),
+    ...askMachines(deps),
     ...askTrends(deps),
     ...askLearning(deps),
     specs: askSpecs(deps),

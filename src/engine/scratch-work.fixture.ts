@@ -169,10 +169,12 @@ function memoryForge(): MemoryForge {
         'number' in by ? each.number === by.number : each.headBranch === by.headBranch,
       ) ?? null,
     updatePullRequest: async (number, change) => Object.assign(one(number), change),
+    takeBackMerge: async () => undefined,
     mergePullRequest: async (number) => Object.assign(one(number), { state: 'merged' }),
     closePullRequest: async (number) => Object.assign(one(number), { state: 'closed' }),
     gitCredentials: async () => null,
     commitIdentity: async () => null,
+    findPerson: async () => null,
     inspect: async () => ({
       ...{ login: 'moose', defaultBranch: 'main', rights: [], problems: [], mergeMethods: ['merge'] },
       ...{ hasAutoMerge: false, hasMergeQueue: false, hasDrafts: false, expiresAt: null },

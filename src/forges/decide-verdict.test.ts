@@ -9,6 +9,8 @@ const check = (state: Check['state'], isRequired = false): Check => ({
 test.each<[string, Check[], string[], boolean, string]>([
   ['no check, not even a required one', [], ['build'], true, 'none'],
   ['all passed', [check('passed'), check('skipped')], [], false, 'green'],
+  ['all were skipped', [check('skipped'), check('skipped')], [], false, 'none'],
+  ['the required ones were skipped', [check('skipped', true)], [], true, 'green'],
   ['one failed', [check('passed'), check('failed'), check('running')], [], false, 'red'],
   ['one is under way', [check('passed'), check('queued')], [], false, 'running'],
   ['a required one is missing', [check('passed', true)], ['test'], true, 'running'],

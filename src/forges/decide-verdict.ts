@@ -16,5 +16,7 @@ export function decideVerdict(
   if (checks.length === 0) return 'none';
   if (has('failed')) return 'red';
   if (missing.length > 0 || has('queued', 'running')) return 'running';
-  return counting.length === 0 || has('cancelled', 'unknown') ? 'none' : 'green';
+  if (counting.length === 0 || has('cancelled', 'unknown')) return 'none';
+  // What was skipped has tested nothing; that a required check may be skipped is the forge's own rule.
+  return hasRequired || has('passed') ? 'green' : 'none';
 }

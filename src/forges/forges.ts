@@ -1,15 +1,13 @@
 // Chooses the forge of a project by the host of its remote. A host that nobody registered has the local forge.
 import { ConfigurationError } from '../domain/failure.ts';
 import type { ForgeKind } from '../domain/forge.ts';
-import type { Forge, Forges, GitCredentials } from '../engine/ports/forge.ts';
+import type { Forges, GitCredentials } from '../engine/ports/forge.ts';
 import { isRemoteAddress } from '../git/remote-address.ts';
 import type { Database } from '../store/database.ts';
 import { type ForgeHost, listForgeHosts } from '../store/work/forge-hosts.ts';
+import type { ForgeAdapter } from './adapter.ts';
 import { createLocalForge, type LocalForgeOptions } from './local/forge.ts';
 import { repositoryOnForge } from './repository-on-forge.ts';
-
-/** Builds the forge of one repository. */
-export type ForgeAdapter = (at: { projectId: string; host: ForgeHost; path: string }) => Forge;
 
 export interface ForgesOptions {
   database: Database;

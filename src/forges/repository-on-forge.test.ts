@@ -35,6 +35,22 @@ test.each([
   expect(repositoryOnForge(address, hosts)).toBeNull();
 });
 
+test.each([
+  ['git.example.net:443', 'https://git.example.net/acme/api'],
+  ['git.example.net:443', 'https://git.example.net:443/acme/api'],
+  ['git.example.net', 'https://git.example.net:443/acme/api'],
+  ['git.example.net:80', 'http://git.example.net/acme/api'],
+])('fear: %s is registered, and %s is on no forge', (host, address) => {
+  expect(repositoryOnForge(address, [{ host, kind: 'gitea' }])).toMatchObject({ path: 'acme/api' });
+});
+
+test.each([
+  ['git.example.net:443', 'http://git.example.net/acme/api'],
+  ['git.example.net:80', 'https://git.example.net/acme/api'],
+])('a forge at %s is not the one at %s', (host, address) => {
+  expect(repositoryOnForge(address, [{ host, kind: 'gitea' }])).toBeNull();
+});
+
 test('an ssh host that two registered forges match belongs to neither', () => {
   const two = [...hosts, { host: 'git.example.org', kind: 'gitea' }];
   expect(repositoryOnForge('git@git.example.org:acme/api.git', two)).toBeNull();

@@ -25,7 +25,7 @@ export function repositoryOnForge<Host extends { host: string; kind: string }>(
   const matching =
     url.protocol === 'ssh:'
       ? hosts.filter(({ host }) => withoutPort(host) === (hostsOfSsh[url.hostname] ?? url.hostname))
-      : hosts.filter(({ host }) => host === url.host);
+      : hosts.filter(({ host }) => hostOf(host, url.protocol) === url.host);
   const [host, another] = matching;
   if (!host || another) return null;
   const parts = decoded(url.pathname)
@@ -48,6 +48,11 @@ function readable(address: string): URL | null {
     if (isMooseError(cause)) return null;
     throw cause;
   }
+}
+
+/** As an address has it: without the port that its scheme implies. */
+function hostOf(host: string, protocol: string): string {
+  return URL.parse(`${protocol}//${host}`)?.host ?? host;
 }
 
 function withoutPort(host: string): string {

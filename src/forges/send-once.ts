@@ -42,7 +42,8 @@ export async function sendOnce(sending: Sending): Promise<Sent> {
   try {
     const response = await request(sending, signal ? AbortSignal.any([signal, timeout]) : timeout);
     const { statusCode = 0, headers } = response;
-    return { status: statusCode, headers, ...(await readBody(response, sending)) };
+    const body = await readBody(response as AsyncIterable<Uint8Array>, sending);
+    return { status: statusCode, headers, ...body };
   } catch (cause) {
     signal?.throwIfAborted();
     if (cause instanceof SendFailure) throw cause;
@@ -74,22 +75,36 @@ async function request(
   return response;
 }
 
-async function readBody(
-  response: IncomingMessage,
-  { keep, bytesMax }: Sending,
+/** The first size of the buffer: most answers fit. */
+const firstBytes = 16 * 1024;
+
+/** Reads to the end. `response` is the body of an answer, piece by piece. */
+export async function readBody(
+  response: AsyncIterable<Uint8Array>,
+  { keep, bytesMax }: Pick<Sending, 'keep' | 'bytesMax'>,
 ): Promise<Pick<Sent, 'body' | 'isCut'>> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  let isCut = false;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    chunks.push(chunk);
-    bytes += chunk.length;
-    if (bytes > bytesMax && keep === 'all') throw new SendFailure('too large');
-    while (bytes - (chunks[0]?.length ?? 0) >= bytesMax) {
-      bytes -= chunks.shift()?.length ?? 0;
-      isCut = true;
+  // Copied as they come: each chunk, however small, would keep the whole buffer of the socket that it was read into.
+  let kept: Buffer = Buffer.allocUnsafe(firstBytes);
+  let [bytes, isCut] = [0, false];
+  for await (const chunk of response) {
+    if (keep === 'all' && bytes + chunk.length > bytesMax) throw new SendFailure('too large');
+    if (bytes + chunk.length > kept.length) {
+      // A tail needs twice its size, so that its end is moved to the front only once per `bytesMax`.
+      if (keep === 'tail' && kept.length >= 2 * bytesMax && bytes > bytesMax) {
+        kept.copyWithin(0, bytes - bytesMax, bytes);
+        [bytes, isCut] = [bytesMax, true];
+      }
+      if (bytes + chunk.length > kept.length) kept = grown(kept, bytes + chunk.length);
     }
+    kept.set(chunk, bytes);
+    bytes += chunk.length;
   }
-  const body = Buffer.concat(chunks);
-  return { body: body.subarray(Math.max(0, body.length - bytesMax)), isCut: isCut || body.length > bytesMax };
+  const from = keep === 'tail' ? Math.max(0, bytes - bytesMax) : 0;
+  return { body: kept.subarray(from, bytes), isCut: isCut || from > 0 };
+}
+
+function grown(kept: Buffer, bytes: number): Buffer {
+  const larger = Buffer.allocUnsafe(Math.max(bytes, kept.length * 2));
+  kept.copy(larger);
+  return larger;
 }

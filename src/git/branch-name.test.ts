@@ -1,7 +1,7 @@
-import { execFileSync, spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { assertBranchName, branchName } from './branch-name.ts';
+import { endQuickly, runQuickly } from './quick-start.fixture.ts';
 
 test.each([
   ['Add a login page', 'moose/ab12-add-a-login-page'],
@@ -22,7 +22,7 @@ test('an invalid short ID is refused', () => {
 
 /** Checks many names with one process: git prints the names that it accepts, in the format of `for-each-ref`. */
 function gitAccepts(name: string): boolean {
-  return spawnSync('git', ['check-ref-format', `refs/heads/${name}`]).status === 0;
+  return endQuickly('git', ['check-ref-format', `refs/heads/${name}`]).status === 0;
 }
 
 test('R-SEC-2: whatever the title, git accepts the branch name, and it is not an option', () => {
@@ -81,9 +81,7 @@ test.each(['\0', 'a\0b', '\ud800', `a${'b'.repeat(240)}`, 'a\nb'])('refuses %j',
 });
 
 test('this git has check-ref-format', () => {
-  expect(
-    execFileSync('git', ['check-ref-format', '--normalize', 'refs//heads/a'], { encoding: 'utf8' }),
-  ).toBe('refs/heads/a\n');
+  expect(runQuickly('git', ['check-ref-format', '--normalize', 'refs//heads/a'])).toBe('refs/heads/a\n');
 });
 
 function isAccepted(name: string): boolean {

@@ -1,10 +1,10 @@
 // For tests only: real repositories in temporary directories.
 
-import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { runQuickly } from './quick-start.fixture.ts';
 
 export interface ScratchRepository {
   path: string;
@@ -52,10 +52,8 @@ export function scratchRepository(
 }
 
 export function gitIn(path: string, ...args: string[]): string {
-  return execFileSync('git', [...identity, ...args], {
+  return runQuickly('git', [...identity, ...args], {
     cwd: path,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: '/opt/homebrew/bin:/usr/local/bin:/usr/bin:/bin',
       HOME: '/nowhere',

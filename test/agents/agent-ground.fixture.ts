@@ -1,6 +1,6 @@
 // For tests: a scratch git worktree, and an agent's command that is started in it as a session would start it.
 
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,6 +15,7 @@ import type {
   AgentReport,
   AgentTask,
 } from '../../src/engine/ports/agent.ts';
+import { runQuickly } from '../../src/git/quick-start.fixture.ts';
 
 export { installTimeoutMs };
 
@@ -62,12 +63,7 @@ export function makeGround(files: Record<string, string>): Ground {
   const directory = mkdtempSync(join(tmpdir(), 'moose-agent-'));
   const repository = join(directory, 'repository');
   const worktreePath = join(directory, 'worktree');
-  const git = (cwd: string, args: string[]): string =>
-    execFileSync('git', [...gitSettings, ...args], {
-      cwd,
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+  const git = (cwd: string, args: string[]): string => runQuickly('git', [...gitSettings, ...args], { cwd });
   mkdirSync(repository);
   git(repository, ['init', '-q', '-b', 'main']);
   for (const [path, content] of Object.entries(files)) {

@@ -16,6 +16,7 @@ import type { RecoveryPolicy } from '../../src/engine/policy/recovery-policy.ts'
 import { scriptedModels } from '../../src/models/prices.ts';
 import { cloneDatabase } from '../database.ts';
 import { endGateways } from './gateway-processes.fixture.ts';
+import { endSessions } from './left-sessions.fixture.ts';
 import { installMisbehavingClaude } from './misbehaving-claude.fixture.ts';
 import { makeRepository } from './repository.fixture.ts';
 
@@ -114,6 +115,7 @@ export async function openGround(
     async close() {
       await worker?.close();
       await opened.close();
+      await endSessions(config.dataDirectory);
       await endGateways(config.dataDirectory);
       await provider.stop();
       await database.drop();

@@ -93,6 +93,20 @@ describe.skipIf(lacksGitea)('Gitea', () => {
     await expect.poll(state).toBe('merged');
   });
 
+  test('R-SEN-8: a merge that it was to do by itself is taken back, and once more is no failure', async () => {
+    const scene = await ground.scene();
+    const { forge } = scene;
+    const { headSha, pull } = await opened(scene);
+    await ground.acts.require(scene, ['build']);
+    await forge.takeBackMerge(pull.number);
+    const how = { expectedHeadSha: headSha, when: 'checks passed' } as const;
+    expect(await forge.mergePullRequest(pull.number, how)).toBe('queued');
+    await forge.takeBackMerge(pull.number);
+    await forge.takeBackMerge(pull.number);
+    await ground.acts.setCheck(scene, { sha: headSha, name: 'build', state: 'passed' });
+    expect(await forge.findPullRequest({ number: pull.number })).toMatchObject({ state: 'open' });
+  });
+
   test('R-SEN-1: what it sends is signed, and says where to look', async () => {
     const scene = await ground.scene();
     const hooks = await startHookReceiver();
@@ -174,5 +188,7 @@ describe.skipIf(lacksGitea)('Gitea', () => {
       { name: 'administration', isGiven: false },
     ]);
     expect(await scene.forge.commitIdentity()).toEqual({ name: 'moose', email: 'moose@example.org' });
+    expect(await scene.forge.findPerson('bob')).toEqual({ name: 'bob', email: 'bob@example.org' });
+    expect(await scene.forge.findPerson('nobody')).toBeNull();
   });
 });

@@ -159,11 +159,22 @@ async function addRepository(
   const path = `${admin.login}/${name}`;
   const pushUrl = `${url.replace('://', `://${admin.login}:${admin.token}@`)}/${path}.git`;
   await run('git', ['push', '--quiet', pushUrl, 'refs/heads/*:refs/heads/*'], { cwd: from });
+  await untilPushIsSeen(api, path);
   for (const { login } of writers) {
     const right = { permission: 'write' };
     expectStatus(await api('PUT', `/repos/${path}/collaborators/${login}`, right), 204);
   }
   return { path, pushUrl, url: `${url}/${path}.git` };
+}
+
+/** Gitea reads what was pushed after it has answered the push; until then, it fails to show the branch. */
+async function untilPushIsSeen(api: Gitea['api'], path: string): Promise<void> {
+  const until = Date.now() + startMsMax;
+  for (;;) {
+    const answered = await api('GET', `/repos/${path}/branches/main`);
+    if (answered.status === 200 || Date.now() > until) return void expectStatus(answered, 200);
+    await sleep(50);
+  }
 }
 
 export function expectStatus(answered: Answered, status: number): Answered['body'] {

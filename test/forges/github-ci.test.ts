@@ -92,6 +92,38 @@ test('R-SEN-8: GitHub merges by itself when the checks have passed', async () =>
   expect(await scene.forge.mergePullRequest(number, now)).toMatchObject({ state: 'merged' });
 });
 
+test('R-SEN-8: what GitHub was to merge by itself is taken back, from auto-merge and from the queue', async () => {
+  const scene = await ground.scene();
+  scene.repository.state.settings.hasAutoMerge = true;
+  await ground.acts.require(scene, ['build']);
+  const { headSha, pull } = await opened(scene);
+  const { number } = pull;
+  // Nothing to take back.
+  await scene.forge.takeBackMerge(number);
+  const how = { expectedHeadSha: headSha, when: 'checks passed' } as const;
+  expect(await scene.forge.mergePullRequest(number, how)).toBe('queued');
+  await scene.forge.takeBackMerge(number);
+  await ground.acts.setCheck(scene, { sha: headSha, name: 'build', state: 'passed' });
+  expect(await scene.forge.findPullRequest({ number })).toMatchObject({ state: 'open' });
+  scene.repository.state.settings.hasMergeQueue = true;
+  expect(await scene.forge.mergePullRequest(number, { expectedHeadSha: headSha })).toBe('queued');
+  const queued = () => scene.repository.state.pulls.get(number)?.queuedAt;
+  expect(queued()).not.toBeNull();
+  await scene.forge.takeBackMerge(number);
+  expect(queued()).toBeNull();
+});
+
+test('R-SEN-8: what is behind its base branch is refused as that, so that Moose brings it up to date', async () => {
+  const scene = await ground.scene();
+  scene.repository.protect('main', { isStrict: true });
+  const { headSha, pull } = await opened(scene);
+  await scene.push('main', { 'newer.txt': 'newer\n' });
+  const merging = scene.forge.mergePullRequest(pull.number, { expectedHeadSha: headSha });
+  await expect(merging).rejects.toMatchObject({
+    ...{ code: 'PULL_REQUEST_NOT_MERGEABLE', metadata: { isBehind: true } },
+  });
+});
+
 test('R-SEN-8: where there is a merge queue, it is entered', async () => {
   const scene = await ground.scene();
   scene.repository.state.settings.hasMergeQueue = true;

@@ -1,4 +1,4 @@
-import { countCommits, gitAt, isAncestor, mergedTree } from './git-side.ts';
+import { askedOfCommits, countCommits, isAncestor, mergedTree } from './git-side.ts';
 import type { Comment, Issue, Pull, Repository, User } from './state.ts';
 import type { World } from './world.ts';
 
@@ -74,7 +74,11 @@ export function describeSimplePull(world: World, repository: Repository, pull: P
   return {
     ...{ id: pull.id, number, node_id: nodeId('PR', pull.id), state: issue.state, locked: issue.isLocked },
     ...{ title: issue.title, body: issue.body, draft: pull.isDraft, user: describeUser(world, issue.author) },
-    labels: issue.labels.map((name) => describeLabel(world, repository, name)),
+    labels: issue.labels.map((name) => {
+      const label = describeLabel(world, repository, name);
+      // Lists of pull requests are described without null here.
+      return { ...label, description: label.description ?? '' };
+    }),
     url: `${api}/pulls/${number}`,
     html_url: `${html}/pull/${number}`,
     issue_url: `${api}/issues/${number}`,
@@ -127,7 +131,7 @@ export function describePull(world: World, repository: Repository, pull: Pull) {
 }
 
 function changeOf(path: string, baseSha: string, headSha: string) {
-  const stat = gitAt(path, ['diff', '--shortstat', `${baseSha}...${headSha}`]);
+  const stat = askedOfCommits(path, ['diff', '--shortstat'], [`${baseSha}...${headSha}`]) ?? '';
   const number = (what: RegExp) => Number(what.exec(stat)?.[1] ?? 0);
   return {
     changed_files: number(/(\d+) file/),

@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { runQuickly } from '../../src/git/quick-start.fixture.ts';
 import type { MergeMethod } from './state.ts';
 
 // Git's own answers to what GitHub asks of a bare repository. Synchronous, so that each act of the double is whole; a
@@ -17,13 +17,7 @@ export interface Person {
 }
 
 export function gitAt(path: string, args: readonly string[], more: Record<string, string> = {}): string {
-  const stdio = ['ignore', 'pipe', 'pipe'] as const;
-  return execFileSync('git', args, {
-    cwd: path,
-    encoding: 'utf8',
-    stdio: [...stdio],
-    env: { ...environment, ...more },
-  }).trim();
+  return runQuickly('git', args, { cwd: path, env: { ...environment, ...more } }).trim();
 }
 
 /** The output, or null if git fails. */
@@ -33,6 +27,29 @@ export function triedGit(path: string, args: readonly string[]): string | null {
   } catch {
     return null;
   }
+}
+
+/** What git says of commits never changes: bounded, as a double with many pull requests is asked for the same again and again. */
+const answersOfCommits = new Map<string, string | null>();
+const answersMax = 20_000;
+const isSha = (word: string) => /^[0-9a-f]{40}(\^\{commit\})?$/.test(word);
+
+/** As `triedGit`; remembered if it asks about whole commit names alone. A commit that is missing may come. */
+export function askedOfCommits(
+  path: string,
+  args: readonly string[],
+  commits: readonly string[],
+  { isFinal = true } = {},
+): string | null {
+  const key = [path, ...args, ...commits].join(' ');
+  const known = answersOfCommits.get(key);
+  if (known !== undefined) return known;
+  const answer = triedGit(path, [...args, ...commits]);
+  if (!commits.flatMap((each) => each.split(/\.{2,3}/)).every(isSha) || (answer === null && !isFinal))
+    return answer;
+  if (answersOfCommits.size >= answersMax) answersOfCommits.clear();
+  answersOfCommits.set(key, answer);
+  return answer;
 }
 
 export function createBare(path: string, defaultBranch: string): void {
@@ -71,17 +88,18 @@ export function headsIn(path: string): Map<string, string> {
 }
 
 export function isAncestor(path: string, ancestor: string, descendant: string): boolean {
-  return triedGit(path, ['merge-base', '--is-ancestor', ancestor, descendant]) !== null;
+  return askedOfCommits(path, ['merge-base', '--is-ancestor'], [ancestor, descendant]) !== null;
 }
 
 /** How many commits of `to` are not in `from`. */
 export function countCommits(path: string, from: string, to: string): number {
-  return Number(gitAt(path, ['rev-list', '--count', `${from}..${to}`]));
+  return Number(askedOfCommits(path, ['rev-list', '--count'], [`${from}..${to}`], { isFinal: false }));
 }
 
 /** The tree of a merge, or null if there are conflicts. */
 export function mergedTree(path: string, base: string, head: string): string | null {
-  return triedGit(path, ['merge-tree', '--write-tree', '--no-messages', base, head])?.split('\n')[0] ?? null;
+  const tree = askedOfCommits(path, ['merge-tree', '--write-tree', '--no-messages'], [base, head]);
+  return tree?.split('\n')[0] ?? null;
 }
 
 export interface Merge {
@@ -149,12 +167,8 @@ export function commitFiles(
   for (const [file, text] of Object.entries(commit.files)) {
     if (text === null) gitAt(path, ['update-index', '--force-remove', file], index);
     else {
-      const blob = execFileSync('git', ['hash-object', '-w', '--stdin'], {
-        cwd: path,
-        input: text,
-        encoding: 'utf8',
-        env: environment,
-      }).trim();
+      const given = { cwd: path, input: text, env: environment };
+      const blob = runQuickly('git', ['hash-object', '-w', '--stdin'], given).trim();
       gitAt(path, ['update-index', '--add', '--cacheinfo', `100644,${blob},${file}`], index);
     }
   }

@@ -9,13 +9,16 @@ export interface PlannedFault {
   /** Whether GitHub does what was asked although the answer is lost. */
   when: 'before' | 'after';
   /**
-   * An answer, a dropped connection, or none until the client hangs up. What a function does is waited for, and then the
-   * connection is dropped: it kills the client, for example.
+   * An answer, a dropped connection, or none until the client hangs up. `cut`: the connection is lost in the middle of the
+   * body. `garbled`: half of the body, as if it were all. What a function does is waited for, and then the connection is
+   * dropped: it kills the client, for example.
    */
   what:
     | { status: number; headers?: Record<string, string>; body: unknown }
     | 'drop'
     | 'hang'
+    | 'cut'
+    | 'garbled'
     | (() => Promise<void>);
   /** How many times; 1 if it is not said. */
   times?: number;

@@ -64,6 +64,8 @@ async function serve(world: World, incoming: IncomingMessage, response: ServerRe
   record(world, request, served, status, `${url.pathname}${url.search}`);
   if (typeof fault?.what === 'function') await fault.what();
   if (fault?.what === 'drop' || typeof fault?.what === 'function') response.socket?.resetAndDestroy();
+  else if (served && (fault?.what === 'cut' || fault?.what === 'garbled'))
+    truncate(response, served, fault.what);
   else if (typeof fault?.what === 'object') write(response, fault.what);
   else if (!fault && served) write(response, served);
 }
@@ -71,6 +73,17 @@ async function serve(world: World, incoming: IncomingMessage, response: ServerRe
 function mutationIn(text = ''): string {
   const name = /"mutation\b[^{]*\{\s*(\w+)/.exec(text)?.[1];
   return name === undefined ? '' : ` ${name}`;
+}
+
+/** An answer without a body cannot be cut: its connection is lost. */
+function truncate(response: ServerResponse, { status, headers, body }: Served, how: 'cut' | 'garbled'): void {
+  const whole = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body ?? null));
+  const half = whole.subarray(0, Math.floor(whole.length / 2));
+  if (body === undefined || half.length === 0) return void response.socket?.resetAndDestroy();
+  const length = how === 'cut' ? whole.length : half.length;
+  response.writeHead(status, { ...headers, 'content-type': 'application/json', 'content-length': length });
+  if (how === 'garbled') response.end(half);
+  else response.write(half, () => response.destroy());
 }
 
 function answerTo(world: World, request: Request): Served {

@@ -33,6 +33,8 @@ export interface Lies {
   unresolvedNodes: number;
   /** How many reads find no check and no status, although there are some. */
   hiddenChecks: number;
+  /** GitHub never does this: a second pull request of the same branch is opened. To prove that a test would notice. */
+  opensTwice: boolean;
 }
 
 /** All that one double holds, and what its parts need of each other. */
@@ -73,5 +75,6 @@ export function newLies(): Lies {
   return {
     ...{ unknownMergeable: new Map(), lateHeads: new Map() },
     ...{ mergeableReads: 0, headReads: 0, unknownHeads: 0, unresolvedNodes: 0, hiddenChecks: 0 },
+    opensTwice: false,
   };
 }

@@ -1,6 +1,6 @@
 // What git knows of the double's repository: heads, conflicts and merges.
-import { spawnSync } from 'node:child_process';
 import type { GitServer } from '../../src/git/git-server.fixture.ts';
+import { endQuickly } from '../../src/git/quick-start.fixture.ts';
 
 export interface GitSide {
   /** Null if there is no such branch. */
@@ -14,10 +14,7 @@ export interface GitSide {
 
 export function gitSide(server: GitServer): GitSide {
   const run = (...args: string[]) =>
-    spawnSync('git', ['-C', server.path, ...args], {
-      encoding: 'utf8',
-      env: { ...process.env, ...identity },
-    });
+    endQuickly('git', ['-C', server.path, ...args], { env: { ...process.env, ...identity } });
   const treeOf = (target: string, source: string) => run('merge-tree', '--write-tree', target, source);
   return {
     head: (branch) => {

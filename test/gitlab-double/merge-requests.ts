@@ -53,6 +53,13 @@ export const mergeRequestRoutes: Routes = {
       if (event === 'reopen' && found.state === 'closed') found.state = 'opened';
       return answer(200, shown(call, found));
     }),
+  'POST /merge_requests/:iid/cancel_merge_when_pipeline_succeeds': (call) =>
+    withOne(call, (found) => {
+      if (found.state !== 'opened') return answer(405, { message: '405 Method Not Allowed' });
+      if (!found.mergesWhenGreen) return answer(406, { message: '406 Not Acceptable' });
+      found.mergesWhenGreen = false;
+      return answer(201, shown(call, found));
+    }),
   'PUT /merge_requests/:iid/merge': (call) => withOne(call, (found) => merge(call, found)),
   'GET /merge_requests/:iid/approvals': (call) =>
     withOne(call, (found) =>

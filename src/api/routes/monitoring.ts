@@ -8,6 +8,7 @@ import {
   circuitResetSchema,
   circuitSchema,
   circuitsSchema,
+  machinesSchema,
   rangeQuery,
   stuckSchema,
   summaryQuery,
@@ -30,6 +31,14 @@ export const stuck = createRoute({
   summary: 'List stuck work, why it is stuck, and what would unblock it; longest first',
   ...withToken,
   responses: { 200: json(stuckSchema, 'The current state.'), ...problems(401) },
+});
+
+export const machines = createRoute({
+  method: 'get',
+  path: '/api/machines',
+  summary: 'List machines: state, labels, what each one works on; and the work that none of them can take',
+  ...withToken,
+  responses: { 200: json(machinesSchema, 'Those of the last day.'), ...problems(401) },
 });
 
 export const trends = createRoute({

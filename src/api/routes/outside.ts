@@ -53,7 +53,7 @@ const delivered = {
   responses: {
     202: json(deliverySchema, 'The delivery is stored and will be processed.'),
     200: json(deliverySchema, 'The delivery was received before, or is of a kind that Moose ignores.'),
-    ...problems(400, 401, 404, 413),
+    ...problems(400, 401, 404, 409, 413),
   },
 };
 

@@ -15,8 +15,10 @@ import { urlOfRunning } from '../../postgres/running-url.ts';
 import {
   readForgeHostsOnce,
   readKeyIdsOnce,
+  readProcessesOnce,
   readProjectsOnce,
   readSettingsOnce,
+  readWaitingOnce,
 } from '../../store/connection/read-once.ts';
 import { inspectSchema } from '../../store/schema/migrate.ts';
 import { createAgents } from '../agents.ts';
@@ -24,6 +26,7 @@ import type { Config } from '../config/config.ts';
 import { diagnoseIsolation } from './diagnose-isolation.ts';
 import { openDoctorsForges } from './forges.ts';
 import { diagnoseLogins } from './logins.ts';
+import { diagnoseMachines } from './machines.ts';
 import { diagnosePrepared } from './prepared.ts';
 import { diagnosedMax, diagnoseProjects } from './projects.ts';
 import { diagnoseSecrets } from './secrets.ts';
@@ -40,7 +43,13 @@ export async function diagnose(config: Config): Promise<Diagnosis[]> {
   const hosts = await rowsOf(config, readForgeHostsOnce);
   const forges = hosts.length === 0 ? null : openDoctorsForges(config, await urlOf(config));
   try {
-    const found = await Promise.all([...each, settings(config), projects(config), secrets(config)]);
+    const found = await Promise.all([
+      ...each,
+      settings(config),
+      projects(config),
+      secrets(config),
+      machines(config),
+    ]);
     return [...found.flat(), ...((await forges?.diagnose(hosts)) ?? []), ...(await agents(config))];
   } finally {
     await forges?.close();
@@ -88,6 +97,10 @@ async function secrets(config: Config): Promise<Diagnosis[]> {
   const { dataDirectory, secretsKey } = config;
   const keyRing = createKeyRing({ dataDirectory, given: secretsKey ?? '' });
   return diagnoseSecrets(keyRing, await rowsOf(config, readKeyIdsOnce));
+}
+
+async function machines(config: Config): Promise<Diagnosis[]> {
+  return diagnoseMachines(await rowsOf(config, readProcessesOnce), await rowsOf(config, readWaitingOnce));
 }
 
 /** No rows if they cannot be read: the database check reports why. */

@@ -4,6 +4,7 @@ import {
   circuitResetSchema,
   learningSchema,
   limitsSchema,
+  machinesSchema,
   stuckSchema,
   trendsSchema,
 } from '../../contract/contract.ts';
@@ -15,6 +16,7 @@ type Figures = Pick<
   CliMoose,
   | 'health'
   | 'stuck'
+  | 'machines'
   | 'trends'
   | 'learning'
   | 'limits'
@@ -35,6 +37,7 @@ export function remoteFigures({ call, get, change }: Asking): Figures {
   return {
     health: () => get('/api/admin/health', adminHealthSchema),
     stuck: async () => (await get('/api/stuck', stuckSchema)).items,
+    machines: () => get('/api/machines', machinesSchema),
     trends: (range, signal) => get('/api/trends', trendsSchema, { query: { range }, signal }),
     learning: (range, signal) => get('/api/learning', learningSchema, { query: { range }, signal }),
     limits: async (wanted = {}) => {

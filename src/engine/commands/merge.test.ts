@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { PermanentError, TransientError } from '../../domain/failure.ts';
+import { pullRequestOf, recordPullRequest } from '../../store/work/pull-requests.ts';
 import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
 import { changeWorkOrder, eventsOf } from '../../store/work/work-orders.ts';
 import { scratchWork } from '../scratch-work.fixture.ts';
@@ -45,6 +46,28 @@ test('R-SEN-8: a merge that the forge does later is recorded as queued, and not 
   expect(kinds).toContain('pull_request.queued');
   expect(kinds).not.toContain('progress');
 });
+
+test.each(['merged', 'queued'] as const)(
+  'R-SEN-8: once a person has had it %s, Moose looks at once',
+  async (end) => {
+    const { work } = await proposed([]);
+    const { query } = work.database;
+    const [pull] = work.forge.pullRequests;
+    if (!pull) throw new Error('There is no pull request');
+    const { headSha } = pull;
+    Object.assign(work.forge, { repository: `acme/${end}` });
+    const at = { host: work.forge.host, repository: work.forge.repository, projectId: work.order.projectId };
+    await recordPullRequest(query, { ...pull, ...at, baseSha: headSha, workOrderId: work.order.id });
+    const ofIt = query.updateTable('pullRequests').where('workOrderId', '=', work.order.id);
+    const later = new Date(Date.now() + 60 * 60_000);
+    await ofIt.set({ nextLookAt: later, looksUnchanged: 9 }).execute();
+    if (end === 'queued') work.forge.mergePullRequest = async () => 'queued';
+    await merge(work, work.order, 'human:me');
+    const row = await pullRequestOf(query, work.order.id);
+    expect(row?.nextLookAt?.getTime()).toBeLessThanOrEqual(Date.now() + 1_000);
+    expect(row?.looksUnchanged).toBe(0);
+  },
+);
 
 test('R-REC-1: a merge that conflicts is not retried', async () => {
   const conflict = new PermanentError({ ...said, code: mergeConflict });

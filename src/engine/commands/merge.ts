@@ -3,6 +3,7 @@ import { isMooseError, PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { toJson } from '../../store/storable.ts';
 import { effectsOf, markEffect } from '../../store/work/effects.ts';
+import { lookSoon } from '../../store/work/hinted-pull-requests.ts';
 import { changePullRequest } from '../../store/work/pull-requests.ts';
 import { changeWorkOrder, recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
 import { recordEnd } from '../effects/record-end.ts';
@@ -40,6 +41,9 @@ export async function merge(deps: MergeDeps, order: WorkOrder, actor: string): P
   const fact = `merged:${merged.mergedSha}`;
   await deps.database.transaction(async (query) => {
     await recordEnd(query, order.projectId, forge, merged);
+    // A work order that waits for CI ends now, not only when Moose would have looked again.
+    const { host, repository } = forge;
+    await lookSoon(query, [{ projectId: order.projectId, host, repository, number: merged.number }]);
     if (order.failure?.code === mergeConflict)
       await changeWorkOrder(
         query,
@@ -82,6 +86,7 @@ async function queued(
   await database.transaction(async (query) => {
     const at = { projectId, host, repository };
     await changePullRequest(query, at, number, { mergeQueuedAt: clock.now() });
+    await lookSoon(query, [{ ...at, number }]);
     await recordEvent(query, { workOrderId, kind: 'pull_request.queued', actor, detail: { number } });
   });
   return found;

@@ -4,6 +4,7 @@ import { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { isHuman, personOf } from '../../domain/person.ts';
 import { enqueueUncarried } from '../../durable/enqueue-run.ts';
+import { lookAtQueued } from '../../store/work/followed-pull-requests.ts';
 import { lockOpenRun } from '../../store/work/runs.ts';
 import { changeWorkOrder, lockWorkOrder, recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
 import type { SteeringDeps } from './start-run.ts';
@@ -22,6 +23,7 @@ export async function pause(
     refuseToPause(order);
     const change = { heldBy: actor, heldAt: clock.now(), changedBy: actor, changedBecause: 'paused' };
     await changeWorkOrder(query, id, { status: order.status }, change);
+    await lookAtQueued(query, id);
     await recordEvent(query, {
       workOrderId: id,
       kind: 'pause.requested',

@@ -4,6 +4,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { guardObjects } from '../../git/guard-objects.ts';
+import { runQuickly } from '../../git/quick-start.fixture.ts';
 import { sessionPathsOf } from '../../git/session-paths.ts';
 import {
   IsolatedGround,
@@ -54,9 +55,7 @@ async function makeScene() {
     writeFileSync(secret, 'secret');
   }
   const git = (...args: string[]) =>
-    execFileSync('git', ['-C', repository, '-c', 'user.name=T', '-c', 'user.email=t@example.org', ...args], {
-      encoding: 'utf8',
-    });
+    runQuickly('git', ['-C', repository, '-c', 'user.name=T', '-c', 'user.email=t@example.org', ...args]);
   git('init', '-q', '-b', 'main');
   git('commit', '-q', '--allow-empty', '-m', 'Start');
   git('branch', 'moose/87654321-other');

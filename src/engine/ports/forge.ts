@@ -8,6 +8,7 @@ import type {
   PullRequestState,
   Verdict,
 } from '../../domain/forge.ts';
+import type { GitPerson } from '../../domain/git-person.ts';
 
 export interface PullRequestDraft {
   workOrderId: string;
@@ -43,6 +44,12 @@ export interface PullRequest {
 
 /** `opened`: new. `adopted`: an open one of this branch and base existed already. */
 export type Opened = PullRequest & { how: 'opened' | 'adopted' };
+
+export interface MergeOrder {
+  expectedHeadSha: string;
+  method?: MergeMethod;
+  when?: 'now' | 'checks passed';
+}
 
 export interface ChecksReport {
   verdict: Verdict;
@@ -161,7 +168,9 @@ export interface Forge {
   /** For one push or fetch over HTTP; null if git finds its own. */
   gitCredentials(signal?: AbortSignal): Promise<GitCredentials | null>;
   /** Whom commits belong to; null for the identity of Moose. */
-  commitIdentity(signal?: AbortSignal): Promise<{ name: string; email: string } | null>;
+  commitIdentity(signal?: AbortSignal): Promise<GitPerson | null>;
+  /** How commits credit this login; null if it has no address that everybody may know. */
+  findPerson(login: string, signal?: AbortSignal): Promise<GitPerson | null>;
   /** Opens the pull request, or adopts the open one of this branch and base: 'already exists' is a success. */
   openPullRequest(draft: PullRequestDraft, signal?: AbortSignal): Promise<Opened>;
   /** By branch: the open one, else the newest. Null if there is none. */
@@ -175,11 +184,9 @@ export interface Forge {
     signal?: AbortSignal,
   ): Promise<PullRequest>;
   /** `queued`: the forge merges it later by itself (auto-merge or a merge queue). */
-  mergePullRequest(
-    number: number,
-    how: { expectedHeadSha: string; method?: MergeMethod; when?: 'now' | 'checks passed' },
-    signal?: AbortSignal,
-  ): Promise<PullRequest | 'queued'>;
+  mergePullRequest(number: number, order: MergeOrder, signal?: AbortSignal): Promise<PullRequest | 'queued'>;
+  /** Takes back a merge that the forge was to do by itself; that there is none to take back is a success. */
+  takeBackMerge(number: number, signal?: AbortSignal): Promise<void>;
   /** Closing a closed pull request is a success; closing a merged one is refused. */
   closePullRequest(number: number, signal?: AbortSignal): Promise<PullRequest>;
   readChecks(of: { sha: string; baseBranch: string }, signal?: AbortSignal): Promise<ChecksReport>;

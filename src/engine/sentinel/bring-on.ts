@@ -17,6 +17,7 @@ import { lookAt, type Sight } from './look-at.ts';
 import { nextLookMs } from './next-look.ts';
 import { countingFailures, nextOf } from './next-of.ts';
 import { noticeRevert } from './reverted.ts';
+import { isToTakeBack, takeBack } from './take-back.ts';
 
 export interface Found extends Sight {
   /** For the next prompt, if CI is red. */
@@ -32,6 +33,7 @@ export async function bringOn(context: LookContext): Promise<void> {
   // Who deleted the repository, or took Moose's rights away, may undo that: Moose looks again later.
   if (told === null || isOther(told.headBranch, row.headBranch)) return gone(context);
   if (told.state !== 'open') return ended(context, told);
+  if (isToTakeBack(context)) return takeBack(context);
   const settings = followSettings(context);
   const isWaiting = standingOf(order) === 'waiting';
   const sight = await lookAt(context, told, { merge: settings.merge, isWaiting });

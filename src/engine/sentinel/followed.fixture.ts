@@ -88,9 +88,15 @@ export function scriptedForge(): ScriptedForge {
       Object.assign(forge.pullRequest, { state: 'merged', mergedSha: 'c'.repeat(40) });
       return { ...forge.pullRequest };
     },
+    takeBackMerge: async (number) => did(`take back ${number}`, 'merge'),
     readRemarks: async () => forge.remarks,
     mayWrite: async (login) => forge.writers.includes(login),
-    ...{ inspect: refused, gitCredentials: async () => null, commitIdentity: async () => null },
+    ...{
+      inspect: refused,
+      gitCredentials: async () => null,
+      commitIdentity: async () => null,
+      findPerson: async () => null,
+    },
     ...{ openPullRequest: refused, updatePullRequest: refused, closePullRequest: refused, say: refused },
     ...{ resolveThread: refused, listIssues: refused, findIssue: refused },
   };

@@ -5,7 +5,7 @@ const minuteMs = 60 * secondMs;
 const hourMs = 60 * minuteMs;
 
 /** While a work order waits: soon after a push, then at growing intervals while nothing changes. */
-const waiting = { firstMs: 20 * secondMs, growth: 1.5, maxMs: 10 * minuteMs };
+const waiting = { firstMs: 20 * secondMs, growth: 1.5 };
 /** The work is done: Moose only records what people do with it. */
 const watching = { firstMs: 5 * minuteMs, growth: 2, maxMs: 6 * hourMs };
 /** After this time, a merge or a revert is unlikely; a person can still report it to Moose. */
@@ -18,6 +18,13 @@ export function nextLookMs(
   ageMs: number,
 ): number | undefined {
   if (kind === 'watching' && ageMs > watchedMsMax) return undefined;
-  const { firstMs, growth, maxMs } = kind === 'waiting' ? waiting : watching;
+  const { firstMs, growth } = kind === 'waiting' ? waiting : watching;
+  const maxMs = kind === 'waiting' ? waitingMaxMs(ageMs) : watching.maxMs;
   return Math.min(maxMs, Math.round(firstMs * growth ** Math.min(looksUnchanged, 50)));
+}
+
+/** CI that is likely to end soon is asked about often; what nothing has happened to for a day, rarely. */
+function waitingMaxMs(ageMs: number): number {
+  if (ageMs < hourMs) return 2 * minuteMs;
+  return ageMs < 24 * hourMs ? 5 * minuteMs : 10 * minuteMs;
 }

@@ -68,6 +68,11 @@ test.each<[string, Case, object]>([
   ],
   ['no checks after the deadline', { seen: { verdict: 'none' } }, { act: 'complete', isGreen: false }],
   [
+    'checks that were all skipped, where Moose merges what is green',
+    { seen: { verdict: 'none', checks: [check('build', 'skipped')] }, settings: { merge: 'green' } },
+    { act: 'complete', isGreen: false, because: 'every check was skipped' },
+  ],
+  [
     'no checks, where Moose merges what is green',
     { seen: { verdict: 'none' }, settings: { merge: 'green' } },
     { act: 'complete', isGreen: false },
@@ -133,6 +138,26 @@ test.each<[string, Case, object]>([
       known: { reruns: [{ ...rerun, atMs: now - 10 * minute }] },
     },
     { act: 'refine' },
+  ],
+  [
+    'checks that have another name after each rerun',
+    {
+      seen: { ...red, checks: [check('build 4', 'failed')] },
+      known: {
+        reruns: [1, 2, 3].map((at) => ({ ...rerun, name: `build ${at}`, atMs: now - at * 10 * minute })),
+      },
+      settings: { rerun: 'always' },
+    },
+    { act: 'refine' },
+  ],
+  [
+    'many checks that ran again together, and another',
+    {
+      seen: { ...red, checks: [check('lint', 'failed')] },
+      known: { reruns: [1, 2, 3, 4].map((at) => ({ ...rerun, name: `build ${at}` })) },
+      settings: { rerun: 'always' },
+    },
+    { act: 'rerun' },
   ],
   [
     'red, and no cycle is left',

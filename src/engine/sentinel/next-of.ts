@@ -83,6 +83,8 @@ const rerunMsMax = 2 * 60_000;
 /** A forge that refuses a merge, for a review that is missing for example, is asked again after this time, then more rarely. */
 const refusedMs = 5 * 60_000;
 const namesToldMax = 5;
+/** How often checks of one commit run again, whatever they are called then. */
+const rerunsPerCommitMax = 3;
 
 export function nextOf(seen: Seen, known: Known, settings: FollowSettings, nowMs: number): Next {
   if (seen.state !== 'open') return { act: 'closed', end: seen.state };
@@ -128,11 +130,12 @@ function onConflict(known: Known, isForeign: boolean): Next {
 function onNone(seen: Seen, known: Known, settings: FollowSettings, nowMs: number): Next {
   if (seen.missing.length > 0) return wait(runningWords(seen));
   const untilMs = known.pushedAtMs + settings.noChecksMs;
+  const isSkipped = seen.checks.length > 0 && seen.checks.every(({ state }) => state === 'skipped');
   if (nowMs < untilMs)
     return wait(
-      `No check has reported yet; Moose waits until ${new Date(untilMs).toISOString().slice(11, 19)} UTC.`,
+      `${isSkipped ? 'Every check was skipped' : 'No check has reported yet'}; Moose waits until ${new Date(untilMs).toISOString().slice(11, 19)} UTC.`,
     );
-  const because = 'no check has reported';
+  const because = isSkipped ? 'every check was skipped' : 'no check has reported';
   return settings.whenNoChecks === 'complete'
     ? { act: 'complete', because, isGreen: false }
     : { act: 'escalate', code: 'NO_CHECKS_REPORTED', because, failed: [] };
@@ -179,6 +182,8 @@ function isRerunPending(check: Check, { reruns }: Known, nowMs: number): boolean
 function mayRerun(check: Check, seen: Seen, { reruns }: Known, { rerun }: FollowSettings): boolean {
   if (rerun === 'never' || check.attempt > 1) return false;
   if (reruns.some(({ name }) => name === check.name)) return false;
+  // Those that were asked for together are one: some CI gives a check another name each time.
+  if (new Set(reruns.map(({ atMs }) => atMs)).size >= rerunsPerCommitMax) return false;
   return rerun === 'always' || seen.flaky.has(check.name);
 }
 

@@ -20,8 +20,8 @@ import { lookAtRemarks } from './remarks-look.ts';
 
 const pullRequestsJobName = 'pull-requests';
 const everyMs = 5_000;
-/** Maximum number of looks per round; the rest follow in the next round. */
-const looks = { max: 200, perHostMax: 40 };
+/** Maximum number of looks per round; the rest follow in the next round, after what has become urgent meanwhile. */
+const looks = { max: 200, perHostMax: 20 };
 /** A look that failed for another reason than the forge's limits. */
 const failedMs = 5 * 60_000;
 /** For a forge that gives no time. */
@@ -57,7 +57,9 @@ async function lookAtHost(
 /** What people say comes first: it may begin a run, and then there is nothing to decide. */
 async function lookAtOne(deps: FollowDeps, due: PullRequestRow, signal: AbortSignal): Promise<void> {
   const { database, forges, settings } = deps;
-  await lookAtRemarks(deps, due, signal);
+  const { status } = await database.run((query) => requireWorkOrder(query, due.workOrderId), signal);
+  // Nobody's remarks bring a cancelled work order back; only a merge that the forge is to do is taken back.
+  if (status !== 'cancelled') await lookAtRemarks(deps, due, signal);
   const { row, order, project } = await database.run(
     async (query) => ({
       row: (await pullRequestAt(query, due)) ?? due,

@@ -7,13 +7,14 @@ import type { ProjectId } from '../../domain/ids.ts';
 import type { Database } from '../../store/database.ts';
 import { openAlerts } from '../../store/failures/alerts.ts';
 import { intendEffect, markEffect } from '../../store/work/effects.ts';
+import { keepForgeHost } from '../../store/work/forge-hosts.ts';
 import {
   changePullRequest,
   openLocalPullRequest,
   recordPullRequest,
 } from '../../store/work/pull-requests.ts';
 import { aWorkOrderAtWork, type Scratch, theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
-import { addDelivery } from '../../store/work/webhook-deliveries.ts';
+import { addDelivery, hostsOfOneBodyMax } from '../../store/work/webhook-deliveries.ts';
 import { eventsOf } from '../../store/work/work-orders.ts';
 import { isRemoteOf } from './deliveries-find.ts';
 import { lookedAtAgainMax, webhooksJob } from './webhooks-job.ts';
@@ -74,6 +75,23 @@ const deliveries = (database: Database) =>
     .select(['id', 'state', 'retryCount', 'workOrderId', 'failure'])
     .orderBy('id')
     .execute();
+
+test('R-SEN-1: fear: one signed body is sent to all hosts of one secret, and each copy is stored', async () => {
+  const database = await testDatabase();
+  const hosts = Array.from({ length: hostsOfOneBodyMax + 3 }, (_, at) => `git${at}.example.org`);
+  const bodySha256 = createHash('sha256').update('the same').digest();
+  const taken: boolean[] = [];
+  for (const host of hosts) {
+    await keepForgeHost(database.query, {
+      ...{ host, kind: 'gitea', apiUrl: `https://${host}/api/v1`, createdBy: 'human:ada' },
+      ...{ credential: JSON.stringify({ source: 'env', name: 'MOOSE_FORGE_TOKEN' }), webhookSecret: null },
+    });
+    const delivery = { id: `${host}:1`, source: host, event: 'push', payload: {}, bodySha256 };
+    taken.push(await addDelivery(database.query, { ...delivery, isIgnored: false }));
+  }
+  expect(taken).toEqual(hosts.map((_, at) => at < hostsOfOneBodyMax));
+  expect(await deliveries(database)).toHaveLength(hostsOfOneBodyMax);
+});
 
 /** Makes every delivery that waits for a retry due now. */
 const hurry = (database: Database) =>

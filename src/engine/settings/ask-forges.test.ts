@@ -44,6 +44,20 @@ test('R-SEN-7: a forge is registered, changed by registering it again, and remov
   await expect(forges.remove('github.com')).rejects.toMatchObject(gone);
 });
 
+test('fear: a host is registered with the port that its scheme implies, and matches no repository', async () => {
+  const forges = asking();
+  const usual = { kind: 'gitea', credential: token } as const;
+  expect(await forges.add({ host: 'git.acme.net:443', ...usual })).toMatchObject({
+    ...{ host: 'git.acme.net', api_url: 'https://git.acme.net/api/v1' },
+  });
+  const plain = { ...usual, api_url: 'http://old.acme.net/api/v1' };
+  expect(await forges.add({ host: 'old.acme.net:80', ...plain })).toMatchObject({ host: 'old.acme.net' });
+  expect(await forges.add({ host: 'odd.acme.net:80', ...usual })).toMatchObject({ host: 'odd.acme.net:80' });
+  expect(await forges.remove('git.acme.net:443')).toEqual({ removed: 'git.acme.net' });
+  expect(await forges.remove('odd.acme.net:80')).toEqual({ removed: 'odd.acme.net:80' });
+  await forges.remove('old.acme.net');
+});
+
 const wrong: readonly Partial<wire.NewForge>[] = [
   { host: 'https://github.com' },
   { host: '' },

@@ -37,7 +37,8 @@ export function askForges({ database, forges, actor }: AskForgesDeps) {
     remove: async (given: string): Promise<{ removed: string }> => {
       if (!isHuman(actor)) throw notYours();
       const host = given.toLowerCase();
-      if (await database.run((query) => removeForgeHost(query, host))) return { removed: host };
+      for (const each of new Set([host, host.replace(/:(?:443|80)$/, '')]))
+        if (await database.run((query) => removeForgeHost(query, each))) return { removed: each };
       throw hostNotFound(host);
     },
     /** Asks the forges of a host's projects, of one project, or of all. */
@@ -102,7 +103,7 @@ const variablePattern = /^(?:MOOSE_FORGE_[A-Z0-9_]{1,100}|(?:GITHUB|GH|GITEA|FOR
 /** @throws PermanentError `FORGE_INVALID` */
 function readNewForge(given: wire.NewForge) {
   const { kind, credential } = given;
-  const host = given.host.trim().toLowerCase();
+  const host = withoutUsualPort(given.host.trim().toLowerCase(), given.api_url);
   if (!hostPattern.test(host))
     throw invalid(`${JSON.stringify(given.host)} is not a host; write it like github.com`);
   const apiUrl = (given.api_url ?? apiUrlOf(kind, host)).replace(/\/+$/, '');
@@ -123,6 +124,12 @@ function readNewForge(given: wire.NewForge) {
     ...{ host, kind, apiUrl, credential: JSON.stringify(ofWire(credential)) },
     webhookSecret: given.webhook_secret ? JSON.stringify(given.webhook_secret) : null,
   };
+}
+
+/** Addresses of repositories never have the port that their scheme implies. */
+function withoutUsualPort(host: string, apiUrl: string | undefined): string {
+  const usual = apiUrl?.toLowerCase().startsWith('http:') ? ':80' : ':443';
+  return host.endsWith(usual) ? host.slice(0, -usual.length) : host;
 }
 
 function ofWire(credential: wire.NewForge['credential']): ForgeCredential {

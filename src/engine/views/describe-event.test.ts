@@ -129,6 +129,10 @@ const cases: Case[] = [
     'human:me asked the forge to merge the pull request when its checks have passed',
     { kind: 'pull_request.queued', actor: 'human:me' },
   ],
+  [
+    'moose:sentinel took back that the forge merges the pull request by itself',
+    { kind: 'pull_request.unqueued', actor: 'moose:sentinel' },
+  ],
   ['continues without review: it is away', { kind: 'degraded', reason: 'without review: it is away' }],
   ['review is there again', { kind: 'restored', reason: 'review is there again' }],
   ['human:me chose: Retry it.', { kind: 'escalation.answered', reason: 'human:me chose: Retry it.' }],

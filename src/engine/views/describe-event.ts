@@ -71,6 +71,8 @@ function sentenceOf({ kind, toState, fromState, actor, reason, detail }: EventRo
       return reason;
     case 'pull_request.queued':
       return `${actor} asked the forge to merge the pull request when its checks have passed`;
+    case 'pull_request.unqueued':
+      return `${actor} took back that the forge merges the pull request by itself`;
     case 'message':
       return `${detail.now === true ? 'urgent message' : 'message'} from ${actor}${detail.file === undefined ? '' : ` on ${[detail.file, detail.line].filter(Boolean).join(':')}`}: ${reason}`;
     case 'message.answered':

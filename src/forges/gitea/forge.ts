@@ -1,13 +1,12 @@
 // Pull requests, checks, remarks and issues on Gitea and Forgejo.
 import type { Forge } from '../../engine/ports/forge.ts';
-import type { Clock } from '../../stdx/clock.ts';
-import type { Database } from '../../store/database.ts';
 import type { ForgeHost } from '../../store/work/forge-hosts.ts';
+import type { AdapterOptions, ForgeAdapter } from '../adapter.ts';
 import { createAnswerCache } from '../answer-cache.ts';
 import { createCallHost } from '../call-host.ts';
-import { type ProgramEnvironment, type TokenSource, tokenSource } from '../credentials.ts';
+import { type TokenSource, tokenSource } from '../credentials.ts';
 import { createLimitsOf } from '../host-limits.ts';
-import { credentialsMissing, type ReadVariable } from '../secret-source.ts';
+import { credentialsMissing } from '../secret-source.ts';
 import { readLog, rerun } from './actions.ts';
 import { createGiteaApi, type GiteaApi } from './api.ts';
 import { readChecks } from './checks.ts';
@@ -15,23 +14,9 @@ import { findIssue, listIssues } from './issues.ts';
 import { mergePull } from './merge.ts';
 import { createPullRequests } from './pull-requests.ts';
 import { readRemarks, resolveThread } from './remarks.ts';
-import { type GiteaUser, inspect, mayWrite, readUser } from './rights.ts';
+import { findPerson, type GiteaUser, inspect, mayWrite, readUser } from './rights.ts';
 import { say } from './say.ts';
-
-export interface GiteaOptions {
-  database: Database;
-  clock: Clock;
-  read: ReadVariable;
-  programEnvironment: ProgramEnvironment;
-  /** Zero in tests of something else. */
-  writesApartMs?: number;
-}
-
-interface At {
-  projectId: string;
-  host: ForgeHost;
-  path: string;
-}
+import { takeBackMerge } from './take-back-merge.ts';
 
 /** The columns in Gitea's database take more; this is what its pages can show. */
 const bodyCharsMax = 1_000_000;
@@ -39,7 +24,7 @@ const bodyCharsMax = 1_000_000;
 const titleCharsMax = 240;
 
 /** Answers and limits are shared by the forges that it builds. */
-export function createGiteaForges(options: GiteaOptions): (at: At) => Forge {
+export function createGiteaForges(options: AdapterOptions): ForgeAdapter {
   const { clock } = options;
   const cache = createAnswerCache();
   const limitsOf = createLimitsOf(options);
@@ -52,7 +37,7 @@ export function createGiteaForges(options: GiteaOptions): (at: At) => Forge {
   };
 }
 
-function tokensOf({ host, credential }: ForgeHost, options: GiteaOptions): TokenSource {
+function tokensOf({ host, credential }: ForgeHost, options: AdapterOptions): TokenSource {
   if (credential.source === 'app' || credential.source === 'gh')
     throw credentialsMissing(host, 'Gitea needs a token, not an App or gh');
   const { read, programEnvironment, clock } = options;
@@ -78,11 +63,13 @@ function forgeOf(api: GiteaApi, tokens: TokenSource): Forge {
       const { login, full_name, email } = await user(signal);
       return email === '' ? null : { name: full_name || login, email };
     },
+    findPerson: async (login, signal) => findPerson(api, { login, asker: await user(signal) }, signal),
     openPullRequest: pulls.open,
     findPullRequest: pulls.find,
     updatePullRequest: pulls.update,
     closePullRequest: pulls.close,
     mergePullRequest: (number, order, signal) => mergePull(api, pulls, { number, order }, signal),
+    takeBackMerge: (number, signal) => takeBackMerge(api, number, signal),
     readChecks: (of, signal) => readChecks(api, of, signal),
     readLog: (check, signal) => readLog(api, check, signal),
     rerun: (check, signal) => rerun(api, check, signal),

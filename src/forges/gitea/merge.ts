@@ -1,19 +1,12 @@
 // Merges a pull request on Gitea, at once or once its checks have passed, and only at the expected commit.
 import { z } from 'zod';
-import type { MergeMethod } from '../../domain/forge.ts';
-import type { PullRequest } from '../../engine/ports/forge.ts';
+import type { MergeOrder, PullRequest } from '../../engine/ports/forge.ts';
 import { sleep } from '../../stdx/sleep.ts';
 import { type HostReply, messageIn, unexpectedAnswer } from '../call-host.ts';
+import type { PullRequests } from '../open-once.ts';
+import { headMoved, inConflict, notMergeable, notOpen } from '../pull-request-failures.ts';
 import type { GiteaApi } from './api.ts';
-import { headMoved, inConflict, notMergeable, notOpen } from './failures.ts';
-import type { PullRequests } from './pull-requests.ts';
 import { branchOf, type Pull, toPullRequest } from './read-pull-request.ts';
-
-export interface MergeOrder {
-  expectedHeadSha: string;
-  method?: MergeMethod;
-  when?: 'now' | 'checks passed';
-}
 
 /** Gitea computes again whether it can be merged after each change of either branch. */
 const computeDelaysMs: readonly number[] = [200, 500, 1_000, 2_000, 4_000, 8_000];
@@ -23,7 +16,7 @@ const later = /try again later/i;
 
 export async function mergePull(
   api: GiteaApi,
-  pulls: PullRequests,
+  pulls: PullRequests<Pull>,
   { number, order }: { number: number; order: MergeOrder },
   signal?: AbortSignal,
   wait: typeof sleep = sleep,
@@ -35,11 +28,11 @@ export async function mergePull(
     if (pull.state !== 'open') throw notOpen({ number, state: 'closed' }, 'merge');
     // For a scheduled merge, Gitea does not check the commit.
     if (pull.head.sha !== order.expectedHeadSha)
-      throw headMoved(number, order.expectedHeadSha, pull.head.sha);
+      throw headMoved({ number, headSha: pull.head.sha }, order.expectedHeadSha);
     const reply = await send(api, number, { ...order, method }, signal);
     const end = await endOf(api, pulls, pull, reply, signal);
     if (end !== 'computing') return end;
-    if (delayMs === null) throw inConflict(number, branchOf(pull.base), api.host);
+    if (delayMs === null) throw inConflict(api, number, branchOf(pull.base));
     await wait(delayMs, signal);
   }
   throw new RangeError('the last delay ends the loop');
@@ -61,7 +54,7 @@ function send(
 
 async function endOf(
   api: GiteaApi,
-  pulls: PullRequests,
+  pulls: PullRequests<Pull>,
   before: Pull,
   reply: HostReply,
   signal: AbortSignal | undefined,
@@ -76,13 +69,13 @@ async function endOf(
   if (reply.status === 409 && /already scheduled/i.test(said)) return 'queued';
   if (pull.state !== 'open') throw notOpen({ number, state: 'closed' }, 'merge');
   if (pull.head.sha !== before.head.sha || /head out of date/i.test(said))
-    throw headMoved(number, before.head.sha, pull.head.sha);
+    throw headMoved({ number, headSha: pull.head.sha }, before.head.sha);
   // Someone else moved the base branch between Gitea's look and its push.
   if (/push out of date/i.test(said)) return 'computing';
   if (reply.status === 405 && later.test(said)) return 'computing';
   // A refusal without words is a conflict that Gitea met while it merged.
-  if (reply.status === 409 && said === '') throw inConflict(number, branchOf(pull.base), api.host);
-  if (reply.status === 405 || reply.status === 409) throw notMergeable(number, api.host, said);
+  if (reply.status === 409 && said === '') throw inConflict(api, number, branchOf(pull.base));
+  if (reply.status === 405 || reply.status === 409) throw notMergeable(api, number, said);
   throw unexpectedAnswer(reply);
 }
 

@@ -1,47 +1,33 @@
 // Opens, finds, changes and closes pull requests on Gitea. Each write may be repeated after a lost answer.
 import { z } from 'zod';
-import type { Opened, PullRequest, PullRequestDraft } from '../../engine/ports/forge.ts';
+import type { PullRequest, PullRequestDraft } from '../../engine/ports/forge.ts';
 import { sleep } from '../../stdx/sleep.ts';
 import { readReply, unexpectedAnswer } from '../call-host.ts';
+import { openOnce, type PullRequests } from '../open-once.ts';
+import { notFound, notOpen, withoutChange } from '../pull-request-failures.ts';
 import { type GiteaApi, succeeded } from './api.ts';
-import { empty, notFound, notListed, notOpen } from './failures.ts';
 import { branchOf, type Pull, pullSchema, titleFor, toPullRequest } from './read-pull-request.ts';
 
-/** Until the pull request shows the commit that was pushed: at most 30 s in all. */
-const headDelaysMs: readonly number[] = [50, 100, 250, 500, 1_000, 2_000, 4_000, 8_000, 14_000];
 /** How long `mergeable: false` is not believed: Gitea also says so while it computes. */
 const settleDelaysMs: readonly number[] = [100, 300, 700, 1_500];
 /** A branch has few pull requests, but a repository many. */
 const pagesMax = 10;
 
-export interface PullRequests {
-  open(draft: PullRequestDraft, signal?: AbortSignal): Promise<Opened>;
-  find(
-    by: { number: number } | { headBranch: string; baseBranch?: string },
-    signal?: AbortSignal,
-  ): Promise<PullRequest | null>;
-  update(
-    number: number,
-    change: { title?: string; body?: string; isDraft?: boolean },
-    signal?: AbortSignal,
-  ): Promise<PullRequest>;
-  close(number: number, signal?: AbortSignal): Promise<PullRequest>;
-  /** @throws PermanentError `PULL_REQUEST_NOT_FOUND` */
-  one(number: number, operation: string, signal?: AbortSignal): Promise<Pull>;
+export interface GiteaPulls extends PullRequests<Pull> {
   /** Waits while Gitea may still compute whether an open one can be merged. */
   settled(pull: Pull, signal?: AbortSignal): Promise<Pull>;
 }
 
 type ByBranch = { headBranch: string; baseBranch?: string | undefined };
 
-export function createPullRequests(api: GiteaApi, wait: typeof sleep = sleep): PullRequests {
+export function createPullRequests(api: GiteaApi, wait: typeof sleep = sleep): GiteaPulls {
   const read = (number: number, signal?: AbortSignal) => api.find(`/pulls/${number}`, pullSchema, signal);
-  const one: PullRequests['one'] = async (number, operation, signal) => {
+  const one: GiteaPulls['one'] = async (number, operation, signal) => {
     const found = await read(number, signal);
     if (found) return found;
     throw notFound(number, operation);
   };
-  const settled: PullRequests['settled'] = async (pull, signal) => {
+  const settled: GiteaPulls['settled'] = async (pull, signal) => {
     let current = pull;
     for (const delayMs of settleDelaysMs) {
       if (current.state !== 'open' || current.mergeable !== false || current.draft) break;
@@ -50,14 +36,32 @@ export function createPullRequests(api: GiteaApi, wait: typeof sleep = sleep): P
     }
     return current;
   };
-  const update: PullRequests['update'] = async (number, wished, signal) => {
+  const update: GiteaPulls['update'] = async (number, wished, signal) => {
     const before = await one(number, 'update', signal);
     const body = differenceTo(before, wished);
     return toPullRequest(Object.keys(body).length > 0 ? await change(api, before, body, signal) : before);
   };
   return {
     ...{ one, settled, update },
-    open: (draft, signal) => open({ api, one, update, wait }, draft, signal),
+    open: (asked, given) =>
+      openOnce(
+        {
+          ...{ host: api.host, wait, listedDelaysMs: [0] },
+          findOpen: async (draft, signal) => {
+            const open = await findOpen(api, draft, signal);
+            return open && toPullRequest(open);
+          },
+          create: (draft, signal) => openNew(api, draft, signal),
+          rewrite: async ({ number }, { title, body, labels = [] }, signal) => {
+            await update(number, { title, body }, signal);
+            await label(api, number, labels, signal);
+            return toPullRequest(await one(number, 'read back', signal));
+          },
+          read: async (...call) => toPullRequest(await one(...call)),
+        },
+        asked,
+        given,
+      ),
     find: async (by, signal) => {
       if ('number' in by) {
         const found = await read(by.number, signal);
@@ -75,61 +79,25 @@ export function createPullRequests(api: GiteaApi, wait: typeof sleep = sleep): P
   };
 }
 
-interface Opening extends Pick<PullRequests, 'one' | 'update'> {
-  api: GiteaApi;
-  wait: typeof sleep;
-}
-
-async function open(opening: Opening, draft: PullRequestDraft, signal?: AbortSignal): Promise<Opened> {
-  const { api } = opening;
+async function openNew(
+  api: GiteaApi,
+  draft: PullRequestDraft,
+  signal: AbortSignal | undefined,
+): Promise<PullRequest | 'exists'> {
   const { headBranch, baseBranch, title, body, isDraft = false, labels = [] } = draft;
-  const there = await findOpen(api, draft, signal);
-  if (there) return adopt(opening, there, draft, signal);
   await assertDifference(api, draft, signal);
   const asked = { title: titleFor(title, isDraft), body, head: headBranch, base: baseBranch };
   const reply = await api.call({ method: 'POST', path: '/pulls', body: asked, signal });
-  if (reply.status === 201) {
-    const made = readReply(reply, pullSchema);
-    const older = await findOpen(api, draft, signal);
-    if (older && older.number < made.number) {
-      await change(api, made, { state: 'closed' }, signal);
-      return adopt(opening, older, draft, signal);
-    }
-    await label(api, made.number, labels, signal);
-    return { ...(await withHead(opening, made, draft.headSha, signal)), how: 'opened' };
+  if (reply.status === 409) return 'exists';
+  if (reply.status !== 201) throw unexpectedAnswer(reply);
+  const made = readReply(reply, pullSchema);
+  const older = await findOpen(api, draft, signal);
+  if (older && older.number < made.number) {
+    await change(api, made, { state: 'closed' }, signal);
+    return 'exists';
   }
-  if (reply.status !== 409) throw unexpectedAnswer(reply);
-  const other = await findOpen(api, draft, signal);
-  if (other) return adopt(opening, other, draft, signal);
-  throw notListed(headBranch, api.host);
-}
-
-async function adopt(
-  opening: Opening,
-  found: Pull,
-  draft: PullRequestDraft,
-  signal?: AbortSignal,
-): Promise<Opened> {
-  const { title, body, labels = [] } = draft;
-  await opening.update(found.number, { title, body }, signal);
-  await label(opening.api, found.number, labels, signal);
-  const current = await opening.one(found.number, 'read back', signal);
-  return { ...(await withHead(opening, current, draft.headSha, signal)), how: 'adopted' };
-}
-
-async function withHead(
-  { one, wait }: Opening,
-  pull: Pull,
-  sha: string,
-  signal?: AbortSignal,
-): Promise<PullRequest> {
-  let current = pull;
-  for (const delayMs of headDelaysMs) {
-    if (current.head.sha === sha) break;
-    await wait(delayMs, signal);
-    current = await one(pull.number, 'read back', signal);
-  }
-  return toPullRequest(current);
+  await label(api, made.number, labels, signal);
+  return toPullRequest(made);
 }
 
 async function change(api: GiteaApi, pull: Pull, body: object, signal?: AbortSignal): Promise<Pull> {
@@ -201,7 +169,7 @@ async function assertDifference(
 ): Promise<void> {
   const range = `${encodeURIComponent(baseBranch)}...${encodeURIComponent(headBranch)}`;
   const compared = await api.get(`/compare/${range}`, comparedSchema, signal);
-  if (compared.total_commits === 0) throw empty(headBranch, baseBranch, api.host);
+  if (compared.total_commits === 0) throw withoutChange(api, { headBranch, baseBranch });
 }
 
 /** Gitea itself leaves out labels that the repository does not have. */

@@ -2,8 +2,8 @@
 import { hasMarker, withMarker } from '../../domain/forge-text.ts';
 import type { Saying } from '../../engine/ports/forge.ts';
 import { readReply } from '../call-host.ts';
+import { notFound } from '../pull-request-failures.ts';
 import { type GiteaApi, succeeded } from './api.ts';
-import { notFound } from './failures.ts';
 import { commentSchema, isSame } from './remarks.ts';
 
 export async function say(

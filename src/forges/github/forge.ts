@@ -3,14 +3,11 @@ import { z } from 'zod';
 import { isMooseError } from '../../domain/failure.ts';
 import type { Forge } from '../../engine/ports/forge.ts';
 import type { Clock } from '../../stdx/clock.ts';
-import type { Database } from '../../store/database.ts';
-import type { ForgeHost } from '../../store/work/forge-hosts.ts';
+import type { AdapterOptions, ForgeAdapter } from '../adapter.ts';
 import { createAnswerCache } from '../answer-cache.ts';
 import { type CallHost, createCallHost, readReply } from '../call-host.ts';
-import type { ProgramEnvironment } from '../credentials.ts';
 import { createLimitsOf } from '../host-limits.ts';
-import type { ReadVariable } from '../secret-source.ts';
-import { createAccount, type GitHubAccount } from './account.ts';
+import { createAccount, findPerson, type GitHubAccount } from './account.ts';
 import { createGitHubApi, type GitHubApi, graphqlUrlOf } from './api.ts';
 import { createChecks } from './checks.ts';
 import { inspect } from './inspect.ts';
@@ -18,22 +15,8 @@ import { findIssue, listIssues } from './issues.ts';
 import { mergePull } from './merge.ts';
 import { createPullRequests } from './pull-requests.ts';
 import { readRemarks, say } from './remarks.ts';
+import { takeBackMerge } from './take-back-merge.ts';
 import { resolveThread } from './threads.ts';
-
-export interface GitHubOptions {
-  database: Database;
-  clock: Clock;
-  read: ReadVariable;
-  programEnvironment: ProgramEnvironment;
-  /** Zero in tests of something else. */
-  writesApartMs?: number;
-}
-
-interface At {
-  projectId: string;
-  host: ForgeHost;
-  path: string;
-}
 
 /** GitHub counts characters. */
 const limits = { bodyChars: 65_536, titleChars: 256 };
@@ -42,7 +25,7 @@ const accountsMax = 1_000;
 const permissionSchema = z.looseObject({ permission: z.string() });
 
 /** Tokens, answers and attempts are shared by the forges that it builds. */
-export function createGitHubForges(options: GitHubOptions): (at: At) => Forge {
+export function createGitHubForges(options: AdapterOptions): ForgeAdapter {
   const { clock, read, programEnvironment } = options;
   const cache = createAnswerCache();
   const attempts = new Map<number, number>();
@@ -102,11 +85,13 @@ function forgeOf(
     inspect: async (signal) => inspect(api, await account.describe(call, signal), clock.now(), signal),
     gitCredentials: (signal) => account.gitCredentials(signal),
     commitIdentity: (signal) => account.commitIdentity(call, signal),
+    findPerson: (login, signal) => findPerson(api, login, signal),
     openPullRequest: pulls.open,
     findPullRequest: pulls.find,
     updatePullRequest: pulls.update,
     closePullRequest: pulls.close,
     mergePullRequest: (number, order, signal) => mergePull(api, pulls, { number, order }, signal),
+    takeBackMerge: (number, signal) => takeBackMerge(api, number, signal),
     readChecks: checks.read,
     readLog: checks.log,
     rerun: checks.rerun,

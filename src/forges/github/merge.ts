@@ -1,19 +1,13 @@
 // Merges a pull request on GitHub: at once, by auto-merge or through a merge queue, and always at the expected commit.
 import { z } from 'zod';
-import { PermanentError, TransientError } from '../../domain/failure.ts';
 import type { MergeMethod } from '../../domain/forge.ts';
-import type { PullRequest } from '../../engine/ports/forge.ts';
+import type { MergeOrder, PullRequest } from '../../engine/ports/forge.ts';
 import { sleep } from '../../stdx/sleep.ts';
 import { messageIn, readReply, unexpectedAnswer } from '../call-host.ts';
+import type { PullRequests } from '../open-once.ts';
+import { headMoved, inConflict, notMergeable, notOpen, stillComputing } from '../pull-request-failures.ts';
 import { type GitHubApi, GraphqlRefusal } from './api.ts';
-import type { PullRequests } from './pull-requests.ts';
 import { isMerged, type Pull, toPullRequest } from './read-pull-request.ts';
-
-export interface MergeOrder {
-  expectedHeadSha: string;
-  method?: MergeMethod;
-  when?: 'now' | 'checks passed';
-}
 
 /** GitHub computes whether it can be merged after each change: ask again, at most for about half a minute. */
 const computeDelaysMs: readonly number[] = [1_000, 2_000, 4_000, 8_000, 16_000];
@@ -31,15 +25,15 @@ const needsQueue = /merge queue/i;
 
 export async function mergePull(
   api: GitHubApi,
-  pulls: PullRequests,
+  pulls: PullRequests<Pull>,
   { number, order }: { number: number; order: MergeOrder },
   signal?: AbortSignal,
   wait: typeof sleep = sleep,
 ): Promise<PullRequest | 'queued'> {
   const pull = await pulls.one(number, 'merge', signal);
   if (isMerged(pull)) return toPullRequest(pull);
-  if (pull.state === 'closed') throw notOpen(number);
-  if (pull.head.sha !== order.expectedHeadSha) throw moved(pull, order);
+  if (pull.state === 'closed') throw notOpen({ number, state: 'closed' }, 'merge');
+  if (pull.head.sha !== order.expectedHeadSha) throw headMoved(toPullRequest(pull), order.expectedHeadSha);
   if (order.when === 'checks passed' && (await mergesItself(api, pull, order, signal))) return 'queued';
   for (const delayMs of [...computeDelaysMs, null]) {
     const done = await mergeNow(api, pulls, pull, order, signal);
@@ -72,7 +66,7 @@ async function mergesItself(
 
 async function mergeNow(
   api: GitHubApi,
-  pulls: PullRequests,
+  pulls: PullRequests<Pull>,
   pull: Pull,
   order: MergeOrder,
   signal: AbortSignal | undefined,
@@ -87,7 +81,7 @@ async function mergeNow(
   // After a lost answer, the first call may have merged it.
   const current = await pulls.one(number, 'merge', signal);
   if (isMerged(current)) return toPullRequest(current);
-  if (reply.status === 409 || current.head.sha !== sha) throw moved(current, order);
+  if (reply.status === 409 || current.head.sha !== sha) throw headMoved(toPullRequest(current), sha);
   if (needsQueue.test(said)) {
     await enterQueue(api, current, sha, signal);
     return 'queued';
@@ -124,56 +118,4 @@ async function enterQueue(
   } catch (cause) {
     if (!(cause instanceof GraphqlRefusal) || !isQueuedAlready.test(cause.message)) throw cause;
   }
-}
-
-const rest = { component: 'forge', operation: 'merge' } as const;
-
-function notOpen(number: number): PermanentError {
-  return new PermanentError({
-    ...rest,
-    code: 'PULL_REQUEST_NOT_OPEN',
-    message: `Pull request ${number} is closed: it cannot be merged.`,
-    advice: 'Open it again with `moose retry ID --from creating_pr`.',
-  });
-}
-
-function moved({ number, head }: Pull, { expectedHeadSha }: MergeOrder): PermanentError {
-  return new PermanentError({
-    ...rest,
-    code: 'PULL_REQUEST_HEAD_MOVED',
-    message: `Pull request ${number} has a newer commit than the one to merge.`,
-    advice: 'Look at its newest commit, then merge again.',
-    metadata: { expected: expectedHeadSha, found: head.sha },
-  });
-}
-
-function inConflict({ host }: GitHubApi, number: number, baseBranch: string): PermanentError {
-  return new PermanentError({
-    ...rest,
-    code: 'MERGE_CONFLICT',
-    message: `Pull request ${number} conflicts with ${baseBranch}.`,
-    advice: `Rebase its branch on ${baseBranch}, push it, then merge again.`,
-    metadata: { host },
-  });
-}
-
-function notMergeable({ host }: GitHubApi, number: number, said: string): PermanentError {
-  return new PermanentError({
-    ...rest,
-    code: 'PULL_REQUEST_NOT_MERGEABLE',
-    message: `${host} refused to merge pull request ${number}: ${said.replace(/\.$/, '') || 'it gave no reason'}.`,
-    advice: 'Resolve what the forge names (a conflict, a check, a review), then merge again.',
-    metadata: { host },
-  });
-}
-
-function stillComputing({ host }: GitHubApi, number: number): TransientError {
-  return new TransientError({
-    ...rest,
-    code: 'PULL_REQUEST_UNDECIDED',
-    retryAfterMs: 30_000,
-    message: `${host} has not computed yet whether pull request ${number} can be merged.`,
-    advice: 'Wait a minute, then merge it again.',
-    metadata: { host },
-  });
 }

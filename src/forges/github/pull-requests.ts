@@ -1,42 +1,38 @@
 // Opens, finds, changes and closes pull requests on GitHub. Each write may be repeated after a lost answer.
 import { z } from 'zod';
-import { PermanentError, TransientError } from '../../domain/failure.ts';
-import type { Opened, PullRequest, PullRequestDraft } from '../../engine/ports/forge.ts';
+import type { PullRequest, PullRequestDraft } from '../../engine/ports/forge.ts';
 import { sleep } from '../../stdx/sleep.ts';
 import { type HostReply, messageIn, readReply, unexpectedAnswer } from '../call-host.ts';
+import { openOnce, type PullRequests } from '../open-once.ts';
+import { notFound, notOpen, withoutChange } from '../pull-request-failures.ts';
 import type { GitHubApi } from './api.ts';
 import { isMerged, type Pull, pullSchema, toPullRequest } from './read-pull-request.ts';
 
 /** GitHub's API shows a push some seconds after git accepted it. */
-export const freshDelaysMs: readonly number[] = [1_000, 2_000, 4_000];
-/** Until the pull request shows the commit that was pushed. */
-const headDelaysMs: readonly number[] = [250, 500, 1_000, 2_000, 4_000, 8_000, 14_000];
-
-export interface PullRequests {
-  open(draft: PullRequestDraft, signal?: AbortSignal): Promise<Opened>;
-  find(
-    by: { number: number } | { headBranch: string; baseBranch?: string },
-    signal?: AbortSignal,
-  ): Promise<PullRequest | null>;
-  update(
-    number: number,
-    change: { title?: string; body?: string; isDraft?: boolean },
-    signal?: AbortSignal,
-  ): Promise<PullRequest>;
-  close(number: number, signal?: AbortSignal): Promise<PullRequest>;
-  /** @throws PermanentError `PULL_REQUEST_NOT_FOUND` */
-  one(number: number, operation: string, signal?: AbortSignal): Promise<Pull>;
-}
-
-export function createPullRequests(api: GitHubApi, wait: typeof sleep = sleep): PullRequests {
-  const one: PullRequests['one'] = async (number, operation, signal) => {
+const freshDelaysMs: readonly number[] = [1_000, 2_000, 4_000];
+export function createPullRequests(api: GitHubApi, wait: typeof sleep = sleep): PullRequests<Pull> {
+  const one: PullRequests<Pull>['one'] = async (number, operation, signal) => {
     const found = await read(api, number, signal);
     if (found) return found;
     throw notFound(number, operation);
   };
   return {
     one,
-    open: (draft, signal) => open({ api, one, wait }, draft, signal),
+    open: (asked, given) =>
+      openOnce(
+        {
+          ...{ host: api.host, wait, listedDelaysMs: [0, ...freshDelaysMs] },
+          findOpen: async (draft, signal) => {
+            const [open] = await listPulls(api, draft, 'open', signal);
+            return open ? toPullRequest(open) : null;
+          },
+          create: (draft, signal) => openNew(api, draft, wait, signal),
+          rewrite: (found, draft, signal) => rewrite(api, found, draft, wait, signal),
+          read: async (...call) => toPullRequest(await one(...call)),
+        },
+        asked,
+        given,
+      ),
     find: async (by, signal) => {
       if ('number' in by) {
         const found = await read(api, by.number, signal);
@@ -61,67 +57,44 @@ export function createPullRequests(api: GitHubApi, wait: typeof sleep = sleep): 
     },
     close: async (number, signal) => {
       const before = await one(number, 'close', signal);
-      if (isMerged(before)) throw alreadyMerged(number);
+      if (isMerged(before)) throw notOpen({ number, state: 'merged' }, 'close');
       if (before.state === 'closed') return toPullRequest(before);
       return toPullRequest(await change(api, number, { state: 'closed' }, signal));
     },
   };
 }
 
-interface Opening {
-  api: GitHubApi;
-  one: PullRequests['one'];
-  wait: typeof sleep;
-}
-
-async function open(opening: Opening, draft: PullRequestDraft, signal?: AbortSignal): Promise<Opened> {
-  const { api, wait } = opening;
-  const [there] = await listPulls(api, draft, 'open', signal);
-  if (there) return adopt(opening, there, draft, signal);
+async function openNew(
+  api: GitHubApi,
+  draft: PullRequestDraft,
+  wait: typeof sleep,
+  signal: AbortSignal | undefined,
+): Promise<PullRequest | 'exists'> {
   const reply = await create(api, draft, wait, signal);
   if (reply.status === 201) {
-    const made = readReply(reply, pullSchema);
+    const made = toPullRequest(readReply(reply, pullSchema));
     await label(api, made.number, draft.labels ?? [], wait, signal);
-    return { ...(await withHead(opening, made, draft.headSha, signal)), how: 'opened' };
+    return made;
   }
-  if (!/a pull request already exists/i.test(messageIn(reply.body))) throw openFailure(api, draft, reply);
-  // Another call opened it, but it may not be listed yet.
-  for (const delayMs of [0, ...freshDelaysMs]) {
-    await wait(delayMs, signal);
-    const [found] = await listPulls(api, draft, 'open', signal);
-    if (found) return adopt(opening, found, draft, signal);
-  }
-  throw notListed(api, draft);
+  const said = messageIn(reply.body);
+  if (/a pull request already exists/i.test(said)) return 'exists';
+  if (/no commits between/i.test(said)) throw withoutChange(api, draft);
+  throw unexpectedAnswer(reply);
 }
 
-async function adopt(
-  opening: Opening,
-  found: Pull,
-  draft: PullRequestDraft,
-  signal?: AbortSignal,
-): Promise<Opened> {
-  const { api, wait } = opening;
-  const isAsWritten = found.title === draft.title && (found.body ?? '') === draft.body;
-  const { title, body } = draft;
-  const changed = isAsWritten ? found : await change(api, found.number, { title, body }, signal);
-  await label(api, changed.number, draft.labels ?? [], wait, signal);
-  return { ...(await withHead(opening, changed, draft.headSha, signal)), how: 'adopted' };
-}
-
-/** Reads it until it shows the commit; if it never does, the caller notices when it reads the pull request back. */
-async function withHead(
-  { one, wait }: Opening,
-  pull: Pull,
-  sha: string,
-  signal?: AbortSignal,
+async function rewrite(
+  api: GitHubApi,
+  found: PullRequest,
+  { title, body, labels = [] }: PullRequestDraft,
+  wait: typeof sleep,
+  signal: AbortSignal | undefined,
 ): Promise<PullRequest> {
-  let current = pull;
-  for (const delayMs of headDelaysMs) {
-    if (current.head.sha === sha) break;
-    await wait(delayMs, signal);
-    current = await one(pull.number, 'read back', signal);
-  }
-  return toPullRequest(current);
+  const isAsWritten = found.title === title && found.body === body;
+  const changed = isAsWritten
+    ? found
+    : toPullRequest(await change(api, found.number, { title, body }, signal));
+  await label(api, found.number, labels, wait, signal);
+  return changed;
 }
 
 async function read(api: GitHubApi, number: number, signal?: AbortSignal): Promise<Pull | null> {
@@ -212,47 +185,4 @@ const toReady =
 async function setDraft(api: GitHubApi, id: string, isDraft: boolean, signal: AbortSignal | undefined) {
   const query = isDraft ? toDraft : toReady;
   await api.graphql({ query, variables: { id }, read: nodeSchema, isWrite: true, signal });
-}
-
-export function notFound(number: number, operation: string): PermanentError {
-  return new PermanentError({
-    code: 'PULL_REQUEST_NOT_FOUND',
-    component: 'forge',
-    operation,
-    message: `There is no pull request ${number}.`,
-    advice: 'Run `moose ls` to see which work orders have one.',
-  });
-}
-
-function alreadyMerged(number: number): PermanentError {
-  return new PermanentError({
-    code: 'PULL_REQUEST_NOT_OPEN',
-    component: 'forge',
-    operation: 'close',
-    message: `Pull request ${number} is merged: it cannot be closed.`,
-    advice: 'Revert the merge with a new commit: `git revert -m 1`.',
-  });
-}
-
-function openFailure(api: GitHubApi, draft: PullRequestDraft, reply: HostReply) {
-  if (!/no commits between/i.test(messageIn(reply.body))) return unexpectedAnswer(reply);
-  return new PermanentError({
-    code: 'PULL_REQUEST_EMPTY',
-    component: 'forge',
-    operation: 'open',
-    message: `On ${api.host}, ${draft.headBranch} has no commit that is not in ${draft.baseBranch}.`,
-    advice: 'The change may be in the base branch already: compare the two branches.',
-    metadata: { host: api.host },
-  });
-}
-
-function notListed(api: GitHubApi, { headBranch }: PullRequestDraft): TransientError {
-  return new TransientError({
-    code: 'PULL_REQUEST_NOT_AS_WRITTEN',
-    component: 'forge',
-    operation: 'open',
-    message: `${api.host} says that ${headBranch} has a pull request, but does not list it yet.`,
-    advice: 'Retry it: `moose retry ID --from creating_pr`.',
-    metadata: { host: api.host },
-  });
 }

@@ -1,8 +1,9 @@
 // Whether the checks of one commit are green: over check runs and statuses and the list of required ones. No check is not
 // green, and a required one that has not reported is missing (R-SEN-6). Pure.
 import { z } from 'zod';
-import type { Check, Verdict } from '../../domain/forge.ts';
+import type { Check } from '../../domain/forge.ts';
 import type { ChecksReport } from '../../engine/ports/forge.ts';
+import { decideVerdict } from '../decide-verdict.ts';
 
 export const runSchema = z.looseObject({
   id: z.number(),
@@ -135,21 +136,9 @@ export function verdictOf(
     )
     .map(({ name }) => name);
   return {
-    verdict: decide(checks, missing, required.length > 0),
+    verdict: decideVerdict(checks, missing, required.length > 0),
     sha,
     checks,
     missing: [...new Set(missing)],
   };
-}
-
-function decide(checks: readonly Check[], missing: readonly string[], hasRequired: boolean): Verdict {
-  if (checks.length === 0) return 'none';
-  const counting = hasRequired ? checks.filter(({ isRequired }) => isRequired) : checks;
-  if (counting.some(({ state }) => state === 'failed')) return 'red';
-  if (missing.length > 0) return 'running';
-  const isOpen = ({ state }: Check) => state === 'queued' || state === 'running';
-  if (counting.some(isOpen)) return 'running';
-  // A check that was cancelled, or that GitHub gave up on, says nothing about the change: neither red nor green.
-  const isSilent = ({ state }: Check) => state === 'cancelled' || state === 'unknown';
-  return counting.length === 0 || counting.some(isSilent) ? 'none' : 'green';
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Check, Verdict } from '../../domain/forge.ts';
 import { type ChecksReport, type LogTail, logBytesMax } from '../../engine/ports/forge.ts';
 import { readReply } from '../call-host.ts';
+import { decideVerdict } from '../decide-verdict.ts';
 import { readableLog } from '../log-tail.ts';
 import type { GitLabApi } from './api.ts';
 import { mergeRequestSchema } from './read-merge-request.ts';
@@ -168,16 +169,12 @@ async function needsPipeline(api: GitLabApi, signal: AbortSignal | undefined): P
   return readReply(reply, projectSchema).only_allow_merge_if_pipeline_succeeds === true;
 }
 
-/** Jobs that may fail do not count; if there are no others, there is no verdict. */
+/** Jobs that may fail do not count; if there are no others, or all were skipped, there is no verdict. */
 function decide(checks: readonly Counted[], missing: readonly string[]): Verdict {
   if (missing.length > 0) return 'running';
-  if (checks.length === 0) return 'none';
   const counting = checks.filter(({ mayFail }) => !mayFail);
-  if (counting.some(({ state }) => state === 'failed')) return 'red';
-  if (counting.some(({ state }) => state === 'queued' || state === 'running')) return 'running';
-  // A cancelled job says nothing about the change: neither red nor green.
-  if (counting.some(({ state }) => state === 'cancelled' || state === 'unknown')) return 'none';
-  return counting.some(({ state }) => state === 'passed') ? 'green' : 'none';
+  const verdict = decideVerdict(counting, [], false);
+  return verdict === 'green' && !counting.some(({ state }) => state === 'passed') ? 'none' : verdict;
 }
 
 /** The markers of log sections in GitLab's page. */

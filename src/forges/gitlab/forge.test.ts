@@ -137,6 +137,22 @@ test('R-SEN-8: only the expected commit is merged, once; what is still computed 
   await expect(forge.closePullRequest(number)).rejects.toMatchObject({ code: 'PULL_REQUEST_NOT_OPEN' });
 });
 
+test('R-SEN-8: a merge that GitLab was to do by itself is taken back, and once more is no failure', async () => {
+  const { double, forge, branch, draft } = await scene();
+  const headSha = branch('moose/a', { 'a.txt': 'one\n2\nthree\n' });
+  const { number } = await forge.openPullRequest(draft('moose/a', headSha));
+  await forge.takeBackMerge(number);
+  double.report(headSha, 'test', 'running');
+  const later = { expectedHeadSha: headSha, when: 'checks passed' } as const;
+  expect(await forge.mergePullRequest(number, later)).toBe('queued');
+  await forge.takeBackMerge(number);
+  await forge.takeBackMerge(number);
+  double.report(headSha, 'test', 'success');
+  expect(await forge.findPullRequest({ number })).toMatchObject({ state: 'open' });
+  await forge.mergePullRequest(number, { expectedHeadSha: headSha });
+  await forge.takeBackMerge(number);
+});
+
 test('R-SEN-8: with a running pipeline it is merged later, and a conflict is refused', async () => {
   const { double, forge, branch, draft } = await scene();
   const headSha = branch('moose/a', { 'a.txt': 'one\n2\nthree\n' });
@@ -187,6 +203,9 @@ test('R-SEN-5: only members with the role Developer may command; issues have num
   const { double, forge } = await scene();
   const may = (name: string) => forge.mayWrite(name);
   expect([await may('grace'), await may('passer-by'), await may('nobody')]).toEqual([true, false, false]);
+  const credit = (name: string) => forge.findPerson(name);
+  expect(await credit('grace')).toEqual({ name: 'grace', email: 'grace@example.org' });
+  expect([await credit('passer-by'), await credit('nobody')]).toEqual([null, null]);
   double.state.issues.push({
     ...{ iid: 1, title: 'Quotes', description: 'Wrong.', author: 'passer-by', state: 'opened', notes: [] },
     ...{ labels: new Map([['moose', 'grace']]), updatedAt: new Date() },

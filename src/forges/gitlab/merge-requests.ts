@@ -1,9 +1,10 @@
 // Opens, finds, changes and closes merge requests on GitLab. Each write may be repeated after a lost answer.
 import { z } from 'zod';
-import { PermanentError, TransientError } from '../../domain/failure.ts';
-import type { Opened, PullRequest, PullRequestDraft } from '../../engine/ports/forge.ts';
+import type { PullRequest, PullRequestDraft } from '../../engine/ports/forge.ts';
 import { sleep } from '../../stdx/sleep.ts';
-import { messageIn, readReply, unexpectedAnswer } from '../call-host.ts';
+import { readReply, unexpectedAnswer } from '../call-host.ts';
+import { openOnce, type PullRequests } from '../open-once.ts';
+import { notFound, notOpen, withoutChange } from '../pull-request-failures.ts';
 import type { GitLabApi } from './api.ts';
 import {
   type MergeRequest,
@@ -13,36 +14,33 @@ import {
   withoutDraft,
 } from './read-merge-request.ts';
 
-/** Until the merge request shows the commit that was pushed. */
-const headDelaysMs: readonly number[] = [250, 500, 1_000, 2_000, 4_000, 8_000, 14_000];
 const comparedSchema = z.looseObject({ commits: z.array(z.unknown()) });
-const lateDelaysMs: readonly number[] = [0, 1_000, 2_000, 4_000];
+/** Another call opened it, but it may not be listed yet. */
+const listedDelaysMs: readonly number[] = [0, 1_000, 2_000, 4_000];
 
-export interface MergeRequests {
-  open(draft: PullRequestDraft, signal?: AbortSignal): Promise<Opened>;
-  find(
-    by: { number: number } | { headBranch: string; baseBranch?: string },
-    signal?: AbortSignal,
-  ): Promise<PullRequest | null>;
-  update(
-    number: number,
-    change: { title?: string; body?: string; isDraft?: boolean },
-    signal?: AbortSignal,
-  ): Promise<PullRequest>;
-  close(number: number, signal?: AbortSignal): Promise<PullRequest>;
-  /** @throws PermanentError `PULL_REQUEST_NOT_FOUND` */
-  one(number: number, operation: string, signal?: AbortSignal): Promise<MergeRequest>;
-}
-
-export function createMergeRequests(api: GitLabApi, wait: typeof sleep = sleep): MergeRequests {
-  const one: MergeRequests['one'] = async (number, operation, signal) => {
+export function createMergeRequests(api: GitLabApi, wait: typeof sleep = sleep): PullRequests<MergeRequest> {
+  const one: PullRequests<MergeRequest>['one'] = async (number, operation, signal) => {
     const found = await read(api, number, signal);
     if (found) return found;
     throw notFound(number, operation);
   };
   return {
     one,
-    open: (draft, signal) => open({ api, one, wait }, draft, signal),
+    open: (asked, given) =>
+      openOnce(
+        {
+          ...{ host: api.host, wait, listedDelaysMs },
+          findOpen: async (draft, signal) => {
+            const [open] = await list(api, draft, 'opened', signal);
+            return open ? toPullRequest(open) : null;
+          },
+          create: (draft, signal) => openNew(api, draft, signal),
+          rewrite: (found, draft, signal) => rewrite(api, found, draft, signal),
+          read: async (...call) => toPullRequest(await one(...call)),
+        },
+        asked,
+        given,
+      ),
     find: async (by, signal) => {
       if ('number' in by) {
         const found = await read(api, by.number, signal);
@@ -63,68 +61,37 @@ export function createMergeRequests(api: GitLabApi, wait: typeof sleep = sleep):
     },
     close: async (number, signal) => {
       const before = await one(number, 'close', signal);
-      if (before.state === 'merged') throw alreadyMerged(number);
+      if (before.state === 'merged') throw notOpen({ number, state: 'merged' }, 'close');
       if (before.state === 'closed') return toPullRequest(before);
       return toPullRequest(await change(api, number, { state_event: 'close' }, signal));
     },
   };
 }
 
-interface Opening {
-  api: GitLabApi;
-  one: MergeRequests['one'];
-  wait: typeof sleep;
-}
-
-async function open(opening: Opening, draft: PullRequestDraft, signal?: AbortSignal): Promise<Opened> {
-  const { api, wait } = opening;
-  const [there] = await list(api, draft, 'opened', signal);
-  if (there) return adopt(opening, there, draft, signal);
+async function openNew(
+  api: GitLabApi,
+  draft: PullRequestDraft,
+  signal: AbortSignal | undefined,
+): Promise<PullRequest | 'exists'> {
   await assertChange(api, draft, signal);
   const reply = await create(api, draft, signal);
-  if (reply.status === 201) {
-    const made = readReply(reply, mergeRequestSchema);
-    return { ...(await withHead(opening, made, draft.headSha, signal)), how: 'opened' };
-  }
-  if (reply.status !== 409) throw unexpectedAnswer(reply);
-  // Another call opened it, but it may not be listed yet.
-  for (const delayMs of lateDelaysMs) {
-    await wait(delayMs, signal);
-    const [found] = await list(api, draft, 'opened', signal);
-    if (found) return adopt(opening, found, draft, signal);
-  }
-  throw notListed(api, draft, messageIn(reply.body));
+  if (reply.status === 409) return 'exists';
+  if (reply.status !== 201) throw unexpectedAnswer(reply);
+  return toPullRequest(readReply(reply, mergeRequestSchema));
 }
 
-async function adopt(
-  opening: Opening,
-  found: MergeRequest,
+async function rewrite(
+  api: GitLabApi,
+  found: PullRequest,
   draft: PullRequestDraft,
-  signal?: AbortSignal,
-): Promise<Opened> {
-  const title = titleFor(draft.title, found.draft ?? false);
-  const isAsWritten = found.title === title && (found.description ?? '') === draft.body;
-  const labels = (draft.labels ?? []).join(',');
-  const written = { title, description: draft.body, ...(labels === '' ? {} : { add_labels: labels }) };
-  const changed =
-    isAsWritten && labels === '' ? found : await change(opening.api, found.iid, written, signal);
-  return { ...(await withHead(opening, changed, draft.headSha, signal)), how: 'adopted' };
-}
-
-/** Reads it until it shows the commit; if it never does, the caller notices when it reads the merge request back. */
-async function withHead(
-  { one, wait }: Opening,
-  found: MergeRequest,
-  sha: string,
-  signal?: AbortSignal,
+  signal: AbortSignal | undefined,
 ): Promise<PullRequest> {
-  let current = found;
-  for (const delayMs of headDelaysMs) {
-    if (current.sha === sha) break;
-    await wait(delayMs, signal);
-    current = await one(found.iid, 'read back', signal);
-  }
-  return toPullRequest(current);
+  const isAsWritten = found.title === withoutDraft(draft.title) && found.body === draft.body;
+  const labels = (draft.labels ?? []).join(',');
+  if (isAsWritten && labels === '') return found;
+  const title = titleFor(draft.title, found.isDraft);
+  const written = { title, description: draft.body, ...(labels === '' ? {} : { add_labels: labels }) };
+  return toPullRequest(await change(api, found.number, written, signal));
 }
 
 async function read(api: GitLabApi, number: number, signal?: AbortSignal): Promise<MergeRequest | null> {
@@ -169,20 +136,13 @@ async function list(
 /** GitLab opens merge requests without a change; if a branch is unknown, opening reports it more clearly. */
 async function assertChange(
   api: GitLabApi,
-  { headBranch: to, baseBranch: from }: PullRequestDraft,
+  { headBranch, baseBranch }: PullRequestDraft,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const query = { from, to };
+  const query = { from: baseBranch, to: headBranch };
   const reply = await api.call({ method: 'GET', path: '/repository/compare', query, answers: [404], signal });
   if (reply.status !== 200 || readReply(reply, comparedSchema).commits.length > 0) return;
-  throw new PermanentError({
-    code: 'PULL_REQUEST_EMPTY',
-    component: 'forge',
-    operation: 'open',
-    message: `On ${api.host}, ${to} has no commit that is not in ${from}.`,
-    advice: 'The change may be in the base branch already: compare the two branches.',
-    metadata: { host: api.host },
-  });
+  throw withoutChange(api, { headBranch, baseBranch });
 }
 
 function create(api: GitLabApi, draft: PullRequestDraft, signal: AbortSignal | undefined) {
@@ -193,35 +153,4 @@ function create(api: GitLabApi, draft: PullRequestDraft, signal: AbortSignal | u
     ...(labels.length === 0 ? {} : { labels: labels.join(',') }),
   };
   return api.call({ method: 'POST', path: '/merge_requests', body: asked, signal });
-}
-
-function notFound(number: number, operation: string): PermanentError {
-  return new PermanentError({
-    code: 'PULL_REQUEST_NOT_FOUND',
-    component: 'forge',
-    operation,
-    message: `There is no merge request ${number}.`,
-    advice: 'Run `moose ls` to see which work orders have one.',
-  });
-}
-
-function alreadyMerged(number: number): PermanentError {
-  return new PermanentError({
-    code: 'PULL_REQUEST_NOT_OPEN',
-    component: 'forge',
-    operation: 'close',
-    message: `Merge request ${number} is merged: it cannot be closed.`,
-    advice: 'Revert the merge with a new commit: `git revert -m 1`.',
-  });
-}
-
-function notListed({ host }: GitLabApi, { headBranch }: PullRequestDraft, said: string): TransientError {
-  return new TransientError({
-    code: 'PULL_REQUEST_NOT_AS_WRITTEN',
-    component: 'forge',
-    operation: 'open',
-    message: `${host} says that ${headBranch} has a merge request, but does not list it yet: ${said}`,
-    advice: 'Retry it: `moose retry ID --from creating_pr`.',
-    metadata: { host },
-  });
 }

@@ -1,7 +1,6 @@
 // The forge for repositories without one: branches live in a git remote, pull requests are records beside it. Nobody
 // checks or discusses them there.
 
-import { PermanentError } from '../../domain/failure.ts';
 import { localHost } from '../../domain/forge.ts';
 import type { Forge, PullRequest, PullRequestDraft } from '../../engine/ports/forge.ts';
 import { mergeInRemote } from '../../git/merge.ts';
@@ -14,6 +13,7 @@ import {
   openLocalPullRequest,
   type PullRequestRow,
 } from '../../store/work/pull-requests.ts';
+import { headMoved, notFound, notOpen } from '../pull-request-failures.ts';
 
 export interface LocalForgeOptions {
   database: Database;
@@ -30,7 +30,8 @@ export function createLocalForge({ database, projectId, locate }: LocalForgeOpti
   const at = { projectId: projectId as PullRequestRow['projectId'], host: localHost, repository: '' };
   const one = async (number: number, operation: string): Promise<PullRequestRow> => {
     const row = await database.run((query) => findPullRequest(query, at, { number }));
-    return row ?? refuseUnknown(number, operation);
+    if (row) return row;
+    throw notFound(number, operation);
   };
   const end = async (row: PullRequestRow, ended: Parameters<typeof endPullRequest>[3], operation: string) =>
     toPullRequest(
@@ -56,11 +57,13 @@ export function createLocalForge({ database, projectId, locate }: LocalForgeOpti
       const row = await database.run((query) => changePullRequest(query, at, number, change));
       return toPullRequest(row ?? (await one(number, 'update')));
     },
+    // It merges at once, or not at all.
+    takeBackMerge: async () => undefined,
     mergePullRequest: async (number, { expectedHeadSha }) => {
       const row = await one(number, 'merge');
       if (row.state === 'merged') return toPullRequest(row);
       if (row.state === 'closed') throw notOpen(row, 'merge');
-      if (row.headSha !== expectedHeadSha) throw headMoved(row);
+      if (row.headSha !== expectedHeadSha) throw headMoved(row, expectedHeadSha);
       const { mergedSha } = await mergeInRemote({
         ...(await locate()),
         baseBranch: row.baseBranch,
@@ -84,6 +87,7 @@ const nothingElse: Pick<
   | 'inspect'
   | 'gitCredentials'
   | 'commitIdentity'
+  | 'findPerson'
   | 'readChecks'
   | 'readLog'
   | 'rerun'
@@ -107,6 +111,7 @@ const nothingElse: Pick<
   }),
   gitCredentials: async () => null,
   commitIdentity: async () => null,
+  findPerson: async () => null,
   readChecks: async ({ sha }) => ({ verdict: 'none', sha, checks: [], missing: [] }),
   readLog: async () => null,
   rerun: async () => 'refused',
@@ -122,39 +127,6 @@ function rowOf(at: OnForge, draft: PullRequestDraft): Parameters<typeof openLoca
   const { title, body, headBranch, headSha, baseBranch, baseSha } = draft;
   const workOrderId = draft.workOrderId as PullRequestRow['workOrderId'];
   return { projectId: at.projectId, workOrderId, title, body, headBranch, headSha, baseBranch, baseSha };
-}
-
-function refuseUnknown(number: number, operation: string): never {
-  throw new PermanentError({
-    code: 'PULL_REQUEST_NOT_FOUND',
-    component: 'forge',
-    operation,
-    message: `There is no pull request ${number}.`,
-    advice: 'Run `moose ls` to see which work orders have one.',
-  });
-}
-
-function headMoved(row: PullRequestRow): PermanentError {
-  return new PermanentError({
-    code: 'PULL_REQUEST_HEAD_MOVED',
-    component: 'forge',
-    operation: 'merge',
-    message: `Pull request ${row.number} has a newer commit than the one to merge.`,
-    advice: 'Look at its newest commit, then merge again.',
-  });
-}
-
-function notOpen(row: PullRequestRow, operation: 'merge' | 'close'): PermanentError {
-  return new PermanentError({
-    code: 'PULL_REQUEST_NOT_OPEN',
-    component: 'forge',
-    operation,
-    message: `Pull request ${row.number} is ${row.state}: it cannot be ${operation === 'merge' ? 'merged' : 'closed'}.`,
-    advice:
-      row.state === 'merged'
-        ? 'Revert the merge with a new commit: `git revert -m 1`.'
-        : 'Open it again with `moose retry ID --from creating_pr`.',
-  });
 }
 
 function toPullRequest(row: PullRequestRow): PullRequest {

@@ -1,6 +1,7 @@
 // Reads what `moose doctor` needs over a connection of its own, without waiting long for a database that does not answer.
 import pg from 'pg';
 import { enterOwnSchema } from '../schema/own-schema.ts';
+import { type CarryingProcess, processesSql, type WaitingRun, waitingSql } from '../work/machines.ts';
 import type { Project } from '../work/projects.ts';
 
 const connectMsMax = 5_000;
@@ -35,6 +36,16 @@ export function readKeyIdsOnce(url: string): Promise<{ keyId: string; count: num
 /** The hosts of registered forges. */
 export function readForgeHostsOnce(url: string): Promise<{ host: string }[]> {
   return readOnce(url, 'select host from forge_hosts order by host');
+}
+
+/** The processes that carry runs. */
+export function readProcessesOnce(url: string): Promise<CarryingProcess[]> {
+  return readOnce(url, processesSql);
+}
+
+/** The runs that wait for a machine. */
+export function readWaitingOnce(url: string): Promise<WaitingRun[]> {
+  return readOnce(url, waitingSql);
 }
 
 async function readOnce<Row extends object>(url: string, statement: string): Promise<Row[]> {

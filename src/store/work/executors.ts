@@ -15,9 +15,11 @@ const keptDays = 7;
  */
 export const beatSql = `with before as (
     update executors set lock_backend = 0 where lock_backend = pg_backend_pid() and id <> $1)
-  insert into executors as e (id, host, pid, machine, lock_backend) values ($1, $2, $3, $4, pg_backend_pid())
+  insert into executors as e (id, host, pid, machine, lock_backend, labels, draining_since)
+  values ($1, $2, $3, $4, pg_backend_pid(), $5, case when $6 then clock_timestamp() end)
   on conflict (id) do update set beats = e.beats + 1, heartbeat_at = clock_timestamp(),
-    lock_backend = excluded.lock_backend, taken_over_at = null, ended_at = null
+    lock_backend = excluded.lock_backend, taken_over_at = null, ended_at = null,
+    draining_since = coalesce(e.draining_since, excluded.draining_since)
   returning takeovers`;
 
 export const endSql = 'update executors set ended_at = clock_timestamp() where id = $1';

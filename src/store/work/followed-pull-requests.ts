@@ -8,9 +8,13 @@ import { isAt, type OnForge, type PullRequestRow } from './pull-requests.ts';
 
 export type PullRequestKey = OnForge & Pick<PullRequestRow, 'number'>;
 
+/** What a webhook has just named comes before what is a minute or two late after many looks that found nothing new. */
+const headStartS = 5;
+
 /**
  * The pull requests that are due, at most `perHostMax` of each host, so that a busy host never takes the turn of
- * another. Those that wait longest come first.
+ * another. Those come first that are late for their pace: what changed a moment ago, or a webhook names, before what has
+ * been quiet for long. All move up while they wait, so each has its turn.
  */
 export async function duePullRequests(
   query: Query,
@@ -18,7 +22,9 @@ export async function duePullRequests(
 ): Promise<PullRequestRow[]> {
   const keys = await sql<PullRequestKey>`
     select project_id, host, repository, number from (
-      select p.*, row_number() over (partition by host order by next_look_at) as turn
+      select p.*, row_number() over (partition by host order by
+        (extract(epoch from clock_timestamp() - next_look_at) + ${headStartS}::float8)
+          / power(1.5, least(looks_unchanged, 8)) desc) as turn
       from pull_requests p where next_look_at <= clock_timestamp()
     ) due where turn <= ${perHostMax} order by turn, next_look_at limit ${max}`.execute(query);
   const rows: PullRequestRow[] = [];
@@ -126,12 +132,29 @@ export async function keepFollowed(query: Query, key: PullRequestKey, followed: 
     .execute();
 }
 
-/** Moose does not follow the pull requests of a cancelled work order; people decide about them. */
+/**
+ * Moose does not follow the pull requests of a cancelled work order; people decide about them. One that the forge is to
+ * merge by itself is looked at once more, so that this is taken back.
+ */
 export async function stopFollowing(query: Query, workOrderId: PullRequestRow['workOrderId']): Promise<void> {
   await query
     .updateTable('pullRequests')
-    .set({ nextLookAt: null, waitingFor: null })
+    .set({
+      nextLookAt: sql<Date | null>`case when merge_queued_at is not null and state = 'open' then clock_timestamp() end`,
+      waitingFor: null,
+    })
     .where('workOrderId', '=', workOrderId)
+    .execute();
+}
+
+/** A pull request that the forge is to merge by itself is looked at now: a person has stopped its work order. */
+export async function lookAtQueued(query: Query, workOrderId: PullRequestRow['workOrderId']): Promise<void> {
+  await query
+    .updateTable('pullRequests')
+    .set({ nextLookAt: sql<Date>`clock_timestamp()`, looksUnchanged: 0 })
+    .where('workOrderId', '=', workOrderId)
+    .where('state', '=', 'open')
+    .where('mergeQueuedAt', 'is not', null)
     .execute();
 }
 

@@ -45,7 +45,10 @@ export async function hintedPullRequests(
 }
 
 /** The forge is asked about these at once. Those that Moose no longer follows stay so. */
-export async function lookSoon(query: Query, pulls: readonly Hinted[]): Promise<void> {
+export async function lookSoon(
+  query: Query,
+  pulls: readonly Pick<Hinted, 'projectId' | 'host' | 'repository' | 'number'>[],
+): Promise<void> {
   for (const { projectId, host, repository, number } of pulls)
     await sql`update pull_requests set next_look_at = clock_timestamp(), looks_unchanged = 0
       where project_id = ${projectId} and host = ${host} and repository = ${repository} and number = ${number}

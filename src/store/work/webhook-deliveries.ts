@@ -18,6 +18,9 @@ export interface ReceivedDelivery {
   isIgnored: boolean;
 }
 
+/** The same bytes for more hosts than this are copies that somebody sends around, and not stored again. */
+export const hostsOfOneBodyMax = 3;
+
 /**
  * False if this delivery is known, by its ID or its body: the signature only covers the body, so a copy under another
  * ID or event is the same delivery. One that Moose gave up on is tried again: a redelivery has the same ID. `ignored`
@@ -25,6 +28,7 @@ export interface ReceivedDelivery {
  */
 export async function addDelivery(query: Query, delivery: ReceivedDelivery): Promise<boolean> {
   const { id, source, event, payload, bodySha256, isIgnored } = delivery;
+  if ((await otherHostsOf(query, delivery)) >= hostsOfOneBodyMax) return false;
   const added = await query
     .insertInto('webhookDeliveries')
     .values({
@@ -39,6 +43,18 @@ export async function addDelivery(query: Query, delivery: ReceivedDelivery): Pro
     .returning('id')
     .executeTakeFirst();
   return added !== undefined || tryAgain(query, delivery);
+}
+
+/** How many other registered hosts have this body. */
+async function otherHostsOf(query: Query, { source, bodySha256 }: ReceivedDelivery): Promise<number> {
+  const { count } = await query
+    .selectFrom('forgeHosts')
+    .innerJoin('webhookDeliveries', 'webhookDeliveries.source', 'forgeHosts.host')
+    .where('bodySha256', '=', bodySha256)
+    .where('source', '<>', source)
+    .select(sql<number>`count(*)::integer`.as('count'))
+    .executeTakeFirstOrThrow();
+  return count;
 }
 
 async function tryAgain(query: Query, { id, bodySha256 }: ReceivedDelivery): Promise<boolean> {

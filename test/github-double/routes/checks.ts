@@ -13,7 +13,7 @@ import {
 } from '../call.ts';
 import { changeCheckRun, describeCheckRun, newCheckRun, tellCheckRun } from '../check-runs.ts';
 import { describeRepository, describeUser, iso } from '../describe.ts';
-import { triedGit } from '../git-side.ts';
+import { askedOfCommits } from '../git-side.ts';
 import { notFound, Refusal, validationFailed } from '../refusal.ts';
 import { newestCheckRuns, newestStatuses } from '../required-checks.ts';
 import type { CheckRun, Conclusion, Repository, Status } from '../state.ts';
@@ -40,7 +40,10 @@ function shaIn(call: Call): string {
   const repository = repositoryOf(call);
   const ref = call.params.ref ?? call.params.sha ?? '';
   const branch = repository.heads.get(ref.replace(/^heads\//, ''));
-  const sha = triedGit(repository.path, ['rev-parse', '--verify', '--quiet', `${branch ?? ref}^{commit}`]);
+  const asked = [`${branch ?? ref}^{commit}`];
+  const sha = askedOfCommits(repository.path, ['rev-parse', '--verify', '--quiet'], asked, {
+    isFinal: false,
+  });
   if (sha === null) throw new Refusal(422, `No commit found for SHA: ${ref}`);
   return sha;
 }

@@ -92,7 +92,7 @@ function create(call: Call): Answer {
       custom('PullRequest', `No commits between ${owner}${wanted.base} and ${owner}${head.branch}`),
     );
   }
-  refuseSecond(repository, head.branch, wanted.base);
+  refuseSecond(world, repository, { headBranch: head.branch, baseBranch: wanted.base });
   refuseLongBody('Issue', wanted.body);
   if (wanted.draft && !repository.settings.hasDrafts) {
     throw validationFailed(
@@ -130,7 +130,12 @@ function headOf(world: World, repository: Repository, head: string): { branch: s
 }
 
 /** One open pull request for a head and a base. The code is `custom`, not `already_exists`. */
-function refuseSecond(repository: Repository, headBranch: string, baseBranch: string): void {
+function refuseSecond(
+  { lies }: World,
+  repository: Repository,
+  { headBranch, baseBranch }: { headBranch: string; baseBranch: string },
+): void {
+  if (lies.opensTwice) return;
   const isSame = (pull: Pull) => pull.headBranch === headBranch && pull.baseBranch === baseBranch;
   if (
     ![...repository.pulls.values()].some(
@@ -193,7 +198,7 @@ function reopen(call: Call, repository: Repository, pull: Pull): void {
   if (!isAncestor(repository.path, pull.headSha, head)) {
     throw refuse(`The ${pull.headBranch} branch was force-pushed or recreated.`);
   }
-  refuseSecond(repository, pull.headBranch, pull.baseBranch);
+  refuseSecond(call.world, repository, pull);
   pull.headSha = head;
   issue.state = 'open';
   issue.closedAt = null;

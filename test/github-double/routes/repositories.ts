@@ -10,7 +10,7 @@ import {
   repositoryOf,
 } from '../call.ts';
 import { describeRepository, describeSettings, describeUser } from '../describe.ts';
-import { gitAt, isAncestor, triedGit } from '../git-side.ts';
+import { askedOfCommits, gitAt, isAncestor, triedGit } from '../git-side.ts';
 import { noticeHeads } from '../notice-heads.ts';
 import { notFound, Refusal } from '../refusal.ts';
 import { roleOf } from '../rights.ts';
@@ -158,24 +158,19 @@ function deleteRef(call: Call): Answer {
 function getCommit(call: Call): Answer {
   const repository = repositoryOf(call);
   const ref = call.params.ref ?? '';
-  const sha = triedGit(repository.path, [
-    'rev-parse',
-    '--verify',
-    '--quiet',
-    `${repository.heads.get(ref) ?? ref}^{commit}`,
-  ]);
+  const asked = [`${repository.heads.get(ref) ?? ref}^{commit}`];
+  const sha = askedOfCommits(repository.path, ['rev-parse', '--verify', '--quiet'], asked, {
+    isFinal: false,
+  });
   if (sha === null) throw new Refusal(422, `No commit found for SHA: ${ref}`);
   return ok(describeCommit(call.world, repository, sha));
 }
 
 export function describeCommit(world: World, repository: Repository, sha: string) {
   const api = `${world.api}/repos/${repository.fullName}`;
-  const shown = gitAt(repository.path, [
-    'show',
-    '--no-patch',
-    '--format=%T%n%P%n%an%n%ae%n%aI%n%cn%n%ce%n%cI%n%B',
-    sha,
-  ]);
+  const format = '--format=%T%n%P%n%an%n%ae%n%aI%n%cn%n%ce%n%cI%n%B';
+  const shown =
+    askedOfCommits(repository.path, ['show', '--no-patch', format], [sha], { isFinal: false }) ?? '';
   const [tree = '', parents = '', name, email, date, committer, committerEmail, committed, ...message] =
     shown.split('\n');
   const html = `${world.url}/${repository.fullName}/commit/${sha}`;

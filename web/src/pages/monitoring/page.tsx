@@ -9,6 +9,7 @@ import { CircuitsCard } from './circuits.tsx';
 import { ErrorDrawer } from './error-drawer.tsx';
 import { ErrorGroupsCard } from './error-groups.tsx';
 import { Figures } from './figures.tsx';
+import { MachinesCard } from './machines.tsx';
 import { RangeSwitch } from './range-switch.tsx';
 import { RecoveryCard } from './recovery.tsx';
 import { Section } from './section.tsx';
@@ -46,6 +47,9 @@ export function MonitoringPage() {
         </Section>
         <Section id="alerts">
           <AlertsCard />
+        </Section>
+        <Section id="machines">
+          <MachinesCard />
         </Section>
         <Section id="sessions">
           <SessionsCard />

@@ -5,6 +5,7 @@ export const sectionIds = [
   'stuck',
   'errors',
   'circuits',
+  'machines',
   'sessions',
   'agents',
   'alerts',

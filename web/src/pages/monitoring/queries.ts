@@ -9,6 +9,7 @@ import type {
   ErrorCard,
   ErrorGroups,
   errorPage,
+  Machines,
   Range,
   reproductionSchema,
   Stuck,
@@ -31,6 +32,13 @@ export const useHealth = () =>
   useQuery({
     queryKey: ['health'],
     queryFn: ({ signal }) => call<AdminHealth>('/api/admin/health', { signal }),
+    refetchInterval: healthEveryMs,
+  });
+
+export const useMachines = () =>
+  useQuery({
+    queryKey: ['machines'],
+    queryFn: ({ signal }) => call<Machines>('/api/machines', { signal }),
     refetchInterval: healthEveryMs,
   });
 

@@ -5,6 +5,7 @@ import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Field, inputClass } from '../../parts/field.tsx';
 import { Failed } from '../../parts/states.tsx';
+import { TextField } from '../../parts/text-field.tsx';
 import { useAddForge } from './use-forges.ts';
 
 const kinds: ReadonlyArray<{ kind: NewForge['kind']; name: string }> = [
@@ -45,7 +46,7 @@ export function AddForge({ onClose }: { onClose(): void }) {
       }
     >
       <form id={formId} onSubmit={submit} noValidate className="flex flex-col gap-4">
-        <Text
+        <TextField
           label="Host"
           help="github.com, or your own host, with its port if it has one."
           value={host}
@@ -69,13 +70,13 @@ export function AddForge({ onClose }: { onClose(): void }) {
             </select>
           )}
         </Field>
-        <Text
+        <TextField
           label="Variable with the token"
           help="For example MOOSE_FORGE_TOKEN, set on every machine that runs Moose. Moose stores only its name."
           value={token}
           onChange={setToken}
         />
-        <Text
+        <TextField
           label="Variable with the webhook secret"
           help="Leave empty if the forge cannot reach Moose: Moose then polls the forge."
           value={webhook}
@@ -84,29 +85,5 @@ export function AddForge({ onClose }: { onClose(): void }) {
         {add.error ? <Failed error={add.error} /> : null}
       </form>
     </Dialog>
-  );
-}
-
-interface TextProps {
-  label: string;
-  help: string;
-  value: string;
-  onChange(text: string): void;
-}
-
-function Text({ label, help, value, onChange }: TextProps) {
-  return (
-    <Field label={label} help={help}>
-      {(attributes) => (
-        <input
-          {...attributes}
-          value={value}
-          autoComplete="off"
-          spellCheck={false}
-          onChange={(event) => onChange(event.target.value)}
-          className={inputClass}
-        />
-      )}
-    </Field>
   );
 }

@@ -4,8 +4,8 @@ import type { AddedProject, Project } from '../../../../src/contract/contract.ts
 import { ProblemError } from '../../api/call.ts';
 import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
-import { Field, inputClass } from '../../parts/field.tsx';
 import { Failed } from '../../parts/states.tsx';
+import { TextField } from '../../parts/text-field.tsx';
 import { useAddProject } from './use-projects.ts';
 
 interface AddProjectProps {
@@ -69,21 +69,21 @@ export function AddProject({ onClose, onAdded }: AddProjectProps) {
       }
     >
       <form id={formId} onSubmit={submit} noValidate className="flex flex-col gap-4">
-        <Text
+        <TextField
           label="Repository"
           help="https://HOST/OWNER/REPO, git@HOST:OWNER/REPO, or a path on the machine of Moose. Without a password or token."
           value={repository}
           onChange={setRepository}
           error={problemAt('repository')}
         />
-        <Text
+        <TextField
           label="Name"
           help="Leave empty for the name of the repository."
           value={name}
           onChange={setName}
           error={problemAt('name')}
         />
-        <Text
+        <TextField
           label="Base branch"
           help="The branch that changes start from. Leave empty for the default branch."
           value={base}
@@ -93,31 +93,6 @@ export function AddProject({ onClose, onAdded }: AddProjectProps) {
         {add.error && field === undefined ? <Failed error={add.error} /> : null}
       </form>
     </Dialog>
-  );
-}
-
-interface TextProps {
-  label: string;
-  help: string;
-  value: string;
-  onChange(text: string): void;
-  error: string | undefined;
-}
-
-function Text({ label, help, value, onChange, error }: TextProps) {
-  return (
-    <Field label={label} help={help} error={error}>
-      {(attributes) => (
-        <input
-          {...attributes}
-          value={value}
-          autoComplete="off"
-          spellCheck={false}
-          onChange={(event) => onChange(event.target.value)}
-          className={inputClass}
-        />
-      )}
-    </Field>
   );
 }
 

@@ -1,6 +1,10 @@
-// What a pull request on Gitea cannot do, as failures that the engine knows.
-import { PermanentError, TransientError } from '../../domain/failure.ts';
-import { boundedLine } from '../host-failures.ts';
+// What a pull request cannot do, as failures that the engine knows: the same for every kind of forge.
+import { PermanentError, TransientError } from '../domain/failure.ts';
+import { boundedLine } from './host-failures.ts';
+
+interface OnHost {
+  readonly host: string;
+}
 
 export function notFound(number: number, operation: string): PermanentError {
   return new PermanentError({
@@ -28,18 +32,21 @@ export function notOpen(
   });
 }
 
-export function headMoved(number: number, expected: string, found: string): PermanentError {
+export function headMoved(
+  { number, headSha }: { number: number; headSha: string },
+  expectedHeadSha: string,
+): PermanentError {
   return new PermanentError({
     code: 'PULL_REQUEST_HEAD_MOVED',
     component: 'forge',
     operation: 'merge',
     message: `Pull request ${number} has a newer commit than the one to merge.`,
     advice: 'Look at its newest commit, then merge again.',
-    metadata: { expected, found },
+    metadata: { expected: expectedHeadSha, found: headSha },
   });
 }
 
-export function inConflict(number: number, baseBranch: string, host: string): PermanentError {
+export function inConflict({ host }: OnHost, number: number, baseBranch: string): PermanentError {
   return new PermanentError({
     code: 'MERGE_CONFLICT',
     component: 'forge',
@@ -50,7 +57,10 @@ export function inConflict(number: number, baseBranch: string, host: string): Pe
   });
 }
 
-export function notMergeable(number: number, host: string, said: string): PermanentError {
+/** Each forge has its own words for it: the base branch has moved on, and it merges only what contains the newest. */
+const saysBehind = /\bout[- ]of[- ]date\b|\bbehind\b|\bneed rebase\b|\bup[- ]to[- ]date\b/i;
+
+export function notMergeable({ host }: OnHost, number: number, said: string): PermanentError {
   const reason = boundedLine(said).replace(/\.$/, '') || 'it gave no reason';
   return new PermanentError({
     code: 'PULL_REQUEST_NOT_MERGEABLE',
@@ -58,11 +68,26 @@ export function notMergeable(number: number, host: string, said: string): Perman
     operation: 'merge',
     message: `${host} refused to merge pull request ${number}: ${reason}.`,
     advice: 'Resolve what the forge names (a conflict, a check, a review), then merge again.',
+    metadata: { host, isBehind: saysBehind.test(said) },
+  });
+}
+
+export function stillComputing({ host }: OnHost, number: number): TransientError {
+  return new TransientError({
+    code: 'PULL_REQUEST_UNDECIDED',
+    component: 'forge',
+    operation: 'merge',
+    retryAfterMs: 30_000,
+    message: `${host} has not computed yet whether pull request ${number} can be merged.`,
+    advice: 'Wait a minute, then merge it again.',
     metadata: { host },
   });
 }
 
-export function empty(headBranch: string, baseBranch: string, host: string): PermanentError {
+export function withoutChange(
+  { host }: OnHost,
+  { headBranch, baseBranch }: { headBranch: string; baseBranch: string },
+): PermanentError {
   return new PermanentError({
     code: 'PULL_REQUEST_EMPTY',
     component: 'forge',
@@ -73,7 +98,7 @@ export function empty(headBranch: string, baseBranch: string, host: string): Per
   });
 }
 
-export function notListed(headBranch: string, host: string): TransientError {
+export function notListed({ host }: OnHost, headBranch: string): TransientError {
   return new TransientError({
     code: 'PULL_REQUEST_NOT_AS_WRITTEN',
     component: 'forge',

@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import { sharedDatabase } from '../../../test/shared-database.ts';
+import { TransientError } from '../../domain/failure.ts';
+import { systemClock } from '../../stdx/clock.ts';
+import { cancel } from '../commands/cancel.ts';
+import { pause, resume } from '../commands/pause.ts';
+import { look, pushed } from './followed.fixture.ts';
+import { followedGround, kindsOf, passing } from './followed-ground.fixture.ts';
+
+const shared = sharedDatabase();
+const merges = { merge: 'green' } as const;
+
+/** The forge is to merge it by itself. */
+async function queued() {
+  const ground = await followedGround(shared());
+  const { database, forge, row } = ground;
+  forge.mergesTo = 'queued';
+  forge.verdicts[pushed] = passing;
+  await look(database, forge, merges);
+  expect((await row()).mergeQueuedAt).not.toBeNull();
+  const deps = { database, clock: systemClock };
+  const asked = () => forge.calls.filter((call) => /^(?:take back|merge)/.test(call));
+  return { ...ground, deps, asked };
+}
+
+test('fear: a person pauses a work order, and the forge merges it all the same', async () => {
+  const { database, forge, scratch, order, row, deps, asked } = await queued();
+  await pause(deps, await order(), 'human:ada');
+  // It is looked at now, not in some minutes.
+  expect((await row()).nextLookAt?.getTime()).toBeLessThanOrEqual(Date.now() + 1_000);
+  await look(database, forge, merges);
+  expect(asked()).toEqual(['merge aaaa', 'take back 7']);
+  expect(await row()).toMatchObject({ mergeQueuedAt: null, waitingFor: 'A person paused the work order.' });
+  expect(await kindsOf(database, scratch)).toContain('pull_request.unqueued');
+  await look(database, forge, merges);
+  expect(asked()).toHaveLength(2);
+  await resume(deps, await order(), 'human:ada');
+  await look(database, forge, merges);
+  expect(asked().at(-1)).toBe('merge aaaa');
+  expect((await row()).mergeQueuedAt).not.toBeNull();
+});
+
+test('fear: a person cancels a work order, and the forge merges it all the same', async () => {
+  const { database, forge, order, row, deps, asked } = await queued();
+  await cancel(deps, await order(), 'human:ada');
+  forge.failures.merge = new TransientError({
+    ...{ code: 'FORGE_UNREACHABLE', component: 'forge', operation: 'take back', message: 'It is away.' },
+  });
+  await look(database, forge, merges);
+  expect((await row()).mergeQueuedAt).not.toBeNull();
+  delete forge.failures.merge;
+  await look(database, forge, merges);
+  expect(asked().at(-1)).toBe('take back 7');
+  // After that, people decide about it.
+  expect(await row()).toMatchObject({ mergeQueuedAt: null, nextLookAt: null, waitingFor: null });
+  expect(await order()).toMatchObject({ status: 'cancelled' });
+});
+
+test('a cancelled work order that the forge was not to merge is not looked at', async () => {
+  const { database, forge, order, row } = await followedGround(shared());
+  await cancel({ database, clock: systemClock }, await order(), 'human:ada');
+  await look(database, forge, merges);
+  expect(await row()).toMatchObject({ nextLookAt: null });
+  expect(forge.calls).toEqual([]);
+});

@@ -1,0 +1,93 @@
+// The machines with processes that carry runs, and the waiting work that none of them can take (R-DIST-3).
+import type * as wire from '../../contract/contract.ts';
+import { labelsText, missingLabels, neededLabels } from '../../domain/label.ts';
+import type { Database } from '../../store/database.ts';
+import {
+  type CarriedRun,
+  type CarryingProcess,
+  carriedRuns,
+  carryingProcesses,
+  type WaitingRun,
+  waitingRuns,
+} from '../../store/work/machines.ts';
+
+type Machine = wire.Machine;
+type State = Machine['state'];
+
+export function askMachines({ database }: { database: Database }) {
+  return {
+    machines: (): Promise<wire.Machines> =>
+      database.run(async (query) => {
+        const processes = await carryingProcesses(query);
+        return {
+          items: machinesOf(processes, await carriedRuns(query)),
+          untaken: untakenOf(processes, await waitingRuns(query)),
+        };
+      }),
+  };
+}
+
+/** Two machines of one name are two machines; the ones that work come first. */
+export function machinesOf(processes: readonly CarryingProcess[], carried: readonly CarriedRun[]): Machine[] {
+  const groups = Map.groupBy(processes, ({ host, machine }) => `${host}\n${machine}`);
+  return [...groups.values()]
+    .map((all) => machineOf(all, carried))
+    .sort((one, other) => rank(one.state) - rank(other.state) || one.name.localeCompare(other.name));
+}
+
+const states: readonly State[] = ['working', 'draining', 'silent', 'drained', 'stopped'];
+const rank = (state: State) => states.indexOf(state);
+
+function machineOf(all: readonly CarryingProcess[], carried: readonly CarriedRun[]): Machine {
+  const open = all.filter(({ endedAt }) => endedAt === null);
+  // Ended processes are shown only if nothing else is known of the machine: then the newest one.
+  const shown = open.length > 0 ? open : all.slice(0, 1);
+  const ids = new Set(shown.map(({ id }) => id));
+  return {
+    name: all[0]?.host ?? '',
+    state: states[Math.min(...shown.map((one) => rank(stateOf(one))))] ?? 'stopped',
+    labels: [...new Set(shown.filter(({ isLive }) => isLive).flatMap(({ labels }) => labels))].sort(),
+    heard_at: new Date(Math.max(...all.map(({ heardAt }) => heardAt.getTime()))).toISOString(),
+    processes: shown.map((one) => ({
+      ...{ id: one.id, pid: one.pid, state: stateOf(one), labels: one.labels },
+      started_at: one.startedAt.toISOString(),
+      heard_at: one.heardAt.toISOString(),
+      draining_since: one.drainingSince?.toISOString() ?? null,
+    })),
+    carries: carried
+      .filter(({ executor }) => ids.has(executor))
+      .map(({ id, title, project, step }) => ({ id, title, project, step })),
+  };
+}
+
+function stateOf({ isLive, endedAt, drainingSince }: CarryingProcess): State {
+  if (endedAt !== null) return drainingSince === null ? 'stopped' : 'drained';
+  if (!isLive) return 'silent';
+  return drainingSince === null ? 'working' : 'draining';
+}
+
+/** What no process can take that is running now and does not drain. */
+export function untakenOf(
+  processes: readonly CarryingProcess[],
+  waiting: readonly WaitingRun[],
+): wire.Machines['untaken'] {
+  const takers = processes.filter((one) => stateOf(one) === 'working');
+  return waiting.flatMap((run) => {
+    const needs = neededLabels(run.labelsOfProject ?? [], run.labelsOfOrder ?? []);
+    const because = whyUntaken(run, needs, takers);
+    const { id, title, project, since } = run;
+    return because === null ? [] : [{ id, title, project, needs, because, since: since.toISOString() }];
+  });
+}
+
+/** Null if some process can take it, or has not tried yet. */
+function whyUntaken(
+  { declinedBy, because }: WaitingRun,
+  needs: readonly string[],
+  takers: readonly CarryingProcess[],
+): string | null {
+  if (takers.length === 0) return 'No machine is taking work: start `moose up` or `moose worker`.';
+  const fitting = takers.filter(({ labels }) => missingLabels(needs, labels).length === 0);
+  if (fitting.length === 0) return `No running machine has ${labelsText(needs)}.`;
+  return fitting.every(({ host }) => declinedBy.includes(host)) ? because : null;
+}
