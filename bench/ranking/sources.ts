@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 export interface Source {
   name: string;
-  /** The weights were chosen on these; the figures of the others count. */
+  /** Weights may be chosen on these; the figures of the others count. */
   isForTuning: boolean;
   fetch(into: string): void;
   /** The files that stand for the repository. */

@@ -43,13 +43,11 @@ test(
     await page.getByLabel('Programs').fill('renovate[bot], dependabot[bot] renovate[bot]');
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     const stored = () => week.opened.moose.projects.one(week.project);
-    await expect
-      .poll(stored, { timeout: seenMs })
-      .toMatchObject({
-        merge: 'green',
-        intake_label: 'agents',
-        forge_programs: ['renovate[bot]', 'dependabot[bot]'],
-      });
+    await expect.poll(stored, { timeout: seenMs }).toMatchObject({
+      merge: 'green',
+      intake_label: 'agents',
+      forge_programs: ['renovate[bot]', 'dependabot[bot]'],
+    });
     expect(await findBarriers(page)).toEqual([]);
     await page.reload();
     await expect
@@ -74,7 +72,7 @@ test(
     expect(await log.isVisible()).toBe(false);
     await summary.click();
     await log.waitFor();
-    expect(await log.innerText()).toContain('expected 4, received 3');
+    expect(await log.textContent()).toContain('expected 4, received 3');
     expect(await findBarriers(page)).toEqual([]);
     expect(errors).toEqual([]);
   },

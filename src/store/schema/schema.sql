@@ -592,7 +592,6 @@ create table plannings (
   constraint plannings_limit_nano_usd_check CHECK ((limit_nano_usd > 0)),
   constraint plannings_pkey PRIMARY KEY (id),
   constraint plannings_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
-  constraint plannings_reservation_id_fkey FOREIGN KEY (reservation_id) REFERENCES cost_tracking(id),
   constraint plannings_spec_id_fkey FOREIGN KEY (spec_id) REFERENCES specs(id),
   constraint plannings_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'working'::text, 'planned'::text, 'failed'::text, 'cancelled'::text])))
 );

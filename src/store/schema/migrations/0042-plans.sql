@@ -8,7 +8,7 @@ create table plannings (
   model text not null,
   -- What the request may cost in all; it was shown before it was made.
   limit_nano_usd bigint not null check (limit_nano_usd > 0),
-  reservation_id uuid references cost_tracking (id),
+  reservation_id uuid,
   base_branch text,
   base_sha text,
   -- Recorded before each call, so that calls whose process died count too.
