@@ -47,7 +47,7 @@ export const bench: Bench = {
 async function measure(url: string, { isQuick, signal, note }: BenchOptions): Promise<Figures> {
   const database = openDatabase(url);
   const count = isQuick ? pullRequests.quick : pullRequests.whole;
-  const ground = await openGround(database, count, note);
+  const ground = await openGround(database, count, { note, signal });
   try {
     await ground.passHour();
     let pauses = await ground.lookAtAll(signal);

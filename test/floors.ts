@@ -31,9 +31,14 @@ const storeys: ReadonlyArray<Readonly<Record<string, string>>> = [
     prices: 'what models cost',
     outbox: 'notices, written with what they tell of',
     secrets: 'variables and secrets of projects, encrypted, and the keys to them',
+    reading:
+      'what a model is shown of a repository: its files, ranked for a request, within a limit of bytes',
   },
   { errors: 'every failure: its row, its fingerprint, its log, how to reproduce it' },
-  { jobs: 'what is done again and again beside the runs', specs: 'specs and what they may cost' },
+  {
+    jobs: 'what is done again and again beside the runs',
+    specs: 'specs, their plans, and what they may cost',
+  },
   {
     notify: 'delivers notices to channels',
     live: 'tells pages what has changed',
@@ -46,6 +51,7 @@ const storeys: ReadonlyArray<Readonly<Record<string, string>>> = [
   {
     commands: 'what a person does to a work order',
     watch: 'what stands still, and what is forecast',
+    intake: 'the Architect: has specs planned',
     access: 'tokens and the audit log',
   },
   {

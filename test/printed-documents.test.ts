@@ -1,4 +1,5 @@
 // Walks all commands: what each prints with --json is exactly what src/contract says of it.
+import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
@@ -7,6 +8,7 @@ import { aStory } from '../src/api/work-order-story.fixture.ts';
 import type { CliContext } from '../src/cli/context.ts';
 import { createProgram } from '../src/cli/program.ts';
 import { printedDocuments } from '../src/contract/contract.ts';
+import { planned, planOf } from '../src/domain/plan/plan.fixture.ts';
 import { createMoose } from '../src/engine/moose.ts';
 import { asking } from '../src/engine/questions/asking.fixture.ts';
 import { scratchWork } from '../src/engine/scratch-work.fixture.ts';
@@ -15,14 +17,16 @@ import { scratchDirectory, scratchRepository } from '../src/git/scratch-reposito
 import { systemClock } from '../src/stdx/clock.ts';
 import { raiseAlert } from '../src/store/failures/alerts.ts';
 import { saveArtifact } from '../src/store/work/artifacts.ts';
+import { addPlan, askPlanning } from '../src/store/work/plannings.ts';
 import { aWorkOrderAtWork } from '../src/store/work/scratch-rows.fixture.ts';
+import { giveProject } from '../src/store/work/specs.ts';
 import { changeWorkOrder } from '../src/store/work/work-orders.ts';
 import { testDatabase } from './database.ts';
 
 type Name = keyof typeof printedDocuments;
 
 /** These need standard input, a terminal or a whole Moose. `classify` and `init` are checked beside their code. */
-const elsewhere: readonly Name[] = ['attach', 'classify', 'demo', 'init', 'up', 'worker'];
+const elsewhere: readonly Name[] = ['attach', 'classify', 'demo', 'init', 'spec plan', 'up', 'worker'];
 /** Speaks another protocol on standard output. */
 const withoutDocument = ['mcp'];
 
@@ -185,16 +189,42 @@ async function runForges({ run }: Ground): Promise<void> {
   await run('forge rm', 'github.com');
 }
 
-async function runTokensAndSpecs({ run }: Ground): Promise<void> {
+async function runTokensAndSpecs(ground: Ground): Promise<void> {
+  const { run } = ground;
   const token = await run('tokens create', 'ci');
   await run('tokens ls');
   await run('tokens revoke', token.id ?? '');
   const path = join(scratchDirectory(), 'spec.md');
   writeFileSync(path, '# Spec\n\n- Mend the parser.\n- Test it.\n');
-  await run('specs estimate', path);
-  const spec = await run('specs upload', path);
-  await run('specs ls');
-  await run('specs show', spec.id ?? '');
+  await run('spec estimate', path);
+  const spec = await run('spec upload', path);
+  await run('spec ls');
+  await run('spec show', spec.id ?? '');
+  await runPlans(ground, spec.id ?? '');
+}
+
+async function runPlans({ run, database, work }: Ground, specId: string): Promise<void> {
+  const projectId = work.order.projectId;
+  await giveProject(database.query, specId, projectId);
+  const asked = { specId, projectId, model: 'scripted/strong', limitNanoUsd: 1n, askedBy: 'human:ada' };
+  await askPlanning(database.query, { ...asked, id: randomUUID() });
+  await run('spec status', specId);
+  await run('spec stop', specId);
+  const plan = planOf([planned('basket')]);
+  const made = {
+    id: randomUUID(),
+    plan,
+    problems: [],
+    planningId: null,
+    madeBy: 'human:ada',
+    because: 'planned',
+  };
+  await addPlan(database.query, { ...made, specId });
+  await run('spec versions', specId);
+  await run('spec show', specId);
+  const path = join(scratchDirectory(), 'plan.json');
+  writeFileSync(path, JSON.stringify(plan));
+  await run('spec edit', specId, '--file', path);
 }
 
 async function runSettings({ run }: Ground): Promise<void> {

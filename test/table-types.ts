@@ -21,6 +21,7 @@ const sources = [
   ['watch-tables.ts', 'WatchTables'],
   ['blame-tables.ts', 'BlameTables'],
   ['forge-tables.ts', 'ForgeTables'],
+  ['spec-tables.ts', 'SpecTables'],
 ] as const;
 const store = new URL('../src/store/schema/', import.meta.url);
 const domain = new URL('../src/domain/', import.meta.url);

@@ -17,6 +17,7 @@ import { changeWorkOrder } from '../../src/store/work/work-orders.ts';
 import { startGitHub } from '../../test/github-double/github.ts';
 import { limitPerHour } from '../../test/github-double/rate-limit.ts';
 import type { TestRepository } from '../../test/github-double/test-repository.ts';
+import type { BenchOptions } from '../measuring/bench.ts';
 
 export interface PollingGround {
   /** Looks at every pull request once. Returns how often the host had to be left alone for the rest of an hour. */
@@ -39,7 +40,7 @@ const hoursMax = 5;
 export async function openGround(
   database: Database,
   count: number,
-  note: (line: string) => void,
+  { note, signal }: Pick<BenchOptions, 'note' | 'signal'>,
 ): Promise<PollingGround> {
   const github = await startGitHub();
   const repository = github.addRepository(fullName);
@@ -55,8 +56,13 @@ export async function openGround(
     ...{ database, clock: systemClock, programEnvironment: {}, writesApartMs: 0, read: () => token },
   });
   const forge = build({ projectId: 'project', host, path: fullName });
-  for (let at = 1; at <= count; at += 1) {
-    await openOne({ database, repository, forge, host: host.host }, at);
+  const places = Array.from({ length: count }, (_, at) => at + 1);
+  const heads = places.map((place) => pushOne(repository, place));
+  repository.notice();
+  for (const [index, headSha] of heads.entries()) {
+    signal.throwIfAborted();
+    const at = index + 1;
+    await openOne({ database, repository, forge, host: host.host }, { place: at, headSha });
     if (at % 100 === 0) note(`${at} pull requests are open`);
   }
   const errorLog = { record: () => ({ id: '', resolved: () => undefined }) };
@@ -150,14 +156,24 @@ export async function openGround(
   };
 }
 
+const branchOf = (place: number) => `moose/${place}`;
+
+/** A branch with one commit, by as few calls of git as there can be. */
+function pushOne(repository: TestRepository, place: number): string {
+  const person = ['-c', 'user.name=bench', '-c', 'user.email=bench@example.org'];
+  const change = ['commit-tree', 'main^{tree}', '-p', 'main', '-m', `Change ${place}`];
+  const sha = repository.git(...person, ...change);
+  repository.git('update-ref', `refs/heads/${branchOf(place)}`, sha);
+  return sha;
+}
+
 /** A pull request whose check runs, with the work order that waits for it. */
 async function openOne(
   at: { database: Database; repository: TestRepository; forge: Forge; host: string },
-  place: number,
+  { place, headSha }: { place: number; headSha: string },
 ): Promise<void> {
   const { database, repository, forge, host } = at;
-  const headBranch = `moose/${place}`;
-  const headSha = repository.commit(headBranch, { [`${place}.txt`]: `${place}` }, { from: 'main' });
+  const headBranch = branchOf(place);
   repository.reportStatus(headSha, 'build', 'pending', 'It runs.');
   const scratch = await aWorkOrderAtWork(database, {
     ...{ step: 'tracking', repositoryPath: `/srv/${randomUUID()}` },

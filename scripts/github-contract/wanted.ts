@@ -8,7 +8,14 @@ export const sources = {
 } as const;
 
 const ofRepository = {
-  repository: ['GET ', 'GET /installation', 'GET /branches/{branch}', 'GET /rules/branches/{branch}'],
+  repository: [
+    'GET ',
+    'DELETE ',
+    'GET /installation',
+    'GET /branches/{branch}',
+    'GET /rules/branches/{branch}',
+    'PUT /collaborators/{username}',
+  ],
   git: [
     'GET /git/ref/{ref}',
     'GET /git/matching-refs/{ref}',
@@ -83,6 +90,9 @@ export const operations: readonly string[] = [
   'GET /installation/repositories',
   'GET /rate_limit',
   'GET /user',
+  'POST /user/repos',
+  'GET /user/repository_invitations',
+  'PATCH /user/repository_invitations/{invitation_id}',
   'GET /users/{username}',
   ...Object.values(ofRepository).flatMap((each) =>
     each.map((one) => one.replace(' ', ' /repos/{owner}/{repo}')),

@@ -28,4 +28,41 @@ export function addSpecs(api: Api, { database }: ApiDeps): void {
     return c.json(page, 200);
   });
   api.openapi(routes.spec, async (c) => c.json(await c.get('moose').specs.one(c.req.valid('param').id), 200));
+  addPlans(api, database);
 }
+
+function addPlans(api: Api, database: ApiDeps['database']): void {
+  const told = <T>(
+    c: { get(name: 'caller'): { actor: string }; get(name: 'signal'): AbortSignal },
+    act: string,
+    subject: string,
+    change: () => Promise<T>,
+  ) => audited(database, { by: c.get('caller').actor, act, subject, detail: {} }, c.get('signal'), change);
+  api.openapi(routes.askPlan, async (c) => {
+    const { id } = await c.get('moose').specs.one(c.req.valid('param').id);
+    const { project } = c.req.valid('json');
+    return c.json(await told(c, 'spec.plan', id, () => c.get('moose').specs.plan(id, { project })), 202);
+  });
+  api.openapi(routes.specPlanning, async (c) =>
+    c.json({ planning: await c.get('moose').specs.planning(c.req.valid('param').id) }, 200),
+  );
+  api.openapi(routes.cancelPlanning, async (c) => {
+    const { id } = await c.get('moose').specs.one(c.req.valid('param').id);
+    const planning = await told(c, 'spec.plan.cancel', id, () => c.get('moose').specs.cancelPlanning(id));
+    return c.json({ planning }, 200);
+  });
+  api.openapi(routes.specPlan, async (c) =>
+    c.json(await c.get('moose').specs.planOf(c.req.valid('param').id, versionIn(c.req.valid('query'))), 200),
+  );
+  api.openapi(routes.planVersions, async (c) =>
+    c.json({ items: await c.get('moose').specs.planVersions(c.req.valid('param').id) }, 200),
+  );
+  api.openapi(routes.editPlan, async (c) => {
+    const { id } = await c.get('moose').specs.one(c.req.valid('param').id);
+    const edit = c.req.valid('json');
+    return c.json(await told(c, 'spec.plan.edit', id, () => c.get('moose').specs.editPlan(id, edit)), 200);
+  });
+}
+
+const versionIn = ({ version }: { version?: string | undefined }) =>
+  version === undefined ? undefined : Number(version);

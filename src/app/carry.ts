@@ -9,6 +9,7 @@ import { leftoversJob, unreachableSessionsJob } from '../engine/effects/leftover
 import { oldOutputJob } from '../engine/effects/old-output-job.ts';
 import { retentionJob } from '../engine/effects/retention-job.ts';
 import { toMooseError } from '../engine/errors/to-moose-error.ts';
+import { planningsJob } from '../engine/intake/plannings-job.ts';
 import { unwrittenJob } from '../engine/jobs/unwritten-job.ts';
 import { startUpkeep, type UpkeepJob } from '../engine/jobs/upkeep.ts';
 import { tidyLiveJob } from '../engine/live/tidy-live-job.ts';
@@ -222,7 +223,7 @@ function upkeepJobs(
 function followingJobs(pipeline: PipelineDeps, { errorLog }: Opened, executorId: string): UpkeepJob[] {
   const reached = (point: string) => pipeline.reached(point, executorId as RunId);
   const following = { ...pipeline, errors: errorLog, reached };
-  return [pullRequestsJob(following), issuesJob(following)];
+  return [pullRequestsJob(following), issuesJob(following), planningsJob(following)];
 }
 
 async function pipelineDeps(

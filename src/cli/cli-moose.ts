@@ -57,7 +57,7 @@ export interface CliMoose
     Moose['escalations'],
     'one' | 'list' | 'measures' | 'answer' | 'policies' | 'revokePolicy' | 'alerts' | 'resolveAlert'
   >;
-  specs: Pick<Moose['specs'], 'page' | 'one' | 'estimate' | 'upload'>;
+  specs: Moose['specs'];
   projects: Pick<Moose['projects'], 'list' | 'one' | 'values' | 'change' | 'add' | 'remove' | 'variables'>;
   settings: Pick<
     Moose['settings'],

@@ -12,7 +12,7 @@ const one: PullRequestView = {
   checks: [
     {
       ...{ name: 'CI / test', state: 'failed', conclusion: 'failure', is_required: true, attempt: 2 },
-      ...{ url: null, summary: null },
+      ...{ url: null, summary: null, log: null },
     },
   ],
   remarks: [

@@ -158,6 +158,7 @@ function processLine(one: PrintedDetail['sessions'][number]): string {
     ...(one.end_reason ? [one.end_reason] : []),
     ...(one.unreachable_since ? [`on ${one.host}, unreachable since ${one.unreachable_since}`] : []),
     `${one.isolation === 'none' ? 'not isolated' : `isolated (${one.isolation})`}${networkText(one)}`,
+    ...(one.image === null ? [] : [`in ${one.image}`]),
     ...(one.powers === null ? [] : [`given: ${powersText({ ...one.powers, leftOut: one.powers.left_out })}`]),
     ...(one.way === 'login' ? [loginText(one)] : []),
   ].join(', ');

@@ -4,6 +4,7 @@ import { checkKinds } from '../domain/check.ts';
 import { addressAt, portsPerWorktree } from '../domain/daemon.ts';
 import { durationMs } from '../domain/duration.ts';
 import { hostPattern } from '../domain/egress.ts';
+import { parseImage } from '../domain/image.ts';
 import { mergePolicies } from '../domain/merge-policy.ts';
 import { isSetByMoose, variableNamePattern } from '../domain/project-variable.ts';
 import { workOrderLimits } from '../domain/work-order.ts';
@@ -115,6 +116,19 @@ const ready = z
   )
   .refine((each) => Object.keys(each).length === 1, 'must have exactly one of port, command, log and url');
 
+const imageText = 'must be a container image, for example node:24 or ghcr.io/acme/tools@sha256:…';
+
+const container = z.strictObject(
+  {
+    image: name
+      .refine((text) => parseImage(text) !== null, imageText)
+      .describe(
+        'The image, with a tag or a digest: `node:24`, `ghcr.io/acme/tools@sha256:…`. It is fetched without a login, from a public registry.',
+      ),
+  },
+  { error: 'must have the key image' },
+);
+
 const daemonName = name.regex(/^[a-z][a-z0-9-]*$/, 'must be lowercase letters, digits and hyphens');
 
 const daemon = z.strictObject(
@@ -195,6 +209,9 @@ export const configSchema = z.strictObject(
       .describe(
         'Patterns of ignored files to copy from the checkout of a local project into each worktree, as in .gitignore, for example .env.test. Agents can read them.',
       ),
+    container: container
+      .optional()
+      .describe('The container image in which the agent, setup, checks and services run.'),
     base: branch.optional().describe('The branch that work starts from and is proposed to.'),
     agent: name.optional().describe('The agent for work orders that name none.'),
     model: name.optional().describe('The model for work orders that name none: PROVIDER/MODEL.'),

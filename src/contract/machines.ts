@@ -2,10 +2,10 @@
 import { z } from '@hono/zod-openapi';
 import { time, uuid } from './base.ts';
 
-export const machineStates = ['working', 'draining', 'silent', 'drained', 'stopped'] as const;
-const state = z.enum(machineStates).openapi({
+const states = ['working', 'draining', 'silent', 'drained', 'stopped'] as const;
+const state = z.enum(states).openapi({
   description:
-    'draining: takes no more work. silent: has not ended, but does not report. drained: ended after its steps had finished.',
+    'draining: takes no more work. silent: has not ended, but does not report. drained: ended after it had stopped taking work.',
 });
 
 const workOrder = { id: uuid, title: z.string(), project: z.string() };
@@ -20,7 +20,7 @@ const processSchema = z.object({
   draining_since: time.nullable(),
 });
 
-export const machineSchema = z
+const machineSchema = z
   .object({
     name: z.string(),
     state,

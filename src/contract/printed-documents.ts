@@ -31,7 +31,7 @@ import {
   settingVersionSchema,
   tokenSchema,
 } from './settings.ts';
-import { estimateSchema, specDetailSchema, specSchema } from './specs.ts';
+import { printedSpecs } from './specs.ts';
 import { eventSchema } from './work-order-detail.ts';
 import { sentSchema, undoPlanSchema } from './work-orders.ts';
 
@@ -273,10 +273,7 @@ export const printedDocuments = {
   run: workOrder,
   send: sentSchema.extend({ id: z.string() }),
   show: printedDetailSchema,
-  'specs estimate': estimateSchema,
-  'specs ls': z.array(specSchema),
-  'specs show': specDetailSchema,
-  'specs upload': specSchema.or(specDetailSchema),
+  ...printedSpecs,
   stuck: stuckSchema.shape.items,
   summary: summarySchema,
   'tokens create': createdTokenSchema,

@@ -51,6 +51,7 @@ export const printedDetailSchema = printedWorkOrderSchema.extend({
         /** Since when the session's machine cannot be reached; the session may still run there. */
         unreachable_since: time.nullable(),
         isolation: z.string(),
+        image: sessionSchema.shape.image,
         egress: z.string().nullable(),
         way: sessionSchema.shape.way,
         reported: sessionSchema.shape.reported,

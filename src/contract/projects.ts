@@ -64,6 +64,10 @@ export const projectSchema = z
       description:
         'Hosts that setup and checks reach, also at private addresses; null: none, and no person has decided.',
     }),
+    image: z.string().nullable().openapi({
+      description:
+        'The container image of its sessions; `none`: no image; null: what .moose/config.yml names.',
+    }),
   })
   .openapi('Project');
 export const newProjectSchema = z
@@ -252,6 +256,10 @@ export const projectChangeSchema = z
     private_hosts: z.array(name).max(100).nullable().optional().openapi({
       description:
         'Hosts that setup and checks reach, also at private addresses; empty: none. Only a person may add one.',
+    }),
+    image: z.string().trim().min(1).max(300).nullable().optional().openapi({
+      description:
+        'The container image of its sessions; `none`: no image; null: what .moose/config.yml names. Only a person may name one.',
     }),
   })
   .refine((change) => Object.keys(change).length > 0, 'Must not be empty')

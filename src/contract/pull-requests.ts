@@ -12,6 +12,14 @@ const checkOfForge = z
     attempt: z.number().int(),
     url: z.string().nullable(),
     summary: z.string().nullable(),
+    log: z
+      .object({
+        tail: z.string(),
+        is_cut: z.boolean().openapi({ description: 'Whether the log has more before it.' }),
+        failed_step: z.string().nullable(),
+      })
+      .nullable()
+      .openapi({ description: 'The end of the log that Moose fetched to repair it; null: it fetched none.' }),
   })
   .openapi('CheckOfForge');
 export type CheckOfForge = z.infer<typeof checkOfForge>;

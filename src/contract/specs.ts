@@ -1,5 +1,7 @@
 // Specs: the upload, and the estimated cost of its work (R-SPEC-1).
 import { z } from '@hono/zod-openapi';
+import { planSchema } from '../domain/plan/plan.ts';
+import { planProblemSchema } from '../domain/plan/plan-problems.ts';
 import { name, pageOf, time, usd, uuid } from './base.ts';
 
 export const specUploadSchema = z
@@ -39,4 +41,76 @@ export const specSchema = z
 export type Spec = z.infer<typeof specSchema>;
 export const specDetailSchema = specSchema.extend({ content: z.string() }).openapi('SpecDetail');
 export type SpecDetail = z.infer<typeof specDetailSchema>;
+const planningFields = z.object({
+  id: uuid,
+  state: z.enum(['asked', 'working', 'planned', 'failed', 'cancelled']),
+  model: z.string(),
+  rounds: z.number().int().openapi({ description: 'Answers of the Architect so far, repairs included.' }),
+  rounds_max: z.number().int(),
+  limit_usd: usd.openapi({ description: 'What it may cost in all; outside the daily limit.' }),
+  spent_usd: usd,
+  failure: z.string().nullable().openapi({ description: 'Why there is no valid plan.' }),
+  failure_code: z.string().nullable(),
+  advice: z.string().nullable(),
+  asked_by: z.string(),
+  asked_at: time,
+  ended_at: time.nullable(),
+});
+export const planningSchema = planningFields.openapi('SpecPlanning');
+export type SpecPlanning = z.infer<typeof planningSchema>;
+
+export const planningStateSchema = z
+  .object({ planning: planningFields.nullable() })
+  .openapi('SpecPlanningState');
+
+export const planVersionSchema = z
+  .object({
+    version: z.number().int(),
+    made_by: z.string(),
+    because: z.string(),
+    created_at: time,
+    work_orders: z.number().int(),
+    problems: z.array(planProblemSchema).openapi({ description: 'Why it is not valid; empty if it is.' }),
+  })
+  .openapi('SpecPlanVersion');
+export type SpecPlanVersion = z.infer<typeof planVersionSchema>;
+export const planVersionsSchema = z.object({ items: z.array(planVersionSchema) }).openapi('SpecPlanVersions');
+
+export const specPlanSchema = planVersionSchema
+  .extend({
+    plan: planSchema,
+    layers: z
+      .array(z.array(z.string()))
+      .openapi({ description: 'Keys of work orders: each layer depends only on the ones before.' }),
+  })
+  .openapi('SpecPlan');
+export type SpecPlan = z.infer<typeof specPlanSchema>;
+
+export const askPlanSchema = z
+  .strictObject({
+    project: name.optional().openapi({ description: 'The project, if the spec has none yet.' }),
+  })
+  .openapi('AskPlan');
+export const editPlanSchema = z
+  .strictObject({
+    plan: z.unknown().openapi({ description: 'A whole plan, in the form in which it is shown.' }),
+    after: z.number().int().min(1).openapi({ description: 'The version that was edited.' }),
+    because: name.optional(),
+  })
+  .openapi('EditPlan');
+export type EditPlan = z.infer<typeof editPlanSchema>;
+
 export const specPage = pageOf(specSchema, 'Specs');
+
+/** What the commands for specs print with `--json`. */
+export const printedSpecs = {
+  'spec edit': specPlanSchema,
+  'spec estimate': estimateSchema,
+  'spec ls': z.array(specSchema),
+  'spec plan': specPlanSchema.or(planningSchema),
+  'spec show': specPlanSchema.or(specDetailSchema),
+  'spec status': planningStateSchema,
+  'spec stop': planningStateSchema,
+  'spec upload': specSchema,
+  'spec versions': z.array(planVersionSchema),
+};

@@ -65,6 +65,10 @@ export const sessionSchema = z
     host: z.string(),
     is_here: z.boolean().openapi({ description: 'Whether it is on the machine that answers.' }),
     isolation: z.string(),
+    image: z.string().nullable().openapi({
+      description:
+        'The container image in which it runs, with its digest. Null: the programs of the machine.',
+    }),
     egress: z.string().nullable().openapi({
       description:
         'What it could reach: `none`, `gateway`, `listed` (package registries and the hosts of the project) or `open`. Null: not known.',

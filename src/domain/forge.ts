@@ -35,6 +35,8 @@ export interface Check {
   url: string | null;
   /** The check's own summary; limited in length. */
   summary: string | null;
+  /** The end of the log that Moose fetched to repair it; absent if it fetched none. */
+  log?: { tail: string; isCut: boolean; failedStep: string | null };
 }
 
 export const mergeMethods = ['merge', 'squash', 'rebase'] as const;

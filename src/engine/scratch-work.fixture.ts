@@ -174,6 +174,7 @@ function memoryForge(): MemoryForge {
     closePullRequest: async (number) => Object.assign(one(number), { state: 'closed' }),
     gitCredentials: async () => null,
     commitIdentity: async () => null,
+    findPerson: async () => null,
     inspect: async () => ({
       ...{ login: 'moose', defaultBranch: 'main', rights: [], problems: [], mergeMethods: ['merge'] },
       ...{ hasAutoMerge: false, hasMergeQueue: false, hasDrafts: false, expiresAt: null },

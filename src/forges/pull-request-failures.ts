@@ -57,6 +57,9 @@ export function inConflict({ host }: OnHost, number: number, baseBranch: string)
   });
 }
 
+/** Each forge has its own words for it: the base branch has moved on, and it merges only what contains the newest. */
+const saysBehind = /\bout[- ]of[- ]date\b|\bbehind\b|\bneed rebase\b|\bup[- ]to[- ]date\b/i;
+
 export function notMergeable({ host }: OnHost, number: number, said: string): PermanentError {
   const reason = boundedLine(said).replace(/\.$/, '') || 'it gave no reason';
   return new PermanentError({
@@ -65,7 +68,7 @@ export function notMergeable({ host }: OnHost, number: number, said: string): Pe
     operation: 'merge',
     message: `${host} refused to merge pull request ${number}: ${reason}.`,
     advice: 'Resolve what the forge names (a conflict, a check, a review), then merge again.',
-    metadata: { host },
+    metadata: { host, isBehind: saysBehind.test(said) },
   });
 }
 

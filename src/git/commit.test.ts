@@ -34,9 +34,9 @@ test('the author comes from the repository’s own configuration, never from the
   repository.git('config', 'user.name', 'Robot of the project');
   repository.git('config', 'user.email', 'robot@example.org');
   writeFiles(worktreePath, { 'a.txt': 'a' });
-  await made(request);
-  expect(gitIn(worktreePath, 'log', '-1', '--format=%an <%ae> %cn')).toBe(
-    'Robot of the project <robot@example.org> Moose',
+  await made({ ...request, committer: { name: 'moose[bot]', email: '7+moose[bot]@forge.test' } });
+  expect(gitIn(worktreePath, 'log', '-1', '--format=%an <%ae> %cn <%ce>')).toBe(
+    'Robot of the project <robot@example.org> moose[bot] <7+moose[bot]@forge.test>',
   );
 });
 

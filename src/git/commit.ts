@@ -4,6 +4,7 @@
 import { lstat, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PermanentError } from '../domain/failure.ts';
+import type { GitPerson } from '../domain/git-person.ts';
 import { redact } from '../domain/redact.ts';
 import type { SecretPolicy } from '../domain/secrets/secret-in-change.ts';
 import { refuseAddedSecrets } from './added-secrets.ts';
@@ -11,7 +12,7 @@ import { writeCommit } from './commit-object.ts';
 import { withFileFailures } from './file-failure.ts';
 import { forbiddenAmong, refuse } from './forbidden-files.ts';
 import { type HeldBack, refuseCopies } from './held-back.ts';
-import { commitIdentity } from './identity.ts';
+import { commitIdentity, moose } from './identity.ts';
 import { readIfThere } from './is-there.ts';
 import { moveRef } from './move-ref.ts';
 import { assertSha, headState, isAncestor } from './revision.ts';
@@ -39,6 +40,8 @@ export interface CommitRequest extends StageRequest {
   branch?: string;
   message: string;
   trailers: Trailers;
+  /** The account of Moose on the project's forge; by default Moose. */
+  committer?: GitPerson | undefined;
   /** Values that look like secrets are refused too, unless this policy allows them. */
   secrets?: SecretPolicy | undefined;
   /** Left out, and refused as copies. */
@@ -76,7 +79,7 @@ export async function commitAll(request: CommitRequest): Promise<Commit | null> 
       await endMerge(worktreePath, call);
       return { sha: head, treeSha, changedFiles };
     }
-    const identity = await commitIdentity(worktreePath, call);
+    const identity = await commitIdentity(worktreePath, request.committer ?? moose, call);
     const sha = await writeCommit(
       worktreePath,
       { tree: treeSha, parents: [expectedParent], message, identity },

@@ -1,24 +1,27 @@
+import type { GitPerson } from '../domain/git-person.ts';
 import { splitNul } from './revision.ts';
 import { type GitCall, runGit } from './run-git.ts';
 
-const mooseName = 'Moose';
-const mooseEmail = 'moose@localhost';
+/** Author and committer in one, whatever the user's settings are. */
+export const identityOf = ({ name, email }: GitPerson): Readonly<Record<string, string>> => ({
+  GIT_AUTHOR_NAME: name,
+  GIT_AUTHOR_EMAIL: email,
+  GIT_COMMITTER_NAME: name,
+  GIT_COMMITTER_EMAIL: email,
+});
 
-/** Moose as author and committer, whatever the user's settings are. */
-export const mooseIdentity: Readonly<Record<string, string>> = {
-  GIT_AUTHOR_NAME: mooseName,
-  GIT_AUTHOR_EMAIL: mooseEmail,
-  GIT_COMMITTER_NAME: mooseName,
-  GIT_COMMITTER_EMAIL: mooseEmail,
-};
+export const moose: GitPerson = { name: 'Moose', email: 'moose@localhost' };
+export const mooseIdentity = identityOf(moose);
 
 /**
- * The author of a work order's commit. The committer is always Moose. The author is Moose too, unless the repository
+ * The author of a work order's commit. The committer is always Moose, under the name that the forge knows it by, if it
+ * knows it. The author is the same, unless the repository
  * itself has both `user.name` and `user.email`: then the project wants that author. The user's own settings do not
  * count, so that nobody appears as the author of work that is not theirs.
  */
 export async function commitIdentity(
   repositoryPath: string,
+  committer: GitPerson,
   call: GitCall,
 ): Promise<Readonly<Record<string, string>>> {
   const { stdout } = await runGit(
@@ -35,5 +38,6 @@ export async function commitIdentity(
     ),
   );
   const [name, email] = [settings.get('user.name'), settings.get('user.email')];
-  return name && email ? { ...mooseIdentity, GIT_AUTHOR_NAME: name, GIT_AUTHOR_EMAIL: email } : mooseIdentity;
+  const identity = identityOf(committer);
+  return name && email ? { ...identity, GIT_AUTHOR_NAME: name, GIT_AUTHOR_EMAIL: email } : identity;
 }

@@ -26,6 +26,9 @@ test('R-SEN-4: a base that does not conflict is merged without a working tree, o
   ]);
   expect(repository.git('show', `${merged.sha}:b.txt`)).toBe('ours');
   expect(repository.git('show', `${merged.sha}:c.txt`)).toBe('theirs');
+  expect(repository.git('log', '-1', '--format=%an <%ae> %cn <%ce>', merged.sha)).toBe(
+    'Moose <moose@localhost> Moose <moose@localhost>',
+  );
 });
 
 test('R-SEN-4: conflicts are named, and their marks are in the files', async () => {

@@ -1,7 +1,8 @@
 // Merges the newest base into a change, with objects only: no working tree, no index, no ref. What conflicts is committed
 // with git's marks, for somebody to resolve on top of it.
+import type { GitPerson } from '../domain/git-person.ts';
 import { writeCommit } from './commit-object.ts';
-import { mooseIdentity } from './identity.ts';
+import { identityOf, moose } from './identity.ts';
 import { isAncestor, splitNul, treeOf } from './revision.ts';
 import { checkoutTimeoutMs, type GitCall, runGit } from './run-git.ts';
 
@@ -10,6 +11,8 @@ export interface BaseMerge {
   headSha: string;
   baseSha: string;
   message: string;
+  /** The account of Moose on the project's forge; by default Moose. */
+  committer?: GitPerson | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -22,7 +25,7 @@ export interface MergedBase {
 }
 
 export async function mergeBaseIn(merge: BaseMerge): Promise<MergedBase> {
-  const { repositoryPath, headSha, baseSha, message, signal } = merge;
+  const { repositoryPath, headSha, baseSha, message, committer = moose, signal } = merge;
   const call: GitCall = { signal };
   if (await isAncestor(repositoryPath, baseSha, headSha, call))
     return { sha: headSha, treeSha: await treeOf(repositoryPath, headSha, call), conflicts: [] };
@@ -32,7 +35,7 @@ export async function mergeBaseIn(merge: BaseMerge): Promise<MergedBase> {
     { ...call, okExitCodes: [1], timeoutMs: checkoutTimeoutMs },
   );
   const [treeSha = '', ...paths] = splitNul(stdout);
-  const commit = { tree: treeSha, parents: [headSha, baseSha], message, identity: mooseIdentity };
+  const commit = { tree: treeSha, parents: [headSha, baseSha], message, identity: identityOf(committer) };
   return {
     sha: await writeCommit(repositoryPath, commit, call),
     treeSha,

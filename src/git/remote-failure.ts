@@ -60,6 +60,15 @@ export const remoteFailureRules: readonly GitFailureRule[] = [
     advice: 'Grant the App or the token the right to change workflows, or leave .github/workflows as it is.',
   },
   {
+    code: 'REMOTE_SIGNATURES_REQUIRED',
+    category: 'configuration',
+    message: 'the remote accepts only signed commits on this branch',
+    pattern: /commits must have (?:verified|valid) signatures/i,
+    sample: 'remote: - Commits must have verified signatures.',
+    advice:
+      'Moose does not sign commits: leave moose/* out of the rule. GitHub signs what it squashes when it merges.',
+  },
+  {
     ...rejected,
     pattern:
       /hook declined|protected branch|branch is currently checked out|\[remote rejected\]|GH\d{3}: |pre-receive/,

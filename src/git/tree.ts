@@ -89,18 +89,60 @@ export async function readFiles(
     input: asked.map((path) => `${commit}:${path}\n`).join(''),
   });
   const found = new Map<string, string>();
-  let offset = 0;
-  for (const path of asked) {
+  contentsIn(stdout, asked.length).forEach((content, index) => {
+    if (content !== null && isText(content)) found.set(asked[index] ?? '', content.toString('utf8'));
+  });
+  return found;
+}
+
+/** One call of git reads about this much, so that little memory is in use at a time. */
+const batchBytesMax = 8 * 1024 ** 2;
+
+/**
+ * The contents of listed files as text, batch by batch, without those that are not UTF-8. They are read by their hash, so
+ * every path is possible. The same hash is given once in each batch.
+ */
+export async function* readListed(
+  repositoryPath: string,
+  files: readonly TreeFile[],
+  signal?: AbortSignal,
+): AsyncGenerator<ReadonlyMap<string, string>> {
+  for (let next = 0; next < files.length; ) {
+    const batch: TreeFile[] = [];
+    for (let bytes = 0; next < files.length && (batch.length === 0 || bytes < batchBytesMax); next += 1) {
+      const file = files[next];
+      if (file) batch.push(file);
+      bytes += file?.sizeBytes ?? 0;
+    }
+    const objectIds = [...new Set(batch.map(({ objectId }) => objectId))];
+    const { stdout } = await runGitBytes(repositoryPath, ['cat-file', '--batch'], {
+      signal,
+      input: objectIds.map((objectId) => `${objectId}\n`).join(''),
+    });
+    const contents = contentsIn(stdout, objectIds.length).map(
+      (content, index) => [objectIds[index] ?? '', content] as const,
+    );
+    yield new Map(
+      contents.flatMap(([id, content]) =>
+        content !== null && isText(content) ? [[id, content.toString('utf8')]] : [],
+      ),
+    );
+  }
+}
+
+/** What `cat-file --batch` answered, in order; null for what does not exist or is not a file. */
+function contentsIn(stdout: Buffer, count: number): (Buffer | null)[] {
+  const contents: (Buffer | null)[] = [];
+  for (let offset = 0; contents.length < count; ) {
     const lineEnd = stdout.indexOf(0x0a, offset);
     if (lineEnd < 0) break;
-    const size = /^[0-9a-f]+ blob (\d+)$/.exec(stdout.toString('utf8', offset, lineEnd))?.[1];
+    const [, kind, size] = /^[0-9a-f]+ (\w+) (\d+)$/.exec(stdout.toString('utf8', offset, lineEnd)) ?? [];
     offset = lineEnd + 1;
-    if (size === undefined) continue;
-    const content = stdout.subarray(offset, offset + Number(size));
-    offset += Number(size) + 1;
-    if (isText(content)) found.set(path, content.toString('utf8'));
+    const content = size === undefined ? null : stdout.subarray(offset, offset + Number(size));
+    contents.push(kind === 'blob' ? content : null);
+    if (content !== null) offset += content.length + 1;
   }
-  return found;
+  return contents;
 }
 
 function isText(content: Buffer): boolean {

@@ -11,7 +11,8 @@ import type { Database } from '../../src/store/database.ts';
 import { sessionsOf } from '../../src/store/work/session-rows.ts';
 import { testDatabase } from '../database.ts';
 import { installReal, installTimeoutMs } from './agent-ground.fixture.ts';
-import { firstLogin, type LoginProvider, startLoginProvider } from './login-provider.fixture.ts';
+import { claudeLogin, claudeWire } from './claude-login-wire.fixture.ts';
+import { type LoginProvider, startLoginProvider } from './login-provider.fixture.ts';
 
 // The real program, with a login, in the real sandbox: only the provider is ours.
 
@@ -27,7 +28,7 @@ async function withProvider(database: Database, given: LoginProvider | null = nu
   const agent = createClaudeCode({ programPath, searchPath: process.env.PATH ?? '' });
   const { login } = agent;
   if (login === undefined) throw new Error('Claude Code has no login');
-  const provider = given ?? (await startLoginProvider(login.hosts, command));
+  const provider = given ?? (await startLoginProvider(login.hosts, claudeWire(command)));
   if (given === null) onTestFinished(provider.stop);
   const { work } = await atStep(database, 'applying', {
     agents: [agent],
@@ -43,7 +44,7 @@ async function withProvider(database: Database, given: LoginProvider | null = nu
   });
   const file = join(loginPathOf(work.settings, 'claude-code'), login.file);
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, JSON.stringify({ claudeAiOauth: firstLogin }), { mode: 0o600 });
+  writeFileSync(file, JSON.stringify({ claudeAiOauth: claudeLogin }), { mode: 0o600 });
   const sessions = () => database.run((query) => sessionsOf(query, work.order.id));
   return { work, provider, file, sessions };
 }

@@ -21,16 +21,18 @@ export interface LoginProvider {
   stop(): Promise<void>;
 }
 
-/** A refresh token works once, as with the real provider. */
-export const firstLogin = {
-  accessToken: 'access-0',
-  refreshToken: 'refresh-0',
-  expiresAt: 1_000,
-  scopes: ['user:inference', 'user:profile'],
-  subscriptionType: 'max',
-};
+export interface LoginWire {
+  /** The answer to the refresh with this number; a refresh token works once, as with the real providers. */
+  tokens(refreshed: number): object;
+  /** Answers everything else. `resetsAtSeconds`: null while the subscription is not used up. */
+  answer(
+    call: { path: string; body: string },
+    response: ServerResponse,
+    resetsAtSeconds: number | null,
+  ): void;
+}
 
-export async function startLoginProvider(hosts: readonly string[], command: string): Promise<LoginProvider> {
+export async function startLoginProvider(hosts: readonly string[], wire: LoginWire): Promise<LoginProvider> {
   const folder = mkdtempSync(join(tmpdir(), 'moose-login-provider-'));
   const { key, cert, certificatePath } = certificateFor(hosts, folder);
   const requests: string[] = [];
@@ -44,15 +46,13 @@ export async function startLoginProvider(hosts: readonly string[], command: stri
       if (JSON.parse(body).refresh_token !== `refresh-${refreshed}`)
         return say(response, 400, { error: 'invalid_grant' });
       refreshed += 1;
-      const tokens = { access_token: `access-${refreshed}`, refresh_token: `refresh-${refreshed}` };
-      const scope = 'user:inference user:profile';
-      return say(response, 200, { ...tokens, token_type: 'Bearer', expires_in: 28_800, scope });
+      return say(response, 200, wire.tokens(refreshed));
     }
-    if (!url.startsWith('/v1/messages')) return say(response, 404, {});
-    if (resetsAtSeconds !== null) return sayUsedUp(response, resetsAtSeconds);
-    sayTurn(response, body.includes('tool_result') ? null : command);
+    wire.answer({ path: url.split('?')[0] ?? '', body }, response, resetsAtSeconds);
   };
   const tls = createTlsServer({ key, cert }, (asked, response) => void answer(asked, response));
+  // Programs that prefer a web socket then use requests.
+  tls.on('upgrade', (_, socket) => socket.end('HTTP/1.1 426 Upgrade Required\r\n\r\n'));
   const proxy = createServer((_, response) => say(response, 403, {}));
   proxy.on('connect', (asked: IncomingMessage, client) => {
     const [host = ''] = (asked.url ?? '').split(':');
@@ -86,7 +86,7 @@ export async function startLoginProvider(hosts: readonly string[], command: stri
 
 const portOf = (server: Server) => (server.address() as AddressInfo).port;
 
-function say(
+export function say(
   response: ServerResponse,
   status: number,
   body: object,
@@ -96,61 +96,8 @@ function say(
   response.end(JSON.stringify(body));
 }
 
-/** The headers with which the real provider says that a subscription is used up. */
-function sayUsedUp(response: ServerResponse, resetsAtSeconds: number): void {
-  say(
-    response,
-    429,
-    {
-      type: 'error',
-      error: { type: 'rate_limit_error', message: 'This request would exceed your rate limit.' },
-    },
-    {
-      'anthropic-ratelimit-unified-status': 'rejected',
-      'anthropic-ratelimit-unified-reset': String(resetsAtSeconds),
-      'anthropic-ratelimit-unified-representative-claim': 'five_hour',
-      'x-should-retry': 'false',
-    },
-  );
-}
-
-/** One turn: a shell command, or the end if it is null. */
-function sayTurn(response: ServerResponse, command: string | null): void {
-  const usage = {
-    input_tokens: 100,
-    output_tokens: 20,
-    cache_read_input_tokens: 1_000,
-    cache_creation_input_tokens: 0,
-  };
-  const message = {
-    id: `msg_${Math.random()}`,
-    type: 'message',
-    role: 'assistant',
-    model: 'claude-x',
-    content: [],
-  };
-  const tool = { type: 'tool_use', id: 'toolu_1', name: 'Bash', input: {} };
-  const events = [
-    { type: 'message_start', message: { ...message, stop_reason: null, usage } },
-    {
-      type: 'content_block_start',
-      index: 0,
-      content_block: command === null ? { type: 'text', text: '' } : tool,
-    },
-    {
-      ...{ type: 'content_block_delta', index: 0 },
-      delta:
-        command === null
-          ? { type: 'text_delta', text: 'Done.' }
-          : { type: 'input_json_delta', partial_json: JSON.stringify({ command, description: 'Test' }) },
-    },
-    { type: 'content_block_stop', index: 0 },
-    {
-      ...{ type: 'message_delta', usage: { output_tokens: 20 } },
-      delta: { stop_reason: command === null ? 'end_turn' : 'tool_use' },
-    },
-    { type: 'message_stop' },
-  ];
+/** A stream of server-sent events, each named for its type. */
+export function stream(response: ServerResponse, events: ReadonlyArray<{ type: string }>): void {
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   response.end(events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join(''));
 }

@@ -3,7 +3,7 @@
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { beforeAll, type TestContext, test } from 'vitest';
 import { installAgent, installTimeoutMs } from '../../scripts/agents/install-agent.ts';
 import type { AgentPowers } from '../../src/engine/ports/agent.ts';
 import { type Ground, makeGround, makeTask } from './agent-ground.fixture.ts';
@@ -46,11 +46,21 @@ const tools: Readonly<Record<string, string | null>> = {
   codex: null,
   opencode: 'notes_greet',
 };
+const programPaths: Record<string, string> = {};
+beforeAll(async () => {
+  for (const name of Object.keys(tools)) programPaths[name] = await installAgent(name);
+}, installTimeoutMs);
+
 const timeout = 300_000;
 const wallClockMs = 150_000;
 
+type Finished = TestContext['onTestFinished'];
+
 /** The worktree has other instructions than the base commit, as after a change. */
-function place(way: string): { scene: Ground; powers: AgentPowers; seenPath: string } {
+function place(
+  way: string,
+  onTestFinished: Finished,
+): { scene: Ground; powers: AgentPowers; seenPath: string } {
   const scene = makeGround({ 'hello.txt': 'hello\n', 'AGENTS.md': 'Worktree says so.\n' });
   onTestFinished(scene.remove);
   const copy = join(scene.sessionPath, 'AGENTS.md');
@@ -64,12 +74,12 @@ function place(way: string): { scene: Ground; powers: AgentPowers; seenPath: str
   return { scene, seenPath, powers: { instructions, skills: [], servers: [server] } };
 }
 
-async function run(name: string, way: string, callsTool: boolean) {
+async function run(name: string, way: string, callsTool: boolean, onTestFinished: Finished) {
   const subject = subjects[name];
   const tool = tools[name] ?? null;
   if (!subject) throw new Error(`There is no subject ${name}.`);
-  const agent = subject.create({ programPath: await installAgent(name), searchPath: process.env.PATH ?? '' });
-  const { scene, powers, seenPath } = place(way);
+  const agent = subject.create({ programPath: programPaths[name] ?? '', searchPath: process.env.PATH ?? '' });
+  const { scene, powers, seenPath } = place(way, onTestFinished);
   const call = callsTool && tool !== null ? [[{ name: tool, arguments: {} }]] : [];
   const { url, requests, stop } = await startScriptedProvider([...call, ...subject.edit(scene.worktreePath)]);
   onTestFinished(stop);
@@ -81,11 +91,12 @@ async function run(name: string, way: string, callsTool: boolean) {
   return { ...ended, hello, said: JSON.stringify(requests), seenPath, copy: powers.instructions[0]?.copy };
 }
 
-test.each(Object.keys(tools))(
+// Each waits for a program, a model or a server, so they run at the same time.
+test.concurrent.for(Object.keys(tools))(
   'R-SEC-5: %s uses a server of a trusted project, which gets no key, and reads the base commit’s instructions',
-  { timeout: timeout + installTimeoutMs },
-  async (name) => {
-    const { report, hello, said, seenPath, copy = '' } = await run(name, 'works', true);
+  { timeout },
+  async (name, { expect, onTestFinished }) => {
+    const { report, hello, said, seenPath, copy = '' } = await run(name, 'works', true, onTestFinished);
     expect(report, report.summary).toMatchObject({ finalEvent: 'success' });
     expect(hello).toBe('hello world\n');
     if (tools[name] !== null) expect(said).toContain('greetings of the server');
@@ -98,11 +109,11 @@ test.each(Object.keys(tools))(
   },
 );
 
-test.each(['floods', 'escapes', 'hangs'])(
+test.concurrent.for(['floods', 'escapes', 'hangs'])(
   'R-SEC-5: a server that %s does not keep Claude Code from its work',
-  { timeout: timeout + installTimeoutMs },
-  async (way) => {
-    const { report, hello, seenPath } = await run('claude-code', way, way === 'escapes');
+  { timeout },
+  async (way, { expect, onTestFinished }) => {
+    const { report, hello, seenPath } = await run('claude-code', way, way === 'escapes', onTestFinished);
     expect(report, report.summary).toMatchObject({ finalEvent: 'success' });
     expect(hello).toBe('hello world\n');
     expect(report.summary).not.toContain('\u001b');

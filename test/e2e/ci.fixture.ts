@@ -18,8 +18,12 @@ export interface CiGround {
   ground: Ground;
   gitea: Gitea;
   runner: GiteaRunner;
-  /** A new repository on Gitea, with or without a workflow, and its checkout. */
-  repository(given?: { jobs?: readonly string[]; writers?: readonly GiteaPerson[] }): Promise<OnGitea>;
+  /** A new repository on Gitea, with or without a workflow or with these files, and its checkout. */
+  repository(given?: {
+    jobs?: readonly string[];
+    files?: Record<string, string>;
+    writers?: readonly GiteaPerson[];
+  }): Promise<OnGitea>;
   /** Submits a work order in a new repository on Gitea, with or without a workflow. */
   submit(given: {
     title: string;
@@ -61,13 +65,12 @@ export async function openCiGround(
   });
   const runner = await startGiteaRunner(gitea);
   let count = 0;
-  const repository: CiGround['repository'] = async ({ jobs = ['build'], writers = [] } = {}) => {
+  const repository: CiGround['repository'] = async ({ jobs = ['build'], files, writers = [] } = {}) => {
     count += 1;
     const repositoryPath = join(ground.directory, 'on-gitea', String(count));
-    await makeRepository(repositoryPath, {
-      'greeting.txt': 'Hello\n',
-      ...(jobs.length === 0 ? {} : { '.gitea/workflows/ci.yaml': workflowOf(jobs) }),
-    });
+    const workflow: Record<string, string> =
+      jobs.length === 0 ? {} : { '.gitea/workflows/ci.yaml': workflowOf(jobs) };
+    await makeRepository(repositoryPath, files ?? { 'greeting.txt': 'Hello\n', ...workflow });
     const from = { name: `api-${count}`, from: repositoryPath, writers };
     const { path, pushUrl } = await gitea.addRepository(from);
     await git(repositoryPath, 'remote', 'add', 'origin', pushUrl);
@@ -85,20 +88,23 @@ export async function openCiGround(
       }
       return { id, ...made };
     },
-    hint: async () => {
-      const due = { nextLookAt: new Date(0) };
-      const followed = database.query.updateTable('pullRequests').set(due);
-      await followed.where('nextLookAt', 'is not', null).execute();
-      await database.query.updateTable('forgeIntakes').set(due).execute();
-      const issues = database.query.updateTable('forgeIssues').set(due);
-      await issues.where('nextLookAt', 'is not', null).execute();
-    },
+    hint: () => hintAt(ground),
     pulls: async (path) => (await gitea.api('GET', `/repos/${path}/pulls?state=all`)).body,
     close: async () => {
       await ground.close();
       await gitea.stop();
     },
   };
+}
+
+/** Makes looks at pull requests and issues due, as webhooks would. */
+export async function hintAt({ opened: { database } }: Ground): Promise<void> {
+  const due = { nextLookAt: new Date(0) };
+  const followed = database.query.updateTable('pullRequests').set(due);
+  await followed.where('nextLookAt', 'is not', null).execute();
+  await database.query.updateTable('forgeIntakes').set(due).execute();
+  const issues = database.query.updateTable('forgeIssues').set(due);
+  await issues.where('nextLookAt', 'is not', null).execute();
 }
 
 const minuteMs = 60_000;

@@ -1,84 +1,105 @@
-// From an issue to its merge, on a real forge: issue, work order, pull request, red CI, refined, green, a review, refined,
-// approved, merged by policy, and the issue is told, in one comment.
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Script } from '../../src/demo/scripted-answer.ts';
+// From an issue to its merge, the same scenario on each forge: a real Gitea, the double of GitHub, and, if there is a
+// token, GitHub itself.
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { lacksGitea } from '../forges/gitea.fixture.ts';
-import { type CiGround, openCiGround, until, waitForJob } from './ci.fixture.ts';
-import { writes } from './ground.fixture.ts';
+import { type GitHub, startGitHub } from '../github-double/github.ts';
+import { openCiGround } from './ci.fixture.ts';
+import { githubPlace, openGitHubStage, openRepository } from './forge-scenario/github-stage.fixture.ts';
+import { filesOf } from './forge-scenario/people.fixture.ts';
+import { giteaPeople } from './forge-scenario/people-gitea.fixture.ts';
+import { playActions } from './forge-scenario/play-actions.fixture.ts';
+import { playIssueToMerge } from './forge-scenario/scenario.fixture.ts';
 
 const minuteMs = 60_000;
+const scenario =
+  'R-SEN-3, R-SEN-5, R-SEN-8: a labelled issue is done, refined by CI and by a reviewer, merged, and told';
 
-describe.skipIf(lacksGitea)('from an issue to its merge', () => {
-  let ci: CiGround;
+test.skipIf(lacksGitea)(
+  `${scenario}, on a real Gitea`,
+  async () => {
+    const ci = await openCiGround();
+    onTestFinished(() => ci.close());
+    const { gitea, ground } = ci;
+    const [writer, stranger] = [await gitea.addPerson('ada'), await gitea.addPerson('eve')];
+    const workflow = { path: '.gitea/workflows/ci.yaml', runsOn: 'host', checkout: false };
+    const { path, repositoryPath } = await ci.repository({ files: filesOf(workflow), writers: [writer] });
+    const people = giteaPeople(ci, { path, writer, stranger });
+    await playIssueToMerge({ ground, people, repositoryPath });
+  },
+  20 * minuteMs,
+);
+
+describe('on the double of GitHub', () => {
+  let github: GitHub;
+  /** As the variables that name GitHub itself would: the same code reads them. */
+  let env: Record<string, string>;
   beforeAll(async () => {
-    ci = await openCiGround();
-  }, 6 * minuteMs);
-  afterAll(() => ci?.close());
+    github = await startGitHub();
+    env = {
+      MOOSE_TEST_GITHUB_URL: github.url,
+      MOOSE_TEST_GITHUB_TOKEN: github.tokenOf('moose'),
+      MOOSE_TEST_GITHUB_REVIEWER_TOKEN: github.tokenOf('ada'),
+    };
+  });
+  afterAll(() => github?.stop());
+  const placeOf = (given: Record<string, string>) => {
+    const place = githubPlace({ ...env, ...given });
+    if (!place) throw new Error('The token is missing.');
+    return place;
+  };
 
   test(
-    'R-SEN-3, R-SEN-5, R-SEN-8: a labelled issue is done, refined by CI and by a reviewer, merged, and told',
+    scenario,
     async () => {
-      const { gitea, ground } = ci;
-      const [ada, eve] = [await gitea.addPerson('ada'), await gitea.addPerson('eve')];
-      const { path, repositoryPath } = await ci.repository({ writers: [ada] });
-      const moose = ground.opened.mooseFor('human:ada');
-      const { project } = await moose.projects.add({ repository: repositoryPath });
-      await moose.projects.change(project.id, { merge: 'approved', intakeLabel: 'moose' });
-      const prompts: string[] = [];
-      const title = 'Greet as people do';
-      const answer: Script = ({ prompt }) => {
-        prompts.push(prompt);
-        return writes('greeting.txt', `Good day ${prompts.length}\n`, `Plan ${prompts.length}`);
+      const repository = github.addRepository('acme/api');
+      for (const login of ['moose', 'ada']) repository.grant(login, 'write');
+      const given = {
+        MOOSE_TEST_GITHUB_REPOSITORY: 'acme/api',
+        MOOSE_TEST_GITHUB_STRANGER_TOKEN: github.tokenOf('eve'),
       };
-      ground.answer(title, answer);
-      const at = (part: string) => `/repos/${path}${part}`;
-      await gitea.api('POST', at('/labels'), { name: 'moose', color: '#00ff00' });
-      const issue = await gitea.api('POST', at('/issues'), { title, body: 'Say good day. @everyone' }, eve);
-      const { number } = issue.body as { number: number };
-      await gitea.api('POST', at(`/issues/${number}/labels`), { labels: ['moose'] }, ada);
-
-      const id = await taken(ci, title);
-      const first = await waitForJob(ci, '', id);
-      await first.end('failure', ['not ok 1 - greets politely', '# fail 1']);
-      const second = await waitForJob(ci, first.sha, id);
-      expect(prompts[1]).toContain('greets politely');
-      await second.end('success');
-      const order = () => ground.opened.moose.find(id);
-      const [pull] = await ci.pulls(path);
-      const review = (by: typeof ada, event: string, body: string, sha: string) =>
-        gitea.api('POST', at(`/pulls/${pull?.number}/reviews`), { event, body, commit_id: sha }, by);
-      // A stranger's words change nothing.
-      await gitea.api('POST', at(`/issues/${pull?.number}/comments`), { body: '/moose stop' }, eve);
-      await until(ci, async () => (await order()).step === 'awaiting_ci');
-      await review(ada, 'REQUEST_CHANGES', 'Greet the moose by name.', second.sha);
-      const third = await waitForJob(ci, second.sha, id);
-      expect(prompts.at(-1)).toContain('Greet the moose by name.');
-      expect(prompts.join('\n')).not.toContain('/moose stop');
-      await third.end('success');
-      expect((await ci.pulls(path)).map(({ merged }) => merged)).toEqual([false]);
-      await review(ada, 'APPROVED', '', third.sha);
-      await until(ci, async () => (await order()).status === 'completed');
-      expect(await ci.pulls(path)).toMatchObject([{ merged: true, head: { sha: third.sha } }]);
-      expect(prompts).toHaveLength(3);
-      await until(ci, async () =>
-        (await told(ci, path, number)).some((text) => text.includes('Done, and merged')),
-      );
-      expect(await told(ci, path, number)).toHaveLength(1);
+      const stage = await openGitHubStage(placeOf(given));
+      onTestFinished(() => stage.close());
+      const actions = playActions(repository);
+      await playIssueToMerge(stage);
+      await actions.stop();
+      expect(github.faults).toEqual([]);
     },
     20 * minuteMs,
   );
+
+  test('a scratch repository is private, lets the reviewer in, and is deleted', async () => {
+    const { path, reviewer, moose, remove } = await openRepository(placeOf({}));
+    const made = github.world.repositories.get(path);
+    expect(made).toMatchObject({ isPrivate: true, owner: { login: moose.login } });
+    expect([...(made?.roles ?? [])]).toEqual([[reviewer.login, 'write']]);
+    await remove();
+    expect(github.world.repositories.has(path)).toBe(false);
+  });
+
+  test('what is missing is said', async () => {
+    expect(githubPlace({})).toBeNull();
+    expect(() => placeOf({ MOOSE_TEST_GITHUB_REVIEWER_TOKEN: '' })).toThrow('a second account');
+    const same = placeOf({ MOOSE_TEST_GITHUB_REVIEWER_TOKEN: github.tokenOf('moose') });
+    await expect(openRepository(same)).rejects.toThrow('the reviewer has to be another account');
+    await expect(openRepository(placeOf({ MOOSE_TEST_GITHUB_TOKEN: 'ghp_wrong' }))).rejects.toThrow(
+      'MOOSE_TEST_GITHUB_TOKEN: is it valid?',
+    );
+    const narrow = github.tokenOf('moose', { permissions: { contents: 'write' } });
+    await expect(openRepository(placeOf({ MOOSE_TEST_GITHUB_TOKEN: narrow }))).rejects.toThrow(
+      'needs the right to create repositories',
+    );
+  });
 });
 
-/** The work order that the issue has become. */
-async function taken(ci: CiGround, title: string): Promise<string> {
-  const find = async () =>
-    (await ci.ground.opened.moose.list({ limit: 5 })).find((each) => each.title === title);
-  await until(ci, async () => (await find()) !== undefined);
-  return (await find())?.id ?? '';
-}
+const place = githubPlace(process.env);
 
-/** What Moose wrote on the issue. */
-async function told(ci: CiGround, path: string, number: number): Promise<string[]> {
-  const { body } = await ci.gitea.api('GET', `/repos/${path}/issues/${number}/comments`);
-  return (body as { body: string }[]).map((comment) => comment.body);
-}
+test.skipIf(place === null)(
+  `${scenario}, on GitHub itself`,
+  async () => {
+    if (!place) return;
+    const stage = await openGitHubStage(place);
+    onTestFinished(() => stage.close());
+    await playIssueToMerge(stage);
+  },
+  40 * minuteMs,
+);

@@ -6,8 +6,8 @@ import { brokenPromises, createFarm, type Farm } from './farm.fixture.ts';
 import { differentKillPoints, killPoints } from './kill-points.fixture.ts';
 
 const minuteMs = 60_000;
-const workOrders = longOr(30, 9);
-const kills = longOr(20, 6);
+const workOrders = longOr(30, 6);
+const kills = longOr(20, 4);
 const points = isLong ? killPoints : differentKillPoints;
 const chains = 2;
 // MOOSE_TEST_SEED=N repeats a run with its seed.

@@ -13,7 +13,7 @@ import { createFaultyFarm } from '../faults/faulty-farm.ts';
 import { longOr } from '../long.ts';
 import { brokenPromises } from './farm.fixture.ts';
 
-const workOrders = Number(process.env.MOOSE_TEST_WORK_ORDERS ?? longOr(100, 30));
+const workOrders = Number(process.env.MOOSE_TEST_WORK_ORDERS ?? longOr(100, 20));
 const seed = Number(process.env.MOOSE_TEST_SEED ?? Math.floor(Math.random() * 1_000_000));
 const share = 0.2;
 const minuteMs = 60_000;

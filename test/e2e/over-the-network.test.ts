@@ -116,8 +116,8 @@ test('R-DIST-2: work is submitted, followed, read and steered on a server, with 
   const [project] = await ground.opened.moose.projects.list();
   const name = project?.name ?? '';
   for (const change of [
-    ['specs', 'upload', spec],
-    ['specs', 'estimate', spec],
+    ['spec', 'upload', spec],
+    ['spec', 'estimate', spec],
     ['project', 'set', name, '--base', 'main'],
     ['project', 'variable', 'set', name, 'GREETING', '--plain', '--value', 'hello there'],
     ['config', 'set', 'settings.limits.check_time_limit_ms', '700000'],
@@ -146,7 +146,7 @@ test('R-DIST-2: work is submitted, followed, read and steered on a server, with 
     ['summary'],
     ['trends'],
     ['learning'],
-    ['specs'],
+    ['spec'],
     ['limits'],
     ['budget'],
     ['budget', '--check'],
@@ -232,7 +232,11 @@ test('R-DIST-2: a refusal of the server has the code that it has with the databa
     ['tokens', 'revoke', 'ffffffff'],
     ['project', 'show', 'nothing'],
     ['project', 'rm', 'nothing'],
-    ['specs', 'show', 'ffffffff'],
+    ['spec', 'show', 'ffffffff'],
+    ['spec', 'versions', 'ffffffff'],
+    ['spec', 'status', 'ffffffff'],
+    ['spec', 'stop', 'ffffffff'],
+    ['spec', 'plan', 'ffffffff'],
     ['summary', '--day', '2026-02-30'],
   ]) {
     const here = await say('here', ...wrong);

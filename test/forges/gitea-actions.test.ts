@@ -188,5 +188,7 @@ describe.skipIf(lacksGitea)('Gitea', () => {
       { name: 'administration', isGiven: false },
     ]);
     expect(await scene.forge.commitIdentity()).toEqual({ name: 'moose', email: 'moose@example.org' });
+    expect(await scene.forge.findPerson('bob')).toEqual({ name: 'bob', email: 'bob@example.org' });
+    expect(await scene.forge.findPerson('nobody')).toBeNull();
   });
 });

@@ -113,6 +113,17 @@ test('R-SEN-8: what GitHub was to merge by itself is taken back, from auto-merge
   expect(queued()).toBeNull();
 });
 
+test('R-SEN-8: what is behind its base branch is refused as that, so that Moose brings it up to date', async () => {
+  const scene = await ground.scene();
+  scene.repository.protect('main', { isStrict: true });
+  const { headSha, pull } = await opened(scene);
+  await scene.push('main', { 'newer.txt': 'newer\n' });
+  const merging = scene.forge.mergePullRequest(pull.number, { expectedHeadSha: headSha });
+  await expect(merging).rejects.toMatchObject({
+    ...{ code: 'PULL_REQUEST_NOT_MERGEABLE', metadata: { isBehind: true } },
+  });
+});
+
 test('R-SEN-8: where there is a merge queue, it is entered', async () => {
   const scene = await ground.scene();
   scene.repository.state.settings.hasMergeQueue = true;

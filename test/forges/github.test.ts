@@ -155,6 +155,11 @@ test('an App acts by tokens of its own: narrowed, renewed, and used by git', asy
     name: 'moose-app[bot]',
     email: expect.stringMatching(/^\d+\+moose-app\[bot\]@users\.noreply\./),
   });
+  expect(await forge.findPerson('ada')).toEqual({
+    name: 'ada',
+    email: expect.stringMatching(/^\d+\+ada@users\.noreply\./),
+  });
+  expect([await forge.findPerson('moose-app[bot]'), await forge.findPerson('nobody')]).toEqual([null, null]);
   const { draft } = await pushed(scene);
   expect(await forge.openPullRequest(draft)).toMatchObject({ how: 'opened' });
   const inspection = await forge.inspect();

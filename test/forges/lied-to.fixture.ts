@@ -13,6 +13,7 @@ import { ErrorRecoveryManager } from '../../src/engine/recovery/error-recovery-m
 import { kindsOf, pushAgain, testLog } from '../../src/engine/sentinel/followed-ground.fixture.ts';
 import { pullRequestsJob } from '../../src/engine/sentinel/pull-requests-job.ts';
 import { webhooksJob } from '../../src/engine/sentinel/webhooks-job.ts';
+import { askForges } from '../../src/engine/settings/ask-forges.ts';
 import { createGitHubForges } from '../../src/forges/github/forge.ts';
 import { githubDeliveries } from '../../src/forges/github/read-delivery.ts';
 import { systemClock } from '../../src/stdx/clock.ts';
@@ -77,6 +78,7 @@ export async function openLiedTo(
   });
   const scratch = await aWorkOrderAtWork(database, { step: 'creating_pr', repositoryPath: working.path });
   const forge = spoil(build({ projectId: scratch.projectId, host, path: fullName }), github);
+  const forges = { of: async () => forge };
   const sources = { find: async () => ({ reader: githubDeliveries, secret }) };
   const api = await apiGround({ database, webhooks: { sources, onDelivery: () => undefined } });
   repository.addHook({ url: `${api.server.url}/api/sentinel/${github.host}`, secret });
@@ -88,7 +90,7 @@ export async function openLiedTo(
   });
   const logger = pino({ level: 'silent' });
   const looks = pullRequestsJob({
-    ...{ database, forges: { of: async () => forge }, clock: systemClock, settings, recovery },
+    ...{ database, forges, clock: systemClock, settings, recovery },
     ...{ logger, errors, reached: () => undefined },
   });
   const hooks = webhooksJob({ database, random: () => 0.5, logger, errors, sources });
@@ -99,7 +101,9 @@ export async function openLiedTo(
   const seePause = async () => {
     const state = await stateOfHost();
     if (!state || state.pausedMs <= 0) return 0;
-    pauses.seen.push(state.pausedBecause ?? '');
+    // As `moose forge ls` and Mission Control show it.
+    const [shown] = await askForges({ database, forges, actor: 'human:ada' }).list();
+    pauses.seen.push(shown?.paused_because ?? '');
     return state.pausedMs;
   };
   return {
@@ -210,7 +214,7 @@ export async function live(at: LiedTo): Promise<Life> {
     if (second === null && (await openRunOf(database.query, scratch.workOrderId))) {
       const sha = await proposeAgain(at);
       second = { sha, greenAt: null, run: repository.startRun(sha, ['build']) };
-    } else if (second?.greenAt === null && turn > 6) {
+    } else if (second?.greenAt === null && turn > 4) {
       second.greenAt = Date.now();
       repository.reportJob(second.run, 'build', { conclusion: 'success' });
     }
@@ -219,7 +223,7 @@ export async function live(at: LiedTo): Promise<Life> {
   }
   // What the lies left over must change nothing.
   github.deliverHeld();
-  for (let turn = 0; turn < 3; turn += 1) {
+  for (let turn = 0; turn < 2; turn += 1) {
     await at.work();
     await at.passTime(15 * 60_000);
   }

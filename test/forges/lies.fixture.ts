@@ -7,6 +7,7 @@ import {
   secondaryLimit,
   serverError,
 } from '../github-double/planned-fault.ts';
+import { isLong } from '../long.ts';
 
 export interface Lie {
   name: string;
@@ -95,6 +96,15 @@ export const lies: readonly Lie[] = [
   { name: 'the connection is lost in the middle of an answer', tell: atCalls('cut', 'after') },
   { name: 'half of an answer comes as the whole of it', tell: atCalls('garbled', 'after') },
 ];
+
+/** Much like others: in `npm test`, only mixtures have them. */
+const likeOthers = new Set([
+  ...['429: the limit of the hour is used up', '403 for too many calls, with a time to wait'],
+  ...['429 for too many calls, without a time', '502 before the act'],
+  ...['the connection is lost before the act', 'webhooks come twice'],
+]);
+
+export const liesAlone = lies.filter(({ name }) => isLong || !likeOthers.has(name));
 
 /** Two to five lies at the same time. */
 export function mixtureOf(seed: number): { lies: Lie[]; random: () => number } {

@@ -3,7 +3,7 @@ import type { Extract, Operation } from '../../scripts/github-contract/extract.t
 import type { Schema } from '../../scripts/github-contract/schema.ts';
 import { faultsIn } from './check-schema.ts';
 import { dropUnknown, fillIn } from './fill-in.ts';
-import { isUndescribed } from './undescribed.ts';
+import { isUndescribed, isUndescribedNull } from './undescribed.ts';
 
 // GitHub's own description of its operations and webhooks, as `scripts/github-contract.ts` extracts it.
 
@@ -95,7 +95,8 @@ export function faultsOfAnswer({ key, operation }: Found, status: number, body: 
   const schema = operation.answers[String(status)];
   if (schema === undefined) return [`the status ${status} is unknown to GitHub`];
   if (schema === null) return body === undefined ? [] : ['there should be no body'];
-  return faultsIn(status < 400 ? body : withoutStatus(body), schema, operations.schemas);
+  const faults = faultsIn(status < 400 ? body : withoutStatus(body), schema, operations.schemas);
+  return faults.filter((fault) => !isUndescribedNull(key, fault));
 }
 
 /** All errors have had their status in the body since 2024; few descriptions say so. */

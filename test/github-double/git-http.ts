@@ -28,9 +28,10 @@ export function serveGitOf(world: World, request: IncomingMessage, response: Ser
   };
   world.requests.push(seen);
   const fault = takeFault(world.planned, isPush ? 'git push' : 'git fetch', 'before');
-  if (fault?.what === 'drop') {
+  if (fault?.what === 'drop' || typeof fault?.what === 'function') {
     seen.status = 0;
-    response.socket?.resetAndDestroy();
+    const act = typeof fault.what === 'function' ? fault.what() : Promise.resolve();
+    void act.finally(() => response.socket?.resetAndDestroy());
     return;
   }
   const planned = typeof fault?.what === 'object' ? { ...fault.what, text: String(fault.what.body) } : null;
@@ -47,7 +48,14 @@ export function serveGitOf(world: World, request: IncomingMessage, response: Ser
   // GitHub knows of a push before its answer ends.
   const end = response.end.bind(response);
   response.end = ((...args: []) => {
-    if (isPush && token && method === 'POST') noticeHeads(world, repository, token.user);
+    if (isPush && token && method === 'POST') {
+      noticeHeads(world, repository, token.user);
+      const late = takeFault(world.planned, 'git push', 'after');
+      if (typeof late?.what === 'function') {
+        void late.what().finally(() => response.socket?.resetAndDestroy());
+        return response;
+      }
+    }
     return end(...args);
   }) as typeof response.end;
   serveGit(world.root, request, response);

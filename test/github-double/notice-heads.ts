@@ -1,4 +1,4 @@
-import { describePull, describeRepository, issueOf } from './describe.ts';
+import { describeIssue, describePull, describeRepository, issueOf } from './describe.ts';
 import { headsIn, isAncestor } from './git-side.ts';
 import type { Pull, Repository, User } from './state.ts';
 import type { World } from './world.ts';
@@ -78,6 +78,22 @@ export function markMerged(
   pull.mergedBy = merge.by;
   pull.mergeSha = merge.sha;
   closePull(world, repository, pull, merge.by);
+  if (pull.baseBranch === repository.settings.defaultBranch) closeNamed(world, repository, pull, merge.by);
+}
+
+/** https://docs.github.com/issues/tracking-your-work-with-issues/linking-a-pull-request-to-an-issue */
+const closingWords = /\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):? #(\d+)\b/gi;
+
+/** Merged into the default branch, a pull request closes the issues that its text says it closes. */
+function closeNamed(world: World, repository: Repository, pull: Pull, by: User): void {
+  for (const [, number] of (issueOf(repository, pull.number).body ?? '').matchAll(closingWords)) {
+    const issue = repository.issues.get(Number(number));
+    if (!issue || issue.state === 'closed' || repository.pulls.has(issue.number)) continue;
+    Object.assign(issue, { state: 'closed', closedAt: world.now(), updatedAt: world.now() });
+    world.tell(repository, 'issues', 'closed', by, () => ({
+      issue: describeIssue(world, repository, issue),
+    }));
+  }
 }
 
 export function tellPull(

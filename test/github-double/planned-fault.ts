@@ -1,20 +1,25 @@
 // What goes wrong on purpose. Sources: GitHub's pages on rate limits and troubleshooting, and what integrations met.
 
 export interface PlannedFault {
-  /** Which requests: the start of the method and path, or an expression. For git: `git fetch`, `git push`. */
+  /**
+   * Which requests: the start of the method and path, or an expression. For git: `git fetch`, `git push`. After the path
+   * of GraphQL comes the name of the mutation.
+   */
   match: string | RegExp;
   /** Whether GitHub does what was asked although the answer is lost. */
   when: 'before' | 'after';
   /**
    * An answer, a dropped connection, or none until the client hangs up. `cut`: the connection is lost in the middle of the
-   * body. `garbled`: half of the body, as if it were all.
+   * body. `garbled`: half of the body, as if it were all. What a function does is waited for, and then the connection is
+   * dropped: it kills the client, for example.
    */
   what:
     | { status: number; headers?: Record<string, string>; body: unknown }
     | 'drop'
     | 'hang'
     | 'cut'
-    | 'garbled';
+    | 'garbled'
+    | (() => Promise<void>);
   /** How many times; 1 if it is not said. */
   times?: number;
   /** How many matching requests go well first. */

@@ -42,6 +42,8 @@ const needs: readonly (readonly [RegExp, readonly Need[]])[] = [
   [/^GET .*\/(branches\/\{branch\}|git\/|commits\/|compare\/).*/, [['contents', 'read']]],
   [/\/git\//, [['contents', 'write']]],
   [/\/hooks\//, [['administration', 'write']]],
+  [/^DELETE \/repos\/\{owner\}\/\{repo\}$/, [['administration', 'write']]],
+  [/^PUT .*\/collaborators\//, [['administration', 'write']]],
   [/./, [['metadata', 'read']]],
 ];
 

@@ -6,6 +6,7 @@ import { hookRoutes } from './routes/hooks.ts';
 import { issueRoutes } from './routes/issues.ts';
 import { labelRoutes } from './routes/labels.ts';
 import { mergeRoutes } from './routes/merges.ts';
+import { ownRepositoryRoutes } from './routes/own-repositories.ts';
 import { pullRoutes } from './routes/pulls.ts';
 import { repositoryRoutes } from './routes/repositories.ts';
 import { reviewRoutes } from './routes/reviews.ts';
@@ -16,6 +17,7 @@ export const routes: Routes = {
   ...appRoutes,
   ...userRoutes,
   ...repositoryRoutes,
+  ...ownRepositoryRoutes,
   ...pullRoutes,
   ...mergeRoutes,
   ...checkRoutes,

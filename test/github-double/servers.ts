@@ -55,13 +55,15 @@ async function serve(world: World, incoming: IncomingMessage, response: ServerRe
     text: chunks.length > 0 ? Buffer.concat(chunks).toString('utf8') : undefined,
   };
   const { method, path } = request;
-  const key = `${method} ${path}`;
+  const mutation = path.endsWith('/graphql') ? mutationIn(request.text) : '';
+  const key = `${method} ${path}${mutation}`;
   const before = takeFault(world.planned, key, 'before');
   const served = before ? null : answerTo(world, request);
   const fault = before ?? takeFault(world.planned, key, 'after');
   const status = fault ? (typeof fault.what === 'object' ? fault.what.status : 0) : (served?.status ?? 0);
   record(world, request, served, status, `${url.pathname}${url.search}`);
-  if (fault?.what === 'drop') response.socket?.resetAndDestroy();
+  if (typeof fault?.what === 'function') await fault.what();
+  if (fault?.what === 'drop' || typeof fault?.what === 'function') response.socket?.resetAndDestroy();
   else if (served && (fault?.what === 'cut' || fault?.what === 'garbled'))
     truncate(response, served, fault.what);
   else if (typeof fault?.what === 'object') write(response, fault.what);
@@ -77,6 +79,11 @@ function truncate(response: ServerResponse, { status, headers, body }: Served, h
   response.writeHead(status, { ...headers, 'content-type': 'application/json', 'content-length': length });
   if (how === 'garbled') response.end(half);
   else response.write(half, () => response.destroy());
+}
+
+function mutationIn(text = ''): string {
+  const name = /"mutation\b[^{]*\{\s*(\w+)/.exec(text)?.[1];
+  return name === undefined ? '' : ` ${name}`;
 }
 
 function answerTo(world: World, request: Request): Served {

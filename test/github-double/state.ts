@@ -78,6 +78,8 @@ export interface Repository {
   checkRuns: CheckRun[];
   runs: WorkflowRun[];
   hooks: Hook[];
+  /** Until somebody accepts one, nothing is granted. */
+  invitations: { id: number; invitee: User; inviter: User; role: Role; createdAt: Date }[];
 }
 
 export interface RepositorySettings {

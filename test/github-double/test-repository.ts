@@ -1,8 +1,8 @@
-import { join } from 'node:path';
 import { type CheckWish, type RunWish, reportCheck, reportJob, reportStatus, startRun } from './ci.ts';
-import { commitFiles, createBare, gitAt, protectBranches } from './git-side.ts';
+import { commitFiles, gitAt, protectBranches } from './git-side.ts';
 import { personOf } from './merge.ts';
 import { endQueueOf } from './merge-queue.ts';
+import { newRepository } from './new-repository.ts';
 import { noticeHeads } from './notice-heads.ts';
 import type {
   Hook,
@@ -54,11 +54,6 @@ export interface RepositoryWish {
   settings?: Partial<RepositorySettings>;
 }
 
-const usualSettings: RepositorySettings = {
-  ...{ defaultBranch: 'main', mayMerge: true, maySquash: true, mayRebase: true, hasAutoMerge: false },
-  ...{ hasDrafts: true, hasMergeQueue: false, deletesMergedBranches: false },
-};
-
 export function createRepository(
   world: World,
   addUser: (login: string) => User,
@@ -67,33 +62,10 @@ export function createRepository(
 ): TestRepository {
   const [login = '', name = ''] = fullName.split('/');
   const owner = addUser(login);
-  const path = join(world.root, `${fullName}.git`);
-  const settings = { ...usualSettings, ...wish.settings };
-  createBare(path, settings.defaultBranch);
-  const state: Repository = {
-    ...{
-      id: world.nextId(),
-      owner,
-      name,
-      fullName,
-      path,
-      isPrivate: wish.isPrivate ?? false,
-      createdAt: world.now(),
-      settings,
-    },
-    ...{
-      roles: new Map(),
-      protections: new Map(),
-      heads: new Map(),
-      issues: new Map(),
-      pulls: new Map(),
-      labels: new Map(),
-    },
-    ...{ comments: [], reviews: [], lineComments: [], statuses: [], checkRuns: [], runs: [], hooks: [] },
-  };
-  world.repositories.set(fullName.toLowerCase(), state);
+  const { isPrivate = false, settings = {} } = wish;
+  const state = newRepository(world, { owner, name, isPrivate, settings });
   const repository = testRepository(world, addUser, state);
-  repository.commit(settings.defaultBranch, wish.files ?? { 'README.md': 'hello\n' });
+  repository.commit(state.settings.defaultBranch, wish.files ?? { 'README.md': 'hello\n' });
   return repository;
 }
 

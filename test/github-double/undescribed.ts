@@ -51,3 +51,15 @@ const undescribed: readonly Undescribed[] = [
 export function isUndescribed(key: string, status: number): boolean {
   return undescribed.some((each) => key.startsWith(each.operation) && each.status === status);
 }
+
+/** The line of a comment whose lines have changed since, in lists and answers. */
+const nullLine = {
+  operation: /\/pulls\/.*(?:comments|replies|\{comment_id\})$/,
+  fault: /(?:^|\.)line is null, not integer$/,
+  source:
+    'https://docs.github.com/webhooks/webhook-events-and-payloads#pull_request_review_comment: line is nullable',
+};
+
+export function isUndescribedNull(key: string, fault: string): boolean {
+  return nullLine.operation.test(key) && nullLine.fault.test(fault);
+}

@@ -142,6 +142,14 @@ const ofAll: Routes = {
   'GET /user': ({ by }) => answer(200, shapes.person(by)),
   'GET /users': ({ state, query }) =>
     answer(200, state.people.filter(({ username }) => username === query.username).map(shapes.person)),
+  // An address is shown only if its owner wants that.
+  'GET /users/:id': ({ state, params }) => {
+    const found = state.people.find(({ id }) => String(id) === params.id);
+    const email = found?.username === 'grace' ? 'grace@example.org' : '';
+    return found
+      ? answer(200, { ...shapes.person(found), public_email: email })
+      : answer(404, { message: '404 Not found' });
+  },
   'GET /personal_access_tokens/self': () =>
     answer(200, { scopes: ['api', 'write_repository'], expires_at: '2099-01-01' }),
 };

@@ -26,6 +26,10 @@ export function addPullRequest(rows: Rows, proposed: Proposed): number {
   const red = {
     ...{ state: 'failed', conclusion: 'failure', attempt: 2 },
     summary: 'tests/parser.test.ts\n  ✗ keeps the offset of a quoted field\n    expected 4, received 3',
+    log: {
+      tail: '$ npm test\n✗ keeps the offset of a quoted field\n  expected 4, received 3\n1 of 212 tests failed\n',
+      ...{ isCut: true, failedStep: 'npm test' },
+    },
   };
   addRow(rows, 'pull_requests', {
     ...on,

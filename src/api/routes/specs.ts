@@ -1,14 +1,27 @@
 // Specs: cost estimates, uploads, and the stored ones.
-import { createRoute } from '@hono/zod-openapi';
+import { createRoute, z } from '@hono/zod-openapi';
 import {
+  askPlanSchema,
+  editPlanSchema,
   estimateSchema,
   pageQuery,
+  planningSchema,
+  planningStateSchema,
+  planVersionsSchema,
   specDetailSchema,
   specPage,
+  specPlanSchema,
   specSchema,
   specUploadSchema,
 } from '../../contract/contract.ts';
 import { body, idempotencyKey, json, named, problems, withToken } from './route-parts.ts';
+
+const planQuery = z.object({
+  version: z
+    .string()
+    .regex(/^[1-9]\d{0,8}$/, 'Must be a whole number from 1')
+    .optional(),
+});
 
 export const estimateSpec = createRoute({
   method: 'post',
@@ -50,4 +63,68 @@ export const spec = createRoute({
   ...withToken,
   request: { params: named },
   responses: { 200: json(specDetailSchema, 'The spec as it was sent.'), ...problems(400, 401, 404, 409) },
+});
+
+export const askPlan = createRoute({
+  method: 'post',
+  path: '/api/specs/{id}/plan',
+  summary:
+    'Have the Architect plan a spec; while it works, that request is returned; requires the role operator',
+  ...withToken,
+  request: { params: named, ...body(askPlanSchema) },
+  responses: { 202: json(planningSchema, 'The request.'), ...problems(400, 401, 403, 404, 409, 415) },
+});
+
+export const specPlanning = createRoute({
+  method: 'get',
+  path: '/api/specs/{id}/planning',
+  summary: 'Show how the newest request to plan a spec is doing',
+  ...withToken,
+  request: { params: named },
+  responses: {
+    200: json(planningStateSchema, 'The request; null if there was none.'),
+    ...problems(400, 401, 404, 409),
+  },
+});
+
+export const cancelPlanning = createRoute({
+  method: 'delete',
+  path: '/api/specs/{id}/planning',
+  summary: 'Stop the Architect; requires the role operator',
+  ...withToken,
+  request: { params: named },
+  responses: { 200: json(planningStateSchema, 'The stopped request.'), ...problems(400, 401, 403, 404, 409) },
+});
+
+export const specPlan = createRoute({
+  method: 'get',
+  path: '/api/specs/{id}/plan',
+  summary: 'Show the plan of a spec, its newest version or the named one',
+  ...withToken,
+  request: { params: named, query: planQuery },
+  responses: { 200: json(specPlanSchema, 'The plan.'), ...problems(400, 401, 404, 409) },
+});
+
+export const planVersions = createRoute({
+  method: 'get',
+  path: '/api/specs/{id}/plans',
+  summary: 'List the versions of the plan of a spec, oldest first',
+  ...withToken,
+  request: { params: named },
+  responses: {
+    200: json(planVersionsSchema, 'The versions, without the plans.'),
+    ...problems(400, 401, 404, 409),
+  },
+});
+
+export const editPlan = createRoute({
+  method: 'put',
+  path: '/api/specs/{id}/plan',
+  summary: 'Store an edited plan as its next version, if it is valid; requires the role operator',
+  ...withToken,
+  request: { params: named, ...body(editPlanSchema) },
+  responses: {
+    200: json(specPlanSchema, 'The new version.'),
+    ...problems(400, 401, 403, 404, 409, 413, 415, 422),
+  },
 });

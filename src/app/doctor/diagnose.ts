@@ -23,6 +23,7 @@ import {
 import { inspectSchema } from '../../store/schema/migrate.ts';
 import { createAgents } from '../agents.ts';
 import type { Config } from '../config/config.ts';
+import { diagnoseContainers } from './containers.ts';
 import { diagnoseIsolation } from './diagnose-isolation.ts';
 import { openDoctorsForges } from './forges.ts';
 import { diagnoseLogins } from './logins.ts';
@@ -64,6 +65,7 @@ async function settings(config: Config): Promise<Diagnosis[]> {
     ...ignored.map(ignoredSetting),
     await models(held),
     ...(await diagnoseIsolation(engine)),
+    ...(await diagnoseContainers(held)),
     ...(await diagnosePrepared(held)),
     ...(await diagnoseLogins(held)),
   ];

@@ -120,7 +120,7 @@ function linesOf(all: readonly ForgeHostView[]): string[] {
       ...[each.host, each.kind, credentialText(each.credential)],
       each.limit === null ? '–' : `${each.limit.remaining} of ${each.limit.total}`,
       each.paused_until === null
-        ? 'in use'
+        ? 'available'
         : `paused until ${each.paused_until.slice(11, 19)}: ${each.paused_because ?? ''}`,
     ]),
     widthMax,

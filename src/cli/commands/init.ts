@@ -141,6 +141,7 @@ async function prove(
     { settings, ownPorts, signal: context.signal },
     {
       ...{ repositoryPath: root, sha: headSha, commands, egress, privateHosts, copied },
+      container: file?.container,
       environment: { ...database?.environment, ...file?.environment },
       services: daemonsOf(file?.services ? file : { services: proposedDaemons(database) }),
       onDaemon: (proof) => {

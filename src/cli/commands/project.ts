@@ -33,6 +33,7 @@ interface SetFlags {
   intake?: string | boolean;
   forgeProgram?: string[];
   merge?: string;
+  image?: string;
 }
 
 const widthMax = 160;
@@ -116,6 +117,10 @@ export function addProject(program: Command, context: CliContext): void {
       '--forge-program <login>',
       'program whose reviews count if it has write access, such as renovate[bot]; repeatable; "none": no program',
       (one: string, all: string[] = []) => [...all, one],
+    )
+    .option(
+      '--image <image>',
+      'container image in which its agents, setup, checks and services run, e.g. node:24; "none": no image; "repository": the one that it names',
     )
     .option('--confirm-hosts', 'confirm the hosts that .moose/config.yml asks for now')
     .option('--allow-ci', 'allow its changes to touch CI and hook configuration')
@@ -211,6 +216,7 @@ function changeOf({ limit, agent, base, check, file, allowCi, trusted, ...rest }
     ...(trusted === undefined ? {} : { trusted }),
     ...(merge === undefined ? {} : { merge: unless(merge, (text) => text as MergePolicy) }),
     ...intakeChange(rest),
+    ...(rest.image === undefined ? {} : { image: rest.image === 'repository' ? null : rest.image }),
     ...(rest.label === undefined ? {} : { labels: rest.label.includes(nothing) ? null : rest.label }),
   };
 }
@@ -257,6 +263,7 @@ function oneLines(project: Project, values?: ProjectValuesView): string[] {
     `  labels      ${project.labels?.join(', ') ?? 'none: any machine runs its work orders'}`,
     `  CI, hooks   ${allow_ci_changes ? 'changes allowed' : 'changes not allowed'}`,
     `  issues      ${project.intake_label === null ? 'not taken' : `with the label ${project.intake_label} become work orders`}`,
+    `  image       ${project.image ?? 'what .moose/config.yml names, or none'}`,
     `  trusted     ${trusted ? 'yes: agents get the instructions, skills and servers of its base commit' : 'no'}`,
   ];
 }

@@ -5,16 +5,19 @@ import { shortId } from '../../domain/ids.ts';
 import type { CliContext } from '../context.ts';
 import { paint } from '../face.ts';
 import { withMoose } from '../flags.ts';
+import { planLines } from '../plan-lines.ts';
 import { readText } from '../read-text.ts';
 import { table } from '../table.ts';
+import { addSpecPlans, parseVersion } from './spec-plans.ts';
 
 const listedMax = 100;
 const widthMax = 120;
 
 export function addSpecs(program: Command, context: CliContext): void {
   const specs = program
-    .command('specs')
-    .description('manage specs, the texts that describe what to build, and estimate their cost');
+    .command('spec')
+    .alias('specs')
+    .description('manage specs, the texts that describe what to build: estimate their cost, and plan them');
   specs
     .command('ls', { isDefault: true })
     .description('list stored specs, newest first')
@@ -26,10 +29,18 @@ export function addSpecs(program: Command, context: CliContext): void {
     );
   specs
     .command('show <id>')
-    .description('show a spec with its text')
-    .action(async (id: string, _options: unknown, command: Command) =>
+    .description('show the plan of a spec, or its text')
+    .option('--text', 'show the text, even if there is a plan')
+    .option('--plan <version>', 'show this version of the plan', parseVersion)
+    .action(async (id: string, flags: { text?: boolean; plan?: number }, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         const spec = await moose.specs.one(id);
+        const hasPlan =
+          !flags.text && (flags.plan !== undefined || (await moose.specs.planVersions(id)).length > 0);
+        if (hasPlan) {
+          const plan = await moose.specs.planOf(id, flags.plan);
+          return face.print(plan, () => [...headLines(spec), ...planLines(plan)]);
+        }
         face.print(spec, () => [...headLines(spec), ...estimateLines(spec.estimate), '', spec.content]);
       }),
     );
@@ -56,6 +67,7 @@ export function addSpecs(program: Command, context: CliContext): void {
         face.print(spec, () => [...headLines(spec), ...estimateLines(spec.estimate)]);
       }),
     );
+  addSpecPlans(specs, context);
 }
 
 function headLines({ id, name, project, bytes, created_by, created_at }: Spec): string[] {
@@ -65,7 +77,7 @@ function headLines({ id, name, project, bytes, created_by, created_at }: Spec): 
 }
 
 function listLines(specs: readonly Spec[]): string[] {
-  if (specs.length === 0) return ['No specs yet. `moose specs upload FILE` stores one.'];
+  if (specs.length === 0) return ['No specs yet. `moose spec upload FILE` stores one.'];
   return table(
     ['ID', 'CREATED', 'BY', 'WORK ORDERS', 'COST', 'PROJECT', 'NAME'],
     specs.map(({ id, created_at, created_by, estimate, project, name }) => [

@@ -1,50 +1,7 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
-import { Command } from 'commander';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
-import { createMoose } from '../../engine/moose.ts';
-import { noForge } from '../../engine/no-forge.fixture.ts';
-import { systemClock } from '../../stdx/clock.ts';
-import type { Database } from '../../store/database.ts';
 import { aWorkOrderAtWork } from '../../store/work/scratch-rows.fixture.ts';
-import type { CliContext } from '../context.ts';
-import { createFace } from '../face.ts';
-import { addLearning } from './learning.ts';
-import { addSpecs } from './specs.ts';
-import { addTrends } from './trends.ts';
-
-const unused = {} as never;
-
-/** Runs a command on this database, and returns its output: the JSON document and the text. */
-async function moose(database: Database, ...args: string[]): Promise<{ document?: unknown; text: string }> {
-  const printed: { document?: unknown; text: string } = { text: '' };
-  const asked = createMoose({
-    ...{ database, clock: systemClock, actor: 'human:anna', ...noForge, known: unused },
-  });
-  const context: Pick<CliContext, 'face' | 'open' | 'signal'> = {
-    signal: new AbortController().signal,
-    open: async () => ({
-      ...{ moose: asked, server: null, ground: 'a test', close: async () => undefined },
-      ...{ work: unused, serve: unused, serveProbes: unused, mcp: unused },
-    }),
-    face: (isJson) => ({
-      ...createFace(isJson),
-      print: (document, lines) => {
-        printed.document = JSON.parse(JSON.stringify(document));
-        printed.text = stripVTControlCharacters([lines()].flat().join('\n'));
-      },
-    }),
-  };
-  const program = new Command('moose').option('--json').exitOverride();
-  for (const add of [addTrends, addLearning, addSpecs]) add(program, context as CliContext);
-  for (const command of program.commands.flatMap((each) => [each, ...each.commands]))
-    command.exitOverride().configureOutput({ writeErr: () => undefined });
-  await program.parseAsync(args, { from: 'user' });
-  return printed;
-}
+import { moose } from './run-command.fixture.ts';
 
 test('R-UI-7: moose trends shows every bucket, including empty ones', async () => {
   const database = await testDatabase();
@@ -110,25 +67,4 @@ test('R-UI-7: moose learning shows how models and agents performed', async () =>
   expect(text).toMatch(/a\/one +patch +low +0 of 1 \(0 %\) +0 % to 79 %/);
   expect(text).toMatch(/a\/one +test_fail +1 +100 %/);
   expect(text).toContain('No significant differences.');
-});
-
-test('R-SPEC-1: moose specs estimates, stores, lists and shows specs', async () => {
-  const database = await testDatabase();
-  const directory = await mkdtemp(join(tmpdir(), 'moose-specs-'));
-  onTestFinished(() => rm(directory, { recursive: true, force: true }));
-  const path = join(directory, 'shop.md');
-  await writeFile(path, '# Shop\n- a basket\n- a till\n');
-  expect((await moose(database, 'specs')).text).toMatch(/^No specs yet/);
-  expect((await moose(database, 'specs', 'estimate', path)).text).toContain('work orders: 1 to 2');
-  const { document } = await moose(database, 'specs', 'upload', path);
-  expect(document).toMatchObject({ name: 'shop.md', created_by: 'human:anna' });
-  expect((await moose(database, 'specs', 'ls')).text).toMatch(/1 to 2 .*shop\.md/);
-  const { id } = document as { id: string };
-  expect((await moose(database, 'specs', 'show', id.slice(-8))).text).toContain('- a till');
-  await expect(moose(database, 'specs', 'show', 'ffffffff')).rejects.toMatchObject({
-    code: 'SPEC_NOT_FOUND',
-  });
-  await expect(moose(database, 'specs', 'estimate', join(directory, 'none'))).rejects.toMatchObject({
-    code: 'TEXT_UNREADABLE',
-  });
 });

@@ -70,7 +70,12 @@ export function projectBody(
   const { agentHosts, privateHosts, ...same } = rest;
   return {
     ...{ agent: same.agent, model: same.model, base: same.base, files: files && [...files] },
-    ...{ merge: same.merge, trusted: same.trusted, agent_hosts: agentHosts && [...agentHosts] },
+    ...{
+      merge: same.merge,
+      image: same.image,
+      trusted: same.trusted,
+      agent_hosts: agentHosts && [...agentHosts],
+    },
     private_hosts: privateHosts && [...privateHosts],
     labels: same.labels && [...same.labels],
     ...{ intake_label: same.intakeLabel, forge_programs: same.forgePrograms && [...same.forgePrograms] },

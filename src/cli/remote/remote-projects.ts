@@ -6,6 +6,9 @@ import {
   agentsSchema,
   auditPage,
   estimateSchema,
+  planningSchema,
+  planningStateSchema,
+  planVersionsSchema,
   projectSchema,
   projectsSchema,
   projectValuesSchema,
@@ -17,6 +20,7 @@ import {
   settingsSchema,
   specDetailSchema,
   specPage,
+  specPlanSchema,
   specSchema,
 } from '../../contract/contract.ts';
 import type { CliMoose } from '../cli-moose.ts';
@@ -51,12 +55,25 @@ export function remoteProjects({ call, get, change }: Asking): CliMoose['project
 }
 
 export function remoteSpecs({ get, change }: Asking): CliMoose['specs'] {
+  const at = (id: string) => `/api/specs/${segment(id)}`;
   return {
     page: ({ limit, cursor }) => get('/api/specs', specPage, { query: { limit: String(limit), cursor } }),
-    one: (id) => get(`/api/specs/${segment(id)}`, specDetailSchema),
+    one: (id) => get(at(id), specDetailSchema),
     estimate: (content) =>
       change('POST', '/api/specs/estimate', estimateSchema, { body: { name: 'spec', content } }),
     upload: (spec) => change('POST', '/api/specs', specSchema, { body: spec, key: randomUUID() }),
+    plan: (id, { project } = {}) => change('POST', `${at(id)}/plan`, planningSchema, { body: { project } }),
+    planning: async (id) => (await get(`${at(id)}/planning`, planningStateSchema)).planning,
+    cancelPlanning: async (id) =>
+      (await change('DELETE', `${at(id)}/planning`, planningStateSchema, {})).planning,
+    planOf: (id, version) =>
+      get(
+        `${at(id)}/plan`,
+        specPlanSchema,
+        version === undefined ? {} : { query: { version: String(version) } },
+      ),
+    planVersions: async (id) => (await get(`${at(id)}/plans`, planVersionsSchema)).items,
+    editPlan: (id, edit) => change('PUT', `${at(id)}/plan`, specPlanSchema, { body: edit }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { PermanentError, TransientError } from '../../domain/failure.ts';
-import { pullRequestOf } from '../../store/work/pull-requests.ts';
+import { pullRequestOf, recordPullRequest } from '../../store/work/pull-requests.ts';
 import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
 import { changeWorkOrder, eventsOf } from '../../store/work/work-orders.ts';
 import { scratchWork } from '../scratch-work.fixture.ts';
@@ -52,6 +52,12 @@ test.each(['merged', 'queued'] as const)(
   async (end) => {
     const { work } = await proposed([]);
     const { query } = work.database;
+    const [pull] = work.forge.pullRequests;
+    if (!pull) throw new Error('There is no pull request');
+    const { headSha } = pull;
+    Object.assign(work.forge, { repository: `acme/${end}` });
+    const at = { host: work.forge.host, repository: work.forge.repository, projectId: work.order.projectId };
+    await recordPullRequest(query, { ...pull, ...at, baseSha: headSha, workOrderId: work.order.id });
     const ofIt = query.updateTable('pullRequests').where('workOrderId', '=', work.order.id);
     const later = new Date(Date.now() + 60 * 60_000);
     await ofIt.set({ nextLookAt: later, looksUnchanged: 9 }).execute();

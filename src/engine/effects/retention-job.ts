@@ -1,6 +1,7 @@
 // Deletes the session files and homes of finished work from this machine's disk after a time.
 // Branches, commits, artifacts and all rows stay; worktrees are not affected (R-PIPE-14).
 import { join } from 'node:path';
+import { clearImages } from '../../sessions/images/clear-images.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import { namesIn } from '../../stdx/names-in.ts';
 import { removeTree } from '../../stdx/remove-tree.ts';
@@ -48,6 +49,7 @@ export function retentionJob({ database, clock, settings }: RetentionDeps): Upke
         const now = over.slice(0, clearedPerLookMax);
         await eachAlone(now, (name) => removeTree(join(root, name)), signal);
       }
+      await clearImages(settings.dataDirectory, before);
     },
   };
 }

@@ -25,6 +25,7 @@ import { agentFailure } from './agent-failure.ts';
 import { verdictOfLedger } from './agent-verdict.ts';
 import { answerTo } from './answer-to-message.ts';
 import { cleanlyMerged } from './bring-base.ts';
+import { coAuthorTrailer, commitPeople } from './commit-people.ts';
 import { daemonPlan } from './daemons/daemon-plan.ts';
 import { startDaemons } from './daemons/start-daemons.ts';
 import { beginWith, isTurnKept, urgentMessage } from './interrupted-turn.ts';
@@ -150,11 +151,17 @@ async function appliedBefore(work: Work, agent: Agent): Promise<ApplyingResult |
 
 /** Makes one commit per cycle of a run: a commit from before a crash is found and not repeated. */
 async function commitOnce(work: Work, worktreePath: string, parentSha: string): Promise<Commit | null> {
+  const people = await commitPeople(work);
   work.reached('applying:before-commit', work.run.id);
   const commit = await commitAll({
     worktreePath,
     message: work.order.title,
-    trailers: { 'Moose-Work-Order': work.order.id, 'Moose-Cycle': `${work.run.number}.${work.run.cycle}` },
+    trailers: {
+      'Moose-Work-Order': work.order.id,
+      'Moose-Cycle': `${work.run.number}.${work.run.cycle}`,
+      ...coAuthorTrailer(people),
+    },
+    committer: people.committer,
     expectedParent: parentSha,
     allowCiChanges: mayChangeCi(work),
     secrets: await secretPolicy(work),

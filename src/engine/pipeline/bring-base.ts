@@ -25,6 +25,7 @@ import {
 } from '../run/step-results.ts';
 import { fenced, type StepEnd, type Work } from '../run/work.ts';
 import { readFollowed } from '../sentinel/followed.ts';
+import { commitPeople } from './commit-people.ts';
 import { restoreCommits } from './restore-commits.ts';
 import { releaseWorktree } from './worktree-place.ts';
 
@@ -68,8 +69,9 @@ async function mergeAndSave(work: Work, routed: RoutingResult, applied: Applying
   const { url: remoteUrl, isMooses } = remote;
   const baseSha = await haveRemoteCommit({ repositoryPath, remoteUrl, isMooses, branch: baseBranch, signal });
   if (!(await hasCommit(repositoryPath, applied.headSha, { signal }))) await restoreCommits(work, branch);
+  const { committer } = await commitPeople(work);
   const merged = await mergeBaseIn({
-    ...{ repositoryPath, headSha: applied.headSha, baseSha, signal },
+    ...{ repositoryPath, headSha: applied.headSha, baseSha, committer, signal },
     message: `Merge ${baseBranch} into ${branch}\n\nMoose-Work-Order: ${order.id}`,
   });
   // The base has not moved: the forge's report was about an older commit.

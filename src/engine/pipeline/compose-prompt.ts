@@ -4,6 +4,7 @@ import type { FailureContext } from '../../classifier/failure-case.ts';
 import type { Message } from '../../domain/message.ts';
 import { promptMarks } from '../../domain/prompt-marks.ts';
 import type { WorkOrder } from '../../store/work/work-orders.ts';
+import type { Selection } from '../reading/fit-files.ts';
 import type { Feedback } from '../run/feedback.ts';
 
 const outputCharsMax = 12_000;
@@ -14,7 +15,7 @@ Answer with a plan, the edits, and the risks. An edit is one of:
 - replace: \`search\` must be copied exactly from the file and occur in it exactly once; \`replace\` takes its place;
 - write: the whole content of a new file, or of one that changes nearly everywhere;
 - delete.
-Of a file whose mark says \`shown="lines …"\` you see that part alone: change it with replace, and never with write.
+Of a file whose mark says \`shown="lines …"\` you see that part alone, with a line \`… lines 8 to 90 are not shown …\` for each gap, which is not in the file: change it with replace, and never with write.
 Change what the task asks for and nothing else. Keep the style of the code around. Add or fix tests where the task calls for them.`;
 
 interface Asked {
@@ -88,30 +89,22 @@ function describeContext({
     .join('\n');
 }
 
-export function composePrompt(
-  task: string,
-  files: {
-    listing: string;
-    shown: ReadonlyMap<string, string>;
-    /** For files that are not shown completely: which part is shown. */
-    cut?: ReadonlyMap<string, string>;
-    /** Files that the task names but that are too large to show. */
-    leftOut?: readonly string[];
-  },
-): string {
-  const { cut, leftOut = [] } = files;
-  const contents = [...files.shown].map(([path, content]) => marked(path, content, cut?.get(path)));
+export function composePrompt(task: string, { tree, shown, cut, leftOut, symbols }: Selection): string {
+  const contents = [...shown].map(([path, content]) => marked(path, content, cut.get(path)));
   const missing =
     leftOut.length > 0 ? [`Named by the task, and too large to be shown: ${leftOut.join(', ')}`] : [];
+  const defined =
+    symbols === '' ? [] : ['', '## What further files define, with line numbers', fencedText(symbols)];
   return [
     task,
     '',
     '## Files of the repository',
-    files.listing,
+    tree,
     '',
     '## Their content, as far as it is shown',
     ...missing,
     ...contents,
+    ...defined,
   ].join('\n');
 }
 

@@ -12,6 +12,7 @@ import {
   requireResult,
 } from '../run/step-results.ts';
 import type { StepEnd, Work } from '../run/work.ts';
+import { prepareImage } from './container/project-image.ts';
 import { type DaemonPlan, daemonPlan } from './daemons/daemon-plan.ts';
 import { startDaemons } from './daemons/start-daemons.ts';
 import { inPlace } from './places.ts';
@@ -23,15 +24,19 @@ import { haveWorktree, takeBack } from './worktree-place.ts';
 export async function preparing(work: Work): Promise<StepEnd> {
   const routed = await requireResult<RoutingResult>(work, 'routing');
   const headSha = (await findResult<ApplyingResult>(work, 'applying'))?.headSha ?? routed.baseSha;
+  // Before a model is paid: everything that follows runs in it.
+  const image = await prepareImage(work, routed.baseSha);
+  const named = image === null ? {} : { image: image.name };
   const preparation = await preparationOf(work, { baseSha: routed.baseSha, sha: headSha });
   const plan = await daemonPlan(work, routed.baseSha);
   const also = (await unconfirmedNote(work, routed.baseSha)) ?? undefined;
   const note = also && { also };
-  if (preparation === null && plan === null) return { end: 'done', result: nothing, ...note };
+  if (preparation === null && plan === null)
+    return { end: 'done', result: { ...nothing, ...named }, ...note };
   return inPlace(work, async () => {
     const result = preparation ? await prepare(work, preparation, routed, headSha) : nothing;
     if (plan) await proveDaemons(work, plan, routed, headSha);
-    return { end: 'done', result, ...note };
+    return { end: 'done', result: { ...result, ...named }, ...note };
   });
 }
 

@@ -7,6 +7,7 @@ import { isolate } from '../../sessions/isolation/isolate.ts';
 import { certificatePaths } from '../../sessions/isolation/session-view.ts';
 import type { ProcessHandle } from '../../sessions/process-handle.ts';
 import { startProcess } from '../../sessions/start-process.ts';
+import { provenImage, wantedImage } from './container/project-image.ts';
 import { egressEntries } from './egress-list.ts';
 import type { ProofDeps, ProofRequest } from './prove-commands.ts';
 import { withVariables } from './with-variables.ts';
@@ -27,11 +28,14 @@ export interface ProofStart {
 /** In its own network, nothing else uses these ports. */
 export const proofPortBase = 20_000;
 
-type Asked = Pick<ProofRequest<never>, 'repositoryPath' | 'environment' | 'egress' | 'privateHosts'>;
+type Asked = Pick<
+  ProofRequest<never>,
+  'repositoryPath' | 'environment' | 'egress' | 'privateHosts' | 'container'
+>;
 
 export async function startInPlace(
   { settings, ownPorts, signal }: ProofDeps,
-  { repositoryPath, environment = {}, egress, privateHosts }: Asked,
+  { repositoryPath, environment = {}, egress, privateHosts, container }: Asked,
   place: ProofPlace,
   directory: string,
   { argv: asked, wanted, networkPid }: ProofStart,
@@ -43,6 +47,8 @@ export async function startInPlace(
     wanted === 'machine' && settings.egress === 'listed'
       ? { rules: { entries }, sessionPath: directory }
       : wanted;
+  const named = wantedImage({}, { container });
+  const image = named && (await provenImage({ settings, signal }, named));
   const { argv, env, level } = await isolate({
     argv: withVariables(environment, asked),
     env: {
@@ -52,6 +58,7 @@ export async function startInPlace(
     },
     cwd: place.checkout,
     wish: settings.isolation,
+    container: image && { image, machine: given },
     network,
     joinedPid: networkPid,
     closedPorts: wanted === 'machine' ? await ownPorts() : [],

@@ -12,10 +12,11 @@ import { logDecision } from '../errors/log-decision.ts';
 import { recordFailure } from '../errors/record-failure.ts';
 import type { Recipe } from '../errors/reproduce/recipe.ts';
 import type { ModelAnswer } from '../ports/model.ts';
+import type { RelevantFiles } from '../reading/read-repository.ts';
 import type { FailedTurn, RecoverableOperation, Turn } from '../recovery/error-recovery-manager.ts';
 import type { Feedback } from '../run/feedback.ts';
 import { fenced, type Work } from '../run/work.ts';
-import { affordableCall, type ReadRepository, readRepository } from './affordable-call.ts';
+import { affordableCall, readFor } from './affordable-call.ts';
 import { askModel } from './ask-model.ts';
 import { composeTask, proposerSystem } from './compose-prompt.ts';
 import { assertNoShapedSecret } from './secret-policy.ts';
@@ -48,7 +49,7 @@ const question = {
 export async function propose(work: Work, asked: Asked): Promise<Proposed> {
   const [first, ...others] = asked.models;
   if (first === undefined) throw noModel();
-  const repository = await readRepository(work, taskOf(work, asked, 1), asked.base);
+  const repository = await readFor(work, taskOf(work, asked, 1), asked.base);
   const { signal, recovery, settings } = work;
   const operation = {
     ...{ component: 'model', operation: 'generate', signal, attemptsMax: settings.modelAttemptsMax },
@@ -67,7 +68,7 @@ export async function propose(work: Work, asked: Asked): Promise<Proposed> {
 async function askFor(
   work: Work,
   asked: Asked,
-  repository: ReadRepository,
+  repository: RelevantFiles,
   { call, attempt, way }: Turn,
 ): Promise<Proposed> {
   // The work order is not to blame for the presumed cost of calls without an answer.

@@ -42,6 +42,8 @@ export interface ProofRequest<Command extends Check> {
   environment?: Readonly<Record<string, string>>;
   /** The hosts that the project lists for its commands. */
   egress?: ProjectConfig['egress'];
+  /** The container image that the project names. */
+  container?: ProjectConfig['container'];
   /** Hosts at private addresses that the person at the terminal has confirmed. */
   privateHosts?: readonly string[] | undefined;
   /** Services that run beside the checks, once the setup has passed. */

@@ -22,6 +22,8 @@ import { CancelRequested } from '../run/cancel.ts';
 import { sessionKey } from '../run/effect-keys.ts';
 import { isHere } from '../run/session-here.ts';
 import { fenced, type Work } from '../run/work.ts';
+import { containerFor } from './container/project-image.ts';
+import { keepIsolation } from './keep-isolation.ts';
 import { assertMayBegin, assertNotHeld } from './lay-down.ts';
 import { noteSettings, tellMeddling } from './meddling.ts';
 import {
@@ -57,6 +59,8 @@ export interface Supervised {
   network: SessionWish;
   /** How an agent reaches its model; if absent, it calls none. */
   way?: SessionWay | null;
+  /** True if it runs nothing of the project, and so not in its image. */
+  isOutsideImage?: true;
   /** The process is stopped after this long without output; if absent, the settings apply. */
   silenceMs?: number;
   /** The address at which people open the service. */
@@ -154,10 +158,11 @@ async function start(work: Work, session: SessionRow, asked: Supervised): Promis
     // A process may print secrets, so only its owner can read the output.
     await mkdir(session.directory, { recursive: true, mode: 0o700 });
     const { argv: wanted, env: given, writes = [] } = await asked.prepare(session);
+    const container = asked.isOutsideImage ? null : await containerFor(work);
     const network = await networkFor(work, session, asked.network, given);
     const { argv, env, level, egress } = await isolate({
       ...{ argv: wanted, env: given, cwd: asked.cwd, wish: work.settings.isolation },
-      network,
+      ...{ network, container },
       closedPorts: asked.network === 'machine' || isListed(network) ? await work.ownPorts() : [],
       joinedPid: network === 'machine' ? null : ((await work.daemonsNetwork?.()) ?? null),
       files: () => sessionFiles(work, session, { cwd: asked.cwd, purpose: asked.purpose, writes }),
@@ -166,7 +171,10 @@ async function start(work: Work, session: SessionRow, asked: Supervised): Promis
     await notePlace(session, asked.cwd);
     if (level !== 'files') await noteSettings(work, session);
     session.command = commandLine(wanted);
-    await keepIsolation(work, session, { isolation: level, egress });
+    await keepIsolation(work, session, {
+      ...{ isolation: level, egress },
+      image: container?.image.name ?? null,
+    });
     work.reached(`${asked.purpose}:before-start`, work.run.id);
     const handle = await startProcess({
       directory: session.directory,
@@ -182,18 +190,6 @@ async function start(work: Work, session: SessionRow, asked: Supervised): Promis
       await neverStarted(work, session);
     throw cause;
   }
-}
-
-/** Written before the start, because a process that adopts the session has no other way to know it. */
-async function keepIsolation(
-  work: Work,
-  session: SessionRow,
-  told: Pick<SessionRow, 'isolation' | 'egress'>,
-): Promise<void> {
-  if (told.isolation === session.isolation && told.egress === session.egress) return;
-  Object.assign(session, told);
-  const { id, command } = session;
-  await fenced(work, (query) => updateSession(query, id, { ...told, command }));
 }
 
 /** Closes the row, so that nobody looks for a process that never existed. */

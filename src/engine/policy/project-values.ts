@@ -41,6 +41,8 @@ export interface ProjectValues {
   checks: Sourced<readonly Check[]>;
   /** When Moose merges the pull request. */
   merge: Sourced<MergePolicy>;
+  /** The container image in which its sessions run; null: none. */
+  image: Sourced<string | null>;
 }
 
 export function projectValues({ run, order, project, file, found, defaults }: ValueLayers): ProjectValues {
@@ -81,8 +83,23 @@ export function projectValues({ run, order, project, file, found, defaults }: Va
       ['file', file?.merge],
       ['default', defaults.merge ?? 'never'],
     ),
+    image: imageValue(project, file),
     ...commandsOf(order?.checks, project.checks, file, found),
   };
+}
+
+/** The project setting that refuses the image of the file. */
+export const noImage = 'none';
+
+export function imageValue(
+  { image }: Pick<ProjectSettings, 'image'>,
+  file: Pick<ProjectConfig, 'container'> | null,
+): Sourced<string | null> {
+  return first<string | null>(
+    ['project', image === noImage ? null : image],
+    ['file', file?.container?.image],
+    ['default', null],
+  );
 }
 
 /**

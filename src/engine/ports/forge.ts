@@ -8,6 +8,7 @@ import type {
   PullRequestState,
   Verdict,
 } from '../../domain/forge.ts';
+import type { GitPerson } from '../../domain/git-person.ts';
 
 export interface PullRequestDraft {
   workOrderId: string;
@@ -167,7 +168,9 @@ export interface Forge {
   /** For one push or fetch over HTTP; null if git finds its own. */
   gitCredentials(signal?: AbortSignal): Promise<GitCredentials | null>;
   /** Whom commits belong to; null for the identity of Moose. */
-  commitIdentity(signal?: AbortSignal): Promise<{ name: string; email: string } | null>;
+  commitIdentity(signal?: AbortSignal): Promise<GitPerson | null>;
+  /** How commits credit this login; null if it has no address that everybody may know. */
+  findPerson(login: string, signal?: AbortSignal): Promise<GitPerson | null>;
   /** Opens the pull request, or adopts the open one of this branch and base: 'already exists' is a success. */
   openPullRequest(draft: PullRequestDraft, signal?: AbortSignal): Promise<Opened>;
   /** By branch: the open one, else the newest. Null if there is none. */

@@ -26,6 +26,7 @@ import { createKeyRing, type KeyRing } from '../secrets/key-ring.ts';
 import { addProject, assertBase } from './add-project.ts';
 import { askVariables, type GivenVariable } from './ask-variables.ts';
 import { assertHosts, hostSettings, hostsOf, widenedHosts } from './project-hosts.ts';
+import { imageOf, imageSettings, widenedImage } from './project-image.ts';
 import { intakeOf, intakeSettings, widenedIntake } from './project-intake.ts';
 import { readBaseline } from './read-baseline.ts';
 import { type AskPrepared, readValues } from './read-values.ts';
@@ -58,6 +59,8 @@ export interface ProjectChange {
   agentHosts?: readonly string[] | null | undefined;
   /** Hosts that setup and checks reach, also at private addresses. */
   privateHosts?: readonly string[] | null | undefined;
+  /** The container image of its sessions; `none`: no image; null: what the repository names. */
+  image?: string | null | undefined;
 }
 
 export interface AskProjectsDeps {
@@ -158,6 +161,7 @@ export function askProjects(deps: AskProjectsDeps) {
           ...(files === undefined ? {} : { files: files === null ? null : [...files] }),
           ...intakeSettings(change),
           ...hostSettings(change),
+          ...imageSettings(change),
         });
       });
       return one(id);
@@ -186,6 +190,7 @@ export function needsPerson(
     | 'private_hosts'
     | 'intake_label'
     | 'forge_programs'
+    | 'image'
   >,
   change: ProjectChange,
 ): string | null {
@@ -216,6 +221,7 @@ export function needsPerson(
       : [`choosing which ignored files of ${now.name} its agents can read`]),
     ...widenedHosts(now, change),
     ...widenedIntake(now, change),
+    ...widenedImage(now, change),
   ];
   const text = words.join(' and ');
   return text === '' ? null : `${text[0]?.toUpperCase()}${text.slice(1)}`;
@@ -228,7 +234,7 @@ function refuseOthers({ name, settings }: Project, change: ProjectChange, actor:
     work_order_limit_usd: settings.work_order_limit_usd ?? null,
     allow_ci_changes: settings.allow_ci_changes === true,
     ...hostsOf(settings),
-    ...intakeOf(settings),
+    ...{ ...intakeOf(settings), ...imageOf(settings) },
     trusted: settings.trusted === true,
     merge: settings.merge ?? null,
   };
@@ -253,7 +259,7 @@ function viewOf({ settings, ...project }: ProjectFigures): wire.Project {
     ...{ work_orders: project.workOrders, last_used_at: project.lastUsedAt?.toISOString() ?? null },
     ...{ limit_usd, used_usd: project.usedNanoUsd === null ? null : usdNumber(project.usedNanoUsd) },
     ...{ model, work_order_limit_usd, time_limit_ms, files, trusted, labels, merge, ...hostsOf(settings) },
-    ...intakeOf(settings),
+    ...{ ...intakeOf(settings), ...imageOf(settings) },
     ...{ agent, checks: checks?.map(({ kind, command }) => ({ kind, command })) ?? null, allow_ci_changes },
   };
 }

@@ -48,7 +48,7 @@ test('R-SEC-6: fear: among many hosts, the one that is new is not named to the p
   const now = {
     ...{ name: 'shop', limit_usd: null, work_order_limit_usd: null, allow_ci_changes: false, trusted: false },
     merge: null,
-    ...{ agent_hosts: known, private_hosts: [], intake_label: null, forge_programs: null },
+    ...{ agent_hosts: known, private_hosts: [], intake_label: null, forge_programs: null, image: null },
   };
   expect(needsPerson(now, { agentHosts: [...known, 'new.example'], privateHosts: known })).toBe(
     `Letting agents of shop reach new.example and letting setup and checks of shop reach ${known.join(', ')}, also at private addresses`,

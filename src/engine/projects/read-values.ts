@@ -39,7 +39,7 @@ export async function readValues(
   const { settings } = project;
   const read = await orProblem(readCommit(project));
   const { commit, base = null, file = null, found = [] } = read.value ?? { commit: null };
-  const { agent, model, reviewer, limitUsd, timeMs, setup, checks, merge } = projectValues({
+  const { agent, model, reviewer, limitUsd, timeMs, setup, checks, merge, image } = projectValues({
     ...{ project: settings, file: file?.value ?? null, found },
     defaults: { agent: defaultAgent, reviewer: defaultReviewer, merge: defaultMerge },
   });
@@ -71,6 +71,7 @@ export async function readValues(
       { key: 'setup', value: commandsText(setup.value), source: setup.source },
       { key: 'checks', value: commandsText(checks.value), source: checks.source },
       { key: 'merge', ...merge },
+      { key: 'image', value: image.value ?? 'none: the programs of the machine', source: image.source },
       ...ofFile
         .filter(([, value]) => value !== undefined)
         .map(([key, value]) => ({ key, value: JSON.stringify(value), source: 'file' as const })),

@@ -40,6 +40,8 @@ export interface PreparingResult {
   unkept?: string[];
   /** Ignored files of the checkout that the project names; absent: it names none. */
   copied?: ToldFiles;
+  /** The container image in which the sessions run; absent: none. */
+  image?: string;
 }
 
 export interface GeneratingResult {

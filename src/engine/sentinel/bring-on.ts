@@ -114,7 +114,8 @@ async function ended(context: LookContext, told: PullRequest): Promise<void> {
     if (told.state === 'merged')
       await completeOrder(query, order, {
         because: 'its pull request is merged',
-        isGreen: false,
+        // The answer to Moose's own merge may be lost: CI has still verified this commit.
+        isGreen: row.verdict === 'green' && row.verdictSha === told.headSha,
         finishedAt,
       });
     else await cancelClosed(query, order, { number: row.number, finishedAt });

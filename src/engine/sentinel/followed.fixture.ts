@@ -91,7 +91,12 @@ export function scriptedForge(): ScriptedForge {
     takeBackMerge: async (number) => did(`take back ${number}`, 'merge'),
     readRemarks: async () => forge.remarks,
     mayWrite: async (login) => forge.writers.includes(login),
-    ...{ inspect: refused, gitCredentials: async () => null, commitIdentity: async () => null },
+    ...{
+      inspect: refused,
+      gitCredentials: async () => null,
+      commitIdentity: async () => null,
+      findPerson: async () => null,
+    },
     ...{ openPullRequest: refused, updatePullRequest: refused, closePullRequest: refused, say: refused },
     ...{ resolveThread: refused, listIssues: refused, findIssue: refused },
   };

@@ -40,6 +40,18 @@ test('fear: Moose dies after the merge, and merges again or never notices', asyn
   expect(forge.calls.filter((call) => call.startsWith('merge'))).toHaveLength(1);
 });
 
+test('fear: the answer to a merge is lost, and what CI has verified counts as not verified', async () => {
+  const { database, forge, order } = await ground();
+  forge.verdicts[pushed] = passing;
+  await look(database, forge, { merge: 'approved' });
+  const { status, isVerified } = await order();
+  expect(status).toBe('in_progress');
+  expect(isVerified).not.toBe(true);
+  await forge.mergePullRequest(1, { expectedHeadSha: pushed });
+  await look(database, forge, { merge: 'approved' });
+  expect(await order()).toMatchObject({ status: 'completed', isVerified: true, notVerifiedBecause: null });
+});
+
 test('R-SEN-8: a merge that the forge queues is waited for; a refusal is told, and asked again more rarely', async () => {
   const queued = await ground();
   queued.forge.verdicts[pushed] = passing;

@@ -82,6 +82,14 @@ test('R-SEN-3: red goes back as a refinement cycle with the log, once', async ()
   await look(database, forge);
   await look(database, forge);
   expect((await order()).refinementCycles).toBe(1);
+  const { checks } = await database.query
+    .selectFrom('pullRequests')
+    .select('checks')
+    .where('workOrderId', '=', scratch.workOrderId)
+    .executeTakeFirstOrThrow();
+  expect(checks.find(({ name }) => name === 'build')?.log).toMatchObject({
+    ...{ tail: expect.stringContaining('expected 4 to be 3'), isCut: false, failedStep: 'npm test' },
+  });
 });
 
 test('fear: sixty attempts on one red pull request', async () => {

@@ -6,6 +6,7 @@ import { storableText, toJson } from '../../store/storable.ts';
 import type { Look } from '../../store/work/followed-pull-requests.ts';
 import { addMetadata, markProgress, recordEvent } from '../../store/work/work-orders.ts';
 import type { LookContext } from './follow-deps.ts';
+import { keepLogs } from './keep-logs.ts';
 import type { Sight } from './look-at.ts';
 
 /** The maximum number of stored checks per commit, more than a person reads. */
@@ -15,7 +16,7 @@ const checksMax = 200;
 export async function recordSight(
   query: Query,
   { row, order, forge }: Pick<LookContext, 'row' | 'order' | 'forge'>,
-  { pullRequest, report }: Sight,
+  { pullRequest, report, logs }: Sight,
 ): Promise<{ change: NonNullable<Look['change']>; isNew: boolean }> {
   const checks = report.checks.slice(0, checksMax);
   const isSameCommit = row.verdictSha === report.sha;
@@ -47,7 +48,7 @@ export async function recordSight(
       verdict: report.verdict,
       verdictSha: report.sha,
       ...(row.verdict === report.verdict && isSameCommit ? {} : { verdictAt: new Date() }),
-      checks: toJson(checks),
+      checks: toJson(keepLogs(checks, logs, isSameCommit ? row.checks : [])),
     },
   };
 }

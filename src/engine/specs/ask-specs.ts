@@ -1,19 +1,19 @@
 // What interfaces can do with specs: estimate, store, list and show them (R-SPEC-1).
 import type * as wire from '../../contract/contract.ts';
-import { PermanentError } from '../../domain/failure.ts';
 import { newId } from '../../domain/ids.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { limitsOf } from '../../store/money/limits.ts';
 import { keptPrices } from '../../store/money/model-prices.ts';
 import { inForce } from '../../store/money/prices/in-force.ts';
-import { findProjectId } from '../../store/work/projects.ts';
 import { addSpec, costQuartiles, findSpec, listSpecs, type SpecSummary } from '../../store/work/specs.ts';
 import { pageFrom } from '../paging/page-cursor.ts';
 import type { EngineSettings } from '../policy/engine-settings.ts';
+import { askPlans } from './ask-plans.ts';
 import { type EstimateGround, estimateSpec, historyMin } from './estimate-spec.ts';
+import { projectCalled } from './project-called.ts';
 
-type PlanningSettings = Pick<EngineSettings, 'models' | 'assessment' | 'outputTokensMax'>;
+export type PlanningSettings = Pick<EngineSettings, 'models' | 'assessment' | 'outputTokensMax'>;
 
 export interface SpecDeps {
   database: Database;
@@ -23,7 +23,8 @@ export interface SpecDeps {
   settings?: { readonly current: PlanningSettings };
 }
 
-export function askSpecs({ database, clock, actor, settings }: SpecDeps) {
+export function askSpecs(deps: SpecDeps) {
+  const { database, clock, actor, settings } = deps;
   const estimate = (content: string): Promise<wire.SpecEstimate> =>
     database.run(async (query) =>
       estimateSpec(content, await groundOf(query, settings?.current, clock.now())),
@@ -58,6 +59,7 @@ export function askSpecs({ database, clock, actor, settings }: SpecDeps) {
      * @throws PermanentError `SPEC_NOT_FOUND`, `SPEC_AMBIGUOUS`
      */
     one,
+    ...askPlans(deps),
   };
 }
 
@@ -106,16 +108,4 @@ async function perWorkOrderOf(
   const sorted = estimates.sort((one, other) => (one < other ? -1 : one > other ? 1 : 0));
   const [lowNanoUsd = 0n] = sorted;
   return { lowNanoUsd, highNanoUsd: sorted.at(-1) ?? lowNanoUsd, from: 'policy', completed };
-}
-
-async function projectCalled(query: Query, name: string) {
-  const id = await findProjectId(query, name);
-  if (id) return id;
-  throw new PermanentError({
-    code: 'PROJECT_NOT_FOUND',
-    component: 'intake',
-    operation: 'upload spec',
-    message: `There is no project "${name.slice(0, 200)}".`,
-    advice: 'Omit it, or first submit a work order for its repository: that creates the project.',
-  });
 }

@@ -42,11 +42,7 @@ test('R-SPEC-1: an estimate has sections, work orders, and money from history, w
     work_usd: { low: 0.2, high: 8 },
   });
   expect(estimate.basis).toContain('the middle half of the 40 completed ones');
-  expect(estimate.warnings).toEqual([
-    expect.stringMatching(
-      /^This version stores and estimates a spec, but does not split it into work orders yet/,
-    ),
-  ]);
+  expect(estimate.warnings).toEqual([]);
 });
 
 test('R-BUD-8: what the Architect costs is never more than was said, and it is measured against the month', () => {
@@ -66,9 +62,9 @@ test('without a price, a model or a history the estimate says so', () => {
   const estimate = estimateSpec(spec, { architect: unpriced, perWorkOrder: policy, monthLeftNanoUsd: null });
   expect(estimate.architect_usd).toBe(0);
   expect(estimate.basis).toContain("by the routing policy's estimate");
-  expect(estimate.warnings[1]).toContain('The price of a/strong is unknown');
+  expect(estimate.warnings[0]).toContain('The price of a/strong is unknown');
   const none = estimateSpec(spec, { ...ground, architect: null });
-  expect([none.architect_model, none.warnings[1]]).toEqual([
+  expect([none.architect_model, none.warnings[0]]).toEqual([
     '',
     'No model that could split it is configured.',
   ]);

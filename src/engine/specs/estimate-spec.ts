@@ -2,7 +2,8 @@
 import type * as wire from '../../contract/contract.ts';
 import { PermanentError } from '../../domain/failure.ts';
 import { formatUsd, usdNumber } from '../../domain/money.ts';
-import { dearestInput, dearestRates, inNanoUsd, type ModelPrice } from '../../domain/price.ts';
+import type { ModelPrice } from '../../domain/price.ts';
+import { planningLimit } from './planning-cost.ts';
 
 /** Size of the text, in UTF-8. */
 export const specBytesMax = 512 * 1024;
@@ -18,8 +19,6 @@ export interface EstimateGround {
 
 /** An average for English and code; other languages need more tokens. */
 const charsPerToken = 4;
-/** Tokens of the Architect's instructions, in addition to the spec. */
-const instructionTokens = 4_000;
 /** A spec above either of these numbers gets a warning that it is large. */
 const longTokens = 50_000;
 const manyWorkOrders = 100;
@@ -41,7 +40,6 @@ export function estimateSpec(content: string, ground: EstimateGround): wire.Spec
     work_usd: { low: usdNumber(low), high: usdNumber(high) },
     basis: basisOf(ground),
     warnings: [
-      'This version stores and estimates a spec, but does not split it into work orders yet. Submit its work orders one by one.',
       ...(architect === null ? ['No model that could split it is configured.'] : []),
       ...(architect && architectNanoUsd === null
         ? [`The price of ${architect.model} is unknown, so this estimate does not include its cost.`]
@@ -125,14 +123,10 @@ export function partsOf(content: string): Parts {
   };
 }
 
-/** The maximum: each byte counts as a token, as in the gateway's bound of a call, with the longest answer. */
+/** The maximum, with all repairs of the plan. */
 function architectCost(content: string, architect: EstimateGround['architect']): bigint | null {
   if (!architect?.price) return null;
-  const inputTokens = Buffer.byteLength(content) + instructionTokens;
-  const rates = dearestRates(architect.price, inputTokens);
-  return inNanoUsd(
-    BigInt(inputTokens) * dearestInput(rates) + BigInt(architect.outputTokensMax) * rates.output,
-  );
+  return planningLimit(Buffer.byteLength(content), architect.price, architect.outputTokensMax);
 }
 
 function moneyWarnings(architect: bigint, low: bigint, high: bigint, left: bigint | null): string[] {
@@ -155,7 +149,7 @@ function basisOf({ perWorkOrder, monthLeftNanoUsd }: EstimateGround): string {
   return [
     `A token counts as ${charsPerToken} characters, a section is a heading with its own text, and each list item may be a work order.`,
     work,
-    `The Architect's cost is an upper bound, with each byte counted as a token; it counts toward the monthly limit${month}, not the daily one.`,
+    `The Architect's cost is an upper bound, with each byte counted as a token and all repairs of its plan; it counts toward the monthly limit${month}, not the daily one.`,
   ].join(' ');
 }
 

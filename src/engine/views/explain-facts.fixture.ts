@@ -57,6 +57,7 @@ export const session: SessionRow = {
     directory: '/s',
     command: 'c',
     isolation: 'none',
+    image: null,
     egress: null,
     way: null,
     reportedInputTokens: null,

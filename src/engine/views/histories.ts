@@ -85,6 +85,7 @@ export function sessionView(row: ListedSession): wire.Session {
     host: row.host,
     is_here: row.host === hostname(),
     isolation: row.isolation,
+    image: row.image,
     egress: row.egress,
     powers: row.powers && powersView(row.powers),
     way: row.way,

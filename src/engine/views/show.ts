@@ -54,10 +54,10 @@ function printedStep(row: StepResults[number]): Printed['steps'][number] {
 }
 
 function printedSession(row: WorkOrderRecord['sessions'][number]): Printed['sessions'][number] {
-  const { id, purpose, name, state, signal, isolation, host, ...rest } = sessionView(row);
+  const { id, purpose, name, state, signal, isolation, image, host, ...rest } = sessionView(row);
   const { exit_code, end_reason, ready_at, preview_url, egress, refused, powers, way, reported } = rest;
   return {
-    ...{ id, purpose, name, state, signal, isolation, directory: row.directory, host },
+    ...{ id, purpose, name, state, signal, isolation, image, directory: row.directory, host },
     ...{ exit_code, end_reason, ready_at, preview_url, egress, refused, powers, way, reported },
     unreachable_since: row.unreachableSince?.toISOString() ?? null,
   };

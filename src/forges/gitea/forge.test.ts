@@ -166,3 +166,18 @@ test('R-SEC-4: Gitea has no Apps', async () => {
   const app = forgeWith(there, { source: 'app', appId: '1', key: { source: 'env', name: 'KEY' } });
   await expect(app).rejects.toMatchObject({ code: 'FORGE_CREDENTIALS_MISSING' });
 });
+
+test('fear: an address that Gitea shows only to its administrators is published', async () => {
+  const ada = { status: 200, body: { login: 'ada', full_name: 'Ada', email: 'ada@home.test' } };
+  const asked = async (is_admin: boolean, login: string) => {
+    const { forge } = await forgeWith({
+      'GET /api/v1/user': { status: 200, body: { login: 'moose', is_admin } },
+      'GET /api/v1/users/ada': ada,
+      'GET /api/v1/users/hidden': { status: 200, body: { login: 'hidden' } },
+    });
+    return forge.findPerson(login);
+  };
+  expect(await asked(true, 'ada')).toBeNull();
+  expect(await asked(false, 'ada')).toEqual({ name: 'Ada', email: 'ada@home.test' });
+  expect([await asked(false, 'hidden'), await asked(false, 'nobody')]).toEqual([null, null]);
+});

@@ -14,7 +14,7 @@ import { findIssue, listIssues } from './issues.ts';
 import { mergePull } from './merge.ts';
 import { createPullRequests } from './pull-requests.ts';
 import { readRemarks, resolveThread } from './remarks.ts';
-import { type GiteaUser, inspect, mayWrite, readUser } from './rights.ts';
+import { findPerson, type GiteaUser, inspect, mayWrite, readUser } from './rights.ts';
 import { say } from './say.ts';
 import { takeBackMerge } from './take-back-merge.ts';
 
@@ -63,6 +63,7 @@ function forgeOf(api: GiteaApi, tokens: TokenSource): Forge {
       const { login, full_name, email } = await user(signal);
       return email === '' ? null : { name: full_name || login, email };
     },
+    findPerson: async (login, signal) => findPerson(api, { login, asker: await user(signal) }, signal),
     openPullRequest: pulls.open,
     findPullRequest: pulls.find,
     updatePullRequest: pulls.update,

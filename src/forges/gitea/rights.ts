@@ -1,6 +1,7 @@
 // Who may do what in a repository on Gitea: Moose itself, and a person who gives it a command.
 import { z } from 'zod';
 import type { MergeMethod } from '../../domain/forge.ts';
+import type { GitPerson } from '../../domain/git-person.ts';
 import type { ForgeProblem, Inspection } from '../../engine/ports/forge.ts';
 import { readReply } from '../call-host.ts';
 import { type GiteaApi, succeeded } from './api.ts';
@@ -10,12 +11,27 @@ const userSchema = z.looseObject({
   login: z.string(),
   full_name: z.string().catch(''),
   email: z.string().catch(''),
+  is_admin: z.boolean().catch(false),
 });
 export type GiteaUser = z.infer<typeof userSchema>;
 
 /** The account that Moose acts as. */
 export async function readUser(api: GiteaApi, signal?: AbortSignal): Promise<GiteaUser> {
   return readReply(succeeded(await api.callAnywhere({ method: 'GET', path: '/user', signal })), userSchema);
+}
+
+/** Gitea shows the address that the person lets others see, but to its administrators also a hidden one. */
+export async function findPerson(
+  api: GiteaApi,
+  { login, asker }: { login: string; asker: GiteaUser },
+  signal?: AbortSignal,
+): Promise<GitPerson | null> {
+  if (asker.is_admin) return null;
+  const path = `/users/${encodeURIComponent(login)}`;
+  const reply = await api.callAnywhere({ method: 'GET', path, answers: [404], signal });
+  if (reply.status === 404) return null;
+  const { login: name, full_name, email } = readReply(succeeded(reply), userSchema);
+  return email === '' ? null : { name: full_name || name, email };
 }
 
 const permissionSchema = z.looseObject({ permission: z.string() });

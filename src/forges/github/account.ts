@@ -1,22 +1,28 @@
 // The account that Moose uses on one host of GitHub: its tokens, its name, and whom commits belong to.
 import { z } from 'zod';
 import type { ForgeCredential } from '../../domain/forge.ts';
+import type { GitPerson } from '../../domain/git-person.ts';
 import type { GitCredentials } from '../../engine/ports/forge.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import { type CallHost, readReply } from '../call-host.ts';
 import { type ProgramEnvironment, type TokenSource, tokenSource } from '../credentials.ts';
 import { type ReadVariable, readSecret } from '../secret-source.ts';
-import type { Repository } from './api.ts';
+import type { GitHubApi, Repository } from './api.ts';
 import { type AppToken, createAppToken } from './app-token.ts';
 import type { Account } from './inspect.ts';
 
-const userSchema = z.looseObject({ id: z.number(), login: z.string() });
+const userSchema = z.looseObject({
+  id: z.number(),
+  login: z.string(),
+  name: z.string().nullish(),
+  type: z.string().nullish(),
+});
 
 export interface GitHubAccount {
   authorization(signal?: AbortSignal): Promise<string>;
   gitCredentials(signal?: AbortSignal): Promise<GitCredentials>;
   /** Null for the account of a person, who must not appear as the author of work by Moose. */
-  commitIdentity(call: CallHost, signal?: AbortSignal): Promise<{ name: string; email: string } | null>;
+  commitIdentity(call: CallHost, signal?: AbortSignal): Promise<GitPerson | null>;
   login(call: CallHost, signal?: AbortSignal): Promise<string>;
   describe(call: CallHost, signal?: AbortSignal): Promise<Account>;
   /** Forgets a refused token: the next call gets a new one. */
@@ -62,7 +68,7 @@ export function createAccount(options: {
     commitIdentity: async (call, signal) => {
       if (app === null) return null;
       const { id, login } = await user(call, signal);
-      return { name: login, email: `${id}+${login}@users.noreply.${host}` };
+      return { name: login, email: noreplyOf(host, { id, login }) };
     },
     login: async (call, signal) => (await user(call, signal)).login,
     describe: async (call, signal) => {
@@ -76,4 +82,23 @@ export function createAccount(options: {
       tokens.forget();
     },
   };
+}
+
+/** GitHub credits commits with this address to the account, whether or not its own address is public. */
+function noreplyOf(host: string, { id, login }: { id: number; login: string }): string {
+  return `${id}+${login}@users.noreply.${host}`;
+}
+
+/** Null for a login that is gone, and for a program, which asks for nothing in its own name. */
+export async function findPerson(
+  { host, callAnywhere }: Pick<GitHubApi, 'host' | 'callAnywhere'>,
+  login: string,
+  signal?: AbortSignal,
+): Promise<GitPerson | null> {
+  const path = `/users/${encodeURIComponent(login)}`;
+  const reply = await callAnywhere({ method: 'GET', path, answers: [404], signal });
+  if (reply.status === 404) return null;
+  const user = readReply(reply, userSchema);
+  if (user.type === 'Bot') return null;
+  return { name: user.name || user.login, email: noreplyOf(host, user) };
 }

@@ -7,7 +7,7 @@ import type { AdapterOptions, ForgeAdapter } from '../adapter.ts';
 import { createAnswerCache } from '../answer-cache.ts';
 import { type CallHost, createCallHost, readReply } from '../call-host.ts';
 import { createLimitsOf } from '../host-limits.ts';
-import { createAccount, type GitHubAccount } from './account.ts';
+import { createAccount, findPerson, type GitHubAccount } from './account.ts';
 import { createGitHubApi, type GitHubApi, graphqlUrlOf } from './api.ts';
 import { createChecks } from './checks.ts';
 import { inspect } from './inspect.ts';
@@ -85,6 +85,7 @@ function forgeOf(
     inspect: async (signal) => inspect(api, await account.describe(call, signal), clock.now(), signal),
     gitCredentials: (signal) => account.gitCredentials(signal),
     commitIdentity: (signal) => account.commitIdentity(call, signal),
+    findPerson: (login, signal) => findPerson(api, login, signal),
     openPullRequest: pulls.open,
     findPullRequest: pulls.find,
     updatePullRequest: pulls.update,

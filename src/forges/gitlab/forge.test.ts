@@ -203,6 +203,9 @@ test('R-SEN-5: only members with the role Developer may command; issues have num
   const { double, forge } = await scene();
   const may = (name: string) => forge.mayWrite(name);
   expect([await may('grace'), await may('passer-by'), await may('nobody')]).toEqual([true, false, false]);
+  const credit = (name: string) => forge.findPerson(name);
+  expect(await credit('grace')).toEqual({ name: 'grace', email: 'grace@example.org' });
+  expect([await credit('passer-by'), await credit('nobody')]).toEqual([null, null]);
   double.state.issues.push({
     ...{ iid: 1, title: 'Quotes', description: 'Wrong.', author: 'passer-by', state: 'opened', notes: [] },
     ...{ labels: new Map([['moose', 'grace']]), updatedAt: new Date() },

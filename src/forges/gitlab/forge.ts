@@ -1,6 +1,7 @@
 // The forge on GitLab: gitlab.com, and GitLab on a host of the user's own.
 import { z } from 'zod';
 import { ConfigurationError } from '../../domain/failure.ts';
+import type { GitPerson } from '../../domain/git-person.ts';
 import type { Forge } from '../../engine/ports/forge.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { AdapterOptions, ForgeAdapter } from '../adapter.ts';
@@ -20,6 +21,11 @@ import { takeBackMerge } from './take-back-merge.ts';
 /** https://docs.gitlab.com/administration/instance_limits/ */
 const limits = { bodyChars: 1_000_000, titleChars: 255 };
 const userSchema = z.looseObject({ id: z.number(), username: z.string() });
+const shownSchema = z.looseObject({
+  username: z.string(),
+  name: z.string().nullish(),
+  public_email: z.string().nullish(),
+});
 const memberSchema = z.looseObject({ access_level: z.number(), state: z.string().nullish() });
 
 /** Answers are shared by the forges that it builds. */
@@ -62,6 +68,7 @@ function forgeOf(api: GitLabApi, clock: Clock, gitCredentials: Forge['gitCredent
     gitCredentials,
     // A person must not appear as the author of work by Moose.
     commitIdentity: async () => null,
+    findPerson: (name, signal) => findPerson(api, name, signal),
     openPullRequest: requests.open,
     findPullRequest: requests.find,
     updatePullRequest: requests.update,
@@ -81,12 +88,29 @@ function forgeOf(api: GitLabApi, clock: Clock, gitCredentials: Forge['gitCredent
   };
 }
 
-/** Members by inheritance count too; a blocked one does not. */
-async function mayWrite(api: GitLabApi, name: string, signal: AbortSignal | undefined): Promise<boolean> {
+async function findUser(api: GitLabApi, name: string, signal: AbortSignal | undefined) {
   const found = await api.callAnywhere({ method: 'GET', path: '/users', query: { username: name }, signal });
-  const user = readReply(found, z.array(userSchema)).find(
+  return readReply(found, z.array(userSchema)).find(
     ({ username }) => username.toLowerCase() === name.toLowerCase(),
   );
+}
+
+/** Only an address that the person shows to everybody: GitLab's own is named by each server as it likes. */
+async function findPerson(
+  api: GitLabApi,
+  login: string,
+  signal: AbortSignal | undefined,
+): Promise<GitPerson | null> {
+  const user = await findUser(api, login, signal);
+  if (!user) return null;
+  const reply = await api.callAnywhere({ method: 'GET', path: `/users/${user.id}`, signal });
+  const { name, username, public_email: email } = readReply(reply, shownSchema);
+  return email ? { name: name || username, email } : null;
+}
+
+/** Members by inheritance count too; a blocked one does not. */
+async function mayWrite(api: GitLabApi, name: string, signal: AbortSignal | undefined): Promise<boolean> {
+  const user = await findUser(api, name, signal);
   if (!user) return false;
   const reply = await api.call({ method: 'GET', path: `/members/all/${user.id}`, answers: [404], signal });
   if (reply.status !== 200) return false;

@@ -87,6 +87,7 @@ const nothingElse: Pick<
   | 'inspect'
   | 'gitCredentials'
   | 'commitIdentity'
+  | 'findPerson'
   | 'readChecks'
   | 'readLog'
   | 'rerun'
@@ -110,6 +111,7 @@ const nothingElse: Pick<
   }),
   gitCredentials: async () => null,
   commitIdentity: async () => null,
+  findPerson: async () => null,
   readChecks: async ({ sha }) => ({ verdict: 'none', sha, checks: [], missing: [] }),
   readLog: async () => null,
   rerun: async () => 'refused',

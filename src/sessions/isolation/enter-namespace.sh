@@ -1,7 +1,7 @@
 # Runs one program behind namespace-init.sh in namespaces of its own, and ends as the program does: same code, same signal.
 #
 #   sh enter-namespace.sh HOW NETWORK EGRESS JOIN UNSHARE NODE TOOL_PATH UID GID PORT SOCKET PORT_2 SOCKET_2 UNSET ROOT \
-#     MOUNTS FRAME CWD PERL SCRIPT PLAN PROGRAM [ARGUMENT...]
+#     MOUNTS FRAME CWD PERL SCRIPT PLAN LOADER PROGRAM [ARGUMENT...]
 #
 # HOW is `privileged` (by root) or `user` (in a user namespace, by anybody). NETWORK is `gateway` (its own, with a way to
 # SOCKET), `none` (its own) or `machine`. PORT_2 and SOCKET_2 are a second way, or empty. EGRESS is the program that listens
@@ -9,6 +9,7 @@
 # which then takes the place of its own. ROOT is where the root directory of the session is put together, or empty:
 # then it sees the files that its user sees. MOUNTS is a file as fstab(5); FRAME is a folder whose links and empty files are
 # there before. PERL runs SCRIPT, which asks the kernel for what PLAN says and becomes the program; or all three are empty.
+# LOADER is empty, or the words that start a tool of this machine in a root with another C library.
 # File descriptors in use: 6 what the inner half says, 7 the unix sockets of the outer network, 8 stdout of the program; 9
 # is the session's lock, and passed on.
 # Functions, and one line that runs them: the file is read whole first, so that replacing it harms no running session.

@@ -8,7 +8,14 @@ import type { EgressRules } from './egress-connect.ts';
 import { egressEnvironment, upstreamIn } from './egress-environment.ts';
 import { egressFolder, writeEgressRules } from './egress-files.ts';
 import { egressPort } from './egress-names.ts';
-import { enterNamespace, type IsolationWay, type SessionNetwork, type WayOut } from './isolation-way.ts';
+import { imageEnvironment, programInImage, type SessionImage } from './image-view.ts';
+import {
+  enterNamespace,
+  type IsolationWay,
+  type SessionNetwork,
+  systemPath,
+  type WayOut,
+} from './isolation-way.ts';
 import { probeIsolation } from './probe-isolation.ts';
 import { environmentInView } from './session-environment.ts';
 import { type ViewRequest, viewFor } from './session-view.ts';
@@ -26,6 +33,8 @@ export interface IsolationRequest {
   /** Called only if the machine can hide all other files. */
   files: () => Promise<SessionFiles>;
   wish: IsolationWish;
+  /** The image in which it runs, and the variables of the machine, which mean nothing there. */
+  container?: { image: SessionImage; machine: Readonly<Record<string, string>> } | null;
 }
 
 /** Only named hosts; if the machine cannot enforce that, the machine's network. */
@@ -53,12 +62,17 @@ export interface Isolated {
   egress: EgressLevel;
 }
 
-/** @throws ConfigurationError `ISOLATION_UNAVAILABLE` if it is required, `AGENT_PROGRAM_MISSING` */
+/**
+ * What a project wants to run in an image never runs outside of it.
+ * @throws ConfigurationError `ISOLATION_UNAVAILABLE` if it is required, `CONTAINER_NEEDS_ISOLATION`, `AGENT_PROGRAM_MISSING`
+ */
 export async function isolate(request: IsolationRequest): Promise<Isolated> {
   const { argv, env, cwd, wish } = request;
+  if (wish === 'off' && request.container) throw noContainer('MOOSE_ISOLATION is "off".', null);
   if (wish === 'off') return { argv, env, level: 'none', egress: 'open' };
   const { level, way, reason, advice } = await probeIsolation();
   if (wish === 'require' && level !== 'files') throw unavailable(reason, advice);
+  if (request.container && level !== 'files') throw noContainer(reason, advice);
   if (way === null) return { argv, env, level: 'none', egress: 'open' };
   const program = resolveProgram(argv[0], env, cwd);
   return enter({ ...request, argv: [program, ...argv.slice(1)] }, way, level);
@@ -76,10 +90,15 @@ async function enter(request: IsolationRequest, way: IsolationWay, level: Isolat
     return { argv: entered, env: own, level: asked === 'machine' ? 'none' : level, egress };
   }
   const seen = await files();
-  const own = withProxy(environmentInView(env, seen));
-  const view = viewFor({ ...seen, argv, env: own, cwd, isUser: way.kind === 'user' });
+  const { image = null, machine = {} } = request.container ?? {};
+  const inView = environmentInView(env, seen);
+  const { userHome } = seen;
+  const own = withProxy(image ? imageEnvironment(inView, image, { machine, userHome }) : inView);
+  const isUser = way.kind === 'user';
+  const view = viewFor({ ...seen, argv, env: own, cwd, isUser, image, searchPath: systemPath });
+  const words = image ? programInImage(argv, cwd).argv : argv;
   return {
-    argv: enterNamespace(way, { argv, env: own, cwd, network, joinedPid, view, closedPorts }),
+    argv: enterNamespace(way, { argv: words, env: own, cwd, network, joinedPid, view, closedPorts }),
     env: own,
     level,
     egress,
@@ -103,6 +122,17 @@ function wayOut({ network, env, closedPorts = [] }: IsolationRequest): {
   const port = gateway?.port === egressPort ? egressPort + 1 : egressPort;
   const proxy = { port, socketPath, hasProxy: true };
   return { network: gateway ? { ...gateway, also: proxy } : proxy, egress: 'listed', proxyPort: port };
+}
+
+function noContainer(reason: string, advice: string | null): ConfigurationError {
+  return new ConfigurationError({
+    code: 'CONTAINER_NEEDS_ISOLATION',
+    message: `The project wants to run in a container image, and this machine cannot isolate sessions: ${reason}`,
+    advice: `${advice ?? 'Set MOOSE_ISOLATION to "auto" or "require".'} See isolation in \`moose doctor\`; or let the project run without an image: \`moose project set NAME --image none\`.`,
+    component: 'sessions',
+    operation: 'isolate',
+    metadata: { reason },
+  });
 }
 
 function unavailable(reason: string, advice: string | null): ConfigurationError {

@@ -2,6 +2,7 @@
 
 import { ownFile, ownProgram } from '../../stdx/own-files.ts';
 import { findOnPath, toolPath } from '../resolve-program.ts';
+import { innerLoader, innerPerl } from './image-view.ts';
 import { findLocks, type KernelLocks, type LocksFound, planOf, restrictScript } from './kernel-locks.ts';
 import type { SessionView } from './session-view.ts';
 
@@ -114,11 +115,12 @@ export function enterNamespace(way: IsolationWay, request: NamespaceRequest): [s
     view?.mountsPath ?? '',
     view?.framePath ?? '',
     cwd,
-    locks?.perlPath ?? '',
+    locks === null ? '' : view?.hasImage ? innerPerl : locks.perlPath,
     locks === null ? '' : restrictScript(),
     locks === null || view === null
       ? ''
       : planOf(locks, view.written, network === 'machine' ? closedPorts : null),
+    view?.hasImage ? innerLoader : '',
     ...argv,
   ];
 }

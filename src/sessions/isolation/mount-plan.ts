@@ -1,7 +1,7 @@
 // The root directory of a session: which paths of the machine it contains, and which are writable. Unnamed paths do not
 // exist there. It is written as lines of fstab(5), which one mount(8) executes.
 
-import { lstatSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { lstatSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 
 /** `read`: for a folder, everything below it. `hide`: replaced by an empty folder. */
@@ -123,6 +123,21 @@ export class MountPlan {
           ...['remount', 'bind', 'ro'],
           ...inner.flags,
         ]);
+  }
+
+  /** Shows a folder or file of a container image, which is no link. Whoever built it has no rights through it. */
+  showImage(source: string, path: string): void {
+    const isFolder = lstatSync(source).isDirectory();
+    if (!isFolder) this.files.push(path);
+    const make = isFolder ? ['X-mount.mkdir'] : [];
+    const flags = new Set(['nosuid', 'nodev', ...this.#flagsAt(source)]);
+    this.#line(source, path, 'none', ['bind', 'ro', ...flags, ...make]);
+    this.#seen.push({ path, sight: 'read', source });
+  }
+
+  /** A link of a container image: it leads to wherever it leads in the new root. */
+  linkOf(source: string, path: string): void {
+    this.link(path, readlinkSync(source));
   }
 
   /** Shows a path under its given name and under its real name, because programs store the real one. */

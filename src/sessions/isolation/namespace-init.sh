@@ -57,19 +57,19 @@ build_root() {
   # By one process: with one for each link, a fifth of a session's start went by here.
   cp -R -P "$moose_frame/." "$moose_root" || return
   mount -n -a -T "$moose_mounts" || return
-  cd "$moose_root" && pivot_root . .old && cd / && umount -n -l /.old
+  cd "$moose_root" && pivot_root . .old && cd / && $moose_loader "${moose_inner}umount" -n -l /.old
 }
 
 # The program gives up what the preparation needed: as the user it was, without power over these namespaces.
 become() {
   if [ "$moose_how" = user ]; then
-    set -- "$moose_unshare" --user --map-user="$moose_uid" --map-group="$moose_gid" -- "$@"
+    set -- $moose_loader "$moose_unshare" --user --map-user="$moose_uid" --map-group="$moose_gid" -- "$@"
   else
     # What a container's root usually has, less what opens raw sockets and devices.
-    set -- "$moose_setpriv" --no-new-privs --inh-caps=-all --bounding-set=-all,+chown,+dac_override,+fowner,+fsetid,+kill,+setgid,+setuid,+setpcap,+net_bind_service,+sys_chroot,+audit_write,+setfcap -- "$@"
+    set -- $moose_loader "$moose_setpriv" --no-new-privs --inh-caps=-all --bounding-set=-all,+chown,+dac_override,+fowner,+fsetid,+kill,+setgid,+setuid,+setpcap,+net_bind_service,+sys_chroot,+audit_write,+setfcap -- "$@"
   fi
   # Before the rights are given up, with which the kernel is asked. The variable keeps perl from telling of languages.
-  [ -z "$moose_perl" ] || PERL_BADLANG=0 exec "$moose_perl" -e "$moose_script" "$moose_plan" "$@"
+  [ -z "$moose_perl" ] || PERL_BADLANG=0 exec $moose_loader "$moose_perl" -e "$moose_script" "$moose_plan" "$@"
   exec "$@"
 }
 
@@ -85,11 +85,17 @@ init() {
   moose_second_port=$1 moose_second_socket=$2
   shift 2
   moose_unset=$1 moose_root=$2 moose_mounts=$3 moose_frame=$4 moose_cwd=$5
-  moose_perl=$6 moose_script=$7 moose_plan=$8
-  shift 8
+  moose_perl=$6 moose_script=$7 moose_plan=$8 moose_loader=$9
+  shift 9
   moose_path_given=$PATH
   PATH=$moose_tools
   moose_setpriv=$(command -v setpriv)
+  # In a container image the machine's tools are beside the loader that starts them.
+  moose_inner=
+  if [ -n "$moose_loader" ]; then
+    moose_inner=${moose_loader%%/ld.so *}/
+    moose_unshare=${moose_inner}unshare moose_setpriv=${moose_inner}setpriv
+  fi
   exec 5>&2 2>&6 6>&-
 
   # A joined network has been prepared by the session that holds it.

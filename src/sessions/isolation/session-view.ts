@@ -6,6 +6,7 @@ import { delimiter, dirname, isAbsolute, join } from 'node:path';
 import { certificateVariables } from '../../domain/project-variable.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 import { closedSystemFiles } from './closed-system-files.ts';
+import { programInImage, type SessionImage, showImage } from './image-view.ts';
 import { isWithin, MountPlan, readMounts, realPathOf, showSystem } from './mount-plan.ts';
 import { programRoots, toolRoots } from './tool-roots.ts';
 
@@ -36,6 +37,10 @@ export interface ViewRequest {
   granted: readonly ShownPath[];
   /** In a user namespace. */
   isUser?: boolean;
+  /** A container image whose files take the place of the machine's programs. */
+  image?: SessionImage | null | undefined;
+  /** Where the tools of this machine are that an image must have. */
+  searchPath?: string;
 }
 
 export interface SessionView {
@@ -46,6 +51,7 @@ export interface SessionView {
   framePath: string;
   /** The folders and files inside the new root that the program may write. */
   written: readonly string[];
+  hasImage?: boolean;
 }
 
 /** The part of the session's directory that its program may write. */
@@ -113,21 +119,21 @@ export function viewFor(request: ViewRequest): SessionView {
   const plan = new MountPlan(realPathOf(root) ?? root, readMounts());
   // /tmp comes first, because paths below it may be shown again.
   plan.show(temporary, 'write', '/tmp');
-  showSystem(plan, systemNames);
   const state = withRealNames([request.dataDirectory]);
   const closed = withRealNames([request.userHome, ...request.hidden]);
-  for (const path of closed) if (plan.sightOf(path) === 'read') plan.hide(path);
-  for (const path of systemPaths) plan.show(path, 'read');
-  for (const path of systemFiles) showLinked(plan, path);
-  closeSystemFiles(plan);
-  showKernel(plan);
-  plan.show(temporary, 'write', '/var/tmp');
   const isTool = (path: string) =>
     [...closed, ...state].every((each) => !isWithin(each, path)) &&
     [...state].every((each) => !isWithin(path, each));
-  for (const path of toolPathsOf(request).filter(isTool)) plan.showWithRealName(path, 'read');
-  const certificates = (request.certificates ?? []).filter((path) => isTool(realPathOf(path) ?? path));
-  for (const path of certificates.filter(isTool)) plan.showWithRealName(path, 'read');
+  const certificates = (request.certificates ?? [])
+    .filter((path) => isTool(realPathOf(path) ?? path))
+    .filter(isTool);
+  if (request.image) showInImage(plan, request, { own, certificates });
+  else showMachine(plan, closed);
+  showKernel(plan);
+  plan.show(temporary, 'write', '/var/tmp');
+  if (!request.image)
+    for (const path of toolPathsOf(request).filter(isTool)) plan.showWithRealName(path, 'read');
+  for (const path of certificates) plan.showWithRealName(path, 'read');
   for (const { path, sight } of request.granted) plan.showWithRealName(path, sight);
   for (const path of state) if (plan.sightOf(path) !== null) plan.hide(path);
   for (const shown of request.shown) showOne(plan, shown, request);
@@ -136,7 +142,36 @@ export function viewFor(request: ViewRequest): SessionView {
   makeFrame(framePath, plan, temporary);
   const mountsPath = join(request.sessionPath, mountsFile);
   writeFileSync(mountsPath, plan.text(), { mode: 0o600 });
-  return { root: realPathOf(root) ?? root, mountsPath, framePath, written: plan.written() };
+  return {
+    root: realPathOf(root) ?? root,
+    mountsPath,
+    framePath,
+    written: plan.written(),
+    hasImage: request.image != null,
+  };
+}
+
+/** The machine's own programs and settings. */
+function showMachine(plan: MountPlan, closed: ReadonlySet<string>): void {
+  showSystem(plan, systemNames);
+  for (const path of closed) if (plan.sightOf(path) === 'read') plan.hide(path);
+  for (const path of systemPaths) plan.show(path, 'read');
+  for (const path of systemFiles) showLinked(plan, path);
+  closeSystemFiles(plan);
+}
+
+/** The image's programs and settings, and the program to run if it is none of them. */
+function showInImage(
+  plan: MountPlan,
+  { image, argv, cwd, searchPath = '', ...request }: ViewRequest,
+  { own, certificates }: { own: string; certificates: readonly string[] },
+): void {
+  if (!image) return;
+  const { shown } = programInImage(argv as [string, ...string[]], cwd);
+  const paths = [...request.granted, ...request.shown].map(({ path }) => path);
+  const targets = withRealNames([...shown, ...certificates, ...paths, own]);
+  showImage(plan, image, { targets: [...targets], searchPath });
+  for (const path of shown) plan.showWithRealName(path, 'read');
 }
 
 function showOne(

@@ -60,7 +60,8 @@ export const toolFolderVariables: readonly string[] = ['JAVA_HOME', 'GOROOT', 'D
 /** Variables that contain the path of a tool's folder. */
 const folderVariables = [...toolFolderVariables, 'VIRTUAL_ENV', ...Object.keys(toolHomeVariables)];
 
-const programWordsMax = 4;
+/** A program is one of the first words: its interpreter and the interpreter's options come before it. */
+export const programWordsMax = 4;
 const linksMax = 8;
 
 /** The folders to show for the tools on the search path. */

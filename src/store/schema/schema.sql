@@ -573,6 +573,29 @@ create table outcome_vectors (
   constraint outcome_vectors_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
 );
 
+create table plannings (
+  id uuid not null,
+  spec_id uuid not null,
+  project_id uuid not null,
+  state text not null default 'asked'::text,
+  model text not null,
+  limit_nano_usd bigint not null,
+  reservation_id uuid,
+  base_branch text,
+  base_sha text,
+  calls integer not null default 0,
+  rounds integer not null default 0,
+  failure jsonb,
+  asked_by text not null,
+  asked_at timestamp with time zone not null default clock_timestamp(),
+  ended_at timestamp with time zone,
+  constraint plannings_limit_nano_usd_check CHECK ((limit_nano_usd > 0)),
+  constraint plannings_pkey PRIMARY KEY (id),
+  constraint plannings_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
+  constraint plannings_spec_id_fkey FOREIGN KEY (spec_id) REFERENCES specs(id),
+  constraint plannings_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'working'::text, 'planned'::text, 'failed'::text, 'cancelled'::text])))
+);
+
 create table progress_observations (
   work_order_id uuid not null,
   output_bytes jsonb not null default '{}'::jsonb,
@@ -808,6 +831,22 @@ create table sessions (
   constraint sessions_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
 );
 
+create table spec_plans (
+  id uuid not null,
+  spec_id uuid not null,
+  version integer not null,
+  plan jsonb not null,
+  problems jsonb not null,
+  planning_id uuid,
+  made_by text not null,
+  because text not null,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  constraint spec_plans_pkey PRIMARY KEY (id),
+  constraint spec_plans_planning_id_fkey FOREIGN KEY (planning_id) REFERENCES plannings(id),
+  constraint spec_plans_spec_id_fkey FOREIGN KEY (spec_id) REFERENCES specs(id),
+  constraint spec_plans_spec_id_version_key UNIQUE (spec_id, version)
+);
+
 create table specs (
   id uuid not null,
   project_id uuid,
@@ -1038,6 +1077,8 @@ CREATE INDEX outbox_waiting ON moose.outbox USING btree (channel, id) WHERE (sta
 CREATE INDEX outcome_days_day ON moose.outcome_days USING btree (day);
 CREATE INDEX outcome_vectors_created_at ON moose.outcome_vectors USING btree (created_at);
 CREATE INDEX outcome_vectors_work_order ON moose.outcome_vectors USING btree (work_order_id, created_at, id) INCLUDE (cost_nano_usd);
+CREATE UNIQUE INDEX plannings_one_open ON moose.plannings USING btree (spec_id) WHERE (ended_at IS NULL);
+CREATE INDEX plannings_spec ON moose.plannings USING btree (spec_id, asked_at);
 CREATE INDEX pull_request_remarks_waiting ON moose.pull_request_remarks USING btree (project_id, state) WHERE (state = ANY (ARRAY['new'::text, 'sent'::text]));
 CREATE INDEX pull_requests_due ON moose.pull_requests USING btree (next_look_at) WHERE (next_look_at IS NOT NULL);
 CREATE INDEX pull_requests_head_branch ON moose.pull_requests USING btree (head_branch);
@@ -1668,6 +1709,16 @@ begin
   return true;
 end $function$;
 
+CREATE OR REPLACE FUNCTION moose.spec_of_row_live()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'moose', 'pg_temp'
+AS $function$
+begin
+  insert into live_events (topic, subject) values ('spec', new.spec_id);
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION moose.specs_live()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1898,9 +1949,11 @@ CREATE TRIGGER outcome_vectors_stale_before AFTER UPDATE ON moose.outcome_vector
 CREATE TRIGGER outcome_vectors_stale_delete AFTER DELETE ON moose.outcome_vectors REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION outcome_vectors_stale();
 CREATE TRIGGER outcome_vectors_stale_insert AFTER INSERT ON moose.outcome_vectors REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION outcome_vectors_stale();
 CREATE TRIGGER outcome_vectors_stale_update AFTER UPDATE ON moose.outcome_vectors REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION outcome_vectors_stale();
+CREATE TRIGGER plannings_live AFTER INSERT OR UPDATE ON moose.plannings FOR EACH ROW EXECUTE FUNCTION spec_of_row_live();
 CREATE TRIGGER project_variables_tell AFTER INSERT OR DELETE OR UPDATE ON moose.project_variables FOR EACH STATEMENT EXECUTE FUNCTION project_variables_tell();
 CREATE TRIGGER sessions_live_insert AFTER INSERT ON moose.sessions FOR EACH ROW EXECUTE FUNCTION sessions_live();
 CREATE TRIGGER sessions_live_update AFTER UPDATE ON moose.sessions FOR EACH ROW WHEN ((old.state IS DISTINCT FROM new.state)) EXECUTE FUNCTION sessions_live();
+CREATE TRIGGER spec_plans_live AFTER INSERT ON moose.spec_plans FOR EACH ROW EXECUTE FUNCTION spec_of_row_live();
 CREATE TRIGGER specs_live AFTER INSERT ON moose.specs FOR EACH ROW EXECUTE FUNCTION specs_live();
 CREATE TRIGGER system_alerts_live AFTER INSERT OR UPDATE ON moose.system_alerts FOR EACH ROW EXECUTE FUNCTION system_alerts_live();
 CREATE TRIGGER system_config_record_insert AFTER INSERT OR DELETE ON moose.system_config FOR EACH ROW EXECUTE FUNCTION system_config_record();

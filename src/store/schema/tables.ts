@@ -20,6 +20,7 @@ import type { ForgeTables } from './forge-tables.ts';
 import type { LedgerTables } from './ledger-tables.ts';
 import type { PriceTables } from './price-tables.ts';
 import type { RecoveryTables } from './recovery-tables.ts';
+import type { SpecTables } from './spec-tables.ts';
 import type { WatchTables } from './watch-tables.ts';
 
 export interface Tables
@@ -28,7 +29,8 @@ export interface Tables
     PriceTables,
     WatchTables,
     BlameTables,
-    ForgeTables {
+    ForgeTables,
+    SpecTables {
   projects: {
     id: ProjectId;
     name: string;
@@ -190,6 +192,8 @@ export interface Tables
     command: string;
     state: SessionState;
     isolation: WithDefault<IsolationLevel>;
+    /** The container image in which it runs: its name, with the digest that it led to. */
+    image: Optional<string>;
     egress: Optional<EgressLevel>;
     refused: OptionalJson<Refusal[]>;
     /** What the repository gave the agent of a trusted project. */

@@ -2,7 +2,7 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { FailureClass } from '../../domain/failure.ts';
 import type { ProjectId, WorkOrderId } from '../../domain/ids.ts';
-import type { At, Json, Optional, OptionalJson, WithDefault } from './column-types.ts';
+import type { At, Optional, OptionalJson, WithDefault } from './column-types.ts';
 
 export type LiveTopic =
   | 'work_order'
@@ -55,15 +55,6 @@ export interface WatchTables {
     status: Optional<number>;
     response: OptionalJson<unknown>;
     heldUntil: Optional<Date>;
-    createdAt: At;
-  };
-  specs: {
-    id: string;
-    projectId: Optional<ProjectId>;
-    name: string;
-    content: string;
-    estimate: Json<Record<string, unknown>>;
-    createdBy: string;
     createdAt: At;
   };
   /** The sums behind charts over months; each day is a UTC day, identified by its start. */

@@ -1,7 +1,7 @@
 // The processes that carry runs and what they carry, and the work that waits for one (R-DIST-3). Plain statements, because
 // `moose doctor` reads them over a connection of its own.
 import { sql } from 'kysely';
-import type { RunId, WorkOrderId } from '../../domain/ids.ts';
+import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Step } from '../../domain/transitions.ts';
 import type { Query } from '../database.ts';
 import { leaseMs } from './executors.ts';
@@ -53,23 +53,21 @@ const carriedSql = `select r.executor, w.id, w.title, p.name as project, w.step
   order by r.created_at limit ${carriedMax}`;
 
 export interface WaitingRun {
-  runId: RunId;
   id: WorkOrderId;
   title: string;
   project: string;
   labelsOfProject: string[] | null;
   labelsOfOrder: string[] | null;
-  /** The machines that have left it to others, since when, and why the last one did. */
+  /** The machines that have left it to others, and why the last one did. */
   declinedBy: string[];
-  declinedSince: Date | null;
   because: string | null;
   since: Date;
 }
 
 /** The runs that wait for a machine to take them, oldest first; not those that wait for something else. */
-export const waitingSql = `select r.id as "runId", w.id, w.title, p.name as project,
+export const waitingSql = `select w.id, w.title, p.name as project,
     p.settings -> 'labels' as "labelsOfProject", w.settings -> 'labels' as "labelsOfOrder",
-    r.declined_by as "declinedBy", r.declined_since as "declinedSince",
+    r.declined_by as "declinedBy",
     case when r.declined_since is not null then r.waiting_for end as because,
     coalesce(r.declined_since, r.created_at) as since
   from runs r join work_orders w on w.id = r.work_order_id join projects p on p.id = w.project_id

@@ -62,15 +62,19 @@ export async function findSpec(query: Query, given: string): Promise<SpecRow> {
       ...fields,
       code: 'SPEC_AMBIGUOUS',
       message: `More than one spec matches "${given}".`,
-      advice: 'Give more of its id; `moose specs` lists them.',
+      advice: 'Give more of its id; `moose spec` lists them.',
     });
   }
   throw new PermanentError({
     ...fields,
     code: 'SPEC_NOT_FOUND',
     message: `There is no spec "${given}".`,
-    advice: 'Run `moose specs` to list all specs.',
+    advice: 'Run `moose spec` to list all specs.',
   });
+}
+
+export async function giveProject(query: Query, id: string, projectId: ProjectId): Promise<void> {
+  await query.updateTable('specs').set({ projectId }).where('id', '=', id).execute();
 }
 
 /** The quartiles of the cost of completed work orders, without those of the scripted model. */

@@ -156,6 +156,7 @@ class DaemonGroup implements RunningDaemons {
       { ...this.work, daemonsNetwork: async () => null },
       {
         ...{ name, attempt: this.#attempt(name), cwd: this.#ask.worktreePath, network: 'none' },
+        isOutsideImage: true,
         prepare: async () => ({
           argv: ['/bin/sh', '-c', 'exec tail -f /dev/null'],
           env: this.work.settings.checkEnvironment,

@@ -8,6 +8,7 @@ import { listFiles } from '../../../git/tree.ts';
 import { findOnPath } from '../../../sessions/resolve-program.ts';
 import { projectFilesAt } from '../../policy/project-files-at.ts';
 import { type CopiedFiles, findCopiedFiles, marksOf } from '../../run/copied-files.ts';
+import { imageMark } from '../container/project-image.ts';
 import { variablesMark } from '../given-variables.ts';
 import { type CheckPlan, checkPlan, type Planned } from '../project-checks.ts';
 
@@ -40,7 +41,9 @@ export async function preparationOf(
   const copied = await findCopiedFiles({ project, commit: baseSha, signal });
   if (setup.length === 0 && copied === null) return null;
   const commands = setup.map(({ command }) => command);
+  const image = await imageMark(work, baseSha);
   const ofProject = {
+    ...(image === null ? {} : { image }),
     ...{ version, project: project.id, commands, environment },
     variables: await variablesMark(work),
     files: await inputsAt(work, commands, sha),

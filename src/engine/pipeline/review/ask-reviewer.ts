@@ -11,7 +11,7 @@ import type { FailedTurn, RecoverableOperation } from '../../recovery/error-reco
 import type { Feedback } from '../../run/feedback.ts';
 import type { RoutingResult } from '../../run/step-results.ts';
 import { fenced, type Work } from '../../run/work.ts';
-import { affordableCall, readRepository } from '../affordable-call.ts';
+import { affordableCall, readFor } from '../affordable-call.ts';
 import { askModel } from '../ask-model.ts';
 
 /** How often a change may go back to its author; after that, the checks decide. */
@@ -86,7 +86,7 @@ async function tryReview(work: Work, name: string, request: ReviewRequest): Prom
 async function review(work: Work, name: string, request: ReviewRequest): Promise<Review> {
   const model = work.model(name);
   const task = await request.task(model);
-  const call = await affordableCall(work, model, task, await readRepository(work, task, request.sha));
+  const call = await affordableCall(work, model, task, await readFor(work, task, request.sha));
   const answer = await askModel(work, model, question, call);
   if (answer.kind === 'object') return answer.object;
   throw unusable(name, answer.problem);

@@ -12,6 +12,7 @@ import { StatusBadge } from '../../parts/status-badge.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { projectRoute } from '../../router.tsx';
 import { BaselineCard } from './baseline-card.tsx';
+import { ForgeCard } from './forge-card.tsx';
 import { HostsCard } from './hosts-card.tsx';
 import { TrustCard } from './trust-card.tsx';
 import { useOrdersOf, useProject, useRemoveProject, useValues } from './use-projects.ts';
@@ -65,6 +66,7 @@ function Shown({ project }: { project: Project }) {
         <div className="flex min-w-0 flex-col gap-4">
           <PlaceCard project={project} />
           <ValuesCard id={id} />
+          <ForgeCard project={project} />
         </div>
         <div className="flex min-w-0 flex-col gap-4">
           <TrustCard project={project} />

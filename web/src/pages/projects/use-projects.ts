@@ -82,6 +82,15 @@ export function useChangeHosts(id: string, onDone: (changed: Project) => void) {
   );
 }
 
+export type ForgeChange = Partial<Pick<Project, 'merge' | 'intake_label' | 'forge_programs'>>;
+
+export function useChangeForge(id: string, onDone: (changed: Project) => void) {
+  return useChange(
+    (body: ForgeChange) => call<Project>(`/api/projects/${id}`, { method: 'PATCH', body }),
+    onDone,
+  );
+}
+
 /** Only a person may trust a repository. */
 export function useTrustProject(id: string, onDone: (changed: Project) => void) {
   return useChange(

@@ -20,3 +20,10 @@ export function useWhyNotVariables(): string | null {
   const whyNot = useWhyNotChange();
   return whyNot ?? (me.is_person ? null : 'Only a person can change variables, not a program.');
 }
+
+/** Only people decide what is merged, and who may ask for work. */
+export function useWhyNotForge(): string | null {
+  const { me } = useMe();
+  const whyNot = useWhyNotChange();
+  return whyNot ?? (me.is_person ? null : 'Only a person can change this, not a program.');
+}

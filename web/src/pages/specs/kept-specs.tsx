@@ -50,7 +50,7 @@ export function KeptSpecs({ mayUpload }: { mayUpload: boolean }) {
           </Button>
         </div>
       ) : null}
-      {open ? <SpecDialog spec={open} onClose={() => setOpen(null)} /> : null}
+      {open ? <SpecDialog spec={open} mayPlan={mayUpload} onClose={() => setOpen(null)} /> : null}
     </Card>
   );
 }

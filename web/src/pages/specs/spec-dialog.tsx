@@ -6,8 +6,9 @@ import { Dialog } from '../../parts/dialog.tsx';
 import { legible } from '../../parts/plain-text.ts';
 import { Failed, Loading } from '../../parts/states.tsx';
 import { Estimate } from './estimate.tsx';
+import { PlanSection } from './plan-section.tsx';
 
-export function SpecDialog({ spec, onClose }: { spec: Spec; onClose(): void }) {
+export function SpecDialog({ spec, mayPlan, onClose }: { spec: Spec; mayPlan: boolean; onClose(): void }) {
   const detail = useQuery({
     queryKey: ['specs', 'one', spec.id],
     queryFn: ({ signal }) => call<z.infer<typeof specDetailSchema>>(`/api/specs/${spec.id}`, { signal }),
@@ -22,6 +23,7 @@ export function SpecDialog({ spec, onClose }: { spec: Spec; onClose(): void }) {
     >
       <div className="flex flex-col gap-4">
         <Estimate estimate={spec.estimate} />
+        <PlanSection spec={spec} mayPlan={mayPlan} />
         {detail.isPending ? <Loading what="the spec" lines={6} /> : null}
         {detail.isError ? <Failed error={detail.error} onRetry={() => void detail.refetch()} /> : null}
         {detail.data ? (

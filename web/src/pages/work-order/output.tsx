@@ -115,6 +115,11 @@ function SessionLine({ session }: { session: Session }) {
       <span>
         on <Words text={session.host} />, isolation: {session.isolation}
       </span>
+      {session.image ? (
+        <span>
+          image: <Words text={session.image} />
+        </span>
+      ) : null}
       <span>
         started <Ago at={session.started_at ?? session.created_at} />
       </span>

@@ -137,6 +137,24 @@ function CheckLine({ check }: { check: CheckOfForge }) {
           <Said text={check.summary} label={`Output of ${check.name}`} />
         </details>
       ) : null}
+      {check.log ? <LogEnd name={check.name} log={check.log} /> : null}
     </li>
+  );
+}
+
+/** What Moose fetched to repair the change: the forge has the whole log. */
+function LogEnd({ name, log }: { name: string; log: NonNullable<CheckOfForge['log']> }) {
+  return (
+    <details>
+      <summary className="min-h-6 cursor-pointer text-[13px] text-quiet">
+        {log.is_cut ? 'End of the log' : 'Log'}
+        {log.failed_step === null ? null : (
+          <>
+            , failed at <Words text={log.failed_step} />
+          </>
+        )}
+      </summary>
+      <Said text={log.tail} label={`Log of ${name}`} />
+    </details>
   );
 }

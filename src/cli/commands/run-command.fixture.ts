@@ -1,0 +1,45 @@
+// For tests: runs one command on a database, and keeps what it prints.
+import { stripVTControlCharacters } from 'node:util';
+import { Command } from 'commander';
+import { createMoose } from '../../engine/moose.ts';
+import { noForge } from '../../engine/no-forge.fixture.ts';
+import { systemClock } from '../../stdx/clock.ts';
+import type { Database } from '../../store/database.ts';
+import type { CliContext } from '../context.ts';
+import { createFace } from '../face.ts';
+import { addLearning } from './learning.ts';
+import { addSpecs } from './specs.ts';
+import { addTrends } from './trends.ts';
+
+const unused = {} as never;
+
+/** Runs a command on this database, and returns its output: the JSON document and the text. */
+export async function moose(
+  database: Database,
+  ...args: string[]
+): Promise<{ document?: unknown; text: string }> {
+  const printed: { document?: unknown; text: string } = { text: '' };
+  const asked = createMoose({
+    ...{ database, clock: systemClock, actor: 'human:anna', ...noForge, known: unused },
+  });
+  const context: Pick<CliContext, 'face' | 'open' | 'signal'> = {
+    signal: new AbortController().signal,
+    open: async () => ({
+      ...{ moose: asked, server: null, ground: 'a test', close: async () => undefined },
+      ...{ work: unused, serve: unused, serveProbes: unused, mcp: unused },
+    }),
+    face: (isJson) => ({
+      ...createFace(isJson),
+      print: (document, lines) => {
+        printed.document = JSON.parse(JSON.stringify(document));
+        printed.text = stripVTControlCharacters([lines()].flat().join('\n'));
+      },
+    }),
+  };
+  const program = new Command('moose').option('--json').exitOverride();
+  for (const add of [addTrends, addLearning, addSpecs]) add(program, context as CliContext);
+  for (const command of program.commands.flatMap((each) => [each, ...each.commands]))
+    command.exitOverride().configureOutput({ writeErr: () => undefined });
+  await program.parseAsync(args, { from: 'user' });
+  return printed;
+}

@@ -1,0 +1,154 @@
+// The commands for the plans of specs: have one written, read it, edit it.
+import { statSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { Command } from 'commander';
+import type { SpecPlanning } from '../../contract/contract.ts';
+import { PermanentError } from '../../domain/failure.ts';
+import { shortId } from '../../domain/ids.ts';
+import { sleep } from '../../stdx/sleep.ts';
+import type { CliContext, OpenMoose } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { type Face, paint } from '../face.ts';
+import { withMoose } from '../flags.ts';
+import { countUpTo } from '../parse-count.ts';
+import { planLines, planningLines, versionLines } from '../plan-lines.ts';
+import { readText } from '../read-text.ts';
+
+const askEveryMs = 500;
+export const parseVersion = countUpTo(1_000_000);
+
+export function addSpecPlans(specs: Command, context: CliContext): void {
+  specs
+    .command('plan <spec>')
+    .description('have the Architect plan a spec: a stored one by its ID, or a file, which is stored first')
+    .option('--project <name>', 'the project whose repository it reads')
+    .option('--no-wait', 'do not wait until the plan is written')
+    .action(async (given: string, flags: { project?: string; wait: boolean }, command: Command) =>
+      withMoose(context, command, async (opened, face) => {
+        const { specs: asked } = opened.moose;
+        const id = await specCalled(opened, face, given, flags.project);
+        const planning = await asked.plan(id, { project: flags.project });
+        if (!flags.wait) return face.print(planning, () => planningLines(planning));
+        const ended = await untilPlanned(context, opened, face, id, planning);
+        const plan = ended.state === 'planned' ? await asked.planOf(id) : null;
+        face.print(plan ?? ended, () => [...planningLines(ended), '', ...(plan ? planLines(plan) : [])]);
+        if (!plan) process.exitCode = exitCodes.needsReview;
+      }),
+    );
+  specs
+    .command('versions <id>')
+    .description('list the versions of its plan, with who made each, and why')
+    .action(async (id: string, _options: unknown, command: Command) =>
+      withMoose(context, command, async ({ moose }, face) => {
+        const versions = await moose.specs.planVersions(id);
+        face.print(versions, () => versionLines(versions));
+      }),
+    );
+  specs
+    .command('status <id>')
+    .description('show how far the Architect is with its plan')
+    .action(async (id: string, _options: unknown, command: Command) =>
+      withMoose(context, command, async ({ moose }, face) => {
+        const planning = await moose.specs.planning(id);
+        const none = 'Nobody has asked for a plan yet: `moose spec plan ID` does.';
+        face.print({ planning }, () => (planning ? planningLines(planning) : [none]));
+      }),
+    );
+  specs
+    .command('stop <id>')
+    .description('stop the Architect; what it has not spent is free again')
+    .action(async (id: string, _options: unknown, command: Command) =>
+      withMoose(context, command, async ({ moose }, face) => {
+        const planning = await moose.specs.cancelPlanning(id);
+        face.print({ planning }, () => (planning ? planningLines(planning) : ['Nothing to stop.']));
+      }),
+    );
+  specs
+    .command('edit <id>')
+    .description('store an edited plan as its next version, if it is valid')
+    .requiredOption(
+      '--file <file>',
+      'the plan as `moose spec show ID --json` prints it (`-` reads standard input)',
+    )
+    .option(
+      '--after <version>',
+      'the version that was edited (default: the one in the file, or the newest)',
+      parseVersion,
+    )
+    .option('--because <why>', 'why it was edited')
+    .action(async (id: string, flags: { file: string; after?: number; because?: string }, command: Command) =>
+      withMoose(context, command, async ({ moose }, face) => {
+        const { plan, version } = planIn(await readText(`@${flags.file}`));
+        const after = flags.after ?? version ?? (await moose.specs.planOf(id)).version;
+        const made = await moose.specs.editPlan(id, { plan, after, because: flags.because });
+        face.print(made, () => planLines(made));
+      }),
+    );
+}
+
+/** A file with this name is stored as a spec first. */
+async function specCalled(
+  { moose }: OpenMoose,
+  face: Face,
+  given: string,
+  project: string | undefined,
+): Promise<string> {
+  const isFile = given === '-' || statSync(given, { throwIfNoEntry: false })?.isFile() === true;
+  if (!isFile) return (await moose.specs.one(given)).id;
+  const name = given === '-' ? 'spec' : basename(given);
+  const { id, estimate } = await moose.specs.upload({ name, content: await readText(`@${given}`), project });
+  face.note(`${paint('bold', shortId(id))}  planning it costs at most $${estimate.architect_usd.toFixed(2)}`);
+  return id;
+}
+
+/** If no Moose is running, this process does the work itself. */
+async function untilPlanned(
+  context: CliContext,
+  opened: OpenMoose,
+  face: Face,
+  id: string,
+  asked: SpecPlanning,
+): Promise<SpecPlanning> {
+  const { moose, server } = opened;
+  const lost = new AbortController();
+  const isCarried = server !== null || (await moose.liveExecutors()) > 0;
+  const worker = isCarried ? null : await opened.work((error) => lost.abort(error));
+  const signal = AbortSignal.any([context.signal, lost.signal]);
+  try {
+    for (let last = ''; ; ) {
+      const now = (await moose.specs.planning(id)) ?? asked;
+      if (now.ended_at !== null) return now;
+      const [said = ''] = planningLines(now);
+      if (said !== last) face.note(said);
+      last = said;
+      await sleep(askEveryMs, signal);
+    }
+  } finally {
+    await worker?.close();
+  }
+}
+
+/** A plan alone, or as Moose prints it. */
+function planIn(text: string): { plan: unknown; version?: number } {
+  const given = parsed(text);
+  if (typeof given !== 'object' || given === null || !('plan' in given)) return { plan: given };
+  const { plan } = given;
+  const version = 'version' in given && typeof given.version === 'number' ? given.version : undefined;
+  return { plan, ...(version === undefined ? {} : { version }) };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
+    throw new PermanentError({
+      code: 'PLAN_NOT_JSON',
+      component: 'cli',
+      operation: 'read plan',
+      message: `The plan is not JSON: ${cause.message}`,
+      advice: 'Start from what `moose spec show` prints with --json.',
+      cause,
+    });
+  }
+}

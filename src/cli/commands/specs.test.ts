@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { testDatabase } from '../../../test/database.ts';
+import { planned, planOf } from '../../domain/plan/plan.fixture.ts';
+import { addPlan } from '../../store/work/plannings.ts';
+import { moose } from './run-command.fixture.ts';
+
+test('R-SPEC-1: moose spec estimates, stores, lists and shows specs', async () => {
+  const database = await testDatabase();
+  const directory = await mkdtemp(join(tmpdir(), 'moose-specs-'));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  const path = join(directory, 'shop.md');
+  await writeFile(path, '# Shop\n- a basket\n- a till\n');
+  expect((await moose(database, 'spec')).text).toMatch(/^No specs yet/);
+  expect((await moose(database, 'spec', 'estimate', path)).text).toContain('work orders: 1 to 2');
+  const { document } = await moose(database, 'spec', 'upload', path);
+  expect(document).toMatchObject({ name: 'shop.md', created_by: 'human:anna' });
+  expect((await moose(database, 'spec', 'ls')).text).toMatch(/1 to 2 .*shop\.md/);
+  const { id } = document as { id: string };
+  expect((await moose(database, 'spec', 'show', id.slice(-8))).text).toContain('- a till');
+  await expect(moose(database, 'spec', 'show', 'ffffffff')).rejects.toMatchObject({
+    code: 'SPEC_NOT_FOUND',
+  });
+  await expect(moose(database, 'spec', 'estimate', join(directory, 'none'))).rejects.toMatchObject({
+    code: 'TEXT_UNREADABLE',
+  });
+});
+
+test('R-SPEC-1: a plan is shown in its order, and edited from a file; what is wrong says so', async () => {
+  const database = await testDatabase();
+  const directory = await mkdtemp(join(tmpdir(), 'moose-plans-'));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  const file = async (name: string, text: string) => {
+    await writeFile(join(directory, name), text);
+    return join(directory, name);
+  };
+  const uploaded = await moose(database, 'spec', 'upload', await file('shop.md', '# Shop\n- a basket\n'));
+  const { id: specId } = uploaded.document as { id: string };
+  expect((await moose(database, 'spec', 'versions', specId)).text).toMatch(/^No plan yet/);
+  expect((await moose(database, 'spec', 'status', specId)).text).toMatch(/^Nobody has asked/);
+  expect((await moose(database, 'spec', 'stop', specId)).text).toBe('Nothing to stop.');
+  const contract = {
+    name: 'till',
+    kind: 'typescript',
+    path: 'src/a.ts',
+    provider: 'a',
+    users: ['b'],
+    command: '',
+  };
+  const plan = planOf([planned('b', { depends_on: ['a'] }), planned('a')], [contract]);
+  const problem = { code: 'FILE_EXISTS' as const, keys: ['a'], message: 'a: src/a.ts exists.' };
+  await addPlan(database.query, {
+    ...{ id: randomUUID(), specId, plan, problems: [problem], planningId: null },
+    ...{ madeBy: 'architect:a/one', because: 'planned' },
+  });
+  const shown = await moose(database, 'spec', 'show', specId);
+  expect(shown.text).toMatch(/1 +a +2 +0\.2 +Build a\n2 +b +a +2 +0\.2 +Build b/);
+  expect(shown.text).toMatch(/till +typescript +a +b +src\/a\.ts/);
+  expect(shown.text).toContain('It is not valid:\n- a: src/a.ts exists.');
+  expect((await moose(database, 'spec', 'show', specId, '--text')).text).toContain('- a basket');
+  const path = await file('plan.json', JSON.stringify(shown.document));
+  const edited = await moose(database, 'spec', 'edit', specId, '--file', path, '--because', 'looked at');
+  expect(edited.text).toContain('version 2 by human:anna: looked at');
+  expect((await moose(database, 'spec', 'versions', specId)).text).toMatch(/no \(1\)[\s\S]*yes +looked at/);
+  await expect(moose(database, 'spec', 'edit', specId, '--file', path)).rejects.toMatchObject({
+    code: 'PLAN_CHANGED',
+  });
+  const broken = await file('broken.json', '{');
+  await expect(moose(database, 'spec', 'edit', specId, '--file', broken)).rejects.toMatchObject({
+    code: 'PLAN_NOT_JSON',
+  });
+  const alone = await file('alone.json', JSON.stringify({ ...plan, work_orders: [] }));
+  await expect(moose(database, 'spec', 'edit', specId, '--file', alone)).rejects.toMatchObject({
+    code: 'PLAN_INVALID',
+  });
+});

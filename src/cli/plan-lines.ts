@@ -1,0 +1,70 @@
+// Formats the plan of a spec for a person. Pure except for colours.
+import type { SpecPlan, SpecPlanning, SpecPlanVersion } from '../contract/contract.ts';
+import { paint } from './face.ts';
+import { table } from './table.ts';
+
+const widthMax = 120;
+
+const colourOf = {
+  asked: 'gray',
+  working: 'cyan',
+  planned: 'green',
+  failed: 'red',
+  cancelled: 'gray',
+} as const;
+
+export function planningLines(planning: SpecPlanning): string[] {
+  const { state, model, rounds, rounds_max: most, limit_usd, spent_usd, failure, advice } = planning;
+  const spent = `$${spent_usd.toFixed(2)} of at most $${limit_usd.toFixed(2)}`;
+  const answers = rounds === 0 ? 'no answer yet' : `${rounds} of at most ${most} answers`;
+  return [
+    `${paint(colourOf[state], state)} by ${model}: ${answers}, ${spent}`,
+    ...(failure === null ? [] : [paint('red', failure)]),
+    ...(advice === null ? [] : [advice]),
+  ];
+}
+
+/** The work orders in the order in which they can run: those of one layer side by side. */
+export function planLines({ version, made_by, because, plan, layers, problems }: SpecPlan): string[] {
+  const byKey = new Map(plan.work_orders.map((order) => [order.key, order]));
+  const rows = layers.flatMap((keys, layer) =>
+    keys.flatMap((key) => {
+      const order = byKey.get(key);
+      if (!order) return [];
+      const after = order.depends_on.join(', ');
+      return [
+        [String(layer + 1), key, after, String(order.files.length), order.complexity.toFixed(1), order.title],
+      ];
+    }),
+  );
+  return [
+    `${paint('bold', `version ${version}`)} by ${made_by}: ${because}`,
+    '',
+    plan.summary,
+    '',
+    ...table(['LAYER', 'KEY', 'AFTER', 'FILES', 'COMPLEXITY', 'TITLE'], rows, widthMax),
+    ...contractLines(plan.contracts),
+    ...(problems.length === 0 ? [] : ['', paint('red', 'It is not valid:')]),
+    ...problems.map(({ message }) => `- ${message}`),
+  ];
+}
+
+function contractLines(contracts: SpecPlan['plan']['contracts']): string[] {
+  if (contracts.length === 0) return [];
+  const rows = contracts.map(({ name, kind, path, provider, users }) => [
+    ...[name, kind, provider, users.join(', '), path],
+  ]);
+  return ['', ...table(['CONTRACT', 'KIND', 'PROVIDER', 'USERS', 'FILE'], rows, widthMax)];
+}
+
+export function versionLines(versions: readonly SpecPlanVersion[]): string[] {
+  if (versions.length === 0) return ['No plan yet. `moose spec plan ID` has the Architect write one.'];
+  return table(
+    ['VERSION', 'CREATED', 'BY', 'WORK ORDERS', 'VALID', 'WHY'],
+    versions.map(({ version, created_at, made_by, work_orders, problems, because }) => [
+      ...[String(version), created_at.slice(0, 16).replace('T', ' '), made_by, String(work_orders)],
+      ...[problems.length === 0 ? 'yes' : `no (${problems.length})`, because],
+    ]),
+    widthMax,
+  );
+}

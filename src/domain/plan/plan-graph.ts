@@ -1,0 +1,86 @@
+// The graph of a plan. Everything here works on any edges, also on cycles and unknown keys, and in time that grows with
+// their number; pure.
+
+export interface Node {
+  key: string;
+  depends_on: readonly string[];
+}
+
+/** What a work order depends on, without itself, unknown keys and repetitions. */
+function edgesOf(nodes: readonly Node[]): Map<string, string[]> {
+  const keys = new Set(nodes.map(({ key }) => key));
+  return new Map(
+    nodes.map(({ key, depends_on }) => [
+      key,
+      [...new Set(depends_on)].filter((other) => other !== key && keys.has(other)),
+    ]),
+  );
+}
+
+export interface Layers {
+  /** First those that depend on nothing, then those that depend only on the ones before. */
+  layers: string[][];
+  /** Those in a cycle, and those that depend on one: no order has them. */
+  left: string[];
+}
+
+/** Kahn's algorithm, layer by layer: A. B. Kahn, Topological sorting of large networks, CACM 5 (1962). */
+export function layersOf(nodes: readonly Node[]): Layers {
+  const edges = edgesOf(nodes);
+  const waitsFor = new Map(Array.from(edges, ([key, on]) => [key, on.length]));
+  const dependents = dependentsOf(edges);
+  const layers: string[][] = [];
+  let free = [...edges.keys()].filter((key) => waitsFor.get(key) === 0);
+  while (free.length > 0) {
+    layers.push(free);
+    const next: string[] = [];
+    for (const key of free)
+      for (const dependent of dependents.get(key) ?? []) {
+        const count = (waitsFor.get(dependent) ?? 0) - 1;
+        waitsFor.set(dependent, count);
+        if (count === 0) next.push(dependent);
+      }
+    free = next;
+  }
+  return { layers, left: [...edges.keys()].filter((key) => (waitsFor.get(key) ?? 0) > 0) };
+}
+
+function dependentsOf(edges: ReadonlyMap<string, readonly string[]>): Map<string, string[]> {
+  const dependents = new Map<string, string[]>();
+  for (const [key, on] of edges)
+    for (const other of on) {
+      const known = dependents.get(other);
+      if (known) known.push(key);
+      else dependents.set(other, [key]);
+    }
+  return dependents;
+}
+
+/** One cycle, as the keys along it, each depending on the next; null if there is none. A self-dependency does not count. */
+export function cycleIn(nodes: readonly Node[]): string[] | null {
+  const { left } = layersOf(nodes);
+  const isLeft = new Set(left);
+  const edges = edgesOf(nodes);
+  let [at] = left;
+  // Everything that is left depends on something that is left, so the walk comes back to where it has been.
+  const walked = new Map<string, number>();
+  while (at !== undefined && !walked.has(at)) {
+    walked.set(at, walked.size);
+    at = edges.get(at)?.find((key) => isLeft.has(key));
+  }
+  return at === undefined ? null : [...walked.keys()].slice(walked.get(at));
+}
+
+/** For each key, everything that it depends on, directly or not; empty for those in a cycle. */
+export function ancestorsOf(nodes: readonly Node[]): Map<string, Set<string>> {
+  const edges = edgesOf(nodes);
+  const ancestors = new Map<string, Set<string>>(nodes.map(({ key }) => [key, new Set()]));
+  for (const key of layersOf(nodes).layers.flat()) {
+    const own = ancestors.get(key);
+    for (const other of edges.get(key) ?? []) {
+      own?.add(other);
+      for (const further of ancestors.get(other) ?? []) own?.add(further);
+    }
+  }
+  return ancestors;
+}

@@ -1,0 +1,51 @@
+// Whom a work order's commits belong to, and who asked for the work, as the project's forge knows both (R-PIPE-5).
+import { localHost } from '../../domain/forge.ts';
+import { type GitPerson, gitPerson } from '../../domain/git-person.ts';
+import { isHuman, personOf } from '../../domain/person.ts';
+import { submitterOf } from '../../store/work/submitter.ts';
+import { type AsksForge, askForge } from '../recovery/ask-forge.ts';
+import type { Work } from '../run/work.ts';
+
+export interface CommitPeople {
+  /** The account of Moose on the forge; absent if the forge has none for it. */
+  committer?: GitPerson;
+  /** The person who asked; absent unless the forge knows an address for them. */
+  coAuthor?: GitPerson;
+}
+
+/** A forge that does not answer costs the names, not the work: the commit is made as Moose, and the log says so. */
+export async function commitPeople(work: Work): Promise<CommitPeople> {
+  const { order, project, run, signal, logger } = work;
+  try {
+    const forge = await work.forges.of(project.id, signal);
+    if (forge.host === localHost) return {};
+    const context = { workOrderId: order.id, runId: run.id } as const;
+    const asking: AsksForge = { recovery: work.recovery, forge, signal, context };
+    const own = await askForge(asking, 'find own account', () => forge.commitIdentity(signal));
+    const login = loginOf(
+      await work.database.run((query) => submitterOf(query, order.id), signal),
+      forge.host,
+    );
+    const asker =
+      login === null ? null : await askForge(asking, 'find person', () => forge.findPerson(login, signal));
+    const committer = own && gitPerson(own);
+    const coAuthor = asker && gitPerson(asker);
+    const isSame = coAuthor !== null && coAuthor.email === committer?.email;
+    return { ...(committer ? { committer } : {}), ...(coAuthor && !isSame ? { coAuthor } : {}) };
+  } catch (cause) {
+    signal.throwIfAborted();
+    logger.warn({ err: cause, work_order: order.id }, 'commit is made as Moose: the forge did not answer');
+    return {};
+  }
+}
+
+/** `ada` from `human:ada@github.com`: the forge has checked who that is. People whom Moose knows have no address. */
+export function loginOf(actor: string, host: string): string | null {
+  const end = `@${host}`;
+  return isHuman(actor) && actor.endsWith(end) ? personOf(actor).slice(0, -end.length) || null : null;
+}
+
+/** The line that forges read to credit a second person. */
+export function coAuthorTrailer({ coAuthor }: CommitPeople): Readonly<Record<string, string>> {
+  return coAuthor ? { 'Co-authored-by': `${coAuthor.name} <${coAuthor.email}>` } : {};
+}

@@ -1,0 +1,16 @@
+// Keeps how a session is isolated with its row.
+import { type SessionRow, updateSession } from '../../store/work/session-rows.ts';
+import { fenced, type Work } from '../run/work.ts';
+
+/** Written before the start, because a process that adopts the session has no other way to know it. */
+export async function keepIsolation(
+  work: Work,
+  session: SessionRow,
+  told: Pick<SessionRow, 'isolation' | 'egress' | 'image'>,
+): Promise<void> {
+  const isKnown = told.isolation === session.isolation && told.egress === session.egress;
+  if (isKnown && told.image === session.image) return;
+  Object.assign(session, told);
+  const { id, command } = session;
+  await fenced(work, (query) => updateSession(query, id, { ...told, command }));
+}

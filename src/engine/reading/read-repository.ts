@@ -1,0 +1,78 @@
+// What a model is shown of a repository: chosen for a request, from a commit, in at most so many bytes.
+import { filesMentioning } from '../../git/files-mentioning.ts';
+import { readListed } from '../../git/tree.ts';
+import type { Sought } from './excerpt.ts';
+import { fitFiles, type ReadFile, type Selection } from './fit-files.ts';
+import { namedSymbols } from './named-symbols.ts';
+import { type RankedFile, type Request, rankFiles } from './rank-files.ts';
+import { type IndexLimits, indexLimits, indexRepository } from './repository-index.ts';
+import { eachIdentifier, emptyWords, termsOf } from './words.ts';
+
+export interface RelevantFiles {
+  /** Most relevant first. */
+  ranked: readonly RankedFile[];
+  fit(bytesMax: number): Selection;
+}
+
+/** Lower-ranked files would not fit. */
+const filesReadMax = 200;
+const bytesReadMax = 16 * 1024 ** 2;
+/** A file of which not even a part is read. */
+const fileBytesMax = 4 * 1024 ** 2;
+
+export interface Commit {
+  repositoryPath: string;
+  commit: string;
+  signal?: AbortSignal;
+}
+
+export async function readRepository(
+  { repositoryPath, commit, signal }: Commit,
+  request: Request,
+  limits: IndexLimits = indexLimits,
+): Promise<RelevantFiles> {
+  const index = await indexRepository(repositoryPath, commit, signal, limits);
+  const symbols = namedSymbols(request.title, request.text);
+  // Of files that were not read, git says which ones have the names of the request.
+  const mentioned = index.isPartial
+    ? await filesMentioning(repositoryPath, commit, symbols.sought, signal)
+    : new Set<string>();
+  const ranked = rankFiles(index, request, mentioned);
+  const files = await contentsOf(repositoryPath, ranked, signal);
+  const paths = index.files.map(({ path }) => path);
+  const text = `${request.title}\n${request.text}`;
+  const sought: Sought = { names: new Set(symbols.names), terms: termsIn(text), text };
+  return { ranked, fit: (bytesMax) => fitFiles(paths, files, sought, bytesMax) };
+}
+
+async function contentsOf(
+  repositoryPath: string,
+  ranked: readonly RankedFile[],
+  signal: AbortSignal | undefined,
+): Promise<ReadFile[]> {
+  let left = bytesReadMax;
+  const wanted = ranked
+    .filter(({ file }) => file.sizeBytes <= fileBytesMax)
+    .slice(0, filesReadMax)
+    .filter(({ file }) => {
+      const fits = file.sizeBytes <= left;
+      if (fits) left -= file.sizeBytes;
+      return fits;
+    });
+  const contents = new Map<string, string>();
+  const listed = wanted.map(({ file }) => file);
+  for await (const batch of readListed(repositoryPath, listed, signal))
+    for (const [objectId, content] of batch) contents.set(objectId, content);
+  return wanted.flatMap((each) => {
+    const content = contents.get(each.file.objectId);
+    return content === undefined ? [] : [{ ...each, content }];
+  });
+}
+
+function termsIn(text: string): Set<number> {
+  const terms = new Set<number>();
+  eachIdentifier(text, (word) => {
+    if (!emptyWords.has(word.toLowerCase())) for (const term of termsOf(word)) terms.add(term);
+  });
+  return terms;
+}

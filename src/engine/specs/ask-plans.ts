@@ -1,0 +1,199 @@
+// What interfaces can do with the plans of specs: ask for one, read its versions, edit it (R-SPEC-1).
+import type * as wire from '../../contract/contract.ts';
+import { ConfigurationError, PermanentError } from '../../domain/failure.ts';
+import { newId, shortId } from '../../domain/ids.ts';
+import { usdNumber } from '../../domain/money.ts';
+import { type Plan, planSchema } from '../../domain/plan/plan.ts';
+import { layersOf } from '../../domain/plan/plan-graph.ts';
+import { problemsOf } from '../../domain/plan/plan-problems.ts';
+import type { Clock } from '../../stdx/clock.ts';
+import type { Database, Query } from '../../store/database.ts';
+import { drawnFrom } from '../../store/money/costs.ts';
+import { keptPrices } from '../../store/money/model-prices.ts';
+import { inForce } from '../../store/money/prices/in-force.ts';
+import {
+  addPlan,
+  askPlanning,
+  newestPlanning,
+  type Planning,
+  planAt,
+  planVersions,
+  type SpecPlan,
+} from '../../store/work/plannings.ts';
+import { findSpec, giveProject, type SpecRow } from '../../store/work/specs.ts';
+import type { PlanningSettings } from './ask-specs.ts';
+import { closePlanning } from './close-planning.ts';
+import { planningLimit, roundsMax } from './planning-cost.ts';
+import { projectCalled } from './project-called.ts';
+
+export interface PlanDeps {
+  database: Database;
+  clock: Clock;
+  actor: string;
+  settings?: { readonly current: PlanningSettings };
+}
+
+export function askPlans({ database, clock, actor, settings }: PlanDeps) {
+  const state = async (query: Query, { id }: Pick<SpecRow, 'id'>): Promise<wire.SpecPlanning | null> => {
+    const planning = await newestPlanning(query, id);
+    return planning ? planningView(query, planning) : null;
+  };
+  return {
+    /** The newest request to plan it; null if there was none. */
+    planning: (given: string) => database.run(async (query) => state(query, await findSpec(query, given))),
+    /**
+     * Asks the Architect for a plan. While one is being written, that request is returned.
+     * @throws PermanentError `SPEC_WITHOUT_PROJECT`, `NO_MODEL`, `MODEL_UNPRICED`
+     */
+    plan: (given: string, { project }: { project?: string | undefined } = {}): Promise<wire.SpecPlanning> =>
+      database.transaction(async (query) => {
+        const spec = await findSpec(query, given);
+        const projectId = project === undefined ? spec.projectId : await projectCalled(query, project);
+        if (projectId === null) throw withoutProject(spec.id);
+        if (projectId !== spec.projectId) await giveProject(query, spec.id, projectId);
+        const { model, limitNanoUsd } = await costOf(query, spec.content, settings?.current, clock.now());
+        const id = newId<string>(clock.now());
+        const asked = { id, specId: spec.id, projectId, model, limitNanoUsd, askedBy: actor };
+        return planningView(query, await askPlanning(query, asked));
+      }),
+    /** Stops the request that is open. Repeating it is a success. */
+    cancelPlanning: (given: string): Promise<wire.SpecPlanning | null> =>
+      database.transaction(async (query) => {
+        const spec = await findSpec(query, given);
+        const open = await newestPlanning(query, spec.id);
+        if (open) await closePlanning(query, open.id, { state: 'cancelled' });
+        return state(query, spec);
+      }),
+    /** The newest version, or the named one. @throws PermanentError `PLAN_NOT_FOUND` */
+    planOf: (given: string, version?: number): Promise<wire.SpecPlan> =>
+      database.run(async (query) =>
+        planView(await planAt(query, (await findSpec(query, given)).id, version)),
+      ),
+    /** Oldest first. */
+    planVersions: (given: string): Promise<wire.SpecPlanVersion[]> =>
+      database.run(async (query) => {
+        const versions = await planVersions(query, (await findSpec(query, given)).id);
+        return versions.map(({ workOrders, ...row }) => ({ ...versionView(row), work_orders: workOrders }));
+      }),
+    /**
+     * Stores an edited plan as the next version. Nothing is stored if it is not valid.
+     * @throws PermanentError `PLAN_INVALID`, `PLAN_CHANGED`, `PLAN_NOT_FOUND`
+     */
+    editPlan: (
+      given: string,
+      { plan, after, because = 'edited' }: wire.EditPlan,
+      id = newId<string>(clock.now()),
+    ): Promise<wire.SpecPlan> => {
+      const edited = readPlan(plan);
+      return database.transaction(async (query) => {
+        const { id: specId } = await findSpec(query, given);
+        await planAt(query, specId, after);
+        const added = { id, specId, plan: edited, problems: [], planningId: null };
+        await addPlan(query, { ...added, madeBy: actor, because, after });
+        return planView(await planAt(query, specId));
+      });
+    },
+  };
+}
+
+async function planningView(query: Query, planning: Planning): Promise<wire.SpecPlanning> {
+  const { id, model, rounds, failure, askedBy, askedAt, endedAt, reservationId } = planning;
+  const drawn = reservationId ? await drawnFrom(query, reservationId) : null;
+  const spent = drawn ? drawn.settled + drawn.presumed + drawn.open : 0n;
+  return {
+    ...{ id, state: planning.state, model, rounds, rounds_max: roundsMax },
+    ...{
+      failure: failure?.message ?? null,
+      failure_code: failure?.code ?? null,
+      advice: failure?.advice ?? null,
+    },
+    ...{ limit_usd: usdNumber(planning.limitNanoUsd), spent_usd: usdNumber(spent) },
+    ...{ asked_by: askedBy, asked_at: askedAt.toISOString(), ended_at: endedAt?.toISOString() ?? null },
+  };
+}
+
+function planView({ plan, ...row }: SpecPlan): wire.SpecPlan {
+  const { layers, left } = layersOf(plan.work_orders);
+  return {
+    ...versionView(row),
+    work_orders: plan.work_orders.length,
+    plan,
+    layers: left.length > 0 ? [...layers, left] : layers,
+  };
+}
+
+function versionView({
+  version,
+  madeBy,
+  because,
+  createdAt,
+  problems,
+}: Pick<SpecPlan, 'version' | 'madeBy' | 'because' | 'createdAt' | 'problems'>) {
+  return {
+    ...{ version, made_by: madeBy, because, created_at: createdAt.toISOString() },
+    problems: [...problems],
+  };
+}
+
+/** @throws PermanentError `PLAN_INVALID` with the first problems */
+function readPlan(given: unknown): Plan {
+  const read = planSchema.safeParse(given);
+  const said = read.success
+    ? problemsOf(read.data).map(({ message }) => message)
+    : read.error.issues.map(({ path, message }) => `${path.join('.') || 'the plan'}: ${message}`);
+  if (read.success && said.length === 0) return read.data;
+  const shown = said.slice(0, problemsShownMax);
+  const more = said.length > shown.length ? [`and ${said.length - shown.length} more`] : [];
+  throw new PermanentError({
+    code: 'PLAN_INVALID',
+    component: 'specs',
+    operation: 'edit plan',
+    message: `The plan is not valid: ${[...shown, ...more].join(' ')}`,
+    advice: 'Correct that, and send it again; the stored plan is unchanged.',
+  });
+}
+
+const problemsShownMax = 5;
+
+async function costOf(
+  query: Query,
+  content: string,
+  planning: PlanningSettings | undefined,
+  now: Date,
+): Promise<{ model: string; limitNanoUsd: bigint }> {
+  const { light = [], standard = [], strong = [] } = planning?.models ?? {};
+  const model = [...light, ...standard, ...strong].at(-1);
+  if (planning === undefined || model === undefined) throw withoutModel();
+  const price = inForce(await keptPrices(query, model), now);
+  if (price === null) throw unpriced(model);
+  return { model, limitNanoUsd: planningLimit(Buffer.byteLength(content), price, planning.outputTokensMax) };
+}
+
+const fields = { component: 'specs', operation: 'plan' };
+
+function withoutProject(specId: string): PermanentError {
+  return new PermanentError({
+    ...fields,
+    code: 'SPEC_WITHOUT_PROJECT',
+    message: 'The spec belongs to no project, so there is no repository to plan it for.',
+    advice: `Name it: \`moose spec plan ${shortId(specId)} --project NAME\`; \`moose project ls\` lists the projects.`,
+  });
+}
+
+function withoutModel(): ConfigurationError {
+  return new ConfigurationError({
+    ...fields,
+    code: 'NO_MODEL',
+    message: 'No model is configured that could plan a spec.',
+    advice: 'Set MOOSE_MODELS, and the key of its provider.',
+  });
+}
+
+function unpriced(model: string): ConfigurationError {
+  return new ConfigurationError({
+    ...fields,
+    code: 'MODEL_UNPRICED',
+    message: `The price of ${model} is unknown, so nothing is known about what a plan would cost.`,
+    advice: `Set it with \`moose prices set ${model} --input USD --output USD\`.`,
+  });
+}

@@ -1,0 +1,23 @@
+// Ends a request to plan a spec, together with its account: what was not drawn is released.
+import type { Query } from '../../store/database.ts';
+import { raiseAlert, resolveAlert } from '../../store/failures/alerts.ts';
+import { cancelReservation } from '../../store/money/costs.ts';
+import { endPlanning, holdPlanning, type PlanningFailure } from '../../store/work/plannings.ts';
+
+export type PlanningEnd = { state: 'planned' | 'cancelled' } | { state: 'failed'; failure: PlanningFailure };
+
+/** Call it in a transaction. Returns false if the request had ended before. */
+export async function closePlanning(query: Query, id: string, how: PlanningEnd): Promise<boolean> {
+  const held = await holdPlanning(query, id);
+  if (!held || !(await endPlanning(query, id, how))) return false;
+  if (held.reservationId) await cancelReservation(query, held.reservationId);
+  const key = `planning:${held.specId}`;
+  if (how.state !== 'failed') await resolveAlert(query, key, 'moose');
+  else
+    await raiseAlert(query, {
+      ...{ key, severity: 'medium', component: 'specs', operation: 'plan', code: how.failure.code },
+      message: `A spec could not be planned: ${how.failure.message}`,
+      metadata: { specId: held.specId, advice: how.failure.advice },
+    });
+  return true;
+}

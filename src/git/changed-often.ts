@@ -1,0 +1,42 @@
+// Which files the latest commits changed.
+import { runGit } from './run-git.ts';
+
+const commitsMax = 100;
+/** A commit that changes more files says little about each. */
+const filesMax = 50;
+
+/** For each file that was changed, a number up to 1: the more recent commits changed it, the higher. */
+export async function changedOften(
+  repositoryPath: string,
+  commit: string,
+  signal?: AbortSignal,
+): Promise<Map<string, number>> {
+  const { stdout } = await runGit(
+    repositoryPath,
+    [
+      'log',
+      `--max-count=${commitsMax}`,
+      '--no-merges',
+      '--no-renames',
+      '--name-only',
+      '--format=%x01',
+      '-z',
+      commit,
+    ],
+    { signal },
+  );
+  const changed = new Map<string, number>();
+  stdout
+    .split('\x01')
+    .slice(1)
+    .forEach((said, age) => {
+      const paths = said
+        .split('\0')
+        .map((path) => path.replace(/^\n+/, ''))
+        .filter(Boolean);
+      if (paths.length > filesMax) return;
+      for (const path of paths) changed.set(path, (changed.get(path) ?? 0) + 1 / (age + 2));
+    });
+  for (const [path, often] of changed) changed.set(path, Math.min(1, often));
+  return changed;
+}

@@ -1,0 +1,206 @@
+// The images whose files this machine keeps, each once, by the digest of its content: `images/ID/root`, with what it says
+// about itself in `images/ID/image.json`. Which image a name led to is in `images/names/`.
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { ConfigurationError } from '../../domain/failure.ts';
+import type { ImageReference } from '../../domain/image.ts';
+import { removeTree } from '../../stdx/remove-tree.ts';
+import { replaceFile } from '../../stdx/replace-file.ts';
+import { hasErrorCode } from '../../stdx/system-error.ts';
+import type { SessionImage } from '../isolation/image-view.ts';
+import { engineDown, engineFailure } from './engine-failure.ts';
+import { askEngine, type ImageEngine, inspectEngine, installedEngines } from './engines.ts';
+import { unpackImage } from './unpack.ts';
+
+export interface ImageRequest {
+  dataDirectory: string;
+  /** The environment of the engine. */
+  env: Readonly<Record<string, string>>;
+  reference: ImageReference;
+  /** Fetched without the logins of this machine, and never from its other images: named by a repository. */
+  isAnonymous: boolean;
+  /** A tag is looked up again after this time; what is kept is good until then. */
+  freshMs: number;
+  signal: AbortSignal;
+}
+
+export interface KeptImage extends SessionImage {
+  id: string;
+  /** Whether it was fetched now. */
+  isNew: boolean;
+}
+
+/** An image of tens of gigabytes over a slow line. */
+const pullMsMax = 60 * 60_000;
+
+const nameShape = z.object({ id: z.string(), name: z.string(), at: z.number() });
+const imageShape = z.object({ env: z.record(z.string(), z.string()) });
+const idPattern = /^[0-9a-f]{64}$/;
+
+export function imagesPath(dataDirectory: string): string {
+  return join(dataDirectory, 'images');
+}
+
+/** The image that the name leads to, with its files; fetched and unpacked if this machine does not have it. */
+export async function haveImage(request: ImageRequest): Promise<KeptImage> {
+  const known = await knownName(request);
+  const isFresh = known !== null && (request.reference.isPinned || Date.now() - known.at < request.freshMs);
+  const kept = known && isFresh ? await keptImage(request, known) : null;
+  return kept ?? fetchImage(request);
+}
+
+/** What a name led to the last time; null if its files are not here. */
+export async function knownImage(request: ImageRequest): Promise<KeptImage | null> {
+  const known = await knownName(request);
+  return known && keptImage(request, known);
+}
+
+async function fetchImage(request: ImageRequest): Promise<KeptImage> {
+  const { dataDirectory, reference, signal } = request;
+  const engine = await engineFor(request);
+  await pull(engine, request);
+  const { id, env, digest } = await inspect(engine, request);
+  const name = reference.isPinned || digest === null ? reference.text : `${reference.text}@${digest}`;
+  const folder = join(imagesPath(dataDirectory), id);
+  const isNew = (await readShape(join(folder, 'image.json'), imageShape)) === null;
+  if (isNew) {
+    const beside = `${folder}.${randomUUID()}`;
+    try {
+      await mkdir(beside, { recursive: true, mode: 0o700 });
+      await unpackImage(engine, { id, name, folder: join(beside, 'root'), signal });
+      await writeFile(join(beside, 'image.json'), JSON.stringify({ env }), { mode: 0o600 });
+      await rename(beside, folder).catch(unlessThere);
+    } finally {
+      await removeTree(beside);
+    }
+  }
+  const said = { id, name, at: Date.now() } satisfies z.infer<typeof nameShape>;
+  await replaceFile(namePath(request), JSON.stringify(said));
+  return { id, name, env, isNew, rootPath: join(folder, 'root') };
+}
+
+/** Another run has unpacked the same image at the same time. */
+function unlessThere(error: unknown): void {
+  if (!hasErrorCode(error, 'ENOTEMPTY', 'EEXIST')) throw error;
+}
+
+async function engineFor({ env, reference, signal }: ImageRequest): Promise<ImageEngine> {
+  const installed = installedEngines(env);
+  const states = await Promise.all(installed.map((engine) => inspectEngine(engine, signal)));
+  const usable = installed.find((_, index) => states[index]?.version !== null);
+  if (usable) return usable;
+  const [first] = states;
+  if (first) throw engineDown(first);
+  throw new ConfigurationError({
+    code: 'CONTAINER_ENGINE_MISSING',
+    component: 'sessions',
+    operation: 'get image',
+    failureClass: 'dependency_missing',
+    message: `The image ${reference.text} cannot be fetched: neither podman nor docker is installed on this machine.`,
+    advice:
+      'Install podman or docker, or let the project run without an image: `moose project set NAME --image none`.',
+    metadata: { image: reference.text },
+  });
+}
+
+async function pull(engine: ImageEngine, request: ImageRequest): Promise<void> {
+  const { reference, isAnonymous, signal, dataDirectory } = request;
+  // What a person names may be an image that was built here.
+  if (!isAnonymous) {
+    const { code } = await askEngine(engine, ['image', 'inspect', reference.text], { signal });
+    if (code === 0 && (reference.isPinned || reference.registry === 'localhost')) return;
+  }
+  const words = isAnonymous
+    ? await withoutLogins(engine, imagesPath(dataDirectory), signal)
+    : { before: [], after: [], env: {} };
+  const { code, stderr } = await askEngine(
+    { ...engine, env: { ...engine.env, ...words.env } },
+    [...words.before, 'pull', '--quiet', ...words.after, reference.text],
+    { signal, timeoutMs: pullMsMax },
+  );
+  if (code === 0) return;
+  // A tag that was built here and that no registry has, or a registry that is away.
+  if (!isAnonymous && (await askEngine(engine, ['image', 'inspect', reference.text], { signal })).code === 0)
+    return;
+  throw engineFailure(engine.name, reference.text, stderr);
+}
+
+interface EngineWords {
+  before: string[];
+  after: string[];
+  env: Record<string, string>;
+}
+
+/** Docker takes its logins, and where its daemon is, from one folder: the second is asked before it gets another one. */
+async function withoutLogins(engine: ImageEngine, folder: string, signal: AbortSignal): Promise<EngineWords> {
+  const empty = join(folder, 'no-logins');
+  await mkdir(empty, { recursive: true, mode: 0o700 });
+  const file = join(empty, 'config.json');
+  await writeFile(file, '{}', { mode: 0o600 });
+  if (engine.name === 'podman') return { before: [], after: ['--authfile', file], env: {} };
+  const asked = ['context', 'inspect', '--format', '{{.Endpoints.docker.Host}}'];
+  const { code, stdout } = await askEngine(engine, asked, { signal });
+  const host = engine.env.DOCKER_HOST ?? (code === 0 ? stdout.trim() : '');
+  return { before: ['--config', empty], after: [], env: host === '' ? {} : { DOCKER_HOST: host } };
+}
+
+const inspected = z.tuple([
+  z.object({
+    Id: z.string(),
+    Config: z.object({ Env: z.array(z.string()).nullish() }).nullish(),
+    RepoDigests: z.array(z.string()).nullish(),
+  }),
+]);
+
+async function inspect(engine: ImageEngine, { reference, signal }: ImageRequest) {
+  const { code, stdout, stderr } = await askEngine(engine, ['image', 'inspect', reference.text], { signal });
+  if (code !== 0) throw engineFailure(engine.name, reference.text, stderr);
+  const [image] = inspected.parse(JSON.parse(stdout));
+  const id = image.Id.replace('sha256:', '');
+  const digest = image.RepoDigests?.[0]?.split('@')[1] ?? null;
+  return { id: id, digest, env: environmentOf(image.Config?.Env ?? []) };
+}
+
+function environmentOf(lines: readonly string[]): Record<string, string> {
+  const entries = lines.map((line): [string, string] => {
+    const at = line.indexOf('=');
+    return [line.slice(0, at), line.slice(at + 1)];
+  });
+  return Object.fromEntries(entries.filter(([name]) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name)));
+}
+
+async function keptImage(
+  { dataDirectory }: ImageRequest,
+  { id, name }: z.infer<typeof nameShape>,
+): Promise<KeptImage | null> {
+  if (!idPattern.test(id)) return null;
+  const folder = join(imagesPath(dataDirectory), id);
+  const read = await readShape(join(folder, 'image.json'), imageShape);
+  if (read === null) return null;
+  // What is not used for long is removed.
+  const now = new Date();
+  await utimes(join(folder, 'image.json'), now, now);
+  return { id, name, env: read.env, rootPath: join(folder, 'root'), isNew: false };
+}
+
+function knownName(request: ImageRequest) {
+  return readShape(namePath(request), nameShape);
+}
+
+/** What a repository names and what a person names are kept apart: the second may be a private image. */
+function namePath({ dataDirectory, reference, isAnonymous }: ImageRequest): string {
+  const key = createHash('sha256').update(`${isAnonymous} ${reference.text}`).digest('hex');
+  return join(imagesPath(dataDirectory), 'names', `${key}.json`);
+}
+
+async function readShape<Shape>(path: string, shape: z.ZodType<Shape>): Promise<Shape | null> {
+  try {
+    const read = shape.safeParse(JSON.parse(await readFile(path, 'utf8')));
+    return read.success ? read.data : null;
+  } catch (error) {
+    if (hasErrorCode(error, 'ENOENT') || error instanceof SyntaxError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,47 @@
+// The tables of specs and their plans; a test compares them with `schema.sql`.
+import type { ProjectId, ReservationId } from '../../domain/ids.ts';
+import type { Plan } from '../../domain/plan/plan.ts';
+import type { PlanProblem } from '../../domain/plan/plan-problems.ts';
+import type { At, Json, Optional, OptionalJson, WithDefault } from './column-types.ts';
+
+export interface SpecTables {
+  specs: {
+    id: string;
+    projectId: Optional<ProjectId>;
+    name: string;
+    content: string;
+    estimate: Json<Record<string, unknown>>;
+    createdBy: string;
+    createdAt: At;
+  };
+  /** Requests that make the Architect plan a spec. */
+  plannings: {
+    id: string;
+    specId: string;
+    projectId: ProjectId;
+    state: WithDefault<'asked' | 'working' | 'planned' | 'failed' | 'cancelled'>;
+    model: string;
+    limitNanoUsd: bigint;
+    reservationId: Optional<ReservationId>;
+    baseBranch: Optional<string>;
+    baseSha: Optional<string>;
+    calls: WithDefault<number>;
+    rounds: WithDefault<number>;
+    failure: OptionalJson<{ code: string; message: string; advice: string | null }>;
+    askedBy: string;
+    askedAt: At;
+    endedAt: Optional<Date>;
+  };
+  /** The versions of each plan, with their authors. */
+  specPlans: {
+    id: string;
+    specId: string;
+    version: number;
+    plan: Json<Plan>;
+    problems: Json<readonly PlanProblem[]>;
+    planningId: Optional<string>;
+    madeBy: string;
+    because: string;
+    createdAt: At;
+  };
+}

@@ -1,0 +1,14 @@
+import type { WorkOrderId } from '../../domain/ids.ts';
+import type { Query } from '../database.ts';
+
+/** The actor who submitted a work order: the first entry of its history. */
+export async function submitterOf(query: Query, id: WorkOrderId): Promise<string> {
+  const { actor } = await query
+    .selectFrom('workOrderEvents')
+    .select('actor')
+    .where('workOrderId', '=', id)
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirstOrThrow();
+  return actor;
+}

@@ -1,0 +1,84 @@
+// Where Moose dies on the way from an issue to its merge: at the points that it reports, and before and after each write
+// that reaches GitHub. Each life is one work order; its points are in the order in which it passes them.
+
+/** `before`: GitHub does not do it. `after`: it does, and its answer is lost. */
+export interface Death {
+  when: 'reached' | 'before' | 'after';
+  /** The name of a point, or of a write in `writes`. */
+  at: string;
+}
+
+const issue = 1;
+const pull = 2;
+
+/** The writes that Moose sends, as the double names them. Issue 1 has pull request 2. */
+export const writes: Readonly<Record<string, RegExp>> = {
+  push: /^git push$/,
+  open: /^POST .*\/pulls$/,
+  adopt: new RegExp(`^PATCH .*/pulls/${pull}$`),
+  tell: new RegExp(`^POST .*/issues/${issue}/comments$`),
+  'edit what was told': /^PATCH .*\/issues\/comments\/\d+$/,
+  rerun: /^POST .*\/rerun-failed-jobs$/,
+  comment: new RegExp(`^POST .*/issues/${pull}/comments$`),
+  reply: /^POST .*\/replies$/,
+  resolve: /^POST .*\/graphql resolveReviewThread$/,
+  merge: /^PUT .*\/merge$/,
+};
+
+const reached = (at: string): Death => ({ when: 'reached', at });
+const around = (at: string): Death[] => [
+  { when: 'before', at },
+  { when: 'after', at },
+];
+const push = [
+  reached('push:intended'),
+  ...around('push'),
+  reached('push:acted'),
+  reached('pull_request:intended'),
+];
+const published = [
+  reached('pull_request:acted'),
+  reached('tracking:before-commit'),
+  reached('tracking:committed'),
+];
+
+/** Whatever can happen in one life: a lost answer first, and then the same again with its answer. */
+const main: Death[] = [
+  ...[reached('issues:taken'), ...around('tell'), reached('issues:told')],
+  ...[...push, ...around('open'), ...published],
+  ...around('rerun').slice(1),
+  ...[reached('sentinel:before-refine'), reached('sentinel:refine')],
+  ...[...push, ...around('adopt'), ...published],
+  ...[reached('remarks:command'), ...around('comment'), reached('remarks:command-told')],
+  reached('remarks:sent'),
+  ...[...around('reply'), reached('remarks:said'), ...around('resolve'), reached('remarks:told')],
+  ...around('comment'),
+  ...[reached('sentinel:before-merge'), ...around('merge')],
+  ...around('edit what was told'),
+];
+
+export interface Life {
+  deaths: readonly Death[];
+  /** What the base branch does to the approved pull request. */
+  base: 'stays' | 'moves' | 'conflicts';
+}
+
+const life = (deaths: readonly Death[], base: Life['base'] = 'stays'): Life => ({ deaths, base });
+
+/** After the first, what it excludes: a rerun that is recorded and not asked for, a merge whose answer came. */
+export const everyLife: readonly Life[] = [
+  life(main),
+  life([reached('sentinel:before-rerun'), reached('sentinel:merged')]),
+  life([{ when: 'before', at: 'rerun' }]),
+  life([reached('sentinel:before-update-branch'), reached('sentinel:update-branch')], 'moves'),
+  life([reached('sentinel:before-rebase'), reached('sentinel:rebase')], 'conflicts'),
+];
+
+/** One of each kind: a record without its call, a call without its answer, a decision that is committed. */
+export const shortLife: Life = life([
+  reached('issues:taken'),
+  { when: 'after', at: 'open' },
+  reached('sentinel:refine'),
+  { when: 'after', at: 'reply' },
+  { when: 'after', at: 'merge' },
+]);

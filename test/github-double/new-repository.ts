@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import { createBare } from './git-side.ts';
+import type { Repository, RepositorySettings, User } from './state.ts';
+import type { World } from './world.ts';
+
+const usualSettings: RepositorySettings = {
+  ...{ defaultBranch: 'main', mayMerge: true, maySquash: true, mayRebase: true, hasAutoMerge: false },
+  ...{ hasDrafts: true, hasMergeQueue: false, deletesMergedBranches: false },
+};
+
+/** Without a commit. */
+export function newRepository(
+  world: World,
+  wish: { owner: User; name: string; isPrivate: boolean; settings: Partial<RepositorySettings> },
+): Repository {
+  const { owner, name, isPrivate } = wish;
+  const fullName = `${owner.login}/${name}`;
+  const path = join(world.root, `${fullName}.git`);
+  const settings = { ...usualSettings, ...wish.settings };
+  createBare(path, settings.defaultBranch);
+  const state: Repository = {
+    ...{ id: world.nextId(), owner, name, fullName, path, isPrivate, createdAt: world.now(), settings },
+    ...{
+      roles: new Map(),
+      protections: new Map(),
+      heads: new Map(),
+      issues: new Map(),
+      pulls: new Map(),
+      labels: new Map(),
+    },
+    ...{ comments: [], reviews: [], lineComments: [], statuses: [], checkRuns: [], runs: [], hooks: [] },
+    invitations: [],
+  };
+  world.repositories.set(fullName.toLowerCase(), state);
+  return state;
+}

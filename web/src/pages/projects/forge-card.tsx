@@ -1,0 +1,108 @@
+// What Moose does on the forge of a project: when it merges, which issues it takes, and which programs it heeds.
+import { type FormEvent, useState } from 'react';
+import type { Project } from '../../../../src/contract/contract.ts';
+import { Button } from '../../parts/button.tsx';
+import { Card } from '../../parts/card.tsx';
+import { Field, inputClass } from '../../parts/field.tsx';
+import { Failed } from '../../parts/states.tsx';
+import { TextField } from '../../parts/text-field.tsx';
+import { announce } from '../../shell/announcements.tsx';
+import { type ForgeChange, useChangeForge } from './use-projects.ts';
+import { useWhyNotForge } from './why-not.ts';
+
+type Merge = NonNullable<Project['merge']>;
+
+const merges: ReadonlyArray<{ merge: Merge | ''; words: string }> = [
+  { merge: '', words: 'As .moose/config.yml or the settings say' },
+  { merge: 'never', words: 'Never' },
+  { merge: 'green', words: 'When CI is green' },
+  { merge: 'approved', words: 'When CI is green and a reviewer has approved' },
+];
+
+const programsOf = (text: string) => [
+  ...new Set(
+    text
+      .split(/[\s,]+/)
+      .map((each) => each.trim())
+      .filter(Boolean),
+  ),
+];
+
+export function ForgeCard({ project }: { project: Project }) {
+  // After a change, the form shows what is stored.
+  const stored = JSON.stringify([project.merge, project.intake_label, project.forge_programs]);
+  return (
+    <Card title="Pull requests and issues">
+      <ForgeForm key={stored} project={project} />
+    </Card>
+  );
+}
+
+function ForgeForm({ project }: { project: Project }) {
+  const whyNot = useWhyNotForge();
+  const [merge, setMerge] = useState<Merge | ''>(project.merge ?? '');
+  const [label, setLabel] = useState(project.intake_label ?? '');
+  const [programs, setPrograms] = useState((project.forge_programs ?? []).join(', '));
+  const save = useChangeForge(project.id, () => announce('Saved.'));
+  const change: ForgeChange = {
+    ...(merge === (project.merge ?? '') ? {} : { merge: merge === '' ? null : merge }),
+    ...(label.trim() === (project.intake_label ?? '') ? {} : { intake_label: label.trim() || null }),
+    ...(programsOf(programs).join() === (project.forge_programs ?? []).join()
+      ? {}
+      : { forge_programs: programsOf(programs) }),
+  };
+  const isChanged = Object.keys(change).length > 0;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (isChanged && whyNot === null) save.mutate(change);
+  };
+  return (
+    <form onSubmit={submit} noValidate className="flex flex-col gap-4">
+      {whyNot === null ? null : <p className="text-[13px] text-quiet">{whyNot}</p>}
+      <fieldset disabled={whyNot !== null} className="flex min-w-0 flex-col gap-4">
+        <Field label="Merge pull requests">
+          {(attributes) => (
+            <select
+              {...attributes}
+              value={merge}
+              onChange={(event) =>
+                setMerge(merges.find((each) => each.merge === event.target.value)?.merge ?? '')
+              }
+              className={inputClass}
+            >
+              {merges.map((each) => (
+                <option key={each.merge} value={each.merge}>
+                  {each.words}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+        <TextField
+          label="Label of issues"
+          help="Issues with this label become work orders, if somebody with write access added it. Leave empty to take none."
+          value={label}
+          onChange={setLabel}
+        />
+        <TextField
+          label="Programs"
+          help="Logins such as renovate[bot] whose reviews count if they have write access, separated by commas."
+          value={programs}
+          onChange={setPrograms}
+        />
+      </fieldset>
+      {save.error ? <Failed error={save.error} /> : null}
+      {whyNot === null ? (
+        <Button
+          type="submit"
+          look="primary"
+          isBusy={save.isPending}
+          disabled={!isChanged}
+          className="self-start"
+        >
+          Save
+        </Button>
+      ) : null}
+    </form>
+  );
+}

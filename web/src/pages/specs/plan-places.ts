@@ -1,0 +1,60 @@
+// Where the boxes of a plan's graph stand, and the lines between them. Pure.
+
+export interface Box {
+  width: number;
+  height: number;
+  gapX: number;
+  gapY: number;
+}
+
+interface Place {
+  x: number;
+  y: number;
+}
+
+export interface Places {
+  of: Map<string, Place>;
+  width: number;
+  height: number;
+}
+
+/** One column for each layer; shorter columns stand in the middle. */
+export function placesOf(
+  layers: ReadonlyArray<readonly string[]>,
+  { width, height, gapX, gapY }: Box,
+): Places {
+  const tallest = Math.max(1, ...layers.map(({ length }) => length));
+  const heightOf = (count: number) => count * height + (count - 1) * gapY;
+  const of = new Map<string, Place>();
+  for (const [column, keys] of layers.entries()) {
+    const top = (heightOf(tallest) - heightOf(keys.length)) / 2;
+    for (const [row, key] of keys.entries())
+      of.set(key, { x: column * (width + gapX), y: top + row * (height + gapY) });
+  }
+  const columns = Math.max(1, layers.length);
+  return { of, width: columns * width + (columns - 1) * gapX, height: heightOf(tallest) };
+}
+
+export interface Edge {
+  id: string;
+  /** For the attribute `d` of a path. */
+  path: string;
+}
+
+/** From the right side of what comes first to the left side of what depends on it. */
+export function edgesOf(
+  orders: ReadonlyArray<{ key: string; depends_on: readonly string[] }>,
+  of: ReadonlyMap<string, Place>,
+  { width, height, gapX }: Box,
+): Edge[] {
+  return orders.flatMap(({ key, depends_on }) =>
+    [...new Set(depends_on)].flatMap((other) => {
+      const [from, to] = [of.get(other), of.get(key)];
+      if (!from || !to || other === key) return [];
+      const [startX, startY, endX, endY] = [from.x + width, from.y + height / 2, to.x, to.y + height / 2];
+      const bend = gapX / 2;
+      const path = `M${startX} ${startY} C${startX + bend} ${startY} ${endX - bend} ${endY} ${endX} ${endY}`;
+      return [{ id: `${other} ${key}`, path }];
+    }),
+  );
+}
