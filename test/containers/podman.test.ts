@@ -1,7 +1,15 @@
 // Images from a real engine: podman imports, exports and refuses; sessions run in what it gave (R-SEC-5). `npm run
 // test:containers` runs this; it needs podman, static busybox (`busybox-static`) and tar.
 import { execFileSync } from 'node:child_process';
-import { existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -87,7 +95,13 @@ test('an image that no registry has, and a registry that is away, are told apart
 });
 
 test('what a killed Moose left is removed: its container, and images that nobody uses', async () => {
-  podman('create', '--name', `moose-unpack-${execFileSync('hostname').toString().trim()}-4194304-x`, tag, '/bin/sh');
+  podman(
+    'create',
+    '--name',
+    `moose-unpack-${execFileSync('hostname').toString().trim()}-4194304-x`,
+    tag,
+    '/bin/sh',
+  );
   const data = join(folder, 'left');
   const { id, rootPath } = await ask(tag, data);
   expect(podman('ps', '--all', '--quiet')).toBe('');

@@ -8,7 +8,11 @@ test.each(samples)('%s is what an engine means by: %s', (code, sample) => {
 });
 
 test.each([
-  ['CONTAINER_ENGINE_DOWN', 'Cannot connect to the Docker daemon at unix:///var/run/docker.sock.', 'transient'],
+  [
+    'CONTAINER_ENGINE_DOWN',
+    'Cannot connect to the Docker daemon at unix:///var/run/docker.sock.',
+    'transient',
+  ],
   ['CONTAINER_IMAGE_MISSING', 'manifest unknown', 'configuration'],
   ['CONTAINER_PULL_DENIED', 'unauthorized', 'configuration'],
   ['CONTAINER_PULL_FAILED', 'what nobody has seen before', 'transient'],

@@ -24,7 +24,10 @@ export function makeImageRoot(root: string): SessionImage {
 }
 
 /** Where Moose looks for what a person or a repository named. */
-export function keepImage(dataDirectory: string, { text, isAnonymous }: { text: string; isAnonymous: boolean }) {
+export function keepImage(
+  dataDirectory: string,
+  { text, isAnonymous }: { text: string; isAnonymous: boolean },
+) {
   const id = 'b'.repeat(64);
   const images = join(dataDirectory, 'images');
   const image = makeImageRoot(join(images, id, 'root'));
@@ -41,7 +44,10 @@ function copyProgram(root: string, name: string): void {
   const to = join(root, 'usr/bin', name);
   copyFileSync(realpathSync(path), to);
   chmodSync(to, 0o755);
-  const listed = execFileSync('ldd', [path], { encoding: 'utf8', env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' } });
+  const listed = execFileSync('ldd', [path], {
+    encoding: 'utf8',
+    env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' },
+  });
   for (const [, library = ''] of listed.matchAll(/(?:^|=>)\s*(\/\S+)/gm)) {
     const inside = join(root, dirname(library), basename(library));
     mkdirSync(dirname(inside), { recursive: true });

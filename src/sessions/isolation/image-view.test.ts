@@ -10,7 +10,14 @@ import { tryImage } from '../images/try-image.ts';
 import { startProcess } from '../start-process.ts';
 import { imageEnvironment, programInImage, type SessionImage } from './image-view.ts';
 import { isolate } from './isolate.ts';
-import { IsolatedGround, listen, outcomeOf, untilGone, untilPrinted, waysOfIsolation } from './isolated-ground.fixture.ts';
+import {
+  IsolatedGround,
+  listen,
+  outcomeOf,
+  untilGone,
+  untilPrinted,
+  waysOfIsolation,
+} from './isolated-ground.fixture.ts';
 import { enterNamespace, findWay, systemPath } from './isolation-way.ts';
 import { probeIsolation } from './probe-isolation.ts';
 import { viewFor } from './session-view.ts';
@@ -32,7 +39,10 @@ beforeAll(async () => {
 });
 afterAll(() => ground.clear());
 
-async function start(script: string, more: { env?: Record<string, string>; network?: 'none' | 'machine' } = {}) {
+async function start(
+  script: string,
+  more: { env?: Record<string, string>; network?: 'none' | 'machine' } = {},
+) {
   const directory = ground.scratch.directory();
   const { env = {}, network = 'none' } = more;
   const isolated = await isolate({
@@ -72,7 +82,9 @@ describe.skipIf(!isPossible)('in an image', () => {
   });
 
   test('R-SEC-5: an agent in an image sees no process of the machine, and sends no signal out', async () => {
-    const { stdout } = await run(`kill -0 ${process.pid} 2>/dev/null && echo alive; cat /proc/[0-9]*/comm; cat /proc/${process.pid}/environ`);
+    const { stdout } = await run(
+      `kill -0 ${process.pid} 2>/dev/null && echo alive; cat /proc/[0-9]*/comm; cat /proc/${process.pid}/environ`,
+    );
     expect(stdout.trim().split('\n')).not.toContain('alive');
     expect(stdout).not.toContain('PATH=');
     expect(stdout.trim().split('\n').length).toBeLessThan(8);
@@ -121,36 +133,56 @@ describe.skipIf(!isPossible)('in an image', () => {
 });
 
 describe.each(ways)('$title', ({ kind, isPossible: isKindPossible }) => {
-  test.skipIf(!isKindPossible || !isPossible)('the locks hold and the exit code is the program’s own', async () => {
-    const way = findWay(kind);
-    if ('missing' in way) throw new Error(way.missing);
-    const sessionPath = ground.scratch.directory();
-    mkdirSync(sessionPath);
-    const [argv, env, cwd] = [['/bin/sh', '-c', 'id -u; exit 3'] as const, { PATH: '/usr/bin' }, worktree];
-    const view = viewFor({
-      ...{ sessionPath, argv, env, cwd, image, searchPath: systemPath, isUser: kind === 'user' },
-      ...{ userHome: homedir(), dataDirectory: ground.scratch.path, hidden: [], granted: [] },
-      shown: [{ path: worktree, sight: 'write' }],
-    });
-    const handle = await ground.scratch.start(
-      enterNamespace(way, { argv, env, cwd, network: 'none', view }),
-      env,
-    );
-    expect(await outcomeOf(handle)).toMatchObject({ exitCode: 3, stdout: `${process.geteuid?.()}\n`, stderr: '' });
-  });
+  test.skipIf(!isKindPossible || !isPossible)(
+    'the locks hold and the exit code is the program’s own',
+    async () => {
+      const way = findWay(kind);
+      if ('missing' in way) throw new Error(way.missing);
+      const sessionPath = ground.scratch.directory();
+      mkdirSync(sessionPath);
+      const [argv, env, cwd] = [['/bin/sh', '-c', 'id -u; exit 3'] as const, { PATH: '/usr/bin' }, worktree];
+      const view = viewFor({
+        ...{ sessionPath, argv, env, cwd, image, searchPath: systemPath, isUser: kind === 'user' },
+        ...{ userHome: homedir(), dataDirectory: ground.scratch.path, hidden: [], granted: [] },
+        shown: [{ path: worktree, sight: 'write' }],
+      });
+      const handle = await ground.scratch.start(
+        enterNamespace(way, { argv, env, cwd, network: 'none', view }),
+        env,
+      );
+      expect(await outcomeOf(handle)).toMatchObject({
+        exitCode: 3,
+        stdout: `${process.geteuid?.()}\n`,
+        stderr: '',
+      });
+    },
+  );
 });
 
 test('without isolation, what a project wants in an image is not started outside of it', async () => {
   const files = () => Promise.reject(new Error('not asked'));
   const asked = { argv: ['/bin/sh'] as const, env: {}, cwd: '/', network: 'none', files } as const;
   const refused = { code: 'CONTAINER_NEEDS_ISOLATION', advice: expect.stringContaining('--image none') };
-  await expect(isolate({ ...asked, wish: 'off', container: { image, machine: {} } })).rejects.toMatchObject(refused);
+  await expect(isolate({ ...asked, wish: 'off', container: { image, machine: {} } })).rejects.toMatchObject(
+    refused,
+  );
 });
 
 test('variables of the machine give way to those of the image, and those of the project stay', () => {
-  const env = { PATH: '/m', GOROOT: '/usr/go', LANG: 'C', DATABASE: '/given', TOKEN: 't', NODE_EXTRA_CA_CERTS: '/ca' };
+  const env = {
+    PATH: '/m',
+    GOROOT: '/usr/go',
+    LANG: 'C',
+    DATABASE: '/given',
+    TOKEN: 't',
+    NODE_EXTRA_CA_CERTS: '/ca',
+  };
   const machine = { PATH: '/m', GOROOT: '/usr/go', LANG: 'C', NODE_EXTRA_CA_CERTS: '/ca' };
-  const ofImage = { name: 'i', rootPath: '/', env: { PATH: '/i', LANG: 'de', DATABASE: '/image', HOME: '/image' } };
+  const ofImage = {
+    name: 'i',
+    rootPath: '/',
+    env: { PATH: '/i', LANG: 'de', DATABASE: '/image', HOME: '/image' },
+  };
   expect(imageEnvironment(env, ofImage, { machine, userHome: '/home/user' })).toEqual({
     ...{ PATH: '/i:/.moose/runtime', LANG: 'de', DATABASE: '/given', TOKEN: 't', NODE_EXTRA_CA_CERTS: '/ca' },
   });
