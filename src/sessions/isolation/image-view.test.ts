@@ -183,7 +183,7 @@ test('variables of the machine give way to those of the image, and those of the 
     rootPath: '/',
     env: { PATH: '/i', LANG: 'de', DATABASE: '/image', HOME: '/image' },
   };
-  expect(imageEnvironment(env, ofImage, { machine, userHome: '/home/user' })).toEqual({
+  expect(imageEnvironment(env, ofImage, { machine, userHome: '/users/me' })).toEqual({
     ...{ PATH: '/i:/.moose/runtime', LANG: 'de', DATABASE: '/given', TOKEN: 't', NODE_EXTRA_CA_CERTS: '/ca' },
   });
 });
