@@ -77,7 +77,11 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'e2e',
-          include: ['test/{e2e,agents,forges,real-input}/**/*.test.ts'],
+          include: [
+            'test/{e2e,agents,forges,real-input}/**/*.test.ts',
+            // They need podman: `npm run test:containers`.
+            ...(process.env.MOOSE_TEST_CONTAINERS ? ['test/containers/**/*.test.ts'] : []),
+          ],
           // They need six toolchains and their registries.
           exclude: [...configDefaults.exclude, ...(isLong ? [] : ['test/e2e/real-projects/**'])],
           testTimeout: e2eTimeoutMs,

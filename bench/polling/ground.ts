@@ -1,6 +1,7 @@
 // Open pull requests on a double of GitHub, each with a work order that waits for a check that never ends.
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
+import type { UpkeepJob } from '../../src/engine/jobs/upkeep.ts';
 import { defaultSettings } from '../../src/engine/policy/engine-settings.ts';
 import type { Forge } from '../../src/engine/ports/forge.ts';
 import { ErrorRecoveryManager } from '../../src/engine/recovery/error-recovery-manager.ts';
@@ -65,83 +66,18 @@ export async function openGround(
     await openOne({ database, repository, forge, host: host.host }, { place: at, headSha });
     if (at % 100 === 0) note(`${at} pull requests are open`);
   }
-  const errorLog = { record: () => ({ id: '', resolved: () => undefined }) };
-  const circuits = { through: <T>(_: unknown, __: unknown, call: () => Promise<T>) => call() };
-  const job = pullRequestsJob({
-    ...{ database, forges: { of: async () => forge }, clock: systemClock, settings: defaultSettings },
-    ...{ logger: pino({ level: 'silent' }), errors: errorLog, reached: () => undefined },
-    recovery: new ErrorRecoveryManager({
-      ...{ policies: defaultSettings.recovery, circuits, errorLog, now: Date.now, random: Math.random },
-    }),
-  });
   const passHour = async () => {
     github.passTime(hourMs);
     for (const each of github.world.tokens.values()) each.left = limitPerHour;
     const whole = { limitRemaining: null, limitResetAt: null, pausedUntil: null, pausedBecause: null };
     await database.query.updateTable('forgeHosts').set(whole).execute();
   };
-  const lookedAt = async (since: Date) =>
-    database.query
-      .selectFrom('pullRequests')
-      .select(['number', 'lookedAt'])
-      .where('lookedAt', '>=', since)
-      .orderBy('lookedAt')
-      .execute();
-  const lookAtAll = async (signal: AbortSignal) => {
-    const startedAt = new Date();
-    let [seen, hours] = [0, 0];
-    await database.query
-      .updateTable('pullRequests')
-      .set({ nextLookAt: new Date(0) })
-      .execute();
-    while (seen < count) {
-      await job.run(signal);
-      const now = (await lookedAt(startedAt)).length;
-      if (now === seen) {
-        // Nothing else ends this: a host that is left alone is asked again when its hour is over.
-        if (hours >= hoursMax) throw new Error(`After ${hours} hours, ${count - seen} were never looked at`);
-        hours += 1;
-        await passHour();
-        await database.query
-          .updateTable('pullRequests')
-          .set({ nextLookAt: new Date(0) })
-          .where((where) => where.or([where('lookedAt', 'is', null), where('lookedAt', '<', startedAt)]))
-          .execute();
-      }
-      if (Math.floor(now / 100) > Math.floor(seen / 100)) note(`${now} looks`);
-      seen = now;
-      // Those that are due again soon come in the next round of this benchmark.
-      await database.query
-        .updateTable('pullRequests')
-        .set({ nextLookAt: new Date(startedAt.getTime() + hourMs) })
-        .where('lookedAt', '>=', startedAt)
-        .execute();
-    }
-    return hours;
-  };
-  const lookAtYoung = async (young: number, signal: AbortSignal) => {
-    const startedAt = new Date();
-    const late = new Date(startedAt.getTime() - minuteMs);
-    const { query } = database;
-    await query.updateTable('pullRequests').set({ nextLookAt: late, looksUnchanged: 30 }).execute();
-    // The last ones: by number, they would have to wait for all others.
-    const isYoung = (number: number) => number > count - young;
-    await query
-      .updateTable('pullRequests')
-      .set({ looksUnchanged: 0 })
-      .where('number', '>', count - young)
-      .execute();
-    for (;;) {
-      await job.run(signal);
-      const seen = await lookedAt(startedAt);
-      const last = seen.findLastIndex(({ number }) => isYoung(number));
-      if (seen.filter(({ number }) => isYoung(number)).length >= young) return last + 1;
-      if (seen.length >= count) throw new Error('Some were never looked at');
-    }
-  };
+  const looking: Looking = { database, job: jobOf(database, forge), count, note, passHour };
   let seen = github.requests.length;
   return {
-    ...{ lookAtAll, lookAtYoung, passHour },
+    passHour,
+    lookAtAll: (stop) => lookAtAll(looking, stop),
+    lookAtYoung: (young, stop) => lookAtYoung(looking, young, stop),
     asked: () => {
       const since = github.requests.slice(seen);
       seen = github.requests.length;
@@ -154,6 +90,84 @@ export async function openGround(
     },
     close: () => github.stop(),
   };
+}
+
+function jobOf(database: Database, forge: Forge): UpkeepJob {
+  const errorLog = { record: () => ({ id: '', resolved: () => undefined }) };
+  const circuits = { through: <T>(_: unknown, __: unknown, call: () => Promise<T>) => call() };
+  return pullRequestsJob({
+    ...{ database, forges: { of: async () => forge }, clock: systemClock, settings: defaultSettings },
+    ...{ logger: pino({ level: 'silent' }), errors: errorLog, reached: () => undefined },
+    recovery: new ErrorRecoveryManager({
+      ...{ policies: defaultSettings.recovery, circuits, errorLog, now: Date.now, random: Math.random },
+    }),
+  });
+}
+
+interface Looking extends Pick<PollingGround, 'passHour'> {
+  database: Database;
+  job: UpkeepJob;
+  count: number;
+  note(line: string): void;
+}
+
+const lookedAt = ({ database }: Looking, since: Date) =>
+  database.query
+    .selectFrom('pullRequests')
+    .select(['number', 'lookedAt'])
+    .where('lookedAt', '>=', since)
+    .orderBy('lookedAt')
+    .execute();
+
+async function lookAtAll(looking: Looking, signal: AbortSignal): Promise<number> {
+  const { database, job, count, note, passHour } = looking;
+  const startedAt = new Date();
+  const all = () => database.query.updateTable('pullRequests');
+  let [seen, hours] = [0, 0];
+  await all()
+    .set({ nextLookAt: new Date(0) })
+    .execute();
+  while (seen < count) {
+    await job.run(signal);
+    const now = (await lookedAt(looking, startedAt)).length;
+    if (now === seen) {
+      // Nothing else ends this: a host that is left alone is asked again when its hour is over.
+      if (hours >= hoursMax) throw new Error(`After ${hours} hours, ${count - seen} were never looked at`);
+      hours += 1;
+      await passHour();
+      await all()
+        .set({ nextLookAt: new Date(0) })
+        .where((where) => where.or([where('lookedAt', 'is', null), where('lookedAt', '<', startedAt)]))
+        .execute();
+    }
+    if (Math.floor(now / 100) > Math.floor(seen / 100)) note(`${now} looks`);
+    seen = now;
+    // Those that are due again soon come in the next round of this benchmark.
+    const later = { nextLookAt: new Date(startedAt.getTime() + hourMs) };
+    await all().set(later).where('lookedAt', '>=', startedAt).execute();
+  }
+  return hours;
+}
+
+async function lookAtYoung(looking: Looking, young: number, signal: AbortSignal): Promise<number> {
+  const { database, job, count } = looking;
+  const startedAt = new Date();
+  const all = () => database.query.updateTable('pullRequests');
+  const late = new Date(startedAt.getTime() - minuteMs);
+  await all().set({ nextLookAt: late, looksUnchanged: 30 }).execute();
+  // The last ones: by number, they would have to wait for all others.
+  const isYoung = (number: number) => number > count - young;
+  await all()
+    .set({ looksUnchanged: 0 })
+    .where('number', '>', count - young)
+    .execute();
+  for (;;) {
+    await job.run(signal);
+    const seen = await lookedAt(looking, startedAt);
+    const last = seen.findLastIndex(({ number }) => isYoung(number));
+    if (seen.filter(({ number }) => isYoung(number)).length >= young) return last + 1;
+    if (seen.length >= count) throw new Error('Some were never looked at');
+  }
 }
 
 const branchOf = (place: number) => `moose/${place}`;

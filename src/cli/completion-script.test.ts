@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process';
 import { Command } from 'commander';
 import { expect, test } from 'vitest';
+import { endQuickly } from '../git/quick-start.fixture.ts';
 import { completionScript } from './completion-script.ts';
 
 function tree(): Command {
@@ -15,7 +15,7 @@ function tree(): Command {
 function offered(...words: string[]): string[] {
   const script = `${completionScript('bash', tree())}
     COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _moose; printf '%s\\n' "\${COMPREPLY[@]}"`;
-  const { stdout, stderr } = spawnSync('bash', ['-c', script, 'bash', ...words], { encoding: 'utf8' });
+  const { stdout, stderr } = endQuickly('bash', ['-c', script, 'bash', ...words]);
   expect(stderr).toBe('');
   return stdout.split('\n').filter(Boolean).sort();
 }

@@ -48,5 +48,4 @@ export const publicRegistries: readonly string[] = [
   'quay.io',
   'mcr.microsoft.com',
   'public.ecr.aws',
-  'registry.gitlab.com',
 ];

@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { gitServer } from './git-server.fixture.ts';
 import { syncMirror } from './mirror.ts';
+import { runQuickly } from './quick-start.fixture.ts';
 import { gitIn, scratchDirectory } from './scratch-repository.fixture.ts';
 
 const mirrorPath = () => join(scratchDirectory(), 'mirrors', 'p.git');
@@ -15,10 +15,8 @@ test('R-PROJ-1: many small packs are joined without losing an object, not even a
   const folder = join(mirror.path, 'objects/pack');
   const ids = Array.from({ length: 60 }, (_, index) => {
     const id = gitIn(mirror.path, 'commit-tree', `${sha}^{tree}`, '-m', `${index}`);
-    execFileSync('git', ['pack-objects', '--quiet', join(folder, 'pack')], {
-      cwd: mirror.path,
-      input: `${id}\n`,
-    });
+    const given = { cwd: mirror.path, input: `${id}\n` };
+    runQuickly('git', ['pack-objects', '--quiet', join(folder, 'pack')], given);
     return id;
   });
   const packs = () => readdirSync(folder).filter((name) => name.endsWith('.pack')).length;

@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import { expect, onTestFinished, test } from 'vitest';
 import { gitServer } from './git-server.fixture.ts';
+import { runQuickly } from './quick-start.fixture.ts';
 import { giveLogins, loginVariables } from './remote-credentials.ts';
 import { remoteHead } from './remote-head.ts';
 
@@ -29,11 +29,9 @@ test('R-SEC-4: a login reaches the remote, and is in no argument, no address and
   expect(seen.at(-1)).toBe(basic);
   const env = await loginVariables(server.url, undefined);
   const fill = (url: string) =>
-    execFileSync('git', ['credential', 'fill'], {
+    runQuickly('git', ['credential', 'fill'], {
       env: { PATH: process.env.PATH, GIT_TERMINAL_PROMPT: '0', GIT_ASKPASS: '', HOME: '/nowhere', ...env },
       input: `url=${url}\n\n`,
-      stdio: ['pipe', 'pipe', 'ignore'],
-      encoding: 'utf8',
     });
   expect(fill(server.url)).toContain(`username=${user}\npassword=${password}\n`);
   expect(() => fill('https://other.example/api.git')).toThrow();

@@ -98,13 +98,14 @@ function playPeople({ ground, people }: Stage, moveBase: (() => void) | null): P
     const red = await people.finishCi(null);
     const green = await people.finishCi(red.sha);
     const pull = (await people.pulls())[0]?.number ?? 0;
-    await people.comment(pull, '/moose explain');
-    await holds(ground, async () => (await people.toldBy(pull)).length === 1, manyDeathsMs);
+    // While a run is being published, Moose would carry it out on the way.
     await holds(
       ground,
       async () => (await ground.opened.moose.find(id)).step === 'awaiting_ci',
       manyDeathsMs,
     );
+    await people.comment(pull, '/moose explain');
+    await holds(ground, async () => (await people.toldBy(pull)).length === 1, manyDeathsMs);
     // Both remarks of the review in one second: Moose answers those in the order of their keys.
     await sleep(secondMs - (Date.now() % secondMs));
     await people.requestChanges(pull, { ...review, sha: green.sha });

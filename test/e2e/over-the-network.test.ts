@@ -82,7 +82,8 @@ async function say(place: Place, ...argv: string[]): Promise<Said> {
 }
 
 /** What changes between two looks: times of the look itself, and rows that the looks write. */
-const restless = new Set(['at', 'since', 'until', 'last_used_at', 'used_at', 'updated_at', 'percentage']);
+const times = ['at', 'since', 'until', 'last_used_at', 'used_at', 'updated_at', 'heard_at'];
+const restless = new Set([...times, 'percentage']);
 
 /** Sentences that count time or load. */
 const counting = new Set(['explain', 'because', 'why']);

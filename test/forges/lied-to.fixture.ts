@@ -7,7 +7,7 @@ import { sql } from 'kysely';
 import { pino } from 'pino';
 import { apiGround } from '../../src/api/api-ground.fixture.ts';
 import { defaultSettings } from '../../src/engine/policy/engine-settings.ts';
-import type { Forge } from '../../src/engine/ports/forge.ts';
+import type { Forge, Forges } from '../../src/engine/ports/forge.ts';
 import { askForge } from '../../src/engine/recovery/ask-forge.ts';
 import { ErrorRecoveryManager } from '../../src/engine/recovery/error-recovery-manager.ts';
 import { kindsOf, pushAgain, testLog } from '../../src/engine/sentinel/followed-ground.fixture.ts';
@@ -94,18 +94,8 @@ export async function openLiedTo(
     ...{ logger, errors, reached: () => undefined },
   });
   const hooks = webhooksJob({ database, random: () => 0.5, logger, errors, sources });
-  const pauses: LiedTo['pauses'] = { seen: [], callsMeanwhile: 0 };
   const passTime = (ms: number) => moveTime(database, github, ms);
-  const stateOfHost = () => database.run((query) => hostState(query, github.host));
-  const pausedMs = async () => (await stateOfHost())?.pausedMs ?? 0;
-  const seePause = async () => {
-    const state = await stateOfHost();
-    if (!state || state.pausedMs <= 0) return 0;
-    // As `moose forge ls` and Mission Control show it.
-    const [shown] = await askForges({ database, forges, actor: 'human:ada' }).list();
-    pauses.seen.push(shown?.paused_because ?? '');
-    return state.pausedMs;
-  };
+  const { pauses, pausedMs, seePause } = watchPauses(database, github.host, forges);
   return {
     ...{ database, github, repository, forge, working, scratch, pauses, passTime, pausedMs },
     insist: async (operation, call) => {
@@ -134,6 +124,20 @@ export async function openLiedTo(
       await github.stop();
     },
   };
+}
+
+function watchPauses(database: Database, host: string, forges: Forges) {
+  const pauses: LiedTo['pauses'] = { seen: [], callsMeanwhile: 0 };
+  const pausedMs = async () => (await database.run((query) => hostState(query, host)))?.pausedMs ?? 0;
+  const seePause = async () => {
+    const ms = await pausedMs();
+    if (ms <= 0) return 0;
+    // As `moose forge ls` and Mission Control show it.
+    const [shown] = await askForges({ database, forges, actor: 'human:ada' }).list();
+    pauses.seen.push(shown?.paused_because ?? '');
+    return ms;
+  };
+  return { pauses, pausedMs, seePause };
 }
 
 /** Everything that waits for a time is nearer to it. */

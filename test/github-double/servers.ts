@@ -70,6 +70,11 @@ async function serve(world: World, incoming: IncomingMessage, response: ServerRe
   else if (!fault && served) write(response, served);
 }
 
+function mutationIn(text = ''): string {
+  const name = /"mutation\b[^{]*\{\s*(\w+)/.exec(text)?.[1];
+  return name === undefined ? '' : ` ${name}`;
+}
+
 /** An answer without a body cannot be cut: its connection is lost. */
 function truncate(response: ServerResponse, { status, headers, body }: Served, how: 'cut' | 'garbled'): void {
   const whole = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body ?? null));
@@ -79,11 +84,6 @@ function truncate(response: ServerResponse, { status, headers, body }: Served, h
   response.writeHead(status, { ...headers, 'content-type': 'application/json', 'content-length': length });
   if (how === 'garbled') response.end(half);
   else response.write(half, () => response.destroy());
-}
-
-function mutationIn(text = ''): string {
-  const name = /"mutation\b[^{]*\{\s*(\w+)/.exec(text)?.[1];
-  return name === undefined ? '' : ` ${name}`;
 }
 
 function answerTo(world: World, request: Request): Served {

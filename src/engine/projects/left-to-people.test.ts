@@ -75,3 +75,19 @@ test('R-SEC-5: only a person trusts what a repository has for agents; a program 
   expect(await program.change(name, { trusted: true })).toMatchObject({ trusted: true });
   expect(await program.change(name, { trusted: false })).toMatchObject({ trusted: false });
 });
+
+test('R-SEC-5: only a person chooses the image of a project; a program may take it away', async () => {
+  const { name, person, program } = await ground();
+  const refused = { code: 'LIMIT_NOT_YOURS', message: expect.stringContaining('registry.internal/tools') };
+  await expect(program.change(name, { image: 'registry.internal/tools' })).rejects.toMatchObject(refused);
+  expect(await person.change(name, { image: 'registry.internal/tools' })).toMatchObject({
+    image: 'registry.internal/tools',
+  });
+  const { values } = await person.values(name);
+  expect(values).toContainEqual({ key: 'image', value: 'registry.internal/tools', source: 'project' });
+  expect(await program.change(name, { image: 'none' })).toMatchObject({ image: 'none' });
+  expect(await program.change(name, { image: null })).toMatchObject({ image: null });
+  await expect(person.change(name, { image: '--privileged' })).rejects.toMatchObject({
+    code: 'CONTAINER_IMAGE_INVALID',
+  });
+});

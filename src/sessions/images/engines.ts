@@ -1,7 +1,8 @@
 // The container engines of this machine: Moose asks them for images, and runs nothing in them.
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
+import { hasErrorCode } from '../../stdx/system-error.ts';
 import { findOnPath } from '../resolve-program.ts';
 
 type Environment = Readonly<Record<string, string>>;
@@ -48,7 +49,7 @@ export async function askEngine(
 ): Promise<EngineAnswer> {
   const limit = AbortSignal.timeout(timeoutMs);
   const either = signal ? AbortSignal.any([signal, limit]) : limit;
-  const child = startEngine(engine, words);
+  const child = spawn(engine.path, words, { env: engine.env, stdio: ['ignore', 'pipe', 'pipe'] });
   const end = () => child.kill('SIGKILL');
   either.addEventListener('abort', end, { once: true });
   if (either.aborted) end();
@@ -66,8 +67,13 @@ export async function askEngine(
   }
 }
 
-export function startEngine({ path, env }: ImageEngine, words: readonly string[]) {
-  return spawn(path, words, { env, stdio: ['ignore', 'pipe', 'pipe'] }) satisfies ChildProcess;
+/** Ends a process that was started detached, with all of its group; it may be gone. */
+export function endGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    if (!hasErrorCode(error, 'ESRCH')) throw error;
+  }
 }
 
 /** Whether each installed engine answers; changes nothing. */

@@ -5,10 +5,9 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { hasErrorCode } from '../../stdx/system-error.ts';
 import type { SessionImage } from '../isolation/image-view.ts';
 import { isolate } from '../isolation/isolate.ts';
-import { lastLine } from './engines.ts';
+import { endGroup, lastLine } from './engines.ts';
 
 const trialMsMax = 60_000;
 
@@ -58,13 +57,5 @@ async function runIn(
     return code === 0 ? null : lastLine(said) || `exit code ${code}`;
   } finally {
     clearTimeout(timer);
-  }
-}
-
-function endGroup(pid: number | undefined): void {
-  try {
-    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
-  } catch (error) {
-    if (!hasErrorCode(error, 'ESRCH')) throw error;
   }
 }

@@ -4,14 +4,14 @@ import { once } from 'node:events';
 import { lstat, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { pipeline } from 'node:stream/promises';
 import { TransientError } from '../../domain/failure.ts';
 import { removeTree } from '../../stdx/remove-tree.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 import { machineFiles } from '../isolation/image-view.ts';
 import { engineFailure } from './engine-failure.ts';
-import { askEngine, type ImageEngine, lastLine, startEngine } from './engines.ts';
+import { askEngine, endGroup, type ImageEngine, lastLine } from './engines.ts';
 
 /** The longest that an archive may take: some images have tens of gigabytes. */
 const unpackMsMax = 30 * 60_000;
@@ -40,38 +40,36 @@ export async function unpackImage(
   }
 }
 
+/** A shell joins the two: podman opens its output by name, which Node's pipes, being sockets, do not allow. */
+const exportScript = `{ "$1" export "$2"; echo "$?" >&3; } | tar -x -f - -C "$3" --delay-directory-restore --anchored \
+  --exclude='dev/*' --exclude='proc/*' --exclude='sys/*' --exclude='./dev/*' --exclude='./proc/*' --exclude='./sys/*'`;
+
 async function exportTo(
   engine: ImageEngine,
   container: string,
   { name, folder, signal }: { name: string; folder: string; signal: AbortSignal },
 ): Promise<void> {
   const until = AbortSignal.any([signal, AbortSignal.timeout(unpackMsMax)]);
-  const from = startEngine(engine, ['export', container]);
-  const words = ['-x', '-f', '-', '-C', folder, '--delay-directory-restore', '--anchored'];
-  const to = spawn('tar', [...words, ...['dev/*', 'proc/*', 'sys/*'].map((each) => `--exclude=${each}`)], {
-    env: { PATH: engine.env.PATH ?? '', LC_ALL: 'C' },
-    stdio: ['pipe', 'ignore', 'pipe'],
+  const child = spawn('/bin/sh', ['-c', exportScript, 'sh', engine.path, container, folder], {
+    env: { ...engine.env, LC_ALL: 'C' },
+    detached: true,
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
   });
-  const end = () => {
-    from.kill('SIGKILL');
-    to.kill('SIGKILL');
-  };
+  const [, , , exitCodes] = child.stdio;
+  if (child.stderr === null || !(exitCodes instanceof Readable)) throw new TypeError('Both are pipes');
+  const end = () => endGroup(child.pid);
   until.addEventListener('abort', end, { once: true });
+  if (until.aborted) end();
   try {
-    const [[exported], [unpacked], said, saidByTar] = await Promise.all([
-      once(from, 'close') as Promise<[number | null]>,
-      once(to, 'close') as Promise<[number | null]>,
-      text(from.stderr),
-      text(to.stderr),
-      // A broken pipe is told by the exit codes, with its reason.
-      pipeline(from.stdout, to.stdin).catch(() => undefined),
+    const [[code], said, exported] = await Promise.all([
+      once(child, 'close') as Promise<[number | null]>,
+      text(child.stderr),
+      text(exitCodes),
     ]);
     signal.throwIfAborted();
-    if (exported === 0 && unpacked === 0) return;
-    throw notUnpacked(name, lastLine(exported === 0 ? saidByTar : said || saidByTar));
+    if (code !== 0 || exported.trim() !== '0') throw notUnpacked(name, lastLine(said));
   } finally {
     until.removeEventListener('abort', end);
-    end();
   }
 }
 

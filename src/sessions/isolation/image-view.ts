@@ -98,15 +98,14 @@ function innerFiles(searchPath: string): readonly InnerFile[] {
 }
 
 /**
- * The libraries of Moose's Node, if the image has another C library (Alpine) or none: its loader looks for them where they
- * are on this machine.
+ * The libraries of Moose's Node that the image does not have, at the paths where its loader looks for them on this machine:
+ * with another C library (Alpine) or none, that is all of them.
  */
 function librariesOfNode(rootPath: string, searchPath: string): readonly InnerFile[] {
   nodeLibraries ??= librariesOf(process.execPath, searchPath);
-  const all = nodeLibraries.map((path) => ({ path, inside: mergedIn(rootPath, path) }));
-  const loader = all.find(({ path }) => isLoader(path));
-  const isThere = loader && lstatSync(join(rootPath, loader.inside), { throwIfNoEntry: false }) !== undefined;
-  return isThere ? [] : all;
+  return nodeLibraries
+    .map((path) => ({ path, inside: mergedIn(rootPath, path) }))
+    .filter(({ inside }) => !lstatSync(join(rootPath, inside), { throwIfNoEntry: false }));
 }
 
 let nodeLibraries: string[] | undefined;

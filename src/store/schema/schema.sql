@@ -816,6 +816,7 @@ create table sessions (
   reported_output_tokens bigint,
   notional_nano_usd bigint,
   login_back_at timestamp with time zone,
+  image text,
   powers jsonb,
   constraint sessions_egress_check CHECK ((egress = ANY (ARRAY['none'::text, 'gateway'::text, 'listed'::text, 'open'::text]))),
   constraint sessions_isolation_check CHECK ((isolation = ANY (ARRAY['files'::text, 'network'::text, 'none'::text]))),

@@ -42,13 +42,15 @@ const published = [
   reached('tracking:committed'),
 ];
 
-/** Whatever can happen in one life: a lost answer first, and then the same again with its answer. */
-const main: Death[] = [
+/** A lost answer first, and then the same again with its answer. */
+const untilRefined: Death[] = [
   ...[reached('issues:taken'), ...around('tell'), reached('issues:told')],
   ...[...push, ...around('open'), ...published],
   ...around('rerun').slice(1),
   ...[reached('sentinel:before-refine'), reached('sentinel:refine')],
   ...[...push, ...around('adopt'), ...published],
+];
+const untilMerged: Death[] = [
   ...[reached('remarks:command'), ...around('comment'), reached('remarks:command-told')],
   reached('remarks:sent'),
   ...[...around('reply'), reached('remarks:said'), ...around('resolve'), reached('remarks:told')],
@@ -65,9 +67,10 @@ export interface Life {
 
 const life = (deaths: readonly Death[], base: Life['base'] = 'stays'): Life => ({ deaths, base });
 
-/** After the first, what it excludes: a rerun that is recorded and not asked for, a merge whose answer came. */
+/** The last ones exclude what the others pass: a rerun that is recorded and not asked for, a merge whose answer came. */
 export const everyLife: readonly Life[] = [
-  life(main),
+  life(untilRefined),
+  life(untilMerged),
   life([reached('sentinel:before-rerun'), reached('sentinel:merged')]),
   life([{ when: 'before', at: 'rerun' }]),
   life([reached('sentinel:before-update-branch'), reached('sentinel:update-branch')], 'moves'),

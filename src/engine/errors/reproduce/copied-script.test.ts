@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { runQuickly } from '../../../git/quick-start.fixture.ts';
 import { scratchDirectory, scratchRepository, writeFiles } from '../../../git/scratch-repository.fixture.ts';
 import { copiedScript } from './copied-script.ts';
 
@@ -13,9 +13,7 @@ function ground(committed: Record<string, string>, own: Record<string, string>) 
   const run = (...paths: string[]) => {
     repository.git('clone', '--quiet', repository.path, join(here, 'worktree'));
     const script = `set -e\nhere=$1; repository=$2\n${copiedScript(paths)}`;
-    return execFileSync('sh', ['-c', `exec 2>&1; ${script}`, 'sh', here, repository.path], {
-      encoding: 'utf8',
-    });
+    return runQuickly('sh', ['-c', `exec 2>&1; ${script}`, 'sh', here, repository.path]);
   };
   const read = (path: string) => readFileSync(join(here, 'worktree', path), 'utf8');
   return { run, read, here, repository };

@@ -1,0 +1,123 @@
+// Images from a real engine: podman imports, exports and refuses; sessions run in what it gave (R-SEC-5). `npm run
+// test:containers` runs this; it needs podman, static busybox (`busybox-static`) and tar.
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type ImageReference, parseImage } from '../../src/domain/image.ts';
+import { clearImages } from '../../src/sessions/images/clear-images.ts';
+import { inspectEngines } from '../../src/sessions/images/engines.ts';
+import { haveImage, imagesPath, knownImage } from '../../src/sessions/images/image-store.ts';
+import { tryImage } from '../../src/sessions/images/try-image.ts';
+import { findOnPath } from '../../src/sessions/resolve-program.ts';
+import { removeTree } from '../../src/stdx/remove-tree.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'moose-podman-'));
+const tag = `localhost/moose-test-${process.pid}:1`;
+/** Nothing of this touches the images of the user. */
+const env = {
+  PATH: process.env.PATH ?? '',
+  HOME: folder,
+  XDG_RUNTIME_DIR: join(folder, 'run'),
+  CONTAINERS_STORAGE_CONF: join(folder, 'storage.conf'),
+};
+const podman = (...words: string[]) => execFileSync('podman', words, { env, encoding: 'utf8' }).trim();
+
+function reference(text: string): ImageReference {
+  const parsed = parseImage(text);
+  if (parsed === null) throw new Error(text);
+  return parsed;
+}
+
+const ask = (text: string, dataDirectory = join(folder, 'data'), isAnonymous = false) =>
+  haveImage({
+    ...{ dataDirectory, env, isAnonymous, reference: reference(text) },
+    ...{ freshMs: 60_000, signal: AbortSignal.timeout(150_000) },
+  });
+
+beforeAll(() => {
+  mkdirSync(env.XDG_RUNTIME_DIR, { recursive: true });
+  const storage = ['driver = "vfs"', `graphroot = "${folder}/graph"`, `runroot = "${folder}/run"`];
+  writeFileSync(env.CONTAINERS_STORAGE_CONF, `[storage]\n${storage.join('\n')}\n`);
+  const root = join(folder, 'rootfs');
+  for (const name of ['bin', 'etc', 'tmp']) mkdirSync(join(root, name), { recursive: true });
+  const busybox = findOnPath('busybox', '/bin:/usr/bin', '/') ?? '';
+  execFileSync('cp', [busybox, join(root, 'bin/busybox')]);
+  for (const name of ['sh', 'cat', 'id']) execFileSync('ln', ['-s', 'busybox', join(root, 'bin', name)]);
+  writeFileSync(join(root, 'etc/passwd'), 'root:x:0:0::/root:/bin/sh\n');
+  execFileSync('tar', ['-C', root, '-cf', join(folder, 'rootfs.tar'), '.']);
+  podman('import', '--change', 'ENV=OF_IMAGE=yes', join(folder, 'rootfs.tar'), tag);
+});
+afterAll(() => removeTree(folder));
+
+test('an image of the engine is unpacked once, and sessions run in it', async () => {
+  const first = await ask(tag);
+  expect(first).toMatchObject({ isNew: true, env: { OF_IMAGE: 'yes' } });
+  expect(first.name).toMatch(/^localhost\/moose-test-\d+:1@sha256:[0-9a-f]{64}$/);
+  expect(lstatSync(join(first.rootPath, 'etc/hosts')).isSymbolicLink()).toBe(true);
+  expect(readFileSync(join(first.rootPath, 'etc/passwd'), 'utf8')).toContain(`:${process.geteuid?.()}:`);
+  expect(await tryImage(first)).toBeNull();
+  expect(await ask(tag)).toEqual({ ...first, isNew: false });
+  expect(podman('ps', '--all', '--quiet')).toBe('');
+});
+
+test('of two runs that unpack at once, both have the image', async () => {
+  const data = join(folder, 'twice');
+  const [one, two] = await Promise.all([ask(tag, data), ask(tag, data)]);
+  expect(one.rootPath).toBe(two.rootPath);
+  expect(existsSync(join(one.rootPath, 'bin/busybox'))).toBe(true);
+});
+
+test('R-SEC-5: a repository does not get an image that only this machine has', async () => {
+  await expect(ask(tag, join(folder, 'anonymous'), true)).rejects.toMatchObject({
+    code: expect.stringMatching(/^CONTAINER_/),
+  });
+});
+
+test('an image that no registry has, and a registry that is away, are told apart from an absent engine', async () => {
+  await expect(ask('localhost:1/nope:1')).rejects.toMatchObject({
+    ...{ code: 'CONTAINER_PULL_FAILED', category: 'transient', advice: expect.stringContaining('registry') },
+  });
+  const without = haveImage({
+    ...{ dataDirectory: folder, env: { PATH: '/nowhere' }, isAnonymous: false, reference: reference('node') },
+    ...{ freshMs: 0, signal: AbortSignal.timeout(1_000) },
+  });
+  await expect(without).rejects.toMatchObject({ code: 'CONTAINER_ENGINE_MISSING' });
+});
+
+test('what a killed Moose left is removed: its container, and images that nobody uses', async () => {
+  podman(
+    'create',
+    '--name',
+    `moose-unpack-${execFileSync('hostname').toString().trim()}-4194304-x`,
+    tag,
+    '/bin/sh',
+  );
+  const data = join(folder, 'left');
+  const { id, rootPath } = await ask(tag, data);
+  expect(podman('ps', '--all', '--quiet')).toBe('');
+  const partial = join(imagesPath(data), `${id}.${crypto.randomUUID()}`);
+  mkdirSync(partial);
+  await clearImages(data, new Date(Date.now() - 60_000));
+  expect([existsSync(rootPath), existsSync(partial)]).toEqual([true, true]);
+  const old = new Date(Date.now() - 120_000);
+  for (const path of [partial, join(imagesPath(data), id, 'image.json')]) utimesSync(path, old, old);
+  await clearImages(data, new Date(Date.now() - 60_000));
+  expect([existsSync(rootPath), existsSync(partial)]).toEqual([false, false]);
+  const request = { dataDirectory: data, env, isAnonymous: false, reference: reference(tag), freshMs: 1 };
+  expect(await knownImage({ ...request, signal: AbortSignal.timeout(1_000) })).toBeNull();
+});
+
+test('the doctor is told which engine answers', async () => {
+  const states = await inspectEngines(env);
+  expect(states[0]).toMatchObject({ name: 'podman', version: expect.stringMatching(/^\d/), said: '' });
+});
