@@ -1,6 +1,6 @@
 // The loop of CI on a real forge: red, its log, a refinement, green, merged by policy. And loops about CI that were
 // published for other orchestrators.
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, test } from 'vitest';
 import type { Script } from '../../src/demo/scripted-answer.ts';
 import type { WorkOrderId } from '../../src/domain/ids.ts';
 import { eventsOf } from '../../src/store/work/work-orders.ts';
@@ -32,19 +32,20 @@ function proposals(): { script: Script; prompts: string[] } {
 
 const orderOf = async ({ ground }: CiGround, id: string) => ground.opened.moose.find(id);
 
-describe.skipIf(lacksGitea)('on a real Gitea', () => {
+// Each waits for CI and for the next look of Moose, so they run at the same time, on two Giteas.
+describe.skipIf(lacksGitea)('on a real Gitea', { concurrent: true }, () => {
   let ci: CiGround;
   beforeAll(async () => {
-    ci = await openCiGround({ env: { MOOSE_NO_CHECKS_MS: '3000' } });
+    ci = await openCiGround({ env: { MOOSE_NO_CHECKS_MS: '8000' } });
   }, 6 * minuteMs);
   afterAll(() => ci?.close());
 
   test(
     'R-SEN-3, R-SEN-8: red goes back with its log, and green is merged by policy, in one pull request',
-    async () => {
+    async ({ expect }) => {
       const { script, prompts } = proposals();
       const { id, path } = await ci.submit({ title: 'Greet politely', answer: script, merge: 'green' });
-      const first = await waitForJob(ci, '', id);
+      const first = await waitForJob(ci, { path, id }, '');
       await until(ci, async () => (await orderOf(ci, id)).step === 'awaiting_ci');
       // While CI runs, nothing is merged and nothing is held.
       expect((await ci.pulls(path)).map(({ merged }) => merged)).toEqual([false]);
@@ -52,7 +53,7 @@ describe.skipIf(lacksGitea)('on a real Gitea', () => {
         explain: expect.stringContaining('Waiting for its pull request'),
       });
       await first.end('failure', redLog);
-      const second = await waitForJob(ci, first.sha, id);
+      const second = await waitForJob(ci, { path, id }, first.sha);
       expect(prompts).toHaveLength(2);
       expect(prompts[1]).toContain('greets politely');
       await until(ci, async () => (await orderOf(ci, id)).step === 'awaiting_ci');
@@ -70,12 +71,12 @@ describe.skipIf(lacksGitea)('on a real Gitea', () => {
 
   test(
     'R-PIPE-12, fear: sixty attempts on one red pull request',
-    async () => {
+    async ({ expect }) => {
       const { script, prompts } = proposals();
       const { id, path } = await ci.submit({ title: 'Never green', answer: script, merge: 'green' });
       let sha = '';
       for (let cycle = 0; cycle <= 3; cycle++) {
-        const job = await waitForJob(ci, sha, id);
+        const job = await waitForJob(ci, { path, id }, sha);
         sha = job.sha;
         await job.end('failure', [...redLog, `  got: variant ${'x'.repeat(cycle + 1)}`]);
       }
@@ -94,7 +95,7 @@ describe.skipIf(lacksGitea)('on a real Gitea', () => {
 
   test(
     'R-SEN-6, fear: merged before CI began, or because there is none',
-    async () => {
+    async ({ expect }) => {
       const { script } = proposals();
       const { id, path } = await ci.submit({ title: 'No checks', answer: script, jobs: [], merge: 'green' });
       await until(ci, async () => (await orderOf(ci, id)).status === 'completed');
@@ -106,7 +107,7 @@ describe.skipIf(lacksGitea)('on a real Gitea', () => {
 
   test(
     'R-SEN-4: a conflict with the base branch is resolved in the worktree and pushed to the same pull request',
-    async () => {
+    async ({ expect }) => {
       const answer: Script = ({ prompt }) =>
         writes(
           'greeting.txt',
@@ -115,7 +116,7 @@ describe.skipIf(lacksGitea)('on a real Gitea', () => {
         );
       const given = { title: 'Greet in conflict', answer, merge: 'green' } as const;
       const { id, path, repositoryPath, pushUrl } = await ci.submit(given);
-      const first = await waitForJob(ci, '', id);
+      const first = await waitForJob(ci, { path, id }, '');
       await until(ci, async () => (await orderOf(ci, id)).step === 'awaiting_ci');
       const theirs = await git(
         repositoryPath,
@@ -128,7 +129,7 @@ describe.skipIf(lacksGitea)('on a real Gitea', () => {
       );
       await git(repositoryPath, 'push', '--quiet', pushUrl, `${theirs}:refs/heads/main`);
       await first.end('success');
-      const second = await waitForJob(ci, first.sha, id);
+      const second = await waitForJob(ci, { path, id }, first.sha);
       await second.end('success');
       await until(ci, async () => (await orderOf(ci, id)).status === 'completed');
       expect(await ci.pulls(path)).toMatchObject([{ merged: true, head: { sha: second.sha } }]);
@@ -150,10 +151,10 @@ async function treeWith(repositoryPath: string): Promise<string> {
     .trim();
 }
 
-describe.skipIf(lacksGitea)('killed at its effects', () => {
+describe.skipIf(lacksGitea)('killed at its effects', { concurrent: true }, () => {
   test(
     'R-SEN-3, fear: Moose dies at each of its effects, and two pull requests, two refinements or two merges come of it',
-    async () => {
+    async ({ expect }) => {
       const ci = await openCiGround({ works: false });
       try {
         const { script, prompts } = proposals();
@@ -182,7 +183,7 @@ describe.skipIf(lacksGitea)('killed at its effects', () => {
           for (const point of deaths) {
             const moose = await start({ MOOSE_DIE_AT: point });
             if (point === 'sentinel:before-refine' || point === 'sentinel:before-merge') {
-              const job = await waitForJob(ci, sha, id);
+              const job = await waitForJob(ci, { path, id }, sha);
               sha = job.sha;
               if (point === 'sentinel:before-refine') await job.end('failure', redLog);
               else await job.end('success');

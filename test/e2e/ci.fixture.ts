@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Script } from '../../src/demo/scripted-answer.ts';
+import { sleep } from '../../src/stdx/sleep.ts';
 import { keepForgeHost } from '../../src/store/work/forge-hosts.ts';
 import { type Gitea, type GiteaPerson, startGitea } from '../forges/gitea.fixture.ts';
 import {
@@ -18,6 +19,8 @@ export interface CiGround {
   ground: Ground;
   gitea: Gitea;
   runner: GiteaRunner;
+  /** The next job of this repository. Others that the runner takes meanwhile are kept for those who wait for them. */
+  nextJob(path: string, withinMs: number): Promise<TakenJob>;
   /** A new repository on Gitea, with or without a workflow or with these files, and its checkout. */
   repository(given?: {
     jobs?: readonly string[];
@@ -64,20 +67,34 @@ export async function openCiGround(
     webhookSecret: null,
   });
   const runner = await startGiteaRunner(gitea);
+  const takenJobs: TakenJob[] = [];
+  const nextJob: CiGround['nextJob'] = async (path, withinMs) => {
+    const until = Date.now() + withinMs;
+    while (Date.now() < until) {
+      const at = takenJobs.findIndex(({ repository }) => repository === path);
+      const [kept] = at < 0 ? [] : takenJobs.splice(at, 1);
+      if (kept) return kept;
+      const job = await runner.take();
+      if (job) takenJobs.push(job);
+      else await sleep(lookEveryMs);
+    }
+    throw new Error(`Gitea had no job of ${path} for its runner within ${withinMs} ms.`);
+  };
   let count = 0;
   const repository: CiGround['repository'] = async ({ jobs = ['build'], files, writers = [] } = {}) => {
     count += 1;
-    const repositoryPath = join(ground.directory, 'on-gitea', String(count));
+    const number = count;
+    const repositoryPath = join(ground.directory, 'on-gitea', String(number));
     const workflow: Record<string, string> =
       jobs.length === 0 ? {} : { '.gitea/workflows/ci.yaml': workflowOf(jobs) };
     await makeRepository(repositoryPath, files ?? { 'greeting.txt': 'Hello\n', ...workflow });
-    const from = { name: `api-${count}`, from: repositoryPath, writers };
+    const from = { name: `api-${number}`, from: repositoryPath, writers };
     const { path, pushUrl } = await gitea.addRepository(from);
     await git(repositoryPath, 'remote', 'add', 'origin', pushUrl);
     return { path, pushUrl, repositoryPath };
   };
   return {
-    ...{ ground, gitea, runner, repository },
+    ...{ ground, gitea, runner, nextJob, repository },
     submit: async ({ title, answer, merge, ...given }) => {
       const made = await repository(given);
       const { id } = await ground.submit({ title, answer, repositoryPath: made.repositoryPath });
@@ -108,6 +125,7 @@ export async function hintAt({ opened: { database } }: Ground): Promise<void> {
 }
 
 const minuteMs = 60_000;
+const lookEveryMs = 25;
 
 /** Looks again and again until this holds. */
 export async function until(
@@ -123,12 +141,16 @@ export async function until(
   }, withinMs);
 }
 
-/** The next job for another commit: a job of the old one may still be in the queue. */
-export async function waitForJob(ci: CiGround, oldSha: string, id: string): Promise<TakenJob> {
+/** The next job of the work order for another commit: a job of the old one may still be in the queue. */
+export async function waitForJob(
+  ci: CiGround,
+  { path, id }: { path: string; id: string },
+  oldSha: string,
+): Promise<TakenJob> {
   const looking = setInterval(() => void ci.hint().catch(() => undefined), 1_000);
   try {
     for (;;) {
-      const job = await ci.runner.next(5 * minuteMs);
+      const job = await ci.nextJob(path, 5 * minuteMs);
       if (job.sha !== oldSha) return job;
       await job.end('cancelled');
     }

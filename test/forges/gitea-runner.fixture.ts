@@ -20,6 +20,8 @@ export interface TakenJob {
 }
 
 export interface GiteaRunner {
+  /** A job that is waiting, which is then in progress; null if there is none. */
+  take(): Promise<TakenJob | null>;
   /** Waits for the next job, which is then in progress. */
   next(withinMs?: number): Promise<TakenJob>;
   /** Ends each job as it is told, until the signal is aborted. */
@@ -83,25 +85,28 @@ export async function startGiteaRunner(gitea: Gitea): Promise<GiteaRunner> {
       },
     };
   };
+  const take: GiteaRunner['take'] = async () => {
+    const task = await fetchTask();
+    return task ? taken(task) : null;
+  };
   const next: GiteaRunner['next'] = async (withinMs = nextMsMax) => {
     const until = Date.now() + withinMs;
     while (Date.now() < until) {
-      const task = await fetchTask();
-      if (task) return taken(task);
+      const job = await take();
+      if (job) return job;
       await sleep(lookEveryMs);
     }
     throw new Error(`Gitea had no job for its runner within ${withinMs} ms.`);
   };
   return {
-    next,
+    ...{ take, next },
     decide: async (how, signal) => {
       while (!signal.aborted) {
-        const task = await fetchTask();
-        if (!task) {
+        const job = await take();
+        if (!job) {
           await sleep(lookEveryMs);
           continue;
         }
-        const job = taken(task);
         const { result, log } = how(job);
         await job.end(result, log);
       }
