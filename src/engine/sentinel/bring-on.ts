@@ -104,6 +104,7 @@ async function lookLater({ database, row, signal }: LookContext, waitingFor: str
 /** Merged or closed: by a person, by the forge's queue, or by Moose whose answer was lost. */
 async function ended(context: LookContext, told: PullRequest): Promise<void> {
   const { database, row, order, signal, clock } = context;
+  const isGreen = told.state === 'merged' && standingOf(order) !== 'other' && (await wasGreen(context, told));
   await database.transaction(async (query) => {
     if (!(await isStill(query, context))) return;
     const isNew = row.state !== told.state;
@@ -114,13 +115,21 @@ async function ended(context: LookContext, told: PullRequest): Promise<void> {
     if (told.state === 'merged')
       await completeOrder(query, order, {
         because: 'its pull request is merged',
-        // The answer to Moose's own merge may be lost: CI has still verified this commit.
-        isGreen: row.verdict === 'green' && row.verdictSha === told.headSha,
+        isGreen,
         finishedAt,
       });
     else await cancelClosed(query, order, { number: row.number, finishedAt });
   }, signal);
   if (told.state === 'merged') await noticeRevert(context, told);
+}
+
+/** The answer to Moose's own merge may be lost, and the look before it too: CI has still verified this commit. */
+async function wasGreen(context: LookContext, { headSha, baseBranch }: PullRequest): Promise<boolean> {
+  const { forge, row, signal } = context;
+  if (row.verdictSha === headSha) return row.verdict === 'green';
+  const of = { sha: headSha, baseBranch };
+  const { verdict } = await ask(context, 'read checks', () => forge.readChecks(of, signal));
+  return verdict === 'green';
 }
 
 function endedLook({ row, clock }: LookContext, { state, mergedSha, headSha }: PullRequest): Look {

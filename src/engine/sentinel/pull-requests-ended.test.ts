@@ -36,7 +36,8 @@ test('fear: Moose dies after the merge, and merges again or never notices', asyn
   await look(database, forge, { merge: 'green' }, { reached });
   expect(await order()).toMatchObject({ status: 'in_progress' });
   await look(database, forge, { merge: 'green' });
-  expect(await order()).toMatchObject({ status: 'completed', changedBecause: 'its pull request is merged' });
+  const merged = { status: 'completed', changedBecause: 'its pull request is merged', isVerified: true };
+  expect(await order()).toMatchObject(merged);
   expect(forge.calls.filter((call) => call.startsWith('merge'))).toHaveLength(1);
 });
 
