@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
@@ -7,6 +8,8 @@ import { raiseAlert } from '../../store/failures/alerts.ts';
 import { degrade } from '../../store/failures/degradations.ts';
 import { openEscalation } from '../../store/failures/escalations.ts';
 import { endForecast, raiseForecast } from '../../store/failures/forecasts.ts';
+import { aWorkOrderAtWork } from '../../store/work/scratch-rows.fixture.ts';
+import { addSpec } from '../../store/work/specs.ts';
 import { recordEvent } from '../../store/work/work-orders.ts';
 import { recordFailure } from '../errors/record-failure.ts';
 import { aLivingExecutor, carriedWork, hourMs, limits } from '../watch/stuck.fixture.ts';
@@ -32,8 +35,8 @@ test('R-UI-3: a new Moose is healthy, and its document has the documented fields
     ...['architect', 'director', 'manager', 'proposers', 'orchestrator', 'sentinel', 'client_manager'],
   ]);
   // Parts that this version does not have are not reported as healthy.
-  const { architect, director, ...others } = found.agentHealth;
-  for (const role of [architect, director]) expect(role).toEqual({ status: 'down', last_success: null });
+  const { director, ...others } = found.agentHealth;
+  expect(director).toEqual({ status: 'down', last_success: null });
   for (const role of Object.values(others)) expect(role).toEqual({ status: 'healthy', last_success: null });
   expect(JSON.parse(JSON.stringify(found))).toEqual(found);
 });
@@ -161,6 +164,26 @@ test('R-UI-3: the health of each part is derived from what it really did', async
   expect(errorRate.last_hour).toBeCloseTo(11 / 18, 3);
   const tomorrow = await health(database, new Date(Date.now() + 5 * hourMs));
   expect(tomorrow.errorRate).toMatchObject({ last_hour: 0, errors_last_24h: 11, trend: 'falling' });
+});
+
+test('R-UI-3: the Architect is as healthy as its newest plans; a stopped one says nothing', async () => {
+  const database = await testDatabase();
+  const { projectId } = await aWorkOrderAtWork(database);
+  const ended = async (state: string) => {
+    const id = randomUUID();
+    await addSpec(database.query, {
+      ...{ id, projectId, name: 'Shop', content: 'Build it.', estimate: {}, createdBy: 'human:ada' },
+    });
+    await sql`insert into plannings (id, spec_id, project_id, state, model, limit_nano_usd, asked_by, ended_at)
+      values (${id}, ${id}, ${projectId}, ${state}, 'a/one', 1, 'human:ada', clock_timestamp())`.execute(
+      database.query,
+    );
+    return (await health(database, new Date(Date.now() + 1_000))).agentHealth.architect;
+  };
+  expect(await ended('cancelled')).toEqual({ status: 'healthy', last_success: null });
+  for (const state of ['failed', 'failed']) await ended(state);
+  expect(await ended('failed')).toEqual({ status: 'down', last_success: null });
+  expect(await ended('planned')).toEqual({ status: 'degraded', last_success: expect.any(String) });
 });
 
 test('R-UI-3: the backlog is reported with the mean time to an answer', async () => {

@@ -114,7 +114,7 @@ const degradedShare = 0.3;
 const downMin = 3;
 
 /** This version does not have these parts, so they cannot work. */
-export const absentRoles: ReadonlySet<string> = new Set(['architect', 'director']);
+export const absentRoles: ReadonlySet<string> = new Set(['director']);
 
 /** A part without work in the last day has not failed; its `last_success` is null. */
 function agentHealth(figures: readonly RoleFigures[]): wire.AdminHealth['agentHealth'] {

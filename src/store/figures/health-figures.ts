@@ -92,6 +92,9 @@ export async function roleFigures(query: Query, now: Date): Promise<RoleFigures[
       select 'sentinel', coalesce(processed_at, received_at), state <> 'failed' from webhook_deliveries
       where received_at between ${since} and ${now} and state in ('done', 'ignored', 'failed')
       union all
+      select 'architect', ended_at, state = 'planned' from plannings
+      where ended_at between ${since} and ${now} and state in ('planned', 'failed')
+      union all
       select 'client_manager', updated_at, carry_out_failure is null from escalations
       where updated_at between ${since} and ${now} and (status = 'resolved' or carry_out_failure is not null)
     ), newest as (

@@ -112,7 +112,7 @@ function alerts({ alerts: open }: Health): Trouble[] {
 }
 
 /** Not part of this version, so never reported as down. */
-const absentAgents: ReadonlySet<string> = new Set(['architect', 'director']);
+const absentAgents: ReadonlySet<string> = new Set(['director']);
 
 function agents({ agentHealth }: Health): Trouble[] {
   return Object.entries(agentHealth).flatMap(([name, { status, last_success: at }]): Trouble[] =>
