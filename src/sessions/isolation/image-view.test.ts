@@ -196,7 +196,8 @@ test('variables of the machine give way to those of the image, and those of the 
   const ofImage = {
     name: 'i',
     rootPath: '/',
-    env: { PATH: '/i', LANG: 'de', DATABASE: '/image', HOME: '/image' },
+    // Moose finds the processes of a session by its own variables.
+    env: { PATH: '/i', LANG: 'de', DATABASE: '/image', HOME: '/image', MOOSE_SESSION: 'another' },
   };
   expect(imageEnvironment(env, ofImage, { machine, userHome: '/users/me' })).toEqual({
     ...{ PATH: '/i:/.moose/runtime', LANG: 'de', DATABASE: '/given', TOKEN: 't', NODE_EXTRA_CA_CERTS: '/ca' },

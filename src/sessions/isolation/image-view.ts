@@ -186,8 +186,9 @@ export function imageEnvironment(
     ([name, value]) => !(isOfMachine(name) && value.startsWith('/') && !certificateVariables.includes(name)),
   );
   const own = Object.fromEntries(kept);
+  const isMooses = (name: string) => name === 'HOME' || name === 'PATH' || name.startsWith('MOOSE_');
   const ofImage = Object.entries(image.env).filter(
-    ([name]) => name !== 'HOME' && name !== 'PATH' && (own[name] === undefined || isOfMachine(name)),
+    ([name]) => !isMooses(name) && (own[name] === undefined || isOfMachine(name)),
   );
   const path = image.env.PATH ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
   return { ...own, ...Object.fromEntries(ofImage), PATH: `${path}:${dirname(innerNode)}` };
