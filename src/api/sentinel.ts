@@ -9,6 +9,7 @@ import type { Database } from '../store/database.ts';
 import { addDelivery } from '../store/work/webhook-deliveries.ts';
 import type { Api } from './app.ts';
 import { parseJson, readBody } from './read-json.ts';
+import { tellStrangersSparingly } from './request-errors.ts';
 import { sentinel, sentinelOfHost } from './routes/outside.ts';
 
 export interface SentinelDeps {
@@ -26,7 +27,12 @@ const usualHost = 'github.com';
 /** GitHub sends up to 25 MB; what Moose reads is far smaller. */
 const payloadBytesMax = 5 * 1024 * 1024;
 
-export function addSentinel(api: Api, deps: SentinelDeps): void {
+interface Receiver extends SentinelDeps {
+  isTold: ReturnType<typeof tellStrangersSparingly>;
+}
+
+export function addSentinel(api: Api, given: SentinelDeps): void {
+  const deps = { ...given, isTold: tellStrangersSparingly() };
   api.openapi(sentinel, async (c) => {
     const { status, ...answer } = await receive(deps, usualHost, c.req.raw, c.get('signal'));
     return c.json(answer, status);
@@ -39,7 +45,7 @@ export function addSentinel(api: Api, deps: SentinelDeps): void {
 }
 
 async function receive(
-  deps: SentinelDeps,
+  deps: Receiver,
   host: string,
   request: Request,
   signal: AbortSignal,
@@ -70,7 +76,7 @@ async function receive(
  * Until the signature is checked, anybody may be asking: why a secret cannot be read, and from where, is only recorded.
  */
 async function findSource(
-  { webhooks, errors }: SentinelDeps,
+  { webhooks, errors, isTold }: Receiver,
   host: string,
   signal: AbortSignal,
 ): Promise<WebhookSource | null> {
@@ -78,7 +84,7 @@ async function findSource(
     return await webhooks.sources.find(host, signal);
   } catch (cause) {
     if (!(cause instanceof ConfigurationError)) throw cause;
-    errors.record(cause);
+    if (isTold(`${cause.code} ${host}`, false)) errors.record(cause).resolved(false);
     throw notConfigured(host);
   }
 }

@@ -1,6 +1,6 @@
 // Sessions in the files of an image, with the real namespaces and locks of this machine; no engine is needed for that.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeImageRoot } from '../images/kept-image.fixture.ts';
 import { tryImage } from '../images/try-image.ts';
 import { startProcess } from '../start-process.ts';
-import { imageEnvironment, programInImage, type SessionImage } from './image-view.ts';
+import { imageEnvironment, programInImage, type SessionImage, setInside } from './image-view.ts';
 import { isolate } from './isolate.ts';
 import {
   IsolatedGround,
@@ -41,14 +41,14 @@ afterAll(() => ground.clear());
 
 async function start(
   script: string,
-  more: { env?: Record<string, string>; network?: 'none' | 'machine' } = {},
+  more: { env?: Record<string, string>; network?: 'none' | 'machine'; image?: SessionImage } = {},
 ) {
   const directory = ground.scratch.directory();
-  const { env = {}, network = 'none' } = more;
+  const { env = {}, network = 'none', image: other = image } = more;
   const isolated = await isolate({
     ...{ argv: ['/bin/sh', '-c', script], cwd: worktree, network, wish: 'auto' },
     env: { PATH: '/usr/bin:/bin', ...env },
-    container: { image, machine: { PATH: '/usr/bin:/bin', GOROOT: '/usr/lib/go', CI: '1' } },
+    container: { image: other, machine: { PATH: '/usr/bin:/bin', GOROOT: '/usr/lib/go', CI: '1' } },
     files: async () => ({
       ...{ sessionPath: directory, userHome: homedir(), dataDirectory: ground.scratch.path, hidden: [] },
       ...{ granted: [], homePath: null, shown: [{ path: worktree, sight: 'write' }] },
@@ -125,6 +125,21 @@ describe.skipIf(!isPossible)('in an image', () => {
     expect(execFileSync('ls', ['-A', outside], { encoding: 'utf8' })).toBe('');
   });
 
+  test('fear: a variable of the image reaches the programs that isolate the session (R-SEC-5)', async () => {
+    const outside = join(ground.scratch.path, 'told');
+    mkdirSync(outside);
+    // The loader of each program that starts with these variables writes a file there.
+    const env = { ...image.env, LD_DEBUG: 'files', LD_DEBUG_OUTPUT: join(outside, 'by') };
+    const given = { OF_PROJECT: 'given', OF_IMAGE: 'of the project' };
+    const { stdout } = await run('echo "$LD_DEBUG $OF_IMAGE $OF_PROJECT"', {
+      image: { ...image, env },
+      env: given,
+    });
+    expect(readdirSync(outside)).toEqual([]);
+    // Inside, the loader finds no such folder, and prints what it writes.
+    expect(stdout.split('\n')).toContain('files of the project given');
+  });
+
   test('an image without a shell is told before anything is paid', async () => {
     const rootPath = join(ground.scratch.path, 'empty');
     mkdirSync(join(rootPath, 'etc'), { recursive: true });
@@ -181,11 +196,24 @@ test('variables of the machine give way to those of the image, and those of the 
   const ofImage = {
     name: 'i',
     rootPath: '/',
-    env: { PATH: '/i', LANG: 'de', DATABASE: '/image', HOME: '/image' },
+    // Moose finds the processes of a session by its own variables.
+    env: { PATH: '/i', LANG: 'de', DATABASE: '/image', HOME: '/image', MOOSE_SESSION: 'another' },
   };
   expect(imageEnvironment(env, ofImage, { machine, userHome: '/users/me' })).toEqual({
     ...{ PATH: '/i:/.moose/runtime', LANG: 'de', DATABASE: '/given', TOKEN: 't', NODE_EXTRA_CA_CERTS: '/ca' },
   });
+});
+
+test('a program whose path looks like a variable is started all the same', () => {
+  const { argv, env } = setInside({ PATH: '/i', OWN: '1', T: 'x' }, { ...image, env: { OWN: '1' } }, [
+    '/a=b/tool',
+    'word',
+  ]);
+  expect(env).toEqual({ T: 'x' });
+  expect(argv.slice(3)).toEqual([
+    ...['/.moose/bin/env', 'PATH=/i', 'OWN=1'],
+    ...['/bin/sh', '-c', 'exec "$@"', 'sh', '/a=b/tool', 'word'],
+  ]);
 });
 
 test('a program of a system folder is the image’s, and a Node package the machine’s', () => {

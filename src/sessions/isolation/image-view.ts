@@ -34,6 +34,7 @@ const loaderName = 'ld.so';
 /** The command that starts a tool of the machine in an image with another C library, or none. */
 export const innerLoader = `${innerTools}/${loaderName} --library-path ${innerLibraries}`;
 export const innerPerl = `${innerTools}/perl`;
+const innerEnv = `${innerTools}/env`;
 
 /** Folders of the kernel and of the session: what an image has there is not shown. */
 const notShown = ['/dev', '/proc', '/sys', '/tmp', '/.old', '/.dockerenv', innerFolder];
@@ -81,7 +82,7 @@ let known: { searchPath: string; files: InnerFile[] } | undefined;
 /** The tools that namespace-init.sh runs in the new root, with their libraries and Moose's Node. */
 function innerFiles(searchPath: string): readonly InnerFile[] {
   if (known?.searchPath === searchPath) return known.files;
-  const tools = ['perl', 'unshare', 'setpriv', 'umount'].flatMap(
+  const tools = ['perl', 'unshare', 'setpriv', 'umount', 'env'].flatMap(
     (name) => findOnPath(name, searchPath, '/') ?? [],
   );
   const libraries = new Set(tools.flatMap((path) => librariesOf(path, searchPath)));
@@ -185,9 +186,31 @@ export function imageEnvironment(
     ([name, value]) => !(isOfMachine(name) && value.startsWith('/') && !certificateVariables.includes(name)),
   );
   const own = Object.fromEntries(kept);
+  const isMooses = (name: string) => name === 'HOME' || name === 'PATH' || name.startsWith('MOOSE_');
   const ofImage = Object.entries(image.env).filter(
-    ([name]) => name !== 'HOME' && name !== 'PATH' && (own[name] === undefined || isOfMachine(name)),
+    ([name]) => !isMooses(name) && (own[name] === undefined || isOfMachine(name)),
   );
   const path = image.env.PATH ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
   return { ...own, ...Object.fromEntries(ofImage), PATH: `${path}:${dirname(innerNode)}` };
+}
+
+/**
+ * Leaves the variables of the image to the machine's `env` inside: set outside, variables such as LD_PRELOAD would affect
+ * the programs that isolate the session (R-SEC-5).
+ */
+export function setInside(
+  env: Environment,
+  image: SessionImage,
+  argv: readonly [string, ...string[]],
+): { env: Record<string, string>; argv: [string, ...string[]] } {
+  const isOfImage = ([name, value]: [string, string]) => name === 'PATH' || image.env[name] === value;
+  const entries = Object.entries(env);
+  const pairs = entries.filter(isOfImage).map(([name, value]) => `${name}=${value}`);
+  const [loader = '', ...options] = innerLoader.split(' ');
+  // Otherwise env would take the program for a variable.
+  const words = argv[0].includes('=') ? ['/bin/sh', '-c', 'exec "$@"', 'sh', ...argv] : argv;
+  return {
+    env: Object.fromEntries(entries.filter((entry) => !isOfImage(entry))),
+    argv: [loader, ...options, innerEnv, ...pairs, ...words],
+  };
 }

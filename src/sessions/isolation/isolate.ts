@@ -8,7 +8,7 @@ import type { EgressRules } from './egress-connect.ts';
 import { egressEnvironment, upstreamIn } from './egress-environment.ts';
 import { egressFolder, writeEgressRules } from './egress-files.ts';
 import { egressPort } from './egress-names.ts';
-import { imageEnvironment, programInImage, type SessionImage } from './image-view.ts';
+import { imageEnvironment, programInImage, type SessionImage, setInside } from './image-view.ts';
 import {
   enterNamespace,
   type IsolationWay,
@@ -96,10 +96,10 @@ async function enter(request: IsolationRequest, way: IsolationWay, level: Isolat
   const own = withProxy(image ? imageEnvironment(inView, image, { machine, userHome }) : inView);
   const isUser = way.kind === 'user';
   const view = viewFor({ ...seen, argv, env: own, cwd, isUser, image, searchPath: systemPath });
-  const words = image ? programInImage(argv, cwd).argv : argv;
+  const started = image ? setInside(own, image, programInImage(argv, cwd).argv) : { env: own, argv };
   return {
-    argv: enterNamespace(way, { argv: words, env: own, cwd, network, joinedPid, view, closedPorts }),
-    env: own,
+    argv: enterNamespace(way, { ...started, cwd, network, joinedPid, view, closedPorts }),
+    env: started.env,
     level,
     egress,
   };
