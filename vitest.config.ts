@@ -86,8 +86,8 @@ export default defineConfig({
           exclude: [...configDefaults.exclude, ...(isLong ? [] : ['test/e2e/real-projects/**'])],
           testTimeout: e2eTimeoutMs,
           hookTimeout: e2eTimeoutMs,
-          // A third of their time is spent waiting for processes, models and leases.
-          maxWorkers: 3,
+          // Most of them wait for processes: two at a time, each on a database of its own.
+          maxWorkers: 2,
           sequence: { groupOrder: 2 },
         },
       },
