@@ -94,6 +94,28 @@ test('fear: a plan of the worst kind takes long, or gives problems without end',
   expect(performance.now() - startedMs).toBeLessThan(2_000);
 });
 
+test('fear: a plan as large as a request may be keeps the server from everything else', () => {
+  const keys = Array.from({ length: 200 }, (_, at) => `k${at}`);
+  const files = Array.from({ length: 60 }, (_, at) => ({ path: `f${at}`, act: 'create', kind: 'source' }));
+  const own = (key: string) => ({ path: `${key}.ts`, act: 'create', kind: 'source' });
+  const orders = keys.map((key) => planned(key, { files: [own(key), ...files], acceptance: [] }));
+  const others = Array.from({ length: 99 }, (_, at) => ({
+    ...{ ...contract, name: `c${at}`, provider: 'k0', path: 'k0.ts' },
+    users: keys.map((key) => `x${key}`),
+  }));
+  const all = { ...contract, provider: 'k0', path: 'k0.ts', users: keys.slice(1) };
+  const plan = planOf(orders, [...others, all]);
+  const from = process.cpuUsage();
+  expect(problemsOf(plan)).toHaveLength(problemsMax);
+  expect(codes(planOf(orders, [all]))).not.toContain('FILE_SHARED');
+  const tiny = Array.from({ length: 9_000 }, (_, at) =>
+    planned(`k${at}`, { files: [own('a')], acceptance: [] }),
+  );
+  expect(codes(planOf(tiny))).toEqual(['TOO_MANY_WORK_ORDERS']);
+  // Of computing, in microseconds.
+  expect(process.cpuUsage(from).user).toBeLessThan(10_000_000);
+});
+
 test.each([
   ['a NUL', { title: 'a\0b' }],
   ['an escape sequence', { title: '\u001b[2J' }],

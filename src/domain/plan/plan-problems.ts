@@ -35,10 +35,15 @@ export const problemsMax = 50;
 
 /** `hasFile`: whether the base commit has a file; if absent, that is not checked. */
 export function problemsOf(plan: Plan, hasFile?: (path: string) => boolean): PlanProblem[] {
+  const shape = shapeProblems(plan);
+  // The rest would take long for thousands of them.
+  if (plan.work_orders.length > planLimits.workOrdersMax) return shape.slice(0, problemsMax);
+  const made = new Set(plan.work_orders.flatMap(({ files }) => files.map(({ path }) => path)));
+  const exists = (path: string) => made.has(path) || hasFile === undefined || hasFile(path);
   return [
-    ...shapeProblems(plan),
+    ...shape,
     ...dependencyProblems(plan),
-    ...plan.work_orders.flatMap((order) => acceptanceProblems(order, plan, hasFile)),
+    ...plan.work_orders.flatMap((order) => acceptanceProblems(order, exists)),
     ...fileProblems(plan, hasFile),
     ...sharedFiles(plan),
     ...contractProblems(plan),
@@ -100,11 +105,7 @@ function dependencyProblems({ work_orders: orders }: Plan): PlanProblem[] {
   return problems;
 }
 
-function acceptanceProblems(
-  { key, acceptance, files }: Ordered,
-  plan: Plan,
-  hasFile: ((path: string) => boolean) | undefined,
-): PlanProblem[] {
+function acceptanceProblems({ key, acceptance }: Ordered, exists: (path: string) => boolean): PlanProblem[] {
   if (acceptance.length === 0)
     return [
       problem(
@@ -113,10 +114,6 @@ function acceptanceProblems(
         `${key} has no acceptance: say what is true when it is done, and how to test it.`,
       ),
     ];
-  const made = new Set(
-    [...files, ...plan.work_orders.flatMap((order) => order.files)].map(({ path }) => path),
-  );
-  const exists = (path: string) => made.has(path) || hasFile === undefined || hasFile(path);
   return acceptance.flatMap(({ text, proof, target }) => {
     const untestable = (why: string) => [
       problem('ACCEPTANCE_UNTESTABLE', [key], `${key}: "${text}" cannot be tested: ${why}`),
@@ -167,23 +164,17 @@ function fileProblems({ work_orders: orders }: Plan, hasFile?: (path: string) =>
 }
 
 /** Work orders that may run side by side must not own the same file, unless a contract stands between them. */
-function sharedFiles({ work_orders: orders, contracts }: Plan): PlanProblem[] {
-  const ancestors = ancestorsOf(orders);
-  const owners = new Map<string, string[]>();
-  for (const { key, files } of orders)
-    for (const path of new Set(files.map((file) => file.path)))
-      owners.set(path, [...(owners.get(path) ?? []), key]);
-  const isOrdered = (one: string, other: string) =>
-    (ancestors.get(one)?.has(other) ?? false) || (ancestors.get(other)?.has(one) ?? false);
-  const isAgreed = (one: string, other: string) =>
-    contracts.some(({ provider, users }) => {
-      const parties = [provider, ...users];
-      return parties.includes(one) && parties.includes(other);
-    });
+function sharedFiles(plan: Plan): PlanProblem[] {
+  const owners = new Map<string, Set<string>>();
+  for (const { key, files } of plan.work_orders)
+    for (const { path } of files) {
+      const known = owners.get(path);
+      if (known) known.add(key);
+      else owners.set(path, new Set([key]));
+    }
+  const clashing = clashesIn(plan);
   return Array.from(owners).flatMap(([path, keys]) => {
-    const clash = pairs([...new Set(keys)]).find(
-      ([one, other]) => !isOrdered(one, other) && !isAgreed(one, other),
-    );
+    const clash = firstPair([...keys], (one, other) => clashing.get(one)?.has(other) ?? false);
     if (!clash) return [];
     const [one, other] = clash;
     return [
@@ -194,6 +185,19 @@ function sharedFiles({ work_orders: orders, contracts }: Plan): PlanProblem[] {
       ),
     ];
   });
+}
+
+/** For each work order, those that may run at the same time and have no contract with it. Each pair is looked at once. */
+function clashesIn({ work_orders: orders, contracts }: Plan): Map<string, Set<string>> {
+  const ancestors = ancestorsOf(orders);
+  const isOrdered = (one: string, other: string) =>
+    (ancestors.get(one)?.has(other) ?? false) || (ancestors.get(other)?.has(one) ?? false);
+  const parties = contracts.map(({ provider, users }) => new Set([provider, ...users]));
+  const isAgreed = (one: string, other: string) => parties.some((each) => each.has(one) && each.has(other));
+  const keys = [...new Set(orders.map(({ key }) => key))];
+  const clashing = (one: string) =>
+    keys.filter((other) => other !== one && !isOrdered(one, other) && !isAgreed(one, other));
+  return new Map(keys.map((one) => [one, new Set(clashing(one))]));
 }
 
 function contractProblems({ work_orders: orders, contracts }: Plan): PlanProblem[] {
@@ -250,6 +254,14 @@ function isOneOf<T extends string>(known: readonly T[], given: string): given is
 const quotedCharsMax = 100;
 const quoted = (text: string) => `"${text.slice(0, quotedCharsMax)}"`;
 
-function pairs(keys: readonly string[]): [string, string][] {
-  return keys.flatMap((one, at) => keys.slice(at + 1).map((other): [string, string] => [one, other]));
+function firstPair(
+  keys: readonly string[],
+  isWanted: (one: string, other: string) => boolean,
+): [string, string] | null {
+  for (const [at, one] of keys.entries())
+    for (let next = at + 1; next < keys.length; next += 1) {
+      const other = keys[next];
+      if (other !== undefined && isWanted(one, other)) return [one, other];
+    }
+  return null;
 }

@@ -8,6 +8,7 @@ import type { Plan } from '../../domain/plan/plan.ts';
 import { scratchRepository } from '../../git/scratch-repository.fixture.ts';
 import type { Database } from '../../store/database.ts';
 import { openAlerts } from '../../store/failures/alerts.ts';
+import { stateGiven } from '../../store/money/model-prices.ts';
 import { newestPlanning, planVersions } from '../../store/work/plannings.ts';
 import { addSpec } from '../../store/work/specs.ts';
 import { type Answer, scriptedModel } from '../pipeline/scripted-model.fixture.ts';
@@ -184,4 +185,107 @@ test('R-SPEC-1: what cannot be planned or found says what to do', async () => {
     code: 'PROJECT_NOT_FOUND',
   });
   expect(await specs.cancelPlanning(without.id)).toBeNull();
+});
+
+test('fear: killed after the last answer, it asks once more than it may', async () => {
+  const { round, planning, database, model } = await ground([cycle]);
+  await sql`update plannings set rounds = 4, calls = 4`.execute(database.query);
+  await round();
+  expect(await planning()).toMatchObject({ state: 'failed', failure: { code: 'PLAN_NOT_REPAIRED' } });
+  expect(model.prompts).toEqual([]);
+});
+
+test('fear: a remote that stays away keeps a request open, and its reader waiting, for ever', async () => {
+  const { round, planning, database, clock, model } = await ground([fine]);
+  await sql`update projects set repository_path = null,
+    remote_url = 'http://127.0.0.1:9/none.git', remote_address = 'http://127.0.0.1:9/none.git'`.execute(
+    database.query,
+  );
+  await round();
+  expect(await planning()).toMatchObject({ state: 'asked', endedAt: null });
+  clock.aheadMs += 7 * 3_600_000;
+  await round();
+  expect(await planning()).toMatchObject({ state: 'failed' });
+  expect(model.prompts).toEqual([]);
+});
+
+/** Another spec, whose plan is asked for. */
+async function askAnother(database: Database): Promise<string> {
+  const specId = randomUUID();
+  await sql`insert into specs (id, project_id, name, content, estimate, created_by)
+    select ${specId}, project_id, 'Other', content, estimate, created_by from specs limit 1`.execute(
+    database.query,
+  );
+  await sql`insert into plannings (id, spec_id, project_id, model, limit_nano_usd, asked_by)
+    select ${randomUUID()}, ${specId}, project_id, model, limit_nano_usd, asked_by from plannings limit 1`.execute(
+    database.query,
+  );
+  return specId;
+}
+
+test('fear: while one model hangs, nobody plans another spec', async () => {
+  let other = '';
+  const made: Awaited<ReturnType<typeof ground>> = await ground([fine], {
+    onAsk: async () => {
+      if (other !== '') return;
+      other = await askAnother(made.database);
+      await expect
+        .poll(async () => (await newestPlanning(made.database.query, other))?.state, { timeout: 20_000 })
+        .toBe('planned');
+    },
+  });
+  await made.round();
+  expect(await made.planning()).toMatchObject({ state: 'planned', calls: 1 });
+});
+
+test('fear: a request whose end cannot be written stops the job, while the others go on without its lock', async () => {
+  const wrong = new PermanentError({ ...where, code: 'MODEL_UNKNOWN', message: 'No such model.' });
+  const { round, planning, database, clock } = await ground([wrong]);
+  const other = await askAnother(database);
+  await sql`create function fail() returns trigger language plpgsql as 'begin raise exception ''no alerts''; end'`.execute(
+    database.query,
+  );
+  await sql`create trigger fail before insert on system_alerts execute function fail()`.execute(
+    database.query,
+  );
+  const states = async () =>
+    [await planning(), await newestPlanning(database.query, other)].map((each) => each?.state);
+  await round();
+  expect(await states()).toEqual(['working', 'working']);
+  await sql`drop trigger fail on system_alerts`.execute(database.query);
+  clock.aheadMs += 10 * 60_000;
+  await round();
+  expect(await states()).toEqual(['failed', 'failed']);
+  expect(await held(database)).toBe('0');
+});
+
+test('fear: an edit of no possible version is an unexpected error, and its alert stays when a person corrects the plan', async () => {
+  const { round, specs, specId, database } = await ground([cycle]);
+  await round();
+  expect((await openAlerts(database.query)).map(({ key }) => key)).toEqual([`planning:${specId}`]);
+  for (const after of [2 ** 40, 1.5, Number.MAX_VALUE])
+    await expect(specs.editPlan(specId, { plan: fine, after })).rejects.toMatchObject({
+      code: 'PLAN_NOT_FOUND',
+    });
+  await specs.editPlan(specId, { plan: fine, after: 4 });
+  expect(await openAlerts(database.query)).toEqual([]);
+});
+
+test('fear: a model that costs nothing cannot plan, because no reservation is for nothing', async () => {
+  const { round, specId, database, clock } = await ground([fine]);
+  await round();
+  const none = {
+    aboveInputTokens: 0,
+    input: 0n,
+    cacheRead: 0n,
+    cacheWrite: 0n,
+    cacheWrite1h: 0n,
+    output: 0n,
+  };
+  const free = { name: 'a/free', contextTokens: null, steps: [none] };
+  await database.transaction((query) => stateGiven(query, [free], { by: 'human:ada', isWhole: false }));
+  const models = { light: [], standard: [], strong: ['a/free'] };
+  const current = { models, assessment: { tiers: [] }, outputTokensMax: 1 } as never;
+  const priced = askSpecs({ database, clock, actor: 'human:ada', settings: { current } });
+  expect(await priced.plan(specId)).toMatchObject({ state: 'asked', model: 'a/free' });
 });

@@ -6,6 +6,7 @@ import { PermanentError } from '../../domain/failure.ts';
 import { newId, type ReservationId, shortId } from '../../domain/ids.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import { problemsOf } from '../../domain/plan/plan-problems.ts';
+import { sleep } from '../../stdx/sleep.ts';
 import type { Query } from '../../store/database.ts';
 import { architect } from '../../store/money/budget-report.ts';
 import { reserveBudget } from '../../store/money/costs.ts';
@@ -41,27 +42,45 @@ export const planningsJobName = 'plannings';
 const everyMs = 1_000;
 /** More calls than rounds, because a call without an answer is asked again. */
 const callsMax = 12;
+/** More would read too many repositories at the same time. */
+const atOnceMax = 4;
+/** A failure that comes before any call, such as a remote that is away, ends it after this time. */
+const openMsMax = 6 * 3_600_000;
 const waitMsMin = 2_000;
 const waitMsMax = 2 * 60_000;
 
 export function planningsJob(deps: PlanningsDeps): UpkeepJob {
   const waits = new Map<string, { untilMs: number; ms: number }>();
+  const isDue = ({ id }: Planning) => (waits.get(id)?.untilMs ?? 0) <= deps.clock.now().getTime();
+  const carry = async (planning: Planning, signal: AbortSignal): Promise<void> => {
+    const failure = await carryOut(deps, planning, signal);
+    if (failure === null) return;
+    const before = waits.get(planning.id)?.ms ?? waitMsMin / 2;
+    const ms = Math.max(failure.retryAfterMs ?? 0, Math.min(before * 2, waitMsMax));
+    waits.set(planning.id, { ms, untilMs: deps.clock.now().getTime() + ms });
+  };
   return {
     name: planningsJobName,
     everyMs,
     run: async (signal) => {
-      const open = await deps.database.run(openPlannings, signal);
-      for (const id of waits.keys()) if (!open.some((planning) => planning.id === id)) waits.delete(id);
-      const due = open.filter(({ id }) => (waits.get(id)?.untilMs ?? 0) <= deps.clock.now().getTime());
-      await Promise.all(
-        due.map(async (planning) => {
-          const failure = await carryOut(deps, planning, signal);
-          if (failure === null) return;
-          const before = waits.get(planning.id)?.ms ?? waitMsMin / 2;
-          const ms = Math.max(failure.retryAfterMs ?? 0, Math.min(before * 2, waitMsMax));
-          waits.set(planning.id, { ms, untilMs: deps.clock.now().getTime() + ms });
-        }),
-      );
+      const underWay = new Map<string, Promise<void>>();
+      try {
+        // New requests begin beside those under way: a slow model must not delay them.
+        do {
+          const open = await deps.database.run(openPlannings, signal);
+          for (const id of waits.keys()) if (!open.some((planning) => planning.id === id)) waits.delete(id);
+          const due = open.filter((planning) => !underWay.has(planning.id) && isDue(planning));
+          for (const planning of due.slice(0, atOnceMax - underWay.size))
+            underWay.set(
+              planning.id,
+              carry(planning, signal).finally(() => underWay.delete(planning.id)),
+            );
+          if (underWay.size > 0) await Promise.race([...underWay.values(), sleep(everyMs, signal)]);
+        } while (underWay.size > 0);
+      } finally {
+        // The lock of the job ends with it: what is under way would be carried out twice.
+        await Promise.allSettled(underWay.values());
+      }
     },
   };
 }
@@ -72,18 +91,29 @@ async function carryOut(
   planning: Planning,
   signal: AbortSignal,
 ): Promise<MooseError | null> {
+  const note = (cause: unknown, isFinal: (error: MooseError) => boolean) => {
+    if (signal.aborted) throw cause;
+    const error = toMooseError(cause, 'specs', 'plan');
+    const ends = isFinal(error);
+    deps.logger.warn({ err: error, specId: planning.specId, isFinal: ends }, 'could not plan a spec');
+    deps.errors.record(error, { strategy: ends ? 'escalate' : 'retry' });
+    return { error, ends };
+  };
+  const openMs = deps.clock.now().getTime() - planning.askedAt.getTime();
+  const isLast = planning.calls >= callsMax || openMs > openMsMax;
   try {
     await plan(deps, planning, signal);
     return null;
   } catch (cause) {
-    if (signal.aborted) throw cause;
-    const error = toMooseError(cause, 'specs', 'plan');
-    const isFinal = !error.retryable || planning.calls >= callsMax;
-    deps.logger.warn({ err: error, specId: planning.specId, isFinal }, 'could not plan a spec');
-    deps.errors.record(error, { strategy: isFinal ? 'escalate' : 'retry' });
-    if (!isFinal) return error;
-    await end(deps, planning, error, signal);
-    return null;
+    const { error, ends } = note(cause, ({ retryable }) => !retryable || isLast);
+    if (!ends) return error;
+    try {
+      await end(deps, planning, error, signal);
+      return null;
+    } catch (unwritten) {
+      // It stays open, and must not stop the others.
+      return note(unwritten, () => false).error;
+    }
   }
 }
 
@@ -98,6 +128,8 @@ async function plan(deps: PlanningsDeps, asked: Planning, signal: AbortSignal): 
   if (reservationId === null) return;
   let refused = await lastRefused(deps, asked, signal);
   let { rounds } = asked;
+  // The process died between the last answer and the end.
+  if (rounds >= roundsMax) throw stillInvalid(asked, refused ?? unreadable);
   for (;;) {
     const call = { planning: { ...asked, reservationId }, spec, ground, refused, round: rounds + 1 };
     const mayAsk = await database.transaction(async (query) => {
@@ -203,6 +235,12 @@ async function end(
     signal,
   );
 }
+
+/** An answer that is no plan is not stored. */
+const unreadable: Refused = {
+  plan: null,
+  problems: [{ message: 'its last answer could not be read as a plan.' }],
+};
 
 function stillInvalid({ specId }: Planning, { problems }: Refused): PermanentError {
   const [first] = problems;

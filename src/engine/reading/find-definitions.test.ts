@@ -73,3 +73,12 @@ test('R-SPEC-4: lines that are made to be slow to read are read in time, and a t
   const table = Array.from({ length: 3_000 }, (_, index) => `const c${index} = 1;`).join('\n');
   expect(findDefinitions('a.ts', table)).toHaveLength(1_000);
 });
+
+test('fear: a line of stars in a repository keeps the process from everything else for minutes', () => {
+  const text = Array.from({ length: 20 }, () => `int ${'*'.repeat(395)}`).join('\n');
+  const from = process.cpuUsage();
+  for (const end of ['java', 'cs', 'groovy', 'cpp']) findDefinitions(`a.${end}`, text);
+  expect(process.cpuUsage(from).user).toBeLessThan(3_000_000);
+  const pointers = 'int *one(int x)\nint* two(int x)\nint**four(int x)\nList<int> &five(int x)\n';
+  expect(findDefinitions('a.cs', pointers).map(({ name }) => name)).toEqual(['one', 'two', 'four', 'five']);
+});

@@ -37,7 +37,9 @@ const rust = patterns(
 );
 /** Java, C#, Kotlin, Scala, Dart, Swift and PHP declare types in the same words. */
 const typeDeclaration = `^\\s*(?:[a-z@]+\\s+){0,6}(?:class|interface|enum|record|struct|trait|object|protocol|extension|@interface|namespace)\\s+${name}`;
-const member = `^\\s*(?:(?:public|private|protected|internal|static|final|abstract|override|virtual|async|synchronized|native|default|sealed|readonly|unsafe|extern|partial|new)\\s+)*(?!(?:return|new|throw|else|await|case|using|package|import|goto)\\b)(?:<[^>]*>\\s*)?[A-Za-z_][\\w.<>,?&*:\\[\\]]*(?:\\s*[*&]+\\s*|\\s+)[*&]*${name}\\s*\\([^;]*$`;
+/** From a type to a name: blanks and stars. There is one way to read each, or a line of stars would take a second. */
+const toName = '(?:(?<=[*&])(?:\\s+[*&]*)?|\\s+(?:[*&]+(?:\\s+[*&]*)?)?)';
+const member = `^\\s*(?:(?:public|private|protected|internal|static|final|abstract|override|virtual|async|synchronized|native|default|sealed|readonly|unsafe|extern|partial|new)\\s+)*(?!(?:return|new|throw|else|await|case|using|package|import|goto)\\b)(?:<[^>]*>\\s*)?[A-Za-z_][\\w.<>,?&*:\\[\\]]*${toName}${name}\\s*\\([^;]*$`;
 const java = patterns(typeDeclaration, member);
 const kotlin = patterns(
   typeDeclaration,

@@ -23,3 +23,15 @@ test.each<[text: string, named: string[]]>([
 ])('R-PIPE-4: the files that "%s" names', (text, named) => {
   expect([...namedFiles(paths, text)].sort()).toEqual(named.toSorted());
 });
+
+test.each([
+  ['dots', `${'.'.repeat(199_000)}x`],
+  ['positions', `${':1'.repeat(99_000)}x`],
+  ['paths to files of one name', Array.from({ length: 15_000 }, (_, at) => `${at}/index.ts`).join(' ')],
+])('fear: a request of %s keeps the process from everything else for minutes', (_, text) => {
+  const many = Array.from({ length: 2_000 }, (_, at) => `packages/${at}/src/index.ts`);
+  const from = process.cpuUsage();
+  expect([...namedFiles([...many, 'data.ts'], `data.ts ${text}`)]).toEqual(['data.ts']);
+  // Of computing, in microseconds.
+  expect(process.cpuUsage(from).user).toBeLessThan(5_000_000);
+});

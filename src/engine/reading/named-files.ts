@@ -6,6 +6,10 @@ import { baseName } from './file-roles.ts';
 const sameNameMax = 3;
 /** The text is a request with at most the output of a tool. */
 const textCharsMax = 200_000;
+/** A longer word is no path. */
+const wordCharsMax = 1_024;
+/** Words that end in the same name: more of them come from a list that somebody made. */
+const sameWordsMax = 100;
 
 export function namedFiles(paths: readonly string[], text: string): Set<string> {
   const said = wordsLikePaths(text.slice(0, textCharsMax));
@@ -16,25 +20,26 @@ export function namedFiles(paths: readonly string[], text: string): Set<string> 
   );
   const named = new Set<string>();
   for (const [name, same] of candidates) {
-    for (const word of byName.get(name) ?? []) {
-      for (const path of atTheEndOf(word, same)) named.add(path);
-    }
+    const folders = same.map((path) => ({ path, parts: fromTheEnd(path) }));
+    for (const word of byName.get(name)?.slice(0, sameWordsMax) ?? [])
+      for (const path of atTheEndOf(word, folders)) named.add(path);
   }
   return named;
 }
 
 /** The files whose paths share the most folders with the word, counted from the end. */
-function atTheEndOf(word: string, same: readonly string[]): readonly string[] {
-  const said = word.toLowerCase().split('/').reverse();
-  const shared = same.map((path) => {
-    const parts = path.toLowerCase().split('/').reverse();
+function atTheEndOf(word: string, same: readonly { path: string; parts: readonly string[] }[]): string[] {
+  const said = fromTheEnd(word);
+  const shared = same.map(({ parts }) => {
     const differs = parts.findIndex((part, index) => part !== said[index]);
     return differs < 0 ? parts.length : differs;
   });
-  const most = Math.max(0, ...shared);
+  const most = shared.reduce((greatest, each) => Math.max(greatest, each), 0);
   const best = same.filter((_, index) => shared[index] === most);
-  return best.length <= sameNameMax ? best : [];
+  return best.length <= sameNameMax ? best.map(({ path }) => path) : [];
 }
+
+const fromTheEnd = (path: string) => path.toLowerCase().split('/').reverse();
 
 /** A name with an ending may be written in any case; one without is often an ordinary word in lower case. */
 function nameOf(path: string): string {
@@ -46,7 +51,8 @@ function nameOf(path: string): string {
 function wordsLikePaths(text: string): string[] {
   const quoted = [...text.matchAll(/[`"']([^`"'\n]{1,300})[`"']/g)].map(([, word = '']) => word);
   const bare = text.split(/[\s`"'()[\]{}<>,;=|]+/);
-  const words = [...quoted, ...bare].map((word) =>
+  const short = [...quoted, ...bare].filter(({ length }) => length <= wordCharsMax);
+  const words = short.map((word) =>
     word
       .replaceAll('\\', '/')
       .replace(/^(\.\/)+|[.:!?]+$/g, '')

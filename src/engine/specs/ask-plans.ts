@@ -8,6 +8,7 @@ import { layersOf } from '../../domain/plan/plan-graph.ts';
 import { problemsOf } from '../../domain/plan/plan-problems.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';
+import { resolveAlert } from '../../store/failures/alerts.ts';
 import { drawnFrom } from '../../store/money/costs.ts';
 import { keptPrices } from '../../store/money/model-prices.ts';
 import { inForce } from '../../store/money/prices/in-force.ts';
@@ -22,7 +23,7 @@ import {
 } from '../../store/work/plannings.ts';
 import { findSpec, giveProject, type SpecRow } from '../../store/work/specs.ts';
 import type { PlanningSettings } from './ask-specs.ts';
-import { closePlanning } from './close-planning.ts';
+import { closePlanning, planningAlert } from './close-planning.ts';
 import { planningLimit, roundsMax } from './planning-cost.ts';
 import { projectCalled } from './project-called.ts';
 
@@ -90,6 +91,7 @@ export function askPlans({ database, clock, actor, settings }: PlanDeps) {
         await planAt(query, specId, after);
         const added = { id, specId, plan: edited, problems: [], planningId: null };
         await addPlan(query, { ...added, madeBy: actor, because, after });
+        await resolveAlert(query, planningAlert(specId), actor);
         return planView(await planAt(query, specId));
       });
     },
@@ -166,7 +168,9 @@ async function costOf(
   if (planning === undefined || model === undefined) throw withoutModel();
   const price = inForce(await keptPrices(query, model), now);
   if (price === null) throw unpriced(model);
-  return { model, limitNanoUsd: planningLimit(Buffer.byteLength(content), price, planning.outputTokensMax) };
+  const limit = planningLimit(Buffer.byteLength(content), price, planning.outputTokensMax);
+  // No reservation is for nothing, not even for a model that is free.
+  return { model, limitNanoUsd: limit > 0n ? limit : 1n };
 }
 
 const fields = { component: 'specs', operation: 'plan' };

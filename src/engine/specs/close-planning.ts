@@ -6,12 +6,15 @@ import { endPlanning, holdPlanning, type PlanningFailure } from '../../store/wor
 
 export type PlanningEnd = { state: 'planned' | 'cancelled' } | { state: 'failed'; failure: PlanningFailure };
 
+/** The key of the alert: no plan of this spec is valid. */
+export const planningAlert = (specId: string) => `planning:${specId}`;
+
 /** Call it in a transaction. Returns false if the request had ended before. */
 export async function closePlanning(query: Query, id: string, how: PlanningEnd): Promise<boolean> {
   const held = await holdPlanning(query, id);
   if (!held || !(await endPlanning(query, id, how))) return false;
   if (held.reservationId) await cancelReservation(query, held.reservationId);
-  const key = `planning:${held.specId}`;
+  const key = planningAlert(held.specId);
   if (how.state !== 'failed') await resolveAlert(query, key, 'moose');
   else
     await raiseAlert(query, {

@@ -137,7 +137,9 @@ export async function planAt(query: Query, specId: string, version?: number): Pr
   const found =
     version === undefined
       ? await newestPlan(query, specId)
-      : await plansOf(query, specId).where('version', '=', version).executeTakeFirst();
+      : isVersion(version)
+        ? await plansOf(query, specId).where('version', '=', version).executeTakeFirst()
+        : undefined;
   if (found) return found;
   throw new PermanentError({
     code: 'PLAN_NOT_FOUND',
@@ -148,6 +150,10 @@ export async function planAt(query: Query, specId: string, version?: number): Pr
     advice: `Run \`moose spec plan ${shortId(specId)}\` to have the Architect write one; \`moose spec versions ${shortId(specId)}\` lists them.`,
   });
 }
+
+/** Others do not fit into the column. */
+const versionMax = 2 ** 31 - 1;
+const isVersion = (version: number) => Number.isInteger(version) && Math.abs(version) <= versionMax;
 
 /** Oldest first, without the plans themselves. */
 export function planVersions(query: Query, specId: string) {
