@@ -282,7 +282,7 @@ test('fear: a model that costs nothing cannot plan, because no reservation is fo
     cacheWrite1h: 0n,
     output: 0n,
   };
-  const free = { name: 'a/free', contextTokens: null, steps: [none] };
+  const free = { name: 'a/free', contextTokens: null, steps: [none] as [typeof none] };
   await database.transaction((query) => stateGiven(query, [free], { by: 'human:ada', isWhole: false }));
   const models = { light: [], standard: [], strong: ['a/free'] };
   const current = { models, assessment: { tiers: [] }, outputTokensMax: 1 } as never;
