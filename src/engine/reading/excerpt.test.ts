@@ -65,3 +65,14 @@ test('R-PIPE-4: an excerpt never has more bytes than allowed, and every line of 
     }),
   );
 });
+
+test('fear: a file of comments in a repository keeps the process from everything else', () => {
+  const comments = Array.from({ length: 200_000 }, () => '// x');
+  const text = [...comments, ...Array.from({ length: 1_000 }, () => '  * total() {')].join('\n');
+  const definitions = findDefinitions('a.ts', text);
+  expect(definitions).toHaveLength(1_000);
+  const from = process.cpuUsage();
+  expect(excerptOf('a.ts', text, definitions, sought('total'), 4_000).text).toContain('* total() {');
+  // Of computing, in microseconds.
+  expect(process.cpuUsage(from).user).toBeLessThan(3_000_000);
+});

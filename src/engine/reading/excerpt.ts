@@ -30,6 +30,8 @@ const headLinesMax = 12;
 const headShareDivisor = 6;
 const blockLinesMax = 120;
 const aroundLinesMax = 30;
+/** Also bounds the time for a file of comments. */
+const commentLinesMax = 60;
 /** More than the longest line about lines that are not shown. */
 const gapBytes = 48;
 
@@ -115,8 +117,9 @@ function scoreOf({ name }: Definition, names: readonly string[], terms: Readonly
 function blockOf(lines: readonly string[], definitions: readonly Definition[], at: number): Range {
   const { line = 0 } = definitions[at] ?? {};
   const depth = indentOf(lines[line]);
+  const first = Math.max(0, line - commentLinesMax);
   let from = line;
-  while (from > 0 && /^\s*(\/\/|\/\*|\*|#|@|--)/.test(lines[from - 1] ?? '')) from -= 1;
+  while (from > first && /^\s*(\/\/|\/\*|\*|#|@|--)/.test(lines[from - 1] ?? '')) from -= 1;
   const next = definitions.slice(at + 1).find((each) => indentOf(lines[each.line]) <= depth);
   return { from, to: Math.min(next?.line ?? lines.length, line + blockLinesMax) };
 }
@@ -124,20 +127,20 @@ function blockOf(lines: readonly string[], definitions: readonly Definition[], a
 const indentOf = (line = '') => line.length - line.trimStart().length;
 
 const linesNamedMax = 10;
+/** A text that has the name more often was made for that. */
+const timesNamedMax = 2_000;
 
 /** The lines that the request names, as traces and compilers do: `cart.ts:12`, `"cart.py", line 12`, `cart.cs(12`. */
 function linesNamed(path: string, text: string): number[] {
   const name = baseName(path).toLowerCase();
   const lower = text.toLowerCase();
   const found = new Set<number>();
-  for (
-    let at = lower.indexOf(name);
-    at >= 0 && found.size < linesNamedMax;
-    at = lower.indexOf(name, at + 1)
-  ) {
+  let at = lower.indexOf(name);
+  for (let times = 0; at >= 0 && found.size < linesNamedMax && times < timesNamedMax; times += 1) {
     const after = lower.slice(at + name.length, at + name.length + 20);
     const line = /^(?::|\(|["']?,? line |#l)(\d{1,7})/.exec(after)?.[1];
     if (line !== undefined) found.add(Math.max(0, Number(line) - 1));
+    at = lower.indexOf(name, at + 1);
   }
   return [...found];
 }
