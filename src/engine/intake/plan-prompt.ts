@@ -76,7 +76,7 @@ export function composePlanPrompt(task: string, { tree, shown, cut, symbols }: R
         ` path=${JSON.stringify(path)}${part === undefined ? '' : ` shown="${part}"`}`,
       );
     }),
-    ...(symbols === '' ? [] : ['', '## What further files define', symbols]),
+    ...(symbols === '' ? [] : ['', '## What further files define', between('file', symbols)]),
   ].join('\n');
 }
 

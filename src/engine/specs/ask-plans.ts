@@ -2,7 +2,7 @@
 import type * as wire from '../../contract/contract.ts';
 import { ConfigurationError, PermanentError } from '../../domain/failure.ts';
 import { newId, shortId } from '../../domain/ids.ts';
-import { usdNumber } from '../../domain/money.ts';
+import { formatUsd, usdNumber } from '../../domain/money.ts';
 import { type Plan, planSchema } from '../../domain/plan/plan.ts';
 import { layersOf } from '../../domain/plan/plan-graph.ts';
 import { problemsOf } from '../../domain/plan/plan-problems.ts';
@@ -44,7 +44,7 @@ export function askPlans({ database, clock, actor, settings }: PlanDeps) {
     planning: (given: string) => database.run(async (query) => state(query, await findSpec(query, given))),
     /**
      * Asks the Architect for a plan. While one is being written, that request is returned.
-     * @throws PermanentError `SPEC_WITHOUT_PROJECT`, `NO_MODEL`, `MODEL_UNPRICED`
+     * @throws PermanentError `SPEC_WITHOUT_PROJECT`, `NO_MODEL`, `MODEL_UNPRICED`, `PLAN_COST_CHANGED`
      */
     plan: (given: string, { project }: { project?: string | undefined } = {}): Promise<wire.SpecPlanning> =>
       database.transaction(async (query) => {
@@ -53,6 +53,7 @@ export function askPlans({ database, clock, actor, settings }: PlanDeps) {
         if (projectId === null) throw withoutProject(spec.id);
         if (projectId !== spec.projectId) await giveProject(query, spec.id, projectId);
         const { model, limitNanoUsd } = await costOf(query, spec.content, settings?.current, clock.now());
+        refuseAboveEstimate(spec, limitNanoUsd);
         const id = newId<string>(clock.now());
         const asked = { id, specId: spec.id, projectId, model, limitNanoUsd, askedBy: actor };
         return planningView(query, await askPlanning(query, asked));
@@ -174,6 +175,19 @@ async function costOf(
 }
 
 const fields = { component: 'specs', operation: 'plan' };
+
+/** The estimate from when the spec was stored is what people were shown: models and prices may have changed since. */
+function refuseAboveEstimate({ name, estimate }: SpecRow, limitNanoUsd: bigint): void {
+  const shownUsd = estimate.architect_usd;
+  const limitUsd = usdNumber(limitNanoUsd);
+  if (typeof shownUsd !== 'number' || limitUsd <= shownUsd) return;
+  throw new PermanentError({
+    ...fields,
+    code: 'PLAN_COST_CHANGED',
+    message: `Planning ${name} costs at most ${formatUsd(limitNanoUsd)} now, and its estimate says $${shownUsd.toFixed(2)}: the model or its price has changed.`,
+    advice: 'Store the spec again, so that you see what it costs now, and have that one planned.',
+  });
+}
 
 function withoutProject(specId: string): PermanentError {
   return new PermanentError({
