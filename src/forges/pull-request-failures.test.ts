@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { notMergeable } from './pull-request-failures.ts';
+import { notMergeable, stillComputing } from './pull-request-failures.ts';
 
 test.each([
   ['This branch must not be out-of-date before merging. Update the branch to merge it.', true],
@@ -12,5 +12,11 @@ test.each([
 ])('R-SEN-8: a forge that says %j is known to merge only what is up to date: %s', (said, isBehind) => {
   expect(notMergeable({ host: 'git.example.org' }, 7, said).metadata).toEqual({
     ...{ host: 'git.example.org', isBehind },
+  });
+});
+
+test('R-SEN-8: a forge that has not decided whether it can merge is asked again', () => {
+  expect(stillComputing({ host: 'git.example.org' }, 7)).toMatchObject({
+    ...{ code: 'PULL_REQUEST_UNDECIDED', retryable: true, retryAfterMs: 30_000 },
   });
 });

@@ -93,13 +93,14 @@ describe('on the double of GitHub', () => {
 
 const place = githubPlace(process.env);
 
-test.skipIf(place === null)(
-  `${scenario}, on GitHub itself`,
-  async () => {
-    if (!place) return;
-    const stage = await openGitHubStage(place);
-    onTestFinished(() => stage.close());
-    await playIssueToMerge(stage);
-  },
-  40 * minuteMs,
-);
+// Without a token there is no such test.
+if (place)
+  test(
+    `${scenario}, on GitHub itself`,
+    async () => {
+      const stage = await openGitHubStage(place);
+      onTestFinished(() => stage.close());
+      await playIssueToMerge(stage);
+    },
+    40 * minuteMs,
+  );
