@@ -34,3 +34,18 @@ export function readPromptMarks(prompt: string): PromptMarks {
     attempt: Number.isSafeInteger(attempt) && attempt >= 1 ? attempt : isRefinement ? 2 : 1,
   };
 }
+
+/**
+ * Puts a text between marks that do not occur in it, so that no text can end itself and continue as the prompt.
+ * `attributes` follow the name in the first mark.
+ */
+export function betweenMarks(
+  name: string,
+  text: string,
+  attributes: Readonly<Record<string, string>> = {},
+): string {
+  let mark = name;
+  for (let number = 2; text.includes(`</${mark}`); number++) mark = `${name}-${number}`;
+  const given = Object.entries(attributes).map(([key, value]) => ` ${key}=${JSON.stringify(value)}`);
+  return `<${mark}${given.join('')}>\n${text}\n</${mark}>`;
+}

@@ -5,6 +5,7 @@ import { syncMirror } from '../../git/mirror.ts';
 import { inspectRepository, requireBranch } from '../../git/repository.ts';
 import { listFiles } from '../../git/tree.ts';
 import type { SpecRow } from '../../store/work/specs.ts';
+import { configAt, fileOn } from '../policy/config-at.ts';
 import { readRepository } from '../reading/read-repository.ts';
 import { mirrorOf, type ProjectHere } from '../run/project-here.ts';
 import { repositoryBytesMax } from '../specs/planning-cost.ts';
@@ -44,14 +45,24 @@ async function baseOf(
   const mirror = mirrorOf(project, signal);
   const head = mirror ? (await syncMirror(mirror)).defaultBranch : null;
   if (baseBranch !== null && baseSha !== null) return { baseBranch, baseSha };
-  const named = project.settings.base ?? head;
-  if (named !== null && named !== undefined) {
-    const wish = { path, branch: named, remote: project.remoteUrl ?? undefined };
-    return { baseBranch: named, baseSha: await baseCommit(wish, { signal }) };
+  const baseAt = async (branch: string, namedBy?: string) => {
+    const wish = { path, branch, remote: project.remoteUrl ?? undefined, namedBy };
+    return { baseBranch: branch, baseSha: await baseCommit(wish, { signal }) };
+  };
+  if (project.settings.base !== undefined) return baseAt(project.settings.base);
+  if (mirror && head === null) throw withoutDefault(project);
+  // As for a work order: the file of the default branch may name another one.
+  const inFile = async (sha: string, branch: string | null) => {
+    const named = (await configAt(path, sha, signal))?.base;
+    return named === undefined ? undefined : baseAt(named, fileOn(branch));
+  };
+  if (head !== null) {
+    const base = await baseAt(head);
+    return (await inFile(base.baseSha, head)) ?? base;
   }
-  if (mirror) throw withoutDefault(project);
-  const repository = await inspectRepository(path, { signal });
-  return { baseBranch: requireBranch(repository), baseSha: repository.headSha };
+  const local = await inspectRepository(path, { signal });
+  const named = await inFile(local.headSha, local.headBranch);
+  return named ?? { baseBranch: requireBranch(local), baseSha: local.headSha };
 }
 
 function withoutDefault({ name, remoteUrl }: ProjectHere): ConfigurationError {

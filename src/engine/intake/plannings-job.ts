@@ -250,7 +250,7 @@ function stillInvalid({ specId }: Planning, { problems }: Refused): PermanentErr
     component: 'specs',
     operation: 'plan',
     message: `The Architect's plan is still not valid after ${roundsMax - 1} repairs: ${first?.message ?? ''}${more}`,
-    advice: `Correct its newest version yourself (\`moose spec edit ${shortId(specId)}\`), make the spec more precise, or plan it again with \`moose spec plan ${shortId(specId)}\`.`,
+    advice: `Correct its newest version yourself (\`moose spec edit ${shortId(specId)} --file FILE\`), make the spec more precise, or plan it again with \`moose spec plan ${shortId(specId)}\`.`,
   });
 }
 

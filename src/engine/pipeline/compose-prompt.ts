@@ -4,6 +4,7 @@ import type { FailureContext } from '../../classifier/failure-case.ts';
 import type { Message } from '../../domain/message.ts';
 import { promptMarks } from '../../domain/prompt-marks.ts';
 import type { WorkOrder } from '../../store/work/work-orders.ts';
+import { fileParts } from '../reading/file-parts.ts';
 import type { Selection } from '../reading/fit-files.ts';
 import type { Feedback } from '../run/feedback.ts';
 
@@ -90,7 +91,7 @@ function describeContext({
 }
 
 export function composePrompt(task: string, { tree, shown, cut, leftOut, symbols }: Selection): string {
-  const contents = [...shown].map(([path, content]) => marked(path, content, cut.get(path)));
+  const contents = fileParts(shown, cut);
   const missing =
     leftOut.length > 0 ? [`Named by the task, and too large to be shown: ${leftOut.join(', ')}`] : [];
   const defined =
@@ -124,16 +125,8 @@ export function composeBrief(task: string, checks: readonly string[]): string {
   ].join('\n');
 }
 
-/** Puts the file between markers that do not occur in it, so that no file can end itself and continue as the prompt. */
-function marked(path: string, content: string, part?: string): string {
-  let mark = 'file';
-  for (let number = 2; content.includes(`</${mark}`); number++) mark = `file-${number}`;
-  const shown = part === undefined ? '' : ` shown="${part}"`;
-  return `<${mark} path=${JSON.stringify(path)}${shown}>\n${content}\n</${mark}>`;
-}
-
 /**
- * Like `marked`, for program output. A character that was cut in half is replaced, because providers reject half a
+ * Like `betweenMarks`, for program output. A character that was cut in half is replaced, because providers reject half a
  * character.
  */
 export function fencedText(output: string): string {

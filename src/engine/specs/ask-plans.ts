@@ -10,8 +10,6 @@ import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { resolveAlert } from '../../store/failures/alerts.ts';
 import { drawnFrom } from '../../store/money/costs.ts';
-import { keptPrices } from '../../store/money/model-prices.ts';
-import { inForce } from '../../store/money/prices/in-force.ts';
 import {
   addPlan,
   askPlanning,
@@ -22,7 +20,7 @@ import {
   type SpecPlan,
 } from '../../store/work/plannings.ts';
 import { findSpec, giveProject, type SpecRow } from '../../store/work/specs.ts';
-import type { PlanningSettings } from './ask-specs.ts';
+import { architectOf, type PlanningSettings } from './architect-of.ts';
 import { closePlanning, planningAlert } from './close-planning.ts';
 import { planningLimit, roundsMax } from './planning-cost.ts';
 import { projectCalled } from './project-called.ts';
@@ -164,12 +162,11 @@ async function costOf(
   planning: PlanningSettings | undefined,
   now: Date,
 ): Promise<{ model: string; limitNanoUsd: bigint }> {
-  const { light = [], standard = [], strong = [] } = planning?.models ?? {};
-  const model = [...light, ...standard, ...strong].at(-1);
-  if (planning === undefined || model === undefined) throw withoutModel();
-  const price = inForce(await keptPrices(query, model), now);
+  const architect = await architectOf(query, planning, now);
+  if (architect === null) throw withoutModel();
+  const { model, price, outputTokensMax } = architect;
   if (price === null) throw unpriced(model);
-  const limit = planningLimit(Buffer.byteLength(content), price, planning.outputTokensMax);
+  const limit = planningLimit(Buffer.byteLength(content), price, outputTokensMax);
   // No reservation is for nothing, not even for a model that is free.
   return { model, limitNanoUsd: limit > 0n ? limit : 1n };
 }
@@ -212,6 +209,6 @@ function unpriced(model: string): ConfigurationError {
     ...fields,
     code: 'MODEL_UNPRICED',
     message: `The price of ${model} is unknown, so nothing is known about what a plan would cost.`,
-    advice: `Set it with \`moose prices set ${model} --input USD --output USD\`.`,
+    advice: `Set its price in dollars per million tokens of input and of output: MOOSE_PRICES='${model}=0.20:0.60'.`,
   });
 }

@@ -4,16 +4,12 @@ import { newId } from '../../domain/ids.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { limitsOf } from '../../store/money/limits.ts';
-import { keptPrices } from '../../store/money/model-prices.ts';
-import { inForce } from '../../store/money/prices/in-force.ts';
 import { addSpec, costQuartiles, findSpec, listSpecs, type SpecSummary } from '../../store/work/specs.ts';
 import { pageFrom } from '../paging/page-cursor.ts';
-import type { EngineSettings } from '../policy/engine-settings.ts';
+import { architectOf, type PlanningSettings } from './architect-of.ts';
 import { askPlans } from './ask-plans.ts';
 import { type EstimateGround, estimateSpec, historyMin } from './estimate-spec.ts';
 import { projectCalled } from './project-called.ts';
-
-export type PlanningSettings = Pick<EngineSettings, 'models' | 'assessment' | 'outputTokensMax'>;
 
 export interface SpecDeps {
   database: Database;
@@ -82,20 +78,6 @@ async function groundOf(
     perWorkOrder: await perWorkOrderOf(query, planning),
     monthLeftNanoUsd: left !== null && (left < 0n || month?.isFrozen) ? 0n : left,
   };
-}
-
-/** Sorted by tier and then by position in the tier, so the strongest model is last. */
-async function architectOf(
-  query: Query,
-  planning: PlanningSettings | undefined,
-  now: Date,
-): Promise<EstimateGround['architect']> {
-  if (!planning) return null;
-  const { light, standard, strong } = planning.models;
-  const model = [...light, ...standard, ...strong].at(-1);
-  if (model === undefined) return null;
-  const price = inForce(await keptPrices(query, model), now);
-  return { model, price, outputTokensMax: planning.outputTokensMax };
 }
 
 async function perWorkOrderOf(
