@@ -10,12 +10,11 @@ import type { CliContext, OpenMoose } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { type Face, paint } from '../face.ts';
 import { withMoose } from '../flags.ts';
-import { countUpTo } from '../parse-count.ts';
 import { planLines, planningLines, versionLines } from '../plan-lines.ts';
 import { readText } from '../read-text.ts';
+import { parseVersion } from './spec-runs.ts';
 
 const askEveryMs = 500;
-export const parseVersion = countUpTo(1_000_000);
 
 export function addSpecPlans(specs: Command, context: CliContext): void {
   specs
@@ -42,16 +41,6 @@ export function addSpecPlans(specs: Command, context: CliContext): void {
       withMoose(context, command, async ({ moose }, face) => {
         const versions = await moose.specs.planVersions(id);
         face.print(versions, () => versionLines(versions));
-      }),
-    );
-  specs
-    .command('status <id>')
-    .description('show how far the Architect is with its plan')
-    .action(async (id: string, _options: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
-        const planning = await moose.specs.planning(id);
-        const none = 'Nobody has asked for a plan yet: `moose spec plan ID` does.';
-        face.print({ planning }, () => (planning ? planningLines(planning) : [none]));
       }),
     );
   specs

@@ -3,6 +3,7 @@ import type { Query } from '../../store/database.ts';
 import { effectsOf, markEffect } from '../../store/work/effects.ts';
 import { changeWorkOrder, markProgress, recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
 import { withdraw } from '../questions/resolve-question.ts';
+import { startDependents } from '../specs/start-planned.ts';
 import { sentinelActor } from './follow-deps.ts';
 
 /** The state in which Moose decides about it: a person may have changed it since. */
@@ -39,8 +40,10 @@ export async function completeOrder(
       ...{ changedBy: sentinelActor, changedBecause: because },
     },
   );
-  if (isDone) await withdraw(query, { workOrderId: id }, 'the work order is completed');
-  return isDone;
+  if (!isDone) return false;
+  await withdraw(query, { workOrderId: id }, 'the work order is completed');
+  await startDependents(query, id, finishedAt);
+  return true;
 }
 
 /** Merged counts as progress once, whoever merged it; the undo plan says that a merge stays. */
