@@ -66,7 +66,7 @@ export const remoteFailureRules: readonly GitFailureRule[] = [
     pattern: /commits must have (?:verified|valid) signatures/i,
     sample: 'remote: - Commits must have verified signatures.',
     advice:
-      'Moose does not sign commits: leave moose/* out of the rule. GitHub signs what it squashes when it merges.',
+      'Moose does not sign commits: exclude moose/* from the rule. GitHub signs the commit when it squashes and merges.',
   },
   {
     ...rejected,

@@ -78,7 +78,7 @@ export interface Repository {
   checkRuns: CheckRun[];
   runs: WorkflowRun[];
   hooks: Hook[];
-  /** Until somebody accepts one, nothing is granted. */
+  /** An invitation grants nothing until somebody accepts it. */
   invitations: { id: number; invitee: User; inviter: User; role: Role; createdAt: Date }[];
 }
 

@@ -41,7 +41,7 @@ export async function merge(deps: MergeDeps, order: WorkOrder, actor: string): P
   const fact = `merged:${merged.mergedSha}`;
   await deps.database.transaction(async (query) => {
     await recordEnd(query, order.projectId, forge, merged);
-    // A work order that waits for CI ends now, not only when Moose would have looked again.
+    // A work order that waits for CI ends now, not at the next poll.
     const { host, repository } = forge;
     await lookSoon(query, [{ projectId: order.projectId, host, repository, number: merged.number }]);
     if (order.failure?.code === mergeConflict)

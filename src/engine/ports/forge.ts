@@ -169,7 +169,7 @@ export interface Forge {
   gitCredentials(signal?: AbortSignal): Promise<GitCredentials | null>;
   /** Whom commits belong to; null for the identity of Moose. */
   commitIdentity(signal?: AbortSignal): Promise<GitPerson | null>;
-  /** How commits credit this login; null if it has no address that everybody may know. */
+  /** The name and address with which commits credit this login; null if it has no public address. */
   findPerson(login: string, signal?: AbortSignal): Promise<GitPerson | null>;
   /** Opens the pull request, or adopts the open one of this branch and base: 'already exists' is a success. */
   openPullRequest(draft: PullRequestDraft, signal?: AbortSignal): Promise<Opened>;
@@ -185,7 +185,7 @@ export interface Forge {
   ): Promise<PullRequest>;
   /** `queued`: the forge merges it later by itself (auto-merge or a merge queue). */
   mergePullRequest(number: number, order: MergeOrder, signal?: AbortSignal): Promise<PullRequest | 'queued'>;
-  /** Takes back a merge that the forge was to do by itself; that there is none to take back is a success. */
+  /** Cancels auto-merge, or removes the pull request from the merge queue. Succeeds if there is nothing to cancel. */
   takeBackMerge(number: number, signal?: AbortSignal): Promise<void>;
   /** Closing a closed pull request is a success; closing a merged one is refused. */
   closePullRequest(number: number, signal?: AbortSignal): Promise<PullRequest>;

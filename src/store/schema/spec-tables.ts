@@ -14,7 +14,7 @@ export interface SpecTables {
     createdBy: string;
     createdAt: At;
   };
-  /** Requests that make the Architect plan a spec. */
+  /** Requests to plan a spec. */
   plannings: {
     id: string;
     specId: string;

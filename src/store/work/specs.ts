@@ -62,7 +62,7 @@ export async function findSpec(query: Query, given: string): Promise<SpecRow> {
       ...fields,
       code: 'SPEC_AMBIGUOUS',
       message: `More than one spec matches "${given}".`,
-      advice: 'Give more of its id; `moose spec` lists them.',
+      advice: 'Type more characters of its ID; `moose spec` lists the IDs.',
     });
   }
   throw new PermanentError({
