@@ -41,7 +41,7 @@ interface LiedTo {
   forge: Forge;
   working: SceneRepository;
   scratch: Scratch;
-  /** Calls the forge as a step does: paused steps wait, and run again. */
+  /** Calls the forge as a step does: waits while the host is paused, then tries again. */
   insist<T>(operation: string, call: () => Promise<T>): Promise<T>;
   /** Does what the upkeep job does: handles webhooks, then polls. */
   work(): Promise<void>;
