@@ -15,7 +15,10 @@ export const projectSchema = z
       .nullable()
       .openapi({ description: 'Null for a remote: each machine has a mirror of it.' }),
     remote_url: z.string().nullable(),
-    default_branch: z.string().nullable().openapi({ description: "The remote's default branch, when Moose last read it." }),
+    default_branch: z
+      .string()
+      .nullable()
+      .openapi({ description: "The remote's default branch, when Moose last read it." }),
     base: z
       .string()
       .nullable()
