@@ -49,7 +49,7 @@ test.each<[PlanProblemCode, Plan, string]>([
   [
     'FILE_MISSING',
     planOf([planned('page', filed('a.ts', 'change'))]),
-    'to be changed, but it does not exist',
+    'to be changed, but does not exist',
   ],
   ['FILE_EXISTS', planOf([planned('page', filed('README.md'))]), 'but already exists: use "change"'],
   ['FILE_SHARED', planOf(basketAndPage(shared)), 'basket and page both own src/basket.ts'],
