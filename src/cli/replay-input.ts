@@ -4,7 +4,12 @@ import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { decisionLineSchema, type JudgeLine, judgeLineSchema, outcomeTableSchema } from '../contract/contract.ts';
+import {
+  decisionLineSchema,
+  type JudgeLine,
+  judgeLineSchema,
+  outcomeTableSchema,
+} from '../contract/contract.ts';
 import { type DecisionLog, LogReader } from '../engine/learning/replay/decision-log.ts';
 import { lineInvalid } from '../engine/learning/replay/judged-session.ts';
 import { type OutcomeTable, readOutcomeTable } from '../engine/learning/replay/outcome-table.ts';
@@ -20,7 +25,9 @@ export async function readTable(
 ): Promise<{ table: OutcomeTable; sha256: string }> {
   const bytes = await bytesOf(path);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  const read = outcomeTableSchema.safeParse(parsed(bytes.toString('utf8'), (cause) => tableUnreadable('it is not JSON', cause)));
+  const read = outcomeTableSchema.safeParse(
+    parsed(bytes.toString('utf8'), (cause) => tableUnreadable('it is not JSON', cause)),
+  );
   if (!read.success) throw tableUnreadable(wrongIn(read.error), read.error);
   return { table: readOutcomeTable(read.data, arms), sha256 };
 }
@@ -36,7 +43,11 @@ async function bytesOf(path: string): Promise<Buffer> {
   }
 }
 
-export async function readLog(path: string, plans: readonly (readonly string[])[], signal: AbortSignal): Promise<DecisionLog> {
+export async function readLog(
+  path: string,
+  plans: readonly (readonly string[])[],
+  signal: AbortSignal,
+): Promise<DecisionLog> {
   const reader = new LogReader(plans);
   let number = 0;
   const input = createReadStream(path, { signal });
@@ -44,12 +55,15 @@ export async function readLog(path: string, plans: readonly (readonly string[])[
     for await (const line of linesOf(input, signal)) {
       number += 1;
       if (line.trim() === '') continue;
-      const read = decisionLineSchema.safeParse(parsed(line, (cause) => logUnreadable(number, 'it is not JSON', cause)));
+      const read = decisionLineSchema.safeParse(
+        parsed(line, (cause) => logUnreadable(number, 'it is not JSON', cause)),
+      );
       if (!read.success) throw logUnreadable(number, wrongIn(read.error), read.error);
       reader.add(read.data, number);
     }
   } catch (cause) {
-    if (cause instanceof Error && 'syscall' in cause) throw logUnreadable(number + 1, `${path} cannot be read`, cause);
+    if (cause instanceof Error && 'syscall' in cause)
+      throw logUnreadable(number + 1, `${path} cannot be read`, cause);
     throw cause;
   }
   if (reader.log.decisions === 0) throw logUnreadable(number + 1, 'there is no decision in it');
@@ -57,14 +71,19 @@ export async function readLog(path: string, plans: readonly (readonly string[])[
 }
 
 /** The messages of a judge, one per line. @throws `REPLAY_LINE_INVALID` */
-export async function* judgeLines(input: Readable, signal: AbortSignal): AsyncGenerator<{ line: JudgeLine; number: number }> {
+export async function* judgeLines(
+  input: Readable,
+  signal: AbortSignal,
+): AsyncGenerator<{ line: JudgeLine; number: number }> {
   let number = 0;
   for await (const text of linesOf(input, signal)) {
     number += 1;
     if (text.trim() === '') continue;
     if (text.length > lineCharsMax) throw lineInvalid(`line ${number} is too long`);
     const where = number;
-    const read = judgeLineSchema.safeParse(parsed(text, (cause) => lineInvalid(`line ${where} is not JSON`, cause)));
+    const read = judgeLineSchema.safeParse(
+      parsed(text, (cause) => lineInvalid(`line ${where} is not JSON`, cause)),
+    );
     if (!read.success) throw lineInvalid(`line ${number}: ${wrongIn(read.error)}`, read.error);
     yield { line: read.data, number };
   }
@@ -83,7 +102,11 @@ function parsed(text: string, refusal: (cause: unknown) => Error): unknown {
 }
 
 /** The first thing that is wrong, and where. */
-function wrongIn({ issues }: { issues: readonly { path: readonly PropertyKey[]; message: string }[] }): string {
+function wrongIn({
+  issues,
+}: {
+  issues: readonly { path: readonly PropertyKey[]; message: string }[];
+}): string {
   const [first] = issues;
   const path = first?.path.map(String).join('.') ?? '';
   return `${path === '' ? '' : `${path}: `}${first?.message ?? 'it has another form'}`;

@@ -15,7 +15,16 @@ export function replayedTableLines(replayed: ReplayedTable): string[] {
     `Best fixed cascade in hindsight: ${plan}`,
     '',
     ...table(
-      ['POLICY', 'VALUE PER TASK', '95 % INTERVAL', 'SUCCEEDED', 'COST', 'TRIES', 'OF THE BEST CASCADE', 'AFTER WARM-UP'],
+      [
+        'POLICY',
+        'VALUE PER TASK',
+        '95 % INTERVAL',
+        'SUCCEEDED',
+        'COST',
+        'TRIES',
+        'OF THE BEST CASCADE',
+        'AFTER WARM-UP',
+      ],
       Object.entries(policies).map(([name, each]) => [
         ...[each.hindsight ? `${name} (hindsight)` : name, dollars(each.value_per_task.mean)],
         `${dollars(each.value_per_task.low)} to ${dollars(each.value_per_task.high)}`,
@@ -43,6 +52,10 @@ export function replayedLogLines({ log, logged, policies }: ReplayedLog): string
   return [
     `${log.work_orders} work orders, ${log.decisions} decisions; they brought ${dollars(logged.value_per_task)} per work order.`,
     '',
-    ...table(['PLAN', 'ESTIMATOR', 'VALUE PER TASK', '95 % INTERVAL', 'SAMPLE SIZE', 'SUPPORTED'], rows, widthMax),
+    ...table(
+      ['PLAN', 'ESTIMATOR', 'VALUE PER TASK', '95 % INTERVAL', 'SAMPLE SIZE', 'SUPPORTED'],
+      rows,
+      widthMax,
+    ),
   ];
 }

@@ -38,10 +38,22 @@ export function addReplay(program: Command, context: CliContext): void {
     .description(
       'compare policies on a table of outcomes or on a log of decisions, or let a judge play against the learned one',
     )
-    .addOption(new Option('--table <file>', 'play policies on a table of outcomes (JSON)').conflicts(['log', 'interactive']))
-    .addOption(new Option('--log <file>', 'estimate fixed plans from a log of decisions (JSON lines)').conflicts('interactive'))
+    .addOption(
+      new Option('--table <file>', 'play policies on a table of outcomes (JSON)').conflicts([
+        'log',
+        'interactive',
+      ]),
+    )
+    .addOption(
+      new Option('--log <file>', 'estimate fixed plans from a log of decisions (JSON lines)').conflicts(
+        'interactive',
+      ),
+    )
     .option('--interactive', 'answer a judge: JSON lines on standard input and output')
-    .option('--policy <policies>', 'learned,static with --table (the default); fixed:ARM>ARM>ARM,… with --log')
+    .option(
+      '--policy <policies>',
+      'learned,static with --table (the default); fixed:ARM>ARM>ARM,… with --log',
+    )
     .option('--estimator <estimators>', 'with --log: ips, snips, dr', listOf(estimators), [...estimators])
     .option('--value <dollars>', 'what a finished task is worth', parseValue, 3)
     .option('--tries <count>', 'tries per task', countUpTo(triesMax), 3)
@@ -94,7 +106,9 @@ async function printLog(path: string, options: Options, face: Face, signal: Abor
   const named = plansOf(options.policy);
   const log = await readLog(path, [...named.values()], signal);
   const { value } = options;
-  const gained = log.workOrders.flat().reduce((sum, each) => sum + value * Number(each.passed) - each.cost, 0);
+  const gained = log.workOrders
+    .flat()
+    .reduce((sum, each) => sum + value * Number(each.passed) - each.cost, 0);
   const document: ReplayedLog = {
     command: 'replay',
     log: {
@@ -104,7 +118,10 @@ async function printLog(path: string, options: Options, face: Face, signal: Abor
     value,
     logged: { value_per_task: gained / log.workOrders.length },
     policies: Object.fromEntries(
-      [...named.keys()].map((name, plan) => [name, estimatePlan(log, plan, { value, wanted: options.estimator })]),
+      [...named.keys()].map((name, plan) => [
+        name,
+        estimatePlan(log, plan, { value, wanted: options.estimator }),
+      ]),
     ),
   };
   face.printExactly(document, `${replayedLogLines(document).join('\n')}\n`);
@@ -127,7 +144,8 @@ function ownPolicies(text: string): OwnPolicy[] {
   const isOwn = (name: string): name is OwnPolicy => name === 'learned' || name === 'static';
   const names = [...new Set(text.split(','))];
   const strange = names.find((name) => !isOwn(name));
-  if (strange !== undefined) throw optionInvalid(`A table can be played by learned and static, not by "${strange}"`);
+  if (strange !== undefined)
+    throw optionInvalid(`A table can be played by learned and static, not by "${strange}"`);
   return names.filter(isOwn);
 }
 

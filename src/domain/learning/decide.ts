@@ -6,9 +6,26 @@ import { beliefOf, toShares } from './beliefs.ts';
 import { expectedCost, unknownCost } from './costs.ts';
 import { difficultiesOf, type LearnerState, type OpenTask } from './learner-state.ts';
 import { bestPlan, type Candidates } from './plan.ts';
-import { tuning } from './tuning.ts';
 
 export const stopping = '-';
+
+/** Sampled beliefs per decision; the propensities are the shares of their best plans. */
+const draws = 64;
+/** Above 1 it explores less than Thompson sampling, which is made for longer streams. */
+const sharpness = 4;
+/** So many decisions in a hundred are drawn by price, so that logs can be used to judge other plans. */
+const exploredShare = 0.02;
+/** An arm is tried this often as if it were strong, if a try costs at most this share of the value. */
+const optimisticTrials = 2;
+const optimisticShare = 0.25;
+/** Before this many tasks per arm, at most, it never declines a task of which an arm might be worth its cost. */
+const tasksPerArm = 3;
+const openingTasksMax = 30;
+/** A pass rate that is hoped for before anything is known. */
+const hopedFor = 0.7;
+/** Plans grow with the cube of the arms, so that only the most promising ones are planned with. */
+const candidatesMax = 10;
+const strongestKept = 4;
 
 export interface Choice {
   /** null: no arm is worth its cost. */
@@ -26,7 +43,7 @@ export function decide(
   const costs = offer.map((arm) => expectedCost(state, arm, task.kind, unknown));
   const counts = new Float64Array(offer.length + 1);
   if (offer.length > 0 && tries > 0) countDraws(state, task, { offer, tries, random, costs, counts });
-  else counts[offer.length] = tuning.draws;
+  else counts[offer.length] = draws;
   const shares = withExploration(counts, costs, state.value);
   const chosen = draw(shares, random());
   const propensities: Record<string, number> = Object.create(null);
@@ -49,12 +66,12 @@ function countDraws(
   const sums = offer.map((arm) => cumulated(beliefOf(arm, task.kind)));
   const difficulties = Float64Array.from(difficultiesOf(task));
   const isOptimistic = offer.map(
-    ({ trials }, index) =>
-      trials < tuning.optimisticTrials && (costs[index] ?? 0) <= state.value * tuning.optimisticShare,
+    ({ trials }, index) => trials < optimisticTrials && (costs[index] ?? 0) <= state.value * optimisticShare,
   );
   const worth = offer.map(({ held, reverted }) => (state.value * held) / (held + reverted));
-  const mustTry = task.tried.length === 0 && state.tasksSeen <= Math.min(30, 3 * state.arms.length);
-  const size = Math.min(offer.length, tuning.candidatesMax);
+  const mustTry =
+    task.tried.length === 0 && state.tasksSeen <= Math.min(openingTasksMax, tasksPerArm * state.arms.length);
+  const size = Math.min(offer.length, candidatesMax);
   const candidates: Candidates = {
     count: size,
     passes: new Float64Array(size * difficultyCount),
@@ -62,7 +79,7 @@ function countDraws(
     costs: new Float64Array(size),
   };
   const sampled = new Int32Array(offer.length);
-  for (let round = 0; round < tuning.draws; round += 1) {
+  for (let round = 0; round < draws; round += 1) {
     for (let index = 0; index < offer.length; index += 1) {
       const ability = find(sums[index] as Float64Array, random());
       sampled[index] = isOptimistic[index] ? Math.max(ability, strongAbility) : ability;
@@ -88,7 +105,7 @@ function leastBad({ count, worth, costs }: Candidates): number {
   let best = -1;
   let most = 0;
   for (let index = 0; index < count; index += 1) {
-    const gain = (worth[index] ?? 0) * 0.7 - (costs[index] ?? 0);
+    const gain = (worth[index] ?? 0) * hopedFor - (costs[index] ?? 0);
     if (gain > most) {
       most = gain;
       best = index;
@@ -97,33 +114,37 @@ function leastBad({ count, worth, costs }: Candidates): number {
   return best;
 }
 
-/** Plans grow with the cube of the arms, so that of many arms only those with the most chance per dollar are planned with. */
+/** The arms with the most chance per dollar, and some of the strongest. */
 function keep(sampled: Int32Array, costs: readonly number[], size: number): number[] {
-  const all = Array.from(sampled, (_, index) => index);
-  if (all.length <= size) return all;
+  if (sampled.length <= size) return [...sampled.keys()];
   const middle = difficultyCount >> 1;
-  const score = all.map(
-    (index) =>
-      (passChances[(sampled[index] ?? 0) * difficultyCount + middle] ?? 0) / Math.max(1e-9, costs[index] ?? 0),
-  );
-  const strength = all.map((index) => sampled[index] ?? 0);
-  const byScore = [...all].sort((a, b) => (score[b] ?? 0) - (score[a] ?? 0));
-  const byStrength = [...all].sort((a, b) => (strength[b] ?? 0) - (strength[a] ?? 0) || (costs[a] ?? 0) - (costs[b] ?? 0));
-  const kept = new Set<number>();
-  for (let index = 0; kept.size < size; index += 1) {
-    kept.add(byScore[index] as number);
-    if (kept.size < size && index < size >> 1) kept.add(byStrength[index] as number);
+  const score = (index: number) =>
+    (passChances[(sampled[index] ?? 0) * difficultyCount + middle] ?? 0) / Math.max(1e-9, costs[index] ?? 0);
+  const strength = (index: number) => sampled[index] ?? 0;
+  const strongest = top(sampled.length, strength, strongestKept);
+  const kept = new Set([...strongest, ...top(sampled.length, score, size)]);
+  return [...kept].slice(0, size);
+}
+
+/** The indexes with the highest scores. */
+function top(count: number, score: (index: number) => number, size: number): number[] {
+  const best: { index: number; score: number }[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const own = score(index);
+    if (best.length === size && own <= (best.at(-1)?.score ?? 0)) continue;
+    const at = best.findIndex((each) => each.score < own);
+    best.splice(at < 0 ? best.length : at, 0, { index, score: own });
+    if (best.length > size) best.pop();
   }
-  return [...kept];
+  return best.map(({ index }) => index);
 }
 
 function withExploration(counts: Float64Array, costs: readonly number[], value: number): Float64Array {
-  const draws = counts.reduce((sum, each) => sum + each, 0);
   const affordable = costs.filter((cost) => cost <= value);
   const dearest = Math.max(...affordable, 0);
   const weight = (cost: number) => (cost > value ? 0 : 1 / Math.max(cost, dearest / 100, 1e-9));
   const total = affordable.reduce((sum, cost) => sum + weight(cost), 0);
-  const explored = total > 0 ? tuning.explored : 0;
+  const explored = total > 0 ? exploredShare : 0;
   return counts.map(
     (count, index) =>
       ((1 - explored) * count) / draws +
@@ -132,7 +153,7 @@ function withExploration(counts: Float64Array, costs: readonly number[], value: 
 }
 
 function cumulated(belief: Float64Array): Float64Array {
-  const shares = toShares(belief, tuning.sharpness);
+  const shares = toShares(belief, sharpness);
   let sum = 0;
   for (let a = 0; a < abilityCount; a += 1) {
     sum += shares[a] ?? 0;

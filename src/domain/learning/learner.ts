@@ -1,11 +1,28 @@
 import type { Random } from '../../stdx/random.ts';
-import { type ArmState, createArm, fadeAbility, fadeCosts, inheritRecord, recordOf, repriceArm } from './arm-state.ts';
+import {
+  type ArmState,
+  createArm,
+  fadeAbility,
+  fadeCosts,
+  inheritRecord,
+  recordOf,
+  repriceArm,
+} from './arm-state.ts';
 import { expectedPasses, likelihoodOf } from './beliefs.ts';
 import { learnCost, unknownCost } from './costs.ts';
 import { type Choice, decide } from './decide.ts';
-import { createLearnerState, difficultiesOf, kindIndex, type LearnerState, type OpenTask } from './learner-state.ts';
-import { tuning } from './tuning.ts';
+import {
+  createLearnerState,
+  difficultiesOf,
+  kindIndex,
+  type LearnerState,
+  type OpenTask,
+} from './learner-state.ts';
 import { watchArm } from './watch-arm.ts';
+
+/** Old evidence fades for all arms with each task, so that one that is no longer chosen gets another chance. */
+const fadePerTask = 0.995;
+const fadePerOutcome = 0.99;
 
 export interface NewArm {
   arm: string;
@@ -41,8 +58,8 @@ export class Learner {
   begin(kind: string): OpenTask {
     this.state.tasksSeen += 1;
     for (const arm of this.state.arms) {
-      fadeAbility(arm, tuning.fadePerTask);
-      fadeCosts(arm, tuning.fadePerTask);
+      fadeAbility(arm, fadePerTask);
+      fadeCosts(arm, fadePerTask);
     }
     return { kind: kindIndex(this.state, kind), tried: [] };
   }
@@ -73,12 +90,17 @@ export class Learner {
     const difficulties = difficultiesOf(task);
     const added = likelihoodOf(passed, difficulties);
     const chance = difficulties.reduce((sum, share, d) => sum + share * (expected[d] ?? 0), 0);
-    fadeAbility(arm, tuning.fadePerOwn);
+    fadeAbility(arm, fadePerOutcome);
     const record = recordOf(arm, task.kind);
     record.count += 1;
     addTo(record.likelihood, added, 1);
     if (passed) arm.held += 1;
-    task.tried.push({ arm: arm.arm, passed, added, chances: passed ? expected : expected.map((each) => 1 - each) });
+    task.tried.push({
+      arm: arm.arm,
+      passed,
+      added,
+      chances: passed ? expected : expected.map((each) => 1 - each),
+    });
     if (passed) this.#weighAgain(task);
     watchArm(arm, task.kind, { passed, chance, added });
   }

@@ -1,8 +1,8 @@
-// The best order in which to try arms, exactly: every plan of up to three tries is valued.
+// The best order in which to try arms, exactly: every plan of up to three tries is valued, or shown to be no better.
 import { difficultyCount } from './ability.ts';
 
 /** Plans look at most this many tries ahead; after each outcome there is a new plan. */
-export const aheadMax = 3;
+const aheadMax = 3;
 
 export interface Candidates {
   count: number;
@@ -14,28 +14,36 @@ export interface Candidates {
   costs: Float64Array;
 }
 
-export interface BestPlan {
+interface BestPlan {
   /** -1: no plan is worth more than it costs. */
   first: number;
   value: number;
 }
 
+/** What is left of each difficulty after failures, by how many there were, and what one more try can bring at most. */
+interface Ground {
+  left: readonly [Float64Array, Float64Array, Float64Array];
+  most: Float64Array;
+}
+
 /** @param difficulties - how likely each difficulty of this task is; sums to 1 */
 export function bestPlan(difficulties: Float64Array, candidates: Candidates, tries: number): BestPlan {
   const best: BestPlan = { first: -1, value: 0 };
-  const left = [difficulties, new Float64Array(difficultyCount), new Float64Array(difficultyCount)];
-  const { count } = candidates;
+  const ground: Ground = {
+    left: [difficulties, new Float64Array(difficultyCount), new Float64Array(difficultyCount)],
+    most: mostPerTry(candidates),
+  };
   const depth = Math.min(tries, aheadMax);
-  for (let a = 0; a < count; a += 1) {
-    const first = valueOf(candidates, a, difficulties, 1);
-    let rest = 0;
+  for (let a = 0; a < candidates.count; a += 1) {
+    let value = gainOf(candidates, a, difficulties, 1);
     if (depth > 1) {
-      const mass = failed(candidates, a, difficulties, left[1] as Float64Array);
-      rest = bestRest(candidates, left, { depth, mass, without: a });
+      const mass = fail(candidates, a, difficulties, ground.left[1]);
+      if (value + (depth - 1) * product(ground.left[1], ground.most) <= best.value) continue;
+      value += bestRest(candidates, ground, { depth, mass, first: a });
     }
-    if (first + rest > best.value) {
+    if (value > best.value) {
       best.first = a;
-      best.value = first + rest;
+      best.value = value;
     }
   }
   return best;
@@ -43,31 +51,41 @@ export function bestPlan(difficulties: Float64Array, candidates: Candidates, tri
 
 function bestRest(
   candidates: Candidates,
-  left: readonly Float64Array[],
-  { depth, mass, without }: { depth: number; mass: number; without: number },
+  { left: [, one, two], most }: Ground,
+  { depth, mass, first }: { depth: number; mass: number; first: number },
 ): number {
-  const { count } = candidates;
-  const [, one = new Float64Array(0), two = new Float64Array(0)] = left;
   let best = 0;
-  for (let b = 0; b < count; b += 1) {
-    if (b === without) continue;
-    const second = valueOf(candidates, b, one, mass);
+  for (let b = 0; b < candidates.count; b += 1) {
+    if (b === first) continue;
+    const second = gainOf(candidates, b, one, mass);
     let third = 0;
     if (depth > 2) {
-      const remaining = failed(candidates, b, one, two);
-      for (let c = 0; c < count; c += 1) {
-        if (c === without || c === b) continue;
-        const value = valueOf(candidates, c, two, remaining);
-        if (value > third) third = value;
+      const remaining = fail(candidates, b, one, two);
+      if (second + product(two, most) <= best) continue;
+      for (let c = 0; c < candidates.count; c += 1) {
+        if (c === first || c === b) continue;
+        third = Math.max(third, gainOf(candidates, c, two, remaining));
       }
     }
-    if (second + third > best) best = second + third;
+    best = Math.max(best, second + third);
   }
   return best;
 }
 
-/** What a try brings, times the chance that it comes to it. */
-function valueOf(
+/** For each difficulty what the best arm would bring, if the difficulty were known. */
+function mostPerTry({ count, passes, worth, costs }: Candidates): Float64Array {
+  const most = new Float64Array(difficultyCount);
+  for (let arm = 0; arm < count; arm += 1) {
+    for (let d = 0; d < difficultyCount; d += 1) {
+      const gain = (worth[arm] ?? 0) * (passes[arm * difficultyCount + d] ?? 0) - (costs[arm] ?? 0);
+      if (gain > (most[d] ?? 0)) most[d] = gain;
+    }
+  }
+  return most;
+}
+
+/** What a try brings; `mass` is the chance that it comes to it. */
+function gainOf(
   { passes, worth, costs }: Candidates,
   arm: number,
   difficulties: Float64Array,
@@ -80,7 +98,7 @@ function valueOf(
 }
 
 /** Writes what is left of each difficulty after the arm has failed, and returns the sum. */
-function failed({ passes }: Candidates, arm: number, from: Float64Array, into: Float64Array): number {
+function fail({ passes }: Candidates, arm: number, from: Float64Array, into: Float64Array): number {
   let sum = 0;
   const offset = arm * difficultyCount;
   for (let d = 0; d < difficultyCount; d += 1) {
@@ -88,5 +106,11 @@ function failed({ passes }: Candidates, arm: number, from: Float64Array, into: F
     into[d] = each;
     sum += each;
   }
+  return sum;
+}
+
+function product(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let d = 0; d < difficultyCount; d += 1) sum += (a[d] ?? 0) * (b[d] ?? 0);
   return sum;
 }

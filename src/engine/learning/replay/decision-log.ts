@@ -48,12 +48,22 @@ export class LogReader {
       throw logUnreadable(number, `try ${line.try} of task "${line.task}" does not follow the try before it`);
     const tried = new Set(tries.map(({ arm }) => arm));
     const arm = line.arm === null ? -1 : this.#indexOf(line.arm);
-    if (tried.has(arm)) throw logUnreadable(number, `arm "${line.arm}" was tried twice on task "${line.task}"`);
+    if (tried.has(arm))
+      throw logUnreadable(number, `arm "${line.arm}" was tried twice on task "${line.task}"`);
     const wanted = log.plans.map((plan) => {
-      const want = plan.find((each) => Object.hasOwn(line.propensities, each) && !tried.has(this.#indexOf(each)));
+      const want = plan.find(
+        (each) => Object.hasOwn(line.propensities, each) && !tried.has(this.#indexOf(each)),
+      );
       return want === undefined ? -1 : this.#indexOf(want);
     });
-    tries.push({ arm, wanted, propensity, passed: line.status === 'success', cost: line.cost, try: line.try });
+    tries.push({
+      arm,
+      wanted,
+      propensity,
+      passed: line.status === 'success',
+      cost: line.cost,
+      try: line.try,
+    });
     log.decisions += 1;
     log.minPropensity = Math.min(log.minPropensity, propensity);
   }

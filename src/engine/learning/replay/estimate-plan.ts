@@ -62,7 +62,9 @@ function weigh(
 
 function ips(weighed: readonly Weighed[]): Interval {
   return meanOf(
-    weighed.map(({ gains, weights }) => gains.reduce((sum, gain, step) => sum + gain * (weights[step] ?? 0), 0)),
+    weighed.map(({ gains, weights }) =>
+      gains.reduce((sum, gain, step) => sum + gain * (weights[step] ?? 0), 0),
+    ),
   );
 }
 
@@ -73,11 +75,13 @@ function snips(weighed: readonly Weighed[], horizon: number): Interval | null {
   for (let step = 0; step < horizon; step += 1) {
     const total = weighed.reduce((sum, { weights }) => sum + (weights[step] ?? 0), 0);
     if (total <= 0) return null;
-    const ratio = weighed.reduce((sum, { gains, weights }) => sum + (gains[step] ?? 0) * (weights[step] ?? 0), 0) / total;
+    const ratio =
+      weighed.reduce((sum, { gains, weights }) => sum + (gains[step] ?? 0) * (weights[step] ?? 0), 0) / total;
     mean += ratio;
     for (const [index, { gains, weights }] of weighed.entries())
       influences[index] =
-        (influences[index] ?? 0) + ((weights[step] ?? 0) * ((gains[step] ?? 0) - ratio) * weighed.length) / total;
+        (influences[index] ?? 0) +
+        ((weights[step] ?? 0) * ((gains[step] ?? 0) - ratio) * weighed.length) / total;
   }
   return intervalAround(mean, [...influences]);
 }
@@ -101,7 +105,8 @@ function doublyRobust(
     return tries.reduce((sum, each, step) => {
       const want = each.wanted[plan] ?? -1;
       const tried = new Set(tries.slice(0, step).map(({ arm }) => arm));
-      const expected = want < 0 ? 0 : expectedGain({ model, arms, value, horizon }, want, new Set(tried), step + 1);
+      const expected =
+        want < 0 ? 0 : expectedGain({ model, arms, value, horizon }, want, new Set(tried), step + 1);
       const before = step === 0 ? 1 : (weights[step - 1] ?? 0);
       return sum + before * expected + (weights[step] ?? 0) * ((gains[step] ?? 0) - expected);
     }, 0);

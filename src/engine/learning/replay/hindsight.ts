@@ -49,7 +49,10 @@ function searchPlans(table: OutcomeTable, { gains, most, depth }: Search): numbe
       const { sum, left } = tryArm(gain, tasks, table.arms[arm]?.passes);
       const next = total + sum;
       if (next > best.total) best = { total: next, plan: [...plan, arm] };
-      if (plan.length + 1 >= depth || next + left.reduce((bound, task) => bound + (most[task] ?? 0), 0) <= best.total)
+      if (
+        plan.length + 1 >= depth ||
+        next + left.reduce((bound, task) => bound + (most[task] ?? 0), 0) <= best.total
+      )
         continue;
       extend([...plan, arm], next, left);
     }

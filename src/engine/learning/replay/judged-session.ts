@@ -2,8 +2,8 @@
 // own choices, and draws from the seed only.
 import type { JudgedLine, JudgeLine } from '../../../contract/contract.ts';
 import { ConfigurationError } from '../../../domain/failure.ts';
-import { createPlayer, type PlayedTask, type Player } from './players.ts';
 import { kindOf } from './outcome-table.ts';
+import { createPlayer, type PlayedTask, type Player } from './players.ts';
 import { randomOf } from './replay-table.ts';
 
 type Said<Type extends JudgeLine['type']> = Extract<JudgeLine, { type: Type }>;
@@ -114,14 +114,19 @@ export class JudgedSession {
     this.#waiting.delete(task);
     if (!next) return nothing;
     const offer = waiting.offer.filter((each) => each !== arm);
-    return { lines: [this.#choose(task, { played: waiting.played, offer, try: isFault ? number : number + 1 })] };
+    return {
+      lines: [this.#choose(task, { played: waiting.played, offer, try: isFault ? number : number + 1 })],
+    };
   }
 
   #correct({ task, try: number, arm, status }: Said<'correction'>, player: Player): SessionAnswer {
     const key = keyOf(task, number, arm);
     const before = this.#verdicts.get(key);
     if (before === undefined)
-      return { ...nothing, warning: `there is no outcome of try ${number} of "${task}" with "${arm}" to correct` };
+      return {
+        ...nothing,
+        warning: `there is no outcome of try ${number} of "${task}" with "${arm}" to correct`,
+      };
     if (before === status) return nothing;
     this.#verdicts.set(key, status);
     this.#sums.successes += status === 'success' ? 1 : -1;

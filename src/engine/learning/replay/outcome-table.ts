@@ -42,7 +42,10 @@ export function readOutcomeTable(file: OutcomeTableFile, only?: readonly string[
   if (chosen.length === 0) throw tableUnreadable('it has no usable arm');
   if (chosen.length > armsMax) throw tableUnreadable(`it has more than ${armsMax} arms`);
   const arms = chosen.map((model) => armOf(model, tasks.length));
-  const missingCells = arms.reduce((sum, { passes }) => sum + passes.filter((cell) => cell === missing).length, 0);
+  const missingCells = arms.reduce(
+    (sum, { passes }) => sum + passes.filter((cell) => cell === missing).length,
+    0,
+  );
   return { tasks, arms, missingCells };
 }
 
@@ -67,7 +70,9 @@ export function kindOf({ kind }: Record<string, unknown>): string {
 const knownAfter = /^posthoc_|^difficulty_label$/i;
 
 function knownBefore(instance: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(instance).filter(([name]) => name !== 'id' && !knownAfter.test(name)));
+  return Object.fromEntries(
+    Object.entries(instance).filter(([name]) => name !== 'id' && !knownAfter.test(name)),
+  );
 }
 
 function armOf(model: OutcomeTableFile['models'][number], count: number): TableArm {
@@ -88,7 +93,9 @@ function armOf(model: OutcomeTableFile['models'][number], count: number): TableA
     if (pass !== 0 && pass !== 1 && pass !== true && pass !== false)
       throw tableUnreadable(`arm "${key}" has a result at index ${task} that is neither 1, 0 nor null`);
     if (typeof dollars !== 'number' || !Number.isFinite(dollars) || dollars < 0)
-      throw tableUnreadable(`arm "${key}" has a cost at index ${task} that is neither a positive number nor null`);
+      throw tableUnreadable(
+        `arm "${key}" has a cost at index ${task} that is neither a positive number nor null`,
+      );
     passes[task] = Number(pass);
     costs[task] = dollars;
   }

@@ -19,7 +19,10 @@ export interface Player {
 
 export type OwnPolicy = 'learned' | 'static';
 
-export function createPlayer(policy: OwnPolicy, { value, random }: { value: number; random: Random }): Player {
+export function createPlayer(
+  policy: OwnPolicy,
+  { value, random }: { value: number; random: Random },
+): Player {
   return policy === 'learned' ? learnedPlayer(value, random) : staticPlayer();
 }
 

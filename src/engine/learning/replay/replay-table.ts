@@ -49,7 +49,9 @@ export async function replayTable(
       for (const { arm, costHint } of table.arms) player.addArm({ arm, costHint });
       const tally = tallyOf(tallies, policy, references);
       const { onDecision } = replay;
-      const tell = onDecision && { onDecision: (line: object) => onDecision({ policy, order, ...line } as DecisionLine) };
+      const tell = onDecision && {
+        onDecision: (line: object) => onDecision({ policy, order, ...line } as DecisionLine),
+      };
       for (const [position, task] of tasks.entries())
         tally.add(playTask(table, replay, { player, task, position, ...tell }));
     }
@@ -110,7 +112,10 @@ function playTask(
 
 /** A stream of its own for each order and use, so that no policy changes what another one draws. */
 export function randomOf(seed: number, order: number, use: number): Random {
-  const mixed = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(order + 1, 0xc2b2ae35) ^ Math.imul(use + 1, 0x27d4eb2f);
+  const mixed =
+    Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) ^
+    Math.imul(order + 1, 0xc2b2ae35) ^
+    Math.imul(use + 1, 0x27d4eb2f);
   return seededRandom(mixed);
 }
 
