@@ -23,6 +23,8 @@ export interface RoutingResult {
   reviewer?: string | null;
   /** Nano-dollars, in decimal. */
   envelopeNanoUsd: string;
+  /** The amount to which the envelope may grow; absent: its size is fixed. */
+  ceilingNanoUsd?: string;
   reservationId: string;
   baseBranch: string;
   baseSha: string;
@@ -36,6 +38,8 @@ export interface PreparingResult {
   commands: string[];
   /** SHA-256 of everything that the setup's result depends on; null without a setup. */
   key: string | null;
+  /** From when it had a slot of the machine; absent: nothing was prepared. */
+  tookMs?: number;
   /** Files of the setup that git does not ignore: they are removed, so agents work without them. */
   unkept?: string[];
   /** Ignored files of the checkout that the project names; absent: it names none. */
