@@ -78,7 +78,11 @@ export interface Repository {
   checkRuns: CheckRun[];
   runs: WorkflowRun[];
   hooks: Hook[];
-  /** An invitation grants nothing until somebody accepts it. */
+  /** Branches that begin so accept only signed commits; null for none. */
+  signedBranches: string | null;
+  /** The commits that GitHub has signed. */
+  signed: Set<string>;
+  /** Until somebody accepts one, nothing is granted. */
   invitations: { id: number; invitee: User; inviter: User; role: Role; createdAt: Date }[];
 }
 

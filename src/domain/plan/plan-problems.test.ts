@@ -46,11 +46,7 @@ test.each<[PlanProblemCode, Plan, string]>([
   ['FILE_PATH_INVALID', planOf([planned('page', filed('../out.ts'))]), 'not a path inside the repository'],
   ['FILE_KIND_UNKNOWN', planOf([planned('page', filed('a.ts', 'create', 'magic'))]), 'the kind "magic"'],
   ['FILE_ACT_UNKNOWN', planOf([planned('page', filed('a.ts', 'burn'))]), 'the act "burn"'],
-  [
-    'FILE_MISSING',
-    planOf([planned('page', filed('a.ts', 'change'))]),
-    'to be changed, but does not exist',
-  ],
+  ['FILE_MISSING', planOf([planned('page', filed('a.ts', 'change'))]), 'to be changed, but does not exist'],
   ['FILE_EXISTS', planOf([planned('page', filed('README.md'))]), 'but already exists: use "change"'],
   ['FILE_SHARED', planOf(basketAndPage(shared)), 'basket and page both own src/basket.ts'],
   ['CONTRACT_INVALID', planOf(basketAndPage(), [{ ...contract, kind: 'oral' }]), 'the kind "oral"'],

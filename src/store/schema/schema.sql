@@ -712,6 +712,7 @@ create table pull_requests (
   reverted_sha text,
   pushed_at timestamp with time zone,
   followed jsonb not null default '{}'::jsonb,
+  merge_asked_at timestamp with time zone,
   constraint pull_requests_checks_check CHECK ((jsonb_typeof(checks) = 'array'::text)),
   constraint pull_requests_followed_check CHECK ((jsonb_typeof(followed) = 'object'::text)),
   constraint pull_requests_pkey PRIMARY KEY (project_id, host, repository, number),

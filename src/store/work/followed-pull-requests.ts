@@ -133,28 +133,29 @@ export async function keepFollowed(query: Query, key: PullRequestKey, followed: 
 }
 
 /**
- * Moose does not follow the pull requests of a cancelled work order; people decide about them. If auto-merge is on,
- * Moose polls once more to cancel it.
+ * Moose does not follow the pull requests of a cancelled work order; people decide about them. One that the forge is, or
+ * may be, to merge by itself is looked at once more, so that this is taken back.
  */
 export async function stopFollowing(query: Query, workOrderId: PullRequestRow['workOrderId']): Promise<void> {
   await query
     .updateTable('pullRequests')
     .set({
-      nextLookAt: sql<Date | null>`case when merge_queued_at is not null and state = 'open' then clock_timestamp() end`,
+      nextLookAt: sql<Date | null>`case when coalesce(merge_queued_at, merge_asked_at) is not null and state = 'open'
+        then clock_timestamp() end`,
       waitingFor: null,
     })
     .where('workOrderId', '=', workOrderId)
     .execute();
 }
 
-/** Polls a pull request with auto-merge at once, because a person has stopped its work order. */
+/** A pull request that the forge is, or may be, to merge by itself is looked at now: a person has stopped its work order. */
 export async function lookAtQueued(query: Query, workOrderId: PullRequestRow['workOrderId']): Promise<void> {
   await query
     .updateTable('pullRequests')
     .set({ nextLookAt: sql<Date>`clock_timestamp()`, looksUnchanged: 0 })
     .where('workOrderId', '=', workOrderId)
     .where('state', '=', 'open')
-    .where('mergeQueuedAt', 'is not', null)
+    .where(sql<boolean>`coalesce(merge_queued_at, merge_asked_at) is not null`)
     .execute();
 }
 
