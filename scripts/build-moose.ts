@@ -43,10 +43,14 @@ async function buildMoose(): Promise<void> {
   renameSync(directory, join(root, 'dist'));
 }
 
-/** The programs that the sources refer to, such as `ownProgram('app/gateway-program')`. */
+/** The programs that the sources refer to: `ownProgram('app/gateway-program')`, or in a shell script by their path. */
 function ownPrograms(): string[] {
+  const references = /ownProgram\('([^']+)'\)|\$moose\/dist\/([\w/-]+-program)\.js/g;
   const texts = sources().map((path) => readFileSync(path, 'utf8'));
-  return texts.flatMap((text) => [...text.matchAll(/ownProgram\('([^']+)'\)/g)].map(([, path = '']) => path));
+  const paths = texts.flatMap((text) =>
+    [...text.matchAll(references)].map(([, called, read]) => called ?? read ?? ''),
+  );
+  return [...new Set(paths)];
 }
 
 function sources(): string[] {
