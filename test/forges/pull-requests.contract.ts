@@ -83,7 +83,9 @@ export function endsContract(ground: () => ForgeGround): void {
     const { number } = upper;
     const retargeted = await forge.updatePullRequest(number, { baseBranch: 'main' });
     expect(retargeted).toMatchObject({ number, state: 'open', baseBranch: 'main', headSha });
-    expect(await forge.updatePullRequest(number, { baseBranch: 'main' })).toMatchObject({ baseBranch: 'main' });
+    expect(await forge.updatePullRequest(number, { baseBranch: 'main' })).toMatchObject({
+      baseBranch: 'main',
+    });
     const of = { headBranch: branch, baseBranch: 'main' };
     expect(await forge.findPullRequest(of)).toMatchObject({ number, state: 'open' });
     expect(await forge.findPullRequest({ ...of, baseBranch: lower.branch })).toBeNull();

@@ -24,6 +24,8 @@ const waiting: Known = {
     queuedAtMs: null,
     mergeRefused: null,
     updates: 0,
+    below: null,
+    restacks: 0,
     wasInConflict: false,
   },
 };
