@@ -13,6 +13,13 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
     advice:
       'Push a fix to its branch, merge or close the pull request on the forge, or retry with instructions: `moose retry ID --note "…"`.',
   },
+  PULL_REQUEST_STACKED: {
+    message: 'The pull request stands on another one, which is not merged: it is merged after that one.',
+    advice: 'Merge that one first, or, if that one is gone, look at the change and decide on the forge.',
+  },
+  DEPENDENCY_GONE: {
+    message: 'What the work order depends on was closed, cancelled, or reverted.',
+  },
   PULL_REQUEST_REVERTED: {
     message:
       'A merged pull request was reverted on its base branch; the outcome of its work order is corrected.',

@@ -27,7 +27,7 @@ export async function stackedStart(work: Work): Promise<StackedStart | undefined
   const lower = lowers.find(({ how }) => how === 'branch');
   if (lower && lower.state !== 'merged' && lower.branch !== null)
     return { ...(await tipOf(work, lower.branch)), stackedOn: lower.workOrderId };
-  const [merged = lower] = lowers;
+  const merged = lower ?? lowers[0];
   if (!merged?.baseBranch) return undefined;
   return { ...(await tipOf(work, merged.baseBranch)), ...(await standsOn(work, lower)) };
 }
