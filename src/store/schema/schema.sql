@@ -960,8 +960,10 @@ create table work_order_dependencies (
   work_order_id uuid not null,
   depends_on uuid not null,
   met_at timestamp with time zone,
+  how text not null default 'branch'::text,
   constraint work_order_dependencies_check CHECK ((work_order_id <> depends_on)),
   constraint work_order_dependencies_depends_on_fkey FOREIGN KEY (depends_on) REFERENCES work_orders(id),
+  constraint work_order_dependencies_how_check CHECK ((how = ANY (ARRAY['branch'::text, 'within'::text, 'merge'::text]))),
   constraint work_order_dependencies_pkey PRIMARY KEY (work_order_id, depends_on),
   constraint work_order_dependencies_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
 );
@@ -1038,6 +1040,7 @@ create table work_orders (
   waits_for integer not null default 0,
   estimate_low_nano_usd bigint,
   estimate_high_nano_usd bigint,
+  stacked_on uuid,
   constraint work_orders_approved_check CHECK (((approved_by IS NULL) = (approved_at IS NULL))),
   constraint work_orders_check CHECK (((status <> 'completed'::work_order_status) OR (step_state = 'done'::work_order_step_state))),
   constraint work_orders_check1 CHECK (((status <> 'in_progress'::work_order_status) OR (step IS NOT NULL))),
@@ -1049,6 +1052,7 @@ create table work_orders (
   constraint work_orders_planned_check CHECK (((plan_key IS NULL) OR (spec_id IS NOT NULL))),
   constraint work_orders_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
   constraint work_orders_spec_id_fkey FOREIGN KEY (spec_id) REFERENCES specs(id),
+  constraint work_orders_stacked_on_fkey FOREIGN KEY (stacked_on) REFERENCES work_orders(id),
   constraint work_orders_time_limit_ms_check CHECK ((time_limit_ms > 0)),
   constraint work_orders_title_check CHECK (((length(title) >= 1) AND (length(title) <= 500))),
   constraint work_orders_waits_for_check CHECK ((waits_for >= 0))
@@ -1141,6 +1145,7 @@ CREATE INDEX work_orders_listed ON moose.work_orders USING btree (created_at DES
 CREATE INDEX work_orders_movable ON moose.work_orders USING btree (spec_id) WHERE ((spec_id IS NOT NULL) AND ((status = ANY (ARRAY['in_progress'::work_order_status, 'needs_review'::work_order_status])) OR ((status = 'pending'::work_order_status) AND (waits_for = 0))));
 CREATE UNIQUE INDEX work_orders_plan_key ON moose.work_orders USING btree (spec_id, plan_key) WHERE (spec_id IS NOT NULL);
 CREATE INDEX work_orders_project ON moose.work_orders USING btree (project_id, created_at);
+CREATE INDEX work_orders_stacked_on ON moose.work_orders USING btree (stacked_on) WHERE (stacked_on IS NOT NULL);
 CREATE INDEX work_orders_status ON moose.work_orders USING btree (status, updated_at);
 CREATE INDEX work_orders_touched ON moose.work_orders USING btree (updated_at DESC, id DESC);
 

@@ -2,6 +2,7 @@
 import type { ProjectId, ReservationId, WorkOrderId } from '../../domain/ids.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import type { PlanProblem } from '../../domain/plan/plan-problems.ts';
+import type { StackedHow } from '../../domain/plan/stack-plan.ts';
 import type { SpecRunState } from '../../domain/spec-run-state.ts';
 import type { At, Json, Optional, OptionalJson, WithDefault } from './column-types.ts';
 
@@ -28,6 +29,8 @@ export interface SpecTables {
     dependsOn: WorkOrderId;
     /** When it stopped holding the work order back. */
     metAt: Optional<Date>;
+    /** How it follows what it depends on. */
+    how: WithDefault<StackedHow>;
   };
   /** Requests to plan a spec. */
   plannings: {
