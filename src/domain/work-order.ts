@@ -60,6 +60,8 @@ export interface WorkOrderSettings {
   replaces?: string;
   /** True if a person set the time limit: then the project's does not apply. */
   is_time_given?: true;
+  /** How hard the plan of its spec says that it is, from 0 to 1. */
+  planned_complexity?: number;
 }
 
 /** Settings of one run: another model or agent, or added instructions (R-PIPE-11). */
