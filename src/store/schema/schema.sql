@@ -589,6 +589,13 @@ create table plannings (
   asked_by text not null,
   asked_at timestamp with time zone not null default clock_timestamp(),
   ended_at timestamp with time zone,
+  starts integer not null default 0,
+  declined jsonb not null default '{}'::jsonb,
+  declined_since timestamp with time zone,
+  answer jsonb,
+  remark text,
+  run_for text,
+  decided_at timestamp with time zone,
   constraint plannings_limit_nano_usd_check CHECK ((limit_nano_usd > 0)),
   constraint plannings_pkey PRIMARY KEY (id),
   constraint plannings_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
@@ -843,6 +850,7 @@ create table spec_plans (
   made_by text not null,
   because text not null,
   created_at timestamp with time zone not null default clock_timestamp(),
+  is_aside boolean not null default false,
   constraint spec_plans_pkey PRIMARY KEY (id),
   constraint spec_plans_planning_id_fkey FOREIGN KEY (planning_id) REFERENCES plannings(id),
   constraint spec_plans_spec_id_fkey FOREIGN KEY (spec_id) REFERENCES specs(id),
@@ -966,6 +974,26 @@ create table work_order_dependencies (
   constraint work_order_dependencies_how_check CHECK ((how = ANY (ARRAY['branch'::text, 'within'::text, 'merge'::text]))),
   constraint work_order_dependencies_pkey PRIMARY KEY (work_order_id, depends_on),
   constraint work_order_dependencies_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
+);
+
+create table work_order_estimates (
+  spec_id uuid not null,
+  version integer not null,
+  plan_key text not null,
+  kind text not null,
+  complexity double precision not null,
+  low_nano_usd bigint not null,
+  mid_nano_usd bigint not null,
+  high_nano_usd bigint not null,
+  basis text not null,
+  sample integer not null,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  constraint work_order_estimates_basis_check CHECK ((basis = ANY (ARRAY['kind'::text, 'complexity'::text, 'all'::text, 'policy'::text]))),
+  constraint work_order_estimates_check CHECK ((mid_nano_usd >= low_nano_usd)),
+  constraint work_order_estimates_check1 CHECK ((high_nano_usd >= mid_nano_usd)),
+  constraint work_order_estimates_low_nano_usd_check CHECK ((low_nano_usd >= 0)),
+  constraint work_order_estimates_pkey PRIMARY KEY (spec_id, version, plan_key),
+  constraint work_order_estimates_spec_id_fkey FOREIGN KEY (spec_id) REFERENCES specs(id)
 );
 
 create table work_order_events (
@@ -1113,6 +1141,7 @@ CREATE INDEX outcome_vectors_created_at ON moose.outcome_vectors USING btree (cr
 CREATE INDEX outcome_vectors_work_order ON moose.outcome_vectors USING btree (work_order_id, created_at, id) INCLUDE (cost_nano_usd);
 CREATE UNIQUE INDEX plannings_one_open ON moose.plannings USING btree (spec_id) WHERE (ended_at IS NULL);
 CREATE INDEX plannings_spec ON moose.plannings USING btree (spec_id, asked_at);
+CREATE INDEX plannings_undecided ON moose.plannings USING btree (asked_at) WHERE ((state = 'planned'::text) AND (run_for IS NOT NULL) AND (decided_at IS NULL));
 CREATE INDEX pull_request_remarks_waiting ON moose.pull_request_remarks USING btree (project_id, state) WHERE (state = ANY (ARRAY['new'::text, 'sent'::text]));
 CREATE INDEX pull_requests_due ON moose.pull_requests USING btree (next_look_at) WHERE (next_look_at IS NOT NULL);
 CREATE INDEX pull_requests_head_branch ON moose.pull_requests USING btree (head_branch);
