@@ -16,17 +16,26 @@ import { parseVersion } from './spec-runs.ts';
 
 const askEveryMs = 500;
 
+interface PlanFlags {
+  project?: string;
+  again?: boolean;
+  wait: boolean;
+}
+
 export function addSpecPlans(specs: Command, context: CliContext): void {
   specs
     .command('plan <spec>')
     .description('have the Architect plan a spec: a stored one by its ID, or a file, which is stored first')
     .option('--project <name>', 'the project whose repository it reads')
+    .option('--again', 'plan it once more, and pay for that, although it is planned')
     .option('--no-wait', 'do not wait until the plan is written')
-    .action(async (given: string, flags: { project?: string; wait: boolean }, command: Command) =>
+    .action(async (given: string, flags: PlanFlags, command: Command) =>
       withMoose(context, command, async (opened, face) => {
         const { specs: asked } = opened.moose;
         const id = await specCalled(opened, face, given, flags.project);
-        const planning = await asked.plan(id, { project: flags.project });
+        const planning = await asked.plan(id, { project: flags.project, again: flags.again });
+        if (planning.ended_at !== null)
+          face.note(`It is planned already: ${paint('bold', '--again')} plans it once more.`);
         if (!flags.wait) return face.print(planning, () => planningLines(planning));
         const ended = await untilPlanned(context, opened, face, id, planning);
         const plan = ended.state === 'planned' ? await asked.planOf(id) : null;
@@ -36,7 +45,7 @@ export function addSpecPlans(specs: Command, context: CliContext): void {
     );
   specs
     .command('versions <id>')
-    .description('list the versions of its plan, with who made each, and why')
+    .description("list the versions of a spec's plan, with author and reason")
     .action(async (id: string, _options: unknown, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         const versions = await moose.specs.planVersions(id);
@@ -45,7 +54,7 @@ export function addSpecPlans(specs: Command, context: CliContext): void {
     );
   specs
     .command('stop <id>')
-    .description('stop the Architect; what it has not spent is free again')
+    .description('stop the Architect, and release the money that it has not spent')
     .action(async (id: string, _options: unknown, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         const planning = await moose.specs.cancelPlanning(id);

@@ -2,12 +2,12 @@ import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { systemClock } from '../../stdx/clock.ts';
+import { recordPullRequest } from '../../store/work/pull-requests.ts';
 import { specRun } from '../../store/work/running-plans.ts';
 import { workOrderById } from '../../store/work/work-orders.ts';
 import { defaultAssessmentPolicy } from '../policy/assessment-policy.ts';
 import { approveAndRun } from './approve-and-run.ts';
 import { askSpecs } from './ask-specs.ts';
-import { historyMin } from './estimate-spec.ts';
 import {
   addVersion,
   aPlannedSpec,
@@ -120,29 +120,35 @@ test('R-SPEC-1: what is approved is not planned or edited any more: nobody would
   expect((await specs.page({ limit: 1 })).items[0]).toMatchObject({ run_state: 'running' });
 });
 
-test('R-SPEC-5: each work order is estimated by the policy, by its plan, or by what earlier ones have cost', async () => {
+test('R-SPEC-5: each work order keeps what it was expected to cost when its plan was approved', async () => {
   const { database, deps } = await ground();
   const settings = { current: { assessment: defaultAssessmentPolicy } as never };
   const spec = await aPlannedSpec(database, { a: [] });
   await approveAndRun({ ...deps, settings }, { spec, by });
-  const tenth = 100_000_000n;
-  expect(await workOrderById(database.query, await orderOf(database, spec, 'a'))).toMatchObject({
-    ...{ estimateLowNanoUsd: tenth, estimateHighNanoUsd: tenth },
-  });
-  for (let n = 0; n < historyMin; n++) {
-    const other = await aPlannedSpec(database, { a: [] });
-    await approveAndRun(deps, { spec: other, by });
-    const id = await orderOf(database, other, 'a');
-    await database.query
-      .updateTable('workOrders')
-      .set({ costNanoUsd: 7n, changedBy: by })
-      .where('id', '=', id)
-      .execute();
-    await endWith(database, id, 'completed');
+  const a = await workOrderById(database.query, await orderOf(database, spec, 'a'));
+  expect(a?.estimateLowNanoUsd).toBeGreaterThan(0n);
+  expect(a?.estimateHighNanoUsd).toBeGreaterThan(a?.estimateLowNanoUsd ?? 0n);
+});
+
+test('R-SPEC-5: a work order that joins two starts when both are merged, not when they are proposed', async () => {
+  const { database, deps } = await ground();
+  const spec = await aPlannedSpec(database, diamond);
+  await approveAndRun(deps, { spec, by });
+  const { projectId } = await database.query.selectFrom('workOrders').select('projectId').executeTakeFirstOrThrow();
+  for (const [at, key] of ['shop', 'basket', 'prices'].entries()) {
+    const workOrderId = await orderOf(database, spec, key);
+    await recordPullRequest(database.query, {
+      ...{ projectId, workOrderId, number: at + 1, title: 't', body: 'b', headBranch: key, headSha: 'a'.repeat(40) },
+      ...{ host: 'local', repository: 'r', baseBranch: 'main', baseSha: 'b'.repeat(40), state: 'open' },
+      ...{ mergedSha: null, url: null, isDraft: false, mergeable: null },
+    });
+    await endWith(database, workOrderId, 'completed');
   }
-  const last = await aPlannedSpec(database, { a: [] });
-  await approveAndRun({ ...deps, settings }, { spec: last, by });
-  expect(await workOrderById(database.query, await orderOf(database, last, 'a'))).toMatchObject({
-    ...{ estimateLowNanoUsd: 7n, estimateHighNanoUsd: 7n },
-  });
+  expect(await startedOf(database, spec)).toEqual(['shop', 'basket', 'prices']);
+  for (const key of ['basket', 'prices']) {
+    const workOrderId = await orderOf(database, spec, key);
+    await database.query.updateTable('pullRequests').set({ state: 'merged' }).where('workOrderId', '=', workOrderId).execute();
+    await database.transaction((query) => startDependents(query, workOrderId, new Date()));
+  }
+  expect(await startedOf(database, spec)).toContain('till');
 });

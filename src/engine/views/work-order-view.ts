@@ -14,7 +14,9 @@ import { mergedInto } from '../../store/work/pull-requests.ts';
 import type { Run } from '../../store/work/runs.ts';
 import { newestRunsOf, type QueueNow, queueNow } from '../../store/work/runs-of.ts';
 import { runningSessionsOf } from '../../store/work/session-lists.ts';
+import { belowAmong } from '../../store/work/stacks.ts';
 import type { ListedWorkOrder } from '../../store/work/work-order-lists.ts';
+import { heldBelow } from '../effects/stands-on.ts';
 import { type ExplainFacts, explain, type Silence } from './explain.ts';
 
 /** Long texts are not selected, because a list has up to two hundred work orders. */
@@ -28,7 +30,7 @@ export async function viewWorkOrders(
 ): Promise<wire.PrintedWorkOrder[]> {
   if (orders.length === 0) return [];
   const ids = orders.map(({ id }) => id);
-  const { liveExecutors, silent, runs, sessions, merged, waits, planWaits } = await database.run(
+  const { liveExecutors, silent, runs, sessions, merged, waits, planWaits, below } = await database.run(
     async (query) => ({
       liveExecutors: await countExecutors(query),
       silent: await silentExecutors(query),
@@ -39,6 +41,10 @@ export async function viewWorkOrders(
       planWaits: await planWaitsOf(
         query,
         orders.filter(isBeforePlan).map(({ id }) => id),
+      ),
+      below: await belowAmong(
+        query,
+        orders.flatMap(({ stackedOn }) => stackedOn ?? []),
       ),
     }),
   );
@@ -68,6 +74,7 @@ export async function viewWorkOrders(
       mergedInto: merged.get(order.id) ?? null,
       pullRequestWaits: waits.get(order.id),
       planWaits: planWaits.get(order.id),
+      standsOn: order.stackedOn === null ? undefined : heldBelow(below.get(order.stackedOn))?.words,
       liveExecutors,
       queue: placeIn(queue, runs.get(order.id)),
       silence: silenceOf(runs.get(order.id)?.executor, silent, liveExecutors),
