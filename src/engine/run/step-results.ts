@@ -44,7 +44,7 @@ export interface PreparingResult {
   unkept?: string[];
   /** Ignored files of the checkout that the project names; absent: it names none. */
   copied?: ToldFiles;
-  /** The container image in which the sessions run; absent: none. */
+  /** The container image in which the sessions run; absent if there is none. */
   image?: string;
   /** It stays the same for the whole work order, wherever its name leads to later. */
   imageId?: string;

@@ -31,6 +31,7 @@ export const order: WorkOrder = {
   ...{ metadata: {}, recoveryAttempts: 0, recoveries: [], retryBudget: null, wastedNanoUsd: 0n },
   ...{ heldBy: null, heldAt: null, needsApproval: false, approvedBy: null, approvedAt: null },
   ...{ isVerified: null, notVerifiedBecause: null },
+  ...{ specId: null, planKey: null, waitsFor: 0, estimateLowNanoUsd: null, estimateHighNanoUsd: null },
   ...{ changedBy: 'human:x', changedBecause: '', createdAt: minutesAgo(90), updatedAt: minutesAgo(5) },
 };
 export const run: Run = {

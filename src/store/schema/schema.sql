@@ -712,6 +712,7 @@ create table pull_requests (
   reverted_sha text,
   pushed_at timestamp with time zone,
   followed jsonb not null default '{}'::jsonb,
+  merge_asked_at timestamp with time zone,
   constraint pull_requests_checks_check CHECK ((jsonb_typeof(checks) = 'array'::text)),
   constraint pull_requests_followed_check CHECK ((jsonb_typeof(followed) = 'object'::text)),
   constraint pull_requests_pkey PRIMARY KEY (project_id, host, repository, number),
@@ -856,8 +857,17 @@ create table specs (
   estimate jsonb not null,
   created_by text not null,
   created_at timestamp with time zone not null default clock_timestamp(),
+  run_state text,
+  approved_version integer,
+  approved_by text,
+  approved_at timestamp with time zone,
+  run_changed_by text,
+  run_changed_at timestamp with time zone,
+  constraint specs_approved_check CHECK (((num_nulls(run_state, approved_version, approved_by, approved_at, run_changed_by, run_changed_at) % 6) = 0)),
+  constraint specs_approved_plan FOREIGN KEY (id, approved_version) REFERENCES spec_plans(spec_id, version),
   constraint specs_pkey PRIMARY KEY (id),
-  constraint specs_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id)
+  constraint specs_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
+  constraint specs_run_state_check CHECK ((run_state = ANY (ARRAY['approved'::text, 'running'::text, 'paused'::text, 'done'::text, 'cancelled'::text])))
 );
 
 create table stale_days (
@@ -946,6 +956,16 @@ create table webhook_deliveries (
   constraint webhook_deliveries_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
 );
 
+create table work_order_dependencies (
+  work_order_id uuid not null,
+  depends_on uuid not null,
+  met_at timestamp with time zone,
+  constraint work_order_dependencies_check CHECK ((work_order_id <> depends_on)),
+  constraint work_order_dependencies_depends_on_fkey FOREIGN KEY (depends_on) REFERENCES work_orders(id),
+  constraint work_order_dependencies_pkey PRIMARY KEY (work_order_id, depends_on),
+  constraint work_order_dependencies_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
+);
+
 create table work_order_events (
   id bigint not null generated always as identity,
   work_order_id uuid not null,
@@ -1013,16 +1033,25 @@ create table work_orders (
   approved_at timestamp with time zone,
   is_verified boolean,
   not_verified_because text,
+  spec_id uuid,
+  plan_key text,
+  waits_for integer not null default 0,
+  estimate_low_nano_usd bigint,
+  estimate_high_nano_usd bigint,
   constraint work_orders_approved_check CHECK (((approved_by IS NULL) = (approved_at IS NULL))),
   constraint work_orders_check CHECK (((status <> 'completed'::work_order_status) OR (step_state = 'done'::work_order_step_state))),
   constraint work_orders_check1 CHECK (((status <> 'in_progress'::work_order_status) OR (step IS NOT NULL))),
+  constraint work_orders_estimate_check CHECK (((num_nulls(estimate_low_nano_usd, estimate_high_nano_usd) <> 1) AND (estimate_low_nano_usd <= estimate_high_nano_usd))),
   constraint work_orders_held_check CHECK (((held_by IS NULL) = (held_at IS NULL))),
   constraint work_orders_limit_nano_usd_check CHECK ((limit_nano_usd > 0)),
   constraint work_orders_not_verified CHECK (((is_verified IS FALSE) = (not_verified_because IS NOT NULL))),
   constraint work_orders_pkey PRIMARY KEY (id),
+  constraint work_orders_planned_check CHECK (((plan_key IS NULL) OR (spec_id IS NOT NULL))),
   constraint work_orders_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
+  constraint work_orders_spec_id_fkey FOREIGN KEY (spec_id) REFERENCES specs(id),
   constraint work_orders_time_limit_ms_check CHECK ((time_limit_ms > 0)),
-  constraint work_orders_title_check CHECK (((length(title) >= 1) AND (length(title) <= 500)))
+  constraint work_orders_title_check CHECK (((length(title) >= 1) AND (length(title) <= 500))),
+  constraint work_orders_waits_for_check CHECK ((waits_for >= 0))
 );
 
 create table worktree_slots (
@@ -1095,18 +1124,22 @@ CREATE INDEX sessions_open ON moose.sessions USING btree (state) WHERE (state = 
 CREATE INDEX sessions_unreachable ON moose.sessions USING btree (host) WHERE (unreachable_since IS NOT NULL);
 CREATE INDEX sessions_work_order ON moose.sessions USING btree (work_order_id, created_at);
 CREATE INDEX specs_created ON moose.specs USING btree (created_at, id);
+CREATE INDEX specs_running ON moose.specs USING btree (id) WHERE (run_state = 'running'::text);
 CREATE INDEX step_results_newest ON moose.step_results USING btree (work_order_id, step, finished_at DESC);
 CREATE UNIQUE INDEX system_alerts_one_open ON moose.system_alerts USING btree (key) WHERE ((resolved_at IS NULL) AND (key IS NOT NULL));
 CREATE INDEX system_alerts_open ON moose.system_alerts USING btree (created_at) WHERE (resolved_at IS NULL);
 CREATE INDEX web_sessions_token ON moose.web_sessions USING btree (token_id);
 CREATE UNIQUE INDEX webhook_deliveries_body ON moose.webhook_deliveries USING btree (source, body_sha256);
 CREATE INDEX webhook_deliveries_waiting ON moose.webhook_deliveries USING btree (next_attempt_at) WHERE (state = 'waiting'::text);
+CREATE INDEX work_order_dependencies_on ON moose.work_order_dependencies USING btree (depends_on);
 CREATE INDEX work_order_events_order ON moose.work_order_events USING btree (work_order_id, id);
 CREATE INDEX work_order_events_trends ON moose.work_order_events USING btree (at) WHERE (kind = ANY (ARRAY['model.answered'::text, 'step.finished'::text]));
 CREATE INDEX work_orders_called ON moose.work_orders USING btree (reverse("right"((id)::text, 12)) text_pattern_ops);
 CREATE INDEX work_orders_dearest ON moose.work_orders USING btree (cost_nano_usd DESC, id DESC);
 CREATE INDEX work_orders_finished ON moose.work_orders USING btree (finished_at) INCLUDE (status, created_at);
 CREATE INDEX work_orders_listed ON moose.work_orders USING btree (created_at DESC, id DESC) INCLUDE (project_id, status, step, failure_class, needs_approval, approved_at, updated_at, cost_nano_usd, title);
+CREATE INDEX work_orders_movable ON moose.work_orders USING btree (spec_id) WHERE ((spec_id IS NOT NULL) AND ((status = ANY (ARRAY['in_progress'::work_order_status, 'needs_review'::work_order_status])) OR ((status = 'pending'::work_order_status) AND (waits_for = 0))));
+CREATE UNIQUE INDEX work_orders_plan_key ON moose.work_orders USING btree (spec_id, plan_key) WHERE (spec_id IS NOT NULL);
 CREATE INDEX work_orders_project ON moose.work_orders USING btree (project_id, created_at);
 CREATE INDEX work_orders_status ON moose.work_orders USING btree (status, updated_at);
 CREATE INDEX work_orders_touched ON moose.work_orders USING btree (updated_at DESC, id DESC);
@@ -2004,6 +2037,7 @@ CREATE TRIGGER sessions_live_insert AFTER INSERT ON moose.sessions FOR EACH ROW 
 CREATE TRIGGER sessions_live_update AFTER UPDATE ON moose.sessions FOR EACH ROW WHEN ((old.state IS DISTINCT FROM new.state)) EXECUTE FUNCTION sessions_live();
 CREATE TRIGGER spec_plans_live AFTER INSERT ON moose.spec_plans FOR EACH ROW EXECUTE FUNCTION spec_of_row_live();
 CREATE TRIGGER specs_live AFTER INSERT ON moose.specs FOR EACH ROW EXECUTE FUNCTION specs_live();
+CREATE TRIGGER specs_live_update AFTER UPDATE ON moose.specs FOR EACH ROW EXECUTE FUNCTION specs_live();
 CREATE TRIGGER system_alerts_live AFTER INSERT OR UPDATE ON moose.system_alerts FOR EACH ROW EXECUTE FUNCTION system_alerts_live();
 CREATE TRIGGER system_config_record_insert AFTER INSERT OR DELETE ON moose.system_config FOR EACH ROW EXECUTE FUNCTION system_config_record();
 CREATE TRIGGER system_config_record_update AFTER UPDATE ON moose.system_config FOR EACH ROW WHEN ((old.value IS DISTINCT FROM new.value)) EXECUTE FUNCTION system_config_record();
@@ -2013,4 +2047,5 @@ CREATE TRIGGER work_orders_guard BEFORE UPDATE ON moose.work_orders FOR EACH ROW
 CREATE TRIGGER work_orders_guard_recovery BEFORE UPDATE ON moose.work_orders FOR EACH ROW EXECUTE FUNCTION work_orders_guard_recovery();
 CREATE TRIGGER work_orders_let_go BEFORE UPDATE ON moose.work_orders FOR EACH ROW WHEN (((new.held_by IS NOT NULL) AND (new.status = ANY (ARRAY['completed'::work_order_status, 'cancelled'::work_order_status])))) EXECUTE FUNCTION work_orders_let_go();
 CREATE TRIGGER work_orders_record AFTER INSERT OR UPDATE ON moose.work_orders FOR EACH ROW EXECUTE FUNCTION work_orders_record();
+CREATE TRIGGER work_orders_spec_live AFTER UPDATE ON moose.work_orders FOR EACH ROW WHEN (((new.spec_id IS NOT NULL) AND (((((old.status IS DISTINCT FROM new.status) OR (old.step IS DISTINCT FROM new.step)) OR (old.waits_for IS DISTINCT FROM new.waits_for)) OR (old.pull_request_url IS DISTINCT FROM new.pull_request_url)) OR (old.held_by IS DISTINCT FROM new.held_by)))) EXECUTE FUNCTION spec_of_row_live();
 CREATE TRIGGER work_orders_wasted AFTER UPDATE OF wasted_nano_usd ON moose.work_orders FOR EACH ROW EXECUTE FUNCTION work_orders_wasted();

@@ -1,7 +1,8 @@
 // The tables of specs and their plans; a test compares them with `schema.sql`.
-import type { ProjectId, ReservationId } from '../../domain/ids.ts';
+import type { ProjectId, ReservationId, WorkOrderId } from '../../domain/ids.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import type { PlanProblem } from '../../domain/plan/plan-problems.ts';
+import type { SpecRunState } from '../../domain/spec-run-state.ts';
 import type { At, Json, Optional, OptionalJson, WithDefault } from './column-types.ts';
 
 export interface SpecTables {
@@ -13,8 +14,22 @@ export interface SpecTables {
     estimate: Json<Record<string, unknown>>;
     createdBy: string;
     createdAt: At;
+    /** Null until a plan is approved; then none of the following is null. */
+    runState: Optional<SpecRunState>;
+    approvedVersion: Optional<number>;
+    approvedBy: Optional<string>;
+    approvedAt: Optional<Date>;
+    runChangedBy: Optional<string>;
+    runChangedAt: Optional<Date>;
   };
-  /** Requests that make the Architect plan a spec. */
+  /** What each work order of a running plan depends on. */
+  workOrderDependencies: {
+    workOrderId: WorkOrderId;
+    dependsOn: WorkOrderId;
+    /** When it stopped holding the work order back. */
+    metAt: Optional<Date>;
+  };
+  /** Requests to plan a spec. */
   plannings: {
     id: string;
     specId: string;

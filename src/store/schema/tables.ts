@@ -116,6 +116,15 @@ export interface Tables
     /** For a completed work order: whether the project's own checks have judged the change. */
     isVerified: Optional<boolean>;
     notVerifiedBecause: Optional<string>;
+    /** The spec whose plan it belongs to. */
+    specId: Optional<string>;
+    /** Its key in the plan; null if another work order has replaced it. */
+    planKey: Optional<string>;
+    /** How many of its dependencies are not met. */
+    waitsFor: WithDefault<number>;
+    /** What it was expected to cost when its plan was approved. */
+    estimateLowNanoUsd: Optional<bigint>;
+    estimateHighNanoUsd: Optional<bigint>;
   };
   workOrderEvents: {
     id: Generated<bigint>;
@@ -192,7 +201,7 @@ export interface Tables
     command: string;
     state: SessionState;
     isolation: WithDefault<IsolationLevel>;
-    /** The container image in which it runs: its name, with the digest that it led to. */
+    /** The container image in which the session runs: its name, with the digest to which it was resolved. */
     image: Optional<string>;
     egress: Optional<EgressLevel>;
     refused: OptionalJson<Refusal[]>;

@@ -1,4 +1,4 @@
-// Requests that make the Architect plan a spec, and the versions of its plan.
+// Requests to plan a spec, and the versions of its plan.
 import { type Selectable, sql } from 'kysely';
 import { PermanentError } from '../../domain/failure.ts';
 import { type ReservationId, shortId } from '../../domain/ids.ts';
@@ -11,7 +11,7 @@ import { toJson } from '../storable.ts';
 export type Planning = Selectable<Tables['plannings']>;
 export type SpecPlan = Selectable<Tables['specPlans']>;
 
-/** A request that is open already is returned in its place: one spec is planned once at a time. */
+/** If the spec already has an open request, returns that one: a spec is planned once at a time. */
 export async function askPlanning(
   query: Query,
   asked: Pick<Planning, 'id' | 'specId' | 'projectId' | 'model' | 'limitNanoUsd' | 'askedBy'>,
@@ -22,7 +22,7 @@ export async function askPlanning(
     .onConflict((conflict) => conflict.doNothing())
     .execute();
   const open = await newestPlanning(query, asked.specId);
-  if (!open) throw new TypeError('A request to plan was not stored');
+  if (!open) throw new TypeError('A request to plan a spec was not stored');
   return open;
 }
 
@@ -41,7 +41,7 @@ export function openPlannings(query: Query): Promise<Planning[]> {
   return query.selectFrom('plannings').selectAll().where('endedAt', 'is', null).orderBy('askedAt').execute();
 }
 
-/** Locks the row, so that a cancellation and an answer follow each other. Undefined if the request has ended. */
+/** Locks the row, so that a cancellation and an answer cannot interleave. Undefined if the request has ended. */
 export function holdPlanning(query: Query, id: string): Promise<Planning | undefined> {
   return query
     .selectFrom('plannings')
@@ -64,7 +64,7 @@ export async function beginPlanning(
     .execute();
 }
 
-/** `calls` counts before a call, `rounds` when its answer is judged. */
+/** `calls` is increased before a call, `rounds` when its answer is judged. */
 export async function countPlanning(query: Query, id: string, what: 'calls' | 'rounds'): Promise<void> {
   await query
     .updateTable('plannings')
@@ -79,7 +79,7 @@ export interface PlanningFailure {
   advice: string | null;
 }
 
-/** Returns false if it had ended before. */
+/** Returns false if the request had ended before. */
 export async function endPlanning(
   query: Query,
   id: string,
@@ -98,7 +98,7 @@ export async function endPlanning(
   return numUpdatedRows === 1n;
 }
 
-/** Adds the next version; the lock on the spec keeps versions in order. Returns its number. */
+/** Adds the next version and returns its number; the lock on the spec keeps versions in order. */
 export async function addPlan(
   query: Query,
   added: {
@@ -109,14 +109,14 @@ export async function addPlan(
     planningId: string | null;
     madeBy: string;
     because: string;
-    /** The version that was edited; if a newer one exists, nothing is added. */
+    /** The version on which the edit is based; if a newer one exists, nothing is added. */
     after?: number | undefined;
   },
 ): Promise<number> {
   const { after, ...row } = added;
   await query.selectFrom('specs').select('id').where('id', '=', row.specId).forUpdate().execute();
   const newest = await newestPlan(query, row.specId);
-  // A repeated request has its own version already.
+  // If the request is repeated, its version is already stored.
   if (newest?.id === row.id) return newest.version;
   if (after !== undefined && newest !== undefined && newest.version !== after)
     throw changedMeanwhile(row.specId, newest.version, after);
@@ -151,11 +151,11 @@ export async function planAt(query: Query, specId: string, version?: number): Pr
   });
 }
 
-/** Others do not fit into the column. */
+/** Other numbers do not fit into the column. */
 const versionMax = 2 ** 31 - 1;
 const isVersion = (version: number) => Number.isInteger(version) && Math.abs(version) <= versionMax;
 
-/** Oldest first, without the plans themselves. */
+/** The versions, oldest first, without the plans themselves. */
 export function planVersions(query: Query, specId: string) {
   return query
     .selectFrom('specPlans')
@@ -175,7 +175,7 @@ function changedMeanwhile(specId: string, newest: number, after: number): Perman
     code: 'PLAN_CHANGED',
     component: 'specs',
     operation: 'edit plan',
-    message: `The plan was changed: its newest version is ${newest}, and this edit is of version ${after}.`,
-    advice: `Look at the newest version (\`moose spec show ${shortId(specId)}\`), and make the change there.`,
+    message: `The plan has changed: its newest version is ${newest}, but this edit is based on version ${after}.`,
+    advice: `Read the newest version (\`moose spec show ${shortId(specId)}\`), and edit that one.`,
   });
 }

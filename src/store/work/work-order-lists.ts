@@ -154,6 +154,11 @@ export async function listedByIds(query: Query, ids: readonly string[]): Promise
       'approvedAt',
       'isVerified',
       'notVerifiedBecause',
+      'specId',
+      'planKey',
+      'waitsFor',
+      'estimateLowNanoUsd',
+      'estimateHighNanoUsd',
       'projects.name as project',
     ])
     .where('workOrders.id', 'in', ids as WorkOrderId[])
