@@ -10,6 +10,7 @@ import type { Clock } from '../../stdx/clock.ts';
 import type { Random } from '../../stdx/random.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { holdFence, type Run } from '../../store/work/runs.ts';
+import type { PinnedImage } from '../../sessions/images/image-store.ts';
 import type { WorkOrder } from '../../store/work/work-orders.ts';
 import type { EngineSettings } from '../policy/engine-settings.ts';
 import type { Agent } from '../ports/agent.ts';
@@ -69,6 +70,8 @@ export interface Work extends PipelineDeps {
   checkVariables?: Readonly<Record<string, string>>;
   /** The hosts that the repository lists for sessions with network access; if absent, none. */
   egress?: ProjectConfig['egress'];
+  /** The image of the sessions, before the step that fetches it has a result; if absent, that result decides. */
+  image?: PinnedImage | null;
   /** A process in the network of the worktree's services; if absent or null, each session has its own network. */
   daemonsNetwork?: () => Promise<number | null>;
 }
