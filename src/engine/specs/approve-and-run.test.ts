@@ -17,6 +17,7 @@ import {
   ordersOf,
   startedOf,
 } from './planned-spec.fixture.ts';
+import { startDependents } from './start-planned.ts';
 
 const diamond = { till: ['basket', 'prices'], basket: ['shop'], prices: ['shop'], shop: [] };
 
@@ -122,9 +123,8 @@ test('R-SPEC-1: what is approved is not planned or edited any more: nobody would
 
 test('R-SPEC-5: each work order keeps what it was expected to cost when its plan was approved', async () => {
   const { database, deps } = await ground();
-  const settings = { current: { assessment: defaultAssessmentPolicy } as never };
   const spec = await aPlannedSpec(database, { a: [] });
-  await approveAndRun({ ...deps, settings }, { spec, by });
+  await approveAndRun({ ...deps, policy: defaultAssessmentPolicy }, { spec, by });
   const a = await workOrderById(database.query, await orderOf(database, spec, 'a'));
   expect(a?.estimateLowNanoUsd).toBeGreaterThan(0n);
   expect(a?.estimateHighNanoUsd).toBeGreaterThan(a?.estimateLowNanoUsd ?? 0n);

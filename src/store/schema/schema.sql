@@ -595,6 +595,7 @@ create table plannings (
   answer jsonb,
   remark text,
   run_for text,
+  approving_version integer,
   decided_at timestamp with time zone,
   constraint plannings_limit_nano_usd_check CHECK ((limit_nano_usd > 0)),
   constraint plannings_pkey PRIMARY KEY (id),
@@ -1110,6 +1111,7 @@ CREATE INDEX cost_tracking_reservation ON moose.cost_tracking USING btree (reser
 CREATE INDEX cost_tracking_session ON moose.cost_tracking USING btree (session_id, created_at) WHERE (session_id IS NOT NULL);
 CREATE INDEX cost_tracking_settled ON moose.cost_tracking USING btree (settled_at) INCLUDE (status, actual_nano_usd, model, service_name, work_order_id, is_wasted) WHERE (type = 'actual'::text);
 CREATE INDEX cost_tracking_work_order ON moose.cost_tracking USING btree (work_order_id, created_at);
+CREATE INDEX decision_logs_spec ON moose.decision_logs USING btree (((input_context ->> 'spec_id'::text)), created_at) WHERE (agent_type = 'director'::text);
 CREATE INDEX decision_logs_work_order ON moose.decision_logs USING btree (work_order_id, created_at);
 CREATE UNIQUE INDEX degradations_one_open ON moose.degradations USING btree (key) WHERE (until IS NULL);
 CREATE INDEX effects_work_order ON moose.effects USING btree (work_order_id, id);

@@ -52,6 +52,7 @@ export interface SpecTables {
     answer: OptionalJson<PlanAnswer>;
     remark: Optional<string>;
     runFor: Optional<string>;
+    approvingVersion: Optional<number>;
     decidedAt: Optional<Date>;
     failure: OptionalJson<{ code: string; message: string; advice: string | null }>;
     askedBy: string;
