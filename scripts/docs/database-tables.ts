@@ -19,6 +19,7 @@ const holds: Readonly<Record<string, string>> = {
   artifacts: 'the change as a patch and as a git bundle, so that another machine can continue',
   plannings: 'requests that make the Architect plan a spec, each with an account of its own',
   spec_plans: 'the versions of the plan of each spec, with their authors; invalid ones say why',
+  work_order_estimates: 'what each work order of a plan may cost, as it was when the plan was decided about',
   forge_hosts:
     'the forges that Moose may use, where their credentials are found, and the limits of each host',
   pull_requests:

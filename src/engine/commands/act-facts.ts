@@ -76,7 +76,7 @@ function nanoOf(text: string | undefined): bigint | null {
 
 async function envelopeOf(query: Query, run: Run | undefined): Promise<ActFacts['envelope']> {
   if (!run?.reservationId) return null;
-  const nanoUsd = await sizeOfReservation(query, run.reservationId);
+  const { nanoUsd } = await sizeOfReservation(query, run.reservationId);
   return { nanoUsd, leftNanoUsd: (await drawnFrom(query, run.reservationId)).left };
 }
 

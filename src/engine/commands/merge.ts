@@ -1,6 +1,7 @@
 // A person merges the change: its pull request is merged into the base branch of the remote.
 import { isMooseError, PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
+import { personOf } from '../../domain/person.ts';
 import { toJson } from '../../store/storable.ts';
 import { effectsOf, markEffect } from '../../store/work/effects.ts';
 import { lookSoon } from '../../store/work/hinted-pull-requests.ts';
@@ -21,8 +22,12 @@ export interface MergeDeps extends SteeringDeps {
   recovery: Pick<ErrorRecoveryManager, 'executeWithRecovery'>;
 }
 
-/** Idempotent. @throws NO_PULL_REQUEST, PULL_REQUEST_NOT_OPEN, PULL_REQUEST_STACKED, MERGE_CONFLICT */
+/**
+ * Idempotent.
+ * @throws NO_PULL_REQUEST, PULL_REQUEST_NOT_OPEN, PULL_REQUEST_STACKED, MERGE_CONFLICT, MERGE_WHILE_PAUSED
+ */
 export async function merge(deps: MergeDeps, order: WorkOrder, actor: string): Promise<PullRequest> {
+  refuseWhilePaused(order);
   const at = await findProposed(deps, order);
   if (!at) {
     throw new PermanentError({
@@ -37,6 +42,11 @@ export async function merge(deps: MergeDeps, order: WorkOrder, actor: string): P
   const { signal } = new AbortController();
   const asks = { recovery: deps.recovery, forge, signal, context: { workOrderId: order.id } };
   await standsOnMerged(deps, asks, order, { found, actor });
+  // Before the forge is asked: a pause or a cancellation takes the merge back, whatever becomes of its answer.
+  const place = { projectId: order.projectId, host: forge.host, repository: forge.repository };
+  await deps.database.run((query) =>
+    changePullRequest(query, place, found.number, { mergeAskedAt: deps.clock.now() }),
+  );
   const merging = () => forge.mergePullRequest(found.number, { expectedHeadSha: found.headSha });
   const merged = await askForge(asks, 'merge', merging).catch((cause: unknown) =>
     inConflict(deps, order, actor, cause),
@@ -45,7 +55,7 @@ export async function merge(deps: MergeDeps, order: WorkOrder, actor: string): P
   const fact = `merged:${merged.mergedSha}`;
   await deps.database.transaction(async (query) => {
     await recordEnd(query, order.projectId, forge, merged);
-    // A work order that waits for CI ends now, not only when Moose would have looked again.
+    // A work order that waits for CI ends now, not at the next poll.
     const { host, repository } = forge;
     await lookSoon(query, [{ projectId: order.projectId, host, repository, number: merged.number }]);
     if (order.failure?.code === mergeConflict)
@@ -66,6 +76,18 @@ export async function merge(deps: MergeDeps, order: WorkOrder, actor: string): P
     }
   });
   return merged;
+}
+
+/** The pause would take back a merge that the forge does later, and one that is done could not be taken back. */
+function refuseWhilePaused({ id, status, step, heldBy }: WorkOrder): void {
+  if (status !== 'in_progress' || step !== 'awaiting_ci' || heldBy === null) return;
+  throw new PermanentError({
+    code: 'MERGE_WHILE_PAUSED',
+    component: 'forge',
+    operation: 'merge',
+    message: `${personOf(heldBy)} paused work order ${shortId(id)}, and a pause stops its merge too.`,
+    advice: `Resume it, then merge it again: \`moose resume ${shortId(id)}\`.`,
+  });
 }
 
 /**

@@ -47,7 +47,7 @@ export async function bringBase(work: Work, routed: RoutingResult): Promise<Step
   return (await mergeAndSave(work, { ...routed, baseBranch }, applied)) ? again : undefined;
 }
 
-/** What this run merged in that cycle; undefined if nothing. */
+/** What this run merged in that cycle; undefined if it merged nothing. */
 async function mergedIn({ database, run, signal }: Work, cycle: number): Promise<ApplyingResult | undefined> {
   const results = await database.run((query) => listResultsOfCycle(query, run.id, cycle), signal);
   const found = results.find(({ step }) => step === 'applying')?.result as ApplyingResult | undefined;

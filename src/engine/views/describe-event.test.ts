@@ -130,7 +130,7 @@ const cases: Case[] = [
     { kind: 'pull_request.queued', actor: 'human:me' },
   ],
   [
-    'moose:sentinel took back that the forge merges the pull request by itself',
+    'moose:sentinel cancelled the auto-merge of the pull request',
     { kind: 'pull_request.unqueued', actor: 'moose:sentinel' },
   ],
   ['continues without review: it is away', { kind: 'degraded', reason: 'without review: it is away' }],

@@ -203,7 +203,7 @@ export interface Tables
     command: string;
     state: SessionState;
     isolation: WithDefault<IsolationLevel>;
-    /** The container image in which it runs: its name, with the digest that it led to. */
+    /** The container image in which the session runs: its name, with the digest to which it was resolved. */
     image: Optional<string>;
     egress: Optional<EgressLevel>;
     refused: OptionalJson<Refusal[]>;

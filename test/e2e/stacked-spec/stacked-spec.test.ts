@@ -141,9 +141,9 @@ test(
     expect(allMerged(pulls), JSON.stringify(pulls)).toBe(true);
     expect(pulls.map(({ baseBranch }) => baseBranch)).toEqual(keys.map(() => 'main'));
     const { projectId } = await moose.find(ids.get('words') ?? '');
-  const project = await projectById(ground.opened.database.query, projectId);
-  const remote = project.settings.remote_path ?? '';
-  await judgeSum(remote, join(ground.directory, 'sum'));
+    const project = await projectById(ground.opened.database.query, projectId);
+    const remote = project.settings.remote_path ?? '';
+    await judgeSum(remote, join(ground.directory, 'sum'));
   },
   10 * minuteMs,
 );
