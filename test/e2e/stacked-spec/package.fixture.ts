@@ -12,7 +12,7 @@ import { fromNpm, type Recipe, realProject } from '../real-projects/recipes.fixt
 
 /** Its authors' tests export functions; this runs those that need no other package. */
 export const testCommand = 'node run-tests.cjs';
-const version = 2;
+const version = 3;
 
 const published: Recipe = {
   name: 'es5-ext',
@@ -23,7 +23,7 @@ const published: Recipe = {
     await copyFile(join(import.meta.dirname, 'run-tests.cjs'), join(folder, 'run-tests.cjs'));
     await mkdir(join(folder, '.moose'));
     // Its tests need nothing that is to be installed.
-    const config = `setup: []\nchecks:\n  - kind: test\n    command: ${testCommand}\n`;
+    const config = `setup:\n  - 'true'\nchecks:\n  - kind: test\n    command: ${testCommand}\n`;
     await writeFile(join(folder, '.moose/config.yml'), config);
     await mkdir(join(folder, '.gitea/workflows'), { recursive: true });
     await writeFile(join(folder, '.gitea/workflows/ci.yaml'), workflowOf());
