@@ -18,6 +18,7 @@ import {
   settingHistoryPage,
   settingSchema,
   settingsSchema,
+  specContractsSchema,
   specDetailSchema,
   specPage,
   specPlanSchema,
@@ -73,6 +74,7 @@ export function remoteSpecs({ get, change }: Asking): CliMoose['specs'] {
         version === undefined ? {} : { query: { version: String(version) } },
       ),
     planVersions: async (id) => (await get(`${at(id)}/plans`, planVersionsSchema)).items,
+    contracts: (id) => get(`${at(id)}/contracts`, specContractsSchema),
     editPlan: (id, edit) => change('PUT', `${at(id)}/plan`, specPlanSchema, { body: edit }),
   };
 }

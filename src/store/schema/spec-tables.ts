@@ -1,4 +1,5 @@
 // The tables of specs and their plans; a test compares them with `schema.sql`.
+import type { BreakingChange } from '../../compatibility/comparison.ts';
 import type { ProjectId, ReservationId, WorkOrderId } from '../../domain/ids.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import type { PlanProblem } from '../../domain/plan/plan-problems.ts';
@@ -58,5 +59,20 @@ export interface SpecTables {
     madeBy: string;
     because: string;
     createdAt: At;
+  };
+  /** What came of checking the contracts of a plan. */
+  contractChecks: {
+    specId: string;
+    name: string;
+    workOrderId: WorkOrderId;
+    role: 'provider' | 'user';
+    state: 'holds' | 'broken' | 'accepted';
+    objectId: Optional<string>;
+    breaking: Json<readonly BreakingChange[]>;
+    checkedAt: At;
+    acceptedObjectId: Optional<string>;
+    acceptedBreaking: OptionalJson<readonly BreakingChange[]>;
+    acceptedBy: Optional<string>;
+    acceptedAt: Optional<Date>;
   };
 }
