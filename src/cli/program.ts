@@ -34,6 +34,7 @@ import { addOpen } from './commands/open.ts';
 import { addPause } from './commands/pause.ts';
 import { addPrices } from './commands/prices.ts';
 import { addProject } from './commands/project.ts';
+import { addReplay } from './commands/replay.ts';
 import { addReproduce } from './commands/reproduce.ts';
 import { addResume } from './commands/resume.ts';
 import { addRetry } from './commands/retry.ts';
@@ -93,6 +94,7 @@ const adders = [
   addSummary,
   addTrends,
   addLearning,
+  addReplay,
   addSpecs,
   addClassify,
   addContract,

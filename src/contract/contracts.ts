@@ -10,7 +10,6 @@ export const breakingChangeSchema = z
     message: z.string().openapi({ description: 'What changed, and for whom it breaks, in one sentence.' }),
   })
   .openapi('BreakingChange');
-export type ContractBreak = z.infer<typeof breakingChangeSchema>;
 
 export const contractStates = ['waiting', 'holds', 'broken', 'accepted', 'unchecked'] as const;
 export const specContractSchema = z
@@ -24,7 +23,10 @@ export const specContractSchema = z
       description:
         'waiting: its provider was not checked yet. accepted: a person accepted a change that breaks it. unchecked: its command runs only if a person approved the plan.',
     }),
-    broken_by: z.string().nullable().openapi({ description: 'The key of the work order whose change breaks it.' }),
+    broken_by: z
+      .string()
+      .nullable()
+      .openapi({ description: 'The key of the work order whose change breaks it.' }),
     breaking: z.array(breakingChangeSchema),
     checked_at: time.nullable(),
     accepted_by: z.string().nullable(),
@@ -34,7 +36,10 @@ export type SpecContract = z.infer<typeof specContractSchema>;
 
 export const specContractsSchema = z
   .object({
-    version: z.number().int().openapi({ description: 'The version of the plan: the approved one, or the newest.' }),
+    version: z
+      .number()
+      .int()
+      .openapi({ description: 'The version of the plan: the approved one, or the newest.' }),
     items: z.array(specContractSchema),
   })
   .openapi('SpecContracts');

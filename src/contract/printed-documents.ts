@@ -24,6 +24,7 @@ import {
   rotatedKeySchema,
   secretsKeySchema,
 } from './projects.ts';
+import { replayedLogSchema, replayedTableSchema } from './replay.ts';
 import {
   agentsSchema,
   auditEntrySchema,
@@ -271,6 +272,8 @@ export const printedDocuments = {
   'project variable rotate': rotatedKeySchema,
   'project variable set': projectVariableSchema,
   reproduce: reproduced,
+  /** With `--interactive` it speaks a protocol of its own: `judgedLineSchema`. */
+  replay: replayedTableSchema.or(replayedLogSchema),
   resume: workOrder,
   retry: workOrder,
   run: workOrder,

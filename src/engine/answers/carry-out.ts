@@ -10,8 +10,8 @@ import { cancelIn } from '../commands/cancel.ts';
 import { raiseSystemLimit } from '../commands/change-limits.ts';
 import { type RetryOptions, retryIn, type SteeringDeps, undoIn } from '../commands/start-run.ts';
 import { acceptChange } from './accept-change.ts';
-import { takeContract } from './take-contract.ts';
 import { adoptFix, type Fix, lookAtFix } from './adopt-fix.ts';
+import { takeContract } from './take-contract.ts';
 
 export interface Chosen {
   option: EscalationOption;

@@ -23,5 +23,11 @@ export async function takeContract(
     });
   }
   const reason = `${by} accepted the contract "${contract.name}" as it is now`;
-  await recordEvent(query, { workOrderId, kind: 'contract.accepted', actor: by, reason, detail: { ...contract } });
+  await recordEvent(query, {
+    workOrderId,
+    kind: 'contract.accepted',
+    actor: by,
+    reason,
+    detail: { ...contract },
+  });
 }

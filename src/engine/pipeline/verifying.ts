@@ -18,9 +18,10 @@ import type { StepEnd, Work } from '../run/work.ts';
 import { contractsOf } from '../specs/contracts-of.ts';
 import { refuseMarks } from './bring-base.ts';
 import { networkOf } from './checks/check-network.ts';
-import { DaemonsOfChecks } from './daemons/daemons-of-checks.ts';
+import { pinOf } from './container/project-image.ts';
 import { refuseBreaches } from './contracts/check-contracts.ts';
 import { contractChecks } from './contracts/contract-parts.ts';
+import { DaemonsOfChecks } from './daemons/daemons-of-checks.ts';
 import { urgencyOf, urgentMessage } from './interrupted-turn.ts';
 import { judgeRed } from './judge-check.ts';
 import { inPlace } from './places.ts';
@@ -49,7 +50,8 @@ export async function verifying(work: Work): Promise<StepEnd> {
   if (broken) return broken;
   const planned = await checkPlan(work, baseSha);
   const plan = { ...planned, checks: [...planned.checks, ...contractChecks(contracts)] };
-  const preparation = await preparationOf(work, { baseSha, sha: applied.headSha });
+  const image = await pinOf(work);
+  const preparation = await preparationOf({ ...work, image }, { baseSha, sha: applied.headSha });
   return inPlace(work, () =>
     verify(
       { ...work, checkVariables: plan.environment, egress: plan.egress },

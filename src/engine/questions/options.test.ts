@@ -119,7 +119,9 @@ test('R-SPEC-3: a contract that is gone cannot be accepted, and its user is sent
   const failure = broken({ objectId: null, role: 'user' }) as OptionFacts['failure'];
   const { options } = optionsFor(facts({ failure }), nobodyKnows);
   expect(options.map(({ id }) => id)).not.toContain('accept_contract');
-  expect(options.find(({ id }) => id === 'retry')?.label).toBe('Send it back: only basket may change the contract');
+  expect(options.find(({ id }) => id === 'retry')?.label).toBe(
+    'Send it back: only basket may change the contract',
+  );
 });
 
 test('R-ESC-3: two to six options, one of them recommended and first, one of them a way out, whatever failed', () => {

@@ -35,7 +35,11 @@ interface Known {
 }
 
 async function knownOf(query: Query, specId: string, approvedBy: string | null): Promise<Known> {
-  return { approvedBy, checks: await contractChecksOf(query, specId), orders: await plannedOrders(query, specId) };
+  return {
+    approvedBy,
+    checks: await contractChecksOf(query, specId),
+    orders: await plannedOrders(query, specId),
+  };
 }
 
 function contractView(contract: Contract, known: Known): wire.SpecContract {
@@ -60,7 +64,9 @@ function stateOf(
 ): wire.SpecContract['state'] {
   if (kind === 'command') {
     if (approvedBy !== null && !isHuman(approvedBy)) return 'unchecked';
-    return orders.some(({ planKey, status }) => planKey === provider && status === 'completed') ? 'holds' : 'waiting';
+    return orders.some(({ planKey, status }) => planKey === provider && status === 'completed')
+      ? 'holds'
+      : 'waiting';
   }
   if (checks.some(({ state }) => state === 'broken')) return 'broken';
   if (checks.some(({ acceptedBy }) => acceptedBy !== null)) return 'accepted';

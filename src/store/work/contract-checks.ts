@@ -13,7 +13,9 @@ export function approvedPlan(query: Query, specId: string) {
   return query
     .selectFrom('specs')
     .innerJoin('specPlans', (join) =>
-      join.onRef('specPlans.specId', '=', 'specs.id').onRef('specPlans.version', '=', 'specs.approvedVersion'),
+      join
+        .onRef('specPlans.specId', '=', 'specs.id')
+        .onRef('specPlans.version', '=', 'specs.approvedVersion'),
     )
     .select(['specPlans.plan', 'specPlans.version', 'specs.approvedBy'])
     .where('specs.id', '=', specId)
@@ -38,7 +40,11 @@ export interface PlannedOrder {
 
 /** The work orders that were made from the plan of a spec. */
 export function plannedOrders(query: Query, specId: string): Promise<PlannedOrder[]> {
-  return query.selectFrom('workOrders').select(['id', 'planKey', 'status']).where('specId', '=', specId).execute();
+  return query
+    .selectFrom('workOrders')
+    .select(['id', 'planKey', 'status'])
+    .where('specId', '=', specId)
+    .execute();
 }
 
 /** Replaces the result of an earlier check of the same work order; what was accepted stays. */
@@ -62,7 +68,12 @@ export async function saveContractCheck(
 /** Accepts the content that was checked last, with what it breaks. Returns false if there is another content now. */
 export async function acceptContract(
   query: Query,
-  { specId, name, workOrderId, objectId }: Pick<ContractCheck, 'specId' | 'name' | 'objectId'> & { workOrderId: WorkOrderId },
+  {
+    specId,
+    name,
+    workOrderId,
+    objectId,
+  }: Pick<ContractCheck, 'specId' | 'name' | 'objectId'> & { workOrderId: WorkOrderId },
   by: string,
 ): Promise<boolean> {
   const { numUpdatedRows } = await query

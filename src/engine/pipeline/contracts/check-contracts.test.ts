@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../../test/shared-database.ts';
-import { planned, planOf } from '../../../domain/plan/plan.fixture.ts';
 import { isMooseError } from '../../../domain/failure.ts';
+import { planned, planOf } from '../../../domain/plan/plan.fixture.ts';
 import { acceptContract, contractChecksOf } from '../../../store/work/contract-checks.ts';
 import { askContracts } from '../../specs/ask-contracts.ts';
 import { atStep } from '../scratch-pipeline.fixture.ts';
@@ -20,7 +20,12 @@ interface Story {
   planned?: Omit<Parameters<typeof asPlanned>[2], 'key'>;
 }
 
-async function ground({ key = 'basket', base = before, change = { [contractPath]: other }, planned: given }: Story) {
+async function ground({
+  key = 'basket',
+  base = before,
+  change = { [contractPath]: other },
+  planned: given,
+}: Story) {
   const files: Record<string, string> = base === null ? { 'a.txt': 'a' } : { [contractPath]: base };
   const at = await atStep(shared(), 'verifying', { files, change });
   at.work.project.settings.checks = [{ kind: 'test', command: 'true', source: 'given' }];
@@ -28,7 +33,8 @@ async function ground({ key = 'basket', base = before, change = { [contractPath]
   return { ...at, specId };
 }
 
-const stateOf = async (specId: string) => (await askContracts({ database: shared() }).contracts(specId)).items[0];
+const stateOf = async (specId: string) =>
+  (await askContracts({ database: shared() }).contracts(specId)).items[0];
 
 function failureOf(end: Awaited<ReturnType<typeof verifying>>) {
   if (end.end !== 'refine' || !isMooseError(end.failure)) throw new Error(`It ended as ${end.end}`);
@@ -42,14 +48,23 @@ test('R-SPEC-3: a provider that breaks its contract is sent back, with member, b
   expect(failureOf(end)).toMatchObject({
     code: 'CONTRACT_BROKEN',
     failureClass: 'contract_violation',
-    message: expect.stringContaining('on which till, mail rely, changed in a way that breaks them: Basket.total is now string'),
+    message: expect.stringContaining(
+      'on which till, mail rely, changed in a way that breaks them: Basket.total is now string',
+    ),
     metadata: {
       ...{ contract: 'Basket', provider: 'basket', users: ['till', 'mail'], role: 'provider', specId },
       breaking: [{ member: 'Basket.total', before: 'number', after: 'string' }],
     },
   });
   expect(end).toMatchObject({
-    result: { isVerified: false, checks: [], feedback: { failureClass: 'contract_violation', output: expect.stringContaining('Basket.total before: number') } },
+    result: {
+      isVerified: false,
+      checks: [],
+      feedback: {
+        failureClass: 'contract_violation',
+        output: expect.stringContaining('Basket.total before: number'),
+      },
+    },
   });
   expect(await stateOf(specId)).toMatchObject({
     ...{ state: 'broken', broken_by: 'basket', breaking: [{ member: 'Basket.total' }] },
@@ -118,8 +133,15 @@ test('R-SPEC-3: types that a contract imports belong to it', async () => {
 test('R-SPEC-3: what a person accepted is not asked about again, and another change is', async () => {
   const { work, specId } = await ground({});
   const { metadata } = failureOf(await verifying(work));
-  const accepted = { specId, name: 'Basket', workOrderId: work.order.id, objectId: String(metadata.objectId) };
-  expect(await acceptContract(shared().query, { ...accepted, objectId: 'f'.repeat(40) }, 'human:ada')).toBe(false);
+  const accepted = {
+    specId,
+    name: 'Basket',
+    workOrderId: work.order.id,
+    objectId: String(metadata.objectId),
+  };
+  expect(await acceptContract(shared().query, { ...accepted, objectId: 'f'.repeat(40) }, 'human:ada')).toBe(
+    false,
+  );
   expect(await acceptContract(shared().query, accepted, 'human:ada')).toBe(true);
   expect(await verifying(work)).toMatchObject({ end: 'done' });
   expect(await stateOf(specId)).toMatchObject({
@@ -131,8 +153,15 @@ test('R-SPEC-3: what a person accepted is not asked about again, and another cha
 const withCommand = (command: string) => [contractOf({ kind: 'command', command })];
 
 test('R-SPEC-3: the command of a contract is a check, also where it is red without the change', async () => {
-  const kept = await ground({ base: null, planned: { contracts: withCommand('test -f made.txt') }, change: { 'made.txt': 'x' } });
-  expect(await verifying(kept.work)).toMatchObject({ end: 'done', result: { checks: [{}, { kind: 'contract', passed: true }] } });
+  const kept = await ground({
+    base: null,
+    planned: { contracts: withCommand('test -f made.txt') },
+    change: { 'made.txt': 'x' },
+  });
+  expect(await verifying(kept.work)).toMatchObject({
+    end: 'done',
+    result: { checks: [{}, { kind: 'contract', passed: true }] },
+  });
   const red = await ground({ planned: { contracts: withCommand('echo "Basket.total is gone"; exit 1') } });
   expect(failureOf(await verifying(red.work))).toMatchObject({ code: 'CHECK_FAILED' });
 });
@@ -148,4 +177,3 @@ test('R-SPEC-3: a work order without a plan, or without contracts, has nothing t
   const { work } = await ground({ planned: { contracts: [] } });
   expect(await verifying(work)).toMatchObject({ end: 'done' });
 });
-

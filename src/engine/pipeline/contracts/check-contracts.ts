@@ -48,7 +48,11 @@ export async function refuseBreaches(
     if (breach) breaches.push({ own, objectId, ...breach });
     checked.push({
       ...{ specId: contracts.specId, name: own.contract.name, workOrderId: work.order.id, role: own.role },
-      ...{ state: isAccepted ? 'accepted' : breach ? 'broken' : 'holds', objectId, breaking: breach?.breaking ?? [] },
+      ...{
+        state: isAccepted ? 'accepted' : breach ? 'broken' : 'holds',
+        objectId,
+        breaking: breach?.breaking ?? [],
+      },
     });
   }
   await fenced(work, async (query) => {
@@ -59,7 +63,11 @@ export async function refuseBreaches(
 }
 
 /** A person accepted this content, whoever wrote it. */
-function wasAccepted(checks: readonly ContractCheck[], { contract }: OwnContract, objectId: string | null): boolean {
+function wasAccepted(
+  checks: readonly ContractCheck[],
+  { contract }: OwnContract,
+  objectId: string | null,
+): boolean {
   return (
     objectId !== null &&
     checks.some(({ name, acceptedObjectId }) => name === contract.name && acceptedObjectId === objectId)
@@ -68,7 +76,11 @@ function wasAccepted(checks: readonly ContractCheck[], { contract }: OwnContract
 
 type Found = Pick<Breach, 'message' | 'breaking'>;
 
-async function breachOf(commits: Commits, own: OwnContract, file: TreeFile | undefined): Promise<Found | null> {
+async function breachOf(
+  commits: Commits,
+  own: OwnContract,
+  file: TreeFile | undefined,
+): Promise<Found | null> {
   const { contract, role, mayChange } = own;
   const { name, path, provider, users } = contract;
   const before = await contractAt(commits.before, path);
@@ -78,7 +90,8 @@ async function breachOf(commits: Commits, own: OwnContract, file: TreeFile | und
     const message = `${path} declares the contract "${name}", and only ${provider} may change it: leave it as it was`;
     return { message, breaking };
   }
-  if (!file) return { message: `The contract "${name}" is not delivered: ${path} is not there`, breaking: [] };
+  if (!file)
+    return { message: `The contract "${name}" is not delivered: ${path} is not there`, breaking: [] };
   const found = await compareFiles(commits, own, before ?? file, file);
   if (!found) return null;
   const others = [...new Set([provider, ...users])].filter((key) => role !== 'provider' || key !== provider);
@@ -102,7 +115,9 @@ async function compareFiles(
   const pair = { before: 'unreadable' in was ? is.file : was.file, after: is.file };
   const compared = await compareApart(kind, pair, after.signal);
   if (compared.is === 'unreadable')
-    return compared.side === 'before' && !isNew ? null : { message: `cannot be compared (${path}): ${compared.because}`, breaking: [] };
+    return compared.side === 'before' && !isNew
+      ? null
+      : { message: `cannot be compared (${path}): ${compared.because}`, breaking: [] };
   const { breaking } = compared;
   if (breaking.length === 0) return null;
   return { message: `changed in a way that breaks them: ${summaryOf(breaking)}`, breaking };
@@ -127,7 +142,10 @@ async function refineEnd(
   const [first] = breaches;
   if (!first) throw new TypeError('Nothing is broken');
   const summary = breaches.map(({ message }) => `${message}.`).join(' ');
-  const output = breaches.flatMap(({ breaking }) => breaking.map(breakLine)).join('\n').slice(0, outputCharsMax);
+  const output = breaches
+    .flatMap(({ breaking }) => breaking.map(breakLine))
+    .join('\n')
+    .slice(0, outputCharsMax);
   const generated = await findResult<GeneratingResult>(work, 'generating');
   const tried = generated?.proposal?.plan ?? null;
   const result: VerifyingResult = {
@@ -142,7 +160,12 @@ const breakLine = ({ member, before, after, message }: BreakingChange) =>
 
 const metadataBreaksMax = 20;
 
-function contractBroken({ order }: Work, specId: string, { own, objectId, breaking }: Breach, message: string) {
+function contractBroken(
+  { order }: Work,
+  specId: string,
+  { own, objectId, breaking }: Breach,
+  message: string,
+) {
   const { name, kind, path, provider, users } = own.contract;
   return new PermanentError({
     code: 'CONTRACT_BROKEN',

@@ -1,20 +1,32 @@
 import { expect, test } from 'vitest';
-import { planned, planOf } from '../../../domain/plan/plan.fixture.ts';
 import type { WorkOrderId } from '../../../domain/ids.ts';
+import { planned, planOf } from '../../../domain/plan/plan.fixture.ts';
 import type { ContractCheck } from '../../../store/work/contract-checks.ts';
 import { contractsOfKey, type OrderContracts } from '../../specs/contracts-of.ts';
 import { composeTask } from '../compose-prompt.ts';
 import { contractOf } from './contract-ground.fixture.ts';
 import { contractChecks, contractParts } from './contract-parts.ts';
 
-const breaking = [{ member: 'Basket.total', before: 'number', after: null, message: 'Basket.total was removed.' }];
+const breaking = [
+  { member: 'Basket.total', before: 'number', after: null, message: 'Basket.total was removed.' },
+];
 const accepted: ContractCheck = {
   ...{ specId: 's', name: 'Basket', workOrderId: 'w' as WorkOrderId, role: 'provider', state: 'accepted' },
-  ...{ objectId: 'a', breaking: [], checkedAt: new Date(), acceptedObjectId: 'a', acceptedBreaking: breaking },
+  ...{
+    objectId: 'a',
+    breaking: [],
+    checkedAt: new Date(),
+    acceptedObjectId: 'a',
+    acceptedBreaking: breaking,
+  },
   ...{ acceptedBy: 'human:ada', acceptedAt: new Date() },
 };
 
-function contractsOf(key: string, given: Partial<OrderContracts> = {}, contract = contractOf()): OrderContracts {
+function contractsOf(
+  key: string,
+  given: Partial<OrderContracts> = {},
+  contract = contractOf(),
+): OrderContracts {
   const plan = planOf([planned('basket'), planned('till'), planned('mail')], [contract]);
   return { specId: 's', approvedBy: 'human:ada', own: contractsOfKey(plan, key), checks: [], ...given };
 }
@@ -35,9 +47,9 @@ test('R-SPEC-3: those who rely on a contract are told what was accepted since', 
   expect(lines).toContain('the change is accepted');
   expect(lines).toContain('- Basket.total was removed.');
   expect(contractParts(contractsOf('basket', { checks: [accepted] })).join()).not.toContain('accepted');
-  expect(contractParts(contractsOf('till', { checks: [{ ...accepted, acceptedBy: null }] })).join()).not.toContain(
-    'accepted',
-  );
+  expect(
+    contractParts(contractsOf('till', { checks: [{ ...accepted, acceptedBy: null }] })).join(),
+  ).not.toContain('accepted');
 });
 
 test('R-SPEC-3: a work order without contracts has nothing in its prompt, and no check', () => {

@@ -1,6 +1,6 @@
 // Reads the file of a contract from a commit, and for TypeScript the files of the repository that it imports.
 import { posix } from 'node:path';
-import { compareLimits, type ContractFile } from '../../../compatibility/comparison.ts';
+import { type ContractFile, compareLimits } from '../../../compatibility/comparison.ts';
 import { listFiles, readFiles, type TreeFile } from '../../../git/tree.ts';
 
 export interface Commit {
@@ -11,7 +11,10 @@ export interface Commit {
 
 export type ReadContract = { file: ContractFile } | { unreadable: string };
 
-export async function contractAt({ repositoryPath, sha, signal }: Commit, path: string): Promise<TreeFile | undefined> {
+export async function contractAt(
+  { repositoryPath, sha, signal }: Commit,
+  path: string,
+): Promise<TreeFile | undefined> {
   return (await listFiles(repositoryPath, sha, signal)).find((file) => file.path === path);
 }
 
@@ -19,7 +22,11 @@ const importedFilesMax = 50;
 const importPattern = /(?:from|import)\s*\(?\s*['"](\.{1,2}\/[^'"\n]{1,300})['"]/g;
 const endings = ['', '.ts', '.tsx', '.d.ts', '.mts', '.cts', '/index.ts', '/index.d.ts'];
 
-export async function readContract(commit: Commit, { path, sizeBytes }: TreeFile, kind: string): Promise<ReadContract> {
+export async function readContract(
+  commit: Commit,
+  { path, sizeBytes }: TreeFile,
+  kind: string,
+): Promise<ReadContract> {
   if (sizeBytes > compareLimits.textCharsMax)
     return { unreadable: `it has ${sizeBytes} bytes; the limit is ${compareLimits.textCharsMax}` };
   const text = (await readFiles(commit.repositoryPath, commit.sha, [path], commit.signal)).get(path);
@@ -31,7 +38,10 @@ export async function readContract(commit: Commit, { path, sizeBytes }: TreeFile
 /** Level by level, until there are enough. */
 async function importedBy(commit: Commit, path: string, text: string): Promise<Record<string, string>> {
   const sizes = new Map(
-    (await listFiles(commit.repositoryPath, commit.sha, commit.signal)).map((file) => [file.path, file.sizeBytes]),
+    (await listFiles(commit.repositoryPath, commit.sha, commit.signal)).map((file) => [
+      file.path,
+      file.sizeBytes,
+    ]),
   );
   const found = new Map([[path, text]]);
   let bytesLeft: number = compareLimits.textCharsMax;

@@ -31,7 +31,11 @@ export async function reviewedProposal(
   }
 }
 
-function reviewTask(work: Work, { messages = [], feedback, contracts = [] }: Asked, proposal: Proposal): string {
+function reviewTask(
+  work: Work,
+  { messages = [], feedback, contracts = [] }: Asked,
+  proposal: Proposal,
+): string {
   const { order, run } = work;
   const { note } = run.settings;
   const task = composeTask({ order, attempt: run.cycle + 1, note, messages, feedback, contracts });
