@@ -11,7 +11,7 @@ import { rankByPath } from './ranking/old-ranking.ts';
 import { kinds, type Question, questionsOn } from './ranking/questions.ts';
 import { filesOf, sources } from './ranking/sources.ts';
 
-/** The weights of the ranking, and what they are without one of its parts. */
+/** The weights of the full ranking, and of the ranking without one of its parts. */
 const ways: Readonly<Record<string, RankWeights>> = {
   now: rankWeights,
   without_references: { ...rankWeights, references: 0 },
@@ -25,7 +25,7 @@ const rankSecondsMax = 1;
 interface Judged extends Question {
   source: string;
   isForTuning: boolean;
-  /** From 0; Infinity if it is not there. */
+  /** The rank of the file, from 0; Infinity if it is not ranked. */
   places: Record<string, number>;
 }
 
@@ -132,7 +132,7 @@ function perGroup(judged: readonly Judged[], groupOf: (each: Judged) => string):
   );
 }
 
-/** Copies of the files are different files, so that none is known from before. */
+/** Copies get different content, so that no cached result applies to them. */
 async function timeOf(path: string, given: ReadonlyMap<string, string>, signal: AbortSignal) {
   const files = new Map<string, string>();
   for (let copy = 0; files.size < largeFiles; copy += 1) {

@@ -52,7 +52,7 @@ export interface RunningWorker {
   drainMs: number;
   /** Runs an upkeep job immediately instead of at its next time. */
   ring(job: string): void;
-  /** Takes no more work, and waits until the steps in progress have finished. Returns how many runs are left. */
+  /** Takes no new work, and waits until the steps in progress have finished. Returns how many runs are left. */
   drain(withinMs: number, signal: AbortSignal): Promise<number>;
   /** Leaves the worker's runs as they are; the next worker takes them over. */
   close(): Promise<void>;

@@ -71,7 +71,7 @@ function contractLines(contracts: SpecPlan['plan']['contracts']): string[] {
 }
 
 export function versionLines(versions: readonly SpecPlanVersion[]): string[] {
-  if (versions.length === 0) return ['No plan yet. `moose spec plan ID` has the Architect write one.'];
+  if (versions.length === 0) return ['No plan yet. Run `moose spec plan ID` to ask the Architect for one.'];
   return table(
     ['VERSION', 'CREATED', 'BY', 'WORK ORDERS', 'VALID', 'WHY'],
     versions.map(({ version, created_at, made_by, work_orders, problems, because, is_aside }) => [

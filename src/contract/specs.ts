@@ -45,9 +45,12 @@ const planningFields = z.object({
   id: uuid,
   state: z.enum(['asked', 'working', 'planned', 'failed', 'cancelled']),
   model: z.string(),
-  rounds: z.number().int().openapi({ description: 'Answers of the Architect so far, repairs included.' }),
+  rounds: z
+    .number()
+    .int()
+    .openapi({ description: "Number of the Architect's answers so far, including repairs." }),
   rounds_max: z.number().int(),
-  limit_usd: usd.openapi({ description: 'What it may cost in all; outside the daily limit.' }),
+  limit_usd: usd.openapi({ description: 'Maximum total cost; does not count toward the daily limit.' }),
   spent_usd: usd,
   failure: z.string().nullable().openapi({ description: 'Why there is no valid plan.' }),
   failure_code: z.string().nullable(),
@@ -91,7 +94,7 @@ export const specPlanSchema = planVersionSchema
     plan: planSchema,
     layers: z
       .array(z.array(z.string()))
-      .openapi({ description: 'Keys of work orders: each layer depends only on the ones before.' }),
+      .openapi({ description: 'Keys of work orders, by layer: each layer depends only on earlier layers.' }),
   })
   .openapi('SpecPlan');
 export type SpecPlan = z.infer<typeof specPlanSchema>;
@@ -108,8 +111,8 @@ export const askPlanSchema = z
 export type AskPlan = z.infer<typeof askPlanSchema>;
 export const editPlanSchema = z
   .strictObject({
-    plan: z.unknown().openapi({ description: 'A whole plan, in the form in which it is shown.' }),
-    after: z.number().int().min(1).openapi({ description: 'The version that was edited.' }),
+    plan: z.unknown().openapi({ description: 'A complete plan, in the form in which Moose returns it.' }),
+    after: z.number().int().min(1).openapi({ description: 'The version on which the edit is based.' }),
     because: name.optional(),
   })
   .openapi('EditPlan');

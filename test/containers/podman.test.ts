@@ -1,4 +1,4 @@
-// Images from a real engine: podman imports, exports and refuses; sessions run in what it gave (R-SEC-5). `npm run
+// Images from a real engine: podman imports, exports and rejects them, and sessions run in them (R-SEC-5). `npm run
 // test:containers` runs this; it needs podman, static busybox (`busybox-static`) and tar.
 import { execFileSync } from 'node:child_process';
 import {
@@ -23,7 +23,7 @@ import { removeTree } from '../../src/stdx/remove-tree.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'moose-podman-'));
 const tag = `localhost/moose-test-${process.pid}:1`;
-/** Nothing of this touches the images of the user. */
+/** Keeps the user's own images untouched. */
 const env = {
   PATH: process.env.PATH ?? '',
   HOME: folder,

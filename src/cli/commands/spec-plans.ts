@@ -46,7 +46,7 @@ export function addSpecPlans(specs: Command, context: CliContext): void {
     );
   specs
     .command('versions <id>')
-    .description('list the versions of its plan, with who made each, and why')
+    .description("list the versions of a spec's plan, with author and reason")
     .action(async (id: string, _options: unknown, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         const versions = await moose.specs.planVersions(id);
@@ -55,17 +55,17 @@ export function addSpecPlans(specs: Command, context: CliContext): void {
     );
   specs
     .command('status <id>')
-    .description('show how far the Architect is with its plan')
+    .description('show the progress of the Architect')
     .action(async (id: string, _options: unknown, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         const planning = await moose.specs.planning(id);
-        const none = 'Nobody has asked for a plan yet: `moose spec plan ID` does.';
+        const none = 'Nobody has asked for a plan yet: run `moose spec plan ID`.';
         face.print({ planning }, () => (planning ? planningLines(planning) : [none]));
       }),
     );
   specs
     .command('stop <id>')
-    .description('stop the Architect; what it has not spent is free again')
+    .description('stop the Architect, and release the money that it has not spent')
     .action(async (id: string, _options: unknown, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         const planning = await moose.specs.cancelPlanning(id);

@@ -27,7 +27,7 @@ import { isHeld } from './lay-down.ts';
 
 /** Short at first, so that the next machine checks soon; longer later, because each check is a row of the queue. */
 const leftMsMin = 500;
-/** Any machine may be the next to take it, so as long as one has not tried, the turns come soon after each other. */
+/** Until each machine has tried to take the run, the delays stay short. */
 const untriedMsMax = 2_000;
 const leftMsMax = 15_000;
 /** A person is asked only after this time, because a machine with the repository may be starting, or busy. */

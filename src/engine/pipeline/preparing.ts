@@ -64,6 +64,7 @@ async function prepare(
   headSha: string,
 ): Promise<PreparingResult> {
   const { setup, key, copied } = preparation;
+  const from = work.clock.now().getTime();
   const { worktreePath } = await haveWorktree(work, routed, headSha);
   const prepared = await havePrepared(work, preparation, {
     ...{ worktreePath, routed, headSha, baseSha: routed.baseSha },
@@ -71,5 +72,6 @@ async function prepare(
     treeSha: await treeOf(work.project.repositoryPath, headSha, { signal: work.signal }),
   });
   const commands = setup.map(({ command }) => command);
-  return { ...prepared, commands, key, ...(copied === null ? {} : { copied: toldFiles(copied) }) };
+  const tookMs = work.clock.now().getTime() - from;
+  return { ...prepared, commands, key, tookMs, ...(copied === null ? {} : { copied: toldFiles(copied) }) };
 }

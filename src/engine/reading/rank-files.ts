@@ -1,8 +1,8 @@
-// Ranks the files of an index for a request. Pure, and the same index and request give the same order.
+// Ranks the files of an index for a request. Pure and deterministic.
 //
-// The ground is BM25F (Robertson, Zaragoza and Taylor 2004): words in the content, in the path and in the names that a
-// file defines count with different weights, in one formula. To it come the symbols that the request names, what the
-// best files use (`reference-graph.ts`), the tests beside their sources, and recent changes.
+// The base score is BM25F (Robertson, Zaragoza and Taylor 2004): one formula weighs words in the content, in the path
+// and in the names that a file defines. Added to it: symbols that the request names, references from the best files
+// (`reference-graph.ts`), tests beside their sources, and recent changes.
 import { countOf, defines } from './file-facts.ts';
 import { type FileRole, subjectOf } from './file-roles.ts';
 import { namedFiles } from './named-files.ts';
@@ -15,19 +15,19 @@ import { eachIdentifier, emptyWords, nameTerm, termsOf } from './words.ts';
 
 export interface Request {
   title: string;
-  /** Everything else that is known: description, acceptance, messages, the output of what failed. */
+  /** All other texts: description, acceptance, messages, the output of failed checks. */
   text: string;
 }
 
 export interface RankedFile {
   file: IndexedFile;
   score: number;
-  /** True if the request names the file by its path, or by a name that few files have. */
+  /** True if the request names the file by its path, or by a distinctive name. */
   isNamed: boolean;
 }
 
 export interface RankWeights {
-  /** How fast a repeated word loses its effect, and how much the length of a file matters. */
+  /** BM25F's k1 (how fast a repeated word loses its effect) and b (how much the length of a file matters). */
   k1: number;
   b: number;
   path: number;
@@ -39,15 +39,15 @@ export interface RankWeights {
   recency: number;
 }
 
-/** Chosen by judgement; the figures of decision 37 are from packages that nobody had looked at before. */
+/** Chosen by judgement; the figures of decision 37 come from packages that were not used to choose them. */
 export const rankWeights: RankWeights = {
   ...{ k1: 1.2, b: 0.4, path: 3, defined: 2, title: 2 },
   ...{ symbol: 1.5, references: 0.1, beside: 0.3, recency: 0.03 },
 };
 
-/** The best score without names is about 1. */
+/** Puts named files first: all other scores are at most about 1. */
 const namedScore = 10;
-/** What a file of this kind is worth if the request does not name it. */
+/** The factor for a file of this role, if the request does not name it. */
 const roleWeight: Readonly<Record<FileRole, number>> = {
   ...{ source: 1, manifest: 0.8, test: 0.6, document: 0.5, data: 0.5, foreign: 0.1, unreadable: 0 },
 };
@@ -103,10 +103,10 @@ export async function rankFiles(
   );
 }
 
-/** A longer request has no more words that distinguish files. */
+/** Further words of a long request do not help to distinguish files. */
 const queryTermsMax = 400;
 
-/** The words of the request, with their weights: a repeated word counts more, but less each time. */
+/** The words of the request with their weights: each repetition of a word adds less. */
 function queryOf({ title, text }: Request, weights: RankWeights): Map<number, number> {
   const counted = new Map<number, number>();
   const count = (part: string, weight: number) =>
@@ -152,7 +152,7 @@ async function matchScores(
   return scores;
 }
 
-/** Plain words of a title are seldom names; a mention is a weak sign, for files that were not read. */
+/** For files that were not read, a mention is a weak sign: plain words of a title are seldom names. */
 const plainSymbolScore = 0.15;
 const mentionScore = 0.3;
 
@@ -186,7 +186,7 @@ function seedsOf(scores: readonly number[]): Float64Array {
   return Float64Array.from(scores, (score) => (score > limit ? score : 0));
 }
 
-/** A name that more files share is not the name of one subject. */
+/** If more files share a name, they are not about one subject. */
 const sameSubjectMax = 6;
 
 /** What a test gets from its source, and a source from its test: the other's score. */
@@ -216,7 +216,7 @@ async function besideScores(
   return beside;
 }
 
-/** So that the greatest is 1. */
+/** Scales the values so that the greatest is 1. */
 function scaled(scores: Float64Array): Float64Array {
   const greatest = scores.reduce((most, score) => Math.max(most, score), 0);
   return greatest > 0 ? scores.map((score) => score / greatest) : scores;

@@ -1,4 +1,4 @@
-// What a model is shown of a repository: chosen for a request, from a commit, in at most so many bytes.
+// Chooses what a model sees of a repository: the part of a commit that matters for a request, up to a limit of bytes.
 import { filesMentioning } from '../../git/files-mentioning.ts';
 import { readListed } from '../../git/tree.ts';
 import type { Sought } from './excerpt.ts';
@@ -10,7 +10,7 @@ import { type IndexLimits, indexLimits, indexRepository } from './repository-ind
 import { eachIdentifier, emptyWords, termsOf } from './words.ts';
 
 export interface RelevantFiles {
-  /** Most relevant first. */
+  /** The selected files, most relevant first. */
   ranked: readonly RankedFile[];
   fit(bytesMax: number): Selection;
 }
@@ -18,7 +18,7 @@ export interface RelevantFiles {
 /** Lower-ranked files would not fit. */
 const filesReadMax = 200;
 const bytesReadMax = 16 * 1024 ** 2;
-/** A file of which not even a part is read. */
+/** Of a larger file, not even a part is read. */
 const fileBytesMax = 4 * 1024 ** 2;
 
 export interface Commit {
@@ -34,7 +34,7 @@ export async function readRepository(
 ): Promise<RelevantFiles> {
   const index = await indexRepository(repositoryPath, commit, signal, limits);
   const symbols = namedSymbols(request.title, request.text);
-  // Of files that were not read, git says which ones have the names of the request.
+  // For files that were not read, git finds the names of the request.
   const mentioned = index.isPartial
     ? await filesMentioning(repositoryPath, commit, symbols.sought, signal)
     : new Set<string>();

@@ -1,4 +1,5 @@
-// Which file uses what another file defines, and the rank that follows from it: personalised PageRank (Page, Brin,
+// A graph of which file uses the definitions of which other file, and the rank of each file in it: personalised
+// PageRank (Page, Brin,
 // Motwani and Winograd 1999, section 6), on the graph of identifiers that Aider's repository map ranks
 // (aider.chat/docs/repomap.html).
 import type { FileFacts } from './file-facts.ts';
@@ -12,11 +13,11 @@ export interface ReferenceGraph {
   weights: Float32Array;
 }
 
-/** A name that more files define, such as `get`, says nothing about which one is used. */
+/** If more files define a name, such as `get`, a use does not tell which one is meant. */
 const definersMax = 8;
-/** The maximum per file: those to the files that it uses most. */
+/** The maximum of edges per file; edges to the files that it uses most are kept. */
 const edgesMax = 200;
-/** Short names of one word are often other things with the same name. */
+/** A short name of one word often means something else in each file. */
 const plainNameWeight = 0.2;
 const nameCharsMin = 3;
 
@@ -80,7 +81,7 @@ function edgesOf(
 
 /** The share of a file's rank that goes on to the files that it uses; the rest returns to the seeds. */
 const damping = 0.5;
-/** With this damping, what a further round moves is below one in a thousand. */
+/** With this damping, further rounds change the result by less than 0.1 %. */
 const rounds = 10;
 
 /** `seeds`: how relevant each file is by itself. The result sums to the same. */

@@ -1,5 +1,6 @@
-// The index of a commit: what each file holds, and which file uses which. It is read by hash from the commit, never from
-// a worktree, within limits, and kept: a commit never changes, and of the next one only changed files are read.
+// Builds the index of a commit: facts about each file, and which file uses which. It reads files by hash from the
+// commit, never from a worktree, within limits. Indexes are cached: a commit never changes, and the index of the next
+// commit reads only changed files.
 import { changedOften } from '../../git/changed-often.ts';
 import { isSha } from '../../git/revision.ts';
 import { listFiles, readListed, type TreeFile } from '../../git/tree.ts';
@@ -14,7 +15,7 @@ export interface IndexedFile extends TreeFile {
   role: FileRole;
   /** Null if the content was not read: it is not text, too large, or beyond the limits of the repository. */
   facts: FileFacts | null;
-  /** The words of its path. */
+  /** The words of the file's path. */
   pathTerms: Uint32Array;
 }
 
@@ -23,11 +24,11 @@ export interface RepositoryIndex {
   references: ReferenceGraph;
   /** How often each file was changed lately, from 0 to 1. */
   recency: ReadonlyMap<string, number>;
-  /** True if some files that have words were not read, because there are too many. */
+  /** True if some text files were not read, because there are too many. */
   isPartial: boolean;
 }
 
-/** Larger files are ranked by their path only. Data has fewer words that a task uses. */
+/** Larger files are ranked by their path only. The limit for data is lower, because tasks seldom use its words. */
 const fileBytesMax: Readonly<Record<FileRole, number>> = {
   source: 4 * 1024 ** 2,
   test: 1024 ** 2,
@@ -37,20 +38,20 @@ const fileBytesMax: Readonly<Record<FileRole, number>> = {
   foreign: 64 * 1024,
   unreadable: 0,
 };
-/** The order in which files are read if there are too many. */
+/** If there are too many files, these roles are read first. */
 const firstRead: readonly FileRole[] = ['manifest', 'source', 'test', 'document', 'data', 'foreign'];
 
 export interface IndexLimits {
   filesReadMax: number;
   bytesReadMax: number;
 }
-/** About half a minute of computing, and a tenth of it in memory. */
+/** Takes about 30 s of CPU time, and a tenth of this size in memory. */
 export const indexLimits: IndexLimits = { filesReadMax: 30_000, bytesReadMax: 256 * 1024 ** 2 };
 
-/** The indexes that the steps of a few work orders use again, oldest first. */
+/** Cached indexes, which the steps of a few work orders reuse, oldest first. */
 const keptIndexesMax = 2;
 const keptIndexes = new Map<string, RepositoryIndex>();
-/** Facts by the hash of the content, oldest first: another commit shares most of them. */
+/** Cached facts by content hash, oldest first: commits share most of their files. */
 const keptFactsBytesMax = 128 * 1024 ** 2;
 const keptFacts = new Map<string, FileFacts>();
 let keptFactsBytes = 0;
@@ -156,7 +157,7 @@ async function factsOf(
   return found;
 }
 
-/** The same text defines other things in another language. */
+/** The same text has different definitions in another language. */
 function factsKey({ objectId, path }: TreeFile): string {
   return `${objectId}.${extensionOf(path)}`;
 }

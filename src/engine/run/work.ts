@@ -80,7 +80,7 @@ export type StepEnd =
       result: object;
       /** Columns of the work order that this step has determined. */
       learned?: Partial<
-        Pick<WorkOrder, 'baseBranch' | 'baseSha' | 'branch' | 'pullRequestUrl' | 'isScripted'>
+        Pick<WorkOrder, 'baseBranch' | 'baseSha' | 'branch' | 'stackedOn' | 'pullRequestUrl' | 'isScripted'>
       >;
       /** Newly verified facts (R-PIPE-12). */
       facts?: readonly string[];

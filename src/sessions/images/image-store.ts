@@ -1,5 +1,6 @@
-// The images whose files this machine keeps, each once, by the digest of its content: `images/ID/root`, with what it says
-// about itself in `images/ID/image.json`. Which image a name led to is in `images/names/`.
+// The unpacked images of this machine, each stored once under the digest of its content: the files are in
+// `images/ID/root`, the image's own settings in `images/ID/image.json`. `images/names/` records the image to which each
+// name was resolved.
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -16,23 +17,26 @@ import { unpackImage } from './unpack.ts';
 
 export interface ImageRequest {
   dataDirectory: string;
-  /** The environment of the engine. */
+  /** The environment for the engine's process. */
   env: Readonly<Record<string, string>>;
   reference: ImageReference;
-  /** Fetched without the logins of this machine, and never from its other images: named by a repository. */
+  /**
+   * True for an image that a repository names: it is fetched without the machine's logins, and never taken from the
+   * engine's local images.
+   */
   isAnonymous: boolean;
-  /** A tag is looked up again after this time; what is kept is good until then. */
+  /** After this time, a tag is resolved again; until then, the stored image is used. */
   freshMs: number;
   signal: AbortSignal;
 }
 
 export interface KeptImage extends SessionImage {
   id: string;
-  /** Whether it was fetched now. */
+  /** True if this call fetched the image. */
   isNew: boolean;
 }
 
-/** An image of tens of gigabytes over a slow line. */
+/** Enough for an image of tens of gigabytes over a slow connection. */
 const pullMsMax = 60 * 60_000;
 
 const nameShape = z.object({ id: z.string(), name: z.string(), at: z.number() });
@@ -43,7 +47,7 @@ export function imagesPath(dataDirectory: string): string {
   return join(dataDirectory, 'images');
 }
 
-/** The image that the name leads to, with its files; fetched and unpacked if this machine does not have it. */
+/** Returns the image that the name refers to; fetches and unpacks it if this machine does not have it. */
 export async function haveImage(request: ImageRequest): Promise<KeptImage> {
   const known = await knownName(request);
   const isFresh = known !== null && (request.reference.isPinned || Date.now() - known.at < request.freshMs);
@@ -51,7 +55,7 @@ export async function haveImage(request: ImageRequest): Promise<KeptImage> {
   return kept ?? fetchImage(request);
 }
 
-/** What a name led to the last time; null if its files are not here. */
+/** Returns the image to which the name was resolved last; null if this machine does not have its files. */
 export async function knownImage(request: ImageRequest): Promise<KeptImage | null> {
   const known = await knownName(request);
   return known && keptImage(request, known);
@@ -81,7 +85,7 @@ async function fetchImage(request: ImageRequest): Promise<KeptImage> {
   return { id, name, env, isNew, rootPath: join(folder, 'root') };
 }
 
-/** Another run has unpacked the same image at the same time. */
+/** Ignores that another run has unpacked the same image at the same time. */
 function unlessThere(error: unknown): void {
   if (!hasErrorCode(error, 'ENOTEMPTY', 'EEXIST')) throw error;
 }
@@ -107,7 +111,7 @@ async function engineFor({ env, reference, signal }: ImageRequest): Promise<Imag
 
 async function pull(engine: ImageEngine, request: ImageRequest): Promise<void> {
   const { reference, isAnonymous, signal, dataDirectory } = request;
-  // What a person names may be an image that was built here.
+  // A person may name an image that was built on this machine.
   if (!isAnonymous) {
     const { code } = await askEngine(engine, ['image', 'inspect', reference.text], { signal });
     if (code === 0 && (reference.isPinned || reference.registry === 'localhost')) return;
@@ -121,7 +125,7 @@ async function pull(engine: ImageEngine, request: ImageRequest): Promise<void> {
     { signal, timeoutMs: pullMsMax },
   );
   if (code === 0) return;
-  // A tag that was built here and that no registry has, or a registry that is away.
+  // The tag exists only on this machine, or its registry is unreachable.
   if (!isAnonymous && (await askEngine(engine, ['image', 'inspect', reference.text], { signal })).code === 0)
     return;
   throw engineFailure(engine.name, reference.text, stderr);
@@ -133,7 +137,10 @@ interface EngineWords {
   env: Record<string, string>;
 }
 
-/** Docker takes its logins, and where its daemon is, from one folder: the second is asked before it gets another one. */
+/**
+ * Docker reads its logins and the address of its daemon from the same folder, so Moose asks for the address before it
+ * replaces the folder.
+ */
 async function withoutLogins(engine: ImageEngine, folder: string, signal: AbortSignal): Promise<EngineWords> {
   const empty = join(folder, 'no-logins');
   await mkdir(empty, { recursive: true, mode: 0o700 });
@@ -179,7 +186,7 @@ async function keptImage(
   const folder = join(imagesPath(dataDirectory), id);
   const read = await readShape(join(folder, 'image.json'), imageShape);
   if (read === null) return null;
-  // What is not used for long is removed.
+  // Marks the image as used: unused images are removed.
   const now = new Date();
   await utimes(join(folder, 'image.json'), now, now);
   return { id, name, env: read.env, rootPath: join(folder, 'root'), isNew: false };
@@ -189,7 +196,10 @@ function knownName(request: ImageRequest) {
   return readShape(namePath(request), nameShape);
 }
 
-/** What a repository names and what a person names are kept apart: the second may be a private image. */
+/**
+ * Images that a repository names and images that a person names are kept apart, because a person's image may be
+ * private.
+ */
 function namePath({ dataDirectory, reference, isAnonymous }: ImageRequest): string {
   const key = createHash('sha256').update(`${isAnonymous} ${reference.text}`).digest('hex');
   return join(imagesPath(dataDirectory), 'names', `${key}.json`);

@@ -1,4 +1,4 @@
-// Puts the files of an image into a folder: the engine writes them as an archive of a container that is never started.
+// Unpacks the files of an image into a folder: the engine exports them from a container that is never started.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { lstat, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
@@ -13,7 +13,7 @@ import { machineFiles } from '../isolation/image-view.ts';
 import { engineFailure } from './engine-failure.ts';
 import { askEngine, endGroup, type ImageEngine, lastLine } from './engines.ts';
 
-/** The longest that an archive may take: some images have tens of gigabytes. */
+/** The maximum time for an export: some images have tens of gigabytes. */
 const unpackMsMax = 30 * 60_000;
 const namePrefix = 'moose-unpack-';
 
@@ -23,7 +23,7 @@ export async function unpackImage(
 ): Promise<void> {
   await removeLeft(engine, signal);
   const container = `${namePrefix}${hostname()}-${process.pid}-${crypto.randomUUID()}`;
-  // It is never started: the command is only there because an image without one has no container.
+  // The command never runs; it is there because an engine creates no container without one.
   const made = await askEngine(
     engine,
     ['create', '--name', container, '--network', 'none', id, '/bin/true'],
@@ -35,12 +35,15 @@ export async function unpackImage(
     await exportTo(engine, container, { name, folder, signal });
     await fitFiles(folder);
   } finally {
-    // Also after a cancel, whose signal is aborted.
+    // Also runs after a cancel, when the signal is aborted.
     await askEngine(engine, ['rm', '--force', container], {});
   }
 }
 
-/** A shell joins the two: podman opens its output by name, which Node's pipes, being sockets, do not allow. */
+/**
+ * A shell connects the two programs: podman opens its output by name, and Node's pipes are sockets, which cannot be
+ * opened by name.
+ */
 const exportScript = `{ "$1" export "$2"; echo "$?" >&3; } | tar -x -f - -C "$3" --delay-directory-restore --anchored \
   --exclude='dev/*' --exclude='proc/*' --exclude='sys/*' --exclude='./dev/*' --exclude='./proc/*' --exclude='./sys/*'`;
 
@@ -85,10 +88,12 @@ function notUnpacked(name: string, said: string): TransientError {
   });
 }
 
-/** What an engine writes into each container: without it, no name is known, neither `localhost` nor the user's. */
+/**
+ * The files that an engine writes into each container: without them, neither `localhost` nor the user's name is known.
+ */
 async function fitFiles(folder: string): Promise<void> {
   const etc = join(folder, 'etc');
-  // A link would lead out of the folder.
+  // A link in its place could lead out of the folder.
   if (!(await isFolder(etc))) return;
   for (const [path, to] of Object.entries(machineFiles)) {
     await removeTree(join(folder, path));
@@ -123,7 +128,7 @@ function absent(error: unknown): false {
   throw error;
 }
 
-/** Containers of a Moose that was killed while it unpacked. */
+/** Removes containers of a Moose that was killed while it unpacked. */
 async function removeLeft(engine: ImageEngine, signal: AbortSignal): Promise<void> {
   const words = ['ps', '--all', '--filter', `name=${namePrefix}`, '--format', '{{.Names}}'];
   const { code, stdout } = await askEngine(engine, words, { signal });

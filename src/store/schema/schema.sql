@@ -595,8 +595,8 @@ create table plannings (
   answer jsonb,
   remark text,
   run_for text,
-  approving_version integer,
   decided_at timestamp with time zone,
+  approving_version integer,
   constraint plannings_limit_nano_usd_check CHECK ((limit_nano_usd > 0)),
   constraint plannings_pkey PRIMARY KEY (id),
   constraint plannings_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
@@ -720,6 +720,7 @@ create table pull_requests (
   reverted_sha text,
   pushed_at timestamp with time zone,
   followed jsonb not null default '{}'::jsonb,
+  merge_asked_at timestamp with time zone,
   constraint pull_requests_checks_check CHECK ((jsonb_typeof(checks) = 'array'::text)),
   constraint pull_requests_followed_check CHECK ((jsonb_typeof(followed) = 'object'::text)),
   constraint pull_requests_pkey PRIMARY KEY (project_id, host, repository, number),
@@ -968,8 +969,10 @@ create table work_order_dependencies (
   work_order_id uuid not null,
   depends_on uuid not null,
   met_at timestamp with time zone,
+  how text not null default 'branch'::text,
   constraint work_order_dependencies_check CHECK ((work_order_id <> depends_on)),
   constraint work_order_dependencies_depends_on_fkey FOREIGN KEY (depends_on) REFERENCES work_orders(id),
+  constraint work_order_dependencies_how_check CHECK ((how = ANY (ARRAY['branch'::text, 'within'::text, 'merge'::text]))),
   constraint work_order_dependencies_pkey PRIMARY KEY (work_order_id, depends_on),
   constraint work_order_dependencies_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
 );
@@ -1066,6 +1069,7 @@ create table work_orders (
   waits_for integer not null default 0,
   estimate_low_nano_usd bigint,
   estimate_high_nano_usd bigint,
+  stacked_on uuid,
   constraint work_orders_approved_check CHECK (((approved_by IS NULL) = (approved_at IS NULL))),
   constraint work_orders_check CHECK (((status <> 'completed'::work_order_status) OR (step_state = 'done'::work_order_step_state))),
   constraint work_orders_check1 CHECK (((status <> 'in_progress'::work_order_status) OR (step IS NOT NULL))),
@@ -1077,6 +1081,7 @@ create table work_orders (
   constraint work_orders_planned_check CHECK (((plan_key IS NULL) OR (spec_id IS NOT NULL))),
   constraint work_orders_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
   constraint work_orders_spec_id_fkey FOREIGN KEY (spec_id) REFERENCES specs(id),
+  constraint work_orders_stacked_on_fkey FOREIGN KEY (stacked_on) REFERENCES work_orders(id),
   constraint work_orders_time_limit_ms_check CHECK ((time_limit_ms > 0)),
   constraint work_orders_title_check CHECK (((length(title) >= 1) AND (length(title) <= 500))),
   constraint work_orders_waits_for_check CHECK ((waits_for >= 0))
@@ -1171,6 +1176,7 @@ CREATE INDEX work_orders_listed ON moose.work_orders USING btree (created_at DES
 CREATE INDEX work_orders_movable ON moose.work_orders USING btree (spec_id) WHERE ((spec_id IS NOT NULL) AND ((status = ANY (ARRAY['in_progress'::work_order_status, 'needs_review'::work_order_status])) OR ((status = 'pending'::work_order_status) AND (waits_for = 0))));
 CREATE UNIQUE INDEX work_orders_plan_key ON moose.work_orders USING btree (spec_id, plan_key) WHERE (spec_id IS NOT NULL);
 CREATE INDEX work_orders_project ON moose.work_orders USING btree (project_id, created_at);
+CREATE INDEX work_orders_stacked_on ON moose.work_orders USING btree (stacked_on) WHERE (stacked_on IS NOT NULL);
 CREATE INDEX work_orders_status ON moose.work_orders USING btree (status, updated_at);
 CREATE INDEX work_orders_touched ON moose.work_orders USING btree (updated_at DESC, id DESC);
 
@@ -1463,6 +1469,51 @@ AS $function$
 begin
   perform pg_notify('moose_stopped_keys', new.id::text);
   return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION moose.grow_envelope(p_envelope_id uuid, p_nano_usd bigint)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SET search_path TO 'moose', 'pg_temp'
+AS $function$
+declare
+  v_envelope cost_tracking;
+  v_left bigint;
+  v_step bigint;
+  v_more bigint;
+  v_keys text[];
+begin
+  select * into v_envelope from cost_tracking
+    where id = p_envelope_id and type = 'reservation' and status = 'held' and metadata ? 'ceiling_nano_usd'
+    for no key update;
+  if not found then
+    return false;
+  end if;
+  v_left := v_envelope.reserved_nano_usd - v_envelope.drawn_open_nano_usd - v_envelope.drawn_spent_nano_usd
+    - v_envelope.drawn_presumed_nano_usd;
+  -- Another call has let it grow in the meantime.
+  if v_left >= p_nano_usd then
+    return true;
+  end if;
+  v_step := greatest(1, coalesce((v_envelope.metadata ->> 'step_nano_usd')::bigint, 1));
+  v_more := least((v_envelope.metadata ->> 'ceiling_nano_usd')::bigint - v_envelope.reserved_nano_usd,
+    ceil((p_nano_usd - v_left)::numeric / v_step)::bigint * v_step);
+  if v_more <= 0 then
+    return false;
+  end if;
+  perform lock_windows();
+  select array_agg(l.key order by l.key), least(v_more, min(case when w.is_frozen then 0
+      else l.limit_nano_usd - coalesce(w.held_nano_usd + w.spent_nano_usd + w.presumed_nano_usd, 0) end))
+    into v_keys, v_more
+    from budget_windows_of(v_envelope.metadata, v_envelope.service_name, v_envelope.created_at) l
+      left join budget_windows w on w.key = l.key;
+  -- The windows are others since the time zone has changed, or a limit was set or removed: the next envelope has these.
+  if v_more <= 0 or v_keys is distinct from v_envelope.window_keys then
+    return false;
+  end if;
+  perform move_in_windows(v_keys, v_more, 0, 0, 0);
+  update cost_tracking set reserved_nano_usd = reserved_nano_usd + v_more where id = p_envelope_id;
+  return true;
 end $function$;
 
 CREATE OR REPLACE FUNCTION moose.held_by_envelope(envelope cost_tracking)
@@ -1836,20 +1887,23 @@ begin
   if p_nano_usd is null or p_nano_usd < 0 then
     raise exception 'A call draws 0 or more, not %', coalesce(p_nano_usd::text, 'nothing') using errcode = 'MS010';
   end if;
-  update cost_tracking e set drawn_open_nano_usd = e.drawn_open_nano_usd + p_nano_usd
-    where e.id = p_envelope_id and e.type = 'reservation' and e.status = 'held'
-      and e.reserved_nano_usd - e.drawn_open_nano_usd - e.drawn_spent_nano_usd - e.drawn_presumed_nano_usd >= p_nano_usd
-      and not exists (select from budget_windows w where w.key = any (e.window_keys) and w.is_frozen);
-  if found then
-    return 'drawn';
-  end if;
-  select * into v_envelope from cost_tracking where id = p_envelope_id and type = 'reservation' and status = 'held';
-  if not found then
-    return 'closed';
-  end if;
-  if exists (select from budget_windows w where w.key = any (v_envelope.window_keys) and w.is_frozen) then
-    return 'frozen';
-  end if;
+  for attempt in 1 .. 2 loop
+    update cost_tracking e set drawn_open_nano_usd = e.drawn_open_nano_usd + p_nano_usd
+      where e.id = p_envelope_id and e.type = 'reservation' and e.status = 'held'
+        and e.reserved_nano_usd - e.drawn_open_nano_usd - e.drawn_spent_nano_usd - e.drawn_presumed_nano_usd >= p_nano_usd
+        and not exists (select from budget_windows w where w.key = any (e.window_keys) and w.is_frozen);
+    if found then
+      return 'drawn';
+    end if;
+    select * into v_envelope from cost_tracking where id = p_envelope_id and type = 'reservation' and status = 'held';
+    if not found then
+      return 'closed';
+    end if;
+    if exists (select from budget_windows w where w.key = any (v_envelope.window_keys) and w.is_frozen) then
+      return 'frozen';
+    end if;
+    exit when attempt = 2 or not grow_envelope(p_envelope_id, p_nano_usd);
+  end loop;
   return 'no_room';
 end $function$;
 

@@ -3,6 +3,7 @@ import type { ColumnType } from 'kysely';
 import type { ProjectId, ReservationId, WorkOrderId } from '../../domain/ids.ts';
 import type { Plan, PlanAnswer } from '../../domain/plan/plan.ts';
 import type { PlanProblem } from '../../domain/plan/plan-problems.ts';
+import type { StackedHow } from '../../domain/plan/stack-plan.ts';
 import type { SpecRunState } from '../../domain/spec-run-state.ts';
 import type { At, Json, Optional, OptionalJson, WithDefault } from './column-types.ts';
 
@@ -29,8 +30,10 @@ export interface SpecTables {
     dependsOn: WorkOrderId;
     /** When it stopped holding the work order back. */
     metAt: Optional<Date>;
+    /** How it follows what it depends on. */
+    how: WithDefault<StackedHow>;
   };
-  /** Requests that make the Architect plan a spec. */
+  /** Requests to plan a spec. */
   plannings: {
     id: string;
     specId: string;

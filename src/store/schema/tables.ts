@@ -81,6 +81,8 @@ export interface Tables
     baseBranch: Optional<string>;
     baseSha: Optional<string>;
     branch: Optional<string>;
+    /** The work order from whose branch it started; null if it started from a base branch. */
+    stackedOn: Optional<WorkOrderId>;
     pullRequestUrl: Optional<string>;
     agentRuns: WithDefault<number>;
     modelCalls: WithDefault<number>;
@@ -201,7 +203,7 @@ export interface Tables
     command: string;
     state: SessionState;
     isolation: WithDefault<IsolationLevel>;
-    /** The container image in which it runs: its name, with the digest that it led to. */
+    /** The container image in which the session runs: its name, with the digest to which it was resolved. */
     image: Optional<string>;
     egress: Optional<EgressLevel>;
     refused: OptionalJson<Refusal[]>;

@@ -1,4 +1,4 @@
-// Requests that make the Architect plan a spec, and the versions of its plan.
+// Requests to plan a spec, and the versions of its plan.
 import { type Selectable, sql } from 'kysely';
 import { PermanentError } from '../../domain/failure.ts';
 import { type ProjectId, type ReservationId, shortId } from '../../domain/ids.ts';
@@ -46,7 +46,7 @@ export function openPlannings(query: Query): Promise<Planning[]> {
   return query.selectFrom('plannings').selectAll().where('endedAt', 'is', null).orderBy('askedAt').execute();
 }
 
-/** Locks the row, so that a cancellation and an answer follow each other. Undefined if the request has ended. */
+/** Locks the row, so that a cancellation and an answer cannot interleave. Undefined if the request has ended. */
 export function holdPlanning(query: Query, id: string): Promise<Planning | undefined> {
   return query
     .selectFrom('plannings')
@@ -169,7 +169,7 @@ export interface PlanningFailure {
   advice: string | null;
 }
 
-/** Returns false if it had ended before. */
+/** Returns false if the request had ended before. */
 export async function endPlanning(
   query: Query,
   id: string,
@@ -199,7 +199,7 @@ export async function addPlan(
     planningId: string | null;
     madeBy: string;
     because: string;
-    /** The version that was edited; if a newer one exists, nothing is added. */
+    /** The version on which the edit is based; if a newer one exists, nothing is added. */
     after?: number | undefined;
     /** If a person has edited the plan since then, the version is kept aside. */
     askedAt?: Date;
@@ -254,11 +254,11 @@ export async function planAt(query: Query, specId: string, version?: number): Pr
   });
 }
 
-/** Others do not fit into the column. */
+/** Other numbers do not fit into the column. */
 const versionMax = 2 ** 31 - 1;
 const isVersion = (version: number) => Number.isInteger(version) && Math.abs(version) <= versionMax;
 
-/** Oldest first, without the plans themselves. */
+/** The versions, oldest first, without the plans themselves. */
 export function planVersions(query: Query, specId: string) {
   return query
     .selectFrom('specPlans')
@@ -278,7 +278,7 @@ function changedMeanwhile(specId: string, newest: number, after: number): Perman
     code: 'PLAN_CHANGED',
     component: 'specs',
     operation: 'edit plan',
-    message: `The plan was changed: its newest version is ${newest}, and this edit is of version ${after}.`,
-    advice: `Look at the newest version (\`moose spec show ${shortId(specId)}\`), and make the change there.`,
+    message: `The plan has changed: its newest version is ${newest}, but this edit is based on version ${after}.`,
+    advice: `Read the newest version (\`moose spec show ${shortId(specId)}\`), and edit that one.`,
   });
 }

@@ -65,7 +65,7 @@ export async function findSpec(query: Query, given: string): Promise<SpecRow> {
       ...fields,
       code: 'SPEC_AMBIGUOUS',
       message: `More than one spec matches "${given}".`,
-      advice: 'Give more of its id; `moose spec` lists them.',
+      advice: 'Type more characters of its id; `moose spec` lists all ids.',
     });
   }
   throw new PermanentError({

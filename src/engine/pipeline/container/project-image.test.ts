@@ -1,4 +1,4 @@
-// A project that names an image: its setup and checks run in it, and what cannot run in it does not run.
+// If a project names an image, its setup and checks run in the image, and never outside of it.
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-// The container image in which the sessions of a work order run: its project's, fetched before anything is paid (R-SEC-5).
+// Finds the container image for the sessions of a work order, and fetches it before any model call (R-SEC-5).
 import { join } from 'node:path';
 import { ConfigurationError } from '../../../domain/failure.ts';
 import { type ImageReference, parseImage, publicRegistries } from '../../../domain/image.ts';
@@ -21,7 +21,7 @@ export interface WantedImage {
 
 type Here = Pick<Work, 'project' | 'settings' | 'signal'>;
 
-/** A tag is looked up again at the next work order after this time. */
+/** After this time, the next work order resolves the tag again. */
 const freshMs = 24 * 3_600_000;
 
 /** Null if the project names none. @throws ConfigurationError CONTAINER_IMAGE_NOT_ALLOWED */
@@ -40,7 +40,7 @@ export function wantedImage(
 const read = new Map<string, { container?: { image: string } | undefined }>();
 const readMax = 100;
 
-/** What a commit says never changes, and each session of its work asks. */
+/** A commit never changes, and each session of its work order asks for its image. */
 async function fileAt({ project, signal }: Here, commit: string) {
   const key = `${project.repositoryPath} ${commit}`;
   const known = read.get(key);
@@ -68,7 +68,7 @@ export async function provenImage(
 ): Promise<KeptImage> {
   const image = await haveImage(requestFor(here, wanted));
   const path = join(imagesPath(here.settings.dataDirectory), image.id, 'proven');
-  // Another Node may need other libraries.
+  // Another version of Node may need other libraries.
   if ((await readIfThere(path)) === process.execPath) return image;
   const said = await tryImage(image);
   if (said !== null) throw unusable(image, said);
@@ -76,17 +76,18 @@ export async function provenImage(
   return image;
 }
 
-/** For each session of the work. On another machine than the one that prepared it, the image is fetched there. */
+/** Called for each session of the work order. A machine that did not prepare the work order fetches the image first. */
 export async function containerFor(work: Work): Promise<NonNullable<IsolationRequest['container']> | null> {
   const routed = await findResult<RoutingResult>(work, 'routing');
   const wanted = routed && wantedImage(work.project.settings, await fileAt(work, routed.baseSha));
   if (!wanted) return null;
-  // A tag that has moved since applies to the next work order: this one goes on with what it was prepared with.
+  // If the tag has moved, only the next work order uses the new image: this one keeps the image that it was prepared
+  // with.
   const image = (await knownImage(requestFor(work, wanted))) ?? (await provenImage(work, wanted));
   return { image, machine: work.settings.checkEnvironment };
 }
 
-/** What the result of a setup depends on; null if the project names no image. */
+/** The image as part of the key of a kept setup result; null if the project names no image. */
 export async function imageMark(here: Here, baseSha: string): Promise<string | null> {
   const wanted = wantedImage(here.project.settings, await fileAt(here, baseSha));
   if (!wanted) return null;
@@ -99,7 +100,7 @@ function unusable({ name }: KeptImage, said: string): ConfigurationError {
     component: 'pipeline',
     operation: 'prepare',
     message: `Sessions cannot run in the image ${name}: ${said}.`,
-    advice: `Name an image with /bin/sh for this machine's processor (${process.arch}), or none: \`moose project set NAME --image none\`.`,
+    advice: `Name an image that has /bin/sh and is built for this machine's processor (${process.arch}), or none: \`moose project set NAME --image none\`.`,
     metadata: { image: name },
   });
 }

@@ -1,4 +1,4 @@
-// The plan of a spec: what the Architect is doing, the graph and the table of the newest version, and its problems.
+// The plan of a spec: the Architect's progress, the graph and table of the newest version, and its problems.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { z } from 'zod';
 import type {
