@@ -40,7 +40,6 @@ export interface ProjectSettings {
   forge_programs?: string[];
   /** What the Director approves alone, instead of the system's limits. */
   director?: ProjectDirector;
-  /** The container image in which its sessions run, or `none`; absent: what the repository names. */
   /** The container image in which its sessions run, or `none`; absent: the image that the repository names. */
   image?: string;
   /** The path of the bare repository that Moose keeps for a project without a remote. */

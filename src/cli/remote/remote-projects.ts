@@ -18,6 +18,7 @@ import {
   settingHistoryPage,
   settingSchema,
   settingsSchema,
+  specDecisionsSchema,
   specDetailSchema,
   specPage,
   specPlanSchema,
@@ -73,6 +74,7 @@ export function remoteSpecs({ get, change }: Asking): CliMoose['specs'] {
         specPlanSchema,
         version === undefined ? {} : { query: { version: String(version) } },
       ),
+    decisions: (id) => get(`${at(id)}/decisions`, specDecisionsSchema),
     planVersions: async (id) => (await get(`${at(id)}/plans`, planVersionsSchema)).items,
     editPlan: (id, edit) => change('PUT', `${at(id)}/plan`, specPlanSchema, { body: edit }),
   };
