@@ -57,7 +57,7 @@ export function playStream(
     halfOf(changed, order.slice(middle), value),
   ];
   const holds = (arm: string) => (change === 'reverted' && arm === best ? revertedShare : 1);
-  if (change === 'reverted') halves.forEach((half) => avoidReverted(half, { best, value, holds }));
+  if (change === 'reverted') for (const half of halves) avoidReverted(half, { best, value, holds });
   const player = createPlayer('learned', { value, random: randomOf(seed, 2, 7) });
   for (const { arm, costHint } of (halves[0] as Half).table.arms) player.addArm({ arm, costHint });
   const gains = { own: [] as number[], best: [] as number[] };
