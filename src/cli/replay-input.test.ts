@@ -27,7 +27,7 @@ test('a file that is no table is refused, with what is wrong', async () => {
     ['[]', 'The table cannot be replayed'],
   ];
   for (const [text, what] of refused) await expect(readTable(fileOf(text)), what).rejects.toThrow(what);
-  await expect(readTable('/nowhere/table')).rejects.toThrow('/nowhere/table cannot be read');
+  await expect(readTable(join(scratchDirectory(), 'table'))).rejects.toThrow('table cannot be read');
 });
 
 test('a file that is no log is refused, with the line', async () => {
@@ -35,7 +35,7 @@ test('a file that is no log is refused, with the line', async () => {
   await expect(read(fileOf('\n\n'))).rejects.toThrow('there is no decision in it');
   await expect(read(fileOf('\n{'))).rejects.toThrow('Line 2 of the log cannot be read: it is not JSON');
   await expect(read(fileOf('{}'))).rejects.toThrow('Line 1 of the log cannot be read: policy');
-  await expect(read('/nowhere/log')).rejects.toThrow('/nowhere/log cannot be read');
+  await expect(read(join(scratchDirectory(), 'log'))).rejects.toThrow('log cannot be read');
 });
 
 test('lines of a judge are checked one by one; empty ones are passed over', async () => {

@@ -143,7 +143,7 @@ test('bad input is a sentence on standard error, never a stack, and nothing else
   const refused: [ReturnType<typeof replay>, string][] = [
     [replay(['--interactive'], `${JSON.stringify(hello)}\nnot json`), 'line 2 is not JSON'],
     [replay(['--interactive'], JSON.stringify(hello)), 'the input ended without "end"'],
-    [replay(['--table', '/nowhere/table.json']), '/nowhere/table.json cannot be read'],
+    [replay(['--table', join(scratchDirectory(), 'table.json')]), 'table.json cannot be read'],
   ];
   for (const [{ status, stdout, stderr }, what] of refused) {
     expect(stderr, what).toContain(what);
@@ -166,7 +166,7 @@ test('an option that makes no sense is refused before anything is played', async
   const refused: [string[], string][] = [
     [[], 'it needs --table FILE'],
     [['--table', table, '--policy', 'best'], 'not by "best"'],
-    [['--table', table, '--trace', '/nowhere/trace'], 'the trace cannot be written'],
+    [['--table', table, '--trace', join(scratchDirectory(), 'missing', 'trace')], 'the trace cannot be written'],
     [['--log', table], 'it needs the plans'],
     [['--log', table, '--policy', 'learned'], 'only fixed plans can be estimated'],
     [['--table', table, '--value', '0'], 'a positive number of dollars'],
