@@ -32,6 +32,13 @@ const elsewhere: readonly Name[] = [
   'contract check',
   'demo',
   'init',
+/** These need standard input, a terminal or a whole Moose. `classify`, `init` and `replay` are checked beside their code. */
+const elsewhere: readonly Name[] = [
+  'attach',
+  'classify',
+  'demo',
+  'init',
+  'replay',
   'spec plan',
   'up',
   'worker',
