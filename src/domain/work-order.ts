@@ -1,5 +1,6 @@
 import type { Check } from './check.ts';
 import type { OptionKind } from './escalation.ts';
+import type { LoginWish } from './login.ts';
 import type { MergePolicy } from './merge-policy.ts';
 
 /** What a person may do to a work order. */
@@ -39,6 +40,8 @@ export interface ProjectSettings {
   forge_programs?: string[];
   /** The container image in which its sessions run, or `none`; absent: the image that the repository names. */
   image?: string;
+  /** Whether its agents use a person's login; absent: the setting for all projects decides. */
+  login?: LoginWish;
   /** The path of the bare repository that Moose keeps for a project without a remote. */
   remote_path?: string;
 }

@@ -39,7 +39,7 @@ export async function generating(work: Work): Promise<StepEnd> {
     const checks = (await checkPlan(work, routed.baseSha)).checks.map(({ command }) => command);
     const task = composeTask({ order, attempt: run.cycle + 1, note: run.settings.note, messages, feedback });
     const brief = composeBrief(task, checks);
-    const login = loginOf(work.settings, agent);
+    const login = loginOf(work.settings, agent, work.project.settings);
     const model = login === null ? keyedModel(work, agent, models) : (models[0] ?? null);
     return {
       end: 'done',
