@@ -42,6 +42,7 @@ export async function bringOn(context: LookContext): Promise<void> {
     headSha: told.headSha,
     pushedSha: context.pushedSha,
     equalFailuresMax: context.settings.equalFailuresMax,
+    now: clock.now(),
   });
   const next = nextOf(sight.seen, known, settings, clock.now().getTime());
   await carryOut(context, found, next);

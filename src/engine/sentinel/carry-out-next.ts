@@ -9,7 +9,7 @@ import { recordEvent } from '../../store/work/work-orders.ts';
 import type { Found } from './bring-on.ts';
 import { completeOrder } from './end-order.ts';
 import { ask, type LookContext, sentinelActor } from './follow-deps.ts';
-import { withReruns } from './followed.ts';
+import { type Followed, noChecksSince, withReruns } from './followed.ts';
 import { mergeNow } from './merge-now.ts';
 import type { Next } from './next-of.ts';
 import { record } from './record-look.ts';
@@ -18,7 +18,7 @@ import { escalate, goBack } from './send-or-ask.ts';
 export async function carryOut(context: LookContext, found: Found, next: Next): Promise<void> {
   switch (next.act) {
     case 'wait':
-      return record(context, found, { waitingFor: next.for });
+      return record(context, found, { waitingFor: next.for, ...watched(context, found) });
     case 'complete':
       return complete(context, found, next);
     case 'rerun':
@@ -36,6 +36,13 @@ export async function carryOut(context: LookContext, found: Found, next: Next): 
     default:
       return assertNever(next);
   }
+}
+
+/** Remembers since when no check has been seen. */
+function watched({ followed, row, clock }: LookContext, { seen }: Found): { followed?: Followed } {
+  if (seen.verdict !== 'none') return {};
+  const since = noChecksSince(followed, row, { sha: seen.headSha, now: clock.now() });
+  return { followed: { ...followed, noChecksSince: since } };
 }
 
 async function complete(
