@@ -17,7 +17,6 @@ import {
 import { openRunOf } from '../../store/work/runs.ts';
 import { findSpec } from '../../store/work/specs.ts';
 import { requireWorkOrder, type WorkOrder } from '../../store/work/work-orders.ts';
-import type { EngineSettings } from '../policy/engine-settings.ts';
 import { type ApprovalDeps, approveAndRun } from '../specs/approve-and-run.ts';
 import { startPlanned } from '../specs/start-planned.ts';
 import { cancelIfOpen } from './cancel.ts';
@@ -29,8 +28,7 @@ export interface SpecSteering {
   plan?: number | undefined;
 }
 
-export function steerSpecs({ settings, ...given }: SpecSteeringDeps) {
-  const deps = { ...given, policy: settings?.current.assessment };
+export function steerSpecs(deps: ApprovalDeps & { actor: string }) {
   return {
     /** Nothing starts before somebody runs the spec. @throws as `approveAndRun` */
     approve: async (given: string, { plan: version }: SpecSteering = {}): Promise<void> => {
@@ -118,11 +116,6 @@ function changed(
     await change(query, approved(await lockSpecRun(query, id)));
     return id;
   });
-}
-
-interface SpecSteeringDeps extends ApprovalDeps {
-  actor: string;
-  settings?: { readonly current: Pick<EngineSettings, 'assessment'> };
 }
 
 type Deps = ApprovalDeps & { actor: string };

@@ -21,7 +21,6 @@ import {
   readyWorkOrders,
 } from '../../store/work/running-plans.ts';
 import { findSpec, type SpecRow } from '../../store/work/specs.ts';
-import type { AssessmentPolicy } from '../policy/assessment-policy.ts';
 import {
   planNotNewest,
   planNotValid,
@@ -29,6 +28,7 @@ import {
   specApproved,
   withoutProject,
 } from './approval-failures.ts';
+import type { PlanningSettings } from './architect-of.ts';
 import { estimateOrders } from './estimate-orders.ts';
 import { plannedAcceptance, plannedDescription } from './planned-text.ts';
 import { startPlanned } from './start-planned.ts';
@@ -39,7 +39,7 @@ export interface ApprovalDeps {
   database: Database;
   clock: Clock;
   /** For the estimates of a plan that the Director has not seen; absent: the default. */
-  policy?: AssessmentPolicy | undefined;
+  settings?: { readonly current: Pick<PlanningSettings, 'assessment'> };
 }
 
 export interface Approval {
@@ -131,13 +131,13 @@ function workOrdersOf(
 /** As they were when somebody first decided about this version. */
 async function keptEstimates(
   query: Query,
-  { policy }: ApprovalDeps,
+  { settings }: ApprovalDeps,
   { specId, version, plan }: SpecPlan,
 ): Promise<Estimates> {
   await keepEstimates(
     query,
     { specId, version },
-    estimateOrders(plan, await finishedCosts(query), policy),
+    estimateOrders(plan, await finishedCosts(query), settings?.current.assessment),
   );
   const kept = await estimatesOf(query, specId, version);
   return new Map(kept.map((estimate) => [estimate.planKey, estimate]));
