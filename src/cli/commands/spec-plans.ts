@@ -11,12 +11,11 @@ import { contractStateLines } from '../contract-lines.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { type Face, paint } from '../face.ts';
 import { withMoose } from '../flags.ts';
-import { countUpTo } from '../parse-count.ts';
 import { planLines, planningLines, versionLines } from '../plan-lines.ts';
 import { readText } from '../read-text.ts';
+import { parseVersion } from './spec-runs.ts';
 
 const askEveryMs = 500;
-export const parseVersion = countUpTo(1_000_000);
 
 interface PlanFlags {
   project?: string;
@@ -61,16 +60,6 @@ export function addSpecPlans(specs: Command, context: CliContext): void {
       withMoose(context, command, async ({ moose }, face) => {
         const contracts = await moose.specs.contracts(id);
         face.print(contracts, () => contractStateLines(contracts));
-      }),
-    );
-  specs
-    .command('status <id>')
-    .description('show the progress of the Architect')
-    .action(async (id: string, _options: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
-        const planning = await moose.specs.planning(id);
-        const none = 'Nobody has asked for a plan yet: run `moose spec plan ID`.';
-        face.print({ planning }, () => (planning ? planningLines(planning) : [none]));
       }),
     );
   specs

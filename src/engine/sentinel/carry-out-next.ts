@@ -7,6 +7,7 @@ import { storableText } from '../../store/storable.ts';
 import { keepFollowed } from '../../store/work/followed-pull-requests.ts';
 import { lookAtStacked } from '../../store/work/stacks.ts';
 import { recordEvent } from '../../store/work/work-orders.ts';
+import { startDependents } from '../specs/start-planned.ts';
 import type { Found } from './bring-on.ts';
 import { completeOrder } from './end-order.ts';
 import { ask, type LookContext, sentinelActor } from './follow-deps.ts';
@@ -47,9 +48,10 @@ async function wait(
 ): Promise<void> {
   const { followed, pushedSha: readySha, order } = context;
   if (!isReady || followed.readySha === readySha) return record(context, found, { waitingFor });
-  await record(context, found, { waitingFor, followed: { ...followed, readySha } }, (query) =>
-    lookAtStacked(query, order.id),
-  );
+  await record(context, found, { waitingFor, followed: { ...followed, readySha } }, async (query) => {
+    await lookAtStacked(query, order.id);
+    await startDependents(query, order.id, context.clock.now());
+  });
 }
 
 async function complete(
