@@ -25,10 +25,14 @@ import { testDatabase } from './database.ts';
 
 type Name = keyof typeof printedDocuments;
 
-/** These need standard input, a terminal or a whole Moose. `classify`, `init` and `replay` are checked beside their code. */
+/**
+ * These need standard input, a terminal or a whole Moose. `classify`, `contract check`, `init` and `replay` are checked
+ * beside their code.
+ */
 const elsewhere: readonly Name[] = [
   'attach',
   'classify',
+  'contract check',
   'demo',
   'init',
   'replay',

@@ -20,7 +20,11 @@ const ofRepository = {
     'GET /git/ref/{ref}',
     'GET /git/matching-refs/{ref}',
     'POST /git/refs',
+    'PATCH /git/refs/{ref}',
     'DELETE /git/refs/{ref}',
+    'POST /git/blobs',
+    'POST /git/trees',
+    'POST /git/commits',
     'GET /commits/{ref}',
     'GET /compare/{basehead}',
   ],
@@ -128,7 +132,7 @@ export const webhooks: Readonly<Record<string, readonly string[]>> = {
   merge_group: ['checks_requested', 'destroyed'],
 };
 
-/** What REST lacks: threads, auto-merge, merge queues, drafts. The types of arguments come along. */
+/** What REST lacks: threads, auto-merge, merge queues, drafts, and commits that GitHub signs for a person's token. The types of arguments come along. */
 export const graphql: Readonly<Record<string, readonly string[]>> = {
   Query: ['repository', 'viewer', 'rateLimit'],
   Mutation: [
@@ -140,6 +144,7 @@ export const graphql: Readonly<Record<string, readonly string[]>> = {
     'dequeuePullRequest',
     'markPullRequestReadyForReview',
     'convertPullRequestToDraft',
+    'createCommitOnBranch',
   ],
   ResolveReviewThreadPayload: ['clientMutationId', 'thread'],
   UnresolveReviewThreadPayload: ['clientMutationId', 'thread'],
@@ -149,6 +154,11 @@ export const graphql: Readonly<Record<string, readonly string[]>> = {
   DequeuePullRequestPayload: ['clientMutationId', 'mergeQueueEntry'],
   MarkPullRequestReadyForReviewPayload: ['clientMutationId', 'pullRequest'],
   ConvertPullRequestToDraftPayload: ['clientMutationId', 'pullRequest'],
+  CreateCommitOnBranchPayload: ['clientMutationId', 'commit', 'ref'],
+  Commit: ['oid', 'tree', 'signature'],
+  Tree: ['oid'],
+  GitSignature: ['isValid', 'wasSignedByGitHub'],
+  Ref: ['name'],
   Repository: ['id', 'nameWithOwner', 'pullRequest'],
   PullRequest: [
     'id',

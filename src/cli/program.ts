@@ -13,6 +13,7 @@ import { addCircuits } from './commands/circuits.ts';
 import { addClassify } from './commands/classify.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addConfig } from './commands/config.ts';
+import { addContract } from './commands/contract.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDiff } from './commands/diff.ts';
 import { addDoctor } from './commands/doctor.ts';
@@ -96,6 +97,7 @@ const adders = [
   addReplay,
   addSpecs,
   addClassify,
+  addContract,
   addMerge,
   addMcp,
   addCompletion,

@@ -66,7 +66,7 @@ export const remoteFailureRules: readonly GitFailureRule[] = [
     pattern: /commits must have (?:verified|valid) signatures/i,
     sample: 'remote: - Commits must have verified signatures.',
     advice:
-      'Moose does not sign commits: leave moose/* out of the rule. GitHub signs what it squashes when it merges.',
+      'Register the host with `moose forge add` if it is GitHub, which then signs the commits of Moose; else leave moose/* out of the rule.',
   },
   {
     ...rejected,

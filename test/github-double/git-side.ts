@@ -1,4 +1,5 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { runQuickly } from '../../src/git/quick-start.fixture.ts';
 import type { MergeMethod } from './state.ts';
@@ -20,21 +21,42 @@ export function gitAt(path: string, args: readonly string[], more: Record<string
   return runQuickly('git', args, { cwd: path, env: { ...environment, ...more } }).trim();
 }
 
+/** With an input: bytes stay as they are. */
+export function gitWith(
+  path: string,
+  args: readonly string[],
+  input: string | Buffer,
+  more: Record<string, string> = {},
+): string {
+  const env = { ...environment, ...more };
+  return execFileSync('git', args, { cwd: path, input, env, encoding: 'utf8' });
+}
+
 /** The output, or null if git fails. */
-export function triedGit(path: string, args: readonly string[]): string | null {
+export function triedGit(
+  path: string,
+  args: readonly string[],
+  more: Record<string, string> = {},
+): string | null {
   try {
-    return gitAt(path, args);
+    return gitAt(path, args, more);
   } catch {
     return null;
   }
 }
 
-/** What git says of commits never changes: bounded, as a double with many pull requests is asked for the same again and again. */
+/**
+ * Caches git's answers about commits, which never change: with many pull requests, the same questions repeat. The size
+ * is bounded.
+ */
 const answersOfCommits = new Map<string, string | null>();
 const answersMax = 20_000;
 const isSha = (word: string) => /^[0-9a-f]{40}(\^\{commit\})?$/.test(word);
 
-/** As `triedGit`; remembered if it asks about whole commit names alone. A commit that is missing may come. */
+/**
+ * Like `triedGit`, but caches the answer if all arguments are full commit hashes. A missing commit is not cached,
+ * because it may come.
+ */
 export function askedOfCommits(
   path: string,
   args: readonly string[],
@@ -57,24 +79,6 @@ export function createBare(path: string, defaultBranch: string): void {
   gitAt(path, ['init', '--quiet', '--bare', `--initial-branch=${defaultBranch}`]);
   gitAt(path, ['config', 'http.receivepack', 'true']);
   gitAt(path, ['config', 'uploadpack.allowAnySHA1InWant', 'true']);
-  const hook = join(path, 'hooks', 'pre-receive');
-  writeFileSync(hook, preReceive);
-  chmodSync(hook, 0o755);
-}
-
-/** Refuses what `protectBranches` lists, in GitHub's words. */
-const preReceive = `#!/bin/sh
-while read -r old new ref; do
-  if grep -qxF "$ref" protected 2>/dev/null; then
-    echo "error: GH006: Protected branch update failed for $ref." >&2
-    echo "error: Changes must be made through a pull request." >&2
-    exit 1
-  fi
-done
-`;
-
-export function protectBranches(path: string, branches: readonly string[]): void {
-  writeFileSync(join(path, 'protected'), branches.map((branch) => `refs/heads/${branch}\n`).join(''));
 }
 
 /** Branches and their commits. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { createBare } from './git-side.ts';
+import { installHook } from './signatures.ts';
 import type { Repository, RepositorySettings, User } from './state.ts';
 import type { World } from './world.ts';
 
@@ -18,6 +19,7 @@ export function newRepository(
   const path = join(world.root, `${fullName}.git`);
   const settings = { ...usualSettings, ...wish.settings };
   createBare(path, settings.defaultBranch);
+  installHook(path);
   const state: Repository = {
     ...{ id: world.nextId(), owner, name, fullName, path, isPrivate, createdAt: world.now(), settings },
     ...{
@@ -29,7 +31,7 @@ export function newRepository(
       labels: new Map(),
     },
     ...{ comments: [], reviews: [], lineComments: [], statuses: [], checkRuns: [], runs: [], hooks: [] },
-    invitations: [],
+    ...{ invitations: [], signedBranches: null, signed: new Set<string>() },
   };
   world.repositories.set(fullName.toLowerCase(), state);
   return state;

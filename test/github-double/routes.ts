@@ -2,6 +2,7 @@ import type { Routes } from './call.ts';
 import { actionRoutes } from './routes/actions.ts';
 import { appRoutes } from './routes/apps.ts';
 import { checkRoutes } from './routes/checks.ts';
+import { gitObjectRoutes } from './routes/git-objects.ts';
 import { hookRoutes } from './routes/hooks.ts';
 import { issueRoutes } from './routes/issues.ts';
 import { labelRoutes } from './routes/labels.ts';
@@ -17,6 +18,7 @@ export const routes: Routes = {
   ...appRoutes,
   ...userRoutes,
   ...repositoryRoutes,
+  ...gitObjectRoutes,
   ...ownRepositoryRoutes,
   ...pullRoutes,
   ...mergeRoutes,

@@ -78,6 +78,10 @@ export interface Repository {
   checkRuns: CheckRun[];
   runs: WorkflowRun[];
   hooks: Hook[];
+  /** Branches that begin so accept only signed commits; null for none. */
+  signedBranches: string | null;
+  /** The commits that GitHub has signed. */
+  signed: Set<string>;
   /** Until somebody accepts one, nothing is granted. */
   invitations: { id: number; invitee: User; inviter: User; role: Role; createdAt: Date }[];
 }

@@ -1,9 +1,10 @@
 import { type CheckWish, type RunWish, reportCheck, reportJob, reportStatus, startRun } from './ci.ts';
-import { commitFiles, gitAt, protectBranches } from './git-side.ts';
+import { commitFiles, gitAt } from './git-side.ts';
 import { personOf } from './merge.ts';
 import { endQueueOf } from './merge-queue.ts';
 import { newRepository } from './new-repository.ts';
 import { noticeHeads } from './notice-heads.ts';
+import { protectBranches, requireSignatures } from './signatures.ts';
 import type {
   Hook,
   Job,
@@ -34,6 +35,8 @@ export interface TestRepository {
   notice(): void;
   grant(login: string, role: Role): void;
   protect(branch: string, wish: Partial<Protection>): void;
+  /** Branches that begin so accept only commits that GitHub has signed. */
+  requireSignatures(prefix: string): void;
   /** What the checks of its merge group said of a queued pull request. */
   endQueueOf(number: number, result: 'green' | 'red'): void;
   /** Has webhooks sent. */
@@ -94,6 +97,7 @@ function testRepository(world: World, addUser: (login: string) => User, state: R
         closed.map(([each]) => each),
       );
     },
+    requireSignatures: (prefix) => requireSignatures(state, prefix),
     addHook: ({ url, secret, events = ['*'] }) => {
       const hook: Hook = { id: world.nextId(), url, secret, events, deliveries: [] };
       state.hooks.push(hook);

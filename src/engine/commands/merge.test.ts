@@ -69,6 +69,21 @@ test.each(['merged', 'queued'] as const)(
   },
 );
 
+test('R-SEN-8: a paused work order is not merged: the pause would take the merge back', async () => {
+  const { work, calls } = await proposed([]);
+  const { query } = work.database;
+  const by = { changedBy: 'human:ada', changedBecause: 'test' };
+  await changeWorkOrder(query, work.order.id, {}, { step: 'awaiting_ci', stepState: 'running', ...by });
+  const held = { heldBy: 'human:ada', heldAt: new Date(), ...by };
+  await changeWorkOrder(query, work.order.id, {}, held);
+  const paused = await theWorkOrder(work.database, work.order.id);
+  await expect(merge(work, paused, 'human:me')).rejects.toMatchObject({
+    ...{ code: 'MERGE_WHILE_PAUSED', category: 'permanent', message: expect.stringContaining('ada') },
+    advice: expect.stringContaining('moose resume '),
+  });
+  expect(calls()).toBe(0);
+});
+
 test('R-REC-1: a merge that conflicts is not retried', async () => {
   const conflict = new PermanentError({ ...said, code: mergeConflict });
   const { work, calls } = await proposed([conflict]);

@@ -6,10 +6,12 @@ import type { MooseError } from '../../domain/failure.ts';
 import type { ReservationId, SessionId } from '../../domain/ids.ts';
 import { shortId } from '../../domain/ids.ts';
 import { deleteBranch } from '../../git/branch.ts';
+import { messageOf } from '../../git/change-to-sign.ts';
 import { isThere } from '../../git/is-there.ts';
 import { hasMirror, syncMirror } from '../../git/mirror.ts';
-import { deleteRemoteBranch, remoteBranchSha } from '../../git/remote.ts';
-import { refSha } from '../../git/revision.ts';
+import { deleteRemoteBranch, haveRemoteCommit, remoteBranchSha } from '../../git/remote.ts';
+import type { RemoteBranch } from '../../git/remote-branch.ts';
+import { hasCommit, refSha, treeOf } from '../../git/revision.ts';
 import { removeScratchCheckout } from '../../git/scratch-checkout.ts';
 import { removeWorktree } from '../../git/worktree.ts';
 import { findProcess } from '../../sessions/find-process.ts';
@@ -129,6 +131,16 @@ async function undoOne(work: Work, effect: Effect): Promise<MooseError | undefin
   }
 }
 
+/** Where the forge signs, a crash may have happened between its commit, with the same files and message, and its record. */
+async function isSignedFor(applied: ApplyingResult | undefined, where: RemoteBranch): Promise<boolean> {
+  const { repositoryPath, signal } = where;
+  if (!applied || !(await hasCommit(repositoryPath, applied.headSha, { signal }))) return false;
+  const sha = await haveRemoteCommit(where);
+  if ((await treeOf(repositoryPath, sha, { signal })) !== applied.treeSha) return false;
+  const [theirs, own] = [sha, applied.headSha].map((each) => messageOf(repositoryPath, each, { signal }));
+  return (await theirs) === (await own);
+}
+
 const undoers: Record<EffectKind, (work: Work, effect: Effect) => Promise<void>> = {
   hold: async ({ database }, { detail }) => {
     await database.transaction((query) => cancelReservation(query, detail.reservationId as ReservationId));
@@ -179,8 +191,10 @@ const undoers: Record<EffectKind, (work: Work, effect: Effect) => Promise<void>>
     // A crash may have happened between the push and its record.
     const applied = await findResult<ApplyingResult>(work, 'applying');
     const ours = [detail.sha, applied?.headSha].filter((sha) => typeof sha === 'string');
-    const expectedSha = ours.find((sha) => sha === there) ?? ours[0];
-    if (there === null || expectedSha === undefined) return;
+    if (there === null) return;
+    const isOurs = ours.includes(there) || (await isSignedFor(applied, { ...where, signal }));
+    const expectedSha = isOurs ? there : ours[0];
+    if (expectedSha === undefined) return;
     await deleteRemoteBranch({ ...where, expectedSha, preserveAs: shortId(order.id), signal });
   },
   pull_request: async ({ database, forges, order, signal }, { detail }) => {

@@ -4,11 +4,11 @@ import { localHost } from '../../domain/forge.ts';
 import { fitBody, foreignText } from '../../domain/forge-text.ts';
 import { personOf } from '../../domain/person.ts';
 import { visibleLine } from '../../domain/visible-text.ts';
-import { ensureBareRemote, pushBranch, remoteBranchShas } from '../../git/remote.ts';
+import { ensureBareRemote, remoteBranchShas } from '../../git/remote.ts';
 import { hasCommit } from '../../git/revision.ts';
 import type { Query } from '../../store/database.ts';
 import { storableText } from '../../store/storable.ts';
-import { type Effect, effectsOf } from '../../store/work/effects.ts';
+import { type Effect, effectsOf, markEffect } from '../../store/work/effects.ts';
 import { issueOf } from '../../store/work/forge-issues.ts';
 import { keepRemotePath } from '../../store/work/projects.ts';
 import { recordPullRequest } from '../../store/work/pull-requests.ts';
@@ -26,14 +26,16 @@ import {
   type VerifyingResult,
 } from '../run/step-results.ts';
 import { fenced, type StepEnd, type Work } from '../run/work.ts';
+import { baseNow } from './base-now.ts';
 import { pullRequestBody } from './pull-request-body.ts';
+import { mustSign, pushOrSign, signerOf } from './push-or-sign.ts';
 import { restoreCommits } from './restore-commits.ts';
 import { unreadMessages } from './unread-messages.ts';
 
 export async function creatingPr(work: Work): Promise<StepEnd> {
   const [message] = await unreadMessages(work);
   if (message) return { end: 'again', because: `${personOf(message.by)} sent a message` };
-  const routed = await requireResult<RoutingResult>(work, 'routing');
+  const start = await requireResult<RoutingResult>(work, 'routing');
   const generated = await requireResult<GeneratingResult>(work, 'generating');
   const applied = await requireResult<ApplyingResult>(work, 'applying');
   const verified = await requireResult<VerifyingResult>(work, 'verifying');
@@ -44,6 +46,7 @@ export async function creatingPr(work: Work): Promise<StepEnd> {
   }
   const { order, project } = work;
   const forge = await work.forges.of(project.id, work.signal);
+  const routed = { ...start, baseBranch: await baseNow(work, forge, start) };
   const body = pullRequestBody({ order, routed, generated, applied, verified });
   const closing = await closingOf(work, forge);
   const draft = {
@@ -60,33 +63,38 @@ export async function creatingPr(work: Work): Promise<StepEnd> {
   // A pull request that was opened stays on the undo plan whatever happens now.
   const opened = effects.find((effect) => effect.key === key)?.detail ?? {};
   let number = 0;
+  const ask = <T>(operation: string, call: () => Promise<T>) =>
+    askForge(asking(work, forge), operation, call);
+  const sign = signerOf(forge, ask, work.signal);
+  const push = pushOf(work, { routed, applied, remote, effects, sign });
   await performInTurn(work, [
-    pushOf(work, routed, applied, remote, effects),
+    push,
     {
       kind: 'pull_request',
       key,
       detail: { ...opened, projectId: project.id },
       act: async () => {
-        await assertPushed(work, routed, applied, remote);
-        const open = () => forge.openPullRequest(draft, work.signal);
-        ({ number } = await askForge(asking(work, forge), 'open', open));
+        draft.headSha = push.pushedSha();
+        await assertPushed(work, routed, draft.headSha, remote);
+        ({ number } = await ask('open', () => forge.openPullRequest(draft, work.signal)));
         return { number };
       },
     },
   ]);
-  const told = await readBack(work, forge, routed, applied);
+  const { headSha } = draft;
+  const told = await readBack(work, forge, routed, headSha);
   const result: CreatingPrResult = {
     number,
     url: told.url,
-    headSha: applied.headSha,
+    headSha,
     remote: remote.shownUrl,
   };
   return {
     end: 'done',
     result,
-    learned: { pullRequestUrl: told.url },
+    learned: { pullRequestUrl: told.url, baseBranch: routed.baseBranch },
     also: (query) => record(query, work, forge, { ...told, baseSha: routed.baseSha }),
-    facts: [`pull_request:${number}:${applied.headSha}`],
+    facts: [`pull_request:${number}:${headSha}`],
   };
 }
 
@@ -124,7 +132,7 @@ async function readBack(
   work: Work,
   forge: Forge,
   { branch: headBranch, baseBranch }: RoutingResult,
-  { headSha }: ApplyingResult,
+  headSha: string,
 ): Promise<PullRequest> {
   const { signal } = work;
   const find = () => forge.findPullRequest({ headBranch, baseBranch }, signal);
@@ -140,13 +148,18 @@ async function readBack(
   });
 }
 
+interface Pushing {
+  routed: RoutingResult;
+  applied: ApplyingResult;
+  remote: RemotePlace;
+  effects: readonly Effect[];
+  sign: ReturnType<typeof signerOf>;
+}
+
 function pushOf(
   work: Work,
-  routed: RoutingResult,
-  applied: ApplyingResult,
-  remote: RemotePlace,
-  effects: readonly Effect[],
-): PlannedEffect {
+  { routed, applied, remote, effects, sign }: Pushing,
+): PlannedEffect & { pushedSha(): string } {
   const { repositoryPath } = work.project;
   const { branch, baseBranch, baseSha } = routed;
   const { signal } = work;
@@ -154,26 +167,34 @@ function pushOf(
   const before = effects.find((effect) => effect.key === key);
   // The commit that this work order pushed last: any other commit on the branch is someone else's, and stays.
   const lastPushedSha = before?.state === 'done' ? (before.detail as { sha?: string }).sha : undefined;
+  const detail = {
+    ...{ remote: remote.shownUrl, branch, ...(lastPushedSha ? { sha: lastPushedSha } : {}) },
+    ...(mustSign(before) ? { mustSign: true } : {}),
+  };
+  const willSign = () => {
+    const kept = before?.state === 'done' ? before : { state: 'intended' as const, detail: {} };
+    const known = { ...kept.detail, ...detail, mustSign: true };
+    return fenced(work, (query) => markEffect(query, key, kept.state, known));
+  };
+  let pushedSha = applied.headSha;
   return {
+    pushedSha: () => pushedSha,
     kind: 'push',
     key,
-    detail: { remote: remote.shownUrl, branch, ...(lastPushedSha ? { sha: lastPushedSha } : {}) },
+    detail,
     act: async () => {
       if (remote.isMooses) {
         const base = { defaultBranchFrom: repositoryPath, branch: baseBranch, sha: baseSha };
         await ensureBareRemote(remote.url, { ...base, signal });
       }
       if (!(await hasCommit(repositoryPath, applied.headSha, { signal }))) await restoreCommits(work, branch);
-      await pushBranch({
-        repositoryPath,
-        remoteUrl: remote.url,
-        branch,
-        isMooses: remote.isMooses,
-        sha: applied.headSha,
-        expectedRemoteSha: lastPushedSha ?? null,
-        signal,
-      });
-      return { sha: applied.headSha };
+      const push = {
+        ...{ repositoryPath, remoteUrl: remote.url, branch, isMooses: remote.isMooses },
+        ...{ sha: applied.headSha, expectedRemoteSha: lastPushedSha ?? null, signal },
+      };
+      const pushed = await pushOrSign({ push, baseSha, before, willSign, sign });
+      pushedSha = pushed.sha;
+      return pushed;
     },
   };
 }
@@ -181,7 +202,7 @@ function pushOf(
 async function assertPushed(
   work: Work,
   { branch, baseBranch }: RoutingResult,
-  applied: ApplyingResult,
+  headSha: string,
   remote: RemotePlace,
 ): Promise<void> {
   const { repositoryPath } = work.project;
@@ -190,14 +211,14 @@ async function assertPushed(
   const found = await remoteBranchShas(where, [branch, baseBranch]);
   const there = found.get(branch) ?? null;
   if (!found.has(baseBranch)) throw baseMissing(baseBranch, branch, shownUrl);
-  if (there === applied.headSha) return;
+  if (there === headSha) return;
   throw new TransientError({
     code: 'PUSH_NOT_AS_WRITTEN',
     component: 'forge',
     operation: 'read back',
     message: `The branch ${branch} on the remote is not at the commit that was pushed.`,
     advice: 'Look at the branch on the remote; then `moose retry ID --from creating_pr`.',
-    metadata: { expected: applied.headSha, found: there },
+    metadata: { expected: headSha, found: there },
   });
 }
 

@@ -23,6 +23,13 @@ export interface PullRequestDraft {
   labels?: readonly string[];
 }
 
+export interface PullRequestChange {
+  title?: string;
+  body?: string;
+  isDraft?: boolean;
+  baseBranch?: string;
+}
+
 export interface PullRequest {
   /** The forge's number, unique in the repository. */
   number: number;
@@ -49,6 +56,29 @@ export interface MergeOrder {
   expectedHeadSha: string;
   method?: MergeMethod;
   when?: 'now' | 'checks passed';
+}
+
+/** A change for a branch that accepts only commits that the forge has signed. */
+export interface ChangeToSign {
+  branch: string;
+  message: string;
+  /** Where Moose left the branch; null if it is not to exist yet. */
+  expectedSha: string | null;
+  /** What the commit follows. `files` are compared with the first, whose tree is `parentTreeSha`. */
+  parents: readonly [string, ...string[]];
+  parentTreeSha: string;
+  treeSha: string;
+  files: readonly FileToSign[];
+  /** Null if it has more bytes than that. */
+  read(sha: string, bytesMax: number): Promise<Buffer | null>;
+}
+
+export interface FileToSign {
+  path: string;
+  /** As in git: `100644`, `100755`, `120000`, `160000`; null if the file is removed, or was not there. */
+  mode: string | null;
+  oldMode: string | null;
+  sha: string;
 }
 
 export interface ChecksReport {
@@ -169,8 +199,13 @@ export interface Forge {
   gitCredentials(signal?: AbortSignal): Promise<GitCredentials | null>;
   /** Whom commits belong to; null for the identity of Moose. */
   commitIdentity(signal?: AbortSignal): Promise<GitPerson | null>;
-  /** How commits credit this login; null if it has no address that everybody may know. */
+  /** The name and address with which commits credit this login; null if it has no public address. */
   findPerson(login: string, signal?: AbortSignal): Promise<GitPerson | null>;
+  /**
+   * Commits the change by the forge's API, which signs it, and returns the new commit. One that is there already, with
+   * these files, parents and message, is a success. Absent if the forge signs nothing.
+   */
+  signCommit?(change: ChangeToSign, signal?: AbortSignal): Promise<string>;
   /** Opens the pull request, or adopts the open one of this branch and base: 'already exists' is a success. */
   openPullRequest(draft: PullRequestDraft, signal?: AbortSignal): Promise<Opened>;
   /** By branch: the open one, else the newest. Null if there is none. */
@@ -178,14 +213,11 @@ export interface Forge {
     by: { number: number } | { headBranch: string; baseBranch?: string },
     signal?: AbortSignal,
   ): Promise<PullRequest | null>;
-  updatePullRequest(
-    number: number,
-    change: { title?: string; body?: string; isDraft?: boolean },
-    signal?: AbortSignal,
-  ): Promise<PullRequest>;
+  /** Another base retargets it: then it is to be merged there. A base that it has already stays. */
+  updatePullRequest(number: number, change: PullRequestChange, signal?: AbortSignal): Promise<PullRequest>;
   /** `queued`: the forge merges it later by itself (auto-merge or a merge queue). */
   mergePullRequest(number: number, order: MergeOrder, signal?: AbortSignal): Promise<PullRequest | 'queued'>;
-  /** Takes back a merge that the forge was to do by itself; that there is none to take back is a success. */
+  /** Cancels auto-merge, or removes the pull request from the merge queue. Succeeds if there is nothing to cancel. */
   takeBackMerge(number: number, signal?: AbortSignal): Promise<void>;
   /** Closing a closed pull request is a success; closing a merged one is refused. */
   closePullRequest(number: number, signal?: AbortSignal): Promise<PullRequest>;

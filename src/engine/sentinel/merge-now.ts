@@ -2,8 +2,11 @@
 // lost answer, or a crash, the next look finds it merged.
 import { isMooseError, type MooseError } from '../../domain/failure.ts';
 import { saveLook } from '../../store/work/followed-pull-requests.ts';
-import { recordEvent, requireWorkOrder } from '../../store/work/work-orders.ts';
+import { changePullRequest } from '../../store/work/pull-requests.ts';
+import { lowerThatHolds } from '../../store/work/stacks.ts';
+import { recordEvent, requireWorkOrder, type WorkOrder } from '../../store/work/work-orders.ts';
 import { mayWorkOn } from '../commands/work-on.ts';
+import { heldBelow } from '../effects/stands-on.ts';
 import type { PullRequest } from '../ports/forge.ts';
 import type { Found } from './bring-on.ts';
 import { completeOrder, recordMerge } from './end-order.ts';
@@ -24,23 +27,43 @@ export async function mergeNow(context: LookContext, found: Found, sha: string):
   if (isMooseError(merged)) return refused(context, found, merged);
   if (merged !== 'queued') return done(context, found, merged);
   const waitingFor = 'The forge merges it as soon as its own conditions are met.';
-  await record(context, found, { waitingFor, mergeQueuedAt: clock.now() }, (query) =>
-    recordEvent(query, {
+  let isRecorded = false;
+  await record(context, found, { waitingFor, mergeQueuedAt: clock.now() }, async (query) => {
+    await recordEvent(query, {
       ...{ workOrderId: order.id, kind: 'pull_request.queued', actor: sentinelActor },
       detail: { number: row.number, host: forge.host },
-    }),
-  );
+    });
+    isRecorded = true;
+  });
+  if (!isRecorded) await takeBackLate(context);
   signal.throwIfAborted();
 }
 
-/** Someone else has decided, or a person stopped it: the next look goes on from there. */
+/**
+ * Someone else has decided, or a person stopped it: the next look goes on from there. That the forge is asked is recorded
+ * first, so that a pause takes the merge back even if its answer never reaches the row.
+ */
 function mayMerge(context: LookContext): Promise<boolean> {
-  const { database, order: known, signal } = context;
+  const { database, row, order: known, signal, clock } = context;
   return database.transaction(async (query) => {
     if (!(await isStill(query, context))) return false;
     const order = await requireWorkOrder(query, known.id);
-    return standingOf(order) === 'waiting' && order.run === known.run && mayWorkOn(order);
+    // What it stands on may have been reverted, or retargeted by a person, in the meantime.
+    if (heldBelow(await lowerThatHolds(query, order)) !== null) return false;
+    if (!isWaiting(order) || order.run !== known.run) return false;
+    await changePullRequest(query, row, row.number, { mergeAskedAt: clock.now() });
+    return true;
   }, signal);
+}
+
+const isWaiting = (order: WorkOrder) => standingOf(order) === 'waiting' && mayWorkOn(order);
+
+/** A person stopped it while the forge was asked, and the look that took the merge back came too early. */
+async function takeBackLate(context: LookContext): Promise<void> {
+  const { database, forge, row, order: known, signal } = context;
+  const order = await database.run((query) => requireWorkOrder(query, known.id), signal);
+  if (isWaiting(order) || order.status === 'completed') return;
+  await ask(context, 'take back merge', () => forge.takeBackMerge(row.number, signal));
 }
 
 /** A refusal is an answer; a forge that is away is not. */

@@ -7,10 +7,15 @@ import { ask, type LookContext, sentinelActor } from './follow-deps.ts';
 import { isStill } from './is-still.ts';
 import { nextLookMs } from './next-look.ts';
 
-/** Completed work is merged because a person wants it so. */
+/**
+ * Whatever the row says about the forge's answer: Moose may have died before it recorded that. Completed work is merged
+ * because a person wants it so, and so is what a person has had merged after it was cancelled.
+ */
 export function isToTakeBack({ row, order }: Pick<LookContext, 'row' | 'order'>): boolean {
-  if (row.mergeQueuedAt === null) return false;
-  return order.status === 'cancelled' || (order.status === 'in_progress' && !mayWorkOn(order));
+  const askedAt = row.mergeAskedAt ?? row.mergeQueuedAt;
+  if (askedAt === null) return false;
+  if (order.status === 'cancelled') return order.finishedAt === null || askedAt <= order.finishedAt;
+  return order.status === 'in_progress' && !mayWorkOn(order);
 }
 
 /** Taking back twice is harmless: a look that dies before its record is repeated. */
@@ -24,7 +29,11 @@ export async function takeBack(context: LookContext): Promise<void> {
     await saveLook(query, row, {
       nextLookMs: isOver ? undefined : nextLookMs('waiting', 0, 0),
       looksUnchanged: 0,
-      change: { mergeQueuedAt: null, waitingFor: isOver ? null : 'A person paused the work order.' },
+      change: {
+        mergeQueuedAt: null,
+        mergeAskedAt: null,
+        waitingFor: isOver ? null : 'A person paused the work order.',
+      },
     });
     await recordEvent(query, {
       ...{ workOrderId: order.id, kind: 'pull_request.unqueued', actor: sentinelActor },

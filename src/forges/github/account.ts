@@ -19,6 +19,7 @@ const userSchema = z.looseObject({
 });
 
 export interface GitHubAccount {
+  readonly isApp: boolean;
   authorization(signal?: AbortSignal): Promise<string>;
   gitCredentials(signal?: AbortSignal): Promise<GitCredentials>;
   /** Null for the account of a person, who must not appear as the author of work by Moose. */
@@ -60,6 +61,7 @@ export function createAccount(options: {
     return known;
   };
   return {
+    isApp: app !== null,
     authorization: async (signal) => `Bearer ${(await tokens.token(signal)).token}`,
     gitCredentials: async (signal) => {
       const { token, expiresAt } = await tokens.token(signal);

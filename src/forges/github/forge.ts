@@ -15,6 +15,7 @@ import { findIssue, listIssues } from './issues.ts';
 import { mergePull } from './merge.ts';
 import { createPullRequests } from './pull-requests.ts';
 import { readRemarks, say } from './remarks.ts';
+import { signCommit } from './sign-commit.ts';
 import { takeBackMerge } from './take-back-merge.ts';
 import { resolveThread } from './threads.ts';
 
@@ -86,6 +87,7 @@ function forgeOf(
     gitCredentials: (signal) => account.gitCredentials(signal),
     commitIdentity: (signal) => account.commitIdentity(call, signal),
     findPerson: (login, signal) => findPerson(api, login, signal),
+    signCommit: (change, signal) => signCommit(api, change, account.isApp, signal),
     openPullRequest: pulls.open,
     findPullRequest: pulls.find,
     updatePullRequest: pulls.update,

@@ -49,6 +49,8 @@ export interface ForgeTables {
     checks: ColumnType<Check[], string | undefined, string>;
     waitingFor: Optional<string>;
     mergeQueuedAt: Optional<Date>;
+    /** Set before the forge is asked; null again once its merge is taken back. */
+    mergeAskedAt: Optional<Date>;
     lookedAt: Optional<Date>;
     nextLookAt: Optional<Date>;
     looksUnchanged: WithDefault<number>;

@@ -1,5 +1,5 @@
-// Pull requests that Moose follows until they are merged or closed, and for a while after: which are due, and what the
-// last look found.
+// Pull requests that Moose follows until they are merged or closed, and for a while after: which are due, and the
+// result of the last look (poll).
 import { sql, type Updateable } from 'kysely';
 import type { Query } from '../database.ts';
 import type { Tables } from '../schema/tables.ts';
@@ -8,13 +8,13 @@ import { isAt, type OnForge, type PullRequestRow } from './pull-requests.ts';
 
 export type PullRequestKey = OnForge & Pick<PullRequestRow, 'number'>;
 
-/** What a webhook has just named comes before what is a minute or two late after many looks that found nothing new. */
+/** A pull request that a webhook has just named comes before a quiet one that is a minute or two late. */
 const headStartS = 5;
 
 /**
- * The pull requests that are due, at most `perHostMax` of each host, so that a busy host never takes the turn of
- * another. Those come first that are late for their pace: what changed a moment ago, or a webhook names, before what has
- * been quiet for long. All move up while they wait, so each has its turn.
+ * Returns the pull requests that are due, at most `perHostMax` per host, so that a busy host never delays another. The
+ * ones that are latest relative to their interval come first: recently changed ones, and those that a webhook names,
+ * before quiet ones. Waiting raises their priority, so each has its turn.
  */
 export async function duePullRequests(
   query: Query,
@@ -133,28 +133,29 @@ export async function keepFollowed(query: Query, key: PullRequestKey, followed: 
 }
 
 /**
- * Moose does not follow the pull requests of a cancelled work order; people decide about them. One that the forge is to
- * merge by itself is looked at once more, so that this is taken back.
+ * Moose does not follow the pull requests of a cancelled work order; people decide about them. One that the forge is, or
+ * may be, to merge by itself is looked at once more, so that this is taken back.
  */
 export async function stopFollowing(query: Query, workOrderId: PullRequestRow['workOrderId']): Promise<void> {
   await query
     .updateTable('pullRequests')
     .set({
-      nextLookAt: sql<Date | null>`case when merge_queued_at is not null and state = 'open' then clock_timestamp() end`,
+      nextLookAt: sql<Date | null>`case when coalesce(merge_queued_at, merge_asked_at) is not null and state = 'open'
+        then clock_timestamp() end`,
       waitingFor: null,
     })
     .where('workOrderId', '=', workOrderId)
     .execute();
 }
 
-/** A pull request that the forge is to merge by itself is looked at now: a person has stopped its work order. */
+/** A pull request that the forge is, or may be, to merge by itself is looked at now: a person has stopped its work order. */
 export async function lookAtQueued(query: Query, workOrderId: PullRequestRow['workOrderId']): Promise<void> {
   await query
     .updateTable('pullRequests')
     .set({ nextLookAt: sql<Date>`clock_timestamp()`, looksUnchanged: 0 })
     .where('workOrderId', '=', workOrderId)
     .where('state', '=', 'open')
-    .where('mergeQueuedAt', 'is not', null)
+    .where(sql<boolean>`coalesce(merge_queued_at, merge_asked_at) is not null`)
     .execute();
 }
 

@@ -96,7 +96,23 @@ function ofGiven(value: unknown, type: string, where: string): string[] {
   if (value === undefined || value === null)
     return type.endsWith('!') ? [`${where} of type ${type} was provided invalid value`] : [];
   const named = bare(type);
+  if (Array.isArray(value) && type.startsWith('['))
+    return value.flatMap((each, at) => ofGiven(each, type.replace(/^\[|\]!?$/g, ''), `${where}[${at}]`));
+  const fields = extract.inputs[named];
+  if (fields) return ofGivenFields(value as Record<string, unknown>, fields, `${where} of type ${named}`);
   const isOfType =
     extract.enums[named]?.includes(String(value)) ?? (kinds[named] ?? typeof value) === typeof value;
   return isOfType ? [] : [`${where} of type ${type} was provided invalid value: ${JSON.stringify(value)}`];
+}
+
+function ofGivenFields(
+  value: Readonly<Record<string, unknown>>,
+  fields: Readonly<Record<string, string>>,
+  where: string,
+): string[] {
+  const unknown = Object.keys(value).filter((name) => !(name in fields));
+  return [
+    ...unknown.map((name) => `${where} was provided invalid value for ${name} (Field is not defined)`),
+    ...Object.entries(fields).flatMap(([name, type]) => ofGiven(value[name], type, `${where}: ${name}`)),
+  ];
 }

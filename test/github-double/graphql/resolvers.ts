@@ -7,6 +7,7 @@ import { limitPerHour, resetOf } from '../rate-limit.ts';
 import { hasPermission, roleOf } from '../rights.ts';
 import type { LineComment, MergeMethod, Pull, Repository, Token } from '../state.ts';
 import type { World } from '../world.ts';
+import { commitOnBranch } from './commit-on-branch.ts';
 import { GraphqlError, type Resolved } from './execute.ts';
 
 // https://docs.github.com/graphql/reference/mutations: what only GraphQL can do
@@ -182,6 +183,14 @@ function mutationOf(place: Place): Resolved {
     }),
     markPullRequestReadyForReview: draft(false),
     convertPullRequestToDraft: draft(true),
+    createCommitOnBranch: withInput((input) => {
+      const wish = input as unknown as Parameters<typeof commitOnBranch>[3];
+      const name = String(wish.branch.repositoryNameWithOwner).toLowerCase();
+      const repository = place.world.repositories.get(name);
+      if (!repository) throw unresolvable(name);
+      if (!mayWrite(place.token, repository, 'contents')) throw notAccessible(place.token);
+      return commitOnBranch(place.world, repository, place.token.user, wish);
+    }),
   };
 }
 

@@ -14,6 +14,7 @@ import { askedOfCommits, gitAt, isAncestor, triedGit } from '../git-side.ts';
 import { noticeHeads } from '../notice-heads.ts';
 import { notFound, Refusal } from '../refusal.ts';
 import { roleOf } from '../rights.ts';
+import { needsSignatures, refuseUnsigned } from '../signatures.ts';
 import type { Repository, Role } from '../state.ts';
 import type { World } from '../world.ts';
 
@@ -92,6 +93,9 @@ function listRules(call: Call): Answer {
           },
         ]
       : []),
+    ...(needsSignatures(repository, call.params.branch ?? '')
+      ? [{ type: 'required_signatures', ...from }]
+      : []),
     ...(repository.settings.hasMergeQueue && isDefault
       ? [{ type: 'merge_queue', parameters: mergeQueue, ...from }]
       : []),
@@ -108,7 +112,7 @@ const mergeQueue = {
   },
 };
 
-function describeRef(world: World, repository: Repository, branch: string, sha: string) {
+export function describeRef(world: World, repository: Repository, branch: string, sha: string) {
   const api = `${world.api}/repos/${repository.fullName}`;
   const object = { type: 'commit', sha, url: `${api}/git/commits/${sha}` };
   return {
@@ -119,7 +123,7 @@ function describeRef(world: World, repository: Repository, branch: string, sha: 
   };
 }
 
-const branchIn = (ref: string | undefined) => ref?.replace(/^(refs\/)?heads\//, '') ?? '';
+export const branchIn = (ref: string | undefined) => ref?.replace(/^(refs\/)?heads\//, '') ?? '';
 
 function getRef(call: Call): Answer {
   const [repository, branch] = [repositoryOf(call), branchIn(call.params.ref)];
@@ -140,8 +144,10 @@ function createRef(call: Call): Answer {
   const branch = branchIn(ref);
   if (!ref.startsWith('refs/heads/')) throw new Refusal(422, "Reference name must start with 'refs/'");
   if (repository.heads.has(branch)) throw new Refusal(422, 'Reference already exists');
-  if (triedGit(repository.path, ['update-ref', ref, sha]) === null)
+  if (triedGit(repository.path, ['cat-file', '-e', `${sha}^{commit}`]) === null)
     throw new Refusal(422, 'Object does not exist');
+  refuseUnsigned(repository, branch, sha);
+  gitAt(repository.path, ['update-ref', ref, sha]);
   noticeHeads(call.world, repository, actorOf(call));
   return created(describeRef(call.world, repository, branch, sha));
 }

@@ -1,0 +1,67 @@
+// What a forge needs to make a commit by its API that has the same files as one here.
+import { PermanentError } from '../domain/failure.ts';
+import { assertSha } from './revision.ts';
+import { type GitCall, runGit, runGitBytes } from './run-git.ts';
+import { diffTrees } from './tree-diff.ts';
+
+export interface ChangedFile {
+  path: string;
+  /** Null if the file is removed. */
+  mode: string | null;
+  /** Null if the file was not there. */
+  oldMode: string | null;
+  sha: string;
+}
+
+const noMode = '000000';
+const modeOf = (mode: string) => (mode === noMode ? null : mode);
+
+/** @throws PermanentError `PATH_NOT_TEXT`: APIs take names as text only */
+export async function changeBetween(
+  repositoryPath: string,
+  from: string,
+  to: string,
+  call: GitCall,
+): Promise<ChangedFile[]> {
+  const changes = await diffTrees(repositoryPath, from, to, call);
+  return changes.map(({ pathBytes, path: shown, oldMode, newMode, newSha }) => {
+    const bytes = Buffer.from(pathBytes, 'latin1');
+    const path = bytes.toString('utf8');
+    if (!Buffer.from(path, 'utf8').equals(bytes)) throw notText(shown);
+    return { path, mode: modeOf(newMode), oldMode: modeOf(oldMode), sha: newSha };
+  });
+}
+
+/** The message of a commit, without the line break at its end. */
+export async function messageOf(repositoryPath: string, sha: string, call: GitCall): Promise<string> {
+  assertSha(sha);
+  const { stdout } = await runGit(
+    repositoryPath,
+    ['show', '--no-patch', '--no-show-signature', '--format=%B', sha],
+    call,
+  );
+  return stdout.trim();
+}
+
+/** The content of a file; null if it has more bytes than that. */
+export async function blobOf(
+  repositoryPath: string,
+  sha: string,
+  bytesMax: number,
+  call: GitCall,
+): Promise<Buffer | null> {
+  assertSha(sha);
+  const { stdout } = await runGit(repositoryPath, ['cat-file', '-s', sha], call);
+  if (Number(stdout) > bytesMax) return null;
+  return (await runGitBytes(repositoryPath, ['cat-file', 'blob', sha], call)).stdout;
+}
+
+function notText(path: string): PermanentError {
+  return new PermanentError({
+    code: 'PATH_NOT_TEXT',
+    message: `The name of ${path} is not valid text, so a forge cannot commit it by its API`,
+    advice: 'Rename the file, or leave moose/* out of the rule that requires signed commits.',
+    component: 'git',
+    operation: 'read change',
+  });
+}
