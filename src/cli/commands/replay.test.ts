@@ -166,7 +166,10 @@ test('an option that makes no sense is refused before anything is played', async
   const refused: [string[], string][] = [
     [[], 'it needs --table FILE'],
     [['--table', table, '--policy', 'best'], 'not by "best"'],
-    [['--table', table, '--trace', join(scratchDirectory(), 'missing', 'trace')], 'the trace cannot be written'],
+    [
+      ['--table', table, '--trace', join(scratchDirectory(), 'missing', 'trace')],
+      'the trace cannot be written',
+    ],
     [['--log', table], 'it needs the plans'],
     [['--log', table, '--policy', 'learned'], 'only fixed plans can be estimated'],
     [['--table', table, '--value', '0'], 'a positive number of dollars'],
