@@ -98,6 +98,10 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
     advice:
       'Check them before you run git there: git may start programs that they name. Then `moose alerts --resolve ID`.',
   },
+  CONTRACT_BROKEN: {
+    message:
+      'The change breaks a contract that other work orders rely on, does not deliver it, or changes one that it only uses.',
+  },
   CHECK_FAILED: {
     message: "One of the project's checks ended with an exit code other than 0, or took too long.",
   },
