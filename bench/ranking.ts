@@ -44,7 +44,7 @@ export const bench: Bench = {
         const index = await indexRepository(path, head(path), signal);
         for (const question of questions) {
           signal.throwIfAborted();
-          const places = placesOf(files, index, question);
+          const places = await placesOf(files, index, question);
           judged.push({ ...question, source: source.name, isForTuning: source.isForTuning, places });
         }
         const own = judged.filter((each) => each.source === source.name);
@@ -83,20 +83,21 @@ export const bench: Bench = {
   },
 };
 
-function placesOf(
+async function placesOf(
   files: ReadonlyMap<string, string>,
   index: RepositoryIndex,
   { title, answer }: Question,
-): Record<string, number> {
+): Promise<Record<string, number>> {
   const place = (paths: readonly string[]) => {
     const at = paths.indexOf(answer);
     return at < 0 ? Number.POSITIVE_INFINITY : at;
   };
   const request = { title, text: '' };
-  const found = Object.entries(ways).map(([way, weights]) => [
-    way,
-    place(rankFiles(index, request, undefined, weights).map(({ file }) => file.path)),
-  ]);
+  const found: [string, number][] = [];
+  for (const [way, weights] of Object.entries(ways)) {
+    const ranked = await rankFiles(index, request, undefined, weights);
+    found.push([way, place(ranked.map(({ file }) => file.path))]);
+  }
   return { by_path: place(rankByPath(files, title)), ...Object.fromEntries(found) };
 }
 
@@ -145,7 +146,7 @@ async function timeOf(path: string, given: ReadonlyMap<string, string>, signal: 
   const seconds = (performance.now() - from) / 1_000;
   const { user, system } = process.cpuUsage(before);
   const start = performance.now();
-  rankFiles(index, { title: 'Parse dates with a time zone in templates', text: '' });
+  await rankFiles(index, { title: 'Parse dates with a time zone in templates', text: '' });
   return {
     files: files.size,
     index_seconds: rounded(seconds),

@@ -17,8 +17,9 @@ const holds: Readonly<Record<string, string>> = {
   executors:
     'the processes that carry runs, with their last heartbeat; one without a heartbeat loses its work',
   artifacts: 'the change as a patch and as a git bundle, so that another machine can continue',
-  plannings: 'requests to plan a spec, each with its own reservation',
-  spec_plans: "every version of each spec's plan: its author, and why it is invalid, if it is",
+  plannings: 'requests that make the Architect plan a spec, each with an account of its own',
+  spec_plans: 'the versions of the plan of each spec, with their authors; invalid ones say why',
+  work_order_estimates: 'what each work order of a plan may cost, as it was when the plan was decided about',
   forge_hosts:
     'the forges that Moose may use, where their credentials are found, and the limits of each host',
   pull_requests:

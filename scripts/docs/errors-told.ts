@@ -14,6 +14,12 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
     advice:
       'Push a fix to its branch, merge or close the pull request on the forge, or retry with instructions: `moose retry ID --note "…"`.',
   },
+  PULL_REQUEST_STACKED: {
+    message: 'The pull request stands on another one, which is not merged: it is merged after that one.',
+  },
+  DEPENDENCY_GONE: {
+    message: 'What the work order depends on was closed, cancelled, or reverted.',
+  },
   PULL_REQUEST_REVERTED: {
     message:
       'A merged pull request was reverted on its base branch; the outcome of its work order is corrected.',

@@ -9,7 +9,6 @@ export const breakingChangeSchema = z
     message: z.string().openapi({ description: 'What changed, and for whom it breaks, in one sentence.' }),
   })
   .openapi('BreakingChange');
-export type ContractBreak = z.infer<typeof breakingChangeSchema>;
 
 export const printedComparisonSchema = z.object({
   kind: z.string(),

@@ -55,6 +55,13 @@ const planningFields = z.object({
   failure: z.string().nullable().openapi({ description: 'Why there is no valid plan.' }),
   failure_code: z.string().nullable(),
   advice: z.string().nullable(),
+  declined: z
+    .array(z.object({ machine: z.string(), lacks: z.string() }))
+    .openapi({ description: 'The machines that cannot plan it; another one has to.' }),
+  run_for: z
+    .string()
+    .nullable()
+    .openapi({ description: 'Who wants the plan to run: the Director decides about it.' }),
   asked_by: z.string(),
   asked_at: time,
   ended_at: time.nullable(),
@@ -73,6 +80,9 @@ export const planVersionSchema = z
     because: z.string(),
     created_at: time,
     work_orders: z.number().int(),
+    is_aside: z
+      .boolean()
+      .openapi({ description: 'It came after a person had edited the plan, and is never the newest.' }),
     problems: z.array(planProblemSchema).openapi({ description: 'Why it is not valid; empty if it is.' }),
   })
   .openapi('SpecPlanVersion');
@@ -91,11 +101,14 @@ export type SpecPlan = z.infer<typeof specPlanSchema>;
 
 export const askPlanSchema = z
   .strictObject({
-    project: name
-      .optional()
-      .openapi({ description: 'The name of the project; needed if the spec has none yet.' }),
+    project: name.optional().openapi({ description: 'The project, if the spec has none yet.' }),
+    again: z.boolean().optional().openapi({ description: 'Plan it once more, and pay for that.' }),
+    run: z.boolean().optional().openapi({
+      description: 'Have the Director decide about the plan: approve it, or ask a person.',
+    }),
   })
   .openapi('AskPlan');
+export type AskPlan = z.infer<typeof askPlanSchema>;
 export const editPlanSchema = z
   .strictObject({
     plan: z.unknown().openapi({ description: 'A complete plan, in the form in which Moose returns it.' }),

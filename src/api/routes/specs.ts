@@ -69,9 +69,9 @@ export const askPlan = createRoute({
   method: 'post',
   path: '/api/specs/{id}/plan',
   summary:
-    'Ask the Architect to plan a spec, or return the request that is still open; requires the role operator',
+    'Have the Architect plan a spec; one that is planned is planned again only if the request says so; requires the role operator, and an Idempotency-Key if it may be sent twice',
   ...withToken,
-  request: { params: named, ...body(askPlanSchema) },
+  request: { params: named, ...body(askPlanSchema), headers: idempotencyKey },
   responses: { 202: json(planningSchema, 'The request.'), ...problems(400, 401, 403, 404, 409, 415) },
 });
 

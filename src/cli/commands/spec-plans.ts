@@ -17,17 +17,26 @@ import { readText } from '../read-text.ts';
 const askEveryMs = 500;
 export const parseVersion = countUpTo(1_000_000);
 
+interface PlanFlags {
+  project?: string;
+  again?: boolean;
+  wait: boolean;
+}
+
 export function addSpecPlans(specs: Command, context: CliContext): void {
   specs
     .command('plan <spec>')
-    .description('ask the Architect to plan a stored spec (ID), or a file, which is stored first')
-    .option('--project <name>', 'the project whose repository the Architect reads')
+    .description('have the Architect plan a spec: a stored one by its ID, or a file, which is stored first')
+    .option('--project <name>', 'the project whose repository it reads')
+    .option('--again', 'plan it once more, and pay for that, although it is planned')
     .option('--no-wait', 'do not wait until the plan is written')
-    .action(async (given: string, flags: { project?: string; wait: boolean }, command: Command) =>
+    .action(async (given: string, flags: PlanFlags, command: Command) =>
       withMoose(context, command, async (opened, face) => {
         const { specs: asked } = opened.moose;
         const id = await specCalled(opened, face, given, flags.project);
-        const planning = await asked.plan(id, { project: flags.project });
+        const planning = await asked.plan(id, { project: flags.project, again: flags.again });
+        if (planning.ended_at !== null)
+          face.note(`It is planned already: ${paint('bold', '--again')} plans it once more.`);
         if (!flags.wait) return face.print(planning, () => planningLines(planning));
         const ended = await untilPlanned(context, opened, face, id, planning);
         const plan = ended.state === 'planned' ? await asked.planOf(id) : null;

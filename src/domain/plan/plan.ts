@@ -94,3 +94,6 @@ export const planSchema = z.object({
 });
 
 export type Plan = z.infer<typeof planSchema>;
+
+/** What the Architect answered; `problem` says why it is no plan at all. */
+export type PlanAnswer = { plan: Plan } | { plan: null; problem: string };

@@ -83,6 +83,7 @@ export async function routing(work: Work): Promise<StepEnd> {
       baseBranch: result.baseBranch,
       baseSha: result.baseSha,
       branch: result.branch,
+      stackedOn: result.stackedOn ?? null,
       isScripted: login === null && models.some((name) => work.model(name).isScripted),
     },
   };

@@ -23,6 +23,13 @@ export interface PullRequestDraft {
   labels?: readonly string[];
 }
 
+export interface PullRequestChange {
+  title?: string;
+  body?: string;
+  isDraft?: boolean;
+  baseBranch?: string;
+}
+
 export interface PullRequest {
   /** The forge's number, unique in the repository. */
   number: number;
@@ -206,11 +213,8 @@ export interface Forge {
     by: { number: number } | { headBranch: string; baseBranch?: string },
     signal?: AbortSignal,
   ): Promise<PullRequest | null>;
-  updatePullRequest(
-    number: number,
-    change: { title?: string; body?: string; isDraft?: boolean },
-    signal?: AbortSignal,
-  ): Promise<PullRequest>;
+  /** Another base retargets it: then it is to be merged there. A base that it has already stays. */
+  updatePullRequest(number: number, change: PullRequestChange, signal?: AbortSignal): Promise<PullRequest>;
   /** `queued`: the forge merges it later by itself (auto-merge or a merge queue). */
   mergePullRequest(number: number, order: MergeOrder, signal?: AbortSignal): Promise<PullRequest | 'queued'>;
   /** Cancels auto-merge, or removes the pull request from the merge queue. Succeeds if there is nothing to cancel. */

@@ -7,8 +7,10 @@ import { countOf, defines } from './file-facts.ts';
 import { type FileRole, subjectOf } from './file-roles.ts';
 import { namedFiles } from './named-files.ts';
 import { type NamedSymbols, namedSymbols } from './named-symbols.ts';
+import { Pace } from './pace.ts';
 import { spreadRank } from './reference-graph.ts';
 import type { IndexedFile, RepositoryIndex } from './repository-index.ts';
+import { sortPaced } from './sort-paced.ts';
 import { eachIdentifier, emptyWords, nameTerm, termsOf } from './words.ts';
 
 export interface Request {
@@ -49,28 +51,34 @@ const namedScore = 10;
 const roleWeight: Readonly<Record<FileRole, number>> = {
   ...{ source: 1, manifest: 0.8, test: 0.6, document: 0.5, data: 0.5, foreign: 0.1, unreadable: 0 },
 };
-/** The number of best files from which rank spreads along references. */
+/** Files looked at between two looks at the clock. */
+const filesAtOnce = 1_000;
+/** The files from which rank spreads to those that they use. */
 const seedsMax = 50;
 
-export function rankFiles(
+/** Takes seconds for a hundred thousand files, so it takes breaks. @throws the reason of the signal of `pace` */
+export async function rankFiles(
   index: RepositoryIndex,
   request: Request,
   mentioned: ReadonlySet<string> = new Set(),
   weights: RankWeights = rankWeights,
-): RankedFile[] {
+  pace: Pace = new Pace(undefined),
+): Promise<RankedFile[]> {
   const { files } = index;
   const text = `${request.title}\n${request.text}`;
   const named = namedFiles(
     files.map(({ path }) => path),
     text,
   );
-  const words = scaled(matchScores(files, queryOf(request, weights), weights));
-  const symbols = symbolScores(files, namedSymbols(request.title, request.text), mentioned);
+  await pace.rest();
+  const words = scaled(await matchScores(files, queryOf(request, weights), weights, pace));
+  const symbols = await symbolScores(files, namedSymbols(request.title, request.text), mentioned, pace);
   const own = files.map(
     ({ role, path }, at) =>
       ((words[at] ?? 0) + weights.symbol * (symbols[at] ?? 0)) * (named.has(path) ? 1 : roleWeight[role]),
   );
-  const spread = scaled(spreadRank(index.references, seedsOf(own)));
+  await pace.rest();
+  const spread = scaled(await spreadRank(index.references, seedsOf(own), pace));
   const scores = own.map(
     (score, at) =>
       score +
@@ -78,18 +86,21 @@ export function rankFiles(
       (score > 0 ? weights.recency * (index.recency.get(files[at]?.path ?? '') ?? 0) : 0) +
       (named.has(files[at]?.path ?? '') ? namedScore : 0),
   );
-  const beside = besideScores(files, scores);
-  return files
+  await pace.rest();
+  const beside = await besideScores(files, scores, pace);
+  const ranked = files
     .map((file, at) => ({
       file,
       score: (scores[at] ?? 0) + weights.beside * (beside[at] ?? 0),
       isNamed: named.has(file.path),
     }))
-    .filter(({ file }) => file.role !== 'unreadable')
-    .sort(
-      (a, b) =>
-        b.score - a.score || a.file.sizeBytes - b.file.sizeBytes || (a.file.path < b.file.path ? -1 : 1),
-    );
+    .filter(({ file }) => file.role !== 'unreadable');
+  return sortPaced(
+    ranked,
+    (a, b) =>
+      b.score - a.score || a.file.sizeBytes - b.file.sizeBytes || (a.file.path < b.file.path ? -1 : 1),
+    pace,
+  );
 }
 
 /** Further words of a long request do not help to distinguish files. */
@@ -109,11 +120,12 @@ function queryOf({ title, text }: Request, weights: RankWeights): Map<number, nu
   return new Map(heaviest.map(([term, weight]) => [term, Math.log2(1 + weight)]));
 }
 
-function matchScores(
+async function matchScores(
   files: readonly IndexedFile[],
   query: ReadonlyMap<number, number>,
   { k1, b, path, defined }: RankWeights,
-): Float64Array {
+  pace: Pace,
+): Promise<Float64Array> {
   const scores = new Float64Array(files.length);
   const lengths = files.map(({ facts }) => facts?.length ?? 0);
   const known = Math.max(1, lengths.filter((length) => length > 0).length);
@@ -121,14 +133,15 @@ function matchScores(
   const frequencies = new Float64Array(files.length);
   for (const [term, weight] of query) {
     let having = 0;
-    files.forEach(({ facts, pathTerms }, at) => {
+    for (const [at, { facts, pathTerms }] of files.entries()) {
+      if (at % filesAtOnce === 0 && pace.isTired) await pace.rest();
       const norm = 1 - b + (b * (lengths[at] ?? 0)) / average;
       frequencies[at] =
         (facts ? countOf(facts, term) / norm : 0) +
         (pathTerms.includes(term) ? path : 0) +
         (facts && defines(facts, term) ? defined : 0);
       if ((frequencies[at] ?? 0) > 0) having += 1;
-    });
+    }
     if (having === 0) continue;
     const rarity = Math.log(1 + (files.length - having + 0.5) / (having + 0.5));
     frequencies.forEach((frequency, at) => {
@@ -143,18 +156,22 @@ function matchScores(
 const plainSymbolScore = 0.15;
 const mentionScore = 0.3;
 
-/** 1 if this file alone defines a symbol of the request, less if several files do. */
-function symbolScores(
+/** 1 for the only file that defines a symbol of the request, less for one of several. */
+async function symbolScores(
   files: readonly IndexedFile[],
   { names, sought }: NamedSymbols,
   mentioned: ReadonlySet<string>,
-): Float64Array {
+  pace: Pace,
+): Promise<Float64Array> {
   const scores = new Float64Array(files.length);
   for (const name of names) {
     const term = nameTerm(name);
-    const defining = files.flatMap(({ facts }, at) =>
-      facts && defines(facts, term) && facts.definitions.some((each) => each.name === name) ? [at] : [],
-    );
+    const defining: number[] = [];
+    for (const [at, { facts }] of files.entries()) {
+      if (at % filesAtOnce === 0 && pace.isTired) await pace.rest();
+      if (facts && defines(facts, term) && facts.definitions.some((each) => each.name === name))
+        defining.push(at);
+    }
     const score = (sought.includes(name) ? 1 : plainSymbolScore) / Math.sqrt(defining.length);
     for (const at of defining) scores[at] = (scores[at] ?? 0) + score;
   }
@@ -172,11 +189,24 @@ function seedsOf(scores: readonly number[]): Float64Array {
 /** If more files share a name, they are not about one subject. */
 const sameSubjectMax = 6;
 
-/** Adds to a test a share of its source's score, and to a source a share of its test's score. */
-function besideScores(files: readonly IndexedFile[], scores: readonly number[]): Float64Array {
+/** What a test gets from its source, and a source from its test: the other's score. */
+async function besideScores(
+  files: readonly IndexedFile[],
+  scores: readonly number[],
+  pace: Pace,
+): Promise<Float64Array> {
   const beside = new Float64Array(files.length);
-  const coded = files.map((file, at) => ({ file, at })).filter(({ file }) => /source|test/.test(file.role));
-  for (const same of Map.groupBy(coded, ({ file }) => subjectOf(file.path)).values()) {
+  const subjects = new Map<string, { file: IndexedFile; at: number }[]>();
+  for (const [at, file] of files.entries()) {
+    if (at % filesAtOnce === 0 && pace.isTired) await pace.rest();
+    if (file.role !== 'source' && file.role !== 'test') continue;
+    const subject = subjectOf(file.path);
+    const same = subjects.get(subject);
+    if (same) same.push({ file, at });
+    else subjects.set(subject, [{ file, at }]);
+  }
+  for (const same of subjects.values()) {
+    if (pace.isTired) await pace.rest();
     if (same.length < 2 || same.length > sameSubjectMax) continue;
     for (const { file, at } of same) {
       const others = same.filter((other) => (other.file.role === 'test') !== (file.role === 'test'));

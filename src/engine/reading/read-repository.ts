@@ -4,7 +4,8 @@ import { readListed } from '../../git/tree.ts';
 import type { Sought } from './excerpt.ts';
 import { fitFiles, type ReadFile, type Selection } from './fit-files.ts';
 import { namedSymbols } from './named-symbols.ts';
-import { type RankedFile, type Request, rankFiles } from './rank-files.ts';
+import { Pace } from './pace.ts';
+import { type RankedFile, type Request, rankFiles, rankWeights } from './rank-files.ts';
 import { type IndexLimits, indexLimits, indexRepository } from './repository-index.ts';
 import { eachIdentifier, emptyWords, termsOf } from './words.ts';
 
@@ -37,7 +38,7 @@ export async function readRepository(
   const mentioned = index.isPartial
     ? await filesMentioning(repositoryPath, commit, symbols.sought, signal)
     : new Set<string>();
-  const ranked = rankFiles(index, request, mentioned);
+  const ranked = await rankFiles(index, request, mentioned, rankWeights, new Pace(signal));
   const files = await contentsOf(repositoryPath, ranked, signal);
   const paths = index.files.map(({ path }) => path);
   const text = `${request.title}\n${request.text}`;

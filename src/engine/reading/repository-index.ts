@@ -8,6 +8,7 @@ import { FactsMaker, type FileFacts, memoryBytesOf } from './file-facts.ts';
 import { extensionOf, type FileRole, roleOf } from './file-roles.ts';
 import { Pace } from './pace.ts';
 import { type ReferenceGraph, referencesBetween } from './reference-graph.ts';
+import { sortPaced } from './sort-paced.ts';
 import { termsOf } from './words.ts';
 
 export interface IndexedFile extends TreeFile {
@@ -83,7 +84,7 @@ async function makeIndex(
     role: roleOf(file.path),
   }));
   const readable = listed.filter(({ role, sizeBytes }) => sizeBytes <= fileBytesMax[role]);
-  const wanted = withinLimits(readable, limits);
+  const wanted = await withinLimits(readable, limits, pace);
   const facts = await factsOf(repositoryPath, wanted, pace, signal);
   const files: IndexedFile[] = [];
   for (const file of listed) {
@@ -102,15 +103,21 @@ async function makeIndex(
 
 type RoledFile = TreeFile & { role: FileRole };
 
-/** Sorts the most useful roles first, and smaller files first within a role. */
-function withinLimits(files: readonly RoledFile[], { filesReadMax, bytesReadMax }: IndexLimits): RoledFile[] {
+/** The most useful kinds first, and of each kind the smaller files. */
+async function withinLimits(
+  files: readonly RoledFile[],
+  { filesReadMax, bytesReadMax }: IndexLimits,
+  pace: Pace,
+): Promise<RoledFile[]> {
   const bytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   if (files.length <= filesReadMax && bytes <= bytesReadMax) return [...files];
-  const inOrder = files.toSorted(
+  const inOrder = await sortPaced(
+    files,
     (a, b) =>
       firstRead.indexOf(a.role) - firstRead.indexOf(b.role) ||
       a.sizeBytes - b.sizeBytes ||
       (a.path < b.path ? -1 : 1),
+    pace,
   );
   let left = bytesReadMax;
   return inOrder.slice(0, filesReadMax).filter(({ sizeBytes }) => {

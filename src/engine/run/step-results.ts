@@ -1,6 +1,7 @@
 // The results of steps, one row each, for later steps and runs.
 import type { CheckResult } from '../../domain/check.ts';
 import { PermanentError } from '../../domain/failure.ts';
+import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import type { Proposal } from '../../domain/proposal.ts';
 import type { GivenReview } from '../../domain/review.ts';
@@ -29,6 +30,8 @@ export interface RoutingResult {
   baseBranch: string;
   baseSha: string;
   branch: string;
+  /** The work order from whose branch the change starts. */
+  stackedOn?: WorkOrderId;
   hasUncommittedChanges: boolean;
 }
 

@@ -6,11 +6,11 @@ import type { MooseError } from '../../domain/failure.ts';
 import type { RunId } from '../../domain/ids.ts';
 import type { RunStep } from '../../domain/transitions.ts';
 import type { Slots } from '../../durable/slots.ts';
+import type { PinnedImage } from '../../sessions/images/image-store.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Random } from '../../stdx/random.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { holdFence, type Run } from '../../store/work/runs.ts';
-import type { PinnedImage } from '../../sessions/images/image-store.ts';
 import type { WorkOrder } from '../../store/work/work-orders.ts';
 import type { EngineSettings } from '../policy/engine-settings.ts';
 import type { Agent } from '../ports/agent.ts';
@@ -83,7 +83,7 @@ export type StepEnd =
       result: object;
       /** Columns of the work order that this step has determined. */
       learned?: Partial<
-        Pick<WorkOrder, 'baseBranch' | 'baseSha' | 'branch' | 'pullRequestUrl' | 'isScripted'>
+        Pick<WorkOrder, 'baseBranch' | 'baseSha' | 'branch' | 'stackedOn' | 'pullRequestUrl' | 'isScripted'>
       >;
       /** Newly verified facts (R-PIPE-12). */
       facts?: readonly string[];

@@ -5,6 +5,7 @@ import type { Check } from '../../domain/forge.ts';
 import { assertNever } from '../../stdx/assert-never.ts';
 import { storableText } from '../../store/storable.ts';
 import { keepFollowed } from '../../store/work/followed-pull-requests.ts';
+import { lookAtStacked } from '../../store/work/stacks.ts';
 import { recordEvent } from '../../store/work/work-orders.ts';
 import type { Found } from './bring-on.ts';
 import { completeOrder } from './end-order.ts';
@@ -18,7 +19,7 @@ import { escalate, goBack } from './send-or-ask.ts';
 export async function carryOut(context: LookContext, found: Found, next: Next): Promise<void> {
   switch (next.act) {
     case 'wait':
-      return record(context, found, { waitingFor: next.for });
+      return wait(context, found, next);
     case 'complete':
       return complete(context, found, next);
     case 'rerun':
@@ -36,6 +37,19 @@ export async function carryOut(context: LookContext, found: Found, next: Next): 
     default:
       return assertNever(next);
   }
+}
+
+/** What others may be built on is recorded once per commit. */
+async function wait(
+  context: LookContext,
+  found: Found,
+  { for: waitingFor, isReady }: Extract<Next, { act: 'wait' }>,
+): Promise<void> {
+  const { followed, pushedSha: readySha, order } = context;
+  if (!isReady || followed.readySha === readySha) return record(context, found, { waitingFor });
+  await record(context, found, { waitingFor, followed: { ...followed, readySha } }, (query) =>
+    lookAtStacked(query, order.id),
+  );
 }
 
 async function complete(

@@ -12,7 +12,12 @@ export function knownOf(
   followed: Followed,
   /** The failure that this look has found, if CI is red. */
   found: CiFailure | null,
-  { headSha, pushedSha, equalFailuresMax }: { headSha: string; pushedSha: string; equalFailuresMax: number },
+  {
+    headSha,
+    pushedSha,
+    equalFailuresMax,
+    below,
+  }: { headSha: string; pushedSha: string; equalFailuresMax: number; below: Known['below'] },
 ): Known {
   const { mergeRefused } = followed;
   return {
@@ -29,6 +34,8 @@ export function knownOf(
     mergeRefused:
       mergeRefused?.sha === headSha ? { ...mergeRefused, atMs: Date.parse(mergeRefused.at) } : null,
     updates: followed.updates,
+    restacks: followed.restacks,
+    below,
     wasInConflict: row.mergeable === false,
   };
 }

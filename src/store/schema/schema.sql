@@ -589,6 +589,14 @@ create table plannings (
   asked_by text not null,
   asked_at timestamp with time zone not null default clock_timestamp(),
   ended_at timestamp with time zone,
+  starts integer not null default 0,
+  declined jsonb not null default '{}'::jsonb,
+  declined_since timestamp with time zone,
+  answer jsonb,
+  remark text,
+  run_for text,
+  approving_version integer,
+  decided_at timestamp with time zone,
   constraint plannings_limit_nano_usd_check CHECK ((limit_nano_usd > 0)),
   constraint plannings_pkey PRIMARY KEY (id),
   constraint plannings_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
@@ -843,6 +851,7 @@ create table spec_plans (
   made_by text not null,
   because text not null,
   created_at timestamp with time zone not null default clock_timestamp(),
+  is_aside boolean not null default false,
   constraint spec_plans_pkey PRIMARY KEY (id),
   constraint spec_plans_planning_id_fkey FOREIGN KEY (planning_id) REFERENCES plannings(id),
   constraint spec_plans_spec_id_fkey FOREIGN KEY (spec_id) REFERENCES specs(id),
@@ -960,10 +969,32 @@ create table work_order_dependencies (
   work_order_id uuid not null,
   depends_on uuid not null,
   met_at timestamp with time zone,
+  how text not null default 'branch'::text,
   constraint work_order_dependencies_check CHECK ((work_order_id <> depends_on)),
   constraint work_order_dependencies_depends_on_fkey FOREIGN KEY (depends_on) REFERENCES work_orders(id),
+  constraint work_order_dependencies_how_check CHECK ((how = ANY (ARRAY['branch'::text, 'within'::text, 'merge'::text]))),
   constraint work_order_dependencies_pkey PRIMARY KEY (work_order_id, depends_on),
   constraint work_order_dependencies_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
+);
+
+create table work_order_estimates (
+  spec_id uuid not null,
+  version integer not null,
+  plan_key text not null,
+  kind text not null,
+  complexity double precision not null,
+  low_nano_usd bigint not null,
+  mid_nano_usd bigint not null,
+  high_nano_usd bigint not null,
+  basis text not null,
+  sample integer not null,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  constraint work_order_estimates_basis_check CHECK ((basis = ANY (ARRAY['kind'::text, 'complexity'::text, 'all'::text, 'policy'::text]))),
+  constraint work_order_estimates_check CHECK ((mid_nano_usd >= low_nano_usd)),
+  constraint work_order_estimates_check1 CHECK ((high_nano_usd >= mid_nano_usd)),
+  constraint work_order_estimates_low_nano_usd_check CHECK ((low_nano_usd >= 0)),
+  constraint work_order_estimates_pkey PRIMARY KEY (spec_id, version, plan_key),
+  constraint work_order_estimates_spec_id_fkey FOREIGN KEY (spec_id) REFERENCES specs(id)
 );
 
 create table work_order_events (
@@ -1038,6 +1069,7 @@ create table work_orders (
   waits_for integer not null default 0,
   estimate_low_nano_usd bigint,
   estimate_high_nano_usd bigint,
+  stacked_on uuid,
   constraint work_orders_approved_check CHECK (((approved_by IS NULL) = (approved_at IS NULL))),
   constraint work_orders_check CHECK (((status <> 'completed'::work_order_status) OR (step_state = 'done'::work_order_step_state))),
   constraint work_orders_check1 CHECK (((status <> 'in_progress'::work_order_status) OR (step IS NOT NULL))),
@@ -1049,6 +1081,7 @@ create table work_orders (
   constraint work_orders_planned_check CHECK (((plan_key IS NULL) OR (spec_id IS NOT NULL))),
   constraint work_orders_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
   constraint work_orders_spec_id_fkey FOREIGN KEY (spec_id) REFERENCES specs(id),
+  constraint work_orders_stacked_on_fkey FOREIGN KEY (stacked_on) REFERENCES work_orders(id),
   constraint work_orders_time_limit_ms_check CHECK ((time_limit_ms > 0)),
   constraint work_orders_title_check CHECK (((length(title) >= 1) AND (length(title) <= 500))),
   constraint work_orders_waits_for_check CHECK ((waits_for >= 0))
@@ -1078,6 +1111,7 @@ CREATE INDEX cost_tracking_reservation ON moose.cost_tracking USING btree (reser
 CREATE INDEX cost_tracking_session ON moose.cost_tracking USING btree (session_id, created_at) WHERE (session_id IS NOT NULL);
 CREATE INDEX cost_tracking_settled ON moose.cost_tracking USING btree (settled_at) INCLUDE (status, actual_nano_usd, model, service_name, work_order_id, is_wasted) WHERE (type = 'actual'::text);
 CREATE INDEX cost_tracking_work_order ON moose.cost_tracking USING btree (work_order_id, created_at);
+CREATE INDEX decision_logs_spec ON moose.decision_logs USING btree (((input_context ->> 'spec_id'::text)), created_at) WHERE (agent_type = 'director'::text);
 CREATE INDEX decision_logs_work_order ON moose.decision_logs USING btree (work_order_id, created_at);
 CREATE UNIQUE INDEX degradations_one_open ON moose.degradations USING btree (key) WHERE (until IS NULL);
 CREATE INDEX effects_work_order ON moose.effects USING btree (work_order_id, id);
@@ -1109,6 +1143,7 @@ CREATE INDEX outcome_vectors_created_at ON moose.outcome_vectors USING btree (cr
 CREATE INDEX outcome_vectors_work_order ON moose.outcome_vectors USING btree (work_order_id, created_at, id) INCLUDE (cost_nano_usd);
 CREATE UNIQUE INDEX plannings_one_open ON moose.plannings USING btree (spec_id) WHERE (ended_at IS NULL);
 CREATE INDEX plannings_spec ON moose.plannings USING btree (spec_id, asked_at);
+CREATE INDEX plannings_undecided ON moose.plannings USING btree (asked_at) WHERE ((state = 'planned'::text) AND (run_for IS NOT NULL) AND (decided_at IS NULL));
 CREATE INDEX pull_request_remarks_waiting ON moose.pull_request_remarks USING btree (project_id, state) WHERE (state = ANY (ARRAY['new'::text, 'sent'::text]));
 CREATE INDEX pull_requests_due ON moose.pull_requests USING btree (next_look_at) WHERE (next_look_at IS NOT NULL);
 CREATE INDEX pull_requests_head_branch ON moose.pull_requests USING btree (head_branch);
@@ -1141,6 +1176,7 @@ CREATE INDEX work_orders_listed ON moose.work_orders USING btree (created_at DES
 CREATE INDEX work_orders_movable ON moose.work_orders USING btree (spec_id) WHERE ((spec_id IS NOT NULL) AND ((status = ANY (ARRAY['in_progress'::work_order_status, 'needs_review'::work_order_status])) OR ((status = 'pending'::work_order_status) AND (waits_for = 0))));
 CREATE UNIQUE INDEX work_orders_plan_key ON moose.work_orders USING btree (spec_id, plan_key) WHERE (spec_id IS NOT NULL);
 CREATE INDEX work_orders_project ON moose.work_orders USING btree (project_id, created_at);
+CREATE INDEX work_orders_stacked_on ON moose.work_orders USING btree (stacked_on) WHERE (stacked_on IS NOT NULL);
 CREATE INDEX work_orders_status ON moose.work_orders USING btree (status, updated_at);
 CREATE INDEX work_orders_touched ON moose.work_orders USING btree (updated_at DESC, id DESC);
 

@@ -81,6 +81,8 @@ export interface Tables
     baseBranch: Optional<string>;
     baseSha: Optional<string>;
     branch: Optional<string>;
+    /** The work order from whose branch it started; null if it started from a base branch. */
+    stackedOn: Optional<WorkOrderId>;
     pullRequestUrl: Optional<string>;
     agentRuns: WithDefault<number>;
     modelCalls: WithDefault<number>;

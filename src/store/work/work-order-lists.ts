@@ -122,6 +122,7 @@ export async function listedByIds(query: Query, ids: readonly string[]): Promise
       'baseBranch',
       'baseSha',
       'branch',
+      'stackedOn',
       'pullRequestUrl',
       'agentRuns',
       'modelCalls',
