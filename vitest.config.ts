@@ -79,7 +79,7 @@ export default defineConfig({
           name: 'e2e',
           include: [
             'test/{e2e,agents,forges,real-input}/**/*.test.ts',
-            // They need podman: `npm run test:containers`.
+            // These tests need podman: `npm run test:containers`.
             ...(process.env.MOOSE_TEST_CONTAINERS ? ['test/containers/**/*.test.ts'] : []),
           ],
           // They need six toolchains and their registries.

@@ -15,7 +15,7 @@ const limitPerHour = 5_000;
 const hourMs = 60 * 60_000;
 const dayMs = 24 * hourMs;
 const unchangedLooks = 30;
-/** Those that changed within the last minutes: as many as agents push in ten of them. */
+/** The pull requests that changed recently: as many as agents push in ten minutes. */
 const young = 20;
 
 export const bench: Bench = {
@@ -62,7 +62,7 @@ async function measure(url: string, { isQuick, signal, note }: BenchOptions): Pr
     for (const [key, times] of second.byKey) note(`  ${times} × ${key}`);
     const looks = await ground.lookAtYoung(young, signal);
     note(`all late at once: the ${young} that changed lately were seen within ${looks} looks`);
-    // All wait for CI, which never reports. Most of so many have been open for longer than a day.
+    // All wait for CI, which never reports. Most have been open for more than a day.
     const everyMs = nextLookMs('waiting', unchangedLooks, 2 * dayMs) ?? hourMs;
     const youngEveryMs = nextLookMs('waiting', unchangedLooks, 0) ?? hourMs;
     const lookMs = roundMs / count;

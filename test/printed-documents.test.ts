@@ -25,8 +25,17 @@ import { testDatabase } from './database.ts';
 
 type Name = keyof typeof printedDocuments;
 
-/** These need standard input, a terminal or a whole Moose. `classify` and `init` are checked beside their code. */
-const elsewhere: readonly Name[] = ['attach', 'classify', 'demo', 'init', 'spec plan', 'up', 'worker'];
+/** These need standard input, a terminal or a whole Moose. `classify`, `contract check` and `init` are checked beside their code. */
+const elsewhere: readonly Name[] = [
+  'attach',
+  'classify',
+  'contract check',
+  'demo',
+  'init',
+  'spec plan',
+  'up',
+  'worker',
+];
 /** Speaks another protocol on standard output. */
 const withoutDocument = ['mcp'];
 

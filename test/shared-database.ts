@@ -14,9 +14,14 @@ export function sharedDatabase(): () => Database {
     settings = JSON.stringify(await database.query.selectFrom('systemConfig').selectAll().execute());
   });
   beforeEach(async () => {
-    await sql`truncate budget_windows, cost_tracking, plannings, spec_plans, call_bodies, gateway_keys, gateways, system_alerts, system_config`.execute(
+    await sql`truncate budget_windows, cost_tracking, call_bodies, gateway_keys, gateways, system_alerts, system_config`.execute(
       opened(),
     );
+    // Specs refer to their approved plans, and stay.
+    await sql`update specs set run_state = null, approved_version = null, approved_by = null, approved_at = null,
+      run_changed_by = null, run_changed_at = null where approved_version is not null`.execute(opened());
+    await sql`delete from spec_plans`.execute(opened());
+    await sql`delete from plannings`.execute(opened());
     await sql`insert into system_config select key, value, "updatedBy", "updatedAt" from jsonb_to_recordset(${settings}::jsonb)
       as kept (key text, value jsonb, "updatedBy" text, "updatedAt" timestamptz)`.execute(opened());
   });

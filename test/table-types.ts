@@ -102,16 +102,22 @@ function aliasesOf(nodes: readonly Node[], text: string): Array<[string, string[
 
 /** Finds `export const statuses = […] as const; export type Status = (typeof statuses)[number]` in these files. */
 function domainLists(): Array<[string, string[]]> {
-  return ['egress.ts', 'escalation.ts', 'failure.ts', 'login.ts', 'session.ts', 'transitions.ts'].flatMap(
-    (file) => {
-      const text = readFileSync(new URL(file, domain), 'utf8');
-      const types = text.matchAll(/export type (\w+) = \(typeof (\w+)\)\[number\]/g);
-      return [...types].map(([, type = '', list = '']): [string, string[]] => {
-        const [, values = ''] = new RegExp(`const ${list} = \\[([^\\]]*)\\] as const`).exec(text) ?? [];
-        return [type, [...values.matchAll(/'([^']+)'/g)].map(([, value = '']) => value).sort()];
-      });
-    },
-  );
+  return [
+    'egress.ts',
+    'escalation.ts',
+    'failure.ts',
+    'login.ts',
+    'session.ts',
+    'spec-run-state.ts',
+    'transitions.ts',
+  ].flatMap((file) => {
+    const text = readFileSync(new URL(file, domain), 'utf8');
+    const types = text.matchAll(/export type (\w+) = \(typeof (\w+)\)\[number\]/g);
+    return [...types].map(([, type = '', list = '']): [string, string[]] => {
+      const [, values = ''] = new RegExp(`const ${list} = \\[([^\\]]*)\\] as const`).exec(text) ?? [];
+      return [type, [...values.matchAll(/'([^']+)'/g)].map(([, value = '']) => value).sort()];
+    });
+  });
 }
 
 function literalsOf(node: Node): string[] {

@@ -21,9 +21,12 @@ import type { TestRepository } from '../../test/github-double/test-repository.ts
 import type { BenchOptions } from '../measuring/bench.ts';
 
 export interface PollingGround {
-  /** Looks at every pull request once. Returns how often the host had to be left alone for the rest of an hour. */
+  /** Polls every pull request once. Returns how often Moose had to wait until the host's hourly limit was reset. */
   lookAtAll(signal: AbortSignal): Promise<number>;
-  /** All are late by a minute; `count` of them changed a moment ago. Returns the looks until all of these were seen. */
+  /**
+   * All are overdue by a minute, and `count` of them have just changed. Returns the number of polls until Moose has
+   * seen all of these.
+   */
   lookAtYoung(count: number, signal: AbortSignal): Promise<number>;
   /** The requests since the last time; an unchanged answer is not counted by GitHub's limit. */
   asked(): { all: number; charged: number; byKey: Map<string, number> };
@@ -35,7 +38,7 @@ export interface PollingGround {
 const fullName = 'acme/api';
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
-/** More than a round of looks needs, however small the limit. */
+/** The maximum of simulated hours: one round of polls needs fewer, however small the limit. */
 const hoursMax = 5;
 
 export async function openGround(
@@ -131,7 +134,7 @@ async function lookAtAll(looking: Looking, signal: AbortSignal): Promise<number>
     await job.run(signal);
     const now = (await lookedAt(looking, startedAt)).length;
     if (now === seen) {
-      // Nothing else ends this: a host that is left alone is asked again when its hour is over.
+      // Always ends: after a pause, the host is asked again in its next hour.
       if (hours >= hoursMax) throw new Error(`After ${hours} hours, ${count - seen} were never looked at`);
       hours += 1;
       await passHour();
@@ -142,7 +145,7 @@ async function lookAtAll(looking: Looking, signal: AbortSignal): Promise<number>
     }
     if (Math.floor(now / 100) > Math.floor(seen / 100)) note(`${now} looks`);
     seen = now;
-    // Those that are due again soon come in the next round of this benchmark.
+    // Pull requests that are due again soon belong to the next round of this benchmark.
     const later = { nextLookAt: new Date(startedAt.getTime() + hourMs) };
     await all().set(later).where('lookedAt', '>=', startedAt).execute();
   }
@@ -155,7 +158,7 @@ async function lookAtYoung(looking: Looking, young: number, signal: AbortSignal)
   const all = () => database.query.updateTable('pullRequests');
   const late = new Date(startedAt.getTime() - minuteMs);
   await all().set({ nextLookAt: late, looksUnchanged: 30 }).execute();
-  // The last ones: by number, they would have to wait for all others.
+  // The last pull requests: in order of their numbers, they would wait for all others.
   const isYoung = (number: number) => number > count - young;
   await all()
     .set({ looksUnchanged: 0 })
@@ -172,7 +175,7 @@ async function lookAtYoung(looking: Looking, young: number, signal: AbortSignal)
 
 const branchOf = (place: number) => `moose/${place}`;
 
-/** A branch with one commit, by as few calls of git as there can be. */
+/** Makes a branch with one commit, with as few git calls as possible. */
 function pushOne(repository: TestRepository, place: number): string {
   const person = ['-c', 'user.name=bench', '-c', 'user.email=bench@example.org'];
   const change = ['commit-tree', 'main^{tree}', '-p', 'main', '-m', `Change ${place}`];

@@ -1,5 +1,5 @@
-// The ranking that Moose had before decision 37: by words in the path, and by the lines that seem to define a name of the
-// request. Only for comparison. It looked for these lines with `git grep`; here the same patterns run on texts in memory.
+// The ranking that Moose used before decision 37, for comparison only: by words in the path, and by lines that seem to
+// define a name of the request. It found these lines with `git grep`; here the same patterns run on texts in memory.
 import { namedSymbols } from '../../src/engine/reading/named-symbols.ts';
 
 const fileBytesMax = 60_000;
@@ -42,7 +42,7 @@ function wholeWords(names: readonly string[]): RegExp | null {
 const keywords =
   '(?:function\\*?|def|class|fn|func|fun|interface|type|struct|enum|trait|const|let|var|val|module|object|record|sub|proc|macro_rules!)';
 
-/** How many of the names the text seems to define. */
+/** Returns how many of the names the text seems to define. */
 function definedIn(text: string, names: readonly string[]): number {
   const mention = wholeWords(names);
   if (mention === null || !mention.test(text)) return 0;

@@ -1,5 +1,5 @@
-// Requests with a known answer, made of the files themselves. What a request is made of is taken out of the repository
-// where its words would give the answer away.
+// Makes requests with a known answer from the files themselves. Text that becomes a request is removed from the
+// repository if it would give the answer away.
 import { createHash } from 'node:crypto';
 import { roleOf, subjectOf } from '../../src/engine/reading/file-roles.ts';
 import { findDefinitions } from '../../src/engine/reading/find-definitions.ts';
@@ -18,11 +18,11 @@ export interface Question {
 
 export interface Questions {
   questions: Question[];
-  /** The repository without what the questions are made of. */
+  /** The repository without the texts that became questions. */
   files: Map<string, string>;
 }
 
-/** At most so many of each kind, and one of each kind for a file. */
+/** The maximum per kind; a file gives at most one of each kind. */
 const perKindMax = 20;
 
 export function questionsOn(given: ReadonlyMap<string, string>): Questions {
@@ -65,7 +65,7 @@ export function questionsOn(given: ReadonlyMap<string, string>): Questions {
 
 type Entry = readonly [path: string, text: string];
 
-/** The same files in each run, but no particular ones. */
+/** An arbitrary choice of files, the same in each run. */
 function sampled<T>(
   entries: readonly Entry[],
   find: (entry: Entry) => T | null,
@@ -98,7 +98,7 @@ function commentOf(path: string, text: string): { whole: string; said: string } 
   return null;
 }
 
-/** The first paragraph, without the name, without code and tags. */
+/** The first paragraph of the comment, without the name, code and tags. */
 function wordsOf(comment: string, name: string): string | null {
   const plain = comment.replace(/^\s*(\/\/|\*)? ?/gm, '').trim();
   const [first = ''] = plain.split(/\n\s*\n|\n@|\n>>>/);

@@ -1,4 +1,4 @@
-// Published packages as the ground of the benchmark, fetched once by the clients of their registries.
+// The published packages that the benchmark reads, fetched once with the clients of their registries.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,10 +6,10 @@ import { join } from 'node:path';
 
 export interface Source {
   name: string;
-  /** Weights may be chosen on these; the figures of the others count. */
+  /** True for packages that were used to choose the weights; only the figures of the others count. */
   isForTuning: boolean;
   fetch(into: string): void;
-  /** The files that stand for the repository. */
+  /** Which files of the package the benchmark uses as the repository. */
   files: RegExp;
 }
 
@@ -32,7 +32,7 @@ export const sources: readonly Source[] = [
   { name: 'sympy', isForTuning: false, fetch: wheel('sympy==1.14.0'), files: /^sympy\/.*\.py$/ },
 ];
 
-/** The files of a source, by their path. Read from a folder that further runs use again. */
+/** Returns the files of a source by path, from a folder that later runs reuse. */
 export function filesOf(source: Source): Map<string, string> {
   const path = join(tmpdir(), 'moose-bench-ranking', source.name);
   if (!existsSync(path)) {

@@ -7,6 +7,7 @@ const holds: Readonly<Record<string, string>> = {
     'every legal change of a status, a step or a step state; filled from `src/domain/transitions.ts` at each start, enforced by a trigger',
   projects: 'a repository with work orders, and its settings',
   work_orders: 'one unit of change: the request, its state, and what it has used',
+  work_order_dependencies: 'which work orders of a running plan start only after which others',
   work_order_events:
     'each change of state and each verified fact, oldest first; written by a trigger, announced by `NOTIFY`',
   runs: 'one pass through a work order, with the fence that says who may write',
@@ -18,6 +19,7 @@ const holds: Readonly<Record<string, string>> = {
   artifacts: 'the change as a patch and as a git bundle, so that another machine can continue',
   plannings: 'requests that make the Architect plan a spec, each with an account of its own',
   spec_plans: 'the versions of the plan of each spec, with their authors; invalid ones say why',
+  work_order_estimates: 'what each work order of a plan may cost, as it was when the plan was decided about',
   forge_hosts:
     'the forges that Moose may use, where their credentials are found, and the limits of each host',
   pull_requests:
@@ -61,7 +63,7 @@ const holds: Readonly<Record<string, string>> = {
   gateways: 'the gateway processes, with their last heartbeat',
   gateway_keys: 'the gateway keys of runs and sessions, as hashes',
   call_bodies: 'requests to models and their answers, if recording is on',
-  specs: 'uploaded specs, each with the estimated cost of its work',
+  specs: 'uploaded specs, each with the estimated cost of its work, and how far its approved plan is',
   rolled_days: 'which days are summed up, and for what',
   error_group_spans: 'errors of one fingerprint in a quarter of a day, or in a day, summed up',
   outcome_days: 'outcomes of attempts per day: by model, agent, complexity and failure',

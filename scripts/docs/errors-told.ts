@@ -7,11 +7,18 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
     message:
       'The command line is wrong. This is the answer with --json; otherwise the command itself says what is wrong.',
   },
+  REPLAY_OPTION_INVALID: { message: 'An option of `moose replay` is wrong; the message names it.' },
   CI_FAILED: { message: 'CI is red: the failed checks, with the failed step where the forge reports it.' },
   CI_STAYS_RED: {
     message: 'CI is red after all refinement cycles.',
     advice:
       'Push a fix to its branch, merge or close the pull request on the forge, or retry with instructions: `moose retry ID --note "…"`.',
+  },
+  PULL_REQUEST_STACKED: {
+    message: 'The pull request stands on another one, which is not merged: it is merged after that one.',
+  },
+  DEPENDENCY_GONE: {
+    message: 'What the work order depends on was closed, cancelled, or reverted.',
   },
   PULL_REQUEST_REVERTED: {
     message:

@@ -131,7 +131,7 @@ export function createApi(deps: ApiDeps, gate: Gate = createGate(deps.database, 
   return api;
 }
 
-/** A refused request is not a failure of Moose, but somebody must hear of guessed tokens and of webhooks that are lost. */
+/** A refused request is not a failure of Moose, but operators must notice guessed tokens and lost webhooks. */
 const reportedRefusals: ReadonlySet<string> = new Set(['TOO_MANY_FAILED_LOGINS', 'WEBHOOKS_NOT_CONFIGURED']);
 
 function answerErrors(api: Api, { logger, errors, webDirectory = null }: ApiDeps): void {

@@ -192,7 +192,7 @@ test('R-SEC-4: fear: a stranger learns from where Moose reads a secret', async (
   const answer = await call(path, signed(check, { 'x-hub-signature-256': 'sha256=00' }));
   expect(answer).toMatchObject({ status: 409, body: { code: 'WEBHOOKS_NOT_CONFIGURED' } });
   expect(JSON.stringify([answer.body, [...answer.headers]])).not.toContain(where);
-  // Who runs Moose learns it, once a minute: a stranger cannot fill the disk with it.
+  // The operator sees it in the log, at most once a minute: a stranger cannot fill the disk.
   for (let count = 0; count < 5; count += 1) await call(path, signed(check));
   expect(recorded.filter((code) => code === 'FORGE_CREDENTIALS_MISSING')).toHaveLength(1);
   const broken = { find: () => Promise.reject(new TypeError('a bug')) };

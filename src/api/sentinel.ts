@@ -73,7 +73,8 @@ async function receive(
 }
 
 /**
- * Until the signature is checked, anybody may be asking: why a secret cannot be read, and from where, is only recorded.
+ * Before the signature is verified, the caller may be anybody: the log says why and from where a secret cannot be read,
+ * the answer does not.
  */
 async function findSource(
   { webhooks, errors, isTold }: Receiver,

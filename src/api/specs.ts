@@ -1,6 +1,6 @@
 // Specs: estimates, uploads, and the stored ones.
 
-import type { Spec } from '../contract/contract.ts';
+import type { Spec, SpecPlanning } from '../contract/contract.ts';
 import { audited } from '../engine/access/audited.ts';
 import type { Api, ApiDeps } from './app.ts';
 import { idempotent } from './idempotent.ts';
@@ -40,8 +40,12 @@ function addPlans(api: Api, database: ApiDeps['database']): void {
   ) => audited(database, { by: c.get('caller').actor, act, subject, detail: {} }, c.get('signal'), change);
   api.openapi(routes.askPlan, async (c) => {
     const { id } = await c.get('moose').specs.one(c.req.valid('param').id);
-    const { project } = c.req.valid('json');
-    return c.json(await told(c, 'spec.plan', id, () => c.get('moose').specs.plan(id, { project })), 202);
+    const wanted = c.req.valid('json');
+    const { body } = await idempotent<SpecPlanning>(c, { database }, async (planningId) => {
+      const asked = () => c.get('moose').specs.plan(id, wanted, planningId);
+      return { status: 202, body: await told(c, 'spec.plan', id, asked) };
+    });
+    return c.json(body, 202);
   });
   api.openapi(routes.specPlanning, async (c) =>
     c.json({ planning: await c.get('moose').specs.planning(c.req.valid('param').id) }, 200),

@@ -9,7 +9,8 @@ import { leftoversJob, unreachableSessionsJob } from '../engine/effects/leftover
 import { oldOutputJob } from '../engine/effects/old-output-job.ts';
 import { retentionJob } from '../engine/effects/retention-job.ts';
 import { toMooseError } from '../engine/errors/to-moose-error.ts';
-import { planningsJob } from '../engine/intake/plannings-job.ts';
+import { directorJob } from '../engine/intake/director-job.ts';
+import { type PlanningsDeps, planningsJob } from '../engine/intake/plannings-job.ts';
 import { unwrittenJob } from '../engine/jobs/unwritten-job.ts';
 import { startUpkeep, type UpkeepJob } from '../engine/jobs/upkeep.ts';
 import { tidyLiveJob } from '../engine/live/tidy-live-job.ts';
@@ -51,7 +52,7 @@ export interface RunningWorker {
   drainMs: number;
   /** Runs an upkeep job immediately instead of at its next time. */
   ring(job: string): void;
-  /** Takes no more work, and waits until the steps in progress have finished. Returns how many runs are left. */
+  /** Takes no new work, and waits until the steps in progress have finished. Returns how many runs are left. */
   drain(withinMs: number, signal: AbortSignal): Promise<number>;
   /** Leaves the worker's runs as they are; the next worker takes them over. */
   close(): Promise<void>;
@@ -111,7 +112,7 @@ export async function startWorker(
   const upkeep = startUpkeep({
     jobs: [
       ...upkeepJobs(opened, { ...parts, machine }, executorId),
-      ...followingJobs(pipeline, opened, executorId),
+      ...followingJobs({ ...pipeline, locks: durable }, opened, executorId),
       ...(traces ? [traces.job] : []),
     ],
     tryLock: durable.tryLock,
@@ -220,10 +221,19 @@ function upkeepJobs(
 }
 
 /** No run is carried while Moose follows pull requests, so its points are those of this process. */
-function followingJobs(pipeline: PipelineDeps, { errorLog }: Opened, executorId: string): UpkeepJob[] {
+function followingJobs(
+  pipeline: PipelineDeps & Pick<PlanningsDeps, 'locks'>,
+  { errorLog }: Opened,
+  executorId: string,
+): UpkeepJob[] {
   const reached = (point: string) => pipeline.reached(point, executorId as RunId);
   const following = { ...pipeline, errors: errorLog, reached };
-  return [pullRequestsJob(following), issuesJob(following), planningsJob(following)];
+  return [
+    pullRequestsJob(following),
+    issuesJob(following),
+    planningsJob(following, executorId),
+    directorJob(following),
+  ];
 }
 
 async function pipelineDeps(

@@ -9,7 +9,14 @@ import { auditedMoose } from '../engine/audited-moose.ts';
 import { systemClock } from '../stdx/clock.ts';
 import { startWorker } from './carry.ts';
 import { type Opened, openMoose } from './compose.ts';
-import { type Config, callersDirectory, readConfig, scriptedEnvironment, serverOf } from './config/config.ts';
+import {
+  type Config,
+  calledAs,
+  callersDirectory,
+  readConfig,
+  scriptedEnvironment,
+  serverOf,
+} from './config/config.ts';
 import { givenEnvironment } from './config/own-environment.ts';
 import { openScreenLog, screenOf } from './log.ts';
 import { version } from './version.ts';
@@ -146,6 +153,7 @@ const exitCode = await runProgram(
       return runDemo({
         ...options,
         dataDirectory,
+        calledAs: calledAs(),
         open: async (scriptedBaseUrl, onLost) => {
           const config = readConfig(
             { ...givenEnvironment(), ...scriptedEnvironment(scriptedBaseUrl) },

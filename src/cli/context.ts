@@ -40,7 +40,7 @@ export interface CarryingWork {
   /** Runs an upkeep job immediately. */
   ring(job: string): void;
   /**
-   * Takes no more work, and lets the steps in progress finish for at most this long. Returns how many runs are left, whose
+   * Takes no new work, and lets the steps in progress finish for at most this long. Returns how many runs are left, whose
    * steps did not finish in time.
    */
   drain(withinMs: number, signal: AbortSignal): Promise<number>;

@@ -14,11 +14,24 @@ const colourOf = {
 } as const;
 
 export function planningLines(planning: SpecPlanning): string[] {
-  const { state, model, rounds, rounds_max: most, limit_usd, spent_usd, failure, advice } = planning;
+  const {
+    state,
+    model,
+    rounds,
+    rounds_max: most,
+    limit_usd,
+    spent_usd,
+    failure,
+    advice,
+    declined,
+  } = planning;
   const spent = `$${spent_usd.toFixed(2)} of at most $${limit_usd.toFixed(2)}`;
   const answers = rounds === 0 ? 'no answer yet' : `${rounds} of at most ${most} answers`;
   return [
     `${paint(colourOf[state], state)} by ${model}: ${answers}, ${spent}`,
+    ...(planning.ended_at === null
+      ? declined.map(({ lacks }) => `It waits for another machine: ${lacks}`)
+      : []),
     ...(failure === null ? [] : [paint('red', failure)]),
     ...(advice === null ? [] : [advice]),
   ];
@@ -58,12 +71,13 @@ function contractLines(contracts: SpecPlan['plan']['contracts']): string[] {
 }
 
 export function versionLines(versions: readonly SpecPlanVersion[]): string[] {
-  if (versions.length === 0) return ['No plan yet. `moose spec plan ID` has the Architect write one.'];
+  if (versions.length === 0) return ['No plan yet. Run `moose spec plan ID` to ask the Architect for one.'];
   return table(
     ['VERSION', 'CREATED', 'BY', 'WORK ORDERS', 'VALID', 'WHY'],
-    versions.map(({ version, created_at, made_by, work_orders, problems, because }) => [
+    versions.map(({ version, created_at, made_by, work_orders, problems, because, is_aside }) => [
       ...[String(version), created_at.slice(0, 16).replace('T', ' '), made_by, String(work_orders)],
-      ...[problems.length === 0 ? 'yes' : `no (${problems.length})`, because],
+      problems.length === 0 ? 'yes' : `no (${problems.length})`,
+      is_aside ? `${because}, after an edit: kept aside` : because,
     ]),
     widthMax,
   );

@@ -13,6 +13,7 @@ import { addCircuits } from './commands/circuits.ts';
 import { addClassify } from './commands/classify.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addConfig } from './commands/config.ts';
+import { addContract } from './commands/contract.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDiff } from './commands/diff.ts';
 import { addDoctor } from './commands/doctor.ts';
@@ -33,6 +34,7 @@ import { addOpen } from './commands/open.ts';
 import { addPause } from './commands/pause.ts';
 import { addPrices } from './commands/prices.ts';
 import { addProject } from './commands/project.ts';
+import { addReplay } from './commands/replay.ts';
 import { addReproduce } from './commands/reproduce.ts';
 import { addResume } from './commands/resume.ts';
 import { addRetry } from './commands/retry.ts';
@@ -92,8 +94,10 @@ const adders = [
   addSummary,
   addTrends,
   addLearning,
+  addReplay,
   addSpecs,
   addClassify,
+  addContract,
   addMerge,
   addMcp,
   addCompletion,

@@ -1,6 +1,7 @@
 // The wire format of Moose's interface: schemas that validate and document requests and answers.
 export * from './base.ts';
 export * from './calls.ts';
+export * from './contracts.ts';
 export * from './errors.ts';
 export * from './escalations.ts';
 export * from './forges.ts';
@@ -14,6 +15,7 @@ export * from './printed.ts';
 export * from './printed-documents.ts';
 export * from './projects.ts';
 export * from './pull-requests.ts';
+export * from './replay.ts';
 export * from './settings.ts';
 export * from './specs.ts';
 export * from './work-order-detail.ts';

@@ -1,11 +1,11 @@
-// The machines that do the work, and the work that none of them can take (R-DIST-3).
+// The machines that run work orders, and the work that no running machine can take (R-DIST-3).
 import { z } from '@hono/zod-openapi';
 import { time, uuid } from './base.ts';
 
 const states = ['working', 'draining', 'silent', 'drained', 'stopped'] as const;
 const state = z.enum(states).openapi({
   description:
-    'draining: takes no more work. silent: has not ended, but does not report. drained: ended after it had stopped taking work.',
+    'draining: takes no new work. silent: has not ended, but its heartbeats are missing. drained: took no new work, and has ended.',
 });
 
 const workOrder = { id: uuid, title: z.string(), project: z.string() };
@@ -24,7 +24,7 @@ const machineSchema = z
   .object({
     name: z.string(),
     state,
-    labels: z.array(z.string()).openapi({ description: 'All labels of its processes that work.' }),
+    labels: z.array(z.string()).openapi({ description: 'The labels of all its running processes.' }),
     heard_at: time,
     processes: z.array(processSchema),
     carries: z.array(z.object({ ...workOrder, step: z.string().nullable() })),
@@ -39,12 +39,12 @@ export const machinesSchema = z
       .array(
         z.object({
           ...workOrder,
-          needs: z.array(z.string()).openapi({ description: 'The labels that it needs.' }),
+          needs: z.array(z.string()).openapi({ description: 'The labels that the work order needs.' }),
           because: z.string(),
           since: time,
         }),
       )
-      .openapi({ description: 'Work that waits and that no running machine can take; oldest first.' }),
+      .openapi({ description: 'Waiting work that no running machine can take, oldest first.' }),
   })
   .openapi('Machines');
 export type Machines = z.infer<typeof machinesSchema>;

@@ -1,6 +1,7 @@
 // Every document that the command line prints with `--json`, by the command that prints it.
 import { z } from '@hono/zod-openapi';
 import { metadata, time, usd } from './base.ts';
+import { printedComparisonSchema } from './contracts.ts';
 import { classifiedSchema, errorGroupsSchema, errorSchema } from './errors.ts';
 import { answerPolicySchema, measuredEscalationsSchema, resolutionSchema } from './escalations.ts';
 import { forgeCheckSchema, forgeHostSchema } from './forges.ts';
@@ -23,6 +24,7 @@ import {
   rotatedKeySchema,
   secretsKeySchema,
 } from './projects.ts';
+import { replayedLogSchema, replayedTableSchema } from './replay.ts';
 import {
   agentsSchema,
   auditEntrySchema,
@@ -222,6 +224,7 @@ export const printedDocuments = {
   cancel: workOrder,
   circuits: z.union([z.array(circuit), circuit.extend({ woken_runs: z.number().int() }), circuit]),
   /** `id` is that of the case, if it has one. */
+  'contract check': printedComparisonSchema,
   classify: classifiedSchema.extend({ id: z.unknown().optional() }),
   completion: z.object({ shell: z.string(), script: z.string() }),
   config: z.array(settingSchema),
@@ -268,6 +271,8 @@ export const printedDocuments = {
   'project variable rotate': rotatedKeySchema,
   'project variable set': projectVariableSchema,
   reproduce: reproduced,
+  /** With `--interactive` it speaks a protocol of its own: `judgedLineSchema`. */
+  replay: replayedTableSchema.or(replayedLogSchema),
   resume: workOrder,
   retry: workOrder,
   run: workOrder,

@@ -15,7 +15,10 @@ export const projectSchema = z
       .nullable()
       .openapi({ description: 'Null for a remote: each machine has a mirror of it.' }),
     remote_url: z.string().nullable(),
-    default_branch: z.string().nullable().openapi({ description: "The remote's own, as last seen." }),
+    default_branch: z
+      .string()
+      .nullable()
+      .openapi({ description: "The remote's default branch, when Moose last read it." }),
     base: z
       .string()
       .nullable()
@@ -66,7 +69,7 @@ export const projectSchema = z
     }),
     image: z.string().nullable().openapi({
       description:
-        'The container image of its sessions; `none`: no image; null: what .moose/config.yml names.',
+        "The container image of the project's sessions; `none` for no image; null for the one that .moose/config.yml names.",
     }),
   })
   .openapi('Project');
@@ -259,7 +262,7 @@ export const projectChangeSchema = z
     }),
     image: z.string().trim().min(1).max(300).nullable().optional().openapi({
       description:
-        'The container image of its sessions; `none`: no image; null: what .moose/config.yml names. Only a person may name one.',
+        "The container image of the project's sessions; `none` for no image; null for the one that .moose/config.yml names. Only a person may set it.",
     }),
   })
   .refine((change) => Object.keys(change).length > 0, 'Must not be empty')

@@ -15,11 +15,14 @@ const checkOfForge = z
     log: z
       .object({
         tail: z.string(),
-        is_cut: z.boolean().openapi({ description: 'Whether the log has more before it.' }),
+        is_cut: z.boolean().openapi({ description: 'True if the log begins before this part.' }),
         failed_step: z.string().nullable(),
       })
       .nullable()
-      .openapi({ description: 'The end of the log that Moose fetched to repair it; null: it fetched none.' }),
+      .openapi({
+        description:
+          "The end of the check's log, which Moose fetched for the repair; null if it fetched none.",
+      }),
   })
   .openapi('CheckOfForge');
 export type CheckOfForge = z.infer<typeof checkOfForge>;

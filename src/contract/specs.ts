@@ -45,13 +45,23 @@ const planningFields = z.object({
   id: uuid,
   state: z.enum(['asked', 'working', 'planned', 'failed', 'cancelled']),
   model: z.string(),
-  rounds: z.number().int().openapi({ description: 'Answers of the Architect so far, repairs included.' }),
+  rounds: z
+    .number()
+    .int()
+    .openapi({ description: "Number of the Architect's answers so far, including repairs." }),
   rounds_max: z.number().int(),
-  limit_usd: usd.openapi({ description: 'What it may cost in all; outside the daily limit.' }),
+  limit_usd: usd.openapi({ description: 'Maximum total cost; does not count toward the daily limit.' }),
   spent_usd: usd,
   failure: z.string().nullable().openapi({ description: 'Why there is no valid plan.' }),
   failure_code: z.string().nullable(),
   advice: z.string().nullable(),
+  declined: z
+    .array(z.object({ machine: z.string(), lacks: z.string() }))
+    .openapi({ description: 'The machines that cannot plan it; another one has to.' }),
+  run_for: z
+    .string()
+    .nullable()
+    .openapi({ description: 'Who wants the plan to run: the Director decides about it.' }),
   asked_by: z.string(),
   asked_at: time,
   ended_at: time.nullable(),
@@ -70,6 +80,9 @@ export const planVersionSchema = z
     because: z.string(),
     created_at: time,
     work_orders: z.number().int(),
+    is_aside: z
+      .boolean()
+      .openapi({ description: 'It came after a person had edited the plan, and is never the newest.' }),
     problems: z.array(planProblemSchema).openapi({ description: 'Why it is not valid; empty if it is.' }),
   })
   .openapi('SpecPlanVersion');
@@ -81,7 +94,7 @@ export const specPlanSchema = planVersionSchema
     plan: planSchema,
     layers: z
       .array(z.array(z.string()))
-      .openapi({ description: 'Keys of work orders: each layer depends only on the ones before.' }),
+      .openapi({ description: 'Keys of work orders, by layer: each layer depends only on earlier layers.' }),
   })
   .openapi('SpecPlan');
 export type SpecPlan = z.infer<typeof specPlanSchema>;
@@ -89,12 +102,17 @@ export type SpecPlan = z.infer<typeof specPlanSchema>;
 export const askPlanSchema = z
   .strictObject({
     project: name.optional().openapi({ description: 'The project, if the spec has none yet.' }),
+    again: z.boolean().optional().openapi({ description: 'Plan it once more, and pay for that.' }),
+    run: z.boolean().optional().openapi({
+      description: 'Have the Director decide about the plan: approve it, or ask a person.',
+    }),
   })
   .openapi('AskPlan');
+export type AskPlan = z.infer<typeof askPlanSchema>;
 export const editPlanSchema = z
   .strictObject({
-    plan: z.unknown().openapi({ description: 'A whole plan, in the form in which it is shown.' }),
-    after: z.number().int().min(1).openapi({ description: 'The version that was edited.' }),
+    plan: z.unknown().openapi({ description: 'A complete plan, in the form in which Moose returns it.' }),
+    after: z.number().int().min(1).openapi({ description: 'The version on which the edit is based.' }),
     because: name.optional(),
   })
   .openapi('EditPlan');

@@ -67,7 +67,7 @@ export const sessionSchema = z
     isolation: z.string(),
     image: z.string().nullable().openapi({
       description:
-        'The container image in which it runs, with its digest. Null: the programs of the machine.',
+        "The container image in which the session runs, with its digest; null if it uses the machine's programs.",
     }),
     egress: z.string().nullable().openapi({
       description:

@@ -17,6 +17,8 @@ export interface DemoFacts {
   /** One line of `git log` for each commit. */
   commits: readonly string[];
   dataDirectory: string;
+  /** How the person called Moose: `moose`, or `npm run moose --`. */
+  calledAs: string;
   seconds: number;
 }
 
@@ -57,7 +59,7 @@ function workOrderOf(detail: PrintedDetail) {
 }
 
 function linesOf(
-  { details, repositoryPath, commits, dataDirectory, seconds }: DemoFacts,
+  { details, repositoryPath, commits, dataDirectory, calledAs, seconds }: DemoFacts,
   completed: number,
 ): string[] {
   const [first] = details;
@@ -72,8 +74,8 @@ function linesOf(
     `git -C ${repositoryPath} log --oneline --all`,
     ...commits.map((line) => `  ${line}`),
     '',
-    ...(first ? [`Look closer:  npm run moose -- --data ${dataDirectory} show ${shortId(first.id)}`] : []),
-    'Real work:    npm run moose -- up',
+    ...(first ? [`Look closer:  ${calledAs} --data ${dataDirectory} show ${shortId(first.id)}`] : []),
+    `Real work:    ${calledAs} up`,
   ];
 }
 

@@ -19,6 +19,8 @@ export interface DemoOptions {
   face: Face;
   /** A data directory for the demo only, so that it never touches real work. */
   dataDirectory: string;
+  /** How the person called Moose. */
+  calledAs: string;
   signal: AbortSignal;
   /** A Moose that calls only the scripted provider, and works until it is closed. */
   open(
@@ -27,7 +29,13 @@ export interface DemoOptions {
   ): Promise<Pick<OpenMoose, 'ground' | 'close'> & { moose: Moose }>;
 }
 
-export async function runDemo({ face, dataDirectory, signal, open }: DemoOptions): Promise<DemoResult> {
+export async function runDemo({
+  face,
+  dataDirectory,
+  calledAs,
+  signal,
+  open,
+}: DemoOptions): Promise<DemoResult> {
   const startedMs = performance.now();
   await mkdir(dataDirectory, { recursive: true, mode: 0o711 });
   const provider = await startScriptedProvider({ script: demoScript });
@@ -47,6 +55,7 @@ export async function runDemo({ face, dataDirectory, signal, open }: DemoOptions
         repositoryPath: repository.path,
         commits: await commitsOf(repository.path),
         dataDirectory,
+        calledAs,
         seconds,
       });
     } finally {

@@ -35,7 +35,7 @@ export interface Check {
   url: string | null;
   /** The check's own summary; limited in length. */
   summary: string | null;
-  /** The end of the log that Moose fetched to repair it; absent if it fetched none. */
+  /** The end of the check's log, which Moose fetched for the repair; absent if it fetched none. */
   log?: { tail: string; isCut: boolean; failedStep: string | null };
 }
 

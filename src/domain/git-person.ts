@@ -1,4 +1,4 @@
-// A name and an address as git and its trailers can carry them: neither can end a line or begin another address. Pure.
+// Names and addresses that are safe in commits and trailers: they contain no line end and no second address. Pure.
 import { visibleLine } from './visible-text.ts';
 
 export interface GitPerson {
@@ -7,7 +7,7 @@ export interface GitPerson {
 }
 
 const nameCharsMax = 100;
-/** `7+moose[bot]@users.noreply.github.com` is one. */
+/** Accepts `7+moose[bot]@users.noreply.github.com`. */
 const address = /^[A-Za-z0-9][\w.+[\]-]{0,99}@[A-Za-z0-9][A-Za-z0-9.-]{0,199}$/;
 
 /** Null if the address is not one: an address is never invented. */

@@ -1,11 +1,11 @@
 // References to container images: `node:24`, `ghcr.io/acme/tools:2@sha256:…`.
 
 export interface ImageReference {
-  /** The host of the registry, with its port if it names one; `docker.io` if the text names none. */
+  /** The host of the registry, with its port if there is one; `docker.io` by default. */
   registry: string;
-  /** The whole reference, with its registry and its tag or digest: every engine understands it in the same way. */
+  /** The full reference, with registry and tag or digest, so that every engine reads it in the same way. */
   text: string;
-  /** Whether a digest decides which image it is. */
+  /** True if a digest identifies the image. */
   isPinned: boolean;
 }
 
@@ -18,7 +18,9 @@ const whole = new RegExp(
   String.raw`^(?:(?<registry>${host})/)?(?<path>${part}(?:/${part})*)(?<tag>:\w[\w.-]{0,127})?(?<digest>@sha256:[0-9a-f]{64})?$`,
 );
 
-/** Null if the text is no reference. It never begins with a hyphen: no program takes it for an option. */
+/**
+ * Null if the text is not a reference. A reference never begins with a hyphen, so no program takes it for an option.
+ */
 export function parseImage(text: string): ImageReference | null {
   if (text.length > referenceCharsMax) return null;
   const { registry, path, tag, digest } = splitAt(text);
@@ -30,7 +32,7 @@ export function parseImage(text: string): ImageReference | null {
   return { registry: registry ?? defaultRegistry, text: name + version, isPinned: digest !== undefined };
 }
 
-/** The first part is a registry if it looks like a host: as every engine reads it. */
+/** As in every engine, the first part is a registry if it looks like a host. */
 function splitAt(text: string): Partial<Record<'registry' | 'path' | 'tag' | 'digest', string>> {
   const [first = '', ...rest] = text.split('/');
   const hasRegistry = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost');
@@ -39,8 +41,8 @@ function splitAt(text: string): Partial<Record<'registry' | 'path' | 'tag' | 'di
 }
 
 /**
- * Registries from which a repository's file may name images: they are public, and what is fetched from them without a
- * login anybody can have. Any other image is named by a person.
+ * Registries whose images a repository's file may name: anybody can fetch their public images without a login. Only a
+ * person may name other images.
  */
 export const publicRegistries: readonly string[] = [
   'docker.io',

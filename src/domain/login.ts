@@ -21,7 +21,7 @@ export interface LoginUse {
   startedAt: Date;
   endedAt: Date | null;
   tokens: number;
-  /** The time that it was given; absent if it gets no more than it has used. */
+  /** The maximum time of the session; absent if the session gets no more than it has used. */
   givenMs?: number | null;
 }
 

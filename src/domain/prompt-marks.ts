@@ -36,8 +36,8 @@ export function readPromptMarks(prompt: string): PromptMarks {
 }
 
 /**
- * Puts a text between marks that do not occur in it, so that no text can end itself and continue as the prompt.
- * `attributes` follow the name in the first mark.
+ * Puts a text between marks that do not occur in it, so that the text cannot close its own mark and continue as part of
+ * the prompt. `attributes` follow the name in the first mark.
  */
 export function betweenMarks(
   name: string,

@@ -1,4 +1,5 @@
 import type { Check } from './check.ts';
+import type { ProjectDirector } from './director-limits.ts';
 import type { OptionKind } from './escalation.ts';
 import type { MergePolicy } from './merge-policy.ts';
 
@@ -37,7 +38,9 @@ export interface ProjectSettings {
   intake_label?: string;
   /** The logins of programs, such as `renovate[bot]`, whose reviews count like those of people. */
   forge_programs?: string[];
-  /** The container image in which its sessions run, or `none`; absent: what the repository names. */
+  /** What the Director approves alone, instead of the system's limits. */
+  director?: ProjectDirector;
+  /** The container image in which its sessions run, or `none`; absent: the image that the repository names. */
   image?: string;
   /** The path of the bare repository that Moose keeps for a project without a remote. */
   remote_path?: string;
@@ -60,6 +63,8 @@ export interface WorkOrderSettings {
   replaces?: string;
   /** True if a person set the time limit: then the project's does not apply. */
   is_time_given?: true;
+  /** How hard the plan of its spec says that it is, from 0 to 1. */
+  planned_complexity?: number;
 }
 
 /** Settings of one run: another model or agent, or added instructions (R-PIPE-11). */

@@ -48,7 +48,7 @@ export interface DurableEngine {
   tryLock(name: string): Promise<boolean>;
   unlock(name: string): Promise<void>;
   /**
-   * Takes no more work, and waits until the runs here have finished their steps and are back in the queue. Returns how
+   * Takes no new work, and waits until the runs here have finished their steps and are back in the queue. Returns how
    * many are left when the time is over; after `close`, the next process continues these.
    */
   drain(withinMs: number, signal: AbortSignal): Promise<number>;
@@ -68,7 +68,7 @@ export interface DurableOptions {
   runsMax: number;
   /** Distinguishes machines of one name; empty if it is not known. */
   machine?: string;
-  /** Shown to others; what they mean for work is the caller's matter. */
+  /** For display only; the caller decides what the labels mean for work. */
   labels?: readonly string[];
   pollMs: number;
   /** Carries a run as far as possible now, if it is at this leg. Rejects only with the signal's reason. */
@@ -156,7 +156,7 @@ export async function startDurable(options: DurableOptions): Promise<DurableEngi
     drain: async (withinMs, signal) => {
       drains.abort(new DOMException('Moose is draining', 'AbortError'));
       const untilMs = performance.now() + withinMs;
-      // Only to be shown, so the drain does not wait for it.
+      // For display only, so the drain does not wait for it.
       void lease.drain();
       let isDeaf = false;
       // Ends the loop that takes work from the queue; it does not touch the runs, and never rejects.
@@ -183,7 +183,7 @@ interface Carrying {
   /** The workflows that this process works on. */
   carried: Set<string>;
   tenure: { current: AbortController };
-  /** Aborted when this process takes no more work. */
+  /** Aborted when this process takes no new work. */
   drains: AbortSignal;
 }
 

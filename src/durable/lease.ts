@@ -25,7 +25,7 @@ const inattentionMsMax = 5_000;
 export const executorLock = (executorId: string) => `executor:${executorId}`;
 
 export interface Lease {
-  /** Reports that this process takes no more work. */
+  /** Records that this process takes no new work. */
   drain(): Promise<void>;
   end(): Promise<void>;
 }
@@ -40,7 +40,7 @@ export async function keepLease(given: {
   host: string;
   /** Distinguishes machines of one name; empty if it is not known. */
   machine?: string;
-  /** Which work it takes beside work that needs no label. */
+  /** Which work the process takes, besides work that needs no label. */
   labels?: readonly string[];
   signal: AbortSignal;
   onTakenOver: () => void;

@@ -1,11 +1,11 @@
-// Which files the latest commits changed.
+// Finds the files that recent commits changed.
 import { runGit } from './run-git.ts';
 
 const commitsMax = 100;
-/** A commit that changes more files says little about each. */
+/** A commit that changes more files says little about each of them. */
 const filesMax = 50;
 
-/** For each file that was changed, a number up to 1: the more recent commits changed it, the higher. */
+/** Returns a number up to 1 for each changed file: higher if more, and more recent, commits changed it. */
 export async function changedOften(
   repositoryPath: string,
   commit: string,

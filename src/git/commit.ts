@@ -40,7 +40,7 @@ export interface CommitRequest extends StageRequest {
   branch?: string;
   message: string;
   trailers: Trailers;
-  /** The account of Moose on the project's forge; by default Moose. */
+  /** Moose's account on the project's forge; by default the name `Moose`. */
   committer?: GitPerson | undefined;
   /** Values that look like secrets are refused too, unless this policy allows them. */
   secrets?: SecretPolicy | undefined;

@@ -1,11 +1,11 @@
-// Which files of a commit contain one of some words, with one `git grep`, however many files there are.
+// Finds the files of a commit that contain at least one of the words, with a single `git grep`.
 import { runGit } from './run-git.ts';
 
-/** A longer search is aborted, because its result is not worth the wait. */
+/** A longer search is aborted: its result is not worth the wait. */
 const searchTimeoutMs = 30_000;
 const outputBytesMax = 16 * 1024 * 1024;
 
-/** Skips generated files with lines of megabytes. */
+/** Skips generated files, whose lines can have megabytes. */
 const written = ['.', ':(exclude,glob)**/*.min.*', ':(exclude,glob)**/*.map', ':(exclude,glob)**/*lock*'];
 
 export async function filesMentioning(

@@ -2,7 +2,7 @@ import type { GitPerson } from '../domain/git-person.ts';
 import { splitNul } from './revision.ts';
 import { type GitCall, runGit } from './run-git.ts';
 
-/** Author and committer in one, whatever the user's settings are. */
+/** One identity as author and committer, whatever the user's git settings are. */
 export const identityOf = ({ name, email }: GitPerson): Readonly<Record<string, string>> => ({
   GIT_AUTHOR_NAME: name,
   GIT_AUTHOR_EMAIL: email,
@@ -14,9 +14,9 @@ export const moose: GitPerson = { name: 'Moose', email: 'moose@localhost' };
 export const mooseIdentity = identityOf(moose);
 
 /**
- * The author of a work order's commit. The committer is always Moose, under the name that the forge knows it by, if it
- * knows it. The author is the same, unless the repository
- * itself has both `user.name` and `user.email`: then the project wants that author. The user's own settings do not
+ * The author of a work order's commit. The committer is always Moose: its account on the forge, if it has one. The
+ * author is the same, unless the repository itself sets both `user.name` and `user.email`: then the project wants that
+ * author. The user's own settings do not
  * count, so that nobody appears as the author of work that is not theirs.
  */
 export async function commitIdentity(

@@ -11,7 +11,7 @@ export interface BaseMerge {
   headSha: string;
   baseSha: string;
   message: string;
-  /** The account of Moose on the project's forge; by default Moose. */
+  /** Moose's account on the project's forge; by default the name `Moose`. */
   committer?: GitPerson | undefined;
   signal?: AbortSignal | undefined;
 }

@@ -11,7 +11,7 @@ export interface Start {
   file: string;
   args: readonly string[];
   cwd?: string;
-  /** Without it the program gets the environment of this process. */
+  /** The environment of the program; by default that of this process. */
   env?: Readonly<Record<string, string | undefined>>;
   input?: string;
 }
@@ -21,16 +21,16 @@ export interface End {
   signal: string | null;
   stdout: string;
   stderr: string;
-  /** Why it could not be started. */
+  /** Why the program could not be started. */
   startError?: { message: string; code?: string };
 }
 
-/** Starting the small process costs as much as these forks. */
+/** Starting the small process takes as long as this number of forks. */
 const startsHereMax = 8;
 let starts = 0;
 let starter: Starter | undefined;
 
-/** The output of the program; throws an error like that of `execFileSync` if it fails. */
+/** Returns the output of the program; if it fails, throws an error like that of `execFileSync`. */
 export function runQuickly(
   file: string,
   args: readonly string[],
@@ -43,13 +43,13 @@ export function runQuickly(
   throw Object.assign(new Error(end.stderr ? `${message}\n${end.stderr}` : message), end);
 }
 
-/** Runs the program and says how it ended, as `spawnSync` does. */
+/** Runs the program and returns how it ended, like `spawnSync`. */
 export function endQuickly(
   file: string,
   args: readonly string[],
   options: Omit<Start, 'file' | 'args'> = {},
 ): End {
-  // The small process has kept the environment and the folder of its own start.
+  // The small process keeps the environment and working directory that it started with.
   const start = { file, args, cwd: process.cwd(), env: process.env, ...options };
   starts += 1;
   if (starts <= startsHereMax) return endHere(start);
@@ -57,7 +57,7 @@ export function endQuickly(
   try {
     return starter(start);
   } catch (error) {
-    // The next program gets another small process.
+    // The next call starts another small process.
     starter = undefined;
     throw error;
   }
@@ -81,7 +81,7 @@ export function endHere({ file, args, ...options }: Start): End {
 
 type Starter = (start: Start) => End;
 
-/** It ends when this process ends, or closes its side. */
+/** The small process ends when this process ends or closes its end of the pipe. */
 function startStarter(): Starter {
   const folder = mkdtempSync(join(tmpdir(), 'moose-quick-start-'));
   const requests = openPipe(join(folder, 'requests'));
@@ -90,7 +90,7 @@ function startStarter(): Starter {
   const program = join(import.meta.dirname, 'quick-starter.fixture.ts');
   const stdio = [requests.readable, answers.writable, 'inherit'] as const;
   spawn(process.execPath, [program], { stdio: [...stdio] }).unref();
-  // From here on, only the small process holds these ends, so its death is the end of a file.
+  // From here on, only the small process holds these ends, so this process reads end-of-file when it dies.
   closeSync(requests.readable);
   closeSync(answers.writable);
   return (start) => {
@@ -103,7 +103,7 @@ function startStarter(): Starter {
 
 function openPipe(path: string): { readable: number; writable: number } {
   execFileSync('mkfifo', [path]);
-  // A pipe is opened for one direction only when somebody has opened the other one.
+  // Opened for both directions first, because opening one end of a named pipe blocks until the other end is open.
   const both = openSync(path, 'r+');
   const ends = { readable: openSync(path, 'r'), writable: openSync(path, 'w') };
   closeSync(both);
@@ -120,7 +120,7 @@ export function writeMessage(to: number, message: Start | End): void {
   for (let written = 0; written < bytes.length; ) written += writeSync(to, bytes, written);
 }
 
-/** `undefined` if the other side has closed its end. */
+/** Returns `undefined` if the other side has closed its end. */
 export function readMessage<T extends Start | End>(from: number): T | undefined {
   const length = readBytes(from, lengthBytes);
   const body = length && readBytes(from, length.readUInt32BE());

@@ -95,12 +95,12 @@ export async function readFiles(
   return found;
 }
 
-/** One call of git reads about this much, so that little memory is in use at a time. */
+/** One git call reads about this many bytes, to limit memory use. */
 const batchBytesMax = 8 * 1024 ** 2;
 
 /**
- * The contents of listed files as text, batch by batch, without those that are not UTF-8. They are read by their hash, so
- * every path is possible. The same hash is given once in each batch.
+ * Reads the contents of listed files as text, batch by batch; skips files that are not UTF-8. It reads by hash, so a
+ * path may contain any character. A batch contains each hash once.
  */
 export async function* readListed(
   repositoryPath: string,
@@ -130,7 +130,7 @@ export async function* readListed(
   }
 }
 
-/** What `cat-file --batch` answered, in order; null for what does not exist or is not a file. */
+/** The output of `cat-file --batch`, in order; null for objects that do not exist or are not files. */
 function contentsIn(stdout: Buffer, count: number): (Buffer | null)[] {
   const contents: (Buffer | null)[] = [];
   for (let offset = 0; contents.length < count; ) {

@@ -6,6 +6,9 @@ import { dirname, join } from 'node:path';
 /** The folder with `package.json`. */
 export const packageRoot = rootAbove(import.meta.dirname);
 
+/** On npm, where `moose` belongs to another project; the command keeps that name. */
+export const packageName = 'moose-mission-control';
+
 const isBuilt = import.meta.filename.endsWith('.js');
 
 /**

@@ -1,4 +1,4 @@
-// R-FAIL-1: what each of these expects is answered; every other failure is thrown on, never swallowed.
+// R-FAIL-1: each of these functions handles the failures that it expects, and rethrows all others.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

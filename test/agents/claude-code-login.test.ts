@@ -14,7 +14,7 @@ import { installReal, installTimeoutMs } from './agent-ground.fixture.ts';
 import { claudeLogin, claudeWire } from './claude-login-wire.fixture.ts';
 import { type LoginProvider, startLoginProvider } from './login-provider.fixture.ts';
 
-// The real program, with a login, in the real sandbox: only the provider is ours.
+// The real program, with a login, in the real sandbox; only the provider is scripted.
 
 let programPath = '';
 beforeAll(async () => {
@@ -38,7 +38,7 @@ async function withProvider(database: Database, given: LoginProvider | null = nu
         ...{ PATH: process.env.PATH ?? '', HOME: '/nowhere' },
         ...{ HTTPS_PROXY: provider.proxyUrl, NODE_EXTRA_CA_CERTS: provider.certificatePath },
       },
-      // Shown to the session, as a person would grant it.
+      // A path that the session may see, as if a person had granted it.
       grantedPaths: [{ path: dirname(provider.certificatePath), sight: 'read' }],
     },
   });
@@ -56,7 +56,7 @@ test('R-PROJ-9: Claude Code works with a login, refreshes it, and tells its usag
     end: 'done',
     result: { outcome: 'changed', changedFiles: 1 },
   });
-  // An expired login is refreshed by the program, and the refreshed one is kept for the next session.
+  // The program refreshes an expired login, and Moose keeps the new one for the next session.
   expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
     claudeAiOauth: { accessToken: 'access-1', refreshToken: 'refresh-1' },
   });
@@ -82,7 +82,7 @@ test('R-PROJ-9: the usage limit that the provider reports pauses until the time 
     ...{ code: 'AGENT_USAGE_LIMIT', category: 'external' },
     message: expect.stringContaining('5-hour limit'),
   });
-  // One request: the program does not retry, and neither does Moose.
+  // One request only: neither the program nor Moose retries.
   expect(provider.requests.filter((each) => each.includes('/v1/messages'))).toHaveLength(1);
   expect(await sessions()).toMatchObject([{ loginBackAt: new Date(untilSeconds * 1_000) }]);
 });

@@ -1,4 +1,4 @@
-// For tests: what Anthropic answers a subscription.
+// For tests: Anthropic's responses to a subscription login.
 import type { ServerResponse } from 'node:http';
 import { type LoginWire, say, stream } from './login-provider.fixture.ts';
 
@@ -10,7 +10,7 @@ export const claudeLogin = {
   subscriptionType: 'max',
 };
 
-/** The model runs the shell command in its first turn. */
+/** In its first turn, the model runs this shell command. */
 export const claudeWire = (command: string): LoginWire => ({
   tokens: (refreshed) => ({
     ...{ access_token: `access-${refreshed}`, refresh_token: `refresh-${refreshed}` },
@@ -23,7 +23,7 @@ export const claudeWire = (command: string): LoginWire => ({
   },
 });
 
-/** The headers with which the real provider says that a subscription is used up. */
+/** The headers with which the real provider reports that a subscription is used up. */
 function sayUsedUp(response: ServerResponse, resetsAtSeconds: number): void {
   say(
     response,
@@ -41,7 +41,7 @@ function sayUsedUp(response: ServerResponse, resetsAtSeconds: number): void {
   );
 }
 
-/** One turn: a shell command, or the end if it is null. */
+/** One turn of the model: a shell command, or the end of the conversation if the command is null. */
 function sayTurn(response: ServerResponse, command: string | null): void {
   const usage = {
     input_tokens: 100,

@@ -1,4 +1,4 @@
-// For tests: what OpenAI answers a subscription, as the tested version of Codex asks it.
+// For tests: OpenAI's responses to a subscription login, for the requests of the tested Codex version.
 import type { ServerResponse } from 'node:http';
 import { type LoginWire, say, stream } from './login-provider.fixture.ts';
 
@@ -6,7 +6,7 @@ const accountId = 'account-1';
 const lifeSeconds = 28_800;
 const windowMinutes = 300;
 
-/** A token of the form that the program reads its owner and its end from; `number` tells it from others. */
+/** A token from which the program can read its owner and its expiry; `number` distinguishes it from others. */
 function token(number: number, endsAtSeconds: number): string {
   const owner = { chatgpt_plan_type: 'plus', chatgpt_user_id: 'user-1', chatgpt_account_id: accountId };
   const claims = { exp: endsAtSeconds, number, 'https://api.openai.com/auth': owner };
@@ -22,7 +22,7 @@ export const codexLogin = {
   last_refresh: '2020-01-01T00:00:00Z',
 };
 
-/** The model runs the shell command in its first turn. */
+/** In its first turn, the model runs this shell command. */
 export function codexWire(command: string): LoginWire & { accessToken: string } {
   const accessToken = token(1, Math.floor(Date.now() / 1_000) + lifeSeconds);
   return {
@@ -40,7 +40,7 @@ export function codexWire(command: string): LoginWire & { accessToken: string } 
   };
 }
 
-/** Where the account's requests go. */
+/** The URL for the account's requests. */
 const account = { id: accountId, plan_type: 'plus', structure: 'personal' };
 const route = { workspace_backend_origin: 'https://chatgpt.com', account_routing_override: 'NO_CONSTRAINT' };
 const accounts = { accounts: [{ ...account, ...route }], account_ordering: [accountId] };
@@ -62,7 +62,10 @@ function sayUsedUp(response: ServerResponse, resetsAtSeconds: number): void {
   );
 }
 
-/** One turn: a shell command, in the form of the default model, or the end if it is null. */
+/**
+ * One turn of the model: a shell command, in the default model's format, or the end of the conversation if the command
+ * is null.
+ */
 function sayTurn(response: ServerResponse, command: string | null): void {
   const input = `const ran = await tools.exec_command(${JSON.stringify({ cmd: command })}); text(ran.output);`;
   const item =

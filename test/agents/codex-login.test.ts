@@ -14,7 +14,7 @@ import { installReal, installTimeoutMs } from './agent-ground.fixture.ts';
 import { codexLogin, codexWire } from './codex-login-wire.fixture.ts';
 import { startLoginProvider } from './login-provider.fixture.ts';
 
-// The real program, with a login, in the real sandbox: only the provider is ours.
+// The real program, with a login, in the real sandbox; only the provider is scripted.
 
 let programPath = '';
 beforeAll(async () => {
@@ -39,7 +39,7 @@ async function withProvider(database: Database) {
         ...{ PATH: process.env.PATH ?? '', HOME: '/nowhere' },
         ...{ HTTPS_PROXY: provider.proxyUrl, SSL_CERT_FILE: provider.certificatePath },
       },
-      // Shown to the session, as a person would grant it.
+      // A path that the session may see, as if a person had granted it.
       grantedPaths: [{ path: dirname(provider.certificatePath), sight: 'read' }],
     },
   });
@@ -58,7 +58,7 @@ test('R-PROJ-9: Codex works with a login, refreshes it, and tells its usage', as
     end: 'done',
     result: { outcome: 'changed', changedFiles: 1 },
   });
-  // An expired login is refreshed by the program, and the refreshed one is kept for the next session.
+  // The program refreshes an expired login, and Moose keeps the new one for the next session.
   expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
     tokens: { access_token: wire.accessToken, refresh_token: 'refresh-1' },
   });
@@ -67,7 +67,7 @@ test('R-PROJ-9: Codex works with a login, refreshes it, and tells its usage', as
   expect(await sessions()).toMatchObject([
     {
       ...{ way: 'login', egress: 'listed', reportedInputTokens: 2_200n, reportedOutputTokens: 40n },
-      // Codex tells no price.
+      // Codex does not report a price.
       notionalNanoUsd: null,
       refused: [{ host: 'example.com', port: 443, reason: 'not listed' }],
     },
@@ -79,14 +79,14 @@ test('R-PROJ-9: the usage limit of ChatGPT pauses until the time that Codex read
 }) => {
   skip((await probeIsolation()).way === null, 'this machine cannot isolate');
   const { work, provider, sessions, calls } = await withProvider(await testDatabase());
-  // Codex says it to the minute.
+  // Codex reports the time to the minute.
   const untilSeconds = Math.floor(Date.now() / 60_000) * 60 + 5_400;
   provider.useUp(untilSeconds);
   await expect(applying(work)).rejects.toMatchObject({
     ...{ code: 'AGENT_USAGE_LIMIT', category: 'external' },
     message: expect.stringContaining('hit your usage limit'),
   });
-  // One request: the program does not retry, and neither does Moose.
+  // One request only: neither the program nor Moose retries.
   expect(calls()).toHaveLength(1);
   expect(await sessions()).toMatchObject([{ loginBackAt: new Date(untilSeconds * 1_000) }]);
 });

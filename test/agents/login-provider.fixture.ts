@@ -22,9 +22,9 @@ export interface LoginProvider {
 }
 
 export interface LoginWire {
-  /** The answer to the refresh with this number; a refresh token works once, as with the real providers. */
+  /** Answers the nth refresh; as with the real providers, a refresh token works only once. */
   tokens(refreshed: number): object;
-  /** Answers everything else. `resetsAtSeconds`: null while the subscription is not used up. */
+  /** Answers all other requests. `resetsAtSeconds` is null while the subscription is not used up. */
   answer(
     call: { path: string; body: string },
     response: ServerResponse,
@@ -51,7 +51,7 @@ export async function startLoginProvider(hosts: readonly string[], wire: LoginWi
     wire.answer({ path: url.split('?')[0] ?? '', body }, response, resetsAtSeconds);
   };
   const tls = createTlsServer({ key, cert }, (asked, response) => void answer(asked, response));
-  // Programs that prefer a web socket then use requests.
+  // Makes programs that prefer a WebSocket fall back to HTTP requests.
   tls.on('upgrade', (_, socket) => socket.end('HTTP/1.1 426 Upgrade Required\r\n\r\n'));
   const proxy = createServer((_, response) => say(response, 403, {}));
   proxy.on('connect', (asked: IncomingMessage, client) => {

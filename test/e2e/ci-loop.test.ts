@@ -32,7 +32,7 @@ function proposals(): { script: Script; prompts: string[] } {
 
 const orderOf = async ({ ground }: CiGround, id: string) => ground.opened.moose.find(id);
 
-// Each waits for CI and for the next look of Moose, so they run at the same time, on two Giteas.
+// Each test waits for CI and for Moose's next poll, so they run at the same time, on two Giteas.
 describe.skipIf(lacksGitea)('on a real Gitea', { concurrent: true }, () => {
   let ci: CiGround;
   beforeAll(async () => {

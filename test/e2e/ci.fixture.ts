@@ -19,9 +19,9 @@ export interface CiGround {
   ground: Ground;
   gitea: Gitea;
   runner: GiteaRunner;
-  /** The next job of this repository. Others that the runner takes meanwhile are kept for those who wait for them. */
+  /** Returns the next job of this repository. Jobs of other repositories are kept for the tests that wait for them. */
   nextJob(path: string, withinMs: number): Promise<TakenJob>;
-  /** A new repository on Gitea, with or without a workflow or with these files, and its checkout. */
+  /** Makes a repository on Gitea, with or without a workflow or with these files, and checks it out. */
   repository(given?: {
     jobs?: readonly string[];
     files?: Record<string, string>;
@@ -114,7 +114,7 @@ export async function openCiGround(
   };
 }
 
-/** Makes looks at pull requests and issues due, as webhooks would. */
+/** Makes the polls of pull requests and issues due, as webhooks would. */
 export async function hintAt({ opened: { database } }: Ground): Promise<void> {
   const due = { nextLookAt: new Date(0) };
   const followed = database.query.updateTable('pullRequests').set(due);
@@ -141,7 +141,7 @@ export async function until(
   }, withinMs);
 }
 
-/** The next job of the work order for another commit: a job of the old one may still be in the queue. */
+/** Returns the work order's next job for another commit: a job for the old commit may still be in the queue. */
 export async function waitForJob(
   ci: CiGround,
   { path, id }: { path: string; id: string },

@@ -38,7 +38,7 @@ const newestRun = () =>
     .orderBy('runs.createdAt', 'desc')
     .executeTakeFirstOrThrow();
 
-test('R-DIST-3: a drained worker finishes its step, takes no more work, exits with 0, and another one goes on', async () => {
+test('R-DIST-3: a drained worker finishes its step, takes no new work, exits with 0, and another one goes on', async () => {
   const moose = await atCheck('sleep 4', '60s');
   const stopping = moose.stop();
   await farm.submit(1);
@@ -50,7 +50,7 @@ test('R-DIST-3: a drained worker finishes its step, takes no more work, exits wi
   expect(checked.map(({ state }) => state)).not.toContain('running');
   const kinds = await farm.database.query.selectFrom('workOrderEvents').select(['kind', 'reason']).execute();
   expect(kinds.filter(({ kind }) => kind === 'left_to_others')).toMatchObject([
-    { reason: expect.stringContaining('takes no more work') },
+    { reason: expect.stringContaining('takes no new work') },
   ]);
   const next = await farm.start();
   onTestFinished(() => next.kill());

@@ -31,7 +31,7 @@ test.skipIf(lacksGitea)(
 
 describe('on the double of GitHub', () => {
   let github: GitHub;
-  /** As the variables that name GitHub itself would: the same code reads them. */
+  /** Sets the same variables as for GitHub itself: the same code reads them. */
   let env: Record<string, string>;
   beforeAll(async () => {
     github = await startGitHub();
@@ -93,7 +93,7 @@ describe('on the double of GitHub', () => {
 
 const place = githubPlace(process.env);
 
-// Without a token there is no such test.
+// Without a token, this test is not defined.
 if (place)
   test(
     `${scenario}, on GitHub itself`,

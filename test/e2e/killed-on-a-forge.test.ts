@@ -1,5 +1,5 @@
 // From an issue to its merge, with Moose killed at each of its effects on the way: one pull request, one merge, one
-// comment of each kind, one answer to each remark, one refinement for each red.
+// comment of each kind, one answer to each remark, one refinement for each red CI run.
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { sleep } from '../../src/stdx/sleep.ts';
 import { type GitHub, startGitHub } from '../github-double/github.ts';
@@ -27,9 +27,9 @@ import { type MooseProcess, startMoose } from './moose-process.ts';
 
 const minuteMs = 60_000;
 const secondMs = 1_000;
-/** A rerun that never begins is waited for; everything else comes within seconds. */
+/** Moose waits this long for a rerun that never begins; all other events come within seconds. */
 const deathMsMax = 5 * minuteMs;
-/** Between two acts of people, Moose dies up to twenty times. */
+/** Between two actions of people, Moose is killed up to twenty times. */
 const manyDeathsMs = 20 * minuteMs;
 const lives = isLong ? everyLife : [shortLife];
 
@@ -78,7 +78,7 @@ test.each(lives.map((life, number) => ({ ...life, number })))(
     expect(died).toEqual(deaths);
     const runs = base === 'stays' ? 3 : 4;
     await claimOnce(stage, { ...ended, answers: 3, runs, refinementCycles: base === 'conflicts' ? 3 : 2 });
-    // Each pushed commit has one run of CI; only the first is run again, at most once.
+    // Each pushed commit has one CI run; only the first is rerun, at most once.
     expect(repository.state.runs.slice(1).map(({ attempt }) => attempt)).toEqual(Array(runs - 1).fill(1));
     expect(repository.state.runs[0]?.attempt).toBeLessThanOrEqual(2);
     if (isSigned) expect(repository.state.signed.size).toBe(runs);
@@ -93,7 +93,7 @@ interface PlayedPeople {
   failed: Promise<never>;
 }
 
-/** They do not know that Moose dies. */
+/** The people do not notice that Moose is killed. */
 function playPeople({ ground, people }: Stage, moveBase: (() => void) | null): PlayedPeople {
   const play = async () => {
     const number = await people.openIssue(issue);
@@ -101,7 +101,7 @@ function playPeople({ ground, people }: Stage, moveBase: (() => void) | null): P
     const red = await people.finishCi(null);
     const green = await people.finishCi(red.sha);
     const pull = (await people.pulls())[0]?.number ?? 0;
-    // While a run is being published, Moose would carry it out on the way.
+    // While it publishes a run, Moose would answer the comment as part of that.
     await holds(
       ground,
       async () => (await ground.opened.moose.find(id)).step === 'awaiting_ci',
@@ -109,7 +109,7 @@ function playPeople({ ground, people }: Stage, moveBase: (() => void) | null): P
     );
     await people.comment(pull, '/moose explain');
     await holds(ground, async () => (await people.toldBy(pull)).length === 1, manyDeathsMs);
-    // Both remarks of the review in one second: Moose answers those in the order of their keys.
+    // Both remarks of the review come in the same second, so Moose answers them in the order of their keys.
     await eventually(async () => expect(Date.now() % secondMs).toBeLessThan(secondMs / 2));
     await people.requestChanges(pull, { ...review, sha: green.sha });
     let { sha } = await people.finishCi(green.sha);
@@ -133,7 +133,7 @@ function playPeople({ ground, people }: Stage, moveBase: (() => void) | null): P
   return { ended, failed };
 }
 
-/** By a commit of somebody else, which GitHub wants in the branch or which conflicts with it. */
+/** Somebody else pushes a commit to the base, which GitHub requires in the branch, or which conflicts with it. */
 function moveBase(repository: TestRepository, base: 'moves' | 'conflicts'): void {
   if (base === 'moves') repository.protect('main', { isStrict: true });
   repository.commit(
@@ -150,7 +150,7 @@ function start({ ground: { config, provider } }: Stage, env: Record<string, stri
   });
 }
 
-/** One process lives until it is killed there. */
+/** Starts one process and waits until it is killed at this point. */
 async function die(stage: Stage, { when, at }: Death, failed: Promise<never>): Promise<void> {
   const starting = Promise.withResolvers<MooseProcess>();
   if (when !== 'reached') {

@@ -1,4 +1,5 @@
-// The sessions of a data directory: a Moose that stops leaves them running for the next one, but after a test there is none.
+// Ends leftover sessions: a Moose that stops leaves its sessions running for the next Moose, but after a test there is
+// none.
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findProcess } from '../../src/sessions/find-process.ts';
@@ -6,7 +7,7 @@ import { stopProcess } from '../../src/sessions/stop-process.ts';
 
 const graceMs = 200;
 
-/** Ends what still runs, when no Moose works in this directory any more. Returns how many sessions that were. */
+/** Ends all running sessions of a data directory that no Moose uses any more. Returns their number. */
 export async function endSessions(dataDirectory: string): Promise<number> {
   const sessions = join(dataDirectory, 'sessions');
   const ids = await readdir(sessions).catch(() => [] as string[]);

@@ -39,7 +39,7 @@ test(
   async () => {
     const { page, errors } = await opened(`/projects/${week.project}`);
     await page.getByLabel('Merge pull requests').selectOption({ label: 'When CI is green' });
-    await page.getByLabel('Label of issues').fill(' agents ');
+    await page.getByLabel('Issue label').fill(' agents ');
     await page.getByLabel('Programs').fill('renovate[bot], dependabot[bot] renovate[bot]');
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     const stored = () => week.opened.moose.projects.one(week.project);
@@ -54,7 +54,7 @@ test(
       .poll(() => page.getByLabel('Merge pull requests').inputValue(), { timeout: seenMs })
       .toBe('green');
     await page.getByLabel('Merge pull requests').selectOption('');
-    await page.getByLabel('Label of issues').fill('');
+    await page.getByLabel('Issue label').fill('');
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await expect.poll(stored, { timeout: seenMs }).toMatchObject({ merge: null, intake_label: null });
     expect(errors).toEqual([]);

@@ -1,5 +1,5 @@
-// Specs of different kinds become plans, or a sentence that says what is wrong: over the provider's real wire, the gateway
-// and the ledger (R-SPEC-1, R-SPEC-4, R-BUD-8).
+// Plans specs of different kinds, or explains in one sentence why it cannot, over the provider's real protocol, the
+// gateway and the ledger (R-SPEC-1, R-SPEC-4, R-BUD-8).
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { serve } from '../../src/app/serve.ts';
@@ -27,7 +27,7 @@ const raw = (plan: Plan | string): ScriptedAnswer => ({
   raw: typeof plan === 'string' ? plan : JSON.stringify(plan),
 });
 
-/** Uploads a spec, and has it planned by these answers, one after the other; the last is repeated. */
+/** Uploads a spec and plans it. The model gives these answers one after the other, and repeats the last. */
 async function plan(name: string, answers: readonly ScriptedAnswer[], content = `# ${name}\n\nBuild it.\n`) {
   const prompts: string[] = [];
   ground.answer(`Plan: ${name}`, ({ attempt, prompt }) => {

@@ -41,7 +41,7 @@ afterAll(async () => {
 });
 
 interface Machine {
-  /** Whether its git knows the password of the remote. */
+  /** True if the machine's git has the password of the remote. */
   hasAccess?: boolean;
   labels?: string;
 }

@@ -20,7 +20,7 @@ export interface TakenJob {
 }
 
 export interface GiteaRunner {
-  /** A job that is waiting, which is then in progress; null if there is none. */
+  /** Takes a waiting job, which is then in progress; null if there is none. */
   take(): Promise<TakenJob | null>;
   /** Waits for the next job, which is then in progress. */
   next(withinMs?: number): Promise<TakenJob>;

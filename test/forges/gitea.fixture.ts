@@ -167,7 +167,7 @@ async function addRepository(
   return { path, pushUrl, url: `${url}/${path}.git` };
 }
 
-/** Gitea reads what was pushed after it has answered the push; until then, it fails to show the branch. */
+/** Gitea processes a push after it has answered it; until then, it cannot show the branch. */
 async function untilPushIsSeen(api: Gitea['api'], path: string): Promise<void> {
   const until = Date.now() + startMsMax;
   for (;;) {

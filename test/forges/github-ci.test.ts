@@ -98,7 +98,7 @@ test('R-SEN-8: what GitHub was to merge by itself is taken back, from auto-merge
   await ground.acts.require(scene, ['build']);
   const { headSha, pull } = await opened(scene);
   const { number } = pull;
-  // Nothing to take back.
+  // There is no auto-merge to cancel.
   await scene.forge.takeBackMerge(number);
   const how = { expectedHeadSha: headSha, when: 'checks passed' } as const;
   expect(await scene.forge.mergePullRequest(number, how)).toBe('queued');

@@ -26,6 +26,9 @@ export function refusalsContract(ground: () => ForgeGround): void {
     expect(await findPullRequest({ headBranch: 'moose/empty' })).toBeNull();
     await expect(openPullRequest({ ...draft, headBranch: 'moose/none' })).rejects.toMatchObject(refused);
     await expect(openPullRequest({ ...draft, baseBranch: 'none' })).rejects.toMatchObject(refused);
+    const { number } = await openPullRequest(draft);
+    const retargeted = scene.forge.updatePullRequest(number, { baseBranch: 'none' });
+    await expect(retargeted).rejects.toMatchObject(refused);
   });
 
   test('a bad token and an unknown repository are errors of the configuration', async () => {

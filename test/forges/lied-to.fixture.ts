@@ -1,5 +1,5 @@
 // The life of one pull request on the double of GitHub, by Moose's own adapter and sentinel: opened, red, repaired, green,
-// merged, with a command of a person in between. The test plays the agent and CI, and moves the time.
+// merged, with a command of a person in between. The test plays the agent and CI, and advances the clock.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,18 +41,18 @@ interface LiedTo {
   forge: Forge;
   working: SceneRepository;
   scratch: Scratch;
-  /** Calls the forge as a step does: paused steps wait, and run again. */
+  /** Calls the forge as a step does: waits while the host is paused, then tries again. */
   insist<T>(operation: string, call: () => Promise<T>): Promise<T>;
-  /** What the upkeep does: webhooks, then looks. */
+  /** Does what the upkeep job does: handles webhooks, then polls. */
   work(): Promise<void>;
   passTime(ms: number): Promise<void>;
-  /** What is left of the host's pause. */
+  /** The rest of the host's pause. */
   pausedMs(): Promise<number>;
-  /** Whether a pause was seen, and whether all obeyed it. */
+  /** Whether the host asked for a pause, and whether all callers obeyed it. */
   pauses: { seen: string[]; callsMeanwhile: number };
 }
 
-/** `spoil` plants a defect into Moose's adapter. */
+/** `spoil` plants a defect in Moose's adapter. */
 export async function openLiedTo(
   database: Database,
   spoil: (forge: Forge, github: GitHub) => Forge = (forge) => forge,
@@ -132,7 +132,7 @@ function watchPauses(database: Database, host: string, forges: Forges) {
   const seePause = async () => {
     const ms = await pausedMs();
     if (ms <= 0) return 0;
-    // As `moose forge ls` and Mission Control show it.
+    // The host's state, as `moose forge ls` and Mission Control show it.
     const [shown] = await askForges({ database, forges, actor: 'human:ada' }).list();
     pauses.seen.push(shown?.paused_because ?? '');
     return ms;
@@ -140,7 +140,7 @@ function watchPauses(database: Database, host: string, forges: Forges) {
   return { pauses, pausedMs, seePause };
 }
 
-/** Everything that waits for a time is nearer to it. */
+/** Moves all waiting times closer by this much. */
 async function moveTime({ query }: Database, { host }: GitHub, ms: number): Promise<void> {
   const by = sql`${ms}::float8 * interval '1 ms'`;
   await sql`update forge_hosts set paused_until = paused_until - ${by}, limit_reset_at = limit_reset_at - ${by},
@@ -155,7 +155,7 @@ async function moveTime({ query }: Database, { host }: GitHub, ms: number): Prom
   await sql`update webhook_deliveries set next_attempt_at = next_attempt_at - ${by}`.execute(query);
 }
 
-/** What the run of an agent does: a commit, a push, and the pull request opened or adopted. */
+/** Plays the run of an agent: commits, pushes, and opens or adopts the pull request. */
 async function proposeFirst(at: LiedTo): Promise<string> {
   const { database, repository, forge, working, scratch, github } = at;
   const { workOrderId, runId, projectId } = scratch;
@@ -194,22 +194,22 @@ function draftOf({ working, scratch }: LiedTo, headSha: string) {
 }
 
 interface Life {
-  /** What is the same with and without lies. */
+  /** The result that must be the same with and without lies. */
   end: object;
-  /** What must never be, whatever the forge says. */
+  /** Checks what must never happen, whatever the forge says. */
   wrongs: string[];
 }
 
 const turnsMax = 60;
 
-/** From the push to the merge, or until nothing comes of it. */
+/** Plays from the push to the merge, or until nothing changes any more. */
 export async function live(at: LiedTo): Promise<Life> {
   const { github, repository, database, scratch } = at;
   const first = await proposeFirst(at);
   const red = repository.startRun(first, ['build']);
   repository.reportJob(red, 'build', { conclusion: 'failure', log: testLog, failedStep: 'npm test' });
   const [pull] = repository.state.pulls.keys();
-  // What goes wrong on purpose goes wrong for Moose.
+  // Planned faults affect only Moose's requests.
   const planned = github.planned.splice(0);
   await github.as('ada', `POST /repos/${fullName}/issues/${pull}/comments`, { body: '/moose explain' });
   github.planned.push(...planned);
@@ -227,10 +227,10 @@ export async function live(at: LiedTo): Promise<Life> {
       second.greenAt = Date.now();
       repository.reportJob(second.run, 'build', { conclusion: 'success' });
     }
-    // One turn within each pause: then nobody may call.
+    // Takes one turn within each pause, to see that nobody calls the host.
     await at.passTime(Math.max(20_000, (await at.pausedMs()) - 10_000));
   }
-  // What the lies left over must change nothing.
+  // Further rounds after the end must change nothing.
   github.deliverHeld();
   for (let turn = 0; turn < 2; turn += 1) {
     await at.work();
@@ -259,7 +259,7 @@ async function endOf({ database, scratch, repository }: LiedTo, pushedSha: strin
   };
 }
 
-/** What no forge may bring Moose to do. */
+/** Actions that no forge may cause Moose to take. */
 function wrongsOf(
   { github, repository, pauses }: LiedTo,
   second: { sha: string; greenAt: number | null } | null,

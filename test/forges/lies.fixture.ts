@@ -1,4 +1,4 @@
-// What GitHub says for a while although it is not true, and how it fails: each lie on its own, and seeded mixtures.
+// Lies (answers of GitHub that are wrong for a while) and failures: one at a time, and in seeded mixtures.
 import { seededRandom } from '../../src/stdx/seeded-random.fixture.ts';
 import type { GitHub } from '../github-double/github.ts';
 import {
@@ -11,7 +11,7 @@ import { isLong } from '../long.ts';
 
 export interface Lie {
   name: string;
-  /** The host asks for a pause, which everybody has to obey and see. */
+  /** The host asks for a pause, which all callers must obey, and which people must see. */
   isLimit?: boolean;
   tell(github: GitHub, random: () => number): void;
 }
@@ -22,7 +22,7 @@ const writes = [/^POST \/repos\/[^/]+\/[^/]+\/pulls$/, /^POST .*\/comments$/, /^
 const anyRead = /^GET \/repos\//;
 const readsMax = 40;
 
-/** Once at each write, and at some reads. */
+/** Planned once for each write, and for some reads. */
 function atCalls(what: PlannedFault['what'], when: PlannedFault['when']): Lie['tell'] {
   return (github, random) => {
     for (const match of writes) github.planned.push({ match, when, what });
@@ -97,7 +97,7 @@ export const lies: readonly Lie[] = [
   { name: 'half of an answer comes as the whole of it', tell: atCalls('garbled', 'after') },
 ];
 
-/** Much like others: in `npm test`, only mixtures have them. */
+/** Much like other lies, so `npm test` uses them only in mixtures. */
 const likeOthers = new Set([
   ...['429: the limit of the hour is used up', '403 for too many calls, with a time to wait'],
   ...['429 for too many calls, without a time', '502 before the act'],
@@ -106,7 +106,7 @@ const likeOthers = new Set([
 
 export const liesAlone = lies.filter(({ name }) => isLong || !likeOthers.has(name));
 
-/** Two to five lies at the same time. */
+/** Mixtures of two to five simultaneous lies. */
 export function mixtureOf(seed: number): { lies: Lie[]; random: () => number } {
   const random = seededRandom(seed);
   const left = [...lies];

@@ -1,5 +1,5 @@
-// R-SEN against a forge that lies and fails: whatever it says for a while, the work order reaches the same end, and nothing
-// is done twice or too early.
+// R-SEN against a forge that lies and fails: whatever it answers for a while, the work order ends in the same way, and
+// Moose does nothing twice or too early.
 import { expect, onTestFinished, test } from 'vitest';
 import type { Forge } from '../../src/engine/ports/forge.ts';
 import { seededRandom } from '../../src/stdx/seeded-random.fixture.ts';
@@ -9,7 +9,7 @@ import { longOr } from '../long.ts';
 import { live, openLiedTo } from './lied-to.fixture.ts';
 import { type Lie, lies, liesAlone, mixtureOf } from './lies.fixture.ts';
 
-/** As the work order ends where nobody lies. */
+/** How the work order ends without lies. */
 const usualEnd = {
   ...{ status: 'completed', isVerified: true, runs: 2, cycles: 1, questions: [] },
   events: { progress: 1, 'ci.failed': 1, 'ci.passed': 1, 'ci.rerun': 0 },
@@ -34,14 +34,14 @@ test('R-SEN-6: the end where nobody lies', async () => {
 test.each(liesAlone)('R-SEN-7, R-SEN-8: $name', async (lie) => {
   const { end, wrongs, pauses } = await liveUnder([lie], seededRandom(1));
   expect({ end, wrongs }).toEqual({ end: usualEnd, wrongs: [] });
-  // Everybody sees for how long the host is left alone, and why.
+  // People see how long Moose does not call the host, and why.
   expect(pauses.seen.some((because) => /limit|asked for a pause/.test(because))).toBe(lie.isLimit ?? false);
 });
 
 const path = 'repos/acme/api';
 const lost = lies.filter(({ name }) => name === 'the connection is lost after the act');
 
-/** Each must be noticed: a test of lies that finds none of these finds nothing. */
+/** The test must notice each of these planted defects; otherwise it proves nothing. */
 const defects: readonly {
   name: string;
   under: readonly Lie[];

@@ -66,12 +66,34 @@ export function pullRequestsContract(ground: () => ForgeGround): void {
     const { pull } = await opened(scene);
     const changed = await scene.forge.updatePullRequest(pull.number, { title: 'New', body: 'New text' });
     expect(changed).toMatchObject({ number: pull.number, title: 'New', body: 'New text', state: 'open' });
-    const missing = scene.forge.updatePullRequest(4_711, { title: 'New' });
+    const missing = scene.forge.updatePullRequest(4_711, { title: 'New', baseBranch: 'main' });
     await expect(missing).rejects.toMatchObject({ code: 'PULL_REQUEST_NOT_FOUND' });
   });
 }
 
 export function endsContract(ground: () => ForgeGround): void {
+  test('R-SPEC-5: one that stands on another is retargeted, is found under its new base, and is merged there', async () => {
+    const scene = await ground().scene();
+    const { forge } = scene;
+    const lower = await opened(scene);
+    const { branch, draft } = await pushed(scene);
+    const headSha = await scene.push(branch, { 'upper.txt': 'upper\n' });
+    const upper = await forge.openPullRequest({ ...draft, headSha, baseBranch: lower.branch });
+    expect(upper).toMatchObject({ state: 'open', baseBranch: lower.branch });
+    const { number } = upper;
+    const retargeted = await forge.updatePullRequest(number, { baseBranch: 'main' });
+    expect(retargeted).toMatchObject({ number, state: 'open', baseBranch: 'main', headSha });
+    expect(await forge.updatePullRequest(number, { baseBranch: 'main' })).toMatchObject({
+      baseBranch: 'main',
+    });
+    const of = { headBranch: branch, baseBranch: 'main' };
+    expect(await forge.findPullRequest(of)).toMatchObject({ number, state: 'open' });
+    expect(await forge.findPullRequest({ ...of, baseBranch: lower.branch })).toBeNull();
+    const merged = await forge.mergePullRequest(number, { expectedHeadSha: headSha, method: 'merge' });
+    expect(merged).toMatchObject({ state: 'merged', baseBranch: 'main' });
+    expect(await forge.findPullRequest({ number: lower.pull.number })).toMatchObject({ state: 'open' });
+  });
+
   test('R-SEN-8: it is merged at the expected commit only, and once', async () => {
     const scene = await ground().scene();
     const { headSha, pull } = await opened(scene);

@@ -3,7 +3,7 @@ import { settle } from './merge.ts';
 import type { CheckRun, Pull, Repository, User } from './state.ts';
 import type { World } from './world.ts';
 
-/** GitHub Actions, which is an App as others are. */
+/** GitHub Actions, which is an ordinary App. */
 export const actionsApp = { id: 15_368, slug: 'github-actions' };
 
 type Wish = Pick<CheckRun, 'name' | 'sha' | 'appId' | 'appSlug'> & Partial<Pick<CheckRun, 'suiteId' | 'job'>>;

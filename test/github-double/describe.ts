@@ -76,7 +76,7 @@ export function describeSimplePull(world: World, repository: Repository, pull: P
     ...{ title: issue.title, body: issue.body, draft: pull.isDraft, user: describeUser(world, issue.author) },
     labels: issue.labels.map((name) => {
       const label = describeLabel(world, repository, name);
-      // Lists of pull requests are described without null here.
+      // In lists of pull requests, the description does not allow null for this field.
       return { ...label, description: label.description ?? '' };
     }),
     url: `${api}/pulls/${number}`,

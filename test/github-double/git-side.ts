@@ -45,12 +45,18 @@ export function triedGit(
   }
 }
 
-/** What git says of commits never changes: bounded, as a double with many pull requests is asked for the same again and again. */
+/**
+ * Caches git's answers about commits, which never change: with many pull requests, the same questions repeat. The size
+ * is bounded.
+ */
 const answersOfCommits = new Map<string, string | null>();
 const answersMax = 20_000;
 const isSha = (word: string) => /^[0-9a-f]{40}(\^\{commit\})?$/.test(word);
 
-/** As `triedGit`; remembered if it asks about whole commit names alone. A commit that is missing may come. */
+/**
+ * Like `triedGit`, but caches the answer if all arguments are full commit hashes. A missing commit is not cached,
+ * because it may come.
+ */
 export function askedOfCommits(
   path: string,
   args: readonly string[],

@@ -2,16 +2,16 @@
 
 export interface PlannedFault {
   /**
-   * Which requests: the start of the method and path, or an expression. For git: `git fetch`, `git push`. After the path
-   * of GraphQL comes the name of the mutation.
+   * The requests that fail: a prefix of method and path, or a regular expression. For git: `git fetch`, `git push`. For
+   * GraphQL, the name of the mutation follows the path.
    */
   match: string | RegExp;
   /** Whether GitHub does what was asked although the answer is lost. */
   when: 'before' | 'after';
   /**
    * An answer, a dropped connection, or none until the client hangs up. `cut`: the connection is lost in the middle of the
-   * body. `garbled`: half of the body, as if it were all. What a function does is waited for, and then the connection is
-   * dropped: it kills the client, for example.
+   * body. `garbled`: half of the body, as if it were all. A function is awaited, and then the connection is dropped:
+   * for example, it kills the client.
    */
   what:
     | { status: number; headers?: Record<string, string>; body: unknown }

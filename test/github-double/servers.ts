@@ -75,7 +75,7 @@ function mutationIn(text = ''): string {
   return name === undefined ? '' : ` ${name}`;
 }
 
-/** An answer without a body cannot be cut: its connection is lost. */
+/** An answer without a body cannot be cut, so its connection is dropped. */
 function truncate(response: ServerResponse, { status, headers, body }: Served, how: 'cut' | 'garbled'): void {
   const whole = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body ?? null));
   const half = whole.subarray(0, Math.floor(whole.length / 2));

@@ -52,7 +52,7 @@ export function isUndescribed(key: string, status: number): boolean {
   return undescribed.some((each) => key.startsWith(each.operation) && each.status === status);
 }
 
-/** The line of a comment whose lines have changed since, in lists and answers. */
+/** In lists and answers: the line of a comment, if the commented lines have changed since. */
 const nullLine = {
   operation: /\/pulls\/.*(?:comments|replies|\{comment_id\})$/,
   fault: /(?:^|\.)line is null, not integer$/,

@@ -33,7 +33,10 @@ export interface Lies {
   unresolvedNodes: number;
   /** How many reads find no check and no status, although there are some. */
   hiddenChecks: number;
-  /** GitHub never does this: a second pull request of the same branch is opened. To prove that a test would notice. */
+  /**
+   * Lets a second pull request of the same branch be opened, which GitHub never does, to prove that a test would
+   * notice.
+   */
   opensTwice: boolean;
 }
 

@@ -142,7 +142,7 @@ const ofAll: Routes = {
   'GET /user': ({ by }) => answer(200, shapes.person(by)),
   'GET /users': ({ state, query }) =>
     answer(200, state.people.filter(({ username }) => username === query.username).map(shapes.person)),
-  // An address is shown only if its owner wants that.
+  // GitLab shows an address only if its owner makes it public.
   'GET /users/:id': ({ state, params }) => {
     const found = state.people.find(({ id }) => String(id) === params.id);
     const email = found?.username === 'grace' ? 'grace@example.org' : '';

@@ -45,7 +45,12 @@ export const mergeRequestRoutes: Routes = {
   'GET /merge_requests/:iid': (call) => withOne(call, (found) => answer(200, shown(call, found))),
   'PUT /merge_requests/:iid': (call) =>
     withOne(call, (found) => {
-      const { title, description, state_event: event, add_labels: labels } = call.body;
+      const { title, description, state_event: event, add_labels: labels, target_branch: target } = call.body;
+      if (typeof target === 'string') {
+        if (call.git.head(target) === null)
+          return answer(422, { message: { base: ['Target branch does not exist'] } });
+        found.target = target;
+      }
       if (typeof title === 'string') found.title = title;
       if (typeof description === 'string') found.description = description;
       if (typeof labels === 'string') found.labels.push(...labels.split(','));

@@ -36,9 +36,9 @@ export const stuck = createRoute({
 export const machines = createRoute({
   method: 'get',
   path: '/api/machines',
-  summary: 'List machines: state, labels, what each one works on; and the work that none of them can take',
+  summary: 'List machines with their state, labels and work, and list work that no running machine can take',
   ...withToken,
-  responses: { 200: json(machinesSchema, 'Those of the last day.'), ...problems(401) },
+  responses: { 200: json(machinesSchema, 'The machines of the last day.'), ...problems(401) },
 });
 
 export const trends = createRoute({

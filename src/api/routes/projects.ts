@@ -52,7 +52,7 @@ export const listVariables = createRoute({
   ...reading('/api/projects/{id}/variables', 'List the variables of a project; secrets are not shown'),
   request: { params: projectParams },
   responses: {
-    200: json(projectVariablesSchema, 'In the order of their names.'),
+    200: json(projectVariablesSchema, 'The variables, sorted by name.'),
     ...problems(400, 401, 404, 503),
   },
 });

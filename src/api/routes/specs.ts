@@ -69,20 +69,20 @@ export const askPlan = createRoute({
   method: 'post',
   path: '/api/specs/{id}/plan',
   summary:
-    'Have the Architect plan a spec; while it works, that request is returned; requires the role operator',
+    'Have the Architect plan a spec; one that is planned is planned again only if the request says so; requires the role operator, and an Idempotency-Key if it may be sent twice',
   ...withToken,
-  request: { params: named, ...body(askPlanSchema) },
+  request: { params: named, ...body(askPlanSchema), headers: idempotencyKey },
   responses: { 202: json(planningSchema, 'The request.'), ...problems(400, 401, 403, 404, 409, 415) },
 });
 
 export const specPlanning = createRoute({
   method: 'get',
   path: '/api/specs/{id}/planning',
-  summary: 'Show how the newest request to plan a spec is doing',
+  summary: 'Show the progress of the newest request to plan a spec',
   ...withToken,
   request: { params: named },
   responses: {
-    200: json(planningStateSchema, 'The request; null if there was none.'),
+    200: json(planningStateSchema, 'The request; null if nobody has asked for a plan.'),
     ...problems(400, 401, 404, 409),
   },
 });
@@ -99,7 +99,7 @@ export const cancelPlanning = createRoute({
 export const specPlan = createRoute({
   method: 'get',
   path: '/api/specs/{id}/plan',
-  summary: 'Show the plan of a spec, its newest version or the named one',
+  summary: "Show the newest version of a spec's plan, or the named version",
   ...withToken,
   request: { params: named, query: planQuery },
   responses: { 200: json(specPlanSchema, 'The plan.'), ...problems(400, 401, 404, 409) },
@@ -112,7 +112,7 @@ export const planVersions = createRoute({
   ...withToken,
   request: { params: named },
   responses: {
-    200: json(planVersionsSchema, 'The versions, without the plans.'),
+    200: json(planVersionsSchema, 'The versions, without their contents.'),
     ...problems(400, 401, 404, 409),
   },
 });

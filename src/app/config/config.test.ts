@@ -3,7 +3,7 @@ import { delimiter, dirname, join, resolve } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { assess } from '../../engine/policy/assess.ts';
-import { callersDirectory, readConfig, scriptedEnvironment } from './config.ts';
+import { calledAs, callersDirectory, readConfig, scriptedEnvironment } from './config.ts';
 import { withoutOwnTools } from './given-environments.ts';
 
 const packageRoot = resolve(import.meta.dirname, '../../..');
@@ -38,6 +38,13 @@ test('R-UI-7: the folder that npm was called from counts only under `npm run moo
   expect(callersDirectory({ npm_lifecycle_event: 'test', INIT_CWD: '/srv/app' })).toBeNull();
   expect(callersDirectory({ INIT_CWD: '/srv/app' })).toBeNull();
   expect(callersDirectory({ npm_lifecycle_event: 'moose', INIT_CWD: '' })).toBeNull();
+});
+
+test('R-UI-7: a command that is shown can be copied, however Moose was called', () => {
+  expect(calledAs({ npm_lifecycle_event: 'moose' })).toBe('npm run moose --');
+  expect(calledAs({ npm_lifecycle_event: 'npx' })).toBe('npx moose-mission-control');
+  expect(calledAs({ npm_lifecycle_event: 'test' })).toBe('moose');
+  expect(calledAs({})).toBe('moose');
 });
 
 test.each([

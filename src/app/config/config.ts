@@ -6,6 +6,7 @@ import { type KnownSecret, secretsOf } from '../../domain/secrets/known-secrets.
 import type { EngineSettings } from '../../engine/policy/engine-settings.ts';
 import { scriptedModels } from '../../models/prices.ts';
 import type { ModelSettings } from '../../models/providers.ts';
+import { packageName } from '../../stdx/own-files.ts';
 import type { GivenPrice } from '../../store/money/model-prices.ts';
 import type { FaceSettings } from './face-settings.ts';
 import { checkEnvironment, programEnvironment } from './given-environments.ts';
@@ -107,6 +108,13 @@ export function readConfig(
 export function callersDirectory(env: Environment = process.env): string | null {
   const isScript = readVariable(env, 'npm_lifecycle_event') === 'moose';
   return isScript ? (readVariable(env, 'INIT_CWD') ?? null) : null;
+}
+
+/** How the person called this process, for commands that Moose shows to be copied. */
+export function calledAs(env: Environment = process.env): string {
+  const event = readVariable(env, 'npm_lifecycle_event');
+  if (event === 'moose') return 'npm run moose --';
+  return event === 'npx' ? `npx ${packageName}` : 'moose';
 }
 
 /** Makes Moose use only the scripted provider, on its own database. */

@@ -66,7 +66,10 @@ test('R-SEC-4: the program itself hides its keys before it does anything else', 
     .split('\n')
     .filter((line) => !/^(#|\/|import|$)/.test(line));
   expect(statements).toEqual([
+    'refuseOldNode();',
+    "const { hideKeys } = await import('./app/config/own-environment.ts');",
     'hideKeys();',
+    "const { keepCompiledCode } = await import('./app/config/code-cache.ts');",
     'await keepCompiledCode();',
     "await import('./app/command-line.ts');",
   ]);

@@ -217,7 +217,7 @@ export const variables = {
   }),
   npm_lifecycle_event: text({
     means:
-      'set by npm: the name of its script, by which Moose knows that it was started with `npm run moose`',
+      'set by npm: the name of its script, by which Moose knows whether it was started with `npm run moose` or `npx`',
   }),
   MOOSE_DIE_AT: text({
     means:

@@ -23,6 +23,7 @@ import {
 import { inspectSchema } from '../../store/schema/migrate.ts';
 import { createAgents } from '../agents.ts';
 import type { Config } from '../config/config.ts';
+import { nodeMajor, nodeMajorMin, oldNodeAdvice } from '../config/node-version.ts';
 import { diagnoseContainers } from './containers.ts';
 import { diagnoseIsolation } from './diagnose-isolation.ts';
 import { openDoctorsForges } from './forges.ts';
@@ -32,7 +33,6 @@ import { diagnosePrepared } from './prepared.ts';
 import { diagnosedMax, diagnoseProjects } from './projects.ts';
 import { diagnoseSecrets } from './secrets.ts';
 
-const nodeMajorMin = 22;
 const freeBytesMin = 2 * 1024 ** 3;
 export const databaseName = 'moose';
 /** Problems that the next `moose up` fixes automatically. */
@@ -121,13 +121,12 @@ async function urlOf({ databaseUrl, dataDirectory }: Config): Promise<string | n
 const ok = (name: string, found: string): Diagnosis => ({ name, state: 'ok', found, advice: null });
 
 async function node(): Promise<Diagnosis> {
-  const [major = 0] = process.versions.node.split('.').map(Number);
-  if (major >= nodeMajorMin) return ok('node', process.versions.node);
+  if (nodeMajor() >= nodeMajorMin) return ok('node', process.versions.node);
   return {
     name: 'node',
     state: 'missing',
     found: process.versions.node,
-    advice: `Run Moose with \`npm run moose\`, which uses a newer Node, or install Node ${nodeMajorMin} or newer.`,
+    advice: oldNodeAdvice,
   };
 }
 

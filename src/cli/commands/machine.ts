@@ -15,7 +15,7 @@ export function addMachine(program: Command, context: CliContext): void {
     .description('show the machines that do the work')
     .command('ls', { isDefault: true })
     .description(
-      'list machines: state, labels, what each one works on; and the work that none of them can take',
+      'list machines with their state, labels and work, and list work that no running machine can take',
     )
     .action(async (_options: unknown, command: Command) =>
       readMoose(context, command, async ({ moose }, face) => {
@@ -27,7 +27,9 @@ export function addMachine(program: Command, context: CliContext): void {
 
 export function machineLines({ items, untaken }: Machines): string[] {
   return [
-    ...(items.length === 0 ? ['No machine has worked in the last 24 hours: `moose up`.'] : linesOf(items)),
+    ...(items.length === 0
+      ? ['No machine has worked in the last 24 hours; start one with `moose up`.']
+      : linesOf(items)),
     ...(untaken.length === 0 ? [] : ['', paint('bold', 'No running machine can take')]),
     ...untaken.map(
       ({ id, project, title, because }) =>

@@ -120,7 +120,7 @@ export function addProject(program: Command, context: CliContext): void {
     )
     .option(
       '--image <image>',
-      'container image in which its agents, setup, checks and services run, e.g. node:24; "none": no image; "repository": the one that it names',
+      'container image in which the project\'s agents, setup, checks and services run, e.g. node:24; "none" for no image; "repository" for the one in .moose/config.yml',
     )
     .option('--confirm-hosts', 'confirm the hosts that .moose/config.yml asks for now')
     .option('--allow-ci', 'allow its changes to touch CI and hook configuration')

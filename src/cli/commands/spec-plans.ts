@@ -17,17 +17,26 @@ import { readText } from '../read-text.ts';
 const askEveryMs = 500;
 export const parseVersion = countUpTo(1_000_000);
 
+interface PlanFlags {
+  project?: string;
+  again?: boolean;
+  wait: boolean;
+}
+
 export function addSpecPlans(specs: Command, context: CliContext): void {
   specs
     .command('plan <spec>')
     .description('have the Architect plan a spec: a stored one by its ID, or a file, which is stored first')
     .option('--project <name>', 'the project whose repository it reads')
+    .option('--again', 'plan it once more, and pay for that, although it is planned')
     .option('--no-wait', 'do not wait until the plan is written')
-    .action(async (given: string, flags: { project?: string; wait: boolean }, command: Command) =>
+    .action(async (given: string, flags: PlanFlags, command: Command) =>
       withMoose(context, command, async (opened, face) => {
         const { specs: asked } = opened.moose;
         const id = await specCalled(opened, face, given, flags.project);
-        const planning = await asked.plan(id, { project: flags.project });
+        const planning = await asked.plan(id, { project: flags.project, again: flags.again });
+        if (planning.ended_at !== null)
+          face.note(`It is planned already: ${paint('bold', '--again')} plans it once more.`);
         if (!flags.wait) return face.print(planning, () => planningLines(planning));
         const ended = await untilPlanned(context, opened, face, id, planning);
         const plan = ended.state === 'planned' ? await asked.planOf(id) : null;
@@ -37,7 +46,7 @@ export function addSpecPlans(specs: Command, context: CliContext): void {
     );
   specs
     .command('versions <id>')
-    .description('list the versions of its plan, with who made each, and why')
+    .description("list the versions of a spec's plan, with author and reason")
     .action(async (id: string, _options: unknown, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         const versions = await moose.specs.planVersions(id);
@@ -46,17 +55,17 @@ export function addSpecPlans(specs: Command, context: CliContext): void {
     );
   specs
     .command('status <id>')
-    .description('show how far the Architect is with its plan')
+    .description('show the progress of the Architect')
     .action(async (id: string, _options: unknown, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         const planning = await moose.specs.planning(id);
-        const none = 'Nobody has asked for a plan yet: `moose spec plan ID` does.';
+        const none = 'Nobody has asked for a plan yet: run `moose spec plan ID`.';
         face.print({ planning }, () => (planning ? planningLines(planning) : [none]));
       }),
     );
   specs
     .command('stop <id>')
-    .description('stop the Architect; what it has not spent is free again')
+    .description('stop the Architect, and release the money that it has not spent')
     .action(async (id: string, _options: unknown, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         const planning = await moose.specs.cancelPlanning(id);

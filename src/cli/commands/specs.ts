@@ -17,7 +17,7 @@ export function addSpecs(program: Command, context: CliContext): void {
   const specs = program
     .command('spec')
     .alias('specs')
-    .description('manage specs, the texts that describe what to build: estimate their cost, and plan them');
+    .description('manage specs (texts that describe what to build): estimate their cost, and plan them');
   specs
     .command('ls', { isDefault: true })
     .description('list stored specs, newest first')
@@ -29,8 +29,8 @@ export function addSpecs(program: Command, context: CliContext): void {
     );
   specs
     .command('show <id>')
-    .description('show the plan of a spec, or its text')
-    .option('--text', 'show the text, even if there is a plan')
+    .description('show the plan of a spec; its text, if it has no plan')
+    .option('--text', 'show the text even if the spec has a plan')
     .option('--plan <version>', 'show this version of the plan', parseVersion)
     .action(async (id: string, flags: { text?: boolean; plan?: number }, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {

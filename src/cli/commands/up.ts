@@ -58,7 +58,7 @@ function label(text: string, all: string[] = []): string[] {
 
 const drainOption = [
   '--drain <duration>',
-  'after SIGTERM or Ctrl-C take no more work, and let the steps in progress finish for at most this long, e.g. 10m (MOOSE_DRAIN; default: stop at once)',
+  'after SIGTERM or Ctrl-C take no new work, and let the steps in progress finish for at most this long, e.g. 10m (MOOSE_DRAIN; default: stop at once)',
   parseDuration,
 ] as const;
 
@@ -148,7 +148,7 @@ async function carry(
     face.stream(
       { event: `${name}.draining`, within_ms: drainMs },
       () =>
-        `Taking no more work; the steps in progress have ${durationText(drainMs)} to finish. Ctrl-C stops at once.`,
+        `Taking no new work; the steps in progress have ${durationText(drainMs)} to finish. Ctrl-C stops at once.`,
     );
     const left = await worker.drain(drainMs, lost.signal);
     if (left > 0)

@@ -62,7 +62,8 @@ export function remoteSpecs({ get, change }: Asking): CliMoose['specs'] {
     estimate: (content) =>
       change('POST', '/api/specs/estimate', estimateSchema, { body: { name: 'spec', content } }),
     upload: (spec) => change('POST', '/api/specs', specSchema, { body: spec, key: randomUUID() }),
-    plan: (id, { project } = {}) => change('POST', `${at(id)}/plan`, planningSchema, { body: { project } }),
+    plan: (id, wanted = {}) =>
+      change('POST', `${at(id)}/plan`, planningSchema, { body: wanted, key: randomUUID() }),
     planning: async (id) => (await get(`${at(id)}/planning`, planningStateSchema)).planning,
     cancelPlanning: async (id) =>
       (await change('DELETE', `${at(id)}/planning`, planningStateSchema, {})).planning,

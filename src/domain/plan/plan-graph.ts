@@ -1,5 +1,4 @@
-// The graph of a plan. Everything here works on any edges, also on cycles and unknown keys, and in time that grows with
-// their number; pure.
+// The graph of a plan. All functions accept any edges, also cycles and unknown keys, and run in linear time. Pure.
 
 export interface Node {
   key: string;
@@ -18,9 +17,9 @@ function edgesOf(nodes: readonly Node[]): Map<string, string[]> {
 }
 
 export interface Layers {
-  /** First those that depend on nothing, then those that depend only on the ones before. */
+  /** The first layer depends on nothing, and each other layer only on earlier layers. */
   layers: string[][];
-  /** Those in a cycle, and those that depend on one: no order has them. */
+  /** Work orders that are in a cycle, or depend on one: they have no place in any order. */
   left: string[];
 }
 
@@ -62,7 +61,7 @@ export function cycleIn(nodes: readonly Node[]): string[] | null {
   const isLeft = new Set(left);
   const edges = edgesOf(nodes);
   let [at] = left;
-  // Everything that is left depends on something that is left, so the walk comes back to where it has been.
+  // Every remaining key depends on another remaining key, so the walk must return to a visited key.
   const walked = new Map<string, number>();
   while (at !== undefined && !walked.has(at)) {
     walked.set(at, walked.size);
@@ -71,7 +70,7 @@ export function cycleIn(nodes: readonly Node[]): string[] | null {
   return at === undefined ? null : [...walked.keys()].slice(walked.get(at));
 }
 
-/** For each key, everything that it depends on, directly or not; empty for those in a cycle. */
+/** For each key, its direct and indirect dependencies; empty for keys in a cycle. */
 export function ancestorsOf(nodes: readonly Node[]): Map<string, Set<string>> {
   const edges = edgesOf(nodes);
   const ancestors = new Map<string, Set<string>>(nodes.map(({ key }) => [key, new Set()]));

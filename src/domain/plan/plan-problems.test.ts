@@ -34,7 +34,7 @@ test.each<[PlanProblemCode, Plan, string]>([
   ['DEPENDENCY_UNKNOWN', planOf([planned('a', { depends_on: ['z'] })]), '"z", which is not in the plan'],
   ['KEY_REPEATED', planOf([planned('a'), planned('a')]), '2 work orders have the key a'],
   ['DESCRIPTION_MISSING', planOf([planned('a', { description: ' \n' })]), 'a has no description'],
-  ['ACCEPTANCE_MISSING', planOf([planned('a', { acceptance: [] })]), 'a has no acceptance'],
+  ['ACCEPTANCE_MISSING', planOf([planned('a', { acceptance: [] })]), 'a has no acceptance criteria'],
   ['ACCEPTANCE_UNTESTABLE', planOf([planned('a', accepted('none', ''))]), 'name a test'],
   ['ACCEPTANCE_UNTESTABLE', planOf([planned('a', accepted('by eye', ''))]), 'its proof is "by eye"'],
   ['ACCEPTANCE_UNTESTABLE', planOf([planned('a', accepted('command', ' '))]), 'its command is not named'],
@@ -46,12 +46,8 @@ test.each<[PlanProblemCode, Plan, string]>([
   ['FILE_PATH_INVALID', planOf([planned('page', filed('../out.ts'))]), 'not a path inside the repository'],
   ['FILE_KIND_UNKNOWN', planOf([planned('page', filed('a.ts', 'create', 'magic'))]), 'the kind "magic"'],
   ['FILE_ACT_UNKNOWN', planOf([planned('page', filed('a.ts', 'burn'))]), 'the act "burn"'],
-  [
-    'FILE_MISSING',
-    planOf([planned('page', filed('a.ts', 'change'))]),
-    'to be changed, but it does not exist',
-  ],
-  ['FILE_EXISTS', planOf([planned('page', filed('README.md'))]), 'it exists: write change'],
+  ['FILE_MISSING', planOf([planned('page', filed('a.ts', 'change'))]), 'to be changed, but does not exist'],
+  ['FILE_EXISTS', planOf([planned('page', filed('README.md'))]), 'but already exists: use "change"'],
   ['FILE_SHARED', planOf(basketAndPage(shared)), 'basket and page both own src/basket.ts'],
   ['CONTRACT_INVALID', planOf(basketAndPage(), [{ ...contract, kind: 'oral' }]), 'the kind "oral"'],
   ['CONTRACT_INVALID', planOf(basketAndPage(), [{ ...contract, kind: 'command' }]), 'names no command'],
@@ -112,7 +108,7 @@ test('fear: a plan as large as a request may be keeps the server from everything
     planned(`k${at}`, { files: [own('a')], acceptance: [] }),
   );
   expect(codes(planOf(tiny))).toEqual(['TOO_MANY_WORK_ORDERS']);
-  // Of computing, in microseconds.
+  // CPU time, in microseconds.
   expect(process.cpuUsage(from).user).toBeLessThan(10_000_000);
 });
 

@@ -1,4 +1,4 @@
-// What makes a plan invalid (R-SPEC-4), each in a sentence that tells its author what to change. Pure.
+// Finds what makes a plan invalid (R-SPEC-4). Each problem is a sentence that tells the author what to change. Pure.
 import { z } from 'zod';
 import { contractKinds, fileActs, fileKinds, type Plan, planLimits, proofKinds } from './plan.ts';
 import { ancestorsOf, cycleIn } from './plan-graph.ts';
@@ -30,13 +30,13 @@ export const planProblemSchema = z.object({
 });
 export type PlanProblem = z.infer<typeof planProblemSchema>;
 
-/** More would not help the author, and the first ones often cause the others. */
+/** More would not help the author: the first problems often cause the others. */
 export const problemsMax = 50;
 
-/** `hasFile`: whether the base commit has a file; if absent, that is not checked. */
+/** `hasFile` tells whether the base commit has a file; without it, the existence of files is not checked. */
 export function problemsOf(plan: Plan, hasFile?: (path: string) => boolean): PlanProblem[] {
   const shape = shapeProblems(plan);
-  // The rest would take long for thousands of them.
+  // With thousands of work orders, the other checks would take too long.
   if (plan.work_orders.length > planLimits.workOrdersMax) return shape.slice(0, problemsMax);
   const made = new Set(plan.work_orders.flatMap(({ files }) => files.map(({ path }) => path)));
   const exists = (path: string) => made.has(path) || hasFile === undefined || hasFile(path);
@@ -64,7 +64,7 @@ function shapeProblems({ work_orders: orders }: Plan): PlanProblem[] {
       problem(
         'TOO_MANY_WORK_ORDERS',
         [],
-        `The plan has ${orders.length} work orders; the limit is ${planLimits.workOrdersMax}. Join small ones, or split the spec.`,
+        `The plan has ${orders.length} work orders; the limit is ${planLimits.workOrdersMax}. Merge small ones, or split the spec.`,
       ),
     );
   for (const [key, { length }] of Map.groupBy(orders, ({ key }) => key))
@@ -98,7 +98,7 @@ function dependencyProblems({ work_orders: orders }: Plan): PlanProblem[] {
       problem(
         'DEPENDENCY_CYCLE',
         cycle,
-        `These depend on each other in a circle: ${around}. Remove one dependency, or join them.`,
+        `These depend on each other in a circle: ${around}. Remove one dependency, or merge them into one work order.`,
       ),
     );
   }
@@ -111,7 +111,7 @@ function acceptanceProblems({ key, acceptance }: Ordered, exists: (path: string)
       problem(
         'ACCEPTANCE_MISSING',
         [key],
-        `${key} has no acceptance: say what is true when it is done, and how to test it.`,
+        `${key} has no acceptance criteria: say what is true when it is done, and how to test it.`,
       ),
     ];
   return acceptance.flatMap(({ text, proof, target }) => {
@@ -152,18 +152,18 @@ function fileProblems({ work_orders: orders }: Plan, hasFile?: (path: string) =>
         );
       if (hasFile === undefined) return [];
       if (act === 'create' && hasFile(path))
-        return of('FILE_EXISTS', `${path} is to be created, but it exists: write change.`);
+        return of('FILE_EXISTS', `${path} is to be created, but already exists: use "change".`);
       if (act !== 'create' && !hasFile(path) && !created.has(path))
         return of(
           'FILE_MISSING',
-          `${path} is to be ${act === 'delete' ? 'deleted' : 'changed'}, but it does not exist: write create, or correct the path.`,
+          `${path} is to be ${act === 'delete' ? 'deleted' : 'changed'}, but does not exist: use "create", or correct the path.`,
         );
       return [];
     }),
   );
 }
 
-/** Work orders that may run side by side must not own the same file, unless a contract stands between them. */
+/** Two work orders that may run at the same time must not own the same file, unless they share a contract. */
 function sharedFiles(plan: Plan): PlanProblem[] {
   const owners = new Map<string, Set<string>>();
   for (const { key, files } of plan.work_orders)
@@ -181,13 +181,16 @@ function sharedFiles(plan: Plan): PlanProblem[] {
       problem(
         'FILE_SHARED',
         clash,
-        `${one} and ${other} both own ${path} and may run at the same time: let one depend on the other, give the file to one of them, or put a contract between them.`,
+        `${one} and ${other} both own ${path} and may run at the same time: let one depend on the other, give the file to one of them, or add a contract between them.`,
       ),
     ];
   });
 }
 
-/** For each work order, those that may run at the same time and have no contract with it. Each pair is looked at once. */
+/**
+ * For each work order, the others that may run at the same time and share no contract with it. Each pair is visited
+ * once.
+ */
 function clashesIn({ work_orders: orders, contracts }: Plan): Map<string, Set<string>> {
   const ancestors = ancestorsOf(orders);
   const isOrdered = (one: string, other: string) =>
@@ -239,7 +242,7 @@ function contractProblems({ work_orders: orders, contracts }: Plan): PlanProblem
   ];
 }
 
-/** Never absolute, never out of the repository, never into git's own folder. */
+/** Never absolute, never outside the repository, never inside `.git`. */
 export function isRelativePath(path: string): boolean {
   if (path.startsWith('/') || path.includes('\\') || /^[A-Za-z]:/.test(path)) return false;
   return path

@@ -1,5 +1,5 @@
 // The Architect's plan for a spec: work orders, what each depends on, and the contracts between them (R-SPEC-1, R-SPEC-3).
-// The schema only says what can be read; `plan-problems.ts` says what makes a plan invalid, in words for its author.
+// The schema only defines what can be read as a plan; `plan-problems.ts` finds what makes a plan invalid.
 import { z } from 'zod';
 import { workOrderLimits } from '../work-order.ts';
 
@@ -19,7 +19,7 @@ export const fileActs = ['create', 'change', 'delete'] as const;
 export const proofKinds = ['test', 'command', 'file', 'none'] as const;
 export const contractKinds = ['typescript', 'json_schema', 'openapi', 'sql', 'protobuf', 'command'] as const;
 
-/** Half a surrogate pair is not text, and control characters would forge lines in a terminal. */
+/** Rejects half surrogate pairs, which are not text, and control characters, which could forge lines in a terminal. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: a plan contains none of these.
 const isText = (text: string) => text.isWellFormed() && !/[\x00-\x08\x0b-\x1f\x7f\u2028\u2029]/.test(text);
 const isLine = (text: string) => isText(text) && !text.includes('\n');
@@ -46,22 +46,24 @@ const acceptanceSchema = z.object({
     .string()
     .max(40)
     .describe(
-      'how a program can tell: test (a test file that passes), command (a command that exits with 0), file (a file that exists), or none',
+      'how a program can verify it: test (a test file that passes), command (a command that exits with 0), file (a file that exists), or none',
     ),
-  target: line(planLimits.lineCharsMax).describe('the test file, the command, or the file; empty for none'),
+  target: line(planLimits.lineCharsMax).describe(
+    'the path of the test or file, or the command; empty if proof is none',
+  ),
 });
 
 const contractSchema = z.object({
   name: line(100).min(1).describe('unique in the plan'),
   kind: z.string().max(40).describe(contractKinds.join(', ')),
-  path: path.describe('the file that declares it'),
+  path: path.describe('the file that declares the contract'),
   provider: z.string().max(40).describe('the key of the work order that writes it'),
   users: z
     .array(z.string().max(40))
     .max(planLimits.workOrdersMax)
     .describe('the keys of those that rely on it'),
   command: line(planLimits.lineCharsMax).describe(
-    'only for the kind command: exits with 0 while it holds; else empty',
+    'for the kind command: a command that exits with 0 while the contract holds; otherwise empty',
   ),
 });
 
@@ -69,13 +71,13 @@ const plannedWorkOrderSchema = z.object({
   key,
   title: line(workOrderLimits.titleCharsMax).min(1),
   description: text(planLimits.descriptionCharsMax).describe(
-    'everything that an agent needs, which sees nothing else',
+    'everything that the agent needs to know; it sees nothing else of the plan',
   ),
   acceptance: z.array(acceptanceSchema).max(planLimits.acceptanceMax),
   files: z
     .array(plannedFileSchema)
     .max(planLimits.filesMax)
-    .describe('the files that it creates, changes or deletes'),
+    .describe('the files that this work order creates, changes or deletes'),
   depends_on: z
     .array(z.string().max(40))
     .max(planLimits.workOrdersMax)
@@ -84,9 +86,14 @@ const plannedWorkOrderSchema = z.object({
 });
 
 export const planSchema = z.object({
-  summary: text(planLimits.summaryCharsMax).min(1).describe('what will be built, and how it is divided'),
+  summary: text(planLimits.summaryCharsMax)
+    .min(1)
+    .describe('what will be built, and how the work is divided'),
   work_orders: z.array(plannedWorkOrderSchema).min(1),
   contracts: z.array(contractSchema).max(planLimits.contractsMax),
 });
 
 export type Plan = z.infer<typeof planSchema>;
+
+/** What the Architect answered; `problem` says why it is no plan at all. */
+export type PlanAnswer = { plan: Plan } | { plan: null; problem: string };

@@ -18,6 +18,7 @@ import { openCallLedger } from './open-call-ledger.ts';
 const shared = sharedDatabase();
 
 const cent = 10_000_000n;
+const fixed = (estimateNanoUsd: bigint) => ({ estimateNanoUsd, ceilingNanoUsd: null });
 
 /** The gateway's side of the run: `draw` tries to draw, `drawn` is a call that fits. */
 async function callsOf(work: Work) {
@@ -47,8 +48,8 @@ const close = (work: Work) =>
 test('R-PIPE-3: the envelope is reserved, recorded in the run and the effects, and the same when requested again', async () => {
   const database = shared();
   const work = await scratchWork(database);
-  const envelope = await reserveEnvelope(work, 10n * cent);
-  expect(await reserveEnvelope(work, 99n * cent)).toEqual(envelope);
+  const envelope = await reserveEnvelope(work, fixed(10n * cent));
+  expect(await reserveEnvelope(work, fixed(99n * cent))).toEqual(envelope);
   expect(envelope.nanoUsd).toBe(10n * cent);
   expect((await day(database))?.heldNanoUsd).toBe(10n * cent);
   expect(await effectsOf(database.query, work.order.id)).toMatchObject([
@@ -59,17 +60,21 @@ test('R-PIPE-3: the envelope is reserved, recorded in the run and the effects, a
 test('fear: after a lost answer, there is a second reservation that nobody releases', async () => {
   const database = shared();
   const work = await scratchWork(database);
-  const { reservationId } = await reserveEnvelope(work, 10n * cent);
+  const { reservationId } = await reserveEnvelope(work, fixed(10n * cent));
   // The data in this process's memory is from before the commit.
   work.run.reservationId = null;
-  expect(await reserveEnvelope(work, 10n * cent)).toEqual({ reservationId, nanoUsd: 10n * cent });
+  expect(await reserveEnvelope(work, fixed(10n * cent))).toEqual({
+    reservationId,
+    nanoUsd: 10n * cent,
+    ceilingNanoUsd: null,
+  });
   expect((await day(database))?.heldNanoUsd).toBe(10n * cent);
 });
 
 test("R-BUD-1: if an estimate is above the work order's own limit, what the limit allows is reserved", async () => {
   const database = shared();
   const work = await scratchWork(database, { limitNanoUsd: 4n * cent });
-  expect((await reserveEnvelope(work, 10n * cent)).nanoUsd).toBe(4n * cent);
+  expect((await reserveEnvelope(work, fixed(10n * cent))).nanoUsd).toBe(4n * cent);
 });
 
 test('R-BUD-1: over the limit nothing is reserved, and the failure says how much is spent', async () => {
@@ -78,7 +83,7 @@ test('R-BUD-1: over the limit nothing is reserved, and the failure says how much
     database.query,
   );
   const work = await scratchWork(database);
-  await expect(reserveEnvelope(work, 10n * cent)).rejects.toMatchObject({
+  await expect(reserveEnvelope(work, fixed(10n * cent))).rejects.toMatchObject({
     code: 'BUDGET_EXCEEDED',
     failureClass: 'budget_exceeded',
     retryable: false,
@@ -93,12 +98,12 @@ test('R-BUD-1: over the limit nothing is reserved, and the failure says how much
 test('R-BUD-1: if the own limit is used up, nothing is reserved', async () => {
   const database = shared();
   const work = await scratchWork(database, { limitNanoUsd: 4n * cent });
-  await reserveEnvelope(work, 4n * cent);
+  await reserveEnvelope(work, fixed(4n * cent));
   const { ledger, drawn } = await callsOf(work);
   await ledger.settle(await drawn(4n * cent), cost(4n * cent), goodEnd);
   await close(work);
   await database.query.updateTable('runs').set({ reservationId: null }).execute();
-  await expect(reserveEnvelope(work, cent)).rejects.toMatchObject({
+  await expect(reserveEnvelope(work, fixed(cent))).rejects.toMatchObject({
     code: 'BUDGET_EXCEEDED',
     message: 'The work order has used up its own limit of $0.04.',
   });
@@ -107,7 +112,7 @@ test('R-BUD-1: if the own limit is used up, nothing is reserved', async () => {
 test('R-BUD-2: of eight simultaneous calls, no more are drawn than the envelope pays for', async () => {
   const database = shared();
   const work = await scratchWork(database);
-  await reserveEnvelope(work, 10n * cent);
+  await reserveEnvelope(work, fixed(10n * cent));
   const { draw } = await callsOf(work);
   const answers = await Promise.all(Array.from({ length: 8 }, () => draw(3n * cent)));
   expect(answers.map(({ kind }) => kind).sort()).toEqual([
@@ -135,7 +140,7 @@ test('R-BUD-2: a process that no longer owns the run cannot reserve anything', a
   const database = shared();
   const work = await scratchWork(database);
   await takeUp(database, work.run.id, 'another');
-  await expect(reserveEnvelope(work, 10n * cent)).rejects.toMatchObject({ code: 'FENCE_LOST' });
+  await expect(reserveEnvelope(work, fixed(10n * cent))).rejects.toMatchObject({ code: 'FENCE_LOST' });
   expect(await costsOf(database.query, work.order.id)).toEqual([]);
   expect(await day(database)).toBeUndefined();
 });
@@ -143,7 +148,7 @@ test('R-BUD-2: a process that no longer owns the run cannot reserve anything', a
 test('R-BUD-2: the cost of a call is booked once, even if another process owns the run by then', async () => {
   const database = shared();
   const work = await scratchWork(database);
-  await reserveEnvelope(work, 10n * cent);
+  await reserveEnvelope(work, fixed(10n * cent));
   const { ledger, drawn } = await callsOf(work);
   const call = await drawn(3n * cent);
   await takeUp(database, work.run.id, 'another');
@@ -161,7 +166,7 @@ test('R-BUD-2: the cost of a call is booked once, even if another process owns t
 test('R-BUD-2: a call of unknown cost is presumed at its worst case; one that was never billed is free', async () => {
   const database = shared();
   const work = await scratchWork(database);
-  await reserveEnvelope(work, 10n * cent);
+  await reserveEnvelope(work, fixed(10n * cent));
   const { ledger, drawn } = await callsOf(work);
   await ledger.presume(await drawn(3n * cent), goodEnd);
   await ledger.void(await drawn(2n * cent), goodEnd);
@@ -174,7 +179,7 @@ test('R-BUD-2: a call of unknown cost is presumed at its worst case; one that wa
 test("R-BUD-2: how drawn calls ended decides what they cost, and a late answer is evidence after the envelope's end", async () => {
   const database = shared();
   const work = await scratchWork(database);
-  const { reservationId } = await reserveEnvelope(work, 10n * cent);
+  const { reservationId } = await reserveEnvelope(work, fixed(10n * cent));
   const { ledger, drawn } = await callsOf(work);
   const [answered, unknown, lost, never] = [
     await drawn(cent),
@@ -205,7 +210,7 @@ test("R-BUD-2: how drawn calls ended decides what they cost, and a late answer i
 test('R-BUD-2: fear: after an upgrade, a call without a gateway stays open forever', async () => {
   const database = shared();
   const work = await scratchWork(database);
-  const { reservationId } = await reserveEnvelope(work, 10n * cent);
+  const { reservationId } = await reserveEnvelope(work, fixed(10n * cent));
   const { drawn } = await callsOf(work);
   const [proposal, ofAgent, carried] = [await drawn(cent), await drawn(2n * cent), await drawn(3n * cent)];
   const asBefore = (callId: string, serviceName: string) =>
@@ -227,7 +232,7 @@ test('R-BUD-2: fear: after an upgrade, a call without a gateway stays open forev
 test('R-BUD-2: at the end of the run, a call that nobody will answer is presumed; the rest is released', async () => {
   const database = shared();
   const work = await scratchWork(database);
-  await reserveEnvelope(work, 10n * cent);
+  await reserveEnvelope(work, fixed(10n * cent));
   const { drawn } = await callsOf(work);
   await drawn(3n * cent);
   await close(work);
@@ -240,12 +245,12 @@ test('R-BUD-2: at the end of the run, a call that nobody will answer is presumed
 test('an envelope used up by lost answers is followed by another, within the own limit; an intact one is kept', async () => {
   const database = shared();
   const work = await scratchWork(database, { limitNanoUsd: 15n * cent });
-  const { reservationId: first } = await reserveEnvelope(work, 10n * cent);
-  await renewEnvelope(work, 10n * cent);
+  const { reservationId: first } = await reserveEnvelope(work, fixed(10n * cent));
+  await renewEnvelope(work, fixed(10n * cent));
   expect(work.run.reservationId).toBe(first);
   const { ledger, drawn } = await callsOf(work);
   await ledger.presume(await drawn(9n * cent), goodEnd);
-  await renewEnvelope(work, 10n * cent);
+  await renewEnvelope(work, fixed(10n * cent));
   expect(work.run.reservationId).not.toBe(first);
   // Nine of fifteen dollars are spent: the work order in memory is older than that.
   expect(work.order.costNanoUsd).toBe(0n);

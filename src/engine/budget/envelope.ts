@@ -13,31 +13,51 @@ import {
 import { intendEffect, markEffect } from '../../store/work/effects.ts';
 import { runById, updateRun } from '../../store/work/runs.ts';
 import { workOrderById } from '../../store/work/work-orders.ts';
+import type { RoutingResult } from '../run/step-results.ts';
 import { fenced, type Work } from '../run/work.ts';
 import { budgetExceeded, refusedBy } from './budget-exceeded.ts';
 
 export interface Envelope {
   reservationId: ReservationId;
   nanoUsd: bigint;
+  /** Null: its size is fixed. */
+  ceilingNanoUsd: bigint | null;
+}
+
+export interface EnvelopeSize {
+  /** What the run probably needs. */
+  estimateNanoUsd: bigint;
+  /** Up to this amount, the envelope grows in steps; null: its size is fixed. */
+  ceilingNanoUsd: bigint | null;
+}
+
+/** The size that routing decided on. */
+export function sizeOf(routed: Pick<RoutingResult, 'envelopeNanoUsd' | 'ceilingNanoUsd'>): EnvelopeSize {
+  const { envelopeNanoUsd, ceilingNanoUsd = null } = routed;
+  return {
+    estimateNanoUsd: BigInt(envelopeNanoUsd),
+    ceilingNanoUsd: ceilingNanoUsd === null ? null : BigInt(ceilingNanoUsd),
+  };
 }
 
 /** Reserves the envelope; returns the same one if this run already has it. @throws `BUDGET_EXCEEDED`: nothing was reserved. */
-export async function reserveEnvelope(work: Work, estimateNanoUsd: bigint): Promise<Envelope> {
-  const envelope = await fenced(work, (query) => reserveOnce(query, work, estimateNanoUsd));
+export async function reserveEnvelope(work: Work, size: EnvelopeSize): Promise<Envelope> {
+  const envelope = await fenced(work, (query) => reserveOnce(query, work, size));
   work.run.reservationId = envelope.reservationId;
   return envelope;
 }
 
 /** Asks the database instead of this process's memory: this may be a repetition after a lost answer. */
-async function reserveOnce(query: Query, work: Work, estimateNanoUsd: bigint): Promise<Envelope> {
+async function reserveOnce(query: Query, work: Work, size: EnvelopeSize): Promise<Envelope> {
   const { id: workOrderId, projectId } = work.order;
   const kept = (await runById(query, work.run.id))?.reservationId;
-  if (kept) return { reservationId: kept, nanoUsd: await sizeOfReservation(query, kept) };
-  const nanoUsd = await affordable(query, work, estimateNanoUsd);
+  if (kept) return { reservationId: kept, ...(await sizeOfReservation(query, kept)) };
+  const { nanoUsd, ceilingNanoUsd } = await affordable(query, work, size);
   const { reservationId } = await reserveBudget(query, nanoUsd, 'pipeline', {
     work_order_id: workOrderId,
     project_id: projectId,
     run_id: work.run.id,
+    ...(ceilingNanoUsd === null ? {} : growth(ceilingNanoUsd, work.settings.envelopeStepNanoUsd)),
   });
   if (reservationId === null) throw await refusedBy(query, work, nanoUsd);
   await updateRun(query, work.run.id, { reservationId });
@@ -45,16 +65,34 @@ async function reserveOnce(query: Query, work: Work, estimateNanoUsd: bigint): P
   const detail = { reservationId, nanoUsd: nanoUsd.toString() };
   await intendEffect(query, { workOrderId, runId: work.run.id, kind: 'hold', key, detail });
   await markEffect(query, key, 'done');
-  return { reservationId, nanoUsd };
+  return { reservationId, nanoUsd, ceilingNanoUsd };
 }
 
-/** The limit that a person set, minus what was spent; without a limit, the policy's estimate. */
-async function affordable(query: Query, work: Work, estimateNanoUsd: bigint): Promise<bigint> {
+/** The database function that draws calls reads these. Decimal text, because numbers in JSON are not exact. */
+const growth = (ceilingNanoUsd: bigint, stepNanoUsd: bigint) => ({
+  ceiling_nano_usd: ceilingNanoUsd.toString(),
+  step_nano_usd: stepNanoUsd.toString(),
+});
+
+/**
+ * Within the limit that a person set, minus what was spent. An envelope that cannot grow gets all of that; one that can
+ * begins with the estimate, so that work that runs at the same time does not reserve what it will not need.
+ */
+async function affordable(
+  query: Query,
+  work: Work,
+  { estimateNanoUsd, ceilingNanoUsd }: EnvelopeSize,
+): Promise<Pick<Envelope, 'nanoUsd' | 'ceilingNanoUsd'>> {
   const { id, limitNanoUsd } = work.order;
-  if (limitNanoUsd === null) return estimateNanoUsd;
+  if (limitNanoUsd === null) {
+    const grows = ceilingNanoUsd !== null && ceilingNanoUsd > estimateNanoUsd;
+    return { nanoUsd: estimateNanoUsd, ceilingNanoUsd: grows ? ceilingNanoUsd : null };
+  }
   const costNanoUsd = (await workOrderById(query, id))?.costNanoUsd ?? work.order.costNanoUsd;
   const left = limitNanoUsd - costNanoUsd;
-  if (left > 0n) return left;
+  if (left > 0n && (ceilingNanoUsd === null || left <= estimateNanoUsd))
+    return { nanoUsd: left, ceilingNanoUsd: null };
+  if (left > 0n) return { nanoUsd: estimateNanoUsd, ceilingNanoUsd: left };
   throw budgetExceeded(
     work,
     'reserve',
@@ -68,7 +106,7 @@ async function affordable(query: Query, work: Work, estimateNanoUsd: bigint): Pr
  * Reserves another envelope, within the same limits, after calls without an answer have used up most of the current
  * one: such calls are presumed spent at their worst case. The work order is not charged for that.
  */
-export async function renewEnvelope(work: Work, estimateNanoUsd: bigint): Promise<void> {
+export async function renewEnvelope(work: Work, size: EnvelopeSize): Promise<void> {
   const { reservationId } = work.run;
   if (reservationId && (await isMostlyInDoubt(work, reservationId))) {
     await fenced(work, async (query) => {
@@ -77,12 +115,12 @@ export async function renewEnvelope(work: Work, estimateNanoUsd: bigint): Promis
     });
     work.run.reservationId = null;
   }
-  await reserveEnvelope(work, estimateNanoUsd);
+  await reserveEnvelope(work, size);
 }
 
 async function isMostlyInDoubt(work: Work, reservationId: ReservationId): Promise<boolean> {
   const { open, presumed, left } = await work.database.run(
-    (query) => drawnFrom(query, reservationId),
+    (query) => roomIn(query, reservationId),
     work.signal,
   );
   // Open calls count as spent, because nobody waits for them any more: the gateway reads them to their end, or they are
@@ -94,11 +132,18 @@ export function holdKey(reservationId: ReservationId): string {
   return `hold:${reservationId}`;
 }
 
-/** What the run's calls may still draw: the envelope minus everything spent, presumed, or in flight. */
+/** What the run's calls may still draw: the envelope as large as it may grow, minus everything spent, presumed, or in flight. */
 export async function remainingNanoUsd({ database, run, signal }: Work): Promise<bigint> {
   const { reservationId } = run;
   if (!reservationId) return 0n;
-  return (await database.run((query) => drawnFrom(query, reservationId), signal)).left;
+  return (await database.run((query) => roomIn(query, reservationId), signal)).left;
+}
+
+async function roomIn(query: Query, reservationId: ReservationId) {
+  const drawn = await drawnFrom(query, reservationId);
+  const { nanoUsd, ceilingNanoUsd } = await sizeOfReservation(query, reservationId);
+  const more = ceilingNanoUsd === null || ceilingNanoUsd < nanoUsd ? 0n : ceilingNanoUsd - nanoUsd;
+  return { ...drawn, left: drawn.left + more };
 }
 
 /** The failure of a call that the ledger refused, so that it was not sent. */

@@ -5,11 +5,14 @@ import { personOf } from '../../domain/person.ts';
 import { toJson } from '../../store/storable.ts';
 import { effectsOf, markEffect } from '../../store/work/effects.ts';
 import { lookSoon } from '../../store/work/hinted-pull-requests.ts';
-import { changePullRequest } from '../../store/work/pull-requests.ts';
+import { changePullRequest, pullRequestOf } from '../../store/work/pull-requests.ts';
+import { type Below, lookAtStacked, lowerThatHolds } from '../../store/work/stacks.ts';
 import { changeWorkOrder, recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
 import { recordEnd } from '../effects/record-end.ts';
+import { retarget } from '../effects/retarget.ts';
+import { type HeldBelow, heldBelow } from '../effects/stands-on.ts';
 import type { Forge, Forges, PullRequest } from '../ports/forge.ts';
-import { askForge } from '../recovery/ask-forge.ts';
+import { type AsksForge, askForge } from '../recovery/ask-forge.ts';
 import type { ErrorRecoveryManager } from '../recovery/error-recovery-manager.ts';
 import { mergeConflict } from './in-conflict.ts';
 import type { SteeringDeps } from './start-run.ts';
@@ -19,7 +22,10 @@ export interface MergeDeps extends SteeringDeps {
   recovery: Pick<ErrorRecoveryManager, 'executeWithRecovery'>;
 }
 
-/** Idempotent. @throws NO_PULL_REQUEST, PULL_REQUEST_NOT_OPEN, MERGE_CONFLICT, MERGE_WHILE_PAUSED */
+/**
+ * Idempotent.
+ * @throws NO_PULL_REQUEST, PULL_REQUEST_NOT_OPEN, PULL_REQUEST_STACKED, MERGE_CONFLICT, MERGE_WHILE_PAUSED
+ */
 export async function merge(deps: MergeDeps, order: WorkOrder, actor: string): Promise<PullRequest> {
   refuseWhilePaused(order);
   const at = await findProposed(deps, order);
@@ -35,6 +41,7 @@ export async function merge(deps: MergeDeps, order: WorkOrder, actor: string): P
   const { forge, found } = at;
   const { signal } = new AbortController();
   const asks = { recovery: deps.recovery, forge, signal, context: { workOrderId: order.id } };
+  await standsOnMerged(deps, asks, order, { found, actor });
   // Before the forge is asked: a pause or a cancellation takes the merge back, whatever becomes of its answer.
   const place = { projectId: order.projectId, host: forge.host, repository: forge.repository };
   await deps.database.run((query) =>
@@ -48,7 +55,7 @@ export async function merge(deps: MergeDeps, order: WorkOrder, actor: string): P
   const fact = `merged:${merged.mergedSha}`;
   await deps.database.transaction(async (query) => {
     await recordEnd(query, order.projectId, forge, merged);
-    // A work order that waits for CI ends now, not only when Moose would have looked again.
+    // A work order that waits for CI ends now, not at the next poll.
     const { host, repository } = forge;
     await lookSoon(query, [{ projectId: order.projectId, host, repository, number: merged.number }]);
     if (order.failure?.code === mergeConflict)
@@ -60,6 +67,7 @@ export async function merge(deps: MergeDeps, order: WorkOrder, actor: string): P
       );
     const told = { workOrderId: order.id, actor, detail: { fact }, factKey: fact };
     await recordEvent(query, { ...told, kind: 'progress' });
+    await lookAtStacked(query, order.id);
     const opened = (await effectsOf(query, order.id)).find(({ kind }) => kind === 'pull_request');
     // Recorded for the undo plan, which says that a merge stays.
     if (opened) {
@@ -79,6 +87,41 @@ function refuseWhilePaused({ id, status, step, heldBy }: WorkOrder): void {
     operation: 'merge',
     message: `${personOf(heldBy)} paused work order ${shortId(id)}, and a pause stops its merge too.`,
     advice: `Resume it, then merge it again: \`moose resume ${shortId(id)}\`.`,
+  });
+}
+
+/**
+ * What it stands on is merged first. Then it goes where that one went: a forge without checks is not followed, so this is
+ * where its pull requests are retargeted.
+ * @throws PULL_REQUEST_STACKED
+ */
+async function standsOnMerged(
+  { database }: MergeDeps,
+  asks: AsksForge,
+  order: WorkOrder,
+  { found, actor }: { found: PullRequest; actor: string },
+): Promise<void> {
+  const { below, row } = await database.run(async (query) => ({
+    below: await lowerThatHolds(query, order),
+    row: await pullRequestOf(query, order.id),
+  }));
+  const held = heldBelow(below);
+  if (held && below && found.state === 'open') throw stacked(order, below, held);
+  if (!below || !row || found.state !== 'open') return;
+  await retarget({ ...asks, database, order, row, told: found, below, actor });
+}
+
+function stacked({ id }: WorkOrder, { workOrderId }: Below, { is, words }: HeldBelow): PermanentError {
+  return new PermanentError({
+    code: 'PULL_REQUEST_STACKED',
+    component: 'forge',
+    operation: 'merge',
+    workOrderId: id,
+    message: words,
+    advice:
+      is === 'waits'
+        ? `Merge that one first: \`moose merge ${shortId(workOrderId)}\`.`
+        : `Look at both: \`moose diff ${shortId(id)}\`; merge it on the forge yourself if it is right without the other.`,
   });
 }
 

@@ -61,9 +61,9 @@ export const whyNot: Record<Act, WhyNot> = {
       ? null
       : 'Nothing is left to undo.';
   },
-  merge: ({ pullRequest }) => {
+  merge: ({ pullRequest, held }) => {
     if (pullRequest === null) return 'It has no pull request.';
-    if (pullRequest.state === 'open') return null;
+    if (pullRequest.state === 'open') return held?.words ?? null;
     return `Pull request ${pullRequest.number} is already ${pullRequest.state}.`;
   },
 };

@@ -92,7 +92,7 @@ test('R-PIPE-9: everything is undone, and a second undo does nothing', async () 
   await did(work, 'push', { branch, sha: headSha });
   await did(work, 'branch', { repositoryPath: repository.path, branch });
   await did(work, 'pull_request', { projectId: work.project.id, number: 1 });
-  await reserveEnvelope(work, 1_000n);
+  await reserveEnvelope(work, { estimateNanoUsd: 1_000n, ceilingNanoUsd: null });
   expect(await undoEffects(work)).toEqual([]);
   expect(await states(work)).toEqual(['push undone', 'branch undone', 'pull_request undone', 'hold undone']);
   expect(work.forge.pullRequests).toMatchObject([{ state: 'closed' }]);

@@ -2,7 +2,7 @@
 import { isMooseError, type MooseError, PermanentError } from '../../domain/failure.ts';
 import { type ReservationId, shortId } from '../../domain/ids.ts';
 import { formatUsd } from '../../domain/money.ts';
-import { type Plan, planSchema } from '../../domain/plan/plan.ts';
+import { type PlanAnswer, planSchema } from '../../domain/plan/plan.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
 import { architect } from '../../store/money/budget-report.ts';
@@ -18,7 +18,13 @@ import type { ErrorRecoveryManager } from '../recovery/error-recovery-manager.ts
 import { throughModelCircuits } from '../recovery/model-circuits.ts';
 import { affordablePlanCall } from '../specs/planning-cost.ts';
 import type { PlanGround } from './plan-ground.ts';
-import { architectSystem, composePlanPrompt, composePlanTask, type Refused } from './plan-prompt.ts';
+import {
+  architectSystem,
+  composePlanPrompt,
+  composePlanTask,
+  type Refused,
+  type SentBack,
+} from './plan-prompt.ts';
 
 export interface ArchitectDeps {
   database: Database;
@@ -36,11 +42,9 @@ export interface PlanQuestion {
   spec: SpecRow;
   ground: PlanGround;
   refused: Refused | null;
+  sentBack: SentBack | null;
   round: number;
 }
-
-/** `problem` says why the answer is no plan at all. */
-export type PlanAnswer = { plan: Plan } | { plan: null; problem: string };
 
 /** @throws MooseError the failure of the call, after the retries of the recovery table */
 export async function askArchitect(
@@ -58,11 +62,11 @@ export async function askArchitect(
 async function ask(
   { database, settings, gateway, circuits }: ArchitectDeps,
   model: Model,
-  { planning, spec, ground, refused, round }: PlanQuestion,
+  { planning, spec, ground, ...asked }: PlanQuestion,
   signal: AbortSignal,
 ): Promise<PlanAnswer> {
   const { reservationId } = planning;
-  const task = composePlanTask({ id: spec.id, name: spec.name, content: spec.content, round, refused });
+  const task = composePlanTask({ id: spec.id, name: spec.name, content: spec.content, ...asked });
   const prompt = composePlanPrompt(task, ground.shown);
   const { left } = await database.run((query) => drawnFrom(query, reservationId), signal);
   const call = affordablePlanCall(left, Buffer.byteLength(prompt), model.price, settings.outputTokensMax);
@@ -77,10 +81,10 @@ async function ask(
       onCall: () => undefined,
     };
     const limits = { outputTokensMax: call.outputTokensMax, timeoutMs: settings.modelTimeoutMs, signal };
-    const asked = { system: architectSystem, schema: planSchema, schemaName: 'plan', prompt };
+    const question = { system: architectSystem, schema: planSchema, schemaName: 'plan', prompt };
     const called = { provider: model.provider, model: model.name };
     const answer = await throughModelCircuits(circuits, called, signal, () =>
-      model.generate({ ...asked, ...limits, through }),
+      model.generate({ ...question, ...limits, through }),
     );
     if (answer.kind === 'object') return { plan: answer.object };
     return { plan: null, problem: `It could not be read as a plan (${answer.kind}): ${answer.problem}` };

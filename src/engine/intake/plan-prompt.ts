@@ -26,6 +26,13 @@ export interface Refused {
   problems: readonly Pick<PlanProblem, 'message'>[];
 }
 
+/** A plan that a person did not want to run as it is. */
+export interface SentBack {
+  remark: string;
+  /** Null if this request has made a plan since. */
+  plan: Plan | null;
+}
+
 export interface PlanTask {
   /** The ID of the spec. */
   id: string;
@@ -34,9 +41,10 @@ export interface PlanTask {
   /** 1 for the first plan; more for repairs. */
   round: number;
   refused: Refused | null;
+  sentBack: SentBack | null;
 }
 
-export function composePlanTask({ id, name, content, round, refused }: PlanTask): string {
+export function composePlanTask({ id, name, content, round, refused, sentBack }: PlanTask): string {
   const parts = [
     `${promptMarks.workOrder} ${id}`,
     `${promptMarks.title} Plan: ${name.replace(/\s+/g, ' ').trim()}`,
@@ -45,6 +53,14 @@ export function composePlanTask({ id, name, content, round, refused }: PlanTask)
     '## The spec',
     betweenMarks('spec', content.toWellFormed()),
   ];
+  if (sentBack)
+    parts.push(
+      '',
+      '## What a person wants to be different',
+      'An earlier plan was sent back with this remark. Answer with a whole plan that follows it:',
+      betweenMarks('remark', sentBack.remark.toWellFormed()),
+      ...(sentBack.plan ? ['The plan was:', betweenMarks('plan', JSON.stringify(sentBack.plan))] : []),
+    );
   if (refused)
     parts.push(
       '',

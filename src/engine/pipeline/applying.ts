@@ -7,7 +7,7 @@ import { readOutput } from '../../sessions/read-output.ts';
 import type { Query } from '../../store/database.ts';
 import { saveArtifact } from '../../store/work/artifacts.ts';
 import { type SessionRow, sessionsOf } from '../../store/work/session-rows.ts';
-import { renewEnvelope } from '../budget/envelope.ts';
+import { renewEnvelope, sizeOf } from '../budget/envelope.ts';
 import { type Recipe, withFacts } from '../errors/reproduce/recipe.ts';
 import { sessionEvidence } from '../errors/session-evidence.ts';
 import type { Agent } from '../ports/agent.ts';
@@ -54,7 +54,7 @@ export async function applying(work: Work): Promise<StepEnd> {
   const earlier = agent.writesCode ? null : await appliedBefore(work, agent);
   if (earlier) return { end: 'done', result: earlier };
   await assertInstalled(agent);
-  if (agent.writesCode) await renewEnvelope(work, BigInt(routed.envelopeNanoUsd));
+  if (agent.writesCode) await renewEnvelope(work, sizeOf(routed));
   const attempt = await sessionAttempt(work, { purpose: 'agent', name: agent.name }, async (row) => {
     if (row.exitCode !== 0 || (await isPlaceGone(row, await worktreePathOf(work)))) return false;
     const { finalEvent } = await reportOf(agent, row, endOf(row));

@@ -8,8 +8,9 @@ import { mergeBaseIn } from '../../git/merge-base-in.ts';
 import { moveRef } from '../../git/move-ref.ts';
 import { makeBundle, makePatch } from '../../git/patch.ts';
 import { keepCommit } from '../../git/preserve.ts';
+import { rebaseOnto } from '../../git/rebase-onto.ts';
 import { haveRemoteCommit } from '../../git/remote.ts';
-import { hasCommit, refSha } from '../../git/revision.ts';
+import { hasCommit, isAncestor, refSha } from '../../git/revision.ts';
 import { saveArtifact } from '../../store/work/artifacts.ts';
 import { listResultsOfCycle } from '../../store/work/earlier-results.ts';
 import { pullRequestOf } from '../../store/work/pull-requests.ts';
@@ -37,14 +38,16 @@ export async function bringBase(work: Work, routed: RoutingResult): Promise<Step
   const { order, run, database, signal } = work;
   const row = await database.run((query) => pullRequestOf(query, order.id), signal);
   if (row?.state !== 'open' || !readFollowed(row.followed).needsBase || run.cycle > 0) return undefined;
-  const again = { end: 'again', because: `${routed.baseBranch} is merged into the change` } as const;
+  // The pull request may have been retargeted since the work order was routed.
+  const baseBranch = order.baseBranch ?? routed.baseBranch;
+  const again = { end: 'again', because: `the change is brought to ${baseBranch}` } as const;
   if (await mergedIn(work, run.cycle)) return again;
   const applied = await findResult<ApplyingResult>(work, 'applying');
   if (!applied) return undefined;
-  return (await mergeAndSave(work, routed, applied)) ? again : undefined;
+  return (await mergeAndSave(work, { ...routed, baseBranch }, applied)) ? again : undefined;
 }
 
-/** What this run merged in that cycle; undefined if nothing. */
+/** What this run merged in that cycle; undefined if it merged nothing. */
 async function mergedIn({ database, run, signal }: Work, cycle: number): Promise<ApplyingResult | undefined> {
   const results = await database.run((query) => listResultsOfCycle(query, run.id, cycle), signal);
   const found = results.find(({ step }) => step === 'applying')?.result as ApplyingResult | undefined;
@@ -70,17 +73,21 @@ async function mergeAndSave(work: Work, routed: RoutingResult, applied: Applying
   const baseSha = await haveRemoteCommit({ repositoryPath, remoteUrl, isMooses, branch: baseBranch, signal });
   if (!(await hasCommit(repositoryPath, applied.headSha, { signal }))) await restoreCommits(work, branch);
   const { committer } = await commitPeople(work);
-  const merged = await mergeBaseIn({
-    ...{ repositoryPath, headSha: applied.headSha, baseSha, committer, signal },
-    message: `Merge ${baseBranch} into ${branch}\n\nMoose-Work-Order: ${order.id}`,
-  });
-  // The base has not moved: the forge's report was about an older commit.
-  if (merged.sha === applied.headSha) return false;
+  const from = { repositoryPath, headSha: applied.headSha, baseSha, committer, signal };
+  const oldBaseSha = await rewrittenStart(work, baseSha);
+  const trailer = `Moose-Work-Order: ${order.id}`;
+  const merged =
+    oldBaseSha === null
+      ? await mergeBaseIn({ ...from, message: `Merge ${baseBranch} into ${branch}\n\n${trailer}` })
+      : await rebaseOnto({ ...from, oldBaseSha, message: `${order.title}\n\n${trailer}` });
+  // The base has not moved: the forge's report was about an older commit. What stands on another change is published as
+  // it is: it was retargeted, or its run was repeated.
+  if (merged.sha === applied.headSha && order.stackedOn === null) return false;
   await moveBranch(work, branch, merged.sha);
   const feedback = await feedbackOf(work, merged, baseBranch);
   const result: ApplyingResult = {
     ...{ ...applied, headSha: merged.sha, treeSha: merged.treeSha, sessionId: '' },
-    ...{ summary: `${baseBranch} merged into the change.`, baseMerged: { conflicts: merged.conflicts } },
+    ...{ summary: `The change is brought to ${baseBranch}.`, baseMerged: { conflicts: merged.conflicts } },
     ...(feedback ? { feedback } : {}),
   };
   const range = { repositoryPath, signal };
@@ -93,7 +100,8 @@ async function mergeAndSave(work: Work, routed: RoutingResult, applied: Applying
     await saveStepResult(query, { ...owner, step: 'applying', result, startedAt });
     await saveArtifact(query, { ...owner, kind: 'patch', content: patch });
     await saveArtifact(query, { ...owner, kind: 'bundle', content: bundle });
-    const because = feedback?.summary ?? `${baseBranch} is merged into the change`;
+    const how = oldBaseSha === null ? 'is merged into the change' : 'is what the change is rebased onto';
+    const because = feedback?.summary ?? `${baseBranch} ${how}`;
     await changeWorkOrder(query, order.id, {}, { baseSha, changedBy: work.actor, changedBecause: because });
     await recordEvent(query, {
       ...{ workOrderId: order.id, kind: 'base.merged', actor: work.actor, reason: because },
@@ -101,6 +109,17 @@ async function mergeAndSave(work: Work, routed: RoutingResult, applied: Applying
     });
   });
   return true;
+}
+
+/**
+ * Where a change that stands on another one started, if the new base does not contain that: the lower change was squashed
+ * or rewritten. Then the change alone is brought over, and not what it stood on. Null if a merge does (R-SPEC-5).
+ */
+async function rewrittenStart({ order, project, signal }: Work, baseSha: string): Promise<string | null> {
+  const { stackedOn, baseSha: start } = order;
+  if (stackedOn === null || start === null) return null;
+  const isContained = await isAncestor(project.repositoryPath, start, baseSha, { signal });
+  return isContained ? null : start;
 }
 
 /** The worktree is created again from the branch; changes that are only in it, or only on the branch, are kept. */
@@ -126,7 +145,7 @@ async function feedbackOf(
     (path) => `${path}:\n${marks.get(path) ?? '(changed on one side, deleted or binary on the other)'}`,
   );
   return {
-    summary: `The change conflicts with ${baseBranch} in ${conflicts.slice(0, pathsToldMax).join(', ')}. ${baseBranch} is merged into it now, with git's conflict marks in these files: resolve each so that both sides keep their meaning, and leave no mark.`,
+    summary: `The change conflicts with ${baseBranch} in ${conflicts.slice(0, pathsToldMax).join(', ')}. Both are merged now, with git's conflict marks in these files: resolve each so that both sides keep their meaning, and leave no mark.`,
     output: shown.join('\n\n').slice(0, conflictCharsMax),
     failureClass: 'contract_violation',
     tried: null,

@@ -10,7 +10,7 @@ const shared = sharedDatabase();
 const app = { name: 'moose-app[bot]', email: '7+moose-app[bot]@users.noreply.memory' };
 const ada = { name: 'Ada Lovelace', email: '9+ada@users.noreply.memory' };
 
-/** A work order that this actor has submitted; the forge knows the App of Moose, and ada by this name. */
+/** Makes a work order that this actor submitted. The forge knows Moose's App, and ada by this name. */
 async function askedBy(actor: string, person = ada): Promise<Ground> {
   const at = await atStep(shared(), 'applying');
   await at.work.database.query

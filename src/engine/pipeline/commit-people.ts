@@ -1,4 +1,5 @@
-// Whom a work order's commits belong to, and who asked for the work, as the project's forge knows both (R-PIPE-5).
+// Asks the project's forge which account a work order's commits belong to, and which person asked for the work
+// (R-PIPE-5).
 import { localHost } from '../../domain/forge.ts';
 import { type GitPerson, gitPerson } from '../../domain/git-person.ts';
 import { isHuman, personOf } from '../../domain/person.ts';
@@ -7,13 +8,15 @@ import { type AsksForge, askForge } from '../recovery/ask-forge.ts';
 import type { Work } from '../run/work.ts';
 
 export interface CommitPeople {
-  /** The account of Moose on the forge; absent if the forge has none for it. */
+  /** Moose's account on the forge; absent if it has none. */
   committer?: GitPerson;
   /** The person who asked; absent unless the forge knows an address for them. */
   coAuthor?: GitPerson;
 }
 
-/** A forge that does not answer costs the names, not the work: the commit is made as Moose, and the log says so. */
+/**
+ * If the forge does not answer, the work goes on without the names: the commit is made as Moose, and the log says so.
+ */
 export async function commitPeople(work: Work): Promise<CommitPeople> {
   const { order, project, run, signal, logger } = work;
   try {
@@ -34,12 +37,15 @@ export async function commitPeople(work: Work): Promise<CommitPeople> {
     return { ...(committer ? { committer } : {}), ...(coAuthor && !isSame ? { coAuthor } : {}) };
   } catch (cause) {
     signal.throwIfAborted();
-    logger.warn({ err: cause, work_order: order.id }, 'commit is made as Moose: the forge did not answer');
+    logger.warn({ err: cause, work_order: order.id }, 'making the commit as Moose: the forge did not answer');
     return {};
   }
 }
 
-/** `ada` from `human:ada@github.com`: the forge has checked who that is. People whom Moose knows have no address. */
+/**
+ * Takes `ada` from `human:ada@github.com`, whose identity the forge has verified. Moose knows no address of its own
+ * users.
+ */
 export function loginOf(actor: string, host: string): string | null {
   const end = `@${host}`;
   return isHuman(actor) && actor.endsWith(end) ? personOf(actor).slice(0, -end.length) || null : null;

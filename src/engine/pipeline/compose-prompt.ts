@@ -126,8 +126,8 @@ export function composeBrief(task: string, checks: readonly string[]): string {
 }
 
 /**
- * Like `betweenMarks`, for program output. A character that was cut in half is replaced, because providers reject half a
- * character.
+ * Like `betweenMarks`, for program output. Replaces a character that was cut in half, because providers reject half
+ * characters.
  */
 export function fencedText(output: string): string {
   const longest = Math.max(2, ...[...output.matchAll(/`+/g)].map(([ticks]) => ticks.length));

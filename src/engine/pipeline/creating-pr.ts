@@ -26,6 +26,7 @@ import {
   type VerifyingResult,
 } from '../run/step-results.ts';
 import { fenced, type StepEnd, type Work } from '../run/work.ts';
+import { baseNow } from './base-now.ts';
 import { pullRequestBody } from './pull-request-body.ts';
 import { mustSign, pushOrSign, signerOf } from './push-or-sign.ts';
 import { restoreCommits } from './restore-commits.ts';
@@ -34,7 +35,7 @@ import { unreadMessages } from './unread-messages.ts';
 export async function creatingPr(work: Work): Promise<StepEnd> {
   const [message] = await unreadMessages(work);
   if (message) return { end: 'again', because: `${personOf(message.by)} sent a message` };
-  const routed = await requireResult<RoutingResult>(work, 'routing');
+  const start = await requireResult<RoutingResult>(work, 'routing');
   const generated = await requireResult<GeneratingResult>(work, 'generating');
   const applied = await requireResult<ApplyingResult>(work, 'applying');
   const verified = await requireResult<VerifyingResult>(work, 'verifying');
@@ -45,6 +46,7 @@ export async function creatingPr(work: Work): Promise<StepEnd> {
   }
   const { order, project } = work;
   const forge = await work.forges.of(project.id, work.signal);
+  const routed = { ...start, baseBranch: await baseNow(work, forge, start) };
   const body = pullRequestBody({ order, routed, generated, applied, verified });
   const closing = await closingOf(work, forge);
   const draft = {
@@ -90,7 +92,7 @@ export async function creatingPr(work: Work): Promise<StepEnd> {
   return {
     end: 'done',
     result,
-    learned: { pullRequestUrl: told.url },
+    learned: { pullRequestUrl: told.url, baseBranch: routed.baseBranch },
     also: (query) => record(query, work, forge, { ...told, baseSha: routed.baseSha }),
     facts: [`pull_request:${number}:${headSha}`],
   };

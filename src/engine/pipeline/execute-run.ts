@@ -60,7 +60,7 @@ export const stepTable: StepTable = {
 export interface Host {
   executorId: string;
   slots: Slots;
-  /** Aborted when the process takes no more work: the run goes back to the queue after its step. */
+  /** Aborted when the process takes no new work: the run goes back to the queue after its step. */
   drains?: AbortSignal;
   /** The leg to run: if the run is at another leg, there is nothing to do. */
   leg: number;
@@ -112,7 +112,7 @@ async function handBack(work: Work): Promise<void> {
     // Reverts the counters: the next step was counted as started, but does not start.
     await giveBackBeginning(query, run.id);
     await enqueueRun(query, run.id, run.leg + 1);
-    const reason = `Moose on ${settings.host} is stopping and takes no more work`;
+    const reason = `Moose on ${settings.host} is stopping and takes no new work`;
     await recordEvent(query, { workOrderId: order.id, kind: 'left_to_others', actor, reason });
   });
 }

@@ -1,4 +1,5 @@
-// Decides where a change starts: at its branch's base if it has one; otherwise at the branch that the work order, its
+// Decides where a change starts: at its branch's base if it has one; otherwise, in a plan, at what it depends on; otherwise
+// at the branch that the work order, its
 // project or `.moose/config.yml` on the default branch names; otherwise at the default branch: the remote's own, or the
 // one that is checked out in a local repository.
 import { ConfigurationError } from '../../domain/failure.ts';
@@ -14,6 +15,7 @@ import { configAt, fileOn } from '../policy/config-at.ts';
 import { mirrorOf } from '../run/project-here.ts';
 import { remotePlace } from '../run/remote-place.ts';
 import type { Work } from '../run/work.ts';
+import { stackedStart } from './stacked-start.ts';
 
 interface Base {
   baseBranch: string;
@@ -21,6 +23,8 @@ interface Base {
 }
 
 export interface Start extends Base {
+  /** The work order from whose branch the change starts; absent: it starts from a base branch. */
+  stackedOn?: WorkOrderId;
   hasUncommittedChanges: boolean;
   /** The name of the remote's default branch; undefined for a local project. */
   defaultBranch?: string | null;
@@ -33,6 +37,7 @@ export async function findStart(work: Work): Promise<Start> {
   if (mirror) return mirroredStart(work, mirror);
   const repository = await inspectRepository(project.repositoryPath, { signal });
   const base = (await ownBase(work)) ??
+    (await stackedStart(work)) ??
     (await replacedBase(work)) ??
     (await namedBase(work)) ??
     (await fileBase(work, repository.headBranch, repository.headSha)) ?? {
@@ -48,6 +53,7 @@ async function mirroredStart(work: Work, mirror: Mirror): Promise<Start> {
   if (own) await haveMirrorWith(mirror, own.baseSha);
   const base =
     own ??
+    (await stackedStart(work)) ??
     (await replacedBase(work)) ??
     (await namedBase(work)) ??
     (await defaultBase(work, defaultBranch ?? noDefault(work)));

@@ -1,5 +1,5 @@
 // Step 3: the Proposer asks a model for the change; an agent that writes code itself gets a brief instead (R-PIPE-4).
-import { renewEnvelope } from '../budget/envelope.ts';
+import { renewEnvelope, sizeOf } from '../budget/envelope.ts';
 import type { Agent } from '../ports/agent.ts';
 import { feedbackFor } from '../run/feedback.ts';
 import {
@@ -28,8 +28,8 @@ export async function generating(work: Work): Promise<StepEnd> {
   const brought = await bringBase(work, routed);
   if (brought) return brought;
   if (await cleanlyMerged(work)) return { end: 'done', result: nothingToMake };
-  const envelopeNanoUsd = BigInt(routed.envelopeNanoUsd);
-  await renewEnvelope(work, envelopeNanoUsd);
+  const envelope = sizeOf(routed);
+  await renewEnvelope(work, envelope);
   const feedback = await feedbackFor(work);
   const models = run.settings.model ? [run.settings.model] : routed.models;
   const agent = agentOf(work, run.settings.agent ?? routed.agent);
@@ -46,7 +46,7 @@ export async function generating(work: Work): Promise<StepEnd> {
       result: { proposal: null, brief, model, attempts: 0, messageIds } satisfies GeneratingResult,
     };
   }
-  const asked = { models, base: await baseOf(work, routed), messages, feedback, envelopeNanoUsd };
+  const asked = { models, base: await baseOf(work, routed), messages, feedback, envelope };
   const { proposal, model, attempts, review } = await reviewedProposal(
     work,
     routed,

@@ -1,4 +1,4 @@
-// Keeps how a session is isolated with its row.
+// Stores in a session's row how the session is isolated.
 import { type SessionRow, updateSession } from '../../store/work/session-rows.ts';
 import { fenced, type Work } from '../run/work.ts';
 

@@ -1,16 +1,11 @@
 // A machine that does not have a work order's repository, cannot reach its remote, or lacks a label that the work order
 // needs, leaves it to a machine that can do it (R-BASE-2, R-PROJ-1, R-DIST-3). Nothing fails and nothing is spent. If no machine takes it in time,
 // a person is asked, once per project and cause (R-ESC-5).
-import { ConfigurationError, isMooseError, type MooseError } from '../../domain/failure.ts';
+import { ConfigurationError } from '../../domain/failure.ts';
 import type { RunId } from '../../domain/ids.ts';
 import { labelsText, missingLabels, neededLabels } from '../../domain/label.ts';
-import { asSentence } from '../../domain/sentence.ts';
 import { enqueueRun } from '../../durable/enqueue-run.ts';
-import { tellGitFault } from '../../git/git-repetition.ts';
-import { gitVersion } from '../../git/git-version.ts';
 import { hasMirror, type Mirror } from '../../git/mirror.ts';
-import { remoteHead } from '../../git/remote-head.ts';
-import { assertRepository } from '../../git/repository.ts';
 import { withJitter } from '../../resilience/backoff.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { listReachedRepositoryKeys } from '../../store/failures/asked-causes.ts';
@@ -24,22 +19,21 @@ import type { UpkeepJob } from '../jobs/upkeep.ts';
 import { askTogether } from '../questions/ask-human.ts';
 import { outageOptions } from '../questions/outage-options.ts';
 import { withdraw } from '../questions/resolve-question.ts';
-import { mirrorOf, type ProjectHere, projectHere } from '../run/project-here.ts';
+import { projectHere } from '../run/project-here.ts';
+import { whyUnreachable } from '../run/reach-repository.ts';
 import type { PipelineDeps } from '../run/work.ts';
 import type { Host } from './execute-run.ts';
 import { isHeld } from './lay-down.ts';
 
 /** Short at first, so that the next machine checks soon; longer later, because each check is a row of the queue. */
 const leftMsMin = 500;
-/** Any machine may be the next to take it, so as long as one has not tried, the turns come soon after each other. */
+/** Until each machine has tried to take the run, the delays stay short. */
 const untriedMsMax = 2_000;
 const leftMsMax = 15_000;
 /** A person is asked only after this time, because a machine with the repository may be starting, or busy. */
 export const askedAfterMs = 5 * 60_000;
 /** Any machine can end cancelled or undone work: it asks a person about what it cannot undo. */
 const endingLeftMax = 4;
-/** Short, because the step itself waits longer for a slow remote. */
-const probeMs = 30_000;
 const keyPrefix = 'repository:';
 const labelsPrefix = 'labels:';
 const labelsCode = 'LABELS_MISSING';
@@ -98,53 +92,20 @@ function lacksLabels(
   });
 }
 
-/** Undefined if this machine can do the work. A temporary problem is no reason to leave it, because the step retries. */
+/** Undefined if this machine can do the work. */
 async function whyNotHere(
   { order, project }: Standing,
-  { host, dataDirectory }: PipelineDeps['settings'],
+  settings: PipelineDeps['settings'],
   signal: AbortSignal,
 ): Promise<ConfigurationError | undefined> {
-  const here = projectHere(project, dataDirectory);
-  const mirror = mirrorOf(here, signal);
-  try {
-    await gitVersion({ signal });
-    if (!mirror) await assertRepository(here.repositoryPath, { signal });
-    else if (await needsRemote(order, mirror))
-      await remoteHead(mirror.address, { signal, timeoutMs: probeMs });
-    return undefined;
-  } catch (cause) {
-    if (!isMooseError(cause)) return undefined;
-    if (cause.category !== 'configuration' && cause.code !== 'REMOTE_HOST_UNKNOWN') {
-      tellGitFault(cause).resolved(true);
-      return undefined;
-    }
-    return unreachable(cause, here, host);
-  }
+  const here = projectHere(project, settings.dataDirectory);
+  const needed = (mirror: Mirror) => needsRemote(order, mirror);
+  return whyUnreachable(here, { host: settings.host, needsRemote: needed }, signal);
 }
 
 /** Between its first fetch and its push, a work order only needs the mirror. */
 async function needsRemote({ step }: WorkOrder, { path }: Mirror): Promise<boolean> {
   return step === null || step === 'routing' || step === 'creating_pr' || !(await hasMirror(path));
-}
-
-function unreachable(cause: MooseError, project: ProjectHere, host: string): ConfigurationError {
-  const place = project.remoteUrl ?? project.repositoryPath;
-  const isRemote = project.remoteUrl !== null;
-  // Without git, a machine cannot tell whether it has the repository.
-  const hasGit = !['GIT_MISSING', 'GIT_TOO_OLD'].includes(cause.code);
-  const lacks = isRemote ? `cannot reach ${place}` : `does not have the repository ${place}`;
-  const toDo = (hasGit && !isRemote) || cause.advice === undefined ? '' : ` ${cause.advice}`;
-  return new ConfigurationError({
-    code: 'REPOSITORY_UNREACHABLE',
-    component: 'pipeline',
-    operation: 'take up',
-    message: `The machine ${host} ${hasGit ? lacks : 'has no usable git'}: ${asSentence(cause.message)}${toDo}`,
-    advice: isRemote
-      ? `Give git on ${host} access to ${place} (a credential helper or an ssh key), or start \`moose worker\` on a machine that has it.`
-      : `Start \`moose worker\` on a machine that has it at this path, or clone it to this path on ${host}.`,
-    metadata: { host, repositoryPath: place },
-    cause,
-  });
 }
 
 /** Fences off the run's previous owner; false if another process was faster. */

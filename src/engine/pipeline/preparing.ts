@@ -26,7 +26,16 @@ export async function preparing(work: Work): Promise<StepEnd> {
   const headSha = (await findResult<ApplyingResult>(work, 'applying'))?.headSha ?? routed.baseSha;
   // Before a model is paid: everything that follows runs in it.
   const image = await prepareImage(work, routed.baseSha);
-  const named = image === null ? {} : { image: image.name };
+  const named = image === null ? {} : { image: image.name, imageId: image.id, imageAsked: image.asked };
+  return prepareIn({ ...work, image }, routed, headSha, named);
+}
+
+async function prepareIn(
+  work: Work,
+  routed: RoutingResult,
+  headSha: string,
+  named: Pick<PreparingResult, 'image' | 'imageId' | 'imageAsked'>,
+): Promise<StepEnd> {
   const preparation = await preparationOf(work, { baseSha: routed.baseSha, sha: headSha });
   const plan = await daemonPlan(work, routed.baseSha);
   const also = (await unconfirmedNote(work, routed.baseSha)) ?? undefined;
@@ -64,6 +73,7 @@ async function prepare(
   headSha: string,
 ): Promise<PreparingResult> {
   const { setup, key, copied } = preparation;
+  const from = work.clock.now().getTime();
   const { worktreePath } = await haveWorktree(work, routed, headSha);
   const prepared = await havePrepared(work, preparation, {
     ...{ worktreePath, routed, headSha, baseSha: routed.baseSha },
@@ -71,5 +81,6 @@ async function prepare(
     treeSha: await treeOf(work.project.repositoryPath, headSha, { signal: work.signal }),
   });
   const commands = setup.map(({ command }) => command);
-  return { ...prepared, commands, key, ...(copied === null ? {} : { copied: toldFiles(copied) }) };
+  const tookMs = work.clock.now().getTime() - from;
+  return { ...prepared, commands, key, tookMs, ...(copied === null ? {} : { copied: toldFiles(copied) }) };
 }

@@ -69,7 +69,7 @@ async function proposing(script: Script, onAsk?: (work: ScratchWork) => unknown)
     models: Object.keys(script),
     base: repository.headSha,
     feedback: null,
-    envelopeNanoUsd: 1_000_000_000n,
+    envelope: { estimateNanoUsd: 1_000_000_000n, ceilingNanoUsd: null },
   };
   return { work, asked, calls, models };
 }

@@ -7,7 +7,7 @@ import { assertNoSecretIn } from '../../domain/secrets/secret-in-change.ts';
 import { asSentence } from '../../domain/sentence.ts';
 import { circuitOpen } from '../../resilience/through-circuit.ts';
 import { errorsOf } from '../../store/work/decisions.ts';
-import { renewEnvelope } from '../budget/envelope.ts';
+import { type EnvelopeSize, renewEnvelope } from '../budget/envelope.ts';
 import { logDecision } from '../errors/log-decision.ts';
 import { recordFailure } from '../errors/record-failure.ts';
 import type { Recipe } from '../errors/reproduce/recipe.ts';
@@ -29,7 +29,7 @@ export interface Asked {
   messages?: readonly Message[];
   feedback: Feedback | null;
   /** The size of a new envelope. */
-  envelopeNanoUsd: bigint;
+  envelope: EnvelopeSize;
 }
 
 export interface Proposed {
@@ -72,7 +72,7 @@ async function askFor(
   { call, attempt, way }: Turn,
 ): Promise<Proposed> {
   // The work order is not to blame for the presumed cost of calls without an answer.
-  if (call > 1) await renewEnvelope(work, asked.envelopeNanoUsd);
+  if (call > 1) await renewEnvelope(work, asked.envelope);
   const model = work.model(way);
   const sized = await affordableCall(work, model, taskOf(work, asked, attempt), repository);
   const answer = await askModel(work, model, question, sized).catch((cause: unknown) => {

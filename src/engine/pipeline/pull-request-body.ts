@@ -108,5 +108,5 @@ function cost(
 ): string {
   const calls = `${order.modelCalls} model call${order.modelCalls === 1 ? '' : 's'}`;
   const cycles = `${order.refinementCycles} refinement cycle${order.refinementCycles === 1 ? '' : 's'}`;
-  return `${formatUsd(order.costNanoUsd)} of ${formatUsd(BigInt(routed.envelopeNanoUsd))} · ${calls} · ${cycles} · ${generated.model ?? 'no model'} · ${applied.agent}`;
+  return `${formatUsd(order.costNanoUsd)} of ${formatUsd(BigInt(routed.ceilingNanoUsd ?? routed.envelopeNanoUsd))} · ${calls} · ${cycles} · ${generated.model ?? 'no model'} · ${applied.agent}`;
 }

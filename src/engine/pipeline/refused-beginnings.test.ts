@@ -59,7 +59,12 @@ test('a bug in creating a model does not count as a missing model', async () => 
 
 test('R-PIPE-4: without any model there is no proposal, and the failure says so', async () => {
   const work = await atRouting();
-  const asked = { models: [], base: '', feedback: null, envelopeNanoUsd: 1n };
+  const asked = {
+    models: [],
+    base: '',
+    feedback: null,
+    envelope: { estimateNanoUsd: 1n, ceilingNanoUsd: null },
+  };
   await expect(propose(work, asked)).rejects.toMatchObject({ code: 'NO_MODEL', advice: expect.any(String) });
 });
 

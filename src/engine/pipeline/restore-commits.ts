@@ -1,13 +1,44 @@
 // Brings the commits of a work order to this machine if another one made them: the database holds them as a bundle.
+import { isMooseError } from '../../domain/failure.ts';
+import { shortId } from '../../domain/ids.ts';
+import { moveRef } from '../../git/move-ref.ts';
 import { restoreBundle } from '../../git/patch.ts';
+import { keepCommit } from '../../git/preserve.ts';
+import { refSha } from '../../git/revision.ts';
 import { newestArtifact } from '../../store/work/artifacts.ts';
+import { hasApplied } from '../../store/work/earlier-results.ts';
 import type { Work } from '../run/work.ts';
 
 /** Does nothing if the work order has no commits yet. */
-export async function restoreCommits(
-  { database, order, project, signal }: Work,
-  branch: string,
-): Promise<void> {
+export async function restoreCommits(work: Work, branch: string): Promise<void> {
+  const { database, order, project, signal } = work;
   const bundle = await database.run((query) => newestArtifact(query, order.id, 'bundle'), signal);
-  if (bundle) await restoreBundle({ repositoryPath: project.repositoryPath, bundle, branch, signal });
+  if (!bundle) return;
+  const { repositoryPath } = project;
+  const restore = () => restoreBundle({ repositoryPath, bundle, branch, signal });
+  try {
+    await restore();
+  } catch (cause) {
+    if (!(await movesRebased(work, branch, cause))) throw cause;
+    await restore();
+  }
+}
+
+/**
+ * Another machine has rebased the change onto what it stands on, so the branch here is at a commit of before. It is moved
+ * if the work order itself made that commit, and is kept under a ref.
+ */
+async function movesRebased(
+  { database, order, project: { repositoryPath }, signal }: Work,
+  branch: string,
+  cause: unknown,
+): Promise<boolean> {
+  if (order.stackedOn === null || !isMooseError(cause) || cause.code !== 'BRANCH_MOVED') return false;
+  const ref = `refs/heads/${branch}`;
+  const from = await refSha(repositoryPath, ref, { signal });
+  if (from === null || !(await database.run((query) => hasApplied(query, order.id, from), signal)))
+    return false;
+  await keepCommit(repositoryPath, from, shortId(order.id), { signal });
+  await moveRef(repositoryPath, { ref, from, to: null, because: 'moose: rebased elsewhere' }, { signal });
+  return true;
 }

@@ -259,26 +259,6 @@ test('R-PROJ-2: values of the work order and the project take precedence over th
   expect(work.order).toMatchObject({ limitNanoUsd: dollar, timeLimitMs: 60_000 });
 });
 
-test('R-PROJ-8: a coding agent gets the time that such agents need, if nobody sets another', async () => {
-  const agents = [scriptedAgent('true'), { ...scriptedAgent('true'), name: 'claude-code' }];
-  const { work } = await ground({ agents, orderSettings: { agent: 'claude-code' } });
-  await routed(work);
-  expect(work.order.timeLimitMs).toBe(45 * 60_000);
-  expect(await theWorkOrder(work.database, work.order.id)).toMatchObject({ timeLimitMs: 45 * 60_000 });
-  const set = await ground({ agents, orderSettings: { agent: 'claude-code', is_time_given: true } });
-  await routed(set.work);
-  expect(set.work.order.timeLimitMs).toBe(300_000);
-  const own = await ground({ agents });
-  await routed(own.work);
-  expect(own.work.order.timeLimitMs).toBe(300_000);
-});
-
-test('fear: a time limit that a person set is replaced, because it equals the default', async () => {
-  const { work } = await ground({ ...config('time: 30m\n'), orderSettings: { is_time_given: true } });
-  await routed(work);
-  expect(work.order.timeLimitMs).toBe(300_000);
-});
-
 test('R-PROJ-2: an invalid file stops the work order before anything is spent', async () => {
   const { work } = await ground(config('checks:\n  - kind: tset\n    command: x\n'));
   await expect(routing(work)).rejects.toMatchObject({

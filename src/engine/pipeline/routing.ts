@@ -11,13 +11,14 @@ import { listFiles } from '../../git/tree.ts';
 import { failedAttempts } from '../../store/figures/outcomes.ts';
 import { keepDefaultBranch } from '../../store/work/projects.ts';
 import { changeWorkOrder } from '../../store/work/work-orders.ts';
-import { reserveEnvelope } from '../budget/envelope.ts';
+import { type EnvelopeSize, reserveEnvelope } from '../budget/envelope.ts';
 import { unknownAgent } from '../commands/refuse-unknown.ts';
 import { logDecision } from '../errors/log-decision.ts';
+import { usualLimitUsd } from '../policy/agent-defaults.ts';
 import { type Assessment, assess } from '../policy/assess.ts';
 import { configAt } from '../policy/config-at.ts';
 import { type ProjectValues, projectValues, type ValueSource } from '../policy/project-values.ts';
-import type { Agent } from '../ports/agent.ts';
+import type { Agent, AgentLogin } from '../ports/agent.ts';
 import type { RoutingResult } from '../run/step-results.ts';
 import { fenced, type StepEnd, type Work } from '../run/work.ts';
 import { findStart } from './find-start.ts';
@@ -44,11 +45,8 @@ export async function routing(work: Work): Promise<StepEnd> {
     login === null
       ? candidateModels(work, agent, assessment, values.model.value)
       : modelsForLogin(agent, login, values.model.value);
-  await adoptLimits(work, values);
-  const envelope = await reserveEnvelope(
-    work,
-    estimateFor(work, login === null ? agent : { wires: [] }, assessment),
-  );
+  await adoptLimits(work, values, agent);
+  const envelope = await reserveEnvelope(work, sizeFor(work, agent, login, assessment));
   const result: RoutingResult = {
     complexity: assessment.complexity,
     hardStopWords: assessment.hardStopWords,
@@ -58,6 +56,7 @@ export async function routing(work: Work): Promise<StepEnd> {
     agent: agent.name,
     ...(values.reviewer.source === 'file' ? { reviewer: values.reviewer.value } : {}),
     envelopeNanoUsd: envelope.nanoUsd.toString(),
+    ...(envelope.ceilingNanoUsd === null ? {} : { ceilingNanoUsd: envelope.ceilingNanoUsd.toString() }),
     reservationId: envelope.reservationId,
     ...start,
     branch: branchName(shortId(order.id), order.title),
@@ -84,19 +83,29 @@ export async function routing(work: Work): Promise<StepEnd> {
       baseBranch: result.baseBranch,
       baseSha: result.baseSha,
       branch: result.branch,
+      stackedOn: result.stackedOn ?? null,
       isScripted: login === null && models.some((name) => work.model(name).isScripted),
     },
   };
 }
 
-/** An agent with a login draws on no envelope; Moose's own calls, such as a review, do. */
-function estimateFor(
+/**
+ * Nobody knows what an agent that calls models itself will need: its envelope begins small, and grows. With a login it draws
+ * on none; Moose's own calls, such as a review, do.
+ */
+function sizeFor(
   { settings }: Work,
-  agent: Pick<Agent, 'wires'>,
+  { name, wires }: Pick<Agent, 'name' | 'wires'>,
+  login: AgentLogin | null,
   { estimateNanoUsd }: Assessment,
-): bigint {
-  const leastNanoUsd = agent.wires.length > 0 ? settings.agentEnvelopeNanoUsdMin : 0n;
-  return estimateNanoUsd > leastNanoUsd ? estimateNanoUsd : leastNanoUsd;
+): EnvelopeSize {
+  if (wires.length === 0 || login !== null) return { estimateNanoUsd, ceilingNanoUsd: null };
+  const least = settings.agentEnvelopeNanoUsdMin;
+  const usual = usualLimitUsd(name);
+  return {
+    estimateNanoUsd: estimateNanoUsd > least ? estimateNanoUsd : least,
+    ceilingNanoUsd: usual === null ? null : nanoOfUsd(usual),
+  };
 }
 
 async function valuesOf(work: Work, baseSha: string): Promise<ProjectValues> {
@@ -118,11 +127,19 @@ async function valuesOf(work: Work, baseSha: string): Promise<ProjectValues> {
  * Copies the limits of the project and the agent to the work order where it has none, because the database function of the budget reads
  * them there.
  */
-async function adoptLimits(work: Work, { limitUsd, timeMs }: ProjectValues): Promise<void> {
-  const { order, actor } = work;
+async function adoptLimits(
+  work: Work,
+  { limitUsd, timeMs }: ProjectValues,
+  { writesCode }: Pick<Agent, 'writesCode'>,
+): Promise<void> {
+  const { order, run, actor, settings } = work;
+  const cyclesMax = writesCode ? settings.agentCyclesMax : settings.cyclesMax;
+  // Later runs have what a person's retry allows.
+  const areCyclesNew = run.number === 1 && order.refinementCyclesMax === workOrderLimits.refinementCyclesMax;
   const isOfProject = ({ source }: { source: ValueSource }) => source === 'project' || source === 'file';
   const limits = {
     ...(isOfProject(limitUsd) && limitUsd.value !== null ? { limitNanoUsd: nanoOfUsd(limitUsd.value) } : {}),
+    ...(areCyclesNew && cyclesMax !== order.refinementCyclesMax ? { refinementCyclesMax: cyclesMax } : {}),
     ...(isOfProject(timeMs) || timeMs.value !== order.timeLimitMs ? { timeLimitMs: timeMs.value } : {}),
   };
   if (Object.keys(limits).length === 0) return;

@@ -137,7 +137,7 @@ function routedTo({ headSha }: ScratchRepository, { settings }: Work, { beside }
 async function leaveResults(ground: Ground, step: RunStep, given: Given): Promise<void> {
   const { work, routed } = ground;
   const { database, order } = work;
-  const { reservationId } = await reserveEnvelope(work, dollar);
+  const { reservationId } = await reserveEnvelope(work, { estimateNanoUsd: dollar, ceilingNanoUsd: null });
   Object.assign(routed, { reservationId });
   const learned = { baseBranch: routed.baseBranch, baseSha: routed.baseSha, branch: routed.branch };
   await database.query.updateTable('workOrders').set(learned).where('id', '=', order.id).execute();
@@ -238,7 +238,7 @@ export async function loseFence({ database, run }: Work): Promise<void> {
 export async function rowsAt(database: Database, step: RunStep, given: Given = {}): Promise<ScratchWork> {
   const base = await scratchWork(database, { step, repositoryPath: `/srv/${randomUUID()}` });
   const work = { ...base, ...portsOf(given), settings: settingsOf(base, given) };
-  await reserveEnvelope(work, dollar);
+  await reserveEnvelope(work, { estimateNanoUsd: dollar, ceilingNanoUsd: null });
   work.order = await theWorkOrder(database, work.order.id);
   return work;
 }

@@ -59,7 +59,7 @@ export interface Supervised {
   network: SessionWish;
   /** How an agent reaches its model; if absent, it calls none. */
   way?: SessionWay | null;
-  /** True if it runs nothing of the project, and so not in its image. */
+  /** True if the session runs no code of the project, and therefore does not need its image. */
   isOutsideImage?: true;
   /** The process is stopped after this long without output; if absent, the settings apply. */
   silenceMs?: number;

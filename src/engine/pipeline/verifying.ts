@@ -17,6 +17,7 @@ import {
 import type { StepEnd, Work } from '../run/work.ts';
 import { refuseMarks } from './bring-base.ts';
 import { networkOf } from './checks/check-network.ts';
+import { pinOf } from './container/project-image.ts';
 import { DaemonsOfChecks } from './daemons/daemons-of-checks.ts';
 import { urgencyOf, urgentMessage } from './interrupted-turn.ts';
 import { judgeRed } from './judge-check.ts';
@@ -42,7 +43,8 @@ export async function verifying(work: Work): Promise<StepEnd> {
   if (known) return { end: 'done', result: known };
   const { baseSha } = routed;
   const plan = await checkPlan(work, baseSha);
-  const preparation = await preparationOf(work, { baseSha, sha: applied.headSha });
+  const image = await pinOf(work);
+  const preparation = await preparationOf({ ...work, image }, { baseSha, sha: applied.headSha });
   return inPlace(work, () =>
     verify(
       { ...work, checkVariables: plan.environment, egress: plan.egress },

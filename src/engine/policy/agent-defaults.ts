@@ -30,6 +30,11 @@ export function defaultTimeMs(name: string): number {
   return durationMs(known[name]?.time ?? '') ?? workOrderLimits.timeLimitMsDefault;
 }
 
+/** What a work order without a limit of its own may cost with this agent; null if its difficulty decides. */
+export function usualLimitUsd(name: string): number | null {
+  return name === 'patch' ? null : (known[name]?.limitUsd ?? null);
+}
+
 /** The agent to propose; null if none of these is installed. */
 export function preferredAgent(installed: readonly string[]): string | null {
   return Object.keys(known).find((name) => name !== 'patch' && installed.includes(name)) ?? null;

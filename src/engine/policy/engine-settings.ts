@@ -5,6 +5,7 @@ import { agents } from './settings/agents.ts';
 import { breakers } from './settings/breakers.ts';
 import { ci } from './settings/ci.ts';
 import { fixed, type SettingDefinition, type ValuesOf } from './settings/definition.ts';
+import { director } from './settings/director.ts';
 import { databaseDefinition, defaultsOf, definitionsOf } from './settings/flatten-table.ts';
 import { budget, limits } from './settings/limits.ts';
 import { models } from './settings/models.ts';
@@ -20,6 +21,8 @@ const table = {
   ...people,
   /** What follows from the checks of a forge. */
   ci,
+  /** What the Director approves alone. */
+  director,
   /** Where Moose keeps its state; each process sets its own. */
   dataDirectory: fixed('/nowhere'),
   /** The name of this machine, by which sessions are adopted and slots counted. */
@@ -35,7 +38,7 @@ export const defaultSettings: EngineSettings = defaultsOf(table);
 export const settingDefinitions: readonly EngineSettingDefinition[] = [
   ...budget.map((setting) => databaseDefinition<EngineSettings>('limits', setting)),
   ...definitionsOf<EngineSettings>('limits', limits),
-  ...definitionsOf<EngineSettings>('policies', { ...policies, ci }),
+  ...definitionsOf<EngineSettings>('policies', { ...policies, ci, director }),
   ...definitionsOf<EngineSettings>('models', models),
   ...definitionsOf<EngineSettings>('agents', agents),
   ...definitionsOf<EngineSettings>('breakers', breakers),

@@ -41,7 +41,7 @@ export interface ProjectValues {
   checks: Sourced<readonly Check[]>;
   /** When Moose merges the pull request. */
   merge: Sourced<MergePolicy>;
-  /** The container image in which its sessions run; null: none. */
+  /** The container image in which the project's sessions run; null for none. */
   image: Sourced<string | null>;
 }
 
@@ -88,7 +88,7 @@ export function projectValues({ run, order, project, file, found, defaults }: Va
   };
 }
 
-/** The project setting that refuses the image of the file. */
+/** The value of the project setting that rejects the file's image. */
 export const noImage = 'none';
 
 export function imageValue(

@@ -23,6 +23,13 @@ export interface PullRequestDraft {
   labels?: readonly string[];
 }
 
+export interface PullRequestChange {
+  title?: string;
+  body?: string;
+  isDraft?: boolean;
+  baseBranch?: string;
+}
+
 export interface PullRequest {
   /** The forge's number, unique in the repository. */
   number: number;
@@ -192,7 +199,7 @@ export interface Forge {
   gitCredentials(signal?: AbortSignal): Promise<GitCredentials | null>;
   /** Whom commits belong to; null for the identity of Moose. */
   commitIdentity(signal?: AbortSignal): Promise<GitPerson | null>;
-  /** How commits credit this login; null if it has no address that everybody may know. */
+  /** The name and address with which commits credit this login; null if it has no public address. */
   findPerson(login: string, signal?: AbortSignal): Promise<GitPerson | null>;
   /**
    * Commits the change by the forge's API, which signs it, and returns the new commit. One that is there already, with
@@ -206,14 +213,11 @@ export interface Forge {
     by: { number: number } | { headBranch: string; baseBranch?: string },
     signal?: AbortSignal,
   ): Promise<PullRequest | null>;
-  updatePullRequest(
-    number: number,
-    change: { title?: string; body?: string; isDraft?: boolean },
-    signal?: AbortSignal,
-  ): Promise<PullRequest>;
+  /** Another base retargets it: then it is to be merged there. A base that it has already stays. */
+  updatePullRequest(number: number, change: PullRequestChange, signal?: AbortSignal): Promise<PullRequest>;
   /** `queued`: the forge merges it later by itself (auto-merge or a merge queue). */
   mergePullRequest(number: number, order: MergeOrder, signal?: AbortSignal): Promise<PullRequest | 'queued'>;
-  /** Takes back a merge that the forge was to do by itself; that there is none to take back is a success. */
+  /** Cancels auto-merge, or removes the pull request from the merge queue. Succeeds if there is nothing to cancel. */
   takeBackMerge(number: number, signal?: AbortSignal): Promise<void>;
   /** Closing a closed pull request is a success; closing a merged one is refused. */
   closePullRequest(number: number, signal?: AbortSignal): Promise<PullRequest>;

@@ -59,7 +59,7 @@ export interface ProjectChange {
   agentHosts?: readonly string[] | null | undefined;
   /** Hosts that setup and checks reach, also at private addresses. */
   privateHosts?: readonly string[] | null | undefined;
-  /** The container image of its sessions; `none`: no image; null: what the repository names. */
+  /** The container image of the project's sessions; `none` for no image; null for the one that the repository names. */
   image?: string | null | undefined;
 }
 

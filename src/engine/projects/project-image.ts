@@ -20,13 +20,13 @@ export function imageSettings({ image }: Pick<ProjectChange, 'image'>): { image?
   });
 }
 
-/** An image that a person names is fetched with the logins of the machine, so it may be a private one. */
+/** If a person names an image, it is fetched with the machine's logins, so it may be private. */
 export function widenedImage(
   { name, image: now }: Pick<wire.Project, 'name'> & { image: string | null },
   { image }: Pick<ProjectChange, 'image'>,
 ): string[] {
   if (image === undefined || image === null || image === noImage || image === now) return [];
-  return [`running the sessions of ${name} in the image ${image}`];
+  return [`running the sessions of project ${name} in the image ${image}`];
 }
 
 export const imageOf = ({ image }: ProjectSettings) => ({ image: image ?? null });

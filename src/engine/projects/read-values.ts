@@ -12,6 +12,7 @@ import { formatUsd, nanoOfUsd } from '../../domain/money.ts';
 import { asSentence } from '../../domain/sentence.ts';
 import { findChecks } from '../../finder/find-checks.ts';
 import { isThere } from '../../git/is-there.ts';
+import { usualLimitUsd } from '../policy/agent-defaults.ts';
 import { configAt } from '../policy/config-at.ts';
 import { projectFilesAt } from '../policy/project-files-at.ts';
 import { projectValues } from '../policy/project-values.ts';
@@ -64,7 +65,7 @@ export async function readValues(
       { key: 'reviewer', value: reviewer.value ?? nobody, source: reviewer.source },
       {
         key: 'limit',
-        value: limitUsd.value === null ? 'by difficulty' : formatUsd(nanoOfUsd(limitUsd.value)),
+        value: limitUsd.value === null ? limitText(agent.value) : formatUsd(nanoOfUsd(limitUsd.value)),
         source: limitUsd.source,
       },
       { key: 'time', value: durationText(timeMs.value), source: timeMs.source },
@@ -85,6 +86,12 @@ export async function readValues(
         : [{ key: 'services', value: daemonsText(daemons), source: 'file' as const }]),
     ],
   };
+}
+
+/** Without a limit that somebody set. */
+function limitText(agent: string): string {
+  const usual = usualLimitUsd(agent);
+  return usual === null ? 'by difficulty' : `grows up to ${formatUsd(nanoOfUsd(usual))}`;
 }
 
 /** Only what a person has set applies: the file asks for it. */

@@ -1,11 +1,13 @@
-// Removes a project from the list. Its row, work orders, costs and results stay, and so does its mirror, which may
+// Removes a project from the list, and stops the planning of its specs. Its row, work orders, costs and results stay, and so does its mirror, which may
 // contain commits that exist nowhere else.
 import type * as wire from '../../contract/contract.ts';
 import { PermanentError } from '../../domain/failure.ts';
 import type { Database } from '../../store/database.ts';
+import { openPlanningsOf } from '../../store/work/plannings.ts';
 import { removeVariablesOf } from '../../store/work/project-variables.ts';
 import { countOpenOf, lockProjectNamed, markRemoved } from '../../store/work/projects.ts';
 import { projectNotFound } from '../commands/given-repository.ts';
+import { closePlanning } from '../specs/close-planning.ts';
 
 /** @throws PROJECT_NOT_FOUND, PROJECT_IN_USE */
 export async function removeProject(
@@ -17,6 +19,8 @@ export async function removeProject(
     if (!project) throw projectNotFound(name, []);
     const open = await countOpenOf(query, project.id);
     if (open > 0) throw inUse(name, open);
+    for (const id of await openPlanningsOf(query, project.id))
+      await closePlanning(query, id, { state: 'cancelled' });
     await markRemoved(query, project.id);
     return removeVariablesOf(query, project.id);
   });

@@ -73,6 +73,6 @@ test('fear: a file of comments in a repository keeps the process from everything
   expect(definitions).toHaveLength(1_000);
   const from = process.cpuUsage();
   expect(excerptOf('a.ts', text, definitions, sought('total'), 4_000).text).toContain('* total() {');
-  // Of computing, in microseconds.
+  // CPU time, in microseconds.
   expect(process.cpuUsage(from).user).toBeLessThan(3_000_000);
 });

@@ -1,14 +1,13 @@
-// The part of a file that a request is about, in at most so many bytes: the definitions that match it, whole lines only.
-// Pure.
+// Cuts a file to the definitions that match a request: whole lines, up to a limit of bytes. Pure.
 
 import { baseName } from './file-roles.ts';
 import type { Definition } from './find-definitions.ts';
 import { nameTerm, termsOf } from './words.ts';
 
 export interface Sought {
-  /** Names of the request, most telling first. */
+  /** Names in the request, most distinctive first. */
   names: ReadonlySet<string>;
-  /** The numbers of its words. */
+  /** The numbers of the request's words. */
   terms: ReadonlySet<number>;
   text: string;
 }
@@ -25,14 +24,14 @@ interface Range {
   to: number;
 }
 
-/** The beginning of a file, which usually has its purpose and imports. */
+/** The first lines of a file, which usually state its purpose and imports. */
 const headLinesMax = 12;
 const headShareDivisor = 6;
 const blockLinesMax = 120;
 const aroundLinesMax = 30;
-/** Also bounds the time for a file of comments. */
+/** Also bounds the time for a file that consists of comments. */
 const commentLinesMax = 60;
-/** More than the longest line about lines that are not shown. */
+/** Longer than any '… lines 3 to 9 are not shown …'. */
 const gapBytes = 48;
 
 /** @returns at most `bytesMax` bytes of it; empty if not even a line fits */
@@ -48,7 +47,7 @@ export function excerptOf(
   const taken = new Set<number>();
   let left = bytesMax;
   const take = ({ from, to }: Range, bytes: number): void => {
-    // The block may begin and end a gap.
+    // A block may have a gap before and after it.
     const end = left - bytes + 2 * gapBytes;
     for (let line = from; line < to && left - (sizes[line] ?? 0) >= end; line++) {
       if (taken.has(line)) continue;
@@ -60,7 +59,8 @@ export function excerptOf(
   const blocks = blocksOf(path, lines, definitions, sought);
   if (blocks.length > 0) take({ from: 0, to: headLinesMax }, Math.floor(bytesMax / headShareDivisor));
   for (const block of blocks) if (left > 2 * gapBytes) take(block, left);
-  // What is left is shown around the best part: half of it before, or more if the file ends.
+  // Uses the remaining bytes for lines around the best part: half of them for lines before it, more if few lines
+  // follow.
   const best = blocks[0]?.from ?? 0;
   const after = sizes.slice(best).reduce((sum, size) => sum + size, 0);
   const start = startBefore(best, sizes, left - Math.min(left / 2, after));
@@ -70,7 +70,7 @@ export function excerptOf(
   return { text: beginning, lines: `the beginning of line 1 of ${lines.length}` };
 }
 
-/** The first of the lines that have at most so many bytes before this one. */
+/** The first of the lines before this one that fit into the limit. */
 function startBefore(line: number, sizes: readonly number[], bytes: number): number {
   let start = line;
   for (let left = bytes; start > 0 && left >= (sizes[start - 1] ?? 0); start -= 1)
@@ -127,10 +127,13 @@ function blockOf(lines: readonly string[], definitions: readonly Definition[], a
 const indentOf = (line = '') => line.length - line.trimStart().length;
 
 const linesNamedMax = 10;
-/** A text that has the name more often was made for that. */
+/** Only a hostile text contains the name more often. */
 const timesNamedMax = 2_000;
 
-/** The lines that the request names, as traces and compilers do: `cart.ts:12`, `"cart.py", line 12`, `cart.cs(12`. */
+/**
+ * Finds line numbers in the request, in the forms of stack traces and compilers: `cart.ts:12`, `"cart.py", line 12`,
+ * `cart.cs(12`.
+ */
 function linesNamed(path: string, text: string): number[] {
   const name = baseName(path).toLowerCase();
   const lower = text.toLowerCase();

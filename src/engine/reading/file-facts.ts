@@ -1,5 +1,5 @@
-// What the ranking needs to know of a file's content, in about a kilobyte: how often it has which words, and what it
-// defines. Pure.
+// The facts that the ranking needs about a file's content, in about a kilobyte: its word counts and what it defines.
+// Pure.
 import { type Definition, findDefinitions } from './find-definitions.ts';
 import { copyOf, eachIdentifier, nameTerm, termsOf } from './words.ts';
 
@@ -14,13 +14,13 @@ export interface FileFacts {
   defined: Uint32Array;
 }
 
-/** More distinct words are data, such as a dictionary. */
+/** A file with more distinct words is data, such as a dictionary. */
 const termsMax = 20_000;
 const countMax = 0xffff;
 /** Bounds the memory of the cache for one pass over a repository. */
 const keptNamesMax = 200_000;
 
-/** Makes facts of one file after the other; remembers the words of names that it has met. */
+/** Makes the facts of one file after the other, and caches the words of each name. */
 export class FactsMaker {
   readonly #known = new Map<string, readonly number[]>();
 
@@ -52,17 +52,17 @@ export class FactsMaker {
   }
 }
 
-/** How often a file has a word. */
+/** How often a word occurs in a file. */
 export function countOf({ terms, counts }: FileFacts, term: number): number {
   return counts[placeOf(terms, term)] ?? 0;
 }
 
-/** Whether a file defines a name, or one with this part. */
+/** True if a file defines a name with this number, or a name that contains this part. */
 export function defines({ defined }: FileFacts, term: number): boolean {
   return placeOf(defined, term) >= 0;
 }
 
-/** -1 if it is not there. */
+/** Returns -1 if the number is missing. */
 function placeOf(ascending: Uint32Array, term: number): number {
   let low = 0;
   let high = ascending.length - 1;
@@ -80,7 +80,7 @@ const bytesPerTerm = 6;
 const bytesPerDefinition = 150;
 const bytesPerFile = 500;
 
-/** Roughly, for the limit of the cache. */
+/** An estimate, for the limit of the cache. */
 export function memoryBytesOf({ terms, definitions }: FileFacts): number {
   return bytesPerFile + terms.length * bytesPerTerm + definitions.length * bytesPerDefinition;
 }

@@ -1,4 +1,4 @@
-// Writes the shown files of a repository into a prompt, each between marks of its own. Pure.
+// Writes the selected files into a prompt, each between its own marks. Pure.
 import { betweenMarks } from '../../domain/prompt-marks.ts';
 import type { Selection } from './fit-files.ts';
 

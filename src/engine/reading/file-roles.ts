@@ -1,11 +1,11 @@
-// What a file is for, by its path alone. Pure.
+// Guesses the role of a file from its path only. Pure.
 
 export type FileRole = 'source' | 'test' | 'document' | 'manifest' | 'data' | 'foreign' | 'unreadable';
 
 /** Compiled, packed or generated: never shown. */
 const unreadable =
   /(^|\/)(package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|yarn\.lock|Cargo\.lock|go\.sum|poetry\.lock|uv\.lock|composer\.lock|Gemfile\.lock)$|\.(png|jpe?g|gif|webp|avif|ico|bmp|psd|pdf|zip|gz|tgz|bz2|xz|zst|7z|jar|war|class|o|a|so|dll|dylib|exe|pyc|woff2?|ttf|otf|eot|mp[34]|ogg|wav|webm|mov|wasm|map|bin|dat|db|sqlite|pack|idx|snap|min\.(js|css))$/i;
-/** Other people's code, and what a build made of the project's own. */
+/** Third-party code, and build output. */
 const foreign =
   /(^|\/)(node_modules|bower_components|vendor|third[_-]?party|site-packages|dist|__pycache__|\.yarn|\.git)\//i;
 const manifest =

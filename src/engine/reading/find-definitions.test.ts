@@ -68,7 +68,7 @@ test('R-SPEC-4: lines that are made to be slow to read are read in time, and a t
   const text = Array.from({ length: 2_000 }, () => hard.join('\n')).join('\n');
   const from = process.cpuUsage();
   for (const end of ['ts', 'java', 'cpp', 'kt', 'php']) findDefinitions(`a.${end}`, text);
-  // Of computing, in microseconds.
+  // CPU time, in microseconds.
   expect(process.cpuUsage(from).user).toBeLessThan(10_000_000);
   const table = Array.from({ length: 3_000 }, (_, index) => `const c${index} = 1;`).join('\n');
   expect(findDefinitions('a.ts', table)).toHaveLength(1_000);

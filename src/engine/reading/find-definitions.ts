@@ -1,5 +1,6 @@
-// The definitions in a file, line by line, by a table of patterns for each language. It knows no grammar: it may take a
-// definition in a comment for a real one, and miss one that spans lines. Pure, and linear in the length of the text.
+// Finds the definitions in a file, line by line, with a table of patterns for each language. It does not parse the
+// language: it accepts definitions in comments, and misses those that span lines. Pure, and linear in the length of the
+// text.
 import { extensionOf } from './file-roles.ts';
 import { copyOf } from './words.ts';
 
@@ -11,7 +12,7 @@ export interface Definition {
 
 /** A longer line was not written by a person. */
 const lineCharsMax = 400;
-/** The maximum per file: a table of thousands of constants says no more than its first entries. */
+/** The maximum per file: the first entries of a long table of constants are enough. */
 const definitionsMax = 1_000;
 
 const name = '([A-Za-z_$][\\w$]*)';
@@ -37,7 +38,10 @@ const rust = patterns(
 );
 /** Java, C#, Kotlin, Scala, Dart, Swift and PHP declare types in the same words. */
 const typeDeclaration = `^\\s*(?:[a-z@]+\\s+){0,6}(?:class|interface|enum|record|struct|trait|object|protocol|extension|@interface|namespace)\\s+${name}`;
-/** From a type to a name: blanks and stars. There is one way to read each, or a line of stars would take a second. */
+/**
+ * Matches the blanks and stars between a type and a name. It is unambiguous: otherwise a line of stars would take a
+ * second.
+ */
 const toName = '(?:(?<=[*&])(?:\\s+[*&]*)?|\\s+(?:[*&]+(?:\\s+[*&]*)?)?)';
 const member = `^\\s*(?:(?:public|private|protected|internal|static|final|abstract|override|virtual|async|synchronized|native|default|sealed|readonly|unsafe|extern|partial|new)\\s+)*(?!(?:return|new|throw|else|await|case|using|package|import|goto)\\b)(?:<[^>]*>\\s*)?[A-Za-z_][\\w.<>,?&*:\\[\\]]*${toName}${name}\\s*\\([^;]*$`;
 const java = patterns(typeDeclaration, member);
@@ -66,7 +70,7 @@ const shell = patterns(`^\\s*(?:function\\s+)?${name}\\s*\\(\\)`);
 const sql = patterns(
   `^\\s*(?:create|CREATE)\\s+(?:or\\s+replace\\s+|OR\\s+REPLACE\\s+)?(?:unique\\s+|UNIQUE\\s+)?(?:table|view|index|function|trigger|type|procedure|TABLE|VIEW|INDEX|FUNCTION|TRIGGER|TYPE|PROCEDURE)\\s+(?:(?:if not exists|IF NOT EXISTS)\\s+)?(?:\\w+\\.)?${name}`,
 );
-/** For every other language: a word that usually declares something, then a name. */
+/** For all other languages: a common keyword for declarations, then a name. */
 const other = patterns(
   `^\\s*(?:[a-z]+\\s+){0,3}(?:function|def|defp|defmodule|class|fn|func|fun|interface|type|struct|enum|trait|module|object|record|sub|proc|message|rpc)\\s+(?:\\w+\\.)*${name}`,
 );
@@ -89,7 +93,7 @@ const byExtension = new Map(
   languages.flatMap(([extensions, wanted]) => extensions.split(' ').map((each) => [each, wanted] as const)),
 );
 
-/** Words that stand where a name could, in statements that look like definitions. */
+/** Keywords that stand in the place of a name in statements that look like definitions. */
 const noNames = new Set(
   'if for while switch catch return function with elif else match when unless until do try new await typeof sizeof defined constructor self this super true false null None'.split(
     ' ',

@@ -1,6 +1,6 @@
-// Selects what to show of a repository in at most so many bytes: the tree, the manifests at the root, the most relevant
-// files, whole or in part, and what the next ones define. A file that the request names is cut, never silently omitted.
-// Pure.
+// Selects what a prompt shows of a repository, up to a limit of bytes: the tree, the manifests at the root, the most
+// relevant files (whole or in part), and what the next files define. A file that the request names may be cut, but is
+// never silently omitted. Pure.
 import { cutToBytes, excerptOf, type Sought } from './excerpt.ts';
 import type { RankedFile } from './rank-files.ts';
 import { treeSummary } from './tree-summary.ts';
@@ -10,15 +10,15 @@ export interface ReadFile extends RankedFile {
 }
 
 export interface Selection {
-  /** The files of the repository; folders of large ones only with their number of files. */
+  /** The files of the repository; in a large one, folders with only their number of files. */
   tree: string;
   /** The contents of files, or parts of them, most relevant first. */
   shown: Map<string, string>;
-  /** For files that are not shown completely: which lines are shown, and the total number of lines. */
+  /** For files that are shown in part: the lines that are shown, and the total number of lines. */
   cut: Map<string, string>;
   /** Files that the request names but that are not shown at all. */
   leftOut: string[];
-  /** What further relevant files define. */
+  /** What the next most relevant files define. */
   symbols: string;
 }
 
@@ -27,14 +27,14 @@ const treeShare = 0.2;
 const manifestBytesMax = 4 * 1024;
 const manifestShare = 0.05;
 const symbolsShare = 0.08;
-/** A smaller part is of no use. */
+/** A smaller part would not help. */
 const partBytesMin = 1_000;
-/** A file that the request does not name takes at most this much of what is left, unless it is small. */
+/** Unless it is small, a file that the request does not name takes at most this share of the remaining bytes. */
 const unnamedShare = 0.4;
 const smallBytes = 8 * 1024;
-/** Of less relevant files no parts are shown. */
+/** Less relevant files are shown whole or not at all. */
 const partsMax = 20;
-/** What a prompt writes around a file, besides its path. */
+/** The bytes that a prompt adds to each file, besides its path. */
 const markBytes = 64;
 
 export function fitFiles(
@@ -109,13 +109,13 @@ class Room {
   }
 }
 
-/** The longest list of lines that are shown. */
+/** The longest text that lists the shown lines of a file. */
 const lineListBytes = 300;
 const symbolFilesMax = 40;
 const symbolsPerFileMax = 25;
 const signatureCharsMax = 120;
 
-/** For each file the lines that define something, as far as they fit. */
+/** Lists for each file the lines that contain definitions, as far as they fit. */
 export function symbolMap(files: readonly ReadFile[], bytesMax: number): string {
   const parts: string[] = [];
   let left = bytesMax;

@@ -7,7 +7,7 @@ const paths = [
 ];
 
 test.each<[text: string, named: string[]]>([
-  // A name that many files share identifies none of them.
+  // If many files share a name, the name identifies none of them.
   ['Correct index.ts', []],
   ['Correct b/index.ts.', ['b/index.ts']],
   ['Correct data.ts', ['data.ts']],
@@ -32,6 +32,6 @@ test.each([
   const many = Array.from({ length: 2_000 }, (_, at) => `packages/${at}/src/index.ts`);
   const from = process.cpuUsage();
   expect([...namedFiles([...many, 'data.ts'], `data.ts ${text}`)]).toEqual(['data.ts']);
-  // Of computing, in microseconds.
+  // CPU time, in microseconds.
   expect(process.cpuUsage(from).user).toBeLessThan(5_000_000);
 });

@@ -1,14 +1,14 @@
-// The files that a text names, by their path, by its end (as in the trace of another machine), or by a name that few
-// files have. Pure.
+// Finds the files that a text names: by path, by the end of a path (as in a stack trace of another machine), or by a
+// name that few files have. Pure.
 import { baseName } from './file-roles.ts';
 
-/** A name that more files share identifies none of them. */
+/** If more files share a name, the name identifies none of them. */
 const sameNameMax = 3;
-/** The text is a request with at most the output of a tool. */
+/** The text is a request, and possibly the output of a tool. */
 const textCharsMax = 200_000;
-/** A longer word is no path. */
+/** A longer word is not a path. */
 const wordCharsMax = 1_024;
-/** Words that end in the same name: more of them come from a list that somebody made. */
+/** The maximum of words that end in the same name; more come from a hostile list. */
 const sameWordsMax = 100;
 
 export function namedFiles(paths: readonly string[], text: string): Set<string> {
@@ -27,7 +27,7 @@ export function namedFiles(paths: readonly string[], text: string): Set<string> 
   return named;
 }
 
-/** The files whose paths share the most folders with the word, counted from the end. */
+/** Returns the files whose paths share the most trailing folders with the word. */
 function atTheEndOf(word: string, same: readonly { path: string; parts: readonly string[] }[]): string[] {
   const said = fromTheEnd(word);
   const shared = same.map(({ parts }) => {
@@ -41,13 +41,15 @@ function atTheEndOf(word: string, same: readonly { path: string; parts: readonly
 
 const fromTheEnd = (path: string) => path.toLowerCase().split('/').reverse();
 
-/** A name with an ending may be written in any case; one without is often an ordinary word in lower case. */
+/** A name with an extension matches in any case; a name without one is often an ordinary word in lower case. */
 function nameOf(path: string): string {
   const name = baseName(path);
   return name.includes('.') ? name.toLowerCase() : name;
 }
 
-/** Quoted names may contain anything, others no spaces and brackets. A position after the name is left out. */
+/**
+ * A quoted name may contain anything; others contain no spaces and brackets. A line number after the name is dropped.
+ */
 function wordsLikePaths(text: string): string[] {
   const quoted = [...text.matchAll(/[`"']([^`"'\n]{1,300})[`"']/g)].map(([, word = '']) => word);
   const bare = text.split(/[\s`"'()[\]{}<>,;=|]+/);

@@ -12,12 +12,12 @@ export class Pace {
     this.#signal = signal;
   }
 
-  /** True if it is time for a `rest`. */
+  /** True if the computation must call `rest`. */
   get isTired(): boolean {
     return performance.now() - this.#since > turnMs;
   }
 
-  /** @throws the reason of the signal */
+  /** @throws the signal's reason, if it is aborted */
   async rest(): Promise<void> {
     await setImmediate();
     this.#signal?.throwIfAborted();

@@ -35,7 +35,7 @@ async function indexOf(
 }
 
 async function rank(given: Record<string, string | null>, title: string, text = ''): Promise<string[]> {
-  return rankFiles(await indexOf(given), { title, text }).map(({ file }) => file.path);
+  return (await rankFiles(await indexOf(given), { title, text })).map(({ file }) => file.path);
 }
 
 test('R-PIPE-4: a file is found by the words in it, in whatever form they are written', async () => {
@@ -80,13 +80,13 @@ test('R-SPEC-4: of two equal files the one that was changed lately comes first, 
   const index = await indexOf({ 'a.ts': 'total', 'b.ts': 'total', 'c.ts': 'long text', 'd.ts': 'x' }, [
     'b.ts',
   ]);
-  const ranked = rankFiles(index, { title: 'total', text: '' }).map(({ file }) => file.path);
+  const ranked = (await rankFiles(index, { title: 'total', text: '' })).map(({ file }) => file.path);
   expect(ranked).toEqual(['b.ts', 'a.ts', 'd.ts', 'c.ts']);
 });
 
 test('R-PIPE-4: of files that were not read, one that git finds a name in comes first; unreadable ones never', async () => {
   const index = await indexOf({ 'a.dat2': null, 'z.ts': null, 'logo.png': null, 'yarn.lock': 'total' });
-  const ranked = rankFiles(index, { title: 'total logo.png', text: '' }, new Set(['z.ts']));
+  const ranked = await rankFiles(index, { title: 'total logo.png', text: '' }, new Set(['z.ts']));
   expect(ranked.map(({ file }) => file.path)).toEqual(['z.ts', 'a.dat2']);
 });
 
@@ -118,7 +118,7 @@ test('R-SPEC-4: the order does not depend on the order of the files, and every f
 test('R-SPEC-4: what is shown never has more bytes than allowed, and every named file is shown or listed', async () => {
   await fc.assert(
     fc.asyncProperty(files, text, fc.nat(6_000), async (given, title, bytesMax) => {
-      const ranked = rankFiles(await indexOf(given), { title, text: 'a.test.ts b.py' });
+      const ranked = await rankFiles(await indexOf(given), { title, text: 'a.test.ts b.py' });
       const read = ranked.map((each): ReadFile => ({ ...each, content: given[each.file.path] ?? '' }));
       const sought = { names: new Set(['total']), terms: new Set<number>(), text: title };
       const { tree, shown, cut, leftOut, symbols } = fitFiles(Object.keys(given), read, sought, bytesMax);

@@ -1,31 +1,33 @@
-// Ranks the files of an index for a request. Pure, and the same index and request give the same order.
+// Ranks the files of an index for a request. Pure and deterministic.
 //
-// The ground is BM25F (Robertson, Zaragoza and Taylor 2004): words in the content, in the path and in the names that a
-// file defines count with different weights, in one formula. To it come the symbols that the request names, what the
-// best files use (`reference-graph.ts`), the tests beside their sources, and recent changes.
+// The base score is BM25F (Robertson, Zaragoza and Taylor 2004): one formula weighs words in the content, in the path
+// and in the names that a file defines. Added to it: symbols that the request names, references from the best files
+// (`reference-graph.ts`), tests beside their sources, and recent changes.
 import { countOf, defines } from './file-facts.ts';
 import { type FileRole, subjectOf } from './file-roles.ts';
 import { namedFiles } from './named-files.ts';
 import { type NamedSymbols, namedSymbols } from './named-symbols.ts';
+import { Pace } from './pace.ts';
 import { spreadRank } from './reference-graph.ts';
 import type { IndexedFile, RepositoryIndex } from './repository-index.ts';
+import { sortPaced } from './sort-paced.ts';
 import { eachIdentifier, emptyWords, nameTerm, termsOf } from './words.ts';
 
 export interface Request {
   title: string;
-  /** Everything else that is known: description, acceptance, messages, the output of what failed. */
+  /** All other texts: description, acceptance, messages, the output of failed checks. */
   text: string;
 }
 
 export interface RankedFile {
   file: IndexedFile;
   score: number;
-  /** True if the request names the file by its path, or by a name that few files have. */
+  /** True if the request names the file by its path, or by a distinctive name. */
   isNamed: boolean;
 }
 
 export interface RankWeights {
-  /** How fast a repeated word loses its effect, and how much the length of a file matters. */
+  /** BM25F's k1 (how fast a repeated word loses its effect) and b (how much the length of a file matters). */
   k1: number;
   b: number;
   path: number;
@@ -37,40 +39,46 @@ export interface RankWeights {
   recency: number;
 }
 
-/** Chosen by judgement; the figures of decision 37 are from packages that nobody had looked at before. */
+/** Chosen by judgement; the figures of decision 37 come from packages that were not used to choose them. */
 export const rankWeights: RankWeights = {
   ...{ k1: 1.2, b: 0.4, path: 3, defined: 2, title: 2 },
   ...{ symbol: 1.5, references: 0.1, beside: 0.3, recency: 0.03 },
 };
 
-/** The best score without names is about 1. */
+/** Puts named files first: all other scores are at most about 1. */
 const namedScore = 10;
-/** What a file of this kind is worth if the request does not name it. */
+/** The factor for a file of this role, if the request does not name it. */
 const roleWeight: Readonly<Record<FileRole, number>> = {
   ...{ source: 1, manifest: 0.8, test: 0.6, document: 0.5, data: 0.5, foreign: 0.1, unreadable: 0 },
 };
+/** Files looked at between two looks at the clock. */
+const filesAtOnce = 1_000;
 /** The files from which rank spreads to those that they use. */
 const seedsMax = 50;
 
-export function rankFiles(
+/** Takes seconds for a hundred thousand files, so it takes breaks. @throws the reason of the signal of `pace` */
+export async function rankFiles(
   index: RepositoryIndex,
   request: Request,
   mentioned: ReadonlySet<string> = new Set(),
   weights: RankWeights = rankWeights,
-): RankedFile[] {
+  pace: Pace = new Pace(undefined),
+): Promise<RankedFile[]> {
   const { files } = index;
   const text = `${request.title}\n${request.text}`;
   const named = namedFiles(
     files.map(({ path }) => path),
     text,
   );
-  const words = scaled(matchScores(files, queryOf(request, weights), weights));
-  const symbols = symbolScores(files, namedSymbols(request.title, request.text), mentioned);
+  await pace.rest();
+  const words = scaled(await matchScores(files, queryOf(request, weights), weights, pace));
+  const symbols = await symbolScores(files, namedSymbols(request.title, request.text), mentioned, pace);
   const own = files.map(
     ({ role, path }, at) =>
       ((words[at] ?? 0) + weights.symbol * (symbols[at] ?? 0)) * (named.has(path) ? 1 : roleWeight[role]),
   );
-  const spread = scaled(spreadRank(index.references, seedsOf(own)));
+  await pace.rest();
+  const spread = scaled(await spreadRank(index.references, seedsOf(own), pace));
   const scores = own.map(
     (score, at) =>
       score +
@@ -78,24 +86,27 @@ export function rankFiles(
       (score > 0 ? weights.recency * (index.recency.get(files[at]?.path ?? '') ?? 0) : 0) +
       (named.has(files[at]?.path ?? '') ? namedScore : 0),
   );
-  const beside = besideScores(files, scores);
-  return files
+  await pace.rest();
+  const beside = await besideScores(files, scores, pace);
+  const ranked = files
     .map((file, at) => ({
       file,
       score: (scores[at] ?? 0) + weights.beside * (beside[at] ?? 0),
       isNamed: named.has(file.path),
     }))
-    .filter(({ file }) => file.role !== 'unreadable')
-    .sort(
-      (a, b) =>
-        b.score - a.score || a.file.sizeBytes - b.file.sizeBytes || (a.file.path < b.file.path ? -1 : 1),
-    );
+    .filter(({ file }) => file.role !== 'unreadable');
+  return sortPaced(
+    ranked,
+    (a, b) =>
+      b.score - a.score || a.file.sizeBytes - b.file.sizeBytes || (a.file.path < b.file.path ? -1 : 1),
+    pace,
+  );
 }
 
-/** A longer request has no more words that distinguish files. */
+/** Further words of a long request do not help to distinguish files. */
 const queryTermsMax = 400;
 
-/** The words of the request, with their weights: a repeated word counts more, but less each time. */
+/** The words of the request with their weights: each repetition of a word adds less. */
 function queryOf({ title, text }: Request, weights: RankWeights): Map<number, number> {
   const counted = new Map<number, number>();
   const count = (part: string, weight: number) =>
@@ -109,11 +120,12 @@ function queryOf({ title, text }: Request, weights: RankWeights): Map<number, nu
   return new Map(heaviest.map(([term, weight]) => [term, Math.log2(1 + weight)]));
 }
 
-function matchScores(
+async function matchScores(
   files: readonly IndexedFile[],
   query: ReadonlyMap<number, number>,
   { k1, b, path, defined }: RankWeights,
-): Float64Array {
+  pace: Pace,
+): Promise<Float64Array> {
   const scores = new Float64Array(files.length);
   const lengths = files.map(({ facts }) => facts?.length ?? 0);
   const known = Math.max(1, lengths.filter((length) => length > 0).length);
@@ -121,14 +133,15 @@ function matchScores(
   const frequencies = new Float64Array(files.length);
   for (const [term, weight] of query) {
     let having = 0;
-    files.forEach(({ facts, pathTerms }, at) => {
+    for (const [at, { facts, pathTerms }] of files.entries()) {
+      if (at % filesAtOnce === 0 && pace.isTired) await pace.rest();
       const norm = 1 - b + (b * (lengths[at] ?? 0)) / average;
       frequencies[at] =
         (facts ? countOf(facts, term) / norm : 0) +
         (pathTerms.includes(term) ? path : 0) +
         (facts && defines(facts, term) ? defined : 0);
       if ((frequencies[at] ?? 0) > 0) having += 1;
-    });
+    }
     if (having === 0) continue;
     const rarity = Math.log(1 + (files.length - having + 0.5) / (having + 0.5));
     frequencies.forEach((frequency, at) => {
@@ -139,22 +152,26 @@ function matchScores(
   return scores;
 }
 
-/** Plain words of a title are seldom names; a mention is a weak sign, for files that were not read. */
+/** For files that were not read, a mention is a weak sign: plain words of a title are seldom names. */
 const plainSymbolScore = 0.15;
 const mentionScore = 0.3;
 
 /** 1 for the only file that defines a symbol of the request, less for one of several. */
-function symbolScores(
+async function symbolScores(
   files: readonly IndexedFile[],
   { names, sought }: NamedSymbols,
   mentioned: ReadonlySet<string>,
-): Float64Array {
+  pace: Pace,
+): Promise<Float64Array> {
   const scores = new Float64Array(files.length);
   for (const name of names) {
     const term = nameTerm(name);
-    const defining = files.flatMap(({ facts }, at) =>
-      facts && defines(facts, term) && facts.definitions.some((each) => each.name === name) ? [at] : [],
-    );
+    const defining: number[] = [];
+    for (const [at, { facts }] of files.entries()) {
+      if (at % filesAtOnce === 0 && pace.isTired) await pace.rest();
+      if (facts && defines(facts, term) && facts.definitions.some((each) => each.name === name))
+        defining.push(at);
+    }
     const score = (sought.includes(name) ? 1 : plainSymbolScore) / Math.sqrt(defining.length);
     for (const at of defining) scores[at] = (scores[at] ?? 0) + score;
   }
@@ -169,14 +186,27 @@ function seedsOf(scores: readonly number[]): Float64Array {
   return Float64Array.from(scores, (score) => (score > limit ? score : 0));
 }
 
-/** A name that more files share is not the name of one subject. */
+/** If more files share a name, they are not about one subject. */
 const sameSubjectMax = 6;
 
 /** What a test gets from its source, and a source from its test: the other's score. */
-function besideScores(files: readonly IndexedFile[], scores: readonly number[]): Float64Array {
+async function besideScores(
+  files: readonly IndexedFile[],
+  scores: readonly number[],
+  pace: Pace,
+): Promise<Float64Array> {
   const beside = new Float64Array(files.length);
-  const coded = files.map((file, at) => ({ file, at })).filter(({ file }) => /source|test/.test(file.role));
-  for (const same of Map.groupBy(coded, ({ file }) => subjectOf(file.path)).values()) {
+  const subjects = new Map<string, { file: IndexedFile; at: number }[]>();
+  for (const [at, file] of files.entries()) {
+    if (at % filesAtOnce === 0 && pace.isTired) await pace.rest();
+    if (file.role !== 'source' && file.role !== 'test') continue;
+    const subject = subjectOf(file.path);
+    const same = subjects.get(subject);
+    if (same) same.push({ file, at });
+    else subjects.set(subject, [{ file, at }]);
+  }
+  for (const same of subjects.values()) {
+    if (pace.isTired) await pace.rest();
     if (same.length < 2 || same.length > sameSubjectMax) continue;
     for (const { file, at } of same) {
       const others = same.filter((other) => (other.file.role === 'test') !== (file.role === 'test'));
@@ -186,7 +216,7 @@ function besideScores(files: readonly IndexedFile[], scores: readonly number[]):
   return beside;
 }
 
-/** So that the greatest is 1. */
+/** Scales the values so that the greatest is 1. */
 function scaled(scores: Float64Array): Float64Array {
   const greatest = scores.reduce((most, score) => Math.max(most, score), 0);
   return greatest > 0 ? scores.map((score) => score / greatest) : scores;

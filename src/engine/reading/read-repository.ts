@@ -1,15 +1,16 @@
-// What a model is shown of a repository: chosen for a request, from a commit, in at most so many bytes.
+// Chooses what a model sees of a repository: the part of a commit that matters for a request, up to a limit of bytes.
 import { filesMentioning } from '../../git/files-mentioning.ts';
 import { readListed } from '../../git/tree.ts';
 import type { Sought } from './excerpt.ts';
 import { fitFiles, type ReadFile, type Selection } from './fit-files.ts';
 import { namedSymbols } from './named-symbols.ts';
-import { type RankedFile, type Request, rankFiles } from './rank-files.ts';
+import { Pace } from './pace.ts';
+import { type RankedFile, type Request, rankFiles, rankWeights } from './rank-files.ts';
 import { type IndexLimits, indexLimits, indexRepository } from './repository-index.ts';
 import { eachIdentifier, emptyWords, termsOf } from './words.ts';
 
 export interface RelevantFiles {
-  /** Most relevant first. */
+  /** The selected files, most relevant first. */
   ranked: readonly RankedFile[];
   fit(bytesMax: number): Selection;
 }
@@ -17,7 +18,7 @@ export interface RelevantFiles {
 /** Lower-ranked files would not fit. */
 const filesReadMax = 200;
 const bytesReadMax = 16 * 1024 ** 2;
-/** A file of which not even a part is read. */
+/** Of a larger file, not even a part is read. */
 const fileBytesMax = 4 * 1024 ** 2;
 
 export interface Commit {
@@ -33,11 +34,11 @@ export async function readRepository(
 ): Promise<RelevantFiles> {
   const index = await indexRepository(repositoryPath, commit, signal, limits);
   const symbols = namedSymbols(request.title, request.text);
-  // Of files that were not read, git says which ones have the names of the request.
+  // For files that were not read, git finds the names of the request.
   const mentioned = index.isPartial
     ? await filesMentioning(repositoryPath, commit, symbols.sought, signal)
     : new Set<string>();
-  const ranked = rankFiles(index, request, mentioned);
+  const ranked = await rankFiles(index, request, mentioned, rankWeights, new Pace(signal));
   const files = await contentsOf(repositoryPath, ranked, signal);
   const paths = index.files.map(({ path }) => path);
   const text = `${request.title}\n${request.text}`;

@@ -16,7 +16,7 @@ test('R-SPEC-4: rank goes from a file to what it uses, and its sum stays', async
     'round.ts': 'export function roundHalfUp() {}',
     'other.ts': 'export function somethingElse() {}',
   });
-  const ranks = spreadRank(graph, Float64Array.from([1, 0, 0]));
+  const ranks = await spreadRank(graph, Float64Array.from([1, 0, 0]));
   expect(ranks[1]).toBeGreaterThan(0.2);
   expect(ranks[0]).toBeGreaterThan(ranks[1] ?? 0);
   expect(ranks[2]).toBe(0);
@@ -29,7 +29,7 @@ test('R-SPEC-4: a name that many files define leads nowhere, and no seeds give n
   );
   const graph = await graphOf({ ...definers, 'page.ts': 'getValue();' });
   expect(graph.targets).toHaveLength(0);
-  expect([...spreadRank(graph, new Float64Array(10))]).toEqual(Array.from({ length: 10 }, () => 0));
+  expect([...(await spreadRank(graph, new Float64Array(10)))]).toEqual(Array.from({ length: 10 }, () => 0));
 });
 
 test('R-SPEC-4: a long computation ends with its signal', async () => {

@@ -1,8 +1,9 @@
-// Which file uses what another file defines, and the rank that follows from it: personalised PageRank (Page, Brin,
+// A graph of which file uses the definitions of which other file, and the rank of each file in it: personalised
+// PageRank (Page, Brin,
 // Motwani and Winograd 1999, section 6), on the graph of identifiers that Aider's repository map ranks
 // (aider.chat/docs/repomap.html).
 import type { FileFacts } from './file-facts.ts';
-import type { Pace } from './pace.ts';
+import { Pace } from './pace.ts';
 import { nameTerm, partsOf } from './words.ts';
 
 /** The edges of file n are those from `starts[n]` to `starts[n + 1]`. */
@@ -12,11 +13,11 @@ export interface ReferenceGraph {
   weights: Float32Array;
 }
 
-/** A name that more files define, such as `get`, says nothing about which one is used. */
+/** If more files define a name, such as `get`, a use does not tell which one is meant. */
 const definersMax = 8;
-/** The maximum per file: those to the files that it uses most. */
+/** The maximum of edges per file; edges to the files that it uses most are kept. */
 const edgesMax = 200;
-/** Short names of one word are often other things with the same name. */
+/** A short name of one word often means something else in each file. */
 const plainNameWeight = 0.2;
 const nameCharsMin = 3;
 
@@ -24,7 +25,7 @@ export async function referencesBetween(
   files: readonly (FileFacts | null)[],
   pace: Pace,
 ): Promise<ReferenceGraph> {
-  const definers = definersOf(files);
+  const definers = await definersOf(files, pace);
   const starts = new Uint32Array(files.length + 1);
   const targets: number[] = [];
   const weights: number[] = [];
@@ -44,9 +45,10 @@ interface Defined {
   weight: number;
 }
 
-function definersOf(files: readonly (FileFacts | null)[]): Map<number, Defined> {
+async function definersOf(files: readonly (FileFacts | null)[], pace: Pace): Promise<Map<number, Defined>> {
   const definers = new Map<number, Defined>();
-  files.forEach((facts, index) => {
+  for (const [index, facts] of files.entries()) {
+    if (pace.isTired) await pace.rest();
     for (const name of new Set(facts?.definitions.map((each) => each.name))) {
       if (name.length < nameCharsMin) continue;
       const term = nameTerm(name);
@@ -55,7 +57,7 @@ function definersOf(files: readonly (FileFacts | null)[]): Map<number, Defined> 
       if (known === undefined) definers.set(term, { files: [index], weight });
       else if (known.files.length <= definersMax && known.files.at(-1) !== index) known.files.push(index);
     }
-  });
+  }
   for (const [term, { files: those }] of definers) if (those.length > definersMax) definers.delete(term);
   return definers;
 }
@@ -79,13 +81,18 @@ function edgesOf(
 
 /** The share of a file's rank that goes on to the files that it uses; the rest returns to the seeds. */
 const damping = 0.5;
-/** With this damping, what a further round moves is below one in a thousand. */
+/** With this damping, further rounds change the result by less than 0.1 %. */
 const rounds = 10;
 
 /** `seeds`: how relevant each file is by itself. The result sums to the same. */
-export function spreadRank({ starts, targets, weights }: ReferenceGraph, seeds: Float64Array): Float64Array {
+export async function spreadRank(
+  { starts, targets, weights }: ReferenceGraph,
+  seeds: Float64Array,
+  pace: Pace = new Pace(undefined),
+): Promise<Float64Array> {
   let ranks = seeds;
   for (let round = 0; round < rounds; round++) {
+    if (pace.isTired) await pace.rest();
     const next = new Float64Array(seeds.length);
     let moved = 0;
     let total = 0;

@@ -1,5 +1,6 @@
-// The index of a commit: what each file holds, and which file uses which. It is read by hash from the commit, never from
-// a worktree, within limits, and kept: a commit never changes, and of the next one only changed files are read.
+// Builds the index of a commit: facts about each file, and which file uses which. It reads files by hash from the
+// commit, never from a worktree, within limits. Indexes are cached: a commit never changes, and the index of the next
+// commit reads only changed files.
 import { changedOften } from '../../git/changed-often.ts';
 import { isSha } from '../../git/revision.ts';
 import { listFiles, readListed, type TreeFile } from '../../git/tree.ts';
@@ -7,13 +8,14 @@ import { FactsMaker, type FileFacts, memoryBytesOf } from './file-facts.ts';
 import { extensionOf, type FileRole, roleOf } from './file-roles.ts';
 import { Pace } from './pace.ts';
 import { type ReferenceGraph, referencesBetween } from './reference-graph.ts';
+import { sortPaced } from './sort-paced.ts';
 import { termsOf } from './words.ts';
 
 export interface IndexedFile extends TreeFile {
   role: FileRole;
   /** Null if the content was not read: it is not text, too large, or beyond the limits of the repository. */
   facts: FileFacts | null;
-  /** The words of its path. */
+  /** The words of the file's path. */
   pathTerms: Uint32Array;
 }
 
@@ -22,11 +24,11 @@ export interface RepositoryIndex {
   references: ReferenceGraph;
   /** How often each file was changed lately, from 0 to 1. */
   recency: ReadonlyMap<string, number>;
-  /** True if some files that have words were not read, because there are too many. */
+  /** True if some text files were not read, because there are too many. */
   isPartial: boolean;
 }
 
-/** Larger files are ranked by their path only. Data has fewer words that a task uses. */
+/** Larger files are ranked by their path only. The limit for data is lower, because tasks seldom use its words. */
 const fileBytesMax: Readonly<Record<FileRole, number>> = {
   source: 4 * 1024 ** 2,
   test: 1024 ** 2,
@@ -36,20 +38,20 @@ const fileBytesMax: Readonly<Record<FileRole, number>> = {
   foreign: 64 * 1024,
   unreadable: 0,
 };
-/** The order in which files are read if there are too many. */
+/** If there are too many files, these roles are read first. */
 const firstRead: readonly FileRole[] = ['manifest', 'source', 'test', 'document', 'data', 'foreign'];
 
 export interface IndexLimits {
   filesReadMax: number;
   bytesReadMax: number;
 }
-/** About half a minute of computing, and a tenth of it in memory. */
+/** Takes about 30 s of CPU time, and a tenth of this size in memory. */
 export const indexLimits: IndexLimits = { filesReadMax: 30_000, bytesReadMax: 256 * 1024 ** 2 };
 
-/** The indexes that the steps of a few work orders use again, oldest first. */
+/** Cached indexes, which the steps of a few work orders reuse, oldest first. */
 const keptIndexesMax = 2;
 const keptIndexes = new Map<string, RepositoryIndex>();
-/** Facts by the hash of the content, oldest first: another commit shares most of them. */
+/** Cached facts by content hash, oldest first: commits share most of their files. */
 const keptFactsBytesMax = 128 * 1024 ** 2;
 const keptFacts = new Map<string, FileFacts>();
 let keptFactsBytes = 0;
@@ -82,7 +84,7 @@ async function makeIndex(
     role: roleOf(file.path),
   }));
   const readable = listed.filter(({ role, sizeBytes }) => sizeBytes <= fileBytesMax[role]);
-  const wanted = withinLimits(readable, limits);
+  const wanted = await withinLimits(readable, limits, pace);
   const facts = await factsOf(repositoryPath, wanted, pace, signal);
   const files: IndexedFile[] = [];
   for (const file of listed) {
@@ -102,14 +104,20 @@ async function makeIndex(
 type RoledFile = TreeFile & { role: FileRole };
 
 /** The most useful kinds first, and of each kind the smaller files. */
-function withinLimits(files: readonly RoledFile[], { filesReadMax, bytesReadMax }: IndexLimits): RoledFile[] {
+async function withinLimits(
+  files: readonly RoledFile[],
+  { filesReadMax, bytesReadMax }: IndexLimits,
+  pace: Pace,
+): Promise<RoledFile[]> {
   const bytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   if (files.length <= filesReadMax && bytes <= bytesReadMax) return [...files];
-  const inOrder = files.toSorted(
+  const inOrder = await sortPaced(
+    files,
     (a, b) =>
       firstRead.indexOf(a.role) - firstRead.indexOf(b.role) ||
       a.sizeBytes - b.sizeBytes ||
       (a.path < b.path ? -1 : 1),
+    pace,
   );
   let left = bytesReadMax;
   return inOrder.slice(0, filesReadMax).filter(({ sizeBytes }) => {
@@ -149,7 +157,7 @@ async function factsOf(
   return found;
 }
 
-/** The same text defines other things in another language. */
+/** The same text has different definitions in another language. */
 function factsKey({ objectId, path }: TreeFile): string {
   return `${objectId}.${extensionOf(path)}`;
 }

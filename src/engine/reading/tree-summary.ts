@@ -1,5 +1,5 @@
-// The files of a repository as a list of at most so many bytes: in large ones, deep folders are closed and say how many
-// files they contain. Pure.
+// Lists the files of a repository, up to a limit of bytes: in a large repository, deep folders show only their number
+// of files. Pure.
 
 interface Folder {
   path: string;
@@ -13,7 +13,7 @@ export function treeSummary(paths: readonly string[], bytesMax: number): string 
   const root = folderOf(paths);
   const open = new Set<Folder>();
   let bytes = Buffer.byteLength(lineOf(root));
-  // Level by level, and on each level first the folders with the fewest files.
+  // Opens folders level by level, those with the fewest files first.
   for (let level = [root]; level.length > 0; ) {
     const below: Folder[] = [];
     for (const folder of level.sort((a, b) => a.count - b.count || (a.path < b.path ? -1 : 1))) {
@@ -46,7 +46,7 @@ function folderOf(paths: readonly string[]): Folder {
 
 const lineOf = ({ path, count }: Folder) => `${oneLine(path)}/ (${count} ${count === 1 ? 'file' : 'files'})`;
 
-/** With a line end for each entry. */
+/** Counts a line end for each entry. */
 function openBytes({ files, folders }: Folder): number {
   const entries = [...files.map(oneLine), ...[...folders.values()].map(lineOf)];
   return entries.reduce((sum, entry) => sum + Buffer.byteLength(entry) + 1, 0);
@@ -61,7 +61,7 @@ function linesOf(folder: Folder, open: ReadonlySet<Folder>): string[] {
   return entries.sort((a, b) => (a.path < b.path ? -1 : 1)).flatMap(({ lines }) => lines);
 }
 
-/** A name with a line end in it is written so that it cannot pass for two names. */
+/** Escapes a line end inside a name, so that one name cannot look like two. */
 function oneLine(path: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it replaces.
   return path.replace(/[\u0000-\u001f\u007f\u2028\u2029]/g, (each) => JSON.stringify(each).slice(1, -1));

@@ -1,5 +1,5 @@
-// The words of a text or a file, as numbers: identifiers, their parts (`parseDate`: parse, date), and the parts' stems.
-// Pure.
+// Turns the words of a text into numbers: identifiers, their parts (`parseDate`: parse, date), and the stems of the
+// parts. Pure.
 
 const identifier = /[A-Za-z_$\u0080-\uffff][\w$\u0080-\uffff]*/g;
 const part = /[A-Z]+(?=[A-Z][a-z]|[^A-Za-z]|$)|[A-Z]?[a-z]+|[\u0080-\uffff]+/g;
@@ -12,19 +12,19 @@ export function eachIdentifier(text: string, each: (name: string) => void): void
   for (const [name] of text.matchAll(identifier)) if (name.length <= identifierCharsMax) each(name);
 }
 
-/** A part of a text keeps the whole text in memory; its copy does not. */
+/** A substring keeps the whole text in memory; a copy does not. */
 export function copyOf(part: string): string {
   return Buffer.from(part).toString();
 }
 
-/** FNV-1a, in 32 bits: of 100,000 words about one shares its number with another. */
+/** FNV-1a, in 32 bits: among 100,000 words, about one pair gets the same number. */
 export function hashOf(word: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < word.length; at++) hash = Math.imul(hash ^ word.charCodeAt(at), 0x01000193);
   return hash >>> 0;
 }
 
-/** The number under which a whole name is counted: the one of its only part, or one of its own. */
+/** The number of a whole name: that of its part if it has only one, otherwise its own. */
 export function nameTerm(name: string): number {
   const parts = partsOf(name);
   return hashOf(parts.length === 1 ? stemOf(parts[0] ?? '') : `=${name.toLowerCase()}`);
@@ -38,7 +38,7 @@ export function termsOf(name: string): number[] {
   return terms;
 }
 
-/** `HTTPServer_v2` gives http, server, v. */
+/** Splits `HTTPServer_v2` into http, server, v. */
 export function partsOf(name: string): string[] {
   return (name.match(part) ?? []).map((each) => each.toLowerCase());
 }
@@ -50,7 +50,10 @@ const endings: readonly (readonly [ending: RegExp, instead: string])[] = [
   [/s$/, ''],
 ];
 
-/** Makes one word of `caches`, `cached`, `caching` and `cache`. It only has to be the same for both sides. */
+/**
+ * Gives `caches`, `cached`, `caching` and `cache` the same stem. A stem need not be a real word, since requests and
+ * files use the same function.
+ */
 export function stemOf(word: string): string {
   if (word.length < stemCharsMin) return word;
   const [ending, instead] = endings.find(([each]) => each.test(word)) ?? [/$/, ''];

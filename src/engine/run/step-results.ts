@@ -1,6 +1,7 @@
 // The results of steps, one row each, for later steps and runs.
 import type { CheckResult } from '../../domain/check.ts';
 import { PermanentError } from '../../domain/failure.ts';
+import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import type { Proposal } from '../../domain/proposal.ts';
 import type { GivenReview } from '../../domain/review.ts';
@@ -23,10 +24,14 @@ export interface RoutingResult {
   reviewer?: string | null;
   /** Nano-dollars, in decimal. */
   envelopeNanoUsd: string;
+  /** The amount to which the envelope may grow; absent: its size is fixed. */
+  ceilingNanoUsd?: string;
   reservationId: string;
   baseBranch: string;
   baseSha: string;
   branch: string;
+  /** The work order from whose branch the change starts. */
+  stackedOn?: WorkOrderId;
   hasUncommittedChanges: boolean;
 }
 
@@ -36,12 +41,18 @@ export interface PreparingResult {
   commands: string[];
   /** SHA-256 of everything that the setup's result depends on; null without a setup. */
   key: string | null;
+  /** From when it had a slot of the machine; absent: nothing was prepared. */
+  tookMs?: number;
   /** Files of the setup that git does not ignore: they are removed, so agents work without them. */
   unkept?: string[];
   /** Ignored files of the checkout that the project names; absent: it names none. */
   copied?: ToldFiles;
-  /** The container image in which the sessions run; absent: none. */
+  /** The container image in which the sessions run; absent if there is none. */
   image?: string;
+  /** It stays the same for the whole work order, wherever its name leads to later. */
+  imageId?: string;
+  /** What named it, and by which name: if that changes, another preparation uses the other image. */
+  imageAsked?: string;
 }
 
 export interface GeneratingResult {

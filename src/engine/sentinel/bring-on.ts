@@ -17,6 +17,7 @@ import { lookAt, type Sight } from './look-at.ts';
 import { nextLookMs } from './next-look.ts';
 import { countingFailures, nextOf } from './next-of.ts';
 import { noticeRevert } from './reverted.ts';
+import { standOn } from './stand-on.ts';
 import { isToTakeBack, takeBack } from './take-back.ts';
 
 export interface Found extends Sight {
@@ -34,6 +35,7 @@ export async function bringOn(context: LookContext): Promise<void> {
   if (told === null || isOther(told.headBranch, row.headBranch)) return gone(context);
   if (told.state !== 'open') return ended(context, told);
   if (isToTakeBack(context)) return takeBack(context);
+  const below = await standOn(context, told);
   const settings = followSettings(context);
   const isWaiting = standingOf(order) === 'waiting';
   const sight = await lookAt(context, told, { merge: settings.merge, isWaiting });
@@ -43,6 +45,7 @@ export async function bringOn(context: LookContext): Promise<void> {
     pushedSha: context.pushedSha,
     equalFailuresMax: context.settings.equalFailuresMax,
     now: clock.now(),
+    below,
   });
   const next = nextOf(sight.seen, known, settings, clock.now().getTime());
   await carryOut(context, found, next);

@@ -5,11 +5,12 @@ import type { Check } from '../../domain/forge.ts';
 import { assertNever } from '../../stdx/assert-never.ts';
 import { storableText } from '../../store/storable.ts';
 import { keepFollowed } from '../../store/work/followed-pull-requests.ts';
+import { lookAtStacked } from '../../store/work/stacks.ts';
 import { recordEvent } from '../../store/work/work-orders.ts';
 import type { Found } from './bring-on.ts';
 import { completeOrder } from './end-order.ts';
 import { ask, type LookContext, sentinelActor } from './follow-deps.ts';
-import { type Followed, noChecksSince, withReruns } from './followed.ts';
+import { noChecksSince, withReruns } from './followed.ts';
 import { mergeNow } from './merge-now.ts';
 import type { Next } from './next-of.ts';
 import { record } from './record-look.ts';
@@ -18,7 +19,7 @@ import { escalate, goBack } from './send-or-ask.ts';
 export async function carryOut(context: LookContext, found: Found, next: Next): Promise<void> {
   switch (next.act) {
     case 'wait':
-      return record(context, found, { waitingFor: next.for, ...watched(context, found) });
+      return wait(context, found, next);
     case 'complete':
       return complete(context, found, next);
     case 'rerun':
@@ -38,11 +39,25 @@ export async function carryOut(context: LookContext, found: Found, next: Next): 
   }
 }
 
-/** Remembers since when no check has been seen. */
-function watched({ followed, row, clock }: LookContext, { seen }: Found): { followed?: Followed } {
-  if (seen.verdict !== 'none') return {};
-  const since = noChecksSince(followed, row, { sha: seen.headSha, now: clock.now() });
-  return { followed: { ...followed, noChecksSince: since } };
+/** What others may be built on is recorded once per commit; and since when no check has been seen. */
+async function wait(
+  context: LookContext,
+  found: Found,
+  { for: waitingFor, isReady }: Extract<Next, { act: 'wait' }>,
+): Promise<void> {
+  const { followed, pushedSha: readySha, order, row, clock } = context;
+  const { seen } = found;
+  const isNewlyReady = isReady === true && followed.readySha !== readySha;
+  const known = {
+    ...followed,
+    ...(isNewlyReady ? { readySha } : {}),
+    ...(seen.verdict === 'none'
+      ? { noChecksSince: noChecksSince(followed, row, { sha: seen.headSha, now: clock.now() }) }
+      : {}),
+  };
+  await record(context, found, { waitingFor, followed: known }, async (query) => {
+    if (isNewlyReady) await lookAtStacked(query, order.id);
+  });
 }
 
 async function complete(

@@ -1,6 +1,7 @@
 // Ends a work order that waits for CI: completed, merged, or cancelled because a person closed its pull request.
 import type { Query } from '../../store/database.ts';
 import { effectsOf, markEffect } from '../../store/work/effects.ts';
+import { lookAtStacked } from '../../store/work/stacks.ts';
 import { changeWorkOrder, markProgress, recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
 import { withdraw } from '../questions/resolve-question.ts';
 import { sentinelActor } from './follow-deps.ts';
@@ -39,7 +40,10 @@ export async function completeOrder(
       ...{ changedBy: sentinelActor, changedBecause: because },
     },
   );
-  if (isDone) await withdraw(query, { workOrderId: id }, 'the work order is completed');
+  if (isDone) {
+    await withdraw(query, { workOrderId: id }, 'the work order is completed');
+    await lookAtStacked(query, id);
+  }
   return isDone;
 }
 
@@ -52,6 +56,7 @@ export async function recordMerge(
   const fact = `merged:${mergedSha}`;
   const told = { workOrderId, actor: sentinelActor, detail: { fact }, factKey: fact };
   if (await recordEvent(query, { ...told, kind: 'progress' })) await markProgress(query, workOrderId);
+  await lookAtStacked(query, workOrderId);
   const opened = (await effectsOf(query, workOrderId)).find(({ kind }) => kind === 'pull_request');
   if (opened) await markEffect(query, opened.key, opened.state, { ...opened.detail, isMerged: true });
 }
@@ -71,6 +76,9 @@ export async function cancelClosed(
       ...{ changedBy: sentinelActor, changedBecause: `pull request ${number} was closed without a merge` },
     },
   );
-  if (isDone) await withdraw(query, { workOrderId: id }, 'its pull request was closed');
+  if (isDone) {
+    await withdraw(query, { workOrderId: id }, 'its pull request was closed');
+    await lookAtStacked(query, id);
+  }
   return isDone;
 }

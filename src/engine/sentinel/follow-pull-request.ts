@@ -20,7 +20,13 @@ export async function followPullRequest(
   query: Query,
   { row, pushedSha, mergeOfFile }: AwaitedPullRequest,
 ): Promise<void> {
-  const followed = { ...readFollowed(row.followed), pushedSha, mergeOfFile, needsBase: false };
+  const followed = {
+    ...readFollowed(row.followed),
+    pushedSha,
+    mergeOfFile,
+    needsBase: false,
+    readySha: null,
+  };
   const waitingFor = 'CI of the pushed commit; Moose checks it in a moment.';
   await followFrom(query, row, { delayMs: firstLookMs, waitingFor, followed });
 }

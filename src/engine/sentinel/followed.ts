@@ -10,6 +10,8 @@ export const followedLimits = {
   /** The failures that are remembered: more than a work order has cycles. */
   failuresMax: 20,
   rerunsMax: 50,
+  /** How often a change is brought to what it stands on: more than a lower change of its stack has cycles. */
+  restacksMax: 30,
 } as const;
 
 const rerun = z.object({
@@ -52,6 +54,11 @@ const followed = z.object({
   /** Since when each look has found no check on this commit, without a gap. */
   noChecksSince: z.object({ sha: z.string(), at: z.iso.datetime() }).nullable().default(null),
   updates: z.int().default(0),
+  restacks: z.int().default(0),
+  /** The commit that is verified and waits for nothing but its merge: others may be built on it. */
+  readySha: z.string().nullable().default(null),
+  /** The base branch that contains all that the change stood on. */
+  settledOn: z.string().nullable().default(null),
   /** True if the next cycle merges the base branch into the change. */
   needsBase: z.boolean().default(false),
 });

@@ -17,7 +17,14 @@ export function knownOf(
     pushedSha,
     equalFailuresMax,
     now,
-  }: { headSha: string; pushedSha: string; equalFailuresMax: number; now: Date },
+    below,
+  }: {
+    headSha: string;
+    pushedSha: string;
+    equalFailuresMax: number;
+    now: Date;
+    below: Known['below'];
+  },
 ): Known {
   const { mergeRefused } = followed;
   return {
@@ -35,6 +42,8 @@ export function knownOf(
     mergeRefused:
       mergeRefused?.sha === headSha ? { ...mergeRefused, atMs: Date.parse(mergeRefused.at) } : null,
     updates: followed.updates,
+    restacks: followed.restacks,
+    below,
     wasInConflict: row.mergeable === false,
   };
 }

@@ -54,19 +54,24 @@ export interface Known {
   mergeRefused: { because: string; isBehind: boolean; times: number; atMs: number } | null;
   /** How often Moose has merged the base branch into the change because it was behind. */
   updates: number;
+  /** What it stands on is not merged, or has moved; null if nothing is below it. */
+  below: { is: 'waits' | 'held' | 'moved'; words: string } | null;
+  /** How often it was brought to what it stands on. */
+  restacks: number;
   /** The look before found the same conflict: one alone may be a forge that still computes. */
   wasInConflict: boolean;
 }
 
 export type Next =
-  | { act: 'wait'; for: string }
+  /** `isReady`: the commit is verified, and waits for nothing but its merge. */
+  | { act: 'wait'; for: string; isReady?: true }
   | { act: 'complete'; because: string; isGreen: boolean }
   | { act: 'refine'; failed: readonly Check[] }
   | { act: 'rerun'; checks: readonly Check[]; because: string }
   /** The base branch conflicts with the change: an agent resolves that. */
   | { act: 'rebase'; because: string }
   /** The forge merges only what contains the newest base branch. */
-  | { act: 'update branch'; because: string }
+  | { act: 'update branch'; because: string; isStacked?: true }
   | { act: 'merge'; sha: string }
   | { act: 'escalate'; code: EscalationCode; because: string; failed: readonly Check[] }
   | { act: 'closed'; end: 'merged' | 'closed' };
@@ -89,6 +94,19 @@ const namesToldMax = 5;
 const rerunsPerCommitMax = 3;
 
 export function nextOf(seen: Seen, known: Known, settings: FollowSettings, nowMs: number): Next {
+  const next = judge(seen, known, settings, nowMs);
+  const { below } = known;
+  // Nothing is merged, or done, before what it stands on (R-SPEC-5).
+  if (below && (next.act === 'merge' || next.act === 'complete'))
+    return { act: 'wait', for: below.words, isReady: true };
+  const isGreen = seen.verdict === 'green' && seen.verdictSha === known.pushedSha;
+  const isReady = isGreen && seen.headSha === known.pushedSha && seen.mergeable !== false;
+  return next.act === 'wait' && isReady && known.order === 'waiting' && !known.isHeld
+    ? { ...next, isReady }
+    : next;
+}
+
+function judge(seen: Seen, known: Known, settings: FollowSettings, nowMs: number): Next {
   if (seen.state !== 'open') return { act: 'closed', end: seen.state };
   if (known.order === 'other') return wait('Nothing: its work order does not wait for it.');
   if (known.isHeld) return wait('A person paused the work order.');
@@ -97,8 +115,9 @@ export function nextOf(seen: Seen, known: Known, settings: FollowSettings, nowMs
     return wait('The forge does not show the pushed commit yet.');
   // Who has been asked answers, unless somebody else has made it green.
   if (known.order === 'asked') return afterQuestion(seen, known);
+  if (known.below?.is === 'moved') return onMovedBelow(known, known.below.words, isForeign);
   if (seen.verdictSha !== seen.headSha) return wait('The forge has no verdict on the newest commit yet.');
-  if (seen.mergeable === false) return onConflict(known, isForeign);
+  if (seen.mergeable === false) return known.below ? wait(known.below.words) : onConflict(known, isForeign);
   switch (seen.verdict) {
     case 'running':
       return wait(runningWords(seen));
@@ -110,6 +129,18 @@ export function nextOf(seen: Seen, known: Known, settings: FollowSettings, nowMs
       return onGreen(seen, known, settings, { isForeign, nowMs });
   }
 }
+
+function onMovedBelow({ restacks }: Known, words: string, isForeign: boolean): Next {
+  if (isForeign)
+    return wait(
+      `${sentence(words)} It contains a commit that Moose did not push, so Moose leaves it as it is.`,
+    );
+  if (restacks < followedLimits.restacksMax) return { act: 'update branch', because: words, isStacked: true };
+  const because = `${words} again, after ${restacks} times`;
+  return { act: 'escalate', code: 'PULL_REQUEST_STAYS_BEHIND', because, failed: [] };
+}
+
+const sentence = (words: string) => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 
 function afterQuestion(seen: Seen, { wasInConflict }: Known): Next {
   // A forge that computes again whether it conflicts has not said that it does not.

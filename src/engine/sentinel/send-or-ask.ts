@@ -40,12 +40,14 @@ export async function goBack(context: LookContext, found: Found, next: Back): Pr
   context.reached(`sentinel:${next.act.replace(' ', '-')}`);
 }
 
-function followedAfter({ followed }: LookContext, { failure }: Found, { act }: Back) {
+function followedAfter({ followed }: LookContext, { failure }: Found, next: Back) {
+  const { act } = next;
   if (act === 'refine') return failure ? withFailure(followed, failure) : followed;
-  return {
-    ...{ ...followed, needsBase: true },
-    updates: followed.updates + (act === 'update branch' ? 1 : 0),
-  };
+  const needsBase = { ...followed, needsBase: true };
+  if (act === 'rebase') return needsBase;
+  return next.isStacked
+    ? { ...needsBase, restacks: followed.restacks + 1 }
+    : { ...needsBase, updates: followed.updates + 1 };
 }
 
 /** The run passed its own checks, but CI failed. */

@@ -126,7 +126,7 @@ function readNewForge(given: wire.NewForge) {
   };
 }
 
-/** Addresses of repositories never have the port that their scheme implies. */
+/** URLs of repositories never contain the default port of their scheme. */
 function withoutUsualPort(host: string, apiUrl: string | undefined): string {
   const usual = apiUrl?.toLowerCase().startsWith('http:') ? ':80' : ':443';
   return host.endsWith(usual) ? host.slice(0, -usual.length) : host;

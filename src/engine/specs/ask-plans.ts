@@ -1,7 +1,7 @@
 // What interfaces can do with the plans of specs: ask for one, read its versions, edit it (R-SPEC-1).
 import type * as wire from '../../contract/contract.ts';
 import { ConfigurationError, PermanentError } from '../../domain/failure.ts';
-import { newId, shortId } from '../../domain/ids.ts';
+import { newId, type ProjectId, shortId } from '../../domain/ids.ts';
 import { formatUsd, usdNumber } from '../../domain/money.ts';
 import { type Plan, planSchema } from '../../domain/plan/plan.ts';
 import { layersOf } from '../../domain/plan/plan-graph.ts';
@@ -16,9 +16,12 @@ import {
   newestPlanning,
   type Planning,
   planAt,
+  planningById,
   planVersions,
   type SpecPlan,
+  wantRun,
 } from '../../store/work/plannings.ts';
+import { holdProject } from '../../store/work/projects.ts';
 import { findSpec, giveProject, type SpecRow } from '../../store/work/specs.ts';
 import { architectOf, type PlanningSettings } from './architect-of.ts';
 import { closePlanning, planningAlert } from './close-planning.ts';
@@ -41,20 +44,32 @@ export function askPlans({ database, clock, actor, settings }: PlanDeps) {
     /** The newest request to plan it; null if there was none. */
     planning: (given: string) => database.run(async (query) => state(query, await findSpec(query, given))),
     /**
-     * Asks the Architect for a plan. While one is being written, that request is returned.
+     * Asks the Architect for a plan. A spec is planned once: the request that is open, or that made a valid plan, is
+     * returned, unless another plan is wanted. Asking again with the same `id` has no effect.
      * @throws PermanentError `SPEC_WITHOUT_PROJECT`, `NO_MODEL`, `MODEL_UNPRICED`, `PLAN_COST_CHANGED`
      */
-    plan: (given: string, { project }: { project?: string | undefined } = {}): Promise<wire.SpecPlanning> =>
+    plan: (
+      given: string,
+      wanted: wire.AskPlan = {},
+      id = newId<string>(clock.now()),
+    ): Promise<wire.SpecPlanning> =>
       database.transaction(async (query) => {
         const spec = await findSpec(query, given);
-        const projectId = project === undefined ? spec.projectId : await projectCalled(query, project);
-        if (projectId === null) throw withoutProject(spec.id);
-        if (projectId !== spec.projectId) await giveProject(query, spec.id, projectId);
+        const projectId =
+          wanted.project === undefined ? spec.projectId : await projectCalled(query, wanted.project);
+        const project = projectId === null ? undefined : await holdProject(query, projectId);
+        if (!project) throw withoutProject(spec.id);
+        const there =
+          (await planningById(query, id)) ?? (await planningToKeep(query, spec, project.id, wanted));
+        if (there) {
+          if (wanted.run) await wantRun(query, there.id, actor);
+          return planningView(query, (await planningById(query, there.id)) ?? there);
+        }
+        if (project.id !== spec.projectId) await giveProject(query, spec.id, project.id);
         const { model, limitNanoUsd } = await costOf(query, spec.content, settings?.current, clock.now());
         refuseAboveEstimate(spec, limitNanoUsd);
-        const id = newId<string>(clock.now());
-        const asked = { id, specId: spec.id, projectId, model, limitNanoUsd, askedBy: actor };
-        return planningView(query, await askPlanning(query, asked));
+        const asked = { id, specId: spec.id, projectId: project.id, model, limitNanoUsd, askedBy: actor };
+        return planningView(query, await askPlanning(query, { ...asked, runFor: wanted.run ? actor : null }));
       }),
     /** Stops the request that is open. Repeating it is a success. */
     cancelPlanning: (given: string): Promise<wire.SpecPlanning | null> =>
@@ -97,7 +112,20 @@ export function askPlans({ database, clock, actor, settings }: PlanDeps) {
   };
 }
 
-async function planningView(query: Query, planning: Planning): Promise<wire.SpecPlanning> {
+/** The request that answers this one too: an open one, or the one that made a valid plan for the same project. */
+async function planningToKeep(
+  query: Query,
+  { id, projectId }: SpecRow,
+  wantedId: ProjectId,
+  { again = false }: wire.AskPlan,
+): Promise<Planning | undefined> {
+  const newest = await newestPlanning(query, id);
+  if (newest?.endedAt === null) return newest;
+  const isSame = projectId === wantedId && newest?.projectId === wantedId;
+  return newest?.state === 'planned' && isSame && !again ? newest : undefined;
+}
+
+export async function planningView(query: Query, planning: Planning): Promise<wire.SpecPlanning> {
   const { id, model, rounds, failure, askedBy, askedAt, endedAt, reservationId } = planning;
   const drawn = reservationId ? await drawnFrom(query, reservationId) : null;
   const spent = drawn ? drawn.settled + drawn.presumed + drawn.open : 0n;
@@ -109,6 +137,8 @@ async function planningView(query: Query, planning: Planning): Promise<wire.Spec
       advice: failure?.advice ?? null,
     },
     ...{ limit_usd: usdNumber(planning.limitNanoUsd), spent_usd: usdNumber(spent) },
+    declined: Object.entries(planning.declined).map(([machine, lacks]) => ({ machine, lacks })),
+    run_for: planning.runFor,
     ...{ asked_by: askedBy, asked_at: askedAt.toISOString(), ended_at: endedAt?.toISOString() ?? null },
   };
 }
@@ -129,9 +159,10 @@ function versionView({
   because,
   createdAt,
   problems,
-}: Pick<SpecPlan, 'version' | 'madeBy' | 'because' | 'createdAt' | 'problems'>) {
+  isAside,
+}: Pick<SpecPlan, 'version' | 'madeBy' | 'because' | 'createdAt' | 'problems' | 'isAside'>) {
   return {
-    ...{ version, made_by: madeBy, because, created_at: createdAt.toISOString() },
+    ...{ version, is_aside: isAside, made_by: madeBy, because, created_at: createdAt.toISOString() },
     problems: [...problems],
   };
 }
@@ -190,7 +221,7 @@ function withoutProject(specId: string): PermanentError {
   return new PermanentError({
     ...fields,
     code: 'SPEC_WITHOUT_PROJECT',
-    message: 'The spec belongs to no project, so there is no repository to plan it for.',
+    message: 'The spec belongs to no project that is there, so there is no repository to plan it for.',
     advice: `Name it: \`moose spec plan ${shortId(specId)} --project NAME\`; \`moose project ls\` lists the projects.`,
   });
 }

@@ -130,7 +130,7 @@ const cases: Case[] = [
     { kind: 'pull_request.queued', actor: 'human:me' },
   ],
   [
-    'moose:sentinel took back that the forge merges the pull request by itself',
+    'moose:sentinel cancelled the auto-merge of the pull request',
     { kind: 'pull_request.unqueued', actor: 'moose:sentinel' },
   ],
   ['continues without review: it is away', { kind: 'degraded', reason: 'without review: it is away' }],
@@ -138,7 +138,7 @@ const cases: Case[] = [
   ['human:me chose: Retry it.', { kind: 'escalation.answered', reason: 'human:me chose: Retry it.' }],
   ['a value is no secret', { kind: 'secret.allowed', reason: 'a value is no secret' }],
   ['fixed by human:me: 2 commits', { kind: 'fixed.by_hand', reason: '2 commits', actor: 'human:me' }],
-  ...['ci.rerun', 'base.merged', 'pull_request.reverted', 'review.continued'].map(
+  ...['ci.rerun', 'base.merged', 'pull_request.reverted', 'pull_request.retargeted', 'review.continued'].map(
     (kind): Case => [
       'build runs again: it may be flaky',
       { kind, reason: 'build runs again: it may be flaky' },

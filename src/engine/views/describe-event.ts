@@ -68,11 +68,12 @@ function sentenceOf({ kind, toState, fromState, actor, reason, detail }: EventRo
     case 'ci.rerun':
     case 'base.merged':
     case 'pull_request.reverted':
+    case 'pull_request.retargeted':
       return reason;
     case 'pull_request.queued':
       return `${actor} asked the forge to merge the pull request when its checks have passed`;
     case 'pull_request.unqueued':
-      return `${actor} took back that the forge merges the pull request by itself`;
+      return `${actor} cancelled the auto-merge of the pull request`;
     case 'message':
       return `${detail.now === true ? 'urgent message' : 'message'} from ${actor}${detail.file === undefined ? '' : ` on ${[detail.file, detail.line].filter(Boolean).join(':')}`}: ${reason}`;
     case 'message.answered':

@@ -24,6 +24,7 @@ export const order: WorkOrder = {
   ...{ title: 'Mend it', description: '', acceptance: '', settings: {}, run: 1 },
   ...{ status: 'pending', step: null, stepState: null, failureClass: null, failure: null },
   ...{ limitNanoUsd: null, timeLimitMs: 300_000, baseBranch: null, baseSha: null, branch: null },
+  stackedOn: null,
   ...{ pullRequestUrl: null, agentRuns: 0, modelCalls: 0, inputTokens: 0n, outputTokens: 0n },
   ...{ costNanoUsd: 0n, refinementCycles: 0, refinementCyclesMax: 3, isScripted: false },
   ...{ progressedAt: null, agentRunsAtProgress: 0, modelCallsAtProgress: 0, costAtProgressNanoUsd: 0n },
@@ -31,6 +32,7 @@ export const order: WorkOrder = {
   ...{ metadata: {}, recoveryAttempts: 0, recoveries: [], retryBudget: null, wastedNanoUsd: 0n },
   ...{ heldBy: null, heldAt: null, needsApproval: false, approvedBy: null, approvedAt: null },
   ...{ isVerified: null, notVerifiedBecause: null },
+  ...{ specId: null, planKey: null, waitsFor: 0, estimateLowNanoUsd: null, estimateHighNanoUsd: null },
   ...{ changedBy: 'human:x', changedBecause: '', createdAt: minutesAgo(90), updatedAt: minutesAgo(5) },
 };
 export const run: Run = {

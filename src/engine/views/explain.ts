@@ -16,6 +16,8 @@ export interface ExplainFacts {
   session: SessionRow | undefined;
   /** The branch into which its pull request was merged; null if it is not merged. */
   mergedInto: string | null;
+  /** What its pull request stands on, and why it is not merged before that; absent: nothing. */
+  standsOn?: string | undefined;
   /** What its pull request waits for, as the last look at the forge found it. */
   pullRequestWaits?: string | undefined;
   /** How many Moose processes are running on this database. */
@@ -62,7 +64,7 @@ function sentencesOf(facts: ExplainFacts): string {
         return `Completed ${ended} ago and merged into ${facts.mergedInto}.`;
       return order.failure
         ? `Completed ${ended} ago, but not ${isInConflict(order) ? 'merged' : 'undone'}: ${failureOf(order, '')}`
-        : `Completed ${ended} ago${order.notVerifiedBecause ? `, not verified (${order.notVerifiedBecause})` : ''}: see the change with \`moose diff ${id}\`, merge it with \`moose merge ${id}\`.`;
+        : completed(facts, ended);
     case 'failed':
       return `Failed ${ended} ago and left nothing behind: ${failureOf(order, 'The cause is unknown.')}`;
     case 'cancelled':
@@ -70,6 +72,14 @@ function sentencesOf(facts: ExplainFacts): string {
     default:
       return assertNever(order.status);
   }
+}
+
+function completed({ order: { id, notVerifiedBecause }, standsOn }: ExplainFacts, ended: string): string {
+  const what = `Completed ${ended} ago${notVerifiedBecause ? `, not verified (${notVerifiedBecause})` : ''}:`;
+  const diff = `\`moose diff ${shortId(id)}\``;
+  return standsOn === undefined
+    ? `${what} see the change with ${diff}, merge it with \`moose merge ${shortId(id)}\`.`
+    : `${what} see the change with ${diff}. ${standsOn}`;
 }
 
 /** Set if the work order waits for an approval or was paused by a person; otherwise null. */

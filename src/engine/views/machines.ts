@@ -1,4 +1,4 @@
-// The machines with processes that carry runs, and the waiting work that none of them can take (R-DIST-3).
+// Lists the machines whose processes run work orders, and the waiting work that no running machine can take (R-DIST-3).
 import type * as wire from '../../contract/contract.ts';
 import { labelsText, missingLabels, neededLabels } from '../../domain/label.ts';
 import type { Database } from '../../store/database.ts';
@@ -27,7 +27,7 @@ export function askMachines({ database }: { database: Database }) {
   };
 }
 
-/** Two machines of one name are two machines; the ones that work come first. */
+/** Machines with the same name are listed separately; running machines come first. */
 export function machinesOf(processes: readonly CarryingProcess[], carried: readonly CarriedRun[]): Machine[] {
   const groups = Map.groupBy(processes, ({ host, machine }) => `${host}\n${machine}`);
   return [...groups.values()]
@@ -40,7 +40,7 @@ const rank = (state: State) => states.indexOf(state);
 
 function machineOf(all: readonly CarryingProcess[], carried: readonly CarriedRun[]): Machine {
   const open = all.filter(({ endedAt }) => endedAt === null);
-  // Ended processes are shown only if nothing else is known of the machine: then the newest one.
+  // If all processes of a machine have ended, only the newest one is shown.
   const shown = open.length > 0 ? open : all.slice(0, 1);
   const ids = new Set(shown.map(({ id }) => id));
   return {
@@ -66,7 +66,7 @@ function stateOf({ isLive, endedAt, drainingSince }: CarryingProcess): State {
   return drainingSince === null ? 'working' : 'draining';
 }
 
-/** What no process can take that is running now and does not drain. */
+/** Work that no process can take which is running and does not drain. */
 export function untakenOf(
   processes: readonly CarryingProcess[],
   waiting: readonly WaitingRun[],
@@ -80,7 +80,7 @@ export function untakenOf(
   });
 }
 
-/** Null if some process can take it, or has not tried yet. */
+/** Why no process can take the work; null if one can, or has not tried yet. */
 function whyUntaken(
   { declinedBy, because }: WaitingRun,
   needs: readonly string[],

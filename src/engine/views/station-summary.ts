@@ -58,11 +58,12 @@ function preparedAs(result: Result): string {
   return `${setupAs(result)}${copiedAs(result.copied)}`;
 }
 
-function setupAs({ way, commands, unkept }: Result): string {
+function setupAs({ way, commands, unkept, tookMs }: Result): string {
   const count = Array.isArray(commands) ? commands.length : 0;
   if (way === 'nothing' || count === 0) return 'The project has no setup.';
   if (way === 'kept') return 'The worktree was prepared before.';
-  if (way === 'cache') return 'Dependencies came from the cache.';
+  if (way === 'cache')
+    return `Dependencies came from the cache${typeof tookMs === 'number' ? ` in ${(tookMs / 1_000).toFixed(1)} s` : ''}.`;
   const removed = Array.isArray(unkept) ? ` Removed what git does not ignore: ${unkept.join(', ')}.` : '';
   return `Setup ran: ${(commands as string[]).join(', ')}.${removed}`;
 }

@@ -13,7 +13,9 @@ import { mergedInto } from '../../store/work/pull-requests.ts';
 import type { Run } from '../../store/work/runs.ts';
 import { newestRunsOf, type QueueNow, queueNow } from '../../store/work/runs-of.ts';
 import { runningSessionsOf } from '../../store/work/session-lists.ts';
+import { belowAmong } from '../../store/work/stacks.ts';
 import type { ListedWorkOrder } from '../../store/work/work-order-lists.ts';
+import { heldBelow } from '../effects/stands-on.ts';
 import { type ExplainFacts, explain, type Silence } from './explain.ts';
 
 /** Long texts are not selected, because a list has up to two hundred work orders. */
@@ -27,14 +29,20 @@ export async function viewWorkOrders(
 ): Promise<wire.PrintedWorkOrder[]> {
   if (orders.length === 0) return [];
   const ids = orders.map(({ id }) => id);
-  const { liveExecutors, silent, runs, sessions, merged, waits } = await database.run(async (query) => ({
-    liveExecutors: await countExecutors(query),
-    silent: await silentExecutors(query),
-    runs: await newestRunsOf(query, ids),
-    sessions: await runningSessionsOf(query, ids),
-    merged: await mergedInto(query, ids),
-    waits: await waitingForOf(query, ids),
-  }));
+  const { liveExecutors, silent, runs, sessions, merged, waits, below } = await database.run(
+    async (query) => ({
+      liveExecutors: await countExecutors(query),
+      silent: await silentExecutors(query),
+      runs: await newestRunsOf(query, ids),
+      sessions: await runningSessionsOf(query, ids),
+      merged: await mergedInto(query, ids),
+      waits: await waitingForOf(query, ids),
+      below: await belowAmong(
+        query,
+        orders.flatMap(({ stackedOn }) => stackedOn ?? []),
+      ),
+    }),
+  );
   const isQueued = orders.some(({ id }) => waitsInQueue(runs.get(id)));
   const queue = isQueued ? await database.run(queueNow) : null;
   return orders.map((order) => ({
@@ -60,6 +68,7 @@ export async function viewWorkOrders(
       session: sessions.get(order.id),
       mergedInto: merged.get(order.id) ?? null,
       pullRequestWaits: waits.get(order.id),
+      standsOn: order.stackedOn === null ? undefined : heldBelow(below.get(order.stackedOn))?.words,
       liveExecutors,
       queue: placeIn(queue, runs.get(order.id)),
       silence: silenceOf(runs.get(order.id)?.executor, silent, liveExecutors),

@@ -1,6 +1,6 @@
 // Opens, finds, changes and closes pull requests on Gitea. Each write may be repeated after a lost answer.
 import { z } from 'zod';
-import type { PullRequest, PullRequestDraft } from '../../engine/ports/forge.ts';
+import type { PullRequest, PullRequestChange, PullRequestDraft } from '../../engine/ports/forge.ts';
 import { sleep } from '../../stdx/sleep.ts';
 import { readReply, unexpectedAnswer } from '../call-host.ts';
 import { openOnce, type PullRequests } from '../open-once.ts';
@@ -109,11 +109,12 @@ async function change(api: GiteaApi, pull: Pull, body: object, signal?: AbortSig
 }
 
 /** Only what is different: the forge tells everybody who follows the pull request of each change. */
-function differenceTo(before: Pull, wished: { title?: string; body?: string; isDraft?: boolean }): object {
+function differenceTo(before: Pull, wished: PullRequestChange): object {
   const isDraft = wished.isDraft ?? before.draft ?? false;
   const title = titleFor(wished.title ?? before.title, isDraft);
-  const { body } = wished;
+  const { body, baseBranch: base = branchOf(before.base) } = wished;
   return {
+    ...(base === branchOf(before.base) ? {} : { base }),
     ...(title === before.title ? {} : { title }),
     ...(body === undefined || body === (before.body ?? '') ? {} : { body }),
   };

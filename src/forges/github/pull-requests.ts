@@ -44,11 +44,15 @@ export function createPullRequests(api: GitHubApi, wait: typeof sleep = sleep): 
       // Lists do not say whether it can be merged.
       return newest ? toPullRequest(await one(newest.number, 'find', signal)) : null;
     },
-    update: async (number, { title, body, isDraft }, signal) => {
+    update: async (number, { title, body, isDraft, baseBranch }, signal) => {
       const before = await one(number, 'update', signal);
       if (isDraft !== undefined && isDraft !== (before.draft ?? false))
         await setDraft(api, before.node_id, isDraft, signal);
-      const text = { ...(title === undefined ? {} : { title }), ...(body === undefined ? {} : { body }) };
+      const text = {
+        ...(title === undefined ? {} : { title }),
+        ...(body === undefined ? {} : { body }),
+        ...(baseBranch === undefined || baseBranch === before.base.ref ? {} : { base: baseBranch }),
+      };
       return toPullRequest(
         Object.keys(text).length > 0
           ? await change(api, number, text, signal)

@@ -50,12 +50,15 @@ export function createMergeRequests(api: GitLabApi, wait: typeof sleep = sleep):
       const newest = open ?? (await list(api, by, 'all', signal)).toSorted((a, b) => b.iid - a.iid)[0];
       return newest ? toPullRequest(await one(newest.iid, 'find', signal)) : null;
     },
-    update: async (number, { title, body, isDraft }, signal) => {
+    update: async (number, { title, body, isDraft, baseBranch }, signal) => {
       const before = await one(number, 'update', signal);
       const wanted = titleFor(title ?? withoutDraft(before.title), isDraft ?? before.draft ?? false);
       const text = {
         ...(wanted === before.title ? {} : { title: wanted }),
         ...(body === undefined ? {} : { description: body }),
+        ...(baseBranch === undefined || baseBranch === before.target_branch
+          ? {}
+          : { target_branch: baseBranch }),
       };
       return toPullRequest(Object.keys(text).length > 0 ? await change(api, number, text, signal) : before);
     },

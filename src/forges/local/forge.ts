@@ -52,8 +52,12 @@ export function createLocalForge({ database, projectId, locate }: LocalForgeOpti
       const row = await database.run((query) => findPullRequest(query, at, by));
       return row ? toPullRequest(row) : null;
     },
-    updatePullRequest: async (number, { title, body }) => {
-      const change = { ...(title === undefined ? {} : { title }), ...(body === undefined ? {} : { body }) };
+    updatePullRequest: async (number, { title, body, baseBranch }) => {
+      const change = {
+        ...(title === undefined ? {} : { title }),
+        ...(body === undefined ? {} : { body }),
+        ...(baseBranch === undefined ? {} : { baseBranch }),
+      };
       const row = await database.run((query) => changePullRequest(query, at, number, change));
       return toPullRequest(row ?? (await one(number, 'update')));
     },

@@ -25,7 +25,7 @@ test('R-SEC-5: images that no session has used for long are removed; others, and
   await utimes(join(folder, idOf('a'), 'image.json'), old, old);
   await mkdir(join(folder, 'names'));
   await clearImages(data, before);
-  // The third is being unpacked: it has no description yet.
+  // The third image is still being unpacked: it has no `image.json` yet.
   expect((await readdir(folder)).sort()).toEqual([idOf('b'), idOf('c'), 'names']);
 });
 

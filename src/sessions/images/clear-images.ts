@@ -1,4 +1,4 @@
-// Removes images that no session has used for long, and what a killed Moose has left half unpacked.
+// Removes images that no session has used for a long time, and images that a killed Moose left half unpacked.
 
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';

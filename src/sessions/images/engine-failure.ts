@@ -1,4 +1,5 @@
-// What a container engine's refusal means. The first row that matches decides; each has a real sample, which is a test.
+// Classifies error messages of container engines. The first matching row decides; each row has a real sample, which is
+// a test.
 import { ConfigurationError, type MooseError, TransientError } from '../../domain/failure.ts';
 import { type EngineName, type EngineState, lastLine } from './engines.ts';
 
@@ -24,7 +25,7 @@ export const engineFailures: readonly Row[] = [
     ],
   },
   {
-    // Before a missing image: the words of a registry that does not answer contain 'not found' too.
+    // Stands before the rows of a missing image: the message about an unreachable registry contains 'not found' too.
     pattern:
       /no such host|connection refused|i\/o timeout|timeout exceeded|toomanyrequests|too many requests|no space left|did not answer within/i,
     code: 'CONTAINER_PULL_FAILED',
@@ -70,7 +71,7 @@ export function engineDown({ name, said }: Pick<EngineState, 'name' | 'said'>): 
   });
 }
 
-/** Nothing of this is the fault of a change: it happens before an agent starts. */
+/** A change never causes these failures: they happen before an agent starts. */
 export function engineFailure(engine: EngineName, image: string, said: string): MooseError {
   const words = lastLine(said);
   const base = {

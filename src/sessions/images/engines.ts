@@ -1,4 +1,4 @@
-// The container engines of this machine: Moose asks them for images, and runs nothing in them.
+// The container engines of this machine. Moose only fetches images with them, and runs nothing in them.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
@@ -7,7 +7,7 @@ import { findOnPath } from '../resolve-program.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
-/** In the order in which Moose uses them: podman needs no daemon and no rights. */
+/** In order of preference: podman needs no daemon and no special rights. */
 export const engineNames = ['podman', 'docker'] as const;
 export type EngineName = (typeof engineNames)[number];
 
@@ -25,16 +25,16 @@ export interface EngineAnswer {
 
 export interface EngineState {
   name: EngineName;
-  /** Null if it does not answer. */
+  /** Null if the engine does not answer. */
   version: string | null;
   isRootless: boolean;
-  /** What it said if it does not answer. */
+  /** The engine's error message, if it does not answer. */
   said: string;
 }
 
 const answerMsMax = 30_000;
 
-/** Only those that are installed. */
+/** Only installed engines. */
 export function installedEngines(env: Environment): ImageEngine[] {
   return engineNames.flatMap((name) => {
     const path = findOnPath(name, env.PATH ?? '', '/');
@@ -67,7 +67,7 @@ export async function askEngine(
   }
 }
 
-/** Ends a process that was started detached, with all of its group; it may be gone. */
+/** Kills a detached process and its whole group; the process may have ended already. */
 export function endGroup(pid: number | undefined): void {
   try {
     if (pid !== undefined) process.kill(-pid, 'SIGKILL');

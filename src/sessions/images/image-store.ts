@@ -1,38 +1,51 @@
-// The images whose files this machine keeps, each once, by the digest of its content: `images/ID/root`, with what it says
-// about itself in `images/ID/image.json`. Which image a name led to is in `images/names/`.
+// The unpacked images of this machine, each stored once under the digest of its content: the files are in
+// `images/ID/root`, the image's own settings in `images/ID/image.json`. `images/names/` records the image to which each
+// name was resolved.
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ConfigurationError } from '../../domain/failure.ts';
-import type { ImageReference } from '../../domain/image.ts';
+import { type ImageReference, parseImage } from '../../domain/image.ts';
 import { removeTree } from '../../stdx/remove-tree.ts';
 import { replaceFile } from '../../stdx/replace-file.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 import type { SessionImage } from '../isolation/image-view.ts';
 import { engineDown, engineFailure } from './engine-failure.ts';
 import { askEngine, type ImageEngine, inspectEngine, installedEngines } from './engines.ts';
-import { unpackImage } from './unpack.ts';
+import { imageTooLarge, unpackImage } from './unpack.ts';
 
 export interface ImageRequest {
   dataDirectory: string;
-  /** The environment of the engine. */
+  /** The environment for the engine's process. */
   env: Readonly<Record<string, string>>;
   reference: ImageReference;
-  /** Fetched without the logins of this machine, and never from its other images: named by a repository. */
+  /**
+   * True for an image that a repository names: it is fetched without the machine's logins, and never taken from the
+   * engine's local images.
+   */
   isAnonymous: boolean;
-  /** A tag is looked up again after this time; what is kept is good until then. */
+  /** After this time, a tag is resolved again; until then, the stored image is used. */
   freshMs: number;
+  /** The most that its files may take on this machine. */
+  bytesMax: number;
   signal: AbortSignal;
+}
+
+/** The image with which a work order was prepared. */
+export interface PinnedImage {
+  id: string;
+  /** With its digest, if it came from a registry. */
+  name: string;
 }
 
 export interface KeptImage extends SessionImage {
   id: string;
-  /** Whether it was fetched now. */
+  /** True if this call fetched the image. */
   isNew: boolean;
 }
 
-/** An image of tens of gigabytes over a slow line. */
+/** Enough for an image of tens of gigabytes over a slow connection. */
 const pullMsMax = 60 * 60_000;
 
 const nameShape = z.object({ id: z.string(), name: z.string(), at: z.number() });
@@ -43,7 +56,7 @@ export function imagesPath(dataDirectory: string): string {
   return join(dataDirectory, 'images');
 }
 
-/** The image that the name leads to, with its files; fetched and unpacked if this machine does not have it. */
+/** Returns the image that the name refers to; fetches and unpacks it if this machine does not have it. */
 export async function haveImage(request: ImageRequest): Promise<KeptImage> {
   const known = await knownName(request);
   const isFresh = known !== null && (request.reference.isPinned || Date.now() - known.at < request.freshMs);
@@ -51,17 +64,45 @@ export async function haveImage(request: ImageRequest): Promise<KeptImage> {
   return kept ?? fetchImage(request);
 }
 
-/** What a name led to the last time; null if its files are not here. */
+/** Returns the image to which the name was resolved last; null if this machine does not have its files. */
 export async function knownImage(request: ImageRequest): Promise<KeptImage | null> {
   const known = await knownName(request);
   return known && keptImage(request, known);
 }
 
+/**
+ * The same image again, whatever its tag leads to now. Another machine, or one that has removed it, fetches it by its digest.
+ * @throws ConfigurationError CONTAINER_IMAGE_GONE
+ */
+export async function pinnedImage(request: ImageRequest, pinned: PinnedImage): Promise<KeptImage> {
+  const kept = await keptImage(request, pinned);
+  if (kept) return kept;
+  const reference = parseImage(pinned.name);
+  if (reference?.isPinned) return haveImage({ ...request, reference });
+  // Built on a machine: it has no digest by which a registry knows it.
+  const now = await haveImage(request);
+  if (now.id === pinned.id) return now;
+  throw new ConfigurationError({
+    code: 'CONTAINER_IMAGE_GONE',
+    component: 'sessions',
+    operation: 'get image',
+    message: `The image ${pinned.name} with which this work order was prepared is not on this machine any more: the name leads to another one.`,
+    advice: 'Begin again with the one that it leads to now: `moose retry ID --from routing`.',
+    metadata: { image: pinned.name, id: pinned.id },
+  });
+}
+
 async function fetchImage(request: ImageRequest): Promise<KeptImage> {
-  const { dataDirectory, reference, signal } = request;
+  const { dataDirectory, reference, signal, bytesMax } = request;
   const engine = await engineFor(request);
+  const wasThere = await isInEngine(engine, request);
   await pull(engine, request);
-  const { id, env, digest } = await inspect(engine, request);
+  const { id, env, digest, bytes } = await inspect(engine, request);
+  if (bytes > bytesMax) {
+    // What the engine had before is not ours to remove.
+    if (!wasThere) await askEngine(engine, ['image', 'rm', reference.text], { signal });
+    throw imageTooLarge(reference.text, bytesMax);
+  }
   const name = reference.isPinned || digest === null ? reference.text : `${reference.text}@${digest}`;
   const folder = join(imagesPath(dataDirectory), id);
   const isNew = (await readShape(join(folder, 'image.json'), imageShape)) === null;
@@ -69,7 +110,7 @@ async function fetchImage(request: ImageRequest): Promise<KeptImage> {
     const beside = `${folder}.${randomUUID()}`;
     try {
       await mkdir(beside, { recursive: true, mode: 0o700 });
-      await unpackImage(engine, { id, name, folder: join(beside, 'root'), signal });
+      await unpackImage(engine, { id, name, folder: join(beside, 'root'), bytesMax, signal });
       await writeFile(join(beside, 'image.json'), JSON.stringify({ env }), { mode: 0o600 });
       await rename(beside, folder).catch(unlessThere);
     } finally {
@@ -81,7 +122,7 @@ async function fetchImage(request: ImageRequest): Promise<KeptImage> {
   return { id, name, env, isNew, rootPath: join(folder, 'root') };
 }
 
-/** Another run has unpacked the same image at the same time. */
+/** Ignores that another run has unpacked the same image at the same time. */
 function unlessThere(error: unknown): void {
   if (!hasErrorCode(error, 'ENOTEMPTY', 'EEXIST')) throw error;
 }
@@ -107,11 +148,9 @@ async function engineFor({ env, reference, signal }: ImageRequest): Promise<Imag
 
 async function pull(engine: ImageEngine, request: ImageRequest): Promise<void> {
   const { reference, isAnonymous, signal, dataDirectory } = request;
-  // What a person names may be an image that was built here.
-  if (!isAnonymous) {
-    const { code } = await askEngine(engine, ['image', 'inspect', reference.text], { signal });
-    if (code === 0 && (reference.isPinned || reference.registry === 'localhost')) return;
-  }
+  // A person may name an image that was built on this machine.
+  const isOwn = reference.isPinned || reference.registry === 'localhost';
+  if (!isAnonymous && isOwn && (await isInEngine(engine, request))) return;
   const words = isAnonymous
     ? await withoutLogins(engine, imagesPath(dataDirectory), signal)
     : { before: [], after: [], env: {} };
@@ -121,10 +160,13 @@ async function pull(engine: ImageEngine, request: ImageRequest): Promise<void> {
     { signal, timeoutMs: pullMsMax },
   );
   if (code === 0) return;
-  // A tag that was built here and that no registry has, or a registry that is away.
-  if (!isAnonymous && (await askEngine(engine, ['image', 'inspect', reference.text], { signal })).code === 0)
-    return;
+  // The tag exists only on this machine, or its registry is unreachable.
+  if (!isAnonymous && (await isInEngine(engine, request))) return;
   throw engineFailure(engine.name, reference.text, stderr);
+}
+
+async function isInEngine(engine: ImageEngine, { reference, signal }: ImageRequest): Promise<boolean> {
+  return (await askEngine(engine, ['image', 'inspect', reference.text], { signal })).code === 0;
 }
 
 interface EngineWords {
@@ -133,7 +175,10 @@ interface EngineWords {
   env: Record<string, string>;
 }
 
-/** Docker takes its logins, and where its daemon is, from one folder: the second is asked before it gets another one. */
+/**
+ * Docker reads its logins and the address of its daemon from the same folder, so Moose asks for the address before it
+ * replaces the folder.
+ */
 async function withoutLogins(engine: ImageEngine, folder: string, signal: AbortSignal): Promise<EngineWords> {
   const empty = join(folder, 'no-logins');
   await mkdir(empty, { recursive: true, mode: 0o700 });
@@ -151,6 +196,7 @@ const inspected = z.tuple([
     Id: z.string(),
     Config: z.object({ Env: z.array(z.string()).nullish() }).nullish(),
     RepoDigests: z.array(z.string()).nullish(),
+    Size: z.number().nullish(),
   }),
 ]);
 
@@ -160,7 +206,7 @@ async function inspect(engine: ImageEngine, { reference, signal }: ImageRequest)
   const [image] = inspected.parse(JSON.parse(stdout));
   const id = image.Id.replace('sha256:', '');
   const digest = image.RepoDigests?.[0]?.split('@')[1] ?? null;
-  return { id: id, digest, env: environmentOf(image.Config?.Env ?? []) };
+  return { id, digest, env: environmentOf(image.Config?.Env ?? []), bytes: image.Size ?? 0 };
 }
 
 function environmentOf(lines: readonly string[]): Record<string, string> {
@@ -173,13 +219,13 @@ function environmentOf(lines: readonly string[]): Record<string, string> {
 
 async function keptImage(
   { dataDirectory }: ImageRequest,
-  { id, name }: z.infer<typeof nameShape>,
+  { id, name }: PinnedImage,
 ): Promise<KeptImage | null> {
   if (!idPattern.test(id)) return null;
   const folder = join(imagesPath(dataDirectory), id);
   const read = await readShape(join(folder, 'image.json'), imageShape);
   if (read === null) return null;
-  // What is not used for long is removed.
+  // Marks the image as used: unused images are removed.
   const now = new Date();
   await utimes(join(folder, 'image.json'), now, now);
   return { id, name, env: read.env, rootPath: join(folder, 'root'), isNew: false };
@@ -189,7 +235,10 @@ function knownName(request: ImageRequest) {
   return readShape(namePath(request), nameShape);
 }
 
-/** What a repository names and what a person names are kept apart: the second may be a private image. */
+/**
+ * Images that a repository names and images that a person names are kept apart, because a person's image may be
+ * private.
+ */
 function namePath({ dataDirectory, reference, isAnonymous }: ImageRequest): string {
   const key = createHash('sha256').update(`${isAnonymous} ${reference.text}`).digest('hex');
   return join(imagesPath(dataDirectory), 'names', `${key}.json`);

@@ -1,5 +1,5 @@
-// For tests: an image that this machine keeps already, made of programs of the machine and their libraries, as an engine
-// would unpack it. So sessions run in it where no engine is installed.
+// For tests: an unpacked image that consists of the machine's own programs and their libraries, so that tests need no
+// engine.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, copyFileSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { findOnPath } from '../resolve-program.ts';
 
 const programs = ['sh', 'cat', 'ls', 'id', 'env', 'touch', 'sleep', 'kill', 'mkdir', 'readlink'];
 
-/** Its programs are in `/opt/own`, which is no folder of the machine; its `/bin` is a link. */
+/** The image's programs are in `/opt/own`, which the machine does not have; its `/bin` is a link. */
 export function makeImageRoot(root: string): SessionImage {
   for (const folder of ['usr/bin', 'etc', 'root', 'var/lib/app', 'opt/own', 'home']) {
     mkdirSync(join(root, folder), { recursive: true });
@@ -23,12 +23,11 @@ export function makeImageRoot(root: string): SessionImage {
   return { name: 'image', rootPath: root, env: { PATH: '/usr/bin', OF_IMAGE: 'yes' } };
 }
 
-/** Where Moose looks for what a person or a repository named. */
+/** The file in which Moose records the image for a name. */
 export function keepImage(
   dataDirectory: string,
-  { text, isAnonymous }: { text: string; isAnonymous: boolean },
+  { text, isAnonymous, id = 'b'.repeat(64) }: { text: string; isAnonymous: boolean; id?: string },
 ) {
-  const id = 'b'.repeat(64);
   const images = join(dataDirectory, 'images');
   const image = makeImageRoot(join(images, id, 'root'));
   writeFileSync(join(images, id, 'image.json'), JSON.stringify({ env: image.env }));

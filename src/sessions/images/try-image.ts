@@ -1,4 +1,4 @@
-// Finds out by a trial whether sessions can run in an image: whether it has a shell, and whether Moose's Node runs there.
+// Tests whether sessions can run in an image: whether it has a shell, and whether Moose's Node runs in it.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
@@ -11,7 +11,7 @@ import { endGroup, lastLine } from './engines.ts';
 
 const trialMsMax = 60_000;
 
-/** Null if it works, or what the trial said. @throws ConfigurationError `CONTAINER_NEEDS_ISOLATION` */
+/** Returns null if sessions can run, otherwise the reason. @throws ConfigurationError `CONTAINER_NEEDS_ISOLATION` */
 export async function tryImage(image: SessionImage): Promise<string | null> {
   const folder = await mkdtemp(join(tmpdir(), 'moose-image-'));
   try {
@@ -46,7 +46,7 @@ async function runIn(
     }),
   });
   const [program, ...rest] = words;
-  // A separate process group, so that all of it can be ended.
+  // Starts a separate process group, so that all of its processes can be ended.
   const child = spawn(program, rest, { env, cwd, detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
   const timer = setTimeout(() => endGroup(child.pid), trialMsMax);
   try {

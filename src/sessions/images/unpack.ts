@@ -1,29 +1,40 @@
-// Puts the files of an image into a folder: the engine writes them as an archive of a container that is never started.
+// Unpacks the files of an image into a folder: the engine exports them from a container that is never started.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { lstat, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { TransientError } from '../../domain/failure.ts';
+import { ConfigurationError, TransientError } from '../../domain/failure.ts';
 import { removeTree } from '../../stdx/remove-tree.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 import { machineFiles } from '../isolation/image-view.ts';
 import { engineFailure } from './engine-failure.ts';
 import { askEngine, endGroup, type ImageEngine, lastLine } from './engines.ts';
 
-/** The longest that an archive may take: some images have tens of gigabytes. */
+/** The maximum time for an export: some images have tens of gigabytes. */
 const unpackMsMax = 30 * 60_000;
 const namePrefix = 'moose-unpack-';
 
+interface Unpacking {
+  id: string;
+  name: string;
+  folder: string;
+  /** Of the archive: about what its files take. */
+  bytesMax: number;
+  signal: AbortSignal;
+}
+
+/** What is half unpacked is the caller's to remove. @throws ConfigurationError CONTAINER_IMAGE_TOO_LARGE */
 export async function unpackImage(
   engine: ImageEngine,
-  { id, name, folder, signal }: { id: string; name: string; folder: string; signal: AbortSignal },
+  { id, name, folder, bytesMax, signal }: Unpacking,
 ): Promise<void> {
   await removeLeft(engine, signal);
   const container = `${namePrefix}${hostname()}-${process.pid}-${crypto.randomUUID()}`;
-  // It is never started: the command is only there because an image without one has no container.
+  // The command never runs; it is there because an engine creates no container without one.
   const made = await askEngine(
     engine,
     ['create', '--name', container, '--network', 'none', id, '/bin/true'],
@@ -32,45 +43,70 @@ export async function unpackImage(
   if (made.code !== 0) throw engineFailure(engine.name, name, made.stderr);
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    await exportTo(engine, container, { name, folder, signal });
+    await exportTo(engine, container, { name, folder, bytesMax, signal });
     await fitFiles(folder);
   } finally {
-    // Also after a cancel, whose signal is aborted.
+    // Also runs after a cancel, when the signal is aborted.
     await askEngine(engine, ['rm', '--force', container], {});
   }
 }
 
-/** A shell joins the two: podman opens its output by name, which Node's pipes, being sockets, do not allow. */
-const exportScript = `{ "$1" export "$2"; echo "$?" >&3; } | tar -x -f - -C "$3" --delay-directory-restore --anchored \
-  --exclude='dev/*' --exclude='proc/*' --exclude='sys/*' --exclude='./dev/*' --exclude='./proc/*' --exclude='./sys/*'`;
+/**
+ * A shell connects the two programs: podman opens its output by name, and Node's pipes are sockets, which cannot be opened
+ * by name. `head` ends the archive at the limit; if it was not stopped itself, and there is more, the archive is too large.
+ */
+const exportScript = `{ "$1" export "$2"; echo "export $?" >&3; } | {
+  { head -c "$4"; echo "head $?" >&3; } | tar -x -f - -C "$3" --delay-directory-restore --anchored \
+    --exclude='dev/*' --exclude='proc/*' --exclude='sys/*' --exclude='./dev/*' --exclude='./proc/*' --exclude='./sys/*'
+  code=$?
+  echo "more $(head -c 1 | wc -c)" >&3
+  exit $code
+}`;
 
 async function exportTo(
   engine: ImageEngine,
   container: string,
-  { name, folder, signal }: { name: string; folder: string; signal: AbortSignal },
+  { name, folder, bytesMax, signal }: Omit<Unpacking, 'id'>,
 ): Promise<void> {
   const until = AbortSignal.any([signal, AbortSignal.timeout(unpackMsMax)]);
-  const child = spawn('/bin/sh', ['-c', exportScript, 'sh', engine.path, container, folder], {
-    env: { ...engine.env, LC_ALL: 'C' },
-    detached: true,
-    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    '/bin/sh',
+    ['-c', exportScript, 'sh', engine.path, container, folder, String(bytesMax)],
+    {
+      env: { ...engine.env, LC_ALL: 'C' },
+      detached: true,
+      stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+    },
+  );
   const [, , , exitCodes] = child.stdio;
   if (child.stderr === null || !(exitCodes instanceof Readable)) throw new TypeError('Both are pipes');
   const end = () => endGroup(child.pid);
   until.addEventListener('abort', end, { once: true });
   if (until.aborted) end();
   try {
-    const [[code], said, exported] = await Promise.all([
+    const [[code], said, ends] = await Promise.all([
       once(child, 'close') as Promise<[number | null]>,
       text(child.stderr),
-      text(exitCodes),
+      linesOf(exitCodes, (line) => {
+        // Nobody reads the rest. An engine may have opened its output for reading too: then it would wait for ever.
+        if (line === 'more 1') end();
+      }),
     ]);
     signal.throwIfAborted();
-    if (code !== 0 || exported.trim() !== '0') throw notUnpacked(name, lastLine(said));
+    if (ends.includes('head 0') && ends.includes('more 1')) throw imageTooLarge(name, bytesMax);
+    if (code !== 0 || !ends.includes('export 0')) throw notUnpacked(name, lastLine(said));
   } finally {
     until.removeEventListener('abort', end);
   }
+}
+
+async function linesOf(stream: Readable, onLine: (line: string) => void): Promise<string[]> {
+  const lines: string[] = [];
+  for await (const line of createInterface({ input: stream })) {
+    lines.push(line);
+    onLine(line);
+  }
+  return lines;
 }
 
 function notUnpacked(name: string, said: string): TransientError {
@@ -85,10 +121,26 @@ function notUnpacked(name: string, said: string): TransientError {
   });
 }
 
-/** What an engine writes into each container: without it, no name is known, neither `localhost` nor the user's. */
+const gib = 1024 ** 3;
+
+/** The limit is a person's: another attempt would end in the same way. */
+export function imageTooLarge(name: string, bytesMax: number): ConfigurationError {
+  return new ConfigurationError({
+    code: 'CONTAINER_IMAGE_TOO_LARGE',
+    component: 'sessions',
+    operation: 'get image',
+    message: `The image ${name} is larger than ${Number((bytesMax / gib).toFixed(1))} GiB, so it was not unpacked.`,
+    advice: 'Name a smaller image, or raise `settings.limits.image_gb` if the disk has room for it.',
+    metadata: { image: name, bytesMax },
+  });
+}
+
+/**
+ * The files that an engine writes into each container: without them, neither `localhost` nor the user's name is known.
+ */
 async function fitFiles(folder: string): Promise<void> {
   const etc = join(folder, 'etc');
-  // A link would lead out of the folder.
+  // A link in its place could lead out of the folder.
   if (!(await isFolder(etc))) return;
   for (const [path, to] of Object.entries(machineFiles)) {
     await removeTree(join(folder, path));
@@ -123,7 +175,7 @@ function absent(error: unknown): false {
   throw error;
 }
 
-/** Containers of a Moose that was killed while it unpacked. */
+/** Removes containers of a Moose that was killed while it unpacked. */
 async function removeLeft(engine: ImageEngine, signal: AbortSignal): Promise<void> {
   const words = ['ps', '--all', '--filter', `name=${namePrefix}`, '--format', '{{.Names}}'];
   const { code, stdout } = await askEngine(engine, words, { signal });

@@ -1,4 +1,4 @@
-// Sessions in the files of an image, with the real namespaces and locks of this machine; no engine is needed for that.
+// Runs sessions in an unpacked image, with the real namespaces and locks of this machine; needs no engine.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -128,7 +128,7 @@ describe.skipIf(!isPossible)('in an image', () => {
   test('fear: a variable of the image reaches the programs that isolate the session (R-SEC-5)', async () => {
     const outside = join(ground.scratch.path, 'told');
     mkdirSync(outside);
-    // The loader of each program that starts with these variables writes a file there.
+    // With these variables, the loader of each program that starts writes a file into this folder.
     const env = { ...image.env, LD_DEBUG: 'files', LD_DEBUG_OUTPUT: join(outside, 'by') };
     const given = { OF_PROJECT: 'given', OF_IMAGE: 'of the project' };
     const { stdout } = await run('echo "$LD_DEBUG $OF_IMAGE $OF_PROJECT"', {
@@ -136,7 +136,7 @@ describe.skipIf(!isPossible)('in an image', () => {
       env: given,
     });
     expect(readdirSync(outside)).toEqual([]);
-    // Inside, the loader finds no such folder, and prints what it writes.
+    // Inside the session, the folder does not exist, so the loader prints its output instead.
     expect(stdout.split('\n')).toContain('files of the project given');
   });
 
@@ -196,7 +196,7 @@ test('variables of the machine give way to those of the image, and those of the 
   const ofImage = {
     name: 'i',
     rootPath: '/',
-    // Moose finds the processes of a session by its own variables.
+    // Moose finds the processes of a session by Moose's own variables.
     env: { PATH: '/i', LANG: 'de', DATABASE: '/image', HOME: '/image', MOOSE_SESSION: 'another' },
   };
   expect(imageEnvironment(env, ofImage, { machine, userHome: '/users/me' })).toEqual({

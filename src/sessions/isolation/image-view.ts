@@ -1,5 +1,5 @@
-// A session in a container image (R-SEC-5): the image's files take the place of the machine's programs, and everything
-// else stays as it is. The tools that lock the session before its program starts are the machine's own, with their
+// A session in a container image (R-SEC-5): the image's files replace the machine's programs, and nothing else changes.
+// The tools that lock the session before its program starts are the machine's own, with their
 // libraries, because the image need not have them.
 import { spawnSync } from 'node:child_process';
 import { lstatSync, readdirSync } from 'node:fs';
@@ -15,32 +15,32 @@ type Environment = Readonly<Record<string, string>>;
 
 /** An image whose files are on this machine. */
 export interface SessionImage {
-  /** For people: the reference and the digest of what it leads to. */
+  /** For display: the reference, with the digest to which it was resolved. */
   name: string;
-  /** The folder with its files. Nothing in it is ever followed outside of a session: its links are the image's. */
+  /** The folder with the image's files. Its links are untrusted: never follow them outside of a session. */
   rootPath: string;
   /** The variables that the image sets. */
   env: Environment;
 }
 
-/** A folder of Moose in the root of such a session. */
+/** Moose's folder in the root directory of such a session. */
 export const innerFolder = '/.moose';
 const innerTools = `${innerFolder}/bin`;
 const innerLibraries = `${innerFolder}/lib`;
-/** A folder of its own: it is on the search path, and the tools are not. */
+/** In a separate folder, because this folder is on the search path, and the one with the tools is not. */
 const innerNode = `${innerFolder}/runtime/node`;
 const loaderName = 'ld.so';
 
-/** The command that starts a tool of the machine in an image with another C library, or none. */
+/** Starts a tool of the machine inside the image, which may have another C library, or none. */
 export const innerLoader = `${innerTools}/${loaderName} --library-path ${innerLibraries}`;
 export const innerPerl = `${innerTools}/perl`;
 const innerEnv = `${innerTools}/env`;
 
-/** Folders of the kernel and of the session: what an image has there is not shown. */
+/** Folders of the kernel and of the session, which hide the image's files at these paths. */
 const notShown = ['/dev', '/proc', '/sys', '/tmp', '/.old', '/.dockerenv', innerFolder];
-/** Of the kernel, as in every session. */
+/** Kernel paths that every session sees. */
 const kernelPaths = ['/sys/devices/system/cpu', '/sys/fs/cgroup'];
-/** Unpacking leaves links to these in the image's /etc. */
+/** When an image is unpacked, its /etc gets links to these paths. */
 export const machineFiles = {
   '/etc/hosts': '/run/moose/hosts',
   '/etc/resolv.conf': '/run/moose/resolv.conf',
@@ -59,7 +59,10 @@ export function showImage(
   for (const { path, inside } of [...innerFiles(searchPath), ...libraries]) plan.show(path, 'read', inside);
 }
 
-/** A folder on the way to a target is not mounted as a whole: nothing can be made in it, and its links lead anywhere. */
+/**
+ * If a folder of the image contains a target, it is not mounted as a whole: Moose could create nothing in it, and its
+ * links are untrusted.
+ */
 function showBelow(plan: MountPlan, rootPath: string, folder: string, targets: readonly string[]): void {
   for (const entry of readdirSync(join(rootPath, folder), { withFileTypes: true })) {
     const path = join(folder, entry.name);
@@ -99,8 +102,8 @@ function innerFiles(searchPath: string): readonly InnerFile[] {
 }
 
 /**
- * The libraries of Moose's Node that the image does not have, at the paths where its loader looks for them on this machine:
- * with another C library (Alpine) or none, that is all of them.
+ * The libraries that Moose's Node needs and the image lacks, at the paths where Node's loader looks for them on this
+ * machine. If the image has another C library (Alpine) or none, these are all libraries.
  */
 function librariesOfNode(rootPath: string, searchPath: string): readonly InnerFile[] {
   nodeLibraries ??= librariesOf(process.execPath, searchPath);
@@ -113,7 +116,7 @@ let nodeLibraries: string[] | undefined;
 
 const isLoader = (path: string) => /^ld[-.]/.test(basename(path));
 
-/** The path in an image in which `/lib` is a link to `usr/lib`. */
+/** The path inside the image, where `/lib` may be a link to `usr/lib`. */
 function mergedIn(rootPath: string, path: string): string {
   const [top = ''] = path.slice(1).split('/');
   const entry = lstatSync(join(rootPath, top), { throwIfNoEntry: false });
@@ -138,16 +141,17 @@ function unusable(reason: string): ConfigurationError {
     component: 'sessions',
     operation: 'isolate',
     message: `Sessions cannot run in a container image on this machine: ${reason}`,
-    advice: 'Run Moose on a Linux with glibc or musl and its ldd, or remove the image from the project.',
+    advice:
+      'Run Moose on a Linux system that has glibc or musl with ldd, or remove the image from the project.',
   });
 }
 
-/** The folders of the machine whose programs the image replaces. */
+/** The machine's folders that the image replaces. */
 const systemFolders = ['/usr', '/bin', '/sbin', '/lib', '/lib64', '/etc'];
 
 /**
- * The command, as it is started in the image. A Node package stays that of the machine, at its own path, and Moose's Node
- * gets another one; every other program of a system folder is the image's.
+ * Adapts the command to the image. Node packages come from the machine, at the same path, and Moose's Node at a new
+ * path. All other programs of system folders come from the image.
  */
 export function programInImage(
   argv: readonly [string, ...string[]],
@@ -171,8 +175,8 @@ export function programInImage(
 }
 
 /**
- * What the image sets replaces what comes from the machine, such as its search path; what the project or Moose sets stays.
- * Folders of the machine mean nothing in the image.
+ * Variables of the image replace those of the machine, such as the search path, but not those that the project or Moose
+ * sets. Variables that name folders of the machine are removed.
  */
 export function imageEnvironment(
   env: Environment,
@@ -195,8 +199,8 @@ export function imageEnvironment(
 }
 
 /**
- * Leaves the variables of the image to the machine's `env` inside: set outside, variables such as LD_PRELOAD would affect
- * the programs that isolate the session (R-SEC-5).
+ * Lets the machine's `env` set the image's variables inside the session: set outside, variables such as LD_PRELOAD
+ * would affect the programs that isolate the session (R-SEC-5).
  */
 export function setInside(
   env: Environment,
@@ -207,7 +211,7 @@ export function setInside(
   const entries = Object.entries(env);
   const pairs = entries.filter(isOfImage).map(([name, value]) => `${name}=${value}`);
   const [loader = '', ...options] = innerLoader.split(' ');
-  // Otherwise env would take the program for a variable.
+  // Otherwise env would read the program's name as a variable.
   const words = argv[0].includes('=') ? ['/bin/sh', '-c', 'exec "$@"', 'sh', ...argv] : argv;
   return {
     env: Object.fromEntries(entries.filter((entry) => !isOfImage(entry))),

@@ -33,7 +33,7 @@ export interface IsolationRequest {
   /** Called only if the machine can hide all other files. */
   files: () => Promise<SessionFiles>;
   wish: IsolationWish;
-  /** The image in which it runs, and the variables of the machine, which mean nothing there. */
+  /** The image in which the session runs, and the machine's variables, which do not apply in the image. */
   container?: { image: SessionImage; machine: Readonly<Record<string, string>> } | null;
 }
 
@@ -63,8 +63,8 @@ export interface Isolated {
 }
 
 /**
- * What a project wants to run in an image never runs outside of it.
- * @throws ConfigurationError `ISOLATION_UNAVAILABLE` if it is required, `CONTAINER_NEEDS_ISOLATION`, `AGENT_PROGRAM_MISSING`
+ * A session of a project with an image never runs outside of the image. @throws ConfigurationError
+ * `ISOLATION_UNAVAILABLE` if it is required, `CONTAINER_NEEDS_ISOLATION`, `AGENT_PROGRAM_MISSING`
  */
 export async function isolate(request: IsolationRequest): Promise<Isolated> {
   const { argv, env, cwd, wish } = request;

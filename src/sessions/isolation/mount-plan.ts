@@ -125,7 +125,10 @@ export class MountPlan {
         ]);
   }
 
-  /** Shows a folder or file of a container image, which is no link. Whoever built it has no rights through it. */
+  /**
+   * Shows a folder or file (not a link) of a container image, without the rights that setuid programs and device files
+   * in it would give.
+   */
   showImage(source: string, path: string): void {
     const isFolder = lstatSync(source).isDirectory();
     if (!isFolder) this.files.push(path);
@@ -135,7 +138,7 @@ export class MountPlan {
     this.#seen.push({ path, sight: 'read', source });
   }
 
-  /** A link of a container image: it leads to wherever it leads in the new root. */
+  /** Recreates a link of a container image; it is resolved inside the new root. */
   linkOf(source: string, path: string): void {
     this.link(path, readlinkSync(source));
   }

@@ -65,7 +65,7 @@ become() {
   if [ "$moose_how" = user ]; then
     set -- $moose_loader "$moose_unshare" --user --map-user="$moose_uid" --map-group="$moose_gid" -- "$@"
   else
-    # What a container's root usually has, less what opens raw sockets and devices.
+    # The usual capabilities of a container's root, without those for raw sockets and devices.
     set -- $moose_loader "$moose_setpriv" --no-new-privs --inh-caps=-all --bounding-set=-all,+chown,+dac_override,+fowner,+fsetid,+kill,+setgid,+setuid,+setpcap,+net_bind_service,+sys_chroot,+audit_write,+setfcap -- "$@"
   fi
   # Before the rights are given up, with which the kernel is asked. The variable keeps perl from telling of languages.

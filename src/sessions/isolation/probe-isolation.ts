@@ -173,7 +173,7 @@ async function tryIn(folder: string, way: IsolationWay, level: 'files' | 'networ
             ...{ userHome: homedir(), hidden: [], shown: [], granted: [] },
           }),
   });
-  // A separate process group, so that all of it can be ended.
+  // Starts a separate process group, so that all of its processes can be ended.
   const child = spawn(program, words, { env, cwd: '/', detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   const endGroup = () => {
     try {

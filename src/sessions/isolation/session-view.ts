@@ -37,9 +37,9 @@ export interface ViewRequest {
   granted: readonly ShownPath[];
   /** In a user namespace. */
   isUser?: boolean;
-  /** A container image whose files take the place of the machine's programs. */
+  /** A container image whose files replace the machine's programs. */
   image?: SessionImage | null | undefined;
-  /** Where the tools of this machine are that an image must have. */
+  /** The search path on which to find the machine's tools that a session in an image needs. */
   searchPath?: string;
 }
 
@@ -151,7 +151,7 @@ export function viewFor(request: ViewRequest): SessionView {
   };
 }
 
-/** The machine's own programs and settings. */
+/** Shows the machine's own programs and settings. */
 function showMachine(plan: MountPlan, closed: ReadonlySet<string>): void {
   showSystem(plan, systemNames);
   for (const path of closed) if (plan.sightOf(path) === 'read') plan.hide(path);
@@ -160,7 +160,7 @@ function showMachine(plan: MountPlan, closed: ReadonlySet<string>): void {
   closeSystemFiles(plan);
 }
 
-/** The image's programs and settings, and the program to run if it is none of them. */
+/** Shows the image's programs and settings, and the session's program if it comes from the machine. */
 function showInImage(
   plan: MountPlan,
   { image, argv, cwd, searchPath = '', ...request }: ViewRequest,

@@ -60,7 +60,7 @@ export const toolFolderVariables: readonly string[] = ['JAVA_HOME', 'GOROOT', 'D
 /** Variables that contain the path of a tool's folder. */
 const folderVariables = [...toolFolderVariables, 'VIRTUAL_ENV', ...Object.keys(toolHomeVariables)];
 
-/** A program is one of the first words: its interpreter and the interpreter's options come before it. */
+/** The program is one of the first words, after its interpreter and the interpreter's options. */
 export const programWordsMax = 4;
 const linksMax = 8;
 

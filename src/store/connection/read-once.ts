@@ -38,12 +38,12 @@ export function readForgeHostsOnce(url: string): Promise<{ host: string }[]> {
   return readOnce(url, 'select host from forge_hosts order by host');
 }
 
-/** The processes that carry runs. */
+/** The processes that run work orders. */
 export function readProcessesOnce(url: string): Promise<CarryingProcess[]> {
   return readOnce(url, processesSql);
 }
 
-/** The runs that wait for a machine. */
+/** The runs that wait for a machine to take them. */
 export function readWaitingOnce(url: string): Promise<WaitingRun[]> {
   return readOnce(url, waitingSql);
 }

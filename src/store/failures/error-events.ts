@@ -188,7 +188,7 @@ export async function findErrorEvent(query: Query, given: string): Promise<Error
       ...fields,
       code: 'ERROR_AMBIGUOUS',
       message: `More than one error matches "${given}".`,
-      advice: 'Give more of its id; `moose errors --all` lists them.',
+      advice: 'Type more characters of its id; `moose errors --all` lists all ids.',
     });
   }
   if (one) return one;

@@ -234,7 +234,7 @@ export async function findEscalation(query: Query, given: string): Promise<Escal
       ...fields,
       code: 'ESCALATION_AMBIGUOUS',
       message: `More than one question matches "${given}".`,
-      advice: 'Give more of its id; `moose escalations` lists them.',
+      advice: 'Type more characters of its id; `moose escalations` lists all ids.',
     });
   }
   const found = one && (await escalationById(query, one.id));

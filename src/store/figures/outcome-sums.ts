@@ -1,5 +1,5 @@
 // Sums of outcomes: the columns that are summed up for a day, and that are read from the rows of a day without sums.
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 
 export const complexityBands = ['low', 'medium', 'high'] as const;
 export type ComplexityBand = (typeof complexityBands)[number];
@@ -9,6 +9,10 @@ export type ComplexityBand = (typeof complexityBands)[number];
  */
 const bandBounds = [0.3, 0.6] as const;
 
+export function bandAt(complexity: number): ComplexityBand {
+  return complexity < bandBounds[0] ? 'low' : complexity < bandBounds[1] ? 'medium' : 'high';
+}
+
 /**
  * Selects the rows `v` of outcome vectors that say something about who made the attempt. A person's cancel, an
  * unavailable provider or remote, a missing program and a limit say nothing about a model (R-LRN-2, R-REC-6).
@@ -16,9 +20,11 @@ const bandBounds = [0.3, 0.6] as const;
 export const isOfMaker = sql<boolean>`(v.success or coalesce(v.fault, 'work') in ('work', 'time'))`;
 export const isOfModel = sql<boolean>`(v.model is not null and ${isOfMaker})`;
 
-export const outcomeKeys = sql`v.model, v.agent,
-  case when v.complexity < ${sql.lit(bandBounds[0])} then 'low' when v.complexity < ${sql.lit(bandBounds[1])} then 'medium'
-    else 'high' end as band,
+export const bandOf = (complexity: RawBuilder<unknown>) => sql<ComplexityBand>`case
+    when ${complexity} < ${sql.lit(bandBounds[0])} then 'low' when ${complexity} < ${sql.lit(bandBounds[1])} then 'medium'
+    else 'high' end`;
+
+export const outcomeKeys = sql`v.model, v.agent, ${bandOf(sql`v.complexity`)} as band,
   v.failure_class, v.success, v.refinement_cycles as cycles`;
 
 /**

@@ -93,15 +93,22 @@ export async function drawnFrom(
   return { settled, presumed, open, left: (row?.reservedNanoUsd ?? 0n) - settled - presumed - open };
 }
 
-/** The full amount of a reservation; 0 if it does not exist. */
-export async function sizeOfReservation(query: Query, id: ReservationId): Promise<bigint> {
+export interface ReservationSize {
+  /** The full amount; 0 if it does not exist. */
+  nanoUsd: bigint;
+  /** The amount to which it may grow; null if it is fixed. */
+  ceilingNanoUsd: bigint | null;
+}
+
+export async function sizeOfReservation(query: Query, id: ReservationId): Promise<ReservationSize> {
   const row = await query
     .selectFrom('costTracking')
     .select('reservedNanoUsd')
+    .select(sql<bigint | null>`(metadata ->> 'ceiling_nano_usd')::bigint`.as('ceilingNanoUsd'))
     .where('id', '=', id)
     .where('type', '=', 'reservation')
     .executeTakeFirst();
-  return row?.reservedNanoUsd ?? 0n;
+  return { nanoUsd: row?.reservedNanoUsd ?? 0n, ceilingNanoUsd: row?.ceilingNanoUsd ?? null };
 }
 
 /** The booked cost of a call; null while unknown. */

@@ -589,6 +589,14 @@ create table plannings (
   asked_by text not null,
   asked_at timestamp with time zone not null default clock_timestamp(),
   ended_at timestamp with time zone,
+  starts integer not null default 0,
+  declined jsonb not null default '{}'::jsonb,
+  declined_since timestamp with time zone,
+  answer jsonb,
+  remark text,
+  run_for text,
+  approving_version integer,
+  decided_at timestamp with time zone,
   constraint plannings_limit_nano_usd_check CHECK ((limit_nano_usd > 0)),
   constraint plannings_pkey PRIMARY KEY (id),
   constraint plannings_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
@@ -843,6 +851,7 @@ create table spec_plans (
   made_by text not null,
   because text not null,
   created_at timestamp with time zone not null default clock_timestamp(),
+  is_aside boolean not null default false,
   constraint spec_plans_pkey PRIMARY KEY (id),
   constraint spec_plans_planning_id_fkey FOREIGN KEY (planning_id) REFERENCES plannings(id),
   constraint spec_plans_spec_id_fkey FOREIGN KEY (spec_id) REFERENCES specs(id),
@@ -857,8 +866,17 @@ create table specs (
   estimate jsonb not null,
   created_by text not null,
   created_at timestamp with time zone not null default clock_timestamp(),
+  run_state text,
+  approved_version integer,
+  approved_by text,
+  approved_at timestamp with time zone,
+  run_changed_by text,
+  run_changed_at timestamp with time zone,
+  constraint specs_approved_check CHECK (((num_nulls(run_state, approved_version, approved_by, approved_at, run_changed_by, run_changed_at) % 6) = 0)),
+  constraint specs_approved_plan FOREIGN KEY (id, approved_version) REFERENCES spec_plans(spec_id, version),
   constraint specs_pkey PRIMARY KEY (id),
-  constraint specs_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id)
+  constraint specs_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
+  constraint specs_run_state_check CHECK ((run_state = ANY (ARRAY['approved'::text, 'running'::text, 'paused'::text, 'done'::text, 'cancelled'::text])))
 );
 
 create table stale_days (
@@ -947,6 +965,38 @@ create table webhook_deliveries (
   constraint webhook_deliveries_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
 );
 
+create table work_order_dependencies (
+  work_order_id uuid not null,
+  depends_on uuid not null,
+  met_at timestamp with time zone,
+  how text not null default 'branch'::text,
+  constraint work_order_dependencies_check CHECK ((work_order_id <> depends_on)),
+  constraint work_order_dependencies_depends_on_fkey FOREIGN KEY (depends_on) REFERENCES work_orders(id),
+  constraint work_order_dependencies_how_check CHECK ((how = ANY (ARRAY['branch'::text, 'within'::text, 'merge'::text]))),
+  constraint work_order_dependencies_pkey PRIMARY KEY (work_order_id, depends_on),
+  constraint work_order_dependencies_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
+);
+
+create table work_order_estimates (
+  spec_id uuid not null,
+  version integer not null,
+  plan_key text not null,
+  kind text not null,
+  complexity double precision not null,
+  low_nano_usd bigint not null,
+  mid_nano_usd bigint not null,
+  high_nano_usd bigint not null,
+  basis text not null,
+  sample integer not null,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  constraint work_order_estimates_basis_check CHECK ((basis = ANY (ARRAY['kind'::text, 'complexity'::text, 'all'::text, 'policy'::text]))),
+  constraint work_order_estimates_check CHECK ((mid_nano_usd >= low_nano_usd)),
+  constraint work_order_estimates_check1 CHECK ((high_nano_usd >= mid_nano_usd)),
+  constraint work_order_estimates_low_nano_usd_check CHECK ((low_nano_usd >= 0)),
+  constraint work_order_estimates_pkey PRIMARY KEY (spec_id, version, plan_key),
+  constraint work_order_estimates_spec_id_fkey FOREIGN KEY (spec_id) REFERENCES specs(id)
+);
+
 create table work_order_events (
   id bigint not null generated always as identity,
   work_order_id uuid not null,
@@ -1014,16 +1064,27 @@ create table work_orders (
   approved_at timestamp with time zone,
   is_verified boolean,
   not_verified_because text,
+  spec_id uuid,
+  plan_key text,
+  waits_for integer not null default 0,
+  estimate_low_nano_usd bigint,
+  estimate_high_nano_usd bigint,
+  stacked_on uuid,
   constraint work_orders_approved_check CHECK (((approved_by IS NULL) = (approved_at IS NULL))),
   constraint work_orders_check CHECK (((status <> 'completed'::work_order_status) OR (step_state = 'done'::work_order_step_state))),
   constraint work_orders_check1 CHECK (((status <> 'in_progress'::work_order_status) OR (step IS NOT NULL))),
+  constraint work_orders_estimate_check CHECK (((num_nulls(estimate_low_nano_usd, estimate_high_nano_usd) <> 1) AND (estimate_low_nano_usd <= estimate_high_nano_usd))),
   constraint work_orders_held_check CHECK (((held_by IS NULL) = (held_at IS NULL))),
   constraint work_orders_limit_nano_usd_check CHECK ((limit_nano_usd > 0)),
   constraint work_orders_not_verified CHECK (((is_verified IS FALSE) = (not_verified_because IS NOT NULL))),
   constraint work_orders_pkey PRIMARY KEY (id),
+  constraint work_orders_planned_check CHECK (((plan_key IS NULL) OR (spec_id IS NOT NULL))),
   constraint work_orders_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
+  constraint work_orders_spec_id_fkey FOREIGN KEY (spec_id) REFERENCES specs(id),
+  constraint work_orders_stacked_on_fkey FOREIGN KEY (stacked_on) REFERENCES work_orders(id),
   constraint work_orders_time_limit_ms_check CHECK ((time_limit_ms > 0)),
-  constraint work_orders_title_check CHECK (((length(title) >= 1) AND (length(title) <= 500)))
+  constraint work_orders_title_check CHECK (((length(title) >= 1) AND (length(title) <= 500))),
+  constraint work_orders_waits_for_check CHECK ((waits_for >= 0))
 );
 
 create table worktree_slots (
@@ -1050,6 +1111,7 @@ CREATE INDEX cost_tracking_reservation ON moose.cost_tracking USING btree (reser
 CREATE INDEX cost_tracking_session ON moose.cost_tracking USING btree (session_id, created_at) WHERE (session_id IS NOT NULL);
 CREATE INDEX cost_tracking_settled ON moose.cost_tracking USING btree (settled_at) INCLUDE (status, actual_nano_usd, model, service_name, work_order_id, is_wasted) WHERE (type = 'actual'::text);
 CREATE INDEX cost_tracking_work_order ON moose.cost_tracking USING btree (work_order_id, created_at);
+CREATE INDEX decision_logs_spec ON moose.decision_logs USING btree (((input_context ->> 'spec_id'::text)), created_at) WHERE (agent_type = 'director'::text);
 CREATE INDEX decision_logs_work_order ON moose.decision_logs USING btree (work_order_id, created_at);
 CREATE UNIQUE INDEX degradations_one_open ON moose.degradations USING btree (key) WHERE (until IS NULL);
 CREATE INDEX effects_work_order ON moose.effects USING btree (work_order_id, id);
@@ -1081,6 +1143,7 @@ CREATE INDEX outcome_vectors_created_at ON moose.outcome_vectors USING btree (cr
 CREATE INDEX outcome_vectors_work_order ON moose.outcome_vectors USING btree (work_order_id, created_at, id) INCLUDE (cost_nano_usd);
 CREATE UNIQUE INDEX plannings_one_open ON moose.plannings USING btree (spec_id) WHERE (ended_at IS NULL);
 CREATE INDEX plannings_spec ON moose.plannings USING btree (spec_id, asked_at);
+CREATE INDEX plannings_undecided ON moose.plannings USING btree (asked_at) WHERE ((state = 'planned'::text) AND (run_for IS NOT NULL) AND (decided_at IS NULL));
 CREATE INDEX pull_request_remarks_waiting ON moose.pull_request_remarks USING btree (project_id, state) WHERE (state = ANY (ARRAY['new'::text, 'sent'::text]));
 CREATE INDEX pull_requests_due ON moose.pull_requests USING btree (next_look_at) WHERE (next_look_at IS NOT NULL);
 CREATE INDEX pull_requests_head_branch ON moose.pull_requests USING btree (head_branch);
@@ -1096,19 +1159,24 @@ CREATE INDEX sessions_open ON moose.sessions USING btree (state) WHERE (state = 
 CREATE INDEX sessions_unreachable ON moose.sessions USING btree (host) WHERE (unreachable_since IS NOT NULL);
 CREATE INDEX sessions_work_order ON moose.sessions USING btree (work_order_id, created_at);
 CREATE INDEX specs_created ON moose.specs USING btree (created_at, id);
+CREATE INDEX specs_running ON moose.specs USING btree (id) WHERE (run_state = 'running'::text);
 CREATE INDEX step_results_newest ON moose.step_results USING btree (work_order_id, step, finished_at DESC);
 CREATE UNIQUE INDEX system_alerts_one_open ON moose.system_alerts USING btree (key) WHERE ((resolved_at IS NULL) AND (key IS NOT NULL));
 CREATE INDEX system_alerts_open ON moose.system_alerts USING btree (created_at) WHERE (resolved_at IS NULL);
 CREATE INDEX web_sessions_token ON moose.web_sessions USING btree (token_id);
 CREATE UNIQUE INDEX webhook_deliveries_body ON moose.webhook_deliveries USING btree (source, body_sha256);
 CREATE INDEX webhook_deliveries_waiting ON moose.webhook_deliveries USING btree (next_attempt_at) WHERE (state = 'waiting'::text);
+CREATE INDEX work_order_dependencies_on ON moose.work_order_dependencies USING btree (depends_on);
 CREATE INDEX work_order_events_order ON moose.work_order_events USING btree (work_order_id, id);
 CREATE INDEX work_order_events_trends ON moose.work_order_events USING btree (at) WHERE (kind = ANY (ARRAY['model.answered'::text, 'step.finished'::text]));
 CREATE INDEX work_orders_called ON moose.work_orders USING btree (reverse("right"((id)::text, 12)) text_pattern_ops);
 CREATE INDEX work_orders_dearest ON moose.work_orders USING btree (cost_nano_usd DESC, id DESC);
 CREATE INDEX work_orders_finished ON moose.work_orders USING btree (finished_at) INCLUDE (status, created_at);
 CREATE INDEX work_orders_listed ON moose.work_orders USING btree (created_at DESC, id DESC) INCLUDE (project_id, status, step, failure_class, needs_approval, approved_at, updated_at, cost_nano_usd, title);
+CREATE INDEX work_orders_movable ON moose.work_orders USING btree (spec_id) WHERE ((spec_id IS NOT NULL) AND ((status = ANY (ARRAY['in_progress'::work_order_status, 'needs_review'::work_order_status])) OR ((status = 'pending'::work_order_status) AND (waits_for = 0))));
+CREATE UNIQUE INDEX work_orders_plan_key ON moose.work_orders USING btree (spec_id, plan_key) WHERE (spec_id IS NOT NULL);
 CREATE INDEX work_orders_project ON moose.work_orders USING btree (project_id, created_at);
+CREATE INDEX work_orders_stacked_on ON moose.work_orders USING btree (stacked_on) WHERE (stacked_on IS NOT NULL);
 CREATE INDEX work_orders_status ON moose.work_orders USING btree (status, updated_at);
 CREATE INDEX work_orders_touched ON moose.work_orders USING btree (updated_at DESC, id DESC);
 
@@ -1401,6 +1469,51 @@ AS $function$
 begin
   perform pg_notify('moose_stopped_keys', new.id::text);
   return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION moose.grow_envelope(p_envelope_id uuid, p_nano_usd bigint)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SET search_path TO 'moose', 'pg_temp'
+AS $function$
+declare
+  v_envelope cost_tracking;
+  v_left bigint;
+  v_step bigint;
+  v_more bigint;
+  v_keys text[];
+begin
+  select * into v_envelope from cost_tracking
+    where id = p_envelope_id and type = 'reservation' and status = 'held' and metadata ? 'ceiling_nano_usd'
+    for no key update;
+  if not found then
+    return false;
+  end if;
+  v_left := v_envelope.reserved_nano_usd - v_envelope.drawn_open_nano_usd - v_envelope.drawn_spent_nano_usd
+    - v_envelope.drawn_presumed_nano_usd;
+  -- Another call has let it grow in the meantime.
+  if v_left >= p_nano_usd then
+    return true;
+  end if;
+  v_step := greatest(1, coalesce((v_envelope.metadata ->> 'step_nano_usd')::bigint, 1));
+  v_more := least((v_envelope.metadata ->> 'ceiling_nano_usd')::bigint - v_envelope.reserved_nano_usd,
+    ceil((p_nano_usd - v_left)::numeric / v_step)::bigint * v_step);
+  if v_more <= 0 then
+    return false;
+  end if;
+  perform lock_windows();
+  select array_agg(l.key order by l.key), least(v_more, min(case when w.is_frozen then 0
+      else l.limit_nano_usd - coalesce(w.held_nano_usd + w.spent_nano_usd + w.presumed_nano_usd, 0) end))
+    into v_keys, v_more
+    from budget_windows_of(v_envelope.metadata, v_envelope.service_name, v_envelope.created_at) l
+      left join budget_windows w on w.key = l.key;
+  -- The windows are others since the time zone has changed, or a limit was set or removed: the next envelope has these.
+  if v_more <= 0 or v_keys is distinct from v_envelope.window_keys then
+    return false;
+  end if;
+  perform move_in_windows(v_keys, v_more, 0, 0, 0);
+  update cost_tracking set reserved_nano_usd = reserved_nano_usd + v_more where id = p_envelope_id;
+  return true;
 end $function$;
 
 CREATE OR REPLACE FUNCTION moose.held_by_envelope(envelope cost_tracking)
@@ -1774,20 +1887,23 @@ begin
   if p_nano_usd is null or p_nano_usd < 0 then
     raise exception 'A call draws 0 or more, not %', coalesce(p_nano_usd::text, 'nothing') using errcode = 'MS010';
   end if;
-  update cost_tracking e set drawn_open_nano_usd = e.drawn_open_nano_usd + p_nano_usd
-    where e.id = p_envelope_id and e.type = 'reservation' and e.status = 'held'
-      and e.reserved_nano_usd - e.drawn_open_nano_usd - e.drawn_spent_nano_usd - e.drawn_presumed_nano_usd >= p_nano_usd
-      and not exists (select from budget_windows w where w.key = any (e.window_keys) and w.is_frozen);
-  if found then
-    return 'drawn';
-  end if;
-  select * into v_envelope from cost_tracking where id = p_envelope_id and type = 'reservation' and status = 'held';
-  if not found then
-    return 'closed';
-  end if;
-  if exists (select from budget_windows w where w.key = any (v_envelope.window_keys) and w.is_frozen) then
-    return 'frozen';
-  end if;
+  for attempt in 1 .. 2 loop
+    update cost_tracking e set drawn_open_nano_usd = e.drawn_open_nano_usd + p_nano_usd
+      where e.id = p_envelope_id and e.type = 'reservation' and e.status = 'held'
+        and e.reserved_nano_usd - e.drawn_open_nano_usd - e.drawn_spent_nano_usd - e.drawn_presumed_nano_usd >= p_nano_usd
+        and not exists (select from budget_windows w where w.key = any (e.window_keys) and w.is_frozen);
+    if found then
+      return 'drawn';
+    end if;
+    select * into v_envelope from cost_tracking where id = p_envelope_id and type = 'reservation' and status = 'held';
+    if not found then
+      return 'closed';
+    end if;
+    if exists (select from budget_windows w where w.key = any (v_envelope.window_keys) and w.is_frozen) then
+      return 'frozen';
+    end if;
+    exit when attempt = 2 or not grow_envelope(p_envelope_id, p_nano_usd);
+  end loop;
   return 'no_room';
 end $function$;
 
@@ -1957,6 +2073,7 @@ CREATE TRIGGER sessions_live_insert AFTER INSERT ON moose.sessions FOR EACH ROW 
 CREATE TRIGGER sessions_live_update AFTER UPDATE ON moose.sessions FOR EACH ROW WHEN ((old.state IS DISTINCT FROM new.state)) EXECUTE FUNCTION sessions_live();
 CREATE TRIGGER spec_plans_live AFTER INSERT ON moose.spec_plans FOR EACH ROW EXECUTE FUNCTION spec_of_row_live();
 CREATE TRIGGER specs_live AFTER INSERT ON moose.specs FOR EACH ROW EXECUTE FUNCTION specs_live();
+CREATE TRIGGER specs_live_update AFTER UPDATE ON moose.specs FOR EACH ROW EXECUTE FUNCTION specs_live();
 CREATE TRIGGER system_alerts_live AFTER INSERT OR UPDATE ON moose.system_alerts FOR EACH ROW EXECUTE FUNCTION system_alerts_live();
 CREATE TRIGGER system_config_record_insert AFTER INSERT OR DELETE ON moose.system_config FOR EACH ROW EXECUTE FUNCTION system_config_record();
 CREATE TRIGGER system_config_record_update AFTER UPDATE ON moose.system_config FOR EACH ROW WHEN ((old.value IS DISTINCT FROM new.value)) EXECUTE FUNCTION system_config_record();
@@ -1966,4 +2083,5 @@ CREATE TRIGGER work_orders_guard BEFORE UPDATE ON moose.work_orders FOR EACH ROW
 CREATE TRIGGER work_orders_guard_recovery BEFORE UPDATE ON moose.work_orders FOR EACH ROW EXECUTE FUNCTION work_orders_guard_recovery();
 CREATE TRIGGER work_orders_let_go BEFORE UPDATE ON moose.work_orders FOR EACH ROW WHEN (((new.held_by IS NOT NULL) AND (new.status = ANY (ARRAY['completed'::work_order_status, 'cancelled'::work_order_status])))) EXECUTE FUNCTION work_orders_let_go();
 CREATE TRIGGER work_orders_record AFTER INSERT OR UPDATE ON moose.work_orders FOR EACH ROW EXECUTE FUNCTION work_orders_record();
+CREATE TRIGGER work_orders_spec_live AFTER UPDATE ON moose.work_orders FOR EACH ROW WHEN (((new.spec_id IS NOT NULL) AND (((((old.status IS DISTINCT FROM new.status) OR (old.step IS DISTINCT FROM new.step)) OR (old.waits_for IS DISTINCT FROM new.waits_for)) OR (old.pull_request_url IS DISTINCT FROM new.pull_request_url)) OR (old.held_by IS DISTINCT FROM new.held_by)))) EXECUTE FUNCTION spec_of_row_live();
 CREATE TRIGGER work_orders_wasted AFTER UPDATE OF wasted_nano_usd ON moose.work_orders FOR EACH ROW EXECUTE FUNCTION work_orders_wasted();

@@ -1,7 +1,10 @@
 // The tables of specs and their plans; a test compares them with `schema.sql`.
-import type { ProjectId, ReservationId } from '../../domain/ids.ts';
-import type { Plan } from '../../domain/plan/plan.ts';
+import type { ColumnType } from 'kysely';
+import type { ProjectId, ReservationId, WorkOrderId } from '../../domain/ids.ts';
+import type { Plan, PlanAnswer } from '../../domain/plan/plan.ts';
 import type { PlanProblem } from '../../domain/plan/plan-problems.ts';
+import type { StackedHow } from '../../domain/plan/stack-plan.ts';
+import type { SpecRunState } from '../../domain/spec-run-state.ts';
 import type { At, Json, Optional, OptionalJson, WithDefault } from './column-types.ts';
 
 export interface SpecTables {
@@ -13,8 +16,24 @@ export interface SpecTables {
     estimate: Json<Record<string, unknown>>;
     createdBy: string;
     createdAt: At;
+    /** Null until a plan is approved; then none of the following is null. */
+    runState: Optional<SpecRunState>;
+    approvedVersion: Optional<number>;
+    approvedBy: Optional<string>;
+    approvedAt: Optional<Date>;
+    runChangedBy: Optional<string>;
+    runChangedAt: Optional<Date>;
   };
-  /** Requests that make the Architect plan a spec. */
+  /** What each work order of a running plan depends on. */
+  workOrderDependencies: {
+    workOrderId: WorkOrderId;
+    dependsOn: WorkOrderId;
+    /** When it stopped holding the work order back. */
+    metAt: Optional<Date>;
+    /** How it follows what it depends on. */
+    how: WithDefault<StackedHow>;
+  };
+  /** Requests to plan a spec. */
   plannings: {
     id: string;
     specId: string;
@@ -27,6 +46,14 @@ export interface SpecTables {
     baseSha: Optional<string>;
     calls: WithDefault<number>;
     rounds: WithDefault<number>;
+    starts: WithDefault<number>;
+    declined: ColumnType<Record<string, string>, string | undefined, string>;
+    declinedSince: Optional<Date>;
+    answer: OptionalJson<PlanAnswer>;
+    remark: Optional<string>;
+    runFor: Optional<string>;
+    approvingVersion: Optional<number>;
+    decidedAt: Optional<Date>;
     failure: OptionalJson<{ code: string; message: string; advice: string | null }>;
     askedBy: string;
     askedAt: At;
@@ -42,6 +69,22 @@ export interface SpecTables {
     planningId: Optional<string>;
     madeBy: string;
     because: string;
+    /** It came after a person's edit, and is never the newest version. */
+    isAside: WithDefault<boolean>;
+    createdAt: At;
+  };
+  /** What each work order of a plan may cost, as it was when the plan was decided about. */
+  workOrderEstimates: {
+    specId: string;
+    version: number;
+    planKey: string;
+    kind: string;
+    complexity: number;
+    lowNanoUsd: bigint;
+    midNanoUsd: bigint;
+    highNanoUsd: bigint;
+    basis: 'kind' | 'complexity' | 'all' | 'policy';
+    sample: number;
     createdAt: At;
   };
 }

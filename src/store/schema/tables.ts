@@ -81,6 +81,8 @@ export interface Tables
     baseBranch: Optional<string>;
     baseSha: Optional<string>;
     branch: Optional<string>;
+    /** The work order from whose branch it started; null if it started from a base branch. */
+    stackedOn: Optional<WorkOrderId>;
     pullRequestUrl: Optional<string>;
     agentRuns: WithDefault<number>;
     modelCalls: WithDefault<number>;
@@ -116,6 +118,15 @@ export interface Tables
     /** For a completed work order: whether the project's own checks have judged the change. */
     isVerified: Optional<boolean>;
     notVerifiedBecause: Optional<string>;
+    /** The spec whose plan it belongs to. */
+    specId: Optional<string>;
+    /** Its key in the plan; null if another work order has replaced it. */
+    planKey: Optional<string>;
+    /** How many of its dependencies are not met. */
+    waitsFor: WithDefault<number>;
+    /** What it was expected to cost when its plan was approved. */
+    estimateLowNanoUsd: Optional<bigint>;
+    estimateHighNanoUsd: Optional<bigint>;
   };
   workOrderEvents: {
     id: Generated<bigint>;
@@ -192,7 +203,7 @@ export interface Tables
     command: string;
     state: SessionState;
     isolation: WithDefault<IsolationLevel>;
-    /** The container image in which it runs: its name, with the digest that it led to. */
+    /** The container image in which the session runs: its name, with the digest to which it was resolved. */
     image: Optional<string>;
     egress: Optional<EgressLevel>;
     refused: OptionalJson<Refusal[]>;

@@ -1,4 +1,5 @@
 // Results of earlier steps, for later steps that learn from them.
+import { sql } from 'kysely';
 import type { RunId, WorkOrderId } from '../../domain/ids.ts';
 import type { Step } from '../../domain/transitions.ts';
 import type { Query } from '../database.ts';
@@ -67,4 +68,13 @@ export async function findResultAt(
     .limit(1)
     .executeTakeFirst();
   return row?.result;
+}
+
+/** Whether this commit is the result of applying the change, in any run of the work order. */
+export async function hasApplied(query: Query, workOrderId: WorkOrderId, headSha: string): Promise<boolean> {
+  const { rows } = await sql`select 1 from step_results
+    where work_order_id = ${workOrderId} and step = 'applying' and result ->> 'headSha' = ${headSha} limit 1`.execute(
+    query,
+  );
+  return rows.length > 0;
 }

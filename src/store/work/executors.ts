@@ -58,7 +58,7 @@ export async function forgetExecutors(query: Query): Promise<void> {
 export const isSilent = sql`(e.ended_at is null
   and e.heartbeat_at < clock_timestamp() - ${sql.lit(leaseMs)} * interval '1 millisecond')`;
 
-/** The machines with a process that carries runs and still reports. */
+/** The machines with a process that runs work orders and still reports. */
 export async function liveHosts(query: Query): Promise<string[]> {
   const { rows } = await sql<{ host: string }>`select distinct e.host from executors e
     where e.ended_at is null and e.taken_over_at is null and not ${isSilent}`.execute(query);

@@ -1,5 +1,5 @@
-// Pull requests that Moose follows until they are merged or closed, and for a while after: which are due, and what the
-// last look found.
+// Pull requests that Moose follows until they are merged or closed, and for a while after: which are due, and the
+// result of the last look (poll).
 import { sql, type Updateable } from 'kysely';
 import type { Query } from '../database.ts';
 import type { Tables } from '../schema/tables.ts';
@@ -8,13 +8,13 @@ import { isAt, type OnForge, type PullRequestRow } from './pull-requests.ts';
 
 export type PullRequestKey = OnForge & Pick<PullRequestRow, 'number'>;
 
-/** What a webhook has just named comes before what is a minute or two late after many looks that found nothing new. */
+/** A pull request that a webhook has just named comes before a quiet one that is a minute or two late. */
 const headStartS = 5;
 
 /**
- * The pull requests that are due, at most `perHostMax` of each host, so that a busy host never takes the turn of
- * another. Those come first that are late for their pace: what changed a moment ago, or a webhook names, before what has
- * been quiet for long. All move up while they wait, so each has its turn.
+ * Returns the pull requests that are due, at most `perHostMax` per host, so that a busy host never delays another. The
+ * ones that are latest relative to their interval come first: recently changed ones, and those that a webhook names,
+ * before quiet ones. Waiting raises their priority, so each has its turn.
  */
 export async function duePullRequests(
   query: Query,

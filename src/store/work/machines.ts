@@ -1,5 +1,5 @@
-// The processes that carry runs and what they carry, and the work that waits for one (R-DIST-3). Plain statements, because
-// `moose doctor` reads them over a connection of its own.
+// Reads the processes that run work orders, their runs, and the runs that wait for a process (R-DIST-3). The SQL is
+// plain text, because `moose doctor` uses a separate connection.
 import { sql } from 'kysely';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Step } from '../../domain/transitions.ts';
@@ -15,20 +15,20 @@ const waitingMax = 500;
 export interface CarryingProcess {
   id: string;
   host: string;
-  /** Distinguishes machines of one name; empty for processes of an older version. */
+  /** Distinguishes machines with the same name; empty for processes of an older version. */
   machine: string;
   pid: number;
   labels: string[];
   startedAt: Date;
   heardAt: Date;
   drainingSince: Date | null;
-  /** Null while it has not ended. */
+  /** Null while the process runs. */
   endedAt: Date | null;
-  /** It holds its locks and has reported within the length of a lease. */
+  /** True if the process holds its locks and has reported within the length of a lease. */
   isLive: boolean;
 }
 
-/** The processes that have not ended, and those that ended lately; newest first. */
+/** Running processes and recently ended ones, newest first. */
 export const processesSql = `select e.id, e.host, e.machine, e.pid, e.labels,
     e.started_at as "startedAt", e.heartbeat_at as "heardAt", e.draining_since as "drainingSince", e.ended_at as "endedAt",
     e.ended_at is null and e.taken_over_at is null
@@ -58,13 +58,13 @@ export interface WaitingRun {
   project: string;
   labelsOfProject: string[] | null;
   labelsOfOrder: string[] | null;
-  /** The machines that have left it to others, and why the last one did. */
+  /** The machines that have declined the run, and the reason of the last one. */
   declinedBy: string[];
   because: string | null;
   since: Date;
 }
 
-/** The runs that wait for a machine to take them, oldest first; not those that wait for something else. */
+/** Runs that wait for a machine, oldest first; not those that wait for anything else. */
 export const waitingSql = `select w.id, w.title, p.name as project,
     p.settings -> 'labels' as "labelsOfProject", w.settings -> 'labels' as "labelsOfOrder",
     r.declined_by as "declinedBy",

@@ -1,8 +1,8 @@
-// Requests that make the Architect plan a spec, and the versions of its plan.
+// Requests to plan a spec, and the versions of its plan.
 import { type Selectable, sql } from 'kysely';
 import { PermanentError } from '../../domain/failure.ts';
-import { type ReservationId, shortId } from '../../domain/ids.ts';
-import type { Plan } from '../../domain/plan/plan.ts';
+import { type ProjectId, type ReservationId, shortId } from '../../domain/ids.ts';
+import type { Plan, PlanAnswer } from '../../domain/plan/plan.ts';
 import type { PlanProblem } from '../../domain/plan/plan-problems.ts';
 import type { Query } from '../database.ts';
 import type { Tables } from '../schema/tables.ts';
@@ -11,19 +11,24 @@ import { toJson } from '../storable.ts';
 export type Planning = Selectable<Tables['plannings']>;
 export type SpecPlan = Selectable<Tables['specPlans']>;
 
-/** A request that is open already is returned in its place: one spec is planned once at a time. */
+/** A request that is open, or has this ID, is returned in its place: one spec is planned once at a time. */
 export async function askPlanning(
   query: Query,
-  asked: Pick<Planning, 'id' | 'specId' | 'projectId' | 'model' | 'limitNanoUsd' | 'askedBy'>,
+  asked: Pick<Planning, 'id' | 'specId' | 'projectId' | 'model' | 'limitNanoUsd' | 'askedBy'> &
+    Partial<Pick<Planning, 'remark' | 'runFor'>>,
 ): Promise<Planning> {
   await query
     .insertInto('plannings')
     .values(asked)
     .onConflict((conflict) => conflict.doNothing())
     .execute();
-  const open = await newestPlanning(query, asked.specId);
-  if (!open) throw new TypeError('A request to plan was not stored');
-  return open;
+  const newest = (await planningById(query, asked.id)) ?? (await newestPlanning(query, asked.specId));
+  if (!newest) throw new TypeError('A request to plan was not stored');
+  return newest;
+}
+
+export function planningById(query: Query, id: string): Promise<Planning | undefined> {
+  return query.selectFrom('plannings').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
 export function newestPlanning(query: Query, specId: string): Promise<Planning | undefined> {
@@ -41,7 +46,7 @@ export function openPlannings(query: Query): Promise<Planning[]> {
   return query.selectFrom('plannings').selectAll().where('endedAt', 'is', null).orderBy('askedAt').execute();
 }
 
-/** Locks the row, so that a cancellation and an answer follow each other. Undefined if the request has ended. */
+/** Locks the row, so that a cancellation and an answer cannot interleave. Undefined if the request has ended. */
 export function holdPlanning(query: Query, id: string): Promise<Planning | undefined> {
   return query
     .selectFrom('plannings')
@@ -64,12 +69,97 @@ export async function beginPlanning(
     .execute();
 }
 
-/** `calls` counts before a call, `rounds` when its answer is judged. */
-export async function countPlanning(query: Query, id: string, what: 'calls' | 'rounds'): Promise<void> {
+/** Before a call, so that a call whose process died counts. */
+export async function countCall(query: Query, id: string): Promise<void> {
   await query
     .updateTable('plannings')
-    .set((set) => (what === 'calls' ? { calls: set('calls', '+', 1) } : { rounds: set('rounds', '+', 1) }))
+    .set((set) => ({ calls: set('calls', '+', 1) }))
     .where('id', '=', id)
+    .execute();
+}
+
+/** Keeps an answer until it is judged. Returns false if the request has ended. */
+export async function keepAnswer(query: Query, id: string, answer: PlanAnswer): Promise<boolean> {
+  const { numUpdatedRows } = await query
+    .updateTable('plannings')
+    .set({ answer: toJson(answer) })
+    .where('id', '=', id)
+    .where('endedAt', 'is', null)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+/** The kept answer was judged. What has come so far does not end its process. */
+export async function countRound(query: Query, id: string): Promise<void> {
+  await query
+    .updateTable('plannings')
+    .set((set) => ({ rounds: set('rounds', '+', 1), answer: null, starts: 0 }))
+    .where('id', '=', id)
+    .execute();
+}
+
+/** Before the work of a process; `forgetStarts` after it. Returns how many processes have not come that far. */
+export async function countStart(query: Query, id: string): Promise<number> {
+  const row = await query
+    .updateTable('plannings')
+    .set((set) => ({ starts: set('starts', '+', 1) }))
+    .where('id', '=', id)
+    .returning('starts')
+    .executeTakeFirst();
+  return row?.starts ?? 0;
+}
+
+export async function forgetStarts(query: Query, id: string): Promise<void> {
+  await query.updateTable('plannings').set({ starts: 0 }).where('id', '=', id).execute();
+}
+
+/** Leaves a request to other machines. Returns what each of them lacks, and since when it waits for one. */
+export async function declinePlanning(
+  query: Query,
+  id: string,
+  { host, because, at }: { host: string; because: string; at: Date },
+): Promise<Pick<Planning, 'declined' | 'declinedSince'> | undefined> {
+  const lacks = toJson({ [host]: because });
+  return query
+    .updateTable('plannings')
+    .set((set) => ({
+      declined: sql<string>`declined || ${lacks}::jsonb`,
+      declinedSince: set.fn.coalesce('declinedSince', set.val(at)),
+      starts: 0,
+    }))
+    .where('id', '=', id)
+    .where('endedAt', 'is', null)
+    .returning(['declined', 'declinedSince'])
+    .executeTakeFirst();
+}
+
+export async function forgetDeclines(query: Query, id: string): Promise<void> {
+  await query
+    .updateTable('plannings')
+    .set({ declined: '{}', declinedSince: null })
+    .where('id', '=', id)
+    .where('declinedSince', 'is not', null)
+    .execute();
+}
+
+/** The open requests for a project that is removed. */
+export async function openPlanningsOf(query: Query, projectId: ProjectId): Promise<string[]> {
+  const rows = await query
+    .selectFrom('plannings')
+    .select('id')
+    .where('projectId', '=', projectId)
+    .where('endedAt', 'is', null)
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+/** The Director decides about its plan as soon as there is one. */
+export async function wantRun(query: Query, id: string, by: string): Promise<void> {
+  await query
+    .updateTable('plannings')
+    .set({ runFor: by, decidedAt: null })
+    .where('id', '=', id)
+    .where('runFor', 'is', null)
     .execute();
 }
 
@@ -79,7 +169,7 @@ export interface PlanningFailure {
   advice: string | null;
 }
 
-/** Returns false if it had ended before. */
+/** Returns false if the request had ended before. */
 export async function endPlanning(
   query: Query,
   id: string,
@@ -98,7 +188,7 @@ export async function endPlanning(
   return numUpdatedRows === 1n;
 }
 
-/** Adds the next version; the lock on the spec keeps versions in order. Returns its number. */
+/** Adds the next version; the lock on the spec keeps versions in order. */
 export async function addPlan(
   query: Query,
   added: {
@@ -109,27 +199,40 @@ export async function addPlan(
     planningId: string | null;
     madeBy: string;
     because: string;
-    /** The version that was edited; if a newer one exists, nothing is added. */
+    /** The version on which the edit is based; if a newer one exists, nothing is added. */
     after?: number | undefined;
+    /** If a person has edited the plan since then, the version is kept aside. */
+    askedAt?: Date;
   },
-): Promise<number> {
-  const { after, ...row } = added;
+): Promise<{ version: number; isAside: boolean }> {
+  const { after, askedAt, ...row } = added;
   await query.selectFrom('specs').select('id').where('id', '=', row.specId).forUpdate().execute();
   const newest = await newestPlan(query, row.specId);
   // A repeated request has its own version already.
-  if (newest?.id === row.id) return newest.version;
+  if (newest?.id === row.id) return newest;
   if (after !== undefined && newest !== undefined && newest.version !== after)
     throw changedMeanwhile(row.specId, newest.version, after);
-  const version = (newest?.version ?? 0) + 1;
+  const isAside = askedAt !== undefined && newest?.planningId === null && newest.createdAt > askedAt;
+  const version = ((await lastVersion(query, row.specId)) ?? 0) + 1;
   await query
     .insertInto('specPlans')
-    .values({ ...row, version, plan: toJson(row.plan), problems: toJson(row.problems) })
+    .values({ ...row, version, isAside, plan: toJson(row.plan), problems: toJson(row.problems) })
     .execute();
-  return version;
+  return { version, isAside };
 }
 
+async function lastVersion(query: Query, specId: string): Promise<number | null> {
+  const row = await query
+    .selectFrom('specPlans')
+    .select((columns) => columns.fn.max('version').as('last'))
+    .where('specId', '=', specId)
+    .executeTakeFirst();
+  return row?.last ?? null;
+}
+
+/** Not one that was kept aside. */
 export function newestPlan(query: Query, specId: string): Promise<SpecPlan | undefined> {
-  return plansOf(query, specId).orderBy('version', 'desc').executeTakeFirst();
+  return plansOf(query, specId).where('isAside', '=', false).orderBy('version', 'desc').executeTakeFirst();
 }
 
 /** @throws PermanentError `PLAN_NOT_FOUND` */
@@ -151,15 +254,15 @@ export async function planAt(query: Query, specId: string, version?: number): Pr
   });
 }
 
-/** Others do not fit into the column. */
+/** Other numbers do not fit into the column. */
 const versionMax = 2 ** 31 - 1;
 const isVersion = (version: number) => Number.isInteger(version) && Math.abs(version) <= versionMax;
 
-/** Oldest first, without the plans themselves. */
+/** The versions, oldest first, without the plans themselves. */
 export function planVersions(query: Query, specId: string) {
   return query
     .selectFrom('specPlans')
-    .select(['id', 'version', 'madeBy', 'because', 'createdAt', 'planningId', 'problems'])
+    .select(['id', 'version', 'madeBy', 'because', 'createdAt', 'planningId', 'problems', 'isAside'])
     .select(sql<number>`jsonb_array_length(plan -> 'work_orders')`.as('workOrders'))
     .where('specId', '=', specId)
     .orderBy('version')
@@ -175,7 +278,7 @@ function changedMeanwhile(specId: string, newest: number, after: number): Perman
     code: 'PLAN_CHANGED',
     component: 'specs',
     operation: 'edit plan',
-    message: `The plan was changed: its newest version is ${newest}, and this edit is of version ${after}.`,
-    advice: `Look at the newest version (\`moose spec show ${shortId(specId)}\`), and make the change there.`,
+    message: `The plan has changed: its newest version is ${newest}, but this edit is based on version ${after}.`,
+    advice: `Read the newest version (\`moose spec show ${shortId(specId)}\`), and edit that one.`,
   });
 }

@@ -8,7 +8,10 @@ import { toJson } from '../storable.ts';
 import { timeOfRow } from './time-of-row.ts';
 
 export type SpecRow = Selectable<Tables['specs']> & { project: string | null };
-export type SpecSummary = Omit<SpecRow, 'content'> & { bytes: number };
+export type SpecSummary = Pick<
+  SpecRow,
+  'id' | 'projectId' | 'project' | 'name' | 'estimate' | 'createdBy' | 'createdAt' | 'runState'
+> & { bytes: number };
 
 /** Adds a spec; an earlier one with this ID stays as it is. */
 export async function addSpec(
@@ -32,7 +35,7 @@ export async function addSpec(
 /** Specs, newest first; with `afterId`, those after it. @throws PermanentError `CURSOR_INVALID` */
 export async function listSpecs(query: Query, limit: number, afterId?: string): Promise<SpecSummary[]> {
   let select = specRows(query)
-    .select(['specs.id', 'specs.projectId', 'specs.name', 'specs.estimate'])
+    .select(['specs.id', 'specs.projectId', 'specs.name', 'specs.estimate', 'specs.runState'])
     .select(['specs.createdBy', 'specs.createdAt', sql<number>`octet_length(specs.content)`.as('bytes')]);
   if (afterId !== undefined) {
     const at = await timeOfRow(query, 'specs', afterId);
@@ -62,7 +65,7 @@ export async function findSpec(query: Query, given: string): Promise<SpecRow> {
       ...fields,
       code: 'SPEC_AMBIGUOUS',
       message: `More than one spec matches "${given}".`,
-      advice: 'Give more of its id; `moose spec` lists them.',
+      advice: 'Type more characters of its id; `moose spec` lists all ids.',
     });
   }
   throw new PermanentError({

@@ -1,7 +1,7 @@
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
 
-/** The actor who submitted a work order: the first entry of its history. */
+/** Returns the actor who submitted a work order, from the first entry of its history. */
 export async function submitterOf(query: Query, id: WorkOrderId): Promise<string> {
   const { actor } = await query
     .selectFrom('workOrderEvents')

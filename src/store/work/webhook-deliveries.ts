@@ -18,7 +18,7 @@ export interface ReceivedDelivery {
   isIgnored: boolean;
 }
 
-/** The same bytes for more hosts than this are copies that somebody sends around, and not stored again. */
+/** If more hosts than this have sent the same bytes, somebody is replaying them, and further copies are not stored. */
 export const hostsOfOneBodyMax = 3;
 
 /**
@@ -45,7 +45,7 @@ export async function addDelivery(query: Query, delivery: ReceivedDelivery): Pro
   return added !== undefined || tryAgain(query, delivery);
 }
 
-/** How many other registered hosts have this body. */
+/** The number of other registered hosts that have sent this body. */
 async function otherHostsOf(query: Query, { source, bodySha256 }: ReceivedDelivery): Promise<number> {
   const { count } = await query
     .selectFrom('forgeHosts')

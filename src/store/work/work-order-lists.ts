@@ -122,6 +122,7 @@ export async function listedByIds(query: Query, ids: readonly string[]): Promise
       'baseBranch',
       'baseSha',
       'branch',
+      'stackedOn',
       'pullRequestUrl',
       'agentRuns',
       'modelCalls',
@@ -154,6 +155,11 @@ export async function listedByIds(query: Query, ids: readonly string[]): Promise
       'approvedAt',
       'isVerified',
       'notVerifiedBecause',
+      'specId',
+      'planKey',
+      'waitsFor',
+      'estimateLowNanoUsd',
+      'estimateHighNanoUsd',
       'projects.name as project',
     ])
     .where('workOrders.id', 'in', ids as WorkOrderId[])

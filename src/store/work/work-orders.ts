@@ -87,7 +87,7 @@ export async function findWorkOrder(query: Query, given: string): Promise<WorkOr
       ...fields,
       code: 'WORK_ORDER_AMBIGUOUS',
       message: `More than one work order matches "${given}".`,
-      advice: 'Give more of its id; `moose ls` lists them.',
+      advice: 'Type more characters of its id; `moose ls` lists all ids.',
     });
   }
   if (!one) {

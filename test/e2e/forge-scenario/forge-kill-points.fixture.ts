@@ -1,10 +1,10 @@
-// Where Moose dies on the way from an issue to its merge: at the points that it reports, and before and after each write
-// that reaches GitHub. Each life is one work order; its points are in the order in which it passes them.
+// The points at which Moose is killed on the way from an issue to its merge: those that it reports, and before and
+// after each write to GitHub. Each life is one work order, with its points in the order in which it reaches them.
 
-/** `before`: GitHub does not do it. `after`: it does, and its answer is lost. */
+/** `before`: GitHub does not carry out the write. `after`: it does, but its answer is lost. */
 export interface Death {
   when: 'reached' | 'before' | 'after';
-  /** The name of a point, or of a write in `writes`. */
+  /** The name of a kill point, or of a write in `writes`. */
   at: string;
 }
 
@@ -44,7 +44,7 @@ const published = [
   reached('tracking:committed'),
 ];
 
-/** A lost answer first, and then the same again with its answer. */
+/** First with a lost answer, then again with its answer. */
 const untilRefined: Death[] = [
   ...[reached('issues:taken'), ...around('tell'), reached('issues:told')],
   ...[...push, ...around('open'), ...published],
@@ -90,7 +90,7 @@ export const everyLife: readonly Life[] = [
   { ...life(signedUntilMerged), isSigned: true },
 ];
 
-/** One of each kind: a record without its call, a call without its answer, a decision that is committed. */
+/** One kill point of each kind: a record without its call, a call without its answer, a committed decision. */
 export const shortLife: Life = life([
   reached('issues:taken'),
   { when: 'after', at: 'open' },

@@ -1,5 +1,5 @@
-// A repository on GitHub, or on a host that answers like it, with two accounts: of Moose and of a reviewer. What a token
-// may not do is said in one sentence.
+// A repository on GitHub, or on a host with the same API, with two accounts: Moose's and a reviewer's. If a token lacks
+// a permission, one sentence says which.
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -14,11 +14,13 @@ export interface GitHubPlace {
   /** `https://github.com` */
   url: string;
   api: string;
-  /** The account of Moose. */
+  /** The token of Moose's account. */
   token: string;
   reviewerToken: string;
   strangerToken: string | null;
-  /** `owner/name`, whose main branch is overwritten; null for a new one, which is deleted at the end. */
+  /**
+   * `owner/name` of the repository whose main branch is overwritten; null for a new one, which is deleted at the end.
+   */
   repository: string | null;
 }
 
@@ -26,7 +28,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const publicUrl = 'https://github.com';
 
-/** Null if no token is given. @throws Error if the reviewer's is missing */
+/** Returns null if no token is set. @throws Error if only the reviewer's token is missing */
 export function githubPlace(env: Environment): GitHubPlace | null {
   const read = (name: string) => env[`MOOSE_TEST_GITHUB_${name}`] || null;
   const token = read('TOKEN');
@@ -47,7 +49,7 @@ export interface GitHubRepository {
   moose: GitHubAccount;
   reviewer: GitHubAccount;
   stranger: GitHubAccount | null;
-  /** Deletes what was made. */
+  /** Deletes the repository, if the test made it. */
   remove(): Promise<void>;
 }
 
@@ -98,7 +100,7 @@ export async function openRepository(place: GitHubPlace): Promise<GitHubReposito
     await remove();
     throw cause;
   }
-  // Nobody else sees a private repository.
+  // Strangers cannot see a private repository.
   return { path, moose, reviewer, stranger: null, remove };
 }
 
@@ -110,7 +112,7 @@ async function orSay<T>(advice: string, call: Promise<T>): Promise<T> {
   }
 }
 
-/** A whole Moose with this repository, as its first commit and its workflow make it. */
+/** Starts a whole Moose for this repository, reset to its first commit and workflow. */
 export async function openGitHubStage(
   place: GitHubPlace,
   { works = true }: { works?: boolean } = {},

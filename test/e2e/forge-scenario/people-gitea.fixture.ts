@@ -1,4 +1,4 @@
-// People and CI on a real Gitea; its runner says of each commit what the repository's own check says.
+// People and CI on a real Gitea; its runner reports for each commit the result of the repository's own check.
 import { type Answered, expectStatus, type Gitea, type GiteaPerson } from '../../forges/gitea.fixture.ts';
 import type { GiteaRunner } from '../../forges/gitea-runner.fixture.ts';
 import { type PeopleOfForge, runCheck } from './people.fixture.ts';
@@ -30,7 +30,7 @@ export function giteaPeople(
     finishCi: async (after) => {
       for (;;) {
         const job = await runner.next(jobMsMax);
-        // A job of the old commit may still be in the queue.
+        // A job for the old commit may still be in the queue.
         if (job.sha === after) {
           await job.end('cancelled');
           continue;

@@ -1,4 +1,5 @@
-// People on GitHub, by its API: on the double and on GitHub itself alike. CI is waited for: workflows run there.
+// People on GitHub, through its API: the same code for the double and for GitHub itself. It only waits for CI, because
+// GitHub runs the workflows.
 import { eventually } from '../eventually.fixture.ts';
 import { lookEveryMs, type PeopleOfForge } from './people.fixture.ts';
 
@@ -8,24 +9,24 @@ export interface GitHubAccount {
 }
 
 export interface GitHubPeople {
-  /** Where the API is. */
+  /** The URL of the API. */
   api: string;
   /** `owner/name` */
   path: string;
-  /** The account of Moose. */
+  /** The login of Moose's account. */
   moose: GitHubAccount;
   reviewer: GitHubAccount;
-  /** Without write access; null if nobody is. */
+  /** An account without write access; null if there is none. */
   stranger: GitHubAccount | null;
 }
 
-/** Machines of GitHub may be busy; and tests that kill Moose make it late. */
+/** GitHub's runners may be busy, and tests that kill Moose delay it. */
 const ciMsMax = 20 * 60_000;
 
 // biome-ignore lint/suspicious/noExplicitAny: GitHub's own answers, of which tests look at single members.
 export type Body = any;
 
-/** One call. @throws Error with the status and what GitHub says, if that is not the expected status */
+/** Makes one call. @throws Error with the status and GitHub's message, if the status is not the expected one */
 export async function callGitHub(
   { api }: { api: string },
   { token }: { token: string },
@@ -106,7 +107,7 @@ export function githubPeople(given: GitHubPeople): PeopleOfForge {
     threads: async (pull) => {
       const [owner, name] = path.split('/');
       const body = { query: threadsQuery, variables: { owner, name, number: pull } };
-      // On an Enterprise Server, GraphQL is beside the folder of REST.
+      // On an Enterprise Server, the GraphQL path is beside the REST path, not below it.
       const api = given.api.replace(/\/v3$/, '');
       const { data } = await callGitHub({ api }, reviewer, 'POST /graphql', { body });
       const { nodes } = data.repository.pullRequest.reviewThreads;

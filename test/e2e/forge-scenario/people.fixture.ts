@@ -1,5 +1,5 @@
-// What people and CI do on a forge, and what they see there: the scenario 'from an issue to its merge' knows no more of
-// a forge than this. And the repository that it begins with, whose CI is red or green by its content.
+// What people and CI do and see on a forge: the only access that the scenario 'from an issue to its merge' has to a
+// forge. Also its first repository, whose content decides whether CI is red or green.
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,22 +9,22 @@ import { promisify } from 'node:util';
 export interface PeopleOfForge {
   /** Somebody opens an issue, and a person with write access labels it. Returns its number. */
   openIssue(issue: { title: string; body: string; label: string }): Promise<number>;
-  /** CI of the next pushed commit ends, by what the commit contains. */
+  /** Waits until CI of the next pushed commit has ended; the commit's content decides the result. */
   finishCi(after: string | null): Promise<EndedCi>;
-  /** Of the writer. */
+  /** A comment by the person with write access. */
   comment(pull: number, text: string): Promise<void>;
-  /** Of a person who may not write; false where no such person can comment. */
+  /** A comment by a person without write access; false where no such person can comment. */
   commentAsStranger(pull: number, text: string): Promise<boolean>;
-  /** The writer wants a change, on the whole and on the first line of a file. */
+  /** The person with write access requests changes, with a general comment and one on the first line of a file. */
   requestChanges(
     pull: number,
     wish: { sha: string; body: string; path: string; line: string },
   ): Promise<void>;
   approve(pull: number, sha: string): Promise<void>;
   pulls(): Promise<ShownPull[]>;
-  /** What the account of Moose wrote on an issue or a pull request, in threads too. */
+  /** What Moose's account wrote on an issue or a pull request, including review threads. */
   toldBy(number: number): Promise<string[]>;
-  /** Whether the thread of each comment on a line is resolved. */
+  /** For each comment on a line, whether its thread is resolved. */
   threads(pull: number): Promise<boolean[]>;
   isOpen(issue: number): Promise<boolean>;
 }
@@ -40,20 +40,20 @@ export interface ShownPull {
   headSha: string;
 }
 
-/** A forge counts requests. */
+/** The pause between two questions, because a forge limits the number of requests. */
 export const lookEveryMs = 1_000;
 export const greetingPath = 'greeting.txt';
 const checkPath = 'ci/check.sh';
 export const redLine = 'not ok 1 - greets politely';
 
-/** It does not contain its own complaint: a prompt may quote this file. */
+/** The script does not contain its own error message, because a prompt may quote the script. */
 const check = `test=1
 grep -q '^Good day' ${greetingPath} && echo "ok $test - greets politely" && exit 0
 echo "not ok $test - greets politely"
 exit 1
 `;
 
-/** The files of the repository; the workflow differs in where it is and what it runs on. */
+/** The files of the repository; the path and the runner of the workflow differ between forges. */
 export function filesOf(workflow: {
   path: string;
   runsOn: string;
@@ -72,7 +72,7 @@ export function filesOf(workflow: {
   };
 }
 
-/** What the workflow says of a commit: for forges that run nothing themselves. */
+/** Runs the workflow's script on a commit, for forges that run nothing themselves. */
 export async function runCheck(
   read: (path: string) => Promise<string> | string,
 ): Promise<{ result: EndedCi['result']; log: string }> {

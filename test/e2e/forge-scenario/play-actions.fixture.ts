@@ -1,5 +1,5 @@
-// Plays GitHub Actions for the double, which executes nothing: each commit of a pull request gets a run of its workflow,
-// which is red or green by what the repository's own check says of that commit.
+// Plays GitHub Actions for the double, which executes nothing: each commit of a pull request gets a workflow run with
+// the result of the repository's own check on that commit.
 import { sleep } from '../../../src/stdx/sleep.ts';
 import type { TestRepository } from '../../github-double/test-repository.ts';
 import { runCheck } from './people.fixture.ts';
@@ -8,11 +8,11 @@ const lookEveryMs = 50;
 const job = 'build';
 
 export interface PlayedActions {
-  /** Ends the play; throws what went wrong in it. */
+  /** Stops playing Actions; throws the first error that happened. */
   stop(): Promise<void>;
 }
 
-/** `failsFirst`: the first attempt of the first run fails on its machine, with this log. */
+/** `failsFirst`: the first attempt of the first run fails because of its runner, with this log. */
 export function playActions(
   repository: TestRepository,
   { failsFirst = null }: { failsFirst?: string | null } = {},
@@ -41,7 +41,7 @@ export function playActions(
     }
   };
   const playing = play();
-  // Thrown again by `stop`.
+  // `stop` throws this error.
   playing.catch(() => undefined);
   return {
     stop: async () => {

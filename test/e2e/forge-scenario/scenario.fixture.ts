@@ -1,5 +1,6 @@
-// From an issue to its merge, on any forge: issue, work order, pull request, red CI, refined with its log, green, a
-// review, refined, approved, merged by policy, and the issue is told, in one comment.
+// From an issue to its merge, on any forge: an issue becomes a work order and a pull request; CI is red; Moose refines
+// with the log; CI is green; a review requests changes; Moose refines; the reviewer approves; Moose merges by policy
+// and reports everything in one comment on the issue.
 import { expect } from 'vitest';
 import type { Script } from '../../../src/demo/scripted-answer.ts';
 import type { WorkOrderId } from '../../../src/domain/ids.ts';
@@ -22,12 +23,12 @@ export const title = 'Greet as people do';
 export const issue = { title, body: 'Say good day. @everyone', label: 'moose' };
 export const review = { body: 'Greet the moose by name.', path: greetingPath, line: 'Say it louder.' };
 
-/** The machine of CI failed, not the change. */
+/** The CI runner failed, not the change. */
 export const lostMachine = 'npm ERR! network read ECONNRESET';
 
 /**
- * The first proposal is what CI refuses; what follows from CI and from the reviewer differs from it and is accepted. A
- * prompt that is repeated, because its answer was lost, is answered alike.
+ * CI rejects the first proposal; the proposals after the CI failure and after the review differ from it and are
+ * accepted. A repeated prompt, whose answer was lost, gets the same answer.
  */
 export function proposals(): { script: Script; prompts: string[] } {
   const prompts: string[] = [];
@@ -47,7 +48,7 @@ export function proposals(): { script: Script; prompts: string[] } {
   return { script, prompts };
 }
 
-/** The project takes labelled issues, and merges what CI and a reviewer accept. */
+/** The project turns labelled issues into work orders, and merges when CI is green and a reviewer has approved. */
 export async function takeIssues({ ground, repositoryPath }: Stage): Promise<void> {
   const moose = ground.opened.mooseFor('human:ada');
   const { project } = await moose.projects.add({ repository: repositoryPath });
@@ -80,7 +81,7 @@ export async function playIssueToMerge(stage: Stage): Promise<void> {
     expect(prompts.at(-1)).toContain(review.body);
     expect(prompts.at(-1)).toContain(review.line);
     expect(prompts.join('\n')).not.toContain('/moose stop');
-    // What the push has dealt with is answered, and nothing is merged while changes are wanted.
+    // Moose has answered the remarks that its push addresses, and merges nothing while changes are requested.
     await holds(ground, async () => (await people.toldBy(pull.number)).length === 2);
     await holds(ground, async () => (await people.threads(pull.number)).every((isResolved) => isResolved));
     expect((await people.pulls()).map(({ isMerged }) => isMerged)).toEqual([false]);
@@ -110,7 +111,7 @@ export async function claimOnce(
     refinementCycles?: number;
   },
 ): Promise<void> {
-  // One cycle for the red CI, one for the review; a conflict with the base is another.
+  // One more cycle for the red CI, one for the review, and one for a conflict with the base.
   const { id, number, sha, answers = 2, runs = 3, refinementCycles = 2 } = claimed;
   const order = await ground.opened.moose.find(id);
   expect(order).toMatchObject({ status: 'completed', isVerified: true, refinementCycles, run: runs });
@@ -122,7 +123,7 @@ export async function claimOnce(
   expect(facts.filter((fact) => fact.startsWith('merged:'))).toHaveLength(1);
   expect(facts.filter((fact) => fact.startsWith('ci.passed:'))).toHaveLength(1);
   expect(await people.toldBy(number)).toHaveLength(1);
-  // One answer to the review, one to its line.
+  // One answer to the review, and one to its comment on the line.
   expect(await people.toldBy(pulls[0]?.number ?? 0)).toHaveLength(answers);
   expect(await people.threads(pulls[0]?.number ?? 0)).toEqual([true]);
   expect(await people.isOpen(number)).toBe(false);
@@ -137,7 +138,7 @@ async function claimStrangerIgnored({ opened: { database } }: Ground): Promise<v
   expect(remarks).toEqual([{ state: 'ignored', mayWrite: false }]);
 }
 
-/** The work order that the issue has become. */
+/** Returns the work order that Moose made from the issue. */
 export function taken(ground: Ground, withinMs = 4 * minuteMs): Promise<string> {
   return eventually(async () => {
     const found = (await ground.opened.moose.list({ limit: 5 })).find((each) => each.title === title);

@@ -10,6 +10,7 @@ import type {
   PrintedInit,
   PrintedWorkOrder,
 } from '../../../src/contract/contract.ts';
+import type { PreparingResult } from '../../../src/engine/run/step-results.ts';
 import { makeDirectory } from '../../../src/stdx/make-directory.ts';
 import { installReal } from '../../agents/agent-ground.fixture.ts';
 import { startScriptedProvider } from '../../agents/scripted-provider.fixture.ts';
@@ -40,8 +41,8 @@ export interface RealGround {
   run(title: string): Promise<PrintedDetail>;
   /** What its agent and checks printed. */
   logs(id: string): Promise<string>;
-  /** How its worktree was prepared, and how long that took. */
-  prepared(id: string): Promise<{ way: string; durationMs: number }>;
+  /** How its worktree was prepared, how long that took, and how long the step waited for the busy machine before. */
+  prepared(id: string): Promise<{ way: string; tookMs: number; waitedMs: number }>;
 }
 
 /** Certificates and registries of this machine. */
@@ -112,8 +113,8 @@ export async function openReal(recipe: Recipe, shell: string): Promise<RealGroun
         .where('workOrderId', '=', id as never)
         .where('step', '=', 'preparing')
         .executeTakeFirstOrThrow();
-      const { way } = result as { way: string };
-      return { way, durationMs: finishedAt.getTime() - startedAt.getTime() };
+      const { way, tookMs = Number.NaN } = result as PreparingResult;
+      return { way, tookMs, waitedMs: finishedAt.getTime() - startedAt.getTime() - tookMs };
     },
   };
 }

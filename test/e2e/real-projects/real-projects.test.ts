@@ -42,10 +42,10 @@ test.each(recipes.filter(({ isShort }) => isLong || isShort))(
     const first = await change(ground, 'First change');
     const second = await change(ground, 'Second change');
     process.stdout.write(
-      `${recipe.ecosystem}: init ${seconds(initMs)} s; work orders ${seconds(first.ms)} s and ${seconds(second.ms)} s; prepared in ${seconds(first.durationMs)} s, then in ${seconds(second.durationMs)} s\n`,
+      `${recipe.ecosystem}: init ${seconds(initMs)} s; work orders ${seconds(first.ms)} s and ${seconds(second.ms)} s; prepared in ${seconds(first.tookMs)} s, then in ${seconds(second.tookMs)} s, after waits of ${seconds(first.waitedMs)} s and ${seconds(second.waitedMs)} s\n`,
     );
     expect([first.way, second.way]).toEqual(['setup', 'cache']);
-    expect(second.durationMs).toBeLessThan(warmMsMax);
+    expect(second.tookMs).toBeLessThan(warmMsMax);
   },
   longOr(2, 1) * commandMsMax,
 );

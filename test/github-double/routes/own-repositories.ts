@@ -17,8 +17,8 @@ import { roleOf } from '../rights.ts';
 import type { Repository, Role } from '../state.ts';
 import type { World } from '../world.ts';
 
-// https://docs.github.com/rest/repos/repos, …/rest/collaborators/collaborators, …/rest/collaborators/invitations: making
-// a repository, letting others in, and deleting it.
+// https://docs.github.com/rest/repos/repos, …/rest/collaborators/collaborators, …/rest/collaborators/invitations:
+// creating a repository, inviting collaborators, and deleting it.
 
 const repo = '/repos/{owner}/{repo}';
 
@@ -30,7 +30,7 @@ export const ownRepositoryRoutes: Routes = {
   'PATCH /user/repository_invitations/{invitation_id}': accept,
 };
 
-/** A fine-grained token is for repositories that are there. */
+/** A fine-grained token cannot create repositories. */
 function create(call: Call): Answer {
   const { world, token } = call;
   const owner = actorOf(call);
@@ -56,7 +56,7 @@ function refuseOthers(call: Call, repository: Repository): void {
 
 const roles: Readonly<Record<string, Role>> = { pull: 'read', push: 'write' };
 
-/** Who is in already, is in: 204. */
+/** GitHub answers 204 if the person is a collaborator already. */
 function invite(call: Call): Answer {
   const { world } = call;
   const repository = repositoryOf(call);

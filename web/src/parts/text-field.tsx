@@ -1,4 +1,5 @@
-// One line of text for the machine: names, addresses, branches. Nothing is completed or corrected.
+// A one-line input for technical text such as names, addresses and branches: browsers do not autocomplete or correct
+// it.
 import { Field, type FieldProps, inputClass } from './field.tsx';
 
 interface TextFieldProps extends Omit<FieldProps, 'children'> {

@@ -18,7 +18,7 @@ export function answerReproduction(
       { path: 'input/answer.txt', content: text },
     ],
     script: `status=0
-said=$("$node" "$moose/src/models/read-answer-program.ts" "$here/input/answer.json") || status=$?
+said=$("$node" "$moose/dist/models/read-answer-program.js" "$here/input/answer.json") || status=$?
 printf '%s\\n' "$said"
 code=$(printf '%s' "$said" | sed -n 's/^{"code":"\\([A-Z_]*\\)".*/\\1/p')
 verdict ${shellWord(error.code)} "\${code:-none}"

@@ -29,7 +29,7 @@ export function patchReproduction(
     script: `${worktreeScript(repositoryPath, recipe.baseSha, recipe.treeSha, patch !== null)}
 rm -rf "$here/run" && mkdir "$here/run" && cp "$here/input/proposal.json" "$here/run/"
 status=0
-"$node" "$moose/src/agents/patch/apply-program.ts" "$here/run/proposal.json" "$here/worktree" || status=$?
+"$node" "$moose/dist/agents/patch/apply-program.js" "$here/run/proposal.json" "$here/worktree" || status=$?
 ${changesNothing ? nothingChanged : ''}
 verdict ${expected} "$status"
 exit "$status"`,

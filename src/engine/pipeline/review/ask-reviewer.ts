@@ -46,7 +46,10 @@ export function reviewerOf(
   return reviewer;
 }
 
-/** Null if there is no reviewer, or if it gave no review: then it is recorded that the work continues without one. */
+/**
+ * Null if there is no reviewer, or if it gave no review; in the second case, records that the work continues without
+ * one.
+ */
 export async function askReviewer(work: Work, request: ReviewRequest): Promise<GivenReview | null> {
   const reviewer = reviewerOf(work, request.routed);
   if (reviewer === null) return null;

@@ -4,7 +4,7 @@ import { type MooseError, PermanentError } from '../../../domain/failure.ts';
 import { asksForChanges, type GivenReview } from '../../../domain/review.ts';
 import { diffText } from '../../../git/patch.ts';
 import { type ChangeReview, changeReviewsOf } from '../../../store/work/reviews.ts';
-import { renewEnvelope } from '../../budget/envelope.ts';
+import { renewEnvelope, sizeOf } from '../../budget/envelope.ts';
 import type { Model } from '../../ports/model.ts';
 import type { Feedback } from '../../run/feedback.ts';
 import type { ApplyingResult, RoutingResult } from '../../run/step-results.ts';
@@ -95,7 +95,7 @@ function goesBackFor(
 }
 
 async function reviewTask(work: Work, model: Model, routed: RoutingResult, headSha: string): Promise<string> {
-  await renewEnvelope(work, BigInt(routed.envelopeNanoUsd));
+  await renewEnvelope(work, sizeOf(routed));
   const { order, run, project, signal } = work;
   const messages = await messagesFor(work);
   const task = composeTask({

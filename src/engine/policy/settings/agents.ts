@@ -8,8 +8,9 @@ import {
   type IsolationWish,
   isolationWishes,
 } from '../../../domain/session.ts';
+import { workOrderLimits } from '../../../domain/work-order.ts';
 import { fixed } from './definition.ts';
-import { duration, nameSchema, names, oneOf, usd, whole } from './kinds.ts';
+import { duration, integer, nameSchema, names, oneOf, usd, whole } from './kinds.ts';
 import { logins } from './logins.ts';
 
 const secondMs = 1_000;
@@ -77,8 +78,24 @@ export const agents = {
     default: nanoUsdPerUsd,
     min: 0.01,
     max: 10_000,
-    title: 'Minimum envelope for an agent',
+    title: 'First envelope for an agent',
     help: 'The least that Moose reserves for a run whose agent calls models itself.',
+  }),
+  envelopeStepNanoUsd: usd({
+    key: 'settings.agents.envelope_step_usd',
+    default: nanoUsdPerUsd,
+    min: 0.01,
+    max: 10_000,
+    title: 'Step of an envelope',
+    help: "When the calls of such an agent need more, Moose reserves this much more at a time, up to the limit of the work order; without one, up to what the agent's kind usually needs. Takes effect with the next envelope.",
+  }),
+  agentCyclesMax: integer({
+    key: 'settings.agents.refinement_cycles',
+    default: workOrderLimits.refinementCyclesMax,
+    min: 0,
+    max: 20,
+    title: 'Refinement cycles of a coding agent',
+    help: 'How often a coding agent is started again because of a red check or a review, before Moose asks a person. Each cycle may cost as much as the first. Takes effect with the next work order; a retry allows three more.',
   }),
   silenceMsMax: duration({
     key: 'settings.agents.silence_ms',

@@ -1,6 +1,7 @@
 // Limits on money, concurrency and time.
 import { z } from 'zod';
 import { nanoUsdPerUsd } from '../../../domain/money.ts';
+import { workOrderLimits } from '../../../domain/work-order.ts';
 import { egressKey, isolationKey } from './agents.ts';
 import { mergeKey } from './ci.ts';
 import type { DatabaseSetting } from './definition.ts';
@@ -146,6 +147,22 @@ export const limits = {
     max: 3_650 * dayMs,
     title: 'Retention of prepared dependencies',
     help: 'Moose removes the result of a setup that no work order has used for this long.',
+  }),
+  imageGbMax: integer({
+    key: 'settings.limits.image_gb',
+    default: 20,
+    min: 1,
+    max: 10_000,
+    title: 'Size of a container image (GiB)',
+    help: 'Moose refuses an image whose files would take more on a machine. Images that no session has used for 14 days are removed.',
+  }),
+  cyclesMax: integer({
+    key: 'settings.limits.refinement_cycles',
+    default: workOrderLimits.refinementCyclesMax,
+    min: 0,
+    max: 20,
+    title: 'Refinement cycles',
+    help: 'How often a change goes back to the model because of a red check or a review, before Moose asks a person. For agents that a model writes for; coding agents have a number of their own. Takes effect with the next work order; a retry allows three more.',
   }),
   modelAttemptsMax: integer({
     key: 'settings.limits.model_attempts',

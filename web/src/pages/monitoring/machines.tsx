@@ -1,4 +1,4 @@
-// The machines that do the work, and the work that none of them can take.
+// The machines that run work orders, and the work that no running machine can take.
 import { Link } from '@tanstack/react-router';
 import type { Machine, Machines } from '../../../../src/contract/contract.ts';
 import { Badge } from '../../parts/badge.tsx';
@@ -20,7 +20,7 @@ export function MachinesCard() {
           <>
             {items.length === 0 ? (
               <Empty title="No machine is working">
-                Machines that run <code>moose up</code> or <code>moose worker</code> appear here.
+                Running machines <code>moose up</code> or <code>moose worker</code> appear here.
               </Empty>
             ) : (
               <ul className="max-h-96 divide-y divide-line overflow-y-auto">

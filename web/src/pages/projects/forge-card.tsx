@@ -1,4 +1,4 @@
-// What Moose does on the forge of a project: when it merges, which issues it takes, and which programs it heeds.
+// What Moose does on a project's forge: when it merges, which issues become work orders, and which bots' reviews count.
 import { type FormEvent, useState } from 'react';
 import type { Project } from '../../../../src/contract/contract.ts';
 import { Button } from '../../parts/button.tsx';
@@ -13,7 +13,7 @@ import { useWhyNotForge } from './why-not.ts';
 type Merge = NonNullable<Project['merge']>;
 
 const merges: ReadonlyArray<{ merge: Merge | ''; words: string }> = [
-  { merge: '', words: 'As .moose/config.yml or the settings say' },
+  { merge: '', words: 'Default (.moose/config.yml or the settings)' },
   { merge: 'never', words: 'Never' },
   { merge: 'green', words: 'When CI is green' },
   { merge: 'approved', words: 'When CI is green and a reviewer has approved' },
@@ -79,14 +79,14 @@ function ForgeForm({ project }: { project: Project }) {
           )}
         </Field>
         <TextField
-          label="Label of issues"
-          help="Issues with this label become work orders, if somebody with write access added it. Leave empty to take none."
+          label="Issue label"
+          help="An issue becomes a work order if somebody with write access adds this label. Leave empty to use no issues."
           value={label}
           onChange={setLabel}
         />
         <TextField
           label="Programs"
-          help="Logins such as renovate[bot] whose reviews count if they have write access, separated by commas."
+          help="Logins of bots, such as renovate[bot], separated by commas. Their reviews count if they have write access."
           value={programs}
           onChange={setPrograms}
         />

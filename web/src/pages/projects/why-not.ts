@@ -21,7 +21,7 @@ export function useWhyNotVariables(): string | null {
   return whyNot ?? (me.is_person ? null : 'Only a person can change variables, not a program.');
 }
 
-/** Only people decide what is merged, and who may ask for work. */
+/** Only people may decide what is merged, and who may request work. */
 export function useWhyNotForge(): string | null {
   const { me } = useMe();
   const whyNot = useWhyNotChange();

@@ -9,7 +9,7 @@ export function SpecsPage() {
   return (
     <Page
       title="Upload Spec"
-      lead="Estimate what a spec costs to build, and have the Architect divide it into work orders."
+      lead="Estimate the cost of building a spec, and ask the Architect to divide it into work orders."
     >
       {mayUpload ? (
         <UploadCard />

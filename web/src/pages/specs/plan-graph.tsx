@@ -1,4 +1,4 @@
-// The graph of a plan, layers from left to right: what a work order depends on stands to its left.
+// The graph of a plan, with layers from left to right: the dependencies of a work order are to its left.
 import type { SpecPlan } from '../../../../src/contract/contract.ts';
 import { legible } from '../../parts/plain-text.ts';
 import { edgesOf, placesOf } from './plan-places.ts';

@@ -1,4 +1,4 @@
-// Where the boxes of a plan's graph stand, and the lines between them. Pure.
+// Places the boxes of a plan's graph, and the lines between them. Pure.
 
 export interface Box {
   width: number;
@@ -18,7 +18,7 @@ export interface Places {
   height: number;
 }
 
-/** One column for each layer; shorter columns stand in the middle. */
+/** One column per layer; shorter columns are centred vertically. */
 export function placesOf(
   layers: ReadonlyArray<readonly string[]>,
   { width, height, gapX, gapY }: Box,
@@ -37,11 +37,11 @@ export function placesOf(
 
 export interface Edge {
   id: string;
-  /** For the attribute `d` of a path. */
+  /** The line as the `d` attribute of an SVG path. */
   path: string;
 }
 
-/** From the right side of what comes first to the left side of what depends on it. */
+/** Draws from the right side of a dependency to the left side of the work order that depends on it. */
 export function edgesOf(
   orders: ReadonlyArray<{ key: string; depends_on: readonly string[] }>,
   of: ReadonlyMap<string, Place>,

@@ -1,4 +1,4 @@
-// The plan of a spec: what the Architect is doing, the graph and the table of the newest version, and its problems.
+// The plan of a spec: the Architect's progress, the graph and table of the newest version, and its problems.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { z } from 'zod';
 import type {
@@ -43,7 +43,7 @@ export function PlanSection({ spec, mayPlan }: { spec: Spec; mayPlan: boolean })
     queryKey: ['specs', 'versions', spec.id],
     queryFn: ({ signal }) => call<z.infer<typeof planVersionsSchema>>(`${path}/plans`, { signal }),
   });
-  const newest = versions.data?.items.at(-1)?.version;
+  const newest = versions.data?.items.findLast(({ is_aside }) => !is_aside)?.version;
   if (planning.isPending || versions.isPending) return <Loading what="the plan" lines={3} />;
   if (planning.isError) return <Failed error={planning.error} onRetry={() => void planning.refetch()} />;
   const now = planning.data.planning;
@@ -84,7 +84,7 @@ function PlanActs({ spec, planning, hasPlan }: PlanActsProps) {
   const onSuccess = () => client.invalidateQueries({ queryKey: ['specs'] });
   const path = `/api/specs/${spec.id}`;
   const plan = useMutation({
-    mutationFn: () => call(`${path}/plan`, { method: 'POST', body: {} }),
+    mutationFn: () => call(`${path}/plan`, { method: 'POST', body: { again: hasPlan } }),
     onSuccess,
   });
   const stop = useMutation({ mutationFn: () => call(`${path}/planning`, { method: 'DELETE' }), onSuccess });

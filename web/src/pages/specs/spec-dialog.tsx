@@ -19,7 +19,7 @@ export function SpecDialog({ spec, mayPlan, onClose }: { spec: Spec; mayPlan: bo
       isWide
       onClose={onClose}
       title={legible(spec.name)}
-      description="As it was when it was saved."
+      description="The estimate was made when the spec was saved."
     >
       <div className="flex flex-col gap-4">
         <Estimate estimate={spec.estimate} />

@@ -19,6 +19,10 @@ test('why this model, this agent and this much money', () => {
   expect(text).toBe(
     'Complexity 3, model tier standard: a/b, then c/d. Agent: codex. Reserved: $1.50. Based on: two files.',
   );
+  const grows = { envelopeNanoUsd: '1000000000', ceilingNanoUsd: '5000000000' };
+  expect(tellDecision(decision('routing', {}, grows)).text).toContain(
+    'Reserved: $1.00, and up to $5.00 if the agent needs more.',
+  );
 });
 
 test('each kind of decision reads as a sentence', () => {

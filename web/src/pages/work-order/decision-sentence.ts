@@ -46,11 +46,14 @@ function tellRouting(decided: Said): string {
   const [first = 'no model', ...others] = models;
   const reasons = textsOf(decided.reasons);
   const envelope = Number(decided.envelopeNanoUsd);
+  const ceiling = Number(decided.ceilingNanoUsd);
   return [
     `Complexity ${textOf(decided.complexity) || 'unknown'}, model tier ${textOf(decided.tier) || 'default'}: ${first}`,
     others.length > 0 ? `, then ${others.join(', ')}` : '',
     `. Agent: ${textOf(decided.agent) || 'unknown'}.`,
-    Number.isFinite(envelope) ? ` Reserved: ${usd(envelope / nanoUsdPerUsd)}.` : '',
+    Number.isFinite(envelope)
+      ? ` Reserved: ${usd(envelope / nanoUsdPerUsd)}${Number.isFinite(ceiling) ? `, and up to ${usd(ceiling / nanoUsdPerUsd)} if the agent needs more` : ''}.`
+      : '',
     reasons.length > 0 ? ` Based on: ${reasons.join('; ')}.` : '',
   ].join('');
 }

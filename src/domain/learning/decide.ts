@@ -1,0 +1,186 @@
+// Chooses the next arm: Thompson sampling over whole plans, and a small share of exploration.
+import type { Random } from '../../stdx/random.ts';
+import { abilityCount, difficultyCount, passChances, strongAbility } from './ability.ts';
+import type { ArmState } from './arm-state.ts';
+import { beliefOf, toShares } from './beliefs.ts';
+import { expectedCost, unknownCost } from './costs.ts';
+import { difficultiesOf, type LearnerState, type OpenTask } from './learner-state.ts';
+import { bestPlan, type Candidates } from './plan.ts';
+
+export const stopping = '-';
+
+/** Sampled beliefs per decision; the propensities are the shares of their best plans. */
+const draws = 64;
+/** Above 1 it explores less than Thompson sampling, which is made for longer streams. */
+const sharpness = 4;
+/** So many decisions in a hundred are drawn by price, so that logs can be used to judge other plans. */
+const exploredShare = 0.02;
+/** An arm is tried this often as if it were strong, if a try costs at most this share of the value. */
+const optimisticTrials = 2;
+const optimisticShare = 0.25;
+/** Before this many tasks per arm, at most, it never declines a task of which an arm might be worth its cost. */
+const tasksPerArm = 3;
+const openingTasksMax = 30;
+/** A pass rate that is hoped for before anything is known. */
+const hopedFor = 0.7;
+/** Plans grow with the cube of the arms, so that only the most promising ones are planned with. */
+const candidatesMax = 10;
+const strongestKept = 4;
+
+export interface Choice {
+  /** null: no arm is worth its cost. */
+  arm: string | null;
+  /** Of each arm on offer, and of `stopping`; sums to 1. */
+  propensities: Record<string, number>;
+}
+
+export function decide(
+  state: LearnerState,
+  task: OpenTask,
+  { offer, tries, random }: { offer: readonly ArmState[]; tries: number; random: Random },
+): Choice {
+  const unknown = unknownCost(state);
+  const costs = offer.map((arm) => expectedCost(state, arm, task.kind, unknown));
+  const counts = new Float64Array(offer.length + 1);
+  if (offer.length > 0 && tries > 0) countDraws(state, task, { offer, tries, random, costs, counts });
+  else counts[offer.length] = draws;
+  const shares = withExploration(counts, costs, state.value);
+  const chosen = draw(shares, random());
+  const propensities: Record<string, number> = Object.create(null);
+  for (const [index, share] of shares.entries()) propensities[offer[index]?.arm ?? stopping] = share;
+  return { arm: offer[chosen]?.arm ?? null, propensities };
+}
+
+function countDraws(
+  state: LearnerState,
+  task: OpenTask,
+  given: {
+    offer: readonly ArmState[];
+    tries: number;
+    random: Random;
+    costs: readonly number[];
+    counts: Float64Array;
+  },
+): void {
+  const { offer, tries, random, costs, counts } = given;
+  const sums = offer.map((arm) => cumulated(beliefOf(arm, task.kind)));
+  const difficulties = Float64Array.from(difficultiesOf(task));
+  const isOptimistic = offer.map(
+    ({ trials }, index) => trials < optimisticTrials && (costs[index] ?? 0) <= state.value * optimisticShare,
+  );
+  const worth = offer.map(({ held, reverted }) => (state.value * held) / (held + reverted));
+  const mustTry =
+    task.tried.length === 0 && state.tasksSeen <= Math.min(openingTasksMax, tasksPerArm * state.arms.length);
+  const size = Math.min(offer.length, candidatesMax);
+  const candidates: Candidates = {
+    count: size,
+    passes: new Float64Array(size * difficultyCount),
+    worth: new Float64Array(size),
+    costs: new Float64Array(size),
+  };
+  const sampled = new Int32Array(offer.length);
+  for (let round = 0; round < draws; round += 1) {
+    for (let index = 0; index < offer.length; index += 1) {
+      const ability = find(sums[index] as Float64Array, random());
+      sampled[index] = isOptimistic[index] ? Math.max(ability, strongAbility) : ability;
+    }
+    const kept = keep(sampled, costs, size);
+    for (let slot = 0; slot < size; slot += 1) {
+      const index = kept[slot] ?? 0;
+      const from = (sampled[index] ?? 0) * difficultyCount;
+      candidates.passes.set(passChances.subarray(from, from + difficultyCount), slot * difficultyCount);
+      candidates.worth[slot] = worth[index] ?? 0;
+      candidates.costs[slot] = costs[index] ?? 0;
+    }
+    const best = bestPlan(difficulties, candidates, tries);
+    let first = best.first;
+    if (first < 0 && mustTry) first = leastBad(candidates);
+    const at = first < 0 ? offer.length : (kept[first] ?? 0);
+    counts[at] = (counts[at] ?? 0) + 1;
+  }
+}
+
+/** Before anything is known, the cheapest arm for its worth, unless even a sure pass would not pay for it. */
+function leastBad({ count, worth, costs }: Candidates): number {
+  let best = -1;
+  let most = 0;
+  for (let index = 0; index < count; index += 1) {
+    const gain = (worth[index] ?? 0) * hopedFor - (costs[index] ?? 0);
+    if (gain > most) {
+      most = gain;
+      best = index;
+    }
+  }
+  return best;
+}
+
+/** The arms with the most chance per dollar, and some of the strongest. */
+function keep(sampled: Int32Array, costs: readonly number[], size: number): number[] {
+  if (sampled.length <= size) return [...sampled.keys()];
+  const middle = difficultyCount >> 1;
+  const score = (index: number) =>
+    (passChances[(sampled[index] ?? 0) * difficultyCount + middle] ?? 0) / Math.max(1e-9, costs[index] ?? 0);
+  const strength = (index: number) => sampled[index] ?? 0;
+  const strongest = top(sampled.length, strength, strongestKept);
+  const kept = new Set([...strongest, ...top(sampled.length, score, size)]);
+  return [...kept].slice(0, size);
+}
+
+/** The indexes with the highest scores. */
+function top(count: number, score: (index: number) => number, size: number): number[] {
+  const best: { index: number; score: number }[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const own = score(index);
+    if (best.length === size && own <= (best.at(-1)?.score ?? 0)) continue;
+    const at = best.findIndex((each) => each.score < own);
+    best.splice(at < 0 ? best.length : at, 0, { index, score: own });
+    if (best.length > size) best.pop();
+  }
+  return best.map(({ index }) => index);
+}
+
+function withExploration(counts: Float64Array, costs: readonly number[], value: number): Float64Array {
+  const affordable = costs.filter((cost) => cost <= value);
+  const dearest = Math.max(...affordable, 0);
+  const weight = (cost: number) => (cost > value ? 0 : 1 / Math.max(cost, dearest / 100, 1e-9));
+  const total = affordable.reduce((sum, cost) => sum + weight(cost), 0);
+  const explored = total > 0 ? exploredShare : 0;
+  return counts.map(
+    (count, index) =>
+      ((1 - explored) * count) / draws +
+      (index < costs.length && total > 0 ? (explored * weight(costs[index] ?? 0)) / total : 0),
+  );
+}
+
+function cumulated(belief: Float64Array): Float64Array {
+  const shares = toShares(belief, sharpness);
+  let sum = 0;
+  for (let a = 0; a < abilityCount; a += 1) {
+    sum += shares[a] ?? 0;
+    shares[a] = sum;
+  }
+  return shares;
+}
+
+function find(sums: Float64Array, at: number): number {
+  let low = 0;
+  let high = sums.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sums[middle] ?? 0) > at) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+function draw(shares: Float64Array, at: number): number {
+  let sum = 0;
+  let last = 0;
+  for (const [index, share] of shares.entries()) {
+    if (share <= 0) continue;
+    last = index;
+    sum += share;
+    if (at < sum) return index;
+  }
+  return last;
+}

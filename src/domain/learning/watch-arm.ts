@@ -1,0 +1,37 @@
+// Notices that an arm has become worse or better than its record: Page's cumulative sum test (Biometrika 1954).
+import { type ArmState, noSuspicion, replaceRecord, type Suspicion } from './arm-state.ts';
+
+/** The change that is looked for, in logits. */
+const shift = 1.5;
+/** Lower finds changes sooner and forgets arms that had bad luck: about one false alarm in 300 outcomes. */
+const alarm = 4.5;
+
+/** @param seen - the outcome, how likely a pass was by the arm's record, and what the outcome says of its ability */
+export function watchArm(
+  arm: ArmState,
+  kind: number,
+  { passed, chance, added }: { passed: boolean; chance: number; added: readonly number[] },
+): void {
+  arm.worse = suspect(arm.worse, gainOf(passed, chance, -shift), added);
+  arm.better = suspect(arm.better, gainOf(passed, chance, shift), added);
+  const changed = [arm.worse, arm.better].find(({ evidence }) => evidence >= alarm);
+  if (!changed) return;
+  replaceRecord(arm, kind, changed);
+  arm.worse = noSuspicion();
+  arm.better = noSuspicion();
+}
+
+function suspect(before: Suspicion, gain: number, added: readonly number[]): Suspicion {
+  const evidence = before.evidence + gain;
+  if (evidence <= 0) return before.count === 0 ? before : noSuspicion();
+  const likelihood = before.likelihood.map((each, index) => each + (added[index] ?? 0));
+  return { evidence, likelihood, count: before.count + 1 };
+}
+
+/** How much likelier the outcome is if the arm's logit has shifted. */
+function gainOf(passed: boolean, chance: number, by: number): number {
+  const bounded = Math.min(0.98, Math.max(0.02, chance));
+  const odds = (bounded / (1 - bounded)) * Math.exp(by);
+  const shifted = odds / (1 + odds);
+  return passed ? Math.log(shifted / bounded) : Math.log((1 - shifted) / (1 - bounded));
+}

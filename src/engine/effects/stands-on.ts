@@ -1,0 +1,27 @@
+// What holds back a change that stands on another one, in words for people: it is merged only after what is below it
+// (R-SPEC-5). Pure.
+import { shortId } from '../../domain/ids.ts';
+import type { Below } from '../../store/work/stacks.ts';
+
+export interface HeldBelow {
+  /** `waits`: it goes on when the lower one is merged. `held`: a person decides. */
+  is: 'waits' | 'held';
+  words: string;
+}
+
+/** Null if nothing below holds it back. */
+export function heldBelow(below: Below | undefined): HeldBelow | null {
+  if (below === undefined) return null;
+  const { workOrderId, title, number, state, status, isReverted } = below;
+  const order = `work order ${shortId(workOrderId)} ("${title}")`;
+  const lower = number === null ? order : `pull request ${number} of ${order}`;
+  const held = (what: string): HeldBelow => ({
+    is: 'held',
+    words: `It stands on ${lower}, which ${what}: it is held and not merged. Cancel it, or take it over by hand.`,
+  });
+  if (isReverted) return held('was reverted after its merge');
+  if (state === 'merged') return null;
+  if (state === 'closed') return held('was closed without a merge');
+  if (status === 'cancelled' || status === 'failed') return held(`is ${status}`);
+  return { is: 'waits', words: `It stands on ${lower}, which is merged first.` };
+}

@@ -1,0 +1,60 @@
+// A machine that cannot plan a spec, because it lacks the repository or the key of the model, leaves it to the others.
+// Nothing is spent. If none of them can, the request ends with what the last one lacks.
+import { isMooseError, type MooseError } from '../../domain/failure.ts';
+import { liveHosts } from '../../store/work/executors.ts';
+import { declinePlanning, forgetDeclines, type Planning } from '../../store/work/plannings.ts';
+import type { ProjectHere } from '../run/project-here.ts';
+import { whyUnreachable } from '../run/reach-repository.ts';
+import type { WritePlanDeps } from './write-plan.ts';
+
+/** A person waits for the plan and can ask again; a machine that could plan it may be starting. */
+const noneMsMax = 60_000;
+/** A machine that has not tried by now is busy or drains. */
+const untriedMsMax = 5 * 60_000;
+const againMs = 5_000;
+
+/**
+ * Null if this machine can plan it; else how long to wait.
+ * @throws ConfigurationError what this machine lacks, if no other one has taken it in time
+ */
+export async function leavePlanning(
+  deps: WritePlanDeps,
+  asked: Planning,
+  project: ProjectHere,
+  signal: AbortSignal,
+): Promise<number | null> {
+  const { database, clock, settings } = deps;
+  const lacking = lackedModel(deps, asked) ?? (await lackedRepository(deps, project, signal));
+  if (lacking === undefined) {
+    if (asked.declinedSince !== null) await database.run((query) => forgetDeclines(query, asked.id), signal);
+    return null;
+  }
+  const at = clock.now();
+  const { left, hosts } = await database.transaction(async (query) => {
+    const declined = { host: settings.host, because: lacking.message, at };
+    return { left: await declinePlanning(query, asked.id, declined), hosts: await liveHosts(query) };
+  }, signal);
+  const hasTried = new Set(Object.keys(left?.declined ?? {}));
+  const isUntried = hosts.some((host) => !hasTried.has(host));
+  const waitedMs = at.getTime() - (left?.declinedSince ?? at).getTime();
+  if (waitedMs >= (isUntried ? untriedMsMax : noneMsMax)) throw lacking;
+  return againMs;
+}
+
+function lackedModel({ model }: WritePlanDeps, asked: Planning): MooseError | undefined {
+  try {
+    model(asked.model);
+    return undefined;
+  } catch (cause) {
+    if (!isMooseError(cause) || cause.category !== 'configuration') throw cause;
+    return cause;
+  }
+}
+
+function lackedRepository(
+  { settings }: WritePlanDeps,
+  project: ProjectHere,
+  signal: AbortSignal,
+): Promise<MooseError | undefined> {
+  return whyUnreachable(project, { host: settings.host, needsRemote: () => true }, signal);
+}

@@ -1,0 +1,85 @@
+// Where a work order of a plan starts that depends on others (R-SPEC-5): from the branch of the one that it stands on, while
+// that is not merged; otherwise from the base branch of the remote, which contains them all.
+import { PermanentError } from '../../domain/failure.ts';
+import { shortId, type WorkOrderId } from '../../domain/ids.ts';
+import { haveRemoteCommit } from '../../git/remote.ts';
+import { belowOf, type Lower, lowersOf } from '../../store/work/stacks.ts';
+import { heldBelow } from '../effects/stands-on.ts';
+import { remotePlace } from '../run/remote-place.ts';
+import type { Work } from '../run/work.ts';
+
+interface StackedStart {
+  baseBranch: string;
+  baseSha: string;
+  stackedOn?: WorkOrderId;
+}
+
+/**
+ * Undefined if it depends on nothing that has a change.
+ * @throws PermanentError `DEPENDENCY_GONE`, `DEPENDENCY_NOT_MERGED`
+ */
+export async function stackedStart(work: Work): Promise<StackedStart | undefined> {
+  const { database, order, signal } = work;
+  const lowers = (await database.run((query) => lowersOf(query, order.id), signal)).filter(
+    ({ number }) => number !== null,
+  );
+  refuseHeld(order.id, lowers);
+  const lower = lowers.find(({ how }) => how === 'branch');
+  if (lower && lower.state !== 'merged' && lower.branch !== null)
+    return { ...(await tipOf(work, lower.branch)), stackedOn: lower.workOrderId };
+  const merged = lower ?? lowers[0];
+  if (!merged?.baseBranch) return undefined;
+  return { ...(await tipOf(work, merged.baseBranch)), ...(await standsOn(work, lower)) };
+}
+
+/** What it was merged into may be the branch of another one, which is not merged itself. */
+async function standsOn(
+  { database, signal }: Work,
+  lower: Lower | undefined,
+): Promise<Pick<StackedStart, 'stackedOn'>> {
+  if (lower === undefined) return {};
+  const next = await database.run((query) => belowOf(query, lower), signal);
+  const isWithin = lower.stackedOn !== null && next?.branch === lower.baseBranch;
+  return { stackedOn: isWithin && lower.stackedOn ? lower.stackedOn : lower.workOrderId };
+}
+
+/** As it is on the remote: a local branch of this name may be older. */
+async function tipOf(
+  { project, settings, signal }: Work,
+  branch: string,
+): Promise<{ baseBranch: string; baseSha: string }> {
+  const { url: remoteUrl, isMooses } = await remotePlace(project, settings.dataDirectory, signal);
+  const at = { repositoryPath: project.repositoryPath, remoteUrl, isMooses, branch, signal };
+  return { baseBranch: branch, baseSha: await haveRemoteCommit(at) };
+}
+
+/** A person may have started it although something below it is not there, or is gone. */
+function refuseHeld(id: WorkOrderId, lowers: readonly Lower[]): void {
+  for (const lower of lowers) {
+    const held = heldBelow(lower);
+    if (held?.is === 'held') throw gone(id, held.words);
+    if (held && lower.how === 'merge') throw notMerged(id, lower);
+  }
+}
+
+function gone(id: WorkOrderId, words: string): PermanentError {
+  return new PermanentError({
+    code: 'DEPENDENCY_GONE',
+    component: 'pipeline',
+    operation: 'find base',
+    workOrderId: id,
+    message: words,
+    advice: `Cancel it with \`moose cancel ${shortId(id)}\`, or plan the rest of the spec again without it.`,
+  });
+}
+
+function notMerged(id: WorkOrderId, { workOrderId, title, number }: Lower): PermanentError {
+  return new PermanentError({
+    code: 'DEPENDENCY_NOT_MERGED',
+    component: 'pipeline',
+    operation: 'find base',
+    workOrderId: id,
+    message: `It depends on several changes, and pull request ${number} of work order ${shortId(workOrderId)} ("${title}") is not merged yet.`,
+    advice: `Merge that one with \`moose merge ${shortId(workOrderId)}\`; then \`moose retry ${shortId(id)}\`.`,
+  });
+}

@@ -1,0 +1,69 @@
+// What the Director approves alone (R-SPEC-1).
+import {
+  type DirectorLimits,
+  type DirectorMode,
+  defaultDirectorLimits,
+  directorModes,
+} from '../../../domain/director-limits.ts';
+import type { Setting, SettingPart } from './definition.ts';
+import { dollars, oneOf, partOf, share, wholeNumber } from './kinds.ts';
+
+/** Only people may let the Director approve more. */
+export const directorKeys = 'settings.policies.director_';
+
+type Numbers = Exclude<keyof DirectorLimits, 'mode'>;
+
+const number = (
+  name: Numbers,
+  declared: { key: string; kind: 'usd' | 'integer' | 'share'; max: number; title: string; help: string },
+): SettingPart<DirectorLimits> => {
+  const bounds = { min: 0, max: declared.max };
+  const schema = { usd: dollars, integer: wholeNumber, share }[declared.kind](bounds);
+  return partOf<DirectorLimits, number>({
+    ...{ ...declared, ...bounds, schema },
+    key: `${directorKeys}${declared.key}`,
+    read: (limits) => limits[name],
+    write: (limits, value) => ({ ...limits, [name]: value }),
+  });
+};
+
+export const director: Setting<DirectorLimits> = {
+  default: defaultDirectorLimits,
+  parts: [
+    partOf<DirectorLimits, DirectorMode>({
+      key: `${directorKeys}mode`,
+      kind: 'choice',
+      choices: directorModes,
+      schema: oneOf(directorModes),
+      title: 'Approve plans of low risk',
+      help: 'policy: the Director approves a plan that stays within its limits and has no hard stop, and asks about every other one. ask: it always asks. A project can set other limits.',
+      read: ({ mode }) => mode,
+      write: (limits, mode) => ({ ...limits, mode }),
+    }),
+    number('costUsdMax', {
+      ...{ key: 'cost_usd', kind: 'usd', max: 10_000 },
+      title: 'Cost of a plan that the Director approves',
+      help: 'A plan that may cost more, at the high end of its estimate, is put before a person.',
+    }),
+    number('unsureUsdMax', {
+      ...{ key: 'unsure_usd', kind: 'usd', max: 10_000 },
+      title: 'Cost without history',
+      help: 'The same limit for the work orders whose estimate is not from finished work orders, since it may be far off.',
+    }),
+    number('filesMax', {
+      ...{ key: 'files', kind: 'integer', max: 10_000 },
+      title: 'Files of a plan that the Director approves',
+      help: 'A plan that touches more files is put before a person.',
+    }),
+    number('workOrdersMax', {
+      ...{ key: 'work_orders', kind: 'integer', max: 200 },
+      title: 'Work orders of a plan that the Director approves',
+      help: 'A plan with more work orders is put before a person.',
+    }),
+    number('complexityMax', {
+      ...{ key: 'complexity', kind: 'share', max: 1 },
+      title: 'Complexity that the Director approves',
+      help: 'A plan with a work order of more complexity is put before a person.',
+    }),
+  ],
+};

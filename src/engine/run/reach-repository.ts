@@ -1,0 +1,54 @@
+// Whether this machine can read a project's repository: a machine that cannot leaves the work to one that can.
+import { ConfigurationError, isMooseError, type MooseError } from '../../domain/failure.ts';
+import { asSentence } from '../../domain/sentence.ts';
+import { tellGitFault } from '../../git/git-repetition.ts';
+import { gitVersion } from '../../git/git-version.ts';
+import type { Mirror } from '../../git/mirror.ts';
+import { remoteHead } from '../../git/remote-head.ts';
+import { assertRepository } from '../../git/repository.ts';
+import { mirrorOf, type ProjectHere } from './project-here.ts';
+
+/** Short, because the work itself waits longer for a slow remote. */
+const probeMs = 30_000;
+
+/** Undefined if this machine can reach it. A temporary problem is no reason to leave it, because the work retries. */
+export async function whyUnreachable(
+  project: ProjectHere,
+  { host, needsRemote }: { host: string; needsRemote(mirror: Mirror): boolean | Promise<boolean> },
+  signal: AbortSignal,
+): Promise<ConfigurationError | undefined> {
+  const mirror = mirrorOf(project, signal);
+  try {
+    await gitVersion({ signal });
+    if (!mirror) await assertRepository(project.repositoryPath, { signal });
+    else if (await needsRemote(mirror)) await remoteHead(mirror.address, { signal, timeoutMs: probeMs });
+    return undefined;
+  } catch (cause) {
+    if (!isMooseError(cause)) return undefined;
+    if (cause.category !== 'configuration' && cause.code !== 'REMOTE_HOST_UNKNOWN') {
+      tellGitFault(cause).resolved(true);
+      return undefined;
+    }
+    return unreachable(cause, project, host);
+  }
+}
+
+function unreachable(cause: MooseError, project: ProjectHere, host: string): ConfigurationError {
+  const place = project.remoteUrl ?? project.repositoryPath;
+  const isRemote = project.remoteUrl !== null;
+  // Without git, a machine cannot tell whether it has the repository.
+  const hasGit = !['GIT_MISSING', 'GIT_TOO_OLD'].includes(cause.code);
+  const lacks = isRemote ? `cannot reach ${place}` : `does not have the repository ${place}`;
+  const toDo = (hasGit && !isRemote) || cause.advice === undefined ? '' : ` ${cause.advice}`;
+  return new ConfigurationError({
+    code: 'REPOSITORY_UNREACHABLE',
+    component: 'pipeline',
+    operation: 'take up',
+    message: `The machine ${host} ${hasGit ? lacks : 'has no usable git'}: ${asSentence(cause.message)}${toDo}`,
+    advice: isRemote
+      ? `Give git on ${host} access to ${place} (a credential helper or an ssh key), or start \`moose worker\` on a machine that has it.`
+      : `Start \`moose worker\` on a machine that has it at this path, or clone it to this path on ${host}.`,
+    metadata: { host, repositoryPath: place },
+    cause,
+  });
+}

