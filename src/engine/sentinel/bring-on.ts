@@ -112,9 +112,9 @@ async function ended(context: LookContext, told: PullRequest): Promise<void> {
     if (!(await isStill(query, context))) return;
     const isNew = row.state !== told.state;
     await saveLook(query, row, endedLook(context, told));
-    if (told.state === 'merged' && isNew) await recordMerge(query, order, told.mergedSha);
-    if (standingOf(order) === 'other') return;
     const finishedAt = clock.now();
+    if (told.state === 'merged' && isNew) await recordMerge(query, order, told.mergedSha, finishedAt);
+    if (standingOf(order) === 'other') return;
     if (told.state === 'merged')
       await completeOrder(query, order, {
         because: 'its pull request is merged',

@@ -2,6 +2,7 @@
 // forge follows its record, or is one that the forge does once however often it is asked.
 
 import type { Check } from '../../domain/forge.ts';
+import { startDependents } from '../specs/start-planned.ts';
 import { assertNever } from '../../stdx/assert-never.ts';
 import { storableText } from '../../store/storable.ts';
 import { keepFollowed } from '../../store/work/followed-pull-requests.ts';
@@ -47,9 +48,10 @@ async function wait(
 ): Promise<void> {
   const { followed, pushedSha: readySha, order } = context;
   if (!isReady || followed.readySha === readySha) return record(context, found, { waitingFor });
-  await record(context, found, { waitingFor, followed: { ...followed, readySha } }, (query) =>
-    lookAtStacked(query, order.id),
-  );
+  await record(context, found, { waitingFor, followed: { ...followed, readySha } }, async (query) => {
+    await lookAtStacked(query, order.id);
+    await startDependents(query, order.id, context.clock.now());
+  });
 }
 
 async function complete(

@@ -1,0 +1,53 @@
+// Why a plan cannot be approved, or not changed any more.
+import { PermanentError } from '../../domain/failure.ts';
+import { shortId } from '../../domain/ids.ts';
+import type { SpecPlan } from '../../store/work/plannings.ts';
+
+const fields = { component: 'specs', operation: 'approve' };
+
+export function withoutProject(specId: string): PermanentError {
+  return new PermanentError({
+    ...fields,
+    code: 'SPEC_WITHOUT_PROJECT',
+    message: 'The spec belongs to no project, so there is no repository to plan it for.',
+    advice: `Name it: \`moose spec plan ${shortId(specId)} --project NAME\`; \`moose project ls\` lists the projects.`,
+  });
+}
+
+/** A version that is approved is what runs: another one would never be. */
+export function specApproved(specId: string, version: number): PermanentError {
+  return new PermanentError({
+    ...fields,
+    code: 'SPEC_APPROVED',
+    message: `Version ${version} of the plan is approved already, so no other version can be.`,
+    advice: `See how far it is with \`moose spec status ${shortId(specId)}\`; for another plan, store the spec again.`,
+  });
+}
+
+export function planNotNewest(specId: string, version: number, newest: number): PermanentError {
+  return new PermanentError({
+    ...fields,
+    code: 'PLAN_NOT_NEWEST',
+    message: `The newest version of the plan is ${newest}, and this approval is of version ${version}.`,
+    advice: `Look at the newest version (\`moose spec show ${shortId(specId)}\`), and approve that one.`,
+  });
+}
+
+export function planNotValid(specId: string, { version, problems }: SpecPlan): PermanentError {
+  const [first] = problems;
+  return new PermanentError({
+    ...fields,
+    code: 'PLAN_NOT_VALID',
+    message: `Version ${version} of the plan is not valid: ${first?.message}`,
+    advice: `Correct it first: \`moose spec edit ${shortId(specId)} --file plan.json\`, or have it planned again.`,
+  });
+}
+
+export function projectRemoved(): PermanentError {
+  return new PermanentError({
+    ...fields,
+    code: 'PROJECT_NOT_FOUND',
+    message: 'The project of the spec has been removed.',
+    advice: 'Store the spec again for another project; `moose project ls` lists the projects.',
+  });
+}
