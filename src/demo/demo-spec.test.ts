@@ -54,6 +54,8 @@ test('R-SPEC-3: the first answer of one work order breaks the contract, and its 
   const before = await written(provider.title, 1, contract.path);
   expect(await written(user.title, 2, contract.path)).toBe(before);
   const broken = await written(user.title, 1, contract.path);
-  const { breaking } = await compareContract({ kind: 'json_schema', before, after: broken });
-  expect(breaking.map(({ member }) => member).join()).toContain('cents');
+  const file = (text: string) => ({ path: contract.path, text });
+  const compared = await compareContract('json_schema', { before: file(before), after: file(broken) });
+  expect(JSON.stringify(compared)).toContain('cents');
+  expect(compared).toMatchObject({ is: 'compared', breaking: expect.arrayContaining([expect.anything()]) });
 });

@@ -37,7 +37,7 @@ export function PlanGraph({ orders, layers, states }: PlanGraphProps) {
     >
       <svg
         role={states ? 'group' : 'img'}
-        aria-label={`${orders.length} work orders in ${layers.length} layers`}
+        aria-label={`${orders.length} work orders in ${layers.length} ${layers.length === 1 ? 'layer' : 'layers'}`}
         width={places.width}
         height={places.height}
         className="text-text"
