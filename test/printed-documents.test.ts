@@ -230,6 +230,7 @@ async function runPlans({ run, database, work }: Ground, specId: string): Promis
   };
   await addPlan(database.query, { ...made, specId });
   await run('spec versions', specId);
+  await run('spec contracts', specId);
   await run('spec show', specId);
   const path = join(scratchDirectory(), 'plan.json');
   writeFileSync(path, JSON.stringify(plan));

@@ -10,6 +10,7 @@ import { leftoversJob, unreachableSessionsJob } from '../engine/effects/leftover
 import { oldOutputJob } from '../engine/effects/old-output-job.ts';
 import { retentionJob } from '../engine/effects/retention-job.ts';
 import { toMooseError } from '../engine/errors/to-moose-error.ts';
+import { directorJob } from '../engine/intake/director-job.ts';
 import { type PlanningsDeps, planningsJob } from '../engine/intake/plannings-job.ts';
 import { unwrittenJob } from '../engine/jobs/unwritten-job.ts';
 import { startUpkeep, type UpkeepJob } from '../engine/jobs/upkeep.ts';
@@ -229,7 +230,12 @@ function followingJobs(
 ): UpkeepJob[] {
   const reached = (point: string) => pipeline.reached(point, executorId as RunId);
   const following = { ...pipeline, errors: errorLog, reached };
-  return [pullRequestsJob(following), issuesJob(following), planningsJob(following, executorId)];
+  return [
+    pullRequestsJob(following),
+    issuesJob(following),
+    planningsJob(following, executorId),
+    directorJob(following),
+  ];
 }
 
 async function pipelineDeps(

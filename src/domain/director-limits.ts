@@ -24,3 +24,24 @@ export const defaultDirectorLimits: DirectorLimits = {
   workOrdersMax: 8,
   complexityMax: 0.6,
 };
+
+/** What a project sets instead of the system's limits. */
+export interface ProjectDirector {
+  mode?: DirectorMode;
+  cost_usd?: number;
+  unsure_usd?: number;
+  files?: number;
+  work_orders?: number;
+  complexity?: number;
+}
+
+export function limitsFor(system: DirectorLimits, project: ProjectDirector = {}): DirectorLimits {
+  return {
+    mode: project.mode ?? system.mode,
+    costUsdMax: project.cost_usd ?? system.costUsdMax,
+    unsureUsdMax: project.unsure_usd ?? system.unsureUsdMax,
+    filesMax: project.files ?? system.filesMax,
+    workOrdersMax: project.work_orders ?? system.workOrdersMax,
+    complexityMax: project.complexity ?? system.complexityMax,
+  };
+}

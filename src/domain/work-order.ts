@@ -1,4 +1,5 @@
 import type { Check } from './check.ts';
+import type { ProjectDirector } from './director-limits.ts';
 import type { OptionKind } from './escalation.ts';
 import type { MergePolicy } from './merge-policy.ts';
 
@@ -37,6 +38,8 @@ export interface ProjectSettings {
   intake_label?: string;
   /** The logins of programs, such as `renovate[bot]`, whose reviews count like those of people. */
   forge_programs?: string[];
+  /** What the Director approves alone, instead of the system's limits. */
+  director?: ProjectDirector;
   /** The container image in which its sessions run, or `none`; absent: the image that the repository names. */
   image?: string;
   /** The path of the bare repository that Moose keeps for a project without a remote. */

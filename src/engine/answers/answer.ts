@@ -16,11 +16,13 @@ import {
 import { recordEvent, type WorkOrder, workOrderById } from '../../store/work/work-orders.ts';
 import { automaticKinds, refuseTooMany } from '../questions/automatic.ts';
 import { noticeResolved } from '../questions/notices.ts';
+import { planQuestionCode } from '../questions/plan-questions.ts';
 import { stopStandingRun } from '../watch/stop-standing-run.ts';
 import { stuckCode } from '../watch/stuck-work-job.ts';
 import type { Fix } from './adopt-fix.ts';
 import { beginChoice, type Chosen, noteNeeded, orderGone, prepareChoice } from './carry-out.ts';
 import { carryOutGroup } from './carry-out-group.ts';
+import { refuseProgram } from './carry-out-plan.ts';
 import { keepAsPolicy } from './keep-as-policy.ts';
 
 export interface AnswerDeps {
@@ -50,7 +52,9 @@ export async function answer(
   const option = optionOf(escalation, optionId);
   if (escalation.status !== 'open') throw answered(escalation);
   if (option.needsNote && !note?.trim()) throw noteNeeded(option);
-  if (always && !automaticKinds.includes(option.kind)) throw notAPolicy(option.kind);
+  refuseProgram(escalation, option, by);
+  const isOfPlan = escalation.code === planQuestionCode;
+  if (always && (isOfPlan || !automaticKinds.includes(option.kind))) throw notAPolicy(option.kind);
   const chosen: Chosen = { option, note: note?.trim() || undefined, by };
   const { workOrderId } = escalation;
   let order = workOrderId ? await deps.database.run((query) => workOrderById(query, workOrderId)) : undefined;

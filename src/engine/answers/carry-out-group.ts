@@ -14,13 +14,16 @@ import { retryIn, undoIn } from '../commands/start-run.ts';
 import { switchModel } from '../commands/switch-model.ts';
 import { eachAlone } from '../questions/each-alone.ts';
 import { noticeResolved } from '../questions/notices.ts';
+import { planQuestionCode } from '../questions/plan-questions.ts';
 import type { AnswerDeps } from './answer.ts';
+import { carryOutPlan } from './carry-out-plan.ts';
 
 export async function carryOutGroup(deps: AnswerDeps, escalationId: string): Promise<void> {
   const { database } = deps;
   const escalation = await database.run((query) => escalationById(query, escalationId));
   const option = escalation?.options.find(({ id }) => id === escalation.chosenOption);
   if (escalation?.status !== 'chosen' || !option) return;
+  if (escalation.code === planQuestionCode) return carryOutPlan(deps, escalation, option);
   // An outage ends by itself, so 'wait' needs no action here; for stopped undos, 'wait' is carried out below.
   if (option.kind === 'wait' && escalation.code !== 'DESTRUCTION_HALTED') return;
   const failures: Array<{ work_order_id: string; code: string; message: string }> = [];

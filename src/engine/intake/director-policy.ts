@@ -3,6 +3,7 @@
 import type { DirectorLimits } from '../../domain/director-limits.ts';
 import { nanoUsdPerUsd, usdNumber } from '../../domain/money.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
+import { partOfPlan } from '../../domain/plan/plan-part.ts';
 import { forbiddenName } from '../../git/change-guard.ts';
 import type { AssessmentPolicy } from '../policy/assessment-policy.ts';
 import { hardStopsIn, type OrderEstimates, totalOf } from '../specs/estimate-orders.ts';
@@ -161,13 +162,9 @@ export function harmlessPart(facts: PlanFacts): Plan | null {
     for (const { provider, users } of plan.contracts)
       if (named.has(provider)) for (const user of users) named.add(user);
   }
-  const orders = plan.work_orders.filter(({ key }) => !named.has(key));
-  if (orders.length === 0) return null;
-  const contracts = plan.contracts
-    .filter(({ provider }) => !named.has(provider))
-    .map((contract) => ({ ...contract, users: contract.users.filter((user) => !named.has(user)) }))
-    .filter(({ users }) => users.length > 0);
-  const part = { ...plan, work_orders: orders, contracts };
+  const kept = plan.work_orders.filter(({ key }) => !named.has(key)).map(({ key }) => key);
+  if (kept.length === 0) return null;
+  const part = partOfPlan(plan, new Set(kept));
   return objectionsTo({ ...facts, plan: part }).length === 0 ? part : null;
 }
 

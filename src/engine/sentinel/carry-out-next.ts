@@ -2,12 +2,12 @@
 // forge follows its record, or is one that the forge does once however often it is asked.
 
 import type { Check } from '../../domain/forge.ts';
-import { startDependents } from '../specs/start-planned.ts';
 import { assertNever } from '../../stdx/assert-never.ts';
 import { storableText } from '../../store/storable.ts';
 import { keepFollowed } from '../../store/work/followed-pull-requests.ts';
 import { lookAtStacked } from '../../store/work/stacks.ts';
 import { recordEvent } from '../../store/work/work-orders.ts';
+import { startDependents } from '../specs/start-planned.ts';
 import type { Found } from './bring-on.ts';
 import { completeOrder } from './end-order.ts';
 import { ask, type LookContext, sentinelActor } from './follow-deps.ts';

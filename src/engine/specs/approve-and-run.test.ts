@@ -134,11 +134,22 @@ test('R-SPEC-5: a work order that joins two starts when both are merged, not whe
   const { database, deps } = await ground();
   const spec = await aPlannedSpec(database, diamond);
   await approveAndRun(deps, { spec, by });
-  const { projectId } = await database.query.selectFrom('workOrders').select('projectId').executeTakeFirstOrThrow();
+  const { projectId } = await database.query
+    .selectFrom('workOrders')
+    .select('projectId')
+    .executeTakeFirstOrThrow();
   for (const [at, key] of ['shop', 'basket', 'prices'].entries()) {
     const workOrderId = await orderOf(database, spec, key);
     await recordPullRequest(database.query, {
-      ...{ projectId, workOrderId, number: at + 1, title: 't', body: 'b', headBranch: key, headSha: 'a'.repeat(40) },
+      ...{
+        projectId,
+        workOrderId,
+        number: at + 1,
+        title: 't',
+        body: 'b',
+        headBranch: key,
+        headSha: 'a'.repeat(40),
+      },
       ...{ host: 'local', repository: 'r', baseBranch: 'main', baseSha: 'b'.repeat(40), state: 'open' },
       ...{ mergedSha: null, url: null, isDraft: false, mergeable: null },
     });
@@ -147,7 +158,11 @@ test('R-SPEC-5: a work order that joins two starts when both are merged, not whe
   expect(await startedOf(database, spec)).toEqual(['shop', 'basket', 'prices']);
   for (const key of ['basket', 'prices']) {
     const workOrderId = await orderOf(database, spec, key);
-    await database.query.updateTable('pullRequests').set({ state: 'merged' }).where('workOrderId', '=', workOrderId).execute();
+    await database.query
+      .updateTable('pullRequests')
+      .set({ state: 'merged' })
+      .where('workOrderId', '=', workOrderId)
+      .execute();
     await database.transaction((query) => startDependents(query, workOrderId, new Date()));
   }
   expect(await startedOf(database, spec)).toContain('till');

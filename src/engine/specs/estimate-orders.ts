@@ -10,7 +10,7 @@ import { type AssessmentPolicy, defaultAssessmentPolicy } from '../policy/assess
 /** With fewer, a tenth of them is not even one. */
 export const sampleMin = 10;
 /** The share of finished work orders whose cost is to be within its range. */
-const rangeShare = 0.8;
+export const rangeShare = 0.8;
 /** The policy says what Moose reserves: most work orders cost less, and some more. */
 const priorLow = 10n;
 const priorMid = 2n;

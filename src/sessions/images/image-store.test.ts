@@ -10,7 +10,7 @@ import {
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parseImage } from '../../domain/image.ts';
-import { haveImage, type ImageRequest, imagesPath, knownImage } from './image-store.ts';
+import { haveImage, type ImageRequest, imagesPath, knownImage, pinnedImage } from './image-store.ts';
 import { type Refusable, scriptedEngine } from './scripted-engine.fixture.ts';
 
 function requestFor(
@@ -20,7 +20,16 @@ function requestFor(
   const reference = parseImage('example.com/acme/tools:2');
   if (reference === null) throw new TypeError('It is a reference');
   const signal = AbortSignal.timeout(60_000);
-  return { dataDirectory, env, reference, isAnonymous: true, freshMs: 60_000, signal, ...more };
+  return {
+    dataDirectory,
+    env,
+    reference,
+    isAnonymous: true,
+    freshMs: 60_000,
+    bytesMax: 2 ** 30,
+    signal,
+    ...more,
+  };
 }
 
 /** Images and parts of images below the data directory. */
@@ -140,4 +149,25 @@ test('R-FAIL-1: containers of processes that are gone are removed, those of live
   expect(asked()).toContain(`rm --force ${gone}\n`);
   expect(asked()).not.toContain(`rm --force ${live}\n`);
   expect(asked()).not.toContain('rm --force stranger');
+});
+
+test('R-SEC-5: an image that is too large is refused, by what the engine says of it or by what is unpacked', async () => {
+  const engine = scriptedEngine();
+  const tooLarge = { code: 'CONTAINER_IMAGE_TOO_LARGE', message: expect.stringContaining('is larger than') };
+  await expect(haveImage(requestFor(engine, { bytesMax: 999 }))).rejects.toMatchObject(tooLarge);
+  const asked = readFileSync(join(engine.folder, 'asked'), 'utf8');
+  expect(asked).not.toContain('export');
+  expect(asked).not.toContain('image rm');
+  engine.write('files/large', 'x'.repeat(100_000));
+  await expect(haveImage(requestFor(engine, { bytesMax: 50_000 }))).rejects.toMatchObject(tooLarge);
+  expect(kept(engine.dataDirectory)).toEqual([]);
+});
+
+test('R-PROJ-2: a work order keeps its image; if that is gone and cannot be fetched again, it stops', async () => {
+  const engine = scriptedEngine();
+  const request = requestFor(engine);
+  const { id, name } = await haveImage(request);
+  expect(await pinnedImage(request, { id, name })).toMatchObject({ id, isNew: false });
+  const gone = { id: 'd'.repeat(64), name: 'example.com/acme/tools:1' };
+  await expect(pinnedImage(request, gone)).rejects.toMatchObject({ code: 'CONTAINER_IMAGE_GONE' });
 });

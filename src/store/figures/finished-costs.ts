@@ -37,7 +37,7 @@ export async function finishedCosts(query: Query): Promise<FinishedCosts[]> {
     select kind, band, count(*)::int as count,
       percentile_disc(array[0.1, 0.5, 0.9]) within group (order by cost)::text[] as costs
     from finished group by grouping sets ((kind, band), (band), ())
-    having grouping(kind) = 1 or kind is not null`.execute(query);
+    having count(*) > 0 and (grouping(kind) = 1 or kind is not null)`.execute(query);
   return rows.map(({ costs: [low = '0', mid = low, high = mid], ...row }) => ({
     ...row,
     ...{ lowNanoUsd: BigInt(low), midNanoUsd: BigInt(mid), highNanoUsd: BigInt(high) },

@@ -251,7 +251,9 @@ export async function leftBehind(query: Query): Promise<{ specs: string[]; compl
   const completed = await sql<{ id: WorkOrderId }>`
     select distinct w.id from specs s join work_orders w on w.spec_id = s.id
       join work_order_dependencies d on d.depends_on = w.id
-    where s.run_state in ${startingStates} and w.status = 'completed' and d.met_at is null and ${isThere(sql`w.id`)}`.execute(query);
+    where s.run_state in ${startingStates} and w.status = 'completed' and d.met_at is null and ${isThere(sql`w.id`)}`.execute(
+    query,
+  );
   return { specs: ready.rows.map(({ id }) => id), completed: completed.rows.map(({ id }) => id) };
 }
 

@@ -14,6 +14,7 @@ import { projectRoute } from '../../router.tsx';
 import { BaselineCard } from './baseline-card.tsx';
 import { ForgeCard } from './forge-card.tsx';
 import { HostsCard } from './hosts-card.tsx';
+import { ImageCard } from './image-card.tsx';
 import { TrustCard } from './trust-card.tsx';
 import { useOrdersOf, useProject, useRemoveProject, useValues } from './use-projects.ts';
 import { ValuesCard } from './values-card.tsx';
@@ -67,6 +68,7 @@ function Shown({ project }: { project: Project }) {
           <PlaceCard project={project} />
           <ValuesCard id={id} />
           <ForgeCard project={project} />
+          <ImageCard project={project} />
         </div>
         <div className="flex min-w-0 flex-col gap-4">
           <TrustCard project={project} />

@@ -91,6 +91,14 @@ export function useChangeForge(id: string, onDone: (changed: Project) => void) {
   );
 }
 
+/** Null: what the repository names. Only a person may name an image. */
+export function useChangeImage(id: string, onDone: (changed: Project) => void) {
+  return useChange(
+    (image: string | null) => call<Project>(`/api/projects/${id}`, { method: 'PATCH', body: { image } }),
+    onDone,
+  );
+}
+
 /** Only a person may trust a repository. */
 export function useTrustProject(id: string, onDone: (changed: Project) => void) {
   return useChange(

@@ -1,0 +1,110 @@
+// Plans that the Director decides about, its decisions, and the estimates that it went by.
+import { type Selectable, sql } from 'kysely';
+import type { Query } from '../database.ts';
+import type { Tables } from '../schema/tables.ts';
+import type { Planning } from './plannings.ts';
+
+/** The requests whose plan is to run, and about which nobody has decided. */
+export async function undecidedPlannings(query: Query, limit: number): Promise<string[]> {
+  const rows = await query
+    .selectFrom('plannings')
+    .select('id')
+    .where('state', '=', 'planned')
+    .where('runFor', 'is not', null)
+    .where('decidedAt', 'is', null)
+    .orderBy('askedAt')
+    .limit(limit)
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+/** Locks it; undefined if it is decided about. */
+export function holdUndecided(query: Query, id: string): Promise<Planning | undefined> {
+  return query
+    .selectFrom('plannings')
+    .selectAll()
+    .where('id', '=', id)
+    .where('state', '=', 'planned')
+    .where('decidedAt', 'is', null)
+    .forUpdate()
+    .executeTakeFirst();
+}
+
+/** The version is approved as soon as its work orders are there: until then, a process that dies leaves that to the next. */
+export async function markApproving(query: Query, id: string, version: number): Promise<void> {
+  await query.updateTable('plannings').set({ approvingVersion: version }).where('id', '=', id).execute();
+}
+
+export async function markDecided(query: Query, id: string): Promise<void> {
+  await query
+    .updateTable('plannings')
+    .set({ decidedAt: sql<Date>`clock_timestamp()` })
+    .where('id', '=', id)
+    .execute();
+}
+
+/** A spec that is approved stays as it is. */
+export async function approveSpec(
+  query: Query,
+  id: string,
+  { version, by, at }: { version: number; by: string; at: Date },
+): Promise<void> {
+  await query
+    .updateTable('specs')
+    .set({ runState: 'approved', approvedVersion: version, approvedBy: by, approvedAt: at })
+    .set({ runChangedBy: by, runChangedAt: at })
+    .where('id', '=', id)
+    .where('runState', 'is', null)
+    .execute();
+}
+
+export type KeptEstimate = Selectable<Tables['workOrderEstimates']>;
+
+/** The estimates of a version stay as they were when it was first decided about. */
+export async function keepEstimates(
+  query: Query,
+  of: { specId: string; version: number },
+  estimates: ReadonlyMap<string, Omit<KeptEstimate, 'specId' | 'version' | 'planKey' | 'createdAt'>>,
+): Promise<void> {
+  const rows = Array.from(estimates, ([planKey, estimate]) => ({ ...of, planKey, ...estimate }));
+  if (rows.length === 0) return;
+  await query
+    .insertInto('workOrderEstimates')
+    .values(rows)
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+export function estimatesOf(query: Query, specId: string, version: number): Promise<KeptEstimate[]> {
+  return query
+    .selectFrom('workOrderEstimates')
+    .selectAll()
+    .where('specId', '=', specId)
+    .where('version', '=', version)
+    .orderBy('planKey')
+    .execute();
+}
+
+/** What the Director decided about a spec, newest first. */
+export function directorDecisions(query: Query, specId: string, limit: number) {
+  return query
+    .selectFrom('decisionLogs')
+    .select(['id', 'inputContext', 'decisionOutput', 'createdAt'])
+    .where('agentType', '=', 'director')
+    .where(sql<string>`input_context ->> 'spec_id'`, '=', specId)
+    .orderBy('createdAt', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute();
+}
+
+/** The keys of open questions of this kind whose plan is not the newest any more, or approved by other means. */
+export async function staleQuestionKeys(query: Query, code: string): Promise<string[]> {
+  const { rows } = await sql<{ groupKey: string }>`select e.group_key from escalations e
+    join specs s on s.id = (e.context ->> 'spec_id')::uuid
+    where e.status = 'open' and e.code = ${code} and e.group_key is not null and (s.run_state is not null
+      or (e.context ->> 'version')::int <> (select max(version) from spec_plans p
+        where p.spec_id = s.id and not p.is_aside)
+      or exists (select from plannings p where p.spec_id = s.id and p.ended_at is null))`.execute(query);
+  return rows.map(({ groupKey }) => groupKey);
+}
