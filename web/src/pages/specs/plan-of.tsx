@@ -18,17 +18,19 @@ interface PlanOfProps {
   spec: Spec;
   version: number;
   mayChange: boolean;
+  /** The graph of its run is on the page. */
+  isRunning: boolean;
 }
 
-export function PlanOf({ spec, version, mayChange }: PlanOfProps) {
+export function PlanOf({ spec, version, mayChange, isRunning }: PlanOfProps) {
   const plan = usePlan(spec.id, version);
   if (plan.isPending) return <Loading what="the plan" lines={6} />;
   if (plan.isError) return <Failed error={plan.error} onRetry={() => void plan.refetch()} />;
   // Another version starts with another draft.
-  return <Version key={version} given={plan.data} spec={spec} mayChange={mayChange} />;
+  return <Version key={version} given={plan.data} {...{ spec, mayChange, isRunning }} />;
 }
 
-function Version({ given, spec, mayChange }: { given: SpecPlan; spec: Spec; mayChange: boolean }) {
+function Version({ given, spec, mayChange, isRunning }: Omit<PlanOfProps, 'version'> & { given: SpecPlan }) {
   const { version, plan, layers, problems, made_by, because, created_at } = given;
   const [draft, setDraft] = useState(plan);
   const [open, setOpen] = useState<PlannedOrder | 'new' | null>(null);
@@ -46,11 +48,13 @@ function Version({ given, spec, mayChange }: { given: SpecPlan; spec: Spec; mayC
         </Button>
       ) : null}
       <p className="whitespace-pre-wrap [overflow-wrap:anywhere]">{legible(plan.summary)}</p>
-      {changes === '' ? <PlanGraph orders={plan.work_orders} layers={layers} /> : null}
+      {changes === '' && !isRunning ? <PlanGraph orders={plan.work_orders} layers={layers} /> : null}
       {changes === '' ? null : (
         <StoreEdit {...{ spec, draft, changes }} after={version} onDiscard={() => setDraft(plan)} />
       )}
-      <PlannedOrders plan={draft} layers={layers} onEdit={mayChange ? setOpen : null} />
+      <PlannedOrders
+        caption={isRunning ? 'What was planned' : 'Work orders of the plan'}
+        plan={draft} layers={layers} onEdit={mayChange ? setOpen : null} />
       {mayChange ? (
         <Button className="self-start" onClick={() => setOpen('new')}>
           Add a work order
@@ -95,18 +99,19 @@ function Problems({ problems }: Pick<SpecPlan, 'problems'>) {
 }
 
 interface PlannedOrdersProps {
+  caption: string;
   plan: Plan;
   layers: SpecPlan['layers'];
   /** Null: nothing can change. */
   onEdit: ((order: PlannedOrder) => void) | null;
 }
 
-function PlannedOrders({ plan, layers, onEdit }: PlannedOrdersProps) {
+function PlannedOrders({ caption, plan, layers, onEdit }: PlannedOrdersProps) {
   const layerOf = new Map(layers.flatMap((keys, layer) => keys.map((key) => [key, layer] as const)));
   const places = (order: PlannedOrder) => layerOf.get(order.key) ?? layers.length;
   return (
     <PlainTable
-      caption="Work orders of the plan"
+      caption={caption}
       items={plan.work_orders.toSorted((a, b) => places(a) - places(b))}
       keyOf={({ key }) => key}
       columns={[
