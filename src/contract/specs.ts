@@ -196,6 +196,37 @@ export const editPlanSchema = z
   .openapi('EditPlan');
 export type EditPlan = z.infer<typeof editPlanSchema>;
 
+const range = z.object({ low: usd, mid: usd, high: usd });
+const decisionSchema = z.object({
+  decision: z.string().openapi({
+    description: 'approve or ask, by the Director; approve, approve_part, send_back or cancel, by a person.',
+  }),
+  version: z.number().int().openapi({ description: 'Of the plan.' }),
+  by: z.string().nullable(),
+  note: z.string().nullable(),
+  failure: z.string().nullable().openapi({ description: 'Why it could not be carried out.' }),
+  objections: z.array(
+    z.object({
+      row: z.string().openapi({ description: 'The row of the policy that spoke.' }),
+      keys: z.array(z.string()).openapi({ description: 'Work orders; empty: the whole plan.' }),
+      because: z.string(),
+    }),
+  ),
+  estimate_usd: range.nullable(),
+  decided_at: time,
+});
+export type SpecDecision = z.infer<typeof decisionSchema>;
+export const specDecisionsSchema = z
+  .object({
+    items: z.array(decisionSchema),
+    is_open: z
+      .boolean()
+      .openapi({ description: 'The plan is to run, and the Director has not decided yet.' }),
+    question: uuid.nullable().openapi({ description: 'The open question about the plan.' }),
+  })
+  .openapi('SpecDecisions');
+export type SpecDecisions = z.infer<typeof specDecisionsSchema>;
+
 export const specPage = pageOf(specSchema, 'Specs');
 
 const printedStatus = z.object({ planning: planningFields.nullable(), run: specRunFields.nullable() });
@@ -204,11 +235,12 @@ const printedStatus = z.object({ planning: planningFields.nullable(), run: specR
 export const printedSpecs = {
   'spec approve': printedStatus,
   'spec cancel': printedStatus,
+  'spec decisions': specDecisionsSchema,
   'spec edit': specPlanSchema,
   'spec estimate': estimateSchema,
   'spec ls': z.array(specSchema),
   'spec pause': printedStatus,
-  'spec plan': specPlanSchema.or(planningSchema),
+  'spec plan': specPlanSchema.or(specDecisionsSchema).or(planningSchema),
   'spec resume': printedStatus,
   'spec retry': printedStatus,
   'spec run': printedStatus,

@@ -9,6 +9,7 @@ import {
   planningStateSchema,
   planVersionsSchema,
   specContractsSchema,
+  specDecisionsSchema,
   specDetailSchema,
   specPage,
   specPlanSchema,
@@ -139,5 +140,17 @@ export const editPlan = createRoute({
   responses: {
     200: json(specPlanSchema, 'The new version.'),
     ...problems(400, 401, 403, 404, 409, 413, 415, 422),
+  },
+});
+
+export const specDecisions = createRoute({
+  method: 'get',
+  path: '/api/specs/{id}/decisions',
+  summary: 'List what the Director and people decided about the plans of a spec, newest first',
+  ...withToken,
+  request: { params: named },
+  responses: {
+    200: json(specDecisionsSchema, 'The decisions, with their reasons.'),
+    ...problems(400, 401, 404, 409),
   },
 });

@@ -47,7 +47,7 @@ export async function generating(work: Work): Promise<StepEnd> {
       task,
       checks.map(({ command }) => command),
     );
-    const login = loginOf(work.settings, agent);
+    const login = loginOf(work.settings, agent, work.project.settings);
     const model = login === null ? keyedModel(work, agent, models) : (models[0] ?? null);
     return {
       end: 'done',

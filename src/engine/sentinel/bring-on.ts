@@ -45,6 +45,7 @@ export async function bringOn(context: LookContext): Promise<void> {
     pushedSha: context.pushedSha,
     equalFailuresMax: context.settings.equalFailuresMax,
     below,
+    now: clock.now(),
   });
   const next = nextOf(sight.seen, known, settings, clock.now().getTime());
   await carryOut(context, found, next);

@@ -17,6 +17,7 @@ import {
   ordersOf,
   startedOf,
 } from './planned-spec.fixture.ts';
+import { startDependents } from './start-planned.ts';
 
 const diamond = { till: ['basket', 'prices'], basket: ['shop'], prices: ['shop'], shop: [] };
 

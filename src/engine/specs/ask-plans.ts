@@ -26,6 +26,7 @@ import { lockSpecRun } from '../../store/work/running-plans.ts';
 import { findSpec, giveProject, type SpecRow } from '../../store/work/specs.ts';
 import { specApproved, withoutProject } from './approval-failures.ts';
 import { architectOf, type PlanningSettings } from './architect-of.ts';
+import { decisionsOf } from './ask-decisions.ts';
 import { closePlanning, planningAlert } from './close-planning.ts';
 import { planningLimit, roundsMax } from './planning-cost.ts';
 import { projectCalled } from './project-called.ts';
@@ -87,6 +88,7 @@ export function askPlans({ database, clock, actor, settings }: PlanDeps) {
       database.run(async (query) =>
         planView(await planAt(query, (await findSpec(query, given)).id, version)),
       ),
+    decisions: (given: string): Promise<wire.SpecDecisions> => decisionsOf(database, given),
     /** Oldest first. */
     planVersions: (given: string): Promise<wire.SpecPlanVersion[]> =>
       database.run(async (query) => {
