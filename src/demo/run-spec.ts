@@ -57,13 +57,7 @@ async function followRun(moose: Moose, id: string, face: Face, signal: AbortSign
   }
 }
 
-async function follow(
-  moose: Moose,
-  id: string,
-  key: string,
-  face: Face,
-  signal: AbortSignal,
-): Promise<void> {
+async function follow(moose: Moose, id: string, key: string, face: Face, signal: AbortSignal): Promise<void> {
   await moose.follow(await moose.find(id), {
     signal,
     onEvent: (event) => face.note(`${paint('cyan', key)} ${describeEvent(event)}`),

@@ -54,7 +54,10 @@ function Version({ given, spec, mayChange, isRunning }: Omit<PlanOfProps, 'versi
       )}
       <PlannedOrders
         caption={isRunning ? 'What was planned' : 'Work orders of the plan'}
-        plan={draft} layers={layers} onEdit={mayChange ? setOpen : null} />
+        plan={draft}
+        layers={layers}
+        onEdit={mayChange ? setOpen : null}
+      />
       {mayChange ? (
         <Button className="self-start" onClick={() => setOpen('new')}>
           Add a work order

@@ -52,7 +52,12 @@ export function PlanSection({ spec, mayChange, run }: PlanSectionProps) {
         ) : null}
         {mayChange && !run ? <PlanActs spec={spec} planning={now} hasPlan={version !== undefined} /> : null}
         {version === undefined ? null : (
-          <PlanOf spec={spec} version={version} mayChange={mayChange && !run && !isOpen} isRunning={run !== null} />
+          <PlanOf
+            spec={spec}
+            version={version}
+            mayChange={mayChange && !run && !isOpen}
+            isRunning={run !== null}
+          />
         )}
       </div>
     </Card>
