@@ -11,7 +11,7 @@ import { startDependents } from '../specs/start-planned.ts';
 import type { Found } from './bring-on.ts';
 import { completeOrder } from './end-order.ts';
 import { ask, type LookContext, sentinelActor } from './follow-deps.ts';
-import { noChecksSince, withReruns } from './followed.ts';
+import { type Followed, noChecksSince, withReruns } from './followed.ts';
 import { mergeNow } from './merge-now.ts';
 import type { Next } from './next-of.ts';
 import { record } from './record-look.ts';
