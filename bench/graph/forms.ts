@@ -20,6 +20,8 @@ export function edgesOf(form: Form, size: number): number[][] {
     if (form === 'deep') return [at - 1];
     if (form === 'wide') return at < chains ? [] : [at - chains];
     const count = 1 + Math.floor(random() * dependenciesMax);
-    return [...new Set(Array.from({ length: count }, () => at - 1 - Math.floor(random() * Math.min(at, near))))];
+    return [
+      ...new Set(Array.from({ length: count }, () => at - 1 - Math.floor(random() * Math.min(at, near)))),
+    ];
   });
 }
