@@ -25,13 +25,14 @@ import { testDatabase } from './database.ts';
 
 type Name = keyof typeof printedDocuments;
 
-/** These need standard input, a terminal or a whole Moose. `classify`, `contract check` and `init` are checked beside their code. */
+/** These need standard input, a terminal or a whole Moose. `classify`, `contract check`, `init` and `replay` are checked beside their code. */
 const elsewhere: readonly Name[] = [
   'attach',
   'classify',
   'contract check',
   'demo',
   'init',
+  'replay',
   'spec plan',
   'up',
   'worker',
@@ -230,10 +231,15 @@ async function runPlans({ run, database, work }: Ground, specId: string): Promis
   };
   await addPlan(database.query, { ...made, specId });
   await run('spec versions', specId);
+  await run('spec contracts', specId);
+  await run('spec decisions', specId);
   await run('spec show', specId);
   const path = join(scratchDirectory(), 'plan.json');
   writeFileSync(path, JSON.stringify(plan));
   await run('spec edit', specId, '--file', path);
+  await run('spec approve', specId, '--plan', '2');
+  for (const act of ['run', 'pause', 'resume', 'retry', 'cancel'] as const) await run(`spec ${act}`, specId);
+  await run('spec status', specId);
 }
 
 async function runSettings({ run }: Ground): Promise<void> {

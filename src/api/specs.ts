@@ -58,8 +58,14 @@ function addPlans(api: Api, database: ApiDeps['database']): void {
   api.openapi(routes.specPlan, async (c) =>
     c.json(await c.get('moose').specs.planOf(c.req.valid('param').id, versionIn(c.req.valid('query'))), 200),
   );
+  api.openapi(routes.specDecisions, async (c) =>
+    c.json(await c.get('moose').specs.decisions(c.req.valid('param').id), 200),
+  );
   api.openapi(routes.planVersions, async (c) =>
     c.json({ items: await c.get('moose').specs.planVersions(c.req.valid('param').id) }, 200),
+  );
+  api.openapi(routes.specContracts, async (c) =>
+    c.json(await c.get('moose').specs.contracts(c.req.valid('param').id), 200),
   );
   api.openapi(routes.editPlan, async (c) => {
     const { id } = await c.get('moose').specs.one(c.req.valid('param').id);

@@ -1,5 +1,6 @@
 // Formats the plan of a spec for a person. Pure except for colours.
-import type { SpecPlan, SpecPlanning, SpecPlanVersion } from '../contract/contract.ts';
+import type { SpecDecisions, SpecPlan, SpecPlanning, SpecPlanVersion } from '../contract/contract.ts';
+import { shortId } from '../domain/ids.ts';
 import { paint } from './face.ts';
 import { table } from './table.ts';
 
@@ -82,3 +83,31 @@ export function versionLines(versions: readonly SpecPlanVersion[]): string[] {
     widthMax,
   );
 }
+
+/** Newest first, each with the rows of the policy that spoke. */
+export function decisionLines({ items, is_open, question }: SpecDecisions): string[] {
+  const open = is_open ? ['The Director has not decided yet.'] : [];
+  if (items.length === 0)
+    return is_open ? open : ['Nothing was decided: `moose spec plan ID --run` has the Director decide.'];
+  return [
+    ...open,
+    ...items.flatMap(({ decision, version, by, note, failure, objections, estimate_usd, decided_at }) => [
+      `${decided_at.slice(0, 16).replace('T', ' ')}  version ${version}: ${paint('bold', wordsOf[decision] ?? decision)} by ${by ?? 'moose'}${costOf(estimate_usd)}`,
+      ...objections.map(({ row, because }) => `  ${row}: ${because}`),
+      ...(note === null ? [] : [`  ${note}`]),
+      ...(failure === null ? [] : [paint('red', `  ${failure}`)]),
+    ]),
+    ...(question === null ? [] : [`Answer the question: \`moose escalations ${shortId(question)}\`.`]),
+  ];
+}
+
+const wordsOf: Readonly<Record<string, string>> = {
+  approve: 'approved',
+  ask: 'asked a person',
+  approve_part: 'approved in part',
+  send_back: 'sent back',
+  cancel: 'not to run',
+};
+
+const costOf = (range: SpecDecisions['items'][number]['estimate_usd']) =>
+  range === null ? '' : `, $${range.low.toFixed(2)} to $${range.high.toFixed(2)}`;

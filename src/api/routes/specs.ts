@@ -8,6 +8,8 @@ import {
   planningSchema,
   planningStateSchema,
   planVersionsSchema,
+  specContractsSchema,
+  specDecisionsSchema,
   specDetailSchema,
   specPage,
   specPlanSchema,
@@ -117,6 +119,18 @@ export const planVersions = createRoute({
   },
 });
 
+export const specContracts = createRoute({
+  method: 'get',
+  path: '/api/specs/{id}/contracts',
+  summary: 'List the contracts of the plan of a spec, with what came of their checks',
+  ...withToken,
+  request: { params: named },
+  responses: {
+    200: json(specContractsSchema, 'The contracts of the approved plan, or of the newest version.'),
+    ...problems(400, 401, 404, 409),
+  },
+});
+
 export const editPlan = createRoute({
   method: 'put',
   path: '/api/specs/{id}/plan',
@@ -126,5 +140,17 @@ export const editPlan = createRoute({
   responses: {
     200: json(specPlanSchema, 'The new version.'),
     ...problems(400, 401, 403, 404, 409, 413, 415, 422),
+  },
+});
+
+export const specDecisions = createRoute({
+  method: 'get',
+  path: '/api/specs/{id}/decisions',
+  summary: 'List what the Director and people decided about the plans of a spec, newest first',
+  ...withToken,
+  request: { params: named },
+  responses: {
+    200: json(specDecisionsSchema, 'The decisions, with their reasons.'),
+    ...problems(400, 401, 404, 409),
   },
 });

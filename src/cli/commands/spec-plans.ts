@@ -7,19 +7,20 @@ import { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { sleep } from '../../stdx/sleep.ts';
 import type { CliContext, OpenMoose } from '../context.ts';
+import { contractStateLines } from '../contract-lines.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { type Face, paint } from '../face.ts';
 import { withMoose } from '../flags.ts';
-import { countUpTo } from '../parse-count.ts';
-import { planLines, planningLines, versionLines } from '../plan-lines.ts';
+import { decisionLines, planLines, planningLines, versionLines } from '../plan-lines.ts';
 import { readText } from '../read-text.ts';
+import { parseVersion } from './spec-runs.ts';
 
 const askEveryMs = 500;
-export const parseVersion = countUpTo(1_000_000);
 
 interface PlanFlags {
   project?: string;
   again?: boolean;
+  run?: boolean;
   wait: boolean;
 }
 
@@ -29,19 +30,35 @@ export function addSpecPlans(specs: Command, context: CliContext): void {
     .description('have the Architect plan a spec: a stored one by its ID, or a file, which is stored first')
     .option('--project <name>', 'the project whose repository it reads')
     .option('--again', 'plan it once more, and pay for that, although it is planned')
+    .option('--run', 'have the Director decide about the plan: run it if its risk is low, or ask a person')
     .option('--no-wait', 'do not wait until the plan is written')
     .action(async (given: string, flags: PlanFlags, command: Command) =>
       withMoose(context, command, async (opened, face) => {
         const { specs: asked } = opened.moose;
         const id = await specCalled(opened, face, given, flags.project);
-        const planning = await asked.plan(id, { project: flags.project, again: flags.again });
+        const planning = await asked.plan(id, {
+          ...{ project: flags.project, again: flags.again, run: flags.run },
+        });
         if (planning.ended_at !== null)
           face.note(`It is planned already: ${paint('bold', '--again')} plans it once more.`);
         if (!flags.wait) return face.print(planning, () => planningLines(planning));
-        const ended = await untilPlanned(context, opened, face, id, planning);
+        const ended = await untilPlanned(context, opened, face, id, planning, flags.run === true);
         const plan = ended.state === 'planned' ? await asked.planOf(id) : null;
+        if (plan && flags.run) {
+          const decisions = await asked.decisions(id);
+          return face.print(decisions, () => [...planLines(plan), '', ...decisionLines(decisions)]);
+        }
         face.print(plan ?? ended, () => [...planningLines(ended), '', ...(plan ? planLines(plan) : [])]);
         if (!plan) process.exitCode = exitCodes.needsReview;
+      }),
+    );
+  specs
+    .command('decisions <id>')
+    .description('list what the Director and people decided about its plans, and why')
+    .action(async (id: string, _options: unknown, command: Command) =>
+      withMoose(context, command, async ({ moose }, face) => {
+        const decisions = await moose.specs.decisions(id);
+        face.print(decisions, () => decisionLines(decisions));
       }),
     );
   specs
@@ -54,13 +71,12 @@ export function addSpecPlans(specs: Command, context: CliContext): void {
       }),
     );
   specs
-    .command('status <id>')
-    .description('show the progress of the Architect')
+    .command('contracts <id>')
+    .description('list the contracts of its plan, with their state and what breaks them')
     .action(async (id: string, _options: unknown, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
-        const planning = await moose.specs.planning(id);
-        const none = 'Nobody has asked for a plan yet: run `moose spec plan ID`.';
-        face.print({ planning }, () => (planning ? planningLines(planning) : [none]));
+        const contracts = await moose.specs.contracts(id);
+        face.print(contracts, () => contractStateLines(contracts));
       }),
     );
   specs
@@ -117,6 +133,7 @@ async function untilPlanned(
   face: Face,
   id: string,
   asked: SpecPlanning,
+  isToRun: boolean,
 ): Promise<SpecPlanning> {
   const { moose, server } = opened;
   const lost = new AbortController();
@@ -126,7 +143,8 @@ async function untilPlanned(
   try {
     for (let last = ''; ; ) {
       const now = (await moose.specs.planning(id)) ?? asked;
-      if (now.ended_at !== null) return now;
+      const isDecided = !isToRun || now.state !== 'planned' || !(await moose.specs.decisions(id)).is_open;
+      if (now.ended_at !== null && isDecided) return now;
       const [said = ''] = planningLines(now);
       if (said !== last) face.note(said);
       last = said;

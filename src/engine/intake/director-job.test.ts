@@ -77,7 +77,7 @@ test('R-SPEC-1, R-ESC-3: about any other plan it asks one question, with costed 
     title: 'May the plan of Shop run? It has 3 work orders',
     recommendedOption: 'approve_part',
     context: {
-      because: 'login is about password, which a person always decides about.',
+      because: expect.stringContaining('login is about password, which a person always decides about;'),
       ...{ spec_id: made.specId, version: 1, part: ['basket', 'page'] },
     },
   });
@@ -88,13 +88,11 @@ test('R-SPEC-1, R-ESC-3: about any other plan it asks one question, with costed 
     ['send_back', false, 'low'],
     ['cancel', false, 'low'],
   ]);
-  expect(await made.decisions()).toEqual([
-    {
-      decision: 'ask',
-      by: 'moose:director',
-      objections: [expect.objectContaining({ row: 'hard_stop', keys: ['login'] })],
-    },
-  ]);
+  expect(await made.decisions()).toMatchObject([{ decision: 'ask', by: 'moose:director' }]);
+  const [{ objections } = { objections: [] }] = (await made.decisions()) as {
+    objections: { row: string }[];
+  }[];
+  expect(objections.map(({ row }) => row)).toEqual(['hard_stop', 'cost', 'confidence']);
   expect(await made.spec()).toMatchObject({ runState: null });
 });
 
@@ -111,7 +109,7 @@ test('R-SPEC-1: a project sets its own limits', async () => {
   await sql`update projects set settings = '{"director":{"mode":"ask"}}'`.execute(asks.database.query);
   await asks.direct();
   expect((await asks.questions()).map(({ context }) => context.because)).toEqual([
-    'Every plan is put before a person here.',
+    'The Director asks: every plan is put before a person here.',
   ]);
   // Nothing of it is harmless, so there is no such option.
   expect((await asks.questions())[0]?.options.map(({ id }) => id)).toEqual([

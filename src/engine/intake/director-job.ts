@@ -71,7 +71,7 @@ async function carryOut(deps: DirectorDeps, id: string, signal: AbortSignal): Pr
   deps.reached('director:decided');
   const { specId, version, by } = approved;
   try {
-    await approveAndRun(deps, { spec: specId, version, by });
+    await approveAndRun({ ...deps, settings: { current: deps.settings } }, { spec: specId, version, by });
   } catch (cause) {
     const error = toMooseError(cause, 'specs', 'approve');
     if (error.category !== 'permanent') throw cause;

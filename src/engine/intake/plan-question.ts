@@ -34,7 +34,7 @@ export function planQuestion(asked: PlanAsked): Omit<NewEscalation, 'workOrderId
     failureClass: 'unknown',
     title: `May the plan of ${spec.name} run? It has ${count} ${count === 1 ? 'work order' : 'work orders'}`,
     context: {
-      because: asSentence([...said, ...more].join('; ')),
+      because: asSentence(`The Director asks: ${[...said, ...more].join('; ')}`),
       advice: `Read it with \`moose spec show ${shortId(spec.id)}\`.`,
       ...{ spec_id: spec.id, version, run_for: asked.runFor },
       part: part?.work_orders.map(({ key }) => key) ?? null,

@@ -4,6 +4,7 @@ import { effectsOf, markEffect } from '../../store/work/effects.ts';
 import { lookAtStacked } from '../../store/work/stacks.ts';
 import { changeWorkOrder, markProgress, recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
 import { withdraw } from '../questions/resolve-question.ts';
+import { startDependents } from '../specs/start-planned.ts';
 import { sentinelActor } from './follow-deps.ts';
 
 /** The state in which Moose decides about it: a person may have changed it since. */
@@ -40,11 +41,11 @@ export async function completeOrder(
       ...{ changedBy: sentinelActor, changedBecause: because },
     },
   );
-  if (isDone) {
-    await withdraw(query, { workOrderId: id }, 'the work order is completed');
-    await lookAtStacked(query, id);
-  }
-  return isDone;
+  if (!isDone) return false;
+  await withdraw(query, { workOrderId: id }, 'the work order is completed');
+  await startDependents(query, id, finishedAt);
+  await lookAtStacked(query, id);
+  return true;
 }
 
 /** Merged counts as progress once, whoever merged it; the undo plan says that a merge stays. */
@@ -52,11 +53,13 @@ export async function recordMerge(
   query: Query,
   { id: workOrderId }: Pick<WorkOrder, 'id'>,
   mergedSha: string | null,
+  now: Date,
 ): Promise<void> {
   const fact = `merged:${mergedSha}`;
   const told = { workOrderId, actor: sentinelActor, detail: { fact }, factKey: fact };
   if (await recordEvent(query, { ...told, kind: 'progress' })) await markProgress(query, workOrderId);
   await lookAtStacked(query, workOrderId);
+  await startDependents(query, workOrderId, now);
   const opened = (await effectsOf(query, workOrderId)).find(({ kind }) => kind === 'pull_request');
   if (opened) await markEffect(query, opened.key, opened.state, { ...opened.detail, isMerged: true });
 }

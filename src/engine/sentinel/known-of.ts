@@ -16,15 +16,9 @@ export function knownOf(
     headSha,
     pushedSha,
     equalFailuresMax,
-    now,
     below,
-  }: {
-    headSha: string;
-    pushedSha: string;
-    equalFailuresMax: number;
-    now: Date;
-    below: Known['below'];
-  },
+    now,
+  }: { headSha: string; pushedSha: string; equalFailuresMax: number; below: Known['below']; now: Date },
 ): Known {
   const { mergeRefused } = followed;
   return {

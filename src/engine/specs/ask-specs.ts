@@ -7,6 +7,7 @@ import { limitsOf } from '../../store/money/limits.ts';
 import { addSpec, costQuartiles, findSpec, listSpecs, type SpecSummary } from '../../store/work/specs.ts';
 import { pageFrom } from '../paging/page-cursor.ts';
 import { architectOf, type PlanningSettings } from './architect-of.ts';
+import { askContracts } from './ask-contracts.ts';
 import { askPlans } from './ask-plans.ts';
 import { type EstimateGround, estimateSpec, historyMin } from './estimate-spec.ts';
 import { projectCalled } from './project-called.ts';
@@ -56,12 +57,23 @@ export function askSpecs(deps: SpecDeps) {
      */
     one,
     ...askPlans(deps),
+    ...askContracts(deps),
   };
 }
 
-function viewOf({ id, name, project, bytes, estimate, createdBy, createdAt }: SpecSummary): wire.Spec {
+function viewOf({
+  id,
+  name,
+  project,
+  bytes,
+  estimate,
+  runState,
+  createdBy,
+  createdAt,
+}: SpecSummary): wire.Spec {
   return {
     ...{ id, name, project, bytes, estimate: estimate as unknown as wire.SpecEstimate },
+    run_state: runState,
     ...{ created_by: createdBy, created_at: createdAt.toISOString() },
   };
 }

@@ -108,3 +108,13 @@ export async function staleQuestionKeys(query: Query, code: string): Promise<str
       or exists (select from plannings p where p.spec_id = s.id and p.ended_at is null))`.execute(query);
   return rows.map(({ groupKey }) => groupKey);
 }
+
+export async function openQuestionWith(query: Query, groupKey: string): Promise<string | null> {
+  const row = await query
+    .selectFrom('escalations')
+    .select('id')
+    .where('groupKey', '=', groupKey)
+    .where('status', '=', 'open')
+    .executeTakeFirst();
+  return row?.id ?? null;
+}

@@ -12,7 +12,7 @@ import { fromNpm, type Recipe, realProject } from '../real-projects/recipes.fixt
 
 /** Its authors' tests export functions; this runs those that need no other package. */
 export const testCommand = 'node run-tests.cjs';
-const version = 1;
+const version = 3;
 
 const published: Recipe = {
   name: 'es5-ext',
@@ -22,7 +22,8 @@ const published: Recipe = {
     await fromNpm('es5-ext@0.10.53', folder, scratch);
     await copyFile(join(import.meta.dirname, 'run-tests.cjs'), join(folder, 'run-tests.cjs'));
     await mkdir(join(folder, '.moose'));
-    const config = `checks:\n  - kind: test\n    command: ${testCommand}\n`;
+    // Its tests need nothing that is to be installed.
+    const config = `setup:\n  - 'true'\nchecks:\n  - kind: test\n    command: ${testCommand}\n`;
     await writeFile(join(folder, '.moose/config.yml'), config);
     await mkdir(join(folder, '.gitea/workflows'), { recursive: true });
     await writeFile(join(folder, '.gitea/workflows/ci.yaml'), workflowOf());

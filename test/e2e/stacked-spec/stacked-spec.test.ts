@@ -123,7 +123,7 @@ test(
         ({ status }) => status === 'completed',
       );
     // Nobody merges: the chain goes on all the same, and what joins two branches waits.
-    await until(ground, running, () => completed('words', 'title-case', 'initials'), 3 * minuteMs);
+    await until(ground, running, () => completed('words', 'title-case', 'initials'), 8 * minuteMs);
     const { branch } = await moose.find(ids.get('words') ?? '');
     expect(await pullsOf(ground, running)).toMatchObject([
       { key: 'words', baseBranch: 'main' },
@@ -134,7 +134,7 @@ test(
     const merge = async (key: string) => ada.merge(ids.get(key) ?? '');
     await expect(merge('initials')).rejects.toMatchObject({ code: 'PULL_REQUEST_STACKED' });
     for (const key of ['words', 'initials', 'title-case']) await merge(key);
-    await until(ground, running, () => completed('signature', 'signatures'), 3 * minuteMs);
+    await until(ground, running, () => completed('signature', 'signatures'), 8 * minuteMs);
     await expect(merge('signatures')).rejects.toMatchObject({ code: 'PULL_REQUEST_STACKED' });
     for (const key of ['signature', 'signatures']) await merge(key);
     const pulls = await pullsOf(ground, running);
@@ -189,5 +189,5 @@ test.skipIf(lacksGitea)(
       await deciding.catch(() => undefined);
     }
   },
-  15 * minuteMs,
+  20 * minuteMs,
 );

@@ -99,6 +99,14 @@ export function useChangeImage(id: string, onDone: (changed: Project) => void) {
   );
 }
 
+/** Null: the settings decide. Only a person may let agents use a login. */
+export function useChangeLogin(id: string, onDone: (changed: Project) => void) {
+  return useChange(
+    (login: Project['login']) => call<Project>(`/api/projects/${id}`, { method: 'PATCH', body: { login } }),
+    onDone,
+  );
+}
+
 /** Only a person may trust a repository. */
 export function useTrustProject(id: string, onDone: (changed: Project) => void) {
   return useChange(
